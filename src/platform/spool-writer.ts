@@ -51,8 +51,8 @@ export function headOf(folder: string): Head {
     const ref = /^ref: (refs\/heads\/([^\0-\x20~^:?*[\\]{1,200}))$/.exec(head);
     if (ref === null) return /^[0-9a-f]{40,64}$/.test(head) ? { commit: head } : {};
     const [, path = "", branch = ""] = ref;
-    // A reference cannot climb: git refuses such names, and so does this.
-    if (path.split("/").includes("..")) return {};
+    // Git refuses such names, which could climb; where it keeps references in tables, HEAD names the branch `.invalid`.
+    if (path.split("/").some((part) => part.startsWith("."))) return {};
     const common = smallText(join(git, "commondir"))?.trim();
     const commit = smallText(join(common === undefined ? git : resolve(git, common), path))?.trim() ?? "";
     return { branch, ...(/^[0-9a-f]{40,64}$/.test(commit) && { commit }) };

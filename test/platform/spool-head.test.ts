@@ -1,0 +1,25 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { headOf } from "../../src/platform/spool-writer.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { git, repository } from "../support/repository.ts";
+
+it("says branch and commit of a checkout and of a worktree, from git's files", () => {
+  const top = repository({ "a/b.ts": "x\n" });
+  const commit = git(top, "rev-parse", "HEAD");
+  expect(headOf(join(top, "a"))).toEqual({ branch: "main", commit });
+  const beside = join(temporaryFolder(), "beside");
+  git(top, "worktree", "add", "-q", "-b", "topic/one", beside);
+  expect(headOf(beside)).toEqual({ branch: "topic/one", commit });
+  git(beside, "checkout", "-q", "--detach");
+  expect(headOf(beside)).toEqual({ commit });
+  expect(headOf(temporaryFolder())).toEqual({});
+});
+
+// What HEAD says where references are kept in tables (reftable), and names that git refuses.
+it.each(["refs/heads/.invalid", "refs/heads/../../config", "refs/heads/a/.b"])("takes no branch from %s", (ref) => {
+  const top = repository();
+  writeFileSync(join(top, ".git", "HEAD"), `ref: ${ref}\n`);
+  expect(headOf(top)).toEqual({});
+});
