@@ -42,9 +42,17 @@ function testWarnings(test: EvalTest, at: string): readonly string[] {
   ];
 }
 
+/** Where the cost entries of a run stand in its file, whose list is kept where it has some that are none. */
+function placesOfCosts({ extra, costs = [] }: EvalRun): readonly number[] {
+  const written = extra?.["costs"];
+  if (!Array.isArray(written)) return [...costs.keys()];
+  return written.flatMap((entry, index) => (entry === null ? [] : [index]));
+}
+
 function costWarnings(run: EvalRun): readonly string[] {
+  const places = placesOfCosts(run);
   return (run.costs ?? []).flatMap((entry, index) => {
-    const at = `costs[${index}]`;
+    const at = `costs[${places[index] ?? index}]`;
     return [
       ...notAdded([
         [`${at}.calls`, entry.calls],

@@ -84,6 +84,11 @@ describe("sanity", () => {
     [{ total_cost_usd: -1 }, ["total_cost_usd: -1 is negative"]],
     [{ total_cost_usd: 1e9 }, ["total_cost_usd: 1000000000 cannot be right"]],
     [
+      { costs: [null, { model: "m", calls: -1 }, null, { model: "m", cost_usd: -1 }] },
+      ["costs[1].calls: -1 is not a count", "costs[3].cost_usd: -1 is negative"],
+    ],
+    [{ costs: [{ model: "m" }, { model: "m", calls: 0.5 }] }, ["costs[1].calls: 0.5 is not a count"]],
+    [
       { total: -1, passed: 5 },
       [
         "total: -1 is not a count",
