@@ -80,7 +80,9 @@ async function processCosts(runs: number, rounds: number): Promise<readonly Cost
     const ledger = join(folder, "ledger.json");
     await writeFile(ledger, JSON.stringify({ runs: historyOf(runs).map(({ report }) => report) }));
     const file = (kind: string, round: number): string => join(folder, `${kind}-${round}.json`);
-    const evals = makeEvalHistory({ seed: 3, runs: rounds + 1, tests: 12, start: new Date().toISOString() });
+    // One a day up to now: a run that is dated ahead is recorded in another way.
+    const start = new Date(Date.now() - (rounds + 1) * 24 * 3_600_000).toISOString();
+    const evals = makeEvalHistory({ seed: 3, runs: rounds + 1, tests: 12, start });
     for (const [round, one] of evals.entries()) {
       await writeFile(file("eval", round), JSON.stringify(one));
       await writeFile(file("report", round), reportOf(round));
