@@ -3,7 +3,7 @@ import { microsToUsd, usdToMicros } from "../../model/money.ts";
 import type { CostEntry } from "../../model/run.ts";
 import { contentName, listOf, onlyOne, rowsOf } from "./exported-rows.ts";
 import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { failureText, given, grouped, isoOf, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
+import { failureText, given, grouped, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
 import { numbers, passedBy, scoresOf, verdictsFromScores } from "./scores.ts";
 
 /** An event of an experiment: the root of a test, or a span below it, such as a call of a model or a scorer. */
@@ -123,7 +123,7 @@ function readEvents(rows: readonly unknown[], target: string): ReadResults {
   return runOf(target, {
     format: "braintrust",
     tier: tierOf(project),
-    at: starts.length === 0 ? roots[0]?.created : isoOf(starts.reduce((first, start) => Math.min(first, start)) * 1000),
+    at: starts.length === 0 ? roots[0]?.created : starts.reduce((first, start) => Math.min(first, start)) * 1000,
     tests,
     label: experiment,
     costs: costsOf(events.filter(({ span_attributes }) => span_attributes?.type === "llm")),

@@ -5,7 +5,6 @@ import {
   failedBefore,
   failureText,
   given,
-  isoOf,
   joined,
   maybe,
   type Placed,
@@ -85,7 +84,7 @@ function read(input: ResultText): ReadResults {
   return runOf(target, {
     format: "ctrf",
     tier: tool.name.toLowerCase(),
-    at: start === 0 ? undefined : isoOf(start),
+    at: start === 0 ? undefined : start,
     durationMs: summary.duration ?? (start === undefined || stop === undefined ? undefined : Math.max(0, stop - start)),
     tests: entries.flatMap((one) => attemptsAt(one, below, earlier)),
     branch: environment?.branchName,

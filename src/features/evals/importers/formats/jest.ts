@@ -5,7 +5,6 @@ import {
   failedBefore,
   failureText,
   given,
-  isoOf,
   joined,
   maybe,
   type Placed,
@@ -81,7 +80,7 @@ function read(input: ResultText): ReadResults {
   return runOf(target, {
     format: `${tool}-json`,
     tier: tool,
-    at: isoOf(startTime),
+    at: startTime,
     ...(startTime === undefined || ends.length === 0
       ? {}
       : { durationMs: Math.max(0, ends.reduce((latest, end) => Math.max(latest, end), startTime) - startTime) }),

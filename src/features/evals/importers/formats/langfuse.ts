@@ -3,7 +3,7 @@ import { invalidEval } from "../../../../kernel/errors.ts";
 import { parseTimestamp } from "../../../../kernel/timestamp.ts";
 import { listOf, onlyOne, rowsOf } from "./exported-rows.ts";
 import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { given, grouped, isoOf, maybe, type ResultTest, readEntries, runOf } from "./result-run.ts";
+import { given, grouped, maybe, type ResultTest, readEntries, runOf } from "./result-run.ts";
 import { passedBy, scoresOf, verdictsFromScores } from "./scores.ts";
 
 /** Scores of words, such as categories, are no numbers. */
@@ -71,7 +71,7 @@ function read(input: ResultText): ReadResults {
   return runOf(target, {
     format: "langfuse",
     tier: first?.experimentDatasetId === undefined ? "langfuse" : `langfuse/${first.experimentDatasetId}`,
-    at: isoOf(parseTimestamp(first?.startTime ?? "")),
+    at: parseTimestamp(first?.startTime ?? ""),
     tests,
     label: first?.experimentName,
     partial: isOnePage,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { failureText, given, isoOf, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
+import { failureText, given, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
 
 /** What pytest-json-report writes. */
 const mark = z.object({ created: z.number(), exitcode: z.number(), summary: z.object({}), tests: z.array(z.unknown()) });
@@ -56,7 +56,7 @@ function read(input: ResultText): ReadResults {
     format: "pytest-json",
     tier: "pytest",
     // The report is made at the end.
-    at: isoOf((created - (duration ?? 0)) * 1000),
+    at: (created - (duration ?? 0)) * 1000,
     ...(duration === undefined ? {} : { durationMs: duration * 1000 }),
     tests: readEntries(test, tests, "tests", (message) => void warnings.push(message)).map(attemptOf),
     warnings,

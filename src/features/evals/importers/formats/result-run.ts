@@ -16,8 +16,8 @@ export type Results = Readonly<{
   format: string;
   /** Names the body of tests that a later run is compared with. */
   tier: string;
-  /** ISO-8601, as far as the format says when the run began. */
-  at?: string | undefined;
+  /** ISO-8601, or ms since the epoch, as far as the format says when the run began. */
+  at?: string | number | undefined;
   durationMs?: number | undefined;
   /** Every attempt, those at one test in their order. */
   tests: readonly ResultTest[];
@@ -106,7 +106,7 @@ export function runOf(target: string, results: Results): ReadResults {
     version: "",
     git_branch: results.branch ?? "",
     git_sha: results.sha ?? "",
-    timestamp: results.at ?? "",
+    timestamp: (typeof results.at === "number" ? isoOf(results.at) : results.at) ?? "",
     tier,
     ...given("label", results.label),
     ...testCounts({ tier, tests }),
@@ -160,8 +160,8 @@ export function parsed<T>(schema: z.ZodType<T>, value: unknown, target: string):
 }
 
 /** Milliseconds since the epoch as ISO-8601; undefined where that is no time. */
-export const isoOf = (ms: number | undefined): string | undefined =>
-  ms === undefined || Number.isNaN(new Date(ms).getTime()) ? undefined : new Date(ms).toISOString();
+export const isoOf = (ms: number): string | undefined =>
+  Number.isNaN(new Date(ms).getTime()) ? undefined : new Date(ms).toISOString();
 
 /** Optional in the way of most producers: null says no more than leaving it out. */
 export const maybe = <T>(schema: z.ZodType<T>) => schema.nullish().transform((value) => value ?? undefined);
