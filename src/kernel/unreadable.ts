@@ -1,6 +1,9 @@
 /** Stands for what could not be read as text: U+FFFD. */
 export const unreadable = "\uFFFD";
 
+/** Why an archive is not read where a text is. */
+export const zipRefusal = "it is a zip archive; unpack it first";
+
 /** Says of a text how many characters could not be read, and where the first is; null where there is none. */
 export function unreadableWarning(text: string): string | null {
   const first = text.indexOf(unreadable);

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { invalidInput } from "../kernel/errors.ts";
-import { unreadable } from "../kernel/unreadable.ts";
+import { unreadable, zipRefusal } from "../kernel/unreadable.ts";
 
 /** Whether bytes are a zip archive. */
 export const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
@@ -10,7 +10,7 @@ type Encoding = "utf-8" | "utf-16le" | "utf-16be";
 /** What is compressed begins as no text does. */
 function compressedForm(bytes: Buffer): string | undefined {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return "it is compressed by gzip; unpack it first";
-  return isZip(bytes) ? "it is a zip archive; unpack it first" : undefined;
+  return isZip(bytes) ? zipRefusal : undefined;
 }
 
 /** UTF-16 is what `>` of Windows PowerShell writes; its byte order mark says which of both. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { allElsewhere, invalidInput, noToolRan, nothingChanged, nothingStaged } from "../../../kernel/errors.ts";
-import { unreadableWarning } from "../../../kernel/unreadable.ts";
+import { unreadableWarning, zipRefusal } from "../../../kernel/unreadable.ts";
 import type { ChangedCode, Ports } from "../../../ports/ports.ts";
 import { intakeBatch } from "../../shared/fields.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
@@ -70,7 +70,7 @@ async function readAll({ files }: Ports, given: Given, { onProgress }: CallConte
     const target = name === standardInput ? "standard input" : name;
     onProgress({ done, total: names.length, message: `Reading ${target}` });
     const text = name === standardInput ? given.text : await files.content(name);
-    if (typeof text === "object") throw invalidInput(target, ["it is a zip archive; unpack it first"]);
+    if (typeof text === "object") throw invalidInput(target, [zipRefusal]);
     if (text === undefined) throw invalidInput("the findings", ["nothing was given; name a file, or pipe in what a tool writes"]);
     if (texts.has(text)) continue;
     if (names.length > 1) texts.add(text);

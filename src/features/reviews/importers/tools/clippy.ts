@@ -11,22 +11,16 @@ import {
 } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
 
-type Span = Readonly<{
-  file_name: string;
-  line_start?: unknown;
-  is_primary?: boolean | undefined;
-  suggestion_applicability?: string | null | undefined;
-  expansion?: Readonly<{ span: Span }> | null | undefined;
-}>;
-const span: z.ZodType<Span> = z.lazy(() =>
-  z.object({
-    file_name: z.string(),
-    line_start: z.unknown().optional(),
-    is_primary: z.boolean().optional(),
-    suggestion_applicability: z.string().nullish(),
-    expansion: z.object({ span }).nullish(),
-  }),
-);
+const span = z.object({
+  file_name: z.string(),
+  line_start: z.unknown().optional(),
+  is_primary: z.boolean().optional(),
+  suggestion_applicability: z.string().nullish(),
+  get expansion() {
+    return z.object({ span }).nullish();
+  },
+});
+type Span = z.output<typeof span>;
 const spans = z.array(span).readonly();
 
 const diagnostic = z.object({
