@@ -13,6 +13,8 @@ describe("a skill", () => {
   it("is read from the head of its file", () => {
     expect(skill).toMatchObject({ name: "order-rows", about: "Keep rows sorted after a reload of the list" });
     expect(readSkill("s/SKILL.md", "# No head\nname: x\n")).toBeNull();
+    const quoted = '\uFEFF---\nname: "order-rows" # mine\ndescription: >-\n  Keep rows sorted\n  after a reload\n---\n';
+    expect(readSkill("s/SKILL.md", quoted)).toMatchObject({ name: "order-rows", about: "Keep rows sorted after a reload" });
   });
 
   it.each([

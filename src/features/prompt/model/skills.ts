@@ -1,16 +1,16 @@
+import { frontMatter, frontMatterText } from "../../../kernel/front-matter.ts";
+
 /** A skill of a project: what it is for, and its text. */
 export type Skill = Readonly<{ file: string; name: string; about: string; text: string }>;
 
 /** Folders in which agents look for skills of a project. */
 export const skillFolders = [".agents/skills", ".claude/skills", "skills"] as const;
 
-const field = (text: string, name: string): string => new RegExp(`^${name}:[ \\t]*(.*)$`, "m").exec(text)?.[1]?.trim() ?? "";
-
 /** Reads a skill's file; null for one without a name. */
 export function readSkill(file: string, text: string): Skill | null {
-  const head = /^---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1] ?? "";
-  const name = field(head, "name");
-  return name === "" ? null : { file, name, about: field(head, "description"), text };
+  const head = frontMatter.exec(text)?.[1] ?? "";
+  const name = frontMatterText(head, "name");
+  return name === "" ? null : { file, name, about: frontMatterText(head, "description"), text };
 }
 
 /** Words that say something by themselves. */

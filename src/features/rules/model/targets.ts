@@ -1,4 +1,5 @@
 import { invalidInput } from "../../../kernel/errors.ts";
+import { frontMatter } from "../../../kernel/front-matter.ts";
 import { rulesPath } from "./rules-file.ts";
 
 /*
@@ -30,7 +31,6 @@ export const targets = [
 export type TargetName = (typeof targets)[number]["name"];
 export const targetNames = targets.map(({ name }) => name);
 
-const frontMatter = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---\r?\n?/;
 const descriptionLine = /^description:[ \t]*(.*?)[ \t\r]*$/m;
 const usualDescription = "House rules of this project";
 

@@ -1,0 +1,35 @@
+/** The front matter of a Markdown file, and in its group what stands inside. */
+export const frontMatter = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---\r?\n?/;
+
+const block = /^[|>][-+\d]*(?:\s+#.*)?$/;
+const doubleQuoted = /^"((?:\\.|[^"\\])*)"/;
+const singleQuoted = /^'((?:''|[^'])*)'/;
+const escapes = /\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|(.))/gi;
+const spaces: Readonly<Record<string, string>> = { n: " ", r: " ", t: " " };
+
+/** The text in quotes at the start of a value; undefined where it has none. */
+function unquoted(value: string): string | undefined {
+  const double = doubleQuoted.exec(value)?.[1];
+  if (double === undefined) return singleQuoted.exec(value)?.[1]?.replaceAll("''", "'");
+  return double.replaceAll(escapes, (_, four?: string, two?: string, letter = "") => {
+    const code = four ?? two;
+    return code === undefined ? (spaces[letter] ?? letter) : String.fromCharCode(Number.parseInt(code, 16));
+  });
+}
+
+/**
+ * A text of a front matter, as YAML writes one: plain, in quotes or as a block, also over several lines. Breaks between its lines become
+ * spaces. Empty where there is none.
+ */
+export function frontMatterText(inside: string, key: string): string {
+  const lines = inside.split(/\r?\n/);
+  const at = lines.findIndex((line) => new RegExp(`^(?:${key}|"${key}"|'${key}')\\s*:(?:\\s|$)`).test(line));
+  if (at === -1) return "";
+  const first = (lines[at] ?? "").replace(/^[^:]*:/, "").trim();
+  const behind = lines.slice(at + 1);
+  const end = behind.findIndex((line) => /^\S/.test(line));
+  const more = (end === -1 ? behind : behind.slice(0, end)).map((line) => line.trim());
+  const joined = (parts: readonly string[]): string => parts.filter((part) => part !== "").join(" ");
+  if (block.test(first)) return joined(more);
+  return unquoted(joined([first, ...more]))?.trim() ?? joined([first, ...more].map((line) => line.replace(/(?:^|\s+)#.*$/, "")));
+}
