@@ -71,6 +71,9 @@ async function recordChange(ports: Ports, em: EmBinding, evidence: EvidenceView,
 
 const agent = word.describe("The agent");
 
+/** What to say instead. */
+const nameOne = (from: number, to: number): string => (from === to ? `Name ${to}.` : `Name one from ${from} to ${to}.`);
+
 /** The signature of whoever is at hand, who sees the evidence first. @throws not_confirmed where nobody is */
 async function signed(evidence: EvidenceView, to: number, { ask }: CallContext): Promise<string> {
   const what = `promote ${evidence.agent}`;
@@ -105,8 +108,9 @@ export const promote = defineOperation({
     const what = `promote ${given.agent}`;
     const { path, value: em } = await boundTo(ports, what);
     const target = (from: number): number => {
+      if (from === highestTier) throw tierRefused(what, `its tier is ${from} already`, "There is none above.");
       if (given.tier < 0 || given.tier > highestTier) {
-        throw tierRefused(what, `there is no tier ${given.tier}`, `Name one from ${from + 1} to ${highestTier}.`);
+        throw tierRefused(what, `there is no tier ${given.tier}`, nameOne(from + 1, highestTier));
       }
       if (given.tier > from) return given.tier;
       throw tierRefused(what, `its tier is ${from}, and ${given.tier} is not higher`, "`reward-ledger demote` lowers a tier.");
@@ -150,7 +154,7 @@ export const demote = defineOperation({
       if (from === 0) throw tierRefused(what, "its tier is 0 already", "There is none below.");
       const to = given.tier ?? from - 1;
       if (to >= 0 && to < from) return to;
-      throw tierRefused(what, `its tier is ${from}, and ${to} is no lower one`, `Name one from 0 to ${from - 1}.`);
+      throw tierRefused(what, `its tier is ${from}, and ${to} is not lower`, nameOne(0, from - 1));
     };
     const evidence = await ports.ledger.ask((queries) => known(queries, ports, given.agent, em));
     const reason = given.reason.trim() || "no reason given";

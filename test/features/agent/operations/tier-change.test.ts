@@ -193,6 +193,19 @@ describe("promote", () => {
     expect(readFileSync(file(), "utf8")).toContain("current_tier = 1\n");
   });
 
+  it("says of the highest tier that there is none above, and names the only one that is left", async () => {
+    await bind();
+    await promote({ ...signed, tier: 4 });
+    const refused = (tier: number) => promote({ ...signed, tier }).catch(({ message, hint }) => `${message}. ${hint}`);
+    expect(await refused(7)).toBe("Failed to promote ada: there is no tier 7. Name 5. Nothing was recorded.");
+    await promote({ ...signed, tier: 5 });
+    for (const tier of [5, 6]) {
+      expect(await refused(tier)).toBe(
+        "Failed to promote ada: its tier is 5 already. There is none above. Nothing was recorded.",
+      );
+    }
+  });
+
   it("is a wrong use where no human is bound", async () => {
     await expect(promote({ ...signed, tier: 1 })).rejects.toMatchObject({
       code: "usage",
@@ -308,7 +321,10 @@ describe("demote", () => {
   it.each([[2], [3], [6], [-1]])("refuses tier %i from tier 2", async (tier) => {
     await bind();
     await promote({ ...signed, tier: 2 });
-    await expect(demote({ agent: "ada", tier })).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(demote({ agent: "ada", tier })).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining("is not lower"),
+    });
     expect(await changes()).toHaveLength(1);
   });
 });
