@@ -4,8 +4,13 @@ export const titleTypes = ["feat", "fix", "docs", "chore", "refactor", "test", "
 
 const conventional = new RegExp(`^(?:${titleTypes.join("|")})(?:\\([^()\\s][^()]*\\))?!?: \\S`);
 
-/** Lines that say who or what wrote a change: its author and the history say so already. */
-const attribution = /^[ \t>*_-]*(?:(?:co-authored|assisted|generated|written)[- ]by\b|(?:🤖 *)?generated with\b|🤖)/im;
+/** Programs that write changes, as they sign them. */
+const robots = "aider|amp|chatgpt|claude|cline|codex|copilot|cursor|devin|gemini|github copilot|jules|openai|opencode|windsurf";
+/** Lines that say who or what wrote a change: trailers, and what such programs sign with. Its author and the history say so already. */
+const attribution = new RegExp(
+  `^[ \\t>*_-]*(?:(?:co-authored|assisted|generated|written)[- ]by[*_]*:|(?:generated|written|made|created) (?:with|by) (?:\\[|(?:${robots})(?![a-z\\d]))|🤖)`,
+  "im",
+);
 
 const heading = (words: string): RegExp =>
   new RegExp(`^[ \\t]*(?:#{1,6}[ \\t]*|\\*\\*)?(?:${words})\\b[ \\t:*]*$|^[ \\t]*(?:\\*\\*)?(?:${words})(?:\\*\\*)?:`, "im");
