@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { english } from "../../../kernel/document.ts";
-import { modelUnreadable } from "../../../kernel/errors.ts";
+import { fenced, filledPrompt } from "../../../kernel/model-text.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { intentDocument } from "../documents/intent.ts";
 import { written } from "../model/column-types.ts";
-import { intentPrompt, readIntent } from "../model/intents.ts";
+import { readIntent } from "../model/intents.ts";
 import { proposalOf } from "../model/proposals.ts";
 import type { IntentView } from "./trust-views.ts";
 
@@ -13,15 +13,12 @@ import type { IntentView } from "./trust-views.ts";
 const longestText = 8_000;
 const longestAnswer = 400;
 
-/** The text cannot close the marks that it stands between. */
-const asData = (text: string): string => `<text>\n${text.replaceAll(/<(\s*\/?\s*text\b)/gi, "‹$1")}\n</text>`;
-
 async function classify({ models }: Ports, text: string, signal: AbortSignal): Promise<IntentView> {
-  const call = { system: [{ text: intentPrompt, cache: true }], prompt: asData(text), maxTokens: longestAnswer };
-  const answered = await models.complete(call, signal);
-  const { intent, problem } = readIntent(answered.text, text);
-  if (intent === undefined) throw modelUnreadable(problem, answered.text);
-  return { ...intent, proposal: proposalOf(intent, english), model: answered.model };
+  const { system, prompt } = filledPrompt(await models.prompt("intent"), { text: fenced("text", text) });
+  const call = { system: [{ text: system, cache: true }], prompt, maxTokens: longestAnswer };
+  const { text: answered, model } = await models.complete(call, signal);
+  const intent = readIntent(answered, text);
+  return { ...intent, proposal: proposalOf(intent, english), model };
 }
 
 export const intentClassify = defineOperation({

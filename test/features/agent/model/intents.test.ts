@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { intentPrompt, intents, readIntent } from "../../../../src/features/agent/model/intents.ts";
+import { intents, readIntent } from "../../../../src/features/agent/model/intents.ts";
 import { proposalOf } from "../../../../src/features/agent/model/proposals.ts";
 import { english } from "../../../../src/kernel/document.ts";
+import { readPrompt } from "../../../../src/platform/prompts.ts";
 
 const said = (intent: string, confidence = 95, args: object = {}): string => JSON.stringify({ intent, args, confidence });
 const propose = (intent: (typeof intents)[number], args: Readonly<Record<string, unknown>>, text = "as I said"): string | null =>
@@ -9,13 +10,13 @@ const propose = (intent: (typeof intents)[number], args: Readonly<Record<string,
 
 describe("the answer of a model", () => {
   it("takes 70 for sure and 69 for free text, which keeps what was said", () => {
-    expect(readIntent(said("pause", 70, { task: "t1" }), "stop it").intent).toEqual({
+    expect(readIntent(said("pause", 70, { task: "t1" }), "stop it")).toEqual({
       intent: "pause",
       args: { task: "t1" },
       confidence: 70,
       text: "stop it",
     });
-    expect(readIntent(said("pause", 69, { task: "t1" }), "stop it").intent).toEqual({
+    expect(readIntent(said("pause", 69, { task: "t1" }), "stop it")).toEqual({
       intent: "free_form",
       args: {},
       confidence: 69,
@@ -24,13 +25,13 @@ describe("the answer of a model", () => {
   });
 
   it("takes an unknown intent for free text", () => {
-    expect(readIntent(said("delete_everything", 100), "hm").intent).toMatchObject({ intent: "free_form", text: "hm" });
-    expect(readIntent(said("constructor", 100), "hm").intent).toMatchObject({ intent: "free_form" });
+    expect(readIntent(said("delete_everything", 100), "hm")).toMatchObject({ intent: "free_form", text: "hm" });
+    expect(readIntent(said("constructor", 100), "hm")).toMatchObject({ intent: "free_form" });
   });
 
   it("is the first object of the text, whatever stands around it", () => {
     const first = `{"intent":"feedback","args":{"note":"a } and a \\" {"},"confidence":80}`;
-    expect(readIntent(`Sure:\n\`\`\`json\n${first}\n\`\`\`\n${said("promote_tier")}`, "x").intent).toMatchObject({
+    expect(readIntent(`Sure:\n\`\`\`json\n${first}\n\`\`\`\n${said("promote_tier")}`, "x")).toMatchObject({
       intent: "feedback",
       args: { note: 'a } and a " {' },
     });
@@ -45,14 +46,15 @@ describe("the answer of a model", () => {
     ["a confidence above 100", '{"intent":"pause","args":{},"confidence":101}'],
     ["an intent that is no text", '{"intent":7,"args":{},"confidence":90}'],
   ])("is refused with %s", (_, text) => {
-    expect(readIntent(text, "x").problem).toEqual(expect.stringMatching(/^it /));
+    expect(() => readIntent(text, "x")).toThrow(expect.objectContaining({ code: "model_unreadable" }));
   });
 });
 
 describe("what is proposed", () => {
-  it("has a line of the prompt for each of the 14 intents", () => {
+  it("has a line of the prompt for each of the 14 intents, and for no other", async () => {
+    const prompt = await readPrompt(import.meta.dirname, "intent");
     expect(intents).toHaveLength(14);
-    for (const one of intents) expect(intentPrompt).toContain(`\n- ${one}: `);
+    expect([...prompt.matchAll(/^- (\w+): /gm)].map(([, name]) => name)).toEqual(intents);
   });
 
   it.each([
