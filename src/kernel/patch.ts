@@ -24,19 +24,30 @@ function unquoted(name: string): string {
   return new TextDecoder().decode(new Uint8Array(bytes));
 }
 
-/** The name behind `--- `, `+++ ` or in `Binary files … and … differ`; null for the side on which there is no file. */
-function nameOf(written: string, prefix: "a/" | "b/"): string | null {
-  // A name with a space has a tab behind it.
-  const name = unquoted(written.replace(/\t$/, ""));
-  return name.startsWith(prefix) ? name.slice(prefix.length) : null;
+/** A name as it is written behind `--- `, `+++ ` or in `Binary files … and … differ`; null for the side on which there is no file. */
+function nameOf(written: string): string | null {
+  // A tab stands behind a name with a space in it, and before the time that `diff -u` adds.
+  const name = unquoted(written.replace(/\t[^"]*$/, ""));
+  return name === "/dev/null" ? null : name;
+}
+
+/** What git puts before names: `a/` and `b/`, or a letter for index, working tree, commit or object. */
+const prefix = /^[abciow12]\//;
+
+/** The names without what git puts before them. It puts another letter before each side: what is the same on both is a folder. */
+function namesOf(before: string | null, path: string | null): Readonly<{ before: string | null; path: string | null }> {
+  const names = [before, path].filter((name) => name !== null);
+  const isPrefixed = names.every((name) => prefix.test(name)) && new Set(names.map((name) => name[0])).size === names.length;
+  const bare = (name: string | null): string | null => (isPrefixed && name !== null ? name.replace(prefix, "") : name);
+  return { before: bare(before), path: bare(path) };
 }
 
 const hunk = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 const binary = /^Binary files (.*) and (.*) differ$/;
 
 /**
- * Reads a patch with the prefixes `a/` and `b/`, line by line, with any number of lines of context. Lines of the files themselves are
- * counted: they may look like headers.
+ * Reads a patch of git or of `diff -u`, line by line, with any number of lines of context. Lines of the files themselves are counted:
+ * they may look like headers.
  */
 export function patchReader(events: PatchEvents): (line: string) => void {
   const state = { before: null as string | null, oldLeft: 0, newLeft: 0, next: 0 };
@@ -67,13 +78,9 @@ export function patchReader(events: PatchEvents): (line: string) => void {
       events.hunk({ first: state.next, added: state.newLeft, removed: state.oldLeft });
       return;
     }
-    if (line.startsWith("--- ")) state.before = nameOf(line.slice("--- ".length), "a/");
-    if (line.startsWith("+++ ")) {
-      events.file({ path: nameOf(line.slice("+++ ".length), "b/"), before: state.before, isBinary: false });
-    }
+    if (line.startsWith("--- ")) state.before = nameOf(line.slice("--- ".length));
+    if (line.startsWith("+++ ")) events.file({ ...namesOf(state.before, nameOf(line.slice("+++ ".length))), isBinary: false });
     const [, before, after] = binary.exec(line) ?? [];
-    if (before !== undefined && after !== undefined) {
-      events.file({ path: nameOf(after, "b/"), before: nameOf(before, "a/"), isBinary: true });
-    }
+    if (before !== undefined && after !== undefined) events.file({ ...namesOf(nameOf(before), nameOf(after)), isBinary: true });
   };
 }

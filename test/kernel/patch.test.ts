@@ -57,6 +57,24 @@ describe("a patch", () => {
     ]);
   });
 
+  it.each([
+    ["without prefixes", "--- src/x.ts\n+++ src/x.ts", "src/x.ts → src/x.ts"],
+    ["without prefixes, in a folder of one letter", "--- a/x.ts\n+++ a/x.ts", "a/x.ts → a/x.ts"],
+    ["of the index and the working tree", "--- i/x.ts\n+++ w/x.ts", "x.ts → x.ts"],
+    ["of a commit and the working tree", "--- c/x.ts\n+++ w/x.ts", "x.ts → x.ts"],
+    ["of a commit and the index", "--- c/x.ts\n+++ i/x.ts", "x.ts → x.ts"],
+    ["of an object and the working tree", "--- o/x.ts\n+++ w/x.ts", "x.ts → x.ts"],
+    ["in reverse", "--- b/x.ts\n+++ a/x.ts", "x.ts → x.ts"],
+    ["of a new file", "--- /dev/null\n+++ w/x.ts", "null → x.ts"],
+    ["of a new file without prefixes", "--- /dev/null\n+++ src/x.ts", "null → src/x.ts"],
+    ["with times", "--- old/x.ts\t2026-11-29 16:00:00.0 +0000\n+++ x.ts\t2026-11-29 16:01:00.0 +0000", "old/x.ts → x.ts"],
+    ["with a space in a name", "--- a/x y.ts\t\n+++ b/x y.ts\t", "x y.ts → x y.ts"],
+    ["quoted, without prefixes", '--- "x\\ty.ts"\n+++ "x\\ty.ts"', "x\ty.ts → x\ty.ts"],
+    ["quoted, with a time behind it", '--- "a/x\\ty.ts"\t2026\n+++ "b/x\\ty.ts"\t2026', "x\ty.ts → x\ty.ts"],
+  ])("names its files %s", (_, text, names) => {
+    expect(read(text)).toEqual([`file ${names}`]);
+  });
+
   it("names binary files, and those that are gone", () => {
     expect(read("Binary files a/p.png and b/p.png differ\nBinary files a/q.png and /dev/null differ")).toEqual([
       "file p.png → p.png binary",

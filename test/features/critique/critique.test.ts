@@ -114,6 +114,31 @@ describe("critique", () => {
     expect(server.asked[0]?.text).toContain("+b = 2");
   });
 
+  it.each([
+    ["of git without prefixes", ["-c", "diff.noprefix=true"], "\n"],
+    ["of git with mnemonic prefixes", ["-c", "diff.mnemonicPrefix=true"], "\n"],
+    ["with Windows line ends", [], "\r\n"],
+  ])("takes a patch %s", async (_, options, eol) => {
+    const { ports, top, server } = await project(findings);
+    writeFiles(top, { "a.py": "a = 2\n" });
+    writeFiles(top, { "a.patch": git(top, ...options, "diff").replaceAll("\n", eol) });
+    expect((await ask(ports, { diff: "a.patch" })).surfaced).toHaveLength(1);
+    expect(server.asked[0]?.text).toContain("+a = 2");
+    const [row] = (await auditList.call(ports, { tool_name: "critique" }, quietCall)).rows;
+    expect(JSON.parse(String(row?.args_json))).toEqual({ files: ["a.py"] });
+  });
+
+  it("says of a file that is no patch what is wrong, and of one that changes nothing that it does", async () => {
+    const { ports, top, server } = await project(findings);
+    writeFiles(top, { "a.patch": "1c1\n< a = 1\n---\n> a = 2\n", "empty.patch": "\n" });
+    await expect(ask(ports, { diff: "a.patch" })).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining("a.patch: it is no patch"),
+    });
+    expect(await ask(ports, { diff: "empty.patch" })).toMatchObject({ not_asked: "no_change" });
+    expect(server.asked).toEqual([]);
+  });
+
   it("asks nobody after a tool unless critique.enabled is set, and then after tools that change files", async () => {
     const off = await project(findings);
     writeFiles(off.top, { "a.py": "a = 2\n" });

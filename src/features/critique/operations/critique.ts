@@ -1,18 +1,15 @@
 import * as z from "zod";
-import { modelOverLimit } from "../../../kernel/errors.ts";
-import { fenced, filledPrompt } from "../../../kernel/model-text.ts";
+import { invalidInput } from "../../../kernel/errors.ts";
+import { filledPrompt } from "../../../kernel/model-text.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { audit } from "../../agent/model/audit.ts";
 import { addRow } from "../../agent/operations/rows.ts";
 import { parseDiff } from "../../gate/model/diff.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { longestAnswer, shownChange } from "../../shared/shown-change.ts";
 import { critiqueDocument } from "../documents/critique.ts";
 import { changesFiles, readCritique, sortRemarks } from "../model/critique.ts";
 import type { CritiqueView } from "./views.ts";
-
-const maxTokens = 1_500;
-/** Longest change that a model is asked about, in characters. */
-const longestChange = 200_000;
 
 const notAsked = (reason: NonNullable<CritiqueView["not_asked"]>): CritiqueView => ({
   surfaced: [],
@@ -68,13 +65,15 @@ export const critique = defineOperation({
     if (after !== undefined && !changesFiles(after)) return notAsked("reads_only");
     const patch = await patchOf(ports, diff, base, signal);
     const files = parseDiff(patch.split(/\r?\n/)).files.map(({ path }) => path);
-    if (files.length === 0) return notAsked("no_change");
-    if (patch.length > longestChange) {
-      throw modelOverLimit(`the change has ${patch.length} characters, and a model is shown ${longestChange} at most`);
+    if (files.length === 0) {
+      // A patch of git's that only renames files or changes modes names no lines.
+      if (diff === undefined || patch.trim() === "" || /^diff --git /m.test(patch)) return notAsked("no_change");
+      throw invalidInput(diff, ["it is no patch that names changed files; make one with `git diff` or `diff -u`"]);
     }
     const started = performance.now();
-    const { system, prompt } = filledPrompt(await ports.models.prompt("critique"), { diff: fenced("diff", patch) });
-    const { text, model } = await ports.models.complete({ system: [{ text: system, cache: true }], prompt, maxTokens }, signal);
+    const { system, prompt } = filledPrompt(await ports.models.prompt("critique"), { diff: shownChange(patch) });
+    const call = { system: [{ text: system, cache: true }], prompt, maxTokens: longestAnswer };
+    const { text, model } = await ports.models.complete(call, signal);
     const view = { ...sortRemarks(readCritique(text)), not_asked: null, model };
     for (const { confidence, description } of view.logged) ports.logger.info(`critique, ${confidence} % sure: ${description}`);
     await record(ports, files, view, Math.round(performance.now() - started));

@@ -1,30 +1,20 @@
-import { modelOverLimit, modelUnreadable } from "../../../kernel/errors.ts";
+import { modelUnreadable } from "../../../kernel/errors.ts";
 import { LedgerError } from "../../../kernel/ledger-error.ts";
 import { fenced, filledPrompt, parseAnswer } from "../../../kernel/model-text.ts";
+import { longestAnswer, shownChange } from "../../shared/shown-change.ts";
 import { bindingFindings } from "../model/feedback-binding.ts";
 import { adversarialAnswer, adversarialResult, askedProblems, reviewAnswer, reviewResult } from "../model/model-answers.ts";
 import { failed, type PassResult } from "../model/pass-result.ts";
 import type { GateContext, ModelPart, ModelParts, ModelPassName } from "./pass.ts";
 
-/** Longest answer of a review, in tokens. */
-const maxTokens = 1_500;
-/** Longest change that a model is asked about, in characters: what it is not shown it cannot judge. */
-const longestChange = 200_000;
-
 /** What a pass shows a model. All of it is data: each text is between marks that it cannot end. */
-function shown({ diff, title, body, feedback }: GateContext) {
-  const { length } = diff.text;
-  if (length > longestChange) {
-    throw modelOverLimit(`the change has ${length} characters, and a model is shown ${longestChange} at most`);
-  }
-  return {
-    diff: fenced("diff", diff.text),
-    title: fenced("title", title ?? "(there is none)"),
-    body: fenced("body", body ?? "(there is none)"),
-    feedback: fenced("feedback", feedback?.text ?? ""),
-    test: fenced("test", feedback?.regressionTest ?? "(none is declared)"),
-  };
-}
+const shown = ({ diff, title, body, feedback }: GateContext) => ({
+  diff: shownChange(diff.text),
+  title: fenced("title", title ?? "(there is none)"),
+  body: fenced("body", body ?? "(there is none)"),
+  feedback: fenced("feedback", feedback?.text ?? ""),
+  test: fenced("test", feedback?.regressionTest ?? "(none is declared)"),
+});
 
 type Shown = ReturnType<typeof shown>;
 type Asking = Readonly<{ context: GateContext; signal: AbortSignal }>;
@@ -34,7 +24,7 @@ async function ask(name: ModelPassName, { context, signal }: Asking, values: (te
   const { system, prompt } = filledPrompt(await context.model.prompt(name), values(shown(context)));
   // What the project says of itself says nothing of how its changes are described.
   const documents = name === "architectural" ? context.documents.map((text) => ({ text, cache: true })) : [];
-  const call = { system: [{ text: system, cache: true }, ...documents], prompt, maxTokens };
+  const call = { system: [{ text: system, cache: true }, ...documents], prompt, maxTokens: longestAnswer };
   const { text, model } = await context.model.complete(call, signal);
   return { text, asked: { model, files: new Set(context.diff.files.map(({ path }) => path)) } };
 }
