@@ -6,9 +6,21 @@ const models = "^src/features/([^/]+/model|facts)/";
 const importers = "^src/features/[^/]+/importers/";
 const shared = "^src/features/shared/";
 const assembly = "^src/features/(index/|operations\\.ts$)";
-/** Features that join others: what they answer is made of several features' answers. */
-const joins = ["check", "costs", "critique", "digest", "hooks", "intake", "maintenance", "report", "sample", "sessions"];
-const features = ["reviews", "evals", "agent", "connect", "gate", "prompt", "rules", "team", ...joins];
+/** Features that join others: what they answer is made of several features' answers. Each with its reason. */
+export const joins = {
+  check: "its thresholds are on reviews, evals and spending",
+  costs: "costs come from evals, spending and sessions, with the reviews of their branches",
+  critique: "what a model says of a change is kept in the agent's audit",
+  digest: "a week's digest has the work of the agent and what came of its rules",
+  gate: "who may merge without a human follows from the agent's binding, tier and record",
+  hooks: "an agent's events become rows of its stores, and start reviews",
+  intake: "an import takes reports and eval results alike",
+  maintenance: "it checks all that the ledger keeps",
+  report: "a report of a change has its reviews and evals",
+  sample: "the made-up history has reviews and evals",
+  sessions: "sessions and their cost are rows of the agent's stores",
+};
+const features = ["reviews", "evals", "agent", "connect", "prompt", "rules", "team", ...Object.keys(joins)];
 
 export const rooms = {
   kernel: {
@@ -192,7 +204,7 @@ export default {
           importers,
           shared,
           "^src/features/index/(session|lookup-cache)\\.ts$",
-          ...(joins.includes(feature) ? features.map((other) => `^src/features/${other}/(operations|index|documents)/`) : []),
+          ...(feature in joins ? features.map((other) => `^src/features/${other}/(operations|index|documents)/`) : []),
         ],
       },
     })),

@@ -4,12 +4,13 @@ import * as z from "zod";
 
 const rules = z.object({
   rooms: z.record(z.string(), z.object({ is: z.string(), what: z.string(), may: z.array(z.string()), why: z.string() })),
+  joins: z.record(z.string(), z.string()),
 });
 
-/** The rooms of the source and who may import whom, from the rules that the check applies: a diagram and a table. */
+/** The rooms of the source, who may import whom and which features join others, from the rules that the check applies. */
 export async function roomReference(): Promise<string> {
   const file = pathToFileURL(join(import.meta.dirname, "..", "..", ".dependency-cruiser.mjs")).href;
-  const { rooms } = rules.parse(await import(file));
+  const { rooms, joins } = rules.parse(await import(file));
   const entries = Object.entries(rooms);
   // Everything may import the kernel: those arrows would hide the others.
   const arrows = entries.flatMap(([name, { may }]) => may.filter((one) => one !== "kernel").map((one) => `  ${name} --> ${one}`));
@@ -17,5 +18,9 @@ export async function roomReference(): Promise<string> {
   return [
     `\`\`\`mermaid\ngraph TD\n${arrows.join("\n")}\n\`\`\``,
     ["| room | what it is | may import | because |", "| --- | --- | --- | --- |", ...rows].join("\n"),
+    "Features that join what several features answer:",
+    ["| feature | because |", "| --- | --- |", ...Object.entries(joins).map(([name, why]) => `| \`${name}\` | ${why} |`)].join(
+      "\n",
+    ),
   ].join("\n\n");
 }
