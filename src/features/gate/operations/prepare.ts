@@ -2,7 +2,8 @@ import * as z from "zod";
 import { commandsChanged, commandsNotApproved, usage } from "../../../kernel/errors.ts";
 import type { GateOutside } from "../../../ports/gate.ts";
 import type { Ports } from "../../../ports/ports.ts";
-import { type FeedbackRow, feedback as feedbackStore } from "../../agent/model/feedback.ts";
+import { feedback as feedbackStore } from "../../agent/model/feedback.ts";
+import { getRow, keyFor } from "../../agent/operations/rows.ts";
 import { documentBlock, documentsOf } from "../../shared/compose-prompt.ts";
 import { agentWhose } from "../../shared/fields.ts";
 import type { CallContext } from "../../shared/operation.ts";
@@ -31,7 +32,7 @@ export const changeInput = z.object({
   body: text.optional().describe("Description of the pull request"),
   body_file: text.optional().describe("File with the description of the pull request"),
   self_fix: z.boolean().optional().describe("The change is an agent's fix of feedback: also bind it to that feedback"),
-  feedback: text.optional().describe("Id of the feedback that the change answers; needs --self-fix"),
+  feedback: text.optional().describe("Id of the feedback that the change answers, or the start of it; needs --self-fix"),
   agent: agentWhose,
   yes: z.boolean().optional().describe("Approve the project's commands without a question"),
   timeout: z.int().min(1).max(86_400).default(600).describe("Seconds that a command may take"),
@@ -105,17 +106,15 @@ async function approvedCommands(
   return byPass(await approveShown(ports, outside, waiting));
 }
 
-async function feedbackOf({ ledger }: Pick<Ports, "ledger">, { self_fix, feedback }: ChangeInput): Promise<GateFeedback | null> {
+async function feedbackOf(ports: Pick<Ports, "ledger">, { self_fix, feedback }: ChangeInput): Promise<GateFeedback | null> {
   if (self_fix !== true) {
     if (feedback === undefined) return null;
     throw usage("Failed to run the gate: --feedback needs --self-fix", "Give both, or neither.");
   }
   if (feedback === undefined)
     throw usage("Failed to run the gate: --self-fix needs --feedback", "Name the feedback that the change answers.");
-  const row = await ledger.ask(({ agent }): FeedbackRow | undefined => agent.get(feedbackStore, feedback));
-  if (row === undefined)
-    throw usage(`Failed to run the gate: there is no feedback ${feedback}`, "`reward-ledger feedback list` lists what there is.");
-  return { id: row.id, text: row.body, fixClass: row.fix_class, regressionTest: row.regression_test_path };
+  const row = await getRow(ports, feedbackStore, await keyFor(ports, feedbackStore, feedback));
+  return { id: row.id, text: row.body, fixClass: row.fix_class, regressionTest: row.regression_test_path?.trim() || null };
 }
 
 /** The texts and the change that passes judge, without running anything of the project. @throws usage, not_found, unreadable_file */

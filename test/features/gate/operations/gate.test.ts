@@ -212,9 +212,9 @@ describe("gate run", () => {
     writeFiles(top, { "a.py": "a = 2\n" });
     await expect(run(ports, { self_fix: true })).rejects.toMatchObject({ code: "usage" });
     await expect(run(ports, { feedback: "F1" })).rejects.toMatchObject({ code: "usage" });
-    await expect(run(ports, { self_fix: true, feedback: "F1" })).rejects.toMatchObject({ code: "usage" });
+    await expect(run(ports, { self_fix: true, feedback: "F1" })).rejects.toMatchObject({ code: "not_found" });
     const { id } = await feedbackAdd.call(ports, { body: "rows lose their order" }, quietCall);
-    const view = await run(ports, { self_fix: true, feedback: id });
+    const view = await run(ports, { self_fix: true, feedback: id.slice(0, -1) });
     expect(view.feedback).toBe(id);
     expect(result(view, "feedback")?.skipped_because).not.toBe("not_needed");
   });
