@@ -15,7 +15,6 @@ const merger: Readonly<Record<FixClass, "agent" | "human" | "nobody">> = {
 };
 
 const lowestTier = 4;
-const lowestConfidence = 90;
 
 /** An earlier fix and what the human said of it; `reverted` suspends its class until a later one of it is `reinstated`. */
 export type PastFix = Readonly<{ fix_class: string; em_review: string }>;
@@ -32,30 +31,22 @@ export const suspendedClasses = (history: readonly PastFix[]): readonly FixClass
     return last !== undefined && isRevert(last);
   });
 
-export type AutoMerge = Readonly<{ allowed: true } | { allowed: false; reason: string }>;
+/** What of an agent and the binding decides on merging. */
+export type MergeStanding = Readonly<{ auto_merge_classes: readonly FixClass[]; tier: number; history: readonly PastFix[] }>;
 
 /**
- * Whether the agent may merge a fix by itself, as far as its class, the binding and its record say. The review's passes and the
- * regression test are asked elsewhere.
- * @param confidence of the review, 0 to 100; null where it gave none @param history fixes so far, oldest first
+ * What speaks against the agent's merging a fix by itself, as far as its class, the binding and its record say; nothing where it may. What
+ * the review says of the fix is the gate's.
  */
-export function mayAutoMerge(
-  fixClass: FixClass,
-  { auto_merge_classes: allowed }: Readonly<{ auto_merge_classes: readonly FixClass[] }>,
-  tier: number,
-  confidence: number | null,
-  history: readonly PastFix[],
-): AutoMerge {
-  const refused = (reason: string): AutoMerge => ({ allowed: false, reason });
-  if (merger[fixClass] === "nobody") return refused(`a fix of class ${fixClass} is never merged automatically`);
-  if (merger[fixClass] === "human") return refused(`a fix of class ${fixClass} is merged by the human`);
-  if (!allowed.includes(fixClass)) return refused(`auto_merge_classes does not name ${fixClass}`);
-  if (tier < lowestTier) return refused(`tier ${tier} is below ${lowestTier}`);
-  if (confidence === null || confidence < lowestConfidence) {
-    return refused(
-      confidence === null ? "the review gave no confidence" : `confidence ${confidence} is below ${lowestConfidence}`,
-    );
+export function againstAutoMerge(fixClass: FixClass, standing: MergeStanding): readonly string[] {
+  const { auto_merge_classes: allowed, tier, history } = standing;
+  const who = merger[fixClass];
+  if (who !== "agent") {
+    return [`a fix of class ${fixClass} is ${who === "human" ? "merged by the human" : "never merged automatically"}`];
   }
-  if (suspendedClasses(history).includes(fixClass)) return refused(`a fix of class ${fixClass} was reverted`);
-  return { allowed: true };
+  return [
+    ...(allowed.includes(fixClass) ? [] : [`auto_merge_classes does not name ${fixClass}`]),
+    ...(tier < lowestTier ? [`tier ${tier} is below ${lowestTier}`] : []),
+    ...(suspendedClasses(history).includes(fixClass) ? [`a fix of class ${fixClass} was reverted`] : []),
+  ];
 }

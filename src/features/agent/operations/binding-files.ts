@@ -5,6 +5,7 @@ import type { AgentFiles } from "../../../ports/agent-files.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { readToml, withTomlKeys } from "../../shared/input/toml.ts";
 import { type EmBinding, emBinding, emFile, type RepoBinding, repoBinding, repoFile } from "../model/binding.ts";
+import { given } from "./rows.ts";
 
 /** Read and written by the owner alone: who holds the file decides what the agent may do. */
 const ownerOnly = 0o600;
@@ -32,41 +33,42 @@ async function bindingIn<Schema extends z.ZodType>(
   return { path, read: text === null ? null : { text, value: parsedBy(schema, text, path) } };
 }
 
-const filesOf = (ports: Ports): Promise<AgentFiles> => ports.agentFiles(ports.surroundings.folder);
+type Outside = Pick<Ports, "agentFiles" | "surroundings">;
+
+const filesOf = ({ agentFiles, surroundings }: Outside): Promise<AgentFiles> => agentFiles(surroundings.folder);
 
 /** What `em.toml` says. @throws invalid_input with the path, unreadable_file */
-export const readEmBinding = async (ports: Ports): Promise<BindingFile<EmBinding>> =>
+export const readEmBinding = async (ports: Outside): Promise<BindingFile<EmBinding>> =>
   bindingIn(await filesOf(ports), emFile, emBinding);
 
 /** What `repo_binding.toml` says. @throws invalid_input with the path, unreadable_file */
-export const readRepoBinding = async (ports: Ports): Promise<BindingFile<RepoBinding>> =>
+export const readRepoBinding = async (ports: Outside): Promise<BindingFile<RepoBinding>> =>
   bindingIn(await filesOf(ports), repoFile, repoBinding);
 
 /** The human who decides. @throws usage where there is none */
-export async function boundTo(ports: Ports, what: string): Promise<Readonly<{ path: string; value: EmBinding }>> {
+export async function boundTo(ports: Outside, what: string): Promise<Readonly<{ path: string; value: EmBinding }>> {
   const { path, read } = await readEmBinding(ports);
   if (read === null) throw unbound(what, path);
   return { path, value: read.value };
 }
 
-async function write<Schema extends z.ZodType>(ports: Ports, name: string, schema: Schema, values: Values): Promise<void> {
+/** @param values what is undefined is left out of the file */
+async function write<Schema extends z.ZodType>(
+  ports: Outside,
+  name: string,
+  schema: Schema,
+  values: Readonly<Record<string, Values[string] | undefined>>,
+): Promise<void> {
   const files = await filesOf(ports);
   const { path, read } = await bindingIn(files, name, schema);
   const mark = read?.text.startsWith("\uFEFF") === true ? "\uFEFF" : "";
-  const made = mark + withTomlKeys(read?.text.slice(mark.length) ?? "", values);
+  const made = mark + withTomlKeys(read?.text.slice(mark.length) ?? "", given(values));
   // What cannot be read again is not written.
   parsedBy(schema, made, path);
   if (made !== read?.text) await files.replace(path, read?.text ?? null, made, ownerOnly);
 }
 
-export const writeEmBinding = (ports: Ports, values: Partial<EmBinding>): Promise<void> =>
-  write(ports, emFile, emBinding, given(values));
-export const writeRepoBinding = (ports: Ports, values: Partial<RepoBinding>): Promise<void> =>
-  write(ports, repoFile, repoBinding, given(values));
-
-/** The values that were given: what is undefined is left out of a file. */
-function given(values: Readonly<Record<string, Values[string] | undefined>>): Values {
-  const kept: Record<string, Values[string]> = {};
-  for (const [name, value] of Object.entries(values)) if (value !== undefined) kept[name] = value;
-  return kept;
-}
+export const writeEmBinding = (ports: Outside, values: Partial<EmBinding>): Promise<void> =>
+  write(ports, emFile, emBinding, values);
+export const writeRepoBinding = (ports: Outside, values: Partial<RepoBinding>): Promise<void> =>
+  write(ports, repoFile, repoBinding, values);

@@ -161,12 +161,9 @@ export async function changeRow<R extends Row>(
   return getRow(ports, store, key);
 }
 
-/** The cells that were given: what is undefined was not. */
-export function given(cells: Readonly<Record<string, Cell | undefined>>): Row {
-  const row: Record<string, Cell> = {};
-  for (const [name, cell] of Object.entries(cells)) if (cell !== undefined) row[name] = cell;
-  return row;
-}
+/** The values that were given: what is undefined was not. */
+export const given = <Value>(values: Readonly<Record<string, Value | undefined>>): Readonly<Record<string, Value>> =>
+  Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
 
 const millionth = 1_000_000;
 

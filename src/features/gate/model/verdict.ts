@@ -3,9 +3,6 @@ import { type PassName, type PassResult, passNames } from "./pass-result.ts";
 export const gateVerdicts = ["pass", "request-changes", "block"] as const;
 export type GateVerdict = (typeof gateVerdicts)[number];
 
-/** Kinds of fix that may ever be merged without a human; all others always wait for one. */
-export const autoMergeClasses = ["prompt", "doc", "test"] as const;
-
 /** Passes whose fail ends the gate: what comes after them would judge code that is wrong anyway. */
 export const stopsAfter: readonly PassName[] = ["static", "functional", "security"];
 
@@ -16,15 +13,13 @@ const requestsBelow = 75;
 /** Below it a human decides. */
 const mergesFrom = 90;
 
-/** What decides on merging beside the passes. The default allows nothing. */
+/** What decides on merging beside the passes. */
 export type MergePolicy = Readonly<{
-  fixClass: string | null;
-  /** Kinds of fix that a human has opted in to. */
-  autoMergeClasses: readonly string[];
+  /** What speaks against it whatever the passes say. */
+  against: readonly string[];
   /** The regression test on the merge commit; null: not run. */
   regression: "green" | "red" | null;
 }>;
-export const noAutoMerge: MergePolicy = { fixClass: null, autoMergeClasses: [], regression: null };
 
 /** Whether something may be done, and what speaks against it. */
 export type MergeAllowance = Readonly<{ allowed: boolean; reasons: readonly string[] }>;
@@ -61,22 +56,18 @@ function verdictOf(results: readonly PassResult[]): GateVerdict {
 }
 
 /** Whether a change may be merged without a human: every reason against it is named. */
-export function gateAllows(results: readonly PassResult[], policy: MergePolicy): MergeAllowance {
-  const { fixClass, autoMergeClasses: optedIn, regression } = policy;
+export function gateAllows(results: readonly PassResult[], { against, regression }: MergePolicy): MergeAllowance {
   const confidence = resultOf(results, "adversarial")?.confidence ?? null;
   const notGreen = passNames.filter((name) => {
     const found = resultOf(results, name);
     return found === undefined || found.status !== "pass";
   });
-  const mayClass = fixClass !== null && (autoMergeClasses as readonly string[]).includes(fixClass) && optedIn.includes(fixClass);
   const reasons = [
     ...notGreen.map((name) => `pass ${name} is not green`),
     ...results.flatMap(({ pass, unchecked }) => unchecked.map((reason) => `pass ${pass} is incomplete: ${reason}`)),
     ...(confidence === null ? ["the review states no confidence"] : []),
     ...(confidence !== null && confidence < mergesFrom ? [`confidence ${confidence} is below ${mergesFrom}`] : []),
-    ...(mayClass
-      ? []
-      : [fixClass === null ? "the change is no fix of a known class" : `fixes of class ${fixClass} wait for a human`]),
+    ...against,
     ...(regression === "green"
       ? []
       : [`the regression test ${regression === "red" ? "fails" : "did not run"} on the merge commit`]),
@@ -85,7 +76,7 @@ export function gateAllows(results: readonly PassResult[], policy: MergePolicy):
 }
 
 /** The verdict over the passes that ran. It is the same for the same results. */
-export const judgeGate = (results: readonly PassResult[], policy: MergePolicy = noAutoMerge): GateJudgement => ({
+export const judgeGate = (results: readonly PassResult[], policy: MergePolicy): GateJudgement => ({
   verdict: verdictOf(results),
   short_circuited: isStopped(results),
   blockers: results.flatMap(({ findings }) =>

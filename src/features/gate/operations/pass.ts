@@ -1,5 +1,6 @@
 import type { GateOutside } from "../../../ports/gate.ts";
 import type { ModelCalls } from "../../../ports/model-calls.ts";
+import type { FixClass } from "../../agent/model/auto-merge.ts";
 import type { GateCommands } from "../model/commands.ts";
 import type { Diff } from "../model/diff.ts";
 import type { PassName, PassResult } from "../model/pass-result.ts";
@@ -8,7 +9,7 @@ import type { PassName, PassResult } from "../model/pass-result.ts";
 export type GateFeedback = Readonly<{
   id: string;
   text: string;
-  fixClass: string | null;
+  fixClass: FixClass | null;
   /** Path of the test that tells the change from what was before; null: none is declared. */
   regressionTest: string | null;
 }>;
@@ -38,7 +39,6 @@ export type GateContext = Readonly<{
 
 export type Pass = Readonly<{
   name: PassName;
-  number: number;
   /** @throws AbortError when cancelled; whatever else goes wrong is a result that is not green */
   run(context: GateContext, signal: AbortSignal): Promise<PassResult>;
 }>;

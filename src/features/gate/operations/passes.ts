@@ -1,4 +1,4 @@
-import { failed, type PassName, type PassResult, passNumber, skipped } from "../model/pass-result.ts";
+import { failed, type PassName, type PassResult, skipped } from "../model/pass-result.ts";
 import { proseFindings } from "../model/prose.ts";
 import { modelParts } from "./model-parts.ts";
 import type { GateContext, Pass } from "./pass.ts";
@@ -16,7 +16,6 @@ async function prosePass(context: GateContext, signal: AbortSignal): Promise<Pas
 
 const define = (name: PassName, run: Pass["run"]): Pass => ({
   name,
-  number: passNumber(name),
   async run(context, signal) {
     const started = performance.now();
     const result = await run(context, signal);

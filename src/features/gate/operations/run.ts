@@ -10,6 +10,7 @@ import { gateDocument } from "../documents/gate.ts";
 import { findingSeverities, type PassName, type PassResult, passNames, passStatuses, skipped } from "../model/pass-result.ts";
 import { type GateRan, gateRan } from "../model/ran.ts";
 import { gateVerdicts, isStopped, judgeGate } from "../model/verdict.ts";
+import { mergePolicyOf } from "./merge-policy.ts";
 import type { GateContext } from "./pass.ts";
 import { passes } from "./passes.ts";
 import { changeInput, changeOf, commandsOf, contextOf, takenByAgents } from "./prepare.ts";
@@ -129,9 +130,11 @@ export const gateRun = defineOperation({
     }
     const { branch, gate } = await contextOf(ports, given, context);
     const results = await runPasses(gate, context);
-    const { verdict, short_circuited, blockers, auto_merge } = judgeGate(results);
+    const { verdict, short_circuited, blockers, auto_merge } = judgeGate(results, policy);
     const view = await record(ports, {
-      agent: given.agent ?? ports.surroundings.agent,
+    const agent = given.agent ?? ports.surroundings.agent;
+    const policy = await mergePolicyOf(ports, agent, gate.feedback);
+      agent,
       base: gate.base,
       head: gate.head,
       branch,

@@ -1,49 +1,51 @@
 import { describe, expect, it } from "vitest";
-import { mayAutoMerge, suspendedClasses } from "../../../../src/features/agent/model/auto-merge.ts";
+import {
+  againstAutoMerge,
+  type FixClass,
+  type PastFix,
+  suspendedClasses,
+} from "../../../../src/features/agent/model/auto-merge.ts";
 import { fixClasses } from "../../../../src/features/agent/model/feedback.ts";
 
-const all = { auto_merge_classes: fixClasses };
-const allowed = { allowed: true };
 const reverted = { fix_class: "doc", em_review: "Reverted " };
+const against = (fixClass: FixClass, tier = 4, history: readonly PastFix[] = [], allowed = fixClasses as readonly FixClass[]) =>
+  againstAutoMerge(fixClass, { auto_merge_classes: allowed, tier, history });
 
 describe("auto-merge", () => {
   it.each(["prompt", "doc", "test"] as const)("may merge a fix of class %s that the human allows", (fixClass) => {
-    expect(mayAutoMerge(fixClass, all, 4, 90, [])).toEqual(allowed);
+    expect(against(fixClass)).toEqual([]);
   });
 
   it.each(["tool", "policy", "architectural"] as const)("leaves class %s to the human although the file names it", (fixClass) => {
-    expect(mayAutoMerge(fixClass, all, 5, 100, [])).toEqual({
-      allowed: false,
-      reason: `a fix of class ${fixClass} is merged by the human`,
-    });
+    expect(against(fixClass, 5)).toEqual([`a fix of class ${fixClass} is merged by the human`]);
   });
 
   it.each(["state-machine", "out-of-scope"] as const)("never merges class %s", (fixClass) => {
-    expect(mayAutoMerge(fixClass, all, 5, 100, [])).toMatchObject({ allowed: false, reason: expect.stringContaining("never") });
+    expect(against(fixClass, 5)).toEqual([`a fix of class ${fixClass} is never merged automatically`]);
   });
 
   it("allows no class where the list is empty", () => {
-    for (const fixClass of fixClasses) {
-      expect(mayAutoMerge(fixClass, { auto_merge_classes: [] }, 5, 100, []).allowed).toBe(false);
-    }
+    for (const fixClass of fixClasses) expect(against(fixClass, 5, [], [])).toHaveLength(1);
   });
 
   it("needs tier 4: 3 is too low", () => {
-    expect(mayAutoMerge("doc", all, 3, 95, [])).toEqual({ allowed: false, reason: "tier 3 is below 4" });
-    expect(mayAutoMerge("doc", all, 4, 95, [])).toEqual(allowed);
-  });
-
-  it("needs confidence 90: 89 is too low, and none is no confidence", () => {
-    expect(mayAutoMerge("doc", all, 4, 89, [])).toEqual({ allowed: false, reason: "confidence 89 is below 90" });
-    expect(mayAutoMerge("doc", all, 4, 90, [])).toEqual(allowed);
-    expect(mayAutoMerge("doc", all, 4, null, []).allowed).toBe(false);
+    expect(against("doc", 3)).toEqual(["tier 3 is below 4"]);
+    expect(against("doc", 4)).toEqual([]);
   });
 
   it("suspends a class after one revert, and no other class", () => {
-    expect(mayAutoMerge("doc", all, 4, 95, [reverted])).toEqual({ allowed: false, reason: "a fix of class doc was reverted" });
-    expect(mayAutoMerge("prompt", all, 4, 95, [reverted])).toEqual(allowed);
+    expect(against("doc", 4, [reverted])).toEqual(["a fix of class doc was reverted"]);
+    expect(against("prompt", 4, [reverted])).toEqual([]);
     const approved = { fix_class: "doc", em_review: "approved" };
     expect(suspendedClasses([approved, reverted, approved, approved])).toEqual(["doc"]);
     expect(suspendedClasses([reverted, { fix_class: "doc", em_review: "reinstated" }])).toEqual([]);
+  });
+
+  it("names everything that speaks against it", () => {
+    expect(against("doc", 3, [reverted], [])).toEqual([
+      "auto_merge_classes does not name doc",
+      "tier 3 is below 4",
+      "a fix of class doc was reverted",
+    ]);
   });
 });

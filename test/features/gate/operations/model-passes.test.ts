@@ -6,6 +6,7 @@ import { modelParts } from "../../../../src/features/gate/operations/model-parts
 import { changeInput, contextOf } from "../../../../src/features/gate/operations/prepare.ts";
 import { gateRun } from "../../../../src/features/gate/operations/run.ts";
 import type { GateRunView } from "../../../../src/features/gate/operations/views.ts";
+import { commands } from "../../../../src/features/operations.ts";
 import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
 import { type ModelServer, modelServer, type Reply } from "../../../support/model-server.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
@@ -214,5 +215,36 @@ describe("the feedback pass", () => {
     const { messages } = server.asked[0]?.body ?? {};
     expect(JSON.stringify(messages)).toContain(JSON.stringify(`<<<FEEDBACK\n${wording}\nFEEDBACK>>>`).slice(1, -1));
     expect(JSON.stringify(messages)).toContain("test/order.test.ts");
+  });
+});
+
+describe("merging without a human", () => {
+  const bound = (tier: number): string =>
+    `em_handle = "alice"\nem_channel = "email"\nauto_merge_classes = ["doc"]\ncurrent_tier = ${tier}\n`;
+
+  it("is judged by who is bound, the agent's tier and its record", async () => {
+    const { ports } = await project([says({ overall: "pass", confidence: 95, findings: [] })]);
+    const feedbackOf = async (fix_class: "doc" | "policy") =>
+      (await feedbackAdd.call(ports, { body: "Rows lose their order", fix_class }, quietCall)).id;
+    const [doc, policy] = [await feedbackOf("doc"), await feedbackOf("policy")];
+    const reasons = async (feedback: string) => (await run(ports, { self_fix: true, feedback })).auto_merge.reasons;
+    expect((await run(ports)).auto_merge.reasons).toContain("the change is no self-fix");
+    expect(await reasons(doc)).toContain("no human is bound who allows it");
+    writeFiles(ports.home, { "em.toml": bound(3) });
+    expect(await reasons(doc)).toContain("tier 3 is below 4");
+    expect(await reasons(policy)).toContain("a fix of class policy is merged by the human");
+    writeFiles(ports.home, { "em.toml": bound(4) });
+    expect(await reasons(doc)).toEqual(["pass feedback is not green", "the regression test did not run on the merge commit"]);
+    const fix = { pr: "https://example.com/pull/1", fix_class: "doc", before_sha: "a", after_sha: "b", confidence: 95 } as const;
+    await (await commands["self-edit add"]()).call(ports, { ...fix, em_review: "reverted" }, quietCall);
+    expect(await reasons(doc)).toContain("a fix of class doc was reverted");
+  });
+
+  it("asks no model while the binding cannot be read", async () => {
+    const { ports, server } = await project([approves]);
+    const { id } = await feedbackAdd.call(ports, { body: "Rows lose their order", fix_class: "doc" }, quietCall);
+    writeFiles(ports.home, { "em.toml": "em_handle = " });
+    await expect(run(ports, { self_fix: true, feedback: id })).rejects.toMatchObject({ code: "invalid_input" });
+    expect(server.asked).toEqual([]);
   });
 });

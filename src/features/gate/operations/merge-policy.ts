@@ -1,0 +1,30 @@
+import type { Ports } from "../../../ports/ports.ts";
+import { againstAutoMerge } from "../../agent/model/auto-merge.ts";
+import { selfEdits } from "../../agent/model/self-edits.ts";
+import { readEmBinding } from "../../agent/operations/binding-files.ts";
+import { standingOf } from "../../agent/operations/tiers.ts";
+import type { MergePolicy } from "../model/verdict.ts";
+import type { GateFeedback } from "./pass.ts";
+
+/**
+ * What the human who is bound and the agent's record say of merging without a human. The gate judges before there is a merge commit.
+ * @param feedback what the change fixes; null: it is no fix @throws invalid_input (`em.toml`), unreadable_file
+ */
+export async function mergePolicyOf(
+  ports: Pick<Ports, "agentFiles" | "surroundings" | "ledger" | "clock">,
+  agent: string,
+  feedback: GateFeedback | null,
+): Promise<MergePolicy> {
+  const against = (...reasons: readonly string[]): MergePolicy => ({ against: reasons, regression: null });
+  if (feedback === null) return against("the change is no self-fix");
+  const { fixClass } = feedback;
+  if (fixClass === null) return against("the feedback names no kind of fix");
+  const { read } = await readEmBinding(ports);
+  if (read === null) return against("no human is bound who allows it");
+  const { auto_merge_classes } = read.value;
+  return ports.ledger.ask((queries) => {
+    const { tier } = standingOf(queries, read.value, ports.clock.now());
+    const history = queries.agent.list(selfEdits, {}).rows;
+    return against(...againstAutoMerge(fixClass, { auto_merge_classes, tier: tier(agent), history }));
+  });
+}
