@@ -8,7 +8,7 @@ import type { FileReader } from "../ports/ports.ts";
 import { decodeLines, decodeLoosely, decodeText, isZip } from "./decode-text.ts";
 import { inputFailure } from "./disk/failure.ts";
 import { oddFile, oddKind, readToEnd, withoutWaiting } from "./disk/read-regular-file.ts";
-import { writeOutput } from "./disk/write-output.ts";
+import { checkOutput, writeOutput } from "./disk/write-output.ts";
 import { trackedFiles } from "./tracked-files.ts";
 
 export type FileReaderOptions = Readonly<{
@@ -131,5 +131,6 @@ export function fileReader(options: FileReaderOptions): FileReader {
     },
     tracked: trackedFiles,
     write: (path, content, { replace } = {}) => writeOutput(resolve(cwd, path), content, { name: path, home, replace }),
+    checkWrite: (path, { replace } = {}) => checkOutput(resolve(cwd, path), { name: path, home, replace }),
   };
 }

@@ -176,6 +176,8 @@ export interface FileReader {
    * @throws exists, invalid_input (inside the home), store_unwritable, disk_full
    */
   write(path: string, content: string, options?: Readonly<{ replace?: boolean | undefined }>): Promise<void>;
+  /** Throws what a write would, as far as that can be told before. @throws exists, invalid_input (inside the home), store_unwritable */
+  checkWrite(path: string, options?: Readonly<{ replace?: boolean | undefined }>): Promise<void>;
 }
 
 /** A row of a database of another program, as it stands there. */

@@ -3,6 +3,22 @@ import type { Ports } from "../../ports/ports.ts";
 import { attemptAsync } from "./input/input-file.ts";
 import type { CallContext } from "./operation.ts";
 
+type Writing = Readonly<{ replace: boolean | undefined; context: Pick<CallContext, "confirm"> }>;
+
+/** Does something with a file that must not exist; where it does, the person at hand is asked whether to replace it, and it is done again. */
+async function unlessExists(
+  out: string,
+  { replace, context }: Writing,
+  act: (replace: boolean) => Promise<void>,
+): Promise<boolean> {
+  const done = await attemptAsync(() => act(replace === true));
+  if (done.ok) return replace === true;
+  if (done.error.code !== "exists" || context.confirm === undefined) throw done.error;
+  if (!(await context.confirm(`${out} exists. Replace it?`))) throw cancelled(`${out} stands as it was`);
+  await act(true);
+  return true;
+}
+
 /**
  * Writes the file that `out` names; where it exists, the person at hand is asked whether to replace it.
  * @throws exists where nobody can be asked, cancelled unless the answer is yes, unwritable
@@ -11,11 +27,14 @@ export async function writeOutput(
   { files }: Pick<Ports, "files">,
   out: string,
   content: string,
-  { replace, context }: Readonly<{ replace: boolean | undefined; context: Pick<CallContext, "confirm"> }>,
+  writing: Writing,
 ): Promise<void> {
-  const written = await attemptAsync(() => files.write(out, content, { replace }));
-  if (written.ok) return;
-  if (written.error.code !== "exists" || context.confirm === undefined) throw written.error;
-  if (!(await context.confirm(`${out} exists. Replace it?`))) throw cancelled(`${out} stands as it was`);
-  await files.write(out, content, { replace: true });
+  await unlessExists(out, writing, (replace) => files.write(out, content, { replace }));
 }
+
+/**
+ * What `writeOutput` checks and asks, before there is something to write: for what takes long.
+ * @returns whether the file is to be replaced @throws what `writeOutput` does
+ */
+export const checkOutput = ({ files }: Pick<Ports, "files">, out: string, writing: Writing): Promise<boolean> =>
+  unlessExists(out, writing, (replace) => files.checkWrite(out, { replace }));

@@ -1,6 +1,6 @@
 import type { Stats } from "node:fs";
-import { lstat, readdir, realpath, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { access, constants, lstat, readdir, realpath, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { outputExists, outputInHome, outputUnwritable } from "../../kernel/errors.ts";
 import { isMissing, outputFailure } from "./failure.ts";
 import { isWithin } from "./place.ts";
@@ -42,25 +42,37 @@ export type OutputOptions = Readonly<{
   replace?: boolean | undefined;
 }>;
 
+/** The file that a write would put in place; null: there is a pipe or a device, which no file can take the place of. */
+async function targetOf(at: string, { name = at, home, replace = false }: OutputOptions): Promise<string | null> {
+  const present = await unlessMissing(() => stat(at));
+  if (present !== undefined && !present.isFile() && !present.isDirectory()) return null;
+  const target = await destinationOf(at);
+  if (await isInHome(home, target, present)) throw outputInHome(name, home);
+  if (present?.isDirectory()) throw outputUnwritable(name, "it is a folder");
+  if (present !== undefined && !replace) throw outputExists(name);
+  return target;
+}
+
 /**
- * Writes a file that the user named: as a whole or not at all. A pipe or a device is written into, for no file can take its place.
+ * Writes a file that the user named: as a whole or not at all. A pipe or a device is written into.
  * @param at an absolute path
  * @throws exists, invalid_input (inside the home), disk_full, store_unwritable
  */
-export async function writeOutput(
-  at: string,
-  content: string,
-  { name = at, home, replace = false }: OutputOptions,
-): Promise<void> {
+export async function writeOutput(at: string, content: string, options: OutputOptions): Promise<void> {
   try {
-    const present = await unlessMissing(() => stat(at));
-    if (present !== undefined && !present.isFile() && !present.isDirectory()) return await writeFile(at, content);
-    const target = await destinationOf(at);
-    if (await isInHome(home, target, present)) throw outputInHome(name, home);
-    if (present?.isDirectory()) throw outputUnwritable(name, "it is a folder");
-    if (present !== undefined && !replace) throw outputExists(name);
-    await replaceFile(target, content);
+    const target = await targetOf(at, options);
+    if (target === null) await writeFile(at, content);
+    else await replaceFile(target, content);
   } catch (error) {
-    throw outputFailure(name, error);
+    throw outputFailure(options.name ?? at, error);
+  }
+}
+
+/** Says beforehand why a file could not be written, as far as that can be told. @throws exists, invalid_input, store_unwritable */
+export async function checkOutput(at: string, options: OutputOptions): Promise<void> {
+  try {
+    await access(dirname((await targetOf(at, options)) ?? at), constants.W_OK);
+  } catch (error) {
+    throw outputFailure(options.name ?? at, error);
   }
 }

@@ -5,7 +5,7 @@ import type { Ports } from "../../../ports/ports.ts";
 import { force } from "../../shared/fields.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
-import { writeOutput } from "../../shared/write-output.ts";
+import { checkOutput, writeOutput } from "../../shared/write-output.ts";
 import { gateDocument } from "../documents/gate.ts";
 import { findingSeverities, type PassName, type PassResult, passNames, passStatuses, skipped } from "../model/pass-result.ts";
 import { type GateRan, gateRan } from "../model/ran.ts";
@@ -128,12 +128,15 @@ export const gateRun = defineOperation({
       const files = change.diff.files.map(({ path }) => path);
       return { dry_run: true, base: change.base, files, commands: await commandsOf(ports, outside) };
     }
+    const { report } = given;
+    // A run takes long and its models cost money: what would keep its report from being written is said before.
+    const replace = report !== undefined && (await checkOutput(ports, report, { replace: given.force, context }));
     const { branch, gate } = await contextOf(ports, given, context);
+    const agent = given.agent ?? ports.surroundings.agent;
+    const policy = await mergePolicyOf(ports, agent, gate.feedback);
     const results = await runPasses(gate, context);
     const { verdict, short_circuited, blockers, auto_merge } = judgeGate(results, policy);
     const view = await record(ports, {
-    const agent = given.agent ?? ports.surroundings.agent;
-    const policy = await mergePolicyOf(ports, agent, gate.feedback);
       agent,
       base: gate.base,
       head: gate.head,
@@ -148,9 +151,7 @@ export const gateRun = defineOperation({
       passes: results,
       duration_ms: Math.round(performance.now() - started),
     });
-    if (given.report !== undefined) {
-      await writeOutput(ports, given.report, reportOf(view), { replace: given.force, context });
-    }
+    if (report !== undefined) await writeOutput(ports, report, reportOf(view), { replace, context });
     return { ...view, dry_run: false };
   },
 });

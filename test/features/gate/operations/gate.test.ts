@@ -300,7 +300,23 @@ describe("the record of a run", () => {
     await update.call(ports, { from: "gate.json" }, quietCall);
     const [recorded] = await history.call(ports, {}, quietCall);
     expect(recorded).toMatchObject({ run_id: `gate-${view.id}`, verdict: "FAIL", score: 99 });
+  });
+
+  it("is asked for its report's file before anything runs", async () => {
+    const { ports, top } = await project();
+    writeFiles(top, { "lint.cjs": 'require("node:fs").writeFileSync("ran", "");\n', "gate.json": "mine" });
     await expect(run(ports, { report: "gate.json" })).rejects.toMatchObject({ code: "exists" });
+    await expect(run(ports, { report: "no-such/gate.json" })).rejects.toMatchObject({ code: "store_unwritable" });
+    const input = { report: "gate.json", title: "fix: keep the order", body };
+    const no = { ...quietCall, confirm: async () => false };
+    await expect(gateRun.call(ports, input, no)).rejects.toMatchObject({ code: "cancelled" });
+    expect(existsSync(join(top, "ran"))).toBe(false);
+    expect(await gateList.call(ports, {}, quietCall)).toEqual([]);
+    const questions: string[] = [];
+    const confirm = async (question: string): Promise<boolean> => questions.push(question) > 0;
+    await gateRun.call(ports, input, { ...quietCall, confirm });
+    expect(questions).toEqual(["gate.json exists. Replace it?"]);
+    expect(readFileSync(join(top, "gate.json"), "utf8")).toContain('"run_id": "gate-');
   });
 });
 
