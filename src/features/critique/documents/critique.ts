@@ -4,18 +4,14 @@ import type { CritiqueView } from "../operations/views.ts";
 
 const placeOf = ({ file, line }: Remark): string => (file === null ? "" : ` (${line === null ? file : `${file}:${line}`})`);
 
-function whyNot(reason: NonNullable<CritiqueView["not_asked"]>, { t }: Words): string {
-  switch (reason) {
-    case "off":
-      return t("Not asked: critique.enabled is not set.");
-    case "reads_only":
-      return t("Not asked: this tool changes no files.");
-    case "no_change":
-      return t("Not asked: nothing changed.");
-    default:
-      return reason satisfies never;
-  }
-}
+const whyNot = (reason: NonNullable<CritiqueView["not_asked"]>, { t }: Words): string => {
+  const texts: Readonly<Record<typeof reason, string>> = {
+    off: t("Not asked: critique.enabled is not set."),
+    reads_only: t("Not asked: this tool changes no files."),
+    no_change: t("Not asked: nothing changed."),
+  };
+  return texts[reason];
+};
 
 /** What a model is sure of, for the agent or whoever looks over its shoulder. */
 export function critiqueDocument({ surfaced, logged, not_asked }: CritiqueView, words: Words): Document {

@@ -7,46 +7,33 @@ import type { GateVerdict } from "../model/verdict.ts";
 import type { GateRunView, GateView } from "../operations/views.ts";
 import { commandsTable } from "./commands.ts";
 
-function verdictText(verdict: GateVerdict, { t }: Words): Text {
-  switch (verdict) {
-    case "pass":
-      return doc.good(t("pass"));
-    case "request-changes":
-      return doc.caution(t("request changes"));
-    case "block":
-      return doc.bad(t("block"));
-    default:
-      return verdict satisfies never;
-  }
-}
+const verdictText = (verdict: GateVerdict, { t }: Words): Text => {
+  const texts: Readonly<Record<GateVerdict, Text>> = {
+    pass: doc.good(t("pass")),
+    "request-changes": doc.caution(t("request changes")),
+    block: doc.bad(t("block")),
+  };
+  return texts[verdict];
+};
 
-function statusText({ status, skipped_because }: PassResult, { t }: Words): Text {
-  switch (status) {
-    case "pass":
-      return doc.good(t("pass"));
-    case "fail":
-      return doc.bad(t("fail"));
-    case "skipped":
-      return skipped_because === "unavailable" ? doc.caution(t("not run")) : doc.muted(t("skipped"));
-    default:
-      return status satisfies never;
-  }
-}
+const statusText = ({ status, skipped_because }: PassResult, { t }: Words): Text => {
+  const texts: Readonly<Record<PassResult["status"], Text>> = {
+    pass: doc.good(t("pass")),
+    fail: doc.bad(t("fail")),
+    skipped: skipped_because === "unavailable" ? doc.caution(t("not run")) : doc.muted(t("skipped")),
+  };
+  return texts[status];
+};
 
-function severityText(severity: FindingSeverity, { t }: Words): Text {
-  switch (severity) {
-    case "blocking":
-      return doc.bad(t("blocking"));
-    case "significant":
-      return doc.caution(t("significant"));
-    case "minor":
-      return doc.muted(t("minor"));
-    case "info":
-      return doc.muted(t("info"));
-    default:
-      return severity satisfies never;
-  }
-}
+const severityText = (severity: FindingSeverity, { t }: Words): Text => {
+  const texts: Readonly<Record<FindingSeverity, Text>> = {
+    blocking: doc.bad(t("blocking")),
+    significant: doc.caution(t("significant")),
+    minor: doc.muted(t("minor")),
+    info: doc.muted(t("info")),
+  };
+  return texts[severity];
+};
 
 const seconds = (ms: number, { number }: Words): string => `${number(Math.round(ms / 100) / 10)} s`;
 const placeOf = ({ file, line }: GateFinding): string => (file === null ? "" : line === null ? file : `${file}:${line}`);

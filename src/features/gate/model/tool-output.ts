@@ -133,7 +133,7 @@ export function auditOf(
 const testFile = /(?:^|\/)(?:test_[^/]+|[^/]+_test)\.py$/;
 
 /**
- * The test files that speak of a change: those that it changes, and by name those of each changed file or its folder; which of them
+ * The test files related to a change: those that it changes, and by name those of each changed file or its folder; which of them
  * exist is not known here. A path begins with `./`, so that none is read as an option.
  */
 export function testCandidates(paths: readonly string[]): readonly string[] {

@@ -74,7 +74,7 @@ export async function staticPass(context: GateContext, signal: AbortSignal): Pro
   return judged("static", { ran, findings: [...failures, ...minorFindings(context.diff)] });
 }
 
-/** Runs only the tests that speak of the change, where that can be told by their names: with pytest. */
+/** Runs only the tests related to the change, where that can be told by their names: with pytest. */
 async function narrowed(context: GateContext, command: Command): Promise<Command> {
   if (command.length !== 1 || command[0] !== "pytest") return command;
   const candidates = testCandidates(context.diff.files.filter(({ state }) => state !== "removed").map(({ path }) => path));
