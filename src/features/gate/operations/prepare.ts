@@ -21,6 +21,7 @@ import {
   unapproved,
 } from "../model/commands.ts";
 import { parseDiff } from "../model/diff.ts";
+import { type PassName, passNames } from "../model/pass-result.ts";
 import type { GateContext, GateFeedback } from "./pass.ts";
 
 const text = z.string().trim().normalize("NFC").min(1);
@@ -75,35 +76,42 @@ export const approve = (outside: GateOutside, known: readonly KnownCommand[]): P
 
 /**
  * Approves commands as somebody was shown them: the project's files may have changed since.
- * @returns the project's commands @throws changed_meanwhile where one would run that was not shown
+ * @param passes those that are to run; what is approved of others stays so
+ * @returns their commands @throws changed_meanwhile where one would run that was not shown
  */
 export async function approveShown(
   ports: Pick<Ports, "surroundings">,
   outside: GateOutside,
   shown: readonly ProjectCommand[],
+  passes: readonly PassName[] = passNames,
 ): Promise<readonly KnownCommand[]> {
   const known = await commandsOf(ports, outside);
-  const unseen = unapproved(known).filter((one) => !shown.some((seen) => isSame(seen, one)));
+  const wanted = known.filter(({ pass }) => passes.includes(pass));
+  const unseen = unapproved(wanted).filter((one) => !shown.some((seen) => isSame(seen, one)));
   if (unseen.length > 0) throw commandsChanged(unseen.map(shownCommand));
-  await approve(outside, known);
-  return known;
+  await approve(
+    outside,
+    known.filter((one) => one.state === "approved" || wanted.includes(one)),
+  );
+  return wanted;
 }
 
-/** The commands that may run: approved before, or by somebody here. @throws not_confirmed, changed_meanwhile */
+/** The commands of passes, which may run: approved before, or by somebody here. @throws not_confirmed, changed_meanwhile */
 async function approvedCommands(
   ports: Pick<Ports, "surroundings">,
   outside: GateOutside,
   yes: boolean,
   { confirm }: Pick<CallContext, "confirm">,
+  passes: readonly PassName[],
 ): Promise<GateCommands> {
-  const known = await commandsOf(ports, outside);
+  const known = (await commandsOf(ports, outside)).filter(({ pass }) => passes.includes(pass));
   const waiting = unapproved(known);
   if (waiting.length === 0) return byPass(known);
   const lines = waiting.map(shownCommand);
   const agreed =
     yes || (await confirm?.(`The gate would run, in this project:\n${lines.map((line) => `  ${line}`).join("\n")}\nApprove?`));
   if (agreed !== true) throw commandsNotApproved(lines);
-  return byPass(await approveShown(ports, outside, waiting));
+  return byPass(await approveShown(ports, outside, waiting, passes));
 }
 
 async function feedbackOf(ports: Pick<Ports, "ledger">, { self_fix, feedback }: ChangeInput): Promise<GateFeedback | null> {
@@ -136,15 +144,19 @@ export async function changeOf(ports: Ports, outside: GateOutside, input: Change
   return { branch, change: { diff, base, head: commit, projectRoot: top, title: input.title ?? null, body, feedback } } as const;
 }
 
-/** Everything that passes need; asks for what is not approved. @throws not_confirmed, usage, not_found, unreadable_file */
+/**
+ * Everything that passes need; asks for what is not approved of their commands.
+ * @param passes those that are to run @throws not_confirmed, usage, not_found, unreadable_file
+ */
 export async function contextOf(
   ports: Ports,
   input: ChangeInput,
   context: CallContext,
+  passes: readonly PassName[] = passNames,
 ): Promise<Readonly<{ branch: string | null; gate: GateContext }>> {
   const outside = await ports.gate(ports.surroundings.folder);
   const { branch, change } = await changeOf(ports, outside, input, context.signal);
-  const commands = await approvedCommands(ports, outside, input.yes === true, context);
+  const commands = await approvedCommands(ports, outside, input.yes === true, context, passes);
   const documents = (await documentsOf(ports)).map(({ file, text }) => documentBlock(file, text));
   const { models: model } = ports;
   return { branch, gate: { ...change, commands, timeoutMs: input.timeout * 1_000, outside, documents, model } };

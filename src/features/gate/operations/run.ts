@@ -168,6 +168,6 @@ export const gatePass = (name: PassName, about: string) =>
     async run(ports: Ports, given, context: CallContext): Promise<PassResult> {
       const pass = passes.find((one) => one.name === name);
       if (pass === undefined) throw new TypeError(`there is no pass ${name}`);
-      return pass.run((await contextOf(ports, given, context)).gate, context.signal);
+      return pass.run((await contextOf(ports, given, context, [name])).gate, context.signal);
     },
   });

@@ -6,7 +6,7 @@ import { unapproved } from "../../../../src/features/gate/model/commands.ts";
 import type { PassResult } from "../../../../src/features/gate/model/pass-result.ts";
 import { gateApprove, gateCommands } from "../../../../src/features/gate/operations/commands.ts";
 import { gateList, gateShow } from "../../../../src/features/gate/operations/list.ts";
-import { gateRun } from "../../../../src/features/gate/operations/run.ts";
+import { gatePass, gateRun } from "../../../../src/features/gate/operations/run.ts";
 import type { GateRunView } from "../../../../src/features/gate/operations/views.ts";
 import { verify } from "../../../../src/features/maintenance/operations/verify.ts";
 import { history } from "../../../../src/features/reviews/operations/history.ts";
@@ -396,6 +396,28 @@ describe("commands of a project", () => {
     await gateApprove.call(ports, { shown }, quietCall);
     expect(await waiting()).toEqual([]);
     expect(result(await run(ports), "functional")?.status).toBe("pass");
+  });
+
+  it("need approval only for the passes that run, which keeps what is approved of others", async () => {
+    const { ports, top } = await project({}, null);
+    const manifest = { scripts: { lint: "node lint.cjs", test: "node test.cjs" } };
+    writeFiles(top, { "package.json": JSON.stringify(manifest) });
+    const states = async () =>
+      (await gateCommands.call(ports, {}, quietCall)).commands.map(({ pass, state }) => `${pass} ${state}`);
+    const pass = (name: PassResult["pass"], yes = false) =>
+      gatePass(name, name).call(ports, { title: "wrong", body, yes }, quietCall);
+    expect(await pass("prose")).toMatchObject({ status: "fail" });
+    expect(await states()).toEqual(["static new", "functional new"]);
+    await expect(pass("static")).rejects.toMatchObject({
+      code: "not_confirmed",
+      message: expect.not.stringContaining("run test"),
+    });
+    expect(await pass("static", true)).toMatchObject({ status: "pass" });
+    expect(await states()).toEqual(["static approved", "functional new"]);
+    expect(await pass("static")).toMatchObject({ status: "pass" });
+    expect(await pass("functional", true)).toMatchObject({ status: "pass" });
+    expect(await states()).toEqual(["static approved", "functional approved"]);
+    await run(ports);
   });
 
   it("are not run when they change while a terminal asks for them", async () => {
