@@ -4,7 +4,7 @@ import type { Ports, Queries } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { trustDocument } from "../documents/trust.ts";
-import { suspendedClasses } from "../model/auto-merge.ts";
+import { type FixClass, suspendedClasses } from "../model/auto-merge.ts";
 import { type EmBinding, type RepoBinding, repoBinding } from "../model/binding.ts";
 import { fixClasses } from "../model/feedback.ts";
 import { selfEdits } from "../model/self-edits.ts";
@@ -12,7 +12,7 @@ import { allowances, isPromotion, tierName } from "../model/tiers.ts";
 import type { TrustRow } from "../model/trust.ts";
 import { readEmBinding, readRepoBinding, writeEmBinding, writeRepoBinding } from "./binding-files.ts";
 import { word } from "./fields.ts";
-import { standingOf } from "./tiers.ts";
+import { type Standing, standingOf } from "./tiers.ts";
 import type { TrustView } from "./trust-views.ts";
 
 type Asked = Readonly<{ agent?: string | undefined; history?: boolean }>;
@@ -21,80 +21,53 @@ type Asked = Readonly<{ agent?: string | undefined; history?: boolean }>;
 const agentOf = (ports: Ports, { agent }: Asked, counted: readonly TrustRow[]): string =>
   agent ?? counted.at(-1)?.agent ?? ports.surroundings.agent;
 
-function boundView(
-  queries: Queries,
-  ports: Ports,
-  asked: Asked,
-  { file, em, repo }: Readonly<{ file: string; em: EmBinding; repo: RepoBinding | null }>,
-): TrustView {
-  const { counted, tier: tierOf } = standingOf(queries, em, ports.clock.now());
+const devModeOf = (em: EmBinding | null): TrustView["dev_mode"] => ({
+  self_edit: em?.dev_mode_self_edit ?? false,
+  enabled_at: em?.dev_mode_enabled_at ?? null,
+  enabled_reason: em?.dev_mode_enabled_reason ?? null,
+  state_machine_edit: em?.allow_state_machine_edit ?? false,
+});
+
+/** What is known where no human is bound. */
+const unbound: Standing & Readonly<{ suspended: readonly FixClass[] }> = { counted: [], tier: () => 0, suspended: [] };
+
+/** Who decides, and what an agent may do. */
+async function trustView(ports: Ports, asked: Asked): Promise<TrustView> {
+  const { path: file, read } = await readEmBinding(ports);
+  const em = read?.value ?? null;
+  const repo = em === null ? null : ((await readRepoBinding(ports)).read?.value ?? null);
+  const known = (queries: Queries, bound: EmBinding) => ({
+    ...standingOf(queries, bound, ports.clock.now()),
+    suspended: suspendedClasses(queries.agent.list(selfEdits, {}).rows),
+  });
+  const { counted, tier: tierOf, suspended } = em === null ? unbound : await ports.ledger.ask((queries) => known(queries, em));
   const agent = agentOf(ports, asked, counted);
   const of = counted.filter((change) => change.agent === agent);
   const tier = tierOf(agent);
-  const latest = counted.at(-1)?.agent;
   const { may, not } = allowances(tier);
-  const agents = [...new Set(counted.map((change) => change.agent))].sort();
+  const latest = counted.at(-1)?.agent;
   return {
-    bound: true,
+    bound: em !== null,
     file,
     agent,
     tier,
     tier_name: tierName(tier),
-    em_handle: em.em_handle,
-    em_channel: em.em_channel,
-    persona_name: em.persona_name ?? null,
-    dev_mode: {
-      self_edit: em.dev_mode_self_edit,
-      enabled_at: em.dev_mode_enabled_at ?? null,
-      enabled_reason: em.dev_mode_enabled_reason ?? null,
-      state_machine_edit: em.allow_state_machine_edit,
-    },
-    auto_merge_classes: em.auto_merge_classes,
-    suspended_classes: suspendedClasses(queries.agent.list(selfEdits, {}).rows),
+    em_handle: em?.em_handle ?? null,
+    em_channel: em?.em_channel ?? null,
+    persona_name: em?.persona_name ?? null,
+    dev_mode: devModeOf(em),
+    auto_merge_classes: em?.auto_merge_classes ?? [],
+    suspended_classes: suspended,
     last_promotion: of.findLast(isPromotion) ?? null,
     last_demotion: of.findLast((change) => !isPromotion(change)) ?? null,
     may,
     may_not: not,
-    agents: agents.map((one) => ({ agent: one, tier: tierOf(one) })),
-    file_tier: em.current_tier,
+    agents: [...new Set(counted.map((change) => change.agent))].sort().map((one) => ({ agent: one, tier: tierOf(one) })),
+    file_tier: em?.current_tier ?? null,
     latest_tier: latest === undefined ? null : tierOf(latest),
     repo,
     history: asked.history === true ? (asked.agent === undefined ? counted : of) : null,
   };
-}
-
-function unboundView(ports: Ports, asked: Asked, file: string): TrustView {
-  const { may, not } = allowances(0);
-  return {
-    bound: false,
-    file,
-    agent: agentOf(ports, asked, []),
-    tier: 0,
-    tier_name: tierName(0),
-    em_handle: null,
-    em_channel: null,
-    persona_name: null,
-    dev_mode: { self_edit: false, enabled_at: null, enabled_reason: null, state_machine_edit: false },
-    auto_merge_classes: [],
-    suspended_classes: [],
-    last_promotion: null,
-    last_demotion: null,
-    may,
-    may_not: not,
-    agents: [],
-    file_tier: null,
-    latest_tier: null,
-    repo: null,
-    history: asked.history === true ? [] : null,
-  };
-}
-
-/** Who decides, and what an agent may do. */
-async function trustView(ports: Ports, asked: Asked): Promise<TrustView> {
-  const { path, read } = await readEmBinding(ports);
-  if (read === null) return unboundView(ports, asked, path);
-  const repo = (await readRepoBinding(ports)).read?.value ?? null;
-  return ports.ledger.ask((queries) => boundView(queries, ports, asked, { file: path, em: read.value, repo }));
 }
 
 const agent = word.optional().describe("The agent; default the one whose tier changed last, else the one that works here");
