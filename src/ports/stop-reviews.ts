@@ -1,4 +1,5 @@
-import type { Command, LastReview, StopCommand } from "../features/hooks/model/stop-commands.ts";
+import type { LastReview, StopCommand } from "../features/hooks/model/stop-commands.ts";
+import type { Command } from "../kernel/command.ts";
 
 /** How a program ended. `reason` says why there is no output. */
 export type ProgramOutcome = Readonly<{ output: string; code: number | null }> | Readonly<{ reason: string }>;

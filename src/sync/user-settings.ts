@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { type GateCommands, gateCommands } from "../features/gate/model/commands.ts";
-import { type Command, command } from "../features/hooks/model/stop-commands.ts";
+import { type Command, command } from "../kernel/command.ts";
 import { invalidInput } from "../kernel/errors.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
 import { isMissing, reasonOf, writeFailure } from "../platform/disk/failure.ts";

@@ -1,12 +1,9 @@
 import * as z from "zod";
+import { command } from "../../../kernel/command.ts";
 
 /** The passes that run commands of the project. */
 export const commandPasses = ["static", "functional", "security"] as const;
 export type CommandPass = (typeof commandPasses)[number];
-
-/** A program and its arguments; no shell reads them. */
-const command = z.array(z.string().min(1)).min(1).readonly();
-export type Command = z.infer<typeof command>;
 
 /** Commands by pass, as a user sets them. */
 export const gateCommands = z.partialRecord(z.enum(commandPasses), z.array(command).readonly());

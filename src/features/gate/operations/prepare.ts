@@ -4,9 +4,9 @@ import type { GateOutside } from "../../../ports/gate.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { feedback as feedbackStore } from "../../agent/model/feedback.ts";
 import { getRow, keyFor } from "../../agent/operations/rows.ts";
-import { documentBlock, documentsOf } from "../../shared/compose-prompt.ts";
 import { agentWhose } from "../../shared/fields.ts";
 import type { CallContext } from "../../shared/operation.ts";
+import { documentBlock, documentsOf } from "../../shared/project-documents.ts";
 import {
   commandPasses,
   describingFiles,

@@ -1,5 +1,6 @@
+import type { Command } from "../../../kernel/command.ts";
 import type { CommandOutcome } from "../../../ports/gate.ts";
-import type { Command, CommandPass } from "../model/commands.ts";
+import type { CommandPass } from "../model/commands.ts";
 import type { DiffFile } from "../model/diff.ts";
 import { dangerousCalls, minorFindings } from "../model/line-patterns.ts";
 import { failed, finding, type GateFinding, type PassResult, passed, skipped } from "../model/pass-result.ts";

@@ -1,8 +1,5 @@
 import * as z from "zod";
-
-/** A program and its arguments; no shell reads them. */
-export const command = z.array(z.string().min(1)).min(1).readonly();
-export type Command = z.infer<typeof command>;
+import { type Command, command } from "../../../kernel/command.ts";
 
 /**
  * A command that reviews what an agent did, whenever it stops. `changed`: under the program's name stands another file than the one that

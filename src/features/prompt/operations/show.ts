@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { notFound } from "../../../kernel/errors.ts";
+import { fenced } from "../../../kernel/model-text.ts";
 import type { Ports } from "../../../ports/ports.ts";
-import { composePrompt, documentsOf, usualDocuments } from "../../shared/compose-prompt.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { defineOperation } from "../../shared/operation.ts";
+import { documentBlock, documentsOf, usualDocuments } from "../../shared/project-documents.ts";
 import { promptDocument } from "../documents/show.ts";
 import { isFor, readSkill, type Skill, skillFolders } from "../model/skills.ts";
 import type { PromptView } from "./views.ts";
@@ -55,7 +56,12 @@ export const promptShow = defineOperation({
     return {
       documents: documents.map(({ file }) => file),
       skills: skills.map(({ name }) => name),
-      ...composePrompt(documents, skills, task),
+      // The most lasting first; what is asked this time is not cached.
+      system: [
+        ...documents.map(({ file, text }) => documentBlock(file, text)),
+        ...skills.map(({ file, text }) => fenced("skill", `${file}\n\n${text.trim()}`)),
+      ].map((text) => ({ text, cache: true })),
+      prompt: task,
     };
   },
 });

@@ -1,12 +1,11 @@
 import { notFound } from "../../kernel/errors.ts";
 import { fenced } from "../../kernel/model-text.ts";
-import type { ModelCall } from "../../ports/model-calls.ts";
 import type { Ports } from "../../ports/ports.ts";
 
 /** Documents in which projects say what they are. */
 export const usualDocuments = ["AGENTS.md", "GAIA.md", "ARCHITECTURE.md", "PROJECT_MAP.md"] as const;
 
-export type ProjectText = Readonly<{ file: string; text: string }>;
+type ProjectText = Readonly<{ file: string; text: string }>;
 
 /**
  * The documents that say what the project is, in order: those that were chosen, each of which has to be there; else those of the usual
@@ -29,16 +28,3 @@ export async function documentsOf({
 
 /** A document as a model is shown it. It comes with the checkout, so it is data. */
 export const documentBlock = (file: string, text: string): string => fenced("document", `${file}\n\n${text.trim()}`);
-
-/** A prompt of blocks that calls have in common, the most lasting first, and what is asked this time, which is not cached. */
-export const composePrompt = (
-  documents: readonly ProjectText[],
-  skills: readonly ProjectText[],
-  prompt: string,
-): Pick<ModelCall, "system" | "prompt"> => ({
-  system: [
-    ...documents.map(({ file, text }) => ({ text: documentBlock(file, text), cache: true })),
-    ...skills.map(({ file, text }) => ({ text: fenced("skill", `${file}\n\n${text.trim()}`), cache: true })),
-  ],
-  prompt,
-});
