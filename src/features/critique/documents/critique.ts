@@ -6,9 +6,9 @@ const placeOf = ({ file, line }: Remark): string => (file === null ? "" : ` (${l
 
 const whyNot = (reason: NonNullable<CritiqueView["not_asked"]>, { t }: Words): string => {
   const texts: Readonly<Record<typeof reason, string>> = {
-    off: t("Not asked: critique.enabled is not set."),
-    reads_only: t("Not asked: this tool changes no files."),
-    no_change: t("Not asked: nothing changed."),
+    off: t("The model was not asked: critique.enabled is not set."),
+    reads_only: t("The model was not asked: this tool changes no files."),
+    no_change: t("The model was not asked: nothing changed."),
   };
   return texts[reason];
 };
@@ -19,7 +19,7 @@ export function critiqueDocument({ surfaced, logged, not_asked }: CritiqueView, 
   if (not_asked !== null) return [paragraph(muted(whyNot(not_asked, words)))];
   return [
     ...(surfaced.length === 0
-      ? [paragraph(t("Nothing that the model is sure of."))]
+      ? [paragraph(t("No finding with high confidence."))]
       : [
           list(
             surfaced.map((one) => ({
@@ -29,10 +29,6 @@ export function critiqueDocument({ surfaced, logged, not_asked }: CritiqueView, 
         ]),
     ...(logged.length === 0
       ? []
-      : [
-          paragraph(
-            muted(t("{0} that it is less sure of: reward-ledger audit list --tool-name critique", number(logged.length))),
-          ),
-        ]),
+      : [paragraph(muted(t("{0} with lower confidence: reward-ledger audit list --tool-name critique", number(logged.length))))]),
   ];
 }

@@ -41,7 +41,7 @@ async function record(ports: Ports, files: readonly string[], view: CritiqueView
 
 export const critique = defineOperation({
   name: "critique",
-  summary: "Have a model criticize a change while an agent works; only what it is sure of is shown",
+  summary: "Have a model review a change while an agent works; only findings with high confidence are shown",
   input: z.object({
     diff: z.string().min(1).optional().describe("File with a patch; default what changed in the checkout"),
     base: z.string().trim().min(1).optional().describe("Commit, branch or tag the change is compared with"),
