@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { feedbackAdd } from "../../../../src/features/agent/operations/feedback.ts";
+import { storePut } from "../../../../src/features/agent/operations/store.ts";
 import type { PassName, PassResult } from "../../../../src/features/gate/model/pass-result.ts";
 import { modelParts } from "../../../../src/features/gate/operations/model-parts.ts";
 import { changeInput, contextOf } from "../../../../src/features/gate/operations/prepare.ts";
@@ -195,6 +196,17 @@ describe("the feedback pass", () => {
       "the description does not quote the feedback",
       "the feedback declares no regression test",
     ]);
+    expect(server.asked).toHaveLength(3);
+  });
+
+  it.each([[null], [""], [" \n"]])("fails for a regression test that is declared as %j, without asking a model", async (path) => {
+    const { ports, server } = await project([approves, approves, sure(95), approves]);
+    const row = { ...(await feedbackAdd.call(ports, { body: wording }, quietCall)), id: "blank", regression_test_path: path };
+    await storePut.call(ports, { store: "feedback", text: JSON.stringify(row) }, quietCall);
+    const id = "blank";
+    const view = await run(ports, answersIt(id));
+    expect(result(view, "feedback")).toMatchObject({ status: "fail" });
+    expect(view.blockers).toEqual(["the feedback declares no regression test"]);
     expect(server.asked).toHaveLength(3);
   });
 
