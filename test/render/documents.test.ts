@@ -110,6 +110,18 @@ it("Markdown gets every block, and nothing of what it says becomes Markdown", ()
   );
 });
 
+it.each([
+  ["@typescript-eslint/no-unused-vars", "\\@&#8203;typescript\\-eslint/no\\-unused\\-vars"],
+  ["@acme/core reads me@acme.dev", "\\@&#8203;acme/core reads me\\@&#8203;acme\\.dev"],
+  ["fixes #12 and acme/shop#7", "fixes \\#&#8203;12 and acme/shop\\#&#8203;7"],
+  ["GH-34", "GH\\-&#8203;34"],
+  ["C# @ 5", "C\\# \\@ 5"],
+])("in Markdown %j calls no account and links no issue of the host that shows it", (text, expected) => {
+  expect(
+    markdownText("Report", [paragraph(text), table<string>([{ head: "Rule", cell: (rule) => bad(rule) }], [text])], String),
+  ).toBe(`# Report\n\n${expected}\n\n| Rule |\n| :-- |\n| **${expected}** |\n`);
+});
+
 it("a long table in Markdown ends with the count of what is left out", () => {
   const long = table([{ head: "N", cell: String }], [...Array(600).keys()]);
   expect(markdownText("Rows", [long], (count) => `and ${count} more`)).toMatch(/\| 499 \|\n\nand 100 more\n$/);

@@ -1,9 +1,15 @@
 import type { Block, Document, Item, Text, Tone } from "../../kernel/document.ts";
-import { plain } from "./escape.ts";
+import { plain as escaped } from "./escape.ts";
 import { table } from "./table.ts";
 
 /** Rows of a table that a document shows; the rest is counted. */
 const mostRows = 500;
+
+/**
+ * Text in which nothing makes Markdown, and which calls nobody: hosts of repositories look for names and numbers in what Markdown has
+ * become, where no backslash is left of `\@typescript-eslint`. A zero-width space parts them from their sign.
+ */
+const plain = (text: string): string => escaped(text).replaceAll(/\\@(?=\w)|\\#(?=\d)|\bGH\\-(?=\d)/gi, "$&&#8203;");
 
 /** Colour is not to be had; what stands out is bold, everything else has a word or a sign of its own. */
 const isStrong = (tone: Tone): boolean => tone === "strong" || tone === "bad";
@@ -12,8 +18,8 @@ const isStrong = (tone: Tone): boolean => tone === "strong" || tone === "bad";
 export function inlineMarkdown(text: Text): string {
   if (typeof text === "string") return plain(text);
   if (!("tone" in text)) return text.map(inlineMarkdown).join("");
-  const escaped = plain(text.text);
-  return isStrong(text.tone) && escaped.trim() !== "" ? `**${escaped.trim()}**` : escaped;
+  const words = plain(text.text);
+  return isStrong(text.tone) && words.trim() !== "" ? `**${words.trim()}**` : words;
 }
 
 const itemMarkdown = ({ text, details = [] }: Item): string =>

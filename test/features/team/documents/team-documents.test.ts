@@ -149,7 +149,7 @@ describe("a pipe is told", () => {
 describe("the editor", () => {
   it("shows names of members as text, never as Markdown", () => {
     const report = inEditor("Team Members", documents["team members"]);
-    expect(report).toContain("a\\|b\\@x\\.dev");
+    expect(report).toContain("a\\|b\\@&#8203;x\\.dev");
     expect(report).not.toContain("[x](");
     expect(report).toContain("2 members");
   });
