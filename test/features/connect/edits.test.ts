@@ -183,6 +183,11 @@ describe("the block in TOML", () => {
     ['a = 1\nmcp_servers = { docs = { command = "docs" } }\n', /line 2/],
     ["a = 1\nb = \n", /line 2, column 5/],
     ["mcp_servers = 3\n", /line 1/],
+    ['[[mcp_servers]]\nname = "docs"\n', /line 1/],
+    [
+      'a = """\n# >>> reward-ledger: `reward-ledger connect codex --remove` takes this block away\n# <<< reward-ledger\n"""\n',
+      /no table/,
+    ],
   ])("is refused with the place in %j", (text, place) => {
     expect(() => connectTomlServer(text, codex, server, "config.toml")).toThrow(place);
   });

@@ -75,7 +75,8 @@ export function connectTomlServer(text: string, host: Host, wanted: ServerEntry,
   const made = block.test(body)
     ? body.replace(block, (old) => (/^\r?\n/.exec(old)?.[0] ?? "") + table)
     : rest + (rest === "" ? "" : eol) + table;
-  if (readToml(made).table === undefined) {
+  // A list of tables (`[[mcp_servers]]`) takes the table in, and a text of several lines the block, yet neither names our server.
+  if (readToml(made).table === undefined || findTomlServer(made, host, path)?.command !== wanted.command) {
     throw configurationRefused(
       path,
       lineOf(rest, key),
