@@ -148,7 +148,7 @@ export const fileTooLarge = (path: string, bytes: number, limit: number): Ledger
   new LedgerError(
     "file_too_large",
     `Failed to read ${path}: it has ${bytes} bytes, the limit is ${limit}`,
-    "Split the report, or leave long messages out of it.",
+    "Split the file, or leave long texts out of it.",
   );
 
 export const conflict = (project: string | null, agent: string, runId: string): LedgerError =>
