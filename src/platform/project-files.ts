@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, realpath, rm } from "node:fs/promises";
+import { mkdir, realpath, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { outputUnwritable, unreadableFile } from "../kernel/errors.ts";
 import type { ProjectFiles } from "../ports/ports.ts";
@@ -15,6 +15,15 @@ const staleMs = 10_000;
 const retries = { retries: 75, minTimeout: 20, maxTimeout: 200 };
 
 export const leadsOut = "it is a link that leads out of the project";
+
+/** What somebody made read-only is meant to stay, also where the folder lets it be replaced. @throws store_unwritable */
+async function refuseReadOnly(path: string, file: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (found?.isFile() && (found.mode & 0o222) === 0) throw outputUnwritable(file, "it is read-only");
+}
 
 /**
  * Files of a project. A repository may hold links to anywhere, so that none is followed out of it.
@@ -42,6 +51,7 @@ export function projectFiles(top: () => Promise<string>): ProjectFiles {
       try {
         // Looked at before folders are made: a link in the way would have them made elsewhere.
         const at = await place(file, reachedBy);
+        await refuseReadOnly(at, file);
         await mkdir(dirname(at), { recursive: true });
         await replaceFile(at, content);
       } catch (error) {
@@ -50,7 +60,9 @@ export function projectFiles(top: () => Promise<string>): ProjectFiles {
     },
     async remove(file) {
       try {
-        await rm(await destinationOf(await place(file, destinationOf)), { force: true });
+        const at = await destinationOf(await place(file, destinationOf));
+        await refuseReadOnly(at, file);
+        await rm(at, { force: true });
       } catch (error) {
         throw outputFailure(file, error);
       }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { verify } from "../../../../src/features/maintenance/operations/verify.ts";
@@ -270,6 +270,23 @@ describe("targets that are not as an update left them", () => {
       "copilot",
     ]);
     await expect(call(rulesUpdate, ports, { ide: "agents-md" })).rejects.toThrow("remove that line");
+  });
+
+  it("stay as they are where somebody made them read-only, and the others are refreshed", async () => {
+    const ports = await openPorts();
+    await call(rulesInit, ports);
+    for (const add of ["claude-md", "cursor", "agents-md"]) await call(rulesTargets, ports, { add });
+    const [block, copy] = ["AGENTS.md", ".cursor/rules/house_rules.mdc"];
+    for (const file of [block, copy]) chmodSync(join(ports.cwd, file), 0o444);
+    const before = [block, copy].map((file) => text(ports, file));
+    expect(await call(rulesUpdate, ports)).toMatchObject({
+      installed: ["CLAUDE.md"],
+      not_refreshed: [copy, block].map((file) => ({ file, reason: `Failed to write ${file}: it is read-only` })),
+    });
+    for (const remove of ["agents-md", "cursor"]) {
+      await expect(call(rulesTargets, ports, { remove })).rejects.toMatchObject({ code: "store_unwritable" });
+    }
+    expect([block, copy].map((file) => text(ports, file))).toEqual(before);
   });
 
   it("are current where a link leads to the rules file, which is neither rewritten nor removed through it", async () => {
