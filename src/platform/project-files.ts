@@ -11,7 +11,7 @@ import { destinationOf, replaceFile } from "./disk/replace-file.ts";
 const largest = 1024 * 1024;
 
 /** A lock whose process is dead is taken over after so many ms; others are waited for about as long. */
-const staleMs = 10_000;
+const usualStaleMs = 10_000;
 const retries = { retries: 75, minTimeout: 20, maxTimeout: 200 };
 
 export const leadsOut = "it is a link that leads out of the project";
@@ -28,8 +28,11 @@ async function refuseReadOnly(path: string, file: string): Promise<void> {
 /**
  * Files of a project. A repository may hold links to anywhere, so that none is followed out of it.
  * @param top the project's folder
+ * @param staleMs after how long a lock counts as left behind; the least is 2 000
  */
-export function projectFiles(top: () => Promise<string>): ProjectFiles {
+export function projectFiles(top: () => Promise<string>, staleMs = usualStaleMs): ProjectFiles {
+  /** Files whose lock was lost while work on them goes on: this process was stopped for so long that another took the lock over. */
+  const lost = new Set<string>();
   /** @param reach where a path really leads */
   const place = async (file: string, reach: (path: string) => Promise<string>): Promise<string> => {
     const folder = await realpath(await top());
@@ -48,6 +51,7 @@ export function projectFiles(top: () => Promise<string>): ProjectFiles {
       }
     },
     async write(file, content) {
+      if (lost.has(file)) throw outputUnwritable(file, "its lock was lost, and another process may have written it");
       try {
         // Looked at before folders are made: a link in the way would have them made elsewhere.
         const at = await place(file, reachedBy);
@@ -74,13 +78,18 @@ export function projectFiles(top: () => Promise<string>): ProjectFiles {
     async exclusive(file, work) {
       const { default: lockfile } = await import("proper-lockfile");
       const at = await destinationOf(await place(file, destinationOf));
-      const release = await lockfile.lock(at, { realpath: false, stale: staleMs, retries }).catch((error: unknown) => {
-        throw codeOf(error) === "ELOCKED" ? outputUnwritable(file, "another process is writing it") : outputFailure(file, error);
-      });
+      const onCompromised = () => void lost.add(file);
+      const release = await lockfile
+        .lock(at, { realpath: false, stale: staleMs, retries, onCompromised })
+        .catch((error: unknown) => {
+          throw codeOf(error) === "ELOCKED"
+            ? outputUnwritable(file, "another process is writing it")
+            : outputFailure(file, error);
+        });
       try {
         return await work();
       } finally {
-        await release();
+        if (!lost.delete(file)) await release();
       }
     },
     hashOf: (text) => createHash("sha256").update(text).digest("hex"),
