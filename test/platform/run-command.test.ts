@@ -1,28 +1,41 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { runCommand } from "../../src/platform/run-command.ts";
+import { killByProgram, type RunOptions, runCommand } from "../../src/platform/run-command.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const never = new AbortController().signal;
-const run = (script: string, { timeoutMs = 60_000, signal = never, cwd = temporaryFolder() } = {}) =>
-  runCommand([process.execPath, "-e", script], { cwd, env: process.env, timeoutMs, signal });
+const run = (script: string, options: Partial<RunOptions> = {}) =>
+  runCommand([process.execPath, "-e", script], {
+    cwd: temporaryFolder(),
+    env: process.env,
+    timeoutMs: 60_000,
+    signal: never,
+    ...options,
+  });
 
-/** Starts a process that starts another, which writes its id and then waits. */
-const family = (folder: string): string =>
+/** Starts a process that writes its id and then waits. */
+const child = (folder: string, options = ""): string =>
   `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(
     `require("node:fs").writeFileSync(${JSON.stringify(join(folder, "pid"))}, String(process.pid)); setInterval(() => {}, 1000);`,
-  )}], { stdio: "inherit" }); setInterval(() => {}, 1000);`;
+  )}], { stdio: "inherit", ${options} });`;
+
+/** Starts a process that starts another, which writes its id and then waits. */
+const family = (folder: string): string => `${child(folder)} setInterval(() => {}, 1000);`;
+
+/** Starts such a process, writes something and ends once the process has begun. */
+const leaving = (folder: string, options = ""): string =>
+  `${child(folder, options)} console.log("done");
+  setInterval(() => { if (require("node:fs").existsSync(${JSON.stringify(join(folder, "pid"))})) process.exit(0); }, 10);`;
 
 function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // One that has ended and that nobody has asked about still has its id.
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
+  const { stdout, error } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+  if (error !== undefined) throw error;
+  // One that has ended and that nobody has asked about still has its id.
+  return /^[^Z\s]/.test(stdout.trim());
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -41,7 +54,7 @@ describe("a command", () => {
   it("gives its code and output", async () => {
     const outcome = await run('console.log("out"); console.error("err"); process.exitCode = 3;');
     expect(outcome).toMatchObject({ state: "exited", code: 3, report: "out\n" });
-    expect(outcome.state === "exited" && outcome.output).toMatch(/out|err/);
+    expect(outcome.state === "exited" && outcome.output.split("\n").sort()).toEqual(["", "err", "out"]);
   });
 
   it("is read by no shell: its arguments are what they are", async () => {
@@ -87,8 +100,30 @@ describe("a command", () => {
     const abort = new AbortController();
     const running = run(family(folder), { signal: abort.signal });
     await until(() => pidIn(folder) > 0);
+    expect(isRunning(pidIn(folder))).toBe(true);
     abort.abort();
     await expect(running).rejects.toMatchObject({ name: "AbortError" });
     await until(() => !isRunning(pidIn(folder)));
+  });
+
+  it("ends what it left behind, and is not kept by it", async () => {
+    const folder = temporaryFolder();
+    expect(await run(leaving(folder))).toMatchObject({ state: "exited", code: 0, report: "done\n" });
+    await until(() => !isRunning(pidIn(folder)));
+  });
+
+  it("is not kept by a process that left its group and holds its output", async () => {
+    const folder = temporaryFolder();
+    const outcome = await run(leaving(folder, "detached: true"), { drainMs: 100 });
+    expect(outcome).toMatchObject({ state: "exited", code: 0, report: "done\n" });
+    expect(isRunning(pidIn(folder))).toBe(true);
+    process.kill(pidIn(folder), "SIGKILL");
+  });
+
+  it("ends alone where the program that ends it with all it started is not there", async () => {
+    const running = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000);"], { stdio: "ignore" });
+    const ended = once(running, "exit");
+    killByProgram(running, join(temporaryFolder(), "taskkill.exe"));
+    expect(await ended).toEqual([null, "SIGKILL"]);
   });
 });
