@@ -12,10 +12,10 @@ import { namesIn } from "./spool-layout.ts";
 const stopReviewFolder = (home: string): string => join(home, "stop-reviews");
 
 /** Stands for a checkout in names of files. */
-export const nameOf = (top: string): string => createHash("sha256").update(top).digest("hex").slice(0, 32);
+export const hashOfTop = (top: string): string => createHash("sha256").update(top).digest("hex").slice(0, 32);
 
 export const stopReviewFile = (home: string, kind: "approved" | "last" | "due", top: string): string =>
-  join(stopReviewFolder(home), `${kind}-${nameOf(top)}.json`);
+  join(stopReviewFolder(home), `${kind}-${hashOfTop(top)}.json`);
 
 /** Names the process that makes the reviews of a home. */
 export const reviewerFile = (home: string): string => join(stopReviewFolder(home), "reviewing.pid");

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, realpath, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { delimiter, dirname } from "node:path";
 import * as z from "zod";
 import { lastReview, type StopCommand } from "../features/hooks/model/stop-commands.ts";
@@ -7,11 +7,11 @@ import { type Command, command as commandSchema } from "../kernel/command.ts";
 import { notFound, storeLocked } from "../kernel/errors.ts";
 import type { StopReviews } from "../ports/stop-reviews.ts";
 import type { NamedMutex } from "../ports/sync.ts";
-import { approvedIn, foldersOnPath, isSameCommand, keepApproved, programOf } from "./approved-commands.ts";
-import { isMissing, writeFailure } from "./disk/failure.ts";
+import { approvedIn, foldersOnPath, isSameCommand, keepApproved, programOf, startOf, topOf } from "./approved-commands.ts";
+import { isMissing, readFailure, writeFailure } from "./disk/failure.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
 import { replaceFile } from "./disk/replace-file.ts";
-import { checkoutOf, type Environment } from "./git.ts";
+import type { Environment } from "./git.ts";
 import { runCommand } from "./run-command.ts";
 import { dueReviews, endDue, notedReviews, stopReviewFile } from "./stop-review-files.ts";
 
@@ -35,15 +35,24 @@ const approval = z.object({ command: commandSchema, program: z.string() }).reado
 const approvedFor = async (home: string, top: string): Promise<readonly z.infer<typeof approval>[]> =>
   (await approvedIn(stopReviewFile(home, "approved", top), top, approval)) ?? [];
 
-const topOf = async (folder: string): Promise<string> => realpath((await checkoutOf(folder))?.top ?? folder);
+/** @throws store_unwritable, disk_full */
+async function writeNote(file: string, note: unknown): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await replaceFile(file, `${JSON.stringify(note)}\n`, { mode: 0o600, durable: false });
+  } catch (error) {
+    throw writeFailure(file, error);
+  }
+}
 
 /** Reviews of what agents did in the checkout that a folder lies in. */
 export async function stopReviews(options: StopReviewOptions): Promise<StopReviews> {
   const { home, env, settings } = options;
   const top = await topOf(options.folder);
+  const programs = { env, top };
   const file = (kind: "approved" | "last" | "due"): string => stopReviewFile(home, kind, top);
   const known = async (command: Command, from: StopCommand["from"], approvedProgram?: string): Promise<StopCommand> => {
-    const program = await programOf(command[0] ?? "", env, top);
+    const program = await programOf(command[0] ?? "", programs);
     if (program === null) return { command, from, state: "missing", program };
     const isChanged = approvedProgram !== undefined && approvedProgram !== program;
     return isChanged ? { command, from, state: "changed", program: null } : { command, from, state: "ready", program };
@@ -59,7 +68,7 @@ export async function stopReviews(options: StopReviewOptions): Promise<StopRevie
     },
     async approve(command) {
       const [name = ""] = command;
-      const program = await programOf(name, env, top);
+      const program = await programOf(name, programs);
       if (program === null) {
         throw notFound(
           `the program ${name} outside of ${top}`,
@@ -72,15 +81,19 @@ export async function stopReviews(options: StopReviewOptions): Promise<StopRevie
     async forget() {
       const before = await approvedFor(home, top);
       await keepApproved(file("approved"), top, null);
-      await rm(file("last"), { force: true });
+      await rm(file("last"), { force: true }).catch((error: unknown) => {
+        throw writeFailure(file("last"), error);
+      });
       return before.length;
     },
     async run(program, args, signal) {
       const timeoutMs = options.limitMs ?? limitMs;
-      const outcome = await runCommand([program, ...args], {
+      const start = await startOf(program, programs);
+      if (start === null) return { reason: "it is a script of Node.js, which is not there" };
+      const outcome = await runCommand([...start, ...args], {
         cwd: top,
         // What a program starts by name is not to be found in the checkout either, and an agent that it starts is not reviewed in turn.
-        env: { ...env, PATH: foldersOnPath(env, top).join(delimiter), REWARD_LEDGER_BACKGROUND: "off" },
+        env: { ...env, PATH: (await foldersOnPath(programs)).join(delimiter), REWARD_LEDGER_BACKGROUND: "off" },
         timeoutMs,
         signal,
         mostReport: mostOutput,
@@ -96,16 +109,11 @@ export async function stopReviews(options: StopReviewOptions): Promise<StopRevie
         return lastReview.safeParse(JSON.parse((await readRegular(file("last"), largest)).toString("utf8"))).data ?? null;
       } catch (error) {
         if (isMissing(error) || error instanceof SyntaxError) return null;
-        throw error;
+        throw readFailure(file("last"), error);
       }
     },
     async noteLast(last) {
-      try {
-        await mkdir(dirname(file("last")), { recursive: true, mode: 0o700 });
-        await replaceFile(file("last"), `${JSON.stringify(last)}\n`, { mode: 0o600, durable: false });
-      } catch (error) {
-        throw writeFailure(file("last"), error);
-      }
+      await writeNote(file("last"), last);
     },
     async alone(body) {
       const passed = await (await options.mutex()).pass("run", 0, async () => {
@@ -121,13 +129,15 @@ export async function stopReviews(options: StopReviewOptions): Promise<StopRevie
   };
 }
 
-/** Notes that the work of an agent in a folder is to be reviewed, where the user has set or approved commands for that. */
+/**
+ * Notes that the work of an agent in a folder is to be reviewed, where the user has set or approved commands for that.
+ * @throws invalid_input, store_unreadable, store_unwritable, disk_full
+ */
 export async function noteDue(options: StopReviewOptions, host: string): Promise<void> {
   const top = existsSync(options.folder) ? await topOf(options.folder) : null;
   if (top === null) return;
   const isWanted = (await options.settings()).length > 0 || (await approvedFor(options.home, top)).length > 0;
   if (!isWanted) return;
   const file = stopReviewFile(options.home, "due", top);
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await replaceFile(file, `${JSON.stringify({ folder: top, host })}\n`, { mode: 0o600, durable: false });
+  await writeNote(file, { folder: top, host });
 }

@@ -16,7 +16,9 @@ export interface StopReviews {
   forget(): Promise<number>;
   /** Runs a program in the checkout, without a shell and without input. @throws AbortError */
   run(program: string, args: readonly string[], signal: AbortSignal): Promise<ProgramOutcome>;
+  /** Null: none, or one that was torn. @throws store_unreadable */
   last(): Promise<LastReview | null>;
+  /** @throws store_unwritable, disk_full */
   noteLast(last: LastReview): Promise<void>;
   /**
    * Runs `body` unless another review runs in this home. Where it succeeds, the review of this checkout is no longer due, unless it became

@@ -1,0 +1,96 @@
+import { chmodSync, mkdirSync, realpathSync, symlinkSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { foldersOnPath, programOf, startOf } from "../../src/platform/approved-commands.ts";
+import { temporaryFolder, writeFiles } from "../support/folder.ts";
+
+/** A checkout, and folders beside it that hold programs of these names. */
+function place(...programs: readonly string[]) {
+  const root = realpathSync(temporaryFolder());
+  const top = join(root, "checkout");
+  mkdirSync(top);
+  const put = (path: string, text = "#!/bin/sh\n"): string => {
+    writeFiles(root, { [path]: text });
+    chmodSync(join(root, path), 0o755);
+    return join(root, path);
+  };
+  for (const path of programs) put(path);
+  const env = (...folders: readonly string[]) => ({ PATH: folders.join(delimiter) });
+  return { root, top, put, env };
+}
+
+describe("a program", () => {
+  it("is found on absolute folders of the PATH outside of the checkout alone, wherever links lead", async () => {
+    const { root, top, env } = place("checkout/bin/lint", "tools/lint");
+    symlinkSync(join(top, "bin"), join(root, "linked"));
+    symlinkSync(join(top, "bin/lint"), join(root, "tools/linked-lint"));
+    const found = (name: string, ...folders: readonly string[]) => programOf(name, { env: env(...folders), top });
+    for (const folder of [join(top, "bin"), "bin", ".", "", join(root, "linked")]) {
+      expect(await found("lint", folder), folder).toBeNull();
+      expect(await foldersOnPath({ env: env(folder, join(root, "tools")), top }), folder).toEqual([join(root, "tools")]);
+    }
+    expect(await found("lint", join(top, "bin"), join(root, "tools"))).toBe(join(root, "tools/lint"));
+    expect(await found("linked-lint", join(root, "tools"))).toBeNull();
+    expect(await found(join(top, "bin/lint"))).toBeNull();
+    expect(await found("./bin/lint", join(root, "tools"))).toBeNull();
+  });
+
+  it("is found in a trusted folder of the checkout, and in no other of its folders", async () => {
+    const { top, env } = place("checkout/.venv/bin/pytest", "checkout/bin/pytest");
+    const trusted = join(top, ".venv/bin");
+    const programs = { env: env(join(top, "bin"), `${trusted}/`), top, trusted };
+    expect(await programOf("pytest", programs)).toBe(join(trusted, "pytest"));
+    expect(await programOf("pytest", { ...programs, env: env(join(top, "bin")) })).toBeNull();
+  });
+});
+
+describe("a program of Windows", () => {
+  const npmCmd = [
+    "@ECHO OFF",
+    'SET "NODE_EXE=%~dp0\\node.exe"',
+    'SET "NPM_PREFIX_JS=%~dp0\\node_modules\\npm\\bin\\npm-prefix.js"',
+    'SET "NPM_CLI_JS=%~dp0\\node_modules\\npm\\bin\\npm-cli.js"',
+    '"%NODE_EXE%" "%NPM_CLI_JS%" %*',
+  ].join("\r\n");
+  const packageCmd =
+    '@IF EXIST "%dp0%\\node.exe" (SET "_prog=%dp0%\\node.exe")\r\n"%_prog%"  "%dp0%\\..\\typescript\\bin\\tsc" %*\r\n';
+  const earlierCmd = '@IF EXIST "%~dp0\\node.exe" (\r\n  "%~dp0\\node.exe"  "%~dp0\\..\\dist\\pnpm.js" %*\r\n)\r\n';
+  const platform = "win32";
+
+  it("has an ending, which is not put behind one", async () => {
+    const { root, top, env } = place("tools/node.exe", "tools/old.com", "tools/node.exe.exe");
+    const programs = { env: env(join(root, "tools")), top, platform } as const;
+    for (const [name, file] of [
+      ["node", "node.exe"],
+      ["node.exe", "node.exe"],
+      ["NODE.EXE", null],
+      ["old", "old.com"],
+    ] as const) {
+      expect(await programOf(name, programs), name).toBe(file === null ? null : join(root, "tools", file));
+    }
+  });
+
+  it.each([
+    ["npm", npmCmd, "node_modules/npm/bin/npm-cli.js"],
+    ["tsc", packageCmd, "../typescript/bin/tsc"],
+    ["pnpm", earlierCmd, "../dist/pnpm.js"],
+  ])("that npm has put there (%s) is started by Node.js with the JavaScript behind it", async (name, text, script) => {
+    const { root, top, put, env } = place("node/node.exe");
+    const file = put(`tools/${name}.cmd`, text);
+    const programs = { env: env(join(root, "tools"), join(root, "node")), top, platform } as const;
+    expect(await programOf(name, programs)).toBe(file);
+    expect(await startOf(file, programs)).toEqual([join(root, "node/node.exe"), join(dirname(file), script)]);
+    const beside = put("tools/node.exe");
+    expect((await startOf(file, programs))?.[0]).toBe(beside);
+    expect(await startOf(file, { ...programs, top: root })).toBeNull();
+  });
+
+  it("is not a script that only a shell could run", async () => {
+    const { root, top, put, env } = place();
+    put("tools/own.cmd", "@echo off\r\npython %~dp0\\own.py %*\r\n");
+    put("tools/other.bat");
+    const programs = { env: env(join(root, "tools")), top, platform } as const;
+    expect(await programOf("own", programs)).toBeNull();
+    expect(await programOf("other", programs)).toBeNull();
+  });
+});

@@ -1,0 +1,38 @@
+import { mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, it } from "vitest";
+import { stopReviewFile } from "../../src/platform/stop-review-files.ts";
+import { noteDue, stopReviews } from "../../src/platform/stop-reviews.ts";
+import { temporaryFolder } from "../support/folder.ts";
+
+const options = (home: string) => ({
+  home,
+  env: process.env,
+  folder: realpathSync(temporaryFolder()),
+  settings: async () => [["lint"]],
+  mutex: () => Promise.reject(new TypeError("nothing is run")),
+});
+
+it("names the file of the latest review that it can neither read nor write nor remove", async () => {
+  const given = options(temporaryFolder());
+  const file = stopReviewFile(given.home, "last", given.folder);
+  const stop = await stopReviews(given);
+  const failure = (code: string) => ({ code, message: expect.stringContaining(file) });
+  mkdirSync(dirname(file));
+  symlinkSync(file, file);
+  await expect(stop.last()).rejects.toMatchObject(failure("store_unreadable"));
+  rmSync(file);
+  mkdirSync(file);
+  const last = { at: "2026-04-01T12:00:00Z", ok: true, detail: "", code: null };
+  await expect(stop.noteLast(last)).rejects.toMatchObject(failure("store_unwritable"));
+  await expect(stop.forget()).rejects.toMatchObject(failure("store_unwritable"));
+});
+
+it("names the note of a review that it cannot write", async () => {
+  const given = options(temporaryFolder());
+  writeFileSync(join(given.home, "stop-reviews"), "");
+  await expect(noteDue(given, "codex")).rejects.toMatchObject({
+    code: "store_unwritable",
+    message: expect.stringContaining(stopReviewFile(given.home, "due", given.folder)),
+  });
+});
