@@ -209,7 +209,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     home,
     env,
     folder,
-    settings: async () => (await import("./sync/user-settings.ts")).stopCommands(home),
+    settings: async () => (await (await import("./sync/user-settings.ts")).wholeSettings(home))["review.onStop"] ?? [],
     mutex: async () => (await import("./ledger/log/named-mutex.ts")).homeMutex(home, "stop-reviews"),
   });
   const ledger = withSpool({
@@ -300,11 +300,11 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     stopReviews: async (folder) => (await import("./platform/stop-reviews.ts")).stopReviews(stopReviewOptions(folder)),
     codeHost: async () => (await import("./platform/github.ts")).gitHub(env, clock),
     gate: async (folder) => {
-      const [{ gateOutside }, { gateSettings }] = await Promise.all([
+      const [{ gateOutside }, { wholeSettings }] = await Promise.all([
         import("./platform/gate.ts"),
         import("./sync/user-settings.ts"),
       ]);
-      return gateOutside({ home, env, folder, settings: () => gateSettings(home) });
+      return gateOutside({ home, env, folder, settings: async () => (await wholeSettings(home))["gate.commands"] ?? {} });
     },
     machine: (folder) => examineMachine(manifest.version, folder),
     close: () => ledger.close(),

@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod";
-import { type GateCommands, gateCommands } from "../features/gate/model/commands.ts";
-import { type Command, command } from "../kernel/command.ts";
+import { gateCommands } from "../features/gate/model/commands.ts";
+import { command } from "../kernel/command.ts";
 import { invalidInput } from "../kernel/errors.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
 import { isMissing, reasonOf, writeFailure } from "../platform/disk/failure.ts";
@@ -62,31 +62,28 @@ export async function jsonOf(path: string): Promise<Readonly<{ value: unknown }>
   return { value: JSON.parse(text) };
 }
 
-/** The settings of a home, and why they do not count where they cannot be read. */
-export async function readSettings(home: string): Promise<Readonly<{ settings: Settings; complaint: string | null }>> {
-  const path = settingsPath(home);
+type ReadSettings = Readonly<{ settings: Settings; problems: readonly string[] }>;
+
+async function parsedSettings(home: string): Promise<ReadSettings> {
   try {
-    const parsed = settings.safeParse((await jsonOf(path))?.value ?? {}, { reportInput: true });
-    return parsed.success
-      ? { settings: parsed.data, complaint: null }
-      : { settings: {}, complaint: `${path}: ${problemsOf(parsed.error).join("; ")}` };
+    const parsed = settings.safeParse((await jsonOf(settingsPath(home)))?.value ?? {}, { reportInput: true });
+    return parsed.success ? { settings: parsed.data, problems: [] } : { settings: {}, problems: problemsOf(parsed.error) };
   } catch (error) {
-    return { settings: {}, complaint: `${path}: ${reasonOf(error)}` };
+    return { settings: {}, problems: [reasonOf(error)] };
   }
 }
 
-/** The commands that the user has set to review what agents did. @throws invalid_input */
-export async function stopCommands(home: string): Promise<readonly Command[]> {
-  const { settings: mine, complaint } = await readSettings(home);
-  if (complaint !== null) throw invalidInput(settingsPath(home), [complaint]);
-  return mine["review.onStop"] ?? [];
+/** The settings of a home, and why they do not count where they cannot be read. */
+export async function readSettings(home: string): Promise<Readonly<{ settings: Settings; complaint: string | null }>> {
+  const { settings: mine, problems } = await parsedSettings(home);
+  return { settings: mine, complaint: problems.length === 0 ? null : `${settingsPath(home)}: ${problems.join("; ")}` };
 }
 
-/** The commands that the user has set for the review gate. @throws invalid_input: a gate must not pass because a setting was misread */
-export async function gateSettings(home: string): Promise<GateCommands> {
-  const { settings: mine, complaint } = await readSettings(home);
-  if (complaint !== null) throw invalidInput(settingsPath(home), [complaint]);
-  return mine["gate.commands"] ?? {};
+/** The settings of a home for what must not go on as if nothing were set, such as a gate. @throws invalid_input where they cannot be read */
+export async function wholeSettings(home: string): Promise<Settings> {
+  const { settings: mine, problems } = await parsedSettings(home);
+  if (problems.length > 0) throw invalidInput(settingsPath(home), problems);
+  return mine;
 }
 
 /**
