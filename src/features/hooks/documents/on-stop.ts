@@ -40,6 +40,6 @@ export function onStopDocument({ folder, commands, removed, last }: OnStopView, 
             commands,
           ),
         ]),
-    ...(last === null ? [] : [paragraph(t("Latest review ({0}): {1}", last.at, last.detail))]),
+    ...(last === null ? [] : [paragraph(t("Latest review ({0}): {1}", words.time(last.at), last.detail))]),
   ];
 }

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { counted } from "../../../kernel/counted.ts";
 import { notConfirmed, usage } from "../../../kernel/errors.ts";
-import { LedgerError, toErrorView } from "../../../kernel/ledger-error.ts";
+import { LedgerError } from "../../../kernel/ledger-error.ts";
 import type { Ports } from "../../../ports/ports.ts";
-import type { StopReviews } from "../../../ports/stop-reviews.ts";
+import type { ProgramOutcome, StopReviews } from "../../../ports/stop-reviews.ts";
 import { readOutput } from "../../reviews/importers/tools/detect-format.ts";
 import { review } from "../../reviews/operations/review.ts";
 import { agentWhose } from "../../shared/fields.ts";
@@ -39,6 +39,21 @@ async function codeOf({ surroundings }: Ports, signal: AbortSignal): Promise<Rea
 
 type Outputs = Readonly<{ texts: ReadonlyMap<string, string>; problems: readonly string[] }>;
 
+/** Why what a program wrote is not reviewed; null where it is, or where it wrote nothing and succeeded. */
+function problemOf(outcome: ProgramOutcome, words: string): string | null {
+  if ("reason" in outcome) return `${words}: ${outcome.reason}`;
+  if (outcome.output.trim() === "") {
+    return outcome.code === 0 ? null : `${words}: it wrote nothing and ended with exit code ${outcome.code}`;
+  }
+  try {
+    readOutput(outcome.output, words);
+    return null;
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return error.message;
+  }
+}
+
 /** What the commands write, by their words, and why others wrote nothing that can be read. */
 async function outputsOf(
   stop: StopReviews,
@@ -57,17 +72,9 @@ async function outputsOf(
       continue;
     }
     const outcome = await stop.run(program, command.slice(1), signal);
-    if ("reason" in outcome) problems.push(`${words}: ${outcome.reason}`);
-    else if (outcome.output.trim() === "") {
-      if (outcome.code !== 0) problems.push(`${words}: it wrote nothing and ended with exit code ${outcome.code}`);
-    } else {
-      try {
-        readOutput(outcome.output, words);
-        texts.set(words, outcome.output);
-      } catch (error) {
-        problems.push(toErrorView(error).message);
-      }
-    }
+    const problem = problemOf(outcome, words);
+    if (problem !== null) problems.push(problem);
+    else if ("output" in outcome && outcome.output.trim() !== "") texts.set(words, outcome.output);
   }
   return { texts, problems };
 }
@@ -99,7 +106,7 @@ async function reviewed(ports: Ports, stop: StopReviews, given: Given, context: 
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof LedgerError)) throw error;
-    return note(false, [toErrorView(error).message, ...problems].join("; "));
+    return note(false, [error.message, ...problems].join("; "));
   }
 }
 
