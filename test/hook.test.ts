@@ -252,7 +252,10 @@ describe("a hook is silent and ends well", () => {
   });
 
   it("while a host keeps its standard input open and writes nothing, or half an event: the next command says so", async () => {
-    for (const written of ["", '{"session_id":"half","tool_name":"Ba']) {
+    for (const [written, known] of [
+      ["", "nothing is known of that event"],
+      ['{"session_id":"half","tool_name":"Ba', "only its beginning is known"],
+    ] as const) {
       const home = await session.newHome();
       const args = [session.entry, "hook", "PreToolUse", "--host", "claude-code"];
       const ended = (child: ChildProcess) => new Promise((resolve) => child.on("exit", resolve));
@@ -268,7 +271,9 @@ describe("a hook is silent and ends well", () => {
       expect(spooled(home)).toHaveLength(2);
       const { code, stderr } = await home.cli(["sessions", "list"]);
       expect(code).toBe(0);
-      expect(stderr).toContain("claude-code kept the input of its PreToolUse hook open and wrote no whole event in time");
+      expect(stderr).toContain(
+        `claude-code kept the input of its PreToolUse hook open and wrote no whole event in time; ${known}`,
+      );
     }
   });
 });

@@ -66,10 +66,9 @@ async function linesOf({ spool, logger }: IngestParts, { names }: SpoolBatch): P
       logger.warn(`spool/${name} is no whole event of an agent; it is kept as ${kept}`);
     }
   }
-  for (const { host, event } of lines.filter(({ late }) => late)) {
-    logger.warn(
-      `${host} kept the input of its ${event} hook open and wrote no whole event in time; nothing is known of that event`,
-    );
+  for (const { host, event, cut } of lines.filter(({ late }) => late)) {
+    const known = cut ? "only its beginning is known" : "nothing is known of that event";
+    logger.warn(`${host} kept the input of its ${event} hook open and wrote no whole event in time; ${known}`);
   }
   return withoutRepeats(lines);
 }
