@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { lstat, readFile, stat } from "node:fs/promises";
+import { lstat, open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { notFound, unreadableFile, usage } from "../kernel/errors.ts";
 import { patchReader } from "../kernel/patch.ts";
 import type { GateChange } from "../ports/gate.ts";
 import type { ChangedCode, ChangedLines, ChangesAsked, UnstagedPart } from "../ports/ports.ts";
-import { readRegular } from "./disk/read-regular-file.ts";
+import { readRegular, withoutWaiting } from "./disk/read-regular-file.ts";
 import { askGit, type Checkout, checkoutOf, type Environment, gitOptions, indexInUse, smallText } from "./git.ts";
 import { pathWithin } from "./project-paths.ts";
 
@@ -262,15 +262,43 @@ export async function changedCode(
   return { base, top, files, unstaged: new Map(), fingerprint: hash.digest("hex") };
 }
 
+const escapes: ReadonlyMap<string, string> = new Map(
+  Object.entries({ "\x07": "a", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t", "\v": "v", '"': '"', "\\": "\\" }),
+);
+
+/** A name as git writes it: with control characters, quotes or backslashes in quotes, as C does. */
+const quoted = (name: string): string => {
+  const escaped = name.replaceAll(/[\p{Cc}"\\]/gu, (one) =>
+    // Beyond ASCII nothing is quoted with `core.quotePath` off.
+    one > "\x7f" ? one : `\\${escapes.get(one) ?? one.charCodeAt(0).toString(8).padStart(3, "0")}`,
+  );
+  return escaped === name ? name : `"${escaped}"`;
+};
+
+/** Git looks for a zero byte in so much of a file to tell whether it is a text. */
+const lookedAt = 8_000;
+
+/** The bytes of a text file; null for what is none, of which the beginning is read. @throws usage (too large) */
+async function textIn(at: string, path: string): Promise<Buffer | null> {
+  // Nothing is read through a link, which may lead anywhere.
+  const found = await lstat(at);
+  if (!found.isFile()) return null;
+  if (found.size <= largestPatch) {
+    const bytes = await readRegular(at, largestPatch, path);
+    return bytes.includes(0) ? null : bytes;
+  }
+  await using file = await open(at, withoutWaiting);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(lookedAt), 0, lookedAt, 0);
+  if (buffer.subarray(0, bytesRead).includes(0)) return null;
+  throw changeTooLarge();
+}
+
 /** The lines of a text file that git does not track as those of a patch; of any other that it is binary. */
 async function newFilePatch(top: string, path: string): Promise<readonly string[]> {
-  const quoted = (name: string): string => (/[\p{Cc}"\\]/u.test(name) ? JSON.stringify(name) : name);
   const name = quoted(`b/${path}`);
   const head = `diff --git ${quoted(`a/${path}`)} ${name}`;
-  const at = join(top, path);
-  // Nothing is read through a link, which may lead anywhere.
-  const bytes = (await lstat(at)).isFile() ? await readRegular(at, largestPatch, path) : null;
-  if (bytes === null || bytes.includes(0)) return [head, `Binary files /dev/null and ${name} differ`];
+  const bytes = await textIn(join(top, path), path);
+  if (bytes === null) return [head, `Binary files /dev/null and ${name} differ`];
   const lines = bytes.toString("utf8").split("\n");
   if (lines.at(-1) === "") lines.pop();
   return [

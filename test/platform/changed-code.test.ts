@@ -1,7 +1,7 @@
-import { appendFileSync, copyFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { changedCode } from "../../src/platform/changed-code.ts";
+import { changedCode, changePatch } from "../../src/platform/changed-code.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
 import { commit, git, gitEnvironment, repository } from "../support/repository.ts";
 
@@ -308,5 +308,28 @@ describe("the fingerprint", () => {
     expect(await print()).not.toBe(added);
     writeFiles(top, { "new.ts": "x\n" });
     expect(await print()).toBe(added);
+  });
+});
+
+describe("a patch", () => {
+  const patchOf = async (top: string) => (await changePatch(top, gitEnvironment, "HEAD", signal)).lines;
+
+  it("names a new file as git does once it is added", async () => {
+    const top = repository();
+    writeFiles(top, { 'a\u001b\t"\\\u0007\u007f\u0085ü.ts': "new\n" });
+    const names = async () => (await patchOf(top)).filter((line) => /^(?:diff|\+\+\+) /.test(line));
+    const before = await names();
+    git(top, "add", "--all");
+    expect(before).toEqual(await names());
+    expect(before[1]).toBe('+++ "b/a\\033\\t\\"\\\\\\a\\177\u0085ü.ts"');
+  });
+
+  it("says of a new file of any size that it is binary, and takes no text that nobody reviews", async () => {
+    const top = repository();
+    writeFiles(top, { "big.bin": "\0" });
+    truncateSync(join(top, "big.bin"), 21 * 1024 * 1024);
+    expect((await patchOf(top)).at(-1)).toBe("Binary files /dev/null and b/big.bin differ");
+    writeFiles(top, { "big.txt": `${"x".repeat(1023)}\n`.repeat(21 * 1024) });
+    await expect(patchOf(top)).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("larger than 20 MiB") });
   });
 });
