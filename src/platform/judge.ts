@@ -4,7 +4,7 @@ import { judgeSuite, wrapCached } from "../features/evals/model/cache.ts";
 import { type JudgeMeta, judgeKey, readJudgement } from "../features/evals/model/judge.ts";
 import { judgeUnavailable, judgeUnreadable } from "../kernel/errors.ts";
 import type { EvalOutside } from "../ports/evals.ts";
-import { askOverHttp, type CallErrors, type CallOptions, keyOf } from "./model-http.ts";
+import { askOverHttp, type CallErrors, type CallOptions, given, keyOf, providers } from "./model-http.ts";
 
 const sha256 = (chunks: readonly Uint8Array[]): string => {
   const hash = createHash("sha256");
@@ -68,9 +68,9 @@ export async function askJudge<T>(
   if (known !== undefined) return { result: known.result, meta: { model, input_tokens: 0, output_tokens: 0, cached: true } };
   const endpoint = {
     provider: "anthropic",
-    base: options.baseUrl ?? env["ANTHROPIC_BASE_URL"] ?? "https://api.anthropic.com",
+    base: options.baseUrl ?? given(env, providers.anthropic.base) ?? providers.anthropic.usual,
     model,
-    key: keyOf(options.apiKey ?? env["ANTHROPIC_API_KEY"], errors),
+    key: keyOf(options.apiKey ?? given(env, providers.anthropic.key), errors),
   } as const;
   const answer = await askOverHttp(endpoint, { system: [], prompt, maxTokens }, { ...options, errors, env, now });
   const { text, input_tokens, output_tokens } = answer;

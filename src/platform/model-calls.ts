@@ -1,5 +1,5 @@
 import { defaultTierModels } from "../features/evals/model/tier.ts";
-import { modelOverLimit, modelRefused, modelUnavailable, modelUnreadable } from "../kernel/errors.ts";
+import { invalidInput, modelOverLimit, modelRefused, modelUnavailable, modelUnreadable } from "../kernel/errors.ts";
 import { toErrorView } from "../kernel/ledger-error.ts";
 import {
   type ModelAnswer,
@@ -10,7 +10,16 @@ import {
   type ModelSetUp,
   modelProviders,
 } from "../ports/model-calls.ts";
-import { askOverHttp, type CallErrors, type CallOptions, type Endpoint, type HttpProvider, keyOf } from "./model-http.ts";
+import {
+  askOverHttp,
+  type CallErrors,
+  type CallOptions,
+  type Endpoint,
+  given,
+  type HttpProvider,
+  keyOf,
+  providers,
+} from "./model-http.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -48,13 +57,6 @@ export const modelErrors: CallErrors = {
   unreadable: modelUnreadable,
 };
 
-const variables = {
-  anthropic: { key: "ANTHROPIC_API_KEY", base: "ANTHROPIC_BASE_URL", usual: "https://api.anthropic.com" },
-  openai: { key: "OPENAI_API_KEY", base: "OPENAI_BASE_URL", usual: "https://api.openai.com/v1" },
-} as const;
-
-const given = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
-
 const setUpHint =
   "Choose a provider: rewardLedger.model.provider in VS Code, REWARD_LEDGER_MODEL_PROVIDER, or model.provider in settings.json of the home (docs/models.md).";
 
@@ -81,7 +83,7 @@ async function findChoices({ env, choices = {}, settings }: ModelCallsOptions): 
   if (provider === undefined && home.complaint !== null) throw modelUnavailable(home.complaint, setUpHint);
   if (provider === undefined) return null;
   if (provider === "vscode") return { provider, model: model || null, baseUrl: null };
-  const { base, usual } = variables[provider];
+  const { base, usual } = providers[provider];
   return {
     provider,
     model: model || (provider === "anthropic" ? defaultTierModels.standard : null),
@@ -104,9 +106,9 @@ export function modelCalls(options: ModelCallsOptions): Omit<ModelCalls, "prompt
   const { env, host } = options;
 
   const keyFor = async (provider: HttpProvider, baseUrl: string): Promise<string | null> => {
-    const kept = (await host?.key(provider)) ?? given(env, variables[provider].key);
+    const kept = (await host?.key(provider)) ?? given(env, providers[provider].key);
     // A server of the user's own may take calls from anybody.
-    return kept === undefined && baseUrl !== variables[provider].usual ? null : keyOf(kept, modelErrors);
+    return kept === undefined && baseUrl !== providers[provider].usual ? null : keyOf(kept, modelErrors);
   };
 
   /** @throws model_unavailable */
@@ -118,7 +120,7 @@ export function modelCalls(options: ModelCallsOptions): Omit<ModelCalls, "prompt
     if (model === null) {
       throw modelUnavailable("no model is named", "Name one: rewardLedger.model.name, REWARD_LEDGER_MODEL or model.name.");
     }
-    const base = baseUrl ?? variables[provider].usual;
+    const base = baseUrl ?? providers[provider].usual;
     return { endpoint: { provider, base, model, key: await keyFor(provider, base), temperature: 0 } };
   };
 
@@ -133,7 +135,8 @@ export function modelCalls(options: ModelCallsOptions): Omit<ModelCalls, "prompt
     },
     async settings() {
       const { choices = {} } = options;
-      const home = (await options.settings()).choices;
+      const { choices: home, complaint } = await options.settings();
+      if (complaint !== null) throw invalidInput("the settings of the home", [complaint]);
       return { documents: choices.documents ?? home.documents ?? null, critique: home.critique ?? false };
     },
     async setUp(): Promise<ModelSetUp> {

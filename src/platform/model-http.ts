@@ -17,6 +17,16 @@ export type CallErrors = Readonly<{
 
 export type HttpProvider = Exclude<ModelProvider, "vscode">;
 
+/** Where keys and addresses of providers stand in the environment, and the address of each. */
+export const providers = {
+  anthropic: { key: "ANTHROPIC_API_KEY", base: "ANTHROPIC_BASE_URL", usual: "https://api.anthropic.com" },
+  openai: { key: "OPENAI_API_KEY", base: "OPENAI_BASE_URL", usual: "https://api.openai.com/v1" },
+} as const satisfies Record<HttpProvider, unknown>;
+
+/** A variable of the environment; undefined where it is blank. */
+export const given = (env: Readonly<Record<string, string | undefined>>, name: string): string | undefined =>
+  env[name]?.trim() || undefined;
+
 export type Endpoint = Readonly<{
   provider: HttpProvider;
   base: string;

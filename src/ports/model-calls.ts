@@ -56,6 +56,7 @@ export interface ModelCalls {
   complete(call: ModelCall, signal?: AbortSignal): Promise<ModelAnswer>;
   /** Asks nobody. */
   setUp(): Promise<ModelSetUp>;
+  /** @throws invalid_input where the home's own settings cannot be read */
   settings(): Promise<ModelSettings>;
   /** The text of a prompt's file. @throws not_found */
   prompt(name: PromptName): Promise<string>;

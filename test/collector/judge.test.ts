@@ -72,6 +72,12 @@ describe("a judgement", () => {
     });
   });
 
+  it("is asked for at the provider's own address where the variable for another is blank", async () => {
+    // Cancelled before anything is sent: a blank address would be refused first.
+    const asked = judge({ ANTHROPIC_BASE_URL: " " })("Judge this", judgeScores, { ...quick, signal: AbortSignal.abort() });
+    await expect(asked).rejects.toMatchObject({ code: "cancelled" });
+  });
+
   it("is taken from the cache the next time, for nothing, unless that is switched off", async () => {
     api.replies = [good];
     const home = `${temporaryFolder()}/home`;

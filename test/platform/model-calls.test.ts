@@ -307,7 +307,12 @@ describe("the set-up of models", () => {
 
   test("says why the home's settings do not count", async () => {
     const settings = async () => ({ choices: {}, complaint: "settings.json: model.provider" });
-    expect((await setUp({}, { settings }).setUp()).problem?.message).toContain("settings.json: model.provider");
+    const models = setUp({}, { settings, choices: { documents: ["A.md"] } });
+    expect((await models.setUp()).problem?.message).toContain("settings.json: model.provider");
+    await expect(models.settings()).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining("settings.json: model.provider"),
+    });
   });
 
   test("needs no key for a server of the user's own, and sends none", async () => {
@@ -377,5 +382,33 @@ describe("a model of VS Code", () => {
     const ask = (prompt: string) => askChatModel([model("one", "a", 2)], { ...short, prompt }, options);
     expect((await ask("ab")).text).toBe("one");
     await expect(ask("abc")).rejects.toMatchObject({ code: "model_over_limit", message: expect.stringContaining("3 tokens") });
+  });
+});
+
+describe("an answer of VS Code's model", () => {
+  const model = (countTokens: ChatModel["countTokens"]): ChatModel => ({
+    id: "scripted-1",
+    family: "scripted",
+    maxInputTokens: 10_000,
+    countTokens,
+    send: async () =>
+      (async function* () {
+        yield "paid for";
+      })(),
+  });
+  const ask = (one: ChatModel) => askChatModel([one], call, { name: null, timeoutMs: 2_000 });
+
+  it("stands though nobody can count it", async () => {
+    const counts = (text: string) =>
+      text === "paid for" ? Promise.reject(new Error("no tokenizer")) : Promise.resolve(text.length);
+    expect(await ask(model(counts))).toMatchObject({ text: "paid for", output_tokens: null });
+  });
+
+  it("is not asked for where the question is too long or cannot be counted", async () => {
+    await expect(ask(model(async () => 10_001))).rejects.toMatchObject({ code: "model_over_limit" });
+    await expect(ask(model(() => Promise.reject(new Error("no tokenizer"))))).rejects.toMatchObject({
+      code: "model_unavailable",
+      message: expect.stringContaining("no tokenizer"),
+    });
   });
 });

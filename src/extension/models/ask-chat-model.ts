@@ -25,7 +25,7 @@ export type AskOptions = Readonly<{
 const setUpHint = "Choose another model (rewardLedger.model.name), or allow its use in VS Code (Manage Language Model Access).";
 
 function failure(error: unknown): unknown {
-  if (!(error instanceof Error) || error.name === "LedgerError") return error;
+  if (!(error instanceof Error)) return error;
   switch ("code" in error ? error.code : undefined) {
     case "NoPermissions":
       return modelRefused(error.message);
@@ -76,16 +76,22 @@ export async function askChatModel(
     for (const text of counted) tokens += await model.countTokens(text, signal);
     return tokens;
   };
-  try {
-    const tokens = await until(signal, count(texts));
-    if (tokens > model.maxInputTokens)
-      throw modelOverLimit(`${tokens} tokens are more than the ${model.maxInputTokens} that it takes`);
-    const options = { temperature: 0, max_tokens: maxTokens };
-    const text = await until(signal, (async () => textOf(await model.send(texts, options, signal)))());
-    return { text, model: model.id, input_tokens: tokens, output_tokens: await until(signal, count([text])) };
-  } catch (error) {
-    if (given?.aborted === true) throw cancelled("asking the model");
-    if (timeout.aborted) throw modelUnavailable("it did not answer in time");
-    throw failure(error);
+  const asked = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await until(signal, work);
+    } catch (error) {
+      if (given?.aborted === true) throw cancelled("asking the model");
+      if (timeout.aborted) throw modelUnavailable("it did not answer in time");
+      throw failure(error);
+    }
+  };
+  const tokens = await asked(count(texts));
+  if (tokens > model.maxInputTokens) {
+    throw modelOverLimit(`${tokens} tokens are more than the ${model.maxInputTokens} that it takes`);
   }
+  const options = { temperature: 0, max_tokens: maxTokens };
+  const text = await asked((async () => textOf(await model.send(texts, options, signal)))());
+  // The answer is there and paid for: it stands though nobody counts it.
+  const counted = await until(signal, count([text])).catch(() => null);
+  return { text, model: model.id, input_tokens: tokens, output_tokens: counted };
 }

@@ -48,7 +48,8 @@ export function modelAnswers(
         } catch (error) {
           return { error: toErrorView(error) };
         } finally {
-          running.delete(question.id);
+          // Numbers begin anew with each worker: another question may have this one by now.
+          if (running.get(question.id) === abort) running.delete(question.id);
         }
       }
       default:
