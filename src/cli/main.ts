@@ -93,6 +93,9 @@ async function follow(call: Call, signal: AbortSignal, first: Answer, text: (ans
   }
 }
 
+/** Writes to standard error. Where that cannot be written, there is no other place to say so, and the exit code tells what it told. */
+const tell = (text: string): Promise<void> => write(stderr, text).catch(() => undefined);
+
 async function answer(call: Call, interrupt: Interrupt): Promise<number> {
   const { flags } = call;
   const { answer: first, calendar } = await ask(call, interrupt.signal);
@@ -108,7 +111,7 @@ async function answer(call: Call, interrupt: Interrupt): Promise<number> {
   const given = first.againAfterMs === null || flags.json ? first : await follow(call, interrupt.signal, first, text);
   if (given === first && given.json !== "")
     await untilInterrupted(write(stdout, endLine(flags.json ? plainJson(given.json) : text(given))), interrupt);
-  if (given.note !== null && !flags.json && !flags.quiet) await write(stderr, `${plainLines(given.note)}\n`);
+  if (given.note !== null && !flags.json && !flags.quiet) await tell(`${plainLines(given.note)}\n`);
   return given.exitCode;
 }
 
@@ -117,7 +120,7 @@ async function fail(given: ErrorView, json: boolean, noColor: boolean): Promise<
   const error: ErrorView = { ...given, message: scrub(given.message), hint: scrub(given.hint) };
   const { colors } = styleFor(stderr, env, { noColor, now: new Date(), zone: "UTC" });
   if (json) await write(stdout, failureJson(error));
-  else await write(stderr, failureText(error, { colors }));
+  else await tell(failureText(error, { colors }));
   return exitCodeOf(error);
 }
 
@@ -136,7 +139,7 @@ async function run(argv: readonly string[], interrupt: Interrupt, serve?: Serve)
         await write(stdout, endLine(json ? JSON.stringify({ [parsed.key]: parsed.text.trimEnd() }) : parsed.text));
         return 0;
       case "usage":
-        if (parsed.help !== null && !json) await write(stderr, `${parsed.help}\n`);
+        if (parsed.help !== null && !json) await tell(`${parsed.help}\n`);
         return await fail(toErrorView(parsed.error), json, noColor);
       default:
         return parsed satisfies never;

@@ -176,6 +176,13 @@ describe("a pipe", () => {
     expect(stderr).toMatch(/^error: Failed to write standard output: .*\nhint: /);
   });
 
+  it("of a failure that cannot be told leaves the exit code as it is", async () => {
+    for (const where of ["2>&-", "2> /dev/full"]) {
+      expect(await shell(full, `ledger nonsense ${where}`), where).toMatchObject({ code: 2, stdout: "" });
+      expect(await shell(full, `ledger show no-such-run ${where}`), where).toMatchObject({ code: 1, stdout: "" });
+    }
+  });
+
   it("joins score, update and status", async () => {
     const home = await session.newHome();
     const line = `echo '[]' | ledger --json score --run-id r1 | ledger update --quiet && ledger status --json`;
