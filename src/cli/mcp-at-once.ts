@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { isatty } from "node:tty";
 import { parseArgs } from "node:util";
 import { listedTools } from "../mcp/listed-tools.ts";
@@ -29,7 +30,8 @@ function toolsFor(words: readonly string[]): Awaited<ReturnType<Protocol["tools"
     const [named, ...others] = toolsets;
     const sets = named === undefined ? usualToolsets : toolsetsIn(named);
     const isPlain = positionals.join(" ") === "mcp" && home.length < 2 && others.length === 0 && ![...home, ...root].includes("");
-    if (!isPlain || sets === undefined) return undefined;
+    const isThere = root.every((folder) => statSync(folder).isDirectory());
+    if (!isThere || !isPlain || sets === undefined) return undefined;
     const tools = listedTools.flatMap(({ set, tools }) => (sets.includes(set) ? tools : []));
     return values["read-only"] === true ? tools.filter(({ annotations }) => annotations.readOnlyHint) : tools;
   } catch {

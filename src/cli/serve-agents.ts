@@ -1,5 +1,6 @@
+import { statSync } from "node:fs";
 import * as z from "zod";
-import { usage } from "../kernel/errors.ts";
+import { notFound, usage } from "../kernel/errors.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
 import type { Serve } from "../mcp/protocol.ts";
@@ -28,6 +29,15 @@ const input = z.object({
 
 const name = "mcp";
 
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Not there, or not to be looked at: no file of it could be read either.
+    return false;
+  }
+}
+
 /** Serves agents over the Model Context Protocol: standard output is the protocol's, which is why this is no operation with an answer. */
 export const mcpCommand = (serve: Serve = serveByTransport): CliCommand => ({
   name,
@@ -55,6 +65,8 @@ export const mcpCommand = (serve: Serve = serveByTransport): CliCommand => ({
       );
     }
     const { toolsets, read_only: readOnly, root: roots } = parsed.data;
+    const absent = roots.find((folder) => !isFolder(folder));
+    if (absent !== undefined) throw notFound(`the folder ${absent}`, "Name a folder that exists with --root, or leave it out.");
     return async (ports, { signal }) => {
       const { env } = process;
       await serveAgents(ports, { toolsets, readOnly, roots, env, scrub: scrubber(secretsIn(env)) }, serve, signal);

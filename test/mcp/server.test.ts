@@ -10,7 +10,7 @@ import { thisOwner } from "../../src/ledger/log/lock-owner.ts";
 import { thisMachine } from "../../src/ledger/log/machine.ts";
 import { toolsetNames } from "../../src/mcp/tool-names.ts";
 import { toolsIn } from "../../src/mcp/tools-in.ts";
-import { builtCli } from "../support/cli.ts";
+import { builtCli, cleanEnv, run } from "../support/cli.ts";
 import { quietCall } from "../support/ports.ts";
 import { repository } from "../support/repository.ts";
 import { fill, newPlace, reportText, startAgent } from "./support.ts";
@@ -290,6 +290,21 @@ describe("an agent over a real pipe", () => {
     expect(await agent.call("get_score")).toMatchObject({ runs: 0 });
     const rooted = await startAgent(built.entry, place, ["--root", ".."]);
     expect(await rooted.call("record_review", { from: "../secret.json" })).toMatchObject({ recorded: true });
+  });
+
+  test("does not serve where a folder of its workspace does not exist", async () => {
+    const place = newPlace();
+    writeFileSync(join(place.work, "file"), "");
+    for (const root of ["none", "file"]) {
+      const args = [built.entry, "mcp", "--root", ".", "--root", root];
+      const { code, stdout, stderr } = await run(process.execPath, args, {
+        cwd: place.work,
+        env: cleanEnv(place.home),
+        input: "",
+      });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toContain(`error: Failed to find the folder ${root}\nhint: `);
+    }
   });
 
   test("does not wait for a pipe that lies in its workspace", async () => {
