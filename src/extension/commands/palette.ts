@@ -84,6 +84,7 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
     capped: true,
   }),
   rulesEffect: make({ operation: "rules effect", title: t("Effect of House Rules"), project: "reads" }),
+  showStopReview: make({ operation: "on-stop", title: t("Reviews on Stop") }),
   report: make({
     operation: "report",
     title: t("What Changed"),
