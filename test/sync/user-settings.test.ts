@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { readSettings, wholeSettings } from "../../src/sync/user-settings.ts";
+import { temporaryFolder, writeFiles } from "../support/folder.ts";
+
+it.each([
+  ["no JSON", "{"],
+  ["a value of another kind", '{"gate.commands": 1}'],
+])("settings that hold %s count as none, and are an error that names the file once where they must be whole", async (_, text) => {
+  const home = writeFiles(temporaryFolder(), { "settings.json": text });
+  const path = join(home, "settings.json");
+  const { settings, complaint } = await readSettings(home);
+  expect(settings).toEqual({});
+  expect(complaint?.startsWith(`${path}: `)).toBe(true);
+  const message = await wholeSettings(home).then(String, (error: unknown) => (error instanceof Error ? error.message : ""));
+  expect(message.split(path)).toHaveLength(2);
+});
+
+it("settings that are not there say nothing", async () => {
+  expect(await wholeSettings(temporaryFolder())).toEqual({});
+});
