@@ -11,7 +11,7 @@ const percent = (share: number): number => Math.round(share * 100);
 
 /** What is known of an agent, a line each. */
 function evidenceFields(view: EvidenceView, { t, number }: Pick<Words, "t" | "number">): readonly Field[] {
-  const { pass_rate: rate } = view;
+  const { pass_rate: rate, gate } = view;
   const words = { t, number };
   return [
     { label: t("Tier"), value: tierText(view.tier, words) },
@@ -27,6 +27,14 @@ function evidenceFields(view: EvidenceView, { t, number }: Pick<Words, "t" | "nu
       value:
         rate === null ? t("no runs") : t("{0}% of {1}", percent(rate.rate), doc.counted(words, view.runs, "{0} run", "{0} runs")),
       remark: rate === null ? null : t("95% interval: {0}% to {1}%", percent(rate.low), percent(rate.high)),
+    },
+    {
+      label: t("Review gate"),
+      value:
+        gate.runs === 0
+          ? t("no runs")
+          : t("{0} passed of {1}", number(gate.passed), doc.counted(words, gate.runs, "{0} run", "{0} runs")),
+      remark: gate.blocked === 0 ? null : doc.counted(words, gate.blocked, "{0} blocked", "{0} blocked"),
     },
     { label: t("Reverts"), value: view.reverts === 0 ? "0" : doc.caution(number(view.reverts)) },
   ];

@@ -26,8 +26,8 @@ type Decided = Readonly<{
   target(from: number): number;
 }>;
 
-const known = (queries: Queries, ports: Ports, agent: string, em: EmBinding): EvidenceView =>
-  evidenceOf(queries, agent, standingOf(queries, em, ports.clock.now()));
+const tierNow = (queries: Queries, ports: Ports, agent: string, em: EmBinding): number =>
+  standingOf(queries, em, ports.clock.now()).tier(agent);
 
 /**
  * Records a change of a tier and its audit entry, both or none, and has the file follow. What is recorded counts: a file that cannot be
@@ -42,7 +42,7 @@ async function recordChange(ports: Ports, em: EmBinding, evidence: EvidenceView,
   await recordTogether(ports, [
     {
       decide(queries) {
-        const from_tier = known(queries, ports, agent, em).tier;
+        const from_tier = tierNow(queries, ports, agent, em);
         const tiers = { from_tier, to_tier: decided.target(from_tier) };
         said = { ...tiers, reason, em_handle: em.em_handle, em_signature: signature };
         return addDraft(trust, project, { id, changed_at: now.toISOString(), agent, ...said });
@@ -115,7 +115,7 @@ export const promote = defineOperation({
       if (given.tier > from) return given.tier;
       throw tierRefused(what, `its tier is ${from}, and ${given.tier} is not higher`, "`reward-ledger demote` lowers a tier.");
     };
-    const evidence = await ports.ledger.ask((queries) => known(queries, ports, given.agent, em));
+    const evidence = await evidenceOf(ports, given.agent, em);
     target(evidence.tier);
     const reason = given.reason.trim();
     if (reason === "") throw tierRefused(what, "no reason was given", "Say why with --reason.");
@@ -156,7 +156,7 @@ export const demote = defineOperation({
       if (to >= 0 && to < from) return to;
       throw tierRefused(what, `its tier is ${from}, and ${to} is not lower`, nameOne(0, from - 1));
     };
-    const evidence = await ports.ledger.ask((queries) => known(queries, ports, given.agent, em));
+    const evidence = await evidenceOf(ports, given.agent, em);
     const reason = given.reason.trim() || "no reason given";
     return recordChange(ports, em, evidence, { tool: "trust.demote", agent: given.agent, reason, signature: null, target });
   },
@@ -170,6 +170,6 @@ export const trustEvidence = defineOperation({
   effect: "read",
   async run(ports, given): Promise<EvidenceView> {
     const { value: em } = await boundTo(ports, `show the evidence of ${given.agent}`);
-    return ports.ledger.ask((queries) => known(queries, ports, given.agent, em));
+    return evidenceOf(ports, given.agent, em);
   },
 });

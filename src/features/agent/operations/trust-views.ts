@@ -23,6 +23,8 @@ export type EvidenceView = Readonly<{
   streak_block: number;
   /** Fixes that the human reverted. */
   reverts: number;
+  /** What the review gate said of its changes; `runs` less `passed` and `blocked` asked for other changes. */
+  gate: Readonly<{ runs: number; passed: number; blocked: number }>;
 }>;
 
 /** Who decides about an agent, and what it may do. All but the first three is empty where no human is bound. */

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { trustDocument } from "../../../../src/features/agent/documents/trust.ts";
+import { type GateRan, gateRan } from "../../../../src/features/gate/model/ran.ts";
 import { commands, type OperationInput } from "../../../../src/features/operations.ts";
 import { update } from "../../../../src/features/reviews/operations/update.ts";
 import type { CallContext } from "../../../../src/features/shared/operation.ts";
@@ -32,6 +33,25 @@ const bound = {
   github_installation_id: 8,
 } as const;
 const file = (name = "em.toml") => join(ports.home, name);
+/** Records a run of the review gate. */
+async function recordGate(by: string, verdict: GateRan["verdict"]): Promise<void> {
+  const data: GateRan = {
+    agent: by,
+    base: { commit: "0".repeat(40), name: "main" },
+    head: null,
+    branch: null,
+    title: null,
+    feedback: null,
+    files: 1,
+    verdict,
+    short_circuited: verdict === "block",
+    blockers: [],
+    auto_merge: { allowed: false, reasons: [] },
+    passes: [],
+    duration_ms: 1,
+  };
+  await ports.ledger.record([{ kind: gateRan.kind, project: "acme/shop", data }]);
+}
 const signed = { agent: "ada", reason: "ten good reviews", signature: "alice" };
 
 describe("trust", () => {
@@ -224,6 +244,14 @@ describe("promote", () => {
     ] as const) {
       await update.call(ports, { agent: "ada", text: JSON.stringify(makeReport({ score, run_id })) }, quietCall);
     }
+    for (const [by, verdict] of [
+      ["ada", "pass"],
+      ["ada", "block"],
+      ["ada", "request-changes"],
+      ["bob", "pass"],
+    ] as const) {
+      await recordGate(by, verdict);
+    }
     const asked: string[] = [];
     const ask: CallContext["ask"] = async ({ text, otherwise }) => {
       asked.push(text);
@@ -234,7 +262,7 @@ describe("promote", () => {
     await expect(promote(unsigned, { ...quietCall, ask })).rejects.toMatchObject({ code: "invalid_input" });
     await promote(unsigned, { ...quietCall, ask });
     expect(asked[0]).toBe(
-      "Tier: 0, Read-only observer\nStreak: 2 passes in a row\nPass rate: 67% of 3 runs (95% interval: 21% to 94%)\nReverts: 0\n\nSign to promote ada to tier 2 (Branch author); your handle",
+      "Tier: 0, Read-only observer\nStreak: 2 passes in a row\nPass rate: 67% of 3 runs (95% interval: 21% to 94%)\nReview gate: 1 passed of 3 runs (1 blocked)\nReverts: 0\n\nSign to promote ada to tier 2 (Branch author); your handle",
     );
     await expect(promote({ ...unsigned, tier: 3 })).rejects.toMatchObject({ code: "not_confirmed" });
   });
