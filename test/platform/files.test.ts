@@ -49,6 +49,15 @@ describe("text", () => {
     await expect(readerIn(folder, 64).text(path)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });
 
+  it.each([0, 1, 3 * 1024 * 1024])("of %i bytes is given up where reading it is cancelled before it begins", async (size) => {
+    const cwd = writeFiles(temporaryFolder(), { "a.json": "x".repeat(size) });
+    const cancel = new AbortController();
+    const reading = fileReader({ cwd, home, settleMs: 1, signal: cancel.signal }).text("a.json");
+    cancel.abort();
+    // An error that nobody listens to ends the process, and this test with it.
+    await expect(reading).rejects.toMatchObject({ name: "AbortError" });
+  });
+
   it.each([
     ["a byte of Latin-1", Buffer.from("a.ts: Größe fehlt\n", "latin1"), "a.ts: Gr\uFFFD\uFFFDe fehlt\n"],
     ["a cut character", Buffer.from("a.ts: was fehlt: ü").subarray(0, -1), "a.ts: was fehlt: \uFFFD"],

@@ -17,18 +17,19 @@ export function oddKind(kind: Kind): "folder" | "socket" | "pipe" | "device" | n
 
 export const oddFile = (name: string, kind: string): Error => unreadableFile(name, `it is a ${kind}`);
 
-/** Bytes from where a handle stands to the end. @throws file_too_large */
+const chunkSize = 1024 * 1024;
+
+/** Bytes from where a handle stands to the end. @throws file_too_large, and the signal's reason */
 export async function readToEnd(handle: FileHandle, name: string, limit: number, signal?: AbortSignal): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  let size = 0;
-  const options = { autoClose: false, highWaterMark: 1024 * 1024, ...(signal && { signal }) };
-  for await (const chunk of handle.createReadStream(options)) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
+  for (let size = 0; ; ) {
+    signal?.throwIfAborted();
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(chunkSize));
+    if (bytesRead === 0) return Buffer.concat(chunks);
+    size += bytesRead;
     if (size > limit) throw fileTooLarge(name, size, limit);
-    chunks.push(bytes);
+    chunks.push(buffer.subarray(0, bytesRead));
   }
-  return Buffer.concat(chunks);
 }
 
 /**
