@@ -15,7 +15,7 @@ import {
   warning,
 } from "../../src/kernel/document.ts";
 import { htmlText } from "../../src/render/html/document.ts";
-import { markdownText } from "../../src/render/markdown/document.ts";
+import { inlineMarkdown, markdownText } from "../../src/render/markdown/document.ts";
 import { terminalText } from "../../src/render/terminal/document.ts";
 import { pipe } from "../cli/style.ts";
 
@@ -121,6 +121,13 @@ it.each([
     markdownText("Report", [paragraph(text), table<string>([{ head: "Rule", cell: (rule) => bad(rule) }], [text])], String),
   ).toBe(`# Report\n\n${expected}\n\n| Rule |\n| :-- |\n| **${expected}** |\n`);
 });
+
+it.each([
+  [[strong("Verdict: "), "pass"], "**Verdict\\:** pass"],
+  [["a", strong(" b ")], "a **b** "],
+  [strong("*a*"), "**\\*a\\***"],
+  [strong(" "), " "],
+])("Markdown marks what stands out and no space around it: %j", (said, written) => expect(inlineMarkdown(said)).toBe(written));
 
 it("a long table in Markdown ends with the count of what is left out", () => {
   const long = table([{ head: "N", cell: String }], [...Array(600).keys()]);

@@ -19,7 +19,8 @@ export function inlineMarkdown(text: Text): string {
   if (typeof text === "string") return plain(text);
   if (!("tone" in text)) return text.map(inlineMarkdown).join("");
   const words = plain(text.text);
-  return isStrong(text.tone) && words.trim() !== "" ? `**${words.trim()}**` : words;
+  // Stars next to a space mark nothing, so spaces at the ends stay outside.
+  return isStrong(text.tone) ? words.replace(/\S(?:.*\S)?/s, (said) => `**${said}**`) : words;
 }
 
 const itemMarkdown = ({ text, details = [] }: Item): string =>
