@@ -60,6 +60,20 @@ scenario("problems in more changed files than have tabs at a time are all record
   await expect.poll(() => editorTabs(page, /part-/).count()).toBe(1);
 });
 
+scenario("problems are all recorded, and the user's tab stays, where the number of editors is limited", async (stage) => {
+  const count = 12;
+  git(stage.folder, "init", "--initial-branch", "main");
+  git(stage.folder, "commit", "--allow-empty", "--message", "Start");
+  git(stage.folder, "switch", "--create", "topic");
+  for (let n = 0; n < count; n += 1) await writeFile(join(stage.folder, `part-${n}.json`), '{ "a": 1,\n  "b" 2 }\n');
+  await stage.server.changeSettings({ "workbench.editor.limit.enabled": true, "workbench.editor.limit.value": 5 });
+  const page = await stage.open();
+  await openFile(page, "part-7.json");
+  await runLedgerCommand(page, "reviewChanges");
+  await notified(page, new RegExp(`Reviewed: Fail, ${count} new findings, `));
+  await expect.poll(() => editorTabs(page, /part-/).allTextContents()).toEqual([expect.stringContaining("part-7.json")]);
+});
+
 scenario("results of a test runner that land in a watched folder are recorded", async (stage) => {
   const page = await stage.open();
   await stage.server.changeSettings({ "rewardLedger.intake.evalGlobs": ["**/test-results/*.xml"] });

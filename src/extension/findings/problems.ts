@@ -80,6 +80,9 @@ function tabsByFile(): ReadonlyMap<string, readonly vscode.Tab[]> {
   return byFile;
 }
 
+/** What the user has open before files are looked at: it is there again afterwards. */
+type Opened = Readonly<{ active: vscode.TextEditor | undefined; tabs: ReadonlyMap<string, readonly vscode.Tab[]> }>;
+
 /**
  * Runs work while each of some files has a tab, as some languages report problems for those only. Tabs that it opens are closed again.
  * A file that is no text, or is gone, is passed over.
@@ -87,12 +90,11 @@ function tabsByFile(): ReadonlyMap<string, readonly vscode.Tab[]> {
  * @param work what is to be done with the files that are open
  */
 async function withTabs<T>(
+  { active, tabs: before }: Opened,
   files: readonly string[],
   opening: (file: string) => void,
   work: (documents: readonly vscode.TextDocument[]) => Promise<T>,
 ): Promise<T> {
-  const active = vscode.window.activeTextEditor;
-  const before = tabsByFile();
   const documents: vscode.TextDocument[] = [];
   const opened: vscode.Uri[] = [];
   try {
@@ -153,6 +155,15 @@ const problemsSettled = ({ quietMs, ...waiting }: Waiting & Readonly<{ quietMs: 
 
 /** So many files have tabs at a time: more would take the window's memory. */
 const mostOpen = 100;
+
+/** How many tabs there may be beside the user's: beyond the limit of editors VS Code closes those that were used least. */
+function roomForTabs(): number {
+  const limit = vscode.workspace.getConfiguration("workbench.editor.limit");
+  if (!limit.get("enabled", false)) return mostOpen;
+  const open = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length;
+  return Math.max(1, Math.min(mostOpen, limit.get("value", 10) - open));
+}
+
 /** Languages report problems within a second or so once they have read a file. */
 const quietMs = 1_500;
 /** Nobody waits longer for a language to load, in ms. */
@@ -175,8 +186,10 @@ export async function lookAt(
   onProgress: OnProgress,
 ): Promise<Looked> {
   const { t } = vscode.l10n;
-  const byFile = new Map<string, readonly Problem[]>();
-  const looked = new Set<string>();
+  const opened = { active: vscode.window.activeTextEditor, tabs: tabsByFile() };
+  const atOnce = roomForTabs();
+  const looked = new Map<string, readonly Problem[]>();
+  const listed: { last: ReadonlyMap<string, readonly Problem[]> } = { last: new Map() };
   const languages = new Set<string>();
   const state = { done: 0 };
   const next = (): void => {
@@ -188,15 +201,15 @@ export async function lookAt(
     });
     state.done += 1;
   };
-  for (let from = 0; from === 0 || from < files.length; from += mostOpen) {
-    const some = files.slice(from, from + mostOpen);
-    const loading = await withTabs(some, next, async (documents) => {
+  for (let from = 0; from === 0 || from < files.length; from += atOnce) {
+    const some = files.slice(from, from + atOnce);
+    const loading = await withTabs(opened, some, next, async (documents) => {
       const late = await languagesReady(documents, { limitMs, signal });
       await problemsSettled({ quietMs, limitMs, signal });
       if (signal.aborted) throw cancelled("the review");
-      for (const [uri, problems] of problemsIn(folder)) if (!looked.has(uri)) byFile.set(uri, problems);
+      listed.last = problemsIn(folder);
       for (const { uri, languageId } of documents) {
-        looked.add(uri.toString());
+        looked.set(uri.toString(), listed.last.get(uri.toString()) ?? []);
         languages.add(languageId);
       }
       return late;
@@ -204,5 +217,6 @@ export async function lookAt(
     // Code that no language has read yet would pass.
     if (loading.length > 0) return { loading };
   }
-  return { problems: [...byFile.values()].flat(), languages: [...languages] };
+  const problems = new Map([...listed.last, ...looked]);
+  return { problems: [...problems.values()].flat(), languages: [...languages] };
 }
