@@ -41,7 +41,7 @@ export type Act = Readonly<{
 
 /**
  * An act whose state counts only once it was possible: something to answer may be out of sight for a moment also before. A click may
- * time out after it has arrived, so an attempt on what was in sight counts as well.
+ * time out after it has arrived, so such an attempt on what was in sight counts as well.
  */
 function oncePossible({ reached, act }: Act): Act {
   const done = { once: false };
@@ -52,8 +52,9 @@ function oncePossible({ reached, act }: Act): Act {
       try {
         await act(limit);
         done.once = true;
-      } finally {
-        done.once ||= wasInSight;
+      } catch (error) {
+        if (error instanceof errors.TimeoutError) done.once ||= wasInSight;
+        throw error;
       }
     },
   };
