@@ -29,7 +29,7 @@ export function evalJudgeCommands(options: EvalJudgeCommandOptions): EvalJudgeCo
   const askKey = async (): Promise<string | undefined> => {
     const key = await vscode.window.showInputBox({
       title: t("Judge API Key"),
-      prompt: t("Key of the Messages API. It is kept in VS Code's secret storage and sent to that API alone."),
+      prompt: t("Anthropic API key. It is stored in VS Code's secret storage and sent only to the Messages API."),
       password: true,
       ignoreFocusOut: true,
       validateInput: (value) => (value.trim() === "" ? t("Enter a key.") : undefined),
@@ -70,18 +70,18 @@ export function evalJudgeCommands(options: EvalJudgeCommandOptions): EvalJudgeCo
       await documents.show(t("Judgement"), (words) => evalJudgeDocument(view, words));
     },
     evalSetJudgeKey: async () => {
-      if ((await askKey()) !== undefined) vscode.window.setStatusBarMessage(t("The judge's key is kept."), 5_000);
+      if ((await askKey()) !== undefined) vscode.window.setStatusBarMessage(t("API key for {0} stored.", "Anthropic"), 5_000);
     },
     evalClearJudgeKey: async () => {
       await secrets.delete(secretKey);
-      vscode.window.setStatusBarMessage(t("The judge's key is forgotten."), 5_000);
+      vscode.window.setStatusBarMessage(t("API key for {0} deleted.", "Anthropic"), 5_000);
     },
     setModelKey: async () => {
       const title = t("Model API Key");
       const provider = await vscode.window.showQuickPick(
         [
           { label: "Anthropic", description: t("Messages API; judging uses the same key"), name: keyNames.anthropic },
-          { label: "OpenAI", description: t("or any API of the same form"), name: keyNames.openai },
+          { label: "OpenAI", description: t("or any API with the same format"), name: keyNames.openai },
         ],
         { title },
       );
@@ -89,7 +89,8 @@ export function evalJudgeCommands(options: EvalJudgeCommandOptions): EvalJudgeCo
       const key = await vscode.window.showInputBox({
         title,
         prompt: t(
-          "It is kept in VS Code's secret storage and sent to that provider alone. Leave empty to delete the key that is kept.",
+          "API key for {0}. It is stored in VS Code's secret storage and sent only to this provider or the address in rewardLedger.model.baseUrl. Leave empty to delete the stored key.",
+          provider.label,
         ),
         password: true,
         ignoreFocusOut: true,
@@ -97,6 +98,9 @@ export function evalJudgeCommands(options: EvalJudgeCommandOptions): EvalJudgeCo
       if (key === undefined) return;
       if (key.trim() === "") await secrets.delete(provider.name);
       else await secrets.store(provider.name, key.trim());
+      const done =
+        key.trim() === "" ? t("API key for {0} deleted.", provider.label) : t("API key for {0} stored.", provider.label);
+      vscode.window.setStatusBarMessage(done, 5_000);
     },
   };
 }

@@ -44,7 +44,7 @@ function buttonsOf(code: ErrorCode): readonly Button[] {
       return [{ label: t("Set API Key…"), command: "evalSetJudgeKey" }, output];
     case "model_unavailable":
     case "model_refused":
-      return [settings, output];
+      return [{ label: t("Set API Key…"), command: "setModelKey" }, settings, output];
     case "internal":
       return [output, doctor];
     case "not_automatic":
