@@ -83,7 +83,7 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
     project: "writes",
     capped: true,
   }),
-  rulesEffect: make({ operation: "rules effect", title: t("Effect of House Rules"), project: "reads" }),
+  rulesEffect: make({ operation: "rules effect", title: t("Effect of Taught Rules"), project: "reads" }),
   showStopReview: make({ operation: "on-stop", title: t("Reviews on Stop") }),
   report: make({
     operation: "report",
@@ -137,8 +137,14 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
   showTrust: make({ operation: "trust status", title: t("Trust"), icon: "shield", fixed: { history: true } }),
   classifyIntent: make({
     operation: "intent classify",
-    title: t("What a Text Wants"),
-    ask: [{ key: "text", prompt: t("What do you want of the agent? A model reads it; nothing is done."), kind: "text" }],
+    title: t("Find the Command for a Text"),
+    ask: [
+      {
+        key: "text",
+        prompt: t("What do you want the agent to do? The text is sent to the model you set up; nothing is run."),
+        kind: "text",
+      },
+    ],
   }),
   initStores: make({ operation: "store init", title: t("Stores") }),
   recallMemories: make({

@@ -38,7 +38,7 @@ export function reviewCommands(options: ReviewCommandOptions): Readonly<Record<"
       if (folder === undefined || !(await mayAskGit())) return;
       const surroundings = surroundingsOf(vscode.Uri.file(folder));
       const reviewed = await withPatience(t("Reviewing changes"), async (signal, onProgress) => {
-        onProgress({ done: 0, message: t("Looking for changed files") });
+        onProgress({ done: 0, message: t("Finding changed files") });
         const changed = await store.call("review changes", {}, { signal, surroundings });
         const paths = changed === null ? [] : changed.files.map((file) => join(changed.top, file));
         const files = paths.filter((file) => isInside(folder, file));

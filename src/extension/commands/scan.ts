@@ -21,7 +21,7 @@ export function scanCommand({ intake, failed }: ScanCommandOptions): Readonly<Re
   return {
     scanWorkspace: async () => {
       const scanned = await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Window, title: t("Looking for reports and eval results") },
+        { location: vscode.ProgressLocation.Window, title: t("Searching for reports and eval results") },
         intake.scan,
       );
       if (scanned === undefined) {

@@ -31,9 +31,9 @@ export function trustCommands({ store, documents, surroundingsOf, sample, style 
   const bound = async (title: string): Promise<TrustView | undefined> => {
     const view = await store.call("trust tier", {}, from());
     if (view.bound) return view;
-    const handle = await askText(title, t("No human is bound yet who decides. With which handle do you sign?"));
+    const handle = await askText(title, t("Nobody is set up to decide yet. Which handle do you sign with?"));
     if (handle === undefined) return undefined;
-    const channel = await askText(title, t("Where are you reached, such as email or github-issue-comment?"));
+    const channel = await askText(title, t("How can you be reached, for example email or github-issue-comment?"));
     return channel === undefined ? undefined : store.call("trust status", { bootstrap: true, handle, channel }, from());
   };
 
@@ -77,7 +77,7 @@ export function trustCommands({ store, documents, surroundingsOf, sample, style 
       const what = await asked(
         title,
         t("Raise it to which tier?"),
-        (agent) => t("{0} has the highest tier already.", agent),
+        (agent) => t("{0} already has the highest tier.", agent),
         (to, now) => to > now,
       );
       if (what === undefined) return;
@@ -94,7 +94,7 @@ export function trustCommands({ store, documents, surroundingsOf, sample, style 
       const what = await asked(
         title,
         t("Lower it to which tier?"),
-        (agent) => t("{0} has the lowest tier already.", agent),
+        (agent) => t("{0} already has the lowest tier.", agent),
         (to, now) => to < now,
       );
       if (what === undefined) return;

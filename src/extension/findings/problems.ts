@@ -197,7 +197,7 @@ export async function lookAt(
     onProgress({
       done: state.done,
       total: files.length,
-      message: t("Looking at changed files: {0} of {1}", state.done, files.length),
+      message: t("Checking changed files: {0} of {1}", state.done, files.length),
     });
     state.done += 1;
   };

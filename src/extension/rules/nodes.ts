@@ -117,7 +117,7 @@ function ruleTooltip({ rule, hits, effect }: ListedRule, style: TimeStyle, t: Tr
         after.runs,
       ),
     ),
-    ...(p === null ? [] : [plain(t("Ratio {0}, 95 % interval {1} to {2}", times(ratio), times(low), times(high)))]),
+    ...(p === null ? [] : [plain(t("Ratio {0}, 95% interval {1} to {2}", times(ratio), times(low), times(high)))]),
   ].join("\n\n");
 }
 

@@ -214,7 +214,7 @@ export const defaultStrings = {
   "rules.before": "Before, per run",
   "rules.after": "Since, per run",
   "rules.ratio": "Ratio",
-  "rules.interval": "95 % interval",
+  "rules.interval": "95% interval",
   "rules.effect": "Effect",
   "rules.tile": "Rules",
   "rules.tile.open": "Show the rules",
@@ -232,7 +232,7 @@ export const defaultStrings = {
   "effect.title": "Effect of teaching it",
   "effect.side": "{rate} per run ({hits} in {runs})",
   "effect.interval": "{low} to {high}",
-  "effect.ratio": "Rate since over rate before, 95 % interval: {interval}.",
+  "effect.ratio": "Rate after teaching divided by rate before, 95% interval: {interval}.",
   "effect.words": "Taught in {project} since {since}, {effect}. Before {before}, since {after}.",
 
   "change.more": "{n} more than before",
