@@ -1,0 +1,62 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
+import { expect } from "vitest";
+import { answerUntil } from "./support/driver.ts";
+import { runLedgerCommand } from "./support/product.ts";
+import { exactly } from "./support/quick-input.ts";
+import { cliJson } from "./support/record.ts";
+import { scenario } from "./support/scenario.ts";
+import { reportShows } from "./support/workbench.ts";
+
+const git = (folder: string, ...args: readonly string[]): void =>
+  void execFileSync("git", ["-C", folder, "-c", "user.name=Ada", "-c", "user.email=ada@example.com", ...args], {
+    stdio: "ignore",
+  });
+
+/** The modal dialog that says a text. */
+const dialog = (page: Page, text: string): Locator => page.locator(".monaco-dialog-box", { hasText: text });
+
+/** Answers the dialog that says a text; another one with the same buttons may follow it. */
+async function press(page: Page, text: string, button: string): Promise<void> {
+  const one = dialog(page, text);
+  await one.waitFor();
+  await answerUntil(`the dialog that says ${text} to take ${button}`, {
+    reached: async () => !(await one.isVisible()),
+    act: (limit) => one.locator(".monaco-button", { hasText: exactly(button) }).click(limit),
+  });
+}
+
+scenario("the review gate runs a project's commands only as they were approved, and shows its verdict", async (stage) => {
+  const lintsWith = (script: string): Promise<void> =>
+    writeFile(join(stage.folder, "package.json"), JSON.stringify({ scripts: { lint: script } }));
+  const marking = (file: string): string => `require("node:fs").writeFileSync(${JSON.stringify(file)}, "");\n`;
+  await lintsWith("node lint.cjs");
+  await writeFile(join(stage.folder, "lint.cjs"), marking("linted"));
+  await writeFile(join(stage.folder, "other.cjs"), marking("owned"));
+  git(stage.folder, "init", "--initial-branch", "main");
+  git(stage.folder, "add", ".");
+  git(stage.folder, "commit", "--message", "Start");
+  git(stage.folder, "switch", "--create", "topic");
+  await writeFile(join(stage.folder, "cart.cjs"), "module.exports = 1;\n");
+  const page = await stage.open();
+
+  const [first, changed] = ["Let the review gate run these commands in this project?", "commands changed while they were shown"];
+  await runLedgerCommand(page, "runGate");
+  await expect.poll(() => dialog(page, first).textContent()).toContain("lint: node lint.cjs");
+  await lintsWith("node other.cjs");
+  await press(page, first, "Approve and Run");
+  await expect.poll(() => dialog(page, changed).textContent()).toContain("lint: node other.cjs");
+  await press(page, changed, "Cancel");
+  expect(await cliJson(stage, "gate", "list")).toEqual([]);
+
+  await lintsWith("node lint.cjs");
+  await runLedgerCommand(page, "runGate");
+  await press(page, first, "Approve and Run");
+  await reportShows(page, "Review gate: request changes");
+  const passes = expect.arrayContaining([expect.objectContaining({ pass: "static", status: "pass" })]);
+  expect(await cliJson(stage, "gate", "list")).toEqual([expect.objectContaining({ branch: "topic", passes })]);
+  expect([existsSync(join(stage.folder, "linted")), existsSync(join(stage.folder, "owned"))]).toEqual([true, false]);
+});
