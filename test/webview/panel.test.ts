@@ -58,7 +58,7 @@ describe("under the content policy", () => {
     await page.locator(".effect-helped").first().waitFor();
     const words = "Before 1.00 per run (20 in 20), since 0.10 per run (2 in 20).";
     expect(await rows.first().getAttribute("aria-label")).toContain(`helped. ${words}`);
-    expect(await rows.first().locator("[title*='95 % interval']").getAttribute("title")).toContain(words);
+    expect(await rows.first().locator("[title*='95% interval']").getAttribute("title")).toContain(words);
     await rows.first().press("Enter");
     await expect.poll(() => drawer(page).textContent()).toContain(words);
     await page.close();
