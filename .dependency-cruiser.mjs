@@ -18,6 +18,7 @@ export const joins = {
   maintenance: "it checks all that the ledger keeps",
   report: "a report of a change has its reviews and evals",
   sample: "the made-up history has reviews and evals",
+  "self-fix": "a fix of feedback moves rows of the agent's stores, and is judged by the gate",
   sessions: "sessions and their cost are rows of the agent's stores",
 };
 const features = ["reviews", "evals", "agent", "connect", "prompt", "rules", "team", ...Object.keys(joins)];

@@ -30,7 +30,7 @@ import { transcriptFiles } from "./platform/transcript-files.ts";
 import type { IndexFactory } from "./ports/fact-index.ts";
 import type { FactLog } from "./ports/fact-log.ts";
 import type { ModelCalls } from "./ports/model-calls.ts";
-import type { Calendar, Clock, DatabaseReader, Ids, Logger, Ports, Surroundings } from "./ports/ports.ts";
+import type { Calendar, Clock, DatabaseReader, Ids, Logger, Ports } from "./ports/ports.ts";
 import type { GivenChoices, SessionVault, Sync, SyncPerson } from "./ports/sync.ts";
 
 export type ComposeOptions = Readonly<{
@@ -75,8 +75,6 @@ export type SyncFrom = Readonly<{
 export type Composed = Ports &
   Readonly<{
     syncFrom(from: SyncFrom): Promise<Sync>;
-    /** What a folder says, as `surroundings` says of the working directory. */
-    surroundingsOf(folder: string): Surroundings;
     /** Calls of models that may go through the editor. */
     modelsWith(host: ModelHost): ModelCalls;
     close(): Promise<void>;
@@ -299,12 +297,27 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       }),
     stopReviews: async (folder) => (await import("./platform/stop-reviews.ts")).stopReviews(stopReviewOptions(folder)),
     codeHost: async () => (await import("./platform/github.ts")).gitHub(env, clock),
-    gate: async (folder) => {
+    gate: async (folder, approvedIn) => {
       const [{ gateOutside }, { wholeSettings }] = await Promise.all([
         import("./platform/gate.ts"),
         import("./sync/user-settings.ts"),
       ]);
-      return gateOutside({ home, env, folder, settings: async () => (await wholeSettings(home))["gate.commands"] ?? {} });
+      return gateOutside({
+        home,
+        env,
+        folder,
+        approvedIn,
+        settings: async () => (await wholeSettings(home))["gate.commands"] ?? {},
+      });
+    },
+    worktrees: async (folder) => {
+      const [{ worktrees }, { homeMutex }, { wholeSettings }] = await Promise.all([
+        import("./platform/worktrees.ts"),
+        import("./ledger/log/named-mutex.ts"),
+        import("./sync/user-settings.ts"),
+      ]);
+      const prepare = async () => (await wholeSettings(home))["gate.prepare"] ?? [];
+      return worktrees({ home, env, folder, mutex: homeMutex(home, "self-fix"), prepare });
     },
     machine: (folder) => examineMachine(manifest.version, folder),
     close: () => ledger.close(),

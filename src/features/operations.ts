@@ -14,6 +14,9 @@ const sessions = async () => (await import("./agent/model/sessions.ts")).session
 const gatePass = async (...about: Parameters<typeof import("./gate/operations/run.ts").gatePass>) =>
   (await import("./gate/operations/run.ts")).gatePass(...about);
 
+const selfFixStep = async (...about: Parameters<typeof import("./self-fix/operations/process.ts").selfFixStepOperation>) =>
+  (await import("./self-fix/operations/process.ts")).selfFixStepOperation(...about);
+
 /** The commands of the program, in the order of help. A name of two words is a command in a group. */
 export const commands = {
   update: async () => (await import("./reviews/operations/update.ts")).update,
@@ -88,6 +91,10 @@ export const commands = {
   "feedback list": async () => (await import("./agent/operations/feedback.ts")).feedbackList,
   "feedback show": async () => (await import("./agent/operations/feedback.ts")).feedbackShow,
   "feedback move": async () => (await import("./agent/operations/feedback.ts")).feedbackMove,
+  "self-fix process": async () => (await import("./self-fix/operations/process.ts")).selfFixProcess,
+  "self-fix verify": async () => (await import("./self-fix/operations/verify.ts")).selfFixVerify,
+  "self-fix list": async () => (await import("./self-fix/operations/show.ts")).selfFixList,
+  "self-fix show": async () => (await import("./self-fix/operations/show.ts")).selfFixShow,
   "spend add": async () => (await import("./agent/operations/spend.ts")).spendAdd,
   "spend summary": async () => (await import("./agent/operations/spend.ts")).spendSummary,
   "budget show": async () => (await import("./agent/operations/budget.ts")).budgetShow,
@@ -166,6 +173,15 @@ export const internal = {
   "gate pass adversarial": () =>
     gatePass("adversarial", "Have a model look for three distinct problems in the change, and say how sure it is of it"),
   "gate pass feedback": () => gatePass("feedback", "Judge whether a change answers the feedback that it claims to fix"),
+  "self-fix triage": () => selfFixStep("triage", "triaged", "Have a model sort pending feedback by the kind of fix it asks for"),
+  "self-fix localise": () => selfFixStep("localise", "localised", "Find the places that feedback is about, without a model"),
+  "self-fix plan": () => selfFixStep("plan", "planned", "Plan the fix of feedback, and say whether a human has to agree first"),
+  "self-fix propose": () =>
+    selfFixStep("propose", "fixed", "Have a model propose the fix of feedback, and commit it on a branch of its own"),
+  "self-fix test": () => selfFixStep("test", "tested", "Run the regression test of a fix before and after it"),
+  "self-fix review": () => selfFixStep("review", "gated", "Run the review gate on a fix"),
+  "self-fix publish": () =>
+    selfFixStep("publish", "published", "Open the draft pull request of a fix that the review gate passed"),
   "sample fill": async () => (await import("./sample/operations/fill.ts")).sampleFill,
   "open findings": async () => (await import("./reviews/operations/open-findings.ts")).openFindings,
   "rule effects": async () => (await import("./rules/operations/trends.ts")).ruleTrends,
@@ -226,6 +242,18 @@ export const toolsets = {
     run_prose_pass: "gate pass prose",
     run_adversarial_pass: "gate pass adversarial",
     run_feedback_pass: "gate pass feedback",
+  },
+  "self-fix": {
+    process_feedback: "self-fix process",
+    triage_feedback: "self-fix triage",
+    localise_feedback: "self-fix localise",
+    plan_fix: "self-fix plan",
+    propose_fix: "self-fix propose",
+    test_fix: "self-fix test",
+    review_fix: "self-fix review",
+    publish_fix: "self-fix publish",
+    verify_fix: "self-fix verify",
+    show_fix: "self-fix show",
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, OperationName>>>>;
 

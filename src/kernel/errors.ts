@@ -89,6 +89,42 @@ export const modelUnreadable = (reason: string, answer: string): LedgerError =>
 export const commentFailed = (reason: string, hint = "Try again later; the report itself is not lost."): LedgerError =>
   new LedgerError("comment_failed", `Failed to comment: ${reason}`, hint);
 
+/** @param hint what to do, where it is not only to try again */
+export const pullRequestFailed = (
+  reason: string,
+  hint = "Run `reward-ledger self-fix process` again; the branch is kept.",
+): LedgerError => new LedgerError("pull_request_failed", `Failed to open the pull request: ${reason}`, hint);
+
+/** Of a fix that ended early, and why. */
+export const selfFixStopped = (feedback: string, reason: string): LedgerError =>
+  new LedgerError(
+    "self_fix_stopped",
+    `Failed to fix feedback ${feedback}: ${reason}`,
+    `\`reward-ledger self-fix show ${feedback}\` tells how far it came; \`reward-ledger self-fix process --feedback ${feedback}\` tries again. Nothing was proposed.`,
+  );
+
+/** Of a merged fix whose regression test does not pass. */
+export const selfFixRed = (feedback: string, commit: string, said: string): LedgerError =>
+  new LedgerError(
+    "self_fix_stopped",
+    `Failed to verify the fix of feedback ${feedback}: its regression test does not pass on ${commit.slice(0, 12)} (${said})`,
+    "The feedback stays open. Mend what was merged, then name the commit that does: `reward-ledger self-fix verify --merged COMMIT`.",
+  );
+
+export const selfFixBusy = (): LedgerError =>
+  new LedgerError(
+    "conflict",
+    "Failed to work on feedback: another process works on feedback of this ledger",
+    "Wait until it has ended, or end it; what it has recorded is taken up.",
+  );
+
+export const branchInUse = (branch: string): LedgerError =>
+  new LedgerError(
+    "conflict",
+    `Failed to write the branch ${branch}: it is checked out in a working tree`,
+    "Check out another branch there, then try again.",
+  );
+
 export const invalidInput = (what: string, problems: readonly string[]): LedgerError =>
   new LedgerError("invalid_input", `Failed to read ${what}: ${problems.join("; ")}`, "Correct the value and try again.");
 

@@ -23,6 +23,8 @@ export type ErrorCode =
   | "concurrent_pause"
   | "budget_exhausted"
   | "comment_failed"
+  | "pull_request_failed"
+  | "self_fix_stopped"
   | "not_found"
   | "usage"
   | "not_confirmed"

@@ -1,7 +1,17 @@
 import type { toolsets } from "../features/operations.ts";
 
 export type Toolset = keyof typeof toolsets;
-export const toolsetNames: readonly Toolset[] = ["reviews", "evals", "spend", "tasks", "memory", "inbox", "trust", "gate"];
+export const toolsetNames: readonly Toolset[] = [
+  "reviews",
+  "evals",
+  "spend",
+  "tasks",
+  "memory",
+  "inbox",
+  "trust",
+  "gate",
+  "self-fix",
+];
 /** What an agent has without asking for more: a list that is in every conversation has to be short. */
 export const usualToolsets: readonly Toolset[] = ["reviews", "evals"];
 

@@ -14,7 +14,7 @@ import { pathWithin } from "./project-paths.ts";
 /** Finding where two branches part may walk a long history. */
 const timeoutMs = 60_000;
 
-type Ask = (...args: readonly string[]) => Promise<string | null>;
+export type Ask = (...args: readonly string[]) => Promise<string | null>;
 
 /** The branch that the code goes to, null where nothing names one. */
 async function targetBranch(ask: Ask): Promise<string | null> {
@@ -26,7 +26,7 @@ async function targetBranch(ask: Ask): Promise<string | null> {
 }
 
 /** The default branch as a remote has it, else here; null when it is the one that is checked out here. */
-async function defaultBranch(ask: Ask, current: string | null): Promise<string | null> {
+export async function defaultBranch(ask: Ask, current: string | null): Promise<string | null> {
   const remotes = ((await ask("remote")) ?? "").split("\n").filter((name) => name !== "");
   for (const remote of [...remotes.filter((name) => name === "origin"), ...remotes.filter((name) => name !== "origin")]) {
     const head = await ask("symbolic-ref", "--short", "--quiet", `refs/remotes/${remote}/HEAD`);
@@ -71,7 +71,7 @@ const addedLines = (patched: Patched): ChangedLines =>
 const unstagedParts = (patched: Patched): "all" | readonly UnstagedPart[] =>
   patched === "all" ? patched : patched.map(({ first, added, removed }) => ({ first, lines: added, stagedLines: removed }));
 
-type Call = Readonly<{ top: string; env: Environment; index: Environment; signal: AbortSignal }>;
+export type Call = Readonly<{ top: string; env: Environment; index: Environment; signal: AbortSignal }>;
 
 /** What a stream holds between separators; what stands behind the last one too, when it is not empty. */
 async function* piecesOf(stream: AsyncIterable<string>, separator: string): AsyncGenerator<string> {
@@ -85,7 +85,7 @@ async function* piecesOf(stream: AsyncIterable<string>, separator: string): Asyn
 }
 
 /** Runs git and hands over what it prints, piece by piece. @throws unreadable_file when it fails */
-async function eachPiece(
+export async function eachPiece(
   { top, env, index, signal }: Call,
   args: readonly string[],
   separator: "\n" | "\0",

@@ -1,17 +1,22 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { cancelled, commentFailed, unreadableFile, usage } from "../kernel/errors.ts";
+import { cancelled, commentFailed, pullRequestFailed, unreadableFile, usage } from "../kernel/errors.ts";
 import { plain } from "../kernel/escape.ts";
 import { LedgerError, scrubbed } from "../kernel/ledger-error.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
-import type { CodeHost, Comment, Commented } from "../ports/code-host.ts";
+import type { CodeHost, Comment, Commented, Proposal, ProposalState, Proposed } from "../ports/code-host.ts";
 import type { Clock } from "../ports/ports.ts";
 import type { Environment } from "./git.ts";
 import { apiAddress, retryAfterMs } from "./http.ts";
 
 /** The job that this process is part of, as its environment says. */
 type Job = Readonly<{ api: string; repository: string; token: string }>;
+
+/** What is done there, in words, and the error that tells why it failed. */
+type Task = Readonly<{ what: string; failed: (reason: string, hint?: string) => LedgerError }>;
+const commenting: Task = { what: "the comment", failed: commentFailed };
+const proposing: Task = { what: "the pull request", failed: pullRequestFailed };
 
 const timeoutMs = 30_000;
 /** Longest time that a job waits because GitHub asks it to, ms. */
@@ -54,21 +59,37 @@ class Later extends Error {
 }
 /** The token may not do this, or must not know that it exists. */
 class Refused extends Error {}
+/** What was asked for cannot be, as a pull request that is there already. */
+class Unprocessable extends Error {}
+
+const repositoryName = /^[\w.-]+\/[\w.-]+$/;
+const tokenOf = (env: Environment): string => (env["GITHUB_TOKEN"] ?? env["GH_TOKEN"] ?? "").trim();
+const isToken = (token: string): boolean => /^[\x21-\x7e]+$/.test(token);
+const apiOf = (env: Environment, { failed }: Task): string =>
+  apiAddress(env["GITHUB_API_URL"] ?? "https://api.github.com", (reason) =>
+    failed(`the address of its API ${reason}`, "Correct GITHUB_API_URL."),
+  );
 
 function jobOf(env: Environment): Job {
   const repository = env["GITHUB_REPOSITORY"] ?? "";
-  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) {
+  if (!repositoryName.test(repository)) {
     throw usage(
       "Failed to comment: this is no job of GitHub Actions",
       "Set GITHUB_REPOSITORY (owner/name) and GITHUB_TOKEN, and name the pull request with --pull-request. Other hosts take the Markdown of `report`.",
     );
   }
-  const token = (env["GITHUB_TOKEN"] ?? env["GH_TOKEN"] ?? "").trim();
-  if (!/^[\x21-\x7e]+$/.test(token)) throw commentFailed("there is no token", permissionHint);
-  const api = apiAddress(env["GITHUB_API_URL"] ?? "https://api.github.com", (reason) =>
-    commentFailed(`the address of its API ${reason}`, "Correct GITHUB_API_URL."),
-  );
-  return { api, repository, token };
+  const token = tokenOf(env);
+  if (!isToken(token)) throw commentFailed("there is no token", permissionHint);
+  return { api: apiOf(env, commenting), repository, token };
+}
+
+/** Why nothing can be proposed, or from where it can. */
+function proposerOf(env: Environment, named: string | null): Readonly<{ job: Job }> | Readonly<{ closed: string }> {
+  const token = tokenOf(env);
+  if (!isToken(token)) return { closed: "there is no token (GITHUB_TOKEN)" };
+  const repository = named ?? env["GITHUB_REPOSITORY"] ?? "";
+  if (!repositoryName.test(repository)) return { closed: "nothing names the repository (repo_binding.toml, GITHUB_REPOSITORY)" };
+  return { job: { api: apiOf(env, proposing), repository, token } };
 }
 
 /** The pull request that the job is about; undefined where it is about none. */
@@ -82,8 +103,10 @@ async function pullRequestOf(env: Environment): Promise<number | undefined> {
   return pull_request?.number ?? (issue?.pull_request === undefined ? undefined : issue.number);
 }
 
-const noAnswer = (): LedgerError =>
-  commentFailed("the answer is none of GitHub's API", "Check GITHUB_API_URL, and what stands between it and this machine.");
+const noAnswer =
+  ({ failed }: Task) =>
+  (): LedgerError =>
+    failed("the answer is none of GitHub's API", "Check GITHUB_API_URL, and what stands between it and this machine.");
 
 /** @param refuse makes the error for a text that is something else */
 function parsed<Value>(schema: z.ZodType<Value>, text: string, refuse: () => LedgerError): Value {
@@ -115,8 +138,10 @@ const messageOf = (text: string): string => {
   }
 };
 
-/** One request. @throws Later, Refused, comment_failed, cancelled */
-async function send(job: Job, clock: Clock, signal: AbortSignal, method: string, url: string, body?: string) {
+type Calling = Readonly<{ job: Job; task: Task; clock: Clock; signal: AbortSignal }>;
+
+/** One request. @throws Later, Refused, what the task fails with, cancelled */
+async function send({ job, task, clock, signal }: Calling, method: string, url: string, body?: string) {
   const ends = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const headers = {
     accept: "application/vnd.github+json",
@@ -127,7 +152,7 @@ async function send(job: Job, clock: Clock, signal: AbortSignal, method: string,
   };
   const init = { method, headers, signal: ends, redirect: "manual" as const, ...(body !== undefined && { body }) };
   const failed = (error: unknown): never => {
-    if (signal.aborted) throw cancelled("the comment");
+    if (signal.aborted) throw cancelled(task.what);
     throw new Later(error instanceof Error && error.name === "TimeoutError" ? "no answer in time" : "the connection failed");
   };
   const response = await fetch(url, init).catch(failed);
@@ -138,8 +163,10 @@ async function send(job: Job, clock: Clock, signal: AbortSignal, method: string,
   const wait = limitOf(response, message, clock.now());
   if (wait !== undefined) throw new Later(`its limit of requests is reached: ${said}`, wait);
   if (response.status >= 500) throw new Later(said, retryAfterMs(response.headers.get("retry-after"), clock.now()));
-  if (response.status === 403 || response.status === 404) throw new Refused(said);
-  throw commentFailed(said, permissionHint);
+  const refused = task === proposing ? [401, 403, 404] : [403, 404];
+  if (refused.includes(response.status)) throw new Refused(said);
+  if (response.status === 422 && task === proposing) throw new Unprocessable(said);
+  throw task.failed(said, ...(task === commenting ? [permissionHint] : []));
 }
 
 /** The next page of a list. The token is sent to the same API only. */
@@ -149,60 +176,143 @@ function nextOf(link: string | null, api: string): string | undefined {
 }
 
 /** Writes the comment once: looks for the one that is there, page by page, then replaces it or writes the first. */
-async function upsert(job: Job, clock: Clock, comment: Comment, pullRequest: number, signal: AbortSignal): Promise<Commented> {
+async function upsert(call: Calling, comment: Comment, pullRequest: number): Promise<Commented> {
+  const { job, task } = call;
   const comments = `${job.api}/repos/${job.repository}/issues`;
   let found: Posted | undefined;
   let page: string | undefined = `${comments}/${pullRequest}/comments?per_page=100`;
   while (page !== undefined && found === undefined) {
-    const { text, next } = await send(job, clock, signal, "GET", page);
-    found = parsed(z.array(posted), text, noAnswer).find((one) => isOwn(one, comment.mark));
+    const { text, next } = await send(call, "GET", page);
+    found = parsed(z.array(posted), text, noAnswer(task)).find((one) => isOwn(one, comment.mark));
     page = next;
   }
   const body = JSON.stringify({ body: comment.body });
   if (found === undefined) {
-    const { text } = await send(job, clock, signal, "POST", `${comments}/${pullRequest}/comments`, body);
-    return { state: "created", pullRequest, url: parsed(posted, text, noAnswer).html_url };
+    const { text } = await send(call, "POST", `${comments}/${pullRequest}/comments`, body);
+    return { state: "created", pullRequest, url: parsed(posted, text, noAnswer(task)).html_url };
   }
   // GitHub keeps no line feed at the end.
   if (found.body?.trimEnd() === comment.body.trimEnd()) return { state: "unchanged", pullRequest, url: found.html_url };
-  const { text } = await send(job, clock, signal, "PATCH", `${comments}/comments/${found.id}`, body);
-  return { state: "updated", pullRequest, url: parsed(posted, text, noAnswer).html_url };
+  const { text } = await send(call, "PATCH", `${comments}/comments/${found.id}`, body);
+  return { state: "updated", pullRequest, url: parsed(posted, text, noAnswer(task)).html_url };
 }
 
 /**
- * Tries until the comment stands. Each try looks for it anew: a request that got no answer may have written it.
- * @throws comment_failed, cancelled
+ * Tries until it is done. Each try looks anew for what there is: a request that got no answer may have been carried out.
+ * @throws what the task fails with, Refused, cancelled
  */
-async function untilDone(job: Job, clock: Clock, comment: Comment, pullRequest: number, signal: AbortSignal): Promise<Commented> {
+async function untilDone<T>({ task, signal }: Calling, attempt: () => Promise<T>): Promise<T> {
   let waited = 0;
   for (let tried = 1; ; tried += 1) {
     try {
-      return await upsert(job, clock, comment, pullRequest, signal);
+      return await attempt();
     } catch (error) {
-      if (error instanceof Refused) return { state: "refused", pullRequest, reason: error.message };
       if (!(error instanceof Later)) throw error;
       const wait = error.afterMs ?? firstPauseMs * 2 ** (tried - 1);
       waited += wait;
-      if (waited > longestWaitMs) throw commentFailed(`${error.message}, to be asked again in ${Math.ceil(wait / 1000)} s`);
-      if (tried === mostTries) throw commentFailed(error.message);
+      if (waited > longestWaitMs) throw task.failed(`${error.message}, to be asked again in ${Math.ceil(wait / 1000)} s`);
+      if (tried === mostTries) throw task.failed(error.message);
       await sleep(wait, undefined, { signal }).catch(() => {
         // Only its signal ends a pause early.
-        throw cancelled("the comment");
+        throw cancelled(task.what);
       });
     }
   }
 }
 
+const pull = z.object({
+  number: z.int().min(1),
+  html_url: z.string(),
+  state: z.enum(["open", "closed"]),
+  merged_at: z.string().nullish(),
+  merge_commit_sha: z.string().nullish(),
+});
+
+/** The open pull request of a branch; undefined for none. */
+async function openPull(call: Calling, { head, base }: Proposal): Promise<z.output<typeof pull> | undefined> {
+  const { api, repository } = call.job;
+  const asked = new URLSearchParams({ state: "open", head: `${repository.split("/")[0]}:${head}`, base });
+  const { text } = await send(call, "GET", `${api}/repos/${repository}/pulls?${asked}`);
+  return parsed(z.array(pull), text, noAnswer(call.task))[0];
+}
+
+/** Opens a pull request once: looks for the one that is there, before and after it is refused as one too many. */
+async function open(call: Calling, proposal: Proposal): Promise<Proposed> {
+  const existing = async (): Promise<Proposed | undefined> => {
+    const found = await openPull(call, proposal);
+    return found && { state: "existing", number: found.number, url: found.html_url };
+  };
+  const before = await existing();
+  if (before !== undefined) return before;
+  const { head, base, title, body } = proposal;
+  try {
+    const sent = JSON.stringify({ head, base, title, body, draft: true });
+    const { text } = await send(call, "POST", `${call.job.api}/repos/${call.job.repository}/pulls`, sent);
+    const { number, html_url } = parsed(pull, text, noAnswer(call.task));
+    return { state: "opened", number, url: html_url };
+  } catch (error) {
+    if (!(error instanceof Unprocessable)) throw error;
+    const after = await existing();
+    if (after === undefined) throw call.task.failed(error.message);
+    return after;
+  }
+}
+
+async function stateOf(call: Calling, number: number): Promise<ProposalState> {
+  const { text } = await send(call, "GET", `${call.job.api}/repos/${call.job.repository}/pulls/${number}`);
+  const { state, merged_at, merge_commit_sha } = parsed(pull, text, noAnswer(call.task));
+  if (merged_at && merge_commit_sha) return { state: "merged", commit: merge_commit_sha };
+  return { state };
+}
+
 /** GitHub, as the environment of a job of its Actions describes it. The token is never part of what is said. */
-export const gitHub = (env: Environment, clock: Clock): CodeHost => ({
-  async comment(comment, signal) {
+export function gitHub(env: Environment, clock: Clock): CodeHost {
+  /** @param refused what is answered where the token may not do it */
+  async function work<T>(
+    job: () => Job,
+    task: Task,
+    signal: AbortSignal,
+    attempt: (call: Calling) => Promise<T>,
+  ): Promise<T | Refused> {
     try {
-      const job = jobOf(env);
-      const pullRequest = comment.pullRequest ?? (await pullRequestOf(env));
-      if (pullRequest === undefined) return { state: "no_pull_request" };
-      return await untilDone(job, clock, comment, pullRequest, signal);
+      const call = { job: job(), task, clock, signal };
+      return await untilDone(call, () => attempt(call));
     } catch (error) {
+      if (error instanceof Refused) return error;
       throw error instanceof LedgerError ? scrubbed(error, scrubber(secretsIn(env))) : error;
     }
-  },
-});
+  }
+  const jobFor = (repository: string | null) => (): Job => {
+    const found = proposerOf(env, repository);
+    if ("closed" in found) throw pullRequestFailed(found.closed);
+    return found.job;
+  };
+  return {
+    async comment(comment, signal) {
+      let pullRequest = comment.pullRequest;
+      const done = await work(
+        () => jobOf(env),
+        commenting,
+        signal,
+        async (call): Promise<Commented> => {
+          pullRequest ??= await pullRequestOf(env);
+          return pullRequest === undefined ? { state: "no_pull_request" } : upsert(call, comment, pullRequest);
+        },
+      );
+      if (!(done instanceof Refused)) return done;
+      return pullRequest === undefined ? { state: "no_pull_request" } : { state: "refused", pullRequest, reason: done.message };
+    },
+    closedTo(repository) {
+      const found = proposerOf(env, repository);
+      return "closed" in found ? found.closed : null;
+    },
+    async propose(proposal, signal) {
+      const done = await work(jobFor(proposal.repository), proposing, signal, (call) => open(call, proposal));
+      return done instanceof Refused ? { state: "refused", reason: done.message } : done;
+    },
+    async proposal(repository, number, signal) {
+      const done = await work(jobFor(repository), proposing, signal, (call) => stateOf(call, number));
+      return done instanceof Refused ? { state: "unknown", reason: done.message } : done;
+    },
+  };
+}

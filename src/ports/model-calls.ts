@@ -5,7 +5,7 @@ export const modelProviders = ["anthropic", "openai", "vscode"] as const;
 export type ModelProvider = (typeof modelProviders)[number];
 
 /** The prompts that come with the program, each a file of `src/prompts`. */
-export const promptNames = ["architectural", "prose", "adversarial", "feedback", "critique", "intent"] as const;
+export const promptNames = ["architectural", "prose", "adversarial", "feedback", "critique", "intent", "triage", "fix"] as const;
 export type PromptName = (typeof promptNames)[number];
 
 /** What a person has chosen beside the model. */

@@ -4,6 +4,7 @@ import type { GateQueries } from "../features/gate/model/queries.ts";
 import type { IntakeQueries } from "../features/intake/model/queries.ts";
 import type { ReviewQueries } from "../features/reviews/model/queries.ts";
 import type { RulesQueries } from "../features/rules/model/queries.ts";
+import type { SelfFixQueries } from "../features/self-fix/model/queries.ts";
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "../kernel/fact.ts";
 import type { OnProgress } from "../kernel/progress.ts";
 import type { AgentFiles } from "./agent-files.ts";
@@ -17,6 +18,7 @@ import type { StopReviews } from "./stop-reviews.ts";
 import type { Summary } from "./summary.ts";
 import type { Sync, SyncPerson } from "./sync.ts";
 import type { Transcripts } from "./transcripts.ts";
+import type { Worktrees } from "./worktrees.ts";
 
 export interface Clock {
   now(): Date;
@@ -58,6 +60,7 @@ export interface Queries {
   readonly intake: IntakeQueries;
   readonly rules: RulesQueries;
   readonly gate: GateQueries;
+  readonly selfFix: SelfFixQueries;
 }
 
 /** What became of one draft. `existing` is the fact that already says the same. */
@@ -298,8 +301,15 @@ export type Ports = Readonly<{
   agentFiles(folder: string): Promise<AgentFiles>;
   /** Reviews of what agents did in the checkout that a folder lies in, loaded when they are first asked for. */
   stopReviews(folder: string): Promise<StopReviews>;
-  /** The review gate over the checkout that a folder lies in, loaded when it is first asked for. */
-  gate(folder: string): Promise<GateOutside>;
+  /** What a folder says, as `surroundings` says of the working directory. */
+  surroundingsOf(folder: string): Surroundings;
+  /**
+   * The review gate over the checkout that a folder lies in, loaded when it is first asked for.
+   * @param approvedIn the folder whose checkout commands are approved for, where it is another one: a tree of this program's own
+   */
+  gate(folder: string, approvedIn?: string): Promise<GateOutside>;
+  /** Commits and worktrees beside the checkout that a folder lies in. @throws not_found outside of a checkout */
+  worktrees(folder: string): Promise<Worktrees>;
   /** The host of the repository, loaded when it is first asked for. */
   codeHost(): Promise<CodeHost>;
   /** Sync, loaded when it is first asked for. */

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod";
-import { gateCommands } from "../features/gate/model/commands.ts";
+import { commandList, gateCommands } from "../features/gate/model/commands.ts";
 import { command } from "../kernel/command.ts";
 import { invalidInput } from "../kernel/errors.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
@@ -35,6 +35,7 @@ const settings = z.looseObject({
   "critique.enabled": z.boolean().optional(),
   "review.onStop": z.array(command).readonly().optional(),
   "gate.commands": gateCommands.optional(),
+  "gate.prepare": commandList.optional(),
   "sync.enabled": z.boolean().optional(),
   "sync.transcripts": z.boolean().optional(),
   "sync.texts": z.boolean().optional(),

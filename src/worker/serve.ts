@@ -19,7 +19,7 @@ import { editorWords, translated } from "../render/markdown/words.ts";
 type Call = Extract<WorkerCall, { type: "call" }>;
 
 /** Ports that can be closed, with sync for any folder. */
-export type OpenPorts = Ports & Pick<Composed, "syncFrom" | "surroundingsOf" | "modelsWith" | "close">;
+export type OpenPorts = Ports & Pick<Composed, "syncFrom" | "modelsWith" | "close">;
 
 export type ServerOptions = Readonly<{
   /** Opens the store, at the first call that needs it; asked again when it failed. */

@@ -222,6 +222,8 @@ const stores: readonly Question[] = [
   ...of("trust list", ["", "--agent ada"]),
   ...of("gate list", [""]),
   ...of("gate show", ["none"]),
+  ...of("self-fix list", [""]),
+  ...of("self-fix show", ["none"]),
   ...of("trust show", ["none"]),
   ...of("store list", [...named, "tasks --where state=paused --limit 1", "tasks --order priority", "spend --limit 3", "none"]),
   ...of("store get", ["tasks task-done", "paused_tasks task-paused", "tasks none", "tasks"]),

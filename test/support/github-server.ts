@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { onTestFinished } from "vitest";
+import * as z from "zod";
 
 export type ServedComment = { id: number; body: string; html_url: string; user: { type: string }; author_association: string };
 export type ServedRequest = Readonly<{ method: string; url: string; authorization: string | undefined }>;
@@ -7,7 +8,22 @@ export type ServedRequest = Readonly<{ method: string; url: string; authorizatio
 /** An answer in place of the usual one, to the next request of a method. */
 export type Answer = Readonly<{ method: string; status: number; headers?: Readonly<Record<string, string>>; body?: string }>;
 
+export type ServedPull = {
+  number: number;
+  html_url: string;
+  state: "open" | "closed";
+  draft: boolean;
+  title: string;
+  body: string;
+  head: string;
+  base: string;
+  merged_at: string | null;
+  merge_commit_sha: string | null;
+};
+
 export type GitHubServer = Readonly<{
+  /** Pull requests of acme/shop that were opened here, oldest first. */
+  pulls: ServedPull[];
   api: string;
   /** Comments of the pull request 7 of acme/shop, oldest first. */
   comments: ServedComment[];
@@ -50,9 +66,33 @@ function written(comments: ServedComment[], method: string, { pathname, origin }
   return { status: 200, body: found };
 }
 
+const pullsAt = "/api/v3/repos/acme/shop/pulls";
+const opening = z.object({ title: z.string(), body: z.string(), head: z.string(), base: z.string(), draft: z.boolean() });
+
+/** Pull requests, as GitHub's REST API has them: one of a branch is open at a time. */
+function pullReply(pulls: ServedPull[], method: string, { pathname, searchParams, origin }: URL, text: string): Reply {
+  const isOpen = (head: string) => (one: ServedPull) => one.state === "open" && one.head === head;
+  if (method === "POST" && pathname === pullsAt) {
+    const given = opening.parse(JSON.parse(text));
+    if (pulls.some(isOpen(given.head))) return { status: 422, body: { message: "Validation Failed" } };
+    const number = pulls.length + 40;
+    const made = { ...given, number, html_url: `${origin}/acme/shop/pull/${number}`, state: "open" as const };
+    pulls.push({ ...made, merged_at: null, merge_commit_sha: null });
+    return { status: 201, body: pulls.at(-1) };
+  }
+  if (method !== "GET") return missing;
+  if (pathname === pullsAt) {
+    const [owner, head = ""] = (searchParams.get("head") ?? "").split(":");
+    return { status: 200, body: owner === "acme" ? pulls.filter(isOpen(head)) : [] };
+  }
+  const found = pulls.find(({ number }) => pathname === `${pullsAt}/${number}`);
+  return found === undefined ? missing : { status: 200, body: found };
+}
+
 /** A server that answers as GitHub's REST API does for comments of a pull request: pages of at most 100, and errors in its form. */
 export async function gitHubServer(): Promise<GitHubServer> {
   const comments: ServedComment[] = [];
+  const pulls: ServedPull[] = [];
   const requests: ServedRequest[] = [];
   const answers: Answer[] = [];
   const server = createServer(async (request, response) => {
@@ -62,7 +102,12 @@ export async function gitHubServer(): Promise<GitHubServer> {
     const asked = new URL(url, `http://${headers.host}`);
     const planned = answers.findIndex((one) => one.method === method);
     const [answer] = planned === -1 ? [] : answers.splice(planned, 1);
-    const usual = () => (method === "GET" ? pageOf(comments, asked) : written(comments, method, asked, JSON.parse(text).body));
+    const usual = () =>
+      asked.pathname.startsWith(pullsAt)
+        ? pullReply(pulls, method, asked, text)
+        : method === "GET"
+          ? pageOf(comments, asked)
+          : written(comments, method, asked, JSON.parse(text).body);
     const { status, body = { message: "planned" }, headers: more } = answer ?? usual();
     response.writeHead(status, { "content-type": "application/json; charset=utf-8", ...more });
     response.end(typeof body === "string" ? body : JSON.stringify(body));
@@ -74,7 +119,7 @@ export async function gitHubServer(): Promise<GitHubServer> {
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return { api: `http://127.0.0.1:${address.port}/api/v3`, comments, requests, answers };
+  return { api: `http://127.0.0.1:${address.port}/api/v3`, comments, pulls, requests, answers };
 }
 
 /** A comment of the token's own bot. */

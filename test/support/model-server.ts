@@ -11,6 +11,9 @@ export type Reply =
   | "nothing"
   | "break";
 
+/** A reply that depends on what is asked. */
+export type Answering = Reply | ((text: string) => Reply);
+
 export type AskedOfModel = Readonly<{ path: string; headers: IncomingHttpHeaders; body: Record<string, unknown>; text: string }>;
 
 export type ModelServer = Readonly<{
@@ -18,7 +21,7 @@ export type ModelServer = Readonly<{
   url: string;
   asked: AskedOfModel[];
   /** Replies in turn, the last one for ever. */
-  script(...replies: readonly Reply[]): void;
+  script(...replies: readonly Answering[]): void;
   /** Variables that set it up. */
   env(provider?: "anthropic" | "openai"): Readonly<Record<string, string>>;
 }>;
@@ -48,7 +51,7 @@ function send(response: ServerResponse, path: string, reply: Reply | undefined):
 }
 
 /** A model on loopback, behind the Messages API and chat completions alike, that gives scripted answers; closed after the test. */
-export async function modelServer(...replies: readonly Reply[]): Promise<ModelServer> {
+export async function modelServer(...replies: readonly Answering[]): Promise<ModelServer> {
   const state = { replies };
   const asked: AskedOfModel[] = [];
   const server = createServer((request, response) => {
@@ -58,7 +61,7 @@ export async function modelServer(...replies: readonly Reply[]): Promise<ModelSe
       const text = Buffer.concat(chunks).toString();
       const reply = state.replies[Math.min(asked.length, state.replies.length - 1)];
       asked.push({ path: request.url ?? "", headers: request.headers, body: JSON.parse(text), text });
-      send(response, request.url ?? "", reply);
+      send(response, request.url ?? "", typeof reply === "function" ? reply(text) : reply);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

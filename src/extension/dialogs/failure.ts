@@ -67,6 +67,8 @@ function buttonsOf(code: ErrorCode): readonly Button[] {
     case "concurrent_pause":
     case "budget_exhausted":
     case "comment_failed":
+    case "pull_request_failed":
+    case "self_fix_stopped":
     case "not_found":
     case "usage":
     case "not_confirmed":

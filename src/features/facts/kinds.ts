@@ -11,6 +11,7 @@ import { reviewReset, reviewResetUndone } from "../reviews/model/reset-facts.ts"
 import type { RecordedReset, RecordedUndo } from "../reviews/model/resets-in-force.ts";
 import type { ReviewRun } from "../reviews/model/run.ts";
 import { rulesUpdated } from "../rules/model/updated.ts";
+import { selfFixStep } from "../self-fix/model/step.ts";
 
 /** The kinds that are read by a schema of their own. */
 export const shapedKinds = {
@@ -23,6 +24,7 @@ export const shapedKinds = {
   "intake.redone": intakeRedone,
   "rules.updated": rulesUpdated,
   "gate.ran": gateRan,
+  "self_fix.step": selfFixStep,
 };
 
 export type ShapedKind = keyof typeof shapedKinds;

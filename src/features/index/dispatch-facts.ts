@@ -9,6 +9,7 @@ import { intakeRedo, intakeUndo } from "../intake/index/apply.ts";
 import { reset, resetUndone } from "../reviews/index/apply-reset-facts.ts";
 import { recordedReview } from "../reviews/index/recorded.ts";
 import { rulesUpdate } from "../rules/index/apply.ts";
+import { selfFixStepTaken } from "../self-fix/index/apply.ts";
 import type { Checking, KindInIndex, Session } from "./session.ts";
 
 type KindsInIndex = { readonly [K in ShapedKind]: KindInIndex<Contents[K]> };
@@ -24,6 +25,7 @@ const kindsInIndex: KindsInIndex = {
   "intake.redone": intakeRedo,
   "rules.updated": rulesUpdate,
   "gate.ran": gateRun,
+  "self_fix.step": selfFixStepTaken,
 };
 
 const applyAs = <K extends ShapedKind>(session: Session, kind: K, fact: Envelope & Contents[K], place: FactPlace) =>

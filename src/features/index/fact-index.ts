@@ -19,6 +19,7 @@ import { rezone, storedZone, storeZone } from "../reviews/index/reassign-days.ts
 import { refoldStreaks } from "../reviews/index/refold-streaks.ts";
 import type { Team } from "../reviews/model/resets-in-force.ts";
 import { rulesQueries } from "../rules/index/queries.ts";
+import { selfFixQueries } from "../self-fix/index/queries.ts";
 import { applyFact } from "./apply.ts";
 import { settleClocks } from "./clocks.ts";
 import { checkDrafts } from "./dispatch-facts.ts";
@@ -61,6 +62,7 @@ function indexOver(db: Connection, days: Days): FactIndex {
     intake: intakeQueries(db, memory),
     rules: rulesQueries(db),
     gate: gateQueries(db),
+    selfFix: selfFixQueries(db),
   };
   /** Applied, but not written yet. */
   const pending = emptyDeltas();

@@ -7,6 +7,7 @@ import { evalTables } from "../evals/index/tables.ts";
 import { gateTables } from "../gate/index/tables.ts";
 import { intakeTables } from "../intake/index/tables.ts";
 import { rulesTables } from "../rules/index/tables.ts";
+import { selfFixTables } from "../self-fix/index/tables.ts";
 
 /** One change of the schema. Once released a step is never edited: a further step follows it. */
 export type Migration = Readonly<{ version: number; sql: string }>;
@@ -264,6 +265,7 @@ const steps: readonly Migration[] = [
   // Names that the journal holds decomposed are one with the same names composed.
   { version: 14, sql: "" },
   { version: 15, sql: gateTables },
+  { version: 16, sql: selfFixTables },
 ];
 
 /** All steps, ascending and without gaps; the last version is the one this program writes. */
@@ -276,7 +278,7 @@ export const migrations: readonly Migration[] = [
  * Versions before this one lack what further steps cannot make of them, such as runs that another one stood for, or hold what the
  * journal is read differently for: an index that is filled from the journal takes their place.
  */
-export const oldestKept: number = Math.max(15, ...storeVersions);
+export const oldestKept: number = Math.max(16, ...storeVersions);
 
 export const versionOf = (all: readonly Migration[]): number => all.at(-1)?.version ?? 0;
 

@@ -10,7 +10,7 @@ import { thisMachine } from "./machine.ts";
 const STALE_MS = 30_000;
 
 /** Gates of a home, in the folder of what they guard, each a lock like the writers' one: left behind by a process that died, it is open at once. */
-export function homeMutex(home: string, place: "sync" | "sessions" | "spool" | "stop-reviews" = "sync"): NamedMutex {
+export function homeMutex(home: string, place: "sync" | "sessions" | "spool" | "stop-reviews" | "self-fix" = "sync"): NamedMutex {
   const folder = join(home, place);
   return {
     async pass(name, waitMs, body, signal) {

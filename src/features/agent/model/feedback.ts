@@ -77,7 +77,8 @@ export const feedback = defineStore({
     ways: {
       pending: ["triaged"],
       triaged: ["in-fix", "rejected"],
-      "in-fix": ["fix-pr-open"],
+      // A fix that failed is given up; the feedback is as it was before it.
+      "in-fix": ["fix-pr-open", "triaged"],
       "fix-pr-open": ["verified", "rejected"],
       verified: ["closed"],
       rejected: ["closed"],

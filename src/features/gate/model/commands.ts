@@ -5,8 +5,10 @@ import { command } from "../../../kernel/command.ts";
 export const commandPasses = ["static", "functional", "security"] as const;
 export type CommandPass = (typeof commandPasses)[number];
 
+export const commandList = z.array(command).readonly();
+
 /** Commands by pass, as a user sets them. */
-export const gateCommands = z.partialRecord(z.enum(commandPasses), z.array(command).readonly());
+export const gateCommands = z.partialRecord(z.enum(commandPasses), commandList);
 export type GateCommands = Readonly<z.infer<typeof gateCommands>>;
 
 /** A command of a project. `runs`: what it runs according to a file of the project, such as a script of package.json; null: itself. */

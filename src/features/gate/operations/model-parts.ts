@@ -4,8 +4,9 @@ import { fenced, filledPrompt, parseAnswer } from "../../../kernel/model-text.ts
 import { longestAnswer, shownChange } from "../../shared/shown-change.ts";
 import { bindingFindings } from "../model/feedback-binding.ts";
 import { adversarialAnswer, adversarialResult, askedProblems, reviewAnswer, reviewResult } from "../model/model-answers.ts";
-import { failed, type PassResult } from "../model/pass-result.ts";
+import { failed, finding, type GateFinding, type PassResult } from "../model/pass-result.ts";
 import type { GateContext, ModelPart, ModelParts, ModelPassName } from "./pass.ts";
+import { regressionOf } from "./regression.ts";
 
 /** What a pass shows a model. All of it is data: each text is between marks that it cannot end. */
 const shown = ({ diff, title, body, feedback }: GateContext) => ({
@@ -63,16 +64,29 @@ const adversarial: ModelPart = (context, signal) =>
 
 const boundReview = review("feedback", ["diff", "title", "body", "feedback", "test"]);
 
-/** What only running the test on both sides of the change can show; until then nobody may merge it without a human. */
-const notRun = "the regression test was not run before and after the change";
+/** What speaks against the test that is to tell the change from what was before. */
+async function regressionFindings(context: GateContext, test: string, signal: AbortSignal): Promise<readonly GateFinding[]> {
+  const { outside, commands, inBase, timeoutMs, diff } = context;
+  if (!diff.files.some(({ path, state }) => path === test && state !== "removed")) {
+    return [finding("blocking", `the regression test ${test} is no file of the change`, { fix: "Add the test to the change." })];
+  }
+  const fix = { run: outside.run, commands: commands.functional ?? [] };
+  const { verdict, reason } = await regressionOf({ fix, inBase, timeoutMs }, test, signal);
+  return verdict === "shown" ? [] : [finding("blocking", reason, { file: test })];
+}
 
-/** A change that does not say which feedback it answers is bound to none, whatever a model says. */
-const feedback: ModelPart = async (context, signal) => {
-  const findings = context.feedback === null ? [] : bindingFindings(context.body, context.feedback);
-  if (findings.length > 0) return failed("feedback", { findings, tooling_used: ["text rules"] });
-  const reviewed = await boundReview(context, signal);
-  return { ...reviewed, unchecked: [...reviewed.unchecked, notRun] };
-};
+/** A change that does not say which feedback it answers, or whose test does not show that, is bound to none, whatever a model says. */
+const feedback: ModelPart = (context, signal) =>
+  orFailed("feedback", async () => {
+    const { regressionTest } = context.feedback ?? { regressionTest: null };
+    const bound = context.feedback === null ? [] : bindingFindings(context.body, context.feedback);
+    if (bound.length > 0) return failed("feedback", { findings: bound, tooling_used: ["text rules"] });
+    const findings = regressionTest === null ? [] : await regressionFindings(context, regressionTest, signal);
+    const tools = ["text rules", "tests before and after the change"];
+    if (findings.length > 0) return failed("feedback", { findings, tooling_used: tools });
+    const reviewed = await boundReview(context, signal);
+    return { ...reviewed, tooling_used: [...tools, ...reviewed.tooling_used] };
+  });
 
 export const modelParts: ModelParts = {
   architectural: review("architectural", ["diff", "title", "body"]),

@@ -4,6 +4,7 @@ import type { FixClass } from "../../agent/model/auto-merge.ts";
 import type { GateCommands } from "../model/commands.ts";
 import type { Diff } from "../model/diff.ts";
 import type { PassName, PassResult } from "../model/pass-result.ts";
+import type { ChangeSides } from "./regression.ts";
 
 /** The feedback that a change claims to answer. */
 export type GateFeedback = Readonly<{
@@ -32,6 +33,8 @@ export type GateContext = Readonly<{
   /** How long a command may take. */
   timeoutMs: number;
   outside: Pick<GateOutside, "run" | "secrets" | "have">;
+  /** The files of the commit that the change begins at. */
+  inBase: ChangeSides["inBase"];
   /** What the project says of itself, for models; each text is a block of its own. */
   documents: readonly string[];
   model: ModelCalls;

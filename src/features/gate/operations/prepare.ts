@@ -97,7 +97,7 @@ export async function approveShown(
 }
 
 /** The commands of passes, which may run: approved before, or by somebody here. @throws not_confirmed, changed_meanwhile */
-async function approvedCommands(
+export async function approvedCommands(
   ports: Pick<Ports, "surroundings">,
   outside: GateOutside,
   yes: boolean,
@@ -113,6 +113,29 @@ async function approvedCommands(
   if (agreed !== true) throw commandsNotApproved(lines);
   return byPass(await approveShown(ports, outside, waiting, passes));
 }
+
+/** The commands of passes in a tree of this program's own, if the user has approved each for their checkout, or set it; null: not. */
+export async function commandsInTree(
+  ports: Ports,
+  folder: string,
+  passes: readonly PassName[] = passNames,
+): Promise<GateCommands | null> {
+  const surroundings = ports.surroundingsOf(folder);
+  const known = await commandsOf({ surroundings }, await ports.gate(folder, ports.surroundings.folder));
+  const wanted = known.filter(({ pass }) => passes.includes(pass));
+  return unapproved(wanted).length > 0 ? null : byPass(wanted);
+}
+
+/** What was before a change, in a tree of its own. */
+export const baseOf =
+  (ports: Ports, commit: string): GateContext["inBase"] =>
+  async (signal, work) => {
+    const trees = await ports.worktrees(ports.surroundings.folder);
+    return trees.inTree("base", commit, signal, async ({ folder, bring, run }) => {
+      const commands = await commandsInTree(ports, folder, ["functional"]);
+      return work({ bring, tests: commands === null ? null : { run, commands: commands.functional ?? [] } });
+    });
+  };
 
 async function feedbackOf(ports: Pick<Ports, "ledger">, { self_fix, feedback }: ChangeInput): Promise<GateFeedback | null> {
   if (self_fix !== true) {
@@ -159,5 +182,6 @@ export async function contextOf(
   const commands = await approvedCommands(ports, outside, input.yes === true, context, passes);
   const documents = (await documentsOf(ports)).map(({ file, text }) => documentBlock(file, text));
   const { models: model } = ports;
-  return { branch, gate: { ...change, commands, timeoutMs: input.timeout * 1_000, outside, documents, model } };
+  const inBase = baseOf(ports, change.base.commit);
+  return { branch, gate: { ...change, commands, timeoutMs: input.timeout * 1_000, outside, inBase, documents, model } };
 }

@@ -168,6 +168,8 @@ export const gatePass = (name: PassName, about: string) =>
     async run(ports: Ports, given, context: CallContext): Promise<PassResult> {
       const pass = passes.find((one) => one.name === name);
       if (pass === undefined) throw new TypeError(`there is no pass ${name}`);
-      return pass.run((await contextOf(ports, given, context, [name])).gate, context.signal);
+      // The binding of a fix runs the tests.
+      const needs: readonly PassName[] = name === "feedback" ? ["functional", name] : [name];
+      return pass.run((await contextOf(ports, given, context, needs)).gate, context.signal);
     },
   });

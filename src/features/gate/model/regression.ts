@@ -1,0 +1,36 @@
+/** What a run of the project's tests came to; `unknown`: they could not be run to an end. */
+export type TestRun = Readonly<{ state: "pass" | "fail" | "unknown"; said: string }>;
+
+/** The tests before the change, before it but with the regression test, and with the whole change. */
+export type TestSides = Readonly<{ base: TestRun; withTest: TestRun; fix: TestRun }>;
+
+/** What the sides show. Only `shown` says that the test tells the change from what was before. */
+export type RegressionVerdict = "shown" | "both_pass" | "both_fail" | "only_fix_fails" | "base_fails" | "not_run";
+export type Regression = Readonly<{ verdict: RegressionVerdict; reason: string }>;
+
+const because: Readonly<Record<Exclude<RegressionVerdict, "not_run">, string>> = {
+  shown: "the regression test fails before the change and passes with it",
+  both_pass: "the regression test passes before the change too, so it shows nothing",
+  both_fail: "the tests fail before the change and with it",
+  only_fix_fails: "the tests pass before the change and fail with it",
+  base_fails: "the tests fail before the change also without the regression test, so its failure shows nothing",
+};
+
+/** Judges the sides. A side that could not be run shows nothing, whatever the others say. */
+export function judgeRegression({ base, withTest, fix }: TestSides): Regression {
+  const unknown = [fix, withTest, base].find(({ state }) => state === "unknown");
+  if (unknown !== undefined) return { verdict: "not_run", reason: `the regression test could not be run: ${unknown.said}` };
+  const failsBefore = withTest.state === "fail" || base.state === "fail";
+  const verdict =
+    fix.state === "fail"
+      ? failsBefore
+        ? "both_fail"
+        : "only_fix_fails"
+      : base.state === "fail"
+        ? "base_fails"
+        : failsBefore
+          ? "shown"
+          : "both_pass";
+  const said = fix.state === "fail" ? fix.said : verdict === "base_fails" ? base.said : "";
+  return { verdict, reason: said === "" ? because[verdict] : `${because[verdict]}: ${said}` };
+}

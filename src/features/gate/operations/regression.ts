@@ -1,0 +1,55 @@
+import type { Command } from "../../../kernel/command.ts";
+import type { GateOutside } from "../../../ports/gate.ts";
+import { judgeRegression, type Regression, type TestRun } from "../model/regression.ts";
+
+/** A folder in which the project's tests run, and its own test commands, which the user has approved. */
+export type TestPlace = Readonly<{ run: GateOutside["run"]; commands: readonly Command[] }>;
+
+/** The files of the commit that a change begins at, in a folder of their own; null: its test commands are none that the user has approved. */
+export type BasePlace = Readonly<{ tests: TestPlace | null; bring(file: string): Promise<boolean> }>;
+
+/** Both sides of a change. */
+export type ChangeSides = Readonly<{
+  fix: TestPlace;
+  inBase<T>(signal: AbortSignal, work: (base: BasePlace) => Promise<T>): Promise<T>;
+  timeoutMs: number;
+}>;
+
+const quotedLines = 10;
+const longestQuote = 1_000;
+
+/** Runs the project's tests in a folder. */
+export async function runTests({ run, commands }: TestPlace, timeoutMs: number, signal: AbortSignal): Promise<TestRun> {
+  if (commands.length === 0) return { state: "unknown", said: "the project has no known command for tests" };
+  for (const command of commands) {
+    const outcome = await run(command, timeoutMs, signal);
+    const line = `\`${command.join(" ")}\``;
+    if (outcome.state === "missing") return { state: "unknown", said: `${line} could not be started: ${outcome.reason}` };
+    if (outcome.state === "timed_out") return { state: "unknown", said: `${line} took too long` };
+    if (outcome.code !== 0) {
+      const end = outcome.output.trimEnd().split("\n").slice(-quotedLines).join("\n").slice(-longestQuote);
+      return { state: "fail", said: `${line} ended with code ${outcome.code ?? "none"}\n${end}`.trimEnd() };
+    }
+  }
+  return { state: "pass", said: "" };
+}
+
+/**
+ * Runs the tests before a change without and with its regression test, and with the whole change. Only the test's own file is brought to
+ * what was before: whatever else makes it pass is the change.
+ */
+export async function regressionOf(
+  { fix, inBase, timeoutMs }: ChangeSides,
+  test: string,
+  signal: AbortSignal,
+): Promise<Regression> {
+  const before = await inBase(signal, async ({ tests, bring }) => {
+    const nothing = (said: string) => ({ base: { state: "unknown", said }, withTest: { state: "unknown", said } }) as const;
+    if (tests === null) return nothing("before the change the project has other test commands than you approved");
+    const base = await runTests(tests, timeoutMs, signal);
+    if (base.state !== "pass") return { base, withTest: base };
+    if (!(await bring(test))) return nothing(`${test} is no file of the change`);
+    return { base, withTest: await runTests(tests, timeoutMs, signal) };
+  });
+  return judgeRegression({ ...before, fix: await runTests(fix, timeoutMs, signal) });
+}

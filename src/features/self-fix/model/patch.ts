@@ -1,0 +1,149 @@
+/*
+ * A patch that a model wrote. It is read line by line and written anew from what was understood: nothing else of it gets to git.
+ */
+
+/** A larger patch is none that anybody reviews; in characters and in changed lines. */
+const longestPatch = 200_000;
+const mostChanged = 2_000;
+
+type Hunk = Readonly<{ oldStart: number; newStart: number; lines: readonly string[] }>;
+
+/** A file of a patch, and how many of its lines change. */
+export type PatchFile = Readonly<{ file: string; state: "added" | "changed" | "removed"; lines: number; text: string }>;
+
+export type Patch = Readonly<{ ok: true; files: readonly PatchFile[]; text: string }> | Readonly<{ ok: false; reason: string }>;
+
+const head = /^diff --git a\/(.+) b\/\1$/;
+const hunkHead = /^@@ -(\d{1,7})(?:,\d{1,7})? \+(\d{1,7})(?:,\d{1,7})? @@/;
+/** Lines of a file's header that say nothing beyond what the names say. */
+const plainHeads = [
+  /^index [0-9a-f]+\.\.[0-9a-f]+(?: 100(?:644|755))?$/,
+  /^(?:new|deleted) file mode 100644$/,
+  /^deleted file mode 100755$/,
+];
+
+/** Why a path is none that a patch may touch; undefined for one that is. */
+export function badPath(path: string): string | undefined {
+  const parts = path.split("/");
+  if (/[\p{Cc}\\":*?<>|]/u.test(path)) return `the path ${JSON.stringify(path)} has characters that not every system takes`;
+  if (parts.some((part) => part === "" || part === "." || part === "..")) return `the path ${path} leads out of the checkout`;
+  // Systems that fold case or leave out ends take these for git's own folder.
+  if (parts.some((part) => /^(?:\.git|git~\d+)[. ]*$/i.test(part.normalize("NFKC").replaceAll(/\p{Cf}/gu, "")))) {
+    return `the path ${path} leads into git's own files`;
+  }
+  return undefined;
+}
+
+const special = /[.+^${}()|[\]\\]/g;
+
+/** Whether a path lies where a pattern says: a path itself, a folder with all that is in it, or `*` and `**` as in globs. */
+export function liesIn(path: string, pattern: string): boolean {
+  const plain = pattern
+    .trim()
+    .replace(/^\.?\//, "")
+    .replace(/\/+$/, "");
+  if (plain === "") return false;
+  const source = plain
+    .replace(special, String.raw`\$&`)
+    .replaceAll(/\*\*\/|\*\*|\*|\?/g, (found) => ({ "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]" })[found] ?? found);
+  // Names that differ in letter case are one file on many systems.
+  return new RegExp(`^${source}(?:/.*)?$`, "iu").test(path);
+}
+
+function sideOf(line: string | undefined, mark: "--- a/" | "+++ b/"): string | null | undefined {
+  const written = line?.replace(/\t.*$/, "");
+  if (written === `${mark.slice(0, 4)}/dev/null`) return null;
+  return written?.startsWith(mark) ? written.slice(mark.length) : undefined;
+}
+
+/** The lines of one hunk; what has neither sign nor space in front is no line of a hunk. */
+function hunkOf(lines: readonly string[], oldStart: number, newStart: number): Hunk | string {
+  const kept: string[] = [];
+  for (const line of lines) {
+    // Who writes by hand leaves out the space of an empty line.
+    if (line === "") kept.push(" ");
+    else if (/^[ +-]/.test(line) || line === String.raw`\ No newline at end of file`) kept.push(line);
+    else return `a line begins with ${JSON.stringify(line.slice(0, 1))}`;
+  }
+  return { oldStart, newStart, lines: kept };
+}
+
+const countOf = (lines: readonly string[], signs: string): number =>
+  lines.filter((line) => signs.includes(line.charAt(0))).length;
+
+function hunkText({ oldStart, newStart, lines }: Hunk): string {
+  const header = `@@ -${oldStart},${countOf(lines, " -")} +${newStart},${countOf(lines, " +")} @@`;
+  return [header, ...lines].map((line) => `${line}\n`).join("");
+}
+
+/** The places of a file, from the lines behind its names. */
+function hunksOf(body: readonly string[]): readonly Hunk[] | string {
+  const starts = body.flatMap((line, n) => (line.startsWith("@@") ? [n] : []));
+  if (starts[0] !== 0) return "it has no place";
+  const hunks: Hunk[] = [];
+  for (const [n, start] of starts.entries()) {
+    const [, oldStart, newStart] = hunkHead.exec(body[start] ?? "") ?? [];
+    if (oldStart === undefined || newStart === undefined) return "a place cannot be read";
+    const hunk = hunkOf(body.slice(start + 1, starts[n + 1]), Number(oldStart), Number(newStart));
+    if (typeof hunk === "string") return hunk;
+    hunks.push(hunk);
+  }
+  return hunks;
+}
+
+/** A section of the patch: from one `diff --git` to the next. */
+function fileOf(name: string, section: readonly string[]): PatchFile | string {
+  const bad = badPath(name);
+  if (bad !== undefined) return bad;
+  const at = section.findIndex((line) => line.startsWith("--- "));
+  const header = at === -1 ? section : section.slice(0, at);
+  const odd = header.find((line) => line !== "" && !plainHeads.some((plain) => plain.test(line)));
+  if (odd !== undefined) return `${name}: "${odd.slice(0, 80)}" is none of the edits that are taken`;
+  const [before, after] = [sideOf(section[at], "--- a/"), sideOf(section[at + 1], "+++ b/")];
+  if (at === -1 || before === undefined || after === undefined || (before ?? name) !== name || (after ?? name) !== name) {
+    return `${name}: the names of the file do not agree`;
+  }
+  if (before === null && after === null) return `${name}: the file is on neither side`;
+  const hunks = hunksOf(section.slice(at + 2));
+  if (typeof hunks === "string") return `${name}: ${hunks}`;
+  const state = before === null ? "added" : after === null ? "removed" : "changed";
+  const modes = { added: "new file mode 100644\n", removed: "deleted file mode 100644\n", changed: "" } as const;
+  // A name with a space ends where a tab is.
+  const end = name.includes(" ") ? "\t" : "";
+  const names = `--- ${before === null ? "/dev/null" : `a/${name}${end}`}\n+++ ${after === null ? "/dev/null" : `b/${name}${end}`}\n`;
+  return {
+    file: name,
+    state,
+    lines: hunks.reduce((sum, { lines }) => sum + countOf(lines, "+-"), 0),
+    text: `diff --git a/${name} b/${name}\n${modes[state]}${names}${hunks.map(hunkText).join("")}`,
+  };
+}
+
+const refused = (reason: string): Patch => ({ ok: false, reason });
+
+/** Reads a patch. @param forbidden patterns of paths that it must not touch */
+export function readPatch(given: string, forbidden: readonly string[]): Patch {
+  if (given.length > longestPatch) return refused(`it has ${given.length} characters, and ${longestPatch} are taken at most`);
+  if (given.includes("\0") || given.includes("GIT binary patch")) return refused("it holds what is no text");
+  const lines = given.replaceAll("\r\n", "\n").replace(/\n+$/, "").split("\n");
+  const starts = lines.flatMap((line, n) => (line.startsWith("diff --git ") ? [n] : []));
+  if (starts.length === 0) return refused("it has no file that begins with `diff --git a/… b/…`");
+  if (lines.slice(0, starts[0]).some((line) => line.trim() !== "")) return refused("it begins with what is no patch");
+  const files: PatchFile[] = [];
+  for (const [n, start] of starts.entries()) {
+    const name = head.exec(lines[start] ?? "")?.[1];
+    if (name === undefined) return refused(`"${(lines[start] ?? "").slice(0, 80)}" names no file, or two`);
+    const section = lines.slice(start + 1, starts[n + 1]);
+    // An empty line before the next file belongs to neither.
+    const file = fileOf(name, section.slice(0, section.findLastIndex((line) => line !== "") + 1));
+    if (typeof file === "string") return refused(file);
+    if (files.some((known) => known.file.toLowerCase() === file.file.toLowerCase())) return refused(`${name} stands in it twice`);
+    const pattern = forbidden.find((one) => liesIn(name, one));
+    if (pattern !== undefined) return refused(`${name} lies in ${pattern}, which the agent must not change`);
+    files.push(file);
+  }
+  const changed = files.reduce((sum, file) => sum + file.lines, 0);
+  if (changed > mostChanged) return refused(`it changes ${changed} lines, and ${mostChanged} are taken at most`);
+  if (changed === 0) return refused("it changes nothing");
+  return { ok: true, files, text: files.map(({ text }) => text).join("") };
+}

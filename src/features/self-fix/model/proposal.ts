@@ -1,0 +1,63 @@
+import * as z from "zod";
+import type { FixClass } from "../../agent/model/auto-merge.ts";
+import { proseFindings } from "../../gate/model/prose.ts";
+
+/** What a model answers that proposes a fix. */
+export const fixAnswer = z.object({
+  title: z.string().trim().min(1),
+  summary: z.string().trim().min(1),
+  test: z.string().trim().min(1),
+  patch: z.string().min(1),
+});
+
+const longestTitle = 72;
+const longestSummary = 2_000;
+const types: Partial<Readonly<Record<FixClass, string>>> = { doc: "docs", test: "test" };
+
+/** A text of a model's within Markdown of a host: it mentions nobody, closes no issue, and is no trailer. */
+const inert = (text: string): string =>
+  text
+    .replaceAll(/[\p{Cc}]+/gu, " ")
+    .replaceAll(/@(?=\w)/g, "@\u200b")
+    .replaceAll(/#(?=\d)/g, "#\u200b")
+    .replaceAll(/<(?=[a-z/!])/gi, "&lt;")
+    .trim();
+
+/** The title of the pull request: a conventional commit, whatever the model wrote. */
+export function titleOf(answer: Readonly<{ title: string }>, fixClass: FixClass): string {
+  const given = inert(answer.title).slice(0, longestTitle).trim();
+  const isFine = proseFindings(given, "").every(({ severity }) => severity !== "blocking");
+  if (isFine) return given;
+  const type = types[fixClass] ?? "fix";
+  const words = given.replace(/^[\w-]+(?:\([^)]*\))?!?:\s*/, "");
+  return `${type}: ${words.charAt(0).toLowerCase()}${words.slice(1)}`.slice(0, longestTitle).trim();
+}
+
+export const summaryOf = ({ summary }: Readonly<{ summary: string }>): string => inert(summary).slice(0, longestSummary);
+
+/** A text as it stands, in a block that it cannot end. */
+function verbatim(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}text\n${text}\n${fence}`;
+}
+
+/** The description of the pull request: it cites the feedback, quotes it, and names the test that shows the difference. */
+export const bodyOf = (
+  feedback: Readonly<{ id: string; body: string }>,
+  fix: Readonly<{ summary: string; test: string; files: readonly string[] }>,
+): string =>
+  `## Summary
+
+${fix.summary}
+
+It answers this feedback:
+
+${verbatim(feedback.body)}
+
+Feedback-Id: ${feedback.id}
+
+## Test plan
+
+The regression test \`${fix.test}\` fails before this change and passes with it. The project's own test command ran it on both.
+`;

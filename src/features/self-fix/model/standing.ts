@@ -1,0 +1,156 @@
+import { compareRecording, type Fact } from "../../../kernel/fact.ts";
+import type { Base, Fix, Place, Plan, PullRequest, SelfFixStep, StepName, Triage } from "./step.ts";
+
+/** A recorded step. */
+export type RecordedStep = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project">> & SelfFixStep;
+
+/** Where the fix of one feedback stands. What a later attempt has not come to yet is null. */
+export type Standing = Readonly<{
+  feedback: string;
+  agent: string;
+  project: string | null;
+  /** When the first and the latest step were recorded. */
+  since: string;
+  at: string;
+  /** The latest step; null before the first. */
+  step: StepName | null;
+  triage: Triage | null;
+  base: Base | null;
+  places: readonly Place[];
+  plan: Plan | null;
+  /** The question that waits for an answer, or had the last one. */
+  question: string | null;
+  /** A human has agreed to the plan. */
+  approved: boolean;
+  /** A human has refused the plan. */
+  refused: boolean;
+  /** What humans said of earlier plans, in order. */
+  comments: readonly string[];
+  fix: Fix | null;
+  gate: SelfFixStep["gate"] | null;
+  pull_request: PullRequest | null;
+  merge: SelfFixStep["merge"] | null;
+  /** Why the latest attempt ended early; it stays while the next one goes on. */
+  stop: SelfFixStep["stop"] | null;
+}>;
+
+type Begun = Readonly<Pick<RecordedStep, "feedback" | "agent" | "project" | "at">>;
+
+/** The standing before the first step. */
+export const begin = ({ feedback, agent, project, at }: Begun): Standing => ({
+  feedback,
+  agent,
+  project,
+  since: at,
+  at,
+  step: null,
+  triage: null,
+  base: null,
+  places: [],
+  plan: null,
+  question: null,
+  approved: false,
+  refused: false,
+  comments: [],
+  fix: null,
+  gate: null,
+  pull_request: null,
+  merge: null,
+  stop: null,
+});
+
+/** A later attempt begins at its step: what an earlier one came to behind it is no part of it. */
+function taken(before: Standing, step: SelfFixStep): Partial<Standing> {
+  const behindPlaces = { plan: null, question: null, fix: null, gate: null, pull_request: null, merge: null } as const;
+  switch (step.step) {
+    case "triaged":
+      return {
+        ...behindPlaces,
+        triage: step.triage ?? null,
+        base: null,
+        places: [],
+        approved: false,
+        refused: false,
+        comments: [],
+      };
+    case "localised":
+      return { ...behindPlaces, base: step.base ?? null, places: step.places ?? [], approved: false };
+    case "planned":
+      return { ...behindPlaces, plan: step.plan ?? null };
+    case "asked":
+      return { plan: step.plan ?? before.plan, question: step.question ?? null };
+    case "answered":
+      switch (step.answer?.verdict) {
+        case "yes":
+          return { approved: true };
+        case "refine":
+          return { comments: [...before.comments, step.answer.text] };
+        default:
+          return { refused: true };
+      }
+    case "fixed":
+      return { fix: step.fix ?? null, gate: null, pull_request: null, merge: null };
+    case "tested":
+      return {};
+    case "gated":
+      return { gate: step.gate ?? null };
+    case "published":
+      return { pull_request: step.pull_request ?? null };
+    case "verified":
+      return { merge: step.merge ?? null };
+    case "stopped":
+      return { stop: step.stop ?? null };
+    default:
+      return step.step satisfies never;
+  }
+}
+
+/** Where the fix of a feedback stands, by its steps in any order; undefined without any. */
+export function standingOf(steps: readonly RecordedStep[]): Standing | undefined {
+  const [first, ...more] = [...steps].sort(compareRecording);
+  if (first === undefined) return undefined;
+  const add = (before: Standing, step: RecordedStep): Standing => ({
+    ...before,
+    agent: step.agent,
+    at: step.at,
+    step: step.step,
+    ...taken(before, step),
+  });
+  return more.reduce(add, add(begin(first), first));
+}
+
+/** What comes next: a step, an answer or a merge that somebody else makes, or nothing. */
+export type Next = "triage" | "localise" | "plan" | "ask" | "answer" | "fix" | "test" | "gate" | "publish" | "merge" | "nothing";
+
+/** The step that a fix is at. One that stopped goes on only when somebody asks for it by name. */
+export function nextOf(standing: Standing): Next {
+  const { step, triage, plan, approved, refused, question, gate, pull_request, merge } = standing;
+  switch (step) {
+    case null:
+      return "triage";
+    case "triaged":
+      return triage?.fix_class === "out-of-scope" ? "nothing" : "localise";
+    case "localised":
+      return "plan";
+    case "planned":
+      return plan?.large === true && !approved ? "ask" : "fix";
+    case "asked":
+      return question === null ? "ask" : "answer";
+    case "answered":
+      return approved ? "fix" : refused ? "nothing" : "localise";
+    case "fixed":
+      return "test";
+    case "tested":
+      return "gate";
+    case "gated":
+      return gate?.verdict === "pass" ? "publish" : "nothing";
+    case "published":
+      return pull_request?.state === "kept" ? "publish" : "merge";
+    case "verified":
+      return merge?.result === "green" ? "nothing" : "merge";
+    case "stopped":
+      return "nothing";
+    default:
+      return step satisfies never;
+  }
+}

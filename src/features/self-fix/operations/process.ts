@@ -1,0 +1,302 @@
+import * as z from "zod";
+import { usage } from "../../../kernel/errors.ts";
+import { toErrorView } from "../../../kernel/ledger-error.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import type { Worktrees } from "../../../ports/worktrees.ts";
+import { feedback } from "../../agent/model/feedback.ts";
+import { keyFor, recordTogether } from "../../agent/operations/rows.ts";
+import { commandsOf, shownCommand } from "../../gate/operations/prepare.ts";
+import { agentWhose } from "../../shared/fields.ts";
+import { type CallContext, defineOperation } from "../../shared/operation.ts";
+import { toolName, toolText } from "../../shared/tool-answer.ts";
+import { selfFixDocument } from "../documents/self-fix.ts";
+import { begin, nextOf, type Standing } from "../model/standing.ts";
+import { type StepName, stepNames } from "../model/step.ts";
+import { prove, testsOf } from "./prove.ts";
+import { publish, repositoryOf } from "./publish.ts";
+import {
+  type Begun,
+  feedbackDraft,
+  fixOf,
+  fixView,
+  giveUp,
+  isOpen,
+  newestFixes,
+  openOrThrow,
+  stepDraft,
+  stepsOf,
+} from "./record.ts";
+import type { Work } from "./steps.ts";
+import * as steps from "./steps.ts";
+import type { Outcome, SelfFixView } from "./views.ts";
+
+const word = z.string().trim().normalize("NFC").min(1);
+
+const input = z.object({
+  feedback: word.optional().describe("Id of the feedback, or the start of it; default what is begun, else the oldest pending"),
+  dry_run: z.boolean().optional().describe("Show each step; write, run and propose nothing"),
+  agent: agentWhose,
+  yes: z.boolean().optional().describe("Approve the project's commands without a question"),
+  timeout: z.int().min(1).max(86_400).default(600).describe("Seconds that a command may take"),
+});
+export type ProcessInput = z.output<typeof input>;
+
+/** As many pending rows, and fixes that have begun, are looked through for the next one. */
+const lookedThrough = 1_000;
+
+/** Failures that the same call would meet again: the feedback waits for a human. */
+const lasting: readonly string[] = ["self_fix_stopped", "model_unreadable", "model_over_limit"];
+
+type Chosen = Readonly<{ id: string; named: boolean }>;
+
+/** Whether a fix that has begun can go on by itself. */
+async function goesOn(ports: Ports, begun: Begun): Promise<boolean> {
+  const { standing } = begun;
+  const next = nextOf(standing);
+  if (!isOpen(begun) || next === "nothing" || next === "merge" || standing.pull_request?.state === "kept") return false;
+  return next !== "answer" || !["pending", "seen"].includes((await steps.questionOf({ ports, standing })).state);
+}
+
+/** The feedback to work on: what is named, else what was begun and can go on, else the oldest pending, else what waits for an answer. */
+async function choose(ports: Ports, given: string | undefined): Promise<Chosen | null> {
+  const project = await ports.surroundings.project();
+  if (given !== undefined) {
+    const id = await keyFor(ports, feedback, given);
+    const { row } = await fixOf(ports, id);
+    if (row.project === null || row.project === project) return { id, named: true };
+    throw usage(`Failed to fix feedback ${id}: it is about ${row.project}`, `Run it in a checkout of ${row.project}.`);
+  }
+  const newest = await newestFixes(ports, project, lookedThrough);
+  const begun = [...newest].sort((a, b) => (a.standing.since < b.standing.since ? -1 : 1));
+  for (const one of begun) if (await goesOn(ports, one)) return { id: one.row.id, named: false };
+  const listing = { where: { state: "pending", project }, reverse: true, limit: lookedThrough };
+  const { rows } = await ports.ledger.ask(({ agent }) => agent.list(feedback, listing));
+  const fresh = rows.find(({ id }) => !begun.some(({ row }) => row.id === id));
+  if (fresh !== undefined) return { id: fresh.id, named: false };
+  const waiting = begun.find((one) => isOpen(one) && nextOf(one.standing) === "answer");
+  return waiting === undefined ? null : { id: waiting.row.id, named: false };
+}
+
+const nothing: SelfFixView = { outcome: "no-pending", dry_run: false, steps: [], reasons: [], would: [], fix: null };
+
+type Ending = Readonly<{ outcome: Outcome; reasons: readonly string[] }>;
+
+/** What a fix that goes no further by itself has come to. */
+function endingOf({ step, triage, plan, question, gate, pull_request, stop, refused }: Standing): Ending {
+  if (step === "asked") {
+    return {
+      outcome: "waiting",
+      reasons: [`an answer to ${question}: \`reward-ledger inbox answer ${question} yes\``, ...(plan?.reasons ?? [])],
+    };
+  }
+  if (step === "published" && pull_request?.state === "opened") return { outcome: "opened", reasons: [] };
+  if (step === "published") return { outcome: "kept", reasons: [pull_request?.reason ?? ""] };
+  if (step === "gated") return { outcome: "stopped", reasons: gate?.reasons ?? [] };
+  if (step === "stopped") return { outcome: "stopped", reasons: [stop?.reason ?? ""] };
+  if (step === "verified") return { outcome: "verified", reasons: [] };
+  if (refused) return { outcome: "rejected", reasons: ["the plan was refused"] };
+  return triage?.escalated === true
+    ? { outcome: "escalated", reasons: [`the model is only ${triage.confidence} % sure what it asks for; a human has to look`] }
+    : { outcome: "rejected", reasons: ["no change of this project can answer it"] };
+}
+
+type Going = Readonly<{
+  ports: Ports;
+  trees: Worktrees;
+  given: ProcessInput;
+  context: CallContext;
+  until?: StepName | undefined;
+}>;
+
+/** A fix that had stopped begins anew: with the files as they are now, and sorted anew where that was all there was. */
+const again = (standing: Standing): Standing => {
+  const isSorted = standing.triage !== null && standing.triage.fix_class !== "out-of-scope";
+  return { ...standing, step: isSorted ? "triaged" : null };
+};
+
+/** Whether a fix is at a step or behind it. */
+const hasCome = ({ step }: Standing, until: StepName | undefined): boolean =>
+  until !== undefined && step !== null && step !== "stopped" && stepNames.indexOf(step) >= stepNames.indexOf(until);
+
+/** Takes one step. @returns whether the fix can go on */
+async function takeNext(work: Work, { ports, given, context, until }: Going): Promise<boolean> {
+  const { row, standing, about } = work;
+  switch (nextOf(standing)) {
+    case "triage":
+      await steps.takeTriage(work);
+      return true;
+    case "localise":
+      await steps.takeLocalise(work);
+      return true;
+    case "plan":
+      await steps.takePlan(work);
+      return true;
+    case "ask":
+      await steps.takeQuestion(work, standing.plan ?? steps.plan(work));
+      return false;
+    case "answer":
+      return steps.takeAnswer(work);
+    case "fix": {
+      // Nothing is asked of a model that could not be tested afterwards.
+      const { functional = [] } = await testsOf(ports, { yes: given.yes === true }, context);
+      if (row.state === "triaged") await recordTogether(ports, [feedbackDraft(ports, row.id, { set: { state: "in-fix" } })]);
+      const larger = await steps.takeFix(work, functional.map((command) => command.join(" ")).join("\n") || "(none is known)");
+      if (larger === null) return true;
+      await recordTogether(ports, await giveUp(ports, row.id, "it waits for a human to agree to a large job"));
+      await steps.takeQuestion(work, larger);
+      return false;
+    }
+    case "test":
+    case "gate":
+      if (row.state === "triaged") await recordTogether(ports, [feedbackDraft(ports, row.id, { set: { state: "in-fix" } })]);
+      await prove(work, { yes: given.yes === true, timeout: given.timeout }, until, context);
+      return true;
+    case "publish":
+      await publish(work);
+      return false;
+    case "merge":
+    case "nothing":
+      return false;
+    default:
+      throw new TypeError(`there is no step of ${about.id} to take`);
+  }
+}
+
+/** Takes a fix as far as it goes. What it was at is recorded step by step, so that any later call goes on from there. */
+async function goOn(going: Going, { id, named }: Chosen): Promise<SelfFixView> {
+  const { ports, trees, given, context, until } = going;
+  const { signal } = context;
+  const before = (await stepsOf(ports, id)).length;
+  const taken = async (): Promise<readonly StepName[]> => (await stepsOf(ports, id)).slice(before).map(({ step }) => step);
+  const first = await fixOf(ports, id);
+  openOrThrow(first);
+  const agent = given.agent ?? ports.surroundings.agent;
+  let isAnew = named && nextOf(first.standing) === "nothing";
+  for (;;) {
+    signal.throwIfAborted();
+    const { row, standing: found } = await fixOf(ports, id);
+    const standing = isAnew ? again(found) : found;
+    isAnew = false;
+    const about = { id, agent: standing.agent || agent, project: row.project };
+    if (hasCome(standing, until))
+      return { ...nothing, outcome: "went-on", steps: await taken(), fix: fixView({ row, standing }) };
+    const work: Work = { ports, trees, row, standing, about, signal };
+    const at = nextOf(standing);
+    context.onProgress({ done: stepNames.indexOf(standing.step ?? "triaged"), total: stepNames.length, message: at });
+    let canGoOn: boolean;
+    try {
+      canGoOn = await takeNext(work, going);
+    } catch (error) {
+      const { code, message } = toErrorView(error);
+      const back = await giveUp(ports, id, message);
+      const stop = stepDraft(about, { step: "stopped", stop: { after: standing.step, reason: message } });
+      const drafts = lasting.includes(code) ? [...back, stop] : back;
+      if (drafts.length > 0) await recordTogether(ports, drafts);
+      throw error;
+    }
+    const after = await fixOf(ports, id);
+    if (canGoOn && nextOf(after.standing) !== "nothing") continue;
+    return { ...nothing, ...endingOf(after.standing), steps: await taken(), fix: fixView(after) };
+  }
+}
+
+/** What each step finds, and what those would do that write. */
+async function dryRun(ports: Ports, { given, context }: Pick<Going, "given" | "context">, { id }: Chosen): Promise<SelfFixView> {
+  const { row, standing: found } = await fixOf(ports, id);
+  openOrThrow({ row, standing: found });
+  const trees = await ports.worktrees(ports.surroundings.folder);
+  const agent = found.agent || (given.agent ?? ports.surroundings.agent);
+  const about = { id, agent, project: row.project };
+  const at = { ...begin({ ...about, feedback: id, at: row.received_at }), comments: found.comments, approved: found.approved };
+  const work = (standing: Standing): Work => ({ ports, trees, row, standing, about, signal: context.signal });
+  const triage = found.triage ?? (await steps.triage(work(at)));
+  const sorted: Standing = { ...at, triage, step: "triaged" };
+  if (triage.fix_class === "out-of-scope") {
+    return { ...nothing, ...endingOf(sorted), dry_run: true, steps: ["triaged"], fix: fixView({ row, standing: sorted }) };
+  }
+  const { base, places } = await steps.localise(work(sorted));
+  const placed: Standing = { ...sorted, base, places, step: "localised" };
+  const plan = steps.plan(work(placed));
+  const planned: Standing = { ...placed, plan, step: "planned" };
+  const known = await commandsOf(ports, await ports.gate(ports.surroundings.folder));
+  const tests = known.filter(({ pass }) => pass === "functional");
+  const closed = (await ports.codeHost()).closedTo(await repositoryOf(work(planned)));
+  const would = [
+    ...(plan.large && !found.approved ? [`ask in the inbox: ${plan.reasons.join("; ")}`] : []),
+    `have the model propose a patch, and commit it on ${steps.branchOf(about)}, from ${base.name} (${base.commit.slice(0, 12)})`,
+    `run ${tests.map((command) => `\`${shownCommand(command)}\` (${command.state})`).join(", ") || "no known command for tests"} before and after it`,
+    "run the review gate on it",
+    closed === null
+      ? `open a draft pull request into ${base.branch}`
+      : `keep the branch and write the description to a file: ${closed}`,
+  ];
+  return {
+    ...nothing,
+    outcome: "would",
+    dry_run: true,
+    steps: ["triaged", "localised", "planned"],
+    would,
+    fix: fixView({ row, standing: planned }),
+  };
+}
+
+async function process(ports: Ports, given: ProcessInput, context: CallContext, until?: StepName): Promise<SelfFixView> {
+  const chosen = await choose(ports, given.feedback);
+  if (chosen === null) return { ...nothing, dry_run: given.dry_run === true };
+  if (given.dry_run === true) return dryRun(ports, { given, context }, chosen);
+  const trees = await ports.worktrees(ports.surroundings.folder);
+  return trees.exclusive(context.signal, async () => {
+    // Another process may have worked on it until the lock was free.
+    const own = await choose(ports, given.feedback);
+    return own === null ? nothing : goOn({ ports, trees, given, context, until }, own);
+  });
+}
+
+/** What an agent is told of a call. Its list of tools has ten of these, so that it is short; `self-fix show` tells more. */
+export const callShape = z.object({
+  outcome: toolName(),
+  steps: z.array(toolName()),
+  reasons: z.array(toolText()),
+  would: z.array(toolText()),
+  fix: z
+    .object({
+      feedback: toolName(),
+      state: toolName(),
+      step: toolName().nullable(),
+      next: toolName(),
+      question: toolName().nullable(),
+    })
+    .nullable(),
+});
+
+const failed = ({ outcome }: SelfFixView): boolean => outcome === "stopped";
+
+export const selfFixProcess = defineOperation({
+  name: "self-fix process",
+  summary: "Turn one piece of pending feedback into a tested fix and a draft pull request",
+  input,
+  effect: "write",
+  idempotent: false,
+  failed,
+  examples: [
+    { run: "reward-ledger self-fix process", does: "go on with what is begun, else begin with the oldest pending feedback" },
+    { run: "reward-ledger self-fix process --dry-run", does: "show each step; write nothing" },
+    { run: "reward-ledger self-fix process --feedback 019b2f00", does: "one that stopped, again" },
+  ],
+  document: selfFixDocument,
+  tool: { takes: { feedback: true, dry_run: true }, output: callShape },
+  run: (ports, given, context): Promise<SelfFixView> => process(ports, given, context),
+});
+
+/** One step by itself, for agents: what comes before it is taken too where it was not yet. */
+export const selfFixStepOperation = (name: string, until: StepName, about: string) =>
+  defineOperation({
+    name: `self-fix ${name}`,
+    summary: about,
+    input: input.omit({ dry_run: true }),
+    effect: "write",
+    idempotent: false,
+    failed,
+    tool: { takes: { feedback: true }, output: callShape },
+    run: (ports: Ports, given, context: CallContext): Promise<SelfFixView> => process(ports, given, context, until),
+  });

@@ -1,0 +1,82 @@
+import { commandsNotApproved, selfFixStopped } from "../../../kernel/errors.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import type { Tree } from "../../../ports/worktrees.ts";
+import type { GateCommands } from "../../gate/model/commands.ts";
+import { passNames } from "../../gate/model/pass-result.ts";
+import { approvedCommands, baseOf, commandsInTree, commandsOf, shownCommand } from "../../gate/operations/prepare.ts";
+import { regressionOf } from "../../gate/operations/regression.ts";
+import { gateRun } from "../../gate/operations/run.ts";
+import type { CallContext } from "../../shared/operation.ts";
+import { bodyOf } from "../model/proposal.ts";
+import type { StepName } from "../model/step.ts";
+import { feedbackDraft, fixOf, take } from "./record.ts";
+import type { Work } from "./steps.ts";
+
+export type Proving = Readonly<{ yes: boolean; timeout: number }>;
+
+/** Lets the project's commands run if they are approved, or if somebody approves them here. @throws not_confirmed */
+export async function testsOf(ports: Ports, { yes }: Pick<Proving, "yes">, context: CallContext): Promise<GateCommands> {
+  const outside = await ports.gate(ports.surroundings.folder);
+  return approvedCommands(ports, outside, yes, context, passNames);
+}
+
+/** The ports as they are in a tree of this program's own: the same project, and the commands that its user has approved for theirs. */
+export function portsIn(ports: Ports, { folder }: Pick<Tree, "folder">): Ports {
+  const { surroundings } = ports;
+  const { agent, project } = surroundings;
+  return {
+    ...ports,
+    surroundings: { ...ports.surroundingsOf(folder), agent, project },
+    gate: (at) => ports.gate(at, surroundings.folder),
+  };
+}
+
+/** The commands of a tree. @throws not_confirmed where the user has not approved exactly these */
+export async function commandsThere(there: Ports, { folder }: Pick<Tree, "folder">): Promise<GateCommands> {
+  const commands = await commandsInTree(there, folder);
+  if (commands !== null) return commands;
+  throw commandsNotApproved((await commandsOf(there, await there.gate(folder))).map(shownCommand));
+}
+
+/** Runs the regression test on both sides, then the gate, in one tree. @param until the step to end after */
+export async function prove(work: Work, given: Proving, until: StepName | undefined, context: CallContext): Promise<void> {
+  const { ports, trees, row, standing, about, signal } = work;
+  const { fix, base } = standing;
+  if (fix === null || base === null) throw new TypeError("there is no fix to prove");
+  await testsOf(ports, given, context);
+  await trees.inTree("fix", fix.commit, signal, async (tree) => {
+    const there = portsIn(ports, tree);
+    const commands = await commandsThere(there, tree);
+    if (standing.step === "fixed") {
+      const tests = { run: tree.run, commands: commands.functional ?? [] };
+      const sides = { fix: tests, inBase: baseOf(there, base.commit), timeoutMs: given.timeout * 1_000 };
+      const { verdict, reason } = await regressionOf(sides, fix.test, signal);
+      if (verdict !== "shown") throw selfFixStopped(row.id, reason);
+      await take(ports, about, { step: "tested" }, [feedbackDraft(ports, row.id, { set: { regression_test_path: fix.test } })]);
+      if (until === "tested") return;
+    }
+    const input = {
+      base: base.commit,
+      title: fix.title,
+      body: bodyOf(row, fix),
+      self_fix: true,
+      feedback: row.id,
+      agent: about.agent,
+      timeout: given.timeout,
+    };
+    // Whoever is asked has approved the commands of their own checkout; here nobody is asked for more.
+    const run = await gateRun.call(there, input, { onProgress: context.onProgress, signal });
+    if (run.dry_run) throw new TypeError("the gate did not run");
+    const unchecked = run.passes.flatMap(({ pass, status, reason, unchecked: left, skipped_because }) =>
+      status === "fail" || skipped_because === "unavailable" ? [`pass ${pass}: ${[reason ?? status, ...left].join("; ")}`] : [],
+    );
+    const reasons = run.verdict === "pass" ? [] : [...run.blockers, ...unchecked];
+    const gate = { run: run.id, verdict: run.verdict, reasons };
+    const { row: after } = await fixOf(ports, row.id);
+    const back =
+      run.verdict !== "pass" && after.state === "in-fix"
+        ? [feedbackDraft(ports, row.id, { set: { state: "triaged" }, note: { reason: `the review gate says ${run.verdict}` } })]
+        : [];
+    await take(ports, about, { step: "gated", gate }, back);
+  });
+}

@@ -1,0 +1,74 @@
+import { selfFixStopped } from "../../../kernel/errors.ts";
+import { readRepoBinding } from "../../agent/operations/binding-files.ts";
+import { liesIn } from "../model/patch.ts";
+import { bodyOf } from "../model/proposal.ts";
+import type { PullRequest } from "../model/step.ts";
+import { feedbackDraft, take } from "./record.ts";
+import type { Work } from "./steps.ts";
+
+/** The repository that a pull request is for: as bound, else as the remote names it; null: as the environment says. */
+export async function repositoryOf({ ports }: Pick<Work, "ports">): Promise<string | null> {
+  const { read } = await readRepoBinding(ports);
+  if (read !== null) return read.value.repo;
+  const project = await ports.surroundings.project();
+  return /^[\w.-]+\/[\w.-]+$/.test(project) ? project : null;
+}
+
+/** Why the branch cannot be proposed; null where it was, with what became of it. */
+async function proposed(work: Work, body: string): Promise<PullRequest | string> {
+  const { ports, trees, standing, signal } = work;
+  const { fix, base } = standing;
+  if (fix === null || base === null) throw new TypeError("there is no fix to propose");
+  const { read, path } = await readRepoBinding(ports);
+  if (read !== null && !read.value.allowed_branches.some((pattern) => liesIn(fix.branch, pattern))) {
+    return `${path} does not allow the branch (allowed_branches); add "auto/**" there`;
+  }
+  const repository = await repositoryOf(work);
+  const host = await ports.codeHost();
+  const closed = host.closedTo(repository);
+  if (closed !== null) return closed;
+  const pushed = await trees.push(fix.branch, base, signal);
+  if (!pushed.ok) return pushed.reason;
+  const { branch: head, title } = fix;
+  const done = await host.propose({ repository, head, base: base.branch, title, body }, signal);
+  if (done.state === "refused") return done.reason;
+  return { state: "opened", url: done.url, number: done.number, reason: null, body_file: null };
+}
+
+/** Opens the pull request; where that cannot be, keeps the branch, and the description in a file. @throws pull_request_failed */
+export async function publish(work: Work): Promise<void> {
+  const { ports, trees, row, standing, about } = work;
+  const { fix } = standing;
+  if (fix === null || row.regression_test_path === null) {
+    throw selfFixStopped(row.id, "without a regression test no pull request is opened");
+  }
+  const body = bodyOf(row, fix);
+  const done = await proposed(work, body);
+  const pull_request: PullRequest =
+    typeof done === "string"
+      ? {
+          state: "kept",
+          url: null,
+          number: null,
+          reason: done,
+          body_file: await trees.keep(row.id.replaceAll(/[^\w-]/g, "-"), body),
+        }
+      : done;
+  const { url, number } = pull_request;
+  const cells = url === null ? {} : { fix_pr_url: url };
+  const note = number === null ? {} : { note: { pr_number: number } };
+  const moves = [
+    ...(row.state === "triaged" ? [{ set: { state: "in-fix" } }] : []),
+    ...(row.state === "fix-pr-open"
+      ? url === null
+        ? []
+        : [{ set: cells, ...note }]
+      : [{ set: { state: "fix-pr-open", ...cells }, ...note }]),
+  ];
+  await take(
+    ports,
+    about,
+    { step: "published", pull_request },
+    moves.map((move) => feedbackDraft(ports, row.id, move)),
+  );
+}

@@ -1,0 +1,240 @@
+import { modelOverLimit, modelUnreadable, selfFixStopped } from "../../../kernel/errors.ts";
+import { fenced, filledPrompt, parseAnswer } from "../../../kernel/model-text.ts";
+import type { PromptName } from "../../../ports/model-calls.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import type { Worktrees } from "../../../ports/worktrees.ts";
+import type { FeedbackRow } from "../../agent/model/feedback.ts";
+import { type InboxRow, inbox } from "../../agent/model/inbox.ts";
+import { readRepoBinding } from "../../agent/operations/binding-files.ts";
+import { addDraft, getRow } from "../../agent/operations/rows.ts";
+import { mostPlaces, placesIn, placesOfLines, wordsOf } from "../model/localise.ts";
+import { readPatch } from "../model/patch.ts";
+import { largeBecause, mostRounds, planOf, verdictOfAnswer } from "../model/plan.ts";
+import { fixAnswer, summaryOf, titleOf } from "../model/proposal.ts";
+import type { Standing } from "../model/standing.ts";
+import type { Place, Plan } from "../model/step.ts";
+import { triageAnswer, triageOf } from "../model/triage.ts";
+import { type About, feedbackDraft, take } from "./record.ts";
+
+/** What the steps of one fix work on. */
+export type Work = Readonly<{
+  ports: Ports;
+  trees: Worktrees;
+  row: FeedbackRow;
+  standing: Standing;
+  about: About;
+  signal: AbortSignal;
+}>;
+
+const triageTokens = 600;
+const fixTokens = 8_000;
+/** The most of files that a model is shown, in characters. */
+const mostShown = 150_000;
+const mostNames = 300;
+const mostTests = 3;
+
+/** Asks in a fresh context: nothing of an earlier call goes along. */
+async function ask(
+  { ports, signal }: Work,
+  name: PromptName,
+  values: Readonly<Record<string, string>>,
+  maxTokens: number,
+): Promise<string> {
+  const { system, prompt } = filledPrompt(await ports.models.prompt(name), values);
+  return (await ports.models.complete({ system: [{ text: system, cache: true }], prompt, maxTokens }, signal)).text;
+}
+
+/** What a model makes of the feedback; nothing is recorded. */
+export async function triage(work: Work) {
+  const { body, context_url, fix_class } = work.row;
+  const values = { feedback: fenced("feedback", body), about: fenced("about", context_url ?? "(nothing is named)") };
+  const answer = parseAnswer(await ask(work, "triage", values, triageTokens), triageAnswer, modelUnreadable);
+  return triageOf(answer, work.standing.triage === null ? fix_class : null);
+}
+
+export async function takeTriage(work: Work): Promise<void> {
+  const { ports, about, row } = work;
+  const found = await triage(work);
+  const { fix_class, root_cause, success_criterion, confidence, escalated } = found;
+  const set = { fix_class, root_cause, success_criterion };
+  const note = { confidence, ...(escalated ? { escalated_low_confidence: true } : {}) };
+  const moves = [
+    ...(row.state === "pending" ? [{ set: { ...set, state: "triaged" }, note }] : [{ set, note }]),
+    ...(fix_class === "out-of-scope" && !escalated
+      ? [{ set: { state: "rejected" }, note: { reason: "no change of this project can answer it" } }]
+      : []),
+  ];
+  await take(
+    ports,
+    about,
+    { step: "triaged", triage: found },
+    moves.map((move) => feedbackDraft(ports, row.id, move)),
+  );
+}
+
+/** The places of a file that there are in a commit: within its lines, of text files that git tracks. */
+async function existing(trees: Worktrees, commit: string, places: readonly Place[]): Promise<readonly Place[]> {
+  const found: Place[] = [];
+  for (const { file, start, end } of places) {
+    const text = await trees.text(commit, file);
+    const lines = text === null ? 0 : text.replace(/\n$/, "").split("\n").length;
+    if (start <= lines) found.push({ file, start, end: Math.min(end, lines) });
+    if (found.length === mostPlaces) break;
+  }
+  return found;
+}
+
+/** Where the feedback says that something is wrong; nothing is recorded. */
+export async function localise({ ports, trees, row, standing, signal }: Work) {
+  const { read } = await readRepoBinding(ports);
+  const plain = (read?.value.allowed_branches ?? []).filter((name) => /^[\w./-]+$/.test(name) && !name.startsWith("auto/"));
+  const base = await trees.base(plain);
+  const text = [row.context_url ?? "", row.body].join("\n");
+  const { comments } = standing;
+  // What was said last counts first: a human who names places means these.
+  for (const said of [comments.at(-1) ?? "", text]) {
+    const places = await existing(trees, base.commit, placesIn(said));
+    if (places.length > 0) return { base, places };
+  }
+  const words = wordsOf([text, ...comments].join("\n"));
+  return { base, places: placesOfLines(await trees.search(base.commit, words, signal), words) };
+}
+
+export async function takeLocalise(work: Work): Promise<void> {
+  const { base, places } = await localise(work);
+  if (places.length === 0) {
+    throw selfFixStopped(work.row.id, "no file that git tracks holds what the feedback speaks of; name a place as path:line");
+  }
+  await take(work.ports, work.about, { step: "localised", base, places });
+}
+
+export const plan = ({ standing }: Pick<Work, "standing">): Plan => planOf(standing.triage?.fix_class ?? "tool", standing.places);
+
+export const takePlan = async (work: Work): Promise<void> => take(work.ports, work.about, { step: "planned", plan: plan(work) });
+
+const questionText = ({ row, standing }: Work, { files, lines, reasons }: Plan): string =>
+  [
+    `Shall I fix feedback ${row.id} (${standing.triage?.fix_class ?? ""})? It is a large job: ${reasons.join("; ")}.`,
+    `About ${lines} lines change: ${files.map(({ file }) => file).join(", ")}.`,
+    "Answer yes or no, or say what to do instead (path:start-end names a place).",
+    "",
+    row.body,
+  ].join("\n");
+
+/** Asks a human about a plan; the question and the step are recorded together. */
+export async function takeQuestion(work: Work, of: Plan): Promise<void> {
+  const { ports, about } = work;
+  const now = ports.clock.now();
+  const question = ports.ids.next(now);
+  const asked = {
+    id: question,
+    received_at: now.toISOString(),
+    from_handle: about.agent,
+    channel: "cli",
+    severity: "question",
+    body: questionText(work, of),
+    ack_sent_at: now.toISOString(),
+  };
+  await take(ports, about, { step: "asked", plan: of, question }, [addDraft(inbox, about.project, asked)]);
+}
+
+/** The message that asks about the plan. */
+export const questionOf = ({ ports, standing }: Pick<Work, "ports" | "standing">): Promise<InboxRow> =>
+  getRow(ports, inbox, standing.question ?? "");
+
+/** Takes the answer of a human, if there is one. @returns whether there is */
+export async function takeAnswer(work: Work): Promise<boolean> {
+  const { ports, about, row, standing } = work;
+  const { state, answer } = await questionOf(work);
+  if (state === "pending" || state === "seen") return false;
+  // A question that was put away without an answer was not agreed to.
+  const text = answer ?? "(no answer)";
+  const verdict = answer === null ? "no" : verdictOfAnswer(answer);
+  if (verdict === "refine" && standing.comments.length >= mostRounds) {
+    throw selfFixStopped(row.id, `it was planned anew ${mostRounds} times, and no plan was agreed to`);
+  }
+  const rejected = feedbackDraft(ports, row.id, {
+    set: { fix_class: "out-of-scope", state: "rejected" },
+    note: { reason: `the plan was refused: ${text}`, refused_class: standing.triage?.fix_class },
+  });
+  await take(ports, about, { step: "answered", answer: { verdict, text } }, verdict === "no" ? [rejected] : []);
+  return true;
+}
+
+/** The files of the plan and the tests that go with them by name, as a model is shown them. */
+async function shownFiles({ trees, standing }: Work): Promise<string> {
+  const commit = standing.base?.commit ?? "";
+  const names = await trees.files(commit);
+  const planned = [...new Set(standing.places.map(({ file }) => file))];
+  const stems = planned.map((file) => (file.split("/").at(-1) ?? "").replace(/\..*$/, "").toLowerCase());
+  const isTest = (file: string): boolean => /(?:^|[/_.-])tests?(?:[/_.-]|$)|spec/i.test(file);
+  const tests = names.filter((file) => isTest(file) && stems.some((stem) => file.toLowerCase().includes(stem)));
+  const shown: string[] = [];
+  for (const file of new Set([...planned, ...tests.slice(0, mostTests)])) {
+    const text = await trees.text(commit, file);
+    if (text !== null) shown.push(fenced("file", `${file}\n\n${text}`));
+  }
+  const places = standing.places.map(({ file, start, end }) => `${file}:${start}-${end}`).join("\n");
+  const listed = names.filter(isTest).slice(0, mostNames).join("\n");
+  const whole = [fenced("places", places), fenced("tests", listed || "(there are none)"), ...shown].join("\n\n");
+  if (whole.length > mostShown) {
+    throw modelOverLimit(`the files of the plan have ${whole.length} characters, and a model is shown ${mostShown} at most`);
+  }
+  return whole;
+}
+
+/** The name of a branch of a fix: of the agent and the feedback, in letters that every system takes. */
+export const branchOf = ({ agent, id }: Pick<About, "agent" | "id">): string =>
+  ["auto", agent, id].map((part) => part.replaceAll(/[^\w-]+/g, "-").replace(/^-+|-+$/g, "") || "agent").join("/");
+
+/**
+ * Has a model propose the fix, and makes a commit of what stands the checks.
+ * @returns the plan that a human has to agree to first, where the change is larger than the plan was
+ */
+export async function takeFix(work: Work, testCommand: string): Promise<Plan | null> {
+  const { ports, trees, row, standing, about, signal } = work;
+  const { triage: found, base, comments, stop } = standing;
+  if (found === null || base === null) throw new TypeError("a fix without a plan");
+  const answered = await ask(
+    work,
+    "fix",
+    {
+      feedback: fenced("feedback", row.body),
+      triage: fenced("triage", JSON.stringify(found)),
+      comments: fenced("comments", comments.join("\n\n") || "(there are none)"),
+      earlier: fenced("earlier", stop?.reason ?? "(this is the first attempt)"),
+      command: fenced("command", testCommand),
+      files: await shownFiles(work),
+    },
+    fixTokens,
+  );
+  const answer = parseAnswer(answered, fixAnswer, modelUnreadable);
+  const { read } = await readRepoBinding(ports);
+  const patch = readPatch(answer.patch, read?.value.forbidden_paths ?? []);
+  if (!patch.ok) throw selfFixStopped(row.id, `the proposed patch is refused: ${patch.reason}`);
+  const test = patch.files.find(({ file, state }) => file === answer.test && state !== "removed");
+  if (test === undefined) throw selfFixStopped(row.id, `the proposed patch has no regression test ${answer.test.slice(0, 200)}`);
+  const title = titleOf(answer, found.fix_class);
+  const summary = summaryOf(answer);
+  const change = {
+    base: base.commit,
+    patch: patch.text,
+    files: patch.files.map(({ file }) => file),
+    branch: branchOf(about),
+    message: `${title}\n\n${summary}\n\nFeedback-Id: ${row.id}\n`,
+    author: about.agent,
+    at: ports.clock.now().toISOString(),
+  };
+  const checked = await trees.apply(change, true, signal);
+  if (!checked.ok) throw selfFixStopped(row.id, `the proposed patch is refused: ${checked.reason}`);
+  const others = patch.files.filter((file) => file !== test).map(({ file, lines }) => ({ file, lines }));
+  const reasons = largeBecause(found.fix_class, others);
+  if (reasons.length > 0 && !standing.approved) {
+    return { files: others, lines: others.reduce((sum, { lines }) => sum + lines, 0), large: true, reasons };
+  }
+  const applied = await trees.apply(change, false, signal);
+  if (!applied.ok) throw selfFixStopped(row.id, `the proposed patch is refused: ${applied.reason}`);
+  const { branch, files } = change;
+  await take(ports, about, { step: "fixed", fix: { branch, commit: applied.commit, title, summary, test: test.file, files } });
+  return null;
+}

@@ -1,0 +1,116 @@
+import { lstat, mkdir, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { unreadableFile, usage } from "../kernel/errors.ts";
+import type { Tree } from "../ports/worktrees.ts";
+import { codeOf, isMissing, writeFailure } from "./disk/failure.ts";
+import { isWithin } from "./disk/place.ts";
+import { readRegular } from "./disk/read-regular-file.ts";
+import { checkoutOf, type Environment } from "./git.ts";
+import { commandRunner, withoutKeys } from "./run-approved.ts";
+import { type GitAnswer, runGit } from "./run-git.ts";
+
+/** A test file that is larger is none that anybody wrote. */
+const largestFile = 1024 * 1024;
+const prepareMs = 1_800_000;
+
+export type TreeOptions = Readonly<{
+  /** The ledger's home. */
+  home: string;
+  env: Environment;
+  /** Top of the user's checkout. */
+  top: string;
+  /** Commands that make a fresh checkout ready for its tests, such as an installation. */
+  prepare(): Promise<readonly (readonly string[])[]>;
+}>;
+
+const treesOf = (home: string): string => join(home, "self-fix", "trees");
+
+/** Removes a tree, and what its repository knows of it. */
+async function remove(folder: string, env: Environment): Promise<void> {
+  const found = await checkoutOf(folder);
+  if (found !== null && found.top === folder && found.shared !== found.own) {
+    // A repository that is gone knows nothing of it; the folder goes anyway.
+    await runGit(found.shared, env, ["worktree", "remove", "--force", "--force", folder]);
+  }
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** Whether the process that a tree is named after still runs. */
+function isInUse(name: string): boolean {
+  try {
+    process.kill(Number(/-(\d+)$/.exec(name)?.[1] ?? 0) || process.pid, 0);
+    return true;
+  } catch (error) {
+    // It runs, and is somebody else's.
+    return codeOf(error) === "EPERM";
+  }
+}
+
+/** Removes the trees that killed processes have left. */
+export async function removeLeftTrees(home: string, env: Environment): Promise<void> {
+  const names = await readdir(treesOf(home)).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  for (const name of names) if (!isInUse(name)) await remove(join(treesOf(home), name), env);
+}
+
+function orThrow(answer: GitAnswer, what: string): void {
+  if (!answer.ok) throw unreadableFile(what, `git failed: ${answer.said}`);
+}
+
+/** Copies a text file from one folder to the same place in another; nothing is read or written through a link. */
+async function bring(from: string, to: string, file: string): Promise<boolean> {
+  const [source, target] = [join(from, file), join(to, file)];
+  if (!isWithin(from, source) || !isWithin(to, target)) return false;
+  try {
+    for (let at = target; at !== to; at = dirname(at)) {
+      const kind = await lstat(at).catch(() => null);
+      if (kind?.isSymbolicLink() === true) return false;
+    }
+    if (!(await lstat(source)).isFile()) return false;
+    const content = await readRegular(source, largestFile, file);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, content);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Works in a folder of the home that has the files of a commit, as a worktree without a branch; it is removed afterwards.
+ * @throws unreadable_file, usage where the preparation fails, store_unwritable
+ */
+export async function inScratchTree<T>(
+  { home, env, top, prepare }: TreeOptions,
+  { name, commit, signal }: Readonly<{ name: string; commit: string; signal: AbortSignal }>,
+  work: (tree: Tree) => Promise<T>,
+): Promise<T> {
+  const folder = join(treesOf(home), `${name}-${process.pid}`);
+  const run = commandRunner({ env: withoutKeys(env), secrets: env, top: () => realpath(folder) });
+  await mkdir(treesOf(home), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw writeFailure(treesOf(home), error);
+  });
+  await removeLeftTrees(home, env);
+  await remove(folder, env);
+  try {
+    orThrow(
+      await runGit(top, env, ["worktree", "add", "--force", "--force", "--detach", "--quiet", folder, commit]),
+      `the files of ${commit.slice(0, 12)}`,
+    );
+    for (const command of await prepare()) {
+      const outcome = await run(command, prepareMs, signal);
+      if (outcome.state === "exited" && outcome.code === 0) continue;
+      const said = outcome.state === "missing" ? outcome.reason : outcome.output.trimEnd().split("\n").slice(-5).join("\n");
+      throw usage(
+        `Failed to prepare a checkout: \`${command.join(" ")}\` failed (${said})`,
+        "Correct gate.prepare in settings.json of the ledger's home.",
+      );
+    }
+    return await work({ folder, bring: (file) => bring(top, folder, file), run });
+  } finally {
+    await remove(folder, env);
+  }
+}

@@ -1,0 +1,215 @@
+import { mkdir, realpath, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { branchInUse, notFound, selfFixBusy, unreadableFile } from "../kernel/errors.ts";
+import { scrubber, secretsIn } from "../kernel/secrets.ts";
+import type { NamedMutex } from "../ports/sync.ts";
+import type { Applied, ChangeToCommit, Worktrees } from "../ports/worktrees.ts";
+import { type Ask, defaultBranch } from "./changed-code.ts";
+import { writeFailure } from "./disk/failure.ts";
+import { replaceFile } from "./disk/replace-file.ts";
+import { askGit, checkoutOf, type Environment } from "./git.ts";
+import { type GitAnswer, runGit } from "./run-git.ts";
+import { inScratchTree, removeLeftTrees } from "./scratch-tree.ts";
+
+/** A larger file is none that anybody wrote by hand; in characters. */
+const largestText = 1024 * 1024;
+const askMs = 60_000;
+
+export type WorktreeOptions = Readonly<{
+  home: string;
+  env: Environment;
+  folder: string;
+  mutex: NamedMutex;
+  prepare(): Promise<readonly (readonly string[])[]>;
+}>;
+
+type Git = (args: readonly string[], options?: Parameters<typeof runGit>[3]) => Promise<GitAnswer>;
+
+const outputOf = (answer: GitAnswer, what: string): string => {
+  if (answer.ok) return answer.output;
+  throw unreadableFile(what, `git failed: ${answer.said}`);
+};
+
+/** The mode of a path in a commit: `100644`, `040000` of a folder; null where there is none. */
+async function modeOf(git: Git, commit: string, path: string): Promise<string | null> {
+  const listed = await git(["ls-tree", "-z", "--full-tree", commit, "--", path]);
+  return /^(\d{6}) /.exec(outputOf(listed, path))?.[1] ?? null;
+}
+
+const isText = (mode: string | null): boolean => mode === "100644" || mode === "100755";
+
+/** Why a file of a commit may not be changed; undefined where it may. Nothing is written through a link or into another repository. */
+async function closed(git: Git, commit: string, file: string): Promise<string | undefined> {
+  const parts = file.split("/");
+  for (let depth = 1; depth < parts.length; depth += 1) {
+    const folder = parts.slice(0, depth).join("/");
+    const mode = await modeOf(git, commit, folder);
+    if (mode !== null && mode !== "040000") return `${folder} is no folder`;
+  }
+  const mode = await modeOf(git, commit, file);
+  return mode === null || isText(mode) ? undefined : `${file} is no text file`;
+}
+
+/** Changes that a patch did not announce, or of what a file is. */
+const oddChange = (raw: string, files: readonly string[]): string | undefined => {
+  const fields = raw.split("\0");
+  for (let n = 0; n + 1 < fields.length; n += 2) {
+    const [, before = "", after = ""] = /^:(\d{6}) (\d{6}) /.exec(fields[n] ?? "") ?? [];
+    const name = fields[n + 1] ?? "";
+    const isKept = before === after || before === "000000" ? after === "000000" || isText(after) : after === "000000";
+    if (!files.includes(name) || !isKept) return name;
+  }
+  return undefined;
+};
+
+async function commitPatch(
+  git: Git,
+  index: string,
+  { base, patch, files, message, author, at }: ChangeToCommit,
+  check: boolean,
+): Promise<Applied> {
+  const more = { GIT_INDEX_FILE: index };
+  for (const file of files) {
+    const reason = await closed(git, base, file);
+    if (reason !== undefined) return { ok: false, reason };
+  }
+  outputOf(await git(["read-tree", base], { more }), "the index");
+  const apply = ["apply", "--cached", "--whitespace=nowarn", "--recount"];
+  const checked = await git([...apply, "--check", "-"], { input: patch, more });
+  if (!checked.ok) return { ok: false, reason: `it does not fit the files: ${checked.said}` };
+  if (check) return { ok: true, commit: base };
+  outputOf(await git([...apply, "-"], { input: patch, more }), "the patch");
+  const tree = outputOf(await git(["write-tree"], { more }), "the index").trim();
+  const raw = outputOf(await git(["diff-tree", "-r", "-z", "--raw", "--no-renames", base, tree]), "the change");
+  const odd = oddChange(raw, files);
+  if (odd !== undefined) return { ok: false, reason: `it changes what ${odd} is` };
+  const [name, email] = await Promise.all([git(["config", "user.name"]), git(["config", "user.email"])]);
+  const who = name.ok && email.ok ? [name.output.trim(), email.output.trim()] : [author, "reward-ledger@localhost"];
+  const identity = Object.fromEntries(
+    ["AUTHOR", "COMMITTER"].flatMap((role) => [
+      [`GIT_${role}_NAME`, who[0]],
+      [`GIT_${role}_EMAIL`, who[1]],
+      [`GIT_${role}_DATE`, `${Math.floor(Date.parse(at) / 1000)} +0000`],
+    ]),
+  );
+  const made = await git(["commit-tree", tree, "-p", base, "-F", "-"], { input: message, more: identity });
+  return { ok: true, commit: outputOf(made, "the commit").trim() };
+}
+
+/** What makes changes beside the checkout that a folder lies in. @throws not_found outside of a checkout */
+export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeOptions): Promise<Worktrees> {
+  const checkout = await checkoutOf(folder);
+  if (checkout === null) throw notFound(`a git checkout around ${folder}`, "Run it in the checkout that the feedback is about.");
+  const top = await realpath(checkout.top);
+  const git: Git = (args, options) => runGit(top, env, args, options);
+  const ask: Ask = (...args) => askGit(top, env, args, askMs);
+  const own = join(home, "self-fix");
+  const scrub = scrubber(secretsIn(env));
+  const remoteOf = async ({ name, branch }: Readonly<{ name: string; branch: string }>): Promise<string | null> => {
+    const remotes = ((await ask("remote")) ?? "").split("\n");
+    return remotes.find((remote) => remote !== "" && name === `${remote}/${branch}`) ?? null;
+  };
+  const branchOf = async (name: string): Promise<string> => {
+    const remotes = ((await ask("remote")) ?? "").split("\n").filter((one) => one !== "");
+    return name.slice((remotes.find((remote) => name.startsWith(`${remote}/`))?.length ?? -1) + 1);
+  };
+  const preferredBase = async (names: readonly string[]): Promise<string | null> => {
+    const remotes = ((await ask("remote")) ?? "").split("\n").filter((one) => one !== "");
+    for (const name of names) {
+      for (const remote of remotes) {
+        if ((await ask("rev-parse", "--verify", "--quiet", `refs/remotes/${remote}/${name}`)) !== null)
+          return `${remote}/${name}`;
+      }
+      if ((await ask("rev-parse", "--verify", "--quiet", `refs/heads/${name}`)) !== null) return name;
+    }
+    return defaultBranch(ask, null);
+  };
+  return {
+    async base(preferred) {
+      const name = await preferredBase(preferred);
+      const commit = name === null ? null : await ask("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
+      if (name === null || commit === null) throw notFound("the branch that a fix goes to", "Make a branch `main`, or fetch it.");
+      return { commit, branch: await branchOf(name), name };
+    },
+    async search(commit, words, signal) {
+      if (words.length === 0) return [];
+      const wanted = words.flatMap((word) => ["-e", word]);
+      const found = await git(["grep", "-n", "-z", "-I", "-i", "-F", "--no-color", "--full-name", ...wanted, commit, "--"], {
+        signal,
+      });
+      // No line at all is an error to git.
+      if (!found.ok) return [];
+      return found.output.split("\n").flatMap((line) => {
+        const [file = "", number = "", text] = line.split("\0");
+        return text === undefined ? [] : [{ file: file.slice(commit.length + 1), line: Number(number), text }];
+      });
+    },
+    async files(commit) {
+      const listed = await git(["ls-tree", "-r", "-z", "--full-tree", "--name-only", commit]);
+      return outputOf(listed, "the files")
+        .split("\0")
+        .filter((file) => file !== "")
+        .sort();
+    },
+    async text(commit, file) {
+      if (!isText(await modeOf(git, commit, file))) return null;
+      const shown = outputOf(await git(["cat-file", "blob", `${commit}:${file}`]), file);
+      return shown.length > largestText || shown.includes("\0") ? null : shown;
+    },
+    async apply(change, check, signal) {
+      await mkdir(own, { recursive: true, mode: 0o700 });
+      const index = join(own, `index-${process.pid}`);
+      try {
+        const applied = await commitPatch((args, options) => git(args, { ...options, signal }), index, change, check);
+        if (!applied.ok || check) return applied;
+        const used = outputOf(await git(["worktree", "list", "--porcelain"]), "the worktrees");
+        if (used.split("\n").includes(`branch refs/heads/${change.branch}`)) throw branchInUse(change.branch);
+        outputOf(await git(["update-ref", `refs/heads/${change.branch}`, applied.commit]), `the branch ${change.branch}`);
+        return applied;
+      } finally {
+        await rm(index, { force: true });
+        await rm(`${index}.lock`, { force: true });
+      }
+    },
+    async push(branch, to, signal) {
+      const remote = await remoteOf(to);
+      if (remote === null) return { ok: false, reason: "the repository has no remote for it" };
+      if (!branch.startsWith("auto/") || branch === to.branch) throw new TypeError(`${branch} is no branch of a fix`);
+      const sent = await git(["push", "--quiet", remote, `refs/heads/${branch}:refs/heads/${branch}`], { signal });
+      return sent.ok ? { ok: true } : { ok: false, reason: scrub(`git could not push: ${sent.said}`) };
+    },
+    async fetch(to, signal) {
+      const remote = await remoteOf(to);
+      if (remote !== null) {
+        outputOf(await git(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", remote, to.branch], { signal }), to.name);
+      }
+      return outputOf(await git(["rev-parse", "--verify", "--end-of-options", `${to.name}^{commit}`]), to.name).trim();
+    },
+    commit: (name) => ask("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`),
+    contains: async (commit, other) => (await git(["merge-base", "--is-ancestor", other, commit])).ok,
+    inTree: (name, commit, signal, work) => inScratchTree({ home, env, top, prepare }, { name, commit, signal }, work),
+    async keep(name, text) {
+      const file = join(own, `${name}.md`);
+      try {
+        await mkdir(own, { recursive: true, mode: 0o700 });
+        await replaceFile(file, text, { mode: 0o600 });
+      } catch (error) {
+        throw writeFailure(file, error);
+      }
+      return file;
+    },
+    async exclusive(signal, work) {
+      const done = await mutex.pass(
+        "process",
+        0,
+        async () => {
+          await removeLeftTrees(home, env);
+          return work();
+        },
+        signal,
+      );
+      if (done === null) throw selfFixBusy();
+      return done.value;
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { placesIn, placesOfLines, wordsOf } from "../../../../src/features/self-fix/model/localise.ts";
+import { planOf, verdictOfAnswer } from "../../../../src/features/self-fix/model/plan.ts";
+import { triageAnswer, triageOf } from "../../../../src/features/self-fix/model/triage.ts";
+
+const answered = (confidence: number, fix_class: "tool" | "out-of-scope" = "tool") =>
+  triageAnswer.parse({ fix_class, confidence, root_cause: null, success_criterion: null });
+
+describe("triage", () => {
+  it.each([
+    [59, "out-of-scope", true],
+    [60, "tool", false],
+  ])("with confidence %i is %s, escalated: %s", (confidence, fix_class, escalated) => {
+    expect(triageOf(answered(confidence), null)).toMatchObject({ fix_class, escalated, confidence });
+  });
+
+  it("does not escalate what the model itself takes for out of scope", () => {
+    expect(triageOf(answered(20, "out-of-scope"), null)).toMatchObject({ fix_class: "out-of-scope", escalated: false });
+  });
+
+  it("keeps the class that a human has given", () => {
+    expect(triageOf(answered(20), "state-machine")).toMatchObject({ fix_class: "state-machine", escalated: false });
+  });
+
+  it.each([{ fix_class: "magic" }, { confidence: 101 }, { confidence: -1 }, { confidence: 70.5 }, { confidence: "80" }])(
+    "takes no answer with %j",
+    (wrong) => {
+      expect(triageAnswer.safeParse({ ...answered(80), ...wrong }).success).toBe(false);
+    },
+  );
+});
+
+describe("places", () => {
+  it("are those that a text names, with both ends", () => {
+    const text = "See src/a.ts:3-9 and (lib/b.py:4), https://github.com/acme/shop/blob/main/src/c.ts#L7-L8. Not 12:30 or a.b:x.";
+    expect(placesIn(text)).toEqual([
+      { file: "src/c.ts", start: 7, end: 8 },
+      { file: "src/a.ts", start: 3, end: 9 },
+      { file: "lib/b.py", start: 4, end: 4 },
+    ]);
+  });
+
+  it.each(["src/a.ts:9-3", "src/a.ts:0", "http://127.0.0.1:8080/x"])("are not found in %s", (text) => {
+    expect(placesIn(text)).toEqual([]);
+  });
+
+  it("of words are the lines of the files with most of them, at most twenty", () => {
+    const words = wordsOf("The parseRow function loses the order of rows when sorting");
+    expect(words[0]).toBe("parserow");
+    const line = (file: string, n: number, text: string) => ({ file, line: n, text });
+    const lines = [
+      ...Array.from({ length: 30 }, (_, n) => line("src/rows.ts", n + 1, "parseRow(order)")),
+      line("src/rows.ts", 40, "sorting parseRow order"),
+      line("docs/rows.md", 1, "order"),
+    ];
+    const places = placesOfLines(lines, words);
+    expect(places).toHaveLength(20);
+    expect(new Set(places.map(({ file }) => file))).toEqual(new Set(["src/rows.ts"]));
+    expect(places.at(-1)).toEqual({ file: "src/rows.ts", start: 40, end: 40 });
+    expect(placesOfLines([...lines].reverse(), words)).toEqual(places);
+  });
+});
+
+describe("a plan", () => {
+  const spanning = (lines: number) => [{ file: "src/a.ts", start: 1, end: lines - 5 }];
+
+  it.each([
+    [200, false],
+    [201, true],
+  ])("of %i lines is a large job: %s", (lines, large) => {
+    expect(planOf("tool", spanning(lines))).toMatchObject({ lines, large });
+  });
+
+  it.each([
+    [["src/x/a.ts", "src/x/b.ts"], false],
+    [["src/x/a.ts", "src/y/a.ts"], true],
+    [["a/b/c/d/one/x.ts", "a/b/c/d/two/y.ts"], false],
+    [["a/b/c/d/x.ts", "a/b/c/e/y.ts"], true],
+  ])("of %j is a large job: %s", (files, large) => {
+    expect(
+      planOf(
+        "doc",
+        files.map((file) => ({ file, start: 1, end: 2 })),
+      ).large,
+    ).toBe(large);
+  });
+
+  it.each([
+    ["architectural", true],
+    ["state-machine", true],
+    ["policy", false],
+  ] as const)("of class %s is a large job: %s", (fixClass, large) => {
+    expect(planOf(fixClass, spanning(20)).large).toBe(large);
+  });
+
+  it("counts ten lines of a file at least, and five around each place", () => {
+    const places = [
+      { file: "a.ts", start: 1, end: 1 },
+      { file: "b.ts", start: 1, end: 4 },
+      { file: "b.ts", start: 10, end: 10 },
+    ];
+    expect(planOf("tool", places).files).toEqual([
+      { file: "a.ts", lines: 10 },
+      { file: "b.ts", lines: 15 },
+    ]);
+  });
+
+  it.each([
+    ["yes", "yes"],
+    ["Yes, go ahead", "yes"],
+    ["ja", "yes"],
+    ["no", "no"],
+    ["No: too risky", "no"],
+    ["yesterday it worked", "refine"],
+    ["not there, in src/b.ts:3-4", "refine"],
+    ["now rather src/b.ts:3", "refine"],
+  ])("answered with %s means %s", (answer, verdict) => {
+    expect(verdictOfAnswer(answer)).toBe(verdict);
+  });
+});

@@ -1,0 +1,198 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { feedbackShow } from "../../../../src/features/agent/operations/feedback.ts";
+import { memoryList } from "../../../../src/features/agent/operations/memory.ts";
+import { proseFindings } from "../../../../src/features/gate/model/prose.ts";
+import { selfFixVerify } from "../../../../src/features/self-fix/operations/verify.ts";
+import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
+import { type GitHubServer, gitHubServer } from "../../../support/github-server.ts";
+import { quietCall } from "../../../support/ports.ts";
+import { commit, git } from "../../../support/repository.ts";
+import {
+  addFeedback,
+  feedbackText,
+  goodModel,
+  processFeedback,
+  type SelfFixProject,
+  selfFixProject,
+} from "../../../support/self-fix.ts";
+
+const token = "ghp_veryunlikelytoken";
+
+type Hosted = Readonly<{ project: SelfFixProject; host: GitHubServer }>;
+
+async function hosted(env: Readonly<Record<string, string>> = {}): Promise<Hosted> {
+  const host = await gitHubServer();
+  const all = { GITHUB_API_URL: host.api, GITHUB_REPOSITORY: "acme/shop", GITHUB_TOKEN: token, ...env };
+  return { host, project: await selfFixProject([goodModel], { env: all }) };
+}
+
+const rowOf = ({ ports }: SelfFixProject, id: string) => feedbackShow.call(ports, { id }, quietCall);
+const verify = ({ ports }: SelfFixProject, input: object = {}) => selfFixVerify.call(ports, input, quietCall);
+const posts = ({ requests }: GitHubServer): number => requests.filter(({ method }) => method === "POST").length;
+
+/** Merges a branch into the remote's main as one commit, as hosts do, with changes beside it. @returns the commit */
+function squash({ remote }: SelfFixProject, branch: string, more: Readonly<Record<string, string>> = {}): string {
+  const folder = join(temporaryFolder(), "merger");
+  git(temporaryFolder(), "clone", "-q", remote, folder);
+  git(folder, "merge", "-q", "--squash", `origin/${branch}`);
+  const merged = commit(folder, more);
+  git(folder, "push", "-q", "origin", "main");
+  return merged;
+}
+
+describe("publishing", () => {
+  it("opens a draft pull request that cites the feedback, quotes it, and names the test", async () => {
+    const { project, host } = await hosted();
+    const id = await addFeedback(project);
+    const view = await processFeedback(project);
+    expect(view).toMatchObject({
+      outcome: "opened",
+      fix: { state: "fix-pr-open", pull_request: { url: host.pulls[0]?.html_url } },
+    });
+    const [pull] = host.pulls;
+    expect(pull).toMatchObject({ draft: true, base: "main", head: `auto/claude-code/${id}`, title: "fix: add in sum" });
+    expect(pull?.body).toContain(`Feedback-Id: ${id}`);
+    expect(pull?.body).toContain(feedbackText);
+    expect(pull?.body).toContain("test/sum.test.cjs");
+    expect(proseFindings(pull?.title ?? null, pull?.body ?? null)).toEqual([]);
+    expect(git(project.remote, "rev-parse", `auto/claude-code/${id}^`)).toBe(git(project.remote, "rev-parse", "main"));
+    expect(JSON.stringify(view)).not.toContain(token);
+    expect(await processFeedback(project)).toMatchObject({ outcome: "no-pending" });
+    await expect(processFeedback(project, { feedback: id })).rejects.toMatchObject({ code: "usage" });
+  });
+
+  it("takes the pull request that is open already", async () => {
+    const { project, host } = await hosted();
+    const id = await addFeedback(project);
+    host.answers.push({ method: "GET", status: 200, body: "[]" });
+    const pull = {
+      number: 12,
+      html_url: "https://github.com/acme/shop/pull/12",
+      state: "open" as const,
+      draft: true,
+      title: "",
+      body: "",
+    };
+    host.pulls.push({ ...pull, head: `auto/claude-code/${id}`, base: "main", merged_at: null, merge_commit_sha: null });
+    expect(await processFeedback(project)).toMatchObject({ outcome: "opened", fix: { pull_request: { number: 12 } } });
+    expect(host.pulls).toHaveLength(1);
+    expect(posts(host)).toBe(1);
+  });
+
+  it.each([401, 403])("keeps branch and description where the token is refused with %i, and opens it later", async (status) => {
+    const { project, host } = await hosted();
+    const id = await addFeedback(project);
+    host.answers.push({ method: "POST", status });
+    const view = await processFeedback(project);
+    expect(view).toMatchObject({ outcome: "kept", reasons: [expect.stringContaining(`GitHub answered ${status}`)] });
+    const file = view.fix?.pull_request?.body_file ?? "";
+    expect(readFileSync(file, "utf8")).toContain(`Feedback-Id: ${id}`);
+    expect(await rowOf(project, id)).toMatchObject({ state: "fix-pr-open", fix_pr_url: null });
+    expect(await processFeedback(project, { feedback: id })).toMatchObject({ outcome: "opened", steps: ["published"] });
+    expect(await rowOf(project, id)).toMatchObject({ state: "fix-pr-open", fix_pr_url: host.pulls[0]?.html_url });
+  });
+
+  it("fails at a limit of requests, leaves nothing in work, and goes on from there", async () => {
+    const { project, host } = await hosted();
+    const id = await addFeedback(project);
+    host.answers.push({ method: "GET", status: 429, headers: { "retry-after": "3600" } });
+    await expect(processFeedback(project)).rejects.toMatchObject({ code: "pull_request_failed" });
+    expect(await rowOf(project, id)).toMatchObject({ state: "triaged" });
+    expect(await processFeedback(project)).toMatchObject({ outcome: "opened", steps: ["published"] });
+    expect(host.pulls).toHaveLength(1);
+  });
+
+  it("does not push to a branch that the binding does not allow", async () => {
+    const { project, host } = await hosted();
+    const binding = (branches: string): string =>
+      `repo = "acme/shop"\ngithub_app_id = 1\ngithub_installation_id = 1\nwebhook_secret_keyring_slot = "a"\nprivate_key_keyring_slot = "b"\nallowed_branches = [${branches}]\n`;
+    writeFiles(project.home, { "coder/repo_binding.toml": binding("") });
+    const id = await addFeedback(project);
+    expect(await processFeedback(project)).toMatchObject({
+      outcome: "kept",
+      reasons: [expect.stringContaining("allowed_branches")],
+    });
+    expect(git(project.remote, "branch", "--list", "auto/*")).toBe("");
+    expect(host.requests).toEqual([]);
+    writeFiles(project.home, { "coder/repo_binding.toml": binding('"auto/**"') });
+    expect(await processFeedback(project, { feedback: id })).toMatchObject({ outcome: "opened" });
+  });
+});
+
+describe("self-fix verify", () => {
+  async function opened(): Promise<Hosted & Readonly<{ id: string; branch: string }>> {
+    const { project, host } = await hosted();
+    const id = await addFeedback(project);
+    expect(await processFeedback(project)).toMatchObject({ outcome: "opened" });
+    return { project, host, id, branch: `auto/claude-code/${id}` };
+  }
+  const merge = (host: GitHubServer, sha: string): void => {
+    const [pull] = host.pulls;
+    if (pull !== undefined) Object.assign(pull, { state: "closed", merged_at: "2026-04-02T00:00:00Z", merge_commit_sha: sha });
+  };
+  const lessons = async ({ ports }: SelfFixProject) =>
+    (await memoryList.call(ports, {}, quietCall)).rows.map(({ topic, embedding_key, confidence, source_kind }) => ({
+      topic,
+      embedding_key,
+      confidence,
+      source_kind,
+    }));
+
+  it("waits for the merge, then verifies the feedback and remembers two lessons", async () => {
+    const { project, host, id, branch } = await opened();
+    expect(await verify(project)).toMatchObject({ outcome: "not-merged", fix: { state: "fix-pr-open" } });
+    expect(await lessons(project)).toEqual([]);
+    const merged = squash(project, branch);
+    merge(host, merged);
+    expect(await verify(project)).toMatchObject({
+      outcome: "verified",
+      fix: { state: "verified", merge: { commit: merged, result: "green" } },
+    });
+    expect(await rowOf(project, id)).toMatchObject({ state: "verified", regression_test_path: "test/sum.test.cjs" });
+    const source_kind = "feedback";
+    expect(await lessons(project)).toEqual(
+      expect.arrayContaining([
+        { topic: "failure_patterns", embedding_key: `failure:${id}`, confidence: 85, source_kind },
+        { topic: "review_patterns", embedding_key: `review:${id}`, confidence: 80, source_kind },
+      ]),
+    );
+    expect(await lessons(project)).toHaveLength(2);
+    expect(await verify(project)).toMatchObject({ outcome: "no-pending" });
+    expect(await verify(project, { feedback: id })).toMatchObject({ outcome: "verified", steps: [] });
+    expect(await lessons(project)).toHaveLength(2);
+  });
+
+  it("fails where the test is red on the merged commit, and closes nothing", async () => {
+    const { project, host, id, branch } = await opened();
+    merge(host, squash(project, branch, { "src/sum.cjs": "exports.sum = () => 0;\n" }));
+    await expect(verify(project)).rejects.toMatchObject({ code: "self_fix_stopped" });
+    expect(await rowOf(project, id)).toMatchObject({ state: "fix-pr-open" });
+    expect(await lessons(project)).toEqual([]);
+  });
+
+  it("rejects the feedback whose pull request was closed without a merge", async () => {
+    const { project, host, id } = await opened();
+    Object.assign(host.pulls[0] ?? {}, { state: "closed" });
+    expect(await verify(project)).toMatchObject({ outcome: "rejected" });
+    expect(await rowOf(project, id)).toMatchObject({ state: "rejected" });
+  });
+
+  it("of a kept branch finds the merge by its commit", async () => {
+    const { project } = await hosted({ GITHUB_TOKEN: "" });
+    const id = await addFeedback(project);
+    expect(await processFeedback(project)).toMatchObject({ outcome: "kept" });
+    expect(await verify(project)).toMatchObject({ outcome: "not-merged" });
+    git(project.top, "push", "-q", "origin", `auto/claude-code/${id}:main`);
+    expect(await verify(project)).toMatchObject({ outcome: "verified" });
+    expect(existsSync(join(project.home, "self-fix", `${id}.md`))).toBe(true);
+  });
+
+  it("is for fixes that were proposed", async () => {
+    const { project } = await hosted();
+    const id = await addFeedback(project);
+    expect(await verify(project)).toMatchObject({ outcome: "no-pending" });
+    await expect(verify(project, { feedback: id })).rejects.toMatchObject({ code: "usage" });
+  });
+});

@@ -1,0 +1,33 @@
+import { compose } from "../../src/compose.ts";
+import { selfFixProcess } from "../../src/features/self-fix/operations/process.ts";
+import type { Ledger } from "../../src/ports/ports.ts";
+
+/*
+ * One call of `self-fix process` in a process of its own, which kills itself right before or right after something is recorded for the
+ * nth time. It prints the outcome when it comes to its end.
+ */
+
+const { home, cwd, env, killAt, isBefore } = JSON.parse(process.argv[2] ?? "{}");
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const ports = await compose({ home, cwd, env, logger: silent });
+let recorded = 0;
+const die = (): Promise<never> => {
+  process.kill(process.pid, "SIGKILL");
+  return new Promise(() => undefined);
+};
+const record: Ledger["record"] = async (...about) => {
+  recorded += 1;
+  if (recorded === killAt && isBefore) await die();
+  const outcomes = await ports.ledger.record(...about);
+  if (recorded === killAt) await die();
+  return outcomes;
+};
+// The ledger's methods belong to it, whoever they are asked through.
+const ledger = new Proxy(ports.ledger, {
+  get: (target, name) => (name === "record" ? record : Reflect.get(target, name, target)),
+});
+const call = { onProgress: () => undefined, signal: new AbortController().signal };
+const { outcome } = await selfFixProcess.call({ ...ports, ledger }, {}, call);
+await ports.close();
+process.stdout.write(`${outcome}\n`);

@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { feedbackAdd } from "../../src/features/agent/operations/feedback.ts";
+import { selfFixProcess } from "../../src/features/self-fix/operations/process.ts";
+import type { SelfFixView } from "../../src/features/self-fix/operations/views.ts";
+import { commands, feedbackText, fixAnswer, goodAnswer, projectFiles, triageAnswer } from "./feedback-to-fix.ts";
+import { temporaryFolder, writeFiles } from "./folder.ts";
+import { type Answering, type ModelServer, modelServer, type Reply } from "./model-server.ts";
+import { openPorts, quietCall, type TestPorts } from "./ports.ts";
+import { git, gitEnvironment, repository } from "./repository.ts";
+
+export { feedbackText, fixPatch, testFile, testPatch } from "./feedback-to-fix.ts";
+
+export const says = (answer: object): Reply => ({ text: `Here you are:\n${JSON.stringify(answer)}` });
+
+export const triaged = (more: object = {}): Reply => says({ ...triageAnswer, ...more });
+export const proposes = (more: object = {}): Reply => says({ ...fixAnswer, ...more });
+const approves = says({ overall: "pass", findings: [] });
+export const sure = (confidence: number): Reply => says({ confidence, findings: [] });
+/** What the model passes of the gate are told, in their order: structure, prose, problems, binding. */
+export const gateReplies: readonly Reply[] = [approves, approves, sure(95), approves];
+
+/** All that a model says on the way of a small fix. */
+export const goodReplies: readonly Reply[] = [triaged(), proposes(), ...gateReplies];
+
+/** The same by what is asked, so that a question may be repeated. */
+export const goodModel = (text: string): Reply => says(goodAnswer(text));
+
+export const environment = Object.fromEntries(
+  Object.entries(gitEnvironment).flatMap(([name, value]) =>
+    value === undefined || /TOKEN$|^GITHUB_/.test(name) ? [] : [[name, value]],
+  ),
+);
+
+export type SelfFixProject = Readonly<{
+  ports: TestPorts;
+  top: string;
+  /** The bare repository that the checkout pushes to. */
+  remote: string;
+  home: string;
+  env: Readonly<Record<string, string>>;
+  server: ModelServer;
+}>;
+
+/** A checkout with a remote, a home with the project's commands, and a model that gives these replies. */
+export async function selfFixProject(
+  replies: readonly Answering[],
+  {
+    files = {},
+    env = {},
+    settings = {},
+  }: Readonly<{
+    files?: Readonly<Record<string, string>>;
+    env?: Readonly<Record<string, string>>;
+    settings?: object;
+  }> = {},
+): Promise<SelfFixProject> {
+  const top = repository({ ...projectFiles, ...files });
+  const remote = join(temporaryFolder(), "remote.git");
+  mkdirSync(remote);
+  git(remote, "init", "-q", "--bare", "-b", "main");
+  git(top, "remote", "add", "origin", remote);
+  git(top, "push", "-q", "origin", "main");
+  git(top, "fetch", "-q");
+  const home = join(temporaryFolder(), "home");
+  writeFiles(home, { "settings.json": JSON.stringify({ "gate.commands": commands, ...settings }) });
+  const server = await modelServer(...replies);
+  const all = {
+    ...environment,
+    PATH: process.env["PATH"] ?? "",
+    GAIA_CODER_HOME: join(home, "coder"),
+    ...server.env(),
+    ...env,
+  };
+  return { top, remote, home, env: all, server, ports: await openPorts({ cwd: top, home, env: all }) };
+}
+
+export const addFeedback = async (
+  { ports }: Pick<SelfFixProject, "ports">,
+  body = feedbackText,
+  more: object = {},
+): Promise<string> => (await feedbackAdd.call(ports, { body, ...more }, quietCall)).id;
+
+export const processFeedback = ({ ports }: Pick<SelfFixProject, "ports">, input: object = {}): Promise<SelfFixView> =>
+  selfFixProcess.call(ports, input, quietCall);
+
+/** All that is the user's in a checkout: files, the index, what is checked out, and the remote's default branch. */
+export function snapshotOf(top: string): Readonly<Record<string, string>> {
+  const hash = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex");
+  const files = readdirSync(top, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.startsWith(join(top, ".git")));
+  return {
+    ...Object.fromEntries([...files, join(top, ".git", "index"), join(top, ".git", "HEAD")].map((path) => [path, hash(path)])),
+    branch: git(top, "rev-parse", "main"),
+    remote: git(top, "ls-remote", "origin", "main"),
+  };
+}
