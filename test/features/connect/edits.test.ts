@@ -179,6 +179,20 @@ describe("the block in TOML", () => {
   });
 
   it.each([
+    '[\n  "/old/reward-ledger/dist/cli.cjs", # isn\'t ] the end\n  "mcp",\n]',
+    "[\r\n\t'/old/reward-ledger/dist/cli.cjs',\r\n\t'mcp'\r\n]",
+    '["/old/reward-ledger/dist/[cli].cjs", "mcp"] # one line',
+  ])("is replaced where the program moved and the arguments are written as %j", (args) => {
+    const once = connectTomlServer("a = 1\n", codex, server, "config.toml");
+    const formatted = once.replace(
+      /^command = .*\nargs = .*$/m,
+      `enabled = true\ncommand = "/old/node"\nargs = ${args}\nretries = 2`,
+    );
+    const moved = connectTomlServer(formatted, codex, server, "config.toml");
+    expect(moved.replace("enabled = true\nretries = 2\n", "").replaceAll("\r", "")).toBe(once);
+  });
+
+  it.each([
     ["mcp_servers = {}\n", /line 1/],
     ['a = 1\nmcp_servers = { docs = { command = "docs" } }\n', /line 2/],
     ["a = 1\nb = \n", /line 2, column 5/],

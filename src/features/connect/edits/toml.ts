@@ -69,6 +69,7 @@ export function connectTomlServer(text: string, host: Host, wanted: ServerEntry,
   const kept =
     block
       .exec(body)?.[0]
+      .replace(argsStatement, "")
       .split(/\r?\n/)
       .filter((line) => !isOwnLine(line, lines)) ?? [];
   const table = [...lines.slice(0, 4), ...kept, ...lines.slice(4)].join(eol);
@@ -87,12 +88,11 @@ export function connectTomlServer(text: string, host: Host, wanted: ServerEntry,
   return bom + made;
 }
 
+/** Formatters give each argument a line of its own, with comments between them. */
+const argsStatement = /^[ \t]*args[ \t]*=[ \t]*\[(?:#[^\r\n]*|"(?:\\.|[^"\\\r\n])*"|'[^'\r\n]*'|[^\]"'#])*\][^\r\n]*/m;
+
 const isOwnLine = (line: string, lines: readonly string[]): boolean =>
-  line.trim() === "" ||
-  lines.includes(line) ||
-  /^\s*(?:command|args)\s*=/.test(line) ||
-  line.startsWith(last) ||
-  line.startsWith(first);
+  line.trim() === "" || lines.includes(line) || /^\s*command\s*=/.test(line) || line.startsWith(last) || line.startsWith(first);
 
 /** Takes our block out of a file. @param before the file as it was without it; null when there was none */
 export function removeTomlServer(text: string, host: Host, before: string | null, path: string): string | null {
