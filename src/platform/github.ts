@@ -7,6 +7,7 @@ import { LedgerError, scrubbed } from "../kernel/ledger-error.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import type { CodeHost, Comment, Commented, Proposal, ProposalState, Proposed } from "../ports/code-host.ts";
 import type { Clock } from "../ports/ports.ts";
+import { inputFailure } from "./disk/failure.ts";
 import type { Environment } from "./git.ts";
 import { apiAddress, retryAfterMs } from "./http.ts";
 
@@ -28,6 +29,9 @@ const firstPauseMs = 1_000;
 
 const permissionHint =
   "Give the job `permissions: pull-requests: write` and its step the token as GITHUB_TOKEN in `env`, then run it again.";
+
+/** For a repository that was renamed, comments that are turned off, a pull request that is none. */
+const placeHint = "Check GITHUB_REPOSITORY, and the number of the pull request; the report itself is not lost.";
 
 const posted = z.object({
   id: z.int(),
@@ -96,8 +100,8 @@ function proposerOf(env: Environment, named: string | null): Readonly<{ job: Job
 async function pullRequestOf(env: Environment): Promise<number | undefined> {
   const path = env["GITHUB_EVENT_PATH"];
   if (path === undefined || path === "") return undefined;
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw unreadableFile(path, error.code ?? error.message, error);
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw inputFailure(path, error);
   });
   const { pull_request, issue } = parsed(event, text, () => unreadableFile(path, "it is no event of GitHub"));
   return pull_request?.number ?? (issue?.pull_request === undefined ? undefined : issue.number);
@@ -166,7 +170,7 @@ async function send({ job, task, clock, signal }: Calling, method: string, url: 
   const refused = task === proposing ? [401, 403, 404] : [403, 404];
   if (refused.includes(response.status)) throw new Refused(said);
   if (response.status === 422 && task === proposing) throw new Unprocessable(said);
-  throw task.failed(said, ...(task === commenting ? [permissionHint] : []));
+  throw task.failed(said, ...(task === commenting ? [response.status === 401 ? permissionHint : placeHint] : []));
 }
 
 /** The next page of a list. The token is sent to the same API only. */

@@ -95,11 +95,20 @@ describe("what GitHub refuses", () => {
     });
   });
 
-  it.each([401, 410, 422])("with %i fails, without the token", async (status) => {
+  it.each([
+    [401, "permissions: pull-requests: write"],
+    [301, "GITHUB_REPOSITORY"],
+    [410, "GITHUB_REPOSITORY"],
+    [422, "GITHUB_REPOSITORY"],
+  ])("with %i fails, without the token, and says what to look at", async (status, hint) => {
     const server = await gitHubServer();
     server.answers.push({ method: "POST", status, body: JSON.stringify({ message: `Bad credentials ${token}` }) });
     const error = await post(environment(server)).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: "comment_failed", message: expect.stringContaining(`GitHub answered ${status}`) });
+    expect(error).toMatchObject({
+      code: "comment_failed",
+      message: expect.stringContaining(`GitHub answered ${status}`),
+      hint: expect.stringContaining(hint),
+    });
     expect(JSON.stringify([error, String(error)])).not.toContain(token);
   });
 
@@ -168,6 +177,11 @@ describe("the token", () => {
     });
     expect(await post(environment(server))).toMatchObject({ state: "created" });
     expect(other.requests).toEqual([]);
+  });
+
+  it("says in words why the event of the job cannot be read", async () => {
+    const env = { ...environment(await gitHubServer()), GITHUB_EVENT_PATH: "/nowhere/event.json" };
+    await expect(post(env)).rejects.toMatchObject({ message: "Failed to read /nowhere/event.json: it does not exist" });
   });
 
   it("follows no redirect", async () => {
