@@ -1,5 +1,5 @@
 import type { Locator, Page } from "playwright-core";
-import { actUntil, comes } from "./driver.ts";
+import { actUntil, answerUntil, comes } from "./driver.ts";
 import { exactly } from "./quick-input.ts";
 
 const centre = (page: Page): Locator => page.locator(".notifications-center.visible");
@@ -51,19 +51,15 @@ export async function notified(page: Page, text: string | RegExp): Promise<void>
   await closeCentre(page);
 }
 
-/**
- * Waits for a notification and presses one of its buttons, which closes it. A toast hides by itself, so the notification centre tells
- * whether the button was pressed: what was not answered stays there.
- */
+/** Waits for a notification and presses one of its buttons, which closes it. */
 export async function pressNotification(page: Page, text: string | RegExp, button: string): Promise<void> {
-  await find(page, text);
-  const kept = centre(page).locator(".notification-list-item").filter({ hasText: text }).first();
-  const one = kept.locator(".monaco-button", { hasText: exactly(button) });
+  const notification = await find(page, text);
+  const one = notification.locator(".monaco-button", { hasText: exactly(button) });
+  // A toast may hide as soon as it was seen.
   await bringBack(page, `the button ${button} of a notification`, one);
-  await actUntil(`the notification to take ${button}`, {
-    reached: async () => (await centre(page).isVisible()) && !(await one.isVisible()),
-    // The centre closes with its last notification; opened again it says what is left.
-    act: async (limit) => ((await centre(page).isVisible()) ? one : bell(page)).click(limit),
+  await answerUntil(`the notification to take ${button}`, {
+    reached: async () => !(await one.isVisible()),
+    act: (limit) => one.click(limit),
   });
   await closeCentre(page);
 }
