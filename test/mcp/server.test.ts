@@ -127,6 +127,16 @@ describe("an agent over a real pipe", () => {
     }
     expect(await call("run_feedback_pass", change)).toMatchObject({ pass: "feedback", status: "skipped" });
     expect(await call("run_gate", change)).toMatchObject({ verdict: "request-changes", short_circuited: false });
+    const steps = ["triage_feedback", "localise_feedback", "plan_fix", "propose_fix", "test_fix", "review_fix", "publish_fix"];
+    for (const tool of ["process_feedback", ...steps, "verify_fix"]) {
+      expect(await call(tool)).toMatchObject({ outcome: "no-pending", fix: null });
+    }
+    let feedback = "";
+    await fill(place, async (ports) => {
+      const { feedbackAdd } = await import("../../src/features/agent/operations/feedback.ts");
+      feedback = (await feedbackAdd.call(ports, { body: "It subtracts" }, quietCall)).id;
+    });
+    expect(await call("show_fix", { feedback })).toMatchObject({ feedback, state: "pending", step: null, next: "triage" });
     expect([...called].sort()).toEqual([...toolsIn(toolsetNames).keys()].sort());
   });
 
