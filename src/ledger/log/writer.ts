@@ -13,6 +13,9 @@ import type { HeldLock } from "./lock.ts";
 import { type SealedLine, sealLine, type WrittenData } from "./record-codec.ts";
 import type { Tail } from "./tail.ts";
 
+/** ms; times of facts have years of four digits. */
+const lastTime = Date.parse("9999-12-31T23:59:59.999Z");
+
 export type WriterOptions = Readonly<{
   files: JournalFiles;
   layout: Layout;
@@ -88,8 +91,10 @@ export function openWriter(options: WriterOptions): OpenWriter {
     if (drafts.length > 0 && options.isShared() && head !== null && lostAfter(head, tail) > 0)
       throw new LogCut(device.id, tail.seq);
     const now = options.clock.now();
-    // A clock that was put back must not make the log's times decrease: recording order relies on them.
-    const time = tail.at !== null && tail.at > now.toISOString() ? new Date(tail.at) : now;
+    // A clock that was put back must not make the log's times decrease: recording order relies on them. Ids carry their time, and those of
+    // two processes that share one are in no order: each call takes a time of its own, as long as the log's times have four digits of a year.
+    const behind = tail.at !== null && tail.at > now.toISOString() ? Date.parse(tail.at) : null;
+    const time = behind === null ? now : new Date(Math.min(behind + 1, lastTime));
     const at = time.toISOString();
     // A clock that was put back by much tells that facts before were recorded with one that was ahead.
     const clock = time.getTime() - now.getTime() > clockToleranceMs ? now.toISOString() : undefined;

@@ -264,7 +264,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
     expect(numbersOf((await readAll(log)).facts)).toEqual([1, 2]);
   });
 
-  it("never lets the times of a log decrease when the clock goes back", async () => {
+  it("lets the times of a log increase while the clock is behind them, so that ids of different processes keep their order", async () => {
     const clock = testClock("2026-03-01T10:00:00.000Z");
     const medium = make();
     const log = await open(medium, { clock });
@@ -276,8 +276,9 @@ describe.each(media)("FactLog %s", (_name, make) => {
     await record(reopened, [draft(3)]);
     clock.set("2026-03-01T10:00:00.001Z");
     await record(reopened, [draft(4)]);
-    const times = (await readAll(reopened)).facts.map(({ fact }) => fact.at);
-    expect(times).toEqual([...Array.from({ length: 3 }, () => "2026-03-01T10:00:00.000Z"), "2026-03-01T10:00:00.001Z"]);
+    const facts = (await readAll(reopened)).facts.map(({ fact }) => fact);
+    expect(facts.map(({ at }) => at.slice(-4))).toEqual(["000Z", "001Z", "002Z", "003Z"]);
+    expect(facts.map(({ id }) => id)).toEqual(facts.map(({ id }) => id).toSorted());
     await reopened.close();
   });
 
