@@ -88,7 +88,7 @@ async function lessonsOf(
   id: string,
   now: Date,
   set: Row,
-  reason: string | undefined,
+  { reason, affected_file: files }: Readonly<{ reason: string | undefined; affected_file: readonly string[] | undefined }>,
 ): Promise<readonly LateDraft[]> {
   const created_at = now.toISOString();
   const source = { source_kind: "feedback", source_id: id };
@@ -119,7 +119,7 @@ async function lessonsOf(
       stack_hash: null,
       root_cause,
       fix_pr_url,
-      affected_files: context_url === null ? [] : [context_url],
+      affected_files: files ?? (context_url === null ? [] : [context_url]),
       fix_class,
     })),
     remember("review_patterns", "review", 80, ({ fix_pr_url, regression_test_path }) => ({
@@ -143,6 +143,7 @@ export const feedbackMove = defineOperation({
     regression_test_path: word.optional().describe("A test that fails without the fix; required for the state verified"),
     root_cause: word.optional().describe("Root cause"),
     success_criterion: word.optional().describe("How to verify the fix"),
+    affected_file: z.array(word).optional().describe("A file that the fix changes, for what is learnt of it; may be repeated"),
     reason: word.optional().describe("Reason, for the history"),
     confidence: z.int().min(0).max(100).optional().describe("Confidence of the agent, 0 to 100, for the history"),
     pr_number: z.int().min(1).optional().describe("Number of the pull request, for the history"),
@@ -159,7 +160,7 @@ export const feedbackMove = defineOperation({
   ],
   document: doneDocument(feedback, ({ t }) => t("Moved")),
   async run(ports, input): Promise<FeedbackView> {
-    const { id: idGiven, state, reason, confidence, pr_number, merged_sha, ...rest } = input;
+    const { id: idGiven, state, reason, affected_file, confidence, pr_number, merged_sha, ...rest } = input;
     const id = await keyFor(ports, feedback, idGiven);
     const note = given({ reason, confidence, pr_number, merged_sha, regression_test_path: rest.regression_test_path });
     const set = given(rest);
@@ -170,7 +171,10 @@ export const feedbackMove = defineOperation({
     }));
     // The lessons stand first. What a crash may leave is then lessons of feedback that is not verified yet, which the next attempt
     // completes; never verified feedback that taught nothing.
-    await recordTogether(ports, state === "verified" ? [...(await lessonsOf(ports, id, now, set, reason)), move] : [move]);
+    await recordTogether(
+      ports,
+      state === "verified" ? [...(await lessonsOf(ports, id, now, set, { reason, affected_file })), move] : [move],
+    );
     return getRow(ports, feedback, id);
   },
 });

@@ -85,7 +85,8 @@ async function judge(work: Work, commit: string, given: VerifyInput, context: Ca
   }
   // The lessons and the move are one; the step behind them is made up for by the next call.
   if (row.state !== "verified") {
-    const moved = { id: row.id, state: "verified", regression_test_path: test, merged_sha: commit } as const;
+    const affected_file = standing.fix?.files.filter((file) => file !== test) ?? [];
+    const moved = { id: row.id, state: "verified", regression_test_path: test, merged_sha: commit, affected_file } as const;
     await feedbackMove.call(ports, moved, context);
   }
   await take(ports, about, { step: "verified", merge: { commit, result: "green" } });
