@@ -6,6 +6,7 @@
 import { spawn } from "node:child_process";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
+import { walkFeedback } from "../test/support/feedback-to-fix.ts";
 import { mustRun } from "../test/vscode/support/command.ts";
 import { recordAgentDay } from "./demo/agent-day.ts";
 import { keepOpen } from "./demo/browse.ts";
@@ -25,11 +26,11 @@ const env: NodeJS.ProcessEnv = { ...process.env, REWARD_LEDGER_HOME: place.home 
 
 /** Runs the command line with this terminal as its own, so that it draws as it would for the user. */
 const showIn =
-  (cwd: string, home: string) =>
+  (cwd: string, home: string, more: NodeJS.ProcessEnv = {}) =>
   (...args: readonly string[]): Promise<void> => {
     console.log(`\n$ reward-ledger ${args.join(" ")}`);
     return new Promise((done, fail) => {
-      const around = { cwd, env: { ...env, REWARD_LEDGER_HOME: home }, stdio: "inherit" } as const;
+      const around = { cwd, env: { ...env, ...more, REWARD_LEDGER_HOME: home }, stdio: "inherit" } as const;
       const child = spawn(process.execPath, [place.cli, ...args], around);
       child.on("error", fail);
       child.on("exit", (code) => (code === 0 ? done() : fail(new Error(`reward-ledger ${args.join(" ")} exited with ${code}`))));
@@ -114,6 +115,11 @@ await show("task", "list");
 await show("inbox", "list");
 await show("budget", "show");
 await show("verify");
+
+step("Feedback that becomes a tested fix; a script stands in for the model");
+await walkFeedback(place.fixed, place.fixedHome, ({ cwd, env: around }, ...words) =>
+  showIn(cwd, place.fixedHome, around)(...words),
+);
 
 step("The extension in a real VS Code, headless");
 const onPicture = (name: string): void => console.log(`      ${relative(projectRoot, output)}/${name}`);

@@ -13,6 +13,8 @@ export const place = {
   home: join(output, "scratch", "home"),
   ownHome: join(output, "scratch", "own-home"),
   emptyHome: join(output, "scratch", "empty-home"),
+  fixed: join(output, "scratch", "fixed"),
+  fixedHome: join(output, "scratch", "fixed-home"),
   folder: join(output, "scratch", "storefront"),
   vsix: join(projectRoot, "reward-ledger.vsix"),
   cli: join(projectRoot, "dist", "cli.cjs"),

@@ -95,7 +95,7 @@ export type Scene = Readonly<{ cwd: string; env: Readonly<Record<string, string>
 export async function walkFeedback(
   folder: string,
   home: string,
-  show: (scene: Scene, ...words: readonly string[]) => Promise<string>,
+  show: (scene: Scene, ...words: readonly string[]) => Promise<unknown>,
 ): Promise<void> {
   const [cwd, remote] = [join(folder, "shop"), join(folder, "shop.git")];
   for (const made of [cwd, remote]) mkdirSync(made, { recursive: true });
@@ -109,7 +109,12 @@ export async function walkFeedback(
   write(home, { "settings.json": JSON.stringify({ "gate.commands": commands }) });
   const model = await scriptedModel();
   try {
-    const env = { REWARD_LEDGER_MODEL_PROVIDER: "anthropic", REWARD_LEDGER_MODEL_URL: model.url, ANTHROPIC_API_KEY: "scripted" };
+    const env = {
+      REWARD_LEDGER_MODEL_PROVIDER: "anthropic",
+      REWARD_LEDGER_MODEL_URL: model.url,
+      ANTHROPIC_API_KEY: "scripted",
+      GITHUB_TOKEN: "",
+    };
     const scene = { cwd, env };
     await show(scene, "self-fix", "process");
     await show(scene, "feedback", "add", feedbackText);
