@@ -90,10 +90,12 @@ describe("the package, installed from its tarball into an empty project", () => 
       "mcp-transport.cjs",
       "migrations.json.br",
       "prices.cjs",
+      "prices.cjs.br",
       "program.cjs",
       "prompts",
       "sql-wasm.wasm",
       "sync-transport.cjs",
+      "sync-transport.cjs.br",
       "zod.cjs",
     ]);
     expect((await stat(tarball)).size).toBeLessThan(1_500_000);
