@@ -54,6 +54,8 @@ export type Tool<Key extends string, View> = Readonly<{
   list?: ToolList<Key>;
   /** The input key that an `idempotency_key` fills, where one is recorded with the row. */
   once?: Key;
+  /** It reaches beyond this machine, as to a model or to a code host. */
+  outside?: true;
 }>;
 
 type Values = Readonly<Record<string, unknown>>;

@@ -16,7 +16,7 @@ export type ToolDefinition = Readonly<{
   description: string;
   inputSchema: ObjectSchema;
   outputSchema: ObjectSchema;
-  annotations: Readonly<{ readOnlyHint: boolean; destructiveHint?: boolean; idempotentHint?: boolean; openWorldHint: false }>;
+  annotations: Readonly<{ readOnlyHint: boolean; destructiveHint?: boolean; idempotentHint?: boolean; openWorldHint: boolean }>;
 }>;
 
 /**
@@ -50,6 +50,7 @@ function jsonSchema(schema: z.ZodObject, io: "input" | "output"): ObjectSchema {
 /** The tool of an operation, derived from its definition. */
 export function toolDefinition(name: string, operation: AnyOperation): ToolDefinition {
   const { effect, idempotent, summary, tool } = operation;
+  const openWorldHint = tool?.outside ?? false;
   return {
     name,
     description: tool?.about ?? summary,
@@ -57,12 +58,12 @@ export function toolDefinition(name: string, operation: AnyOperation): ToolDefin
     outputSchema: jsonSchema(toolOutput(operation), "output"),
     annotations:
       effect === "read"
-        ? { readOnlyHint: true, openWorldHint: false }
+        ? { readOnlyHint: true, openWorldHint }
         : {
             readOnlyHint: false,
             destructiveHint: effect === "destructive",
             idempotentHint: idempotent !== false,
-            openWorldHint: false,
+            openWorldHint,
           },
   };
 }

@@ -111,6 +111,7 @@ export const gateRun = defineOperation({
   tool: {
     about: "Judge the change in the working directory by all seven review passes, in order, and record the verdict",
     takes: takenByAgents,
+    outside: true,
     output: z.object({
       id: toolName(),
       verdict: z.enum(gateVerdicts),
@@ -164,7 +165,7 @@ export const gatePass = (name: PassName, about: string) =>
     input: changeInput,
     // It writes nothing to the ledger, but it runs the project's commands.
     effect: "write",
-    tool: { takes: takenByAgents, output: passShape },
+    tool: { takes: takenByAgents, output: passShape, outside: true },
     async run(ports: Ports, given, context: CallContext): Promise<PassResult> {
       const pass = passes.find((one) => one.name === name);
       if (pass === undefined) throw new TypeError(`there is no pass ${name}`);

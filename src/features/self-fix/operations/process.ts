@@ -284,7 +284,7 @@ export const selfFixProcess = defineOperation({
     { run: "reward-ledger self-fix process --feedback 019b2f00", does: "one that stopped, again" },
   ],
   document: selfFixDocument,
-  tool: { takes: { feedback: true, dry_run: true }, output: callShape },
+  tool: { takes: { feedback: true, dry_run: true }, output: callShape, outside: true },
   run: (ports, given, context): Promise<SelfFixView> => process(ports, given, context),
 });
 
@@ -297,6 +297,6 @@ export const selfFixStepOperation = (name: string, until: StepName, about: strin
     effect: "write",
     idempotent: false,
     failed,
-    tool: { takes: { feedback: true }, output: callShape },
+    tool: { takes: { feedback: true }, output: callShape, outside: true },
     run: (ports: Ports, given, context: CallContext): Promise<SelfFixView> => process(ports, given, context, until),
   });

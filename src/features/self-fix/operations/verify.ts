@@ -126,7 +126,7 @@ export const selfFixVerify = defineOperation({
     { run: "reward-ledger self-fix verify --feedback 019b2f00 --merged 4f2a9c1", does: "one that was merged by hand" },
   ],
   document: selfFixDocument,
-  tool: { takes: { feedback: true, merged: true }, output: callShape },
+  tool: { takes: { feedback: true, merged: true }, output: callShape, outside: true },
   async run(ports, given, context): Promise<SelfFixView> {
     const ids = await candidates(ports, given.feedback);
     const nothing: SelfFixView = { outcome: "no-pending", dry_run: false, steps: [], reasons: [], would: [], fix: null };
