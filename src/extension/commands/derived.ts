@@ -94,14 +94,18 @@ async function askAll(title: string, questions: readonly Question[]): Promise<Va
 export function derivedCommands(options: DerivedCommandOptions): Readonly<Record<PaletteCommandName, Handler>> {
   const { store, documents, surroundingsOf, style, scope, sample } = options;
   /** Where a command runs; undefined when the user backs out, or nothing may be written there. */
-  const placeFor = async (project: PaletteCommand["project"]): Promise<CallSurroundings | undefined> => {
+  const placeFor = async ({
+    title,
+    project,
+  }: Pick<PaletteCommand, "title" | "project">): Promise<CallSurroundings | undefined> => {
     if (project === undefined) return surroundingsOf();
-    const folder = await chooseFolder(vscode.l10n.t("House rules of which folder?"));
+    const folder = await chooseFolder(vscode.l10n.t("{0}: which folder?", title));
     if (folder === undefined || (project === "writes" && !(await mayWriteProject(sample)))) return undefined;
     return surroundingsOf(vscode.Uri.file(folder));
   };
-  return palette(vscode.l10n.t, ({ operation, title, fixed, scoped, project, capped, ask = [], brief }) => async () => {
-    const surroundings = await placeFor(project);
+  return palette(vscode.l10n.t, (command) => async () => {
+    const { operation, title, fixed, scoped, capped, ask = [], brief } = command;
+    const surroundings = await placeFor(command);
     if (surroundings === undefined) return;
     const asked = await askAll(title, ask);
     if (asked === undefined) return;
