@@ -51,7 +51,7 @@ function rowAt(store: Store, n: number): Row {
   const cells: Record<string, Row[string]> = { ...sample };
   for (const name of Object.keys(sample)) {
     if (name.endsWith("_at")) cells[name] = timeAt(n);
-    if (name === "id" || name === "task_id") cells[name] = idOf(n);
+    if (name === "id" || name === "task_id" || name === "session_id") cells[name] = idOf(n);
     if (name === "run_id") cells[name] = n;
   }
   if (state !== undefined) cells["state"] = state;
