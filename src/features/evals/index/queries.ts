@@ -1,5 +1,6 @@
 import { bytes, fromBlob, int, name, toBlob, toText, unhex, uuid } from "../../../ledger/index/codec.ts";
 import type { Connection, Params } from "../../../ledger/index/connection.ts";
+import { placeAt } from "../../../ledger/index/fact-places.ts";
 import { baselineOf } from "../model/baseline.ts";
 import { compareText } from "../model/compare-text.ts";
 import type { CostRow, EvalQueries, EvalRunRow, PackedRunRow } from "../model/queries.ts";
@@ -91,7 +92,7 @@ export function evalQueries(db: Connection): EvalQueries {
         WHERE r.content = ? AND r.project IS ? AND r.counts = ${withdrawnEval}
           AND NOT EXISTS (SELECT 1 FROM owners o WHERE o.device = d.uuid)`;
       const row = db.get(sql, [unhex(contentSha256), project === null ? null : toText(project)]);
-      return row && { place: { device: name(row, 0), segment: int(row, 1), offset: int(row, 2), length: int(row, 3) } };
+      return row && { place: placeAt(row, 0) };
     },
     previousRun: (run) => previousRun(db, run),
     baseline: (project, tier) => baseline(db, project, tier),

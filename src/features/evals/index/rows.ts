@@ -1,4 +1,5 @@
 import { bytes, hex, int, name, nameOrNull, type Row, uuid } from "../../../ledger/index/codec.ts";
+import { placeAt } from "../../../ledger/index/fact-places.ts";
 import type { EvalRunRow } from "../model/queries.ts";
 
 /** Columns of a run and the device of its place, in the order in which `evalRunRow` reads them. */
@@ -26,7 +27,7 @@ export const evalRunRow = (row: Row): EvalRunRow => ({
   detectionHundredths: int(row, 14),
   detectionTests: int(row, 15),
   partial: int(row, 16) === 1,
-  place: { device: name(row, 17), segment: int(row, 18), offset: int(row, 19), length: int(row, 20) },
+  place: placeAt(row, 17),
   atGiven: int(row, 21) === 1,
   cost: { micros: int(row, 22), restMicros: int(row, 23), complete: int(row, 24) === 1, tells: int(row, 25) === 1 },
   stated: int(row, 26),

@@ -1,19 +1,9 @@
-import { int, name, toText } from "../../../ledger/index/codec.ts";
+import { toText } from "../../../ledger/index/codec.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
+import { placesIn } from "../../../ledger/index/fact-places.ts";
 import type { RulesQueries } from "../model/queries.ts";
-
-const placesSql = "SELECT device, segment, offset, length FROM rules_updates";
 
 export const rulesQueries = (db: Connection): RulesQueries => ({
   updates: (project) =>
-    db.all(
-      project === undefined ? placesSql : `${placesSql} WHERE project = ?`,
-      project === undefined ? [] : [toText(project)],
-      (row) => ({
-        device: name(row, 0),
-        segment: int(row, 1),
-        offset: int(row, 2),
-        length: int(row, 3),
-      }),
-    ),
+    placesIn(db, "rules_updates", "WHERE ?1 IS NULL OR project = ?1", [project === undefined ? null : toText(project)]),
 });

@@ -1,23 +1,17 @@
 import { toText } from "../../../ledger/index/codec.ts";
+import { notePlace } from "../../../ledger/index/fact-places.ts";
 import type { Contents } from "../../facts/kinds.ts";
 import type { KindInIndex } from "../../index/session.ts";
 
 export const selfFixStepTaken: KindInIndex<Contents["self_fix.step"]> = {
-  apply({ db }, { id, at, project, data }, { device, segment, offset, length }) {
-    // A fact that was moved to another log stands at its newest place.
-    db.run(
-      "INSERT OR REPLACE INTO self_fix_steps (fact, feedback, at, project, device, segment, offset, length) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      [
-        toText(id.toLowerCase()),
-        toText(data.feedback),
-        toText(at),
-        project === null ? null : toText(project),
-        device,
-        segment,
-        offset,
-        length,
-      ],
-    );
+  apply({ db }, { id, at, project, data }, place) {
+    const cells = {
+      fact: toText(id.toLowerCase()),
+      feedback: toText(data.feedback),
+      at: toText(at),
+      project: project === null ? null : toText(project),
+    };
+    notePlace(db, "self_fix_steps", cells, place);
     return undefined;
   },
 };
