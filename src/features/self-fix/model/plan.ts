@@ -45,9 +45,12 @@ export function planOf(fixClass: FixClass, places: readonly Place[]): Plan {
   return { files, lines: files.reduce((sum, { lines }) => sum + lines, 0), large: reasons.length > 0, reasons };
 }
 
-const yes = /^\s*(?:y|yes|yep|ok|okay|agreed|approved?|go(?: ahead)?|ja|einverstanden)\s*(?:[.,:;!—-]|$)/i;
-const no = /^\s*(?:n|no|nope|reject(?:ed)?|refused?|stop|nein)\s*(?:[.,:;!—-]|$)/i;
+/** Agreement and nothing else: whoever agrees on a condition has not agreed to this plan. */
+const yes = /^(?:(?:y|yes|yep|ok|okay|agreed|approved?|go(?: ahead)?|please|ja|einverstanden)(?:[\s.,:;!—-]+|$))+$/i;
+const no = /^(?:n|no|nope|reject(?:ed)?|refused?|stop|nein)\s*(?:[.,:;!—-]|$)/i;
 
-/** What a human's answer means: it has to begin with a plain yes or no; anything else asks for another plan. */
-export const verdictOfAnswer = (answer: string): "yes" | "no" | "refine" =>
-  yes.test(answer) ? "yes" : no.test(answer) ? "no" : "refine";
+/** What a human's answer means: a plain yes, or one that begins with a plain no; anything else asks for another plan. */
+export const verdictOfAnswer = (answer: string): "yes" | "no" | "refine" => {
+  const said = answer.trim();
+  return yes.test(said) ? "yes" : no.test(said) ? "no" : "refine";
+};

@@ -108,7 +108,10 @@ describe("a plan", () => {
   it.each([
     ["yes", "yes"],
     ["Yes, go ahead", "yes"],
+    ["yes.", "yes"],
     ["ja", "yes"],
+    ["yes, but only in src/a.ts:3", "refine"],
+    ["ok for me if the tests stay", "refine"],
     ["no", "no"],
     ["No: too risky", "no"],
     ["yesterday it worked", "refine"],
