@@ -15,45 +15,13 @@ import type { Store } from "../../src/extension/store/client.ts";
 import { promptOf } from "../../src/features/agent/model/tasks.ts";
 import { storePut } from "../../src/features/agent/operations/store.ts";
 import { taskList } from "../../src/features/agent/operations/tasks.ts";
-import type { BudgetView, FeedbackView, MessageView, OverviewView, TaskView } from "../../src/features/agent/operations/views.ts";
+import type { BudgetView, FeedbackView, OverviewView } from "../../src/features/agent/operations/views.ts";
 import type { SessionView } from "../../src/features/costs/operations/views.ts";
 import { composedKey } from "../../src/kernel/composed-key.ts";
+import { at, message, task } from "../support/agent-views.ts";
 import { openPorts, quietCall } from "../support/ports.ts";
 import { english, style } from "./texts.ts";
 
-const at = "2026-03-16T09:30:00.000Z";
-const message: MessageView = {
-  id: "m1",
-  received_at: at,
-  from_handle: "em",
-  channel: "cli",
-  severity: "question",
-  body: "May I drop\nthe [old](command:evil) table?",
-  state: "pending",
-  answer: null,
-  escalated_to: null,
-  ack_sent_at: at,
-  answered_at: null,
-  closed_at: null,
-  project: "team/app",
-};
-const task: TaskView = {
-  id: "t1",
-  priority: 70,
-  state: "running",
-  created_at: at,
-  last_heartbeat_at: at,
-  stage: "tests",
-  current_state_name: null,
-  inputs_json: '{"prompt":"Mend the cart"}',
-  result_json: null,
-  trace_file: null,
-  cost_usd_micros: 1_250_000,
-  cost_usd: 1.25,
-  loop_version: 1,
-  worker: "claude-code",
-  project: "team/app",
-};
 const feedback: FeedbackView = {
   id: "f1",
   received_at: at,

@@ -18,52 +18,20 @@ import { feedback } from "../../../../src/features/agent/model/feedback.ts";
 import { inbox } from "../../../../src/features/agent/model/inbox.ts";
 import { agentStores } from "../../../../src/features/agent/model/stores.ts";
 import { tasks } from "../../../../src/features/agent/model/tasks.ts";
-import type { BudgetView, FeedbackView, MessageView, TaskView } from "../../../../src/features/agent/operations/views.ts";
+import type { BudgetView, FeedbackView } from "../../../../src/features/agent/operations/views.ts";
 import type { Document, Words } from "../../../../src/kernel/document.ts";
 import { markdownText } from "../../../../src/render/markdown/document.ts";
 import { editorWords } from "../../../../src/render/markdown/words.ts";
 import { terminalText } from "../../../../src/render/terminal/document.ts";
 import { pipe } from "../../../cli/style.ts";
 import { english, style } from "../../../extension/texts.ts";
+import { at, message, sum, task } from "../../../support/agent-views.ts";
 
 type Said = (words: Words) => Document;
 
 const inEditor = (said: Said): string => markdownText("Agent", said(editorWords(style, english)), (count) => `and ${count} more`);
 const inPipe = (said: Said): string => terminalText(said(terminalWords(pipe)), pipe);
 
-const at = "2026-03-16T09:30:00.000Z";
-const message: MessageView = {
-  id: "m1",
-  received_at: at,
-  from_handle: "em",
-  channel: "cli",
-  severity: "question",
-  body: "May I drop\nthe [old](command:evil) table?",
-  state: "pending",
-  answer: null,
-  escalated_to: null,
-  ack_sent_at: at,
-  answered_at: null,
-  closed_at: null,
-  project: "team/app",
-};
-const task: TaskView = {
-  id: "t1",
-  priority: 70,
-  state: "running",
-  created_at: at,
-  last_heartbeat_at: at,
-  stage: "tests",
-  current_state_name: null,
-  inputs_json: '{"prompt":"Mend the cart"}',
-  result_json: null,
-  trace_file: null,
-  cost_usd_micros: 1_250_000,
-  cost_usd: 1.25,
-  loop_version: 1,
-  worker: "claude-code",
-  project: "team/app",
-};
 const said: FeedbackView = {
   id: "f1",
   received_at: at,
@@ -98,15 +66,6 @@ const budget: BudgetView = {
   daily_usd_ceiling: 25,
   weekly_usd_ceiling: 100,
   monthly_usd_ceiling: 400,
-};
-const sum = {
-  calls: 1200,
-  input_tokens: 5,
-  cache_read_tokens: 2,
-  cache_create_tokens: 1,
-  output_tokens: 7,
-  usd_micros: 2_000_000,
-  usd: 2,
 };
 
 describe("a row", () => {

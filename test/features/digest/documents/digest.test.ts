@@ -1,42 +1,8 @@
 import { expect, it } from "vitest";
-import type { TaskView } from "../../../../src/features/agent/operations/views.ts";
 import { digestDocument } from "../../../../src/features/digest/documents/digest.ts";
 import type { DigestView } from "../../../../src/features/digest/operations/views.ts";
-import type { Document, Words } from "../../../../src/kernel/document.ts";
-import { markdownText } from "../../../../src/render/markdown/document.ts";
-import { editorWords } from "../../../../src/render/markdown/words.ts";
-import { english, style } from "../../../extension/texts.ts";
-
-const inEditor = (said: (words: Words) => Document): string =>
-  markdownText("Agent", said(editorWords(style, english)), (count) => `and ${count} more`);
-
-const at = "2026-03-16T09:30:00.000Z";
-const task: TaskView = {
-  id: "t1",
-  priority: 70,
-  state: "running",
-  created_at: at,
-  last_heartbeat_at: at,
-  stage: "tests",
-  current_state_name: null,
-  inputs_json: '{"prompt":"Mend the cart"}',
-  result_json: null,
-  trace_file: null,
-  cost_usd_micros: 1_250_000,
-  cost_usd: 1.25,
-  loop_version: 1,
-  worker: "claude-code",
-  project: "team/app",
-};
-const sum = {
-  calls: 1200,
-  input_tokens: 5,
-  cache_read_tokens: 2,
-  cache_create_tokens: 1,
-  output_tokens: 7,
-  usd_micros: 2_000_000,
-  usd: 2,
-};
+import { at, sum, task } from "../../../support/agent-views.ts";
+import { inEditor } from "../../../support/documents.ts";
 
 it("shows what was done, cost, pass rates, learnings, taught rules, risks and the tier", () => {
   const view: DigestView = {
@@ -74,7 +40,7 @@ it("shows what was done, cost, pass rates, learnings, taught rules, risks and th
     ],
     markdown: "",
   };
-  const report = inEditor((words) => digestDocument(view, words));
+  const report = inEditor("Agent", (words) => digestDocument(view, words));
   for (const part of [
     "Week ",
     "| Tasks done | 1 | 4 |",
@@ -88,5 +54,7 @@ it("shows what was done, cost, pass rates, learnings, taught rules, risks and th
     "- Reviews passed\\: 95%",
   ])
     expect(report).toContain(part);
-  expect(inEditor((words) => digestDocument({ ...view, risks: [], top_learnings: [] }, words))).toContain("Nothing stands out");
+  expect(inEditor("Agent", (words) => digestDocument({ ...view, risks: [], top_learnings: [] }, words))).toContain(
+    "Nothing stands out",
+  );
 });

@@ -1,0 +1,52 @@
+import type { MessageView, SpendSumView, TaskView } from "../../src/features/agent/operations/views.ts";
+
+/*
+ * Rows of the agent's stores as operations show them.
+ */
+
+export const at = "2026-03-16T09:30:00.000Z";
+
+export const message: MessageView = {
+  id: "m1",
+  received_at: at,
+  from_handle: "em",
+  channel: "cli",
+  severity: "question",
+  body: "May I drop\nthe [old](command:evil) table?",
+  state: "pending",
+  answer: null,
+  escalated_to: null,
+  ack_sent_at: at,
+  answered_at: null,
+  closed_at: null,
+  project: "team/app",
+};
+
+export const task: TaskView = {
+  id: "t1",
+  priority: 70,
+  state: "running",
+  created_at: at,
+  last_heartbeat_at: at,
+  stage: "tests",
+  current_state_name: null,
+  inputs_json: '{"prompt":"Mend the cart"}',
+  result_json: null,
+  trace_file: null,
+  cost_usd_micros: 1_250_000,
+  cost_usd: 1.25,
+  loop_version: 1,
+  worker: "claude-code",
+  project: "team/app",
+};
+
+/** What calls of models come to. */
+export const sum: SpendSumView = {
+  calls: 1200,
+  input_tokens: 5,
+  cache_read_tokens: 2,
+  cache_create_tokens: 1,
+  output_tokens: 7,
+  usd_micros: 2_000_000,
+  usd: 2,
+};
