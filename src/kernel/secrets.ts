@@ -1,10 +1,19 @@
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Shorter texts are no secrets, and would take words out of messages. */
 const shortest = 6;
 
 const secretName = /(?:KEY|TOKEN|SECRET|PASSWORD)$/i;
 
+/** Names of variables that hold a secret by other names, or lead to one. */
+const leadsToSecret = /(?:KEY_ID|_PAT|PASSWD|CREDENTIALS?|DATABASE_URL|AUTH_SOCK|ASKPASS)$/i;
+
+/** An environment without what holds keys, tokens and passwords, or leads to them. */
+export const withoutSecretsOf = (env: Environment): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !secretName.test(name) && !leadsToSecret.test(name)));
+
 /** The values of variables that hold keys, tokens and passwords by their names. */
-export const secretsIn = (env: Readonly<Record<string, string | undefined>>): readonly string[] =>
+export const secretsIn = (env: Environment): readonly string[] =>
   Object.entries(env).flatMap(([name, value]) => (value !== undefined && secretName.test(name) ? [value] : []));
 
 /** A text for which there is no address, such as one with a lone surrogate, stands in none. */

@@ -1,11 +1,12 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type GateCommands, projectCommand } from "../features/gate/model/commands.ts";
+import { withoutSecretsOf } from "../kernel/secrets.ts";
 import type { GateOutside } from "../ports/gate.ts";
 import { approvedIn, keepApproved, topOf } from "./approved-commands.ts";
 import { changePatch } from "./changed-code.ts";
 import type { Environment } from "./git.ts";
-import { commandRunner, withoutKeys } from "./run-approved.ts";
+import { commandRunner } from "./run-approved.ts";
 import { secretsInText } from "./scrub-secrets.ts";
 import { hashOfTop } from "./stop-review-files.ts";
 
@@ -24,7 +25,7 @@ export function gateOutside({ home, env: given, folder, approvedIn: asked, setti
   const top = (): Promise<string> => topOf(folder);
   const approvedTop = (): Promise<string> => topOf(asked ?? folder);
   // A tree of this program's own holds code that a model may have written.
-  const env = asked === undefined ? given : withoutKeys(given);
+  const env = asked === undefined ? given : withoutSecretsOf(given);
   const fileOf = (at: string): string => join(home, "gate", `${hashOfTop(at)}.json`);
   return {
     change: (base, signal) => changePatch(folder, env, base, signal),

@@ -6,10 +6,6 @@ import type { Environment } from "./git.ts";
 import { runCommand } from "./run-command.ts";
 import { withoutSecrets } from "./scrub-secrets.ts";
 
-/** Variables without those that hold keys and tokens: what runs may have been written by a model. */
-export const withoutKeys = (env: Environment): Environment =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !/(?:KEY|TOKEN|SECRET|PASSWORD)$/i.test(name)));
-
 /** The programs of the Python environment that is active. It may lie in the checkout: whoever activated it chose what is in it. */
 function environmentOf(env: Environment): string | undefined {
   const folder = env["VIRTUAL_ENV"];
@@ -39,7 +35,7 @@ export function commandRunner({ env, secrets, top }: RunnerOptions): GateOutside
     const at = await top();
     const programs = { env, top: at, trusted: environmentOf(env) };
     const start = await startIn(command, programs);
-    if (start === null) return { state: "missing", reason: "it does not exist" };
+    if (start === null) return { state: "missing", reason: "no such program is on the PATH outside of the checkout" };
     // What a program starts by name is not to be found in the checkout either.
     const path = { PATH: (await foldersOnPath(programs)).join(delimiter) };
     const outcome = await runCommand(start, { cwd: at, env: { ...env, ...path }, timeoutMs, signal });

@@ -95,6 +95,7 @@ export async function runCommand(
     const ended = await new Promise<Readonly<{ code: number | null }> | Error>((resolve) => {
       child.on("error", resolve);
       child.on("exit", () => {
+        clearTimeout(limit);
         // A process that the command left behind keeps the group, and may hold its output open.
         if (!isWindows) killGroup(child, "SIGKILL");
         draining = setTimeout(() => {

@@ -1,12 +1,15 @@
+import { randomUUID } from "node:crypto";
 import { lstat, mkdir, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { unreadableFile, usage } from "../kernel/errors.ts";
+import { withoutSecretsOf } from "../kernel/secrets.ts";
+import type { CommandOutcome } from "../ports/gate.ts";
 import type { Tree } from "../ports/worktrees.ts";
 import { codeOf, isMissing, writeFailure } from "./disk/failure.ts";
 import { isWithin } from "./disk/place.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
 import { checkoutOf, type Environment } from "./git.ts";
-import { commandRunner, withoutKeys } from "./run-approved.ts";
+import { commandRunner } from "./run-approved.ts";
 import { type GitAnswer, runGit } from "./run-git.ts";
 
 /** A test file that is larger is none that anybody wrote. */
@@ -79,37 +82,44 @@ async function bring(from: string, to: string, file: string): Promise<boolean> {
   }
 }
 
+function preparedOrThrow(command: readonly string[], outcome: CommandOutcome): void {
+  if (outcome.state === "exited" && outcome.code === 0) return;
+  const said = outcome.state === "missing" ? outcome.reason : outcome.output.trimEnd().split("\n").slice(-5).join("\n");
+  throw usage(
+    `Failed to prepare a checkout: \`${command.join(" ")}\` failed (${said})`,
+    "Correct gate.prepare in settings.json of the ledger's home.",
+  );
+}
+
 /**
  * Works in a folder of the home that has the files of a commit, as a worktree without a branch; it is removed afterwards.
- * @throws unreadable_file, usage where the preparation fails, store_unwritable
+ * @throws unreadable_file, store_unwritable
  */
 export async function inScratchTree<T>(
   { home, env, top, prepare }: TreeOptions,
   { name, commit, signal }: Readonly<{ name: string; commit: string; signal: AbortSignal }>,
   work: (tree: Tree) => Promise<T>,
 ): Promise<T> {
-  const folder = join(treesOf(home), `${name}-${process.pid}`);
-  const run = commandRunner({ env: withoutKeys(env), secrets: env, top: () => realpath(folder) });
+  // Calls of one process may run beside each other.
+  const folder = join(treesOf(home), `${name}-${randomUUID()}-${process.pid}`);
+  const run = commandRunner({ env: withoutSecretsOf(env), secrets: env, top: () => realpath(folder) });
   await mkdir(treesOf(home), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw writeFailure(treesOf(home), error);
   });
   await removeLeftTrees(home, env);
-  await remove(folder, env);
   try {
     orThrow(
       await runGit(top, env, ["worktree", "add", "--force", "--force", "--detach", "--quiet", folder, commit]),
       `the files of ${commit.slice(0, 12)}`,
     );
-    for (const command of await prepare()) {
-      const outcome = await run(command, prepareMs, signal);
-      if (outcome.state === "exited" && outcome.code === 0) continue;
-      const said = outcome.state === "missing" ? outcome.reason : outcome.output.trimEnd().split("\n").slice(-5).join("\n");
-      throw usage(
-        `Failed to prepare a checkout: \`${command.join(" ")}\` failed (${said})`,
-        "Correct gate.prepare in settings.json of the ledger's home.",
-      );
-    }
-    return await work({ folder, bring: (file) => bring(top, folder, file), run });
+    return await work({
+      folder,
+      bring: (file) => bring(top, folder, file),
+      run,
+      prepare: async () => {
+        for (const command of await prepare()) preparedOrThrow(command, await run(command, prepareMs, signal));
+      },
+    });
   } finally {
     await remove(folder, env);
   }

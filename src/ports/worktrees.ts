@@ -30,6 +30,8 @@ export type Tree = Readonly<{
   folder: string;
   /** Copies a file of the user's checkout to the same place; false where there is no such text file. */
   bring(file: string): Promise<boolean>;
+  /** Runs the commands that make it ready, as the user's settings name them: once it is known that its own commands may run. @throws usage */
+  prepare(): Promise<void>;
   run(command: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<CommandOutcome>;
 }>;
 
@@ -56,7 +58,7 @@ export interface Worktrees {
   commit(name: string): Promise<string | null>;
   /** Whether a commit has another one in its history. */
   contains(commit: string, other: string): Promise<boolean>;
-  /** Works in a folder with the files of a commit, prepared as the user's settings say; it is removed afterwards. @throws usage */
+  /** Works in a folder with the files of a commit; it is removed afterwards. */
   inTree<T>(name: string, commit: string, signal: AbortSignal, work: (tree: Tree) => Promise<T>): Promise<T>;
   /** Keeps a text in the home for people. @returns its path */
   keep(name: string, text: string): Promise<string>;

@@ -21,7 +21,7 @@ const path = (...folders: readonly string[]) => ({ PATH: folders.join(delimiter)
 describe("a command of the gate", () => {
   it("is not a program that a checkout has put on the PATH", async () => {
     const { run } = gate(["bin", "."], (top) => path("bin", ".", "", join(top, "bin")));
-    expect(await run("tool")).toEqual({ state: "missing", reason: "it does not exist" });
+    expect(await run("tool")).toEqual({ state: "missing", reason: "no such program is on the PATH outside of the checkout" });
   });
 
   it("is one of the Python environment that is active, also in the checkout", async () => {

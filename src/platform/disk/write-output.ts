@@ -71,7 +71,8 @@ export async function writeOutput(at: string, content: string, options: OutputOp
 /** Says beforehand why a file could not be written, as far as that can be told. @throws exists, invalid_input, store_unwritable */
 export async function checkOutput(at: string, options: OutputOptions): Promise<void> {
   try {
-    await access(dirname((await targetOf(at, options)) ?? at), constants.W_OK);
+    const target = await targetOf(at, options);
+    await access(target === null ? at : dirname(target), constants.W_OK);
   } catch (error) {
     throw outputFailure(options.name ?? at, error);
   }

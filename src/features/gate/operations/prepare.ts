@@ -131,8 +131,9 @@ export const baseOf =
   (ports: Ports, commit: string): GateContext["inBase"] =>
   async (signal, work) => {
     const trees = await ports.worktrees(ports.surroundings.folder);
-    return trees.inTree("base", commit, signal, async ({ folder, bring, run }) => {
+    return trees.inTree("base", commit, signal, async ({ folder, bring, run, prepare }) => {
       const commands = await commandsInTree(ports, folder, ["functional"]);
+      if (commands !== null) await prepare();
       return work({ bring, tests: commands === null ? null : { run, commands: commands.functional ?? [] } });
     });
   };

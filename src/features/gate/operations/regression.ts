@@ -26,9 +26,10 @@ export async function runTests({ run, commands }: TestPlace, timeoutMs: number, 
     const line = `\`${command.join(" ")}\``;
     if (outcome.state === "missing") return { state: "unknown", said: `${line} could not be started: ${outcome.reason}` };
     if (outcome.state === "timed_out") return { state: "unknown", said: `${line} took too long` };
+    if (outcome.code === null) return { state: "unknown", said: `${line} was killed` };
     if (outcome.code !== 0) {
       const end = outcome.output.trimEnd().split("\n").slice(-quotedLines).join("\n").slice(-longestQuote);
-      return { state: "fail", said: `${line} ended with code ${outcome.code ?? "none"}\n${end}`.trimEnd() };
+      return { state: "fail", said: `${line} ended with code ${outcome.code}\n${end}`.trimEnd() };
     }
   }
   return { state: "pass", said: "" };
@@ -51,5 +52,7 @@ export async function regressionOf(
     if (!(await bring(test))) return nothing(`${test} is no file of the change`);
     return { base, withTest: await runTests(tests, timeoutMs, signal) };
   });
-  return judgeRegression({ ...before, fix: await runTests(fix, timeoutMs, signal) });
+  // A side that could not be run decides alone.
+  const unknown = [before.base, before.withTest].find(({ state }) => state === "unknown");
+  return judgeRegression({ ...before, fix: unknown ?? (await runTests(fix, timeoutMs, signal)) });
 }

@@ -47,6 +47,7 @@ export async function prove(work: Work, given: Proving, until: StepName | undefi
   await trees.inTree("fix", fix.commit, signal, async (tree) => {
     const there = portsIn(ports, tree);
     const commands = await commandsThere(there, tree);
+    await tree.prepare();
     if (standing.step === "fixed") {
       const tests = { run: tree.run, commands: commands.functional ?? [] };
       const sides = { fix: tests, inBase: baseOf(there, base.commit), timeoutMs: given.timeout * 1_000 };

@@ -74,6 +74,7 @@ async function judge(work: Work, commit: string, given: VerifyInput, context: Ca
   await testsOf(ports, { yes: given.yes === true }, context);
   const run = await trees.inTree("merged", commit, signal, async (tree) => {
     const { functional = [] } = await commandsThere(portsIn(ports, tree), tree);
+    await tree.prepare();
     return runTests({ run: tree.run, commands: functional }, given.timeout * 1_000, signal);
   });
   if (run.state === "unknown")
