@@ -118,11 +118,11 @@ export const selfFixBusy = (): LedgerError =>
     "Wait until it has ended, or end it; what it has recorded is taken up.",
   );
 
-export const branchInUse = (branch: string): LedgerError =>
+export const branchTaken = (branch: string, reason: string): LedgerError =>
   new LedgerError(
     "conflict",
-    `Failed to write the branch ${branch}: it is checked out in a working tree`,
-    "Check out another branch there, then try again.",
+    `Failed to write the branch ${branch}: ${reason}`,
+    "Rename that branch, or check out another one there, then try again.",
   );
 
 export const invalidInput = (what: string, problems: readonly string[]): LedgerError =>

@@ -15,6 +15,8 @@ import { type GitAnswer, runGit } from "./run-git.ts";
 /** A test file that is larger is none that anybody wrote. */
 const largestFile = 1024 * 1024;
 const prepareMs = 1_800_000;
+/** A checkout that holds a part of its files has trees that hold all. */
+const wholeTree = ["-c", "core.sparseCheckout=false"];
 
 export type TreeOptions = Readonly<{
   /** The ledger's home. */
@@ -62,20 +64,25 @@ function orThrow(answer: GitAnswer, what: string): void {
   if (!answer.ok) throw unreadableFile(what, `git failed: ${answer.said}`);
 }
 
+/** Writes a file in a folder, not through a link; false where there is one on the way. */
+async function put(folder: string, file: string, content: Buffer | string): Promise<boolean> {
+  const target = join(folder, file);
+  if (!isWithin(folder, target)) return false;
+  for (let at = target; at !== folder; at = dirname(at)) {
+    const kind = await lstat(at).catch(() => null);
+    if (kind?.isSymbolicLink() === true) return false;
+  }
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, content);
+  return true;
+}
+
 /** Copies a text file from one folder to the same place in another; nothing is read or written through a link. */
 async function bring(from: string, to: string, file: string): Promise<boolean> {
-  const [source, target] = [join(from, file), join(to, file)];
-  if (!isWithin(from, source) || !isWithin(to, target)) return false;
+  const source = join(from, file);
   try {
-    for (let at = target; at !== to; at = dirname(at)) {
-      const kind = await lstat(at).catch(() => null);
-      if (kind?.isSymbolicLink() === true) return false;
-    }
-    if (!(await lstat(source)).isFile()) return false;
-    const content = await readRegular(source, largestFile, file);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, content);
-    return true;
+    if (!isWithin(from, source) || !(await lstat(source)).isFile()) return false;
+    return await put(to, file, await readRegular(source, largestFile, file));
   } catch (error) {
     if (isMissing(error)) return false;
     throw error;
@@ -109,12 +116,13 @@ export async function inScratchTree<T>(
   await removeLeftTrees(home, env);
   try {
     orThrow(
-      await runGit(top, env, ["worktree", "add", "--force", "--force", "--detach", "--quiet", folder, commit]),
+      await runGit(top, env, [...wholeTree, "worktree", "add", "--force", "--force", "--detach", "--quiet", folder, commit]),
       `the files of ${commit.slice(0, 12)}`,
     );
     return await work({
       folder,
       bring: (file) => bring(top, folder, file),
+      put: (file, text) => put(folder, file, text),
       run,
       prepare: async () => {
         for (const command of await prepare()) preparedOrThrow(command, await run(command, prepareMs, signal));

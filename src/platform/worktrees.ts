@@ -1,6 +1,6 @@
 import { mkdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { branchInUse, notFound, selfFixBusy, unreadableFile } from "../kernel/errors.ts";
+import { branchTaken, notFound, selfFixBusy, unreadableFile } from "../kernel/errors.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import type { NamedMutex } from "../ports/sync.ts";
 import type { Applied, ChangeToCommit, Worktrees } from "../ports/worktrees.ts";
@@ -14,6 +14,8 @@ import { inScratchTree, removeLeftTrees } from "./scratch-tree.ts";
 /** A larger file is none that anybody wrote by hand; in characters. */
 const largestText = 1024 * 1024;
 const askMs = 60_000;
+/** What git takes for "there is none". */
+const noCommit = "0".repeat(40);
 
 export type WorktreeOptions = Readonly<{
   home: string;
@@ -113,6 +115,15 @@ export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeO
     const remotes = ((await ask("remote")) ?? "").split("\n").filter((one) => one !== "");
     return name.slice((remotes.find((remote) => name.startsWith(`${remote}/`))?.length ?? -1) + 1);
   };
+  const headOf = (branch: string): Promise<string | null> =>
+    ask("rev-parse", "--verify", "--quiet", "--end-of-options", `refs/heads/${branch}`);
+  const branchHeld: Worktrees["branchHeld"] = async (branch, commits) => {
+    const used = outputOf(await git(["worktree", "list", "--porcelain"]), "the worktrees");
+    if (used.split("\n").includes(`branch refs/heads/${branch}`)) return "it is checked out in a working tree";
+    if ((await ask("symbolic-ref", "--quiet", `refs/heads/${branch}`)) !== null) return "it is another name of a branch";
+    const head = await headOf(branch);
+    return head === null || commits.includes(head) ? null : "it holds commits that are not of this fix";
+  };
   const preferredBase = async (names: readonly string[]): Promise<string | null> => {
     const remotes = ((await ask("remote")) ?? "").split("\n").filter((one) => one !== "");
     for (const name of names) {
@@ -160,22 +171,25 @@ export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeO
       await mkdir(own, { recursive: true, mode: 0o700 });
       const index = join(own, `index-${process.pid}`);
       try {
-        const applied = await commitPatch((args, options) => git(args, { ...options, signal }), index, change, check);
-        if (!applied.ok || check) return applied;
-        const used = outputOf(await git(["worktree", "list", "--porcelain"]), "the worktrees");
-        if (used.split("\n").includes(`branch refs/heads/${change.branch}`)) throw branchInUse(change.branch);
-        outputOf(await git(["update-ref", `refs/heads/${change.branch}`, applied.commit]), `the branch ${change.branch}`);
-        return applied;
+        return await commitPatch((args, options) => git(args, { ...options, signal }), index, change, check);
       } finally {
         await rm(index, { force: true });
         await rm(`${index}.lock`, { force: true });
       }
     },
-    async push(branch, to, signal) {
+    branchHeld,
+    async point(branch, commit, before) {
+      const held = await branchHeld(branch, [...before, commit]);
+      if (held !== null) throw branchTaken(branch, held);
+      const now = (await headOf(branch)) ?? "";
+      if (now === commit) return;
+      outputOf(await git(["update-ref", "--no-deref", `refs/heads/${branch}`, commit, now || noCommit]), `the branch ${branch}`);
+    },
+    async push({ branch, commit }, to, signal) {
       const remote = await remoteOf(to);
       if (remote === null) return { ok: false, reason: "the repository has no remote for it" };
       if (!branch.startsWith("auto/") || branch === to.branch) throw new TypeError(`${branch} is no branch of a fix`);
-      const sent = await git(["push", "--quiet", remote, `refs/heads/${branch}:refs/heads/${branch}`], { signal });
+      const sent = await git(["push", "--quiet", remote, `${commit}:refs/heads/${branch}`], { signal });
       return sent.ok ? { ok: true } : { ok: false, reason: scrub(`git could not push: ${sent.said}`) };
     },
     async fetch(to, signal) {

@@ -13,7 +13,6 @@ export type ChangeToCommit = Readonly<{
   patch: string;
   /** The files that it touches. */
   files: readonly string[];
-  branch: string;
   message: string;
   author: string;
   /** ISO-8601. The same change at the same time is the same commit. */
@@ -30,6 +29,8 @@ export type Tree = Readonly<{
   folder: string;
   /** Copies a file of the user's checkout to the same place; false where there is no such text file. */
   bring(file: string): Promise<boolean>;
+  /** Writes a file; false where there is a link on the way to it. */
+  put(file: string, text: string): Promise<boolean>;
   /** Runs the commands that make it ready, as the user's settings name them: once it is known that its own commands may run. @throws usage */
   prepare(): Promise<void>;
   run(command: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<CommandOutcome>;
@@ -48,10 +49,20 @@ export interface Worktrees {
   files(commit: string): Promise<readonly string[]>;
   /** The text of a file in a commit; null where there is none, or a link. */
   text(commit: string, file: string): Promise<string | null>;
-  /** Makes a commit of a patch, and has a branch name it. With `check` only whether that can be done. @throws conflict */
+  /** Makes a commit of a patch, which no branch names yet. With `check` only whether that can be done. */
   apply(change: ChangeToCommit, check: boolean, signal: AbortSignal): Promise<Applied>;
-  /** Sends a branch to the remote, never over what is there and never to the branch that changes go to. */
-  push(branch: string, to: Pick<BaseCommit, "branch" | "name">, signal: AbortSignal): Promise<Pushed>;
+  /**
+   * Says why a branch may not be moved; null where it may: there is none, or it names one of some commits, and nobody has it checked out.
+   */
+  branchHeld(branch: string, commits: readonly string[]): Promise<string | null>;
+  /** Has a branch name a commit, where `branchHeld` allows that. @throws conflict */
+  point(branch: string, commit: string, before: readonly string[]): Promise<void>;
+  /** Sends a commit to a branch of the remote, never over what is there and never to the branch that changes go to. */
+  push(
+    fix: Readonly<{ branch: string; commit: string }>,
+    to: Pick<BaseCommit, "branch" | "name">,
+    signal: AbortSignal,
+  ): Promise<Pushed>;
   /** The commit that the remote's branch is at, brought here; of a branch that is only here, its own. @throws unreadable_file */
   fetch(to: Pick<BaseCommit, "branch" | "name">, signal: AbortSignal): Promise<string>;
   /** The commit of a name; null where it is not here. */

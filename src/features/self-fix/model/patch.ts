@@ -119,6 +119,16 @@ function fileOf(name: string, section: readonly string[]): PatchFile | string {
   };
 }
 
+/** The text of a patch for files whose lines end with CR and LF: a model rarely writes that as it stands in them. */
+export const withLineEnds = ({ files }: Readonly<{ files: readonly PatchFile[] }>, crlf: ReadonlySet<string>): string =>
+  files
+    .map(({ file, text }) => {
+      if (!crlf.has(file)) return text;
+      const at = text.indexOf("\n@@") + 1;
+      return text.slice(0, at) + text.slice(at).replaceAll(/^([ +-].*)$(?!\n\\)/gm, "$1\r");
+    })
+    .join("");
+
 const refused = (reason: string): Patch => ({ ok: false, reason });
 
 /** Reads a patch. @param forbidden patterns of paths that it must not touch */

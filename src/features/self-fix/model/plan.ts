@@ -45,6 +45,12 @@ export function planOf(fixClass: FixClass, places: readonly Place[]): Plan {
   return { files, lines: files.reduce((sum, { lines }) => sum + lines, 0), large: reasons.length > 0, reasons };
 }
 
+/** Whether a change is no more than the plan that a human agreed to: of its files alone, and no longer than what needs no consent, or than the plan. */
+export const isWithinPlan = (change: Pick<Plan, "files" | "lines">, agreed: Plan | null): boolean =>
+  agreed !== null &&
+  change.lines <= Math.max(agreed.lines, mostLines) &&
+  change.files.every(({ file }) => agreed.files.some((one) => one.file === file));
+
 /** Agreement and nothing else: whoever agrees on a condition has not agreed to this plan. */
 const yes = /^(?:(?:y|yes|yep|ok|okay|agreed|approved?|go(?: ahead)?|please|ja|einverstanden)(?:[\s.,:;!—-]+|$))+$/i;
 const no = /^(?:n|no|nope|reject(?:ed)?|refused?|stop|nein)\s*(?:[.,:;!—-]|$)/i;

@@ -45,7 +45,7 @@ export type ProcessInput = z.output<typeof input>;
 const lookedThrough = 1_000;
 
 /** Failures that the same call would meet again: the feedback waits for a human. */
-const lasting: readonly string[] = ["self_fix_stopped", "model_unreadable", "model_over_limit"];
+const lasting: readonly string[] = ["self_fix_stopped", "model_unreadable", "model_over_limit", "not_found", "conflict"];
 
 type Chosen = Readonly<{ id: string; named: boolean }>;
 
@@ -140,7 +140,7 @@ async function takeNext(work: Work, { ports, given, context, until }: Going): Pr
       // Nothing is asked of a model that could not be tested afterwards.
       const { functional = [] } = await testsOf(ports, { yes: given.yes === true }, context);
       if (row.state === "triaged") await recordTogether(ports, [feedbackDraft(ports, row.id, { set: { state: "in-fix" } })]);
-      const larger = await steps.takeFix(work, functional.map((command) => command.join(" ")).join("\n") || "(none is known)");
+      const larger = await steps.takeFix(work, functional);
       if (larger === null) return true;
       await recordTogether(ports, await giveUp(ports, row.id, "it waits for a human to agree to a large job"));
       await steps.takeQuestion(work, larger);

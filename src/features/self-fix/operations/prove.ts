@@ -9,7 +9,7 @@ import { gateRun } from "../../gate/operations/run.ts";
 import type { CallContext } from "../../shared/operation.ts";
 import { bodyOf } from "../model/proposal.ts";
 import type { StepName } from "../model/step.ts";
-import { feedbackDraft, fixOf, take } from "./record.ts";
+import { feedbackDraft, fixOf, stepsOf, take } from "./record.ts";
 import type { Work } from "./steps.ts";
 
 export type Proving = Readonly<{ yes: boolean; timeout: number }>;
@@ -44,6 +44,12 @@ export async function prove(work: Work, given: Proving, until: StepName | undefi
   const { fix, base } = standing;
   if (fix === null || base === null) throw new TypeError("there is no fix to prove");
   await testsOf(ports, given, context);
+  // A process that was killed may have recorded the commit and not named it.
+  await trees.point(
+    fix.branch,
+    fix.commit,
+    (await stepsOf(ports, row.id)).flatMap((step) => step.fix?.commit ?? []),
+  );
   await trees.inTree("fix", fix.commit, signal, async (tree) => {
     const there = portsIn(ports, tree);
     const commands = await commandsThere(there, tree);

@@ -27,7 +27,7 @@ async function proposed(work: Work, body: string): Promise<PullRequest | string>
   const host = await ports.codeHost();
   const closed = host.closedTo(repository);
   if (closed !== null) return closed;
-  const pushed = await trees.push(fix.branch, base, signal);
+  const pushed = await trees.push(fix, base, signal);
   if (!pushed.ok) return pushed.reason;
   const { branch: head, title } = fix;
   const done = await host.propose({ repository, head, base: base.branch, title, body }, signal);

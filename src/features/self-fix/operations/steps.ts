@@ -1,3 +1,4 @@
+import type { Command } from "../../../kernel/command.ts";
 import { modelOverLimit, modelUnreadable, selfFixStopped } from "../../../kernel/errors.ts";
 import { fenced, filledPrompt, parseAnswer } from "../../../kernel/model-text.ts";
 import type { PromptName } from "../../../ports/model-calls.ts";
@@ -8,13 +9,13 @@ import { type InboxRow, inbox } from "../../agent/model/inbox.ts";
 import { readRepoBinding } from "../../agent/operations/binding-files.ts";
 import { addDraft, getRow } from "../../agent/operations/rows.ts";
 import { mostPlaces, placesIn, placesOfLines, wordsOf } from "../model/localise.ts";
-import { readPatch } from "../model/patch.ts";
-import { largeBecause, mostRounds, planOf, verdictOfAnswer } from "../model/plan.ts";
+import { type PatchFile, readPatch, withLineEnds } from "../model/patch.ts";
+import { isWithinPlan, largeBecause, mostRounds, planOf, verdictOfAnswer } from "../model/plan.ts";
 import { fixAnswer, summaryOf, titleOf } from "../model/proposal.ts";
 import type { Standing } from "../model/standing.ts";
 import type { Place, Plan } from "../model/step.ts";
 import { triageAnswer, triageOf } from "../model/triage.ts";
-import { type About, feedbackDraft, take } from "./record.ts";
+import { type About, feedbackDraft, stepsOf, take } from "./record.ts";
 
 /** What the steps of one fix work on. */
 export type Work = Readonly<{
@@ -187,14 +188,29 @@ async function shownFiles({ trees, standing }: Work): Promise<string> {
 export const branchOf = ({ agent, id }: Pick<About, "agent" | "id">): string =>
   ["auto", agent, id].map((part) => part.replaceAll(/[^\w-]+/g, "-").replace(/^-+|-+$/g, "") || "agent").join("/");
 
+/** Of the files of a patch, those whose lines end with CR and LF. */
+async function filesOfCrlf({ trees, standing }: Work, files: readonly PatchFile[]): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const { file, state } of files) {
+    const text = state === "added" ? null : await trees.text(standing.base?.commit ?? "", file);
+    if (text?.includes("\r\n") && !/(?<!\r)\n/.test(text)) found.add(file);
+  }
+  return found;
+}
+
 /**
  * Has a model propose the fix, and makes a commit of what stands the checks.
  * @returns the plan that a human has to agree to first, where the change is larger than the plan was
  */
-export async function takeFix(work: Work, testCommand: string): Promise<Plan | null> {
+export async function takeFix(work: Work, testCommands: readonly Command[]): Promise<Plan | null> {
   const { ports, trees, row, standing, about, signal } = work;
   const { triage: found, base, comments, stop } = standing;
   if (found === null || base === null) throw new TypeError("a fix without a plan");
+  const branch = branchOf(about);
+  const before = (await stepsOf(ports, row.id)).flatMap(({ fix }) => fix?.commit ?? []);
+  // What cannot be committed afterwards is not worth a model's answer.
+  const held = await trees.branchHeld(branch, before);
+  if (held !== null) throw selfFixStopped(row.id, `the branch ${branch} is not free: ${held}`);
   const answered = await ask(
     work,
     "fix",
@@ -203,7 +219,7 @@ export async function takeFix(work: Work, testCommand: string): Promise<Plan | n
       triage: fenced("triage", JSON.stringify(found)),
       comments: fenced("comments", comments.join("\n\n") || "(there are none)"),
       earlier: fenced("earlier", stop?.reason ?? "(this is the first attempt)"),
-      command: fenced("command", testCommand),
+      command: fenced("command", testCommands.map((command) => command.join(" ")).join("\n") || "(none is known)"),
       files: await shownFiles(work),
     },
     fixTokens,
@@ -214,13 +230,16 @@ export async function takeFix(work: Work, testCommand: string): Promise<Plan | n
   if (!patch.ok) throw selfFixStopped(row.id, `the proposed patch is refused: ${patch.reason}`);
   const test = patch.files.find(({ file, state }) => file === answer.test && state !== "removed");
   if (test === undefined) throw selfFixStopped(row.id, `the proposed patch has no regression test ${answer.test.slice(0, 200)}`);
+  const runner = patch.files.find(({ file }) =>
+    testCommands.some((words) => words.some((one) => one.replace(/^\.\//, "") === file)),
+  );
+  if (runner !== undefined) throw selfFixStopped(row.id, `the proposed patch changes ${runner.file}, which the tests are run by`);
   const title = titleOf(answer, found.fix_class);
   const summary = summaryOf(answer);
   const change = {
     base: base.commit,
-    patch: patch.text,
+    patch: withLineEnds(patch, await filesOfCrlf(work, patch.files)),
     files: patch.files.map(({ file }) => file),
-    branch: branchOf(about),
     message: `${title}\n\n${summary}\n\nFeedback-Id: ${row.id}\n`,
     author: about.agent,
     at: ports.clock.now().toISOString(),
@@ -229,12 +248,12 @@ export async function takeFix(work: Work, testCommand: string): Promise<Plan | n
   if (!checked.ok) throw selfFixStopped(row.id, `the proposed patch is refused: ${checked.reason}`);
   const others = patch.files.filter((file) => file !== test).map(({ file, lines }) => ({ file, lines }));
   const reasons = largeBecause(found.fix_class, others);
-  if (reasons.length > 0 && !standing.approved) {
-    return { files: others, lines: others.reduce((sum, { lines }) => sum + lines, 0), large: true, reasons };
-  }
+  const larger = { files: others, lines: others.reduce((sum, { lines }) => sum + lines, 0), large: true, reasons };
+  if (reasons.length > 0 && !(standing.approved && isWithinPlan(larger, standing.plan))) return larger;
   const applied = await trees.apply(change, false, signal);
   if (!applied.ok) throw selfFixStopped(row.id, `the proposed patch is refused: ${applied.reason}`);
-  const { branch, files } = change;
-  await take(ports, about, { step: "fixed", fix: { branch, commit: applied.commit, title, summary, test: test.file, files } });
+  const { commit } = applied;
+  await take(ports, about, { step: "fixed", fix: { branch, commit, title, summary, test: test.file, files: change.files } });
+  await trees.point(branch, commit, before);
   return null;
 }

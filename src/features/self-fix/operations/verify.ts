@@ -19,7 +19,7 @@ const word = z.string().trim().normalize("NFC").min(1);
 const lookedThrough = 1_000;
 
 const input = z.object({
-  feedback: word.optional().describe("Id of the feedback, or the start of it; default the oldest whose fix waits for its merge"),
+  feedback: word.optional().describe("Id of the feedback, or the start of it; default every one whose fix waits for its merge"),
   merged: word.optional().describe("The commit it was merged with, where neither the host nor the branch tells"),
   yes: z.boolean().optional().describe("Approve the project's commands without a question"),
   timeout: z.int().min(1).max(86_400).default(600).describe("Seconds that a command may take"),
@@ -63,6 +63,12 @@ async function mergeOf(work: Work, given: string | undefined): Promise<Merge> {
     return { state: "open", reason: `${base.name} does not hold the fix` };
   }
   const commit = await trees.commit(named);
+  if (commit !== null && (await trees.contains(base.commit, commit))) {
+    throw usage(
+      `Failed to verify feedback ${work.row.id}: ${named} is older than its fix`,
+      "Name the commit that it was merged with.",
+    );
+  }
   if (commit !== null && (await trees.contains(head, commit))) return { state: "merged", commit };
   throw notFound(`the merged commit ${named} in ${base.name}`, "Fetch it, or name the commit with --merged.");
 }
@@ -71,15 +77,21 @@ async function mergeOf(work: Work, given: string | undefined): Promise<Merge> {
 async function judge(work: Work, commit: string, given: VerifyInput, context: CallContext): Promise<void> {
   const { ports, trees, row, standing, about, signal } = work;
   const test = standing.fix?.test ?? "";
+  const [merged, proposed] = [await trees.text(commit, test), await trees.text(standing.fix?.commit ?? "", test)];
   await testsOf(ports, { yes: given.yes === true }, context);
   const run = await trees.inTree("merged", commit, signal, async (tree) => {
     const { functional = [] } = await commandsThere(portsIn(ports, tree), tree);
     await tree.prepare();
-    return runTests({ run: tree.run, commands: functional }, given.timeout * 1_000, signal);
+    const tests = { run: tree.run, commands: functional };
+    const asMerged = await runTests(tests, given.timeout * 1_000, signal);
+    if (asMerged.state !== "pass" || proposed === null || proposed === merged) return asMerged;
+    // A test that was changed since, or taken back with the fix, says nothing of the fix: the one that was shown to tell does.
+    if (!(await tree.put(test, proposed))) return { state: "unknown", said: `${test} cannot be written` } as const;
+    return runTests(tests, given.timeout * 1_000, signal);
   });
   if (run.state === "unknown")
     throw selfFixStopped(row.id, `the regression test could not be run on ${commit.slice(0, 12)}: ${run.said}`);
-  const isGone = (await trees.text(commit, test)) === null;
+  const isGone = merged === null;
   if (run.state === "fail" || isGone) {
     await take(ports, about, { step: "verified", merge: { commit, result: "red" } });
     throw selfFixRed(row.id, commit, isGone ? `${test} is not in it` : run.said);
@@ -132,6 +144,9 @@ export const selfFixVerify = defineOperation({
     const ids = await candidates(ports, given.feedback);
     const nothing: SelfFixView = { outcome: "no-pending", dry_run: false, steps: [], reasons: [], would: [], fix: null };
     if (ids.length === 0) return nothing;
+    if (given.merged !== undefined && ids.length > 1) {
+      throw usage("Failed to verify a fix: several wait for their merge", "Say with --feedback which of them that commit holds.");
+    }
     const trees = await ports.worktrees(ports.surroundings.folder);
     return trees.exclusive(context.signal, async () => {
       let told = nothing;

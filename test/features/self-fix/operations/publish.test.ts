@@ -7,15 +7,19 @@ import { proseFindings } from "../../../../src/features/gate/model/prose.ts";
 import { selfFixVerify } from "../../../../src/features/self-fix/operations/verify.ts";
 import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
 import { type GitHubServer, gitHubServer } from "../../../support/github-server.ts";
-import { quietCall } from "../../../support/ports.ts";
+import { openPorts, quietCall } from "../../../support/ports.ts";
 import { commit, git } from "../../../support/repository.ts";
 import {
   addFeedback,
   feedbackText,
+  fixPatch,
+  gateReplies,
   goodModel,
   processFeedback,
+  proposes,
   type SelfFixProject,
   selfFixProject,
+  triaged,
 } from "../../../support/self-fix.ts";
 
 const token = "ghp_veryunlikelytoken";
@@ -92,6 +96,21 @@ describe("publishing", () => {
     expect(await rowOf(project, id)).toMatchObject({ state: "fix-pr-open", fix_pr_url: null });
     expect(await processFeedback(project, { feedback: id })).toMatchObject({ outcome: "opened", steps: ["published"] });
     expect(await rowOf(project, id)).toMatchObject({ state: "fix-pr-open", fix_pr_url: host.pulls[0]?.html_url });
+  });
+
+  it("sends the commit that was tested, whatever its branch holds since", async () => {
+    const { project, host } = await hosted({ GITHUB_TOKEN: "" });
+    const id = await addFeedback(project);
+    const branch = `auto/claude-code/${id}`;
+    const tested = (await processFeedback(project)).fix?.fix?.commit;
+    git(project.top, "switch", "-q", branch);
+    commit(project.top, { untested: "u" });
+    git(project.top, "switch", "-q", "main");
+    const env = { ...project.env, GITHUB_TOKEN: token };
+    const ports = await openPorts({ cwd: project.top, home: project.home, env });
+    expect(await processFeedback({ ports }, { feedback: id })).toMatchObject({ outcome: "opened" });
+    expect(host.pulls).toHaveLength(1);
+    expect(git(project.remote, "rev-parse", branch)).toBe(tested);
   });
 
   it("fails at a limit of requests, leaves nothing in work, and goes on from there", async () => {
@@ -187,6 +206,30 @@ describe("self-fix verify", () => {
     git(project.top, "push", "-q", "origin", `auto/claude-code/${id}:main`);
     expect(await verify(project)).toMatchObject({ outcome: "verified" });
     expect(existsSync(join(project.home, "self-fix", `${id}.md`))).toBe(true);
+  });
+
+  it("is red where the fix was taken back, also with its test, and refuses a commit from before it", async () => {
+    const bad = 'const { sum } = require("../src/sum.cjs");\nif (sum(0, 0) !== 0) throw new Error("zero");\n';
+    const patch = `${fixPatch}diff --git a/test/zero.test.cjs b/test/zero.test.cjs\n--- a/test/zero.test.cjs\n+++ b/test/zero.test.cjs\n@@ -1,2 +1,3 @@\n const { sum } = require("../src/sum.cjs");\n if (sum(0, 0) !== 0) throw new Error("zero");\n+if (sum(2, 2) !== 4) throw new Error("four");\n`;
+    const project = await selfFixProject([triaged(), proposes({ patch, test: "test/zero.test.cjs" }), ...gateReplies]);
+    const id = await addFeedback(project);
+    const before = git(project.top, "rev-parse", "main");
+    expect(await processFeedback(project)).toMatchObject({ outcome: "kept" });
+    await expect(verify(project, { feedback: id, merged: before })).rejects.toMatchObject({ code: "usage" });
+    git(project.top, "merge", "-q", "--ff-only", `auto/claude-code/${id}`);
+    commit(project.top, { "src/sum.cjs": "exports.sum = (a, b) => a - b;\n", "test/zero.test.cjs": bad });
+    git(project.top, "push", "-q", "origin", "main");
+    await expect(verify(project)).rejects.toMatchObject({ code: "self_fix_stopped" });
+    expect(await rowOf(project, id)).toMatchObject({ state: "fix-pr-open" });
+  });
+
+  it("wants to know which fix a commit holds where several wait", async () => {
+    const { project } = await hosted({ GITHUB_TOKEN: "" });
+    for (const _ of [1, 2]) {
+      await addFeedback(project);
+      expect(await processFeedback(project)).toMatchObject({ outcome: "kept" });
+    }
+    await expect(verify(project, { merged: "main" })).rejects.toMatchObject({ code: "usage" });
   });
 
   it("is for fixes that were proposed", async () => {

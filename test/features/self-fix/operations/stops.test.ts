@@ -156,6 +156,14 @@ describe("a large job", () => {
     expect(await rowOf(project, id)).toMatchObject({ state: "triaged" });
     expect(branches(project)).toBe("");
   });
+
+  it("is asked about again where the patch goes beyond what was agreed to", async () => {
+    const { project, question } = await asked();
+    await answer(project, question, "yes");
+    project.server.script(proposes({ patch: fixPatch + testPatch + adds("src/more.cjs") }));
+    expect(await processFeedback(project)).toMatchObject({ outcome: "waiting", steps: ["answered", "asked"] });
+    expect(branches(project)).toBe("");
+  });
 });
 
 describe("a fix that stops", () => {
@@ -229,6 +237,22 @@ describe("a fix that stops", () => {
     const { question } = await standing(project, id);
     await inboxAnswer.call(project.ports, { id: question ?? "", answer: "yes" }, quietCall);
   }
+});
+
+it("a patch fits files whose lines end with CR and LF, however the model wrote it", async () => {
+  const project = await selfFixProject(goodReplies, { files: { "src/sum.cjs": "exports.sum = (a, b) => a - b;\r\n" } });
+  const id = await addFeedback(project);
+  expect(await processFeedback(project)).toMatchObject({ outcome: "kept" });
+  expect(git(project.top, "cat-file", "blob", `auto/claude-code/${id}:src/sum.cjs`)).toBe("exports.sum = (a, b) => a + b;");
+  expect(git(project.top, "show", "--stat", "--format=", `auto/claude-code/${id}`)).toContain("src/sum.cjs       | 2 +-");
+});
+
+it("a patch that changes what the tests are run by is refused", async () => {
+  const runner = `diff --git a/run-tests.cjs b/run-tests.cjs\n--- a/run-tests.cjs\n+++ b/run-tests.cjs\n@@ -1,2 +1,1 @@\n-const { readdirSync } = require("node:fs");\n-for (const file of readdirSync("test").sort()) require("./test/" + file);\n+process.exit(0);\n`;
+  const project = await selfFixProject([triaged(), proposes({ patch: fixPatch + testPatch + runner })]);
+  await addFeedback(project);
+  await expect(processFeedback(project)).rejects.toMatchObject({ message: expect.stringContaining("changes run-tests.cjs") });
+  expect(branches(project)).toBe("");
 });
 
 describe("a patch that leads elsewhere", () => {
@@ -313,8 +337,39 @@ describe("the user's own checkout", () => {
     const project = await selfFixProject(goodReplies);
     const id = await addFeedback(project);
     git(project.top, "switch", "-q", "-c", `auto/claude-code/${id}`);
-    await expect(processFeedback(project)).rejects.toMatchObject({ code: "conflict" });
+    await expect(processFeedback(project)).rejects.toMatchObject({
+      code: "self_fix_stopped",
+      message: expect.stringContaining("it is checked out in a working tree"),
+    });
     expect(await rowOf(project, id)).toMatchObject({ state: "triaged" });
+    expect(project.server.asked).toHaveLength(1);
+    const other = await addFeedback(project);
+    project.server.script(...goodReplies);
+    expect(await processFeedback(project)).toMatchObject({ outcome: "kept", fix: { feedback: other } });
+  });
+
+  it.each<[string, (top: string, branch: string) => void, string]>([
+    [
+      "commits of the user's",
+      (top, branch) => {
+        git(top, "switch", "-q", "-c", branch);
+        commit(top, { precious: "p" });
+        git(top, "switch", "-q", "main");
+      },
+      "it holds commits that are not of this fix",
+    ],
+    [
+      "another branch's name",
+      (top, branch) => void git(top, "symbolic-ref", `refs/heads/${branch}`, "refs/heads/main"),
+      "it is another name of a branch",
+    ],
+  ])("keeps a branch with %s", async (_, make, reason) => {
+    const project = await selfFixProject(goodReplies);
+    const branch = `auto/claude-code/${await addFeedback(project)}`;
+    make(project.top, branch);
+    const [head, main] = [git(project.top, "rev-parse", branch), git(project.top, "rev-parse", "main")];
+    await expect(processFeedback(project)).rejects.toMatchObject({ message: expect.stringContaining(reason) });
+    expect([git(project.top, "rev-parse", branch), git(project.top, "rev-parse", "main")]).toEqual([head, main]);
   });
 });
 
