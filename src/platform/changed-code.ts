@@ -25,10 +25,15 @@ async function targetBranch(ask: Ask): Promise<string | null> {
   return (await defaultBranch(ask, branch)) ?? upstream;
 }
 
+/** The remotes, `origin` first. */
+export async function remotesOf(ask: Ask): Promise<readonly string[]> {
+  const remotes = ((await ask("remote")) ?? "").split("\n").filter((name) => name !== "");
+  return [...remotes.filter((name) => name === "origin"), ...remotes.filter((name) => name !== "origin")];
+}
+
 /** The default branch as a remote has it, else here; null when it is the one that is checked out here. */
 export async function defaultBranch(ask: Ask, current: string | null): Promise<string | null> {
-  const remotes = ((await ask("remote")) ?? "").split("\n").filter((name) => name !== "");
-  for (const remote of [...remotes.filter((name) => name === "origin"), ...remotes.filter((name) => name !== "origin")]) {
+  for (const remote of await remotesOf(ask)) {
     const head = await ask("symbolic-ref", "--short", "--quiet", `refs/remotes/${remote}/HEAD`);
     if (head !== null) return head;
     const found = await firstOf(ask, ["main", "master"], (name) => `refs/remotes/${remote}/${name}`);

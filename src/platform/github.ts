@@ -257,8 +257,8 @@ async function open(call: Calling, proposal: Proposal): Promise<Proposed> {
   } catch (error) {
     if (!(error instanceof Unprocessable)) throw error;
     const after = await existing();
-    if (after === undefined) throw call.task.failed(error.message);
-    return after;
+    // Such as that of a host without drafts, which would refuse it again.
+    return after ?? { state: "refused", reason: error.message };
   }
 }
 

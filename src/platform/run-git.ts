@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { devNull } from "node:os";
 import { type Environment, gitOptions } from "./git.ts";
 
-export type GitAnswer = Readonly<{ ok: true; output: string }> | Readonly<{ ok: false; said: string }>;
+export type GitAnswer = Readonly<{ ok: true; output: string }> | Readonly<{ ok: false; code: number | null; said: string }>;
 
 /** What is kept of what git prints, in characters. */
 const mostOutput = 32 * 1024 * 1024;
@@ -20,7 +20,7 @@ async function beginningOf(stream: NodeJS.ReadableStream): Promise<string> {
 const settings = ["core.hooksPath", devNull, "core.fsmonitor", "false", "commit.gpgSign", "false", "core.quotePath", "false"];
 const quiet = settings.flatMap((_, n) => (n % 2 === 0 ? ["-c", `${settings[n]}=${settings[n + 1]}`] : []));
 
-/** Runs git in a checkout with an answer that is not cut off. */
+/** Runs git in a checkout. */
 export async function runGit(
   top: string,
   env: Environment,
@@ -42,9 +42,9 @@ export async function runGit(
   try {
     const [code, output, said] = await Promise.all([ended, beginningOf(child.stdout), beginningOf(child.stderr)]);
     if (code === 0) return { ok: true, output };
-    return { ok: false, said: said.trim().split("\n").slice(-3).join("; ") || `it ended with code ${code}` };
+    return { ok: false, code, said: said.trim().split("\n").slice(-3).join("; ") || `it ended with code ${code}` };
   } catch (error) {
     signal?.throwIfAborted();
-    return { ok: false, said: error instanceof Error ? error.message : String(error) };
+    return { ok: false, code: null, said: error instanceof Error ? error.message : String(error) };
   }
 }

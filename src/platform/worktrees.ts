@@ -4,7 +4,7 @@ import { branchTaken, notFound, selfFixBusy, unreadableFile } from "../kernel/er
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import type { NamedMutex } from "../ports/sync.ts";
 import type { Applied, ChangeToCommit, Worktrees } from "../ports/worktrees.ts";
-import { type Ask, defaultBranch } from "./changed-code.ts";
+import { type Ask, defaultBranch, remotesOf } from "./changed-code.ts";
 import { writeFailure } from "./disk/failure.ts";
 import { replaceFile } from "./disk/replace-file.ts";
 import { askGit, checkoutOf, type Environment } from "./git.ts";
@@ -108,11 +108,10 @@ export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeO
   const own = join(home, "self-fix");
   const scrub = scrubber(secretsIn(env));
   const remoteOf = async ({ name, branch }: Readonly<{ name: string; branch: string }>): Promise<string | null> => {
-    const remotes = ((await ask("remote")) ?? "").split("\n");
-    return remotes.find((remote) => remote !== "" && name === `${remote}/${branch}`) ?? null;
+    return (await remotesOf(ask)).find((remote) => name === `${remote}/${branch}`) ?? null;
   };
   const branchOf = async (name: string): Promise<string> => {
-    const remotes = ((await ask("remote")) ?? "").split("\n").filter((one) => one !== "");
+    const remotes = await remotesOf(ask);
     return name.slice((remotes.find((remote) => name.startsWith(`${remote}/`))?.length ?? -1) + 1);
   };
   const headOf = (branch: string): Promise<string | null> =>
@@ -124,8 +123,10 @@ export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeO
     const head = await headOf(branch);
     return head === null || commits.includes(head) ? null : "it holds commits that are not of this fix";
   };
+  const commitOf = (name: string): Promise<string | null> =>
+    ask("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
   const preferredBase = async (names: readonly string[]): Promise<string | null> => {
-    const remotes = ((await ask("remote")) ?? "").split("\n").filter((one) => one !== "");
+    const remotes = await remotesOf(ask);
     for (const name of names) {
       for (const remote of remotes) {
         if ((await ask("rev-parse", "--verify", "--quiet", `refs/remotes/${remote}/${name}`)) !== null)
@@ -149,11 +150,13 @@ export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeO
         signal,
       });
       // No line at all is an error to git.
-      if (!found.ok) return [];
-      return found.output.split("\n").flatMap((line) => {
-        const [file = "", number = "", text] = line.split("\0");
-        return text === undefined ? [] : [{ file: file.slice(commit.length + 1), line: Number(number), text }];
-      });
+      if (!found.ok && found.code === 1) return [];
+      return outputOf(found, "the files")
+        .split("\n")
+        .flatMap((line) => {
+          const [file = "", number = "", text] = line.split("\0");
+          return text === undefined ? [] : [{ file: file.slice(commit.length + 1), line: Number(number), text }];
+        });
     },
     async files(commit) {
       const listed = await git(["ls-tree", "-r", "-z", "--full-tree", "--name-only", commit]);
@@ -199,8 +202,13 @@ export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeO
       }
       return outputOf(await git(["rev-parse", "--verify", "--end-of-options", `${to.name}^{commit}`]), to.name).trim();
     },
-    commit: (name) => ask("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`),
-    contains: async (commit, other) => (await git(["merge-base", "--is-ancestor", other, commit])).ok,
+    commit: commitOf,
+    async contains(commit, other) {
+      if ((await commitOf(other)) === null) return false;
+      const told = await git(["merge-base", "--is-ancestor", other, commit]);
+      if (!told.ok && told.code !== 1) outputOf(told, `the history of ${commit.slice(0, 12)}`);
+      return told.ok;
+    },
     inTree: (name, commit, signal, work) => inScratchTree({ home, env, top, prepare }, { name, commit, signal }, work),
     async keep(name, text) {
       const file = join(own, `${name}.md`);

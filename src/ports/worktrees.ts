@@ -67,7 +67,7 @@ export interface Worktrees {
   fetch(to: Pick<BaseCommit, "branch" | "name">, signal: AbortSignal): Promise<string>;
   /** The commit of a name; null where it is not here. */
   commit(name: string): Promise<string | null>;
-  /** Whether a commit has another one in its history. */
+  /** Whether a commit has another one in its history; not, where the other is not here. */
   contains(commit: string, other: string): Promise<boolean>;
   /** Works in a folder with the files of a commit; it is removed afterwards. */
   inTree<T>(name: string, commit: string, signal: AbortSignal, work: (tree: Tree) => Promise<T>): Promise<T>;

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { areApproved } from "../dialogs/approve-commands.ts";
 import { askText } from "../dialogs/ask-text.ts";
 import { askValue } from "../dialogs/ask-value.ts";
 import { chooseFolder } from "../dialogs/choose-folder.ts";
@@ -97,11 +98,14 @@ export function derivedCommands(options: DerivedCommandOptions): Readonly<Record
   const placeFor = async ({
     title,
     project,
-  }: Pick<PaletteCommand, "title" | "project">): Promise<CallSurroundings | undefined> => {
+    approves,
+  }: Pick<PaletteCommand, "title" | "project" | "approves">): Promise<CallSurroundings | undefined> => {
     if (project === undefined) return surroundingsOf();
     const folder = await chooseFolder(vscode.l10n.t("{0}: which folder?", title));
     if (folder === undefined || (project === "writes" && !(await mayWriteProject(sample)))) return undefined;
-    return surroundingsOf(vscode.Uri.file(folder));
+    const surroundings = surroundingsOf(vscode.Uri.file(folder));
+    const question = vscode.l10n.t("{0}: let these commands run in this project?", title);
+    return approves !== true || (await areApproved(store, surroundings, question)) ? surroundings : undefined;
   };
   return palette(vscode.l10n.t, (command) => async () => {
     const { operation, title, fixed, scoped, capped, ask = [], brief } = command;

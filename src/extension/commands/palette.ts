@@ -34,6 +34,8 @@ export type PaletteCommand<Name extends OperationName = OperationName> = Readonl
   scoped?: true;
   /** Whether it needs the folder of a project, and whether it writes files there. */
   project?: "reads" | "writes";
+  /** It runs the project's own commands, which have to be approved first. */
+  approves?: true;
   /** Whether the setting for the most lines of the house rules goes along. */
   capped?: true;
   ask?: readonly Question<Key<Name>>[];
@@ -129,8 +131,8 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
   showInbox: make({ operation: "inbox list", title: t("Inbox"), scoped: true, fixed: { limit } }),
   showTasks: make({ operation: "task list", title: t("Tasks"), scoped: true, fixed: { limit } }),
   showFeedback: make({ operation: "feedback list", title: t("Feedback"), scoped: true, fixed: { limit } }),
-  processFeedback: make({ operation: "self-fix process", title: t("Process Feedback"), project: "writes" }),
-  verifyFixes: make({ operation: "self-fix verify", title: t("Verify Merged Fixes"), project: "writes" }),
+  processFeedback: make({ operation: "self-fix process", title: t("Process Feedback"), project: "writes", approves: true }),
+  verifyFixes: make({ operation: "self-fix verify", title: t("Verify Merged Fixes"), project: "writes", approves: true }),
   showFixes: make({ operation: "self-fix list", title: t("Fixes of Feedback"), scoped: true, fixed: { limit } }),
   showAudit: make({ operation: "audit list", title: t("Audit"), scoped: true, fixed: { limit } }),
   showCiRuns: make({ operation: "ci list", title: t("CI Runs"), scoped: true, fixed: { limit } }),

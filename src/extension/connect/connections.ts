@@ -3,6 +3,7 @@ import { connectDocument } from "../../features/connect/documents/connect.ts";
 import type { ConnectView } from "../../features/connect/model/views.ts";
 import type { OperationInput } from "../../features/operations.ts";
 import type { AgentConnection, PanelHost } from "../../protocol/trends-panel.ts";
+import { chooseFolder } from "../dialogs/choose-folder.ts";
 import { isTrusted } from "../dialogs/trust.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { SampleMode } from "../sample/mode.ts";
@@ -31,8 +32,8 @@ const inputs: Readonly<Record<AgentConnection["action"], OperationInput<"connect
 export function agentConnections(options: Options): Pick<PanelHost, "connections" | "changeConnection"> {
   const { t } = vscode.l10n;
   const { store, surroundingsOf, documents, sample, changed } = options;
-  const ask = (input: OperationInput<"connect">): Promise<ConnectView> =>
-    store.call("connect", input, { surroundings: surroundingsOf() });
+  const ask = (input: OperationInput<"connect">, surroundings = surroundingsOf()): Promise<ConnectView> =>
+    store.call("connect", input, { surroundings });
   const show = (view: ConnectView): Promise<void> => documents.show(t("Connect Agents"), (words) => connectDocument(view, words));
 
   /** @returns whether it was carried out */
@@ -43,14 +44,17 @@ export function agentConnections(options: Options): Pick<PanelHost, "connections
       return false;
     }
     if (input.project === true && !(await isTrusted(t("Files of a workspace are changed only when you trust it.")))) return false;
-    const plan = await ask({ ...input, dry_run: true });
+    const folder = input.project === true ? await chooseFolder(t("Connect in which folder?")) : undefined;
+    if (input.project === true && folder === undefined) return false;
+    const place = folder === undefined ? surroundingsOf() : surroundingsOf(vscode.Uri.file(folder));
+    const plan = await ask({ ...input, dry_run: true }, place);
     await show(plan);
     if (plan.changes.length === 0) return false;
     const write = t("Write");
     const detail = plan.changes.map(({ path }) => path).join("\n");
     const message = input.remove === true ? t("Remove the entries from these files?") : t("Write the entries to these files?");
     if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, write)) !== write) return false;
-    await show(await ask({ ...input, yes: true }));
+    await show(await ask({ ...input, yes: true }, place));
     return true;
   };
 

@@ -103,7 +103,7 @@ function Card({ host, inProject, projectOpen }: CardProps): JSX.Element {
   };
   const title = `agent-${host.host}`;
   const problem = host.problem ?? inProject?.problem;
-  const details = [host.detail, inProject?.detail].filter((detail) => detail !== null && detail !== undefined);
+  const details = [host.detail, inProject?.detail].filter((detail, at, all) => detail && all.indexOf(detail) === at);
   return (
     <li class="agent-card" aria-labelledby={title}>
       <h3 id={title}>{host.name}</h3>

@@ -143,7 +143,10 @@ export const feedbackMove = defineOperation({
     regression_test_path: word.optional().describe("A test that fails without the fix; required for the state verified"),
     root_cause: word.optional().describe("Root cause"),
     success_criterion: word.optional().describe("How to verify the fix"),
-    affected_file: z.array(word).optional().describe("A file that the fix changes, for what is learnt of it; may be repeated"),
+    affected_file: z
+      .array(word)
+      .optional()
+      .describe("A file that the fix changes, for the memory of the state verified; may be repeated"),
     reason: word.optional().describe("Reason, for the history"),
     confidence: z.int().min(0).max(100).optional().describe("Confidence of the agent, 0 to 100, for the history"),
     pr_number: z.int().min(1).optional().describe("Number of the pull request, for the history"),

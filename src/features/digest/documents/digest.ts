@@ -1,7 +1,7 @@
 import * as doc from "../../../kernel/document.ts";
 import { shortened } from "../../../kernel/shorten.ts";
 import { promptOf } from "../../agent/model/tasks.ts";
-import { effectName } from "../../rules/documents/effect.ts";
+import { effectName, rateText } from "../../rules/documents/effect.ts";
 import type { EffectView } from "../../rules/operations/views.ts";
 import type { DigestReason, DigestRisk, DigestView } from "../operations/views.ts";
 
@@ -30,11 +30,9 @@ function reasonText({ what, value }: DigestReason, words: doc.Words): string {
   return texts[what];
 }
 
-const perRun = ({ hits, runs }: EffectView["before"]): string => (runs === 0 ? "-" : (hits / runs).toFixed(2));
-
 function ruleText({ rule, project, effect, before, after }: EffectView, only: string | null, words: doc.Words): string {
   const name = only === null ? `${rule}, ${project}` : rule;
-  return words.t("{0}: {1}, {2} per run before, {3} since", name, effectName(effect, words), perRun(before), perRun(after));
+  return words.t("{0}: {1}, {2} per run before, {3} since", name, effectName(effect, words), rateText(before), rateText(after));
 }
 
 const shareText = (value: number | null, { t }: doc.Words): string => (value === null ? t("none") : t("{0}%", value));

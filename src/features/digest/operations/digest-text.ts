@@ -1,8 +1,9 @@
 import * as z from "zod";
+import { english } from "../../../kernel/document.ts";
 import { plain } from "../../../kernel/escape.ts";
 import { shortened } from "../../../kernel/shorten.ts";
 import type { TaskView } from "../../agent/operations/views.ts";
-import type { Effect } from "../../rules/model/effect.ts";
+import { effectName, rateText } from "../../rules/documents/effect.ts";
 import type { EffectView } from "../../rules/operations/views.ts";
 import type { DigestReason, DigestRisk, DigestView } from "./views.ts";
 
@@ -52,17 +53,8 @@ function reasonText({ what, value }: DigestReason): string {
   return texts[what];
 }
 
-const effects: Readonly<Record<Effect, string>> = {
-  helped: "helped",
-  worse: "worse",
-  no_effect: "no clear effect",
-  too_early: "not enough runs yet",
-};
-
-const perRun = ({ hits, runs }: EffectView["before"]): string => (runs === 0 ? "no runs" : `${(hits / runs).toFixed(2)} per run`);
-
 const effectText = ({ rule, project, effect, before, after }: EffectView, one: boolean): string =>
-  `${line(rule)}${one ? "" : ` in ${line(project)}`}: ${effects[effect]} (${perRun(before)} before, ${perRun(after)} since)`;
+  `${line(rule)}${one ? "" : ` in ${line(project)}`}: ${effectName(effect, { t: english })} (${rateText(before)} per run before, ${rateText(after)} since)`;
 
 const suggestions: Readonly<Record<DigestView["tier"]["suggestion"], string>> = {
   raise: "Consider a higher tier",

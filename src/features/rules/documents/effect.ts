@@ -35,7 +35,8 @@ function effectText(effect: Effect, words: Words): Text {
   }
 }
 
-const rate = ({ hits, runs }: EffectView["before"]): string => (runs === 0 ? "-" : (hits / runs).toFixed(2));
+/** Hits per run; a dash without runs. */
+export const rateText = ({ hits, runs }: EffectView["before"]): string => (runs === 0 ? "-" : (hits / runs).toFixed(2));
 
 const times = (value: number | null): string => (value === null ? "∞" : value.toFixed(2));
 
@@ -50,7 +51,7 @@ export function effectsDocument(views: readonly EffectView[], words: Words): Doc
       ),
     ];
   }
-  const side = (view: EffectView["before"]): string => `${rate(view)} (${number(view.hits)}/${number(view.runs)})`;
+  const side = (view: EffectView["before"]): string => `${rateText(view)} (${number(view.hits)}/${number(view.runs)})`;
   const helped = views.find(({ effect, until }) => effect === "helped" && until === null);
   return [
     doc.table<EffectView>(

@@ -56,9 +56,9 @@ it("says what came of the rules that are taught, what needs attention first, and
     ["B_200", "no_effect"],
     ["A100", "helped"],
   ]);
-  expect(markdown).toMatch(/- B\\_200 in .+: no clear effect \(1\.00 per run before, 1\.00 per run since\)\n- A100 in /);
+  expect(markdown).toMatch(/- B\\_200 in .+: no clear effect \(1\.00 per run before, 1\.00 since\)\n- A100 in /);
   const project = rule_effects[0]?.project;
-  expect((await run(digest, { project })).markdown).toContain("- A100: helped (1.00 per run before, 0.00 per run since)");
+  expect((await run(digest, { project })).markdown).toContain("- A100: helped (1.00 per run before, 0.00 since)");
   expect((await run(digest, { project: "another" })).rule_effects).toEqual([]);
 });
 
