@@ -1,5 +1,5 @@
 import type { Locator, Page } from "playwright-core";
-import { answerByKey, answerUntil, attributeOf, eventually, ifPossible, pressUntil } from "./driver.ts";
+import { actUntil, answerByKey, answerUntil, attributeOf, eventually, ifPossible, pressUntil } from "./driver.ts";
 
 /** The quick pick, input box or file dialog that is open. */
 export const quickInput = (page: Page): Locator => page.locator(".quick-input-widget:visible");
@@ -57,14 +57,17 @@ export async function pick(page: Page, label: string | RegExp): Promise<void> {
   });
 }
 
-/** Types into the quick pick that is or will be open, without accepting. */
-export async function typeQuickInput(page: Page, text: string): Promise<void> {
-  await field(page).fill(text);
-}
-
 /** What stands in the field of the quick input that is open. */
 const typed = async (page: Page): Promise<string | undefined> =>
   (await field(page).count()) === 0 ? undefined : ifPossible(field(page).inputValue({ timeout: 1_000 }));
+
+/** Types into the quick input that is or will be open, without accepting. Whatever takes the focus meanwhile swallows the text. */
+export function typeQuickInput(page: Page, text: string): Promise<void> {
+  return actUntil(`the quick input to hold ${text}`, {
+    reached: async () => (await typed(page)) === text,
+    act: (limit) => field(page).fill(text, limit),
+  });
+}
 
 /** Fills the input box that is or will be open and accepts it. Done when the box is gone, so that the next one is another. */
 export async function answer(page: Page, text: string): Promise<void> {
