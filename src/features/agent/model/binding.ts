@@ -14,6 +14,8 @@ const word = z.string().trim().normalize("NFC").min(1);
 /** TOML has times of its own; a quoted one is as good. */
 const moment = z.union([z.string(), z.date().transform((date) => date.toISOString())]);
 
+const tier = z.int().min(0).max(highestTier);
+
 /** `em.toml`. */
 export const emBinding = z.object({
   em_handle: word,
@@ -24,9 +26,14 @@ export const emBinding = z.object({
   dev_mode_enabled_reason: z.string().optional(),
   allow_state_machine_edit: z.boolean().default(false),
   auto_merge_classes: z.array(z.enum(fixClasses)).default([]),
-  current_tier: z.int().min(0).max(highestTier).default(0),
+  current_tier: tier.default(0),
+  initial_tier: tier.optional(),
 });
 export type EmBinding = z.infer<typeof emBinding>;
+
+/** The tier that agents have before their first change. `current_tier` says it until it follows a change; from then on, `initial_tier`. */
+export const initialTier = ({ initial_tier, current_tier }: Pick<EmBinding, "initial_tier" | "current_tier">): number =>
+  initial_tier ?? current_tier;
 
 /** `repo_binding.toml`. Secrets stand in the keyring of the system; the file names their slots. */
 export const repoBinding = z.object({

@@ -46,14 +46,10 @@ export const countedChanges = <Change extends TierChange>(
   changes.filter((change) => change.changed_at <= now && (!isPromotion(change) || change.em_handle === handle));
 
 /**
- * The tier of an agent. The bound human sets it; what anybody else records can only lower it.
+ * The tier of an agent: a promotion sets it, a demotion can only lower it, whoever recorded it and whatever tier it names as the one before.
  * @param counted oldest first @param initial the tier before the first of them
  */
-export const tierOf = (
-  counted: readonly TierChange[],
-  agent: string,
-  { handle, initial }: Readonly<{ handle: string; initial: number }>,
-): number =>
+export const tierOf = (counted: readonly TierChange[], agent: string, initial: number): number =>
   counted
     .filter((change) => change.agent === agent)
-    .reduce((tier, { em_handle, to_tier }) => (em_handle === handle ? to_tier : Math.min(tier, to_tier)), initial);
+    .reduce((tier, change) => (isPromotion(change) ? change.to_tier : Math.min(tier, change.to_tier)), initial);

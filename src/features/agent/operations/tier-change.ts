@@ -7,7 +7,7 @@ import type { Ports, Queries } from "../../../ports/ports.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { evidenceLines, tierChangeDocument } from "../documents/trust.ts";
 import { audit } from "../model/audit.ts";
-import type { EmBinding } from "../model/binding.ts";
+import { type EmBinding, initialTier } from "../model/binding.ts";
 import type { Row } from "../model/column-types.ts";
 import { highestTier, tierName } from "../model/tiers.ts";
 import { trust } from "../model/trust.ts";
@@ -61,7 +61,7 @@ async function recordChange(ports: Ports, em: EmBinding, evidence: EvidenceView,
   const change = await getRow(ports, trust, id);
   const warnings: string[] = [];
   try {
-    await writeEmBinding(ports, { current_tier: change.to_tier });
+    await writeEmBinding(ports, { current_tier: change.to_tier, initial_tier: initialTier(em) });
   } catch (error) {
     const { message, hint } = toErrorView(error);
     warnings.push(`The change is recorded. ${message}. ${hint}`);

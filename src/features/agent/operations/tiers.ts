@@ -2,7 +2,7 @@ import { wilson95 } from "../../../kernel/statistics/wilson.ts";
 import type { Ports, Queries } from "../../../ports/ports.ts";
 import { gateRan } from "../../gate/model/ran.ts";
 import { isRevert } from "../model/auto-merge.ts";
-import type { EmBinding } from "../model/binding.ts";
+import { type EmBinding, initialTier } from "../model/binding.ts";
 import { selfEdits } from "../model/self-edits.ts";
 import { countedChanges, tierOf } from "../model/tiers.ts";
 import { type TrustRow, trust } from "../model/trust.ts";
@@ -11,16 +11,13 @@ import type { EvidenceView } from "./trust-views.ts";
 /** The changes of tiers that count, oldest first, and what they make the tier of an agent. */
 export type Standing = Readonly<{ counted: readonly TrustRow[]; tier(agent: string): number }>;
 
-/** The tier of the file is where agents start as long as no change of any agent is recorded, whether it counts or not. */
 export function standingOf(
   { agent }: Queries,
-  { em_handle: handle, current_tier }: Pick<EmBinding, "em_handle" | "current_tier">,
+  em: Pick<EmBinding, "em_handle" | "current_tier" | "initial_tier">,
   now: Date,
 ): Standing {
-  const recorded = agent.list(trust, { reverse: true }).rows;
-  const counted = countedChanges(recorded, handle, now.toISOString());
-  const initial = recorded.length === 0 ? current_tier : 0;
-  return { counted, tier: (name) => tierOf(counted, name, { handle, initial }) };
+  const counted = countedChanges(agent.list(trust, { reverse: true }).rows, em.em_handle, now.toISOString());
+  return { counted, tier: (name) => tierOf(counted, name, initialTier(em)) };
 }
 
 /** How many of the latest runs of the review gate, of all agents, are looked through: each is read from the journal. */
@@ -45,7 +42,7 @@ async function gateResultsOf({ ledger }: Pick<Ports, "ledger">, agent: string): 
 export async function evidenceOf(
   ports: Ports,
   agent: string,
-  em: Pick<EmBinding, "em_handle" | "current_tier">,
+  em: Pick<EmBinding, "em_handle" | "current_tier" | "initial_tier">,
 ): Promise<EvidenceView> {
   const gate = await gateResultsOf(ports, agent);
   return ports.ledger.ask((queries) => {

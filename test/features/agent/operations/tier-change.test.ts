@@ -144,7 +144,10 @@ extra = true
     writeFileSync(join(coder, "em.toml"), text);
     expect(await trust()).toMatchObject({ bound: true, file: join(coder, "em.toml"), tier: 3 });
     await demote({ agent: "ada" });
-    expect(readFileSync(join(coder, "em.toml"), "utf8")).toBe(text.replace("current_tier = 3", "current_tier = 2"));
+    expect(readFileSync(join(coder, "em.toml"), "utf8")).toBe(
+      text.replace("current_tier = 3", "current_tier = 2").replace("[table]", "initial_tier = 3\n[table]"),
+    );
+    expect(await trust()).toMatchObject({ agent: "ada", tier: 2 });
     expect(existsSync(file())).toBe(false);
   });
 
@@ -291,7 +294,38 @@ describe("promote", () => {
     expect(await trust()).toMatchObject({ tier: 2 });
   });
 
-  it("starts every agent at 0 when another human is bound, whatever tier the file followed to", async () => {
+  it("lets no demotion raise a tier, whoever it names", async () => {
+    await bind();
+    const add = await commands["trust add"]();
+    const row = { agent: "ada", reason: "r", em_handle: "alice" };
+    await add.call(ports, { ...row, from_tier: 5, to_tier: 4 }, quietCall);
+    expect(await trust({ agent: "ada" })).toMatchObject({ tier: 0 });
+    await promote({ ...signed, tier: 2 });
+    await add.call(ports, { ...row, from_tier: 5, to_tier: 4 }, quietCall);
+    expect(await trust()).toMatchObject({ tier: 2 });
+    await add.call(ports, { ...row, from_tier: 5, to_tier: 1 }, quietCall);
+    expect(await trust()).toMatchObject({ tier: 1 });
+  });
+
+  it("leaves every tier as it is for a row that does not count, and others' tiers for one that does", async () => {
+    await bind();
+    writeFileSync(file(), readFileSync(file(), "utf8").replace("current_tier = 0", "current_tier = 3"));
+    const tiers = async () => Promise.all(["ada", "bob"].map(async (agent) => (await trust({ agent })).tier));
+    const add = await commands["trust add"]();
+    const row = { agent: "ada", reason: "r", em_handle: "mallory" };
+    await add.call(ports, { ...row, from_tier: 0, to_tier: 1, em_signature: "mallory" }, quietCall);
+    await add.call(ports, { ...row, from_tier: 3, to_tier: 0, changed_at: "2999-01-01T00:00:00Z" }, quietCall);
+    expect(await tiers()).toEqual([3, 3]);
+    await add.call(ports, { ...row, from_tier: 3, to_tier: 2 }, quietCall);
+    expect(await tiers()).toEqual([2, 3]);
+    await promote({ ...signed, tier: 5 });
+    expect(await tiers()).toEqual([5, 3]);
+    await demote({ agent: "bob" });
+    expect(await tiers()).toEqual([5, 2]);
+    expect(readFileSync(file(), "utf8")).toContain("current_tier = 2\ninitial_tier = 3\n");
+  });
+
+  it("starts agents where the file says when another human is bound, whatever tier it followed to", async () => {
     await bind();
     await promote({ ...signed, tier: 5 });
     writeFileSync(file(), readFileSync(file(), "utf8").replace('"alice"', '"bob"'));
