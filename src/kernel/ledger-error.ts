@@ -47,7 +47,7 @@ export type ErrorCode =
   | "internal";
 
 /** The wire form of an error, as `--json` prints it and as it crosses a thread or a webview. */
-export type ErrorView = Readonly<{ code: ErrorCode; message: string; hint: string }>;
+export type ErrorView = Readonly<{ code: ErrorCode; message: string; hint: string; passes?: true }>;
 
 /**
  * An error a user can meet: what failed (`message`, "Failed to <verb> <target>: <reason>") and what to do about it (`hint`).
@@ -57,11 +57,14 @@ export class LedgerError extends Error {
   override readonly name = "LedgerError";
   readonly code: ErrorCode;
   readonly hint: string;
+  /** Where others of this code last: the same call may succeed later, though nobody changes anything. */
+  readonly passes: boolean;
 
-  constructor(code: ErrorCode, message: string, hint: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, hint: string, options?: ErrorOptions & Readonly<{ passes?: boolean }>) {
     super(message, options);
     this.code = code;
     this.hint = hint;
+    this.passes = options?.passes ?? false;
   }
 
   /** Goes by the name: each bundle of the program has a class of its own, and errors cross from one to another. */
@@ -72,7 +75,10 @@ export class LedgerError extends Error {
 
 /** The wire form of any thrown value; what is not a `LedgerError` is `internal`. */
 export function toErrorView(error: unknown): ErrorView {
-  if (error instanceof LedgerError) return { code: error.code, message: error.message, hint: error.hint };
+  if (error instanceof LedgerError) {
+    const { code, message, hint, passes } = error;
+    return { code, message, hint, ...(passes && { passes }) };
+  }
   const message = error instanceof Error ? error.message : String(error);
   return {
     code: "internal",
@@ -83,9 +89,9 @@ export function toErrorView(error: unknown): ErrorView {
 
 /** Turns a wire form back into an error, on the other side of a thread or a webview. */
 export function fromErrorView(view: ErrorView): LedgerError {
-  return new LedgerError(view.code, view.message, view.hint);
+  return new LedgerError(view.code, view.message, view.hint, { passes: view.passes === true });
 }
 
 /** An error without the secrets that its texts may quote, nor the cause that may quote them too. */
-export const scrubbed = ({ code, message, hint }: LedgerError, scrub: (text: string) => string): LedgerError =>
-  new LedgerError(code, scrub(message), scrub(hint));
+export const scrubbed = ({ code, message, hint, passes }: LedgerError, scrub: (text: string) => string): LedgerError =>
+  new LedgerError(code, scrub(message), scrub(hint), { passes });

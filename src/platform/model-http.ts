@@ -11,7 +11,8 @@ export type CallErrors = Readonly<{
   who: string;
   unavailable(reason: string): LedgerError;
   refused(reason: string): LedgerError;
-  overLimit(reason: string): LedgerError;
+  /** @param passes whether it is a limit of calls, not of what one call may hold */
+  overLimit(reason: string, passes: boolean): LedgerError;
   unreadable(reason: string, answer: string): LedgerError;
 }>;
 
@@ -170,11 +171,13 @@ async function attempt(
     }
     if (status === 429 || status >= 500) {
       await response.body?.cancel();
-      const again = (status === 429 ? errors.overLimit : errors.unavailable)(`it answered ${status}`);
+      const said = `it answered ${status}`;
+      const again = status === 429 ? errors.overLimit(said, true) : errors.unavailable(said);
       return { again, after: retryAfterMs(response.headers.get("retry-after"), now()) };
     }
     const text = await response.text();
-    if (!response.ok) throw (status === 413 ? errors.overLimit : errors.refused)(`it answered ${status}: ${text.slice(0, 200)}`);
+    const quoted = `it answered ${status}: ${text.slice(0, 200)}`;
+    if (!response.ok) throw status === 413 ? errors.overLimit(quoted, false) : errors.refused(quoted);
     try {
       return { done: JSON.parse(text) };
     } catch {

@@ -20,6 +20,15 @@ async function beginningOf(stream: NodeJS.ReadableStream): Promise<string> {
 const settings = ["core.hooksPath", devNull, "core.fsmonitor", "false", "commit.gpgSign", "false", "core.quotePath", "false"];
 const quiet = settings.flatMap((_, n) => (n % 2 === 0 ? ["-c", `${settings[n]}=${settings[n + 1]}`] : []));
 
+/** How git, ssh and curl say that a remote cannot be reached, or is not able to answer at the moment. */
+const outages =
+  /could not resolve|name resolution|connection (?:refused|reset|timed out|closed)|couldn't connect|could not connect|failed to connect|operation timed out|timeout was reached|network is unreachable|no route to host|unexpected disconnect|hung up unexpectedly|early eof|returned error: (?:429|5\d\d)/i;
+/** What ends the connection too, and needs somebody to act. */
+const denials = /permission denied|authentication failed|could not read (?:username|password)|host key verification/i;
+
+/** Whether git failed because a remote could not be reached: it may succeed later. */
+export const isOutage = (said: string): boolean => outages.test(said) && !denials.test(said);
+
 /** Runs git in a checkout. */
 export async function runGit(
   top: string,
@@ -28,7 +37,8 @@ export async function runGit(
   { input = "", more = {}, signal }: Options = {},
 ): Promise<GitAnswer> {
   const child = spawn("git", ["-C", top, ...quiet, ...args], {
-    ...gitOptions({ ...env, GIT_TERMINAL_PROMPT: "0" }, more),
+    // What git says is read and quoted, so that it is English everywhere.
+    ...gitOptions({ ...env, GIT_TERMINAL_PROMPT: "0", LANGUAGE: "en" }, more),
     stdio: ["pipe", "pipe", "pipe"],
     ...(signal === undefined ? {} : { signal }),
   });

@@ -8,7 +8,7 @@ import { type Ask, defaultBranch, remotesOf } from "./changed-code.ts";
 import { writeFailure } from "./disk/failure.ts";
 import { replaceFile } from "./disk/replace-file.ts";
 import { askGit, checkoutOf, type Environment } from "./git.ts";
-import { type GitAnswer, runGit } from "./run-git.ts";
+import { type GitAnswer, isOutage, runGit } from "./run-git.ts";
 import { inScratchTree, removeLeftTrees } from "./scratch-tree.ts";
 
 /** A larger file is none that anybody wrote by hand; in characters. */
@@ -78,6 +78,7 @@ async function commitPatch(
   outputOf(await git(["read-tree", base], { more }), "the index");
   const apply = ["apply", "--cached", "--whitespace=nowarn", "--recount"];
   const checked = await git([...apply, "--check", "-"], { input: patch, more });
+  if (!checked.ok && checked.code === null) outputOf(checked, "the patch");
   if (!checked.ok) return { ok: false, reason: `it does not fit the files: ${checked.said}` };
   if (check) return { ok: true, commit: base };
   outputOf(await git([...apply, "-"], { input: patch, more }), "the patch");
@@ -190,10 +191,11 @@ export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeO
     },
     async push({ branch, commit }, to, signal) {
       const remote = await remoteOf(to);
-      if (remote === null) return { ok: false, reason: "the repository has no remote for it" };
+      if (remote === null) return { ok: false, reason: "the repository has no remote for it", passes: false };
       if (!branch.startsWith("auto/") || branch === to.branch) throw new TypeError(`${branch} is no branch of a fix`);
       const sent = await git(["push", "--quiet", remote, `${commit}:refs/heads/${branch}`], { signal });
-      return sent.ok ? { ok: true } : { ok: false, reason: scrub(`git could not push: ${sent.said}`) };
+      if (sent.ok) return { ok: true };
+      return { ok: false, reason: scrub(`git could not push: ${sent.said}`), passes: isOutage(sent.said) };
     },
     async fetch(to, signal) {
       const remote = await remoteOf(to);

@@ -31,7 +31,7 @@ function failure(error: unknown): unknown {
       return modelRefused(error.message);
     // Quotas of the model's provider.
     case "Blocked":
-      return modelOverLimit(error.message);
+      return modelOverLimit(error.message, true);
     case "NotFound":
       return modelUnavailable(error.message, setUpHint);
     default:

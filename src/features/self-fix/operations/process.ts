@@ -20,6 +20,7 @@ import {
   fixOf,
   fixView,
   giveUp,
+  isFinal,
   isOpen,
   newestFixes,
   openOrThrow,
@@ -43,9 +44,6 @@ export type ProcessInput = z.output<typeof input>;
 
 /** As many pending rows, and fixes that have begun, are looked through for the next one. */
 const lookedThrough = 1_000;
-
-/** Failures that the same call would meet again: the feedback waits for a human. */
-const lasting: readonly string[] = ["self_fix_stopped", "model_unreadable", "model_over_limit", "not_found", "conflict"];
 
 type Chosen = Readonly<{ id: string; named: boolean }>;
 
@@ -187,10 +185,10 @@ async function goOn(going: Going, { id, named }: Chosen): Promise<SelfFixView> {
     try {
       canGoOn = await takeNext(work, going);
     } catch (error) {
-      const { code, message } = toErrorView(error);
+      const { message } = toErrorView(error);
       const back = await giveUp(ports, id, message);
       const stop = stepDraft(about, { step: "stopped", stop: { after: standing.step, reason: message } });
-      const drafts = lasting.includes(code) ? [...back, stop] : back;
+      const drafts = isFinal(error) ? [...back, stop] : back;
       if (drafts.length > 0) await recordTogether(ports, drafts);
       throw error;
     }

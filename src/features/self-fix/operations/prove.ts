@@ -9,7 +9,7 @@ import { gateRun } from "../../gate/operations/run.ts";
 import type { CallContext } from "../../shared/operation.ts";
 import { bodyOf } from "../model/proposal.ts";
 import type { StepName } from "../model/step.ts";
-import { feedbackDraft, fixOf, stepsOf, take } from "./record.ts";
+import { feedbackDraft, fixOf, isFinal, stepsOf, take } from "./record.ts";
 import type { Work } from "./steps.ts";
 
 export type Proving = Readonly<{ yes: boolean; timeout: number }>;
@@ -28,6 +28,22 @@ export function portsIn(ports: Ports, { folder }: Pick<Tree, "folder">): Ports {
     ...ports,
     surroundings: { ...ports.surroundingsOf(folder), agent, project },
     gate: (at) => ports.gate(at, surroundings.folder),
+  };
+}
+
+/** Calls of models, and the latest failure of one that says nothing of the change. */
+function watched(models: Ports["models"]) {
+  let outage: unknown = null;
+  return {
+    models: {
+      ...models,
+      complete: (...call: Parameters<typeof models.complete>) =>
+        models.complete(...call).catch((error: unknown) => {
+          if (!isFinal(error)) outage = error;
+          throw error;
+        }),
+    },
+    outage: (): unknown => outage,
   };
 }
 
@@ -72,8 +88,11 @@ export async function prove(work: Work, given: Proving, until: StepName | undefi
       timeout: given.timeout,
     };
     // Whoever is asked has approved the commands of their own checkout; here nobody is asked for more.
-    const run = await gateRun.call(there, input, { onProgress: context.onProgress, signal });
+    const { models, outage } = watched(there.models);
+    const run = await gateRun.call({ ...there, models }, input, { onProgress: context.onProgress, signal });
     if (run.dry_run) throw new TypeError("the gate did not run");
+    // Without anything against the change, a model that did not answer is no verdict on it.
+    if (run.verdict === "request-changes" && run.blockers.length === 0 && outage() !== null) throw outage();
     const unchecked = run.passes.flatMap(({ pass, status, reason, unchecked: left, skipped_because }) =>
       status === "fail" || skipped_because === "unavailable" ? [`pass ${pass}: ${[reason ?? status, ...left].join("; ")}`] : [],
     );

@@ -1,4 +1,4 @@
-import { selfFixStopped } from "../../../kernel/errors.ts";
+import { pullRequestFailed, selfFixStopped } from "../../../kernel/errors.ts";
 import { readRepoBinding } from "../../agent/operations/binding-files.ts";
 import { liesIn } from "../model/patch.ts";
 import { bodyOf } from "../model/proposal.ts";
@@ -28,6 +28,7 @@ async function proposed(work: Work, body: string): Promise<PullRequest | string>
   const closed = host.closedTo(repository);
   if (closed !== null) return closed;
   const pushed = await trees.push(fix, base, signal);
+  if (!pushed.ok && pushed.passes) throw pullRequestFailed(pushed.reason);
   if (!pushed.ok) return pushed.reason;
   const { branch: head, title } = fix;
   const done = await host.propose({ repository, head, base: base.branch, title, body }, signal);

@@ -1,5 +1,6 @@
 import { usage } from "../../../kernel/errors.ts";
 import { compareRecording, type Draft, type FactPlace } from "../../../kernel/fact.ts";
+import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { LateDraft, Ports } from "../../../ports/ports.ts";
 import { type FeedbackRow, feedback } from "../../agent/model/feedback.ts";
 import { getRow, lateChange, recordTogether } from "../../agent/operations/rows.ts";
@@ -81,6 +82,17 @@ export async function take(
   more: readonly (Draft | LateDraft)[] = [],
 ): Promise<void> {
   await recordTogether(ports, [...more, stepDraft(about, step)]);
+}
+
+const finalCodes: readonly string[] = ["self_fix_stopped", "model_unreadable", "model_over_limit", "conflict"];
+
+/**
+ * Whether a failure lies in this feedback and what was proposed for it, so that the next call would meet it again: a human has to look.
+ * Any other (a limit of calls, a network, a setting, a lock) leaves the fix where it is, and a later call goes on from there.
+ */
+export function isFinal(error: unknown): boolean {
+  const { code, passes } = toErrorView(error);
+  return finalCodes.includes(code) && passes !== true;
 }
 
 /** Gives a fix up that was begun, so that the feedback does not seem to be in work. */

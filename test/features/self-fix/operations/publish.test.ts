@@ -123,6 +123,17 @@ describe("publishing", () => {
     expect(host.pulls).toHaveLength(1);
   });
 
+  it("fails where the remote cannot be reached, and goes on from there", async () => {
+    const { project, host } = await hosted();
+    const id = await addFeedback(project);
+    git(project.top, "config", "remote.origin.pushurl", "git://127.0.0.1:1/shop.git");
+    await expect(processFeedback(project)).rejects.toMatchObject({ code: "pull_request_failed" });
+    expect(await rowOf(project, id)).toMatchObject({ state: "triaged" });
+    git(project.top, "config", "--unset", "remote.origin.pushurl");
+    expect(await processFeedback(project)).toMatchObject({ outcome: "opened", steps: ["published"] });
+    expect(host.pulls).toHaveLength(1);
+  });
+
   it("does not push to a branch that the binding does not allow", async () => {
     const { project, host } = await hosted();
     const binding = (branches: string): string =>

@@ -93,6 +93,48 @@ describe("triage", () => {
   });
 });
 
+describe("a failure that passes", () => {
+  const limit: Reply = { status: 429, headers: { "retry-after": "0" } };
+  /** A call of a model that meets the limit each time that it is repeated. */
+  const limited = [limit, limit, limit, limit];
+
+  it.each<[string, readonly Reply[], readonly Reply[]]>([
+    ["while it is sorted", [], [triaged(), proposes(), ...gateReplies]],
+    ["while it is fixed", [triaged()], [proposes(), ...gateReplies]],
+    ["while the gate looks at its structure", [triaged(), proposes()], gateReplies],
+    ["while the gate binds it", [triaged(), proposes(), ...gateReplies.slice(0, 3)], gateReplies],
+  ])("as a limit of calls met %s leaves the feedback waiting, and the next call goes on", async (where, before, after) => {
+    const others = where.includes("structure") ? gateReplies.slice(1) : [];
+    const project = await selfFixProject([...before, ...limited, ...others]);
+    const id = await addFeedback(project);
+    await expect(processFeedback(project)).rejects.toMatchObject({ code: "model_over_limit", passes: true });
+    expect(await rowOf(project, id)).toMatchObject({ state: before.length === 0 ? "pending" : "triaged" });
+    expect(await standing(project, id)).toMatchObject({ stop: null, gate: null });
+    project.server.script(...after);
+    expect(await processFeedback(project)).toMatchObject({ outcome: "kept", fix: { feedback: id } });
+    expect(project.server.asked).toHaveLength(after.length);
+  });
+
+  it("hides nothing that the gate found", async () => {
+    const project = await selfFixProject([triaged(), proposes(), ...limited, gateReplies[1] ?? limit, sure(40), ...gateReplies]);
+    const id = await addFeedback(project);
+    expect(await processFeedback(project)).toMatchObject({ outcome: "stopped", fix: { gate: { verdict: "block" } } });
+    expect(await rowOf(project, id)).toMatchObject({ state: "triaged" });
+  });
+
+  it("as a missing branch to go to keeps no feedback from its turn", async () => {
+    const project = await selfFixProject(goodReplies);
+    const id = await addFeedback(project);
+    git(project.top, "switch", "-q", "-c", "mine");
+    git(project.top, "remote", "rename", "origin", "elsewhere");
+    git(project.top, "remote", "remove", "elsewhere");
+    git(project.top, "branch", "-q", "-D", "main");
+    await expect(processFeedback(project)).rejects.toMatchObject({ code: "not_found" });
+    git(project.top, "branch", "-q", "main");
+    expect(await processFeedback(project)).toMatchObject({ outcome: "kept", fix: { feedback: id } });
+  });
+});
+
 describe("a large job", () => {
   const large = [triaged({ fix_class: "architectural" }), proposes(), ...gateReplies];
 
