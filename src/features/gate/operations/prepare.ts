@@ -70,9 +70,16 @@ const byPass = (known: readonly KnownCommand[]): GateCommands =>
 export const shownCommand = ({ command, runs }: Pick<KnownCommand, "command" | "runs">): string =>
   runs === null ? command.join(" ") : `${command.join(" ")} (${runs.replaceAll("\n", "; ")})`;
 
-/** Keeps the approval of these commands: those that the user set need none. */
-export const approve = (outside: GateOutside, known: readonly KnownCommand[]): Promise<boolean> =>
-  outside.approve(known.filter(({ state }) => state !== "set").map(({ pass, command, runs }) => ({ pass, command, runs })));
+/** Keeps the approval of the commands of passes: those that the user set need none, and what is approved of other passes stays. */
+export async function approve(
+  outside: GateOutside,
+  known: readonly KnownCommand[],
+  passes: readonly PassName[] = passNames,
+): Promise<void> {
+  const others = ((await outside.approved()) ?? []).filter(({ pass }) => !passes.includes(pass));
+  const own = known.filter(({ state }) => state !== "set").map(({ pass, command, runs }) => ({ pass, command, runs }));
+  await outside.approve([...others, ...own]);
+}
 
 /**
  * Approves commands as somebody was shown them: the project's files may have changed since.
@@ -85,14 +92,10 @@ export async function approveShown(
   shown: readonly ProjectCommand[],
   passes: readonly PassName[] = passNames,
 ): Promise<readonly KnownCommand[]> {
-  const known = await commandsOf(ports, outside);
-  const wanted = known.filter(({ pass }) => passes.includes(pass));
+  const wanted = (await commandsOf(ports, outside)).filter(({ pass }) => passes.includes(pass));
   const unseen = unapproved(wanted).filter((one) => !shown.some((seen) => isSame(seen, one)));
   if (unseen.length > 0) throw commandsChanged(unseen.map(shownCommand));
-  await approve(
-    outside,
-    known.filter((one) => one.state === "approved" || wanted.includes(one)),
-  );
+  await approve(outside, wanted, passes);
   return wanted;
 }
 

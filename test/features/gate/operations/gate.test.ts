@@ -418,6 +418,14 @@ describe("commands of a project", () => {
     expect(await pass("functional", true)).toMatchObject({ status: "pass" });
     expect(await states()).toEqual(["static approved", "functional approved"]);
     await run(ports);
+    // Another branch has other scripts, or none, for what is not run there.
+    for (const lint of [{ lint: "node other.cjs" }, {}]) {
+      const test = `node test.cjs ${Object.keys(lint)}`;
+      writeFiles(top, { "package.json": JSON.stringify({ scripts: { ...lint, test } }) });
+      expect(await pass("functional", true)).toMatchObject({ status: "pass" });
+      writeFiles(top, { "package.json": JSON.stringify(manifest) });
+      expect((await states())[0]).toBe("static approved");
+    }
   });
 
   it("are not run when they change while a terminal asks for them", async () => {
