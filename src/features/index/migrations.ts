@@ -4,7 +4,7 @@ import { farTime } from "../../ledger/index/days.ts";
 import { storeVersions } from "../agent/index/tables.generated.ts";
 import { agentTables } from "../agent/index/tables.ts";
 import { evalTables } from "../evals/index/tables.ts";
-import { gateTables } from "../gate/index/tables.ts";
+import { gateTables, gateVerdictColumns } from "../gate/index/tables.ts";
 import { intakeTables } from "../intake/index/tables.ts";
 import { rulesTables } from "../rules/index/tables.ts";
 import { selfFixTables } from "../self-fix/index/tables.ts";
@@ -266,6 +266,7 @@ const steps: readonly Migration[] = [
   { version: 14, sql: "" },
   { version: 15, sql: gateTables },
   { version: 16, sql: selfFixTables },
+  { version: 17, sql: gateVerdictColumns },
 ];
 
 /** All steps, ascending and without gaps; the last version is the one this program writes. */
@@ -278,7 +279,7 @@ export const migrations: readonly Migration[] = [
  * Versions before this one lack what further steps cannot make of them, such as runs that another one stood for, or hold what the
  * journal is read differently for: an index that is filled from the journal takes their place.
  */
-export const oldestKept: number = Math.max(16, ...storeVersions);
+export const oldestKept: number = Math.max(17, ...storeVersions);
 
 export const versionOf = (all: readonly Migration[]): number => all.at(-1)?.version ?? 0;
 

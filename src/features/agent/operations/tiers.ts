@@ -1,6 +1,5 @@
 import { wilson95 } from "../../../kernel/statistics/wilson.ts";
 import type { Ports, Queries } from "../../../ports/ports.ts";
-import { gateRan } from "../../gate/model/ran.ts";
 import { isRevert } from "../model/auto-merge.ts";
 import { type EmBinding, initialTier } from "../model/binding.ts";
 import { selfEdits } from "../model/self-edits.ts";
@@ -20,47 +19,27 @@ export function standingOf(
   return { counted, tier: (name) => tierOf(counted, name, initialTier(em)) };
 }
 
-/** How many of the latest runs of the review gate, of all agents, are looked through: each is read from the journal. */
-const gateRuns = 1_000;
-
-/** What the review gate said of an agent's changes. */
-async function gateResultsOf({ ledger }: Pick<Ports, "ledger">, agent: string): Promise<EvidenceView["gate"]> {
-  const places = await ledger.ask(({ gate }) => gate.newest(undefined, gateRuns));
-  const facts = await Promise.all(places.map((place) => ledger.fetch(place)));
-  const verdicts = facts.flatMap(({ data }) => {
-    const read = gateRan.read(data);
-    return read.ok && read.content.data.agent === agent ? [read.content.data.verdict] : [];
-  });
-  return {
-    runs: verdicts.length,
-    passed: verdicts.filter((verdict) => verdict === "pass").length,
-    blocked: verdicts.filter((verdict) => verdict === "block").length,
-  };
-}
-
 /** What is known of an agent's work. */
-export async function evidenceOf(
-  ports: Ports,
+export const evidenceOf = (
+  { ledger, clock }: Pick<Ports, "ledger" | "clock">,
   agent: string,
   em: Pick<EmBinding, "em_handle" | "current_tier" | "initial_tier">,
-): Promise<EvidenceView> {
-  const gate = await gateResultsOf(ports, agent);
-  return ports.ledger.ask((queries) => {
-    const { review } = queries;
+): Promise<EvidenceView> =>
+  ledger.ask((queries) => {
+    const { review, gate } = queries;
     const days = review.agentDays({ agent });
     const runs = days.reduce((sum, day) => sum + day.runs, 0);
     const passed = runs - days.reduce((sum, day) => sum + day.fails, 0);
     const { streakPass, streakBlock } = review.standing(agent);
     return {
       agent,
-      tier: standingOf(queries, em, ports.clock.now()).tier(agent),
+      tier: standingOf(queries, em, clock.now()).tier(agent),
       runs,
       passed,
       pass_rate: runs === 0 ? null : wilson95(passed, runs),
       streak_pass: streakPass,
       streak_block: streakBlock,
       reverts: queries.agent.list(selfEdits, {}).rows.filter(isRevert).length,
-      gate,
+      gate: gate.results(agent),
     };
   });
-}

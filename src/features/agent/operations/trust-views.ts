@@ -1,4 +1,5 @@
 import type { Proportion } from "../../../kernel/statistics/wilson.ts";
+import type { GateResults } from "../../gate/model/queries.ts";
 import type { FixClass } from "../model/auto-merge.ts";
 import type { RepoBinding } from "../model/binding.ts";
 import type { Intent } from "../model/intents.ts";
@@ -23,8 +24,8 @@ export type EvidenceView = Readonly<{
   streak_block: number;
   /** Fixes that the human reverted. */
   reverts: number;
-  /** What the review gate said of its changes; `runs` less `passed` and `blocked` asked for other changes. */
-  gate: Readonly<{ runs: number; passed: number; blocked: number }>;
+  /** What the review gate said of its changes. */
+  gate: GateResults;
 }>;
 
 /** Who decides about an agent, and what it may do. All but the first three is empty where no human is bound. */

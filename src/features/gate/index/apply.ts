@@ -4,8 +4,14 @@ import type { Contents } from "../../facts/kinds.ts";
 import type { KindInIndex } from "../../index/session.ts";
 
 export const gateRun: KindInIndex<Contents["gate.ran"]> = {
-  apply({ db }, { id, at, project }, place) {
-    const cells = { fact: toText(id.toLowerCase()), at: toText(at), project: project === null ? null : toText(project) };
+  apply({ db }, { id, at, project, data }, place) {
+    const cells = {
+      fact: toText(id.toLowerCase()),
+      at: toText(at),
+      project: project === null ? null : toText(project),
+      agent: toText(data.agent),
+      verdict: data.verdict,
+    };
     notePlace(db, "gate_runs", cells, place);
     return undefined;
   },

@@ -11,3 +11,10 @@ export const gateTables = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX gate_runs_by_time ON gate_runs (at, fact);
 `;
+
+/** Whose change each run judged and how, for counting. */
+export const gateVerdictColumns = `
+  ALTER TABLE gate_runs ADD COLUMN agent TEXT;
+  ALTER TABLE gate_runs ADD COLUMN verdict TEXT;
+  CREATE INDEX gate_runs_by_agent ON gate_runs (agent, verdict);
+`;

@@ -2,13 +2,17 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { trustDocument } from "../../../../src/features/agent/documents/trust.ts";
+import { trustEvidence } from "../../../../src/features/agent/operations/tier-change.ts";
 import { type GateRan, gateRan } from "../../../../src/features/gate/model/ran.ts";
 import { commands, type OperationInput } from "../../../../src/features/operations.ts";
 import { update } from "../../../../src/features/reviews/operations/update.ts";
 import type { CallContext } from "../../../../src/features/shared/operation.ts";
+import { connect, loadSql } from "../../../../src/ledger/index/connection.ts";
+import { seal, unseal } from "../../../../src/ledger/index/seal.ts";
 import { inEditor } from "../../../support/documents.ts";
 import { makeReport } from "../../../support/findings.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
+import { wasmPath } from "../../../support/index.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
 
 let ports: TestPorts;
@@ -33,8 +37,8 @@ const bound = {
   github_installation_id: 8,
 } as const;
 const file = (name = "em.toml") => join(ports.home, name);
-/** Records a run of the review gate. */
-async function recordGate(by: string, verdict: GateRan["verdict"]): Promise<void> {
+/** Records runs of the review gate. */
+async function recordGate(by: string, verdict: GateRan["verdict"], times = 1): Promise<void> {
   const data: GateRan = {
     agent: by,
     base: { commit: "0".repeat(40), name: "main" },
@@ -50,7 +54,7 @@ async function recordGate(by: string, verdict: GateRan["verdict"]): Promise<void
     passes: [],
     duration_ms: 1,
   };
-  await ports.ledger.record([{ kind: gateRan.kind, project: "acme/shop", data }]);
+  await ports.ledger.record(Array.from({ length: times }, () => ({ kind: gateRan.kind, project: "acme/shop", data })));
 }
 const signed = { agent: "ada", reason: "ten good reviews", signature: "alice" };
 
@@ -268,6 +272,29 @@ describe("promote", () => {
       "Tier: 0, Read-only observer\nStreak: 2 passes in a row\nPass rate: 67% of 3 runs (95% interval: 21% to 94%)\nReview gate: 1 passed of 3 runs (1 blocked)\nReverts: 0\n\nSign to promote ada to tier 2 (Branch author); your handle",
     );
     await expect(promote({ ...unsigned, tier: 3 })).rejects.toMatchObject({ code: "not_confirmed" });
+  });
+
+  it("counts every run of the review gate, also those of a home whose index an earlier version made", async () => {
+    await bind();
+    await recordGate("ada", "block", 40);
+    await recordGate("bob", "pass", 1_000);
+    const evidence = () => trustEvidence.call(ports, { agent: "ada" }, quietCall);
+    expect(await evidence()).toMatchObject({ gate: { runs: 40, passed: 0, blocked: 40 } });
+    const { home } = ports;
+    await ports.close();
+    const earlier = connect(await loadSql({ wasm: wasmPath }), unseal(readFileSync(file("index.sqlite"))) ?? null);
+    earlier.script(`
+      DROP INDEX gate_runs_by_agent;
+      ALTER TABLE gate_runs DROP COLUMN agent;
+      ALTER TABLE gate_runs DROP COLUMN verdict;
+      PRAGMA user_version = 16;
+    `);
+    writeFileSync(file("index.sqlite"), seal(earlier.export()));
+    earlier.close();
+    ports = await openPorts({ home });
+    await recordGate("ada", "pass", 2);
+    expect(await evidence()).toMatchObject({ gate: { runs: 42, passed: 2, blocked: 40 } });
+    expect((await (await commands["gate list"]()).call(ports, { limit: 1 }, quietCall))[0]).toMatchObject({ verdict: "pass" });
   });
 
   it("does not count a promotion that the bound human did not sign, nor one ahead of the clock", async () => {
