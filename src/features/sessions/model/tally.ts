@@ -6,6 +6,8 @@ import type { Call, CallTokens, TranscriptEvent } from "./transcript.ts";
 /** Days begin on a quarter of an hour in every zone of today. */
 const quarterMs = 15 * 60_000;
 
+export const quarterOf = (at: number): number => Math.floor(at / quarterMs);
+
 /** A call as it is counted. `micros` is null where its price is not known. */
 type Counted = { request: string; bucket: number; isSidechain: boolean; tokens: CallTokens; micros: number | null };
 
@@ -38,10 +40,13 @@ function unpack({ names, requests, figures }: CallColumns): Map<string, Counted>
  */
 export const bucketsOf = (session: string): string => `transcript:${session}:`;
 
-const siteOf = ({ isSidechain }: Call): string => (isSidechain ? "sub-agent" : "session");
+/** The site of calls that a sub-agent made; all others are the session's own. */
+export const subAgent = "sub-agent";
+
+const siteOf = ({ isSidechain }: Call): string => (isSidechain ? subAgent : "session");
 
 const bucketId = (session: string, call: Call): string =>
-  `${bucketsOf(session)}${Math.floor(call.at / quarterMs)}:${call.model}:${call.branch ?? ""}:${siteOf(call)}:${call.commitsBefore}`;
+  `${bucketsOf(session)}${quarterOf(call.at)}:${call.model}:${call.branch ?? ""}:${siteOf(call)}:${call.commitsBefore}`;
 
 const emptyBucket = (id: string, session: string, call: Call): Bucket => ({
   id,

@@ -3,7 +3,7 @@ import type { Row } from "../../agent/model/column-types.ts";
 import { sessions } from "../../agent/model/sessions.ts";
 import { spend } from "../../agent/model/spend.ts";
 import type { Bucket, SessionTally } from "../model/import-state.ts";
-import { bucketsOf } from "../model/tally.ts";
+import { bucketsOf, quarterOf, subAgent } from "../model/tally.ts";
 
 /*
  * What is recorded of a session's transcripts: its row, and entries of spending. An entry is what a bucket counts beyond the entries that
@@ -72,55 +72,91 @@ const sumsOf = (bucket: Bucket): Sums => ({ ...bucket, cacheWrite: bucket.cacheW
 
 const nothing: Sums = { calls: 0, unpriced: 0, input: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 0, micros: 0 };
 
+const combined = (a: Sums, b: Sums, of: (a: number, b: number) => number): Sums => ({
+  calls: of(a.calls, b.calls),
+  unpriced: of(a.unpriced, b.unpriced),
+  input: of(a.input, b.input),
+  cacheRead: of(a.cacheRead, b.cacheRead),
+  cacheWrite: of(a.cacheWrite, b.cacheWrite),
+  cacheWrite1h: of(a.cacheWrite1h, b.cacheWrite1h),
+  output: of(a.output, b.output),
+  micros: of(a.micros, b.micros),
+});
+
+const plus = (a: Sums, b: Sums): Sums => combined(a, b, (one, other) => one + other);
+const beyond = (a: Sums, b: Sums): Sums => combined(a, b, (one, other) => Math.max(0, one - other));
+
+type Recorded = Readonly<{ id: string; at: number; model: string; site: string; sums: Sums; entries: number }>;
+
 /** What is recorded of each bucket of a session: sums, and in how many entries. */
-function recordedSums({ agent }: Queries, session: string): ReadonlyMap<string, Readonly<{ sums: Sums; entries: number }>> {
+function recordedSums({ agent }: Queries, session: string): ReadonlyMap<string, Recorded> {
   const start = bucketsOf(session);
-  const found = new Map<string, Readonly<{ sums: Sums; entries: number }>>();
+  const found = new Map<string, Recorded>();
   for (const row of agent.list(spend, { where: { id: { from: start, to: `${start}\u{10FFFF}` } } }).rows) {
-    const bucket = row.id.slice(0, row.id.lastIndexOf("#"));
-    const { sums, entries } = found.get(bucket) ?? { sums: nothing, entries: 0 };
-    found.set(bucket, {
-      entries: entries + 1,
-      sums: {
-        calls: sums.calls + row.calls,
-        unpriced: sums.unpriced + row.unpriced_calls,
-        input: sums.input + row.input_tokens,
-        cacheRead: sums.cacheRead + row.cache_read_tokens,
-        cacheWrite: sums.cacheWrite + row.cache_create_tokens,
-        cacheWrite1h: sums.cacheWrite1h + row.cache_create_1h_tokens,
-        output: sums.output + row.output_tokens,
-        micros: sums.micros + row.usd_micros,
-      },
-    });
+    const id = row.id.slice(0, row.id.lastIndexOf("#"));
+    const { sums, entries } = found.get(id) ?? { sums: nothing, entries: 0 };
+    const more: Sums = {
+      calls: row.calls,
+      unpriced: row.unpriced_calls,
+      input: row.input_tokens,
+      cacheRead: row.cache_read_tokens,
+      cacheWrite: row.cache_create_tokens,
+      cacheWrite1h: row.cache_create_1h_tokens,
+      output: row.output_tokens,
+      micros: row.usd_micros,
+    };
+    const { model, call_site: site } = row;
+    found.set(id, { id, at: Date.parse(row.occurred_at), model, site, sums: plus(sums, more), entries: entries + 1 });
   }
   return found;
 }
 
+/**
+ * What was recorded of sub-agents and is now counted under the session, whose own transcript told it later: entries never change, so the
+ * session's own record that much less. By quarter of an hour and model.
+ */
+function takenOver(recorded: ReadonlyMap<string, Recorded>, buckets: readonly Bucket[]): Map<string, Sums> {
+  const now = new Map(buckets.map((bucket) => [bucket.id, sumsOf(bucket)]));
+  const found = new Map<string, Sums>();
+  for (const one of recorded.values()) {
+    if (one.site !== subAgent) continue;
+    const like = likeOf(one);
+    found.set(like, plus(found.get(like) ?? nothing, beyond(one.sums, now.get(one.id) ?? nothing)));
+  }
+  return found;
+}
+
+const likeOf = ({ at, model }: Pick<Bucket, "at" | "model">): string => `${quarterOf(at)} ${model}`;
+
 /** The entries that are still to be recorded of a session's buckets. */
 export function entriesOf(queries: Queries, session: string, buckets: readonly Bucket[]): readonly Row[] {
   const recorded = recordedSums(queries, session);
+  const elsewhere = takenOver(recorded, buckets);
   return buckets.flatMap((bucket): readonly Row[] => {
     const { sums: before, entries } = recorded.get(bucket.id) ?? { sums: nothing, entries: 0 };
-    const now = sumsOf(bucket);
-    const beyond = (of: keyof Sums): number => Math.max(0, now[of] - before[of]);
+    const unrecorded = beyond(sumsOf(bucket), before);
+    const like = likeOf(bucket);
+    const known = bucket.site === subAgent ? undefined : elsewhere.get(like);
+    if (known !== undefined) elsewhere.set(like, beyond(known, unrecorded));
+    const more = known === undefined ? unrecorded : beyond(unrecorded, known);
     // Without calls or tokens there is nothing to pay for: amounts that differ are those of another price list.
-    if (!(["calls", "input", "cacheRead", "cacheWrite", "output"] as const).some((of) => beyond(of) > 0)) return [];
+    if (!(["calls", "input", "cacheRead", "cacheWrite", "output"] as const).some((of) => more[of] > 0)) return [];
     return [
       {
         id: `${bucket.id}#${entries + 1}`,
         occurred_at: isoOf(bucket.at),
         call_site: bucket.site,
         model: bucket.model,
-        input_tokens: beyond("input"),
-        cache_read_tokens: beyond("cacheRead"),
-        cache_create_tokens: beyond("cacheWrite"),
-        output_tokens: beyond("output"),
-        usd_micros: beyond("micros"),
+        input_tokens: more.input,
+        cache_read_tokens: more.cacheRead,
+        cache_create_tokens: more.cacheWrite,
+        output_tokens: more.output,
+        usd_micros: more.micros,
         session_id: bucket.session,
         branch: bucket.branch,
-        calls: beyond("calls"),
-        unpriced_calls: beyond("unpriced"),
-        cache_create_1h_tokens: beyond("cacheWrite1h"),
+        calls: more.calls,
+        unpriced_calls: more.unpriced,
+        cache_create_1h_tokens: more.cacheWrite1h,
       },
     ];
   });

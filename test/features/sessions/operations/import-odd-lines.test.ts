@@ -1,0 +1,55 @@
+import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { sessionsImport } from "../../../../src/features/sessions/operations/import.ts";
+import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
+import { prices } from "../support/transcripts.ts";
+
+const importFrom = (ports: TestPorts, file: readonly string[]) => sessionsImport.call(ports, { file }, quietCall);
+
+/** An answer of Claude Code as a line of a transcript. */
+const answerLine = (
+  more: Readonly<Record<string, unknown>>,
+  usage: Readonly<Record<string, unknown>> = { input_tokens: 1_000_000, output_tokens: 0 },
+): string =>
+  `${JSON.stringify({
+    type: "assistant",
+    sessionId: "s",
+    timestamp: "2026-03-16T08:00:00Z",
+    requestId: "main",
+    gitBranch: "main",
+    ...more,
+    message: { id: "m1", model: "claude-sonnet-4-6", usage, ...(more["message"] ?? {}) },
+  })}\n`;
+
+const totals = (ports: TestPorts) => ports.ledger.ask(({ agent }) => agent.spendSum({ from: 0, to: 4e12 }));
+
+describe("a message that a sub-agent's transcript repeats", () => {
+  const written = (ports: TestPorts): Readonly<{ side: string; main: string }> => {
+    const [side, main] = [join(ports.cwd, "agent-1.jsonl"), join(ports.cwd, "s.jsonl")];
+    writeFileSync(side, answerLine({ isSidechain: true, requestId: "side" }));
+    writeFileSync(main, answerLine({}) + answerLine({ requestId: "other", message: { id: "m2" } }));
+    return { side, main };
+  };
+
+  it("counts once, whichever of the two is imported first", async () => {
+    for (const order of [["side", "main"] as const, ["main", "side"] as const]) {
+      const ports = await openPorts({ evals: { prices } });
+      const files = written(ports);
+      for (const name of order) await importFrom(ports, [files[name]]);
+      expect(await totals(ports)).toMatchObject({ calls: 2, input_tokens: 2_000_000, usd_micros: 6_000_000 });
+    }
+  });
+
+  it("counts once where nothing is remembered of the import before, and where the session goes on", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    const { side, main } = written(ports);
+    await importFrom(ports, [side]);
+    rmSync(join(ports.home, "sessions", "imported.jsonl"));
+    await importFrom(ports, [side, main]);
+    expect(await totals(ports)).toMatchObject({ calls: 2, usd_micros: 6_000_000 });
+    appendFileSync(main, answerLine({ requestId: "third", message: { id: "m3" } }));
+    expect(await importFrom(ports, [side, main])).toMatchObject({ calls: 1, usd_micros: 3_000_000 });
+    expect(await totals(ports)).toMatchObject({ calls: 3, usd_micros: 9_000_000 });
+  });
+});
