@@ -1,3 +1,4 @@
+import { mostCounted } from "../../evals/model/cost.ts";
 import type { PriceTable } from "../../evals/model/price-table.ts";
 import type { Bucket, CallColumns, ImportState, SessionTally } from "./import-state.ts";
 import { priceCall } from "./price-call.ts";
@@ -10,6 +11,12 @@ export const quarterOf = (at: number): number => Math.floor(at / quarterMs);
 
 /** A call as it is counted. `micros` is null where its price is not known. */
 type Counted = { request: string; bucket: number; isSidechain: boolean; tokens: CallTokens; micros: number | null };
+
+/** Counts that cannot be right are none, as in every sum of tokens; such a call has no price either. */
+const countable = (tokens: CallTokens): CallTokens =>
+  Object.values(tokens).every((count) => count <= mostCounted)
+    ? tokens
+    : { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 };
 
 /** Figures of a call in `CallColumns`. */
 const width = 8;
@@ -199,7 +206,8 @@ export function tally(before: ImportState, prices: PriceTable) {
   /** @returns whether the call is the session's own */
   const addCall = (session: string, call: Call): boolean => {
     const { name, known } = find(calls, call);
-    const { request, tokens, isSidechain } = call;
+    const { request, isSidechain } = call;
+    const tokens = countable(call.tokens);
     const micros = priceCall(call, prices) ?? null;
     if (known === undefined) {
       enter(name, { request, bucket: place(session, call), isSidechain, tokens, micros }, undefined);

@@ -53,3 +53,13 @@ describe("a message that a sub-agent's transcript repeats", () => {
     expect(await totals(ports)).toMatchObject({ calls: 3, usd_micros: 9_000_000 });
   });
 });
+describe("a line that cannot be right", () => {
+  it("costs no other call of its quarter of an hour, and has no price", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    const path = join(ports.cwd, "s.jsonl");
+    const impossible = { input_tokens: Number.MAX_SAFE_INTEGER, output_tokens: 5 };
+    writeFileSync(path, answerLine({}) + answerLine({ message: { id: "m2" }, requestId: "r2" }, impossible));
+    expect(await importFrom(ports, [path])).toMatchObject({ calls: 2, unpriced_calls: 1, usd_micros: 3_000_000, problems: [] });
+    expect(await totals(ports)).toMatchObject({ calls: 2, input_tokens: 1_000_000, output_tokens: 0 });
+  });
+});
