@@ -7,6 +7,9 @@ const pattern = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9})
 const earliest = Date.parse("0001-01-01T00:00:00.000Z");
 const latest = Date.parse("9999-12-31T23:59:59.999Z");
 
+/** Whether milliseconds since the epoch are a time that can be written with four digits of year. */
+export const isInstant = (at: number): boolean => at >= earliest && at <= latest;
+
 const offsetMinutes = (hours: string | undefined, minutes: string | undefined): number | undefined => {
   if (hours === undefined) return 0;
   const [h, m] = [Number(hours.slice(1)), Number(minutes ?? "0")];
@@ -30,7 +33,7 @@ export function parseTimestamp(text: string): number | undefined {
   // Engines roll 30 February over into March; a time that does not come back as it went in does not exist.
   if (offset === undefined || Number.isNaN(parsed) || new Date(parsed).toISOString() !== local) return undefined;
   const at = parsed - offset * 60_000;
-  return at < earliest || at > latest ? undefined : at;
+  return isInstant(at) ? at : undefined;
 }
 
 /** A time in a report: ISO-8601 with any offset, or none for UTC. Gives ISO-8601 UTC with milliseconds. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isInstant } from "../../../kernel/timestamp.ts";
 
 /** Tokens of one call of a model. What was written to the provider's cache is counted apart by how long it is kept. */
 export type CallTokens = Readonly<{
@@ -81,8 +82,9 @@ const iso = z.iso.datetime({ offset: true });
 
 /** A time as transcripts write it, ms since the epoch; undefined for none. */
 export function instantOf(value: unknown): number | undefined {
-  if (typeof value === "number") return Number.isSafeInteger(value) && value > 0 ? value : undefined;
-  return typeof value === "string" && iso.safeParse(value).success ? Date.parse(value) : undefined;
+  if (typeof value === "number") return Number.isInteger(value) && value > 0 && isInstant(value) ? value : undefined;
+  const at = typeof value === "string" && iso.safeParse(value).success ? Date.parse(value) : undefined;
+  return at !== undefined && isInstant(at) ? at : undefined;
 }
 
 const committed = /^\[[^\]\n]+ ([0-9a-f]{7,40})\] /m;

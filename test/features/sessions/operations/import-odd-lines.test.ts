@@ -1,11 +1,14 @@
 import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { sessions } from "../../../../src/features/agent/model/sessions.ts";
 import { sessionsImport } from "../../../../src/features/sessions/operations/import.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
 import { prices } from "../support/transcripts.ts";
 
 const importFrom = (ports: TestPorts, file: readonly string[]) => sessionsImport.call(ports, { file }, quietCall);
+
+const session = (ports: TestPorts, id: string) => ports.ledger.ask(({ agent }) => agent.get(sessions, id));
 
 /** An answer of Claude Code as a line of a transcript. */
 const answerLine = (
@@ -61,5 +64,27 @@ describe("a line that cannot be right", () => {
     writeFileSync(path, answerLine({}) + answerLine({ message: { id: "m2" }, requestId: "r2" }, impossible));
     expect(await importFrom(ports, [path])).toMatchObject({ calls: 2, unpriced_calls: 1, usd_micros: 3_000_000, problems: [] });
     expect(await totals(ports)).toMatchObject({ calls: 2, input_tokens: 1_000_000, output_tokens: 0 });
+  });
+
+  it.each([8_640_000_000_000_001, 253_402_300_800_000, 0, -1, 1.5])(
+    "does not stop the import with the time %s",
+    async (timestamp) => {
+      const ports = await openPorts({ evals: { prices } });
+      const listed = (sessionId: string, at: number): string =>
+        `${JSON.stringify({ display: "p", project: "/work/shop", sessionId, timestamp: at })}\n`;
+      writeFileSync(join(ports.cwd, "history.jsonl"), listed("wrong", timestamp) + listed("right", 1_774_000_000_000));
+      writeFileSync(join(ports.cwd, "s.jsonl"), answerLine({}));
+      expect(await importFrom(ports, [ports.cwd])).toMatchObject({ sessions_added: 2, calls: 1, problems: [] });
+      expect(await session(ports, "wrong")).toBeUndefined();
+    },
+  );
+
+  it("is told where its time has no year of four digits", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    const path = join(ports.cwd, "s.jsonl");
+    writeFileSync(path, answerLine({ timestamp: "9999-12-31T23:59:59-10:00" }) + answerLine({}));
+    const view = await importFrom(ports, [path]);
+    expect(view).toMatchObject({ sessions_added: 1, calls: 1 });
+    expect(view.problems).toEqual([{ file: path, line: 1, why: 'timestamp is no time: "9999-12-31T23:59:59-10:00"' }]);
   });
 });
