@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { readerState } from "./transcript.ts";
+import { asKept, readerState } from "./transcript.ts";
 
 /*
  * What is remembered of transcripts from one import to the next, so that only what was added is read. It can be made again from the
@@ -26,8 +26,10 @@ const file = z
 /** A file, how it was found and how far it was read. */
 export type FileState = z.infer<typeof file>;
 
+const key = z.string().refine((text) => text === asKept(text));
+
 const session = z.object({
-  id: z.string(),
+  id: key,
   host: z.string(),
   folder: z.string().nullable(),
   branch: z.string().nullable(),
@@ -47,7 +49,7 @@ const session = z.object({
 export type SessionTally = z.infer<typeof session>;
 
 const bucket = z.object({
-  id: z.string(),
+  id: key,
   session: z.string(),
   /** When the first of its calls was made. */
   at: z.number(),

@@ -42,6 +42,19 @@ export type TranscriptEvent = Readonly<{ session: string; at: number }> &
     | Readonly<{ is: "pull request"; url: string }>
   );
 
+/** A name as the ledger keeps it. What is recorded is found again by no other. */
+export const asKept = (name: string): string => name.toWellFormed().normalize("NFC");
+
+/** What a line tells, with the names by which it is recorded. */
+export function withKeptNames(event: TranscriptEvent): TranscriptEvent {
+  const session = asKept(event.session);
+  const branchOf = (branch: string | null): string | null => (branch === null ? null : asKept(branch));
+  if (event.is === "place") return { ...event, session, branch: branchOf(event.branch) };
+  if (event.is !== "call") return { ...event, session };
+  const { call } = event;
+  return { ...event, session, call: { ...call, model: asKept(call.model), branch: branchOf(call.branch) } };
+}
+
 /** What a reader has to remember of a transcript between its lines. */
 export const readerState = z
   .object({

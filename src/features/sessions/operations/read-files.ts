@@ -4,7 +4,7 @@ import type { TranscriptFile, TranscriptLine, Transcripts } from "../../../ports
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { formatOf, transcriptFormats } from "../importers/formats.ts";
 import type { FileState } from "../model/import-state.ts";
-import type { ReaderState, TranscriptEvent } from "../model/transcript.ts";
+import { type ReaderState, type TranscriptEvent, withKeptNames } from "../model/transcript.ts";
 
 /** A line, or a file, that could not be read. `line` is null for a whole file. */
 export type TranscriptProblem = Readonly<{ file: string; line: number | null; why: string }>;
@@ -47,7 +47,7 @@ function readLine(reading: Reading, file: string, line: TranscriptLine, take: Ta
   const tooLong = ids.find((id) => id !== undefined && id.length > longestId);
   if (tooLong !== undefined) return `its session's id has ${tooLong.length} characters, more than ${longestId}`;
   reading.state = read.state;
-  for (const event of read.events) take(format.host, event);
+  for (const event of read.events) take(format.host, withKeptNames(event));
   return undefined;
 }
 

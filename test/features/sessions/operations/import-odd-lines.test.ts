@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sessions } from "../../../../src/features/agent/model/sessions.ts";
@@ -86,5 +86,38 @@ describe("a line that cannot be right", () => {
     const view = await importFrom(ports, [path]);
     expect(view).toMatchObject({ sessions_added: 1, calls: 1 });
     expect(view.problems).toEqual([{ file: path, line: 1, why: 'timestamp is no time: "9999-12-31T23:59:59-10:00"' }]);
+  });
+});
+
+describe("names that the ledger keeps in another form", () => {
+  it.each([
+    ["decomposed letters", "caf\u0065\u0301"],
+    ["half a character", "caf\ud83d"],
+  ])("are found again with %s, so that a session that goes on costs what it costs", async (_, name) => {
+    const ports = await openPorts({ evals: { prices } });
+    const path = join(ports.cwd, "s.jsonl");
+    const line = (id: string): string =>
+      answerLine({ sessionId: name, gitBranch: name, requestId: id, message: { id, model: `model ${name}` } });
+    writeFileSync(path, line("m1"));
+    await importFrom(ports, [path]);
+    appendFileSync(path, line("m2"));
+    expect(await importFrom(ports, [path])).toMatchObject({ sessions_added: 0, sessions_changed: 0, calls: 1, problems: [] });
+    expect(await totals(ports)).toMatchObject({ calls: 2, input_tokens: 2_000_000 });
+    expect(await session(ports, name.toWellFormed().normalize("NFC"))).toMatchObject({
+      branch: name.toWellFormed().normalize("NFC"),
+    });
+  });
+
+  it("are read again where an earlier version remembered them as they were told", async () => {
+    const ports = await openPorts({ evals: { prices } });
+    const [told, kept] = ["caf\u0065\u0301", "caf\u00e9"];
+    const path = join(ports.cwd, "s.jsonl");
+    writeFileSync(path, answerLine({ gitBranch: told }));
+    await importFrom(ports, [path]);
+    const memory = join(ports.home, "sessions", "imported.jsonl");
+    writeFileSync(memory, readFileSync(memory, "utf8").replaceAll(kept, told));
+    appendFileSync(path, answerLine({ gitBranch: told, requestId: "r2", message: { id: "m2" } }));
+    expect(await importFrom(ports, [path])).toMatchObject({ calls: 1, problems: [] });
+    expect(await totals(ports)).toMatchObject({ calls: 2 });
   });
 });
