@@ -19,7 +19,7 @@ const object = z.record(z.string(), z.unknown());
 
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
     return typeof value === "object" && value !== null && !Array.isArray(value) ? object.parse(value) : undefined;
   } catch {
     // The caller says which line is no JSON.

@@ -121,3 +121,10 @@ describe("names that the ledger keeps in another form", () => {
     expect(await totals(ports)).toMatchObject({ calls: 2 });
   });
 });
+
+it("reads a transcript with a byte order mark", async () => {
+  const ports = await openPorts({ evals: { prices } });
+  const path = join(ports.cwd, "s.jsonl");
+  writeFileSync(path, `\uFEFF${answerLine({})}`);
+  expect(await importFrom(ports, [path])).toMatchObject({ calls: 1, problems: [] });
+});
