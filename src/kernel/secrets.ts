@@ -3,18 +3,56 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Shorter texts are no secrets, and would take words out of messages. */
 const shortest = 6;
 
-const secretName = /(?:KEY|TOKEN|SECRET|PASSWORD)$/i;
+/** Words at the end of the names of secrets, in variables, options and fields; `PWD` by itself and `OLDPWD` are folders. */
+export const secretWords =
+  "key|token|secrets?|passw(?:or)?d|passphrase|credentials?|auth(?:orization)?|(?<![a-z0-9])pat|(?<=[_-])(?:pass|pwd)";
 
-/** Names of variables that hold a secret by other names, or lead to one. */
-const leadsToSecret = /(?:KEY_ID|_PAT|PASSWD|CREDENTIALS?|DATABASE_URL|AUTH_SOCK|ASKPASS)$/i;
+const secretName = new RegExp(
+  `(?:${secretWords}|^(?:pg|db|smtp)?pass|dsn|connection_?string|webhook(?:_url)?)(?:_base|_?\\d+)?$`,
+  "i",
+);
+
+/** Names of variables that lead to a secret: files and sockets, or addresses that hold one most often. */
+const leadsToSecret = new RegExp(
+  `(?:key_id|auth_sock|askpass|passfile|(?:${secretWords})_file|database_url|kubeconfig|netrc)$`,
+  "i",
+);
+
+/** User and password of an address. */
+const userInAddress = /(?<![\w+.-])([a-z][\w+.-]*:\/\/)([^\s/:@"'<>]*):([^\s/"'<>]*)@/gi;
+
+/** Passwords in values of other names: of addresses, of strings that connect to a database, and of headers. */
+function passwordsIn(value: string): readonly string[] {
+  const ofAddresses = [...value.matchAll(userInAddress)].flatMap(([, , user, password = ""]) =>
+    // One that is its user's name tells nobody anything, and would take that name out of every text.
+    password === user ? [] : [password, ...decoded(password)],
+  );
+  const named = value.matchAll(/(?:(?:password|pwd|accountkey)\s*=|authorization:\s*(?:basic|bearer|token)\s)\s*([^;\s]+)/gi);
+  return [...ofAddresses, ...[...named].map(([, secret = ""]) => secret)];
+}
+
+function decoded(text: string): readonly string[] {
+  try {
+    return [decodeURIComponent(text)];
+  } catch {
+    // No address has it in this form.
+    return [];
+  }
+}
+
+const holdsPassword = (value: string): boolean => value.search(userInAddress) !== -1 || passwordsIn(value).length > 0;
 
 /** An environment without what holds keys, tokens and passwords, or leads to them. */
 export const withoutSecretsOf = (env: Environment): Environment =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !secretName.test(name) && !leadsToSecret.test(name)));
+  Object.fromEntries(
+    Object.entries(env).filter(
+      ([name, value = ""]) => !secretName.test(name) && !leadsToSecret.test(name) && !holdsPassword(value),
+    ),
+  );
 
-/** The values of variables that hold keys, tokens and passwords by their names. */
+/** The secrets of an environment: values of variables that hold some by their names, and passwords within other values. */
 export const secretsIn = (env: Environment): readonly string[] =>
-  Object.entries(env).flatMap(([name, value]) => (value !== undefined && secretName.test(name) ? [value] : []));
+  Object.entries(env).flatMap(([name, value = ""]) => (secretName.test(name) ? [value] : passwordsIn(value)));
 
 /** A text for which there is no address, such as one with a lone surrogate, stands in none. */
 function inAddress(text: string): readonly string[] {
@@ -34,8 +72,8 @@ function formsOf(secret: string): readonly string[] {
 /** A signed token (JWT), as sessions have them; in a text that was cut off, its beginning. */
 const token = /\beyJ[\w-]{8,}(?:\.[\w-]*){0,2}/g;
 
-/** Takes tokens of sessions out of a text, whosever they are. */
-export const withoutTokens = (text: string): string => text.replaceAll(token, "***");
+/** Takes tokens of sessions, and passwords of addresses, out of a text, whosever they are. */
+export const withoutTokens = (text: string): string => text.replaceAll(token, "***").replaceAll(userInAddress, "$1***@");
 
 /** Takes secrets out of texts that people see: messages, hints, logs. */
 export function scrubber(secrets: readonly string[]): (text: string) => string {

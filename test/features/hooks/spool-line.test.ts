@@ -21,6 +21,8 @@ describe("the command of a tool", () => {
     "curl -H 'Authorization: Bearer abcdef1234567890' https://example.org": "curl -H … https://example.org",
     "git clone https://dev:hunter22@example.org/a.git": "git clone https://***@example.org/a.git",
     "API_KEY=abc123def456 node run.js": "API_KEY=*** node run.js",
+    "DB_PASS=hunter22 MYSQL_PWD=hunter22 npm test": "DB_PASS=*** MYSQL_PWD=*** npm test",
+    "npm test --pass-with-no-tests --author Ann": "npm test --pass-with-no-tests --author Ann",
     "gh auth login --with-token ghp_abcdefghijklmnop1234": "gh auth login --with-token ***",
     "echo sk-proj-abcdefghijklmnopqrst": "echo ***",
     "cat /home/dev/shop/0123456789abcdef0123456789abcdef/file.ts": "cat /home/dev/shop/0123456789abcdef0123456789abcdef/file.ts",

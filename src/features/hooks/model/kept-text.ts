@@ -1,5 +1,7 @@
+import { secretWords } from "../../../kernel/secrets.ts";
+
 /*
- * What is kept of the texts of an event: short, in one line, without secrets. Part of the hook's own bundle, so it imports nothing.
+ * What is kept of the texts of an event: short, in one line, without secrets. Part of the hook's own bundle, so it imports little.
  */
 
 const secrets: readonly (readonly [RegExp, string])[] = [
@@ -8,7 +10,7 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic|token)\s+[\w.~+/=-]{6,}/gi, "$1 ***"],
   // `--token VALUE`, `API_KEY=VALUE`, `"password": "VALUE"`.
   [
-    /([\w-]*(?:key|token|secret|passw(?:or)?d|credentials?|auth(?:orization)?)["']?\s*[=:]\s*|--?[\w-]*(?:key|token|secret|passw(?:or)?d|auth)\s+)(?:"[^"]*"?|'[^']*'?|\S+)/gi,
+    new RegExp(`([\\w-]*(?:${secretWords})["']?\\s*[=:]\\s*|--?[\\w-]*(?:${secretWords})\\s+)(?:"[^"]*"?|'[^']*'?|\\S+)`, "gi"),
     "$1***",
   ],
   [/(\s-u\s*)\S+:\S+/g, "$1***"],

@@ -25,9 +25,11 @@ it("without that, tests that fail before the change anyway show nothing", async 
 
 it("commands in the trees of a fix do not see keys and tokens", async () => {
   const spy = {
-    "test/keys.test.cjs": 'if (Object.keys(process.env).some((name) => /KEY|TOKEN/.test(name))) throw new Error("keys");\n',
+    "test/keys.test.cjs":
+      "const seen = Object.entries(process.env).filter(([name, value]) => /KEY|TOKEN/.test(name) || /sesame/.test(value));\nif (seen.length > 0) throw new Error(String(seen));\n",
   };
-  const project = await selfFixProject(goodReplies, { files: spy, env: { SOME_TOKEN: "sesame-open" } });
+  const env = { SOME_TOKEN: "sesame-open", DB_PASS: "sesame-pass", SHOP_URL: "postgres://shop:sesame-shop@db/shop" };
+  const project = await selfFixProject(goodReplies, { files: spy, env });
   expect(Object.keys(project.env)).toContain("ANTHROPIC_API_KEY");
   await addFeedback(project);
   expect(await processFeedback(project)).toMatchObject({ outcome: "kept" });

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { scrubber, secretsIn, withoutSecretsOf } from "../../src/kernel/secrets.ts";
+
+const value = "open-sesame-1";
+const secretNames = [
+  ...[
+    "ANTHROPIC_API_KEY",
+    "api_key",
+    "GITHUB_TOKEN",
+    "CLIENT_SECRET",
+    "APP_SECRETS",
+    "SECRET_KEY_BASE",
+    "API_KEY_2",
+    "GPG_PASSPHRASE",
+  ],
+  ...[
+    "DB_PASSWORD",
+    "PGPASSWORD",
+    "DB_PASSWD",
+    "DB_PASS",
+    "PGPASS",
+    "PASS",
+    "MYSQL_PWD",
+    "GH_PAT",
+    "PAT",
+    "REDIS_AUTH",
+    "SENTRY_DSN",
+  ],
+  ...["npm_config__authToken", "npm_config_//registry.npmjs.org/:_authToken", "npm_config__auth", "npm_config__password"],
+  ...["GOOGLE_CREDENTIALS", "AZURE_STORAGE_CONNECTION_STRING"],
+];
+const plainNames = [
+  ...["PATH", "PATHEXT", "PWD", "OLDPWD", "INIT_CWD", "HOME", "COMPAT", "BYPASS", "COMPASS", "AUTHOR", "GIT_AUTHOR_NAME"],
+  ...["KEYBOARD", "MAX_TOKENS_PER_CALL", "SESSION_NAME", "XAUTHORITY", "npm_config_registry"],
+];
+
+describe("a variable", () => {
+  it.each(secretNames)("%s holds a secret by its name", (name) => {
+    expect(secretsIn({ [name]: value })).toEqual([value]);
+    expect(withoutSecretsOf({ [name]: value })).toEqual({});
+  });
+
+  it.each(plainNames)("%s holds none", (name) => {
+    expect(secretsIn({ [name]: value })).toEqual([]);
+    expect(withoutSecretsOf({ [name]: value })).toEqual({ [name]: value });
+  });
+
+  it.each([
+    ["postgres://shop:p%40ss-word@db.internal:5432/shop", ["p%40ss-word", "p@ss-word"]],
+    ["redis://:pass-word@cache:6379", ["pass-word", "pass-word"]],
+    ["https://ann:a-token-of-npm@registry.example.com/", ["a-token-of-npm", "a-token-of-npm"]],
+    ["Server=db;User Id=shop;Password=pass-word;Encrypt=true", ["pass-word"]],
+    ["AUTHORIZATION: basic YW5uOnBhc3M=", ["YW5uOnBhc3M="]],
+  ])("with the value %s holds a secret", (text, secrets) => {
+    expect(secretsIn({ SHOP: text })).toEqual(secrets);
+    expect(withoutSecretsOf({ SHOP: text, HOME: "/home/ann" })).toEqual({ HOME: "/home/ann" });
+    const said = scrubber(secretsIn({ SHOP: text }))(`failed at ${text} with ${secrets.join(" and ")}`);
+    for (const secret of secrets) expect(said).not.toContain(secret);
+  });
+
+  it("with the address of a server that takes no password holds none", () => {
+    const env = { A: "postgres://localhost:5432/shop", B: "https://git@example.com/x", C: "ssh://git@example.com:22/x" };
+    expect(secretsIn(env)).toEqual([]);
+    expect(withoutSecretsOf(env)).toEqual(env);
+  });
+
+  it("whose password is its user's name takes that name out of no text", () => {
+    const env = { A: "postgres://postgres:postgres@localhost/test" };
+    expect(scrubber(secretsIn(env))("postgres is not there")).toBe("postgres is not there");
+    expect(withoutSecretsOf(env)).toEqual({});
+  });
+
+  it.each([
+    "SSH_AUTH_SOCK",
+    "GIT_ASKPASS",
+    "PGPASSFILE",
+    "VAULT_TOKEN_FILE",
+    "KUBECONFIG",
+    "NETRC",
+    "AWS_ACCESS_KEY_ID",
+    "DATABASE_URL",
+  ])("%s leads to a secret", (name) => {
+    expect(withoutSecretsOf({ [name]: "/somewhere" })).toEqual({});
+  });
+});
+
+it("addresses lose user and password in every text, whosever they are", () => {
+  expect(scrubber([])("cannot reach 'https://ann:s3cr3t@example.com/x.git' (see https://example.com:8080/a@b)")).toBe(
+    "cannot reach 'https://***@example.com/x.git' (see https://example.com:8080/a@b)",
+  );
+});
