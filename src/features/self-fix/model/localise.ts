@@ -10,18 +10,48 @@ export const mostPlaces = 20;
 const mostWords = 12;
 const shortestWord = 4;
 
-const atLines = /(?<![\w./@-])((?:[\w@.-]+\/)*[\w@-][\w@.-]*\.\w+):(\d{1,6})(?:-(\d{1,6}))?(?![\w-])/g;
+/** Lines behind a path, which may stand in quotes. */
+const atLines = /["'`]?:(\d{1,6})(?:-(\d{1,6}))?(?![\w-])/g;
 /** As hosts of repositories link to lines: `…/blob/<ref>/src/a.ts#L3-L9`. */
 const linked = /\/blob\/[^/\s]+\/([^\s#?]+)(?:\?[^\s#]*)?#L(\d{1,6})(?:-L(\d{1,6}))?/g;
+/** What goes on to the left of a name: whatever ends with it is another file. Scripts without spaces put words right before one. */
+const goesOn = /(?:[\w./@-]|(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}])\p{L}\p{M}*)$/u;
+/** As much of a text is looked at for one path. */
+const longestPath = 4_096;
 
-/** The places that a text names: `path:line` and `path:start-end`. Whether there are such files is not known here. */
-export function placesIn(text: string): readonly Place[] {
-  const found = [...text.matchAll(linked), ...text.replaceAll(linked, " ").matchAll(atLines)];
-  return found.flatMap(([, file = "", first, last]) => {
-    const start = Number(first);
-    const end = Number(last ?? first);
-    return start >= 1 && end >= start ? [{ file: file.replace(/^\.\//, ""), start, end }] : [];
-  });
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // A name with a `%` of its own.
+    return path;
+  }
+}
+
+/**
+ * The places that a text names: `path:line` and `path:start-end`, with slashes of either kind.
+ * @param files those that there are: only they tell where a path with spaces begins
+ */
+export function placesIn(text: string, files: readonly string[]): readonly Place[] {
+  const names = files.map((file) => [file, file.normalize("NFC")] as const).sort(([, a], [, b]) => b.length - a.length);
+  /** The longest path that a text ends with. */
+  const fileAt = (before: string): string | undefined => {
+    const head = before.slice(-longestPath).normalize("NFC").replaceAll("\\", "/");
+    return names.find(
+      ([, name]) => head.endsWith(name) && !goesOn.test(head.slice(0, -name.length).replace(/(?:\.\/)+$/, "")),
+    )?.[0];
+  };
+  const place = (file: string | undefined, first: string | undefined, last: string | undefined): readonly Place[] => {
+    const [start, end] = [Number(first), Number(last ?? first)];
+    return file !== undefined && start >= 1 && end >= start ? [{ file, start, end }] : [];
+  };
+  const others = text.replaceAll(linked, " ");
+  return [
+    ...[...text.matchAll(linked)].flatMap(([, path = "", first, last]) => place(fileAt(decoded(path)), first, last)),
+    ...[...others.matchAll(atLines)].flatMap(({ index, 1: first, 2: last }) =>
+      place(fileAt(others.slice(0, index)), first, last),
+    ),
+  ];
 }
 
 /** Words of English that say nothing of a place. */

@@ -92,9 +92,10 @@ export async function localise({ ports, trees, row, standing, signal }: Work) {
   const base = await trees.base(plain);
   const text = [row.context_url ?? "", row.body].join("\n");
   const { comments } = standing;
+  const files = await trees.files(base.commit);
   // What was said last counts first: a human who names places means these.
   for (const said of [comments.at(-1) ?? "", text]) {
-    const places = await existing(trees, base.commit, placesIn(said));
+    const places = await existing(trees, base.commit, placesIn(said, files));
     if (places.length > 0) return { base, places };
   }
   const words = wordsOf([text, ...comments].join("\n"));

@@ -31,17 +31,47 @@ describe("triage", () => {
 });
 
 describe("places", () => {
+  const files = [
+    ...["src/a.ts", "src/c.ts", "lib/b.py", "a.ts", "Makefile", "src/größe.ts", "文档/说明.md"],
+    ...["docs/my notes.md", "my docs/my notes.md", "notes.md"],
+  ];
+
   it("are those that a text names, with both ends", () => {
     const text = "See src/a.ts:3-9 and (lib/b.py:4), https://github.com/acme/shop/blob/main/src/c.ts#L7-L8. Not 12:30 or a.b:x.";
-    expect(placesIn(text)).toEqual([
+    expect(placesIn(text, files)).toEqual([
       { file: "src/c.ts", start: 7, end: 8 },
       { file: "src/a.ts", start: 3, end: 9 },
       { file: "lib/b.py", start: 4, end: 4 },
     ]);
   });
 
-  it.each(["src/a.ts:9-3", "src/a.ts:0", "http://127.0.0.1:8080/x"])("are not found in %s", (text) => {
-    expect(placesIn(text)).toEqual([]);
+  it.each([
+    ["spaces", "In docs/my notes.md:2-3 it says", "docs/my notes.md"],
+    ["spaces, where the end of it is a file too", "In my docs/my notes.md:2-3", "my docs/my notes.md"],
+    ["letters beyond ASCII", "Siehe src/größe.ts:2-3.", "src/größe.ts"],
+    ["letters that are composed otherwise", `Siehe ${"src/größe.ts".normalize("NFD")}:2-3`, "src/größe.ts"],
+    ["letters of a script without spaces", "请看文档/说明.md:2-3", "文档/说明.md"],
+    ["slashes of Windows", "see src\\a.ts:2-3", "src/a.ts"],
+    ["slashes of Windows, from here", "see .\\src\\a.ts:2-3", "src/a.ts"],
+    ["quotes around it", 'see "docs/my notes.md":2-3', "docs/my notes.md"],
+    ["no ending", "see Makefile:2-3", "Makefile"],
+    ["a link that encodes it", "https://github.com/acme/shop/blob/main/docs/my%20notes.md#L2-L3", "docs/my notes.md"],
+  ])("are found by a path with %s", (_, text, file) => {
+    expect(placesIn(text, files)).toEqual([{ file, start: 2, end: 3 }]);
+  });
+
+  it.each([
+    ...[
+      "src/a.ts:9-3",
+      "src/a.ts:0",
+      "http://127.0.0.1:8080/x",
+      "other/src/a.ts:3",
+      "../src/a.ts:3",
+      "xsrc/a.ts:3",
+      "Übera.ts:3",
+    ],
+  ])("are not found in %s", (text) => {
+    expect(placesIn(text, files)).toEqual([]);
   });
 
   it("of words are the lines of the files with most of them, at most twenty", () => {
