@@ -153,9 +153,9 @@ export const digest = defineOperation({
         risks: risks.filter(({ value }) => value > 0),
         tier: tierOf({ ...measured, grave }),
         top_learnings: topOf(queries, from.toISOString(), project),
-        rule_effects: effectsOf(queries, updates, { agent: undefined })
-          .filter(({ until }) => until === null)
-          .toSorted((a, b) => effectOrder.indexOf(a.effect) - effectOrder.indexOf(b.effect)),
+        rule_effects: effectsOf(queries, updates, { agent: undefined, isAsked: ({ until }) => until === null }).toSorted(
+          (a, b) => effectOrder.indexOf(a.effect) - effectOrder.indexOf(b.effect),
+        ),
       };
       return { ...facts, markdown: digestText(facts) };
     });

@@ -1,7 +1,7 @@
 import type { Queries } from "../../../ports/ports.ts";
 import { isoOf } from "../../shared/units.ts";
 import { effectOf } from "../model/effect.ts";
-import { type RulesUpdate, taughtOf } from "../model/updated.ts";
+import { type RulesUpdate, type Taught, taughtOf } from "../model/updated.ts";
 import type { EffectView } from "./views.ts";
 
 /** How many runs before a rule was taught are compared with those since. */
@@ -12,30 +12,39 @@ const rounded = (value: number | null): number | null => (value === null ? null 
 type Asked = Readonly<{
   agent: string | undefined;
   /** Time whose past alone counts, ms since the epoch; default all. */
-  at?: number;
+  at?: number | undefined;
+  /** Which rules are asked about; default all. */
+  isAsked?: (taught: Taught) => boolean;
 }>;
 
+/** The runs on one side of a time, and how often each rule was broken in them. */
+type Side = Readonly<{ runs: number; hits: ReadonlyMap<string, number> }>;
+
 /** What each taught rule changed, project by project in the order in which the rules were listed. */
-export function effectsOf({ review }: Queries, updates: readonly RulesUpdate[], { agent, at }: Asked): readonly EffectView[] {
-  const tallies = new Map<string, ReadonlyMap<string, number>>();
+export function effectsOf(
+  { review }: Queries,
+  updates: readonly RulesUpdate[],
+  { agent, at, isAsked = () => true }: Asked,
+): readonly EffectView[] {
+  const sides = new Map<string, Side>();
   /** Rules that are taught at one time are counted in the same runs. */
-  const talliesOf = (scope: Parameters<typeof review.ruleTallies>[0]): ReadonlyMap<string, number> => {
+  const sideOf = (scope: Parameters<typeof review.ruleTallies>[0]): Side => {
     const key = JSON.stringify(scope);
-    const found = tallies.get(key) ?? new Map(review.ruleTallies(scope).map(({ rule, count }) => [rule, count]));
-    tallies.set(key, found);
+    const found = sides.get(key) ?? {
+      runs: Math.min(scope.lastRuns ?? Number.POSITIVE_INFINITY, review.countRuns(scope)),
+      hits: new Map(review.ruleTallies(scope).map(({ rule, count }) => [rule, count])),
+    };
+    sides.set(key, found);
     return found;
   };
   const known = updates.filter((update) => at === undefined || Date.parse(update.at) < at);
   const projects = [...new Set(known.flatMap(({ project }) => project ?? []))].toSorted();
-  return projects.flatMap((project) =>
-    taughtOf(known.filter((update) => update.project === project)).map(({ rule, from, until, retired }): EffectView => {
-      const earlier = { agent, project, to: from };
-      const later = { agent, project, from, to: until ?? at };
-      const before = {
-        runs: Math.min(runsBefore, review.countRuns(earlier)),
-        hits: talliesOf({ ...earlier, lastRuns: runsBefore }).get(rule) ?? 0,
-      };
-      const after = { runs: review.countRuns(later), hits: talliesOf(later).get(rule) ?? 0 };
+  return projects.flatMap((project) => {
+    const asked = taughtOf(known.filter((update) => update.project === project)).filter(isAsked);
+    return asked.map(({ rule, from, until, retired }): EffectView => {
+      const sided = ({ runs, hits }: Side) => ({ runs, hits: hits.get(rule) ?? 0 });
+      const before = sided(sideOf({ agent, project, to: from, lastRuns: runsBefore }));
+      const after = sided(sideOf({ agent, project, from, to: until ?? at }));
       const { effect, change } = effectOf({ events: before.hits, units: before.runs }, { events: after.hits, units: after.runs });
       return {
         rule,
@@ -51,6 +60,6 @@ export function effectsOf({ review }: Queries, updates: readonly RulesUpdate[], 
         ratio_high: rounded(change?.high ?? null),
         p: rounded(change?.p ?? null),
       };
-    }),
-  );
+    });
+  });
 }

@@ -37,8 +37,8 @@ export const rulesOverview = defineOperation({
     const project = await surroundings.project();
     const updates = await updatesOf(ports, project);
     const hits = await hitsOf(ports, { project, agent, updates });
-    const effects = await ledger.ask((queries) => effectsOf(queries, updates, { agent }));
-    const current = new Map(effects.filter(({ until }) => until === null).map((effect) => [effect.rule, effect]));
+    const effects = await ledger.ask((queries) => effectsOf(queries, updates, { agent, isAsked: ({ until }) => until === null }));
+    const current = new Map(effects.map((effect) => [effect.rule, effect]));
     return {
       top,
       file: rulesPath,

@@ -26,7 +26,6 @@ export const ruleTrends = defineOperation({
     const { from, to } = spanOf(calendar, clock.now(), choice);
     const [whose, known, updates] = await Promise.all([memberScopeOf(ports, choice), ports.people(), updatesOf(ports, project)]);
     return ledger.ask((queries) => {
-      const effects = effectsOf(queries, updates, { agent, ...(to === undefined ? {} : { at: to }) });
       return {
         zone: calendar.zone,
         agents: queries.review.agents(),
@@ -39,8 +38,12 @@ export const ruleTrends = defineOperation({
           to: to === undefined ? null : isoOf(to),
         },
         recorded: updates.length > 0,
-        // A rule that was taught at any time of the period.
-        effects: effects.filter(({ until }) => from === undefined || until === null || Date.parse(until) >= from),
+        effects: effectsOf(queries, updates, {
+          agent,
+          at: to,
+          // A rule that was taught at any time of the period.
+          isAsked: ({ until }) => from === undefined || until === null || until >= from,
+        }),
       };
     }, whose);
   },

@@ -1,0 +1,60 @@
+import { expect, it } from "vitest";
+import type { ReviewQueries } from "../../../../src/features/reviews/model/queries.ts";
+import type { RulesUpdate } from "../../../../src/features/rules/model/updated.ts";
+import { effectsOf } from "../../../../src/features/rules/operations/effects.ts";
+import { testIndexes } from "../../../support/index.ts";
+import { logsOf } from "../../../support/review-facts.ts";
+
+const start = Date.parse("2026-03-01T12:00:00.000Z");
+const minute = 60_000;
+const named = { agent: "ada", project: "acme/shop" } as const;
+
+const runs = Array.from({ length: 30 }, (_, run) => ({
+  ...named,
+  kind: "run" as const,
+  device: 0,
+  pause: 1,
+  run,
+  at: start + run * minute,
+  score: 90,
+  findings: run < 10 ? ["A", "B", "C"].map((rule) => ({ rule, severity: "warning" as const, fixable: false })) : [],
+}));
+
+const update = (after: number, rules: readonly string[]): RulesUpdate => ({
+  id: `0199a0d0-0000-7000-8000-${String(after).padStart(12, "0")}`,
+  at: new Date(start + after * minute - 1).toISOString(),
+  device: "0199a0d0-0000-7000-8000-000000000000",
+  seq: after,
+  project: named.project,
+  cause: "update",
+  file: "SKILL.md",
+  version: after,
+  rules: rules.map((rule) => ({ rule, hits: 3 })),
+  retired: [],
+});
+
+it("counts the runs of each time once, whatever the number of rules, and only for the rules that are asked about", async () => {
+  const index = await testIndexes().create();
+  index.apply(logsOf(runs).flat());
+  const asked: string[] = [];
+  const queries = index.queries();
+  const countRuns: ReviewQueries["countRuns"] = (scope) => {
+    asked.push(JSON.stringify(scope));
+    return queries.review.countRuns(scope);
+  };
+  const counting = { ...queries, review: { ...queries.review, countRuns } };
+  const updates = [update(10, ["A", "B", "C"]), update(20, ["A", "B"])];
+  const all = effectsOf(counting, updates, { agent: "ada" });
+  expect(all.map(({ rule, before, after, effect }) => [rule, before, after, effect])).toEqual([
+    ["A", { runs: 10, hits: 10 }, { runs: 20, hits: 0 }, "helped"],
+    ["B", { runs: 10, hits: 10 }, { runs: 20, hits: 0 }, "helped"],
+    ["C", { runs: 10, hits: 10 }, { runs: 10, hits: 0 }, "helped"],
+  ]);
+  // Before all three were taught, since then, and until the third was left out.
+  expect([asked.length, new Set(asked).size]).toEqual([3, 3]);
+  asked.length = 0;
+  const listed = effectsOf(counting, updates, { agent: "ada", isAsked: ({ until }) => until === null });
+  expect(listed).toEqual(all.slice(0, 2));
+  expect(asked).toHaveLength(2);
+  index.close();
+});
