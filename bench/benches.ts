@@ -2,6 +2,7 @@ import type { Bench } from "./bench.ts";
 import { activation } from "./questions/activation.ts";
 import { bundles } from "./questions/bundles.ts";
 import { evals } from "./questions/evals.ts";
+import { mcp } from "./questions/mcp.ts";
 import { processes } from "./questions/processes.ts";
 import { rebuild } from "./questions/rebuild.ts";
 import { record } from "./questions/record.ts";
@@ -23,6 +24,7 @@ export const benches: readonly Bench[] = [
   reviewChanges,
   status,
   processes,
+  mcp,
   rebuild,
   trends,
   transcripts,

@@ -1,4 +1,6 @@
-import { mkdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Composed, compose } from "../src/compose.ts";
 import { createStore, type Store } from "../src/extension/store/client.ts";
@@ -51,6 +53,19 @@ export async function makeHome(home: string, runs: readonly FixtureRun[]): Promi
   } finally {
     await ports.close();
   }
+}
+
+/** A home with so many runs; made once and kept, as the large ones take minutes. */
+export async function cachedHome(runs: number): Promise<string> {
+  const cache = join(tmpdir(), "reward-ledger-measure");
+  const home = join(cache, `runs-${runs}`);
+  if (existsSync(home)) return home;
+  await mkdir(cache, { recursive: true });
+  const unfinished = await mkdtemp(join(cache, "unfinished-"));
+  await makeHome(join(unfinished, "home"), historyOf(runs));
+  await rename(join(unfinished, "home"), home);
+  await rm(unfinished, { recursive: true });
+  return home;
 }
 
 /** A call that nobody watches or cancels. */

@@ -1,29 +1,15 @@
-import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeEvalHistory } from "../../test/support/eval-fixtures.ts";
 import { atMost, type Bench, figure, ratio } from "../bench.ts";
-import { historyOf, makeHome } from "../homes.ts";
+import { cachedHome, historyOf } from "../homes.ts";
 import { median } from "../measure.ts";
 import { projectRoot } from "../place.ts";
 import { cpuOf } from "../processes.ts";
 
 const cli = join(projectRoot, "dist", "cli.cjs");
 const peers = join(projectRoot, "bench", "peers");
-const cache = join(tmpdir(), "reward-ledger-measure");
-
-/** A home with so many runs; made once and kept, as the large ones take minutes. */
-async function cachedHome(runs: number): Promise<string> {
-  const home = join(cache, `runs-${runs}`);
-  if (existsSync(home)) return home;
-  await mkdir(cache, { recursive: true });
-  const unfinished = await mkdtemp(join(cache, "unfinished-"));
-  await makeHome(join(unfinished, "home"), historyOf(runs));
-  await rename(join(unfinished, "home"), home);
-  await rm(unfinished, { recursive: true });
-  return home;
-}
 
 const reportOf = (round: number): string =>
   JSON.stringify({
