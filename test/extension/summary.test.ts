@@ -69,11 +69,13 @@ describe("following summary.json", () => {
     onTestFinished(source.close);
     return { seen, warnings, source };
   };
-  const write = (home: string, agent: string): void => {
+  // A file that is written in place is seen empty in between.
+  const replace = (home: string, text: string): void => {
     const temporary = join(home, "summary.json.new");
-    writeFileSync(temporary, JSON.stringify(summaryOf([standing(agent, 1)])));
+    writeFileSync(temporary, text);
     renameSync(temporary, join(home, summaryFile));
   };
+  const write = (home: string, agent: string): void => replace(home, JSON.stringify(summaryOf([standing(agent, 1)])));
 
   test("starts before there is a home and sees every change of it", async () => {
     const home = join(temporaryFolder(), "home");
@@ -96,7 +98,7 @@ describe("following summary.json", () => {
     const { seen, warnings, source } = follow(home);
     await expect.poll(() => seen).toEqual([undefined]);
     expect(warnings[0]).toContain("not JSON");
-    writeFileSync(join(home, summaryFile), '{ "version": 99 }');
+    replace(home, '{ "version": 99 }');
     await expect.poll(() => seen).toHaveLength(2);
     expect(warnings[1]).toContain("another version");
     source.close();
