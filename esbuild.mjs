@@ -110,7 +110,7 @@ const lateFunctions = {
   name: "late functions",
   /** @param {import("esbuild").PluginBuild} build */
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(string-width|wrap-ansi|sparkly)$/ }, ({ kind, path, resolveDir }) =>
+    onResolve({ filter: /^(string-width|wrap-ansi)$/ }, ({ kind, path, resolveDir }) =>
       kind === "import-statement" ? { path, namespace: "late", pluginData: resolveDir } : undefined,
     );
     onLoad({ filter: /./, namespace: "late" }, ({ path, pluginData: resolveDir }) => ({

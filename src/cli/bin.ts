@@ -10,7 +10,14 @@ import { compileCacheFolder } from "./compile-cache.ts";
  * The process's entry: checks the version of Node, then loads the program. It is a bundle of its own, in syntax that old
  * versions of Node read, because a file with newer syntax would fail before it could say why.
  */
-const needed = 22;
+const needed = "22.2";
+
+/** Whether a version of Node is at least as new as another. */
+function isSince(version: string, wanted: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [wantedMajor = 0, wantedMinor = 0] = wanted.split(".").map(Number);
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+}
 
 /** Answers the shortest question without the program. Whatever goes wrong is left to the program, which says what it was. */
 function toldVersion(words: readonly string[]): boolean {
@@ -48,7 +55,7 @@ async function start(): Promise<void> {
 
 const words = process.argv.slice(2);
 const isHook = words.find((word, n) => !word.startsWith("-") && words[n - 1] !== "--home") === "hook";
-if (Number(process.versions.node.split(".")[0]) < needed) {
+if (!isSince(process.versions.node, needed)) {
   process.stderr.write(`error: reward-ledger needs Node.js ${needed} or newer, this is ${process.versions.node}\n`);
   // A host of agents may take any code but 0 for a refusal of what the agent is about to do.
   process.exitCode = isHook ? 0 : 1;

@@ -1,6 +1,5 @@
 import type { WriteStream } from "node:tty";
-import pc from "picocolors";
-import type { Style } from "../render/terminal/style.ts";
+import { colorsFor, type Style } from "../render/terminal/style.ts";
 import { timesIn } from "../render/terminal/time.ts";
 
 /** The part of a process stream that says whether it is a terminal and how wide. */
@@ -39,7 +38,7 @@ export function styleFor(
   return {
     interactive,
     width: interactive ? columnsOf(stream) : null,
-    colors: pc.createColors(wantsColor(stream, env, choice.noColor)),
+    colors: colorsFor(wantsColor(stream, env, choice.noColor)),
     now: choice.now,
     zone: choice.zone,
     times: lateTimes(choice.zone),

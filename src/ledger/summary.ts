@@ -91,7 +91,7 @@ export async function readSummary(files: StoreFiles, home: string): Promise<Summ
 }
 
 /** Whether a summary is as it was written. Those of versions that made no check are not known to be. */
-const isUntouched = (content: Summary): boolean => content.check === checkAsWritten(content);
+const isUntouched = (content: Summary): boolean => content.crc32 === checkAsWritten(content);
 
 /** The same, but null also for one that is not known to be as it was written: it is written again. @param onChanged told of one that was changed */
 export async function readSoundSummary(
@@ -101,7 +101,7 @@ export async function readSoundSummary(
 ): Promise<Summary | "newer" | null> {
   const found = await readSummary(files, home);
   if (found === null || found === "newer" || isUntouched(found)) return found;
-  if (found.check !== undefined)
+  if (found.crc32 !== undefined)
     onChanged(`${join(home, summaryFile)} was changed by something else: its numbers are counted again`);
   return null;
 }
@@ -132,5 +132,5 @@ export async function currentSummary(files: StoreFiles, home: string, log: FactL
 export async function writeSummary(files: StoreFiles, home: string, content: Summary): Promise<void> {
   const path = join(home, summaryFile);
   await files.sweep(path);
-  await files.replace(path, new TextEncoder().encode(`${JSON.stringify({ ...content, check: checkAsWritten(content) })}\n`));
+  await files.replace(path, new TextEncoder().encode(`${JSON.stringify({ ...content, crc32: checkAsWritten(content) })}\n`));
 }

@@ -53,8 +53,8 @@ const recentSpend = z
 export const summary = z
   .object({
     version: z.literal(summaryVersion),
-    /** SHA-256 (hex) of `summaryText`: tells a summary that was changed by other means. No secret: whoever wants to can make one. */
-    check: z.string().optional(),
+    /** Of `summaryText`: tells a summary that was changed by other means. No secret: whoever wants to can make one. */
+    crc32: z.int().optional(),
     written_at: z.iso.datetime({ precision: 3 }),
     /** How far each device's log is counted: its last fact's seq and hash, and where reading goes on. */
     heads: z
@@ -88,4 +88,4 @@ export const summary = z
 export type Summary = z.infer<typeof summary>;
 
 /** What the check of a summary is made of: all that it says, in one order of fields. */
-export const summaryText = (content: Summary): string => JSON.stringify({ ...summary.parse(content), check: undefined });
+export const summaryText = (content: Summary): string => JSON.stringify({ ...summary.parse(content), crc32: undefined });

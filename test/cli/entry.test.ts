@@ -23,14 +23,14 @@ describe("the entry", () => {
     const home = await session.newHome();
     const pretend = await home.file(
       "old-node.cjs",
-      'globalThis.process = Object.create(process, { versions: { value: { node: "18.20.4" } } });',
+      'globalThis.process = Object.create(process, { versions: { value: { node: "22.1.0" } } });',
     );
     const args = ["--require", pretend, session.entry, "status"];
     expect(await run(process.execPath, args, { env: home.env })).toEqual({
       code: 1,
       signal: null,
       stdout: "",
-      stderr: "error: reward-ledger needs Node.js 22 or newer, this is 18.20.4\n",
+      stderr: "error: reward-ledger needs Node.js 22.2 or newer, this is 22.1.0\n",
     });
   });
 
@@ -40,7 +40,7 @@ describe("the entry", () => {
       "old-node.cjs",
       'globalThis.process = Object.create(process, { versions: { value: { node: "20.20.2" } } });',
     );
-    const stderr = "error: reward-ledger needs Node.js 22 or newer, this is 20.20.2\n";
+    const stderr = "error: reward-ledger needs Node.js 22.2 or newer, this is 20.20.2\n";
     const called = (...words: readonly string[]) =>
       run(process.execPath, ["--require", pretend, session.entry, ...words], { env: home.env });
     expect(await called("hook", "PreToolUse", "--host", "claude-code")).toMatchObject({ code: 0, stdout: "", stderr });

@@ -1,11 +1,10 @@
-import pc from "picocolors";
-import type { Style } from "../../src/render/terminal/style.ts";
+import { colorsFor, type Style } from "../../src/render/terminal/style.ts";
 
 /** How a pipe is written to. */
 export const pipe: Style = {
   interactive: false,
   width: null,
-  colors: pc.createColors(false),
+  colors: colorsFor(false),
   now: new Date("2026-03-20T12:00:00.000Z"),
   zone: "UTC",
 };
@@ -14,4 +13,4 @@ export const pipe: Style = {
 export const terminal = (width: number): Style => ({ ...pipe, interactive: true, width });
 
 /** A terminal with colours. */
-export const colored = (width: number): Style => ({ ...terminal(width), colors: pc.createColors(true) });
+export const colored = (width: number): Style => ({ ...terminal(width), colors: colorsFor(true) });

@@ -1,6 +1,6 @@
-import { hash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { doctor } from "../../src/features/maintenance/operations/doctor.ts";
 import { verify } from "../../src/features/maintenance/operations/verify.ts";
@@ -42,7 +42,7 @@ const coinsOf = (content: Json): Json => {
 
 const changes: readonly (readonly [string, (content: Json) => unknown])[] = [
   ["other coins", coinsOf],
-  ["other coins and no check", (content) => ({ ...coinsOf(content), check: undefined })],
+  ["other coins and no check", (content) => ({ ...coinsOf(content), crc32: undefined })],
   ["another newest agent", (content) => ({ ...content, newest_agent: "somebody" })],
   ["messages that wait", (content) => ({ ...content, unanswered: 7 })],
   ["no agents", (content) => ({ ...content, agents: [], projects: [] })],
@@ -70,7 +70,7 @@ describe("a summary that something else has changed", () => {
   it("is told by doctor and verify also when its check was made anew", async () => {
     const change = (content: Json): unknown => {
       const changed = summary.parse(coinsOf(content));
-      return { ...changed, check: hash("sha256", summaryText(changed)) };
+      return { ...changed, crc32: crc32(summaryText(changed)) };
     };
     const { home } = await forged(change);
     const ports = await openPorts({ home });

@@ -1,7 +1,7 @@
-import { hash } from "node:crypto";
 import { type FSWatcher, watch } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import type { Logger } from "../../ports/ports.ts";
 import { type Summary, summary, summaryText } from "../../ports/summary.ts";
 import { summaryFile } from "../../ports/summary-limits.ts";
@@ -103,7 +103,7 @@ function parse(text: string, path: string, log: Logger): Summary | undefined {
   try {
     const parsed = summary.safeParse(JSON.parse(text));
     const { data } = parsed;
-    if (data !== undefined && (data.check === undefined || data.check === hash("sha256", summaryText(data)))) return data;
+    if (data !== undefined && (data.crc32 === undefined || data.crc32 === crc32(summaryText(data)))) return data;
     log.warn(`${path} is of another version, damaged or changed by something else; the next recording writes it again`);
   } catch {
     // Derived data: whoever finds it unreadable does without, and the next recording writes it again.

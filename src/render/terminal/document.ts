@@ -1,6 +1,6 @@
-import sparkly from "sparkly";
 import type { Block, Document, Field, Text, Tone } from "../../kernel/document.ts";
 import { plain } from "./plain.ts";
+import { sparkline } from "./sparkline.ts";
 import type { Style } from "./style.ts";
 import { table } from "./table.ts";
 import { widthOf } from "./width.ts";
@@ -85,8 +85,7 @@ function blockText(block: Block, style: Style): string {
       // A file is read by programs, which have the numbers.
       if (!style.interactive) return "";
       const width = Math.min(widestSparkline, (style.width ?? 80) - 10);
-      const { minimum, maximum } = block;
-      return `${plain(block.label)}  ${sparkly(block.values.slice(-width), { minimum, maximum })}`;
+      return `${plain(block.label)}  ${sparkline(block.values.slice(-width), block)}`;
     }
     case "group":
       return block.blocks
