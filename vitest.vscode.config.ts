@@ -8,9 +8,9 @@ export default defineConfig({
     pool: "forks",
     fileParallelism: false,
     // They only end what hangs: a busy machine is slow at everything.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
-    expect: { poll: { timeout: 120_000, interval: 50 } },
+    testTimeout: 1_200_000,
+    hookTimeout: 1_200_000,
+    expect: { poll: { timeout: 300_000, interval: 50 } },
     env: { TZ: "UTC", NO_COLOR: "1" },
     reporters: ["verbose"],
   },
