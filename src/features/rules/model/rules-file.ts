@@ -1,4 +1,5 @@
 import { invalidInput, usage } from "../../../kernel/errors.ts";
+import { withoutFenced } from "./fences.ts";
 
 /*
  * The file of a project's house rules: bullets that people write, and below a marker the most broken rules, which the ledger writes.
@@ -59,18 +60,19 @@ function versionIn(title: string | undefined): number | null {
 
 /** Version of the house rules, from their title; null when the title names none. */
 export function houseRulesVersion(text: string): number | null {
-  const lines = text.split("\n");
+  const lines = withoutFenced(text).split("\n");
   return versionIn(lines[titleOf(lines)]);
 }
 
 /** @throws invalid_input naming what the file lacks */
 export function parseRulesFile(text: string, path: string): RulesFile {
   const lines = text.split("\n");
-  const header = lines.findIndex((line) => line.startsWith(headerStart));
-  const title = titleOf(lines);
+  const prose = withoutFenced(text).split("\n");
+  const header = prose.findIndex((line) => line.startsWith(headerStart));
+  const title = titleOf(prose);
   const problems = [
     ...(title === -1 ? ["it has no title line (`# House Rules …`)"] : []),
-    ...(lines.some((line) => updatedLine.test(line)) ? [] : ["it has no line that begins with `Updated: `"]),
+    ...(prose.some((line) => updatedLine.test(line)) ? [] : ["it has no line that begins with `Updated: `"]),
     ...(header === -1 ? [`it has no line that begins with \`${headerStart}\``] : []),
     ...(header !== -1 && lines[header + 1]?.trimEnd() !== marker
       ? [`the line after \`${headerStart}\` is not \`${marker}\``]
@@ -170,7 +172,9 @@ export function rewriteRules(
     );
   }
   const next = version + 1;
-  const updated = base.findIndex((line) => updatedLine.test(line));
+  const updated = withoutFenced(base.join("\n"))
+    .split("\n")
+    .findIndex((line) => updatedLine.test(line));
   const head = base.map((line, at) => {
     if (at === updated) return line.replace(updatedLine, `Updated: ${day}`);
     if (at !== title) return line;

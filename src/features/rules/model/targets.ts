@@ -1,5 +1,6 @@
 import { invalidInput } from "../../../kernel/errors.ts";
-import { frontMatter } from "../../../kernel/front-matter.ts";
+import { frontMatter, frontMatterText } from "../../../kernel/front-matter.ts";
+import { withoutFenced } from "./fences.ts";
 import { rulesPath } from "./rules-file.ts";
 
 /*
@@ -31,31 +32,47 @@ export const targets = [
 export type TargetName = (typeof targets)[number]["name"];
 export const targetNames = targets.map(({ name }) => name);
 
-const descriptionLine = /^description:[ \t]*(.*?)[ \t\r]*$/m;
 const usualDescription = "House rules of this project";
+
+/** A text as a value of a front matter: in quotes where YAML would read it as anything else than itself. */
+const asValue = (text: string): string =>
+  /^[\p{L}\p{N}](?!.*(?:: | #|:$))/u.test(text) && /\p{L}.* /u.test(text) ? text : JSON.stringify(text);
 
 /** The rules as Cursor reads them: with a front matter of its own, always applied. */
 function cursorRules(rules: string): string {
   const [whole = "", inside = ""] = frontMatter.exec(rules) ?? [];
-  const description = descriptionLine.exec(inside)?.[1] ?? "";
+  const description = frontMatterText(inside, "description") || usualDescription;
   const body = rules.slice(whole.length).trim();
-  return `---\ndescription: ${description === "" ? usualDescription : description}\nalwaysApply: true\n---\n\n${body}\n`;
+  return `---\ndescription: ${asValue(description)}\nalwaysApply: true\n---\n\n${body}\n`;
 }
 
 const begin = "<!-- reward-ledger rules begin: written by `reward-ledger rules update` -->";
 const end = "<!-- reward-ledger rules end -->";
 
-/** Where our block stands in a text: from the first byte of its first line to behind its last line's end. */
+/** Where a line begins with a mark of ours, from a place on; -1 for nowhere. */
+function markIn(text: string, mark: string, from = 0): number {
+  for (let at = text.indexOf(mark, from); at !== -1; at = text.indexOf(mark, at + 1)) {
+    if (/(?:^|\n) {0,3}$/.test(text.slice(Math.max(0, at - 4), at))) return at;
+  }
+  return -1;
+}
+
+/** Where our block stands in a text, outside of code blocks: from its first byte to behind its end. @throws invalid_input where it is damaged */
 function blockIn(text: string, file: string): Readonly<{ from: number; to: number }> | null {
-  const from = text.indexOf(begin);
+  const prose = withoutFenced(text);
+  const from = markIn(prose, begin);
   if (from === -1) {
-    if (!text.includes(end)) return null;
+    if (markIn(prose, end) === -1) return null;
     throw invalidInput(file, [`it has \`${end}\` without the line that begins the block; remove that line`]);
   }
-  const last = text.indexOf(end, from);
+  // What the block holds is ours: a fence in it hides nothing.
+  const last = markIn(text, end, from);
   if (last === -1) throw invalidInput(file, [`its block of house rules has no end; add the line \`${end}\` behind it`]);
-  if (text.indexOf(begin, from + 1) !== -1) throw invalidInput(file, ["it has two blocks of house rules; remove one of them"]);
-  return { from, to: last + end.length };
+  const to = last + end.length;
+  if (markIn(text.slice(0, last), begin, from + 1) !== -1 || markIn(withoutFenced(text.slice(to)), begin) !== -1) {
+    throw invalidInput(file, ["it has two blocks of house rules; remove one of them"]);
+  }
+  return { from, to };
 }
 
 /** The line ends of a text that is added to: those of its last line, as others may differ. */
@@ -90,7 +107,11 @@ function withBlock(text: string, rules: string, file: string): string {
   if (old !== null) return text.slice(0, old.from) + block + text.slice(old.to);
   if (text === "") return `${block}${newline}`;
   // The way a text ends tells how the block was added, so that taking it out gives the same text again.
-  return text.endsWith("\n") ? `${text}${newline}${block}${newline}` : `${text}${newline}${block}`;
+  const added = text.endsWith("\n") ? `${text}${newline}${block}${newline}` : `${text}${newline}${block}`;
+  if (markIn(withoutFenced(added), begin) === -1) {
+    throw invalidInput(file, ["a code block of it has no end, so that the house rules would be a part of it; end it"]);
+  }
+  return added;
 }
 
 /** Takes our block out. A text that had no block before it was put in is as it was then. */

@@ -1,4 +1,4 @@
-import { notFound } from "../../../kernel/errors.ts";
+import { notFound, usage } from "../../../kernel/errors.ts";
 import { LedgerError } from "../../../kernel/ledger-error.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { houseRulesVersion, rulesPath } from "../model/rules-file.ts";
@@ -15,6 +15,25 @@ export async function rulesText(files: Files): Promise<string> {
   const text = await files.text(rulesPath);
   if (text === null) throw notFound(`the house rules (${rulesPath})`, "Create them with `reward-ledger rules init`.");
   return text;
+}
+
+/** Refuses a repository that has no working tree: its folder holds git's own files, and none of the project's. @throws usage */
+export async function refuseBare(files: Files): Promise<void> {
+  const gitsOwn = async (file: string): Promise<string> => {
+    try {
+      return (await files.text(file)) ?? "";
+    } catch (error) {
+      // A folder, or what is no text, is none of git's files.
+      if (error instanceof LedgerError) return "";
+      throw error;
+    }
+  };
+  const [head = "", config = ""] = await Promise.all(["HEAD", "config"].map(gitsOwn));
+  if (!/^(?:ref: refs\/|[0-9a-f]{40})/.test(head) || !/^\s*bare\s*=\s*true\b/im.test(config)) return;
+  throw usage(
+    "Failed to create the house rules: this is a bare repository, which has no files to keep them in",
+    "Run it in a clone or a worktree of the repository.",
+  );
 }
 
 /** What is recorded of a project's rules files, in any order. @param project of all projects where there is none */

@@ -17,7 +17,7 @@ import {
 } from "../model/rules-file.ts";
 import { fileWithout, isInstalled, targetNames } from "../model/targets.ts";
 import type { RulesUpdate } from "../model/updated.ts";
-import { installIn, rulesText, standingOf, targetOf, updatesOf, writtenOf } from "./files.ts";
+import { installIn, refuseBare, rulesText, standingOf, targetOf, updatesOf, writtenOf } from "./files.ts";
 import { addTarget, targetViews } from "./targets.ts";
 import type { RulesShowView, RulesWrittenView, TargetView } from "./views.ts";
 import { hitsOf, recordRules, writeRules } from "./write.ts";
@@ -40,6 +40,7 @@ export const rulesInit = defineOperation({
   document: (view: RulesWrittenView, words) => rulesWrittenDocument(view, words, "init"),
   async run({ ledger, surroundings, calendar, clock }, { ide }): Promise<RulesWrittenView> {
     const { projectFiles: files } = surroundings;
+    await refuseBare(files);
     if ((await files.text(rulesPath)) !== null) {
       throw outputExists(rulesPath, "Edit the file, or bring its managed part up to date with `reward-ledger rules update`.");
     }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { defaultRules } from "../../../../src/features/rules/model/default-rules.ts";
 import { bodyIn, bodyOf, fileFor, fileWithout, isInstalled, targets } from "../../../../src/features/rules/model/targets.ts";
 
@@ -29,6 +30,27 @@ describe("Cursor's file", () => {
     expect(fileFor(cursor, null, "# House Rules (v1)\n\n")).toBe(
       "---\ndescription: House rules of this project\nalwaysApply: true\n---\n\n# House Rules (v1)\n",
     );
+  });
+});
+
+describe("Cursor's description", () => {
+  const described = (...lines: readonly string[]) =>
+    fileFor(cursor, null, ["---", "name: x", ...lines, "license: MIT", "---", "# House Rules (v1)", ""].join("\n")).split("\n");
+
+  it.each([
+    [["description: >", "  What to do,", "  and what not."], "description: What to do, and what not."],
+    [["description: |-", "  What to do,", "  and: what not."], 'description: "What to do, and: what not."'],
+    [["description: What to do,", "  and what not. # a note"], "description: What to do, and what not."],
+    [["description: 'Ours, it''s short'"], "description: Ours, it's short"],
+    [['description: "House rules: ours"'], 'description: "House rules: ours"'],
+    [['"description": "say \\"no\\" #1"'], 'description: "say \\"no\\" #1"'],
+    [["description: '[a]'"], 'description: "[a]"'],
+    [["description: 'true'"], 'description: "true"'],
+    [['description: ""'], "description: House rules of this project"],
+    [["about: x"], "description: House rules of this project"],
+  ])("is the text of %j", (lines, shown) => {
+    expect(described(...lines).slice(0, 4)).toEqual(["---", shown, "alwaysApply: true", "---"]);
+    expect(parse(shown)).toEqual({ description: expect.any(String) });
   });
 });
 
@@ -82,7 +104,45 @@ describe("a block in a file that people write", () => {
     expect(() => fileFor(agents, "", ending)).toThrow("remove that line");
   });
 
+  const example = fileFor(agents, "", rules);
+
   it.each([
+    ["a code block", `\`\`\`md\n${example}\`\`\`\n`],
+    ["a longer fence", `~~~~\n\`\`\`\n~~~\n${example}~~~~~  \n`],
+    ["a list item", `- \`\`\`\n  ${example.trimEnd().replaceAll("\n", "\n  ")}\n  \`\`\`\n`],
+    ["a quote", `> \`\`\`\n> ${example.trimEnd().replaceAll("\n", "\n> ")}\n> \`\`\`\n`],
+    ["half a code block", "```\r\n<!-- reward-ledger rules end -->\r\n```\r\n"],
+    ["a line of text", "Ours ends with `<!-- reward-ledger rules end -->`.\n"],
+  ])("is not what stands in %s as an example", (_, text) => {
+    expect(isInstalled(agents, text)).toBe(false);
+    const inside = fileFor(agents, text, rules);
+    expect(inside.startsWith(text)).toBe(true);
+    expect(fileFor(agents, `${inside}\n${text}`, rules)).toBe(`${inside}\n${text}`);
+    expect(bodyIn(agents, inside)).toBe(bodyOf(rules));
+    expect(fileWithout(agents, inside)).toBe(text);
+  });
+
+  it("may hold code, also without its end, and stand behind a fence without one", () => {
+    for (const code of ["```js\nx\n```", "~~~"]) {
+      const coded = rules.replace("## DO\n", `## DO\n${code}\n`);
+      const inside = `${fileFor(agents, "# Ours\n``` x ```\n", coded)}# More\n~~~\nx\n~~~\n`;
+      expect(bodyIn(agents, inside)).toBe(bodyOf(coded));
+      expect(fileFor(agents, inside, coded)).toBe(inside);
+    }
+    expect(fileWithout(agents, fileFor(agents, "```\nx\n", rules))).toBe("```\nx\n");
+  });
+
+  it("is not added where a fence of people would end in it", () => {
+    const coded = rules.replace("## DO\n", "## DO\n```\nx\n```\n");
+    expect(() => fileFor(agents, "```\nx\n", coded)).toThrow("a code block of it has no end");
+  });
+
+  it("is looked for in one pass, however many fences have no end", () => {
+    expect(isInstalled(agents, "```a\n".repeat(200_000))).toBe(false);
+  });
+
+  it.each([
+    [`${example}\n${example}`, "two blocks"],
     ["<!-- reward-ledger rules end -->\n", "without the line that begins the block"],
     ["<!-- reward-ledger rules begin: written by `reward-ledger rules update` -->\n- a\n", "has no end"],
   ])("that is damaged is refused: %j", (text, problem) => expect(() => fileFor(agents, text, rules)).toThrow(problem));

@@ -19,6 +19,7 @@ import { builtCli, cleanEnv, run } from "../../../support/cli.ts";
 import { makeFinding, makeReport } from "../../../support/findings.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
+import { git } from "../../../support/repository.ts";
 
 const call = <View>(
   operation: Readonly<{ call(ports: TestPorts, input: unknown, context: typeof quietCall): Promise<View> }>,
@@ -53,6 +54,26 @@ describe("rules init", () => {
     expect(text(ports, rulesPath).split("\n")).toHaveLength(34);
     expect(existsSync(join(ports.cwd, "CLAUDE.md"))).toBe(false);
     await expect(call(rulesInit, ports)).rejects.toMatchObject({ code: "exists" });
+  });
+
+  it.each([".", "hooks"])("is refused in %s of a bare repository, and writes nothing among git's files", async (folder) => {
+    const bare = temporaryFolder();
+    git(bare, "init", "-q", "--bare", "-b", "main");
+    const before = readdirSync(bare);
+    const ports = await openPorts({ cwd: join(bare, folder) });
+    await expect(call(rulesInit, ports, { ide: "claude" })).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringContaining("bare repository"),
+    });
+    await expect(call(rulesTargets, ports, { add: "agents-md" })).rejects.toMatchObject({ code: "not_found" });
+    expect(readdirSync(bare)).toEqual(before);
+  });
+
+  it("takes a project with files of these names for no bare repository", async () => {
+    const ports = await openPorts();
+    mkdirSync(join(ports.cwd, "config"));
+    writeFileSync(join(ports.cwd, "HEAD"), "ref: refs/heads/main\n");
+    expect(await call(rulesInit, ports)).toMatchObject({ version: 1 });
   });
 });
 
