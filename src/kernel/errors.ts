@@ -342,6 +342,14 @@ export const diskFull = (path: string, cause?: unknown): LedgerError =>
     { cause },
   );
 
+/** Of a branch, a commit or files that git was to write. @param said its own words */
+export const gitUnwritable = (what: string, said: string): LedgerError =>
+  new LedgerError(
+    "store_unwritable",
+    `Failed to write ${what}: git failed: ${said}`,
+    "Check that there is space on the disk, that the repository and the ledger's home are yours to write, and that no other git is at work there, then try again. What was recorded before stands.",
+  );
+
 export const homeIsFile = (home: string): LedgerError =>
   new LedgerError(
     "store_unreadable",

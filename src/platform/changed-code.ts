@@ -1,18 +1,16 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { lstat, open, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { notFound, unreadableFile, usage } from "../kernel/errors.ts";
+import { notFound } from "../kernel/errors.ts";
 import { patchReader } from "../kernel/patch.ts";
-import type { GateChange } from "../ports/gate.ts";
 import type { ChangedCode, ChangedLines, ChangesAsked, UnstagedPart } from "../ports/ports.ts";
-import { readRegular, withoutWaiting } from "./disk/read-regular-file.ts";
-import { askGit, type Checkout, checkoutOf, type Environment, gitOptions, indexInUse, smallText } from "./git.ts";
+import { type Checkout, checkoutOf, type Environment, indexInUse, smallText } from "./git.ts";
 import { pathWithin } from "./project-paths.ts";
+import { type Call, eachPiece } from "./run-git.ts";
+import { askGit } from "./start-git.ts";
 
 /** Finding where two branches part may walk a long history. */
-const timeoutMs = 60_000;
+export const timeoutMs = 60_000;
 
 export type Ask = (...args: readonly string[]) => Promise<string | null>;
 
@@ -76,45 +74,8 @@ const addedLines = (patched: Patched): ChangedLines =>
 const unstagedParts = (patched: Patched): "all" | readonly UnstagedPart[] =>
   patched === "all" ? patched : patched.map(({ first, added, removed }) => ({ first, lines: added, stagedLines: removed }));
 
-export type Call = Readonly<{ top: string; env: Environment; index: Environment; signal: AbortSignal }>;
-
-/** What a stream holds between separators; what stands behind the last one too, when it is not empty. */
-async function* piecesOf(stream: AsyncIterable<string>, separator: string): AsyncGenerator<string> {
-  let rest = "";
-  for await (const chunk of stream) {
-    const pieces = (rest + chunk).split(separator);
-    rest = pieces.pop() ?? "";
-    yield* pieces;
-  }
-  if (rest !== "") yield rest;
-}
-
-/** Runs git and hands over what it prints, piece by piece. @throws unreadable_file when it fails */
-export async function eachPiece(
-  { top, env, index, signal }: Call,
-  args: readonly string[],
-  separator: "\n" | "\0",
-  take: (piece: string) => void,
-): Promise<void> {
-  const child = spawn("git", ["-C", top, ...args], { ...gitOptions(env, index), signal, stdio: ["ignore", "pipe", "pipe"] });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", resolve);
-  });
-  const reading = async (): Promise<void> => {
-    for await (const piece of piecesOf(child.stdout.setEncoding("utf8"), separator)) take(piece);
-  };
-  const [code, said] = await Promise.all([ended, text(child.stderr), reading()]);
-  if (code !== 0) throw unreadableFile(`the changes in ${top}`, `git failed: ${said.trim().split("\n").at(-1) ?? code}`);
-}
-
 /** Whatever the configuration says of how to show a difference, this one is for a program. */
-const patch = (context: number): readonly string[] => [
-  "-c",
-  "core.quotePath=false",
-  // Or the checkout's configuration could have a program run.
-  "-c",
-  "core.fsmonitor=false",
+export const patch = (context: number): readonly string[] => [
   "diff",
   "--no-color",
   "--no-ext-diff",
@@ -127,14 +88,6 @@ const patch = (context: number): readonly string[] => [
   "--src-prefix=a/",
   "--dst-prefix=b/",
 ];
-
-/** A larger change is none that anybody reviews. */
-const largestPatch = 20 * 1024 * 1024;
-const changeTooLarge = () =>
-  usage(
-    "Failed to read the change: it is larger than 20 MiB",
-    "Name a nearer commit with --base, or have git ignore generated files.",
-  );
 
 /** Of a larger file its time stands for its content. */
 const largestRead = 1024 * 1024;
@@ -165,14 +118,14 @@ async function patchOf(
   return files;
 }
 
-async function untrackedFiles(call: Call): Promise<readonly string[]> {
+export async function untrackedFiles(call: Call): Promise<readonly string[]> {
   const files: string[] = [];
   await eachPiece(call, ["ls-files", "--others", "--exclude-standard", "-z"], "\0", (path) => void files.push(path));
   return files;
 }
 
 /** The commit that code is compared with, null where nothing names one. @throws not_found for a name that is given */
-async function baseOf(ask: Ask, given: string | undefined): Promise<Readonly<{ commit: string; name: string }> | null> {
+export async function baseOf(ask: Ask, given: string | undefined): Promise<Readonly<{ commit: string; name: string }> | null> {
   const name = given ?? (await targetBranch(ask));
   if (name === null) return null;
   const commit = await ask("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
@@ -265,82 +218,4 @@ export async function changedCode(
       .update(await stateOf(join(top, path)));
   }
   return { base, top, files, unstaged: new Map(), fingerprint: hash.digest("hex") };
-}
-
-const escapes: ReadonlyMap<string, string> = new Map(
-  Object.entries({ "\x07": "a", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t", "\v": "v", '"': '"', "\\": "\\" }),
-);
-
-/** A name as git writes it: with control characters, quotes or backslashes in quotes, as C does. */
-const quoted = (name: string): string => {
-  const escaped = name.replaceAll(/[\p{Cc}"\\]/gu, (one) =>
-    // Beyond ASCII nothing is quoted with `core.quotePath` off.
-    one > "\x7f" ? one : `\\${escapes.get(one) ?? one.charCodeAt(0).toString(8).padStart(3, "0")}`,
-  );
-  return escaped === name ? name : `"${escaped}"`;
-};
-
-/** Git looks for a zero byte in so much of a file to tell whether it is a text. */
-const lookedAt = 8_000;
-
-/** The bytes of a text file; null for what is none, of which the beginning is read. @throws usage (too large) */
-async function textIn(at: string, path: string): Promise<Buffer | null> {
-  // Nothing is read through a link, which may lead anywhere.
-  const found = await lstat(at);
-  if (!found.isFile()) return null;
-  if (found.size <= largestPatch) {
-    const bytes = await readRegular(at, largestPatch, path);
-    return bytes.includes(0) ? null : bytes;
-  }
-  await using file = await open(at, withoutWaiting);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(lookedAt), 0, lookedAt, 0);
-  if (buffer.subarray(0, bytesRead).includes(0)) return null;
-  throw changeTooLarge();
-}
-
-/** The lines of a text file that git does not track as those of a patch; of any other that it is binary. */
-async function newFilePatch(top: string, path: string): Promise<readonly string[]> {
-  const name = quoted(`b/${path}`);
-  const head = `diff --git ${quoted(`a/${path}`)} ${name}`;
-  const bytes = await textIn(join(top, path), path);
-  if (bytes === null) return [head, `Binary files /dev/null and ${name} differ`];
-  const lines = bytes.toString("utf8").split("\n");
-  if (lines.at(-1) === "") lines.pop();
-  return [
-    head,
-    "new file mode 100644",
-    "--- /dev/null",
-    `+++ ${name}`,
-    `@@ -0,0 +1,${lines.length} @@`,
-    ...lines.map((line) => `+${line}`),
-  ];
-}
-
-/**
- * The same change as the lines of a patch with context, files that git does not track included.
- * @throws not_found, usage (too large), unreadable_file
- */
-export async function changePatch(
-  folder: string,
-  env: Environment,
-  given: string | undefined,
-  signal: AbortSignal,
-): Promise<GateChange> {
-  const checkout = await checkoutOf(folder);
-  const base = checkout === null ? null : await baseOf((...args) => askGit(checkout.top, env, args, timeoutMs), given);
-  if (checkout === null || base === null) {
-    throw notFound("the commit that this change is compared with", "Name one in a git checkout: `--base main`.");
-  }
-  const { top } = checkout;
-  const call = { top, env, index: await indexInUse(checkout, env), signal };
-  const lines: string[] = [];
-  let size = 0;
-  const take = (line: string): void => {
-    size += line.length + 1;
-    if (size > largestPatch) throw changeTooLarge();
-    lines.push(line);
-  };
-  await eachPiece(call, [...patch(3), base.commit, "--"], "\n", take);
-  for (const path of await untrackedFiles(call)) for (const line of await newFilePatch(top, path)) take(line);
-  return { top, base, lines };
 }

@@ -4,7 +4,7 @@ import { type GateCommands, projectCommand } from "../features/gate/model/comman
 import { withoutSecretsOf } from "../kernel/secrets.ts";
 import type { GateOutside } from "../ports/gate.ts";
 import { approvedIn, keepApproved, topOf } from "./approved-commands.ts";
-import { changePatch } from "./changed-code.ts";
+import { changePatch } from "./change-patch.ts";
 import type { Environment } from "./git.ts";
 import { commandRunner } from "./run-approved.ts";
 import { secretsInText } from "./scrub-secrets.ts";

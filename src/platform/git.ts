@@ -1,9 +1,9 @@
-import { execFile } from "node:child_process";
 import { open, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import gitUrlParse from "git-url-parse";
 import { readRegular } from "./disk/read-regular-file.ts";
+import { askGit } from "./start-git.ts";
 
 /**
  * A checkout: its top folder, the folder of its own state (HEAD), and the folder it shares with other checkouts of the same
@@ -220,18 +220,6 @@ async function decidesAlone(env: Environment): Promise<boolean> {
   return texts.every((text) => text === null || remotesOf(text).whole);
 }
 
-const gitTimeoutMs = 2_000;
-
-/** How git is started. */
-export function gitOptions(
-  env: Environment,
-  more: Environment = {},
-): Readonly<{ cwd: string; env: Environment; windowsHide: true }> {
-  const { GIT_DIR: _, GIT_WORK_TREE: __, GIT_COMMON_DIR: ___, GIT_INDEX_FILE: ____, GIT_DIFF_OPTS: _____, ...others } = env;
-  // Where the program stands, so that no `git` of the checkout is started on systems that look there first.
-  return { cwd: dirname(process.execPath), env: { ...others, GIT_OPTIONAL_LOCKS: "0", ...more }, windowsHide: true };
-}
-
 /**
  * The index that a commit is made of, as git names it to a hook: that of `git commit FILE` is one of its own. Of another repository, as
  * where a hook's editor is still open, it says nothing.
@@ -248,14 +236,6 @@ export async function indexInUse({ top, own }: Checkout, env: Environment): Prom
     // A commit that is over has taken its index away.
     return {};
   }
-}
-
-/** What git prints for a question about a checkout; null when it is absent, refuses or takes too long. */
-export function askGit(top: string, env: Environment, args: readonly string[], timeout = gitTimeoutMs): Promise<string | null> {
-  const options = { ...gitOptions(env), timeout, maxBuffer: largest };
-  return new Promise((answer) => {
-    execFile("git", ["-C", top, ...args], options, (error, output) => answer(error === null ? output.trim() : null));
-  });
 }
 
 /** Addresses of the remotes as git gives them: `origin` first, the others in the order of the configuration. */

@@ -1,13 +1,16 @@
 import { spawn } from "node:child_process";
-import { devNull } from "node:os";
-import { type Environment, gitOptions } from "./git.ts";
+import { text } from "node:stream/consumers";
+import { diskFull, gitUnwritable, unreadableFile } from "../kernel/errors.ts";
+import { scrubber, secretsIn } from "../kernel/secrets.ts";
+import type { Environment } from "./git.ts";
+import { gitOptions, safeArgs, saidOf, withoutPrograms } from "./start-git.ts";
 
 export type GitAnswer = Readonly<{ ok: true; output: string }> | Readonly<{ ok: false; code: number | null; said: string }>;
 
 /** What is kept of what git prints, in characters. */
 const mostOutput = 32 * 1024 * 1024;
 
-type Options = Readonly<{ input?: string; more?: Environment; signal?: AbortSignal }>;
+type Options = Readonly<{ input?: string; more?: Environment; signal?: AbortSignal | undefined }>;
 
 /** The beginning of a stream; the rest is read and left out. */
 async function beginningOf(stream: NodeJS.ReadableStream): Promise<string> {
@@ -15,10 +18,6 @@ async function beginningOf(stream: NodeJS.ReadableStream): Promise<string> {
   for await (const chunk of stream.setEncoding("utf8")) if (kept.length < mostOutput) kept += String(chunk);
   return kept;
 }
-
-/** Nothing that a checkout configures runs: neither hooks, nor a monitor, nor an editor or a question for a password. */
-const settings = ["core.hooksPath", devNull, "core.fsmonitor", "false", "commit.gpgSign", "false", "core.quotePath", "false"];
-const quiet = settings.flatMap((_, n) => (n % 2 === 0 ? ["-c", `${settings[n]}=${settings[n + 1]}`] : []));
 
 /** How git, ssh and curl say that a remote cannot be reached, or is not able to answer at the moment. */
 const outages =
@@ -29,6 +28,26 @@ const denials = /permission denied|authentication failed|could not read (?:usern
 /** Whether git failed because a remote could not be reached: it may succeed later. */
 export const isOutage = (said: string): boolean => outages.test(said) && !denials.test(said);
 
+/** Starts git in a checkout. */
+async function start(top: string, args: readonly string[], { env, more, signal }: Starting) {
+  const options = gitOptions(env, { ...(await withoutPrograms(top, env)), ...more });
+  signal?.throwIfAborted();
+  const child = spawn("git", ["-C", top, ...safeArgs, ...args], {
+    ...options,
+    stdio: ["pipe", "pipe", "pipe"],
+    ...(signal && { signal }),
+  });
+  // A git that fails early reads no input; what it says tells why.
+  child.stdin.on("error", () => undefined);
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  return { child, ended };
+}
+
+type Starting = Readonly<{ env: Environment; more: Environment; signal?: AbortSignal | undefined }>;
+
 /** Runs git in a checkout. */
 export async function runGit(
   top: string,
@@ -36,25 +55,52 @@ export async function runGit(
   args: readonly string[],
   { input = "", more = {}, signal }: Options = {},
 ): Promise<GitAnswer> {
-  const child = spawn("git", ["-C", top, ...quiet, ...args], {
-    // What git says is read and quoted, so that it is English everywhere.
-    ...gitOptions({ ...env, GIT_TERMINAL_PROMPT: "0", LANGUAGE: "en" }, more),
-    stdio: ["pipe", "pipe", "pipe"],
-    ...(signal === undefined ? {} : { signal }),
-  });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", resolve);
-  });
-  // A git that fails early reads no input; what it says tells why.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(input);
   try {
+    const { child, ended } = await start(top, args, { env, more, signal });
+    child.stdin.end(input);
     const [code, output, said] = await Promise.all([ended, beginningOf(child.stdout), beginningOf(child.stderr)]);
     if (code === 0) return { ok: true, output };
-    return { ok: false, code, said: said.trim().split("\n").slice(-3).join("; ") || `it ended with code ${code}` };
+    return { ok: false, code, said: scrubber(secretsIn(env))(saidOf(said)) || `it ended with code ${code}` };
   } catch (error) {
     signal?.throwIfAborted();
     return { ok: false, code: null, said: error instanceof Error ? error.message : String(error) };
   }
+}
+
+const full = /no space left on device|disk quota exceeded|not enough space/i;
+
+/** What git printed. @param verb what it was to do with something @throws unreadable_file, store_unwritable, disk_full */
+export function outputOf(answer: GitAnswer, what: string, verb: "read" | "write" = "read"): string {
+  if (answer.ok) return answer.output;
+  if (full.test(answer.said)) throw diskFull(what);
+  throw verb === "read" ? unreadableFile(what, `git failed: ${answer.said}`) : gitUnwritable(what, answer.said);
+}
+
+export type Call = Readonly<{ top: string; env: Environment; index: Environment; signal: AbortSignal }>;
+
+/** What a stream holds between separators; what stands behind the last one too, when it is not empty. */
+async function* piecesOf(stream: AsyncIterable<string>, separator: string): AsyncGenerator<string> {
+  let rest = "";
+  for await (const chunk of stream) {
+    const pieces = (rest + chunk).split(separator);
+    rest = pieces.pop() ?? "";
+    yield* pieces;
+  }
+  if (rest !== "") yield rest;
+}
+
+/** Runs git and hands over what it prints, piece by piece. @throws unreadable_file when it fails */
+export async function eachPiece(
+  { top, env, index, signal }: Call,
+  args: readonly string[],
+  separator: "\n" | "\0",
+  take: (piece: string) => void,
+): Promise<void> {
+  const { child, ended } = await start(top, args, { env, more: index, signal });
+  child.stdin.end();
+  const reading = async (): Promise<void> => {
+    for await (const piece of piecesOf(child.stdout.setEncoding("utf8"), separator)) take(piece);
+  };
+  const [code, said] = await Promise.all([ended, text(child.stderr), reading()]);
+  if (code !== 0) throw unreadableFile(`the changes in ${top}`, `git failed: ${saidOf(said) || code}`);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { lstat, mkdir, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { unreadableFile, usage } from "../kernel/errors.ts";
+import { usage } from "../kernel/errors.ts";
 import { withoutSecretsOf } from "../kernel/secrets.ts";
 import type { CommandOutcome } from "../ports/gate.ts";
 import type { Tree } from "../ports/worktrees.ts";
@@ -10,7 +10,7 @@ import { isWithin } from "./disk/place.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
 import { checkoutOf, type Environment } from "./git.ts";
 import { commandRunner } from "./run-approved.ts";
-import { type GitAnswer, runGit } from "./run-git.ts";
+import { outputOf, runGit } from "./run-git.ts";
 
 /** A test file that is larger is none that anybody wrote. */
 const largestFile = 1024 * 1024;
@@ -60,10 +60,6 @@ export async function removeLeftTrees(home: string, env: Environment): Promise<v
   for (const name of names) if (!isInUse(name)) await remove(join(treesOf(home), name), env);
 }
 
-function orThrow(answer: GitAnswer, what: string): void {
-  if (!answer.ok) throw unreadableFile(what, `git failed: ${answer.said}`);
-}
-
 /** Writes a file in a folder, not through a link; false where there is one on the way. */
 async function put(folder: string, file: string, content: Buffer | string): Promise<boolean> {
   const target = join(folder, file);
@@ -72,8 +68,12 @@ async function put(folder: string, file: string, content: Buffer | string): Prom
     const kind = await lstat(at).catch(() => null);
     if (kind?.isSymbolicLink() === true) return false;
   }
-  await mkdir(dirname(target), { recursive: true });
-  await writeFile(target, content);
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, content);
+  } catch (error) {
+    throw writeFailure(target, error);
+  }
   return true;
 }
 
@@ -100,7 +100,7 @@ function preparedOrThrow(command: readonly string[], outcome: CommandOutcome): v
 
 /**
  * Works in a folder of the home that has the files of a commit, as a worktree without a branch; it is removed afterwards.
- * @throws unreadable_file, store_unwritable
+ * @throws store_unwritable, disk_full
  */
 export async function inScratchTree<T>(
   { home, env, top, prepare }: TreeOptions,
@@ -115,10 +115,8 @@ export async function inScratchTree<T>(
   });
   await removeLeftTrees(home, env);
   try {
-    orThrow(
-      await runGit(top, env, [...wholeTree, "worktree", "add", "--force", "--force", "--detach", "--quiet", folder, commit]),
-      `the files of ${commit.slice(0, 12)}`,
-    );
+    const add = [...wholeTree, "worktree", "add", "--force", "--force", "--detach", "--quiet", folder, commit];
+    outputOf(await runGit(top, env, add), folder, "write");
     return await work({
       folder,
       bring: (file) => bring(top, folder, file),

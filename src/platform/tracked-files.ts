@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { safeArgs } from "./start-git.ts";
 
 const run = promisify(execFile);
 
@@ -11,7 +12,7 @@ const atOnce = 200;
  * Asks git without running anything that a checkout configures. The owner of the folder does not matter: the names alone are read.
  * File names are names, not patterns.
  */
-const listing = ["-c", "core.fsmonitor=false", "-c", "safe.directory=*", "--literal-pathspecs", "ls-files", "-z", "--"] as const;
+const listing = [...safeArgs, "-c", "safe.directory=*", "--literal-pathspecs", "ls-files", "-z", "--"];
 
 async function trackedIn(folder: string, names: readonly string[], withinMs: number): Promise<readonly string[]> {
   try {

@@ -1,15 +1,15 @@
 import { mkdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { branchTaken, notFound, selfFixBusy, unreadableFile } from "../kernel/errors.ts";
-import { scrubber, secretsIn } from "../kernel/secrets.ts";
+import { branchTaken, notFound, selfFixBusy } from "../kernel/errors.ts";
 import type { NamedMutex } from "../ports/sync.ts";
 import type { Applied, ChangeToCommit, Worktrees } from "../ports/worktrees.ts";
 import { type Ask, defaultBranch, remotesOf } from "./changed-code.ts";
 import { writeFailure } from "./disk/failure.ts";
 import { replaceFile } from "./disk/replace-file.ts";
-import { askGit, checkoutOf, type Environment } from "./git.ts";
-import { type GitAnswer, isOutage, runGit } from "./run-git.ts";
+import { checkoutOf, type Environment } from "./git.ts";
+import { type GitAnswer, isOutage, outputOf, runGit } from "./run-git.ts";
 import { inScratchTree, removeLeftTrees } from "./scratch-tree.ts";
+import { askGit, plainFetch, plainPush } from "./start-git.ts";
 
 /** A larger file is none that anybody wrote by hand; in characters. */
 const largestText = 1024 * 1024;
@@ -26,11 +26,6 @@ export type WorktreeOptions = Readonly<{
 }>;
 
 type Git = (args: readonly string[], options?: Parameters<typeof runGit>[3]) => Promise<GitAnswer>;
-
-const outputOf = (answer: GitAnswer, what: string): string => {
-  if (answer.ok) return answer.output;
-  throw unreadableFile(what, `git failed: ${answer.said}`);
-};
 
 /** The mode of a path in a commit: `100644`, `040000` of a folder; null where there is none. */
 async function modeOf(git: Git, commit: string, path: string): Promise<string | null> {
@@ -75,14 +70,14 @@ async function commitPatch(
     const reason = await closed(git, base, file);
     if (reason !== undefined) return { ok: false, reason };
   }
-  outputOf(await git(["read-tree", base], { more }), "the index");
+  outputOf(await git(["read-tree", base], { more }), index, "write");
   const apply = ["apply", "--cached", "--whitespace=nowarn", "--recount"];
   const checked = await git([...apply, "--check", "-"], { input: patch, more });
   if (!checked.ok && checked.code === null) outputOf(checked, "the patch");
   if (!checked.ok) return { ok: false, reason: `it does not fit the files: ${checked.said}` };
   if (check) return { ok: true, commit: base };
-  outputOf(await git([...apply, "-"], { input: patch, more }), "the patch");
-  const tree = outputOf(await git(["write-tree"], { more }), "the index").trim();
+  outputOf(await git([...apply, "-"], { input: patch, more }), "the change", "write");
+  const tree = outputOf(await git(["write-tree"], { more }), "the change", "write").trim();
   const raw = outputOf(await git(["diff-tree", "-r", "-z", "--raw", "--no-renames", base, tree]), "the change");
   const odd = oddChange(raw, files);
   if (odd !== undefined) return { ok: false, reason: `it changes what ${odd} is` };
@@ -96,7 +91,7 @@ async function commitPatch(
     ]),
   );
   const made = await git(["commit-tree", tree, "-p", base, "-F", "-"], { input: message, more: identity });
-  return { ok: true, commit: outputOf(made, "the commit").trim() };
+  return { ok: true, commit: outputOf(made, "the commit", "write").trim() };
 }
 
 /** What makes changes beside the checkout that a folder lies in. @throws not_found outside of a checkout */
@@ -107,7 +102,6 @@ export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeO
   const git: Git = (args, options) => runGit(top, env, args, options);
   const ask: Ask = (...args) => askGit(top, env, args, askMs);
   const own = join(home, "self-fix");
-  const scrub = scrubber(secretsIn(env));
   const remoteOf = async ({ name, branch }: Readonly<{ name: string; branch: string }>): Promise<string | null> => {
     return (await remotesOf(ask)).find((remote) => name === `${remote}/${branch}`) ?? null;
   };
@@ -172,7 +166,9 @@ export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeO
       return shown.length > largestText || shown.includes("\0") ? null : shown;
     },
     async apply(change, check, signal) {
-      await mkdir(own, { recursive: true, mode: 0o700 });
+      await mkdir(own, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+        throw writeFailure(own, error);
+      });
       const index = join(own, `index-${process.pid}`);
       try {
         return await commitPatch((args, options) => git(args, { ...options, signal }), index, change, check);
@@ -187,20 +183,22 @@ export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeO
       if (held !== null) throw branchTaken(branch, held);
       const now = (await headOf(branch)) ?? "";
       if (now === commit) return;
-      outputOf(await git(["update-ref", "--no-deref", `refs/heads/${branch}`, commit, now || noCommit]), `the branch ${branch}`);
+      const moved = await git(["update-ref", "--no-deref", `refs/heads/${branch}`, commit, now || noCommit]);
+      outputOf(moved, `the branch ${branch}`, "write");
     },
     async push({ branch, commit }, to, signal) {
       const remote = await remoteOf(to);
       if (remote === null) return { ok: false, reason: "the repository has no remote for it", passes: false };
       if (!branch.startsWith("auto/") || branch === to.branch) throw new TypeError(`${branch} is no branch of a fix`);
-      const sent = await git(["push", "--quiet", remote, `${commit}:refs/heads/${branch}`], { signal });
+      const sent = await git(["push", "--quiet", plainPush, remote, `${commit}:refs/heads/${branch}`], { signal });
       if (sent.ok) return { ok: true };
-      return { ok: false, reason: scrub(`git could not push: ${sent.said}`), passes: isOutage(sent.said) };
+      return { ok: false, reason: `git could not push: ${sent.said}`, passes: isOutage(sent.said) };
     },
     async fetch(to, signal) {
       const remote = await remoteOf(to);
       if (remote !== null) {
-        outputOf(await git(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", remote, to.branch], { signal }), to.name);
+        const fetch = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", plainFetch, remote, to.branch];
+        outputOf(await git(fetch, { signal }), to.name);
       }
       return outputOf(await git(["rev-parse", "--verify", "--end-of-options", `${to.name}^{commit}`]), to.name).trim();
     },

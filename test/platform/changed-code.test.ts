@@ -1,7 +1,8 @@
 import { appendFileSync, copyFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { changedCode, changePatch } from "../../src/platform/changed-code.ts";
+import { changePatch } from "../../src/platform/change-patch.ts";
+import { changedCode } from "../../src/platform/changed-code.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
 import { commit, git, gitEnvironment, repository } from "../support/repository.ts";
 

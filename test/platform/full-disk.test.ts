@@ -5,9 +5,11 @@ import { wrapCached } from "../../src/features/evals/model/cache.ts";
 import { homeMutex } from "../../src/ledger/log/named-mutex.ts";
 import { storeFiles } from "../../src/ledger/store-files.ts";
 import { evalCacheOf } from "../../src/platform/eval-cache.ts";
+import { worktrees } from "../../src/platform/worktrees.ts";
 import { writeTarget } from "../../src/sync/config.ts";
 import { fileVault } from "../../src/sync/session-store.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { git, gitEnvironment, repository } from "../support/repository.ts";
 import { smallDisk } from "../support/small-disk.ts";
 
 const big = "x".repeat(40_000);
@@ -50,6 +52,25 @@ describe("a disk that fills up in the middle of a write", () => {
     rmSync(ballast());
     await write(big);
     expect(JSON.stringify(files())).toContain(big);
+  });
+
+  it("is reported where git writes, too", async () => {
+    const top = repository({ "big.txt": big, "a.txt": "a\n" });
+    const commit = git(top, "rev-parse", "HEAD");
+    const options = { env: gitEnvironment, folder: top, mutex: homeMutex(home()), prepare: async () => [] };
+    const trees = await worktrees({ home: home(), ...options });
+    const { signal } = new AbortController();
+    const patch = "diff --git a/a.txt b/a.txt\n--- a/a.txt\n+++ b/a.txt\n@@ -1,1 +1,1 @@\n-a\n+b\n";
+    const change = { base: commit, patch, files: ["a.txt"], message: "m", author: "a", at: "2026-01-01T00:00:00Z" };
+    fill(16_384);
+    // Of some files git says only that they could not be written.
+    const failure = { message: expect.stringMatching(/^Failed to write .*self-fix/), hint: expect.stringContaining(" space ") };
+    await expect(trees.inTree("fix", commit, signal, async () => undefined)).rejects.toMatchObject(failure);
+    rmSync(ballast());
+    fill(0);
+    await expect(trees.apply(change, false, signal)).rejects.toMatchObject(failure);
+    rmSync(ballast());
+    expect(await trees.apply(change, false, signal)).toMatchObject({ ok: true });
   });
 
   it("is reported by what goes on behind a file, too", async () => {

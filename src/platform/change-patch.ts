@@ -1,0 +1,95 @@
+import { lstat, open } from "node:fs/promises";
+import { join } from "node:path";
+import { notFound, usage } from "../kernel/errors.ts";
+import type { GateChange } from "../ports/gate.ts";
+import { baseOf, patch, timeoutMs, untrackedFiles } from "./changed-code.ts";
+import { readRegular, withoutWaiting } from "./disk/read-regular-file.ts";
+import { checkoutOf, type Environment, indexInUse } from "./git.ts";
+import { eachPiece } from "./run-git.ts";
+import { askGit } from "./start-git.ts";
+
+/** A larger change is none that anybody reviews. */
+const largestPatch = 20 * 1024 * 1024;
+const changeTooLarge = () =>
+  usage(
+    "Failed to read the change: it is larger than 20 MiB",
+    "Name a nearer commit with --base, or have git ignore generated files.",
+  );
+
+const escapes: ReadonlyMap<string, string> = new Map(
+  Object.entries({ "\x07": "a", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t", "\v": "v", '"': '"', "\\": "\\" }),
+);
+
+/** A name as git writes it: with control characters, quotes or backslashes in quotes, as C does. */
+const quoted = (name: string): string => {
+  const escaped = name.replaceAll(/[\p{Cc}"\\]/gu, (one) =>
+    // Beyond ASCII nothing is quoted with `core.quotePath` off.
+    one > "\x7f" ? one : `\\${escapes.get(one) ?? one.charCodeAt(0).toString(8).padStart(3, "0")}`,
+  );
+  return escaped === name ? name : `"${escaped}"`;
+};
+
+/** Git looks for a zero byte in so much of a file to tell whether it is a text. */
+const lookedAt = 8_000;
+
+/** The bytes of a text file; null for what is none, of which the beginning is read. @throws usage (too large) */
+async function textIn(at: string, path: string): Promise<Buffer | null> {
+  // Nothing is read through a link, which may lead anywhere.
+  const found = await lstat(at);
+  if (!found.isFile()) return null;
+  if (found.size <= largestPatch) {
+    const bytes = await readRegular(at, largestPatch, path);
+    return bytes.includes(0) ? null : bytes;
+  }
+  await using file = await open(at, withoutWaiting);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(lookedAt), 0, lookedAt, 0);
+  if (buffer.subarray(0, bytesRead).includes(0)) return null;
+  throw changeTooLarge();
+}
+
+/** The lines of a text file that git does not track as those of a patch; of any other that it is binary. */
+async function newFilePatch(top: string, path: string): Promise<readonly string[]> {
+  const name = quoted(`b/${path}`);
+  const head = `diff --git ${quoted(`a/${path}`)} ${name}`;
+  const bytes = await textIn(join(top, path), path);
+  if (bytes === null) return [head, `Binary files /dev/null and ${name} differ`];
+  const lines = bytes.toString("utf8").split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return [
+    head,
+    "new file mode 100644",
+    "--- /dev/null",
+    `+++ ${name}`,
+    `@@ -0,0 +1,${lines.length} @@`,
+    ...lines.map((line) => `+${line}`),
+  ];
+}
+
+/**
+ * The same change as the lines of a patch with context, files that git does not track included.
+ * @throws not_found, usage (too large), unreadable_file
+ */
+export async function changePatch(
+  folder: string,
+  env: Environment,
+  given: string | undefined,
+  signal: AbortSignal,
+): Promise<GateChange> {
+  const checkout = await checkoutOf(folder);
+  const base = checkout === null ? null : await baseOf((...args) => askGit(checkout.top, env, args, timeoutMs), given);
+  if (checkout === null || base === null) {
+    throw notFound("the commit that this change is compared with", "Name one in a git checkout: `--base main`.");
+  }
+  const { top } = checkout;
+  const call = { top, env, index: await indexInUse(checkout, env), signal };
+  const lines: string[] = [];
+  let size = 0;
+  const take = (line: string): void => {
+    size += line.length + 1;
+    if (size > largestPatch) throw changeTooLarge();
+    lines.push(line);
+  };
+  await eachPiece(call, [...patch(3), base.commit, "--"], "\n", take);
+  for (const path of await untrackedFiles(call)) for (const line of await newFilePatch(top, path)) take(line);
+  return { top, base, lines };
+}

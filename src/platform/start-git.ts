@@ -1,0 +1,134 @@
+import { execFile } from "node:child_process";
+import { devNull } from "node:os";
+import { dirname } from "node:path";
+
+/*
+ * How git is started: it runs no program that a checkout configures, neither hook, monitor, filter nor helper. What the user has
+ * configured for themselves counts.
+ */
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What of the user's own configuration is of no use here either. */
+const settings = {
+  "core.hooksPath": devNull,
+  "core.fsmonitor": "false",
+  "core.pager": "cat",
+  "core.quotePath": "false",
+  "commit.gpgSign": "false",
+  "push.gpgSign": "false",
+  "protocol.ext.allow": "never",
+  "submodule.recurse": "false",
+  "fetch.recurseSubmodules": "false",
+  "push.recurseSubmodules": "no",
+  // Its cleaning has hooks of its own.
+  "gc.auto": "0",
+  "maintenance.auto": "false",
+};
+
+/** Arguments of each call. */
+export const safeArgs: readonly string[] = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
+
+/** How git is started: it asks nothing on a terminal by itself, and speaks English, which is read and quoted here. */
+export function gitOptions(
+  env: Environment,
+  more: Environment = {},
+): Readonly<{ cwd: string; env: Environment; windowsHide: true }> {
+  const { GIT_DIR: _, GIT_WORK_TREE: __, GIT_COMMON_DIR: ___, GIT_INDEX_FILE: ____, GIT_DIFF_OPTS: _____, ...others } = env;
+  const own = { GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", LANGUAGE: "en" };
+  // Where the program stands, so that no `git` of the checkout is started on systems that look there first.
+  return { cwd: dirname(process.execPath), env: { ...others, ...own, ...more }, windowsHide: true };
+}
+
+const largest = 1024 * 1024;
+const gitTimeoutMs = 2_000;
+
+function printed(top: string, env: Environment, args: readonly string[], timeout: number): Promise<string | null> {
+  const options = { ...gitOptions(env, { GIT_NO_LAZY_FETCH: "1" }), timeout, maxBuffer: largest };
+  return new Promise((answer) => {
+    execFile("git", ["-C", top, ...safeArgs, ...args], options, (error, output) => answer(error === null ? output : null));
+  });
+}
+
+/** What git prints for a question about a checkout; null when it is absent, refuses or takes too long. */
+export const askGit = async (
+  top: string,
+  env: Environment,
+  args: readonly string[],
+  timeout = gitTimeoutMs,
+): Promise<string | null> => (await printed(top, env, args, timeout))?.trim() ?? null;
+
+type Setting = Readonly<{ isOwn: boolean; key: string; value: string }>;
+
+/** The settings that hold for a checkout, in their order; `isOwn`: its own configuration says so. */
+async function settingsOf(top: string, env: Environment): Promise<readonly Setting[]> {
+  const fields = ((await printed(top, env, ["config", "--list", "--show-scope", "-z"], 60_000)) ?? "").split("\0");
+  return fields.flatMap((scope, n) => {
+    const entry = n % 2 === 0 ? fields[n + 1] : undefined;
+    if (entry === undefined) return [];
+    const end = entry.includes("\n") ? entry.indexOf("\n") : entry.length;
+    return [{ isOwn: scope === "local" || scope === "worktree", key: entry.slice(0, end), value: entry.slice(end + 1) }];
+  });
+}
+
+/** Settings that name a program, and what has git start none, or its own. */
+const programs: readonly (readonly [RegExp, string])[] = [
+  [/^filter\..*\.(?:clean|smudge|process)$/, ""],
+  [/^filter\..*\.required$/, "false"],
+  [/^core\.askpass$/, ""],
+  [/^core\.alternaterefscommand$/, "true"],
+];
+/** What stands in place of a program that a remote is read with, of which git takes the first one that is named. */
+export const plainFetch = "--upload-pack=git-upload-pack";
+export const plainPush = "--receive-pack=git-receive-pack";
+const helper = /^credential\.(?:.*\.)?helper$/;
+/** An ssh that fails where it would ask for a password or about a host. */
+const quietSsh = "ssh -oBatchMode=yes";
+
+/** Variables that have git start none of the programs that a checkout's own configuration names. */
+export async function withoutPrograms(top: string, env: Environment): Promise<Environment> {
+  const all = await settingsOf(top, env);
+  const others = all.filter(({ isOwn }) => !isOwn);
+  const own = [...new Set(all.filter(({ isOwn }) => isOwn).map(({ key }) => key))];
+  const usersOwn = (key: string): string | undefined => others.findLast((one) => one.key === key)?.value;
+  const set: (readonly [string, string])[] = own.flatMap((key) => {
+    const none = programs.find(([form]) => form.test(key))?.[1];
+    if (none !== undefined) return [[key, usersOwn(key) ?? none] as const];
+    const hook = /^hook\.(.*)\.command$/.exec(key)?.[1];
+    return hook === undefined ? [] : [[`hook.${hook}.enabled`, "false"] as const];
+  });
+  if (own.some((key) => helper.test(key))) {
+    // An empty one takes back all before it.
+    set.push(["credential.helper", ""]);
+    for (const { key, value } of others) if (helper.test(key)) set.push([key, value]);
+  }
+  const ssh = usersOwn("core.sshcommand");
+  if (own.includes("core.sshcommand") || (ssh === undefined && env["GIT_SSH"] === undefined)) {
+    set.push(["core.sshCommand", ssh ?? quietSsh]);
+  }
+  const first = Number(env["GIT_CONFIG_COUNT"] ?? 0) || 0;
+  return {
+    // Missing objects would be fetched by the program that the remote names.
+    ...(own.some((key) => /^remote\..*\.uploadpack$/.test(key)) && { GIT_NO_LAZY_FETCH: "1" }),
+    ...(own.includes("core.gitproxy") && { GIT_PROXY_COMMAND: env["GIT_PROXY_COMMAND"] ?? "" }),
+    ...Object.fromEntries(
+      set.flatMap(([key, value], n) => [
+        [`GIT_CONFIG_KEY_${first + n}`, key],
+        [`GIT_CONFIG_VALUE_${first + n}`, value],
+      ]),
+    ),
+    GIT_CONFIG_COUNT: String(first + set.length),
+  };
+}
+
+/** Lines by which git tells what went wrong, and those that only go with them. */
+const telling = /^(?:fatal|error|remote: (?:fatal|error)|ssh|gpg| ! \[)/;
+
+/** What git said of a failure: the telling lines first. */
+export function saidOf(text: string): string {
+  const lines = text.trim().split("\n");
+  return [...lines.filter((line) => telling.test(line)), ...lines.filter((line) => !telling.test(line))]
+    .slice(0, 3)
+    .map((line) => line.trim())
+    .join("; ");
+}

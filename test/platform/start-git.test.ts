@@ -1,0 +1,181 @@
+import { execFile } from "node:child_process";
+import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { homeMutex } from "../../src/ledger/log/named-mutex.ts";
+import { changePatch } from "../../src/platform/change-patch.ts";
+import { changedCode } from "../../src/platform/changed-code.ts";
+import { isOutage } from "../../src/platform/run-git.ts";
+import { askGit, saidOf } from "../../src/platform/start-git.ts";
+import { trackedFiles } from "../../src/platform/tracked-files.ts";
+import { worktrees } from "../../src/platform/worktrees.ts";
+import { temporaryFolder, writeFiles } from "../support/folder.ts";
+import { git, gitEnvironment, repository } from "../support/repository.ts";
+
+const { signal } = new AbortController();
+const environment = Object.fromEntries(Object.entries(gitEnvironment).filter(([name]) => !name.endsWith("ASKPASS")));
+
+/** A repository with a change and a remote, and a program that says that it ran. */
+function reviewed(name = "ran") {
+  const top = repository({ ".gitattributes": "*.t filter=a=b diff=own\n", "a.t": "first\n" });
+  const remote = repository();
+  git(top, "remote", "add", "origin", remote);
+  const marker = join(temporaryFolder(), name);
+  const program = join(temporaryFolder(), "program");
+  writeFileSync(program, `#!/bin/sh\ntouch '${marker}'\n`);
+  chmodSync(program, 0o755);
+  writeFiles(top, { "a.t": "second\n" });
+  return { top, marker, program };
+}
+type Reviewed = ReturnType<typeof reviewed>;
+
+const plain = ({ top }: Reviewed, args: readonly string[]) =>
+  promisify(execFile)("git", [...args], { cwd: top, env: { ...environment, GIT_TERMINAL_PROMPT: "0" } });
+const treesOf = ({ top }: Reviewed, env: Readonly<Record<string, string | undefined>> = environment) => {
+  const home = temporaryFolder();
+  return worktrees({ home, env, folder: top, mutex: homeMutex(home), prepare: async () => [] });
+};
+const main = { branch: "main", name: "origin/main" };
+
+const change = ({ top }: Reviewed) => changePatch(top, environment, "HEAD", signal);
+const lines = ({ top }: Reviewed) => changedCode(top, environment, { base: "HEAD" }, signal);
+const tree = async (one: Reviewed) =>
+  (await treesOf(one)).inTree("fix", git(one.top, "rev-parse", "HEAD"), signal, async () => undefined);
+const fetched = async (one: Reviewed) => (await treesOf(one)).fetch(main, signal);
+const pushed = async (one: Reviewed) =>
+  (await treesOf(one)).push({ branch: "auto/a/1", commit: git(one.top, "rev-parse", "HEAD") }, main, signal);
+
+/** A server that wants to know who asks. */
+async function closedServer(): Promise<string> {
+  const server = createServer((_request, response) => {
+    response.writeHead(401, { "www-authenticate": 'Basic realm="x"' });
+    response.end();
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === "object" ? address?.port : address}/x.git`;
+}
+
+/** @param program as a shell reads it @param path of it */
+type Settings = (program: string, path: string) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+type Case = readonly [name: string, settings: Settings, plain: readonly string[], ours: (one: Reviewed) => Promise<unknown>];
+
+describe("a program that the checkout's own configuration names", () => {
+  it.each<Case>([
+    ["core.fsmonitor", (program) => ({ "core.fsmonitor": program }), ["ls-files", "--others"], lines],
+    [
+      "core.fsmonitor, for files that are tracked",
+      (program) => ({ "core.fsmonitor": program }),
+      ["ls-files", "--modified"],
+      ({ top }) => trackedFiles([join(top, "a.t")]),
+    ],
+    ["a filter that cleans", (program) => ({ "filter.a=b.clean": program }), ["diff", "HEAD"], change],
+    ["a filter that cleans, for lines", (program) => ({ "filter.a=b.clean": program }), ["diff", "HEAD"], lines],
+    ["a filter that goes on", (program) => ({ "filter.a=b.process": program }), ["diff", "HEAD"], change],
+    ["a filter that smudges", (program) => ({ "filter.a=b.smudge": program }), ["worktree", "add", "--detach", "../t"], tree],
+    ["diff.external", (program) => ({ "diff.external": program }), ["diff", "HEAD"], change],
+    ["a driver's command", (program) => ({ "diff.own.command": program }), ["diff", "HEAD"], change],
+    ["a driver's text", (program) => ({ "diff.own.textconv": program }), ["diff", "HEAD"], change],
+    [
+      "a hook",
+      (_program, path) => {
+        const hooks = temporaryFolder();
+        writeFileSync(join(hooks, "post-checkout"), `#!/bin/sh\nexec '${path}'\n`);
+        chmodSync(join(hooks, "post-checkout"), 0o755);
+        return { "core.hooksPath": hooks };
+      },
+      ["worktree", "add", "--detach", "../t"],
+      tree,
+    ],
+    ["what a remote sends with", (program) => ({ "remote.origin.uploadpack": program }), ["fetch", "origin"], fetched],
+    ["what a remote takes with", (program) => ({ "remote.origin.receivepack": program }), ["push", "origin", "main:x"], pushed],
+    [
+      "ssh",
+      (program) => ({ "core.sshCommand": program, "remote.origin.url": "ssh://127.0.0.1:1/x.git" }),
+      ["fetch", "origin"],
+      fetched,
+    ],
+    [
+      "a proxy",
+      (_program, path) => ({ "core.gitProxy": path, "remote.origin.url": "git://127.0.0.1:1/x.git" }),
+      ["fetch", "origin"],
+      fetched,
+    ],
+    [
+      "a transport",
+      (_program, path) => ({ "protocol.ext.allow": "always", "remote.origin.url": `ext::${path.replaceAll(" ", "% ")}` }),
+      ["fetch", "origin"],
+      fetched,
+    ],
+    [
+      "a helper for passwords",
+      async (program) => ({ "credential.helper": `!${program}`, "remote.origin.url": await closedServer() }),
+      ["fetch", "origin"],
+      fetched,
+    ],
+    [
+      "a question for passwords",
+      async (_program, path) => ({ "core.askPass": path, "remote.origin.url": await closedServer() }),
+      ["fetch", "origin"],
+      fetched,
+    ],
+  ])("is not run: %s", async (_name, settings, args, ours) => {
+    const one = reviewed();
+    for (const [key, value] of Object.entries(await settings(`'${one.program}'`, one.program)))
+      git(one.top, "config", key, value);
+    // How it ends is no matter here: most of these programs answer nothing.
+    await Promise.allSettled([ours(one)]);
+    expect(existsSync(one.marker)).toBe(false);
+    await Promise.allSettled([plain(one, args)]);
+    expect(existsSync(one.marker)).toBe(true);
+  });
+});
+
+it("what the user has configured for themselves counts, also where the checkout says otherwise", async () => {
+  const [mine, theirs] = [reviewed("mine"), reviewed("theirs")];
+  const global = join(temporaryFolder(), "gitconfig");
+  writeFileSync(global, `[credential]\n\thelper = "!'${mine.program}'"\n[filter "a=b"]\n\tclean = cat\n`);
+  git(theirs.top, "config", "credential.helper", `!'${theirs.program}'`);
+  git(theirs.top, "config", "remote.origin.url", await closedServer());
+  const trees = await treesOf(theirs, { ...environment, GIT_CONFIG_GLOBAL: global });
+  await expect(trees.fetch(main, signal)).rejects.toMatchObject({ code: "unreadable_file" });
+  expect([existsSync(mine.marker), existsSync(theirs.marker)]).toEqual([true, false]);
+});
+
+it("a question about a checkout starts no program of it", async () => {
+  const { top, marker, program } = reviewed();
+  git(top, "config", "core.fsmonitor", program);
+  expect(await askGit(top, environment, ["ls-files", "--modified"])).toBe("a.t");
+  expect(existsSync(marker)).toBe(false);
+});
+
+it.each([
+  [
+    "To x\n ! [rejected]  main -> main (fetch first)\nerror: failed to push some refs to 'x'\nhint: Updates were rejected\nhint: the remote\nhint: See the note",
+    "! [rejected]  main -> main (fetch first); error: failed to push some refs to 'x'; To x",
+  ],
+  [
+    "Preparing worktree\nfatal: write error: No space left on device\nhint: a\nhint: b\nhint: c",
+    "fatal: write error: No space left on device; Preparing worktree; hint: a",
+  ],
+  ["something else", "something else"],
+])("what git says of a failure begins with the telling lines", (text, said) => {
+  expect(saidOf(text)).toBe(said);
+});
+
+it.each([
+  ["fatal: unable to access 'https://x/': Could not resolve host: x", true],
+  ["fatal: unable to access 'https://x/': The requested URL returned error: 503", true],
+  ["ssh: connect to host x port 22: Connection refused; fatal: Could not read from remote repository.", true],
+  ["fatal: unable to access 'https://x/': The requested URL returned error: 403", false],
+  ["git@x: Permission denied (publickey).; fatal: the remote end hung up unexpectedly", false],
+  ["! [rejected] main -> main (fetch first)", false],
+])("of %s it is told whether that passes: %s", (said, passes) => {
+  expect(isOutage(said)).toBe(passes);
+});
