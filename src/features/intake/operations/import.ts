@@ -12,6 +12,7 @@ import type { RunDraft } from "../../reviews/importers/review.ts";
 import { isToolOutput } from "../../reviews/importers/tools/detect-format.ts";
 import { type ReviewRecorded, reviewRecorded } from "../../reviews/model/recorded.ts";
 import { sameRun } from "../../reviews/model/same-run.ts";
+import { warningsOfHidden } from "../../reviews/operations/resets-in-force.ts";
 import type { ImportView } from "../../reviews/operations/views.ts";
 import { checkedOutAt } from "../../shared/checked-out.ts";
 import { intakeBatch, projectOf } from "../../shared/fields.ts";
@@ -238,13 +239,18 @@ export const importRuns = defineOperation({
       const draft = drafts[index];
       return draft === undefined ? [] : refusedBy(outcome, draft);
     });
+    const known = drafts.flatMap(({ read: { draft } }, index) => {
+      const outcome = outcomes[index];
+      const isKnown = outcome?.recorded === false && outcome.reason === "duplicate";
+      return isKnown ? [{ project: draft.project, agent: draft.data.agent, runId: draft.data.report.run_id }] : [];
+    });
+    const hidden = await ledger.ask((queries) => warningsOfHidden(queries, known));
     const evals = await importEvals(ports, gathered.evals, { project, label: undefined, batch: input.intake_batch }, context);
     const tools = await importOutputs(ports, gathered.outputs, input, context);
     return {
       files: sources.length,
       recorded: outcomes.filter((one) => one.recorded).length + evals.recorded + tools.recorded,
-      duplicates:
-        outcomes.filter((one) => !one.recorded && one.reason === "duplicate").length + evals.duplicates + tools.duplicates,
+      duplicates: known.length + evals.duplicates + tools.duplicates,
       rejected: [...rejected, ...gathered.rejected, ...refused, ...evals.rejected, ...tools.rejected],
       disagreements: gathered.disagreements,
       warnings: [
@@ -253,6 +259,7 @@ export const importRuns = defineOperation({
           const isRefused = outcome?.recorded === false && outcome.reason === "refused";
           return isRefused ? [] : read.warnings.map((message) => ({ file: read.label, message }));
         }),
+        ...hidden.map((message) => ({ file: input.paths.join(", "), message })),
         ...evals.warnings,
         ...tools.warnings,
       ],

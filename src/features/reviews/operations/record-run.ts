@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Ports, Surroundings } from "../../../ports/ports.ts";
 import { intakeBatch, projectOf } from "../../shared/fields.ts";
 import type { RunContext, RunDraft } from "../importers/review.ts";
+import { warningsOfHidden } from "./resets-in-force.ts";
 import { askStatus, runView } from "./to-views.ts";
 import type { UpdateView } from "./views.ts";
 
@@ -44,12 +45,16 @@ export async function contextOf(surroundings: Surroundings, given: Given): Promi
   };
 }
 
-/** Records a run. @returns it as it stands in the ledger; one that is recorded already is left as it is @throws conflict */
+/**
+ * Records a run.
+ * @returns it as it stands in the ledger, with the warnings of its standing; one that is recorded already is left as it is
+ * @throws conflict
+ */
 export async function recordRun(
   { ledger, clock }: Pick<Ports, "ledger" | "clock">,
   draft: RunDraft,
   signal: AbortSignal,
-): Promise<Omit<UpdateView, "warnings">> {
+): Promise<UpdateView> {
   const [outcome] = await ledger.record([draft], { signal });
   if (outcome === undefined) throw new Error("the ledger gave no outcome for the draft");
   if (!outcome.recorded && outcome.reason === "refused") throw outcome.error;
@@ -60,11 +65,13 @@ export async function recordRun(
       : queries.review.recordedRun(project, data.agent, data.report.run_id)?.factId;
     const row = factId === undefined ? undefined : queries.review.runByFact(factId);
     if (row === undefined) throw new Error(`run ${data.report.run_id} of ${data.agent} is recorded but not in the index`);
+    const status = askStatus(queries, data.agent, undefined, clock.now());
     return {
       recorded: outcome.recorded,
       reason: outcome.recorded ? null : outcome.reason,
       run: runView(row),
-      status: askStatus(queries, data.agent, undefined, clock.now()),
+      status,
+      warnings: [...status.warnings, ...(outcome.recorded ? [] : warningsOfHidden(queries, [row]))],
     };
   });
 }

@@ -1,5 +1,6 @@
-import type { Ledger, Ports } from "../../../ports/ports.ts";
+import type { Ledger, Ports, Queries } from "../../../ports/ports.ts";
 import type { TeamResetView } from "../../../ports/sync.ts";
+import { undoCommand } from "../../shared/team-resets.ts";
 import { isoOf } from "../../shared/units.ts";
 import type { ResetInForceView } from "./views.ts";
 
@@ -18,6 +19,26 @@ export async function teamResets({ sync }: Ports, agent?: string): Promise<reado
   return (await (await sync()).teamResets()).filter(
     (reset) => agent === undefined || reset.agent === null || reset.agent === agent,
   );
+}
+
+/** What to say of runs that are recorded already, but do not count because a reset hides them; nothing where they count. */
+export function warningsOfHidden(
+  { review }: Queries,
+  runs: readonly Readonly<{ project: string | null; agent: string; runId: string }>[],
+): readonly string[] {
+  const resets = review.resets();
+  if (resets.length === 0) return [];
+  const hidden = runs.filter(({ project, agent, runId }) => review.recordedRun(project, agent, runId)?.hidden);
+  const agents = new Set(hidden.map(({ agent }) => agent));
+  const [latest] = resets
+    .filter(({ agent }) => agents.size > 0 && (agent === null || agents.has(agent)))
+    .sort((a, b) => b.at - a.at);
+  if (latest === undefined) return [];
+  const { agent, at, team } = latest;
+  const which = `the ${team ? "team's " : ""}reset of ${agent ?? "all agents"} at ${isoOf(at)}`;
+  const subject =
+    hidden.length === 1 ? "1 known run does not count: it was" : `${hidden.length} known runs do not count: they were`;
+  return [`${subject} recorded before ${which}. \`${undoCommand(team ? "team reset" : "reset", agent)}\` takes it back.`];
 }
 
 type Asked = Readonly<{ agent?: string | undefined; project?: string | undefined; team?: boolean; member?: string | undefined }>;

@@ -236,7 +236,7 @@ export const review = defineOperation({
         ...outputs.flatMap(({ file, unread }) => (unread === null ? [] : [`${file}: ${unread}.`])),
         ...warningsOf(code, noise),
         ...parsed.warnings,
-        ...(recorded?.status.warnings ?? []),
+        ...(recorded?.warnings ?? []),
       ],
     };
   },

@@ -62,6 +62,6 @@ export const update = defineOperation({
     const review = parseReview(readReport(source.text, source.target), source.target, clock.now());
     const context = await contextOf(surroundings, given);
     const view = await recordRun(ports, draftOf(review, context), signal);
-    return { ...view, warnings: [...review.warnings, ...view.status.warnings] };
+    return { ...view, warnings: [...review.warnings, ...view.warnings] };
   },
 });

@@ -6,6 +6,8 @@ import { importRuns } from "../../../../src/features/intake/operations/import.ts
 import { agents } from "../../../../src/features/reviews/operations/agents.ts";
 import { exportRuns } from "../../../../src/features/reviews/operations/export.ts";
 import { history } from "../../../../src/features/reviews/operations/history.ts";
+import { reset } from "../../../../src/features/reviews/operations/reset.ts";
+import { review } from "../../../../src/features/reviews/operations/review.ts";
 import { show } from "../../../../src/features/reviews/operations/show.ts";
 import { update } from "../../../../src/features/reviews/operations/update.ts";
 import type { Progress } from "../../../../src/kernel/progress.ts";
@@ -28,6 +30,45 @@ describe("import", () => {
     expect(await importPaths(ports, "reports")).toEqual({ files: 300, recorded: 300, duplicates: 0, ...nothing });
     expect(await importPaths(ports, "reports")).toEqual({ files: 300, recorded: 0, duplicates: 300, ...nothing });
     expect(await history.call(ports, {}, quietCall)).toHaveLength(300);
+  });
+
+  it("names the reset from before which the known runs are, and what takes it back, each time something is recorded again", async () => {
+    const ports = await openPorts({
+      cwd: writeFiles(temporaryFolder(), {
+        "a.json": json(makeReport({ run_id: "r1" })),
+        "b.json": json(makeReport({ run_id: "r2" })),
+        "ruff.json": json([{ code: "E501", filename: "a.py", location: { row: 1, column: 1 }, message: "too long" }]),
+      }),
+    });
+    const recordAgain = async () => [
+      (await importPaths(ports, "a.json", "b.json")).warnings.map(({ message }) => message),
+      (await update.call(ports, { from: "a.json" }, quietCall)).warnings,
+      (await update.call(ports, { text: json(makeReport({ run_id: "r2" })) }, quietCall)).warnings,
+      (await review.call(ports, { files: ["ruff.json"], all: true }, quietCall)).warnings,
+    ];
+    const nothing = [[], [], [], []];
+    expect(await recordAgain()).toEqual(nothing);
+    expect(await recordAgain()).toEqual(nothing);
+    const resetAt = async (input: Readonly<Record<string, unknown>>) => {
+      ports.clock.advance(1_000);
+      await reset.call(ports, input, quietCall);
+      return ports.clock.now().toISOString();
+    };
+    const all = await resetAt({ confirm: true });
+    const before = `recorded before the reset of all agents at ${all}. \`reward-ledger reset --undo\` takes it back.`;
+    const one = [`1 known run does not count: it was ${before}`];
+    expect(await recordAgain()).toEqual([[`2 known runs do not count: they were ${before}`], one, one, one]);
+    // What is recorded since counts: only the others are named.
+    writeFiles(ports.cwd, { "b.json": json(makeReport({ run_id: "r3" })) });
+    expect((await importPaths(ports, "a.json", "b.json")).warnings).toEqual([{ file: "a.json, b.json", message: one[0] }]);
+    expect((await importPaths(ports, "b.json")).warnings).toEqual([]);
+    const ours = await resetAt({ confirm: true, agent: "claude-code" });
+    expect((await importPaths(ports, "b.json")).warnings[0]?.message).toBe(
+      `1 known run does not count: it was recorded before the reset of claude-code at ${ours}. \`reward-ledger reset --undo --agent claude-code\` takes it back.`,
+    );
+    await resetAt({ undo: true });
+    await resetAt({ undo: true });
+    expect(await recordAgain()).toEqual(nothing);
   });
 
   it("gives the same ledger in whatever order files come", async () => {
