@@ -7,6 +7,7 @@ import {
   given,
   joined,
   maybe,
+  numbered,
   type Placed,
   parsed,
   placedEntries,
@@ -67,13 +68,13 @@ function read(input: ResultText): ReadResults {
     root,
     files.map(({ entry: { name } }) => name),
   );
-  const tests = files.flatMap(({ entry: file, at }): readonly ResultTest[] => {
+  const tests = files.flatMap(({ entry: file, at }): readonly (readonly ResultTest[])[] => {
     const suite = below(file.name);
     const entries = placedEntries(assertion, file.assertionResults, `${at}.assertionResults`, warn);
-    const all = entries.flatMap((one) => attemptsAt(one, suite, failed));
+    const all = entries.map((one) => attemptsAt(one, suite, failed));
     // A file that could not be loaded has no test of its own.
-    const isBroken = file.status === "failed" && !all.some(({ passed }) => passed === false);
-    return isBroken ? [...all, { suite, name: suite, passed: false, ...given("error", failureText(file.message)) }] : all;
+    const isBroken = file.status === "failed" && !all.flat().some(({ passed }) => passed === false);
+    return isBroken ? [...all, [{ suite, name: suite, passed: false, ...given("error", failureText(file.message)) }]] : all;
   });
   const ends = files.flatMap(({ entry: { endTime } }) => endTime ?? []);
   const tool = openHandles === undefined ? "vitest" : "jest";
@@ -84,7 +85,7 @@ function read(input: ResultText): ReadResults {
     ...(startTime === undefined || ends.length === 0
       ? {}
       : { durationMs: Math.max(0, ends.reduce((latest, end) => Math.max(latest, end), startTime) - startTime) }),
-    tests,
+    tests: numbered(tests),
     warnings,
   });
 }

@@ -1,7 +1,7 @@
 import { readXml, type XmlElement, xmlRoot } from "../../../shared/input/xml.ts";
 import { filesBelow } from "./files.ts";
 import type { ReadResults, ResultFormat, ResultText } from "./format.ts";
-import { failureText, given, isoOf, joined, type ResultTest, runOf } from "./result-run.ts";
+import { failureText, given, isoOf, joined, numbered, type ResultTest, runOf } from "./result-run.ts";
 
 /** How a known producer writes its suites and names. */
 type Dialect = Readonly<{
@@ -16,6 +16,8 @@ type Dialect = Readonly<{
   separator?: string;
   /** Whether `file` says no more than `classname`. */
   fileIsClass?: boolean;
+  /** Whether each test is written once, with its last attempt. */
+  writesOnce?: boolean;
 }>;
 
 const any: Dialect = { tier: "junit" };
@@ -23,15 +25,15 @@ const any: Dialect = { tier: "junit" };
 /** The producer, as far as the root element and the first suite tell. */
 function dialectOf(root: XmlElement, suite: XmlElement | undefined): Dialect {
   const name = root.attributes.get("name");
-  if (name === "vitest tests") return { tier: "vitest", separator: " > " };
-  if (name === "jest tests") return { tier: "jest", classNameIsName: true };
+  if (name === "vitest tests") return { tier: "vitest", separator: " > ", writesOnce: true };
+  if (name === "jest tests") return { tier: "jest", classNameIsName: true, writesOnce: true };
   if (name === "Mocha Tests" && root.name === "testsuites")
-    return { tier: "mocha", ownSuites: ["Root Suite"], classNameIsName: true };
-  if (name === "Mocha Tests") return { tier: "mocha", ownSuites: ["Mocha Tests"] };
+    return { tier: "mocha", ownSuites: ["Root Suite"], classNameIsName: true, writesOnce: true };
+  if (name === "Mocha Tests") return { tier: "mocha", ownSuites: ["Mocha Tests"], writesOnce: true };
   if ([name, suite?.attributes.get("name")].some((one) => one === "pytest" || one === "pytest tests"))
     return { tier: "pytest", ownSuites: ["pytest"], fileIsClass: true };
   if (root.name === "testsuites" && root.attributes.get("id") === "" && name === "")
-    return { tier: "playwright", hostIsProject: true };
+    return { tier: "playwright", hostIsProject: true, writesOnce: true };
   if (root.attributes.get("xsi:noNamespaceSchemaLocation")?.includes("surefire") === true) return { tier: "surefire" };
   return any;
 }
@@ -173,7 +175,8 @@ function readJunit({ text, target, root: folder }: ResultText): ReadResults {
     const name = dialect.separator === undefined ? one.name : one.name.replaceAll(dialect.separator, " › ");
     return { ...given("suite", suite === "" ? undefined : suite), name };
   };
-  const tests = cases.flatMap((one) => attemptsAt(one, keyOf(one)));
+  const all = cases.map((one) => attemptsAt(one, keyOf(one)));
+  const tests = dialect.writesOnce === true ? numbered(all) : all.flat();
   const skipped = tests.filter(({ passed }) => passed === null).length;
   const outer = suites.filter((_, index) => index === 0 || root?.name === "testsuites");
   const stated =

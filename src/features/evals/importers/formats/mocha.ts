@@ -7,6 +7,7 @@ import {
   given,
   joined,
   maybe,
+  numbered,
   type Placed,
   parsed,
   placedEntries,
@@ -70,9 +71,9 @@ function read(input: ResultText): ReadResults {
     tier: "mocha",
     at: stats.start,
     durationMs: stats.duration,
-    tests: groups.flatMap(({ entries, passed }) =>
-      entries.flatMap((one) =>
-        attemptsAt(one, passed, one.entry.file === undefined ? undefined : below(one.entry.file), earlier),
+    tests: numbered(
+      groups.flatMap(({ entries, passed }) =>
+        entries.map((one) => attemptsAt(one, passed, one.entry.file === undefined ? undefined : below(one.entry.file), earlier)),
       ),
     ),
     warnings,

@@ -1,6 +1,17 @@
 import * as z from "zod";
 import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { failureText, given, joined, maybe, parsed, placedEntries, type ResultTest, readEntries, runOf } from "./result-run.ts";
+import {
+  failureText,
+  given,
+  joined,
+  maybe,
+  numbered,
+  parsed,
+  placedEntries,
+  type ResultTest,
+  readEntries,
+  runOf,
+} from "./result-run.ts";
 
 /** What Playwright's `json` reporter writes. */
 const mark = z.object({ config: z.object({ rootDir: z.string() }), suites: z.array(z.unknown()), stats: z.object({}) });
@@ -43,9 +54,9 @@ const spec = z.object({
 
 type Spec = z.infer<typeof spec>;
 
-/** An attempt passed when it ended as the test expects, which may be failing. */
-function attemptsAt(one: Spec, titles: readonly string[], file: string): readonly ResultTest[] {
-  return one.tests.flatMap(({ projectName, expectedStatus = "passed", status, results }): readonly ResultTest[] => {
+/** The attempts at each test. One passed when it ended as the test expects, which may be failing. */
+function testsOf(one: Spec, titles: readonly string[], file: string): readonly (readonly ResultTest[])[] {
+  return one.tests.map(({ projectName, expectedStatus = "passed", status, results }): readonly ResultTest[] => {
     const key = { suite: joined(projectName, file), name: joined(...titles, one.title) };
     if (status === "skipped" || results.length === 0) return [{ ...key, passed: null }];
     return results.map((attempt) => ({
@@ -70,13 +81,13 @@ function read(input: ResultText): ReadResults {
     at: string,
     titles: readonly string[],
     around: string | undefined,
-  ): readonly ResultTest[] =>
+  ): readonly (readonly ResultTest[])[] =>
     placedEntries(suite, list, at, warn).flatMap(({ entry: one, at: place }) => {
       // The outermost suite is the file.
       const inner = around === undefined ? [] : [...titles, one.title];
       const file = around ?? one.file ?? one.title;
       return [
-        ...readEntries(spec, one.specs, `${place}.specs`, warn).flatMap((test) => attemptsAt(test, inner, file)),
+        ...readEntries(spec, one.specs, `${place}.specs`, warn).flatMap((test) => testsOf(test, inner, file)),
         ...visit(one.suites, `${place}.suites`, inner, file),
       ];
     });
@@ -86,7 +97,7 @@ function read(input: ResultText): ReadResults {
     tier: "playwright",
     at: stats.startTime,
     durationMs: stats.duration,
-    tests: visit(suites, "suites", [], undefined),
+    tests: numbered(visit(suites, "suites", [], undefined)),
     sha: commit?.hash,
     branch: commit?.branch,
     warnings,

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type * as z from "zod";
+import { composedKey } from "../../../../kernel/composed-key.ts";
 import { invalidEval } from "../../../../kernel/errors.ts";
 import { grouped as withCommas } from "../../../../kernel/grouped.ts";
 import { placeOf } from "../../../../kernel/zod-messages.ts";
@@ -79,6 +80,27 @@ export function failedBefore(warn: (message: string) => void): FailedBefore {
     left -= count;
     return Array.from({ length: count }, () => ({ ...one, passed: false }));
   };
+}
+
+/**
+ * Attempts at each test, of formats that tell attempts from tests. Several tests of one name, such as those of a table or of two projects,
+ * are numbered: taken for attempts, one that passed would hide one that failed.
+ */
+export function numbered(tests: readonly (readonly ResultTest[])[]): readonly ResultTest[] {
+  const keyOf = ({ suite = "" }: ResultTest, name: string): string => composedKey(suite, name).normalize("NFC");
+  const taken = new Set(tests.flatMap(([first]) => (first === undefined ? [] : keyOf(first, first.name))));
+  const numbers = new Map<string, number>();
+  return tests.flatMap((attempts) => {
+    const [first] = attempts;
+    if (first === undefined) return [];
+    const key = keyOf(first, first.name);
+    let number = (numbers.get(key) ?? 0) + 1;
+    const nameOf = (): string => (number === 1 ? first.name : `${first.name} #${number}`);
+    while (number > 1 && taken.has(keyOf(first, nameOf()))) number += 1;
+    numbers.set(key, number);
+    const name = nameOf();
+    return attempts.map((one) => ({ ...one, name }));
+  });
 }
 
 /** Names of nested suites and tests as one. */

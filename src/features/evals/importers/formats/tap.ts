@@ -1,6 +1,6 @@
 import { invalidEval } from "../../../../kernel/errors.ts";
 import type { ReadResults, ResultFormat, ResultText } from "./format.ts";
-import { failureText, given, joined, type ResultTest, runOf } from "./result-run.ts";
+import { failureText, given, joined, numbered, type ResultTest, runOf } from "./result-run.ts";
 
 /** `not ok 3 - name # SKIP why`; Vitest opens the tests inside with a bracket. */
 const testLine = /^(\s*)(not )?ok\b(?: (\d+))?(?: -)? ?(.*)$/;
@@ -124,7 +124,7 @@ function read({ text, target }: ResultText): ReadResults {
   return runOf(target, {
     format: "tap",
     tier: "tap",
-    tests: points.filter((point) => !point.isSuite || failsAlone(point)).map(testOf),
+    tests: numbered(points.filter((point) => !point.isSuite || failsAlone(point)).map((point) => [testOf(point)])),
     partial: bailed,
   });
 }

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { parseEval } from "../../../../src/features/evals/importers/eval-file.ts";
+import { testsOfRun } from "../../../../src/features/evals/model/attempts.ts";
+import { compareNames } from "../../../../src/kernel/compare-names.ts";
+
+type Outcome = Readonly<{ name: string; passed: boolean }>;
+
+const jest = (tests: readonly Outcome[]): string =>
+  JSON.stringify({
+    numTotalTests: tests.length,
+    startTime: 1_774_000_000_000,
+    testResults: [
+      {
+        name: "a.test.js",
+        status: tests.every(({ passed }) => passed) ? "passed" : "failed",
+        assertionResults: tests.map(({ name, passed }) => ({
+          ancestorTitles: [],
+          title: name,
+          status: passed ? "passed" : "failed",
+        })),
+      },
+    ],
+  });
+
+const playwright = (tests: readonly Outcome[]): string =>
+  JSON.stringify({
+    config: { rootDir: "/" },
+    stats: { startTime: "2026-03-16T08:00:00Z" },
+    suites: [
+      {
+        title: "a.spec.js",
+        specs: tests.map(({ name, passed }) => ({
+          title: name,
+          tests: [{ status: passed ? "expected" : "unexpected", results: [{ status: passed ? "passed" : "failed" }] }],
+        })),
+      },
+    ],
+  });
+
+const mocha = (tests: readonly Outcome[]): string => {
+  const entries = (wanted: boolean) =>
+    tests.filter(({ passed }) => passed === wanted).map(({ name }) => ({ title: name, fullTitle: name }));
+  return JSON.stringify({ stats: { tests: 0, passes: 0 }, passes: entries(true), failures: entries(false), pending: [] });
+};
+
+const ctrf = (tests: readonly Outcome[]): string =>
+  JSON.stringify({
+    results: {
+      tool: { name: "x" },
+      summary: {},
+      tests: tests.map(({ name, passed }) => ({ name, status: passed ? "passed" : "failed" })),
+    },
+  });
+
+const tap = (tests: readonly Outcome[]): string =>
+  [
+    "TAP version 13",
+    ...tests.map(({ name, passed }, n) => `${passed ? "" : "not "}ok ${n + 1} - ${name}`),
+    `1..${tests.length}`,
+  ].join("\n");
+
+const junit =
+  (root: string) =>
+  (tests: readonly Outcome[]): string =>
+    `<testsuites ${root}><testsuite name="s">${tests
+      .map(({ name, passed }) => `<testcase name="${name}" classname="s">${passed ? "" : '<failure message="x"/>'}</testcase>`)
+      .join("")}</testsuite></testsuites>`;
+
+const outcomes = (text: string) =>
+  testsOfRun(parseEval(text, "a").run)
+    .map(({ key, test, attempts }) => [key.name.replace("s › ", ""), test.passed, attempts] as const)
+    .sort(([a], [b]) => compareNames(a, b));
+
+const formats: readonly (readonly [string, (tests: readonly Outcome[]) => string])[] = [
+  ["Jest or Vitest", jest],
+  ["Playwright", playwright],
+  ["mocha", mocha],
+  ["CTRF", ctrf],
+  ["TAP", tap],
+  ["Vitest's JUnit", junit('name="vitest tests"')],
+  ["Jest's JUnit", junit('name="jest tests"')],
+  ["mocha's JUnit", junit('name="Mocha Tests"')],
+  ["Playwright's JUnit", junit('id="" name=""')],
+];
+
+describe.each(formats)("results of %s", (_, textOf) => {
+  it("keep apart tests of one name, so that one that passed hides none that failed", () => {
+    const tests = [
+      { name: "adds", passed: true },
+      { name: "adds", passed: false },
+      { name: "adds", passed: true },
+    ];
+    const told = outcomes(textOf(tests));
+    expect(told.map(([name, , attempts]) => [name, attempts])).toEqual([
+      ["adds", 1],
+      ["adds #2", 1],
+      ["adds #3", 1],
+    ]);
+    expect(told.filter(([, passed]) => passed === false)).toHaveLength(1);
+    expect(parseEval(textOf(tests), "a").run).toMatchObject({ total: 3, passed: 2, failed: 1 });
+  });
+
+  it("number no test like another one that is called so", () => {
+    const names = ["adds", "adds", "adds #2", "adds #2", "caf\u0065\u0301", "caf\u00e9"];
+    const told = outcomes(textOf(names.map((name) => ({ name, passed: true }))));
+    expect(told.map(([name]) => name)).toEqual(["adds", "adds #2", "adds #2 #2", "adds #3", "caf\u00e9", "caf\u00e9 #2"]);
+  });
+});
+
+it("attempts that a JUnit report writes as tests of one name stay attempts", () => {
+  const retried = junit('name="other"')([
+    { name: "adds", passed: false },
+    { name: "adds", passed: true },
+  ]);
+  expect(outcomes(retried)).toEqual([["adds", true, 2]]);
+});
