@@ -67,11 +67,25 @@ describe("Braintrust", () => {
       expect(parseEval(JSON.stringify(other), "a").contentSha256).toBe(contentSha256);
   });
 
-  test("a cost that is not stated for all calls is no total", () => {
+  test("calls that do not state their cost stay apart from those that do", () => {
     const { events } = JSON.parse(textOf("braintrust/events.json"));
     delete events[1].metrics.estimated_cost;
-    const { run } = parseEval(JSON.stringify({ events }), "a");
-    expect(run.costs).toEqual([expect.not.objectContaining({ cost_usd: expect.anything() })]);
+    const parsed = parseEval(JSON.stringify({ events }), "a");
+    expect(parsed.run.costs).toEqual([
+      expect.objectContaining({ calls: 3, cost_usd: expect.any(Number) }),
+      expect.not.objectContaining({ cost_usd: expect.anything() }),
+    ]);
+    expect(parseEval(JSON.stringify({ events: events.toReversed() }), "a").contentSha256).toBe(parsed.contentSha256);
+  });
+
+  test("an amount that cannot be right is taken off no other", () => {
+    const { events } = JSON.parse(textOf("braintrust/events.json"));
+    const { run: before } = parseEval(JSON.stringify({ events }), "a");
+    const wrong = { ...events[1], span_id: "wrong", metrics: { ...events[1].metrics, estimated_cost: -0.001 } };
+    const { run, warnings } = parseEval(JSON.stringify({ events: [...events, wrong] }), "a");
+    expect(run.total_cost_usd).toBe(before.total_cost_usd);
+    expect(run.costs).toContainEqual(expect.objectContaining({ calls: 1, cost_usd: -0.001 }));
+    expect(warnings).toContain("costs[1].cost_usd: -0.001 is negative");
   });
 
   test("the value of Eval(): names of project and experiment, no time", () => {

@@ -241,6 +241,29 @@ describe("what formats say beside verdicts", () => {
     expect(repeatsOf(testsOfRun(run))).toEqual({ attempts: 2, steady: 10 });
   });
 
+  test("promptfoo: calls that state no cost, or one that cannot be right, stay apart from those that do", () => {
+    const result = (testIdx: number, more: Readonly<Record<string, unknown>>) => ({
+      provider: { id: "own" },
+      prompt: {},
+      promptIdx: 0,
+      testIdx,
+      success: true,
+      tokenUsage: { prompt: 10, completion: 5 },
+      ...more,
+    });
+    const results = [result(0, { cost: 2 }), result(1, { cost: -0.5 }), result(2, {}), result(3, { tokenUsage: { prompt: -5 } })];
+    const { run, warnings } = parseEval(JSON.stringify({ results: { version: 3, stats: { successes: 4 }, results } }), "a");
+    const entry = { model: "own", calls: 1, cache_read_input_tokens: 0 };
+    expect(run.costs).toEqual([
+      { ...entry, input_tokens: 10, output_tokens: 5, cost_usd: 2 },
+      { ...entry, input_tokens: 10, output_tokens: 5 },
+      { ...entry, input_tokens: 10, output_tokens: 5, cost_usd: -0.5 },
+      { ...entry, input_tokens: -5, output_tokens: 0 },
+    ]);
+    expect(run.total_cost_usd).toBe(2);
+    expect(warnings).toContain("costs[2].cost_usd: -0.5 is negative");
+  });
+
   test("Inspect: epochs are attempts, letters are scores, usage is a bill", () => {
     const { run, warnings } = readFile("inspect/log.json");
     expect(run).toMatchObject({

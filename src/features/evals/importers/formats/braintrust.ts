@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { microsToUsd, usdToMicros } from "../../model/money.ts";
+import { mergeCostEntries } from "../../model/cost.ts";
 import type { CostEntry } from "../../model/run.ts";
 import { contentName, listOf, onlyOne, rowsOf } from "./exported-rows.ts";
 import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
@@ -72,26 +72,27 @@ function testOf(content: Content, scoredAs: Readonly<Record<string, number | nul
 
 const metric = ({ metrics }: Event, name: string): number | undefined => metrics?.[name] ?? undefined;
 
-/** What the calls of each model took. A cost that is not stated for all of its calls is no total. */
-function costsOf(calls: readonly Event[]): readonly CostEntry[] {
-  const named = calls.flatMap((call) => (call.metadata?.model === undefined ? [] : [{ model: call.metadata.model, call }]));
-  return [...grouped(named, ({ model }) => model)].map(([model, some]): CostEntry => {
-    const known = (name: string): readonly number[] => some.flatMap(({ call }) => metric(call, name) ?? []);
-    const total = (name: string): number | undefined =>
-      known(name).length === 0 ? undefined : known(name).reduce((sum, value) => sum + value, 0);
-    const costs = known("estimated_cost");
-    const micros = costs.reduce((sum, cost) => sum + usdToMicros(cost), 0);
-    return {
+function costOf(call: Event): readonly CostEntry[] {
+  const model = call.metadata?.model;
+  if (model === undefined) return [];
+  return [
+    {
       model,
-      calls: some.length,
-      ...given("input_tokens", total("prompt_tokens")),
-      ...given("output_tokens", total("completion_tokens")),
-      ...given("cache_read_input_tokens", total("prompt_cached_tokens")),
-      ...given("cache_creation_input_tokens", total("prompt_cache_creation_tokens")),
-      ...(costs.length === some.length ? { cost_usd: microsToUsd(micros) } : {}),
-    };
-  });
+      calls: 1,
+      ...given("input_tokens", metric(call, "prompt_tokens")),
+      ...given("output_tokens", metric(call, "completion_tokens")),
+      ...given("cache_read_input_tokens", metric(call, "prompt_cached_tokens")),
+      ...given("cache_creation_input_tokens", metric(call, "prompt_cache_creation_tokens")),
+      ...given("cost_usd", metric(call, "estimated_cost")),
+    },
+  ];
 }
+
+/** What the calls of each model took: first those that state what they cost, in whatever order the events are. */
+const costsOf = (calls: readonly Event[]): readonly CostEntry[] =>
+  [...grouped(calls.flatMap(costOf), ({ model }) => model).values()].flatMap((some) =>
+    mergeCostEntries(some.toSorted((a, b) => Number(a.cost_usd === undefined) - Number(b.cost_usd === undefined))),
+  );
 
 function durationOf(root: Event): number | undefined {
   const [start, end] = [metric(root, "start"), metric(root, "end")];

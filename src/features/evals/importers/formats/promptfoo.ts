@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { microsToUsd, usdToMicros } from "../../model/money.ts";
+import { mergeCostEntries } from "../../model/cost.ts";
 import type { CostEntry } from "../../model/run.ts";
 import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
 import { failureText, given, grouped, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
@@ -85,26 +85,22 @@ function namesOf(results: readonly Result[]): (one: Result) => string {
 
 const tokensOf = (one: Result) => one.tokenUsage ?? one.response?.tokenUsage;
 
-/** What each provider took. A cost that is not stated for all of its calls is no total, so that tokens can be priced. */
-function costsOf(results: readonly Result[]): readonly CostEntry[] {
-  return [...grouped(results, ({ provider }) => provider.id)].flatMap(([model, calls]): readonly CostEntry[] => {
-    const total = (key: "prompt" | "completion" | "cached"): number =>
-      calls.reduce((sum, one) => sum + (tokensOf(one)?.[key] ?? 0), 0);
-    const costs = calls.flatMap(({ cost }) => cost ?? []);
-    const isKnown = costs.length === calls.length;
-    if (!isKnown && calls.every((one) => tokensOf(one) === undefined)) return [];
-    return [
-      {
-        model,
-        calls: calls.length,
-        input_tokens: total("prompt"),
-        output_tokens: total("completion"),
-        cache_read_input_tokens: total("cached"),
-        ...(isKnown ? { cost_usd: microsToUsd(costs.reduce((sum, cost) => sum + usdToMicros(cost), 0)) } : {}),
-      },
-    ];
-  });
-}
+/** What the calls of each provider took; a provider that says nothing of any call has no entry. */
+const costsOf = (results: readonly Result[]): readonly CostEntry[] =>
+  [...grouped(results, ({ provider }) => provider.id)].flatMap(([model, calls]): readonly CostEntry[] =>
+    calls.every((one) => one.cost === undefined && tokensOf(one) === undefined)
+      ? []
+      : mergeCostEntries(
+          calls.map((one) => ({
+            model,
+            calls: 1,
+            input_tokens: tokensOf(one)?.prompt ?? 0,
+            output_tokens: tokensOf(one)?.completion ?? 0,
+            cache_read_input_tokens: tokensOf(one)?.cached ?? 0,
+            ...given("cost_usd", one.cost),
+          })),
+        ),
+  );
 
 function read(input: ResultText): ReadResults {
   const { target } = input;

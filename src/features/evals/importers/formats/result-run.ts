@@ -5,7 +5,7 @@ import { invalidEval } from "../../../../kernel/errors.ts";
 import { grouped as withCommas } from "../../../../kernel/grouped.ts";
 import { placeOf } from "../../../../kernel/zod-messages.ts";
 import { testCounts } from "../../model/attempts.ts";
-import { microsToUsd, usdToMicros } from "../../model/money.ts";
+import { amountMicros, microsToUsd } from "../../model/money.ts";
 import { type CostEntry, type EvalRun, type EvalTest, evalRun } from "../../model/run.ts";
 import type { ReadResults } from "./format.ts";
 
@@ -121,7 +121,7 @@ export function runOf(target: string, results: Results): ReadResults {
   const tests = all.filter(isRun);
   const skipped = all.length - tests.length + (results.alsoSkipped ?? 0);
   if (tests.length + skipped === 0) throw invalidEval(target, [`it holds no test results (${format})`]);
-  const micros = sum((costs ?? tests).map(({ cost_usd }) => (cost_usd === undefined ? undefined : usdToMicros(cost_usd))));
+  const micros = sum((costs ?? tests).map(({ cost_usd }) => (cost_usd === undefined ? undefined : amountMicros(cost_usd))));
   const run: EvalRun = {
     format: "standard",
     schema_version: 1,
