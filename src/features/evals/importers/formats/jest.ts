@@ -18,7 +18,12 @@ import {
 /** What Jest writes with `--json`, and Vitest with its `json` reporter. */
 const mark = z.object({ testResults: z.array(z.unknown()), numTotalTests: z.number() });
 
-const report = mark.extend({ startTime: maybe(z.number()), openHandles: z.unknown().optional() });
+const report = mark.extend({
+  startTime: maybe(z.number()),
+  openHandles: z.unknown().optional(),
+  /** Jest only. */
+  wasInterrupted: maybe(z.boolean()),
+});
 
 const fileResult = z.object({
   name: z.string(),
@@ -59,7 +64,7 @@ function attemptsAt(
 
 function read(input: ResultText): ReadResults {
   const { target, root } = input;
-  const { testResults, startTime, openHandles } = parsed(report, input.json(), target);
+  const { testResults, startTime, openHandles, wasInterrupted } = parsed(report, input.json(), target);
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
   const failed = failedBefore(warn);
@@ -86,6 +91,7 @@ function read(input: ResultText): ReadResults {
       ? {}
       : { durationMs: Math.max(0, ends.reduce((latest, end) => Math.max(latest, end), startTime) - startTime) }),
     tests: numbered(tests),
+    partial: wasInterrupted,
     warnings,
   });
 }

@@ -54,6 +54,12 @@ const spec = z.object({
 
 type Spec = z.infer<typeof spec>;
 
+const exitReasons: ReadonlyMap<string, string> = new Map([
+  ["timedOut", "timeout"],
+  // The whole run was: tests that had not begun are skipped.
+  ["interrupted", "interrupted"],
+]);
+
 /** The attempts at each test. One passed when it ended as the test expects, which may be failing. */
 function testsOf(one: Spec, titles: readonly string[], file: string): readonly (readonly ResultTest[])[] {
   return one.tests.map(({ projectName, expectedStatus = "passed", status, results }): readonly ResultTest[] => {
@@ -66,7 +72,7 @@ function testsOf(one: Spec, titles: readonly string[], file: string): readonly (
       ...(attempt.status === expectedStatus
         ? {}
         : given("error", failureText(...(attempt.errors ?? []).map(({ message }) => message)))),
-      ...(attempt.status === "timedOut" ? { exit_reason: "timeout" } : {}),
+      ...given("exit_reason", exitReasons.get(attempt.status ?? "")),
     }));
   });
 }
@@ -91,13 +97,15 @@ function read(input: ResultText): ReadResults {
         ...visit(one.suites, `${place}.suites`, inner, file),
       ];
     });
+  const all = visit(suites, "suites", [], undefined);
   const commit = config.metadata?.gitCommit;
   return runOf(target, {
     format: "playwright-json",
     tier: "playwright",
     at: stats.startTime,
     durationMs: stats.duration,
-    tests: numbered(visit(suites, "suites", [], undefined)),
+    tests: numbered(all),
+    partial: all.flat().some(({ exit_reason }) => exit_reason === "interrupted"),
     sha: commit?.hash,
     branch: commit?.branch,
     warnings,

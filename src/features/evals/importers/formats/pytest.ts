@@ -5,7 +5,13 @@ import { failureText, given, joined, maybe, parsed, type ResultTest, readEntries
 /** What pytest-json-report writes. */
 const mark = z.object({ created: z.number(), exitcode: z.number(), summary: z.object({}), tests: z.array(z.unknown()) });
 
-const report = mark.extend({ duration: maybe(z.number()) });
+const report = mark.extend({ duration: maybe(z.number()), collectors: maybe(z.array(z.unknown())) });
+
+/** A file, or another place of tests. */
+const collector = z.object({ nodeid: z.string(), outcome: z.string(), longrepr: maybe(z.string()) });
+
+/** The exit code of pytest when it was stopped before its end, by hand or by a fault of its own. */
+const stopped: ReadonlySet<number> = new Set([2, 3]);
 
 const stage = maybe(
   z.object({
@@ -50,15 +56,21 @@ function attemptOf(one: z.infer<typeof test>): ResultTest {
 
 function read(input: ResultText): ReadResults {
   const { target } = input;
-  const { created, duration, tests } = parsed(report, input.json(), target);
+  const { created, duration, exitcode, tests, collectors = [] } = parsed(report, input.json(), target);
   const warnings: string[] = [];
+  const warn = (message: string): void => void warnings.push(message);
+  // A file that could not be loaded has no test of its own.
+  const broken = readEntries(collector, collectors, "collectors", warn)
+    .filter(({ outcome }) => outcome === "failed")
+    .map(({ nodeid, longrepr }) => ({ suite: nodeid, name: nodeid, passed: false, ...given("error", failureText(longrepr)) }));
   return runOf(target, {
     format: "pytest-json",
     tier: "pytest",
     // The report is made at the end.
     at: (created - (duration ?? 0)) * 1000,
     ...(duration === undefined ? {} : { durationMs: duration * 1000 }),
-    tests: readEntries(test, tests, "tests", (message) => void warnings.push(message)).map(attemptOf),
+    tests: [...readEntries(test, tests, "tests", warn).map(attemptOf), ...broken],
+    partial: stopped.has(exitcode),
     warnings,
   });
 }

@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parseEval } from "../../../../src/features/evals/importers/eval-file.ts";
+import { resultsFolder } from "./tool-texts.ts";
+
+const textOf = (file: string): string => readFileSync(new URL(file, resultsFolder), "utf8");
+
+describe("a run that was stopped is incomplete", () => {
+  it("in Jest's JSON", () => {
+    const report = JSON.parse(textOf("jest/results.json"));
+    expect(parseEval(JSON.stringify(report), "a").run._partial).toBeUndefined();
+    expect(parseEval(JSON.stringify({ ...report, wasInterrupted: true }), "a").run).toMatchObject({ _partial: true });
+  });
+
+  it("in Playwright's JSON", () => {
+    const report = (status: string): string =>
+      JSON.stringify({
+        config: { rootDir: "/" },
+        stats: { startTime: "2026-03-16T08:00:00Z" },
+        suites: [
+          {
+            title: "a.spec.js",
+            specs: [
+              { title: "slow", tests: [{ status: "unexpected", results: [{ status }] }] },
+              { title: "not begun", tests: [{ status: "skipped", results: [] }] },
+            ],
+          },
+        ],
+      });
+    expect(parseEval(report("interrupted"), "a").run).toMatchObject({ _partial: true, failed: 1, tests_skipped: 1 });
+    expect(parseEval(report("failed"), "a").run._partial).toBeUndefined();
+  });
+
+  it.each([
+    [1, undefined],
+    [2, true],
+    [3, true],
+  ])("in pytest's JSON with the exit code %s: %s", (exitcode, partial) => {
+    const report = JSON.parse(textOf("pytest-json/report.json"));
+    expect(parseEval(JSON.stringify({ ...report, exitcode }), "a").run._partial).toBe(partial);
+  });
+});
+
+it("a file that pytest could not load is a test that failed", () => {
+  const report = JSON.parse(textOf("pytest-json/report.json"));
+  const before = parseEval(JSON.stringify(report), "a").run;
+  const collectors = [
+    { nodeid: "tests", outcome: "passed", result: [] },
+    { nodeid: "tests/test_broken.py", outcome: "failed", result: [], longrepr: "ImportError: no module" },
+    { nodeid: 7 },
+  ];
+  const { run, warnings } = parseEval(JSON.stringify({ ...report, collectors }), "a");
+  expect(run).toMatchObject({ total: before.total + 1, passed: before.passed, failed: before.failed + 1 });
+  expect(run.tests.at(-1)).toMatchObject({ suite: "tests/test_broken.py", passed: false, error: "ImportError: no module" });
+  expect(warnings).toEqual([expect.stringMatching(/^collectors\[2\]: /)]);
+});
+
