@@ -55,3 +55,31 @@ it("a file that pytest could not load is a test that failed", () => {
   expect(warnings).toEqual([expect.stringMatching(/^collectors\[2\]: /)]);
 });
 
+describe("when a run began", () => {
+  const suites = (...times: readonly string[]): string =>
+    `<testsuites>${times.map((time) => `<testsuite name="s" timestamp="${time}"><testcase name="t"/></testsuite>`).join("")}</testsuites>`;
+
+  it.each([
+    [["0001-01-01T00:00:00Z", "2026-03-16T08:00:00Z"], "2026-03-16T08:00:00Z"],
+    [["", "2026-03-16T08:00:00"], "2026-03-16T08:00:00"],
+    [["soon", "2026-03-16T08:00:00"], "2026-03-16T08:00:00"],
+    [["2026-03-16T09:30:00Z", "2026-03-16T10:00:00+02:00"], "2026-03-16T10:00:00+02:00"],
+    [["0001-01-01T00:00:00"], ""],
+    [["soon"], "soon"],
+  ])("JUnit suites of %j say %j", (times, timestamp) => {
+    expect(parseEval(suites(...times), "a").run.timestamp).toBe(timestamp);
+  });
+
+  it.each([
+    [1_774_000_000_000, "2026-03-20T09:46:40.000Z"],
+    [1_774_000_000, "2026-03-20T09:46:40.000Z"],
+    [1_774_000_000_000_000, "2026-03-20T09:46:40.000Z"],
+    [1_774_000_000_000_000_000, "2026-03-20T09:46:40.000Z"],
+    [1e300, ""],
+    [-62_167_219_200_001, ""],
+    [0, ""],
+  ])("CTRF that began at %s says %j", (start, timestamp) => {
+    const ctrf = { results: { tool: { name: "x" }, summary: { start }, tests: [{ name: "t", status: "passed" }] } };
+    expect(parseEval(JSON.stringify(ctrf), "a").run.timestamp).toBe(timestamp);
+  });
+});

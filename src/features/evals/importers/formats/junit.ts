@@ -1,3 +1,4 @@
+import { parseTimestamp } from "../../../../kernel/timestamp.ts";
 import { readXml, type XmlElement, xmlRoot } from "../../../shared/input/xml.ts";
 import { filesBelow } from "./files.ts";
 import type { ReadResults, ResultFormat, ResultText } from "./format.ts";
@@ -144,6 +145,17 @@ function readCases(text: string, target: string) {
 /** ISO-8601, or what mail and some producers write: `Sun, 29 Nov 2026 05:52:38 GMT`. */
 const timeOf = (text: string): string => (/^[A-Z][a-z]{2}, .* GMT$/.test(text) ? (isoOf(Date.parse(text)) ?? text) : text);
 
+/**
+ * The first of several times. What is none tells nothing beside others, nor does the year 1, which Go and .NET write where they know no
+ * time.
+ */
+function firstTime(times: readonly string[]): string | undefined {
+  const told = times.filter((time) => time.trim() !== "").map((text) => ({ text, at: parseTimestamp(text) }));
+  const known = told.flatMap(({ text, at }) => (at === undefined || at <= 0 ? [] : [{ text, at }]));
+  const [first] = known.toSorted((a, b) => a.at - b.at);
+  return first?.text ?? told.find(({ at }) => at === undefined)?.text;
+}
+
 /** Names suites as tests' keys have them. Tests of one class in one suite have the same. */
 function suiteNames(dialect: Dialect, below: (file: string) => string): (one: Case) => string {
   const known = new Map<Around, Map<string, string>>();
@@ -186,7 +198,7 @@ function readJunit({ text, target, root: folder }: ResultText): ReadResults {
   return runOf(target, {
     format: "junit",
     tier: dialect.tier,
-    at: times.toSorted()[0],
+    at: firstTime(times),
     durationMs:
       milliseconds(root?.attributes.get("time")) ?? (took.length === 0 ? undefined : took.reduce((sum, time) => sum + time, 0)),
     tests,

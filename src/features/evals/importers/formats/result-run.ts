@@ -3,6 +3,7 @@ import type * as z from "zod";
 import { composedKey } from "../../../../kernel/composed-key.ts";
 import { invalidEval } from "../../../../kernel/errors.ts";
 import { grouped as withCommas } from "../../../../kernel/grouped.ts";
+import { isInstant } from "../../../../kernel/timestamp.ts";
 import { placeOf } from "../../../../kernel/zod-messages.ts";
 import { testCounts } from "../../model/attempts.ts";
 import { amountMicros, microsToUsd } from "../../model/money.ts";
@@ -128,7 +129,7 @@ export function runOf(target: string, results: Results): ReadResults {
     version: "",
     git_branch: results.branch ?? "",
     git_sha: results.sha ?? "",
-    timestamp: (typeof results.at === "number" ? isoOf(results.at) : results.at) ?? "",
+    timestamp: (typeof results.at === "number" ? isoOf(inMs(results.at)) : results.at) ?? "",
     tier,
     ...given("label", results.label),
     ...testCounts({ tier, tests }),
@@ -182,8 +183,16 @@ export function parsed<T>(schema: z.ZodType<T>, value: unknown, target: string):
 }
 
 /** Milliseconds since the epoch as ISO-8601; undefined where that is no time. */
-export const isoOf = (ms: number): string | undefined =>
-  Number.isNaN(new Date(ms).getTime()) ? undefined : new Date(ms).toISOString();
+export const isoOf = (ms: number): string | undefined => (isInstant(ms) ? new Date(ms).toISOString() : undefined);
+
+/** Numbers of milliseconds from 1973 to 5138; of seconds, microseconds and nanoseconds only times that nobody means are among them. */
+const [leastMs, mostMs] = [1e11, 1e14];
+
+/** A time that should be in milliseconds; producers mix them up with other units. */
+function inMs(at: number): number {
+  if (at > 0 && at < leastMs) return at * 1000;
+  return at < mostMs ? at : at < mostMs * 1000 ? at / 1000 : at / 1_000_000;
+}
 
 /** Optional in the way of most producers: null says no more than leaving it out. */
 export const maybe = <T>(schema: z.ZodType<T>) => schema.nullish().transform((value) => value ?? undefined);
