@@ -31,6 +31,32 @@ function tooDeepAt(text: string): number | undefined {
   return undefined;
 }
 
+/** Constants that Python's JSON writes for numbers that JSON cannot say. */
+const constants = /-?\b(?:NaN|Infinity)\b/g;
+
+/** A text with `null` in place of the constants that stand outside of its strings. */
+function withoutConstants(text: string): string {
+  const parts: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const begins = text.indexOf('"', at);
+    const outside = text.slice(at, begins === -1 ? text.length : begins);
+    const ends = begins === -1 ? text.length : endOfString(text, begins + 1) + 1;
+    parts.push(outside.replaceAll(constants, "null"), text.slice(at + outside.length, ends));
+    at = ends;
+  }
+  return parts.join("");
+}
+
+/** `parseJson` for what a program in Python wrote: numbers that JSON cannot say are null. */
+export function parsePythonJson(text: string, target: string): unknown {
+  try {
+    return parseJson(text, target);
+  } catch (error) {
+    if (!text.includes("NaN") && !text.includes("Infinity")) throw error;
+    return parseJson(withoutConstants(text), target);
+  }
+}
+
 /** `line 3, column 14`, both from 1, columns in UTF-16 units as editors count them. A piece of a text has a line there. */
 function positionOf(text: string, offset: number, isPiece: boolean): string {
   const before = text.slice(0, offset);

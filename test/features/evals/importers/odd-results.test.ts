@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseEval } from "../../../../src/features/evals/importers/eval-file.ts";
+import { parseEval, parseEvalContent } from "../../../../src/features/evals/importers/eval-file.ts";
+import { zipOf } from "../../../support/zip.ts";
 import { resultsFolder } from "./tool-texts.ts";
 
 const textOf = (file: string): string => readFileSync(new URL(file, resultsFolder), "utf8");
@@ -81,5 +82,43 @@ describe("when a run began", () => {
   ])("CTRF that began at %s says %j", (start, timestamp) => {
     const ctrf = { results: { tool: { name: "x" }, summary: { start }, tests: [{ name: "t", status: "passed" }] } };
     expect(parseEval(JSON.stringify(ctrf), "a").run.timestamp).toBe(timestamp);
+  });
+});
+
+describe("an Inspect log with numbers that JSON cannot say", () => {
+  const log = JSON.parse(textOf("inspect/log.json"));
+  const { samples: written, ...header } = log;
+  const samples = [
+    ...written,
+    { id: "unscored", epoch: 1, scores: { match: { value: "@NaN", explanation: 'says "NaN" and -Infinity' } } },
+    { id: "scored", epoch: 1, scores: { match: { value: "C" }, other: { value: "@-Infinity" } }, total_time: "@Infinity" },
+  ];
+  const textOfLog = (value: unknown): string => JSON.stringify(value).replaceAll(/"@(-?\w+)"/g, "$1");
+
+  it("keeps its other samples and scores", () => {
+    const { run } = parseEval(textOfLog({ ...log, samples }), "a");
+    const before = parseEval(JSON.stringify(log), "a").run;
+    expect(run).toMatchObject({
+      total: before.total + 1,
+      passed: before.passed + 1,
+      tests_skipped: (before.tests_skipped ?? 0) + 1,
+    });
+    expect(run.tests.at(-1)).toMatchObject({ name: "sample scored", judge_scores: { match: 1 } });
+  });
+
+  it("is read from an archive too", async () => {
+    const bytes = zipOf([
+      ...samples.map((one) => ({ name: `samples/${one.id}_epoch_${one.epoch}.json`, text: textOfLog(one) })),
+      { name: "header.json", text: JSON.stringify(header) },
+    ]);
+    const { run } = await parseEvalContent(bytes, "a.eval");
+    expect(run.total).toBe(parseEval(textOfLog({ ...log, samples }), "a").run.total);
+  });
+
+  it("is refused where it is broken beside that, and so are other formats", () => {
+    expect(() => parseEval(`${textOfLog({ ...log, samples })}]`, "a")).toThrow(/not valid JSON/);
+    const jest = textOf("jest/results.json").replace(/"startTime":\d+/, '"startTime":NaN');
+    expect(jest).toContain("NaN");
+    expect(() => parseEval(jest, "a")).toThrow(/not valid JSON/);
   });
 });

@@ -11,6 +11,8 @@ export type ResultText = Readonly<{
   isXml: boolean;
   /** The parsed text, with whole texts in it. @throws invalid_json */
   json(): unknown;
+  /** The same for what Python wrote, whose NaN and infinities are null. */
+  pythonJson(): unknown;
 }>;
 
 /** A run as a file tells it. Warnings are what could not be used, one line each. */
@@ -33,6 +35,6 @@ export type ResultFormat = Readonly<{
  * @param names names of fields that all have: a text without them need not be parsed
  */
 export const claimedBy =
-  (mark: z.ZodType, names: readonly string[]) =>
-  ({ isXml, text, json }: ResultText): boolean =>
-    !isXml && names.every((name) => text.includes(`"${name}"`)) && mark.safeParse(json()).success;
+  (mark: z.ZodType, names: readonly string[], read: (input: ResultText) => unknown = ({ json }) => json()) =>
+  (input: ResultText): boolean =>
+    !input.isXml && names.every((name) => input.text.includes(`"${name}"`)) && mark.safeParse(read(input)).success;

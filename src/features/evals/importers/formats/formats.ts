@@ -1,6 +1,6 @@
 import { unknownFormat } from "../../../../kernel/errors.ts";
 import { mayHoldHalves, replacedWarnings, wholeText } from "../../../../kernel/repair-surrogates.ts";
-import { parseJson } from "../../../shared/input/json.ts";
+import { parseJson, parsePythonJson } from "../../../shared/input/json.ts";
 import { looksLikeXml } from "../../../shared/input/xml.ts";
 import { braintrust } from "./braintrust.ts";
 import { ctrf } from "./ctrf.ts";
@@ -38,9 +38,9 @@ export const resultFormats: readonly ResultFormat[] = [
 /** A text to be read, whose JSON is parsed once. `replaced` tells which of its texts were made whole. */
 export function resultText(text: string, target: string, root: string): ResultText & Readonly<{ replaced(): readonly string[] }> {
   let parsed: ReturnType<typeof wholeText> | undefined;
-  const whole = (): ReturnType<typeof wholeText> => {
+  const whole = (parse: typeof parsePythonJson): ReturnType<typeof wholeText> => {
     if (parsed === undefined) {
-      const value = parseJson(text, target);
+      const value = parse(text, target);
       parsed = mayHoldHalves(text) ? wholeText(value) : { value, replaced: [] };
     }
     return parsed;
@@ -50,7 +50,8 @@ export function resultText(text: string, target: string, root: string): ResultTe
     target,
     root,
     isXml: looksLikeXml(text),
-    json: () => whole().value,
+    json: () => whole(parseJson).value,
+    pythonJson: () => whole(parsePythonJson).value,
     replaced: () => replacedWarnings(parsed?.replaced ?? []),
   };
 }

@@ -2,7 +2,7 @@ import { text as textOf } from "node:stream/consumers";
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
 import { invalidEval } from "../../../../kernel/errors.ts";
 import { LedgerError } from "../../../../kernel/ledger-error.ts";
-import { parseJson } from "../../../shared/input/json.ts";
+import { parsePythonJson } from "../../../shared/input/json.ts";
 import type { ReadResults } from "./format.ts";
 import { type InspectSample, inspectRun, inspectSamples } from "./inspect.ts";
 
@@ -39,7 +39,7 @@ async function entriesOf(zip: ZipFile, target: string): Promise<ReadonlyMap<stri
 
 /** The JSON of an entry. The stream ends with an error where it unpacks to more than it says. */
 const jsonOf = async (zip: ZipFile, entry: Entry, target: string): Promise<unknown> =>
-  parseJson(await textOf(await zip.openReadStreamPromise(entry)), `${target} ${entry.fileName}`);
+  parsePythonJson(await textOf(await zip.openReadStreamPromise(entry)), `${target} ${entry.fileName}`);
 
 /**
  * Reads an Inspect log in its archive form: the header first, then the samples one by one, of which only the outcome is kept.

@@ -142,14 +142,14 @@ const samplesOf = z.object({ samples: maybe(z.array(z.unknown())) });
 function read(input: ResultText): ReadResults {
   const { target } = input;
   const warnings: string[] = [];
-  const { samples = [] } = parsed(samplesOf, input.json(), target);
+  const { samples = [] } = parsed(samplesOf, input.pythonJson(), target);
   const read = inspectSamples(samples, (message) => void warnings.push(message));
-  return inspectRun(target, input.json(), read, warnings);
+  return inspectRun(target, input.pythonJson(), read, warnings);
 }
 
 export const inspect: ResultFormat = {
   id: "inspect",
   title: "logs of Inspect (.json and .eval)",
-  claims: claimedBy(mark, ["eval", "status", "task", "model"]),
+  claims: claimedBy(mark, ["eval", "status", "task", "model"], ({ pythonJson }) => pythonJson()),
   read,
 };
