@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { mergeWorkers } from "../features/evals/model/collector.ts";
@@ -71,6 +72,7 @@ async function isOwnFolder(path: string): Promise<boolean> {
  */
 export function collectorFiles(root: string) {
   const folderOf = (runId: string): string => join(root, runId);
+  const workerFile = workerFileName(process.pid, randomBytes(4).toString("hex"));
 
   /** The runs of all workers so far, in order of their files' names. */
   const workers = async (runId: string): Promise<readonly EvalRun[]> => {
@@ -112,8 +114,7 @@ export function collectorFiles(root: string) {
       throw storeUnwritable(folderOf(runId), "it is a link, and a run needs a folder of its own");
     },
     beat: (beat: Heartbeat): Promise<void> => write(join(root, heartbeatFile), beat),
-    save: (runId: string, run: EvalRun): Promise<void> =>
-      write(join(folderOf(runId), workerFileName(process.pid)), writeEvalRun(run, "standard")),
+    save: (runId: string, run: EvalRun): Promise<void> => write(join(folderOf(runId), workerFile), writeEvalRun(run, "standard")),
     workers,
     /** Writes a finished run beside the others and removes its parts. @returns the file's path */
     async finish(runId: string, name: string, run: EvalRun): Promise<string> {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { startCollector } from "../../src/collector/main.ts";
 import { evalCache } from "../../src/features/evals/operations/files.ts";
@@ -84,6 +85,24 @@ describe("a collected run", () => {
     expect(recorded?.run).toMatchObject({ total: 17, passed: 1 + 3 + 4 + 2, total_cost_usd: 0.17 });
     expect(JSON.parse(readFileSync(file, "utf8"))).not.toHaveProperty("_partial");
     expect(existsSync(join(path, "eval-runs", "run-1"))).toBe(false);
+  });
+
+  it("takes in what threads of one process added, and collectors that one of them started one after another", async () => {
+    const path = home();
+    const thread = (name: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const started = new Worker(script, { argv: [path, "run-1", name, "3"], stdout: true });
+        started.on("error", reject);
+        started.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`exit code ${code}`))));
+      });
+    await Promise.all([thread("left"), thread("right")]);
+    const file = await startCollector({ ...head, home: path, runId: "run-1" });
+    await file.add({ name: "earlier", suite: "workers", passed: true, cost_usd: 0.01 });
+    const main = await startCollector({ ...head, home: path, runId: "run-1" });
+    await main.add({ name: "own", suite: "workers", passed: true, cost_usd: 0.01 });
+    const { recorded, problems } = await main.finalize();
+    expect(problems).toEqual([]);
+    expect(recorded?.run).toMatchObject({ total: 8, total_cost_usd: 0.08 });
   });
 
   it.runIf(process.platform === "linux")("is over when its process is a zombie", async () => {

@@ -29,11 +29,14 @@ const runIdRule = "must be 1 to 64 of the characters A-Z a-z 0-9 . _ - and must 
 /** Id of a run that is being collected: safe as the name of a folder. */
 export const runId = () => z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/, { error: runIdRule });
 
-/** The file of one worker of a run, in the folder of its suite. */
-export const workerFileName = (pid: number): string => `worker_${pid}.json`;
+/**
+ * The file of one worker of a run, in the folder of its suite.
+ * @param own tells it from others of its process, such as threads, and from processes of that number in other containers
+ */
+export const workerFileName = (pid: number, own: string): string => `worker_${pid}_${own}.json`;
 
 /** Whether a file of a run's folder holds what one worker has added. */
-export const isWorkerFileName = (name: string): boolean => /^worker_\d+\.json$/.test(name);
+export const isWorkerFileName = (name: string): boolean => /^worker_\d+(?:_[0-9a-f]+)?\.json$/.test(name);
 
 /** Whether a file of a folder of runs is a finished run: JSON, and not one of those above. */
 export const isRunFileName = (name: string): boolean =>

@@ -193,7 +193,7 @@ describe("names", () => {
   });
 
   test("unfinished runs are not listed as runs", () => {
-    const names = ["_partial-e2e.json", "_partial-e2e-r1.json", "_partial-llm-judge-r2.json", workerFileName(7)];
+    const names = ["_partial-e2e.json", "_partial-e2e-r1.json", "_partial-llm-judge-r2.json", workerFileName(7, "0a")];
     expect(names.map(isRunFileName)).toEqual([false, false, false, false]);
     expect([runFileName(head, at, "k3"), "notes.txt"].map(isRunFileName)).toEqual([true, false]);
   });
