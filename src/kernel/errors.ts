@@ -97,6 +97,12 @@ export const pullRequestFailed = (
   hint = "Run `reward-ledger self-fix process` again; the branch is kept.",
 ): LedgerError => new LedgerError("pull_request_failed", `Failed to open the pull request: ${reason}`, hint);
 
+/** @param hint what to do, where it is not only to try again */
+export const pullRequestUnknown = (
+  reason: string,
+  hint = "Run `reward-ledger self-fix verify` again later, or name the commit that it was merged with: `--merged COMMIT`.",
+): LedgerError => new LedgerError("pull_request_failed", `Failed to look up the pull request: ${reason}`, hint);
+
 /** Of a fix that ended early, and why. */
 export const selfFixStopped = (feedback: string, reason: string): LedgerError =>
   new LedgerError(

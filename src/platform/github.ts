@@ -1,37 +1,40 @@
 import { readFile } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { cancelled, commentFailed, pullRequestFailed, unreadableFile, usage } from "../kernel/errors.ts";
-import { plain } from "../kernel/escape.ts";
+import { commentFailed, pullRequestFailed, pullRequestUnknown, unreadableFile, usage } from "../kernel/errors.ts";
 import { LedgerError, scrubbed } from "../kernel/ledger-error.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import type { CodeHost, Comment, Commented, Proposal, ProposalState, Proposed } from "../ports/code-host.ts";
 import type { Clock } from "../ports/ports.ts";
 import { inputFailure } from "./disk/failure.ts";
 import type { Environment } from "./git.ts";
-import { apiAddress, retryAfterMs } from "./http.ts";
-
-/** The job that this process is part of, as its environment says. */
-type Job = Readonly<{ api: string; repository: string; token: string }>;
-
-/** What is done there, in words, and the error that tells why it failed. */
-type Task = Readonly<{ what: string; failed: (reason: string, hint?: string) => LedgerError }>;
-const commenting: Task = { what: "the comment", failed: commentFailed };
-const proposing: Task = { what: "the pull request", failed: pullRequestFailed };
-
-const timeoutMs = 30_000;
-/** Longest time that a job waits because GitHub asks it to, ms. */
-const longestWaitMs = 60_000;
-/** What a limit that names no time asks for, by GitHub's documentation, ms. */
-const unnamedWaitMs = 60_000;
-const mostTries = 4;
-const firstPauseMs = 1_000;
+import {
+  apiOf,
+  type Calling,
+  type Job,
+  noAnswer,
+  parsed,
+  Refused,
+  send,
+  type Task,
+  Unprocessable,
+  untilDone,
+} from "./github-api.ts";
 
 const permissionHint =
   "Give the job `permissions: pull-requests: write` and its step the token as GITHUB_TOKEN in `env`, then run it again.";
 
 /** For a repository that was renamed, comments that are turned off, a pull request that is none. */
 const placeHint = "Check GITHUB_REPOSITORY, and the number of the pull request; the report itself is not lost.";
+
+const commenting: Task = {
+  what: "the comment",
+  failed: commentFailed,
+  refusedBy: [403, 404],
+  mayBeDone: false,
+  hintFor: (status) => (status === 401 ? permissionHint : placeHint),
+};
+const proposing: Task = { what: "the pull request", failed: pullRequestFailed, refusedBy: [401, 403, 404], mayBeDone: true };
+const lookingUp: Task = { what: "the look-up", failed: pullRequestUnknown, refusedBy: [401, 403, 404], mayBeDone: false };
 
 const posted = z.object({
   id: z.int(),
@@ -42,7 +45,6 @@ const posted = z.object({
 });
 type Posted = z.output<typeof posted>;
 
-const answer = z.object({ message: z.string() });
 const event = z.object({
   pull_request: z.object({ number: z.int() }).optional(),
   issue: z.object({ number: z.int(), pull_request: z.looseObject({}).optional() }).optional(),
@@ -53,27 +55,9 @@ const trusted: readonly string[] = ["OWNER", "MEMBER", "COLLABORATOR"];
 const isOwn = ({ body, user, author_association }: Posted, mark: string): boolean =>
   body?.startsWith(mark) === true && (user?.type === "Bot" || trusted.includes(author_association ?? ""));
 
-/** An answer that may be another one later; thrown within this file only. */
-class Later extends Error {
-  readonly afterMs: number | undefined;
-  constructor(reason: string, afterMs?: number) {
-    super(reason);
-    this.afterMs = afterMs;
-  }
-}
-/** The token may not do this, or must not know that it exists. */
-class Refused extends Error {}
-/** What was asked for cannot be, as a pull request that is there already. */
-class Unprocessable extends Error {}
-
 const repositoryName = /^[\w.-]+\/[\w.-]+$/;
 const tokenOf = (env: Environment): string => (env["GITHUB_TOKEN"] ?? env["GH_TOKEN"] ?? "").trim();
 const isToken = (token: string): boolean => /^[\x21-\x7e]+$/.test(token);
-const apiOf = (env: Environment, { failed }: Task): string =>
-  apiAddress(env["GITHUB_API_URL"] ?? "https://api.github.com", (reason) =>
-    failed(`the address of its API ${reason}`, "Correct GITHUB_API_URL."),
-  );
-
 function jobOf(env: Environment): Job {
   const repository = env["GITHUB_REPOSITORY"] ?? "";
   if (!repositoryName.test(repository)) {
@@ -88,12 +72,12 @@ function jobOf(env: Environment): Job {
 }
 
 /** Why nothing can be proposed, or from where it can. */
-function proposerOf(env: Environment, named: string | null): Readonly<{ job: Job }> | Readonly<{ closed: string }> {
+function proposerOf(env: Environment, named: string | null, task: Task): Readonly<{ job: Job }> | Readonly<{ closed: string }> {
   const token = tokenOf(env);
   if (!isToken(token)) return { closed: "there is no token (GITHUB_TOKEN)" };
   const repository = named ?? env["GITHUB_REPOSITORY"] ?? "";
   if (!repositoryName.test(repository)) return { closed: "nothing names the repository (repo_binding.toml, GITHUB_REPOSITORY)" };
-  return { job: { api: apiOf(env, proposing), repository, token } };
+  return { job: { api: apiOf(env, task), repository, token } };
 }
 
 /** The pull request that the job is about; undefined where it is about none. */
@@ -105,78 +89,6 @@ async function pullRequestOf(env: Environment): Promise<number | undefined> {
   });
   const { pull_request, issue } = parsed(event, text, () => unreadableFile(path, "it is no event of GitHub"));
   return pull_request?.number ?? (issue?.pull_request === undefined ? undefined : issue.number);
-}
-
-const noAnswer =
-  ({ failed }: Task) =>
-  (): LedgerError =>
-    failed("the answer is none of GitHub's API", "Check GITHUB_API_URL, and what stands between it and this machine.");
-
-/** @param refuse makes the error for a text that is something else */
-function parsed<Value>(schema: z.ZodType<Value>, text: string, refuse: () => LedgerError): Value {
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch {
-    throw refuse();
-  }
-}
-
-/** What an answer says of a limit that is reached; undefined for none. */
-function limitOf({ status, headers }: Response, message: string, now: Date): number | undefined {
-  if (status !== 429 && status !== 403) return undefined;
-  const after = retryAfterMs(headers.get("retry-after"), now);
-  if (after !== undefined) return after;
-  if (headers.get("x-ratelimit-remaining") === "0") {
-    const reset = Number(headers.get("x-ratelimit-reset"));
-    return Number.isFinite(reset) ? Math.max(0, reset * 1000 - now.getTime()) : unnamedWaitMs;
-  }
-  return status === 429 || /rate limit/i.test(message) ? unnamedWaitMs : undefined;
-}
-
-const messageOf = (text: string): string => {
-  try {
-    return plain(answer.parse(JSON.parse(text)).message).slice(0, 200);
-  } catch {
-    // A page of a proxy, for instance.
-    return "";
-  }
-};
-
-type Calling = Readonly<{ job: Job; task: Task; clock: Clock; signal: AbortSignal }>;
-
-/** One request. @throws Later, Refused, what the task fails with, cancelled */
-async function send({ job, task, clock, signal }: Calling, method: string, url: string, body?: string) {
-  const ends = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-  const headers = {
-    accept: "application/vnd.github+json",
-    authorization: `Bearer ${job.token}`,
-    "content-type": "application/json",
-    "user-agent": "reward-ledger",
-    "x-github-api-version": "2022-11-28",
-  };
-  const init = { method, headers, signal: ends, redirect: "manual" as const, ...(body !== undefined && { body }) };
-  const failed = (error: unknown): never => {
-    if (signal.aborted) throw cancelled(task.what);
-    throw new Later(error instanceof Error && error.name === "TimeoutError" ? "no answer in time" : "the connection failed");
-  };
-  const response = await fetch(url, init).catch(failed);
-  const text = await response.text().catch(failed);
-  if (response.ok) return { text, next: nextOf(response.headers.get("link"), job.api) };
-  const message = messageOf(text);
-  const said = `GitHub answered ${response.status}${message === "" ? "" : ` (${message})`}`;
-  const wait = limitOf(response, message, clock.now());
-  if (wait !== undefined) throw new Later(`its limit of requests is reached: ${said}`, wait);
-  if (response.status >= 500) throw new Later(said, retryAfterMs(response.headers.get("retry-after"), clock.now()));
-  const refused = task === proposing ? [401, 403, 404] : [403, 404];
-  if (refused.includes(response.status)) throw new Refused(said);
-  if (response.status === 422 && task === proposing) throw new Unprocessable(said);
-  throw task.failed(said, ...(task === commenting ? [response.status === 401 ? permissionHint : placeHint] : []));
-}
-
-/** The next page of a list. The token is sent to the same API only. */
-function nextOf(link: string | null, api: string): string | undefined {
-  const next = /<([^>]*)>\s*;\s*rel="next"/.exec(link ?? "")?.[1];
-  return next?.startsWith(`${api}/`) ? next : undefined;
 }
 
 /** Writes the comment once: looks for the one that is there, page by page, then replaces it or writes the first. */
@@ -199,29 +111,6 @@ async function upsert(call: Calling, comment: Comment, pullRequest: number): Pro
   if (found.body?.trimEnd() === comment.body.trimEnd()) return { state: "unchanged", pullRequest, url: found.html_url };
   const { text } = await send(call, "PATCH", `${comments}/comments/${found.id}`, body);
   return { state: "updated", pullRequest, url: parsed(posted, text, noAnswer(task)).html_url };
-}
-
-/**
- * Tries until it is done. Each try looks anew for what there is: a request that got no answer may have been carried out.
- * @throws what the task fails with, Refused, cancelled
- */
-async function untilDone<T>({ task, signal }: Calling, attempt: () => Promise<T>): Promise<T> {
-  let waited = 0;
-  for (let tried = 1; ; tried += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof Later)) throw error;
-      const wait = error.afterMs ?? firstPauseMs * 2 ** (tried - 1);
-      waited += wait;
-      if (waited > longestWaitMs) throw task.failed(`${error.message}, to be asked again in ${Math.ceil(wait / 1000)} s`);
-      if (tried === mostTries) throw task.failed(error.message);
-      await sleep(wait, undefined, { signal }).catch(() => {
-        // Only its signal ends a pause early.
-        throw cancelled(task.what);
-      });
-    }
-  }
 }
 
 const pull = z.object({
@@ -286,9 +175,9 @@ export function gitHub(env: Environment, clock: Clock): CodeHost {
       throw error instanceof LedgerError ? scrubbed(error, scrubber(secretsIn(env))) : error;
     }
   }
-  const jobFor = (repository: string | null) => (): Job => {
-    const found = proposerOf(env, repository);
-    if ("closed" in found) throw pullRequestFailed(found.closed);
+  const jobFor = (repository: string | null, task: Task) => (): Job => {
+    const found = proposerOf(env, repository, task);
+    if ("closed" in found) throw task.failed(found.closed);
     return found.job;
   };
   return {
@@ -307,15 +196,15 @@ export function gitHub(env: Environment, clock: Clock): CodeHost {
       return pullRequest === undefined ? { state: "no_pull_request" } : { state: "refused", pullRequest, reason: done.message };
     },
     closedTo(repository) {
-      const found = proposerOf(env, repository);
+      const found = proposerOf(env, repository, proposing);
       return "closed" in found ? found.closed : null;
     },
     async propose(proposal, signal) {
-      const done = await work(jobFor(proposal.repository), proposing, signal, (call) => open(call, proposal));
+      const done = await work(jobFor(proposal.repository, proposing), proposing, signal, (call) => open(call, proposal));
       return done instanceof Refused ? { state: "refused", reason: done.message } : done;
     },
     async proposal(repository, number, signal) {
-      const done = await work(jobFor(repository), proposing, signal, (call) => stateOf(call, number));
+      const done = await work(jobFor(repository, lookingUp), lookingUp, signal, (call) => stateOf(call, number));
       return done instanceof Refused ? { state: "unknown", reason: done.message } : done;
     },
   };

@@ -202,6 +202,19 @@ describe("self-fix verify", () => {
     expect(await lessons(project)).toEqual([]);
   });
 
+  it("says of a look-up that failed that it was one, changes nothing, and finds the merge later", async () => {
+    const { project, host, id, branch } = await opened();
+    host.answers.push({ method: "GET", status: 429, headers: { "retry-after": "3600" } });
+    await expect(verify(project)).rejects.toMatchObject({
+      code: "pull_request_failed",
+      message: expect.stringContaining("Failed to look up the pull request: its limit of requests is reached"),
+      hint: expect.stringContaining("self-fix verify"),
+    });
+    expect(await rowOf(project, id)).toMatchObject({ state: "fix-pr-open" });
+    merge(host, squash(project, branch));
+    expect(await verify(project)).toMatchObject({ outcome: "verified" });
+  });
+
   it("rejects the feedback whose pull request was closed without a merge", async () => {
     const { project, host, id } = await opened();
     Object.assign(host.pulls[0] ?? {}, { state: "closed" });
