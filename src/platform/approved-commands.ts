@@ -55,6 +55,8 @@ export type Programs = Readonly<{
   env: Environment;
   /** The checkout in which they run: what lies in it is nobody's choice. */
   top: string;
+  /** The checkout of the user's, where that is another one: what lies in it is not theirs either. */
+  checkout?: string | undefined;
   /** A folder that counts all the same, within it or not. */
   trusted?: string | undefined;
   platform?: NodeJS.Platform;
@@ -64,8 +66,10 @@ const isTrusted = ({ trusted }: Programs, folder: string): boolean =>
   trusted !== undefined && resolve(folder) === resolve(trusted);
 
 /** Whether a path leads out of a checkout; one that leads nowhere does no harm. */
-const leadsOut = async ({ top }: Programs, path: string): Promise<boolean> =>
-  !isWithin(top, path) && !isWithin(top, await realpath(path).catch(() => path));
+async function leadsOut({ top, checkout = top }: Programs, path: string): Promise<boolean> {
+  const paths = [path, await realpath(path).catch(() => path)];
+  return paths.every((one) => !isWithin(top, one) && !isWithin(checkout, one));
+}
 
 /** The folders of the `PATH` that are the user's choice: those of the checkout are not, nor is one that depends on where a program runs. */
 export async function foldersOnPath(programs: Programs): Promise<readonly string[]> {

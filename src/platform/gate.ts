@@ -40,7 +40,7 @@ export function gateOutside({ home, env: given, folder, approvedIn: asked, setti
       const there = await Promise.all(files.map(isFile));
       return new Set(files.filter((_, n) => there[n]));
     },
-    run: commandRunner({ env, secrets: given, top }),
+    run: commandRunner({ env, secrets: given, top, checkout: approvedTop }),
     secrets: secretsInText,
     settings,
     approved: async () => {

@@ -26,14 +26,16 @@ export type RunnerOptions = Readonly<{
   secrets: Environment;
   /** Top of the checkout that they run in. */
   top(): Promise<string>;
+  /** Top of the user's checkout, where they run in another one. */
+  checkout?: (() => Promise<string>) | undefined;
 }>;
 
 /** Runs commands in the top of a checkout with programs from outside of it. */
-export function commandRunner({ env, secrets, top }: RunnerOptions): GateOutside["run"] {
+export function commandRunner({ env, secrets, top, checkout }: RunnerOptions): GateOutside["run"] {
   const scrub = scrubber(secretsIn(secrets));
   return async (command, timeoutMs, signal) => {
     const at = await top();
-    const programs = { env, top: at, trusted: environmentOf(env) };
+    const programs = { env, top: at, checkout: await checkout?.(), trusted: environmentOf(env) };
     const start = await startIn(command, programs);
     if (start === null) return { state: "missing", reason: "no such program is on the PATH outside of the checkout" };
     // What a program starts by name is not to be found in the checkout either.

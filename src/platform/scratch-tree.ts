@@ -109,7 +109,8 @@ export async function inScratchTree<T>(
 ): Promise<T> {
   // Calls of one process may run beside each other.
   const folder = join(treesOf(home), `${name}-${randomUUID()}-${process.pid}`);
-  const run = commandRunner({ env: withoutSecretsOf(env), secrets: env, top: () => realpath(folder) });
+  const places = { top: () => realpath(folder), checkout: async () => top };
+  const run = commandRunner({ env: withoutSecretsOf(env), secrets: env, ...places });
   await mkdir(treesOf(home), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw writeFailure(treesOf(home), error);
   });

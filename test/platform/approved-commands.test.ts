@@ -35,6 +35,15 @@ describe("a program", () => {
     expect(await found("./bin/lint", join(root, "tools"))).toBeNull();
   });
 
+  it("of a tree of this program's own is not found in the checkout of the user's either", async () => {
+    const { root, top, env } = place("checkout/bin/lint", "tree/bin/lint", "tools/lint");
+    symlinkSync(join(top, "bin"), join(root, "linked"));
+    const folders = [join(top, "bin"), join(root, "linked"), join(root, "tree/bin"), "bin", join(root, "tools")];
+    const programs = { env: env(...folders), top: join(root, "tree"), checkout: top };
+    expect(await foldersOnPath(programs)).toEqual([join(root, "tools")]);
+    expect(await programOf("lint", programs)).toBe(join(root, "tools/lint"));
+  });
+
   it("is found in a trusted folder of the checkout, and in no other of its folders", async () => {
     const { top, env } = place("checkout/.venv/bin/pytest", "checkout/bin/pytest");
     const trusted = join(top, ".venv/bin");
