@@ -47,7 +47,7 @@ export const selfFixList = defineOperation({
   name: "self-fix list",
   summary: "List where the fixes of feedback stand, the latest first",
   input: z.object({
-    project: projectFilter,
+    project: projectFilter.describe("Only fixes in this project; default all projects"),
     limit: z.int().min(1).max(1_000).default(screenful).describe("Maximum number of fixes"),
   }),
   effect: "read",

@@ -131,7 +131,7 @@ async function verifyOne(ports: Ports, id: string, given: VerifyInput, context: 
 
 export const selfFixVerify = defineOperation({
   name: "self-fix verify",
-  summary: "Run the regression test of a merged fix again, and close the feedback's fix if it passes",
+  summary: "Run the regression test of a merged fix again, and mark its feedback as verified if it passes",
   input,
   effect: "write",
   examples: [
