@@ -2,10 +2,10 @@ import { lstat, open } from "node:fs/promises";
 import { join } from "node:path";
 import { notFound, usage } from "../kernel/errors.ts";
 import type { GateChange } from "../ports/gate.ts";
-import { baseOf, patch, timeoutMs, untrackedFiles } from "./changed-code.ts";
+import { type Ask, baseOf, patch, timeoutMs, untrackedFiles } from "./changed-code.ts";
 import { readRegular, withoutWaiting } from "./disk/read-regular-file.ts";
 import { checkoutOf, type Environment, indexInUse } from "./git.ts";
-import { eachPiece } from "./run-git.ts";
+import { type Call, eachPiece } from "./run-git.ts";
 import { askGit } from "./start-git.ts";
 
 /** A larger change is none that anybody reviews. */
@@ -65,6 +65,20 @@ async function newFilePatch(top: string, path: string): Promise<readonly string[
   ];
 }
 
+/** Whether a change begins at the end of the branch that it goes to, as far as that is fetched. */
+async function isTip(ask: Ask, { commit, name }: Readonly<{ commit: string; name: string }>): Promise<boolean> {
+  const ref = await ask("rev-parse", "--symbolic-full-name", "--end-of-options", name);
+  if (!/^refs\/(?:heads|remotes)\//m.test(ref ?? "")) return false;
+  return (await ask("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`)) === commit;
+}
+
+/** Whether the files that git tracks are those of the commit that is checked out. */
+async function isCommitted(call: Call): Promise<boolean> {
+  const changed: string[] = [];
+  await eachPiece(call, [...patch(0), "HEAD", "--"], "\n", (line) => void changed.push(line));
+  return changed.length === 0;
+}
+
 /**
  * The same change as the lines of a patch with context, files that git does not track included.
  * @throws not_found, usage (too large), unreadable_file
@@ -76,7 +90,8 @@ export async function changePatch(
   signal: AbortSignal,
 ): Promise<GateChange> {
   const checkout = await checkoutOf(folder);
-  const base = checkout === null ? null : await baseOf((...args) => askGit(checkout.top, env, args, timeoutMs), given);
+  const ask: Ask = (...args) => askGit(checkout?.top ?? folder, env, args, timeoutMs);
+  const base = checkout === null ? null : await baseOf(ask, given);
   if (checkout === null || base === null) {
     throw notFound("the commit that this change is compared with", "Name one in a git checkout: `--base main`.");
   }
@@ -90,6 +105,7 @@ export async function changePatch(
     lines.push(line);
   };
   await eachPiece(call, [...patch(3), base.commit, "--"], "\n", take);
-  for (const path of await untrackedFiles(call)) for (const line of await newFilePatch(top, path)) take(line);
-  return { top, base, lines };
+  const untracked = await untrackedFiles(call);
+  for (const path of untracked) for (const line of await newFilePatch(top, path)) take(line);
+  return { top, base, lines, mergesAsIs: untracked.length === 0 && (await isTip(ask, base)) && (await isCommitted(call)) };
 }

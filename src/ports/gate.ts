@@ -16,11 +16,15 @@ export type CommandOutcome =
       duration_ms: number;
     }>;
 
-/** A change: the top of the checkout, where it begins, and the lines of its patch. */
+/**
+ * A change: the top of the checkout, where it begins, and the lines of its patch; `mergesAsIs`: all of it is committed, and the branch that
+ * it goes to has nothing that it lacks.
+ */
 export type GateChange = Readonly<{
   top: string;
   base: Readonly<{ commit: string; name: string }>;
   lines: readonly string[];
+  mergesAsIs: boolean;
 }>;
 
 /** What the review gate needs of the machine, for one checkout. */

@@ -42,3 +42,7 @@ export function parseDiff(lines: readonly string[]): Diff {
   for (const line of lines) read(line);
   return { text: lines.map((line) => `${line}\n`).join(""), files };
 }
+
+/** The files that a change adds or edits. */
+export const presentFiles = ({ files }: Diff): readonly string[] =>
+  files.filter(({ state }) => state !== "removed").map(({ path }) => path);

@@ -3,28 +3,26 @@ import { againstAutoMerge } from "../../agent/model/auto-merge.ts";
 import { selfEdits } from "../../agent/model/self-edits.ts";
 import { readEmBinding } from "../../agent/operations/binding-files.ts";
 import { standingOf } from "../../agent/operations/tiers.ts";
-import type { MergePolicy } from "../model/verdict.ts";
 import type { GateFeedback } from "./pass.ts";
 
 /**
- * What the human who is bound and the agent's record say of merging without a human. The gate judges before there is a merge commit.
+ * What the human who is bound and the agent's record say against merging without a human.
  * @param feedback what the change fixes; null: it is no fix @throws invalid_input (`em.toml`), unreadable_file
  */
-export async function mergePolicyOf(
+export async function againstMerge(
   ports: Pick<Ports, "agentFiles" | "surroundings" | "ledger" | "clock">,
   agent: string,
   feedback: GateFeedback | null,
-): Promise<MergePolicy> {
-  const against = (...reasons: readonly string[]): MergePolicy => ({ against: reasons, regression: null });
-  if (feedback === null) return against("the change is no self-fix");
+): Promise<readonly string[]> {
+  if (feedback === null) return ["the change is no self-fix"];
   const { fixClass } = feedback;
-  if (fixClass === null) return against("the feedback names no kind of fix");
+  if (fixClass === null) return ["the feedback names no kind of fix"];
   const { read } = await readEmBinding(ports);
-  if (read === null) return against("no human is bound who allows it");
+  if (read === null) return ["no human is bound who allows it"];
   const { auto_merge_classes } = read.value;
   return ports.ledger.ask((queries) => {
     const { tier } = standingOf(queries, read.value, ports.clock.now());
     const history = queries.agent.list(selfEdits, {}).rows;
-    return against(...againstAutoMerge(fixClass, { auto_merge_classes, tier: tier(agent), history }));
+    return againstAutoMerge(fixClass, { auto_merge_classes, tier: tier(agent), history });
   });
 }

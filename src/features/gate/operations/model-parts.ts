@@ -2,6 +2,7 @@ import { modelUnreadable } from "../../../kernel/errors.ts";
 import { LedgerError } from "../../../kernel/ledger-error.ts";
 import { fenced, filledPrompt, parseAnswer } from "../../../kernel/model-text.ts";
 import { longestAnswer, shownChange } from "../../shared/shown-change.ts";
+import { presentFiles } from "../model/diff.ts";
 import { bindingFindings } from "../model/feedback-binding.ts";
 import { adversarialAnswer, adversarialResult, askedProblems, reviewAnswer, reviewResult } from "../model/model-answers.ts";
 import { failed, finding, type GateFinding, type PassResult } from "../model/pass-result.ts";
@@ -66,26 +67,33 @@ const boundReview = review("feedback", ["diff", "title", "body", "feedback", "te
 
 /** What speaks against the test that is to tell the change from what was before. */
 async function regressionFindings(context: GateContext, test: string, signal: AbortSignal): Promise<readonly GateFinding[]> {
-  const { outside, commands, inBase, timeoutMs, diff } = context;
-  if (!diff.files.some(({ path, state }) => path === test && state !== "removed")) {
+  const { outside, commands, inBase, timeoutMs, diff, known } = context;
+  const files = presentFiles(diff);
+  if (!files.includes(test)) {
     return [finding("blocking", `the regression test ${test} is no file of the change`, { fix: "Add the test to the change." })];
   }
-  const fix = { run: outside.run, commands: commands.functional ?? [] };
-  const { verdict, reason } = await regressionOf({ fix, inBase, timeoutMs }, test, signal);
+  const fix = { run: outside.run, have: outside.have, commands: commands.functional ?? [] };
+  const { verdict, reason } = known?.regression ?? (await regressionOf({ fix, inBase, files, timeoutMs }, test, signal));
   return verdict === "shown" ? [] : [finding("blocking", reason, { file: test })];
 }
+
+const rules = "text rules";
+const bothSides = "tests before and after the change";
 
 /** A change that does not say which feedback it answers, or whose test does not show that, is bound to none, whatever a model says. */
 const feedback: ModelPart = (context, signal) =>
   orFailed("feedback", async () => {
-    const { regressionTest } = context.feedback ?? { regressionTest: null };
-    const bound = context.feedback === null ? [] : bindingFindings(context.body, context.feedback);
-    if (bound.length > 0) return failed("feedback", { findings: bound, tooling_used: ["text rules"] });
-    const findings = regressionTest === null ? [] : await regressionFindings(context, regressionTest, signal);
-    const tools = ["text rules", "tests before and after the change"];
-    if (findings.length > 0) return failed("feedback", { findings, tooling_used: tools });
+    if (context.feedback === null) throw new TypeError("there is no feedback to bind the change to");
+    const { regressionTest } = context.feedback;
+    const bound = bindingFindings(context.body, context.feedback);
+    if (bound.length > 0 || regressionTest === null) return failed("feedback", { findings: bound, tooling_used: [rules] });
+    const findings = await regressionFindings(context, regressionTest, signal);
+    if (findings.length > 0) {
+      const hasRun = presentFiles(context.diff).includes(regressionTest);
+      return failed("feedback", { findings, tooling_used: hasRun ? [rules, bothSides] : [rules] });
+    }
     const reviewed = await boundReview(context, signal);
-    return { ...reviewed, tooling_used: [...tools, ...reviewed.tooling_used] };
+    return { ...reviewed, tooling_used: [rules, bothSides, ...reviewed.tooling_used] };
   });
 
 export const modelParts: ModelParts = {

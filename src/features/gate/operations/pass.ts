@@ -4,6 +4,7 @@ import type { FixClass } from "../../agent/model/auto-merge.ts";
 import type { GateCommands } from "../model/commands.ts";
 import type { Diff } from "../model/diff.ts";
 import type { PassName, PassResult } from "../model/pass-result.ts";
+import type { Regression } from "../model/regression.ts";
 import type { ChangeSides } from "./regression.ts";
 
 /** The feedback that a change claims to answer. */
@@ -13,6 +14,13 @@ export type GateFeedback = Readonly<{
   fixClass: FixClass | null;
   /** Path of the test that tells the change from what was before; null: none is declared. */
   regressionTest: string | null;
+}>;
+
+/** What is known of a change before it is judged. */
+export type Known = Readonly<{
+  /** What its regression test has come to, for this very change. */
+  regression: Regression;
+  mergesAsIs: boolean;
 }>;
 
 /** What the passes judge: resolved once, the same for all. Its texts are data, whatever they say. */
@@ -35,6 +43,10 @@ export type GateContext = Readonly<{
   outside: Pick<GateOutside, "run" | "secrets" | "have">;
   /** The files of the commit that the change begins at. */
   inBase: ChangeSides["inBase"];
+  /** Null: pass 7 runs the regression test. */
+  known: Known | null;
+  /** A merge would have just the files that are judged: all is committed, and the branch that it goes to has nothing more. */
+  mergesAsIs: boolean;
   /** What the project says of itself, for models; each text is a block of its own. */
   documents: readonly string[];
   model: ModelCalls;

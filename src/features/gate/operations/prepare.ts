@@ -22,7 +22,7 @@ import {
 } from "../model/commands.ts";
 import { parseDiff } from "../model/diff.ts";
 import { type PassName, passNames } from "../model/pass-result.ts";
-import type { GateContext, GateFeedback } from "./pass.ts";
+import type { GateContext, GateFeedback, Known } from "./pass.ts";
 
 const text = z.string().trim().normalize("NFC").min(1);
 
@@ -135,9 +135,10 @@ export const baseOf =
   async (signal, work) => {
     const trees = await ports.worktrees(ports.surroundings.folder);
     return trees.inTree("base", commit, signal, async ({ folder, bring, run, prepare }) => {
+      const { have } = await ports.gate(folder, ports.surroundings.folder);
       const commands = await commandsInTree(ports, folder, ["functional"]);
       if (commands !== null) await prepare();
-      return work({ bring, tests: commands === null ? null : { run, commands: commands.functional ?? [] } });
+      return work({ bring, tests: commands === null ? null : { run, have, commands: commands.functional ?? [] } });
     });
   };
 
@@ -159,7 +160,7 @@ export async function changeOf(ports: Ports, outside: GateOutside, input: Change
   }
   const body = input.body_file === undefined ? (input.body ?? null) : await ports.files.text(input.body_file);
   const feedback = await feedbackOf(ports, input);
-  const { top, base, lines } = await outside.change(input.base, signal);
+  const { top, base, lines, mergesAsIs } = await outside.change(input.base, signal);
   const diff = parseDiff(lines);
   if (diff.files.length === 0) {
     throw usage(
@@ -168,18 +169,21 @@ export async function changeOf(ports: Ports, outside: GateOutside, input: Change
     );
   }
   const { branch, commit } = await ports.surroundings.git();
-  return { branch, change: { diff, base, head: commit, projectRoot: top, title: input.title ?? null, body, feedback } } as const;
+  const title = input.title ?? null;
+  return { branch, change: { diff, base, mergesAsIs, head: commit, projectRoot: top, title, body, feedback } } as const;
 }
 
 /**
  * Everything that passes need; asks for what is not approved of their commands.
- * @param passes those that are to run @throws not_confirmed, usage, not_found, unreadable_file
+ * @param passes those that are to run @param known what needs not be found out again
+ * @throws not_confirmed, usage, not_found, unreadable_file
  */
 export async function contextOf(
   ports: Ports,
   input: ChangeInput,
   context: CallContext,
   passes: readonly PassName[] = passNames,
+  known: Known | null = null,
 ): Promise<Readonly<{ branch: string | null; gate: GateContext }>> {
   const outside = await ports.gate(ports.surroundings.folder);
   const { branch, change } = await changeOf(ports, outside, input, context.signal);
@@ -187,5 +191,7 @@ export async function contextOf(
   const documents = (await documentsOf(ports)).map(({ file, text }) => documentBlock(file, text));
   const { models: model } = ports;
   const inBase = baseOf(ports, change.base.commit);
-  return { branch, gate: { ...change, commands, timeoutMs: input.timeout * 1_000, outside, inBase, documents, model } };
+  const timeoutMs = input.timeout * 1_000;
+  const mergesAsIs = known?.mergesAsIs ?? change.mergesAsIs;
+  return { branch, gate: { ...change, mergesAsIs, known, commands, timeoutMs, outside, inBase, documents, model } };
 }

@@ -1,9 +1,10 @@
 import type { Command } from "../../../kernel/command.ts";
 import type { GateOutside } from "../../../ports/gate.ts";
 import { judgeRegression, type Regression, type TestRun } from "../model/regression.ts";
+import { testCandidates } from "../model/tool-output.ts";
 
 /** A folder in which the project's tests run, and its own test commands, which the user has approved. */
-export type TestPlace = Readonly<{ run: GateOutside["run"]; commands: readonly Command[] }>;
+export type TestPlace = Readonly<{ run: GateOutside["run"]; have: GateOutside["have"]; commands: readonly Command[] }>;
 
 /** The files of the commit that a change begins at, in a folder of their own; null: its test commands are none that the user has approved. */
 export type BasePlace = Readonly<{ tests: TestPlace | null; bring(file: string): Promise<boolean> }>;
@@ -12,14 +13,31 @@ export type BasePlace = Readonly<{ tests: TestPlace | null; bring(file: string):
 export type ChangeSides = Readonly<{
   fix: TestPlace;
   inBase<T>(signal: AbortSignal, work: (base: BasePlace) => Promise<T>): Promise<T>;
+  /** The files that it changes. */
+  files: readonly string[];
   timeoutMs: number;
 }>;
 
 const quotedLines = 10;
 const longestQuote = 1_000;
 
+/** The commands of tests: only of those related to some files, where that can be told by their names: with pytest. */
+export async function relatedTests(
+  { have, commands }: Omit<TestPlace, "run">,
+  files: readonly string[],
+): Promise<readonly Command[]> {
+  const candidates = testCandidates(files);
+  const there = await have(candidates);
+  const related = candidates.filter((one) => there.has(one));
+  return commands.map((command) => (command.length === 1 && command[0] === "pytest" ? [...command, ...related] : command));
+}
+
 /** Runs the project's tests in a folder. */
-export async function runTests({ run, commands }: TestPlace, timeoutMs: number, signal: AbortSignal): Promise<TestRun> {
+export async function runTests(
+  { run, commands }: Omit<TestPlace, "have">,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<TestRun> {
   if (commands.length === 0) return { state: "unknown", said: "the project has no known command for tests" };
   for (const command of commands) {
     const outcome = await run(command, timeoutMs, signal);
@@ -40,19 +58,21 @@ export async function runTests({ run, commands }: TestPlace, timeoutMs: number, 
  * what was before: whatever else makes it pass is the change.
  */
 export async function regressionOf(
-  { fix, inBase, timeoutMs }: ChangeSides,
+  { fix, inBase, files, timeoutMs }: ChangeSides,
   test: string,
   signal: AbortSignal,
 ): Promise<Regression> {
+  const ran = async (place: TestPlace): Promise<TestRun> =>
+    runTests({ run: place.run, commands: await relatedTests(place, files) }, timeoutMs, signal);
   const before = await inBase(signal, async ({ tests, bring }) => {
     const nothing = (said: string) => ({ base: { state: "unknown", said }, withTest: { state: "unknown", said } }) as const;
     if (tests === null) return nothing("before the change the project has other test commands than you approved");
-    const base = await runTests(tests, timeoutMs, signal);
+    const base = await ran(tests);
     if (base.state !== "pass") return { base, withTest: base };
     if (!(await bring(test))) return nothing(`${test} is no file of the change`);
-    return { base, withTest: await runTests(tests, timeoutMs, signal) };
+    return { base, withTest: await ran(tests) };
   });
   // A side that could not be run decides alone.
   const unknown = [before.base, before.withTest].find(({ state }) => state === "unknown");
-  return judgeRegression({ ...before, fix: unknown ?? (await runTests(fix, timeoutMs, signal)) });
+  return judgeRegression({ ...before, fix: unknown ?? (await ran(fix)) });
 }

@@ -10,8 +10,8 @@ import { gateDocument } from "../documents/gate.ts";
 import { findingSeverities, type PassName, type PassResult, passNames, passStatuses, skipped } from "../model/pass-result.ts";
 import { type GateRan, gateRan } from "../model/ran.ts";
 import { gateVerdicts, isStopped, judgeGate } from "../model/verdict.ts";
-import { mergePolicyOf } from "./merge-policy.ts";
-import type { GateContext } from "./pass.ts";
+import { againstMerge } from "./merge-policy.ts";
+import type { GateContext, Known } from "./pass.ts";
 import { passes } from "./passes.ts";
 import { changeInput, changeOf, commandsOf, contextOf, takenByAgents } from "./prepare.ts";
 import { reportOf } from "./report.ts";
@@ -92,6 +92,43 @@ const input = changeInput.extend({
   force,
 });
 
+/** Runs the gate and records what it came to. @param known what needs not be found out again */
+export async function runGate(
+  ports: Ports,
+  given: z.output<typeof input>,
+  context: CallContext,
+  known: Known | null = null,
+): Promise<GateRunView> {
+  const started = performance.now();
+  const { report } = given;
+  // A run takes long and its models cost money: what would keep its report from being written is said before.
+  const replace = report !== undefined && (await checkOutput(ports, report, { replace: given.force, context }));
+  const { branch, gate } = await contextOf(ports, given, context, passNames, known);
+  const agent = given.agent ?? ports.surroundings.agent;
+  const against = await againstMerge(ports, agent, gate.feedback);
+  const results = await runPasses(gate, context);
+  const isShown = results.some(({ pass, status }) => pass === "feedback" && status === "pass");
+  const regression = gate.mergesAsIs && isShown ? "green" : null;
+  const { verdict, short_circuited, blockers, auto_merge } = judgeGate(results, { against, regression });
+  const view = await record(ports, {
+    agent,
+    base: gate.base,
+    head: gate.head,
+    branch,
+    title: gate.title,
+    feedback: gate.feedback?.id ?? null,
+    files: gate.diff.files.length,
+    verdict,
+    short_circuited,
+    blockers,
+    auto_merge,
+    passes: results,
+    duration_ms: Math.round(performance.now() - started),
+  });
+  if (report !== undefined) await writeOutput(ports, report, reportOf(view), { replace, context });
+  return view;
+}
+
 export const gateRun = defineOperation({
   name: "gate run",
   summary: "Judge a change by seven passes; exit code 0 for pass, 1 for request-changes or block",
@@ -122,38 +159,13 @@ export const gateRun = defineOperation({
     }),
   },
   async run(ports, given, context): Promise<GateView> {
-    const started = performance.now();
     if (given.dry_run === true) {
       const outside = await ports.gate(ports.surroundings.folder);
       const { change } = await changeOf(ports, outside, given, context.signal);
       const files = change.diff.files.map(({ path }) => path);
       return { dry_run: true, base: change.base, files, commands: await commandsOf(ports, outside) };
     }
-    const { report } = given;
-    // A run takes long and its models cost money: what would keep its report from being written is said before.
-    const replace = report !== undefined && (await checkOutput(ports, report, { replace: given.force, context }));
-    const { branch, gate } = await contextOf(ports, given, context);
-    const agent = given.agent ?? ports.surroundings.agent;
-    const policy = await mergePolicyOf(ports, agent, gate.feedback);
-    const results = await runPasses(gate, context);
-    const { verdict, short_circuited, blockers, auto_merge } = judgeGate(results, policy);
-    const view = await record(ports, {
-      agent,
-      base: gate.base,
-      head: gate.head,
-      branch,
-      title: gate.title,
-      feedback: gate.feedback?.id ?? null,
-      files: gate.diff.files.length,
-      verdict,
-      short_circuited,
-      blockers,
-      auto_merge,
-      passes: results,
-      duration_ms: Math.round(performance.now() - started),
-    });
-    if (report !== undefined) await writeOutput(ports, report, reportOf(view), { replace, context });
-    return { ...view, dry_run: false };
+    return { ...(await runGate(ports, given, context)), dry_run: false };
   },
 });
 

@@ -1,11 +1,12 @@
 import type { Command } from "../../../kernel/command.ts";
 import type { CommandOutcome } from "../../../ports/gate.ts";
 import type { CommandPass } from "../model/commands.ts";
-import type { DiffFile } from "../model/diff.ts";
+import { type DiffFile, presentFiles } from "../model/diff.ts";
 import { dangerousCalls, minorFindings } from "../model/line-patterns.ts";
 import { failed, finding, type GateFinding, type PassResult, passed, skipped } from "../model/pass-result.ts";
-import { auditOf, coverageIn, survivingMutants, testCandidates } from "../model/tool-output.ts";
+import { auditOf, coverageIn, survivingMutants } from "../model/tool-output.ts";
 import type { GateContext } from "./pass.ts";
+import { relatedTests } from "./regression.ts";
 
 /** The lines at the end of what a command printed that a finding quotes. */
 const quotedLines = 20;
@@ -75,16 +76,9 @@ export async function staticPass(context: GateContext, signal: AbortSignal): Pro
   return judged("static", { ran, findings: [...failures, ...minorFindings(context.diff)] });
 }
 
-/** Runs only the tests related to the change, where that can be told by their names: with pytest. */
-async function narrowed(context: GateContext, command: Command): Promise<Command> {
-  if (command.length !== 1 || command[0] !== "pytest") return command;
-  const candidates = testCandidates(context.diff.files.filter(({ state }) => state !== "removed").map(({ path }) => path));
-  const there = await context.outside.have(candidates);
-  return [...command, ...candidates.filter((one) => there.has(one))];
-}
-
 export async function functionalPass(context: GateContext, signal: AbortSignal): Promise<PassResult> {
-  const commands = await Promise.all((context.commands.functional ?? []).map((command) => narrowed(context, command)));
+  const { commands: known, outside } = context;
+  const commands = await relatedTests({ have: outside.have, commands: known.functional ?? [] }, presentFiles(context.diff));
   const ran = await runAll(context, commands, signal);
   // Tests that cannot be run are as good as tests that fail.
   const missing = missingIn(ran).map((reason) =>

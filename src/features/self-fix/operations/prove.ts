@@ -5,7 +5,7 @@ import type { GateCommands } from "../../gate/model/commands.ts";
 import { passNames } from "../../gate/model/pass-result.ts";
 import { approvedCommands, baseOf, commandsInTree, commandsOf, shownCommand } from "../../gate/operations/prepare.ts";
 import { regressionOf } from "../../gate/operations/regression.ts";
-import { gateRun } from "../../gate/operations/run.ts";
+import { runGate } from "../../gate/operations/run.ts";
 import type { CallContext } from "../../shared/operation.ts";
 import { bodyOf } from "../model/proposal.ts";
 import type { StepName } from "../model/step.ts";
@@ -71,8 +71,9 @@ export async function prove(work: Work, given: Proving, until: StepName | undefi
     const commands = await commandsThere(there, tree);
     await tree.prepare();
     if (standing.step === "fixed") {
-      const tests = { run: tree.run, commands: commands.functional ?? [] };
-      const sides = { fix: tests, inBase: baseOf(there, base.commit), timeoutMs: given.timeout * 1_000 };
+      const { have } = await there.gate(tree.folder);
+      const tests = { run: tree.run, have, commands: commands.functional ?? [] };
+      const sides = { fix: tests, inBase: baseOf(there, base.commit), files: fix.files, timeoutMs: given.timeout * 1_000 };
       const { verdict, reason } = await regressionOf(sides, fix.test, signal);
       if (verdict !== "shown") throw selfFixStopped(row.id, reason);
       await take(ports, about, { step: "tested" }, [feedbackDraft(ports, row.id, { set: { regression_test_path: fix.test } })]);
@@ -89,8 +90,12 @@ export async function prove(work: Work, given: Proving, until: StepName | undefi
     };
     // Whoever is asked has approved the commands of their own checkout; here nobody is asked for more.
     const { models, outage } = watched(there.models);
-    const run = await gateRun.call({ ...there, models }, input, { onProgress: context.onProgress, signal });
-    if (run.dry_run) throw new TypeError("the gate did not run");
+    const known = {
+      // Or the fix would not have come to be tested.
+      regression: { verdict: "shown", reason: "" },
+      mergesAsIs: (await trees.commit(base.name)) === base.commit,
+    } as const;
+    const run = await runGate({ ...there, models }, input, { onProgress: context.onProgress, signal }, known);
     // Without anything against the change, a model that did not answer is no verdict on it.
     if (run.verdict === "request-changes" && run.blockers.length === 0 && outage() !== null) throw outage();
     const unchecked = run.passes.flatMap(({ pass, status, reason, unchecked: left, skipped_because }) =>

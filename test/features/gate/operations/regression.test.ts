@@ -4,13 +4,14 @@ import { regressionOf, type TestPlace } from "../../../../src/features/gate/oper
 const ended = (...codes: readonly (number | null)[]): TestPlace => {
   const left = [...codes];
   return {
+    have: async () => new Set(),
     commands: [["test"]],
     run: async () => ({ state: "exited", code: left.shift() ?? null, output: "", report: "", isCut: false, duration_ms: 1 }),
   };
 };
 const judged = (before: TestPlace, fix: TestPlace) =>
   regressionOf(
-    { fix, inBase: (_, work) => work({ tests: before, bring: async () => true }), timeoutMs: 1 },
+    { fix, inBase: (_, work) => work({ tests: before, bring: async () => true }), files: [], timeoutMs: 1 },
     "a.test",
     AbortSignal.timeout(60_000),
   );
@@ -24,4 +25,36 @@ it("tests that something killed show nothing, on whichever side", async () => {
   expect(await judged(ended(0, null), ended(0))).toEqual(killed);
   expect(await judged(ended(null), ended(0))).toEqual(killed);
   expect(await judged(ended(0, 1), ended(null))).toEqual(killed);
+});
+
+it("of tests that name what they test only those related to the change run, on each side those that are there", async () => {
+  const ran: string[] = [];
+  const there = new Set(["./tests/test_old.py"]);
+  const place = (side: string, has: ReadonlySet<string>): TestPlace => ({
+    commands: [["pytest"], ["npm", "test"]],
+    have: async (files) => new Set(files.filter((file) => has.has(file))),
+    run: async (command) => {
+      ran.push(`${side}: ${command.join(" ")}`);
+      const code = side === "before" && command.includes("./tests/test_new.py") ? 1 : 0;
+      return { state: "exited", code, output: "", report: "", isCut: false, duration_ms: 1 };
+    },
+  });
+  const { verdict } = await regressionOf(
+    {
+      fix: place("after", new Set(["./tests/test_old.py", "./tests/test_new.py"])),
+      inBase: (_, work) => work({ tests: place("before", there), bring: async () => there.add("./tests/test_new.py") !== null }),
+      files: ["src/old.py", "tests/test_new.py"],
+      timeoutMs: 1,
+    },
+    "tests/test_new.py",
+    AbortSignal.timeout(60_000),
+  );
+  expect(verdict).toBe("shown");
+  expect(ran).toEqual([
+    "before: pytest ./tests/test_old.py",
+    "before: npm test",
+    "before: pytest ./tests/test_old.py ./tests/test_new.py",
+    "after: pytest ./tests/test_old.py ./tests/test_new.py",
+    "after: npm test",
+  ]);
 });

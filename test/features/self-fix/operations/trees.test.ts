@@ -1,7 +1,22 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
+import { gateShow } from "../../../../src/features/gate/operations/list.ts";
+import { gateRun } from "../../../../src/features/gate/operations/run.ts";
+import { bodyOf } from "../../../../src/features/self-fix/model/proposal.ts";
 import { selfFixProcess } from "../../../../src/features/self-fix/operations/process.ts";
+import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
 import { quietCall } from "../../../support/ports.ts";
-import { addFeedback, goodReplies, processFeedback, proposes, selfFixProject, triaged } from "../../../support/self-fix.ts";
+import { commit, git } from "../../../support/repository.ts";
+import {
+  addFeedback,
+  gateReplies,
+  goodReplies,
+  processFeedback,
+  proposes,
+  selfFixProject,
+  triaged,
+} from "../../../support/self-fix.ts";
 
 const needsPreparation = {
   "test/prepared.test.cjs": 'if (!require("node:fs").existsSync("prepared")) throw new Error("not prepared");\n',
@@ -33,6 +48,48 @@ it("commands in the trees of a fix do not see keys and tokens", async () => {
   expect(Object.keys(project.env)).toContain("ANTHROPIC_API_KEY");
   await addFeedback(project);
   expect(await processFeedback(project)).toMatchObject({ outcome: "kept" });
+});
+
+it("the tests of a fix run four times: before it without and with its own, with it, and once for the gate", async () => {
+  const log = join(temporaryFolder(), "runs");
+  const counting = { "test/count.test.cjs": 'require("node:fs").appendFileSync(process.env.RUNS, "run\\n");\n' };
+  const project = await selfFixProject(goodReplies, { files: counting, env: { RUNS: log } });
+  await addFeedback(project);
+  expect(await processFeedback(project)).toMatchObject({ outcome: "kept" });
+  expect(readFileSync(log, "utf8")).toBe("run\n".repeat(4));
+});
+
+it("a fix may be merged without a human where one allows it, until its target has moved on", async () => {
+  const project = await selfFixProject([triaged({ fix_class: "doc" }), proposes(), ...gateReplies]);
+  const bound = 'em_handle = "alice"\nem_channel = "email"\nauto_merge_classes = ["doc"]\ncurrent_tier = 4\n';
+  writeFiles(project.home, { "coder/em.toml": bound });
+  await addFeedback(project);
+  const { fix } = await processFeedback(project);
+  const judged = () => gateShow.call(project.ports, {}, quietCall);
+  expect((await judged()).auto_merge).toEqual({ allowed: true, reasons: [] });
+  // The same commit by itself, in the user's own checkout.
+  const { top } = project;
+  const { fix: proposed, feedback } = fix ?? { fix: null, feedback: "" };
+  git(top, "switch", "-q", proposed?.branch ?? "");
+  const again = async () => {
+    project.server.script(...gateReplies);
+    const body = bodyOf({ id: feedback, body: fix?.body ?? "" }, { summary: "s", test: "test/sum.test.cjs", files: [] });
+    const input = { base: "main", title: "fix: add in sum", body, self_fix: true, feedback };
+    const run = await gateRun.call(project.ports, input, quietCall);
+    return run.dry_run ? null : run.auto_merge;
+  };
+  expect(await again()).toEqual({ allowed: true, reasons: [] });
+  const notRun = { allowed: false, reasons: ["the regression test did not run on the merge commit"] };
+  writeFiles(top, { "notes.txt": "not committed\n" });
+  expect(await again()).toEqual(notRun);
+  rmSync(join(top, "notes.txt"));
+  writeFiles(top, { "good.cjs": "process.exitCode = 0; // edited\n" });
+  expect(await again()).toEqual(notRun);
+  git(top, "checkout", "-q", "good.cjs");
+  git(top, "switch", "-q", "main");
+  commit(top, { "more.cjs": "" });
+  git(top, "switch", "-q", proposed?.branch ?? "");
+  expect(await again()).toEqual(notRun);
 });
 
 it("one process works on feedback at a time", async () => {
