@@ -136,26 +136,21 @@ function outcomeOf(error: CommanderError, program: Command, printed: string): Pa
       return { type: "text", key: "help", text: printed };
     case "commander.help": {
       if (error.exitCode === 0) return { type: "text", key: "help", text: printed };
-      const wanted = program.args[0] === "help" ? program.args[1] : undefined;
       const group = program.commands.find((one) => one.name() === program.args[0] && one.commands.length > 0);
-      if (wanted === undefined && group !== undefined) {
+      if (group !== undefined) {
         const hint = `\`reward-ledger help ${group.name()}\` lists what is possible.`;
         return { type: "usage", error: usage(`Failed to run ${group.name()}: no command of it was given`, hint), help: printed };
       }
-      return wanted === undefined
-        ? { type: "usage", error: usage("No command was given", "`reward-ledger --help` lists the commands."), help: printed }
-        : {
-            type: "usage",
-            error: usage(`Unknown command '${wanted}'`, "`reward-ledger --help` lists the commands."),
-            help: null,
-          };
+      return {
+        type: "usage",
+        error: usage("No command was given", "`reward-ledger --help` lists the commands."),
+        help: printed,
+      };
     }
     default:
       return { type: "usage", error: usageError(error, program), help: null };
   }
 }
-
-const isHelp = (word: string): boolean => word === "--help" || word === "-h";
 
 /** Where the first word stands that is neither a flag of the program nor the value of one. */
 function firstWordAt(argv: readonly string[]): number {
@@ -170,34 +165,50 @@ function isVerbAt(group: Command, words: readonly string[], at: number): boolean
   return verb !== undefined && before !== "--home" && !verb.options.some(({ long, required }) => required && long === before);
 }
 
-/**
- * A command line in the form that commander knows: `help eval trend` is `eval trend --help`, and a group without a command is its
- * usual one, `inbox` the list of its messages. A command may stand after its flags: `sync --json status`.
- */
+const isHelp = (word: string): boolean => word === "--help" || word === "-h";
+const isFlag = (word: string): boolean => word.startsWith("-");
+const isGlobal = (word: string): boolean => globalFlags.some((flag) => flag.split(" ")[0] === word);
+const isCommandOf = (group: Command, name: string | undefined): boolean => group.commands.some((one) => one.name() === name);
+
+/** A command line around the word that decides what it is about. */
+type Around = Readonly<{ before: readonly string[]; rest: readonly string[] }>;
+
+/** `help eval trend` is `eval trend --help`. What is no command is asked for without `--help`, so that it is refused with a suggestion. */
+function helpOn({ before, rest }: Around, program: Command): readonly string[] {
+  const isName = (word: string, at: number): boolean => !isFlag(word) && rest[at - 1] !== "--home";
+  const flags = [...before, ...rest.filter((word, at) => !isName(word, at))].filter((one) => !isHelp(one));
+  const [name, verb, ...more] = rest.filter(isName);
+  if (name === undefined || name === "help") return [...flags, "--help"];
+  const command = program.commands.find((one) => one.name() === name);
+  if (command === undefined) return [...flags, name];
+  if (verb === undefined || command.commands.length === 0) return [...flags, name, "--help"];
+  return isCommandOf(command, verb) ? [...flags, name, verb, "--help"] : [...flags, name, verb, ...more];
+}
+
+/** A group without a command is its usual one, `inbox` the list of its messages. A command may stand after its flags: `sync --json status`. */
+function inGroup(group: Command, { before, rest }: Around, program: Command): readonly string[] {
+  const word = group.name();
+  const said = rest.find((one, at) => !isHelp(one) && !isGlobal(one) && rest[at - 1] !== "--home") ?? "-";
+  if (said === "help") return helpOn({ before, rest: [word, ...rest.filter((one) => one !== said)] }, program);
+  if (!isFlag(said) && !isCommandOf(group, said)) return [...before, word, ...rest].filter((one) => !isHelp(one));
+  const [next = "-"] = rest;
+  if (!isFlag(next) || [...before, ...rest].some(isHelp)) return [...before, word, ...rest];
+  const namedAt = rest.findIndex((_, index) => isVerbAt(group, rest, index));
+  const usual = usualVerbs[word] === undefined ? group.commands.find((one) => one.name() === "list")?.name() : usualVerbs[word];
+  const verb = rest[namedAt] ?? usual ?? undefined;
+  return verb === undefined ? [...before, word, "--help"] : [...before, word, verb, ...rest.filter((_, at) => at !== namedAt)];
+}
+
+/** A command line in the form that commander knows. */
 function spelledOut(argv: readonly string[], program: Command): readonly string[] {
   const at = firstWordAt(argv);
   const [word, ...rest] = at < 0 ? [] : argv.slice(at);
-  const before = argv.slice(0, Math.max(0, at));
-  const find = (name: string | undefined): Command | undefined => program.commands.find((one) => one.name() === name);
-  if (word === "help") {
-    const [name, verb, ...more] = rest.filter((one) => !one.startsWith("-"));
-    const command = find(name);
-    if (name === undefined || verb === undefined || command === undefined) return argv;
-    const flags = [...before, ...rest.filter((one) => one.startsWith("-"))];
-    const known = command.commands.some((one) => one.name() === verb);
-    // What is no command of it is refused as such, with a suggestion.
-    if (!known && command.commands.length > 0) return [...flags, name, verb, ...more];
-    return [...flags, name, ...(known ? [verb] : []), "--help"];
-  }
-  const group = find(word);
-  if (word === undefined || group === undefined || group.commands.length === 0) return argv;
-  const [next] = rest;
-  if ((next !== undefined && !next.startsWith("-")) || rest.some(isHelp) || before.some(isHelp)) return argv;
-  const namedAt = rest.findIndex((_, index) => isVerbAt(group, rest, index));
-  const list = group.commands.find((one) => one.name() === "list");
-  const usual = usualVerbs[word] === undefined ? list?.name() : usualVerbs[word];
-  const verb = rest[namedAt] ?? usual ?? undefined;
-  return verb === undefined ? [...before, word, "--help"] : [...before, word, verb, ...rest.filter((_, at) => at !== namedAt)];
+  if (word === undefined) return argv;
+  const around = { before: argv.slice(0, at), rest };
+  if (word === "help") return helpOn(around, program);
+  const command = program.commands.find((one) => one.name() === word);
+  if (command === undefined) return argv.filter((one) => !isHelp(one));
+  return command.commands.length === 0 ? argv : inGroup(command, around, program);
 }
 
 /**

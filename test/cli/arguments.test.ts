@@ -36,6 +36,7 @@ const parse = (...argv: string[]): Parsed =>
     [
       { name: "look-at", command: look },
       { name: "listen", command: null },
+      { name: "task add", command: look },
     ],
     { columns: 100, color: false },
   );
@@ -102,6 +103,49 @@ describe("a command line", () => {
     expect(parsed.error.code).toBe("usage");
     expect(parsed.error.message).toMatch(message);
     expect(parsed.error.hint).not.toBe("");
+  });
+
+  it.each([
+    [["lisen", "--help"], "lisen", "listen"],
+    [["-h", "lisen"], "lisen", "listen"],
+    [["--home", "/h", "lisen", "-h", "x"], "lisen", "listen"],
+    [["help", "lisen"], "lisen", "listen"],
+    [["help", "--json", "lisen", "x"], "lisen", "listen"],
+    [["lisen", "--json"], "lisen", "listen"],
+    [["task", "ad", "--help"], "ad", "add"],
+    [["task", "--help", "ad"], "ad", "add"],
+    [["--help", "task", "ad"], "ad", "add"],
+    [["help", "task", "ad"], "ad", "add"],
+    [["task", "help", "ad"], "ad", "add"],
+    [["task", "ad", "--json"], "ad", "add"],
+    [["task", "--home", "/h", "--json", "ad", "--help"], "ad", "add"],
+    [["help", "--home", "/h", "task", "ad"], "ad", "add"],
+  ])("%j is refused with a suggestion, as without asking for help", (argv, unknown, meant) => {
+    expect(parse(...argv)).toMatchObject({
+      type: "usage",
+      help: null,
+      error: {
+        code: "usage",
+        message: `Unknown command '${unknown}'`,
+        hint: expect.stringMatching(new RegExp(`^Did you mean ${meant}\\? `)),
+      },
+    });
+  });
+
+  it.each([
+    [["help"], "Keeps score"],
+    [["help", "help"], "Keeps score"],
+    [["help", "task"], "The agent's tasks."],
+    [["task", "help"], "The agent's tasks."],
+    [["task", "--help"], "The agent's tasks."],
+    [["task", "help", "add"], "Look at things."],
+    [["task", "--agent", "ad", "--help"], "The agent's tasks."],
+    [["help", "--home", "/h", "task", "add"], "Look at things."],
+    [["help", "task", "add"], "Look at things."],
+    [["task", "add", "x", "--help"], "Look at things."],
+    [["look-at", "nothing", "--help"], "Look at things."],
+  ])("%j shows help", (argv, text) => {
+    expect(parse(...argv)).toMatchObject({ type: "text", key: "help", text: expect.stringContaining(text) });
   });
 
   it("suggests what was meant", () => {
