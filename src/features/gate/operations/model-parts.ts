@@ -5,7 +5,7 @@ import { longestAnswer, shownChange } from "../../shared/shown-change.ts";
 import { presentFiles } from "../model/diff.ts";
 import { bindingFindings } from "../model/feedback-binding.ts";
 import { adversarialAnswer, adversarialResult, askedProblems, reviewAnswer, reviewResult } from "../model/model-answers.ts";
-import { failed, finding, type GateFinding, type PassResult } from "../model/pass-result.ts";
+import { failed, finding, type PassResult } from "../model/pass-result.ts";
 import type { GateContext, ModelPart, ModelParts, ModelPassName } from "./pass.ts";
 import { regressionOf } from "./regression.ts";
 
@@ -65,20 +65,22 @@ const adversarial: ModelPart = (context, signal) =>
 
 const boundReview = review("feedback", ["diff", "title", "body", "feedback", "test"]);
 
-/** What speaks against the test that is to tell the change from what was before. */
-async function regressionFindings(context: GateContext, test: string, signal: AbortSignal): Promise<readonly GateFinding[]> {
+const rules = "text rules";
+const bothSides = "tests before and after the change";
+
+/** What speaks against the test that is to tell the change from what was before, and what told it. */
+async function judgeTest(context: GateContext, test: string, signal: AbortSignal) {
   const { outside, commands, inBase, timeoutMs, diff, known } = context;
   const files = presentFiles(diff);
   if (!files.includes(test)) {
-    return [finding("blocking", `the regression test ${test} is no file of the change`, { fix: "Add the test to the change." })];
+    const missing = `the regression test ${test} is no file of the change`;
+    return { findings: [finding("blocking", missing, { fix: "Add the test to the change." })], tooling_used: [rules] };
   }
   const fix = { run: outside.run, have: outside.have, commands: commands.functional ?? [] };
   const { verdict, reason } = known?.regression ?? (await regressionOf({ fix, inBase, files, timeoutMs }, test, signal));
-  return verdict === "shown" ? [] : [finding("blocking", reason, { file: test })];
+  const findings = verdict === "shown" ? [] : [finding("blocking", reason, { file: test })];
+  return { findings, tooling_used: verdict === "not_run" ? [rules] : [rules, bothSides] };
 }
-
-const rules = "text rules";
-const bothSides = "tests before and after the change";
 
 /** A change that does not say which feedback it answers, or whose test does not show that, is bound to none, whatever a model says. */
 const feedback: ModelPart = (context, signal) =>
@@ -87,13 +89,10 @@ const feedback: ModelPart = (context, signal) =>
     const { regressionTest } = context.feedback;
     const bound = bindingFindings(context.body, context.feedback);
     if (bound.length > 0 || regressionTest === null) return failed("feedback", { findings: bound, tooling_used: [rules] });
-    const findings = await regressionFindings(context, regressionTest, signal);
-    if (findings.length > 0) {
-      const hasRun = presentFiles(context.diff).includes(regressionTest);
-      return failed("feedback", { findings, tooling_used: hasRun ? [rules, bothSides] : [rules] });
-    }
+    const judged = await judgeTest(context, regressionTest, signal);
+    if (judged.findings.length > 0) return failed("feedback", judged);
     const reviewed = await boundReview(context, signal);
-    return { ...reviewed, tooling_used: [rules, bothSides, ...reviewed.tooling_used] };
+    return { ...reviewed, tooling_used: [...judged.tooling_used, ...reviewed.tooling_used] };
   });
 
 export const modelParts: ModelParts = {

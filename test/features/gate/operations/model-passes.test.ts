@@ -253,8 +253,12 @@ describe("the feedback pass", () => {
     expect(await modelParts.feedback(bound, quietCall.signal)).toMatchObject({
       status: "fail",
       findings: [{ severity: "blocking", description: expect.stringContaining(reason) }],
+      tooling_used: ["text rules", ...(test === null ? [] : ["tests before and after the change"])],
     });
     expect(server.asked).toHaveLength(0);
+    // Nothing ran where there is nothing to run.
+    const none = await modelParts.feedback({ ...bound, commands: {} }, quietCall.signal);
+    expect(none).toMatchObject({ status: "fail", tooling_used: ["text rules"] });
   });
 });
 
