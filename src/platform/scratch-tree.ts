@@ -114,7 +114,6 @@ export async function inScratchTree<T>(
   await mkdir(treesOf(home), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw writeFailure(treesOf(home), error);
   });
-  await removeLeftTrees(home, env);
   try {
     const add = [...wholeTree, "worktree", "add", "--force", "--force", "--detach", "--quiet", folder, commit];
     outputOf(await runGit(top, env, add), folder, "write");
