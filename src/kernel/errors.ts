@@ -163,7 +163,7 @@ export const nothingChanged = (base: string): LedgerError =>
 export const nothingStaged = (): LedgerError =>
   new LedgerError(
     "not_found",
-    "Failed to review: nothing is staged, or of a merge only what one of its parents has",
+    "Failed to review: nothing is staged, or the staged merge changes nothing beyond what its parents have",
     "Stage changes with `git add`, or leave out --staged. Nothing was recorded.",
   );
 

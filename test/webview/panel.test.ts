@@ -79,7 +79,7 @@ describe("under the content policy", () => {
       "Remove Codex",
     ]);
     expect(await buttons("Claude Code")).toEqual(["Remove Claude Code", "Remove from This Project Claude Code"]);
-    expect(await card("Claude Code").textContent()).toContain("connectedstops at limits of spendingIn this project: connected");
+    expect(await card("Claude Code").textContent()).toContain("connectedstops at spending limitsIn this project: connected");
     expect(await card("Cursor").getByRole("alert").textContent()).toContain("line 3 is no JSON");
     expect(await page.getByRole("group", { name: "Filter" }).count()).toBe(0);
     await page.getByRole("button", { name: "Connect VS Code / Copilot", exact: true }).click();

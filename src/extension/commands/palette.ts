@@ -72,7 +72,7 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
             label: t("Tests that regressed"),
             number: { initial: 0, prompt: t("Most tests that may regress") },
           },
-          { key: "budget", label: t("No limit of spending is reached") },
+          { key: "budget", label: t("No spending limit is reached") },
         ],
       },
     ],

@@ -14,7 +14,7 @@ export function periodsOf(calendar: Calendar, now: Date) {
   } as const;
 }
 
-/** Where the day and the month of an instant begin and end, as limits of spending are asked for. */
+/** Where the day and the month of an instant begin and end, as spending limits are asked for. */
 export function spendBounds(calendar: Calendar, now: Date) {
   const { today, month } = periodsOf(calendar, now);
   return { dayFrom: today.from, dayTo: today.to, monthFrom: month.from, monthTo: month.to } as const;

@@ -6,7 +6,7 @@ import { defineStore } from "./store.ts";
 export const budgets = defineStore({
   name: "budgets",
   noun: "budget",
-  about: "The limits of spending: each row replaces the one before.",
+  about: "The spending limits: each row replaces the one before.",
   kinds: { add: "budget.set" },
   scope: "all projects",
   row: z.object({

@@ -29,7 +29,7 @@ const listed = [
   trust,
   sessions,
 ] as const;
-/** What the limits of spending are made of, which has verbs of its own only. */
+/** What the spending limits are made of, which has verbs of its own only. */
 const further = [budgets, extensions] as const;
 
 export const agentStores: readonly Store[] = listed;

@@ -82,7 +82,7 @@ function summaryOf({ action, written, changes }: ConnectView, t: Translate): Doc
 }
 
 const noteOf = ({ detail, problem, enforces_budget: enforces }: HostView, t: Translate): string =>
-  detail ?? problem?.message ?? (enforces ? t("stops at limits of spending") : "");
+  detail ?? problem?.message ?? (enforces ? t("stops at spending limits") : "");
 
 /** How agents stand, what was changed for it, and what is left to do. */
 export function connectDocument(view: ConnectView, { t }: Pick<Words, "t">): Document {

@@ -15,7 +15,7 @@ const input = z.object({
   remove: z.boolean().default(false).describe("Take the entries away again"),
   user: z.boolean().default(false).describe("In your own configuration, for all projects; the default"),
   project: z.boolean().default(false).describe("In files of this project, which may be committed"),
-  enforce_budget: z.boolean().default(false).describe("Stop the agent when a limit of spending is reached"),
+  enforce_budget: z.boolean().default(false).describe("Stop the agent when a spending limit is reached"),
   dry_run: z.boolean().default(false).describe("Show what would be written, and write nothing"),
   yes: z.boolean().default(false).describe("Write without asking"),
 });
@@ -97,7 +97,7 @@ export const connect = defineOperation({
     action === "check" && views.some(({ state }) => ["stale_path", "broken"].includes(state)),
   examples: [
     { run: "reward-ledger connect", does: "every agent on this machine; shows what it writes, and asks" },
-    { run: "reward-ledger connect claude-code --enforce-budget", does: "stop Claude Code at a limit of spending" },
+    { run: "reward-ledger connect claude-code --enforce-budget", does: "stop Claude Code at a spending limit" },
     { run: "reward-ledger connect --check", does: "how each agent stands" },
     { run: "reward-ledger connect --remove", does: "take all of it away again" },
   ],

@@ -156,7 +156,7 @@ async function modelCheck({ models }: Ports): Promise<Check> {
 /** How a coding agent is connected. One that is not is no fault. */
 function agentCheck({ host, name, scope, state, detail, problem, enforces_budget: enforces }: HostView): Check {
   const title = scope === "user" ? name : `${name} (project)`;
-  const said = [state.replaceAll("_", " "), detail ?? (enforces ? "stops at limits of spending" : null)];
+  const said = [state.replaceAll("_", " "), detail ?? (enforces ? "stops at spending limits" : null)];
   const text = said.filter((part) => part !== null).join(": ");
   if (state !== "stale_path" && state !== "broken") return ok(title, text);
   const command = `reward-ledger connect ${host}${scope === "project" ? " --project" : ""}`;

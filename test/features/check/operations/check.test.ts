@@ -76,7 +76,7 @@ it("counts tests of the latest eval run that regressed", async () => {
   expect(await ask(ports, { max_regressions: 0, tier: "e2e" })).toMatchObject({ ok: false, checks: [{ value: 3, limit: 0 }] });
 });
 
-it("fails once a limit of spending is reached", async () => {
+it("fails once a spending limit is reached", async () => {
   const ports = await openPorts();
   expect(await ask(ports, { budget: true })).toMatchObject({ ok: true, checks: [{ value: 0, limit: 100 }] });
   await spendAdd.call(ports, { model: "m", call_site: "agent", usd: 10_000 }, quietCall);
