@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Logger } from "../../ports/ports.ts";
+import { scanBy } from "./scan-by.ts";
 import type { Intake } from "./watch.ts";
 
 export type IntakeLifecycleOptions = Readonly<{
@@ -79,13 +80,17 @@ export function runIntake({ enabled, watch, failed, delay, further, log }: Intak
     restart,
     scan: async () => {
       if (!vscode.workspace.isTrusted) return undefined;
-      if (state.intake !== undefined) return state.intake.scan();
-      const once = await watch();
-      try {
-        return await once.scan();
-      } finally {
-        once.dispose();
-      }
+      return scanBy(
+        () => state.intake,
+        async () => {
+          const once = await watch();
+          try {
+            return await once.scan();
+          } finally {
+            once.dispose();
+          }
+        },
+      );
     },
     dispose: () => {
       changes.dispose();
