@@ -43,6 +43,9 @@ export function decodeText(target: string, bytes: Buffer): string {
   }
 }
 
+/** Text of a file that a person wrote: UTF-8, or UTF-16 with a byte order mark, as editors of Windows save it; the mark is dropped. */
+export const markedText = (bytes: Buffer): string => new TextDecoder(markedEncoding(bytes)).decode(bytes);
+
 const newline = 0x0a;
 
 /** The lines of bytes; those that are not UTF-8 begin with U+FFFD. Undefined where no line is an object by itself. */

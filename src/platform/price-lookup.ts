@@ -5,6 +5,7 @@ import { perMillion } from "../features/evals/model/money.ts";
 import { type ListedPrice, type ModelPrice, type PriceTable, priceTable } from "../features/evals/model/price-table.ts";
 import { invalidInput } from "../kernel/errors.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
+import { markedText } from "./decode-text.ts";
 import { inputFailure } from "./disk/failure.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
 import { modelNamed } from "./match-model-name.ts";
@@ -102,7 +103,7 @@ async function ownPrices(path: string, fallback: PriceTable): Promise<PriceTable
   const bytes = await readRegular(path, largestList).catch((error: unknown) => {
     throw inputFailure(path, error);
   });
-  const parsed = ownList.safeParse(parseOrUndefined(bytes.toString("utf8")), { reportInput: true });
+  const parsed = ownList.safeParse(parseOrUndefined(markedText(bytes)), { reportInput: true });
   if (!parsed.success) throw invalidInput(`the price list ${path}`, problemsOf(parsed.error).slice(0, 5));
   const { date, source = path, models } = parsed.data;
   return priceTable(source, date, listOf(models), fallback);

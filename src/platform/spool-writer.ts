@@ -62,7 +62,7 @@ export function headOf(folder: string): Head {
 
 const parsed = (path: string): unknown => {
   const text = smallText(path);
-  return text === undefined ? undefined : unlessFailing(() => JSON.parse(text));
+  return text === undefined ? undefined : unlessFailing(() => JSON.parse(text.replace(/^\uFEFF/, "")));
 };
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;

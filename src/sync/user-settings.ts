@@ -5,6 +5,7 @@ import { commandList, gateCommands } from "../features/gate/model/commands.ts";
 import { command } from "../kernel/command.ts";
 import { invalidInput } from "../kernel/errors.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
+import { markedText } from "../platform/decode-text.ts";
 import { isMissing, reasonOf, writeFailure } from "../platform/disk/failure.ts";
 import { readRegular } from "../platform/disk/read-regular-file.ts";
 import { type ReplaceOptions, replaceFile } from "../platform/disk/replace-file.ts";
@@ -55,7 +56,7 @@ const largest = 1024 * 1024;
 export async function jsonOf(path: string): Promise<Readonly<{ value: unknown }> | null> {
   let text: string;
   try {
-    text = (await readRegular(path, largest)).toString("utf8");
+    text = markedText(await readRegular(path, largest));
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { readSettings, wholeSettings } from "../../src/sync/user-settings.ts";
@@ -18,4 +19,13 @@ it.each([
 
 it("settings that are not there say nothing", async () => {
   expect(await wholeSettings(temporaryFolder())).toEqual({});
+});
+
+it.each([
+  ["UTF-8 with a byte order mark", Buffer.from('\uFEFF{"sync.team":"acme"}')],
+  ["UTF-16", Buffer.from('\uFEFF{"sync.team":"acme"}', "utf16le")],
+])("settings are read as %s, as editors of Windows save them", async (_, bytes) => {
+  const home = temporaryFolder();
+  writeFileSync(join(home, "settings.json"), bytes);
+  expect(await wholeSettings(home)).toEqual({ "sync.team": "acme" });
 });
