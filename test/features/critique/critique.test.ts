@@ -99,7 +99,7 @@ describe("critique", () => {
       not_asked: null,
       model: "scripted-1",
     });
-    expect(lines).toContain("critique, 79 % sure: sure to 79 %");
+    expect(lines).toContain("critique, 79% sure: sure to 79 %");
     const [row] = (await auditList.call(ports, { tool_name: "critique" }, quietCall)).rows;
     expect(JSON.parse(String(row?.args_json))).toEqual({ files: ["a.py"] });
     expect(JSON.parse(String(row?.result_json))).toMatchObject({ surfaced: [remark(80)], logged: [remark(79)], dropped: 1 });

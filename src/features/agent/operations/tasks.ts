@@ -6,6 +6,7 @@ import { defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { doneDocument, listDocument, rowDocument } from "../documents/rows.ts";
 import { claimDocument } from "../documents/stores.ts";
+import { written } from "../model/column-types.ts";
 import { pausedTasks } from "../model/paused-tasks.ts";
 import { type TaskRow, taskStates, tasks } from "../model/tasks.ts";
 import { cursor, limit, ofProject, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
@@ -61,7 +62,7 @@ export const taskAdd = defineOperation({
   name: "task add",
   summary: "Queue a task",
   input: z.object({
-    prompt: z.string().optional().describe("The prompt"),
+    prompt: written().optional().describe("The prompt"),
     priority: z.int().min(0).max(100).optional().describe("0 lowest to 100 highest; default 50"),
     id: word.optional().describe("Id of the task; default a new one"),
     inputs_json: z.string().optional().describe("Parameters of the task, JSON"),

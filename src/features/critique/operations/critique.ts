@@ -75,7 +75,7 @@ export const critique = defineOperation({
     const call = { system: [{ text: system, cache: true }], prompt, maxTokens: longestAnswer };
     const { text, model } = await ports.models.complete(call, signal);
     const view = { ...sortRemarks(readCritique(text)), not_asked: null, model };
-    for (const { confidence, description } of view.logged) ports.logger.info(`critique, ${confidence} % sure: ${description}`);
+    for (const { confidence, description } of view.logged) ports.logger.info(`critique, ${confidence}% sure: ${description}`);
     await record(ports, files, view, Math.round(performance.now() - started));
     return view;
   },

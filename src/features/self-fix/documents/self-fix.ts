@@ -75,7 +75,7 @@ function fieldsOf(fix: FixView, words: Words): readonly Field[] {
   return [
     ...row(t("Feedback"), fix.body, fix.feedback),
     ...row(t("State"), fix.state),
-    ...row(t("Kind of fix"), triage?.fix_class, triage === null ? null : t("{0} % sure", number(triage.confidence))),
+    ...row(t("Kind of fix"), triage?.fix_class, triage === null ? null : t("{0}% sure", number(triage.confidence))),
     ...row(t("Root cause"), triage?.root_cause),
     ...row(t("Success criterion"), triage?.success_criterion),
     ...row(t("Places"), placesText(fix), base === null ? null : `${base.name} (${base.commit.slice(0, 12)})`),

@@ -94,7 +94,7 @@ function endingOf({ step, triage, plan, question, gate, pull_request, stop, refu
   if (step === "verified") return { outcome: "verified", reasons: [] };
   if (refused) return { outcome: "rejected", reasons: ["the plan was refused"] };
   return triage?.escalated === true
-    ? { outcome: "escalated", reasons: [`the model is only ${triage.confidence} % sure what it asks for; a human has to look`] }
+    ? { outcome: "escalated", reasons: [`the model is only ${triage.confidence}% sure what it asks for; a human has to look`] }
     : { outcome: "rejected", reasons: ["no change of this project can answer it"] };
 }
 

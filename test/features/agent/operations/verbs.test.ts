@@ -228,6 +228,12 @@ describe("inbox", () => {
 });
 
 describe("tasks", () => {
+  it("need more than blanks for a prompt", async () => {
+    for (const prompt of ["", " \n"]) {
+      await expect(run(taskAdd, { prompt })).rejects.toMatchObject(refused("usage", "prompt: must not be blank"));
+    }
+  });
+
   it("are claimed by priority, then age, and finished", async () => {
     await run(taskAdd, { prompt: "low", priority: 10, id: "low" });
     await run(taskAdd, { prompt: "first", id: "first" });
