@@ -70,13 +70,13 @@ export const modelRefused = (reason: string): LedgerError =>
     "Check that the key is valid and may use this model, and that the model takes temperature 0; `reward-ledger doctor` shows the set-up.",
   );
 
-/** @param passes whether it is a limit of calls, not of what one call may hold */
-export const modelOverLimit = (reason: string, passes = false): LedgerError =>
+/** @param transient whether it is a limit of calls, not of what one call may hold */
+export const modelOverLimit = (reason: string, transient = false): LedgerError =>
   new LedgerError(
     "model_over_limit",
     `Failed to ask the model: ${reason}`,
     "Wait and try again, make the change smaller, or choose a model with higher limits.",
-    { passes },
+    { transient },
   );
 
 /** @param answer what the model wrote; its first 200 characters are shown */

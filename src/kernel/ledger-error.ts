@@ -47,7 +47,7 @@ export type ErrorCode =
   | "internal";
 
 /** The wire form of an error, as `--json` prints it and as it crosses a thread or a webview. */
-export type ErrorView = Readonly<{ code: ErrorCode; message: string; hint: string; passes?: true }>;
+export type ErrorView = Readonly<{ code: ErrorCode; message: string; hint: string; transient?: true }>;
 
 /**
  * An error a user can meet: what failed (`message`, "Failed to <verb> <target>: <reason>") and what to do about it (`hint`).
@@ -58,13 +58,13 @@ export class LedgerError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;
   /** Where others of this code last: the same call may succeed later, though nobody changes anything. */
-  readonly passes: boolean;
+  readonly transient: boolean;
 
-  constructor(code: ErrorCode, message: string, hint: string, options?: ErrorOptions & Readonly<{ passes?: boolean }>) {
+  constructor(code: ErrorCode, message: string, hint: string, options?: ErrorOptions & Readonly<{ transient?: boolean }>) {
     super(message, options);
     this.code = code;
     this.hint = hint;
-    this.passes = options?.passes ?? false;
+    this.transient = options?.transient ?? false;
   }
 
   /** Goes by the name: each bundle of the program has a class of its own, and errors cross from one to another. */
@@ -76,8 +76,8 @@ export class LedgerError extends Error {
 /** The wire form of any thrown value; what is not a `LedgerError` is `internal`. */
 export function toErrorView(error: unknown): ErrorView {
   if (error instanceof LedgerError) {
-    const { code, message, hint, passes } = error;
-    return { code, message, hint, ...(passes && { passes }) };
+    const { code, message, hint, transient } = error;
+    return { code, message, hint, ...(transient && { transient }) };
   }
   const message = error instanceof Error ? error.message : String(error);
   return {
@@ -89,9 +89,9 @@ export function toErrorView(error: unknown): ErrorView {
 
 /** Turns a wire form back into an error, on the other side of a thread or a webview. */
 export function fromErrorView(view: ErrorView): LedgerError {
-  return new LedgerError(view.code, view.message, view.hint, { passes: view.passes === true });
+  return new LedgerError(view.code, view.message, view.hint, { transient: view.transient === true });
 }
 
 /** An error without the secrets that its texts may quote, nor the cause that may quote them too. */
-export const scrubbed = ({ code, message, hint, passes }: LedgerError, scrub: (text: string) => string): LedgerError =>
-  new LedgerError(code, scrub(message), scrub(hint), { passes });
+export const scrubbed = ({ code, message, hint, transient }: LedgerError, scrub: (text: string) => string): LedgerError =>
+  new LedgerError(code, scrub(message), scrub(hint), { transient });

@@ -11,8 +11,8 @@ export type CallErrors = Readonly<{
   who: string;
   unavailable(reason: string): LedgerError;
   refused(reason: string): LedgerError;
-  /** @param passes whether it is a limit of calls, not of what one call may hold */
-  overLimit(reason: string, passes: boolean): LedgerError;
+  /** @param transient whether it is a limit of calls, not of what one call may hold */
+  overLimit(reason: string, transient: boolean): LedgerError;
   unreadable(reason: string, answer: string): LedgerError;
 }>;
 

@@ -188,11 +188,11 @@ export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeO
     },
     async push({ branch, commit }, to, signal) {
       const remote = await remoteOf(to);
-      if (remote === null) return { ok: false, reason: "the repository has no remote for it", passes: false };
+      if (remote === null) return { ok: false, reason: "the repository has no remote for it", transient: false };
       if (!branch.startsWith("auto/") || branch === to.branch) throw new TypeError(`${branch} is no branch of a fix`);
       const sent = await git(["push", "--quiet", plainPush, remote, `${commit}:refs/heads/${branch}`], { signal });
       if (sent.ok) return { ok: true };
-      return { ok: false, reason: `git could not push: ${sent.said}`, passes: isOutage(sent.said) };
+      return { ok: false, reason: `git could not push: ${sent.said}`, transient: isOutage(sent.said) };
     },
     async fetch(to, signal) {
       const remote = await remoteOf(to);

@@ -21,8 +21,8 @@ export type ChangeToCommit = Readonly<{
 
 export type Applied = Readonly<{ ok: true; commit: string }> | Readonly<{ ok: false; reason: string }>;
 
-/** What became of a branch that was to be sent to its remote; `passes`: the remote could not be reached. */
-export type Pushed = Readonly<{ ok: true }> | Readonly<{ ok: false; reason: string; passes: boolean }>;
+/** What became of a branch that was to be sent to its remote; `transient`: the remote could not be reached. */
+export type Pushed = Readonly<{ ok: true }> | Readonly<{ ok: false; reason: string; transient: boolean }>;
 
 /** A folder with the files of a commit, outside of the user's checkout. */
 export type Tree = Readonly<{

@@ -3,11 +3,11 @@ import { modelOverLimit } from "../../src/kernel/errors.ts";
 import { fromErrorView, scrubbed, toErrorView } from "../../src/kernel/ledger-error.ts";
 
 it.each([true, false])(
-  "an error that passes (%s) is told from one that lasts behind a wire and without its secrets",
-  (passes) => {
-    const error = scrubbed(modelOverLimit("it answered 429", passes), (text) => text);
+  "a transient error (%s) is told from one that lasts behind a wire and without its secrets",
+  (transient) => {
+    const error = scrubbed(modelOverLimit("it answered 429", transient), (text) => text);
     const view = toErrorView(fromErrorView(toErrorView(error)));
-    expect(Object.keys(view)).toEqual(["code", "message", "hint", ...(passes ? ["passes"] : [])]);
-    expect(fromErrorView(view).passes).toBe(passes);
+    expect(Object.keys(view)).toEqual(["code", "message", "hint", ...(transient ? ["transient"] : [])]);
+    expect(fromErrorView(view).transient).toBe(transient);
   },
 );

@@ -176,6 +176,6 @@ it.each([
   ["fatal: unable to access 'https://x/': The requested URL returned error: 403", false],
   ["git@x: Permission denied (publickey).; fatal: the remote end hung up unexpectedly", false],
   ["! [rejected] main -> main (fetch first)", false],
-])("of %s it is told whether that passes: %s", (said, passes) => {
-  expect(isOutage(said)).toBe(passes);
+])("%s is a passing outage: %s", (said, outage) => {
+  expect(isOutage(said)).toBe(outage);
 });

@@ -28,7 +28,7 @@ async function proposed(work: Work, body: string): Promise<PullRequest | string>
   const closed = host.closedTo(repository);
   if (closed !== null) return closed;
   const pushed = await trees.push(fix, base, signal);
-  if (!pushed.ok && pushed.passes) throw pullRequestFailed(pushed.reason);
+  if (!pushed.ok && pushed.transient) throw pullRequestFailed(pushed.reason);
   if (!pushed.ok) return pushed.reason;
   const { branch: head, title } = fix;
   const done = await host.propose({ repository, head, base: base.branch, title, body }, signal);

@@ -91,8 +91,8 @@ const finalCodes: readonly string[] = ["self_fix_stopped", "model_unreadable", "
  * Any other (a limit of calls, a network, a setting, a lock) leaves the fix where it is, and a later call goes on from there.
  */
 export function isFinal(error: unknown): boolean {
-  const { code, passes } = toErrorView(error);
-  return finalCodes.includes(code) && passes !== true;
+  const { code, transient } = toErrorView(error);
+  return finalCodes.includes(code) && transient !== true;
 }
 
 /** Gives a fix up that was begun, so that the feedback does not seem to be in work. */

@@ -107,7 +107,7 @@ describe("a failure that passes", () => {
     const others = where.includes("structure") ? gateReplies.slice(1) : [];
     const project = await selfFixProject([...before, ...limited, ...others]);
     const id = await addFeedback(project);
-    await expect(processFeedback(project)).rejects.toMatchObject({ code: "model_over_limit", passes: true });
+    await expect(processFeedback(project)).rejects.toMatchObject({ code: "model_over_limit", transient: true });
     expect(await rowOf(project, id)).toMatchObject({ state: before.length === 0 ? "pending" : "triaged" });
     expect(await standing(project, id)).toMatchObject({ stop: null, gate: null });
     project.server.script(...after);
