@@ -74,9 +74,11 @@ async function isTip(ask: Ask, { commit, name }: Readonly<{ commit: string; name
 
 /** Whether the files that git tracks are those of the commit that is checked out. */
 async function isCommitted(call: Call): Promise<boolean> {
-  const changed: string[] = [];
-  await eachPiece(call, [...patch(0), "HEAD", "--"], "\n", (line) => void changed.push(line));
-  return changed.length === 0;
+  let isChanged = false;
+  await eachPiece(call, [...patch(0), "HEAD", "--"], "\n", () => {
+    isChanged = true;
+  });
+  return !isChanged;
 }
 
 /**

@@ -29,6 +29,26 @@ async function press(page: Page, text: string, button: string): Promise<void> {
   });
 }
 
+scenario("feedback is processed only once the project's commands are approved", async (stage) => {
+  await writeFile(join(stage.folder, "package.json"), JSON.stringify({ scripts: { test: "node test.cjs" } }));
+  git(stage.folder, "init", "--initial-branch", "main");
+  git(stage.folder, "add", ".");
+  git(stage.folder, "commit", "--message", "Start");
+  const page = await stage.open();
+  const question = "let these commands run in this project?";
+  for (const [button, state] of [
+    ["Cancel", "new"],
+    ["Approve and Run", "approved"],
+  ] as const) {
+    await runLedgerCommand(page, "processFeedback");
+    await expect.poll(() => dialog(page, question).textContent()).toContain("test: node test.cjs");
+    await press(page, question, button);
+    const commands = expect.arrayContaining([expect.objectContaining({ state, runs: "test: node test.cjs" })]);
+    await expect.poll(() => cliJson(stage, "gate", "commands")).toMatchObject({ commands });
+  }
+  await reportShows(page, "no feedback waits");
+});
+
 scenario("the review gate runs a project's commands only as they were approved, and shows its verdict", async (stage) => {
   const lintsWith = (script: string): Promise<void> =>
     writeFile(join(stage.folder, "package.json"), JSON.stringify({ scripts: { lint: script } }));
