@@ -2,6 +2,7 @@ import { open, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import gitUrlParse from "git-url-parse";
+import { withoutMark } from "../kernel/byte-order-mark.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
 import { askGit } from "./start-git.ts";
 
@@ -107,7 +108,7 @@ function remotesOf(config: string): Remotes {
   let whole = true;
   let section = "";
   let remote: string | undefined;
-  for (const line of config.replace(/^\uFEFF/, "").split(/\r?\n/)) {
+  for (const line of withoutMark(config).split(/\r?\n/)) {
     if (noteLine.test(line)) continue;
     const head = sectionLine.exec(line);
     if (head !== null) {

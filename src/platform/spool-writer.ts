@@ -4,6 +4,7 @@ import { machineBounds, type RecentSpend, spendNow, whyBlocked } from "../featur
 import { blockedAnswer, canBlock } from "../features/hooks/model/blocked.ts";
 import { type Meaning, meaningOf } from "../features/hooks/model/host-event.ts";
 import { type Head, type SpoolLine, salvaged, spoolLine } from "../features/hooks/model/spool-line.ts";
+import { withoutMark } from "../kernel/byte-order-mark.ts";
 import { summaryFile } from "../ports/summary-limits.ts";
 import { eventFileName, spoolFolder, unfinishedOf } from "./spool-layout.ts";
 
@@ -62,7 +63,7 @@ export function headOf(folder: string): Head {
 
 const parsed = (path: string): unknown => {
   const text = smallText(path);
-  return text === undefined ? undefined : unlessFailing(() => JSON.parse(text.replace(/^\uFEFF/, "")));
+  return text === undefined ? undefined : unlessFailing(() => JSON.parse(withoutMark(text)));
 };
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
@@ -158,7 +159,7 @@ export type KeptEvent = Readonly<{ answer: string; meaning: Meaning | null }>;
 
 /** Keeps an event. */
 export function keepEvent({ home, text, isLate = false, event, host, enforceBudget, now, cwd, env }: GivenEvent): KeptEvent {
-  const whole = unlessFailing(() => ({ payload: JSON.parse(text.replace(/^\uFEFF/, "")) }));
+  const whole = unlessFailing(() => ({ payload: JSON.parse(withoutMark(text)) }));
   const line: SpoolLine | undefined = unlessFailing(() => {
     const made = spoolLine(whole?.payload ?? salvaged(text), {
       event,

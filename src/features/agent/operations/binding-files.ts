@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { withoutMark } from "../../../kernel/byte-order-mark.ts";
 import { badBinding, unbound } from "../../../kernel/errors.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
 import type { AgentFiles } from "../../../ports/agent-files.ts";
@@ -16,7 +17,7 @@ export type BindingFile<Value> = Readonly<{ path: string; read: Readonly<{ text:
 type Values = Parameters<typeof withTomlKeys>[1];
 
 const parsedBy = <Schema extends z.ZodType>(schema: Schema, text: string, path: string): z.output<Schema> => {
-  const read = readToml(text.replace(/^\uFEFF/, ""));
+  const read = readToml(withoutMark(text));
   if (read.table === undefined) throw badBinding(path, [`${read.reason} (${read.place})`]);
   const parsed = schema.safeParse(read.table, { reportInput: true });
   if (!parsed.success) throw badBinding(path, problemsOf(parsed.error));

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { withoutMark } from "../../../kernel/byte-order-mark.ts";
 import { appendOnly, invalidInput, notFound, usage } from "../../../kernel/errors.ts";
 import { type LedgerError, toErrorView } from "../../../kernel/ledger-error.ts";
 import { replacedWarnings, wholeText } from "../../../kernel/repair-surrogates.ts";
@@ -185,7 +186,7 @@ function readRow(store: Store, where: string, value: () => unknown): ReadRow {
 
 /** Rows as a JSON list, or as JSON objects, one a line. @throws invalid_json for what is to be a list and is none */
 function rowsOf(store: Store, text: string, name: string): readonly ReadRow[] {
-  const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const body = withoutMark(text);
   if (body.trimStart().startsWith("[")) {
     const list = z.array(z.unknown()).safeParse(parseJson(body, name)).data ?? [];
     return list.map((one, n) => readRow(store, `row ${n + 1} of ${name}`, () => one));

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { withoutMark } from "../../../kernel/byte-order-mark.ts";
 import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { TranscriptFile, TranscriptLine, Transcripts } from "../../../ports/transcripts.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
@@ -19,7 +20,7 @@ const object = z.record(z.string(), z.unknown());
 
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
+    const value: unknown = JSON.parse(withoutMark(text));
     return typeof value === "object" && value !== null && !Array.isArray(value) ? object.parse(value) : undefined;
   } catch {
     // The caller says which line is no JSON.

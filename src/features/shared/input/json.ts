@@ -1,4 +1,5 @@
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
+import { withoutMark } from "../../../kernel/byte-order-mark.ts";
 import { invalidJson } from "../../../kernel/errors.ts";
 
 /** No report nests deeper than a handful of levels; more is an accident or an attack on whoever walks the value. */
@@ -113,7 +114,7 @@ function isDeeper(value: unknown, levels: number): boolean {
  * @throws invalid_json with line and column
  */
 export function parseJson(text: string, target: string, isPiece = false): unknown {
-  const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const body = withoutMark(text);
   const refuseDeep = (): void => {
     const deep = tooDeepAt(body);
     if (deep === undefined) return;

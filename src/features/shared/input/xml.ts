@@ -1,4 +1,5 @@
 import sax from "sax";
+import { withoutMark } from "../../../kernel/byte-order-mark.ts";
 import { invalidXml } from "../../../kernel/errors.ts";
 
 /** An element of an XML text. Names are as they are written, prefix included. */
@@ -61,7 +62,7 @@ const reasonOf = ({ message }: Error): string => {
  */
 export function readXml(text: string, target: string, handler: XmlHandler): void {
   if (text.trim() === "") throw invalidXml(target, "it is empty");
-  const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const body = withoutMark(text);
   const reader = sax.parser(true, options);
   // The whole text is in memory already: a long attribute costs no more.
   Object.assign(reader, { bufferCheckPosition: Number.POSITIVE_INFINITY });

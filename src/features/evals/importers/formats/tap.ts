@@ -1,3 +1,4 @@
+import { withoutMark } from "../../../../kernel/byte-order-mark.ts";
 import { invalidEval } from "../../../../kernel/errors.ts";
 import type { ReadResults, ResultFormat, ResultText } from "./format.ts";
 import { failureText, given, joined, numbered, type ResultTest, runOf } from "./result-run.ts";
@@ -130,8 +131,7 @@ function read({ text, target }: ResultText): ReadResults {
 }
 
 const startsAsTap = (text: string): boolean => {
-  const line = text
-    .replace(/^\uFEFF/, "")
+  const line = withoutMark(text)
     .split(/\r?\n/)
     .find((one) => one.trim() !== "" && !one.startsWith("#"));
   return line !== undefined && first.test(line);

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { withoutMark } from "../../../../kernel/byte-order-mark.ts";
 import { invalidInput, unknownFormat } from "../../../../kernel/errors.ts";
 import type { LedgerError } from "../../../../kernel/ledger-error.ts";
 import { unreadable } from "../../../../kernel/unreadable.ts";
@@ -132,7 +133,7 @@ const mayBeJson = /^\s*[[{"\dtfn-]/;
 const beginning = 100;
 
 function outputOf(text: string, target: string): Output {
-  const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const body = withoutMark(text);
   const nothing = { noJson: undefined, isMeantAsJson: false, skipped: [] };
   const isMeantAsJson = beginsAsJson.test(body.trimStart());
   const xml = isMeantAsJson ? body : xmlAmong(body);
