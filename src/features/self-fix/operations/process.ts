@@ -23,6 +23,7 @@ import {
   isFinal,
   isOpen,
   newestFixes,
+  nothingPending,
   openOrThrow,
   stepDraft,
   stepsOf,
@@ -74,8 +75,6 @@ async function choose(ports: Ports, given: string | undefined): Promise<Chosen |
   const waiting = begun.find((one) => isOpen(one) && nextOf(one.standing) === "answer");
   return waiting === undefined ? null : { id: waiting.row.id, named: false };
 }
-
-const nothing: SelfFixView = { outcome: "no-pending", dry_run: false, steps: [], reasons: [], would: [], fix: null };
 
 type Ending = Readonly<{ outcome: Outcome; reasons: readonly string[] }>;
 
@@ -177,7 +176,7 @@ async function goOn(going: Going, { id, named }: Chosen): Promise<SelfFixView> {
     isAnew = false;
     const about = { id, agent: standing.agent || agent, project: row.project };
     if (hasCome(standing, until))
-      return { ...nothing, outcome: "went-on", steps: await taken(), fix: fixView({ row, standing }) };
+      return { ...nothingPending, outcome: "went-on", steps: await taken(), fix: fixView({ row, standing }) };
     const work: Work = { ports, trees, row, standing, about, signal };
     const at = nextOf(standing);
     context.onProgress({ done: stepNames.indexOf(standing.step ?? "triaged"), total: stepNames.length, message: at });
@@ -194,7 +193,7 @@ async function goOn(going: Going, { id, named }: Chosen): Promise<SelfFixView> {
     }
     const after = await fixOf(ports, id);
     if (canGoOn && nextOf(after.standing) !== "nothing") continue;
-    return { ...nothing, ...endingOf(after.standing), steps: await taken(), fix: fixView(after) };
+    return { ...nothingPending, ...endingOf(after.standing), steps: await taken(), fix: fixView(after) };
   }
 }
 
@@ -210,7 +209,7 @@ async function dryRun(ports: Ports, { given, context }: Pick<Going, "given" | "c
   const triage = found.triage ?? (await steps.triage(work(at)));
   const sorted: Standing = { ...at, triage, step: "triaged" };
   if (triage.fix_class === "out-of-scope") {
-    return { ...nothing, ...endingOf(sorted), dry_run: true, steps: ["triaged"], fix: fixView({ row, standing: sorted }) };
+    return { ...nothingPending, ...endingOf(sorted), dry_run: true, steps: ["triaged"], fix: fixView({ row, standing: sorted }) };
   }
   const { base, places } = await steps.localise(work(sorted));
   const placed: Standing = { ...sorted, base, places, step: "localised" };
@@ -229,7 +228,7 @@ async function dryRun(ports: Ports, { given, context }: Pick<Going, "given" | "c
       : `keep the branch and write the description to a file: ${closed}`,
   ];
   return {
-    ...nothing,
+    ...nothingPending,
     outcome: "would",
     dry_run: true,
     steps: ["triaged", "localised", "planned"],
@@ -240,13 +239,13 @@ async function dryRun(ports: Ports, { given, context }: Pick<Going, "given" | "c
 
 async function process(ports: Ports, given: ProcessInput, context: CallContext, until?: StepName): Promise<SelfFixView> {
   const chosen = await choose(ports, given.feedback);
-  if (chosen === null) return { ...nothing, dry_run: given.dry_run === true };
+  if (chosen === null) return { ...nothingPending, dry_run: given.dry_run === true };
   if (given.dry_run === true) return dryRun(ports, { given, context }, chosen);
   const trees = await ports.worktrees(ports.surroundings.folder);
   return trees.exclusive(context.signal, async () => {
     // Another process may have worked on it until the lock was free.
     const own = await choose(ports, given.feedback);
-    return own === null ? nothing : goOn({ ports, trees, given, context, until }, own);
+    return own === null ? nothingPending : goOn({ ports, trees, given, context, until }, own);
   });
 }
 

@@ -6,7 +6,7 @@ import { type FeedbackRow, feedback } from "../../agent/model/feedback.ts";
 import { getRow, lateChange, recordTogether } from "../../agent/operations/rows.ts";
 import { begin, nextOf, type RecordedStep, type Standing, standingOf } from "../model/standing.ts";
 import { type SelfFixStep, selfFixStep } from "../model/step.ts";
-import type { FixView } from "./views.ts";
+import type { FixView, SelfFixView } from "./views.ts";
 
 type LedgerOf = Pick<Ports, "ledger">;
 
@@ -83,6 +83,16 @@ export async function take(
 ): Promise<void> {
   await recordTogether(ports, [...more, stepDraft(about, step)]);
 }
+
+/** What a call comes to where no feedback waits for it. */
+export const nothingPending: SelfFixView = {
+  outcome: "no-pending",
+  dry_run: false,
+  steps: [],
+  reasons: [],
+  would: [],
+  fix: null,
+};
 
 const finalCodes: readonly string[] = ["self_fix_stopped", "model_unreadable", "model_over_limit", "conflict"];
 

@@ -11,7 +11,7 @@ import type { Standing } from "../model/standing.ts";
 import { callShape } from "./process.ts";
 import { commandsThere, portsIn, testsOf } from "./prove.ts";
 import { repositoryOf } from "./publish.ts";
-import { feedbackDraft, fixOf, fixView, newestFixes, take } from "./record.ts";
+import { feedbackDraft, fixOf, fixView, newestFixes, nothingPending, take } from "./record.ts";
 import type { Work } from "./steps.ts";
 import type { SelfFixView } from "./views.ts";
 
@@ -142,14 +142,13 @@ export const selfFixVerify = defineOperation({
   tool: { takes: { feedback: true, merged: true }, output: callShape, outside: true },
   async run(ports, given, context): Promise<SelfFixView> {
     const ids = await candidates(ports, given.feedback);
-    const nothing: SelfFixView = { outcome: "no-pending", dry_run: false, steps: [], reasons: [], would: [], fix: null };
-    if (ids.length === 0) return nothing;
+    if (ids.length === 0) return nothingPending;
     if (given.merged !== undefined && ids.length > 1) {
       throw usage("Failed to verify a fix: several wait for their merge", "Say with --feedback which of them that commit holds.");
     }
     const trees = await ports.worktrees(ports.surroundings.folder);
     return trees.exclusive(context.signal, async () => {
-      let told = nothing;
+      let told = nothingPending;
       const failures: unknown[] = [];
       // One that is red, or cannot be asked about, does not keep the others from being verified.
       for (const id of ids) {
