@@ -69,11 +69,12 @@ async function answer(
     const { bytes: size, everyMs, sent } = fault.link;
     const began = performance.now();
     for (let from = 0; from < bytes.length && !response.destroyed; from += size) {
-      response.write(bytes.subarray(from, from + size));
       await sleep(everyMs, undefined, { ref: false });
+      response.write(bytes.subarray(from, from + size));
     }
-    response.end();
+    // No wait between the last part and this call: the client goes on as soon as it has that part.
     sent(performance.now() - began);
+    response.end();
     return;
   }
   response.end(bytes);
