@@ -4,11 +4,12 @@
  * table; fails when anything failed.
  */
 import { spawn } from "node:child_process";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { mustRun, runCommandLine } from "../test/vscode/support/command.ts";
+import { mustRun } from "../test/vscode/support/command.ts";
 
 const projectRoot = resolve(import.meta.dirname, "..");
 const folder = join(projectRoot, "test-output", "soak");
@@ -47,7 +48,24 @@ function startLoops(howMany: number): () => void {
   };
 }
 
-/** Runs the suites once. What they print goes to a file, what failed leaves its pictures beside it. */
+/** Runs the suites; what they print goes to a file as it comes, for whoever watches. @returns their exit code */
+async function runSuites(output: string, resultsFile: string): Promise<number> {
+  const log = await open(join(output, "output.log"), "w");
+  try {
+    const args = ["run", "test:vscode", "--", "--reporter=verbose", "--reporter=json", `--outputFile.json=${resultsFile}`];
+    const suites = spawn("npm", args, {
+      cwd: projectRoot,
+      env: { ...process.env, TEST_OUTPUT: output },
+      stdio: ["ignore", log.fd, log.fd],
+    });
+    const [code] = z.tuple([z.int().nullable()], z.unknown()).parse(await once(suites, "exit"));
+    return code ?? 1;
+  } finally {
+    await log.close();
+  }
+}
+
+/** Runs the suites once. What failed leaves its pictures beside what they print. */
 async function runOnce(run: number, howBusy: number): Promise<Row> {
   const output = join(folder, `run-${run}`);
   await mkdir(output, { recursive: true });
@@ -55,12 +73,7 @@ async function runOnce(run: number, howBusy: number): Promise<Row> {
   const stopLoops = startLoops(howBusy);
   const began = performance.now();
   try {
-    const { code, stdout, stderr } = await runCommandLine(
-      "npm",
-      ["run", "test:vscode", "--", "--reporter=verbose", "--reporter=json", `--outputFile.json=${resultsFile}`],
-      { cwd: projectRoot, env: { ...process.env, TEST_OUTPUT: output } },
-    );
-    await writeFile(join(output, "output.log"), `${stdout}\n${stderr}`);
+    const code = await runSuites(output, resultsFile);
     const { numPassedTests, testResults } = results.parse(JSON.parse(await readFile(resultsFile, "utf8")));
     const failed = testResults.flatMap(({ message, assertionResults }) => {
       const names = assertionResults.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { invalidInput } from "../kernel/errors.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
-import { reasonOf } from "../platform/disk/failure.ts";
+import { readReason } from "../platform/disk/failure.ts";
 import type { GivenChoices, SyncChoices, SyncTarget } from "../ports/sync.ts";
 import { serverAddress } from "./address.ts";
 import { addTo, allowanceFor, jsonOf, ownerOnly, readSettings, type Settings, settingsPath } from "./user-settings.ts";
@@ -65,7 +65,7 @@ async function fromFile(path: string): Promise<Found | null> {
     const read = await jsonOf(path);
     return read === null ? null : foundIn(path, read.value);
   } catch (error) {
-    return { target: null, source: path, complaint: `${path}: ${reasonOf(error)}` };
+    return { target: null, source: path, complaint: `${path}: ${readReason(path, error)}` };
   }
 }
 

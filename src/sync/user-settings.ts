@@ -6,7 +6,7 @@ import { command } from "../kernel/command.ts";
 import { invalidInput } from "../kernel/errors.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
 import { markedText } from "../platform/decode-text.ts";
-import { isMissing, reasonOf, writeFailure } from "../platform/disk/failure.ts";
+import { isMissing, readReason, writeFailure } from "../platform/disk/failure.ts";
 import { readRegular } from "../platform/disk/read-regular-file.ts";
 import { type ReplaceOptions, replaceFile } from "../platform/disk/replace-file.ts";
 import { modelProviders } from "../ports/model-calls.ts";
@@ -71,7 +71,7 @@ async function parsedSettings(home: string): Promise<ReadSettings> {
     const parsed = settings.safeParse((await jsonOf(settingsPath(home)))?.value ?? {}, { reportInput: true });
     return parsed.success ? { settings: parsed.data, problems: [] } : { settings: {}, problems: problemsOf(parsed.error) };
   } catch (error) {
-    return { settings: {}, problems: [reasonOf(error)] };
+    return { settings: {}, problems: [readReason(settingsPath(home), error)] };
   }
 }
 

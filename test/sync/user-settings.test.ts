@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { readSettings, wholeSettings } from "../../src/sync/user-settings.ts";
@@ -15,6 +15,14 @@ it.each([
   expect(complaint?.startsWith(`${path}: `)).toBe(true);
   const message = await wholeSettings(home).then(String, (error: unknown) => (error instanceof Error ? error.message : ""));
   expect(message.split(path)).toHaveLength(2);
+});
+
+it("settings that are a folder are named once", async () => {
+  const home = temporaryFolder();
+  const path = join(home, "settings.json");
+  mkdirSync(path);
+  expect(await readSettings(home)).toEqual({ settings: {}, complaint: `${path}: it is a folder` });
+  await expect(wholeSettings(home)).rejects.toThrow(`Failed to read ${path}: it is a folder`);
 });
 
 it("settings that are not there say nothing", async () => {

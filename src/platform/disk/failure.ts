@@ -35,6 +35,9 @@ const reasons: ReadonlyMap<string, string> = new Map([
 export const reasonOf = (error: unknown): string =>
   reasons.get(codeOf(error) ?? "") ?? (error instanceof Error ? error.message : String(error));
 
+/** Why a file could not be read, for a sentence that names the file itself. */
+export const readReason = (path: string, error: unknown): string => reasonOf(error).replace(`Failed to read ${path}: `, "");
+
 const writeReason = (error: unknown): string => (codeOf(error) === "ENOENT" ? "its folder does not exist" : reasonOf(error));
 
 /** A reason with the system's code, for files of the home: whoever mends the machine looks for it. A message has its code already. */

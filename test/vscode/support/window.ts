@@ -9,7 +9,8 @@ export type CodeWindow = Readonly<{ page: Page; errors: readonly string[] }>;
 /** A browser context whose pages are windows of one user: they share globalState, secrets and the clipboard. */
 export async function openContext(browser: Browser, size: Readonly<{ width: number; height: number }>): Promise<BrowserContext> {
   // Without a language of its own the browser takes the machine's, and `C` makes one that no Intl constructor accepts.
-  const context = await browser.newContext({ viewport: { ...size }, locale: "en-US" });
+  // Without a graphics card every frame of an animation costs the processor more than what the window does meanwhile.
+  const context = await browser.newContext({ viewport: { ...size }, locale: "en-US", reducedMotion: "reduce" });
   context.setDefaultTimeout(hangMs);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   // Secrets are sealed with a key that code-server itself would mint; without one the workbench keeps none of them.

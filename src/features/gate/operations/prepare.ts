@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { withoutMark } from "../../../kernel/byte-order-mark.ts";
 import { commandsChanged, commandsNotApproved, usage } from "../../../kernel/errors.ts";
 import type { GateOutside } from "../../../ports/gate.ts";
 import type { Ports } from "../../../ports/ports.ts";
@@ -48,7 +49,7 @@ async function signsOf({ surroundings }: Pick<Ports, "surroundings">, outside: G
     describingFiles.map(async (file) => [file, await surroundings.projectFiles.text(file)] as const),
   );
   return {
-    texts: Object.fromEntries(texts.filter(([, found]) => found !== null)),
+    texts: Object.fromEntries(texts.flatMap(([file, text]) => (text === null ? [] : [[file, withoutMark(text)]]))),
     has: await outside.have(tellingFiles),
   };
 }

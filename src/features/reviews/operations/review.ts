@@ -185,12 +185,16 @@ export const review = defineOperation({
   document: reviewDocument,
   async run(ports: Ports, given, context): Promise<ReviewView> {
     const outputs = await readAll(ports, given, context);
-    if (outputs.every(({ ran, findings }) => ran === false && findings.length === 0)) throw noToolRan();
+    const idle = outputs.filter(({ ran, findings }) => ran === false && findings.length === 0);
+    if (idle.length === outputs.length) throw noToolRan();
     const run = await contextOf(ports.surroundings, given);
     const changes = await changesFor(ports, given, run.isHere, context.signal);
     const code = await assembled(ports, given, outputs, changes);
     const findings = given.include_noise ? code.findings : code.findings.filter((one) => !isNoise(one));
-    const bonuses = bonusesOf(code.findings, outputs);
+    const bonuses = bonusesOf(
+      code.findings,
+      outputs.filter((one) => !idle.includes(one)),
+    );
     const state = await stateOf(ports, given, run.commit ?? null, changes, context.signal);
     const parsed = parseReview(
       {
@@ -234,6 +238,7 @@ export const review = defineOperation({
       status: recorded?.status ?? null,
       warnings: [
         ...outputs.flatMap(({ file, unread }) => (unread === null ? [] : [`${file}: ${unread}.`])),
+        ...idle.map(({ file }) => `${file}: no tool that looked at the code is named, and no test ran.`),
         ...warningsOf(code, noise),
         ...parsed.warnings,
         ...(recorded?.warnings ?? []),

@@ -56,6 +56,42 @@ it("a file that pytest could not load is a test that failed", () => {
   expect(warnings).toEqual([expect.stringMatching(/^collectors\[2\]: /)]);
 });
 
+describe("a suite of JUnit's XML that failed as a whole is a test that failed", () => {
+  const passing = '<testsuite name="b" tests="1"><testcase name="t"/></testsuite>';
+  const read = (suite: string) => parseEval(`<testsuites name="jest tests" errors="1">${suite}${passing}</testsuites>`, "a").run;
+
+  it("where it states a failure that no test has", () => {
+    const run = read('<testsuite name="broken" errors="1" tests="0"></testsuite>');
+    expect(run).toMatchObject({ total: 2, passed: 1, failed: 1 });
+    expect(run.tests[0]).toMatchObject({
+      suite: "broken",
+      name: "broken",
+      passed: false,
+      error: expect.stringContaining("no test in it"),
+    });
+  });
+
+  it("where the error is its own", () => {
+    const run = read(
+      '<testsuite name="broken"><testcase name="t"/><error message="no such module">at line 1</error></testsuite>',
+    );
+    expect(run).toMatchObject({ total: 3, passed: 2, failed: 1 });
+    expect(run.tests.find(({ passed }) => !passed)).toMatchObject({ suite: "broken", error: "no such module\nat line 1" });
+  });
+
+  it("but not where a test in it explains what it states, at whatever depth", () => {
+    const failed = '<testcase name="t"><failure/></testcase>';
+    expect(
+      read(`<testsuite name="a" failures="1"><testsuite name="c" failures="1">${failed}</testsuite></testsuite>`),
+    ).toMatchObject({
+      total: 2,
+      failed: 1,
+    });
+    const flaky = '<testcase name="t"><flakyFailure/></testcase>';
+    expect(read(`<testsuite name="a" failures="1">${flaky}</testsuite>`)).toMatchObject({ total: 2, failed: 0 });
+  });
+});
+
 describe("when a run began", () => {
   const suites = (...times: readonly string[]): string =>
     `<testsuites>${times.map((time) => `<testsuite name="s" timestamp="${time}"><testcase name="t"/></testsuite>`).join("")}</testsuites>`;

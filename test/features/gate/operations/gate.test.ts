@@ -323,9 +323,12 @@ describe("the record of a run", () => {
 describe("commands of a project", () => {
   const scripts = (test: string): string => JSON.stringify({ scripts: { test } });
 
-  it("do not run unapproved: the error says what would run and how to approve it", async () => {
+  it.each([
+    ["", ""],
+    [", also where a byte order mark comes before the manifest", "\uFEFF"],
+  ])("do not run unapproved: the error says what would run and how to approve it%s", async (_, mark) => {
     const { ports, top } = await project({}, null);
-    writeFiles(top, { "package.json": scripts("touch owned") });
+    writeFiles(top, { "package.json": `${mark}${scripts("touch owned")}` });
     await expect(run(ports)).rejects.toMatchObject({
       code: "not_confirmed",
       message: expect.stringContaining("npm run test (test: touch owned)"),

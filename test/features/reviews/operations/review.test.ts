@@ -404,17 +404,22 @@ describe("an output", () => {
         runs: [{ tool: { driver: { name: "Probe" } }, results: [], invocations: [{ executionSuccessful: false }] }],
       }),
     ],
+    [
+      "SARIF without results",
+      JSON.stringify({ version: "2.1.0", runs: [{ tool: { driver: { name: "Probe" } }, results: null }] }),
+    ],
     ["JUnit XML without a test", '<testsuites><testsuite name="none" tests="0"/></testsuites>'],
   ])("are refused where no tool looked at the code: %s", async (_, text) => {
     const ports = await openPorts({ cwd: temporaryFolder() });
     await expect(run(ports, { text })).rejects.toMatchObject({ code: "not_found", message: expect.stringContaining("no tool") });
     expect(await history.call(ports, {}, quietCall)).toEqual([]);
-    // Beside the output of a tool that ran it does no harm.
+    // Beside the output of a tool that ran it does no harm, and is named.
     const top = writeFiles(temporaryFolder(), { "none.txt": text, "clean.sarif": sarif([]) });
     const both = await openPorts({ cwd: top });
     expect(await run(both, { files: ["none.txt", "clean.sarif"].map((name) => join(top, name)) })).toMatchObject({
       recorded: true,
       verdict: "PASS",
+      warnings: expect.arrayContaining([expect.stringContaining("none.txt: no tool that looked at the code is named")]),
     });
   });
 

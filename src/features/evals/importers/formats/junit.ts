@@ -1,4 +1,5 @@
 import { parseTimestamp } from "../../../../kernel/timestamp.ts";
+import { findBrokenSuites } from "../../../shared/input/junit-suites.ts";
 import { readXml, type XmlElement, xmlRoot } from "../../../shared/input/xml.ts";
 import { filesBelow } from "./files.ts";
 import type { ReadResults, ResultFormat, ResultText } from "./format.ts";
@@ -104,6 +105,7 @@ function readCases(text: string, target: string) {
   let root: XmlElement | undefined;
   let place: Readonly<{ parent: XmlElement | undefined; around: Around }> | undefined;
   let current: Readonly<{ element: XmlElement; test: Case }> | undefined;
+  const brokenSuite = findBrokenSuites();
   readXml(text, target, {
     open(element, parents) {
       root ??= element;
@@ -125,6 +127,12 @@ function readCases(text: string, target: string) {
       current = { element, test };
     },
     close(element, parents) {
+      const broken = brokenSuite(element, parents);
+      if (broken !== undefined) {
+        const around = aroundOf([...parents, element].filter(({ name }) => name === "testsuite"));
+        const test = { around, name: around.names.at(-1) ?? "", className: "", file: around.file, took: undefined };
+        cases.push({ ...test, skipped: false, attempts: { flaky: [], failed: [failureText(...broken.said)], reruns: [] } });
+      }
       if (current === undefined) return;
       const { test } = current;
       if (element === current.element) {

@@ -1,3 +1,4 @@
+import { findBrokenSuites } from "../../../shared/input/junit-suites.ts";
 import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
 import { defineFormat, gather, severitiesOf, type ToolFinding } from "./define-format.ts";
 import { lineIn } from "./text.ts";
@@ -17,21 +18,22 @@ function fileOf(test: XmlElement, suites: readonly XmlElement[]): string | null 
   return named ?? (isFile(className) ? className : null);
 }
 
-/** The message of a failure, else the first line of its text. */
-const reasonOf = ({ attributes, text }: XmlElement): string =>
-  attributes.get("message")?.trim() || (text.trim().split("\n")[0] ?? "").trim();
+const firstLine = (text: string): string => (text.trim().split("\n")[0] ?? "").trim();
 
-function findingOfTest(test: XmlElement, suites: readonly XmlElement[], failed: XmlElement): ToolFinding {
-  const name = test.attributes.get("name") ?? "";
-  const reason = reasonOf(failed);
+/** The message of a failure, else the first line of its text. */
+const reasonOf = ({ attributes, text }: XmlElement): string => attributes.get("message")?.trim() || firstLine(text);
+
+/** @param failed a test, or a suite that failed as a whole */
+function findingOf(failed: XmlElement, suites: readonly XmlElement[], rule: string, reason: string): ToolFinding {
+  const name = failed.attributes.get("name") ?? "";
   return {
     tool: "junit",
-    rule: failed.name === "failure" ? "TEST_FAILURE" : "TEST_ERROR",
+    rule,
     severity: "error",
     category: "testing",
-    message: reason === "" ? name : `${name}: ${reason}`,
-    path: fileOf(test, suites),
-    line: lineIn(test.attributes.get("line")),
+    message: [name, reason].filter((part) => part !== "").join(": "),
+    path: fileOf(failed, suites),
+    line: lineIn(failed.attributes.get("line")),
     fixable: false,
     always: true,
   };
@@ -44,12 +46,14 @@ export const junit = defineFormat({
   title: "JUnit XML",
   looksFor: "XML with the root element `testsuites` or `testsuite`",
   severities,
-  gives: "a finding for each test that failed (`TEST_FAILURE`) or broke (`TEST_ERROR`), of category testing",
+  gives:
+    "a finding for each test that failed (`TEST_FAILURE`) or broke, and each suite that failed without one (`TEST_ERROR`), of category testing",
   lacks: "lines, and mostly files",
   claims: ({ root }) => root === "testsuites" || root === "testsuite",
   read({ text }, target) {
     const into = gather();
     let failed: XmlElement | undefined;
+    const brokenSuite = findBrokenSuites();
     let ran = false;
     readXml(text, target, {
       open({ name }) {
@@ -60,7 +64,14 @@ export const junit = defineFormat({
       close(element, parents) {
         const parent = parents.at(-1);
         if (severities.has(element.name) && parent?.name === "testcase") failed ??= element;
-        if (element.name === "testcase" && failed !== undefined) into.findings.push(findingOfTest(element, parents, failed));
+        if (element.name === "testcase" && failed !== undefined) {
+          const rule = failed.name === "failure" ? "TEST_FAILURE" : "TEST_ERROR";
+          into.findings.push(findingOf(element, parents, rule, reasonOf(failed)));
+        }
+        const broken = brokenSuite(element, parents);
+        if (broken === undefined) return;
+        const reason = broken.said.find((text) => text.trim() !== "") ?? "";
+        into.findings.push(findingOf(element, parents, "TEST_ERROR", firstLine(reason)));
       },
     });
     return { ...into.reading(), ran };

@@ -244,9 +244,13 @@ function overridden(given: Run["invocations"]): ReadonlyMap<string, string> {
   );
 }
 
-/** Whether a tool looked at the code: one that failed and has no results may not have. */
+/**
+ * Whether a tool looked at the code: one that failed and has no results may not have. Results that are absent or null were not computed
+ * (§3.14.23); a tool that found nothing writes an empty list.
+ */
 const hasRun = ({ results, invocations }: Run): boolean =>
-  (results?.length ?? 0) > 0 || (invocations ?? []).every(({ executionSuccessful }) => executionSuccessful !== false);
+  (results ?? []).length > 0 ||
+  (results != null && (invocations ?? []).every(({ executionSuccessful }) => executionSuccessful !== false));
 
 /** @returns the tool */
 function readRun(one: Run, place: string, into: Gathering): string {
@@ -296,13 +300,20 @@ export const sarif = defineFormat({
     }
     const into = gather();
     const tools = new Set<string>();
+    const idle: number[] = [];
     let ran = false;
     for (const [at, entry] of value["runs"].entries()) {
       const parsed = understood(into, run, entry, `runs[${at}]`);
       if (parsed === undefined) continue;
-      tools.add(readRun(parsed, `runs[${at}]`, into));
-      ran ||= hasRun(parsed);
+      const tool = readRun(parsed, `runs[${at}]`, into);
+      if (!hasRun(parsed)) {
+        idle.push(at);
+        continue;
+      }
+      tools.add(tool);
+      ran = true;
     }
+    if (ran) for (const at of idle) into.skip(`runs[${at}]`, "its tool did not run, or gave no results");
     return { ...into.reading(), tools: [...tools], ran };
   },
 });

@@ -123,6 +123,31 @@ describe("JUnit", () => {
     });
   });
 
+  it.each([
+    [
+      "states an error that no test has",
+      '<testsuite name="a.test.js" errors="1" tests="0"></testsuite>',
+      "TEST_ERROR",
+      "a.test.js: the suite states a failure, and no test in it has one",
+    ],
+    [
+      "has an error of its own",
+      '<testsuite name="a.test.js"><error message="no such module"/></testsuite>',
+      "TEST_ERROR",
+      "a.test.js: no such module",
+    ],
+    [
+      "has a failed test",
+      '<testsuite name="a.test.js" failures="1"><testcase name="t"><failure message="m"/></testcase></testsuite>',
+      "TEST_FAILURE",
+      "t: m",
+    ],
+  ])("of a suite that %s has one finding", (_, suite, rule, message) => {
+    const passing = '<testsuite name="b" tests="1"><testcase name="t"/></testsuite>';
+    const { findings } = readOutput(`<testsuites errors="1">${suite}${passing}</testsuites>`, "junit.xml");
+    expect(findings).toEqual([expect.objectContaining({ rule, message })]);
+  });
+
   it("with an entity of its own is refused", () => {
     const text =
       '<!DOCTYPE t [<!ENTITY x SYSTEM "file:///etc/passwd">]><testsuites><testsuite><testcase name="&x;"/></testsuite></testsuites>';

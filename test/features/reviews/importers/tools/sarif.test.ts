@@ -151,7 +151,7 @@ describe("a SARIF file", () => {
       runs: [
         { tool: { driver: { name: "ESLint" } }, results: [result, { ruleId: 7 }, result] },
         { tool: {} },
-        { tool: { driver: { name: "CodeQL command-line toolchain" } }, results: null },
+        { tool: { driver: { name: "CodeQL command-line toolchain" } }, results: [] },
         { tool: { driver: { name: "Semgrep OSS" } }, results: [result] },
       ],
     });
@@ -190,6 +190,20 @@ describe("a SARIF file", () => {
         fixable: false,
       },
     ]);
+  });
+
+  it("shows that a tool looked at the code only where it gives results, if none at all", () => {
+    const probe = { tool: { driver: { name: "Probe" } } };
+    const runs = (...some: readonly object[]): string =>
+      JSON.stringify({ version: "2.1.0", runs: some.map((one) => ({ ...probe, ...one })) });
+    expect(read(runs({ results: [] }))).toMatchObject({ ran: true, tools: ["probe"] });
+    for (const none of [{}, { results: null }, { results: [], invocations: [{ executionSuccessful: false }] }]) {
+      expect(read(runs(none))).toMatchObject({ ran: false, tools: [], skipped: [] });
+      expect(read(runs(none, { results: [] }))).toMatchObject({
+        ran: true,
+        skipped: [{ place: "runs[0]", reason: "its tool did not run, or gave no results" }],
+      });
+    }
   });
 
   it("of another version is refused", () => {
