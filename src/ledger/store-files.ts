@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { isMissing, readFailure, writeFailure } from "../platform/disk/failure.ts";
+import { ifMissing, readFailure, writeFailure } from "../platform/disk/failure.ts";
 import { leftoverOf, type ReplaceStep, replaceOwned } from "../platform/disk/replace-file.ts";
 
 /** The files beside the journal, each read and replaced whole. */
@@ -32,15 +32,7 @@ export interface StoreFiles {
   sweep(path: string): Promise<void>;
 }
 
-/** What `look` finds; `none` when there is no such file. */
-async function unlessMissing<T>(path: string, look: () => Promise<T>, none: T): Promise<T> {
-  try {
-    return await look();
-  } catch (error) {
-    if (isMissing(error)) return none;
-    throw readFailure(path, error);
-  }
-}
+const noneOf = <T>(path: string, none: T) => ifMissing(none, (error) => readFailure(path, error));
 
 /** The last so many bytes of a file with one read, where the system's own function would take many for a large file. */
 async function endOf(path: string, bytes: number): Promise<Uint8Array> {
@@ -88,11 +80,11 @@ async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
 /** Files of this machine. @param onStep called before each step of a replacement; what it throws is what the step fails with */
 export function storeFiles(onStep: (step: ReplaceStep, path: string) => void = () => undefined): StoreFiles {
   return {
-    read: (path) => unlessMissing<Uint8Array | undefined>(path, () => contentOf(path), undefined),
-    size: (path) => unlessMissing(path, async () => (await stat(path)).size, 0),
-    readEnd: (path, bytes) => unlessMissing(path, () => endOf(path, bytes), new Uint8Array(0)),
+    read: (path) => contentOf(path).catch(noneOf(path, undefined)),
+    size: async (path) => (await stat(path).catch(noneOf(path, { size: 0 }))).size,
+    readEnd: (path, bytes) => endOf(path, bytes).catch(noneOf(path, new Uint8Array(0))),
     append: (path, content) => writing(path, () => appendTo(path, content)),
-    names: (folder) => unlessMissing<readonly string[]>(folder, async () => (await readdir(folder)).sort(), []),
+    names: async (folder) => (await readdir(folder).catch(noneOf(folder, []))).sort(),
     makeFolder: (path) => writing(path, async () => void (await mkdir(path, { recursive: true, mode: 0o700 }))),
     remove: (path) => writing(path, () => rm(path, { force: true })),
     replace: (path, content) => writing(path, () => replaceOwned(path, content, (step) => onStep(step, path))),

@@ -9,7 +9,7 @@ import { readEvalRun } from "../features/evals/model/read.ts";
 import type { EvalRun } from "../features/evals/model/run.ts";
 import { writeEvalRun } from "../features/evals/model/write.ts";
 import { storeUnwritable } from "../kernel/errors.ts";
-import { codeOf, inputFailure, isMissing, writeFailure } from "./disk/failure.ts";
+import { codeOf, ifMissing, inputFailure, isMissing, writeFailure } from "./disk/failure.ts";
 import { replaceFile, sweepAbandoned } from "./disk/replace-file.ts";
 
 const heartbeatFile = "heartbeat.json";
@@ -24,13 +24,8 @@ async function write(path: string, content: unknown): Promise<void> {
 
 /** JSON of a file; undefined when there is none or it is not whole, as one that is not of ours may be. */
 async function readJson(path: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw inputFailure(path, error);
-  }
+  const text = await readFile(path, "utf8").catch(ifMissing(undefined, (error) => inputFailure(path, error)));
+  if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch {
@@ -57,12 +52,7 @@ async function isAlive(pid: number): Promise<boolean> {
 
 /** Whether a folder of its own stands at a path; not when a link leads to one elsewhere. */
 async function isOwnFolder(path: string): Promise<boolean> {
-  try {
-    return (await lstat(path)).isDirectory();
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
+  return (await lstat(path).catch(ifMissing(undefined)))?.isDirectory() === true;
 }
 
 /**

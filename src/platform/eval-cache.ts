@@ -2,19 +2,12 @@ import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type CacheRead, checkName, readCached } from "../features/evals/model/cache.ts";
 import type { CacheFault, CacheSuite, EvalCache } from "../ports/evals.ts";
-import { inputFailure, isMissing, writeFailure } from "./disk/failure.ts";
+import { ifMissing, inputFailure, writeFailure } from "./disk/failure.ts";
 import { replaceFile, sweepAbandoned } from "./disk/replace-file.ts";
 
 const ending = ".json";
 
-async function unlessMissing<T>(path: string, look: () => Promise<T>, none: T): Promise<T> {
-  try {
-    return await look();
-  } catch (error) {
-    if (isMissing(error)) return none;
-    throw inputFailure(path, error);
-  }
-}
+const noneOf = <T>(path: string, none: T) => ifMissing(none, (error) => inputFailure(path, error));
 
 /** Cached answers below a folder: `<suite>/<key>.json`. Written whole under another name first, so that a reader never meets half an answer. */
 export function evalCacheOf(root: string): EvalCache {
@@ -25,18 +18,18 @@ export function evalCacheOf(root: string): EvalCache {
 
   const suites = async (only: string | undefined): Promise<readonly string[]> => {
     if (only !== undefined) return [checkName("suite", only)];
-    const entries = await unlessMissing(root, () => readdir(root, { withFileTypes: true }), []);
+    const entries = await readdir(root, { withFileTypes: true }).catch(noneOf(root, []));
     return entries
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name)
       .sort();
   };
   const filesOf = async (suite: string): Promise<readonly string[]> => {
-    const names = await unlessMissing(folderOf(suite), () => readdir(folderOf(suite)), []);
+    const names = await readdir(folderOf(suite)).catch(noneOf(folderOf(suite), []));
     return names.filter((name) => name.endsWith(ending)).sort();
   };
   const readFileOf = async (suite: string, name: string): Promise<CacheRead> => {
-    const text = await unlessMissing(name, () => readFile(join(folderOf(suite), name), "utf8"), undefined);
+    const text = await readFile(join(folderOf(suite), name), "utf8").catch(noneOf(name, undefined));
     return text === undefined ? { hit: false, reason: "nothing is cached under this key" } : readCached(text, suite);
   };
 
@@ -45,7 +38,7 @@ export function evalCacheOf(root: string): EvalCache {
     const times: string[] = [];
     const names = await filesOf(suite);
     for (const name of names) {
-      bytes += await unlessMissing(name, async () => (await stat(join(folderOf(suite), name))).size, 0);
+      bytes += (await stat(join(folderOf(suite), name)).catch(noneOf(name, { size: 0 }))).size;
       const found = await readFileOf(suite, name);
       if (found.hit) times.push(found.envelope._cached_at);
     }

@@ -3,7 +3,7 @@ import { mkdir, realpath, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { outputUnwritable, unreadableFile } from "../kernel/errors.ts";
 import type { ProjectFiles } from "../ports/ports.ts";
-import { codeOf, inputFailure, isMissing, outputFailure } from "./disk/failure.ts";
+import { codeOf, ifMissing, inputFailure, isMissing, outputFailure } from "./disk/failure.ts";
 import { isWithin, reachedBy } from "./disk/place.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
 import { destinationOf, replaceFile } from "./disk/replace-file.ts";
@@ -18,10 +18,7 @@ export const leadsOut = "it is a link that leads out of the project";
 
 /** What somebody made read-only is meant to stay, also where the folder lets it be replaced. @throws store_unwritable */
 async function refuseReadOnly(path: string, file: string): Promise<void> {
-  const found = await stat(path).catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
-    throw error;
-  });
+  const found = await stat(path).catch(ifMissing(undefined));
   if (found?.isFile() && (found.mode & 0o222) === 0) throw outputUnwritable(file, "it is read-only");
 }
 

@@ -5,7 +5,7 @@ import { usage } from "../kernel/errors.ts";
 import { withoutSecretsOf } from "../kernel/secrets.ts";
 import type { CommandOutcome } from "../ports/gate.ts";
 import type { Tree } from "../ports/worktrees.ts";
-import { codeOf, isMissing, writeFailure } from "./disk/failure.ts";
+import { codeOf, ifMissing, isMissing, writeFailure } from "./disk/failure.ts";
 import { isWithin } from "./disk/place.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
 import { checkoutOf, type Environment } from "./git.ts";
@@ -53,10 +53,7 @@ function isInUse(name: string): boolean {
 
 /** Removes the trees that killed processes have left. */
 export async function removeLeftTrees(home: string, env: Environment): Promise<void> {
-  const names = await readdir(treesOf(home)).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
+  const names = await readdir(treesOf(home)).catch(ifMissing([]));
   for (const name of names) if (!isInUse(name)) await remove(join(treesOf(home), name), env);
 }
 

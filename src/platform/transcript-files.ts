@@ -6,7 +6,7 @@ import type { Mark } from "../features/sessions/model/import-state.ts";
 import { storeLocked } from "../kernel/errors.ts";
 import type { NamedMutex } from "../ports/sync.ts";
 import type { TranscriptFile, TranscriptLine, Transcripts } from "../ports/transcripts.ts";
-import { codeOf, inputFailure, isMissing, writeFailure } from "./disk/failure.ts";
+import { codeOf, ifMissing, inputFailure, isMissing, writeFailure } from "./disk/failure.ts";
 import { expandHome } from "./disk/home.ts";
 import { isWithin } from "./disk/place.ts";
 import { oddFile, oddKind, readRegular, withoutWaiting } from "./disk/read-regular-file.ts";
@@ -153,18 +153,9 @@ async function linesAfter(
 const compare = (a: TranscriptFile, b: TranscriptFile): number => a.modified - b.modified || (a.path < b.path ? -1 : 1);
 
 async function foundAt(path: string): Promise<TranscriptFile | undefined> {
-  const found = await stat(path, { bigint: true });
-  if (!found.isFile()) return undefined;
+  const found = await stat(path, { bigint: true }).catch(ifMissing(undefined));
+  if (found?.isFile() !== true) return undefined;
   return { path, size: Number(found.size), modified: Number(found.mtimeMs), inode: `${found.dev}:${found.ino}` };
-}
-
-async function unlessGone<T>(look: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
 }
 
 /** The list of prompts in Claude Code's own folder. */
@@ -196,7 +187,7 @@ export function transcriptFiles(options: TranscriptFilesOptions): Transcripts {
   const memory = join(folder, "imported.jsonl");
 
   const below = async (path: string, pattern: string): Promise<readonly string[]> => {
-    if ((await unlessGone(() => stat(path)))?.isDirectory() !== true) return [];
+    if ((await stat(path).catch(ifMissing(undefined)))?.isDirectory() !== true) return [];
     const { glob } = await import("tinyglobby");
     return glob(pattern, { cwd: path, absolute: true, dot: true, onlyFiles: true, followSymbolicLinks: false });
   };
@@ -216,7 +207,7 @@ export function transcriptFiles(options: TranscriptFilesOptions): Transcripts {
         paths.length === 0
           ? await Promise.all(places(options).map(([path, pattern]) => below(path, pattern)))
           : await Promise.all(paths.map(named));
-      const found = await Promise.all([...new Set(lists.flat())].map((path) => unlessGone(() => foundAt(path))));
+      const found = await Promise.all([...new Set(lists.flat())].map(foundAt));
       return found.flatMap((one) => one ?? []).sort(compare);
     },
     async accepted(path) {
@@ -226,7 +217,7 @@ export function transcriptFiles(options: TranscriptFilesOptions): Transcripts {
       const folders = places(options).filter(([, pattern]) => pattern !== promptList);
       const roots = (await Promise.all(folders.map(([at]) => real(at)))).flatMap((at) => at ?? []);
       const isKept = roots.some((root) => isWithin(root, file));
-      if (!isKept || (await unlessGone(() => foundAt(file))) === undefined) return [];
+      if (!isKept || (await foundAt(file)) === undefined) return [];
       const subAgents = file.slice(0, file.lastIndexOf("."));
       // A link could lead anywhere.
       return (await real(subAgents)) === subAgents ? [file, subAgents] : [file];

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { isMissing, writeFailure } from "../platform/disk/failure.ts";
+import { ifMissing, writeFailure } from "../platform/disk/failure.ts";
 import { replaceFile } from "../platform/disk/replace-file.ts";
 import type { Logger } from "../ports/ports.ts";
 import type { SyncTarget } from "../ports/sync.ts";
@@ -109,14 +109,7 @@ const emptyState = ({ url, team }: SyncTarget): SyncState => ({
   retry_at: null,
 });
 
-async function textOf(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-}
+const textOf = (path: string): Promise<string | null> => readFile(path, "utf8").catch(ifMissing(null));
 
 function parse(text: string): SyncState | null {
   try {
@@ -155,10 +148,7 @@ export function stateFile(home: string, target: SyncTarget, logger: Logger): Sta
 
 /** The states of all teams that this home has synced with. */
 export async function allStates(home: string): Promise<readonly SyncState[]> {
-  const names = await readdir(folderOf(home)).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
+  const names = await readdir(folderOf(home)).catch(ifMissing([]));
   const texts = await Promise.all(
     names.filter((name) => /^[0-9a-f]{16}\.json$/.test(name)).map((name) => textOf(join(folderOf(home), name))),
   );

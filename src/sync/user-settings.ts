@@ -6,7 +6,7 @@ import { command } from "../kernel/command.ts";
 import { invalidInput } from "../kernel/errors.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
 import { markedText } from "../platform/decode-text.ts";
-import { isMissing, readReason, writeFailure } from "../platform/disk/failure.ts";
+import { ifMissing, readReason, writeFailure } from "../platform/disk/failure.ts";
 import { readRegular } from "../platform/disk/read-regular-file.ts";
 import { type ReplaceOptions, replaceFile } from "../platform/disk/replace-file.ts";
 import { modelProviders } from "../ports/model-calls.ts";
@@ -54,14 +54,8 @@ const largest = 1024 * 1024;
 
 /** The JSON of a file; null when there is no file. @throws SyntaxError and what reading throws */
 export async function jsonOf(path: string): Promise<Readonly<{ value: unknown }> | null> {
-  let text: string;
-  try {
-    text = markedText(await readRegular(path, largest));
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-  return { value: JSON.parse(text) };
+  const bytes = await readRegular(path, largest).catch(ifMissing(null));
+  return bytes === null ? null : { value: JSON.parse(markedText(bytes)) };
 }
 
 type ReadSettings = Readonly<{ settings: Settings; problems: readonly string[] }>;

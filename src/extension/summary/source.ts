@@ -2,6 +2,7 @@ import { type FSWatcher, watch } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { ifMissing } from "../../platform/disk/failure.ts";
 import type { Logger } from "../../ports/ports.ts";
 import { type Summary, summary, summaryText } from "../../ports/summary.ts";
 import { summaryFile } from "../../ports/summary-limits.ts";
@@ -92,10 +93,7 @@ export function followSummary({ home, onChange, log, pollEvery }: SummaryOptions
 
 /** Tells one state of a file from another; empty when there is no file. */
 async function stampOf(path: string): Promise<string> {
-  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw error;
-  });
+  const stats = await stat(path).catch(ifMissing(undefined));
   return stats === undefined ? "" : `${stats.ino}:${stats.mtimeMs}:${stats.size}`;
 }
 

@@ -15,7 +15,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cancelled, storeLocked } from "../../kernel/errors.ts";
-import { codeOf, readFailure, writeFailure } from "../../platform/disk/failure.ts";
+import { codeOf, readFailure, tolerating, writeFailure } from "../../platform/disk/failure.ts";
 import { describeOwner, isGone, isRunning, type Owner, parseOwner } from "./lock-owner.ts";
 
 /**
@@ -311,14 +311,4 @@ function othersWait(options: FileLockOptions): boolean {
 function ageOf(path: string): number {
   const found = statSync(path, { throwIfNoEntry: false });
   return found === undefined ? 0 : Date.now() - found.mtimeMs;
-}
-
-/** The result, or undefined where it fails with one of these codes. */
-function tolerating<T>(codes: readonly string[], act: () => T): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (codes.includes(codeOf(error) ?? "")) return undefined;
-    throw error;
-  }
 }

@@ -13,9 +13,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { tolerating } from "../../platform/disk/failure.ts";
 import { leftoverOf, replaceOwned, syncFolder } from "../../platform/disk/replace-file.ts";
 import type { AppendFile, JournalFiles } from "./files.ts";
-import { looks, unlessMissing } from "./looks.ts";
+import { looks } from "./looks.ts";
 
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
@@ -45,7 +46,7 @@ export const nodeFiles: JournalFiles = {
     }
   },
 
-  readAll: (path) => unlessMissing(() => readFileSync(path)),
+  readAll: (path) => tolerating(["ENOENT"], () => readFileSync(path)) ?? null,
 
   openAppend: (path) => appendFile(openSync(path, "a", FILE_MODE)),
 

@@ -15,6 +15,24 @@ export const codeOf = (error: unknown): string | undefined =>
 /** Whether an error says that there is nothing at the path. */
 export const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "");
 
+/** A handler for `catch`: answers `none` when there is nothing at the path, and throws any other error as `failure` makes it. */
+export const ifMissing =
+  <T>(none: T, failure: (error: unknown) => unknown = (error) => error) =>
+  (error: unknown): T => {
+    if (isMissing(error)) return none;
+    throw failure(error);
+  };
+
+/** The result; undefined where the system fails with one of these codes. */
+export function tolerating<T>(codes: readonly string[], act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (codes.includes(codeOf(error) ?? "")) return undefined;
+    throw error;
+  }
+}
+
 const reasons: ReadonlyMap<string, string> = new Map([
   ["EACCES", "permission denied"],
   ["EPERM", "operation not permitted"],

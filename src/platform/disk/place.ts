@@ -1,7 +1,7 @@
 import { realpath, stat } from "node:fs/promises";
 import { dirname, isAbsolute, relative, sep } from "node:path";
 import { outputUnwritable } from "../../kernel/errors.ts";
-import { isMissing, outputFailure } from "./failure.ts";
+import { ifMissing, outputFailure } from "./failure.ts";
 import { destinationOf } from "./replace-file.ts";
 
 /** Whether a path is a folder or lies below it; both absolute, and without links where those matter. */
@@ -13,10 +13,7 @@ export function isWithin(folder: string, path: string): boolean {
 /** The nearest folder above a path that exists. @throws store_unwritable where a file stands in place of one */
 export async function folderAbove(path: string): Promise<string> {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
-    const kind = await stat(folder).catch((error: unknown) => {
-      if (isMissing(error)) return undefined;
-      throw outputFailure(path, error);
-    });
+    const kind = await stat(folder).catch(ifMissing(undefined, (error) => outputFailure(path, error)));
     if (kind?.isDirectory()) return folder;
     if (kind !== undefined) throw outputUnwritable(path, `${folder} is not a folder`);
     if (dirname(folder) === folder) return folder;

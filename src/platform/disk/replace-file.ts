@@ -1,20 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { chown, type FileHandle, lstat, open, readdir, readlink, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { codeOf } from "./failure.ts";
+import { codeOf, ifMissing } from "./failure.ts";
 
 /** As many links as Linux follows. */
 const mostLinks = 40;
-
-/** What `look` finds; undefined when there is nothing at the path. */
-async function unlessMissing<T>(look: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
 
 /**
  * The path that a write to `path` reaches, without links: also where a link names a file that does not exist yet. The folder must
@@ -25,7 +15,7 @@ export async function destinationOf(path: string): Promise<string> {
   for (let links = 0; links < mostLinks; links += 1) {
     const folder = await realpath(dirname(at));
     at = join(folder, basename(at));
-    if ((await unlessMissing(() => lstat(at)))?.isSymbolicLink() !== true) return at;
+    if ((await lstat(at).catch(ifMissing(undefined)))?.isSymbolicLink() !== true) return at;
     at = resolve(folder, await readlink(at));
   }
   throw Object.assign(new Error(`too many links: ${path}`), { code: "ELOOP" });
@@ -160,7 +150,7 @@ export type ReplaceOptions = Readonly<{
 export async function replaceFile(path: string, content: Content, options: ReplaceOptions = {}): Promise<void> {
   const { mode, durable = true, onStep = () => undefined, sweep = true, followLinks = true } = options;
   const target = followLinks ? await destinationOf(path) : path;
-  const before = mode === undefined ? await unlessMissing(() => stat(target)) : undefined;
+  const before = mode === undefined ? await stat(target).catch(ifMissing(undefined)) : undefined;
   // The name does not grow with the file's, which may be as long as the file system takes.
   const temporary = join(dirname(target), `.reward-ledger-${randomUUID()}.tmp`);
   await swapIn(target, content, {

@@ -2,25 +2,16 @@ import type { Stats } from "node:fs";
 import { access, constants, lstat, readdir, realpath, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { outputExists, outputInHome, outputUnwritable } from "../../kernel/errors.ts";
-import { isMissing, outputFailure } from "./failure.ts";
+import { ifMissing, outputFailure } from "./failure.ts";
 import { isWithin } from "./place.ts";
 import { destinationOf, replaceFile } from "./replace-file.ts";
-
-async function unlessMissing<T>(look: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await look();
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
 
 /** Whether a file is one of the folder's under another name. */
 async function isLinkedInto(folder: string, file: Stats): Promise<boolean> {
   if (file.nlink < 2) return false;
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
-    const own = await unlessMissing(() => lstat(join(entry.parentPath, entry.name)));
+    const own = await lstat(join(entry.parentPath, entry.name)).catch(ifMissing(undefined));
     if (own?.dev === file.dev && own.ino === file.ino) return true;
   }
   return false;
@@ -28,7 +19,7 @@ async function isLinkedInto(folder: string, file: Stats): Promise<boolean> {
 
 /** Whether a write would reach a file of the ledger's home. @param path without links */
 async function isInHome(home: string, path: string, present: Stats | undefined): Promise<boolean> {
-  const folder = await unlessMissing(() => realpath(home));
+  const folder = await realpath(home).catch(ifMissing(undefined));
   if (folder === undefined) return false;
   return isWithin(folder, path) || (present !== undefined && (await isLinkedInto(folder, present)));
 }
@@ -44,7 +35,7 @@ export type OutputOptions = Readonly<{
 
 /** The file that a write would put in place; null: there is a pipe or a device, which no file can take the place of. */
 async function targetOf(at: string, { name = at, home, replace = false }: OutputOptions): Promise<string | null> {
-  const present = await unlessMissing(() => stat(at));
+  const present = await stat(at).catch(ifMissing(undefined));
   if (present !== undefined && !present.isFile() && !present.isDirectory()) return null;
   const target = await destinationOf(at);
   if (await isInHome(home, target, present)) throw outputInHome(name, home);
