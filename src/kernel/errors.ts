@@ -231,8 +231,8 @@ export const illegalTransition = (
 ): LedgerError =>
   new LedgerError(
     "illegal_transition",
-    `Failed to move ${noun} ${key}: ${from === to ? `it is ${from} already` : reason === "" ? `from ${from} it cannot become ${to}` : reason}`,
-    ways.length === 0 ? `${from} is a final state.` : `From ${from} it can become: ${ways.join(", ")}.`,
+    `Failed to move ${noun} ${key}: ${from === to ? `it is ${from} already` : reason === "" ? `it cannot go from ${from} to ${to}` : reason}`,
+    ways.length === 0 ? `${from} is a final state.` : `Allowed next states: ${ways.join(", ")}.`,
   );
 
 export const appendOnly = (noun: string, reason: string): LedgerError =>
@@ -241,8 +241,8 @@ export const appendOnly = (noun: string, reason: string): LedgerError =>
 export const changedMeanwhile = (noun: string, key: string, columns: readonly string[]): LedgerError =>
   new LedgerError(
     "changed_meanwhile",
-    `Failed to change ${noun} ${key}: it is not as expected any more (${columns.join(", ")})`,
-    "Look at it again and decide anew. Nothing was recorded.",
+    `Failed to change ${noun} ${key}: it was changed by someone else (${columns.join(", ")})`,
+    "Reload it and try again. Nothing was recorded.",
   );
 
 export const concurrentPause = (id: string, paused: string): LedgerError =>

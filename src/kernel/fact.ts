@@ -75,7 +75,7 @@ export type Envelope = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "pro
 /** What the data of a fact say, or what is wrong with them, one line each. */
 export type ReadData<Content> = Readonly<{ ok: true; content: Content }> | Readonly<{ ok: false; problems: readonly string[] }>;
 
-/** What a kind of fact means. What it does in the index is defined beside the index's tables (`features/index/kinds.ts`). */
+/** What a kind of fact means. What it does in the index is defined beside the index's tables (`features/index/dispatch-facts.ts`). */
 export type FactKind<Kind extends string, Content, Into = unknown> = Readonly<{
   kind: Kind;
   /** The schema of its data, as far into them as this version knows. Its marks say which texts may leave (`privacy.ts`). */
@@ -101,7 +101,7 @@ type Definition<Kind extends string, S extends z.ZodType, Into> = Readonly<{
   collect?: (into: Into, fact: Envelope & Readonly<{ data: z.output<S> }>) => void;
 }>;
 
-/** Defines a fact kind; list it in `features/facts/kinds.ts` and `features/index/kinds.ts`. */
+/** Defines a fact kind; list it in `features/facts/kinds.ts` and `features/index/dispatch-facts.ts`. */
 export function defineFact<const Kind extends string, S extends z.ZodType, Into = unknown>(
   definition: Definition<Kind, S, Into>,
 ): ShapedFactKind<Kind, S, Into> {

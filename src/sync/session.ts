@@ -56,7 +56,7 @@ export function sessionsOf({ url, given, vault, gate, clock, auth }: SessionOpti
       }
     });
     if (passed === null)
-      throw new RemoteFailure("server", "Failed to refresh the sign-in: another process is at it for too long");
+      throw new RemoteFailure("server", "Failed to refresh the sign-in: another process has been refreshing it for too long");
     return passed.value;
   }
 

@@ -36,7 +36,7 @@ describe("an agent's day on the command line", () => {
     expect(await home.json(["inbox", "answer", id, "release/2"])).toMatchObject({ code: 0, document: { state: "answered" } });
     expect(await home.json(["inbox", "answer", id, "other"])).toMatchObject({
       code: 1,
-      document: { error: { code: "illegal_transition", hint: "From answered it can become: closed." } },
+      document: { error: { code: "illegal_transition", hint: "Allowed next states: closed." } },
     });
     expect(await home.cli(["ask", "  "])).toMatchObject({ code: 2, stderr: expect.stringContaining("must not be blank") });
     expect(await home.cli(["ask"])).toMatchObject({ code: 2 });

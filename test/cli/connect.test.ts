@@ -187,7 +187,7 @@ describe("connecting a project", () => {
     const check = ["connect", "claude-code", "--check", "--project"];
     const { stdout } = await run(process.execPath, [cli.entry, ...check], { env, cwd: project });
     expect(stdout).toMatch(/this project +stale path +reward-ledger is not on the PATH/);
-    expect(stdout).not.toContain("Mend it");
+    expect(stdout).not.toContain("Repair it");
   });
 
   it("is refused in the user's own folder", async () => {

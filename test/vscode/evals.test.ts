@@ -89,7 +89,7 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   // The palette asks what a command line would be told.
   await runLedgerCommand(page, "evalCompare");
   await pick(page, "Latest Run");
-  await pick(page, "What Comes Before It");
+  await pick(page, "The Run Before It");
   await reportShows(page, before?.id.slice(0, 8) ?? "");
   await runLedgerCommand(page, "evalSummary");
   await reportShows(page, /^62 runs, /);

@@ -157,7 +157,7 @@ describe("the pass rates", () => {
 
   test("of too many runs are summed by week, say so, and open as a shorter period", async () => {
     const { page } = await stage().open({ scenario: "thousands", state });
-    await page.getByText("One point a week, because single runs would overlap.").waitFor();
+    await page.getByText("One point per week, because single runs would overlap.").waitFor();
     await rates(page).focus();
     await page.keyboard.press("Home");
     await expect.poll(() => rates(page).getAttribute("aria-valuetext")).toContain("Week of Jan 5, 2026");
@@ -165,7 +165,7 @@ describe("the pass rates", () => {
     await expect
       .poll(async () => (await told(page, "evals")).at(-1))
       .toMatchObject({ params: { filter: { period: "custom", since: "2026-01-05", until: "2026-01-11" } } });
-    await page.getByText("One mark a run.").waitFor();
+    await page.getByText("One mark per run.").waitFor();
     await page.close();
   });
 

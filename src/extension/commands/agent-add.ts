@@ -23,7 +23,7 @@ export function agentAddCommands({ store, surroundingsOf }: AgentAddCommandOptio
       const body = await askText(t("Add Feedback"), prompt);
       if (body === undefined) return;
       const severity = await pick(
-        t("How bad is it?"),
+        t("How severe is it?"),
         feedbackSeverities.map((one) => ({ label: feedbackSeverity(one, t), description: one, value: one })),
       );
       if (severity === undefined) return;

@@ -112,14 +112,14 @@ export function agentBudgetCommands({ store, documents, surroundingsOf, style }:
       await store.call("budget extend", { usd: amount }, surroundings());
     },
     showSpend: async () => {
-      const period = await pick<"today" | "week" | "month" | "all">(t("Spending of which time?"), [
+      const period = await pick<"today" | "week" | "month" | "all">(t("Spending of which period?"), [
         { label: t("Today"), value: "today" },
         { label: t("Last seven days"), value: "week" },
         { label: t("This month"), value: "month" },
         { label: t("All time"), value: "all" },
       ]);
       if (period === undefined) return;
-      const by = await pick<"by_model" | "by_task">(t("Summed up by what?"), [
+      const by = await pick<"by_model" | "by_task">(t("Group by what?"), [
         { label: t("Model"), value: "by_model" },
         { label: t("Task"), value: "by_task" },
       ]);

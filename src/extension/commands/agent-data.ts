@@ -96,8 +96,8 @@ async function pickExport(): Promise<Readonly<{ name: string; format: Format; ta
   if (name === undefined) return undefined;
   const format = await pick<Exclude<Format, "native">>(t("Export as"), [
     { label: "JSON", description: t("one list of rows"), value: "json" },
-    { label: "JSON Lines", description: t("a row a line"), value: "jsonl" },
-    { label: "CSV", description: t("a row a line, for a spreadsheet"), value: "csv" },
+    { label: "JSON Lines", description: t("one row per line"), value: "jsonl" },
+    { label: "CSV", description: t("one row per line, for a spreadsheet"), value: "csv" },
   ]);
   if (format === undefined) return undefined;
   const folder = folderOf();

@@ -53,7 +53,7 @@ export function agentRecordCommands(options: AgentRecordCommandOptions): AgentRe
       if (observation === undefined) return;
       const task_id = await askText(title, t("In which task? Its id."));
       if (task_id === undefined) return;
-      const to = await pick<"GAIA.md" | "skill" | "dismissed">(t("What may it become?"), [
+      const to = await pick<"GAIA.md" | "skill" | "dismissed">(t("What is it proposed for?"), [
         { label: t("Nothing yet"), description: "dismissed", value: "dismissed" },
         { label: t("A rule in GAIA.md"), description: "GAIA.md", value: "GAIA.md" },
         { label: t("A skill"), description: "skill:…", value: "skill" },

@@ -161,7 +161,7 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
       if (reason === undefined) return;
       const hint = await askText(
         t("Pause the Task"),
-        t("What is to be done first when it goes on? Leave empty for nothing."),
+        t("What comes first when the task resumes? Leave empty for nothing."),
         true,
       );
       if (hint === undefined) return;
@@ -209,7 +209,7 @@ async function feedbackMoveOf(store: Store, id: string): Promise<OperationInput<
     .filter((one) => onward.includes(one))
     .map((one) => ({ label: stateText(one, t), description: one, value: one }));
   if (choices.length === 0) {
-    void vscode.window.showInformationMessage(t("This feedback is closed; nothing follows."));
+    void vscode.window.showInformationMessage(t("This feedback is closed; it has no next state."));
     return undefined;
   }
   const state = await pick(t("Move the feedback to which state?"), choices);

@@ -106,12 +106,12 @@ export function evalLookCommands(options: EvalLookCommandOptions): EvalLookComma
     iconPath: new vscode.ThemeIcon(icon),
   });
   const latest = (): Choice<string> => word(t("Latest Run"), "latest", "arrow-circle-up");
-  const previous = (): Choice<string> => word(t("The Run Before the Latest"), "previous", "arrow-circle-left");
-  const baseline = (): Choice<string> => word(t("Pinned Baseline"), "baseline", "pinned");
+  const previous = (): Choice<string> => word(t("The Previous Run"), "previous", "arrow-circle-left");
+  const baseline = (): Choice<string> => word(t("Baseline"), "baseline", "pinned");
   const usual = "";
   const beforeIt = (): Choice<string> => ({
-    ...word(t("What Comes Before It"), usual, "sparkle"),
-    description: t("the pinned baseline, else the run before"),
+    ...word(t("The Run Before It"), usual, "sparkle"),
+    description: t("the baseline, else the run before"),
   });
   const pin = async (run: string, unpin: boolean): Promise<void> => {
     const view = await store.call("eval baseline", { run, unpin }, { surroundings: options.surroundingsOf() });
@@ -134,14 +134,14 @@ export function evalLookCommands(options: EvalLookCommandOptions): EvalLookComma
     evalCompare: async () => {
       const after = await choose(t("Compare which run?"), true, [latest(), previous()]);
       if (after === undefined) return;
-      const before = await choose(t("With which run before it?"), true, [beforeIt(), previous(), baseline()]);
+      const before = await choose(t("Compare with which earlier run?"), true, [beforeIt(), previous(), baseline()]);
       if (before !== undefined) await looks.compare(before === usual ? undefined : before, after);
     },
     evalComparePrevious: async (row) => looks.compare(undefined, evalRunArgument(row) ?? "latest"),
     evalCompareWith: async (row) => {
       const after = evalRunArgument(row) ?? (await choose(t("Compare which run?"), true, [latest(), previous()]));
       if (after === undefined) return;
-      const before = await choose(t("With which run before it?"), true, [baseline()]);
+      const before = await choose(t("Compare with which earlier run?"), true, [baseline()]);
       if (before !== undefined) await looks.compare(before, after);
     },
     evalPin: async (row) => {

@@ -139,11 +139,7 @@ async function tellPushed(views: readonly EvalPushView[], options: EvalRecordCom
     view.recorded ? t("Recorded: {0}.", what) : t("Already recorded: {0}. Nothing was changed.", what),
     ...(view.warnings.length === 0
       ? []
-      : [
-          view.warnings.length === 1
-            ? t("1 thing in it cannot be right.")
-            : t("{0} things in it cannot be right.", view.warnings.length),
-        ]),
+      : [view.warnings.length === 1 ? t("1 value is impossible.") : t("{0} values are impossible.", view.warnings.length)]),
   ];
   const show = t("Show Run");
   const compare = t("Compare");
@@ -159,7 +155,7 @@ async function tellImported(view: EvalImportView, documents: ReportDocuments): P
   const parts = [
     t("Recorded {0}", runCount(view.recorded, t)),
     ...(view.duplicates === 0 ? [] : [t("{0} already known", view.duplicates)]),
-    ...(view.skipped === 0 ? [] : [t("{0} passed over", view.skipped)]),
+    ...(view.skipped === 0 ? [] : [t("{0} skipped", view.skipped)]),
     ...(view.rejected.length === 0 ? [] : [t("{0} rejected", view.rejected.length)]),
   ];
   if (view.warnings.length > 0) parts.push(warningCount(view.warnings.length, t));

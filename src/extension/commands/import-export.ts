@@ -107,8 +107,8 @@ async function pickExport(agents: () => Promise<readonly StatusView[]>): Promise
 function formats(): readonly Choice<Format>[] {
   const { t } = vscode.l10n;
   return [
-    { label: "JSON", description: t("everything, to be imported again"), value: "json" },
-    { label: "CSV", description: t("one line a run, for a spreadsheet"), value: "csv" },
+    { label: "JSON", description: t("all fields; can be imported again"), value: "json" },
+    { label: "CSV", description: t("one line per run, for a spreadsheet"), value: "csv" },
     { label: "specfact", description: t("a ledger.json of one agent"), value: "specfact" },
   ];
 }

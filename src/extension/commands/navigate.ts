@@ -68,7 +68,7 @@ export function navigateCommands(options: NavigateCommandOptions): NavigateComma
     selectAgent: async () => {
       const newest = {
         label: t("Newest"),
-        description: t("the agent of the newest run"),
+        description: t("the agent of the latest run"),
         iconPath: new vscode.ThemeIcon("history"),
         value: "",
       };

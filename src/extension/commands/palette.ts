@@ -106,14 +106,14 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
   rebuildIndex: make({ operation: "rebuild", title: t("Rebuild Index") }),
   teamMembers: make({ operation: "team members", title: t("Team Members"), icon: "organization" }),
   syncTest: make({ operation: "sync test", title: t("Team Connection") }),
-  syncPreview: make({ operation: "sync preview", title: t("What Would Leave"), icon: "eye", fixed: { limit: 100 } }),
+  syncPreview: make({ operation: "sync preview", title: t("What Sync Would Send"), icon: "eye", fixed: { limit: 100 } }),
   syncShow: make({
     operation: "sync show",
     title: t("Team"),
     ask: [
       {
         key: "view",
-        prompt: t("What of the team?"),
+        prompt: t("Show what of the team?"),
         choices: [
           { label: t("Agents"), description: t("coins and streaks"), value: "summary" },
           { label: t("Review Runs"), value: "runs" },
@@ -227,7 +227,7 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
       {
         key: "conclusion",
         prompt: t("How did it end?"),
-        choices: [...named(["success", "failure", "cancelled", "timed_out"]), { label: t("It still runs"), value: null }],
+        choices: [...named(["success", "failure", "cancelled", "timed_out"]), { label: t("Still running"), value: null }],
       },
       {
         key: "duration_s",

@@ -33,8 +33,7 @@ export function scanCommand({ intake, failed }: ScanCommandOptions): Readonly<Re
       const message =
         found === 0
           ? t("There is no review report or eval result in this workspace.")
-          : (found === 1 ? t("Looked at 1 file; new: {0}.", fresh) : t("Looked at {0} files; new: {1}.", found, fresh)) +
-            byHandOnly;
+          : (found === 1 ? t("Scanned 1 file; new: {0}.", fresh) : t("Scanned {0} files; new: {1}.", found, fresh)) + byHandOnly;
       // Not awaited: the message with its button stays until the user closes it, the command is over.
       if (fresh > byHand) tellWithUndo(message, batch).catch(failed);
       else void vscode.window.showInformationMessage(message);

@@ -51,9 +51,13 @@ export function syncCommands(options: SyncCommandOptions): SyncCommands {
     ]);
     if (where === undefined) return false;
     const projects = await pick<readonly string[] | "kept">(t("Which projects may the team see?"), [
-      { label: t("This Project Only"), description: t("of all others only the time and an empty place leave"), value: ["."] },
+      { label: t("This Project Only"), description: t("other projects send only times and empty placeholders"), value: ["."] },
       { label: t("All Projects"), description: t("everything that is recorded on this machine"), value: ["*"] },
-      { label: t("As It Is Set"), description: t("“sync.projects” in settings.json of the ledger's home"), value: "kept" },
+      {
+        label: t("Keep the Current Choice"),
+        description: t("“sync.projects” in settings.json of the ledger's home"),
+        value: "kept",
+      },
     ]);
     if (projects === undefined) return false;
     const choice = projects === "kept" ? {} : { projects: [...projects] };
@@ -77,7 +81,7 @@ export function syncCommands(options: SyncCommandOptions): SyncCommands {
     const { device } = await background.status();
     const isOwnLog = (problem.kind === "fork" || problem.kind === "chain") && problem.device === device;
     if (!isOwnLog) return void vscode.window.showWarningMessage(message);
-    const renew = t("Go On Under a New Device Id");
+    const renew = t("Continue Under a New Device Id");
     if ((await vscode.window.showWarningMessage(message, renew)) === renew) await syncNow({ newDevice: true });
   };
   const isInvited = async (slug: string): Promise<boolean> => {

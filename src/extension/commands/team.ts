@@ -30,7 +30,7 @@ export function teamCommands({ store, surroundingsOf }: TeamCommandOptions): Tea
     const detail = t("What they have shared stays with the team. They can be invited again.");
     if (!(await confirmed(t("Remove {0} from the team?", email), detail, t("Remove")))) return;
     await ask("team remove", { email });
-    tell(t("{0} is not in the team any more.", email));
+    tell(t("{0} is no longer in the team.", email));
   };
 
   return {

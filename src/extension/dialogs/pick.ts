@@ -46,7 +46,7 @@ export async function pickRecordingAgent(usual: string, known: readonly string[]
   const { t } = vscode.l10n;
   const names = [usual, ...known.filter((name) => name !== usual)];
   const other = Symbol("other");
-  const chosen = await pick<string | typeof other>(t("Whose run is it?"), [
+  const chosen = await pick<string | typeof other>(t("Which agent made the run?"), [
     ...names.map((name) => ({ label: name, description: name === usual ? t("default") : "", value: name })),
     { label: "", kind: vscode.QuickPickItemKind.Separator, value: other },
     { label: t("Another Agent…"), value: other },

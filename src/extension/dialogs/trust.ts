@@ -22,6 +22,6 @@ export function isOwnLedger(sample: Pick<SampleMode, "home">, reason: string): b
 export async function mayWriteProject(sample: Pick<SampleMode, "home">): Promise<boolean> {
   const { t } = vscode.l10n;
   // What is written there would come from reviews that nobody made.
-  if (!isOwnLedger(sample, t("Leave the sample data first: it says nothing of this project."))) return false;
+  if (!isOwnLedger(sample, t("Leave the sample data first: it is not about this project."))) return false;
   return isTrusted(t("Files of a workspace are changed only when you trust it."));
 }

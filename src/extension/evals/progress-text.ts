@@ -31,7 +31,7 @@ export function progressText(
     [t("Tests done"), done],
     [t("Failed"), number(failed)],
     [t("Cost"), usd(view.total_cost_usd)],
-    [t("Took"), duration(view.elapsed_seconds)],
+    [t("Duration"), duration(view.elapsed_seconds)],
     ...(view.current === null ? [] : [[t("Running now"), view.current.test]]),
   ];
   return {

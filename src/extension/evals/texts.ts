@@ -58,7 +58,7 @@ const runTable = (run: EvalListView, words: Words): string => {
   return fieldTable([
     [t("Passed"), run.total === 0 ? passedOf(run, words) : `${passedOf(run, words)} (${percent(run.passed / run.total, words)})`],
     [t("Time"), time(run.timestamp)],
-    [t("Took"), duration(run.duration_seconds)],
+    [t("Duration"), duration(run.duration_seconds)],
     [t("Cost"), usdKnown(run.cost_usd, run.cost_complete, words)],
     [t("Tier"), run.tier],
     [t("Branch"), run.git_branch],
@@ -150,7 +150,7 @@ function failedText(test: EvalTestView, { t, number, usd }: Words): NodeText {
   const fields = fieldTable([
     [t("Failed"), label],
     [t("Reason"), why],
-    [t("Took"), took],
+    [t("Duration"), took],
     [t("Cost"), test.cost_usd === null ? null : usd(test.cost_usd)],
     [t("Turns"), test.turns_used === null ? null : number(test.turns_used)],
     [t("Bugs found"), test.detection_rate === null ? null : number(test.detection_rate)],

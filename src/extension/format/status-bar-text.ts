@@ -46,7 +46,7 @@ export function barLabel(standing: StatusView | undefined, t: Translate): string
 export const welcomeTooltip = (t: Translate): string =>
   [
     `**${t("No run recorded yet")}**`,
-    t("Review reports that appear in the workspace are recorded by themselves."),
+    t("Review reports that appear in the workspace are recorded automatically."),
     [
       commandLink(t("Record a Report File"), commandId("updateFromFile")),
       commandLink(t("First Steps"), commandId("openWalkthrough")),

@@ -18,7 +18,7 @@ function stateText(
   if (!enabled) return t("switched off");
   if (!signed_in) return t("signed out");
   const [problem] = problems;
-  if (problem === undefined) return last_pull === null ? t("not synced yet") : t("in step, {0}", fullTime(last_pull, style));
+  if (problem === undefined) return last_pull === null ? t("not synced yet") : t("up to date, {0}", fullTime(last_pull, style));
   const { kind } = problem;
   switch (kind) {
     case "offline":

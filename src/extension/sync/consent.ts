@@ -31,7 +31,7 @@ export function createConsent({ store, documents, surroundingsOf, memory }: Cons
     const preview = await store.call("sync preview", { limit: 100 }, { surroundings: surroundingsOf() });
     const { unsent, withheld } = preview;
     const share = t("Share This Project");
-    const show = t("Show What Would Leave");
+    const show = t("Show What Sync Would Send");
     const answer = await vscode.window.showInformationMessage(
       t("Share {0} with the team {1}?", project, team),
       {
@@ -53,7 +53,7 @@ export function createConsent({ store, documents, surroundingsOf, memory }: Cons
       share,
       show,
     );
-    if (answer === show) await documents.show(t("What Would Leave"), (words) => syncPreviewDocument(preview, words));
+    if (answer === show) await documents.show(t("What Sync Would Send"), (words) => syncPreviewDocument(preview, words));
     if (answer !== share) return false;
     await store.call("sync status", { cached: true, yes_to: team }, { surroundings: surroundingsOf() });
     return true;

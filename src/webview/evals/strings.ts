@@ -65,7 +65,7 @@ export const evalStrings = {
   "evals.tile.cost": "Cost of this period",
   "evals.tile.cost.whole": "Cost of whole runs",
   "evals.tile.cost.open": "Show the costs",
-  "evals.tile.cost.each": "{cost} a run",
+  "evals.tile.cost.each": "{cost} per run",
 
   "evals.rates": "Pass rate run by run",
   "evals.runs.table": "Eval runs as a table",

@@ -69,11 +69,11 @@ export function ciEstimateDocument(view: CiEstimateView, words: doc.Words): doc.
     doc.fields([
       { label: t("Workflow"), value: view.workflow_name, remark: where },
       {
-        label: t("Usually"),
+        label: t("Median"),
         value: seconds(view.median_s),
         remark: t("median of {0}", doc.counted(words, runs, "{0} run", "{0} runs")),
       },
-      { label: t("At worst"), value: seconds(view.p90_s), remark: t("nine of ten took no longer") },
+      { label: t("90th percentile"), value: seconds(view.p90_s), remark: t("90% took no longer") },
       { label: t("Average"), value: seconds(view.average_s) },
       { label: t("Passed"), value: success_percent === null ? "-" : t("{0}%", number(success_percent)) },
     ]),
@@ -81,7 +81,7 @@ export function ciEstimateDocument(view: CiEstimateView, words: doc.Words): doc.
 }
 
 export const recallDocument = ({ rows }: RecallView, words: doc.Words): doc.Document =>
-  rowsDocument({ ...memory.listing(words), none: words.t("Nothing is remembered of that.") }, rows, words);
+  rowsDocument({ ...memory.listing(words), none: words.t("There is no memory of that topic.") }, rows, words);
 
 export const supersedeDocument = ({ old, new: next }: SupersedeView, { t }: doc.Words): doc.Document => [
   doc.paragraph([doc.good(t("Superseded")), ` ${t("{0} by {1}", old.id, next.id)}`]),

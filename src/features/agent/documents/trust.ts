@@ -63,7 +63,7 @@ export function trustDocument(view: TrustView, words: Words): Document {
   if (!view.bound) {
     return [
       doc.paragraph(t("No human is bound who decides about the agent: it has tier 0 and only reads.")),
-      doc.action(t("Bind one"), "reward-ledger trust --bootstrap --handle HANDLE --channel CHANNEL"),
+      doc.action(t("Bind a human"), "reward-ledger trust --bootstrap --handle HANDLE --channel CHANNEL"),
       doc.paragraph(doc.muted(t("It is written to {0}.", view.file))),
       ...history(view.history, words),
     ];
@@ -104,8 +104,8 @@ export function trustDocument(view: TrustView, words: Words): Document {
       ],
       true,
     ),
-    doc.group(doc.heading(t("It may")), doc.list(allowed.may.map((text) => ({ text: [doc.good("✓"), ` ${text}`] })))),
-    doc.group(doc.heading(t("It may not")), doc.list(allowed.not.map((text) => ({ text })))),
+    doc.group(doc.heading(t("Allowed")), doc.list(allowed.may.map((text) => ({ text: [doc.good("✓"), ` ${text}`] })))),
+    doc.group(doc.heading(t("Not allowed")), doc.list(allowed.not.map((text) => ({ text })))),
     ...(view.agents.length < 2
       ? []
       : [

@@ -57,7 +57,7 @@ export const learnings = defineStore({
       { name: "ts", head: t("Time") },
       { name: "task_id", head: t("Task"), cut: 8, drop: 1 },
       { name: "observation", head: t("Observation"), cut: 20 },
-      { name: "candidate", head: t("May become") },
+      { name: "candidate", head: t("Proposed for") },
     ],
   }),
   key: ["recorded"],

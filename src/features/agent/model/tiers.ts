@@ -8,7 +8,7 @@ export const tiersIn = (t: Words["t"]): readonly [Tier, ...Tier[]] => [
   { name: t("Read-only observer"), may: t("Read files, run tests and query the code host") },
   { name: t("Drafter"), may: t("Draft proposals and patches") },
   { name: t("Branch author"), may: t("Create branches and open draft pull requests") },
-  { name: t("Self-maintainer"), may: t("Fix failing CI by itself, react to events and manage the task queue") },
+  { name: t("Self-maintainer"), may: t("Fix failing CI without being asked, react to events and manage the task queue") },
   { name: t("Self-coder"), may: t("Edit its own source where self-edits are enabled, and merge fixes of the allowed classes") },
   { name: t("Trusted integrator"), may: t("Merge its own pull requests into the integration branch") },
 ];

@@ -103,6 +103,6 @@ export function connectDocument(view: ConnectView, { t }: Pick<Words, "t">): Doc
     ...(next.length === 0 ? [] : [list(next.map((text) => ({ text })))]),
     ...(wrong === undefined
       ? []
-      : [nextAction(t("Mend it"), `reward-ledger connect ${wrong.host}${wrong.scope === "project" ? " --project" : ""}`)]),
+      : [nextAction(t("Repair it"), `reward-ledger connect ${wrong.host}${wrong.scope === "project" ? " --project" : ""}`)]),
   ];
 }

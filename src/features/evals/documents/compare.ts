@@ -61,7 +61,7 @@ function deltaTable(deltas: readonly EvalDeltaView[], words: doc.Words): doc.Blo
       { head: t("Cost"), align: "right", drop: 2, cell: (delta) => both(delta, (state) => state.cost_usd, usd) },
       { head: t("Turns"), align: "right", drop: 3, cell: (delta) => both(delta, (state) => state.turns_used, number) },
       {
-        head: t("Took"),
+        head: t("Duration"),
         align: "right",
         drop: 1,
         cell: (delta) =>

@@ -43,7 +43,7 @@ export function evalListDocument(page: EvalListPage, words: doc.Words): doc.Docu
     ...optional(differs(runs, "label"), { head: t("Label"), shrink: 8, drop: 3, cell: (run) => run.label ?? "-" }),
     { head: t("Passed"), align: "right", cell: (run) => passRate(run, words) },
     { head: t("Cost"), align: "right", cell: (run) => costKnown(run, words) ?? "-" },
-    { head: t("Took"), align: "right", drop: 1, cell: (run) => duration(run.duration_seconds) },
+    { head: t("Duration"), align: "right", drop: 1, cell: (run) => duration(run.duration_seconds) },
     ...optional(
       runs.some((run) => runMark(run, words) !== null),
       { head: "", cell: (run) => doc.caution(runMark(run, words) ?? "") },

@@ -32,7 +32,7 @@ function testTable(all: readonly EvalTestView[], words: doc.Words): doc.Block {
       }),
       ...known("judge_scores", { head: t("Scores"), shrink: 12, drop: 4, cell: (test) => orDash(test.judge_scores, scores) }),
       ...known("cost_usd", { head: t("Cost"), align: "right", cell: (test) => orDash(test.cost_usd, usd) }),
-      { head: t("Took"), align: "right", cell: (test) => orDash(test.duration_ms, (ms) => duration(ms / 1000)) },
+      { head: t("Duration"), align: "right", cell: (test) => orDash(test.duration_ms, (ms) => duration(ms / 1000)) },
       ...(tests.some((test) => test.attempts > 1) ? [attempts] : []),
       { head: t("Reason"), shrink: 10, drop: 3, cell: ({ error, exit_reason }) => doc.muted(error ?? exit_reason ?? "") },
     ],
@@ -118,7 +118,7 @@ export function evalCostDocument(view: EvalCostView, words: doc.Words): doc.Docu
   return [
     ...(entries.length === 0 ? [] : [doc.table(columns, entries)]),
     doc.group(
-      ...(view.unsplit_usd === 0 ? [] : [doc.paragraph(t("Not split by model, as the runs state: {0}", usd(view.unsplit_usd)))]),
+      ...(view.unsplit_usd === 0 ? [] : [doc.paragraph(t("Not split by model by the runs: {0}", usd(view.unsplit_usd)))]),
       doc.paragraph(total),
       ...(entries.length === 0
         ? []

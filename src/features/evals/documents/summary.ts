@@ -51,7 +51,7 @@ export function evalSummaryDocument(view: EvalSummaryView, words: doc.Words): do
           doc.group(
             doc.table(flaky, view.flaky.slice(0, mostFlaky)),
             ...(more > 0 ? [doc.paragraph(t("and {0} more", number(more)))] : []),
-            doc.action(t("How they fared"), "reward-ledger eval trend --status flaky"),
+            doc.action(t("Show flaky tests"), "reward-ledger eval trend --status flaky"),
           ),
         ]),
   ];

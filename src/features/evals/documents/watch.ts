@@ -91,7 +91,7 @@ export function evalWatchDocument(
     { head: t("Test"), shrink: 16, cell: testName },
     { head: t("Cost"), align: "right", cell: ({ cost_usd }) => orDash(cost_usd, usd) },
     { head: t("Turns"), align: "right", drop: 1, cell: ({ turns }) => orDash(turns, number) },
-    { head: t("Took"), align: "right", cell: took },
+    { head: t("Duration"), align: "right", cell: took },
   ];
   const latestFirst = completed.toReversed();
   const rows =

@@ -151,6 +151,6 @@ export function gateListDocument(
       runs,
     ),
     ...cutNote(runs, given, words, (count) => t("The latest {0} runs; --limit shows more, --json all.", count)),
-    doc.action(t("Show one"), "reward-ledger gate show RUN"),
+    doc.action(t("Show details"), "reward-ledger gate show RUN"),
   ];
 }

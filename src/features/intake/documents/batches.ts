@@ -38,7 +38,7 @@ export function batchesDocument(
       ],
       batches,
     ),
-    doc.action(t("Take one back"), "reward-ledger intake undo BATCH"),
+    doc.action(t("Undo one"), "reward-ledger intake undo BATCH"),
     ...cutNote(batches, given, words, (count) => t("The latest {0} batches; --limit shows more, --json all.", count)),
   ];
 }

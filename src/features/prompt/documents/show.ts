@@ -6,7 +6,7 @@ export function promptDocument({ documents, skills, system, prompt }: PromptView
   return [
     fields([
       { label: t("Documents"), value: documents.join(", ") },
-      { label: t("Skills"), value: skills.length === 0 ? muted(t("none fits")) : skills.join(", ") },
+      { label: t("Skills"), value: skills.length === 0 ? muted(t("none matches")) : skills.join(", ") },
     ]),
     ...system.flatMap(({ text, cache }, at) => [
       heading(cache ? t("Block {0}, cached", number(at + 1)) : t("Block {0}", number(at + 1))),

@@ -49,7 +49,7 @@ function reviewBlocks(review: ReviewReportView, against: string, words: doc.Word
   const count = doc.counted(words, violations, "{0} violation", "{0} violations");
   const summary =
     before === null
-      ? [doc.paragraph(t("{0}. Which of them are new can be told once there is a run to compare with.", count))]
+      ? [doc.paragraph(t("{0}. New findings are shown once there is a run to compare with.", count))]
       : [
           doc.paragraph([
             added.length === 0

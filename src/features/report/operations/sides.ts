@@ -66,7 +66,7 @@ const revisionOf = ({ branch, sha }: EvalRunRow) => ({ branch, commit: sha });
 
 /**
  * The eval run to compare another one with: of a branch or commit the latest before it, else the latest that states no branch, as
- * results of test runners do; for `previous` the pinned baseline, else the run before.
+ * results of test runners do; for `previous` the baseline, else the run before.
  */
 export function comparedEval({ eval: evals }: Queries, after: EvalRunRow, against: string): EvalRunRow | undefined {
   const { project, tier, at } = after;

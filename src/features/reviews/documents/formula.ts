@@ -19,5 +19,5 @@ export function formulaText(run: Earned, { t }: Pick<Words, "t">): string {
     bonus > 0
       ? t("bonus for {0} passes in a row: {1}", run.streak_pass, changeOf(bonus))
       : t("penalty for {0} fails in a row: {1}", run.streak_block, changeOf(bonus));
-  return [earned, streak, t("together {0}", changeOf(run.coin_delta))].join("; ");
+  return [earned, streak, t("total {0}", changeOf(run.coin_delta))].join("; ");
 }

@@ -31,7 +31,7 @@ function standingFields(view: StatusView, words: Words): readonly Field[] {
   return [
     { label: t("Coins"), value: coins(view.coins), remark: points === null ? null : lastReward(points, words) },
     { label: t("Pass streak"), value: number(view.streak_pass), remark: t("best {0}", number(view.best_streak_pass)) },
-    { label: t("Block streak"), value: number(view.streak_block) },
+    { label: t("Fail streak"), value: number(view.streak_block) },
     { label: t("Runs"), value: number(view.runs) },
     {
       label: t("Last verdict"),
@@ -51,7 +51,7 @@ function ownResetBlock({ agent, at, hidden_runs }: ResetInForceView, words: Word
         ? t("Reset of all agents on {0}: hides {1}.", words.time(at), hides)
         : t("Reset of {0} on {1}: hides {2}.", agent, words.time(at), hides),
     ),
-    action(t("Take it back"), undoCommand("reset", agent)),
+    action(t("Undo it"), undoCommand("reset", agent)),
   );
 }
 

@@ -160,7 +160,7 @@ export const exportRuns = defineOperation({
   effect: "read",
   examples: [
     { run: "reward-ledger export --out ledger.json", does: "all review runs, importable" },
-    { run: "reward-ledger export --format csv > runs.csv", does: "one line a run, for a spreadsheet" },
+    { run: "reward-ledger export --format csv > runs.csv", does: "one line per run, for a spreadsheet" },
     { run: "reward-ledger export --format specfact --agent codex", does: "a ledger.json of one agent" },
   ],
   document: exportDocument,

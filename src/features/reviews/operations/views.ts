@@ -253,7 +253,7 @@ export type TrendsView = Readonly<{
   members: readonly Readonly<{ email: string; me: boolean }>[];
   tiles: Readonly<{
     coins: Readonly<{ value: number; change: number }>;
-    /** The streak of the chosen agent, without a choice of the agent of the newest run; agent null without runs. */
+    /** The streak of the chosen agent, without a choice of the agent of the latest run; agent null without runs. */
     streak: Readonly<{ agent: string | null; pass: number; block: number; best: number }>;
     /** Passes (advisories included) among the newest 20 runs, with the 95 % Wilson interval; null without runs. */
     pass_rate: Readonly<{ passed: number; total: number; rate: number; low: number; high: number }> | null;

@@ -114,9 +114,7 @@ export function targetsDocument(views: readonly TargetView[], words: Words): Doc
     ...views
       .filter(({ state }) => state === "edited")
       .map(({ target, file }) => doc.action(t("Replace the edits of {0}", file), `reward-ledger rules targets --add ${target}`)),
-    ...(views.some(({ state }) => state === "stale")
-      ? [doc.action(t("Bring them up to date"), "reward-ledger rules update")]
-      : []),
+    ...(views.some(({ state }) => state === "stale") ? [doc.action(t("Update them"), "reward-ledger rules update")] : []),
     ...(views.every(({ state }) => state === "missing")
       ? [doc.action(t("Install them for an agent"), "reward-ledger rules targets --add agents-md")]
       : []),

@@ -38,15 +38,15 @@ function nextText(next: Next, { t }: Words): string {
 function outcomeText(outcome: Outcome, { t }: Words): Text {
   switch (outcome) {
     case "no-pending":
-      return doc.muted(t("no-pending: no feedback waits."));
+      return doc.muted(t("no-pending: no feedback is pending."));
     case "would":
       return doc.info(t("Nothing was written, run or proposed."));
     case "went-on":
-      return doc.good(t("The step was taken."));
+      return doc.good(t("The step is done."));
     case "waiting":
       return doc.caution(t("It waits for a human."));
     case "escalated":
-      return doc.caution(t("Nobody is sure what it asks for."));
+      return doc.caution(t("It is unclear what the feedback asks for."));
     case "rejected":
       return doc.muted(t("It was rejected."));
     case "stopped":
@@ -104,7 +104,7 @@ export function selfFixDocument(view: SelfFixView, words: Words): Document {
     ...(steps.length === 0 ? [] : [doc.paragraph(doc.muted(t("Steps: {0}", steps.join(", "))))]),
     ...listOf(reasons.filter((reason) => reason !== "")),
     ...(fix === null ? [] : [doc.fields(fieldsOf(fix, words), true)]),
-    ...(would.length === 0 ? [] : [doc.heading(t("It would")), ...listOf(would)]),
+    ...(would.length === 0 ? [] : [doc.heading(t("Planned steps")), ...listOf(would)]),
     ...(outcome === "waiting" && fix?.question
       ? [doc.action(t("Agree to it"), `reward-ledger inbox answer ${fix.question} yes`)]
       : []),
@@ -123,7 +123,7 @@ export function fixListDocument(
 ): Document {
   const { t } = words;
   if (fixes.length === 0) {
-    return [doc.paragraph(t("No fix of feedback has begun.")), doc.action(t("Begin one"), "reward-ledger self-fix process")];
+    return [doc.paragraph(t("No fix of feedback has begun.")), doc.action(t("Start a fix"), "reward-ledger self-fix process")];
   }
   const short = shortIds(fixes.map(({ feedback }) => feedback));
   return [
@@ -140,6 +140,6 @@ export function fixListDocument(
       fixes,
     ),
     ...cutNote(fixes, given, words, (count) => t("The latest {0} fixes; --limit shows more, --json all.", count)),
-    doc.action(t("Show one"), "reward-ledger self-fix show ID"),
+    doc.action(t("Show details"), "reward-ledger self-fix show ID"),
   ];
 }

@@ -104,7 +104,7 @@ export function teamResetDocument({ agent, undone, runs }: TeamResetDoneView, wo
   return [
     group(
       paragraph(`${done} ${hidden} ${t("Each member's own totals stay.")}`),
-      action(t("Take it back"), undoCommand("team reset", agent)),
+      action(t("Undo it"), undoCommand("team reset", agent)),
     ),
   ];
 }

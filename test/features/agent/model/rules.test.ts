@@ -115,7 +115,7 @@ describe.each(allStores.map((store) => ({ name: store.name, store })))("$name", 
       const onward = ways[from] ?? [];
       const allowed = onward.includes(to);
       expect([from, to, errorOf(result)?.code]).toEqual([from, to, allowed ? undefined : "illegal_transition"]);
-      const hint = onward.length === 0 ? `${from} is a final state.` : `From ${from} it can become: ${onward.join(", ")}.`;
+      const hint = onward.length === 0 ? `${from} is a final state.` : `Allowed next states: ${onward.join(", ")}.`;
       expect(errorOf(result)?.hint).toBe(allowed ? undefined : hint);
     }
   });

@@ -250,7 +250,7 @@ describe("tasks", () => {
     await expect(run(taskClaim, { id: "first" })).rejects.toMatchObject(refused("changed_meanwhile"));
     await expect(run(taskMove, { id: "first", state: "pending" })).rejects.toMatchObject({
       ...refused("illegal_transition"),
-      hint: "From running it can become: waiting, blocked, paused, done, abandoned.",
+      hint: "Allowed next states: waiting, blocked, paused, done, abandoned.",
     });
     expect(await run(taskMove, { id: "first", state: "done", result_json: "{}", cost_usd: 0.25 })).toMatchObject({
       state: "done",

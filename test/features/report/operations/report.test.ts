@@ -231,7 +231,7 @@ describe("evals of a report", () => {
     expect(text).not.toContain("Cost");
   });
 
-  it("are compared with the pinned baseline, else the run before", async () => {
+  it("are compared with the baseline, else the run before", async () => {
     const ports = await openPorts({ cwd: repository() });
     await evaluate(ports, [true, true]);
     await evaluate(ports, [false, true]);
