@@ -1,8 +1,9 @@
-import { cp, readFile } from "node:fs/promises";
+import { cp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
+import { copyEarlierHome, earlierHome } from "../support/earlier-home.ts";
 
 /*
  * A home that version 1 of the index and the first version of the journal wrote: reviews of two agents in two projects, a reset, one
@@ -100,5 +101,112 @@ describe("a home with all stores, of an earlier build", async () => {
       document: { recorded: true, status: { runs: 2, streak_pass: 2 } },
     });
     expect(await earlier.json(["verify"])).toMatchObject({ code: 0, document: { ok: true, facts: 31 } });
+  });
+});
+
+const anyAnswer = z.union([z.looseObject({}), z.array(z.unknown())]);
+
+/* Answers that are otherwise than those of the build that made the home, on purpose. */
+const otherwise: Readonly<Record<string, object>> = {
+  // A test that is tried again is one test, and its last attempt decides.
+  "eval list": [
+    { passed: 1, total: 1, cost_usd: 0.5 },
+    { passed: 1, total: 1, cost_usd: 0.02 },
+    { passed: 1, failed: 2, total: 3, cost_usd: 0.52, baseline: true },
+    { passed: 2, failed: 1, total: 3, cost_usd: 0.51 },
+    { passed: 2, failed: 1, total: 3, cost_usd: 0.36 },
+  ],
+  "eval trend": [
+    { name: "flaky", results: [{ passed: true }, { passed: false }, { passed: false, retried: true }] },
+    { name: "pays", results: [{ passed: true }, { passed: true }, { passed: false }] },
+    { name: "refunds", results: [{ passed: false }, { passed: true }, { passed: true }] },
+    { name: "builds", results: [{ passed: true }] },
+    { name: "tone", results: [{ passed: true }] },
+  ],
+  "eval compare --project acme/shop --tier e2e": {
+    improved: 1,
+    regressed: 2,
+    unchanged: 0,
+    added: 0,
+    total_cost_delta_usd: 0.16,
+  },
+  // The same, and the average rate of detection is that of the tier that looks for planted bugs.
+  "eval summary": {
+    runs: 5,
+    total_cost_usd: 1.91,
+    average_detection: null,
+    flaky: [{ name: "flaky" }, { name: "pays" }, { name: "refunds" }],
+  },
+  // A bill includes what runs state without a model.
+  "eval show latest": { run: { passed: 1, total: 1 }, cost_usd: 0.5, costs: { entries: [], total_usd: 0.5, unsplit_usd: 0.5 } },
+  "eval cost": {
+    entries: [
+      {
+        model: "claude-sonnet-4-6",
+        calls: 6,
+        input_tokens: 24_000,
+        output_tokens: 1_800,
+        cache_read_tokens: 80,
+        cost_usd: 0.099,
+      },
+      { model: "own-model", calls: 2, input_tokens: 10, output_tokens: 12, cost_usd: null },
+    ],
+    total_usd: 1.91,
+    unsplit_usd: 1.811,
+    complete: false,
+  },
+};
+
+/** A run that is dated after its recording has its place by the recording; the report that is exported says what it said. */
+const placed = (question: string, answer: object): object =>
+  question === "export"
+    ? answer
+    : anyAnswer.parse(JSON.parse(JSON.stringify(answer).replaceAll("2026-03-07T12:30:00.000Z", "2026-03-07T09:03:03.000Z")));
+
+describe("a whole home of an earlier build, with its index and what it derived", async () => {
+  const answered = z.record(z.string(), anyAnswer).parse(JSON.parse(await readFile(join(earlierHome, "answers.json"), "utf8")));
+  const derived = ["self-edits.log", "learnings.log", "paused-tasks/t-paused.json"];
+  let earlier: Home;
+  beforeAll(async () => {
+    earlier = await session.newHome();
+    await copyEarlierHome("home", earlier.path);
+  });
+
+  it.each(Object.entries(answered))("answers as that build did: %s", async (question, answer) => {
+    const { document } = await earlier.json(question.split(" "));
+    expect(document).toMatchObject(otherwise[question] ?? placed(question, answer));
+  });
+
+  it("is sound, and its files are as they were", async () => {
+    expect(await earlier.json(["verify"])).toMatchObject({ code: 0, document: { ok: true, facts: 103, problems: [] } });
+    for (const file of derived) {
+      expect(await readFile(join(earlier.path, file), "utf8")).toBe(await readFile(join(earlierHome, "home", file), "utf8"));
+    }
+    expect(await readdir(earlier.path)).not.toContain("quarantine");
+  });
+
+  it("goes on in the same log: reviews, changes of rows and a reset that is taken back", async () => {
+    const report = JSON.stringify({ run_id: "later", score: 110, summary: "later", timestamp: "2026-03-08T09:00:00Z" });
+    expect(await earlier.json(["update", "--agent", "codex"], { input: report })).toMatchObject({
+      code: 0,
+      document: { recorded: true, status: { coins: 4.5, runs: 5, streak_pass: 3 } },
+    });
+    for (const args of [
+      ["task", "resume", "t-paused"],
+      ["task", "move", "t-paused", "done"],
+      ["reset", "--agent", "aider", "--confirm"],
+      ["reset", "--agent", "aider", "--undo"],
+    ]) {
+      expect(await earlier.json(args)).toMatchObject({ code: 0 });
+    }
+    expect(await earlier.json(["verify"])).toMatchObject({ document: { ok: true, devices: [{ facts: 109 }], problems: [] } });
+  });
+
+  it("has the same sums after its index was built anew", async () => {
+    const questions = [["agents"], ["history"], ["eval", "summary"], ["spend", "summary", "--all"], ["store", "list", "tasks"]];
+    const ask = async () => Promise.all(questions.map(async (args) => (await earlier.json(args)).document));
+    const before = await ask();
+    expect(await earlier.json(["rebuild"])).toMatchObject({ code: 0 });
+    expect(await ask()).toEqual(before);
   });
 });
