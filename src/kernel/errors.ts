@@ -183,6 +183,14 @@ export const allElsewhere = (findings: number, example: string, project: string)
     "Run it in the folder of the project that the tools looked at. Nothing was recorded.",
   );
 
+/** @param example one of the paths */
+export const allMissing = (findings: number, example: string, project: string): LedgerError =>
+  new LedgerError(
+    "invalid_input",
+    `Failed to review: ${findings === 1 ? "the one finding is" : `all ${findings} findings are`} in files that are not in ${project}; the first is ${example}`,
+    "Run it in the folder that the tools ran in, so that their paths lead to files. Nothing was recorded.",
+  );
+
 export const unreadableFile = (path: string, reason: string, cause?: unknown): LedgerError =>
   new LedgerError("unreadable_file", `Failed to read ${path}: ${reason}`, "Check the path and its permissions, then try again.", {
     cause,

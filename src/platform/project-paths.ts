@@ -69,6 +69,13 @@ async function startingAt(top: string, folder: string, path: string): Promise<st
   return (await isFile(join(top, path))) ? top : folder;
 }
 
+/** Those of some paths in the project at which there is no file. */
+async function missingOf(top: string, paths: ReadonlySet<string | null>): Promise<ReadonlySet<string>> {
+  const missing = new Set<string>();
+  for (const path of paths) if (path !== null && !(await isFile(join(top, path)))) missing.add(path);
+  return missing;
+}
+
 /** Paths as tools write them, in the project. @param top of the project @param folder the working directory */
 export async function projectPaths(top: string, folder: string, paths: readonly string[]): Promise<ProjectPaths> {
   // A tool may name the folder as it really is, where the user goes by a link.
@@ -86,9 +93,8 @@ export async function projectPaths(top: string, folder: string, paths: readonly 
     top,
     elsewhere.map(([, plain]) => plain),
   );
-  if (moved === null) return { paths: found, moved };
-  for (const [path, plain] of elsewhere) {
-    if (plain.startsWith(moved)) found.set(path, pathWithin(moved, moved, plain));
+  if (moved !== null) {
+    for (const [path, plain] of elsewhere) if (plain.startsWith(moved)) found.set(path, pathWithin(moved, moved, plain));
   }
-  return { paths: found, moved };
+  return { paths: found, moved, missing: await missingOf(top, new Set(found.values())) };
 }

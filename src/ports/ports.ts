@@ -221,8 +221,15 @@ export type ChangedCode = Readonly<{
   fingerprint: string;
 }>;
 
-/** Where paths lead: relative to the project, with slashes; null outside of it. `moved`: folder elsewhere that stands for the project. */
-export type ProjectPaths = Readonly<{ paths: ReadonlyMap<string, string | null>; moved: string | null }>;
+/**
+ * Where paths lead: relative to the project, with slashes; null outside of it. `moved`: folder elsewhere that stands for the project.
+ * `missing`: those in the project at which there is no file.
+ */
+export type ProjectPaths = Readonly<{
+  paths: ReadonlyMap<string, string | null>;
+  moved: string | null;
+  missing: ReadonlySet<string>;
+}>;
 
 /** Files of a project by their paths in it, with slashes. Links that lead out of the project are refused. */
 export interface ProjectFiles {

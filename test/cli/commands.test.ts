@@ -284,7 +284,7 @@ describe("reset", () => {
     expect((await home.json(["status"])).document).toMatchObject({ runs: 0, resets: [own] });
     const { stdout } = await home.cli(["status"]);
     expect(stdout).toMatch(
-      /No runs count\.\n\nReset of all agents on .*: hides 1 run\.\nTake it back: {2}reward-ledger reset --undo\n$/,
+      /No runs count\.\n\nReset of all agents on .*: hides 1 run\.\nUndo it: {2}reward-ledger reset --undo\n$/,
     );
     const codex = await home.cli(["status", "--agent", "codex"]);
     expect(codex.stdout).toMatch(

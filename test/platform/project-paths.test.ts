@@ -33,8 +33,10 @@ describe("paths in a project", () => {
 
   it("start at the working directory, else at the top", async () => {
     const top = writeFiles(temporaryFolder(), { "sub/a.ts": "", "sub/sub/a.ts": "", "b.ts": "" });
-    const { paths } = await read(top, join(top, "sub"), "a.ts", "b.ts", "sub/a.ts", "gone.ts");
+    const given = ["a.ts", "b.ts", "sub/a.ts", "gone.ts"];
+    const { paths } = await read(top, join(top, "sub"), ...given);
     expect(paths).toEqual(["sub/a.ts", "b.ts", "sub/sub/a.ts", "sub/gone.ts"]);
+    expect((await projectPaths(top, join(top, "sub"), given)).missing).toEqual(new Set(["sub/gone.ts"]));
   });
 
   it("may go through a link to the project", async () => {

@@ -16,7 +16,7 @@ scenario("what a scan recorded is taken back by the button of its message", asyn
   await writeFile(join(stage.folder, "review-report.json"), JSON.stringify(report("run-scanned", 90, [], 60)));
   await runLedgerCommand(page, "scanWorkspace");
   await expect.poll(() => counterLabel(page)).toContain("has 1.00 coins");
-  await pressNotification(page, "Looked at", "Undo");
+  await pressNotification(page, "Scanned", "Undo");
   await notified(page, "One automatic recording no longer counts");
   expect(await cliJson(stage, "status")).toMatchObject({ runs: 0 });
 });
@@ -81,6 +81,6 @@ scenario("reports that land in the workspace are recorded by themselves", async 
   await writeFile(join(reports, "later-report.json"), JSON.stringify(report("run-later", 90, [], 5)));
   await expect.poll(() => counterLabel(page)).toContain("has 1.00 coins");
   await runLedgerCommand(page, "scanWorkspace");
-  await notified(page, "Looked at");
+  await notified(page, "Scanned");
   expect(await cliJson(stage, "status")).toMatchObject({ runs: 1 });
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { allElsewhere, invalidInput, noToolRan, nothingChanged, nothingStaged } from "../../../kernel/errors.ts";
+import { allElsewhere, allMissing, invalidInput, noToolRan, nothingChanged, nothingStaged } from "../../../kernel/errors.ts";
+import type { LedgerError } from "../../../kernel/ledger-error.ts";
 import { unreadableWarning, zipRefusal } from "../../../kernel/unreadable.ts";
 import type { ChangedCode, Ports } from "../../../ports/ports.ts";
 import { intakeBatch } from "../../shared/fields.ts";
@@ -57,15 +58,23 @@ const input = z.object({
 });
 type Given = z.output<typeof input>;
 
+/** What several tools write when they found nothing, whatever the tool. */
+const isEmptyList = /^\s*\[\s*\]\s*$/;
+
 /** `unread`: what is said of characters that are no text. */
 type Output = Readonly<{ file: string; unread: string | null }> & ReadOutput;
 
 /** Reads each output, one with the same text as an earlier one only once. */
-async function readAll({ files }: Ports, given: Given, { onProgress }: CallContext): Promise<readonly Output[]> {
+async function readAll(
+  { files }: Ports,
+  given: Given,
+  { onProgress }: CallContext,
+): Promise<Readonly<{ outputs: readonly Output[]; empty: readonly string[] }>> {
   const wanted = given.format === "auto" ? undefined : given.format;
   const names = given.files.length === 0 ? [standardInput] : [...new Set(given.files)];
   const outputs: Output[] = [];
   const texts = new Set<string>();
+  const empty: string[] = [];
   for (const [done, name] of names.entries()) {
     const target = name === standardInput ? "standard input" : name;
     onProgress({ done, total: names.length, message: `Reading ${target}` });
@@ -73,10 +82,17 @@ async function readAll({ files }: Ports, given: Given, { onProgress }: CallConte
     if (typeof text === "object") throw invalidInput(target, [zipRefusal]);
     if (text === undefined) throw invalidInput("the findings", ["nothing was given; name a file, or pipe in what a tool writes"]);
     if (texts.has(text)) continue;
+    if (wanted === undefined && names.length > 1 && isEmptyList.test(text)) {
+      empty.push(target);
+      continue;
+    }
     if (names.length > 1) texts.add(text);
     outputs.push({ file: target, unread: unreadableWarning(text), ...readOutput(text, target, wanted) });
   }
-  return outputs;
+  // Beside others it is what several tools write when they found nothing; alone it would be a pass that no tool stands for.
+  const [first] = empty;
+  if (outputs.length === 0 && first !== undefined) readOutput("[]", first);
+  return { outputs, empty };
 }
 
 /** What changed, where only new code counts; null where all code does. */
@@ -128,13 +144,14 @@ const outputView = (output: Output): ReviewView["outputs"][number] => ({
 /** Findings in the project, those of unchanged files left out where that is wanted. */
 async function assembled(ports: Ports, given: Given, outputs: readonly Output[], changes: ChangedCode | null) {
   const said = new Set(outputs.flatMap(({ findings }) => findings.flatMap(({ path }) => (path === null ? [] : [path]))));
-  const { paths, moved } = await ports.surroundings.pathsOf([...said]);
+  const { paths, moved, missing } = await ports.surroundings.pathsOf([...said]);
   const code = assemble(
     outputs.map(({ findings }) => findings),
     {
       pathOf: (path) => paths.get(path) ?? null,
       lineOf: (file, line) => countedLine(changes?.unstaged.get(file), line),
       isNew: (file, line) => changes === null || isNewIn(changes.files.get(file), line),
+      isThere: (file) => !missing.has(file),
     },
   );
   const found = outputs.reduce((sum, { findings }) => sum + findings.length, 0);
@@ -142,13 +159,15 @@ async function assembled(ports: Ports, given: Given, outputs: readonly Output[],
   if (example !== undefined && code.outside.length === found) {
     throw allElsewhere(found, example, ports.surroundings.folder);
   }
+  const [lost] = code.missing;
+  if (lost !== undefined && code.missing.length === found) throw allMissing(found, lost, ports.surroundings.folder);
   const kept =
     given.changed_only && changes !== null ? code.existing.filter(({ file }) => changes.files.has(file)) : code.existing;
   return { ...code, existing: kept, moved };
 }
 
 function warningsOf(
-  { outside, repeated, apart, moved }: Assembled & Readonly<{ moved: string | null }>,
+  { outside, missing, repeated, apart, moved }: Assembled & Readonly<{ moved: string | null }>,
   noise: number,
 ): readonly string[] {
   const [example] = outside;
@@ -157,10 +176,21 @@ function warningsOf(
     ...(example === undefined
       ? []
       : [`Findings outside of the project do not count: ${outside.length}, the first in ${example}.`]),
+    ...(missing[0] === undefined
+      ? []
+      : [`Findings in files that are not in the project were left out: ${missing.length}, the first in ${missing[0]}.`]),
     ...(repeated === 0 ? [] : [`Findings that two of the files have count once: ${repeated}.`]),
     ...(apart === 0 ? [] : [`Findings in changes that are not staged were left out: ${apart}.`]),
     ...(noise === 0 ? [] : [`Findings that are noise by default were left out: ${noise}; --include-noise keeps them.`]),
   ];
+}
+
+/** Why nothing of the outputs counts: an entry that could not be used comes before a tool that did not run. */
+function nothingRead(outputs: readonly Output[]): LedgerError {
+  const bad = outputs.find(({ skipped }) => skipped.length > 0);
+  if (bad === undefined) return noToolRan();
+  const reasons = bad.skipped.slice(0, 3).map(({ place, reason }) => `${place}: ${reason}`);
+  return invalidInput(bad.file, ["nothing in it can be used", ...reasons]);
 }
 
 export const review = defineOperation({
@@ -184,9 +214,9 @@ export const review = defineOperation({
   ],
   document: reviewDocument,
   async run(ports: Ports, given, context): Promise<ReviewView> {
-    const outputs = await readAll(ports, given, context);
+    const { outputs, empty } = await readAll(ports, given, context);
     const idle = outputs.filter(({ ran, findings }) => ran === false && findings.length === 0);
-    if (idle.length === outputs.length) throw noToolRan();
+    if (idle.length === outputs.length) throw nothingRead(outputs);
     const run = await contextOf(ports.surroundings, given);
     const changes = await changesFor(ports, given, run.isHere, context.signal);
     const code = await assembled(ports, given, outputs, changes);
@@ -238,6 +268,7 @@ export const review = defineOperation({
       status: recorded?.status ?? null,
       warnings: [
         ...outputs.flatMap(({ file, unread }) => (unread === null ? [] : [`${file}: ${unread}.`])),
+        ...empty.map((file) => `${file}: it is an empty list, which names no tool; it counts for nothing.`),
         ...idle.map(({ file }) => `${file}: no tool that looked at the code is named, and no test ran.`),
         ...warningsOf(code, noise),
         ...parsed.warnings,

@@ -92,6 +92,43 @@ describe("a suite of JUnit's XML that failed as a whole is a test that failed", 
   });
 });
 
+describe("TAP", () => {
+  const failed = (...block: readonly string[]): string =>
+    [
+      "TAP version 14",
+      "not ok 1 - compares",
+      "  ---",
+      ...block.map((line) => `  ${line}`),
+      "  ...",
+      "ok 2 - adds",
+      "1..2",
+      "",
+    ].join("\n");
+
+  it("has no tests in the diagnostics of one", () => {
+    const { run } = parseEval(failed("error: |-", "  expected", "  ok then", "  not ok either", "ok: true", "not ok 5 - x"), "a");
+    expect(run).toMatchObject({ total: 2, passed: 1, failed: 1 });
+    expect(run.tests[0]).toMatchObject({ name: "compares", error: "expected\nok then\nnot ok either" });
+  });
+});
+
+it("tests of one name in Surefire's report are tests of their own: reruns stand inside of a case", () => {
+  const root =
+    '<testsuite xsi:noNamespaceSchemaLocation="https://maven.apache.org/surefire/surefire-test-report.xsd" name="a.T">';
+  const one = (inside: string): string => `<testcase name="adds" classname="a.T">${inside}</testcase>`;
+  const { run } = parseEval(`${root}${one("")}${one("<failure/>")}${one("")}</testsuite>`, "a");
+  expect(run).toMatchObject({ total: 3, passed: 2, failed: 1 });
+});
+
+it.each([
+  "\u001b[31mTesting stopped early after 1 maximum allowed failures.\u001b[39m",
+  "Timed out waiting 5s for the entire test run",
+  "Timed out waiting 3s for the test suite to run",
+])("a run that a limit of Playwright ended is incomplete: %j", (message) => {
+  const report = JSON.parse(textOf("playwright/results.json"));
+  expect(parseEval(JSON.stringify({ ...report, errors: [{ message }] }), "a").run).toMatchObject({ _partial: true });
+});
+
 describe("when a run began", () => {
   const suites = (...times: readonly string[]): string =>
     `<testsuites>${times.map((time) => `<testsuite name="s" timestamp="${time}"><testcase name="t"/></testsuite>`).join("")}</testsuites>`;

@@ -70,7 +70,7 @@ describe("automatic recordings", () => {
         "Batch     Recorded          Projects         Reviews  Evals  Coins  State",
         "00000000  2026-03-16 12:00  acme/storefront        1      0  +2.00  counts",
         "",
-        "Take one back:  reward-ledger intake undo BATCH",
+        "Undo one:  reward-ledger intake undo BATCH",
       ].join("\n"),
     );
     expect(inTerminal((words) => batchesDocument([], words, {}, {}), pipe)).toBe("Nothing was recorded automatically.");

@@ -52,7 +52,7 @@ describe("what a pipe is given", () => {
         "",
         "Coins           7.30  last reward +19 points",
         "Pass streak        2  best 9",
-        "Block streak       0",
+        "Fail streak        0",
         "Runs              12",
         "Last verdict    PASS  3 days ago, 2026-03-17 12:00",
         "Top violations  E501 (3), W0702 (1)",
@@ -109,7 +109,7 @@ describe("what a pipe is given", () => {
         "When     2026-03-17 12:00  3 days ago",
         "Verdict  PASS",
         "Score       94",
-        "Earned   +1.90  (94 − 80) / 10 = +1.40; bonus for 6 passes in a row: +0.50; together +1.90",
+        "Earned   +1.90  (94 − 80) / 10 = +1.40; bonus for 6 passes in a row: +0.50; total +1.90",
         "Coins     7.30  5.40 before",
         "Summary  Two findings",
         "",
@@ -142,7 +142,7 @@ describe("a reset", () => {
   const undone = { reset: false, agent: null, hidden_runs: 0, undone: true, restored_runs: 0 };
   it("says what it hides and how it is taken back", () => {
     expect(inTerminal(documents.reset, pipe)).toBe(
-      "Reset all agents: 4 runs are no longer counted\nNothing was destroyed. Take it back:  reward-ledger reset --undo",
+      "Reset all agents: 4 runs are no longer counted\nNothing was destroyed. Undo it:  reward-ledger reset --undo",
     );
   });
   it("that is taken back says what counts again", () => {
@@ -216,7 +216,7 @@ describe("resets", () => {
   it("of one's own are named where no run counts", () => {
     const resets = [{ agent: "codex", at: "2026-03-15T10:30:00.000Z", hidden_runs: 1 }];
     expect(inTerminal((words) => statusDocument({ ...views.emptyStatus, resets }, words), pipe)).toMatch(
-      /No runs count\.\n\nReset of codex on 2026-03-15 10:30: hides 1 run\.\nTake it back: {2}reward-ledger reset --undo --agent codex$/,
+      /No runs count\.\n\nReset of codex on 2026-03-15 10:30: hides 1 run\.\nUndo it: {2}reward-ledger reset --undo --agent codex$/,
     );
   });
 
@@ -260,8 +260,8 @@ it("a run's document in VS Code has its facts and its findings by place", () => 
 describe("formula", () => {
   const failed = { ...run, score: 41, reward_delta: -39, bonus: -1, coin_delta: -4.9, streak_pass: 0, streak_block: 3 };
   it.each([
-    ["a bonus", run, "(94 − 80) / 10 = +1.40; bonus for 6 passes in a row: +0.50; together +1.90"],
-    ["a penalty", failed, "(41 − 80) / 10 = −3.90; penalty for 3 fails in a row: −1.00; together −4.90"],
+    ["a bonus", run, "(94 − 80) / 10 = +1.40; bonus for 6 passes in a row: +0.50; total +1.90"],
+    ["a penalty", failed, "(41 − 80) / 10 = −3.90; penalty for 3 fails in a row: −1.00; total −4.90"],
     ["no bonus", { ...run, bonus: 0, coin_delta: 1.4 }, "(94 − 80) / 10 = +1.40"],
     ["a reward that is withheld", { ...run, reward_delta: 0, bonus: 0 }, "score 94 earns nothing without evidence: +0.00"],
   ])("tells %s", (_what, earned, expected) => {

@@ -423,6 +423,38 @@ describe("an output", () => {
     });
   });
 
+  it("may have findings in files that are not there, which are no existing code; not all of them", async () => {
+    const ports = await openPorts({ cwd: feature() });
+    const lost = { uri: "src/a.ts", line: 2, level: "error" };
+    const view = await run(ports, { text: sarif([lost, { uri: "a.ts", line: 2 }]) });
+    expect(view).toMatchObject({ findings: [{ file: "a.ts" }], existing: [] });
+    expect(view.warnings).toEqual([expect.stringContaining("left out: 1, the first in src/a.ts")]);
+    await expect(run(ports, { text: sarif([lost]) })).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining("in files that are not in"),
+    });
+  });
+
+  it("may have an empty list beside other outputs, which is named; alone it names no tool", async () => {
+    const top = writeFiles(temporaryFolder(), { "ruff.json": "[]\n", "clean.sarif": sarif([]) });
+    const ports = await openPorts({ cwd: top });
+    const files = ["ruff.json", "clean.sarif"].map((name) => join(top, name));
+    expect(await run(ports, { files })).toMatchObject({
+      recorded: true,
+      warnings: expect.arrayContaining([expect.stringContaining("ruff.json: it is an empty list")]),
+    });
+    await expect(run(ports, { files: files.slice(0, 1) })).rejects.toMatchObject({ code: "unknown_format" });
+  });
+
+  it("of which nothing can be used are refused with the reason", async () => {
+    const ports = await openPorts({ cwd: temporaryFolder() });
+    const text = JSON.stringify([{ filePath: "a.js", messages: [{ severity: "error", message: "m" }] }]);
+    await expect(run(ports, { text })).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining("nothing in it can be used; [0].messages[0]"),
+    });
+  });
+
   it("may have findings outside of the project, which do not count; not all of them", async () => {
     const ports = await openPorts({ cwd: repository({ "a.ts": lines(3) }) });
     const view = await run(ports, {

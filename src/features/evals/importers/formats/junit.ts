@@ -36,7 +36,8 @@ function dialectOf(root: XmlElement, suite: XmlElement | undefined): Dialect {
     return { tier: "pytest", ownSuites: ["pytest"], fileIsClass: true };
   if (root.name === "testsuites" && root.attributes.get("id") === "" && name === "")
     return { tier: "playwright", hostIsProject: true, writesOnce: true };
-  if (root.attributes.get("xsi:noNamespaceSchemaLocation")?.includes("surefire") === true) return { tier: "surefire" };
+  if (root.attributes.get("xsi:noNamespaceSchemaLocation")?.includes("surefire") === true)
+    return { tier: "surefire", writesOnce: true };
   return any;
 }
 

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import * as z from "zod";
 import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
 import {
@@ -77,6 +78,9 @@ function testsOf(one: Spec, titles: readonly string[], file: string): readonly (
   });
 }
 
+/** What Playwright says of a run that a limit ended: `maxFailures`, `globalTimeout`. */
+const wasStopped = /^(?:Error: )?(?:Testing stopped early|Timed out waiting .* for the (?:entire |test )?(?:test |suite )?)/;
+
 function read(input: ResultText): ReadResults {
   const { target } = input;
   const { suites, stats, config, errors = [] } = parsed(report, input.json(), target);
@@ -105,7 +109,9 @@ function read(input: ResultText): ReadResults {
     at: stats.startTime,
     durationMs: stats.duration,
     tests: numbered(all),
-    partial: all.flat().some(({ exit_reason }) => exit_reason === "interrupted"),
+    partial:
+      all.flat().some(({ exit_reason }) => exit_reason === "interrupted") ||
+      errors.some(({ message }) => wasStopped.test(stripVTControlCharacters(message ?? ""))),
     sha: commit?.hash,
     branch: commit?.branch,
     warnings,

@@ -36,6 +36,8 @@ function described(text: string) {
 type State = {
   readonly points: Point[];
   readonly open: { readonly depth: number; readonly name: string; hasTests: boolean }[];
+  /** How far the YAML block that is open is indented; undefined outside of one. Nothing in it is a test. */
+  block: number | undefined;
   planned: number | undefined;
   outermost: number;
   bailed: boolean;
@@ -68,6 +70,15 @@ function readTest(state: State, depth: number, line: RegExpExecArray): void {
 
 function readLine(state: State, line: string): void {
   const depth = line.length - line.trimStart().length;
+  if (state.block !== undefined) {
+    if (depth <= state.block && line.trim() === "...") state.block = undefined;
+    else note(state.points.at(-1), line.slice(state.block));
+    return;
+  }
+  if (depth > 0 && line.trim() === "---") {
+    state.block = depth;
+    return;
+  }
   const subtest = /^\s*# Subtest: (.*)$/.exec(line);
   const test = testLine.exec(line);
   const plan = planLine.exec(line);
@@ -86,7 +97,7 @@ function readLine(state: State, line: string): void {
  * names them in a comment).
  */
 function readPoints(text: string, target: string): Pick<State, "points" | "bailed"> {
-  const state: State = { points: [], open: [], planned: undefined, outermost: 0, bailed: false };
+  const state: State = { points: [], open: [], block: undefined, planned: undefined, outermost: 0, bailed: false };
   for (const line of text.split(/\r?\n/)) readLine(state, line);
   const { planned, outermost, bailed } = state;
   if (!bailed && planned === undefined) throw invalidEval(target, ["it has no plan (1..N), so it ends in the middle"]);
@@ -95,16 +106,35 @@ function readPoints(text: string, target: string): Pick<State, "points" | "baile
 }
 
 function note(point: Point | undefined, line: string): void {
-  if (point === undefined || line === "---" || line === "...") return;
+  if (point === undefined) return;
   const took = /^duration_ms: ([\d.]+)$/.exec(line);
   if (took !== null) point.durationMs = Number(took[1]);
   else if (line === "type: 'suite'") point.isSuite = true;
   else point.notes.push(line);
 }
 
+const indentOf = (line: string): number => line.length - line.trimStart().length;
+
+/** The lines of a block of YAML that begins behind `|` or `>` of a line. */
+function blockBelow(notes: readonly string[], at: number): readonly string[] {
+  const own = indentOf(notes[at] ?? "");
+  const below = notes.slice(at + 1);
+  const end = below.findIndex((line) => line.trim() !== "" && indentOf(line) <= own);
+  return (end === -1 ? below : below.slice(0, end)).map((line) => line.trim());
+}
+
 /** What the producer calls the error, else all that it says. */
-const reasonOf = (notes: readonly string[]): string =>
-  notes.flatMap((line) => /^(?:error|message): ['"]?(.+?)['"]?$/.exec(line)?.[1] ?? []).join("\n") || notes.join("\n");
+function reasonOf(notes: readonly string[]): string {
+  const errors: string[] = [];
+  for (let at = 0; at < notes.length; at += 1) {
+    const said = /^\s*(?:error|message): ['"]?(.+?)['"]?$/.exec(notes[at] ?? "")?.[1];
+    if (said === undefined) continue;
+    const block = /^[|>][-+\d]*$/.test(said) ? blockBelow(notes, at) : undefined;
+    errors.push(block?.join("\n") ?? said);
+    at += block?.length ?? 0;
+  }
+  return errors.join("\n") || notes.map((line) => line.trim()).join("\n");
+}
 
 function testOf({ names, name, passed, durationMs, notes }: Point): ResultTest {
   return {

@@ -9,6 +9,8 @@ export type Assembled = Readonly<{
   existing: readonly Finding[];
   /** Paths outside of the project, of findings that are left out; one entry a finding. */
   outside: readonly string[];
+  /** Paths that lead to no file, of findings that are left out: whether their code is new cannot be said; one entry a finding. */
+  missing: readonly string[];
   /** How many findings an earlier output has as well. */
   repeated: number;
   /** How many findings stand in changes that are not part of the code that counts. */
@@ -23,12 +25,17 @@ export type Code = Readonly<{
   pathOf(path: string): string | null;
   lineOf(file: string, line: number | null): Readonly<{ line: number | null }> | null;
   isNew(file: string, line: number | null): boolean;
+  isThere(file: string): boolean;
 }>;
 
 /** Where a finding stands that names no file. */
 const wholeProject = ".";
 
-const keyOf = ({ tool, rule, path, line, message }: ToolFinding): string => JSON.stringify([tool, rule, path, line, message]);
+/** What a finding says, with its place in the project: one tool writes paths from the root, another from the project. */
+const keyOf =
+  (pathOf: Code["pathOf"]) =>
+  ({ tool, rule, path, line, message }: ToolFinding): string =>
+    JSON.stringify([tool, rule, path === null ? null : (pathOf(path) ?? path), line, message]);
 
 const isBlank = (text: string | null): boolean => text === null || text.trim() === "";
 
@@ -60,9 +67,9 @@ function finding(one: ToolFinding, file: string, rule: string): Finding {
 }
 
 /** Puts outputs together. What an earlier output says too is left out; within one output the same may stand twice on a line. */
-export function assemble(outputs: readonly (readonly ToolFinding[])[], { pathOf, lineOf, isNew }: Code): Assembled {
+export function assemble(outputs: readonly (readonly ToolFinding[])[], { pathOf, lineOf, isNew, isThere }: Code): Assembled {
   const nameOf = ruleNames(outputs.flat());
-  const all = { findings: [] as Finding[], existing: [] as Finding[], outside: [] as string[] };
+  const all = { findings: [] as Finding[], existing: [] as Finding[], outside: [] as string[], missing: [] as string[] };
   const earlier = new Set<string>();
   let [repeated, apart] = [0, 0];
   const add = (one: ToolFinding): void => {
@@ -77,11 +84,15 @@ export function assemble(outputs: readonly (readonly ToolFinding[])[], { pathOf,
       apart += 1;
       return;
     }
+    if (!anyhow && !isThere(file) && !isNew(file, place.line)) {
+      all.missing.push(one.path ?? "");
+      return;
+    }
     const isCounted = one.existing !== true && (anyhow || isNew(file, place.line));
     all[isCounted ? "findings" : "existing"].push(finding({ ...one, line: place.line }, file, nameOf(one)));
   };
   for (const output of outputs) {
-    const keys = outputs.length > 1 ? output.map(keyOf) : [];
+    const keys = outputs.length > 1 ? output.map(keyOf(pathOf)) : [];
     for (const [at, one] of output.entries()) {
       if (earlier.has(keys[at] ?? "")) repeated += 1;
       else add(one);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineFormat, gather, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
-import { findingOf, memberOf, readEntries, toolError } from "./entries.ts";
+import { findingOf, idleWhere, memberOf, readEntries, toolError } from "./entries.ts";
 
 const result = z.object({
   test_id: z.string(),
@@ -36,7 +36,7 @@ export const bandit = defineFormat({
       },
       into,
     );
-    return readEntries(
+    const read = readEntries(
       memberOf(value, "results"),
       { target, name: "results" },
       result,
@@ -48,5 +48,6 @@ export const bandit = defineFormat({
       },
       into,
     );
+    return idleWhere(memberOf(memberOf(memberOf(value, "metrics"), "_totals"), "loc"), read);
   },
 });

@@ -1,5 +1,5 @@
 import { defineFormat, gather, severitiesOf, severityOf } from "./define-format.ts";
-import { findingOf } from "./entries.ts";
+import { findingOf, toolError } from "./entries.ts";
 import { blocksOf, lineIn } from "./text.ts";
 
 const severities = severitiesOf({ error: ["error"], warning: ["warning"] });
@@ -19,6 +19,9 @@ function lintIn(below: readonly string[]): string | null {
   return null;
 }
 
+/** An error without a place, such as of the linker, that is not the sum of others. */
+const withoutPlace = /^error: (?<message>(?!aborting due to|could not compile|build failed|\d+ ).*)$/;
+
 /** What `cargo build`, `check` and `clippy` print. https://doc.rust-lang.org/rustc/command-line-arguments.html#option-error-format */
 export const cargoText = defineFormat({
   form: "text",
@@ -31,7 +34,14 @@ export const cargoText = defineFormat({
   claims: (lines) => blocksOf(lines, heading, arrow).length > 0,
   read(lines) {
     const into = gather();
-    for (const { found, below } of blocksOf(lines, heading, arrow)) {
+    const blocks = blocksOf(lines, heading, arrow);
+    const placed = new Set(blocks.map(({ found }) => found["message"]));
+    for (const line of lines) {
+      const message = withoutPlace.exec(line)?.groups?.["message"];
+      if (message === undefined || placed.has(message)) continue;
+      into.findings.push(findingOf({ tool: "rustc", severity: "error", message, path: null, line: null, ...toolError }));
+    }
+    for (const { found, below } of blocks) {
       const { path = null, line, severity, message = "" } = found;
       const rule = found["rule"] ?? lintIn(below);
       const tool = rule?.startsWith("clippy::") === true ? "clippy" : "rustc";

@@ -26,6 +26,12 @@ function ruleOf(source: string): Readonly<{ tool: string; rule: string | null }>
   return { tool: "checkstyle", rule: source === "" ? null : source };
 }
 
+/** Psalm and others give no source; Psalm's messages begin with the rule. */
+const unsourced = (message: string): Readonly<{ tool: string; rule: string | null }> => ({
+  tool: "checkstyle",
+  rule: /^([A-Z][A-Za-z]+): /.exec(message)?.[1] ?? null,
+});
+
 const fileOf = (parents: readonly XmlElement[]): string | null =>
   parents.findLast((one) => one.name === "file")?.attributes.get("name") ?? null;
 
@@ -49,7 +55,8 @@ export const checkstyle = defineFormat({
           into.skip(`line ${at}`, "message: is missing");
           return;
         }
-        const { tool, rule } = ruleOf(attributes.get("source") ?? "");
+        const source = attributes.get("source");
+        const { tool, rule } = source === undefined ? unsourced(message) : ruleOf(source);
         const severity = severityOf(severities, attributes.get("severity") ?? "error");
         into.findings.push(
           findingOf({
@@ -59,7 +66,8 @@ export const checkstyle = defineFormat({
             message: withoutRule(message, rule),
             path: fileOf(parents),
             line: lineIn(attributes.get("line")),
-            ...(rule === null && severity === "error" ? toolError : {}),
+            // ESLint writes no rule of a file that it could not parse; tools that never write one say nothing by that.
+            ...(source !== undefined && rule === null && severity === "error" ? toolError : {}),
           }),
         );
       },

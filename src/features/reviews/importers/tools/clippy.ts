@@ -9,7 +9,7 @@ import {
   type ToolFinding,
   understood,
 } from "./define-format.ts";
-import { findingOf } from "./entries.ts";
+import { findingOf, toolError } from "./entries.ts";
 
 const span = z.object({
   file_name: z.string(),
@@ -84,14 +84,21 @@ export const clippy = defineFormat({
   read(lines) {
     const into = gather();
     const seen = new Set<string>();
+    let failed = false;
     for (const { line, value } of lines) {
-      if (!hasKeys(value, "reason") || value["reason"] !== "compiler-message") continue;
+      if (!hasKeys(value, "reason")) continue;
+      if (value["reason"] === "build-finished") failed ||= value["success"] === false;
+      if (value["reason"] !== "compiler-message") continue;
       const parsed = understood(into, compilerMessage, value, `line ${line}`);
       if (parsed === undefined || !severities.has(parsed.message.level) || isSum(parsed.message)) continue;
       // A library and its tests are compiled apart from each other.
       const key = JSON.stringify(parsed.message);
       if (!seen.has(key)) into.findings.push(findingOfMessage(parsed.message, parsed.manifest_path));
       seen.add(key);
+    }
+    if (failed && !into.findings.some(({ severity }) => severity === "error")) {
+      const message = "the build failed, and no message of the compiler says why";
+      into.findings.push(findingOf({ tool: "rustc", severity: "error", message, path: null, line: null, ...toolError }));
     }
     return into.reading();
   },

@@ -126,6 +126,10 @@ export type Gathering = Readonly<{
   findings: ToolFinding[];
   skip(place: string, reason: string): void;
   suppress(count?: number): void;
+  /** Notes an entry of which nothing was skipped: it shows that a tool looked at the code, also where it found nothing. */
+  use(): void;
+  /** How many entries were skipped so far. */
+  skips(): number;
   reading(): ToolReading;
 }>;
 
@@ -134,6 +138,7 @@ export function gather(): Gathering {
   const skipped: SkippedEntry[] = [];
   let unnamed = 0;
   let suppressed = 0;
+  let used = 0;
   return {
     findings,
     skip(place, reason) {
@@ -143,8 +148,14 @@ export function gather(): Gathering {
     suppress(count = 1) {
       suppressed += count;
     },
+    use() {
+      used += 1;
+    },
+    skips: () => skipped.length + unnamed,
     reading: () => ({
       findings,
+      // An output of which no entry could be used is not one of a tool that found nothing.
+      ...(findings.length + suppressed + used === 0 && skipped.length > 0 ? { ran: false } : {}),
       skipped: unnamed === 0 ? skipped : [...skipped, { place: "elsewhere", reason: `${unnamed} more entries cannot be used` }],
       suppressed,
     }),

@@ -39,6 +39,7 @@ import { shellcheck } from "./shellcheck.ts";
 import { stylelint } from "./stylelint.ts";
 import { stylish } from "./stylish.ts";
 import { tsc } from "./tsc.ts";
+import { pathOfUri } from "./uri.ts";
 
 /** Every format that is read, in the order of documents and messages. */
 export const toolFormats: readonly ToolFormat[] = [
@@ -171,6 +172,20 @@ function byReadableRule(
   return [findings.filter((one) => !isUnread(one)), unread];
 }
 
+/** A finding whose path is a file's address has the path that it names. */
+function withPath(one: ToolFinding): ToolFinding {
+  return one.path !== null && /^file:/i.test(one.path) ? { ...one, path: pathOfUri(one.path) ?? one.path } : one;
+}
+
+/** Lines that tools, npm and yarn print beside findings: the script, progress, how long it took. */
+const banner = /^(?:\s*$|[>$] |\[|yarn run |info |(?:✨ +)?Done in |Checking |Compiling |Finished |\s*-+$|=+$)/;
+/** Lines of a tool that looked at code and found nothing. */
+const foundNothing =
+  /\b(?:success|no (?:\w+ )?(?:issues?|problems?|errors?|warnings?|offenses|violations|findings)|all checks passed|0 (?:issues?|problems?|errors?|warnings?)|rated at 10|found 0)\b/i;
+
+const saysNothingFound = (lines: readonly string[]): boolean =>
+  lines.some((line) => foundNothing.test(line)) || lines.every((line) => banner.test(line));
+
 const lookedFor = (): readonly string[] => toolFormats.map(({ id }) => id);
 
 /** @throws unknown_format, invalid_json */
@@ -212,9 +227,14 @@ export function readOutput(text: string, target: string, wanted?: string): ReadO
   const output = outputOf(text, target);
   const format = wanted === undefined ? detect(output, target) : toolFormats.find(({ id }) => id === wanted);
   if (format === undefined) throw unknownFormat("unknown_format", target, `there is no format ${wanted}`, lookedFor());
-  const reading = format.read(output.forms, target);
+  const reading = format.read(isEmpty ? { ...output.forms, "json lines": { output: [] } } : output.forms, target);
   if (reading !== undefined) {
-    const [readable, unread] = byReadableRule(reading.findings);
+    if (format.form === "text" && reading.findings.length === 0 && !saysNothingFound(output.forms.text?.output ?? [])) {
+      throw invalidInput(target, [
+        `it has no line as ${format.title} writes it (${format.looksFor}), and none that says that nothing was found`,
+      ]);
+    }
+    const [readable, unread] = byReadableRule(reading.findings.map(withPath));
     const skipped = [...(format.form === "json lines" ? output.skipped : []), ...reading.skipped, ...unread];
     return { format, ...reading, findings: readable, skipped };
   }

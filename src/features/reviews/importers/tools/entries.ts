@@ -20,9 +20,13 @@ export const findingOf = (said: Said): ToolFinding => ({
 /** The rule of a finding about a tool that could not do its work, where the tool has no id for it. */
 export const toolError = { rule: "tool_error", category: "tool_error" } as const;
 
-/** Whether a list has an entry with these keys among its first; a wrong entry before it hides none. */
+/** Whether a list has an entry with these keys among its first or last; a wrong entry before it hides none. */
 export const holds = (value: unknown, ...keys: readonly string[]): value is readonly unknown[] =>
-  Array.isArray(value) && value.slice(0, 20).some((entry) => hasKeys(entry, ...keys));
+  Array.isArray(value) && [...value.slice(0, 20), ...value.slice(-20)].some((entry) => hasKeys(entry, ...keys));
+
+/** What an output holds whose tool says of itself that it looked at no file. */
+export const idleWhere = (looked: unknown, reading: ToolReading): ToolReading =>
+  looked === 0 && reading.findings.length === 0 ? { ...reading, ran: false } : reading;
 
 /** What an object has under a key of its own. */
 export const memberOf = (value: unknown, key: string): unknown => (hasKeys(value, key) ? value[key] : undefined);
@@ -45,7 +49,10 @@ export function readEntries<S extends z.ZodType>(
   for (const [at, entry] of (entries ?? []).entries()) {
     const place = placeOf(at);
     const one = understood(into, schema, entry, place);
-    if (one !== undefined) take(one, into, place);
+    if (one === undefined) continue;
+    const before = into.skips();
+    take(one, into, place);
+    if (into.skips() === before) into.use();
   }
   return into.reading();
 }

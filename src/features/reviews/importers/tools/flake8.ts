@@ -4,13 +4,16 @@ import { findingOf } from "./entries.ts";
 import { blocksOf, lineIn } from "./text.ts";
 
 /** Pylint writes a colon behind its ids. */
-const said = "(?<rule>[A-Z]{1,4}\\d{1,4}(?!\\d|:)|invalid-syntax):? (?<fixable>\\[\\*\\] )?(?<message>.*)$";
-const concise = new RegExp(`^(?<path>\\S.*?\\.(?:pyi?|ipynb)):(?:cell \\d+:)?(?<line>\\d+):(?:\\d+:)? ${said}`);
+const said = "(?<rule>[A-Z]{1,6}\\d{1,4}(?!\\d|:)|invalid-syntax|SyntaxError):? (?<fixable>\\[\\*\\] )?(?<message>.*)$";
+/** Programs in Python may have a name without an ending. */
+const concise = new RegExp(
+  `^(?<path>\\S.*?(?:\\.(?:pyi?|ipynb)|[\\\\/][^.:\\\\/]+)):(?<cell>cell \\d+:)?(?<line>\\d+):(?:\\d+:)? ${said}`,
+);
 const heading = new RegExp(`^${said}`);
-const arrow = /^ *--> (?<path>.+?):(?:cell \d+:)?(?<line>\d+):\d+$/;
+const arrow = /^ *--> (?<path>.+?):(?<cell>cell \d+:)?(?<line>\d+):\d+$/;
 
 /** What only Ruff prints. */
-const isOfRuff = (line: string): boolean => /^Found \d+ errors?[.(]|^\[\*\] \d+ fixable with/.test(line);
+const isOfRuff = (line: string): boolean => /^Found \d+ errors?[.(]|^\[\*\] \d+ fixable with|: SyntaxError: /.test(line);
 
 /** https://flake8.pycqa.org/en/latest/internal/formatters.html, https://docs.astral.sh/ruff/settings/#output-format: full and concise */
 export const flake8 = defineFormat({
@@ -27,9 +30,12 @@ export const flake8 = defineFormat({
     const blocks = blocksOf(lines, heading, arrow).map(({ found }) => found);
     const tool = blocks.length > 0 || lines.some(isOfRuff) ? "ruff" : "flake8";
     for (const found of [...lines.map((line) => concise.exec(line)?.groups ?? {}), ...blocks]) {
-      const { path, line, rule = null, fixable, message = "" } = found;
+      const { path, cell, line, rule: named = null, fixable, message = "" } = found;
       if (path === undefined) continue;
-      const said = { severity: "error", message, path, line: lineIn(line), fixable: fixable !== undefined } as const;
+      const rule = named === "SyntaxError" ? "invalid-syntax" : named;
+      // Rows of a notebook count in their cell, not in the file.
+      const at = cell === undefined ? lineIn(line) : null;
+      const said = { severity: "error", message, path, line: at, fixable: fixable !== undefined } as const;
       into.findings.push(findingOf({ tool, rule, ...said }));
     }
     return into.reading();

@@ -8,10 +8,15 @@ const severities = new Map([...severitiesOf({ error: ["fatal error"] }), ...shel
 
 const said = "(?<severity>fatal error|error|warning|style|performance|portability|note): (?<message>.*?)";
 /** Of any language but Python, whose checkers have formats of their own. */
-const withRule = new RegExp(`^(?<path>(?!.*\\.pyi?:\\d)\\S.*?):(?<line>\\d+):\\d+: ${said} \\[(?<rule>[\\w.,+=-]+)\\]$`);
+const withRule = new RegExp(`^(?<path>(?!.*\\.pyi?:\\d)\\S.*?):(?<line>\\d+):(?:\\d+:)? ${said} \\[(?<rule>[\\w.,+=-]+)\\]$`);
 /** Compilers of other languages begin their lines so, too. */
-const ofC = new RegExp(`^(?<path>\\S.*?\\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inl|m|mm|cu)):(?<line>\\d+):\\d+: ${said}$`);
+const ofC = new RegExp(`^(?<path>\\S.*?\\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inl|m|mm|cu)):(?<line>\\d+):(?:\\d+:)? ${said}$`);
+/** What the linker says of an object file, whose place in the source is not known. */
+const ofLinker = /^(?:\S*ld: )?(?<path>\S+?\.(?:c|cc|cpp|cxx|m|mm)):\([^)]*\): (?<message>undefined reference to .*)$/;
+/** A link that failed has at least this line. */
+const linkFailed = /^(?:collect2|clang(?:\+\+)?): error: (?<message>(?:ld returned|linker command failed).*)$/;
 const diagnostic = { exec: (line: string) => withRule.exec(line) ?? ofC.exec(line) };
+const withLinks = { exec: (line: string) => diagnostic.exec(line) ?? ofLinker.exec(line) ?? linkFailed.exec(line) };
 
 const clangTidy =
   /^(?:abseil|altera|android|boost|bugprone|cert|clang-(?:analyzer|diagnostic)|concurrency|cppcoreguidelines|darwin|fuchsia|google|hicpp|linuxkernel|llvm|llvmlibc|misc|modernize|mpi|objc|openmp|performance|portability|readability|zircon)-/;
@@ -33,8 +38,10 @@ export const gccText = defineFormat({
   lacks: "fixable; notes explain the line before, except those of ShellCheck",
   claims: (lines) => lines.some((line) => diagnostic.exec(line) !== null),
   read: (lines) =>
-    readLines(lines, diagnostic, ({ path = null, line, severity, message = "", rule = null }) => {
-      const tool = toolOf(rule);
+    readLines(lines, withLinks, ({ path = null, line, severity = "error", message = "", rule: named = null }) => {
+      const tool = toolOf(named);
+      // clang-tidy names aliases of a check, and that it counts as an error, behind it.
+      const rule = tool === "clang-tidy" ? (named?.split(",")[0] ?? null) : named;
       if (severity === "note" && tool !== "shellcheck") return undefined;
       return findingOf({ tool, rule, severity: severityOf(severities, severity), message, path, line: lineIn(line) });
     }),

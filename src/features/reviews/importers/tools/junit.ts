@@ -6,6 +6,9 @@ import { lineIn } from "./text.ts";
 /** What a test that did not pass says, by the element in it; one that passed at another try has other elements. */
 const severities = severitiesOf({ error: ["failure", "error"] });
 
+/** Values of `status` and `result` of a test that did not run. */
+const notRun: ReadonlySet<string> = new Set(["notrun", "skipped", "disabled", "ignored", "suppressed", "pending"]);
+
 /** The name of a class may be that of the file: `test/cart.test.js`. */
 const isFile = (name: string): boolean => /\.(?:[cm]?[jt]sx?|py|rb|php|vue|svelte)$/.test(name);
 
@@ -54,16 +57,20 @@ export const junit = defineFormat({
     const into = gather();
     let failed: XmlElement | undefined;
     const brokenSuite = findBrokenSuites();
-    let ran = false;
+    let [ran, isSkipped] = [false, false];
     readXml(text, target, {
-      open({ name }) {
+      open({ name, attributes }) {
         if (name !== "testcase") return;
         failed = undefined;
-        ran = true;
+        isSkipped = notRun.has((attributes.get("status") ?? attributes.get("result") ?? "").toLowerCase());
       },
       close(element, parents) {
         const parent = parents.at(-1);
-        if (severities.has(element.name) && parent?.name === "testcase") failed ??= element;
+        if (parent?.name === "testcase") {
+          if (severities.has(element.name)) failed ??= element;
+          isSkipped ||= element.name === "skipped";
+        }
+        if (element.name === "testcase") ran ||= !isSkipped;
         if (element.name === "testcase" && failed !== undefined) {
           const rule = failed.name === "failure" ? "TEST_FAILURE" : "TEST_ERROR";
           into.findings.push(findingOf(element, parents, rule, reasonOf(failed)));

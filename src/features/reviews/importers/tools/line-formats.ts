@@ -9,7 +9,7 @@ export const golangciText = lineFormat({
   severities: new Map([["error", "error"]]),
   gives: "rules by the linter that found it, all as errors",
   lacks: "severities, fixable",
-  pattern: /^(?<path>\S.*?\.go):(?<line>\d+)(?::\d+)?: (?<message>.*) \((?<rule>[a-z][\w-]*)\)$/,
+  pattern: /^(?<path>(?:\S.*?)?(?:\.go|\bgo\.(?:mod|sum|work))):(?<line>\d+)(?::\d+)?: (?<message>.*) \((?<rule>[a-z][\w-]*)\)$/,
 });
 
 /** https://yamllint.readthedocs.io/en/stable/quickstart.html, `--format parsable` */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
-import { findingOf, holds, memberOf, readEntries, toolError } from "./entries.ts";
+import { findingOf, holds, idleWhere, memberOf, readEntries, toolError } from "./entries.ts";
 
 const diagnostic = z.object({
   message: z.string(),
@@ -29,19 +29,26 @@ export const oxlint = defineFormat({
   lacks: "fixable; before version 1 lines",
   claims: (value) =>
     hasKeys(value, "diagnostics", "number_of_rules") || holds(diagnosticsOf(value), "message", "filename", "labels"),
-  read: (value, target) =>
-    readEntries(diagnosticsOf(value), { target, name: Array.isArray(value) ? "" : "diagnostics" }, diagnostic, (one, into) => {
-      const rule = one.code ?? null;
-      into.findings.push(
-        findingOf({
-          tool: "oxlint",
-          rule,
-          severity: severityOf(severities, one.severity),
-          message: one.message,
-          path: one.filename ?? null,
-          line: lineOf(one.labels?.[0]?.span?.line),
-          ...(rule === null ? toolError : {}),
-        }),
-      );
-    }),
+  read: (value, target) => {
+    const read = readEntries(
+      diagnosticsOf(value),
+      { target, name: Array.isArray(value) ? "" : "diagnostics" },
+      diagnostic,
+      (one, into) => {
+        const rule = one.code ?? null;
+        into.findings.push(
+          findingOf({
+            tool: "oxlint",
+            rule,
+            severity: severityOf(severities, one.severity),
+            message: one.message,
+            path: one.filename ?? null,
+            line: lineOf(one.labels?.[0]?.span?.line),
+            ...(rule === null ? toolError : {}),
+          }),
+        );
+      },
+    );
+    return idleWhere(memberOf(value, "number_of_files"), read);
+  },
 });

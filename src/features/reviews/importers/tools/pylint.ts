@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineFormat, lineOf, severitiesOf, severityOf } from "./define-format.ts";
+import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, holds, memberOf, readEntries } from "./entries.ts";
 import { lineIn, readLines } from "./text.ts";
 
@@ -27,7 +27,11 @@ export const pylint = defineFormat({
   severities,
   gives: "rules by the id of the message (`C0301`), modules that could not be read as `tool_error`",
   lacks: "fixable",
-  claims: (value) => holds(value, "symbol", "message-id") || holds(memberOf(value, "messages"), "symbol", "messageId"),
+  claims: (value) =>
+    holds(value, "symbol", "message-id") ||
+    holds(memberOf(value, "messages"), "symbol", "messageId") ||
+    // JSON2 of code without a message.
+    (hasKeys(value, "messages", "statistics") && Array.isArray(value["messages"]) && value["messages"].length === 0),
   read: (value, target) =>
     readEntries(messagesOf(value), { target, name: Array.isArray(value) ? "" : "messages" }, message, (one, into) => {
       into.findings.push(

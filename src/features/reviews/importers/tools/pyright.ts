@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
-import { findingOf, memberOf, readEntries, toolError } from "./entries.ts";
+import { findingOf, idleWhere, memberOf, readEntries, toolError } from "./entries.ts";
 import { lineIn, readLines } from "./text.ts";
 
 const diagnostic = z.object({
@@ -28,20 +28,26 @@ export const pyright = defineFormat({
   claims: (value) => hasKeys(value, "generalDiagnostics"),
   read(value, target) {
     const tool = toolOf(value);
-    return readEntries(memberOf(value, "generalDiagnostics"), { target, name: "generalDiagnostics" }, diagnostic, (one, into) => {
-      const rule = one.rule ?? null;
-      into.findings.push(
-        findingOf({
-          tool,
-          rule,
-          severity: severityOf(severities, one.severity),
-          message: one.message,
-          path: one.file ?? null,
-          line: lineOf((one.range?.start.line ?? -1) + 1),
-          ...(rule === null && one.severity === "error" ? toolError : {}),
-        }),
-      );
-    });
+    const read = readEntries(
+      memberOf(value, "generalDiagnostics"),
+      { target, name: "generalDiagnostics" },
+      diagnostic,
+      (one, into) => {
+        const rule = one.rule ?? null;
+        into.findings.push(
+          findingOf({
+            tool,
+            rule,
+            severity: severityOf(severities, one.severity),
+            message: one.message,
+            path: one.file ?? null,
+            line: lineOf((one.range?.start.line ?? -1) + 1),
+            ...(rule === null && one.severity === "error" ? toolError : {}),
+          }),
+        );
+      },
+    );
+    return idleWhere(memberOf(memberOf(value, "summary"), "filesAnalyzed"), read);
   },
 });
 

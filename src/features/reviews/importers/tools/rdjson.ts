@@ -52,7 +52,9 @@ const about = {
   lacks: "categories, which come from the table of the tool that `source` names",
 } as const;
 
-/** https://github.com/reviewdog/reviewdog/tree/master/proto/rdf */
+const saysWhose = (value: unknown): boolean => hasKeys(value, "source") || hasKeys(value, "severity");
+
+/** https://github.com/reviewdog/reviewdog/tree/master/proto/rdf; diagnostics of Biome have a category as well. */
 export const rdjson = defineFormat({
   ...about,
   form: "json",
@@ -61,9 +63,10 @@ export const rdjson = defineFormat({
   looksFor: "an object with `diagnostics`, whose entries have a `location`, and `source` or `severity`",
   claims: (value) =>
     hasKeys(value, "diagnostics") &&
-    (hasKeys(value, "source") || hasKeys(value, "severity")) &&
     Array.isArray(value["diagnostics"]) &&
-    value["diagnostics"].slice(0, 20).some((one) => hasKeys(one, "location", "message")),
+    value["diagnostics"]
+      .slice(0, 20)
+      .some((one) => hasKeys(one, "location", "message") && (saysWhose(value) || (saysWhose(one) && !hasKeys(one, "category")))),
   read(value, target) {
     const of: Result = result.safeParse(value).data ?? {};
     const diagnostics = hasKeys(value, "diagnostics") ? value["diagnostics"] : undefined;

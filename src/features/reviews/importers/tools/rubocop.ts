@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf, understood } from "./define-format.ts";
-import { findingOf, holds, memberOf, readEntries } from "./entries.ts";
+import { findingOf, holds, idleWhere, memberOf, readEntries } from "./entries.ts";
 
 const file = z.object({ path: z.string(), offenses: z.array(z.unknown()).readonly() });
 const offense = z.object({
@@ -26,8 +26,8 @@ export const rubocop = defineFormat({
   claims: (value) =>
     hasKeys(value, "metadata", "files", "summary") &&
     (holds(value["files"], "path", "offenses") || hasKeys(value["metadata"], "rubocop_version")),
-  read: (value, target) =>
-    readEntries(memberOf(value, "files"), { target, name: "files" }, file, ({ path, offenses }, into, place) => {
+  read: (value, target) => {
+    const read = readEntries(memberOf(value, "files"), { target, name: "files" }, file, ({ path, offenses }, into, place) => {
       for (const [at, entry] of offenses.entries()) {
         const one = understood(into, offense, entry, `${place}.offenses[${at}]`);
         if (one === undefined || one.corrected === true) continue;
@@ -35,5 +35,7 @@ export const rubocop = defineFormat({
         const line = lineOf(one.location?.start_line ?? one.location?.line);
         into.findings.push(findingOf({ tool: "rubocop", rule: one.cop_name, ...said, line, fixable: one.correctable === true }));
       }
-    }),
+    });
+    return idleWhere(memberOf(memberOf(value, "summary"), "inspected_file_count"), read);
+  },
 });

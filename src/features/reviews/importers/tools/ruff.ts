@@ -8,6 +8,7 @@ const diagnostic = z.object({
   message: z.string(),
   filename: z.string(),
   location: z.object({ row: z.unknown().optional() }).nullish(),
+  cell: z.unknown().optional(),
   severity: z.string().nullish(),
   fix: z.object({ applicability: z.string().nullish() }).nullish(),
 });
@@ -35,7 +36,8 @@ const read = (value: unknown, about: Parameters<typeof readEntries>[1]) =>
         severity: severityOf(severities, one.severity ?? "error"),
         message: one.message,
         path: one.filename,
-        line: lineOf(one.location?.row),
+        // Rows of a notebook count in their cell, not in the file.
+        line: one.cell == null ? lineOf(one.location?.row) : null,
         fixable: isSafe(one),
       }),
     );

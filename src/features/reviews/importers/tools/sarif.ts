@@ -265,7 +265,9 @@ function readRun(one: Run, place: string, into: Gathering): string {
   };
   for (const [at, value] of (one.results ?? []).entries()) {
     const parsed = understood(into, result, value, `${place}.results[${at}]`);
-    if (parsed !== undefined) addResult(parsed, context, into);
+    if (parsed === undefined) continue;
+    addResult(parsed, context, into);
+    into.use();
   }
   // ESLint reports files that it could not parse as matters of configuration.
   for (const { toolExecutionNotifications, toolConfigurationNotifications } of one.invocations ?? []) {
@@ -312,8 +314,10 @@ export const sarif = defineFormat({
       }
       tools.add(tool);
       ran = true;
+      if (parsed.results?.length === 0) into.use();
     }
     if (ran) for (const at of idle) into.skip(`runs[${at}]`, "its tool did not run, or gave no results");
-    return { ...into.reading(), tools: [...tools], ran };
+    const reading = into.reading();
+    return { ...reading, tools: [...tools], ran: ran && reading.ran !== false };
   },
 });

@@ -10,6 +10,7 @@ const file = z.object({
   source: z.string().nullish(),
   warnings: z.array(z.unknown()).readonly(),
   invalidOptionWarnings: notes,
+  ignored: z.boolean().nullish(),
 });
 const warning = z.object({
   rule: z.string().nullish(),
@@ -32,8 +33,9 @@ export const stylelint = defineFormat({
   lacks: "fixable otherwise",
   claims: (value) => holds(value, "warnings", "deprecations"),
   read: (value, target) =>
-    readEntries(value, { target }, file, ({ source, warnings, invalidOptionWarnings }, into, place) => {
+    readEntries(value, { target }, file, ({ source, warnings, invalidOptionWarnings, ignored }, into, place) => {
       const path = source ?? null;
+      if (ignored === true) into.skip(place, `${path ?? "the file"} is ignored`);
       for (const { text } of invalidOptionWarnings ?? []) {
         into.findings.push(findingOf({ tool: "stylelint", severity: "error", message: text, path, line: null, ...toolError }));
       }

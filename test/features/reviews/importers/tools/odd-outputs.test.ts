@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { readOutput } from "../../../../../src/features/reviews/importers/tools/detect-format.ts";
+
+const json = (value: unknown): string => JSON.stringify(value);
+const read = (text: string, format?: string) => readOutput(text, "out", format);
+const first = (text: string, format?: string) => read(text, format).findings[0];
+
+describe("an output of a tool that looked at nothing says so", () => {
+  const ignored = { ruleId: null, severity: 1, message: "File ignored because no matching configuration was supplied." };
+  it.each([
+    ["ESLint's of an ignored file", json([{ filePath: "a.js", messages: [ignored] }])],
+    ["ESLint's whose one message cannot be used", json([{ filePath: "a.js", messages: [{ severity: "error", message: "m" }] }])],
+    ["Stylelint's of an ignored file", json([{ source: "a.css", warnings: [], deprecations: [], ignored: true }])],
+    ["Pyright's", json({ version: "1.1.400", generalDiagnostics: [], summary: { filesAnalyzed: 0 } })],
+    ["Oxlint's", json({ diagnostics: [], number_of_files: 0, number_of_rules: 90 })],
+    ["RuboCop's", json({ metadata: { rubocop_version: "1.60" }, files: [], summary: { inspected_file_count: 0 } })],
+    ["Bandit's", json({ errors: [], results: [], metrics: { _totals: { loc: 0 } } })],
+    ["JUnit's of a skipped test", '<testsuite><testcase name="t"><skipped/></testcase></testsuite>'],
+    [
+      "SARIF's of results that cannot be used",
+      json({ version: "2.1.0", runs: [{ tool: { driver: { name: "p" } }, results: [7] }] }),
+    ],
+  ])("%s", (_, text) => {
+    expect(read(text)).toMatchObject({ ran: false, findings: [] });
+  });
+
+  it("but not where one file was looked at", () => {
+    const files = [
+      { filePath: "a.js", messages: [ignored] },
+      { filePath: "b.js", messages: [] },
+    ];
+    expect(read(json(files)).ran).not.toBe(false);
+    expect(read('<testsuite><testcase name="t"><skipped/></testcase><testcase name="u"/></testsuite>').ran).toBe(true);
+  });
+});
+
+describe("a text that is read by the name of its format", () => {
+  it.each([
+    ["tsc", "This is not the tsc command you are looking for\n"],
+    ["mypy-text", "mypy: can't read file 'nosuch.py': No such file or directory\n"],
+  ])("is refused where it is no output of %s", (format, text) => {
+    expect(() => read(text, format)).toThrow(expect.objectContaining({ code: "invalid_input" }));
+  });
+
+  it.each([
+    ["tsc", ""],
+    ["tsc", "\n> shop@1.0.0 types\n> tsc --noEmit\n\n"],
+    ["mypy-text", "Success: no issues found in 3 source files\n"],
+    ["flake8", "All checks passed!\n"],
+    ["pylint-text", "Your code has been rated at 10.00/10\n"],
+    ["mypy", ""],
+    ["clippy", ""],
+  ])("of %s may say that nothing was found: %j", (format, text) => {
+    expect(read(text, format).findings).toEqual([]);
+  });
+});
+
+describe("lines of text that tell of a finding in another form", () => {
+  it.each([
+    ["Ruff's rules of five letters", "a.py:1:5: ASYNC210 Blocking call\n", { rule: "ASYNC210", path: "a.py", line: 1 }],
+    [
+      "Ruff's errors of the syntax",
+      "a.py:1:5: SyntaxError: Expected an expression\n",
+      { rule: "invalid-syntax", category: "tool_error" },
+    ],
+    ["Flake8's scripts without an ending", "bin/tool:1:1: F401 'os' imported but unused\n", { path: "bin/tool", line: 1 }],
+    ["Ruff's cells of notebooks", "a.ipynb:cell 2:1:5: F401 unused\n", { path: "a.ipynb", line: null }],
+    ["GCC's without a column", "a.c:3: warning: unused variable [-Wunused-variable]\n", { rule: "-Wunused-variable", line: 3 }],
+    [
+      "clang-tidy's aliases",
+      "a.cc:3:1: warning: m [bugprone-x,-warnings-as-errors]\n",
+      { tool: "clang-tidy", rule: "bugprone-x" },
+    ],
+    ["golangci-lint's of go.mod", "go.mod:5:1: replaced (gomoddirectives)\n", { path: "go.mod", rule: "gomoddirectives" }],
+  ])("%s", (_, text, expected) => {
+    expect(first(text)).toMatchObject(expected);
+  });
+
+  it("such as a link that failed, beside a warning", () => {
+    const gcc =
+      "a.c:3:1: warning: m [-Wx]\nld: a.c:(.text+0x9): undefined reference to `f'\ncollect2: error: ld returned 1 exit status\n";
+    expect(read(gcc).findings).toMatchObject([
+      { severity: "warning" },
+      { severity: "error", path: "a.c", line: null, message: "undefined reference to `f'" },
+      { severity: "error", path: null },
+    ]);
+    const cargo =
+      "warning: unused\n --> src/a.rs:1:5\n\nerror: linking with `cc` failed: exit status: 1\n\nerror: could not compile `x` due to 1 previous error\n";
+    expect(read(cargo).findings).toMatchObject([
+      { severity: "error", message: expect.stringMatching(/^linking/), path: null },
+      { severity: "warning", path: "src/a.rs" },
+    ]);
+  });
+});
+
+it("a build of Cargo that failed without a message is an error", () => {
+  expect(first('{"reason":"build-finished","success":false}\n')).toMatchObject({ severity: "error", category: "tool_error" });
+  expect(read('{"reason":"build-finished","success":true}\n').findings).toEqual([]);
+});
+
+it("Checkstyle's errors without a source are of a rule that is not known, or that their message names", () => {
+  const text = (message: string): string =>
+    `<checkstyle><file name="a.php"><error line="3" severity="error" message="${message}"/></file></checkstyle>`;
+  expect(first(text("UndefinedClass: no such class"))).toMatchObject({ rule: "UndefinedClass", category: "style" });
+  expect(first(text("no such class"))).toMatchObject({ rule: null, category: "style" });
+});
+
+it("rows of a cell in Ruff's JSON are no lines of the notebook", () => {
+  const one = { code: "F401", message: "m", filename: "a.ipynb", cell: 2, location: { row: 1 } };
+  expect(first(json([one]))).toMatchObject({ line: null });
+  expect(first(json([{ ...one, cell: null }]))).toMatchObject({ line: 1 });
+});
+
+it("reviewdog's diagnostics may each name their source", () => {
+  const one = { message: "m", location: { path: "a.py" }, severity: "ERROR", source: { name: "x" } };
+  expect(first(json({ diagnostics: [one] }))).toMatchObject({ tool: "x", path: "a.py", severity: "error" });
+});
+
+it("Pylint's JSON2 without a message is an output of Pylint", () => {
+  expect(read(json({ messages: [], statistics: {} }))).toMatchObject({ format: { id: "pylint" }, findings: [] });
+});
+
+it("an address of a file is the path that it names, whatever the format", () => {
+  const text = json([{ filePath: "file:///p/a%20b.js", messages: [{ ruleId: "r", severity: 2, message: "m", line: 1 }] }]);
+  expect(first(text)).toMatchObject({ path: "/p/a b.js" });
+});
+
+it("two tools in one text are seen also where the first has many entries", () => {
+  const eslint = Array.from({ length: 30 }, () => ({ filePath: "a.js", messages: [] }));
+  const ruff = [{ code: "F401", message: "m", filename: "a.py", location: { row: 1 } }];
+  expect(() => read(`${json(eslint)}\n${json(ruff)}\n`)).toThrow(/what several tools write \(eslint, ruff/);
+});
