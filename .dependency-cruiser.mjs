@@ -69,7 +69,7 @@ export const rooms = {
   features: {
     what: "one folder a capability: `model`, `index` (tables, apply, queries), `importers`, `operations`, `documents`",
     is: "^src/features/",
-    may: ["kernel", "models", "ports", "ledger", "render"],
+    may: ["kernel", "models", "ports", "ledger"],
     why: "operations work on ports, never on a concrete store, so that every face gives the same answer",
   },
   render: {

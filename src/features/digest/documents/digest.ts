@@ -7,10 +7,7 @@ import type { DigestReason, DigestRisk, DigestView } from "../operations/views.t
 
 const longest = 160;
 
-/** What of a face's wording a digest needs. */
-type DigestWords = Pick<doc.Words, "t" | "number" | "usd" | "time">;
-
-function riskText({ what, value }: DigestRisk, { t }: DigestWords): string {
+function riskText({ what, value }: DigestRisk, { t }: doc.Words): string {
   const texts: Readonly<Record<DigestRisk["what"], string>> = {
     unanswered: t("Questions that wait for an answer: {0}", value),
     grave_feedback: t("Open feedback of severity high or critical: {0}", value),
@@ -21,7 +18,7 @@ function riskText({ what, value }: DigestRisk, { t }: DigestWords): string {
   return texts[what];
 }
 
-function reasonText({ what, value }: DigestReason, words: DigestWords): string {
+function reasonText({ what, value }: DigestReason, words: doc.Words): string {
   const { t } = words;
   const texts: Readonly<Record<DigestReason["what"], string>> = {
     runs: t("Reviews: {0}", value ?? 0),
@@ -33,18 +30,18 @@ function reasonText({ what, value }: DigestReason, words: DigestWords): string {
   return texts[what];
 }
 
-function ruleText({ rule, project, effect, before, after }: EffectView, only: string | null, words: DigestWords): string {
+function ruleText({ rule, project, effect, before, after }: EffectView, only: string | null, words: doc.Words): string {
   const name = only === null ? `${rule}, ${project}` : rule;
   return words.t("{0}: {1}, {2} per run before, {3} since", name, effectName(effect, words), rateText(before), rateText(after));
 }
 
-const shareText = (value: number | null, { t }: DigestWords): string => (value === null ? t("none") : t("{0}%", value));
+const shareText = (value: number | null, { t }: doc.Words): string => (value === null ? t("none") : t("{0}%", value));
 
 const section = (title: string, items: readonly string[], none: string): doc.Block =>
   doc.group(doc.heading(title), items.length === 0 ? doc.paragraph(none) : doc.list(items.map((text) => ({ text }))));
 
 /** A week in figures, in the language of the reader. */
-export function digestDocument(view: Omit<DigestView, "markdown">, words: DigestWords): doc.Document {
+export function digestDocument(view: DigestView, words: doc.Words): doc.Document {
   const { t, usd, number, time } = words;
   const { before, spend, tier, project } = view;
   const suggestions = {
@@ -56,13 +53,10 @@ export function digestDocument(view: Omit<DigestView, "markdown">, words: Digest
   const trends = [
     { what: t("Tasks done"), now: number(view.tasks_done.length), earlier: number(before.tasks_done) },
     { what: t("Cost"), now: usd(spend.usd), earlier: usd(before.usd) },
-    { what: t("Model calls"), now: number(spend.calls), earlier: "" },
     { what: t("Reviews"), now: number(view.runs), earlier: number(before.runs) },
     { what: t("Reviews passed"), now: shareText(view.pass_rate, words), earlier: shareText(before.pass_rate, words) },
-    { what: t("CI runs"), now: number(view.ci_runs), earlier: "" },
     { what: t("CI passed"), now: shareText(view.ci_success_percent, words), earlier: "" },
     { what: t("Feedback verified"), now: number(view.feedback_verified), earlier: "" },
-    { what: t("Tasks given up"), now: number(view.tasks_abandoned), earlier: "" },
   ];
   return [
     doc.paragraph(project === null ? week : `${week}, ${project}`),
@@ -81,7 +75,9 @@ export function digestDocument(view: Omit<DigestView, "markdown">, words: Digest
     ),
     section(
       project === null ? t("Cost") : t("Cost of all projects"),
-      view.spend_by_model.map((sum) => `${sum.name}: ${usd(sum.usd)}, ${doc.counted(words, sum.calls, "{0} call", "{0} calls")}`),
+      view.spend_by_model.map(
+        (sum) => `${sum.name ?? t("no task")}: ${usd(sum.usd)}, ${doc.counted(words, sum.calls, "{0} call", "{0} calls")}`,
+      ),
       t("Nothing was spent."),
     ),
     section(

@@ -1,9 +1,5 @@
 import * as z from "zod";
-import { english } from "../../../kernel/document.ts";
-import { grouped } from "../../../kernel/grouped.ts";
 import type { Queries } from "../../../ports/ports.ts";
-import { markdownText } from "../../../render/markdown/document.ts";
-import { timesIn } from "../../../render/terminal/time.ts";
 import { ciHistory } from "../../agent/model/ci-history.ts";
 import { feedback } from "../../agent/model/feedback.ts";
 import { learnings } from "../../agent/model/learnings.ts";
@@ -13,12 +9,11 @@ import { onlyProject, where } from "../../agent/operations/fields.ts";
 import { dollarsOf } from "../../agent/operations/rows.ts";
 import { sumView } from "../../agent/operations/spend.ts";
 import { taskView } from "../../agent/operations/tasks.ts";
-import { usdText } from "../../evals/model/money.ts";
 import type { Effect } from "../../rules/model/effect.ts";
 import { effectsOf } from "../../rules/operations/effects.ts";
 import { updatesOf } from "../../rules/operations/files.ts";
 import { defineOperation } from "../../shared/operation.ts";
-import { digestDocument } from "../documents/digest.ts";
+import { digestText } from "./digest-text.ts";
 import type { DigestRisk, DigestView } from "./views.ts";
 
 const dayMs = 86_400_000;
@@ -93,12 +88,6 @@ const verifiedWithin = ({ agent }: Queries, from: Date, to: Date, project: strin
     .list(feedback, { where: where({ state: ["verified", "closed"], project }) })
     .rows.filter(({ notes_json }) => isVerifiedWithin(notes_json, from, to)).length;
 
-/** The same digest as a file: English, with times in the ledger's zone. */
-function markdownOf(digested: Omit<DigestView, "markdown">, zone: string): string {
-  const words = { t: english, number: grouped, usd: usdText, time: timesIn(zone) };
-  return markdownText("Weekly Digest", digestDocument(digested, words), (count) => `and ${count} more`);
-}
-
 /** What needs attention first. */
 const effectOrder: readonly Effect[] = ["worse", "no_effect", "helped", "too_early"];
 
@@ -107,8 +96,8 @@ export const digest = defineOperation({
   summary: "Sum up the last seven days: work, cost, pass rates, learnings, taught rules, risks",
   input: z.object({ project: onlyProject }),
   effect: "read",
-  examples: [{ run: "reward-ledger digest > week.md", does: "the week as Markdown; a terminal gets tables" }],
-  document: (view: DigestView, words) => (words.interactive ? digestDocument(view, words) : view.markdown),
+  examples: [{ run: "reward-ledger digest > week.md", does: "the week as Markdown" }],
+  document: ({ markdown }: DigestView) => markdown,
   async run(ports, { project }): Promise<DigestView> {
     const { ledger, clock, calendar } = ports;
     const updates = await updatesOf(ports, project);
@@ -168,7 +157,7 @@ export const digest = defineOperation({
           (a, b) => effectOrder.indexOf(a.effect) - effectOrder.indexOf(b.effect),
         ),
       };
-      return { ...facts, markdown: markdownOf(facts, calendar.zone) };
+      return { ...facts, markdown: digestText(facts) };
     });
   },
 });

@@ -28,7 +28,7 @@ export type DigestView = Readonly<{
   tasks_abandoned: number;
   feedback_verified: number;
   spend: SpendSumView;
-  spend_by_model: readonly Readonly<SpendSumView & { name: string }>[];
+  spend_by_model: readonly Readonly<SpendSumView & { name: string | null }>[];
   runs: number;
   /** Share of reviews that passed; null without runs. */
   pass_rate: number | null;
@@ -37,6 +37,5 @@ export type DigestView = Readonly<{
   top_learnings: readonly LearningView[];
   /** What came of the rules that are taught, those that need attention first. */
   rule_effects: readonly EffectView[];
-  /** The digest's document, in English. */
   markdown: string;
 }>;

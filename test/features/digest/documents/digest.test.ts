@@ -44,9 +44,6 @@ it("shows what was done, cost, pass rates, learnings, taught rules, risks and th
   for (const part of [
     "Week ",
     "| Tasks done | 1 | 4 |",
-    "| Model calls | 2 |  |",
-    "| CI runs | 0 |  |",
-    "| Tasks given up | 0 |  |",
     "| Reviews passed | 95% | 50% |",
     "- Mend the cart (\\$1\\.25)",
     "- opus\\: \\$2\\.50, 2 calls",

@@ -28,12 +28,11 @@ it("sums up what was done, spent, observed and waits", async () => {
   await run(learnAdd, { observation: "tests first", task_id: "t", to: "GAIA.md" });
   await run(spendAdd, { model: "m", call_site: "plan", usd: 0.5 });
   const { markdown } = await run(digest);
-  expect(markdown).toContain("- Fix \\*it\\* (\\$0\\.50)");
-  expect(markdown).toContain("| Model calls | 1 |  |");
-  expect(markdown).toContain("- m\\: \\$0\\.50, 1 call");
-  expect(markdown).toContain("- tests first → GAIA\\.md");
-  expect(markdown).toContain("- Questions that wait for an answer\\: 1");
-  expect(markdown).toContain("Keep the tier\\. A human decides\\.\n\n- Reviews\\: 0\n- Reviews passed\\: none");
+  expect(markdown).toContain("- Fix \\*it\\* (0.50 USD)");
+  expect(markdown).toContain("- 0.50 USD in 1 call");
+  expect(markdown).toContain("- tests first → GAIA.md");
+  expect(markdown).toContain("- 1 question waits for an answer");
+  expect(markdown).toContain("Keep the tier; a human decides. 0 reviews, reviews passed: none");
 });
 
 it("says what came of the rules that are taught, what needs attention first, and of none that is retired", async () => {
@@ -46,7 +45,7 @@ it("says what came of the rules that are taught, what needs attention first, and
   const times = async (count: number, rules: readonly string[]): Promise<void> => {
     for (let n = 0; n < count; n += 1) await review(rules);
   };
-  expect((await run(digest)).markdown).toContain("## Taught Rules\n\nNo rule is taught\\.");
+  expect((await run(digest)).markdown).toContain("## Taught rules\n\nNo rule is taught.");
   await run(rulesInit);
   await times(10, ["A100", "B_200"]);
   ports.clock.advance(60_000);
@@ -57,9 +56,9 @@ it("says what came of the rules that are taught, what needs attention first, and
     ["B_200", "no_effect"],
     ["A100", "helped"],
   ]);
-  expect(markdown).toMatch(/- B\\_200, .+\\: no clear effect, 1\\\.00 per run before, 1\\\.00 since\n- A100, /);
+  expect(markdown).toMatch(/- B\\_200 in .+: no clear effect \(1\.00 per run before, 1\.00 since\)\n- A100 in /);
   const project = rule_effects[0]?.project;
-  expect((await run(digest, { project })).markdown).toContain("- A100\\: helped, 1\\.00 per run before, 0\\.00 since");
+  expect((await run(digest, { project })).markdown).toContain("- A100: helped (1.00 per run before, 0.00 since)");
   expect((await run(digest, { project: "another" })).rule_effects).toEqual([]);
 });
 
@@ -67,15 +66,15 @@ it.each([
   ["- a list", "\\- a list"],
   ["1. a list", "1\\. a list"],
   ["# a title ## Risks", "\\# a title \\#\\# Risks"],
-  ["[click](https://x.dev)", "\\[click\\](https\\://x\\.dev)"],
-  ["see www.x.dev or me@x.dev", "see www\\.x\\.dev or me\\@&#8203;x\\.dev"],
+  ["[click](https://x.dev)", "\\[click\\](https\\://x.dev)"],
+  ["see www.x.dev or me@x.dev", "see www\\.x.dev or me\\@x.dev"],
   ["<img src=x> &lt; ~~no~~", "\\<img src=x\\> \\&lt; \\~\\~no\\~\\~"],
   ["a\u001b[31m red \u202eback", "a red  back"],
 ])("shows the learning %j as text", async (observation, shown) => {
   await run(learnAdd, { observation, task_id: "t", to: "GAIA.md" });
   const { markdown } = await run(digest);
-  expect(markdown).toContain(`\n- ${shown} → GAIA\\.md\n`);
-  expect(markdown.match(/^#+ /gm)).toHaveLength(7);
+  expect(markdown).toContain(`\n- ${shown} → GAIA.md\n`);
+  expect(markdown.match(/^#+ /gm)).toHaveLength(8);
 });
 
 it("compares with the week before, and suggests a lower tier while grave feedback is open", async () => {
@@ -98,7 +97,7 @@ it("compares with the week before, and suggests a lower tier while grave feedbac
       { what: "budget_percent", value: 90 },
     ],
   });
-  expect(view.markdown).toContain("| Tasks done | 0 | 1 |");
+  expect(view.markdown).toContain("Done: 0 (week before: 1)");
 });
 
 it("counts feedback in the week in which it was verified, and none that was rejected", async () => {
