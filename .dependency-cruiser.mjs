@@ -43,7 +43,7 @@ export const rooms = {
     why: "ports say what operations need, never who provides it",
   },
   disk: {
-    what: "`platform/disk`: replacing a file as a whole, modes, what a failure of the disk means",
+    what: "`platform/disk`: replacing a file as a whole, modes, what a failure of the disk means, whether a process runs",
     is: "^src/platform/disk/",
     may: ["kernel"],
     why: "disk replaces files safely for every room that keeps some, and knows nothing of their content",

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:
 import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { codeOf } from "./disk/failure.ts";
+import { isRunning } from "./disk/process-status.ts";
 import { areEventsWaiting, spoolFolder } from "./spool-layout.ts";
 import { type DueReview, dueReviews, endDue, reviewerFile } from "./stop-review-files.ts";
 
@@ -30,19 +31,13 @@ type Claim = Readonly<{ path: string; longestMs: number }>;
 const ingestClaim = (home: string): Claim => ({ path: join(spoolFolder(home), "background.pid"), longestMs: 10 * 60_000 });
 const reviewClaim = (home: string): Claim => ({ path: reviewerFile(home), longestMs: 2 * longestReviewMs });
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return codeOf(error) === "EPERM";
-  }
-}
-
 /** Whether a process has a claim at the moment. */
 function isHeld({ path, longestMs }: Claim): boolean {
   try {
     const pid = Number(readFileSync(path, "utf8"));
-    return Math.abs(Date.now() - statSync(path).mtimeMs) < longestMs && (!Number.isSafeInteger(pid) || pid <= 0 || isAlive(pid));
+    return (
+      Math.abs(Date.now() - statSync(path).mtimeMs) < longestMs && (!Number.isSafeInteger(pid) || pid <= 0 || isRunning(pid))
+    );
   } catch {
     // There is no such file: nobody has it.
     return false;

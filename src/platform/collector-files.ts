@@ -9,7 +9,8 @@ import { readEvalRun } from "../features/evals/model/read.ts";
 import type { EvalRun } from "../features/evals/model/run.ts";
 import { writeEvalRun } from "../features/evals/model/write.ts";
 import { storeUnwritable } from "../kernel/errors.ts";
-import { codeOf, ifMissing, inputFailure, isMissing, writeFailure } from "./disk/failure.ts";
+import { ifMissing, inputFailure, isMissing, writeFailure } from "./disk/failure.ts";
+import { isRunning } from "./disk/process-status.ts";
 import { replaceFile, sweepAbandoned } from "./disk/replace-file.ts";
 
 const heartbeatFile = "heartbeat.json";
@@ -31,22 +32,6 @@ async function readJson(path: string): Promise<unknown> {
   } catch {
     // Not JSON: as good as not there, it is written again with the next result.
     return undefined;
-  }
-}
-
-async function isAlive(pid: number): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // A process of somebody else lives, but may not be signalled.
-    return codeOf(error) === "EPERM";
-  }
-  try {
-    // A zombie (Linux: state Z or X after the command's name) has ended and waits for its parent to ask how.
-    return !/^.*\) [ZXx] /s.test(await readFile(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    // No process table to read: what can be signalled is taken for alive.
-    return true;
   }
 }
 
@@ -125,7 +110,7 @@ export function collectorFiles(root: string) {
       return {
         beat,
         partial: first === undefined ? await finishedRun(beat?.file ?? null) : mergeWorkers(first, others),
-        alive: beat !== undefined && (await isAlive(beat.pid)),
+        alive: beat !== undefined && isRunning(beat.pid),
         folder: beat === undefined ? null : folderOf(beat.runId),
       };
     },

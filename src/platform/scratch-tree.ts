@@ -5,8 +5,9 @@ import { usage } from "../kernel/errors.ts";
 import { withoutSecretsOf } from "../kernel/secrets.ts";
 import type { CommandOutcome } from "../ports/gate.ts";
 import type { Tree } from "../ports/worktrees.ts";
-import { codeOf, ifMissing, isMissing, writeFailure } from "./disk/failure.ts";
+import { ifMissing, isMissing, writeFailure } from "./disk/failure.ts";
 import { isWithin } from "./disk/place.ts";
+import { isRunning } from "./disk/process-status.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
 import { checkoutOf, type Environment } from "./git.ts";
 import { commandRunner } from "./run-approved.ts";
@@ -41,15 +42,7 @@ async function remove(folder: string, env: Environment): Promise<void> {
 }
 
 /** Whether the process that a tree is named after still runs. */
-function isInUse(name: string): boolean {
-  try {
-    process.kill(Number(/-(\d+)$/.exec(name)?.[1] ?? 0) || process.pid, 0);
-    return true;
-  } catch (error) {
-    // It runs, and is somebody else's.
-    return codeOf(error) === "EPERM";
-  }
-}
+const isInUse = (name: string): boolean => isRunning(Number(/-(\d+)$/.exec(name)?.[1] ?? 0) || process.pid);
 
 /** Removes the trees that killed processes have left. */
 export async function removeLeftTrees(home: string, env: Environment): Promise<void> {

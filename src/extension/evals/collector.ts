@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { heartbeat } from "../../features/evals/model/heartbeat.ts";
 import type { EvalWatchView } from "../../features/evals/operations/views.ts";
 import { toErrorView } from "../../kernel/ledger-error.ts";
-import { codeOf } from "../../platform/disk/failure.ts";
+import { isRunning } from "../../platform/disk/process-status.ts";
 import type { Logger } from "../../ports/ports.ts";
 
 export type CollectorWatchOptions = Readonly<{
@@ -159,11 +159,9 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
 async function beats(folder: string): Promise<boolean> {
   try {
     const beat = heartbeat.parse(JSON.parse(await readFile(join(folder, heartbeatFile), "utf8")));
-    if (beat.status === "finished" || beat.status === "failed") return false;
-    process.kill(beat.pid, 0);
-    return true;
-  } catch (error) {
-    // No collector, an unreadable heartbeat, or a process that is gone: nothing runs. Another user's process may not be signalled.
-    return codeOf(error) === "EPERM";
+    return beat.status !== "finished" && beat.status !== "failed" && isRunning(beat.pid);
+  } catch {
+    // No collector, or an unreadable heartbeat: nothing runs.
+    return false;
   }
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { threadId } from "node:worker_threads";
 import * as z from "zod";
-import { codeOf } from "../../platform/disk/failure.ts";
-import { attempt, command, type Machine } from "./machine.ts";
+import { isRunning, processStatus } from "../../platform/disk/process-status.ts";
+import { command, type Machine } from "./machine.ts";
 
 /** Who holds the writers' lock or waits for it, as it stands in the file that makes the claim. */
 const ownerSchema = z.looseObject({
@@ -66,7 +65,6 @@ export async function isGone(owner: Owner | null, ageMs: number, self: Owner, st
   if (owner.pidNamespace !== self.pidNamespace) return stale;
   if (!isRunning(owner.pid)) return true;
   const status = processStatus(owner.pid);
-  if (status?.ended === true) return true;
   if (status !== null && owner.started !== null && status.started !== owner.started) return true;
   // A thread can end while its process goes on, and nobody can ask for it.
   if (owner.thread !== 0 && !(owner.pid === self.pid && owner.thread === self.thread)) return stale && status?.suspended !== true;
@@ -80,29 +78,6 @@ export function describeOwner(owner: Owner | null): string {
   if (owner === null) return "an unknown process";
   const suspended = processStatus(owner.pid)?.suspended === true ? ", suspended" : "";
   return `process ${owner.pid} on ${owner.host} (since ${owner.since}${suspended})`;
-}
-
-/** Whether there is such a process, as far as this one can see. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: there is such a process, of another user.
-    return codeOf(error) !== "ESRCH";
-  }
-}
-
-/** State and start of a process from Linux's process table; null where there is none to read. */
-function processStatus(pid: number): Readonly<{ started: string; suspended: boolean; ended: boolean }> | null {
-  const text = attempt(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
-  if (text === null) return null;
-  // The second field, the command in parentheses, may hold anything; after it come the state (3rd) and, as the 22nd, the start
-  // in clock ticks since the machine started.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  const [state, started] = [fields[0], fields[22 - 3]];
-  if (started === undefined) return null;
-  return { started, suspended: state === "T" || state === "t", ended: state === "Z" || state === "X" || state === "x" };
 }
 
 /** Whether the process of an abandoned claim is a zombie or another one than made it, by the system's own command; false when that cannot be told. */

@@ -16,7 +16,8 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cancelled, storeLocked } from "../../kernel/errors.ts";
 import { codeOf, readFailure, tolerating, writeFailure } from "../../platform/disk/failure.ts";
-import { describeOwner, isGone, isRunning, type Owner, parseOwner } from "./lock-owner.ts";
+import { isRunning } from "../../platform/disk/process-status.ts";
+import { describeOwner, isGone, type Owner, parseOwner } from "./lock-owner.ts";
 
 /**
  * The writers' lock of a home.
