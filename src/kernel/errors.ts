@@ -260,11 +260,11 @@ export const concurrentPause = (id: string, paused: string): LedgerError =>
     `Resume or abandon ${paused} first.`,
   );
 
-/** @param spent @param limit in dollars @param reset when spending starts at zero again, ISO-8601 */
+/** @param spent @param limit amounts as text @param reset when spending starts at zero again, ISO-8601 */
 export const budgetExhausted = (spent: string, limit: string, reset: string): LedgerError =>
   new LedgerError(
     "budget_exhausted",
-    `The budget is exhausted: ${spent} USD of ${limit} USD are spent`,
+    `The budget is exhausted: ${spent} of ${limit} is spent`,
     `Wait until ${reset}, or let a human grant more with \`reward-ledger budget extend AMOUNT\`.`,
   );
 

@@ -9,7 +9,7 @@ import {
   stateNodes,
 } from "../../src/extension/agent/nodes.ts";
 import { agentSource, rowsIn } from "../../src/extension/agent/rows.ts";
-import { nodeText, usd } from "../../src/extension/agent/texts.ts";
+import { nodeText } from "../../src/extension/agent/texts.ts";
 import { dollarsOf, objectTextOf, wholeOf } from "../../src/extension/format/parse-input.ts";
 import type { Store } from "../../src/extension/store/client.ts";
 import { promptOf } from "../../src/features/agent/model/tasks.ts";
@@ -18,6 +18,7 @@ import { taskList } from "../../src/features/agent/operations/tasks.ts";
 import type { BudgetView, FeedbackView, OverviewView } from "../../src/features/agent/operations/views.ts";
 import type { SessionView } from "../../src/features/costs/operations/views.ts";
 import { composedKey } from "../../src/kernel/composed-key.ts";
+import { usd } from "../../src/render/markdown/words.ts";
 import { at, message, task } from "../support/agent-views.ts";
 import { openPorts, quietCall } from "../support/ports.ts";
 import { english, style } from "./texts.ts";

@@ -16,6 +16,9 @@ describe("spend in the status bar", () => {
     expect([text(quiet), spendLevel(quiet)]).toEqual(["$(credit-card) $3.20 / $25.00", "ok"]);
     expect(spendLabel(quiet, style, english)).toBe("Reward Ledger spend: Today, $3.20 of $25.00");
   });
+  test("has four decimals below a cent", () => {
+    expect(text({ ...quiet, today: part(0.0042, 25) })).toBe("$(credit-card) $0.0042 / $25.00");
+  });
   test("warns from 80 % on and again at 100 %, by an icon beside the colour", () => {
     expect([19.99, 20, 24.99, 25].map((spent) => spendLevel({ ...quiet, today: part(spent, 25) }))).toEqual([
       "ok",

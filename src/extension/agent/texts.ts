@@ -4,16 +4,12 @@ import { promptOf } from "../../features/agent/model/tasks.ts";
 import type { BudgetView, FeedbackView, LimitView, MessageView, TaskView } from "../../features/agent/operations/views.ts";
 import type { SessionView } from "../../features/costs/operations/views.ts";
 import { plain } from "../../render/markdown/escape.ts";
-import { fullTime, type TimeStyle } from "../format/time-text.ts";
+import { fullTime, type TimeStyle, usd } from "../../render/markdown/words.ts";
 import type { Translate } from "../format/translate.ts";
 import type { AgentNode, RowState, Section, StoredNode } from "./nodes.ts";
 
 /** What a row says: label, the dimmer description after it, and its tooltip as Markdown. */
 export type NodeText = Readonly<{ label: string; description: string; tooltip: string }>;
-
-/** An amount in the way of the display language. */
-export const usd = (amount: number, { locale }: TimeStyle): string =>
-  new Intl.NumberFormat(locale, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" }).format(amount);
 
 /** A state in words. */
 export function stateText(state: RowState, t: Translate): string {

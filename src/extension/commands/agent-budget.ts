@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { spendSummaryDocument } from "../../features/agent/documents/money.ts";
 import type { BudgetView } from "../../features/agent/operations/views.ts";
 import type { OperationInput } from "../../features/operations.ts";
-import { usd } from "../agent/texts.ts";
+import { usd } from "../../render/markdown/words.ts";
 import { askValue } from "../dialogs/ask-value.ts";
 import { pick } from "../dialogs/pick.ts";
 import { dollarsOf } from "../format/parse-input.ts";

@@ -2,7 +2,7 @@ import type { SpendNow } from "../../features/agent/model/spend-limits.ts";
 import { spendBounds } from "../../features/shared/spend-periods.ts";
 import { calendarOf } from "../../platform/calendar.ts";
 import { table } from "../../render/markdown/table.ts";
-import { usd } from "../agent/texts.ts";
+import { usd } from "../../render/markdown/words.ts";
 import { type CommandName, commandId } from "../commands/ids.ts";
 import { commandLink, plainBesideIcons } from "./markdown.ts";
 import { fullTime, type TimeStyle } from "./time-text.ts";

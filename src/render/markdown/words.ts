@@ -15,14 +15,14 @@ export const translated =
   (message, ...args) =>
     (texts[message] ?? message).replaceAll(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)] ?? ""));
 
-/** Below a cent with four decimals, so that a small bill is not zero. */
-const amountFormat = (locale: string, amount: number): Intl.NumberFormat =>
+/** An amount in the way of the display language; below a cent with four decimals, so that a small bill is not zero. */
+export const usd = (amount: number, { locale }: Pick<TimeStyle, "locale">): string =>
   new Intl.NumberFormat(locale, {
     style: "currency",
     currency: "USD",
     currencyDisplay: "narrowSymbol",
     ...(amount !== 0 && Math.abs(amount) < 0.01 ? { minimumFractionDigits: 4, maximumFractionDigits: 4 } : {}),
-  });
+  }).format(amount);
 
 /** How VS Code words documents: in the display language, with times in the ledger's zone. */
 export function editorWords(style: TimeStyle, t: Words["t"]): Words {
@@ -31,7 +31,7 @@ export function editorWords(style: TimeStyle, t: Words["t"]): Words {
   return {
     t,
     number: numbers.format,
-    usd: (amount) => amountFormat(style.locale, amount).format(amount),
+    usd: (amount) => usd(amount, style),
     time: (iso) => fullTime(iso, style),
     ago: (iso) => {
       const ms = Date.parse(iso) - style.now.getTime();

@@ -1,3 +1,4 @@
+import { microsToUsd, usdText } from "../../evals/model/money.ts";
 import type { AgentQueries } from "./queries.ts";
 
 /*
@@ -109,12 +110,10 @@ export function spendNow({ limits, extensions, quarters }: RecentSpend, now: Dat
   };
 }
 
-const dollars = (micros: number): string => (micros / 1_000_000).toFixed(2);
-
 /** Why an agent may not go on, and what to do about it; undefined while it may. */
 export function whyBlocked({ today, week, month, canExtend }: SpendNow): string | undefined {
   const said = (period: string, { spent, limit }: Part, command: string): string =>
-    `Reward Ledger: $${dollars(spent)} of the limit of $${dollars(limit)} ${period} is spent, so the agent is blocked. To go on, a person runs \`${command}\`.`;
+    `Reward Ledger: ${usdText(microsToUsd(spent))} of the limit of ${usdText(microsToUsd(limit))} ${period} is spent, so the agent is blocked. To go on, a person runs \`${command}\`.`;
   const more = ({ limit, spent }: Part): string => String(Math.ceil(Math.max(limit, spent) / 1_000_000) + 5);
   if (month.level === "exhausted")
     return said("for this month", month, `reward-ledger budget set --monthly ${more(month)} --confirm`);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { budgetExhausted, invalidInput, notConfirmed, usage } from "../../../kernel/errors.ts";
 import type { Calendar, Ports, Queries } from "../../../ports/ports.ts";
+import { usdText } from "../../evals/model/money.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { periodsOf } from "../../shared/spend-periods.ts";
 import { toolName } from "../../shared/tool-answer.ts";
@@ -106,8 +107,8 @@ export const budgetShow = defineOperation({
     if (!check || view.level !== "exhausted") return view;
     const over = [view.today, view.week, view.month].find(({ level }) => level === "exhausted") ?? view.today;
     throw budgetExhausted(
-      over.spent_usd.toFixed(2),
-      over.limit_usd.toFixed(2),
+      usdText(over.spent_usd),
+      usdText(over.limit_usd),
       over.resets_at ?? "older spending is seven days back",
     );
   },
@@ -196,7 +197,7 @@ export const budgetExtend = defineOperation({
           const left = most - extendedMicros(queries, ports.calendar, now);
           if (microsOf(usd) > left) {
             throw invalidInput("the extension", [
-              `of ${dollarsOf(most).toFixed(2)} USD a day, ${dollarsOf(Math.max(0, left)).toFixed(2)} USD are left`,
+              `of ${usdText(dollarsOf(most))} a day, ${usdText(dollarsOf(Math.max(0, left)))} is left`,
             ]);
           }
           const row = { granted_at: now.toISOString(), usd_micros: microsOf(usd), granted_by: by };

@@ -365,7 +365,7 @@ describe("spend and budget", () => {
     expect((await spend(5)).budget.level).toBe("exhausted");
     await expect(run(budgetShow, { check: true })).rejects.toMatchObject({
       code: "budget_exhausted",
-      message: "The budget is exhausted: 25.00 USD of 25.00 USD are spent",
+      message: "The budget is exhausted: $25.00 of $25.00 is spent",
       hint: expect.stringContaining("2026-04-02T00:00:00.000Z"),
     });
     expect(await run(budgetExtend, { usd: 10 })).toMatchObject({
@@ -373,7 +373,7 @@ describe("spend and budget", () => {
       today: { limit_usd: 35, ceiling_usd: 35 },
       extension_left_usd: 40,
     });
-    await expect(run(budgetExtend, { usd: 40.01 })).rejects.toMatchObject(refused("invalid_input", "40.00 USD are left"));
+    await expect(run(budgetExtend, { usd: 40.01 })).rejects.toMatchObject(refused("invalid_input", "$40.00 is left"));
     ports.clock.set("2026-04-02T00:00:00.000Z");
     expect(await run(budgetShow)).toMatchObject({
       level: "ok",
