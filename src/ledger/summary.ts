@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { recentSpend } from "../features/agent/model/spend-limits.ts";
 import type { AgentStanding } from "../features/reviews/model/coins-and-streaks.ts";
-import type { AheadRun } from "../features/reviews/model/queries.ts";
 import { compareNames } from "../kernel/compare-names.ts";
 import type { AppliedHead } from "../ports/fact-index.ts";
 import type { FactLog } from "../ports/fact-log.ts";
 import type { Logger, Queries } from "../ports/ports.ts";
 import { type Summary, type SummaryStanding, summary, summaryText } from "../ports/summary.ts";
 import { summaryFile, summaryLimits, summaryVersion } from "../ports/summary-limits.ts";
+import { summaryStandingNow } from "../ports/summary-standing.ts";
 import type { StoreFiles } from "./store-files.ts";
 import { checkAsWritten } from "./summary-check.ts";
 
@@ -22,38 +22,9 @@ export const sameHeads = (a: Summary["heads"], b: Summary["heads"]): boolean => 
 const newestFirst = (a: AgentStanding, b: AgentStanding): number =>
   (b.lastRunAt ?? 0) - (a.lastRunAt ?? 0) || compareNames(a.agent, b.agent) || compareNames(a.project ?? "", b.project ?? "");
 
-/** The numbers of a standing and its rules as the summary states them. */
-export const summaryStandingOf = (
-  standing: AgentStanding,
-  topRules: readonly Readonly<{ rule: string; count: number }>[],
-  ahead: readonly AheadRun[],
-): SummaryStanding => ({
-  agent: standing.agent,
-  project: standing.project,
-  coin_tenths: standing.coinTenths,
-  streak_pass: standing.streakPass,
-  streak_block: standing.streakBlock,
-  best_streak_pass: standing.bestStreakPass,
-  last_verdict: standing.lastVerdict,
-  last_delta: standing.lastDelta,
-  last_run_at: standing.lastRunAt === null ? null : new Date(standing.lastRunAt).toISOString(),
-  runs: standing.runs,
-  top_violations: topRules.slice(0, summaryLimits.rules).map(({ rule, count }) => ({ rule, count })),
-  dated_ahead: ahead.map(({ runId, stated, at }) => ({
-    run_id: runId,
-    stated_at: new Date(stated).toISOString(),
-    created_at: new Date(at).toISOString(),
-  })),
-});
-
 /** What `summary.json` says of an index. */
 export function summarize({ review, agent }: Queries, heads: readonly AppliedHead[], now: Date): Summary {
-  const state = (standing: AgentStanding): SummaryStanding =>
-    summaryStandingOf(
-      standing,
-      review.ruleTallies({ agent: standing.agent, project: standing.project ?? undefined, limit: summaryLimits.rules }),
-      review.runsAhead({ agent: standing.agent, project: standing.project ?? undefined, lastRuns: summaryLimits.ahead }),
-    );
+  const state = (standing: AgentStanding): SummaryStanding => summaryStandingNow(review, standing);
   const latest = review.latestRecording();
   const ofAgents = review.standings().toSorted(newestFirst).slice(0, summaryLimits.agents);
   const ofProjects = review

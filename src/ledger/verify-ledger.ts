@@ -11,13 +11,14 @@ import type { FactIndex } from "../ports/fact-index.ts";
 import type { FactLog, StoreProblem } from "../ports/fact-log.ts";
 import type { Queries, VerifyReport } from "../ports/ports.ts";
 import { summaryLimits } from "../ports/summary-limits.ts";
+import { summaryStandingOf } from "../ports/summary-standing.ts";
 import { cursorsOf, type Engine, type ReadOptions } from "./engine.ts";
 import { journalReader } from "./journal-reader.ts";
 import { missingProblem, totalProblem } from "./problems.ts";
 import type { Projections } from "./projections.ts";
 import type { Queue } from "./serial-queue.ts";
 import type { StoreFiles } from "./store-files.ts";
-import { headsOf, readSummary, sameHeads, summaryStandingOf, wrongSummary } from "./summary.ts";
+import { headsOf, readSummary, sameHeads, wrongSummary } from "./summary.ts";
 import { differentEvals } from "./verify-evals.ts";
 import { differentStores } from "./verify-stores.ts";
 

@@ -1,9 +1,33 @@
+import { clockToleranceMs } from "../../../kernel/clock-tolerance.ts";
 import { compareNames } from "../../../kernel/compare-names.ts";
 import type { Summary, SummaryStanding } from "../../../ports/summary.ts";
 import { summaryLimits } from "../../../ports/summary-limits.ts";
 import { coinsOf } from "../../shared/units.ts";
-import { clockWarnings } from "./to-views.ts";
 import type { StatusView } from "./views.ts";
+
+/** What a standing says of clocks that were off. @param latest the latest time of a recording, by the clocks of the devices */
+function clockWarnings(
+  datedAhead: StatusView["dated_ahead"],
+  latest: string | null,
+  now: Date,
+): Pick<StatusView, "dated_ahead" | "recorded_ahead" | "warnings"> {
+  const isAhead = latest !== null && Date.parse(latest) > now.getTime() + clockToleranceMs;
+  return {
+    dated_ahead: datedAhead,
+    recorded_ahead: isAhead ? latest : null,
+    warnings: [
+      ...datedAhead.map(
+        (run) =>
+          `Run ${run.run_id} is dated ${run.stated_at}, later than its recording; it counts as of ${run.created_at}. Check the clock that dated it.`,
+      ),
+      ...(isAhead
+        ? [
+            `The last recording is dated ${latest}, it is ${now.toISOString()}: the clock was ahead. Set it right; the next recording puts the runs in their place.`,
+          ]
+        : []),
+    ],
+  };
+}
 
 /** A standing of the summary as the view of an agent's status. */
 export const statusOf = (standing: SummaryStanding, latest: string | null, now: Date): StatusView => ({
