@@ -5,6 +5,7 @@ import { blockedAnswer, canBlock } from "../features/hooks/model/blocked.ts";
 import { type Meaning, meaningOf } from "../features/hooks/model/host-event.ts";
 import { type Head, type SpoolLine, salvaged, spoolLine } from "../features/hooks/model/spool-line.ts";
 import { withoutMark } from "../kernel/byte-order-mark.ts";
+import { settingsFile } from "../ports/settings-files.ts";
 import { summaryFile } from "../ports/summary-limits.ts";
 import { eventFileName, spoolFolder, unfinishedOf } from "./spool-layout.ts";
 
@@ -72,7 +73,7 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const field = (value: unknown, name: string): unknown => (isObject(value) ? Reflect.get(value, name) : undefined);
 
 /** Whether the home keeps texts of sessions. */
-const keepsText = (home: string): boolean => field(parsed(join(home, "settings.json")), "sessions.keepText") === true;
+const keepsText = (home: string): boolean => field(parsed(join(home, settingsFile)), "sessions.keepText") === true;
 
 /** Recent spending as the summary has it. Checked by hand: a schema takes longer to load than the answer may take. */
 function recentSpendOf(home: string): RecentSpend | undefined {

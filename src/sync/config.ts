@@ -3,14 +3,10 @@ import * as z from "zod";
 import { invalidInput } from "../kernel/errors.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
 import { readReason } from "../platform/disk/failure.ts";
+import { olderProjectFile, projectFile } from "../ports/settings-files.ts";
 import type { GivenChoices, SyncChoices, SyncTarget } from "../ports/sync.ts";
 import { serverAddress } from "./address.ts";
 import { addTo, allowanceFor, jsonOf, ownerOnly, readSettings, type Settings, settingsPath } from "./user-settings.ts";
-
-/** File at the top of a checkout that names its team; committed, for it holds nothing secret. */
-export const projectFile = ".reward-ledger.json";
-/** The same by an older tool. */
-const olderFile = ".gstack-sync.json";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -80,7 +76,7 @@ function fromValues(
 }
 
 const inCheckout = async (gitRoot: string): Promise<Found | null> =>
-  (await fromFile(join(gitRoot, projectFile))) ?? (await fromFile(join(gitRoot, olderFile)));
+  (await fromFile(join(gitRoot, projectFile))) ?? (await fromFile(join(gitRoot, olderProjectFile)));
 
 const variable = (env: Env, name: string): string | undefined => env[`REWARD_LEDGER_SUPABASE_${name}`]?.trim() || undefined;
 

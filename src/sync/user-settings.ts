@@ -10,10 +10,11 @@ import { ifMissing, readReason, writeFailure } from "../platform/disk/failure.ts
 import { readRegular } from "../platform/disk/read-regular-file.ts";
 import { type ReplaceOptions, replaceFile } from "../platform/disk/replace-file.ts";
 import { modelProviders } from "../ports/model-calls.ts";
+import { settingsFile } from "../ports/settings-files.ts";
 import type { SetUpChoices, SyncTarget } from "../ports/sync.ts";
 
 /** The user's own choices, in the home. */
-export const settingsPath = (home: string): string => join(home, "settings.json");
+export const settingsPath = (home: string): string => join(home, settingsFile);
 
 /** Files of the home are for their owner alone. */
 export const ownerOnly: ReplaceOptions = { mode: 0o600 };

@@ -1,7 +1,6 @@
 import { access, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-
-const projectFiles = [".reward-ledger.json", ".gstack-sync.json"];
+import { olderProjectFile, projectFile, settingsFile } from "../../ports/settings-files.ts";
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
@@ -11,7 +10,7 @@ const exists = (path: string): Promise<boolean> =>
   );
 
 async function inCheckout(folder: string): Promise<boolean> {
-  for (const name of projectFiles) if (await exists(join(folder, name))) return true;
+  for (const name of [projectFile, olderProjectFile]) if (await exists(join(folder, name))) return true;
   const above = dirname(folder);
   return above !== folder && !(await exists(join(folder, ".git"))) && inCheckout(above);
 }
@@ -24,6 +23,6 @@ export async function maybeConfigured(home: string, folders: readonly string[], 
   if ((env["REWARD_LEDGER_SUPABASE_URL"] ?? "") !== "") return true;
   for (const folder of folders) if (await inCheckout(folder)) return true;
   // No settings of the user's own is the usual case.
-  const settings = await readFile(join(home, "settings.json"), "utf8").catch(() => "");
+  const settings = await readFile(join(home, settingsFile), "utf8").catch(() => "");
   return settings.includes('"sync.url"');
 }
