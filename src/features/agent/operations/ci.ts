@@ -2,12 +2,13 @@ import * as z from "zod";
 import { invalidInput } from "../../../kernel/errors.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
-import { doneDocument, listDocument } from "../documents/rows.ts";
+import { doneDocument } from "../documents/rows.ts";
 import { ciEstimateDocument } from "../documents/stores.ts";
 import { type CiRow, ciHistory } from "../model/ci-history.ts";
-import { cursor, limit, ofProject, onlyProject, pageOf, projectFor, timeOf, where, word } from "./fields.ts";
+import { ofProject, onlyProject, projectFor, timeOf, word } from "./fields.ts";
+import { asStored, listing } from "./list-and-show.ts";
 import { addRow, changeRow, given } from "./rows.ts";
-import type { CiEstimateView, CiRunView, PageView } from "./views.ts";
+import type { CiEstimateView, CiRunView } from "./views.ts";
 
 const workflow = word.describe("Name of the workflow");
 
@@ -52,31 +53,18 @@ export const ciAdd = defineOperation({
 });
 
 export const ciList = defineOperation({
-  name: "ci list",
-  summary: "List runs of CI workflows, latest first",
-  input: z.object({
-    workflow_name: word.optional().describe("Only of this workflow"),
-    branch: word.optional().describe("Only on this branch"),
-    conclusion: word.optional().describe("Only runs with this conclusion"),
-    project: onlyProject,
-    limit,
-    cursor,
+  ...listing(ciHistory, asStored, {
+    name: "ci list",
+    summary: "List runs of CI workflows, latest first",
+    filters: {
+      workflow_name: word.optional().describe("Only of this workflow"),
+      branch: word.optional().describe("Only on this branch"),
+      conclusion: word.optional().describe("Only runs with this conclusion"),
+      project: onlyProject,
+    },
+    examples: [{ run: "reward-ledger ci list build --branch main", does: "its runs, latest first" }],
   }),
   positional: ["workflow_name"],
-  effect: "read",
-  examples: [{ run: "reward-ledger ci list build --branch main", does: "its runs, latest first" }],
-  document: listDocument(ciHistory),
-  run: (ports, input): Promise<PageView<CiRunView>> =>
-    pageOf(ports, ciHistory, {
-      where: where({
-        workflow_name: input.workflow_name,
-        branch: input.branch,
-        conclusion: input.conclusion,
-        project: input.project,
-      }),
-      limit: input.limit,
-      cursor: input.cursor,
-    }),
 });
 
 /** The value below which a share of sorted numbers lies (nearest rank); null for none. */

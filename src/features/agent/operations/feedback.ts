@@ -1,13 +1,14 @@
 import * as z from "zod";
 import type { LateDraft, Ports } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
-import { doneDocument, listDocument, rowDocument } from "../documents/rows.ts";
+import { doneDocument } from "../documents/rows.ts";
 import { type Row, written } from "../model/column-types.ts";
 import { feedback, feedbackSeverities, feedbackStates, fixClasses } from "../model/feedback.ts";
 import { type MemoryRow, memory } from "../model/memory.ts";
-import { cursor, limit, ofProject, oldestFirst, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
+import { ofProject, oldestFirst, onlyProject, projectFor, word } from "./fields.ts";
+import { asStored, listing, showing } from "./list-and-show.ts";
 import { addDraft, addRow, getRow, given, keyFor, lateChange, recordTogether, rowOf } from "./rows.ts";
-import type { FeedbackView, PageView } from "./views.ts";
+import type { FeedbackView } from "./views.ts";
 
 export const feedbackAdd = defineOperation({
   name: "feedback add",
@@ -43,41 +44,30 @@ export const feedbackAdd = defineOperation({
   },
 });
 
-export const feedbackList = defineOperation({
-  name: "feedback list",
-  summary: "List feedback",
-  input: z.object({
-    state: z.enum(feedbackStates).optional().describe("Only feedback in this state"),
-    fix_class: z.enum(fixClasses).optional().describe("Only feedback that asks for this kind of fix"),
-    project: onlyProject,
-    oldest_first: oldestFirst,
-    limit,
-    cursor,
+export const feedbackList = defineOperation(
+  listing(feedback, asStored, {
+    name: "feedback list",
+    summary: "List feedback",
+    filters: {
+      state: z.enum(feedbackStates).optional().describe("Only feedback in this state"),
+      fix_class: z.enum(fixClasses).optional().describe("Only feedback that asks for this kind of fix"),
+      project: onlyProject,
+      oldest_first: oldestFirst,
+    },
+    examples: [{ run: "reward-ledger feedback list --state pending --oldest-first", does: "feedback to triage" }],
   }),
-  effect: "read",
-  examples: [{ run: "reward-ledger feedback list --state pending --oldest-first", does: "feedback to triage" }],
-  document: listDocument(feedback),
-  run: (ports, input): Promise<PageView<FeedbackView>> =>
-    pageOf(ports, feedback, {
-      where: where({ state: input.state, fix_class: input.fix_class, project: input.project }),
-      reverse: input.oldest_first,
-      limit: input.limit,
-      cursor: input.cursor,
-    }),
-});
+);
 
 const feedbackId = { id: word.describe("Id of the feedback, or the start of it") };
 
-export const feedbackShow = defineOperation({
-  name: "feedback show",
-  summary: "Show feedback with its history",
-  input: z.object(feedbackId),
-  positional: ["id"],
-  effect: "read",
-  examples: [{ run: "reward-ledger feedback show 019b2f00-…", does: "feedback with its history" }],
-  document: rowDocument(feedback),
-  run: async (ports, { id }): Promise<FeedbackView> => getRow(ports, feedback, await keyFor(ports, feedback, id)),
-});
+export const feedbackShow = defineOperation(
+  showing(feedback, asStored, {
+    name: "feedback show",
+    summary: "Show feedback with its history",
+    id: feedbackId.id,
+    examples: [{ run: "reward-ledger feedback show 019b2f00-…", does: "feedback with its history" }],
+  }),
+);
 
 /**
  * What a verified fix teaches: how the failure looked, and how it was reviewed. Source: the stores' specification, section 8.

@@ -3,15 +3,16 @@ import { illegalTransition } from "../../../kernel/errors.ts";
 import type { LateDraft, Ports } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
-import { doneDocument, listDocument, rowDocument } from "../documents/rows.ts";
+import { doneDocument } from "../documents/rows.ts";
 import { enqueueDocument, escalateDocument } from "../documents/stores.ts";
 import { written } from "../model/column-types.ts";
 import { feedback, fixClasses } from "../model/feedback.ts";
 import { inbox, inboxChannels, type inboxSeverities, inboxStates, inboxSeverities as severities } from "../model/inbox.ts";
 import { waysFrom } from "../model/store.ts";
-import { cursor, limit, ofProject, oldestFirst, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
+import { ofProject, oldestFirst, onlyProject, projectFor, word } from "./fields.ts";
+import { asStored, listing, showing } from "./list-and-show.ts";
 import { addDraft, addRow, changeRow, getRow, given, keyFor, lateChange, recordTogether, rowOf } from "./rows.ts";
-import type { EnqueueView, EscalateView, MessageView, PageView } from "./views.ts";
+import type { EnqueueView, EscalateView, MessageView } from "./views.ts";
 
 type Severity = (typeof inboxSeverities)[number];
 
@@ -93,48 +94,37 @@ export const critical = defineOperation({
 });
 
 export const inboxList = defineOperation({
-  name: "inbox list",
-  summary: "List messages to the agent",
-  input: z.object({
-    state: z.enum(inboxStates).optional().describe("Only messages in this state"),
-    severity: z.enum(severities).optional().describe("Only messages of this severity"),
-    project: onlyProject,
-    oldest_first: oldestFirst,
-    limit,
-    cursor,
+  ...listing(inbox, asStored, {
+    name: "inbox list",
+    summary: "List messages to the agent",
+    filters: {
+      state: z.enum(inboxStates).optional().describe("Only messages in this state"),
+      severity: z.enum(severities).optional().describe("Only messages of this severity"),
+      project: onlyProject,
+      oldest_first: oldestFirst,
+    },
+    examples: [
+      { run: "reward-ledger inbox list --state pending --oldest-first", does: "messages to poll at a breakpoint" },
+      { run: "reward-ledger inbox list --severity question", does: "questions, latest first" },
+    ],
   }),
-  effect: "read",
-  examples: [
-    { run: "reward-ledger inbox list --state pending --oldest-first", does: "messages to poll at a breakpoint" },
-    { run: "reward-ledger inbox list --severity question", does: "questions, latest first" },
-  ],
-  document: listDocument(inbox),
   tool: {
     takes: { state: true, severity: true, project: true, oldest_first: true },
     output: z.object({ rows: z.array(messageShape) }),
     list: { key: "rows" },
   },
-  run: (ports, input): Promise<PageView<MessageView>> =>
-    pageOf(ports, inbox, {
-      where: where({ state: input.state, severity: input.severity, project: input.project }),
-      reverse: input.oldest_first,
-      limit: input.limit,
-      cursor: input.cursor,
-    }),
 });
 
 const messageId = { id: word.describe("Id of the message, or the start of it") };
 
-export const inboxShow = defineOperation({
-  name: "inbox show",
-  summary: "Show one message",
-  input: z.object(messageId),
-  positional: ["id"],
-  effect: "read",
-  examples: [{ run: "reward-ledger inbox show 019b2f00-…", does: "one message" }],
-  document: rowDocument(inbox),
-  run: async (ports, { id }): Promise<MessageView> => getRow(ports, inbox, await keyFor(ports, inbox, id)),
-});
+export const inboxShow = defineOperation(
+  showing(inbox, asStored, {
+    name: "inbox show",
+    summary: "Show one message",
+    id: messageId.id,
+    examples: [{ run: "reward-ledger inbox show 019b2f00-…", does: "one message" }],
+  }),
+);
 
 export const inboxSeen = defineOperation({
   name: "inbox seen",

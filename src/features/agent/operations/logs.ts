@@ -1,12 +1,13 @@
 import * as z from "zod";
 import { defineOperation } from "../../shared/operation.ts";
-import { doneDocument, listDocument } from "../documents/rows.ts";
+import { doneDocument } from "../documents/rows.ts";
 import { fixClasses } from "../model/feedback.ts";
 import { learnings } from "../model/learnings.ts";
 import { reviewPasses, selfEdits } from "../model/self-edits.ts";
-import { cursor, limit, ofProject, onlyProject, pageOf, projectFor, timeOf, where, word } from "./fields.ts";
+import { ofProject, onlyProject, projectFor, timeOf, word } from "./fields.ts";
+import { asStored, listing } from "./list-and-show.ts";
 import { addRow, given } from "./rows.ts";
-import type { LearningView, PageView, SelfEditView } from "./views.ts";
+import type { LearningView, SelfEditView } from "./views.ts";
 
 export const learnAdd = defineOperation({
   name: "learn add",
@@ -38,27 +39,19 @@ export const learnAdd = defineOperation({
   },
 });
 
-export const learnList = defineOperation({
-  name: "learn list",
-  summary: "List observations, latest first",
-  input: z.object({
-    task_id: word.optional().describe("Only of this task"),
-    to: word.optional().describe("Only observations that may become this"),
-    project: onlyProject,
-    limit,
-    cursor,
+export const learnList = defineOperation(
+  listing(learnings, asStored, {
+    name: "learn list",
+    summary: "List observations, latest first",
+    filters: {
+      task_id: word.optional().describe("Only of this task"),
+      to: word.optional().describe("Only observations that may become this"),
+      project: onlyProject,
+    },
+    columns: { to: "candidate" },
+    examples: [{ run: "reward-ledger learn list --to GAIA.md", does: "candidates for rules" }],
   }),
-  effect: "read",
-  examples: [{ run: "reward-ledger learn list --to GAIA.md", does: "candidates for rules" }],
-  document: listDocument(learnings),
-  run: (ports, input): Promise<PageView<LearningView>> =>
-    pageOf(ports, learnings, {
-      where: where({ task_id: input.task_id, candidate: input.to, project: input.project }),
-      reverse: true,
-      limit: input.limit,
-      cursor: input.cursor,
-    }),
-});
+);
 
 /** `static=pass` and the like, as an object; passes that are not named were skipped. */
 function passesOf(named: readonly string[]): string {
@@ -113,18 +106,11 @@ export const selfEditAdd = defineOperation({
   },
 });
 
-export const selfEditList = defineOperation({
-  name: "self-edit list",
-  summary: "List the agent's changes to itself, latest first",
-  input: z.object({ project: onlyProject, limit, cursor }),
-  effect: "read",
-  examples: [{ run: "reward-ledger self-edit list", does: "all changes, latest first" }],
-  document: listDocument(selfEdits),
-  run: (ports, input): Promise<PageView<SelfEditView>> =>
-    pageOf(ports, selfEdits, {
-      where: where({ project: input.project }),
-      reverse: true,
-      limit: input.limit,
-      cursor: input.cursor,
-    }),
-});
+export const selfEditList = defineOperation(
+  listing(selfEdits, asStored, {
+    name: "self-edit list",
+    summary: "List the agent's changes to itself, latest first",
+    filters: { project: onlyProject },
+    examples: [{ run: "reward-ledger self-edit list", does: "all changes, latest first" }],
+  }),
+);

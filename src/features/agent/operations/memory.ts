@@ -2,12 +2,13 @@ import * as z from "zod";
 import type { LateDraft, Queries } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
-import { doneDocument, listDocument } from "../documents/rows.ts";
+import { doneDocument } from "../documents/rows.ts";
 import { recallDocument, supersedeDocument } from "../documents/stores.ts";
 import { type MemoryRow, memory, memoryTopics, usualConfidence } from "../model/memory.ts";
-import { cursor, limit, ofProject, onlyProject, ownId, pageOf, projectFor, where, word } from "./fields.ts";
+import { ofProject, onlyProject, ownId, projectFor, word } from "./fields.ts";
+import { asStored, listing } from "./list-and-show.ts";
 import { addDraft, addRowOnce, given, lateChange, recordTogether, rowOf } from "./rows.ts";
-import type { MemoryView, PageView, RecallView, SupersedeView } from "./views.ts";
+import type { MemoryView, RecallView, SupersedeView } from "./views.ts";
 
 const content = {
   payload_json: z.string().describe("The content, a JSON object"),
@@ -149,23 +150,16 @@ export const memorySupersede = defineOperation({
 });
 
 export const memoryList = defineOperation({
-  name: "memory list",
-  summary: "List memories, latest first, including superseded ones; does not count as a recall",
-  input: z.object({
-    topic: z.enum(memoryTopics).optional().describe("Only of this topic"),
-    current: z.boolean().default(false).describe("Only memories that are not superseded"),
-    project: onlyProject,
-    limit,
-    cursor,
+  ...listing(memory, asStored, {
+    name: "memory list",
+    summary: "List memories, latest first, including superseded ones; does not count as a recall",
+    filters: {
+      topic: z.enum(memoryTopics).optional().describe("Only of this topic"),
+      current: z.boolean().default(false).describe("Only memories that are not superseded"),
+      project: onlyProject,
+    },
+    empty: { current: "superseded_by" },
+    examples: [{ run: "reward-ledger memory list em_preferences", does: "all of a topic" }],
   }),
   positional: ["topic"],
-  effect: "read",
-  examples: [{ run: "reward-ledger memory list em_preferences", does: "all of a topic" }],
-  document: listDocument(memory),
-  run: (ports, input): Promise<PageView<MemoryView>> =>
-    pageOf(ports, memory, {
-      where: where({ topic: input.topic, project: input.project, superseded_by: input.current ? null : undefined }),
-      limit: input.limit,
-      cursor: input.cursor,
-    }),
 });

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { defineOperation, type Operation } from "../../shared/operation.ts";
-import { doneDocument, listDocument, rowDocument } from "../documents/rows.ts";
+import { doneDocument } from "../documents/rows.ts";
 import type { Cell, Row } from "../model/column-types.ts";
 import type { Column, Store, StoreVerbs } from "../model/store.ts";
-import { cursor, limit, ofProject, onlyProject, pageOf, projectFor, timeOf, where, word } from "./fields.ts";
-import { addRow, dollarsOf, getRow, keyFor, microsOf, needsId, withDollars } from "./rows.ts";
+import { ofProject, onlyProject, projectFor, timeOf, word } from "./fields.ts";
+import { listing, showing } from "./list-and-show.ts";
+import { addRow, dollarsOf, microsOf, needsId, withDollars } from "./rows.ts";
 import type { PageView, RowView } from "./views.ts";
 
 /*
@@ -110,59 +111,33 @@ function addVerb(store: Store): Verb<RowView> {
 
 const lowered = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
-const paging = z.object({ project: onlyProject, limit, cursor });
-
 function listVerb(store: Store): Verb<PageView<RowView>> {
   const { group, filters = [] } = verbsOf(store);
   const columns = store.columns.filter(({ name }) => filters.includes(name));
-  const conditions = z.object(
-    Object.fromEntries(
-      columns.map((column) => [
-        column.name,
-        flagFor(store, column)
-          .optional()
-          .describe(`Only with this value (${lowered(column.about)})`),
-      ]),
-    ),
-  );
-  return defineOperation({
-    name: `${group} list`,
-    summary: `List ${store.noun}s, latest first`,
-    input: conditions.extend(paging.shape),
-    effect: "read",
-    examples: [{ run: `reward-ledger ${group} list`, does: `all ${store.noun}s, latest first` }],
-    document: listDocument(store),
-    async run(ports, input): Promise<PageView<RowView>> {
-      const { project, limit: most, cursor: from } = paging.parse(input);
-      const cells = columns.map((column) => {
-        const value = input[column.name];
-        return [column.name, value === undefined ? undefined : cellOf(store, column, value)] as const;
-      });
-      const page = await pageOf(ports, store, {
-        where: where({ ...Object.fromEntries(cells), project }),
-        limit: most,
-        cursor: from,
-      });
-      return { ...page, rows: page.rows.map((row) => withDollars(store, row)) };
-    },
+  const conditions = columns.map((column) => {
+    const about = `Only with this value (${lowered(column.about)})`;
+    return [column.name, flagFor(store, column).optional().describe(about)] as const;
   });
+  return defineOperation(
+    listing(store, (row) => withDollars(store, row), {
+      name: `${group} list`,
+      summary: `List ${store.noun}s, latest first`,
+      filters: { ...Object.fromEntries(conditions), project: onlyProject },
+      examples: [{ run: `reward-ledger ${group} list`, does: `all ${store.noun}s, latest first` }],
+    }),
+  );
 }
-
-const key = z.object({ id: word.describe("Its id, or the start of it") });
 
 function showVerb(store: Store): Verb<RowView> {
   const { group } = verbsOf(store);
-  return defineOperation({
-    name: `${group} show`,
-    summary: `Show one ${store.noun}`,
-    input: key,
-    positional: ["id"],
-    effect: "read",
-    examples: [{ run: `reward-ledger ${group} show 019b2f00-…`, does: `one ${store.noun}` }],
-    document: rowDocument(store),
-    run: async (ports, { id }): Promise<RowView> =>
-      withDollars(store, await getRow(ports, store, await keyFor(ports, store, id))),
-  });
+  return defineOperation(
+    showing(store, (row) => withDollars(store, row), {
+      name: `${group} show`,
+      summary: `Show one ${store.noun}`,
+      id: word.describe("Its id, or the start of it"),
+      examples: [{ run: `reward-ledger ${group} show 019b2f00-…`, does: `one ${store.noun}` }],
+    }),
+  );
 }
 
 /** The verbs of a store that has none of its own. */

@@ -4,12 +4,13 @@ import type { Queries } from "../../../ports/ports.ts";
 import { parseJson } from "../../shared/input/json.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
-import { doneDocument, listDocument, rowDocument } from "../documents/rows.ts";
+import { doneDocument } from "../documents/rows.ts";
 import { claimDocument } from "../documents/stores.ts";
 import { written } from "../model/column-types.ts";
 import { pausedTasks } from "../model/paused-tasks.ts";
 import { type TaskRow, taskStates, tasks } from "../model/tasks.ts";
-import { cursor, limit, ofProject, onlyProject, pageOf, projectFor, where, word } from "./fields.ts";
+import { ofProject, onlyProject, projectFor, word } from "./fields.ts";
+import { listing, showing } from "./list-and-show.ts";
 import {
   addRow,
   changeDraft,
@@ -25,7 +26,7 @@ import {
   recordTogether,
   rowOf,
 } from "./rows.ts";
-import type { ClaimView, PageView, TaskView } from "./views.ts";
+import type { ClaimView, TaskView } from "./views.ts";
 
 export const taskView = (row: TaskRow): TaskView => ({ ...row, cost_usd: dollarsOf(row.cost_usd_micros) });
 
@@ -258,35 +259,20 @@ export const taskMove = defineOperation({
   },
 });
 
-export const taskList = defineOperation({
-  name: "task list",
-  summary: "List tasks in the order of work",
-  input: z.object({
-    state: z.enum(taskStates).optional().describe("Only tasks in this state"),
-    project: onlyProject,
-    limit,
-    cursor,
+export const taskList = defineOperation(
+  listing(tasks, taskView, {
+    name: "task list",
+    summary: "List tasks in the order of work",
+    filters: { state: z.enum(taskStates).optional().describe("Only tasks in this state"), project: onlyProject },
+    examples: [{ run: "reward-ledger task list --state pending", does: "tasks in the order of work" }],
   }),
-  effect: "read",
-  examples: [{ run: "reward-ledger task list --state pending", does: "tasks in the order of work" }],
-  document: listDocument(tasks),
-  async run(ports, input): Promise<PageView<TaskView>> {
-    const page = await pageOf(ports, tasks, {
-      where: where({ state: input.state, project: input.project }),
-      limit: input.limit,
-      cursor: input.cursor,
-    });
-    return { ...page, rows: page.rows.map(taskView) };
-  },
-});
+);
 
-export const taskShow = defineOperation({
-  name: "task show",
-  summary: "Show one task",
-  input: z.object(taskKey),
-  positional: ["id"],
-  effect: "read",
-  examples: [{ run: "reward-ledger task show 019b2f00-…", does: "one task" }],
-  document: rowDocument(tasks),
-  run: async (ports, { id }): Promise<TaskView> => taskView(await getRow(ports, tasks, await keyFor(ports, tasks, id))),
-});
+export const taskShow = defineOperation(
+  showing(tasks, taskView, {
+    name: "task show",
+    summary: "Show one task",
+    id: taskKey.id,
+    examples: [{ run: "reward-ledger task show 019b2f00-…", does: "one task" }],
+  }),
+);

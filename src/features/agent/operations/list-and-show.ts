@@ -1,0 +1,80 @@
+import * as z from "zod";
+import type { Example } from "../../shared/operation.ts";
+import { listDocument, rowDocument } from "../documents/rows.ts";
+import type { Row } from "../model/column-types.ts";
+import type { Store } from "../model/store.ts";
+import { cursor, limit, pageOf, where } from "./fields.ts";
+import { getRow, keyFor } from "./rows.ts";
+import type { PageView, RowView } from "./views.ts";
+
+/*
+ * `list` and `show` of any store, as definitions of operations: what a verb has beside is added to them.
+ */
+
+type About<Name extends string> = Readonly<{ name: Name; summary: string; examples: readonly [Example, ...Example[]] }>;
+
+type ListAbout<Name extends string, Filters extends z.ZodRawShape> = About<Name> &
+  Readonly<{
+    /** What the list can be limited by: columns, the flags below, and `oldest_first`. */
+    filters: Filters;
+    /** Flags that are named otherwise than their columns. */
+    columns?: Readonly<Record<string, string>>;
+    /** Flags that limit the list to rows without a value in a column. */
+    empty?: Readonly<Record<string, string>>;
+  }>;
+
+const paging = { limit, cursor };
+
+const asked = z
+  .object({ ...paging, oldest_first: z.boolean().optional() })
+  .catchall(z.union([z.string(), z.number(), z.boolean()]).optional());
+
+/** A row as it is answered where nothing is computed of it. */
+export const asStored = <R extends Row>(row: R): R => row;
+
+/** A list of rows in pages: latest first, or in the order of the store where that has one of its own. */
+export const listing = <R extends Row, View extends RowView, const Name extends string, Filters extends z.ZodRawShape>(
+  store: Store<R>,
+  view: (row: R) => View,
+  { name, summary, examples, filters, columns = {}, empty = {} }: ListAbout<Name, Filters>,
+) => ({
+  name,
+  summary,
+  input: z.object({ ...filters, ...paging }),
+  effect: "read" as const,
+  examples,
+  document: listDocument(store),
+  async run(ports: Parameters<typeof pageOf>[0], input: unknown): Promise<PageView<View>> {
+    const { limit: most, cursor: from, oldest_first = false, ...conditions } = asked.parse(input);
+    const isLatestFirst = store.order[0]?.desc === true;
+    const wanted = Object.entries(conditions).map(([flag, value]) => {
+      const column = empty[flag];
+      if (column !== undefined) return [column, value === true ? null : undefined] as const;
+      return [columns[flag] ?? flag, typeof value === "boolean" ? Number(value) : value] as const;
+    });
+    const page = await pageOf(ports, store, {
+      where: where(Object.fromEntries(wanted)),
+      reverse: oldest_first === isLatestFirst,
+      limit: most,
+      cursor: from,
+    });
+    return { ...page, rows: page.rows.map(view) };
+  },
+});
+
+/** One row, by its key or the start of it. @param id describes the key */
+export const showing = <R extends Row, View extends RowView, const Name extends string>(
+  store: Store<R>,
+  view: (row: R) => View,
+  { name, summary, examples, id }: About<Name> & Readonly<{ id: z.ZodType<string> }>,
+) => ({
+  name,
+  summary,
+  input: z.object({ id }),
+  positional: ["id" as const],
+  effect: "read" as const,
+  examples,
+  document: rowDocument(store),
+  run: async (ports: Parameters<typeof keyFor>[0], input: Readonly<{ id: string }>): Promise<View> =>
+    view(await getRow(ports, store, await keyFor(ports, store, input.id))),
+});
