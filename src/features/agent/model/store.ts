@@ -51,7 +51,7 @@ export type StoreVerbs = Readonly<{
   positional?: readonly string[];
   /** The column whose time is now where none is given. */
   now?: string;
-  /** Columns by which `list` can be limited. */
+  /** Columns by which `list` can be limited, by values as they are stored. */
   filters?: readonly string[];
   /** A row as somebody may add it, for the example. */
   sample: Row;
@@ -113,6 +113,9 @@ export type Store<R extends Row = Row, Kind extends string = string> = Readonly<
   ruleInSql: string | null;
 }>;
 
+/** How an amount in millionths is called in dollars. */
+type InDollars<Name extends string> = Name extends `${infer Amount}_micros` ? Amount : never;
+
 type Definition<R extends Row, Kind extends string> = Readonly<{
   name: string;
   noun: string;
@@ -140,7 +143,7 @@ type Definition<R extends Row, Kind extends string> = Readonly<{
     /** Of all rows: the heading of the Agent view; default the store's name. */
     title?: string;
     columns: readonly ShownColumn[];
-    labels?: Readonly<Partial<Record<keyof R & string, string>>>;
+    labels?: Readonly<Partial<Record<(keyof R & string) | InDollars<keyof R & string>, string>>>;
   }>;
   verbs?: StoreVerbs;
   rule?(row: R): string | undefined;

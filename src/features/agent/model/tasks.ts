@@ -64,6 +64,8 @@ export const tasks = defineStore({
       inputs_json: t("Inputs"),
       result_json: t("Result"),
       trace_file: t("Trace"),
+      cost_usd: t("Cost in USD"),
+      loop_version: t("Version of the state machine"),
       worker: t("Worker"),
       project: t("Project"),
     },
