@@ -173,7 +173,7 @@ function change(cwd: string, name: string, score: number, rules: readonly string
 describe("the action", () => {
   it("compares a pull request with its base, in the summary and in one comment", async () => {
     const { finished, ...job } = await recordedMain();
-    expect(finished.summary).toContain("Which of them are new can be told once");
+    expect(finished.summary).toContain("New findings are shown once");
     expect(job.server.requests).toEqual([]);
 
     change(job.cwd, "fix-1", 94, ["E501", "C901"]);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { compareNames } from "../../../kernel/compare-names.ts";
 import { allElsewhere, allMissing, invalidInput, noToolRan, nothingChanged, nothingStaged } from "../../../kernel/errors.ts";
 import type { LedgerError } from "../../../kernel/ledger-error.ts";
 import { unreadableWarning, zipRefusal } from "../../../kernel/unreadable.ts";
@@ -64,16 +65,15 @@ const isEmptyList = /^\s*\[\s*\]\s*$/;
 /** `unread`: what is said of characters that are no text. */
 type Output = Readonly<{ file: string; unread: string | null }> & ReadOutput;
 
+/** `ordered`: in an order that does not depend on that of the names, so that the same outputs are the same run. */
+type Outputs = Readonly<{ outputs: readonly Output[]; ordered: readonly Output[]; empty: readonly string[] }>;
+
 /** Reads each output, one with the same text as an earlier one only once. */
-async function readAll(
-  { files }: Ports,
-  given: Given,
-  { onProgress }: CallContext,
-): Promise<Readonly<{ outputs: readonly Output[]; empty: readonly string[] }>> {
+async function readAll({ files }: Ports, given: Given, { onProgress }: CallContext): Promise<Outputs> {
   const wanted = given.format === "auto" ? undefined : given.format;
   const names = given.files.length === 0 ? [standardInput] : [...new Set(given.files)];
   const outputs: Output[] = [];
-  const texts = new Set<string>();
+  const byText = new Map<string, Output>();
   const empty: string[] = [];
   for (const [done, name] of names.entries()) {
     const target = name === standardInput ? "standard input" : name;
@@ -81,18 +81,20 @@ async function readAll(
     const text = name === standardInput ? given.text : await files.content(name);
     if (typeof text === "object") throw invalidInput(target, [zipRefusal]);
     if (text === undefined) throw invalidInput("the findings", ["nothing was given; name a file, or pipe in what a tool writes"]);
-    if (texts.has(text)) continue;
+    if (byText.has(text)) continue;
     if (wanted === undefined && names.length > 1 && isEmptyList.test(text)) {
       empty.push(target);
       continue;
     }
-    if (names.length > 1) texts.add(text);
-    outputs.push({ file: target, unread: unreadableWarning(text), ...readOutput(text, target, wanted) });
+    const output = { file: target, unread: unreadableWarning(text), ...readOutput(text, target, wanted) };
+    outputs.push(output);
+    if (names.length > 1) byText.set(text, output);
   }
   // Beside others it is what several tools write when they found nothing; alone it would be a pass that no tool stands for.
   const [first] = empty;
   if (outputs.length === 0 && first !== undefined) readOutput("[]", first);
-  return { outputs, empty };
+  const ordered = [...byText].toSorted(([a], [b]) => compareNames(a, b)).map(([, output]) => output);
+  return { outputs, ordered: names.length > 1 ? ordered : outputs, empty };
 }
 
 /** What changed, where only new code counts; null where all code does. */
@@ -214,12 +216,12 @@ export const review = defineOperation({
   ],
   document: reviewDocument,
   async run(ports: Ports, given, context): Promise<ReviewView> {
-    const { outputs, empty } = await readAll(ports, given, context);
+    const { outputs, ordered, empty } = await readAll(ports, given, context);
     const idle = outputs.filter(({ ran, findings }) => ran === false && findings.length === 0);
     if (idle.length === outputs.length) throw nothingRead(outputs);
     const run = await contextOf(ports.surroundings, given);
     const changes = await changesFor(ports, given, run.isHere, context.signal);
-    const code = await assembled(ports, given, outputs, changes);
+    const code = await assembled(ports, given, ordered, changes);
     const findings = given.include_noise ? code.findings : code.findings.filter((one) => !isNoise(one));
     const bonuses = bonusesOf(
       code.findings,

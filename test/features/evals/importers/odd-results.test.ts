@@ -129,6 +129,30 @@ it.each([
   expect(parseEval(JSON.stringify({ ...report, errors: [{ message }] }), "a").run).toMatchObject({ _partial: true });
 });
 
+describe("Playwright", () => {
+  const report = (specs: readonly object[], errors: readonly object[] = []): string =>
+    JSON.stringify({
+      config: { rootDir: "/" },
+      stats: { startTime: "2026-03-16T08:00:00Z" },
+      suites: [{ title: "a.spec.js", specs }],
+      errors,
+    });
+
+  it("repeats tests by --repeat-each in one place: they are attempts at one test, in each project", () => {
+    const tests = ["passed", "failed", "passed"].flatMap((status) =>
+      ["web", "mobile"].map((projectName) => ({ projectName, status: "expected", results: [{ status }] })),
+    );
+    const { run } = parseEval(report([{ title: "adds", tests }]), "a");
+    expect(run.tests.map(({ suite, name }) => [suite, name])).toEqual(
+      ["web", "mobile"].flatMap((project) => Array.from({ length: 3 }, () => [`${project} › a.spec.js`, "adds"])),
+    );
+  });
+
+  it("says why no test ran", () => {
+    expect(() => parseEval(report([], [{ message: "Error: the global setup failed" }]), "a")).toThrow(/the global setup failed/);
+  });
+});
+
 describe("when a run began", () => {
   const suites = (...times: readonly string[]): string =>
     `<testsuites>${times.map((time) => `<testsuite name="s" timestamp="${time}"><testcase name="t"/></testsuite>`).join("")}</testsuites>`;

@@ -142,7 +142,7 @@ describe("a reset", () => {
   const undone = { reset: false, agent: null, hidden_runs: 0, undone: true, restored_runs: 0 };
   it("says what it hides and how it is taken back", () => {
     expect(inTerminal(documents.reset, pipe)).toBe(
-      "Reset all agents: 4 runs are no longer counted\nNothing was destroyed. Undo it:  reward-ledger reset --undo",
+      "Reset all agents: 4 runs are no longer counted\nNothing was destroyed. Take it back:  reward-ledger reset --undo",
     );
   });
   it("that is taken back says what counts again", () => {

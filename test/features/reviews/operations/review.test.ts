@@ -435,6 +435,15 @@ describe("an output", () => {
     });
   });
 
+  it("are the same run in whatever order they are given", async () => {
+    const top = feature();
+    const ports = await openPorts({ cwd: top });
+    writeFiles(top, { "x.sarif": sarif([{ uri: "a.ts", line: 2 }]), "y.sarif": sarif([{ uri: "new.ts", line: 1 }], "Other") });
+    const files = ["x.sarif", "y.sarif"].map((name) => join(top, name));
+    expect(await run(ports, { files })).toMatchObject({ recorded: true });
+    expect(await run(ports, { files: files.toReversed() })).toMatchObject({ recorded: false, reason: "duplicate" });
+  });
+
   it("may have an empty list beside other outputs, which is named; alone it names no tool", async () => {
     const top = writeFiles(temporaryFolder(), { "ruff.json": "[]\n", "clean.sarif": sarif([]) });
     const ports = await openPorts({ cwd: top });

@@ -4,6 +4,7 @@ import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from 
 import {
   failureText,
   given,
+  grouped,
   joined,
   maybe,
   numbered,
@@ -63,7 +64,12 @@ const exitReasons: ReadonlyMap<string, string> = new Map([
 
 /** The attempts at each test. One passed when it ended as the test expects, which may be failing. */
 function testsOf(one: Spec, titles: readonly string[], file: string): readonly (readonly ResultTest[])[] {
-  return one.tests.map(({ projectName, expectedStatus = "passed", status, results }): readonly ResultTest[] => {
+  const attemptsOf = ({
+    projectName,
+    expectedStatus = "passed",
+    status,
+    results,
+  }: Spec["tests"][number]): readonly ResultTest[] => {
     const key = { suite: joined(projectName, file), name: joined(...titles, one.title) };
     if (status === "skipped" || results.length === 0) return [{ ...key, passed: null }];
     return results.map((attempt) => ({
@@ -75,7 +81,9 @@ function testsOf(one: Spec, titles: readonly string[], file: string): readonly (
         : given("error", failureText(...(attempt.errors ?? []).map(({ message }) => message)))),
       ...given("exit_reason", exitReasons.get(attempt.status ?? "")),
     }));
-  });
+  };
+  // What `--repeat-each` runs again stands in the same place.
+  return [...grouped(one.tests, ({ projectName }) => projectName).values()].map((repeats) => repeats.flatMap(attemptsOf));
 }
 
 /** What Playwright says of a run that a limit ended: `maxFailures`, `globalTimeout`. */

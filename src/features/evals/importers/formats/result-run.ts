@@ -121,7 +121,7 @@ export function runOf(target: string, results: Results): ReadResults {
   const { format, tier, tests: all, costs, warnings = [] } = results;
   const tests = all.filter(isRun);
   const skipped = all.length - tests.length + (results.alsoSkipped ?? 0);
-  if (tests.length + skipped === 0) throw invalidEval(target, [`it holds no test results (${format})`]);
+  if (tests.length + skipped === 0) throw invalidEval(target, [`it holds no test results (${format})`, ...warnings.slice(0, 3)]);
   const micros = sum((costs ?? tests).map(({ cost_usd }) => (cost_usd === undefined ? undefined : amountMicros(cost_usd))));
   const run: EvalRun = {
     format: "standard",

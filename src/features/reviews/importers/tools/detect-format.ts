@@ -177,11 +177,12 @@ function withPath(one: ToolFinding): ToolFinding {
   return one.path !== null && /^file:/i.test(one.path) ? { ...one, path: pathOfUri(one.path) ?? one.path } : one;
 }
 
-/** Lines that tools, npm and yarn print beside findings: the script, progress, how long it took. */
-const banner = /^(?:\s*$|[>$] |\[|yarn run |info |(?:✨ +)?Done in |Checking |Compiling |Finished |\s*-+$|=+$)/;
+/** Lines that package managers and builds print beside findings: the script, the commands, progress, how long it took. */
+const banner =
+  /^\s*(?:$|[>$•] |\[|#+\[|yarn run |info |npm (?:notice|warn)|(?:✨ +)?Done in |(?:Checking|Compiling|Building|Finished|Running|Scanning) |-+$|=+$|-- |make(?:\[\d+\])?: (?!\*\*\*)|(?:\S*\/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ar|ld|ranlib|cmake|ninja|libtool|mkdir|rm|cp|install) )/;
 /** Lines of a tool that looked at code and found nothing. */
 const foundNothing =
-  /\b(?:success|no (?:\w+ )?(?:issues?|problems?|errors?|warnings?|offenses|violations|findings)|all checks passed|0 (?:issues?|problems?|errors?|warnings?)|rated at 10|found 0)\b/i;
+  /\b(?:success(?:ful(?:ly)?)?|no (?:\w+ )?(?:issues?|problems?|errors?|warnings?|offenses|violations|findings)|all checks passed|0 (?:issues?|problems?|errors?|warnings?)|rated at 10|found 0)\b/i;
 
 const saysNothingFound = (lines: readonly string[]): boolean =>
   lines.some((line) => foundNothing.test(line)) || lines.every((line) => banner.test(line));

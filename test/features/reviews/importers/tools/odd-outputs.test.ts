@@ -37,6 +37,8 @@ describe("an output of a tool that looked at nothing says so", () => {
 describe("a text that is read by the name of its format", () => {
   it.each([
     ["tsc", "This is not the tsc command you are looking for\n"],
+    ["tsc", "hello\n"],
+    ["gcc-text", "make: *** No rule to make target 'all'.  Stop.\n"],
     ["mypy-text", "mypy: can't read file 'nosuch.py': No such file or directory\n"],
   ])("is refused where it is no output of %s", (format, text) => {
     expect(() => read(text, format)).toThrow(expect.objectContaining({ code: "invalid_input" }));
@@ -46,6 +48,8 @@ describe("a text that is read by the name of its format", () => {
     ["tsc", ""],
     ["tsc", "\n> shop@1.0.0 types\n> tsc --noEmit\n\n"],
     ["mypy-text", "Success: no issues found in 3 source files\n"],
+    ["gcc-text", "make: Entering directory '/p'\ngcc -Werror -c error.c -o error.o\nmake: Leaving directory '/p'\n"],
+    ["clippy-text", "   Compiling shop v0.1.0 (/p)\n    Finished dev profile in 0.5s\n"],
     ["flake8", "All checks passed!\n"],
     ["pylint-text", "Your code has been rated at 10.00/10\n"],
     ["mypy", ""],
