@@ -83,7 +83,7 @@ describe("a row", () => {
   it("begins with a task's prompt, and shows money in dollars only", () => {
     const text = inPipe((words) => doneDocument(tasks, () => "Queued")(task, words));
     expect(text).toMatch(/^Queued\n\nMend the cart\n\nID +t1\n/);
-    expect(text).toMatch(/^cost_usd +1\.25$/m);
+    expect(text).toMatch(/^Cost in USD +1\.25$/m);
     expect(text).not.toContain("micros");
     expect(inPipe((words) => claimDocument({ task, reclaimed: true }, words))).toMatch(/^Taken over t1 for claude-code\n/);
     expect(inPipe((words) => claimDocument({ task: null, reclaimed: false }, words))).toBe("No task is pending.");
