@@ -44,7 +44,7 @@ test("a fork is told with what to do in tooltip and Status view; being offline n
   });
   expect(syncText(offline, style, english)).toBe("offline · 1 unsent");
   expect(tooltip(standing, [], null, style, english, offline)).not.toContain("Do this");
-  expect(tooltip(standing, [], null, style, english, inStep)).toContain("in step");
+  expect(tooltip(standing, [], null, style, english, inStep)).toContain("up to date");
 });
 
 test("a reset of the team is told in tooltip and Status view, with who made it and how it is undone", () => {
