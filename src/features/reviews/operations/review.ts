@@ -68,6 +68,9 @@ type Output = Readonly<{ file: string; unread: string | null }> & ReadOutput;
 /** `ordered`: in an order that does not depend on that of the names, so that the same outputs are the same run. */
 type Outputs = Readonly<{ outputs: readonly Output[]; ordered: readonly Output[]; empty: readonly string[] }>;
 
+const inOrder = (byText: ReadonlyMap<string, Output>): readonly Output[] =>
+  [...byText].toSorted(([a], [b]) => compareNames(a, b)).map(([, output]) => output);
+
 /** Reads each output, one with the same text as an earlier one only once. */
 async function readAll({ files }: Ports, given: Given, { onProgress }: CallContext): Promise<Outputs> {
   const wanted = given.format === "auto" ? undefined : given.format;
@@ -91,10 +94,8 @@ async function readAll({ files }: Ports, given: Given, { onProgress }: CallConte
     if (names.length > 1) byText.set(text, output);
   }
   // Beside others it is what several tools write when they found nothing; alone it would be a pass that no tool stands for.
-  const [first] = empty;
-  if (outputs.length === 0 && first !== undefined) readOutput("[]", first);
-  const ordered = [...byText].toSorted(([a], [b]) => compareNames(a, b)).map(([, output]) => output);
-  return { outputs, ordered: names.length > 1 ? ordered : outputs, empty };
+  if (outputs.length === 0) for (const file of empty) readOutput("[]", file);
+  return { outputs, ordered: outputs.length > 1 ? inOrder(byText) : outputs, empty };
 }
 
 /** What changed, where only new code counts; null where all code does. */
