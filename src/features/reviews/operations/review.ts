@@ -68,6 +68,14 @@ type Output = Readonly<{ file: string; unread: string | null }> & ReadOutput;
 /** `ordered`: in an order that does not depend on that of the names, so that the same outputs are the same run. */
 type Outputs = Readonly<{ outputs: readonly Output[]; ordered: readonly Output[]; empty: readonly string[] }>;
 
+/** @throws invalid_input for an archive, and where nothing was given */
+function textOf(content: Awaited<ReturnType<Ports["files"]["content"]>> | undefined, target: string): string {
+  if (typeof content === "object") throw invalidInput(target, [zipRefusal]);
+  if (content === undefined)
+    throw invalidInput("the findings", ["nothing was given; name a file, or pipe in what a tool writes"]);
+  return content;
+}
+
 const inOrder = (byText: ReadonlyMap<string, Output>): readonly Output[] =>
   [...byText].toSorted(([a], [b]) => compareNames(a, b)).map(([, output]) => output);
 
@@ -81,9 +89,7 @@ async function readAll({ files }: Ports, given: Given, { onProgress }: CallConte
   for (const [done, name] of names.entries()) {
     const target = name === standardInput ? "standard input" : name;
     onProgress({ done, total: names.length, message: `Reading ${target}` });
-    const text = name === standardInput ? given.text : await files.content(name);
-    if (typeof text === "object") throw invalidInput(target, [zipRefusal]);
-    if (text === undefined) throw invalidInput("the findings", ["nothing was given; name a file, or pipe in what a tool writes"]);
+    const text = textOf(name === standardInput ? given.text : await files.content(name), target);
     if (byText.has(text)) continue;
     if (wanted === undefined && names.length > 1 && isEmptyList.test(text)) {
       empty.push(target);
