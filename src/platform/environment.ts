@@ -6,7 +6,7 @@ import { changedCode } from "./changed-code.ts";
 import { checkoutOf, folderName, headMovedAt, headOf, type Repository, remoteRepository, smallText } from "./git.ts";
 import { jobBranch } from "./job-branch.ts";
 import { projectFiles } from "./project-files.ts";
-import { projectPaths } from "./project-paths.ts";
+import { missingFiles, projectPaths } from "./project-paths.ts";
 
 /**
  * The name under which a repository's runs stand. Where its host ignores letter case, that is the spelling that is recorded already:
@@ -59,6 +59,9 @@ export function surroundingsOf(
     changes: (asked, signal) => changedCode(resolve(cwd), env, asked, signal),
     async pathsOf(paths) {
       return projectPaths(await top(), resolve(cwd), paths);
+    },
+    async missing(files) {
+      return missingFiles(await top(), files);
     },
   };
 }

@@ -70,9 +70,9 @@ async function startingAt(top: string, folder: string, path: string): Promise<st
 }
 
 /** Those of some paths in the project at which there is no file. */
-async function missingOf(top: string, paths: ReadonlySet<string | null>): Promise<ReadonlySet<string>> {
+export async function missingFiles(top: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
   const missing = new Set<string>();
-  for (const path of paths) if (path !== null && !(await isFile(join(top, path)))) missing.add(path);
+  for (const path of new Set(paths)) if (!(await isFile(join(top, path)))) missing.add(path);
   return missing;
 }
 
@@ -96,5 +96,5 @@ export async function projectPaths(top: string, folder: string, paths: readonly 
   if (moved !== null) {
     for (const [path, plain] of elsewhere) if (plain.startsWith(moved)) found.set(path, pathWithin(moved, moved, plain));
   }
-  return { paths: found, moved, missing: await missingOf(top, new Set(found.values())) };
+  return { paths: found, moved };
 }

@@ -221,15 +221,8 @@ export type ChangedCode = Readonly<{
   fingerprint: string;
 }>;
 
-/**
- * Where paths lead: relative to the project, with slashes; null outside of it. `moved`: folder elsewhere that stands for the project.
- * `missing`: those in the project at which there is no file.
- */
-export type ProjectPaths = Readonly<{
-  paths: ReadonlyMap<string, string | null>;
-  moved: string | null;
-  missing: ReadonlySet<string>;
-}>;
+/** Where paths lead: relative to the project, with slashes; null outside of it. `moved`: folder elsewhere that stands for the project. */
+export type ProjectPaths = Readonly<{ paths: ReadonlyMap<string, string | null>; moved: string | null }>;
 
 /** Files of a project by their paths in it, with slashes. Links that lead out of the project are refused. */
 export interface ProjectFiles {
@@ -272,6 +265,8 @@ export interface Surroundings {
   changes(asked: ChangesAsked, signal: AbortSignal): Promise<ChangedCode | null>;
   /** Paths as tools write them, in the project: the checkout, else the working directory. */
   pathsOf(paths: readonly string[]): Promise<ProjectPaths>;
+  /** Those of some paths in the project, as `pathsOf` gives them, at which there is no file. */
+  missing(files: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** What this machine is and how a home stands on it, for `doctor`. */

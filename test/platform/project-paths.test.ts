@@ -1,7 +1,7 @@
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { pathWithin, projectPaths } from "../../src/platform/project-paths.ts";
+import { missingFiles, pathWithin, projectPaths } from "../../src/platform/project-paths.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
 
 describe("a path in a project", () => {
@@ -36,7 +36,7 @@ describe("paths in a project", () => {
     const given = ["a.ts", "b.ts", "sub/a.ts", "gone.ts"];
     const { paths } = await read(top, join(top, "sub"), ...given);
     expect(paths).toEqual(["sub/a.ts", "b.ts", "sub/sub/a.ts", "sub/gone.ts"]);
-    expect((await projectPaths(top, join(top, "sub"), given)).missing).toEqual(new Set(["sub/gone.ts"]));
+    expect(await missingFiles(top, ["sub/a.ts", "sub/gone.ts", "sub"])).toEqual(new Set(["sub/gone.ts", "sub"]));
   });
 
   it("may go through a link to the project", async () => {

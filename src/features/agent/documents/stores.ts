@@ -71,7 +71,7 @@ export function ciEstimateDocument(view: CiEstimateView, words: doc.Words): doc.
       {
         label: t("Median"),
         value: seconds(view.median_s),
-        remark: t("median of {0}", doc.counted(words, runs, "{0} run", "{0} runs")),
+        remark: doc.counted(words, runs, "{0} run", "{0} runs"),
       },
       { label: t("90th percentile"), value: seconds(view.p90_s), remark: t("90% took no longer") },
       { label: t("Average"), value: seconds(view.average_s) },

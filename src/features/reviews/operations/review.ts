@@ -10,7 +10,7 @@ import { coinsOf } from "../../shared/units.ts";
 import { reviewDocument } from "../documents/review.ts";
 import { draftOf, parseReview } from "../importers/review.ts";
 import { type Assembled, assemble } from "../importers/tools/assemble.ts";
-import { type ReadOutput, readOutput } from "../importers/tools/detect-format.ts";
+import { emptyList, type ReadOutput, readOutput } from "../importers/tools/detect-format.ts";
 import { runIdOf } from "../importers/tools/run-id.ts";
 import type { Finding } from "../model/finding.ts";
 import { neutralSummary } from "../model/neutral-summary.ts";
@@ -99,8 +99,8 @@ async function readAll({ files }: Ports, given: Given, { onProgress }: CallConte
     outputs.push(output);
     if (names.length > 1) byText.set(text, output);
   }
-  // Beside others it is what several tools write when they found nothing; alone it would be a pass that no tool stands for.
-  if (outputs.length === 0) for (const file of empty) readOutput("[]", file);
+  const [first] = empty;
+  if (outputs.length === 0 && first !== undefined) throw emptyList(first);
   return { outputs, ordered: outputs.length > 1 ? inOrder(byText) : outputs, empty };
 }
 
@@ -153,7 +153,10 @@ const outputView = (output: Output): ReviewView["outputs"][number] => ({
 /** Findings in the project, those of unchanged files left out where that is wanted. */
 async function assembled(ports: Ports, given: Given, outputs: readonly Output[], changes: ChangedCode | null) {
   const said = new Set(outputs.flatMap(({ findings }) => findings.flatMap(({ path }) => (path === null ? [] : [path]))));
-  const { paths, moved, missing } = await ports.surroundings.pathsOf([...said]);
+  const { paths, moved } = await ports.surroundings.pathsOf([...said]);
+  const unchanged =
+    changes === null ? [] : [...paths.values()].flatMap((file) => (file === null || changes.files.has(file) ? [] : [file]));
+  const missing = await ports.surroundings.missing(unchanged);
   const code = assemble(
     outputs.map(({ findings }) => findings),
     {

@@ -3,6 +3,13 @@ import type { XmlElement } from "./xml.ts";
 /** Elements of failed attempts at a test, also of those that a later one made good. */
 const failures: ReadonlySet<string> = new Set(["failure", "error", "flakyFailure", "flakyError", "rerunFailure", "rerunError"]);
 
+/** Values of `status` and `result` of tests that did not run. */
+const notRun: ReadonlySet<string> = new Set(["notrun", "skipped", "disabled", "ignored", "suppressed", "pending"]);
+
+/** Whether a test says by its attributes that it did not run; most say so by an element `skipped` in it. */
+export const didNotRun = ({ attributes }: XmlElement): boolean =>
+  ["status", "result"].some((key) => notRun.has(attributes.get(key)?.toLowerCase() ?? ""));
+
 const isSuite = ({ name }: XmlElement): boolean => name === "testsuite" || name === "testsuites";
 
 const stated = ({ attributes }: XmlElement, name: string): number => {

@@ -1,5 +1,5 @@
 import { parseTimestamp } from "../../../../kernel/timestamp.ts";
-import { findBrokenSuites } from "../../../shared/input/junit-suites.ts";
+import { didNotRun, findBrokenSuites } from "../../../shared/input/junit-suites.ts";
 import { readXml, type XmlElement, xmlRoot } from "../../../shared/input/xml.ts";
 import { filesBelow } from "./files.ts";
 import type { ReadResults, ResultFormat, ResultText } from "./format.ts";
@@ -62,9 +62,6 @@ const attemptsIn: ReadonlyMap<string, "flaky" | "failed" | "reruns"> = new Map([
   ["rerunError", "reruns"],
 ]);
 
-/** Values of `status` and `result` of tests that did not run. */
-const notRun: ReadonlySet<string> = new Set(["notrun", "skipped", "disabled", "ignored", "suppressed", "pending"]);
-
 /** Suites that a test lies in. What is said of them is worked out once for all of their tests. */
 type Around = Readonly<{
   names: readonly string[];
@@ -122,7 +119,7 @@ function readCases(text: string, target: string) {
         className: attributes.get("classname") ?? "",
         file: attributes.get("file") ?? place.around.file,
         took: milliseconds(attributes.get("time")),
-        skipped: ["status", "result"].some((key) => notRun.has(attributes.get(key)?.toLowerCase() ?? "")),
+        skipped: didNotRun(element),
         attempts: undefined,
       };
       current = { element, test };

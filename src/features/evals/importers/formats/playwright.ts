@@ -87,7 +87,7 @@ function testsOf(one: Spec, titles: readonly string[], file: string): readonly (
 }
 
 /** What Playwright says of a run that a limit ended: `maxFailures`, `globalTimeout`. */
-const wasStopped = /^(?:Error: )?(?:Testing stopped early|Timed out waiting .* for the (?:entire |test )?(?:test |suite )?)/;
+const wasStopped = /^(?:Error: )?(?:Testing stopped early|Timed out waiting \S+ for the (?:entire test run|test suite to run))/;
 
 function read(input: ResultText): ReadResults {
   const { target } = input;

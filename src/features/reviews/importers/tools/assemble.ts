@@ -84,11 +84,12 @@ export function assemble(outputs: readonly (readonly ToolFinding[])[], { pathOf,
       apart += 1;
       return;
     }
-    if (!anyhow && !isThere(file) && !isNew(file, place.line)) {
+    const isOfChange = anyhow || isNew(file, place.line);
+    if (!isOfChange && !isThere(file)) {
       all.missing.push(one.path ?? "");
       return;
     }
-    const isCounted = one.existing !== true && (anyhow || isNew(file, place.line));
+    const isCounted = isOfChange && one.existing !== true;
     all[isCounted ? "findings" : "existing"].push(finding({ ...one, line: place.line }, file, nameOf(one)));
   };
   for (const output of outputs) {

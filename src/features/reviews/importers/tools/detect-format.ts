@@ -177,17 +177,32 @@ function withPath(one: ToolFinding): ToolFinding {
   return one.path !== null && /^file:/i.test(one.path) ? { ...one, path: pathOfUri(one.path) ?? one.path } : one;
 }
 
-/** Lines that package managers and builds print beside findings: the script, the commands, progress, how long it took. */
-const banner =
-  /^\s*(?:$|[>$•] |\[|#+\[|yarn run |info |npm (?:notice|warn)|(?:✨ +)?Done in |(?:Checking|Compiling|Building|Finished|Running|Scanning) |-+$|=+$|-- |make(?:\[\d+\])?: (?!\*\*\*)|(?:\S*\/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ar|ld|ranlib|cmake|ninja|libtool|mkdir|rm|cp|install) )/;
-/** Lines of a tool that looked at code and found nothing. */
-const foundNothing =
-  /\b(?:success(?:ful(?:ly)?)?|no (?:\w+ )?(?:issues?|problems?|errors?|warnings?|offenses|violations|findings)|all checks passed|0 (?:issues?|problems?|errors?|warnings?)|rated at 10|found 0)\b/i;
+/** How lines begin that are no output of a tool: scripts and their commands, progress, how long it took, what a build runs. */
+const banners = [
+  /^(?:[>$•[]|#+\[|-- |-+$|=+$)/,
+  /^(?:yarn run |info |npm (?:notice|warn)|(?:✨ +)?Done in )/,
+  /^(?:Checking|Compiling|Building|Finished|Running|Scanning) /,
+  /^make(?:\[\d+\])?: (?!\*\*\*)/,
+  /^(?:\S*\/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ar|ld|ranlib|cmake|ninja|libtool|mkdir|rm|cp|install) /,
+];
+const isBanner = (line: string): boolean => line.trim() === "" || banners.some((one) => one.test(line.trim()));
+
+const things = "(?:issues?|problems?|errors?|warnings?|offenses?|violations?|findings?)";
+/** What a tool says that looked at code and found nothing. */
+const foundNothing = new RegExp(
+  `\\b(?:success(?:ful(?:ly)?)?|no (?:\\w+ )?${things}|all checks passed|found 0|0 ${things}|rated at 10)\\b`,
+  "i",
+);
+const foundSomething = new RegExp(`\\b[1-9]\\d* ${things}\\b`, "i");
 
 const saysNothingFound = (lines: readonly string[]): boolean =>
-  lines.some((line) => foundNothing.test(line)) || lines.every((line) => banner.test(line));
+  lines.every(isBanner) || (lines.some((line) => foundNothing.test(line)) && !lines.some((line) => foundSomething.test(line)));
 
 const lookedFor = (): readonly string[] => toolFormats.map(({ id }) => id);
+
+/** The error of an output that is an empty list and stands alone: it would be a pass that no tool stands for. */
+export const emptyList = (target: string): LedgerError =>
+  unknownFormat("unknown_format", target, "it is an empty list, as several tools write it when they found nothing", lookedFor());
 
 /** @throws unknown_format, invalid_json */
 function detect({ forms, noJson, isMeantAsJson }: Output, target: string): ToolFormat {
@@ -195,12 +210,7 @@ function detect({ forms, noJson, isMeantAsJson }: Output, target: string): ToolF
   if (format === undefined) {
     if (noJson !== undefined && isMeantAsJson) throw noJson;
     const isList = Array.isArray(forms.json?.output) && forms.json.output.length === 0;
-    throw unknownFormat(
-      "unknown_format",
-      target,
-      isList ? "it is an empty list, as several tools write it when they found nothing" : "no known tool writes this",
-      lookedFor(),
-    );
+    throw isList ? emptyList(target) : unknownFormat("unknown_format", target, "no known tool writes this", lookedFor());
   }
   if (others.length > 0) {
     const ids = [format, ...others].map(({ id }) => id);

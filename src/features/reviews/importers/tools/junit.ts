@@ -1,13 +1,10 @@
-import { findBrokenSuites } from "../../../shared/input/junit-suites.ts";
+import { didNotRun, findBrokenSuites } from "../../../shared/input/junit-suites.ts";
 import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
 import { defineFormat, gather, severitiesOf, type ToolFinding } from "./define-format.ts";
 import { lineIn } from "./text.ts";
 
 /** What a test that did not pass says, by the element in it; one that passed at another try has other elements. */
 const severities = severitiesOf({ error: ["failure", "error"] });
-
-/** Values of `status` and `result` of a test that did not run. */
-const notRun: ReadonlySet<string> = new Set(["notrun", "skipped", "disabled", "ignored", "suppressed", "pending"]);
 
 /** The name of a class may be that of the file: `test/cart.test.js`. */
 const isFile = (name: string): boolean => /\.(?:[cm]?[jt]sx?|py|rb|php|vue|svelte)$/.test(name);
@@ -59,10 +56,10 @@ export const junit = defineFormat({
     const brokenSuite = findBrokenSuites();
     let [ran, isSkipped] = [false, false];
     readXml(text, target, {
-      open({ name, attributes }) {
-        if (name !== "testcase") return;
+      open(element) {
+        if (element.name !== "testcase") return;
         failed = undefined;
-        isSkipped = notRun.has((attributes.get("status") ?? attributes.get("result") ?? "").toLowerCase());
+        isSkipped = didNotRun(element);
       },
       close(element, parents) {
         const parent = parents.at(-1);

@@ -15,6 +15,10 @@ describe("an output of a tool that looked at nothing says so", () => {
     ["Oxlint's", json({ diagnostics: [], number_of_files: 0, number_of_rules: 90 })],
     ["RuboCop's", json({ metadata: { rubocop_version: "1.60" }, files: [], summary: { inspected_file_count: 0 } })],
     ["Bandit's", json({ errors: [], results: [], metrics: { _totals: { loc: 0 } } })],
+    [
+      "JUnit's of a test that its attributes call skipped",
+      '<testsuite><testcase name="t" status="run" result="skipped"/></testsuite>',
+    ],
     ["JUnit's of a skipped test", '<testsuite><testcase name="t"><skipped/></testcase></testsuite>'],
     [
       "SARIF's of results that cannot be used",
@@ -38,6 +42,7 @@ describe("a text that is read by the name of its format", () => {
   it.each([
     ["tsc", "This is not the tsc command you are looking for\n"],
     ["tsc", "hello\n"],
+    ["pylint-text", "src/a: 1 error, 0 warnings\n"],
     ["gcc-text", "make: *** No rule to make target 'all'.  Stop.\n"],
     ["mypy-text", "mypy: can't read file 'nosuch.py': No such file or directory\n"],
   ])("is refused where it is no output of %s", (format, text) => {
