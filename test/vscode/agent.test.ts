@@ -58,7 +58,7 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await rows("Running").waitFor();
   await menu(page, rows("Mend the cart"), "pauseTask");
   await answer(page, "The design is open");
-  await page.locator(".quick-input-widget:visible", { hasText: "What is to be done first" }).waitFor();
+  await page.locator(".quick-input-widget:visible", { hasText: "What comes first when the task resumes" }).waitFor();
   await answer(page, "Read the comment first");
   await rows("Paused").waitFor();
   await menu(page, rows("Mend the cart"), "resumeTask");

@@ -46,7 +46,7 @@ scenario("feedback is processed only once the project's commands are approved", 
     const commands = expect.arrayContaining([expect.objectContaining({ state, runs: "test: node test.cjs" })]);
     await expect.poll(() => cliJson(stage, "gate", "commands")).toMatchObject({ commands });
   }
-  await reportShows(page, "no feedback waits");
+  await reportShows(page, "no feedback is pending");
 });
 
 scenario("the review gate runs a project's commands only as they were approved, and shows its verdict", async (stage) => {
