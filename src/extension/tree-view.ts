@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { type CommandName, commandId } from "./commands/ids.ts";
 import { labelText } from "./format/label.ts";
 import type { TimeStyle } from "./format/time-text.ts";
+import { treeRows } from "./tree-rows.ts";
 
 /** What a node of a tree looks like. */
 export type Row = Readonly<{
@@ -71,16 +72,27 @@ function itemOf(row: Row): vscode.TreeItem {
   return item;
 }
 
+/** All of a row as text. Markdown of VS Code has no fields that JSON shows. */
+const textOf = ({ tooltip, ...row }: Row): string =>
+  JSON.stringify([row, tooltip instanceof vscode.MarkdownString ? tooltip.value : tooltip]);
+
 /** Makes a tree. It asks for nodes only when it is drawn. */
 export function createTree<Node>({ id, roots, children, row, failed }: TreeOptions<Node>): Tree<Node> {
   const changed = new vscode.EventEmitter<undefined>();
-  const view = vscode.window.createTreeView<Node>(id, {
+  const rows = treeRows<Node>({
+    childrenOf: (node) => (node === undefined ? roots() : children(node)),
+    idOf: (node) => row(node).id,
+    textOf: (node) => textOf(row(node)),
+    isVisible: (): boolean => view.visible,
+    redraw: () => changed.fire(undefined),
+  });
+  const view: vscode.TreeView<Node> = vscode.window.createTreeView<Node>(id, {
     showCollapseAll: true,
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
       getChildren: async (node) => {
         try {
-          return [...(await (node === undefined ? roots() : children(node)))];
+          return [...(await rows.children(node))];
         } catch (error) {
           failed(error);
           return [];
@@ -91,7 +103,7 @@ export function createTree<Node>({ id, roots, children, row, failed }: TreeOptio
   });
   return {
     view,
-    refresh: () => changed.fire(undefined),
+    refresh: rows.refresh,
     dispose: () => {
       view.dispose();
       changed.dispose();

@@ -33,7 +33,6 @@ export function createRulesTree({
   style,
   log,
 }: RulesTreeOptions): Pick<Tree<RulesNode>, "refresh" | "dispose"> {
-  type Rows = readonly RulesNode[];
   /** The files that are watched lie below the top folder, which a workspace folder may be a part of. */
   const watched: { top: string | null; watchers: vscode.Disposable } = { top: null, watchers: new vscode.Disposable(() => {}) };
   const watch = (top: string): void => {
@@ -50,7 +49,7 @@ export function createRulesTree({
     );
   };
 
-  const ask = async (): Promise<Rows> => {
+  const ask = async (): Promise<readonly RulesNode[]> => {
     const surroundings = surroundingsOf();
     if (surroundings.cwd === null) return [];
     try {
@@ -65,49 +64,16 @@ export function createRulesTree({
     }
   };
 
-  /** `ready`: rows that were read and not drawn yet; `drawn`: those that VS Code has, as text. */
-  const state: { reading: Promise<Rows>; ready: Rows | null; drawn: string } = {
-    reading: Promise.resolve([]),
-    ready: null,
-    drawn: "",
-  };
-  /** Reads the rows. A reading that is overtaken by a later one gives what that one found. */
-  const read = async (): Promise<Rows> => {
-    state.reading = ask();
-    for (;;) {
-      const { reading } = state;
-      const rows = await reading;
-      if (reading === state.reading) return rows;
-    }
-  };
   const tree = createTree<RulesNode>({
     id: "rewardLedger.rules",
     failed: (error) => log.error(toErrorView(error).message),
-    roots: async () => {
-      const rows = state.ready ?? (await read());
-      state.ready = null;
-      state.drawn = JSON.stringify(rows);
-      return rows;
-    },
+    roots: ask,
     children: childrenOf,
     row: (node) => rowOf(node, style()),
   });
-  const refresh = (): void => {
-    state.ready = null;
-    tree.refresh();
-  };
-  // VS Code forgets the rows while it draws them again, and a menu that is open on one loses it: only what differs is drawn. A hidden
-  // view reads nothing; VS Code asks for its rows when it is shown.
-  const drawChanges = async (): Promise<void> => {
-    if (!tree.view.visible) return refresh();
-    const rows = await read();
-    if (JSON.stringify(rows) === state.drawn) return;
-    state.ready = rows;
-    tree.refresh();
-  };
-  const changed = later(drawWithin, drawChanges);
+  const changed = later(drawWithin, tree.refresh);
   return {
-    refresh,
+    refresh: tree.refresh,
     dispose: () => {
       watched.watchers.dispose();
       changed.dispose();

@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest";
+import { type TreeRows, treeRows } from "../../src/extension/tree-rows.ts";
+
+type Shelf = Readonly<Record<string, readonly string[]>>;
+
+/** A tree of names over a shelf that may change, drawn as VS Code does: a redraw forgets everything, then asks for what is expanded. */
+function makeTree(expanded: readonly string[]) {
+  const state = { shelf: {} as Shelf, visible: true, broken: false, asked: [] as string[], redraws: 0 };
+  const gates: (() => void)[] = [];
+  const rows: TreeRows<string> = treeRows<string>({
+    childrenOf: async (node) => {
+      state.asked.push(node ?? "(roots)");
+      await new Promise<void>((open) => gates.push(open));
+      if (state.broken) throw new Error("the store does not answer");
+      return state.shelf[node ?? ""] ?? [];
+    },
+    idOf: (node) => `id ${node}`,
+    textOf: (node) => node,
+    isVisible: () => state.visible,
+    redraw: () => {
+      state.redraws += 1;
+    },
+  });
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 50; turn += 1) {
+      for (const open of gates.splice(0)) open();
+      await Promise.resolve();
+    }
+  };
+  const draw = async (): Promise<readonly string[]> => {
+    const found: string[] = [];
+    const visit = async (node: string | undefined): Promise<void> => {
+      for (const child of await rows.children(node)) {
+        found.push(child);
+        if (expanded.includes(child)) await visit(child);
+      }
+    };
+    const drawing = visit(undefined);
+    await settle();
+    await drawing;
+    return found;
+  };
+  return { state, rows, settle, draw };
+}
+
+describe("a tree that is refreshed", () => {
+  test("fetches every row that is shown before it is drawn again, and is drawn without asking", async () => {
+    const { state, rows, settle, draw } = makeTree(["inbox"]);
+    state.shelf = { "": ["inbox", "tasks"], inbox: ["first"], tasks: ["mend"] };
+    expect(await draw()).toEqual(["inbox", "first", "tasks"]);
+    state.shelf = { ...state.shelf, inbox: ["first", "second"] };
+    state.asked = [];
+    rows.refresh();
+    expect(state.redraws).toBe(0);
+    await settle();
+    expect([state.redraws, state.asked]).toEqual([1, ["(roots)", "inbox"]]);
+    expect(await draw()).toEqual(["inbox", "first", "second", "tasks"]);
+    expect(state.asked).toEqual(["(roots)", "inbox"]);
+  });
+
+  test("is not drawn again without a difference", async () => {
+    const { state, rows, settle, draw } = makeTree(["inbox"]);
+    state.shelf = { "": ["inbox"], inbox: ["first"] };
+    await draw();
+    rows.refresh();
+    await settle();
+    expect(state.redraws).toBe(0);
+  });
+
+  test("asks for rows that are expanded later, and for the same rows again after a change", async () => {
+    const { state, rows, settle, draw } = makeTree([]);
+    state.shelf = { "": ["inbox"], inbox: ["first"] };
+    await draw();
+    const expanding = rows.children("inbox");
+    await settle();
+    expect(await expanding).toEqual(["first"]);
+    state.shelf = { ...state.shelf, inbox: ["second"] };
+    rows.refresh();
+    await settle();
+    expect(state.redraws).toBe(1);
+  });
+
+  test("fetches once more when something changed while it fetched, and is drawn once", async () => {
+    const { state, rows, settle, draw } = makeTree([]);
+    state.shelf = { "": ["first"] };
+    await draw();
+    state.shelf = { "": ["second"] };
+    state.asked = [];
+    rows.refresh();
+    rows.refresh();
+    rows.refresh();
+    await settle();
+    expect(state.redraws).toBe(1);
+    expect(state.asked).toEqual(["(roots)", "(roots)"]);
+    expect(await draw()).toEqual(["second"]);
+  });
+
+  test("no longer fetches what was collapsed", async () => {
+    const expanded = ["inbox"];
+    const { state, rows, settle, draw } = makeTree(expanded);
+    state.shelf = { "": ["inbox"], inbox: ["first"] };
+    await draw();
+    expanded.pop();
+    state.shelf = { "": ["inbox", "tasks"], inbox: ["first"] };
+    rows.refresh();
+    await settle();
+    await draw();
+    state.asked = [];
+    rows.refresh();
+    await settle();
+    expect(state.asked).toEqual(["(roots)"]);
+  });
+
+  test("is drawn when fetching failed, which reports the failure, and again when it works", async () => {
+    const { state, rows, settle, draw } = makeTree([]);
+    state.shelf = { "": ["first"] };
+    await draw();
+    state.broken = true;
+    rows.refresh();
+    await settle();
+    expect(state.redraws).toBe(1);
+    await expect(draw()).rejects.toThrow("the store does not answer");
+    state.broken = false;
+    rows.refresh();
+    await settle();
+    expect(state.redraws).toBe(2);
+    expect(await draw()).toEqual(["first"]);
+  });
+
+  test("asks for nothing while it is out of sight, and for current rows when it is shown", async () => {
+    const { state, rows, settle, draw } = makeTree([]);
+    state.shelf = { "": ["first"] };
+    await draw();
+    state.visible = false;
+    state.asked = [];
+    rows.refresh();
+    await settle();
+    expect([state.redraws, state.asked]).toEqual([1, []]);
+    state.shelf = { "": ["second"] };
+    expect(await draw()).toEqual(["second"]);
+  });
+});
