@@ -94,10 +94,31 @@ async function addRipgrep(server: string, making: string): Promise<void> {
  * window is ready 2 to 4 s earlier on two cores.
  */
 const unused: readonly string[] = [
-  ...["copilot", "debug-auto-launch", "debug-server-ready", "emmet", "extension-editing", "github", "github-authentication"],
-  ...["grunt", "gulp", "ipynb", "jake", "markdown-math", "merge-conflict", "mermaid-markdown-features", "microsoft-authentication"],
-  ...["ms-vscode.js-debug", "ms-vscode.js-debug-companion", "ms-vscode.vscode-js-profile-table", "notebook-renderers", "npm"],
-  ...["php-language-features", "simple-browser", "terminal-suggest", "tunnel-forwarding", "typescript-language-features"],
+  "copilot",
+  "debug-auto-launch",
+  "debug-server-ready",
+  "emmet",
+  "extension-editing",
+  "github",
+  "github-authentication",
+  "grunt",
+  "gulp",
+  "ipynb",
+  "jake",
+  "markdown-math",
+  "merge-conflict",
+  "mermaid-markdown-features",
+  "microsoft-authentication",
+  "ms-vscode.js-debug",
+  "ms-vscode.js-debug-companion",
+  "ms-vscode.vscode-js-profile-table",
+  "notebook-renderers",
+  "npm",
+  "php-language-features",
+  "simple-browser",
+  "terminal-suggest",
+  "tunnel-forwarding",
+  "typescript-language-features",
 ];
 
 /** Counts the changes to what is made of the packages, so that a cache of another kind is not taken for this one. */
