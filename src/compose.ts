@@ -3,14 +3,14 @@ import { mkdir } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import { withSpool } from "./features/hooks/operations/with-spool.ts";
+import type { IndexOptions } from "./features/index/fact-index.ts";
 import { migrations, versionOf } from "./features/index/migrations.ts";
 import { noTeam, type Team } from "./features/reviews/model/resets-in-force.ts";
 import { homeIsFile } from "./kernel/errors.ts";
-import type { SqlSource } from "./ledger/index/connection.ts";
 import { openLedger } from "./ledger/ledger.ts";
 import { unopenedLog } from "./ledger/log/failed-log.ts";
 import { openFactLog } from "./ledger/log/open.ts";
-import { codeFolder, findAssets, wasmFile } from "./platform/assets.ts";
+import { codeFolder, emptyIndexFile, findAssets, wasmFile } from "./platform/assets.ts";
 import { userCalendar } from "./platform/calendar.ts";
 import { systemClock } from "./platform/clock.ts";
 import { databaseBytes } from "./platform/database-bytes.ts";
@@ -30,7 +30,7 @@ import { transcriptFiles } from "./platform/transcript-files.ts";
 import type { IndexFactory } from "./ports/fact-index.ts";
 import type { FactLog } from "./ports/fact-log.ts";
 import type { ModelCalls } from "./ports/model-calls.ts";
-import type { Calendar, Clock, DatabaseReader, Ids, Logger, Ports } from "./ports/ports.ts";
+import type { Clock, DatabaseReader, Ids, Logger, Ports } from "./ports/ports.ts";
 import type { GivenChoices, SessionVault, Sync, SyncPerson } from "./ports/sync.ts";
 
 export type ComposeOptions = Readonly<{
@@ -105,7 +105,7 @@ async function openHome(options: Parameters<typeof openFactLog>[0]): Promise<Fac
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** Indexes in sql.js, whose code is loaded with the first of them: many a short command is answered without. */
-function lateIndexes(options: SqlSource & Readonly<{ calendar: Calendar }>): IndexFactory {
+function lateIndexes(options: IndexOptions): IndexFactory {
   let loading: Promise<IndexFactory> | undefined;
   const load = (): Promise<IndexFactory> => {
     loading ??= import("./features/index/fact-index.ts").then(({ sqlIndexes }) => sqlIndexes(options));
@@ -137,7 +137,8 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const cwd = options.cwd ?? workingFolder(env);
   const home = homeOf(options.home, env, userFolder(env), cwd);
   const calendar = userCalendar(options.zone, env);
-  const wasm = join(options.assets ?? findAssets(codeFolder()), wasmFile);
+  const assets = options.assets ?? findAssets(codeFolder());
+  const wasm = join(assets, wasmFile);
   const hasSynced = (): boolean => existsSync(join(home, "sync"));
   const log = await openHome({ home, clock, ids, logger, isShared: hasSynced });
   /** A home that has never synced has no such folder, and costs one look. */
@@ -155,7 +156,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     home,
     log,
     team,
-    indexes: lateIndexes({ wasm, ownsProcess: options.ownsProcess, calendar }),
+    indexes: lateIndexes({ wasm, ownsProcess: options.ownsProcess, empty: join(assets, emptyIndexFile), calendar }),
     clock,
     logger,
   });

@@ -5,6 +5,9 @@ import { notFound } from "../kernel/errors.ts";
 /** The WebAssembly part of the index's database. */
 export const wasmFile = "sql-wasm.wasm";
 
+/** The index without facts, which the build makes. */
+export const emptyIndexFile = "empty-index.sqlite";
+
 /**
  * The folder of a program's assets: the one of the program itself when it is packaged, else that of the installed package.
  * @param start folder of the running code; it and every folder above are looked at

@@ -1,4 +1,4 @@
-import { DateTime, IANAZone } from "luxon";
+import { DateTime, FixedOffsetZone, IANAZone, type Zone } from "luxon";
 import { invalidInput } from "../kernel/errors.ts";
 import { findZone, thisMachineZone } from "../kernel/time-zone.ts";
 import type { Calendar } from "../ports/ports.ts";
@@ -32,7 +32,7 @@ function remembering<K, V>(find: (key: K) => V): (key: K) => V {
 }
 
 /** Offset from UTC in milliseconds, kept for every UTC day in which it does not change. */
-function offsets(zone: IANAZone): (at: number) => number {
+function offsets(zone: Zone): (at: number) => number {
   /** null: the offset changes within that day and must be asked for each instant. */
   const known = new Map<number, number | null>();
   const ask = (at: number): number => zone.offset(at) * minuteMs;
@@ -56,9 +56,10 @@ function offsets(zone: IANAZone): (at: number) => number {
  * @throws invalid_input when there is no such zone
  */
 export function calendarOf(zone: string): Calendar {
-  const iana = IANAZone.create(zone);
-  if (!iana.isValid) throw invalidInput(`the time zone ${zone}`, ["it is not an IANA name such as Europe/Berlin"]);
-  const offsetAt = offsets(iana);
+  // UTC needs no `Intl`, whose first use costs a short process a tenth of its time.
+  const known = zone === "UTC" ? FixedOffsetZone.utcInstance : IANAZone.create(zone);
+  if (!known.isValid) throw invalidInput(`the time zone ${zone}`, ["it is not an IANA name such as Europe/Berlin"]);
+  const offsetAt = offsets(known);
   const name = remembering(nameOf);
   const number = remembering(numberOf);
   return {
@@ -69,7 +70,7 @@ export function calendarOf(zone: string): Calendar {
       const [before, after] = [offsetAt(midnight - dayMs), offsetAt(midnight + dayMs)];
       // No offset exceeds a day, so that the clocks stand as they are all around this midnight.
       if (before === after && before === offsetAt(midnight)) return midnight - before;
-      const start = DateTime.fromISO(day, { zone: iana }).startOf("day");
+      const start = DateTime.fromISO(day, { zone: known }).startOf("day");
       // Where clocks are set back over midnight it comes twice; the first one counts.
       return Math.min(...start.getPossibleOffsets().map((one) => one.toMillis()));
     }),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cleanEnv, type Finished, isBuilt, run } from "../support/cli.ts";
 
 const root = join(import.meta.dirname, "../..");
-const packed = ["package.json", ".npmignore", "README.md", "CHANGELOG.md", "LICENSE"];
+const packed = ["package.json", ".npmignore", "README.md", "LICENSE"];
 const sources = ["src", "scripts", "esbuild.mjs", "tsconfig.json", "supabase"];
 
 const scratch = await mkdtemp(join(tmpdir(), "reward-ledger-package-"));
@@ -78,13 +78,14 @@ describe("the package, installed from its tarball into an empty project", () => 
   it("is one package of at most 1.5 MB, without files of the extension", async () => {
     expect((await readdir(join(project, "node_modules"))).filter((name) => !name.startsWith("."))).toEqual(["reward-ledger"]);
     const folder = join(project, "node_modules/reward-ledger");
-    expect((await readdir(folder)).sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json"]);
+    expect((await readdir(folder)).sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
     expect((await readdir(join(folder, "dist"))).sort()).toEqual([
       "THIRD_PARTY.md",
       "at-once.cjs",
       "cli.cjs",
       "collector.cjs",
       "collector.d.cts",
+      "empty-index.sqlite",
       "hook.cjs",
       "luxon.cjs",
       "mcp-transport.cjs",

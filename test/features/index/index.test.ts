@@ -1,12 +1,17 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { cachedDataVersionTag } from "node:v8";
 import { describe, expect, it } from "vitest";
+import { sqlIndexes } from "../../../src/features/index/fact-index.ts";
 import { type Migration, migrate, migrations, versionOf } from "../../../src/features/index/migrations.ts";
 import type { PlacedFact } from "../../../src/kernel/fact.ts";
 import { fromText, toText } from "../../../src/ledger/index/codec.ts";
-import { connect, loadSql } from "../../../src/ledger/index/connection.ts";
+import { type Connection, connect, loadSql } from "../../../src/ledger/index/connection.ts";
 import { cutAtMidnights, dayNumber, daysOf, dayText } from "../../../src/ledger/index/days.ts";
 import { headerVersion, seal, unseal } from "../../../src/ledger/index/seal.ts";
+import { emptyIndexFile } from "../../../src/platform/assets.ts";
 import { calendarOf } from "../../../src/platform/calendar.ts";
+import { temporaryFolder } from "../../support/folder.ts";
 import { testIndexes, wasmPath } from "../../support/index.ts";
 import { logsOf, type Recorded } from "../../support/review-facts.ts";
 
@@ -148,6 +153,53 @@ describe("migrations", () => {
     expect(db.all("SELECT name FROM sqlite_schema", [], (row) => row)).toEqual([["a"]]);
     expect(headerVersion(db.export())).toBe(1);
     db.close();
+  });
+});
+
+describe("the index without facts that the build makes", () => {
+  const built = join(import.meta.dirname, "../../../dist", emptyIndexFile);
+  const contentOf = (db: Connection): unknown => {
+    const tables = db.all("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", [], (row) => String(row[0]));
+    return {
+      pragmas: ["user_version", "page_size", "encoding"].map((name) => db.get(`PRAGMA ${name}`)),
+      schema: db.all("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name", [], (row) => row),
+      rows: tables.map((table) => [table, db.get(`SELECT count(*) FROM "${table}"`)]),
+    };
+  };
+
+  it("has what the steps make", async () => {
+    const sql = await loadSql({ wasm: wasmPath });
+    const made = connect(sql, null);
+    migrate(made, migrations);
+    const read = connect(sql, unseal(readFileSync(built)) ?? null);
+    expect(contentOf(read)).toEqual(contentOf(made));
+    made.close();
+    read.close();
+  });
+
+  it("is passed over when it is missing, damaged or of another version", async () => {
+    const folder = temporaryFolder();
+    const sql = await loadSql({ wasm: wasmPath });
+    const marked = connect(sql, unseal(readFileSync(built)) ?? null);
+    marked.script("CREATE TABLE marker (x INTEGER) STRICT");
+    const whole = seal(marked.export());
+    marked.script("PRAGMA user_version = 1");
+    const older = seal(marked.export());
+    marked.close();
+    const files = { whole, older, damaged: whole.with(5_000, 255 - (whole[5_000] ?? 0)) };
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
+    const hasMarker = async (name: string): Promise<boolean> => {
+      const indexes = sqlIndexes({ wasm: wasmPath, empty: join(folder, name), calendar: calendarOf("Europe/Berlin") });
+      const index = await indexes.create();
+      const db = connect(sql, unseal(index.export()) ?? null);
+      const [row] = db.all("SELECT 1 FROM sqlite_schema WHERE name = 'marker'", [], (found) => found);
+      expect(headerVersion(db.export())).toBe(versionOf(migrations));
+      db.close();
+      index.close();
+      return row !== undefined;
+    };
+    const names = ["whole", "older", "damaged", "missing", ""];
+    expect(await Promise.all(names.map(hasMarker))).toEqual([true, false, false, false, false]);
   });
 });
 
