@@ -6,8 +6,8 @@
 import { spawn } from "node:child_process";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
+import { packageExtension } from "../test/support/build.ts";
 import { walkFeedback } from "../test/support/feedback-to-fix.ts";
-import { mustRun } from "../test/vscode/support/command.ts";
 import { recordAgentDay } from "./demo/agent-day.ts";
 import { keepOpen } from "./demo/browse.ts";
 import { recordEvals } from "./demo/evals.ts";
@@ -47,7 +47,7 @@ const settled = <T>(work: Promise<T>) =>
 
 step("Building and packaging the extension; VS Code is fetched meanwhile, the first time");
 const fetching = settled(fetchStudio());
-await mustRun("npm", ["run", "--silent", "package"], { cwd: projectRoot });
+await packageExtension();
 await preparePlace();
 
 /** Opens VS Code on an empty home and takes the picture of that, while the terminal records into another. */

@@ -4,21 +4,35 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
 
-async function newestChange(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+/** What the bundles and the package of the extension are made of. */
+const sources = {
+  bundles: ["src", "supabase/migrations", "esbuild.mjs", "scripts", "package.json", "tsconfig.json"],
+  vsix: ["l10n", "media", "package.nls.json", "package.nls.de.json", "README.md", "CHANGELOG.md", "LICENSE", ".vscodeignore"],
+} as const;
+
+/** When a file, or any file of a folder, was changed last, ms. */
+async function newestChange(path: string): Promise<number> {
+  const found = await stat(path);
+  if (!found.isDirectory()) return found.mtimeMs;
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const times = await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs));
-  return Math.max(...times);
+  return Math.max(...(await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs))));
+}
+
+/** Whether files that are made are newer than everything that they are made of. */
+async function isNewer(made: readonly string[], of: readonly string[]): Promise<boolean> {
+  const times = await Promise.all(made.map((file) => stat(join(root, file)).catch(() => null)));
+  const oldest = Math.min(...times.map((found) => found?.mtimeMs ?? 0));
+  const changes = await Promise.all(of.map((path) => newestChange(join(root, path))));
+  return changes.every((change) => change < oldest);
 }
 
 /** Whether `dist` is newer than the sources. */
-export async function isBuilt(): Promise<boolean> {
-  const bundles = await Promise.all(
-    ["cli.cjs", "program.cjs", "collector.d.cts"].map((name) => stat(join(root, "dist", name)).catch(() => null)),
-  );
-  const oldest = Math.min(...bundles.map((bundle) => bundle?.mtimeMs ?? 0));
-  return oldest > (await newestChange(join(root, "src")));
-}
+export const isBuilt = (): Promise<boolean> =>
+  isNewer(["dist/cli.cjs", "dist/program.cjs", "dist/collector.d.cts"], sources.bundles);
+
+/** Whether the package of the extension is newer than the sources. */
+export const isPackaged = (): Promise<boolean> => isNewer(["reward-ledger.vsix"], [...sources.bundles, ...sources.vsix]);
 
 /** The program as it is shipped. The set-up of the run has built it. */
 export async function builtCli(): Promise<Readonly<{ entry: string; dispose(): Promise<void> }>> {
