@@ -28,7 +28,7 @@ const sizes = [
   // Measured processes are those of the package that was just built.
   ...(wanted("packages") || wanted("processes") ? packageRows() : []),
 ];
-if (sizes.length > 0) console.log(`${tableOf(["what", "measured", "aim"], sizes)}\n`);
+if (sizes.length > 0) console.log(`${tableOf(["what", "at 0e59489", "measured", "aim"], sizes)}\n`);
 if (wanted("touches") && options.commit.length > 0) console.log(`${tableOf(touchColumns, options.commit.map(touchRow))}\n`);
 if (wanted("processes")) {
   const rows: (readonly string[])[] = [];

@@ -29,6 +29,18 @@ const aims: Readonly<Record<string, number>> = {
   update: 2.5,
   "eval push": 3,
 };
+/** What each cost at the commit 0e59489, before the operations had one definition each, at 1 000 and at 100 000 runs. */
+const before: Readonly<Record<string, readonly [small: number, large: number]>> = {
+  "--version": [1.7, 1.7],
+  status: [3.6, 2.9],
+  update: [6.7, 7.9],
+  "eval push": [6, 8],
+};
+const costBefore = (name: string, runs: number): string => {
+  const [small, large] = before[name] ?? [];
+  const known = runs === 1_000 ? small : runs === 100_000 ? large : undefined;
+  return known === undefined ? "" : ratio(known, 1);
+};
 /** How much more a process may cost at the largest size than at the smallest. */
 const mostGrowth = 1.2;
 
@@ -96,7 +108,14 @@ async function processCosts(runs: number, rounds: number): Promise<readonly Cost
   }
 }
 
-export const processColumns: readonly string[] = ["process", "runs before", "user and system time", "× an empty process", "aim"];
+export const processColumns: readonly string[] = [
+  "process",
+  "runs before",
+  "user and system time",
+  "× an empty process",
+  "at 0e59489",
+  "aim",
+];
 
 const rowsOf = (runs: number, costs: readonly Cost[]): readonly (readonly string[])[] =>
   costs.map((cost) => [
@@ -104,6 +123,7 @@ const rowsOf = (runs: number, costs: readonly Cost[]): readonly (readonly string
     figure(runs),
     `${figure(cost.ms)} ms`,
     ratio(cost.times, 1),
+    costBefore(cost.process, runs),
     aims[cost.process] === undefined ? "" : `≤ ${aims[cost.process]} ×`,
   ]);
 

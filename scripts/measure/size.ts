@@ -16,8 +16,8 @@ export function sourceRows(): readonly Row[] {
   const written = files.filter((file) => /\.(ts|tsx|css)$/.test(file));
   const lines = written.map((file) => readFileSync(join(projectRoot, file), "utf8").split("\n").length - 1);
   return [
-    ["source files", figure(written.length), "≤ 450"],
-    ["source lines", figure(lines.reduce((sum, count) => sum + count, 0)), "≤ 40,000"],
+    ["source files", "660", figure(written.length), "≤ 450"],
+    ["source lines", "50,700", figure(lines.reduce((sum, count) => sum + count, 0)), "≤ 40,000"],
   ];
 }
 
@@ -37,9 +37,9 @@ export function packageRows(): readonly Row[] {
     run("npm", ["install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund", join(folder, filename)], folder);
     const { packages } = lock.parse(JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8")));
     return [
-      ["VSIX", mib(statSync(join(projectRoot, "reward-ledger.vsix")).size), "≤ 1.5 MiB"],
-      ["npm pack", `${mib(size)}, ${entryCount} files`, "≤ 1.5 MiB"],
-      ["packages that an installation fetches", figure(Object.keys(packages).filter((name) => name !== "").length), "1"],
+      ["VSIX", "", mib(statSync(join(projectRoot, "reward-ledger.vsix")).size), "≤ 1.5 MiB"],
+      ["npm pack", "", `${mib(size)}, ${entryCount} files`, "≤ 1.5 MiB"],
+      ["packages that an installation fetches", "64", figure(Object.keys(packages).filter((name) => name !== "").length), "1"],
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
-/** A figure of the project, with what is aimed for where there is an aim. */
-export type Row = readonly [what: string, measured: string, aim: string];
+/** A figure of the project, with what it was at the commit 0e59489 where that is known, and what is aimed for. */
+export type Row = readonly [what: string, before: string, measured: string, aim: string];
 
 const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
