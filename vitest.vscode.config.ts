@@ -10,7 +10,7 @@ export default defineConfig({
     // They only end what hangs: a busy machine is slow at everything.
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
-    expect: { poll: { timeout: 300_000, interval: 50 } },
+    expect: { poll: { timeout: 180_000, interval: 50 } },
     env: { TZ: "UTC", NO_COLOR: "1" },
     reporters: ["verbose"],
   },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { errors, type Locator, type Page } from "playwright-core";
 
 /** How long anything may take to come, in ms. Only ends what hangs: a busy machine is slow at everything. */
-export const hangMs = 300_000;
+export const hangMs = 180_000;
 
 /** How long the first act may take to show before it counts as lost, in ms; each further one has twice the time of the one before. */
 const firstPatienceMs = 1_000;
