@@ -4,7 +4,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const shortest = 6;
 
 /** Words at the end of the names of secrets, in variables, options and fields; `PWD` by itself and `OLDPWD` are folders. */
-export const secretWords =
+const secretWords =
   "key|token|secrets?|passw(?:or)?d|passphrase|credentials?|auth(?:orization)?|(?<![a-z0-9])pat|(?<=[_-])(?:pass|pwd)";
 
 const secretName = new RegExp(
@@ -74,6 +74,27 @@ const token = /\beyJ[\w-]{8,}(?:\.[\w-]*){0,2}/g;
 
 /** Takes tokens of sessions, and passwords of addresses, out of a text, whosever they are. */
 export const withoutTokens = (text: string): string => text.replaceAll(token, "***").replaceAll(userInAddress, "$1***@");
+
+/** Texts that look like secrets, whosever they are, with what is left of each. */
+const secretForms: readonly (readonly [RegExp, string])[] = [
+  // User and password of an address.
+  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, "$1***@"],
+  [/\b(Bearer|Basic|token)\s+[\w.~+/=-]{6,}/gi, "$1 ***"],
+  // `--token VALUE`, `API_KEY=VALUE`, `"password": "VALUE"`.
+  [
+    new RegExp(`([\\w-]*(?:${secretWords})["']?\\s*[=:]\\s*|--?[\\w-]*(?:${secretWords})\\s+)(?:"[^"]*"?|'[^']*'?|\\S+)`, "gi"),
+    "$1***",
+  ],
+  [/(\s-u\s*)\S+:\S+/g, "$1***"],
+  // Keys by their prefixes, signed tokens, and long runs of letters and digits.
+  [/\b(?:sk|pk|rk|ghp|gho|ghu|ghs|ghr|github_pat|glpat|xox[abprs]|npm|AKIA|ASIA|AIza|hf|pypi)[-_A-Za-z0-9]{12,}/g, "***"],
+  [token, "***"],
+  [/(?<![\w/.-])(?=[A-Za-z0-9+_=-]*\d)(?=[A-Za-z0-9+_=-]*[A-Za-z])[A-Za-z0-9+_=-]{32,}/g, "***"],
+];
+
+/** Takes whatever looks like a secret out of a text, at the price of some that is none. */
+export const withoutSecretForms = (text: string): string =>
+  secretForms.reduce((rest, [form, kept]) => rest.replaceAll(form, kept), text);
 
 /** Takes secrets out of texts that people see: messages, hints, logs. */
 export function scrubber(secrets: readonly string[]): (text: string) => string {

@@ -17,7 +17,7 @@ const entry = z.object({
 const authFile = z.record(z.string(), entry);
 type AuthFile = z.infer<typeof authFile>;
 
-const gateWaitMs = 10_000;
+const storeWaitMs = 10_000;
 
 /** Sessions in `auth.json` of the home, for its owner's eyes only; a file that others may read is refused. */
 export function fileVault(home: string, gate: NamedMutex): SessionVault {
@@ -74,7 +74,7 @@ export function fileVault(home: string, gate: NamedMutex): SessionVault {
       };
     },
     async write(url, session) {
-      const passed = await gate.pass("auth", gateWaitMs, async () => {
+      const passed = await gate.pass("auth", storeWaitMs, async () => {
         const { [url]: _, ...others } = await read();
         await write(session === null ? others : { ...others, [url]: entryOf(session) });
       });

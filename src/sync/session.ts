@@ -7,7 +7,7 @@ import { targetId } from "./state.ts";
 
 /** A session is renewed so long before it ends, in seconds. */
 const renewBefore = 300;
-const gateWaitMs = 60_000;
+const sessionWaitMs = 60_000;
 
 export type SessionOptions = Readonly<{
   url: string;
@@ -41,7 +41,7 @@ export function sessionsOf({ url, given, vault, gate, clock, auth }: SessionOpti
   }
 
   async function renew(isStale: (session: SyncSession) => boolean): Promise<SyncSession> {
-    const passed = await gate.pass(`${targetId({ url, team: "" })}.session`, gateWaitMs, async () => {
+    const passed = await gate.pass(`${targetId({ url, team: "" })}.session`, sessionWaitMs, async () => {
       const session = await known();
       if (!isStale(session)) return session;
       if (session.refreshToken === "") throw syncSignedOut("the sign-in has ended");

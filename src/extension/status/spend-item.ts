@@ -1,7 +1,15 @@
 import * as vscode from "vscode";
 import { type RecentSpend, spendNow } from "../../features/agent/model/spend-limits.ts";
 import { commandId } from "../commands/ids.ts";
-import { boundsIn, type Level, spendCommands, spendLabel, spendLevel, spendText, spendTooltip } from "../format/spend-text.ts";
+import {
+  boundsIn,
+  type Level,
+  spendCommands,
+  spendLabel,
+  spendLevel,
+  spendText,
+  spendTooltip,
+} from "../format/status-bar-spend-text.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 
 /** What the item shows at the moment; without spend it is hidden. */

@@ -19,6 +19,11 @@ import { codeOf, readFailure, tolerating, writeFailure } from "../../platform/di
 import { isRunning } from "../../platform/disk/process-status.ts";
 import { describeOwner, isGone, type Owner, parseOwner } from "./lock-owner.ts";
 
+/** How long a writer waits for the lock, ms. */
+export const lockWaitMs = 10_000;
+/** After so many ms without a sign of life an owner on another machine, or one that cannot be asked, is taken for gone. */
+export const lockStaleMs = 30_000;
+
 /**
  * The writers' lock of a home.
  *

@@ -3,11 +3,9 @@ import { join } from "node:path";
 import { LedgerError } from "../../kernel/ledger-error.ts";
 import { writeFailure } from "../../platform/disk/failure.ts";
 import type { NamedMutex } from "../../ports/sync.ts";
-import { fileLock } from "./lock.ts";
+import { fileLock, lockStaleMs } from "./lock.ts";
 import { thisOwner } from "./lock-owner.ts";
 import { thisMachine } from "./machine.ts";
-
-const STALE_MS = 30_000;
 
 /** Gates of a home, in the folder of what they guard, each a lock like the writers' one: left behind by a process that died, it is open at once. */
 export function homeMutex(home: string, place: "sync" | "sessions" | "spool" | "stop-reviews" | "self-fix" = "sync"): NamedMutex {
@@ -20,7 +18,7 @@ export function homeMutex(home: string, place: "sync" | "sessions" | "spool" | "
         throw writeFailure(folder, error);
       }
       const self = thisOwner(await thisMachine(), new Date());
-      const lock = fileLock({ path: join(folder, `${name}.lock`), self, staleMs: STALE_MS, onStep: () => undefined });
+      const lock = fileLock({ path: join(folder, `${name}.lock`), self, staleMs: lockStaleMs, onStep: () => undefined });
       const held = await lock.acquire({ waitMs, signal }).catch((error: unknown) => {
         if (error instanceof LedgerError && error.code === "store_locked") return null;
         throw error;

@@ -12,7 +12,7 @@ import { headsOf, LogCut } from "./heads.ts";
 import { inspectLogs, type JournalReport } from "./inspect.ts";
 import { devicesAmong, type Layout, layoutOf, startOf } from "./layout.ts";
 import { createLease } from "./lease.ts";
-import { fileLock, type HeldLock, type WriterLock } from "./lock.ts";
+import { fileLock, type HeldLock, lockStaleMs, lockWaitMs, type WriterLock } from "./lock.ts";
 import { thisOwner } from "./lock-owner.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import type { AdoptOptions } from "./move-log-tail.ts";
@@ -25,8 +25,6 @@ import { type OpenWriter, openWriter } from "./writer.ts";
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
-const LOCK_WAIT_MS = 10_000;
-const LOCK_STALE_MS = 30_000;
 const LEASE_IDLE_MS = 20;
 const LEASE_LONGEST_MS = 200;
 
@@ -137,7 +135,7 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
   const lease = createLease<OpenWriter>({
     lock,
     logger,
-    waitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
+    waitMs: options.lockWaitMs ?? lockWaitMs,
     idleMs: options.leaseIdleMs ?? LEASE_IDLE_MS,
     longestMs: options.leaseLongestMs ?? LEASE_LONGEST_MS,
     prepare: () => prepareHome(files, layout),
@@ -275,7 +273,7 @@ function homeLock(options: FactLogOptions, layout: Layout, machine: Machine): Wr
   return fileLock({
     path: layout.lock,
     self: thisOwner(machine, new Date()),
-    staleMs: options.lockStaleMs ?? LOCK_STALE_MS,
+    staleMs: options.lockStaleMs ?? lockStaleMs,
     onStep: options.onLockStep ?? (() => undefined),
   });
 }

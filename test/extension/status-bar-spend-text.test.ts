@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { boundsIn, spendLabel, spendLevel, spendText, spendTooltip } from "../../src/extension/format/spend-text.ts";
+import { boundsIn, spendLabel, spendLevel, spendText, spendTooltip } from "../../src/extension/format/status-bar-spend-text.ts";
 import { levelOf, type SpendNow } from "../../src/features/agent/model/spend-limits.ts";
 import { english, style } from "./texts.ts";
 
