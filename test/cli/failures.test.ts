@@ -1,6 +1,12 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { type Parsed, parseArguments } from "../../src/cli/arguments.ts";
+import { commandsFor } from "../../src/cli/commands.ts";
+import { exitCodeOf, failureText } from "../../src/cli/error-output.ts";
+import { styleFor } from "../../src/cli/terminal.ts";
+import { type ErrorView, toErrorView } from "../../src/kernel/ledger-error.ts";
 import { run } from "../support/cli.ts";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 import { finding, report } from "./reports.ts";
@@ -21,22 +27,50 @@ const errorOf = (code: string, message: RegExp | string = "") => ({
   },
 });
 
+/** What the program makes of a command line, without a process of its own. */
+const parse = async (args: readonly string[]): Promise<Parsed> =>
+  parseArguments(args, await commandsFor(args), { columns: 100, color: false });
+
+/** The refusal of a command line that is wrong by itself, before any ledger is opened. */
+async function refusalOf(args: readonly string[]): Promise<ErrorView> {
+  const parsed = await parse(args);
+  if (parsed.type === "usage") return toErrorView(parsed.error);
+  if (parsed.type === "text") throw new Error(`${args.join(" ")} is answered with a text`);
+  const input = { isTerminal: () => false, read: async () => "", ask: async () => "" };
+  return parsed.command.prepare(parsed.values, input).then(() => {
+    throw new Error(`${args.join(" ")} is accepted`);
+  }, toErrorView);
+}
+
+async function helpOf(args: readonly string[]): Promise<string> {
+  const parsed = await parse(args);
+  return parsed.type === "text" && parsed.key === "help" ? parsed.text : `${args.join(" ")} is answered with ${parsed.type}`;
+}
+
 describe("wrong use", () => {
   it.each([
-    [["stauts"], /Unknown command 'stauts'/],
     [["status", "--agnt", "x"], /Unknown option '--agnt'/],
     [["status", "--agent"], /argument missing/],
     [["status", "extra"], /too many arguments/i],
-    [["history", "--limit", "0"], /--limit: must be at least 1/],
     [["history", "--limit", "few"], /whole number/],
-    [["history", "--since", "yesterday-ish"], /--since yesterday-ish/],
-    [["history", "--since", "2026-02-30"], /--since/],
-    [["violations", "--last", "3", "--since", "2026-01-01"], /exclude each other/],
     [["export", "--format", "xml"], /json, csv, specfact/],
     [["import"], /missing required argument/i],
     [["history", "--before", "x"], /--before: must be an id such as 019b2f00-/],
-    [["reset", "--undo", "--confirm"], /exclude each other/],
     [["help", "nothing"], /Unknown command 'nothing'/],
+  ])("%j is refused", async (args, message) => {
+    const error = await refusalOf(args);
+    expect({ error }).toEqual(errorOf("usage", message));
+    expect(exitCodeOf(error)).toBe(2);
+  });
+
+  // One that the parser refuses, one that a schema does, one with help, and all that only the command itself can refuse.
+  it.each([
+    [["stauts"], /Unknown command 'stauts'/],
+    [["history", "--limit", "0"], /--limit: must be at least 1/],
+    [["history", "--since", "yesterday-ish"], /--since yesterday-ish/],
+    [["history", "--since", "2026-02-30"], /--since/],
+    [["violations", "--last", "3", "--since", "2026-01-01"], /exclude each other/],
+    [["reset", "--undo", "--confirm"], /exclude each other/],
     [[], /No command was given/],
   ])("%j ends with 2, in words and as JSON", async (args, message) => {
     const spoken = await home.cli(args);
@@ -51,7 +85,7 @@ describe("wrong use", () => {
     expect((await home.cli(["stauts"])).stderr).toBe(
       "error: Unknown command 'stauts'\nhint: Did you mean status? `reward-ledger --help` lists what is possible.\n",
     );
-    expect((await home.cli(["status", "--agnt", "x"])).stderr).toContain("Did you mean --agent?");
+    expect((await refusalOf(["status", "--agnt", "x"])).hint).toContain("Did you mean --agent?");
   });
 
   it.each([
@@ -60,7 +94,7 @@ describe("wrong use", () => {
     [["eval", "nothing"], "help eval"],
     [["history", "--limit", "abc"], "help history"],
   ])("%j leads to the help of that very command", async (args, help) => {
-    expect((await home.cli(args)).stderr).toContain(`\`reward-ledger ${help}\` lists what is possible.`);
+    expect((await refusalOf(args)).hint).toContain(`\`reward-ledger ${help}\` lists what is possible.`);
   });
 
   it("shows all commands when none is given", async () => {
@@ -72,24 +106,39 @@ describe("wrong use", () => {
 });
 
 describe("help and version", () => {
-  it.each([[["--help"]], [["help"]], [["status", "--help"]], [["help", "status"]]])("%j", async (args) => {
+  it.each([
+    [["--help"], ["help"]],
+    [
+      ["status", "--help"],
+      ["help", "status"],
+    ],
+  ])("%j, and the same for %j", async (args, other) => {
     const { code, stdout, stderr } = await home.cli(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^Usage: reward-ledger /);
-    expect((await home.json(args)).document).toEqual({ help: expect.stringContaining("Usage: reward-ledger") });
+    expect((await home.json(args)).document).toEqual({ help: stdout.trimEnd() });
+    expect(await helpOf(args)).toBe(stdout);
+    expect(await helpOf(other)).toBe(stdout);
   });
 
   it("every command has help with examples and the global flags", async () => {
     const { stdout } = await home.cli(["--help"]);
-    const names = [...stdout.matchAll(/^ {2}([a-z-]+) {2,}[A-Z]/gm)]
+    const listed = [...stdout.matchAll(/^ {2}([a-z-]+) {2,}[A-Z]/gm)]
       .map(([, name]) => name ?? "")
       .filter((name) => name !== "help");
-    expect(names.length).toBeGreaterThanOrEqual(14);
-    for (const name of names) {
-      const help = await home.cli([name, "--help"]);
-      expect(help.stdout).toMatch(/\nExamples:\n {2}\$ .*reward-ledger/);
-      expect(help.stdout).toContain("--json");
+    expect(listed.length).toBeGreaterThanOrEqual(14);
+    const inGroups = (await commandsFor(["--help"])).map(({ name }) => name).filter((name) => name.includes(" "));
+    expect(inGroups.length).toBeGreaterThan(listed.length);
+    for (const name of [...listed, ...inGroups]) {
+      const help = await helpOf([...name.split(" "), "--help"]);
+      expect(help, name).toMatch(/\nExamples:\n {2}\$ .*reward-ledger/);
+      expect(help, name).toContain("--json");
     }
+  });
+
+  it.each([[["eval"]], [["eval", "trend"]]])("%j --help prints that help", async (name) => {
+    const args = [...name, "--help"];
+    expect(await home.cli(args)).toMatchObject({ code: 0, stdout: await helpOf(args), stderr: "" });
   });
 
   it("the version", async () => {
@@ -102,6 +151,11 @@ describe("help and version", () => {
 const halfWritten = JSON.stringify(report({ findings: [finding("E501")] })).slice(0, -20);
 
 describe("bad reports are refused, and nothing is recorded", () => {
+  let untouched: Home;
+  beforeAll(async () => {
+    untouched = await session.newHome();
+  });
+
   it.each([
     ["empty", "", "invalid_input", /pipe it in as JSON/],
     ["blank", " \n\n", "invalid_input", /pipe it in as JSON/],
@@ -123,11 +177,25 @@ describe("bad reports are refused, and nothing is recorded", () => {
     ["UTF-16 without a mark", Buffer.from(JSON.stringify(report()), "utf16le"), "invalid_input", /UTF-8/],
     ["Latin-1", Buffer.from(JSON.stringify(report({ summary: "grün" })), "latin1"), "invalid_input", /UTF-8/],
   ])("%s", async (_name, input, code, message) => {
-    const piped = await home.json(["update"], { input });
+    const piped = await untouched.json(["update"], { input });
     expect(piped).toMatchObject({ code: 1, stderr: "", document: errorOf(code, message) });
-    const spoken = await home.cli(["update"], { input });
-    expect(spoken).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^error: .*\nhint: .*\n$/) });
-    expect((await home.json(["status"])).document).toMatchObject({ runs: 0 });
+    const { error } = z.object({ error: z.object({ message: z.string(), hint: z.string() }) }).parse(piped.document);
+    // The words are made of these two alone, whatever the code is.
+    const { colors } = styleFor({}, {}, { noColor: true, now: new Date(0), zone: "UTC" });
+    expect(failureText({ ...error, code: "internal" }, { colors })).toMatch(/^error: .*\nhint: .*\n$/);
+    // Not even the home itself is made.
+    expect(await readdir(join(untouched.path, "..")).then((names) => names.toSorted())).toEqual(["work"]);
+  });
+
+  it("are told in words, and the ledger has no run after them", async () => {
+    for (const input of [halfWritten, "no/such/report.json\n"]) {
+      const spoken = await untouched.cli(["update"], { input });
+      expect(spoken).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^error: .*\nhint: .*\n$/) });
+    }
+    expect((await untouched.json(["status"])).document).toMatchObject({ runs: 0 });
+    // What is right does make a home, so that a report which was taken would show above.
+    await untouched.cli(["update"], { input: JSON.stringify(report()) });
+    expect(await readdir(join(untouched.path, "..")).then((names) => names.toSorted())).toEqual(["home", "work"]);
   });
 
   it("a file that is not there, a folder, one that is not UTF-8", async () => {
@@ -217,8 +285,8 @@ describe("a home that cannot be used", () => {
 
   it("holds a damaged line: verify names it and ends with 1, the rest counts", async () => {
     const other = await session.newHome();
-    for (const n of [1, 2, 3]) await other.cli(["update"], { input: JSON.stringify(report({ run_id: `r${n}` })) });
-    const { readdir, readFile } = await import("node:fs/promises");
+    for (const n of [1, 2, 3]) await other.file(`in/${n}.json`, JSON.stringify(report({ run_id: `r${n}` })));
+    await other.cli(["import", "in"]);
     const journal = join(other.path, "journal");
     const [device = ""] = await readdir(journal);
     const segment = join(journal, device, "00000001.jsonl");
