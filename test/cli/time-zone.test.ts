@@ -1,17 +1,43 @@
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import * as z from "zod";
+import { bundleScript } from "../support/bundle.ts";
+import { run } from "../support/cli.ts";
 import { type CliSession, openCliSession } from "../support/cli-session.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 import { report } from "./reports.ts";
 
+const directory = temporaryDirectory("zones");
 let session: CliSession;
+let worker: string;
 beforeAll(async () => {
   session = await openCliSession();
+  worker = await bundleScript(fileURLToPath(new URL("../support/zone-worker.ts", import.meta.url)), directory);
 });
 afterAll(() => session.dispose());
 
 const at = "2026-11-28T01:00:00.000Z";
+const monday = "2026-11-23";
 
-/** `TZ` as CI, containers and small systems set it; what the run's time is shown as; whether `doctor` warns. */
-it.each([
+type Env = Readonly<Record<string, string>>;
+const answer = z.strictObject({
+  shown: z.string(),
+  day: z.string(),
+  holds: z.boolean(),
+  monday: z.string(),
+  zone: z.string(),
+  complaint: z.string().nullable(),
+});
+
+/** What the program makes of an environment: a small process tells it, which costs a tenth of the program's own. */
+async function zoneIn(env: Env): Promise<z.infer<typeof answer>> {
+  const { code, stdout, stderr } = await run(process.execPath, [worker, at], { env: { PATH: process.env["PATH"], ...env } });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return answer.parse(JSON.parse(stdout));
+}
+
+/** `TZ` as CI, containers and small systems set it; what the run's time is shown as; whether the zone is complained about. */
+it.each<[Env, string | null, boolean | null]>([
   [{ TZ: "" }, "2026-11-28 01:00", true],
   [{ TZ: "Foo/Bar" }, "2026-11-28 01:00", true],
   [{ TZ: "UTC-3" }, "2026-11-28 04:00", true],
@@ -33,16 +59,29 @@ it.each([
   [{ TZ: "Europe/Berlin" }, "2026-11-28 02:00", false],
   [{ TZ: "UTC", REWARD_LEDGER_TZ: "Mars/Olympus" }, "2026-11-28 01:00", true],
   [{ TZ: "UTC", REWARD_LEDGER_TZ: ":Asia/Tokyo" }, "2026-11-28 10:00", false],
-])("no command fails for %j", async (env, shown, warned) => {
+])("times and days are those meant by %j", async (env, shown, complains) => {
+  const found = await zoneIn(env);
+  expect(found).toMatchObject({ holds: true, monday });
+  if (shown !== null) expect(found).toMatchObject({ shown, day: shown.slice(0, 10) });
+  if (complains !== null) expect(found.complaint !== null).toBe(complains);
+});
+
+/** One of each way in which a zone is found: none, a made-up one, rules that a zone is searched for, a name in disguise. */
+it.each<[Env, "ok" | "warn"]>([
+  [{ TZ: "" }, "warn"],
+  [{ TZ: "UTC", REWARD_LEDGER_TZ: "Mars/Olympus" }, "warn"],
+  [{ TZ: "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0" }, "warn"],
+  [{ TZ: ":Europe/Berlin" }, "ok"],
+])("no command fails for %j", async (env, state) => {
   const home = await session.newHome();
+  const { shown, zone, complaint } = await zoneIn(env);
   const input = JSON.stringify({ ...report(), timestamp: at });
   expect(await home.cli(["update"], { input, env })).toMatchObject({ code: 0 });
-  for (const args of [["status"], ["agents"], ["history"], ["spend", "summary"], ["digest"]])
+  for (const args of [["status"], ["agents"], ["spend", "summary"], ["digest"]])
     expect(await home.cli(args, { env }), args.join(" ")).toMatchObject({ code: 0 });
-  if (shown !== null) expect((await home.cli(["history"], { env })).stdout).toContain(shown);
+  expect(await home.cli(["history"], { env })).toMatchObject({ code: 0, stdout: expect.stringContaining(shown) });
   const { document } = await home.json(["doctor"], { env });
-  const zone = { name: "time zone", ...(warned === null ? {} : { state: warned ? "warn" : "ok" }) };
-  const checks = expect.arrayContaining([expect.objectContaining(zone)]);
-  expect(document).toMatchObject({ ok: true, checks });
-  if (warned === true) expect(JSON.stringify(document)).toContain("Set REWARD_LEDGER_TZ (or TZ)");
+  const check = { name: "time zone", state, detail: complaint === null ? zone : `${zone}, because ${complaint}` };
+  expect(document).toMatchObject({ ok: true, checks: expect.arrayContaining([expect.objectContaining(check)]) });
+  if (state === "warn") expect(JSON.stringify(document)).toContain("Set REWARD_LEDGER_TZ (or TZ)");
 });
