@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { startCollector } from "../../src/collector/main.ts";
+import { here } from "../support/cli-here.ts";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
 import { report } from "./reports.ts";
@@ -79,13 +80,32 @@ async function twoRuns(): Promise<Home> {
   ];
   await home.file("before.json", evalFile("01", before));
   await home.file("after.json", evalFile("02", after, { git_branch: "topic", label: "faster" }));
-  expect(await home.cli(["eval", "push", "before.json", "after.json", "--project", "acme/shop"])).toMatchObject({ code: 0 });
+  const pushed = await here(home).cli(["eval", "push", "before.json", "after.json", "--project", "acme/shop"]);
+  expect(pushed).toMatchObject({ code: 0 });
   return home;
 }
 
 /** What `eval list` prints, without what only it tells. */
 const runsOf = async (home: Home) =>
   listed.parse((await home.json(["eval", "list"])).document).map(({ baseline: _, ...one }) => one);
+
+it("prints in a process what is asked for within this one", async () => {
+  const home = await twoRuns();
+  const inside = here(home);
+  for (const args of [["compare"], ["baseline", "latest"], ["summary"], ["trend"], ["cost"], ["cache", "stats"]]) {
+    const command = ["eval", ...args];
+    const { code, stdout, stderr } = await home.cli(command);
+    expect(await inside.cli(command), args.join(" ")).toMatchObject({ code, stdout, stderr });
+  }
+  for (const command of [
+    ["eval", "show", "latest"],
+    ["eval", "show", "nothing"],
+    ["eval", "cost", "--limit", "x"],
+  ]) {
+    const { code, document, stderr } = await home.json(command);
+    expect(await inside.json(command), command.join(" ")).toMatchObject({ code, document, stderr });
+  }
+});
 
 describe("eval push", () => {
   it("answers with the run, knows it again, and tells every file of several apart", async () => {
@@ -96,7 +116,7 @@ describe("eval push", () => {
     expect(first).toMatchObject({ code: 0, stderr: "" });
     const recorded = pushed.parse(first.document);
     expect(recorded).toMatchObject({ recorded: true, reason: null, run: { total: 1, passed: 1, failed: 0, git_sha: "abc1234" } });
-    const again = await home.json(["eval", "push", file]);
+    const again = await here(home).json(["eval", "push", file]);
     expect(again).toMatchObject({ code: 0, document: { recorded: false, reason: "duplicate", run: recorded.run } });
     const several = await home.json(["eval", "push", file, "bad.json", "gone.json"]);
     expect(several.code).toBe(1);
@@ -105,13 +125,13 @@ describe("eval push", () => {
       { reason: "rejected", run: null, error: { code: "invalid_eval", message: expect.stringContaining("schema_version") } },
       { reason: "rejected", run: null, error: { code: "unreadable_file" } },
     ]);
-    expect((await home.json(["eval", "list"])).document).toEqual([
+    expect((await here(home).json(["eval", "list"])).document).toEqual([
       { ...recorded.run, baseline: false, cost_usd: 0, cost_complete: false },
     ]);
   });
 
   it("says the cost that the list says, also where a run states none or a model has no price", async () => {
-    const home = await session.newHome();
+    const home = here(await session.newHome());
     const tokens = (model: string, millions: number) => ({
       model,
       calls: 1,
@@ -166,7 +186,7 @@ describe("eval push", () => {
       skipped: 1,
       rejected: [{ file: expect.stringContaining("broken.json"), code: "invalid_json" }],
     });
-    expect(await home.json(["eval", "import", "nowhere"])).toMatchObject({
+    expect(await here(home).json(["eval", "import", "nowhere"])).toMatchObject({
       code: 1,
       document: { error: { code: "unreadable_file" } },
     });
@@ -188,16 +208,17 @@ describe("import", () => {
       duplicates: 0,
       rejected: [{ file: expect.stringContaining("wrong.json"), code: "invalid_eval" }],
     });
-    expect((await home.json(["import", "mixed"])).document).toMatchObject({ recorded: 0, duplicates: 4 });
-    expect((await home.json(["eval", "list"])).document).toHaveLength(3);
-    expect((await home.json(["status"])).document).toMatchObject({ runs: 1 });
-    expect((await home.json(["verify"])).document).toMatchObject({ ok: true });
+    const inside = here(home);
+    expect((await inside.json(["import", "mixed"])).document).toMatchObject({ recorded: 0, duplicates: 4 });
+    expect((await inside.json(["eval", "list"])).document).toHaveLength(3);
+    expect((await inside.json(["status"])).document).toMatchObject({ runs: 1 });
+    expect((await inside.json(["verify"])).document).toMatchObject({ ok: true });
   });
 });
 
 describe("eval list and show", () => {
   it("marks a run that was stopped, counts its cost, and forgets it once the whole run is there", async () => {
-    const home = await session.newHome();
+    const home = here(await session.newHome());
     const done = [{ name: "login", passed: true, cost_usd: 0.1 }];
     await home.file("_partial-e2e.json", evalFile("01", done, { _partial: true }));
     const pushed = await home.cli(["eval", "push", "_partial-e2e.json", "--project", "acme/shop"]);
@@ -215,7 +236,7 @@ describe("eval list and show", () => {
   });
 
   it("tells a run whose time is unknown, and does not take it for the latest", async () => {
-    const home = await session.newHome();
+    const home = here(await session.newHome());
     await home.file("dated.json", evalFile("01", [{ name: "a", passed: true }]));
     await home.file("undated.json", evalFile("02", [{ name: "b", passed: true }], { timestamp: "soon", total: -1, passed: 5 }));
     await home.cli(["eval", "push", "dated.json", "undated.json", "--project", "acme/shop"]);
@@ -228,7 +249,7 @@ describe("eval list and show", () => {
   });
 
   it("lists newest first, narrowed by branch, tier and number", async () => {
-    const home = await twoRuns();
+    const home = here(await twoRuns());
     const all = listed.parse((await home.json(["eval", "list"])).document);
     expect(all.map(({ git_branch }) => git_branch)).toEqual(["topic", "main"]);
     expect((await home.json(["eval", "list", "--branch", "main"])).document).toEqual([all[1]]);
@@ -239,7 +260,7 @@ describe("eval list and show", () => {
   });
 
   it("says how to begin when nothing is recorded", async () => {
-    const home = await session.newHome();
+    const home = here(await session.newHome());
     expect(await home.cli(["eval", "list"])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("reward-ledger eval import junit.xml"),
@@ -251,7 +272,7 @@ describe("eval list and show", () => {
   });
 
   it("shows a run by the start of its id, and asks for more of it when several begin so", async () => {
-    const home = await twoRuns();
+    const home = here(await twoRuns());
     const [newest, oldest] = await runsOf(home);
     expect((await home.json(["eval", "show", newest?.id ?? ""])).document).toMatchObject({
       run: newest,
@@ -267,7 +288,7 @@ describe("eval list and show", () => {
 
 describe("eval compare", () => {
   it("says that a first run has nothing to be compared with, and goes on to its trend", async () => {
-    const home = await session.newHome();
+    const home = here(await session.newHome());
     await home.file("one.json", evalFile("01", [{ name: "login", passed: true, cost_usd: 0.1 }]));
     await home.file("two.json", evalFile("02", [{ name: "login", passed: false, cost_usd: 0.1 }]));
     await home.cli(["eval", "push", "one.json", "--project", "acme/shop"]);
@@ -284,13 +305,16 @@ describe("eval compare", () => {
 
   it("says that no team is set up where a team is asked about", async () => {
     const home = await session.newHome();
-    expect((await home.cli(["eval", "leaderboard"])).stdout).toContain("No team is set up");
+    expect((await here(home).cli(["eval", "leaderboard"])).stdout).toContain("No team is set up");
     const evals = ["list", "summary", "trend", "tests", "cost"].map((verb) => ["eval", verb]);
-    for (const command of [["status"], ["history"], ["violations"], ["breaking", "some-rule"], ...evals]) {
-      const told = await home.cli([...command, "--team"]);
+    const commands = [["status"], ["history"], ["violations"], ["breaking", "some-rule"], ...evals];
+    for (const [index, command] of commands.entries()) {
+      // Processes for the others would tell nothing else: that JSON has no note is the program's rule, not a command's.
+      const { cli } = index === 0 ? home : here(home);
+      const told = await cli([...command, "--team"]);
       expect(told, command.join(" ")).toMatchObject({ code: 0, stderr: expect.stringContaining("No team is set up") });
-      expect(await home.cli([...command, "--team", "--json"]), command.join(" ")).toMatchObject({ code: 0, stderr: "" });
-      expect(await home.cli(command), command.join(" ")).toMatchObject({ code: 0, stderr: "" });
+      expect(await cli([...command, "--team", "--json"]), command.join(" ")).toMatchObject({ code: 0, stderr: "" });
+      expect(await cli(command), command.join(" ")).toMatchObject({ code: 0, stderr: "" });
     }
   });
 
@@ -317,7 +341,7 @@ describe("eval compare", () => {
   });
 
   it("tells improved, regressed, unchanged, added and removed tests, runs or files alike", async () => {
-    const home = await twoRuns();
+    const home = here(await twoRuns());
     for (const args of [[], ["latest"], ["previous", "latest"], ["before.json", "after.json"]]) {
       const { code, document } = await home.json(["eval", "compare", ...args]);
       const view = compared.parse(document);
@@ -338,7 +362,7 @@ describe("eval compare", () => {
   });
 
   it("keeps to a screenful in the terminal and says what it left out", async () => {
-    const home = await session.newHome();
+    const home = here(await session.newHome());
     const tests = (passed: boolean): readonly Test[] =>
       Array.from({ length: 60 }, (_, index) => ({ name: `test-${index}`, passed: index < 30 ? passed : true }));
     await home.file("a.json", evalFile("01", tests(true)));
@@ -352,7 +376,7 @@ describe("eval compare", () => {
   });
 
   it("compares with the pinned baseline until it is unpinned", async () => {
-    const home = await twoRuns();
+    const home = here(await twoRuns());
     await home.file("third.json", evalFile("03", [{ name: "login", passed: true }], { git_branch: "topic" }));
     await home.cli(["eval", "push", "third.json", "--project", "acme/shop"]);
     const runs = await runsOf(home);
@@ -371,7 +395,7 @@ describe("eval compare", () => {
 
 describe("eval summary, trend and cost", () => {
   it("prints trends in the order of their status, as JSON, Markdown and CSV", async () => {
-    const home = await session.newHome();
+    const home = here(await session.newHome());
     const outcomes = {
       flaky: "1010101010",
       degrading: "1111111000",
@@ -421,7 +445,7 @@ describe("eval summary, trend and cost", () => {
   });
 
   it("adds up a bill by model, and says when it is incomplete", async () => {
-    const home = await session.newHome();
+    const home = here(await session.newHome());
     const million = { calls: 1, input_tokens: 1_000_000, output_tokens: 500_000 };
     await home.file(
       "priced.json",
@@ -478,17 +502,18 @@ describe("eval convert, cache and watch", () => {
     expect(JSON.parse(readFileSync(join(home.work, "legacy.json"), "utf8"))).toMatchObject({ branch: "main", total_tests: 1 });
     expect(await home.cli(["eval", "convert", "legacy.json", "--out", "back.json"])).toMatchObject({ code: 0 });
     expect(JSON.parse(readFileSync(join(home.work, "back.json"), "utf8"))).toMatchObject(JSON.parse(text));
-    await home.cli(["eval", "push", "run.json"]);
-    const recorded = await home.cli(["eval", "convert", "latest"]);
+    const inside = here(home);
+    await inside.cli(["eval", "push", "run.json"]);
+    const recorded = await inside.cli(["eval", "convert", "latest"]);
     expect(JSON.parse(recorded.stdout)).toEqual(JSON.parse(text));
-    expect(await home.json(["eval", "convert", "gone.json"])).toMatchObject({
+    expect(await inside.json(["eval", "convert", "gone.json"])).toMatchObject({
       code: 1,
       document: { error: { code: "unreadable_file" } },
     });
   });
 
   it("keeps answers by key, tells a miss by its exit code, and stays inside its folder", async () => {
-    const home = await session.newHome();
+    const home = here(await session.newHome());
     const key = "a".repeat(64);
     expect(await home.cli(["eval", "cache", "read", "judge", key])).toMatchObject({ code: 1 });
     expect(await home.cli(["eval", "cache", "write", "judge", key, '{"score":4}'])).toMatchObject({ code: 0 });
@@ -522,7 +547,7 @@ describe("eval convert, cache and watch", () => {
   });
 
   it("says that no collector runs", async () => {
-    const home = await session.newHome();
+    const home = here(await session.newHome());
     expect((await home.json(["eval", "watch"])).document).toMatchObject({ state: "none" });
   });
 
