@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startScript, type TestProcess } from "./processes.ts";
-import { between, type Random, randomOf } from "./random.ts";
+import { type Random, randomOf, spreadOf } from "./random.ts";
 
 /** What is known of a home from outside while its writers are killed. */
 export interface HomeCheck {
@@ -25,7 +25,7 @@ export type KillTrials = Readonly<{
   seed: number;
   /** Further members of the script's argument. */
   task: (random: Random) => Readonly<Record<string, unknown>>;
-  /** Half of the processes kill themselves at a step from 1 to this. */
+  /** Half of the processes kill themselves at a step from 1 to this; the steps are spread evenly, however few processes there are. */
   lastStep: number;
   check: (home: string) => Promise<HomeCheck>;
   onProgress?: (kills: number) => void;
@@ -43,7 +43,7 @@ export type KillResult = Readonly<{
 const LANES = 2;
 /** Kills of each of them before the next home, so that the making of a home is hit as well. */
 const KILLS_A_LANE = 8;
-/** The others are killed from outside within this time (ms) after they are ready. */
+/** The others are killed from outside within this time (ms) after they are ready, at moments that are spread in the same way. */
 const LONGEST_LIFE_MS = 40;
 /** A process that has not reached its step by then is killed from outside. */
 const PATIENCE_MS = 5000;
@@ -51,6 +51,7 @@ const PATIENCE_MS = 5000;
 /** Kills writers of a home at every step and at any moment, and looks after each kill whether what was acknowledged is there. */
 export async function runKillTrials(options: KillTrials): Promise<KillResult> {
   const random = randomOf(options.seed);
+  const [nextStep, nextMoment] = [spreadOf(random), spreadOf(random)];
   const lost: string[] = [];
   const problems: string[] = [];
   let kills = 0;
@@ -58,11 +59,10 @@ export async function runKillTrials(options: KillTrials): Promise<KillResult> {
   let acknowledged = 0;
 
   async function trial(home: string, check: HomeCheck): Promise<void> {
-    const killAtStep = random() < 0.5 ? between(random, 1, options.lastStep) : null;
-    const life = random() * LONGEST_LIFE_MS;
+    const killAtStep = random() < 0.5 ? 1 + Math.floor(nextStep() * options.lastStep) : null;
     const argument = { ...options.task(random), home, ...(killAtStep === null ? {} : { killAtStep }) };
     const writer = startScript(options.script, argument);
-    await endOf(writer, killAtStep === null ? life : null);
+    await endOf(writer, killAtStep === null ? nextMoment() * LONGEST_LIFE_MS : null);
     const { signal, code, errors } = await writer.ended;
     kills += 1;
     const what = `${home} ${JSON.stringify(argument)}`;

@@ -11,6 +11,16 @@ export function randomOf(seed: number): Random {
   };
 }
 
+/**
+ * Numbers in [0, 1) that lie evenly, however many are taken, from a random one on: each falls into a widest gap of those before it (steps
+ * of the golden ratio).
+ */
+export function spreadOf(random: Random): () => number {
+  const from = random();
+  let taken = 0;
+  return () => (from + taken++ * ((Math.sqrt(5) - 1) / 2)) % 1;
+}
+
 /** An integer in [from, to], both inclusive. */
 export const between = (random: Random, from: number, to: number): number => from + Math.floor(random() * (to - from + 1));
 
