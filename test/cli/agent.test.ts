@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { here } from "../support/cli-here.ts";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 
 let session: CliSession;
@@ -114,8 +115,17 @@ describe("a group without a command", () => {
     "store",
     "sync",
   ])("%s does what is usual", async (group) => {
-    expect(await home.cli([group])).toMatchObject({ code: 0, stderr: "" });
-    expect(await home.json([group])).toMatchObject({ code: 0 });
+    const inside = here(home);
+    expect(await inside.cli([group])).toMatchObject({ code: 0, stderr: "" });
+    expect(await inside.json([group])).toMatchObject({ code: 0 });
+  });
+
+  it("does it as a process, too", async () => {
+    for (const args of [["task"], ["store"], ["store", "--json"]]) {
+      const { code, stdout, stderr } = await home.cli(args);
+      expect(code).toBe(0);
+      expect(await here(home).cli(args), args.join(" ")).toMatchObject({ code, stdout, stderr });
+    }
   });
 
   it("takes a command after flags, and no value of a flag for one", async () => {

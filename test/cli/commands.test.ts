@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { here } from "../support/cli-here.ts";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 import { chain, chainReports, finding, report } from "./reports.ts";
 
@@ -263,7 +264,7 @@ describe("score", () => {
 
 describe("reset", () => {
   it("asks to be confirmed, hides, and can be undone", async () => {
-    const home = await session.newHome();
+    const home = here(await session.newHome());
     await home.cli(["update"], { input: JSON.stringify(report()) });
     await home.cli(["update", "--agent", "codex"], { input: JSON.stringify(report()) });
     const unconfirmed = await home.json(["reset"]);

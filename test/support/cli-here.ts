@@ -40,7 +40,13 @@ async function answerHere(given: Given): Promise<Finished> {
   try {
     const parsed = parseArguments(given.args, await commandsFor(given.args), { columns: 100, color: false });
     if (parsed.type === "usage") throw parsed.error;
-    if (parsed.type === "text") throw new Error(`${given.args.join(" ")} is answered before anything is composed`);
+    if (parsed.type === "text") {
+      const { key, text } = parsed;
+      return ended({
+        code: 0,
+        stdout: endLine(given.args.includes("--json") ? JSON.stringify({ [key]: text.trimEnd() }) : text),
+      });
+    }
     return ended(await callHere(parsed, given, stderr));
   } catch (error) {
     const view = toErrorView(error);
