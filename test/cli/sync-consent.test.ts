@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { builtCli, cleanEnv, type Finished, run } from "../support/cli.ts";
+import { answerHere } from "../support/cli-here.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 let cli: Awaited<ReturnType<typeof builtCli>>;
@@ -33,11 +34,13 @@ async function checkout(env: NodeJS.ProcessEnv = {}): Promise<Checkout> {
   mkdirSync(join(cwd, ".git"));
   writeFileSync(join(cwd, ".git", "config"), '[remote "origin"]\n\turl = git@github.com:acme/shop.git\n');
   const home = join(cwd, "home");
+  const around = { cwd, env: { ...cleanEnv(home), ...env } };
   const ask = (args: readonly string[], input = ""): Promise<Finished> =>
-    run(process.execPath, [cli.entry, ...args], { cwd, input, env: { ...cleanEnv(home), ...env } });
-  const report = (id: string): string => JSON.stringify({ run_id: id, score: 90, summary: "good" });
-  await ask(["update"], report("one"));
-  await ask(["update", "--project", "private/notes"], report("two"));
+    run(process.execPath, [cli.entry, ...args], { ...around, input });
+  const record = (args: readonly string[], id: string): Promise<Finished> =>
+    answerHere({ ...around, args: ["update", ...args], input: JSON.stringify({ run_id: id, score: 90, summary: "good" }) });
+  expect(await record([], "one")).toMatchObject({ code: 0 });
+  expect(await record(["--project", "private/notes"], "two")).toMatchObject({ code: 0 });
   return { cwd, home, ask };
 }
 

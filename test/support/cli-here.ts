@@ -31,7 +31,8 @@ async function callHere({ command, values, flags }: Call, { input, env, cwd }: G
   }
 }
 
-async function answerHere(given: Given): Promise<Finished> {
+/** Answers a command line within this process. */
+export async function answerHere(given: Given): Promise<Finished> {
   const stderr = new PassThrough();
   const ended = ({ code, stdout }: Readonly<{ code: number; stdout: string }>): Finished => {
     stderr.end();
