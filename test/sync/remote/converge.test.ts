@@ -8,9 +8,10 @@ import { useStack } from "../../supabase/stack/suite.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { quietCall } from "../../support/ports.ts";
 import { checkout, everything, openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
-import { syncAndDie } from "../support/kill.ts";
+import { useKilledSyncs } from "../support/kill.ts";
 
 const stack = useStack();
+const syncAndDie = useKilledSyncs();
 
 const weathers = ["fair", "failing", "dropping", "losing", "cutting", "down", "killed"] as const;
 type Weather = (typeof weathers)[number];

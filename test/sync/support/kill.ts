@@ -1,31 +1,46 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { beforeAll } from "vitest";
+import { findAssets } from "../../../src/platform/assets.ts";
 import type { Fault } from "../../supabase/stack/faults.ts";
 import type { Stack } from "../../supabase/stack/stack.ts";
+import { bundleScript } from "../../support/bundle.ts";
+import { temporaryDirectory } from "../../support/temporary.ts";
 import type { SyncHome } from "./home.ts";
-
-const worker = join(import.meta.dirname, "worker.ts");
 
 /**
  * Syncs in a process of its own, which is killed at its n-th request, counted from 0: before the server sees it, or after the
  * server has done it. Gives whether it came so far.
  */
-export async function syncAndDie(
-  { setFaults }: Pick<Stack, "setFaults">,
-  { home, cwd }: Pick<SyncHome, "home" | "cwd">,
+export type SyncAndDie = (
+  server: Pick<Stack, "setFaults">,
+  home: Pick<SyncHome, "home" | "cwd">,
   nth: number,
   fault: Extract<Fault["kind"], "drop" | "lose">,
-): Promise<boolean> {
-  const child = spawn(process.execPath, [worker, home, cwd], { stdio: ["ignore", "ignore", "inherit"] });
-  const ended = once(child, "exit");
-  let seen = 0;
-  setFaults(() => {
-    if (seen++ !== nth) return { kind: "pass" };
-    child.kill("SIGKILL");
-    return { kind: fault };
+) => Promise<boolean>;
+
+/** Prepares such syncs for a test file; call it at its top. The process is bundled once, as loading its sources takes it a second. */
+export function useKilledSyncs(): SyncAndDie {
+  const directory = temporaryDirectory("killed syncs");
+  const assets = findAssets(import.meta.dirname);
+  let script = "";
+  beforeAll(async () => {
+    script = await bundleScript(join(import.meta.dirname, "worker.ts"), directory);
   });
-  await ended;
-  setFaults();
-  return child.signalCode === "SIGKILL";
+  return async ({ setFaults }, { home, cwd }, nth, fault) => {
+    const child = spawn(process.execPath, [script, home, cwd, assets], { stdio: ["ignore", "ignore", "inherit"] });
+    const ended = once(child, "exit");
+    let seen = 0;
+    setFaults(() => {
+      if (seen++ !== nth) return { kind: "pass" };
+      child.kill("SIGKILL");
+      return { kind: fault };
+    });
+    await ended;
+    setFaults();
+    const killed = child.signalCode === "SIGKILL";
+    if (!killed && child.exitCode !== 0) throw new Error(`a sync that nobody killed ended with ${child.exitCode}`);
+    return killed;
+  };
 }

@@ -1,9 +1,14 @@
 import { compose } from "../../../src/compose.ts";
 
-/* A process that syncs a home once: `worker.ts HOME CWD`. */
+/* A process that syncs a home once: `worker.ts HOME CWD ASSETS`. */
 
-const [home, cwd] = process.argv.slice(2);
+const [home, cwd, assets] = process.argv.slice(2);
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const ports = await compose({ home, cwd, env: { REWARD_LEDGER_TZ: "UTC" }, logger: silent });
-await (await ports.sync()).run("both");
-await ports.close();
+
+async function sync(): Promise<void> {
+  const ports = await compose({ home, cwd, assets, env: { REWARD_LEDGER_TZ: "UTC" }, logger: silent });
+  await (await ports.sync()).run("both");
+  await ports.close();
+}
+
+void sync();
