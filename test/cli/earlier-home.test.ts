@@ -2,6 +2,7 @@ import { cp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { here } from "../support/cli-here.ts";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 import { copyEarlierHome, earlierHome } from "../support/earlier-home.ts";
 
@@ -50,7 +51,7 @@ describe("a home of the first version", () => {
     async (question) => {
       const asked = known[question];
       if (asked === undefined) throw new Error("the fixture has no such answer");
-      expect((await home.json(asked.args)).document).toMatchObject(
+      expect((await here(home).json(asked.args)).document).toMatchObject(
         z.union([z.looseObject({}), z.array(z.unknown())]).parse(asked.answer),
       );
     },
@@ -91,7 +92,7 @@ describe("a home with all stores, of an earlier build", async () => {
   });
 
   it.each(Object.keys(answered))("answers as that build did: %s", async (question) => {
-    expect((await earlier.json(question.split(" "))).document).toMatchObject(answered[question] ?? {});
+    expect((await here(earlier).json(question.split(" "))).document).toMatchObject(answered[question] ?? {});
   });
 
   it("goes on: a review that is recorded counts on top, and all is sound", async () => {
@@ -173,7 +174,7 @@ describe("a whole home of an earlier build, with its index and what it derived",
   });
 
   it.each(Object.entries(answered))("answers as that build did: %s", async (question, answer) => {
-    const { document } = await earlier.json(question.split(" "));
+    const { document } = await here(earlier).json(question.split(" "));
     expect(document).toMatchObject(otherwise[question] ?? placed(question, answer));
   });
 
@@ -204,7 +205,7 @@ describe("a whole home of an earlier build, with its index and what it derived",
 
   it("has the same sums after its index was built anew", async () => {
     const questions = [["agents"], ["history"], ["eval", "summary"], ["spend", "summary", "--all"], ["store", "list", "tasks"]];
-    const ask = async () => Promise.all(questions.map(async (args) => (await earlier.json(args)).document));
+    const ask = async () => Promise.all(questions.map(async (args) => (await here(earlier).json(args)).document));
     const before = await ask();
     expect(await earlier.json(["rebuild"])).toMatchObject({ code: 0 });
     expect(await ask()).toEqual(before);
