@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { themes } from "./harness/themes.ts";
 import { lowContrast } from "./support/contrast.ts";
-import { openStage, type PanelStage, type View } from "./support/stage.ts";
+import { drawn, openStage, type PanelStage, type View, wear } from "./support/stage.ts";
 
 const stages: { open?: PanelStage } = {};
 const stage = (): PanelStage => {
@@ -58,6 +59,9 @@ async function show({ view, open }: (typeof views)[number], more: View = {}): Pr
   return page;
 }
 
+/** By how much the page is wider than the panel. */
+const overflowOf = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+
 /** What takes the focus has to say what it is. Names come from the browser's own accessibility tree. */
 async function unnamed(page: Page): Promise<readonly string[]> {
   const controls = page.locator("button, select, input, [role=slider], [role=tab]");
@@ -71,32 +75,55 @@ async function unnamed(page: Page): Promise<readonly string[]> {
   return lines;
 }
 
-describe.each(["dark", "light", "contrast"] as const)("in the %s theme", (theme) => {
-  test.each(views)("texts of the $name stand out from what is behind them", async (one) => {
-    const page = await show(one, { theme });
-    // The pointer rests where it changes nothing.
-    await page.mouse.move(0, 0);
-    expect(await lowContrast(page)).toEqual([]);
-    await page.close();
+describe.each(views)("the $name", (one) => {
+  const shown: { page?: Page } = {};
+  const page = (): Page => {
+    if (shown.page === undefined) throw new Error("the page is not open");
+    return shown.page;
+  };
+  beforeAll(async () => {
+    shown.page = await show(one);
   });
-});
+  afterAll(() => shown.page?.close());
 
-test.each(views)("every control of the $name has a name, every id is one of a kind", async (one) => {
-  const page = await show(one);
-  expect(await unnamed(page)).toEqual([]);
-  const ids = await page.evaluate(() => [...document.querySelectorAll("[id]")].map(({ id }) => id));
-  expect(new Set(ids).size).toBe(ids.length);
-  const dangling = await page.evaluate(() =>
-    [...document.querySelectorAll("[aria-labelledby], [aria-describedby], [aria-controls]")]
-      .flatMap((element) =>
-        ["aria-labelledby", "aria-describedby", "aria-controls"].flatMap((name) => element.getAttribute(name)?.split(" ") ?? []),
-      )
-      .filter((id) => document.getElementById(id) === null),
-  );
-  // The tabs that are not shown name the one panel there is.
-  expect(dangling).toEqual([]);
-  expect(await page.getByRole("heading", { level: 1, includeHidden: true }).count()).toBe(1);
-  await page.close();
+  test("has a name for every control, and every id once", async () => {
+    expect(await unnamed(page())).toEqual([]);
+    const ids = await page().evaluate(() => [...document.querySelectorAll("[id]")].map(({ id }) => id));
+    expect(new Set(ids).size).toBe(ids.length);
+    const dangling = await page().evaluate(() =>
+      [...document.querySelectorAll("[aria-labelledby], [aria-describedby], [aria-controls]")]
+        .flatMap((element) =>
+          ["aria-labelledby", "aria-describedby", "aria-controls"].flatMap(
+            (name) => element.getAttribute(name)?.split(" ") ?? [],
+          ),
+        )
+        .filter((id) => document.getElementById(id) === null),
+    );
+    // The tabs that are not shown name the one panel there is.
+    expect(dangling).toEqual([]);
+    expect(await page().getByRole("heading", { level: 1, includeHidden: true }).count()).toBe(1);
+  });
+
+  test.each(["dark", "light", "contrast"] as const)("has texts that stand out in the %s theme", async (theme) => {
+    expect(await wear(page(), theme)).toBe(themes[theme].variables["editor-background"]);
+    // The pointer rests where it changes nothing.
+    await page().mouse.move(0, 0);
+    expect(await lowContrast(page())).toEqual([]);
+  });
+
+  // Each narrower than the one before, or else the widest of all: what is still to be drawn anew is never too narrow.
+  test.each([2000, 700, 480])("is not wider than a panel that becomes %d px wide", async (width) => {
+    await page().setViewportSize({ width, height: 700 });
+    await drawn(page());
+    expect(await page().evaluate(() => window.innerWidth)).toBe(width);
+    await expect.poll(() => overflowOf(page())).toBeLessThanOrEqual(0);
+  });
+
+  test("is not wider than a panel of 300 px", async () => {
+    const narrow = await show(one, { width: 300, height: 700 });
+    expect(await overflowOf(narrow)).toBeLessThanOrEqual(0);
+    await narrow.close();
+  });
 });
 
 test("the focus goes through filter, tabs, tiles and chart in the order they are seen", async () => {
@@ -132,15 +159,6 @@ test("the focus goes through filter, tabs, tiles and chart in the order they are
   expect(positions).not.toContain(-1);
   expect(positions).toEqual(positions.toSorted((a, b) => a - b));
   await page.close();
-});
-
-test.each([300, 480, 700, 2000])("nothing is wider than a panel of %d px", async (width) => {
-  for (const one of views) {
-    const page = await show(one, { width, height: 700 });
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(overflow, one.name).toBeLessThanOrEqual(0);
-    await page.close();
-  }
 });
 
 test("a narrow drawer covers the page and takes it out of reach", async () => {

@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../harness/browser.ts";
 import type { ScenarioName } from "../harness/scenario.ts";
 import { type Harness, startHarness } from "../harness/server.ts";
-import type { ThemeName } from "../harness/themes.ts";
+import { type ThemeName, themes } from "../harness/themes.ts";
 
 export type View = Readonly<{
   scenario?: ScenarioName;
@@ -64,6 +64,29 @@ export async function openStage(): Promise<PanelStage> {
       await harness.close();
     },
   };
+}
+
+/** What a change of theme or width made the panel draw again is drawn two frames later. */
+export const drawn = (page: Page): Promise<void> =>
+  page.evaluate(() => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))));
+
+/** Gives the open panel another theme, as VS Code does: other variables and another class of the body. Gives its background. */
+export async function wear(page: Page, theme: ThemeName): Promise<string> {
+  await page.evaluate(
+    async ([href, bodyClass]) => {
+      const sheet = document.querySelector("link[href^='/theme/']");
+      if (!(sheet instanceof HTMLLinkElement)) throw new Error("the harness gives no theme");
+      if (sheet.getAttribute("href") !== href) {
+        const loaded = new Promise((resolve) => sheet.addEventListener("load", resolve, { once: true }));
+        sheet.setAttribute("href", href);
+        await loaded;
+      }
+      document.body.className = bodyClass;
+    },
+    [`/theme/${theme}.css`, themes[theme].bodyClass] as const,
+  );
+  await drawn(page);
+  return page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--vscode-editor-background"));
 }
 
 /** What the panel has told its host so far, of one kind. */
