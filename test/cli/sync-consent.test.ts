@@ -28,19 +28,22 @@ async function listener(): Promise<Readonly<{ url: string; asked: readonly strin
 
 type Checkout = Readonly<{ cwd: string; home: string; ask(args: readonly string[], input?: string): Promise<Finished> }>;
 
-/** A checkout of acme/shop, with a home that holds a run of it and one of another project. */
-async function checkout(env: NodeJS.ProcessEnv = {}): Promise<Checkout> {
+/**
+ * A checkout of acme/shop, with a home that holds a run of it and one of another project. Its commands are answered within this process
+ * unless they are to show what the whole program does.
+ */
+async function checkout(more: NodeJS.ProcessEnv = {}, by: "the program" | "this process" = "this process"): Promise<Checkout> {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, ".git"));
   writeFileSync(join(cwd, ".git", "config"), '[remote "origin"]\n\turl = git@github.com:acme/shop.git\n');
   const home = join(cwd, "home");
-  const around = { cwd, env: { ...cleanEnv(home), ...env } };
-  const ask = (args: readonly string[], input = ""): Promise<Finished> =>
-    run(process.execPath, [cli.entry, ...args], { ...around, input });
-  const record = (args: readonly string[], id: string): Promise<Finished> =>
-    answerHere({ ...around, args: ["update", ...args], input: JSON.stringify({ run_id: id, score: 90, summary: "good" }) });
-  expect(await record([], "one")).toMatchObject({ code: 0 });
-  expect(await record(["--project", "private/notes"], "two")).toMatchObject({ code: 0 });
+  const env = { ...cleanEnv(home), ...more };
+  const inside = (args: readonly string[], input = ""): Promise<Finished> => answerHere({ args, input, env, cwd });
+  const ask: Checkout["ask"] =
+    by === "this process" ? inside : (args, input = "") => run(process.execPath, [cli.entry, ...args], { cwd, input, env });
+  const report = (id: string): string => JSON.stringify({ run_id: id, score: 90, summary: "good" });
+  expect(await inside(["update"], report("one"))).toMatchObject({ code: 0 });
+  expect(await inside(["update", "--project", "private/notes"], report("two"))).toMatchObject({ code: 0 });
   return { cwd, home, ask };
 }
 
@@ -49,8 +52,11 @@ const write = (path: string, value: unknown): void =>
 const target = (url: string, team = "acme"): object => ({ supabase_url: url, supabase_anon_key: "anon", team_slug: team });
 const errorOf = ({ stdout }: Finished): Readonly<{ code: string; message: string; hint: string }> => JSON.parse(stdout).error;
 
-it.each([".reward-ledger.json", ".gstack-sync.json"])("sends nothing to a server that only %s names", async (file) => {
-  const [server, { cwd, home, ask }] = [await listener(), await checkout()];
+it.each([
+  [".reward-ledger.json", "the program"],
+  [".gstack-sync.json", "this process"],
+] as const)("sends nothing to a server that only %s names, asked by %s", async (file, by) => {
+  const [server, { cwd, home, ask }] = [await listener(), await checkout({}, by)];
   write(join(cwd, file), target(server.url));
   // Signed in there for another team: that must not count as consent.
   write(join(home, "auth.json"), "{}");
@@ -94,7 +100,7 @@ it("shows what would leave before anybody agrees: the checkout's own project alo
 });
 
 it("goes to the team once the user has agreed to it by name, and remembers that", async () => {
-  const [server, { cwd, home, ask }] = [await listener(), await checkout()];
+  const [server, { cwd, home, ask }] = [await listener(), await checkout({}, "the program")];
   write(join(cwd, ".reward-ledger.json"), target(server.url));
   const other = await ask(["sync", "now", "--yes-to", "evil", "--json"]);
   expect([other.code, errorOf(other).code]).toEqual([1, "sync_refused"]);

@@ -31,7 +31,10 @@ async function callHere({ command, values, flags }: Call, { input, env, cwd }: G
   }
 }
 
-/** Answers a command line within this process. */
+/**
+ * Answers a command line within this process as the program answers it in one of its own, for a tenth of the cost: for what a command
+ * answers, not for what a process does (signals, bytes of standard input, terminals, views that are drawn again).
+ */
 export async function answerHere(given: Given): Promise<Finished> {
   const stderr = new PassThrough();
   const ended = ({ code, stdout }: Readonly<{ code: number; stdout: string }>): Finished => {
@@ -57,10 +60,7 @@ export async function answerHere(given: Given): Promise<Finished> {
   }
 }
 
-/**
- * The same home, its commands answered within this process as the program answers them in one of its own, for a tenth of the cost: for
- * what a command answers, not for what a process does (signals, bytes of standard input, terminals, views that are drawn again).
- */
+/** The same home, its commands answered within this process. */
 export function here(home: Home): Home {
   const cli: Home["cli"] = (args, { input = "", env } = {}) => {
     if (typeof input !== "string") throw new Error("Bytes are for a process to read");

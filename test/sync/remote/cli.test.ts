@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { builtCli, cleanEnv, type Finished, run } from "../../support/cli.ts";
+import { answerHere } from "../../support/cli-here.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 
 const stack = useStack();
@@ -12,19 +13,16 @@ beforeAll(async () => {
 });
 afterAll(() => cli.dispose());
 
-/** A machine with a checkout of its own. */
-function machine() {
+/** A machine with a checkout of its own. Its commands are run by the program, or answered within this process for less. */
+function machine(by: "the program" | "this process" = "the program") {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, ".git"));
   writeFileSync(join(cwd, ".git", "config"), '[remote "origin"]\n\turl = git@github.com:acme/shop.git\n');
   const env = { ...cleanEnv(join(cwd, "home")), REWARD_LEDGER_BROWSER: "none" };
-  const ask = (args: readonly string[], input = "", onStderr?: (text: string) => void): Promise<Finished> =>
-    run(process.execPath, [cli.entry, ...args], {
-      cwd,
-      env,
-      input,
-      onStart: (child) => child.stderr?.on("data", (chunk: Buffer) => onStderr?.(chunk.toString())),
-    });
+  const ask = (args: readonly string[], input = ""): Promise<Finished> =>
+    by === "this process"
+      ? answerHere({ args, input, env, cwd })
+      : run(process.execPath, [cli.entry, ...args], { cwd, env, input });
   const json = async (...args: readonly string[]): Promise<unknown> => JSON.parse((await ask([...args, "--json"])).stdout);
   return { cwd, ask, json };
 }
@@ -156,7 +154,7 @@ test("a home that was copied ends in step with the other, under an id of its own
 test("a copy that renews before the original has sent everything ends in step with it", async () => {
   const { url, anonKey, signUp } = stack();
   const user = await signUp("copied-early@example.com");
-  const first = machine();
+  const first = machine("this process");
   await first.json("sync", "setup", "--url", url, "--anon-key", anonKey, "--team", "copied-early");
   await first.ask(["sync", "login", "--email", user.email, "--password-stdin"], user.password);
   await first.ask(["team", "create", "copied-early", "Copied early"]);
@@ -164,7 +162,7 @@ test("a copy that renews before the original has sent everything ends in step wi
   await first.ask(["sync", "now"]);
   await first.ask(["update"], report("unsent"));
   await first.ask(["reset", "--confirm"]);
-  const second = machine();
+  const second = machine("this process");
   cpSync(first.cwd, second.cwd, { recursive: true });
   await second.ask(["update"], report("copy"));
   expect(await second.ask(["sync", "now", "--new-device"])).toMatchObject({ code: 0, stderr: "" });
@@ -226,7 +224,7 @@ test("what a team's server refuses is told with what to do, and never as a faili
     await signUp("bob-no@example.com", "pass of bob"),
     await signUp("eve-no@example.com", "pass of eve"),
   ];
-  const [owner, plain] = [machine(), machine()];
+  const [owner, plain] = [machine("this process"), machine("this process")];
   for (const [{ json, ask }, user] of [[owner, ada] as const, [plain, bob] as const]) {
     await json("sync", "setup", "--url", url, "--anon-key", anonKey, "--team", "no-team");
     await ask(["sync", "login", "--email", user.email, "--password-stdin"], user.password);
