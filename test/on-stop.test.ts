@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { callHook } from "./support/agent-events.ts";
+import { here } from "./support/cli-here.ts";
 import { type CliSession, type Home, openCliSession } from "./support/cli-session.ts";
 import { git } from "./support/repository.ts";
 
@@ -58,8 +59,8 @@ const view = z.object({
 const runs = z.array(z.object({ agent: z.string(), score: z.number() }));
 
 const onStop = async ({ home, checkout }: Place, ...args: readonly string[]) =>
-  view.parse((await home.json(["on-stop", ...args], { cwd: checkout })).document);
-const runsOf = async ({ home, checkout }: Place) => runs.parse((await home.json(["history"], { cwd: checkout })).document);
+  view.parse((await here(home).json(["on-stop", ...args], { cwd: checkout })).document);
+const runsOf = async ({ home, checkout }: Place) => runs.parse((await here(home).json(["history"], { cwd: checkout })).document);
 const timesRun = ({ ran }: Place): number => readFileSync(ran, "utf8").split("\n").length - 1;
 
 /** Events and reviews that wait. */
@@ -99,14 +100,16 @@ describe("when an agent stops", () => {
     writeFileSync(join(place.checkout, "b.js"), "var b = 1;\n");
     await stop(place);
     expect(timesRun(place)).toBe(2);
-    expect((await place.home.cli(["doctor"], { cwd: place.checkout })).stdout).toMatch(/review on stop .*1 command, latest/);
+    expect((await here(place.home).cli(["doctor"], { cwd: place.checkout })).stdout).toMatch(
+      /review on stop .*1 command, latest/,
+    );
   });
 
   it("nothing runs by default, after --remove, in another checkout, or because a file of the checkout says so", async () => {
     const place = await newPlace();
     writeFileSync(join(place.checkout, "settings.json"), JSON.stringify({ "review.onStop": [[process.execPath, place.lint]] }));
     await stop(place);
-    expect((await place.home.cli(["doctor"], { cwd: place.checkout })).stdout).toMatch(/review on stop .*off/);
+    expect((await here(place.home).cli(["doctor"], { cwd: place.checkout })).stdout).toMatch(/review on stop .*off/);
     await onStop(place, "--yes", "--", process.execPath, place.lint);
     const other = join(place.home.work, "other");
     mkdirSync(other);
@@ -131,7 +134,7 @@ describe("when an agent stops", () => {
     const { last } = await onStop(place);
     expect(last).toMatchObject({ ok: false, detail: expect.stringContaining("exit code 3") });
     expect(last?.detail).toContain("no known tool writes this");
-    expect((await place.home.cli(["doctor"], { cwd: place.checkout })).stdout).toContain("reward-ledger on-stop --run");
+    expect((await here(place.home).cli(["doctor"], { cwd: place.checkout })).stdout).toContain("reward-ledger on-stop --run");
   });
 });
 
@@ -212,7 +215,7 @@ describe("a review that is due", () => {
     await sendStop(place);
     await place.home.cli(["hook", "--background", "--home", place.home.path]);
     expect(timesRun(place)).toBe(1);
-    expect((await place.home.cli(["doctor"], { cwd: place.checkout })).stdout).toContain(
+    expect((await here(place.home).cli(["doctor"], { cwd: place.checkout })).stdout).toContain(
       `due-${"0".repeat(32)}.json cannot be read`,
     );
   });
@@ -257,11 +260,11 @@ describe("a review that is due", () => {
 describe("an approval", () => {
   it("is asked for, and asked for again when a word of the command changes", async () => {
     const place = await newPlace();
-    const asked = await place.home.cli(["on-stop", "--", process.execPath, place.lint], { cwd: place.checkout });
+    const asked = await here(place.home).cli(["on-stop", "--", process.execPath, place.lint], { cwd: place.checkout });
     expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining("--yes") });
     expect(await onStop(place)).toMatchObject({ commands: [] });
     await onStop(place, "--yes", "--", process.execPath, place.lint);
-    const changed = await place.home.cli(["on-stop", "--", process.execPath, place.lint, "--fix"], { cwd: place.checkout });
+    const changed = await here(place.home).cli(["on-stop", "--", process.execPath, place.lint, "--fix"], { cwd: place.checkout });
     expect(changed).toMatchObject({ code: 1, stderr: expect.stringContaining("--yes") });
   });
 
@@ -279,13 +282,13 @@ describe("an approval", () => {
     const approved = await place.home.cli(["on-stop", "--yes", "--", "mylint"], { cwd: place.checkout, env: path });
     expect(approved).toMatchObject({ code: 0 });
     program(first);
-    const { document } = await place.home.json(["on-stop"], { cwd: place.checkout, env: path });
+    const { document } = await here(place.home).json(["on-stop"], { cwd: place.checkout, env: path });
     expect(document).toMatchObject({ commands: [{ state: "changed" }] });
     const ran = await place.home.cli(["on-stop", "--run"], { cwd: place.checkout, env: path });
     expect(ran).toMatchObject({ code: 1, stdout: expect.stringContaining("its program changed since it was approved") });
     expect(timesRun(place)).toBe(0);
     for (const name of ["./bin/mylint", join(own, "mylint"), "no-such-program"]) {
-      const refused = await place.home.cli(["on-stop", "--yes", "--", name], { cwd: place.checkout });
+      const refused = await here(place.home).cli(["on-stop", "--yes", "--", name], { cwd: place.checkout });
       expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("outside of") });
     }
   });

@@ -62,9 +62,9 @@ export async function answerHere(given: Given): Promise<Finished> {
 
 /** The same home, its commands answered within this process. */
 export function here(home: Home): Home {
-  const cli: Home["cli"] = (args, { input = "", env } = {}) => {
+  const cli: Home["cli"] = (args, { input = "", env, cwd = home.work } = {}) => {
     if (typeof input !== "string") throw new Error("Bytes are for a process to read");
-    return answerHere({ args, input, env: { ...home.env, ...env }, cwd: home.work });
+    return answerHere({ args, input, env: { ...home.env, ...env }, cwd });
   };
   return {
     ...home,
