@@ -17,6 +17,9 @@ export type TreeRows<Node> = Readonly<{
   refresh(): void;
 }>;
 
+/** Children of a node, and all that is drawn of them. */
+type Given<Node> = Readonly<{ children: readonly Node[]; text: string }>;
+
 /** Stands for the parent of the roots; no node has this id. */
 const top = "";
 
@@ -27,11 +30,14 @@ const top = "";
 export function treeRows<Node>(options: TreeRowsOptions<Node>): TreeRows<Node> {
   const { childrenOf, isVisible, redraw } = options;
   const keyOf = (node: Node | undefined): string => (node === undefined ? top : options.idOf(node));
-  const textOf = (nodes: readonly Node[]): string => JSON.stringify(nodes.map(options.textOf));
+  const ask = async (node: Node | undefined): Promise<Given<Node>> => {
+    const children = await childrenOf(node);
+    return { children, text: JSON.stringify(children.map(options.textOf)) };
+  };
   /** The parents whose children VS Code shows or is about to ask for, with the children as text. */
   const drawn = new Map<string, string>();
   /** What was fetched for the last redraw and was not asked for yet. */
-  const fetched = new Map<string, readonly Node[]>();
+  const fetched = new Map<string, Given<Node>>();
   const state = { fetching: false, outdated: false };
 
   const forget = (): void => {
@@ -44,23 +50,24 @@ export function treeRows<Node>(options: TreeRowsOptions<Node>): TreeRows<Node> {
     for (const key of fetched.keys()) drawn.delete(key);
     fetched.clear();
   };
-  const fetchBelow = async (node: Node | undefined, found: Map<string, readonly Node[]>): Promise<void> => {
+  const fetchBelow = async (node: Node | undefined, found: Map<string, Given<Node>>): Promise<void> => {
     if (!drawn.has(keyOf(node))) return;
-    const children = await childrenOf(node);
-    found.set(keyOf(node), children);
-    await Promise.all(children.map((child) => fetchBelow(child, found)));
+    const given = await ask(node);
+    found.set(keyOf(node), given);
+    await Promise.all(given.children.map((child) => fetchBelow(child, found)));
   };
 
   const update = async (): Promise<void> => {
     forgetCollapsed();
-    const found = new Map<string, readonly Node[]>();
+    const found = new Map<string, Given<Node>>();
     // The redraw asks again for what failed here, and reports it.
     await fetchBelow(undefined, found).catch(() => found.clear());
-    const texts = [...found].map(([key, children]) => [key, textOf(children)] as const);
-    if (texts.length > 0 && texts.every(([key, text]) => drawn.get(key) === text)) return;
+    if (found.size > 0 && [...found].every(([key, { text }]) => drawn.get(key) === text)) return;
     forget();
-    for (const [key, children] of found) fetched.set(key, children);
-    for (const [key, text] of texts) drawn.set(key, text);
+    for (const [key, given] of found) {
+      fetched.set(key, given);
+      drawn.set(key, given.text);
+    }
     redraw();
   };
   const updateUntilCurrent = async (): Promise<void> => {
@@ -75,10 +82,10 @@ export function treeRows<Node>(options: TreeRowsOptions<Node>): TreeRows<Node> {
   return {
     children: async (node) => {
       const key = keyOf(node);
-      const children = fetched.get(key) ?? (await childrenOf(node));
+      const given = fetched.get(key) ?? (await ask(node));
       fetched.delete(key);
-      drawn.set(key, textOf(children));
-      return children;
+      drawn.set(key, given.text);
+      return given.children;
     },
     refresh: () => {
       if (state.fetching) {

@@ -15,7 +15,10 @@ function makeTree(expanded: readonly string[]) {
       return state.shelf[node ?? ""] ?? [];
     },
     idOf: (node) => `id ${node}`,
-    textOf: (node) => node,
+    textOf: (node) => {
+      if (node === "undrawable") throw new Error("the row cannot be drawn");
+      return node;
+    },
     isVisible: () => state.visible,
     redraw: () => {
       state.redraws += 1;
@@ -125,6 +128,21 @@ describe("a tree that is refreshed", () => {
     await settle();
     expect(state.redraws).toBe(2);
     expect(await draw()).toEqual(["first"]);
+  });
+
+  test("reports a row that cannot be drawn, and goes on after it", async () => {
+    const { state, rows, settle, draw } = makeTree([]);
+    state.shelf = { "": ["first"] };
+    await draw();
+    state.shelf = { "": ["undrawable"] };
+    rows.refresh();
+    await settle();
+    await expect(draw()).rejects.toThrow("the row cannot be drawn");
+    state.shelf = { "": ["second"] };
+    rows.refresh();
+    await settle();
+    expect(state.redraws).toBe(2);
+    expect(await draw()).toEqual(["second"]);
   });
 
   test("asks for nothing while it is out of sight, and for current rows when it is shown", async () => {
