@@ -7,10 +7,10 @@ const directory = temporaryDirectory("store kills");
 
 // Some of the trials of `npm run test:kills`, spread over the same steps and moments.
 it("loses nothing acknowledged and halves nothing when users of the store are killed at any step and moment", async () => {
-  const result = await runLedgerKills({ trials: 40, seed: 40, directory });
+  const result = await runLedgerKills({ trials: 160, seed: 160, directory });
   console.log(`whole store, ${describeKills(result)}`);
   expect(result.lost).toEqual([]);
   expect(result.problems).toEqual([]);
-  expect(result.kills).toBe(40);
-  expect(result.acknowledged).toBeGreaterThan(50);
+  expect(result.kills).toBe(160);
+  expect(result.acknowledged).toBeGreaterThan(200);
 });

@@ -7,10 +7,10 @@ const directory = temporaryDirectory("kills");
 
 // Some of the trials of `npm run test:kills`, spread over the same steps and moments.
 it("loses nothing acknowledged when its writers are killed at any step and moment", async () => {
-  const result = await runJournalKills({ trials: 128, seed: 128, directory });
+  const result = await runJournalKills({ trials: 512, seed: 512, directory });
   console.log(describeKills(result));
   expect(result.lost).toEqual([]);
   expect(result.problems).toEqual([]);
-  expect(result.kills).toBe(128);
-  expect(result.acknowledged).toBeGreaterThan(250);
+  expect(result.kills).toBe(512);
+  expect(result.acknowledged).toBeGreaterThan(1000);
 });
