@@ -41,6 +41,7 @@ const costBefore = (name: string, runs: number): string => {
   const known = runs === 1_000 ? small : runs === 100_000 ? large : undefined;
   return known === undefined ? "" : ratio(known, 1);
 };
+
 /** How much more a process may cost at the largest size than at the smallest. */
 const mostGrowth = 1.2;
 

@@ -77,7 +77,7 @@ export const withoutTokens = (text: string): string => text.replaceAll(token, "*
 
 /** Texts that look like secrets, whosever they are, with what is left of each. */
 const secretForms: readonly (readonly [RegExp, string])[] = [
-  // User and password of an address.
+  // Whatever stands before the host of an address, a user alone as well.
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, "$1***@"],
   [/\b(Bearer|Basic|token)\s+[\w.~+/=-]{6,}/gi, "$1 ***"],
   // `--token VALUE`, `API_KEY=VALUE`, `"password": "VALUE"`.

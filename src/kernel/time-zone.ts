@@ -24,7 +24,7 @@ const halfYearMs = 182 * 86_400_000;
 const folder = /^:?\/(?:[^/]+\/)*zoneinfo\/(?:posix\/|right\/)?/;
 
 /** The zone that is known without `Intl`, whose first use costs a short process a tenth of its time. */
-const utc = "UTC";
+export const utc = "UTC";
 
 function isZone(name: string): boolean {
   if (name === utc) return true;

@@ -1,6 +1,6 @@
 import { DateTime, FixedOffsetZone, IANAZone, type Zone } from "luxon";
 import { invalidInput } from "../kernel/errors.ts";
-import { findZone, thisMachineZone } from "../kernel/time-zone.ts";
+import { findZone, thisMachineZone, utc } from "../kernel/time-zone.ts";
 import type { Calendar } from "../ports/ports.ts";
 
 const minuteMs = 60_000;
@@ -57,7 +57,7 @@ function offsets(zone: Zone): (at: number) => number {
  */
 export function calendarOf(zone: string): Calendar {
   // UTC needs no `Intl`, whose first use costs a short process a tenth of its time.
-  const known = zone === "UTC" ? FixedOffsetZone.utcInstance : IANAZone.create(zone);
+  const known = zone === utc ? FixedOffsetZone.utcInstance : IANAZone.create(zone);
   if (!known.isValid) throw invalidInput(`the time zone ${zone}`, ["it is not an IANA name such as Europe/Berlin"]);
   const offsetAt = offsets(known);
   const name = remembering(nameOf);

@@ -114,31 +114,19 @@ describe("a tree that is refreshed", () => {
     expect(state.asked).toEqual(["(roots)"]);
   });
 
-  test("is drawn when fetching failed, which reports the failure, and again when it works", async () => {
+  test.each([
+    ["a store that does not answer", { broken: true }, "the store does not answer"],
+    ["a row that cannot be drawn", { shelf: { "": ["undrawable"] } }, "the row cannot be drawn"],
+  ])("is drawn for %s, which reports it, and again when that is over", async (_, fault, message) => {
     const { state, rows, settle, draw } = makeTree([]);
     state.shelf = { "": ["first"] };
     await draw();
-    state.broken = true;
+    Object.assign(state, fault);
     rows.refresh();
     await settle();
     expect(state.redraws).toBe(1);
-    await expect(draw()).rejects.toThrow("the store does not answer");
-    state.broken = false;
-    rows.refresh();
-    await settle();
-    expect(state.redraws).toBe(2);
-    expect(await draw()).toEqual(["first"]);
-  });
-
-  test("reports a row that cannot be drawn, and goes on after it", async () => {
-    const { state, rows, settle, draw } = makeTree([]);
-    state.shelf = { "": ["first"] };
-    await draw();
-    state.shelf = { "": ["undrawable"] };
-    rows.refresh();
-    await settle();
-    await expect(draw()).rejects.toThrow("the row cannot be drawn");
-    state.shelf = { "": ["second"] };
+    await expect(draw()).rejects.toThrow(message);
+    Object.assign(state, { broken: false, shelf: { "": ["second"] } });
     rows.refresh();
     await settle();
     expect(state.redraws).toBe(2);

@@ -4,10 +4,23 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
 
+/** The first and the last files that a build writes. */
+const bundles = ["dist/cli.cjs", "dist/program.cjs", "dist/collector.d.cts"] as const;
+
 /** What the bundles and the package of the extension are made of. */
 const sources = {
-  bundles: ["src", "supabase/migrations", "esbuild.mjs", "scripts", "package.json", "tsconfig.json"],
-  vsix: ["l10n", "media", "package.nls.json", "package.nls.de.json", "README.md", "CHANGELOG.md", "LICENSE", ".vscodeignore"],
+  bundles: ["src", "supabase/migrations", "esbuild.mjs", "scripts", "package.json", "package-lock.json", "tsconfig.json"],
+  vsix: [
+    "bin",
+    "l10n",
+    "media",
+    "package.nls.json",
+    "package.nls.de.json",
+    "README.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    ".vscodeignore",
+  ],
 } as const;
 
 /** When a file, or any file of a folder, was changed last, ms. */
@@ -28,11 +41,11 @@ async function isNewer(made: readonly string[], of: readonly string[]): Promise<
 }
 
 /** Whether `dist` is newer than the sources. */
-export const isBuilt = (): Promise<boolean> =>
-  isNewer(["dist/cli.cjs", "dist/program.cjs", "dist/collector.d.cts"], sources.bundles);
+export const isBuilt = (): Promise<boolean> => isNewer(bundles, sources.bundles);
 
-/** Whether the package of the extension is newer than the sources. */
-export const isPackaged = (): Promise<boolean> => isNewer(["reward-ledger.vsix"], [...sources.bundles, ...sources.vsix]);
+/** Whether the package of the extension, and `dist`, are newer than the sources of both. */
+export const isPackaged = (): Promise<boolean> =>
+  isNewer([...bundles, "reward-ledger.vsix"], [...sources.bundles, ...sources.vsix]);
 
 /** The program as it is shipped. The set-up of the run has built it. */
 export async function builtCli(): Promise<Readonly<{ entry: string; dispose(): Promise<void> }>> {

@@ -129,7 +129,7 @@ function indexOver(db: Connection, days: Days): FactIndex {
 export type IndexOptions = SqlSource & Readonly<{ empty?: string | undefined; calendar: Calendar }>;
 
 /**
- * The database of an index without facts. To make its tables takes a short process a tenth of its time.
+ * The database of an index without facts. To make its tables takes a short process a third of its time.
  * @returns null where there is none of this version: the tables are made then
  */
 async function emptyDatabase(path: string | undefined): Promise<Uint8Array | null> {
