@@ -21,11 +21,17 @@ const sumOf = (values: readonly (number | undefined)[]): number | undefined => {
   return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0);
 };
 
-function mergedTest(key: TestKey, attempts: readonly [EvalTest, ...EvalTest[]]): RunTest {
-  const last = attempts.at(-1) ?? attempts[0];
+/** All attempts at one test, in the order of the run. */
+type Attempts = Readonly<{ key: TestKey; attempts: [EvalTest, ...EvalTest[]] }>;
+
+const lastOf = ({ attempts }: Attempts): EvalTest => attempts.at(-1) ?? attempts[0];
+
+function mergedTest(one: Attempts): RunTest {
+  const { key, attempts } = one;
+  const last = lastOf(one);
   const { cost_usd: _, duration_ms: __, ...rest } = last;
   const micros = sumOf(attempts.map(testCostMicros));
-  const duration = sumOf(attempts.map((one) => one.duration_ms));
+  const duration = sumOf(attempts.map(({ duration_ms }) => duration_ms));
   return {
     key,
     test: {
@@ -34,36 +40,53 @@ function mergedTest(key: TestKey, attempts: readonly [EvalTest, ...EvalTest[]]):
       ...(duration === undefined ? {} : { duration_ms: duration }),
     },
     attempts: attempts.length,
-    mixed: attempts.some((one) => one.passed !== last.passed),
+    mixed: attempts.some(({ passed }) => passed !== last.passed),
   };
 }
 
-/** The tests of a run, each once, in the order of their first attempts. */
-export function testsOfRun(run: Pick<EvalRun, "tier" | "tests">): readonly RunTest[] {
-  const byKey = new Map<string, [EvalTest, ...EvalTest[]]>();
-  for (const test of run.tests) {
-    const { tier, suite, name } = testKey(run, test);
-    const key = JSON.stringify([tier, suite, name]);
-    const attempts = byKey.get(key);
-    if (attempts === undefined) byKey.set(key, [test]);
-    else attempts.push(test);
-  }
-  return [...byKey.values()].map((attempts) => mergedTest(testKey(run, attempts[0]), attempts));
+/** The map that stands under a key, made where there is none. */
+function mapIn<Key, Inner, Value>(maps: Map<Key, Map<Inner, Value>>, key: Key): Map<Inner, Value> {
+  const inner = maps.get(key) ?? new Map<Inner, Value>();
+  maps.set(key, inner);
+  return inner;
 }
+
+/** The attempts at each test of a run, in the order of the first ones. */
+function attemptsOf(run: Pick<EvalRun, "tier" | "tests">): readonly Attempts[] {
+  const all: Attempts[] = [];
+  // A map a part of the key: making one text of the three for each test would take longer than all of this.
+  const tiers = new Map<string, Map<string, Map<string, Attempts>>>();
+  for (const test of run.tests) {
+    const key = testKey(run, test);
+    const names = mapIn(mapIn(tiers, key.tier), key.suite);
+    const known = names.get(key.name);
+    if (known !== undefined) known.attempts.push(test);
+    else {
+      const first: Attempts = { key, attempts: [test] };
+      names.set(key.name, first);
+      all.push(first);
+    }
+  }
+  return all;
+}
+
+/** The tests of a run, each once, in the order of their first attempts. */
+export const testsOfRun = (run: Pick<EvalRun, "tier" | "tests">): readonly RunTest[] => attemptsOf(run).map(mergedTest);
 
 /** How many tests there are, and how many of them passed. */
 export type Counts = Readonly<{ total: number; passed: number; failed: number }>;
 
-const countsOf = (tests: readonly Pick<EvalTest, "passed">[]): Counts => {
-  const passed = tests.filter((test) => test.passed).length;
+function countsOf<T>(tests: readonly T[], hasPassed: (test: T) => boolean): Counts {
+  const passed = tests.filter(hasPassed).length;
   return { total: tests.length, passed, failed: tests.length - passed };
-};
+}
 
 /** Every result of a run, each attempt counted. */
-export const attemptCounts = (run: Pick<EvalRun, "tests">): Counts => countsOf(run.tests);
+export const attemptCounts = (run: Pick<EvalRun, "tests">): Counts => countsOf(run.tests, ({ passed }) => passed);
 
 /** The tests of a run, each counted once by its last attempt. */
-export const testCounts = (run: Pick<EvalRun, "tier" | "tests">): Counts => countsOf(testsOfRun(run).map(({ test }) => test));
+export const testCounts = (run: Pick<EvalRun, "tier" | "tests">): Counts =>
+  countsOf(attemptsOf(run), (one) => lastOf(one).passed);
 
 /** Whether counts can be right: whole numbers, and no more passed and failed than there are. */
 export const isPossible = ({ total, passed, failed }: Counts): boolean =>

@@ -28,19 +28,17 @@ const impossible = (names: readonly (readonly [string, number | undefined])[]): 
     return [`${name}: ${value} ${value < 0 ? "is negative" : "cannot be right"}`];
   });
 
-function testWarnings(test: EvalTest, at: string): readonly string[] {
-  return [
-    ...negative([
-      [`${at}.duration_ms`, test.duration_ms],
-      [`${at}.detection_rate`, test.detection_rate],
-    ]),
-    ...impossible([[`${at}.cost_usd`, test.cost_usd]]),
-    ...notCounts([
-      [`${at}.turns_used`, test.turns_used],
-      [`${at}.false_positives`, test.false_positives],
-    ]),
-  ];
-}
+const testWarnings = (test: EvalTest): readonly string[] => [
+  ...negative([
+    ["duration_ms", test.duration_ms],
+    ["detection_rate", test.detection_rate],
+  ]),
+  ...impossible([["cost_usd", test.cost_usd]]),
+  ...notCounts([
+    ["turns_used", test.turns_used],
+    ["false_positives", test.false_positives],
+  ]),
+];
 
 /** Where the cost entries of a run stand in its file, whose list is kept where it has some that are none. */
 function placesOfCosts({ extra, costs = [] }: EvalRun): readonly number[] {
@@ -111,6 +109,6 @@ export function sanityWarnings(run: EvalRun): readonly string[] {
         : ["duration_seconds", run.duration_seconds ?? run.total_duration_ms / 1000],
     ]),
     ...costWarnings(run),
-    ...run.tests.flatMap((test, index) => testWarnings(test, `${tests}[${index}]`)),
+    ...run.tests.flatMap((test, index) => testWarnings(test).map((warning) => `${tests}[${index}].${warning}`)),
   ];
 }

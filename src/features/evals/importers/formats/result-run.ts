@@ -89,16 +89,18 @@ export function failedBefore(warn: (message: string) => void): FailedBefore {
  */
 export function numbered(tests: readonly (readonly ResultTest[])[]): readonly ResultTest[] {
   const keyOf = ({ suite = "" }: ResultTest, name: string): string => composedKey(suite, name).normalize("NFC");
-  const taken = new Set(tests.flatMap(([first]) => (first === undefined ? [] : keyOf(first, first.name))));
-  const numbers = new Map<string, number>();
-  return tests.flatMap((attempts) => {
+  const keyed = tests.flatMap((attempts) => {
     const [first] = attempts;
-    if (first === undefined) return [];
-    const key = keyOf(first, first.name);
+    return first === undefined ? [] : [{ attempts, first, key: keyOf(first, first.name) }];
+  });
+  const taken = new Set(keyed.map(({ key }) => key));
+  const numbers = new Map<string, number>();
+  return keyed.flatMap(({ attempts, first, key }) => {
     let number = (numbers.get(key) ?? 0) + 1;
     const nameOf = (): string => (number === 1 ? first.name : `${first.name} #${number}`);
     while (number > 1 && taken.has(keyOf(first, nameOf()))) number += 1;
     numbers.set(key, number);
+    if (number === 1) return attempts;
     const name = nameOf();
     return attempts.map((one) => ({ ...one, name }));
   });

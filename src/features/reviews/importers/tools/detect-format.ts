@@ -163,7 +163,7 @@ export type ReadOutput = Readonly<{ format: ToolFormat }> & ToolReading;
 function byReadableRule(
   findings: readonly ToolFinding[],
 ): readonly [readable: readonly ToolFinding[], unread: readonly SkippedEntry[]] {
-  const isUnread = ({ rule, tool }: ToolFinding): boolean => `${rule ?? ""}${tool}`.includes(unreadable);
+  const isUnread = ({ rule, tool }: ToolFinding): boolean => rule?.includes(unreadable) === true || tool.includes(unreadable);
   if (!findings.some(isUnread)) return [findings, []];
   const unread = findings.filter(isUnread).map(({ rule, tool, path, line }) => ({
     place: [path ?? tool, ...(line === null ? [] : [line])].join(":"),

@@ -32,4 +32,4 @@ const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z]:)/.test(path);
 
 /** A path that starts at a folder. */
 export const joinPaths = (folder: string, path: string): string =>
-  isAbsolute(path) || folder === "" ? path : `${folder.replace(/\/+$/, "")}/${path}`;
+  folder === "" || isAbsolute(path) ? path : `${folder.replace(/\/+$/, "")}/${path}`;
