@@ -141,11 +141,22 @@ function begin(step: Step): void {
   setImmediate(() => undefined);
 }
 
-/** What the process listens to by itself; what a command adds would keep its whole program in memory. */
+/** What the process listens to by itself, and functions that packages wrap: each wrapper would keep its whole program in memory. */
 const ownEvents = new Set([...process.eventNames(), "beforeExit"]);
+const { close, closeSync } = fs;
+const { emit, cwd, chdir } = process;
+const reallyExit: unknown = Reflect.get(process, "reallyExit");
+
+/** Takes back what a command's packages (graceful-fs, signal-exit) did to the process. */
+function restoreProcess(): void {
+  for (const name of process.eventNames()) if (!ownEvents.has(name)) process.removeAllListeners(name);
+  Object.assign(fs, { close, closeSync });
+  Object.assign(process, { emit, cwd, chdir, reallyExit });
+  Reflect.deleteProperty(process, "__signal_exit_emitter__");
+}
 
 function finish({ step, stdout, stderr }: Running): void {
-  for (const name of process.eventNames()) if (!ownEvents.has(name)) process.removeAllListeners(name);
+  restoreProcess();
   if (step.name !== undefined) answers.set(step.name, JSON.parse(stdout()));
   ended.push({ code: Number(process.exitCode), stdout: stdout(), stderr: stderr() });
   process.exitCode = 0;

@@ -94,17 +94,23 @@ async function addRipgrep(server: string, making: string): Promise<void> {
  * window is ready 2 to 4 s earlier on two cores.
  */
 const unused: readonly string[] = [
+  "configuration-editing",
   "copilot",
+  "css-language-features",
   "debug-auto-launch",
   "debug-server-ready",
   "emmet",
   "extension-editing",
+  "git",
+  "git-base",
   "github",
   "github-authentication",
   "grunt",
   "gulp",
+  "html-language-features",
   "ipynb",
   "jake",
+  "json-language-features",
   "markdown-math",
   "merge-conflict",
   "mermaid-markdown-features",
@@ -115,6 +121,7 @@ const unused: readonly string[] = [
   "notebook-renderers",
   "npm",
   "php-language-features",
+  "references-view",
   "simple-browser",
   "terminal-suggest",
   "tunnel-forwarding",
@@ -122,7 +129,7 @@ const unused: readonly string[] = [
 ];
 
 /** Counts the changes to what is made of the packages, so that a cache of another kind is not taken for this one. */
-const recipe = 3;
+const recipe = 4;
 
 /**
  * The server and workbench of a VS Code version, from the registry npm is configured with, kept in the cache.

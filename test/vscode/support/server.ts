@@ -86,6 +86,8 @@ export async function startServer(options: ServerOptions): Promise<CodeServer> {
       ...["--host", "127.0.0.1", "--port", "0", "--accept-server-license-terms"],
       ...(options.token === undefined ? ["--without-connection-token"] : ["--connection-token", options.token]),
       ...["--server-data-dir", data, "--telemetry-level", "off", "--log", "info"],
+      // The login shell of whoever runs the suites is no part of them, and asking it for its environment takes 2 s at the first window.
+      "--force-disable-user-env",
       ...(options.workspaceTrust === true ? [] : ["--disable-workspace-trust"]),
       ...(options.testDriver === true ? ["--enable-smoke-test-driver"] : []),
     ],
