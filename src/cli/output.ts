@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { standardOutputFailed, standardOutputFull } from "../kernel/errors.ts";
 
 /** A stream of this process, or one that stands for it. */
-type Output = NodeJS.WritableStream & Readonly<{ fd?: number; isTTY?: boolean }>;
+export type Output = NodeJS.WritableStream & Readonly<{ fd?: number; isTTY?: boolean; columns?: number; rows?: number }>;
 
 const bytesTo = promisify(writeBytes);
 

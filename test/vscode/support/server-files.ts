@@ -110,7 +110,6 @@ const unused: readonly string[] = [
   "html-language-features",
   "ipynb",
   "jake",
-  "json-language-features",
   "markdown-math",
   "merge-conflict",
   "mermaid-markdown-features",
