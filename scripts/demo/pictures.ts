@@ -4,6 +4,7 @@ import { counter, counterLabel, openTrends, trendsReady } from "../../test/vscod
 import {
   closeSideBar,
   closeViews,
+  collapseRow,
   editorTabs,
   expandRow,
   openContainer,
@@ -41,8 +42,7 @@ const sideBarAndTooltip: Picture = {
   name: "status-bar-and-side-bar",
   async show({ page }) {
     await openContainer(page, "Reward Ledger");
-    await expandRow(treeRows(page, "Runs", "score"));
-    await treeRows(page, "Runs", "line ").first().waitFor();
+    await expandRow(treeRows(page, "Runs", "score"), treeRows(page, "Runs", "line "));
     await hoverUntil(page, counter(page), page.locator(".monaco-hover:visible", { hasText: "Most broken rules" }));
   },
 };
@@ -59,11 +59,8 @@ const evalsAndAgent: Picture = {
       await setExpanded(header, true, header.locator("h3.title"));
     }
     const rows = (name: string, text: RegExp) => treeRows(page, name, text);
-    await expandRow(rows("Evals", /^\s*Runs/), false);
-    await expandRow(rows("Evals", /^\s*Tests/));
-    await rows("Evals", /^\s*(Broken|Degrading|Flaky)/)
-      .first()
-      .waitFor();
+    await collapseRow(rows("Evals", /^\s*Runs/));
+    await expandRow(rows("Evals", /^\s*Tests/), rows("Evals", /^\s*(Broken|Degrading|Flaky)/));
     await rows("Agent", /\S/).first().waitFor();
   },
 };

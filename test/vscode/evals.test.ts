@@ -15,6 +15,7 @@ import { scenario } from "./support/scenario.ts";
 import {
   closePanel,
   closeViews,
+  collapseRow,
   expandRow,
   openContainer,
   openFile,
@@ -58,8 +59,7 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   await cliJson(stage, "eval", "import", folder);
   await rows(/^\s*Runs\s*62/).waitFor();
   const [latest, before] = await list();
-  await expandRow(rows(/\d+\/80 · e2e/));
-  await rows("expected the outcome to hold").first().waitFor();
+  await expandRow(rows(/\d+\/80 · e2e/), rows("expected the outcome to hold"));
 
   await menu(page, rows(/\d+\/80 · e2e/).first(), "evalCopyId");
   await expect.poll(() => readClipboard(page)).toBe(latest?.id);
@@ -76,7 +76,7 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   await reportShows(page, "Costs: one run");
 
   // Tests by health, what needs a look first; a click opens the trend of one.
-  await expandRow(rows(/^\s*Runs\s*62/), false);
+  await collapseRow(rows(/^\s*Runs\s*62/));
   await rows(/^\s*Tests\s*80 · over the latest 10 runs/).waitFor();
   await rows(/^\s*(Broken|Degrading|Flaky)\s*\d+/)
     .first()

@@ -31,12 +31,11 @@ scenario("Status and Runs lead from the agent to the line", async (stage) => {
   // Newest first, by day.
   await expect.poll(() => treeRows(page, "Runs", "score").count()).toBe(2);
   expect((await treeRows(page, "Runs", "score").allTextContents())[0]).toContain("codex");
-  await expandRow(treeRows(page, "Runs", "score 94"));
-  await treeRows(page, "Runs", "cart.ts").waitFor();
+  await expandRow(treeRows(page, "Runs", "score 94"), treeRows(page, "Runs", "cart.ts"));
   await clickUntil(treeRows(page, "Runs", "Line too long"), editorTabs(page, "cart.ts"));
   await expect.poll(() => cursorPosition(page)).toMatch(/Ln 23, Col \d+/);
 
-  await expandRow(treeRows(page, "Runs", "score 60"));
+  await expandRow(treeRows(page, "Runs", "score 60"), treeRows(page, "Runs", "TS2345 is broken here"));
   await clickUntil(treeRows(page, "Runs", "TS2345 is broken here"), notifications(page, "src/gone.ts in this workspace"));
 
   // A rule of the Status view narrows Runs to those that broke it.

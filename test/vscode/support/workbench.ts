@@ -36,9 +36,24 @@ export const treeRows = (page: Page, name: string, text?: string | RegExp): Loca
   return text === undefined ? rows : rows.filter({ hasText: text });
 };
 
-/** Expands or collapses a row of a tree. */
-export const expandRow = (row: Locator, expanded = true): Promise<void> =>
-  setExpanded(row.first(), expanded, row.first().locator(".monaco-tl-twistie"));
+const twistieOf = (row: Locator): Locator => row.first().locator(".monaco-tl-twistie");
+
+/**
+ * Expands a row of a tree until something in it is in sight: a row whose children VS Code asks for while the tree is drawn again
+ * collapses again.
+ */
+export function expandRow(row: Locator, shows: Locator): Promise<void> {
+  return actUntil(`${row} to show ${shows}`, {
+    reached: () => shows.first().isVisible(),
+    // A click on the arrow of a row that is expanded collapses it.
+    act: async (limit) => {
+      if ((await attributeOf(row, "aria-expanded")) !== "true") await twistieOf(row).click(limit);
+    },
+  });
+}
+
+/** Collapses a row of a tree. */
+export const collapseRow = (row: Locator): Promise<void> => setExpanded(row.first(), false, twistieOf(row));
 
 /** What a view shows when its tree is empty. */
 export const welcomeOf = (page: Page, name: string): Locator => view(page, name).locator(".welcome-view-content");
