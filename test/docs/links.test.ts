@@ -25,7 +25,16 @@ const linksOf = (file: string): readonly string[] =>
       .matchAll(/\]\(([^)\s]+)\)/g),
   ].map(([, target = ""]) => target);
 
+/** Files and folders of the project that a document names as code; a suite may be named without its ending. */
+const placesIn = (file: string): readonly string[] =>
+  [...read(file).matchAll(/`((?:src|test|scripts|bench|supabase|media|l10n)\/[\w./-]*\w\/?)`/g)].map(([, place = ""]) => place);
+const stands = (place: string): boolean => ["", ".ts", ".test.ts"].some((ending) => existsSync(join(root, `${place}${ending}`)));
+
 describe("links between documents", () => {
+  it.each(documents.filter((file) => file !== "CHANGELOG.md"))("%s names files and folders that exist", (file) => {
+    expect(placesIn(file).filter((place) => !stands(place))).toEqual([]);
+  });
+
   it.each(documents)("%s leads to files and headings that exist", (file) => {
     const dead = linksOf(file)
       .filter((target) => !/^[a-z]+:/.test(target))
