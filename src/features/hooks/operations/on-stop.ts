@@ -4,7 +4,7 @@ import { notConfirmed, usage } from "../../../kernel/errors.ts";
 import { LedgerError } from "../../../kernel/ledger-error.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import type { ProgramOutcome, StopReviews } from "../../../ports/stop-reviews.ts";
-import { readOutput } from "../../reviews/importers/tools/detect-format.ts";
+import { readOutputs } from "../../reviews/importers/tools/read-outputs.ts";
 import { review } from "../../reviews/operations/review.ts";
 import { agentWhose } from "../../shared/fields.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
@@ -46,7 +46,7 @@ function problemOf(outcome: ProgramOutcome, words: string): string | null {
     return outcome.code === 0 ? null : `${words}: it wrote nothing and ended with exit code ${outcome.code}`;
   }
   try {
-    readOutput(outcome.output, words);
+    readOutputs(outcome.output, words);
     return null;
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;

@@ -9,7 +9,7 @@ import { refuseUnknown } from "../../evals/importers/formats/formats.ts";
 import { isRunFileName } from "../../evals/model/file-names.ts";
 import { completed, fullRuns, runKey } from "../../reviews/importers/merge-partial-runs.ts";
 import type { RunDraft } from "../../reviews/importers/review.ts";
-import { isToolOutput } from "../../reviews/importers/tools/detect-format.ts";
+import { holdsToolOutput } from "../../reviews/importers/tools/read-outputs.ts";
 import { type ReviewRecorded, reviewRecorded } from "../../reviews/model/recorded.ts";
 import { sameRun } from "../../reviews/model/same-run.ts";
 import { warningsOfHidden } from "../../reviews/operations/resets-in-force.ts";
@@ -95,7 +95,7 @@ async function readSource(
     : ({ ok: true, value: content } as const);
   const runs = mayBeRuns && text.ok ? attempt(() => readRuns(text.value, path, options)) : undefined;
   if (runs?.ok && runs.value.drafts.length + runs.value.evals.length > 0) return runs.value;
-  if (isToolOutput(content)) return "tool output";
+  if (holdsToolOutput(content)) return "tool output";
   if (!text.ok) throw text.error;
   if (!named && (runs === undefined || isOtherJson(content, path))) return "other";
   if (runs === undefined) return refuseUnknown(content, path);

@@ -10,7 +10,8 @@ import { coinsOf } from "../../shared/units.ts";
 import { reviewDocument } from "../documents/review.ts";
 import { draftOf, parseReview } from "../importers/review.ts";
 import { type Assembled, assemble } from "../importers/tools/assemble.ts";
-import { emptyList, type ReadOutput, readOutput } from "../importers/tools/detect-format.ts";
+import { emptyList } from "../importers/tools/detect-format.ts";
+import { type OutputOfText, readOutputs } from "../importers/tools/read-outputs.ts";
 import { runIdOf } from "../importers/tools/run-id.ts";
 import type { Finding } from "../model/finding.ts";
 import { neutralSummary } from "../model/neutral-summary.ts";
@@ -63,10 +64,18 @@ type Given = z.output<typeof input>;
 const isEmptyList = /^\s*\[\s*\]\s*$/;
 
 /** `unread`: what is said of characters that are no text. */
-type Output = Readonly<{ file: string; unread: string | null }> & ReadOutput;
+type Output = Readonly<{ file: string; unread: string | null }> & OutputOfText;
 
-/** `ordered`: in an order that does not depend on that of the names, so that the same outputs are the same run. */
-type Outputs = Readonly<{ outputs: readonly Output[]; ordered: readonly Output[]; empty: readonly string[] }>;
+/**
+ * `ordered`: in an order that does not depend on that of the names, so that the same outputs are the same run; `unknown`: tasks in them
+ * that wrote something of no known tool.
+ */
+type Outputs = Readonly<{
+  outputs: readonly Output[];
+  ordered: readonly Output[];
+  empty: readonly string[];
+  unknown: readonly string[];
+}>;
 
 /** @throws invalid_input for an archive, and where nothing was given */
 function textOf(content: Awaited<ReturnType<Ports["files"]["content"]>> | undefined, target: string): string {
@@ -76,32 +85,45 @@ function textOf(content: Awaited<ReturnType<Ports["files"]["content"]>> | undefi
   return content;
 }
 
-const inOrder = (byText: ReadonlyMap<string, Output>): readonly Output[] =>
-  [...byText].toSorted(([a], [b]) => compareNames(a, b)).map(([, output]) => output);
+const inOrder = (outputs: readonly Output[]): readonly Output[] =>
+  outputs.length < 2 ? outputs : outputs.toSorted((a, b) => compareNames(a.key, b.key));
+
+/** What a text holds, under the name of its file and, where it has several outputs, of their tasks. */
+function outputsIn(text: string, target: string, wanted: string | undefined) {
+  const { outputs, unknown } = readOutputs(text, target, wanted);
+  const unread = unreadableWarning(text);
+  const named = outputs.map((output, index): Output => {
+    const file = output.task === null ? target : `${target} (${output.task})`;
+    return { ...output, file, unread: index === 0 ? unread : null };
+  });
+  return { outputs: named, unknown };
+}
 
 /** Reads each output, one with the same text as an earlier one only once. */
 async function readAll({ files }: Ports, given: Given, { onProgress }: CallContext): Promise<Outputs> {
   const wanted = given.format === "auto" ? undefined : given.format;
   const names = given.files.length === 0 ? [standardInput] : [...new Set(given.files)];
   const outputs: Output[] = [];
-  const byText = new Map<string, Output>();
+  const texts = new Set<string>();
   const empty: string[] = [];
+  const unknown: string[] = [];
   for (const [done, name] of names.entries()) {
     const target = name === standardInput ? "standard input" : name;
     onProgress({ done, total: names.length, message: `Reading ${target}` });
     const text = textOf(name === standardInput ? given.text : await files.content(name), target);
-    if (byText.has(text)) continue;
+    if (texts.has(text)) continue;
     if (wanted === undefined && names.length > 1 && isEmptyList.test(text)) {
       empty.push(target);
       continue;
     }
-    const output = { file: target, unread: unreadableWarning(text), ...readOutput(text, target, wanted) };
-    outputs.push(output);
-    if (names.length > 1) byText.set(text, output);
+    if (names.length > 1) texts.add(text);
+    const read = outputsIn(text, target, wanted);
+    outputs.push(...read.outputs);
+    unknown.push(...read.unknown);
   }
   const [first] = empty;
   if (outputs.length === 0 && first !== undefined) throw emptyList(first);
-  return { outputs, ordered: outputs.length > 1 ? inOrder(byText) : outputs, empty };
+  return { outputs, ordered: inOrder(outputs), empty, unknown };
 }
 
 /** What changed, where only new code counts; null where all code does. */
@@ -226,7 +248,7 @@ export const review = defineOperation({
   ],
   document: reviewDocument,
   async run(ports: Ports, given, context): Promise<ReviewView> {
-    const { outputs, ordered, empty } = await readAll(ports, given, context);
+    const { outputs, ordered, empty, unknown } = await readAll(ports, given, context);
     const idle = outputs.filter(({ ran, findings }) => ran === false && findings.length === 0);
     if (idle.length === outputs.length) throw nothingRead(outputs);
     const run = await contextOf(ports.surroundings, given);
@@ -281,6 +303,7 @@ export const review = defineOperation({
       warnings: [
         ...outputs.flatMap(({ file, unread }) => (unread === null ? [] : [`${file}: ${unread}.`])),
         ...empty.map((file) => `${file}: it is an empty list, which names no tool; it counts for nothing.`),
+        ...(unknown.length === 0 ? [] : [`No known tool wrote what these tasks printed: ${unknown.join(", ")}.`]),
         ...idle.map(({ file }) => `${file}: no tool that looked at the code is named, and no test ran.`),
         ...warningsOf(code, noise),
         ...parsed.warnings,

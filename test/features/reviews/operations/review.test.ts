@@ -537,3 +537,33 @@ it("a run with findings of older code survives export and import", async () => {
   expect(shown).toMatchObject({ base: view.base?.commit, existing_count: 3 });
   expect(shown.existing).toEqual(view.existing);
 });
+
+it("reads the log of a runner of several packages task by task, with paths from the packages", async () => {
+  const top = repository({ "README.md": "shop" });
+  git(top, "switch", "-q", "-c", "feature");
+  commit(top, { "packages/web/a.ts": lines(3), "packages/api/a.ts": lines(3) });
+  const ports = await openPorts({ cwd: top });
+  const log = (...tasks: readonly string[]): string =>
+    [
+      ...tasks.flatMap((task) => [`packages/${task} types$ tsc`, `packages/${task} types: a.ts(2,1): error TS1: x`]),
+      "packages/docs build$ vite build",
+      "packages/docs build: 41 modules transformed.",
+    ].join("\n");
+  const view = await run(ports, { text: log("web", "api") });
+  expect(places(view.findings)).toEqual(["packages/api/a.ts:2", "packages/web/a.ts:2"]);
+  expect(view).toMatchObject({
+    recorded: true,
+    repeated: 0,
+    outputs: [
+      { file: "standard input (packages/web types)", format: "tsc", tools: ["tsc"], findings: 1 },
+      { file: "standard input (packages/api types)", format: "tsc", tools: ["tsc"], findings: 1 },
+    ],
+    warnings: ["No known tool wrote what these tasks printed: packages/docs build."],
+  });
+  // Tasks that run side by side end in any order.
+  expect(await run(ports, { text: log("api", "web") })).toMatchObject({
+    recorded: false,
+    reason: "duplicate",
+    run_id: view.run_id,
+  });
+});

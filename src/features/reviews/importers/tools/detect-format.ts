@@ -95,7 +95,7 @@ type Output = Readonly<{
 }>;
 
 /** How a list of values or an object begins; `[INFO]` and `[1/3]` of a log do not. */
-const beginsAsJson = /^(?:\[\s*[[{\]]|\{\s*["}])/;
+export const beginsAsJson = /^(?:\[\s*[[{\]]|\{\s*["}])/;
 
 /** The lines that are JSON; of the others only those that begin as such were meant to be. */
 function linesOfJson(text: string): Readonly<{ lines: readonly JsonLine[]; skipped: readonly SkippedEntry[] }> {
@@ -185,7 +185,9 @@ const banners = [
   /^make(?:\[\d+\])?: (?!\*\*\*)/,
   /^(?:\S*\/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ar|ld|ranlib|cmake|ninja|libtool|mkdir|rm|cp|install) /,
 ];
-const isBanner = (line: string): boolean => line.trim() === "" || banners.some((one) => one.test(line.trim()));
+
+/** Whether a line is blank or no output of a tool. */
+export const isBanner = (line: string): boolean => line.trim() === "" || banners.some((one) => one.test(line.trim()));
 
 const things = "(?:issues?|problems?|errors?|warnings?|offenses?|violations?|findings?)";
 /** What a tool says that looked at code and found nothing. */

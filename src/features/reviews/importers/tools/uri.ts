@@ -28,7 +28,8 @@ export function pathOfUri(uri: string): string | undefined {
   return server === "" || server.toLowerCase() === "localhost" || /^[A-Za-z]:/.test(path) ? path : `//${server}${path}`;
 }
 
-const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z]:)/.test(path);
+/** Whether a path begins at a root or a drive. */
+export const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z]:)/.test(path);
 
 /** A path that starts at a folder. */
 export const joinPaths = (folder: string, path: string): string =>

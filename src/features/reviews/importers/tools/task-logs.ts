@@ -1,0 +1,96 @@
+import { stripVTControlCharacters } from "node:util";
+
+/** What one task of a runner wrote that works on several packages. `folder`: where it ran, as far as the log says it. */
+export type TaskLog = Readonly<{ task: string; text: string; folder: string | null }>;
+
+/** Lines in which a runner names a task, and what then stands before each line of it. */
+const prefixes: readonly Readonly<{ line: RegExp; prefixOf(task: string): string }>[] = [
+  // Turborepo: `web:lint: cache miss, executing 73f11406f6697f63`
+  { line: /^(\S+:\S+): cache (?:miss|hit|bypass)\b/, prefixOf: (task) => `${task}: ` },
+  // pnpm -r: `packages/web lint$ eslint src`
+  { line: /^(\S+ \S+)\$ /, prefixOf: (task) => `${task}: ` },
+  // Nx and Lerna, streaming: `> nx run web:lint`, `> web:lint`
+  { line: /^> (?:nx run )?(\S+):[\w.-]+(?: +\[.+\])?$/, prefixOf: (task) => `${task}: ` },
+  // concurrently: `[web] eslint src exited with code 1`
+  { line: /^(\[[^\]]+\]) .* exited with code \w+$/, prefixOf: (task) => `${task} ` },
+  // yarn workspaces foreach -v: `[web]: Process started`
+  { line: /^(\[[^\]]+\]): Process (?:started|exited)\b/, prefixOf: (task) => `${task}: ` },
+];
+
+/** How npm begins the script of a package, after which the lines of another follow: `> web@1.0.0 lint`. */
+const scriptBegins = /^> (\S+@\d\S* \S+)(?: (.+))?$/;
+
+/** Where npm says that a script failed, and pnpm that it runs. */
+const folderLines = [/^npm (?:error|ERR!) (?:path|location) (.+)$/, /^> \S+@\d\S* \S+ (\S.*)$/];
+/** Where Turborepo says that the command of a task failed: `web#lint:  ERROR  command (/repo/apps/web) … exited (1)`. */
+const failedCommand = /^(\S+)#(\S+): +ERROR +command \((.+?)\)/;
+/** What runners say of a task in its own log. */
+const ofRunner =
+  /^(?:cache (?:miss|hit|bypass)\b|(?:Done|Failed)$|Process (?:started|exited)\b|npm (?:error|ERR!)|\S.* exited with code \w+$)/;
+
+/** What pnpm puts before the lines of a package's script: its folder and the name of the script. */
+const folderAndScript = /^([^\s[\]]+) [^\s[\]]+: $/;
+
+const folderIn = (lines: readonly string[]): string | null =>
+  lines.flatMap((line) => folderLines.flatMap((pattern) => pattern.exec(line)?.[1] ?? []))[0] ?? null;
+
+const textOf = (lines: readonly string[]): string => lines.filter((line) => !ofRunner.test(line)).join("\n");
+
+/** Lines by the prefix that they begin with, in the order of the prefixes' first lines; other lines are by "". */
+function byPrefix(lines: readonly string[], known: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const line of lines) {
+    const prefix = known.find((one) => line.startsWith(one) || line === one.trimEnd()) ?? "";
+    const group = groups.get(prefix) ?? [];
+    groups.set(prefix, group);
+    group.push(line.slice(prefix.length));
+  }
+  return groups;
+}
+
+function prefixesIn(lines: readonly string[]): readonly string[] {
+  const found = lines.flatMap((line) =>
+    prefixes.flatMap(({ line: pattern, prefixOf }) => {
+      const task = pattern.exec(line)?.[1];
+      return task === undefined ? [] : prefixOf(task);
+    }),
+  );
+  // A prefix may begin with another one.
+  return [...new Set(found)].toSorted((a, b) => b.length - a.length);
+}
+
+/** Scripts of several packages, one after the other. */
+function scriptsIn(lines: readonly string[]): readonly TaskLog[] {
+  const begins = lines.flatMap((line, at) => (scriptBegins.test(line) ? [at] : []));
+  if (begins.length < 2) return [];
+  return begins.map((from, index) => {
+    const own = lines.slice(from, begins[index + 1]);
+    return { task: scriptBegins.exec(own[0] ?? "")?.[1] ?? "", text: textOf(own), folder: folderIn(own) };
+  });
+}
+
+/**
+ * The logs of the tasks in what a runner of several packages' scripts wrote (Turborepo, pnpm, Nx, Lerna, concurrently, Yarn, npm): each
+ * line has the name of its package before it, or the scripts follow each other, and paths start at the package's folder.
+ * @returns none where a text is no such log; what stands in no task's log is by the name ""
+ */
+export function taskLogs(text: string): readonly TaskLog[] {
+  const lines = stripVTControlCharacters(text).split(/\r?\n/);
+  const known = prefixesIn(lines);
+  const groups = byPrefix(lines, known);
+  if (known.length === 0 || groups.size < 2) return scriptsIn(lines);
+  const failed = new Map<string, string>(
+    lines.flatMap((line) => {
+      const [, project, task, folder] = failedCommand.exec(line) ?? [];
+      return folder === undefined ? [] : [[`${project}:${task}: `, folder]];
+    }),
+  );
+  return [...groups].map(([prefix, own]) => ({
+    task: prefix
+      .trimEnd()
+      .replace(/:$/, "")
+      .replace(/^\[(.*)\]$/, "$1"),
+    text: textOf(own),
+    folder: folderAndScript.exec(prefix)?.[1] ?? folderIn(own) ?? failed.get(prefix) ?? null,
+  }));
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readOutput } from "../../../../../src/features/reviews/importers/tools/detect-format.ts";
+import { holdsToolOutput, readOutputs } from "../../../../../src/features/reviews/importers/tools/read-outputs.ts";
+
+const recorded = (name: string): string =>
+  readFileSync(join(import.meta.dirname, "../../../../fixtures/task-logs", `${name}.txt`), "utf8");
+
+type Found = readonly (readonly [task: string | null, format: string, ...places: readonly string[]])[];
+
+function read(text: string, wanted?: string): Readonly<{ found: Found; unknown: readonly string[] }> {
+  const { outputs, unknown } = readOutputs(text, "log", wanted);
+  const found = outputs.map(
+    ({ task, format, findings }) =>
+      [task, format.id, ...findings.map(({ path, line, rule }) => `${path}:${line} ${rule}`)] as const,
+  );
+  return { found: found.toSorted(([a], [b]) => (a ?? "").localeCompare(b ?? "")), unknown };
+}
+
+describe("the log of a runner of several packages", () => {
+  const type = "src/a.ts:2 TS2322";
+  const rule = "src/b.js:1 no-unused-vars";
+  it.each<[string, string, string, readonly [string, string]]>([
+    ["turborepo", "tsc", type, ["@acme/api:typecheck", "@acme/web:typecheck"]],
+    ["turborepo-eslint", "eslint-text", rule, ["@acme/api:lint", "@acme/web:lint"]],
+    ["nx", "tsc", type, ["@acme/api", "@acme/web"]],
+    ["lerna", "tsc", type, ["@acme/api", "@acme/web"]],
+    ["npm", "tsc", type, ["@acme/api@1.0.0 typecheck", "@acme/web@1.0.0 typecheck"]],
+    ["concurrently", "eslint-text", rule, ["api", "web"]],
+  ])("%s is an output of each task, with paths from the task's folder", (name, format, place, [api, web]) => {
+    expect(read(recorded(name))).toEqual({
+      found: [
+        [api, format, `/repo/packages/api/${place}`],
+        [web, format, `/repo/packages/web/${place}`],
+      ],
+      unknown: [],
+    });
+  });
+
+  it("is known to be tools' output", () => {
+    for (const name of ["turborepo-eslint", "pnpm", "npm"]) expect(holdsToolOutput(recorded(name))).toBe(true);
+    expect(holdsToolOutput("> a@1.0.0 lint\n> b@1.0.0 lint\nhello\n")).toBe(false);
+  });
+
+  it("of pnpm names the folders of the packages", () => {
+    expect(read(recorded("pnpm")).found).toEqual([
+      ["packages/api typecheck", "tsc", `packages/api/${type}`],
+      ["packages/web typecheck", "tsc", `packages/web/${type}`],
+    ]);
+  });
+
+  it("is read with colours and line ends of Windows", () => {
+    const text = recorded("turborepo")
+      .replaceAll(/^(@acme\/\w+:\w+:)/gm, "\u001B[35m$1\u001B[0m")
+      .replaceAll("\n", "\r\n");
+    expect(read(text)).toEqual(read(recorded("turborepo")));
+  });
+
+  it("keeps tasks apart whose names begin alike, and paths that say where they begin", () => {
+    const text = [
+      ". lint$ tsc",
+      "app lint$ tsc",
+      "app lint-all$ tsc",
+      "app lint: a.ts(1,2): error TS1: x",
+      ". lint: a.ts(1,2): error TS2: x",
+      "app lint-all: /repo/app/b.ts(1,2): error TS3: x",
+      "app lint-all: C:\\repo\\app\\c.ts(1,2): error TS4: x",
+    ].join("\n");
+    expect(read(text).found).toEqual([
+      [". lint", "tsc", "a.ts:1 TS2"],
+      ["app lint", "tsc", "app/a.ts:1 TS1"],
+      ["app lint-all", "tsc", "/repo/app/b.ts:1 TS3", "C:\\repo\\app\\c.ts:1 TS4"],
+    ]);
+  });
+
+  it("may have tasks that found nothing; those that wrote what no known tool writes are named", () => {
+    const error = "web:types: a.ts(1,2): error TS1: x";
+    const logs = ["web:types", "api:types", "web:build"].map((task) => `${task}: cache miss, executing 73f11406f6697f63`);
+    const clean = ["api:types: ", "api:types: > api@1.0.0 types", "api:types: > tsc"];
+    expect(read([...logs, error, ...clean, "web:build: 41 modules transformed."].join("\n"))).toEqual({
+      found: [["web:types", "tsc", "a.ts:1 TS1"]],
+      unknown: ["web:build"],
+    });
+    const allClean = [...logs.slice(0, 2), ...clean].join("\n");
+    expect(() => read(allClean)).toThrow(/no known tool writes this/);
+    expect(read(allClean, "tsc").found).toEqual([
+      ["api:types", "tsc"],
+      ["web:types", "tsc"],
+    ]);
+  });
+
+  it("is read in the format that is named, where a task wrote in that", () => {
+    const text = "> a@1.0.0 lint\n> oddlint\n\n3 things are odd\n\n> a@1.0.0 types\n> tsc\n\na.ts(1,2): error TS1: x\n";
+    for (const wanted of [undefined, "tsc"])
+      expect(read(text, wanted)).toEqual({
+        found: [["a@1.0.0 types", "tsc", "a.ts:1 TS1"]],
+        unknown: ["a@1.0.0 lint"],
+      });
+  });
+
+  it("is broken where the output of a task is", () => {
+    const text =
+      '[web] eslint -f json . exited with code 1\n[web] [{"filePath": "a.js", "messages": [\n[api] tsc exited with code 0\n';
+    expect(() => read(text)).toThrow(/Failed to read log \(web\): it is not valid JSON \(it ends in the middle/);
+  });
+});
+
+it.each([
+  ["one tool's text", "a.ts(1,2): error TS1: x\n"],
+  ["one script", "> shop@1.0.0 lint\n> tsc\n\na.ts(1,2): error TS1: x\nnpm error path /repo/packages/shop\n"],
+  ["what was typed at a prompt", "me@box repo$ tsc\na.ts(1,2): error TS1: x\n"],
+  ["JSON whose texts look like a log", JSON.stringify([{ filePath: "> a@1 lint\n> b@1 lint\n", messages: [] }], null, 2)],
+])("%s is one output, read as it is", (_, text) => {
+  const { outputs, unknown } = readOutputs(text, "out");
+  expect(unknown).toEqual([]);
+  expect(outputs).toEqual([{ ...readOutput(text, "out"), task: null, key: text }]);
+});
