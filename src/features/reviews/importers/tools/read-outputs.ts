@@ -31,12 +31,17 @@ export function readOutputs(text: string, target: string, wanted?: string): Outp
   const outputs: OutputOfText[] = [];
   const unknown: string[] = [];
   for (const log of logsIn(text)) {
-    const read = attempt(() => readOutput(log.text, `${target} (${log.task})`, wanted));
+    const { task, folder } = log;
+    const read = attempt(() => readOutput(log.text, task === null ? target : `${target} (${task})`, wanted));
     if (read.ok) {
-      const findings = read.value.findings.map(within(log.folder));
-      outputs.push({ ...read.value, findings, task: log.task, key: `${log.text}\n${log.folder ?? ""}` });
-    } else if (log.task !== "" && read.error.code === "invalid_json") throw read.error;
-    else if (log.task !== "" && wroteSomething(log)) unknown.push(log.task);
+      const findings = read.value.findings.map(within(folder));
+      // Without findings, lines of the runner itself would pass for those of a tool.
+      if (task !== null || findings.length > 0)
+        outputs.push({ ...read.value, findings, task, key: `${log.text}\n${folder ?? ""}` });
+    } else if (task !== null) {
+      if (read.error.code === "invalid_json") throw read.error;
+      if (wroteSomething(log)) unknown.push(task);
+    }
   }
   if (outputs.length > 0) return { outputs, unknown };
   return { outputs: [{ ...readOutput(text, target, wanted), task: null, key: text }], unknown: [] };

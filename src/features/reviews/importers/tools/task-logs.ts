@@ -1,7 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** What one task of a runner wrote that works on several packages. `folder`: where it ran, as far as the log says it. */
-export type TaskLog = Readonly<{ task: string; text: string; folder: string | null }>;
+/**
+ * What one task of a runner wrote that works on several packages; `task` is null for what stands in no task's log. `folder`: where it
+ * ran, as far as the log says it.
+ */
+export type TaskLog = Readonly<{ task: string | null; text: string; folder: string | null }>;
 
 /** Lines in which a runner names a task, and what then stands before each line of it. */
 const prefixes: readonly Readonly<{ line: RegExp; prefixOf(task: string): string }>[] = [
@@ -31,10 +34,24 @@ const ofRunner =
 /** What pnpm puts before the lines of a package's script: its folder and the name of the script. */
 const folderAndScript = /^([^\s[\]]+) [^\s[\]]+: $/;
 
+/** No runner has more tasks; more lines that look as if they named some are none. */
+const mostTasks = 1000;
+
+/** Lines of runners are short; patterns take far too long for lines without spaces that are very long. */
+const mostOfRunner = 1000;
+const shortOnes = (lines: readonly string[]): readonly string[] => lines.filter(({ length }) => length <= mostOfRunner);
+
 const folderIn = (lines: readonly string[]): string | null =>
-  lines.flatMap((line) => folderLines.flatMap((pattern) => pattern.exec(line)?.[1] ?? []))[0] ?? null;
+  shortOnes(lines).flatMap((line) => folderLines.flatMap((pattern) => pattern.exec(line)?.[1] ?? []))[0] ?? null;
 
 const textOf = (lines: readonly string[]): string => lines.filter((line) => !ofRunner.test(line)).join("\n");
+
+/** The name of a task in its prefix: `[web] `, `web:lint: `. */
+const nameIn = (prefix: string): string =>
+  prefix
+    .trimEnd()
+    .replace(/:$/, "")
+    .replace(/^\[(.*)\]$/, "$1");
 
 /** Lines by the prefix that they begin with, in the order of the prefixes' first lines; other lines are by "". */
 function byPrefix(lines: readonly string[], known: readonly string[]): ReadonlyMap<string, readonly string[]> {
@@ -49,47 +66,46 @@ function byPrefix(lines: readonly string[], known: readonly string[]): ReadonlyM
 }
 
 function prefixesIn(lines: readonly string[]): readonly string[] {
-  const found = lines.flatMap((line) =>
+  const found = shortOnes(lines).flatMap((line) =>
     prefixes.flatMap(({ line: pattern, prefixOf }) => {
       const task = pattern.exec(line)?.[1];
       return task === undefined ? [] : prefixOf(task);
     }),
   );
+  const known = [...new Set(found)];
   // A prefix may begin with another one.
-  return [...new Set(found)].toSorted((a, b) => b.length - a.length);
+  return known.length > mostTasks ? [] : known.toSorted((a, b) => b.length - a.length);
 }
 
 /** Scripts of several packages, one after the other. */
 function scriptsIn(lines: readonly string[]): readonly TaskLog[] {
-  const begins = lines.flatMap((line, at) => (scriptBegins.test(line) ? [at] : []));
+  const begins = lines.flatMap((line, at) => (line.length <= mostOfRunner && scriptBegins.test(line) ? [at] : []));
   if (begins.length < 2) return [];
-  return begins.map((from, index) => {
+  const scripts = begins.map((from, index) => {
     const own = lines.slice(from, begins[index + 1]);
-    return { task: scriptBegins.exec(own[0] ?? "")?.[1] ?? "", text: textOf(own), folder: folderIn(own) };
+    return { task: scriptBegins.exec(own[0] ?? "")?.[1] ?? null, text: textOf(own), folder: folderIn(own) };
   });
+  return [{ task: null, text: textOf(lines.slice(0, begins[0])), folder: null }, ...scripts];
 }
 
 /**
  * The logs of the tasks in what a runner of several packages' scripts wrote (Turborepo, pnpm, Nx, Lerna, concurrently, Yarn, npm): each
  * line has the name of its package before it, or the scripts follow each other, and paths start at the package's folder.
- * @returns none where a text is no such log; what stands in no task's log is by the name ""
+ * @returns none where a text is no such log
  */
 export function taskLogs(text: string): readonly TaskLog[] {
   const lines = stripVTControlCharacters(text).split(/\r?\n/);
   const known = prefixesIn(lines);
   const groups = byPrefix(lines, known);
-  if (known.length === 0 || groups.size < 2) return scriptsIn(lines);
+  if (groups.size < 2) return scriptsIn(lines);
   const failed = new Map<string, string>(
-    lines.flatMap((line) => {
+    shortOnes(lines).flatMap((line) => {
       const [, project, task, folder] = failedCommand.exec(line) ?? [];
       return folder === undefined ? [] : [[`${project}:${task}: `, folder]];
     }),
   );
   return [...groups].map(([prefix, own]) => ({
-    task: prefix
-      .trimEnd()
-      .replace(/:$/, "")
-      .replace(/^\[(.*)\]$/, "$1"),
+    task: prefix === "" ? null : nameIn(prefix),
     text: textOf(own),
     folder: folderAndScript.exec(prefix)?.[1] ?? folderIn(own) ?? failed.get(prefix) ?? null,
   }));

@@ -90,6 +90,14 @@ describe("the log of a runner of several packages", () => {
     ]);
   });
 
+  it("may have an output of a tool before the first task", () => {
+    const text = "a.ts(1,2): error TS1: x\n> b@1.0.0 lint\n\n> c@1.0.0 types\nb.ts(1,2): error TS2: x\n";
+    expect(read(text).found).toEqual([
+      [null, "tsc", "a.ts:1 TS1"],
+      ["c@1.0.0 types", "tsc", "b.ts:1 TS2"],
+    ]);
+  });
+
   it("is read in the format that is named, where a task wrote in that", () => {
     const text = "> a@1.0.0 lint\n> oddlint\n\n3 things are odd\n\n> a@1.0.0 types\n> tsc\n\na.ts(1,2): error TS1: x\n";
     for (const wanted of [undefined, "tsc"])
@@ -109,6 +117,7 @@ describe("the log of a runner of several packages", () => {
 it.each([
   ["one tool's text", "a.ts(1,2): error TS1: x\n"],
   ["one script", "> shop@1.0.0 lint\n> tsc\n\na.ts(1,2): error TS1: x\nnpm error path /repo/packages/shop\n"],
+  ["a very long line", `${":a".repeat(500_000)}\n> ${"@1".repeat(500_000)}\na.ts(1,2): error TS1: x\n`],
   ["what was typed at a prompt", "me@box repo$ tsc\na.ts(1,2): error TS1: x\n"],
   ["JSON whose texts look like a log", JSON.stringify([{ filePath: "> a@1 lint\n> b@1 lint\n", messages: [] }], null, 2)],
 ])("%s is one output, read as it is", (_, text) => {
