@@ -97,7 +97,7 @@ export function taskLogs(text: string): readonly TaskLog[] {
   const lines = stripVTControlCharacters(text).split(/\r?\n/);
   const known = prefixesIn(lines);
   const groups = byPrefix(lines, known);
-  if (groups.size < 2) return scriptsIn(lines);
+  if ([...groups.keys()].every((prefix) => prefix === "")) return scriptsIn(lines);
   const failed = new Map<string, string>(
     shortOnes(lines).flatMap((line) => {
       const [, project, task, folder] = failedCommand.exec(line) ?? [];

@@ -90,6 +90,11 @@ describe("the log of a runner of several packages", () => {
     ]);
   });
 
+  it("may be that of one task", () => {
+    const text = "[0] a.ts(1,2): error TS1: x\n[0] tsc exited with code 2\n";
+    expect(read(text).found).toEqual([["0", "tsc", "a.ts:1 TS1"]]);
+  });
+
   it("may have an output of a tool before the first task", () => {
     const text = "a.ts(1,2): error TS1: x\n> b@1.0.0 lint\n\n> c@1.0.0 types\nb.ts(1,2): error TS2: x\n";
     expect(read(text).found).toEqual([
