@@ -63,18 +63,19 @@ type Given = z.output<typeof input>;
 /** What several tools write when they found nothing, whatever the tool. */
 const isEmptyList = /^\s*\[\s*\]\s*$/;
 
-/** `unread`: what is said of characters that are no text. */
-type Output = Readonly<{ file: string; unread: string | null }> & OutputOfText;
+/** `file`: its name, with that of the task where the file has outputs of several. */
+type Output = Readonly<{ file: string }> & OutputOfText;
 
 /**
  * `ordered`: in an order that does not depend on that of the names, so that the same outputs are the same run; `unknown`: tasks in them
- * that wrote something of no known tool.
+ * that wrote something of no known tool; `unread`: what is said of characters that are no text.
  */
 type Outputs = Readonly<{
   outputs: readonly Output[];
   ordered: readonly Output[];
   empty: readonly string[];
   unknown: readonly string[];
+  unread: readonly string[];
 }>;
 
 /** @throws invalid_input for an archive, and where nothing was given */
@@ -85,20 +86,6 @@ function textOf(content: Awaited<ReturnType<Ports["files"]["content"]>> | undefi
   return content;
 }
 
-const inOrder = (outputs: readonly Output[]): readonly Output[] =>
-  outputs.length < 2 ? outputs : outputs.toSorted((a, b) => compareNames(a.key, b.key));
-
-/** What a text holds, under the name of its file and, where it has several outputs, of their tasks. */
-function outputsIn(text: string, target: string, wanted: string | undefined) {
-  const { outputs, unknown } = readOutputs(text, target, wanted);
-  const unread = unreadableWarning(text);
-  const named = outputs.map((output, index): Output => {
-    const file = output.task === null ? target : `${target} (${output.task})`;
-    return { ...output, file, unread: index === 0 ? unread : null };
-  });
-  return { outputs: named, unknown };
-}
-
 /** Reads each output, one with the same text as an earlier one only once. */
 async function readAll({ files }: Ports, given: Given, { onProgress }: CallContext): Promise<Outputs> {
   const wanted = given.format === "auto" ? undefined : given.format;
@@ -107,6 +94,7 @@ async function readAll({ files }: Ports, given: Given, { onProgress }: CallConte
   const texts = new Set<string>();
   const empty: string[] = [];
   const unknown: string[] = [];
+  const unread: string[] = [];
   for (const [done, name] of names.entries()) {
     const target = name === standardInput ? "standard input" : name;
     onProgress({ done, total: names.length, message: `Reading ${target}` });
@@ -117,13 +105,15 @@ async function readAll({ files }: Ports, given: Given, { onProgress }: CallConte
       continue;
     }
     if (names.length > 1) texts.add(text);
-    const read = outputsIn(text, target, wanted);
-    outputs.push(...read.outputs);
+    const read = readOutputs(text, target, wanted);
+    const warning = unreadableWarning(text);
+    outputs.push(...read.outputs.map((one) => ({ ...one, file: one.task === null ? target : `${target} (${one.task})` })));
     unknown.push(...read.unknown);
+    if (warning !== null) unread.push(`${target}: ${warning}.`);
   }
   const [first] = empty;
   if (outputs.length === 0 && first !== undefined) throw emptyList(first);
-  return { outputs, ordered: inOrder(outputs), empty, unknown };
+  return { outputs, ordered: outputs.toSorted((a, b) => compareNames(a.key, b.key)), empty, unknown, unread };
 }
 
 /** What changed, where only new code counts; null where all code does. */
@@ -248,7 +238,7 @@ export const review = defineOperation({
   ],
   document: reviewDocument,
   async run(ports: Ports, given, context): Promise<ReviewView> {
-    const { outputs, ordered, empty, unknown } = await readAll(ports, given, context);
+    const { outputs, ordered, empty, unknown, unread } = await readAll(ports, given, context);
     const idle = outputs.filter(({ ran, findings }) => ran === false && findings.length === 0);
     if (idle.length === outputs.length) throw nothingRead(outputs);
     const run = await contextOf(ports.surroundings, given);
@@ -301,7 +291,7 @@ export const review = defineOperation({
       repeated: code.repeated,
       status: recorded?.status ?? null,
       warnings: [
-        ...outputs.flatMap(({ file, unread }) => (unread === null ? [] : [`${file}: ${unread}.`])),
+        ...unread,
         ...empty.map((file) => `${file}: it is an empty list, which names no tool; it counts for nothing.`),
         ...(unknown.length === 0 ? [] : [`No known tool wrote what these tasks printed: ${unknown.join(", ")}.`]),
         ...idle.map(({ file }) => `${file}: no tool that looked at the code is named, and no test ran.`),

@@ -177,10 +177,14 @@ function withPath(one: ToolFinding): ToolFinding {
   return one.path !== null && /^file:/i.test(one.path) ? { ...one, path: pathOfUri(one.path) ?? one.path } : one;
 }
 
-/** How lines begin that are no output of a tool: scripts and their commands, progress, how long it took, what a build runs. */
+/**
+ * How lines begin that are no output of a tool: scripts and their commands, progress, how long it took, what a build runs. A line that
+ * says that something failed is none of them.
+ */
 const banners = [
   /^(?:[>$•[]|#+\[|-- |-+$|=+$)/,
   /^(?:yarn run |info |npm (?:notice|warn)|(?:✨ +)?Done in )/,
+  /^(?:cache (?:miss|hit|bypass)\b|Done$|Process started$|Process exited \(exit code 0\)|.* exited with code 0$)/,
   /^(?:Checking|Compiling|Building|Finished|Running|Scanning) /,
   /^make(?:\[\d+\])?: (?!\*\*\*)/,
   /^(?:\S*\/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ar|ld|ranlib|cmake|ninja|libtool|mkdir|rm|cp|install) /,

@@ -20,17 +20,12 @@ const prefixes: readonly Readonly<{ line: RegExp; prefixOf(task: string): string
   { line: /^(\[[^\]]+\]): Process (?:started|exited)\b/, prefixOf: (task) => `${task}: ` },
 ];
 
-/** How npm begins the script of a package, after which the lines of another follow: `> web@1.0.0 lint`. */
-const scriptBegins = /^> (\S+@\d\S* \S+)(?: (.+))?$/;
-
-/** Where npm says that a script failed, and pnpm that it runs. */
-const folderLines = [/^npm (?:error|ERR!) (?:path|location) (.+)$/, /^> \S+@\d\S* \S+ (\S.*)$/];
+/** How npm begins the script of a package: `> web@1.0.0 lint`. pnpm adds the folder. */
+const scriptBegins = /^> (\S+@\d\S* \S+)(?: (\S.*))?$/;
+/** Where npm says that a script failed. */
+const failedScript = /^npm (?:error|ERR!) (?:path|location) (.+)$/;
 /** Where Turborepo says that the command of a task failed: `web#lint:  ERROR  command (/repo/apps/web) … exited (1)`. */
 const failedCommand = /^(\S+)#(\S+): +ERROR +command \((.+?)\)/;
-/** What runners say of a task in its own log. */
-const ofRunner =
-  /^(?:cache (?:miss|hit|bypass)\b|(?:Done|Failed)$|Process (?:started|exited)\b|npm (?:error|ERR!)|\S.* exited with code \w+$)/;
-
 /** What pnpm puts before the lines of a package's script: its folder and the name of the script. */
 const folderAndScript = /^([^\s[\]]+) [^\s[\]]+: $/;
 
@@ -42,9 +37,7 @@ const mostOfRunner = 1000;
 const shortOnes = (lines: readonly string[]): readonly string[] => lines.filter(({ length }) => length <= mostOfRunner);
 
 const folderIn = (lines: readonly string[]): string | null =>
-  shortOnes(lines).flatMap((line) => folderLines.flatMap((pattern) => pattern.exec(line)?.[1] ?? []))[0] ?? null;
-
-const textOf = (lines: readonly string[]): string => lines.filter((line) => !ofRunner.test(line)).join("\n");
+  shortOnes(lines).flatMap((line) => failedScript.exec(line)?.[1] ?? scriptBegins.exec(line)?.[2] ?? [])[0] ?? null;
 
 /** The name of a task in its prefix: `[web] `, `web:lint: `. */
 const nameIn = (prefix: string): string =>
@@ -55,9 +48,11 @@ const nameIn = (prefix: string): string =>
 
 /** Lines by the prefix that they begin with, in the order of the prefixes' first lines; other lines are by "". */
 function byPrefix(lines: readonly string[], known: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  // Blank lines lose the space at their end in some logs.
+  const blanks = new Map(known.map((prefix) => [prefix.trimEnd(), prefix]));
   const groups = new Map<string, string[]>();
   for (const line of lines) {
-    const prefix = known.find((one) => line.startsWith(one) || line === one.trimEnd()) ?? "";
+    const prefix = known.find((one) => line.startsWith(one)) ?? blanks.get(line) ?? "";
     const group = groups.get(prefix) ?? [];
     groups.set(prefix, group);
     group.push(line.slice(prefix.length));
@@ -83,9 +78,9 @@ function scriptsIn(lines: readonly string[]): readonly TaskLog[] {
   if (begins.length < 2) return [];
   const scripts = begins.map((from, index) => {
     const own = lines.slice(from, begins[index + 1]);
-    return { task: scriptBegins.exec(own[0] ?? "")?.[1] ?? null, text: textOf(own), folder: folderIn(own) };
+    return { task: scriptBegins.exec(own[0] ?? "")?.[1] ?? null, text: own.join("\n"), folder: folderIn(own) };
   });
-  return [{ task: null, text: textOf(lines.slice(0, begins[0])), folder: null }, ...scripts];
+  return [{ task: null, text: lines.slice(0, begins[0]).join("\n"), folder: null }, ...scripts];
 }
 
 /**
@@ -96,6 +91,7 @@ function scriptsIn(lines: readonly string[]): readonly TaskLog[] {
 export function taskLogs(text: string): readonly TaskLog[] {
   const lines = stripVTControlCharacters(text).split(/\r?\n/);
   const known = prefixesIn(lines);
+  if (known.length === 0) return scriptsIn(lines);
   const groups = byPrefix(lines, known);
   if ([...groups.keys()].every((prefix) => prefix === "")) return scriptsIn(lines);
   const failed = new Map<string, string>(
@@ -106,7 +102,7 @@ export function taskLogs(text: string): readonly TaskLog[] {
   );
   return [...groups].map(([prefix, own]) => ({
     task: prefix === "" ? null : nameIn(prefix),
-    text: textOf(own),
+    text: own.join("\n"),
     folder: folderAndScript.exec(prefix)?.[1] ?? folderIn(own) ?? failed.get(prefix) ?? null,
   }));
 }

@@ -112,14 +112,47 @@ describe("the log of a runner of several packages", () => {
       });
   });
 
+  it("has no clean output of a task that failed: it is named, whatever the format", () => {
+    const failures = {
+      pnpm: ["packages/web types$ tsc", "packages/web types: Failed"],
+      turborepo: ["web:types: cache miss, executing 73f11406f6697f63", "web:types: npm error code 2"],
+      concurrently: ["[web] ", "[web] tsc exited with code 2"],
+      yarn: ["[web]: Process started", "[web]: Process exited (exit code 2), completed in 1s"],
+      npm: ["> web@1.0.0 types", "npm error code 2", "> docs@1.0.0 types"],
+    };
+    for (const [runner, log] of Object.entries(failures)) {
+      expect(() => read(log.join("\n")), runner).toThrow(/no known tool writes this/);
+      expect(() => read(log.join("\n"), "tsc"), runner).toThrow(/and none that says that nothing was found/);
+      if (runner !== "concurrently") continue;
+      const beside = [...log, "[api] a.ts(1,2): error TS1: x", "[api] tsc exited with code 2"].join("\n");
+      for (const wanted of [undefined, "tsc"])
+        expect(read(beside, wanted)).toEqual({ found: [["api", "tsc", "a.ts:1 TS1"]], unknown: ["web"] });
+    }
+  });
+
+  it.each([undefined, "eslint"])("may have tasks without the JSON of others (%s)", (wanted) => {
+    const json = JSON.stringify([{ filePath: "a.js", messages: [{ ruleId: "r", severity: 2, message: "m", line: 1 }] }]);
+    const text = `> a@1.0.0 prelint\n> ready\n\nhello\n> a@1.0.0 lint\n> eslint\n\n${json}\n`;
+    expect(read(text, wanted)).toEqual({ found: [["a@1.0.0 lint", "eslint", "a.js:1 r"]], unknown: ["a@1.0.0 prelint"] });
+  });
+
   it("is broken where the output of a task is", () => {
     const text =
       '[web] eslint -f json . exited with code 1\n[web] [{"filePath": "a.js", "messages": [\n[api] tsc exited with code 0\n';
-    expect(() => read(text)).toThrow(/Failed to read log \(web\): it is not valid JSON \(it ends in the middle/);
+    expect(() => read(text)).toThrow(/Failed to read log \(web\) line 2: it is not valid JSON \(it ends in the middle/);
   });
 });
 
+const junit = [
+  '<?xml version="1.0"?>\n<testsuites><testsuite name="s"><testcase classname="c" name="n"><failure message="m">',
+  "> a@1.0.0 lint\na.ts(1,2): error TS1: x\n> b@1.0.0 lint",
+  "</failure></testcase></testsuite></testsuites>",
+].join("\n");
+
 it.each([
+  ["XML with a log in it", junit],
+  ["XML without a declaration and with a log in it", junit.slice(junit.indexOf("\n") + 1)],
+  ["XML with a log in it, behind a banner", `> shop@1.0.0 test\n> vitest\n\n${junit}`],
   ["one tool's text", "a.ts(1,2): error TS1: x\n"],
   ["one script", "> shop@1.0.0 lint\n> tsc\n\na.ts(1,2): error TS1: x\nnpm error path /repo/packages/shop\n"],
   ["a very long line", `${":a".repeat(500_000)}\n> ${"@1".repeat(500_000)}\na.ts(1,2): error TS1: x\n`],
