@@ -3,7 +3,8 @@ import fs, { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { createRequire } from "node:module";
 import os from "node:os";
 import { dirname, sep } from "node:path";
-import { Readable, Writable } from "node:stream";
+import { Readable } from "node:stream";
+import { keeper } from "../support/keeper.ts";
 import type { Ended, Plan, Step } from "./plan.ts";
 
 /*
@@ -75,18 +76,6 @@ Object.assign(wasm, {
   },
 });
 
-/** A stream that keeps what is written to it. */
-function keeper(columns: number | undefined) {
-  const chunks: string[] = [];
-  const stream = new Writable({
-    write(chunk, _, done) {
-      chunks.push(String(chunk));
-      done();
-    },
-  });
-  return { stream: Object.assign(stream, columns === undefined ? {} : { isTTY: true, columns }), text: () => chunks.join("") };
-}
-
 const stand = (name: "stdin" | "stdout" | "stderr", value: unknown): void => {
   Object.defineProperty(process, name, { value, configurable: true });
 };
@@ -129,7 +118,8 @@ function begin(step: Step): void {
   Object.assign(process.env, { HOME: step.home, REWARD_LEDGER_HOME: step.home, XDG_CACHE_HOME: "/nowhere", ...step.env });
   process.argv = [process.execPath, plan.cli, ...args];
   process.exitCode = 0;
-  const [stdout, stderr] = [keeper(step.columns), keeper(undefined)];
+  const [stdout, stderr] = [keeper(), keeper()];
+  if (step.columns !== undefined) Object.assign(stdout.stream, { isTTY: true, columns: step.columns });
   stand("stdin", Readable.from(step.input === undefined ? [] : [step.input]));
   stand("stdout", stdout.stream);
   stand("stderr", stderr.stream);

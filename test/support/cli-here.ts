@@ -1,23 +1,11 @@
-import { Writable } from "node:stream";
 import type { Interrupt } from "../../src/cli/interrupt.ts";
 import { run } from "../../src/cli/run.ts";
 import type { Finished } from "./cli.ts";
 import type { Home } from "./cli-session.ts";
+import { keeper } from "./keeper.ts";
 import { quietCall } from "./ports.ts";
 
 type Given = Readonly<{ args: readonly string[]; input: string; env: NodeJS.ProcessEnv; cwd: string }>;
-
-/** A stream that keeps what is written to it. */
-function keeper(): Readonly<{ stream: Writable; text(): string }> {
-  const chunks: string[] = [];
-  const stream = new Writable({
-    write(chunk, _, done) {
-      chunks.push(String(chunk));
-      done();
-    },
-  });
-  return { stream, text: () => chunks.join("") };
-}
 
 const undisturbed: Interrupt = {
   signal: quietCall.signal,

@@ -1,0 +1,13 @@
+import { Writable } from "node:stream";
+
+/** A stream that keeps what is written to it. */
+export function keeper(): Readonly<{ stream: Writable; text(): string }> {
+  const chunks: string[] = [];
+  const stream = new Writable({
+    write(chunk, _, done) {
+      chunks.push(String(chunk));
+      done();
+    },
+  });
+  return { stream, text: () => chunks.join("") };
+}
