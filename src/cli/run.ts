@@ -157,7 +157,8 @@ export async function run(argv: readonly string[], around: Surroundings, serve?:
     const code = interrupt.exitCode();
     const aborted = error instanceof Error && error.name === "AbortError";
     const view = toErrorView(code !== null && aborted ? cancelled("by a signal") : error);
-    if (argv.includes("--verbose") && error instanceof Error) stderr.write(`${plainLines(error.stack ?? error.message)}\n`);
+    if (argv.includes("--verbose") && error instanceof Error)
+      stderr.write(`${plainLines(scrubberFor(env)(error.stack ?? error.message))}\n`);
     const exitCode = await fail(view, { json, noColor }, around);
     return view.code === "cancelled" && code !== null ? code : exitCode;
   }
