@@ -35,11 +35,17 @@ function section({ title }: Bench, { columns, rows, targets, notes }: Findings):
   ].join("\n\n");
 }
 
+/** The commit that is measured, and whether files differ from it. */
+function commit(): string {
+  const git = (...args: readonly string[]): string => execFileSync("git", args, { cwd: projectRoot, encoding: "utf8" }).trim();
+  return `commit ${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain") === "" ? "" : " with changes"}`;
+}
+
 /** What the figures depend on. */
 function machine(): string {
   const [cpu] = cpus();
   return [
-    `${new Date().toISOString().slice(0, 10)}, Reward Ledger ${manifest.version}, ${full ? "full" : "default"} size`,
+    `${new Date().toISOString().slice(0, 10)}, Reward Ledger ${manifest.version}, ${commit()}, ${full ? "full" : "default"} size`,
     `${cpus().length} × ${cpu?.model.trim() ?? "unknown processor"}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`,
     `Node ${process.versions.node}, SQLite of Node ${process.versions["sqlite"] ?? "unknown"}, sql.js ${manifest.devDependencies["sql.js"]}`,
   ]
