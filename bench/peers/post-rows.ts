@@ -2,11 +2,11 @@ import { compose } from "../../src/compose.ts";
 import { rowOf } from "../../src/sync/rows.ts";
 
 /*
- * The peer of sync, in a process of its own: one POST a row, ten in parallel, as queues of single pushes do it:
- * `post-rows.ts HOME URL KEY TOKEN TEAM COUNT`.
+ * The peer of sync, in a process of its own: one POST a row, as queues of single pushes do it, the queues at the same time. A queue sends
+ * the log of a home in its order, as the server takes no fact before the one that it follows: `post-rows.ts URL KEY TOKEN TEAM HOME…`.
  */
 
-const [home, url, key = "", token = "", team = "", count = "0"] = process.argv.slice(2);
+const [url, key = "", token = "", team = "", ...homes] = process.argv.slice(2);
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const headers = {
   apikey: key,
@@ -23,17 +23,22 @@ async function post(path: string, body: object): Promise<void> {
   if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
 }
 
-const { ledger, close } = await compose({ home, env: { REWARD_LEDGER_TZ: "UTC" }, logger: silent });
-await post("rpc/register_device", { team, device: ledger.device.id, name: "peer" });
-const rows: object[] = [];
-for await (const placed of ledger.facts()) rows.push(...placed.map(({ fact }) => ({ team_id: team, ...rowOf(fact) })));
-const rest = rows.slice(0, Number(count)).values();
+/** The rows of a home's log, whose device the team then knows. */
+async function queueOf(home: string): Promise<readonly object[]> {
+  const { ledger, close } = await compose({ home, env: { REWARD_LEDGER_TZ: "UTC" }, logger: silent });
+  await post("rpc/register_device", { team, device: ledger.device.id, name: "peer" });
+  const rows: object[] = [];
+  for await (const placed of ledger.facts()) rows.push(...placed.map(({ fact }) => ({ team_id: team, ...rowOf(fact) })));
+  await close();
+  return rows;
+}
+
+const queues = await Promise.all(homes.map(queueOf));
 const start = performance.now();
 await Promise.all(
-  Array.from({ length: 10 }, async () => {
-    for (const row of rest) await post("facts", row);
+  queues.map(async (rows) => {
+    for (const row of rows) await post("facts", row);
   }),
 );
 const ms = performance.now() - start;
-await close();
 process.stdout.write(JSON.stringify({ ms }));

@@ -35,6 +35,13 @@ async function newMember(sql: postgres.Sql): Promise<Member> {
   return { team, user, device };
 }
 
+/** The same member with another device, whose log is empty. */
+async function onNewDevice(sql: postgres.Sql, { team, user }: Member): Promise<Member> {
+  const device = randomUUID();
+  await sql`insert into ai_sync.devices (team_id, id, user_id) values (${team}, ${device}, ${user})`;
+  return { team, user, device };
+}
+
 /** Gives a device runs of one agent, a minute apart. Hashes are no chain: the server does not look at them. */
 async function insertRuns(sql: postgres.Sql, { team, device }: Member, agent: string, runs: number): Promise<void> {
   const part = 5_000;
@@ -54,6 +61,8 @@ async function insertRuns(sql: postgres.Sql, { team, device }: Member, agent: st
         null, repeat('f', 64)
       from generate_series(${from}::integer, ${Math.min(runs, from + part - 1)}::integer) n`;
   }
+  const [made] = await sql`select count(*)::integer as runs from ai_sync.review_runs where team_id = ${team} and not hidden`;
+  if (made?.["runs"] !== runs) throw new Error(`the team has ${made?.["runs"]} runs, not ${runs}`);
 }
 
 /** A batch as a client sends it. */
@@ -207,27 +216,34 @@ async function benchRefold({ sizes, say }: Setting): Promise<Findings> {
   return withTeams([large, 0], async ({ typed }, [member, small]) => {
     if (member === undefined || small === undefined) throw new Error("there is no team");
     say(`an agent with ${figure(large)} runs`);
-    let seq = large + 1;
+    // Logs go on without gaps, so that whatever is measured in turns has a log of its own.
+    const older = await onNewDevice(typed, member);
+    const next = new Map([
+      [member, large + 1],
+      [small, 1],
+      [older, 1],
+    ]);
+    let seed = 0;
     const batch = (of: Member, day: number): string => {
       const history = makeHistory({
-        seed: seq,
+        seed: ++seed,
         runs: batchFacts,
         agents: ["claude-code"],
         start: new Date(firstRun + day * dayMs).toISOString(),
         days: 1,
       });
-      const rows = rowsOf(
+      const seq = next.get(of) ?? 1;
+      next.set(of, seq + batchFacts);
+      return rowsOf(
         of,
         history.map((run) => draftOf(run)),
         seq,
       );
-      seq += batchFacts;
-      return rows;
     };
     const batches = Array.from({ length: warmUps + rounds }, (_, round) => ({
       newest: batch(member, laterDays + 2 * round),
       alone: batch(small, laterDays + 2 * round),
-      late: batch(member, 1),
+      late: batch(older, 1),
     }));
     const tasks = (offset: number) => ({
       anew: async () => {
@@ -235,7 +251,7 @@ async function benchRefold({ sizes, say }: Setting): Promise<Findings> {
       },
       newest: (round: number) => insertAs(typed, member, batches[offset + round]?.newest ?? "[]"),
       alone: (round: number) => insertAs(typed, small, batches[offset + round]?.alone ?? "[]"),
-      late: (round: number) => insertAs(typed, member, batches[offset + round]?.late ?? "[]"),
+      late: (round: number) => insertAs(typed, older, batches[offset + round]?.late ?? "[]"),
     });
     await interleave(warmUps, tasks(0));
     const times = await interleave(rounds, tasks(warmUps));

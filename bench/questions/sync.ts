@@ -14,6 +14,7 @@ import { timed } from "../measure.ts";
 
 const facts = 10_000;
 const peerFacts = 1_000;
+const peerQueues = 10;
 const manyFacts = 50_000;
 /** What a client may use for objects at most, MiB: so many facts at once would not fit. */
 const heap = 64;
@@ -120,8 +121,21 @@ async function measured(folder: string, say: (message: string) => void) {
     });
     if (pull.value.problems.length > 0) throw new Error(JSON.stringify(pull.value.problems));
     say(`${figure(peerFacts)} facts, one by one`);
-    const rows = [a.home, stack.url, stack.anonKey, user.accessToken, peerTeam, String(peerFacts)];
-    const peer = await apart(z.object({ ms: z.number() }), "post-rows.ts", ...rows);
+    const homes: string[] = [];
+    for (let queue = 0; queue < peerQueues; queue += 1) {
+      const { home, ports } = await newMachine(`queue-${queue}`, user, "bench-peer");
+      await ports.ledger.record(drafts(queue * peerFacts, peerFacts / peerQueues));
+      homes.push(home);
+    }
+    const peer = await apart(
+      z.object({ ms: z.number() }),
+      "post-rows.ts",
+      stack.url,
+      stack.anonKey,
+      user.accessToken,
+      peerTeam,
+      ...homes,
+    );
     say(`${figure(manyFacts)} facts`);
     const many = await newMachine("many", user, "bench-many");
     await many.ports.ledger.record(drafts(0, manyFacts));
@@ -149,7 +163,7 @@ export const sync: Bench = {
       columns: ["what", "facts", "time", "facts a second"],
       rows: [
         row("push, in batches", facts, push.ms),
-        row("peer: one POST a row, ten at once", facts, peerMs),
+        row(`peer: one POST a row, ${peerQueues} queues at once`, facts, peerMs),
         row("pull, with hash checks and indexing", facts, pullMs),
         row("push of what was unsent for long", manyFacts, many.ms),
       ],
