@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { CliCommand } from "../../src/cli/command.ts";
 import { commandsFor } from "../../src/cli/commands.ts";
 import type { Flag } from "../../src/cli/flags.ts";
+import { answerReference } from "./answers.ts";
 import { databaseReference } from "./database.ts";
 import { categoryReference, formatReference } from "./formats.ts";
 import { privacyReference } from "./privacy.ts";
@@ -107,6 +108,7 @@ export async function paletteReference(): Promise<string> {
 export const documents: readonly Readonly<{ file: string; parts: Readonly<Record<string, () => Promise<string>>> }>[] = [
   { file: "docs/architecture.md", parts: { rooms: roomReference } },
   { file: "docs/cli.md", parts: { commands: commandReference } },
+  { file: "docs/json.md", parts: { answers: answerReference } },
   { file: "docs/mcp.md", parts: { tools: toolReference } },
   { file: "docs/formats.md", parts: { formats: formatReference, categories: categoryReference } },
   { file: "docs/privacy.md", parts: { fields: privacyReference } },

@@ -91,7 +91,7 @@ export function commandOf(operation: AnyOperation): CliCommand {
       return async (ports, context) => {
         const view = await operation.run(ports, parsed.data, context);
         return {
-          json: operation.json?.(view) ?? JSON.stringify(view),
+          json: operation.content?.(view) ?? JSON.stringify(operation.answer === undefined ? view : operation.answer(view)),
           text: (style) => {
             const page = operation.page?.(view, parsed.data) ?? null;
             const drawn = document(view, terminalWords(page === null ? style : pageStyle(style)), parsed.data, typed);

@@ -1,7 +1,7 @@
 import type { Interrupt } from "../../src/cli/interrupt.ts";
 import { run } from "../../src/cli/run.ts";
 import type { Finished } from "./cli.ts";
-import type { Home } from "./cli-session.ts";
+import { type Home, withDocument } from "./cli-session.ts";
 import { keeper } from "./keeper.ts";
 import { quietCall } from "./ports.ts";
 
@@ -43,8 +43,7 @@ export function here(home: Home): Home {
     ...home,
     cli,
     async json(args, options) {
-      const finished = await cli(["--json", ...args], options);
-      return { ...finished, document: JSON.parse(finished.stdout) };
+      return withDocument(args, await cli(["--json", ...args], options));
     },
   };
 }

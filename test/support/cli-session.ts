@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkAnswer } from "./answers.ts";
 import { builtCli, cleanEnv, type Finished, type RunOptions, run } from "./cli.ts";
 
 /** A built program with a scratch folder, for one test file. */
@@ -24,6 +25,13 @@ export type Home = Readonly<{
   file(name: string, content: string | Uint8Array): Promise<string>;
 }>;
 
+/** What a command line answered, with the one document that it printed. @throws when the document has another shape than documented */
+export function withDocument(args: readonly string[], finished: Finished): Finished & Readonly<{ document: unknown }> {
+  const document: unknown = JSON.parse(finished.stdout);
+  checkAnswer(args, document);
+  return { ...finished, document };
+}
+
 async function newHome(entry: string, scratch: string, name: string): Promise<Home> {
   const place = await mkdtemp(join(scratch, "home-"));
   const path = join(place, name);
@@ -38,8 +46,7 @@ async function newHome(entry: string, scratch: string, name: string): Promise<Ho
     env,
     cli,
     async json(args, options) {
-      const finished = await cli(["--json", ...args], options);
-      return { ...finished, document: JSON.parse(finished.stdout) };
+      return withDocument(args, await cli(["--json", ...args], options));
     },
     async file(fileName, content) {
       const file = join(work, fileName);

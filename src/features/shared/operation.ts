@@ -64,7 +64,7 @@ type Values = Readonly<Record<string, unknown>>;
  * One verb of the product. The command line, VS Code's commands, documents and other tools are derived from it: flags from the keys of
  * `input` (snake_case becomes kebab-case), help from their descriptions, and all give its `run` the same parsed input.
  */
-type Definition<Name extends string, Input extends z.ZodObject, View> = Readonly<{
+type Definition<Name extends string, Input extends z.ZodObject, View, Answer> = Readonly<{
   name: Name;
   /** One line, imperative, no full stop: what help and the palette show. */
   summary: string;
@@ -99,8 +99,10 @@ type Definition<Name extends string, Input extends z.ZodObject, View> = Readonly
   page?(view: NoInfer<View>, input: z.output<Input>): Page | null;
   /** Values that an answer for people is asked with where they are not given: it has to fit a screen, JSON is complete. */
   forPeople?: Partial<z.input<Input>>;
-  /** The JSON document, when it is not the view itself. */
-  json?(view: View): string;
+  /** What `--json` prints, when it is not the view itself. */
+  answer?(view: View): Answer;
+  /** The JSON document that was asked for, such as an export: `--json` prints it as it is. Null for the answer. */
+  content?(view: View): string | null;
   /** Something to say on standard error beside an answer for people. */
   note?(view: NoInfer<View>, ports: Ports, input: z.output<Input>): string | null | Promise<string | null>;
   /** Asks the person at the terminal for what was not given. Not called where standard input is no terminal. */
@@ -111,7 +113,12 @@ type Definition<Name extends string, Input extends z.ZodObject, View> = Readonly
   repeat?: Readonly<{ everyMs: number; while(view: View): boolean }>;
 }>;
 
-export type Operation<Name extends string, Input extends z.ZodObject, View> = Definition<Name, Input, View> &
+export type Operation<Name extends string, Input extends z.ZodObject, View, Answer = View> = Definition<
+  Name,
+  Input,
+  View,
+  Answer
+> &
   Readonly<{
     /** Parses what came over a wire and runs. @throws usage naming every wrong key, and whatever `run` throws */
     call(ports: Ports, input: unknown, context: CallContext): Promise<View>;
@@ -123,9 +130,9 @@ export type Operation<Name extends string, Input extends z.ZodObject, View> = De
 export type AnyOperation = Operation<string, z.ZodObject, unknown>;
 
 /** Defines an operation with the types of its name, input and view inferred. */
-export function defineOperation<const Name extends string, Input extends z.ZodObject, View>(
-  definition: Definition<Name, Input, View>,
-): Operation<Name, Input, View> {
+export function defineOperation<const Name extends string, Input extends z.ZodObject, View, Answer = View>(
+  definition: Definition<Name, Input, View, Answer>,
+): Operation<Name, Input, View, Answer> {
   const parse = ({ logger }: Ports, input: unknown): z.output<Input> => {
     const whole = wholeText(input);
     const parsed = definition.input.safeParse(whole.value, { reportInput: true });

@@ -75,7 +75,7 @@ export const storeExport = defineOperation({
   ],
   document: storeExportDocument,
   // Only rows as JSON are one JSON document; other forms come inside of one.
-  json: (view: StoreExportView) => (view.content === null || view.format !== "json" ? JSON.stringify(view) : view.content),
+  content: ({ format, content }: StoreExportView) => (format === "json" ? content : null),
   async run(ports, { store: name, format, out, force: replace }, context): Promise<StoreExportView> {
     const store = storeOf(name);
     const rows = await allRows(ports.ledger, store, context.signal);

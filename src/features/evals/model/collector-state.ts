@@ -11,7 +11,7 @@ export type CollectorTrace = Readonly<{
   folder: string | null;
 }>;
 
-/** `none`: no collector has left a trace; `gone`: its process ended without a last word. */
+/** `none`: no collector has left a trace; `gone`: its process ended and left no result. */
 export type CollectorState = "none" | "running" | "finished" | "failed" | "gone";
 
 /** What is going on. */

@@ -50,7 +50,7 @@ export const evalConvert = defineOperation({
     { run: "reward-ledger eval convert latest --out run.json", does: "a recorded run, as it was recorded" },
   ],
   document: evalConvertDocument,
-  json: (view: EvalConvertView) => view.content ?? JSON.stringify(view),
+  content: ({ content }: EvalConvertView) => content,
   note: ({ warnings }: EvalConvertView) => (warnings.length === 0 ? null : warnings.map((one) => `warning: ${one}`).join("\n")),
   async run(ports, { file, text, to, out, force: replace }, context): Promise<EvalConvertView> {
     const { run, warnings } = await runToWrite(ports, file, text ?? "");

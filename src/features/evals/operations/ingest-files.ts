@@ -51,9 +51,9 @@ export const evalTake = defineOperation({
       const views = await pushAll(ports, sources, told, { ...context, onProgress: () => undefined });
       for (const warning of warningsOf(views)) warnings.push(warning);
       for (const view of views) {
-        if (view.recorded) counts.recorded += 1;
-        else if (view.reason === "duplicate") counts.duplicates += 1;
-        else rejected.push({ file: view.file, ...refusalOf(view.error) });
+        if (view.reason === "rejected") rejected.push({ file: view.file, ...refusalOf(view.error) });
+        else if (view.recorded) counts.recorded += 1;
+        else counts.duplicates += 1;
       }
       context.onProgress({ done: from + some.length, total: files.length, message: "Recording eval runs" });
     }

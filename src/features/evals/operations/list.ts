@@ -42,7 +42,7 @@ export const evalList = defineOperation({
   effect: "read",
   examples: [{ run: "reward-ledger eval list --tier e2e --limit 10", does: "the latest ten end-to-end runs" }],
   document: evalListDocument,
-  json: ({ runs }: EvalListPage) => JSON.stringify(runs),
+  answer: ({ runs }: EvalListPage) => runs,
   async run(ports, { branch, tier, project, limit, team, member, ...period }): Promise<EvalListPage> {
     const scope = { branch, tier, project, ...boundsOf(ports.calendar, period) };
     const whose = await memberScopeOf(ports, { team, member });

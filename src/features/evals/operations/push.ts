@@ -164,7 +164,10 @@ export const evalPush = defineOperation({
     }),
     answer: (results: readonly EvalPushView[]) => ({ results }),
   },
-  json: (views) => JSON.stringify(views.length === 1 ? views[0] : views),
+  answer: (views: readonly EvalPushView[]): EvalPushView | readonly EvalPushView[] => {
+    const [first] = views;
+    return first !== undefined && views.length === 1 ? first : views;
+  },
   failed: (views: readonly EvalPushView[]) => views.some(({ reason }) => reason === "rejected"),
   async run(ports, { files, text, format: known, label: given, project }, context): Promise<readonly EvalPushView[]> {
     const told = { project: project ?? (await ports.surroundings.project()), label: given, format: known };

@@ -41,7 +41,7 @@ export type EvalRunView = Readonly<{
   pass_k: Readonly<{ k: number; passed: number; rate: number | null }> | null;
 }>;
 
-/** `eval list` prints an array of these, newest first. */
+/** An eval run in a list, which has the newest first. */
 export type EvalListView = EvalRunView &
   Readonly<{
     /** Whether later runs of its project and tier are compared with it. */
@@ -57,13 +57,20 @@ export type EvalListPage = Readonly<{
   cost_complete: boolean;
 }>;
 
-/** `eval push FILE`; with several files an array, where a file that was refused does not stop the others. */
-export type EvalPushView =
-  | Readonly<{ file: string; recorded: true; reason: null; run: EvalRunView; warnings: readonly string[] }>
-  | Readonly<{ file: string; recorded: false; reason: "duplicate"; run: EvalRunView; warnings: readonly string[] }>
-  | Readonly<{ file: string; recorded: false; reason: "rejected"; run: null; error: ErrorView }>;
+/** A run that was recorded, or was before. */
+export type EvalPushedView = Readonly<{
+  file: string;
+  recorded: boolean;
+  reason: null | "duplicate";
+  run: EvalRunView;
+  warnings: readonly string[];
+}>;
 
-/** `eval import PATH`. */
+/** A file that was refused; it does not stop the others. */
+export type EvalRejectedView = Readonly<{ file: string; recorded: false; reason: "rejected"; run: null; error: ErrorView }>;
+
+export type EvalPushView = EvalPushedView | EvalRejectedView;
+
 /** Files that were recorded as one run, because each holds a part of it. */
 export type MergedFilesView = Readonly<{ file: string; parts: readonly string[] }>;
 
@@ -95,7 +102,7 @@ export type EvalTakeView = Readonly<{
   others: readonly string[];
 }>;
 
-/** `eval convert`: where the converted run was written, or its text. */
+/** Where the converted run was written, or its text. */
 export type EvalConvertView = Readonly<{
   format: "standard" | "legacy";
   out: string | null;
@@ -119,7 +126,6 @@ export type EvalTestView = Readonly<{
   attempts: number;
 }>;
 
-/** `eval show RUN`. */
 export type EvalShowView = Pick<EvalRunView, "cost_usd" | "cost_complete"> &
   Readonly<{
     run: EvalRunView;
@@ -158,7 +164,7 @@ export type EvalDeltaView = Readonly<{
   after: EvalTestStateView | null;
 }>;
 
-/** `eval compare [A] [B]`. */
+/** Two runs, and what changed from the one to the other. */
 export type EvalCompareView = Readonly<{
   before: EvalRunView;
   after: EvalRunView;
@@ -180,10 +186,10 @@ export type EvalCompareView = Readonly<{
   warnings: readonly string[];
 }>;
 
-/** `eval compare` of a run that has no other to be compared with. */
+/** `before` is null for a run that has no other to be compared with. */
 export type EvalCompareAnswer = EvalCompareView | Readonly<{ before: null; after: EvalRunView }>;
 
-/** `eval baseline RUN`. */
+/** The run that later ones of its project and tier are compared with. */
 export type EvalBaselineView = Readonly<{ pinned: boolean; tier: string; project: string | null; run: EvalRunView | null }>;
 
 /** How a test is doing, and why. */
@@ -197,7 +203,7 @@ export type EvalHealthView = Readonly<{
   health_since: Readonly<{ run: string; timestamp: string; git_sha: string }> | null;
 }>;
 
-/** `eval trend` prints an array of these, in the order flaky, degrading, improving, stable-fail, stable-pass. */
+/** A test over its runs. A list has them in the order flaky, degrading, improving, stable-fail, stable-pass. */
 export type EvalTrendView = EvalHealthView &
   Readonly<{
     tier: string;
@@ -216,7 +222,7 @@ export type EvalTrendView = EvalHealthView &
 /** What became of a test in a run; `retried` when its attempts disagreed. */
 export type EvalTrendResult = Readonly<{ timestamp: string; passed: boolean; retried: boolean }>;
 
-/** `eval tests`: how many tests are in each status, and the first of them in the order of `eval trend`. */
+/** How many tests are in each status, and the first of them in the order of `eval trend`. */
 export type EvalTestsView = Readonly<{
   /** Runs that are recorded. */
   runs: number;
@@ -230,8 +236,8 @@ export type EvalTestsView = Readonly<{
 }>;
 
 /**
- * `eval summary`. `flaky` is the trend's status, over the same runs. Costs are the sums of the runs' `cost_usd`; the average is that
- * of the runs that tell their cost.
+ * Runs in figures. `flaky` is the trend's status, over the same runs. Costs are the sums of the runs' `cost_usd`; the average is that
+ * of the runs whose cost is known.
  */
 export type EvalSummaryView = Readonly<{
   runs: number;
@@ -254,7 +260,7 @@ export type EvalSummaryView = Readonly<{
   to: string | null;
 }>;
 
-/** `eval cost [RUN|FILE|--since DATE]`. */
+/** The bill of one run, or of those of a period. */
 export type EvalCostView = Readonly<{
   entries: readonly Readonly<{
     model: string;
@@ -290,7 +296,7 @@ export type EvalCacheWriteView = Readonly<{ written: true; suite: string; key: s
 
 export type EvalCacheClearView = Readonly<{ cleared: number }>;
 
-/** `eval cache verify [SUITE]`. */
+/** Whether the cached answers can be read, and those that cannot. */
 export type EvalCacheVerifyView = Readonly<{
   ok: boolean;
   valid: number;
@@ -305,7 +311,7 @@ export type EvalCacheView =
   | EvalCacheClearView
   | EvalCacheVerifyView;
 
-/** `eval judge`: scores from 1 (worst) to 5, why, and what asking took. */
+/** Scores from 1 (worst) to 5, why, and what asking took. */
 export type EvalJudgeView = Readonly<{
   clarity: number;
   completeness: number;
@@ -320,9 +326,9 @@ export type EvalJudgeView = Readonly<{
   cost_usd: number | null;
 }>;
 
-/** One picture of `eval watch`. */
+/** Where the collector of a run stands. */
 export type EvalWatchView = Readonly<{
-  /** `none`: no collector has left a trace; `gone`: its process ended without a last word. */
+  /** `none`: no collector has left a trace; `gone`: its process ended and left no result. */
   state: "none" | "running" | "finished" | "failed" | "gone";
   run_id: string | null;
   completed: readonly Readonly<{
@@ -343,7 +349,7 @@ export type EvalWatchView = Readonly<{
   folder: string | null;
 }>;
 
-/** `eval leaderboard`: most runs first; `pass_rate` in [0, 1], the mean of the runs' rates. Costs are the sums of the runs' `cost_usd`. */
+/** The members with the most runs come first; `pass_rate` in [0, 1], the mean of the runs' rates. Costs are the sums of the runs' `cost_usd`. */
 export type EvalLeaderboardView = Readonly<{
   days: number;
   /** False when no team is set up, or it was never synced: the runs are then those of this machine. */

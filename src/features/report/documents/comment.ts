@@ -1,6 +1,6 @@
 import { type Document, good, paragraph, type Words, warning } from "../../../kernel/document.ts";
 
-/** `comment`. */
+/** What became of the comment at the pull request. */
 export type CommentView = Readonly<{
   state: "created" | "updated" | "unchanged" | "refused" | "no_pull_request";
   pull_request: number | null;

@@ -29,7 +29,7 @@ export type EvalReportView = Readonly<{
   difference: (PairedDifference & Readonly<{ tests: number }>) | null;
 }>;
 
-/** `report`. */
+/** The newest runs of a project, beside those that they are compared with. */
 export type ReportView = Readonly<{
   project: string;
   /** What to compare with, as it was asked. */

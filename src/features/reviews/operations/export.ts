@@ -165,7 +165,7 @@ export const exportRuns = defineOperation({
   ],
   document: exportDocument,
   // A table of commas is no JSON document and comes inside of one.
-  json: (view: ExportView) => (view.content === null || view.format === "csv" ? JSON.stringify(view) : view.content),
+  content: ({ format, content }: ExportView) => (format === "csv" ? null : content),
   note: ({ content, runs, format }) => (content === null ? null : `${runs} ${runs === 1 ? "run" : "runs"} exported as ${format}`),
   async run(ports, given, context): Promise<ExportView> {
     const { runs, content } = await contentOf(ports, given, context);

@@ -29,12 +29,15 @@ export type StatusView = Readonly<{
   warnings: readonly string[];
 }>;
 
-/**
- * `missing_facts`: how many recorded facts the journal has lost; absent when none are known to be missing. `team_resets`: with `--team`
- * the resets of the team that concern the agent, oldest first. `resets`: where no run counts, the user's own that hide runs.
- */
 export type AgentStatusView = StatusView &
-  Readonly<{ missing_facts?: number; team_resets?: readonly TeamResetView[]; resets?: readonly ResetInForceView[] }>;
+  Readonly<{
+    /** How many recorded facts the journal has lost; absent when none are known to be missing. */
+    missing_facts?: number;
+    /** With `--team` the resets of the team that concern the agent, oldest first. */
+    team_resets?: readonly TeamResetView[];
+    /** Where no run counts, the user's own resets that hide runs. */
+    resets?: readonly ResetInForceView[];
+  }>;
 
 /** A reset of one's own in force. `agent` null: of all agents. */
 export type ResetInForceView = Readonly<{ agent: string | null; at: string; hidden_runs: number }>;

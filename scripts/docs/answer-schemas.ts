@@ -1,0 +1,201 @@
+import { join, relative } from "node:path";
+import ts from "typescript";
+import type * as z from "zod";
+import { findOperation } from "../../src/features/operations.ts";
+
+/*
+ * The JSON Schemas of what commands answer with `--json`, from the types of the operations: their fields, and what the comments say of
+ * them. Each exported type with fields is a definition.
+ */
+
+type Schema = z.core.JSONSchema.BaseSchema;
+
+/** A JSON Schema of an object with a property a command, by the command's name. */
+export type AnswerSchemas = Readonly<{ properties: Readonly<Record<string, Schema>>; $defs: Readonly<Record<string, Schema>> }>;
+
+const root = join(import.meta.dirname, "..", "..");
+const operations = join(root, "src", "features", "operations.ts");
+
+function programOf(file: string): ts.Program {
+  const host = {
+    ...ts.sys,
+    onUnRecoverableConfigFileDiagnostic(problem: ts.Diagnostic): never {
+      throw new Error(ts.flattenDiagnosticMessageText(problem.messageText, "\n"));
+    },
+  };
+  const options = ts.getParsedCommandLineOfConfigFile(join(root, "tsconfig.json"), {}, host)?.options;
+  return ts.createProgram([file], { ...options, stableTypeOrdering: true });
+}
+
+const isOurs = (node: ts.Node): boolean => !relative(join(root, "src"), node.getSourceFile().fileName).startsWith("..");
+
+type Named = Readonly<{ name: string; declaration: ts.TypeAliasDeclaration }>;
+
+/**
+ * What is the same of one type however often the checker makes it anew: of `Readonly<{ … }>` the symbol of what stands in it, else the
+ * type itself.
+ */
+function identityOf(type: ts.Type): ts.Type | ts.Symbol {
+  const symbol = type.aliasTypeArguments?.[0]?.symbol;
+  return symbol?.declarations?.some((one) => ts.isTypeLiteralNode(one) && isOurs(one)) === true ? symbol : type;
+}
+
+const isExported = (node: ts.TypeAliasDeclaration): boolean =>
+  node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;
+
+/** Whether values of a type may be objects with fields; only such types are definitions. */
+function hasFields(type: ts.Type, checker: ts.TypeChecker): boolean {
+  if (type.isUnion()) return type.types.some((one) => hasFields(one, checker));
+  const isObject = (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) !== 0;
+  return isObject && !checker.isArrayType(type) && !checker.isTupleType(type);
+}
+
+/** The names of the product's exported types with fields. A view is called without `View`; where two share a name, the view has it. */
+function namesOf(program: ts.Program, checker: ts.TypeChecker): ReadonlyMap<ts.Type | ts.Symbol, Named> {
+  const exported = program
+    .getSourceFiles()
+    .filter(isOurs)
+    .flatMap(({ statements }) => statements.filter(ts.isTypeAliasDeclaration))
+    .filter((one) => isExported(one) && one.typeParameters === undefined);
+  const isView = ({ name }: ts.TypeAliasDeclaration): boolean => name.text.endsWith("View");
+  const names = new Map<string, ts.TypeAliasDeclaration>();
+  for (const one of [...exported.filter(isView), ...exported.filter((other) => !isView(other))]) {
+    const name = one.name.text.replace(/View$/, "");
+    if (!names.has(name)) names.set(name, one);
+  }
+  const named = new Map<ts.Type | ts.Symbol, Named>();
+  for (const [name, declaration] of names) {
+    const type = checker.getTypeFromTypeNode(declaration.type);
+    if (hasFields(type, checker) && !named.has(identityOf(type))) named.set(identityOf(type), { name, declaration });
+  }
+  return named;
+}
+
+const textOf = (parts: readonly ts.SymbolDisplayPart[]): string =>
+  ts
+    .displayPartsToString([...parts])
+    .replace(/\s+/g, " ")
+    .trim();
+const described = (schema: Schema, description: string): Schema => (description === "" ? schema : { ...schema, description });
+
+/** Values that JSON leaves out, so that their field may be absent. */
+const isAbsent = ({ flags }: ts.Type): boolean => (flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Void)) !== 0;
+
+/** `enum` where there are only literals, else `anyOf`; one schema stands for itself. */
+function anyOf(schemas: readonly Schema[]): Schema {
+  const literals = schemas.flatMap(({ const: value }) => (value === undefined ? [] : [value]));
+  const isBoolean = literals.includes(true) && literals.includes(false);
+  const others = schemas.filter(({ const: value }) => value === undefined);
+  const values = isBoolean ? literals.filter((value) => typeof value !== "boolean") : literals;
+  const [first, ...rest] = [
+    ...(isBoolean ? [{ type: "boolean" } as const] : []),
+    ...(values.length > 1 ? [{ enum: values }] : values.map((value) => ({ const: value }))),
+    ...others,
+  ];
+  if (first === undefined) return { not: {} };
+  return rest.length === 0 ? first : { anyOf: [first, ...rest] };
+}
+
+/** The schema of a type without parts; undefined for others. */
+function simpleOf(type: ts.Type, checker: ts.TypeChecker): Schema | undefined {
+  if (type.isStringLiteral() || type.isNumberLiteral()) return { const: type.value };
+  if (type.flags & ts.TypeFlags.BooleanLiteral) return { const: checker.typeToString(type) === "true" };
+  if (type.flags & ts.TypeFlags.Null) return { type: "null" };
+  if (type.flags & ts.TypeFlags.StringLike) return { type: "string" };
+  if (type.flags & ts.TypeFlags.NumberLike) return { type: "number" };
+  return type.flags & ts.TypeFlags.Unknown ? {} : undefined;
+}
+
+/** Turns types into schemas. Definitions are added to `$defs` as they are met. */
+function converter(
+  checker: ts.TypeChecker,
+  names: ReadonlyMap<ts.Type | ts.Symbol, Named>,
+  $defs: Map<string, Schema>,
+): (type: ts.Type, place: string) => Schema {
+  const propertyOf = (property: ts.Symbol, place: string): Schema =>
+    described(schemaOf(checker.getTypeOfSymbol(property), place), textOf(property.getDocumentationComment(checker)));
+
+  function objectOf(type: ts.Type, place: string): Schema {
+    const properties = checker.getPropertiesOfType(type);
+    // A field that is not named may be anything in any case: a schema says so only where nothing else is said.
+    const other = checker
+      .getIndexInfosOfType(type)
+      .find((index) => properties.length === 0 || (index.type.flags & ts.TypeFlags.Unknown) === 0);
+    const mayBeAbsent = (property: ts.Symbol): boolean => {
+      const given = checker.getTypeOfSymbol(property);
+      return (property.flags & ts.SymbolFlags.Optional) !== 0 || (given.isUnion() ? given.types : [given]).some(isAbsent);
+    };
+    const required = properties.filter((property) => !mayBeAbsent(property)).map(({ name }) => name);
+    return {
+      type: "object",
+      ...(properties.length === 0
+        ? {}
+        : { properties: Object.fromEntries(properties.map((one) => [one.name, propertyOf(one, `${place}.${one.name}`)])) }),
+      ...(required.length === 0 ? {} : { required }),
+      ...(other === undefined ? {} : { additionalProperties: schemaOf(other.type, `${place}.*`) }),
+    };
+  }
+
+  function listOf(type: ts.Type, place: string): Schema {
+    if (checker.isTupleType(type)) {
+      const places = checker.getPropertiesOfType(type).filter(({ name }) => /^\d+$/.test(name));
+      const items = places.map((one) => propertyOf(one, `${place}[${one.name}]`));
+      return { type: "array", prefixItems: items, minItems: items.length, maxItems: items.length };
+    }
+    const item = checker.getIndexTypeOfType(type, ts.IndexKind.Number);
+    return { type: "array", items: item === undefined ? {} : schemaOf(item, `${place}[]`) };
+  }
+
+  function unnamed(type: ts.Type, place: string): Schema {
+    const simple = simpleOf(type, checker);
+    if (simple !== undefined) return simple;
+    if (type.isUnion()) return anyOf(type.types.filter((one) => !isAbsent(one)).map((one) => schemaOf(one, place)));
+    if (checker.isArrayType(type) || checker.isTupleType(type)) return listOf(type, place);
+    if (hasFields(type, checker) && type.getCallSignatures().length === 0) return objectOf(type, place);
+    throw new Error(`${place}: JSON has no form of ${checker.typeToString(type)}`);
+  }
+
+  function schemaOf(type: ts.Type, place: string): Schema {
+    const named = names.get(identityOf(type));
+    if (named === undefined) return unnamed(type, place);
+    const { name, declaration } = named;
+    if (!$defs.has(name)) {
+      const about = checker.getSymbolAtLocation(declaration.name)?.getDocumentationComment(checker) ?? [];
+      $defs.set(name, {});
+      $defs.set(name, described(unnamed(type, name), textOf(about)));
+    }
+    return { $ref: `#/$defs/${name}` };
+  }
+  return schemaOf;
+}
+
+const returned = (checker: ts.TypeChecker, type: ts.Type): ts.Type | undefined => {
+  const [signature] = checker.getNonNullableType(type).getCallSignatures();
+  return signature === undefined ? undefined : checker.getAwaitedType(signature.getReturnType());
+};
+
+/** What stands in place of an answer where a document was asked for that is JSON already. */
+const document: Schema = { description: "without `--out` the document itself" };
+
+/** The schemas of every command's answer. @throws when a type is none that JSON has */
+export async function answerSchemas(): Promise<AnswerSchemas> {
+  const program = programOf(operations);
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(operations);
+  const module = source && checker.getSymbolAtLocation(source);
+  const commands = module && checker.getExportsOfModule(module).find(({ name }) => name === "commands");
+  if (source === undefined || commands === undefined) throw new Error(`${operations} has no commands`);
+  const $defs = new Map<string, Schema>();
+  const schemaOf = converter(checker, namesOf(program, checker), $defs);
+  const properties: Record<string, Schema> = {};
+  for (const command of checker.getTypeOfSymbolAtLocation(commands, source).getProperties()) {
+    const operation = returned(checker, checker.getTypeOfSymbol(command));
+    const answer = operation?.getProperty("answer");
+    const type = answer && returned(checker, checker.getTypeOfSymbol(answer));
+    if (type === undefined) throw new Error(`${command.name} has no answer`);
+    const schema = schemaOf(type, command.name);
+    const mayBeDocument = (await findOperation(command.name))?.content !== undefined;
+    properties[command.name] = mayBeDocument ? { anyOf: [schema, document] } : schema;
+  }
+  return { properties, $defs: Object.fromEntries($defs) };
+}

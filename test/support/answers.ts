@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+
+type Schema = z.core.JSONSchema.BaseSchema;
+
+const file = join(import.meta.dirname, "..", "..", "docs", "answers.schema.json");
+
+const schemas: z.ZodType<Readonly<{ properties: Record<string, Schema>; $defs: Record<string, Schema> }>> = z.object({
+  properties: z.record(z.string(), z.custom<Schema>()),
+  $defs: z.record(z.string(), z.custom<Schema>()),
+});
+
+/** The same schema, by which an object has the fields that are named and no others. */
+function strict(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(strict);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const within = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, strict(value)]));
+  return "properties" in within && !("additionalProperties" in within) && within["type"] === "object"
+    ? { ...within, additionalProperties: false }
+    : within;
+}
+
+const error = z.object({ error: z.object({ code: z.string(), message: z.string(), hint: z.string() }) });
+const { properties, $defs } = schemas.parse(strict(JSON.parse(readFileSync(file, "utf8"))));
+const shapes: ReadonlyMap<string, z.ZodType> = new Map(
+  Object.entries(properties).map(([name, schema]) => [name, z.lazy(() => z.fromJSONSchema({ ...schema, $defs }))]),
+);
+
+/** The command of a command line: as many of its words as name one. */
+function commandOf(args: readonly string[]): string | undefined {
+  if (args.includes("--help")) return undefined;
+  const words = args.filter((word) => word !== "--json");
+  return [words.slice(0, 2).join(" "), words[0] ?? ""].find((name) => shapes.has(name));
+}
+
+/**
+ * Refuses the answer of a command line that has another shape than `docs/answers.schema.json` says. Errors have a shape of their own.
+ * @throws naming what differs
+ */
+export function checkAnswer(args: readonly string[], answer: unknown): void {
+  const name = commandOf(args);
+  if (name === undefined || error.safeParse(answer).success) return;
+  const { error: refused } = shapes.get(name)?.safeParse(answer) ?? {};
+  if (refused !== undefined) throw new Error(`${name} answered in another shape than documented:\n${z.prettifyError(refused)}`);
+}
