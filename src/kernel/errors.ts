@@ -18,7 +18,7 @@ export const invalidXml = (target: string, reason: string): LedgerError =>
     "Check what it holds there and that it was written completely, then try again.",
   );
 
-/** @param problems one line a problem: `path: what is wrong` */
+/** @param problems one line per problem: `path: what is wrong` */
 export const invalidReport = (target: string, problems: readonly string[]): LedgerError =>
   new LedgerError(
     "invalid_report",
@@ -34,7 +34,7 @@ export const notAutomatic = (file: string, reason: string): LedgerError =>
     "Record it by hand if you trust it, or change the settings `rewardLedger.intake.trackedFiles` and `rewardLedger.intake.maxAgeDays`.",
   );
 
-/** @param problems one line a problem: `where: what is wrong`, in the order of the format's document */
+/** @param problems one line per problem: `where: what is wrong`, in the order of the format's document */
 export const invalidEval = (target: string, problems: readonly string[]): LedgerError =>
   new LedgerError(
     "invalid_eval",
@@ -57,7 +57,7 @@ export const judgeUnreadable = (reason: string, answer: string): LedgerError =>
     "Try again; if it happens again, ask for plain JSON in the prompt or choose a stronger judge tier (EVAL_JUDGE_TIER).",
   );
 
-/** @param hint what to do, where it is not to look at the set-up */
+/** @param hint what to do, if it is not to check the set-up */
 export const modelUnavailable = (
   reason: string,
   hint = "Check the settings of models, the key and the network (`reward-ledger doctor`), then try again.",
@@ -70,7 +70,7 @@ export const modelRefused = (reason: string): LedgerError =>
     "Check that the key is valid and may use this model, and that the model takes temperature 0; `reward-ledger doctor` shows the set-up.",
   );
 
-/** @param transient whether it is a limit of calls, not of what one call may hold */
+/** @param transient whether it is a limit on the calls, not on the size of one call */
 export const modelOverLimit = (reason: string, transient = false): LedgerError =>
   new LedgerError(
     "model_over_limit",
@@ -87,31 +87,31 @@ export const modelUnreadable = (reason: string, answer: string): LedgerError =>
     "Try again; if it happens again, choose a stronger model.",
   );
 
-/** @param hint what to do, where it is not only to try again */
+/** @param hint what to do, if it is not just to try again */
 export const commentFailed = (reason: string, hint = "Try again later; the report itself is not lost."): LedgerError =>
   new LedgerError("comment_failed", `Failed to comment: ${reason}`, hint);
 
-/** @param hint what to do, where it is not only to try again */
+/** @param hint what to do, if it is not just to try again */
 export const pullRequestFailed = (
   reason: string,
   hint = "Run `reward-ledger self-fix process` again; the branch is kept.",
 ): LedgerError => new LedgerError("pull_request_failed", `Failed to open the pull request: ${reason}`, hint);
 
-/** @param hint what to do, where it is not only to try again */
+/** @param hint what to do, if it is not just to try again */
 export const pullRequestUnknown = (
   reason: string,
   hint = "Run `reward-ledger self-fix verify` again later, or name the commit that it was merged with: `--merged COMMIT`.",
 ): LedgerError => new LedgerError("pull_request_failed", `Failed to look up the pull request: ${reason}`, hint);
 
-/** Of a fix that ended early, and why. */
+/** For a fix that ended early. */
 export const selfFixStopped = (feedback: string, reason: string): LedgerError =>
   new LedgerError(
     "self_fix_stopped",
     `Failed to fix feedback ${feedback}: ${reason}`,
-    `\`reward-ledger self-fix show ${feedback}\` tells how far it came; \`reward-ledger self-fix process --feedback ${feedback}\` tries again. Nothing was proposed.`,
+    `\`reward-ledger self-fix show ${feedback}\` shows how far it came; \`reward-ledger self-fix process --feedback ${feedback}\` tries again. Nothing was proposed.`,
   );
 
-/** Of a merged fix whose regression test does not pass. */
+/** For a merged fix whose regression test does not pass. */
 export const selfFixRed = (feedback: string, commit: string, said: string): LedgerError =>
   new LedgerError(
     "self_fix_stopped",
@@ -137,9 +137,9 @@ export const invalidInput = (what: string, problems: readonly string[]): LedgerE
   new LedgerError("invalid_input", `Failed to read ${what}: ${problems.join("; ")}`, "Correct the value and try again.");
 
 /**
- * Of a text that is of no known format, or of several.
- * @param code of results `invalid_eval`, of outputs of tools `unknown_format`
- * @param lookedFor names of the formats that were looked for
+ * For a text that has no known format, or several.
+ * @param code `invalid_eval` for results, `unknown_format` for outputs of tools
+ * @param lookedFor names of the formats that were tried
  */
 export const unknownFormat = (
   code: "invalid_eval" | "unknown_format",
@@ -167,7 +167,7 @@ export const nothingStaged = (): LedgerError =>
     "Stage changes with `git add`, or leave out --staged. Nothing was recorded.",
   );
 
-/** Without it a project that nothing looks at would pass. */
+/** Without this error, a project that no tool checks would pass. */
 export const noToolRan = (): LedgerError =>
   new LedgerError(
     "not_found",
@@ -228,7 +228,10 @@ export const rowExists = (noun: string, key: string): LedgerError =>
 export const noSuchRow = (noun: string, key: string, store: string): LedgerError =>
   new LedgerError("not_found", `Failed to find ${noun} ${key}`, `\`reward-ledger store list ${store}\` lists what there is.`);
 
-/** @param ways the states that can follow @param reason why a way that exists is closed; empty when there is no such way */
+/**
+ * @param ways the allowed next states
+ * @param reason why an existing transition is refused; empty when there is no such transition
+ */
 export const illegalTransition = (
   noun: string,
   key: string,
@@ -356,7 +359,7 @@ export const diskFull = (path: string, cause?: unknown): LedgerError =>
     { cause },
   );
 
-/** Of a branch, a commit or files that git was to write. @param said its own words */
+/** For a branch, a commit or files that git failed to write. @param said git's message */
 export const gitUnwritable = (what: string, said: string): LedgerError =>
   new LedgerError(
     "store_unwritable",
@@ -371,7 +374,7 @@ export const homeIsFile = (home: string): LedgerError =>
     "Name another folder (--home, REWARD_LEDGER_HOME or the setting rewardLedger.home), or move the file away.",
   );
 
-/** Of a file that the user named for a command to write. */
+/** For an output file that the user named. */
 export const outputExists = (path: string, hint = "Repeat with --force to replace it, or name another file."): LedgerError =>
   new LedgerError("exists", `Failed to write ${path}: the file exists`, hint);
 
@@ -405,15 +408,15 @@ export const cancelled = (what: string): LedgerError =>
     "What was recorded before the cancellation stands; run it again to continue.",
   );
 
-/** @param reason what is known of why the worker thread that holds the store ended */
+/** @param reason why the worker thread that holds the store ended, as far as known */
 export const storeStopped = (reason: string): LedgerError =>
   new LedgerError(
     "store_stopped",
     `Failed to ask the ledger: its worker ended (${reason})`,
-    "What was recorded stands. Refresh to start it again; the output tells more.",
+    "What was recorded stands. Refresh to start it again; the output has the details.",
   );
 
-/** A fact that came from elsewhere and cannot be appended to its device's log. */
+/** For a fact from elsewhere that cannot be appended to its device's log. */
 export const foreignRefused = (device: string, seq: number, reason: string): LedgerError =>
   new LedgerError(
     "foreign_refused",
@@ -444,14 +447,14 @@ export const syncSignedOut = (reason: string): LedgerError =>
     "Run `reward-ledger sync login`, or sign in from the Status view. Nothing is lost.",
   );
 
-/** The server cannot be reached, or it fails: later it may be better. */
+/** For a server that cannot be reached or fails: a later try may succeed. */
 export const syncOffline = (what: string, reason: string, hint: string): LedgerError =>
   new LedgerError("sync_offline", `Failed to ${what}: ${reason}`, hint);
 
 export const syncRefused = (what: string, reason: string, hint: string): LedgerError =>
   new LedgerError("sync_refused", `Failed to ${what}: ${reason}`, hint);
 
-/** Why something was not done to a team. */
+/** Why a change to a team was refused. */
 export type TeamRefusal =
   | "slug_taken"
   | "bad_team"
@@ -466,7 +469,7 @@ export type TeamRefusal =
   | "owners_only"
   | "not_allowed";
 
-/** What to do about each, and the reason where the server's own words do not help. */
+/** The hint for each refusal, and a reason where the server's own message does not help. */
 const teamRefusals: Readonly<Record<TeamRefusal, Readonly<{ reason?: string; hint: string }>>> = {
   slug_taken: {
     reason: "another team has this slug",
@@ -496,7 +499,7 @@ const teamRefusals: Readonly<Record<TeamRefusal, Readonly<{ reason?: string; hin
   not_allowed: { hint: "Ask an owner or admin of the team to do it: `reward-ledger team members` lists them." },
 };
 
-/** @param said the server's own words */
+/** @param said the server's own message */
 export const teamRefused = (what: string, why: TeamRefusal, said: string): LedgerError => {
   const { reason = said, hint } = teamRefusals[why];
   return syncRefused(what, reason, hint);
@@ -522,11 +525,14 @@ export const standardOutputFailed = (reason: string, cause?: unknown): LedgerErr
     { cause },
   );
 
-/** Of a configuration of another program that is left as it is. @param place where it stands: `line 3, column 5`, or a key */
+/**
+ * For another program's configuration that is left unchanged.
+ * @param place where the reason lies: `line 3, column 5`, or a key
+ */
 export const configurationRefused = (path: string, place: string, reason: string, hint: string): LedgerError =>
   new LedgerError("invalid_input", `Failed to change ${path}: ${reason} (${place})`, `${hint} Nothing was written.`);
 
-/** Of an entry in a configuration that has our name and was written by somebody else. */
+/** For a configuration entry that has our name but was written by somebody else. */
 export const foreignEntry = (path: string, key: string): LedgerError =>
   new LedgerError(
     "conflict",
@@ -554,7 +560,7 @@ const bootstrapHint = "`reward-ledger trust --bootstrap --handle HANDLE --channe
 export const unbound = (what: string, path: string): LedgerError =>
   usage(`Failed to ${what}: no human is bound, ${path} does not exist`, bootstrapHint);
 
-/** Of a file that binds the agent. @param problems one line a problem */
+/** For a file that binds the agent. @param problems one line per problem */
 export const badBinding = (path: string, problems: readonly string[]): LedgerError =>
   new LedgerError(
     "invalid_input",

@@ -3,10 +3,10 @@ import { path, plain, transcript } from "../../../kernel/privacy.ts";
 import { integer, json, oneOf, text, time, written } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 
-/** What the counts of a session were taken from. */
+/** Where the counts of a session come from. */
 export const sessionSources = ["hook", "transcript"] as const;
 
-/** A prompt as it is kept where the user has asked for it: secrets taken out, the beginning of a long one. */
+/** Prompts as they are stored if the user has asked for it: secrets removed, long texts cut. */
 export const keptPrompts = z.array(z.object({ at: z.string(), text: z.string() }));
 
 /** Files or commits of a session. */
@@ -14,7 +14,7 @@ export const nameList = z.array(z.string());
 
 export const toolCounts = z.record(z.string(), z.int().min(0));
 
-/** Tools by how often they were used: `Bash 12, Edit 3`. */
+/** Formats tools with the number of their uses, most used first: `Bash 12, Edit 3`. */
 export function toolsText(tools: string): string {
   const used = Object.entries(toolCounts.parse(JSON.parse(tools))).sort(([, a], [, b]) => b - a);
   return used.map(([tool, count]) => `${tool} ${count}`).join(", ");
@@ -43,7 +43,7 @@ export const sessions = defineStore({
     source: oneOf(sessionSources)
       .nullable()
       .describe("What the counts were taken from: the agent's transcript, which has the last word, or its hooks"),
-    summary: transcript(text()).nullable().describe("What came of it, in a sentence"),
+    summary: transcript(text()).nullable().describe("Outcome in one sentence"),
     prompts_json: transcript(json(keptPrompts))
       .nullable()
       .describe("Its prompts, a JSON list; kept only where the settings ask for it"),

@@ -17,7 +17,7 @@ import type { EvalListPage, EvalSummaryView, EvalTrendView } from "./views.ts";
 
 const count = z.int().min(1);
 
-/** Asks once a project and tier for the id of its baseline. */
+/** Returns a function that finds the id of a run's baseline, with one query per project and tier. */
 function baselinesBy(evals: EvalQueries): (run: Pick<EvalRunRow, "project" | "tier">) => string | undefined {
   const known = new Map<string, string | undefined>();
   return ({ project, tier }) => {
@@ -106,7 +106,7 @@ export const evalTrend = defineOperation({
   ],
   document: evalTrendDocument,
   tool: {
-    about: "List tests by what needs a look first, over the latest ten runs",
+    about: "List tests over the latest ten runs, those that need attention first",
     takes: { tier: true, branch: true, project: true, test: true, health: true },
     output: z.object({
       tests: z.array(

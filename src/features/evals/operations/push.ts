@@ -22,7 +22,7 @@ import { evalRunShape } from "./tool-shapes.ts";
 import type { EvalImportView, EvalPushView, EvalRunView } from "./views.ts";
 import { warningsOf } from "./warnings.ts";
 
-/** What whoever records says of all files. `batch`: the one of automatic recordings that they belong to. */
+/** The caller's settings for all files. `batch`: the batch of automatic recordings that the files belong to. */
 export type Told = Readonly<{
   project: string;
   label: string | undefined;
@@ -30,7 +30,7 @@ export type Told = Readonly<{
   format?: string | undefined;
 }>;
 
-/** So many runs are recorded at once: they may be large. */
+/** Maximum number of runs recorded at once: they may be large. */
 const atOnce = 32;
 
 function viewOf(fact: Fact, data: EvalRecorded): EvalRunView {
@@ -56,7 +56,7 @@ async function recordBatch(ports: Ports, told: Told, batch: readonly ParsedPart[
     const data = dataOfEval(parsed, { source: file, label: told.label ?? parsed.run.label ?? label, prices, now: clock.now() });
     const { git_branch, git_sha } = data.run;
     if (!data.timestamp_given || git_branch !== "" || git_sha !== "") return { file, warnings: parsed.warnings, data };
-    // Its identity stays that of the file, whatever was checked out.
+    // The identity of the run stays that of the file, regardless of what was checked out.
     const { branch, commit } = checkedOut(project, Date.parse(data.at));
     const run = { ...data.run, git_branch: branch ?? "", git_sha: commit ?? "" };
     return { file, warnings: parsed.warnings, data: { ...data, run } };
@@ -81,7 +81,10 @@ async function recordBatch(ports: Ports, told: Told, batch: readonly ParsedPart[
   return views;
 }
 
-/** Reads and records files in order; one that is refused does not stop the others. Files that were found and are of no format have no view. */
+/**
+ * Reads and records files in order; a rejected file does not stop the others. Files that were found by a search and match no
+ * format have no view.
+ */
 export async function pushAll(
   ports: Ports,
   sources: readonly ResultSource[],
@@ -114,7 +117,7 @@ const label = z.string().trim().min(1).optional().describe("Label of the run; de
 const format = z
   .enum(resultFormats.map(({ id }) => id))
   .optional()
-  .describe("Format of the results; default told by content");
+  .describe("Format of the results; default: detected from the content");
 
 export const evalPush = defineOperation({
   name: "eval push",
@@ -179,10 +182,10 @@ export const evalPush = defineOperation({
   },
 });
 
-/** What a folder is searched for; all of it is told by content. */
+/** Files that are read from a folder; their format is detected by content. */
 const isCandidate = (file: string): boolean => /\.(?:json|xml|tap|eval)$/i.test(file);
 
-/** JSON whose name says that it is part of a run which is being collected is left alone. */
+/** Excludes JSON files whose name marks them as part of a run that is being collected. */
 const isWhole = (file: string): boolean => !file.endsWith(".json") || isRunFileName(file.split(/[\\/]/).at(-1) ?? file);
 
 export const evalImport = defineOperation({

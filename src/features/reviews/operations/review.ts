@@ -32,7 +32,7 @@ const input = z.object({
   format: z
     .string()
     .default("auto")
-    .describe("Format of the files, as docs/formats.md lists them; default told by their content"),
+    .describe("Format of the files, as docs/formats.md lists them; default: detected from their content"),
   base: z
     .string()
     .trim()
@@ -60,15 +60,15 @@ const input = z.object({
 });
 type Given = z.output<typeof input>;
 
-/** What several tools write when they found nothing, whatever the tool. */
+/** Several tools write this when they found nothing, so it does not show which tool ran. */
 const isEmptyList = /^\s*\[\s*\]\s*$/;
 
-/** `file`: its name, with that of the task where the file has outputs of several. */
+/** `file`: name of the file, followed by that of the task if the file holds the outputs of several. */
 type Output = Readonly<{ file: string }> & OutputOfText;
 
 /**
- * `ordered`: in an order that does not depend on that of the names, so that the same outputs are the same run; `unknown`: tasks in them
- * that wrote something of no known tool; `unread`: what is said of characters that are no text.
+ * `ordered`: in an order that does not depend on that of the names, so that the same outputs give the same run; `unknown`: tasks
+ * in them whose output no known tool wrote; `unread`: warnings about characters that could not be read as text.
  */
 type Outputs = Readonly<{
   outputs: readonly Output[];
@@ -78,7 +78,7 @@ type Outputs = Readonly<{
   unread: readonly string[];
 }>;
 
-/** @throws invalid_input for an archive, and where nothing was given */
+/** @throws invalid_input for an archive, and if nothing was given */
 function textOf(content: Awaited<ReturnType<Ports["files"]["content"]>> | undefined, target: string): string {
   if (typeof content === "object") throw invalidInput(target, [zipRefusal]);
   if (content === undefined)
@@ -86,7 +86,7 @@ function textOf(content: Awaited<ReturnType<Ports["files"]["content"]>> | undefi
   return content;
 }
 
-/** Reads each output, one with the same text as an earlier one only once. */
+/** Reads each output; outputs with the same text are read once. */
 async function readAll({ files }: Ports, given: Given, { onProgress }: CallContext): Promise<Outputs> {
   const wanted = given.format === "auto" ? undefined : given.format;
   const names = given.files.length === 0 ? [standardInput] : [...new Set(given.files)];
@@ -116,7 +116,7 @@ async function readAll({ files }: Ports, given: Given, { onProgress }: CallConte
   return { outputs, ordered: outputs.toSorted((a, b) => compareNames(a.key, b.key)), empty, unknown, unread };
 }
 
-/** What changed, where only new code counts; null where all code does. */
+/** Returns what changed, if only new code counts; null if all code counts. */
 async function changesFor(ports: Ports, given: Given, isHere: boolean, signal: AbortSignal): Promise<ChangedCode | null> {
   const { base, staged, files, all } = given;
   if (staged && (all || base !== undefined)) {
@@ -128,7 +128,7 @@ async function changesFor(ports: Ports, given: Given, isHere: boolean, signal: A
   return changes;
 }
 
-/** What stands for the state of the code: what is not committed too, and where there is nothing to compare with the day. */
+/** Identifies the state of the code, including uncommitted changes; if there is nothing to compare with, by the day. */
 async function stateOf(ports: Ports, given: Given, commit: string | null, changes: ChangedCode | null, signal: AbortSignal) {
   const { surroundings, calendar, clock } = ports;
   if (changes !== null) return changes.fingerprint;
@@ -137,8 +137,8 @@ async function stateOf(ports: Ports, given: Given, commit: string | null, change
 }
 
 /**
- * Bonuses for what findings would deny are earned only where the tool that would report them ran: an output of another tool does not
- * show it.
+ * Returns the earned bonuses. A bonus for the absence of certain findings requires that the tool that reports them ran: the
+ * output of another tool does not show their absence.
  */
 function bonusesOf(findings: readonly Finding[], outputs: readonly Output[]): readonly BonusName[] {
   const ran = new Set([...toolsOf(outputs), ...outputs.map(({ format }) => format.id)]);
@@ -162,7 +162,7 @@ const outputView = (output: Output): ReviewView["outputs"][number] => ({
   skipped: output.skipped,
 });
 
-/** Findings in the project, those of unchanged files left out where that is wanted. */
+/** Assembles the findings in the project, without those in unchanged files if `changed_only` is set. */
 async function assembled(ports: Ports, given: Given, outputs: readonly Output[], changes: ChangedCode | null) {
   const said = new Set(outputs.flatMap(({ findings }) => findings.flatMap(({ path }) => (path === null ? [] : [path]))));
   const { paths, moved } = await ports.surroundings.pathsOf([...said]);
@@ -209,7 +209,7 @@ function warningsOf(
   ];
 }
 
-/** Why nothing of the outputs counts: an entry that could not be used comes before a tool that did not run. */
+/** Returns why nothing of the outputs counts: unusable entries take precedence over a tool that did not run. */
 function nothingRead(outputs: readonly Output[]): LedgerError {
   const bad = outputs.find(({ skipped }) => skipped.length > 0);
   if (bad === undefined) return noToolRan();

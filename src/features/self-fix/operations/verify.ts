@@ -20,7 +20,7 @@ const lookedThrough = 1_000;
 
 const input = z.object({
   feedback: word.optional().describe("Id of the feedback, or the start of it; default every one whose fix waits for its merge"),
-  merged: word.optional().describe("The commit it was merged with, where neither the host nor the branch tells"),
+  merged: word.optional().describe("The merge commit, if neither the host nor the branch shows it"),
   yes: z.boolean().optional().describe("Approve the project's commands without a question"),
   timeout: z.int().min(1).max(86_400).default(600).describe("Seconds that a command may take"),
 });
@@ -28,7 +28,7 @@ type VerifyInput = z.output<typeof input>;
 
 const isPublished = ({ pull_request }: Standing): boolean => pull_request !== null;
 
-/** The fixes that wait for their merge, the oldest first; of them what is named. */
+/** Returns the ids of the feedback to verify: the named one, else all whose fixes wait for their merge, oldest first. */
 async function candidates(ports: Ports, given: string | undefined): Promise<readonly string[]> {
   if (given !== undefined) {
     const id = await keyFor(ports, feedback, given);
@@ -42,7 +42,7 @@ async function candidates(ports: Ports, given: string | undefined): Promise<read
 
 type Merge = Readonly<{ state: "merged"; commit: string }> | Readonly<{ state: "open" | "closed"; reason: string }>;
 
-/** The commit that a fix was merged with: as given, as the host says, else the branch's own where the branch it went to holds it. */
+/** Finds the commit that merged a fix: as given, else as the host reports it, else the target's head if it contains the fix. */
 async function mergeOf(work: Work, given: string | undefined): Promise<Merge> {
   const { ports, trees, standing, signal } = work;
   const { fix, base, pull_request } = standing;
@@ -73,7 +73,7 @@ async function mergeOf(work: Work, given: string | undefined): Promise<Merge> {
   throw notFound(`the merged commit ${named} in ${base.name}`, "Fetch it, or name the commit with --merged.");
 }
 
-/** Runs the test on the merged commit. @throws self_fix_stopped where it does not pass */
+/** Runs the test on the merged commit and records the result. @throws self_fix_stopped if it fails or cannot be run */
 async function judge(work: Work, commit: string, given: VerifyInput, context: CallContext): Promise<void> {
   const { ports, trees, row, standing, about, signal } = work;
   const test = standing.fix?.test ?? "";
@@ -85,7 +85,7 @@ async function judge(work: Work, commit: string, given: VerifyInput, context: Ca
     const tests = { run: tree.run, commands: functional };
     const asMerged = await runTests(tests, given.timeout * 1_000, signal);
     if (asMerged.state !== "pass" || proposed === null || proposed === merged) return asMerged;
-    // A test that was changed since, or taken back with the fix, says nothing of the fix: the one that was shown to tell does.
+    // A test that was changed since, or reverted with the fix, proves nothing: the test in the proposed version is run too.
     if (!(await tree.put(test, proposed))) return { state: "unknown", said: `${test} cannot be written` } as const;
     return runTests(tests, given.timeout * 1_000, signal);
   });
@@ -96,7 +96,7 @@ async function judge(work: Work, commit: string, given: VerifyInput, context: Ca
     await take(ports, about, { step: "verified", merge: { commit, result: "red" } });
     throw selfFixRed(row.id, commit, isGone ? `${test} is not in it` : run.said);
   }
-  // The lessons and the move are one; the step behind them is made up for by the next call.
+  // The lessons and the move are recorded together. If the step after them is missing, the next call adds it.
   if (row.state !== "verified") {
     const affected_file = standing.fix?.files.filter((file) => file !== test) ?? [];
     const moved = { id: row.id, state: "verified", regression_test_path: test, merged_sha: commit, affected_file } as const;
@@ -150,7 +150,7 @@ export const selfFixVerify = defineOperation({
     return trees.exclusive(context.signal, async () => {
       let told = nothingPending;
       const failures: unknown[] = [];
-      // One that is red, or cannot be asked about, does not keep the others from being verified.
+      // A fix that is red, or whose state cannot be determined, does not prevent the others from being verified.
       for (const id of ids) {
         try {
           const view = await verifyOne(ports, id, given, context);

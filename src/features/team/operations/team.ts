@@ -116,7 +116,7 @@ export const teamDecline = defineOperation({
 export const teamRemove = defineOperation({
   name: "team remove",
   summary: "Take a member out of the team, or an invitation back",
-  input: z.object({ email: word.describe("Address of the member, or of whoever is invited") }),
+  input: z.object({ email: word.describe("Address of the member or invitee") }),
   positional: ["email"],
   effect: "destructive",
   idempotent: false,
@@ -156,7 +156,7 @@ export const teamReset = defineOperation({
   },
 });
 
-/** @throws sync_refused when a setting that is known takes no such value */
+/** Validates the value of a known setting. @throws sync_refused if the setting does not accept it */
 function checkSetting(key: string, value: string | null): void {
   const takes = value === null ? null : misfitOf(key, value);
   if (takes === null) return;
