@@ -1,9 +1,11 @@
+import { v5 } from "uuid";
 import * as z from "zod";
 import type { LateDraft, Queries } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { doneDocument } from "../documents/rows.ts";
 import { recallDocument, supersedeDocument } from "../documents/stores.ts";
+import type { Row } from "../model/column-types.ts";
 import { type MemoryRow, memory, memoryTopics, usualConfidence } from "../model/memory.ts";
 import { ofProject, onlyProject, ownId, projectFor, word } from "./fields.ts";
 import { asStored, listing } from "./list-and-show.ts";
@@ -18,7 +20,7 @@ const content = {
   confidence: z.int().min(0).max(100).optional().describe("Confidence, 0 to 100; default 80"),
 };
 
-/** What an agent is told of a memory. */
+/** The fields of a memory that an agent receives. */
 const memoryShape = z.object({
   id: toolName(),
   topic: toolName(),
@@ -102,24 +104,27 @@ export const memoryRecall = defineOperation({
   },
 });
 
+/** Namespace of the ids of memories that supersede others (RFC 9562, version 5). */
+const successors = "b8a1ef0c-5a0f-4a53-9b0e-5f6c3b1d2a77";
+
 /**
- * The memory that an attempt to supersede `old` left behind when a crash cut it off: it says the same, is younger, and neither
- * supersedes anything nor is superseded.
+ * The id of the memory that supersedes `old`, and whether an attempt that a crash interrupted has recorded it already. Ids follow from
+ * the old id, so that such an attempt is found again, and from the device, so that two devices never give one id to two contents.
  */
-function begunSuccessor({ agent }: Queries, old: MemoryRow | undefined, said: Content): MemoryRow | undefined {
-  if (old === undefined) return undefined;
-  const { topic, project, created_at } = old;
-  const { payload_json, source_kind } = said;
-  const same = { topic, project, payload_json, source_kind, source_id: said.source_id ?? null, superseded_by: null };
-  return agent
-    .list(memory, { where: { ...same, created_at: { from: created_at } } })
-    .rows.find(
-      (row) =>
-        row.id !== old.id &&
-        row.embedding_key === (said.embedding_key ?? row.id) &&
-        row.confidence === (said.confidence ?? usualConfidence) &&
-        agent.list(memory, { where: { superseded_by: row.id }, limit: 1 }).rows.length === 0,
-    );
+function successorOf(
+  { agent }: Queries,
+  old: MemoryRow,
+  device: string,
+  said: Content,
+): Readonly<{ id: string; begun: boolean }> {
+  for (let attempt = 0; ; attempt += 1) {
+    const id = v5(`${old.id} ${device} ${attempt}`, successors);
+    const known: Row | undefined = agent.get(memory, id);
+    if (known === undefined) return { id, begun: false };
+    const { created_at: _, ...meant } = rowFrom(id, old.topic, new Date(0), said);
+    const row: Row = { source_id: null, confidence: usualConfidence, superseded_by: null, project: old.project, ...meant };
+    if (Object.entries(row).every(([name, cell]) => known[name] === cell)) return { id, begun: true };
+  }
 }
 
 export const memorySupersede = defineOperation({
@@ -133,19 +138,21 @@ export const memorySupersede = defineOperation({
   document: supersedeDocument,
   async run(ports, input): Promise<SupersedeView> {
     const now = ports.clock.now();
-    // The newer memory stands first. What a crash may leave of the two is then two memories that are recalled, and the next attempt
-    // takes the newer one for what it is.
-    const begun = await ports.ledger.ask((queries) => begunSuccessor(queries, queries.agent.get(memory, input.id), input));
-    const newId = begun?.id ?? ports.ids.next(now);
+    const { device } = ports.ledger;
+    // The newer memory is recorded first. A crash in between leaves two memories that are recalled; the next attempt finds the
+    // newer one and uses it.
+    const { id, begun } = await ports.ledger.ask((queries) =>
+      successorOf(queries, rowOf(queries, memory, input.id), device.id, input),
+    );
     const begin: LateDraft = {
       decide(queries) {
         const { topic, project } = rowOf(queries, memory, input.id);
-        return addDraft(memory, project, rowFrom(newId, topic, now, input));
+        return addDraft(memory, project, rowFrom(id, topic, now, input));
       },
     };
-    const end = lateChange(memory, input.id, now, () => ({ set: { superseded_by: newId }, expect: { superseded_by: null } }));
-    await recordTogether(ports, begun === undefined ? [begin, end] : [end]);
-    return ports.ledger.ask((queries) => ({ old: rowOf(queries, memory, input.id), new: rowOf(queries, memory, newId) }));
+    const end = lateChange(memory, input.id, now, () => ({ set: { superseded_by: id }, expect: { superseded_by: null } }));
+    await recordTogether(ports, begun ? [end] : [begin, end]);
+    return ports.ledger.ask((queries) => ({ old: rowOf(queries, memory, input.id), new: rowOf(queries, memory, id) }));
   },
 });
 
