@@ -35,17 +35,17 @@ function section({ title }: Bench, { columns, rows, targets, notes }: Findings):
   ].join("\n\n");
 }
 
-/** The commit that is measured, and whether files differ from it. */
+/** The measured commit, and whether files differ from it. */
 function commit(): string {
   const git = (...args: readonly string[]): string => execFileSync("git", args, { cwd: projectRoot, encoding: "utf8" }).trim();
   return `commit ${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain") === "" ? "" : " with changes"}`;
 }
 
-/** What the figures depend on. */
-function machine(): string {
+/** The environment on which the figures depend. @param measured the commit */
+function machine(measured: string): string {
   const [cpu] = cpus();
   return [
-    `${new Date().toISOString().slice(0, 10)}, Reward Ledger ${manifest.version}, ${commit()}, ${full ? "full" : "default"} size`,
+    `${new Date().toISOString().slice(0, 10)}, Reward Ledger ${manifest.version}, ${measured}, ${full ? "full" : "default"} size`,
     `${cpus().length} × ${cpu?.model.trim() ?? "unknown processor"}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`,
     `Node ${process.versions.node}, SQLite of Node ${process.versions["sqlite"] ?? "unknown"}, sql.js ${manifest.devDependencies["sql.js"]}`,
   ]
@@ -55,6 +55,7 @@ function machine(): string {
 
 const root = mkdtempSync(join(tmpdir(), "reward-ledger-bench-"));
 const say = (message: string): void => void process.stderr.write(`  ${message}\n`);
+const measured = commit();
 try {
   process.stderr.write("building\n");
   execFileSync("npm", ["run", "--silent", "package"], { cwd: projectRoot, stdio: ["ignore", "ignore", "inherit"] });
@@ -69,7 +70,7 @@ try {
   }
   if (only === undefined) {
     const head = "# Results of the benches\n\n`npm run bench` made this file; `npm run bench -- --full` measures at full size.";
-    await writeFile(resultsFile, `${[head, machine(), ...sections].join("\n\n")}\n`);
+    await writeFile(resultsFile, `${[head, machine(measured), ...sections].join("\n\n")}\n`);
     execFileSync(process.execPath, [join(projectRoot, "node_modules", ".bin", "biome"), "format", "--write", resultsFile], {
       stdio: "ignore",
     });
