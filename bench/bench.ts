@@ -1,17 +1,17 @@
-/** What a run of the benches is given. */
+/** The input of a bench run. */
 export type Setting = Readonly<{
-  /** Runs in the histories that are measured, ascending. */
+  /** Numbers of runs in the measured histories, ascending. */
   sizes: readonly [number, ...number[]];
-  /** An empty folder on a real disk, of this bench alone. */
+  /** An empty folder on a real disk, used only by this bench. */
   folder: string;
-  /** Tells what is being done, as it may take a while. */
+  /** Reports the current step, as it may take a while. */
   say(message: string): void;
 }>;
 
-/** A figure beside what was aimed for. */
+/** A measured figure and its target. */
 export type Target = Readonly<{ what: string; aim: string; measured: string; met: boolean }>;
 
-/** What a bench found: a table, targets that can be judged by it, and what has to be known to read them. */
+/** The results of a bench: a table, the targets that it shows as met or not, and notes that are needed to read them. */
 export type Findings = Readonly<{
   columns: readonly string[];
   rows: readonly (readonly string[])[];
@@ -22,7 +22,7 @@ export type Findings = Readonly<{
 /** One question about speed or size. */
 export type Bench = Readonly<{ name: string; title: string; run(setting: Setting): Promise<Findings> }>;
 
-/** A target that is a number, smaller being better; `unit` follows it in print. */
+/** A numeric target where smaller is better; `unit` is printed after it. */
 export const atMost = (what: string, aim: number, measured: number, unit = ""): Target => ({
   what,
   aim: `≤ ${figure(aim)}${unit}`,
@@ -30,7 +30,7 @@ export const atMost = (what: string, aim: number, measured: number, unit = ""): 
   met: measured <= aim,
 });
 
-/** A target that is a number, larger being better. */
+/** A numeric target where larger is better. */
 export const atLeast = (what: string, aim: number, measured: number, unit = ""): Target => ({
   what,
   aim: `≥ ${figure(aim)}${unit}`,
@@ -38,7 +38,7 @@ export const atLeast = (what: string, aim: number, measured: number, unit = ""):
   met: measured >= aim,
 });
 
-/** A number for people: whole from a hundred on, else with the digits that tell something. */
+/** Formats a number for display: whole from 100 on, else with three significant digits. */
 export function figure(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toLocaleString("en-US", { maximumFractionDigits: digits });

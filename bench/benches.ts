@@ -15,7 +15,7 @@ import { refold, trigger } from "./questions/sync-sql.ts";
 import { transcripts } from "./questions/transcripts.ts";
 import { trends } from "./questions/trends.ts";
 
-/** Every bench, in the order in which they run. */
+/** All benches, in the order in which they run. */
 export const benches: readonly Bench[] = [
   record,
   stores,

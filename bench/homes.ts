@@ -13,11 +13,11 @@ import { projectRoot } from "./place.ts";
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** The real ledger over a home, as the command line opens it. */
+/** Opens the real ledger of a home in the way the command line does. */
 export const openHome = (home: string): Promise<Composed> =>
   compose({ home, zone: "UTC", logger: silent, env: {}, assets: join(projectRoot, "dist") });
 
-/** The same in a thread of its own, built and asked as VS Code's extension does. */
+/** Opens the same in a worker thread, in the way VS Code's extension does. */
 export const openWorker = (home: string): Store => {
   const assets = join(projectRoot, "dist");
   return createStore({
@@ -30,14 +30,14 @@ export const openWorker = (home: string): Store => {
 
 const dayMs = 86_400_000;
 
-/** Runs of about six findings each, over the year until today: runs dated ahead of the clock would be recorded another way. */
+/** Runs with about six findings each, over the year until today: runs dated ahead of the clock would be recorded differently. */
 export const historyOf = (runs: number): readonly FixtureRun[] =>
   makeHistory({ seed: 11, runs, days: 365, start: new Date(Date.now() - 366 * dayMs).toISOString() });
 
-/** What is recorded of a run, as any reader of the fact sees it. */
+/** The recorded data of a run, as parsed by readers of the fact. */
 export const recordedOf = (draft: Draft): ReviewRecorded => reviewRecorded.data.parse(draft.data);
 
-/** A home with a history that was recorded as one batch; the drafts had been parsed before the clock started. */
+/** Creates a home with a history that is recorded as one batch; creating the drafts is not part of the measured time. */
 export async function makeHome(home: string, runs: readonly FixtureRun[]): Promise<Readonly<{ recordMs: number }>> {
   await mkdir(home, { recursive: true });
   const ports = await openHome(home);
@@ -55,7 +55,7 @@ export async function makeHome(home: string, runs: readonly FixtureRun[]): Promi
   }
 }
 
-/** A home with so many runs; made once and kept, as the large ones take minutes. */
+/** Returns a home with `runs` runs; created once and cached, as large ones take minutes. */
 export async function cachedHome(runs: number): Promise<string> {
   const cache = join(tmpdir(), "reward-ledger-measure");
   const home = join(cache, `runs-${runs}`);
@@ -68,5 +68,5 @@ export async function cachedHome(runs: number): Promise<string> {
   return home;
 }
 
-/** A call that nobody watches or cancels. */
+/** A call without progress reports or cancellation. */
 export const quietCall = { onProgress: () => undefined, signal: new AbortController().signal } as const;

@@ -1,7 +1,7 @@
 /** Times in microseconds, ascending. */
 export type Samples = readonly number[];
 
-/** Runs each task in turn, `rounds` times (A B C A B C …), so that drift of the machine's speed meets all alike. */
+/** Runs each task in turn, `rounds` times (A B C A B C …), so that drift of the machine's speed affects all tasks equally. */
 export async function interleave(
   rounds: number,
   tasks: Readonly<Record<string, (round: number) => void | Promise<void>>>,
@@ -18,7 +18,7 @@ export async function interleave(
   return Object.fromEntries([...times].map(([name, samples]) => [name, samples.sort((a, b) => a - b)]));
 }
 
-/** One timing in milliseconds, and what it gave. */
+/** The duration of a task in milliseconds, and its result. */
 export async function timed<T>(task: () => T | Promise<T>): Promise<Readonly<{ ms: number; value: T }>> {
   const start = process.hrtime.bigint();
   const value = await task();

@@ -1,4 +1,4 @@
 import { resolve } from "node:path";
 
-/** The folder of the project's package.json. */
+/** The folder that contains the project's package.json. */
 export const projectRoot: string = resolve(import.meta.dirname, "..");

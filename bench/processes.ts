@@ -5,8 +5,8 @@ const run = promisify(execFile);
 const mostOutput = 1024 ** 3;
 
 /**
- * Prints the peak of resident memory, KiB, as the last line of stderr when the process ends. On Linux it is asked of the system,
- * because the usage that a process is told of itself begins with the size of the process that started it.
+ * Prints the peak resident memory in KiB as the last line of stderr when the process ends. On Linux it is read from `/proc`,
+ * because the value in the process's resource usage starts at the size of its parent.
  */
 const tellPeak = `data:text/javascript,${encodeURIComponent(`
   import { readFileSync } from "node:fs";
@@ -30,11 +30,11 @@ export async function runProgram(
   return { ms: performance.now() - start, stdout };
 }
 
-/** Runs a program of Node to its end. @param args the script and what it is given */
+/** Runs a Node program to its end. @param args the script and its arguments */
 export const runNode = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
   runProgram(process.execPath, args, env);
 
-/** Peak memory of a program of Node, MiB. */
+/** Peak memory of a Node program, in MiB. */
 export async function peakOf(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
   const { stderr } = await run(process.execPath, ["--import", tellPeak, ...args], {
     env: { ...process.env, ...env },
@@ -44,8 +44,8 @@ export async function peakOf(args: readonly string[], env: Readonly<Record<strin
 }
 
 /**
- * User and system time of a program and its children, ms, as bash tells it. Node tells of no other process than its own, and what
- * would tell it inside of the program would be part of what is measured. @param input the file that stands for standard input
+ * User and system time of a program and its children in ms, as reported by bash. Node reports only its own process, and measuring
+ * inside the program would be part of the measurement. @param input the file that is used as standard input
  */
 export async function cpuOf(
   file: string,

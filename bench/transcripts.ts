@@ -2,8 +2,8 @@ import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 /*
- * Transcripts as Claude Code writes them, of a size: prompts, answers that are told twice by their stream, tools and their results of a
- * few kilobytes. The same size is the same bytes.
+ * Transcripts of a given size in the format of Claude Code: prompts, answers that the stream contains twice, tools and their
+ * results of a few kilobytes. The same size gives the same bytes.
  */
 
 const uuid = (n: number): string => `${n.toString(16).padStart(8, "0")}-0000-4000-8000-000000000000`;
@@ -11,7 +11,7 @@ const uuid = (n: number): string => `${n.toString(16).padStart(8, "0")}-0000-400
 const code =
   "export function total(items: readonly Item[]): number {\n  return items.reduce((sum, item) => sum + item.price, 0);\n}\n";
 
-/** Lines of the n-th exchange of a session. */
+/** The lines of the n-th exchange of a session. */
 function exchange(session: string, n: number, start: number): readonly object[] {
   const at = (seconds: number): string => new Date(start + n * 40_000 + seconds * 1000).toISOString();
   const base = {
@@ -74,7 +74,7 @@ function exchange(session: string, n: number, start: number): readonly object[] 
   ];
 }
 
-/** Writes transcripts of about so many bytes below a folder, 8 MB each. */
+/** Writes transcripts of about `bytes` bytes below a folder, 8 MB each. */
 export function writeTranscripts(folder: string, bytes: number): void {
   const place = join(folder, "projects", "-work-shop");
   mkdirSync(place, { recursive: true });

@@ -7,8 +7,8 @@ import { withPalette } from "./docs/palette.ts";
 import { documents, withPart } from "./docs/reference.ts";
 
 /**
- * `npm run docs`: writes the generated parts of the documents and the JSON Schema of the commands' answers anew, and the commands of the
- * palette and the tools of agents into the manifest.
+ * `npm run docs`: rewrites the generated parts of the documents, the JSON Schema of the commands' answers, and the manifest's
+ * entries for palette commands and agent tools.
  */
 const root = join(import.meta.dirname, "..");
 const manifest = join(root, "package.json");

@@ -5,7 +5,7 @@ import { connect, loadSql } from "../src/ledger/index/connection.ts";
 import { seal } from "../src/ledger/index/seal.ts";
 import { emptyIndexFile } from "../src/platform/assets.ts";
 
-/* Writes the index without facts that every new index begins with. Part of `npm run build`. */
+/* Writes the empty index from which every new index starts. Part of `npm run build`. */
 
 const sql = await loadSql({ wasm: createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm") });
 const database = connect(sql, null);

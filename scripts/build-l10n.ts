@@ -1,6 +1,6 @@
 /*
- * `npm run l10n`: writes every text that VS Code translates into l10n/bundle.l10n.json, takes texts that are no longer used out of the
- * translations, and lists what lacks one; fails while something does.
+ * `npm run l10n`: writes every text that VS Code translates to l10n/bundle.l10n.json, removes unused texts from the
+ * translations, and lists texts without a translation; fails while there are any.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /*
- * `npm run cases`: runs the field cases that lie beside the project (each a folder with a `run.sh`, in `../shared/cases` or the folder
- * that `CASES` names) against the built program, and says which of them hold. Exit code 1 when one does not.
+ * `npm run cases`: runs the field cases outside the project (each a folder with a `run.sh`, in `../shared/cases` or the folder in
+ * `CASES`) against the built program, and reports which of them pass. Exit code 1 when one fails.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ const root = resolve(import.meta.dirname, "..");
 const folder = resolve(process.env["CASES"] ?? join(root, "../shared/cases"));
 const limitMs = 300_000;
 
-/** The project as the cases know it: the built program, and the hash of a fact under the path at which their servers import it. */
+/** Creates the project layout that the cases expect: the built program, and the fact hash at the path their servers import. */
 function projectForCases(): string {
   const project = mkdtempSync(join(tmpdir(), "reward-ledger-cases-"));
   for (const name of ["dist", "node_modules"]) symlinkSync(join(root, name), join(project, name));
@@ -23,7 +23,7 @@ function projectForCases(): string {
   return project;
 }
 
-/** Everything that a case prints, both streams in the order in which they arrive. */
+/** Everything that a case prints, both streams in order of arrival. */
 function outputOf(script: string, project: string): Promise<string> {
   return new Promise((done, fail) => {
     const env = { ...process.env, PROJECT: project, NO_COLOR: "1", COLUMNS: "200" };
@@ -32,7 +32,7 @@ function outputOf(script: string, project: string): Promise<string> {
     const note = (chunk: Buffer): void => void chunks.push(chunk);
     child.stdout.on("data", note);
     child.stderr.on("data", note);
-    // The whole group: what a case started in the background holds its output open.
+    // Kills the whole group, because background processes of a case keep its output open.
     const timer = setTimeout(() => child.pid !== undefined && process.kill(-child.pid, "SIGKILL"), limitMs);
     child.on("error", fail);
     child.on("close", () => {
@@ -42,7 +42,7 @@ function outputOf(script: string, project: string): Promise<string> {
   });
 }
 
-/** What of a case's expectations its output contradicts. */
+/** The expectations of a case that its output does not meet. */
 const missesIn = (output: string, { holds, never = [], check }: Expected): readonly string[] => [
   ...holds.filter((one) => !one.test(output)).map((one) => `does not print ${one}`),
   ...never.filter((one) => one.test(output)).map((one) => `prints ${one}`),

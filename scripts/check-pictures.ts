@@ -1,11 +1,11 @@
-/* Says whether the demo has left every picture that it takes, none of them empty. */
+/* Checks that the demo has written all of its pictures and that none of them is empty. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pictureNames } from "./demo/pictures.ts";
 import { place } from "./demo/place.ts";
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-/** A picture of one colour takes far fewer bytes, one of a window far more. */
+/** Minimum size in bytes: a picture of one colour is much smaller, a picture of a window much larger. */
 const leastBytes = 20_000;
 
 async function problemOf(name: string): Promise<string | null> {

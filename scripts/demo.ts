@@ -1,7 +1,7 @@
 /*
- * `npm run demo`: the product on scratch ledgers. Records what this repository's own linter and tests find, then a history of several
- * agents, all through the real command line, prints it, and takes pictures of the packaged extension in a real VS Code without a display.
- * `-- --open` then serves that VS Code to a browser.
+ * `npm run demo`: shows the product on scratch ledgers. Records the results of this repository's own linter and tests, then a
+ * history of several agents, all through the real command line, prints it, and takes pictures of the packaged extension in a real
+ * VS Code without a display. `-- --open` then serves that VS Code to a browser.
  */
 import { spawn } from "node:child_process";
 import { join, relative } from "node:path";
@@ -24,7 +24,7 @@ const step = (text: string): void =>
 
 const env: NodeJS.ProcessEnv = { ...process.env, REWARD_LEDGER_HOME: place.home };
 
-/** Runs the command line with this terminal as its own, so that it draws as it would for the user. */
+/** Runs the command line on this terminal, so that its output looks as it does for the user. */
 const showIn =
   (cwd: string, home: string, more: NodeJS.ProcessEnv = {}) =>
   (...args: readonly string[]): Promise<void> => {
@@ -38,7 +38,7 @@ const showIn =
   };
 const show = showIn(place.folder, place.home);
 
-/** The result of something that goes on beside the terminal: its failure is told in its turn. */
+/** The result of work that runs in parallel with the terminal part; a failure is reported when it is awaited. */
 const settled = <T>(work: Promise<T>) =>
   work.then(
     (value) => ({ ok: true, value }) as const,
@@ -50,7 +50,7 @@ const fetching = settled(fetchStudio());
 await packageExtension();
 await preparePlace();
 
-/** Opens VS Code on an empty home and takes the picture of that, while the terminal records into another. */
+/** Opens VS Code on an empty home and takes its picture, while the terminal records to another home. */
 async function openEmptyStudio(): Promise<Readonly<{ studio: Studio; missing: readonly Missing[] }>> {
   const fetched = await fetching;
   if (!fetched.ok) throw fetched.error;
@@ -61,7 +61,7 @@ async function openEmptyStudio(): Promise<Readonly<{ studio: Studio; missing: re
     settings: {
       "workbench.colorTheme": themes[0].id,
       "rewardLedger.home": place.emptyHome,
-      // Whoever has set it is not asked for it, in the way of every picture.
+      // An explicit value prevents the question about this setting, which would cover part of every picture.
       "rewardLedger.diagnostics.enabled": true,
     },
   });

@@ -1,6 +1,6 @@
 import type { Plugin } from "esbuild";
 
-/** Modules whose value is derived while bundling, so that the bundle holds it and nothing of what it is derived from. */
+/** Modules whose value is computed while bundling, so that the bundle contains the value and not the code that computes it. */
 export const derivedValues: Plugin = {
   name: "derived values",
   setup({ onLoad }) {

@@ -1,6 +1,6 @@
 /*
- * `npm run golden`: compares what every command answers on one fixed home with the golden copy in test/golden/expected, and names what
- * differs. `npm run golden -- --update` writes the answers there. It runs the program in dist/: build first.
+ * `npm run golden`: compares the answers of every command on one fixed home with the golden copy in test/golden/expected, and
+ * lists the differences. `npm run golden -- --update` writes the answers there. It runs the program in dist/, so build first.
  */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";

@@ -1,6 +1,6 @@
 /*
- * `npm run measure`: how large the project is, what users download, how many files a change touches and what whole processes cost,
- * as Markdown tables. Duplicates are counted by a program that is not part of the project; see CONTRIBUTING.md.
+ * `npm run measure`: prints the size of the project, the size of the downloads, the number of files that a change touches and
+ * the cost of whole processes, as Markdown tables. Duplicates are counted by a program outside the project; see CONTRIBUTING.md.
  */
 import { loadavg } from "node:os";
 import { Command, Option } from "commander";
@@ -25,7 +25,7 @@ const options = new Command("npm run measure --")
 const wanted = (part: Part): boolean => options.only === undefined || options.only.includes(part);
 const sizes = [
   ...(wanted("source") ? sourceRows() : []),
-  // Measured processes are those of the package that was just built.
+  // Also builds the package, so that the measured processes are those of the current source.
   ...(wanted("packages") || wanted("processes") ? packageRows() : []),
 ];
 if (sizes.length > 0) console.log(`${tableOf(["what", "at 0e59489", "measured", "aim"], sizes)}\n`);

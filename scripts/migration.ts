@@ -1,7 +1,7 @@
 /*
- * `npm run migration -- STORE …`: writes what follows from the definitions of the agent's stores (`src/features/agent/model`): their tables
- * in the index, and for each store that is named the next file of `supabase/migrations`. A file that a database may have is never
- * written again.
+ * `npm run migration -- STORE …`: writes the code that is derived from the definitions of the agent's stores
+ * (`src/features/agent/model`): their tables in the index, and for each given store the next file of `supabase/migrations`. A
+ * file that a database may have applied is never rewritten.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

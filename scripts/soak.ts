@@ -1,7 +1,6 @@
 /*
- * `npm run soak -- [--runs 10] [--busy 2] [--busy-from 6]`: runs the VS Code suites again and again, to find tests that fail now and
- * then. From the run that `--busy-from` names (the second half, unless told otherwise) busy loops take processors away. Prints a
- * table; fails when anything failed.
+ * `npm run soak -- [--runs 10] [--busy 2] [--busy-from 6]`: runs the VS Code suites repeatedly, to find flaky tests. From the run
+ * `--busy-from` on (default: the second half) busy loops occupy processors. Prints a table; fails when any test failed.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -35,7 +34,7 @@ const results = z.object({
 
 type Row = Readonly<{ run: number; busy: number; seconds: number; passed: number; failed: readonly string[] }>;
 
-/** Starts loops that do nothing as fast as they can. @returns what ends them */
+/** Starts busy loops. @returns a function that ends them */
 function startLoops(howMany: number): () => void {
   const loops = Array.from({ length: howMany }, () => spawn(process.execPath, ["--eval", "for (;;);"], { stdio: "ignore" }));
   const stop = (): void => {
@@ -48,7 +47,7 @@ function startLoops(howMany: number): () => void {
   };
 }
 
-/** Runs the suites; what they print goes to a file as it comes, for whoever watches. @returns their exit code */
+/** Runs the suites; their output is written to a file as it arrives. @returns their exit code */
 async function runSuites(output: string, resultsFile: string): Promise<number> {
   const log = await open(join(output, "output.log"), "w");
   try {
@@ -65,7 +64,7 @@ async function runSuites(output: string, resultsFile: string): Promise<number> {
   }
 }
 
-/** Runs the suites once. What failed leaves its pictures beside what they print. */
+/** Runs the suites once. Failed tests write their pictures to the folder of the suites' output. */
 async function runOnce(run: number, howBusy: number): Promise<Row> {
   const output = join(folder, `run-${run}`);
   await mkdir(output, { recursive: true });

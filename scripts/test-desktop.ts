@@ -1,6 +1,6 @@
 /*
- * Runs the in-host suite in desktop VS Code: the oldest supported version and the newest. Downloads them; needs a display (on a
- * server: `xvfb-run npm run test:desktop`).
+ * Runs the in-host suite in the oldest supported and the newest version of desktop VS Code. Downloads them; requires a display
+ * (on a server: `xvfb-run npm run test:desktop`).
  */
 import { runHostSuite } from "../test/vscode/support/run-host-suite.ts";
 

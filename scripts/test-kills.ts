@@ -6,7 +6,7 @@ import { describeKills, type KillResult } from "../test/support/kill-trials.ts";
 import { runLedgerKills } from "../test/support/ledger-kills.ts";
 
 /**
- * `npm run test:kills [-- <trials> [<seed>]]`: the kill trials of the test run, 10 000 of them unless told otherwise: nine in ten on
+ * `npm run test:kills [-- <trials> [<seed>]]`: the kill trials of the test run, 10 000 by default: nine in ten on
  * the journal, the others, which take longer, on the whole store.
  */
 const trials = Number(process.argv[2] ?? 10_000);

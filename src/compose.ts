@@ -35,76 +35,76 @@ import type { GivenChoices, SessionVault, Sync, SyncPerson } from "./ports/sync.
 
 export type ComposeOptions = Readonly<{
   logger: Logger;
-  /** Environment variables. Default: none, so that a caller has to hand them over. */
+  /** Environment variables. Default: none, so that callers have to pass them explicitly. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** The ledger's home; default `REWARD_LEDGER_HOME`, else `~/.reward-ledger`. */
+  /** The ledger's home. Default: `REWARD_LEDGER_HOME`, else `~/.reward-ledger`. */
   home?: string | undefined;
-  /** IANA name of the zone that days are in; default `REWARD_LEDGER_TZ`, else the machine's. */
+  /** IANA name of the time zone for days. Default: `REWARD_LEDGER_TZ`, else the machine's. */
   zone?: string | undefined;
-  /** Folder of `sql-wasm.wasm`; default where the program itself lies. */
+  /** Folder of `sql-wasm.wasm`. Default: the program's own folder. */
   assets?: string | undefined;
-  /** Where relative paths start and whose git repository counts. Default: the working directory. */
+  /** Folder that relative paths are resolved against and whose git repository is used. Default: the working directory. */
   cwd?: string | undefined;
-  /** Prices and models that go before those of the environment. */
+  /** Prices and models that override those of the environment. */
   evals?: EvalChoices | undefined;
-  /** The provider of models that goes before that of environment and home. */
+  /** Model provider that overrides the one of environment and home. */
   models?: ModelChoices | undefined;
   clock?: Clock | undefined;
   ids?: Ids | undefined;
-  /** Ends reading of files that the user named. */
+  /** Aborts reading of files that the user named. */
   signal?: AbortSignal | undefined;
-  /** The process is this program's alone: V8 may be told how to compile for it. */
+  /** Whether the process belongs to this program alone, so that V8 flags may be set. */
   ownsProcess?: boolean | undefined;
-  /** After how long without an answer of a sync server a request has failed, ms. */
+  /** Timeout in ms after which a request to a sync server fails if no data arrive. */
   requestTimeoutMs?: number | undefined;
 }>;
 
-/** From where sync is asked for, and with what choices. */
+/** Options for opening sync for a folder. */
 export type SyncFrom = Readonly<{
   /** Folder whose checkout names the team. */
   cwd: string;
-  /** Choices that go before those of the home. */
+  /** Choices of the host program, combined with those of the home. */
   choices?: GivenChoices | undefined;
-  /** Keeps sessions; default: `auth.json` of the home. */
+  /** Stores sessions. Default: `auth.json` in the home. */
   vault?: SessionVault | undefined;
-  /** Whether the checkout's own files may say where to sync to. */
+  /** Whether the checkout's own files may set the sync target. */
   trusted?: boolean | undefined;
 }>;
 
-/** The real parts. Closing writes what is worth keeping and ends everything. */
+/** The production implementations. `close` writes what is worth keeping and releases all resources. */
 export type Composed = Ports &
   Readonly<{
     syncFrom(from: SyncFrom): Promise<Sync>;
-    /** Calls of models that may go through the editor. */
+    /** Model calls that may go through the editor. */
     modelsWith(host: ModelHost): ModelCalls;
     close(): Promise<void>;
   }>;
 
 const requestTimeoutMs = 30_000;
 
-/** What was begun for somebody else's question is not ended with it: what it was to read would be left out. */
+/** Work started on behalf of another query is not cancelled with it; otherwise transcripts would be skipped. */
 const uncancelled = { signal: new AbortController().signal, onProgress: () => undefined } as const;
 
-/** The working directory; the user's folder where it was removed. */
+/** Returns the working directory, or the user's folder if the directory was removed. */
 function workingFolder(env: Readonly<Record<string, string | undefined>>): string {
   try {
     return process.cwd();
   } catch {
-    // What needs no working directory goes on without.
+    // Commands that need no working directory work without it.
     return userFolder(env);
   }
 }
 
-/** The logs of a home; those of one that cannot be opened fail with the reason. */
+/** Opens the logs of a home. If that fails, returns logs that fail with the reason on every call. */
 async function openHome(options: Parameters<typeof openFactLog>[0]): Promise<FactLog> {
   if (statSync(options.home, { throwIfNoEntry: false })?.isFile()) return unopenedLog(homeIsFile(options.home));
   return openFactLog(options).catch(unopenedLog);
 }
 
-/** Whether a path that somebody else named is a folder of this machine. */
+/** Whether a path from an untrusted source is a folder on this machine. */
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
-/** Indexes in sql.js, whose code is loaded with the first of them: many a short command is answered without. */
+/** Creates sql.js indexes. Loads the code with the first index, as many short commands need none. */
 function lateIndexes(options: IndexOptions): IndexFactory {
   let loading: Promise<IndexFactory> | undefined;
   const load = (): Promise<IndexFactory> => {
@@ -119,7 +119,7 @@ function lateIndexes(options: IndexOptions): IndexFactory {
   };
 }
 
-/** Files of other programs, the same way. */
+/** Reads databases of other programs; loads the code on first use. */
 const lateDatabases = (options: Readonly<{ wasm: string; cwd: string }>): DatabaseReader => ({
   async table(path, table) {
     const { databaseReader } = await import("./ledger/index/external-database.ts");
@@ -128,8 +128,8 @@ const lateDatabases = (options: Readonly<{ wasm: string; cwd: string }>): Databa
 });
 
 /**
- * Builds the real parts over one home. Nothing is created, and neither journal nor index is read, before an operation needs it.
- * A home that cannot be opened makes the questions to its ledger fail, not this: `doctor` has to tell what is wrong with it.
+ * Builds the production implementations for one home. Nothing is created, and neither journal nor index is read, before an
+ * operation needs it. If the home cannot be opened, queries to its ledger fail, but not this function: `doctor` has to run.
  * @throws not_found (assets)
  */
 export async function compose(options: ComposeOptions): Promise<Composed> {
@@ -141,7 +141,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const wasm = join(assets, wasmFile);
   const hasSynced = (): boolean => existsSync(join(home, "sync"));
   const log = await openHome({ home, clock, ids, logger, isShared: hasSynced });
-  /** A home that has never synced has no such folder, and costs one look. */
+  /** A home that has never synced has no `sync` folder and costs one `stat` call. */
   const people = async (): Promise<readonly SyncPerson[]> => {
     if (!hasSynced()) return [];
     const { peopleOf } = await import("./sync/members.ts");
@@ -174,14 +174,14 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     keepsText: async () =>
       (await import("./sync/user-settings.ts")).readSettings(home).then(({ settings }) => settings["sessions.keepText"] ?? false),
   });
-  /** Reads transcripts that hooks named, unless another import runs. It may ask the wrapped ledger, so this waits for none. */
+  /** Imports transcripts that hooks named. Does not wait for another import, as that may be waiting for the wrapped ledger. */
   const readTranscripts = async (files: readonly string[]): Promise<void> => {
     const { importTranscripts } = await import("./features/sessions/operations/import-transcripts.ts");
     const ports = { ledger: journaled, transcripts, evals, clock };
     const { problems } = await importTranscripts(ports, { files, waits: false }, uncancelled);
     for (const { file, line, why } of problems) logger.info(line === null ? `${file}: ${why}` : `${file}:${line}: ${why}`);
   };
-  /** Takes in what hooks have left. Works on the ledger without the spool: this waits for nothing but itself. */
+  /** Ingests the events that hooks have stored. Uses the ledger without the spool, so that it cannot wait for itself. */
   const ingest = async (): Promise<void> => {
     const [{ ingestSpool }, { homeSpool }, { homeMutex }] = await Promise.all([
       import("./features/hooks/operations/ingest.ts"),
@@ -219,7 +219,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     count: () => waitingEvents(home),
     ingest,
   });
-  /** Loads what sync consists of: nothing of it is read while nobody asks. */
+  /** Opens sync; its code is loaded on first use. */
   const syncFrom = async ({ cwd: folder, choices = {}, vault, trusted = true }: SyncFrom): Promise<Sync> => {
     const [{ openSync }, { fileVault }, { homeMutex }, { hashOfFact }] = await Promise.all([
       import("./sync/open.ts"),

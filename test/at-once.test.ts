@@ -47,7 +47,7 @@ const wordsOf = ({ name, values }: (typeof questions)[number], home: string): re
 
 const atOnce = (words: readonly string[]): string | undefined => textAtOnce(words, {}, () => ({}), new Date(now));
 
-/** What the program answers, from the index: its copy of the home has no summary. */
+/** The program's answers from the index: its copy of the home has no summary. */
 async function fullAnswers(home: string): Promise<readonly Readonly<{ text: string; json: string }>[]> {
   const copy = join(temporaryFolder(), "home");
   cpSync(home, copy, { recursive: true });
@@ -63,7 +63,7 @@ async function fullAnswers(home: string): Promise<readonly Readonly<{ text: stri
   return answers;
 }
 
-/** Compares every answer at once with the program's. @returns how many there were */
+/** Compares every answer that is given at once with the program's. @returns the number of such answers */
 async function compareAll(home: string): Promise<number> {
   const full = await fullAnswers(home);
   let answered = 0;
@@ -87,7 +87,7 @@ const some = (step: number, mark = "") =>
     report: { ...one.report, run_id: `${mark}${one.report.run_id}` },
   }));
 
-/** What may be recorded between two answers. */
+/** Events that may be recorded between two answers. */
 const events = {
   runs: ({ ledger }, step) => ledger.record(some(step).map((one) => draftOf(one))),
   "late runs": ({ ledger }, step) => ledger.record(some(step + 6).map((one) => draftOf(one))),
@@ -140,13 +140,13 @@ async function someHome(): Promise<string> {
   return home;
 }
 
-/** The segment that a home's only log ends with. */
+/** The last segment of a home's only log. */
 const segmentOf = (home: string): string => {
   const [device = ""] = readdirSync(join(home, "journal"));
   return join(home, "journal", device, "00000001.jsonl");
 };
 
-/** What may happen to files behind the program's back. */
+/** Changes to files that are made without the program. */
 const mishaps = {
   "a torn line at the end of a log": (home) => appendFileSync(segmentOf(home), '{"at":"2026'),
   "a log that was cut at the end of a line": (home) => {
@@ -192,7 +192,7 @@ describe("an answer at once", () => {
   it.each(names)("is the program's after %s, for every agent with runs", { timeout: 60_000 }, async (name) => {
     const home = await someHome();
     await happen(home, name, 2);
-    // Of either agent and of all: over all projects, and in each of the two. The default agent is one of them.
+    // For each of the two agents and for all: over all projects, and in each of the two. The default agent is one of them.
     const expected = name === "a reset of all" ? 0 : name === "a reset of one agent" ? 9 : 12;
     expect(await compareAll(home)).toBe(expected);
     rmSync(join(home, "index.sqlite"), { force: true });

@@ -17,7 +17,7 @@ const denied = {
   hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "deny", permissionDecisionReason: reason },
 };
 
-/** What each host takes for "blocked", of a prompt and of a tool. */
+/** The answer that each host takes as "blocked", for a prompt and for a tool. */
 const blocked = {
   "claude-code": { UserPromptSubmit: { decision: "block", reason, ...stops }, PreToolUse: { ...denied, ...stops } },
   vscode: { UserPromptSubmit: { decision: "block", reason, ...stops }, PreToolUse: { ...denied, ...stops } },
@@ -75,7 +75,7 @@ describe("statusline", () => {
     await spend(home, "4.20");
     const known = await line();
     expect(known).toMatch(/^Reward Ledger: no runs yet · \S*4\.20\S* of \S*25\S* today\n$/);
-    // `--verbose` is left to the program.
+    // `--verbose` is passed on to the program.
     expect(await line("--verbose")).toBe(known);
     await spend(home, "30");
     expect(await line()).toContain("(limit reached)");

@@ -26,7 +26,7 @@ async function newUser(): Promise<User> {
   return { home, folder, projects, env: { HOME: folder, REWARD_LEDGER_PRICES: list } };
 }
 
-/** Sends the recorded events of a session as if its transcript was that one. */
+/** Sends the recorded events of a session with the given id and transcript. */
 async function play({ home, env }: User, transcript: string, id: string): Promise<void> {
   for (const { event, payload } of eventsOf("claude-code")) {
     const input = JSON.stringify({ ...payload, session_id: id, transcript_path: transcript });
@@ -34,7 +34,7 @@ async function play({ home, env }: User, transcript: string, id: string): Promis
   }
 }
 
-/** An answer of Claude Code as its transcript has it: 15 USD for a million tokens of output. */
+/** An answer of Claude Code as a transcript line; a million output tokens cost 15 USD. */
 const answer = (id: string, n: number, output: number, at = new Date()): string =>
   `${JSON.stringify({
     type: "assistant",
@@ -79,7 +79,7 @@ describe("the transcript that a hook names", () => {
     expect(await call("PostToolUse", { tool_name: "Bash", tool_input: { command: "true" } })).toEqual(silent);
     expect(readdirSync(spool)).toHaveLength(2);
     expect(await Promise.all([call("Stop"), call("Stop"), call("SessionEnd")])).toEqual([silent, silent, silent]);
-    // The process that takes the events in is not this one's child: what it leaves tells that it has ended.
+    // The process that ingests the events is not a child of this one: the files that it leaves show that it has exited.
     await vi.waitUntil(() => readdirSync(spool).length === 0, { timeout: 60_000, interval: 50 });
     expect(JSON.parse((await call("UserPromptSubmit")).stdout)).toMatchObject({ decision: "block" });
     expect(await spent(user)).toEqual({ calls: 1, usd_micros: 30_000_000 });

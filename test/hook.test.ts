@@ -31,7 +31,7 @@ const spooled = (home: Home): readonly string[] => {
   return readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
 };
 
-/** Everything that a home holds, as one text. */
+/** The contents of all files of a home, as one text. */
 function everythingIn(folder: string): string {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

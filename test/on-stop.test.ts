@@ -15,14 +15,14 @@ afterAll(() => session.dispose());
 
 const silent = { code: 0, signal: null, stdout: "", stderr: "" };
 
-/** A linter that finds one thing in `a.js`, and notes that it ran, where and with what. */
+/** A linter that reports one finding in `a.js`, and logs each run with its folder and arguments. */
 const linter = (ran: string): string => `
   require("node:fs").appendFileSync(${JSON.stringify(ran)}, JSON.stringify([process.cwd(), ...process.argv.slice(2)]) + "\\n");
   const messages = [{ ruleId: "no-var", severity: 2, message: "no var", line: 1, column: 1 }];
   console.log(JSON.stringify([{ filePath: process.cwd() + "/a.js", messages }]));
 `;
 
-/** The same, which ends once a file is there. */
+/** A linter that logs its run, and reports nothing and ends once the file `go` exists. */
 const waitingLinter = (ran: string, go: string): string => `
   const wait = setInterval(() => {
     if (!require("node:fs").existsSync(${JSON.stringify(go)})) return;
@@ -63,7 +63,7 @@ const onStop = async ({ home, checkout }: Place, ...args: readonly string[]) =>
 const runsOf = async ({ home, checkout }: Place) => runs.parse((await here(home).json(["history"], { cwd: checkout })).document);
 const timesRun = ({ ran }: Place): number => readFileSync(ran, "utf8").split("\n").length - 1;
 
-/** Events and reviews that wait. */
+/** Pending events and reviews. */
 const left = ({ home }: Place): readonly string[] =>
   ["spool", "stop-reviews"].flatMap((folder) => {
     try {
@@ -79,7 +79,7 @@ async function sendStop({ home, checkout }: Place, env: NodeJS.ProcessEnv = {}):
   expect(await callHook(session, home, "Stop", payload, { flags: ["--host", "codex"], env })).toEqual(silent);
 }
 
-/** Sends it, and waits until what the hook starts in the background has ended. */
+/** Sends that event, and waits until the process that the hook starts in the background has ended its work. */
 async function stop(place: Place): Promise<void> {
   await sendStop(place, { REWARD_LEDGER_BACKGROUND: "" });
   await vi.waitUntil(() => left(place).length === 0, { timeout: 90_000, interval: 50 });
@@ -139,7 +139,7 @@ describe("when an agent stops", () => {
 });
 
 describe("while a review runs", () => {
-  /** A place whose review ends when `go` is called, and what takes in and reviews in the background. */
+  /** A place whose review ends when `go` is called, and a function that ingests and reviews in the background. */
   async function waitingPlace() {
     const place = await newPlace();
     const go = join(place.home.work, "go");
@@ -193,7 +193,7 @@ describe("while a review runs", () => {
     writeFileSync(join(place.checkout, "b.js"), "var b = 1;\n");
     await sendStop(place);
     const running = background();
-    // The process that reviews marks its file before each attempt: at the second one it was refused once.
+    // The reviewing process touches its file before each attempt: a second touch shows that it was refused once.
     const file = join(place.home.path, "stop-reviews", "reviewing.pid");
     const marked = (): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     await vi.waitUntil(() => marked() > 0, { timeout: 90_000, interval: 5 });
@@ -250,7 +250,7 @@ describe("a review that is due", () => {
     await stop(place);
     await onStop(place, "--yes", "--", process.execPath, place.lint, "--more");
     await stop(place);
-    // The first command alone, then both.
+    // The first command alone, then both commands.
     expect(timesRun(place)).toBe(3);
     await stop(place);
     expect(timesRun(place)).toBe(3);

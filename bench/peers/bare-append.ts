@@ -4,10 +4,10 @@ import { promisify } from "node:util";
 
 const datasync = promisify(fdatasync);
 
-/** The floor: the same bytes appended to a file and made durable, nothing else. */
+/** The lower bound: appends the same bytes to a file and makes them durable, nothing else. */
 export function bareAppend(folder: string): Readonly<{
   write(line: Buffer): void;
-  /** Without blocking the thread meanwhile. */
+  /** The same without blocking the thread. */
   writeAside(line: Buffer): Promise<void>;
   close(): void;
 }> {

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
-/** A ledger kept in one JSON file that is rewritten, durably and atomically, at every record. */
+/** A ledger in one JSON file that is rewritten, durably and atomically, for every record. */
 export function jsonFile(folder: string, history: readonly unknown[]): Readonly<{ write(run: unknown): void }> {
   const runs = [...history];
   const path = join(folder, "ledger.json");

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { ReviewRecorded } from "../../src/features/reviews/model/recorded.ts";
 import { addTotals, ddl, findingValues, insertFinding, insertRun, runValues } from "./rows.ts";
 
-/** SQLite on disk, as Node ships it: WAL, synchronous=FULL, one transaction a record. */
+/** SQLite on disk, as shipped with Node: WAL, synchronous=FULL, one transaction per record. */
 export function nodeSqlite(
   folder: string,
   history: readonly ReviewRecorded[],

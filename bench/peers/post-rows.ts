@@ -2,8 +2,8 @@ import { compose } from "../../src/compose.ts";
 import { rowOf } from "../../src/sync/rows.ts";
 
 /*
- * The peer of sync, in a process of its own: one POST a row, as queues of single pushes do it, the queues at the same time. A queue sends
- * the log of a home in its order, as the server takes no fact before the one that it follows: `post-rows.ts URL KEY TOKEN TEAM HOME…`.
+ * The peer of sync, in a separate process: one POST per row, from several concurrent queues of single pushes. Each queue sends
+ * the log of a home in order, as the server accepts no fact before its predecessor: `post-rows.ts URL KEY TOKEN TEAM HOME…`.
  */
 
 const [url, key = "", token = "", team = "", ...homes] = process.argv.slice(2);
@@ -23,7 +23,7 @@ async function post(path: string, body: object): Promise<void> {
   if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
 }
 
-/** The rows of a home's log, whose device the team then knows. */
+/** Registers the home's device with the team and returns the rows of its log. */
 async function queueOf(home: string): Promise<readonly object[]> {
   const { ledger, close } = await compose({ home, env: { REWARD_LEDGER_TZ: "UTC" }, logger: silent });
   await post("rpc/register_device", { team, device: ledger.device.id, name: "peer" });

@@ -1,6 +1,6 @@
 import type { ReviewRecorded } from "../../src/features/reviews/model/recorded.ts";
 
-/** The plain two-table schema a relational ledger would use: a row a run, a row a finding. */
+/** The simple two-table schema that a relational ledger would use: one row per run and one row per finding. */
 export const ddl = `
   create table runs (id integer primary key, agent text not null, run_id text not null, at integer not null, score integer not null,
     reward_delta integer not null, verdict text not null, summary text not null, unique (agent, run_id));

@@ -4,7 +4,7 @@ import initSqlJs from "sql.js";
 import type { ReviewRecorded } from "../../src/features/reviews/model/recorded.ts";
 import { addTotals, ddl, findingValues, insertFinding, insertRun, runValues } from "./rows.ts";
 
-/** sql.js the usual way: insert, export the whole database, write it out durably and atomically. */
+/** The usual way to use sql.js: insert, export the whole database, write it durably and atomically. */
 export async function sqljsExport(
   folder: string,
   history: readonly ReviewRecorded[],

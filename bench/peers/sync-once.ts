@@ -1,6 +1,6 @@
 import { compose } from "../../src/compose.ts";
 
-/* A process that sends what a home has unsent, and tells what that took: `sync-once.ts HOME CWD`. */
+/* A process that sends the unsent facts of a home and prints the time and memory used: `sync-once.ts HOME CWD`. */
 
 const [home, cwd] = process.argv.slice(2);
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

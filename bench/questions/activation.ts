@@ -6,7 +6,7 @@ import { median } from "../measure.ts";
 
 const starts = 3;
 
-/** What VS Code says that the activation took, and whether the store's engine was loaded by then. */
+/** The activation time that VS Code reports, and whether the store's engine was loaded by then. */
 export const activation: Bench = {
   name: "activation",
   title: "Activation, by VS Code's own figure",

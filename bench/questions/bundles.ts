@@ -11,7 +11,7 @@ const files: readonly (readonly [string, number | undefined])[] = [
   ["reward-ledger.vsix", 1_536],
 ];
 
-/** What is downloaded and loaded. */
+/** Sizes of the files that are downloaded and loaded. */
 export const bundles: Bench = {
   name: "bundles",
   title: "Bundles",

@@ -13,12 +13,12 @@ import { runNode } from "../processes.ts";
 
 const runs = 365;
 const rounds = 7;
-/** As many as `eval import` records at once. */
+/** Number of runs that `eval import` records at once. */
 const atOnce = 32;
 const commandLine = join(projectRoot, "dist", "cli.cjs");
 const peer = join(projectRoot, "bench", "peers", "eval-trend-files.mjs");
 
-/** A year of daily eval runs: importing them, and asking how each test has fared. */
+/** A year of daily eval runs: importing them, and querying the trend of each test. */
 export const evals: Bench = {
   name: "evals",
   title: "Evals: 365 runs",

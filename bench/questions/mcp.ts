@@ -13,10 +13,10 @@ import { runNode } from "../processes.ts";
 const cli = join(projectRoot, "dist", "cli.cjs");
 const starts = 10;
 const rounds = 40;
-/** What a read may take, ms. */
+/** Maximum duration of a read, in ms. */
 const mostPerRead = 20;
 
-/** The reads of the usual tools, by name: as an agent asks them first. */
+/** The usual read tools, by name, with the arguments of an agent's first call. */
 const reads: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   get_score: {},
   list_violations: { agent: "codex" },
@@ -26,7 +26,7 @@ const reads: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   get_eval_trends: {},
 };
 
-/** An agent with the official client; standard error is shown when the server cannot start. */
+/** Connects the official client to a server, like an agent; standard error is shown when the server cannot start. */
 async function connected(home: string, work: string): Promise<Client> {
   const env = Object.entries({ ...cleanEnv(home), HOME: join(home, "..") });
   const client = new Client({ name: "bench", version: "1" });
@@ -41,13 +41,13 @@ async function connected(home: string, work: string): Promise<Client> {
   return client;
 }
 
-/** Calls a tool that has to answer. */
+/** Calls a tool. @throws when the tool reports an error */
 async function call(client: Client, name: string, input: Readonly<Record<string, unknown>>): Promise<void> {
   const result = await client.callTool({ name, arguments: { ...input } });
   if (result.isError === true) throw new Error(`${name} failed: ${JSON.stringify(result.content)}`);
 }
 
-/** What an agent waits for: the first answer of a new server, then each read. */
+/** The latencies that an agent sees: the first answer of a new server, then each read. */
 export const mcp: Bench = {
   name: "mcp",
   title: "The server for agents",
@@ -69,7 +69,7 @@ export const mcp: Bench = {
       answer: async () => (await connected(home, work)).close(),
     });
     const client = await connected(home, work);
-    // The client checks answers against the schemas that it has listed.
+    // The client validates answers against the schemas that it has listed.
     await client.listTools();
     const tasks = Object.fromEntries(Object.entries(reads).map(([name, input]) => [name, () => call(client, name, input)]));
     await interleave(2, tasks);

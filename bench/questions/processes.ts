@@ -20,7 +20,7 @@ const reportOf = (round: number): string =>
     findings: [],
   });
 
-/** What each process is aimed to cost, in empty processes of Node. */
+/** Target cost of each process, in multiples of an empty Node process. */
 const aims: Readonly<Record<string, number>> = {
   "--version": 1.3,
   hook: 1.3,
@@ -29,7 +29,7 @@ const aims: Readonly<Record<string, number>> = {
   update: 2.5,
   "eval push": 3,
 };
-/** What each cost at the commit 0e59489, before the operations had one definition each, at 1 000 and at 100 000 runs. */
+/** Cost of each process at commit 0e59489, before each operation had one definition, with 1 000 and with 100 000 runs. */
 const before: Readonly<Record<string, readonly [small: number, large: number]>> = {
   "--version": [1.7, 1.7],
   status: [3.6, 2.9],
@@ -42,21 +42,21 @@ const costBefore = (name: string, runs: number): string => {
   return known === undefined ? "" : ratio(known, 1);
 };
 
-/** How much more a process may cost at the largest size than at the smallest. */
+/** Maximum ratio of a process's cost at the largest size to its cost at the smallest. */
 const mostGrowth = 1.2;
 
 const empty = "an empty process of Node";
 
-/** User and system time of a process at one size: median, ms, and in empty processes. */
+/** Median user and system time of a process at one size: in ms, and in multiples of an empty process. */
 type Cost = Readonly<{ process: string; ms: number; times: number }>;
 
-/** Runs each task in turn, so that whatever else the machine does meets all alike, and sorts what each gave. */
+/** Runs the tasks in turn, so that other load on the machine affects all of them equally, and returns their medians. */
 async function costsOf(
   rounds: number,
   tasks: Readonly<Record<string, (round: number) => Promise<number>>>,
 ): Promise<readonly Cost[]> {
   const samples = new Map<string, number[]>(Object.keys(tasks).map((name) => [name, []]));
-  // The first of each fills caches of the system and of the compiler.
+  // The first run of each task fills the caches of the system and of the compiler.
   for (const task of Object.values(tasks)) await task(rounds);
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, task] of Object.entries(tasks)) samples.get(name)?.push(await task(round));
@@ -71,7 +71,7 @@ async function processCosts(runs: number, rounds: number): Promise<readonly Cost
   try {
     const home = join(folder, "home");
     await cp(await cachedHome(runs), home, { recursive: true });
-    // Its events are not taken in, so that they are no part of what the others cost.
+    // A separate home for the hook, so that its events do not affect the cost of the other processes.
     const hooked = join(folder, "hooked");
     await cp(home, hooked, { recursive: true });
     const event = join(folder, "event.json");
@@ -79,7 +79,7 @@ async function processCosts(runs: number, rounds: number): Promise<readonly Cost
     const ledger = join(folder, "ledger.json");
     await writeFile(ledger, JSON.stringify({ runs: historyOf(runs).map(({ report }) => report) }));
     const file = (kind: string, round: number): string => join(folder, `${kind}-${round}.json`);
-    // One a day up to now: a run that is dated ahead is recorded in another way.
+    // One run per day until now: a run that is dated ahead is recorded differently.
     const start = new Date(Date.now() - (rounds + 1) * 24 * 3_600_000).toISOString();
     const evals = makeEvalHistory({ seed: 3, runs: rounds + 1, tests: 12, start });
     for (const [round, one] of evals.entries()) {
@@ -128,11 +128,11 @@ const rowsOf = (runs: number, costs: readonly Cost[]): readonly (readonly string
     aims[cost.process] === undefined ? "" : `≤ ${aims[cost.process]} ×`,
   ]);
 
-/** Medians of whole processes in a home of so many runs. */
+/** Medians of whole processes on a home with `runs` runs. */
 export const processRows = async (runs: number, rounds: number): Promise<readonly (readonly string[])[]> =>
   rowsOf(runs, await processCosts(runs, rounds));
 
-/** What one command costs as a whole process, beside an empty one and other tools. */
+/** The cost of one command as a whole process, compared with an empty process and with other tools. */
 export const processes: Bench = {
   name: "processes",
   title: "Whole processes",

@@ -15,11 +15,11 @@ import { sqljsExport } from "../peers/sqljs-export.ts";
 
 const warmUp = 200;
 const rounds = 500;
-/** Peers that write everything at each record take seconds at the larger sizes: a few rounds tell enough. */
+/** Peers that rewrite everything for each record take seconds at the larger sizes, so they run only a few rounds. */
 const slowRounds = 8;
-/** Longer than the ledger keeps its lock after an append, ms. */
+/** Pause in ms, longer than the ledger holds its lock after an append. */
 const lull = 40;
-/** As long as any other, so that the floor writes as many bytes as the ledger. */
+/** An envelope of the usual length, so that the bare append writes as many bytes as the ledger. */
 const someEnvelope = {
   id: "00000000-0000-7000-8000-000000000000",
   at: new Date(0).toISOString(),
@@ -36,10 +36,10 @@ async function recordOne(ledger: Ledger, draft: Draft): Promise<void> {
   if (outcome?.recorded !== true) throw new Error("a run of the bench was not recorded");
 }
 
-/** A store of one size and its peers, open, with what is to be recorded in them. */
+/** Opens a store of one size and its peers, with the drafts to record in them. */
 async function openStore(folder: string, size: number) {
   await mkdir(folder, { recursive: true });
-  // One history: what is recorded one by one follows the batch, so that no run is there twice.
+  // A single history: the runs that are recorded one by one follow the batch, so that no run occurs twice.
   const runs = historyOf(size + rounds + loneRounds + warmUp);
   const history = runs.slice(0, size);
   const drafts = runs.slice(size).map((run) => draftOf(run));
@@ -56,7 +56,7 @@ async function openStore(folder: string, size: number) {
   await ledger.ask(() => undefined);
   const lines: Buffer[] = drafts.map((draft) => sealLine(draft, someEnvelope).line);
   const lineAt = (round: number): Buffer => lines[round] ?? Buffer.alloc(2_000, "x");
-  // The program compiles what it does often; a ledger in use has done it often.
+  // Warms up the JIT compiler, as in a ledger in regular use.
   for (const run of runs.slice(size + rounds + loneRounds)) await recordOne(ledger, draftOf(run));
   return {
     size,
@@ -74,7 +74,7 @@ async function openStore(folder: string, size: number) {
 
 type OpenStore = Awaited<ReturnType<typeof openStore>>;
 
-/** Every way in every store, in turns. */
+/** The fast tasks of a store, which are measured in turn. */
 const quickWays = ({ size, bare, ledger, sqlite, draftAt, lineAt }: OpenStore) => ({
   [`${size} aside`]: (round: number) => bare.writeAside(lineAt(round)),
   [`${size} bare`]: (round: number) => bare.write(lineAt(round)),
@@ -110,7 +110,7 @@ async function slowTimes({ folder, recorded, draftAt }: OpenStore): Promise<Read
   return times;
 }
 
-/** Measures stores of several sizes, all open at the same time. */
+/** Measures stores of several sizes, all of them open at the same time. */
 async function measure(folder: string, sizes: readonly number[], say: (message: string) => void): Promise<readonly Measured[]> {
   const stores: OpenStore[] = [];
   for (const size of sizes) {
@@ -153,7 +153,7 @@ const ways: readonly (readonly [string, string])[] = [
   ["lone", "Reward Ledger, after a lull (takes the lock anew)"],
 ];
 
-/** Recording one review durably, the store open; and many in one batch. */
+/** Recording one review durably with the store open, and many in one batch. */
 export const record: Bench = {
   name: "record",
   title: "Record one review durably, store open",

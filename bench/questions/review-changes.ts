@@ -20,7 +20,7 @@ const git = (cwd: string, ...args: readonly string[]): void =>
 const textOf = (n: number, word: string): string => Array.from({ length: 100 }, (_, line) => `${word} ${n} ${line}\n`).join("");
 const nameOf = (n: number): string => `src/module-${n % 20}/file-${n}.ts`;
 
-/** A branch that changed so many files, which are not committed. */
+/** Creates a branch with changed files that are not committed. */
 async function project(folder: string): Promise<string> {
   const top = join(folder, "project");
   for (let n = 0; n < 20; n += 1) await mkdir(join(top, "src", `module-${n}`), { recursive: true });
@@ -33,7 +33,7 @@ async function project(folder: string): Promise<string> {
   return top;
 }
 
-/** *Review Changes* of VS Code: what its thread of the store does, and what its extension host does at a stretch. */
+/** *Review Changes* in VS Code: the work of the store's thread, and the longest uninterrupted work of the extension host. */
 export const reviewChanges: Bench = {
   name: "review-changes",
   title: `Review Changes of ${files} files in VS Code`,

@@ -12,7 +12,7 @@ const findings = 50_000;
 const tests = 20_000;
 const rounds = 7;
 
-/** What a scanner writes of a large project: rules, places below a base, fingerprints. */
+/** A scanner's output for a large project: rules, locations below a base, fingerprints. */
 function sarifOf(count: number): string {
   const rules = Array.from({ length: 200 }, (_, n) => ({
     id: `rule-${n}`,
@@ -39,7 +39,7 @@ function sarifOf(count: number): string {
   return JSON.stringify({ version: "2.1.0", runs: [run] });
 }
 
-/** What a test runner writes of many files. */
+/** A test runner's output for many files. */
 function junitOf(count: number): string {
   const perFile = 50;
   const suites = Array.from({ length: count / perFile }, (_, file) => {
@@ -54,7 +54,7 @@ function junitOf(count: number): string {
   return `<?xml version="1.0"?>\n<testsuites name="vitest tests" tests="${count}">${suites.join("\n")}</testsuites>`;
 }
 
-/** A newcomer's first command: a home that does not exist, the output of a linter, outside of git. */
+/** A new user's first command: a home that does not exist yet, the output of a linter, outside of git. */
 async function firstCoin(folder: string, round: number): Promise<number> {
   const project = join(folder, `newcomer-${round}`);
   await mkdir(project, { recursive: true });
@@ -66,7 +66,7 @@ async function firstCoin(folder: string, round: number): Promise<number> {
   return cpuOf("bash", ["-c", 'cd "$1" && shift && "$@"', "bash", project, process.execPath, cli, "review", file], env);
 }
 
-/** What tools write, from their outputs to what is recorded of them. */
+/** Outputs of tools, from the file to the recorded facts. */
 export const review: Bench = {
   name: "review",
   title: "Findings and results of tools",

@@ -21,7 +21,7 @@ export const status: Bench = {
     const size = sizes.at(-1) ?? sizes[0];
     say(`${size.toLocaleString("en-US")} runs`);
     const home = join(folder, "home");
-    // The last runs come one at a time after the checkpoint, as they do in use: they are in the journal only.
+    // The last runs are recorded one at a time after the checkpoint, as in regular use: they are only in the journal.
     const pending = 200;
     const runs = historyOf(size);
     await makeHome(home, runs.slice(0, size - pending));

@@ -31,7 +31,7 @@ const rounds = 200;
 const warmUp = 50;
 const claimers = 8;
 const claims = 8_000;
-/** So many claims of the race are not counted: the programs compile what they do often. */
+/** Number of claims at the start of the race that are not counted, as the JIT compiler is still warming up. */
 const warmClaims = 2_000;
 
 const start = Date.parse("2026-01-01T00:00:00.000Z");
@@ -39,7 +39,7 @@ const timeAt = (n: number): string => new Date(start + n * 60_000).toISOString()
 
 const idOf = (n: number): string => `019b2f00-0000-7000-8000-${String(n).padStart(12, "0")}`;
 
-/** A row like the sample, one of many: keys and times differ, most tasks and messages are done with. */
+/** The n-th row of a store, based on the sample: keys and times differ, most tasks and messages are closed. */
 function rowAt(store: Store, n: number): Row {
   const sample = sampleRow(store);
   const states: Row = {
@@ -66,7 +66,7 @@ const draftAt = (store: Store, n: number): Draft => ({
   data: { row: rowAt(store, n) },
 });
 
-/** Stores that are filled: snapshots of paused tasks are few by their nature. */
+/** Stores that are filled. Snapshots of paused tasks are excluded, because there are few of them in practice. */
 const filled = agentStores.filter(({ name }) => name !== "paused_tasks");
 
 const selfEdit = {
@@ -91,7 +91,7 @@ async function fill(ports: Ports, size: number): Promise<void> {
   await ports.ledger.checkpoint({ force: true });
 }
 
-/** One call of each verb, by name. */
+/** For each verb, by name, a function that makes one call. */
 async function verbsOf(ports: Ports): Promise<Readonly<Record<string, (round: number) => Promise<unknown>>>> {
   const project = "acme/shop";
   const messages: string[] = [];
@@ -149,7 +149,7 @@ async function verbsOf(ports: Ports): Promise<Readonly<Record<string, (round: nu
   };
 }
 
-/** Verbs that write several facts at once, such as one for each memory that is recalled. */
+/** Verbs that write several facts at once, such as one for each recalled memory. */
 const severalFacts: readonly string[] = ["memory recall", "memory supersede", "inbox escalate"];
 
 type Measured = Readonly<{ size: number; times: Readonly<Record<string, Samples>> }>;
@@ -187,14 +187,14 @@ async function measure(folder: string, size: number): Promise<Measured> {
 
 type Race = Readonly<{
   perSecond: number;
-  /** Appends of one file by one process that are made durable, a second. */
+  /** Durable appends per second to one file by one process. */
   limit: number;
   twice: number;
-  /** What it takes a process to apply the claim of another, µs. */
+  /** Time in µs that a process takes to apply another process's claim. */
   applyMicros: number;
 }>;
 
-/** Processes that claim until no task is left. */
+/** Measures processes that claim tasks until none is left. */
 async function compete(folder: string): Promise<Race> {
   const home = join(folder, "claims");
   await mkdir(home, { recursive: true });
@@ -219,7 +219,7 @@ async function compete(folder: string): Promise<Race> {
   await Promise.all(users.map((user) => user.line("ready")));
   await writeFile(after, "");
   await Promise.all(users.map((user) => user.ended));
-  // A ledger that has known nothing of the race has to apply all of it.
+  // A ledger that has not seen the race must apply all of it.
   const reader = await openHome(apart);
   await taskList.call(reader, { limit: 1 }, quietCall);
   await cp(join(home, "journal"), join(apart, "journal"), { recursive: true });
@@ -245,7 +245,7 @@ async function compete(folder: string): Promise<Race> {
   };
 }
 
-/** The verbs of the agent's stores, with so many rows in each store, and processes that compete for tasks. */
+/** The verbs of the agent's stores at several numbers of rows, and processes that compete for tasks. */
 export const stores: Bench = {
   name: "stores",
   title: "Verbs of the agent's stores, store open",

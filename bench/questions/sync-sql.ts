@@ -15,7 +15,7 @@ import { draftOf } from "../../test/support/ledger-drafts.ts";
 import { atMost, type Bench, type Findings, figure, type Setting } from "../bench.ts";
 import { interleave, median } from "../measure.ts";
 
-/** Facts in a batch, as clients send them. */
+/** Number of facts per batch, as sent by clients. */
 const batchFacts = 500;
 const warmUps = 2;
 const rounds = 11;
@@ -25,7 +25,7 @@ const dayMs = 86_400_000;
 
 type Member = Readonly<{ team: string; user: string; device: string }>;
 
-/** A team with one member and one device. */
+/** Creates a team with one member and one device. */
 async function newMember(sql: postgres.Sql): Promise<Member> {
   const [team, user, device] = [randomUUID(), randomUUID(), randomUUID()];
   await sql`insert into auth.users (id, email) values (${user}, ${`${user}@example.com`})`;
@@ -35,14 +35,14 @@ async function newMember(sql: postgres.Sql): Promise<Member> {
   return { team, user, device };
 }
 
-/** The same member with another device, whose log is empty. */
+/** Adds another device with an empty log for the same member. */
 async function onNewDevice(sql: postgres.Sql, { team, user }: Member): Promise<Member> {
   const device = randomUUID();
   await sql`insert into ai_sync.devices (team_id, id, user_id) values (${team}, ${device}, ${user})`;
   return { team, user, device };
 }
 
-/** Gives a device runs of one agent, a minute apart. Hashes are no chain: the server does not look at them. */
+/** Inserts runs of one agent for a device, one minute apart. Hashes form no chain, because the server does not check them. */
 async function insertRuns(sql: postgres.Sql, { team, device }: Member, agent: string, runs: number): Promise<void> {
   const part = 5_000;
   const start = new Date(firstRun).toISOString();
@@ -65,7 +65,7 @@ async function insertRuns(sql: postgres.Sql, { team, device }: Member, agent: st
   if (made?.["runs"] !== runs) throw new Error(`the team has ${made?.["runs"]} runs, not ${runs}`);
 }
 
-/** A batch as a client sends it. */
+/** A batch in the format in which a client sends it. */
 const rowsOf = ({ team, device }: Member, drafts: readonly Draft[], firstSeq: number): string =>
   JSON.stringify(
     drafts.map((draft, n) => ({
@@ -83,7 +83,7 @@ const rowsOf = ({ team, device }: Member, drafts: readonly Draft[], firstSeq: nu
     })),
   );
 
-/** Inserts a batch with the statement and the rights with which PostgREST inserts it for a member. */
+/** Inserts a batch with the same statement and privileges as PostgREST does for a member. */
 async function insertAs(sql: postgres.Sql, { user }: Member, rows: string): Promise<void> {
   await sql.begin(async (transaction) => {
     const claims = JSON.stringify({ role: "authenticated", sub: user });
@@ -96,7 +96,7 @@ async function insertAs(sql: postgres.Sql, { user }: Member, rows: string): Prom
   });
 }
 
-/** Runs with about six findings each, later than all before. */
+/** Runs with about six findings each, later than all previous ones. */
 const reviews = (n: number, count: number): readonly Draft[] =>
   makeHistory({ seed: n, runs: count, start: new Date(firstRun + (laterDays + n) * dayMs).toISOString(), days: 1 }).map((run) =>
     draftOf(run),
@@ -126,7 +126,7 @@ const stores = (n: number, count: number): readonly Draft[] =>
     .flat()
     .slice(0, count);
 
-/** What batches are made of; `n` tells them apart. */
+/** The contents of batches; `n` makes each batch different. */
 const mixes: Readonly<Record<string, (n: number) => readonly Draft[]>> = {
   reviews: (n) => reviews(n, batchFacts),
   evals: (n) => evals(n, batchFacts),
@@ -134,7 +134,7 @@ const mixes: Readonly<Record<string, (n: number) => readonly Draft[]>> = {
   mixed: (n) => [...reviews(n, 300), ...evals(n, 50), ...stores(n, 150)],
 };
 
-/** A server with a project that has teams of some sizes, and the same without the trigger on facts. */
+/** Runs a task on a project with teams of the given sizes, and on a copy of it without the trigger on facts. */
 async function withTeams<T>(
   teamRuns: readonly number[],
   task: (sides: Readonly<{ typed: postgres.Sql; bare: postgres.Sql }>, teams: readonly Member[]) => Promise<T>,
@@ -216,7 +216,7 @@ async function benchRefold({ sizes, say }: Setting): Promise<Findings> {
   return withTeams([large, 0], async ({ typed }, [member, small]) => {
     if (member === undefined || small === undefined) throw new Error("there is no team");
     say(`an agent with ${figure(large)} runs`);
-    // Logs go on without gaps, so that whatever is measured in turns has a log of its own.
+    // Logs have no gaps, so each task that is measured in turn needs a separate log.
     const older = await onNewDevice(typed, member);
     const next = new Map([
       [member, large + 1],
@@ -273,8 +273,8 @@ async function benchRefold({ sizes, say }: Setting): Promise<Findings> {
   });
 }
 
-/** What the trigger that makes the typed tables adds to inserting a batch of facts. */
+/** The cost that the trigger for the typed tables adds to the insertion of a batch of facts. */
 export const trigger: Bench = { name: "trigger", title: "Team sync: what the typed tables cost", run: benchTrigger };
 
-/** What it takes to fold an agent's history in SQL: anew, and when runs come that are newer than all or older than most. */
+/** The cost of folding an agent's history in SQL: from scratch, and after runs that are newer than all or older than most. */
 export const refold: Bench = { name: "refold", title: "Team sync: folding in SQL", run: benchRefold };

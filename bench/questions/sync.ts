@@ -16,7 +16,7 @@ const facts = 10_000;
 const peerFacts = 1_000;
 const peerQueues = 10;
 const manyFacts = 50_000;
-/** What a client may use for objects at most, MiB: so many facts at once would not fit. */
+/** Heap limit of the client in MiB; too small for all facts at once. */
 const heap = 64;
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -66,7 +66,7 @@ async function machine(folder: string, name: string, { url, anonKey }: Stack, us
   return { home, cwd, ports, sync };
 }
 
-/** Runs a script in a process of its own, as a client of the server in this one. */
+/** Runs a script in a separate process, as a client of the server in this process. */
 async function apart<S extends z.ZodType>(shape: S, script: string, ...args: readonly string[]): Promise<z.output<S>> {
   const path = join(import.meta.dirname, "..", "peers", script);
   const options = ["--no-warnings", `--max-old-space-size=${heap}`];
@@ -74,7 +74,7 @@ async function apart<S extends z.ZodType>(shape: S, script: string, ...args: rea
   return shape.parse(JSON.parse(stdout));
 }
 
-/** Megabytes: after opening the ledger, and at most. */
+/** The output of the script. `opened` and `most`: memory in megabytes after opening the ledger, and at its peak. */
 const sent = z.object({
   pushed: z.number(),
   problems: z.array(z.unknown()).length(0),
@@ -83,7 +83,7 @@ const sent = z.object({
   most: z.number(),
 });
 
-/** Sends what a machine has unsent. */
+/** Sends the unsent facts of a machine. */
 const pushed = ({ home, cwd }: Machine): Promise<z.infer<typeof sent>> => apart(sent, "sync-once.ts", home, cwd);
 
 const drafts = (from: number, count: number): Draft[] => Array.from({ length: count }, (_, index) => draft(from + index));
@@ -106,7 +106,7 @@ async function measured(folder: string, say: (message: string) => void) {
       await newMachine("a", user, "bench"),
       await newMachine("b", user, "bench"),
     ];
-    // A server that has answered before is measured, by whoever asks.
+    // Warms the server up.
     await first.ports.ledger.record(drafts(0, batchFacts));
     await pushed(first);
     say(`${figure(facts)} facts, pushed and pulled`);
@@ -115,7 +115,7 @@ async function measured(folder: string, say: (message: string) => void) {
     const push = await pushed(a);
     const pull = await timed(async () => {
       const pulled = await b.sync.run("pull");
-      // The first question applies what came.
+      // The first query applies the pulled facts.
       await b.ports.ledger.ask(({ review }) => review.standings());
       return pulled;
     });
@@ -147,7 +147,7 @@ async function measured(folder: string, say: (message: string) => void) {
   }
 }
 
-/** Sending to and fetching from a team's project on this machine, against a queue that sends row by row. */
+/** Pushing to and pulling from a team's project on this machine, compared with a queue that sends row by row. */
 export const sync: Bench = {
   name: "sync",
   title: "Team sync",

@@ -7,7 +7,7 @@ import { writeTranscripts } from "../transcripts.ts";
 
 const bytes = 128e6;
 
-/** Seconds of one core that work takes. */
+/** CPU time that work takes, in seconds of one core. */
 async function coreSeconds(work: () => Promise<unknown> | undefined): Promise<number> {
   const before = process.cpuUsage();
   await work();

@@ -6,10 +6,10 @@ import { median, type Samples, timed } from "../measure.ts";
 import { paintTimes } from "../paint.ts";
 
 const rounds = 20;
-/** How often the store is opened anew. */
+/** Number of times that the store is opened. */
 const starts = 5;
 
-/** The trends panel: its question, and its first paint. */
+/** The trends panel: its query, and its first paint. */
 export const trends: Bench = {
   name: "trends",
   title: "Trends panel",
@@ -23,7 +23,7 @@ export const trends: Bench = {
     const next: number[] = [];
     for (let start = 0; start < starts; start++) {
       const store = openWorker(home);
-      // The thread runs, as it does in VS Code by then; this is answered from the summary, without the index.
+      // Starts the thread, which VS Code has started by this point; this call is answered from the summary, not the index.
       await store.call("status", {});
       firsts.push((await timed(() => store.call("trends", {}))).ms);
       for (let round = 0; round < rounds; round++) next.push((await timed(() => store.call("trends", {}))).ms);

@@ -1,12 +1,12 @@
-/** What a case has to print. */
+/** The expected output of a case. */
 export type Expected = Readonly<{
   holds: readonly RegExp[];
   never?: readonly RegExp[];
-  /** Further complaints about the output. */
+  /** Returns additional problems of the output. */
   check?(output: string): readonly string[];
 }>;
 
-/** Parts of an output that begin with a line that matches. */
+/** The parts of an output, each of which starts with a line that matches. */
 const sections = (output: string, begin: RegExp): readonly string[] => output.split(begin).slice(1);
 
 const every =
@@ -14,13 +14,13 @@ const every =
   (output: string): readonly string[] =>
     sections(output, begin).flatMap((part, index) => (holds.test(part) ? [] : [`part ${index + 1} does not print ${holds}`]));
 
-/** Seconds of processor that `time` printed after a line. */
+/** The user time in seconds that `time` printed after a line. */
 const userSeconds = (output: string, after: string): number => {
   const [, minutes = "", seconds = ""] = new RegExp(`${after}\\s+user\\s+(\\d+)m([\\d.]+)s`).exec(output) ?? [];
   return Number(minutes) * 60 + Number(seconds);
 };
 
-/** What each case prints when its fault is gone, by the name of its folder. */
+/** The output of each case when its fault is fixed, by folder name. */
 export const expected: Readonly<Record<string, Expected>> = {
   "01-lone-surrogate": {
     holds: [/Recorded eval-cut-emoji/, /all_results\[0\]\.error/, /Recorded cutmsg/, /findings\[0\]\.message/, /\$0\.10/],
@@ -40,7 +40,7 @@ export const expected: Readonly<Record<string, Expected>> = {
     holds: [/warning assurance_status: UNKNOWN/, /"verdict":"FAIL"/, /Last verdict +PASS_WITH_ADVISORY/],
     never: [/review-16-a: .*\+3\.50 coins/],
   },
-  // The stand-in knows no pages, so nobody can read beyond its first rows: the answer must not pass for whole.
+  // The stand-in does not support paging, so nothing beyond its first rows can be read: the answer must not count as complete.
   "05-more-devices-than-max-rows": {
     holds: [/3 fetched|gives the first 1,?000 rows only/],
     never: [/1 fetched, 0 unsent\nrc=0/],

@@ -7,7 +7,7 @@ const asked = z.looseObject({ message: identified });
 
 type Say = (...args: readonly string[]) => Promise<string>;
 
-/** Dollars of the days before, oldest first, by the model that was called. */
+/** Dollars spent on the previous days, oldest first, per model. */
 const spentBefore = [
   [1.1, 0.35],
   [2.4, 0.2],
@@ -18,7 +18,7 @@ const spentBefore = [
   [2.2, 0.4],
 ] as const;
 
-/** A week of calls of two models, so that today's have something to be seen beside. */
+/** Records a week of calls to two models, so that today's calls have something to compare with. */
 async function recordSpendBefore(say: Say): Promise<void> {
   for (const [index, [large, small]] of spentBefore.entries()) {
     const at = new Date(Date.now() - (spentBefore.length - index) * 86_400_000).toISOString();
@@ -34,8 +34,8 @@ async function recordSpendBefore(say: Say): Promise<void> {
 }
 
 /**
- * An agent's day in its stores: tasks queued, claimed, paused and resumed, a question that is answered, calls of models against a
- * ceiling, and something learnt.
+ * Records an agent's day in its stores: tasks that are queued, claimed, paused and resumed, a question that is answered, model
+ * calls against a spending limit, and a learning.
  */
 export async function recordAgentDay({ cli, env, cwd }: Terminal): Promise<void> {
   const say: Say = (...args) => mustRun(process.execPath, [cli, ...args, "--json"], { env, cwd });

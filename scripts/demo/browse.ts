@@ -6,16 +6,16 @@ import { startServer } from "../../test/vscode/support/server.ts";
 import { newestCode } from "../../test/vscode/support/versions.ts";
 import { place } from "./place.ts";
 
-/** Opens an address with what the system uses for it; a machine without such a command is left alone. */
+/** Opens an address with the system's default program; does nothing on a machine without such a command. */
 function openAddress(url: string): void {
   const command = process.platform === "darwin" ? "open" : process.platform === "win32" ? "explorer" : "xdg-open";
   const child = spawn(command, [url], { stdio: "ignore", detached: true });
-  // There may be no such command; the address is printed anyway.
+  // The command may not exist; the address is printed in any case.
   child.on("error", () => undefined);
   child.unref();
 }
 
-/** Keeps the demo's VS Code running for the user's own browser, until Ctrl+C. */
+/** Serves the demo's VS Code to the user's browser until Ctrl+C. */
 export async function keepOpen(env: NodeJS.ProcessEnv): Promise<void> {
   const data = join(place.scratch, "code-open");
   await mkdir(data, { recursive: true });

@@ -8,8 +8,8 @@ const runs = 30;
 const tests = 12;
 
 /**
- * Records a month of eval runs that ends today, from files as a test run writes them.
- * @returns how many runs were recorded
+ * Records a month of eval runs that ends today, from files in the form in which a test run writes them.
+ * @returns the number of recorded runs
  */
 export async function recordEvals({ cli, env, cwd }: Terminal): Promise<number> {
   const start = new Date(Date.now() - runs * 86_400_000).toISOString();

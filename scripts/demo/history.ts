@@ -4,30 +4,30 @@ import { exportFormat } from "../../src/features/reviews/importers/exported.ts";
 import { type FixtureRun, makeHistory } from "../../test/support/fixtures.ts";
 import { mustRun } from "../../test/vscode/support/command.ts";
 
-/** How the demo runs the packaged command line. */
+/** The settings with which the demo runs the packaged command line. */
 export type Terminal = Readonly<{ cli: string; env: NodeJS.ProcessEnv; cwd: string }>;
 
-/** Days the history goes back: the period that the trends panel shows at first, and most of the one it compares with. */
+/** Length of the history in days: the trends panel's initial period, and most of the period that it is compared with. */
 const days = 165;
 const runs = 120;
-/** The newest runs come one at a time. */
+/** Number of latest runs that are recorded one at a time. */
 const single = 20;
 
-/** A history that ends today: what one file brings, and what comes after it, run by run. */
+/** Creates a history that ends today: the runs of one import file, and the later runs, which are recorded one by one. */
 export function makeDemoHistory(): Readonly<{ before: readonly FixtureRun[]; after: readonly FixtureRun[] }> {
   const start = new Date(Date.now() - days * 86_400_000).toISOString();
   const history = makeHistory({ seed: 11, runs, days, start });
   return { before: history.slice(0, -single), after: history.slice(-single) };
 }
 
-/** Writes runs as `reward-ledger export` does. */
+/** Writes runs in the format of `reward-ledger export`. */
 export async function writeExport(file: string, history: readonly FixtureRun[]): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const exported = history.map((run) => ({ mode: "enforce", ...run }));
   await writeFile(file, JSON.stringify({ format: exportFormat, version: 1, runs: exported }));
 }
 
-/** Records runs one process of the command line each, as hooks and CI steps do it. */
+/** Records each run with a separate process of the command line, as hooks and CI steps do. */
 export async function recordEach(
   { cli, env, cwd }: Terminal,
   history: readonly FixtureRun[],

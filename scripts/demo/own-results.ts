@@ -7,23 +7,23 @@ const installed = (path: string): string => join(projectRoot, "node_modules", pa
 const biome = installed("@biomejs/biome/bin/biome");
 const vitest = installed("vitest/vitest.mjs");
 
-/** A small part of this repository, so that linting and testing it takes a moment. */
+/** Small parts of this repository, so that linting and testing them is quick. */
 const linted = "src/kernel";
 const tested = "test/kernel/statistics";
 
-/** The rules that this repository asks of its code, and a group of rules that it does not. */
+/** The lint rules that this repository uses, and a group of rules that it does not use. */
 const lint = ["lint", "--reporter=json", linted] as const;
 const stricter = ["lint", "--reporter=json", "--only=performance", linted] as const;
 const test = ["run", "--project", "unit", tested, "--reporter=json"] as const;
 
-/** What the tools wrote, by file, with the command that makes it. */
+/** The files that the tools wrote, with the command that creates each of them. */
 type OwnResults = Readonly<Record<"lint" | "stricter" | "tests", Readonly<{ file: string; command: string }>>>;
 
-/** Runs a tool of this repository. Findings and failed tests make it exit with another code than 0, and are what is wanted. */
+/** Runs a tool of this repository. Findings and failed tests make it exit with a code other than 0, which is expected. */
 const run = (program: string, args: readonly string[], env: NodeJS.ProcessEnv) =>
   runCommandLine(process.execPath, [program, ...args], { cwd: projectRoot, env });
 
-/** Lints and tests a part of this repository with its own tools, none of which needs a network. */
+/** Lints and tests parts of this repository with its own tools, none of which needs a network. */
 export async function makeOwnResults(env: NodeJS.ProcessEnv): Promise<OwnResults> {
   const lintInto = async (name: string, args: readonly string[]) => {
     const file = join(place.scratch, name);

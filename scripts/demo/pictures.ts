@@ -15,7 +15,7 @@ import {
 } from "../../test/vscode/support/workbench.ts";
 import { type Studio, shoot } from "./studio.ts";
 
-/** A picture of the demo: how to come to what it shows, from wherever the window is. */
+/** A picture of the demo, and the steps that show its content, from any state of the window. */
 export type Picture = Readonly<{ name: string; show(studio: Studio): Promise<void> }>;
 
 export const themes = [
@@ -27,7 +27,7 @@ export const themes = [
 type Theme = (typeof themes)[number];
 const [dark] = themes;
 
-/** What a person sees before the first run: the side bar's welcome texts and the panel's empty state. */
+/** The view before the first run: the side bar's welcome texts and the panel's empty state. */
 export const emptyState: Picture = {
   name: "empty-state",
   async show({ page }) {
@@ -47,7 +47,7 @@ const sideBarAndTooltip: Picture = {
   },
 };
 
-/** The runs and tests of evals, and what an agent and its human have on their tables. */
+/** The runs and tests of evals, and the pending items of an agent and its user. */
 const evalsAndAgent: Picture = {
   name: "evals-and-agent",
   async show({ page }) {
@@ -65,7 +65,7 @@ const evalsAndAgent: Picture = {
   },
 };
 
-/** The trends panel with its whole room, in a theme. */
+/** Shows the trends panel at full size in a theme. */
 async function trendsIn({ page, change }: Studio, theme: Theme) {
   await change({ "workbench.colorTheme": theme.id });
   await page.mouse.move(0, 0);
@@ -106,7 +106,7 @@ const trends: readonly Picture[] = themes.flatMap((theme) =>
   })),
 );
 
-/** Two agents beside each other. */
+/** Shows a comparison of two agents. */
 async function twoAgents(studio: Studio): Promise<Panel> {
   const panel = await trendsIn(studio, dark);
   await openTab(panel, "Coins & streaks", "#coin-chart canvas");
@@ -123,7 +123,7 @@ const comparison: Picture = {
   },
 };
 
-/** A run with its findings and its formula. */
+/** A run with its findings and its coin formula. */
 const run: Picture = {
   name: "trends-run",
   async show(studio) {
@@ -144,7 +144,7 @@ export const historyPictures: readonly Picture[] = [sideBarAndTooltip, evalsAndA
 
 export const pictureNames: readonly string[] = [emptyState, ...historyPictures].map(({ name }) => name);
 
-/** Leads the window to the home with a history. */
+/** Switches the window to the home with a history. */
 export async function openHistory({ page, change }: Studio, home: string): Promise<void> {
   await change({ "rewardLedger.home": home });
   await eventually("the counter to count", async () => !(await counterLabel(page)).includes("no run recorded yet"));
@@ -152,12 +152,12 @@ export async function openHistory({ page, change }: Studio, home: string): Promi
 
 export type Missing = Readonly<{ name: string; reason: string }>;
 
-/** After so many in a row that could not be taken, the others are not tried: each takes its time to fail. */
+/** Number of consecutive failures after which the other pictures are skipped, because each failure takes long. */
 const mostInARow = 3;
 
 /**
- * Takes pictures one after the other. One that cannot be taken keeps none of the others back.
- * @returns those that are missing
+ * Takes pictures one after the other. A failed picture does not prevent the others.
+ * @returns the missing pictures
  */
 export async function takePictures(
   studio: Studio,

@@ -4,7 +4,7 @@ import { sampleFiles } from "../../test/support/samples.ts";
 
 export const projectRoot: string = resolve(import.meta.dirname, "../..");
 
-/** Everything the demo makes lies in one directory, which each run clears. */
+/** The directory for all files of the demo; each run clears it. */
 export const output: string = join(projectRoot, "demo-output");
 
 export const place = {
@@ -20,7 +20,7 @@ export const place = {
   cli: join(projectRoot, "dist", "cli.cjs"),
 } as const;
 
-/** Clears the output and makes the folder that the history's reviews are about, so that a finding can be opened. */
+/** Clears the output and creates the folder to which the history's reviews refer, so that a finding can be opened. */
 export async function preparePlace(): Promise<void> {
   await rm(output, { recursive: true, force: true });
   await mkdir(join(place.folder, ".git"), { recursive: true });

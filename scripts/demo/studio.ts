@@ -9,11 +9,11 @@ import { nodeOf, serverFiles } from "../../test/vscode/support/server-files.ts";
 import { newestCode } from "../../test/vscode/support/versions.ts";
 import { type CodeWindow, openContext, openWindow } from "../../test/vscode/support/window.ts";
 
-/** A window of a real VS Code with the packaged extension, to take pictures of. */
+/** A window of a real VS Code with the packaged extension, for taking pictures. */
 export type Studio = Readonly<{
   page: Page;
   window: CodeWindow;
-  /** Changes settings beside those changed before. */
+  /** Changes settings in addition to earlier changes. */
   change(settings: Settings): Promise<void>;
   close(): Promise<void>;
 }>;
@@ -26,7 +26,7 @@ export type StudioOptions = Readonly<{
   settings: Settings;
 }>;
 
-/** Fetches what a studio needs, from the registry npm is configured with; afterwards it is there. */
+/** Fetches the files that a studio needs from npm's configured registry into the cache. */
 export async function fetchStudio(): Promise<void> {
   await Promise.all([serverFiles(newestCode()), nodeOf(newestCode()), browserExecutable()]);
 }
@@ -34,7 +34,7 @@ export async function fetchStudio(): Promise<void> {
 /** Opens a window and waits until the extension runs in it. */
 export async function openStudio({ data, vsix, folder, settings }: StudioOptions): Promise<Studio> {
   await mkdir(data, { recursive: true });
-  // The home is named by a setting, which may change while the window is open.
+  // A setting names the home, because it may change while the window is open.
   const env = { REWARD_LEDGER_HOME: undefined };
   const server = await startServer({ version: newestCode(), data, vsix, env, settings });
   try {
@@ -67,7 +67,7 @@ export async function openStudio({ data, vsix, folder, settings }: StudioOptions
   }
 }
 
-/** Takes a picture of a window as soon as two in a row are the same: whatever was to be drawn is. */
+/** Takes a picture of a window as soon as two in a row are identical, which means that rendering is complete. */
 export async function shoot(page: Page, folder: string, name: string): Promise<void> {
   const take = (): Promise<Buffer> => page.screenshot({ animations: "disabled" });
   const last = { picture: await take() };

@@ -4,13 +4,13 @@ import type * as z from "zod";
 import { findOperation } from "../../src/features/operations.ts";
 
 /*
- * The JSON Schemas of what commands answer with `--json`, from the types of the operations: their fields, and what the comments say of
- * them. Each exported type with fields is a definition.
+ * The JSON Schemas of the commands' answers with `--json`, derived from the types of the operations: their fields, and the
+ * comments on them. Each exported type with fields becomes a definition.
  */
 
 type Schema = z.core.JSONSchema.BaseSchema;
 
-/** A JSON Schema of an object with a property a command, by the command's name. */
+/** A JSON Schema of an object with one property per command, under the command's name. */
 export type AnswerSchemas = Readonly<{ properties: Readonly<Record<string, Schema>>; $defs: Readonly<Record<string, Schema>> }>;
 
 const root = join(import.meta.dirname, "..", "..");
@@ -32,7 +32,7 @@ const isOurs = (node: ts.Node): boolean => !relative(join(root, "src"), node.get
 type Named = Readonly<{ name: string; declaration: ts.TypeAliasDeclaration }>;
 
 /**
- * What is the same of one type however often the checker makes it anew: of `Readonly<{ … }>` the symbol of what stands in it, else the
+ * Identifies a type even if the checker creates it more than once: for `Readonly<{ … }>` the symbol of its literal, else the
  * type itself.
  */
 function identityOf(type: ts.Type): ts.Type | ts.Symbol {
@@ -50,7 +50,7 @@ function hasFields(type: ts.Type, checker: ts.TypeChecker): boolean {
   return isObject && !checker.isArrayType(type) && !checker.isTupleType(type);
 }
 
-/** The names of the product's exported types with fields. A view is called without `View`; where two share a name, the view has it. */
+/** Names of the product's exported types with fields. A view loses its suffix `View` and wins over another type of that name. */
 function namesOf(program: ts.Program, checker: ts.TypeChecker): ReadonlyMap<ts.Type | ts.Symbol, Named> {
   const exported = program
     .getSourceFiles()
@@ -78,10 +78,10 @@ const textOf = (parts: readonly ts.SymbolDisplayPart[]): string =>
     .trim();
 const described = (schema: Schema, description: string): Schema => (description === "" ? schema : { ...schema, description });
 
-/** Values that JSON leaves out, so that their field may be absent. */
+/** Whether JSON omits values of a type, so that their field may be absent. */
 const isAbsent = ({ flags }: ts.Type): boolean => (flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Void)) !== 0;
 
-/** `enum` where there are only literals, else `anyOf`; one schema stands for itself. */
+/** `enum` if there are only literals, else `anyOf`; a single schema is returned unchanged. */
 function anyOf(schemas: readonly Schema[]): Schema {
   const literals = schemas.flatMap(({ const: value }) => (value === undefined ? [] : [value]));
   const isBoolean = literals.includes(true) && literals.includes(false);
@@ -117,7 +117,7 @@ function converter(
 
   function objectOf(type: ts.Type, place: string): Schema {
     const properties = checker.getPropertiesOfType(type);
-    // A field that is not named may be anything in any case: a schema says so only where nothing else is said.
+    // Unlisted fields may have any value by default, so `unknown` for them is stated only if there are no listed fields.
     const other = checker
       .getIndexInfosOfType(type)
       .find((index) => properties.length === 0 || (index.type.flags & ts.TypeFlags.Unknown) === 0);
@@ -174,10 +174,10 @@ const returned = (checker: ts.TypeChecker, type: ts.Type): ts.Type | undefined =
   return signature === undefined ? undefined : checker.getAwaitedType(signature.getReturnType());
 };
 
-/** What stands in place of an answer where a document was asked for that is JSON already. */
+/** Replaces the answer of a command that prints a document that is already JSON. */
 const document: Schema = { description: "without `--out` the document itself" };
 
-/** The schemas of every command's answer. @throws when a type is none that JSON has */
+/** The schemas of every command's answer. @throws when JSON cannot represent a type */
 export async function answerSchemas(): Promise<AnswerSchemas> {
   const program = programOf(operations);
   const checker = program.getTypeChecker();

@@ -9,7 +9,7 @@ const isSchema = (value: unknown): value is Schema => typeof value === "object" 
 const schemasOf = (value: unknown): readonly Schema[] => (Array.isArray(value) ? value.filter(isSchema) : []);
 const withParentheses = (text: string): string => (text.includes("| ") && !text.startsWith("{") ? `(${text})` : text);
 
-/** The lines of a field, its meaning as a comment above it. */
+/** The lines of a field, with its description as a comment above it. */
 function fieldLines(name: string, schema: Schema, isRequired: boolean): readonly string[] {
   const { description } = schema;
   const text = `${/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name)}${isRequired ? "" : "?"}: ${typeText(schema)};`;
@@ -29,7 +29,7 @@ function objectText({ properties = {}, required = [], additionalProperties }: Sc
   return isShort ? short : ["{", ...lines.map((line) => `  ${line}`), "}"].join("\n");
 }
 
-/** A union, over several lines where it is long. */
+/** A union, over several lines if it is long. */
 function unionText(types: readonly string[]): string {
   const line = types.join(" | ");
   return line.length <= 100 ? line : types.map((type) => `\n  | ${type.replaceAll("\n", "\n    ")}`).join("");
@@ -51,7 +51,7 @@ function typeText(schema: Schema): string {
   return typeof schema.type === "string" ? schema.type : "unknown";
 }
 
-/** The same as a cell of a table, where what has a name leads to it. */
+/** A schema as a table cell, with links to named shapes. */
 function cellText(schema: Schema, list = ""): string {
   if (schema.description !== undefined) return schema.description;
   if (schema.anyOf !== undefined && list === "")
@@ -70,7 +70,7 @@ const shapeText = (name: string, { description, ...schema }: Schema): string =>
     `\`\`\`ts\n${`type ${name} = ${typeText(schema)};`.replaceAll(" \n", "\n")}\n\`\`\``,
   ].join("\n\n");
 
-/** What every command answers with `--json`, and the shapes that these answers are made of. */
+/** The answer of every command with `--json`, and the shapes that these answers contain. */
 export async function answerReference(): Promise<string> {
   const { properties, $defs } = await answerSchemas();
   const rows = Object.entries(properties).map(([name, schema]) => [`\`${name}\``, cellText(schema)]);
@@ -78,7 +78,7 @@ export async function answerReference(): Promise<string> {
   return [table(["command", "answer"], rows), "## Shapes", ...shapes].join("\n\n");
 }
 
-/** The same as one JSON Schema: of an object with the answer of each command by the command's name. */
+/** The same as one JSON Schema: an object with each command's answer under the command's name. */
 export async function answerSchemaFile(): Promise<string> {
   const about = {
     $schema: "https://json-schema.org/draft/2020-12/schema",

@@ -7,7 +7,7 @@ const folder = join(import.meta.dirname, "..", "..", "supabase", "migrations");
 const defined = /^\s*create (?:or replace )?(function|table|view) (?:if not exists )?([a-z_]+\.[a-z_]+)/gim;
 const dropped = /^\s*drop (?:function|table|view) (?:if exists )?([a-z_]+\.[a-z_]+)/gim;
 
-/** Each function, table and view of the team's database with the file that defines it as it is in the end. */
+/** Each function, table and view of the team's database with the file that contains its final definition. */
 export async function databaseReference(): Promise<string> {
   const files = (await readdir(folder)).filter((file) => file.endsWith(".sql")).sort();
   const last = new Map<string, Readonly<{ kind: string; file: string }>>();

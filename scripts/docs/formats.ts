@@ -4,7 +4,7 @@ import { table } from "./table.ts";
 
 const code = (text: string): string => `\`${text}\``;
 
-/** What each format is told by, gives and lacks. */
+/** How each format is recognised, and what it provides and lacks. */
 export const formatReference = async (): Promise<string> =>
   table(
     ["`--format`", "format", "recognised by", "severities", "gives", "lacks"],
@@ -18,7 +18,7 @@ export const formatReference = async (): Promise<string> =>
     ]),
   );
 
-/** What the rules of each tool are about. */
+/** The categories of each tool's rules. */
 export const categoryReference = async (): Promise<string> =>
   table(
     ["tool", "rules", "category"],

@@ -23,7 +23,7 @@ async function entryOf(name: (typeof names)[number]) {
   };
 }
 
-/** A manifest with the tools of language models, and the server, as the extension registers them. */
+/** A manifest with the language model tools and the server that the extension registers. */
 export async function withAgentTools(text: string): Promise<string> {
   const wanted = {
     mcpServerDefinitionProviders: [{ id: mcpProviderId, label: "Reward Ledger" }],

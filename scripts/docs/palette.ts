@@ -7,7 +7,7 @@ const manifest = z.object({
   contributes: z.object({ commands: z.array(z.object({ command: z.string() }).catchall(z.unknown())) }),
 });
 
-/** The manifest's entries of the commands that follow from their operations. */
+/** The manifest's entries for commands that are derived from their operations. */
 const entries = Object.entries(
   palette(
     (message) => message,
@@ -20,7 +20,7 @@ const entries = Object.entries(
   ...(icon === undefined ? {} : { icon: `$(${icon})` }),
 }));
 
-/** A manifest in which those entries are as the palette has them; the others stay as they are. */
+/** A manifest with those entries updated from the palette; other entries are unchanged. */
 export const withPalette = (text: string): string =>
   entries.reduce((current, entry) => {
     const { commands } = manifest.parse(parse(current)).contributes;

@@ -25,7 +25,7 @@ function row(name: string, schema: z.ZodType): readonly string[] {
   ];
 }
 
-/** What each field of text in facts and stores is. */
+/** The privacy class of each text field in facts and stores. */
 export const privacyReference = async (): Promise<string> =>
   table(
     ["kind or store", ...columns.map(({ head }) => head)],

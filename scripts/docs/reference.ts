@@ -14,8 +14,8 @@ import { table } from "./table.ts";
 import { toolReference } from "./tools.ts";
 
 /*
- * The parts of the documents that the program itself knows better: commands with their options, settings, VS Code commands. Each
- * stands in its document between two marks and is written by `npm run docs`.
+ * The parts of the documents that are generated from the program: commands with their options, settings, VS Code commands. Each
+ * part is between two marks in its document and is written by `npm run docs`.
  */
 
 const root = join(import.meta.dirname, "..", "..");
@@ -49,7 +49,7 @@ function commandSection(command: CliCommand): string {
   ].join("\n\n");
 }
 
-/** Every command of the command line, as its help has it. */
+/** Every command of the command line, as in its help. */
 export async function commandReference(): Promise<string> {
   const entries = await commandsFor(["--help"]);
   return entries.flatMap(({ command }) => (command === null ? [] : [commandSection(command)])).join("\n\n");
@@ -104,7 +104,7 @@ export async function paletteReference(): Promise<string> {
   );
 }
 
-/** The documents with generated parts, and what makes each part. */
+/** The documents with generated parts, and the function that creates each part. */
 export const documents: readonly Readonly<{ file: string; parts: Readonly<Record<string, () => Promise<string>>> }>[] = [
   { file: "docs/architecture.md", parts: { rooms: roomReference } },
   { file: "docs/cli.md", parts: { commands: commandReference } },
@@ -120,7 +120,7 @@ export const documents: readonly Readonly<{ file: string; parts: Readonly<Record
 const startOf = (part: string): string => `<!-- generated: ${part} -->`;
 const end = "<!-- end of the generated part -->";
 
-/** A document with its generated part replaced. @throws when the document has no place for it */
+/** A document with one generated part replaced. @throws when the document has no place for it */
 export function withPart(document: string, part: string, text: string): string {
   const from = document.indexOf(startOf(part));
   const to = document.indexOf(end, from);
@@ -128,7 +128,7 @@ export function withPart(document: string, part: string, text: string): string {
   return `${document.slice(0, from)}${startOf(part)}\n\n${text}\n\n${document.slice(to)}`;
 }
 
-/** A generated part as it stands in a document. */
+/** The current text of a generated part of a document. */
 export function partOf(document: string, part: string): string {
   const from = document.indexOf(startOf(part));
   if (from === -1) throw new Error(`the document has no place for ${part}`);

@@ -7,12 +7,12 @@ const rules = z.object({
   joins: z.record(z.string(), z.string()),
 });
 
-/** The rooms of the source, who may import whom and which features join others, from the rules that the check applies. */
+/** The rooms of the source, their allowed imports and the features that join others, from the rules that the check applies. */
 export async function roomReference(): Promise<string> {
   const file = pathToFileURL(join(import.meta.dirname, "..", "..", ".dependency-cruiser.mjs")).href;
   const { rooms, joins } = rules.parse(await import(file));
   const entries = Object.entries(rooms);
-  // Everything may import the kernel: those arrows would hide the others.
+  // Everything may import the kernel; arrows to it would obscure the others.
   const arrows = entries.flatMap(([name, { may }]) => may.filter((one) => one !== "kernel").map((one) => `  ${name} --> ${one}`));
   const rows = entries.map(([name, { what, may, why }]) => `| \`${name}\` | ${what} | ${may.join(", ") || "nothing"} | ${why} |`);
   return [

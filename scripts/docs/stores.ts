@@ -50,5 +50,5 @@ function section(store: Store): string {
   ].join("\n\n");
 }
 
-/** Every store with its columns, states and a command. */
+/** Every store with its columns, states and an example command. */
 export const storeReference = async (): Promise<string> => agentStores.map(section).join("\n\n");

@@ -5,7 +5,7 @@ import { defaultStrings } from "../../src/webview/shared/strings.ts";
 
 const literal = String.raw`("(?:[^"\\]|\\.)*")`;
 const message = new RegExp(String.raw`\bt\(\s*${literal}`, "g");
-/** The singular and the plural that `counted` chooses from. */
+/** The singular and plural forms that are passed to `counted`. */
 const bothForms = new RegExp(String.raw`\bcounted\([^"]*?${literal},\s*${literal}`, "g");
 
 /** Every text that VS Code translates, sorted: literals of `t("…")` in the extension and in documents, and the panel's. */

@@ -14,7 +14,7 @@ function inputText({ properties, required = [] }: ToolDefinition["inputSchema"])
   return keys.length === 0 ? "-" : keys.join(", ");
 }
 
-/** Every tool by its set: what it does, what it takes, and whether it writes. */
+/** Every tool by its set: what it does, its input, and whether it writes. */
 export async function toolReference(): Promise<string> {
   const sections = await Promise.all(
     toolsetNames.map(async (set) => {

@@ -10,7 +10,7 @@ import type { Row } from "./table.ts";
 const run = (file: string, args: readonly string[], cwd = projectRoot): string =>
   execFileSync(file, [...args], { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 
-/** Files and lines of what is written in src. */
+/** Numbers of source files and source lines in src. */
 export function sourceRows(): readonly Row[] {
   const files = run("git", ["ls-files", "src"]).trimEnd().split("\n");
   const written = files.filter((file) => /\.(ts|tsx|css)$/.test(file));
@@ -25,7 +25,7 @@ const packed = z.tuple([z.object({ filename: z.string(), size: z.number(), entry
 const lock = z.object({ packages: z.record(z.string(), z.unknown()) });
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(2)} MiB`;
 
-/** What users download: the extension, the package, and what installing the package brings. Builds both. */
+/** Sizes of the downloads: the extension, the package, and the packages that an installation fetches. Builds both. */
 export function packageRows(): readonly Row[] {
   run("npm", ["run", "--silent", "package"]);
   const folder = mkdtempSync(join(tmpdir(), "reward-ledger-pack-"));
@@ -33,7 +33,7 @@ export function packageRows(): readonly Row[] {
     const [{ filename, size, entryCount }] = packed.parse(
       JSON.parse(run("npm", ["pack", "--json", "--silent", "--ignore-scripts", "--pack-destination", folder])),
     );
-    // Resolved, not fetched: the lock file names every package that an installation would fetch.
+    // Only resolves the packages: the lock file lists every package that an installation would fetch.
     run("npm", ["install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund", join(folder, filename)], folder);
     const { packages } = lock.parse(JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8")));
     return [

@@ -1,4 +1,4 @@
-/** A figure of the project, with what it was at the commit 0e59489 where that is known, and what is aimed for. */
+/** A figure of the project, with its value at commit 0e59489 if known, and its target. */
 export type Row = readonly [what: string, before: string, measured: string, aim: string];
 
 const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;

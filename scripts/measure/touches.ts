@@ -4,7 +4,7 @@ import { projectRoot } from "../../bench/place.ts";
 const kinds = ["source", "tests", "texts", "generated"] as const;
 type Kind = (typeof kinds)[number];
 
-/** Files that a script writes from others. */
+/** Files that a script generates from others. */
 const generated = [
   /^package-lock\.json$/,
   /^docs\/(cli|stores|privacy|settings|review-report|eval-results)\.md$/,
@@ -24,7 +24,7 @@ function kindOf(file: string): Kind {
 
 export const touchColumns: readonly string[] = ["a commit that adds", "commit", ...kinds];
 
-/** How many files of each kind a commit touches. @param named `what=<commit>` */
+/** Number of files of each kind that a commit touches. @param named `what=<commit>` */
 export function touchRow(named: string): readonly string[] {
   const [what = "", commit] = named.split("=");
   if (commit === undefined) throw new Error(`--commit ${named}: it is WHAT=COMMIT`);

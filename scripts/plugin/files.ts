@@ -5,8 +5,8 @@ import { hookCommand, serverEntry } from "../../src/features/connect/model/comma
 import { type HostId, hosts, serverName } from "../../src/features/connect/model/hosts.ts";
 
 /*
- * The plugin's files but for its skills, which are written by hand: one folder for the hosts that take a manifest of their own beside
- * the others', and one for Gemini CLI, which has one place for hooks.
+ * The plugin's files except its skills, which are written by hand: one folder for hosts that read their own manifest beside
+ * those of other hosts, and one for Gemini CLI, which reads hooks from a single place.
  */
 
 export const pluginFolder = join(import.meta.dirname, "../../plugin");
@@ -14,7 +14,7 @@ export const pluginFolder = join(import.meta.dirname, "../../plugin");
 const byName = { executable: "reward-ledger", script: null } as const;
 const text = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-/** The hooks of a host, as its own hooks file. A plugin is installed anywhere, so they name the program alone. */
+/** The hooks of a host, in its own file format. A plugin may be installed anywhere, so they contain only the program's name. */
 function hooksOf(id: HostId): string {
   const { events, hooks } = hosts[id];
   const lists = events.map((event) => {

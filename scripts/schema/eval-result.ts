@@ -5,7 +5,7 @@ import { requiredFields, testsField } from "../../src/features/evals/model/valid
 
 type Schema = z.core.JSONSchema.BaseSchema;
 
-/** What an editor tells of each field of a run, by the name inside. */
+/** Descriptions that an editor shows for the fields of a run, by field name. */
 const ofRun: Readonly<Record<string, string>> = {
   schema_version: "Version of the format, 1.",
   version: "Version of the evaluated system.",
@@ -28,7 +28,7 @@ const ofRun: Readonly<Record<string, string>> = {
   _partial: "True while the run goes on: it is not recorded then.",
 };
 
-/** The same of a test. */
+/** The same for the fields of a test. */
 const ofTest: Readonly<Record<string, string>> = {
   name: "Name of the test, the same in every run: its history goes by tier, suite and name.",
   suite: "Suite that the test is in.",
@@ -61,7 +61,7 @@ const ofTest: Readonly<Record<string, string>> = {
   harvest: "What was kept of the agent's changes.",
 };
 
-/** The same of a cost entry. */
+/** The same for the fields of a cost entry. */
 const ofCost: Readonly<Record<string, string>> = {
   model: "Name of the model, as the provider has it.",
   calls: "How many calls there were.",
@@ -77,14 +77,14 @@ const durations: Readonly<Record<EvalFormat, Readonly<{ name: string; descriptio
   legacy: { name: "total_duration_ms", description: "How long all tests took together, in milliseconds." },
 };
 
-/** What an editor offers for a whole test; the marks are those of VS Code's snippets, `^` keeps a value from becoming text. */
+/** An editor's completion for a whole test, in VS Code's snippet syntax; `^` prevents a value from becoming a string. */
 const testSnippet = {
   label: "test",
   description: "One test and what became of it",
   body: { name: "$" + "{1:finds the bug}", suite: "$2", passed: "^$" + "{3:true}", duration_ms: "^$" + "{4:1000}" },
 };
 
-/** What an editor offers for a whole file. */
+/** An editor's completion for a whole file. */
 const runSnippet = {
   label: "eval result",
   description: "A run with one test",
@@ -111,11 +111,11 @@ const made = (schema: z.core.$ZodType): Properties => {
   return Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, typeof one === "boolean" ? {} : one]));
 };
 
-/** An optional field may be null, which stands for none. */
+/** Allows null for an optional field; null means absent. */
 const orNull = (schema: Schema): Schema =>
   typeof schema.type === "string" ? { ...schema, type: [schema.type, "null"] } : { anyOf: [schema, { type: "null" }] };
 
-/** Properties with their descriptions, under the names that the format has for them. */
+/** Properties with their descriptions, under the format's names for them. */
 function described(
   fields: Properties,
   texts: Readonly<Record<string, string>>,
@@ -143,7 +143,7 @@ const costs: Schema = {
   },
 };
 
-/** Counts of a category; the design's variant has a total in place of the failed ones. */
+/** Counts per category; the variant of the design has `total` instead of `failed`. */
 const categories: Schema = {
   type: "object",
   additionalProperties: {
@@ -154,7 +154,7 @@ const categories: Schema = {
   },
 };
 
-/** A file of one format. */
+/** The schema of a file of one format. */
 function schemaOf(format: EvalFormat): Schema {
   const required = requiredFields(format);
   const duration = durations[format];
@@ -179,16 +179,17 @@ function schemaOf(format: EvalFormat): Schema {
   };
 }
 
-/** The keywords of a condition, in its order. */
+/** The keywords of a condition, in order. */
 const keywords = ["if", "then", "else"] as const;
 
-/** A condition and what holds either way. Put together by name, because what has a `then` is taken for a promise. */
+/** A condition with both branches. Built from keywords, because an object literal with `then` is treated as a promise. */
 const conditional = (...parts: readonly [condition: Schema, holds: Schema, otherwise: Schema]): Schema =>
   Object.fromEntries(keywords.map((keyword, place) => [keyword, parts[place]]));
 
 /**
- * JSON Schema (draft-07, which editors understand best) of an eval result in either format, made from the schemas and tables that
- * the ledger reads it with. A file is of the legacy format when it has that format's list of tests and not the standard one.
+ * JSON Schema (draft-07, which editors support best) of an eval result in either format, generated from the schemas and tables
+ * with which the ledger reads it. A file has the legacy format if it contains that format's list of tests and not the standard
+ * one.
  */
 export const evalResultSchema = (): Schema => ({
   $schema: "http://json-schema.org/draft-07/schema#",

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { evidenceRef, finding, text } from "../../src/features/reviews/model/finding.ts";
 import { reportInput } from "../../src/features/reviews/model/report.ts";
 
-/** What an editor tells of each property. */
+/** Descriptions that an editor shows for each property. */
 const descriptions = {
   report: {
     schema_version: "Version of the format, 1.x.",
@@ -37,7 +37,7 @@ const descriptions = {
   },
 } as const;
 
-/** What an editor offers for a whole finding; the marks are those of VS Code's snippets, `^` keeps a number a number. */
+/** An editor's completion for a whole finding, in VS Code's snippet syntax; `^` prevents a number from becoming a string. */
 const findingSnippet = {
   label: "finding",
   description: "A broken rule at one place",
@@ -52,7 +52,7 @@ const findingSnippet = {
   },
 };
 
-/** An evidence reference names a path, an artifact or a line, and one that has an end has a start. */
+/** An evidence reference has a path, an artifact or a line; if it has an end line, it also has a start line. */
 const evidenceRules: readonly z.core.JSONSchema.BaseSchema[] = [
   {
     anyOf: ["path", "artifact_id", "start_line"].map((key) => ({
@@ -68,11 +68,11 @@ const evidenceRules: readonly z.core.JSONSchema.BaseSchema[] = [
   },
 ];
 
-/** Whether a schema is that of texts, marked for privacy or not: a marked one is a copy. */
+/** Whether a schema is the one for texts. Compares the check, because a schema with a privacy mark is a copy. */
 const isText = (parsed: z.core.$ZodType): boolean =>
   parsed instanceof z.ZodString && parsed.def.checks?.[0] === text.def.checks?.[0];
 
-/** Adds what the parsing schema knows but cannot hand over by itself, and leaves out what only clutters an editor's hints. */
+/** Adds rules of the parsing schema that are not converted automatically, and removes clutter from an editor's hints. */
 function annotate(parsed: z.core.$ZodType, schema: z.core.JSONSchema.BaseSchema): void {
   delete schema.readOnly;
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
@@ -85,8 +85,8 @@ function annotate(parsed: z.core.$ZodType, schema: z.core.JSONSchema.BaseSchema)
 }
 
 /**
- * The schema with descriptions on the properties of reports, findings and evidence, told apart by their keys. Done on the finished
- * schema, because properties of one kind share one object before.
+ * The schema with descriptions on the properties of reports, findings and evidence, distinguished by their keys. Done on the
+ * finished schema, because properties of one kind share one object before.
  */
 function described(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(described);
@@ -101,9 +101,9 @@ function described(schema: unknown): unknown {
 }
 
 /**
- * JSON Schema (draft-07, which editors understand best) of a ReviewReport as tools write it, made from the schema that the ledger
- * parses with. What JSON Schema cannot say (that an evidence's lines are in order, that a timestamp's day exists) is left to the
- * ledger.
+ * JSON Schema (draft-07, which editors support best) of a ReviewReport that tools write, generated from the schema with which
+ * the ledger parses it. Rules that JSON Schema cannot express (an evidence's lines are in order, a timestamp's day exists) are
+ * checked only by the ledger.
  */
 export function reviewReportSchema(): unknown {
   return described(

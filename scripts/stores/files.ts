@@ -1,4 +1,4 @@
-/** A file of `supabase/migrations` that was written from the definition of a store. */
+/** A file of `supabase/migrations` that was generated from the definition of a store. */
 export type StoreFile = Readonly<{ name: string; number: string; store: string }>;
 
 /** The files of single stores, in the order in which they are applied. */
@@ -8,7 +8,7 @@ export const storeFiles = (names: readonly string[]): readonly StoreFile[] =>
     return number === undefined || store === undefined ? [] : [{ name, number, store }];
   });
 
-/** The number of the next file: behind all others, and of today where they are older. */
+/** The number of the next file: today's date, or the next number after the last file if that is not older. */
 export function numberAfter(names: readonly string[], now: Date): string {
   const last =
     names

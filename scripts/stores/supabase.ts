@@ -2,11 +2,11 @@ import { agentKinds } from "../../src/features/agent/model/kinds.ts";
 import type { Column, Store } from "../../src/features/agent/model/store.ts";
 
 /*
- * The agent's stores in a team's database, derived from their definitions: a row of `ai_sync_private.agent_stores`, by which facts are
- * folded, and a view. Names come from constants of this program only.
+ * The agent's stores in a team's database, derived from their definitions: a row of `ai_sync_private.agent_stores`, which the
+ * fold of facts uses, and a view. Names come only from constants of this program.
  */
 
-/** A store as the table `ai_sync_private.agent_stores` should have it. `checks` is the text of a JSON path. */
+/** A store's row in the table `ai_sync_private.agent_stores`. `checks` is the text of a JSON path. */
 type StoreInSql = Readonly<{
   store: string;
   columns: readonly string[];
@@ -21,12 +21,12 @@ type StoreInSql = Readonly<{
   checks: string;
 }>;
 
-/** Columns that the fact itself gives to a row: what its cells say of them is not looked at. */
+/** Columns that come from the fact itself: cells of that name are ignored. */
 const isGiven = (store: Store, name: string): boolean => store.keyFrom !== "given" && store.key.includes(name);
 
 /**
- * What folds and views need of a cell: whoever recorded it has checked all of it. A path unwraps lists where it compares, so the type
- * is asked for first.
+ * The conditions on a cell that folds and views rely on; the recording program has already validated it fully. A comparison in a
+ * JSON path unwraps lists, so the type is checked first.
  */
 function checkOf(store: Store, { name, type, nullable, values, min, max }: Column): string {
   const path = `$.${name}`;
@@ -63,7 +63,7 @@ export function storeInSql(store: Store): StoreInSql {
   };
 }
 
-/** What each kind of fact does to which store, by kind. */
+/** The store and operation of each kind of fact, by kind. */
 export const kindsInSql: readonly Readonly<{ kind: string; store: string; op: string }>[] = [...agentKinds.values()]
   .map(({ kind, store, op }) => ({ kind, store: store.name, op }))
   .sort((a, b) => (a.kind < b.kind ? -1 : 1));
@@ -84,13 +84,13 @@ const literal = (value: string | null): string => (value === null ? "null" : tex
 const json = (value: unknown): string => (value === null ? "null" : text(JSON.stringify(value)));
 const list = (names: readonly string[]): string => text(`{${names.join(",")}}`);
 
-/** What the fold of the team's database does not do for any store, so that a file alone cannot define such a store. */
+/** The reason why the team database's fold does not support a store, so that a file alone cannot define it; else undefined. */
 function beyondFold(store: Store): string | undefined {
   if (store.states?.guard !== undefined) return "a guard of its states has no form in SQL";
   return store.key.length === 1 || store.key.length === 3 ? undefined : "a key has one column or three";
 }
 
-/** The file that makes a store known to a team's database, or defines it anew. @param file its number @throws for what SQL cannot fold */
+/** The file that defines or redefines a store in a team's database. @param file its number @throws for what SQL cannot fold */
 export function storeMigration(store: Store, file: string): string {
   const beyond = beyondFold(store);
   if (beyond !== undefined) throw new Error(`Failed to write the migration of ${store.name}: ${beyond}`);

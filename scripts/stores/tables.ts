@@ -37,7 +37,7 @@ const clauses = (order: readonly Order[]): string =>
 const indexSql = (store: Store, { name, columns, where }: StoreIndex): string =>
   `CREATE INDEX ${name} ON ${store.table} (${clauses(columns)})${where === undefined ? "" : ` WHERE ${where}`};`;
 
-/** The statements that make a store's table and indexes. USD columns in millionths have a twin in dollars, computed when it is read. */
+/** The statements that create a store's table and indexes. USD columns in millionths have a virtual counterpart in dollars. */
 export function tableSql(store: Store): string {
   const parts = [
     ...store.columns.map((column) => columnSql(store, column)),
@@ -50,7 +50,7 @@ export function tableSql(store: Store): string {
   return [table, ...store.indexes.map((index) => indexSql(store, index))].join("\n");
 }
 
-/** The file with the tables of all stores. `versions`: those of the index with which one of them came or changed. */
+/** The file with the tables of all stores. `versions`: the index versions in which one of them was added or changed. */
 export const tablesFile = (versions: readonly number[]): string => `/*
  * Written by \`npm run migration\` from the definitions of the agent's stores. A file of its own, so that a short command does not load the
  * definitions.

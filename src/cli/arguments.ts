@@ -8,7 +8,7 @@ import type { CommandEntry } from "./commands.ts";
 import type { Flag } from "./flags.ts";
 import { groups, usualVerbs } from "./groups.ts";
 
-/** Flags that every command takes, before or after its name. */
+/** Flags that every command accepts, before or after its name. */
 export type GlobalFlags = Readonly<{
   home: string | null;
   json: boolean;
@@ -17,7 +17,7 @@ export type GlobalFlags = Readonly<{
   verbose: boolean;
 }>;
 
-/** What a command line asks for. */
+/** The result of parsing a command line. */
 export type Parsed =
   | Readonly<{ type: "call"; command: CliCommand; values: Readonly<Record<string, unknown>>; flags: GlobalFlags }>
   /** Help or the version. */
@@ -33,7 +33,7 @@ const globalHelp: Readonly<Record<(typeof globalFlags)[number], string>> = {
   "--verbose": "say more on standard error",
 };
 
-/** Whether `--json` is given, also on a command line that cannot be parsed. */
+/** Whether `--json` is given, even on a command line that cannot be parsed. */
 export const asksForJson = (argv: readonly string[]): boolean =>
   argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined).includes("--json");
 
@@ -48,7 +48,7 @@ function decimal(value: string): number {
   return parsed;
 }
 
-/** A flag for commander. Its argument parser keeps several values in the order they were given. */
+/** Converts a flag for commander. The argument parser keeps multiple values in the order in which they were given. */
 function optionOf(flag: Flag): Option {
   const value = flag.kind === "boolean" ? "" : ` <${flag.placeholder}>`;
   const option = new Option(`--${flag.name}${value}`, flag.required ? `${flag.description} (required)` : flag.description);
@@ -83,7 +83,7 @@ function examplesOf(examples: readonly Example[]): string {
 
 type Chosen = Readonly<{ command: CliCommand; values: Readonly<Record<string, unknown>> }>;
 
-/** The group of that name, made when it is not there yet. */
+/** The group of that name, which is created if it does not exist yet. */
 const groupOf = (program: Command, name: string): Command =>
   program.commands.find((one) => one.name() === name) ??
   program
@@ -94,7 +94,7 @@ const groupOf = (program: Command, name: string): Command =>
 function addCommand(program: Command, { name, command }: CommandEntry, choose: (chosen: Chosen) => void): void {
   const [first = name, verb] = name.split(" ");
   const sub = verb === undefined ? program.command(first) : groupOf(program, first).command(verb);
-  // Its name is still worth a suggestion.
+  // Its name is still used for suggestions.
   if (command === null) return;
   sub.description(`${command.summary}.`).summary(command.summary);
   const flags = command.flags();
@@ -113,7 +113,7 @@ function addCommand(program: Command, { name, command }: CommandEntry, choose: (
   });
 }
 
-/** Commander's message in our words: what is wrong, and what to do in the hint. */
+/** Rephrases commander's message: what is wrong in the message, and what to do in the hint. */
 function usageError(error: CommanderError, program: Command): LedgerError {
   const [first = "", second = ""] = error.message.replace(/^error: /, "").split("\n");
   const [name, inner] = program.args;
@@ -152,13 +152,13 @@ function outcomeOf(error: CommanderError, program: Command, printed: string): Pa
   }
 }
 
-/** Where the first word stands that is neither a flag of the program nor the value of one. */
+/** The position of the first word that is neither a flag of the program nor the value of one. */
 function firstWordAt(argv: readonly string[]): number {
   const at = argv.findIndex((word, index) => !word.startsWith("-") && argv[index - 1] !== "--home");
   return argv.slice(0, at).includes("--") ? -1 : at;
 }
 
-/** Whether a word after flags is a command of the group, rather than the value of the flag before it. */
+/** Whether a word after flags is a command of the group rather than the value of the flag before it. */
 function isVerbAt(group: Command, words: readonly string[], at: number): boolean {
   const verb = group.commands.find((one) => one.name() === words[at]);
   const before = words[at - 1];
@@ -170,10 +170,13 @@ const isFlag = (word: string): boolean => word.startsWith("-");
 const isGlobal = (word: string): boolean => globalFlags.some((flag) => flag.split(" ")[0] === word);
 const isCommandOf = (group: Command, name: string | undefined): boolean => group.commands.some((one) => one.name() === name);
 
-/** A command line around the word that decides what it is about. */
+/** A command line, split at the word that decides what it is about. */
 type Around = Readonly<{ before: readonly string[]; rest: readonly string[] }>;
 
-/** `help eval trend` is `eval trend --help`. What is no command is asked for without `--help`, so that it is refused with a suggestion. */
+/**
+ * `help eval trend` becomes `eval trend --help`. An unknown command is passed on without `--help`, so that it
+ * is refused with a suggestion.
+ */
 function helpOn({ before, rest }: Around, program: Command): readonly string[] {
   const isName = (word: string, at: number): boolean => !isFlag(word) && rest[at - 1] !== "--home";
   const flags = [...before, ...rest.filter((word, at) => !isName(word, at))].filter((one) => !isHelp(one));
@@ -185,7 +188,9 @@ function helpOn({ before, rest }: Around, program: Command): readonly string[] {
   return isCommandOf(command, verb) ? [...flags, name, verb, "--help"] : [...flags, name, verb, ...more];
 }
 
-/** A group without a command is its usual one, `inbox` the list of its messages. A command may stand after its flags: `sync --json status`. */
+/**
+ * A group without a command runs its usual one: `inbox` lists its messages. A command may follow its flags: `sync --json status`.
+ */
 function inGroup(group: Command, { before, rest }: Around, program: Command): readonly string[] {
   const word = group.name();
   const said = rest.find((one, at) => !isHelp(one) && !isGlobal(one) && rest[at - 1] !== "--home") ?? "-";
@@ -199,7 +204,7 @@ function inGroup(group: Command, { before, rest }: Around, program: Command): re
   return verb === undefined ? [...before, word, "--help"] : [...before, word, verb, ...rest.filter((_, at) => at !== namedAt)];
 }
 
-/** A command line in the form that commander knows. */
+/** Rewrites a command line into the form that commander accepts. */
 function spelledOut(argv: readonly string[], program: Command): readonly string[] {
   const at = firstWordAt(argv);
   const [word, ...rest] = at < 0 ? [] : argv.slice(at);
@@ -212,7 +217,7 @@ function spelledOut(argv: readonly string[], program: Command): readonly string[
 }
 
 /**
- * Reads a command line. Nothing is printed: help and errors are answers too.
+ * Parses a command line. Nothing is printed: help and errors are results too.
  * @param argv the arguments after the program's name
  * @param columns to wrap help to
  */

@@ -7,8 +7,8 @@ import type { Serve } from "../mcp/protocol.ts";
 import { compileCacheFolder } from "./compile-cache.ts";
 
 /*
- * The process's entry: checks the version of Node, then loads the program. It is a bundle of its own, in syntax that old
- * versions of Node read, because a file with newer syntax would fail before it could say why.
+ * The process's entry: checks the version of Node, then loads the program. It is a bundle of its own, in syntax that old versions
+ * of Node can parse: a file with newer syntax would fail before it could report the reason.
  */
 const needed = "22.2";
 
@@ -19,7 +19,7 @@ function isSince(version: string, wanted: string): boolean {
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
 
-/** Answers the shortest question without the program. Whatever goes wrong is left to the program, which says what it was. */
+/** Answers `--version` without loading the program. On failure the program answers instead, and reports the error. */
 function toldVersion(words: readonly string[]): boolean {
   if (words.length !== 1 || (words[0] !== "--version" && words[0] !== "-V")) return false;
   try {
@@ -30,7 +30,7 @@ function toldVersion(words: readonly string[]): boolean {
   }
 }
 
-/** Answers without the program what can be answered so; else runs it. */
+/** Answers without loading the program if possible; otherwise runs it. */
 async function start(): Promise<void> {
   if (isHook) {
     const { answeredHook } = await import("../hook.ts");
@@ -57,7 +57,7 @@ const words = process.argv.slice(2);
 const isHook = words.find((word, n) => !word.startsWith("-") && words[n - 1] !== "--home") === "hook";
 if (!isSince(process.versions.node, needed)) {
   process.stderr.write(`error: reward-ledger needs Node.js ${needed} or newer, this is ${process.versions.node}\n`);
-  // A host of agents may take any code but 0 for a refusal of what the agent is about to do.
+  // A host of agents may treat any exit code but 0 as a refusal of the agent's next action.
   process.exitCode = isHook ? 0 : 1;
 } else if (!toldVersion(words)) {
   void start();

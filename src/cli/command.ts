@@ -8,26 +8,26 @@ import { type Flag, flagsOf, kebab } from "./flags.ts";
 import { pageStyle, pageText } from "./page.ts";
 import { terminalWords } from "./words.ts";
 
-/** What a command answered, in both forms. */
+/** The answer of a command, in both forms. */
 export type Answer = Readonly<{
   /** The one JSON document of `--json`; empty for a command that wrote to standard output itself. */
   json: string;
   /** The answer for people. */
   text(style: Style): string;
-  /** Something to say on standard error beside an answer for people; null for nothing. */
+  /** A message on standard error beside an answer for people; null for none. */
   note: string | null;
   exitCode: 0 | 1;
-  /** Milliseconds after which the question is to be asked again; null when this is the last answer. */
+  /** Delay in ms after which the command is to run again; null when this is the last answer. */
   againAfterMs: number | null;
 }>;
 
-/** Standard input, as far as a command may ask for it; `ask` only where it is a terminal. */
+/** Standard input, as far as a command may use it; `ask` works on a terminal only. */
 export type StandardInput = Readonly<{ isTerminal(): boolean; read(loose: boolean): Promise<string>; ask: Ask }>;
 
 type Values = Readonly<Record<string, unknown>>;
 type Invoke = (ports: Ports, context: CallContext) => Promise<Answer>;
 
-/** A command of the program: an operation with its face in the terminal. */
+/** A command of the program: an operation with its command-line interface. */
 export type CliCommand = Readonly<{
   name: string;
   summary: string;
@@ -35,14 +35,14 @@ export type CliCommand = Readonly<{
   positional: readonly string[];
   examples: readonly Example[];
   /**
-   * Completes the values from standard input and checks them; nothing is opened before.
+   * Completes the values from standard input and validates them; nothing is opened before.
    * @param forPeople whether the answer is wanted as text, not as JSON
    * @throws usage
    */
   prepare(values: Values, input: StandardInput, forPeople?: boolean): Promise<Invoke>;
 }>;
 
-/** What to say where `--team` finds no team. */
+/** The note for `--team` when there is no team. */
 const noteOfTeam = async ({ people }: Ports, { team }: Values): Promise<string | null> =>
   team === true && (await people()).length === 0
     ? "No team is set up here, or it was never synced: these are your own runs."
@@ -50,14 +50,14 @@ const noteOfTeam = async ({ people }: Ports, { team }: Values): Promise<string |
 
 type Wanted = Readonly<{ key: string; hint: string; loose?: true; wanted(given: Values): boolean }>;
 
-/** Puts the text of standard input under its key, where it is wanted. @throws usage on a terminal */
+/** Adds the text of standard input under its key, if it is wanted. @throws usage on a terminal */
 async function withStandardInput(name: string, stdin: Wanted | undefined, values: Values, input: StandardInput): Promise<Values> {
   if (stdin === undefined || !stdin.wanted(values)) return values;
   if (input.isTerminal()) throw usage(`Wrong use of ${name}: there is nothing to read`, stdin.hint);
   return { ...values, [stdin.key]: await input.read(stdin.loose ?? false) };
 }
 
-/** The keys in a schema's complaint, as the flags they come from. */
+/** Replaces the key in a schema's error message with the flag that it comes from. */
 export function inFlags(problem: string, flags: readonly Flag[], positional: readonly string[]): string {
   const flag = flags.find(({ key }) => problem.startsWith(key) && !/^\w/.test(problem.slice(key.length)));
   if (flag === undefined || positional.includes(flag.key)) return problem;

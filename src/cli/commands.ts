@@ -2,15 +2,15 @@ import { commands } from "../features/operations.ts";
 import type { Serve } from "../mcp/protocol.ts";
 import { type CliCommand, commandOf } from "./command.ts";
 
-/** Commands that are no operation, because they answer as often as they are asked. */
+/** Commands that are not operations, because they answer any number of requests. */
 const servers = {
   mcp: async (serve?: Serve) => (await import("./serve-agents.ts")).mcpCommand(serve),
 } as const;
 
-/** A command by name; `null` where it was not loaded, because the command line does not name it. */
+/** A command by name; `null` when it was not loaded because the command line does not name it. */
 export type CommandEntry = Readonly<{ name: string; command: CliCommand | null }>;
 
-/** What a command line has to name for a command to be loaded: the command, or the group it is in. */
+/** The word that a command line must contain for a command to be loaded: the command, or its group. */
 const wordOf = (name: string): string => name.split(" ")[0] ?? name;
 
 const helpWords = ["help", "--help", "-h"];
@@ -18,9 +18,9 @@ const versionWords = ["--version", "-V"];
 const isSaid = (words: readonly string[], argv: readonly string[]): boolean => words.some((word) => argv.includes(word));
 
 /**
- * The commands that a command line may be about: those it names, or all of them when it names none or asks for help. Loading
- * only what is named halves the time that a short command takes to start.
- * @param serve the connection that agents are served by, where there is one already
+ * The commands that a command line may refer to: those it names, or all of them when it names none or asks for help. Loading only
+ * the named commands halves the time that a short command takes to start.
+ * @param serve an existing connection to serve agents over, if there is one
  */
 export function commandsFor(argv: readonly string[], serve?: Serve): Promise<readonly CommandEntry[]> {
   const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {

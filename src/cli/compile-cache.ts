@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 
 /*
- * Part of the process's entry, in syntax that old versions of Node read.
+ * Part of the process's entry, in syntax that old versions of Node can parse.
  */
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,7 +12,7 @@ const othersMayWrite = 0o022;
 const othersMayDoAnything = 0o077;
 const sticky = 0o1000;
 
-/** The user's folder of caches; undefined where there is none. */
+/** The user's folder of caches; undefined when there is none. */
 function cachesOf(env: Environment, userHome: string, platform: NodeJS.Platform): string | undefined {
   if (platform === "win32") return env["LOCALAPPDATA"];
   if (platform === "darwin") return join(userHome, "Library", "Caches");
@@ -31,8 +31,8 @@ function isSafeWay(path: string, user: number): boolean {
 }
 
 /**
- * A folder for compiled code that only the user can write to: what stands in it is run. Undefined when it cannot be had: the
- * program then does without.
+ * A folder for compiled code that only the user can write to, because its content is executed. Undefined when there is none: the
+ * program then runs without it.
  */
 export function compileCacheFolder(
   env: Environment,
@@ -42,11 +42,11 @@ export function compileCacheFolder(
   const caches = cachesOf(env, userHome, platform);
   if (caches === undefined || !isAbsolute(caches)) return undefined;
   try {
-    // A user without a home, as services often are, gets no folder for the sake of a cache.
+    // A user without a home, as services often are, gets no folder just for a cache.
     if (!statSync(dirname(caches)).isDirectory()) return undefined;
     const folder = join(caches, "reward-ledger", "compiled");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // Windows gives each user's folders to that user alone.
+    // On Windows, only the user has access to the user's folders.
     if (platform === "win32" || process.getuid === undefined) return folder;
     const user = process.getuid();
     const found = lstatSync(folder);

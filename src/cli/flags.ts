@@ -1,25 +1,25 @@
 import * as z from "zod";
 
-/** One input key of an operation, as the command line takes it. */
+/** One input key of an operation, as the command line accepts it. */
 export type Flag = Readonly<{
   /** The key in the operation's input, snake_case. */
   key: string;
   /** Without dashes, kebab-case. */
   name: string;
   kind: "boolean" | "string" | "integer" | "number";
-  /** Takes several values. */
+  /** Accepts several values. */
   many: boolean;
   required: boolean;
   choices: readonly string[] | null;
   description: string;
-  /** What stands for the value in help: `--limit <n>`. */
+  /** The placeholder of the value in help: `--limit <n>`. */
   placeholder: string;
 }>;
 
 /** `house_rules_version` → `house-rules-version`. */
 export const kebab = (key: string): string => key.replaceAll("_", "-");
 
-/** Keys whose value has another name than the key. */
+/** Keys whose value has a placeholder other than the key. */
 const placeholders: Readonly<Record<string, string>> = {
   after: "run",
   anon_key: "key",
@@ -67,12 +67,12 @@ const placeholders: Readonly<Record<string, string>> = {
   worker: "name",
 };
 
-/** What stands for a value in help: the name of its key, unless that would say little. */
+/** The placeholder of a value in help: the name of its key, unless that is not informative. */
 const placeholderOf = (key: string): string => placeholders[key] ?? (key.endsWith("_json") ? "json" : kebab(key));
 
 type Unwrapped = Readonly<{ schema: z.core.$ZodType; description: string; optional: boolean }>;
 
-/** What a key says about itself and what it holds, defaults and the like taken off. The outermost description counts. */
+/** The description of a key and its schema, without defaults and other wrappers. The outermost description counts. */
 function unwrap(schema: z.core.$ZodType): Unwrapped {
   const description = z.globalRegistry.get(schema)?.description;
   const inside = (inner: z.core.$ZodType, optional: boolean): Unwrapped => {

@@ -1,4 +1,7 @@
-/** Commands that hold others: `inbox list` is the command `list` of the group `inbox`. What each is about, for help; else what its list is. */
+/**
+ * Groups of commands: `inbox list` is the command `list` of the group `inbox`. The texts are for help; a group without
+ * one is described by its list.
+ */
 export const groups: Readonly<Record<string, string>> = {
   rules: "House rules of the project, with the rules that its reviews find broken",
   gate: "Review gate: judges a change before it is proposed",
@@ -23,7 +26,7 @@ export const groups: Readonly<Record<string, string>> = {
   team: "Create a team, and manage its members and settings",
 };
 
-/** What a group does when none of its commands is named, where that is not its list. Null: it shows its help. */
+/** The command that a group runs when none is named, if that is not `list`. Null: the group shows its help. */
 export const usualVerbs: Readonly<Record<string, string | null>> = {
   spend: "summary",
   rules: "show",

@@ -3,33 +3,33 @@ import { constants } from "node:os";
 const watched = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 type Watched = (typeof watched)[number];
 
-/** The exit code of a process that a signal ended, as shells give it. */
+/** The exit code of a process that a signal ended, as shells report it. */
 const codeOf = (signal: Watched): number => 128 + constants.signals[signal];
 
-/** What the signals of this process have asked for so far. */
+/** The state of the signals that this process has received. */
 export type Interrupt = Readonly<{
   /** Aborted at the first signal. */
   signal: AbortSignal;
   /** Fulfilled at the first signal. */
   came: Promise<void>;
-  /** Exit code of the signal that came; null while none has. */
+  /** Exit code for the signal that arrived; null while none has. */
   exitCode(): number | null;
-  /** Gives the signals back to their default effect. */
+  /** Restores the default effect of the signals. */
   release(): void;
 }>;
 
-/** How long work may take to end cleanly. */
+/** How long work may take to end cleanly, in ms. */
 const patienceMs = 5_000;
 
-/** Gives a signal its own effect: an orderly exit would wait for calls of the system that hang. */
+/** Lets a signal take its default effect: an orderly exit would wait for system calls that hang. */
 function endBy(signal: Watched): void {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
 }
 
 /**
- * Turns Ctrl-C, SIGTERM and SIGHUP into an abort that work can end cleanly on; a second signal, or a few seconds in which it does
- * not end, ends the process at once, which the journal survives like any other sudden end.
+ * Turns Ctrl-C, SIGTERM and SIGHUP into an abort on which work can end cleanly. A second signal, or a timeout of a few seconds,
+ * ends the process at once; the journal survives that like any other sudden end.
  * @param announce called at the first signal
  */
 export function watchInterrupts(announce: (signal: Watched) => void): Interrupt {

@@ -1,7 +1,7 @@
 import { clearScreenDown, cursorTo, moveCursor } from "node:readline";
 import { write } from "./output.ts";
 
-/** Rows of a terminal that does not tell how many it has. */
+/** Assumed number of rows of a terminal that does not report it. */
 const usualRows = 24;
 
 type Screen = NodeJS.WritableStream & Readonly<{ isTTY?: boolean; rows?: number }>;
@@ -9,7 +9,9 @@ type Screen = NodeJS.WritableStream & Readonly<{ isTTY?: boolean; rows?: number 
 /** Draws successive states of one thing. */
 export type LivePicture = Readonly<{ draw(text: string): Promise<void> }>;
 
-/** The lines of a picture beyond those that are written, which may be alike: two tests of one name, cost and time are two. */
+/**
+ * The lines of a picture that are not written yet. Equal lines count separately: two tests may have the same name, cost and time.
+ */
 function freshLines(lines: readonly string[], written: ReadonlyMap<string, number>): readonly string[] {
   const seen = new Map<string, number>();
   return lines.filter((line) => {
@@ -19,7 +21,10 @@ function freshLines(lines: readonly string[], written: ReadonlyMap<string, numbe
   });
 }
 
-/** On a terminal each picture replaces the one before; elsewhere each line is written when it first appears, and as often as a picture has it. */
+/**
+ * On a terminal, each picture replaces the one before; elsewhere each line is written when it first appears, as
+ * often as the picture contains it.
+ */
 export function livePicture(stream: Screen): LivePicture {
   let drawn = 0;
   const written = new Map<string, number>();
@@ -37,7 +42,7 @@ export function livePicture(stream: Screen): LivePicture {
         cursorTo(stream, 0);
         clearScreenDown(stream);
       }
-      // What is above the screen's top cannot be drawn again: the end of a long picture is what matters.
+      // Lines above the top of the screen cannot be redrawn: the end of a long picture is what matters.
       const visible = lines.slice(-Math.max(1, (stream.rows || usualRows) - 1));
       drawn = visible.length;
       await write(stream, `${visible.join("\n")}\n`);

@@ -8,20 +8,21 @@ import type { Serve } from "../mcp/protocol.ts";
 import { compileCacheFolder } from "./compile-cache.ts";
 
 /*
- * Node's own cache of compiled code holds what is compiled while a file is loaded. Nearly all of this program is compiled later, when
- * a function is first called, so that what is kept here is the code as it stands at the end of a run, for each command its own.
+ * Node's own cache contains the code that is compiled while a file is loaded. Nearly all of this program is compiled
+ * later, when a function is first called. This cache therefore contains the code that is compiled by the end of a run,
+ * separately for each command.
  */
 
-/** Compiled code is made again after this time, ms: the first run of a command may have been an unusual one. */
+/** Maximum age of compiled code in ms; it is then renewed, because the first run of a command may have been an unusual one. */
 const renewAfter = 3_600_000;
 const digestLength = 64;
 
-/** The command that a command line names first; undefined where it names none. */
+/** The command that a command line names first; undefined when it names none. */
 function commandIn(words: readonly string[]): string | undefined {
   return words.find((word, position) => /^[a-z][a-z-]{0,30}$/.test(word) && words[position - 1] !== "--home");
 }
 
-/** The compiled code that a file holds, when it was made from this program and is whole. @param program the identity of its file */
+/** The compiled code in a file, if it was made from this program and is complete. @param program the identity of its files */
 function codeIn(path: string, program: string): Buffer | undefined {
   try {
     const bytes = readFileSync(path);
@@ -44,7 +45,7 @@ function keep(path: string, program: string, code: Buffer): void {
   }
 }
 
-/** Tells files from any others, also from those that a new version puts in their place: reading them whole to hash them costs more. */
+/** Identifies files, and detects when a new version replaces them; reading and hashing their content would cost more. */
 function identityOf(files: readonly string[]): string {
   const marks = files.map((file) => {
     const { ino, size, mtimeMs, ctimeMs } = statSync(file);
@@ -53,10 +54,10 @@ function identityOf(files: readonly string[]): string {
   return hash("sha256", marks.join("\n"));
 }
 
-/** Files of packages that bundles share. They are compiled with the program, so that the kept code holds theirs. */
+/** Files of packages that bundles share. They are compiled with the program, so that the cached code includes theirs. */
 const sharedFiles = ["./zod.cjs", "./luxon.cjs"];
 
-/** The text of a file. The build writes ASCII, whose text of one byte a character is read and compiled in less time. */
+/** The text of a file. The build writes ASCII, which is read and compiled faster as text with one byte per character. */
 function textOf(file: string): string {
   const bytes = readFileSync(file);
   return bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
@@ -67,8 +68,8 @@ const asFunction = (file: string): string => `function (exports, require, module
 type Program = Readonly<{ main(serve?: Serve): Promise<void> }>;
 
 /**
- * Runs the program, a file in CommonJS that is loaded as `require` does.
- * @param serve the connection that agents are served by, where there is one already
+ * Runs the program, a CommonJS file, which is loaded in the same way as by `require`.
+ * @param serve an existing connection to serve agents over, if there is one
  */
 export async function runProgram(file: string, words: readonly string[], serve?: Serve): Promise<void> {
   const folder = compileCacheFolder(process.env);
@@ -80,7 +81,7 @@ export async function runProgram(file: string, words: readonly string[], serve?:
   const cachedData = path === undefined ? undefined : codeIn(path, program);
   const script = new Script(`[${files.map(asFunction).join(", ")}]`, { filename: file, cachedData });
   if (path !== undefined && (cachedData === undefined || script.cachedDataRejected === true)) {
-    // A command that does not exist fails, and leaves nothing behind.
+    // A command that does not exist fails, and nothing is stored for it.
     process.once("exit", (code) => (code === 0 ? keep(path, program, script.createCachedData()) : undefined));
   }
   const [run, ...shared] = script.runInThisContext();

@@ -1,12 +1,12 @@
 import type { Logger } from "../ports/ports.ts";
 import { plain } from "../render/terminal/plain.ts";
 
-/** How much is said beside the answer: errors only, warnings too, or everything. */
+/** How much is logged beside the answer: errors only, warnings too, or everything. */
 export type Loudness = "quiet" | "normal" | "verbose";
 
 const silent = (): void => undefined;
 
-/** A logger that writes lines such as `warn: …` to a stream. @param scrub takes secrets out of them */
+/** A logger that writes lines such as `warn: …` to a stream. @param scrub removes secrets from them */
 export function logTo(stream: NodeJS.WritableStream, loudness: Loudness, scrub: (text: string) => string): Logger {
   const line =
     (level: keyof Logger) =>

@@ -11,7 +11,7 @@ import { readText } from "./standard-input.ts";
 import { styleFor } from "./terminal.ts";
 
 const { stdout, stderr, env } = process;
-/** Electron, which VS Code may run this program in, may not let V8 be told how to compile. */
+/** Whether V8's flags may be set. Electron, in which VS Code may run this program, does not allow it. */
 const ownsProcess = process.versions["electron"] === undefined;
 const plainStyle = { noColor: true, now: new Date(0), zone: "UTC" } as const;
 
@@ -21,8 +21,8 @@ const askOnTerminal =
     (await import("./prompt.ts")).askOn(process.stdin, stderr, signal)(question);
 
 /**
- * The program: reads the command line, answers, and leaves its exit code to the process, which ends when everything is written.
- * @param serve the connection that agents are served by, where there is one already
+ * The program: parses the command line, answers, and sets the exit code of the process, which ends when everything is written.
+ * @param serve an existing connection to serve agents over, if there is one
  */
 export async function main(serve?: Serve): Promise<void> {
   tolerateClosedReader(stdout);
@@ -39,7 +39,7 @@ export async function main(serve?: Serve): Promise<void> {
   try {
     process.exitCode = await run(process.argv.slice(2), around, serve);
   } catch (error) {
-    // Only writing the answer to the failure can have failed: standard error is what is left.
+    // Only the output of a failure can have failed: standard error is what remains.
     stderr.write(failureText(toErrorView(error), { colors: styleFor(stderr, env, plainStyle).colors }));
     process.exitCode = 1;
   } finally {

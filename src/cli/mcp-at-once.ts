@@ -11,18 +11,21 @@ import { watchInterrupts } from "./interrupt.ts";
 export { serve } from "../mcp/sdk-transport.ts";
 
 /*
- * `mcp` as hosts start it: who the server is and what tools it has is answered without the program, which is loaded when a tool is
- * called. It then runs as ever, with a connection that stands already.
+ * `mcp` as hosts start it: the server's identity and its list of tools are answered without the program, which is loaded when a
+ * tool is called. It then runs as usual, over the existing connection.
  */
 
-/** The program is loaded after this time, ms, for the calls that follow when an agent has listed the tools: by then the host is told. */
+/**
+ * Delay in ms after the list of tools was requested; then the program is loaded for the calls that follow. The
+ * host has its answer by then.
+ */
 const loadAfter = 300;
 
 const text = { type: "string", multiple: true } as const;
 const mark = { type: "boolean" } as const;
 const options = { home: text, root: text, toolsets: text, "read-only": mark, quiet: mark, verbose: mark } as const;
 
-/** The tools that a plain command line offers; undefined for one about which something may have to be said. */
+/** The tools that a plain command line offers; undefined for a command line that may need an error message. */
 function toolsFor(words: readonly string[]): Awaited<ReturnType<Protocol["tools"]>> | undefined {
   try {
     const { positionals, values } = parseArgs({ args: [...words], options, allowPositionals: true });
@@ -35,17 +38,17 @@ function toolsFor(words: readonly string[]): Awaited<ReturnType<Protocol["tools"
     const tools = listedTools.flatMap(({ set, tools }) => (sets.includes(set) ? tools : []));
     return values["read-only"] === true ? tools.filter(({ annotations }) => annotations.readOnlyHint) : tools;
   } catch {
-    // The program says what is wrong.
+    // The program reports what is wrong.
     return undefined;
   }
 }
 
-/** What the program gives for the connection. */
+/** What the program provides for the connection. */
 type Served = Readonly<{ protocol: Protocol; onError(error: Error): void }>;
 
 /**
  * Serves agents, if the command line asks for nothing else.
- * @param run runs the program with the connection that it is to serve, until it ends
+ * @param run runs the program, which serves the connection passed to it, until it ends
  */
 export function servedAtOnce(words: readonly string[], run: (serve: Serve) => Promise<void>): boolean {
   const tools = toolsFor(words);
@@ -58,7 +61,7 @@ export function servedAtOnce(words: readonly string[], run: (serve: Serve) => Pr
         resolve({ protocol, onError });
         return closed;
       };
-      // A program that ended by itself has said why on standard error.
+      // A program that ended by itself has reported the reason on standard error.
       void run(handOver).finally(() => {
         reject(new Error("the server ended"));
         ended.abort();

@@ -2,16 +2,18 @@ import { fstatSync, write as writeBytes } from "node:fs";
 import { promisify } from "node:util";
 import { standardOutputFailed, standardOutputFull } from "../kernel/errors.ts";
 
-/** A stream of this process, or one that stands for it. */
+/** A stream of this process, or a replacement for one. */
 export type Output = NodeJS.WritableStream & Readonly<{ fd?: number; isTTY?: boolean; columns?: number; rows?: number }>;
 
 const bytesTo = promisify(writeBytes);
 
 const isGone = (error: NodeJS.ErrnoException): boolean => error.code === "EPIPE" || error.code === "EOF";
 
-/** Keeps a stream whose reader went away (`| head`) from ending the process with a stack trace; `write` reports all else. */
+/**
+ * Keeps a stream whose reader closed it (`| head`) from ending the process with a stack trace; `write` reports all other errors.
+ */
 export function tolerateClosedReader(stream: NodeJS.WritableStream): void {
-  // Every failure also reaches the callback of the write that met it, so nothing is lost by listening here.
+  // Every failure also reaches the callback of the write that caused it, so this listener hides nothing.
   stream.on("error", () => undefined);
 }
 
@@ -21,7 +23,10 @@ function isFile(fd: number): boolean {
   return kind.isFile() || kind.isCharacterDevice();
 }
 
-/** Writes to a file that the shell opened. Node's own stream makes one write of it, which a full disk cuts short without an error. */
+/**
+ * Writes to a file that the shell opened. Node's own stream uses a single write call, which a full disk
+ * cuts short without an error.
+ */
 async function writeAll(fd: number, text: string): Promise<void> {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length; ) {
@@ -42,8 +47,8 @@ function writeToStream(stream: NodeJS.WritableStream, text: string): Promise<voi
 }
 
 /**
- * Writes text and waits until the stream has taken it, so that a process that ends afterwards truncates nothing. A reader that
- * went away has seen what it wanted: that is no failure.
+ * Writes text and waits until the stream has accepted it, so that nothing is lost when the process ends afterwards. A reader that
+ * closed the stream has seen what it wanted: that is not a failure.
  * @throws disk_full, store_unwritable
  */
 export async function write(stream: Output, text: string): Promise<void> {

@@ -5,16 +5,16 @@ import { plain } from "../render/terminal/plain.ts";
 import { widthOf } from "../render/terminal/width.ts";
 import { columnsOf } from "./terminal.ts";
 
-/** A bar is drawn only for work that takes longer than this many milliseconds. */
+/** A bar is drawn only for work that takes longer than this, in ms. */
 const patience = 250;
 const barColumns = 30;
 
 const number = (n: number): string => n.toLocaleString("en-US");
 
-/** How far work has come, drawn on a terminal. */
+/** Draws the progress of work on a terminal. */
 export type ProgressBar = Readonly<{ onProgress: OnProgress; stop(): void }>;
 
-/** The start of a text that fits so many columns of a terminal. */
+/** The start of a text that fits into a number of terminal columns. */
 function cut(text: string, columns: number): string {
   let width = 0;
   let kept = "";
@@ -27,8 +27,8 @@ function cut(text: string, columns: number): string {
 }
 
 /**
- * One line that fits the terminal: `████████░░░░  1,200/3,000  4s left  Recording`; without a total only how many are done.
- * A longer line would be wrapped, and then drawn again under itself instead of over itself.
+ * One line that fits the terminal: `████████░░░░  1,200/3,000  4s left  Recording`; without a total, only the number done.
+ * A longer line would wrap, and the next one would be drawn below it instead of over it.
  */
 export function progressLine(progress: Progress, secondsLeft: number | null, columns: number): string {
   const { done, total } = progress;
@@ -45,7 +45,7 @@ async function startBar(stream: WriteStream): Promise<SingleBar> {
   return new cliProgress.SingleBar({
     stream,
     clearOnComplete: true,
-    // The terminal's own settings stay, so that a process that is killed leaves nothing to repair.
+    // The terminal's settings stay unchanged, so that a killed process leaves nothing to repair.
     hideCursor: null,
     linewrap: null,
     gracefulExit: false,

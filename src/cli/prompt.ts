@@ -4,7 +4,7 @@ import type { Ask } from "../features/shared/operation.ts";
 import { cancelled } from "../kernel/errors.ts";
 
 /**
- * Asks on a terminal: questions go to standard error, for standard output is the answer's.
+ * Asks on a terminal: questions go to standard error, because standard output is for the answer.
  * @throws AbortError when interrupted, cancelled at the end of input (Ctrl-D)
  */
 export const askOn =
@@ -14,7 +14,7 @@ export const askOn =
     const lines = createInterface({ input, output: hidden ? silent : output, terminal: true });
     const prompt = `${text}${otherwise === "" ? "" : ` [${otherwise}]`}: `;
     if (hidden) output.write(prompt);
-    // In raw mode the terminal sends no signal for Ctrl-C: it is sent here, so that it ends what every signal ends.
+    // In raw mode the terminal sends no signal for Ctrl-C: it is sent here, so that it has the same effect as any other signal.
     lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
     const ended = new Promise<never>((_, reject) => {
       lines.once("close", () => reject(cancelled("the questions")));

@@ -19,15 +19,15 @@ import { type Output, write } from "./output.ts";
 import type { ProgressBar } from "./progress.ts";
 import { styleFor, wantsColor } from "./terminal.ts";
 
-/** How long an answer may still be written after a signal. */
+/** Time after a signal in which an answer may still be written, in ms. */
 const graceMs = 250;
 
 type Call = Extract<Parsed, Readonly<{ type: "call" }>>;
 
-/** What the program has of the process that it runs in. */
+/** What the program uses of the process that it runs in. */
 export type Surroundings = Readonly<{
   env: NodeJS.ProcessEnv;
-  /** Absent: that of the process. */
+  /** Default: that of the process. */
   cwd?: string;
   input: StandardInput;
   stdout: Output;
@@ -35,7 +35,7 @@ export type Surroundings = Readonly<{
   interrupt: Interrupt;
   /** Draws progress on standard error, where that is a terminal. */
   progress(): ProgressBar;
-  /** Whether V8 may be told how to compile. */
+  /** Whether V8's flags may be set. */
   ownsProcess: boolean;
 }>;
 
@@ -48,7 +48,7 @@ const confirmBy =
   async (question: string): Promise<boolean> =>
     /^y(es)?$/i.test(await ask({ text: `${question} (yes, no)`, otherwise: "no" }));
 
-/** Opens the ledger, asks, and closes it again; says nothing on standard output. */
+/** Opens the ledger, asks, and closes it again; writes nothing to standard output. */
 async function ask(call: Call, around: Surroundings): Promise<Readonly<{ answer: Answer; calendar: Calendar }>> {
   const { command, values, flags } = call;
   const { env, cwd, input, stderr, ownsProcess, interrupt } = around;
@@ -65,18 +65,18 @@ async function ask(call: Call, around: Surroundings): Promise<Readonly<{ answer:
     return { answer: await invoke(ports, { onProgress, signal, ...asking }), calendar: ports.calendar };
   } finally {
     bar?.stop();
-    // The answer stands without the checkpoint, which the next process makes up for.
+    // The answer is valid without the checkpoint; the next process makes up for it.
     await ports.close().catch((error: unknown) => logger.warn(toErrorView(error).message));
   }
 }
 
-/** Waits for a write. A reader that takes nothing would keep the process for ever: a signal ends it then. */
+/** Waits for a write. If the reader never accepts the data, the process would wait forever: a signal then ends it. */
 async function untilInterrupted(writing: Promise<void>, interrupt: Interrupt): Promise<void> {
   const taken = await Promise.race([writing.then(() => true), interrupt.came.then(() => sleep(graceMs)).then(() => false)]);
   if (!taken) process.exit(interrupt.exitCode() ?? 1);
 }
 
-/** Draws a live view until it is over: in place on a terminal, elsewhere each line once. @returns the last answer, drawn already */
+/** Draws a live view until it ends: in place on a terminal, elsewhere each line once. @returns the last answer, drawn already */
 async function follow(call: Call, around: Surroundings, first: Answer, text: (answer: Answer) => string): Promise<Answer> {
   const { livePicture } = await import("./live-view.ts");
   const picture = livePicture(around.stdout);
@@ -89,7 +89,7 @@ async function follow(call: Call, around: Surroundings, first: Answer, text: (an
   }
 }
 
-/** Writes to standard error. Where that cannot be written, there is no other place to say so; the exit code says that it failed. */
+/** Writes to standard error. If that fails, there is no other place to report it; the exit code shows the failure. */
 const tell = ({ stderr }: Surroundings, text: string): Promise<void> => write(stderr, text).catch(() => undefined);
 
 async function answer(call: Call, around: Surroundings): Promise<number> {
@@ -112,7 +112,7 @@ async function answer(call: Call, around: Surroundings): Promise<number> {
   return given.exitCode;
 }
 
-/** Tells a failure where it is looked for and gives its exit code. */
+/** Reports a failure on the stream where it is expected and returns its exit code. */
 async function fail(
   given: ErrorView,
   { json, noColor }: Readonly<{ json: boolean; noColor: boolean }>,
@@ -129,7 +129,7 @@ async function fail(
 
 /**
  * Answers a command line.
- * @param serve the connection that agents are served by, where there is one already
+ * @param serve an existing connection to serve agents over, if there is one
  * @returns the exit code
  */
 export async function run(argv: readonly string[], around: Surroundings, serve?: Serve): Promise<number> {

@@ -33,12 +33,15 @@ function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch {
-    // Not there, or not to be looked at: no file of it could be read either.
+    // Missing or not accessible: none of its files could be read either.
     return false;
   }
 }
 
-/** Serves agents over the Model Context Protocol: standard output is the protocol's, which is why this is no operation with an answer. */
+/**
+ * Serves agents over the Model Context Protocol. Standard output belongs to the protocol, so this is not
+ * an operation with an answer.
+ */
 export const mcpCommand = (serve: Serve = serveByTransport): CliCommand => ({
   name,
   summary: "Serve agents over the Model Context Protocol, on standard input and output",

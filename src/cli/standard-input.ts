@@ -4,11 +4,11 @@ import { decodeLoosely, decodeText } from "../platform/decode-text.ts";
 
 const name = "standard input";
 
-/** The largest input that is read, in bytes. */
+/** Maximum size of the input, in bytes. */
 export const standardInputLimit = 100 * 1024 * 1024;
 
 /**
- * Reads a stream to its end as UTF-8 text; a byte order mark is dropped. `loose`: bytes that are none become U+FFFD.
+ * Reads a stream to its end as UTF-8 text; a byte order mark is dropped. `loose`: invalid bytes become U+FFFD.
  * @throws file_too_large, invalid_input (not UTF-8), unreadable_file, cancelled
  */
 export async function readText(

@@ -2,10 +2,10 @@ import type { WriteStream } from "node:tty";
 import { colorsFor, type Style } from "../render/terminal/style.ts";
 import { timesIn } from "../render/terminal/time.ts";
 
-/** The part of a process stream that says whether it is a terminal and how wide. */
+/** The part of a process stream that shows whether it is a terminal and how wide it is. */
 type Stream = Readonly<Partial<Pick<WriteStream, "isTTY" | "columns">>>;
 
-/** Columns of a terminal; 80 where it does not say, as some do with 0. */
+/** Columns of a terminal; 80 when it reports no width, or reports 0 as some do. */
 export const columnsOf = (stream: Stream): number => stream.columns || 80;
 
 /**
@@ -19,7 +19,7 @@ export function wantsColor(stream: Stream, env: NodeJS.ProcessEnv, noColorFlag: 
   return stream.isTTY === true && env["TERM"] !== "dumb";
 }
 
-/** Writes instants in a zone; prepared with the first of them, which many an answer does without. */
+/** Formats instants in a zone; prepared with the first of them, as many answers contain none. */
 function lateTimes(zone: string | null): (iso: string) => string {
   let times: ((iso: string) => string) | undefined;
   return (iso) => {

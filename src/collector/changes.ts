@@ -3,7 +3,7 @@ import type { EvalCompareView } from "../features/evals/operations/views.ts";
 
 const signed = (value: number, text: string): string => `${value < 0 ? "-" : "+"}${text}`;
 
-/** What changed against the run before, for people: the counts, cost and time, and a line for all that is worth a note. */
+/** What changed since the run before, for people: the counts, cost and time, and one line per notable change. */
 export function changesText(view: EvalCompareView): string {
   const counts = (["improved", "regressed", "unchanged", "added", "removed"] as const)
     .filter((change) => view[change] > 0)

@@ -47,8 +47,8 @@ import {
 } from "./validate-options.ts";
 
 /*
- * `reward-ledger/collector`: for programs that run evals. Results are added one by one and are safe at once; at the end the run is
- * written as a file, recorded in the ledger and compared with the one before.
+ * `reward-ledger/collector`: for programs that run evals. Results are added one by one, and each is saved at once; at the end the
+ * run is written to a file, recorded in the ledger and compared with the one before.
  */
 
 export type { CostEntry } from "./types.ts";
@@ -64,13 +64,13 @@ export type {
   OutcomeJudgement,
 };
 
-/** What a judge has to say of a text. Further criteria are kept. */
+/** The schema of a judge's answer about a text. Additional criteria are kept. */
 export const judgeScores: AnswerSchema<JudgeScores> = judgeScoresSchema;
 
-/** What a judge has to say of a hunt for planted bugs. */
+/** The schema of a judge's answer about a search for planted bugs. */
 export const outcomeJudgement: AnswerSchema<OutcomeJudgement> = outcomeSchema;
 
-/** Whether enough bugs were detected, few enough false alarms raised, and the evidence is of at least 2. */
+/** Whether enough bugs were detected, few enough false alarms were raised, and the quality of the evidence is at least 2. */
 export const outcomePasses: (
   outcome: Pick<OutcomeJudgement, "detection_rate" | "false_positives" | "evidence_quality">,
   demand: OutcomeDemand,
@@ -83,7 +83,7 @@ export type Judge = <T>(
   call?: JudgeOptions,
 ) => Promise<Readonly<{ result: T; meta: JudgeMeta }>>;
 
-/** How a run is collected. Texts that are left out come from git and the environment. */
+/** How a run is collected. Texts that are omitted come from git and the environment. */
 export type CollectorOptions = Readonly<{
   /** Version of the evaluated system. */
   version: string;
@@ -95,11 +95,11 @@ export type CollectorOptions = Readonly<{
   promptSha?: string;
   project?: string;
   /**
-   * Workers of one run name it alike; default `EVAL_RUN_ID`, else a fresh id. 1 to 64 of the characters A-Z a-z 0-9 . _ -, not
-   * starting with a dot.
+   * The same for all workers of one run; default `EVAL_RUN_ID`, else a new id. 1 to 64 of the characters A-Z a-z 0-9 .
+   * _ -, not starting with a dot.
    */
   runId?: string;
-  /** How many tests the run will have, for whoever watches it. */
+  /** Number of tests that the run will have, for people who watch it. */
   expected?: number;
   /** The ledger's home; default `REWARD_LEDGER_HOME`, else `~/.reward-ledger`. */
   home?: string;
@@ -107,36 +107,37 @@ export type CollectorOptions = Readonly<{
   now?: () => Date;
 }>;
 
-/** How a collected run ended. */
+/** The result of a collected run. */
 export type CollectedRun = Readonly<{
-  /** The run's file, which stays whatever became of recording it. */
+  /** The run's file, which is kept even if recording it fails. */
   file: string;
   recorded: EvalPushView | null;
   /** The comparison with the baseline or the run before; null when there is none. */
   comparison: EvalCompareView | null;
-  /** The comparison in lines for people, or why the run was not recorded; null when there is nothing to compare with. */
+  /** The comparison as lines for people, or why the run was not recorded; null when there is nothing to compare with. */
   changes: string | null;
   /** The results as a table for people. */
   table: string;
-  /** Why it was not recorded or compared, as far as that failed. */
+  /** Why the run was not recorded or compared, if that failed. */
   problems: readonly string[];
-  /** What of the run could not be used or cannot be right, one line each. */
+  /** Parts of the run that could not be used or cannot be right, one line each. */
   warnings: readonly string[];
 }>;
 
 export type Collector = Readonly<{
   runId: string;
-  /** Variables of the environment that were not understood, and what is used in their place; Node tells of them as well. */
+  /** Environment variables that were not understood, and what is used instead; Node prints these warnings too. */
   warnings: readonly string[];
-  /** Says which test is running, for `eval watch`. */
+  /** Reports which test is running, for `eval watch`. */
   begin(test: string): Promise<void>;
-  /** Says how far the running test is. */
+  /** Reports the progress of the running test. */
   progress(state: Readonly<{ turn?: number; tool?: string }>): Promise<void>;
-  /** Adds a result and saves it. @throws invalid_input when it is no result or the run is over */
+  /** Adds a result and saves it. @throws invalid_input when it is not a result or the run is over */
   add(test: EvalTest): Promise<void>;
   /**
-   * Ends the run: takes in what the other workers of it have saved, writes it, records it and compares it. A second call gives the
-   * first one's answer. When recording fails, `problems` and `changes` say why and the process gets exit code 1 unless it has one.
+   * Ends the run: merges what its other workers have saved, writes it, records it and compares it. A second call returns
+   * the result of the first one. When recording fails, `problems` and `changes` contain the reason, and the process gets
+   * exit code 1 unless it has one.
    */
   finalize(options?: Readonly<{ record?: boolean }>): Promise<CollectedRun>;
 }>;
@@ -145,13 +146,13 @@ const silent: Logger = { debug: () => undefined, info: () => undefined, warn: ()
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const quiet = { onProgress: () => undefined, signal: new AbortController().signal };
 
-/** A library has no terminal of its own: Node tells of its warnings. */
+/** A library has no terminal of its own, so Node prints its warnings. */
 function warnOf(warnings: readonly string[]): void {
   for (const warning of warnings) process.emitWarning(warning, "RewardLedgerWarning");
 }
 
 /**
- * Asks the judge with the cache and the tiers of a home and its environment.
+ * Returns a judge that uses the cache and the tiers of a home and its environment.
  * @throws invalid_input
  */
 export function judgeOf(place: Pick<CollectorOptions, "home" | "env" | "now"> = {}): Judge {
@@ -167,7 +168,7 @@ export function judgeOf(place: Pick<CollectorOptions, "home" | "env" | "now"> = 
   };
 }
 
-/** Starts a run, or joins one as a further worker of it. @throws invalid_input, store_unwritable, disk_full */
+/** Starts a run, or joins an existing one as another worker. @throws invalid_input, store_unwritable, disk_full */
 export async function startCollector(start: CollectorOptions): Promise<Collector> {
   const options = given("the options of startCollector", collectorOptions, start);
   const env = options.env ?? process.env;
@@ -215,10 +216,10 @@ export async function startCollector(start: CollectorOptions): Promise<Collector
   let saving: Promise<void> = Promise.resolve();
   let ended: Promise<CollectedRun> | undefined;
 
-  /** Writes follow each other, so that an older state never replaces a newer one. */
+  /** Writes run one after another, so that an older state never replaces a newer one. */
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     const result = saving.then(work);
-    // Whoever asked for the write gets its error; the next one is tried all the same.
+    // The caller gets the error of its write; the next write is tried anyway.
     saving = result.catch(() => undefined);
     return result;
   };
@@ -271,14 +272,14 @@ export async function startCollector(start: CollectorOptions): Promise<Collector
     await tell({ status: "finished", currentTest: null, currentSince: null, endedAt: now().toISOString(), file: basename(file) });
     const outcome = shouldRecord ? await record(file) : { recorded: null, comparison: null, problems: [], warnings: [] };
     const isLost = shouldRecord && (outcome.recorded?.run ?? null) === null;
-    // Whoever prints only the table and the changes must not take a run that is missing in the ledger for a good one.
+    // A caller that prints only the table and the changes must not mistake a run that is missing in the ledger for a good one.
     if (isLost) process.exitCode ??= 1;
     const compared = outcome.comparison === null ? null : changesText(outcome.comparison);
     const changes = isLost ? `The run was not recorded; its file is kept: ${file}\n${outcome.problems.join("\n")}` : compared;
     return { file, table: resultTable(merged), changes, ...outcome };
   };
 
-  // Once a run: a worker that joins must not take the answers of the others.
+  // Once per run: a worker that joins must not clear the cached answers of the others.
   const first = (await files.workers(runId)).length === 0;
   if (first && mustClearCache({ EVAL_CACHE_CLEAR: env["EVAL_CACHE_CLEAR"] })) await evals.cache.clear(undefined);
   warnOf(warnings);

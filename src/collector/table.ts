@@ -19,7 +19,7 @@ const columns: readonly CellColumn<CollectorRow>[] = [
   },
 ];
 
-/** The results of a run for people, a line a test, with the totals below. */
+/** The results of a run for people: one line per test, with the totals below. */
 export function resultTable(run: EvalRun): string {
   const drawn = table(columns, collectorRows(run), { width: null, colors: { dim: (text) => text } });
   return `${drawn}\n${run.passed} of ${run.total} passed, ${usdText(run.total_cost_usd)}`;

@@ -1,6 +1,7 @@
 /*
- * The types that a program sees which collects runs. They name no package and no other file's schema, so that they stand in one file
- * of declarations and hold for whatever version of zod the program has. The schemas that check the values are in the domain.
+ * The types that are visible to programs that collect runs. They refer to no package and to no schema of another file, so
+ * that they fit into one file of declarations and work with any version of zod that the program has. The schemas that check
+ * the values are in the domain.
  */
 
 /** Tokens and calls of one model. `cost_usd` is what the provider reported, cache discounts included. Missing counts are 0. */
@@ -57,11 +58,11 @@ export type EvalTest = Readonly<{
         [further: string]: unknown;
       }>
     | undefined;
-  /** Whatever else is to be kept with the result. */
+  /** Other data to store with the result. */
   extra?: Readonly<Record<string, unknown>> | undefined;
 }>;
 
-/** What a judge says of a text: 1 (worst) to 5 in each criterion, and why. */
+/** A judge's assessment of a text: 1 (worst) to 5 for each criterion, and the reasons. */
 export type JudgeScores = Readonly<{
   clarity: number;
   completeness: number;
@@ -70,7 +71,7 @@ export type JudgeScores = Readonly<{
   [further: string]: unknown;
 }>;
 
-/** What a judge says of a hunt for planted bugs. `detection_rate` is the number of bugs detected. */
+/** A judge's assessment of a search for planted bugs. `detection_rate` is the number of bugs detected. */
 export type OutcomeJudgement = Readonly<{
   detected: readonly string[];
   missed: readonly string[];
@@ -81,7 +82,7 @@ export type OutcomeJudgement = Readonly<{
   [further: string]: unknown;
 }>;
 
-/** What the JSON in a judge's answer has to be: a schema of zod, or whatever parses as one does. */
+/** The schema of the JSON in a judge's answer: a zod schema, or anything that parses in the same way. */
 export type AnswerSchema<T> = Readonly<{
   safeParse(value: unknown):
     | Readonly<{ success: true; data: T }>

@@ -4,7 +4,8 @@ import { invalidInput } from "../kernel/errors.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
 
 /*
- * What callers may hand to the library. Programs in JavaScript have no compiler that would tell them, so every entry checks.
+ * What callers may pass to the library. Programs in JavaScript have no compiler that checks types, so every entry
+ * point validates its arguments.
  */
 
 const text = () => z.string().trim().min(1);
@@ -50,14 +51,14 @@ export const judgeCall = z
 
 export const testName = text();
 export const prompt = text();
-/** A schema of the caller's own zod, which need not be the one of this program. */
+/** A schema made with the caller's own zod, which need not be the zod of this program. */
 export const answerSchema = <T>() =>
   z.custom<z.ZodType<T>>(
     (value) => typeof value === "object" && value !== null && "safeParse" in value && typeof value.safeParse === "function",
     { error: "must be a zod schema" },
   );
 
-/** A value as a schema has it. @throws invalid_input naming each field */
+/** Parses a value with a schema. @throws invalid_input naming each field */
 export function given<T>(what: string, schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value, { reportInput: true });
   if (!parsed.success) throw invalidInput(what, problemsOf(parsed.error).slice(0, 5));

@@ -1,8 +1,8 @@
-/** Does work once for many wishes that follow each other closely. */
+/** Coalesces calls that arrive within `within` ms into one run of the work. */
 export type Later = Readonly<{ soon(): void; dispose(): void }>;
 
 /**
- * @param within the work is done so many ms after the first wish
+ * @param within delay in ms between the first call and the work
  * @param work must not reject
  */
 export function later(within: number, work: () => void | Promise<void>): Later {

@@ -47,19 +47,19 @@ import { diskFolders } from "./workspace/folders.ts";
 import { createProjects } from "./workspace/projects.ts";
 import { createScope } from "./workspace/scope.ts";
 
-/** What is built, as far as it must be told of the end. */
+/** The running extension, reduced to what must be called at shutdown. */
 export type Extension = Readonly<{ close(): Promise<void> }>;
 
-/** How often `summary.json` is looked at beside its file events, in ms. */
+/** Interval in ms at which `summary.json` is polled in addition to its file events. */
 const summaryEvery = 1_000;
-/** The store's worker is ended after so long without a call, in ms. */
+/** Time without a call, in ms, after which the store's worker is terminated. */
 const storeIdle = 5 * 60_000;
-/** A summary follows its recording well within this time, in ms. */
+/** Time in ms within which `summary.json` is written after a recording. */
 const summarySettles = 1_000;
-/** Changes of the ledger that follow each other within so many ms are drawn once. */
+/** Coalescing window in ms: changes of the ledger within this time cause one redraw. */
 const drawWithin = 150;
 
-/** The composition root: builds every part once and joins them. */
+/** The composition root: builds every part once and connects them. */
 export function compose(context: vscode.ExtensionContext): Extension {
   const { t } = vscode.l10n;
   const channel = vscode.window.createOutputChannel("Reward Ledger", { log: true });
@@ -122,7 +122,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     try {
       if (await consent.announce(proposal)) await background.look();
     } catch (error) {
-      // Nobody asked for it; the Status view goes on showing that consent is missing.
+      // The user did not start this; the Status view still shows that consent is missing.
       log.warn(`Consent to sync: ${toErrorView(error).message}`);
     }
   };
@@ -223,7 +223,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     agent.refresh();
     evals.refresh();
     rulesTree.refresh();
-    // The view itself tells of a store that cannot be read.
+    // The view itself shows that the store cannot be read.
     agent
       .drawBadge(shown.summary?.unanswered ?? 0)
       .catch((error: unknown) => log.warn(`Could not count the questions: ${toErrorView(error).message}`));
@@ -264,7 +264,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     await mendSummary({ home: home(), settles: summarySettles, wake: () => store.call("agents", {}), log });
   });
   const refresh = async (): Promise<void> => {
-    // After a failure the store is opened anew; otherwise it knows by itself what is new.
+    // After a failure the store is reopened; otherwise it detects new data itself.
     if (shown.failed) await store.restart();
     setFailed(false);
     await (await summary.source).look();
@@ -279,7 +279,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     intake.restart();
     offerTerminal();
   };
-  /** Asks for the window's project when it is limited to one that it does not know yet; the answer draws. */
+  /** Asks for the window's project when the window is limited to one whose name is unknown; the answer triggers a redraw. */
   const learnProject = (): void => {
     if (scope.isUnknown()) scope.ask().catch((error: unknown) => log.warn(toErrorView(error).message));
   };
@@ -382,7 +382,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
       drawRest.soon();
     }),
     onSettingsChange(["evals.trendRuns"], evals.refresh),
-    // The next call starts the store anew, with the settings of then.
+    // The next call starts a new store worker with the settings current at that time.
     onSettingsChange(
       ["evals.prices", "evals.priceFile", "evals.models", "model.provider", "model.name", "model.baseUrl", "prompt.documents"],
       () => void store.restart().catch(tell),
@@ -391,7 +391,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     onSettingsChange(["intake.enabled", "intake.globs", "intake.evalGlobs", "intake.toolGlobs", "evals.folders"], intake.restart),
     onSettingsChange(["terminal.addToPath"], offerTerminal),
     vscode.window.onDidChangeWindowState(({ focused }) => {
-      // Without the focus, the machine may be put to sleep or the window closed next.
+      // Once focus is lost, the machine may be put to sleep or the window closed next.
       if (focused) mending.soon();
       else void store.flush();
     }),

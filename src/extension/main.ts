@@ -2,8 +2,9 @@ import type * as vscode from "vscode";
 import type { Extension } from "./compose.ts";
 
 /**
- * The extension as VS Code loads it: what `activate` builds, `deactivate` closes. Modules that parse (zod and the schemas) are
- * imported when they are needed, here and elsewhere, because making a schema costs more than all the rest of the start.
+ * The entry point that VS Code loads: `activate` builds the extension, `deactivate` closes it. Modules that parse (zod and the
+ * schemas) are imported when they are needed, here and elsewhere, because building the schemas takes longer than the rest of the
+ * startup.
  */
 function entry() {
   const running: { extension: Extension | undefined } = { extension: undefined };

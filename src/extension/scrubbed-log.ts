@@ -1,6 +1,6 @@
 import type { Logger } from "../ports/ports.ts";
 
-/** A log into which no secret gets. */
+/** A log that removes secrets from every message. */
 export const scrubbedLog = (log: Logger, scrub: (text: string) => string): Logger => ({
   debug: (message) => log.debug(scrub(message)),
   info: (message) => log.info(scrub(message)),

@@ -9,14 +9,14 @@ import type { WorkerStart } from "../protocol/store-worker.ts";
 
 const section = "rewardLedger";
 
-/** Globs of report files when the setting says nothing usable; the manifest's default. */
+/** Globs of report files when the setting is missing or invalid; equal to the manifest's default. */
 export const defaultIntakeGlobs = [
   "**/.specfact/code-review*.json",
   "**/.specfact/**/*report*.json",
   "**/review-report.json",
 ] as const;
 
-/** The same of results of evals and tests: what lies there and is none is passed over. */
+/** Default globs of eval and test result files; matching files that are neither are skipped. */
 export const defaultEvalGlobs = [
   "**/evals/**/*.{json,xml,tap,eval}",
   "**/eval-results/**/*.{json,xml,tap,eval}",
@@ -37,7 +37,7 @@ const price = z.object({
 });
 const modelName = z.string().trim().min(1).optional();
 
-/** Settings are typed by hand, so each falls back to its default when it is not what the manifest declares. */
+/** Users type settings by hand, so each falls back to its default when it does not match what the manifest declares. */
 const schema = z
   .object({
     home: z.string().catch(""),
@@ -75,39 +75,39 @@ const schema = z
 
 export type Settings = z.infer<typeof schema>;
 
-/** All settings as they stand. @param resource where, as a folder of a workspace may have its own */
+/** All current settings. @param resource scope to read for, as a workspace folder may have settings of its own */
 export function readSettings(resource?: vscode.Uri): Settings {
   const configuration = vscode.workspace.getConfiguration(section, resource);
   return schema.parse(Object.fromEntries(Object.keys(schema.unwrap().shape).map((key) => [key, configuration.get(key)])));
 }
 
-/** Calls back when one of the settings named changes. */
+/** Calls `changed` when one of the named settings changes. */
 export function onSettingsChange(keys: readonly (keyof Settings)[], changed: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (keys.some((key) => event.affectsConfiguration(`${section}.${key}`))) changed();
   });
 }
 
-/** Sets a setting where it stands already, else for the user. */
+/** Writes a setting to the workspace when it is already set there, else to the user settings. */
 async function write(key: keyof Settings, value: string | boolean | undefined): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(section);
   const inWorkspace = configuration.inspect(key)?.workspaceValue !== undefined;
   await configuration.update(key, value, inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
 }
 
-/** Names the agent to show; empty: the newest run's. */
+/** Sets the agent to show; empty: the agent of the newest run. */
 export const writeAgent = (agent: string): Promise<void> => write("agent", agent === "" ? undefined : agent);
 
-/** Shows findings in editors and lists of files, or stops. */
+/** Turns the display of findings in editors and file lists on or off. */
 export const writeDiagnostics = (enabled: boolean): Promise<void> => write("diagnostics.enabled", enabled);
 
-/** Whether anybody has set a setting, in any place. */
+/** Whether a setting is set explicitly in any scope. */
 export function isSet(key: keyof Settings): boolean {
   const found = vscode.workspace.getConfiguration(section).inspect(key);
   return [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue].some((value) => value !== undefined);
 }
 
-/** The zone in which days are counted: setting, else `REWARD_LEDGER_TZ`, else the machine's. What names none is passed over. */
+/** The time zone in which days are counted: setting, else `REWARD_LEDGER_TZ`, else the machine's. Invalid names are skipped. */
 export function timeZone(settings: Settings): string {
   const named = [
     { source: "rewardLedger.timeZone", name: settings.timeZone },
@@ -116,13 +116,13 @@ export function timeZone(settings: Settings): string {
   return findZone(named, thisMachineZone(process.env), Date.now()).zone;
 }
 
-/** Under whose name runs are recorded: setting, else `REWARD_LEDGER_AGENT`, else the store's default. */
+/** The agent name under which runs are recorded: setting, else `REWARD_LEDGER_AGENT`, else the store's default. */
 export const recordingAgent = (settings: Settings): string =>
   settings["intake.agent"] || process.env["REWARD_LEDGER_AGENT"]?.trim() || defaultAgent;
 
 /**
- * What the settings say of sync; the files of a folder that is not trusted say nothing of it. Transcripts only where the user set
- * them: a default is nobody's choice.
+ * The settings for sync, and whether the workspace is trusted: files of an untrusted folder do not configure sync. `transcripts`
+ * is included only when the user has set it, because a default is not the user's choice.
  */
 export function syncChoices(settings: Settings) {
   const isChosen = vscode.workspace.getConfiguration(section).inspect("sync.transcripts")?.globalValue !== undefined;
@@ -135,7 +135,7 @@ export function syncChoices(settings: Settings) {
   };
 }
 
-/** What the settings say of prices and models of evals. @param day the present, `YYYY-MM-DD`: prices of settings are of no other day */
+/** The settings for prices and models of evals. @param day today, `YYYY-MM-DD`: prices from settings are dated with it */
 export function evalChoices(settings: Settings, userHome: string, day: string): NonNullable<WorkerStart["evals"]> {
   const priceFile = absolutePath(settings["evals.priceFile"], userHome);
   const models = settings["evals.prices"];
@@ -146,7 +146,7 @@ export function evalChoices(settings: Settings, userHome: string, day: string): 
   };
 }
 
-/** What the settings say of models; what they leave open, environment and home say. */
+/** The settings for models; what they leave unset comes from the environment and the home. */
 export function modelChoices(settings: Settings): NonNullable<WorkerStart["models"]> {
   const { "model.provider": provider, "model.name": model, "model.baseUrl": baseUrl } = settings;
   const documents = [...settings["prompt.documents"]];

@@ -1,31 +1,32 @@
 export type TreeRowsOptions<Node> = Readonly<{
-  /** Asks for the children of a node; of none for the roots. */
+  /** Loads the children of a node, or the roots when the node is undefined. */
   childrenOf(node: Node | undefined): readonly Node[] | Promise<readonly Node[]>;
   idOf(node: Node): string;
-  /** All that is drawn of a node, as text. */
+  /** Everything that is displayed of a node, as text. */
   textOf(node: Node): string;
-  /** Whether the tree is in sight. */
+  /** Whether the tree is visible. */
   isVisible(): boolean;
-  /** Makes VS Code ask for every row that it shows; those of a tree out of sight it asks for when the tree is shown. */
+  /** Makes VS Code request all displayed rows again; for a hidden tree it requests them when the tree is shown. */
   redraw(): void;
 }>;
 
-/** The rows of a tree, as VS Code asks for them. */
+/** The rows of a tree, as VS Code requests them. */
 export type TreeRows<Node> = Readonly<{
   children(node: Node | undefined): Promise<readonly Node[]>;
-  /** Draws what has changed. */
+  /** Redraws the tree if its rows have changed. */
   refresh(): void;
 }>;
 
-/** Children of a node, and all that is drawn of them. */
+/** Children of a node, and everything that is displayed of them as text. */
 type Given<Node> = Readonly<{ children: readonly Node[]; text: string }>;
 
-/** Stands for the parent of the roots; no node has this id. */
+/** Id of the virtual parent of the roots; no node has this id. */
 const top = "";
 
 /**
- * Keeps the rows of a tree up to date. VS Code forgets all rows when a redraw begins, and a menu entry that is chosen before it has
- * asked for them again runs without its row. So rows are fetched before a redraw, and without a difference there is none.
+ * Keeps the rows of a tree up to date. VS Code drops all rows when a redraw begins, and a menu entry that the user chooses before
+ * VS Code has requested them again runs without its row. So rows are fetched before a redraw, and the redraw is skipped when
+ * nothing differs.
  */
 export function treeRows<Node>(options: TreeRowsOptions<Node>): TreeRows<Node> {
   const { childrenOf, isVisible, redraw } = options;
@@ -34,9 +35,9 @@ export function treeRows<Node>(options: TreeRowsOptions<Node>): TreeRows<Node> {
     const children = await childrenOf(node);
     return { children, text: JSON.stringify(children.map(options.textOf)) };
   };
-  /** The parents whose children VS Code shows or is about to ask for, with the children as text. */
+  /** Ids of the parents whose children VS Code shows or is about to request, with those children as text. */
   const drawn = new Map<string, string>();
-  /** What was fetched for the last redraw and was not asked for yet. */
+  /** Children fetched for the last redraw that VS Code has not requested yet. */
   const fetched = new Map<string, Given<Node>>();
   const state = { fetching: false, outdated: false };
 
@@ -44,7 +45,7 @@ export function treeRows<Node>(options: TreeRowsOptions<Node>): TreeRows<Node> {
     drawn.clear();
     fetched.clear();
   };
-  /** A redraw asks for the children of what is expanded; the others are fetched no more. */
+  /** A redraw requests the children of expanded nodes only; those it did not request are dropped and not fetched again. */
   const forgetCollapsed = (): void => {
     if (fetched.has(top)) return;
     for (const key of fetched.keys()) drawn.delete(key);
@@ -60,7 +61,7 @@ export function treeRows<Node>(options: TreeRowsOptions<Node>): TreeRows<Node> {
   const update = async (): Promise<void> => {
     forgetCollapsed();
     const found = new Map<string, Given<Node>>();
-    // The redraw asks again for what failed here, and reports it.
+    // The redraw repeats the request that failed here and reports the error.
     await fetchBelow(undefined, found).catch(() => found.clear());
     if (found.size > 0 && [...found].every(([key, { text }]) => drawn.get(key) === text)) return;
     forget();

@@ -3,10 +3,10 @@ import type { Store } from "./agent/model/store.ts";
 import type { AnyOperation, Operation } from "./shared/operation.ts";
 
 /*
- * Every verb of the product, by name. Each is loaded with its schemas when it is asked for: a short command must not load them all.
+ * All operations by name. Each is loaded with its schemas on demand, so that a short command does not load them all.
  */
 
-/** The verbs of a store that has none of its own. */
+/** The operations of a store that defines none of its own. */
 const verbsOf = async (store: Promise<Store>) => (await import("./agent/operations/store-verbs.ts")).storeVerbs(await store);
 const trust = async () => (await import("./agent/model/trust.ts")).trust;
 const sessions = async () => (await import("./agent/model/sessions.ts")).sessions;
@@ -157,7 +157,7 @@ export const commands = {
   "team set": async () => (await import("./team/operations/team.ts")).teamSet,
 } as const;
 
-/** What only the panel, the intake and agents ask. */
+/** Operations that only the panel, the intake and agents use. */
 export const internal = {
   rule: async () => (await import("./reviews/operations/rule.ts")).rule,
   trends: async () => (await import("./reviews/operations/trends.ts")).trends,
@@ -206,17 +206,17 @@ const operations = { ...commands, ...internal } satisfies Readonly<Record<string
 export type OperationName = keyof typeof operations;
 type OperationOf<Name extends OperationName> = Awaited<ReturnType<(typeof operations)[Name]>>;
 
-/** What an operation takes, before its defaults are filled in. */
+/** The input of an operation, before its defaults are filled in. */
 export type OperationInput<Name extends OperationName> =
   OperationOf<Name> extends Operation<string, infer Input, unknown> ? z.input<Input> : never;
-/** What an operation answers. */
+/** The result of an operation. */
 export type OperationView<Name extends OperationName> = Awaited<ReturnType<OperationOf<Name>["call"]>>;
 
 const isOperation = (name: string): name is OperationName => Object.hasOwn(operations, name);
 
 /**
- * The operations that agents can call, by the name of their tool, in sets. What is in none stays with people: whatever checks, resets,
- * imports, spends consent or syncs.
+ * The operations that agents can call, by tool name, in sets. Operations in no set are left to people: those that check, reset,
+ * import, spend consent or sync.
  */
 export const toolsets = {
   reviews: {
@@ -257,7 +257,7 @@ export const toolsets = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, OperationName>>>>;
 
-/** The operation of a name that came over a wire; undefined for none. */
+/** Returns the operation for a name that another process sent; undefined if there is none. */
 export async function findOperation(name: string): Promise<AnyOperation | undefined> {
   return isOperation(name) ? operations[name]() : undefined;
 }

@@ -1,2 +1,2 @@
-/** Whose run it is when nobody says so. */
+/** The agent of a run that names none. */
 export const defaultAgent = "claude-code";

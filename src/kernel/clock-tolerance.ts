@@ -1,2 +1,2 @@
-/** How far the time that a report states may lie after its recording, and a log's time before the clock, ms. */
+/** Tolerance in ms for a report's stated time after its recording, and for a log's time ahead of the clock. */
 export const clockToleranceMs = 5 * 60_000;

@@ -1,5 +1,5 @@
 /**
- * One text of several parts, for maps, trees, lists and caches. Other parts make another text, whatever characters they hold: names
- * come from outside, and any separator may be part of one.
+ * Joins several parts into one key, for maps, trees, lists and caches. Different parts give different keys, whatever characters
+ * they contain: names come from outside and may contain any separator.
  */
 export const composedKey = (...parts: readonly (string | number | boolean | null)[]): string => JSON.stringify(parts);

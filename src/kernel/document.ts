@@ -1,17 +1,17 @@
 /*
- * What an operation shows a person, once for all faces: blocks, from which a terminal, Markdown and CSV are rendered. Text in a document
- * is as it came, from reports and paths too; whoever renders it escapes it.
+ * The output of an operation for people, shared by all faces: blocks, from which a terminal, Markdown and CSV are rendered. Text
+ * in a document is raw, also when it comes from reports and paths; the renderer escapes it.
  */
 
-/** What a text means. A face chooses the colour or the weight, and no meaning may depend on it alone. */
+/** The meaning of a text. A face chooses the colour or the weight, and no meaning may depend on that alone. */
 export type Tone = "good" | "bad" | "caution" | "info" | "muted" | "strong";
 
 export type Text = string | Readonly<{ text: string; tone: Tone }> | readonly Text[];
 
-/** How a column gives way where the terminal is narrow. */
+/** How a column adapts to a narrow terminal. */
 export type Fit = Readonly<{
   align?: "left" | "right";
-  /** The fewest columns of the terminal it may be wrapped to; others are never wrapped. */
+  /** Minimum width, in terminal columns, to which it may be wrapped; without this it is never wrapped. */
   shrink?: number;
   /** Left out before anything is wrapped, the last one first. */
   extra?: true;
@@ -30,22 +30,22 @@ export type Item = Readonly<{ text: Text; details?: readonly Text[] }>;
 export type Block =
   | Readonly<{ kind: "heading"; text: Text; remark?: Text | undefined }>
   | Readonly<{ kind: "paragraph"; text: Text }>
-  /** `plain`: figures among the values have nothing in common, so they are not aligned with each other. */
+  /** `plain`: numbers among the values are unrelated, so they are not aligned with each other. */
   | Readonly<{ kind: "fields"; fields: readonly Field[]; plain: boolean }>
   | Readonly<{ kind: "table"; columns: readonly (Fit & Readonly<{ head: string; cells: readonly Text[] }>)[]; rows: number }>
   | Readonly<{ kind: "list"; items: readonly Item[] }>
   | Readonly<{ kind: "warning"; text: Text }>
-  /** What to do next: words, and the command line that does it. */
+  /** The next step: a description, and the command line that does it. */
   | Readonly<{ kind: "action"; text: string; command: string }>
   | Readonly<{ kind: "code"; language: string; text: string }>
   /** Values as a line of bars on the scale from `minimum` to `maximum`, oldest first. */
   | Readonly<{ kind: "sparkline"; label: string; values: readonly number[]; minimum: number; maximum: number }>
-  /** Blocks that belong together: no blank line stands between them. */
+  /** Blocks that belong together: they are rendered without blank lines between them. */
   | Readonly<{ kind: "group"; blocks: readonly Block[] }>;
 
 export type Document = readonly Block[];
 
-/** How a face words what a document says. */
+/** How a face words the content of a document. */
 export type Words = Readonly<{
   /** The message in the language of the face, `{0}`, `{1}` … filled in. */
   t(message: string, ...args: readonly (string | number)[]): string;
@@ -59,7 +59,7 @@ export type Words = Readonly<{
   ago(iso: string): string;
   /** When it is due: `in 2 hours`. */
   until(iso: string): string;
-  /** Somebody reads this as it appears, rather than a program or a file. */
+  /** Whether a person reads the output as it appears, rather than a program or a file. */
   interactive: boolean;
 }>;
 
@@ -90,7 +90,7 @@ export const sparkline = (label: string, values: readonly number[], minimum: num
   maximum,
 });
 
-/** A table of rows; each cell is made once. */
+/** A table of rows; each cell is computed once. */
 export const table = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Block => ({
   kind: "table",
   columns: columns.map(({ cell, ...column }) => ({ ...column, cells: rows.map(cell) })),
@@ -107,6 +107,6 @@ export function bareText(text: Text): string {
 export const counted = (words: Pick<Words, "t" | "number">, n: number, one: string, many: string): string =>
   words.t(n === 1 ? one : many, words.number(n));
 
-/** A message as it stands, in English, with its values filled in. */
+/** Returns the English message itself with its values filled in. */
 export const english: Words["t"] = (message, ...args) =>
   message.replaceAll(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)] ?? ""));

@@ -1,10 +1,10 @@
 /*
- * Text of reports, rows and paths on its way out. Every expression here takes time that grows with the text, whatever the text is.
+ * Escapes text of reports, rows and paths for output. Every regular expression here takes linear time, whatever the text is.
  */
 
 /**
- * Sequences that a terminal runs: those that end in a letter, and those with a text of their own. A text ends at the next start of
- * a sequence at the latest, so that no character is looked at more than twice.
+ * Escape sequences that a terminal executes: those that end in a letter, and those that contain a text. Such a text ends at the
+ * latest where the next sequence starts, so that no character is examined more than twice.
  */
 const sequence =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
@@ -16,11 +16,11 @@ const unsafe = /[\p{Cc}\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\
 /** Text made safe to show on one line: no escape sequences, no control characters. */
 export const plain = (text: string): string => text.replace(sequence, "").replace(unsafe, " ");
 
-/** The same of a text of several lines, whose line feeds and tabs stay. */
+/** The same for a text of several lines, whose line feeds and tabs are kept. */
 export const plainLines = (text: string): string =>
   text.replace(sequence, "").replace(unsafe, (found) => found.replace(/[^\n\t]+/g, (one) => (one === "\r" ? "" : " ")));
 
-/** Characters that JSON allows as they are in a text and a terminal does not take for text. */
+/** Characters that JSON allows unescaped in a string but that a terminal does not treat as text. */
 const unsafeInJson = /[\u007f-\u009f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 /** The same JSON document, safe to show. */
@@ -29,12 +29,12 @@ export const plainJson = (json: string): string =>
 
 /** Characters with which spreadsheets begin a formula; full-width forms count too. */
 const startsFormula = "=+-@＝＋－＠";
-/** Where a spreadsheet may begin a cell, whatever it takes for the separator. A comma is always quoted. */
+/** Characters after which a spreadsheet may start a cell, whatever separator it uses. A comma is always quoted. */
 const separates = ";\t\r\n";
 
 /**
- * Text of a cell of a CSV file. An apostrophe before what a spreadsheet would run as a formula makes it text, also where the
- * spreadsheet splits cells at semicolons or tabs and so begins one in the middle of the text.
+ * Returns text that is safe in a cell of a CSV file. An apostrophe before anything that a spreadsheet would run as a formula
+ * makes it text, also where the spreadsheet splits cells at semicolons or tabs and so starts a cell in the middle of the text.
  */
 export function csvText(text: string): string {
   let safe = "";
@@ -42,7 +42,7 @@ export function csvText(text: string): string {
   for (const [at, character] of [...text].entries()) {
     if (begins && (startsFormula.includes(character) || (at === 0 && (character === "\t" || character === "\r")))) safe += "'";
     safe += character;
-    // A quote may open the cell, and spaces may stand before its text.
+    // A quote may open the cell, and spaces may precede its text.
     begins = separates.includes(character) || (begins && (character === '"' || character === " "));
   }
   return safe;

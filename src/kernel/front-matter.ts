@@ -1,4 +1,4 @@
-/** The front matter of a Markdown file, and in its group what stands inside. */
+/** Matches the front matter of a Markdown file; the group is its content. */
 export const frontMatter = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---\r?\n?/;
 
 const block = /^[|>][-+\d]*(?:\s+#.*)?$/;
@@ -7,7 +7,7 @@ const singleQuoted = /^'((?:''|[^'])*)'/;
 const escapes = /\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|(.))/gi;
 const spaces: Readonly<Record<string, string>> = { n: " ", r: " ", t: " " };
 
-/** The text in quotes at the start of a value; undefined where it has none. */
+/** The quoted text at the start of a value; undefined where there is none. */
 function unquoted(value: string): string | undefined {
   const double = doubleQuoted.exec(value)?.[1];
   if (double === undefined) return singleQuoted.exec(value)?.[1]?.replaceAll("''", "'");
@@ -18,8 +18,8 @@ function unquoted(value: string): string | undefined {
 }
 
 /**
- * A text of a front matter, as YAML writes one: plain, in quotes or as a block, also over several lines. Breaks between its lines become
- * spaces. Empty where there is none.
+ * Reads a text value of a front matter in YAML syntax: plain, quoted or as a block, also over several lines. Line breaks in it
+ * become spaces. Empty where there is no such value.
  */
 export function frontMatterText(inside: string, key: string): string {
   const lines = inside.split(/\r?\n/);

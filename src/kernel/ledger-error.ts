@@ -1,4 +1,4 @@
-/** Stable codes of every error a user can meet. */
+/** Stable codes of all errors that a user can see. */
 export type ErrorCode =
   | "invalid_report"
   | "invalid_eval"
@@ -50,14 +50,14 @@ export type ErrorCode =
 export type ErrorView = Readonly<{ code: ErrorCode; message: string; hint: string; transient?: true }>;
 
 /**
- * An error a user can meet: what failed (`message`, "Failed to <verb> <target>: <reason>") and what to do about it (`hint`).
- * Made only by the factories of `errors.ts`.
+ * An error that a user can see: what failed (`message`, "Failed to <verb> <target>: <reason>") and what to do about it (`hint`).
+ * Created only by the factories of `errors.ts`.
  */
 export class LedgerError extends Error {
   override readonly name = "LedgerError";
   readonly code: ErrorCode;
   readonly hint: string;
-  /** Where others of this code last: the same call may succeed later, though nobody changes anything. */
+  /** Unlike other errors of this code, it may pass: the same call may succeed later without any change. */
   readonly transient: boolean;
 
   constructor(code: ErrorCode, message: string, hint: string, options?: ErrorOptions & Readonly<{ transient?: boolean }>) {
@@ -67,13 +67,13 @@ export class LedgerError extends Error {
     this.transient = options?.transient ?? false;
   }
 
-  /** Goes by the name: each bundle of the program has a class of its own, and errors cross from one to another. */
+  /** Compares the name: each bundle of the program has its own copy of the class, and errors cross between bundles. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === "LedgerError" && "code" in value && "hint" in value;
   }
 }
 
-/** The wire form of any thrown value; what is not a `LedgerError` is `internal`. */
+/** The wire form of any thrown value; anything but a `LedgerError` becomes `internal`. */
 export function toErrorView(error: unknown): ErrorView {
   if (error instanceof LedgerError) {
     const { code, message, hint, transient } = error;
@@ -92,6 +92,6 @@ export function fromErrorView(view: ErrorView): LedgerError {
   return new LedgerError(view.code, view.message, view.hint, { transient: view.transient === true });
 }
 
-/** An error without the secrets that its texts may quote, nor the cause that may quote them too. */
+/** Copies an error without the secrets that its texts may quote, and without its cause, which may quote them too. */
 export const scrubbed = ({ code, message, hint, transient }: LedgerError, scrub: (text: string) => string): LedgerError =>
   new LedgerError(code, scrub(message), scrub(hint), { transient });

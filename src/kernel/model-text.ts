@@ -6,12 +6,14 @@ import { problemsOf } from "./zod-messages.ts";
  */
 
 const placeholder = /\{\{([a-z_]+)\}\}/g;
-/** What stands before the line is said to the model first and is the same each time; what stands after it is the question. */
+/**
+ * Divides a prompt's file: the part before the line is the system prompt, the same each time; the part after it is the question.
+ */
 const division = /\n+---\n+/;
 
 /**
- * Fills the placeholders `{{name}}` of a prompt's file. What is filled in is not looked at again.
- * @throws TypeError when a value is missing or is not used, or the file is in one part
+ * Fills the placeholders `{{name}}` of a prompt's file. Placeholders inside the values are not filled.
+ * @throws TypeError when a value is missing or is not used, or the file does not have two parts
  */
 export function filledPrompt(
   file: string,
@@ -33,14 +35,14 @@ export function filledPrompt(
   return filled;
 }
 
-/** A text of somebody else's between marks that it does not hold: nothing in it can end it. */
+/** Wraps foreign text in marks that it does not contain, so that nothing in it can end the block. */
 export function fenced(name: string, text: string): string {
   let mark = name.toUpperCase();
   while (text.includes(`${mark}>>>`) || text.includes(`<<<${mark}`)) mark += "_";
   return `<<<${mark}\n${text}\n${mark}>>>`;
 }
 
-/** The first `{…}` in a text, by its braces outside of strings; undefined when there is none that ends. */
+/** The first `{…}` in a text, matched by the braces outside of strings; undefined when there is none that ends. */
 export function firstObject(text: string): string | undefined {
   const from = text.indexOf("{");
   if (from < 0) return undefined;
@@ -62,8 +64,8 @@ export function firstObject(text: string): string | undefined {
 }
 
 /**
- * What the first JSON object in an answer says.
- * @param refuse makes the error for an answer that is something else
+ * Parses the first JSON object in an answer.
+ * @param refuse creates the error for an answer that does not match
  */
 export function parseAnswer<T>(answer: string, schema: z.ZodType<T>, refuse: (reason: string, answer: string) => Error): T {
   const object = firstObject(answer);

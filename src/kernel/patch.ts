@@ -1,18 +1,22 @@
-/** What a patch says of files and lines, in its order. */
+/** The files and lines of a patch as events, in its order. */
 export type PatchEvents = Readonly<{
-  /** A file begins. `path`: its name after the change, null for one that is gone; `before`: its name before, null for one that is added. */
+  /**
+   * A file begins. `path`: its name after the change, null for a deleted file; `before`: its name before, null for an added file.
+   */
   file(file: Readonly<{ path: string | null; before: string | null; isBinary: boolean }>): void;
-  /** A place begins; `first`: the number of its first line after the change, the counts are as its header has them, with context. */
+  /**
+   * A hunk begins. `first`: the number of its first line after the change. The counts are those of its header, including context.
+   */
   hunk(hunk: Readonly<{ first: number; added: number; removed: number }>): void;
   /** @param line its number after the change */
   added(line: number, text: string): void;
-  /** A line that stays, which stands between changed ones. */
+  /** An unchanged line around or between changed ones. */
   kept(line: number, text: string): void;
 }>;
 
 const escapes: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11 };
 
-/** A name as git writes it: one with unusual characters in quotes, as C does. */
+/** Decodes a name as git writes it: one with unusual characters is quoted like a C string. */
 function unquoted(name: string): string {
   if (!name.startsWith('"')) return name;
   const bytes: number[] = [];
@@ -24,17 +28,17 @@ function unquoted(name: string): string {
   return new TextDecoder().decode(new Uint8Array(bytes));
 }
 
-/** A name as it is written behind `--- `, `+++ ` or in `Binary files … and … differ`; null for the side on which there is no file. */
+/** Parses a name after `--- ` or `+++ `, or in `Binary files … and … differ`; null for the side on which there is no file. */
 function nameOf(written: string): string | null {
-  // A tab stands behind a name with a space in it, and before the time that `diff -u` adds.
+  // A tab follows a name that contains a space, and precedes the time that `diff -u` adds.
   const name = unquoted(written.replace(/\t[^"]*$/, ""));
   return name === "/dev/null" ? null : name;
 }
 
-/** What git puts before names: `a/` and `b/`, or a letter for index, working tree, commit or object. */
+/** The prefix that git adds to names: `a/` and `b/`, or a letter for index, working tree, commit or object. */
 const prefix = /^[abciow12]\//;
 
-/** The names without what git puts before them. It puts another letter before each side: what is the same on both is a folder. */
+/** The names without git's prefixes. Git uses a different letter on each side: the same letter on both sides is a folder. */
 function namesOf(before: string | null, path: string | null): Readonly<{ before: string | null; path: string | null }> {
   const names = [before, path].filter((name) => name !== null);
   const isPrefixed = names.every((name) => prefix.test(name)) && new Set(names.map((name) => name[0])).size === names.length;
@@ -46,8 +50,8 @@ const hunk = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 const binary = /^Binary files (.*) and (.*) differ$/;
 
 /**
- * Reads a patch of git or of `diff -u`, line by line, with any number of lines of context. Lines of the files themselves are counted:
- * they may look like headers.
+ * Reads a patch of git or of `diff -u`, line by line, with any number of lines of context. The lines of each hunk are counted,
+ * because content may look like headers.
  */
 export function patchReader(events: PatchEvents): (line: string) => void {
   const state = { before: null as string | null, oldLeft: 0, newLeft: 0, next: 0 };

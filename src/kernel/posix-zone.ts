@@ -1,12 +1,12 @@
 /*
- * `TZ` in the form of POSIX: a name and how far it is behind UTC (`EST5`, `<+03>-3`), where clocks change also the name of summer time
- * and the rules (`CET-1CEST,M3.5.0,M10.5.0/3`).
+ * `TZ` in POSIX form: a name and the offset behind UTC (`EST5`, `<+03>-3`); for zones with summer time also its name and the
+ * rules (`CET-1CEST,M3.5.0,M10.5.0/3`).
  */
 
-/** A change of clocks: in that week (5: the last) of that month, on that day of the week, so many minutes after midnight. */
+/** A change of clocks: in week `week` (5: the last) of the month, on the weekday `day`, `minutes` minutes after midnight. */
 type Change = Readonly<{ month: number; week: number; day: number; minutes: number }>;
 
-/** Minutes ahead of UTC, and the changes to and from summer time where there are any. */
+/** Minutes ahead of UTC, and the changes to and from summer time, if any. */
 export type PosixZone = Readonly<{
   ahead: number;
   summer: Readonly<{ ahead: number; begins: Change; ends: Change }> | null;
@@ -14,9 +14,9 @@ export type PosixZone = Readonly<{
 
 const [name, offset] = ["(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)", "([+-]?\\d{1,2}(?::\\d{2}){0,2})"];
 const form = new RegExp(`^:?${name}${offset}(${name}${offset}?(?:,([^,]+),([^,]+))?)?$`);
-/** The rules by weeks, which nearly all zones have. */
+/** Rules by weeks, which nearly all zones use. */
 const weekly = /^M\d{1,2}\.\d\.\d(?:\/[+-]?\d{1,3}(?::\d{2}){0,2})?$/;
-/** When clocks change where no rules are given: as in the United States. */
+/** Default rules where none are given: those of the United States. */
 const usual = ["M3.2.0", "M11.1.0"] as const;
 
 const minuteMs = 60_000;
@@ -34,7 +34,9 @@ function changeOf(text: string): Change {
   return { month, week, day, minutes: minutesOf(time) };
 }
 
-/** Understands such a text; undefined when it is none. Rules of a rarer kind are not followed: it is always winter then. */
+/**
+ * Parses a `TZ` in POSIX form; undefined when it is not one. Rarer kinds of rules are ignored: the zone then has no summer time.
+ */
 export function parsePosixZone(text: string): PosixZone | undefined {
   const [whole, west, summer, summerWest, begins = usual[0], ends = usual[1]] = form.exec(text) ?? [];
   if (whole === undefined || west === undefined) return undefined;
@@ -44,7 +46,7 @@ export function parsePosixZone(text: string): PosixZone | undefined {
   return { ahead, summer: { ahead: summerAhead, begins: changeOf(begins), ends: changeOf(ends) } };
 }
 
-/** The instant of a change in a year, on clocks that are so far ahead before it. */
+/** The instant of a change in a year. `ahead`: minutes ahead of UTC before the change. */
 function instantOf({ month, week, day, minutes }: Change, year: number, ahead: number): number {
   const first = Date.UTC(year, month - 1, 1);
   const days = ((day - new Date(first).getUTCDay() + 7) % 7) + (week - 1) * 7;
@@ -52,7 +54,7 @@ function instantOf({ month, week, day, minutes }: Change, year: number, ahead: n
   return first + (days < last ? days : days - 7) * dayMs + (minutes - ahead) * minuteMs;
 }
 
-/** The instants of a year at which the zone is told from others, and how far it is ahead of UTC at each. */
+/** Instants of a year that distinguish the zone from others, and how many minutes it is ahead of UTC at each. */
 export function samplesOf({ ahead, summer }: PosixZone, year: number): readonly Readonly<{ at: number; ahead: number }>[] {
   if (summer === null) return [{ at: Date.UTC(year, 0, 1), ahead }];
   const changes = [

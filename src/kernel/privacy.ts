@@ -1,9 +1,9 @@
 import * as z from "zod";
 
 /**
- * What the text of a field is, which decides whether it may leave the machine: it leaves as it is (`plain`), unless messages or paths
- * are redacted (`message`, `path`), or with its own consent only (`transcript`). A hash tells whether a guess at what it covers is
- * right: that of transcripts leaves as they do, that of a fact's content when nothing else was taken from the fact.
+ * The kind of text in a field, which decides whether it may leave the machine: unchanged (`plain`), unless messages or paths are
+ * redacted (`message`, `path`), or only with separate consent (`transcript`). A hash can confirm a guess at the text that it
+ * covers: the hash of transcripts leaves when they do, that of a fact's content when nothing else was removed from the fact.
  */
 export type Privacy = "plain" | "message" | "path" | "transcript" | "transcript hash" | "content hash";
 
@@ -11,7 +11,7 @@ type Schema = z.core.$ZodType;
 
 const marks = z.registry<{ privacy?: Privacy; content?: unknown }>();
 
-/** The schema itself stays unmarked, so that one schema can stand in fields of several kinds. */
+/** Marks a copy: the schema itself stays unmarked, so that it can be used in fields of several kinds. */
 const marking =
   (privacy: Privacy) =>
   <S extends z.ZodType>(schema: S): S => {
@@ -22,27 +22,29 @@ const marking =
 
 /** Ids, names, versions and links. */
 export const plain = marking("plain");
-/** What people and agents wrote, and what evals put out; so is every text without a mark. */
+/** What people and agents wrote, and the output of evals. A text without a mark counts as this. */
 export const message = marking("message");
 /** Names of files and folders. */
 export const path = marking("path");
-/** What was said to an agent and what it did, in full. */
+/** The full record of what was said to an agent and what it did. */
 export const transcript = marking("transcript");
 export const transcriptHash = marking("transcript hash");
 export const contentHash = marking("content hash");
 
-/** A field of which more is known than its schema asks for: what the JSON of a text, or an object of any form, usually holds. */
+/**
+ * Marks a field with a schema for its usual content that its own schema does not enforce: of the JSON in a text, or of an object.
+ */
 export function holding<S extends z.ZodType>(schema: S, content: z.ZodType): S {
   const marked = schema.clone();
   marks.add(marked, { content });
   return marked;
 }
 
-/** A field as its schema describes it, without what wraps the schema. */
+/** A field as its schema describes it, without the schema's wrappers (optional, nullable, read-only, default). */
 export type Field = Readonly<{
   schema: Schema;
   privacy: Privacy | undefined;
-  /** The schema of the JSON that its text holds. */
+  /** The schema of the JSON in its text. */
   json: Schema | undefined;
   isOptional: boolean;
   isNullable: boolean;
@@ -73,7 +75,7 @@ const anything: Schema = z.unknown();
 
 const known = (schema: Schema | undefined): Schema | undefined => (schema instanceof z.ZodUnknown ? undefined : schema);
 
-/** The schema of an object's member; undefined where none says what it is. */
+/** The schema of an object's member; undefined where none describes it. */
 export function memberOf(schema: Schema, name: string): Schema | undefined {
   if (schema instanceof z.ZodRecord) return known(schema.def.valueType);
   if (!(schema instanceof z.ZodObject)) return undefined;
@@ -91,10 +93,12 @@ const isWord = (schema: Schema): boolean =>
 
 const isAmount = (schema: Schema): boolean => schema instanceof z.ZodNumber || schema instanceof z.ZodBoolean;
 
-/** What a field is: as marked; without a mark, words of a list, ids, times and amounts are plain, and all else is a message. */
+/**
+ * The privacy of a field: its mark; without one, enum values, ids, times and amounts are plain, and everything else is a message.
+ */
 const privacyOf = ({ privacy, schema }: Field): Privacy => privacy ?? (isWord(schema) || isAmount(schema) ? "plain" : "message");
 
-/** What a text in a field is. One that does not fit an unmarked field's schema is a message, whatever it should have been. */
+/** The privacy of a text in a field. A text that does not match the schema of an unmarked field is a message. */
 export function privacyOfText(field: Field, text: string): Privacy {
   if (field.privacy !== undefined) return field.privacy;
   return isWord(field.schema) && z.safeParse(field.schema, text).success ? "plain" : "message";
@@ -103,7 +107,10 @@ export function privacyOfText(field: Field, text: string): Privacy {
 /** A field of a schema with its place: `report.findings[].message`. */
 export type PlacedField = Readonly<{ place: string; name: string; schema: Schema; privacy: Privacy; isMarked: boolean }>;
 
-/** The fields of a schema that hold a value, and those that are marked as a whole together with what is marked otherwise within them. */
+/**
+ * The fields of a schema that hold a value. A field that is marked as a whole is followed by the differently marked ones within
+ * it.
+ */
 export function fieldsOf(schema: Schema, place = "", name = place): readonly PlacedField[] {
   const field = fieldOf(schema);
   const itself = { place, name, schema, privacy: privacyOf(field), isMarked: field.privacy !== undefined };

@@ -1,3 +1,3 @@
-/** How far long work has come. `total` is absent while it is not known. */
+/** The progress of long work. `total` is absent while it is unknown. */
 export type Progress = Readonly<{ done: number; total?: number | undefined; message: string }>;
 export type OnProgress = (progress: Progress) => void;

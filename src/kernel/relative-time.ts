@@ -8,8 +8,8 @@ const steps = [
 ] as const;
 
 /**
- * A distance in time in its largest unit, negative for the past; at least one minute.
- * A value that rounds up to the next unit is told in that unit: 59.7 minutes are an hour.
+ * Expresses a time difference in its largest unit, negative for the past; at least one minute.
+ * A value that rounds up to the next unit uses that unit: 59.7 minutes are an hour.
  */
 export function relativeTime(ms: number): Readonly<{ amount: number; unit: (typeof steps)[number]["unit"] }> {
   const { unit, ms: length } = steps.find((step) => Math.abs(ms) >= step.ms * 0.99) ?? { unit: "minute", ms: 60_000 };

@@ -1,6 +1,6 @@
 import type { Fact } from "./fact.ts";
 
-/** Data in which facts are named by the ids that they have got. Facts name others in fields of their own, never deeper. */
+/** Replaces the ids of facts in data by their new ids. Facts refer to others in top-level fields, never deeper. */
 export function renameIds(data: Fact["data"], ids: ReadonlyMap<unknown, string>): Fact["data"] {
   const named = Object.entries(data).flatMap(([field, value]): readonly (readonly [string, unknown])[] => {
     if (Array.isArray(value) && value.some((one) => ids.has(one)))

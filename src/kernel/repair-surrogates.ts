@@ -1,29 +1,29 @@
 import { placeOf } from "./zod-messages.ts";
 
 /*
- * A text that was cut by length may end in one half of a surrogate pair. JSON can write it (`"\ud83d"`), UTF-8, canonical JSON and
- * databases cannot. Whatever comes in is made whole here: the half becomes U+FFFD, and its place is named.
+ * A text that was cut by length may end in one half of a surrogate pair. JSON can represent it (`"\ud83d"`); UTF-8, canonical
+ * JSON and databases cannot. All input is repaired here: the half becomes U+FFFD, and its place is reported.
  */
 
-/** A value with whole texts, and the places (`findings[3].message`) of the texts and keys that were mended. */
+/** A value with well-formed texts, and the places (`findings[3].message`) of the texts and keys that were repaired. */
 export type WholeText = Readonly<{ value: unknown; replaced: readonly string[] }>;
 
-/** Values nest no deeper in any format that is read; what does is refused elsewhere. */
+/** Maximum nesting depth. No format that is read nests deeper; values that do are refused elsewhere. */
 const maxDepth = 200;
 
-/** So many places are named; a file of broken texts needs no list of all of them. */
+/** Maximum number of places that are listed: a file of broken texts needs no list of all of them. */
 const namedPlaces = 20;
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-/** A key that no other has: two keys may be the same once their halves are replaced. */
+/** A unique well-formed key: two keys may be the same once their halves are replaced. */
 function freeKey(key: string, taken: ReadonlySet<string>): string {
   let free = key.toWellFormed();
   while (taken.has(free)) free += "\uFFFD";
   return free;
 }
 
-/** Whether there is nothing to mend, told without remembering places. */
+/** Whether nothing has to be repaired; checks without collecting places. */
 function isWhole(value: unknown, depth: number): boolean {
   if (typeof value === "string") return value.isWellFormed();
   if (!isObject(value) || depth > maxDepth) return true;
@@ -54,7 +54,7 @@ function mended(value: unknown, path: readonly PropertyKey[], replaced: string[]
   return replaced.length === before ? value : Object.fromEntries(entries);
 }
 
-/** Makes all texts and keys of a JSON value whole; a value that needs nothing is given back itself. */
+/** Repairs all texts and keys of a JSON value; a value that needs no repair is returned itself. */
 export function wholeText(value: unknown): WholeText {
   if (isWhole(value, 0)) return { value, replaced: [] };
   const replaced: string[] = [];
@@ -64,10 +64,10 @@ export function wholeText(value: unknown): WholeText {
 /** An escape of a surrogate in JSON text, of a pair or alone. */
 const surrogateEscape = /\\u[dD][89a-fA-F]/;
 
-/** Whether the value of a JSON text may hold half a character, so that it is worth looking. */
+/** Whether the value of a JSON text may contain lone surrogates, so that a check is worthwhile. */
 export const mayHoldHalves = (json: string): boolean => surrogateEscape.test(json) || !json.isWellFormed();
 
-/** One line a place, for people. */
+/** Warnings for people, one line per place. */
 export function replacedWarnings(places: readonly string[]): readonly string[] {
   const lines = places.slice(0, namedPlaces).map((place) => `${place}: half a character (a cut emoji) was replaced by U+FFFD`);
   const more = places.length - namedPlaces;

@@ -1,6 +1,6 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Shorter texts are no secrets, and would take words out of messages. */
+/** Minimum length of a secret. Shorter texts are not secrets, and removing them would remove words from messages. */
 const shortest = 6;
 
 /** Words at the end of the names of secrets, in variables, options and fields; `PWD` by itself and `OLDPWD` are folders. */
@@ -12,7 +12,7 @@ const secretName = new RegExp(
   "i",
 );
 
-/** Names of variables that lead to a secret: files and sockets, or addresses that hold one most often. */
+/** Names of variables that lead to a secret: files and sockets, or addresses that usually contain one. */
 const leadsToSecret = new RegExp(
   `(?:key_id|auth_sock|askpass|passfile|(?:${secretWords})_file|database_url|kubeconfig|netrc)$`,
   "i",
@@ -21,10 +21,10 @@ const leadsToSecret = new RegExp(
 /** User and password of an address. */
 const userInAddress = /(?<![\w+.-])([a-z][\w+.-]*:\/\/)([^\s/:@"'<>]*):([^\s/"'<>]*)@/gi;
 
-/** Passwords in values of other names: of addresses, of strings that connect to a database, and of headers. */
+/** Passwords in values with other names: in addresses, database connection strings and headers. */
 function passwordsIn(value: string): readonly string[] {
   const ofAddresses = [...value.matchAll(userInAddress)].flatMap(([, , user, password = ""]) =>
-    // One that is its user's name tells nobody anything, and would take that name out of every text.
+    // A password that equals the user name is no secret, and removing it would remove that name from every text.
     password === user ? [] : [password, ...decoded(password)],
   );
   const named = value.matchAll(/(?:(?:password|pwd|accountkey)\s*=|authorization:\s*(?:basic|bearer|token)\s)\s*([^;\s]+)/gi);
@@ -35,14 +35,14 @@ function decoded(text: string): readonly string[] {
   try {
     return [decodeURIComponent(text)];
   } catch {
-    // No address has it in this form.
+    // Not valid percent-encoding: there is no decoded form.
     return [];
   }
 }
 
 const holdsPassword = (value: string): boolean => value.search(userInAddress) !== -1 || passwordsIn(value).length > 0;
 
-/** An environment without what holds keys, tokens and passwords, or leads to them. */
+/** An environment without the variables that hold keys, tokens and passwords, or lead to them. */
 export const withoutSecretsOf = (env: Environment): Environment =>
   Object.fromEntries(
     Object.entries(env).filter(
@@ -50,11 +50,11 @@ export const withoutSecretsOf = (env: Environment): Environment =>
     ),
   );
 
-/** The secrets of an environment: values of variables that hold some by their names, and passwords within other values. */
+/** The secrets of an environment: values of variables whose names denote secrets, and passwords within other values. */
 export const secretsIn = (env: Environment): readonly string[] =>
   Object.entries(env).flatMap(([name, value = ""]) => (secretName.test(name) ? [value] : passwordsIn(value)));
 
-/** A text for which there is no address, such as one with a lone surrogate, stands in none. */
+/** The forms of a text within an address; none for a text that cannot be encoded, such as one with a lone surrogate. */
 function inAddress(text: string): readonly string[] {
   try {
     return [encodeURIComponent(text), encodeURI(text)];
@@ -63,21 +63,21 @@ function inAddress(text: string): readonly string[] {
   }
 }
 
-/** A secret as it may stand in a text: as it is, without what surrounds it, each of its lines, within JSON and within an address. */
+/** The forms of a secret that a text may contain: unchanged, trimmed, each of its lines, within JSON and within an address. */
 function formsOf(secret: string): readonly string[] {
   const parts = [secret, secret.trim(), ...secret.split(/[\r\n]+/).map((line) => line.trim())];
   return parts.flatMap((part) => [part, JSON.stringify(part).slice(1, -1), ...inAddress(part)]);
 }
 
-/** A signed token (JWT), as sessions have them; in a text that was cut off, its beginning. */
+/** A signed token (JWT), as sessions use them; in a text that was cut off, its beginning. */
 const token = /\beyJ[\w-]{8,}(?:\.[\w-]*){0,2}/g;
 
-/** Takes tokens of sessions, and passwords of addresses, out of a text, whosever they are. */
+/** Removes session tokens and passwords in addresses from a text, no matter whose they are. */
 export const withoutTokens = (text: string): string => text.replaceAll(token, "***").replaceAll(userInAddress, "$1***@");
 
-/** Texts that look like secrets, whosever they are, with what is left of each. */
+/** Patterns of texts that look like secrets, no matter whose they are, each with its replacement. */
 const secretForms: readonly (readonly [RegExp, string])[] = [
-  // Whatever stands before the host of an address, a user alone as well.
+  // Everything before the host of an address, also a user alone.
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, "$1***@"],
   [/\b(Bearer|Basic|token)\s+[\w.~+/=-]{6,}/gi, "$1 ***"],
   // `--token VALUE`, `API_KEY=VALUE`, `"password": "VALUE"`.
@@ -92,15 +92,15 @@ const secretForms: readonly (readonly [RegExp, string])[] = [
   [/(?<![\w/.-])(?=[A-Za-z0-9+_=-]*\d)(?=[A-Za-z0-9+_=-]*[A-Za-z])[A-Za-z0-9+_=-]{32,}/g, "***"],
 ];
 
-/** Takes whatever looks like a secret out of a text, at the price of some that is none. */
+/** Removes everything that looks like a secret from a text, at the price of false positives. */
 export const withoutSecretForms = (text: string): string =>
   secretForms.reduce((rest, [form, kept]) => rest.replaceAll(form, kept), text);
 
-/** Takes secrets out of texts that people see: messages, hints, logs. */
+/** Creates a function that removes secrets from texts that people see: messages, hints, logs. */
 export function scrubber(secrets: readonly string[]): (text: string) => string {
   const forms = [...new Set(secrets.flatMap(formsOf))]
     .filter((form) => form.length >= shortest)
-    // The longest first: what is left of a secret of which a part was taken out would tell the rest.
+    // The longest first: if only a part of a secret were removed, the rest of it would stay visible.
     .sort((a, b) => b.length - a.length);
   return (text) =>
     withoutTokens(
@@ -111,7 +111,7 @@ export function scrubber(secrets: readonly string[]): (text: string) => string {
     );
 }
 
-/** Takes out the beginning of a secret at the end of a text, which is where quotations are cut off. */
+/** Removes the beginning of a secret at the end of a text, which is where quotations are cut off. */
 function withoutCutSecret(text: string, forms: readonly string[]): string {
   for (const form of forms) {
     for (let length = form.length - 1; length >= shortest; length -= 1) {
@@ -121,7 +121,7 @@ function withoutCutSecret(text: string, forms: readonly string[]): string {
   return text;
 }
 
-/** A value with secrets taken out of all its texts; names of fields are not anybody's. */
+/** A value with secrets removed from all its texts; field names are left unchanged. */
 export function scrubbedTexts(value: unknown, scrub: (text: string) => string): unknown {
   if (typeof value === "string") return scrub(value);
   if (Array.isArray(value)) return value.map((one) => scrubbedTexts(one, scrub));

@@ -1,9 +1,9 @@
-/** Characters that a person sees as one are rarely longer, in code units; what is longer is cut off with the rest. */
+/** Length limit of one visible character (grapheme) in code units: few are longer, and those may be cut off with the rest. */
 const longestGrapheme = 16;
 
 /**
- * The beginning of a text, at most so many characters as a person counts them, the ellipsis included. To be called before the text is
- * escaped: an escape could be cut apart.
+ * The beginning of a text, at most `most` visible characters (graphemes), including the ellipsis. Call it before the text is
+ * escaped: it could cut an escape apart.
  */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;

@@ -1,26 +1,26 @@
 import { parsePosixZone, samplesOf } from "./posix-zone.ts";
 
-/** A zone that somebody named, and where. */
+/** A configured zone name and its source. */
 export type NamedZone = Readonly<{ source: string; name: string | undefined }>;
 
-/** What the machine says of its own zone. */
+/** What the machine reports about its own zone. */
 export type MachineZone = Readonly<{
   /** The variable `TZ`; undefined where it is not set. */
   variable: string | undefined;
-  /** The name that `Intl` gives, which is missing or made up for what it does not understand. */
+  /** The name that `Intl` reports; it is missing or made up for a zone that `Intl` does not understand. */
   name(): string | undefined;
   /** Minutes that the machine's clock is ahead of UTC at an instant, ms since the epoch. */
   aheadAt(at: number): number;
 }>;
 
-/** The zone to count days in. `complaint`: what was named and cannot be used, null for nothing. */
+/** The zone to count days in. `complaint`: the configured name that cannot be used, as a message; null if there is none. */
 export type FoundZone = Readonly<{ zone: string; complaint: string | null }>;
 
 const minuteMs = 60_000;
 const dayMinutes = 1440;
 const halfYearMs = 182 * 86_400_000;
 
-/** Where systems keep their zones; POSIX lets a name begin with a colon. */
+/** The folder of a system's zone files; POSIX allows a name to begin with a colon. */
 const folder = /^:?\/(?:[^/]+\/)*zoneinfo\/(?:posix\/|right\/)?/;
 
 /** The zone that is known without `Intl`, whose first use costs a short process a tenth of its time. */
@@ -37,17 +37,17 @@ function isZone(name: string): boolean {
   }
 }
 
-/** A zone's name as people and systems write it; undefined when it is none. */
+/** Parses a zone's name as people and systems write it; undefined when it is not one. */
 function understood(written: string): string | undefined {
   const name = written.trim().replace(folder, "").replace(/^:/, "");
   return name !== "" && isZone(name) ? name : undefined;
 }
 
-/** The name of a zone that is always so many minutes ahead of UTC; UTC where no zone can be. */
+/** The name of a zone that is always `ahead` minutes ahead of UTC; UTC where no such zone can exist. */
 function fixedZone(ahead: number): string {
   if (ahead === 0 || Math.abs(ahead) >= dayMinutes) return utc;
   const hours = Math.abs(ahead) / 60;
-  // These names have their sign the other way round.
+  // These names have the opposite sign.
   if (Number.isInteger(hours) && hours <= 12) return `Etc/GMT${ahead > 0 ? "-" : "+"}${hours}`;
   const part = (value: number): string => String(value).padStart(2, "0");
   return `${ahead > 0 ? "+" : "-"}${part(Math.trunc(hours))}:${part(Math.abs(ahead) % 60)}`;
@@ -71,7 +71,7 @@ function aheadOf(zone: string, at: number): number {
   return Math.round((local - at) / minuteMs);
 }
 
-/** The zone that `TZ` in the form of POSIX means: the first whose clocks change as it says, else a fixed one. */
+/** The zone of a `TZ` in POSIX form: the first whose clocks change as it states, else one with a fixed offset. */
 function posixZone(written: string, now: number): string | undefined {
   const posix = parsePosixZone(written);
   if (posix === undefined) return undefined;
@@ -81,16 +81,16 @@ function posixZone(written: string, now: number): string | undefined {
   return Intl.supportedValuesOf("timeZone").find(same) ?? fixedZone(posix.ahead);
 }
 
-/** The machine's zone: as `TZ` or `Intl` name it, unless the machine's clock says otherwise. It is right then. */
+/** The machine's zone: the one that `TZ` or `Intl` names, unless the machine's clock contradicts it; then the clock is right. */
 function machineZone({ variable, name, aheadAt }: MachineZone, now: number): FoundZone {
   const written = variable?.trim() ?? "";
-  // `Intl` knows neither form; where one of them holds a name, it is what was meant.
+  // `Intl` understands neither a leading colon nor a path; if the text contains a zone's name, that zone is meant.
   const meant = /^[:/]/.test(written) ? understood(written) : undefined;
   if (meant !== undefined) return { zone: meant, complaint: null };
   const agrees = (zone: string): boolean => [now, now + halfYearMs].every((at) => aheadOf(zone, at) === aheadAt(at));
   const intlName = written === utc ? utc : name();
   const known = intlName !== undefined && isZone(intlName) && agrees(intlName) ? intlName : undefined;
-  // A form that `Intl` drops becomes UTC.
+  // `Intl` reports UTC for a form that it does not understand.
   const dropped = written !== "" && understood(written) === undefined;
   if (known !== undefined && !(dropped && known === utc)) return { zone: known, complaint: null };
   const told =
@@ -98,7 +98,7 @@ function machineZone({ variable, name, aheadAt }: MachineZone, now: number): Fou
   return { zone: (dropped ? posixZone(written, now) : undefined) ?? fixedZone(aheadAt(now)), complaint: told };
 }
 
-/** The first zone that is named and exists, else the machine's. Never fails: what is recorded does not depend on it. */
+/** The first configured zone that exists, else the machine's. Never fails: recorded data does not depend on it. */
 export function findZone(named: readonly NamedZone[], machine: MachineZone, now: number): FoundZone {
   const given = named.flatMap(({ source, name }) => (name === undefined || name.trim() === "" ? [] : [{ source, name }]));
   const complaints: string[] = [];
@@ -111,7 +111,7 @@ export function findZone(named: readonly NamedZone[], machine: MachineZone, now:
   return { zone: found.zone, complaint: complaints[0] ?? found.complaint };
 }
 
-/** What this process says of the machine's zone. */
+/** The machine's zone as this process reports it. */
 export const thisMachineZone = (env: Readonly<Record<string, string | undefined>>): MachineZone => ({
   variable: env["TZ"],
   name: () => Intl.DateTimeFormat().resolvedOptions().timeZone,

@@ -3,7 +3,7 @@ import * as z from "zod";
 /** Date, optionally time (seconds and fraction may be absent), optionally `Z` or an offset `+hh`, `+hhmm` or `+hh:mm`. */
 const pattern = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:[Zz]|([+-]\d\d)(?::?(\d\d))?)?)?$/;
 
-/** Largest and smallest instant that four digits of year can say, in UTC. */
+/** The earliest and latest instant with four digits of year, in UTC. */
 const earliest = Date.parse("0001-01-01T00:00:00.000Z");
 const latest = Date.parse("9999-12-31T23:59:59.999Z");
 
@@ -18,8 +18,8 @@ const offsetMinutes = (hours: string | undefined, minutes: string | undefined): 
 };
 
 /**
- * The instant an ISO-8601 time names, in milliseconds since the epoch; undefined when it is none. Without an offset it is UTC.
- * Fractions are cut to milliseconds. Days that do not exist, hour 24 and leap seconds are no times.
+ * Parses an ISO-8601 time into milliseconds since the epoch; undefined when it is invalid. Without an offset it is UTC. Fractions
+ * are cut to milliseconds. Days that do not exist, hour 24 and leap seconds are invalid.
  */
 export function parseTimestamp(text: string): number | undefined {
   const match = pattern.exec(text);
@@ -30,13 +30,13 @@ export function parseTimestamp(text: string): number | undefined {
   const local = `${day}T${time}:${seconds}.${milliseconds}Z`;
   const parsed = Date.parse(local);
   const offset = offsetMinutes(offsetHours, offsetRest);
-  // Engines roll 30 February over into March; a time that does not come back as it went in does not exist.
+  // Engines roll 30 February over into March; a time that does not round-trip does not exist.
   if (offset === undefined || Number.isNaN(parsed) || new Date(parsed).toISOString() !== local) return undefined;
   const at = parsed - offset * 60_000;
   return isInstant(at) ? at : undefined;
 }
 
-/** A time in a report: ISO-8601 with any offset, or none for UTC. Gives ISO-8601 UTC with milliseconds. */
+/** A time in a report: ISO-8601 with any offset, or none for UTC. Returns ISO-8601 UTC with milliseconds. */
 export const timestamp = z.string().transform((value, context) => {
   const at = parseTimestamp(value);
   if (at === undefined) {

@@ -1,10 +1,10 @@
-/** Stands for what could not be read as text: U+FFFD. */
+/** Replaces bytes that could not be read as text: U+FFFD. */
 export const unreadable = "\uFFFD";
 
-/** Why an archive is not read where a text is. */
+/** The reason for refusing a zip archive where a text is expected. */
 export const zipRefusal = "it is a zip archive; unpack it first";
 
-/** Says of a text how many characters could not be read, and where the first is; null where there is none. */
+/** A warning with the number of unreadable characters in a text and the place of the first; null where there are none. */
 export function unreadableWarning(text: string): string | null {
   const first = text.indexOf(unreadable);
   if (first < 0) return null;

@@ -2,8 +2,8 @@ import type { FactPlace } from "./fact.ts";
 import { toErrorView } from "./ledger-error.ts";
 
 /**
- * What is to become of a draft: a fact of its own, nothing because a fact or an earlier draft of the batch says the same, or nothing
- * at all.
+ * The decision about a draft: it becomes a fact (`accepted`), it repeats a fact (`recorded`) or an earlier draft of the batch
+ * (`repeats`), or it is `refused`.
  */
 export type Verdict =
   | Readonly<{ state: "accepted" }>

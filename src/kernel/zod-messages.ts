@@ -1,6 +1,6 @@
 import type * as z from "zod";
 
-/** `findings[3].severity`; the value itself is `(root)`. */
+/** Formats a path like `findings[3].severity`; the value itself is `(root)`. */
 export function placeOf(path: readonly PropertyKey[]): string {
   const text = path.reduce<string>((sum, key) => {
     if (typeof key === "number") return `${sum}[${key}]`;
@@ -22,7 +22,7 @@ const typeNames: Readonly<Record<string, string>> = {
 const size = (issue: Readonly<{ origin: string }>, bound: number | bigint): string =>
   issue.origin === "string" ? `${bound} characters` : issue.origin === "array" ? `${bound} entries` : String(bound);
 
-/** Whether there was no value at all. Only where `reportInput` was set does the issue hold the value. */
+/** Whether there was no value at all. An issue contains the value only if `reportInput` was set. */
 function isMissing(issue: z.core.$ZodIssue): boolean {
   if (issue.code === "unrecognized_keys" || issue.code === "custom") return false;
   return "input" in issue ? issue.input === undefined : issue.message.endsWith("received undefined");
@@ -50,8 +50,8 @@ function wordingOf(issue: z.core.$ZodIssue): string {
 }
 
 /**
- * One line a problem: where it is and what is wrong, e.g. `findings[3].severity: must be one of error, warning, info`.
- * With `reportInput: true` a missing value is told from a wrong one whatever the schema's own message says.
+ * One line per problem: where it is and what is wrong, e.g. `findings[3].severity: must be one of error, warning, info`.
+ * With `reportInput: true` a missing value is distinguished from a wrong one, whatever the schema's own message is.
  */
 export const problemsOf = (error: z.ZodError): readonly string[] =>
   error.issues.map((issue) => `${placeOf(issue.path)}: ${wordingOf(issue)}`);

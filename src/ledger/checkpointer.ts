@@ -9,38 +9,38 @@ import type { Queue } from "./serial-queue.ts";
 import type { StoreFiles } from "./store-files.ts";
 import { headsOf, readSoundSummary, sameHeads, summarize, writeSummary } from "./summary.ts";
 
-/** The summary follows an append within this time, ms. */
+/** Delay in ms from an append to the write of the summary. */
 const summaryDelay = 100;
-/** Work is over for the moment after this time without any, ms. */
+/** Time in ms without work after which a due checkpoint is written. */
 const pauseDelay = 1_000;
-/** After this time without work also a few facts are worth a checkpoint, ms. */
+/** Time in ms without work after which `idleFacts` pending facts are enough for a checkpoint. */
 const idleDelay = 30_000;
 const idleFacts = 64;
-/** How long the end of a process waits for the lock to leave things tidy, ms. */
+/** Maximum time in ms that `close` waits for the lock before it skips the final write. */
 const patience = 2_000;
 
 /**
- * So many facts since the last checkpoint make the next: a cold start applies at most about this many. It grows with the store, so
- * that the writing of the whole index stays rare against the facts that call for it.
+ * Number of facts since the last checkpoint that make the next one due: a cold start applies at most about this many. It grows
+ * with the store, so that the whole index is written rarely in relation to the facts that are added.
  */
 export const checkpointFacts = (facts: number): number => Math.max(512, Math.floor(facts / 200));
 
 /**
- * The same at the end of a process, where the next one begins by applying them again: about where writing the index costs as much as
- * applying what it lacks, over the processes between two writes.
+ * The same limit for the end of a process, because the next process starts by applying these facts again. It is about the number
+ * at which writing the index costs as much as applying the missing facts in all processes between two writes.
  */
 export const closingFacts = (facts: number): number => Math.max(16, Math.floor(facts / 2000));
 
 /**
- * Keeps the files beside the journal: `summary.json` soon after each append, the index at checkpoints. Both are written while the
- * writers' lock is held and after catching up, so that an older state never replaces a newer one.
+ * Keeps the files beside the journal up to date: `summary.json` soon after each append, the index at checkpoints. Both are
+ * written while the writers' lock is held and after catching up, so that an older state never replaces a newer one.
  */
 export interface Upkeep {
-  /** Tells that facts may have been applied. Starts what is due, off the caller's path. */
+  /** Called when facts may have been applied. Schedules the writes that are due, off the caller's path. */
   noticed(): void;
-  /** Writes what is due (`force`: whatever is not on disk). @throws what the lock and the disk throw */
+  /** Writes what is due (`force`: everything that is not on disk). @throws what the lock and the disk throw */
   checkpoint(options: Readonly<{ force: boolean; signal?: AbortSignal | undefined }>): Promise<void>;
-  /** Leaves things tidy at the end, if that can be done soon. */
+  /** Cancels the timers and writes what is due if the lock is available soon. */
   close(): Promise<void>;
 }
 
@@ -53,15 +53,18 @@ type Parts = Readonly<{
   queue: Queue;
   clock: Clock;
   logger: Logger;
-  /** The index of the user's own facts, which the summary is made of. Part of the queue. */
+  /** The index of the user's own facts, from which the summary is made. Call it only inside the queue. */
   mine(): Promise<FactIndex>;
 }>;
 
 export function upkeepOf({ home, files, projections, engine, log, queue, clock, logger, mine }: Parts): Upkeep {
   const timers = new Map<"summary" | "pause" | "idle", NodeJS.Timeout>();
-  /** What `summary.json` counts; undefined before it was looked at, null when there is none. */
+  /** The heads that `summary.json` counts; undefined until the file is read, null when there is none that can be kept. */
   let summarized: Summary["heads"] | "newer" | null | undefined;
-  /** The build of the index that it was made of; before it was looked at, that of an index file. */
+  /**
+   * `engine.builds()` of the index that the summary was made from; until one is written, the value of an index loaded from its
+   * file.
+   */
   let summarizedBuild = 0;
 
   const indexIsDue = (least: number): boolean => engine.isChanged() || engine.pending() >= Math.max(1, least);
@@ -70,11 +73,11 @@ export function upkeepOf({ home, files, projections, engine, log, queue, clock, 
   const summaryIsDue = async (): Promise<boolean> => {
     if (summarized === undefined) {
       const found = await readSoundSummary(files, home, logger.warn);
-      // One of a version that kept no spending is written again.
+      // A summary of a version without `spend` is written again.
       summarized = found === "newer" ? found : found?.spend === undefined ? null : found.heads;
     }
     const heads = headsOf(engine.heads());
-    // A summary of a newer version is left alone, and a home without facts is not made only to say so.
+    // A summary of a newer version is left alone. A home without facts is not created only for a summary.
     if (summarized === "newer" || heads.length === 0) return false;
     return summarized === null || summarizedBuild !== engine.builds() || !sameHeads(heads, summarized);
   };
@@ -86,7 +89,7 @@ export function upkeepOf({ home, files, projections, engine, log, queue, clock, 
     summarizedBuild = engine.builds();
   };
 
-  /** @param leastFacts how many pending facts are worth writing the index; undefined: the summary only */
+  /** @param leastFacts minimum number of pending facts for which the index is written; undefined: the index is not written */
   const write = async (leastFacts: number | undefined, signal?: AbortSignal): Promise<void> => {
     const filesAreDue = async (): Promise<boolean> => {
       const index = engine.present();
@@ -96,7 +99,7 @@ export function upkeepOf({ home, files, projections, engine, log, queue, clock, 
       (leastFacts !== undefined && indexIsDue(leastFacts)) || (await summaryIsDue()) || (await filesAreDue());
     if (!(await queue(isDue))) return;
     const underLock = async (): Promise<void> => {
-      // While this waited for the lock, others may have done it, or the ledger may have been closed.
+      // While this waited for the lock, another process may have written it, or the ledger may have been closed.
       if (!(await isDue())) return;
       const index = await engine.ready({ signal });
       if (await summaryIsDue()) await saveSummary(index);
@@ -106,7 +109,7 @@ export function upkeepOf({ home, files, projections, engine, log, queue, clock, 
     await log.exclusively(() => queue(underLock), signal);
   };
 
-  /** In the background nobody waits for the outcome: what could not be written is derived data and is tried again later. */
+  /** Runs a background write. A failure is only logged: the files are derived data and the write is tried again later. */
   const tryTo = (what: string, work: () => Promise<void>): Promise<void> =>
     work().catch((error: unknown) => {
       logger.warn(`${what} was put off: ${error instanceof Error ? error.message : String(error)}`);

@@ -5,22 +5,22 @@ import type { FactLog } from "../ports/fact-log.ts";
 import { cursorsOf } from "./engine.ts";
 
 /**
- * Indexes of some devices' facts alone, beside the ledger's own, so that every question can be asked about a person. They are
- * built from the journal when they are asked for, caught up with it, and kept in memory for the next question.
+ * Indexes over the facts of selected devices, beside the ledger's own, so that every query can be asked about one person. Each is
+ * built from the journal on first use, caught up before each use, and cached in memory.
  */
 export interface Among {
-  /** The index of exactly these devices, with all that is in their logs. */
+  /** The index of exactly these devices, with everything in their logs. */
   of(devices: readonly string[]): Promise<FactIndex>;
   drop(): void;
 }
 
-/** More people than this are not looked at in turns: the one that was not asked for longest goes. */
+/** Maximum number of cached indexes; the least recently used one is dropped. */
 const keptIndexes = 3;
 
 export function amongOf(log: FactLog, indexes: IndexFactory): Among {
   const kept = new Map<string, FactIndex>();
 
-  /** Applies what the logs have beyond the index. @returns false when a log went back behind it */
+  /** Applies the facts that the index lacks. @returns false when a log was rewound behind the index's cursor */
   const catchUp = async (index: FactIndex, devices: readonly string[]): Promise<boolean> => {
     const heads = new Map(cursorsOf(index).map((cursor) => [cursor.device, cursor]));
     for (const device of devices) {

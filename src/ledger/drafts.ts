@@ -9,13 +9,13 @@ import type { FactLog, PreparedDraft } from "../ports/fact-log.ts";
 import type { LateDraft, Logger } from "../ports/ports.ts";
 import { wholeDraft, withWholeJson } from "./repair-draft.ts";
 
-/** A draft on its way: written out, to be decided under the lock, or impossible to record. */
+/** A draft to record: serialized, to be decided under the lock (`late`), or refused. */
 export type GivenDraft = Prepared | Readonly<{ state: "late"; late: LateDraft }> | Refused;
 
 type Prepared = Readonly<{ state: "prepared" }> & PreparedDraft;
 type Refused = Extract<Verdict, Readonly<{ state: "refused" }>>;
 
-/** What is to become of a draft, with the draft where that is a fact. */
+/** The decision about a draft; an accepted one carries the draft and its content. */
 export type Decision =
   | Exclude<Verdict, Readonly<{ state: "accepted" }>>
   | Readonly<{ state: "accepted"; draft: Draft; content: KnownContent }>;
@@ -23,14 +23,14 @@ export type Decision =
 const unfit = (kind: string, problems: readonly string[]): Refused =>
   refused(invalidInput(`a ${kind} fact to record`, problems.slice(0, 5)));
 
-/** The log, and who hears of texts that had to be made whole. */
+/** The log, and the logger that receives warnings about repaired texts. */
 export type Outside = Readonly<{ log: FactLog; logger: Logger }>;
 
 function tellReplaced(logger: Logger, kind: string, places: readonly string[]): void {
   for (const line of replacedWarnings(places)) logger.warn(`Recording ${kind}, ${line}`);
 }
 
-/** Writes out what has whole texts, or would have no JSON form. */
+/** Serializes a draft. Lone surrogates are replaced first, with a warning; any other reason for a missing JSON form is thrown. */
 function written({ log, logger }: Outside, draft: Draft): Prepared {
   const isWhole = draft.project?.isWellFormed() ?? true;
   try {
@@ -51,24 +51,24 @@ function prepared(outside: Outside, given: Draft): Prepared | Refused {
     tellReplaced(outside.logger, draft.kind, replaced);
     return result;
   } catch (error) {
-    // What the schema of the kind says is clearer than what JSON says.
+    // The problems that the kind's schema reports are clearer than the error of the serialization.
     const understood = understandContent(draft.kind, draft.data);
     return understood.state === "refused" ? unfit(draft.kind, understood.problems) : refused(error);
   }
 }
 
-/** Writes a draft out, so that what is checked is what will stand in the log. Needs no lock. */
+/** Serializes a draft, so that the checks see exactly the data that the log will hold. Needs no lock. */
 export const givenDraft = (outside: Outside, given: Draft | LateDraft): GivenDraft =>
   "decide" in given ? { state: "late", late: given } : prepared(outside, given);
 
 /**
- * Checks the drafts of one batch in order, against the index and against each other. Reads only. The index must have caught up and
- * stay as it is until the accepted drafts are applied.
+ * Checks the drafts of one batch in order, against the index and against each other. Read-only. The index must be caught up and
+ * must not change until the accepted drafts are applied.
  */
 export function draftCheck(index: FactIndex, outside: Outside): (given: GivenDraft, position: number) => Promise<Decision> {
   const check = index.draftCheck((place) => outside.log.fetch(place));
 
-  /** The draft itself; of a late one, what it comes to now. */
+  /** The draft itself or, for a late draft, the result of its `decide` on the current index. */
   const decide = (given: GivenDraft): Prepared | Refused => {
     if (given.state !== "late") return given;
     try {

@@ -9,29 +9,30 @@ import type { IndexFile } from "./index-file.ts";
 export type ReadOptions = Readonly<{ onProgress?: OnProgress | undefined; signal?: AbortSignal | undefined }>;
 
 /**
- * The index of a ledger as it comes and goes: loaded when it is first needed, caught up with the journal before each use, and
- * dropped when it fails, for the journal has everything. Used by one piece of work at a time.
+ * Manages the lifetime of a ledger's index: it is loaded on first use, caught up with the journal before each use, and dropped
+ * when it fails, because the journal has everything. Only one task may use it at a time.
  */
 export interface Engine {
-  /** The index with all that any process has recorded until this call. */
+  /** Returns the index with everything that any process has recorded before this call. */
   ready(options?: ReadOptions): Promise<FactIndex>;
   /**
-   * Applies sealed facts and has them written. When either fails the index is dropped, for only the journal says what is recorded.
+   * Applies sealed facts to the index, then calls `write`. When either fails, the index is dropped: only the journal is
+   * authoritative.
    */
   record(index: FactIndex, sealed: readonly FactToApply[], write: () => Promise<void>): Promise<void>;
-  /** Builds a further index from the journal, beside the present one: this may be used meanwhile. */
+  /** Builds another index from the journal; the current one can be used meanwhile. */
   build(options: ReadOptions): Promise<FactIndex>;
-  /** Takes an index that was built in place of the present one. */
+  /** Replaces the current index by one from `build`. */
   take(built: FactIndex): void;
-  /** Writes the index out. Only while the writers' lock is held. */
+  /** Writes the index to its file. Only while the writers' lock is held. */
   save(index: FactIndex): Promise<void>;
-  /** The index as it stands, if there is one. */
+  /** The current index, if there is one. */
   present(): FactIndex | undefined;
-  /** Facts that the file does not have. */
+  /** Number of facts that the index has and its file lacks. */
   pending(): number;
-  /** Whether the file is worth writing for another reason than further facts. */
+  /** Whether the file should be written for another reason than new facts. */
   isChanged(): boolean;
-  /** Counts the indexes that were built in place of another: what was derived from that one may be wrong. */
+  /** Number of times that a new index has replaced another: data derived from the earlier one may be wrong. */
   builds(): number;
   heads(): readonly AppliedHead[];
   drop(): void;
@@ -46,10 +47,10 @@ function applyChunk(index: FactIndex, chunk: LogChunk): void {
 }
 
 /**
- * Reads the journal on into an index. When reading ends early, by cancelling or a log that cannot be read, the index holds what was
- * read until then.
- * @param onBroken called when the index itself failed, halfway through a chunk: it must not be used any more
- * @returns `rewound`: a log went back behind what the index has applied, so that it cannot be used
+ * Reads the rest of the journal into an index. When reading stops early (cancelled, or a log is unreadable), the index keeps what
+ * was read so far.
+ * @param onBroken called when applying a chunk failed halfway: the index must not be used again
+ * @returns `rewound`: a log was rewound behind what the index has applied, so the index cannot be used
  */
 async function readInto(
   index: FactIndex,
@@ -76,7 +77,7 @@ type Parts = Readonly<{
   indexes: IndexFactory;
   file: IndexFile;
   logger: Logger;
-  /** What is known of the people whose facts are here. */
+  /** The owners of other people's devices whose facts are here, and the resets of their team. */
   team(): Promise<Team>;
 }>;
 
@@ -100,7 +101,7 @@ export function engineOf({ log, indexes, file, logger, team }: Parts): Engine {
     return loaded.index;
   };
 
-  /** Fills an index from its start; it stands for nothing until that has succeeded. */
+  /** Builds a complete index from the journal. A partial one is closed and never returned. */
   const build = async (options: ReadOptions): Promise<FactIndex> => {
     const index = await indexes.create();
     try {

@@ -8,22 +8,22 @@ import { readSummary } from "./summary.ts";
 
 const indexFile = "index.sqlite";
 
-/** Where the index of this version stands when `index.sqlite` is of a newer one, which must not be overwritten. */
+/** Name of this version's index file when `index.sqlite` has a newer version, which must not be overwritten. */
 const besideFile = (version: number): string => `index-v${version}.sqlite`;
 
 /**
- * An index and how it came: `file`: as the file has it; `changed`: from the file, which it differs from; `empty`: there is no file;
- * `replaced`: empty, because the file could not be used.
+ * An index and its origin. `file`: identical to the file; `changed`: loaded from the file, but different from it; `empty`: there
+ * is no file; `replaced`: empty, because the file could not be used.
  */
 export type LoadedIndex = Readonly<{ index: FactIndex; from: "file" | "changed" | "empty" | "replaced" }>;
 
-/** The index as a file of the home. */
+/** The file of the index in the home. */
 export interface IndexFile {
-  /** Reads the index; an empty one when there is none that can be used. */
+  /** Loads the index; an empty one when there is no usable file. */
   load(): Promise<LoadedIndex>;
-  /** Writes the index out. Only while the writers' lock is held. @throws disk_full, store_unwritable */
+  /** Writes the index to its file. Only while the writers' lock is held. @throws disk_full, store_unwritable */
   save(index: FactIndex): Promise<void>;
-  /** Keeps what an index knows of facts that the journal does not have any more, before it is dropped. */
+  /** Preserves what an index knows of facts that are missing in the journal, before the index is dropped. */
   keepMissing(index: FactIndex): Promise<void>;
   /** Bytes on disk; 0 when there is no file. */
   size(): Promise<number>;
@@ -35,8 +35,8 @@ export function indexFileOf({ home, files, indexes, log, logger }: Parts): Index
   let path = join(home, indexFile);
 
   /**
-   * What is known of facts that the journal does not have any more is kept before the index that counted them goes: that they were
-   * there, and the file itself, which any SQLite tool opens.
+   * Preserves what the index knows of facts that are missing in the journal: records how far the logs reached, and keeps a copy
+   * of the file, which any SQLite tool can open.
    */
   const keepMissing = async (index: FactIndex, bytes: Uint8Array): Promise<void> => {
     const heads = index.heads().map(({ cursor }) => cursor);
@@ -48,26 +48,26 @@ export function indexFileOf({ home, files, indexes, log, logger }: Parts): Index
       const kept = await log.setAside(path, bytes, "it counted facts that were then missing in the journal");
       logger.warn(`The journal lacks facts that ${path} counted: it is kept as ${kept}`);
     } catch (error) {
-      // The question at hand can be answered all the same.
+      // The current query can be answered without the copy.
       logger.warn(`${path} counts facts that the journal lacks and could not be kept: ${toErrorView(error).message}`);
     }
   };
 
-  /** Whether the journal still has the last fact of each device that the index has applied, where the index says. */
+  /** Whether the journal still holds, at the place that the index states, the last fact that the index applied of each device. */
   const fitsJournal = async (index: FactIndex): Promise<boolean> => {
     for (const { cursor, last } of index.heads()) {
       if (last === null) continue;
       try {
         if ((await log.fetch(last)).hash !== cursor.hash) return false;
       } catch {
-        // A fact that cannot be fetched is as good as another one: the index is not of this journal.
+        // A fact that cannot be fetched counts as a different one: the index does not belong to this journal.
         return false;
       }
     }
     return true;
   };
 
-  /** Without an index the summary is the last to know how far the logs reached. */
+  /** Records how far the logs reached according to the summary: without an index it is the only source left. */
   const recallSummary = async (): Promise<void> => {
     const found = await readSummary(files, home);
     if (found !== null && found !== "newer") await log.recall(found.heads);

@@ -9,7 +9,9 @@ import type { FactLog, LogChunk, StoreProblem } from "../ports/fact-log.ts";
 import type { ReadOptions } from "./engine.ts";
 import { digestOf } from "./verify-evals.ts";
 
-/** What the journal says, apart from the index: the facts in the form that folds take, and what reading found wrong. */
+/**
+ * The content of the journal, independent of the index: the facts in the form that folds take, and the problems found on reading.
+ */
 export type JournalContent = Readonly<{
   facts: ReviewFacts;
   changes: readonly PlacedChange[];
@@ -18,14 +20,14 @@ export type JournalContent = Readonly<{
   devices: readonly Readonly<{ device: string; facts: number; head: string | null }>[];
 }>;
 
-/** Reads the whole journal, in turns. */
+/** Reads the whole journal, in one or more passes. */
 export interface JournalReader {
-  /** Reads on. @param until facts behind these are left for later; without it everything is read */
+  /** Continues reading. @param until facts after these cursors are left out; without it everything is read */
   readOn(until?: readonly Cursor[]): Promise<void>;
   read(): JournalContent;
 }
 
-/** `latest`: what its clock showed last of all. */
+/** `latest`: the latest time that its clock showed. */
 type Device = { facts: number; head: string | null; cursor: Cursor; latest: string };
 type Read = Collected &
   Readonly<{
@@ -51,7 +53,7 @@ function collectChunk(content: Read, chunk: LogChunk, until: readonly Cursor[] |
     if (recording.at < device.latest) content.readings.push(recording);
     else device.latest = recording.at;
   }
-  // A torn tail is told again by each reading that meets it.
+  // Every read that reaches a torn tail reports it again.
   content.problems = [
     ...content.problems.filter((one) => one.kind !== "torn" || one.device !== cursor.device),
     ...chunk.problems,
@@ -65,7 +67,7 @@ export function journalReader(log: FactLog, { onProgress, signal }: ReadOptions)
     const after = [...content.devices.values()].map(({ cursor }) => cursor);
     for await (const chunk of log.read(after, signal)) {
       if (chunk.rewound) {
-        // Facts that were taken back before anyone was told of them: what was read of this log does not stand.
+        // Facts were taken back before they were acknowledged: what was read of this log is invalid.
         content = nothing();
         return readOn(until);
       }

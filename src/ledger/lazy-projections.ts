@@ -1,6 +1,6 @@
 import type { Projections, ProjectionsOptions } from "./projections.ts";
 
-/** The files of the agent's stores, whose code is loaded with the first look at them. */
+/** The files of the agent's stores; their code is loaded on first use. */
 export function lateProjections(options: ProjectionsOptions): Projections {
   let loading: Promise<Projections> | undefined;
   const load = (): Promise<Projections> => {

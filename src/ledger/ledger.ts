@@ -21,13 +21,13 @@ export type LedgerOptions = Readonly<{
   logger: Logger;
   /** The files beside the journal; by default those of this machine. */
   files?: StoreFiles;
-  /** What is known of other people, whose facts are here because a team shares them. Default: there are none. */
+  /** The other people whose facts are here because a team shares them, and the team's resets. Default: none. */
   team?: () => Promise<Team>;
 }>;
 
 /**
- * Opens the ledger over a journal. Nothing is read before the first question or record. Everything that touches the index runs one
- * after another; closing the ledger closes the log. What a short question does not need is loaded when it is needed.
+ * Opens the ledger over a journal. Nothing is read before the first query or record. All work on the index runs serially. Closing
+ * the ledger closes the log. Code that a short query does not need is loaded on demand.
  */
 export function openLedger(options: LedgerOptions): Ledger {
   const { home, log, indexes, clock, logger, files = storeFiles(), team = async () => noTeam } = options;
@@ -36,14 +36,14 @@ export function openLedger(options: LedgerOptions): Ledger {
   const engine = engineOf({ log, indexes, file, logger, team });
   const projections = lateProjections({ home, files, clock, logger });
   const among = amongOf(log, indexes);
-  /** The index that answers for somebody: the ledger's own where no team has part in it. Part of the queue. */
+  /** The index for a selection of people: the ledger's own if no team data has to be left out. Call it only inside the queue. */
   const indexFor = async (whose: Whose): Promise<FactIndex> => {
     const all = await engine.ready();
     if (whose === "team") return all;
     const here = cursorsOf(all).map(({ device }) => device);
     const { owners, resets } = await team();
     const wanted = here.filter((device) => (whose === "mine" ? !owners.has(device) : whose.only.includes(device)));
-    // A reset of the team is no reset of anybody's own.
+    // Resets of the team apply to the ledger's own index and must not affect the numbers of a person.
     return wanted.length === here.length && resets.length === 0 ? all : among.of(wanted);
   };
   const upkeep = upkeepOf({ home, files, projections, engine, log, queue, clock, logger, mine: () => indexFor("mine") });
@@ -59,7 +59,10 @@ export function openLedger(options: LedgerOptions): Ledger {
   };
   const work = <T>(task: () => Promise<T>): Promise<T> => noticing(() => queue(task));
 
-  /** Compares the files beside the index whole and makes them right. @param all also those that there is no need for yet */
+  /**
+   * Compares the full content of the files beside the index and corrects them.
+   * @param all also create files that are not needed yet
+   */
   const settleFiles = (signal: AbortSignal | undefined, all = false): Promise<void> =>
     log.exclusively(
       () =>

@@ -6,8 +6,8 @@ import type { Store } from "../features/agent/model/store.ts";
 import type { StoreFiles } from "./store-files.ts";
 
 /*
- * `self-edits.log` and `learnings.log`: what is recorded of two stores, in recording order, as one line a row. Derived data: they
- * are written on where they end, and written anew when they are not what they should be.
+ * `self-edits.log` and `learnings.log`: the rows of two stores in recording order, one line per row. Derived data: new lines are
+ * appended, and a file with wrong content is rewritten.
  */
 
 type Place = Readonly<{ home: string; files: StoreFiles }>;
@@ -36,8 +36,8 @@ export function logText(agent: AgentQueries, store: Store): Uint8Array {
 }
 
 /**
- * The newest lines that make up so many bytes, oldest first, and the line before them; undefined when no number of lines does.
- * Reads no more rows than that.
+ * The latest lines that have exactly `bytes` bytes in total, oldest first, and the line before them; undefined when no number of
+ * lines has that length. Reads no more rows than necessary.
  */
 function newestLines(
   agent: AgentQueries,
@@ -63,7 +63,7 @@ function newestLines(
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
-/** Whether a file's size says that it is not what it should be. */
+/** Whether the size of a file differs from the expected size. */
 export async function isLogBehind({ home, files }: Place, agent: AgentQueries): Promise<boolean> {
   for (const store of logStores) {
     if ((await files.size(logPath(home, store))) !== agent.logSize(store).bytes) return true;
@@ -83,12 +83,12 @@ async function writeAnew({ home, files }: Place, agent: AgentQueries, store: Sto
   else await files.replace(path, text);
 }
 
-/** Keeps what a file held that is not from here. */
+/** Keeps the content of a file that does not come from the index, before it is overwritten or removed. */
 export type SetAside = (name: string, content: Uint8Array) => Promise<void>;
 
 /**
- * Makes the text files what they should be: what is missing at the end is put there, in one write; anything else is written anew,
- * and what stood there is set aside. Only while the writers' lock is held.
+ * Brings the text files up to date: missing lines at the end are appended in one write; a file with any other difference is
+ * rewritten, and its previous content is set aside. Only while the writers' lock is held.
  * @param whole compare every line, not only the size and the end
  */
 export async function settleLogs(place: Place, agent: AgentQueries, setAside: SetAside, whole: boolean): Promise<void> {

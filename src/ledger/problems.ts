@@ -1,6 +1,6 @@
 import type { MissingFacts, StoreProblem } from "../ports/fact-log.ts";
 
-/** What `verify` and `doctor` say of a log that has lost facts at its end. */
+/** The problem that `verify` and `doctor` report for a log that has lost facts at its end. */
 export function missingProblem({ device, ends, facts, path }: MissingFacts): StoreProblem {
   const what = facts === 1 ? "1 recorded fact is" : `${facts} recorded facts are`;
   return {
@@ -13,7 +13,7 @@ export function missingProblem({ device, ends, facts, path }: MissingFacts): Sto
   };
 }
 
-/** What is said of a total that index, summary or file has otherwise than the journal. */
+/** The problem of a total in the index, the summary or a file that differs from the journal. */
 export const totalProblem = (message: string): StoreProblem => ({
   kind: "total",
   device: null,

@@ -8,23 +8,23 @@ import { areSnapshotsBehind, pausedRows, settleSnapshots, wrongSnapshots } from 
 import type { StoreFiles } from "./store-files.ts";
 
 /**
- * The agent's stores that are also files under the home. They follow the index: written on after each append, and made again when
- * they are missing or wrong.
+ * The agent's stores that also exist as files under the home. They follow the index: they are extended after each append, and
+ * written again when they are missing or wrong.
  */
 export interface Projections {
-  /** Whether files may differ from the index. Looks at the disk only when something was recorded since, or at the first time. */
+  /** Whether files may differ from the index. Checks the disk only on the first call and after something was recorded. */
   isDue(index: FactIndex): Promise<boolean>;
-  /** Makes the files what they should be. Only while the writers' lock is held. @throws disk_full, store_unwritable */
+  /** Brings the files up to date. Only while the writers' lock is held. @throws disk_full, store_unwritable */
   settle(index: FactIndex, options?: Readonly<{ whole: boolean }>): Promise<void>;
-  /** Makes the folder of the snapshots. */
+  /** Creates the folder of the snapshots. */
   prepare(): Promise<void>;
-  /** Names of files that claim to be current and are not. */
+  /** Names of files that appear to be current but have wrong content. */
   wrong(index: FactIndex): Promise<readonly string[]>;
 }
 
 export type ProjectionsOptions = Readonly<{ home: string; files: StoreFiles; clock: Clock; logger: Logger }>;
 
-/** What the files depend on, as one text. */
+/** The state of the index that the files depend on, as one comparable text. */
 function stateOf({ agent }: ReturnType<FactIndex["queries"]>): string {
   const paused = pausedRows(agent).map(({ task_id, paused_at, context_hash }) => [task_id, paused_at, context_hash]);
   return JSON.stringify([logStores.map((store) => agent.logSize(store)), paused]);
@@ -32,7 +32,7 @@ function stateOf({ agent }: ReturnType<FactIndex["queries"]>): string {
 
 export function projectionsOf({ home, files, clock, logger }: ProjectionsOptions): Projections {
   const place = { home, files };
-  /** What the index said when the files were last found or made right. */
+  /** The state of the index when the files were last found correct or written. */
   let settled: string | undefined;
 
   const setAside: SetAside = async (name, content) => {
@@ -49,7 +49,7 @@ export function projectionsOf({ home, files, clock, logger }: ProjectionsOptions
       const state = stateOf(index.queries());
       if (state === settled) return false;
       if ((await isLogBehind(place, agent)) || (await areSnapshotsBehind(place, agent))) return true;
-      // At the first look the files are as large and as many as they should be. Later something has changed since the last.
+      // On the first check, correct sizes and names are enough. Later the state has changed, so a snapshot may have new content.
       if (settled !== undefined && pausedRows(agent).length > 0) return true;
       settled = state;
       return false;

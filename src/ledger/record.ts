@@ -10,13 +10,13 @@ import type { Engine } from "./engine.ts";
 import type { Queue } from "./serial-queue.ts";
 
 const batchDrafts = 500;
-/** While it waits for the lock, a ledger reads what others write this often, ms. */
+/** Interval in ms at which a ledger that waits for the lock reads what others append. */
 const followEvery = 25;
 const batchCharacters = 1024 * 1024;
 
 /**
- * Writes drafts out and cuts them into batches of one durable write each: at most 500 drafts, and about 1 MiB unless a single one is
- * larger. `together`: all are one batch.
+ * Serializes drafts and groups them into batches, each of which is one durable write: at most 500 drafts, and about 1 MiB unless
+ * a single draft is larger. `together`: all drafts are one batch.
  */
 export function* batchesOf(
   outside: Outside,
@@ -40,7 +40,7 @@ export function* batchesOf(
   if (batch.length > 0) yield batch;
 }
 
-/** What is told of each draft, once the accepted ones are durable. */
+/** The outcome of each draft, once the accepted ones are durable. */
 function outcomesOf(decisions: readonly Decision[], sealed: readonly PlacedFact[]): readonly RecordOutcome[] {
   const facts = new Map<number, PlacedFact>();
   const rest = sealed.values();
@@ -69,10 +69,10 @@ function outcomesOf(decisions: readonly Decision[], sealed: readonly PlacedFact[
   });
 }
 
-/** So many of them are told one by one. */
+/** Maximum number of times that are reported individually. */
 const toldTimes = 3;
 
-/** Warns of times of what has happened that lie ahead of the clock: they are kept as they were stated. */
+/** Warns about stated times of past events that lie ahead of the clock. They are recorded as stated. */
 function tellTimesAhead(logger: Logger, contents: readonly KnownContent[], now: Date): void {
   const ahead = contents.flatMap((content) => ("store" in content ? timesAhead(content, now) : []));
   for (const { noun, column, value } of ahead.slice(0, toldTimes)) {
@@ -85,8 +85,8 @@ function tellTimesAhead(logger: Logger, contents: readonly KnownContent[], now: 
 type RecordOptions = Readonly<{ signal?: AbortSignal | undefined; together?: boolean | undefined }>;
 
 /**
- * Records one batch: under the lock catch up, check, seal, apply to the index, and write. When it fails, the journal is as it was.
- * The lock is taken before the queue, so that whoever only asks never waits for a lock.
+ * Records one batch: under the lock it catches up, checks, seals, applies to the index, and writes. When it fails, the journal is
+ * unchanged. The lock is taken before the queue is entered, so that queries never wait for a lock.
  */
 export async function recordBatch(
   { engine, log, logger, clock, queue }: Readonly<{ engine: Engine; queue: Queue; clock: Clock }> & Outside,
@@ -121,11 +121,11 @@ export async function recordBatch(
     return outcomesOf(decisions, sealed);
   };
   let reading = false;
-  /** Others write while this waits for the lock: what they wrote is not left for the time of holding it, when they wait in turn. */
+  /** Catches up with other writers while waiting for the lock, so that less time is spent on it once the lock is held. */
   const follow = async (): Promise<void> => {
     if (reading) return;
     reading = true;
-    // A failure meets the reading under the lock as well, which tells it.
+    // The read under the lock meets the same failure and reports it.
     await queue(() => engine.ready({ signal })).catch(() => undefined);
     reading = false;
   };

@@ -3,25 +3,25 @@ import type { Store } from "../features/agent/model/store.ts";
 import { type Draft, fields } from "../kernel/fact.ts";
 import { mayHoldHalves, wholeText } from "../kernel/repair-surrogates.ts";
 
-/** A draft with whole texts, and the places where halves of characters were replaced. */
+/** A draft with well-formed texts, and the places where lone surrogates were replaced. */
 export type WholeDraft = Readonly<{ draft: Draft; replaced: readonly string[] }>;
 
 /** The members of a change's data that hold cells. */
 const cellMembers = ["row", "set"] as const;
 
-/** JSON text with whole texts; a text that needs nothing, or is no JSON, stays as it is. */
+/** Replaces lone surrogates in a JSON text; a text that needs no repair, or is not JSON, is returned unchanged. */
 function wholeJson(text: string): Readonly<{ text: string; replaced: readonly string[] }> {
   if (!mayHoldHalves(text)) return { text, replaced: [] };
   try {
     const { value, replaced } = wholeText(JSON.parse(text));
     return replaced.length === 0 ? { text, replaced } : { text: JSON.stringify(value), replaced };
   } catch {
-    // The schema of its column says that it is no JSON.
+    // Not JSON: the schema of its column reports it.
     return { text, replaced: [] };
   }
 }
 
-/** The cells of JSON columns are texts in a text: what their escapes stand for is made whole as well. */
+/** Repairs the cells of JSON columns: they are JSON texts inside a text, whose escapes may stand for lone surrogates as well. */
 function wholeJsonCells(store: Store, data: Draft["data"]): Readonly<{ data: Draft["data"]; replaced: readonly string[] }> {
   const columns = store.columns.filter(({ holds }) => holds === "json");
   const replaced: string[] = [];
@@ -41,7 +41,7 @@ function wholeJsonCells(store: Store, data: Draft["data"]): Readonly<{ data: Dra
   return replaced.length === 0 ? { data, replaced } : { data: whole, replaced };
 }
 
-/** The JSON columns of a row made whole; a draft of another kind is given back itself. */
+/** Repairs the JSON columns of a row; a draft of another kind is returned unchanged. */
 export function withWholeJson(draft: Draft): WholeDraft {
   const store = agentKinds.get(draft.kind)?.store;
   if (store === undefined) return { draft, replaced: [] };
@@ -49,7 +49,7 @@ export function withWholeJson(draft: Draft): WholeDraft {
   return replaced.length === 0 ? { draft, replaced } : { draft: { ...draft, data }, replaced };
 }
 
-/** All of a draft made whole. */
+/** Repairs all texts of a draft. */
 export function wholeDraft(draft: Draft): WholeDraft {
   const { value, replaced } = wholeText(draft.data);
   const data = fields.safeParse(value).data ?? draft.data;

@@ -26,7 +26,7 @@ export async function areSnapshotsBehind(place: Place, agent: AgentQueries): Pro
   return found.length !== wanted.length || wanted.some((name) => !found.includes(name));
 }
 
-/** Makes the folder hold the snapshots of the paused tasks and no others. Only while the writers' lock is held. */
+/** Writes the snapshots of the paused tasks and removes all others. Only while the writers' lock is held. */
 export async function settleSnapshots(place: Place, agent: AgentQueries, setAside: SetAside): Promise<void> {
   const { home, files } = place;
   const folder = join(home, pausedFolder);
@@ -46,7 +46,7 @@ export async function settleSnapshots(place: Place, agent: AgentQueries, setAsid
   const wanted = new Set(rows.map(({ task_id }) => snapshotFile(task_id)));
   for (const name of found.filter((one) => !wanted.has(one))) {
     const path = join(folder, name);
-    // A task that went on leaves its snapshot; any other file came from elsewhere and is kept.
+    // A known task that is not paused has left its snapshot behind; any other file came from elsewhere and is set aside first.
     if (!agent.isKnown(pausedTasks, name.slice(0, -".json".length))) {
       await setAside(`${pausedFolder}-${name}`, (await files.read(path)) ?? new Uint8Array(0));
     }
@@ -54,7 +54,7 @@ export async function settleSnapshots(place: Place, agent: AgentQueries, setAsid
   }
 }
 
-/** Snapshots whose file says something else than what is recorded. */
+/** Names of snapshot files whose content differs from what is recorded. */
 export async function wrongSnapshots({ home, files }: Place, agent: AgentQueries): Promise<readonly string[]> {
   const wrong: string[] = [];
   for (const row of pausedRows(agent)) {

@@ -5,36 +5,36 @@ import { leftoverOf, type ReplaceStep, replaceOwned } from "../platform/disk/rep
 
 /** The files beside the journal, each read and replaced whole. */
 export interface StoreFiles {
-  /** Undefined when there is none. @throws store_unreadable */
+  /** The content of a file; undefined when there is none. @throws store_unreadable */
   read(path: string): Promise<Uint8Array | undefined>;
-  /** Bytes; 0 when there is none. @throws store_unreadable */
+  /** Size in bytes; 0 when there is no file. @throws store_unreadable */
   size(path: string): Promise<number>;
   /**
-   * Replaces a file: written under another name, made durable, renamed. Readers see the file before or the file after; when it
-   * fails the file stands as it was.
+   * Replaces a file atomically: writes it under another name, makes it durable, renames it. Readers see the old file or the new
+   * one; on failure the old file is unchanged.
    * @throws disk_full, store_unwritable
    */
   replace(path: string, content: Uint8Array): Promise<void>;
-  /** The last so many bytes of a file, fewer when it is shorter; none when there is no file. @throws store_unreadable */
+  /** The last `bytes` bytes of a file, fewer when it is shorter; none when there is no file. @throws store_unreadable */
   readEnd(path: string, bytes: number): Promise<Uint8Array>;
-  /** Puts content behind a file, made if need be, with one write, and makes it durable. @throws disk_full, store_unwritable */
+  /** Appends content with one write, creates the file if necessary, and makes it durable. @throws disk_full, store_unwritable */
   append(path: string, content: Uint8Array): Promise<void>;
   /** Names in a folder; none when there is no folder. @throws store_unreadable */
   names(folder: string): Promise<readonly string[]>;
-  /** Makes a folder and those above it. @throws disk_full, store_unwritable */
+  /** Creates a folder and its parents. @throws disk_full, store_unwritable */
   makeFolder(path: string): Promise<void>;
   /** Removes a file, if it is there. @throws store_unwritable */
   remove(path: string): Promise<void>;
   /**
-   * Removes what killed processes left of unfinished replacements of a file. Only for who holds the writers' lock: then nobody
-   * else is at it.
+   * Removes what killed processes left of unfinished replacements of a file. Only while the writers' lock is held: then no other
+   * process is replacing it.
    */
   sweep(path: string): Promise<void>;
 }
 
 const noneOf = <T>(path: string, none: T) => ifMissing(none, (error) => readFailure(path, error));
 
-/** The last so many bytes of a file with one read, where the system's own function would take many for a large file. */
+/** Reads the last `bytes` bytes of a file with one read; Node's own function would need many for a large file. */
 async function endOf(path: string, bytes: number): Promise<Uint8Array> {
   const file = await open(path, "r");
   try {
@@ -58,7 +58,7 @@ const contentOf = (path: string): Promise<Uint8Array> => endOf(path, Number.POSI
 async function appendTo(path: string, content: Uint8Array): Promise<void> {
   const file = await open(path, "a", 0o600);
   try {
-    // A write may be cut short, and the next one then tells why. A torn line is found and mended by the next look at the file.
+    // A write may be partial; the next one then throws the reason. The next check of the file finds and repairs a torn line.
     for (let written = 0; written < content.length; ) {
       written += (await file.write(content, written, content.length - written)).bytesWritten;
     }
@@ -68,7 +68,7 @@ async function appendTo(path: string, content: Uint8Array): Promise<void> {
   }
 }
 
-/** Runs work on a file; its failures are told as such of writing. */
+/** Runs work on a file and rethrows its failures as write failures. */
 async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -77,7 +77,7 @@ async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Files of this machine. @param onStep called before each step of a replacement; what it throws is what the step fails with */
+/** Files of this machine. @param onStep called before each step of a replacement; the step fails with what it throws */
 export function storeFiles(onStep: (step: ReplaceStep, path: string) => void = () => undefined): StoreFiles {
   return {
     read: (path) => contentOf(path).catch(noneOf(path, undefined)),

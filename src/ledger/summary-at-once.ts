@@ -9,13 +9,13 @@ import { looks } from "./log/looks.ts";
 import { has, isAsWritten } from "./summary-check.ts";
 
 /*
- * The summary as a process reads it that loads neither schemas nor the ledger. Whatever is not as this version leaves it is no answer:
- * the ledger says then what it is.
+ * Reads the summary without loading schemas or the ledger. Anything that is not exactly as this version writes it gives no
+ * result: the ledger then has to interpret it.
  */
 
 const parsed = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"));
 
-/** Whether the logs reach as far as was acknowledged, by where the summary says that they end. */
+/** Whether the logs reach as far as was acknowledged, judged by the ends that the summary states. */
 function areWhole(layout: Layout, heads: Summary["heads"]): boolean {
   const names = (looks.list(layout.heads) ?? []).flatMap((name) => (name.endsWith(".json") ? [name.slice(0, -5)] : []));
   return devicesAmong(names).every((device) => {
@@ -27,7 +27,7 @@ function areWhole(layout: Layout, heads: Summary["heads"]): boolean {
   });
 }
 
-/** The summary of a home that counts all that any process has recorded and lacks nothing; undefined where only the ledger can tell. */
+/** The summary of a home if it counts everything that any process has recorded and lacks nothing; undefined: ask the ledger. */
 export function summaryAtOnce(home: string): Summary | undefined {
   const layout = layoutOf(home);
   try {
@@ -35,7 +35,7 @@ export function summaryAtOnce(home: string): Summary | undefined {
     if (!isAsWritten(found) || !has(parsed(layout.deviceFile), { format: 1 })) return undefined;
     return !newsOf(looks, layout).has(found.heads) && areWhole(layout, found.heads) ? found : undefined;
   } catch {
-    // Missing, unreadable or no JSON: the ledger says what that means.
+    // Missing, unreadable or not JSON: the ledger handles that.
     return undefined;
   }
 }

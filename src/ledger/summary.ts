@@ -11,7 +11,7 @@ import { summaryStandingNow } from "../ports/summary-standing.ts";
 import type { StoreFiles } from "./store-files.ts";
 import { checkAsWritten } from "./summary-check.ts";
 
-/** How far a summary counts, in the form that it states it: by device, facts or none. */
+/** How far a summary counts, in the form that the file states: sorted by device, including devices without facts. */
 export const headsOf = (heads: readonly AppliedHead[]): Summary["heads"] =>
   heads
     .map(({ cursor: { device, seq, hash, segment, offset } }) => ({ device, seq, hash, segment, offset }))
@@ -22,7 +22,7 @@ export const sameHeads = (a: Summary["heads"], b: Summary["heads"]): boolean => 
 const newestFirst = (a: AgentStanding, b: AgentStanding): number =>
   (b.lastRunAt ?? 0) - (a.lastRunAt ?? 0) || compareNames(a.agent, b.agent) || compareNames(a.project ?? "", b.project ?? "");
 
-/** What `summary.json` says of an index. */
+/** The content of `summary.json` for an index. */
 export function summarize({ review, agent }: Queries, heads: readonly AppliedHead[], now: Date): Summary {
   const state = (standing: AgentStanding): SummaryStanding => summaryStandingNow(review, standing);
   const latest = review.latestRecording();
@@ -45,7 +45,7 @@ export function summarize({ review, agent }: Queries, heads: readonly AppliedHea
   };
 }
 
-/** What stands in `summary.json`; `newer` when only a newer version can read it, null when there is nothing to read. */
+/** Reads `summary.json`; `newer` when only a newer version can read it, null when it is missing or invalid. */
 export async function readSummary(files: StoreFiles, home: string): Promise<Summary | "newer" | null> {
   try {
     const bytes = await files.read(join(home, summaryFile));
@@ -56,15 +56,18 @@ export async function readSummary(files: StoreFiles, home: string): Promise<Summ
     const version = typeof content === "object" && content !== null && "version" in content ? content.version : undefined;
     return typeof version === "number" && version > summaryVersion ? "newer" : null;
   } catch {
-    // Unreadable or no JSON: derived data, it is written again.
+    // Unreadable or not JSON: it is derived data and is written again.
     return null;
   }
 }
 
-/** Whether a summary is as it was written. Those of versions that made no check are not known to be. */
+/** Whether a summary is unchanged since it was written. False for those of versions that wrote no checksum. */
 const isUntouched = (content: Summary): boolean => content.crc32 === checkAsWritten(content);
 
-/** The same, but null also for one that is not known to be as it was written: it is written again. @param onChanged told of one that was changed */
+/**
+ * Like `readSummary`, but null also for a summary that is not known to be unchanged: it is written again.
+ * @param onChanged receives a message about a summary that was changed
+ */
 export async function readSoundSummary(
   files: StoreFiles,
   home: string,
@@ -77,7 +80,9 @@ export async function readSoundSummary(
   return null;
 }
 
-/** What a summary that claims to be current says otherwise than the index; undefined when it is right, behind or not there. */
+/**
+ * A message about a summary with the current heads that differs from the index; undefined when it is right, behind or missing.
+ */
 export async function wrongSummary(
   files: StoreFiles,
   home: string,
@@ -87,19 +92,22 @@ export async function wrongSummary(
   const found = await readSummary(files, home);
   if (found === null || found === "newer" || !sameHeads(found.heads, headsOf(heads))) return undefined;
   const right = summarize(queries, heads, new Date(found.written_at));
-  // Versions that kept no spending say nothing of it.
+  // Summaries of versions without `spend` are compared without it.
   const comparable = found.spend === undefined ? { ...right, spend: undefined } : right;
   const isRight = summaryText({ ...found, written_at: right.written_at }) === summaryText(comparable);
   return isRight ? undefined : `${join(home, summaryFile)} was changed by something else: it says otherwise than the journal`;
 }
 
-/** The summary when it counts all that any process has recorded until this call, which costs a look at each log's end; else null. */
+/** The summary if it counts everything that any process has recorded before this call, else null. Checks the end of each log. */
 export async function currentSummary(files: StoreFiles, home: string, log: FactLog, logger: Logger): Promise<Summary | null> {
   const found = await readSoundSummary(files, home, logger.warn);
   return found === null || found === "newer" || (await log.hasNews(found.heads)) ? null : found;
 }
 
-/** Only while the writers' lock is held, so that an older state never replaces a newer one. @throws disk_full, store_unwritable */
+/**
+ * Writes the summary. Only under the writers' lock, so that no older state replaces a newer one.
+ * @throws disk_full, store_unwritable
+ */
 export async function writeSummary(files: StoreFiles, home: string, content: Summary): Promise<void> {
   const path = join(home, summaryFile);
   await files.sweep(path);

@@ -9,7 +9,7 @@ import type { TakenBack } from "../features/intake/model/undo.ts";
 import { cancelled } from "../kernel/errors.ts";
 import type { Recording } from "../kernel/fact.ts";
 
-/** A short text that stands for a long one. */
+/** SHA-256 digest that is compared in place of a long text. */
 export const digestOf = (text: string): string => hash("sha256", text);
 
 type Expected = Omit<FoldedRun, "id" | "recording" | "shown">;
@@ -28,7 +28,7 @@ function storedOf(evals: EvalQueries, { id, place: _, ...run }: EvalRunRow, test
   return { ...run, results: digestOf(resultsText(results)), costs };
 }
 
-/** What index and journal do not have alike of the eval runs: the first run, if any. */
+/** Compares the eval runs of index and journal; returns a message about the first difference, if any. */
 export async function differentEvals(
   evals: EvalQueries,
   recorded: readonly FoldedRun[],
@@ -46,7 +46,7 @@ export async function differentEvals(
     const wanted = expected.get(row.id);
     if (wanted === undefined) continue;
     if (position % 50 === 0) {
-      // Unpacking many runs takes long: let others run, and stop when nobody waits any more.
+      // Unpacking many runs takes long: yield to other work, and stop when the caller has cancelled.
       await nextTurn();
       if (signal?.aborted) throw cancelled("verifying");
     }

@@ -30,11 +30,11 @@ type Parts = Readonly<{
   engine: Engine;
   queue: Queue;
   team(): Promise<Team>;
-  /** The index of the user's own facts, which the summary is made of. Part of the queue. */
+  /** The index of the user's own facts, from which the summary is made. Call it only inside the queue. */
   mine(): Promise<FactIndex>;
 }>;
 
-/** What index and fold say of one run in one scope, in the same order. */
+/** The values of one run in one scope, from the index and from the fold, in the same order. */
 const storedRun = (row: RunRow): readonly unknown[] => [
   row.runId,
   row.at,
@@ -62,7 +62,7 @@ const expectedRun = ({ run, inScope: { bonusTenths, after } }: ScopeRun): readon
 
 type ScopeRun = Readonly<{ run: ReviewRun; inScope: RunInScope }>;
 
-/** The first run of a scope, in canonical order, that index and fold do not have alike. */
+/** The first run of a scope, in canonical order, that differs between index and fold. */
 function firstDifference(name: string, rows: readonly RunRow[], runs: readonly ScopeRun[]): StoreProblem | undefined {
   for (let position = 0; position < Math.max(rows.length, runs.length); position++) {
     const [row, expected] = [rows[position], runs[position]];
@@ -113,7 +113,7 @@ function daysAddUp({ review }: Queries, scope: Readonly<{ agent: string; project
   );
 }
 
-/** What index and fold do not have alike: for each scope the first run, or else its totals. */
+/** The differences between index and fold: for each scope the first run that differs, and its totals if they differ. */
 async function differentScopes(
   queries: Queries,
   fold: ReviewFold,
@@ -127,7 +127,7 @@ async function differentScopes(
     .map(({ agent, project }) => totalProblem(`The index has runs of ${scopeName(agent, project)}, the journal has none`));
   const runs = runsByScope(fold);
   for (const { standing, tallies } of fold.scopes) {
-    // Each scope may hold many runs: let others run, and stop when nobody waits any more.
+    // Each scope may hold many runs: yield to other work, and stop when the caller has cancelled.
     await nextTurn();
     if (signal?.aborted) throw cancelled("verifying");
     const { agent } = standing;
@@ -144,7 +144,7 @@ async function differentScopes(
   return problems;
 }
 
-/** The facts that the summary is made of: all but those of other people. */
+/** The facts from which the summary is made: all but those of other people. */
 const ownOf = ({ runs, resets, undone, intake = noIntakeChanges, readings }: ReviewFacts, { owners }: Team): ReviewFacts => ({
   runs: runs.filter(({ recording }) => !owners.has(recording.device)),
   resets: resets.filter(({ recording }) => !owners.has(recording.device)),
@@ -156,17 +156,17 @@ const ownOf = ({ runs, resets, undone, intake = noIntakeChanges, readings }: Rev
   ...(readings === undefined ? {} : { readings }),
 });
 
-/** Of the newest runs of a scope those whose reports state a time after their recording, newest first. */
+/** Those of the latest runs of a scope whose reports state a time after their recording, latest first. */
 function aheadOf({ runs }: ReviewFold, { agent, project }: AgentStanding): readonly ReviewRun[] {
   const inScope = runs.filter(({ run }) => run.agent === agent && (project ?? run.project) === run.project).map(({ run }) => run);
   const bound = inScope.at(-summaryLimits.ahead)?.at ?? Number.NEGATIVE_INFINITY;
   return inScope.filter((run) => run.stated > run.at && run.at >= bound).toReversed();
 }
 
-/** Entries of a current summary that the fold contradicts. */
+/** Entries of a current summary that differ from the fold. */
 async function differentSummary({ home, files, engine }: Parts, fold: ReviewFold): Promise<readonly StoreProblem[]> {
   const summary = await readSummary(files, home);
-  // One that counts other facts is behind and will be written again; only what claims to be current can be wrong.
+  // A summary with other heads is behind and will be written again; only one with the current heads can be wrong.
   if (summary === null || summary === "newer" || !sameHeads(summary.heads, headsOf(engine.heads()))) return [];
   return [...summary.agents, ...summary.projects]
     .filter((entry) => {
@@ -180,7 +180,7 @@ async function differentSummary({ home, files, engine }: Parts, fold: ReviewFold
     );
 }
 
-/** What is wrong with the summary: the entries that the fold contradicts, else that it says otherwise than the index at all. */
+/** The problems of the summary: the entries that differ from the fold or, without any, another difference from the index. */
 async function summaryProblems(parts: Parts, fold: ReviewFold): Promise<readonly StoreProblem[]> {
   const entries = await differentSummary(parts, fold);
   if (entries.length > 0) return entries;
@@ -190,8 +190,9 @@ async function summaryProblems(parts: Parts, fold: ReviewFold): Promise<readonly
 }
 
 /**
- * Reads every log from its start, checks what reading checks (whole lines, hashes, chain, gaps), folds everything from scratch and
- * compares with the index and the summary. Others may use the ledger while the logs are read, but not while it is compared.
+ * Reads every log from its start with the usual checks (whole lines, hashes, chain, gaps), folds everything from scratch and
+ * compares the result with the index and the summary. Others can use the ledger while the logs are read, but not during the
+ * comparison.
  */
 export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<VerifyReport> {
   const { log, engine, queue, projections } = parts;
@@ -199,7 +200,7 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
   await journal.readOn();
   return queue(async () => {
     const index = await engine.ready({ signal: options.signal });
-    // What was appended since the first reading, and no more than the index has.
+    // Reads what was appended since the first pass, but no more than the index has.
     await journal.readOn(cursorsOf(index));
     const { facts, evals, changes, problems, devices } = journal.read();
     const team = await parts.team();

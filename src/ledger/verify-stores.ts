@@ -13,7 +13,7 @@ import { cancelled } from "../kernel/errors.ts";
 const pageRows = 1000;
 const everything = { from: Date.parse("0001-01-01T00:00:00Z"), to: Date.parse("9999-12-31T23:45:00Z") };
 
-/** The first row of a store that index and fold do not have alike. */
+/** A message about the first difference between index and fold in the rows of a store. */
 async function firstDifference(
   agent: AgentQueries,
   store: Store,
@@ -23,7 +23,7 @@ async function firstDifference(
   let seen = 0;
   let cursor: string | undefined;
   do {
-    // A store may hold many rows: let others run, and stop when nobody waits any more.
+    // A store may hold many rows: yield to other work, and stop when the caller has cancelled.
     await nextTurn();
     if (signal?.aborted) throw cancelled("verifying");
     const page = agent.list(store, { limit: pageRows, cursor });
@@ -43,7 +43,10 @@ async function firstDifference(
     : `The index has ${counted(seen, "row")} of ${store.name} where the journal gives ${expected.size}`;
 }
 
-/** What index and journal do not have alike of the agent's stores: for each the first row, and the sum of spending. */
+/**
+ * Compares the agent's stores in index and journal; returns messages: the first difference of each store, and the sum of
+ * spending.
+ */
 export async function differentStores(
   agent: AgentQueries,
   changes: readonly PlacedChange[],
@@ -55,7 +58,7 @@ export async function differentStores(
     const difference = await firstDifference(agent, store, fold.get(store.name) ?? new Map(), signal);
     if (difference !== undefined) differences.push(difference);
   }
-  // Rounded as the index rounds: once, and only beyond 2^53.
+  // Rounded like in the index: once, and only beyond 2^53.
   const spent = Number(
     [...(fold.get(spend.name)?.values() ?? [])].reduce((sum, row) => sum + BigInt(row["usd_micros"] ?? 0), 0n),
   );

@@ -18,13 +18,13 @@ export type ProtocolOptions = Readonly<{
   tools: ReadonlyMap<string, OperationName>;
   /** Leaves out every tool that writes. */
   readOnly: boolean;
-  /** Takes secrets out of a text. */
+  /** Removes secrets from a text. */
   scrub(text: string): string;
 }>;
 
-/** Keys of calls that are remembered, so that a repetition is answered and not done again. */
+/** Maximum number of keys of calls that are remembered, so that a repeated call is answered but not executed again. */
 const rememberedKeys = 1_000;
-/** Agents that are listed as resources. */
+/** Maximum number of agents that are listed as resources. */
 const listedAgents = 50;
 
 const scorePath = /^reward-ledger:\/\/agents\/([^/]+)\/score$/;
@@ -35,14 +35,14 @@ const resultOf = (answer: Record<string, unknown>): CallResult => ({
   structuredContent: answer,
 });
 
-/** An error as an answer. Not as structured content: clients check that against the schema of the tool's own answers. */
+/** An error as an answer. It is not structured content, which clients check against the schema of the tool's own answers. */
 function failed(error: unknown, scrub: (text: string) => string): CallResult {
   const { code, message, hint } = toErrorView(error);
   const view: ErrorView = { code, message: plain(scrub(message)).slice(0, 2_000), hint: plain(scrub(hint)) };
   return { content: [{ type: "text", text: JSON.stringify(view) }], isError: true };
 }
 
-/** Answers calls that are repeated with a key as the first of them. A call that failed may be repeated. */
+/** Gives calls that are repeated with the same key the answer of the first one. A call that failed may be repeated. */
 function repetitions() {
   const known = new Map<string, Readonly<{ input: string; answer: Promise<ToolAnswer> }>>();
   return (key: string, input: string, call: () => Promise<ToolAnswer>): Promise<ToolAnswer> => {
@@ -63,7 +63,7 @@ function repetitions() {
   };
 }
 
-/** The ledger as agents reach it: tools derived from operations, and the score of each agent as a resource. */
+/** The ledger as agents access it: tools derived from operations, and the score of each agent as a resource. */
 export function createProtocol({ ports, tools, readOnly, scrub }: ProtocolOptions): Protocol {
   const repeated = repetitions();
   const contextOf = (signal: AbortSignal): CallContext => ({ signal, onProgress: () => undefined });
@@ -127,7 +127,7 @@ export function createProtocol({ ports, tools, readOnly, scrub }: ProtocolOption
   };
 }
 
-/** The name in an address; the text itself where it is not encoded as one. */
+/** Decodes the agent's name in an address; the text is unchanged when it is not valid encoding. */
 function decodeAgent(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -12,7 +12,10 @@ const definitionsIn = (set: Toolset): Promise<readonly ToolDefinition[]> =>
     }),
   );
 
-/** The tools of each set as agents find them listed. A bundle holds the value, which the build derives, and no operation. */
+/**
+ * The tools of each set, as they are listed for agents. The build computes the value, so that a bundle
+ * includes it and no operation.
+ */
 export const listedTools: readonly Readonly<{ set: Toolset; tools: readonly ToolDefinition[] }>[] = await Promise.all(
   toolsetNames.map(async (set) => ({ set, tools: await definitionsIn(set) })),
 );

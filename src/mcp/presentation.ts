@@ -3,7 +3,7 @@ import type { Protocol } from "./protocol.ts";
 
 export const scorePrefix = "reward-ledger://agents/";
 
-/** What the server says of itself, which needs no ledger. */
+/** The server's description of itself, which needs no ledger. */
 export const presentation: Pick<Protocol, "version" | "instructions" | "resourceTemplates"> = {
   version: manifest.version,
   instructions:

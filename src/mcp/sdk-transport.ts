@@ -3,17 +3,18 @@ import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/s
 import type { Serve } from "./protocol.ts";
 
 /*
- * The protocol on standard input and output. A file of its own, loaded where a server is started: nothing else needs the SDK.
+ * The protocol on standard input and output. It has a file of its own, which is loaded when a server is
+ * started: nothing else needs the SDK.
  */
 
-/** The SDK's own validators of schemas stay out of the bundle: operations parse what they are given. */
+/** Keeps the SDK's own schema validators out of the bundle: operations parse their input. */
 const noValidator = {
   getValidator: () => {
     throw new TypeError("schemas are parsed by the operations");
   },
 };
 
-/** The client goes away by closing standard input. */
+/** The client disconnects by closing standard input. */
 export const serve: Serve = (protocol, onError, signal) => {
   const signalOf = ({ mcpReq }: ServerContext): AbortSignal => mcpReq.signal;
   const makeServer = (): Server => {
@@ -37,7 +38,7 @@ export const serve: Serve = (protocol, onError, signal) => {
   return new Promise((resolve, reject) => {
     const transport = new StdioServerTransport();
     const handle = serveStdio(makeServer, { transport, onerror: onError });
-    // The entry has set its own listener by now, which tears the connection down.
+    // `serveStdio` has set its own listener by now, which closes the connection.
     const { onclose } = transport;
     transport.onclose = () => {
       onclose?.();

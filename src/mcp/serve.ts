@@ -9,16 +9,16 @@ import { toolsIn } from "./tools-in.ts";
 export type ServeOptions = Readonly<{
   toolsets: readonly Toolset[];
   readOnly: boolean;
-  /** Folders that files may be named in; none: the working directory. */
+  /** Folders in which agents may name files; none: the working directory. */
   roots: readonly string[];
   env: NodeJS.ProcessEnv;
   scrub(text: string): string;
 }>;
 
-/** Serves by a connection of its own. */
+/** Serves over a connection of its own. */
 export const serveByTransport: Serve = async (...given) => (await import("./sdk-transport.ts")).serve(...given);
 
-/** Serves agents until the client goes away or `signal` is aborted. */
+/** Serves agents until the client disconnects or `signal` is aborted. */
 export function serveAgents(
   ports: Ports,
   { toolsets, readOnly, roots, env, scrub }: ServeOptions,

@@ -12,12 +12,12 @@ export const toolsetNames: readonly Toolset[] = [
   "gate",
   "self-fix",
 ];
-/** What an agent has without asking for more: a list that is in every conversation has to be short. */
+/** The toolsets that are offered by default: the list is part of every conversation, so it has to be short. */
 export const usualToolsets: readonly Toolset[] = ["reviews", "evals"];
 
 const isToolset = (name: string): name is Toolset => toolsetNames.some((one) => one === name);
 
-/** The sets that a text such as `reviews,spend` or `all` names; undefined where one of them is none. */
+/** The toolsets that a text such as `reviews,spend` or `all` names; undefined when one of them is unknown. */
 export function toolsetsIn(text: string): readonly Toolset[] | undefined {
   const names = text.split(",").map((name) => name.trim());
   if (names.includes("all")) return toolsetNames;

@@ -21,13 +21,13 @@ export type AgentFilesOptions = Readonly<{
   userHome: string;
   /** The ledger's home. */
   home: string;
-  /** Where the project is looked for. */
+  /** Folder in which the project is searched. */
   folder: string;
-  /** The process is this program's alone: what runs it can run it again. */
+  /** Whether the process runs only this program: its runtime can then run the program again. */
   ownsProcess: boolean;
 }>;
 
-/** Configurations are small; one of Claude Code's also holds what it remembers of each project. */
+/** Maximum size of a configuration in bytes. Most are small; one of Claude Code's also stores data about each project. */
 const largest = 64 * 1024 * 1024;
 const neededNode = 22;
 
@@ -37,10 +37,10 @@ const there = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** A path that an environment variable names; relative ones would mean something else in each folder. */
+/** A path from an environment variable; undefined for a relative one, which would mean something else in each folder. */
 const named = (value: string | undefined): string | undefined => (value !== undefined && isAbsolute(value) ? value : undefined);
 
-/** Folder and extension folder of each VS Code that may be here. */
+/** Data folder and extensions folder of each VS Code that may be installed. */
 function editorPlaces(env: Environment, userHome: string): readonly Readonly<{ data: string; extensions: string }>[] {
   const application =
     process.platform === "darwin"
@@ -70,7 +70,7 @@ async function editorsIn(env: Environment, userHome: string): Promise<readonly E
   return editors;
 }
 
-/** The file that a name on PATH means. */
+/** The executable file that a name refers to by `PATH`. */
 async function onPath(name: string, env: Environment): Promise<string | undefined> {
   const endings = process.platform === "win32" ? [".exe", ".cmd", ".bat"] : [""];
   for (const folder of (env["PATH"] ?? env["Path"] ?? "").split(delimiter).filter(isAbsolute)) {
@@ -86,7 +86,7 @@ async function onPath(name: string, env: Environment): Promise<string | undefine
   return undefined;
 }
 
-/** Major version of a Node.js; 0 when it cannot be run. */
+/** Major version of a Node.js executable; 0 when it cannot be run. */
 const versionOf = (node: string): Promise<number> =>
   new Promise((done) => {
     execFile(node, ["--version"], { timeout: 5_000 }, (error, stdout) =>
@@ -97,8 +97,8 @@ const versionOf = (node: string): Promise<number> =>
 const realOf = (path: string): Promise<string> => realpath(path).catch(() => path);
 
 /**
- * The Node.js that entries name: a path that stays when Node.js is updated goes before the one behind it. An editor's own runtime goes
- * with the next update of the editor.
+ * The Node.js that entries name: a path that survives an update of Node.js is preferred to the path that it links to. An editor's
+ * own runtime is not used, because the next update of the editor removes it.
  */
 async function nodeFor(env: Environment, ownsProcess: boolean): Promise<string> {
   const found = await onPath("node", env);
@@ -115,7 +115,7 @@ async function checkWritable(path: string, inside: string | null): Promise<void>
   try {
     if (inside !== null && !isWithin(await realpath(inside), await reachedBy(path))) throw outputUnwritable(path, leadsOut);
     const present = await stat(path).catch(() => undefined);
-    // The superuser may write anything; what its owner made read-only is meant to stay.
+    // The superuser may write any file, but one that its owner made read-only is meant to stay unchanged.
     if (present !== undefined && (present.mode & 0o222) === 0) throw configurationReadOnly(path);
     if (present !== undefined) await access(path, constants.W_OK);
     await access(await folderAbove(present === undefined ? path : await destinationOf(path)), constants.W_OK | constants.X_OK);
@@ -136,7 +136,7 @@ async function readText(path: string): Promise<string | null> {
   }
 }
 
-/** Removes the folders above a path that are empty, up to one that stays. */
+/** Removes the empty folders above a path, up to the first one in `stays`. */
 async function sweepEmpty(path: string, stays: ReadonlySet<string>): Promise<void> {
   for (let folder = dirname(path); !stays.has(folder) && dirname(folder) !== folder; folder = dirname(folder)) {
     try {
@@ -191,8 +191,8 @@ export async function agentFiles({ env, userHome, home, folder, ownsProcess }: A
     async keepCopy(path, before, copy) {
       try {
         const { mode } = await stat(path);
-        // In a checkout a link may stand there that would have the copy overwrite any file of the user's.
-        // The text that was read: by now another process may have connected the agent.
+        // In a checkout, a link at this path could make the copy overwrite any file of the user's. The copy gets the text that
+        // was read before: another process may have connected the agent meanwhile.
         await replaceFile(copy, before, { mode: mode & 0o7777, followLinks: false });
       } catch (error) {
         throw outputFailure(copy, error);

@@ -9,17 +9,21 @@ import { replaceFile } from "./disk/replace-file.ts";
 import { checkoutOf, type Environment } from "./git.ts";
 
 /*
- * Commands that a user has approved for one checkout, in the user's home. Another copy of the project is asked for anew.
+ * Commands that a user has approved for one checkout, stored in the user's home. Another copy of the
+ * project needs its own approval.
  */
 
-/** What approvals are bound to: the top of the checkout that a folder lies in, without links; outside of git the folder. */
+/**
+ * What approvals are bound to: the top of the checkout that contains a folder, with links resolved;
+ * outside of git, the folder itself.
+ */
 export const topOf = async (folder: string): Promise<string> => realpath((await checkoutOf(folder))?.top ?? folder);
 
 const largest = 1024 * 1024;
 
 /**
- * What a file says is approved for a checkout; null: nothing. A file for another folder, or that is none of this kind, approves nothing:
- * the user is asked again, and it is replaced.
+ * What a file approves for a checkout; null for nothing. A file for another folder, or of another kind, approves nothing: the
+ * user is asked again, and the file is replaced.
  * @throws store_unreadable
  */
 export async function approvedIn<Approved>(
@@ -36,7 +40,7 @@ export async function approvedIn<Approved>(
   }
 }
 
-/** Keeps what is approved in place of what was; null removes the file. @throws store_unwritable, disk_full */
+/** Replaces the approvals; null removes the file. @throws store_unwritable, disk_full */
 export async function keepApproved(file: string, folder: string, commands: readonly unknown[] | null): Promise<void> {
   try {
     if (commands === null) return await rm(file, { force: true });
@@ -47,17 +51,17 @@ export async function keepApproved(file: string, folder: string, commands: reado
   }
 }
 
-/** Whether two commands are the same words. */
+/** Whether two commands consist of the same words. */
 export const isSameCommand = (a: readonly string[], b: readonly string[]): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** Where programs are looked for. */
+/** Where programs are searched. */
 export type Programs = Readonly<{
   env: Environment;
-  /** The checkout in which they run: what lies in it is nobody's choice. */
+  /** The checkout in which they run; programs in it are nobody's choice. */
   top: string;
-  /** The checkout of the user's, where that is another one: what lies in it is not theirs either. */
+  /** The user's checkout, if that is another one; programs in it are not the user's choice either. */
   checkout?: string | undefined;
-  /** A folder that counts all the same, within it or not. */
+  /** A folder that is trusted in any case, inside of a checkout or not. */
   trusted?: string | undefined;
   platform?: NodeJS.Platform;
 }>;
@@ -65,13 +69,16 @@ export type Programs = Readonly<{
 const isTrusted = ({ trusted }: Programs, folder: string): boolean =>
   trusted !== undefined && resolve(folder) === resolve(trusted);
 
-/** Whether a path leads out of a checkout; one that leads nowhere does no harm. */
+/** Whether a path leads out of a checkout; one that does not exist is harmless. */
 async function leadsOut({ top, checkout = top }: Programs, path: string): Promise<boolean> {
   const paths = [path, await realpath(path).catch(() => path)];
   return paths.every((one) => !isWithin(top, one) && !isWithin(checkout, one));
 }
 
-/** The folders of the `PATH` that are the user's choice: those of the checkout are not, nor is one that depends on where a program runs. */
+/**
+ * The folders on `PATH` that are the user's choice: not those in a checkout, nor relative ones, which
+ * depend on where a program runs.
+ */
 export async function foldersOnPath(programs: Programs): Promise<readonly string[]> {
   const { env } = programs;
   const all = (env["PATH"] ?? env["Path"] ?? "").split(delimiter).filter(isAbsolute);
@@ -79,7 +86,7 @@ export async function foldersOnPath(programs: Programs): Promise<readonly string
   return all.filter((_, n) => are[n]);
 }
 
-/** Programs that Windows starts without a shell, and scripts that npm puts in place of programs there. */
+/** Programs that Windows starts without a shell, and the scripts that npm installs in place of programs there. */
 const script = ".cmd";
 const windowsEndings: readonly string[] = [".exe", ".com", script];
 
@@ -95,12 +102,12 @@ async function isProgram(path: string, programs: Programs): Promise<boolean> {
     await access(path, constants.X_OK);
     return extname(path).toLowerCase() !== script || (await scriptOf(path)) !== null;
   } catch {
-    // Nothing is there, or nothing that may be run: the next place is looked at.
+    // Missing or not executable: the next place is tried.
     return false;
   }
 }
 
-/** The path of the program that a name stands for, outside of a checkout; null: there is none. A path has to be absolute. */
+/** The path of the program that a name refers to, outside of a checkout; null when there is none. A path must be absolute. */
 export async function programOf(name: string, programs: Programs): Promise<string | null> {
   const names = namesOf(name, programs);
   const places = isAbsolute(name)
@@ -112,11 +119,13 @@ export async function programOf(name: string, programs: Programs): Promise<strin
   return null;
 }
 
-/** How npm's scripts for Windows name the JavaScript that they have Node.js run: npm's and npx' own, and those of packages. */
+/**
+ * Matches the JavaScript that npm's scripts for Windows run with Node.js: those of npm and npx themselves, and those of packages.
+ */
 const namedScript = /"NP[MX]_CLI_JS=%~dp0\\([^"%]+)"|"%(?:~dp0|dp0%)\\([^"%]+)"\s+%\*/;
 const largestScript = 64 * 1024;
 
-/** The JavaScript behind a script of npm's; null for any other script, which only a shell could run. */
+/** The JavaScript that a script of npm runs; null for any other script, which only a shell could run. */
 async function scriptOf(path: string): Promise<string | null> {
   const text = (await readRegular(path, largestScript)).toString("utf8");
   const [, own, packaged = own] = /\bnode\b/i.test(text) ? (namedScript.exec(text) ?? []) : [];
@@ -124,8 +133,9 @@ async function scriptOf(path: string): Promise<string | null> {
 }
 
 /**
- * What starts a program without a shell: the program itself; for a script of npm's Node.js, the one beside it or that of the `PATH`, with
- * the JavaScript behind it. A shell would read the arguments of such a script as commands. Null: there is no Node.js.
+ * The words that start a program without a shell: the program itself; for a script of npm, Node.js (the one beside it,
+ * else the one on `PATH`) with the script's JavaScript. A shell would read the arguments of such a script as commands.
+ * Null when there is no Node.js.
  */
 export async function startOf(program: string, programs: Programs): Promise<readonly string[] | null> {
   if (extname(program).toLowerCase() !== script) return [program];

@@ -5,12 +5,12 @@ import { notFound } from "../kernel/errors.ts";
 /** The WebAssembly part of the index's database. */
 export const wasmFile = "sql-wasm.wasm";
 
-/** The index without facts, which the build makes. */
+/** An index without facts, made by the build. */
 export const emptyIndexFile = "empty-index.sqlite";
 
 /**
- * The folder of a program's assets: the one of the program itself when it is packaged, else that of the installed package.
- * @param start folder of the running code; it and every folder above are looked at
+ * Finds the folder of a program's assets: that of the program itself when it is packaged, else that of the installed package.
+ * @param start folder of the running code; it and all folders above it are searched
  * @throws not_found
  */
 export function findAssets(start: string): string {
@@ -21,6 +21,6 @@ export function findAssets(start: string): string {
   }
 }
 
-/** Folder of the code that runs: of the bundle, where modules know it, else of the program that was started. */
+/** Folder of the running code: that of the bundle where `__dirname` is defined, else that of the started program. */
 export const codeFolder = (): string =>
   typeof __dirname === "string" ? __dirname : dirname(realpathSync(process.argv[1] ?? process.execPath));

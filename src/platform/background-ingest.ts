@@ -7,31 +7,34 @@ import { areEventsWaiting, spoolFolder } from "./spool-layout.ts";
 import { type DueReview, dueReviews, endDue, reviewerFile } from "./stop-review-files.ts";
 
 /*
- * Takes a spool in without anybody waiting for it, so that limits and the status line know what an agent spent though no window is open.
- * A hook starts one process, which asks the program a question whose answer nobody reads. It is nobody's business what goes wrong there:
- * events stay where they are until the next question.
+ * Ingests a spool in the background, so that limits and the status line include what an agent spent while no window was
+ * open. A hook starts one process, which runs a query and discards the answer. Failures there are not reported: events stay
+ * in the spool until the next query.
  */
 
-/** Tells the entry to take a spool in. */
+/** The flag that makes the entry ingest a spool. */
 export const backgroundFlag = "--background";
 
-/** Events may come while others are taken in; this many times they are looked for again. */
+/** Maximum number of checks for events, which may arrive while others are ingested. */
 const mostRounds = 5;
-/** How long the review of one checkout may take, ms. */
+/** Timeout of the review of one checkout, in ms. */
 const longestReviewMs = 30 * 60_000;
 /**
- * How often a review is tried again that another one keeps waiting, and the pauses between, ms: the first, which doubles, and the longest.
- * That is half an hour.
+ * How often a review is retried that has to wait for another one, and the pauses in between, in ms: the first, which doubles, and
+ * the longest. The total is half an hour.
  */
 const retries = { most: 64, firstPauseMs: 250, longestPauseMs: 30_000 } as const;
 
-/** A file that holds the id of the process that does something for a home. One that is older does not count: its id may be another's by now. */
+/**
+ * A file with the id of the process that does something for a home. An older one does not count: its id
+ * may belong to another process.
+ */
 type Claim = Readonly<{ path: string; longestMs: number }>;
 
 const ingestClaim = (home: string): Claim => ({ path: join(spoolFolder(home), "background.pid"), longestMs: 10 * 60_000 });
 const reviewClaim = (home: string): Claim => ({ path: reviewerFile(home), longestMs: 2 * longestReviewMs });
 
-/** Whether a process has a claim at the moment. */
+/** Whether a process holds a claim at the moment. */
 function isHeld({ path, longestMs }: Claim): boolean {
   try {
     const pid = Number(readFileSync(path, "utf8"));
@@ -39,12 +42,12 @@ function isHeld({ path, longestMs }: Claim): boolean {
       Math.abs(Date.now() - statSync(path).mtimeMs) < longestMs && (!Number.isSafeInteger(pid) || pid <= 0 || isRunning(pid))
     );
   } catch {
-    // There is no such file: nobody has it.
+    // There is no such file: no process holds the claim.
     return false;
   }
 }
 
-/** Does something with a claim; false while another process has it. */
+/** Runs `body` while holding a claim; false while another process holds it. */
 function claimed(claim: Claim, body: () => void): boolean {
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -67,10 +70,10 @@ const isDue = (home: string): boolean => areEventsWaiting(home) || dueReviews(ho
 
 type Children = typeof import("node:child_process");
 
-/** Loaded by those few who start processes: hooks are called all the time. */
+/** Loaded only when a process is to be started: hooks are called all the time. */
 const children = (): Children | undefined => process.getBuiltinModule?.("node:child_process");
 
-/** Starts the process that takes a home's spool in, and does not wait for it. `REWARD_LEDGER_BACKGROUND=off` keeps it from being started. */
+/** Starts the process that ingests a home's spool, without waiting for it. `REWARD_LEDGER_BACKGROUND=off` prevents that. */
 export function startBackgroundIngest(home: string, env: Readonly<Record<string, string | undefined>>): void {
   const [, entry] = process.argv;
   if (entry === undefined || env["REWARD_LEDGER_BACKGROUND"] === "off" || !isDue(home) || isHeld(ingestClaim(home))) return;
@@ -84,12 +87,12 @@ export function startBackgroundIngest(home: string, env: Readonly<Record<string,
   child?.unref();
 }
 
-/** The most that a review prints, bytes. */
+/** Maximum output of a review, in bytes. */
 const mostPrinted = 16 * 1024 * 1024;
 
 /**
- * Reviews what agents did in a checkout, in a process that works there and ends the note. @returns whether it has to wait for another
- * review, such as one that a person has started
+ * Reviews what agents did in a checkout, in a process that runs there, and removes the note. @returns whether it has to wait for
+ * another review, such as one that a person has started
  */
 function isKeptWaiting(home: string, entry: string, due: DueReview): boolean {
   const ran = children()?.spawnSync(
@@ -105,12 +108,12 @@ function isKeptWaiting(home: string, entry: string, due: DueReview): boolean {
     },
   );
   if (/^\{"error":\{"code":"store_locked"/.test(ran?.stdout ?? "")) return true;
-  // Also where it failed: what fails would fail again.
+  // Also after a failure, which a retry would repeat.
   endDue(due);
   return false;
 }
 
-/** Makes the reviews that are due. @returns false where one was kept waiting for too long: it is made after the next stop */
+/** Makes the reviews that are due. @returns false when one had to wait for too long: it is made after the next stop */
 function reviewAll(home: string, entry: string): boolean {
   const { path } = reviewClaim(home);
   for (let retry = 0; retry <= retries.most; retry += 1) {
@@ -123,7 +126,7 @@ function reviewAll(home: string, entry: string): boolean {
   return false;
 }
 
-/** Takes a home's spool in and makes the reviews that are due, unless other processes do. */
+/** Ingests a home's spool and makes the reviews that are due, unless other processes do so. */
 export function backgroundIngest(home: string): void {
   const [, entry] = process.argv;
   if (entry === undefined) return;
@@ -135,6 +138,6 @@ export function backgroundIngest(home: string): void {
   const review = (): void => {
     isDone = reviewAll(home, entry);
   };
-  // Where another process reviews, notes are left to that one, which looks for notes once more when it has let go.
+  // While another process reviews, notes are left to it: it checks for notes once more after it has released its claim.
   while (isDone && dueReviews(home).length > 0 && claimed(reviewClaim(home), review));
 }

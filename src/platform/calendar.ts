@@ -5,11 +5,11 @@ import type { Calendar } from "../ports/ports.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
-/** Days kept; more than any screen asks for. */
+/** Maximum number of cached days; more than any screen asks for. */
 const mostDays = 50_000;
 const lastDay = "9999-12-31";
 
-/** `YYYY-MM-DD` of a number of days since the epoch. */
+/** The date (`YYYY-MM-DD`) of a day, given as the number of days since the epoch. */
 function nameOf(dayNumber: number): string {
   const iso = new Date(dayNumber * dayMs).toISOString();
   // Years beyond four digits have a sign; the calendar ends before them.
@@ -18,7 +18,7 @@ function nameOf(dayNumber: number): string {
 
 const numberOf = (day: string): number => Math.round(Date.parse(day) / dayMs);
 
-/** The same function, which keeps what it found. A screen asks for the same few hundred days again and again. */
+/** Caches the results of a function: a screen asks for the same few hundred days again and again. */
 function remembering<K, V>(find: (key: K) => V): (key: K) => V {
   const known = new Map<K, V>();
   return (key) => {
@@ -31,9 +31,9 @@ function remembering<K, V>(find: (key: K) => V): (key: K) => V {
   };
 }
 
-/** Offset from UTC in milliseconds, kept for every UTC day in which it does not change. */
+/** Offset from UTC in ms, cached for every UTC day in which it does not change. */
 function offsets(zone: Zone): (at: number) => number {
-  /** null: the offset changes within that day and must be asked for each instant. */
+  /** null: the offset changes within that day and must be computed for each instant. */
   const known = new Map<number, number | null>();
   const ask = (at: number): number => zone.offset(at) * minuteMs;
   return (at) => {
@@ -50,13 +50,12 @@ function offsets(zone: Zone): (at: number) => number {
 }
 
 /**
- * Days and weeks in one time zone. Asking for the day of an instant costs a look into a map, except on days on which the clocks
- * are changed.
+ * Days and weeks in one time zone. Finding the day of an instant costs a map lookup, except on days on which the clocks change.
  * @param zone IANA name, e.g. `Europe/Berlin`
  * @throws invalid_input when there is no such zone
  */
 export function calendarOf(zone: string): Calendar {
-  // UTC needs no `Intl`, whose first use costs a short process a tenth of its time.
+  // UTC needs no `Intl`, whose first use takes a tenth of the time of a short process.
   const known = zone === utc ? FixedOffsetZone.utcInstance : IANAZone.create(zone);
   if (!known.isValid) throw invalidInput(`the time zone ${zone}`, ["it is not an IANA name such as Europe/Berlin"]);
   const offsetAt = offsets(known);
@@ -68,10 +67,10 @@ export function calendarOf(zone: string): Calendar {
     startOfDay: remembering((day: string) => {
       const midnight = Date.parse(day);
       const [before, after] = [offsetAt(midnight - dayMs), offsetAt(midnight + dayMs)];
-      // No offset exceeds a day, so that the clocks stand as they are all around this midnight.
+      // No offset exceeds a day, so equal offsets mean that the clocks do not change around this midnight.
       if (before === after && before === offsetAt(midnight)) return midnight - before;
       const start = DateTime.fromISO(day, { zone: known }).startOf("day");
-      // Where clocks are set back over midnight it comes twice; the first one counts.
+      // When clocks are set back over midnight, midnight occurs twice; the first one counts.
       return Math.min(...start.getPossibleOffsets().map((one) => one.toMillis()));
     }),
     addDays: (day, n) => name(number(day) + n),
@@ -81,9 +80,9 @@ export function calendarOf(zone: string): Calendar {
 }
 
 /**
- * The calendar of the user's zone: the given one, else `REWARD_LEDGER_TZ`, else the machine's (which `TZ` sets). What names no zone
- * is passed over, and told by `complaint`: nobody's work stops for it. It is found out when a day is first asked for, which few
- * short commands do.
+ * The calendar of the user's zone: the given one, else `REWARD_LEDGER_TZ`, else the machine's (which `TZ` sets). A name that is
+ * not a zone is skipped and reported in `complaint`, so that work can continue. The zone is determined when a day is first asked
+ * for, which few short commands do.
  */
 export function userCalendar(zone: string | undefined, env: Readonly<Record<string, string | undefined>>): Calendar {
   let found: Calendar | undefined;

@@ -8,7 +8,7 @@ import { checkoutOf, type Environment, indexInUse } from "./git.ts";
 import { type Call, eachPiece } from "./run-git.ts";
 import { askGit } from "./start-git.ts";
 
-/** A larger change is none that anybody reviews. */
+/** Maximum size of a change; nobody reviews a larger one. */
 const largestPatch = 20 * 1024 * 1024;
 const changeTooLarge = () =>
   usage(
@@ -20,21 +20,21 @@ const escapes: ReadonlyMap<string, string> = new Map(
   Object.entries({ "\x07": "a", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t", "\v": "v", '"': '"', "\\": "\\" }),
 );
 
-/** A name as git writes it: with control characters, quotes or backslashes in quotes, as C does. */
+/** A name in git's notation: one with control characters, quotes or backslashes is quoted and escaped as in C. */
 const quoted = (name: string): string => {
   const escaped = name.replaceAll(/[\p{Cc}"\\]/gu, (one) =>
-    // Beyond ASCII nothing is quoted with `core.quotePath` off.
+    // With `core.quotePath` off, nothing beyond ASCII is quoted.
     one > "\x7f" ? one : `\\${escapes.get(one) ?? one.charCodeAt(0).toString(8).padStart(3, "0")}`,
   );
   return escaped === name ? name : `"${escaped}"`;
 };
 
-/** Git looks for a zero byte in so much of a file to tell whether it is a text. */
+/** Number of bytes at the start of a file that git searches for a zero byte, which marks the file as binary. */
 const lookedAt = 8_000;
 
-/** The bytes of a text file; null for what is none, of which the beginning is read. @throws usage (too large) */
+/** The bytes of a text file; null for any other, of which only the beginning may be read. @throws usage (too large) */
 async function textIn(at: string, path: string): Promise<Buffer | null> {
-  // Nothing is read through a link, which may lead anywhere.
+  // Links are not followed, as they may lead anywhere.
   const found = await lstat(at);
   if (!found.isFile()) return null;
   if (found.size <= largestPatch) {
@@ -47,7 +47,7 @@ async function textIn(at: string, path: string): Promise<Buffer | null> {
   throw changeTooLarge();
 }
 
-/** The lines of a text file that git does not track as those of a patch; of any other that it is binary. */
+/** The lines of a patch that adds an untracked text file; for any other file, the lines that say that it is binary. */
 async function newFilePatch(top: string, path: string): Promise<readonly string[]> {
   const name = quoted(`b/${path}`);
   const head = `diff --git ${quoted(`a/${path}`)} ${name}`;
@@ -65,14 +65,14 @@ async function newFilePatch(top: string, path: string): Promise<readonly string[
   ];
 }
 
-/** Whether a change begins at the end of the branch that it goes to, as far as that is fetched. */
+/** Whether a change begins at the tip of the branch that it goes to, as far as that branch is fetched. */
 async function isTip(ask: Ask, { commit, name }: Readonly<{ commit: string; name: string }>): Promise<boolean> {
   const ref = await ask("rev-parse", "--symbolic-full-name", "--end-of-options", name);
   if (!/^refs\/(?:heads|remotes)\//m.test(ref ?? "")) return false;
   return (await ask("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`)) === commit;
 }
 
-/** Whether the files that git tracks are those of the commit that is checked out. */
+/** Whether the tracked files are those of the commit that is checked out. */
 async function isCommitted(call: Call): Promise<boolean> {
   let isChanged = false;
   await eachPiece(call, [...patch(0), "HEAD", "--"], "\n", () => {
@@ -82,7 +82,7 @@ async function isCommitted(call: Call): Promise<boolean> {
 }
 
 /**
- * The same change as the lines of a patch with context, files that git does not track included.
+ * The change that `changedCode` describes, as the lines of a patch with context, including untracked files.
  * @throws not_found, usage (too large), unreadable_file
  */
 export async function changePatch(

@@ -9,16 +9,16 @@ import { pathWithin } from "./project-paths.ts";
 import { type Call, eachPiece } from "./run-git.ts";
 import { askGit } from "./start-git.ts";
 
-/** Finding where two branches part may walk a long history. */
+/** Timeout of git in ms: finding where two branches diverged may walk a long history. */
 export const timeoutMs = 60_000;
 
 export type Ask = (...args: readonly string[]) => Promise<string | null>;
 
-/** The branch that the code goes to, null where nothing names one. */
+/** The branch that the code goes to; null when nothing names one. */
 async function targetBranch(ask: Ask): Promise<string | null> {
   const branch = await ask("symbolic-ref", "--short", "--quiet", "HEAD");
   const upstream = branch === null ? null : await ask("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}");
-  // A branch that is pushed under its own name comes back to itself.
+  // The upstream of a branch that is pushed under its own name is that branch itself.
   if (upstream !== null && !upstream.endsWith(`/${branch}`)) return upstream;
   return (await defaultBranch(ask, branch)) ?? upstream;
 }
@@ -29,7 +29,7 @@ export async function remotesOf(ask: Ask): Promise<readonly string[]> {
   return [...remotes.filter((name) => name === "origin"), ...remotes.filter((name) => name !== "origin")];
 }
 
-/** The default branch as a remote has it, else here; null when it is the one that is checked out here. */
+/** The default branch of a remote, else of this repository; null when it is the one that is checked out here. */
 export async function defaultBranch(ask: Ask, current: string | null): Promise<string | null> {
   for (const remote of await remotesOf(ask)) {
     const head = await ask("symbolic-ref", "--short", "--quiet", `refs/remotes/${remote}/HEAD`);
@@ -48,11 +48,11 @@ async function firstOf(ask: Ask, names: readonly string[], refOf: (name: string)
   return undefined;
 }
 
-/** What a patch changes in a file; `all`: it is no text. */
+/** The changes of a patch to a file; `all`: the file is not text. */
 type Patched = "all" | Hunk[];
 type Hunk = Readonly<{ first: number; added: number; removed: number }>;
 
-/** Notes the places of each file that a patch without context changes. */
+/** Collects, per file, the places that a patch without context changes. */
 function hunkNoter(files: Map<string, Patched>): (line: string) => void {
   let hunks: Hunk[] = [];
   return patchReader({
@@ -74,7 +74,7 @@ const addedLines = (patched: Patched): ChangedLines =>
 const unstagedParts = (patched: Patched): "all" | readonly UnstagedPart[] =>
   patched === "all" ? patched : patched.map(({ first, added, removed }) => ({ first, lines: added, stagedLines: removed }));
 
-/** Whatever the configuration says of how to show a difference, this one is for a program. */
+/** Arguments that override the configuration of how differences are shown: this output is for a program. */
 export const patch = (context: number): readonly string[] => [
   "diff",
   "--no-color",
@@ -89,21 +89,21 @@ export const patch = (context: number): readonly string[] => [
   "--dst-prefix=b/",
 ];
 
-/** Of a larger file its time stands for its content. */
+/** Maximum size in bytes of a file that is identified by its content; a larger one is identified by size and time. */
 const largestRead = 1024 * 1024;
 
-/** What tells one state of a file that git does not track from another. */
+/** Identifies a version of a file that git does not track. */
 async function stateOf(path: string): Promise<string | Buffer> {
   try {
     const { size, mtimeMs } = await stat(path);
     return size > largestRead ? `${size} ${mtimeMs}` : await readFile(path);
   } catch {
-    // Gone meanwhile, or not to be read: its name alone counts.
+    // Removed meanwhile, or unreadable: only its name counts.
     return "";
   }
 }
 
-/** What git prints as a patch, by file. */
+/** What git prints as a patch, grouped by file. */
 async function patchOf(
   call: Call,
   args: readonly string[],
@@ -124,7 +124,7 @@ export async function untrackedFiles(call: Call): Promise<readonly string[]> {
   return files;
 }
 
-/** The commit that code is compared with, null where nothing names one. @throws not_found for a name that is given */
+/** The commit that code is compared with; null when nothing names one. @throws not_found for a name that is given */
 export async function baseOf(ask: Ask, given: string | undefined): Promise<Readonly<{ commit: string; name: string }> | null> {
   const name = given ?? (await targetBranch(ask));
   if (name === null) return null;
@@ -153,11 +153,11 @@ function linesOfBoth(one: ChangedLines, other: ChangedLines): ChangedLines {
   }
 }
 
-/** The commits that a merge under way joins to the one that is checked out. */
+/** The commits that a merge in progress joins to the one that is checked out. */
 const mergedCommits = async ({ own }: Checkout): Promise<readonly string[]> =>
   ((await smallText(join(own, "MERGE_HEAD"))) ?? "").split("\n").filter((line) => /^[0-9a-f]{40,64}$/.test(line));
 
-/** What is staged, as the next commit will have it: of a merge, lines that none of its parents has. */
+/** What is staged, as the next commit will contain it; for a merge, the lines that none of its parents has. */
 async function stagedCode(call: Call, ask: Ask, checkout: Checkout): Promise<ChangedCode> {
   const head = await ask("rev-parse", "--verify", "--quiet", "HEAD");
   const hash = createHash("sha256").update(head ?? "");
@@ -186,7 +186,10 @@ async function stagedCode(call: Call, ask: Ask, checkout: Checkout): Promise<Cha
   };
 }
 
-/** What changed in the checkout that a folder lies in since the code left a commit's history, with what is not committed. */
+/**
+ * What changed in the checkout that contains a folder since its code diverged from a commit's history,
+ * including what is not committed.
+ */
 export async function changedCode(
   folder: string,
   env: Environment,

@@ -23,33 +23,33 @@ async function write(path: string, content: unknown): Promise<void> {
   }
 }
 
-/** JSON of a file; undefined when there is none or it is not whole, as one that is not of ours may be. */
+/** Parses a JSON file; undefined when it is missing or incomplete, as a file of another program may be. */
 async function readJson(path: string): Promise<unknown> {
   const text = await readFile(path, "utf8").catch(ifMissing(undefined, (error) => inputFailure(path, error)));
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch {
-    // Not JSON: as good as not there, it is written again with the next result.
+    // Invalid JSON counts as missing: the file is written again with the next result.
     return undefined;
   }
 }
 
-/** Whether a folder of its own stands at a path; not when a link leads to one elsewhere. */
+/** Whether a real folder is at a path, not a link to a folder elsewhere. */
 async function isOwnFolder(path: string): Promise<boolean> {
   return (await lstat(path).catch(ifMissing(undefined)))?.isDirectory() === true;
 }
 
 /**
- * The traces of running collectors below a folder: `heartbeat.json`, and per run a folder with one file a worker. Each file is
- * replaced whole, so that a reader never meets half a run and a killed worker loses nothing that it had added. Ids of runs are
- * those that `runId` of the domain lets pass; no link is followed out of a run's folder, nor is anything removed but that folder.
+ * The traces of running collectors below a folder: `heartbeat.json`, and per run a folder with one file per worker. Each file is
+ * replaced atomically, so that a reader never sees half a run and a killed worker loses nothing that it had added. Run ids are
+ * those that `runId` of the domain accepts; no link is followed out of a run's folder, and nothing but that folder is removed.
  */
 export function collectorFiles(root: string) {
   const folderOf = (runId: string): string => join(root, runId);
   const workerFile = workerFileName(process.pid, randomBytes(4).toString("hex"));
 
-  /** The runs of all workers so far, in order of their files' names. */
+  /** The runs of all workers so far, ordered by file name. */
   const workers = async (runId: string): Promise<readonly EvalRun[]> => {
     let names: readonly string[];
     try {
@@ -68,7 +68,7 @@ export function collectorFiles(root: string) {
     return runs;
   };
 
-  /** A run that was finished; undefined when its file has gone since. @param name the file's name below the folder */
+  /** A finished run; undefined when its file is missing. @param name the file's name below the folder */
   const finishedRun = async (name: string | null): Promise<EvalRun | undefined> => {
     if (name === null || /[/\\]/.test(name) || !isRunFileName(name)) return undefined;
     const read = readEvalRun(await readJson(join(root, name)), "standard");
@@ -91,19 +91,19 @@ export function collectorFiles(root: string) {
     beat: (beat: Heartbeat): Promise<void> => write(join(root, heartbeatFile), beat),
     save: (runId: string, run: EvalRun): Promise<void> => write(join(folderOf(runId), workerFile), writeEvalRun(run, "standard")),
     workers,
-    /** Writes a finished run beside the others and removes its parts. @returns the file's path */
+    /** Writes a finished run beside the others and removes its partial files. @returns the file's path */
     async finish(runId: string, name: string, run: EvalRun): Promise<string> {
       const path = join(root, name);
       await write(path, writeEvalRun(run, "standard"));
       try {
-        // Links in the folder are removed as links; one in its place is left alone with what it leads to.
+        // Links in the folder are removed as links; a link in place of the folder stays, and so does its target.
         if (await isOwnFolder(folderOf(runId))) await rm(folderOf(runId), { recursive: true, force: true });
       } catch (error) {
         throw writeFailure(folderOf(runId), error);
       }
       return path;
     },
-    /** What the newest collector has left. */
+    /** The state that the latest collector left. */
     async trace(): Promise<CollectorTrace> {
       const beat = heartbeat.safeParse(await readJson(join(root, heartbeatFile))).data;
       const [first, ...others] = beat === undefined ? [] : await workers(beat.runId);

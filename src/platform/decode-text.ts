@@ -7,19 +7,19 @@ export const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[
 
 type Encoding = "utf-8" | "utf-16le" | "utf-16be";
 
-/** What is compressed begins as no text does. */
+/** The message for compressed bytes, which begin as no text does; undefined for others. */
 function compressedForm(bytes: Buffer): string | undefined {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return "it is compressed by gzip; unpack it first";
   return isZip(bytes) ? zipRefusal : undefined;
 }
 
-/** UTF-16 is what `>` of Windows PowerShell writes; its byte order mark says which of both. */
+/** The encoding according to the byte order mark; UTF-8 without one. `>` of Windows PowerShell writes UTF-16. */
 function markedEncoding(bytes: Buffer): Encoding {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8";
 }
 
-/** UTF-16 without a mark: its first character, a bracket or a letter of a path, has a zero byte before or behind it. */
+/** UTF-16 without a mark: the first character, a bracket or a letter of a path, has a zero byte before or after it. */
 function unmarkedEncoding(bytes: Buffer): Encoding | undefined {
   if (bytes.length < 2 || (bytes[0] === 0) === (bytes[1] === 0)) return undefined;
   return bytes[0] === 0 ? "utf-16be" : "utf-16le";
@@ -27,7 +27,9 @@ function unmarkedEncoding(bytes: Buffer): Encoding | undefined {
 
 const nameOf = (encoding: Encoding): string => (encoding === "utf-8" ? "UTF-8" : "UTF-16");
 
-/** Bytes as text: UTF-8, or UTF-16 with a byte order mark; the mark is dropped. @throws invalid_input that says what else they are */
+/**
+ * Decodes UTF-8, or UTF-16 with a byte order mark; the mark is dropped. @throws invalid_input that names what else the bytes are
+ */
 export function decodeText(target: string, bytes: Buffer): string {
   const form = compressedForm(bytes);
   if (form !== undefined) throw invalidInput(target, [form]);
@@ -38,17 +40,17 @@ export function decodeText(target: string, bytes: Buffer): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    // The decoder says no more than that it failed.
+    // The decoder reports only that it failed.
     throw invalidInput(target, [`it is not ${nameOf(encoding)} text`]);
   }
 }
 
-/** Text of a file that a person wrote: UTF-8, or UTF-16 with a byte order mark, as editors of Windows save it; the mark is dropped. */
+/** Decodes a file that a person wrote: UTF-8, or UTF-16 with a byte order mark, as Windows editors save it; drops the mark. */
 export const markedText = (bytes: Buffer): string => new TextDecoder(markedEncoding(bytes)).decode(bytes);
 
 const newline = 0x0a;
 
-/** The lines of bytes; those that are not UTF-8 begin with U+FFFD. Undefined where no line is an object by itself. */
+/** The lines of bytes; those that are not UTF-8 begin with U+FFFD. Undefined when no line is a JSON object by itself. */
 function soundLines(bytes: Buffer): string | undefined {
   const lines: string[] = [];
   let hasObject = false;
@@ -65,9 +67,9 @@ function soundLines(bytes: Buffer): string | undefined {
 }
 
 /**
- * `decodeText` for lines of JSON: one that is not UTF-8, as in a log that was cut within a character, begins with U+FFFD, so that it is
- * no JSON and takes no other along.
- * @throws invalid_input where no line is an object by itself
+ * `decodeText` for lines of JSON: a line that is not UTF-8, as in a log that was cut within a character, begins with U+FFFD. It
+ * is then not JSON, and the other lines stay readable.
+ * @throws invalid_input when no line is an object by itself
  */
 export function decodeLines(target: string, bytes: Buffer): string {
   try {
@@ -79,10 +81,10 @@ export function decodeLines(target: string, bytes: Buffer): string {
   }
 }
 
-/** Marks where one file ends and the next begins, of files that were put together. */
+/** Byte order marks between files that were concatenated. */
 const innerMarks = /(^|[\r\n])\uFEFF+|([\]}>])\uFEFF+(?=\s*[[{<])/g;
 
-/** Of text, at most one character in so many cannot be read: anything else is no text. */
+/** At most one character in this many may be unreadable; otherwise the bytes are not text. */
 const readableShare = 8;
 
 function countOf(text: string, character: string): number {
@@ -92,9 +94,9 @@ function countOf(text: string, character: string): number {
 }
 
 /**
- * `decodeText` for what other programs wrote: bytes that are no text of its encoding become U+FFFD, so that one of them does not take the
- * rest away; UTF-16 needs no mark, and marks inside of the text are dropped.
- * @throws invalid_input for what is no text, or text in two encodings
+ * `decodeText` for what other programs wrote: bytes that are invalid in the encoding become U+FFFD, so that a single one does not
+ * make the rest unreadable; UTF-16 needs no mark, and marks inside of the text are dropped.
+ * @throws invalid_input for bytes that are not text, or text in two encodings
  */
 export function decodeLoosely(target: string, bytes: Buffer): string {
   const form = compressedForm(bytes);

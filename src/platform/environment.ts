@@ -9,18 +9,19 @@ import { projectFiles } from "./project-files.ts";
 import { missingFiles, projectPaths } from "./project-paths.ts";
 
 /**
- * The name under which a repository's runs stand. Where its host ignores letter case, that is the spelling that is recorded already:
- * a ledger's runs of one checkout stay together.
+ * The name under which the runs of a repository are recorded. Where its host ignores letter case, that is the spelling that is
+ * already recorded, so that all runs of one checkout stay together.
  */
 async function recordedName({ name, folded }: Repository, recorded: () => Promise<readonly string[]>): Promise<string> {
   if (!folded) return name;
-  // A ledger that cannot be asked says so where it is needed; the name is only spelt by it.
+  // An unreadable ledger is reported where it is needed; here it only decides the spelling of the name.
   const projects = await recorded().catch((): readonly string[] => []);
   return projects.includes(name) ? name : (projects.find((one) => one.toLowerCase() === name) ?? name);
 }
 
 /**
- * What environment and working directory say. Git is read from its files where they are plain, else asked.
+ * What the environment and the working directory provide. Git's files are read directly where they are plain; otherwise git is
+ * run.
  * @param recorded names of the projects that the ledger knows
  */
 export function surroundingsOf(
@@ -51,7 +52,7 @@ export function surroundingsOf(
       return { ...(await git()), since: checkout === null ? null : await headMovedAt(checkout) };
     },
     async houseRulesVersion() {
-      // Most projects have none; rules that cannot be read are as good as none, and the run is recorded without their version.
+      // Most projects have no rules. A run whose rules cannot be read is recorded without their version, as if there were none.
       const rules = await smallText(join(await top(), rulesPath));
       return rules === null ? null : houseRulesVersion(rules);
     },

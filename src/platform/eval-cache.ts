@@ -9,9 +9,9 @@ const ending = ".json";
 
 const noneOf = <T>(path: string, none: T) => ifMissing(none, (error) => inputFailure(path, error));
 
-/** Cached answers below a folder: `<suite>/<key>.json`. Written whole under another name first, so that a reader never meets half an answer. */
+/** Cached answers below a folder: `<suite>/<key>.json`. Written by atomic rename, so that a reader never sees half an answer. */
 export function evalCacheOf(root: string): EvalCache {
-  // A suite has many small files: its folder is searched once, not with each answer.
+  // A suite has many small files: leftovers in its folder are swept once, not with each answer.
   const swept = new Set<string>();
   const folderOf = (suite: string): string => join(root, checkName("suite", suite));
   const fileOf = (suite: string, key: string): string => join(folderOf(suite), `${checkName("key", key)}${ending}`);

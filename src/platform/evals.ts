@@ -11,15 +11,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const given = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
 
-/** What goes before the environment. */
+/** Choices that take precedence over the environment. */
 export type EvalChoices = Readonly<{
   prices?: GivenPrices | undefined;
-  /** Path of a price list of the user's own. */
+  /** Path of the user's own price list. */
   priceFile?: string | undefined;
   models?: { readonly [Tier in keyof TierModels]?: string | undefined } | undefined;
 }>;
 
-/** Which model stands for each tier: as chosen, else `EVAL_MODEL_FAST`, `EVAL_MODEL_STANDARD`, `EVAL_MODEL_FULL`, else the defaults. */
+/** The model of each tier: the chosen one, else `EVAL_MODEL_FAST`, `EVAL_MODEL_STANDARD`, `EVAL_MODEL_FULL`, else the default. */
 const modelsOf = (env: Environment, chosen: NonNullable<EvalChoices["models"]> = {}): TierModels => ({
   fast: chosen.fast ?? given(env, "EVAL_MODEL_FAST") ?? defaultTierModels.fast,
   standard: chosen.standard ?? given(env, "EVAL_MODEL_STANDARD") ?? defaultTierModels.standard,
@@ -27,8 +27,8 @@ const modelsOf = (env: Environment, chosen: NonNullable<EvalChoices["models"]> =
 });
 
 /**
- * What evals need of environment and home. A price list of the user's own is named by `REWARD_LEDGER_PRICES`.
- * @param warn told of variables that name no tier, when a tier decides something
+ * What evals need from the environment and the home. `REWARD_LEDGER_PRICES` names the user's own price list.
+ * @param warn called for variables that name no tier, once a tier decides something
  */
 export function evalOutside(
   home: string,

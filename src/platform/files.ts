@@ -12,17 +12,17 @@ import { checkOutput, writeOutput } from "./disk/write-output.ts";
 import { trackedFiles } from "./tracked-files.ts";
 
 export type FileReaderOptions = Readonly<{
-  /** Folder that relative paths start at. */
+  /** Base folder of relative paths. */
   cwd: string;
-  /** The ledger's home, whose files are not to be overwritten. */
+  /** The ledger's home, whose files must not be overwritten. */
   home: string;
-  /** Largest file that is read, in bytes. Default 100 MiB. */
+  /** Maximum size of a file that is read, in bytes. Default 100 MiB. */
   limit?: number;
-  /** How long to wait before a file that changed while being read is read again, in ms. Default 40. */
+  /** Delay in ms before a file that changed during the read is read again. Default 40. */
   settleMs?: number;
-  /** How long a pipe may be silent, in ms. Default 10 minutes: what fills it may work for long. */
+  /** How long a pipe may be silent, in ms. Default 10 minutes: the program that writes it may work for long. */
   silenceMs?: number;
-  /** Ends reading. */
+  /** Cancels the read. */
   signal?: AbortSignal | undefined;
 }>;
 
@@ -31,12 +31,12 @@ type Limits = Readonly<{ limit: number; settleMs: number; silenceMs: number; sig
 const defaultLimit = 100 * 1024 * 1024;
 const attempts = 5;
 
-/** What tells one state of a file from another. */
+/** Identifies a state of a file: size, modification time and change time. */
 const stateOf = ({ size, mtimeNs, ctimeNs }: BigIntStats): string => `${size} ${mtimeNs} ${ctimeNs}`;
 
 /**
- * Bytes of a pipe, which has no size to ask for. It is opened without waiting for a writer and then waited for like a connection,
- * which, unlike a thread that waits in a call of the system, can be given up.
+ * Reads a pipe, which has no size. It is opened without waiting for a writer and then read like a connection: that wait can be
+ * cancelled, unlike a thread that is blocked in a system call.
  */
 async function readPipe(path: string, at: string, { limit, silenceMs, signal }: Limits): Promise<Buffer> {
   const fd = openSync(at, withoutWaiting);
@@ -59,10 +59,10 @@ async function readPipe(path: string, at: string, { limit, silenceMs, signal }: 
   return Buffer.concat(chunks);
 }
 
-/** Bytes of a file as they stand at one moment; undefined when it changed meanwhile. */
+/** Bytes of a file at one moment; undefined when the file changed during the read. */
 async function readOnce(path: string, at: string, limits: Limits): Promise<Buffer | undefined> {
   const { limit, signal } = limits;
-  // Before it is opened: some devices act on that.
+  // Checked before the file is opened: some devices react to being opened.
   const kind = oddKind(await stat(at));
   if (kind === "pipe") return readPipe(path, at, limits);
   if (kind !== null) throw oddFile(path, kind);
@@ -89,14 +89,16 @@ async function readBytes(path: string, at: string, limits: Limits): Promise<Buff
   throw invalidInput(path, [`it changed each of the ${attempts} times it was read; wait until it is written`]);
 }
 
-/** Whether nothing but a file can be read through an entry of a folder, such as a link; one that leads nowhere is told by reading. */
+/**
+ * Whether an entry of a folder, such as a link, leads to a regular file. True for a broken link: reading it reports the error.
+ */
 const isNoOddFile = (at: string): Promise<boolean> =>
   stat(at).then(
     (found) => oddKind(found) === null,
     () => true,
   );
 
-/** Files of this machine, for operations. Paths in answers and messages are those that were given. */
+/** The files of this machine, for operations. Answers and messages contain the paths that were given. */
 export function fileReader(options: FileReaderOptions): FileReader {
   const { cwd, home, limit = defaultLimit, settleMs = 40, silenceMs = 10 * 60_000, signal } = options;
   const limits = { limit, settleMs, silenceMs, signal };
@@ -104,7 +106,7 @@ export function fileReader(options: FileReaderOptions): FileReader {
     try {
       return decode(await readBytes(path, resolve(cwd, path), limits));
     } catch (error) {
-      // Not a fault of this file, which a caller that reads many would note and pass over.
+      // Cancellation is not a fault of this file: a caller that reads many files would record it and continue.
       signal?.throwIfAborted();
       throw inputFailure(path, error);
     }

@@ -14,17 +14,17 @@ export type GateOptions = Readonly<{
   home: string;
   env: Environment;
   folder: string;
-  /** A folder of the checkout that commands are approved for, where it is another one. */
+  /** A folder of the checkout that commands are approved for, if that is not the one of `folder`. */
   approvedIn?: string | undefined;
-  /** What the user's settings say of commands. */
+  /** The commands in the user's settings. */
   settings(): Promise<GateCommands>;
 }>;
 
-/** The gate over the checkout that a folder lies in. */
+/** The gate for the checkout that contains a folder. */
 export function gateOutside({ home, env: given, folder, approvedIn: asked, settings }: GateOptions): GateOutside {
   const top = (): Promise<string> => topOf(folder);
   const approvedTop = (): Promise<string> => topOf(asked ?? folder);
-  // A tree of this program's own holds code that a model may have written.
+  // A tree that this program made contains code that a model may have written: commands in it get no secrets.
   const env = asked === undefined ? given : withoutSecretsOf(given);
   const fileOf = (at: string): string => join(home, "gate", `${hashOfTop(at)}.json`);
   return {
@@ -34,7 +34,7 @@ export function gateOutside({ home, env: given, folder, approvedIn: asked, setti
       const isFile = (one: string): Promise<boolean> =>
         stat(join(at, one)).then(
           (found) => found.isFile(),
-          // Nothing there, or nothing that may be looked at, is the same to us.
+          // A missing file and one that may not be accessed are treated alike.
           () => false,
         );
       const there = await Promise.all(files.map(isFile));

@@ -12,12 +12,12 @@ import { askGit } from "./start-git.ts";
  */
 export type Checkout = Readonly<{ top: string; own: string; shared: string }>;
 
-/** Files of git that are read here are small. */
+/** Maximum size in bytes of git's files that are read here; they are small. */
 const largest = 1024 * 1024;
 
 /**
- * Text of a file, null when it does not exist, cannot be read, is no file or too large: git facts are a help, never a condition, and
- * a checkout may be anybody's.
+ * Text of a file; null when it does not exist, cannot be read, is not a regular file or is too large. Git facts are helpful but
+ * never required, and a checkout may come from anybody.
  */
 export async function smallText(path: string): Promise<string | null> {
   try {
@@ -28,17 +28,20 @@ export async function smallText(path: string): Promise<string | null> {
 }
 
 const isFolder = (path: string): Promise<boolean> =>
-  // Nothing there, or nothing that may be looked at, is the same to us.
+  // A missing path and one that may not be accessed are treated alike.
   stat(path).then(
     (kind) => kind.isDirectory(),
     () => false,
   );
 
-/** Whether a folder is a repository without a checkout, as servers keep them. */
+/** Whether a folder is a bare repository, as servers store them. */
 const isBare = async (folder: string): Promise<boolean> =>
   basename(folder) !== ".git" && (await isFolder(join(folder, "objects"))) && (await isFolder(join(folder, "refs")));
 
-/** The state folder that `.git` names: itself, or where the file `.git` of a worktree or submodule points; a bare one is its own. */
+/**
+ * The state folder of a checkout: the folder `.git`, or the one that the file `.git` of a worktree or submodule points to;
+ * a bare repository is its own.
+ */
 async function stateFolder(top: string): Promise<string | null> {
   const path = join(top, ".git");
   if (await isFolder(path)) return path;
@@ -52,7 +55,7 @@ async function stateFolder(top: string): Promise<string | null> {
   return target === "" ? null : resolve(top, target);
 }
 
-/** The checkout that a folder lies in, null outside of git. */
+/** The checkout that contains a folder; null outside of git. */
 export async function checkoutOf(folder: string): Promise<Checkout | null> {
   for (let top = resolve(folder); ; top = dirname(top)) {
     const own = await stateFolder(top);
@@ -64,10 +67,10 @@ export async function checkoutOf(folder: string): Promise<Checkout | null> {
   }
 }
 
-/** The end of git's log of a reference is looked at: it grows with each commit. */
+/** Number of bytes that are read from the end of git's log of a reference, which grows with each commit. */
 const tailBytes = 16 * 1024;
 
-/** When another commit or branch was last checked out, ms since the epoch; null where git keeps no log of that. */
+/** When another commit or branch was last checked out, in ms since the epoch; null when git keeps no log of it. */
 export async function headMovedAt({ own }: Checkout): Promise<number | null> {
   try {
     await using log = await open(join(own, "logs", "HEAD"));
@@ -78,25 +81,25 @@ export async function headMovedAt({ own }: Checkout): Promise<number | null> {
     const seconds = /> (\d{1,12}) [+-]\d{4}(?:\t|$)/.exec(last)?.[1];
     return seconds === undefined ? null : Number(seconds) * 1_000;
   } catch {
-    // No log, or none that may be read: git facts are a help, never a condition.
+    // No log, or an unreadable one: git facts are helpful but never required.
     return null;
   }
 }
 
-/** What a config file says of remotes, in its order. */
+/** The remotes in a config file, in its order. */
 type Remotes = Readonly<{
   urls: readonly Readonly<{ name: string; url: string }>[];
-  /** Whether that is all: nothing is included, rewritten or written in a way that only git itself reads. */
+  /** Whether `urls` is complete: nothing is included, rewritten or written in a way that only git itself can read. */
   whole: boolean;
 }>;
 
 const sectionLine = /^\s*\[\s*([A-Za-z0-9.-]+)(?:\s+"([^"\\]*)")?\s*\]\s*$/;
 const keyLine = /^\s*([A-Za-z][A-Za-z0-9-]*)\s*(?:=\s*(.*?)\s*)?$/;
 const noteLine = /^\s*(?:[#;].*)?$/;
-/** Sections through which other files or rules decide. */
+/** Sections that let other files or rules decide. */
 const deciding: ReadonlySet<string> = new Set(["include", "includeif", "url"]);
 
-/** Whether a key in a section leaves the decision to this file, and is written so that it can be read here. */
+/** Whether a key can be read here and does not leave the decision to another file. */
 function isPlainKey(section: string, name: string | undefined, value: string): boolean {
   if (name === undefined || value.endsWith("\\")) return false;
   if (section === "extensions") return name !== "worktreeconfig";
@@ -125,16 +128,18 @@ function remotesOf(config: string): Remotes {
   return { urls, whole };
 }
 
-/** Hosts that know one repository by its name in any letter case; a name of an ssh configuration often begins with one of them. */
+/**
+ * Hosts whose repository names are case-insensitive; host aliases in an ssh configuration often begin with one of these names.
+ */
 const ignoresCase = (host: string): boolean =>
   /(?:^|\.)(?:github|ghe|gitlab|codeberg|gitea|forgejo)(?:[.-]|$)/i.test(host) ||
   /(?:^|\.)bitbucket\.org(?:-|$)/i.test(host) ||
   /^bitbucket(?:-|$)/i.test(host);
 
-/** A repository by its remote's address. `folded`: its host ignores letter case, and the name is in lower case. */
+/** A repository, identified by its remote's address. `folded`: its host ignores letter case, and the name is in lower case. */
 export type Repository = Readonly<{ name: string; folded: boolean }>;
 
-/** The repository of a host by its path. One that the host keeps without an owner goes by its own name. */
+/** The repository of a host, identified by its path. One without an owner is identified by its own name. */
 function repositoryAt(host: string, path: string): Repository | null {
   const folded = ignoresCase(host);
   const plain = path.replace(/\/+/g, "/").replace(/^\/|\/$/g, "");
@@ -142,28 +147,30 @@ function repositoryAt(host: string, path: string): Repository | null {
   return name === "" ? null : { name, folded };
 }
 
-/** `[user@]host:path` as ssh takes it; a single letter is a disk. Brackets hold an address of IPv6, or a host with its port. */
+/**
+ * `[user@]host:path` as ssh accepts it; a single letter is a drive. Brackets contain an IPv6 address, or a host with its port.
+ */
 const sshPlace = /^(?:[^@/:[\]\s]+@)?(?:\[(?:[^@/[\]\s]+@)?([^@/[\]\s]+)\]|([A-Za-z0-9][A-Za-z0-9._-]+)):(?!\/\/|:)(.+)$/;
 
-/** Hosts whose paths hold more than the names of owner and repository. */
+/** Hosts whose paths contain more than the names of owner and repository. */
 const ownPaths = /(?:^|\.)(?:dev\.azure|visualstudio)\.com$/i;
 
-/** `codecommit::region://profile@repository`: a helper of git with an address of its own. */
+/** `codecommit::region://profile@repository`: the address format of a git helper. */
 const codeCommit = /^codecommit(?:::[\w-]+)?:\/\/(?:[^@/]+@)?([^@/]+)\/?$/;
 
-/** A host that asks for a sign-in under `/a/`, and is asked without it by ssh. */
+/** Hosts that put `/a/` before the path for authenticated HTTP, but not for ssh. */
 const asksUnderA = /(?:^|[.-])(?:gerrit|review)(?:[.-]|$)|\.googlesource\.com$/i;
 
-/** Project, where it is not named as the repository, and repository in an earlier form of Azure DevOps' addresses for ssh. */
+/** An earlier form of Azure DevOps' ssh addresses: the project, unless it has the repository's name, and the repository. */
 const earlierAzure = /^\/(?:DefaultCollection\/)?(?:([^/]+)\/)?_ssh\/([^/]+)\/?$/;
 
-/** Hosts that keep no groups within an owner, so that words behind owner and repository name a page. */
+/** Hosts without groups within an owner, so that words after owner and repository name a page. */
 const noGroups = /(?:^|\.)(?:github|ghe)(?:[.-]|$)/i;
 
-/** Words that the parser takes for a page of a repository, behind its name; they may as well be names of groups and repositories. */
+/** Words that, after a repository's name, the parser takes for a page; they may also be names of groups and repositories. */
 const pageWords: ReadonlySet<string> = new Set(["-", "blob", "tree", "commit", "issues", "src", "raw", "edit"]);
 
-/** The whole path where a name in it looks like a page; undefined where the parser reads it rightly. */
+/** The whole path when a name in it looks like a page; undefined when the parser reads the path correctly. */
 function wholePath(host: string, pathname: string): string | undefined {
   if (noGroups.test(host) || ownPaths.test(host)) return undefined;
   const path = decodeURIComponent(pathname).replace(/(?:\.git)?\/*$/i, "");
@@ -171,18 +178,18 @@ function wholePath(host: string, pathname: string): string | undefined {
   return names.slice(2).some((name) => pageWords.has(name)) ? names.join("/").replace(/^scm\//, "") : undefined;
 }
 
-/** Owner and repository in the path of an address, without what its kind of host puts before them. */
+/** Owner and repository from the path of an address, without the prefix that its kind of host adds. */
 function pathOf(host: string, { protocol, owner, name, user, pathname }: ReturnType<typeof gitUrlParse>): string {
   if (/^git-codecommit\./.test(host)) return name;
   const [, project, stored] = ownPaths.test(host) ? (earlierAzure.exec(decodeURIComponent(pathname)) ?? []) : [];
   if (stored !== undefined) return `${project ?? stored}/${stored}`;
-  // Without an owner the parser takes the user in its place, who is another on each machine.
+  // Without an owner, the parser returns the user instead, who differs between machines.
   const isOwned = owner !== "" && (owner !== user || pathname.split("/").includes(owner));
   const path = wholePath(host, pathname) ?? (isOwned ? `${owner}/${name}` : name);
   return protocol.startsWith("http") && asksUnderA.test(host) ? path.replace(/^a\//, "") : path;
 }
 
-/** The repository of a remote's address; null when it is a path on this machine or names none. */
+/** The repository of a remote's address; null when the address is a local path or names no repository. */
 export function repositoryOf(url: string): Repository | null {
   const stored = codeCommit.exec(url)?.[1];
   if (stored !== undefined) return repositoryAt("", stored);
@@ -197,14 +204,14 @@ export function repositoryOf(url: string): Repository | null {
     if (!remote || name === "" || (owner === "" && ignoresCase(resource))) return null;
     return repositoryAt(resource, pathOf(resource, parsed));
   } catch {
-    // Whatever is no address of a repository: a path, or something git would refuse as well.
+    // Not an address of a repository: a path, or something that git would refuse as well.
     return null;
   }
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Files of git beside the repository's own that may rewrite addresses. */
+/** Git's configuration files outside of the repository that may rewrite addresses. */
 function outerConfigs(env: Environment): readonly string[] {
   const home = env["HOME"] ?? env["USERPROFILE"] ?? homedir();
   const own =
@@ -214,7 +221,7 @@ function outerConfigs(env: Environment): readonly string[] {
   return env["GIT_CONFIG_NOSYSTEM"] === undefined ? ["/etc/gitconfig", ...own] : own;
 }
 
-/** Whether nothing outside of the repository decides on addresses of remotes. */
+/** Whether nothing outside of the repository affects the addresses of remotes. */
 async function decidesAlone(env: Environment): Promise<boolean> {
   if (env["GIT_CONFIG_COUNT"] !== undefined || env["GIT_CONFIG_PARAMETERS"] !== undefined) return false;
   const texts = await Promise.all(outerConfigs(env).map(smallText));
@@ -222,24 +229,24 @@ async function decidesAlone(env: Environment): Promise<boolean> {
 }
 
 /**
- * The index that a commit is made of, as git names it to a hook: that of `git commit FILE` is one of its own. Of another repository, as
- * where a hook's editor is still open, it says nothing.
+ * The index that a commit is made from, as git names it to a hook: `git commit FILE` uses an index of its own. A variable that
+ * names the index of another repository, as in a hook whose editor is still open, is ignored.
  */
 export async function indexInUse({ top, own }: Checkout, env: Environment): Promise<Environment> {
   const named = env["GIT_INDEX_FILE"];
   if (named === undefined) return {};
   const path = resolve(top, named);
   try {
-    // The one names a folder as it really is, the other by a link.
+    // One of the paths may be real and the other may contain a link.
     const [at, state] = await Promise.all([realpath(path), realpath(own)]);
     return dirname(at) === state ? { GIT_INDEX_FILE: at } : {};
   } catch {
-    // A commit that is over has taken its index away.
+    // The commit is finished and has removed its index.
     return {};
   }
 }
 
-/** Addresses of the remotes as git gives them: `origin` first, the others in the order of the configuration. */
+/** Addresses of the remotes as git reports them: `origin` first, the others in the order of the configuration. */
 async function* askedUrls(top: string, env: Environment): AsyncGenerator<string> {
   const listed = await askGit(top, env, ["config", "--name-only", "--get-regexp", "^remote\\..*\\.url$"]);
   if (listed === null) return;
@@ -251,8 +258,8 @@ async function* askedUrls(top: string, env: Environment): AsyncGenerator<string>
 }
 
 /**
- * The repository of the remote `origin`, else of the first remote that has one; else null. The address is the one that
- * `git remote get-url` prints. A plain configuration is read here, which takes no process; anything else git is asked.
+ * The repository of the remote `origin`, else of the first remote that has one, else null. The address is the one that `git
+ * remote get-url` prints. A plain configuration is read directly, which needs no process; otherwise git is run.
  */
 export async function remoteRepository({ top, shared }: Checkout, env: Environment = {}): Promise<Repository | null> {
   const { urls, whole } = remotesOf((await smallText(join(shared, "config"))) ?? "");
@@ -274,7 +281,7 @@ export async function remoteRepository({ top, shared }: Checkout, env: Environme
   return null;
 }
 
-/** Commit that a ref names, from its own file or from the packed refs. */
+/** The commit that a ref points to, from the ref's own file or from the packed refs. */
 async function commitOf({ own, shared }: Checkout, ref: string): Promise<string | null> {
   for (const folder of [own, shared]) {
     const loose = (await smallText(join(folder, ref)))?.trim();
@@ -285,7 +292,7 @@ async function commitOf({ own, shared }: Checkout, ref: string): Promise<string 
   return line?.split(" ")[0] ?? null;
 }
 
-/** Branch and commit as git itself says them, where refs are not kept in files. */
+/** Branch and commit as git itself reports them, for refs that are not stored in files. */
 async function askedHead(top: string, env: Environment): Promise<Readonly<{ branch: string | null; commit: string | null }>> {
   const branch = await askGit(top, env, ["symbolic-ref", "--short", "-q", "HEAD"]);
   return { branch, commit: await askGit(top, env, ["rev-parse", "-q", "--verify", "HEAD"]) };
@@ -306,5 +313,5 @@ export async function headOf(
   return { branch, commit: await commitOf(checkout, ref) };
 }
 
-/** Name of a folder; the root of a disk has none of its own. */
+/** Name of a folder; `root` for the root of a disk, which has none. */
 export const folderName = (folder: string): string => basename(resolve(folder)).normalize("NFC") || "root";

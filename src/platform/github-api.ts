@@ -8,36 +8,36 @@ import type { Environment } from "./git.ts";
 import { apiAddress, retryAfterMs } from "./http.ts";
 
 /*
- * Requests to GitHub's REST API: limits, failing servers and pages, and what an answer means to whoever asked.
+ * Requests to GitHub's REST API: rate limits, failing servers and pages, and what an answer means to the caller.
  */
 
-/** The job that this process is part of, as its environment says. */
+/** The job that this process is part of, as described by its environment. */
 export type Job = Readonly<{ api: string; repository: string; token: string }>;
 
-/** What is done there. */
+/** A task that requests to the API carry out. */
 export type Task = Readonly<{
-  /** In words. */
+  /** A description in words. */
   what: string;
-  /** Why it failed. @param hint what to do, where it is not what such a task most often needs */
+  /** Makes the error for a failure. @param hint what to do; default: what such a task most often needs */
   failed(reason: string, hint?: string): LedgerError;
-  /** The statuses by which the token may not do it, or must not know that it exists. */
+  /** HTTP statuses that mean that the token may not do this, or may not know that it exists. */
   refusedBy: readonly number[];
-  /** Whether it may be refused (422) because it is done already. */
+  /** Whether a refusal (422) can mean that it is done already. */
   mayBeDone: boolean;
-  /** What to do about another status. */
+  /** The hint for any other status. */
   hintFor?(status: number): string;
 }>;
 
 const timeoutMs = 30_000;
-/** Longest time that a job waits because GitHub asks it to, ms. */
+/** Maximum total time between the attempts of a job, in ms. */
 const longestWaitMs = 60_000;
-/** What a limit that names no time asks for, by GitHub's documentation, ms. */
+/** Wait in ms for a rate limit that names no time, as GitHub's documentation recommends. */
 const unnamedWaitMs = 60_000;
 const mostTries = 4;
 const firstPauseMs = 1_000;
 
 const answer = z.object({ message: z.string() });
-/** An answer that may be another one later; thrown within this file only. */
+/** A failure that may pass, so that the request is worth a retry; thrown within this file only. */
 class Later extends Error {
   readonly afterMs: number | undefined;
   constructor(reason: string, afterMs?: number) {
@@ -45,9 +45,9 @@ class Later extends Error {
     this.afterMs = afterMs;
   }
 }
-/** The token may not do this, or must not know that it exists. */
+/** The token may not do this, or may not know that it exists. */
 export class Refused extends Error {}
-/** What was asked for cannot be, as a pull request that is there already. */
+/** The request cannot be carried out, for example because the pull request already exists. */
 export class Unprocessable extends Error {}
 
 export const apiOf = (env: Environment, { failed }: Task): string =>
@@ -60,7 +60,7 @@ export const noAnswer =
   (): LedgerError =>
     failed("the answer is none of GitHub's API", "Check GITHUB_API_URL, and what stands between it and this machine.");
 
-/** @param refuse makes the error for a text that is something else */
+/** @param refuse makes the error for a text that is not JSON of this schema */
 export function parsed<Value>(schema: z.ZodType<Value>, text: string, refuse: () => LedgerError): Value {
   try {
     return schema.parse(JSON.parse(text));
@@ -69,7 +69,7 @@ export function parsed<Value>(schema: z.ZodType<Value>, text: string, refuse: ()
   }
 }
 
-/** What an answer says of a limit that is reached; undefined for none. */
+/** The wait in ms that an answer asks for because a rate limit is reached; undefined when none is reached. */
 function limitOf({ status, headers }: Response, message: string, now: Date): number | undefined {
   if (status !== 429 && status !== 403) return undefined;
   const after = retryAfterMs(headers.get("retry-after"), now);
@@ -85,14 +85,14 @@ const messageOf = (text: string): string => {
   try {
     return plain(answer.parse(JSON.parse(text)).message).slice(0, 200);
   } catch {
-    // A page of a proxy, for instance.
+    // Not an answer of GitHub; the page of a proxy, for instance.
     return "";
   }
 };
 
 export type Calling = Readonly<{ job: Job; task: Task; clock: Clock; signal: AbortSignal }>;
 
-/** One request. @throws Later, Refused, what the task fails with, cancelled */
+/** Sends one request. @throws Later, Refused, the error of the task, cancelled */
 export async function send({ job, task, clock, signal }: Calling, method: string, url: string, body?: string) {
   const ends = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const headers = {
@@ -120,15 +120,16 @@ export async function send({ job, task, clock, signal }: Calling, method: string
   throw task.failed(said, task.hintFor?.(response.status));
 }
 
-/** The next page of a list. The token is sent to the same API only. */
+/** The address of a list's next page, if it is at the same API: the token is sent nowhere else. */
 function nextOf(link: string | null, api: string): string | undefined {
   const next = /<([^>]*)>\s*;\s*rel="next"/.exec(link ?? "")?.[1];
   return next?.startsWith(`${api}/`) ? next : undefined;
 }
 
 /**
- * Tries until it is done. Each try looks anew for what there is: a request that got no answer may have been carried out.
- * @throws what the task fails with, Refused, cancelled
+ * Retries until an attempt succeeds. Each attempt checks the current state anew: a request that got no answer may have been
+ * carried out.
+ * @throws the error of the task, Refused, cancelled
  */
 export async function untilDone<T>({ task, signal }: Calling, attempt: () => Promise<T>): Promise<T> {
   let waited = 0;
@@ -142,7 +143,7 @@ export async function untilDone<T>({ task, signal }: Calling, attempt: () => Pro
       if (waited > longestWaitMs) throw task.failed(`${error.message}, to be asked again in ${Math.ceil(wait / 1000)} s`);
       if (tried === mostTries) throw task.failed(error.message);
       await sleep(wait, undefined, { signal }).catch(() => {
-        // Only its signal ends a pause early.
+        // A pause ends early only because its signal is aborted.
         throw cancelled(task.what);
       });
     }

@@ -23,7 +23,7 @@ import {
 const permissionHint =
   "Give the job `permissions: pull-requests: write` and its step the token as GITHUB_TOKEN in `env`, then run it again.";
 
-/** For a repository that was renamed, comments that are turned off, a pull request that is none. */
+/** Covers a renamed repository, disabled comments and a number that is not a pull request's. */
 const placeHint = "Check GITHUB_REPOSITORY, and the number of the pull request; the report itself is not lost.";
 
 const commenting: Task = {
@@ -50,7 +50,7 @@ const event = z.object({
   issue: z.object({ number: z.int(), pull_request: z.looseObject({}).optional() }).optional(),
 });
 
-/** Who may be the author of a comment that is replaced: anybody can write one that has its mark. */
+/** Associations of authors whose comment may be replaced: anybody can write a comment that has the mark. */
 const trusted: readonly string[] = ["OWNER", "MEMBER", "COLLABORATOR"];
 const isOwn = ({ body, user, author_association }: Posted, mark: string): boolean =>
   body?.startsWith(mark) === true && (user?.type === "Bot" || trusted.includes(author_association ?? ""));
@@ -71,7 +71,7 @@ function jobOf(env: Environment): Job {
   return { api: apiOf(env, commenting), repository, token };
 }
 
-/** Why nothing can be proposed, or from where it can. */
+/** The job that can make proposals, or the reason why nothing can be proposed. */
 function proposerOf(env: Environment, named: string | null, task: Task): Readonly<{ job: Job }> | Readonly<{ closed: string }> {
   const token = tokenOf(env);
   if (!isToken(token)) return { closed: "there is no token (GITHUB_TOKEN)" };
@@ -80,7 +80,7 @@ function proposerOf(env: Environment, named: string | null, task: Task): Readonl
   return { job: { api: apiOf(env, task), repository, token } };
 }
 
-/** The pull request that the job is about; undefined where it is about none. */
+/** The pull request that the job is about; undefined when there is none. */
 async function pullRequestOf(env: Environment): Promise<number | undefined> {
   const path = env["GITHUB_EVENT_PATH"];
   if (path === undefined || path === "") return undefined;
@@ -91,7 +91,7 @@ async function pullRequestOf(env: Environment): Promise<number | undefined> {
   return pull_request?.number ?? (issue?.pull_request === undefined ? undefined : issue.number);
 }
 
-/** Writes the comment once: looks for the one that is there, page by page, then replaces it or writes the first. */
+/** Writes the comment only once: searches for an existing one, page by page, and replaces it, or creates the first one. */
 async function upsert(call: Calling, comment: Comment, pullRequest: number): Promise<Commented> {
   const { job, task } = call;
   const comments = `${job.api}/repos/${job.repository}/issues`;
@@ -107,7 +107,7 @@ async function upsert(call: Calling, comment: Comment, pullRequest: number): Pro
     const { text } = await send(call, "POST", `${comments}/${pullRequest}/comments`, body);
     return { state: "created", pullRequest, url: parsed(posted, text, noAnswer(task)).html_url };
   }
-  // GitHub keeps no line feed at the end.
+  // GitHub does not store a line feed at the end.
   if (found.body?.trimEnd() === comment.body.trimEnd()) return { state: "unchanged", pullRequest, url: found.html_url };
   const { text } = await send(call, "PATCH", `${comments}/comments/${found.id}`, body);
   return { state: "updated", pullRequest, url: parsed(posted, text, noAnswer(task)).html_url };
@@ -129,7 +129,7 @@ async function openPull(call: Calling, { head, base }: Proposal): Promise<z.outp
   return parsed(z.array(pull), text, noAnswer(call.task))[0];
 }
 
-/** Opens a pull request once: looks for the one that is there, before and after it is refused as one too many. */
+/** Opens a pull request only once: searches for an existing one, both before the request and after its refusal as a duplicate. */
 async function open(call: Calling, proposal: Proposal): Promise<Proposed> {
   const existing = async (): Promise<Proposed | undefined> => {
     const found = await openPull(call, proposal);
@@ -146,7 +146,7 @@ async function open(call: Calling, proposal: Proposal): Promise<Proposed> {
   } catch (error) {
     if (!(error instanceof Unprocessable)) throw error;
     const after = await existing();
-    // Such as that of a host without drafts, which would refuse it again.
+    // For example the refusal of a host without drafts, which would refuse it again.
     return after ?? { state: "refused", reason: error.message };
   }
 }
@@ -158,9 +158,9 @@ async function stateOf(call: Calling, number: number): Promise<ProposalState> {
   return { state };
 }
 
-/** GitHub, as the environment of a job of its Actions describes it. The token is never part of what is said. */
+/** GitHub, as described by the environment of a job of its Actions. The token is never part of a message. */
 export function gitHub(env: Environment, clock: Clock): CodeHost {
-  /** @param refused what is answered where the token may not do it */
+  /** Runs a request of a job; answers `Refused` where the token does not allow it. */
   async function work<T>(
     job: () => Job,
     task: Task,

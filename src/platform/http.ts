@@ -1,4 +1,4 @@
-/** How long an answer asks to wait, ms: seconds or a date, as the header has it; undefined when it says neither. */
+/** The wait in ms that a `Retry-After` header asks for, given as seconds or as a date; undefined when it is neither. */
 export function retryAfterMs(header: string | null, now: Date): number | undefined {
   if (header === null) return undefined;
   const seconds = Number(header);
@@ -8,8 +8,9 @@ export function retryAfterMs(header: string | null, now: Date): number | undefin
 }
 
 /**
- * The address of an API without a slash at its end.
- * @param refuse makes the error for an address that is none, or to which no key may be sent: only https, and http to this machine itself
+ * Returns the address of an API without trailing slashes.
+ * @param refuse makes the error for an invalid address, or one that no key may be sent to: only https is accepted,
+ * and http to this machine itself
  */
 export function apiAddress(base: string, refuse: (reason: string) => Error): string {
   if (!URL.canParse(base)) throw refuse("is none");

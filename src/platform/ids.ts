@@ -2,10 +2,10 @@ import { randomFillSync } from "node:crypto";
 import { v7 } from "uuid";
 import type { Ids } from "../ports/ports.ts";
 
-/** Above this a sequence number has no room left in its 32 bits. */
+/** The largest sequence number that fits its 32 bits. */
 const lastSequence = 0xffff_ffff;
 
-/** Random bytes of so many ids are asked for at once: asking costs more than they do. */
+/** Number of ids whose random bytes are requested at once: a request costs more than the bytes. */
 const idsAtOnce = 256;
 const bytesOfId = 16;
 
@@ -23,9 +23,9 @@ function randomBytes(): () => Uint8Array {
 }
 
 /**
- * UUIDv7 ids that increase within the process, also when the clock goes backwards: an id never carries an earlier time than the
- * one before it.
- * @param startSequence where the sequence of a fresh millisecond starts; random in the lower half by default
+ * UUIDv7 ids that increase within the process, even when the clock goes backwards: an id never has an earlier time than the one
+ * before it.
+ * @param startSequence the first sequence number of a new millisecond; random in the lower half by default
  */
 export function systemIds(startSequence = (): number => Math.floor(Math.random() * 0x8000_0000)): Ids {
   let msecs = Number.NEGATIVE_INFINITY;

@@ -15,9 +15,9 @@ const sha256 = (chunks: readonly Uint8Array[]): string => {
 export type JudgeOptions = Readonly<{
   /** API key of the provider; default `ANTHROPIC_API_KEY`. Never logged. */
   apiKey?: string | undefined;
-  /** Where the Messages API stands; default `ANTHROPIC_BASE_URL`, else the provider's own address. */
+  /** Base address of the Messages API; default `ANTHROPIC_BASE_URL`, else the provider's own address. */
   baseUrl?: string | undefined;
-  /** Default the model of the judge's tier. */
+  /** Default: the model of the judge's tier. */
   model?: string | undefined;
 }> &
   Pick<CallOptions, "signal" | "retries" | "timeoutMs" | "pauseMs">;
@@ -38,7 +38,7 @@ const errors: CallErrors = {
   unreadable: judgeUnreadable,
 };
 
-/** The cached answer, if it may be read and is what is wanted. */
+/** The cached answer, if it may be read and fits the schema. */
 async function cachedAnswer<T>(
   evals: Parts["evals"],
   key: string,
@@ -51,9 +51,9 @@ async function cachedAnswer<T>(
 }
 
 /**
- * Asks a model for a judgement by the Messages API, or takes the cached one, which costs nothing. Calls that may succeed later are
- * repeated.
- * @param schema what the JSON in the answer has to be
+ * Asks a model for a judgement over the Messages API, or returns the cached one, which costs nothing. Calls that may succeed
+ * later are retried.
+ * @param schema the schema of the JSON in the answer
  * @throws judge_unavailable, judge_unreadable, cancelled
  */
 export async function askJudge<T>(

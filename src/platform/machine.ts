@@ -3,7 +3,7 @@ import { access, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { MachineReport } from "../ports/ports.ts";
 
-/** The folder itself, or the nearest one above it that exists. */
+/** The folder itself, or the nearest existing one above it. */
 async function nearestExisting(path: string): Promise<string> {
   for (let folder = path; ; folder = dirname(folder)) {
     try {
@@ -15,7 +15,7 @@ async function nearestExisting(path: string): Promise<string> {
   }
 }
 
-/** The value of an examination, or null when it cannot be told here. */
+/** The value of an examination, or null when it cannot be determined here. */
 async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
   try {
     return await ask();
@@ -24,7 +24,7 @@ async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
   }
 }
 
-/** Looks at this machine and at the folder `home` on it, which need not exist. */
+/** Examines this machine and the folder `home` on it, which need not exist. */
 export async function examineMachine(version: string, home: string): Promise<MachineReport> {
   const isFile = await orNull(async () => (await stat(home)).isFile());
   const mode = process.platform === "win32" ? null : await orNull(async () => (await stat(home)).mode & 0o777);

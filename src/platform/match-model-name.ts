@@ -1,11 +1,11 @@
 import type { MatchLogic, ModelInfo } from "@pydantic/genai-prices";
 
 /*
- * The price list finds models by patterns such as "begins with claude-opus-4-6", which fast mode, a batch or a longer context fit
- * too, at prices of their own. So a pattern counts only where nothing of a name is left over that could change the price.
+ * The price list finds models by patterns such as "begins with claude-opus-4-6", which also match fast mode, a batch or a longer
+ * context, at prices of their own. So a pattern counts only if the rest of the name cannot change the price.
  */
 
-/** What of a name a pattern leaves over: before and behind. */
+/** The parts of a name that a pattern does not cover: before and after its match. */
 type Rest = Readonly<{ before: string; after: string }>;
 
 const none: Rest = { before: "", after: "" };
@@ -28,7 +28,7 @@ function restOf(match: MatchLogic, name: string): Rest | undefined {
   if ("equals" in match) return name === match.equals.toLowerCase() ? none : undefined;
   if ("starts_with" in match) {
     const start = match.starts_with.toLowerCase();
-    // A pattern that ends in a dash stands for all models of a family.
+    // A pattern that ends in a dash covers all models of a family.
     if (start.endsWith("-") && name.startsWith(start) && !variant.test(name.slice(start.length))) return none;
     return name.startsWith(start) ? around(name, 0, start.length) : undefined;
   }
@@ -36,7 +36,7 @@ function restOf(match: MatchLogic, name: string): Rest | undefined {
     const end = match.ends_with.toLowerCase();
     return name.endsWith(end) ? around(name, name.length - end.length, end.length) : undefined;
   }
-  // A pattern that ends in `-0` ends within the number of a version, which is left over as a whole.
+  // A pattern that ends in `-0` ends within a version number; the whole number then counts as not covered.
   if ("contains" in match) {
     const part = match.contains.toLowerCase().replace(/-0$/, "");
     return around(name, name.indexOf(part), part.length);
@@ -45,20 +45,20 @@ function restOf(match: MatchLogic, name: string): Rest | undefined {
   return found === null ? undefined : around(name, found.index, found[0].length);
 }
 
-/** Words of modes and tiers with a price of their own. */
+/** Words for modes and tiers with a price of their own. */
 const variant = /(?:^|[-_:[@])(?:fast|batch|flex|priority|thinking|turbo|online|nitro|floor|free|long|\d+[km])(?:$|[-_:\]])/;
 
-/** Region and vendor as Bedrock writes them before a model. */
+/** Region and vendor, as Bedrock writes them before a model's name. */
 const before = /^(?:(?:us|eu|apac|au|jp|ca|in|global)\.)?(?:[a-z0-9]+\.)?$/;
 
-/** Dates, versions and other words behind a name that leave the price as it is. */
+/** Dates, versions and other words after a name that do not change the price. */
 const after =
   /^(?:[-@:._]?(?:\d{8}|\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{2}-\d{2}|\d{3,4}|latest|default|preview|exp|v\d+(?::\d{1,2})?|instruct|it|maas)|:\d{1,2})*$/;
 
-/** `-20250514` as some lists write it. */
+/** Rewrites a date such as `-20250514` to `-2025-05-14`, as some lists write it. */
 const dashedDate = (name: string): string => name.replace(/-(20\d{2})(\d{2})(\d{2})(?=-|:|$)/, "-$1-$2-$3");
 
-/** The model of a provider that a name means; undefined when there is none, or only one that the name is a variant of. */
+/** The model of a provider that a name refers to; undefined when there is none, or only one that the name is a variant of. */
 export function modelNamed(models: readonly ModelInfo[], name: string): ModelInfo | undefined {
   const best = (spelt: string): ModelInfo | undefined =>
     models

@@ -6,17 +6,19 @@ import * as z from "zod";
 import { notFound } from "../kernel/errors.ts";
 import type { Migration } from "../ports/sync.ts";
 
-/** The first file of the series, by which its folder is known. */
+/** The first file of the series, which identifies its folder. */
 const firstFile = "20261121000100_teams.sql";
 
-/** What the build packs the series into: the files repeat each other's functions, so they are small together. */
+/**
+ * The file into which the build packs the series; the SQL files repeat each other's functions, so they compress well together.
+ */
 const packedFile = "migrations.json.br";
 
 const packedMigrations = z.array(z.object({ name: z.string(), sql: z.string() })).readonly();
 
 /**
- * The SQL files of a team's database, in the order in which they are applied: those packed beside the program, else those of the
- * checkout that it runs in.
+ * Reads the SQL files of a team's database, in the order in which they are applied: the packed ones beside the program, else
+ * those of the checkout that it runs in.
  * @param start folder of the running code
  * @throws not_found
  */

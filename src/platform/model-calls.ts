@@ -23,16 +23,16 @@ import {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a person has chosen in one place. Without a provider neither model nor address counts. */
+/** The choices of a person in one place. Without a provider, model and address do not count. */
 export type ModelChoices = Readonly<{
   provider?: ModelProvider | undefined;
   model?: string | undefined;
   baseUrl?: string | undefined;
 }> & { readonly [Key in keyof ModelSettings]?: ModelSettings[Key] | undefined };
 
-/** The editor, where the program runs in one. */
+/** The editor that the program runs in, if it runs in one. */
 export type ModelHost = Readonly<{
-  /** The key that it keeps for a provider; null for none. */
+  /** The key that it stores for a provider; null for none. */
   key(provider: HttpProvider): Promise<string | null>;
   /** Asks one of its own language models. @throws as `ModelCalls.complete` */
   complete(call: ModelCall, model: string | null, signal?: AbortSignal): Promise<ModelAnswer>;
@@ -41,9 +41,9 @@ export type ModelHost = Readonly<{
 export type ModelCallsOptions = Readonly<{
   env: Environment;
   now: () => Date;
-  /** What goes before environment and home. */
+  /** Choices that take precedence over environment and home. */
   choices?: ModelChoices | undefined;
-  /** What the home's own settings say, and why they do not count where they cannot be read. */
+  /** The home's own settings, and why they do not count if they cannot be read. */
   settings(): Promise<Readonly<{ choices: ModelChoices; complaint: string | null }>>;
   host?: ModelHost | undefined;
 }> &
@@ -63,8 +63,8 @@ const setUpHint =
 type Chosen = Readonly<{ provider: ModelProvider; model: string | null; baseUrl: string | null }>;
 
 /**
- * The first place that names a provider counts as a whole: a key is not sent to an address that was meant for another. Null where nobody
- * has chosen one.
+ * The first place that names a provider counts as a whole, so that a key is not sent to an address that was meant for another.
+ * Null when nobody has chosen a provider.
  * @throws model_unavailable
  */
 async function findChoices({ env, choices = {}, settings }: ModelCallsOptions): Promise<Chosen | null> {
@@ -93,7 +93,7 @@ async function findChoices({ env, choices = {}, settings }: ModelCallsOptions): 
 
 type Way = Readonly<{ host: ModelHost; model: string | null }> | Readonly<{ endpoint: Endpoint }>;
 
-/** A call without keys, tokens and passwords, whoever wrote them into it. */
+/** A call without keys, tokens and passwords, wherever in it they are. */
 async function clean({ system, prompt, maxTokens }: ModelCall): Promise<ModelCall> {
   const { withoutSecrets } = await import("./scrub-secrets.ts");
   const blocks: ModelCall["system"][number][] = [];
@@ -107,7 +107,7 @@ export function modelCalls(options: ModelCallsOptions): Omit<ModelCalls, "prompt
 
   const keyFor = async (provider: HttpProvider, baseUrl: string): Promise<string | null> => {
     const kept = (await host?.key(provider)) ?? given(env, providers[provider].key);
-    // A server of the user's own may take calls from anybody.
+    // The user's own server may accept calls without a key.
     return kept === undefined && baseUrl !== providers[provider].usual ? null : keyOf(kept, modelErrors);
   };
 

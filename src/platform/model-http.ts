@@ -6,25 +6,25 @@ import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import type { ModelAnswer, ModelCall, ModelProvider } from "../ports/model-calls.ts";
 import { apiAddress, retryAfterMs } from "./http.ts";
 
-/** The errors of whoever asks. `who`: `the model`. */
+/** The errors of the caller. `who` names what is asked, such as `the model`. */
 export type CallErrors = Readonly<{
   who: string;
   unavailable(reason: string): LedgerError;
   refused(reason: string): LedgerError;
-  /** @param transient whether it is a limit of calls, not of what one call may hold */
+  /** @param transient whether the limit is on calls, not on the size of one call */
   overLimit(reason: string, transient: boolean): LedgerError;
   unreadable(reason: string, answer: string): LedgerError;
 }>;
 
 export type HttpProvider = Exclude<ModelProvider, "vscode">;
 
-/** Where keys and addresses of providers stand in the environment, and the address of each. */
+/** The environment variables of each provider's key and address, and its usual address. */
 export const providers = {
   anthropic: { key: "ANTHROPIC_API_KEY", base: "ANTHROPIC_BASE_URL", usual: "https://api.anthropic.com" },
   openai: { key: "OPENAI_API_KEY", base: "OPENAI_BASE_URL", usual: "https://api.openai.com/v1" },
 } as const satisfies Record<HttpProvider, unknown>;
 
-/** A variable of the environment; undefined where it is blank. */
+/** A variable of the environment; undefined when it is blank. */
 export const given = (env: Readonly<Record<string, string | undefined>>, name: string): string | undefined =>
   env[name]?.trim() || undefined;
 
@@ -32,9 +32,9 @@ export type Endpoint = Readonly<{
   provider: HttpProvider;
   base: string;
   model: string;
-  /** Null where the endpoint takes calls without a key. */
+  /** Null when the endpoint accepts calls without a key. */
   key: string | null;
-  /** Left out of the call where it is left out here. */
+  /** Omitted from the call when it is omitted here. */
   temperature?: number | undefined;
 }>;
 
@@ -43,24 +43,24 @@ export type CallOptions = Readonly<{
   env: Readonly<Record<string, string | undefined>>;
   now: () => Date;
   signal?: AbortSignal | undefined;
-  /** How often a call that may succeed later is repeated; default 3. */
+  /** How often a call that may succeed later is retried; default 3. */
   retries?: number | undefined;
-  /** Longest time for one call, ms; default 60 000. */
+  /** Timeout of one call in ms; default 60 000. */
   timeoutMs?: number | undefined;
-  /** First pause before a repetition, ms; doubles each time. Default 1 000. */
+  /** First pause before a retry in ms; doubles each time. Default 1 000. */
   pauseMs?: number | undefined;
 }>;
 
 const longestPauseMs = 60_000;
 
-/** What an answer says, and how it ended. */
+/** The content of an answer, and how it ended. */
 type Read = ModelAnswer & Readonly<{ ended: "whole" | "cut off" | "refused" }>;
 
 type Format = Readonly<{
   path: string;
   headers(key: string | null): Readonly<Record<string, string>>;
   body(call: ModelCall, endpoint: Endpoint): unknown;
-  /** Undefined for what is no answer of this API. */
+  /** Undefined when the message is not an answer of this API. */
   read(message: unknown, endpoint: Endpoint): Read | undefined;
 }>;
 
@@ -73,10 +73,10 @@ const message = z.object({
   usage: z.object({ input_tokens: count, output_tokens: count }).optional(),
 });
 
-/** The Messages API takes no more marks for its cache than this in one call. */
+/** Maximum number of cache marks that the Messages API accepts in one call. */
 const mostMarks = 4;
 
-/** The blocks that get a mark: all up to the limit; else the first ones, which most calls share, and the last. */
+/** The blocks that get a mark: all up to the limit; beyond it the first ones, which most calls share, and the last one. */
 function marked(system: ModelCall["system"]): ReadonlySet<number> {
   const cached = system.flatMap(({ cache }, at) => (cache ? [at] : []));
   return new Set(cached.length <= mostMarks ? cached : [...cached.slice(0, mostMarks - 1), ...cached.slice(-1)]);
@@ -129,7 +129,7 @@ const openai: Format = {
     max_tokens: maxTokens,
     temperature,
     messages: [
-      // Some servers take one message of the system only.
+      // Some servers accept only one system message.
       ...(system.length === 0 ? [] : [{ role: "system", content: system.map(({ text }) => text).join("\n\n") }]),
       { role: "user", content: prompt },
     ],
@@ -162,7 +162,7 @@ async function attempt(
   const signal = given === undefined ? timeout : AbortSignal.any([timeout, given]);
   const unavailable = (reason: string): Attempt => ({ again: errors.unavailable(reason), after: undefined });
   try {
-    // A redirect would carry the key and the text to wherever it leads.
+    // A redirect would send the key and the text to wherever it leads.
     const response = await fetch(url, { method: "POST", body, headers, signal, redirect: "manual" });
     const { status } = response;
     if (status >= 300 && status < 400) {
@@ -181,20 +181,20 @@ async function attempt(
     try {
       return { done: JSON.parse(text) };
     } catch {
-      // A proxy's page, for instance; what it says is in the message.
+      // A proxy's page, for instance; the error message contains its text.
       throw errors.unreadable("it is no JSON", text);
     }
   } catch (error) {
     if (given?.aborted === true) throw cancelled(`asking ${errors.who}`);
     if (!(error instanceof Error)) throw error;
     if (error.name === "TimeoutError") return unavailable("it did not answer in time");
-    // What fetch throws of itself: no connection, or one that broke.
+    // Errors of fetch itself: there is no connection, or it broke.
     if (error instanceof TypeError) return unavailable(`the connection failed (${error.message})`);
     throw error;
   }
 }
 
-/** A key as it is sent. @throws unavailable when it is none; the message does not quote it */
+/** A key in the form in which it is sent. @throws unavailable when it is not a key; the message does not quote it */
 export function keyOf(given: string | undefined, errors: CallErrors): string {
   const key = given?.trim() ?? "";
   if (key === "") throw errors.unavailable("there is no API key");
@@ -204,7 +204,7 @@ export function keyOf(given: string | undefined, errors: CallErrors): string {
   return key;
 }
 
-/** What an answer says. @throws refused, unreadable */
+/** The content of a complete answer. @throws refused, unreadable */
 function wholeAnswer({ ended, ...answer }: Read, { maxTokens }: ModelCall, errors: CallErrors): ModelAnswer {
   if (ended === "refused") throw errors.refused("it declined to answer");
   if (ended === "cut off") throw errors.unreadable(`it was cut off after ${maxTokens} tokens`, answer.text);
@@ -212,9 +212,9 @@ function wholeAnswer({ ended, ...answer }: Read, { maxTokens }: ModelCall, error
 }
 
 /**
- * Asks a model. Calls that met a limit, a failing server or a broken connection are repeated, after the pause that the server asked for.
- * Neither an answer nor an error holds a secret: a server may quote what it was sent.
- * @throws what `errors` makes; cancelled
+ * Asks a model. Calls that hit a rate limit, a failing server or a broken connection are retried after the pause that the server
+ * asked for. Neither an answer nor an error contains a secret: a server may quote what it received.
+ * @throws the errors in `errors`; cancelled
  */
 export async function askOverHttp(endpoint: Endpoint, call: ModelCall, options: CallOptions): Promise<ModelAnswer> {
   const scrub = scrubber([...secretsIn(options.env), ...(endpoint.key === null ? [] : [endpoint.key])]);
@@ -242,7 +242,7 @@ async function ask(endpoint: Endpoint, call: ModelCall, options: CallOptions): P
     }
     if (left === 0) throw tried.again;
     await sleep(Math.min(tried.after ?? pause, longestPauseMs), undefined, { signal }).catch(() => {
-      // Only its signal ends a pause early.
+      // A pause ends early only because its signal is aborted.
       throw cancelled(`asking ${errors.who}`);
     });
     pause *= 2;

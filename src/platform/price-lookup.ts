@@ -13,7 +13,7 @@ import { modelNamed } from "./match-model-name.ts";
 /** The bundled list: its package, the version that is installed, and the day that version was published. */
 export const priceList = { name: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;
 
-/** Tokens asked about: few, so that the price is that of the first tier where prices rise with the length of the context. */
+/** The number of tokens to price: few, so that the first tier applies where prices rise with the length of the context. */
 const probe = { input_tokens: 1, output_tokens: 1 } as const;
 
 /** A price per million tokens: one number, or that of the first tier. */
@@ -25,7 +25,7 @@ const listed = z.object({
   cache_write_mtok: rate.optional(),
 });
 
-/** Where the price of a model stands in the list. */
+/** The place of a model's price in the list. */
 type Listed = Readonly<{ provider: Provider; model: ModelInfo }>;
 
 /** The list of `@pydantic/genai-prices`, as it comes with the program; nothing is fetched. */
@@ -46,7 +46,7 @@ async function bundledPrices(): Promise<PriceTable> {
     }
     return undefined;
   };
-  /** Only this model is asked about, so that the list cannot take another one whose pattern fits as well. */
+  /** Passes only this model to the list, which could otherwise choose another one whose pattern matches as well. */
   const price = ({ provider, model }: Listed, at: number): ModelPrice | undefined => {
     const only = { ...provider, models: [{ ...model, match: { equals: model.id } }] };
     const priced = listed.safeParse(calcPrice(probe, model.id, { provider: only, timestamp: new Date(at) })?.model_price).data;
@@ -77,7 +77,7 @@ async function bundledPrices(): Promise<PriceTable> {
   };
 }
 
-/** How long a price stands at least, ms: those with conditions change by day or, within a day, by minute. */
+/** Minimum time for which a price is valid, in ms: prices with conditions change by day or, within a day, by minute. */
 function stepOf({ prices }: ModelInfo): number {
   if (!Array.isArray(prices)) return Number.MAX_SAFE_INTEGER;
   return prices.some(({ constraint }) => constraint !== undefined && "start_time" in constraint) ? 60_000 : 24 * 3600_000;
@@ -85,7 +85,7 @@ function stepOf({ prices }: ModelInfo): number {
 
 const free: ModelPrice = { input: 0, output: 0, cacheRead: 0, cacheCreation: 0 };
 
-/** A list of the user's own is small; bytes. */
+/** Maximum size of the user's own list in bytes; such lists are small. */
 const largestList = 16 * 1024 * 1024;
 
 const usd = z.number().min(0);
@@ -95,10 +95,13 @@ const ownModels = z.record(
 );
 const ownList = z.object({ date: z.iso.date(), source: z.string().trim().min(1).optional(), models: ownModels });
 
-/** Prices that were handed over, as a list of the user's own has them: of which day they are, and USD per million tokens. */
+/** Prices that the caller passes, in the form of the user's own list: their source and date, and USD per million tokens. */
 export type GivenPrices = Readonly<{ source: string; date: string; models: Readonly<z.infer<typeof ownModels>> }>;
 
-/** Reads a price list of the user's own: `{"date", "source"?, "models": {NAME: {"input", "output", "cache_read"?, "cache_creation"?}}}`, USD per million tokens. */
+/**
+ * Reads the user's own price list, in USD per million tokens: `{"date", "source"?, "models": {NAME: {"input", "output",
+ * "cache_read"?, "cache_creation"?}}}`.
+ */
 async function ownPrices(path: string, fallback: PriceTable): Promise<PriceTable> {
   const bytes = await readRegular(path, largestList).catch((error: unknown) => {
     throw inputFailure(path, error);
@@ -121,14 +124,14 @@ function parseOrUndefined(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // What is no JSON has no date and no models, which is what the user is told.
+    // Invalid JSON has no date and no models, and the error says so.
     return undefined;
   }
 }
 
 /**
- * The price list in force, loaded once when it is first asked for: what was handed over first, then the user's own file, then the
- * bundled one.
+ * The price list in force, loaded on first use: passed prices take precedence over the user's own file,
+ * and that over the bundled list.
  */
 export function latePrices(ownFile: string | undefined, given: GivenPrices | undefined): () => Promise<PriceTable> {
   let loading: Promise<PriceTable> | undefined;

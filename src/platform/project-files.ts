@@ -10,27 +10,33 @@ import { destinationOf, replaceFile } from "./disk/replace-file.ts";
 
 const largest = 1024 * 1024;
 
-/** A lock whose process is dead is taken over after so many ms; others are waited for about as long. */
+/** Age in ms after which the lock of a dead process is taken over; other locks are waited for about as long. */
 const usualStaleMs = 10_000;
 const retries = { retries: 75, minTimeout: 20, maxTimeout: 200 };
 
 export const leadsOut = "it is a link that leads out of the project";
 
-/** What somebody made read-only is meant to stay, also where the folder lets it be replaced. @throws store_unwritable */
+/**
+ * A file that somebody made read-only is meant to stay unchanged, even if its folder allows replacing
+ * it. @throws store_unwritable
+ */
 async function refuseReadOnly(path: string, file: string): Promise<void> {
   const found = await stat(path).catch(ifMissing(undefined));
   if (found?.isFile() && (found.mode & 0o222) === 0) throw outputUnwritable(file, "it is read-only");
 }
 
 /**
- * Files of a project. A repository may hold links to anywhere, so that none is followed out of it.
+ * Files of a project. A repository may contain links to anywhere, so no link is followed out of it.
  * @param top the project's folder
- * @param staleMs after how long a lock counts as left behind; the least is 2 000
+ * @param staleMs age in ms after which a lock counts as abandoned; at least 2 000
  */
 export function projectFiles(top: () => Promise<string>, staleMs = usualStaleMs): ProjectFiles {
-  /** Files whose lock was lost while work on them goes on: this process was stopped for so long that another took the lock over. */
+  /**
+   * Files whose lock was lost during the work on them: this process was suspended for so long that
+   * another one took the lock over.
+   */
   const lost = new Set<string>();
-  /** @param reach where a path really leads */
+  /** @param reach resolves where a path leads */
   const place = async (file: string, reach: (path: string) => Promise<string>): Promise<string> => {
     const folder = await realpath(await top());
     const at = join(folder, file);
@@ -50,7 +56,7 @@ export function projectFiles(top: () => Promise<string>, staleMs = usualStaleMs)
     async write(file, content) {
       if (lost.has(file)) throw outputUnwritable(file, "its lock was lost, and another process may have written it");
       try {
-        // Looked at before folders are made: a link in the way would have them made elsewhere.
+        // Checked before folders are created: through a link in the path they would be created elsewhere.
         const at = await place(file, reachedBy);
         await refuseReadOnly(at, file);
         await mkdir(dirname(at), { recursive: true });

@@ -4,7 +4,7 @@ import type { ProjectPaths } from "../ports/ports.ts";
 
 const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z]:\/)/.test(path);
 
-/** The parts of an absolute path, `.` and `..` resolved; a drive is in upper case. */
+/** The parts of an absolute path, with `.` and `..` resolved; a drive letter is in upper case. */
 function partsOf(path: string): readonly string[] {
   const parts: string[] = [];
   for (const part of path.split("/")) {
@@ -14,17 +14,17 @@ function partsOf(path: string): readonly string[] {
   return parts;
 }
 
-/** On a disk with a drive letter names are the same in any letter case. */
+/** On a disk with a drive letter, names are case-insensitive. */
 const foldedOn = (parts: readonly string[]) => (part: string | undefined) =>
   /^[A-Z]:$/.test(parts[0] ?? "") ? part?.toLowerCase() : part;
 
 /**
  * The path relative to a folder, with slashes; null when it lies elsewhere.
- * @param from folder that a relative path starts at
+ * @param from base folder of a relative path
  */
 export function pathWithin(folder: string, from: string, path: string): string | null {
   const plain = path.replaceAll("\\", "/");
-  // An address, which names no file here.
+  // A URL, which names no file here.
   if (/^[A-Za-z][\w+.-]+:\/\//.test(plain)) return null;
   const parts = partsOf(isAbsolute(plain) ? plain : `${from.replaceAll("\\", "/")}/${plain}`);
   const top = partsOf(folder.replaceAll("\\", "/"));
@@ -34,18 +34,18 @@ export function pathWithin(folder: string, from: string, path: string): string |
 }
 
 const isFile = (path: string): Promise<boolean> =>
-  // Nothing there, or nothing that may be looked at, is no file of the project.
+  // A missing path, or one that may not be accessed, is not a file of the project.
   stat(path).then(
     (found) => found.isFile(),
     () => false,
   );
 
-/** So many paths elsewhere are compared with the project's files. */
+/** Maximum number of paths elsewhere that are compared with the project's files. */
 const mostCompared = 200;
 
 /**
- * The folder elsewhere that stands for the project, as in a container or on the machine of a build: below it lie, by the same names, at
- * least half of the files that are looked for. Null when there is none.
+ * The folder elsewhere that corresponds to the project, as in a container or on a build machine: at least half of the compared
+ * paths lie below it and exist in the project under the same names. Null when there is none.
  */
 async function movedFrom(top: string, elsewhere: readonly string[]): Promise<string | null> {
   const compared = elsewhere.slice(0, mostCompared);
@@ -63,22 +63,22 @@ async function movedFrom(top: string, elsewhere: readonly string[]): Promise<str
   return first !== undefined && first[1] * 2 >= compared.length ? first[0] : null;
 }
 
-/** A relative path starts at the working directory, else at the top: tools write either. */
+/** The base folder of a relative path: the working directory, else the project's top, as tools write either. */
 async function startingAt(top: string, folder: string, path: string): Promise<string> {
   if (folder === top || isAbsolute(path) || (await isFile(join(folder, path)))) return folder;
   return (await isFile(join(top, path))) ? top : folder;
 }
 
-/** Those of some paths in the project at which there is no file. */
+/** Returns those of the given project paths at which there is no file. */
 export async function missingFiles(top: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
   const missing = new Set<string>();
   for (const path of new Set(paths)) if (!(await isFile(join(top, path)))) missing.add(path);
   return missing;
 }
 
-/** Paths as tools write them, in the project. @param top of the project @param folder the working directory */
+/** Converts paths, as tools write them, to paths in the project. @param top of the project @param folder the working directory */
 export async function projectPaths(top: string, folder: string, paths: readonly string[]): Promise<ProjectPaths> {
-  // A tool may name the folder as it really is, where the user goes by a link.
+  // A tool may use the real path of the folder while the user works through a link.
   const real = await realpath(top).catch(() => top);
   const found = new Map<string, string | null>();
   for (const path of new Set(paths)) {

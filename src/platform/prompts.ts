@@ -5,8 +5,8 @@ import { notFound } from "../kernel/errors.ts";
 import type { PromptName } from "../ports/model-calls.ts";
 
 /**
- * The text of a prompt's file: beside the program, else in the checkout that it runs in.
- * @param start folder of the running code; it and every folder above are looked at
+ * Reads the file of a prompt: beside the program, else in the checkout that it runs in.
+ * @param start folder of the running code; it and all folders above it are searched
  * @throws not_found
  */
 export async function readPrompt(start: string, name: PromptName): Promise<string> {

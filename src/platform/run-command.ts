@@ -4,19 +4,19 @@ import type { CommandOutcome } from "../ports/gate.ts";
 import { codeOf, reasonOf } from "./disk/failure.ts";
 import type { Environment } from "./git.ts";
 
-/** What is kept of the end of what a command prints, in characters. */
+/** Maximum number of characters that are kept of the end of a command's output. */
 const longestTail = 64 * 1024;
-/** The most that is kept of its standard output, where a report may stand, in characters. */
+/** Maximum number of characters that are kept of its standard output, which may contain a report. */
 const longestReport = 8 * 1024 * 1024;
-/** How long a process may take to end when it is asked to, ms. */
+/** How long a process may take to end after SIGTERM, in ms. */
 const graceMs = 2_000;
-/** How long what a command wrote is read after its end while a process that it left behind holds its output open, ms. */
+/** How long output is read after the command has exited while a process that it left behind holds the output open, in ms. */
 const drainMs = 2_000;
 
-/** The program of Windows that ends processes, by its path: Windows looks for a name in working folders too. */
+/** The Windows program that ends processes, by its full path: Windows searches working folders for a bare name too. */
 const taskkill = (env: Environment): string => join(env["SystemRoot"] ?? "C:\\Windows", "System32", "taskkill.exe");
 
-/** Ends a process with all that it started, as Windows does; without that program the process alone. */
+/** Ends a process and everything that it started, on Windows; without that program, only the process itself. */
 export function killByProgram(child: ChildProcess, program: string): void {
   if (child.pid === undefined) return;
   const options = { cwd: dirname(process.execPath), stdio: "ignore", windowsHide: true } as const;
@@ -29,7 +29,7 @@ function killGroup({ pid }: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    // They ended by themselves meanwhile; macOS says so by the second code.
+    // They ended by themselves meanwhile; macOS reports that with the second code.
     if (!["ESRCH", "EPERM"].includes(codeOf(error) ?? "")) throw error;
   }
 }
@@ -39,15 +39,16 @@ export type RunOptions = Readonly<{
   env: Environment;
   timeoutMs: number;
   signal: AbortSignal;
-  /** How many characters of its standard output are kept at most; default 8 Mi. */
+  /** Maximum number of characters that are kept of its standard output; default 8 Mi. */
   mostReport?: number;
-  /** How long its output is read after its end, ms; default 2 000. */
+  /** How long its output is read after it has exited, in ms; default 2 000. */
   drainMs?: number;
 }>;
 
 /**
- * Runs a program with its arguments, without a shell and without input. When it ends, is cancelled or takes too long, all processes that
- * it started end with it; one that has left its group is left alone, and not waited for. On Windows what it started outlives its own end.
+ * Runs a program with its arguments, without a shell and without input. When it exits, is cancelled or times out, all processes
+ * that it started end with it; one that has left its group is neither ended nor waited for. On Windows, the processes that it
+ * started outlive its own exit.
  * @throws AbortError
  */
 export async function runCommand(
@@ -96,7 +97,7 @@ export async function runCommand(
       child.on("error", resolve);
       child.on("exit", () => {
         clearTimeout(limit);
-        // A process that the command left behind keeps the group, and may hold its output open.
+        // A process that the command left behind keeps the group alive, and may hold its output open.
         if (!isWindows) killGroup(child, "SIGKILL");
         draining = setTimeout(() => {
           child.stdout.destroy();

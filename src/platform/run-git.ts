@@ -7,25 +7,25 @@ import { gitOptions, safeArgs, saidOf, withoutPrograms } from "./start-git.ts";
 
 export type GitAnswer = Readonly<{ ok: true; output: string }> | Readonly<{ ok: false; code: number | null; said: string }>;
 
-/** What is kept of what git prints, in characters. */
+/** Maximum number of characters of git's output that are kept. */
 const mostOutput = 32 * 1024 * 1024;
 
 type Options = Readonly<{ input?: string; more?: Environment; signal?: AbortSignal | undefined }>;
 
-/** The beginning of a stream; the rest is read and left out. */
+/** The beginning of a stream; the rest is read and discarded. */
 async function beginningOf(stream: NodeJS.ReadableStream): Promise<string> {
   let kept = "";
   for await (const chunk of stream.setEncoding("utf8")) if (kept.length < mostOutput) kept += String(chunk);
   return kept;
 }
 
-/** How git, ssh and curl say that a remote cannot be reached, or is not able to answer at the moment. */
+/** Messages in which git, ssh and curl report that a remote cannot be reached or cannot answer at the moment. */
 const outages =
   /could not resolve|name resolution|connection (?:refused|reset|timed out|closed)|couldn't connect|could not connect|failed to connect|operation timed out|timeout was reached|network is unreachable|no route to host|unexpected disconnect|hung up unexpectedly|early eof|returned error: (?:429|5\d\d)/i;
-/** What ends the connection too, and needs somebody to act. */
+/** Messages of failures that also end the connection, but need somebody to act. */
 const denials = /permission denied|authentication failed|could not read (?:username|password)|host key verification/i;
 
-/** Whether git failed because a remote could not be reached: it may succeed later. */
+/** Whether git failed because a remote could not be reached, so that it may succeed later. */
 export const isOutage = (said: string): boolean => outages.test(said) && !denials.test(said);
 
 /** Starts git in a checkout. */
@@ -37,7 +37,7 @@ async function start(top: string, args: readonly string[], { env, more, signal }
     stdio: ["pipe", "pipe", "pipe"],
     ...(signal && { signal }),
   });
-  // A git that fails early reads no input; what it says tells why.
+  // A git that fails early reads no input; its error output contains the reason.
   child.stdin.on("error", () => undefined);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on("error", reject);
@@ -69,7 +69,7 @@ export async function runGit(
 
 const full = /no space left on device|disk quota exceeded|not enough space/i;
 
-/** What git printed. @param verb what it was to do with something @throws unreadable_file, store_unwritable, disk_full */
+/** Returns what git printed. @param verb what git was to do with `what` @throws unreadable_file, store_unwritable, disk_full */
 export function outputOf(answer: GitAnswer, what: string, verb: "read" | "write" = "read"): string {
   if (answer.ok) return answer.output;
   if (full.test(answer.said)) throw diskFull(what);
@@ -78,7 +78,7 @@ export function outputOf(answer: GitAnswer, what: string, verb: "read" | "write"
 
 export type Call = Readonly<{ top: string; env: Environment; index: Environment; signal: AbortSignal }>;
 
-/** What a stream holds between separators; what stands behind the last one too, when it is not empty. */
+/** The parts of a stream between separators, and the part after the last separator unless it is empty. */
 async function* piecesOf(stream: AsyncIterable<string>, separator: string): AsyncGenerator<string> {
   let rest = "";
   for await (const chunk of stream) {
@@ -89,7 +89,7 @@ async function* piecesOf(stream: AsyncIterable<string>, separator: string): Asyn
   if (rest !== "") yield rest;
 }
 
-/** Runs git and hands over what it prints, piece by piece. @throws unreadable_file when it fails */
+/** Runs git and passes its output to `take`, piece by piece. @throws unreadable_file when it fails */
 export async function eachPiece(
   { top, env, index, signal }: Call,
   args: readonly string[],

@@ -13,10 +13,10 @@ import { checkoutOf, type Environment } from "./git.ts";
 import { commandRunner } from "./run-approved.ts";
 import { outputOf, runGit } from "./run-git.ts";
 
-/** A test file that is larger is none that anybody wrote. */
+/** Maximum size of a test file in bytes; nobody writes a larger one. */
 const largestFile = 1024 * 1024;
 const prepareMs = 1_800_000;
-/** A checkout that holds a part of its files has trees that hold all. */
+/** A tree of a sparse checkout contains all files. */
 const wholeTree = ["-c", "core.sparseCheckout=false"];
 
 export type TreeOptions = Readonly<{
@@ -25,32 +25,32 @@ export type TreeOptions = Readonly<{
   env: Environment;
   /** Top of the user's checkout. */
   top: string;
-  /** Commands that make a fresh checkout ready for its tests, such as an installation. */
+  /** Commands that prepare a fresh checkout for its tests, such as an installation. */
   prepare(): Promise<readonly (readonly string[])[]>;
 }>;
 
 const treesOf = (home: string): string => join(home, "self-fix", "trees");
 
-/** Removes a tree, and what its repository knows of it. */
+/** Removes a tree and its entry in the repository. */
 async function remove(folder: string, env: Environment): Promise<void> {
   const found = await checkoutOf(folder);
   if (found !== null && found.top === folder && found.shared !== found.own) {
-    // A repository that is gone knows nothing of it; the folder goes anyway.
+    // If the repository is missing, it has no such entry; the folder is removed anyway.
     await runGit(found.shared, env, ["worktree", "remove", "--force", "--force", folder]);
   }
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
-/** Whether the process that a tree is named after still runs. */
+/** Whether the process that a tree is named after is still running. */
 const isInUse = (name: string): boolean => isRunning(Number(/-(\d+)$/.exec(name)?.[1] ?? 0) || process.pid);
 
-/** Removes the trees that killed processes have left. */
+/** Removes the trees that killed processes left behind. */
 export async function removeLeftTrees(home: string, env: Environment): Promise<void> {
   const names = await readdir(treesOf(home)).catch(ifMissing([]));
   for (const name of names) if (!isInUse(name)) await remove(join(treesOf(home), name), env);
 }
 
-/** Writes a file in a folder, not through a link; false where there is one on the way. */
+/** Writes a file in a folder, but not through a link; false when its path contains one. */
 async function put(folder: string, file: string, content: Buffer | string): Promise<boolean> {
   const target = join(folder, file);
   if (!isWithin(folder, target)) return false;
@@ -89,7 +89,7 @@ function preparedOrThrow(command: readonly string[], outcome: CommandOutcome): v
 }
 
 /**
- * Works in a folder of the home that has the files of a commit, as a worktree without a branch; it is removed afterwards.
+ * Runs `work` in a folder of the home that contains the files of a commit: a worktree without a branch, removed afterwards.
  * @throws store_unwritable, disk_full
  */
 export async function inScratchTree<T>(
@@ -97,7 +97,7 @@ export async function inScratchTree<T>(
   { name, commit, signal }: Readonly<{ name: string; commit: string; signal: AbortSignal }>,
   work: (tree: Tree) => Promise<T>,
 ): Promise<T> {
-  // Calls of one process may run beside each other.
+  // Several calls of one process may run at the same time.
   const folder = join(treesOf(home), `${name}-${randomUUID()}-${process.pid}`);
   const places = { top: () => realpath(folder), checkout: async () => top };
   const run = commandRunner({ env: withoutSecretsOf(env), secrets: env, ...places });

@@ -4,17 +4,19 @@ import { withoutTokens } from "../kernel/secrets.ts";
 
 const config = { rules: [{ id: "@secretlint/secretlint-rule-preset-recommend", rule: creator, rules: [] }] };
 
-/** What stands in place of a secret. */
+/** The text that replaces a secret. */
 const hidden = "***";
 
-/** What secretlint's recommended rules find in a text. Comments in it that tell secretlint to look away count as any other text. */
+/** What secretlint's recommended rules find in a text. Comments in the text that would disable secretlint have no effect. */
 async function scan(text: string, filePath: string) {
   const content = text.replaceAll(/secretlint-(?:disable|enable)/g, (found) => "-".repeat(found.length));
   const { messages } = await lintSource({ source: { filePath, content, contentType: "text" }, options: { config } });
   return messages;
 }
 
-/** Where keys, tokens and passwords stand in a text, and by which rule: never what they are. Lines count from 1. */
+/**
+ * The places of keys, tokens and passwords in a text, with the rule that found each, but never their values. Lines count from 1.
+ */
 export async function secretsInText(
   text: string,
   filePath: string,
@@ -29,7 +31,7 @@ export async function withoutSecrets(text: string): Promise<string> {
   let at = 0;
   for (const { range } of messages.toSorted((a, b) => a.range[0] - b.range[0])) {
     const [from, to] = range;
-    // Within a secret that was taken out already.
+    // Inside of a secret that was removed already.
     if (to <= at) continue;
     clean += from < at ? "" : `${text.slice(at, from)}${hidden}`;
     at = to;

@@ -3,18 +3,19 @@ import { join } from "node:path";
 import { isMissing, readFailure } from "./disk/failure.ts";
 
 /*
- * The spool of a home: events of agents, each a file of one line, until the next process that opens the ledger takes them in.
+ * The spool of a home: events of agents, each a file of one line, stored until the next process that
+ * opens the ledger ingests them.
  */
 
 export const spoolFolder = (home: string): string => join(home, "spool");
 
-/** So many digits of milliseconds sort as text until the year 5138. */
+/** Milliseconds that are padded to this many digits sort as text until the year 5138. */
 const digits = 14;
 
 const eventName = /^\d{14}-\d+-[0-9a-z]{1,12}\.json$/;
 const unfinishedName = /^\.\d{14}-(\d+)-[0-9a-z]{1,12}\.tmp$/;
 
-/** The name of an event's file: names sort by time. */
+/** The name of an event's file; names sort by time. */
 export const eventFileName = (at: number, process: number, mark: string): string =>
   `${String(Math.max(0, at)).padStart(digits, "0")}-${process}-${mark}.json`;
 
@@ -25,10 +26,10 @@ export const unfinishedOf = (name: string): string => `.${name.slice(0, -".json"
 
 export const isUnfinished = (name: string): boolean => unfinishedName.test(name);
 
-/** A longer line is not the hook's. */
+/** Maximum length of an event's line in bytes; the hook writes no longer one. */
 export const mostLineBytes = 256 * 1024;
 
-/** Name of the note of a batch that is being taken in. */
+/** Name of the file that describes the batch that is being ingested. */
 export const batchNote = "batch.json";
 
 /** Names in a spool. @throws store_unreadable */
@@ -46,7 +47,7 @@ export function areEventsWaiting(home: string): boolean {
   try {
     return namesIn(spoolFolder(home)).some((name) => isEventFile(name) || name === batchNote);
   } catch {
-    // Who takes events in meets the reason, and tells it.
+    // The process that ingests the events runs into the same error and reports it.
     return true;
   }
 }

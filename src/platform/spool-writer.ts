@@ -10,19 +10,19 @@ import { summaryFile } from "../ports/summary-limits.ts";
 import { eventFileName, spoolFolder, unfinishedOf } from "./spool-layout.ts";
 
 /*
- * Keeps an event of an agent and answers it. Runs inside of the agent's work, so whatever goes wrong here is nobody's business there:
- * every part gives up silently, and the agent goes on.
+ * Stores an event of an agent and answers it. Runs inside of the agent's work, which failures here must not disturb: every part
+ * gives up silently, and the agent continues.
  */
 
-/** A longer event is not parsed: only its beginning is read. Bytes. */
+/** Maximum size in bytes of an event that is parsed; of a longer one, only the beginning is read. */
 export const mostEventBytes = 1024 * 1024;
 
-/** What `read` gives; undefined where it fails. */
+/** Returns the result of `read`; undefined when it throws. */
 function unlessFailing<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {
-    // The agent goes on without.
+    // The agent continues without it.
     return undefined;
   }
 }
@@ -30,7 +30,7 @@ function unlessFailing<T>(read: () => T): T | undefined {
 const smallText = (path: string): string | undefined =>
   unlessFailing(() => (statSync(path).size > mostEventBytes ? undefined : readFileSync(path, "utf8")));
 
-/** The folder of git's files for a checkout that a folder is in. */
+/** The folder of git's files for the checkout that contains a folder. */
 function gitFolder(folder: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const path = join(at, ".git");
@@ -53,7 +53,8 @@ export function headOf(folder: string): Head {
     const ref = /^ref: (refs\/heads\/([^\0-\x20~^:?*[\\]{1,200}))$/.exec(head);
     if (ref === null) return /^[0-9a-f]{40,64}$/.test(head) ? { commit: head } : {};
     const [, path = "", branch = ""] = ref;
-    // Git refuses such names, which could climb; where it keeps references in tables, HEAD names the branch `.invalid`.
+    // Git refuses such names, which could lead out of the folder; if git stores references in tables, HEAD
+    // names the branch `.invalid`.
     if (path.split("/").some((part) => part.startsWith("."))) return {};
     const common = smallText(join(git, "commondir"))?.trim();
     const commit = smallText(join(common === undefined ? git : resolve(git, common), path))?.trim() ?? "";
@@ -72,10 +73,10 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 
 const field = (value: unknown, name: string): unknown => (isObject(value) ? Reflect.get(value, name) : undefined);
 
-/** Whether the home keeps texts of sessions. */
+/** Whether the home stores texts of sessions. */
 const keepsText = (home: string): boolean => field(parsed(join(home, settingsFile)), "sessions.keepText") === true;
 
-/** Recent spending as the summary has it. Checked by hand: a schema takes longer to load than the answer may take. */
+/** Recent spending, from the summary. Checked by hand, because loading a schema takes longer than the answer may take. */
 function recentSpendOf(home: string): RecentSpend | undefined {
   const spend = field(parsed(join(home, summaryFile)), "spend");
   const [quarters, extensions, limits] = [field(spend, "quarters"), field(spend, "extensions"), field(spend, "limits")];
@@ -103,7 +104,7 @@ function recentSpendOf(home: string): RecentSpend | undefined {
   };
 }
 
-/** The same instant as a clock in the zone of `REWARD_LEDGER_TZ` shows it, and how far that is off; the machine's where none is named. */
+/** The bounds of the day and month of `now` in the zone of `REWARD_LEDGER_TZ`, or in the machine's zone if none is named. */
 function boundsOf(now: Date, zone: string | undefined): ReturnType<typeof machineBounds> {
   if (zone === undefined || zone.trim() === "") return machineBounds(now);
   const offset = unlessFailing(() => {
@@ -122,7 +123,7 @@ function boundsOf(now: Date, zone: string | undefined): ReturnType<typeof machin
   };
 }
 
-/** Writes an event's line: beside its place, made durable, renamed. */
+/** Writes an event's line to a temporary file beside its place, makes it durable and renames it. */
 function write(home: string, at: number, line: SpoolLine): void {
   const folder = spoolFolder(home);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -143,9 +144,9 @@ function write(home: string, at: number, line: SpoolLine): void {
 
 export type GivenEvent = Readonly<{
   home: string;
-  /** What the host sent, as far as it was read. */
+  /** The input from the host, as far as it was read. */
   text: string;
-  /** The host kept its end open and wrote no more in time. */
+  /** The host kept its end open and wrote nothing more before the timeout. */
   isLate?: boolean;
   event: string | undefined;
   host: string | undefined;
@@ -155,10 +156,13 @@ export type GivenEvent = Readonly<{
   env: Readonly<Record<string, string | undefined>>;
 }>;
 
-/** What the host is to be answered, where nothing lets the agent go on, and what the event means; null where it could not be read. */
+/**
+ * The answer to the host, which is empty to let the agent go on, and the meaning of the event, which is
+ * null if it could not be read.
+ */
 export type KeptEvent = Readonly<{ answer: string; meaning: Meaning | null }>;
 
-/** Keeps an event. */
+/** Stores an event and decides on the answer. */
 export function keepEvent({ home, text, isLate = false, event, host, enforceBudget, now, cwd, env }: GivenEvent): KeptEvent {
   const whole = unlessFailing(() => ({ payload: JSON.parse(withoutMark(text)) }));
   const line: SpoolLine | undefined = unlessFailing(() => {

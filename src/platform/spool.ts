@@ -8,9 +8,9 @@ import { isMissing, writeFailure } from "./disk/failure.ts";
 import { replaceOwned } from "./disk/replace-file.ts";
 import { batchNote, isEventFile, isUnfinished, mostLineBytes, namesIn, spoolFolder } from "./spool-layout.ts";
 
-/** How long a process waits for another that takes events in, ms. */
+/** How long a process waits for another one that ingests events, in ms. */
 const patience = 5_000;
-/** Writing an event takes moments: what is older was left by a hook that was killed. */
+/** Age in ms from which an unfinished event counts as left by a killed hook; writing an event takes moments. */
 const abandonedMs = 60 * 60 * 1000;
 
 const batch = z.object({
@@ -25,7 +25,7 @@ const batch = z.object({
 type Parts = Readonly<{
   home: string;
   mutex: NamedMutex;
-  /** Keeps content in quarantine. */
+  /** Puts content into quarantine. */
   setAside(path: string, content: Uint8Array, reason: string): Promise<string>;
 }>;
 
@@ -37,7 +37,7 @@ export function homeSpool({ home, mutex, setAside }: Parts): Spool {
 
   const list = (): readonly string[] => namesIn(folder);
 
-  /** Events whose hooks were killed before they were whole are kept in quarantine. */
+  /** Puts incomplete events, whose hooks were killed, into quarantine. */
   const sweep = async (): Promise<void> => {
     for (const name of list().filter(isUnfinished)) {
       const found = statSync(at(name), { throwIfNoEntry: false });
@@ -66,7 +66,7 @@ export function homeSpool({ home, mutex, setAside }: Parts): Spool {
       try {
         return batch.safeParse(JSON.parse(await readFile(note, "utf8"))).data ?? null;
       } catch (error) {
-        // It is replaced as a whole, so that one that is no JSON was not written here.
+        // The file is replaced as a whole, so a file that is not JSON was not written here.
         if (isMissing(error) || error instanceof SyntaxError) return null;
         throw error;
       }

@@ -3,13 +3,13 @@ import { devNull } from "node:os";
 import { dirname } from "node:path";
 
 /*
- * How git is started: it runs no program that a checkout configures, neither hook, monitor, filter nor helper. What the user has
- * configured for themselves counts.
+ * How git is started: it runs no program that a checkout configures (hook, monitor, filter or helper). The
+ * user's own configuration applies.
  */
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What of the user's own configuration is of no use here either. */
+/** Settings that are of no use here even when the user configured them; these values override them. */
 const settings = {
   "core.hooksPath": devNull,
   "core.fsmonitor": "false",
@@ -21,22 +21,22 @@ const settings = {
   "submodule.recurse": "false",
   "fetch.recurseSubmodules": "false",
   "push.recurseSubmodules": "no",
-  // Its cleaning has hooks of its own.
+  // Garbage collection has hooks of its own.
   "gc.auto": "0",
   "maintenance.auto": "false",
 };
 
-/** Arguments of each call. */
+/** Arguments of every call of git. */
 export const safeArgs: readonly string[] = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
 
-/** How git is started: it asks nothing on a terminal by itself, and speaks English, which is read and quoted here. */
+/** How git is started: it prompts for nothing on a terminal, and prints English, because its output is parsed and quoted here. */
 export function gitOptions(
   env: Environment,
   more: Environment = {},
 ): Readonly<{ cwd: string; env: Environment; windowsHide: true }> {
   const { GIT_DIR: _, GIT_WORK_TREE: __, GIT_COMMON_DIR: ___, GIT_INDEX_FILE: ____, GIT_DIFF_OPTS: _____, ...others } = env;
   const own = { GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", LANGUAGE: "en" };
-  // Where the program stands, so that no `git` of the checkout is started on systems that look there first.
+  // The folder of the running program, so that systems that search the working folder first do not start a `git` of the checkout.
   return { cwd: dirname(process.execPath), env: { ...others, ...own, ...more }, windowsHide: true };
 }
 
@@ -50,7 +50,7 @@ function printed(top: string, env: Environment, args: readonly string[], timeout
   });
 }
 
-/** What git prints for a question about a checkout; null when it is absent, refuses or takes too long. */
+/** What git prints for a question about a checkout; null when git is missing, fails or times out. */
 export const askGit = async (
   top: string,
   env: Environment,
@@ -60,7 +60,7 @@ export const askGit = async (
 
 type Setting = Readonly<{ isOwn: boolean; key: string; value: string }>;
 
-/** The settings that hold for a checkout, in their order; `isOwn`: its own configuration says so. */
+/** The settings that apply to a checkout, in their order; `isOwn`: set by the checkout's own configuration. */
 async function settingsOf(top: string, env: Environment): Promise<readonly Setting[]> {
   const fields = ((await printed(top, env, ["config", "--list", "--show-scope", "-z"], 60_000)) ?? "").split("\0");
   return fields.flatMap((scope, n) => {
@@ -71,21 +71,21 @@ async function settingsOf(top: string, env: Environment): Promise<readonly Setti
   });
 }
 
-/** Settings that name a program, and what has git start none, or its own. */
+/** Settings that name a program, with the value that makes git start none, or its own. */
 const programs: readonly (readonly [RegExp, string])[] = [
   [/^filter\..*\.(?:clean|smudge|process)$/, ""],
   [/^filter\..*\.required$/, "false"],
   [/^core\.askpass$/, ""],
   [/^core\.alternaterefscommand$/, "true"],
 ];
-/** What stands in place of a program that a remote is read with, of which git takes the first one that is named. */
+/** Overrides the program that a remote's configuration names for reading it; git uses the first one that is named. */
 export const plainFetch = "--upload-pack=git-upload-pack";
 export const plainPush = "--receive-pack=git-receive-pack";
 const helper = /^credential\.(?:.*\.)?helper$/;
-/** An ssh that fails where it would ask for a password or about a host. */
+/** An ssh that fails instead of asking for a password or about a host. */
 const quietSsh = "ssh -oBatchMode=yes";
 
-/** Variables that have git start none of the programs that a checkout's own configuration names. */
+/** Returns variables that keep git from starting any program that a checkout's own configuration names. */
 export async function withoutPrograms(top: string, env: Environment): Promise<Environment> {
   const all = await settingsOf(top, env);
   const others = all.filter(({ isOwn }) => !isOwn);
@@ -98,7 +98,7 @@ export async function withoutPrograms(top: string, env: Environment): Promise<En
     return hook === undefined ? [] : [[`hook.${hook}.enabled`, "false"] as const];
   });
   if (own.some((key) => helper.test(key))) {
-    // An empty one takes back all before it.
+    // An empty value resets all helpers before it.
     set.push(["credential.helper", ""]);
     for (const { key, value } of others) if (helper.test(key)) set.push([key, value]);
   }
@@ -108,7 +108,7 @@ export async function withoutPrograms(top: string, env: Environment): Promise<En
   }
   const first = Number(env["GIT_CONFIG_COUNT"] ?? 0) || 0;
   return {
-    // Missing objects would be fetched by the program that the remote names.
+    // Otherwise missing objects would be fetched by the program that the remote names.
     ...(own.some((key) => /^remote\..*\.uploadpack$/.test(key)) && { GIT_NO_LAZY_FETCH: "1" }),
     ...(own.includes("core.gitproxy") && { GIT_PROXY_COMMAND: env["GIT_PROXY_COMMAND"] ?? "" }),
     ...Object.fromEntries(
@@ -121,10 +121,10 @@ export async function withoutPrograms(top: string, env: Environment): Promise<En
   };
 }
 
-/** Lines by which git tells what went wrong, and those that only go with them. */
+/** Matches the lines in which git states what went wrong; the other lines only accompany them. */
 const telling = /^(?:fatal|error|remote: (?:fatal|error)|ssh|gpg| ! \[)/;
 
-/** What git said of a failure: the telling lines first. */
+/** What git printed about a failure: the lines that state the cause come first. */
 export function saidOf(text: string): string {
   const lines = text.trim().split("\n");
   return [...lines.filter((line) => telling.test(line)), ...lines.filter((line) => !telling.test(line))]

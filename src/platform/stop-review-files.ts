@@ -5,25 +5,25 @@ import { isMissing } from "./disk/failure.ts";
 import { namesIn } from "./spool-layout.ts";
 
 /*
- * Where a home keeps what reviews of agents' work need: a file for each checkout with its approvals, with what the latest review came to,
- * and while one is due. Part of the hook's bundle, so it imports no schema.
+ * Where a home stores what reviews of agents' work need: per checkout a file with its approvals, one with the result of the
+ * latest review, and one while a review is due. Part of the hook's bundle, so it imports no schema.
  */
 
 const stopReviewFolder = (home: string): string => join(home, "stop-reviews");
 
-/** Stands for a checkout in names of files. */
+/** Identifies a checkout in file names. */
 export const hashOfTop = (top: string): string => createHash("sha256").update(top).digest("hex").slice(0, 32);
 
 export const stopReviewFile = (home: string, kind: "approved" | "last" | "due", top: string): string =>
   join(stopReviewFolder(home), `${kind}-${hashOfTop(top)}.json`);
 
-/** Names the process that makes the reviews of a home. */
+/** Path of the file with the id of the process that makes the reviews of a home. */
 export const reviewerFile = (home: string): string => join(stopReviewFolder(home), "reviewing.pid");
 
-/** A review that is to be made. `modified` tells whether it became due again meanwhile. */
+/** A review that is due. `modified` is compared to detect that it became due again meanwhile. */
 export type DueReview = Readonly<{ path: string; modified: number; folder: string; host: string }>;
 
-/** Undefined for a note that cannot be read, null for one that was ended meanwhile. */
+/** Undefined for a note that cannot be read, null for one that was removed meanwhile. */
 function dueReview(path: string): DueReview | null | undefined {
   try {
     const { mtimeMs: modified } = statSync(path);
@@ -35,7 +35,7 @@ function dueReview(path: string): DueReview | null | undefined {
   }
 }
 
-/** The notes of a home: the reviews that are due, and the files that say nothing of one. */
+/** The notes of a home: the reviews that are due, and the files that do not describe one. */
 export function notedReviews(home: string): Readonly<{ due: readonly DueReview[]; unreadable: readonly string[] }> {
   const due: DueReview[] = [];
   const unreadable: string[] = [];
@@ -49,17 +49,17 @@ export function notedReviews(home: string): Readonly<{ due: readonly DueReview[]
   return { due, unreadable };
 }
 
-/** The reviews that are due in a home, for a process that nobody reads. */
+/** The reviews that are due in a home, for a process whose output nobody reads. */
 export function dueReviews(home: string): readonly DueReview[] {
   try {
     return notedReviews(home).due;
   } catch {
-    // `doctor` meets the reason, and tells it.
+    // `doctor` runs into the same error and reports it.
     return [];
   }
 }
 
-/** Notes that a review was made, unless it became due again meanwhile. */
+/** Removes the note of a review that was made, unless it became due again meanwhile. */
 export function endDue({ path, modified }: DueReview): void {
   if (statSync(path, { throwIfNoEntry: false })?.mtimeMs === modified) rmSync(path, { force: true });
 }

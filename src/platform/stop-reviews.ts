@@ -22,7 +22,7 @@ export type StopReviewOptions = Readonly<{
   /** The commands that the user has set for every project. @throws invalid_input */
   settings(): Promise<readonly Command[]>;
   mutex(): Promise<NamedMutex>;
-  /** How long a program may run, ms. */
+  /** How long a program may run, in ms. */
   limitMs?: number;
 }>;
 
@@ -30,7 +30,7 @@ const limitMs = 5 * 60_000;
 const mostOutput = 32 * 1024 * 1024;
 const largest = 1024 * 1024;
 
-/** An approval: the exact words, and the file that the program's name led to. */
+/** An approval: the exact words, and the file that the program's name resolved to. */
 const approval = z.object({ command: commandSchema, program: z.string() }).readonly();
 const approvedFor = async (home: string, top: string): Promise<readonly z.infer<typeof approval>[]> =>
   (await approvedIn(stopReviewFile(home, "approved", top), top, approval)) ?? [];
@@ -45,7 +45,7 @@ async function writeNote(file: string, note: unknown): Promise<void> {
   }
 }
 
-/** Reviews of what agents did in the checkout that a folder lies in. */
+/** Reviews of what agents did in the checkout that contains a folder. */
 export async function stopReviews(options: StopReviewOptions): Promise<StopReviews> {
   const { home, env, settings } = options;
   const top = await topOf(options.folder);
@@ -92,7 +92,8 @@ export async function stopReviews(options: StopReviewOptions): Promise<StopRevie
       if (start === null) return { reason: "it is a script of Node.js, which is not there" };
       const outcome = await runCommand([...start, ...args], {
         cwd: top,
-        // What a program starts by name is not to be found in the checkout either, and an agent that it starts is not reviewed in turn.
+        // Programs that a program starts by name must not be found in the checkout either; work of an agent
+        // that it starts is not reviewed.
         env: { ...env, PATH: (await foldersOnPath(programs)).join(delimiter), REWARD_LEDGER_BACKGROUND: "off" },
         timeoutMs,
         signal,
@@ -130,7 +131,7 @@ export async function stopReviews(options: StopReviewOptions): Promise<StopRevie
 }
 
 /**
- * Notes that the work of an agent in a folder is to be reviewed, where the user has set or approved commands for that.
+ * Records that the work of an agent in a folder is due for review, if the user has set or approved commands for that.
  * @throws invalid_input, store_unreadable, store_unwritable, disk_full
  */
 export async function noteDue(options: StopReviewOptions, host: string): Promise<void> {

@@ -5,12 +5,12 @@ import { safeArgs } from "./start-git.ts";
 
 const run = promisify(execFile);
 
-/** So many names fit on a command line everywhere. */
+/** Number of names per git call; that many fit on a command line on every platform. */
 const atOnce = 200;
 
 /**
- * Asks git without running anything that a checkout configures. The owner of the folder does not matter: the names alone are read.
- * File names are names, not patterns.
+ * The arguments of a git call that runs nothing that a checkout configures. The owner of the folder is not checked, as only names
+ * are read. File names are taken literally, not as patterns.
  */
 const listing = [...safeArgs, "-c", "safe.directory=*", "--literal-pathspecs", "ls-files", "-z", "--"];
 
@@ -20,7 +20,7 @@ async function trackedIn(folder: string, names: readonly string[], withinMs: num
     const { stdout } = await run("git", [...listing, ...names], options);
     return stdout.split("\0").filter((name) => name !== "");
   } catch (error) {
-    // What git does not say in time may be tracked: it is left to the user.
+    // Files that git does not answer for in time may be tracked: they count as such and are left to the user.
     if (error instanceof Error && "killed" in error && error.killed === true) return names;
     // No repository, no git or no such folder: nothing there is known to be tracked.
     return [];
@@ -28,8 +28,10 @@ async function trackedIn(folder: string, names: readonly string[], withinMs: num
 }
 
 /**
- * Which of some files git tracks in the repositories that they lie in: those came with the checkout or go into it.
- * @param paths absolute @param withinMs how long git may take for the files of one folder; what it does not answer by then counts as tracked
+ * Returns those of the given files that git tracks in the repositories that contain them: they came with the checkout or are part
+ * of a commit to come.
+ * @param paths absolute
+ * @param withinMs timeout in ms for one call of git; files that it has not answered for by then count as tracked
  */
 export async function trackedFiles(paths: readonly string[], withinMs = 10_000): Promise<ReadonlySet<string>> {
   const names = new Map<string, string[]>();

@@ -17,19 +17,19 @@ export type TranscriptFilesOptions = Readonly<{
   home: string;
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
-  /** The user's folder. */
+  /** The user's home folder. */
   userHome: string;
-  /** The gates of the home's folder of sessions, loaded when one is asked for. */
+  /** The locks of the home's folder of sessions, loaded on first use. */
   gate(): Promise<NamedMutex>;
   projectOf(folder: string): Promise<string>;
   keepsText(): Promise<boolean>;
-  /** The process is this program's alone: V8 may be told how to use its memory. */
+  /** Whether the process runs only this program, so that V8's memory flags may be changed. */
   ownsProcess: boolean;
 }>;
 
 /**
- * V8 doubles the space of young objects as long as a process makes many, and lets the heap grow far before it looks for what is gone. An
- * import of transcripts has no use of that: what it makes of a line is gone with the line. First what V8 does by default.
+ * V8 doubles the space of young objects as long as a process makes many, and lets the heap grow far before it collects garbage.
+ * An import of transcripts does not benefit: the objects made for a line are garbage after that line. `usual` is V8's default.
  */
 const heapFlags = {
   usual: ["--semi-space-growth-factor=2", "--heap-growing-percent=0"],
@@ -42,19 +42,19 @@ async function inSmallHeap<T>(ownsProcess: boolean, body: () => Promise<T>): Pro
   try {
     return await body();
   } finally {
-    // Compiled code that was kept is taken only under the flags that it was made with.
+    // Cached compiled code is accepted only under the flags that it was made with.
     for (const flag of heapFlags.usual) setFlagsFromString(flag);
   }
 }
 
 const chunkBytes = 128 * 1024;
-/** A longer line is an accident, and is passed over; bytes. */
+/** Maximum length of a line in bytes; a longer one is an accident and is skipped. */
 const longestLine = 64 * 1024 * 1024;
-/** A transcript that is one JSON value is read as a whole; bytes. */
+/** Maximum size in bytes of a transcript that is one JSON value, which is read as a whole. */
 const largestValue = 100 * 1024 * 1024;
-/** Bytes before a mark that tell whether the file is still the one that was read. */
+/** Number of bytes before a mark that are hashed to detect whether the file is still the one that was read. */
 const tailBytes = 512;
-/** How long one import waits for another. */
+/** How long one import waits for another, in ms. */
 const waitMs = 10 * 60_000;
 
 const newline = 10;
@@ -79,12 +79,12 @@ async function opened<T>({ path }: Pick<TranscriptFile, "path">, body: (handle: 
       await handle.close();
     }
   } catch (error) {
-    // What the system says; anything else, such as an end that was asked for, is no fault of the file.
+    // Only errors of the system are about the file; anything else, such as a cancellation, is passed on unchanged.
     throw codeOf(error) === undefined ? error : inputFailure(path, error);
   }
 }
 
-/** The beginning of a line whose end is still to come. */
+/** The beginning of a line whose end has not been read yet. */
 function pendingLine() {
   let parts: Buffer[] = [];
   let bytes = 0;
@@ -93,7 +93,7 @@ function pendingLine() {
     isTooLong: () => bytes > longestLine,
     add(part: Buffer): void {
       bytes += part.length;
-      // Of what is too long only the length is told.
+      // For lines that are too long, only the length is kept.
       parts = bytes > longestLine ? [] : [...parts, Buffer.from(part)];
     },
     take(last: Buffer): string {
@@ -105,7 +105,7 @@ function pendingLine() {
   };
 }
 
-/** Gives the lines of a file after a mark. @returns the mark behind the last of them */
+/** Passes the lines of a file after a mark to `each`. @returns the mark after the last of them */
 async function linesAfter(
   handle: FileHandle,
   from: Pick<Mark, "offset" | "lines">,
@@ -162,7 +162,7 @@ async function foundAt(path: string): Promise<TranscriptFile | undefined> {
 const promptList = "history.jsonl";
 const transcriptName = /^(?:.+\.jsonl|session-.+\.json)$/;
 
-/** Where agents keep transcripts: folders, and what lies below them. */
+/** Where agents keep transcripts: pairs of a folder and a pattern of paths below it. */
 function places({ env, userHome }: Pick<TranscriptFilesOptions, "env" | "userHome">): readonly (readonly [string, string])[] {
   const named = (name: string): string | undefined => env[name]?.trim() || undefined;
   const folder = (path: string): string => resolve(userHome, expandHome(path.trim(), userHome));
@@ -180,7 +180,7 @@ function places({ env, userHome }: Pick<TranscriptFilesOptions, "env" | "userHom
   ];
 }
 
-/** The transcripts on this machine, and `sessions/imported.jsonl` of the home, where it is remembered what was read of them. */
+/** The transcripts on this machine, and `sessions/imported.jsonl` of the home, which records how far they have been read. */
 export function transcriptFiles(options: TranscriptFilesOptions): Transcripts {
   const { version, home, cwd, gate, projectOf, keepsText, ownsProcess } = options;
   const folder = join(home, "sessions");
@@ -219,7 +219,7 @@ export function transcriptFiles(options: TranscriptFilesOptions): Transcripts {
       const isKept = roots.some((root) => isWithin(root, file));
       if (!isKept || (await foundAt(file)) === undefined) return [];
       const subAgents = file.slice(0, file.lastIndexOf("."));
-      // A link could lead anywhere.
+      // A link is not followed: it could lead anywhere.
       return (await real(subAgents)) === subAgents ? [file, subAgents] : [file];
     },
     read: (file, from, each, isWhole, signal) =>

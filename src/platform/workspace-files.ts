@@ -5,31 +5,34 @@ import type { FileReader } from "../ports/ports.ts";
 import { isWithin } from "./disk/place.ts";
 import { oddFile } from "./disk/read-regular-file.ts";
 
-/** Where a path really leads; of one that does not exist, where its folder leads. */
+/** The path with all links resolved; if it does not exist, those of the nearest folder above it that does. */
 async function placeOf(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch {
-    // What is not there is told by reading it, unless it lies outside.
+    // A missing file is reported when it is read, unless it lies outside of the workspace.
     const folder = dirname(path);
     return folder === path ? path : resolve(await placeOf(folder), path.slice(folder.length).replace(/^[\\/]+/, ""));
   }
 }
 
-/** The folders that an agent may name files in; a folder that holds all of the user's files, or of the disk, is no workspace. */
+/**
+ * The folders in which an agent may name files. A default folder that contains all of the user's files, or a
+ * whole disk, is not a workspace.
+ */
 export function workspaceFolders(named: readonly string[], cwd: string, home: string, userFolder: string): readonly string[] {
   const isTooWide = (folder: string): boolean => folder === parse(folder).root || isWithin(folder, userFolder);
   const folders = named.length > 0 ? named.map((folder) => resolve(cwd, folder)) : [cwd].filter((folder) => !isTooWide(folder));
   return [...folders, home];
 }
 
-/** Reads files of some folders only, wherever links lead; writes none. */
+/** Reads files of certain folders only, with links resolved; writes none. */
 export function workspaceFiles(files: FileReader, folders: readonly string[], cwd: string): FileReader {
   const allowed = async (path: string): Promise<void> => {
     const place = await placeOf(resolve(cwd, path));
     const places = await Promise.all(folders.map(placeOf));
     if (places.some((folder) => isWithin(folder, place))) {
-      // A command may wait for what fills a pipe; an agent's call must not.
+      // A command may wait for the writer of a pipe; an agent's call must not.
       const found = await stat(place).catch(() => undefined);
       if (found?.isFIFO() === true) throw oddFile(path, "pipe");
       return;

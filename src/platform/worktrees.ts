@@ -11,10 +11,10 @@ import { type GitAnswer, isOutage, outputOf, runGit } from "./run-git.ts";
 import { inScratchTree, removeLeftTrees } from "./scratch-tree.ts";
 import { askGit, plainFetch, plainPush } from "./start-git.ts";
 
-/** A larger file is none that anybody wrote by hand; in characters. */
+/** Maximum length of a file's text in characters; nobody writes a longer one by hand. */
 const largestText = 1024 * 1024;
 const askMs = 60_000;
-/** What git takes for "there is none". */
+/** The hash that means "there is none" to git. */
 const noCommit = "0".repeat(40);
 
 export type WorktreeOptions = Readonly<{
@@ -27,7 +27,7 @@ export type WorktreeOptions = Readonly<{
 
 type Git = (args: readonly string[], options?: Parameters<typeof runGit>[3]) => Promise<GitAnswer>;
 
-/** The mode of a path in a commit: `100644`, `040000` of a folder; null where there is none. */
+/** The mode of a path in a commit: `100644`, `040000` for a folder; null when the path does not exist. */
 async function modeOf(git: Git, commit: string, path: string): Promise<string | null> {
   const listed = await git(["ls-tree", "-z", "--full-tree", commit, "--", path]);
   return /^(\d{6}) /.exec(outputOf(listed, path))?.[1] ?? null;
@@ -35,7 +35,9 @@ async function modeOf(git: Git, commit: string, path: string): Promise<string | 
 
 const isText = (mode: string | null): boolean => mode === "100644" || mode === "100755";
 
-/** Why a file of a commit may not be changed; undefined where it may. Nothing is written through a link or into another repository. */
+/**
+ * Why a file of a commit may not be changed; undefined when it may. Nothing is written through a link or into another repository.
+ */
 async function closed(git: Git, commit: string, file: string): Promise<string | undefined> {
   const parts = file.split("/");
   for (let depth = 1; depth < parts.length; depth += 1) {
@@ -47,7 +49,9 @@ async function closed(git: Git, commit: string, file: string): Promise<string | 
   return mode === null || isText(mode) ? undefined : `${file} is no text file`;
 }
 
-/** Changes that a patch did not announce, or of what a file is. */
+/**
+ * The first file that changed without being announced by the patch, or whose kind (mode) changed; undefined when there is none.
+ */
 const oddChange = (raw: string, files: readonly string[]): string | undefined => {
   const fields = raw.split("\0");
   for (let n = 0; n + 1 < fields.length; n += 2) {
@@ -94,7 +98,7 @@ async function commitPatch(
   return { ok: true, commit: outputOf(made, "the commit", "write").trim() };
 }
 
-/** What makes changes beside the checkout that a folder lies in. @throws not_found outside of a checkout */
+/** Makes changes beside the checkout that contains a folder, not in its working tree. @throws not_found outside of a checkout */
 export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeOptions): Promise<Worktrees> {
   const checkout = await checkoutOf(folder);
   if (checkout === null) throw notFound(`a git checkout around ${folder}`, "Run it in the checkout that the feedback is about.");
@@ -144,7 +148,7 @@ export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeO
       const found = await git(["grep", "-n", "-z", "-I", "-i", "-F", "--no-color", "--full-name", ...wanted, commit, "--"], {
         signal,
       });
-      // No line at all is an error to git.
+      // Git exits with 1 when no line matches.
       if (!found.ok && found.code === 1) return [];
       return outputOf(found, "the files")
         .split("\n")

@@ -1,35 +1,41 @@
 import type { Program } from "../features/connect/model/commands.ts";
 import type { AgentFolder } from "../features/connect/model/hosts.ts";
 
-/** A VS Code on this machine: the folder of its user's settings, and whether this extension is installed in it. */
+/** A VS Code installation on this machine: its user settings folder, and whether this extension is installed in it. */
 export type Editor = Readonly<{ folder: string; hasExtension: boolean }>;
 
-/** The files in which coding agents keep hooks and MCP servers. They are the user's: nothing but what is asked for is changed. */
+/** The files in which coding agents configure hooks and MCP servers. They are the user's: only the requested change is made. */
 export interface AgentFiles {
   readonly windows: boolean;
-  /** The ledger's home where it is not the usual one, so that entries have to name it. */
+  /** The ledger's home if it is not the default, in which case entries have to name it; else null. */
   readonly home: string | null;
   /** Absolute path of a file or folder below one of the folders. */
   path(folder: AgentFolder, ...segments: readonly string[]): string;
   editors(): Promise<readonly Editor[]>;
-  /** This program, as the user's own configuration may name it. @throws not_found when there is no Node.js to run it with */
+  /** The command that starts this program, for the user's configuration. @throws not_found if there is no Node.js for it */
   program(): Promise<Program>;
-  /** Whether a command of an entry can be started: an absolute path that exists, or a name on PATH. */
+  /** Whether the command of an entry can be started: an absolute path that exists, or a name on PATH. */
   isRunnable(command: string): Promise<boolean>;
   exists(path: string): Promise<boolean>;
-  /** UTF-8 text of a file, a byte order mark included; null when there is none. @throws unreadable_file */
+  /** UTF-8 text of a file, including a byte order mark; null when there is no file. @throws unreadable_file */
   read(path: string): Promise<string | null>;
   /**
+   * Checks that a file can be written, without writing it.
    * @param inside a folder that no link may lead out of
-   * @throws store_unwritable when a file could not be written there; also for one that its owner made read-only
+   * @throws store_unwritable when the file cannot be written, or when its owner made it read-only
    */
   checkWritable(path: string, inside?: AgentFolder): Promise<void>;
   /**
-   * Replaces a file as a whole, makes it, or removes it (null) with the folders that are empty then. Links are followed and stay.
-   * @param before what it is known to hold @param mode rights of the file, whose folder is its owner's alone then where
-   * it is made; default those of the file that is replaced @throws changed_meanwhile, store_unwritable, disk_full
+   * Replaces a whole file, creates it, or removes it (`after` null) along with folders that this leaves empty. Links are
+   * followed and preserved.
+   * @param before the content that the file is expected to have @param mode permissions of the file; a folder that has to be
+   * created is then accessible to its owner only. Default: the permissions of the replaced file
+   * @throws changed_meanwhile, store_unwritable, disk_full
    */
   replace(path: string, before: string | null, after: string | null, mode?: number): Promise<void>;
-  /** Keeps the text that a file was read with beside it, with the same rights; an older copy, or a link there, is replaced. @throws store_unwritable, disk_full */
+  /**
+   * Writes the text that was read from a file to a copy with the same permissions; replaces an older copy or a link at that path.
+   * @throws store_unwritable, disk_full
+   */
   keepCopy(path: string, before: string, copy: string): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { JudgeMeta } from "../features/evals/model/judge.ts";
 import type { PriceTable } from "../features/evals/model/price-table.ts";
 import type { TierChoice, TierModels } from "../features/evals/model/tier.ts";
 
-/** A suite of the cache. Times are ISO-8601 UTC, null where nothing is cached. */
+/** A suite in the cache. Times are ISO-8601 UTC, null when nothing is cached. */
 export type CacheSuite = Readonly<{
   suite: string;
   entries: number;
@@ -14,45 +14,45 @@ export type CacheSuite = Readonly<{
   newest: string | null;
 }>;
 
-/** A file of the cache that cannot be used. */
+/** A cache file that cannot be used. */
 export type CacheFault = Readonly<{ suite: string; file: string; reason: string }>;
 
-/** Cached answers as files, one folder a suite. Names are checked by `checkName`. */
+/** Cached answers as files, one folder per suite. Names are checked by `checkName`. */
 export interface EvalCache {
   read(suite: string, key: string): Promise<CacheRead>;
-  /** Replaces the answer whole. @throws store_unwritable, disk_full */
+  /** Replaces the whole answer. @throws store_unwritable, disk_full */
   write(suite: string, key: string, envelope: CacheEnvelope): Promise<void>;
-  /** Suites in order of their names; only the given one if there is one. */
+  /** Returns the suites sorted by name, or only the given one. */
   stats(suite: string | undefined): Promise<readonly CacheSuite[]>;
-  /** Removes all answers of a suite, or of all, and tells how many. */
+  /** Removes all answers of one suite or of all suites. @returns the number removed */
   clear(suite: string | undefined): Promise<number>;
-  /** Reads every answer. */
+  /** Reads and validates every answer. */
   verify(suite: string | undefined): Promise<Readonly<{ valid: number; faults: readonly CacheFault[] }>>;
 }
 
-/** How one call of the judge differs from what the surroundings say. */
+/** Options of one judge call that override the environment. */
 export type JudgeCall = Readonly<{
-  /** Key of the provider; default `ANTHROPIC_API_KEY`. Never logged. */
+  /** The provider's API key; default `ANTHROPIC_API_KEY`. Never logged. */
   apiKey?: string | undefined;
   signal?: AbortSignal | undefined;
 }>;
 
-/** What evals need of the outside. */
+/** What evals need from the outside. */
 export type EvalOutside = Readonly<{
-  /** The price list in force; loaded when it is first asked for. @throws unreadable_file, invalid_input for a list of the user's own */
+  /** The price list in force, loaded on first use. @throws unreadable_file, invalid_input for a list provided by the user */
   prices(): Promise<PriceTable>;
   models: TierModels;
-  /** The tiers that the environment asks for. */
+  /** The tiers that the environment selects. */
   tiers: TierChoice;
   cache: EvalCache;
-  /** Asks the judge, or takes its cached answer. @throws judge_unavailable, judge_unreadable */
+  /** Asks the judge, or returns its cached answer. @throws judge_unavailable, judge_unreadable */
   judge<T>(prompt: string, schema: z.ZodType<T>, call?: JudgeCall): Promise<Readonly<{ result: T; meta: JudgeMeta }>>;
-  /** Whether answers of a suite may be read (`EVAL_CACHE`, `EVAL_JUDGE_CACHE`). */
+  /** Whether cached answers of a suite may be read (`EVAL_CACHE`, `EVAL_JUDGE_CACHE`). */
   mayRead(suite: string): boolean;
-  /** Label for runs that have none (`EVAL_LABEL`); null without one. */
+  /** Label for runs without one (`EVAL_LABEL`); null if unset. */
   label: string | null;
-  /** Folder of the runs that collectors write. */
+  /** Folder that collectors write runs to. */
   runsFolder: string;
-  /** What the newest collector has left. @throws unreadable_file */
+  /** The state that the latest collector has left on disk. @throws unreadable_file */
   trace(): Promise<CollectorTrace>;
 }>;

@@ -1,11 +1,16 @@
 import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "../kernel/fact.ts";
 
-/** This machine, as its facts name it. */
+/** This machine, as identified in its facts. */
 export type Device = Readonly<{ id: string; name: string }>;
 
-/** Something a log or an index has wrong, as `verify` and `doctor` report it. */
+/** A problem of a log or an index, as `verify` and `doctor` report it. */
 export type StoreProblem = Readonly<{
-  /** `torn`: bytes after the last whole line; `damaged`: a line that cannot be read or whose hash is wrong; `gap`: a missing seq; `chain`: a `prev` that is not the hash before; `fork`: two facts with one seq; `missing`: acknowledged facts that the log does not reach any more; `refused`: a fact that cannot be applied; `total`: a stored total that the fold contradicts; `conflict`: a run that its person counts and the team does not. */
+  /**
+   * `torn`: bytes after the last complete line; `damaged`: a line that cannot be read or has a wrong hash; `gap`: a missing seq;
+   * `chain`: a `prev` that differs from the hash of the fact before it; `fork`: two facts with the same seq; `missing`:
+   * acknowledged facts beyond the end of the log; `refused`: a fact that cannot be applied; `total`: a stored total that
+   * differs from the fold; `conflict`: a run that counts for its own person but not for the team.
+   */
   kind: "torn" | "damaged" | "gap" | "chain" | "fork" | "missing" | "refused" | "total" | "conflict";
   device: string | null;
   segment: number | null;
@@ -14,56 +19,56 @@ export type StoreProblem = Readonly<{
   message: string;
 }>;
 
-/** A chunk of a log in the order of its device: facts that are whole and whose hash is right, and what is wrong between them. */
+/** A chunk of one device's log, in log order: complete facts with correct hashes, and the problems found between them. */
 export type LogChunk = Readonly<{
   facts: readonly PlacedFact[];
   problems: readonly StoreProblem[];
-  /** Where reading goes on after this chunk. */
+  /** Where reading continues after this chunk. */
   cursor: Cursor;
   /**
-   * True when the cursor this reading began with does not fit the log any more (facts were taken back before they were durable,
-   * or files were replaced): this chunk then begins at the device's first fact, and what was known of its log is to be forgotten.
+   * True when the cursor that this read started from does not match the log (facts were rolled back before they were durable, or
+   * files were replaced). The chunk then begins at the device's first fact, and cached state of this log must be discarded.
    */
   rewound: boolean;
-  /** Bytes read so far and in all, for progress. */
+  /** Bytes read so far and in total, for progress. */
   bytesDone: number;
   bytesTotal: number;
 }>;
 
-/** A draft whose data are written out; `length`: characters of their canonical JSON. */
+/** A draft whose data are serialized; `length`: number of characters of their canonical JSON. */
 export type PreparedDraft = Readonly<{ draft: Draft; length: number }>;
 
-/** The right to append, valid while `FactLog.exclusively` runs its body. */
+/** Permission to append, valid while `FactLog.exclusively` runs its body. */
 export interface LogWriter {
-  /** Makes facts of drafts: id, time, device, seq, chain, hash and place. Writes nothing. @throws what `prepare` throws */
+  /** Turns drafts into facts: adds id, time, device, seq, chain, hash and place. Writes nothing. @throws what `prepare` throws */
   seal(drafts: readonly Draft[]): readonly PlacedFact[];
   /**
-   * Writes the sealed facts with one write, then makes them durable. On failure the log is back as it was.
+   * Appends the sealed facts with one write and makes them durable. On failure the log is restored to its previous state.
    * @throws disk_full, store_unwritable, lock_lost
    */
   append(sealed: readonly PlacedFact[]): Promise<void>;
   /**
-   * Appends facts of one device that came from elsewhere to its log, as they are, and makes them durable. Those that stand there
-   * already are passed over; the others have to continue the log, in order, with the right hashes. Nothing is written of a batch
-   * with a fact that does not.
-   * @returns how many were appended
+   * Appends facts of one device, received from elsewhere, to its log unchanged and makes them durable. Facts that the log already
+   * has are skipped; the others must continue the log, in order, with correct hashes. If one does not, nothing of the batch is
+   * written.
+   * @returns the number of facts appended
    * @throws foreign_refused, disk_full, store_unwritable, lock_lost
    */
   take(device: string, facts: readonly Fact[]): Promise<number>;
 }
 
-/** A log that lacks facts at its end, or lacked them when it went on, that were acknowledged. */
+/** A log that lacks acknowledged facts at its end, or that lacked them when it was continued. */
 export type MissingFacts = Readonly<{
   device: string;
-  /** Number of its last fact; 0 when there is none. */
+  /** Seq of its last fact; 0 when there is none. */
   ends: number;
-  /** How many facts are missing. */
+  /** Number of missing facts. */
   facts: number;
-  /** The file that says so; removing it accepts the loss. */
+  /** The file that notes the expected end; removing it accepts the loss. */
   path: string;
 }>;
 
-/** Sizes of the logs and the state of the writers' lock, for `doctor`. */
+/** Sizes of the logs and the state of the writer lock, for `doctor`. */
 export type LogReport = Readonly<{
   bytes: number;
   segments: number;
@@ -71,60 +76,63 @@ export type LogReport = Readonly<{
   lock: Readonly<{ held: boolean; holder: string | null }>;
 }>;
 
-/** How facts move to another log, where not with their ids and out of the old one. */
+/** Options for moving facts to another log. By default they keep their ids and leave the old log. */
 export type Adopting = Readonly<{
-  /** The id that a fact gets for the one it had; facts that name it follow. */
+  /** Maps a fact's old id to its new one; references in other moved facts are updated. */
   idOf?: (id: string) => string;
-  /** The old log stays as it is: facts then stand in both, under one id. */
+  /** Leaves the old log unchanged: the facts are then in both logs under the same id. */
   copies?: boolean;
 }>;
 
 /** The append-only logs of all devices under one home. */
 export interface FactLog {
   readonly device: Device;
-  /** Whether the device stands on disk; until something is written, the next process makes up another. */
+  /** Whether the device is stored on disk. Before the first write it is not, and the next process generates another one. */
   readonly isDeviceKept: boolean;
-  /** Has the device stand on disk. @returns the device, which another process may have made @throws store_locked, store_unwritable */
+  /** Stores the device on disk. @returns it, perhaps as created by another process @throws store_locked, store_unwritable */
   keepDevice(): Promise<Device>;
   /**
-   * Writes a draft's data out, which needs no lock; `seal` takes them from there. The data of the draft it gives are those that any
-   * reader of the log will see, and share nothing with those given.
+   * Serializes a draft's data, without the lock; `seal` reuses the result. The data of the returned draft are exactly what
+   * readers of the log will see, and share no objects with the data given.
    * @throws invalid_input when the data have no JSON form (lone surrogates, NaN, cycles)
    */
   prepare(draft: Draft): PreparedDraft;
   /**
-   * Runs `body` as the only writer among all processes. Before it runs, a torn tail of this device's log is set aside in
-   * quarantine. Nested calls are refused; calls of one process queue up.
-   * @throws store_locked after the waiting time, naming the holder
+   * Runs `body` as the only writer among all processes. Before that, it moves a torn tail of this device's log to quarantine.
+   * Nested calls are refused; calls within one process are queued.
+   * @throws store_locked after the lock timeout, naming the lock holder
    */
   exclusively<T>(body: (writer: LogWriter) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** Whether any log has bytes after these cursors. Costs one look per device. */
+  /** Whether any log has bytes after these cursors. Costs one or two `stat` calls per device. */
   hasNews(after: readonly Cursor[]): Promise<boolean>;
-  /** Reads on after the cursors (a device without one: from its start), in chunks of about 1 MiB, yielding between them. */
+  /** Reads the logs after the cursors (a device without one: from its start), in chunks of about 1 MiB, yielding between them. */
   read(after: readonly Cursor[], signal?: AbortSignal): AsyncIterable<LogChunk>;
-  /** Reads one device's log alone, after a cursor or from its start. */
+  /** Reads only one device's log, after a cursor or from its start. */
   readDevice(after: Cursor | string, signal?: AbortSignal): AsyncIterable<LogChunk>;
-  /** One fact again, by its place. @throws store_unreadable */
+  /** Reads one fact by its place. @throws store_unreadable */
   fetch(place: FactPlace): Promise<Fact>;
-  /** Gives this home a device of its own again, under a new id; the log so far stays, under the id it has. @returns the device */
+  /** Gives this home a new device id; the existing log remains under the old id. @returns the new device */
   renewDevice(): Promise<Device>;
   /**
-   * Moves the facts of another log after its fact `keep` to the end of this device's log, with their ids; their old lines go to
-   * quarantine. Moving them again, after a crash, moves what is left.
-   * @returns how many were moved
+   * Moves the facts after fact `keep` of another log to the end of this device's log, keeping their ids; their old lines go to
+   * quarantine. Calling it again after a crash moves the remaining ones.
+   * @returns the number of facts moved
    */
   adopt(from: string, keep: number, how?: Adopting): Promise<number>;
   inspect(): Promise<LogReport>;
   /**
-   * The logs that end before what was acknowledged of them. Costs a look per device that anything is noted of.
-   * @param ends where logs ended a moment ago, as far as the caller knows: those that reach far enough are not looked at
+   * Returns the logs that end before their last acknowledged fact. Reads one small file per device with a noted end.
+   * @param ends where the caller recently saw the logs end: logs that reach far enough are not read
    */
   missing(ends: readonly Cursor[]): Promise<readonly MissingFacts[]>;
-  /** Notes how far logs once reached that nothing is noted of, as an index or a summary has seen them, where they do not reach so far. */
+  /**
+   * Notes the former ends of logs, as an index or a summary saw them. Applies only to logs that have no noted end and are shorter
+   * than that.
+   */
   recall(seen: readonly Cursor[]): Promise<void>;
-  /** Keeps content in quarantine. @returns its path @throws disk_full, store_unwritable */
+  /** Writes content to quarantine. @returns its path @throws disk_full, store_unwritable */
   setAside(path: string, content: Uint8Array, reason: string): Promise<string>;
-  /** Names of the devices that this home has been on, by id. */
+  /** Names of all devices that this home has had, by id. */
   deviceNames(): ReadonlyMap<string, string>;
   close(): Promise<void>;
 }

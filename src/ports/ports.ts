@@ -24,24 +24,24 @@ export interface Clock {
   now(): Date;
 }
 
-/** Makes UUIDv7 ids that increase within a process. */
+/** Generates UUIDv7 ids that increase within a process. */
 export interface Ids {
   next(at: Date): string;
 }
 
-/** Days and weeks in one time zone, the user's. Weeks start on Monday. */
+/** Days and weeks in the user's time zone. Weeks start on Monday. */
 export interface Calendar {
-  /** IANA name. */
+  /** IANA name of the zone. */
   readonly zone: string;
-  /** What was named for a zone and is none; null or absent for nothing. */
+  /** A configured zone name that is not a valid zone; null or absent if there is none. */
   readonly complaint?: string | null;
-  /** The local day `YYYY-MM-DD` of an instant (ms since the epoch). */
+  /** Returns the local day `YYYY-MM-DD` of an instant (ms since the epoch). */
   dayOf(at: number): string;
-  /** First instant of a local day, ms since the epoch. */
+  /** Returns the first instant of a local day, in ms since the epoch. */
   startOfDay(day: string): number;
-  /** The day `n` days after `day` (negative: before). */
+  /** Returns the day `n` days after `day` (negative: before). */
   addDays(day: string, n: number): string;
-  /** The Monday of the week that `day` is in. */
+  /** Returns the Monday of the week that contains `day`. */
   mondayOf(day: string): string;
 }
 
@@ -52,7 +52,7 @@ export interface Logger {
   error(message: string): void;
 }
 
-/** The questions of every area, answered from the index. */
+/** The queries of every feature, answered from the index. */
 export interface Queries {
   readonly review: ReviewQueries;
   readonly agent: AgentQueries;
@@ -63,7 +63,7 @@ export interface Queries {
   readonly selfFix: SelfFixQueries;
 }
 
-/** What became of one draft. `existing` is the fact that already says the same. */
+/** Result of recording one draft. `existing`: the recorded fact that the draft duplicates. */
 export type RecordOutcome =
   | Readonly<{ recorded: true; fact: PlacedFact }>
   | Readonly<{ recorded: false; reason: "duplicate"; existing: FactPlace }>
@@ -85,57 +85,57 @@ export type StoreReport = Readonly<{
   indexBytes: number;
   quarantineFiles: number;
   lock: LogReport["lock"];
-  /** Facts that the index on disk does not hold yet and a cold start has to apply. */
+  /** Number of facts that the index on disk lacks and that a cold start has to apply. */
   pendingFacts: number;
-  /** Events of agents that wait to be taken in, where there is a spool. */
+  /** Number of agent events waiting to be ingested, if there is a spool. */
   waitingEvents?: number;
   problems: readonly StoreProblem[];
 }>;
 
 /**
- * A draft that depends on what is recorded: made under the writers' lock, with an index that has all that any process has
- * recorded, right before it is checked and written. What it throws, it is refused with.
+ * A draft that depends on what is already recorded. `decide` runs under the writer lock, right before the draft is checked and
+ * written, with an index that includes everything any process has recorded. If it throws, the draft is refused with that error.
  */
 export type LateDraft = Readonly<{ decide(queries: Queries): Draft }>;
-/** Whose facts count: those of the user's own devices, all that are here, or those of some devices. Without sync all are the user's own. */
+/** Whose facts to include: the user's own devices, all devices, or the given devices. Without sync, all are the user's own. */
 export type Whose = "mine" | "team" | Readonly<{ only: readonly string[] }>;
 
-/** The ledger: journal and index as one. Every answer includes all that any process has recorded until the question was asked. */
+/** The ledger: journal and index combined. Every answer includes everything that any process recorded before the query. */
 export interface Ledger {
   readonly home: string;
   readonly device: Device;
-  /** Ids of the devices that this home has been before. */
+  /** Former device ids of this home. */
   earlier(): readonly string[];
   /**
-   * Records drafts in order, in batches of one durable write each. A draft that repeats a recorded fact is a duplicate, one
-   * that contradicts it is refused; neither stops the others. An outcome is given only for what is durable. With `together` it is
-   * one batch, of which nothing is recorded when one draft is refused.
+   * Records drafts in order, in batches of one durable write each. A draft that repeats a recorded fact is a duplicate; one that
+   * contradicts it is refused; neither stops the others. Outcomes are returned only after their facts are durable. With
+   * `together`, all drafts form one batch, and nothing is recorded if one of them is refused.
    */
   record(
     drafts: readonly (Draft | LateDraft)[],
     options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal; together?: boolean }>,
   ): Promise<readonly RecordOutcome[]>;
   /**
-   * Asks the index after catching up with the journal. The query is synchronous and must not keep what it was given.
-   * @param whose whose facts the answer is made of; default the user's own
+   * Queries the index after catching up with the journal. The query is synchronous and must not retain its argument.
+   * @param whose whose facts to include; default: the user's own
    */
   ask<T>(question: (queries: Queries) => T, whose?: Whose): Promise<T>;
   /**
-   * Where the agents stand, to spare a short process the index: what `summary.json` says, if it counts all that any process has
-   * recorded until the call. Null when it does not, and when the index is open anyway.
+   * Returns the content of `summary.json`, so that a short-lived process need not load the index. Null if the file does not
+   * include everything recorded before the call, or if the index is already open.
    */
   summary(): Promise<Summary | null>;
-  /** One whole fact, by place. */
+  /** Reads one complete fact by its place. */
   fetch(place: FactPlace): Promise<Fact>;
-  /** The logs that end before what was acknowledged of them. @param ends see `FactLog.missing` */
+  /** Returns the logs that end before their last acknowledged fact. @param ends see `FactLog.missing` */
   missing(ends?: readonly Cursor[]): Promise<readonly MissingFacts[]>;
-  /** How far each device's log has been read, after catching up with the journal. */
+  /** Returns how far each device's log has been read, after catching up with the journal. */
   heads(): Promise<readonly Cursor[]>;
-  /** One device's log, after a cursor or from its start. */
+  /** Reads one device's log, after a cursor or from its start. */
   readDevice(after: Cursor | string, signal?: AbortSignal): AsyncIterable<LogChunk>;
   /**
-   * Takes facts of one device that came from elsewhere into its log, in order; see `LogWriter.take`.
-   * @throws foreign_refused and what recording throws
+   * Appends facts of one device, received from elsewhere, to its log in order; see `LogWriter.take`.
+   * @throws foreign_refused and what `record` throws
    */
   take(device: string, facts: readonly Fact[], signal?: AbortSignal): Promise<number>;
   /** Starts a log under a new device id; see `FactLog.renewDevice`. */
@@ -143,18 +143,18 @@ export interface Ledger {
   /** See `FactLog.isDeviceKept` and `FactLog.keepDevice`. */
   readonly isDeviceKept: boolean;
   keepDevice(): Promise<Device>;
-  /** Goes on with the end of another own log in this device's; see `FactLog.adopt`. */
+  /** Moves the end of another own log to this device's log; see `FactLog.adopt`. */
   adopt(from: string, keep: number, how?: Adopting): Promise<number>;
-  /** All facts of all devices, in log order device by device. */
+  /** Reads all facts of all devices, device by device in log order. */
   facts(signal?: AbortSignal): AsyncIterable<readonly PlacedFact[]>;
-  /** Reads every log again, checks chain and hashes, recomputes every total with the domain's folds and compares. */
+  /** Reads every log, checks chains and hashes, and compares every total with one recomputed by the domain's folds. */
   verify(options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>): Promise<VerifyReport>;
-  /** Throws the index away and builds it again from the journal. */
+  /** Discards the index and rebuilds it from the journal. */
   rebuild(options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>): Promise<Readonly<{ facts: number }>>;
-  /** Makes the home with all files that stores stand in; changes nothing where they are as they should be. */
+  /** Creates the home and all store files; changes nothing that is already as it should be. */
   initialize(): Promise<void>;
   inspect(): Promise<StoreReport>;
-  /** Writes index and summary out if enough has changed (`force`: if anything has). */
+  /** Writes index and summary to disk if enough has changed (`force`: if anything has). */
   checkpoint(options?: Readonly<{ force?: boolean }>): Promise<void>;
   close(): Promise<void>;
 }
@@ -163,124 +163,124 @@ export interface Ledger {
 export interface FileReader {
   /** UTF-8 text of a file. @throws unreadable_file, file_too_large, invalid_input (not UTF-8, changed while being read) */
   text(path: string): Promise<string>;
-  /** `text` for lines of JSON: those that are not UTF-8 begin with U+FFFD, so that they are no JSON. @throws what `text` does */
+  /** Like `text`, for JSON lines: lines that are not UTF-8 begin with U+FFFD, which makes them invalid JSON. @throws as `text` */
   lines(path: string): Promise<string>;
   /**
-   * Text that another program wrote: UTF-8 or UTF-16, in which U+FFFD stands for what is neither. Of a zip archive it gives the bytes.
-   * @throws what `text` does
+   * Reads text that another program wrote, in UTF-8 or UTF-16; invalid bytes become U+FFFD. A zip archive is returned as bytes.
+   * @throws as `text`
    */
   content(path: string): Promise<string | Uint8Array>;
-  /** Files below a path (the path itself when it is a file), sorted. Directories named `node_modules` and `.git` are left out. */
+  /** Lists the files below a path (the path itself if it is a file), sorted. Skips directories named `node_modules` or `.git`. */
   list(path: string): Promise<readonly string[]>;
-  /** Which of some files git tracks, in whatever repository each lies in. @param paths absolute */
+  /** Returns those of the given files that git tracks, each in its own repository. @param paths absolute */
   tracked(paths: readonly string[]): Promise<ReadonlySet<string>>;
   /**
-   * Writes a file as a whole or not at all. @param options replace: whether a file that exists may be replaced
+   * Writes a whole file or nothing. @param options replace: whether an existing file may be replaced
    * @throws exists, invalid_input (inside the home), store_unwritable, disk_full
    */
   write(path: string, content: string, options?: Readonly<{ replace?: boolean | undefined }>): Promise<void>;
-  /** Throws what a write would, as far as that can be told before. @throws exists, invalid_input (inside the home), store_unwritable */
+  /** Throws what `write` would throw, as far as predictable. @throws exists, invalid_input (inside the home), store_unwritable */
   checkWrite(path: string, options?: Readonly<{ replace?: boolean | undefined }>): Promise<void>;
 }
 
-/** A row of a database of another program, as it stands there. */
+/** A row of another program's database, unchanged. */
 export type ForeignRow = Readonly<Record<string, unknown>>;
 
-/** Reads SQLite files of other programs; they are never written. */
+/** Reads SQLite files of other programs; never writes them. */
 export interface DatabaseReader {
-  /** All rows of a table in the order they were inserted; undefined when there is no such file. @throws unreadable_file, invalid_input */
+  /** Reads all rows of a table in insertion order; undefined if there is no such file. @throws unreadable_file, invalid_input */
   table(path: string, table: string): Promise<readonly ForeignRow[] | undefined>;
 }
 
-/** Lines that a change added, as ranges with both ends, ascending; `all`: git takes the file for no text, or does not track it. */
+/** Lines that a change added, as inclusive ranges, ascending; `all`: git considers the file binary or does not track it. */
 export type ChangedLines = "all" | readonly (readonly [first: number, last: number])[];
 
-/** A part of a file that stands otherwise in the working tree than in what is staged. Lines count from 1. */
+/** A part of a file that differs between the working tree and the staged version. Lines count from 1. */
 export type UnstagedPart = Readonly<{ first: number; lines: number; stagedLines: number }>;
 
-/** What a review compares with. `except`: files that are no code although they lie there. */
+/** What a review compares with. `except`: files in the checkout that are not code. */
 export type ChangesAsked = Readonly<{
-  /** Any name of a commit. Without one the code is compared with the branch that it goes to. */
+  /** Any name of a commit. Default: the point where the code left its target branch. */
   base?: string | undefined;
-  /** Only what is staged, compared with the commit that is checked out. */
+  /** Only staged changes, compared with the checked-out commit. */
   staged?: boolean | undefined;
   except?: readonly string[];
 }>;
 
-/** What changed in a checkout since a commit, up to the files as they stand, or as they are staged. */
+/** What changed in a checkout since a commit, up to the current files or the staged ones. */
 export type ChangedCode = Readonly<{
-  /** The commit, and the name by which it was found: `origin/main`. Null where what is staged becomes the first commit. */
+  /** The commit, and the name by which it was found: `origin/main`. Null if the staged changes will be the first commit. */
   base: Readonly<{ commit: string; name: string }> | null;
   /** The folder of the checkout, absolute. */
   top: string;
-  /** By path relative to the top of the checkout, under the name that a renamed file has now. A file that was only renamed did not change. */
+  /** By path relative to the top of the checkout; renamed files under their new name. Only renaming a file is not a change. */
   files: ReadonlyMap<string, ChangedLines>;
-  /** Where the working tree differs from what is staged, ascending; `all`: git does not track the file, or takes it for no text. */
+  /** Where the working tree differs from the staged version, ascending; `all`: the file is untracked, or binary for git. */
   unstaged: ReadonlyMap<string, "all" | readonly UnstagedPart[]>;
-  /** Stands for the changes: two states of the code have the same only when they are the same. */
+  /** Identifies the changes: two states of the code have the same fingerprint only if they are the same. */
   fingerprint: string;
 }>;
 
-/** Where paths lead: relative to the project, with slashes; null outside of it. `moved`: folder elsewhere that stands for the project. */
+/** Paths relative to the project, with slashes; null if outside of it. `moved`: folder elsewhere that mirrors the project. */
 export type ProjectPaths = Readonly<{ paths: ReadonlyMap<string, string | null>; moved: string | null }>;
 
-/** Files of a project by their paths in it, with slashes. Links that lead out of the project are refused. */
+/** Files of a project, by their paths in it, with slashes. Links that lead out of the project are refused. */
 export interface ProjectFiles {
-  /** UTF-8 text of a file, with its byte order mark; null when there is none. @throws unreadable_file */
+  /** UTF-8 text of a file, including its byte order mark; null if there is no file. @throws unreadable_file */
   text(file: string): Promise<string | null>;
-  /** Writes a file as a whole, in place of the old one, and makes its folders. @throws store_unwritable, disk_full */
+  /** Writes a whole file, replacing the old one, and creates its folders. @throws store_unwritable, disk_full */
   write(file: string, content: string): Promise<void>;
-  /** Removes a file if it is there. @throws store_unwritable */
+  /** Removes a file if it exists. @throws store_unwritable */
   remove(file: string): Promise<void>;
-  /** Whether two paths reach one file, through links. @throws store_unwritable where one leads out of the project */
+  /** Whether two paths resolve to the same file. @throws store_unwritable if one leads out of the project */
   isSame(file: string, other: string): Promise<boolean>;
-  /** Runs work while no other process does work on the same file, which must exist. @throws store_unwritable */
+  /** Runs `work` while no other process works on the same file, which must exist. @throws store_unwritable */
   exclusive<T>(file: string, work: () => Promise<T>): Promise<T>;
-  /** SHA-256 of a text, as hexadecimal digits. */
+  /** Returns the SHA-256 of a text in hexadecimal. */
   hashOf(text: string): string;
 }
 
-/** What the surroundings say when the user does not: defaults for agent and project. */
+/** Defaults taken from the environment, such as agent and project, for what the user does not specify. */
 export interface Surroundings {
   /** `REWARD_LEDGER_AGENT`, else `claude-code`. */
   readonly agent: string;
   /** The working directory, absolute. */
   readonly folder: string;
-  /** The top of the checkout that the working directory lies in, else the working directory. */
+  /** The top of the checkout that contains the working directory, else the working directory. */
   top(): Promise<string>;
   /** `owner/repo` of the git remote of the working directory, else its folder's name. */
   project(): Promise<string>;
   git(): Promise<Readonly<{ branch: string | null; commit: string | null }>>;
-  /** The same with the moment since which it is checked out, ms since the epoch; null where git does not say. */
+  /** Like `git`, with the time of its checkout in ms since the epoch; null if git does not record it. */
   gitSince(): Promise<Readonly<{ branch: string | null; commit: string | null; since: number | null }>>;
-  /** Version of the project's house rules, null when it has none or they name none. */
+  /** Version of the project's house rules; null if there are none or they state none. */
   houseRulesVersion(): Promise<number | null>;
-  /** The files of the project: of the checkout, else of the working directory. */
+  /** The files of the project: the checkout, else the working directory. */
   readonly projectFiles: ProjectFiles;
   /**
-   * What changed since a commit. Without one since the code left the branch that it goes to: the upstream, where that is another branch,
-   * else the default branch. Null where there is none.
+   * Returns what changed since a commit. Default: since the code left its target branch, which is the upstream if that is another
+   * branch, else the default branch. Null if there is no such branch.
    * @throws not_found (no such commit, no checkout), unreadable_file
    */
   changes(asked: ChangesAsked, signal: AbortSignal): Promise<ChangedCode | null>;
-  /** Paths as tools write them, in the project: the checkout, else the working directory. */
+  /** Maps paths as tools write them to paths in the project: the checkout, else the working directory. */
   pathsOf(paths: readonly string[]): Promise<ProjectPaths>;
-  /** Those of some paths in the project, as `pathsOf` gives them, at which there is no file. */
+  /** Returns those of the given project paths (as from `pathsOf`) at which there is no file. */
   missing(files: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
-/** What this machine is and how a home stands on it, for `doctor`. */
+/** The machine and the state of a home on it, for `doctor`. */
 export type MachineReport = Readonly<{
   /** Version of this program. */
   version: string;
   node: string;
   platform: string;
-  /** Permission bits of the home; null where there are none or it does not exist. */
+  /** Permission bits of the home; null if the platform has none or the home does not exist. */
   homeMode: number | null;
-  /** Whether a file stands where the home should be. */
+  /** Whether there is a file at the path of the home. */
   homeIsFile: boolean;
   homeWritable: boolean;
-  /** Bytes free on the home's disk; null when that cannot be told. */
+  /** Free bytes on the home's disk; null if unknown. */
   freeBytes: number | null;
 }>;
 
@@ -299,23 +299,24 @@ export type Ports = Readonly<{
   models: ModelCalls;
   agentEvents: AgentEvents;
   machine(home: string): Promise<MachineReport>;
-  /** The configurations of coding agents: the user's, and those of the project that a folder lies in. */
+  /** The configuration files of coding agents: the user's, and those of the project that contains a folder. */
   agentFiles(folder: string): Promise<AgentFiles>;
-  /** Reviews of what agents did in the checkout that a folder lies in, loaded when they are first asked for. */
+  /** Reviews of agents' work in the checkout that contains a folder; loaded on first use. */
   stopReviews(folder: string): Promise<StopReviews>;
-  /** What a folder says, as `surroundings` says of the working directory. */
+  /** The same as `surroundings`, for another folder. */
   surroundingsOf(folder: string): Surroundings;
   /**
-   * The review gate over the checkout that a folder lies in, loaded when it is first asked for.
-   * @param approvedIn the folder whose checkout commands are approved for, where it is another one: a tree of this program's own
+   * The review gate for the checkout that contains a folder; loaded on first use.
+   * @param approvedIn folder of the checkout that commands are approved for, if it is another one (for a scratch tree of this
+   * program)
    */
   gate(folder: string, approvedIn?: string): Promise<GateOutside>;
-  /** Commits and worktrees beside the checkout that a folder lies in. @throws not_found outside of a checkout */
+  /** Commits and worktrees beside the checkout that contains a folder. @throws not_found outside of a checkout */
   worktrees(folder: string): Promise<Worktrees>;
-  /** The host of the repository, loaded when it is first asked for. */
+  /** The host of the repository; loaded on first use. */
   codeHost(): Promise<CodeHost>;
-  /** Sync, loaded when it is first asked for. */
+  /** Sync; loaded on first use. */
   sync(): Promise<Sync>;
-  /** Whose devices are known from syncing; empty for a home that never has. */
+  /** People whose devices are known from syncing; empty for a home that has never synced. */
   people(): Promise<readonly SyncPerson[]>;
 }>;

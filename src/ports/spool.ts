@@ -1,37 +1,37 @@
-/** Events that are being taken in together: what a process that finds them again needs to know. */
+/** Events that are being ingested together: the state that a process needs to resume an interrupted batch. */
 export type SpoolBatch = Readonly<{
   id: string;
   device: string;
-  /** Where the device's log ended before; null: it was empty. */
+  /** Where the device's log ended before the batch; null: it was empty. */
   after: Readonly<{ seq: number; hash: string | null; segment: number; offset: number }> | null;
-  /** Names of the events' files, in their order. */
+  /** Names of the event files, in order. */
   names: readonly string[];
-  /** Their facts are durable. */
+  /** Whether the facts of these events are durable. */
   recorded: boolean;
-  /** Transcripts of earlier batches that are still to be read, because another import ran. */
+  /** Transcripts of earlier batches that are still to be read, because another import was running. */
   transcripts: readonly string[];
 }>;
 
-/** Where hooks leave the events of agents until a process takes them in. */
+/** Where hooks store agent events until a process ingests them. */
 export interface Spool {
-  /** Runs `body` as the only one among all processes; null when another was still at it after a while. */
+  /** Runs `body` exclusively among all processes; null if another process still held the lock after the timeout. */
   exclusively<T>(body: () => Promise<T>): Promise<Readonly<{ value: T }> | null>;
-  /** The first events by name, which is by time. */
+  /** Names of the first events, sorted by name and therefore by time. @param most maximum number of names */
   names(most: number): readonly string[];
-  /** An event's bytes; null when it is gone, `too long` when the hook has not written it. */
+  /** Reads an event's bytes; null if the file is missing, `too long` if it is larger than any event that the hook writes. */
   read(name: string): Promise<Uint8Array | "too long" | null>;
-  /** The batch that a process began and did not end; null: there is none. What cannot be read is none. */
+  /** Returns the batch that a process began and did not end; null if there is none or its note cannot be parsed. */
   begun(): Promise<SpoolBatch | null>;
-  /** Notes a batch, durably. @throws disk_full, store_unwritable */
+  /** Stores the note of a batch durably. @throws disk_full, store_unwritable */
   begin(batch: SpoolBatch): Promise<void>;
-  /** Removes the files of a batch, then its note, unless transcripts are still to be read. @throws store_unwritable */
+  /** Removes the event files of a batch and, unless transcripts are still to be read, its note. @throws store_unwritable */
   end(batch: SpoolBatch): Promise<void>;
-  /** Keeps an event that cannot be read in quarantine. @returns its path there */
+  /** Copies an unreadable event to quarantine. @returns its path there */
   setAside(name: string, reason: string): Promise<string>;
 }
 
-/** What a hook hands over and is answered. */
+/** Accepts the events that hooks pass on, and answers them. */
 export interface AgentEvents {
-  /** Keeps an event of an agent. @returns what the host is to be answered; nothing lets the agent go on */
+  /** Stores an agent event. @returns the answer for the host; an empty text lets the agent continue */
   keep(event: Readonly<{ event: string | undefined; host: string | undefined; enforceBudget: boolean; text: string }>): string;
 }

@@ -4,7 +4,7 @@ import type { Queries } from "./ports.ts";
 import type { SummaryStanding } from "./summary.ts";
 import { summaryLimits } from "./summary-limits.ts";
 
-/** The numbers of a standing and its rules as the summary states them. */
+/** Converts a standing and its top rules to the form of the summary. */
 export const summaryStandingOf = (
   standing: AgentStanding,
   topRules: readonly Readonly<{ rule: string; count: number }>[],
@@ -28,7 +28,7 @@ export const summaryStandingOf = (
   })),
 });
 
-/** The same for a standing as the index has it now. */
+/** Does the same for a standing, reading rules and runs from the index. */
 export function summaryStandingNow(review: Queries["review"], standing: AgentStanding): SummaryStanding {
   const scope = { agent: standing.agent, project: standing.project ?? undefined };
   return summaryStandingOf(

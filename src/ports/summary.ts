@@ -3,13 +3,13 @@ import { verdicts } from "../features/reviews/model/report.ts";
 import { summaryVersion } from "./summary-limits.ts";
 
 /*
- * `summary.json`: the few numbers that a status bar and its tooltip show, so that showing them needs neither the journal nor the
- * index. Derived data: it may be deleted, and whoever finds it missing, unreadable or of another version does without.
+ * `summary.json`: the few numbers that a status bar and its tooltip show, so that they need neither the journal nor the index.
+ * Derived data: it may be deleted. Readers do without it if it is missing, unreadable or of another version.
  */
 
 const time = z.iso.datetime({ precision: 3 });
 
-/** Where an agent stands, over all projects (`project` null) or in one; the numbers of a status, coins in tenths. */
+/** An agent's standing over all projects (`project` null) or in one: the numbers of its status, coins in tenths. */
 export const summaryStanding = z
   .object({
     agent: z.string(),
@@ -20,12 +20,12 @@ export const summaryStanding = z
     best_streak_pass: z.int().min(0),
     last_verdict: z.enum(verdicts).nullable(),
     last_delta: z.int().nullable(),
-    /** Time of the newest run's report, ISO-8601 UTC. */
+    /** Time of the latest run's report, ISO-8601 UTC. */
     last_run_at: z.iso.datetime({ precision: 3 }).nullable(),
     runs: z.int().min(0),
-    /** The three rules broken most: count desc, rule asc. */
+    /** The three rules broken most often: by count descending, then rule ascending. */
     top_violations: z.array(z.object({ rule: z.string(), count: z.int().min(1) }).readonly()).readonly(),
-    /** Of the newest runs those whose reports state a time after their recording. */
+    /** Those of the latest runs whose reports state a time later than their recording. */
     dated_ahead: z.array(z.object({ run_id: z.string(), stated_at: time, created_at: time }).readonly()).readonly(),
   })
   .readonly();
@@ -53,10 +53,10 @@ const recentSpend = z
 export const summary = z
   .object({
     version: z.literal(summaryVersion),
-    /** Of `summaryText`: tells a summary that was changed by other means. No secret: whoever wants to can make one. */
+    /** CRC-32 of `summaryText`: detects a summary changed by other programs. Not a signature: anybody can compute it. */
     crc32: z.int().optional(),
     written_at: z.iso.datetime({ precision: 3 }),
-    /** How far each device's log is counted: its last fact's seq and hash, and where reading goes on. */
+    /** How far each device's log is included: seq and hash of its last fact, and where reading continues. */
     heads: z
       .array(
         z
@@ -70,22 +70,22 @@ export const summary = z
           .readonly(),
       )
       .readonly(),
-    /** The agent of the newest run over all projects; null when there is no visible run. */
+    /** The agent of the latest run over all projects; null if there is no visible run. */
     newest_agent: z.string().nullable(),
-    /** The latest time at which a run or reset was recorded, by the clocks of the devices; null without any. */
+    /** The latest time at which a run or reset was recorded, by the devices' clocks; null if there are none. */
     latest_recording: time.nullable(),
-    /** Messages to agents that wait for an answer, over all projects. */
+    /** Number of messages to agents that wait for an answer, over all projects. */
     unanswered: z.int().min(0).optional(),
-    /** What was spent lately, and the limits: what an agent's hook is answered from (`features/agent/model/spend-limits.ts`). */
+    /** Recent spending and the limits; used to answer agent hooks (`features/agent/model/spend-limits.ts`). */
     spend: recentSpend.optional(),
-    /** Over all projects, newest run first. */
+    /** Standings over all projects, latest run first. */
     agents: z.array(summaryStanding).readonly(),
-    /** Per agent and project, newest run first: the first entry of a project names its newest agent. */
+    /** Standings per agent and project, latest run first: the first entry of a project has its latest agent. */
     projects: z.array(summaryStanding).readonly(),
   })
   .readonly();
 
 export type Summary = z.infer<typeof summary>;
 
-/** What the check of a summary is made of: all that it says, in one order of fields. */
+/** The text that the checksum covers: the whole summary in a fixed field order, without `crc32`. */
 export const summaryText = (content: Summary): string => JSON.stringify({ ...summary.parse(content), crc32: undefined });

@@ -2,11 +2,11 @@ import type { TeamReset } from "../features/reviews/model/resets-in-force.ts";
 import type { OnProgress } from "../kernel/progress.ts";
 
 /*
- * Sync as the operations see it. Everything that needs no network (status without asking, preview, configuration) works offline;
- * nothing here is loaded, opened or asked for while sync is not configured.
+ * Sync as the operations see it. Everything that needs no network (cached status, preview, configuration) works offline; nothing
+ * of sync is loaded, opened or requested while sync is not configured.
  */
 
-/** Where a team's facts are kept, and what may leave this machine for it. */
+/** The server and the team that facts are synced with. */
 export type SyncTarget = Readonly<{
   /** Without a trailing slash. */
   url: string;
@@ -16,84 +16,85 @@ export type SyncTarget = Readonly<{
   team: string;
 }>;
 
-/** What the user allows. */
+/** What the user allows to be sent. */
 export type SyncChoices = Readonly<{
   enabled: boolean;
-  /** Transcripts and prompts may leave. */
+  /** Transcripts and prompts may be sent. */
   transcripts: boolean;
-  /** Messages leave as hashes. */
+  /** Messages are sent as hashes. */
   redactMessages: boolean;
-  /** Paths leave as hashes. */
+  /** Paths are sent as hashes. */
   redactPaths: boolean;
-  /** Projects whose facts may leave (`*` stands for any run of characters); null: all. */
+  /** Projects whose facts may be sent (`*` matches any sequence of characters); null: all. */
   projects: readonly string[] | null;
-  /** Of these, the projects that the user has agreed to share with a team that a checkout names; null: all of them. */
+  /** Those of `projects` that the user has agreed to share with a team named by a checkout; null: all of them. */
   allowed: readonly string[] | null;
-  /** Texts of the inbox and of memory may leave as they are; else they leave as hashes. */
+  /** Texts of inbox and memory may be sent unchanged; otherwise they are sent as hashes. */
   texts: boolean;
 }>;
 
-/** Choices of a host, any of which may be left open. */
+/** Choices made by a host program; each may be undefined. */
 export type GivenChoices = Readonly<{
   [K in Exclude<keyof SyncChoices, "projects" | "allowed" | "texts">]?: SyncChoices[K] | undefined;
 }>;
 
-/** A team that a checkout names and that the user has not agreed to share with. */
+/** A team that the checkout names and that the user has not yet agreed to share with. */
 export type SyncProposalView = Readonly<{
   url: string;
   team: string;
-  /** File that names it. */
+  /** The file that names the team. */
   source: string;
-  /** Project of the checkout: what would be shared. */
+  /** The project of the checkout, which would be shared. */
   project: string;
 }>;
 
-/** Who is signed in. Times in seconds since the epoch; 0: never expires. */
+/** A sign-in. `expiresAt`: seconds since the epoch; 0: never expires. */
 export type SyncSession = Readonly<{
   accessToken: string;
-  /** Empty where there is nothing to refresh with. */
+  /** Empty if the session cannot be refreshed. */
   refreshToken: string;
   expiresAt: number;
   userId: string;
   email: string;
 }>;
 
-/** Keeps sessions, one for each address. */
+/** Stores sessions, one per server address. */
 export interface SessionVault {
   read(url: string): Promise<SyncSession | null>;
   write(url: string, session: SyncSession | null): Promise<void>;
 }
 
-/** Lets one process at a time through a named gate of the home. */
+/** Named mutexes of the home, shared by all processes. */
 export interface NamedMutex {
-  /** @returns null when another process was still inside after `waitMs` */
+  /** Runs `body` while holding the mutex. @returns null if another process still held it after `waitMs` */
   pass<T>(name: string, waitMs: number, body: () => Promise<T>, signal?: AbortSignal): Promise<Readonly<{ value: T }> | null>;
 }
 
-/** Something that keeps facts from being sent or taken, as `sync status` shows it. */
+/** A problem that prevents facts from being sent or fetched, as `sync status` shows it. */
 export type SyncProblem = Readonly<{
   /**
-   * `offline`: the server cannot be reached; `server`: it fails; `signed_out`: nobody is signed in; `denied`: the server does not
-   * allow it, or this user has no such team; `fork`: two logs under one device id; `chain`: facts that do not continue their log;
-   * `refused`: one fact that the server does not take and that was left out; `unreadable`: one that cannot be read here; `failed`:
-   * anything else.
+   * `conflict`: two people recorded different runs under one id; `offline`: the server cannot be reached; `server`: the server
+   * fails; `signed_out`: nobody is signed in; `denied`: the server does not allow it, or the user is not in such a team; `fork`:
+   * two logs use the same device id; `chain`: facts do not continue their log; `refused`: the server rejected a fact, which was
+   * left out; `unreadable`: facts of an earlier device id of this home are missing from the team or do not match this home's log;
+   * `failed`: anything else.
    */
   kind: "conflict" | "offline" | "server" | "signed_out" | "denied" | "fork" | "chain" | "refused" | "unreadable" | "failed";
   device: string | null;
   seq: number | null;
   message: string;
-  /** What to do. */
+  /** What to do about it. */
   hint: string;
 }>;
 
 export type SyncDeviceView = Readonly<{
   device: string;
   name: string;
-  /** Address of its user; null where unknown. */
+  /** Email address of the device's user; null if unknown. */
   user: string | null;
-  /** Last fact that is here. */
+  /** Number of the last fact of this device that is on this machine. */
   have: number;
-  /** Last fact that the team has. */
+  /** Number of the last fact of this device that the team has. */
   head: number;
 }>;
 
@@ -101,23 +102,23 @@ export type SyncStatusView = Readonly<{
   configured: boolean;
   signed_in: boolean;
   enabled: boolean;
-  /** Null where the server was not asked. */
+  /** Whether the server could be reached; null if it was not asked. */
   online: boolean | null;
   url: string | null;
   team: string | null;
   user: string | null;
-  /** Null before anything was recorded here. */
+  /** Id of this device; null until something is recorded here. */
   device: string | null;
   unsent: number;
   devices: readonly SyncDeviceView[];
   last_push: string | null;
   last_pull: string | null;
-  /** When the next try is due after failures, ISO-8601 UTC. */
+  /** When the next retry after failures is due, ISO-8601 UTC. */
   retry_at: string | null;
   problems: readonly SyncProblem[];
-  /** Resets of the team in force as of the last sync, oldest first. */
+  /** Team resets in force as of the last sync, oldest first. */
   resets: readonly TeamResetView[];
-  /** A team that the checkout at hand names and that waits for the user's consent; null: none. */
+  /** A team that the current checkout names and that needs the user's consent; null if there is none. */
   proposal: SyncProposalView | null;
 }>;
 
@@ -134,12 +135,12 @@ export type SyncTestView = Readonly<{
   steps: readonly Readonly<{ name: string; ok: boolean; ms: number; detail: string }>[];
 }>;
 
-/** What would leave: rows as they would be sent. */
+/** The rows that a sync would send, exactly as they would be sent. */
 export type SyncPreviewView = Readonly<{
   configured: boolean;
   team: string | null;
   unsent: number;
-  /** Facts that would leave without their data, because their project is not shared. */
+  /** Number of facts that would be sent without their data, because their project is not shared. */
   withheld: number;
   facts: readonly Readonly<Record<string, unknown>>[];
 }>;
@@ -149,7 +150,7 @@ export type SyncSignInView = Readonly<{
   user: string | null;
   url: string;
   team: string;
-  /** Null where the user is not a member of the team, or where a problem kept that from being found out. */
+  /** The user's role in the team; null if the user is not a member, or if the role could not be determined (see `problem`). */
   role: string | null;
   problem: SyncProblem | null;
 }>;
@@ -162,13 +163,13 @@ export type TeamMemberView = Readonly<{
   joined_at: string;
 }>;
 
-/** A file of SQL that makes a part of a team's database; names begin with the number by which they are ordered. */
+/** An SQL file that creates a part of a team's database; names begin with the number that they are ordered by. */
 export type Migration = Readonly<{ name: string; sql: string }>;
 
-/** Numbers of the files that a server has. `all` null: it tells the last one only. */
+/** Numbers of the migrations that a server has. `all` null: the server reports only the last one. */
 export type AppliedMigrations = Readonly<{ last: string; all: readonly string[] | null }>;
 
-/** `server`: number of the last file that the server has; null, like `missing`, where it was not asked. */
+/** `server`: number of the last migration that the server has. `server` and `missing` are null if the server was not asked. */
 export type MigrationsView = Readonly<{
   files: readonly string[];
   out: string | null;
@@ -176,29 +177,29 @@ export type MigrationsView = Readonly<{
   missing: readonly string[] | null;
 }>;
 
-/** An invitation to the user who is signed in. */
+/** An invitation to the signed-in user. */
 export type ReceivedInvitation = Readonly<{ team: string; name: string; role: string; by: string | null; at: string }>;
 
-/** An invitation of the configured team that is not answered. */
+/** An unanswered invitation of the configured team. */
 export type SentInvitation = Readonly<{ email: string; role: string; at: string }>;
 
-/** `sent` is empty for whoever does not manage the configured team. */
+/** `sent` is empty for users who do not manage the configured team. */
 export type InvitationsView = Readonly<{ received: readonly ReceivedInvitation[]; sent: readonly SentInvitation[] }>;
 
 /**
- * A reset of a team in force. `by`: address or name of the owner who made it; null where nobody of the team is known as that. `hidden_runs`:
- * how many runs it hides of those that were synced to here; null where the last sync did not know of it.
+ * A team reset in force. `by`: email address or name of the owner who made it; null if no known member matches. `hidden_runs`:
+ * number of runs synced to this machine that it hides; null if the reset was not known at the last sync.
  */
 export type TeamResetView = Readonly<{
   id: string;
-  /** Null: of all agents. */
+  /** The agent that is reset; null: all agents. */
   agent: string | null;
   at: string;
   by: string | null;
   hidden_runs: number | null;
 }>;
 
-/** Rows that `sync show` prints, newest first. `resets`: with the summary, those in force, which the rows leave out. */
+/** Rows that `sync show` prints, latest first. `resets`: for the summary, the resets in force; rows exclude what they hide. */
 export type TeamShowView = Readonly<{
   team: string;
   view: string;
@@ -206,7 +207,7 @@ export type TeamShowView = Readonly<{
   resets: readonly TeamResetView[];
 }>;
 
-/** One agent of a team as the server's ledger has it. */
+/** The standing of one agent of a team in the server's ledger. */
 export type RemoteStanding = Readonly<{
   agent: string;
   coinTenths: number;
@@ -215,25 +216,25 @@ export type RemoteStanding = Readonly<{
   lastVerdict: string | null;
 }>;
 
-/** A table of the server that is not empty: its rows, and the sum of what it counts (tests passed, or millionths of USD; else 0). */
+/** A non-empty table of the server: number of rows, and the sum of what it counts (tests passed, or micro-USD; else 0). */
 export type RemoteTotal = Readonly<{ table: string; rows: number; sum: number }>;
 
-/** What the server's tables hold, and of which devices up to which fact that can be fetched. */
+/** The contents of the server's tables, and for each device the last fact that can be fetched. */
 export type RemoteTotals = Readonly<{
   heads: ReadonlyMap<string, number>;
-  /** By device, whose it is as the server says. */
+  /** By device, its owner according to the server. */
   owners: ReadonlyMap<string, string>;
-  /** Resets of the whole team in force, oldest first. */
+  /** Team resets in force, oldest first. */
   resets: readonly TeamReset[];
-  /** By own device, the places in its log of which the server knows only that a fact was withheld. */
+  /** By own device, the seqs in its log for which the server has only a withheld fact. */
   withheld: ReadonlyMap<string, ReadonlySet<number>>;
-  /** How the server's logs of own devices differ from those here. */
+  /** How the server's logs of own devices differ from the local ones. */
   differences: readonly string[];
   standings: readonly RemoteStanding[];
   tables: readonly RemoteTotal[];
 }>;
 
-/** Whose devices are known, from the last sync. */
+/** A person whose devices are known from the last sync. */
 export type SyncPerson = Readonly<{ user: string; email: string | null; me: boolean; devices: readonly string[] }>;
 
 export type SyncDirection = "both" | "push" | "pull";
@@ -241,8 +242,8 @@ export type SyncDirection = "both" | "push" | "pull";
 export type SyncCall = Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>;
 
 /**
- * How to sign in: with a password, with a browser, with the code that a browser came back with elsewhere, or by mail: first a mail
- * is sent, then what it holds (its code, or its link whole) is redeemed.
+ * How to sign in: with a password, with a browser, with the code that a browser returned elsewhere, or by mail: `mail` sends a
+ * mail, `mailed` redeems what it contains (the code or the complete link).
  */
 export type SignInWay =
   | Readonly<{ way: "password"; email: string; password: string }>
@@ -251,32 +252,35 @@ export type SignInWay =
   | Readonly<{ way: "browser"; tell(url: string): void }>
   | Readonly<{ way: "code"; code: string; verifier: string }>;
 
-/** What of a user's choices setting up writes to the settings of the home; what is not given stays as it is. */
+/** The user's choices that setup writes to the settings of the home; undefined ones stay unchanged. */
 export type SetUpChoices = Readonly<{
-  /** Projects whose facts may leave; `.` stands for the one at hand. */
+  /** Projects whose facts may be sent; `.` stands for the current one. */
   projects?: readonly string[] | undefined;
   redact?: readonly ("messages" | "paths")[] | undefined;
 }>;
 
 export interface Sync {
-  /** Cheap: one look at the configuration's files. */
+  /** Cheap: reads only the configuration files. */
   isConfigured(): Promise<boolean>;
-  /** What the checkout at hand proposes and the user has not agreed to; null: nothing. Asks no server. */
+  /** Returns the team that the current checkout proposes and the user has not agreed to; null if none. Sends no request. */
   proposal(): Promise<SyncProposalView | null>;
   /**
-   * Agrees to share with the team that the checkout proposes.
-   * @param projects as in `sync.projects`, `.` for the one at hand
-   * @throws sync_refused where it proposes no such team
+   * Records the user's consent to share with the team that the checkout proposes.
+   * @param projects as in `sync.projects`, `.` for the current one
+   * @throws sync_refused if the checkout proposes another team
    */
   allow(team: string, projects: readonly string[]): Promise<void>;
-  /** @param ask whether to ask the server (at most 3 s) or to tell what the last sync knew */
+  /** @param ask whether to ask the server (for at most 3 s) or to report the state of the last sync */
   status(options: Readonly<{ ask: boolean }>): Promise<SyncStatusView>;
-  /** Sends and fetches. What fails is told in `problems`; it throws only for what is wrong on this machine. */
+  /** Sends and fetches. Failures are reported in `problems`; throws only for problems of this machine. */
   run(direction: SyncDirection, options?: SyncCall & Readonly<{ background?: boolean }>): Promise<SyncRunView>;
-  /** Asks the server each thing that sync needs. */
+  /** Tests each server function that sync needs. */
   test(): Promise<SyncTestView>;
   preview(options: Readonly<{ limit: number }>): Promise<SyncPreviewView>;
-  /** Writes `.reward-ledger.json` at the git root (or, outside of git, the home's settings). @returns the file's path and what it says */
+  /**
+   * Writes the target to `.reward-ledger.json` at the git root (`where` "project") or to the home's settings ("user").
+   * @returns the file's path and the target written
+   */
   setUp(
     target: SyncTarget,
     where: "project" | "user",
@@ -286,37 +290,40 @@ export interface Sync {
   signIn(way: SignInWay, signal?: AbortSignal): Promise<SyncSignInView>;
   /** @returns whether anybody was signed in */
   signOut(): Promise<boolean>;
-  /** The address to sign in at with a browser, and what the answer is to be redeemed with. */
+  /** Returns the address to open in a browser for signing in, and the verifier needed to redeem the resulting code. */
   authorization(redirectTo: string): Promise<Readonly<{ url: string; verifier: string }>>;
   people(): Promise<readonly SyncPerson[]>;
-  /** Of pairs of runs that were compared before, whether they contradict each other; facts do not change, so the answers stay. */
+  /** Cached comparisons: by pair of runs, whether they contradict each other. Facts are immutable, so results stay valid. */
   comparedRuns(): Promise<ReadonlyMap<string, boolean>>;
-  /** @throws store_unwritable */
+  /** Replaces the cached comparisons. @throws store_unwritable */
   keepCompared(pairs: ReadonlyMap<string, boolean>): Promise<void>;
-  /** Resets in force of all teams that this home has synced with, oldest first. Asks no server. */
+  /** Returns resets in force of all teams that this home has synced with, oldest first. Sends no request. */
   teamResets(): Promise<readonly TeamResetView[]>;
   createTeam(slug: string, name: string): Promise<string>;
   members(): Promise<readonly TeamMemberView[]>;
-  /** Invites an address, or gives a member another role. @returns whether it was invited; says nothing of whether it has an account */
+  /**
+   * Invites an email address, or changes a member's role.
+   * @returns whether the address was invited; does not reveal whether it has an account
+   */
   addMember(email: string, role: "owner" | "admin" | "member"): Promise<Readonly<{ invited: boolean }>>;
   invitations(): Promise<InvitationsView>;
-  /** Joins a team that the user is invited to. @returns its id */
+  /** Joins a team that the user is invited to. @returns the team's id */
   acceptInvitation(slug: string): Promise<string>;
   declineInvitation(slug: string): Promise<void>;
-  /** Takes a member out of the team, or an invitation back. */
+  /** Removes a member from the team, or withdraws an invitation. */
   removeMember(email: string): Promise<void>;
   /** @param value null removes the setting */
   setSetting(key: string, value: string | null): Promise<void>;
-  /** Starts the team again from zero, for one agent or with null for all; for owners. @returns how many runs no longer count */
+  /** Resets the team's totals to zero, for one agent or (null) for all; owners only. @returns number of runs hidden */
   resetTeam(agent: string | null): Promise<number>;
-  /** Takes the newest reset of the team back: of that agent, or with null of any. @returns how many runs count again */
+  /** Undoes the latest team reset: of that agent, or (null) of any. @returns number of runs that count again */
   undoTeamReset(agent: string | null): Promise<number>;
   show(view: "summary" | "runs" | "evals" | "members"): Promise<TeamShowView>;
   remoteTotals(): Promise<RemoteTotals>;
-  /** Starts a log under a new device id, after a fork. @returns the new id */
+  /** Starts a log under a new device id after a fork. @returns the new id */
   renewDevice(): Promise<string>;
-  /** The migrations of this version, in order. Needs no configuration. @param into a folder to be made for them */
+  /** Returns this version's migrations, in order. Needs no configuration. @param into a folder to create for them */
   migrations(into?: string): Promise<readonly Migration[]>;
-  /** Which migrations the server has. */
+  /** Asks which migrations the server has. */
   appliedMigrations(): Promise<AppliedMigrations>;
 }

@@ -1,29 +1,29 @@
 import type { Mark } from "../features/sessions/model/import-state.ts";
 
-/** A file that may hold a transcript, as it was found. `modified`: ms since the epoch. */
+/** A file that may hold a transcript, with its state when it was found. `modified`: ms since the epoch. */
 export type TranscriptFile = Readonly<{ path: string; size: number; modified: number; inode: string }>;
 
-/** A line of a file, or that one is too long to be read. Numbers start at 1. */
+/** A line of a file: its text, or only its size in bytes if it is too long to be read. Numbers start at 1. */
 export type TranscriptLine = Readonly<{ number: number }> & (Readonly<{ text: string }> | Readonly<{ bytes: number }>);
 
-/** The transcripts that agents keep on this machine, and what is remembered of those that were read. */
+/** The transcripts that agents keep on this machine, and the stored import state of those already read. */
 export interface Transcripts {
   /** Version of this program. */
   readonly version: string;
   /**
-   * Files of transcripts below these paths; without any, where Claude Code, Codex and Gemini keep them. In the order in which they were
-   * last written, then of their paths.
-   * @throws unreadable_file for a path that was named and cannot be read
+   * Lists the transcript files below these paths; without paths, below the folders of Claude Code, Codex and Gemini. Sorted by
+   * modification time, then by path.
+   * @throws unreadable_file for a given path that cannot be read
    */
   files(paths: readonly string[]): Promise<readonly TranscriptFile[]>;
   /**
-   * What may be read of a transcript that somebody else named: its path without links, and the folder of its sub-agents where there is
-   * one. Nothing for a path that is no transcript below the folders in which agents keep them.
+   * Checks a transcript path from an untrusted source. Returns its path with links resolved, and the folder of its sub-agents if
+   * there is one; nothing if it is not a transcript below the folders in which agents keep them.
    */
   accepted(path: string): Promise<readonly string[]>;
   /**
-   * Gives a file's lines after a mark (null: all of them), in order. A last line without an end is left for the next time, except where
-   * `isWhole` says that it is complete. A file that is one JSON value is given as one line.
+   * Passes a file's lines after a mark (null: all lines) to `each`, in order. A last line without a line feed is left for the
+   * next read, unless `isWhole` returns true for it. A file that is one JSON value is passed as one line.
    * @returns where reading ended
    */
   read(
@@ -33,18 +33,18 @@ export interface Transcripts {
     isWhole: (text: string) => boolean,
     signal: AbortSignal,
   ): Promise<Mark>;
-  /** Whether the bytes before a mark are still those that were read, so that reading can go on from there. */
+  /** Whether the bytes before a mark are unchanged, so that reading can continue from there. */
   goesOn(file: TranscriptFile, from: Mark): Promise<boolean>;
-  /** What was remembered, a line for each part; undefined when nothing was. `first`: the first line alone. */
+  /** Reads the lines of the stored import state; undefined if there is none. `first`: only the first line. */
   remembered(which: "first" | "all"): Promise<readonly string[] | undefined>;
-  /** Replaces what is remembered by lines, given in pieces. @throws store_unwritable, disk_full */
+  /** Replaces the stored import state with lines, given in pieces. @throws store_unwritable, disk_full */
   remember(pieces: Iterable<string>): Promise<void>;
-  /** Runs `body` while no other process imports. @throws store_locked after waiting, or at once where `waits` is false */
+  /** Runs `body` while no other process imports. @throws store_locked after a timeout, or at once if `waits` is false */
   exclusively<T>(body: () => Promise<T>, signal: AbortSignal, waits: boolean): Promise<T>;
-  /** The project of a folder, also of one that is gone. */
+  /** Returns the project of a folder, even if the folder does not exist. */
   projectOf(folder: string): Promise<string>;
   /** Whether the user's settings ask for the text of prompts to be kept (`sessions.keepText`). */
   keepsText(): Promise<boolean>;
-  /** A text without the secrets that are in it. */
+  /** Returns a text with its secrets removed. */
   withoutSecrets(text: string): Promise<string>;
 }

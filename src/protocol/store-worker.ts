@@ -15,7 +15,7 @@ export const workerStart = z.object({
   zone: z.string().nullable(),
   /** Folder of `sql-wasm.wasm`. */
   assets: z.string(),
-  /** What the user's settings say of prices and models; what they leave open, the environment says. */
+  /** The user's settings of prices and models; the environment supplies what they leave open. */
   evals: z
     .object({
       prices: z
@@ -37,7 +37,7 @@ export const workerStart = z.object({
       models: z.object({ fast: z.string().optional(), standard: z.string().optional(), full: z.string().optional() }).optional(),
     })
     .optional(),
-  /** What the user's settings say of models; without a provider nothing. */
+  /** The user's settings of models; without a provider, `model` and `baseUrl` are omitted. */
   models: z
     .object({
       provider: z.enum(modelProviders).optional(),
@@ -46,7 +46,7 @@ export const workerStart = z.object({
       documents: z.array(z.string()).optional(),
     })
     .optional(),
-  /** Translations of what documents say; none in English. */
+  /** Translations of the texts in documents; none in English. */
   texts: z.record(z.string(), z.string()).optional(),
 });
 export type WorkerStart = Readonly<z.infer<typeof workerStart>>;
@@ -54,13 +54,13 @@ export type WorkerStart = Readonly<z.infer<typeof workerStart>>;
 const syncSurroundings = z.object({
   trusted: z.boolean(),
   enabled: z.boolean(),
-  /** Left out where nobody set it: the choice of the home counts. */
+  /** Omitted when nobody has set it: the choice of the home counts. */
   transcripts: z.boolean().optional(),
   redactMessages: z.boolean(),
   redactPaths: z.boolean(),
 });
 
-/** A session as the host keeps it among its secrets. */
+/** A session, as the host stores it among its secrets. */
 export const secretSession = z.object({
   accessToken: z.string(),
   refreshToken: z.string(),
@@ -69,7 +69,7 @@ export const secretSession = z.object({
   email: z.string(),
 });
 
-/** What the host answers to a question about models. */
+/** The host's answer to a question about models. */
 const modelOutcome = z.union([
   z.object({ key: z.string().nullable() }),
   z.object({
@@ -80,7 +80,7 @@ const modelOutcome = z.union([
       output_tokens: z.int().nullable(),
     }),
   }),
-  // Both sides are of one build: a code is one of theirs.
+  // Both sides are of one build, so both know every code.
   z.object({
     error: z.object({
       code: z.custom<ErrorCode>((code) => typeof code === "string"),
@@ -91,12 +91,12 @@ const modelOutcome = z.union([
 ]);
 export type ModelOutcome = Readonly<z.infer<typeof modelOutcome>>;
 
-/** A question about models to the host: for a key that it keeps, or for an answer of one of its own models. */
+/** A question about models to the host: for a key that it stores, or for an answer of one of its own models. */
 export type ModelQuestion = Readonly<{ type: "model"; id: number }> &
   (
     | Readonly<{ do: "key"; provider: "anthropic" | "openai" }>
     | Readonly<{ do: "complete"; call: ModelCall; model: string | null }>
-    /** Ends the question of the same id; it is answered all the same. */
+    /** Cancels the question of the same id; it is still answered. */
     | Readonly<{ do: "cancel" }>
   );
 
@@ -106,22 +106,22 @@ export const workerCall = z.discriminatedUnion("type", [
     id: z.int(),
     operation: z.string(),
     input: z.record(z.string(), z.unknown()),
-    /** What the host knows of the user's surroundings for this call. */
+    /** The user's surroundings for this call, as the host knows them. */
     surroundings: z.object({
       project: z.string().nullable(),
       agent: z.string().nullable(),
       cwd: z.string().nullable(),
-      /** What the user's settings say of sync, and whether the folder's own files may say where to sync to. */
+      /** The user's settings of sync, and whether the folder's own files may decide where to sync to. */
       sync: syncSurroundings.optional(),
-      /** The judge's key, where the user keeps one; it goes along only with what asks the judge. */
+      /** The judge's key, if the user stores one; it is sent only with calls that ask the judge. */
       judgeKey: z.string().optional(),
     }),
-    /** Asks as an agent does by the tool of this name: the answer is the tool's, as JSON, without secrets. */
+    /** Calls as an agent does, through the tool of this name: the answer is the tool's, as JSON, without secrets. */
     tool: z.string().optional(),
-    /** Asks for the answer's document, as Markdown under this title, in place of the answer. */
+    /** Requests the answer's document, as Markdown under this title, in place of the answer. */
     report: z.object({ title: z.string(), locale: z.string(), zone: z.string().optional() }).optional(),
   }),
-  /** Answers a `secret`: the session that is kept for an address, null for none or after writing. */
+  /** Answers a `secret`: the session that is stored for an address; null for none, or after a write. */
   z.object({ type: z.literal("secret"), id: z.int(), session: secretSession.nullable() }),
   /** Answers a `model`. */
   z.object({ type: z.literal("model"), id: z.int(), outcome: modelOutcome }),
@@ -134,17 +134,17 @@ export const workerCall = z.discriminatedUnion("type", [
 ]);
 export type WorkerCall = z.infer<typeof workerCall>;
 
-/** What a person reads of an answer. */
+/** The form of an answer that a person reads. */
 export type Report = Readonly<{
   markdown: string;
-  /** What its document says first. */
+  /** The first text of its document. */
   line: string;
 }>;
 
 export type WorkerReply =
   | Readonly<{ type: "result"; id: number; value: unknown }>
   | Readonly<{ type: "error"; id: number; error: ErrorView }>
-  /** Asks the host for the session of an address, or to keep one (`session`; null: to forget it). */
+  /** Asks the host for the session of an address, or to store one (`session`; null: to delete it). */
   | Readonly<{ type: "secret"; id: number; url: string; do: "read" }>
   | Readonly<{ type: "secret"; id: number; url: string; do: "write"; session: SyncSession | null }>
   | ModelQuestion

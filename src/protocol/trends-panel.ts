@@ -19,7 +19,7 @@ export const trendsFilter = z.object({
   agent: z.string().nullable(),
   compare_with: z.string().nullable(),
   project: z.string().nullable(),
-  /** Whose runs: null the user's own, `team` everybody's, else a member's by address. */
+  /** Whose runs: null for the user's own, `team` for everybody's, else a member's by address. */
   whose: z.string().nullable(),
   period: z.enum(periods),
   since: z.iso.date().nullable(),
@@ -27,7 +27,7 @@ export const trendsFilter = z.object({
 });
 export type TrendsFilter = Readonly<z.infer<typeof trendsFilter>>;
 
-/** What narrows evals beside project, member and period of `trendsFilter`; agents play no part in evals. */
+/** Filters of evals in addition to project, member and period of `trendsFilter`; agents play no part in evals. */
 export const evalsFilter = z.object({
   tier: z.string().nullable(),
   suite: z.string().nullable(),
@@ -35,7 +35,7 @@ export const evalsFilter = z.object({
 });
 export type EvalsFilter = Readonly<z.infer<typeof evalsFilter>>;
 
-/** What tells one test of the evals from another; a test without a suite has an empty one. */
+/** Identifies one test of the evals; a test without a suite has an empty one. */
 export const evalTestKey = z.object({ tier: z.string(), suite: z.string(), name: z.string() });
 export type EvalTestKey = Readonly<z.infer<typeof evalTestKey>>;
 
@@ -43,15 +43,18 @@ const evalsParams = z.object({ filter: trendsFilter, evals: evalsFilter });
 const findingPlace = z.object({ fact_id: z.uuid(), file: z.string(), line: z.int().min(1) });
 const savedText = z.object({ suggested_name: z.string(), text: z.string().max(20_000_000) });
 
-/** `connect` also mends an entry; `enforce` connects and stops the agent at limits; the others are for files of the open project. */
+/**
+ * `connect` also repairs an entry; `enforce` connects and stops the agent at limits; the `_project` actions are
+ * for files of the open project.
+ */
 export const connectActions = ["connect", "enforce", "connect_project", "remove", "remove_project"] as const;
 const agentConnection = z.object({ host: z.enum(hostIds), action: z.enum(connectActions) });
 export type AgentConnection = Readonly<z.output<typeof agentConnection>>;
 
-/** What requests are answered with: the store's operations, and what VS Code does for the panel. */
+/** What answers requests: the store's operations, and what VS Code does for the panel. */
 export type PanelHost = Readonly<{
   call<Name extends OperationName>(operation: Name, input: OperationInput<Name>): Promise<OperationView<Name>>;
-  /** The first local day of a period of so many days that ends today. */
+  /** The first local day of a period of `days` days that ends today. */
   firstDay(days: number): string;
   /** How the agents on this machine are connected, and whether a folder is open that they can be connected in. */
   connections(): Promise<Readonly<{ hosts: ConnectView["hosts"]; project_open: boolean }>>;
@@ -63,19 +66,19 @@ export type PanelHost = Readonly<{
 }>;
 
 /**
- * Defines a request: the schema of its parameters and how it is answered. The type of the reply is that of the answer: host and
- * webview are of one build, so no view is parsed a second time, for which the webview would have to carry zod.
+ * Defines a request: the schema of its parameters, and how it is answered. The reply has the type of the answer: host and webview
+ * are of one build, so no view is parsed a second time, for which the webview would have to include zod.
  */
 const request = <Params extends z.ZodType, Reply>(
   params: Params,
   answer: (host: PanelHost, params: z.output<Params>) => Promise<Reply>,
 ) => ({
   params,
-  /** @throws ZodError where the parameters do not fit, and whatever the host throws */
+  /** @throws ZodError when the parameters do not fit, and the errors of the host */
   answer: async (host: PanelHost, raw: unknown): Promise<Reply> => answer(host, params.parse(raw)),
 });
 
-/** What a view has that no filter changes. */
+/** The fields of a view that no filter changes. */
 const unfiltered = { projects: [], members: [], filter: { from: null, to: null } } as const;
 
 /** Every request of the webview. Both the host's answers and the webview's client are derived from it. */
@@ -90,7 +93,7 @@ export const trendsApi = {
     }),
   ),
   run: request(z.object({ fact_id: z.uuid() }), ({ call }, run) => call("show", run)),
-  /** What came of teaching rules. */
+  /** The effects of teaching rules. */
   ruleEffects: request(trendsFilter, ({ call }, filter) =>
     call("rule effects", {
       agent: filter.agent ?? undefined,
@@ -121,7 +124,7 @@ export const trendsApi = {
   costs: request(evalsParams, ({ call }, { filter, evals }) =>
     call("eval spending", { ...evalScope(filter, evals), tier: evals.tier ?? undefined }),
   ),
-  /** The agent's own spending, of all projects: its limits hold for all of them. */
+  /** The agent's own spending in all projects, because its limits apply to all of them. */
   spend: request(trendsFilter, ({ call }, filter) =>
     call("spend trends", { ...memberInput(filter.whose), ...periodInput(filter) }),
   ),
@@ -133,7 +136,7 @@ export const trendsApi = {
     call("eval test", { ...evalScope(filter, evals), ...test }),
   ),
   evalRun: request(
-    /** `compare`: also with the pinned baseline, else with the run before it. */
+    /** `compare`: also compares with the pinned baseline, else with the run before it. */
     z.object({ run: z.uuid(), whose: z.string().nullable(), compare: z.boolean() }),
     ({ call }, { run, whose, compare }) => call("eval run", { run, compare, ...memberInput(whose) }),
   ),
@@ -167,7 +170,7 @@ const requestEnvelope = z.object({
   params: z.unknown(),
 });
 
-/** What the webview says without awaiting a reply. `painted` carries the milliseconds from data to first paint, for the log. */
+/** What the webview sends without awaiting a reply. `painted` contains the milliseconds from data to first paint, for the log. */
 export const panelNotice = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
   z.object({ type: z.literal("painted"), ms: z.number(), points: z.int() }),
@@ -193,9 +196,9 @@ export type PanelCommand = Extract<PanelNotice, { type: "command" }>["command"];
 export const panelMessage = z.union([requestEnvelope, panelNotice]);
 
 /**
- * What the host sends. `init` answers `ready` before anything else: the display language (BCP 47) and its translations by their
- * English text, as VS Code's l10n bundles have them; what is missing stays in English. `show` opens a tab, a filter, a run,
- * an eval run (by its id) or a test of the evals; `changed` says that the ledger has news.
+ * What the host sends. `init` answers `ready` before anything else: it contains the display language (BCP 47) and its
+ * translations by their English text, as in VS Code's l10n bundles; what is missing stays in English. `show` opens a tab, a
+ * filter, a run, an eval run (by its id) or a test of the evals; `changed` reports that the ledger has new data.
  */
 export type HostMessage =
   | Readonly<{ type: "init"; locale: string; strings: Readonly<Record<string, string>> }>
@@ -217,13 +220,13 @@ function memberInput(whose: string | null): Readonly<{ team?: true; member?: str
   return whose === "team" ? { team: true } : { member: whose };
 }
 
-/** The period as the panel's operations take it. */
+/** The period in the form that the panel's operations accept. */
 const periodInput = ({ period, since, until }: TrendsFilter) => ({
   period,
   ...(period === "custom" ? { since: since ?? undefined, until: until ?? undefined } : {}),
 });
 
-/** Which runs the tabs of evals are about. */
+/** Selects the runs that the tabs of evals are about. */
 const evalScope = (filter: TrendsFilter, { branch }: EvalsFilter) => ({
   project: filter.project ?? undefined,
   branch: branch ?? undefined,
@@ -231,7 +234,7 @@ const evalScope = (filter: TrendsFilter, { branch }: EvalsFilter) => ({
   ...periodInput(filter),
 });
 
-/** A period's first and last day, as far as it has them, for operations that know no named periods. */
+/** A period's first and last day, as far as it has them, for operations without named periods. */
 function daysInput(
   { period, since, until }: TrendsFilter,
   firstDay: PanelHost["firstDay"],

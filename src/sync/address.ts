@@ -9,8 +9,8 @@ const wrong = (ctx: z.RefinementCtx<string>, message: string): never => {
 };
 
 /**
- * An address that tokens travel to: its origin, in the form that URL parsing gives it. In the clear to this very machine only. An
- * address with a user in it is refused, since its beginning looks like a host that it does not lead to.
+ * Parses a server address, to which tokens are sent, to its normalized origin. Plain HTTP is accepted only for loopback
+ * addresses. An address with user information is refused, because it can look like a host that it does not lead to.
  */
 export const serverAddress = z.string().transform((text, ctx): string => {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : null;

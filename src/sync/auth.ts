@@ -12,10 +12,10 @@ const sessionAnswer = z.object({
   user: z.object({ id: z.string(), email: z.string().optional() }),
 });
 
-/** What a request holds that an answer may quote and nobody may see: the session's token, and texts of its body. */
+/** Secrets of a request that must be removed from error messages quoting them: the session's token, and texts of its body. */
 type Secrets = Readonly<{ token?: string; secrets?: readonly string[] }>;
 
-/** The body of a sign-in: whatever it holds is secret, its address and kind aside. */
+/** The body of a sign-in request. All fields except `email` and `type` are secret. */
 const sent = z.object({ email: z.string().optional(), type: z.string().optional() }).catchall(z.string());
 
 const authProblem = z
@@ -29,7 +29,7 @@ const authProblem = z
   })
   .partial();
 
-/** Codes that say that this very sign-in is over; whatever else refuses a refresh may pass. */
+/** Error codes which mean that the session has ended. Other refusals of a refresh may be temporary. */
 const ended: ReadonlySet<string> = new Set([
   "bad_jwt",
   "invalid_grant",
@@ -40,7 +40,10 @@ const ended: ReadonlySet<string> = new Set([
   "user_not_found",
 ]);
 
-/** What a refusal of Auth means. @param refreshing whether a sign-in was to be renewed, which ends it where the answer says so only */
+/**
+ * Maps an error response of Auth to a failure.
+ * @param refreshing whether the request was a session refresh; then only codes in `ended` mean that the session has ended
+ */
 function refusalOf(what: string, status: number, text: string, refreshing: boolean): RemoteFailure {
   const said = authProblem.safeParse(jsonOf(text) ?? {}).data ?? {};
   const code = said.error_code ?? said.error ?? (typeof said.code === "string" ? said.code : "");
@@ -49,13 +52,13 @@ function refusalOf(what: string, status: number, text: string, refreshing: boole
   if (status === 407) return failure("offline");
   if (status === 429 || code.includes("rate_limit")) return failure("busy");
   if (/api key/i.test(reason)) return failure("key");
-  // Where the code is general or missing, the sentence names the token.
+  // If the code is generic or missing, the message names the token.
   if ([400, 401, 403, 404].includes(status) && (ended.has(code) || /refresh token/i.test(reason))) return failure("auth");
   const isAuths = (code !== "" || said.msg !== undefined) && [400, 401, 403, 404, 422].includes(status);
   return failure(isAuths && !refreshing ? "auth" : "server");
 }
 
-/** What is sent to redeem a mail's link: the hash of its token, which goes only to the address that the link is of. */
+/** Builds the request body that redeems a mail's link: its token hash, sent only if the link belongs to the configured server. */
 function linkBody(url: string, code: string): object {
   const link = URL.canParse(code) ? new URL(code) : null;
   const [hash, type] = [link?.searchParams.get("token"), link?.searchParams.get("type")];
@@ -65,7 +68,7 @@ function linkBody(url: string, code: string): object {
   return { type, token_hash: hash };
 }
 
-/** Opens sign-in at an address: Supabase Auth's own endpoints. */
+/** Creates a client of Supabase Auth's endpoints at an address. */
 export function openAuth({
   url,
   anonKey,
@@ -106,7 +109,7 @@ export function openAuth({
     return {
       accessToken: access_token,
       refreshToken: refresh_token,
-      // By this machine's clock, so that a clock that is wrong does not matter.
+      // Relative to this machine's clock, so that a wrong clock does not matter.
       expiresAt: Math.floor(now().getTime() / 1000) + expires_in,
       userId: user.id,
       email: user.email ?? "",
@@ -123,7 +126,7 @@ export function openAuth({
       const body = { email, token: code };
       return session("sign in", "verify", { ...body, type: "email" }).catch((error: unknown) => {
         if (!(error instanceof RemoteFailure) || error.kind !== "auth") throw error;
-        // Older servers know a mail's code by this name only.
+        // Older servers accept a mail's code only under this type.
         return session("sign in", "verify", { ...body, type: "magiclink" });
       });
     },

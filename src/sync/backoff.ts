@@ -5,7 +5,7 @@ import type { SyncState } from "./state.ts";
 type Stopped = SyncState["stopped"][number];
 
 /**
- * Whether a try is due. A time further away than any delay was noted by a clock that has been put back since, and does not count.
+ * Whether a retry is due. A time further away than the longest delay is ignored: the clock was set back since it was stored.
  * @param retryAt ISO-8601 UTC; null: at once
  */
 export function isDue(retryAt: string | null, now: Date): boolean {
@@ -14,18 +14,18 @@ export function isDue(retryAt: string | null, now: Date): boolean {
   return !(waitMs > 0 && waitMs <= longestDelayMs);
 }
 
-/** When to try again after so many failures in a row, ISO-8601 UTC. */
+/** Returns when to retry after a number of consecutive failures, ISO-8601 UTC. */
 export const retryAfter = (failures: number, now: Date, random: number): string =>
   new Date(now.getTime() + retryDelayMs(failures, random)).toISOString();
 
-/** The devices that are not to be looked at yet, with what stopped them. */
+/** The devices that must not be synced yet, with the problem that stopped them. */
 export const heldBack = (stopped: readonly Stopped[], now: Date): ReadonlyMap<string, SyncProblem> =>
   new Map(stopped.flatMap(({ device, retry_at, problem }) => (isDue(retry_at, now) ? [] : [[device, problem] as const])));
 
 /**
- * The devices that are stopped after a sync: a fork or a gap is looked at again less and less often, and when it is gone its
- * device is as any other.
- * @param held devices that this sync did not look at
+ * Returns the devices that are stopped after a sync. A fork or a gap is checked again with backoff; once it is resolved, the
+ * device is synced normally again.
+ * @param held devices that this sync skipped
  * @param random in [0, 1)
  */
 export function stoppedAfter(

@@ -2,11 +2,11 @@ import type { Cursor, Fact } from "../kernel/fact.ts";
 import type { HashOf } from "./rechain.ts";
 import type { RemoteHead } from "./remote.ts";
 
-/** Facts in one request at most, and the characters of JSON after which a batch is closed. */
+/** Maximum number of facts per request; `batchCharacters`: characters of JSON at which a batch is closed. */
 export const batchFacts = 500;
 const batchCharacters = 1024 * 1024;
 
-/** Cuts what comes one after another into batches to be sent, by number and by size. */
+/** Groups a stream of items into batches, limited by number and size. */
 export async function* batched<T>(
   all: AsyncIterable<T>,
   charactersOf: (one: T) => number,
@@ -26,28 +26,28 @@ export async function* batched<T>(
   if (batch.length > 0) yield batch;
 }
 
-/** Facts of one device to ask for, both ends inclusive. */
+/** Range of a device's facts to fetch, both ends inclusive. */
 export type Range = Readonly<{ device: string; from: number; to: number }>;
 
-/** Facts asked for at once: at first, as long as nobody knows their size, and at most. */
+/** Number of facts in the first page, while their size is unknown; `longestPageFacts`: the maximum. */
 export const firstPageFacts = 25;
 const longestPageFacts = 1000;
-/** Characters of JSON that a page should have: few enough to be held several times, and for a slow network. */
+/** Target size of a page in characters of JSON: small enough to hold several pages in memory, and for slow networks. */
 const pageCharacters = 512 * 1024;
 
-/** How many facts to ask for next, after a page of so many with so many characters. */
+/** Number of facts to request next, given the number of facts and characters of the last page. */
 export const nextPageFacts = (facts: number, characters: number): number =>
   facts === 0
     ? firstPageFacts
     : Math.max(1, Math.min(longestPageFacts, 2 * facts, Math.floor((pageCharacters * facts) / characters)));
 
-/** What to do about one device of the team: nothing, fetch facts, or report that two logs stand under its id. */
+/** What to do for one device of the team: nothing, fetch facts, or report that two logs use its id. */
 export type PullStep =
   | Readonly<{ do: "nothing" }>
   | Readonly<{ do: "fetch"; range: Range }>
   | Readonly<{ do: "report"; device: string; seq: number }>;
 
-/** Compares what is here of a device with what the team has of it. */
+/** Compares the local log of a device with the team's. */
 export function pullStep(head: RemoteHead, have: Pick<Cursor, "seq" | "hash"> | undefined): PullStep {
   const seq = have?.seq ?? 0;
   if (head.seq > seq) return { do: "fetch", range: { device: head.device, from: seq + 1, to: head.seq } };
@@ -55,7 +55,7 @@ export function pullStep(head: RemoteHead, have: Pick<Cursor, "seq" | "hash"> | 
   return { do: "nothing" };
 }
 
-/** The first seq that a page lacks; null when it has all of its range in order. */
+/** The first seq missing from a page; null if it has its whole range in order. */
 export function gapIn({ from, to }: Range, facts: readonly Pick<Fact, "seq">[]): number | null {
   let expected = from;
   for (const { seq } of facts) {
@@ -65,7 +65,7 @@ export function gapIn({ from, to }: Range, facts: readonly Pick<Fact, "seq">[]):
   return expected > to ? null : expected;
 }
 
-/** How many facts, from the first on, continue a log and have the right hash. */
+/** Length of the prefix of `facts` that continues the log and has correct hashes. */
 export function soundPrefix(end: Readonly<{ seq: number; hash: string | null }>, facts: readonly Fact[], hashOf: HashOf): number {
   let last = end;
   for (const [position, fact] of facts.entries()) {
@@ -79,17 +79,17 @@ function isHashed({ hash, ...content }: Fact, hashOf: HashOf): boolean {
   try {
     return hashOf(content) === hash;
   } catch {
-    // What canonical JSON cannot carry has no hash, and so not this one.
+    // Content that canonical JSON cannot represent has no hash, so it cannot match.
     return false;
   }
 }
 
-/** The longest time between two tries, ms. */
+/** Maximum delay between two retries, in ms. */
 export const longestDelayMs = 30 * 60_000;
 
 /**
- * When to try again after failures in a row: 5 s, 10 s, 20 s … at most 30 minutes, less up to half of it, so that many machines
- * that lost the same server do not come back at once.
+ * Backoff delay in ms after a number of consecutive failures: 5 s, 10 s, 20 s … up to 30 minutes, reduced randomly by up to half,
+ * so that many machines that lost the same server do not return at once.
  * @param random in [0, 1)
  */
 export function retryDelayMs(failures: number, random: number): number {

@@ -10,17 +10,17 @@ import { addTo, allowanceFor, jsonOf, ownerOnly, readSettings, type Settings, se
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** A token that the environment gives, and with what key it is to be sent. */
+/** A token from the environment. `service`: it is the project's service role key. */
 export type GivenToken = Readonly<{ token: string; service: boolean }>;
 
 export type SyncConfig = Readonly<{
-  /** Null: nothing says where to sync to, or only a checkout that the user has not been asked about. */
+  /** Null: no target is configured, or only by a checkout that the user has not agreed to. */
   target: SyncTarget | null;
-  /** A target that only a checkout names and that the user has not agreed to: nothing is sent there, not even a sign-in. */
+  /** A target that only a checkout names and that the user has not agreed to. Nothing is sent there, not even a sign-in. */
   proposal: SyncTarget | null;
-  /** What the target or the proposal was read from, for messages. */
+  /** Where the target or the proposal was read from, for messages. */
   source: string | null;
-  /** Why a configuration that is there does not count. */
+  /** Why an existing configuration is ignored. */
   complaint: string | null;
   choices: SyncChoices;
   given: GivenToken | null;
@@ -31,7 +31,7 @@ const key = z.string().trim().min(1);
 
 const target = z.object({ supabase_url: serverAddress, supabase_anon_key: key, team_slug: slug });
 
-/** Checks what a user typed. @throws invalid_input naming what is wrong */
+/** Validates a target that the user typed. @throws invalid_input naming what is wrong */
 export function parseTarget(given: SyncTarget): SyncTarget {
   const parsed = parsedTarget({ supabase_url: given.url, supabase_anon_key: given.anonKey, team_slug: given.team });
   if (!parsed.success) throw invalidInput("the team's configuration", problemsOf(parsed.error));
@@ -55,7 +55,7 @@ const foundIn = (source: string, value: unknown): Found => {
     : { target: null, source, complaint: `${source}: ${problemsOf(parsed.error).join("; ")}` };
 };
 
-/** A target in a file: null when there is no file. A file that does not say it right is none, and says why. */
+/** Reads a target from a file; null if there is no file. An invalid file yields no target, but a complaint. */
 async function fromFile(path: string): Promise<Found | null> {
   try {
     const read = await jsonOf(path);
@@ -80,7 +80,7 @@ const inCheckout = async (gitRoot: string): Promise<Found | null> =>
 
 const variable = (env: Env, name: string): string | undefined => env[`REWARD_LEDGER_SUPABASE_${name}`]?.trim() || undefined;
 
-/** A token of the environment counts only together with its address: what a checkout names must not get it. */
+/** Reads the environment's token; used only together with the environment's address, so that no checkout can obtain it. */
 function givenToken(env: Env): GivenToken | null {
   if (variable(env, "URL") === undefined) return null;
   const service = variable(env, "SERVICE_ROLE_KEY");
@@ -92,15 +92,15 @@ function givenToken(env: Env): GivenToken | null {
 export type ConfigOptions = Readonly<{
   home: string;
   env: Env;
-  /** Top of the checkout, null outside of one or where the checkout is not trusted. */
+  /** Top of the checkout; null outside of one, or if the checkout is not trusted. */
   gitRoot: string | null;
-  /** Choices made elsewhere (VS Code's settings); of these and those of the home the more private one counts. */
+  /** Choices made in VS Code's settings. `transcripts` overrides the home's setting; else the more private setting applies. */
   choices: GivenChoices;
 }>;
 
 type Consent = Pick<SyncConfig, "target" | "proposal"> & Pick<SyncChoices, "allowed" | "texts">;
 
-/** A target that the user has set up: everything that `sync.projects` names may go there. */
+/** Consent for a target that the user has set up: all projects in `sync.projects` may be sent there. */
 const ownTarget = (target: SyncTarget | null, mine: Settings): Consent => ({
   target,
   proposal: null,
@@ -109,8 +109,8 @@ const ownTarget = (target: SyncTarget | null, mine: Settings): Consent => ({
 });
 
 /**
- * What the user has agreed to of what a checkout names: all of it where the own settings name the same team, too. What is not
- * agreed to leaves the own target, if any, in force.
+ * Returns the user's consent to the target that a checkout names. It is complete if the user's own settings name the same team.
+ * Without consent, the user's own target, if any, stays in force.
  */
 function consentTo(named: SyncTarget, own: SyncTarget | null, mine: Settings): Consent {
   if (named.url === own?.url && named.team === own.team) return ownTarget(named, mine);
@@ -120,9 +120,10 @@ function consentTo(named: SyncTarget, own: SyncTarget | null, mine: Settings): C
 }
 
 /**
- * Where to sync to and what may leave. The first that says where: the environment, `.reward-ledger.json` at the top of the
- * checkout, `.gstack-sync.json` there, the home's settings. A file that says it wrong ends the search, for what it means cannot be
- * guessed. A checkout only proposes: what it names counts once the user has agreed to it. Reads at most three small files.
+ * Reads the sync target and what may be sent. The first source that names a target is used: the environment,
+ * `.reward-ledger.json` at the top of the checkout, `.gstack-sync.json` there, the home's settings. An invalid file ends the
+ * search, as its intent cannot be guessed. A checkout only proposes a target, which is used once the user has agreed to it. Reads
+ * at most three small files.
  */
 export async function readConfig({ home, env, gitRoot, choices }: ConfigOptions): Promise<SyncConfig> {
   const user = await readSettings(home);
@@ -137,7 +138,7 @@ export async function readConfig({ home, env, gitRoot, choices }: ConfigOptions)
   const own = fromValues(settingsPath(home), mine["sync.url"], mine["sync.anon_key"], mine["sync.team"]);
   const found = given ?? checkout ?? own;
   const named = found?.target ?? null;
-  // Settings that cannot be read may have forbidden something: then nothing leaves.
+  // Unreadable settings may have forbidden something, so nothing is sent then.
   const usable = user.complaint === null && named !== null;
   const { target, proposal, allowed, texts } =
     usable && found === checkout ? consentTo(named, own?.target ?? null, mine) : ownTarget(usable ? named : null, mine);
@@ -159,7 +160,7 @@ export async function readConfig({ home, env, gitRoot, choices }: ConfigOptions)
   };
 }
 
-/** Writes a team's configuration where it is read from. @returns the file's path @throws store_unwritable */
+/** Writes a team's configuration to the file that it is read from. @returns the file's path @throws store_unwritable */
 export async function writeTarget(
   one: SyncTarget,
   where: Readonly<{ gitRoot: string }> | Readonly<{ home: string }>,

@@ -3,7 +3,7 @@ import { problemOf } from "./failure.ts";
 import type { Opened } from "./opened-sync.ts";
 import { RemoteFailure } from "./remote.ts";
 
-/** Asks the server each thing that sync needs, one after another, up to the first that is missing. */
+/** Tests each server function that sync needs, one after another, up to the first that fails. */
 export async function probe({ options, configured }: Opened): Promise<SyncTestView> {
   const steps: { name: string; ok: boolean; ms: number; detail: string }[] = [];
   const step = async <T>(name: string, work: () => Promise<Readonly<{ detail: string; value: T }>>): Promise<T | null> => {
@@ -40,7 +40,7 @@ export async function probe({ options, configured }: Opened): Promise<SyncTestVi
   if (team === null) return { ok: false, steps };
   const project = await options.project();
   await step("heartbeat", async () => {
-    // The id that later facts will have.
+    // Keeps the device, so that later facts have the same id.
     const { id, name } = await options.ledger.keepDevice();
     const value = await connection.as(async (remote) => {
       await remote.registerDevice(team, id, name);

@@ -23,17 +23,17 @@ export type EngineParts = Readonly<{
 
 const clockPauseMs = 1_500;
 
-/** After how long without an answer a request has failed, and what ends all of them. */
+/** Request timeout in ms, and a signal that cancels all requests. */
 export type Limits = Readonly<{ timeoutMs?: number; signal?: AbortSignal | undefined }>;
 
-/** A configured team at the server: what is asked there is asked as the user who is signed in. */
+/** Connection to a configured team. Requests are sent as the signed-in user. */
 export type Connection = Readonly<{
   target: SyncTarget;
   file: StateFile;
   sessions: Sessions;
-  /** Runs requests with a session that is good; when the server does not accept it, once more with another. */
+  /** Runs requests with a valid session; if the server rejects the session, runs them once more with another one. */
   as<T>(work: (remote: Remote, session: SyncSession) => Promise<T>, limits?: Limits): Promise<T>;
-  /** The team of the configured slug. @throws RemoteFailure */
+  /** Returns the id of the team with the configured slug. @throws RemoteFailure */
   teamId(remote: Remote): Promise<string>;
 }>;
 
@@ -53,7 +53,7 @@ export function connect(parts: EngineParts, config: SyncConfig, target: SyncTarg
         return await work(remote, session);
       } catch (error) {
         if (!isRemoteFailure(error) || (error.kind !== "auth" && error.kind !== "clock")) throw error;
-        // A clock that is a little off has caught up after a moment; another token would be as young.
+        // A clock that is slightly behind catches up after a pause; another token would be just as new.
         if (error.kind === "clock") await sleep(clockPauseMs, undefined, { signal });
         else session = await sessions.instead(session);
         return work(remote, session);

@@ -15,18 +15,18 @@ import { brokenProblem, type ChainEnd, checkOwn } from "./server-chain.ts";
 import { redactionSecret, type SyncState, targetId } from "./state.ts";
 import { resetsOf } from "./team-resets.ts";
 
-/** How long a sync waits for another process that is syncing the same team. */
+/** How long a sync waits for another process that syncs the same team, in ms. */
 export const gateWaitMs = 120_000;
 
 type Work = Readonly<{ direction: SyncDirection; onProgress: OnProgress | undefined; signal: AbortSignal | undefined }>;
 
-/** Counts of a sync under way; they stand however it ends. */
+/** Progress of a running sync; reported even if the sync fails. */
 type Tally = { pushed: number; pulled: number; state: SyncState; problems: SyncProblem[] };
 
-/** Devices that a sync does not look at, with what stopped them. */
+/** Devices that a sync skips, with the problem that stopped them. */
 type Held = ReadonlyMap<string, SyncProblem>;
 
-/** One sync of a team. Several at once wait for each other; in the background the later ones leave it to the first. */
+/** Syncs a team once. Concurrent syncs wait for each other; a background sync returns at once if another one is running. */
 export async function syncTeam(
   parts: EngineParts,
   config: SyncConfig,
@@ -58,7 +58,7 @@ async function viewOf(ledger: Ledger, tally: Tally): Promise<SyncRunView> {
   };
 }
 
-/** Facts of this device that have not been sent. */
+/** Number of facts of this device that have not been sent. */
 export async function unsentOf(ledger: Ledger, { sent }: SyncState): Promise<number> {
   const heads = await ledger.heads();
   const { id } = ledger.device;
@@ -95,7 +95,7 @@ async function syncInside(
   return viewOf(ledger, tally);
 }
 
-/** Notes how a sync ended, and when to try again. A sync that was broken off says nothing of the devices it did not come to. */
+/** Saves how a sync ended and when to retry. After a failed sync, stopped devices are kept, as it may not have reached them. */
 async function settle(
   { clock, random }: EngineParts,
   { file }: Connection,
@@ -120,19 +120,19 @@ type Exchange = Work & Readonly<{ remote: Remote; session: SyncSession; tally: T
 async function exchange(parts: EngineParts, config: SyncConfig, connection: Connection, given: Exchange): Promise<void> {
   const { ledger, clock, hashOf, home } = parts;
   const { remote, session, tally, held, direction, signal, onProgress } = given;
-  // A repeated attempt, with another session, begins anew but keeps what was done.
+  // A repeated attempt, with another session, starts over but keeps the progress made.
   tally.problems = [];
   const team = await connection.teamId(remote);
   const heads = await remote.heads(team);
   tally.state = {
     ...tally.state,
     team_id: team,
-    // A token of the environment says nothing of whose it is.
+    // The owner of an environment token is unknown.
     user_id: session.userId || tally.state.user_id || null,
     devices: await devicesOf(remote, team, heads, tally.state),
     resets: await resetsOf(remote, team, tally.state.resets),
   };
-  // Whose facts they are is known before they come: answers about oneself must not count them in between.
+  // Saves the devices' owners before their facts arrive, so that the user's own totals never include facts of others.
   await connection.file.save(tally.state);
   if (direction !== "push") {
     const onTaken = (facts: number): void => {
@@ -161,7 +161,7 @@ async function pushOwn(
 ): Promise<void> {
   const { ledger, clock, hashOf, home } = parts;
   const own = (await ledger.heads()).find(({ device }) => device === ledger.device.id)?.seq ?? 0;
-  // Before its first fact a home has no device that lasts.
+  // Before its first fact, a home has no stored device.
   if (own === 0) return;
   const { id, name } = ledger.device;
   if (tally.problems.some((problem) => problem.kind === "fork" && problem.device === id)) return;
@@ -209,7 +209,7 @@ async function pushOwn(
     tally.state = { ...tally.state, ...change };
     await file.save(tally.state);
   }
-  /** Makes the device this user's in the team; another member may have been faster. */
+  /** Registers the device for this user in the team; false if another member registered it first. */
   async function register(): Promise<boolean> {
     try {
       await remote.registerDevice(team, id, name);
@@ -220,7 +220,7 @@ async function pushOwn(
       return false;
     }
   }
-  /** Where the server's log of this device ends; null when it is broken before. */
+  /** Returns where the server's log of this device ends; null if its chain is broken before `seq`. */
   async function unbroken(seq: number, hash: string | null): Promise<ChainEnd | null> {
     const { end } = await checkOwn(remote, team, { device: id, seq, hash }, tally.state.checked);
     const known = tally.state.checked;
@@ -229,7 +229,7 @@ async function pushOwn(
     tally.problems.push(brokenProblem(id, end.seq, seq));
     return null;
   }
-  /** Rows that were there already are passed over by the server: whether they were these, the hash of the last one tells. */
+  /** Detects forks after sending: the server skips rows that it already has, so the hash of its last row has to match. */
   async function checkSent({ cursor, hash }: Sent): Promise<void> {
     const end = await unbroken(cursor.seq, hash);
     if (end === null) return;
@@ -238,7 +238,7 @@ async function pushOwn(
   }
 }
 
-/** The device's id is another member's in the team. */
+/** Problem: the device id is registered by another member of the team. */
 const takenProblem = (device: string): SyncProblem => ({
   kind: "fork",
   device,
@@ -247,7 +247,7 @@ const takenProblem = (device: string): SyncProblem => ({
   hint: takenHint,
 });
 
-/** The team's devices with their users' addresses; asked for again only when somebody new is among them. */
+/** Returns the team's devices with their users' email addresses; fetches members only if a user is unknown. */
 async function devicesOf(
   remote: Remote,
   team: string,

@@ -29,17 +29,17 @@ const problemKinds: Readonly<Record<FailureKind, Readonly<{ kind: SyncProblem["k
   },
 };
 
-/** Whether the background is to wait before it tries again: a sign-in that has ended is not tried again at all. */
+/** Whether the failure counts for the background sync's backoff. An ended sign-in does not: it is not retried at all. */
 export const isWorthPatience = (error: unknown): boolean => isRemoteFailure(error) && error.kind !== "auth";
 
-/** Whether the server refused a device because its id is another member's in the team. */
+/** Whether the server refused a device because its id belongs to another member of the team. */
 export const isTaken = (error: unknown): boolean =>
   isRemoteFailure(error) && error.kind === "denied" && error.message.includes("belongs to another member");
 
-/** What to do where a device id is another member's in the team. */
+/** Hint for a device id that belongs to another member of the team. */
 export const takenHint = "Run `reward-ledger sync now --new-device`: everything is sent under a new device id.";
 
-/** What a failure of a sync looks like in `sync status`. */
+/** Converts a failure of a sync to the problem that `sync status` shows. */
 export function problemOf(error: unknown): SyncProblem {
   if (isRemoteFailure(error)) {
     const { kind, hint } = isTaken(error) ? { kind: "denied" as const, hint: takenHint } : problemKinds[error.kind];

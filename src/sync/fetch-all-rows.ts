@@ -1,14 +1,14 @@
 import { RemoteFailure } from "./remote.ts";
 
-/** Rows asked for at once: as many as PostgREST gives by default. */
+/** Number of rows per request: PostgREST's default maximum. */
 export const pageRows = 1000;
 
 /**
- * All rows of a list, asked for page by page behind the last one that came, until no more come: how many rows a server gives at a
- * time is its own affair.
- * @param column what the rows are ordered by, different in each
- * @param page asks for rows behind a value of that column
- * @throws RemoteFailure, also when the server does not go on behind what it gave
+ * Fetches all rows of a list page by page, each after the last row received, until a page is empty. Works for any page size that
+ * the server chooses.
+ * @param column the unique column that the rows are ordered by
+ * @param page fetches rows after a value of that column
+ * @throws RemoteFailure, also if the server does not continue after the rows that it returned
  */
 export async function everyRow<T extends object>(
   what: string,
@@ -23,7 +23,7 @@ export async function everyRow<T extends object>(
     const last = part.at(-1);
     if (last === undefined) return [...rows.values()];
     if (rows.size === known) {
-      // It gives the same again, whatever it is asked for. Fewer than were asked for are all there are.
+      // The server ignores the position and repeats its rows. If it returns fewer than requested, these are all.
       if (part.length < pageRows) return [...rows.values()];
       throw new RemoteFailure(
         "server",

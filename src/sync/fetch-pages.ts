@@ -3,18 +3,18 @@ import { firstPageFacts, nextPageFacts, type Range } from "./batching.ts";
 import { isRemoteFailure, type Remote } from "./remote.ts";
 import { factOf } from "./rows.ts";
 
-/** Pages that are asked for ahead of the one that is taken in. */
+/** Number of pages requested ahead of the one being processed. */
 const pagesAhead = 3;
 
-/** Facts of a range up to the first row that is no fact, and what is wrong with that one. */
+/** Facts of a range up to the first row that is not a valid fact, and the fault of that row. */
 type Page = Readonly<{ page: Range; facts: readonly Fact[]; fault: string | null }>;
 
 type FetchParts = Readonly<{ remote: Pick<Remote, "rows">; team: string; signal: AbortSignal | undefined }>;
 
-/** How many facts to ask for at once, by what came so far. */
+/** Number of facts to request at once, adapted to the pages received. */
 type PageSize = { facts: number };
 
-/** A page with all facts that the server has of it, which may give fewer at a time than were asked for. */
+/** Fetches a page with all facts that the server has of it; repeats the request if the server returns fewer than requested. */
 async function fetchPage({ remote, team, signal }: FetchParts, page: Range, size: PageSize): Promise<Page> {
   const facts: Fact[] = [];
   let [characters, most] = [0, page.to - page.from + 1];
@@ -43,7 +43,7 @@ async function fetchPage({ remote, team, signal }: FetchParts, page: Range, size
   return { page, facts, fault: null };
 }
 
-/** Fetches what the server has of a range, in order and a few pages ahead. A page is made when it is asked for. */
+/** Fetches a range in order, requesting a few pages ahead. The size of a page is set when it is requested. */
 export async function* fetchedPages(parts: FetchParts, { device, from, to }: Range): AsyncGenerator<Page, void, undefined> {
   const size: PageSize = { facts: firstPageFacts };
   const running: Promise<Page>[] = [];
@@ -53,7 +53,7 @@ export async function* fetchedPages(parts: FetchParts, { device, from, to }: Ran
     const page = { device, from: next, to: Math.min(to, next + size.facts - 1) };
     next = page.to + 1;
     const request = fetchPage(parts, page, size);
-    // Whoever awaits the page gets its failure; until then it must not count as unhandled.
+    // The consumer of the page gets its failure; until then it must not count as an unhandled rejection.
     request.catch(() => undefined);
     running.push(request);
   };

@@ -1,9 +1,9 @@
-/** A request that got no answer, with a reason for people. Its name goes before the message where a client tells of it. */
+/** A request that got no answer, with a readable reason. Clients that report it prefix the message with its name. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 }
 
-/** Bytes that the slowest network carries in a second: so long a request may take to be sent before its answer is waited for. */
+/** Bytes per second of the slowest supported network; extends the timeout by the time that sending the body may take. */
 const slowestBytes = 16 * 1024;
 
 const reasons: ReadonlyMap<string, string> = new Map([
@@ -23,7 +23,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "the server's certificate is not trusted here"],
 ]);
 
-/** Why a request got no answer: what it was caused by says more than that fetching failed. */
+/** Returns why a request got no answer, from the error's cause, which says more than "fetch failed". */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "TimeoutError") return "no answer in time";
@@ -34,26 +34,26 @@ function reasonOf(error: unknown): string {
   return error.cause === undefined ? error.message : reasonOf(error.cause);
 }
 
-/** Whether an answer is a page for people: of a network's sign-in, a proxy or a gateway. */
+/** Whether an answer is a web page, such as of a captive portal, a proxy or a gateway. */
 const isPage = (text: string): boolean => /^\s*</.test(text);
 
-/** What an error says that is no JSON, in a few words: a page is not repeated. */
+/** Summarizes an error response that is not JSON; web pages are not quoted. */
 export function statusReason(status: number, text: string): string {
   if (isPage(text)) return pageReason(status, text);
   const short = text.trim().slice(0, 200);
   return short === "" || short.startsWith("[") ? `status ${status}` : short;
 }
 
-/** What a page says, in a few words. */
+/** Summarizes a web page by its status and title. */
 function pageReason(status: number, page: string): string {
   const title = /<title[^>]*>([^<]{1,120})/i.exec(page)?.[1]?.trim();
   return `status ${status}, and a web page in place of an answer${title ? ` (“${title}”)` : ""}`;
 }
 
 /**
- * `fetch` that ends when nothing comes for a time, also where an answer stops in the middle, or when it is cancelled; an answer that
- * keeps coming may take as long as it does. Redirections are refused: what is asked for carries keys and tokens.
- * @param idleMs how long the first byte of the answer may take after the request is sent, and each next part of it
+ * Returns a `fetch` that fails if no data arrive for a time, also in the middle of an answer, or if it is cancelled. There is no
+ * limit on the total time. Redirects are refused, because requests carry keys and tokens.
+ * @param idleMs maximum time in ms until the first byte after the request is sent, and between parts of the answer
  */
 export const fetchWithin =
   (idleMs: number, cancel?: AbortSignal): typeof fetch =>
@@ -87,7 +87,7 @@ export const fetchWithin =
       clearTimeout(timer);
       const whole = text.join("");
       if (response.ok && isPage(whole)) throw new NoAnswer(pageReason(status, whole));
-      // Supabase's client counts a 404 without an object as done.
+      // Supabase's client treats a 404 without a JSON object as success.
       const said = status === 404 && !whole.startsWith("{") ? JSON.stringify({ message: statusReason(status, whole) }) : whole;
       return new Response(body === null && said === "" ? null : said, { status, statusText: response.statusText, headers });
     } catch (error) {

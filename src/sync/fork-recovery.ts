@@ -10,20 +10,20 @@ import type { Remote, RemoteHead } from "./remote.ts";
 import { followChain } from "./server-chain.ts";
 import { allStates, redactionSecret, targetId } from "./state.ts";
 
-/** How far a log here and the one that the server has under the same id are one. */
+/** How far the local log and the server's log with the same id agree: last seqs `here` and `there`, and last `common` seq. */
 type Common = Readonly<{
   here: number;
   there: number;
   common: number;
-  /** How its facts behind that move to a log of their own. */
+  /** How the facts after `common` move to a separate log. */
   how: Adopting;
 }>;
 
 /**
- * Takes a new device id where another home writes under this one's, and goes on under it with what this home recorded that the
- * team does not have: then both logs are whole, and the team has everything. What continues the server's log is sent under the id
- * that it has: the other home may hold the same facts, and sending them under two ids would tell the team of them twice. What
- * another team was sent under the old id stays. Where an earlier try was cut off, it is finished instead.
+ * Takes a new device id if another home writes under this one's, and moves to it the facts of this home that the team lacks, so
+ * that both logs are complete and the team has everything. Facts that continue the server's log are sent under the existing id,
+ * because the other home may have the same facts, and the team would then receive them twice. Facts sent to another team under
+ * the old id stay there. If an earlier attempt was interrupted, it is completed instead.
  * @throws RemoteFailure, and what writing the journal throws
  */
 export async function renewDevice(parts: EngineParts, choices: SyncChoices, connection: Connection): Promise<string> {
@@ -37,17 +37,17 @@ export async function renewDevice(parts: EngineParts, choices: SyncChoices, conn
     if (!others || (own !== undefined && own.there > own.common)) await ledger.renewDevice();
     for (const { device, here, common, how } of unsent) {
       if (device === ledger.device.id || here <= common) continue;
-      // Facts keep their times, so they cannot go behind later ones: then they get a log of their own.
+      // Facts keep their times and cannot follow later ones, so in that case they get a separate log.
       if (await isBehind(ledger, device, common)) await ledger.renewDevice();
       await ledger.adopt(device, common, how);
-      // Behind what other teams have, none knows the facts under the old id.
+      // Facts beyond what other teams have can leave the old log, as no team knows them under the old id.
       if (how.copies) await ledger.adopt(device, elsewhere.get(device) ?? common);
     }
   });
   return ledger.device.id;
 }
 
-/** Whether facts of an own log after `common` are older than what this device's log holds already. */
+/** Whether the facts of an own log after `common` begin before the latest fact of this device's log. */
 async function isBehind(ledger: Ledger, device: string, common: number): Promise<boolean> {
   let newest: string | undefined;
   for await (const { fact } of ownFacts(ledger, startOf(ledger.device.id), undefined)) newest = fact.at;
@@ -57,7 +57,7 @@ async function isBehind(ledger: Ledger, device: string, common: number): Promise
   return false;
 }
 
-/** The own logs with facts that the team did not have. What continues the server's log is sent on the way. */
+/** Finds the own logs with facts that the team lacks. Facts that continue the server's log are sent right away. */
 async function unsentLogs(
   parts: EngineParts,
   choices: SyncChoices,
@@ -75,20 +75,20 @@ async function unsentLogs(
     const found = await commonOf(ledger, remote, team, device, head?.seq ?? 0);
     const isElsewhere = (elsewhere.get(device) ?? 0) > found.common;
     if (found.here === found.common || (isElsewhere && device !== ledger.device.id)) continue;
-    // Under an id that another member has, nobody else can send.
+    // Only the member who registered an id can send under it.
     const isOurs = head === undefined || head.userId === user;
     if (found.there === found.common && isOurs) {
       await sendOn(parts, choices, connection, remote, team, device, head);
       const sent = (await remote.heads(team)).find((one) => one.device === device);
       unsent.push({ device, ...(await commonOf(ledger, remote, team, device, sent?.seq ?? 0)) });
     } else if (!isElsewhere) unsent.push({ device, ...found });
-    // Another team has them under the id that a fellow was faster to register here: there they stay.
+    // Another team has them under this id, which another member registered first in this team: they stay there and are copied.
     else if (!isOurs && user !== null) unsent.push({ device, ...found, how: { ...found.how, copies: true } });
   }
   return unsent;
 }
 
-/** Sends the rest of a log whose beginning the server has, under the id that it was recorded under. */
+/** Sends the rest of a log that the server has the beginning of, under the id that it was recorded under. */
 async function sendOn(
   { ledger, home, hashOf }: EngineParts,
   choices: SyncChoices,
@@ -100,7 +100,7 @@ async function sendOn(
 ): Promise<void> {
   const pushing = { ledger, remote, team, choices, secret: await redactionSecret(home), hashOf, signal: undefined };
   const from = await resumeAt(pushing, device, head, null);
-  // Another home sent on in between: what parted is found by comparing again.
+  // Another home has sent facts meanwhile; the next comparison finds where the logs diverge.
   if (from === null) return;
   if (head === undefined) await remote.registerDevice(team, device, ledger.device.name);
   await pushFacts(pushing, from, async (_, __, refused) => {
@@ -110,7 +110,7 @@ async function sendOn(
   });
 }
 
-/** What this home recorded under ids that it had before and no team has: nobody sends it by itself. */
+/** Reports facts recorded under former ids of this home that no team has: they are not sent automatically. */
 export async function stranded(
   ledger: Ledger,
   home: string,
@@ -136,7 +136,7 @@ export async function stranded(
   });
 }
 
-/** The last fact that is the same here and there. Logs that part do not meet again, so that halving finds it. */
+/** Finds the last fact that both logs share, by binary search: logs that diverge do not converge again. */
 async function commonOf(ledger: Ledger, remote: Remote, team: string, device: string, there: number): Promise<Common> {
   const own = new Map<number, Pick<Fact, "id" | "device" | "seq" | "hash">>();
   let here = 0;
@@ -149,7 +149,7 @@ async function commonOf(ledger: Ledger, remote: Remote, team: string, device: st
     const fact = own.get(seq);
     return fact !== undefined && row !== undefined && isSent(row, fact);
   };
-  // Behind a break nobody can take what the server has, the same or not.
+  // Facts after a break in the server's chain cannot be fetched by anyone, whether they match or not.
   const unbroken = (await followChain(remote, team, device)).end.seq;
   const broken = unbroken < Math.min(here, there) && (await isSame(unbroken + 1));
   let common = 0;
@@ -158,11 +158,11 @@ async function commonOf(ledger: Ledger, remote: Remote, team: string, device: st
     if (await isSame(middle)) common = middle;
     else unknown = middle;
   }
-  // What stands on the server behind a break, it takes under another id only.
+  // The server has the ids of the facts after the break, so it accepts these facts only under other ids.
   return { here, there, common, how: broken ? { idOf: idSentAgain } : {} };
 }
 
-/** How far other teams have the devices' logs, as far as this home knows. */
+/** By device, the last seq that other teams have, as far as this home knows. */
 async function headsElsewhere(home: string, team: string): Promise<ReadonlyMap<string, number>> {
   const heads = new Map<string, number>();
   for (const state of await allStates(home)) {

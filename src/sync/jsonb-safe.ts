@@ -1,9 +1,9 @@
 import { fields } from "../kernel/fact.ts";
 
-/** An escaped backslash, which says nothing about the letters after it; NUL; or half of a pair of surrogates. JSON writes both so. */
+/** Matches an escaped backslash, to skip it; an escaped NUL; or an escaped lone surrogate. */
 const refused = /\\\\|\\u0000|\\ud[89a-f][0-9a-f]{2}/g;
 
-/** What PostgreSQL can hold of a value: what its texts refuse becomes U+FFFD. Gives the value itself when there is nothing of it. */
+/** Replaces characters that PostgreSQL texts cannot hold with U+FFFD. Returns the value itself if there are none. */
 export function storable<T extends object>(value: T): T {
   const text = JSON.stringify(value);
   if (!text.includes("\\u0000") && !text.includes("\\ud")) return value;
@@ -11,13 +11,13 @@ export function storable<T extends object>(value: T): T {
   return safe === text ? value : JSON.parse(safe);
 }
 
-/** The object that a text of JSON says; null when it says none. */
+/** Parses a JSON object; null if the text is not one. */
 export function jsonOf(text: string): Record<string, unknown> | null {
   try {
     const parsed = fields.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : null;
   } catch {
-    // Whoever wrote it meant something else: then the columns say what the fact is, and its hash whether that is right.
+    // Written by something else: the fact is then taken from the columns, and its hash shows whether that is right.
     return null;
   }
 }

@@ -3,16 +3,16 @@ import { createServer, type ServerResponse } from "node:http";
 import open from "open";
 import { cancelled, syncRefused } from "../kernel/errors.ts";
 
-/** How long a person may take to sign in. */
+/** Maximum time in ms that a person may take to sign in. */
 const patienceMs = 5 * 60_000;
 
-/** A secret for one sign-in and what the server is told of it (PKCE, RFC 7636, S256). */
+/** Generates a secret for one sign-in and the challenge sent to the server (PKCE, RFC 7636, S256). */
 export function proofKey(): Readonly<{ verifier: string; challenge: string }> {
   const verifier = randomBytes(32).toString("base64url");
   return { verifier, challenge: createHash("sha256").update(verifier).digest("base64url") };
 }
 
-/** The page where GitHub is asked who it is; it leads back to `redirectTo` with a code. */
+/** Address of the sign-in page with GitHub; it redirects to `redirectTo` with a code. */
 export function authorizeUrl(url: string, redirectTo: string, challenge: string): string {
   const query = new URLSearchParams({
     provider: "github",
@@ -34,11 +34,11 @@ function reply(response: ServerResponse, status: number, title: string, text: st
 const same = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /**
- * Waits on 127.0.0.1, on a port that nobody else has, until the browser comes back from signing in. Only a request that carries
- * the `state` made for this sign-in counts.
- * @param begin called with the address to come back to
+ * Listens on a free port of 127.0.0.1 until the browser returns from signing in. Accepts only a request with the `state` that was
+ * generated for this sign-in.
+ * @param begin called with the redirect address
  * @returns the code to redeem
- * @throws sync_refused when signing in was refused or took too long, cancelled
+ * @throws sync_refused if signing in was refused or took too long, cancelled
  */
 export async function codeFromBrowser(begin: (redirectTo: string) => void, signal?: AbortSignal): Promise<string> {
   const state = randomBytes(16).toString("hex");
@@ -74,7 +74,7 @@ export async function codeFromBrowser(begin: (redirectTo: string) => void, signa
     return await code;
   } finally {
     server.close();
-    // A browser keeps connections open on which it asks for nothing more.
+    // Browsers keep idle connections open, which would delay the close.
     if (signal?.aborted === true) server.closeAllConnections();
     else server.closeIdleConnections();
   }
@@ -82,6 +82,6 @@ export async function codeFromBrowser(begin: (redirectTo: string) => void, signa
 
 /** Opens an address in the user's browser. */
 export function openBrowser(url: string): void {
-  // The address is printed too: on a machine without a browser, whoever reads it opens it elsewhere.
+  // The address is printed too: on a machine without a browser, the user can open it elsewhere.
   open(url).catch(() => undefined);
 }

@@ -3,7 +3,7 @@ import { compareNames } from "../kernel/compare-names.ts";
 import type { SyncPerson } from "../ports/sync.ts";
 import { allStates } from "./state.ts";
 
-/** Whose devices this home has synced with; those of nobody else are the user's own. */
+/** Returns the owners of the devices that this home has synced with. All other devices are the user's own. */
 export async function peopleOf(home: string, own: string): Promise<readonly SyncPerson[]> {
   const states = await allStates(home);
   const devices = states.flatMap((state) =>
@@ -21,7 +21,7 @@ export async function peopleOf(home: string, own: string): Promise<readonly Sync
   return [...people].map(([user, { email, me, devices: ids }]) => ({ user, email, me, devices: [...ids].sort() }));
 }
 
-/** What a fold over everything here has to know of other people: whose their devices are, and the resets of the teams. */
+/** Returns what a fold over all local facts needs about other people: the owners of their devices, and the teams' resets. */
 export async function teamOf(home: string, own: string): Promise<Team> {
   const states = await allStates(home);
   if (states.length === 0) return noTeam;

@@ -8,13 +8,14 @@ import type { Shared } from "./redact.ts";
 import type { Remote } from "./remote.ts";
 
 /*
- * Facts that are sent again have another id in the team than here. What names them is sent with that id, so that everybody finds them.
+ * Facts that are sent again have a different id in the team than here. References to them are sent with that id, so that others
+ * can resolve them.
  */
 
-/** Kinds of facts that name others, and count for nothing where those are not found. */
+/** Kinds of facts that reference other facts and have no effect where those are not found. */
 const naming: ReadonlySet<string> = new Set([reviewResetUndone.kind, intakeUndone.kind, evalBaseline.kind]);
 
-/** The facts that some facts name and that whoever sent them has sent again, with the ids under which the team has them since. */
+/** Finds facts that are referenced by some facts and were sent again by their sender. @returns their new ids by old id */
 export async function namedAgain(
   { remote, team }: Readonly<{ remote: Pick<Remote, "placesOf">; team: string }>,
   some: readonly Shared[],
@@ -36,7 +37,7 @@ export async function namedAgain(
   );
 }
 
-/** What is shared of a fact, as it names others by the ids that the team has them under. */
+/** Replaces references to facts that were sent again with the ids that the team has them under. */
 export function namingAgain(shared: Shared, sentAgain: ReadonlyMap<string, string>): Shared {
   const data = naming.has(shared.fact.kind) ? renameIds(shared.fact.data, sentAgain) : shared.fact.data;
   return data === shared.fact.data ? shared : { fact: { ...shared.fact, data }, marks: ["again", ...shared.marks] };

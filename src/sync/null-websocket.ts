@@ -1,6 +1,6 @@
 /**
- * Stands where Supabase's client wants to know how to open sockets, which sync never does: Node 20 has none of its own, and the
- * client refuses to be made without.
+ * Stub for the WebSocket class that Supabase's client requires. Sync never opens sockets, but Node 20 has no WebSocket, and the
+ * client cannot be created without one.
  */
 export class NoSocket {
   readonly CONNECTING = 0;

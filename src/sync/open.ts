@@ -22,19 +22,19 @@ import { allow, writeChoices } from "./user-settings.ts";
 
 const nothingRun: SyncRunView = { configured: false, pushed: 0, pulled: 0, unsent: 0, problems: [] };
 
-/** Sync over one home, for the checkout that the working directory is in. */
+/** Opens sync for one home and the checkout that contains the working directory. */
 export function openSync(options: SyncOptions): Sync {
   const { home, ledger, logger, vault } = options;
   const one = opened(options);
   const { configuration, configured, asked, inTeam } = one;
-  /** What would be in force if the user agreed to share the project at hand. */
+  /** The configuration that would be in force if the user agreed to share the current project. */
   const asIfAllowed = async (config: SyncConfig): Promise<SyncConfig> => ({
     ...config,
     target: config.proposal,
     choices: { ...config.choices, allowed: [await options.project()], texts: false },
   });
 
-  /** Changes the resets of the team, and keeps for the answers here which are in force then. */
+  /** Changes the resets of the team, and saves the resets then in force for local queries. */
   const changeResets = (what: string, change: (remote: Remote, team: string) => Promise<number>): Promise<number> =>
     asked(
       what,
@@ -103,10 +103,10 @@ export function openSync(options: SyncOptions): Sync {
       }
       const checked = parseTarget(target);
       const place = where === "project" && gitRoot !== null ? { gitRoot } : { home };
-      // What may leave is known before anything can.
+      // Restrictions are written before the target, so that nothing can be sent without them.
       const named = projects && (await namedProjects(options, projects));
       await writeChoices({ projects: named, redact }, home);
-      // Whoever writes the file agrees to it; a colleague who checks it out is asked.
+      // Writing the file implies consent; colleagues who check it out are asked.
       if ("gitRoot" in place) await allow(checked, named ?? [await options.project()], home);
       return { file: await writeTarget(checked, place), target: checked };
     },

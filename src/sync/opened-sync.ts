@@ -12,9 +12,9 @@ export type SyncOptions = Omit<EngineParts, "transport"> &
     gitRoot(): Promise<string | null>;
     project(): Promise<string>;
     choices: GivenChoices;
-    /** Reads the migrations that come with the program. @param into a folder to be made for them */
+    /** Reads the migrations that ship with the program. @param into a folder to create for them */
     migrations(into?: string): Promise<readonly Migration[]>;
-    /** Loads the transport, when something is asked of a server. */
+    /** Loads the transport; called when a server is needed. */
     transport(): Promise<Transport>;
   }>;
 
@@ -26,29 +26,29 @@ export type Configured = Readonly<{
   parts: EngineParts;
 }>;
 
-/** What everything that sync does begins with: the configuration, and asking the server that it names. */
+/** Common base of all sync functions: the configuration, and requests to the server that it names. */
 export type Opened = Readonly<{
   options: SyncOptions;
   configuration(): Promise<SyncConfig>;
-  /** @param signal ends what Auth is asked for @throws sync_not_configured, sync_not_allowed */
+  /** @param signal cancels requests to Auth @throws sync_not_configured, sync_not_allowed */
   configured(signal?: AbortSignal): Promise<Configured>;
   /**
-   * Runs something at the server; what fails there is an error of the user's.
-   * @param verb what is done to a team, if so
+   * Runs requests to the server and converts failures to errors for the user.
+   * @param verb what is done to a team, if anything
    * @throws sync_offline, sync_refused
    */
   asked<T>(what: string, work: (given: Configured) => Promise<T>, verb?: TeamVerb, signal?: AbortSignal): Promise<T>;
-  /** Runs something in the configured team, as the user who is signed in. @throws sync_offline, sync_refused */
+  /** Runs requests in the configured team, as the signed-in user. @throws sync_offline, sync_refused */
   inTeam<T>(what: string, work: (remote: Remote, team: string) => Promise<T>, verb?: TeamVerb): Promise<T>;
 }>;
 
-/** @throws sync_not_allowed, sync_not_configured where something is set up that does not count */
+/** Throws if a configuration exists but is not used. @throws sync_not_allowed, sync_not_configured */
 export function refuseUnset({ proposal, source, complaint }: SyncConfig): void {
   if (proposal !== null) throw syncNotAllowed(source ?? "", proposal);
   if (complaint !== null) throw syncNotConfigured(complaint);
 }
 
-/** Nothing is read or loaded before it is asked for. */
+/** Creates the base of all sync functions. Nothing is read or loaded before it is needed. */
 export function opened(options: SyncOptions): Opened {
   const { home, env, clock } = options;
 
@@ -86,7 +86,7 @@ export function opened(options: SyncOptions): Opened {
     } catch (error) {
       if (signal?.aborted === true) throw cancelled(what);
       if (!isRemoteFailure(error)) throw error;
-      // What failed is told by the error made of it.
+      // The new error states what failed, so the prefix is removed.
       const reason = error.message.replace(/^Failed to [^:]+: /, "");
       const refusal = verb === undefined ? null : teamRefusalOf(verb, error.code);
       if (refusal !== null) throw teamRefused(what, refusal, reason);

@@ -4,7 +4,7 @@ import type { SyncConfig } from "./config.ts";
 import type { SyncOptions } from "./opened-sync.ts";
 import { allow } from "./user-settings.ts";
 
-/** What a configuration proposes; null when it proposes nothing. */
+/** Returns what a configuration proposes; null if nothing. */
 export async function proposalOf(options: SyncOptions, config: SyncConfig): Promise<SyncProposalView | null> {
   const { proposal, source } = config;
   if (proposal === null) return null;
@@ -12,9 +12,9 @@ export async function proposalOf(options: SyncOptions, config: SyncConfig): Prom
 }
 
 /**
- * Agrees to what the checkout proposes.
- * @param projects as in `sync.projects`, `.` for the one at hand
- * @throws sync_refused where it proposes another team or none
+ * Records the user's consent to what the checkout proposes; does nothing if it proposes nothing.
+ * @param projects as in `sync.projects`, `.` for the current one
+ * @throws sync_refused if it proposes another team
  */
 export async function allowProposal(
   options: SyncOptions,
@@ -33,6 +33,6 @@ export async function allowProposal(
   await allow(proposal, await namedProjects(options, projects), options.home);
 }
 
-/** Projects as the user named them, `.` replaced by the one at hand. */
+/** Resolves project names given by the user: replaces `.` with the current project. */
 export const namedProjects = (options: Pick<SyncOptions, "project">, projects: readonly string[]): Promise<readonly string[]> =>
   Promise.all(projects.map((one) => (one === "." ? options.project() : one)));

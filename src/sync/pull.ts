@@ -15,18 +15,18 @@ export type PullParts = Readonly<{
   hashOf: HashOf;
   signal: AbortSignal | undefined;
   onProgress: OnProgress | undefined;
-  /** Devices that are not to be looked at, with what stopped them. */
+  /** Devices to skip, with the problem that stopped them. */
   held: ReadonlyMap<string, SyncProblem>;
-  /** Told of facts that were taken: they stand, whatever becomes of the rest. */
+  /** Called with the number of facts appended; these stay, even if later ones fail. */
   onTaken: (facts: number) => void;
-  /** Whose device it is, for messages; null where unknown. */
+  /** Returns the owner of a device, for messages; null if unknown. */
   memberOf: (device: string) => string | null;
 }>;
 
 const forkHint =
   "A home that was copied to another machine writes under the same id. On the machine that should go on under an id of its own, run `reward-ledger sync now --new-device`.";
 
-/** Two logs under one device id. */
+/** Problem: two logs use the same device id. */
 export const forkProblem = (device: string, seq: number): SyncProblem => ({
   kind: "fork",
   device,
@@ -35,7 +35,7 @@ export const forkProblem = (device: string, seq: number): SyncProblem => ({
   hint: forkHint,
 });
 
-/** A log under an id that this home has had before, whose continuation does not fit what is here. Nothing waits for it. */
+/** Problem: the server's log of a former device id of this home does not continue the local one. It blocks nothing. */
 const partedProblem = (device: string, seq: number): SyncProblem => ({
   kind: "unreadable",
   device,
@@ -53,9 +53,9 @@ const chainProblem = (device: string, member: string | null, seq: number, reason
 });
 
 /**
- * Takes what the team has of one device beyond what is here. A gap, a row that is no fact or a fact that does not continue the log
- * stops this device; what came before it stands.
- * @returns the first fact that was not taken, and why; null when all were
+ * Fetches and appends the facts of one device that are missing here. Stops at a gap, at a row that is not a valid fact, or at a
+ * fact that does not continue the log; facts before it stay.
+ * @returns the first fact that was not appended, and why; null if all were
  */
 async function pullDevice(
   parts: PullParts,
@@ -90,8 +90,9 @@ async function pullDevice(
 type Planned = Readonly<{ range: Range; end: Readonly<{ seq: number; hash: string | null }> }>;
 
 /**
- * Takes what the team has and this home does not, device by device. Of this device it takes facts only where they continue its
- * log: a home that was put back to an earlier state gets back what it had sent. What is wrong with one device holds up no other.
+ * Fetches and appends the facts that the team has and this home lacks, device by device. This device's own facts are included if
+ * they continue its log, so that a home restored to an earlier state gets back what it had sent. A problem of one device does not
+ * stop the others.
  * @throws RemoteFailure, and what writing the journal throws
  */
 export async function pullFacts(parts: PullParts, heads: readonly RemoteHead[]): Promise<readonly SyncProblem[]> {
@@ -101,7 +102,7 @@ export async function pullFacts(parts: PullParts, heads: readonly RemoteHead[]):
   const planned: Planned[] = [];
   for (const head of heads) {
     const have = here.get(head.device);
-    // What this device has sent may differ from what it has, where something was redacted: its own log is compared when sending.
+    // Facts sent by this device may differ from the local ones due to redaction; the own log is compared when sending.
     if (head.device === ledger.device.id && head.seq <= (have?.seq ?? 0)) continue;
     const stopped = held.get(head.device);
     const step = pullStep(head, have);
@@ -126,7 +127,7 @@ export async function pullFacts(parts: PullParts, heads: readonly RemoteHead[]):
 const otherwise = (ledger: Ledger, device: string, seq: number): SyncProblem =>
   ledger.earlier().includes(device) ? partedProblem(device, seq) : forkProblem(device, seq);
 
-/** Takes what was planned of one device. @returns what stopped it */
+/** Fetches the planned range of one device. @returns the problem that stopped it */
 async function pullPlanned(
   parts: PullParts,
   { range, end }: Planned,
@@ -140,7 +141,7 @@ async function pullPlanned(
     const stopped = await pullDevice(parts, range, end, told);
     return stopped === null ? null : chainProblem(device, memberOf(device), stopped.seq, stopped.reason);
   } catch (error) {
-    // What the server says of these rows is no reason to leave out those of others.
+    // A failure specific to these rows must not stop other devices.
     if (!isRemoteFailure(error) || (error.kind !== "data" && error.kind !== "large")) throw error;
     return chainProblem(device, memberOf(device), end.seq + 1, error.message);
   }

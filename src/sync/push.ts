@@ -9,7 +9,7 @@ import { isRemoteFailure, type Remote, type RemoteFailure, type RemoteHead } fro
 import { type ReadRow, rowOf } from "./rows.ts";
 import { reachable } from "./server-chain.ts";
 
-/** How far a log was sent: the last fact, as it stands here, and the hash that it was sent with. */
+/** How far a log was sent: cursor after the last fact sent, and the hash that this fact was sent with. */
 export type Sent = Readonly<{ cursor: Cursor; hash: string | null }>;
 
 export type PushParts = Readonly<{
@@ -22,7 +22,7 @@ export type PushParts = Readonly<{
   signal: AbortSignal | undefined;
 }>;
 
-/** One fact of the own log, with the place after it; `lost` stands for one that cannot be read any more. */
+/** A fact of the own log, with the cursor after it. `lost`: a placeholder for a fact that cannot be read. */
 type Own = Readonly<{ fact: Fact; after: Cursor; lost: boolean }>;
 
 export const startOf = (device: string): Cursor => ({ device, seq: 0, hash: null, segment: 1, offset: 0 });
@@ -36,8 +36,8 @@ const afterOf = ({ fact, place }: PlacedFact): Cursor => ({
 });
 
 /**
- * The facts of the own log after a place, without gaps: what damage has taken is stood in for. A log that does not fit the place
- * any more is read from its start.
+ * Reads the facts of the own log after a cursor, without gaps: damaged facts are replaced by placeholders. If the log does not
+ * match the cursor, it is read from its start.
  */
 export async function* ownFacts(
   ledger: Pick<Ledger, "readDevice">,
@@ -58,7 +58,7 @@ export async function* ownFacts(
   }
 }
 
-/** The place of a fact in the own log, and its id; null when the log does not reach so far. */
+/** Finds a fact of the own log by its seq; null if the log ends before it. */
 async function findOwn(
   ledger: PushParts["ledger"],
   from: Cursor,
@@ -71,21 +71,21 @@ async function findOwn(
 
 type OwnFact = Pick<Fact, "id" | "device" | "seq" | "hash">;
 
-/** Whether an id is one that a fact of the own log may have been sent under. */
+/** Whether a fact of the own log may have been sent under an id. */
 export const isIdOf = (id: string, fact: OwnFact): boolean =>
   id === fact.id.toLowerCase() || id === idOfCopy(fact) || id === idSentAgain(fact.id);
 
-/** Whether the server's row is what a fact of the own log was sent as. */
+/** Whether the server's row is the sent form of a fact of the own log. */
 export function isSent({ row }: ReadRow, fact: OwnFact): boolean {
   if (row === null) return false;
-  // What was sent as it is has to be as it is; of what was changed on its way, the id tells.
+  // A fact that was sent unchanged must match exactly; a redacted one is identified by its id.
   if (row.extra?.["redacted"] === undefined) return row.id === fact.id.toLowerCase() && row.hash === fact.hash;
   return isIdOf(row.id, fact);
 }
 
 /**
- * Where to go on sending a log, by what the server has: null when what it has under the device's id is not this log.
- * `known` is what an earlier sync remembered; without it, or when the server knows more than it, the log is compared again.
+ * Returns where to resume sending a log, based on what the server has; null if the server's log with this device id is another
+ * one. `known`: state of an earlier sync. Without it, or if the server's head differs, the log is compared again.
  */
 export async function resumeAt(
   { ledger, remote, team, signal }: PushParts,
@@ -103,7 +103,7 @@ export async function resumeAt(
   return found?.row?.hash === head.hash && isSent(found, own.fact) ? { cursor: own.after, hash: head.hash } : null;
 }
 
-/** A fact as it is to leave, without the data that stay here, and the place after it. */
+/** A fact to be sent, without the data that stay here, and the cursor after it. */
 type Leaving = Readonly<{ fact: Fact; shared: Shared; after: Cursor }>;
 
 async function* leaving(parts: Pick<PushParts, "ledger" | "choices" | "secret" | "signal">, from: Cursor) {
@@ -116,19 +116,19 @@ async function* leaving(parts: Pick<PushParts, "ledger" | "choices" | "secret" |
 
 const charactersOf = ({ shared }: Leaving): number => JSON.stringify(shared.fact.data).length + 400;
 
-/** What has been sent, told after each request. */
+/** Called after each request with what has been sent. */
 export type OnSent = (sent: Sent, facts: number, refused: readonly SyncProblem[]) => Promise<void>;
 
 /**
- * What became of a request: sent, with the hash of the last fact as it was sent; `slow`: too much for the server's time limit;
- * `mixed`: something among the facts is not taken.
+ * Result of a request: sent, with the hash of the last fact as it was sent; `slow`: it exceeded the server's time limit;
+ * `mixed`: the server rejected something among several facts.
  */
 type Outcome = Readonly<{ hash: string | null; refused: readonly SyncProblem[] }> | "slow" | "mixed";
 
 /**
- * Sends the own facts after a place, in order and in batches. A batch that the server does not take is halved until it does, and the
- * next ones grow again; a fact that it does not take alone is replaced by one that only keeps its place, so that it holds up none of
- * the others.
+ * Sends the own facts after a cursor, in order and in batches. A batch that the server rejects is halved until it is accepted,
+ * and the next ones grow again. A single fact that is rejected is replaced by a withheld fact that only keeps its place, so that
+ * it does not block the others.
  * @throws RemoteFailure
  */
 export async function pushFacts(parts: PushParts, from: Sent, onSent: OnSent): Promise<Sent> {
@@ -151,11 +151,11 @@ export async function pushFacts(parts: PushParts, from: Sent, onSent: OnSent): P
         if (typeof outcome === "string") most[outcome] = Math.ceil(some.length / 2);
         continue;
       }
-      // What was sent is noted before anything else is: sent a second time in another form, it would break the chain.
+      // Noted before anything else is sent: sending the same facts again in another form would break the chain.
       sent = { cursor: last.after, hash: outcome.hash };
       rest = rest.slice(some.length);
       most.mixed = Math.min(2 * most.mixed, batchFacts);
-      // Each try beyond the time limit costs that time.
+      // Grows slowly, as each attempt beyond the time limit costs that time.
       most.slow = Math.min(most.slow + Math.ceil(most.slow / 8), batchFacts);
       await onSent(sent, some.length, outcome.refused);
     }
@@ -163,7 +163,7 @@ export async function pushFacts(parts: PushParts, from: Sent, onSent: OnSent): P
   return sent;
 }
 
-/** SQLSTATE of a row whose id another one has. */
+/** SQLSTATE for a row whose id is already taken. */
 const idTaken = "23505";
 
 async function sendSome(
@@ -190,7 +190,7 @@ async function sendSome(
   }
 }
 
-/** Facts with the places where the team has others with their ids. */
+/** Pairs facts with the other places where the team already has their ids. */
 async function withTaken({ remote, team }: PushParts, some: readonly Leaving[]) {
   const places = await remote.placesOf(
     team,
@@ -204,8 +204,8 @@ async function withTaken({ remote, team }: PushParts, some: readonly Leaving[]) 
 }
 
 /**
- * A fact that the team has in another log. Of two homes that were one, one may have sent it: then nothing is missing, and only its
- * place is kept. Where nobody can take it from there, because that log is broken before it, it is sent again under another id.
+ * Handles a fact that the team already has in another log, sent by a copy of this home. If it can be fetched there, nothing is
+ * missing, and only its place is kept. If not, because that log is broken before it, it is sent again under another id.
  */
 async function underAnotherId(
   { one, place }: Awaited<ReturnType<typeof withTaken>>[number],
@@ -243,7 +243,7 @@ const refusal = ({ device, seq, id, kind }: Fact, error: RemoteFailure): SyncPro
   hint: "It stays on this machine and the team sees only that it is missing; all other facts are sent. Check the fact with `reward-ledger verify`, and the server's limits.",
 });
 
-/** The rows that the next push would send, at most `limit` of them, and how many there are in all. */
+/** Returns at most `limit` of the rows that the next push would send, and their total number. */
 export async function previewRows(
   parts: Omit<PushParts, "remote" | "team">,
   from: Sent,

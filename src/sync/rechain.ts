@@ -3,18 +3,18 @@ import { recordingOf } from "../features/reviews/model/clock.ts";
 import type { Fact } from "../kernel/fact.ts";
 import { type Shared, withheld } from "./redact.ts";
 
-/** The hash of a fact's other fields (see `Fact`). */
+/** Computes a fact's hash from its other fields (see `Fact`). */
 export type HashOf = (content: Omit<Fact, "hash">) => string;
 
 /**
- * A fact as it leaves: itself, when nothing was taken from it and from none before it; else one with the same id, time, device and
- * place that says what is shared, continues the log as it was sent, has a hash of its own and says in `redacted` what was done.
- * So the log that others receive is whole, and every hash in it can be checked.
- * @param before hash of the fact sent before, null for the first
+ * Returns a fact as it is sent: unchanged if neither it nor any fact before it was redacted; else a fact with the same id, time,
+ * device and seq that contains only what is shared, continues the log as it was sent, has its own hash and lists the changes in
+ * `redacted`. The log that others receive is thus complete, and every hash in it can be checked.
+ * @param before hash of the fact sent before; null for the first
  */
 export function outgoing(fact: Fact, shared: Shared, before: string | null, hashOf: HashOf): Fact {
   if (shared.marks.length === 0 && fact.prev === before) return fact;
-  // A fact without its data goes without whatever else it has beside its place, too.
+  // A withheld fact is sent without its other fields too; only its place is kept.
   const { id, at, device, seq } = fact;
   const shown = recordingOf(fact).at;
   const place = { id, at, device, seq, ...(shown === at ? {} : { clock: shown }), hash: "" };
@@ -23,19 +23,19 @@ export function outgoing(fact: Fact, shared: Shared, before: string | null, hash
   return { ...content, hash: hashOf(content) };
 }
 
-/** What stands in for a fact that cannot be read any more. Its id follows from its place, so that each try makes the same. */
+/** Placeholder for a fact that cannot be read. Its id is derived from its place, so that every attempt yields the same. */
 export function unreadable(device: string, seq: number, at: string): Fact {
   return { id: idOfPlace(device, seq), at, device, seq, ...withheld("unreadable").fact, prev: null, hash: "" };
 }
 
-/** A UUID (version 8) of a place in a log. */
+/** Derives a UUID (version 8) from a place in a log. */
 export const idOfPlace = (device: string, seq: number): string => uuidOf(`${device} ${seq}`);
 
-/** The id of what keeps the place of a fact that the team has from another device's log. It tells which fact that is. */
+/** Id of the placeholder for a fact that the team has from another device's log; derived from that fact's id. */
 export const idOfCopy = ({ id, device, seq }: Pick<Fact, "id" | "device" | "seq">): string =>
   uuidOf(`${device} ${seq} ${id.toLowerCase()}`);
 
-/** The id under which a fact is sent again that the team has at a place where nobody can take it from. */
+/** The id under which a fact is sent again if the team has it at a place where it cannot be fetched. */
 export const idSentAgain = (id: string): string => uuidOf(`again ${id.toLowerCase()}`);
 
 function uuidOf(text: string): string {

@@ -4,20 +4,20 @@ import { everyKind } from "../features/facts/kinds.ts";
 import type { Fact, FactKind } from "../kernel/fact.ts";
 import { elementOf, type Field, fieldOf, fieldsOf, memberOf, type Privacy, privacyOfText } from "../kernel/privacy.ts";
 import type { SyncChoices } from "../ports/sync.ts";
-/** What was done to a fact before it left, as its field `redacted` tells. */
+/** A change made to a fact before sending, as listed in its field `redacted`. */
 export type Mark = "again" | "messages" | "paths" | "transcripts" | "withheld";
 
-/** Why a fact left without its data. */
+/** Why a fact was sent without its data. */
 export type WithheldReason = "project" | "refused" | "unreadable" | "copied";
 
 export type Shared = Readonly<{ fact: Pick<Fact, "kind" | "project" | "data">; marks: readonly Mark[] }>;
 
-/** Kind of a fact that keeps another's place in its log. */
+/** Kind of a placeholder fact that only keeps the place of another one in its log. */
 export const withheldKind = "sync.withheld";
 
 const folded = (text: string): string => text.normalize("NFC").toLowerCase();
 
-/** Whether a name fits a pattern: each part after a `*` is looked for once, behind the part before it. */
+/** Whether a name matches a pattern: each part after a `*` is searched once, after the part before it. */
 function fits(name: string, pattern: string): boolean {
   const [text, [first = "", ...parts]] = [folded(name), folded(pattern).split("*")];
   const last = parts.pop();
@@ -32,14 +32,14 @@ function fits(name: string, pattern: string): boolean {
   return text.length - last.length >= at && text.endsWith(last);
 }
 
-/** Whether a project's name fits one of the patterns, in which `*` stands for any run of characters. */
+/** Whether a project's name matches one of the patterns, in which `*` matches any sequence of characters. */
 export function isShared(project: string | null, patterns: readonly string[] | null): boolean {
   if (patterns === null || patterns.includes("*")) return true;
   if (project === null) return false;
   return patterns.some((pattern) => fits(project, pattern));
 }
 
-/** A fact that keeps another's place and says nothing of it but why. */
+/** Placeholder for a fact, containing only the reason why it is withheld. */
 export function withheld(reason: WithheldReason): Shared {
   return { fact: { kind: withheldKind, project: null, data: { reason } }, marks: ["withheld"] };
 }
@@ -50,7 +50,7 @@ type Content = Pick<Fact, "kind" | "project" | "data">;
 
 const unknown: Schema = z.unknown();
 
-/** What stands in place of a transcript, in a field that may be absent, null, or neither. */
+/** Returns the replacement for a transcript, by whether its field may be absent, null, or neither. */
 function standIn({ isOptional, isNullable, json, schema }: Field): unknown {
   if (isOptional) return undefined;
   if (isNullable) return null;
@@ -58,15 +58,15 @@ function standIn({ isOptional, isNullable, json, schema }: Field): unknown {
   return schema instanceof z.ZodArray ? [] : "";
 }
 
-/** Finds the fields of what schemas describe. */
+/** Finds the fields that schemas describe. */
 type Fields = Readonly<{
   of(schema: Schema): Field;
   member(schema: Schema, name: string): Field;
 }>;
 
 /**
- * A member that no schema describes is a message, or what the schema of any kind calls by its name: where paths are redacted a path,
- * else what may hold a transcript.
+ * Creates the field lookup. A member that no schema describes is treated like a private field of the same name in the schema of
+ * any kind (path fields only if paths are redacted), else as a message.
  */
 function openFields(schemas: readonly Schema[], { redactPaths }: SyncChoices): Fields {
   const known = new Map<Schema, Field>();
@@ -84,7 +84,7 @@ function openFields(schemas: readonly Schema[], { redactPaths }: SyncChoices): F
   return { of, member: (schema, name) => of(memberOf(schema, name) ?? named.get(name) ?? unknown) };
 }
 
-/** What is done to fields of which something stays here, and how the fact says so. */
+/** How to replace fields that must not be sent as they are, and the mark that the fact gets for it. */
 type Hiding = Readonly<{ mark: Mark; instead(field: Field, value: unknown): unknown }>;
 
 type Hidings = Readonly<Partial<Record<Privacy, Hiding>>>;
@@ -111,9 +111,9 @@ function hidings(choices: SyncChoices, hashed: (text: string) => string): Hiding
 }
 
 /**
- * What of facts may leave, by what the schemas of their kinds say of each field. Transcripts and prompts are left out without their
- * own consent; messages and paths become hashes with a key that stays at home, so that equal ones stay equal and nobody can find out
- * which they were by trying.
+ * Returns a function that reduces facts to what may be sent, based on the privacy of each field in the schemas. Transcripts and
+ * prompts are omitted without separate consent. Messages and paths become keyed hashes, whose key stays in the home: equal texts
+ * have equal hashes, but nobody else can find the text by guessing.
  * @param secret the home's key
  */
 export function sharing(choices: SyncChoices, secret: string): (fact: Content) => Shared {
@@ -134,7 +134,7 @@ export function sharing(choices: SyncChoices, secret: string): (fact: Content) =
     if (!ofAll && !(isShared(project, choices.projects) && isShared(project, choices.allowed))) return withheld("project");
     const { data, marks } = hide(fact.data, schema, fields, isPersonal ? personal : usual);
     if (marks.size === 0) return { fact: { kind, project, data: fact.data }, marks: [] };
-    // Whoever has all the rest could try out short texts against a hash of it all.
+    // With everything else known, short hidden texts could be guessed from an unkeyed hash of the whole content.
     const isTold = !marks.has("messages") && !marks.has("paths");
     const keyedHash = (name: string, value: unknown): unknown =>
       typeof value === "string" && fields.member(schema, name).privacy === "content hash" ? keyed(value) : value;
@@ -142,7 +142,7 @@ export function sharing(choices: SyncChoices, secret: string): (fact: Content) =
   };
 }
 
-/** Data with what is hidden replaced. */
+/** Replaces the hidden fields of a fact's data. @returns the data and the marks of the changes */
 function hide(data: Fact["data"], whole: Schema, fields: Fields, hidings: Hidings) {
   const marks = new Set<Mark>();
   const shared = (field: Field, value: unknown): unknown => {
@@ -154,7 +154,7 @@ function hide(data: Fact["data"], whole: Schema, fields: Fields, hidings: Hiding
     if (instead !== value) marks.add(hiding.mark);
     return instead;
   };
-  /** What stands in a text of JSON is treated as what stands in the fact itself. A transcript that may leave does so whole. */
+  /** JSON inside a text is treated like fields of the fact itself. A transcript that may be sent is sent whole. */
   const sharedText = ({ json, privacy }: Field, text: string): unknown =>
     json === undefined || privacy === "transcript" ? text : throughJson(text, (value) => shared(fields.of(json), value));
   const sharedParts = (schema: Schema, value: unknown): unknown => {
@@ -168,18 +168,18 @@ function hide(data: Fact["data"], whole: Schema, fields: Fields, hidings: Hiding
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-/** The same object with its fields changed; those that become undefined are left out. */
+/** Returns a copy of an object with its fields changed; fields that become undefined are omitted. */
 function mapFields(fields: object, change: (key: string, value: unknown) => unknown): Record<string, unknown> {
   const mapped: Record<string, unknown> = {};
   for (const [key, given] of Object.entries(fields)) {
     const value = change(key, given);
-    // A field may have any name, `__proto__` too.
+    // A field may have any name, including `__proto__`.
     if (value !== undefined) Object.defineProperty(mapped, key, { value, enumerable: true, configurable: true, writable: true });
   }
   return mapped;
 }
 
-/** Changes what JSON in a text says; of a text that is none, the text. Where nothing changes, the text stays to the letter. */
+/** Changes the JSON value in a text, or the text itself if it is not JSON. If nothing changes, returns the text unchanged. */
 function throughJson(text: string, change: (value: unknown) => unknown): unknown {
   try {
     const changed = JSON.stringify(change(JSON.parse(text)));

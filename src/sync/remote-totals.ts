@@ -6,7 +6,7 @@ import { isSentAgain } from "./retry.ts";
 import { brokenProblem, followChain } from "./server-chain.ts";
 import { withheldOf } from "./withheld.ts";
 
-/** What the server holds of a team, for a comparison with what is here. @throws RemoteFailure */
+/** Reads the server's data of a team for comparison with the local ledger. @throws RemoteFailure */
 export async function remoteTotals(ledger: Ledger, remote: Remote, team: string): Promise<RemoteTotals> {
   const heads = await remote.heads(team);
   const here = new Map((await ledger.heads()).map(({ device, seq }) => [device, seq]));
@@ -39,7 +39,7 @@ export async function remoteTotals(ledger: Ledger, remote: Remote, team: string)
   };
 }
 
-/** How the server's log of an own device differs from the one here. */
+/** Returns how the server's log of an own device differs from the local one. */
 async function ownDifferences(ledger: Ledger, remote: Remote, team: string, head: RemoteHead): Promise<readonly string[]> {
   const { device, seq: last } = head;
   const links = new Map<number, RemoteLink>();

@@ -3,8 +3,8 @@ import { idSentAgain } from "./rechain.ts";
 import type { Remote, RemoteHead } from "./remote.ts";
 
 /**
- * Whether the last fact that the server has of a device was sent again by the device's owner, under another device id: then what
- * cannot be fetched of this one stands in that log.
+ * Whether the last fact that the server has of a device was sent again by the device's owner under another device id. The facts
+ * that cannot be fetched from this log are then in that one.
  * @throws RemoteFailure
  */
 export async function isSentAgain(remote: Remote, team: string, { device, seq, userId }: RemoteHead): Promise<boolean> {
@@ -16,8 +16,8 @@ export async function isSentAgain(remote: Remote, team: string, { device, seq, u
 }
 
 /**
- * Problems of a sync without those of devices whose owner has sent again, under another id, what cannot be fetched of them.
- * @param heads devices to ask about
+ * Removes the problems of devices whose owner has sent the facts that cannot be fetched again under another id.
+ * @param heads devices to check
  */
 export async function unlessSentAgain(
   remote: Remote,

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Fact, factEnvelope, fields } from "../kernel/fact.ts";
 import { jsonOf, storable } from "./jsonb-safe.ts";
 
-/** PostgreSQL's `2026-11-21 00:03:14.97+00` or ISO-8601, as ISO-8601 UTC with milliseconds. */
+/** Parses PostgreSQL's `2026-11-21 00:03:14.97+00` or ISO-8601 to ISO-8601 UTC with milliseconds. */
 export const instant = z.string().transform((text, context) => {
   const time = new Date(text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"));
   if (Number.isNaN(time.getTime())) {
@@ -12,7 +12,7 @@ export const instant = z.string().transform((text, context) => {
   return time.toISOString();
 });
 
-/** A row of the table of facts, the team left out. */
+/** A row of the facts table, without the team. */
 export const factRow = z.object({
   device: z.string(),
   seq: z.coerce.number().int(),
@@ -27,15 +27,15 @@ export const factRow = z.object({
 });
 export type FactRow = Readonly<z.infer<typeof factRow>>;
 
-/** A row as a server gave it: a fact's, or why it is none. Its place is known either way. */
+/** A row received from a server: a fact's row, or why it is invalid. Its seq is known in both cases. */
 export type ReadRow =
   | Readonly<{ seq: number; row: FactRow; characters: number }>
   | Readonly<{ seq: number; row: null; fault: string }>;
 
-/** A row by its place alone; what else it holds, `readRow` reads. */
+/** A row of which only the seq is validated; `readRow` parses the rest. */
 export const placedRow = z.looseObject({ seq: z.coerce.number().int() });
 
-/** Reads a row by itself, so that one that is no fact spoils none of the others. */
+/** Parses a single row, so that an invalid row does not affect the others. */
 export function readRow(given: z.infer<typeof placedRow>): ReadRow {
   const { seq } = given;
   try {
@@ -48,21 +48,21 @@ export function readRow(given: z.infer<typeof placedRow>): ReadRow {
       fault: `its ${issue?.path.join(".") || "row"} cannot be read (${issue?.message ?? "unknown form"})`,
     };
   } catch (error) {
-    // Nested more deeply than can be written out.
+    // Nested too deeply to be serialized.
     return { seq, row: null, fault: `it cannot be read (${error instanceof Error ? error.message : String(error)})` };
   }
 }
 
-/** The columns that make a fact again. */
+/** The columns needed to restore a fact. */
 export const factColumns = "device,seq,id,at,project,kind,data,extra,prev,hash";
 
-/** Field of `extra` with the JSON text of what SQL cannot hold as it is: inside a text, an escape of JSON is letters like others. */
+/** Field of `extra` with values that SQL cannot hold, as JSON text: there, their escapes are ordinary characters. */
 const exactly = "exact_json";
 
 /**
- * A fact as a row. What the table cannot hold as it is goes to `extra`: fields without a column, an id that is not in lower case,
- * because the server's uuids are and the hash covers every letter; and what holds NUL characters or half of a pair of surrogates,
- * which SQL refuses wherever they stand: as a text of JSON, while the column has U+FFFD in their place.
+ * Converts a fact to a row. Values that the columns cannot hold go to `extra`: fields without a column; an id that is not in
+ * lower case, because the server's UUIDs are and the hash covers every letter; and, as JSON text, values with NUL characters or
+ * lone surrogates, which SQL refuses anywhere (the column then has U+FFFD in their place).
  */
 export function rowOf(fact: Fact): FactRow {
   const { id, at, device, seq, prev, hash, project, kind, data, ...others } = fact;
@@ -75,7 +75,7 @@ export function rowOf(fact: Fact): FactRow {
   return { device, seq, id, at, ...held, extra: Object.keys(all).length === 0 ? null : all, prev, hash };
 }
 
-/** The fact of a row; null when it is none. Whether it is the one that was sent, its hash tells. */
+/** Converts a row to a fact; null if it is not one. The hash shows whether it is the fact that was sent. */
 export function factOf(row: FactRow): Fact | null {
   const { extra, ...columns } = row;
   const { [exactly]: text, ...plain } = extra ?? {};

@@ -3,18 +3,19 @@ import type { SyncProblem } from "../ports/sync.ts";
 import type { Remote, RemoteHead, RemoteLink, RemotePlace } from "./remote.ts";
 import type { SyncState } from "./state.ts";
 
-/** Where a chain ends: the last fact that continues the one before it. */
+/** The end of a chain: the last fact that continues the one before it. */
 export type ChainEnd = Readonly<{ seq: number; hash: string | null }>;
 
 export const noChain: ChainEnd = { seq: 0, hash: null };
 
-/** How far a chain was followed, and whether something stands behind it that does not continue it. */
+/** How far a chain was followed, and whether the next fact does not continue it. */
 type Followed = Readonly<{ end: ChainEnd; broken: boolean }>;
 
 /**
- * Follows the server's log of a device, from a place on up to which it is known to be unbroken.
- * @param most facts to look at
- * @param told told of each that continues the chain
+ * Follows the chain of the server's log of a device.
+ * @param from place up to which the chain is known to be unbroken
+ * @param most number of facts after which to stop
+ * @param told called with each fact that continues the chain
  * @throws RemoteFailure
  */
 export async function followChain(
@@ -39,7 +40,7 @@ export async function followChain(
   return { end, broken: false };
 }
 
-/** Tells of places in the server's logs whether others can take the fact that stands there. Each log is looked at once. */
+/** Returns a function that checks whether others can fetch the fact at a place in the server's logs. Reads each log once. */
 export function reachable(remote: Pick<Remote, "links">, team: string): (place: RemotePlace) => Promise<boolean> {
   const logs = new Map<string, Promise<Followed>>();
   return async ({ device, seq }) => {
@@ -49,7 +50,7 @@ export function reachable(remote: Pick<Remote, "links">, team: string): (place: 
   };
 }
 
-/** The own log on the server, in which a fact does not continue the one before it: nobody can take what stands behind that place. */
+/** Problem: in the server's copy of the own log, the chain is broken; facts after that place cannot be fetched by anyone. */
 export const brokenProblem = (device: string, after: number, last: number): SyncProblem => ({
   kind: "chain",
   device,
@@ -59,8 +60,8 @@ export const brokenProblem = (device: string, after: number, last: number): Sync
 });
 
 /**
- * Checks what the server has gained of the own log since it was last looked at.
- * @param most facts to look at
+ * Checks the chain of the facts that were added to the server's copy of the own log since the last check.
+ * @param most number of facts after which to stop
  * @throws RemoteFailure
  */
 export async function checkOwn(
@@ -73,6 +74,6 @@ export async function checkOwn(
   const known = checked?.device === device && checked.seq <= seq ? checked : noChain;
   if (known.seq === seq && known.hash === hash) return { end: known, broken: false };
   const followed = await followChain(remote, team, device, known, most);
-  // What was known may have been replaced since, by the owner of the database: then all of it is looked at again.
+  // The owner of the database may have replaced facts already checked, so the whole chain is checked again.
   return followed.end.seq === known.seq && known.seq > 0 ? followChain(remote, team, device, noChain, most) : followed;
 }

@@ -19,7 +19,7 @@ type AuthFile = z.infer<typeof authFile>;
 
 const storeWaitMs = 10_000;
 
-/** Sessions in `auth.json` of the home, for its owner's eyes only; a file that others may read is refused. */
+/** Stores sessions in `auth.json` of the home, readable by its owner only; a file that others may read is refused. */
 export function fileVault(home: string, gate: NamedMutex): SessionVault {
   const path = join(home, "auth.json");
 
@@ -46,7 +46,7 @@ export function fileVault(home: string, gate: NamedMutex): SessionVault {
     try {
       return authFile.parse(JSON.parse(text));
     } catch {
-      // The reason would quote the file, which holds tokens.
+      // The parser's message would quote the file, which contains tokens.
       throw storeUnreadable(path, "it is not a file of sign-ins; delete it and sign in again");
     }
   }

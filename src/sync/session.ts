@@ -5,7 +5,7 @@ import type { GivenToken } from "./config.ts";
 import { isRemoteFailure, type RemoteAuth, RemoteFailure } from "./remote.ts";
 import { targetId } from "./state.ts";
 
-/** A session is renewed so long before it ends, in seconds. */
+/** How long before its expiry a session is renewed, in seconds. */
 const renewBefore = 300;
 const sessionWaitMs = 60_000;
 
@@ -18,17 +18,17 @@ export type SessionOptions = Readonly<{
   auth: RemoteAuth;
 }>;
 
-/** The session at one address as requests use it. */
+/** Provides the session at one address to requests. */
 export interface Sessions {
-  /** A session that is good for now, renewed when it ends soon. @throws sync_signed_out, RemoteFailure */
+  /** Returns a valid session; renews it if it expires soon. @throws sync_signed_out, RemoteFailure */
   current(): Promise<SyncSession>;
-  /** Another session than one that the server did not accept. @throws sync_signed_out, RemoteFailure */
+  /** Returns a session other than the one that the server rejected. @throws sync_signed_out, RemoteFailure */
   instead(refused: SyncSession): Promise<SyncSession>;
 }
 
 /**
- * Sessions of one address. Of all processes one renews at a time, and whoever waited takes what the other got: a refresh token is
- * good for one use, and using it twice ends the session.
+ * Provides sessions of one address. Only one process renews at a time; processes that waited use the session that it obtained. A
+ * refresh token can be used once, and using it twice ends the session.
  */
 export function sessionsOf({ url, given, vault, gate, clock, auth }: SessionOptions): Sessions {
   const endsSoon = (session: SyncSession): boolean =>
@@ -61,7 +61,7 @@ export function sessionsOf({ url, given, vault, gate, clock, auth }: SessionOpti
   }
 
   if (given !== null) {
-    // Not kept anywhere: it lives as long as the environment.
+    // Not stored: it is valid as long as the environment provides it.
     const session: SyncSession = { accessToken: given.token, refreshToken: "", expiresAt: 0, userId: "", email: "" };
     return {
       current: async () => session,

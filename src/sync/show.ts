@@ -3,7 +3,7 @@ import type { Opened } from "./opened-sync.ts";
 import type { Remote } from "./remote.ts";
 import { resetsOf, resetViews } from "./team-resets.ts";
 
-/** Tables of the team, as the server has them, newest first. */
+/** Reads tables of the team from the server, latest rows first. */
 export const showTeam = (
   { asked, options: { ledger } }: Opened,
   view: "summary" | "runs" | "evals" | "members",
@@ -48,7 +48,7 @@ async function rowsOf(
   }
 }
 
-/** Rows with a name in place of the id of their user. */
+/** Replaces the user id of each row with the user's name. */
 async function named(remote: Remote, team: string, rows: TeamShowView["rows"]): Promise<TeamShowView["rows"]> {
   const names = new Map((await remote.members(team)).map(({ user, email, name }) => [user, name ?? email ?? user]));
   return rows.map(({ user_id, ...row }) => ({

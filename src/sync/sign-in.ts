@@ -7,7 +7,7 @@ import { isRemoteFailure } from "./remote.ts";
 
 type Env = Opened["options"]["env"];
 
-/** The session; null where a mail is on its way first. */
+/** Obtains a session; null if a mail was sent, which has to be redeemed first. */
 async function sessionOf(
   { auth, target }: Configured,
   way: SignInWay,
@@ -38,7 +38,7 @@ async function sessionOf(
   }
 }
 
-/** Signs in and keeps the session. */
+/** Signs in and stores the session. */
 export const signIn = ({ options, asked }: Opened, way: SignInWay, signal?: AbortSignal): Promise<SyncSignInView> =>
   asked(
     "sign in",
@@ -57,7 +57,7 @@ export const signIn = ({ options, asked }: Opened, way: SignInWay, signal?: Abor
     signal,
   );
 
-/** The role in the team; or why it could not be found out, for signing in has succeeded all the same. */
+/** Returns the user's role in the team, or why it is unknown: a failure here does not fail the sign-in. */
 async function roleOf(
   { connection }: Configured,
   user: string,
@@ -78,7 +78,7 @@ async function roleOf(
   }
 }
 
-/** Ends the session here and, where it can be reached, on the server. @returns whether anybody was signed in */
+/** Ends the session locally and, if the server can be reached, there too. @returns whether anybody was signed in */
 export async function signOut({ options: { vault, logger }, configured }: Opened): Promise<boolean> {
   const { target, auth } = await configured();
   const session = await vault.read(target.url).catch((error: unknown) => {

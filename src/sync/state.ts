@@ -29,14 +29,14 @@ const syncState = z.object({
   format: z.literal(format),
   url: z.string(),
   team: z.string(),
-  /** Id of the team with this slug, and of the user who was signed in. */
+  /** Id of the team with this slug; `user_id`: id of the user who was signed in. */
   team_id: z.string().nullable(),
   user_id: z.string().nullable(),
-  /** How far this device's log was sent, and the hash that its last fact was sent with. */
+  /** How far this device's log was sent, and the hash that the last fact was sent with. */
   sent: z.object({ cursor, hash: z.string().nullable() }).nullable(),
   /** How far the server's log of this device is known to be unbroken. */
   checked: z.object({ device: z.string(), seq: z.int(), hash: z.string().nullable() }).nullable().default(null),
-  /** Facts that left without their data because the server did not take them. */
+  /** Facts that were sent without their data because the server rejected them. */
   refused: z.array(problem).readonly(),
   devices: z
     .array(
@@ -51,14 +51,14 @@ const syncState = z.object({
     .readonly(),
   last_push: z.string().nullable(),
   last_pull: z.string().nullable(),
-  /** What the last sync met. */
+  /** Problems of the last sync. */
   problems: z.array(problem).readonly(),
-  /** Devices whose logs a fork or a gap has stopped, and when the background looks at them again. */
+  /** Devices whose logs are stopped by a fork or a gap, and when a background sync checks them again. */
   stopped: z
     .array(z.object({ device: z.string(), failures: z.int(), retry_at: z.string(), problem }))
     .readonly()
     .default([]),
-  /** Resets of the whole team in force, by their id. */
+  /** Resets of the whole team in force, by id. */
   resets: z
     .array(
       z.object({
@@ -66,7 +66,7 @@ const syncState = z.object({
         agent: z.string().nullable(),
         at: z.iso.datetime({ precision: 3 }),
         heads: z.record(z.string(), z.int()).readonly(),
-        /** Who made it, as members are called. */
+        /** Email address or name of the member who made it. */
         by: z.string().nullable().default(null),
       }),
     )
@@ -77,7 +77,7 @@ const syncState = z.object({
 });
 export type SyncState = Readonly<z.infer<typeof syncState>>;
 
-/** The state of one team at one address: only what saves work. Without it, the server's heads tell everything anew. */
+/** The state of one team at one address. It only saves work: without it, everything is derived from the server's heads again. */
 export interface StateFile {
   load(): Promise<SyncState>;
   /** @throws store_unwritable */
@@ -86,7 +86,7 @@ export interface StateFile {
 
 const folderOf = (home: string): string => join(home, "sync");
 
-/** A short name of a team at an address, for files and gates. */
+/** Short id of a team at an address, for file and mutex names. */
 export const targetId = ({ url, team }: Pick<SyncTarget, "url" | "team">): string =>
   createHash("sha256").update(`${url}\n${team}`).digest("hex").slice(0, 16);
 
@@ -116,12 +116,12 @@ function parse(text: string): SyncState | null {
     const parsed = syncState.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : null;
   } catch {
-    // Not JSON: as good as none.
+    // Invalid JSON is treated like a missing file.
     return null;
   }
 }
 
-/** Writes a file of the folder `sync`, readable by its owner only. */
+/** Replaces a file in the folder `sync`, readable by its owner only. */
 export async function replaceInFolder(home: string, name: string, content: string): Promise<void> {
   const path = join(folderOf(home), name);
   try {
@@ -146,7 +146,7 @@ export function stateFile(home: string, target: SyncTarget, logger: Logger): Sta
   };
 }
 
-/** The states of all teams that this home has synced with. */
+/** Reads the states of all teams that this home has synced with. */
 export async function allStates(home: string): Promise<readonly SyncState[]> {
   const names = await readdir(folderOf(home)).catch(ifMissing([]));
   const texts = await Promise.all(
@@ -155,7 +155,7 @@ export async function allStates(home: string): Promise<readonly SyncState[]> {
   return texts.flatMap((text) => (text === null ? [] : (parse(text) ?? [])));
 }
 
-/** The home's key for hashes that must not be guessed; made at first use. */
+/** Returns the home's secret key for redaction hashes; generated on first use. */
 export async function redactionSecret(home: string): Promise<string> {
   const name = "redaction.key";
   const known = await textOf(join(folderOf(home), name));

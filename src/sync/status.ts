@@ -12,7 +12,7 @@ import { type SyncState, stateFile } from "./state.ts";
 import { resetViews } from "./team-resets.ts";
 
 const statusTimeoutMs = 3_000;
-/** Facts of the own log that a look at the status checks at most. */
+/** Maximum number of facts of the own log that a status request checks. */
 const mostChecked = 2_000;
 
 async function devicesOf(ledger: Ledger, state: SyncState): Promise<readonly SyncDeviceView[]> {
@@ -27,8 +27,8 @@ async function devicesOf(ledger: Ledger, state: SyncState): Promise<readonly Syn
 }
 
 /**
- * What sync is like.
- * @param ask whether to ask the server, or to tell what the last sync knew
+ * Returns the status of sync.
+ * @param ask whether to ask the server or to report the state of the last sync
  */
 export async function syncStatus({ options, configuration, configured }: Opened, ask: boolean): Promise<SyncStatusView> {
   const { home, ledger, logger, vault } = options;
@@ -69,7 +69,7 @@ export async function syncStatus({ options, configuration, configured }: Opened,
   };
 }
 
-/** Asks the server for the team's heads, for as long as somebody who looks at a status may wait. */
+/** Asks the server for the team's heads, with a timeout short enough for an interactive status. */
 async function look(configured: () => Promise<Configured>, state: SyncState, own: string | null) {
   try {
     const { connection } = await configured();
@@ -104,7 +104,7 @@ async function look(configured: () => Promise<Configured>, state: SyncState, own
   }
 }
 
-/** What is wrong with the own log on the server; of a long one that was never checked, the next sync finds out. */
+/** Returns the problem of the own log on the server, if any. A long, unchecked log is fully checked by the next sync only. */
 async function brokenOwn(
   remote: Remote,
   team: string,

@@ -9,16 +9,16 @@ import { failureOf, isRemoteFailure, type Remote, RemoteFailure, type RemoteOpti
 import { factColumns, instant, placedRow, readRow } from "./rows.ts";
 
 /*
- * The only file that knows Supabase's client. It is loaded when sync is configured and something is asked of the server; nothing
- * it says holds a token, a key or a password.
+ * The only file that uses Supabase's client. It is loaded when sync is configured and a request is sent. None of its messages
+ * contains a token, a key or a password.
  *
- * A server gives as many rows in an answer as it is set to, which may be one, and says nothing of those it left out. So every list
- * is asked for in an order and behind the last row that came, until no more come.
+ * A server limits the rows per answer to a configured number, possibly one, and does not report omitted rows. Therefore every
+ * list is requested in a fixed order, each page after the last row received, until a page is empty.
  */
 
 const schema = "ai_sync";
 
-/** Ids in one question: more would make its address longer than servers take. */
+/** Maximum number of ids per request; more would make the URL too long for servers. */
 const idsAtOnce = 100;
 
 type Answered = Readonly<{
@@ -27,7 +27,7 @@ type Answered = Readonly<{
   status: number;
 }>;
 
-/** What was asked for. @throws RemoteFailure */
+/** Awaits and validates an answer. @throws RemoteFailure */
 async function ask<S extends z.ZodType>(what: string, asked: PromiseLike<Answered>, shape: S): Promise<z.output<S>> {
   const { data, error, status } = await asked.then(
     (answer) => answer,
@@ -55,7 +55,7 @@ const clientOptions = (timeoutMs: number, signal: AbortSignal | undefined) =>
 const nothing = z.unknown();
 const text = z.string();
 
-/** What a function of the server answers; null where the server does not have it. */
+/** Returns the answer of a server function; null if the server does not have the function. */
 const unlessMissing = <T>(asked: Promise<T>): Promise<T | null> =>
   asked.catch((error: unknown) => {
     if (isRemoteFailure(error) && error.kind === "missing") return null;
@@ -67,7 +67,7 @@ const headRow = z.object({
   device: text,
   user_id: text.nullable(),
   name: text,
-  // A seq that no program counts to is as good as the highest that one can: what is missing before it, whoever fetches finds out.
+  // Limits an unreachable seq to the highest safe integer; fetching then finds the facts that are missing before it.
   seq: number.transform((seq) => Math.min(seq, Number.MAX_SAFE_INTEGER)),
   hash: text.nullable(),
 });
@@ -93,12 +93,12 @@ const linkRow = z.object({ seq: number, id: text, prev: text.nullable(), hash: t
 const placeRow = z.object({ id: text, device: text, seq: number, user_id: text.nullable() });
 const withheldRow = z.object({ seq: z.int(), data: z.looseObject({ reason: z.unknown() }) });
 
-/** Owners first, then by address. */
+/** Order of members: by role, owners first, then by email address. */
 const roles = ["owner", "admin", "member"];
 type MemberRow = z.infer<typeof memberRow>;
 const rank = (one: MemberRow): string => `${roles.indexOf(one.role)} ${one.email ?? "~"} ${one.user_id}`;
 
-/** Opens the tables and functions of a team's project. */
+/** Creates a client for the tables and functions of a team's project. */
 export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOptions): Remote {
   const client = createClient(url, anonKey, { ...clientOptions(timeoutMs, signal), accessToken: async () => token() });
   const rpc = (name: string, args: Readonly<Record<string, unknown>>) => client.rpc(name, args).retry(false);
@@ -108,7 +108,7 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
     args: Readonly<Record<string, unknown>>,
     shape: S,
   ): Promise<z.output<S>> => ask(what, rpc(name, args), shape);
-  /** All rows that a function gives, in the order of a column that is different in each. */
+  /** Fetches all rows that a function returns, ordered by a unique column. */
   const callAll = <S extends z.ZodType<object>>(
     what: string,
     name: string,
@@ -197,10 +197,10 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
       const all = await unlessMissing(call(what, "migrations", {}, z.array(text)));
       const last = all?.at(-1);
       if (all !== null && last !== undefined) return { last, all };
-      // A server that does not list its files has none after these, whatever the number that it tells.
+      // A server without the function `migrations` has no files after this one, even if it reports a higher version.
       const version = await unlessMissing(call(what, "schema_version", {}, text));
       if (version !== null) return { last: version < "20261128000860" ? version : "20261128000860", all: null };
-      // The last file before there was such a function. Where there is nothing at all, this fails in its turn.
+      // The last file before `schema_version` was added. If the schema is missing altogether, this query fails.
       await ask("find the team's tables", client.from("teams").select("id").limit(1).retry(false), nothing);
       return { last: "20261121000800", all: null };
     },
@@ -250,7 +250,7 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
           }))
           .sort((a, b) => compareNames(a.at, b.at) || compareNames(a.id, b.id));
       } catch (error) {
-        // A server whose migrations are older has no such table.
+        // Servers with older migrations lack this table.
         if (isRemoteFailure(error) && error.kind === "missing") return [];
         throw error;
       }
@@ -287,7 +287,7 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
       const rows: Record<string, unknown>[] = [];
       for (;;) {
         const all = client.from(table).select(columns).eq("team_id", team);
-        // As everywhere, runs that do not count are part of no answer.
+        // Hidden runs are excluded, as in all answers.
         const asked = table === "review_runs" ? all.eq("hidden", false) : all;
         const ordered = asked.order(order, { ascending: false }).order("id");
         const part = ordered.range(rows.length, limit - 1).retry(false);

@@ -6,7 +6,7 @@ import { allStates, type SyncState } from "./state.ts";
 
 type StoredReset = SyncState["resets"][number];
 
-/** The team's resets in force with who made them; members are asked for only when a reset is new. */
+/** Fetches the team's resets in force with who made them; fetches members only if the maker of a reset is not known yet. */
 export async function resetsOf(
   remote: Pick<Remote, "resets" | "members">,
   team: string,
@@ -32,7 +32,7 @@ async function memberNames(remote: Pick<Remote, "members">, team: string): Promi
   );
 }
 
-/** Resets with how many runs here each of them hides. */
+/** Adds to each reset the number of local runs that it hides. */
 export async function resetViews(ledger: Pick<Ledger, "ask">, resets: readonly StoredReset[]): Promise<readonly TeamResetView[]> {
   if (resets.length === 0) return [];
   const marks = await ledger.ask(({ review }) => review.resets().filter(({ team }) => team), "team");
@@ -40,7 +40,7 @@ export async function resetViews(ledger: Pick<Ledger, "ask">, resets: readonly S
   return resets.map(({ id, agent, at, by }) => ({ id, agent, at, by, hidden_runs: hidden.get(id) ?? null }));
 }
 
-/** Those of all teams that a home has synced with. */
+/** Returns the resets of all teams that a home has synced with, oldest first. */
 export async function knownResets(ledger: Pick<Ledger, "ask">, home: string): Promise<readonly TeamResetView[]> {
   const resets = (await allStates(home)).flatMap((state) => state.resets);
   return resetViews(

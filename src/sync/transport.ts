@@ -1,4 +1,4 @@
-/* What asks a server: a bundle of its own, loaded when sync is configured and something is asked. */
+/* Sends requests to a server. A separate bundle, loaded when sync is configured and a request is sent. */
 
 export { openAuth } from "./auth.ts";
 export { openRemote } from "./supabase.ts";

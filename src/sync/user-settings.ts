@@ -13,13 +13,13 @@ import { modelProviders } from "../ports/model-calls.ts";
 import { settingsFile } from "../ports/settings-files.ts";
 import type { SetUpChoices, SyncTarget } from "../ports/sync.ts";
 
-/** The user's own choices, in the home. */
+/** Path of the user's settings in the home. */
 export const settingsPath = (home: string): string => join(home, settingsFile);
 
-/** Files of the home are for their owner alone. */
+/** Files of the home are accessible to their owner only. */
 export const ownerOnly: ReplaceOptions = { mode: 0o600 };
 
-/** A team that a checkout may name without a question: the user has agreed to share these projects with it. */
+/** A team that a checkout may name without a prompt: the user has agreed to share these projects with it. */
 const allowance = z.object({
   url: z.string(),
   team: z.string(),
@@ -50,10 +50,10 @@ const settings = z.looseObject({
 });
 export type Settings = Readonly<z.infer<typeof settings>>;
 
-/** Files of settings are small, also those that come with a checkout; bytes. */
+/** Maximum size of a settings file in bytes, including files that come with a checkout. */
 const largest = 1024 * 1024;
 
-/** The JSON of a file; null when there is no file. @throws SyntaxError and what reading throws */
+/** Reads a JSON file; null if there is no file. @throws SyntaxError and what reading throws */
 export async function jsonOf(path: string): Promise<Readonly<{ value: unknown }> | null> {
   const bytes = await readRegular(path, largest).catch(ifMissing(null));
   return bytes === null ? null : { value: JSON.parse(markedText(bytes)) };
@@ -70,13 +70,13 @@ async function parsedSettings(home: string): Promise<ReadSettings> {
   }
 }
 
-/** The settings of a home, and why they do not count where they cannot be read. */
+/** Reads the settings of a home; if they are unreadable, returns empty settings and the reason. */
 export async function readSettings(home: string): Promise<Readonly<{ settings: Settings; complaint: string | null }>> {
   const { settings: mine, problems } = await parsedSettings(home);
   return { settings: mine, complaint: problems.length === 0 ? null : `${settingsPath(home)}: ${problems.join("; ")}` };
 }
 
-/** The settings of a home for what must not go on as if nothing were set, such as a gate. @throws invalid_input where they cannot be read */
+/** Reads the settings for callers that must not continue with defaults, such as a gate. @throws invalid_input if unreadable */
 export async function wholeSettings(home: string): Promise<Settings> {
   const { settings: mine, problems } = await parsedSettings(home);
   if (problems.length > 0) throw invalidInput(settingsPath(home), problems);
@@ -84,8 +84,8 @@ export async function wholeSettings(home: string): Promise<Settings> {
 }
 
 /**
- * Adds members to a file of JSON, made if need be.
- * @throws store_unwritable, disk_full, also where what stands there is no JSON
+ * Adds members to a JSON file; creates the file if it does not exist.
+ * @throws store_unwritable, disk_full; also if the existing content is not JSON
  */
 export async function addTo(path: string, members: Readonly<Record<string, unknown>>, options: ReplaceOptions): Promise<void> {
   try {
@@ -98,9 +98,9 @@ export async function addTo(path: string, members: Readonly<Record<string, unkno
   }
 }
 
-/** Writes what may leave to the settings of the home; nothing where nothing was chosen. @throws store_unwritable */
+/** Writes the choices of what may be sent to the home's settings; writes nothing if none were made. @throws store_unwritable */
 export async function writeChoices({ projects, redact }: SetUpChoices, home: string): Promise<void> {
-  // Whoever sets up a second project has not given up the first; whoever had shared all and names some has given up the others.
+  // Projects set up before stay shared; a former `*` (all projects) is replaced by the projects named here.
   const before = projects ? ((await readSettings(home)).settings["sync.projects"] ?? []) : [];
   const chosen = {
     ...(projects && { "sync.projects": [...new Set([...before.filter((one) => one !== "*"), ...projects])] }),
@@ -114,18 +114,18 @@ const isFor =
   (one) =>
     one.url === url && one.team === team;
 
-/** What the user has agreed to share with a team. */
+/** Returns what the user has agreed to share with a team. */
 export const allowanceFor = (target: SyncTarget, mine: Settings): Allowance | undefined =>
   mine["sync.allowed"]?.find(isFor(target));
 
 /**
- * Writes that a checkout may name this team, and which projects are shared with it beside those that are already.
+ * Stores that a checkout may name this team, and adds projects to those already shared with it.
  * @throws store_unwritable
  */
 export async function allow(target: SyncTarget, projects: readonly string[], home: string): Promise<void> {
   const { settings: mine } = await readSettings(home);
   const before = allowanceFor(target, mine);
-  // Null, all projects, stays what it is.
+  // Null means all projects and stays null.
   const shared = before?.projects === null ? null : [...new Set([...(before?.projects ?? []), ...projects])];
   const others = (mine["sync.allowed"] ?? []).filter((one) => !isFor(target)(one));
   const { url, team } = target;

@@ -1,6 +1,6 @@
 import type { Remote } from "./remote.ts";
 
-/** Of a device's log, the places of which the server knows only that a fact was withheld, with the reason. @throws RemoteFailure */
+/** Returns the seqs of a device's log for which the server has only a withheld fact, with the reason. @throws RemoteFailure */
 export async function withheldOf(remote: Remote, team: string, device: string): Promise<ReadonlyMap<number, string | null>> {
   const places = new Map<number, string | null>();
   for (let from = 1; ; ) {

@@ -22,7 +22,7 @@ type Props = Readonly<{ host: Host; api: VsCodeApi }>;
 /** Below this width the drawer covers the page. */
 const narrow = "(max-width: 699px)";
 
-/** What of the evals a message wants opened. */
+/** The part of the evals that a message opens. */
 function evalPlacesOf({ eval_run: run, test }: Extract<HostMessage, { type: "show" }>): readonly EvalPlace[] {
   return [
     ...(run === undefined ? [] : [{ type: "run", run } as const]),
@@ -68,7 +68,7 @@ export function App({ host, api }: Props): JSX.Element {
             }
             return;
           case "changed":
-            // useLoad asks again.
+            // useLoad loads again.
             return;
           default:
             message satisfies never;
@@ -76,7 +76,7 @@ export function App({ host, api }: Props): JSX.Element {
       }),
     [host],
   );
-  // Told only once listening has begun, as the answer comes at once.
+  // Sent only after the listener is attached, because the answer arrives immediately.
   useEffect(() => host.notify({ type: "ready" }), [host]);
 
   usePainted(host, { view, points: shown?.points ?? 0, receivedAt });
@@ -87,7 +87,7 @@ export function App({ host, api }: Props): JSX.Element {
   const onFilter = useCallback((filter: Partial<TrendsFilter>) => dispatch({ type: "filter", filter }), []);
   const onEvals = useCallback((evals: Partial<EvalsFilter>) => dispatch({ type: "evals", evals }), []);
 
-  // Words wait for their language, which comes before the first answer.
+  // Rendering waits for the language, which arrives before the first answer.
   if (language === null && view === null && error === null) return <Skeleton />;
   return (
     <TextsContext.Provider value={texts}>

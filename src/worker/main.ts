@@ -6,10 +6,10 @@ import { type WorkerReply, workerStart } from "../protocol/store-worker.ts";
 import { createServer } from "./serve.ts";
 
 /*
- * The thread that holds the store for the extension: its host's thread, which all extensions share, never loads the index.
+ * The thread that holds the store for the extension: the host's thread, which all extensions share, never loads the index.
  */
 
-/** What people see of a reply, in a log or a message, without secrets. */
+/** Removes secrets from the parts of a reply that people see in a log or a message. */
 function scrubbedReply(reply: WorkerReply, scrub: (text: string) => string): WorkerReply {
   if (reply.type === "log") return { ...reply, message: scrub(reply.message) };
   if (reply.type !== "error") return reply;
@@ -30,10 +30,11 @@ function main(): void {
     send,
     scrub,
     texts,
-    // Without its port nothing keeps the thread alive.
+    // Without its port, nothing keeps the thread alive.
     closed: () => port.close(),
   });
-  // A message that does not parse rejects, which ends the thread: its sender is of the same build, so this is a defect to be seen.
+  // A message that does not parse rejects, which ends the thread: its sender is of the same build, so this is a
+  // defect that must be visible.
   port.on("message", (message: unknown) => void server.receive(message));
 }
 

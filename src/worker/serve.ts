@@ -22,23 +22,23 @@ type Call = Extract<WorkerCall, { type: "call" }>;
 export type OpenPorts = Ports & Pick<Composed, "syncFrom" | "modelsWith" | "close">;
 
 export type ServerOptions = Readonly<{
-  /** Opens the store, at the first call that needs it; asked again when it failed. */
+  /** Opens the store at the first call that needs it; called again if it failed. */
   open(): Promise<OpenPorts>;
   send(reply: WorkerReply): void;
-  /** Takes secrets out of what goes to a language model. */
+  /** Removes secrets from what is sent to a language model. */
   scrub(text: string): string;
-  /** Translations of what documents say; none in English. */
+  /** Translations of the texts in documents; none in English. */
   texts?: Readonly<Record<string, string>> | undefined;
-  /** Told when the store has been closed and the answer sent: nothing more will come. */
+  /** Called when the store has been closed and the answer sent: no more messages follow. */
   closed(): void;
 }>;
 
-/** Progress is told at most once in so many ms. */
+/** Minimum interval between progress messages, in ms. */
 const progressEvery = 100;
 
 /**
- * Serves the store to the other thread: takes one message at a time as it comes, runs operations side by side, and gives every
- * message but `cancel` exactly one answer.
+ * Serves the store to the other thread: accepts messages one at a time, runs operations concurrently, and sends exactly one
+ * answer to every message except `cancel` and the host's own answers (`secret`, `model`).
  */
 export function createServer({
   open,
@@ -57,7 +57,7 @@ export function createServer({
     const opening = open();
     state.ports = opening;
     opening.catch(() => {
-      // Whoever asked is told. A home that cannot be opened may be mended before the next call.
+      // The caller gets the error. The next call tries again, as the home may have been repaired by then.
       state.ports = undefined;
     });
     return opening;
@@ -134,7 +134,7 @@ export function createServer({
   };
 }
 
-/** What a block says first; an empty text where it says nothing in words. */
+/** The first text of a block; empty when it contains no text. */
 function lineOf(block: Block | undefined): string {
   if (block?.kind === "group") return lineOf(block.blocks[0]);
   return block?.kind === "paragraph" || block?.kind === "heading" ? bareText(block.text) : "";
@@ -146,12 +146,12 @@ function reportOf(title: string, document: Document | string, { t, number }: Wor
   return { markdown: markdownText(title, document, more), line: lineOf(document[0]) };
 }
 
-/** Questions to the host: each is a message, and gets one back. */
+/** Questions to the host: each is a message, and the host answers it with a message. */
 function hostQuestions<Answer>(send: ServerOptions["send"]) {
   const waiting = new Map<number, (answer: Answer) => void>();
   const state = { last: 0 };
   return {
-    /** @param signal ends nothing here: the host is told with `cancel`, and answers */
+    /** @param signal does not end the question: the host receives `cancel`, and still answers */
     ask: (message: (id: number) => WorkerReply, cancel?: Readonly<{ signal: AbortSignal; message(id: number): WorkerReply }>) =>
       new Promise<Answer>((resolve) => {
         const id = ++state.last;
@@ -170,7 +170,7 @@ function hostQuestions<Answer>(send: ServerOptions["send"]) {
   };
 }
 
-/** Sessions as the host keeps them. */
+/** Sessions that the host stores. */
 function hostVault(send: ServerOptions["send"]) {
   const { ask, answered } = hostQuestions<SyncSession | null>(send);
   const vault: SessionVault = {
@@ -182,7 +182,7 @@ function hostVault(send: ServerOptions["send"]) {
   return { vault, answered };
 }
 
-/** Keys that the host keeps, and its own language models. */
+/** Keys that the host stores, and its own language models. */
 function hostModels(send: ServerOptions["send"]) {
   const { ask, answered } = hostQuestions<ModelOutcome>(send);
   const host: ModelHost = {
@@ -204,14 +204,14 @@ function hostModels(send: ServerOptions["send"]) {
   return { host, answered };
 }
 
-/** The ports with what the host knows of the user's surroundings in place of the process's own. */
+/** The ports, with the user's surroundings that the host knows in place of the process's own. */
 function withSurroundings(
   ports: OpenPorts,
   { agent, cwd, project, sync: choices, judgeKey }: Call["surroundings"],
   vault: SessionVault,
   host: ModelHost,
 ): Ports {
-  // Without a folder the window belongs to no project; then the user's own folder stands for the working directory, as in a shell.
+  // Without a folder, the window belongs to no project; the user's home folder is then the working directory, as in a shell.
   const folder = cwd ?? homedir();
   const found = ports.surroundingsOf(folder);
   return {
@@ -238,7 +238,7 @@ function withSurroundings(
   };
 }
 
-/** An error's wire form; of an unexpected one the stack goes to the log, because the wire form leaves it out. */
+/** The wire form of an error. The stack of an unexpected error is logged, because the wire form omits it. */
 function tell(error: unknown, send: ServerOptions["send"]): ErrorView {
   const view = toErrorView(error);
   if (view.code === "internal" && error instanceof Error)

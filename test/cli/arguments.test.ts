@@ -198,7 +198,7 @@ describe("input that the schema refuses", () => {
 });
 
 describe("the commands of the program", () => {
-  /** Those of operations, and the server of agents. */
+  /** The commands of operations, and the MCP server for agents. */
   const all = [...Object.keys(commands), "mcp"];
 
   it("have the names of their operations", async () => {

@@ -17,10 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => session.dispose());
 
-/** The hook as the documentation has it. */
+/** The hook from the documentation. */
 const [, hook = ""] = /^```sh\n(#!\/bin\/sh\n[^`]*)```$/m.exec(readFileSync(join(root, "docs/ci.md"), "utf8")) ?? [];
 
-/** Stands for npx: starts what is installed here. */
+/** Replaces npx: starts what is installed here. */
 const npx = `#!/bin/sh
 case "$1 $2" in
   "--yes reward-ledger") shift 2; exec "${process.execPath}" "$CLI" "$@" ;;

@@ -79,7 +79,7 @@ async function refusal(user: string, args: readonly string[], cwd = user) {
 const states = (hosts: readonly z.output<typeof hostView>[]) => Object.fromEntries(hosts.map(({ host, state }) => [host, state]));
 const allOf = (state: string) => Object.fromEntries(hostIds.map((host) => [host, state]));
 
-/** Everything in a folder: names, rights, content to the byte, and where links lead. */
+/** Everything in a folder: names, permissions, exact contents, and the targets of links. */
 function snapshot(folder: string): Readonly<Record<string, string>> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => {
     const path = join(entry.parentPath, entry.name);
@@ -157,7 +157,7 @@ describe("connecting a project", () => {
     execFileSync("git", ["init", "--quiet", project]);
     const clean = snapshot(project);
     const { hosts, changes } = await connect(user, ["--project", "--yes"], join(project, "src"));
-    // Its name is on no PATH here.
+    // The program is not on the PATH here.
     expect(states(hosts)).toEqual(allOf("stale_path"));
     expect(changes.map(({ path }) => path.slice(project.length + 1)).toSorted()).toEqual([
       ".claude/settings.json",

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 
 /*
- * A home of a build of 2026-11-21 on a system that writes names decomposed: reviews of the agents café and ada, an eval run (of the file
- * beside it), a memory and a task. Nothing of it was composed when it was recorded.
+ * A home that a build of 2026-11-21 wrote on a system with decomposed names: reviews of the agents café and ada, an eval run (of
+ * the file beside it), a memory and a task. None of it was composed when it was recorded.
  */
 const fixture = join(import.meta.dirname, "../fixtures/decomposed-home");
 const [cafe, project] = ["caf\u00e9", "acme/cr\u00e8me"];

@@ -7,9 +7,9 @@ import { type CliSession, type Home, openCliSession } from "../support/cli-sessi
 import { copyEarlierHome, earlierHome } from "../support/earlier-home.ts";
 
 /*
- * A home that version 1 of the index and the first version of the journal wrote: reviews of two agents in two projects, a reset, one
- * that was taken back, eval runs with a baseline, rows of the agent's stores, and two entries of spending near 2^53 millionths.
- * `answers.json` holds what the program that wrote it answered.
+ * A home written by version 1 of the index and the first version of the journal: reviews of two agents in two projects, a reset,
+ * another one that was taken back, eval runs with a baseline, rows of the agent's stores, and two entries of spending near 2^53
+ * millionths. `answers.json` contains the answers of the program that wrote it.
  */
 const fixture = join(import.meta.dirname, "../fixtures/earlier-home");
 const answers = z.record(z.string(), z.object({ args: z.array(z.string()), answer: z.unknown() }));
@@ -73,8 +73,8 @@ describe("a home of the first version", () => {
 });
 
 /*
- * A home of a build of 2026-11-21: reviews of two agents, a reset and one that was taken back, eval runs with a baseline, and a row or
- * more in each of the agent's ten stores. Its `answers.json` holds what that build answered, by the command line that it was asked with.
+ * A home of a build of 2026-11-21: reviews of two agents, a reset and one that was taken back, eval runs with a baseline, and at
+ * least one row in each of the agent's ten stores. Its `answers.json` contains the answers of that build by command line.
  */
 describe("a home with all stores, of an earlier build", async () => {
   const stores = join(import.meta.dirname, "../fixtures/home-2026-11-21");
@@ -107,9 +107,9 @@ describe("a home with all stores, of an earlier build", async () => {
 
 const anyAnswer = z.union([z.looseObject({}), z.array(z.unknown())]);
 
-/* Answers that are otherwise than those of the build that made the home, on purpose. */
+/* Answers that intentionally differ from those of the build that made the home. */
 const otherwise: Readonly<Record<string, object>> = {
-  // A test that is tried again is one test, and its last attempt decides.
+  // A retried test is one test, and its last attempt decides.
   "eval list": [
     { passed: 1, total: 1, cost_usd: 0.5 },
     { passed: 1, total: 1, cost_usd: 0.02 },
@@ -131,14 +131,14 @@ const otherwise: Readonly<Record<string, object>> = {
     added: 0,
     total_cost_delta_usd: 0.16,
   },
-  // The same, and the average rate of detection is that of the tier that looks for planted bugs.
+  // The same applies, and the average detection rate is that of the tier that looks for planted bugs.
   "eval summary": {
     runs: 5,
     total_cost_usd: 1.91,
     average_detection: null,
     flaky: [{ name: "flaky" }, { name: "pays" }, { name: "refunds" }],
   },
-  // A bill includes what runs state without a model.
+  // A bill includes costs that runs state without a model.
   "eval show latest": { run: { passed: 1, total: 1 }, cost_usd: 0.5, costs: { entries: [], total_usd: 0.5, unsplit_usd: 0.5 } },
   "eval cost": {
     entries: [
@@ -158,7 +158,7 @@ const otherwise: Readonly<Record<string, object>> = {
   },
 };
 
-/** A run that is dated after its recording has its place by the recording; the report that is exported says what it said. */
+/** A run that is dated after its recording is placed by its recording time; the exported report keeps the date it stated. */
 const placed = (question: string, answer: object): object =>
   question === "export"
     ? answer

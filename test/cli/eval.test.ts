@@ -63,7 +63,7 @@ const pushed = z.looseObject({
 });
 const error = z.object({ error: z.strictObject({ code: z.string(), message: z.string(), hint: z.string() }) });
 
-/** Two runs: `search` breaks, `login` is mended, `pay` stays, `cart` goes, `mail` comes. */
+/** Two runs: `search` breaks, `login` is repaired, `pay` is unchanged, `cart` is removed, `mail` is added. */
 async function twoRuns(): Promise<Home> {
   const home = await session.newHome();
   const before = [
@@ -85,7 +85,7 @@ async function twoRuns(): Promise<Home> {
   return home;
 }
 
-/** What `eval list` prints, without what only it tells. */
+/** The output of `eval list` without the fields that only it has. */
 const runsOf = async (home: Home) =>
   listed.parse((await home.json(["eval", "list"])).document).map(({ baseline: _, ...one }) => one);
 
@@ -297,7 +297,7 @@ describe("eval compare", () => {
     expect(alone.stdout).toContain("Nothing to compare");
     expect((await home.json(["eval", "compare"])).document).toMatchObject({ before: null, after: { tier: "e2e" } });
     expect(await home.cli(["eval", "trend"])).toMatchObject({ code: 0 });
-    // A file is compared with the newest run, and never with itself.
+    // A file is compared with the latest run, and never with itself.
     const file = (await home.json(["eval", "compare", "two.json", "--project", "acme/shop"])).document;
     expect(file).toMatchObject({ regressed: 1, after: { id: "two.json" } });
     expect((await home.json(["eval", "compare", "one.json", "--project", "acme/shop"])).document).toMatchObject({ before: null });
@@ -309,7 +309,7 @@ describe("eval compare", () => {
     const evals = ["list", "summary", "trend", "tests", "cost"].map((verb) => ["eval", verb]);
     const commands = [["status"], ["history"], ["violations"], ["breaking", "some-rule"], ...evals];
     for (const [index, command] of commands.entries()) {
-      // Processes for the others would tell nothing else: that JSON has no note is the program's rule, not a command's.
+      // Processes for the other commands would show nothing more: JSON without a note is a rule of the program, not of a command.
       const { cli } = index === 0 ? home : here(home);
       const told = await cli([...command, "--team"]);
       expect(told, command.join(" ")).toMatchObject({ code: 0, stderr: expect.stringContaining("No team is set up") });
@@ -574,7 +574,7 @@ describe("eval convert, cache and watch", () => {
         }),
     });
     await collector.add({ name: "login", suite: "shop", passed: true, duration_ms: 1000, cost_usd: 0.25 });
-    // The next result comes when the first one has been seen, so that the view is one of a running collector.
+    // The next result is added after the first one was shown, so that the view is that of a running collector.
     await heard;
     await collector.add({ name: "search", suite: "shop", passed: false, duration_ms: 2000, cost_usd: 0.5 });
     await collector.finalize();

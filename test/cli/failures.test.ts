@@ -27,11 +27,11 @@ const errorOf = (code: string, message: RegExp | string = "") => ({
   },
 });
 
-/** What the program makes of a command line, without a process of its own. */
+/** Parses a command line as the program does, without a process of its own. */
 const parse = async (args: readonly string[]): Promise<Parsed> =>
   parseArguments(args, await commandsFor(args), { columns: 100, color: false });
 
-/** The refusal of a command line that is wrong by itself, before any ledger is opened. */
+/** The refusal of a command line that is wrong in itself, before any ledger is opened. */
 async function refusalOf(args: readonly string[]): Promise<ErrorView> {
   const parsed = await parse(args);
   if (parsed.type === "usage") return toErrorView(parsed.error);
@@ -63,7 +63,7 @@ describe("wrong use", () => {
     expect(exitCodeOf(error)).toBe(2);
   });
 
-  // One that the parser refuses, one that a schema does, one with help, and all that only the command itself can refuse.
+  // One that the parser refuses, one that a schema refuses, one with help, and all that only the command itself can refuse.
   it.each([
     [["stauts"], /Unknown command 'stauts'/],
     [["history", "--limit", "0"], /--limit: must be at least 1/],
@@ -180,10 +180,10 @@ describe("bad reports are refused, and nothing is recorded", () => {
     const piped = await untouched.json(["update"], { input });
     expect(piped).toMatchObject({ code: 1, stderr: "", document: errorOf(code, message) });
     const { error } = z.object({ error: z.object({ message: z.string(), hint: z.string() }) }).parse(piped.document);
-    // The words are made of these two alone, whatever the code is.
+    // The text output consists of these two only, whatever the code is.
     const { colors } = styleFor({}, {}, { noColor: true, now: new Date(0), zone: "UTC" });
     expect(failureText({ ...error, code: "internal" }, { colors })).toMatch(/^error: .*\nhint: .*\n$/);
-    // Not even the home itself is made.
+    // Not even the home itself is created.
     expect(await readdir(join(untouched.path, "..")).then((names) => names.toSorted())).toEqual(["work"]);
   });
 
@@ -193,7 +193,7 @@ describe("bad reports are refused, and nothing is recorded", () => {
       expect(spoken).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^error: .*\nhint: .*\n$/) });
     }
     expect((await untouched.json(["status"])).document).toMatchObject({ runs: 0 });
-    // What is right does make a home, so that a report which was taken would show above.
+    // A valid report does create a home, so an accepted report would have shown above.
     await untouched.cli(["update"], { input: JSON.stringify(report()) });
     expect(await readdir(join(untouched.path, "..")).then((names) => names.toSorted())).toEqual(["home", "work"]);
   });
@@ -253,7 +253,7 @@ describe("a home that cannot be used", () => {
   it("is read-only: recording fails with what to do, reading goes on", async () => {
     const other = await session.newHome();
     await other.cli(["update"], { input: JSON.stringify(report()) });
-    // Permissions do not stop the superuser: a file where a folder has to be does.
+    // Permissions do not stop the superuser, but a file in place of a folder does.
     const blocked = await session.newHome();
     await writeFile(blocked.path, "not a folder");
     expect(await blocked.json(["update"], { input: JSON.stringify(report()) })).toMatchObject({

@@ -10,7 +10,7 @@ let session: CliSession;
 let home: Home;
 let disk: Awaited<ReturnType<typeof smallDisk>>;
 
-/** Something of every kind that a command writes to a file, each larger than the disk. */
+/** Commands for every kind of output file; each output is larger than the disk. */
 const writers: readonly (readonly string[])[] = [
   ["export"],
   ["export", "--format", "csv"],

@@ -8,7 +8,7 @@ import { openPorts, quietCall } from "../support/ports.ts";
 
 const [setup, login] = [commandOf(syncSetup), commandOf(syncLogin)];
 
-/** A terminal with somebody who answers in order, and what was asked. */
+/** A terminal at which a person gives the answers in order, and the questions that were asked. */
 function person(answers: readonly string[]) {
   const asked: string[] = [];
   const rest = answers.values();
@@ -50,7 +50,7 @@ it("asks for nothing where flags say it", async () => {
     "sync.redact": ["paths"],
     "sync.allowed": [{ url: "https://abc.supabase.co", team: "acme", projects: ["*"] }],
   });
-  // Something was given, so that the rest is missing rather than asked for.
+  // Some values were given, so the others are reported as missing instead of being asked for.
   const half = await setup.prepare({ url: "https://abc.supabase.co" }, nobody);
   await expect(half(ports, quietCall)).rejects.toMatchObject({ code: "usage" });
   await login.prepare({ email: "me@acme.dev", magic_link: true }, nobody);

@@ -20,7 +20,7 @@ export const finding = (rule: string, part: Readonly<Record<string, unknown>> = 
   ...part,
 });
 
-/** The worked chain of eleven runs: reward and whether a blocking finding fails it; coins after it. Source: docs/semantics.md. */
+/** The worked chain of eleven runs: reward, whether a blocking finding fails it, coins after it. Source: docs/semantics.md. */
 export const chain = [
   { delta: 20, blocked: false, coins: 2 },
   { delta: 5, blocked: false, coins: 2.5 },
@@ -35,7 +35,7 @@ export const chain = [
   { delta: 20, blocked: false, coins: -1.9 },
 ] as const;
 
-/** The chain as reports, one a day. */
+/** The chain as reports, one per day. */
 export const chainReports = chain.map(({ delta, blocked }, index) =>
   report({
     run_id: `review-${String(index + 1).padStart(3, "0")}`,

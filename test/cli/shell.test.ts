@@ -199,17 +199,17 @@ describe("a pipe", () => {
   });
 });
 
-/** Ends of a process: its exit code, or the signal that ended it. */
+/** Resolves when a process exits, with its exit code or the signal that ended it. */
 const ended = (child: ChildProcess): Promise<readonly [number | null, NodeJS.Signals | null]> =>
   new Promise((resolve) => child.on("exit", (code, signal) => resolve([code, signal])));
 
-/** Loaded into a process before the program: writes a file when the program's own listeners have had a signal. */
+/** Loaded into a process before the program: writes a file when the program's own listeners have received a signal. */
 const noteSignal = `for (const signal of ["SIGINT", "SIGTERM"])
   process.once(signal, () => setImmediate(() => require("node:fs").writeFileSync(process.env.SIGNAL_NOTE, signal)));`;
 
 type Hanging = Readonly<{
   child: ChildProcess;
-  /** Resolves when a signal that was sent has been taken. */
+  /** Resolves when the program has received the signal that was sent. */
   signalTaken(): Promise<void>;
   letGo(): Promise<void>;
 }>;
@@ -226,7 +226,7 @@ describe("signals", () => {
     const finished = await home.cli([...(json ? ["--json"] : []), "import", "pipe.json", "./pipe.json"], {
       env: { NODE_OPTIONS: `--require=${preload}`, SIGNAL_NOTE: note },
       onStart: (child) => {
-        // Opening one end waits for the other, so the program reads when this is open.
+        // Opening one end waits for the other, so once this end is open, the program is reading.
         acting = open(join(home.work, "pipe.json"), "w").then((pipe) => then({ child, signalTaken, letGo: () => pipe.close() }));
       },
     });
@@ -261,7 +261,7 @@ describe("signals", () => {
       await ended(child);
       await letGo();
     });
-    // Of two signals at once either may be taken first, and the first may end the read before the second ends the process.
+    // Either of two simultaneous signals may arrive first, and the first may end the read before the second ends the process.
     const { code, signal, stdout } = finished;
     if (code === null) expect({ signal, stdout }).toEqual({ signal: expect.stringMatching(/^SIG(INT|TERM)$/), stdout: "" });
     else
@@ -303,7 +303,7 @@ describe("signals", () => {
     const child = spawn("bash", ["-c", line], { env: home.env, cwd: home.work, stdio: "ignore" });
     const end = ended(child);
     const input = await open(join(home.work, "input"), "w");
-    // More than a pipe holds: the program has begun to read when all of it is written.
+    // More than a pipe holds: once all of it is written, the program has begun to read.
     await input.writeFile(Buffer.alloc(300_000, 0x20));
     child.kill("SIGINT");
     expect(await end).toEqual([130, null]);

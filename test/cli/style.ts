@@ -1,6 +1,6 @@
 import { colorsFor, type Style } from "../../src/render/terminal/style.ts";
 
-/** How a pipe is written to. */
+/** The style of output to a pipe. */
 export const pipe: Style = {
   interactive: false,
   width: null,
@@ -9,7 +9,7 @@ export const pipe: Style = {
   zone: "UTC",
 };
 
-/** A colourless terminal of a width. */
+/** A terminal without colours, of the given width. */
 export const terminal = (width: number): Style => ({ ...pipe, interactive: true, width });
 
 /** A terminal with colours. */

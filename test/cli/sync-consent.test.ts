@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => cli.dispose());
 
-/** A server that answers nothing useful and counts what it is asked. */
+/** A server that answers every request with an error and keeps a list of the requests. */
 async function listener(): Promise<Readonly<{ url: string; asked: readonly string[] }>> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -29,8 +29,8 @@ async function listener(): Promise<Readonly<{ url: string; asked: readonly strin
 type Checkout = Readonly<{ cwd: string; home: string; ask(args: readonly string[], input?: string): Promise<Finished> }>;
 
 /**
- * A checkout of acme/shop, with a home that holds a run of it and one of another project. Its commands are answered within this process
- * unless they are to show what the whole program does.
+ * A checkout of acme/shop, with a home that holds a run of it and one of another project. Its commands run within this process
+ * unless a test is about the whole program.
  */
 async function checkout(more: NodeJS.ProcessEnv = {}, by: "the program" | "this process" = "this process"): Promise<Checkout> {
   const cwd = temporaryFolder();
@@ -115,7 +115,7 @@ it("goes to the team once the user has agreed to it by name, and remembers that"
   });
   expect(statSync(join(home, "settings.json")).mode & 0o777).toBe(0o600);
 
-  // Another team at the same address is another question.
+  // Another team at the same address needs a consent of its own.
   write(join(cwd, ".reward-ledger.json"), target(server.url, "rivals"));
   expect(errorOf(await ask(["sync", "now", "--json"])).code).toBe("sync_not_allowed");
 });

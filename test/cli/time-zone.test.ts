@@ -29,7 +29,7 @@ const answer = z.strictObject({
   complaint: z.string().nullable(),
 });
 
-/** What the program makes of an environment: a small process tells it, which costs a tenth of the program's own. */
+/** The zone that the program uses in an environment, reported by a small process that costs a tenth of the program. */
 async function zoneIn(env: Env): Promise<z.infer<typeof answer>> {
   const { code, stdout, stderr } = await run(process.execPath, [worker, at], { env: { PATH: process.env["PATH"], ...env } });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -66,7 +66,7 @@ it.each<[Env, string | null, boolean | null]>([
   if (complains !== null) expect(found.complaint !== null).toBe(complains);
 });
 
-/** One of each way in which a zone is found: none, a made-up one, rules that a zone is searched for, a name in disguise. */
+/** One of each way in which a zone is found: none, an invented one, rules for which a zone is searched, a prefixed name. */
 it.each<[Env, "ok" | "warn"]>([
   [{ TZ: "" }, "warn"],
   [{ TZ: "UTC", REWARD_LEDGER_TZ: "Mars/Olympus" }, "warn"],

@@ -9,7 +9,7 @@ import type {
   ViolationView,
 } from "../../src/features/reviews/operations/views.ts";
 
-/** An agent's standing with every part said. */
+/** An agent's standing with all parts filled in. */
 export const status: StatusView = {
   agent: "claude-code",
   project: null,

@@ -15,7 +15,7 @@ const script = join(import.meta.dirname, "..", "support", "collector-worker.ts")
 const head = { version: "1.0", tier: "e2e", gitBranch: "main", gitSha: "abc", env: {}, project: "acme/shop" } as const;
 const home = (): string => `${temporaryFolder()}/home of evals`;
 
-/** Runs a worker until it has added its tests; `killed` is then killed without a chance to say anything. */
+/** Runs a worker until it has added its tests; the one named `killed` is then killed abruptly. */
 const worker = (args: readonly string[]): Promise<void> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, ...args], { stdio: ["ignore", "pipe", "inherit"] });

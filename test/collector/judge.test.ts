@@ -23,7 +23,7 @@ const json =
   };
 const good = json(200, message(`Here it is: ${JSON.stringify(scores)}`));
 
-/** A Messages API on loopback that gives the replies in turn, the last one for ever. */
+/** A Messages API on loopback that gives the replies in turn, and then always the last one. */
 type Asked = Readonly<{ headers: IncomingMessage["headers"]; body: string }>;
 const api: { replies: readonly Reply[]; asked: Asked[]; url: string } = { replies: [], asked: [], url: "" };
 const server = createHttpServer((request, response) => {
@@ -73,7 +73,7 @@ describe("a judgement", () => {
   });
 
   it("is asked for at the provider's own address where the variable for another is blank", async () => {
-    // Cancelled before anything is sent: a blank address would be refused first.
+    // Cancelled before anything is sent; a blank address would have been refused before that.
     const asked = judge({ ANTHROPIC_BASE_URL: " " })("Judge this", judgeScores, { ...quick, signal: AbortSignal.abort() });
     await expect(asked).rejects.toMatchObject({ code: "cancelled" });
   });

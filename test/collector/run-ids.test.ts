@@ -29,7 +29,7 @@ const badIds = [
   "x".repeat(65),
 ];
 
-/** A home with a fact, beside a folder that is nobody's business. */
+/** A home with some files, beside a folder that must not be touched. */
 function homeWithVictims(): Readonly<{ home: string; victim: string }> {
   const folder = temporaryFolder();
   writeFiles(folder, {

@@ -4,7 +4,7 @@ import type { CostEntry, EvalTest, JudgeScores, OutcomeJudgement } from "../../s
 import type { judgeScores, outcomeJudgement } from "../../src/features/evals/model/judge.ts";
 import type { costEntry, evalTest } from "../../src/features/evals/model/run.ts";
 
-/** A type with lists and objects as schemas infer them, which promise nothing of being read only. */
+/** Removes `readonly` from lists and objects, because the types that schemas infer are not read-only. */
 type Writable<T> = T extends readonly (infer One)[]
   ? Writable<One>[]
   : T extends object

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { documents, partOf } from "../../scripts/docs/reference.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-/** Formatting aligns the cells of tables. */
+/** Removes the alignment of table cells that formatting adds. */
 const plain = (text: string): string =>
   text
     .replace(/ +/g, " ")

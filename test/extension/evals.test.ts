@@ -22,7 +22,7 @@ import { english, style } from "./texts.ts";
 const everywhere = async (): Promise<undefined> => undefined;
 const text = (node: EvalNode) => nodeText(node, style, english);
 
-/** A ledger with a history of evals. */
+/** Opens a ledger with a history of evals. */
 async function withHistory(runs: number, tests: number): Promise<TestPorts> {
   const ports = await openPorts();
   for (const run of makeEvalHistory({ seed: 11, runs, tests, tiers: ["e2e"] }))
@@ -30,7 +30,7 @@ async function withHistory(runs: number, tests: number): Promise<TestPorts> {
   return ports;
 }
 
-/** The store as the extension knows it, without a thread. */
+/** The store with the extension's interface, without a worker thread. */
 const storeOf = (ports: TestPorts, asked: string[] = []): Pick<Store, "call"> => ({
   call: async (name, input) => {
     asked.push(`${name} ${JSON.stringify(input)}`);
@@ -196,9 +196,9 @@ describe("a collector", () => {
       lookAgain: 30,
     });
     onTestFinished(watching.dispose);
-    // The folder comes with the first collector.
+    // The first collector creates the folder.
     mkdirSync(folder, { recursive: true });
-    // Whoever follows the home tells of one that came into being.
+    // The watcher of the home reports a home that is created.
     if (!there) watching.look();
     beat("finished");
     now.view = running;
@@ -208,7 +208,7 @@ describe("a collector", () => {
     now.view = { ...running, state: "gone" };
     await expect.poll(() => pictures.at(-1)).toBe("gone");
     beat("finished");
-    // The watcher hears of the same event, and its own timer is due by then: a question that this led to has been counted.
+    // By then the tested watcher has received the same event and its timer is due, so a query that this caused is counted.
     const { asked: quiet } = now;
     const heard = new Promise<void>((resolve) => {
       const own = watch(folder, () => {

@@ -130,13 +130,13 @@ describe("times", () => {
     expect(dayText("2026-03-15T12:00:00Z", style)).toBe("Yesterday");
     expect(dayText("2026-03-10T12:00:00Z", style)).toMatch(/^Tue,? 10 Mar$/);
     expect(dayText("2025-12-31T12:00:00Z", style)).toMatch(/^Wed,? 31 Dec 2025$/);
-    // Tomorrow's run, of a clock ahead of this one, is dated like any other.
+    // A run from tomorrow, recorded by a clock that is ahead of this one, is dated like any other.
     expect(dayText("2026-03-17T12:00:00Z", style)).toMatch(/^Tue,? 17 Mar$/);
   });
   test("a period of so many days ends today", () => {
     expect(firstDay(7, style)).toBe("2026-03-10");
     expect(firstDay(1, style)).toBe("2026-03-16");
-    // Over the change to summer time, where a day has 23 hours.
+    // Across the change to summer time, where a day has 23 hours.
     expect(firstDay(3, { ...style, now: new Date("2026-03-30T00:30:00+02:00") })).toBe("2026-03-28");
   });
 });

@@ -36,7 +36,7 @@ describe("settling", () => {
   test("tells a file once it stops changing, with the state it then has", async () => {
     const path = join(temporaryFolder(), "report.json");
     let looks = 0;
-    // It grows before each of the first looks; of every other growth the settler is told.
+    // The file grows before each of the first checks; the settler is notified of every second growth.
     const { settler, batches } = settling(() => {
       looks += 1;
       if (looks > 6) return;
@@ -84,7 +84,7 @@ describe("settling", () => {
   });
 });
 
-/** A recorder that notes what it is asked, and fails where it is told to. */
+/** A recorder that stores its calls; `change` replaces some of its functions. */
 function recorder(change: Partial<Recorder> = {}) {
   const asked: string[] = [];
   const all: Recorder = {
@@ -221,7 +221,7 @@ describe("taking eval results in", () => {
       };
     });
     expect(asked).toEqual([paths]);
-    // What could not be read may be an eval result: it is left out, so that it is not taken for seen.
+    // A file that could not be read may be an eval result. It is left out, so that it does not count as seen.
     expect(new Map(taken)).toEqual(
       new Map<string, unknown>([
         ["a.json", "other"],

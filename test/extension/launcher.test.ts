@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../support/folder.ts";
 
-/** The launcher as it lies in an installed extension, in front of a command line that tells how it was started. */
+/** The launcher in the layout of an installed extension, with a command line that prints how it was started. */
 function installed() {
   const folder = temporaryFolder();
   const extension = join(folder, "extension");

@@ -29,7 +29,6 @@ const manifest = z
   })
   .parse(JSON.parse(read("package.json")));
 
-/** Source files of a room, as text. */
 describe("manifest", () => {
   test("declares exactly the commands of the palette and those with an interaction of their own", () => {
     const derived = Object.keys(palette(String, () => null)).map((name) => `${commandPrefix}${name}`);
@@ -97,7 +96,7 @@ describe("localisation", () => {
     const things =
       "answer|bonus|call|error|eval run|fact|fail|file|finding|info|model|pass|question|recording|row|rule|run|test|thing|tier|time|total|warning";
     const words = "(?<words>(?:(?!and|by|has|in|of|that)[a-z]+ ){0,2})";
-    /** What a text says up to the thing that it counts, for each of these. */
+    /** For each counted thing in a text, the text up to and including that thing. */
     const startsOf = (text: string, counted: RegExp): readonly string[] =>
       [...text.matchAll(counted)].map(({ index, groups }) =>
         `${text.slice(0, index).replaceAll(/\{\w+\}/g, "{}")}${groups?.["words"] ?? ""}${groups?.["thing"] ?? ""}`.toLowerCase(),
@@ -110,15 +109,15 @@ describe("localisation", () => {
     expect(without).toEqual([
       // "Pass rate, last run"
       "Pass rate, last {n} runs",
-      // Shown where there are more findings than fit.
+      // Shown only if there are more findings than fit.
       "Show all {n} findings",
-      // Shown for hundreds of runs.
+      // Shown only for hundreds of runs.
       "Showing the latest {n} runs.",
       // "The cost of {n} run …"
       "The costs of {n} runs are only partly known; these runs are not compared.",
-      // Shown for a screenful of them.
+      // Shown only for a screenful of runs.
       "The latest {0} runs; --limit shows more, --json all.",
-      // From five passes and from three fails on.
+      // Shown only from five passes or three fails on.
       "bonus for {0} passes in a row: {1}",
       "penalty for {0} fails in a row: {1}",
       // "The only cached answer …"
@@ -145,7 +144,7 @@ describe("automatic intake", () => {
     z.array(z.string()).parse(manifest.contributes.configuration.properties[setting]?.default);
   const files = {
     "rewardLedger.intake.globs": [
-      // What the specfact tool, its documents and the README tell to write.
+      // File names that the specfact tool, its documentation and the README recommend.
       ".specfact/code-review.json",
       ".specfact/code-review.changed.json",
       "packages/api/.specfact/code-review.json",
@@ -161,7 +160,7 @@ describe("automatic intake", () => {
       "eval-results/junit.xml",
       "my-eval-results.json",
       "smoke.eval.json",
-      // What Inspect, CTRF reporters and most runners write when nobody names a file.
+      // Default file names of Inspect, CTRF reporters and most test runners.
       "logs/2026-11-29T05-52-38_task.eval",
       "ctrf/ctrf-report.json",
       "junit.xml",

@@ -56,7 +56,7 @@ const custom = { ...filter, whose: "team", period: "custom", since: "2026-03-01"
 const evals = { tier: "e2e", suite: null, branch: "main" };
 const id = "0195a000-0000-7000-8000-000000000001";
 
-/** Every request that the store answers, with the operation that answers it and what that is asked. */
+/** Every request that the store answers, with the operation that answers it and that operation's input. */
 const asked: readonly (readonly [method: PanelMethod, params: object, operation: string, input: object])[] = [
   ["trends", filter, "trends", { agent: "codex", project: "shop", member: "ana@example.org", period: "30d" }],
   ["trends", custom, "trends", { agent: "codex", project: "shop", team: true, period: "custom", since: "2026-03-01" }],

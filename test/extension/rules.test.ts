@@ -20,7 +20,7 @@ const shown = (node: RulesNode): string => {
 };
 const rowsOf = (view: RulesOverviewView): readonly RulesNode[] => rootNodes(view).flatMap((root) => [root, ...childrenOf(root)]);
 
-/** Records runs a minute apart, each with one finding of a rule, or with none. */
+/** Records runs one minute apart, each with one finding of a rule, or with none. */
 async function runs(ports: TestPorts, rule: string | null, count: number): Promise<void> {
   for (let n = 0; n < count; n += 1) {
     ports.clock.advance(60_000);

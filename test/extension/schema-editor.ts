@@ -2,7 +2,7 @@ import { getLanguageService, type JSONSchema, TextDocument } from "vscode-json-l
 
 const schemaUri = "schema://contributed";
 
-/** The service that VS Code's JSON editor uses, with a schema as the manifest contributes it. `|` in a text is the cursor. */
+/** The language service of VS Code's JSON editor, with a schema that the manifest contributes. `|` in a text marks the cursor. */
 export function schemaEditor(contributed: unknown) {
   const service = getLanguageService({});
   const schema: JSONSchema = JSON.parse(JSON.stringify(contributed));

@@ -69,7 +69,7 @@ describe("following summary.json", () => {
     onTestFinished(source.close);
     return { seen, warnings, source };
   };
-  // A file that is written in place is seen empty in between.
+  // A file that is written in place could be read while it is empty.
   const replace = (home: string, text: string): void => {
     const temporary = join(home, "summary.json.new");
     writeFileSync(temporary, text);

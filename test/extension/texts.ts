@@ -2,7 +2,7 @@ import type { TimeStyle } from "../../src/extension/format/time-text.ts";
 import type { Translate } from "../../src/extension/format/translate.ts";
 import type { RunView, StatusView } from "../../src/features/reviews/operations/views.ts";
 
-/** English, filled in as VS Code's `l10n.t` does. */
+/** Fills placeholders in the English text like VS Code's `l10n.t`. */
 export const english: Translate = (message, ...args) =>
   message.replace(/\{(\d)\}/g, (placeholder, index) => String(args[Number(index)] ?? placeholder));
 
@@ -29,7 +29,7 @@ export const standing: StatusView = {
   warnings: [],
 };
 
-/** The newest run of that standing. */
+/** The latest run of that standing. */
 export const run: RunView = {
   run_id: "review-1",
   fact_id: "0195a000-0000-7000-8000-000000000001",

@@ -3,7 +3,7 @@ import { type TreeRows, treeRows } from "../../src/extension/tree-rows.ts";
 
 type Shelf = Readonly<Record<string, readonly string[]>>;
 
-/** A tree of names over a shelf that may change, drawn as VS Code does: a redraw forgets everything, then asks for what is expanded. */
+/** A tree of names over a shelf that may change. Like VS Code, a redraw discards everything, then requests the expanded rows. */
 function makeTree(expanded: readonly string[]) {
   const state = { shelf: {} as Shelf, visible: true, broken: false, asked: [] as string[], redraws: 0 };
   const gates: (() => void)[] = [];

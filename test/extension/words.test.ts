@@ -10,7 +10,7 @@ it.each([
   ["2026-03-20T11:59:00.000Z", "1 minute ago"],
   ["2026-03-20T11:00:20.000Z", "1 hour ago"],
   ["2026-03-17T12:00:00.000Z", "3 days ago"],
-  // A clock that was off is shown by its time.
+  // A time in the future, from a wrong clock, is shown as date and time.
   ["2026-03-20T14:00:00.000Z", "Mar 20, 2026, 2:00 PM"],
 ])("%s is %s", (iso, text) => {
   expect(ago(iso).replaceAll("\u202f", " ")).toBe(text);

@@ -3,7 +3,7 @@ import { of, type Question, said } from "./question.ts";
 
 const good = report("review-new", 105, [finding("W291", "warning", { fixable: true })], { timestamp: "2026-04-15T10:00:00Z" });
 
-/** Commands that change a home; each is given a fresh copy of it. */
+/** Commands that change a home; each runs on a fresh copy of it. */
 export const changes: readonly Question[] = [
   ...of("update", ["--agent codex --project acme/storefront --issue 9 --changed-file src/cart.py", ""], { input: good }),
   ...of("update", ["--agent codex --project acme/storefront"], { input: report("review-disputed", 10, []) }),

@@ -8,9 +8,9 @@ import { keeper } from "../support/keeper.ts";
 import type { Ended, Plan, Step } from "./plan.ts";
 
 /*
- * A process that runs the built program many times, one command after the other, as if each were a process: the program is loaded
- * anew and has ended when nothing keeps the event loop busy. Clock, random numbers and the machine's name are those of the plan.
- * Usage: node driver.ts <plan.json> <ended.json>
+ * A process that runs the built program many times, one command after the other, as if each were a separate process: the program
+ * is reloaded for each command, and a command has ended when the event loop is empty. The plan sets the clock, the random
+ * numbers and the machine's name. Usage: node driver.ts <plan.json> <ended.json>
  */
 const require = createRequire(import.meta.url);
 const [planFile, endedFile] = process.argv.slice(2);
@@ -20,17 +20,17 @@ const plan: Plan = JSON.parse(readFileSync(planFile, "utf8"));
 const RealDate = Date;
 const world = { now: 0, host: "", random: (): number => 0 };
 
-/** The plan's clock stands still while a command runs. */
+/** A `Date` that reads the plan's clock, which does not advance while a command runs. */
 class PlannedDate extends RealDate {
   constructor(...given: readonly unknown[]) {
-    // What is given is passed on as it is; the overloads of Date cannot be spread.
+    // Passes the arguments on unchanged; the cast is required because the overloads of Date do not accept a spread.
     super(...((given.length === 0 ? [world.now] : given) as [number]));
   }
   static override now = (): number => world.now;
 }
 globalThis.Date = PlannedDate as DateConstructor;
 
-/** Numbers from 0 to 1 that depend on the seed alone (mulberry32). */
+/** Returns a generator of numbers from 0 to 1 that depend only on the seed (mulberry32). */
 function randomOf(seed: string): () => number {
   let state = crypto.createHash("sha256").update(seed).digest().readUInt32LE();
   return () => {
@@ -59,7 +59,7 @@ process.exit = (code) => {
   throw new Error(`the program ended itself with ${code}`);
 };
 
-/** SQLite is compiled once for all commands: each of them would spend most of its time on that. */
+/** SQLite is compiled once for all commands, because compilation would take most of each command's time. */
 type Wasm = Readonly<{
   compile(source: Uint8Array): Promise<object>;
   instantiate(module: object, imports: unknown): Promise<object>;
@@ -80,7 +80,7 @@ const stand = (name: "stdin" | "stdout" | "stderr", value: unknown): void => {
   Object.defineProperty(process, name, { value, configurable: true });
 };
 
-/** Standard output is the stream that stands for it also for what writes to its descriptor. */
+/** Redirects writes to descriptor 1 to the stream that replaces standard output. */
 const { writeSync } = fs;
 Object.assign(fs, {
   writeSync(...given: Parameters<typeof writeSync>): number {
@@ -91,7 +91,7 @@ Object.assign(fs, {
   },
 });
 
-/** A value that an earlier answer holds: `{task.id}` is the field `id` of the answer of the step named `task`. */
+/** Inserts values of earlier answers: `{task.id}` is the field `id` in the answer of the step named `task`. */
 function resolved(arg: string, answers: ReadonlyMap<string, unknown>): string {
   return arg.replace(/\{(\w+)\.([\w.]+)\}/g, (_, name: string, path: string) =>
     String(path.split(".").reduce<unknown>((value, key) => Object(value)[key], answers.get(name))),
@@ -127,17 +127,17 @@ function begin(step: Step): void {
   const folder = dirname(plan.cli) + sep;
   for (const file of Object.keys(require.cache)) if (file.startsWith(folder)) delete require.cache[file];
   require(plan.cli);
-  // A process emits `beforeExit` again only after something has kept its event loop busy, which not every command does.
+  // A process emits `beforeExit` again only after its event loop was busy, which some commands do not cause.
   setImmediate(() => undefined);
 }
 
-/** What the process listens to by itself, and functions that packages wrap: each wrapper would keep its whole program in memory. */
+/** The process's own event listeners, and functions that packages wrap: each wrapper would keep its whole program in memory. */
 const ownEvents = new Set([...process.eventNames(), "beforeExit"]);
 const { close, closeSync } = fs;
 const { emit, cwd, chdir } = process;
 const reallyExit: unknown = Reflect.get(process, "reallyExit");
 
-/** Takes back what a command's packages (graceful-fs, signal-exit) did to the process. */
+/** Reverts the changes that a command's packages (graceful-fs, signal-exit) made to the process. */
 function restoreProcess(): void {
   for (const name of process.eventNames()) if (!ownEvents.has(name)) process.removeAllListeners(name);
   Object.assign(fs, { close, closeSync });

@@ -1,10 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 
-/** Where the golden copy stands. */
+/** Folder of the golden copy. */
 export const expectedFolder: string = join(import.meta.dirname, "expected");
 
-/** The content of each of its files, by name. */
+/** Reads the content of each file of the golden copy, by name. */
 export async function readExpected(): Promise<ReadonlyMap<string, string>> {
   const entries = await readdir(expectedFolder, { recursive: true, withFileTypes: true }).catch(() => []);
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

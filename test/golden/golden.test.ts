@@ -7,8 +7,8 @@ import { readable } from "./readable-json.ts";
 import { type Golden, makeGolden, recordGolden } from "./record.ts";
 
 /*
- * What every command answers on one fixed home, as text and as JSON, is what `expected/` holds. A change on purpose is recorded with
- * `npm run golden -- --update` and reviewed as the difference of those files.
+ * Compares the answers of every command on one fixed home, as text and as JSON, with `expected/`. An intended change is recorded
+ * with `npm run golden -- --update` and reviewed as the diff of those files.
  */
 const expected = await readExpected();
 

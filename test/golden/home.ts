@@ -11,18 +11,18 @@ import {
 } from "./inputs.ts";
 import type { Step } from "./plan.ts";
 
-/** A command that makes part of a home: what differs from one to the next. */
+/** A command that creates part of a home; only the values that differ between commands. */
 type Act = Readonly<{ args: readonly string[]; input?: string; name?: string; at?: string }>;
 
 const act = (...args: readonly string[]): Act => ({ args });
 const give = (input: string, ...args: readonly string[]): Act => ({ args, input });
-/** Remembers the JSON answer, so that later commands can name values of it. */
+/** Stores the JSON answer under a name, so that later commands can refer to its values. */
 const named = (name: string, given: Act): Act => ({ ...given, name });
 
 const shop = ["--project", "acme/storefront"] as const;
 const bill = ["--project", "acme/billing"] as const;
 
-/** Files of the folder that commands run in. */
+/** Files of the folder in which commands run. */
 export const workspaceFiles: Readonly<Record<string, string>> = {
   ".git/HEAD": "ref: refs/heads/main\n",
   ".git/config": '[remote "origin"]\n\turl = https://example.com/acme/storefront.git\n',
@@ -273,7 +273,7 @@ const colleague: readonly Act[] = [
   act("learn", "add", "Lee saw it too", "--task-id", "task-of-lee", ...shop),
 ];
 
-/** The commands that make a home, a minute apart. */
+/** The commands that create a home, one minute apart. */
 const stepsOf = (acts: readonly Act[], start: string, world: Pick<Step, "host" | "home" | "cwd" | "env">): readonly Step[] =>
   acts.map(({ args, at, ...more }, index) => ({
     ...world,
@@ -282,7 +282,7 @@ const stepsOf = (acts: readonly Act[], start: string, world: Pick<Step, "host" |
     at: at ?? new Date(Date.parse(start) + index * 60_000).toISOString(),
   }));
 
-/** Makes the user's own home, and the colleague's, whose facts the user's is then given as by a sync. */
+/** The steps that create the user's home and the colleague's home. The colleague's facts are later added to the user's home. */
 export const homeSteps = (places: Readonly<{ own: string; lee: string; cwd: string; env: Step["env"] }>): readonly Step[] => [
   ...stepsOf([...reviews, ...updates, ...evals, ...stores], "2026-04-14T08:00:00.000Z", {
     ...places,

@@ -1,7 +1,7 @@
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
 import { makeHistory } from "../support/fixtures.ts";
 
-/** Runs as `export` writes them, which `import` records at once. */
+/** Runs in the format of `export`, for `import`. */
 export const exported = (seed: number, runs: number, agents: readonly [string, ...string[]], start: string): string =>
   JSON.stringify({
     format: "reward-ledger.runs",
@@ -23,7 +23,7 @@ export const finding = (rule: string, severity: string, more: Finding = {}): Fin
   ...more,
 });
 
-/** A review report as a tool writes it. */
+/** A review report in the form in which a tool writes it. */
 export const report = (run_id: string, score: number, findings: readonly Finding[], more: object = {}): string =>
   JSON.stringify({ run_id, score, summary: `Review of ${run_id}`, findings, ...more });
 
@@ -35,7 +35,7 @@ const scanned = (ruleId: string, level: string, uri: string, startLine: number, 
   ...more,
 });
 
-/** What a scanner writes: findings here and elsewhere, one that is suppressed, one that was there before and one that is wrong. */
+/** Output of a scanner: findings inside and outside the project, a suppressed one, one from the baseline and an invalid one. */
 export const scannerOutput = JSON.stringify({
   version: "2.1.0",
   runs: [
@@ -53,7 +53,7 @@ export const scannerOutput = JSON.stringify({
   ],
 });
 
-/** Sixteen runs of eight tests in two tiers, with priced models and one of unknown price. */
+/** Sixteen runs of eight tests in two tiers, with priced models and one model of unknown price. */
 export const evalHistory: readonly string[] = makeEvalHistory({
   seed: 7,
   runs: 16,
@@ -96,9 +96,9 @@ const evalOf = (more: object): string =>
     ...more,
   });
 
-/** A run that was stopped before its end. */
+/** A run that was stopped early. */
 export const partialEval = evalOf({ _partial: true, timestamp: "2026-04-11T06:00:00.000Z", label: "stopped" });
-/** A run with a test that was tried three times. */
+/** A run with a test that has three attempts. */
 export const retriedEval = evalOf({
   timestamp: "2026-04-12T06:00:00.000Z",
   label: "retried",
@@ -115,7 +115,7 @@ export const retriedEval = evalOf({
     ...(passed ? {} : { error: "flaky network" }),
   })),
 });
-/** Calls of a model of known price, whose cost nobody states, and of one that nobody has a price of. */
+/** Calls without a stated cost, of a model with a known price and of one without. */
 export const unpricedEval = evalOf({
   timestamp: "2026-04-13T06:00:00.000Z",
   label: "unpriced",
@@ -130,7 +130,7 @@ const rows = (list: readonly object[]): string => list.map((row) => JSON.stringi
 const at = (day: number, hour = 9): string =>
   `2026-04-${String(day).padStart(2, "0")}T${String(hour).padStart(2, "0")}:00:00.000Z`;
 
-/** Rows of the agent's stores in states that take several steps to come to, as `store put --stdin` reads them. */
+/** Rows of the agent's stores in states that take several steps to reach, in the format of `store put --stdin`. */
 export const storeRows: Readonly<Record<string, string>> = {
   spend: rows(
     [1, 4, 9, 12, 13, 14, 15].flatMap((day) => [

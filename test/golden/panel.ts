@@ -5,7 +5,7 @@ import type { Golden } from "./record.ts";
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** What the panel, the trees and the status bar of VS Code ask the store for. */
+/** The operations that the panel, the trees and the status bar of VS Code call, with their inputs. */
 const asked: Readonly<Record<string, readonly [operation: string, input: object]>> = {
   trends: ["trends", {}],
   "trends-of-all-time": ["trends", { period: "all", agent: "codex", compare_with: "claude-code" }],
@@ -18,7 +18,7 @@ const asked: Readonly<Record<string, readonly [operation: string, input: object]
   "eval-test": ["eval test", { period: "all", tier: "e2e", suite: "checkout", name: "opens the cart (1)" }],
 };
 
-/** The answers of the operations that no command has, and that VS Code draws. */
+/** The answers of operations that VS Code shows and that have no command. */
 export async function panelAnswers(golden: Golden, at: string): Promise<ReadonlyMap<string, unknown>> {
   const ports = await compose({
     home: golden.home,

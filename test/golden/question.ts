@@ -1,20 +1,20 @@
-/** A command of which both forms of the answer are kept. */
+/** A command whose answer is stored both as text and as JSON. */
 export type Question = Readonly<{
-  /** Name of the files that it is kept in, without their endings. */
+  /** Name of the files that store the answer, without extensions. */
   file: string;
   args: readonly string[];
   input?: string;
   columns?: number;
-  /** What the clock shows, when not what it shows for all. */
+  /** The time of the clock, if it differs from the default. */
   at?: string;
   env?: Readonly<Record<string, string>>;
-  /** There is nothing in its JSON that its text does not say. */
+  /** Only the text is stored, because the JSON contains nothing more. */
   textOnly?: boolean;
 }>;
 
 type More = Omit<Question, "file" | "args">;
 
-/** Questions of one command, each of its lines being what stands behind the command's name. */
+/** Questions for one command; each line holds the words after the command's name. */
 export const of = (command: string, lines: readonly string[], more: More = {}): readonly Question[] =>
   lines.map((line) => ({
     file: command.replaceAll(" ", "-"),
@@ -22,7 +22,7 @@ export const of = (command: string, lines: readonly string[], more: More = {}): 
     ...more,
   }));
 
-/** A question whose words hold spaces. */
+/** A question whose words contain spaces. */
 export const said = (command: string, words: readonly string[], more: More = {}): Question => ({
   file: command.replaceAll(" ", "-"),
   args: [...command.split(" "), ...words],

@@ -274,5 +274,5 @@ const usage: readonly Question[] = [
   { file: "usage", args: ["status"], env: { REWARD_LEDGER_TZ: "Mars/Olympus" } },
 ];
 
-/** Commands that leave the home as it is. */
+/** Commands that do not change the home. */
 export const questions: readonly Question[] = [...reviews, ...evals, ...stores, ...sharing, ...usage, ...help];

@@ -1,6 +1,6 @@
 /**
- * A JSON document in lines, for diffs. Only white space is added, so that two documents are the same byte for byte when their readable
- * forms are; parsing would lose how numbers and strings were written.
+ * Formats a JSON document over several lines, for diffs. Adds only white space, without parsing, so that the original notation of
+ * numbers and strings is preserved: if two readable forms are equal, the documents are equal byte for byte.
  */
 export function readable(json: string): string {
   const tokens = json.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g) ?? [];

@@ -15,7 +15,7 @@ import { readable } from "./readable-json.ts";
 
 const run = promisify(execFile);
 
-/** When the recorded questions are asked. */
+/** The time at which the recorded questions are asked. */
 export const askedAt = "2026-04-15T12:00:00.000Z";
 const env = { TZ: "UTC", REWARD_LEDGER_TZ: "Europe/Berlin" } as const;
 
@@ -42,7 +42,7 @@ async function deviceOf(home: string): Promise<z.infer<typeof device> & Readonly
 
 const team = { url: "http://127.0.0.1:9", team: "acme" } as const;
 
-/** Gives a home what a colleague recorded, in the files that a pull leaves behind. */
+/** Adds a colleague's recordings to a home, in the files that a pull writes. */
 async function pullInto(own: string, colleague: string): Promise<void> {
   const [me, lee] = await Promise.all([deviceOf(own), deviceOf(colleague)]);
   await cp(join(colleague, "journal", lee.id), join(own, "journal", lee.id), { recursive: true });
@@ -79,10 +79,10 @@ async function write(folder: string, files: Readonly<Record<string, string>>): P
   }
 }
 
-/** The home that every question is asked of, and the folder that they are asked in. */
+/** The home on which every question is asked, and the folder in which the commands run. */
 export type Golden = Readonly<{ root: string; cli: string; home: string; work: string; dispose(): Promise<void> }>;
 
-/** Makes the home with the built program. */
+/** Creates the home with the built program. */
 export async function makeGolden(cli: string): Promise<Golden> {
   const root = await mkdtemp(join(tmpdir(), "reward-ledger-golden-"));
   const [home, lee, work] = [join(root, "home"), join(root, "lee"), join(root, "work")];
@@ -96,7 +96,7 @@ export async function makeGolden(cli: string): Promise<Golden> {
   );
   if (failures.length > 0) throw new Error(failures.join("\n"));
   await pullInto(home, lee);
-  // With an index on disk, as a home has after some use: most answers come from it.
+  // Creates the index on disk that a home has after some use: most answers come from it.
   await runSteps(root, {
     cli,
     steps: [{ args: ["rebuild"], at: "2026-04-15T10:00:00.000Z", host: "golden", home, cwd: work, env }],
@@ -104,7 +104,7 @@ export async function makeGolden(cli: string): Promise<Golden> {
   return { root, cli, home, work, dispose: () => rm(root, { recursive: true, force: true }) };
 }
 
-/** What depends on the machine, and on nothing that the program decides. */
+/** Text that depends only on the machine and not on the program, with placeholders. */
 const varying = (root: string): readonly (readonly [RegExp | string, string])[] => [
   [root, "<root>"],
   [process.versions.node, "<node>"],
@@ -115,7 +115,7 @@ const varying = (root: string): readonly (readonly [RegExp | string, string])[] 
 const normalized = (root: string, text: string): string =>
   varying(root).reduce((so, [what, name]) => so.replaceAll(what, name), text);
 
-/** A control character but the line feed, which a diff would not show, as its number. */
+/** Replaces control characters other than the line feed, which a diff would not show, with their code. */
 const visible = (text: string): string =>
   text.replaceAll(/(?!\n)\p{Cc}/gu, (one) => `<${one.charCodeAt(0).toString(16).padStart(2, "0")}>`);
 
@@ -132,13 +132,13 @@ const asText = ({ args, input, columns }: Question, { code, stdout, stderr }: En
 const asJson = ({ args }: Question, { code, stdout, stderr }: Ended): string =>
   `{\n"$": ${JSON.stringify(args.join(" "))},\n"exit": ${code},\n${stderr === "" ? "" : `"stderr": ${JSON.stringify(stderr)},\n`}"json": ${readable(stdout)}\n}`;
 
-/** Asks everything as text and as JSON. @returns the content of each file of the golden copy, by its name */
+/** Asks all questions as text and as JSON. @returns the content of each file of the golden copy, by name */
 export async function recordGolden(golden: Golden): Promise<ReadonlyMap<string, string>> {
   const { root, cli, home, work } = golden;
   const inText = [...questions, ...changes];
   const inJson = inText.filter(({ textOnly }) => textOnly !== true);
   const ask = async (which: readonly Question[], form: readonly string[], name: string): Promise<readonly Ended[]> => {
-    // Each process has a home and a folder of its own, at paths of one length.
+    // Each process has a separate home and folder; their paths have the same length.
     const [copy, cwd] = [join(root, `home-${name}`), join(root, `work-${name}`)];
     await cp(home, copy, { recursive: true });
     await cp(work, cwd, { recursive: true });
@@ -188,7 +188,7 @@ function endedAt(all: readonly Ended[], index: number): Ended {
 
 const line = z.object({ seq: z.int(), at: z.string(), kind: z.string(), id: z.string(), hash: z.string() });
 
-/** A line a fact. The hash covers all of it and what came before it, so that every byte of the journal counts. */
+/** One line per fact. A fact's hash covers its line and all previous lines, so that every byte of the journal is compared. */
 async function journalOf(home: string): Promise<string> {
   const devices = (await readdir(join(home, "journal"))).sort();
   const logs = await Promise.all(devices.map((id) => readFile(join(home, "journal", id, "00000001.jsonl"), "utf8")));

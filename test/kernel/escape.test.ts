@@ -8,7 +8,7 @@ import { isShared } from "../../src/sync/redact.ts";
 import { toCsv } from "../../src/webview/shared/table/csv.ts";
 import { toMarkdown } from "../../src/webview/shared/table/markdown.ts";
 
-/** Whatever moves the cursor, hides or reorders text. */
+/** Characters that move the cursor, or hide or reorder text. */
 const harmful = /[^\P{Cc}\n\t]|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences.
@@ -105,7 +105,7 @@ describe("each escape takes time that grows with the text", () => {
     isShared: (text) => isShared(text, ["*a*a*a*b", "a*a*a*a*a*c"]),
   };
 
-  /** Characters of each attack, and seconds of processor that are far from enough where the time grows with their square. */
+  /** Number of characters of each attack, and a limit in CPU seconds that code with quadratic time exceeds by far. */
   const [characters, enough] = [200_000, 3];
 
   it.each(Object.entries(ways))("%s", (_, way) => {

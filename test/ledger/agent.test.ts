@@ -26,7 +26,7 @@ beforeAll(async () => {
   script = await bundleScript(worker, directory);
 });
 
-/** Runs eight processes at once and gives their lines. */
+/** Runs eight processes at once and returns the lines that they write. */
 async function eight(task: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
   const users = Array.from({ length: 8 }, (_, n) => startScript(script, { assets: dirname(wasmPath), name: `w${n}`, ...task }));
   const ended = await Promise.all(users.map((user) => user.ended));
@@ -63,7 +63,7 @@ describe("eight processes at once", () => {
   });
 });
 
-/** Messages and the feedback that they became, as one asks later. */
+/** Messages and the feedback that they became, as read by a process that opens the home later. */
 async function escalations(home: string) {
   const ports = await openPorts({ home });
   expect((await ports.ledger.verify()).problems).toEqual([]);
@@ -73,7 +73,7 @@ async function escalations(home: string) {
   return { ports, messages, said: new Map(said.map((row) => [row.id, row])) };
 }
 
-/** The home as a power failure leaves it that tears the last `lost` facts off the log, in the midst of the first of them, before anyone was told of them. */
+/** The home after a power failure cut the last `lost` facts, not yet acknowledged, off the log and left a part of the first. */
 async function cutOff(ports: TestPorts, lost: number): Promise<TestPorts> {
   await ports.ledger.close();
   for (const name of ["index.sqlite", "summary.json", "heads"]) rmSync(join(ports.home, name), { recursive: true, force: true });
@@ -92,7 +92,7 @@ describe("an escalation", () => {
     for (let trial = 0; trial < 10; trial++) {
       const task = { assets: dirname(wasmPath), name: `w${trial}`, home, work: "escalate", characters: trial * 900 };
       const one = startScript(script, task);
-      // After the first escalation of its own it is in the midst of another, each time elsewhere.
+      // After its first escalation, the process is in the middle of another one, each time at another point.
       await one.line(trial % 2 === 0 ? "escalated " : "asked ");
       one.kill("SIGKILL");
       await one.ended;
@@ -135,7 +135,7 @@ describe("a verb whose facts were cut off", () => {
     expect(await taskShow.call(again, { id: "t1" }, quietCall)).toMatchObject({ state: "running" });
     const view = await taskPause.call(again, { id: "t1", reason: "second" }, quietCall);
     expect(view).toMatchObject({ task: { state: "paused" }, snapshot: { reason: "second", state_at_pause: "running" } });
-    // That attempt had three facts; two of them lost leave neither a snapshot nor a pause.
+    // That attempt had three facts; without the last two, there is neither a snapshot nor a pause.
     const third = await cutOff(again, 2);
     await taskPause.call(third, { id: "t1", reason: "third" }, quietCall);
     expect(await taskResume.call(third, { id: "t1" }, quietCall)).toMatchObject({ snapshot: { reason: "third" } });
@@ -152,7 +152,7 @@ describe("a verb whose facts were cut off", () => {
     const view = await memorySupersede.call(again, next, quietCall);
     expect([view.new.id, view.old.superseded_by]).toEqual([first.new.id, first.new.id]);
     expect((await memoryList.call(again, { current: true }, quietCall)).rows).toEqual([view.new]);
-    // The same words about another memory are another memory.
+    // The same text for another memory is another memory.
     const other = await memoryAdd.call(again, said, quietCall);
     const second = await memorySupersede.call(again, { ...next, id: other.id }, quietCall);
     expect(second.new.id).not.toBe(view.new.id);

@@ -21,7 +21,7 @@ let homes = 0;
 const newHome = (): string => join(directory, `home ${++homes}`);
 const drafts = draftsOf({ seed: 11, runs: 60 });
 
-/** A home with some runs and a checkpoint, and what its ledger answers. */
+/** A home with some runs and a checkpoint, and the answers of its ledger. */
 async function filledHome() {
   const home = newHome();
   const ledger = await openTestLedger(home);

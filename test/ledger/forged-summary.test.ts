@@ -23,7 +23,7 @@ const report = {
 
 type Json = Record<string, unknown> & { agents: Record<string, unknown>[]; projects: Record<string, unknown>[] };
 
-/** A home whose summary was changed after it was written; and the coins that it has. */
+/** A home whose summary was changed after it was written, and the coins before the change. */
 async function forged(change: (content: Json) => unknown) {
   const ports = await openPorts({ home: join(temporaryFolder(), "home") });
   await update.call(ports, { text: JSON.stringify(report) }, quietCall);

@@ -20,7 +20,7 @@ const report = (run: number): string =>
     summary: "All rules hold.",
   });
 
-/** A home with so many recorded runs, closed; its log's path and its device. */
+/** A closed home with `runs` recorded runs. Returns its path, its device and the path of its log. */
 async function homeWith(runs: number) {
   const ports = await openPorts({ home: join(temporaryFolder(), "home") });
   await record(ports, 1, runs);
@@ -47,7 +47,7 @@ const keepLines = (path: string, lines: number): void =>
       .join(""),
   );
 
-/** What each question says of missing facts. */
+/** The missing facts that each question reports. */
 async function told(ports: TestPorts) {
   const checked = await verify.call(ports, {}, quietCall);
   const { checks, ok } = await doctor.call(ports, {}, quietCall);

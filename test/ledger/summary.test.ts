@@ -70,7 +70,7 @@ describe("summary.json", () => {
     const written = readFileSync(join(home, summaryFile), "utf8");
     const second = await openTestLedger(home);
     await second.ask(({ review }) => review.agents());
-    // What is still to be written is written at the end.
+    // Closing completes pending writes.
     await second.close();
     expect(readFileSync(join(home, summaryFile), "utf8")).toBe(written);
   });

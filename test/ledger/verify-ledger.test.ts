@@ -28,7 +28,7 @@ async function verify(home: string) {
   return report;
 }
 
-/** Changes the index as damage that keeps the checksum would. */
+/** Changes the index like damage that keeps the checksum valid. */
 function alterIndex(home: string, sql: string): void {
   const file = join(home, "index.sqlite");
   const plain = join(directory, "plain.sqlite");

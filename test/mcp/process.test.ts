@@ -17,7 +17,7 @@ afterAll(() => built.dispose());
 
 const message = z.object({ jsonrpc: z.literal("2.0"), id: z.int().optional() }).loose();
 
-/** The server as a process, spoken to line by line. */
+/** The server as a process, with which tests exchange lines. */
 function startServer(args: readonly string[] = [], entry = built.entry) {
   const { home, work } = newPlace();
   const child: ChildProcess = spawn(process.execPath, [entry, "mcp", ...args], {
@@ -89,7 +89,7 @@ describe("the server's process", () => {
 
   test("lists what its operations define, with the program and without", async () => {
     const derived = JSON.parse(readFileSync(join(import.meta.dirname, "tools.json"), "utf8"));
-    // The entry leaves a flag that it does not know to the program.
+    // The entry passes a flag that it does not know on to the program.
     for (const args of [[], ["--no-color"]]) {
       const server = startServer(["--toolsets", "all", ...args]);
       server.say(initialize);

@@ -189,7 +189,7 @@ describe("an agent over a real pipe", () => {
     const [first, second] = await Promise.all([agent.call("record_spend", spend), agent.call("record_spend", spend)]);
     expect(second).toEqual(first);
     await agent.close();
-    // Also where the server was started again in between.
+    // Also if the server was restarted in between.
     const again = await startAgent(built.entry, place, everything);
     expect(await again.call("record_spend", spend)).toMatchObject({
       entry: { id: "call-1" },
@@ -295,7 +295,7 @@ describe("an agent over a real pipe", () => {
       });
       expect(await agent.failure("compare_eval_runs", { a: from, b: from }), from).toMatchObject({ code: "not_found" });
     }
-    // A text may be the path of a file as well.
+    // A text may also be the path of a file.
     expect(await agent.failure("record_review", { text: "../secret.json" })).toMatchObject({ code: "not_found" });
     expect(await agent.call("get_score")).toMatchObject({ runs: 0 });
     const rooted = await startAgent(built.entry, place, ["--root", ".."]);

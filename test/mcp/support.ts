@@ -35,16 +35,16 @@ const content = z.tuple([z.object({ type: z.literal("text"), text: z.string() })
 
 export type Agent = Readonly<{
   client: Client;
-  /** What standard error has so far. */
+  /** The output on standard error so far. */
   errors(): string;
-  /** Calls a tool that answers. @throws when it fails */
+  /** Calls a tool that succeeds. @throws when it fails */
   call(name: string, input?: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>;
   /** Calls a tool that fails. */
   failure(name: string, input?: Readonly<Record<string, unknown>>): Promise<z.infer<typeof errorView>>;
   close(): Promise<void>;
 }>;
 
-/** An agent with the official client, over a real pipe to a real process. */
+/** Starts an agent with the official client, over a real pipe to a real process. */
 export async function startAgent(
   entry: string,
   { home, work }: Place,

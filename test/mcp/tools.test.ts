@@ -17,7 +17,7 @@ const operationOf = async (name: string) => {
 const definitions = (tools: ReadonlyMap<string, string>): Promise<readonly ToolDefinition[]> =>
   Promise.all([...tools].map(async ([name, operation]) => toolDefinition(name, await operationOf(operation))));
 
-/** The texts that a schema lets through, with their paths. */
+/** The text fields that a schema accepts, with their paths. */
 function textsIn(schema: z.core.$ZodType, path: string): readonly (readonly [string, z.core.$ZodType])[] {
   if (schema instanceof z.ZodObject)
     return Object.entries(schema.shape).flatMap(([key, inner]) => textsIn(inner, `${path}.${key}`));

@@ -19,7 +19,7 @@ const inProject = (file: string, args: readonly string[], input = ""): Promise<F
 const program = (args: readonly string[], input?: string): Promise<Finished> =>
   inProject(join(project, "node_modules/.bin/reward-ledger"), args, input);
 
-/** Copies what is packed to a folder of its own, and builds it there where `dist` is older than the sources. */
+/** Copies the packed files to a new folder, and builds them there if `dist` is older than the sources. */
 async function copyPackage(folder: string): Promise<void> {
   const built = await isBuilt();
   const names = [...packed, ...(built ? ["dist"] : sources)];
@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
-/** The example of the documentation, as it stands there. */
+/** The example of the documentation, verbatim. */
 async function documentedExample(): Promise<string> {
   const text = await readFile(join(root, "docs/eval-results.md"), "utf8");
   const example = [...text.matchAll(/```(?:ts|js)\n(.*?)```/gs)].find(([, code]) =>
@@ -52,7 +52,7 @@ async function documentedExample(): Promise<string> {
   return example;
 }
 
-/** What a program may do with the types; each error that is expected shows that they are known at all. */
+/** What a program may do with the types; each expected error shows that the types are found at all. */
 const typed = `
 export async function collect(): Promise<string> {
   const options: CollectorOptions = { version: "1.4.0", tier: "e2e" };

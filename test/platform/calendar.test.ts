@@ -30,7 +30,7 @@ describe("dayOf", () => {
   ])("%s %s is on %s", (zone, iso, day) => {
     const calendar = calendarOf(zone);
     expect(calendar.dayOf(at(iso))).toBe(day);
-    // The second answer comes from what was kept.
+    // The second answer comes from the cache.
     expect(calendar.dayOf(at(iso))).toBe(day);
   });
 

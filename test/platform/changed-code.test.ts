@@ -16,7 +16,7 @@ async function filesOf(folder: string, base?: string): Promise<Readonly<Record<s
   return Object.fromEntries((await changes(folder, base))?.files ?? []);
 }
 
-/** Another repository as the remote `origin`, whose default branch is fetched. */
+/** Adds another repository as the remote `origin` and fetches its default branch. */
 function withRemote(folder: string): string {
   const remote = join(temporaryFolder(), "remote.git");
   git(folder, "clone", "-q", "--bare", folder, remote);
@@ -141,7 +141,7 @@ describe("the base", () => {
     expect(await baseOf(top)).toEqual({ commit: start, name: "origin/main" });
     git(top, "checkout", "-q", "--detach");
     expect(await baseOf(top)).toEqual({ commit: start, name: "origin/main" });
-    // A clone knows which branch the remote takes for the default one.
+    // A clone knows the default branch of its remote.
     git(remote, "symbolic-ref", "HEAD", "refs/heads/feature");
     git(top, "remote", "set-head", "origin", "--auto");
     expect(await baseOf(top)).toMatchObject({ name: "origin/feature" });

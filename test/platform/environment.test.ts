@@ -176,7 +176,7 @@ describe("the project", () => {
 });
 
 describe("the project of a configuration that is no plain one", () => {
-  /** What git itself says of `origin`. */
+  /** The address of `origin` that git itself reports. */
   const said = (folder: string): string => git(folder, "remote", "get-url", "origin");
   const alone = { PATH: process.env["PATH"], GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
   const projectOf = (folder: string, env: Readonly<Record<string, string | undefined>> = alone) =>

@@ -54,7 +54,7 @@ describe("text", () => {
     const cancel = new AbortController();
     const reading = fileReader({ cwd, home, settleMs: 1, signal: cancel.signal }).text("a.json");
     cancel.abort();
-    // An error that nobody listens to ends the process, and this test with it.
+    // An unhandled error would end the process, and this test with it.
     await expect(reading).rejects.toMatchObject({ name: "AbortError" });
   });
 

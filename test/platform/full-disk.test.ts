@@ -26,7 +26,7 @@ describe("a disk that fills up in the middle of a write", () => {
   const session = { refreshToken: "r", expiresAt: 0, userId: "u", email: "e" };
   const target = { url: "https://a.example", team: "t" };
 
-  /** Takes up all room but so many bytes: some of the write still fits. */
+  /** Fills the disk up to the given number of free bytes: a part of the write still fits. */
   const fill = (leave: number): void => {
     const { bavail, bsize } = statfsSync(disk.folder);
     writeFileSync(ballast(), new Uint8Array(bavail * bsize - leave));
@@ -63,7 +63,7 @@ describe("a disk that fills up in the middle of a write", () => {
     const patch = "diff --git a/a.txt b/a.txt\n--- a/a.txt\n+++ b/a.txt\n@@ -1,1 +1,1 @@\n-a\n+b\n";
     const change = { base: commit, patch, files: ["a.txt"], message: "m", author: "a", at: "2026-01-01T00:00:00Z" };
     fill(16_384);
-    // Of some files git says only that they could not be written.
+    // For some files, git reports only that they could not be written.
     const failure = { message: expect.stringMatching(/^Failed to write .*self-fix/), hint: expect.stringContaining(" space ") };
     await expect(trees.inTree("fix", commit, signal, async () => undefined)).rejects.toMatchObject(failure);
     rmSync(ballast());

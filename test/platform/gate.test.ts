@@ -7,7 +7,7 @@ import { repository } from "../support/repository.ts";
 
 const tool = `#!${process.execPath}\nconsole.log("ran");\n`;
 
-/** A gate over a checkout that holds a program in each of some folders. */
+/** A gate over a checkout with a program in each of the given folders. */
 function gate(folders: readonly string[], env: (top: string) => Readonly<Record<string, string>>) {
   const top = repository(Object.fromEntries(folders.map((folder) => [join(folder, "tool"), tool])));
   for (const folder of folders) chmodSync(join(top, folder, "tool"), 0o755);

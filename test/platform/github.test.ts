@@ -131,7 +131,7 @@ describe("what may succeed later", () => {
     const server = await gitHubServer();
     server.answers.push({ method: "GET", ...answer }, { method: "POST", ...answer });
     expect(await post(environment(server))).toMatchObject({ state: "created" });
-    // Looked for again before it is written again: a request that failed may have written it.
+    // It is looked for again before it is written again, because the failed request may have written it.
     expect(methods(server)).toEqual(["GET", "GET", "POST", "GET", "POST"]);
   });
 

@@ -18,9 +18,9 @@ const overHttp = (env: Readonly<Record<string, string>>) => modelCalls({ ...quic
 
 type Asked = Readonly<{ prompt: string; temperature: unknown; maxTokens: unknown; system: readonly string[] }>;
 type Adapter = Readonly<{
-  /** Asks a model that does this, and gives what it was asked. */
+  /** Asks a model that gives this reply. Returns the answer and what the model was asked. */
   ask(reply: Reply, signal?: AbortSignal): Promise<Readonly<{ answer: Promise<ModelAnswer>; asked: readonly Asked[] }>>;
-  /** How it says that no more calls are allowed, and that this one is not allowed. */
+  /** The replies that no more calls are allowed, and that this call is not allowed. */
   overLimit: Reply;
   refused: Reply;
 }>;
@@ -44,7 +44,7 @@ class LanguageModelError extends Error {
   }
 }
 
-/** A model of the editor that does what a server of the same script does. */
+/** A model of the editor that behaves like a server with the same script. */
 const editor: Adapter = {
   overLimit: { status: 429 },
   refused: { status: 401 },

@@ -20,7 +20,7 @@ describe("the bundled price list", () => {
     const [peak, offPeak] = [ofDeepseek("2026-11-20T08:00:00Z"), ofDeepseek("2026-11-20T20:00:00Z")];
     expect(offPeak).not.toBeNull();
     expect(peak?.[0]).toBeCloseTo(2 * (offPeak?.[0] ?? 0), 5);
-    // Asked again in another order the answers stay.
+    // Asking again in another order gives the same answers.
     expect([ofDeepseek("2026-11-20T20:00:00Z"), ofDeepseek("2026-11-20T08:00:00Z")]).toEqual([offPeak, peak]);
   });
 
@@ -32,7 +32,7 @@ describe("the bundled price list", () => {
   it("keeps the price of every model that it lists by its own name", () => {
     for (const id of ["anthropic", "openai", "deepseek", "x-ai", "mistral"]) {
       for (const model of findProvider({ providerId: id })?.models ?? []) {
-        // Names that the list itself gives to another model are not told apart by it.
+        // The list itself gives these names to another model, so it cannot distinguish them.
         const own = calcPrice({ input_tokens: 1e6, output_tokens: 1e6 }, model.id, { timestamp: new Date(november) });
         if (own?.model.id !== model.id || typeof own.model_price["input_mtok"] !== "number") continue;
         if (typeof own.model_price["output_mtok"] !== "number") continue;

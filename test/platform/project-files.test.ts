@@ -13,7 +13,7 @@ it("does not write a file whose lock was lost, and the process goes on", async (
   const writing = files.exclusive("rules.md", async () => {
     await files.write("rules.md", "mine\n");
     rmSync(join(top, "rules.md.lock"), { recursive: true });
-    // The lock is looked at every second.
+    // The lock is checked every second.
     for (;;) await files.write("rules.md", "mine\n");
   });
   await expect(writing).rejects.toMatchObject({

@@ -17,16 +17,16 @@ const run = (script: string, options: Partial<RunOptions> = {}) =>
     ...options,
   });
 
-/** Starts a process that writes its id and then waits. */
+/** Code that starts a process which writes its id and then waits. */
 const child = (folder: string, options = ""): string =>
   `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(
     `require("node:fs").writeFileSync(${JSON.stringify(join(folder, "pid"))}, String(process.pid)); setInterval(() => {}, 1000);`,
   )}], { stdio: "inherit", ${options} });`;
 
-/** Starts a process that starts another, which writes its id and then waits. */
+/** Code that starts such a process and then waits, too. */
 const family = (folder: string): string => `${child(folder)} setInterval(() => {}, 1000);`;
 
-/** Starts such a process, writes something and ends once the process has begun. */
+/** Code that starts such a process, writes something and ends once the process has begun. */
 const leaving = (folder: string, options = ""): string =>
   `${child(folder, options)} console.log("done");
   setInterval(() => { if (require("node:fs").existsSync(${JSON.stringify(join(folder, "pid"))})) process.exit(0); }, 10);`;
@@ -34,7 +34,7 @@ const leaving = (folder: string, options = ""): string =>
 function isRunning(pid: number): boolean {
   const { stdout, error } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
   if (error !== undefined) throw error;
-  // One that has ended and that nobody has asked about still has its id.
+  // A process that has exited but has not been waited for (a zombie) still has its id.
   return /^[^Z\s]/.test(stdout.trim());
 }
 

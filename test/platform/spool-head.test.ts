@@ -17,7 +17,7 @@ it("says branch and commit of a checkout and of a worktree, from git's files", (
   expect(headOf(temporaryFolder())).toEqual({});
 });
 
-// What HEAD says where references are kept in tables (reftable), and names that git refuses.
+// The content of HEAD where references are kept in tables (reftable), and names that git refuses.
 it.each(["refs/heads/.invalid", "refs/heads/../../config", "refs/heads/a/.b"])("takes no branch from %s", (ref) => {
   const top = repository();
   writeFileSync(join(top, ".git", "HEAD"), `ref: ${ref}\n`);

@@ -17,7 +17,7 @@ import { git, gitEnvironment, repository } from "../support/repository.ts";
 const { signal } = new AbortController();
 const environment = Object.fromEntries(Object.entries(gitEnvironment).filter(([name]) => !name.endsWith("ASKPASS")));
 
-/** A repository with a change and a remote, and a program that says that it ran. */
+/** A repository with a change and a remote, and a program that creates the file `marker` when it runs. */
 function reviewed(name = "ran") {
   const top = repository({ ".gitattributes": "*.t filter=a=b diff=own\n", "a.t": "first\n" });
   const remote = repository();
@@ -47,7 +47,7 @@ const fetched = async (one: Reviewed) => (await treesOf(one)).fetch(main, signal
 const pushed = async (one: Reviewed) =>
   (await treesOf(one)).push({ branch: "auto/a/1", commit: git(one.top, "rev-parse", "HEAD") }, main, signal);
 
-/** A server that wants to know who asks. */
+/** A server that requires authentication. */
 async function closedServer(): Promise<string> {
   const server = createServer((_request, response) => {
     response.writeHead(401, { "www-authenticate": 'Basic realm="x"' });
@@ -129,7 +129,7 @@ describe("a program that the checkout's own configuration names", () => {
     const one = reviewed();
     for (const [key, value] of Object.entries(await settings(`'${one.program}'`, one.program)))
       git(one.top, "config", key, value);
-    // How it ends is no matter here: most of these programs answer nothing.
+    // The outcome does not matter here: most of these programs answer nothing.
     await Promise.allSettled([ours(one)]);
     expect(existsSync(one.marker)).toBe(false);
     await Promise.allSettled([plain(one, args)]);

@@ -7,7 +7,7 @@ import { temporaryFolder, writeFiles } from "../support/folder.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** Puts a program in the place of git. */
+/** Replaces git with a script. */
 function insteadOfGit(script: string): void {
   const bin = writeFiles(temporaryFolder(), { git: `#!/bin/sh\n${script}\n` });
   chmodSync(join(bin, "git"), 0o755);

@@ -36,7 +36,7 @@ test("the database knows the stores as the program defines them", async () => {
     const columns = await sql`select column_name, data_type from information_schema.columns
       where table_schema = 'ai_sync' and table_name = ${`agent_${store.name}`} and ordinal_position > 3 order by ordinal_position`;
     expect(columns.map((one) => [one["column_name"], one["data_type"]])).toEqual(viewColumns(store));
-    // A view shows its rows by the policies of whoever asks, and nobody writes to it.
+    // A view applies the policies of the user who queries it, and is read-only.
     expect([...(await sql`select reloptions from pg_class where oid = ${`ai_sync.agent_${store.name}`}::regclass`)]).toEqual([
       { reloptions: ["security_invoker=true"] },
     ]);
@@ -55,7 +55,7 @@ test("the database knows the stores as the program defines them", async () => {
 
 const listed = new Set(["notes_json"]);
 
-/** A row without its nulls; lists that the program writes as text are compared by what they say. */
+/** A row without its nulls; lists that the program writes as JSON text are compared by content. */
 const comparable = (row: Row): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(row).flatMap(([name, cell]) =>
@@ -131,7 +131,7 @@ test("tables and program agree on 300 random histories of the stores, in whateve
     expect(tables, `history ${n}`).toEqual(byProgram(facts));
     rows += Object.values(tables).reduce((sum, table) => sum + Object.keys(table).length, 0);
   }
-  // The histories reach what they are for.
+  // The random histories cover the cases that they are meant for.
   expect(rows).toBeGreaterThan(1000);
   const [changed] = await sql`select count(distinct (team_id, store, key))::int as rows from ai_sync.agent_changes`;
   expect(z.object({ rows: z.number() }).parse(changed).rows).toBeGreaterThan(500);

@@ -23,7 +23,7 @@ const factOf = (device: string, seq: number, change: object = {}): Row => ({
 
 const refusal = z.object({ code: z.string(), constraint_name: z.string().optional() });
 
-/** Inserts rows of one device in one statement. @returns what refused them: the constraint, or the code; null when they were taken */
+/** Inserts rows of one device in one statement. @returns the violated constraint or the error code; null if accepted */
 async function insert(device: string, rows: readonly Row[]): Promise<string | null> {
   const team = uuidFrom(`team of ${device}`);
   try {
@@ -74,7 +74,7 @@ test("rows that no fact can have been are refused", async () => {
     for (const change of changes) expect([change, await insert(device, [factOf(device, 1, change)])]).toEqual([change, by]);
   }
   expect(await heldBy(device)).toEqual([]);
-  // The limits themselves are taken.
+  // The limits themselves are accepted.
   const limits = [{ at: "1970-01-01T00:00:00.000Z" }, { at: "9999-12-31T23:59:59.999Z" }, { kind: "k".repeat(100) }];
   expect(
     await insert(
@@ -122,7 +122,7 @@ test("a batch that continues one that is not committed waits for it", async () =
   await sql.begin(async (first) => {
     await insertFacts(first, [{ team, fact: factOf(device, 1) }]);
     second = insert(device, [factOf(device, 2)]);
-    // Until the second waits for the first's lock.
+    // Polls until the second insert waits for the lock of the first.
     for (let waiting = 0; waiting === 0; ) {
       const [row] = await sql`select count(*)::int as n from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock' and query like '%ai_sync.facts%'`;

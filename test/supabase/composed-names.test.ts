@@ -66,7 +66,7 @@ const evaluation = (name: string, of: string): Draft => ({
   },
 });
 
-/** A row whose JSON holds what composing its text would break. */
+/** A row with JSON that composing the text would break: the "n" of the escape `\n` would merge with the combining tilde. */
 const inputs = JSON.stringify({ prompt: "\n\u0303" });
 const row = { created_at: "2026-03-01T09:00:00.000Z", stage: decomposed("pr\u00fcfen"), inputs_json: inputs, loop_version: 1 };
 
@@ -156,7 +156,7 @@ describe("names that look alike are one in the team's tables", () => {
     await insertDevices(sql, facts);
     await insertFacts(sql, facts);
     expect(await sql`select agent from ai_sync.reward_ledger`).toHaveLength(2);
-    // The file that was left out, and those that come after it again.
+    // Applies the file that was left out, and the files after it once more.
     await migrate(sql, all.slice(file));
     await expectOne(sql);
     await migrate(sql, all.slice(file));

@@ -148,7 +148,7 @@ test("facts that cannot be read are stored and noted, and hold up none of their 
   expect(noted.map(({ seq }) => drafts[seq - 1]?.odd)).toEqual(drafts.map(({ odd }) => odd).filter((odd) => odd !== ""));
   expect(noted.every(({ seq, kind }) => drafts[seq - 1]?.kind === kind)).toBe(true);
   expect(await sql`select runs from ai_sync.reward_ledger where team_id = ${team}`).toEqual([{ runs: 26 }]);
-  // Findings of older code are charged to nobody.
+  // Findings of older code do not count against any agent.
   expect(
     await sql`select verdict, jsonb_array_length(findings_json) as findings from ai_sync.review_runs where team_id = ${team} and session_id = ${"of new code"}`,
   ).toEqual([{ verdict: "PASS", findings: 1 }]);
@@ -158,13 +158,13 @@ test("facts that cannot be read are stored and noted, and hold up none of their 
     { model: "m", exact: true, priced: true },
   ]);
 
-  // Making the tables again comes to the same.
+  // Rematerialising the tables gives the same result.
   await sql`select ai_sync_private.rematerialise(${team})`;
   expect(await sql`select count(*)::int as noted from ai_sync.fact_errors where team_id = ${team}`).toEqual([
     { noted: noted.length },
   ]);
   expect(await sql`select runs from ai_sync.reward_ledger where team_id = ${team}`).toEqual([{ runs: 26 }]);
-  // Findings of older code are charged to nobody.
+  // Findings of older code do not count against any agent.
   expect(
     await sql`select verdict, jsonb_array_length(findings_json) as findings from ai_sync.review_runs where team_id = ${team} and session_id = ${"of new code"}`,
   ).toEqual([{ verdict: "PASS", findings: 1 }]);

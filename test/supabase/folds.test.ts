@@ -8,7 +8,7 @@ import { insertDevices, insertFacts, insertTeams } from "./support/insert.ts";
 
 const stack = useStack();
 
-/** What the tables, or the program's fold, say of one history. Agents without a run that counts are left out. */
+/** The result for one history, from the tables or the program's fold. Agents without a run that counts are left out. */
 type Standings = Readonly<{
   counted: readonly string[];
   hidden: readonly string[];
@@ -87,7 +87,7 @@ async function byTables(teams: readonly string[]): Promise<ReadonlyMap<string, S
   );
 }
 
-/** Every history is a team of its own; their n-th batches arrive in one statement. */
+/** Inserts every history as a team of its own; the n-th batches of all histories arrive in one statement. */
 async function arrive(all: readonly History[], teams: readonly string[]): Promise<void> {
   const { sql } = stack();
   const owners = new Map(all.flatMap(({ team }) => [...team.owners]));
@@ -115,7 +115,7 @@ test("the tables and the program agree on 300 random histories, in whatever orde
   for (const [n, history] of all.entries()) expect(incremental.get(teams[n] ?? ""), `history ${n}`).toEqual(byProgram(history));
   expect(await sql`select * from ai_sync.fact_errors`).toHaveLength(0);
 
-  // The histories reach what they are for.
+  // The random histories cover the cases that they are meant for.
   const expected = all.map(byProgram);
   const folds = all.map((history) => foldReviews(reviewFactsOf(history)));
   const recorded = all.flatMap(({ facts }) => facts).filter(({ kind }) => kind === "review.recorded");

@@ -5,12 +5,12 @@ import { uuidFrom } from "./support/history.ts";
 
 const stack = useStack();
 
-/** Who calls: the role of the request, and the user it names. */
+/** The sender of a request: its role, and the user that it names. */
 type Caller = Readonly<{ name: string; role: "authenticated" | "anon" | "service_role"; user: string | null }>;
 
 const failure = z.object({ code: z.string() });
 
-/** Calls a function as somebody and takes it back. @returns `yes`, the number of rows where it gives rows, or the code of the refusal */
+/** Calls a function as a caller and rolls it back. @returns `yes`, the number of rows it returned, or the refusal's code */
 async function call({ role, user }: Caller, statement: string): Promise<string> {
   let answer = "";
   const undo = new Error("undo");

@@ -15,7 +15,7 @@ import { hostileDrafts, soundDrafts } from "./support/hostile.ts";
 const stack = useStack();
 const { teamOf } = teamsOn(stack);
 
-/** The team's tables and functions, as a user. */
+/** A client for the team's tables and functions, as a user. */
 const clientOf = ({ accessToken }: StackUser) =>
   createClient(stack().url, stack().anonKey, { db: { schema: "ai_sync" }, accessToken: async () => accessToken });
 
@@ -35,7 +35,7 @@ function logOf(device: string, drafts: readonly Draft[]): readonly Fact[] {
   });
 }
 
-/** A team of ann's with mallory in it, who posts what she likes. */
+/** A team owned by ann, with the member mallory, who posts arbitrary facts. */
 async function infiltrated(slug: string) {
   const ann = await teamOf(slug);
   const { team } = ann;
@@ -52,7 +52,7 @@ async function infiltrated(slug: string) {
     team,
     mallory,
     newDevice,
-    /** Posts drafts as the log of a device, and insists that the table takes them. */
+    /** Posts drafts as the log of a device, and asserts that the table accepts them. */
     async postLog(device: string, drafts: readonly Draft[]): Promise<void> {
       const log = logOf(device, drafts);
       for (let n = 0; n < log.length; n += 500) {
@@ -60,7 +60,7 @@ async function infiltrated(slug: string) {
         expect((await client.from("facts").insert(rows)).error).toBeNull();
       }
     },
-    /** Posts one row, written out. @returns the status */
+    /** Posts one row as JSON text. @returns the status */
     async postRow(json: string): Promise<number> {
       const response = await fetch(`${stack().url}/rest/v1/facts`, {
         method: "POST",
@@ -80,7 +80,7 @@ async function infiltrated(slug: string) {
 
 const columns = z.array(z.object({ relation: z.string(), column: z.string() }));
 
-/** Reads all of every table and view as a user, each column also as a condition of its own, and calls every function that reads. */
+/** Reads every table and view completely as a user, filters by each of their columns, and calls every function that reads. */
 async function readEverything(user: StackUser, team: string): Promise<void> {
   const { sql } = stack();
   const all = new Map<string, string[]>();
@@ -129,7 +129,7 @@ test("whatever a field of a fact holds, a colleague syncs, compares and reads ev
   expect(standings.length).toBeGreaterThan(2);
   expect(stores.filter(([, rows]) => rows.length === 0)).toEqual([]);
   expect(evals.length).toBeGreaterThan(10);
-  // Of ann's facts, all can be read; of mallory's, the sound ones and those whose oddity nobody looks at.
+  // All of ann's facts can be read; of mallory's, the valid ones and those whose odd field nothing reads.
   const own = ann.ports.ledger.device.id;
   expect(await stack().sql`select reason from ai_sync.fact_errors where device = ${own}`).toEqual([]);
   expect((await differences(ann)).filter((message) => /codex|claude-code/.test(message))).toEqual([]);
@@ -194,7 +194,7 @@ test("rows that are no facts are refused, or stop the device that they stand und
     const { extra: _, ...row } = rowOf(fact);
     return { team_id: team, ...row };
   };
-  /** Each with a device of its own: fields of its first row, as JSON. */
+  /** Fields of the first row of a device, as JSON; each case uses a device of its own. */
   const refused: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "never ending": { at: '"infinity"' },
     "before all": { at: '"-infinity"' },
@@ -233,7 +233,7 @@ test("rows that are no facts are refused, or stop the device that they stand und
     "a kind beside the kind": { extra: '{"kind":{}}' },
     "a prototype": { extra: '{"__proto__":{"seq":7},"constructor":1}' },
   };
-  /** The fact that they stand for is as it should be. */
+  /** The fact that these rows represent is valid. */
   const harmless: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "a part of a millisecond": { at: '"2026-06-01T00:00:00.000001Z"' },
     "a place beside the place": { extra: '{"seq":9,"hash":1,"device":[],"at":null}' },

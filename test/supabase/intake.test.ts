@@ -45,7 +45,7 @@ test("the tables hold the eval runs that the program counts, in whatever order t
   for (const team of teams) await sql`select ai_sync_private.rematerialise(${team})`;
   expect(await counted()).toEqual(expected);
 
-  // The histories reach what they are for.
+  // The random histories cover the cases that they are meant for.
   const recorded = all.flatMap(({ logs }) => logs.flat()).filter(({ fact }) => fact.kind === "eval.recorded");
   expect(recorded.length, "runs that do not count").toBeGreaterThan(expected.flat().length + 100);
   const stated = new Map(recorded.map(({ fact }) => [fact.id, Date.parse(evalRecorded.data.parse(fact.data).at)]));

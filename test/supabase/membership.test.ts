@@ -15,7 +15,7 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => failure.parse(error).code,
   );
 
-/** Calls a function of the team in a transaction of a user's. */
+/** Makes the rest of a transaction run as a user. */
 async function asUser(transaction: postgres.TransactionSql, user: StackUser): Promise<void> {
   const claims = JSON.stringify({ role: "authenticated", sub: user.id });
   await transaction`select set_config('request.jwt.claims', ${claims}, true), set_config('role', 'authenticated', true)`;
@@ -56,7 +56,7 @@ test("adding says the same of every address, and puts nobody into the team", asy
   expect(await add(`  ${eve.email.toUpperCase()} `)).toBeNull();
   expect(await add(bob.email)).toBe(bob.id);
   expect(await rolesIn(team)).toEqual({ ann: "owner", adam: "admin", bob: "member" });
-  // Nor does an invitation show who somebody is.
+  // An invitation does not show who somebody is, either.
   const profiles = await stack().sql.begin(async (transaction) => {
     await asUser(transaction, ann);
     return transaction`select email from ai_sync.profiles where user_id = ${eve.id}`;
@@ -88,7 +88,7 @@ test("only the confirmed address that was invited accepts, and a declined or wit
   expect(await call(ann, "remove_member", { team, email: eve.email })).toBeNull();
   await expect(accept(eve)).rejects.toThrow("404");
 
-  // An admin neither invites an owner nor changes such an invitation; what somebody invited to goes with the right to.
+  // An admin can neither invite an owner nor change such an invitation. An invitation ends with its sender's right to invite.
   await expect(invite(adam, "owner")).rejects.toThrow("403");
   await invite(ann, "owner");
   await expect(invite(adam)).rejects.toThrow("403");
@@ -99,7 +99,7 @@ test("only the confirmed address that was invited accepts, and a declined or wit
   await expect(accept(eve)).rejects.toThrow("404");
 });
 
-/** Runs one call while a transaction that did another is open, and gives its code once that is committed. */
+/** Runs the second call while the transaction of the first is open. Returns the second's code once the first is committed. */
 async function during(
   [first, ...statements]: readonly [StackUser, ...string[]],
   [second, statement]: readonly [StackUser, string],
@@ -129,15 +129,15 @@ test("roles count as they are when a change's turn comes", async () => {
   const set = (who: StackUser, role: string): string => `select ai_sync.add_member('${team}', '${who.email}', '${role}')`;
   const remove = (who: StackUser): string => `select ai_sync.remove_member('${team}', '${who.email}')`;
 
-  // Bob has just become the only owner: an admin removes no owner.
+  // Bob has just become the only owner: an admin cannot remove an owner.
   expect(await during([ann, set(bob, "owner"), remove(ann)], [adam, remove(bob)])).toBe("42501");
   expect(await rolesIn(team)).toEqual({ adam: "admin", bob: "owner" });
-  // Adam has just become a member: he invites nobody, changes nobody and removes nobody.
+  // Adam has just become a member: he cannot invite, change or remove anybody.
   for (const statement of [set(ann, "member"), set(bob, "member"), remove(bob)]) {
     await stack().sql`update ai_sync.team_members set role = 'admin' where user_id = ${adam.id}`;
     expect(await during([bob, set(adam, "member")], [adam, statement])).toBe("42501");
   }
-  // Of two owners who leave at once, one stays.
+  // When two owners leave at once, one of them stays.
   await stack().sql`update ai_sync.team_members set role = 'owner' where user_id = ${adam.id}`;
   expect(await during([bob, remove(bob)], [adam, remove(adam)])).toBe("PT409");
   expect(await rolesIn(team)).toEqual({ adam: "owner" });

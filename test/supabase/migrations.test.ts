@@ -43,7 +43,7 @@ test("the migrations run on an empty database and make the same as the template 
   await migrate(fresh().sql);
   expect(await catalog(fresh().sql)).toEqual(await catalog(used().sql));
   expect(Object.values(await rowCounts(fresh().sql)).every((count) => count === 0)).toBe(true);
-  // As supabase/README.md says, all of it can be removed, and made again.
+  // As supabase/README.md states, everything can be removed and created again.
   await fresh().sql.unsafe("drop schema ai_sync_private cascade; drop schema ai_sync cascade;");
   expect(await catalog(fresh().sql)).toEqual([]);
   await migrate(fresh().sql);
@@ -70,7 +70,7 @@ test("a migration that was left out is named, whichever it is", async () => {
   const undo = new Error("undo");
   const apply = async (transaction: postgres.TransactionSql, name: string): Promise<void> => {
     const text = all.find((one) => one.name === name)?.sql ?? "";
-    // What needs the file that was left out is left out with it.
+    // A file that needs the one that was left out fails, and is left out as well.
     await transaction.savepoint((inner) => inner.unsafe(text)).catch(() => []);
   };
   await sql.begin(async (transaction) => {
@@ -93,7 +93,7 @@ test("a migration that was left out is named, whichever it is", async () => {
     const [listed] = await transaction`select ai_sync.migrations() as numbers`;
     expect(listed).toEqual({ numbers: names.map((name) => name.slice(0, 14)) });
   });
-  // A later file makes all of it again, so that nothing is missing without it.
+  // A later file creates everything in these files again, so that nothing is missing without them.
   expect(madeLater).toEqual(["20261121000800_totals.sql", "20261128000700_assurance.sql"]);
   expect([...named, ...madeLater].sort()).toEqual(names);
 });
@@ -151,7 +151,7 @@ test("they run on a database that has the peers' tables: rows are kept, columns 
   const team = await fill(shared(), 9);
   expect(await sql`select runs, agent from ai_sync.reward_ledger where team_id = ${team}`).toEqual([{ runs: 9, agent: "codex" }]);
   expect([...(await peerLedger())]).toEqual([...ledger]);
-  // The peer writes with the service key, as it always did; members see nothing of it.
+  // The peer still writes with the service key; members see none of its rows.
   await sql.begin(async (transaction) => {
     await transaction`set local role service_role`;
     await transaction`insert into ai_sync.review_runs (session_id, agent, score, reward_delta, verdict) values ('r3', 'codex', 85, 5, 'PASS')`;
@@ -206,7 +206,7 @@ test("they run on a database that took rows which are refused today: rows stay, 
   expect((await noted()).map(({ seq }) => seq)).toEqual(["2", "3", "4", "5", "100000000000"]);
   expect(await sql`select id, usd_micros::int from ai_sync.agent_spend`).toEqual([{ id: "s1", usd_micros: 7 }]);
   expect(await sql`select runs from ai_sync.reward_ledger where team_id = ${team} and agent = 'codex'`).toEqual([{ runs: 7 }]);
-  // Runs with an assurance status were judged without it.
+  // Before the migration, runs with an assurance status were judged without considering it.
   expect(
     await sql`select session_id, verdict, reward_delta from ai_sync.review_runs where agent = 'assured' order by session_id`,
   ).toEqual([

@@ -11,18 +11,18 @@ import { uuidFrom } from "./support/history.ts";
 
 const stack = useStack();
 
-/** Who knocks: the role of the request, and the user it names. */
+/** The sender of a request: its role, and the user that it names. */
 type Actor = Readonly<{ name: string; role: "authenticated" | "anon"; user: string | null }>;
 
 const operations = ["read", "insert", "update", "delete"] as const;
 type Operation = (typeof operations)[number];
 
-/** Undoes what a try has done. */
+/** Thrown to roll back the transaction of an attempt. */
 class Undone extends Error {}
 
 const denied = z.object({ code: z.string() });
 
-/** Runs a statement as somebody and takes it back. @returns rows it reached; 0 also when it was refused for want of rights */
+/** Runs a statement as an actor and rolls it back. @returns the number of rows it reached; 0 also when a right was missing */
 async function reached(sql: postgres.Sql, actor: Actor, statement: string): Promise<number> {
   let rows = 0;
   try {
@@ -36,9 +36,9 @@ async function reached(sql: postgres.Sql, actor: Actor, statement: string): Prom
   } catch (error) {
     if (error instanceof Undone) return rows;
     const code = denied.safeParse(error).data?.code;
-    // Columns of a view that are made of others nobody can write (0A000); that is told before the want of rights.
+    // Computed columns of a view cannot be written (0A000); PostgreSQL reports that before missing rights.
     if (code === "42501" || code === "0A000") return 0;
-    // The policy let it through; only the row itself was there already, or cannot be as it is.
+    // The policy allowed it; only the row itself was refused, because it exists already or is not valid.
     if (code?.startsWith("23") === true || code === "428C9") return 1;
     throw error;
   }
@@ -47,7 +47,7 @@ async function reached(sql: postgres.Sql, actor: Actor, statement: string): Prom
 
 const names = z.array(z.object({ name: z.string() }));
 
-/** Columns that a logged-in user may write at all; every column where there is no such right, so that the table itself refuses. */
+/** Columns that a signed-in user may write; all columns if there is no such right, so that the table itself refuses. */
 async function writable(sql: postgres.Sql, table: string, privilege: "INSERT" | "UPDATE"): Promise<readonly string[]> {
   const granted = names.parse(
     await sql`select column_name as name from information_schema.column_privileges
@@ -94,7 +94,7 @@ type Users = Readonly<{ ann: string; bob: string }>;
 
 /** Fills every table for a team. */
 async function fillTeam(sql: postgres.Sql, team: string, { ann, bob }: Users): Promise<void> {
-  // One row at least in every table: facts of each kind from the owner's device, one that cannot be read, a setting, a heartbeat.
+  // At least one row in every table: facts of each kind from the owner's device, an unreadable one, a setting, a heartbeat.
   const [annDevice, bobDevice] = [uuidFrom("ann's device"), uuidFrom("bob's device")];
   await sql`insert into ai_sync.devices (team_id, id, user_id, name) values (${team}, ${annDevice}, ${ann}, 'a'), (${team}, ${bobDevice}, ${bob}, 'b')`;
   const reset = uuidFrom("a reset");
@@ -147,7 +147,7 @@ async function fillTeam(sql: postgres.Sql, team: string, { ann, bob }: Users): P
   await sql`insert into ai_sync.sync_heartbeats (team_id, user_id, device, hostname) values (${team}, ${ann}, ${annDevice}, 'h')`;
 }
 
-/** What each actor reaches of a team's rows in each table and view: a letter an operation, `-` where nothing. */
+/** The operations with which each actor reaches a team's rows in each table and view: one letter per operation, `-` if none. */
 async function matrixOf(
   sql: postgres.Sql,
   team: string,
@@ -159,7 +159,7 @@ async function matrixOf(
     .map(({ name }) => name);
   const matrix = new Map<string, string>();
   for (const table of tables) {
-    // The owner's rows, so that a member who writes one writes another's.
+    // The owner's rows, so that a member who writes one of them writes a row of somebody else.
     const where =
       table === "facts"
         ? `team_id = '${team}' and device = '${uuidFrom("ann's device")}'`
@@ -214,7 +214,8 @@ test("no row of a team is visible or writable to strangers, and members write on
         : [[table, [cell(table, "owner"), cell(table, "member")]]],
     ),
   );
-  // Settings are for owners and admins. Owners add facts of their devices, send heartbeats, keep settings, see invitations and choose their name. A member adds no fact of another's device, nor a heartbeat.
+  // Settings are for owners and admins. Owners add facts of their devices, send heartbeats, keep settings, see invitations and
+  // choose their name. A member cannot add facts or heartbeats of another user's device.
   expect(writes).toEqual({
     facts: ["ri--", "r---"],
     profiles: ["r-u-", "r---"],

@@ -50,7 +50,7 @@ test("whoever has not signed in can use nothing", async () => {
 
 test("no function looks names up where a caller says", async () => {
   const { sql } = stack();
-  // A body in SQL's own syntax was bound to what it names when it was made.
+  // A function whose body is in SQL's own syntax resolved its names when it was created.
   expect(
     await names(
       sql`select proname as name from pg_proc where pronamespace in ('ai_sync'::regnamespace, 'ai_sync_private'::regnamespace)
@@ -108,7 +108,7 @@ test("nobody changes or deletes a fact, the service role included, and only the 
       );
     return code === "42501" ? undefined : `${role}: ${statement}: ${code}`;
   };
-  // The peer's tool writes review_runs and reward_ledger with the service key.
+  // The peer's tool writes to review_runs and reward_ledger with the service key.
   const typed = (
     await names(sql`select tablename as name from pg_tables where schemaname = 'ai_sync'
       and tablename not in ('teams', 'team_members', 'team_settings', 'profiles', 'devices', 'facts', 'sync_heartbeats')`)

@@ -8,11 +8,11 @@ const sequence = z.array(z.object({ event: z.string(), payload: z.record(z.strin
 
 export type AgentEvent = Readonly<z.infer<typeof sequence>[number]>;
 
-/** The events of one session as a host sends them. */
+/** The events of one session in the form in which a host sends them. */
 export const eventsOf = (name: string): readonly AgentEvent[] =>
   sequence.parse(JSON.parse(readFileSync(join(import.meta.dirname, "../fixtures/hooks", `${name}.json`), "utf8")));
 
-/** Calls the hook as a host does: a process for each event, the payload on standard input. */
+/** Calls the hook the way a host does: one process per event, with the payload on standard input. */
 export function callHook(
   session: CliSession,
   home: Home,

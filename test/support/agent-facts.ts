@@ -9,7 +9,7 @@ import { sampleRow } from "./agent-rows.ts";
 
 export const deviceIds = ["0198c0de-0000-7000-8000-00000000000a", "0198c0de-0000-7000-8000-00000000000b"] as const;
 
-/** One thing that some device records: which store and row, what, and how long after the one before. */
+/** One thing that a device records: the store, the row, what is recorded, and the time since the previous one. */
 type Plan = Readonly<{ device: number; store: number; row: number; pick: number; wait: number }>;
 
 const plan: fc.Arbitrary<Plan> = fc.record({
@@ -32,7 +32,7 @@ function rowFor(store: Store, n: number, pick: number): Row {
   return Object.fromEntries(Object.entries(cells).flatMap(([name, cell]) => (cell === undefined ? [] : [[name, cell]])));
 }
 
-/** A change that may or may not be allowed, as it comes. */
+/** A change that the store may or may not allow, depending on the values drawn. */
 function setFor(store: Store, pick: number, at: string): Row {
   const { states } = store;
   if (states !== null && pick % 3 !== 0) {
@@ -62,7 +62,7 @@ const has = (store: Store, op: "change" | "remove"): boolean => {
     kindFor(store, op);
     return true;
   } catch {
-    // The store knows no such change.
+    // The store does not support this operation.
     return false;
   }
 };
@@ -85,7 +85,7 @@ function contentOf(
     : { kind: kindFor(store, "change"), data: { key, at, set: setFor(store, one.pick, at) } };
 }
 
-/** Histories of several devices that know nothing of each other, device by device. */
+/** Histories of several devices that have not seen each other's facts, one list per device. */
 export const histories: fc.Arbitrary<readonly (readonly PlacedFact[])[]> = fc
   .array(plan, { minLength: 1, maxLength: 60 })
   .map((plans) => {

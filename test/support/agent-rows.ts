@@ -73,7 +73,7 @@ const samples: Readonly<Record<string, Row>> = {
   budget_extensions: { recorded: "r1", granted_at: at, usd_micros: 5, granted_by: "em" },
 };
 
-/** A row of a store, without what gets a default. */
+/** A row of a store, without the columns that have a default. */
 export function sampleRow(store: Store): Row {
   const { sample, now } = store.verbs ?? {};
   const own =

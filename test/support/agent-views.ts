@@ -1,7 +1,7 @@
 import type { MessageView, SpendSumView, TaskView } from "../../src/features/agent/operations/views.ts";
 
 /*
- * Rows of the agent's stores as operations show them.
+ * Rows of the agent's stores in the form in which operations return them.
  */
 
 export const at = "2026-03-16T09:30:00.000Z";
@@ -40,7 +40,7 @@ export const task: TaskView = {
   project: "team/app",
 };
 
-/** What calls of models come to. */
+/** Totals of model calls. */
 export const sum: SpendSumView = {
   calls: 1200,
   input_tokens: 5,

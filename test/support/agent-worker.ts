@@ -8,9 +8,9 @@ import { taskClaim, taskList, taskMove } from "../../src/features/agent/operatio
 import { toErrorView } from "../../src/kernel/ledger-error.ts";
 
 /**
- * A process that works for an agent, for tests that start several at once: it claims tasks until none is left, writes lines of
- * the logs, or asks and escalates until it is killed. It tells on standard output, a line each: `ready` (its index is loaded), `claimed <id> <when, ms>`, `none left`, `asked <id>`, `escalated <id>`,
- * `error <why>` and `done`.
+ * A process that works for an agent, for tests that start several at once: it claims tasks until none is left, writes log lines,
+ * or asks and escalates until it is killed. It prints these lines on standard output: `ready` (its index is loaded),
+ * `claimed <id> <when, ms>`, `none left`, `asked <id>`, `escalated <id>`, `error <why>` and `done`.
  */
 const task = z
   .object({
@@ -20,10 +20,10 @@ const task = z
     work: z.enum(["claim", "write", "escalate"]),
     /** Whether a claimed task is finished before the next is claimed. */
     finish: z.boolean().default(true),
-    /** So many lines of each log, of about so many characters. */
+    /** Number of lines per log, and number of characters per line. */
     lines: z.int().default(0),
     characters: z.int().default(0),
-    /** A file for whose appearance it waits once it is ready. */
+    /** A file; once the process is ready, it waits until this file exists. */
     after: z.string().optional(),
   })
   .parse(JSON.parse(process.argv[2] ?? ""));

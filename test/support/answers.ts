@@ -11,7 +11,7 @@ const schemas: z.ZodType<Readonly<{ properties: Record<string, Schema>; $defs: R
   $defs: z.record(z.string(), z.custom<Schema>()),
 });
 
-/** The same schema, by which an object has the fields that are named and no others. */
+/** The same schema, except that objects with listed properties reject all other properties. */
 function strict(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(strict);
   if (typeof schema !== "object" || schema === null) return schema;
@@ -27,7 +27,7 @@ const shapes: ReadonlyMap<string, z.ZodType> = new Map(
   Object.entries(properties).map(([name, schema]) => [name, z.lazy(() => z.fromJSONSchema({ ...schema, $defs }))]),
 );
 
-/** The command of a command line: as many of its words as name one. */
+/** The command in a command line: its first two words or its first word, whichever is a documented command. */
 function commandOf(args: readonly string[]): string | undefined {
   if (args.includes("--help")) return undefined;
   const words = args.filter((word) => word !== "--json");
@@ -35,7 +35,7 @@ function commandOf(args: readonly string[]): string | undefined {
 }
 
 /**
- * Refuses the answer of a command line that has another shape than `docs/answers.schema.json` says. Errors have a shape of their own.
+ * Rejects an answer whose shape differs from the one in `docs/answers.schema.json`. Errors have a separate shape.
  * @throws naming what differs
  */
 export function checkAnswer(args: readonly string[], answer: unknown): void {

@@ -9,7 +9,7 @@ async function runScript(name: string): Promise<void> {
   if (code !== 0) throw new Error(`Failed to ${name} the program.\n${stdout}${stderr}`);
 }
 
-/** Builds the program once for a run of tests, unless `dist` is newer than the sources. */
+/** Builds the program once per test run, unless `dist` is newer than the sources. */
 export async function setup(): Promise<void> {
   if (!(await isBuilt())) await runScript("build");
 }

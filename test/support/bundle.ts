@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { build } from "esbuild";
 
-/** Bundles a script once, so that each of many processes started from it loads one file. Returns the bundle's path. */
+/** Bundles a script so that each process started from it loads a single file. Returns the bundle's path. */
 export async function bundleScript(entry: string, directory: string): Promise<string> {
   const outfile = join(directory, "bundled-script.cjs");
   await build({

@@ -15,8 +15,8 @@ const undisturbed: Interrupt = {
 };
 
 /**
- * Answers a command line within this process, for a tenth of the cost of one of its own: for what a command answers, not for what a
- * process does (signals, bytes of standard input, terminals).
+ * Runs a command line within this process, at a tenth of the cost of a separate process. Use it to test what a command answers,
+ * not what a process does (signals, bytes on standard input, terminals).
  */
 export async function answerHere({ args, input, env, cwd }: Given): Promise<Finished> {
   const [stdout, stderr] = [keeper(), keeper()];
@@ -33,7 +33,7 @@ export async function answerHere({ args, input, env, cwd }: Given): Promise<Fini
   return { code, signal: null, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-/** The same home, its commands answered within this process. */
+/** The same home, with its commands run within this process. */
 export function here(home: Home): Home {
   const cli: Home["cli"] = (args, { input = "", env, cwd = home.work } = {}) => {
     if (typeof input !== "string") throw new Error("Bytes are for a process to read");

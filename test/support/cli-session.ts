@@ -7,25 +7,25 @@ import { builtCli, cleanEnv, type Finished, type RunOptions, run } from "./cli.t
 /** A built program with a scratch folder, for one test file. */
 export type CliSession = Readonly<{
   entry: string;
-  /** A fresh home below a scratch folder; nothing is in it yet, not even the folder itself. */
+  /** A fresh home below a scratch folder. The home's own folder does not exist yet. */
   newHome(name?: string): Promise<Home>;
   dispose(): Promise<void>;
 }>;
 
-/** A home, a folder beside it to work in, and the program run on both. */
+/** A home, a working folder beside it, and functions that run the program on both. */
 export type Home = Readonly<{
   path: string;
   work: string;
   env: NodeJS.ProcessEnv;
   /** Runs the program. */
   cli(args: readonly string[], options?: RunOptions): Promise<Finished>;
-  /** Runs the program with `--json` and parses the one document it printed. */
+  /** Runs the program with `--json` and parses the single document that it prints. */
   json(args: readonly string[], options?: RunOptions): Promise<Finished & Readonly<{ document: unknown }>>;
-  /** Writes a file below the working folder and gives its path. */
+  /** Writes a file below the working folder and returns its path. */
   file(name: string, content: string | Uint8Array): Promise<string>;
 }>;
 
-/** What a command line answered, with the one document that it printed. @throws when the document has another shape than documented */
+/** The result of a command line, with the document that it printed. @throws when the document's shape is not as documented */
 export function withDocument(args: readonly string[], finished: Finished): Finished & Readonly<{ document: unknown }> {
   const document: unknown = JSON.parse(finished.stdout);
   checkAnswer(args, document);
@@ -57,7 +57,7 @@ async function newHome(entry: string, scratch: string, name: string): Promise<Ho
   };
 }
 
-/** Builds the program once and gives homes to run it on. */
+/** Builds the program once and provides homes to run it on. */
 export async function openCliSession(): Promise<CliSession> {
   const built = await builtCli();
   const scratch = await mkdtemp(join(tmpdir(), "reward-ledger-test-"));

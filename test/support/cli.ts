@@ -4,10 +4,10 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
 
-/** The first and the last files that a build writes. */
+/** The files that a build writes first and last. */
 const bundles = ["dist/cli.cjs", "dist/program.cjs", "dist/collector.d.cts"] as const;
 
-/** What the bundles and the package of the extension are made of. */
+/** The sources of the bundles and of the extension's package. */
 const sources = {
   bundles: ["src", "supabase/migrations", "esbuild.mjs", "scripts", "package.json", "package-lock.json", "tsconfig.json"],
   vsix: [
@@ -23,7 +23,7 @@ const sources = {
   ],
 } as const;
 
-/** When a file, or any file of a folder, was changed last, ms. */
+/** The latest modification time of a file, or of any file in a folder, in ms. */
 async function newestChange(path: string): Promise<number> {
   const found = await stat(path);
   if (!found.isDirectory()) return found.mtimeMs;
@@ -32,7 +32,7 @@ async function newestChange(path: string): Promise<number> {
   return Math.max(...(await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs))));
 }
 
-/** Whether files that are made are newer than everything that they are made of. */
+/** Whether the generated files are newer than all of their sources. */
 async function isNewer(made: readonly string[], of: readonly string[]): Promise<boolean> {
   const times = await Promise.all(made.map((file) => stat(join(root, file)).catch(() => null)));
   const oldest = Math.min(...times.map((found) => found?.mtimeMs ?? 0));
@@ -43,36 +43,36 @@ async function isNewer(made: readonly string[], of: readonly string[]): Promise<
 /** Whether `dist` is newer than the sources. */
 export const isBuilt = (): Promise<boolean> => isNewer(bundles, sources.bundles);
 
-/** Whether the package of the extension, and `dist`, are newer than the sources of both. */
+/** Whether the extension's package and `dist` are newer than the sources of both. */
 export const isPackaged = (): Promise<boolean> =>
   isNewer([...bundles, "reward-ledger.vsix"], [...sources.bundles, ...sources.vsix]);
 
-/** The program as it is shipped. The set-up of the run has built it. */
+/** The program as it is shipped. The setup of the test run has built it. */
 export async function builtCli(): Promise<Readonly<{ entry: string; dispose(): Promise<void> }>> {
   return { entry: join(root, "dist/cli.cjs"), dispose: async () => undefined };
 }
 
-/** What a process left behind. `code` is null when a signal ended it. */
+/** The result of a process. `code` is null when a signal ended it. */
 export type Finished = Readonly<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>;
 
 export type RunOptions = Readonly<{
-  /** Text or bytes on standard input; absent: an empty one. */
+  /** Text or bytes on standard input; absent: standard input is empty. */
   input?: string | Uint8Array;
   env?: NodeJS.ProcessEnv;
   cwd?: string;
-  /** Called with the process when it has started. */
+  /** Called with the process after it has started. */
   onStart?: (child: ChildProcess) => void;
 }>;
 
-/** Environment of a process under test: nothing of the machine's own settings, a fixed zone and no colours. */
+/** Environment of a process under test: none of the machine's own settings except `PATH`, and a fixed time zone. */
 export const cleanEnv = (home: string): NodeJS.ProcessEnv => ({
   PATH: process.env["PATH"],
   HOME: home,
-  // Nothing is cached: the ledger's home stands for the user's too, and holds what the ledger writes alone.
+  // Nothing is cached: the ledger's home also serves as the user's home, and must hold only what the ledger writes.
   XDG_CACHE_HOME: "/nowhere/caches",
   TZ: "UTC",
   REWARD_LEDGER_HOME: home,
-  // A test asks itself, when it wants events to be taken in.
+  // A test starts the intake of events itself.
   REWARD_LEDGER_BACKGROUND: "off",
 });
 
@@ -88,7 +88,7 @@ export function run(file: string, args: readonly string[], options: RunOptions =
     child.on("close", (code, signal) =>
       resolve({ code, signal, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
     );
-    // A program that does not read its input closes it early; what it then did shows in its result.
+    // A program that does not read its input closes it early; its result shows what it did.
     child.stdin.on("error", () => undefined);
     child.stdin.end(options.input ?? "");
     options.onStart?.(child);

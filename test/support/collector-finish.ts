@@ -1,6 +1,6 @@
 import { startCollector } from "../../src/collector/main.ts";
 
-/** A run of one test from start to end, as a process: `collector-finish <home>`; the id comes from the environment. */
+/** A process that collects a run of one test from start to end: `collector-finish <home>`; the id comes from the environment. */
 const collector = await startCollector({
   version: "1.0",
   tier: "e2e",

@@ -1,6 +1,6 @@
 import { startCollector } from "../../src/collector/main.ts";
 
-/** A worker of a collected run, as a process: `collector-worker <home> <run> <name> <tests>`; it ends without finalizing. */
+/** A process that is a worker of a collected run: `collector-worker <home> <run> <name> <tests>`; it exits without finalizing. */
 const [, , home = "", runId = "", name = "", tests = "0"] = process.argv;
 const collector = await startCollector({ version: "1.0", tier: "e2e", home, runId, gitBranch: "main", gitSha: "abc", env: {} });
 for (let test = 0; test < Number(tests); test += 1) {
@@ -14,5 +14,5 @@ for (let test = 0; test < Number(tests); test += 1) {
   });
 }
 process.stdout.write("added\n");
-// Killed or not, what was added stays: nothing is done at the end.
+// The added tests are stored whether or not this process is killed: it does nothing at the end.
 if (name === "killed") setInterval(() => undefined, 1_000);

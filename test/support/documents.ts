@@ -10,7 +10,7 @@ import type { Style } from "../../src/render/terminal/style.ts";
 import { colored, pipe, terminal } from "../cli/style.ts";
 import { style as editorStyle, english } from "../extension/texts.ts";
 
-/** Makes the document of an answer. */
+/** Creates the document of an answer. */
 export type Make = (words: Words) => Document;
 
 /** A document as the command line prints it. */
@@ -20,7 +20,7 @@ export const inTerminal = (make: Make, style: Style): string => terminalText(mak
 export const inEditor = (title: string, make: Make): string =>
   markdownText(title, make(editorWords(editorStyle, english)), (count) => `and ${count} more`);
 
-/** What holds of every document that a terminal or a pipe is given. */
+/** Tests that apply to every document that is written to a terminal or a pipe. */
 export function describeInTerminal(documents: Readonly<Record<string, Make>>): void {
   describe.each(Object.entries(documents))("%s", (_name, make) => {
     it("is plain text in a pipe: no colours, borders, bars or trailing spaces", () => {
@@ -28,7 +28,7 @@ export function describeInTerminal(documents: Readonly<Record<string, Make>>): v
       expect(text).toBe(stripVTControlCharacters(text));
       expect(text).not.toMatch(/[│─┌┐└┘├┤█▁▂▃▄▅▆▇]/u);
       expect(text).not.toMatch(/[ \n]$|[ ]\n/);
-      // Foreign text cannot bring control characters of its own.
+      // Text from outside cannot introduce control characters.
       expect(text).not.toMatch(/[^\P{Cc}\n]/u);
     });
 
@@ -38,7 +38,7 @@ export function describeInTerminal(documents: Readonly<Record<string, Make>>): v
   });
 }
 
-/** That a terminal of any width has room for documents with wide tables. */
+/** Tests that documents with wide tables fit terminals of different widths. */
 export function describeWidths(documents: Readonly<Record<string, Make>>): void {
   describe.each(Object.entries(documents))("%s", (_name, make) => {
     it.each([80, 100, 140, 200])("fits a terminal of %i columns", (width) => {

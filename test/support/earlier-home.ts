@@ -4,15 +4,15 @@ import * as z from "zod";
 import { thisMachine } from "../../src/ledger/log/machine.ts";
 
 /**
- * What a build of 0e59489 left behind, its clock fixed to days of March 2026. `home` was never synced: reviews of four agents in two
- * projects with a reset and two that were taken back, eval runs with a baseline, changes of state in the agent's ten stores, a cached
- * answer, and that build's index and summary; `answers.json` is what the build answered on it, without what depends on the hour and
- * on prices. `synced` is the same home after the build had sent it to a team, had taken what a second machine recorded there, and had
- * recorded two facts more; `server.json` is the team.
+ * Files written by a build of 0e59489, with its clock fixed to days of March 2026. `home` was never synced: it holds reviews of
+ * four agents in two projects with a reset and two that were taken back, eval runs with a baseline, changes of state in the
+ * agent's ten stores, a cached answer, and that build's index and summary. `answers.json` holds the build's answers on it,
+ * without the parts that depend on the hour and on prices. `synced` is the same home after the build had pushed it to a team,
+ * had pulled what a second machine recorded there, and had recorded two more facts; `server.json` is the team.
  */
 export const earlierHome = join(import.meta.dirname, "../fixtures/home-0e59489");
 
-/** Copies one of its homes as if this machine had made it: a home of another machine goes on under a new device id. */
+/** Copies one of its homes as if this machine had created it: a home of another machine would continue under a new device id. */
 export async function copyEarlierHome(name: "home" | "synced", to: string): Promise<void> {
   await cp(join(earlierHome, name), to, { recursive: true });
   const path = join(to, "device.json");

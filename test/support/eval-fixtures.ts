@@ -1,6 +1,6 @@
 import { between, pick, type Random, randomOf } from "./random.ts";
 
-/** A test of an eval file as a test run writes it. */
+/** A test in an eval file, in the form in which a test run writes it. */
 export type FixtureTest = {
   name: string;
   suite: string;
@@ -53,19 +53,19 @@ export type EvalHistoryOptions = Readonly<{
   tests: number;
   /** Default: checkout, search and review. */
   suites?: readonly [string, ...string[]];
-  /** The model of each run, in turns. Default: the fast and the standard tier's, and one without a known price. */
+  /** The models of the runs, in rotation. Default: the fast and the standard tier's, and one without a known price. */
   models?: readonly [string, ...string[]];
-  /** Default e2e, with every fourth run llm-judge. */
+  /** Default: e2e, with every fourth run llm-judge. */
   tiers?: readonly [string, ...string[]];
   /** Default main and feature/parser. */
   branches?: readonly [string, ...string[]];
   /** Time of the first run, ISO-8601. Default 2026-01-05T08:00:00.000Z, a Monday. */
   start?: string;
-  /** Hours from one run to the next. Default 24. */
+  /** Hours between runs. Default 24. */
   everyHours?: number;
 }>;
 
-/** How likely a test passes: in the first run, in the last, and (where it differs) in the last three. */
+/** Probability that a test passes: in the first run, in the last, and (if different) in the last three. */
 type Odds = Readonly<{ first: number; last: number; lately?: number }>;
 type Habit = Odds & Readonly<{ ms: number; turns: number }>;
 
@@ -139,7 +139,7 @@ function oddsOf({ first, last, lately }: Odds, run: number, runs: number): numbe
   return runs < 2 ? last : first + ((last - first) * run) / (runs - 1);
 }
 
-/** A history of eval runs, oldest first: the same options give the same files. Long ones have tests of every trend status. */
+/** Creates a history of eval runs, oldest first. The same options give the same files. Long histories have every trend status. */
 export function makeEvalHistory(options: EvalHistoryOptions): readonly FixtureEval[] {
   const random = randomOf(options.seed);
   const suites = options.suites ?? ["checkout", "search", "review"];

@@ -14,7 +14,7 @@ const device = fc.nat(2);
 
 const hour = 3_600_000;
 
-/** Eval runs of few contents, dated rightly and ahead, clocks that are set, and what takes some runs back or counts them again. */
+/** Eval runs with few different contents and stated times behind, at or ahead of the clock, clock changes, undos and redos. */
 const event = fc.oneof(
   {
     weight: 4,
@@ -45,12 +45,12 @@ const event = fc.oneof(
 export type EvalLogs = Readonly<{ logs: readonly (readonly PlacedFact[])[]; team: Team; order: readonly number[] }>;
 
 const hex = (n: number): string => n.toString(16).padStart(8, "0");
-/** @param name tells apart what several histories hold */
+/** @param name prefix that keeps the content of several histories apart */
 const idOf = (name: number, group: number, n: number): string =>
   `${hex(name)}-0000-4000-8000-${group.toString(16).padStart(4, "0")}${hex(n)}`;
 
 const history = makeEvalHistory({ seed: 7, runs: 3, tests: 2 });
-/** Runs of two tests, and one whose first test was tried three times. */
+/** Runs of two tests, and one whose first test has three attempts. */
 const contents = [
   ...history,
   ...history.slice(0, 1).map((run) => {
@@ -102,7 +102,7 @@ function logsOf(name: number, events: readonly (typeof event extends fc.Arbitrar
   return logs;
 }
 
-/** Logs of three devices, whose they are, and the order in which the devices send their next fact. */
+/** Logs of three devices, the owners of the devices, and the order in which the devices send their facts. */
 export const evalLogs: fc.Arbitrary<EvalLogs> = fc
   .record({
     name: fc.integer({ min: 0, max: 0x7fff_ffff }),
@@ -116,21 +116,21 @@ export const evalLogs: fc.Arbitrary<EvalLogs> = fc
     order,
   }));
 
-/** The facts as they arrive. */
+/** The facts in order of arrival. */
 export function arriving({ logs, order }: EvalLogs): readonly PlacedFact[] {
   const rest = logs.map((log) => [...log]);
   const first = order.flatMap((n) => rest[n]?.splice(0, 1) ?? []);
   return [...first, ...rest.flat()];
 }
 
-/** What is counted of a run: its place in time in ms, and its tests. */
+/** The counted values of a run: its time in ms, and its numbers of tests. */
 export type CountedEval = Readonly<Pick<RunProjection, "at" | "total" | "passed" | "failed"> & { id: string }>;
 
 export const countedEval = ({ id, at, total, passed, failed }: CountedEval): CountedEval => ({ id, at, total, passed, failed });
 
 export const byId = (a: CountedEval, b: CountedEval): number => (a.id < b.id ? -1 : 1);
 
-/** Facts at which a device's clock had gone back. */
+/** Facts that were recorded after a device's clock had been set back. */
 const readingsOf = (logs: EvalLogs["logs"]): readonly Recording[] =>
   logs.flatMap((log) => {
     const shown = log.map(({ fact }) => recordingOf(fact));

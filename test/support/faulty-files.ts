@@ -1,6 +1,6 @@
 import type { AppendFile, JournalFiles } from "../../src/ledger/log/files.ts";
 
-/** A moment in the life of a file operation; `middle` is between the two halves of a write. */
+/** A point in a file operation; `middle` is between the two halves of a write. */
 export type FileStep = Readonly<{
   operation:
     | "look"
@@ -20,8 +20,8 @@ export type FileStep = Readonly<{
 }>;
 
 /**
- * The same files, with `onStep` called before and after every operation and in the middle of every write. What it throws is what
- * the operation fails with; it may as well end the process.
+ * The same files, with `onStep` called before and after every operation and in the middle of every write. If it throws, the
+ * operation fails with that error; it may also end the process.
  */
 export function faultyFiles(inner: JournalFiles, onStep: (step: FileStep) => void): JournalFiles {
   function around<T>(operation: FileStep["operation"], path: string, act: () => T): T {

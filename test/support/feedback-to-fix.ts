@@ -4,13 +4,13 @@ import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 
 /*
- * One piece of feedback from its text to a verified fix: a project with a bug, a remote beside it, and a model that says what is
- * scripted. Needs no test runner, so that the demo can walk the same way.
+ * The way of one piece of feedback from its text to a verified fix: a project with a bug, a remote beside it, and a model with
+ * scripted answers. Does not depend on a test runner, so that the demo can use it too.
  */
 
 export const feedbackText = "sum(2, 2) in src/sum.cjs:1-1 gives 0: it subtracts. Please add.";
 
-/** A project whose tests run every file of `test` and whose `sum` subtracts. */
+/** A project with a `sum` function that subtracts, and a test command that runs every file of `test`. */
 export const projectFiles: Readonly<Record<string, string>> = {
   "src/sum.cjs": "exports.sum = (a, b) => a - b;\n",
   "test/zero.test.cjs": 'const { sum } = require("../src/sum.cjs");\nif (sum(0, 0) !== 0) throw new Error("zero");\n',
@@ -44,7 +44,7 @@ export const fixAnswer = {
   patch: fixPatch + testPatch,
 };
 
-/** What the model answers on the way of a good fix, by what it is asked. */
+/** The model's answer to each question on the way to a good fix. */
 export function goodAnswer(asked: string): object {
   if (asked.includes("You sort feedback")) return triageAnswer;
   if (asked.includes("You write the smallest change")) return fixAnswer;
@@ -65,7 +65,7 @@ function write(folder: string, files: Readonly<Record<string, string>>): void {
   }
 }
 
-/** A scripted model on loopback, behind the Messages API. */
+/** Starts a server on loopback that offers a scripted model through the Messages API. */
 async function scriptedModel(): Promise<Readonly<{ url: string; close(): void }>> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -89,8 +89,8 @@ async function scriptedModel(): Promise<Readonly<{ url: string; close(): void }>
 export type Scene = Readonly<{ cwd: string; env: Readonly<Record<string, string>> }>;
 
 /**
- * Walks one piece of feedback through all steps, without a code host: the branch is merged by hand.
- * @param folder an empty one @param home of the ledger @param show runs the command line with these words in the scene
+ * Takes one piece of feedback through all steps, without a code host: the branch is merged by hand.
+ * @param folder an empty folder @param home home of the ledger @param show runs the command line with these words in the scene
  */
 export async function walkFeedback(
   folder: string,

@@ -1,6 +1,6 @@
 import type { Finding } from "../../src/features/reviews/model/finding.ts";
 
-/** A finding with everything given that a test does not care about. */
+/** A finding with default values for everything that a test does not set. */
 export const makeFinding = (over: Partial<Finding> = {}): Finding => ({
   category: "style",
   severity: "warning",
@@ -14,11 +14,11 @@ export const makeFinding = (over: Partial<Finding> = {}): Finding => ({
   ...over,
 });
 
-/** The same finding several times. */
+/** The same finding, repeated. */
 export const times = (count: number, over: Partial<Finding> = {}): readonly Finding[] =>
   Array.from({ length: count }, () => makeFinding(over));
 
-/** The smallest report the format accepts, with what a test wants to be different. */
+/** The smallest report that the format accepts, with the test's overrides. */
 export const makeReport = (over: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
   run_id: "review-run-001",
   timestamp: "2026-03-16T00:00:00Z",

@@ -4,7 +4,7 @@ import { type BonusName, scoreOf } from "../../src/features/reviews/model/score.
 import { between, pick, type Random, randomOf, uuid4 } from "./random.ts";
 import { type RuleSample, sampleFiles, sampleRules } from "./samples.ts";
 
-/** A review report as a tool writes it, all keys present. */
+/** A review report in the form in which a tool writes it, with all keys present. */
 export type FixtureReport = Readonly<{
   schema_version: string;
   run_id: string;
@@ -18,7 +18,7 @@ export type FixtureReport = Readonly<{
   house_rules_updates: readonly string[];
 }>;
 
-/** One run of a made-up history: the report and what a caller would say beside it. */
+/** One run of a generated history: the report, and the values that a caller passes with it. */
 export type FixtureRun = Readonly<{
   agent: string;
   project: string;
@@ -30,7 +30,7 @@ export type FixtureRun = Readonly<{
 export type HistoryOptions = Readonly<{
   seed: number;
   runs: number;
-  /** Agents take turns at random. Default: claude-code, codex and gemini-cli. */
+  /** The agent of each run is chosen at random. Default: claude-code, codex and gemini-cli. */
   agents?: readonly [string, ...string[]];
   /** Default: acme/storefront and acme/billing. */
   projects?: readonly [string, ...string[]];
@@ -40,13 +40,13 @@ export type HistoryOptions = Readonly<{
   days?: number;
 }>;
 
-/** How an agent is doing; each mood lasts for several runs in a row, so that streaks grow to their bonuses. */
+/** The quality of an agent's runs. Each mood lasts for several runs in a row, so that streaks reach their bonuses. */
 type Mood = "steady" | "sloppy" | "broken";
 type AgentState = { mood: Mood; lastTrouble: Mood; left: number; runs: number };
 
 const freshState = (): AgentState => ({ mood: "broken", lastTrouble: "broken", left: 0, runs: 0 });
 
-/** Trouble comes in turns, sloppy and broken, so that every history of some length has both. */
+/** Alternates between sloppy and broken, so that every sufficiently long history has both. */
 function moodAfter(state: AgentState, random: Random): Mood {
   if (state.mood === "steady") return state.lastTrouble === "broken" ? "sloppy" : "broken";
   return state.mood === "sloppy" && random() < 0.3 ? "broken" : "steady";
@@ -88,7 +88,7 @@ function findingOf(sample: RuleSample, random: Random): Finding {
 const some = (count: number, samples: readonly [RuleSample, ...RuleSample[]], random: Random): readonly Finding[] =>
   Array.from({ length: count }, () => findingOf(pickSkewed(random, samples), random));
 
-/** Earlier samples are drawn more often, so that some rules lead the table as they do in real projects. */
+/** Picks a sample, earlier ones more often, so that some rules are much more frequent than others, as in real projects. */
 function pickSkewed(random: Random, samples: readonly [RuleSample, ...RuleSample[]]): RuleSample {
   return samples[Math.floor(random() ** 1.8 * samples.length)] ?? samples[0];
 }
@@ -148,9 +148,9 @@ function reportOf(mood: Mood, timestamp: string, random: Random): FixtureReport 
 }
 
 /**
- * A realistic history, oldest first: the same options give the same runs, byte for byte. Every agent with 40 runs or more has
- * passes, advisories, fails and reaches both the pass bonus (5 in a row) and the block penalty (3 in a row).
- * About six findings a run. Times are unique and increase.
+ * Creates a realistic history, oldest first. The same options give the same runs, byte for byte. Every agent with 40 runs or
+ * more has passes, advisories and fails, and reaches both the pass bonus (5 in a row) and the block penalty (3 in a row). There
+ * are about six findings per run. Times are unique and increase.
  */
 export function makeHistory(options: HistoryOptions): readonly FixtureRun[] {
   const random = randomOf(options.seed);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /*
- * A gaia coder home as that program leaves it: its own tables, times in its two forms, dollars as REAL.
+ * A home of gaia coder as that program writes it: its own tables, times in two formats, dollars as REAL.
  */
 
 const tables: Readonly<
@@ -110,7 +110,7 @@ const passes =
 const selfEdit = (confidence: number) =>
   `{"ts":"2026-03-16T08:00:00Z","pr":"https://example.com/1","fix_class":"doc","files":["a"],"before_sha":"a","after_sha":"b","review_passes":${passes},"confidence":${confidence},"em_review":"approved","auto_merged":true}`;
 
-/** Writes such a home. The database of the inbox is left as a killed process leaves it: its rows stand in the write-ahead log. */
+/** Writes such a home. The inbox database is in the state that a killed process leaves: its rows are in the write-ahead log. */
 export function writeGaiaHome(home: string): void {
   mkdirSync(join(home, "paused-tasks"), { recursive: true });
   for (const [file, { table, ddl, rows }] of Object.entries(tables)) {

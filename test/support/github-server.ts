@@ -5,7 +5,7 @@ import * as z from "zod";
 export type ServedComment = { id: number; body: string; html_url: string; user: { type: string }; author_association: string };
 export type ServedRequest = Readonly<{ method: string; url: string; authorization: string | undefined }>;
 
-/** An answer in place of the usual one, to the next request of a method. */
+/** An answer that replaces the default one for the next request with this method. */
 export type Answer = Readonly<{ method: string; status: number; headers?: Readonly<Record<string, string>>; body?: string }>;
 
 export type ServedPull = {
@@ -25,10 +25,10 @@ export type GitHubServer = Readonly<{
   /** Pull requests of acme/shop that were opened here, oldest first. */
   pulls: ServedPull[];
   api: string;
-  /** Comments of the pull request 7 of acme/shop, oldest first. */
+  /** Comments of pull request 7 of acme/shop, oldest first. */
   comments: ServedComment[];
   requests: readonly ServedRequest[];
-  /** Answers that come before the usual ones, in order by method. */
+  /** Answers that are used before the default ones, in order, per method. */
   answers: Answer[];
 }>;
 
@@ -69,7 +69,7 @@ function written(comments: ServedComment[], method: string, { pathname, origin }
 const pullsAt = "/api/v3/repos/acme/shop/pulls";
 const opening = z.object({ title: z.string(), body: z.string(), head: z.string(), base: z.string(), draft: z.boolean() });
 
-/** Pull requests, as GitHub's REST API has them: one of a branch is open at a time. */
+/** Handles pull requests like GitHub's REST API: a branch has at most one open pull request. */
 function pullReply(pulls: ServedPull[], method: string, { pathname, searchParams, origin }: URL, text: string): Reply {
   const isOpen = (head: string) => (one: ServedPull) => one.state === "open" && one.head === head;
   if (method === "POST" && pathname === pullsAt) {
@@ -89,7 +89,7 @@ function pullReply(pulls: ServedPull[], method: string, { pathname, searchParams
   return found === undefined ? missing : { status: 200, body: found };
 }
 
-/** A server that answers as GitHub's REST API does for comments of a pull request: pages of at most 100, and errors in its form. */
+/** Starts a server that answers like GitHub's REST API for pull request comments: at most 100 per page, errors in its format. */
 export async function gitHubServer(): Promise<GitHubServer> {
   const comments: ServedComment[] = [];
   const pulls: ServedPull[] = [];
@@ -122,7 +122,7 @@ export async function gitHubServer(): Promise<GitHubServer> {
   return { api: `http://127.0.0.1:${address.port}/api/v3`, comments, pulls, requests, answers };
 }
 
-/** A comment of the token's own bot. */
+/** A comment by the bot to which the token belongs. */
 export const commentOf = (body: string, id: number, page = "https://github.com/acme/shop/pull/7"): ServedComment => ({
   id,
   body,

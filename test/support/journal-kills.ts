@@ -8,10 +8,10 @@ import { type HomeCheck, type KillResult, runKillTrials } from "./kill-trials.ts
 
 const worker = fileURLToPath(new URL("./journal-worker.ts", import.meta.url));
 
-/** Taking the lock, making a home and some twenty appends: what a process gets through within the longest of its lives. */
+/** The steps of taking the lock, creating a home and about twenty appends: as many as a process completes in its longest life. */
 const LAST_STEP = 180;
 
-/** Kills writers of the journal. `directory` has to exist; the homes in it are removed as they are done with. */
+/** Kills writers of the journal. `directory` must exist; each home in it is removed after its check. */
 export async function runJournalKills(
   options: Readonly<{ trials: number; seed: number; directory: string; onProgress?: (kills: number) => void }>,
 ): Promise<KillResult> {
@@ -25,7 +25,7 @@ export async function runJournalKills(
   });
 }
 
-/** Reads a home from outside as it grows; at the end recovers it, verifies its chain and removes it. */
+/** Reads a home from outside while it grows; at the end recovers it, checks its sequence of facts and removes it. */
 async function checkJournal(home: string): Promise<HomeCheck> {
   const clock = { now: () => new Date() };
   const log = await openFactLog({ home, clock, ids: testIds(1), logger: testLogger() });

@@ -6,22 +6,22 @@ import { openFactLog } from "../../src/ledger/log/open.ts";
 import { faultyFiles } from "./faulty-files.ts";
 
 /**
- * A process that writes a log, for tests that start several of them or kill them. It is told what to do by a JSON argument and
- * tells on standard output, a line each: `ready`, `holding` when it is the writer, `ack <id of the fact>` for each durable fact,
+ * A process that writes a log, for tests that start several of them or kill them. It reads its task from a JSON argument and
+ * prints these lines on standard output: `ready`, `holding` when it holds the lock, `ack <id of the fact>` for each durable fact,
  * `error <code>` and `done`.
  */
 const task = z
   .object({
     home: z.string(),
-    /** Facts to append; without end when absent. */
+    /** Number of facts to append; absent: it appends until it is killed. */
     facts: z.int().optional(),
-    /** Facts a batch, at most. */
+    /** Maximum number of facts per batch. */
     batch: z.int().default(1),
-    /** Become the writer and stay it, without an append. */
+    /** Take the lock and hold it without an append. */
     hold: z.boolean().default(false),
-    /** Leave by `process.exit` from within, when it holds. */
+    /** Call `process.exit` while holding the lock. */
     exitWhileHolding: z.boolean().default(false),
-    /** End this process with SIGKILL at this step of all file and lock operations. */
+    /** Kill this process with SIGKILL at this step; steps count all file and lock operations. */
     killAtStep: z.int().optional(),
     segmentBytes: z.int().optional(),
     lockWaitMs: z.int().optional(),
@@ -54,7 +54,7 @@ async function run(): Promise<void> {
     await log.exclusively(async () => {
       say("holding");
       if (task.exitWhileHolding) process.exit(0);
-      // Until it is killed.
+      // Wait until killed.
       await new Promise(() => setInterval(() => undefined, 60_000));
     });
   }

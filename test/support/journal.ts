@@ -4,7 +4,7 @@ import type { Machine } from "../../src/ledger/log/machine.ts";
 import type { FactLog, StoreProblem } from "../../src/ports/fact-log.ts";
 import type { Clock, Ids, Logger } from "../../src/ports/ports.ts";
 
-/** A clock that stands until it is set or moved. */
+/** A clock that does not advance unless it is set or moved. */
 export type TestClock = Clock & Readonly<{ set(iso: string): void; move(ms: number): void }>;
 
 export function testClock(iso = "2026-03-01T10:00:00.000Z"): TestClock {
@@ -20,7 +20,7 @@ export function testClock(iso = "2026-03-01T10:00:00.000Z"): TestClock {
   };
 }
 
-/** UUIDv7 ids in a fixed sequence; different seeds never give the same id. */
+/** Generates UUIDv7 ids in a fixed sequence; different seeds never give the same id. */
 export function testIds(seed: number): Ids {
   let count = 0;
   return {
@@ -34,7 +34,7 @@ export function testIds(seed: number): Ids {
   };
 }
 
-/** A logger that keeps what it is told. */
+/** A logger that keeps its messages. */
 export function testLogger(): Logger & Readonly<{ lines: string[] }> {
   const lines: string[] = [];
   const note = (level: string) => (message: string) => {
@@ -43,12 +43,12 @@ export function testLogger(): Logger & Readonly<{ lines: string[] }> {
   return { lines, debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") };
 }
 
-/** A machine by its name. */
+/** A machine with this name. */
 export function testMachine(name: string): Machine {
   return { fingerprint: `fingerprint of ${name}`, hostname: name, boot: "boot-1", pidNamespace: "pid:[1]" };
 }
 
-/** A draft that is known again by `n`. */
+/** A draft that is identified by `n`. */
 export function draft(n: number, text = ""): Draft {
   return { kind: "test.counted", project: "acme/shop", data: { n, text } };
 }
@@ -84,7 +84,7 @@ export async function readAll(log: FactLog, after: readonly Cursor[] = []): Prom
   return { facts, problems, cursors: [...cursors.values()], rewound };
 }
 
-/** The `n` of facts made of `draft`. */
+/** The `n` of facts that were created from `draft`. */
 export function numbersOf(facts: readonly PlacedFact[]): readonly unknown[] {
   return facts.map(({ fact }) => fact.data["n"]);
 }

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 
-/** A stream that keeps what is written to it. */
+/** A stream that stores the text written to it. */
 export function keeper(): Readonly<{ stream: Writable; text(): string }> {
   const chunks: string[] = [];
   const stream = new Writable({

@@ -3,29 +3,29 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startScript, type TestProcess } from "./processes.ts";
 import { type Random, randomOf, spreadOf } from "./random.ts";
 
-/** What is known of a home from outside while its writers are killed. */
+/** Checks a home from outside while its writers are killed. */
 export interface HomeCheck {
-  /** Those of these acknowledged things that the home does not have. */
+  /** The acknowledged things that are missing in the home. */
   missing(acknowledged: readonly string[]): Promise<readonly string[]>;
-  /** What is wrong with the home after the last kill; it may be written to for that. */
+  /** The problems of the home after the last kill. May write to the home to find them. */
   finish(): Promise<readonly string[]>;
 }
 
 export type KillTrials = Readonly<{
   /**
-   * A script that takes one JSON argument with `home` and perhaps `killAtStep` (at which it kills itself), writes to the home
-   * without end, and prints lines: `ready` before its first access, `ack <what>` for everything it was told is durable, and
-   * `error <why>` when it fails.
+   * A script that takes one JSON argument with `home` and optionally `killAtStep` (the step at which it kills itself), writes to
+   * the home until it is killed, and prints lines: `ready` before its first access, `ack <what>` for everything that is
+   * acknowledged as durable, and `error <why>` when it fails.
    */
   script: string;
-  /** How many processes to kill. */
+  /** Number of processes to kill. */
   trials: number;
-  /** Where the homes are made. */
+  /** The folder in which the homes are created. */
   directory: string;
   seed: number;
-  /** Further members of the script's argument. */
+  /** Additional members of the script's argument. */
   task: (random: Random) => Readonly<Record<string, unknown>>;
-  /** Half of the processes kill themselves at a step from 1 to this; the steps are spread evenly, however few processes there are. */
+  /** Half of the processes kill themselves at a step from 1 to this one; the steps are spread evenly, even for few processes. */
   lastStep: number;
   check: (home: string) => Promise<HomeCheck>;
   onProgress?: (kills: number) => void;
@@ -39,16 +39,16 @@ export type KillResult = Readonly<{
   problems: readonly string[];
 }>;
 
-/** Processes at once on one home: each takes over from the other when that is killed. */
+/** Number of concurrent processes per home; each takes over when the other is killed. */
 const LANES = 2;
-/** Kills of each of them before the next home, so that the making of a home is hit as well. */
+/** Number of kills per lane before the next home, so that the creation of a home is hit as well. */
 const KILLS_A_LANE = 8;
-/** The others are killed from outside within this time (ms) after they are ready, at moments that are spread in the same way. */
+/** The other half is killed from outside within this time (ms) after `ready`, at moments that are spread in the same way. */
 const LONGEST_LIFE_MS = 40;
-/** A process that has not reached its step by then is killed from outside. */
+/** A process that has not reached its step within this time (ms) is killed from outside. */
 const PATIENCE_MS = 5000;
 
-/** Kills writers of a home at every step and at any moment, and looks after each kill whether what was acknowledged is there. */
+/** Kills writers of a home at every step and at any moment, and checks after each kill that nothing acknowledged is missing. */
 export async function runKillTrials(options: KillTrials): Promise<KillResult> {
   const random = randomOf(options.seed);
   const [nextStep, nextMoment] = [spreadOf(random), spreadOf(random)];
@@ -93,7 +93,7 @@ export async function runKillTrials(options: KillTrials): Promise<KillResult> {
   return { kills, homes, acknowledged, lost, problems };
 }
 
-/** Kills a process `life` ms after it is ready; null: waits for it to kill itself. */
+/** Kills a process `life` ms after it is ready; null: waits until it kills itself. */
 async function endOf(writer: TestProcess, life: number | null): Promise<void> {
   if (life === null) {
     const patience = setTimeout(() => writer.kill("SIGKILL"), PATIENCE_MS);
@@ -101,13 +101,13 @@ async function endOf(writer: TestProcess, life: number | null): Promise<void> {
     clearTimeout(patience);
     return;
   }
-  // One that ends before it is ready is told by how it ended.
+  // A process that ends before it is ready is reported with its exit.
   await writer.line("ready").catch(() => undefined);
   await sleep(life);
   writer.kill("SIGKILL");
 }
 
-/** The outcome in one line, for people. */
+/** The outcome in one human-readable line. */
 export function describeKills({ kills, acknowledged, lost, homes }: KillResult): string {
   return `kill trials: ${kills}, acknowledged facts lost: ${lost.length} (of ${acknowledged}, in ${homes} homes)`;
 }

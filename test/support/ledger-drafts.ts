@@ -1,7 +1,7 @@
 import type { Draft } from "../../src/kernel/fact.ts";
 import { type FixtureRun, type HistoryOptions, makeHistory } from "./fixtures.ts";
 
-/** The draft that recording a run makes. */
+/** The draft that is created when a run is recorded. */
 export const draftOf = (run: FixtureRun, change: Readonly<Record<string, unknown>> = {}): Draft => ({
   kind: "review.recorded",
   project: run.project,
@@ -22,5 +22,5 @@ export const draftOf = (run: FixtureRun, change: Readonly<Record<string, unknown
 export const resetDraft = (agent: string | null): Draft => ({ kind: "review.reset", project: null, data: { agent } });
 export const undoDraft = (reset: string): Draft => ({ kind: "review.reset_undone", project: null, data: { reset } });
 
-/** Drafts of a made-up history. */
+/** Drafts of a generated history. */
 export const draftsOf = (options: HistoryOptions): readonly Draft[] => makeHistory(options).map((run) => draftOf(run));

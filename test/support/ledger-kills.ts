@@ -13,10 +13,10 @@ import { between } from "./random.ts";
 
 const worker = fileURLToPath(new URL("./ledger-worker.ts", import.meta.url));
 
-/** Opening a home, and some rounds of recording, checkpoints, rebuilds and summaries. */
+/** The steps of opening a home and of some rounds of recording, checkpoints, rebuilds and summaries. */
 const lastStep = 260;
 
-/** Kills users of the whole store. `directory` has to exist; the homes in it are removed as they are done with. */
+/** Kills processes that use the whole store. `directory` must exist; each home in it is removed after its check. */
 export async function runLedgerKills(
   options: Readonly<{ trials: number; seed: number; directory: string; onProgress?: (kills: number) => void }>,
 ): Promise<KillResult> {
@@ -30,7 +30,7 @@ export async function runLedgerKills(
   });
 }
 
-/** Every answer that a person would notice. */
+/** All answers that users see. */
 const answersOf = (ledger: Ledger): Promise<unknown> =>
   ledger.ask(({ review, agent }) => [
     allStores.map((store) => agent.list(store, {}).rows),
@@ -43,7 +43,7 @@ const answersOf = (ledger: Ledger): Promise<unknown> =>
     review.resets(),
   ]);
 
-/** What a process that starts now finds: answers and problems. */
+/** The answers and problems that a newly started process finds. */
 async function lookAgain(home: string): Promise<Readonly<{ answers: unknown; problems: readonly string[] }>> {
   const ledger = await openTestLedger(home);
   const { problems } = await ledger.verify();
@@ -53,7 +53,7 @@ async function lookAgain(home: string): Promise<Readonly<{ answers: unknown; pro
   return { answers, problems: problems.map(({ kind, message }) => `${kind}: ${message}`) };
 }
 
-/** Looks on from another process with an index of its own; at the end compares it with what later processes find. */
+/** Reads the home from this process with a separate index; at the end compares it with what later readers find. */
 async function checkStore(home: string): Promise<HomeCheck> {
   const ledger = await openTestLedger(home);
   return {

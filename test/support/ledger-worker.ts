@@ -19,18 +19,18 @@ import { draftOf, resetDraft } from "./ledger-drafts.ts";
 import { between, randomOf } from "./random.ts";
 
 /**
- * A process that uses a ledger, for tests that start several of them or kill them. It is told what to do by a JSON argument and tells
- * on standard output, a line each: `ready` before its first access to the home, `ack <id of the fact>` for each recorded fact,
- * `error <why>` and `done`.
+ * A process that uses a ledger, for tests that start several of them or kill them. It reads its task from a JSON argument and
+ * prints these lines on standard output: `ready` before its first access to the home, `ack <id of the fact>` for each recorded
+ * fact, `error <why>` and `done`.
  */
 const task = z
   .object({
     home: z.string(),
     wasm: z.string(),
     seed: z.int(),
-    /** Rounds of recording; without end when absent. */
+    /** Number of rounds of recording; absent: it records until it is killed. */
     rounds: z.int().optional(),
-    /** End this process with SIGKILL at this step of all file and lock operations. */
+    /** Kill this process with SIGKILL at this step; steps count all file and lock operations. */
     killAtStep: z.int().optional(),
   })
   .parse(JSON.parse(process.argv[2] ?? ""));
@@ -45,7 +45,7 @@ function say(line: string): void {
   writeSync(1, `${line}\n`);
 }
 
-/** A row that comes into one of the agent's stores; some come twice, and are refused. */
+/** A row to add to one of the agent's stores. Some rows are added twice; the second one is rejected. */
 function storeDraft(random: ReturnType<typeof randomOf>): Draft {
   const store = agentStores[between(random, 0, agentStores.length - 1)] ?? tasks;
   const key = store.key.at(-1) ?? "";
@@ -66,7 +66,7 @@ async function run(): Promise<void> {
   };
   const indexes = sqlIndexes({ wasm: task.wasm, calendar: calendarOf("UTC") });
   (await indexes.create()).close();
-  // Few seeds, so that processes also record the same runs.
+  // Few different seeds, so that several processes record the same runs.
   const drafts = makeHistory({ seed: between(random, 1, 40), runs: 200, agents: ["ada", "bob"] }).map((one) => draftOf(one));
   say("ready");
 

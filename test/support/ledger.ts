@@ -18,7 +18,7 @@ export type TestLedgerOptions = Readonly<{
 
 const clock = { now: () => new Date() };
 
-/** The real log over a home, as a process would open it. */
+/** Opens the real log of a home in the way a process does. */
 export const openTestLog = (home: string, options: TestLedgerOptions = {}) =>
   openFactLog({
     home,
@@ -28,7 +28,7 @@ export const openTestLog = (home: string, options: TestLedgerOptions = {}) =>
     ...(options.journalFiles === undefined ? {} : { files: options.journalFiles }),
   });
 
-/** The real ledger over a home, as a process would open it. */
+/** Opens the real ledger of a home in the way a process does. */
 export const openTestLedger = async (home: string, options: TestLedgerOptions = {}): Promise<Ledger> =>
   openLedger({
     home,

@@ -7,17 +7,17 @@ type FileNode = { kind: "file"; bytes: Buffer; durable: Buffer; modified: number
 type DirNode = { kind: "dir"; modified: number; entries: Map<string, Node>; durable: Map<string, Node> };
 type Node = FileNode | DirNode;
 
-/** Files in memory that know what would survive a power failure. */
+/** Files in memory that track what would survive a power failure. */
 export type MemoryFiles = JournalFiles &
   Readonly<{
     /**
-     * What a power failure leaves: of each directory the entries that were made durable; of each file its durable content, and of
-     * what was written since any part, some of it as zeros.
+     * Reduces all files to what a power failure leaves: each directory keeps its durable entries; each file keeps its durable
+     * content and a random part of the bytes written since, some of them as zeros.
      */
     cutPower(random: Random): void;
-    /** Overwrites a file without any ceremony, as damage does. */
+    /** Overwrites a file directly, to simulate damage. */
     tamper(path: string, change: (bytes: Buffer) => Buffer): void;
-    /** Removes a file or directory from under its users. */
+    /** Removes a file or directory while it is in use. */
     remove(path: string): void;
   }>;
 
@@ -121,7 +121,7 @@ export function memoryFiles(): MemoryFiles {
       const node = fileAt(path) ?? create(path, Buffer.alloc(0));
       change(node, Buffer.concat([content, node.bytes.subarray(content.length)]));
     },
-    // Replacing in memory has no file in between that a killed process could leave.
+    // Replacing a file in memory creates no temporary file that a killed process could leave behind.
     sweep: () => undefined,
     remove(path) {
       ticks += 1;
@@ -167,13 +167,13 @@ function loseVolatile(node: Node, random: Random): void {
     bytes.fill(0, bytes.length - zeros);
     node.bytes = bytes;
   } else if (random() < 0.5) {
-    // A truncation that was not made durable may come back.
+    // A truncation that was not made durable may be reverted.
     node.bytes = node.durable;
   }
   node.durable = node.bytes;
 }
 
-/** An error as the system gives it. */
+/** An error with a code, like those of the system. */
 export function failure(code: string, path: string): Error {
   return Object.assign(new Error(`${code}: ${path}`), { code });
 }

@@ -1,9 +1,9 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import { onTestFinished } from "vitest";
 
-/** What the model does with a call. */
+/** How the model replies to a call. */
 export type Reply =
-  /** Answers with a text; `ended` as the provider names it. */
+  /** Answers with a text; `ended` becomes the provider's own stop reason. */
   | Readonly<{ text: string; ended?: "length" | "refused"; uncounted?: true }>
   /** Sends this status and body. */
   | Readonly<{ status: number; body?: string; headers?: Readonly<Record<string, string>> }>
@@ -11,25 +11,25 @@ export type Reply =
   | "nothing"
   | "break";
 
-/** A reply that depends on what is asked. */
+/** A reply, or a function that chooses it by the request's text. */
 export type Answering = Reply | ((text: string) => Reply);
 
 export type AskedOfModel = Readonly<{ path: string; headers: IncomingHttpHeaders; body: Record<string, unknown>; text: string }>;
 
 export type ModelServer = Readonly<{
-  /** For the Messages API; chat completions stand at `${url}/v1`. */
+  /** For the Messages API; chat completions are at `${url}/v1`. */
   url: string;
   asked: AskedOfModel[];
-  /** Replies in turn, the last one for ever. */
+  /** Sets the replies, which are given in this order; the last one is repeated. */
   script(...replies: readonly Answering[]): void;
-  /** Variables that set it up. */
+  /** Environment variables that configure the program for this server. */
   env(provider?: "anthropic" | "openai"): Readonly<Record<string, string>>;
 }>;
 
 const anthropicEnds = { length: "max_tokens", refused: "refusal", whole: "end_turn" } as const;
 const openaiEnds = { length: "length", refused: "content_filter", whole: "stop" } as const;
 
-/** The body of an answer, in the form of the API that was called. */
+/** The body of an answer, in the format of the API that was called. */
 function answerOf(path: string, { text, ended, uncounted }: Extract<Reply, { text: string }>): string {
   if (path.endsWith("/v1/messages")) {
     const usage = uncounted ? {} : { usage: { input_tokens: 120, output_tokens: 30 } };
@@ -50,7 +50,7 @@ function send(response: ServerResponse, path: string, reply: Reply | undefined):
   }
 }
 
-/** A model on loopback, behind the Messages API and chat completions alike, that gives scripted answers; closed after the test. */
+/** Starts a model on loopback with scripted answers, for the Messages API and for chat completions; closed after the test. */
 export async function modelServer(...replies: readonly Answering[]): Promise<ModelServer> {
   const state = { replies };
   const asked: AskedOfModel[] = [];

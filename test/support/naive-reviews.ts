@@ -14,8 +14,8 @@ import type { FactPlace, PlacedFact } from "../../src/kernel/fact.ts";
 import type { Calendar } from "../../src/ports/ports.ts";
 
 /*
- * The answers to every question about reviews, worked out from the facts in the plainest way, with loops over all runs and without
- * the product's folds: what the index says must be the same.
+ * The answers to every query about reviews, computed from the facts in the simplest way, with loops over all runs and without
+ * the product's folds. The index must give the same answers.
  */
 
 type Fact = PlacedFact["fact"];
@@ -40,7 +40,7 @@ const shownBy = ({ at, clock }: Fact): number => Date.parse(typeof clock === "st
 const kindOf = (facts: readonly PlacedFact[], kind: string): readonly Fact[] =>
   facts.map(({ fact }) => fact).filter((fact) => fact.kind === kind);
 
-/** When runs and resets were recorded, by the clocks and by what later facts of the same log say of those. */
+/** When runs and resets were recorded, according to the clocks, corrected by later facts of the same log. */
 function recordedAt(facts: readonly PlacedFact[]): ReadonlyMap<Fact, number> {
   const all = facts.map(({ fact }) => fact);
   const isLater = (fact: Fact) => (other: Fact) => other.device === fact.device && other.seq >= fact.seq;
@@ -56,7 +56,7 @@ function recordedAt(facts: readonly PlacedFact[]): ReadonlyMap<Fact, number> {
   );
 }
 
-/** Facts with the project composed: what a fact's data name is composed by the schema of its kind. */
+/** Facts with the project in composed form (NFC). Names in a fact's data are composed by the schema of its kind. */
 const composed = (facts: readonly PlacedFact[]): readonly PlacedFact[] =>
   facts.map((one) => ({ ...one, fact: { ...one.fact, project: one.fact.project?.normalize("NFC") ?? null } }));
 
@@ -129,14 +129,14 @@ function worldOf(recordedFacts: readonly PlacedFact[], team: Team) {
   return { runs, resets, firsts: new Set(firsts.map(({ fact }) => fact.id)), person, order, isTakenBack };
 }
 
-/** Runs of one agent (in one project), oldest first, with coins and streaks counted from zero. */
+/** Runs of one agent (in one project), oldest first, with coins and streaks that start at zero. */
 function counted(runs: readonly Run[]): readonly RunRow[] {
   let coinTenths = 0;
   let streakPass = 0;
   let streakBlock = 0;
   return runs.map(({ fact, place, data: { agent, report, mode, issue_number }, at, stated }) => {
     const fails = report.overall_verdict === "FAIL";
-    // Of the verdicts that a report names, the worst counts; a fail for want of evidence earns nothing.
+    // The worst verdict in a report counts; a fail because of missing evidence earns nothing.
     const unproven = report.assurance_status === "UNKNOWN";
     const reward = unproven && report.score > 80 ? 0 : report.score - 80;
     streakPass = fails ? 0 : streakPass + 1;
@@ -168,7 +168,7 @@ function counted(runs: readonly Run[]): readonly RunRow[] {
   });
 }
 
-/** All questions over a set of facts, in any order. */
+/** Answers all queries over a set of facts in any order. */
 export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar, team: Team = noTeam): ReviewQueries {
   const { runs: all, resets, firsts, person, order, isTakenBack } = worldOf(facts, team);
   const visible = all.filter((run) => run.counts);

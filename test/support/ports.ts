@@ -3,7 +3,7 @@ import { type Composed, type ComposeOptions, compose } from "../../src/compose.t
 import type { Clock, Logger } from "../../src/ports/ports.ts";
 import { temporaryFolder } from "./folder.ts";
 
-/** A clock that stands still until it is moved. */
+/** A clock that does not advance unless it is set or moved. */
 export type SetClock = Clock & Readonly<{ set(iso: string): void; advance(ms: number): void }>;
 
 export function setClock(iso: string): SetClock {
@@ -24,7 +24,7 @@ const silent: Logger = { debug: () => undefined, info: () => undefined, warn: ()
 export type TestPorts = Composed & Readonly<{ clock: SetClock; cwd: string; home: string }>;
 
 export type TestPortsOptions = Readonly<{
-  /** Default: a folder of its own. */
+  /** Default: a new temporary folder. */
   home?: string;
   cwd?: string;
   /** Default UTC. */
@@ -37,7 +37,7 @@ export type TestPortsOptions = Readonly<{
   logger?: Logger;
 }>;
 
-/** The real parts over a scratch home, with a clock that stands still; closed after the test. */
+/** Opens the real ports over a scratch home, with a fixed clock; closed after the test. */
 export async function openPorts(options: TestPortsOptions = {}): Promise<TestPorts> {
   const cwd = options.cwd ?? temporaryFolder();
   const home = options.home ?? `${temporaryFolder()}/home`;
@@ -48,5 +48,5 @@ export async function openPorts(options: TestPortsOptions = {}): Promise<TestPor
   return { ...ports, clock, cwd, home };
 }
 
-/** A call that nobody watches or cancels. */
+/** A call without progress reports or cancellation. */
 export const quietCall = { onProgress: () => undefined, signal: new AbortController().signal } as const;

@@ -1,18 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-/** A process under test and the lines it has printed. */
+/** A process under test and the lines that it has printed. */
 export type TestProcess = Readonly<{
   pid: number;
   lines: readonly string[];
-  /** Resolves with the first line, printed or to come, that starts so; rejects when the process ends without one. */
+  /** Resolves with the first line, past or future, that starts with this text; rejects when the process ends without one. */
   line(start: string): Promise<string>;
   kill(signal: NodeJS.Signals): void;
-  /** Resolves when it has ended and all its lines are there, with how it ended. */
+  /** Resolves with the exit status when the process has ended and all its lines have been read. */
   ended: Promise<Readonly<{ code: number | null; signal: NodeJS.Signals | null; errors: string }>>;
 }>;
 
-/** Starts a script with this Node and one JSON argument. */
+/** Starts a script with the current Node and one JSON argument. */
 export function startScript(script: string, argument: unknown): TestProcess {
   const child: ChildProcess = spawn(process.execPath, ["--no-warnings", script, JSON.stringify(argument)], {
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,4 +1,4 @@
-/** A seeded source of numbers in [0, 1): the same seed gives the same sequence on every machine (mulberry32). */
+/** A seeded generator of numbers in [0, 1): the same seed produces the same sequence on every machine (mulberry32). */
 export type Random = () => number;
 
 export function randomOf(seed: number): Random {
@@ -12,8 +12,8 @@ export function randomOf(seed: number): Random {
 }
 
 /**
- * Numbers in [0, 1) that lie evenly, however many are taken, from a random one on: each falls into a widest gap of those before it (steps
- * of the golden ratio).
+ * Returns a generator of numbers in [0, 1) that are spread evenly after any count, starting at a random one: each falls into a
+ * widest gap between the previous ones (steps of the golden ratio).
  */
 export function spreadOf(random: Random): () => number {
   const from = random();

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder, writeFiles } from "./folder.ts";
 
-/** Git without the configuration of the machine. */
+/** Environment for Git without the configuration of the machine. */
 export const gitEnvironment = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
 
 const identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com", "-c", "commit.gpgsign=false"];
@@ -16,7 +16,7 @@ export const git = (cwd: string, ...args: readonly string[]): string =>
     stdio: ["ignore", "pipe", "pipe"],
   }).trim();
 
-/** A repository on branch `main` with one commit, of these files. */
+/** Creates a repository on branch `main` with one commit of these files. */
 export function repository(files: Readonly<Record<string, string>> = {}, folder = join(temporaryFolder(), "my repo")): string {
   mkdirSync(folder, { recursive: true });
   git(folder, "init", "-q", "-b", "main");
@@ -24,7 +24,7 @@ export function repository(files: Readonly<Record<string, string>> = {}, folder 
   return folder;
 }
 
-/** Writes files and commits all there is. @returns the commit */
+/** Writes files and commits all changes. @returns the commit */
 export function commit(folder: string, files: Readonly<Record<string, string>> = {}): string {
   writeFiles(folder, files);
   git(folder, "add", "--all");

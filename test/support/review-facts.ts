@@ -4,12 +4,12 @@ import { ciExitCode, rewardBaseline, verdictOf } from "../../src/features/review
 import type { Team } from "../../src/features/reviews/model/resets-in-force.ts";
 import type { Fact, PlacedFact } from "../../src/kernel/fact.ts";
 
-/** What a made-up device records next. */
+/** What a generated device records next. */
 export type Recorded =
   | Readonly<{
       kind: "run";
       device: number;
-      /** ms since the device's fact before. */
+      /** Time since the device's previous fact, in ms. */
       pause: number;
       agent: string;
       project: string | null;
@@ -20,20 +20,20 @@ export type Recorded =
       unproven?: boolean;
       findings: readonly Readonly<{ rule: string; severity: Severity; fixable: boolean }>[];
     }>
-  /** `heads`: whether it says how far the logs were known. */
+  /** `heads`: whether it states the length of each known log. */
   | Readonly<{ kind: "reset"; device: number; pause: number; agent: string | null; heads: boolean }>
   | Readonly<{ kind: "undo"; device: number; pause: number; reset: number }>
-  /** `runs`: positions among all runs of all devices; `decision`: which undo it is a part of. */
+  /** `runs`: positions among all runs of all devices; `decision`: the undo that it belongs to. */
   | Readonly<{ kind: "take back"; device: number; pause: number; decision: number; runs: readonly number[] }>
   | Readonly<{ kind: "count again"; device: number; pause: number; decision: number }>
-  /** `ahead`: how far the device's clock is ahead from then on, ms. */
+  /** `ahead`: how far the device's clock is ahead from this fact on, in ms. */
   | Readonly<{ kind: "other"; device: number; pause: number; ahead: number }>;
 
 export const agentNames = ["ada", "bob\u0000", "\ufeffc\u00ecd of a long name"] as const;
 export const projectNames = ["acme/sh\u00f6p", "\ud800", ""] as const;
 export const ruleNames = ["E501", "no-\u00e4ny", "😀", "\ufffd", "a rule with spaces\n", "␛0041"] as const;
 
-/** Few instants, so that many coincide: two days around a change of the clocks in Berlin, their midnights and others. */
+/** Few instants, so that many coincide: two days around a daylight saving change in Berlin, with their midnights and others. */
 export const instants = [
   "2026-03-28T22:59:59.999Z",
   "2026-03-28T23:00:00.000Z",
@@ -47,7 +47,7 @@ export const instants = [
   "1969-12-31T23:30:00.000Z",
 ].map((iso) => Date.parse(iso));
 
-/** When the devices begin to record. */
+/** When the devices start recording. */
 const start = Date.parse("2026-05-01T00:00:00.000Z");
 
 const device = fc.integer({ min: 0, max: 2 });
@@ -69,7 +69,7 @@ const run = fc.record({
   at: fc.oneof(
     { arbitrary: fc.constantFrom(...instants), weight: 5 },
     { arbitrary: fc.integer({ min: instants[0] ?? 0, max: instants[8] ?? 0 }), weight: 5 },
-    // About the time of recording, and far behind it.
+    // Near the time of recording, and far after it.
     { arbitrary: fc.integer({ min: start - 600_000, max: start + 600_000 }), weight: 1 },
     { arbitrary: fc.constant(Date.parse("2031-01-01T00:00:00.000Z")), weight: 1 },
   ),
@@ -121,7 +121,7 @@ const recorded: fc.Arbitrary<Recorded> = fc.oneof(
   },
 );
 
-/** What several devices record, each in this order. */
+/** Recordings of several devices; each device records its own in this order. */
 export const recordings = (maxLength: number): fc.Arbitrary<readonly Recorded[]> =>
   fc.array(recorded, { maxLength, size: "max" });
 
@@ -130,7 +130,7 @@ const idOf = (group: number, n: number): string =>
 
 const deviceIds = [0, 1, 2].map((n) => idOf(0xd, n));
 
-/** Names as some systems write them. */
+/** The same recording with names in decomposed form (NFD), as some systems write them. */
 const decomposed = (one: Recorded): Recorded =>
   one.kind === "run"
     ? {
@@ -206,13 +206,13 @@ function dataOf(
   }
 }
 
-/** The logs that devices would have: facts with their places, and the ids that canonical order needs. Hashes are made up. */
+/** The devices' logs: facts with their places, and with the ids that canonical order needs. The hashes are not real. */
 export function logsOf(recordedFacts: readonly Recorded[]): readonly (readonly PlacedFact[])[] {
   const logs: PlacedFact[][] = [[], [], []];
   const clocks = [0, 0, 0].map(() => start);
   const ahead = [0, 0, 0];
   const latest = [0, 0, 0];
-  // An undo names a reset by its position among all resets, whichever device records it and in whatever order they arrive.
+  // An undo names a reset by its position among all resets, regardless of the device that records it and of the order of arrival.
   const resets = recordedFacts.flatMap((one, n) => (one.kind === "reset" ? [idOf(1, scatter(n))] : []));
   const runs = recordedFacts.flatMap((one, n) => (one.kind === "run" ? [idOf(1, scatter(n))] : []));
   recordedFacts.forEach((said, n) => {
@@ -222,7 +222,7 @@ export function logsOf(recordedFacts: readonly Recorded[]): readonly (readonly P
     clocks[one.device] = (clocks[one.device] ?? 0) + one.pause;
     if (one.kind === "other") ahead[one.device] = one.ahead;
     const shown = (clocks[one.device] ?? 0) + (ahead[one.device] ?? 0);
-    // As the log writes it: its times never decrease, and a clock that went back by much is told.
+    // The same as the real log: times never decrease, and a large step back of the clock is recorded.
     const at = Math.max(latest[one.device] ?? 0, shown);
     latest[one.device] = at;
     const heads = Object.fromEntries(logs.map((facts, each) => [deviceIds[each] ?? "", facts.length]));
@@ -242,10 +242,10 @@ export function logsOf(recordedFacts: readonly Recorded[]): readonly (readonly P
   return logs;
 }
 
-/** Ids must not follow the order of recording, or order by id would never be put to the test. */
+/** Ids must not follow the order of recording; otherwise ordering by id would not be tested. */
 const scatter = (n: number): number => (n * 7919) % 65_536;
 
-/** How the facts of several logs arrive: which log is read on next, and by how many facts; what remains comes at the end. */
+/** The order in which facts of several logs arrive: which log is read next, and how many facts. The rest comes at the end. */
 export type Arrival = readonly Readonly<{
   device: number;
   facts: number;
@@ -261,7 +261,7 @@ export const arrivals: fc.Arbitrary<Arrival> = fc.array(
   { maxLength: 20, size: "max" },
 );
 
-/** Whose the three devices are, and resets of the whole team. */
+/** The owners of the three devices, and resets of the whole team. */
 export const teams: fc.Arbitrary<Team> = fc.record({
   owners: fc.constantFrom([], [2], [1, 2]).map((of) => new Map(of.map((n) => [deviceIds[n] ?? "", n === 2 ? "bob" : "cid"]))),
   resets: fc.array(

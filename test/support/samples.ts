@@ -1,6 +1,6 @@
 import type { Finding } from "../../src/features/reviews/model/finding.ts";
 
-/** What a finding says apart from its place. */
+/** The fields of a finding other than its location. */
 export type RuleSample = Readonly<Pick<Finding, "category" | "severity" | "tool" | "rule" | "message" | "fixable">>;
 
 const sample = (
@@ -28,7 +28,7 @@ export const sampleFiles = [
   "tests/billing/invoice.test.ts",
 ] as const;
 
-/** Rules by what they do to a run, the most frequent first. */
+/** Rules by their effect on a run, the most frequent first. */
 export const sampleRules = {
   warning: [
     sample("warning", "style", "biome", "style/noNonNullAssertion", "Forbidden non-null assertion."),

@@ -3,8 +3,8 @@ import { selfFixProcess } from "../../src/features/self-fix/operations/process.t
 import type { Ledger } from "../../src/ports/ports.ts";
 
 /*
- * One call of `self-fix process` in a process of its own, which kills itself right before or right after something is recorded for the
- * nth time. It prints the outcome when it comes to its end.
+ * One call of `self-fix process` in a separate process, which kills itself right before or right after the nth call of `record`.
+ * It prints the outcome if it completes.
  */
 
 const { home, cwd, env, killAt, isBefore } = JSON.parse(process.argv[2] ?? "{}");
@@ -23,7 +23,7 @@ const record: Ledger["record"] = async (...about) => {
   if (recorded === killAt) await die();
   return outcomes;
 };
-// The ledger's methods belong to it, whoever they are asked through.
+// The ledger's methods are bound to it, so they also work through this proxy.
 const ledger = new Proxy(ports.ledger, {
   get: (target, name) => (name === "record" ? record : Reflect.get(target, name, target)),
 });

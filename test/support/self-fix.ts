@@ -18,13 +18,13 @@ export const triaged = (more: object = {}): Reply => says({ ...triageAnswer, ...
 export const proposes = (more: object = {}): Reply => says({ ...fixAnswer, ...more });
 const approves = says({ overall: "pass", findings: [] });
 export const sure = (confidence: number): Reply => says({ confidence, findings: [] });
-/** What the model passes of the gate are told, in their order: structure, prose, problems, binding. */
+/** The replies to the model passes of the gate, in order: structure, prose, problems, binding. */
 export const gateReplies: readonly Reply[] = [approves, approves, sure(95), approves];
 
-/** All that a model says on the way of a small fix. */
+/** All replies of the model on the way to a small fix. */
 export const goodReplies: readonly Reply[] = [triaged(), proposes(), ...gateReplies];
 
-/** The same by what is asked, so that a question may be repeated. */
+/** The same replies, chosen by the question, so that a question may be repeated. */
 export const goodModel = (text: string): Reply => says(goodAnswer(text));
 
 export const environment = Object.fromEntries(
@@ -43,7 +43,7 @@ export type SelfFixProject = Readonly<{
   server: ModelServer;
 }>;
 
-/** A checkout with a remote, a home with the project's commands, and a model that gives these replies. */
+/** Creates a checkout with a remote, a home with the project's commands, and a model with these replies. */
 export async function selfFixProject(
   replies: readonly Answering[],
   {
@@ -85,7 +85,7 @@ export const addFeedback = async (
 export const processFeedback = ({ ports }: Pick<SelfFixProject, "ports">, input: object = {}): Promise<SelfFixView> =>
   selfFixProcess.call(ports, input, quietCall);
 
-/** All that is the user's in a checkout: files, the index, what is checked out, and the remote's default branch. */
+/** The user's state in a checkout: files, the index, what is checked out, and the remote's default branch. */
 export function snapshotOf(top: string): Readonly<Record<string, string>> {
   const hash = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex");
   const files = readdirSync(top, { recursive: true, withFileTypes: true })

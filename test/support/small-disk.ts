@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A folder on a disk of its own that takes so many bytes. Needs root. */
+/** Creates a folder on a separate disk of the given size in bytes. Requires root. */
 export async function smallDisk(bytes: number): Promise<Readonly<{ folder: string; remove(): Promise<void> }>> {
   const folder = await mkdtemp(join(tmpdir(), "reward-ledger-disk-"));
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", folder]);

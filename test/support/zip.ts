@@ -1,9 +1,9 @@
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** What goes into an archive. `claimed`: the size that the archive says it unpacks to, where that is to be wrong. */
+/** An entry of an archive. `claimed`: the unpacked size that the archive states, if it is to be wrong. */
 export type ZipEntry = Readonly<{ name: string; text: string; claimed?: number }>;
 
-/** A zip archive, as any tool writes it: deflated entries and a directory at the end. */
+/** Creates a zip archive in the usual form: deflated entries and a directory at the end. */
 export function zipOf(entries: readonly ZipEntry[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];

@@ -5,17 +5,17 @@ import { onTestFinished } from "vitest";
 
 const stateOf = (pid: number): string => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.[0] ?? "";
 
-/** Waits until a process has ended and nobody has asked how. */
+/** Waits until a process has exited and has not been reaped. */
 export async function untilZombie(pid: number): Promise<void> {
   while (stateOf(pid) !== "Z") await nextTurn();
 }
 
 /**
- * Starts a program whose parent never asks how it ended, as in a container without an init; the parent ends with the test.
+ * Starts a program whose parent never reaps it, as in a container without an init process; the parent ends with the test.
  * @returns the program's pid once it has written its first line, and that line
  */
 export async function orphanOf(command: readonly string[]): Promise<Readonly<{ pid: number; line: string }>> {
-  // The shell becomes `sleep`, which knows of no children.
+  // The shell becomes `sleep`, which does not wait for children.
   const parent = spawn("sh", ["-c", '"$@" & echo "$!"; exec sleep 600', "sh", ...command], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -27,7 +27,7 @@ export async function orphanOf(command: readonly string[]): Promise<Readonly<{ p
     text += String(chunk);
     const lines = text.split("\n");
     if (lines.length < 3) continue;
-    // The shell's line and the program's come in either order.
+    // The shell's line and the program's line come in either order.
     const [pid, line] = /^\d+$/.test(lines[0] ?? "") ? [lines[0], lines[1]] : [lines[1], lines[0]];
     return { pid: Number(pid), line: line ?? "" };
   }

@@ -3,15 +3,15 @@ import { userCalendar } from "../../src/platform/calendar.ts";
 import { isMachineZone } from "../../src/platform/machine-zone.ts";
 
 /**
- * A process that tells what the program makes of the zone in its environment, in one JSON line: V8 reads `TZ` when a process starts,
- * so that no other way is like it. Its argument is the instant to show.
+ * A process that prints, in one JSON line, the time zone that the program uses in its environment. A separate process is required
+ * because V8 reads `TZ` when a process starts. Its argument is the instant to show.
  */
 const at = process.argv[2] ?? "";
 const calendar = userCalendar(undefined, process.env);
 const style = styleFor({}, process.env, {
   noColor: true,
   now: new Date(at),
-  // As the program writes its answers.
+  // The same choice of zone as in the program.
   zone: isMachineZone(process.env) ? null : calendar.zone,
 });
 const day = calendar.dayOf(Date.parse(at));

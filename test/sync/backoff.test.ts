@@ -26,7 +26,7 @@ it("looks at a stopped device less and less often, and forgets it when it has he
   ]);
   const held = heldBack(first, now);
   expect([...held.keys()]).toEqual(["a", "b"]);
-  // A sync that left them alone changes nothing about them.
+  // A sync that skips these logs does not change their state.
   expect(stoppedAfter(first, [...held.values()], held, now, random)).toEqual(first);
   const second = stoppedAfter(first, [chain("a")], nobody, now, random);
   expect(second.map(({ device, failures, retry_at }) => [device, failures, retry_at])).toEqual([["a", 2, after(10_000)]]);

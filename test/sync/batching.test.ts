@@ -74,12 +74,12 @@ const json = fc.dictionary(fc.string({ unit: "grapheme" }), fc.jsonValue({ maxDe
     hashOfFact({ id: "", at: "", device, seq: 1, project: null, kind: "k", data, prev: null });
     return true;
   } catch {
-    // What canonical JSON cannot carry (lone surrogates) is never recorded.
+    // Data that canonical JSON cannot represent (lone surrogates) is never recorded.
     return false;
   }
 });
 
-/** A row as a server gives it back: keys in another order, numbers and times written differently. */
+/** A row as a server returns it: keys in another order, numbers and times written differently. */
 function throughServer(row: ReturnType<typeof rowOf>) {
   const one = "a number that is written in another way";
   const reordered = JSON.stringify(row, (_key, value: unknown) => {

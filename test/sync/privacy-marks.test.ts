@@ -19,7 +19,7 @@ const nothing = { ...everything, transcripts: false, redactMessages: true, redac
 const kinds = everyKind().map(({ kind, shape }) => ({ kind, schema: shape() }));
 
 const sampleFact = (kind: string, schema: z.ZodType) => ({ kind, project: "acme/shop", data: fields.parse(sampleOf(schema)) });
-/** The places that the texts of data name, in order. */
+/** The places that are named in the texts of the data, in order. */
 const placesIn = ({ fact }: Shared): readonly string[] =>
   [...new Set(JSON.stringify(fact.data).match(/<[^>]+>/g))].map((text) => text.slice(1, -1)).sort();
 

@@ -19,7 +19,7 @@ const choices = {
   texts: true,
 };
 
-/** One fact: characters that leave, and characters of a transcript that stay. */
+/** The size of one fact: characters that are sent, and characters of a transcript that stay. */
 type Size = Readonly<{ leaves: number; stays: number }>;
 
 function log(sizes: readonly Size[]): readonly Fact[] {
@@ -34,7 +34,7 @@ function log(sizes: readonly Size[]): readonly Fact[] {
   });
 }
 
-/** A server that stores at most so many facts before its time limit, and never takes some. */
+/** A server that stores a limited number of facts before its time limit, and refuses some permanently. */
 function server(atOnce: number, never: ReadonlySet<number>): PushParts["remote"] & Readonly<{ stored: readonly FactRow[] }> {
   const rows: FactRow[] = [];
   return {

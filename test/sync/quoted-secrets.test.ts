@@ -4,7 +4,7 @@ import { scrubber } from "../../src/kernel/secrets.ts";
 import { openAuth } from "../../src/sync/auth.ts";
 import { RemoteFailure } from "../../src/sync/remote.ts";
 
-/* A server that quotes in its refusal all that it was sent. */
+/* A server whose refusals quote everything that it was sent. */
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));

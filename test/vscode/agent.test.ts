@@ -35,10 +35,10 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   const rows = (text: string | RegExp): Locator => treeRows(page, "Agent", text);
   await welcomeOf(page, "Agent").getByText("Nothing waits here").waitFor();
 
-  // All its rows are in sight.
+  // Makes room so that all rows of the Agent view are visible.
   await closeViews(page, "Status", "Runs", "Evals");
 
-  // What a terminal does shows by itself.
+  // Changes made in a terminal appear without a refresh.
   await cliJson(stage, "ask", "May I drop the old table?");
   await rows("May I drop the old table?").waitFor();
   await rows("Inbox").filter({ hasText: "1 unanswered" }).waitFor();
@@ -72,7 +72,7 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await pressDialog(page, "Extend");
   await rows("Spend today").filter({ hasText: "of $30.00" }).waitFor();
 
-  // From the palette: a limit goes up with a confirmation and down without one.
+  // From the palette: raising a limit needs a confirmation, lowering it does not.
   await runLedgerCommand(page, "setBudget");
   await pick(page, "A day");
   await answer(page, "40");
@@ -85,7 +85,7 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await runLedgerCommand(page, "showBudget");
   await reportShows(page, "At this pace today comes to");
 
-  // Feedback on a selection carries its file and line, and leads back there.
+  // Feedback on a selection stores its file and line, and links back to them.
   await openFile(page, "src/cart.ts");
   await openQuickInput(page, "Control+g");
   await answer(page, ":12");
@@ -103,7 +103,7 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await rows("Triaged").waitFor();
   expect(await rowsOf("feedback", "list")).toMatchObject([{ state: "triaged", fix_class: "test", channel: "vscode" }]);
 
-  // Verbs on a row ask for one when they are called without.
+  // Commands for a row ask for the row when they are called without one.
   await cliJson(stage, "ask", "Which browser?");
   await rows("Which browser?").waitFor();
   await runLedgerCommand(page, "answerMessage");

@@ -7,7 +7,7 @@ import { runLedgerCommand } from "./support/product.ts";
 import { scenario } from "./support/scenario.ts";
 import { pressDialog, reportShows, webview } from "./support/workbench.ts";
 
-/** Opens the page of agents. @returns an agent's card, once it shows a state */
+/** Opens the page of agents. @returns the agent's card, once it shows the state */
 async function openCards(page: Page, agent: string, state: string): Promise<Locator> {
   await runLedgerCommand(page, "connectAgents");
   const card = webview(page).locator(".agent-card").filter({ hasText: agent });

@@ -55,7 +55,7 @@ scenario("counter shows the coins of summary.json alone", async (stage) => {
   await stage.server.changeSettings({ "rewardLedger.agent": "codex" });
   await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: codex has −3.10 coins");
 
-  // The store would have made its device, lock and journal here: not the look for reports, nor any of the above, needed it.
+  // A started store would have created its device, lock and journal here. Neither the report scan nor the steps above start it.
   await expect.poll(() => stage.log()).toContain("Looked for reports");
   expect(await readdir(stage.home)).toEqual([summaryFile]);
 

@@ -30,7 +30,7 @@ scenario("an empty ledger teaches the first step", async (stage) => {
   await dismissQuickInput(page);
   await runLedgerCommand(page, "undoReset");
   await notified(page, "Failed to undo a reset");
-  // Looking makes nothing on the disk.
+  // Viewing creates nothing on disk.
   expect(existsSync(stage.home)).toBe(false);
 });
 

@@ -38,7 +38,7 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   await closeViews(page, "Status", "Runs", "Agent");
   const rows = (text: string | RegExp): Locator => treeRows(page, "Evals", text);
 
-  // A result that lands in the workspace is recorded by itself; what claims to be one and is not, is a warning on that file.
+  // A result that is written to the workspace is recorded automatically; an invalid one causes a warning on its file.
   const history = makeEvalHistory({ seed: 7, runs: 62, tests: 80, tiers: ["e2e"] });
   const [first, ...rest] = history.map((run) => JSON.stringify(run));
   await mkdir(join(stage.folder, "evals"));
@@ -52,7 +52,7 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   expect(await notifications(page).count()).toBe(0);
   await closePanel(page);
 
-  // What a terminal does shows by itself, a page at a time.
+  // Changes made in a terminal appear without a refresh, one page at a time.
   const folder = join(stage.root, "history");
   await mkdir(folder);
   for (const [index, run] of rest.entries()) await writeFile(join(folder, `${index}.json`), run);
@@ -75,7 +75,7 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   await menu(page, rows(/\d+\/80 · e2e/).first(), "evalCost");
   await reportShows(page, "Costs: one run");
 
-  // Tests by health, what needs a look first; a click opens the trend of one.
+  // Tests are grouped by health, those that need attention first; a click on a test opens its trend.
   await collapseRow(rows(/^\s*Runs\s*62/));
   await rows(/^\s*Tests\s*80 · over the latest 10 runs/).waitFor();
   await rows(/^\s*(Broken|Degrading|Flaky)\s*\d+/)
@@ -86,7 +86,7 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   await flaky.click();
   await webview(page).getByRole("heading", { name }).waitFor();
 
-  // The palette asks what a command line would be told.
+  // The palette asks for the values that the command line takes as arguments.
   await runLedgerCommand(page, "evalCompare");
   await pick(page, "Latest Run");
   await pick(page, "The Run Before It");
@@ -97,7 +97,7 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   await pick(page, "All Tests");
   await reportShows(page, "over the latest 10 runs");
 
-  // Prices of the settings go before those of the program, from the next call on.
+  // Prices in the settings override those of the program, from the next call on.
   await runLedgerCommand(page, "evalCost");
   await pick(page, "All runs");
   await reportShows(page, "incomplete: some costs are not known");
@@ -114,7 +114,7 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
     },
   });
 
-  // A collector shows while it runs, and how it ended.
+  // The status bar shows a running collector and how it ended.
   const collecting = statusBarItem(page, "reward-ledger.reward-ledger.rewardLedger.collector");
   const collector = await startCollector({
     version: "2.0",
@@ -139,7 +139,7 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   await reportShows(page, "Finished");
   await rows(/^\s*Runs\s*63/).waitFor();
 
-  // By hand: the same result again, then one that is wrong.
+  // Recorded by hand: the same result again.
   await writeFile(join(stage.folder, "again.json"), first ?? "");
   await openFile(page, "again.json");
   await runLedgerCommand(page, "evalPushEditor");

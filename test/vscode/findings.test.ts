@@ -13,14 +13,14 @@ import { scenario } from "./support/scenario.ts";
 import type { Stage } from "./support/stage.ts";
 import { openFile, openProblems } from "./support/workbench.ts";
 
-/** Files of forty lines in `src`. */
+/** Writes files of forty lines to `src`. */
 async function writeSources(stage: Stage, ...names: readonly string[]): Promise<void> {
   await mkdir(join(stage.folder, "src"), { recursive: true });
   const text = Array.from({ length: 40 }, (_, line) => `// ${line + 1}\n`).join("");
   for (const name of names) await writeFile(join(stage.folder, "src", name), text);
 }
 
-/** What the list of files shows behind the names of its files. */
+/** The badges after the file names in the explorer. */
 const badges = (page: Page): Promise<string> =>
   page.evaluate<string>(
     `[...document.querySelectorAll(".explorer-folders-view .monaco-icon-label")].map((one) => getComputedStyle(one, "::after").content).join()`,
@@ -45,7 +45,7 @@ scenario("findings of the latest run are listed, explained and marked, and the q
   await runCommand(page, "View: Show Explorer");
   await expect.poll(() => badges(page)).toContain("⚑");
 
-  // Two lines above push the finding down, in the list as well.
+  // Two new lines above the finding move it down, in the list as well.
   await openFile(page, "src/cart.ts");
   await page.keyboard.press("Control+Home");
   await page.keyboard.press("Enter");
@@ -86,7 +86,7 @@ scenario("findings of the latest run are listed, explained and marked, and the q
 });
 
 scenario("a finding that VS Code reports as well is listed once, and the question can turn findings off", async (stage) => {
-  // The workspace is a folder of a checkout; paths of reports start at its top.
+  // The workspace is a folder inside a checkout; paths in reports are relative to the checkout's top.
   execFileSync("git", ["init", stage.root], { stdio: "ignore" });
   await writeFile(join(stage.folder, "broken.json"), '{ "a": 1,\n  "b" 2 }\n');
   const colon = finding({ rule: "COLON", file: "storefront/broken.json", line: 2, message: "Colon expected", tool: "vscode" });

@@ -16,10 +16,10 @@ const git = (folder: string, ...args: readonly string[]): void =>
     stdio: "ignore",
   });
 
-/** The modal dialog that says a text. */
+/** The modal dialog that contains a text. */
 const dialog = (page: Page, text: string): Locator => page.locator(".monaco-dialog-box", { hasText: text });
 
-/** Answers the dialog that says a text; another one with the same buttons may follow it. */
+/** Answers the dialog that contains a text; another dialog with the same buttons may follow. */
 async function press(page: Page, text: string, button: string): Promise<void> {
   const one = dialog(page, text);
   await one.waitFor();

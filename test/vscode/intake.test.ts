@@ -24,7 +24,7 @@ scenario("what a scan recorded is taken back by the button of its message", asyn
 scenario("reports that land in the workspace are recorded by themselves", async (stage) => {
   const reports = join(stage.folder, ".specfact", "reports");
   await mkdir(reports, { recursive: true });
-  // Written before the window opens: taken in when it does.
+  // Written before the window opens; recorded when it opens.
   await writeFile(join(stage.folder, "review-report.json"), JSON.stringify(report("run-before", 90, [], 60)));
   const page = await stage.open();
   await expect.poll(() => counterLabel(page)).toContain("has 1.00 coins");
@@ -37,7 +37,7 @@ scenario("reports that land in the workspace are recorded by themselves", async 
   await expect.poll(() => counterLabel(page), { interval: 20 }).toContain("has 2.40 coins");
   console.log(`recorded and shown ${Math.round(performance.now() - dropped)} ms after the file was written`);
 
-  // Atomically replaced by its next run, as careful tools write; then a file that is filled slowly.
+  // Replaced by its next run with an atomic rename, as careful tools do; then a file that is written slowly.
   const next = join(reports, "next.tmp");
   await writeFile(next, JSON.stringify(report("run-next", 100, [], 40)));
   await rename(next, join(reports, "review-report-1.json"));
@@ -52,7 +52,7 @@ scenario("reports that land in the workspace are recorded by themselves", async 
   await slow.close();
   await expect.poll(() => counterLabel(page)).toContain("has 5.40 coins");
 
-  // A broken file is a warning on that file, not a message to the user, and keeps none of the others back.
+  // A broken file causes a warning on that file, not a notification, and does not block the other files.
   await writeFile(join(reports, "broken-report.json"), '{"run_id": "run-broken", "score": ');
   await writeFile(join(reports, "good-report.json"), JSON.stringify(report("run-good", 90, [], 20)));
   await expect.poll(() => counterLabel(page)).toContain("has 6.90 coins");
@@ -61,12 +61,12 @@ scenario("reports that land in the workspace are recorded by themselves", async 
   expect(await notifications(page).count()).toBe(0);
   expect(await stage.log()).toContain("broken-report.json");
 
-  // Corrected, the warning goes away.
+  // When the file is corrected, the warning disappears.
   await writeFile(join(reports, "broken-report.json"), JSON.stringify(report("run-broken", 80, [], 10)));
   await expect.poll(() => problems.textContent()).not.toContain("broken-report.json");
   expect(await cliJson(stage, "status")).toMatchObject({ runs: 6 });
 
-  // All of it is one batch, which is taken back in one go, and comes back by the button.
+  // All recordings are one batch, which is taken back as a whole; the button makes it count again.
   expect(await cliJson(stage, "intake", "list")).toMatchObject([{ reviews: 6, evals: 0, taken_back: 0 }]);
   await runLedgerCommand(page, "undoIntake");
   await pick(page, /./);
@@ -77,7 +77,7 @@ scenario("reports that land in the workspace are recorded by themselves", async 
   await notified(page, "6 automatic recordings no longer count");
   expect(await cliJson(stage, "status")).toMatchObject({ runs: 0 });
 
-  // A scan does not record again what was taken back.
+  // A scan does not record again the runs that were taken back.
   await writeFile(join(reports, "later-report.json"), JSON.stringify(report("run-later", 90, [], 5)));
   await expect.poll(() => counterLabel(page)).toContain("has 1.00 coins");
   await runLedgerCommand(page, "scanWorkspace");

@@ -17,7 +17,7 @@ const git = (folder: string, ...args: readonly string[]): void =>
     stdio: "ignore",
   });
 
-/** A checkout of a project with a file of forty lines, and one that was broken since the last commit. */
+/** Creates a checkout of a project with a file of forty lines, and a file that is broken since the last commit. */
 async function checkout(folder: string, name: string): Promise<void> {
   await mkdir(join(folder, "src"), { recursive: true });
   await writeFile(join(folder, "src", `${name}.ts`), "// line\n".repeat(40));
@@ -30,7 +30,7 @@ async function checkout(folder: string, name: string): Promise<void> {
   await writeFile(join(folder, `${name}.json`), '{ "a": 1,\n  "b" 2 }\n');
 }
 
-/** How many files are marked in the list of files. */
+/** Number of marked files in the explorer. */
 const badges = (page: Page): Promise<number> =>
   page.evaluate<number>(
     `[...document.querySelectorAll(".explorer-folders-view .monaco-icon-label")].filter((one) => getComputedStyle(one, "::after").content.includes("⚑")).length`,

@@ -49,7 +49,7 @@ scenario("Rules shows what agents are taught, and a finding's rule is taught and
   await treeRows(page, "Rules", "F401").waitFor({ state: "detached" });
   expect(await readFile(agentsFile, "utf8")).not.toContain("F401");
 
-  // What somebody changes beside VS Code is seen, and stays until its owner decides.
+  // A change made outside VS Code is detected, and is kept until the user decides.
   await writeFile(agentsFile, (await readFile(agentsFile, "utf8")).replace("- E501", "- E502"));
   await treeRows(page, "Rules", "AGENTS.md").filter({ hasText: "edited by hand" }).waitFor();
   await menu(page, treeRows(page, "Rules", "AGENTS.md"), "installRules");

@@ -17,8 +17,8 @@ import type { Stage } from "./support/stage.ts";
 import { openContainer, treeRows } from "./support/workbench.ts";
 
 /**
- * Plays GitHub: whoever asks to sign in is led back as a user, with a code that only the secret of that sign-in redeems. Gives the
- * addresses that were come back to.
+ * Simulates GitHub: redirects a sign-in back as a user, with a code that only the secret of that sign-in can redeem. Returns the
+ * redirect addresses.
  */
 function playGitHub({ sql, setFaults }: Stack, user: StackUser) {
   const addresses: URL[] = [];
@@ -39,8 +39,8 @@ function playGitHub({ sql, setFaults }: Stack, user: StackUser) {
 }
 
 /**
- * The stack at an address that VS Code in a browser does not lead through a proxy of its own, as it does for 127.0.0.1. Gives the
- * address, and what ends it.
+ * Makes the stack available at an address that VS Code in a browser does not send through its own proxy, as it does for
+ * 127.0.0.1. Returns the address and a function that closes it.
  */
 async function elsewhere({ url }: Stack): Promise<Readonly<{ url: string; close(): void }>> {
   const sockets = new Set<Socket>();
@@ -61,7 +61,7 @@ async function elsewhere({ url }: Stack): Promise<Readonly<{ url: string; close(
   };
 }
 
-/** All files below a folder whose content holds one of the texts. */
+/** All files below a folder whose content contains one of the texts. */
 async function filesWith(folder: string, secrets: readonly string[]): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const found: string[] = [];
@@ -74,7 +74,7 @@ async function filesWith(folder: string, secrets: readonly string[]): Promise<re
   return found;
 }
 
-/** Sets sync up with the palette's dialogue and signs in with GitHub. */
+/** Sets up sync with the palette's dialogue and signs in with GitHub. */
 async function setUp(stage: Stage, page: Page, { url, anonKey }: Pick<Stack, "url" | "anonKey">): Promise<void> {
   await runLedgerCommand(page, "syncSetup");
   await answer(page, url);
@@ -84,7 +84,7 @@ async function setUp(stage: Stage, page: Page, { url, anonKey }: Pick<Stack, "ur
   await pick(page, "This Project Only");
   const opened = stage.context.waitForEvent("page");
   await pick(page, "GitHub");
-  // Older versions ask before they open an address of this machine that is written so.
+  // Older versions ask before they open an address of this machine in this notation.
   const ask = page.locator(".monaco-dialog-box .monaco-button", { hasText: exactly("Open") });
   await eventually("the page to sign in at", async () => {
     if (await ask.isVisible()) await ifPossible(ask.click({ timeout: 1_000 }));
@@ -117,7 +117,7 @@ scenario("a team is set up in the window, what is recorded reaches it by itself,
       "sync.projects": ["storefront"],
       "sync.allowed": [{ url: door.url, team: "window-team", projects: ["storefront"] }],
     });
-    // Nobody asks for this one.
+    // This sync happens without a request by the user.
     await stage.cli(["update"], JSON.stringify(report("run-after", 85)));
     await expect.poll(sent).toBe(2);
 

@@ -38,7 +38,7 @@ scenario("Status and Runs lead from the agent to the line", async (stage) => {
   await expandRow(treeRows(page, "Runs", "score 60"), treeRows(page, "Runs", "TS2345 is broken here"));
   await clickUntil(treeRows(page, "Runs", "TS2345 is broken here"), notifications(page, "src/gone.ts in this workspace"));
 
-  // A rule of the Status view narrows Runs to those that broke it.
+  // A rule in the Status view filters Runs to those that broke it.
   const runs = treeRows(page, "Runs", "score");
   await clickUntil(treeRows(page, "Status", "TS2345"), async () => (await runs.count()) === 1);
   await view(page, "Runs").hover();

@@ -16,7 +16,7 @@ import { closeSideBar, cursorPosition, editorTabs, openFile, readClipboard, webv
 
 const day = 24 * 60;
 
-/** Six passes of claude-code, so that the last two earn the bonus, and two fails of codex in another project. */
+/** Records six passes of claude-code, so that the last two earn the bonus, and two fails of codex in another project. */
 async function recordHistory(stage: Stage): Promise<void> {
   const passes: readonly FixtureReport[] = [6, 5, 4, 3, 2, 1].map((ago) =>
     report(`pass-${ago}`, 94, [finding({ rule: "E501", line: 12 })], ago * day),
@@ -117,7 +117,7 @@ scenario("trends: the keyboard reaches every run, a reload brings everything bac
   expect(await revived.getByRole("tab", { name: "Violations" }).getAttribute("aria-selected")).toBe("true");
   expect(await revived.getByLabel("Agent", { exact: true }).locator("option:checked").textContent()).toBe("claude-code");
 
-  // Evals that the command line records come into the open panel.
+  // Evals that the command line records appear in the open panel.
   await revived.getByRole("button", { name: "Close" }).click();
   await revived.getByRole("tab", { name: "Evals" }).click();
   await revived.getByText("No evals yet").waitFor();
@@ -179,7 +179,7 @@ scenario("trends: every theme draws", async (stage) => {
   await panel.getByRole("tab", { name: "Violations" }).click();
   await panel.locator(".rule-row").first().waitFor();
 
-  // What evals and the agent cost comes in while its tab is open.
+  // New costs of evals and the agent appear while the Costs tab is open.
   await panel.getByRole("tab", { name: "Costs" }).click();
   await panel.getByText("No eval costs yet").waitFor();
   const start = new Date(Date.now() - 3_600_000).toISOString();

@@ -38,7 +38,7 @@ scenario(
     await notified(page, "only from workspaces that you trust");
     expect(existsSync(stage.home)).toBe(false);
 
-    // What the user does by hand works, and goes to the user's own ledger.
+    // Manual recording works, and writes to the user's own ledger.
     await writeClipboard(page, JSON.stringify(report("run-own", 94, [], 30)));
     await runLedgerCommand(page, "updateFromClipboard");
     await pick(page, "claude-code");
@@ -47,7 +47,7 @@ scenario(
     expect(await cliJson(stage, "status")).toMatchObject({ runs: 1 });
     expect(await cliJson(stage, "eval", "list")).toEqual([]);
 
-    // Trusted, the folder's reports are taken in.
+    // Once the folder is trusted, its reports are recorded.
     await runCommand(page, "Workspaces: Manage Workspace Trust");
     await page.getByRole("button", { name: "Trust", exact: true }).first().click();
     await expect.poll(() => counterLabel(page)).toContain("impostor has 2.00 coins");

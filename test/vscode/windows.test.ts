@@ -21,7 +21,7 @@ scenario("two windows and a terminal write at once and lose nothing", async (sta
   const two = await stage.open();
   await openContainer(one, "Reward Ledger");
   await openContainer(two, "Reward Ledger");
-  // The Runs view gets their room.
+  // Makes room for the Runs view.
   for (const page of [one, two]) await closeViews(page, "Evals", "Agent");
 
   await writeClipboard(one, JSON.stringify(report("run-one", 94, [], 60)));
@@ -29,7 +29,7 @@ scenario("two windows and a terminal write at once and lose nothing", async (sta
   await pick(one, "claude-code");
   await expect.poll(() => counterLabel(two), { interval: 20 }).toContain("has 1.40 coins");
 
-  // The palette of each window waits with the same question while the terminal writes a burst.
+  // The palette of each window waits at the same question while the terminal records several runs at once.
   for (const [page, name] of [
     [one, "run-a"],
     [two, "run-b"],

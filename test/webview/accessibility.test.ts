@@ -59,10 +59,10 @@ async function show({ view, open }: (typeof views)[number], more: View = {}): Pr
   return page;
 }
 
-/** By how much the page is wider than the panel. */
+/** The number of pixels by which the page is wider than the panel. */
 const overflowOf = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
-/** What takes the focus has to say what it is. Names come from the browser's own accessibility tree. */
+/** The focusable controls without a name. Names come from the browser's own accessibility tree. */
 async function unnamed(page: Page): Promise<readonly string[]> {
   const controls = page.locator("button, select, input, [role=slider], [role=tab]");
   const lines: string[] = [];
@@ -99,19 +99,19 @@ describe.each(views)("the $name", (one) => {
         )
         .filter((id) => document.getElementById(id) === null),
     );
-    // The tabs that are not shown name the one panel there is.
+    // Tabs that are not shown also refer to the single existing panel.
     expect(dangling).toEqual([]);
     expect(await page().getByRole("heading", { level: 1, includeHidden: true }).count()).toBe(1);
   });
 
   test.each(["dark", "light", "contrast"] as const)("has texts that stand out in the %s theme", async (theme) => {
     expect(await wear(page(), theme)).toBe(themes[theme].variables["editor-background"]);
-    // The pointer rests where it changes nothing.
+    // Moves the pointer to a place where it has no effect.
     await page().mouse.move(0, 0);
     expect(await lowContrast(page())).toEqual([]);
   });
 
-  // Each narrower than the one before, or else the widest of all: what is still to be drawn anew is never too narrow.
+  // The first width is the widest and each further one is narrower, so content that is not redrawn yet is never too narrow.
   test.each([2000, 700, 480])("is not wider than a panel that becomes %d px wide", async (width) => {
     await page().setViewportSize({ width, height: 700 });
     await drawn(page());

@@ -21,7 +21,7 @@ afterAll(() => stages.open?.close());
 const all: TrendsFilter = { ...defaultFilter, period: "all" };
 const texts = textsOf({}, "en", "Europe/Berlin");
 
-/** Opens the tab. @param more of the panel's state */
+/** Opens the tab. @param more further values of the panel's state */
 async function openCosts(scenario: View["scenario"] & string, more: Readonly<Record<string, unknown>> = {}, view: View = {}) {
   const opened = await stage().open({ ...view, scenario, state: { tab: "costs", filter: all, ...more } });
   await opened.page.locator(".budget-limits, .spend .empty-part").waitFor();
@@ -40,7 +40,7 @@ const copied = async (page: Page): Promise<string> => {
   return JSON.stringify(last.params);
 };
 
-/** How many colours a canvas shows. */
+/** Number of different colours that a canvas shows. */
 const colours = (page: Page, selector: string): Promise<number> =>
   page.evaluate((wanted) => {
     const element = document.querySelector(wanted)?.querySelector("canvas");

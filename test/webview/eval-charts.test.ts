@@ -71,7 +71,7 @@ test("a place on the strip is the cell that is drawn there", () => {
     const box = columnBox(place, column);
     expect(cellAt(place, 1, box.left + box.width / 2, 1)?.column).toBe(column);
   }
-  // Cells of few runs keep a handy width in the middle of their column.
+  // With few runs, cells have a limited width and are centred in their columns.
   expect(columnBox({ ...place, columns: 1 }, 0)).toEqual({ left: 236, width: 28 });
 });
 
@@ -133,7 +133,7 @@ test("columns sort health by how much it wants attention, and export values", ()
     "status",
     "last",
   ]);
-  // One tier needs no column.
+  // A single tier needs no column.
   expect(testColumns(year, texts).map(({ key }) => key)).not.toContain("tier");
   const healths = sortRows(sixty.tests.toReversed(), columns, { key: "health", descending: false }).map(({ health }) => health);
   expect([...new Set(healths)]).toEqual(testHealths.filter((health) => sixty.healths[health] > 0));

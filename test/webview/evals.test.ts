@@ -34,7 +34,7 @@ const rates = (page: Page) => page.locator("#pass-rate-chart");
 const heat = (page: Page) => page.locator("#heat-strip");
 const kept = (page: Page): Promise<unknown> => page.evaluate(() => JSON.parse(sessionStorage.getItem("panel state") ?? "{}"));
 
-/** How many different colours a canvas shows. */
+/** Number of different colours that a canvas shows. */
 const colours = (page: Page, selector: string): Promise<number> =>
   page.evaluate((wanted) => {
     const canvas = document.querySelector(wanted);
@@ -180,7 +180,7 @@ describe("the pass rates", () => {
     await expect
       .poll(async () => (await told(page, "evals")).at(-1))
       .toMatchObject({ params: { filter: { period: "custom", since: "2026-01-20", until: "2026-02-03" } } });
-    // A drag is no click.
+    // A drag does not count as a click.
     expect(await drawer(page).count()).toBe(0);
     await page.close();
   });

@@ -25,7 +25,7 @@ const compared: TrendsFilter = { ...claude, compare_with: "codex" };
 const chart = (page: Page) => page.locator("#coin-chart");
 const drawer = (page: Page) => page.locator(".drawer");
 
-/** Whether a canvas shows anything but one colour. */
+/** Whether a canvas shows more than a single colour. */
 const isDrawn = (page: Page, canvas: number): Promise<boolean> =>
   page.evaluate((index) => {
     const element = document.querySelectorAll("canvas")[index];
@@ -371,7 +371,7 @@ describe("a disposable panel", () => {
       for (let news = 0; news < 20; news += 1) window.harness.say({ type: "changed" });
     });
     await expect.poll(async () => (await told(page, "trends")).length).toBe(before + 2);
-    // Busy until the last question is answered; one for older news would follow at once.
+    // The panel is busy until the last request is answered; a request for an earlier change would follow at once.
     await page.locator('main[aria-busy="false"]').waitFor();
     expect(await told(page, "trends")).toHaveLength(before + 2);
     await page.close();

@@ -34,7 +34,7 @@ test("sums keep every run and coin, end on the coins of their last run, and stan
         });
         expect(new Set(names).size).toBe(names.length);
         expect(sums.points.reduce((total, point) => total + point.runs, 0)).toBe(list.length);
-        // Plus 0, because what is rounded up to zero is -0.
+        // Adds 0, because a negative number that is rounded to zero becomes -0.
         expect(Math.round(10 * sums.points.reduce((total, point) => total + point.delta, 0)) + 0).toBe(coins);
         expect(sums.points.at(-1)?.coins).toBe(line.points.at(-1)?.coins);
         expect(sums.xs.length).toBe(sums.points.length);

@@ -50,7 +50,7 @@ test("every text is used and has only placeholders that are words", () => {
     .filter((file) => /\.tsx?$/.test(file) && !file.endsWith("strings.ts"))
     .map((file) => readFileSync(`${folder}${file}`, "utf8"))
     .join("\n");
-  // A key is named whole, by its plural stem, or by its beginning in a template.
+  // A key is used in full, by its plural stem, or by its prefix in a template.
   const unused = Object.keys(defaultStrings).filter((key) => {
     const stem = key.replace(/\.(one|other)$/, "");
     const beginnings = [...stem.matchAll(/\./g)].map(({ index }) => stem.slice(0, index + 1));

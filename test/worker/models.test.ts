@@ -10,7 +10,7 @@ type Question = Extract<WorkerReply, { type: "model" }>;
 const remark = { severity: "high", confidence: 90, description: "It forgets the first row" };
 const answer = { text: JSON.stringify({ findings: [remark] }), model: "editor-1", input_tokens: 3, output_tokens: 5 };
 
-/** The worker's side with a host that answers each question about models as `answers` says. */
+/** The worker's side, with a host that answers each question about models with the result of `answers`. */
 async function worker(env: Readonly<Record<string, string>>, answers: (question: Question) => object | undefined) {
   const cwd = temporaryFolder();
   writeFiles(cwd, { "a.patch": "--- a/b.py\n+++ b/b.py\n@@ -1 +1 @@\n-b = 1\n+b = 2\n" });

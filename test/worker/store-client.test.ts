@@ -14,7 +14,7 @@ import { bundleScript } from "../support/bundle.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
-/* The client of the extension's main thread against the real worker, bundled, in a real thread. */
+/* Tests the client of the extension's main thread with the real worker, bundled, in a real thread. */
 
 const assets = temporaryDirectory("worker");
 const built: { worker: string } = { worker: "" };
@@ -50,7 +50,7 @@ function storeAt(home: string, change: Partial<StoreOptions> = {}) {
   return { store, lines };
 }
 
-/** How a report is read. */
+/** The title, language and time zone of a report. */
 const reader = (title: string) => ({ title, locale: "de", zone: "Europe/Berlin" });
 
 /** The code of the error that a call ends with. */
@@ -60,7 +60,7 @@ const codeOf = (call: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof LedgerError ? error.code : String(error)),
   );
 
-/** A worker that says nothing and ends with an exit code whenever it is called. */
+/** A worker that sends no answer and exits with a code whenever it is called. */
 function dyingWorker(): string {
   const file = join(temporaryFolder(), "dying.cjs");
   writeFileSync(file, `require("node:worker_threads").parentPort.on("message", () => process.exit(7));`);
@@ -181,7 +181,7 @@ describe("a worker that ends unexpectedly", () => {
     const folder = temporaryFolder();
     const flag = JSON.stringify(join(folder, "died"));
     const file = join(folder, "once.cjs");
-    // Dies of its first message, once; afterwards it is the real worker.
+    // Exits at its first message, once; afterwards it is the real worker.
     writeFileSync(
       file,
       `const { existsSync, writeFileSync } = require("node:fs");
@@ -244,7 +244,7 @@ describe("what a person reads of an answer", () => {
     expect(line).toBe("Erfasst");
     const { markdown } = await store.report("audit list", {}, reader("Audit"));
     expect(markdown).toMatch(/^# Audit\n\n\|.*\n.*\n\|.*grep/);
-    // What is typed is parsed by the operation itself.
+    // The operation itself parses the input.
     expect(await codeOf(store.report("audit add", { tool_name: 7 }, reader("Audit")))).toBe("usage");
   });
 

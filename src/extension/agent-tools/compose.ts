@@ -14,14 +14,14 @@ export type AgentsOptions = Readonly<{
   context: vscode.ExtensionContext;
   store: Store;
   surroundings(): CallSurroundings;
-  /** The ledger that agents record to: the user's own, also while the sample is shown. */
+  /** The ledger that agents record to: always the user's own, even while the sample is shown. */
   home(): string;
   showsSample(): boolean;
   scrub(text: string): string;
   log: Logger;
 }>;
 
-/** Tells whoever has connected agents before an update of the extension that it moved away from their entries. */
+/** Warns the user when an update has moved the extension, so that the entries of connected agents are stale. */
 async function tellStaleConnections({ context, store }: AgentsOptions): Promise<void> {
   const names = await staleConnections({
     memory: context.globalState,
@@ -35,7 +35,7 @@ async function tellStaleConnections({ context, store }: AgentsOptions): Promise<
   if (chosen === mend) await vscode.commands.executeCommand(commandId("connectAgents"));
 }
 
-/** What coding agents have of the extension: the tools of VS Code's language models, and the server. */
+/** Registers what coding agents use of the extension: the language model tools of VS Code, and the MCP server. */
 export function composeAgents(options: AgentsOptions): vscode.Disposable {
   const { context, store, surroundings, home, showsSample, scrub, log } = options;
   const changed = new vscode.EventEmitter<void>();

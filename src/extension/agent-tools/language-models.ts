@@ -7,15 +7,15 @@ import { type LanguageModelToolName, languageModelTools, toolId } from "./names.
 export type LanguageModelToolOptions = Readonly<{
   store: Store;
   surroundings(): CallSurroundings;
-  /** Whether the store is the sample's, which is removed when the user leaves it. */
+  /** Whether the open store is the sample, which is removed when the user leaves it. */
   showsSample(): boolean;
-  /** Takes secrets out of what goes to a model. */
+  /** Removes secrets from text that is sent to a model. */
   scrub(text: string): string;
 }>;
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** What is said while a tool works, and asked before it writes. */
+/** The message shown while a tool runs, and the confirmation before it writes. */
 function preparation(name: LanguageModelToolName): vscode.PreparedToolInvocation {
   const { t } = vscode.l10n;
   return {
@@ -31,7 +31,7 @@ function preparation(name: LanguageModelToolName): vscode.PreparedToolInvocation
   }[name];
 }
 
-/** A signal that is aborted when a token asks for it. */
+/** An `AbortSignal` that aborts when the token is cancelled. */
 function signalOf(token: vscode.CancellationToken): AbortSignal {
   const abort = new AbortController();
   if (token.isCancellationRequested) abort.abort();
@@ -39,7 +39,7 @@ function signalOf(token: vscode.CancellationToken): AbortSignal {
   return abort.signal;
 }
 
-/** The tools of language models: the same operations, answers and bounds as the tools of agents elsewhere. */
+/** Registers the language model tools: the same operations, answers and limits as the MCP tools. */
 export function registerLanguageModelTools({
   store,
   surroundings,
@@ -61,7 +61,7 @@ export function registerLanguageModelTools({
         return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(answer)]);
       } catch (error) {
         const { code, message, hint } = toErrorView(error);
-        // The model is given the message of what is thrown, and nothing else of it.
+        // VS Code passes only the error's message to the model, so the message carries code and hint too.
         throw new Error(scrub(JSON.stringify({ code, message, hint })));
       }
     },

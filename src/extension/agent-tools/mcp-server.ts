@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import { mcpProviderId } from "./names.ts";
 
 /*
- * Agents of VS Code find the server by itself. The interface came after the oldest version that the extension runs in, which has it as a
- * proposal that throws.
+ * Agents in VS Code discover the server automatically. The API is newer than the oldest VS Code version that the extension
+ * supports, where it is a proposal that throws.
  */
 
 type ServerDefinition = Readonly<{ label: string }> & { cwd?: vscode.Uri };
@@ -22,29 +22,29 @@ type ServerInterface = Readonly<{
   lm: Readonly<{ registerMcpServerDefinitionProvider(id: string, provider: Provider): vscode.Disposable }>;
 }>;
 
-/** The first version of VS Code 1 with the interface. */
+/** The first minor version of VS Code 1 with the API. */
 const firstMinor = 101;
 
 const knowsServers = (api: object): api is ServerInterface =>
   Number(vscode.version.split(".")[1]) >= firstMinor && "McpStdioServerDefinition" in api;
 
-/** Least major version of Node.js that the command line runs with. */
+/** Minimum major version of Node.js that the command line needs. */
 const neededNode = 22;
 
 export type McpServerOptions = Readonly<{
-  /** The command line, a file in CommonJS. */
+  /** Path of the command line's CommonJS bundle. */
   cli: string;
   version: string;
-  /** Asked whenever VS Code asks for the server. */
+  /** Called whenever VS Code requests the server. */
   home(): string;
   agent(): string;
   zone(): string;
   folder(): string | undefined;
-  /** Told when any of these is another. */
+  /** Fires when any of these values changes. */
   changed: vscode.Event<void>;
 }>;
 
-/** Offers the server to agents, where VS Code can; a workspace that is not trusted gets none. */
+/** Offers the server to agents, if VS Code supports it; an untrusted workspace gets none. */
 export function offerMcpServer({ cli, version, home, agent, zone, folder, changed }: McpServerOptions): vscode.Disposable {
   const api: object = vscode;
   if (!knowsServers(api)) return new vscode.Disposable(() => undefined);

@@ -1,9 +1,9 @@
 import type { OperationName } from "../../features/operations.ts";
 
-/** A tool of language models: the operation that answers it, and how people name it in a prompt. */
+/** A language model tool: the operation behind it, and the name by which users reference it in a prompt. */
 type LanguageModelTool = Readonly<{ operation: OperationName; reference: string; icon: string }>;
 
-/** The tools that language models have in VS Code, by their names among all tools of agents. The manifest is written from them. */
+/** The language model tools in VS Code, by the names that all agent tools share. The manifest is generated from them. */
 export const languageModelTools = {
   get_score: { operation: "status", reference: "ledgerScore", icon: "star" },
   list_violations: { operation: "violations", reference: "ledgerViolations", icon: "warning" },
@@ -12,7 +12,7 @@ export const languageModelTools = {
 
 export type LanguageModelToolName = keyof typeof languageModelTools;
 
-/** VS Code knows the tools of all extensions by one name each. */
+/** The tool's id in VS Code, which must be unique across all extensions. */
 export const toolId = (name: LanguageModelToolName): string => `rewardLedger_${name}`;
 
 export const mcpProviderId = "rewardLedger.mcp";

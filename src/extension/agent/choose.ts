@@ -13,7 +13,7 @@ export type ChooseOptions = Readonly<{
   style(): TimeStyle;
 }>;
 
-/** Lets the user choose among rows; says so when there is none. Undefined when nothing was chosen. */
+/** Lets the user choose a row, or shows a message when there is none. @returns undefined when nothing was chosen */
 export async function chooseRow(
   options: ChooseOptions,
   placeholder: string,

@@ -9,9 +9,9 @@ export type AgentParts = Readonly<{
   /** The project that the window is limited to; undefined: all. */
   scope(): Promise<string | undefined>;
   style(): TimeStyle;
-  /** Told of what failed while the view was filled. */
+  /** Called with an error that occurs while the view is filled. */
   failed(error: unknown): void;
-  /** Told when the view could be filled. */
+  /** Called when the view has been filled. */
   filled(): void;
 }>;
 
@@ -19,8 +19,9 @@ export type AgentParts = Readonly<{
 export type Agent = Omit<AgentTree, "badge"> &
   Readonly<{
     /**
-     * Draws how many questions wait for an answer.
-     * @param everywhere as the summary counts them, in all projects; a window that is limited to one asks, but only when there are any
+     * Shows the number of unanswered questions on the view's icon.
+     * @param everywhere count over all projects, from the summary; a window limited to one project asks the store, but only when
+     *   the count is above 0
      */
     drawBadge(everywhere: number): Promise<void>;
   }>;

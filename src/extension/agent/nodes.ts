@@ -18,15 +18,15 @@ export type RowNode =
   | Readonly<{ kind: "task"; row: TaskView }>
   | Readonly<{ kind: "feedback"; row: FeedbackView }>;
 
-/** A row of a store whose verbs are made of its columns. */
+/** A row of a store whose verbs are derived from its columns. */
 export type StoredNode = Readonly<{ kind: "stored"; store: string; key: readonly string[]; row: RowView }>;
 
-/** A session of an agent, with what it cost. */
+/** A session of an agent, with its cost. */
 export type SessionNode = Readonly<{ kind: "session"; session: SessionView }>;
 
 /**
- * A row of the Agent view, before VS Code's types: sections hold states, states hold rows; the budget holds its three limits; a store
- * without verbs of its own holds its latest rows.
+ * A row of the Agent view, independent of VS Code's types: sections contain states, states contain rows; the budget contains its
+ * three limits; a store without verbs of its own contains its latest rows.
  */
 export type AgentNode =
   | Readonly<{ kind: "section"; section: Section; unanswered: number; counts: Readonly<Record<string, number>> }>
@@ -47,7 +47,7 @@ export type Group =
   | Readonly<{ section: "tasks"; state: TaskView["state"] }>
   | Readonly<{ section: "feedback"; state: FeedbackView["state"] }>;
 
-/** States in the order of work: what waits for somebody first, what is over last. */
+/** States in the order of work: those that need action first, finished ones last. */
 const messageStates = ["pending", "seen", "answered", "escalated", "closed"] as const satisfies readonly MessageView["state"][];
 const taskStates = [
   "running",
@@ -68,7 +68,7 @@ const feedbackStates = [
   "closed",
 ] as const satisfies readonly FeedbackView["state"][];
 
-/** States that ask nothing of anybody any more; their rows are folded away at first. */
+/** States that need no further action; their rows are collapsed at first. */
 const over: ReadonlySet<RowState> = new Set<RowState>([
   "answered",
   "escalated",
@@ -79,15 +79,15 @@ const over: ReadonlySet<RowState> = new Set<RowState>([
   "rejected",
 ]);
 
-/** Whether a state's rows are worth showing without being asked for. */
+/** Whether a state's rows are expanded at first. */
 export const isOpen = ({ state }: Group): boolean => !over.has(state);
 
 const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
 /**
- * The roots: a section per store that has rows, and the spend. None when nothing was ever recorded.
- * @param stores names of those without verbs of their own that have rows
+ * The roots: a section per store that has rows, and the budget. Empty when nothing was ever recorded.
+ * @param stores names of the stores without verbs of their own that have rows
  */
 export function rootNodes(
   { inbox, tasks, feedback, budget }: OverviewView,
@@ -130,7 +130,7 @@ function groupsOf(section: Section): readonly Group[] {
 export const limitNodes = ({ budget }: Extract<AgentNode, { kind: "budget" }>): readonly AgentNode[] =>
   (["today", "week", "month"] as const).map((period) => ({ kind: "limit", period, budget }));
 
-/** Names a group among the others. */
+/** Unique key of a group. */
 export const groupKey = ({ section, state }: Readonly<{ section: Section; state: string }>): string =>
   composedKey(section, state);
 
@@ -163,7 +163,8 @@ export function nodeId(node: AgentNode): string {
 }
 
 /**
- * What menus go by (`viewItem`): the kind, of a row with its state behind a dash, and ` placed` when it names a line of code.
+ * The context value that menus match (`viewItem`): the kind; for a row also its state after a dash, and ` placed` when it names a
+ * line of code.
  */
 export function contextOf(node: AgentNode): string {
   switch (node.kind) {
@@ -187,7 +188,7 @@ export function contextOf(node: AgentNode): string {
   }
 }
 
-/** A line of code as feedback names it, `src/a.ts:12`; undefined for anything else, such as a URL. */
+/** Parses a line of code as feedback names it, `src/a.ts:12`; undefined for anything else, such as a URL. */
 export function placeOf(context: string | null): Readonly<{ file: string; line: number }> | undefined {
   const found = /^(?!\w+:\/\/)(.+):(\d{1,9})$/.exec(context ?? "");
   const [, file, line] = found ?? [];

@@ -7,13 +7,13 @@ import type { OverviewView } from "../../features/agent/operations/views.ts";
 import type { Store } from "../store/client.ts";
 import type { AgentNode, Group, RowNode } from "./nodes.ts";
 
-/** Rows of a group that are shown before more are asked for, and as many more each time. */
+/** Number of rows of a group that are shown at first, and that each "Load more" adds. */
 export const pageSize = 50;
 
-/** Where the Agent view's rows come from. */
+/** The source of the Agent view's rows. */
 export type AgentSource = Readonly<{
   overview(): Promise<OverviewView>;
-  /** The first rows of a group, and a row that asks for more when there are. */
+  /** The first rows of a group, and a "Load more" row when there are more. */
   rows(group: Group, limit: number): Promise<readonly AgentNode[]>;
   /** Names of the stores without verbs of their own that have rows. */
   stores(): Promise<readonly string[]>;
@@ -21,10 +21,10 @@ export type AgentSource = Readonly<{
   stored(store: string): Promise<readonly AgentNode[]>;
 }>;
 
-/** The stores that the view shows as they are: those with verbs made of their columns. */
+/** The stores that the view shows generically: those with verbs derived from their columns. */
 const shownStores = agentStores.filter(({ verbs }) => verbs !== null);
 
-/** Asks the store. @param scope the project that the window is limited to; undefined: all */
+/** Reads rows from the store. @param scope the project that the window is limited to; undefined: all */
 export function agentSource(store: Pick<Store, "call">, scope: () => Promise<string | undefined>): AgentSource {
   const page = async (group: Group, limit: number): Promise<Readonly<{ nodes: readonly RowNode[]; cursor: string | null }>> => {
     const project = await scope();
@@ -75,12 +75,13 @@ export function agentSource(store: Pick<Store, "call">, scope: () => Promise<str
   };
 }
 
-/** Rows in each state that are offered at most. */
+/** Maximum number of rows offered per state. */
 const offered = 200;
 
 /**
- * The rows of a kind that a command may be meant for: of each of these states the first ones of its list, in the order of the kind's
- * states; without states the first ones of all. The store picks the states, so that rows in others never crowd out those that are wanted.
+ * The rows of a kind that a command can apply to: the first rows in each of the given states, in the order of the kind's states;
+ * when no states are given, the first rows in any state. The store filters by state, so rows in other states never use up the
+ * limit.
  * @param scope the project that the window is limited to; undefined: all
  */
 export async function rowsIn(

@@ -8,10 +8,10 @@ import { fullTime, type TimeStyle, usd } from "../../render/markdown/words.ts";
 import type { Translate } from "../format/translate.ts";
 import type { AgentNode, RowState, Section, StoredNode } from "./nodes.ts";
 
-/** What a row says: label, the dimmer description after it, and its tooltip as Markdown. */
+/** The texts of a row: label, the dimmed description after it, and its tooltip as Markdown. */
 export type NodeText = Readonly<{ label: string; description: string; tooltip: string }>;
 
-/** A state in words. */
+/** A state as display text. */
 export function stateText(state: RowState, t: Translate): string {
   const texts: Readonly<Record<RowState, string>> = {
     pending: t("Pending"),
@@ -34,13 +34,13 @@ export function stateText(state: RowState, t: Translate): string {
   return texts[state];
 }
 
-/** How severe a message is, in words. */
+/** The severity of a message as display text. */
 export function messageSeverity(severity: MessageView["severity"], t: Translate): string {
   const texts = { info: t("Note"), question: t("Question"), critical: t("Critical") };
   return texts[severity];
 }
 
-/** How severe feedback is, in words. */
+/** The severity of feedback as display text. */
 export function feedbackSeverity(severity: FeedbackView["severity"], t: Translate): string {
   const texts = { low: t("Low"), med: t("Medium"), high: t("High"), critical: t("Critical") };
   return texts[severity];
@@ -51,7 +51,7 @@ function sectionText(section: Section, t: Translate): string {
   return texts[section];
 }
 
-/** Text of any length on one line. */
+/** Collapses whitespace so that the text fits on one line. */
 const line = (text: string): string => text.trim().replaceAll(/\s+/g, " ");
 
 const joined = (parts: readonly (string | null | undefined | false)[]): string =>
@@ -149,7 +149,7 @@ function feedbackText(row: FeedbackView, style: TimeStyle, t: Translate): NodeTe
   };
 }
 
-/** The cells of a row that its list shows; a number says nothing without its head. */
+/** The cells of a row that its list shows. Numbers are prefixed with their column head, because alone they are unclear. */
 function storedText({ store, row }: StoredNode, style: TimeStyle, t: Translate): NodeText {
   const columns = findStore(store)?.listing({ t }).columns ?? [];
   const cells = columns.flatMap(({ name, head, brief = (text) => timeOr(text, style) }) => {
@@ -166,7 +166,7 @@ function storedText({ store, row }: StoredNode, style: TimeStyle, t: Translate):
   };
 }
 
-/** Minutes and hours, `1h 59m`; shorter ones in seconds. */
+/** A duration in hours and minutes, `1h 59m`; below a minute in seconds. */
 function durationText(ms: number, { locale }: TimeStyle): string {
   const seconds = Math.round(ms / 1000);
   const minutes = Math.round(seconds / 60);

@@ -19,15 +19,15 @@ import {
 import { type AgentSource, pageSize } from "./rows.ts";
 import { nodeText } from "./texts.ts";
 
-/** The Agent view: inbox, tasks and feedback by state, and what was spent today. */
+/** The Agent view: inbox, tasks and feedback by state, and today's spend. */
 export type AgentTree = Pick<Tree<AgentNode>, "refresh" | "dispose"> &
   Readonly<{
-    /** Shows on the view's icon how many questions wait for an answer. */
+    /** Shows the number of unanswered questions on the view's icon. */
     badge(unanswered: number): void;
     loadMore(group: Pick<Group, "section"> & Readonly<{ state: string }>): void;
   }>;
 
-/** Makes the view. */
+/** Creates the view. */
 export function createAgentTree({ source, style, failed }: SourceOptions<AgentSource>): AgentTree {
   const { t } = vscode.l10n;
   const limits = createLimits(pageSize);

@@ -16,7 +16,7 @@ export function agentAddCommands({ store, surroundingsOf }: AgentAddCommandOptio
   const { t } = vscode.l10n;
   return {
     addFeedback: async () => {
-      // Asked before the first question, which takes the focus from the editor.
+      // Read before the first input box, which takes the focus from the editor.
       const editor = vscode.window.activeTextEditor;
       const on = editor === undefined ? undefined : placeIn(editor);
       const prompt = on === undefined ? t("What is good or bad about the agent's work") : t("What is good or bad about {0}", on);
@@ -38,7 +38,7 @@ export function agentAddCommands({ store, surroundingsOf }: AgentAddCommandOptio
   };
 }
 
-/** File and line of an editor's selection, the file relative to its workspace folder; undefined for what is no file. */
+/** File and line of an editor's selection, the file relative to its workspace folder; undefined if the document is not a file. */
 function placeIn({ document, selection }: vscode.TextEditor): string | undefined {
   if (document.uri.scheme !== "file") return undefined;
   const file = vscode.workspace.asRelativePath(document.uri, false).replaceAll("\\", "/");

@@ -21,10 +21,10 @@ export type AgentBudgetCommandOptions = Readonly<{
 
 type AgentBudgetCommands = Readonly<Record<"setBudget" | "extendBudget" | "showSpend", Handler>>;
 
-/** Amounts of the budget that can be set. */
+/** Budget amounts that can be set. */
 type Amount = "daily" | "weekly" | "monthly" | "extension_max";
 
-/** Commands on what agents may spend. Whatever lets them spend more is asked twice. */
+/** Commands for the budget of agents. Every change that lets them spend more needs a second confirmation. */
 export function agentBudgetCommands({ store, documents, surroundingsOf, style }: AgentBudgetCommandOptions): AgentBudgetCommands {
   const { t } = vscode.l10n;
   const money = (amount: number): string => usd(amount, style());

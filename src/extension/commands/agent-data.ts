@@ -18,13 +18,13 @@ export type AgentDataCommandOptions = Readonly<{
   documents: ReportDocuments;
   surroundingsOf: SurroundingsOf;
   scope(): Promise<string | undefined>;
-  /** Tells the user of an error that comes after the command is over. */
+  /** Shows the user an error that occurs after the command has finished. */
   failed(error: unknown): Promise<void>;
 }>;
 
 type AgentDataCommands = Readonly<Record<"weeklyDigest" | "importAgentHome" | "exportStore", Handler>>;
 
-/** Commands that take the agent's stores in or give them out. */
+/** Commands that import or export the agent's stores, and the one that shows the weekly digest. */
 export function agentDataCommands(options: AgentDataCommandOptions): AgentDataCommands {
   const { store, documents, surroundingsOf } = options;
   const { t } = vscode.l10n;
@@ -67,7 +67,7 @@ async function pickHome(): Promise<vscode.Uri | undefined> {
   return folder;
 }
 
-/** Tells what an import came to; when something was refused, with a button that shows what and why. */
+/** Shows the result of an import; when something was refused, with a button that shows what and why. */
 async function tell(view: StoreImportView, documents: ReportDocuments): Promise<void> {
   const { t } = vscode.l10n;
   const total = (count: (one: StoreImportView["stores"][number]) => number): number =>

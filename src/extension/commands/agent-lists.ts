@@ -16,10 +16,10 @@ export type AgentListCommandOptions = Readonly<{
 
 type AgentListCommands = Readonly<Record<"estimateCi" | "showStore" | "showStoreRow", Handler>>;
 
-/** Rows that a document shows at most, and that are offered to choose from. */
+/** Maximum number of rows that a document shows or a quick pick offers. */
 const shown = 200;
 
-/** Commands that show what the agent's stores hold, each as a document. */
+/** Commands that show the content of the agent's stores as documents. */
 export function agentListCommands({ store, documents, scope }: AgentListCommandOptions): AgentListCommands {
   const { t } = vscode.l10n;
 
@@ -60,14 +60,14 @@ export function agentListCommands({ store, documents, scope }: AgentListCommandO
   };
 }
 
-/** Asks for one of the stores. */
+/** Lets the user choose a store. */
 export const pickStore = (placeholder: string): Promise<AgentStore | undefined> =>
   pick(
     placeholder,
     agentStores.map((one) => ({ label: one.name, value: one })),
   );
 
-/** Asks for one of the first rows of a store; gives its key, each of its parts. Says so when there is none. */
+/** Lets the user choose among the first rows of a store, or shows a message when there is none. @returns the parts of its key */
 export async function pickKey(
   store: Pick<Store, "call">,
   { name, key, columns }: AgentStore,

@@ -20,7 +20,7 @@ export type AgentRecordCommandOptions = Readonly<{
 
 type AgentRecordCommands = Readonly<Record<"supersedeMemory" | "addLearning" | "heartbeatTask" | "putStoreRow", Handler>>;
 
-/** Commands that record for the agent what it usually records by itself: each asks for what the verb needs. */
+/** Commands that record manually what the agent usually records itself: each asks for the input that its operation needs. */
 export function agentRecordCommands(options: AgentRecordCommandOptions): AgentRecordCommands {
   const { store, surroundingsOf, scope } = options;
   const { t } = vscode.l10n;

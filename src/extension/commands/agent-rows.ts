@@ -49,20 +49,20 @@ type AgentRowCommands = Readonly<
   >
 >;
 
-/** States from which a task or feedback can still go somewhere. */
+/** States of a task or feedback that have a next state. */
 const openTasks = taskStates.filter((state) => waysFrom(tasks, state).length > 0);
 const openFeedback = feedbackStates.filter((state) => waysFrom(feedback, state).length > 0);
 
 /**
- * Commands on the rows of the Agent view; without a row, as from the palette, they ask for one. A row may be older than the store;
- * the store then says what has changed.
+ * Commands on the rows of the Agent view; called without a row, for example from the palette, they ask for one. A displayed row
+ * may be stale; the store then reports what has changed.
  */
 export function agentRowCommands(options: AgentRowCommandOptions): AgentRowCommands {
   const { store, documents, surroundingsOf } = options;
   const { t } = vscode.l10n;
   const said = (message: string): void => void vscode.window.setStatusBarMessage(message, 5_000);
   const surroundings = () => ({ surroundings: surroundingsOf() });
-  /** The row that a command was called on, else one that the user chooses among those in a state for it. */
+  /** The row that a command was called on, else one that the user chooses among rows in the given states. */
   const rowFor = async (
     argument: unknown,
     placeholder: string,
@@ -137,7 +137,7 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
     claimTask: async (argument) => {
       const row = agentRowArgument(argument);
       if (row !== undefined && row.kind !== "task") return;
-      // Without a row it is the one to be worked on next.
+      // Without a row, the store claims the next pending task.
       const input = row === undefined ? { project: await options.scope() } : { id: row.id };
       const { task } = await store.call("task claim", input, surroundings());
       said(task === null ? t("No task is pending.") : t("{0} works on it: {1}", task.worker ?? "", promptOf(task.inputs_json)));
@@ -147,7 +147,7 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
       if (row === undefined) return;
       const before = await store.call("task show", { id: row.id });
       const onward = waysFrom(tasks, before.state);
-      // A pause has a command of its own, because it keeps a snapshot.
+      // Pausing has a separate command, because it stores a snapshot.
       const states = taskStates.filter((state) => state !== "paused" && onward.includes(state));
       const choices = states.map((state) => ({ label: stateText(state, t), description: state, value: state }));
       const state = await pick(t("Move the task to which state?"), choices);
@@ -200,7 +200,7 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
   };
 }
 
-/** Asks where feedback goes and for what that state needs; undefined when the user backs out. */
+/** Asks for the next state of feedback and for the input that this state needs; undefined when the user backs out. */
 async function feedbackMoveOf(store: Store, id: string): Promise<OperationInput<"feedback move"> | undefined> {
   const { t } = vscode.l10n;
   const before = await store.call("feedback show", { id });
@@ -232,7 +232,7 @@ async function feedbackMoveOf(store: Store, id: string): Promise<OperationInput<
     case "rejected": {
       const reason = await askText(t("Rejected"), t("Why is it rejected?"));
       if (reason === undefined) return undefined;
-      // Before a fix was begun only what lies out of scope is rejected.
+      // Before a fix has begun, feedback can be rejected only as out of scope.
       return before.state === "triaged" ? { id, state, reason, fix_class: "out-of-scope" } : { id, state, reason };
     }
     case "pending":

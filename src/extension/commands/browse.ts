@@ -19,12 +19,12 @@ export type LookCommandOptions = Readonly<{
   showRuns(filter: RunFilter): Promise<void>;
 }>;
 
-/** Runs that the history's quick pick offers; the Runs view has them all. */
+/** Maximum number of runs in the history's quick pick; the Runs view has them all. */
 const offeredRuns = 500;
 
 type LookCommands = Readonly<Record<"status" | "agents" | "history" | "violations", Handler>>;
 
-/** Commands that look something up and let the user go on from there. */
+/** Commands that show a list and open what the user chooses in it. */
 export function lookCommands({ store, scope, style, openTrends, showRuns }: LookCommandOptions): LookCommands {
   const { t } = vscode.l10n;
   return {

@@ -3,7 +3,7 @@ import type { Handler } from "./register.ts";
 
 export type ConnectCommandOptions = Readonly<{ openTrends(show: TrendsShow): void }>;
 
-/** The command that leads to how the coding agents on this machine are connected. */
+/** The command that opens the panel's tab on connections to the coding agents on this machine. */
 export const connectCommands = ({ openTrends }: ConnectCommandOptions): Readonly<Record<"connectAgents", Handler>> => ({
   connectAgents: () => openTrends({ tab: "agents" }),
 });

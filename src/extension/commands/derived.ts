@@ -52,7 +52,7 @@ async function askOptions(title: string, options: readonly Option[]): Promise<Va
 
 type TypedQuestion = Extract<Question, { kind: unknown }>;
 
-/** A typed value; null for an empty text where that is an answer, undefined when the user backs out. */
+/** Asks for a typed value; null for an empty text if the question is optional, undefined when the user backs out. */
 function askTyped(title: string, { prompt, kind, optional }: TypedQuestion): Promise<string | number | null | undefined> {
   const { t } = vscode.l10n;
   const orNothing =
@@ -91,10 +91,10 @@ async function askAll(title: string, questions: readonly Question[]): Promise<Va
   return values;
 }
 
-/** The commands that need nothing but their operation: they ask, run it, and show what its document says. */
+/** The commands defined by their operation alone: they ask for its input, run it, and show its document. */
 export function derivedCommands(options: DerivedCommandOptions): Readonly<Record<PaletteCommandName, Handler>> {
   const { store, documents, surroundingsOf, style, scope, sample } = options;
-  /** Where a command runs; undefined when the user backs out, or nothing may be written there. */
+  /** The surroundings in which a command runs; undefined when the user backs out or the command is not allowed there. */
   const placeFor = async ({
     title,
     project,

@@ -27,12 +27,12 @@ export type EvalLookCommandOptions = Readonly<{
   /** The project that the window is limited to; undefined: all. */
   scope(): Promise<string | undefined>;
   style(): TimeStyle;
-  /** Over how many of the newest runs tests are classified. */
+  /** Number of latest runs over which tests are classified. */
   evalWindow(): number;
-  /** Opens the tab of evals of the trends panel, on a run or a test. */
+  /** Opens the evals tab of the trends panel at a run or a test. */
   openEvals(show: Readonly<{ eval_run: string } | { test: TestKey }>): void;
   loadMoreEvals(of: EvalList): void;
-  /** Shows what the running collector does, and goes on showing it. */
+  /** Shows what the running collector does, and keeps it up to date. */
   watchCollector(): Promise<void>;
 }>;
 
@@ -56,10 +56,10 @@ type EvalLookCommands = Readonly<
   >
 >;
 
-/** Tests that the trend's quick pick offers; the Evals view has them all. */
+/** Maximum number of tests in the trend's quick pick; the Evals view has them all. */
 const offeredTests = 500;
 
-/** Looks at eval runs as documents. */
+/** Functions that show eval runs, comparisons and costs as documents. */
 export function evalLooks(options: Pick<EvalLookCommandOptions, "store" | "documents" | "surroundingsOf" | "scope" | "style">) {
   const { store, documents, surroundingsOf, style } = options;
   const { t } = vscode.l10n;
@@ -70,7 +70,7 @@ export function evalLooks(options: Pick<EvalLookCommandOptions, "store" | "docum
       const view = await withPatience(t("Reading the eval run"), (signal) =>
         store.call("eval show", { run, project }, { signal, surroundings: surroundingsOf() }),
       );
-      // Ids of one moment begin alike, so the end tells runs apart.
+      // Ids created at the same moment share a prefix, so the end of the id distinguishes runs.
       const name = `${runLabel(view.run, words())} · ${view.run.id.slice(-6)}`;
       await documents.show(t("Eval Run {0}", name), (said) => evalShowDocument(view, said));
     },
@@ -91,7 +91,7 @@ export function evalLooks(options: Pick<EvalLookCommandOptions, "store" | "docum
   };
 }
 
-/** Commands that look eval runs and tests up, and the one that pins a baseline. Called on a row they ask nothing. */
+/** Commands that show eval runs and tests, and those that pin or unpin a baseline. Called on a row, they use its run or test. */
 export function evalLookCommands(options: EvalLookCommandOptions): EvalLookCommands {
   const { store, documents, style } = options;
   const { t } = vscode.l10n;

@@ -9,7 +9,7 @@ export type EvalCacheCommandOptions = Readonly<{ store: Store }>;
 
 type EvalCacheCommands = Readonly<Record<"evalCacheRead" | "evalCacheWrite" | "evalCacheClear", Handler>>;
 
-/** Commands on the cached answers of evals. */
+/** Commands on the cached model answers of evals. */
 export function evalCacheCommands({ store }: EvalCacheCommandOptions): EvalCacheCommands {
   const { t } = vscode.l10n;
   const stats = async () => {

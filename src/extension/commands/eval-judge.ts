@@ -13,7 +13,7 @@ export type EvalJudgeCommandOptions = Readonly<{
   store: Store;
   documents: ReportDocuments;
   surroundingsOf: SurroundingsOf;
-  /** Secrets of the user's, kept by VS Code. */
+  /** The user's secrets, stored by VS Code. */
   secrets: Pick<vscode.SecretStorage, "get" | "store" | "delete">;
 }>;
 
@@ -22,7 +22,7 @@ type EvalJudgeCommands = Readonly<Record<"evalJudge" | "evalSetJudgeKey" | "eval
 const secretKey = keyNames.anthropic;
 const variable = "ANTHROPIC_API_KEY";
 
-/** Commands that have a model judge a text, and those that keep the keys of models. */
+/** The command that has a model judge a text, and those that store and delete API keys of models. */
 export function evalJudgeCommands(options: EvalJudgeCommandOptions): EvalJudgeCommands {
   const { store, documents, surroundingsOf, secrets } = options;
   const { t } = vscode.l10n;
@@ -38,7 +38,7 @@ export function evalJudgeCommands(options: EvalJudgeCommandOptions): EvalJudgeCo
     await secrets.store(secretKey, key.trim());
     return key.trim();
   };
-  /** The kept key; none where the environment has one; else the user is asked. */
+  /** The stored key; undefined if only the environment has one; else the user is asked. */
   const keyOf = async (): Promise<Readonly<{ key: string | undefined }> | undefined> => {
     const kept = await secrets.get(secretKey);
     if (kept !== undefined || (process.env[variable] ?? "") !== "") return { key: kept };

@@ -26,15 +26,15 @@ export type EvalRecordCommandOptions = Readonly<{
   style(): TimeStyle;
   /** Shows one eval run as a document. */
   showEvalRun(id: string): Promise<void>;
-  /** Compares an eval run with the baseline or the one before. */
+  /** Compares an eval run with the baseline or the previous run. */
   compareEvalRun(id: string): Promise<void>;
-  /** Tells the user of an error that comes after the command is over. */
+  /** Shows the user an error that occurs after the command has finished. */
   failed(error: unknown): Promise<void>;
 }>;
 
 type EvalRecordCommands = Readonly<Record<"evalPush" | "evalPushEditor" | "evalImport" | "evalConvert", Handler>>;
 
-/** Commands that take eval results in, and the one that writes them in the other format. */
+/** Commands that record eval results, and the one that converts them to the other format. */
 export function evalRecordCommands(options: EvalRecordCommandOptions): EvalRecordCommands {
   const { store, surroundingsOf } = options;
   const { t } = vscode.l10n;
@@ -58,7 +58,7 @@ export function evalRecordCommands(options: EvalRecordCommandOptions): EvalRecor
         const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
         views.push(...(await push({ text }, file)));
       }
-      // Not awaited: the message stays until the user closes it, the command is over.
+      // Not awaited: the command has finished, but the message stays until the user closes it.
       tellPushed(views, options).catch(options.failed);
     },
     evalPushEditor: async () => {
@@ -89,7 +89,7 @@ export function evalRecordCommands(options: EvalRecordCommandOptions): EvalRecor
   };
 }
 
-/** The file of a menu, else the active editor's text, else a file that the user chooses. */
+/** The file passed by a menu, else the text of the active JSON editor, else a file that the user chooses. */
 async function sourceOf(
   given: vscode.Uri | undefined,
 ): Promise<Pick<OperationInput<"eval convert">, "file" | "text"> | undefined> {
@@ -115,7 +115,7 @@ async function pickFolder(): Promise<vscode.Uri | undefined> {
   return folder;
 }
 
-/** Tells what recording came to, with the buttons that lead on from there. */
+/** Shows the result of recording, with buttons that show or compare the run. */
 async function tellPushed(views: readonly EvalPushView[], options: EvalRecordCommandOptions): Promise<void> {
   const [view, ...others] = views;
   if (view === undefined) return;
@@ -149,7 +149,7 @@ async function tellPushed(views: readonly EvalPushView[], options: EvalRecordCom
   if (chosen === compare) await options.compareEvalRun(run.id);
 }
 
-/** Tells what an import came to; when something was refused, with a button that shows what and why. */
+/** Shows the result of an import; when something was refused, with a button that shows what and why. */
 async function tellImported(view: EvalImportView, documents: ReportDocuments): Promise<void> {
   const { t } = vscode.l10n;
   const parts = [

@@ -8,7 +8,7 @@ import type { Handler } from "./register.ts";
 
 export type GateCommandOptions = Pick<DerivedCommandOptions, "store" | "documents" | "surroundingsOf" | "style">;
 
-/** Runs the review gate on the change in a folder, once its commands are approved. */
+/** The command that runs the review gate on the change in a folder, after the user has approved the project's commands. */
 export function gateCommands(options: GateCommandOptions): Readonly<Record<"runGate", Handler>> {
   const { store, documents, surroundingsOf, style } = options;
   const { t } = vscode.l10n;

@@ -28,7 +28,7 @@ import { type TeamCommandOptions, teamCommands } from "./team.ts";
 import { type TrustCommandOptions, trustCommands } from "./trust.ts";
 import { type UndoIntakeCommandOptions, undoIntakeCommands } from "./undo-intake.ts";
 
-/** What the commands need, each group its own part of it. */
+/** The options of all groups of commands combined. */
 export type HandlerOptions = RecordCommandOptions &
   LookCommandOptions &
   TransferCommandOptions &
@@ -56,7 +56,7 @@ export type HandlerOptions = RecordCommandOptions &
   EvalJudgeCommandOptions &
   Omit<EvalRecordCommandOptions, "showEvalRun" | "compareEvalRun">;
 
-/** Every command's handler; one that is missing does not compile. */
+/** The handler of every command; a missing one is a compile error. */
 export function allHandlers(options: HandlerOptions): Readonly<Record<CommandName, Handler>> {
   const looks = evalLooks(options);
   return {

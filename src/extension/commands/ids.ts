@@ -1,8 +1,8 @@
 import type { PaletteCommandName } from "./palette.ts";
 
 /**
- * The commands with an interaction of their own, without the prefix `rewardLedger.`. The others are entries of the palette
- * (`palette.ts`); a test compares both with the manifest.
+ * The commands that have their own handler code, without the prefix `rewardLedger.`. The others are entries in `palette.ts`; a
+ * test compares both with the manifest.
  */
 export const ownCommandNames = [
   "reviewChanges",
@@ -121,5 +121,5 @@ export type CommandName = (typeof ownCommandNames)[number] | PaletteCommandName;
 
 export const commandPrefix = "rewardLedger.";
 
-/** A command's id as VS Code knows it. */
+/** A command's id in VS Code. */
 export const commandId = (name: CommandName): string => `${commandPrefix}${name}`;

@@ -19,13 +19,13 @@ export type TransferCommandOptions = Readonly<{
   knownAgents(): readonly string[];
   usualAgent(): string;
   scope(): Promise<string | undefined>;
-  /** Tells the user of an error that comes after the command is over. */
+  /** Shows the user an error that occurs after the command has finished. */
   failed(error: unknown): Promise<void>;
 }>;
 
 type TransferCommands = Readonly<Record<"import" | "export", Handler>>;
 
-/** Commands that take many runs in or give them out. Called with arguments they ask nothing. */
+/** Commands that import or export many runs. Called with arguments, they ask nothing. */
 export function transferCommands(options: TransferCommandOptions): TransferCommands {
   const { store, documents } = options;
   const { t } = vscode.l10n;
@@ -61,7 +61,7 @@ export function transferCommands(options: TransferCommandOptions): TransferComma
 
 async function pickSources(): Promise<readonly vscode.Uri[]> {
   const { t } = vscode.l10n;
-  // A dialogue offers either files or folders on most systems, so the user says first which.
+  // On most systems a dialog offers either files or folders, so the user chooses which first.
   const kind = await pick<"files" | "folder">(t("Import what?"), [
     { label: t("Files…"), description: t("report files, an exported ledger, a specfact ledger.json"), value: "files" },
     { label: t("Folder…"), description: t("every report below it"), value: "folder" },
@@ -83,7 +83,7 @@ const inEditor = Symbol("in an editor");
 type Target = vscode.Uri | typeof inEditor;
 type ExportChoice = Readonly<{ format: Format; agent: string | undefined; target: Target; replace: boolean }>;
 
-/** What the command's argument says, if it says anything. */
+/** The choices in the command's argument; undefined without a valid argument. */
 function chosenExport(argument: unknown): ExportChoice | undefined {
   const given = exportArgument(argument);
   if (given === undefined) return undefined;
@@ -100,7 +100,7 @@ async function pickExport(agents: () => Promise<readonly StatusView[]>): Promise
   const agent = format === "specfact" ? await pick(t("Export the runs of which agent?"), choices()) : undefined;
   if (format === "specfact" && agent === undefined) return undefined;
   const target = await pickTarget(format);
-  // The dialogue for saving has asked whether a file that exists is to be replaced.
+  // The save dialog has already asked whether to replace an existing file.
   return target === undefined ? undefined : { format, agent, target, replace: true };
 }
 

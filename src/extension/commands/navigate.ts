@@ -15,16 +15,16 @@ import type { Handler } from "./register.ts";
 export type NavigateCommandOptions = Readonly<{
   extensionId: string;
   documents: ReportDocuments;
-  /** Agents of the window's scope, the one shown first. */
+  /** Agents in the window's scope, the displayed one first. */
   agents(): readonly StatusView[];
   style(): TimeStyle;
   loadRun(factId: string): Promise<RunDetailView>;
-  /** Opens the panel; `agent` is its first choice when it is not open yet. */
+  /** Opens the panel; `agent` is the initial agent filter if the panel is not open yet. */
   openTrends(show: TrendsShow, agent?: string): void;
   openFinding(place: FindingPlace): Promise<void>;
-  /** Narrows the Runs view, without opening it. */
+  /** Filters the Runs view without opening it. */
   filterRuns(filter: RunFilter): void;
-  /** Narrows the Runs view and opens it. */
+  /** Filters the Runs view and opens it. */
   showRuns(filter: RunFilter): Promise<void>;
   loadMoreRuns(): void;
   refresh(): Promise<void>;
@@ -57,7 +57,7 @@ type NavigateCommands = Readonly<
   >
 >;
 
-/** Commands that lead from one place to another. Those of rows do nothing without the row. */
+/** Navigation commands. Commands on rows do nothing when called without a row. */
 export function navigateCommands(options: NavigateCommandOptions): NavigateCommands {
   const { t } = vscode.l10n;
   const execute = vscode.commands.executeCommand;

@@ -6,52 +6,52 @@ import type { Translate } from "../format/translate.ts";
 type Key<Name extends OperationName> = keyof OperationInput<Name> & string;
 type Choice = Readonly<{ label: string; description?: string; value: string | null }>;
 
-/** What is asked before an operation runs: a value for one of its keys, or which of several conditions it is to have. */
+/** A question asked before an operation runs: for the value of one input key, or for which of several options to set. */
 export type Question<K extends string = string> =
-  /** An empty text is an answer where `optional`: then the key is left out. */
+  /** If `optional`, an empty text is accepted and the key is left out. */
   | Readonly<{ key: K; prompt: string; kind: "text" | "object" | "whole" | "dollars"; optional?: true }>
   /** `null` leaves the key out. */
   | Readonly<{ key: K; prompt: string; choices: readonly Choice[] }>
   | Readonly<{ options: readonly Option<K>[] }>;
 
-/** A condition that is only chosen, or one with a number and what stands there at first. */
+/** An option that is only switched on, or one with a number that starts at `initial`. */
 export type Option<K extends string = string> = Readonly<{
   key: K;
   label: string;
   number?: Readonly<{ initial: number; prompt: string }>;
 }>;
 
-/** A command of the palette that asks, runs an operation, and shows its document. */
+/** A palette command that asks for input, runs an operation, and shows its document. */
 export type PaletteCommand<Name extends OperationName = OperationName> = Readonly<{
   operation: Name;
-  /** What the document is called, and what questions are asked under. */
+  /** Title of the document and of the questions. */
   title: string;
-  /** Icon in menus, by its name in VS Code. */
+  /** Name of the VS Code icon in menus. */
   icon?: string;
-  /** Input that is always the same. */
+  /** Constant input. */
   fixed?: Readonly<Partial<OperationInput<Name>>>;
-  /** Whether it is about the project that the window is limited to. */
+  /** Whether the operation is limited to the window's project. */
   scoped?: true;
-  /** Whether it needs the folder of a project, and whether it writes files there. */
+  /** Set if the operation needs a project folder, and whether it only reads or also writes files there. */
   project?: "reads" | "writes";
-  /** It runs the project's own commands, which have to be approved first. */
+  /** Whether the operation runs the project's own commands, which must be approved first. */
   approves?: true;
-  /** Whether the setting for the most lines of the house rules goes along. */
+  /** Whether the setting for the maximum number of lines of the house rules is passed. */
   capped?: true;
   ask?: readonly Question<Key<Name>>[];
-  /** Says the first line of the document in the status bar, in place of showing it. */
+  /** Shows the first line of the document in the status bar instead of the document. */
   brief?: true;
 }>;
 
-/** Rows that a document shows at most. */
+/** Maximum number of rows that a document shows. */
 const limit = 200;
 
 const named = (values: readonly string[]): readonly Choice[] => values.map((value) => ({ label: value, value }));
 
 /**
- * The commands that need nothing but their operation, by id. A new one is an entry here, a title in package.nls.json and its
+ * The commands defined by their operation alone, by id. To add one, add an entry here and a title in package.nls.json and its
  * translations; `npm run docs` writes it into the manifest.
- * @param make what is made of each
+ * @param make maps each command
  */
 export const palette = <Made>(t: Translate, make: <Name extends OperationName>(command: PaletteCommand<Name>) => Made) => ({
   check: make({
@@ -163,7 +163,7 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
       },
     ],
   }),
-  // The channels of messages are given; of these the typed one with a screen of its own is nearest.
+  // The set of message channels is fixed; `tui`, which is typed and has its own screen, is the closest match.
   ask: make({
     operation: "ask",
     title: t("Ask the Agent"),

@@ -19,16 +19,16 @@ export type RecordCommandOptions = Readonly<{
   documents: ReportDocuments;
   /** Agents that have runs. */
   knownAgents(): readonly string[];
-  /** The agent under which runs are recorded when nobody says otherwise. */
+  /** The agent under which runs are recorded by default. */
   usualAgent(): string;
   openTrends(show: TrendsShow): void;
-  /** Tells the user of an error that comes after the command is over. */
+  /** Shows the user an error that occurs after the command has finished. */
   failed(error: unknown): Promise<void>;
 }>;
 
 type RecordCommands = Readonly<Record<"updateFromFile" | "updateFromClipboard" | "updateFromEditor" | "newReport", Handler>>;
 
-/** Commands that record one report. Called with arguments (from a menu) they ask nothing and use the usual agent. */
+/** Commands that record one report. Called with arguments (from a menu), they ask nothing and use the default agent. */
 export function recordCommands(options: RecordCommandOptions): RecordCommands {
   const { t } = vscode.l10n;
   const askAgent = (): Promise<string | undefined> => pickRecordingAgent(options.usualAgent(), options.knownAgents());
@@ -40,7 +40,7 @@ export function recordCommands(options: RecordCommandOptions): RecordCommands {
     const view = await withPatience(t("Recording the review report"), (signal, onProgress) =>
       options.store.call("update", { ...source, agent }, { signal, onProgress, surroundings: options.surroundingsOf(near) }),
     );
-    // Not awaited: the message stays until the user closes it, the command is over.
+    // Not awaited: the command has finished, but the message stays until the user closes it.
     tellRecorded(view, options.openTrends).catch(options.failed);
   };
   return {
@@ -82,7 +82,7 @@ export function recordCommands(options: RecordCommandOptions): RecordCommands {
   };
 }
 
-/** The selection, or without one the whole document. */
+/** The selected text, or the whole document if nothing is selected. */
 function textOf({ document, selection }: vscode.TextEditor): string {
   return document.getText(selection.isEmpty ? undefined : selection);
 }
@@ -98,7 +98,7 @@ async function pickReportFiles(): Promise<readonly vscode.Uri[]> {
   return files ?? [];
 }
 
-/** A file on disk is read by the store, which knows limits and encodings; any other is read through VS Code. */
+/** The store reads files on disk, because it enforces limits and handles encodings; all others are read through VS Code. */
 async function sourceOf(file: vscode.Uri): Promise<Readonly<{ from: string } | { text: string }>> {
   if (file.scheme === "file") return { from: file.fsPath };
   return { text: new TextDecoder().decode(await vscode.workspace.fs.readFile(file)) };

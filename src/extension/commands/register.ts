@@ -2,14 +2,14 @@ import * as vscode from "vscode";
 import * as z from "zod";
 import { type CommandName, commandPrefix } from "./ids.ts";
 
-/** What a command does; its arguments come from anywhere and are parsed by it. */
+/** Implements a command. Its arguments may come from any source, so the handler parses them. */
 export type Handler = (...args: readonly unknown[]) => Promise<void> | void;
 
 const manifest = z.object({ contributes: z.object({ commands: z.array(z.object({ command: z.string() })) }) });
 
 /**
- * Registers every command of the manifest; what one of them throws is told to the user.
- * @param packageJson the manifest as VS Code has it @param handlers asked at the first command
+ * Registers every command of the manifest; errors that a command throws are shown to the user.
+ * @param packageJson the manifest as loaded by VS Code @param handlers called when a command runs
  */
 export function registerCommands(
   packageJson: unknown,
@@ -26,7 +26,7 @@ export function registerCommands(
           if (handler === undefined) throw new TypeError(`${command} has no handler`);
           await handler(...args);
         } catch (error) {
-          // Not awaited: the message stays until the user closes it, the command is over.
+          // Not awaited: the command has finished, but the message stays until the user closes it.
           void failed(error);
         }
       }),

@@ -7,7 +7,7 @@ import type { Handler } from "./register.ts";
 
 export type ResetCommandOptions = Readonly<{
   store: Store;
-  /** Tells the user of an error that comes after the command is over. */
+  /** Shows the user an error that occurs after the command has finished. */
   failed(error: unknown): Promise<void>;
 }>;
 
@@ -15,7 +15,7 @@ type ResetCommands = Readonly<Record<"reset" | "undoReset", Handler>>;
 
 const everybody = Symbol("all agents");
 
-/** Commands that start again from zero, and take that back. */
+/** Commands that reset coins and streaks to zero, and undo the reset. */
 export function resetCommands({ store, failed }: ResetCommandOptions): ResetCommands {
   const { t } = vscode.l10n;
   const undo = async (agent?: string): Promise<void> => {
@@ -56,7 +56,7 @@ export function resetCommands({ store, failed }: ResetCommandOptions): ResetComm
       const agent = whose === everybody ? undefined : whose;
       if (!(await confirm(agent, runsOf(agents.filter((one) => agent === undefined || one.agent === agent))))) return;
       const { hidden_runs } = await store.call("reset", { confirm: true, agent });
-      // Not awaited: the message with its button stays until the user closes it, the command is over.
+      // Not awaited: the command has finished, but the message with its button stays until the user closes it.
       tellReset(hidden_runs, agent).catch(failed);
     },
     undoReset: () => undo(),
@@ -65,7 +65,7 @@ export function resetCommands({ store, failed }: ResetCommandOptions): ResetComm
 
 const runsOf = (agents: readonly StatusView[]): number => agents.reduce((sum, { runs }) => sum + runs, 0);
 
-/** The one modal question of the product: it names what will be hidden. */
+/** Asks for confirmation in a modal dialog that states how many runs will be hidden. */
 async function confirm(agent: string | undefined, runs: number): Promise<boolean> {
   const { t } = vscode.l10n;
   const button = t("Reset");

@@ -24,11 +24,11 @@ export type ReviewCommandOptions = Readonly<{
   knownAgents(): readonly string[];
   usualAgent(): string;
   openTrends(show: TrendsShow): void;
-  /** Tells the user of an error that comes after the command is over. */
+  /** Shows the user an error that occurs after the command has finished. */
   failed(error: unknown): Promise<void>;
 }>;
 
-/** Commands that record what tools found: in the Problems view, or in files that they wrote. */
+/** Commands that record the findings of tools: from the Problems view, or from output files. */
 export function reviewCommands(options: ReviewCommandOptions): Readonly<Record<"reviewChanges" | "reviewFromOutput", Handler>> {
   const { t } = vscode.l10n;
   const { store, surroundingsOf, documents, knownAgents, usualAgent } = options;
@@ -56,10 +56,10 @@ export function reviewCommands(options: ReviewCommandOptions): Readonly<Record<"
         );
         return;
       }
-      // Not awaited: the message stays until the user closes it, the command is over.
+      // Not awaited: the command has finished, but the message stays until the user closes it.
       tellReviewed(reviewed.view, options.openTrends).catch(options.failed);
     },
-    // Called with files (from a menu) it takes the usual agent and counts new code.
+    // Called with files (from a menu), it uses the default agent and counts findings in new code only.
     reviewFromOutput: async (first, selected) => {
       const title = t("Review from Tool Output");
       const given = urisArgument(selected ?? first).filter(({ scheme }) => scheme === "file");
@@ -77,10 +77,10 @@ export function reviewCommands(options: ReviewCommandOptions): Readonly<Record<"
   };
 }
 
-/** Git is asked what changed, which a checkout's configuration can have run programs. */
+/** Finding changed files runs git, and the checkout's configuration can make git run programs. */
 const mayAskGit = (): Promise<boolean> => isTrusted(vscode.l10n.t("Changes are reviewed only in workspaces that you trust."));
 
-/** Whether all of these files are on disk as the editors show them; offers to save those that are not. */
+/** Whether all of these files are saved; offers to save those with unsaved changes. */
 async function saved(files: readonly string[]): Promise<boolean> {
   const { t } = vscode.l10n;
   const changed = new Set(files);
@@ -117,7 +117,7 @@ async function pickOutputs(title: string): Promise<readonly vscode.Uri[]> {
   return (await vscode.window.showOpenDialog({ title, openLabel: t("Record"), canSelectMany: true, filters })) ?? [];
 }
 
-/** Whether the findings of all code count; undefined when the user backs out. */
+/** Asks whether findings in all code count; undefined when the user backs out. */
 async function askAll(title: string): Promise<boolean | undefined> {
   const { t } = vscode.l10n;
   const choices = [

@@ -19,17 +19,17 @@ export type RulesCommandOptions = Readonly<{
   store: Store;
   surroundingsOf: SurroundingsOf;
   sample: Pick<SampleMode, "home">;
-  /** Tells the user of an error that comes after the command is over. */
+  /** Shows the user an error that occurs after the command has finished. */
   failed(error: unknown): Promise<void>;
 }>;
 
 type RulesCommands = Readonly<Record<"teachRule" | "retireRule" | "openRules" | "installRules" | "removeRules", Handler>>;
 
-/** Names of the files that an update of the rules writes beside the rules file. */
+/** Files that an update of the rules writes in addition to the rules file. */
 const refreshed = (view: RulesOverviewView): readonly string[] =>
   view.targets.flatMap(({ file, state }) => (state === "current" || state === "stale" ? [file] : []));
 
-/** Commands that change what agents are taught. Those of rows do nothing without the row. */
+/** Commands that change the house rules of agents. Commands on rows do nothing when called without a row. */
 export function rulesCommands({ store, surroundingsOf, sample, failed }: RulesCommandOptions): RulesCommands {
   const { t } = vscode.l10n;
 
@@ -42,7 +42,7 @@ export function rulesCommands({ store, surroundingsOf, sample, failed }: RulesCo
 
   const overview = (surroundings: CallSurroundings) => store.call("rules overview", {}, { surroundings });
 
-  /** Opens a file of the project, which lies below its top folder. */
+  /** Opens a file of the project. @param file path relative to the top folder */
   const openFile = async (top: string, file: string): Promise<void> => {
     await vscode.window.showTextDocument(vscode.Uri.file(join(top, file)));
   };
@@ -51,7 +51,7 @@ export function rulesCommands({ store, surroundingsOf, sample, failed }: RulesCo
   const retire = (rule: string, surroundings: CallSurroundings) =>
     write(t("Retire Rule"), "rules retire", { rule, ...limit() }, surroundings);
 
-  /** @returns whether the user agrees to what is written */
+  /** @returns whether the user agrees to the files that will be written */
   const confirmTeaching = async (rule: string, view: RulesOverviewView, isNew: boolean): Promise<boolean> => {
     const teach = isNew ? t("Create and Teach") : t("Teach");
     const detail = [
@@ -65,7 +65,7 @@ export function rulesCommands({ store, surroundingsOf, sample, failed }: RulesCo
     );
   };
 
-  /** Creates the house rules of a project that has none, and opens them. */
+  /** Offers to create house rules for a project that has none, and opens them. */
   const offerRules = async (top: string, surroundings: CallSurroundings): Promise<void> => {
     const create = t("Create House Rules");
     if ((await vscode.window.showInformationMessage(t("{0} has no house rules yet.", top), create)) !== create) return;
@@ -89,7 +89,7 @@ export function rulesCommands({ store, surroundingsOf, sample, failed }: RulesCo
     await write(t("Teach Rule"), "rules teach", { rule, ...limit() }, surroundings);
   };
 
-  /** The folder that the Rules view is about. */
+  /** The surroundings of the folder that the Rules view shows. */
   const ofView = (): CallSurroundings => surroundingsOf();
 
   return {
@@ -108,7 +108,7 @@ export function rulesCommands({ store, surroundingsOf, sample, failed }: RulesCo
       const { version } = isNew
         ? await write(title, "rules begin", input, surroundings)
         : await write(title, "rules teach", input, surroundings);
-      // Not awaited: the message stays until the user closes it, the command is over.
+      // Not awaited: the command has finished, but the message stays until the user closes it.
       tellTaught(rule, version, view.top, surroundings).catch(failed);
     },
     retireRule: async (row) => {

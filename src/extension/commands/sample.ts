@@ -5,11 +5,11 @@ import type { Handler } from "./register.ts";
 
 export type SampleCommandOptions = Readonly<{
   sample: Pick<SampleMode, "enter" | "leave">;
-  /** Tells the user of an error that comes after the command is over. */
+  /** Shows the user an error that occurs after the command has finished. */
   failed(error: unknown): Promise<void>;
 }>;
 
-/** Commands that show a made-up ledger, and the user's own again. */
+/** Commands that show a sample ledger, and return to the user's own. */
 export function sampleCommands({ sample, failed }: SampleCommandOptions): Readonly<Record<"trySample" | "leaveSample", Handler>> {
   const { t } = vscode.l10n;
   const tell = async (): Promise<void> => {
@@ -28,7 +28,7 @@ export function sampleCommands({ sample, failed }: SampleCommandOptions): Readon
         sample.enter,
       );
       await vscode.commands.executeCommand("rewardLedger.runs.focus");
-      // Not awaited: the message stays until the user closes it, the command is over.
+      // Not awaited: the command has finished, but the message stays until the user closes it.
       tell().catch(failed);
     },
     leaveSample: sample.leave,

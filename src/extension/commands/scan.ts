@@ -6,11 +6,11 @@ import type { Handler } from "./register.ts";
 
 export type ScanCommandOptions = Readonly<{
   intake: Pick<IntakeLifecycle, "scan">;
-  /** Tells the user of an error that comes after the command is over. */
+  /** Shows the user an error that occurs after the command has finished. */
   failed(error: unknown): Promise<void>;
 }>;
 
-/** The command that looks for report files in the workspace at once. */
+/** The command that immediately scans the workspace for reports and eval results. */
 export function scanCommand({ intake, failed }: ScanCommandOptions): Readonly<Record<"scanWorkspace", Handler>> {
   const { t } = vscode.l10n;
   const tellWithUndo = async (message: string, batch: string): Promise<void> => {
@@ -34,7 +34,7 @@ export function scanCommand({ intake, failed }: ScanCommandOptions): Readonly<Re
         found === 0
           ? t("There is no review report or eval result in this workspace.")
           : (found === 1 ? t("Scanned 1 file; new: {0}.", fresh) : t("Scanned {0} files; new: {1}.", found, fresh)) + byHandOnly;
-      // Not awaited: the message with its button stays until the user closes it, the command is over.
+      // Not awaited: the command has finished, but the message with its button stays until the user closes it.
       if (fresh > byHand) tellWithUndo(message, batch).catch(failed);
       else void vscode.window.showInformationMessage(message);
     },

@@ -3,7 +3,7 @@ import { invalidInput } from "../../kernel/errors.ts";
 import type { Store } from "../store/client.ts";
 import type { Handler } from "./register.ts";
 
-/** The command that scores the findings in the active editor and opens the review report made of them. */
+/** The command that scores the findings in the active editor and opens the resulting review report. */
 export function scoreCommand({ store }: Readonly<{ store: Store }>): Readonly<Record<"score", Handler>> {
   const { t } = vscode.l10n;
   return {

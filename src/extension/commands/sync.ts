@@ -22,12 +22,12 @@ export type SyncCommandOptions = Readonly<{
 
 type SyncCommands = Readonly<Record<"syncSetup" | "syncSignIn" | "syncSignOut" | "syncNow" | "syncStatus", Handler>>;
 
-/** Commands of sync. Setting up asks one thing after another, and begins where something is missing. */
+/** Commands for sync. Set-up asks step by step and skips steps that are already done. */
 export function syncCommands(options: SyncCommandOptions): SyncCommands {
   const { store, documents, surroundingsOf, signIn, background, consent } = options;
   const { t } = vscode.l10n;
 
-  /** What sync is like once the user has decided about what the checkout proposes. */
+  /** The sync status after the user has decided on the checkout's proposal, if there is one. */
   const decided = async (): Promise<SyncStatusView> => {
     const status = await background.status();
     if (status.proposal === null || !(await consent.ask(status.proposal))) return status;
@@ -75,7 +75,7 @@ export function syncCommands(options: SyncCommandOptions): SyncCommands {
       void vscode.window.setStatusBarMessage(t("{0} sent, {1} fetched", result.pushed, result.pulled), 5_000);
     else await told(problem);
   };
-  /** Says what is wrong; where this home's own log cannot go on under its device id, offers to go on under another. */
+  /** Shows the problem; if this home's own log cannot continue under its device id, offers to continue under a new one. */
   const told = async (problem: SyncProblem): Promise<void> => {
     const message = `${problem.message}. ${problem.hint}`;
     const { device } = await background.status();
@@ -88,7 +88,7 @@ export function syncCommands(options: SyncCommandOptions): SyncCommands {
     const { received } = await store.call("team invitations", {}, { surroundings: surroundingsOf() });
     return received.some(({ team }) => team === slug);
   };
-  /** Offers to join a team that the user is invited to, else to create it. */
+  /** Offers to join the team if the user is invited to it, else to create it. */
   const enterTeam = async (slug: string): Promise<void> => {
     const invited = await isInvited(slug);
     const enter = invited ? t("Accept Invitation") : t("Create the Team");

@@ -16,7 +16,7 @@ type TeamCommands = Readonly<Record<"teamInvite" | "teamInvitations" | "teamRemo
 
 const roles = ["member", "admin", "owner"] as const;
 
-/** Commands that ask the team's server, and those that manage its members. */
+/** Commands that manage the team's members, invitations and settings on its server. */
 export function teamCommands({ store, surroundingsOf }: TeamCommandOptions): TeamCommands {
   const { t } = vscode.l10n;
 

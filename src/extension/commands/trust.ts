@@ -22,12 +22,12 @@ export type TrustCommandOptions = Readonly<{
 
 type TrustCommands = Readonly<Record<"promoteAgent" | "demoteAgent", Handler>>;
 
-/** Commands that change an agent's tier. The signature is always typed. */
+/** Commands that change an agent's tier. A promotion needs a signature that the user types. */
 export function trustCommands({ store, documents, surroundingsOf, sample, style }: TrustCommandOptions): TrustCommands {
   const { t } = vscode.l10n;
   const from = () => ({ surroundings: surroundingsOf() });
 
-  /** Who decides; where nobody is bound, asks who it is. Undefined when the user backs out. */
+  /** The trust status with the person who decides; if nobody is bound yet, asks who it is. Undefined when the user backs out. */
   const bound = async (title: string): Promise<TrustView | undefined> => {
     const view = await store.call("trust tier", {}, from());
     if (view.bound) return view;
@@ -47,14 +47,14 @@ export function trustCommands({ store, documents, surroundingsOf, sample, style 
     return chosen === other ? askText(t("Trust"), t("Name of the agent")) : chosen;
   };
 
-  /** The agent, its evidence and the tier to go to. @param none what is said of an agent that has no such tier */
+  /** Asks for the agent and its new tier, and reads its evidence. @param none message for an agent with no such tier */
   const asked = async (
     title: string,
     question: string,
     none: (agent: string) => string,
     allowed: (to: number, now: number) => boolean,
   ) => {
-    // Nothing of the sample is kept, least of all a decision.
+    // The sample is deleted when the user leaves it, so a decision made there would be lost.
     if (!isOwnLedger(sample, t("Leave the sample data first: a tier is decided in your own ledger."))) return undefined;
     const view = await bound(title);
     const agent = view === undefined ? undefined : await askAgent(view);

@@ -10,7 +10,7 @@ import type { Handler } from "./register.ts";
 export type UndoIntakeCommandOptions = Readonly<{
   store: Store;
   style(): TimeStyle;
-  /** Tells the user of an error that comes after the command is over. */
+  /** Shows the user an error that occurs after the command has finished. */
   failed(error: unknown): Promise<void>;
 }>;
 
@@ -18,7 +18,7 @@ const everything = Symbol("every batch");
 
 const isOpen = ({ reviews, evals, taken_back }: IntakeBatchView): boolean => taken_back < reviews + evals;
 
-/** Commands that take back what was recorded automatically, and count it again. */
+/** Commands that undo automatic recordings, and make them count again. */
 export function undoIntakeCommands({
   store,
   style,
@@ -66,7 +66,7 @@ export function undoIntakeCommands({
     undoIntake: async (given) => {
       const chosen = typeof given === "string" ? given : await choose();
       if (chosen === undefined) return;
-      // Not awaited: the message with its button stays until the user closes it, the command is over.
+      // Not awaited: the command has finished, but the message with its button stays until the user closes it.
       undo(chosen === everything ? { all: true } : { batch: chosen }).catch(failed);
     },
     redoIntake: redo,

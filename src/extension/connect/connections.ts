@@ -16,7 +16,7 @@ type Options = Readonly<{
   surroundingsOf: SurroundingsOf;
   documents: ReportDocuments;
   sample: Pick<SampleMode, "home">;
-  /** Called when connections may be others than before. */
+  /** Called when connections may have changed. */
   changed(): void;
 }>;
 
@@ -28,7 +28,10 @@ const inputs: Readonly<Record<AgentConnection["action"], OperationInput<"connect
   remove_project: { project: true, remove: true },
 };
 
-/** How the coding agents on this machine are connected, and what changes it: what is written is shown and confirmed first. */
+/**
+ * Lists and changes the connections of the coding agents on this machine. The user sees and confirms each change before it is
+ * written.
+ */
 export function agentConnections(options: Options): Pick<PanelHost, "connections" | "changeConnection"> {
   const { t } = vscode.l10n;
   const { store, surroundingsOf, documents, sample, changed } = options;
@@ -36,10 +39,10 @@ export function agentConnections(options: Options): Pick<PanelHost, "connections
     store.call("connect", input, { surroundings });
   const show = (view: ConnectView): Promise<void> => documents.show(t("Connect Agents"), (words) => connectDocument(view, words));
 
-  /** @returns whether it was carried out */
+  /** @returns whether the change was made */
   const carryOut = async (input: OperationInput<"connect">): Promise<boolean> => {
     if (sample.home() !== undefined) {
-      // Entries name the ledger that agents record to, and this one goes.
+      // The entries name the ledger that agents record to, and the sample's ledger is temporary.
       void vscode.window.showWarningMessage(t("Leave the sample data first: agents record to your own ledger."));
       return false;
     }

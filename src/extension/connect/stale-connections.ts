@@ -4,15 +4,15 @@ const key = "connect.extensionPath";
 
 export type StaleConnectionsOptions = Readonly<{
   memory: Readonly<{ get(key: string): unknown; update(key: string, value: string): PromiseLike<void> }>;
-  /** Where this version of the extension lies. */
+  /** Install path of this version of the extension. */
   path: string;
-  /** Asked only when the extension has moved. */
+  /** Called only when the extension has moved. */
   hosts(): Promise<readonly HostView[]>;
 }>;
 
 /**
- * Names of the agents whose entries lead to where the extension was before an update. An update moves it, and the hooks of agents that
- * were connected from here would fail unseen.
+ * Names of the agents whose entries point to the extension's path before an update. An update changes the path, and the hooks of
+ * agents that were connected from here would fail silently.
  */
 export async function staleConnections({ memory, path, hosts }: StaleConnectionsOptions): Promise<readonly string[]> {
   const before = memory.get(key);

@@ -3,7 +3,9 @@ import { unapproved } from "../../features/gate/model/commands.ts";
 import { toErrorView } from "../../kernel/ledger-error.ts";
 import type { CallSurroundings, Store } from "../store/client.ts";
 
-/** Whether a project's commands may run; asks for those that are not approved, again where they changed while they were shown. */
+/**
+ * Whether a project's commands may run. Asks the user to approve new ones, and asks again if they changed while they were shown.
+ */
 export async function areApproved(store: Store, surroundings: CallSurroundings, question: string): Promise<boolean> {
   const { t } = vscode.l10n;
   const { commands } = await store.call("gate commands", {}, { surroundings });

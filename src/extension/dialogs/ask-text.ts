@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 
 /**
- * Asks for a text; undefined when the user backs out. It is asked on while the user looks elsewhere, for what to quote.
- * @param optional an empty text is an answer
+ * Asks for a text; undefined when the user backs out. The input stays open when it loses focus, so that the user can look up or
+ * copy text elsewhere.
+ * @param optional whether an empty text is accepted
  */
 export async function askText(title: string, prompt: string, optional = false): Promise<string | undefined> {
   const text = await vscode.window.showInputBox({

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-/** How a value is asked for. `parse` gives undefined for what is none, which `problem` then says. */
+/** Options of a value input. `parse` returns undefined for invalid text, for which the input shows `problem`. */
 export type ValueQuestion<T> = Readonly<{
   title: string;
   prompt: string;
@@ -9,7 +9,10 @@ export type ValueQuestion<T> = Readonly<{
   initial?: string;
 }>;
 
-/** Asks for a value; undefined when the user backs out. It is asked on while the user looks elsewhere, for what to copy. */
+/**
+ * Asks for a value; undefined when the user backs out. The input stays open when it loses focus, so the user can copy text
+ * elsewhere.
+ */
 export async function askValue<T>({ title, prompt, parse, problem, initial = "" }: ValueQuestion<T>): Promise<T | undefined> {
   const text = await vscode.window.showInputBox({
     title,

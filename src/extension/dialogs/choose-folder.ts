@@ -2,7 +2,9 @@ import * as vscode from "vscode";
 import { diskFolders, folderOf } from "../workspace/folders.ts";
 import { pick } from "./pick.ts";
 
-/** The workspace folder of the active editor, else the only one, else the one that the user picks; undefined: none, or backed out. */
+/**
+ * The only workspace folder, else that of the active editor, else the one that the user picks; undefined: none, or backed out.
+ */
 export async function chooseFolder(question: string): Promise<string | undefined> {
   const folders = diskFolders();
   if (folders.length === 0) void vscode.window.showInformationMessage(vscode.l10n.t("Open a project folder first."));

@@ -7,7 +7,10 @@ import { type CommandName, commandId } from "../commands/ids.ts";
 /** A button of an error message: its label and the command it runs. */
 type Button = Readonly<{ label: string; command: CommandName }>;
 
-/** Tells the user what failed and what to do, with the buttons that help and without secrets; what was cancelled by the user is not told. */
+/**
+ * Shows the user what failed and what to do, with helpful buttons and without secrets. Does nothing for work that the user
+ * cancelled.
+ */
 export async function tellFailure(error: unknown, log: Logger, scrub: (text: string) => string): Promise<void> {
   const { code, message, hint } = toErrorView(error);
   if (code === "cancelled") return;
@@ -18,7 +21,7 @@ export async function tellFailure(error: unknown, log: Logger, scrub: (text: str
   if (button !== undefined) await vscode.commands.executeCommand(commandId(button.command));
 }
 
-/** Message and hint as running text. What looks like a link would become one in a notification. */
+/** Message and hint as running text. Breaks up link syntax, which a notification would render as a link. */
 function sentence(message: string, hint: string): string {
   const said = plain(message).replaceAll("](", "] (").trimEnd();
   return `${said}${said.endsWith(".") ? "" : "."} ${hint}`;

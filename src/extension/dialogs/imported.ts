@@ -4,7 +4,7 @@ import type { ImportView } from "../../features/reviews/operations/views.ts";
 import { runCount, warningCount } from "../format/figures.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 
-/** Tells what an import came to; when something was refused, with a button that shows what and why. */
+/** Shows the result of an import; when something was refused, with a button that shows what and why. */
 export async function tellImported(view: ImportView, documents: ReportDocuments): Promise<void> {
   const { t } = vscode.l10n;
   const parts = [

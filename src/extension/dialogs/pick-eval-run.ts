@@ -6,21 +6,24 @@ import { outcomeIcon } from "../evals/tree.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import { type Choice, pick } from "./pick.ts";
 
-/** What an eval run is chosen from. */
+/** The choices offered for an eval run. */
 export type EvalRunChoice = Readonly<{
   /** Newest first. */
   runs: Promise<readonly EvalListView[]>;
   style: TimeStyle;
-  /** Whether a file may be chosen as well. */
+  /** Whether the user may also choose a file. */
   files: boolean;
-  /** Choices that go before the runs. */
+  /** Choices listed before the runs. */
   first: readonly Choice<string>[];
 }>;
 
-/** Runs that a quick pick offers; the Evals view has them all. */
+/** Maximum number of runs in a quick pick; the Evals view has them all. */
 export const offeredRuns = 200;
 
-/** Asks for an eval run: a reference as the operations take it (id, word or path). Undefined when the user backs out. */
+/**
+ * Asks for an eval run.
+ * @returns a reference that the operations accept (id, keyword or path); undefined when the user backs out
+ */
 export async function pickEvalRun(
   placeholder: string,
   { runs, style, files, first }: EvalRunChoice,
@@ -50,7 +53,7 @@ function runChoice(run: EvalListView, style: TimeStyle): Choice<string> {
   };
 }
 
-/** Asks for one eval file on disk; its path. */
+/** Asks for one eval file on disk. @returns its path */
 export async function pickEvalFile(openLabel: string): Promise<string | undefined> {
   const [file] = await pickEvalFiles(openLabel, false);
   return file?.fsPath;

@@ -3,10 +3,10 @@ import type { StatusView } from "../../features/reviews/operations/views.ts";
 import { coins, streakText } from "../format/figures.ts";
 import { labelBesideIcons } from "../format/label.ts";
 
-/** One choice of a quick pick and what it stands for. */
+/** One choice of a quick pick and its value. */
 export type Choice<T> = vscode.QuickPickItem & Readonly<{ value: T }>;
 
-/** A choice as it is shown: its texts may be of a report. */
+/** Makes a choice's texts safe to show, as they may come from a report. */
 const shown = <T>(choice: Choice<T>): Choice<T> => ({
   ...choice,
   label: labelBesideIcons(choice.label),
@@ -28,7 +28,7 @@ export async function pick<T>(
   )?.value;
 }
 
-/** An agent as a choice. */
+/** A quick pick choice for an agent. */
 export function agentChoice(standing: StatusView): Choice<string> {
   const { t } = vscode.l10n;
   return {
@@ -41,7 +41,7 @@ export function agentChoice(standing: StatusView): Choice<string> {
   };
 }
 
-/** Asks under whose name runs are recorded: the usual agent first, then the others that are known, or another name. */
+/** Asks for the agent under which runs are recorded: the default agent first, then the other known ones, or another name. */
 export async function pickRecordingAgent(usual: string, known: readonly string[]): Promise<string | undefined> {
   const { t } = vscode.l10n;
   const names = [usual, ...known.filter((name) => name !== usual)];

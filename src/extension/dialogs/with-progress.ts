@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
 import type { OnProgress } from "../../kernel/progress.ts";
 
-/** Work shorter than this shows no progress, in ms. */
+/** Delay in ms before progress is shown. */
 const patience = 700;
 
 /**
- * Runs work that may take long: quick work shows nothing, longer work a notification with progress and a way to cancel it.
+ * Runs work that may take long: quick work shows nothing, longer work shows a cancellable progress notification.
  * @throws what the work throws
  */
 export async function withPatience<T>(

@@ -11,45 +11,45 @@ export type CollectorWatchOptions = Readonly<{
   home: string;
   /** Asks what the collector is doing. */
   ask(): Promise<EvalWatchView>;
-  /** Told of each picture while a collector runs, and of the last one. */
+  /** Called with each status while a collector runs, and with the final one. */
   onPicture(view: EvalWatchView): void;
   log: Logger;
-  /** The first look waits so long, so that it does not compete with the window's start, in ms. */
+  /** Delay in ms before the first check, so that it does not compete with the window's startup. */
   delay: number;
-  /** Pictures follow each other at this distance at least, in ms. */
+  /** Minimum interval in ms between checks. */
   every: number;
-  /** While a collector runs it is looked at so often even without an event: its process may be gone. In ms. */
+  /** Interval in ms of checks without an event while a collector runs, because its process may have exited. */
   lookAgain: number;
 }>;
 
 /** Follows the collector of a home. */
 export type CollectorWatch = Readonly<{
-  /** Call when the home or something in it may have come into being. */
+  /** Call when the home or something in it may have been created. */
   look(): void;
   dispose(): void;
 }>;
 
 const folderName = "eval-runs";
 const heartbeatFile = "heartbeat.json";
-/** After so many looks in vain a collector is taken for gone. */
+/** Number of failed checks after which a collector counts as exited. */
 const mostFailures = 10;
 
 /**
- * Follows a running collector by the events of its folder. While none runs, nothing is polled and the store is not asked: the
- * heartbeat alone tells whether to ask.
+ * Follows a running collector by file events in its folder. While none runs, nothing is polled and the store is not asked: the
+ * heartbeat file alone decides whether to ask.
  */
 export function watchCollector({ home, ask, onPicture, log, delay, every, lookAgain }: CollectorWatchOptions): CollectorWatch {
   const folder = join(home, folderName);
   const state: {
     watcher: FSWatcher | undefined;
-    /** Whether the watcher is that of the collectors' folder. */
+    /** Whether the watcher is on the collectors' folder (else it is on the home). */
     inside: boolean;
     timer: NodeJS.Timeout | undefined;
-    /** When the timer is due, on the monotonic clock. */
+    /** When the timer is due, by `performance.now()`. */
     due: number;
     looking: boolean;
     running: boolean;
-    /** What it was when it was looked at last, and how many looks have failed since. */
+    /** The last status; `failures` counts the failed checks since. */
     shown: EvalWatchView | undefined;
     failures: number;
     last: number;
@@ -72,21 +72,21 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
     state.watcher = undefined;
     state.inside = false;
   };
-  /** Whether a folder can be watched; the watcher replaces the one before. */
+  /** Starts to watch a folder; the new watcher replaces the previous one. @returns whether it can be watched */
   const watchAt = (path: string, told: (name: string | null) => void): boolean => {
     try {
       const watcher = watch(path, { persistent: false }, (_event, name) => told(name));
       unwatch();
-      // The folder was removed or moved; whoever tells of news has it looked for again.
+      // The folder was removed or moved; the next call of `look` searches for it again.
       watcher.on("error", unwatch);
       state.watcher = watcher;
       return true;
     } catch {
-      // There is no such folder yet.
+      // The folder does not exist yet.
       return false;
     }
   };
-  /** Watches the collectors' folder; until the first of them makes it, the home. @returns whether the folder is watched anew */
+  /** Watches the collectors' folder, or the home until that folder exists. @returns whether it has just started on the folder */
   const startWatching = (): boolean => {
     if (state.disposed || state.inside) return false;
     state.inside = watchAt(folder, (name) => {
@@ -110,7 +110,7 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
     state.timer = setTimeout(() => void look(), Math.max(0, due - performance.now()));
     state.timer.unref();
   };
-  /** A running one is looked at again for a while; a view or a command tells what the store has to say. */
+  /** Counts a failed check. A running collector is checked again, up to the limit; views and commands show the store's errors. */
   const lookedInVain = (): void => {
     state.failures += 1;
     if (!state.running || state.failures < mostFailures) return;
@@ -155,7 +155,7 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
   };
 }
 
-/** Whether the newest heartbeat is one of a process that lives. */
+/** Whether the latest heartbeat belongs to a running process. */
 async function beats(folder: string): Promise<boolean> {
   try {
     const beat = heartbeat.parse(JSON.parse(await readFile(join(folder, heartbeatFile), "utf8")));

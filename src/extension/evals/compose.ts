@@ -18,38 +18,38 @@ export type EvalsOptions = Readonly<{
   /** The project that the window is limited to; undefined: all. */
   scope(): Promise<string | undefined>;
   style(): TimeStyle;
-  /** Over how many of the newest runs tests are classified. */
+  /** Number of latest runs over which tests are classified. */
   window(): number;
-  /** Told of what failed while the view was filled; the view then shows its failure content. */
+  /** Called with an error that occurs while the view is filled; the view then shows its failure content. */
   failed(error: unknown): void;
-  /** Told when the view could be filled. */
+  /** Called when the view has been filled. */
   filled(): void;
   log: Logger;
 }>;
 
-/** All of evals that lives as long as the window does. */
+/** The parts for evals that exist as long as the window. */
 export type Evals = Readonly<{
   refresh(): void;
   loadMore(of: EvalList): void;
-  /** Shows what the collector does, and goes on showing it while the document is open. */
+  /** Shows what the collector does, and updates the document while it is open. */
   watchCollector(): Promise<void>;
-  /** Call when the home may have come into being. */
+  /** Call when the home may have been created. */
   look(): void;
-  /** Call when the home is another one. */
+  /** Call when the home has changed. */
   moveHome(): void;
   dispose(): void;
 }>;
 
-/** The first look for a running collector waits so long after the start, in ms. */
+/** Delay in ms between startup and the first check for a running collector. */
 const firstLook = 2_000;
-/** Pictures of a collector follow each other at this distance at least, in ms. */
+/** Minimum interval in ms between checks of a collector. */
 const pictureEvery = 500;
-/** A running collector is looked at so often; its results are written where no event tells of them. In ms. */
+/** Interval in ms at which a running collector is polled, because writing its results causes no file event. */
 const silentEvery = 1_000;
-/** How long the end of a run stays in the status bar, in ms. */
+/** Time in ms for which the end of a run stays in the status bar. */
 const endLasts = 30_000;
 
-/** Builds the Evals view and what follows a collector, and joins them. */
+/** Builds the Evals view and the collector watch, and connects them. */
 export function composeEvals(options: EvalsOptions): Evals {
   const { store, documents, style, log } = options;
   const { t } = vscode.l10n;

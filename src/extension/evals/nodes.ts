@@ -2,13 +2,15 @@ import { type HealthState, healthStates } from "../../features/evals/model/healt
 import type { EvalListView, EvalTestsView, EvalTestView, EvalTrendView } from "../../features/evals/operations/views.ts";
 import { composedKey } from "../../kernel/composed-key.ts";
 
-/** A list that is shown page by page: the runs, the failed tests of one of them, or the tests of a state of health. */
+/** A paged list: the runs, the failed tests of one run, or the tests in a state of health. */
 export type EvalList =
   | Readonly<{ list: "runs" }>
   | Readonly<{ list: "failed"; run: string }>
   | Readonly<{ list: "tests"; health: HealthState }>;
 
-/** A row of the Evals view, before VS Code's types: runs hold their failed tests and counts, states of health hold tests. */
+/**
+ * A row of the Evals view, independent of VS Code's types: runs contain failed tests and counts, states of health contain tests.
+ */
 export type EvalNode =
   | Readonly<{ kind: "runs"; count: number }>
   | Readonly<{ kind: "run"; run: EvalListView }>
@@ -19,7 +21,7 @@ export type EvalNode =
   | Readonly<{ kind: "test"; trend: EvalTrendView }>
   | Readonly<{ kind: "more"; of: EvalList }>;
 
-/** The roots: runs and tests. None when nothing was ever recorded. */
+/** The roots: runs and tests. Empty when nothing was ever recorded. */
 export const rootNodes = (tests: EvalTestsView): readonly EvalNode[] =>
   tests.runs === 0
     ? []
@@ -28,16 +30,16 @@ export const rootNodes = (tests: EvalTestsView): readonly EvalNode[] =>
         { kind: "tests", tests },
       ];
 
-/** The states of health that tests are in, what needs a look first. */
+/** The states of health that have tests, those that need attention first. */
 export const healthNodes = ({ by_health }: EvalTestsView): readonly EvalNode[] =>
   healthStates.flatMap((health): readonly EvalNode[] =>
     by_health[health] === 0 ? [] : [{ kind: "health", health, count: by_health[health] }],
   );
 
-/** Whether the tests of a state are worth showing without being asked for. */
+/** Whether the tests of a state are expanded at first. */
 export const isOpen = (health: HealthState): boolean => health !== "healthy" && health !== "too-few";
 
-/** Names a list among the others. */
+/** Unique key of a list. */
 export function listKey(of: EvalList): string {
   switch (of.list) {
     case "runs":
@@ -74,10 +76,10 @@ export function nodeId(node: EvalNode): string {
   }
 }
 
-/** What menus go by (`viewItem`): the kind, of a run with ` baseline` behind it when it is pinned. */
+/** The context value that menus match (`viewItem`): the kind, plus ` baseline` for a pinned run. */
 export const contextOf = (node: EvalNode): string => (node.kind === "run" && node.run.baseline ? "run baseline" : node.kind);
 
-/** How a run came out. */
+/** The outcome of a run. */
 export type Outcome = "passed" | "some-failed" | "failed" | "empty";
 
 export function outcomeOf({ passed, failed, total }: Pick<EvalListView, "passed" | "failed" | "total">): Outcome {

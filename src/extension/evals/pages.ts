@@ -2,22 +2,22 @@ import type { EvalTestsView } from "../../features/evals/operations/views.ts";
 import type { Store } from "../store/client.ts";
 import { type EvalList, type EvalNode, rootNodes } from "./nodes.ts";
 
-/** Rows of a list that are shown before more are asked for, and as many more each time. */
+/** Number of rows of a list that are shown at first, and that each "Load more" adds. */
 export const pageSize = 50;
 
-/** Where the Evals view's rows come from. */
+/** The source of the Evals view's rows. */
 export type EvalSource = Readonly<{
   roots(): Promise<readonly EvalNode[]>;
-  /** The first rows of a list, and a row that asks for more when there are. */
+  /** The first rows of a list, and a "Load more" row when there are more. */
   rows(of: EvalList, limit: number): Promise<readonly EvalNode[]>;
-  /** The failed tests of a run, a page of them, and how many passed. */
+  /** A page of the failed tests of a run, and the number that passed. */
   run(node: Extract<EvalNode, { kind: "run" }>, limit: number): Promise<readonly EvalNode[]>;
 }>;
 
 /**
- * Asks the store for pages, never for all.
+ * Reads rows from the store in pages, never all at once.
  * @param scope the project that the window is limited to; undefined: all
- * @param over over how many of the newest runs tests are classified
+ * @param over number of latest runs over which tests are classified
  */
 export function evalSource(store: Pick<Store, "call">, scope: () => Promise<string | undefined>, over: () => number): EvalSource {
   const tests = async (of: Readonly<{ health?: keyof EvalTestsView["by_health"] }>, limit: number): Promise<EvalTestsView> =>
@@ -32,7 +32,7 @@ export function evalSource(store: Pick<Store, "call">, scope: () => Promise<stri
     async rows(of, limit) {
       switch (of.list) {
         case "runs": {
-          // One more is asked for, to know whether there are older ones.
+          // Requests one more row, to detect whether there are older ones.
           const { runs } = await store.call("eval list", { project: await scope(), limit: limit + 1 });
           const nodes = runs.slice(0, limit).map((run): EvalNode => ({ kind: "run", run }));
           return runs.length <= limit ? nodes : [...nodes, { kind: "more", of }];

@@ -9,11 +9,11 @@ import { labelBesideIcons } from "../format/label.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 
-/** `12/40` tests done, or `12` where nobody knows how many there will be. */
+/** `12/40` tests done, or `12` if the total is unknown. */
 const doneText = ({ completed, expected }: EvalWatchView, { number }: Pick<Words, "number">): string =>
   expected === null ? number(completed.length) : `${number(completed.length)}/${number(Math.max(expected, completed.length))}`;
 
-/** The item's text (with an icon), the same in words, and its tooltip as Markdown. */
+/** The item's text (with an icon), its text for screen readers, and its tooltip as Markdown. */
 export function progressText(
   view: EvalWatchView,
   style: TimeStyle,

@@ -4,10 +4,13 @@ import { commandId } from "../commands/ids.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import { progressText } from "./progress-text.ts";
 
-/** The running collector in the status bar. */
+/** The status bar item of the running collector. */
 export type CollectorProgress = Readonly<{ show(view: EvalWatchView): void; hide(): void; dispose(): void }>;
 
-/** Makes the item; it is there while a collector runs, and shows how it ended for a while. @param lasts in ms */
+/**
+ * Creates the item. It is visible while a collector runs and then shows its outcome.
+ * @param lasts time in ms to show the outcome
+ */
 export function createCollectorProgress(style: () => TimeStyle, lasts: number): CollectorProgress {
   const { t } = vscode.l10n;
   const item = vscode.window.createStatusBarItem("rewardLedger.collector", vscode.StatusBarAlignment.Left, 49);

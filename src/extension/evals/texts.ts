@@ -22,10 +22,10 @@ import { shortTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 import type { EvalNode } from "./nodes.ts";
 
-/** What a row says: label, the dimmer description after it, its tooltip as Markdown, and for a screen reader all of it in words. */
+/** The texts of a row: label, the dimmed description after it, tooltip as Markdown, and the full text for screen readers. */
 export type NodeText = Readonly<{ label: string; description: string; tooltip: string; spoken: string }>;
 
-/** So many of the newest results fit beside a test's name. */
+/** Number of latest results shown beside a test's name. */
 const marksInRow = 10;
 
 const joined = (parts: readonly (string | null | undefined | false)[]): string =>
@@ -40,19 +40,19 @@ const simple = (label: string, description = ""): NodeText => ({
   spoken: description === "" ? label : `${label}, ${description}`,
 });
 
-/** What tells a run from the others in a line: `12/14 · e2e · main`. */
+/** A one-line label that identifies a run: `12/14 · e2e · main`. */
 export const runLabel = (
   run: Pick<EvalListView, "passed" | "total" | "tier" | "git_branch">,
   words: Pick<Words, "number">,
 ): string => joined([passedOf(run, words), run.tier, run.git_branch]);
 
-/** Fields of a run as a Markdown table without a head. */
+/** Fields and values as a Markdown table without a head. */
 function fieldTable(fields: readonly (readonly [string, string | null])[]): string {
   const known = fields.flatMap(([name, value]) => (value === null || value === "" ? [] : [[plain(name), plain(value)]]));
   return table([" ", " "], ["left", "left"], known);
 }
 
-/** What is known of a run, as a Markdown table. */
+/** The fields of a run as a Markdown table. */
 const runTable = (run: EvalListView, words: Words): string => {
   const { t, time } = words;
   return fieldTable([
@@ -72,7 +72,7 @@ const runTable = (run: EvalListView, words: Words): string => {
   ]);
 };
 
-/** What is known of a test's results, as a Markdown table. */
+/** The trend of a test's results as a Markdown table. */
 const testTable = (trend: EvalTrendView, words: Words): string => {
   const { t, number } = words;
   return fieldTable([
@@ -167,7 +167,7 @@ function failedText(test: EvalTestView, { t, number, usd }: Words): NodeText {
 function testText(trend: EvalTrendView, words: Words): NodeText {
   const label = testName(trend);
   return {
-    // The name alone, because a side bar is narrow.
+    // Only the name, because the side bar is narrow.
     label: trend.name,
     description: joined([
       percent(trend.pass_rate, words),

@@ -17,10 +17,10 @@ import {
 import { type EvalSource, pageSize } from "./pages.ts";
 import { nodeText } from "./texts.ts";
 
-/** The Evals view: runs newest first with what failed in them, and tests by health. */
+/** The Evals view: runs newest first with their failed tests, and tests by health. */
 export type EvalsTree = Pick<Tree<EvalNode>, "refresh" | "dispose"> & Readonly<{ loadMore(of: EvalList): void }>;
 
-/** Makes the view. */
+/** Creates the view. */
 export function createEvalsTree({ source, style, failed }: SourceOptions<EvalSource>): EvalsTree {
   const limits = createLimits(pageSize);
   const limitOf = (of: EvalList): number => limits.of(listKey(of));
@@ -97,7 +97,7 @@ function rowOf(node: EvalNode, style: TimeStyle): Row {
 const passIcon = (): vscode.ThemeIcon => coloured("pass", "testing.iconPassed");
 const failIcon = (): vscode.ThemeIcon => coloured("error", "testing.iconFailed");
 
-/** How a run came out: the shape tells it, the theme's colour helps. */
+/** Icon of a run's outcome, distinguished by shape as well as by the theme's colour. */
 export function outcomeIcon(outcome: Outcome): vscode.ThemeIcon {
   return {
     passed: passIcon(),
@@ -107,7 +107,7 @@ export function outcomeIcon(outcome: Outcome): vscode.ThemeIcon {
   }[outcome];
 }
 
-/** How tests are doing: the shape tells it, the theme's colour helps. */
+/** Icon of a state of health, distinguished by shape as well as by the theme's colour. */
 export function healthIcon(health: HealthState): vscode.ThemeIcon {
   return {
     broken: coloured("circle-slash", "testing.iconFailed"),

@@ -2,7 +2,10 @@ import * as vscode from "vscode";
 import { countText } from "./hover-text.ts";
 import type { OpenFiles } from "./open-files.ts";
 
-/** Marks files that hold findings of the newest run, wherever VS Code lists files. The colour is left to VS Code's own for problems. */
+/**
+ * Marks files with findings of the newest run wherever VS Code lists files. Sets no colour, so that VS Code's problem colour
+ * applies.
+ */
 export function createFindingBadges(files: OpenFiles): vscode.Disposable {
   const changed = new vscode.EventEmitter<vscode.Uri[]>();
   const provider = vscode.window.registerFileDecorationProvider({

@@ -1,6 +1,6 @@
 import type { FindingView } from "../../features/reviews/operations/views.ts";
 
-/** Findings by file, files ascending, lines ascending within a file. */
+/** Groups findings by file, with files and the lines in each file in ascending order. */
 export function byFile(findings: readonly FindingView[]): ReadonlyMap<string, readonly FindingView[]> {
   const files = new Map<string, FindingView[]>();
   for (const finding of findings) {

@@ -20,13 +20,15 @@ export type FindingsOptions = Readonly<{
   surroundingsOf: SurroundingsOf;
   projects: Projects;
   summary(): Summary | undefined;
-  /** Remembers for the user, in all windows. */
+  /** State of the user, shared by all windows. */
   memory: Memory;
   style(): TimeStyle;
   log: Logger;
 }>;
 
-/** The findings of the newest run of each folder's project: in the Problems view, beside the code, and as badges of files. */
+/**
+ * Shows the findings of the newest run of each folder's project: in the Problems view, as hovers in the code, and as file badges.
+ */
 export type Findings = Readonly<{
   /** Call when the ledger or the setting has changed. */
   refresh(): Promise<void>;
@@ -36,7 +38,7 @@ export type Findings = Readonly<{
 const enabledFolders = (): readonly string[] =>
   diskFolders().filter((folder) => readSettings(vscode.Uri.file(folder))["diagnostics.enabled"]);
 
-/** What the summary says of a project's runs; while that stays the same, so does the newest run. Empty without a run. */
+/** A fingerprint of a project's runs in the summary: it changes whenever the newest run does. Empty without a run. */
 function standOf(summary: Summary | undefined, project: string): string {
   const own = (summary?.projects ?? []).filter((one) => one.project === project);
   return own.map(({ agent, last_run_at, runs, coin_tenths }) => [agent, last_run_at, runs, coin_tenths].join(" ")).join("\n");
@@ -47,11 +49,11 @@ export function composeFindings({ store, surroundingsOf, projects, summary, memo
   const stands = new Map<string, string>();
   const queue: { tail: Promise<void> } = { tail: Promise.resolve() };
 
-  /** @returns how many findings are shown that were not before */
+  /** @returns the number of findings that are newly shown */
   const refreshFolder = async (folder: string): Promise<number> => {
     const known = projects.known(folder);
     const found = summary();
-    // A summary has room for so many projects; one that is not among them is asked for.
+    // The summary lists a limited number of projects; for one that is missing, the store is asked.
     const isWhole = (found?.projects.length ?? 0) < summaryLimits.projects;
     const nothing = isWhole && (found === undefined || found.agents.length === 0);
     const project = nothing ? known : (known ?? (await projects.ask(folder)));
@@ -81,10 +83,10 @@ export function composeFindings({ store, surroundingsOf, projects, summary, memo
     createFindingBadges(files),
     vscode.workspace.onDidChangeWorkspaceFolders(() => enqueue()),
   ];
-  /** One refresh after the other: an older answer must not replace a newer one. */
+  /** Runs refreshes sequentially, so that an older answer cannot replace a newer one. */
   const enqueue = (): Promise<void> => {
     queue.tail = queue.tail.then(refresh).catch((error: unknown) => {
-      // Problems are a help beside the views; those show the error, and the next change of the ledger tries again.
+      // The views show the error; the next change of the ledger tries again.
       log.warn(`Could not list the findings of the last run: ${toErrorView(error).message}`);
     });
     return queue.tail;

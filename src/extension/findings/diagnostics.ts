@@ -4,12 +4,12 @@ import { later } from "../coalesce.ts";
 import type { OpenFile, OpenFiles, PlacedFinding } from "./open-files.ts";
 import { codeOf, ownSource } from "./problems.ts";
 
-/** Edits that follow each other within so many ms are drawn once. */
+/** Coalescing window in ms: edits within this time cause one redraw. */
 const drawWithin = 300;
 
 /**
- * Shows the findings of the newest run in the Problems view. A finding that another extension reports at the moment as well is left
- * to it.
+ * Shows the findings of the newest run in the Problems view. A finding that another extension currently reports as well is
+ * omitted.
  */
 export function createFindingDiagnostics(files: OpenFiles): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection("reward-ledger.findings");
@@ -38,7 +38,7 @@ export function createFindingDiagnostics(files: OpenFiles): vscode.Disposable {
     drawEdited,
     files.onChange((some) => {
       const [first] = some;
-      // Typing changes one open document at a time.
+      // Typing changes one document at a time, so only changes of a single drawn file are coalesced.
       if (some.length > 1 || first === undefined || !drawn.has(first.uri.toString())) return draw(some);
       edited.set(first.uri.toString(), first);
       drawEdited.soon();

@@ -1,11 +1,11 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
 
-/** A workspace folder on disk and the project it belongs to, as far as that is known. */
+/** A workspace folder on disk and its project; null: unknown. */
 export type FolderOfProject = Readonly<{ path: string; project: string | null }>;
 
 /**
- * Where a finding's file may lie, best guess first: in the folders of the run's project, then in the others. Paths of reports are
- * relative to the repository; one that leads out of a folder is not followed.
+ * Paths where a finding's file may be, most likely first: in the folders of the run's project, then in the others. Paths in
+ * reports are relative to the repository; a path that leads out of a folder is ignored.
  */
 export function candidatePaths(file: string, project: string | null, folders: readonly FolderOfProject[]): readonly string[] {
   const own = folders.filter((folder) => folder.project !== null && folder.project === project);
@@ -16,7 +16,7 @@ export function candidatePaths(file: string, project: string | null, folders: re
   });
 }
 
-/** Whether a path lies below a folder. */
+/** Whether a path is below a folder. */
 export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);

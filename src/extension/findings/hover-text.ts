@@ -7,14 +7,14 @@ import { commandLink } from "../format/markdown.ts";
 import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 
-/** Commands that the hover's links may run; nothing else is enabled in it. */
+/** The only commands that links in the hover may run. */
 export const hoverCommands = ["showRuleRuns", "copyPrompt", "openRun"] as const;
 
-/** What a badge says. */
+/** The tooltip of a file's badge. */
 export const countText = (count: number, agent: string, t: Translate): string =>
   count === 1 ? t("1 finding in the latest run of {0}", agent) : t("{0} findings in the latest run of {1}", count, agent);
 
-/** Days of a period by its name; undefined for all time. */
+/** Number of days in a period; undefined for all time. */
 const daysOf = (period: string): number | undefined => (period === "all" ? undefined : Number.parseInt(period, 10));
 
 function changeText({ count, previous }: RuleTrendView, t: Translate): string | undefined {
@@ -25,7 +25,10 @@ function changeText({ count, previous }: RuleTrendView, t: Translate): string | 
   return more > 0 ? t("↑ {0} more than in the period before", more) : t("↓ {0} fewer than in the period before", -more);
 }
 
-/** What is shown beside a finding: how often its rule is broken and whether that gets better, where it comes from, and what to do. */
+/**
+ * The hover of a finding as Markdown: how often its rule is broken, the change against the period before, its origin, and
+ * actions.
+ */
 export function hoverText(
   finding: FindingView,
   run: RunView,

@@ -7,17 +7,17 @@ import type { Store } from "../store/client.ts";
 import { hoverCommands, hoverText } from "./hover-text.ts";
 import type { OpenFile, OpenFiles } from "./open-files.ts";
 
-/** Findings of one line that are told of at most. */
+/** Maximum number of findings shown for one line. */
 const most = 5;
 
-/** Whether a file is no longer as the run saw it, as far as its time tells. */
+/** Whether a file has changed since the run, judged by unsaved edits and its modification time. */
 async function isChanged({ uri, run }: OpenFile, document: vscode.TextDocument): Promise<boolean> {
   if (document.isDirty) return true;
   const stats = await stat(uri.fsPath).catch(() => undefined);
   return stats === undefined || stats.mtimeMs > Date.parse(run.created_at);
 }
 
-/** Tells beside a finding how often its rule is broken, by the ledger's own numbers. */
+/** Shows a hover on findings with how often their rule is broken, from the ledger's data. */
 export const createFindingHover = (files: OpenFiles, store: Pick<Store, "call">, style: () => TimeStyle): vscode.Disposable =>
   vscode.languages.registerHoverProvider(
     { scheme: "file" },

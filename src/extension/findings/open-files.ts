@@ -8,7 +8,7 @@ import { byFile } from "./by-file.ts";
 import { isInside } from "./finding-place.ts";
 import { movedLine } from "./moved-line.ts";
 
-/** A finding where it lies at the moment; `line` counts from 0. */
+/** A finding at its current line, which edits may have moved; `line` counts from 0. */
 export type PlacedFinding = Readonly<{ finding: FindingView; line: number }>;
 
 /** A file of the workspace in which the newest run has findings. */
@@ -20,10 +20,10 @@ export type OpenFile = Readonly<{
   exists: boolean;
 }>;
 
-/** Files looked at before others get their turn. */
+/** Number of files processed before yielding to the event loop. */
 const atOnce = 100;
 
-/** The files of a folder that have findings. Files elsewhere are left out. */
+/** The files with findings inside a folder. Files outside it are left out. */
 async function filesOf(folder: string, { run, top, findings }: OpenFindingsView): Promise<readonly OpenFile[]> {
   if (run === null) return [];
   const paths = [...byFile(findings)].flatMap(([file, same]) => {
@@ -33,7 +33,7 @@ async function filesOf(folder: string, { run, top, findings }: OpenFindingsView)
   const files: OpenFile[] = [];
   for (let from = 0; from < paths.length; from += atOnce) {
     const some = paths.slice(from, from + atOnce).map(async ({ path, same }): Promise<OpenFile> => {
-      // What cannot be looked at has no place to show a finding at.
+      // A file that cannot be read with `stat` counts as missing, as there is nowhere to show its findings.
       const found = await stat(path).catch(() => undefined);
       const placed = same.map((finding) => ({ finding, line: finding.line - 1 }));
       return { uri: vscode.Uri.file(path), run, findings: placed, exists: found?.isFile() === true };
@@ -44,17 +44,17 @@ async function filesOf(folder: string, { run, top, findings }: OpenFindingsView)
   return files;
 }
 
-/** The files with findings, by folder. Tells of each file that is to be drawn anew. */
+/** The files with findings, by folder. Notifies listeners of each file that must be redrawn. */
 export type OpenFiles = Readonly<{
-  /** Files that changed, a hundred at most. */
+  /** Fires with the changed files, at most 100 at a time. */
   onChange: vscode.Event<readonly OpenFile[]>;
   get(uri: vscode.Uri): OpenFile | undefined;
   /**
-   * Puts a folder's newest run in place of the one before. Lines that edits have moved stay moved while the run is the same.
-   * @returns how many findings are shown that were not before
+   * Replaces a folder's findings with those of its newest run. If the run is the same, the lines moved by edits are kept.
+   * @returns the number of findings that are newly shown
    */
   show(folder: string, view: OpenFindingsView): Promise<number>;
-  /** Leaves only these folders. */
+  /** Removes all folders but these. */
   keep(folders: readonly string[]): void;
   dispose(): void;
 }>;
@@ -89,7 +89,7 @@ export function createOpenFiles(): OpenFiles {
     const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, true, false);
     watcher.onDidCreate((uri) => setExists([get(uri) ?? []].flat(), true));
     watcher.onDidDelete(({ fsPath }) =>
-      // Of a folder that is removed only the folder itself is reported.
+      // When a folder is removed, only the folder itself is reported, not its files.
       setExists(
         [...files.values()].filter(({ uri }) => uri.fsPath === fsPath || isInside(fsPath, uri.fsPath)),
         false,
@@ -123,7 +123,7 @@ export function createOpenFiles(): OpenFiles {
       if (before !== undefined && before.factId === factId) return 0;
       const found = await filesOf(folder, view);
       forget(folder);
-      // Of folders in each other the first one has the file.
+      // If folders are nested, the file belongs to the one shown first.
       const own = found.filter(({ uri }) => get(uri) === undefined);
       folders.set(folder, { factId, keys: own.map(({ uri }) => uri.toString()), watcher: watch(folder) });
       for (let from = 0; from < own.length; from += atOnce) {

@@ -27,7 +27,7 @@ export async function openFinding({ file, line, project }: FindingPlace, folders
 
 async function firstFile(paths: readonly string[]): Promise<string | undefined> {
   for (const path of paths) {
-    // A path that cannot be looked at is one of several guesses; the next one is tried.
+    // Each path is only a guess, so an error here means to try the next one.
     const stats = await stat(path).catch(() => undefined);
     if (stats?.isFile()) return path;
   }

@@ -1,4 +1,4 @@
-/** A problem as the Problems view has it. */
+/** A problem in the Problems view. */
 export type Problem = Readonly<{
   /** URI of the file. */
   uri: string;
@@ -14,7 +14,10 @@ export type Problem = Readonly<{
 
 const unnamed = "vscode";
 
-/** What reports problems in languages that VS Code itself checks. Of any other it is unknown whether something looks at it. */
+/**
+ * The source that reports problems in each language that VS Code itself checks. For other languages it is unknown whether any
+ * does.
+ */
 const checkedBy: ReadonlyMap<string, string> = new Map([
   ["typescript", "ts"],
   ["typescriptreact", "ts"],
@@ -28,8 +31,8 @@ const checkedBy: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Problems as SARIF, the form in which a review takes them: one run for each source, and for what looked at the open files and found
- * nothing. Where nothing did, there is no run.
+ * Problems as SARIF, the format that a review accepts: one run for each source, including sources that checked the open files and
+ * found nothing. If no source checked them, there is no run.
  * @param languages ids of the languages of files that were open
  */
 export function problemsAsSarif(problems: readonly Problem[], languages: readonly string[]): string {

@@ -4,10 +4,10 @@ import type { OnProgress } from "../../kernel/progress.ts";
 import { isInside } from "./finding-place.ts";
 import type { Problem } from "./problems-sarif.ts";
 
-/** What this extension itself shows in the Problems view begins so. */
+/** Prefix of the source of this extension's own entries in the Problems view. */
 export const ownSource = "Reward Ledger";
 
-/** Hints are suggestions of the editor and no findings. */
+/** Maps the severity; undefined for hints, which are suggestions of the editor and not findings. */
 function severityOf(severity: vscode.DiagnosticSeverity): Problem["severity"] | undefined {
   switch (severity) {
     case vscode.DiagnosticSeverity.Error:
@@ -28,7 +28,7 @@ export const codeOf = ({ code }: vscode.Diagnostic): string | undefined => {
   return value === undefined ? undefined : String(value);
 };
 
-/** The problems of a folder's files by their URIs, as the Problems view has them now, without this extension's own. */
+/** The current problems of a folder's files by URI, without this extension's own. */
 function problemsIn(folder: string): ReadonlyMap<string, readonly Problem[]> {
   const listed = vscode.languages
     .getDiagnostics()
@@ -48,12 +48,12 @@ function problemsIn(folder: string): ReadonlyMap<string, readonly Problem[]> {
 }
 
 type Waiting = Readonly<{
-  /** Waits no longer than this, in ms. */
+  /** Maximum waiting time in ms. */
   limitMs: number;
   signal: AbortSignal;
 }>;
 
-/** Resolves when the time is over or the work cancelled, with whatever else ends it first. */
+/** Resolves when `start` calls `end`, at the timeout, or when the work is cancelled, whichever comes first. */
 function within({ limitMs, signal }: Waiting, start: (end: () => void) => () => void): Promise<void> {
   return new Promise((done) => {
     const end = (): void => {
@@ -80,14 +80,14 @@ function tabsByFile(): ReadonlyMap<string, readonly vscode.Tab[]> {
   return byFile;
 }
 
-/** What the user has open before files are looked at: it is there again afterwards. */
+/** The user's active editor and tabs before the check; they are restored afterwards. */
 type Opened = Readonly<{ active: vscode.TextEditor | undefined; tabs: ReadonlyMap<string, readonly vscode.Tab[]> }>;
 
 /**
- * Runs work while each of some files has a tab, as some languages report problems for those only. Tabs that it opens are closed again.
- * A file that is no text, or is gone, is passed over.
- * @param opening told before each file is opened; what it throws ends it
- * @param work what is to be done with the files that are open
+ * Runs work while each of the files has a tab, because some languages report problems only for open files. Closes the tabs that
+ * it opened. Skips files that are not text or do not exist.
+ * @param opening called before each file is opened; an error it throws stops the run
+ * @param work called with the open files
  */
 async function withTabs<T>(
   { active, tabs: before }: Opened,
@@ -122,7 +122,7 @@ async function withTabs<T>(
 }
 
 /**
- * Waits until each language answers a question about its files: then its server runs and has read them.
+ * Waits until each language answers a request about its files, which shows that its server runs and has read them.
  * @returns the languages that did not answer in time, by id
  */
 async function languagesReady(documents: readonly vscode.TextDocument[], waiting: Waiting): Promise<readonly string[]> {
@@ -153,10 +153,10 @@ const problemsSettled = ({ quietMs, ...waiting }: Waiting & Readonly<{ quietMs: 
     };
   });
 
-/** So many files have tabs at a time: more would take the window's memory. */
+/** Maximum number of files with tabs at a time, to limit the window's memory. */
 const mostOpen = 100;
 
-/** How many tabs there may be beside the user's: beyond the limit of editors VS Code closes those that were used least. */
+/** Number of tabs that may be opened beside the user's: above its editor limit, VS Code closes the least recently used ones. */
 function roomForTabs(): number {
   const limit = vscode.workspace.getConfiguration("workbench.editor.limit");
   if (!limit.get("enabled", false)) return mostOpen;
@@ -164,19 +164,19 @@ function roomForTabs(): number {
   return Math.max(1, Math.min(mostOpen, limit.get("value", 10) - open));
 }
 
-/** Languages report problems within a second or so once they have read a file. */
+/** Time in ms without changed problems after which they count as settled; languages report within about a second. */
 const quietMs = 1_500;
-/** Nobody waits longer for a language to load, in ms. */
+/** Maximum time in ms to wait for a language to load. */
 const limitMs = 20_000;
 
-/** What languages say of some files; `loading`: those that have not read theirs, by id. */
+/** The problems that languages report; or `loading`, the ids of languages that have not read their files yet. */
 export type Looked =
   | Readonly<{ loading: readonly string[] }>
   | Readonly<{ problems: readonly Problem[]; languages: readonly string[] }>;
 
 /**
- * Has languages look at each of some files of a folder, which have tabs meanwhile, some after the others.
- * @returns the problems in the folder, those of files that were looked at as they were then
+ * Opens the files of a folder in tabs, in batches, so that languages check them.
+ * @returns the problems in the folder; for the checked files, as of the time of their check
  * @throws cancelled
  */
 export async function lookAt(
@@ -214,7 +214,7 @@ export async function lookAt(
       }
       return late;
     });
-    // Code that no language has read yet would pass.
+    // Code that no language has read yet would count as free of problems.
     if (loading.length > 0) return { loading };
   }
   const problems = new Map([...listed.last, ...looked]);

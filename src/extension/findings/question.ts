@@ -5,8 +5,8 @@ import type { Memory } from "../workspace/projects.ts";
 const memoryKey = "findings.asked";
 
 /**
- * Asks once, in whichever window findings are shown first, whether they shall be. Whoever has set the setting has answered, and so has
- * whoever was asked before; who closes the question leaves the default.
+ * Asks once, in the first window that shows findings, whether to keep showing them. Does not ask if the setting is set or the
+ * user was asked before. Closing the question keeps the default.
  */
 export async function askOnce(memory: Memory, count: number): Promise<void> {
   const { t } = vscode.l10n;

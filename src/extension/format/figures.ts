@@ -1,13 +1,13 @@
 import type { Verdict } from "../../features/reviews/model/report.ts";
 import type { Translate } from "./translate.ts";
 
-/** Coins with two decimals and the typographic minus: `12.40`, `−3.00`. */
+/** Formats coins with two decimals and a typographic minus: `12.40`, `−3.00`. */
 export const coins = (value: number): string => `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)}`;
 
-/** A change of coins, always with its sign: `+1.90`, `−1.00`. */
+/** Formats a change of coins, always with a sign: `+1.90`, `−1.00`. */
 export const coinChange = (value: number): string => `${value < 0 ? "" : "+"}${coins(value)}`;
 
-/** Points of a score above or below the baseline, with the sign: `+20 points`, `−8 points`. They are not coins, so they say so. */
+/** Formats score points above or below the baseline: `+20 points`, `−8 points`. The unit distinguishes them from coins. */
 export function pointChange(value: number, t: Translate): string {
   const size = `${value < 0 ? "−" : "+"}${Math.abs(value)}`;
   return Math.abs(value) === 1 ? t("{0} point", size) : t("{0} points", size);
@@ -22,7 +22,7 @@ export function streakText(pass: number, block: number, t: Translate): string | 
   return undefined;
 }
 
-/** A verdict in words. */
+/** A verdict as display text. */
 export function verdictText(verdict: Verdict | "UNKNOWN", t: Translate): string {
   return {
     PASS: t("Pass"),

@@ -4,7 +4,7 @@ import type { Verdict } from "../../features/reviews/model/report.ts";
 import { coloured } from "../tree-view.ts";
 import { verdictIcon } from "./status-bar-text.ts";
 
-/** Icon of a verdict: its shape tells it, the theme's colour helps. */
+/** Icon of a verdict, distinguished by shape as well as by the theme's colour. */
 export function verdictThemeIcon(verdict: Verdict | "UNKNOWN"): vscode.ThemeIcon {
   return {
     PASS: coloured(verdictIcon("PASS"), "testing.iconPassed"),

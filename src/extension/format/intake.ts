@@ -3,7 +3,7 @@ import { coinChange, runCount } from "./figures.ts";
 import { fullTime, type TimeStyle } from "./time-text.ts";
 import type { Translate } from "./translate.ts";
 
-/** A batch of automatic recordings as a choice: when, what it recorded and what that earned. */
+/** Quick pick texts for a batch of automatic recordings: time, what it recorded, coins and projects. */
 export function batchChoice(
   one: IntakeBatchView,
   style: TimeStyle,

@@ -1,17 +1,17 @@
 import { plain } from "../../kernel/escape.ts";
 import { shortened } from "../../kernel/shorten.ts";
 
-/** Characters of a label or a description; the rest of a longer text is in its tooltip or document. */
+/** Maximum length of a label or description in characters; the full text is in its tooltip or document. */
 const mostCharacters = 500;
 
-/** Text of a report or a row as a label: one line, no control characters, not longer than anybody reads. */
+/** Text of a report or a row as a label: one line, no control characters, limited length. */
 export const labelText = (text: string): string => shortened(plain(text.replaceAll(/\s+/g, " ")), mostCharacters);
 
-/** What VS Code shows as an icon in some labels. */
+/** Syntax that VS Code renders as an icon in some labels. */
 const icon = /\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/g;
 
-/** Text in which VS Code finds no icons where it shows them in place of their names. What is no icon would keep the escape. */
+/** Escapes icon syntax so that VS Code does not render it. Escapes nothing else, because VS Code would show that escape. */
 export const withoutIcons = (text: string): string => text.replaceAll(icon, "\\$&");
 
-/** A label where VS Code shows icons. */
+/** Label text for places where VS Code renders icons. */
 export const labelBesideIcons = (text: string): string => withoutIcons(labelText(text));

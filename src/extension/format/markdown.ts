@@ -2,8 +2,8 @@ import { plain } from "../../render/markdown/escape.ts";
 import { withoutIcons } from "./label.ts";
 
 /**
- * The same for Markdown in which icons are resolved. That happens after Markdown, so the escape of an icon must survive Markdown's
- * own.
+ * Escapes text for Markdown in which VS Code renders icons. Icons are resolved after Markdown, so the escape of an icon must
+ * itself be escaped for Markdown.
  */
 export const plainBesideIcons = (text: string): string => plain(withoutIcons(text));
 

@@ -1,23 +1,23 @@
 /*
- * What users type into input boxes, as values; undefined for what is none.
+ * Parsers for what users type into input boxes; each returns undefined for invalid text.
  */
 
-/** An amount above 0 (or, `orNothing`, 0) as a user writes it, with a point or a comma; undefined for anything else. */
+/** Parses an amount above 0 (with `orNothing` also 0) with a decimal point or comma. */
 export function dollarsOf(text: string, orNothing = false): number | undefined {
   const amount = /^\s*\d{1,7}([.,]\d{1,6})?\s*$/.test(text) ? Number(text.replace(",", ".")) : Number.NaN;
   return amount > 0 || (orNothing && amount === 0) ? amount : undefined;
 }
 
-/** A whole number from 0 on. */
+/** Parses a whole number of at least 0. */
 export const wholeOf = (text: string): number | undefined => (/^\s*\d{1,15}\s*$/.test(text) ? Number(text) : undefined);
 
-/** The text of a JSON object. */
+/** Checks that a text is a JSON object, and returns it trimmed. */
 export function objectTextOf(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? text.trim() : undefined;
   } catch {
-    // No JSON; the input box says so.
+    // Not JSON; the input box reports it.
     return undefined;
   }
 }

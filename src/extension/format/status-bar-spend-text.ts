@@ -8,13 +8,13 @@ import { commandLink, plainBesideIcons } from "./markdown.ts";
 import { fullTime, type TimeStyle } from "./time-text.ts";
 import type { Translate } from "./translate.ts";
 
-/** Commands that the tooltip's links may run; nothing else is enabled in it. */
+/** The only commands that links in the tooltip may run. */
 export const spendCommands = ["openTrends", "showSpend", "setBudget", "extendBudget"] as const satisfies readonly CommandName[];
 
-/** Where the periods of limits begin and end. */
+/** The ends of the day and the month, in ms since the epoch. */
 export type SpendEnds = Readonly<{ dayTo: number; monthTo: number }>;
 
-/** Bounds of the day and the month of an instant in a zone. */
+/** Bounds of the day and the month that contain an instant in a zone. */
 export const boundsIn = (zone: string, now: Date) => spendBounds(calendarOf(zone), now);
 
 type Period = "today" | "week" | "month";
@@ -22,13 +22,13 @@ const periods = ["today", "week", "month"] as const satisfies readonly Period[];
 const levels = ["ok", "warning", "exhausted"] as const;
 export type Level = (typeof levels)[number];
 
-/** The period whose limit is nearest to being reached; today while none is near. */
+/** The period with the most severe level; today if all are `ok`. */
 function foremost(spend: SpendNow): Period {
   const rank = (period: Period): number => levels.indexOf(spend[period].level);
   return periods.reduce<Period>((worst, period) => (rank(period) > rank(worst) ? period : worst), "today");
 }
 
-/** How near the nearest limit is. */
+/** The most severe level of all periods. */
 export const spendLevel = (spend: SpendNow): Level => spend[foremost(spend)].level;
 
 function periodText(period: Period, t: Translate): string {
@@ -36,14 +36,14 @@ function periodText(period: Period, t: Translate): string {
   return texts[period];
 }
 
-/** An icon of its own for each level, so that it is told without its colour. */
+/** A separate icon for each level, so that levels are distinguishable without colour. */
 const icons: Readonly<Record<Level, string>> = { ok: "credit-card", warning: "warning", exhausted: "error" };
 
 const dollars = (micros: number, style: TimeStyle): string => usd(micros / 1_000_000, style);
 
 const percent = ({ spent, limit }: SpendNow["today"]): number => (limit === 0 ? 100 : Math.floor((spent * 100) / limit));
 
-/** The status bar's text: what is spent of today's limit, or of the one that is nearly reached. */
+/** The status bar's text: spend against today's limit, or against the limit that is nearly or fully reached. */
 export function spendText(spend: SpendNow, style: TimeStyle, t: Translate): string {
   const period = foremost(spend);
   const { spent, limit, level } = spend[period];
@@ -59,7 +59,7 @@ function levelText(level: Level, t: Translate): string | undefined {
   }[level];
 }
 
-/** The same for a screen reader. */
+/** The item's label for screen readers. */
 export function spendLabel(spend: SpendNow, style: TimeStyle, t: Translate): string {
   const period = foremost(spend);
   const { spent, limit } = spend[period];
@@ -68,7 +68,7 @@ export function spendLabel(spend: SpendNow, style: TimeStyle, t: Translate): str
   return warning === undefined ? said : `${said}. ${warning}`;
 }
 
-/** The tooltip, Markdown with theme icons: each period against its limit, when it starts at zero again, and links. */
+/** The tooltip, Markdown with theme icons: spend per period against its limit, when the periods reset, and links. */
 export function spendTooltip(spend: SpendNow, ends: SpendEnds, style: TimeStyle, t: Translate): string {
   const rows = periods.map((period) => {
     const { spent, limit, level } = spend[period];

@@ -9,7 +9,7 @@ import { syncAdvice, syncIcon, syncText, teamResetTexts } from "./sync.ts";
 import { fullTime, type TimeStyle } from "./time-text.ts";
 import type { Translate } from "./translate.ts";
 
-/** Commands that the tooltip's links may run; nothing else is enabled in it. */
+/** The only commands that links in the tooltip may run. */
 export const tooltipCommands = [
   "openTrends",
   "history",
@@ -20,10 +20,10 @@ export const tooltipCommands = [
   "syncStatus",
 ] as const satisfies readonly CommandName[];
 
-/** Agents listed in the tooltip beside the one that is shown. */
+/** Maximum number of other agents listed in the tooltip. */
 const otherAgents = 5;
 
-/** Whether a streak counts: it earns a bonus or costs a penalty. */
+/** Whether a streak is long enough to earn a bonus or cost a penalty. */
 const streakCounts = (standing: Pick<StatusView, "streak_pass" | "streak_block">): boolean =>
   standing.streak_pass >= passStreakFrom || standing.streak_block >= blockStreakFrom;
 
@@ -34,7 +34,7 @@ export function barText(standing: StatusView | undefined): string {
   return standing.streak_pass > 0 ? `${text} $(flame)${standing.streak_pass}` : `${text} $(error)${standing.streak_block}`;
 }
 
-/** The same for a screen reader. */
+/** The item's label for screen readers. */
 export function barLabel(standing: StatusView | undefined, t: Translate): string {
   if (standing === undefined) return t("Reward Ledger: no run recorded yet");
   const streak = streakText(standing.streak_pass, standing.streak_block, t);
@@ -53,7 +53,7 @@ export const welcomeTooltip = (t: Translate): string =>
     ].join(" · "),
   ].join("\n\n");
 
-/** Icon of a verdict; each has a shape of its own, so that it is told without its colour. */
+/** Icon name of a verdict; each has a different shape, so that verdicts are distinguishable without colour. */
 export function verdictIcon(verdict: StatusView["last_verdict"]): string {
   return {
     PASS: "pass-filled",
@@ -71,7 +71,7 @@ function lastRun(standing: StatusView, style: TimeStyle, t: Translate): string {
   return parts.join(" · ");
 }
 
-/** What a standing says of clocks that were off. */
+/** Warnings about runs and recordings dated in the future because a clock was wrong. */
 export function clockTexts({ dated_ahead, recorded_ahead }: StatusView, style: TimeStyle, t: Translate): readonly string[] {
   const runs = dated_ahead.map(({ run_id, stated_at, created_at }) =>
     t(
@@ -94,7 +94,7 @@ export function clockTexts({ dated_ahead, recorded_ahead }: StatusView, style: T
 /**
  * The status bar's tooltip, Markdown with theme icons: coins, streak and last verdict of the agent shown, its most broken rules,
  * the other agents, and links.
- * @param project limits the figures; null: all projects
+ * @param project the project that the figures cover; null: all projects
  */
 export function tooltip(
   shown: StatusView,
@@ -105,7 +105,7 @@ export function tooltip(
   sync?: SyncStatusView | undefined,
 ): string {
   const streak = streakText(shown.streak_pass, shown.streak_block, t) ?? t("none");
-  // One table, so that all figures stand in one column; its sections begin with a bold row.
+  // One table, so that all figures are in one column; each section starts with a bold row.
   const rows = [
     [t("Streak"), plainBesideIcons(`${streak} (${t("best {0}", shown.best_streak_pass)})`)],
     [t("Last run"), lastRun(shown, style, t)],

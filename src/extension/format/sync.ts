@@ -3,7 +3,7 @@ import type { SyncStatusView, TeamResetView } from "../../ports/sync.ts";
 import { fullTime, type TimeStyle } from "./time-text.ts";
 import type { Translate } from "./translate.ts";
 
-/** What sync is like in a few words: the first thing that needs somebody, else what is unsent, else when it last was in step. */
+/** A short text on the sync state: what needs attention first, or the time of the last sync; then the number of unsent facts. */
 export function syncText(status: SyncStatusView, style: TimeStyle, t: Translate): string {
   const unsent = status.unsent === 0 ? [] : [t("{0} unsent", status.unsent)];
   return [stateText(status, style, t), ...unsent].join(" · ");
@@ -39,7 +39,7 @@ function stateText(
   }
 }
 
-/** Resets of the team in force: who made each, when, what it hides and how it is taken back. */
+/** Texts on the team's active resets: who made each, when, what it hides and how to undo it. */
 export const teamResetTexts = (resets: readonly TeamResetView[], style: TimeStyle, t: Translate): readonly string[] =>
   resets.map((reset) =>
     [
@@ -48,7 +48,7 @@ export const teamResetTexts = (resets: readonly TeamResetView[], style: TimeStyl
     ].join(" "),
   );
 
-/** Icon of the state. */
+/** Icon name of the sync state. */
 export function syncIcon({ configured, enabled, signed_in, problems, proposal }: SyncStatusView): string {
   if (!configured && proposal !== null) return "question";
   if (!configured || !signed_in) return "sync-ignored";
@@ -57,12 +57,12 @@ export function syncIcon({ configured, enabled, signed_in, problems, proposal }:
   return problems.every(({ kind }) => kind === "offline" || kind === "server") ? "cloud" : "warning";
 }
 
-/** The first thing that needs somebody, with what to do; being offline needs nobody. */
+/** The first problem that needs action, with what to do; being offline needs none. */
 export function syncAdvice({ problems }: SyncStatusView): string | undefined {
   const found = problems.find(({ kind }) => kind !== "offline" && kind !== "server");
   return found && `${found.message}. ${found.hint}`;
 }
 
-/** Everything that is wrong, one line each, with what to do. */
+/** All problems, one per line, with what to do. */
 export const syncProblems = ({ problems }: SyncStatusView): string =>
   problems.map(({ message, hint }) => `${message}. ${hint}`).join("\n");

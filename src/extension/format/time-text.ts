@@ -4,11 +4,11 @@ export { fullTime, type TimeStyle } from "../../render/markdown/words.ts";
 
 /** The local day of an instant, `YYYY-MM-DD`. */
 export function dayOf(iso: string, zone: string | undefined): string {
-  // The Swedish locale writes dates the ISO way.
+  // The Swedish locale formats dates as ISO 8601.
   return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" }).format(new Date(iso));
 }
 
-/** A local day in words: `today`, `yesterday`, else weekday and date. */
+/** A local day as display text: `Today`, `Yesterday`, else weekday and date. */
 export function dayText(iso: string, style: TimeStyle): string {
   const day = dayOf(iso, style.zone);
   const daysAgo = Math.round((Date.parse(dayOf(style.now.toISOString(), style.zone)) - Date.parse(day)) / 86_400_000);
@@ -26,13 +26,13 @@ export function dayText(iso: string, style: TimeStyle): string {
   }).format(new Date(iso));
 }
 
-/** Hours and minutes of an instant, `14:32` in every language, so that the rows of a list line up. */
+/** Hours and minutes of an instant, `14:32` in every language, so that rows of a list align. */
 export const clockTime = (iso: string, style: TimeStyle): string =>
   new Intl.DateTimeFormat(style.locale, { timeZone: style.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(
     new Date(iso),
   );
 
-/** Day and time of an instant, as short as the display language has it; with the year only where it is another one. */
+/** Day and time of an instant in the short form of the display language; with the year only if it is not the current one. */
 export function shortTime(iso: string, style: TimeStyle): string {
   const sameYear = dayOf(iso, style.zone).slice(0, 4) === dayOf(style.now.toISOString(), style.zone).slice(0, 4);
   return new Intl.DateTimeFormat(style.locale, {
@@ -46,7 +46,7 @@ export function shortTime(iso: string, style: TimeStyle): string {
   }).format(new Date(iso));
 }
 
-/** First day of the period of so many local days that ends today, `YYYY-MM-DD`. */
+/** First day, `YYYY-MM-DD`, of the period of `days` local days that ends today. */
 export function firstDay(days: number, { now, zone }: TimeStyle): string {
   const today = Date.parse(dayOf(now.toISOString(), zone));
   return new Date(today - (days - 1) * 86_400_000).toISOString().slice(0, 10);

@@ -7,25 +7,25 @@ import { readSettings } from "../settings.ts";
 import { type IntakeLifecycle, runIntake } from "./lifecycle.ts";
 import type { SourcesOptions } from "./sources.ts";
 
-/** The first scan waits so long after the start, in ms. */
+/** Delay in ms between startup and the first scan. */
 const delay = 1_500;
-/** Further scans, after the watchers had time to start. */
+/** Delays in ms before each further scan, which gives the watchers time to start. */
 const further = [5_000, 30_000] as const;
 
 export type IntakeParts = Pick<SourcesOptions, "store" | "surroundingsOf" | "log"> &
   Readonly<{
-    /** Remembers which files were seen. */
+    /** Stores which files have been processed. */
     memory: Memento;
     home(): string;
-    /** Whether nothing is to be recorded automatically for now. */
+    /** Whether automatic recording is paused. */
     paused(): boolean;
-    /** Looks at what the ledger holds; that must be known before files count as seen. */
+    /** Reads the ledger's summary; `isEmpty` must be current before files count as processed. */
     look(): Promise<void>;
-    /** Whether no review is recorded yet, and whether nothing is at all. */
+    /** `reviews`: whether no review is recorded yet; `ledger`: whether nothing at all is. */
     isEmpty(): Readonly<{ reviews: boolean; ledger: boolean }>;
   }>;
 
-/** The intake of reports and eval results, as the settings want it. */
+/** Runs the intake of reports and eval results according to the settings. */
 export const composeIntake = ({
   store,
   surroundingsOf,

@@ -1,22 +1,22 @@
-/** What `createSettler` needs of its surroundings. */
+/** Dependencies of `createSettler`. */
 export type SettlerOptions = Readonly<{
-  /** Tells one state of a file from another (time and size); undefined when there is no file. Never rejects. */
+  /** Identifies a version of a file (modification time and size); undefined when there is no file. Never rejects. */
   stampOf(path: string): Promise<string | undefined>;
-  /** Gets the files that have stopped changing, with their states, sorted. Files that are gone are not among them. */
+  /** Receives the files that have stopped changing, with their stamps, sorted by path. Deleted files are left out. */
   settled(files: ReadonlyMap<string, string>): void;
-  /** A file counts as written when it did not change for so long, in ms. */
+  /** Time in ms without a change after which a file counts as fully written. */
   quietFor: number;
 }>;
 
-/** Holds files back while they are being written. */
+/** Delays files until they are fully written. */
 export type Settler = Readonly<{ touch(path: string): void; forget(path: string): void; dispose(): void }>;
 
 /**
- * A report may be seen half-written: its writer creates the file, then fills it. So a touched file is looked at again until two
- * looks, `quietFor` apart, find it the same; what settles together is told together.
+ * A report may be visible half-written: its writer creates the file, then fills it. So a touched file is checked repeatedly until
+ * two checks, `quietFor` apart, find it unchanged. Files that settle in the same check are passed together.
  */
 export function createSettler({ stampOf, settled, quietFor }: SettlerOptions): Settler {
-  /** Path to its state at the last look; undefined before the first. */
+  /** Path to its stamp at the last check; undefined before the first. */
   const pending = new Map<string, string | undefined>();
   const state: { timer: NodeJS.Timeout | undefined; looking: boolean } = { timer: undefined, looking: false };
 
@@ -24,7 +24,7 @@ export function createSettler({ stampOf, settled, quietFor }: SettlerOptions): S
     const stamps = await Promise.all([...pending].map(async ([path, before]) => ({ path, before, stamp: await stampOf(path) })));
     const quiet = new Map<string, string>();
     for (const { path, before, stamp } of stamps) {
-      // Forgotten or touched again since the look began: what was seen is of the past.
+      // Forgotten or touched again since the check began: this stamp is out of date.
       if (!pending.has(path) || pending.get(path) !== before) continue;
       if (stamp === undefined) pending.delete(path);
       else if (stamp !== before) pending.set(path, stamp);
@@ -48,7 +48,7 @@ export function createSettler({ stampOf, settled, quietFor }: SettlerOptions): S
   return {
     touch: (path) => {
       pending.set(path, undefined);
-      // The first look comes at once; the one that may settle comes after the quiet time.
+      // The first check runs at once; a file can settle only at the next one, after the quiet time.
       schedule(0);
     },
     forget: (path) => void pending.delete(path),

@@ -4,34 +4,34 @@ import { scanBy } from "./scan-by.ts";
 import type { Intake } from "./watch.ts";
 
 export type IntakeLifecycleOptions = Readonly<{
-  /** Whether the settings want files taken in. */
+  /** Whether the settings allow the intake of files. */
   enabled(): boolean;
-  /** Starts watching, with the settings of then. */
+  /** Starts watching with the current settings. */
   watch(): Promise<Intake>;
-  /** Told when watching or the first scan could not begin. */
+  /** Called when watching or a scan fails. */
   failed(error: unknown): void;
-  /** How long the first scan waits after the start, so that it does not compete with the window's own, in ms. */
+  /** Delay in ms of the first scan after startup, so that it does not compete with the window's startup. */
   delay: number;
   /**
-   * How long each further scan waits after the one before, in ms. VS Code does not report when a watcher is really in place, so files
-   * that appear between the first scan and that moment would otherwise stay unseen.
+   * Delay in ms of each further scan after the previous one. VS Code does not report when a watcher is really active, so files
+   * that appear between the first scan and that moment would otherwise be missed.
    */
   further: readonly number[];
   log: Logger;
 }>;
 
-/** The intake, running while settings, trust and folders allow it. */
+/** The intake, which runs while settings, workspace trust and folders allow it. */
 export type IntakeLifecycle = Readonly<{
-  /** Starts anew with the settings as they are. */
+  /** Restarts with the current settings. */
   restart(): void;
-  /** Scans once on the user's demand, even where the intake is off. @returns undefined where the workspace is not trusted */
+  /** Scans once at the user's request, even if the intake is off. @returns undefined if the workspace is not trusted */
   scan(): Promise<Awaited<ReturnType<Intake["scan"]>> | undefined>;
   dispose(): void;
 }>;
 
 /**
- * Runs the intake. Not in a workspace that is not trusted: whoever sent it could have put reports in it, and what is recorded
- * counts for all projects.
+ * Runs the intake, except in an untrusted workspace: its author could have put reports in it, and recordings count for all
+ * projects.
  */
 export function runIntake({ enabled, watch, failed, delay, further, log }: IntakeLifecycleOptions): IntakeLifecycle {
   const state: { intake: Intake | undefined; timer: NodeJS.Timeout | undefined; turn: number } = {
@@ -70,7 +70,7 @@ export function runIntake({ enabled, watch, failed, delay, further, log }: Intak
   const changes = vscode.Disposable.from(
     vscode.workspace.onDidGrantWorkspaceTrust(restart),
     vscode.workspace.onDidChangeWorkspaceFolders(restart),
-    // Watchers miss files on network drives and beyond the system's limit of watches; whoever comes back expects to see them.
+    // Watchers miss files on network drives and beyond the system's watch limit, so a scan runs when the user returns.
     vscode.window.onDidChangeWindowState(({ focused }) => {
       if (focused) state.intake?.scan().catch(failed);
     }),

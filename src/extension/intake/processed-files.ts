@@ -3,7 +3,7 @@ import type { ErrorView } from "../../kernel/ledger-error.ts";
 import type { Memory } from "../workspace/projects.ts";
 
 const entry = z.object({
-  /** State of the file (time and size) when it was taken in. */
+  /** Modification time and size of the file when it was processed. */
   stamp: z.string(),
   /** Why it was refused; null when it was recorded. */
   refusal: z.object({ message: z.string(), hint: z.string(), code: z.string() }).nullable(),
@@ -13,26 +13,26 @@ type Entry = Readonly<z.infer<typeof entry>>;
 /** Why a file was refused. */
 export type Refusal = Readonly<Pick<ErrorView, "message" | "hint"> & { code: string }>;
 
-/** Which files have been taken in, remembered per workspace so that a start with nothing to do need not wake the store. */
+/** The files that have been processed, stored per workspace so that a startup without new files does not start the store. */
 export type SeenFiles = Readonly<{
-  /** Whether a file in this state has been taken in before. */
+  /** Whether this version of a file has been processed before. */
   has(path: string, stamp: string): boolean;
   refusal(path: string): Refusal | null;
   mark(entries: ReadonlyMap<string, Entry>): Promise<void>;
-  /** Forgets every file that is not among these. */
+  /** Forgets all other files. */
   keepOnly(paths: ReadonlySet<string>): Promise<void>;
 }>;
 
-/** Kinds of files that are taken in, as their memories are named. */
+/** Memory keys, one for each kind of file. */
 export type SeenKey = "intake.seen" | "intake.evals" | "intake.tools";
 
 const schema = z.object({ home: z.string(), files: z.record(z.string(), entry) });
 
 /**
- * Opens the memory of files taken in.
- * @param memoryKey what the files are: each kind has a memory of its own
- * @param home the ledger they were taken into; files taken into another one count as not seen
- * @param empty whether that ledger has no run: then it may have been deleted, and nothing counts as seen
+ * Opens the memory of processed files.
+ * @param memoryKey kind of files; each kind has its own memory
+ * @param home the ledger that the files were recorded in; files recorded in another one count as not processed
+ * @param empty whether that ledger has no run: then it may have been deleted, and no file counts as processed
  */
 export function openSeenFiles(memory: Memory, memoryKey: SeenKey, home: string, empty: boolean): SeenFiles {
   const stored = schema.safeParse(memory.get(memoryKey)).data;

@@ -5,26 +5,26 @@ import { type ErrorCode, toErrorView } from "../../kernel/ledger-error.ts";
 import type { Logger } from "../../ports/ports.ts";
 import type { Refusal } from "./processed-files.ts";
 
-/** What taking a file in came to: recorded or known before, none of our files, one for the user to record, or refused. */
+/** The outcome for a file: recorded or already known, not a file of ours, to be recorded by the user only, or refused. */
 export type Outcome = "taken" | "other" | "by hand" | Refusal;
 
-/** The outcome of each file that something is known of; one that is left out is to be tried again. */
+/** The outcome of each processed file; files that are left out must be retried. */
 export type Taken = ReadonlyMap<string, Outcome>;
 
-/** What is wrong with a file, if anything is. */
+/** The reason why a file was refused; null if it was not. */
 export const refusalIn = (outcome: Outcome): Refusal | null => (typeof outcome === "string" ? null : outcome);
 
-/** How files are recorded; both are operations of the store. */
+/** The store operations that record files. */
 export type Recorder = Readonly<{
-  /** Records one report with the branch and commit that are checked out. */
+  /** Records one report with the current branch and commit. */
   update(path: string): Promise<unknown>;
-  /** Records many at once. */
+  /** Records many reports in one call. */
   importAll(paths: readonly string[]): Promise<ImportView>;
 }>;
 
 /**
- * Takes in those of some files that may be recorded without being asked for.
- * @param check says which may not
+ * Records the files that may be recorded automatically.
+ * @param check returns those that may not
  */
 export async function takeChecked(
   paths: readonly string[],
@@ -40,10 +40,10 @@ export async function takeChecked(
   return new Map<string, Outcome>([...taken, ...[...left].map((path) => [path, "by hand"] as const)]);
 }
 
-/** Up to so many files are recorded one by one: they were just written, so what is checked out belongs to them. */
+/** Maximum number of just written files that are recorded individually, with the current branch and commit. */
 const oneByOne = 4;
 
-/** Errors that lie in the file. Any other lies in the store and says nothing of the file, which is tried again later. */
+/** Errors caused by the file. All others are caused by the store, so the file is retried later. */
 const ofTheFile: ReadonlySet<string> = new Set<ErrorCode>([
   "invalid_report",
   "invalid_json",
@@ -56,7 +56,7 @@ const ofTheFile: ReadonlySet<string> = new Set<ErrorCode>([
 ]);
 
 /**
- * Takes files in. @throws the store's own errors; then nothing is known of the files
+ * Records files. @throws the store's own errors; the outcome of the files is then unknown
  * @param live whether the files were written just now, rather than found
  */
 export async function takeFiles(paths: readonly string[], live: boolean, recorder: Recorder): Promise<Taken> {
@@ -68,19 +68,19 @@ export async function takeFiles(paths: readonly string[], live: boolean, recorde
   const { rejected } = await recorder.importAll(paths);
   return new Map(
     paths.map((path) => {
-      // A refusal names the file, or an entry in it: `a.json [3]`.
+      // A rejection names the file, or an entry in it: `a.json [3]`.
       const refused = rejected.find(({ file }) => file === path || file.startsWith(`${path} `));
       return [path, refused === undefined ? "taken" : { message: refused.error, hint: refused.hint, code: refused.code }];
     }),
   );
 }
 
-/** A file that is larger than what is read stays so; what else kept it from being read may pass. */
+/** The only permanent read error: a file that exceeds the size limit. Other read errors may be temporary. */
 const lasting: ErrorCode = "file_too_large";
 
 /**
- * Takes eval results in; what is no eval result is passed over, and what cannot be read is left for another time.
- * @throws the store's own errors; then nothing is known of the files
+ * Records eval results. Files that are not eval results get the outcome `other`; unreadable files are left out, to be retried.
+ * @throws the store's own errors; the outcome of the files is then unknown
  */
 export async function takeEvals(
   paths: readonly string[],
@@ -106,12 +106,12 @@ async function takeOne(path: string, recorder: Recorder): Promise<Outcome> {
   }
 }
 
-/** Errors that say that a file is nothing to record: in no known format, or of no code that is new. */
+/** Errors that mean a file has nothing to record: its format is unknown, or it concerns no new code. */
 const nothingToRecord: ReadonlySet<string> = new Set<ErrorCode>(["unknown_format", "not_found"]);
 
 /**
- * Takes outputs of tools in, those that came together as one review; where one of them cannot be, each by itself.
- * @throws the store's own errors; then nothing is known of the files
+ * Records outputs of tools. Files that arrive together become one review; if one of them fails, each is recorded separately.
+ * @throws the store's own errors; the outcome of the files is then unknown
  */
 export async function takeOutputs(
   paths: readonly string[],

@@ -3,8 +3,8 @@ import type { Intake } from "./watch.ts";
 type Scanned = Awaited<ReturnType<Intake["scan"]>>;
 
 /**
- * Scans by the intake that runs, else once without it. One that is ended meanwhile, as settings change, leaves what it has found: then the
- * next one scans.
+ * Scans with the running intake, or once without it. If the intake is stopped during the scan, for example by a settings change,
+ * its files may not be recorded, so the scan runs again with the next one.
  */
 export async function scanBy(running: () => Intake | undefined, once: () => Promise<Scanned>): Promise<Scanned> {
   const intake = running();

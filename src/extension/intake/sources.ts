@@ -14,14 +14,14 @@ export type IntakeLimits = Readonly<{ tracked: boolean; max_age_days: number }>;
 export type SourcesOptions = Readonly<{
   store: Pick<Store, "call">;
   surroundingsOf: SurroundingsOf;
-  /** Globs of report files, of eval files and of outputs of tools, relative to each workspace folder. */
+  /** Globs of report files, eval files and tool outputs, relative to each workspace folder. */
   globs: Readonly<{ reports: readonly string[]; evals: readonly string[]; tools: readonly string[] }>;
-  /** Further folders of eval files, absolute. */
+  /** Additional folders of eval files, absolute paths. */
   evalFolders: readonly string[];
   seen: Readonly<{ reports: SeenFiles; evals: SeenFiles; tools: SeenFiles }>;
-  /** Whether files that git tracks may be recorded, and the oldest review. */
+  /** Whether files that git tracks may be recorded, and the maximum age of a review in days. */
   limits: IntakeLimits;
-  /** Marks what is recorded, so that it can be taken back together. */
+  /** Id stored with each recording, so that the batch can be undone together. */
   batch: string;
   log: Logger;
 }>;
@@ -54,7 +54,7 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
     seen: seen.reports,
     log,
   });
-  /** The folder itself names the project, so that every window records its files under the same one. */
+  /** Uses the folder itself to determine the project, so that every window records its files under the same project. */
   const around = (folder: string): CallSurroundings => ({ ...surroundingsOf(vscode.Uri.file(folder)), cwd: folder });
   const evals = watchFiles({
     name: "reward-ledger.evals",
@@ -72,7 +72,7 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
         for (const { file, message } of view.warnings) tell(file, [message]);
         return view;
       };
-      // Folders that the user has named are trusted as they are.
+      // Folders named in the settings are trusted without a check.
       const ownFolder = evalFolders.includes(folder);
       return ownFolder ? takeEvals(paths, record) : takeChecked(paths, check(false), (files) => takeEvals(files, record), log);
     },

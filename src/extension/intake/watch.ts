@@ -9,12 +9,12 @@ import { refusalIn, type Taken } from "./record-file.ts";
 import { refusalDiagnostic } from "./refusals.ts";
 
 export type IntakeOptions = Readonly<{
-  /** Names the warnings among those of others. */
+  /** Name of the diagnostic collection for warnings. */
   name: string;
   patterns: readonly vscode.GlobPattern[];
-  /** The folder that a file belongs to; undefined for a file that is not to be taken. */
+  /** The folder that a file belongs to; undefined for a file that must not be recorded. */
   folderOf(uri: vscode.Uri): string | undefined;
-  /** Records files of one folder. @param live whether they were written just now, rather than found */
+  /** Records files of one folder. @param live whether they were just written, rather than found by a scan */
   take(folder: string, paths: readonly string[], live: boolean): Promise<Taken>;
   seen: SeenFiles;
   log: Logger;
@@ -25,38 +25,38 @@ export type Scanned = Readonly<{ found: number; fresh: number; byHand: number }>
 /** The automatic intake of one kind of files. */
 export type FileIntake = Readonly<{
   /**
-   * Looks for files that came while nobody watched: how many there are, how many were not known in their present state, and how many
-   * of these are recorded by hand only.
+   * Finds files that were created or changed while nothing watched. @returns the number of files, of those not processed in their
+   * current version, and of those among them that are recorded by hand only
    */
   scan(): Promise<Scanned>;
   dispose(): void;
 }>;
 
-/** The automatic intake of all kinds. `batch`: what it records is marked with. */
+/** The automatic intake of all kinds of files. `batch`: id stored with its recordings. */
 export type Intake = Readonly<{ scan(): Promise<Scanned & Readonly<{ batch: string }>>; dispose(): void }>;
 
-/** A file counts as written when it did not change for so long, in ms. */
+/** Time in ms without a change after which a file counts as fully written. */
 const quietFor = 150;
-/** When the store could not take files (locked, disk full), they are tried again after so long, in ms, so many times. */
+/** Retries when the store cannot record files (locked, disk full): delay in ms and, below, number of attempts. */
 const tryAgainAfter = 10_000;
 const tries = 6;
 const mostFound = 20_000;
 const excluded = "**/{node_modules,.git}/**";
 
 /**
- * Watches for files and takes each of them in once. A file that cannot be recorded gets a warning of its own;
- * it goes when the file is mended or removed.
+ * Watches for files and records each of them once. A file that cannot be recorded gets its own warning, which disappears when the
+ * file is repaired or deleted.
  */
 export function watchFiles({ name, patterns, folderOf, take: record, seen, log }: IntakeOptions): FileIntake {
   const warnings = vscode.languages.createDiagnosticCollection(name);
   const isWatched = (uri: vscode.Uri): boolean => isOwn(uri) && folderOf(uri) !== undefined;
   const state: { disposed: boolean; byHand: number } = { disposed: false, byHand: 0 };
-  /** Files are taken in one batch after the other, so that a file is never taken twice at once. */
+  /** Batches are processed sequentially, so that a file is never recorded twice concurrently. */
   const queue: { tail: Promise<void> } = { tail: Promise.resolve() };
   const timers = new Set<NodeJS.Timeout>();
 
   const warn = (path: string, refusal: Refusal | null): void => {
-    // A batch may end after the watching did; then there is nowhere to show it.
+    // A batch may finish after disposal; then there is nowhere to show its warnings.
     if (state.disposed) return;
     const uri = vscode.Uri.file(path);
     if (refusal === null) warnings.delete(uri);
@@ -77,7 +77,7 @@ export function watchFiles({ name, patterns, folderOf, take: record, seen, log }
       );
       await seen.mark(new Map(known));
       const left = paths.filter((path) => !taken.has(path));
-      // One that has gone since needs nothing more.
+      // A file that has been deleted since needs no retry.
       const unread = (await Promise.all(left.map(async (path) => ((await stampOf(path)) === undefined ? [] : [path])))).flat();
       if (unread.length > 0) throw unreadableFile(unread.join(", "), "something else may hold it");
     }
@@ -147,7 +147,7 @@ export function watchFiles({ name, patterns, folderOf, take: record, seen, log }
   };
 }
 
-/** Whether a file is of the user's own: on disk, and not of an installed package or the repository's. */
+/** Whether a file is the user's own: on disk, and not in `node_modules` or `.git`. */
 function isOwn(uri: vscode.Uri): boolean {
   if (uri.scheme !== "file") return false;
   const parts = vscode.workspace.asRelativePath(uri, false).split("/");
@@ -163,9 +163,9 @@ function byFolder(paths: readonly string[], folderOf: IntakeOptions["folderOf"])
   return folders;
 }
 
-/** Time and size of a file tell one state of it from another. */
+/** Identifies a version of a file: modification time and size; undefined if it is not a file. */
 async function stampOf(path: string): Promise<string | undefined> {
-  // A file that is gone or cannot be looked at is not taken in; a later event names it again.
+  // A file that is missing or inaccessible is not recorded; a later event reports it again.
   const stats = await stat(path).catch(() => undefined);
   return stats?.isFile() ? `${stats.mtimeMs}:${stats.size}` : undefined;
 }

@@ -1,13 +1,13 @@
 import { cancelled, modelOverLimit, modelRefused, modelUnavailable } from "../../kernel/errors.ts";
 import type { ModelAnswer, ModelCall } from "../../ports/model-calls.ts";
 
-/** What is used of a language model of the editor. */
+/** The parts of a VS Code language model that are used. */
 export type ChatModel = Readonly<{
   id: string;
   family: string;
   maxInputTokens: number;
   countTokens(text: string, signal: AbortSignal): PromiseLike<number>;
-  /** Sends messages of the user's and gives the answer in pieces. */
+  /** Sends user messages and streams the answer. */
   send(
     texts: readonly string[],
     options: Readonly<Record<string, unknown>>,
@@ -29,7 +29,7 @@ function failure(error: unknown): unknown {
   switch ("code" in error ? error.code : undefined) {
     case "NoPermissions":
       return modelRefused(error.message);
-    // Quotas of the model's provider.
+    // A quota of the model's provider is exceeded.
     case "Blocked":
       return modelOverLimit(error.message, true);
     case "NotFound":
@@ -39,7 +39,7 @@ function failure(error: unknown): unknown {
   }
 }
 
-/** Runs work until it ends or a signal does; what the work does with the signal is its own matter. */
+/** Waits for the work or rejects when the signal aborts. It does not stop the work itself. */
 async function until<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const over = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason);
@@ -55,7 +55,7 @@ async function textOf(pieces: AsyncIterable<string>): Promise<string> {
 }
 
 /**
- * Asks one of the editor's models. They take messages of a user only, so that what comes before the question goes in such ones.
+ * Asks one of the editor's models. These accept user messages only, so the system texts are sent as user messages too.
  * @throws model_unavailable, model_refused, model_over_limit, cancelled
  */
 export async function askChatModel(
@@ -91,7 +91,7 @@ export async function askChatModel(
   }
   const options = { temperature: 0, max_tokens: maxTokens };
   const text = await asked((async () => textOf(await model.send(texts, options, signal)))());
-  // The answer is there and paid for: it stands though nobody counts it.
+  // The answer has arrived and is paid for, so it is kept even if its tokens cannot be counted.
   const counted = await until(signal, count([text])).catch(() => null);
   return { text, model: model.id, input_tokens: tokens, output_tokens: counted };
 }

@@ -6,7 +6,7 @@ import { keyNames } from "./keys.ts";
 
 const timeoutMs = 60_000;
 
-/** A signal as VS Code takes it. */
+/** Converts an `AbortSignal` to a VS Code cancellation token. */
 function tokenOf(signal: AbortSignal): vscode.CancellationToken {
   const source = new vscode.CancellationTokenSource();
   if (signal.aborted) source.cancel();
@@ -26,7 +26,7 @@ const chatModel = (model: vscode.LanguageModelChat): ChatModel => ({
   },
 });
 
-/** Answers what the store's worker asks about models: keys that the user keeps, and VS Code's own models. */
+/** Answers the store worker's requests about models: API keys that the user has stored, and VS Code's own models. */
 export function modelAnswers(
   secrets: Pick<vscode.SecretStorage, "get">,
 ): (question: ModelQuestion) => Promise<ModelOutcome | null> {
@@ -48,7 +48,7 @@ export function modelAnswers(
         } catch (error) {
           return { error: toErrorView(error) };
         } finally {
-          // Numbers begin anew with each worker: another question may have this one by now.
+          // Ids restart with each worker, so another question may use this id by now.
           if (running.get(question.id) === abort) running.delete(question.id);
         }
       }

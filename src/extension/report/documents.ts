@@ -4,19 +4,19 @@ import { markdownText } from "../../render/markdown/document.ts";
 
 const scheme = "reward-ledger";
 
-/** What a report says: the document of an answer, or Markdown as it is. */
+/** The content of a report: a document, or Markdown text. */
 export type Content = string | ((words: Words) => Document | string);
 
 /** Reports as read-only Markdown documents that exist only in this window. */
 export type ReportDocuments = Readonly<{
-  /** Shows a report, rendered. Showing one of the same name again replaces it. */
+  /** Shows a report, rendered. A report with the same name is replaced. */
   show(name: string, content: Content): Promise<void>;
-  /** Replaces the text of a report that was shown, wherever it is still open. */
+  /** Replaces the text of a report wherever it is still open. */
   update(name: string, content: Content): void;
   dispose(): void;
 }>;
 
-/** Registers the provider of report documents. @param words how documents are worded at this moment */
+/** Registers the provider of report documents. @param words returns the current language, formats and time zone */
 export function createReportDocuments(words: () => Words): ReportDocuments {
   const contents = new Map<string, string>();
   const changed = new vscode.EventEmitter<vscode.Uri>();
@@ -42,10 +42,10 @@ export function createReportDocuments(words: () => Words): ReportDocuments {
     update: (name, content) => void update(name, content),
     show: async (name, content) => {
       const uri = update(name, content);
-      // The command is known only once that extension runs, which the command itself brings about.
+      // The command is registered only once that extension is active, and executing the command activates it.
       const markdownExtension = vscode.extensions.getExtension("vscode.markdown-language-features");
       if (markdownExtension !== undefined) await vscode.commands.executeCommand("markdown.showPreview", uri);
-      // It can be disabled; the text is readable as it is.
+      // The Markdown extension can be disabled; the source text is readable too.
       else await vscode.window.showTextDocument(uri, { preview: true });
     },
     dispose: () => {

@@ -9,16 +9,16 @@ import type { Translate } from "../format/translate.ts";
 
 type ListedRule = RulesOverviewView["rules"][number];
 
-/** A row of the Rules view, before VS Code's types. A rule's row names it as those of other views do. */
+/** A row of the Rules view, independent of VS Code's types. A rule's row has the same `rule` field as rows of other views. */
 export type RulesNode =
   | Readonly<{ kind: "rules"; view: RulesOverviewView }>
   | (Readonly<{ kind: "rule" }> & ListedRule)
   | Readonly<{ kind: "targets"; view: RulesOverviewView }>
   | Readonly<{ kind: "target"; target: TargetView }>
-  /** `file` null: it is none of the rules file. */
+  /** `file` null: the problem is not in the rules file. */
   | Readonly<{ kind: "problem"; file: string | null; message: string }>;
 
-/** The roots: what is listed, and where agents read it. None where the project has no house rules. */
+/** The roots: the listed rules, and the files where agents read them. Empty if the project has no house rules. */
 export function rootNodes(view: RulesOverviewView): readonly RulesNode[] {
   if (view.problem !== null) return [{ kind: "problem", file: view.file, message: view.problem }];
   if (view.version === null && view.targets.length === 0) return [];
@@ -28,7 +28,7 @@ export function rootNodes(view: RulesOverviewView): readonly RulesNode[] {
   ];
 }
 
-/** What a row holds: targets that have the rules come before those that do not. */
+/** The children of a row. Targets that have the rules come before those that do not. */
 export function childrenOf(node: RulesNode): readonly RulesNode[] {
   switch (node.kind) {
     case "rules":
@@ -62,14 +62,14 @@ export function nodeId(node: RulesNode): string {
   }
 }
 
-/** What menus go by (`viewItem`): of a target with its state, as far as it decides what can be done. */
+/** The context value that menus match (`viewItem`); for a target it includes the state, if it affects the available actions. */
 export function contextOf(node: RulesNode): string {
   if (node.kind !== "target") return node.kind === "rule" ? "rule taught" : node.kind;
   const { state } = node.target;
   return state === "missing" || state === "unreadable" || state === "linked" ? `target ${state}` : "target installed";
 }
 
-/** What came of teaching a rule, with the reason where nothing can be said yet. */
+/** The effect of teaching a rule, or the reason why it is not known yet. */
 function effectReason({ effect, before, after }: EffectView, t: Translate): string {
   if (effect !== "too_early") return effectName(effect, { t });
   return after.runs < runsForEffect
@@ -97,7 +97,7 @@ function stateName({ state }: TargetView, t: Translate): string {
 
 const perRun = ({ hits, runs }: EffectView["before"]): string => (runs === 0 ? "-" : (hits / runs).toFixed(2));
 
-/** The tooltip of a rule as Markdown: hits, since when it is taught, and the rates before and since. */
+/** The tooltip of a rule as Markdown: hits, when it was taught, and the rates before and since. */
 function ruleTooltip({ rule, hits, effect }: ListedRule, style: TimeStyle, t: Translate): string {
   const lines = [`**${plain(rule)}**`, plain(t("Hits in the latest 20 runs: {0}", hits))];
   if (effect === null) return [...lines, plain(t("No recorded update has listed it."))].join("\n\n");
@@ -123,7 +123,7 @@ function ruleTooltip({ rule, hits, effect }: ListedRule, style: TimeStyle, t: Tr
 
 type RowText = Readonly<{ label: string; description: string; tooltip: string }>;
 
-/** What a row says; the tooltip is Markdown. */
+/** The texts of a row; the tooltip is Markdown. */
 export function nodeText(node: RulesNode, style: TimeStyle, t: Translate): RowText {
   switch (node.kind) {
     case "rules": {
@@ -142,7 +142,7 @@ export function nodeText(node: RulesNode, style: TimeStyle, t: Translate): RowTe
     }
     case "target": {
       const { target, file, about, problem } = node.target;
-      // The paths of copies are alike and long; people know the files of the others by name.
+      // Copies have long, similar paths, so their description is shown; files with a block are known by name.
       const isBlock = targets.some(({ name, kind }) => name === target && kind === "block");
       const state = stateName(node.target, t);
       return {

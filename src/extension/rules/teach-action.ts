@@ -3,7 +3,7 @@ import { isListable } from "../../features/rules/model/rules-file.ts";
 import { commandId } from "../commands/ids.ts";
 import { codeOf, ownSource } from "../findings/problems.ts";
 
-/** Offers to teach the rule of a finding where the Problems view lists it. Files are written in trusted workspaces only. */
+/** Offers a quick fix that teaches the rule of a finding, in trusted workspaces only, because it writes files. */
 export const createTeachAction = (): vscode.Disposable =>
   vscode.languages.registerCodeActionsProvider(
     { scheme: "file" },

@@ -21,19 +21,19 @@ export type RulesTreeOptions = Readonly<{
   log: Logger;
 }>;
 
-/** Files that are written one after the other are drawn once, in ms. */
+/** Coalescing window in ms: file changes within this time cause one redraw. */
 const drawWithin = 150;
 
 const watchedFiles = [rulesPath, ...targets.map(({ file }) => file)];
 
-/** The Rules view: the project's house rules with what came of each, and where agents read them. */
+/** The Rules view: the project's house rules with the effect of each, and where agents read them. */
 export function createRulesTree({
   store,
   surroundingsOf,
   style,
   log,
 }: RulesTreeOptions): Pick<Tree<RulesNode>, "refresh" | "dispose"> {
-  /** The files that are watched lie below the top folder, which a workspace folder may be a part of. */
+  /** The watched files are below the project's top folder, which may be above the workspace folder. */
   const watched: { top: string | null; watchers: vscode.Disposable } = { top: null, watchers: new vscode.Disposable(() => {}) };
   const watch = (top: string): void => {
     if (watched.top === top) return;
@@ -57,7 +57,7 @@ export function createRulesTree({
       watch(view.top);
       return rootNodes(view);
     } catch (error) {
-      // Other views tell by themselves of a ledger that cannot be read; what fails here alone leaves them alone.
+      // Other views show an unreadable ledger themselves; an error that occurs only here must not affect them.
       const { message } = toErrorView(error);
       log.warn(`House rules: ${message}`);
       return [{ kind: "problem", file: null, message }];
@@ -111,7 +111,7 @@ function rowOf(node: RulesNode, style: TimeStyle): Row {
   }
 }
 
-/** What came of a rule: the shape tells it, the theme's colour helps. */
+/** Icon of a rule's effect, distinguished by shape as well as by the theme's colour. */
 function effectIcon(effect: Effect): vscode.ThemeIcon {
   switch (effect) {
     case "helped":

@@ -7,7 +7,7 @@ import { coinChange, coins, findingCount, verdictText } from "../format/figures.
 import { clockTime, dayOf, dayText, fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 
-/** A row of the Runs view, before VS Code's types: days hold runs, runs hold files, files hold findings. */
+/** A row of the Runs view, independent of VS Code's types: days contain runs, runs contain files, files contain findings. */
 export type RunNode =
   | Readonly<{ kind: "day"; day: string; runs: readonly RunView[] }>
   | Readonly<{ kind: "run"; run: RunView }>
@@ -15,7 +15,7 @@ export type RunNode =
   | Readonly<{ kind: "finding"; run: RunView; finding: FindingView; position: number }>
   | Readonly<{ kind: "more" }>;
 
-/** Runs by local day. @param runs newest first */
+/** Groups runs by local day. @param runs newest first */
 export function dayNodes(runs: readonly RunView[], hasMore: boolean, zone: string | undefined): readonly RunNode[] {
   const days = new Map<string, RunView[]>();
   for (const run of runs) {
@@ -54,7 +54,7 @@ export function nodeId(node: RunNode): string {
   }
 }
 
-/** What a row says: label, the dimmer description after it, and for a screen reader all of it in words. */
+/** The texts of a row: label, the dimmed description after it, and the full text for screen readers. */
 export type RowText = Readonly<{ label: string; description: string; spoken: string }>;
 
 export function rowText(node: RunNode, style: TimeStyle, t: Translate): RowText {
@@ -115,7 +115,7 @@ function runRow(run: RunView, style: TimeStyle, t: Translate): RowText {
   };
 }
 
-/** The tooltip of a run as Markdown: verdict, coins with the formula, where it comes from. */
+/** The tooltip of a run as Markdown: verdict, coins with the formula, and its origin. */
 export function runTooltip(run: RunView, style: TimeStyle, t: Translate): string {
   const lines = [
     `**${plain(verdictText(run.verdict, t))}** · ${plain(t("score {0}", run.score))} · ${plain(fullTime(run.created_at, style))}`,

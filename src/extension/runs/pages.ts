@@ -5,16 +5,16 @@ export type RunFilter = Readonly<{ agent: string | null; rule: string | null }>;
 
 export const noFilter: RunFilter = { agent: null, rule: null };
 
-/** Asks for the newest `limit` runs, newest first. */
+/** Loads the latest `limit` runs, newest first. */
 export type LoadRuns = (filter: RunFilter, limit: number) => Promise<readonly RunView[]>;
 
-/** The newest runs, newest first, and whether there are older ones. */
+/** The latest runs, newest first, and whether there are older ones. */
 export type Page = Readonly<{ runs: readonly RunView[]; hasMore: boolean }>;
 
-/** Runs that the view shows at first, and by how many it grows. */
+/** Number of runs that the view shows at first, and that each "Load more" adds. */
 export const pageSize = 50;
 
-/** The newest `limit` runs. One more is asked for, to know whether there are older ones. */
+/** Loads the latest `limit` runs. Requests one more, to detect whether there are older ones. */
 export async function loadPage(load: LoadRuns, filter: RunFilter, limit: number): Promise<Page> {
   const runs = await load(filter, limit + 1);
   return { runs: runs.slice(0, limit), hasMore: runs.length > limit };

@@ -11,7 +11,7 @@ export type RunsTreeOptions = Readonly<{
   load: LoadRuns;
   loadDetail(factId: string): Promise<RunDetailView>;
   style(): TimeStyle;
-  /** Told of what failed while the view was filled; the view then shows its failure content. */
+  /** Called with an error that occurs while the view is filled; the view then shows its failure content. */
   failed(error: unknown): void;
   filtered(filter: RunFilter): void;
 }>;
@@ -20,7 +20,7 @@ export type RunsTreeOptions = Readonly<{
 export type RunsTree = Pick<Tree<RunNode>, "refresh" | "dispose"> &
   Readonly<{ filter(filter: RunFilter): void; loadMore(): void }>;
 
-/** Makes the view. */
+/** Creates the view. */
 export function createRunsTree({ load, loadDetail, style, failed, filtered }: RunsTreeOptions): RunsTree {
   const { t } = vscode.l10n;
   const state: { filter: RunFilter; limit: number } = { filter: noFilter, limit: pageSize };
@@ -87,7 +87,7 @@ function rowOf(node: RunNode, style: TimeStyle): Row {
         open: "expanded",
         icon: vscode.ThemeIcon.File,
         tooltip: node.file,
-        // The file icon theme goes by the name; a scheme of our own keeps the decorations of a real file away.
+        // The file icon theme matches by name; the extension's own scheme prevents the decorations of the real file.
         resource: vscode.Uri.from({ scheme: "reward-ledger", path: `/${node.file}` }),
       };
     case "finding":

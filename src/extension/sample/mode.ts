@@ -5,17 +5,17 @@ import * as vscode from "vscode";
 import { commandId } from "../commands/ids.ts";
 
 export type SampleModeOptions = Readonly<{
-  /** Opens the store anew at the home that is in force. */
+  /** Reopens the store at the current home. */
   moveHome(): Promise<void>;
-  /** Records the sample. */
+  /** Records the sample data. */
   fill(): Promise<void>;
 }>;
 
-/** Shows a made-up ledger in place of the user's own, which is not touched. A reload of the window ends it. */
+/** Shows a sample ledger instead of the user's own, which is not changed. A reload of the window ends it. */
 export type SampleMode = Readonly<{
-  /** The sample's home; undefined while the user's own is shown. */
+  /** The sample's home; undefined while the user's own ledger is shown. */
   home(): string | undefined;
-  /** Makes a sample of this window's own, unless one is shown already. */
+  /** Creates a sample for this window, unless one is shown already. */
   enter(): Promise<void>;
   /** Shows the user's own ledger again and removes the sample. */
   leave(): Promise<void>;

@@ -8,7 +8,7 @@ import { fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { Translate } from "../format/translate.ts";
 import type { Standings } from "../summary/agent-statuses.ts";
 
-/** One row of the Status view, before VS Code's types. */
+/** One row of the Status view, independent of VS Code's types. */
 export type StatusNode = Readonly<{
   /** Unique in the view and stable over refreshes, so that VS Code keeps what was expanded. */
   id: string;
@@ -17,17 +17,17 @@ export type StatusNode = Readonly<{
   description: string;
   tooltip: string;
   icon: string;
-  /** The verdict whose colour the icon takes, on a `verdict` row. */
+  /** The verdict that determines the icon's colour; only on a `verdict` row. */
   verdict: StatusView["last_verdict"] | null;
   agent: string;
-  /** The broken rule, on a `rule` row. */
+  /** The broken rule; only on a `rule` row. */
   rule: string | null;
   /** Children; absent on a leaf. */
   children?: readonly StatusNode[];
   expanded: boolean;
 }>;
 
-/** Rows of the Status view: the agent shown first and opened, then the others, and sync where it is set up. */
+/** Rows of the Status view: the displayed agent first and expanded, then the others, and sync if it is set up. */
 export function statusNodes(
   { shown, others }: Standings,
   style: TimeStyle,

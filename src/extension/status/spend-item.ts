@@ -12,10 +12,10 @@ import {
 } from "../format/status-bar-spend-text.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 
-/** What the item shows at the moment; without spend it is hidden. */
+/** What the item shows; if `spend` is undefined, it is hidden. */
 export type SpendState = Readonly<{ spend: RecentSpend | undefined; zone: string; style: TimeStyle }>;
 
-/** Spend against the limits in the status bar. */
+/** The status bar item that shows spend against the limits. */
 export type SpendItem = Readonly<{ show(state: SpendState): void; dispose(): void }>;
 
 const backgrounds: Readonly<Record<Level, vscode.ThemeColor | undefined>> = {
@@ -24,10 +24,10 @@ const backgrounds: Readonly<Record<Level, vscode.ThemeColor | undefined>> = {
   exhausted: new vscode.ThemeColor("statusBarItem.errorBackground"),
 };
 
-/** Days end and old spending leaves the last seven days without anything being recorded; in ms. */
+/** Interval in ms between redraws: without new recordings, days end and old spending leaves the last seven days. */
 const redrawEvery = 60_000;
 
-/** Makes the item; it stays hidden until the first `show`. @param redraw called while it is shown, as time passes */
+/** Creates the item, which stays hidden until the first `show`. @param redraw called periodically while the item is shown */
 export function createSpendItem(redraw: () => void): SpendItem {
   const { t } = vscode.l10n;
   const item = vscode.window.createStatusBarItem("rewardLedger.spend", vscode.StatusBarAlignment.Right, 99);

@@ -5,7 +5,7 @@ import { barLabel, barText, tooltip, tooltipCommands, welcomeTooltip } from "../
 import type { TimeStyle } from "../format/time-text.ts";
 import type { Standings } from "../summary/agent-statuses.ts";
 
-/** What the status bar shows at the moment. */
+/** What the status bar shows. */
 export type BarState = Readonly<{
   standings: Standings;
   project: string | null;
@@ -17,7 +17,7 @@ export type BarState = Readonly<{
 /** The coin counter in the status bar. */
 export type StatusBar = Readonly<{ show(state: BarState): void; dispose(): void }>;
 
-/** Makes the item; it stays hidden until the first `show`. */
+/** Creates the item, which stays hidden until the first `show`. */
 export function createStatusBar(): StatusBar {
   const { t } = vscode.l10n;
   const item = vscode.window.createStatusBarItem("rewardLedger.coins", vscode.StatusBarAlignment.Right, 100);
@@ -29,7 +29,7 @@ export function createStatusBar(): StatusBar {
       const markdown = new vscode.MarkdownString(text, true);
       markdown.isTrusted = { enabledCommands: tooltipCommands.map(commandId) };
       item.tooltip = markdown;
-      // A panel that is opened by it begins with the agent whose coins were clicked.
+      // If the click opens the panel, its filter starts with the agent whose coins were clicked.
       item.command = {
         command: commandId("openTrends"),
         title: t("Trends"),

@@ -7,7 +7,7 @@ import type { Standings } from "../summary/agent-statuses.ts";
 import { createTree, type Tree } from "../tree-view.ts";
 import { type StatusNode, statusNodes } from "./nodes.ts";
 
-/** What the Status view shows at the moment. */
+/** What the Status view shows. */
 export type StatusTreeState = Readonly<{
   standings: Standings;
   style: TimeStyle;
@@ -15,10 +15,12 @@ export type StatusTreeState = Readonly<{
   sync: SyncStatusView | undefined;
 }>;
 
-/** The Status view: every agent with coins, streak, last verdict and most broken rules. Drawn from `summary.json` alone. */
+/**
+ * The Status view: every agent with coins, streak, last verdict and most broken rules. Its agents come only from `summary.json`.
+ */
 export type StatusTree = Pick<Tree<StatusNode>, "refresh" | "dispose">;
 
-/** Makes the view. `state` is asked whenever the view draws its roots. */
+/** Creates the view. `state` is called whenever the view draws its roots. */
 export function createStatusTree(state: () => StatusTreeState, failed: (error: unknown) => void): StatusTree {
   const tree = createTree<StatusNode>({
     id: "rewardLedger.status",
@@ -43,7 +45,7 @@ export function createStatusTree(state: () => StatusTreeState, failed: (error: u
   return tree;
 }
 
-/** What a click on a row does; agents and groups only open and close. */
+/** The command that a click on a row runs; agents and groups only expand and collapse. */
 function commandOf(node: StatusNode): vscode.Command | undefined {
   const run = (name: Parameters<typeof commandId>[0]): vscode.Command => ({
     command: commandId(name),

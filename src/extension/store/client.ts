@@ -9,44 +9,48 @@ import type { ModelOutcome, ModelQuestion, Report, WorkerCall, WorkerReply, Work
 
 type Call = Extract<WorkerCall, { type: "call" }>;
 
-/** What the host knows of the user's surroundings; null: the worker finds out by itself, or does without. */
+/** What the host knows about the user's surroundings; null: the worker determines it itself or omits it. */
 export type CallSurroundings = Call["surroundings"];
 
 export type CallOptions = Readonly<{ signal?: AbortSignal; onProgress?: OnProgress; surroundings?: CallSurroundings }>;
 
-/** The ledger as the extension's main thread knows it: operations by name, answered by a worker thread. */
+/** The extension's interface to the ledger: operations by name, which a worker thread runs. */
 export type Store = Readonly<{
-  /** Runs one operation. Starts the worker when there is none. @throws every error of the operation; store_stopped */
+  /** Runs one operation. Starts the worker if none is running. @throws every error of the operation; store_stopped */
   call<Name extends OperationName>(name: Name, input: OperationInput<Name>, options?: CallOptions): Promise<OperationView<Name>>;
-  /** Runs one operation and gives what a person reads of its answer. The worker parses the input. @throws as `call` */
+  /** Runs one operation and returns its answer as a readable report. The worker parses the input. @throws as `call` */
   report(name: OperationName, input: Call["input"], reader: NonNullable<Call["report"]>, options?: CallOptions): Promise<Report>;
-  /** Runs one operation as an agent does, by its tool. @returns the tool's answer as JSON @throws as `call` */
+  /** Runs one operation as an agent's tool. @returns the tool's answer as JSON @throws as `call` */
   callTool(tool: string, name: OperationName, input: Call["input"], options?: CallOptions): Promise<string>;
   /** Name of the project that a folder belongs to. */
   project(folder: string): Promise<string>;
-  /** Has the worker write its checkpoint, when it runs. */
+  /** Makes the worker write its checkpoint, if it is running. */
   flush(): Promise<void>;
-  /** Ends the worker, after its checkpoint; the next call starts another, with the settings of then. Forgets earlier crashes. */
+  /**
+   * Stops the worker after its checkpoint; the next call starts a new one with the then current settings. Resets the crash count.
+   */
   restart(): Promise<void>;
-  /** Ends the worker for good. */
+  /** Stops the worker permanently. */
   close(): Promise<void>;
 }>;
 
 export type StoreOptions = Readonly<{
-  /** The worker's bundle. */
+  /** Path of the worker's bundle. */
   workerFile: string;
-  /** Asked at each start of the worker. */
+  /** Called at each start of the worker. */
   start(): WorkerStart;
   log: Logger;
-  /** Keeps sessions among the user's secrets, as the worker asks for it. Default: none are kept. */
+  /** Reads and stores sessions in the user's secrets at the worker's request. Default: none are stored. */
   secret?(message: Extract<WorkerReply, { type: "secret" }>): Promise<SyncSession | null>;
-  /** Answers questions about models; null where there is nothing to say. Default: there are neither keys nor models. */
+  /** Answers requests about models; null: no reply is sent. Default: there are neither keys nor models. */
   model?(question: ModelQuestion): Promise<ModelOutcome | null>;
-  /** Milliseconds without a call after which the worker is ended to free its memory. */
+  /** Time in ms without a call after which the worker is stopped to free its memory. */
   idleAfter: number;
 }>;
 
-/** The worker's messages. Both sides are of one build, so a value has the type of the operation it answers: `never` fits each. */
+/**
+ * The worker's messages. Both sides are from the same build, so a value has its operation's type; `never` is assignable to each.
+ */
 type Incoming =
   | Readonly<{ type: "result"; id: number; value: never }>
   | Readonly<{ type: "error"; id: number; error: ErrorView }>
@@ -58,18 +62,18 @@ type Waiting = Readonly<{
   resolve(value: never): void;
   reject(error: unknown): void;
   onProgress?: OnProgress | undefined;
-  /** Sends the message once more, to another worker; absent when doing it twice could change the ledger twice. */
+  /** Resends the message to a new worker; absent if running the operation twice could change the ledger twice. */
   again?: (() => void) | undefined;
 }>;
 
 type Running = Readonly<{ worker: Worker; waiting: Map<number, Waiting> }>;
 
-/** After so many crashes with no answer in between, no further worker is started until `restart`. */
+/** Number of crashes without an answer in between after which no worker is started until `restart`. */
 const crashLimit = 2;
-/** How long a closing worker may take for its checkpoint, in ms; VS Code gives an extension about five seconds. */
+/** Timeout in ms for a closing worker's checkpoint; VS Code gives an extension about five seconds. */
 const closeWithin = 3_000;
 
-/** Operations that are not idempotent. Their definitions say so too, but are not loaded here; a test compares. */
+/** Operations that are not idempotent. Their definitions also state this but are not loaded here; a test compares both. */
 export const onceOnly: ReadonlySet<OperationName> = new Set<OperationName>([
   "reset",
   "critique",
@@ -116,7 +120,9 @@ export const onceOnly: ReadonlySet<OperationName> = new Set<OperationName>([
   "team set",
 ]);
 
-/** Whether an operation may be sent twice. What is redeemed, created or taken away at a team's server is so only once. */
+/**
+ * Whether an operation may be sent twice. Actions that redeem, create or remove something at a team's server must run only once.
+ */
 function isRepeatable(operation: OperationName, input: object): boolean {
   switch (operation) {
     case "sync login":
@@ -135,8 +141,8 @@ function isRepeatable(operation: OperationName, input: object): boolean {
 const nowhere: CallSurroundings = { project: null, agent: null, cwd: null };
 
 /**
- * Makes the client. Nothing is started before the first call. When the worker ends unexpectedly, another one is started once and
- * the unanswered calls are sent to it; whatever cannot be answered is rejected, so that every call is settled.
+ * Creates the client. The first call starts the worker. When the worker exits unexpectedly, one new worker is started and
+ * receives the unanswered calls; calls that cannot be answered are rejected, so that every call settles.
  */
 export function createStore(options: StoreOptions): Store {
   const { log } = options;
@@ -159,7 +165,7 @@ export function createStore(options: StoreOptions): Store {
 
   const answerSecret = async (running: Running, message: Extract<Incoming, { type: "secret" }>): Promise<void> => {
     const session = await (options.secret?.(message) ?? Promise.resolve(null)).catch((error: unknown) => {
-      // The worker then takes nobody to be signed in, which is told where it matters.
+      // The worker then treats the user as signed out; operations that need a session report it.
       log.error(`The sign-in could not be read or kept: ${toErrorView(error).message}`);
       return null;
     });
@@ -169,7 +175,7 @@ export function createStore(options: StoreOptions): Store {
   const answerModel = async (running: Running, question: ModelQuestion): Promise<void> => {
     const none: ModelOutcome = { key: null };
     const outcome = await (options.model?.(question) ?? Promise.resolve(none)).catch((error: unknown): ModelOutcome => {
-      // The worker goes on without a key, or says that no model answered.
+      // The worker continues without a key, or reports that no model answered.
       log.error(`The editor could not be asked about models: ${toErrorView(error).message}`);
       return none;
     });
@@ -201,7 +207,7 @@ export function createStore(options: StoreOptions): Store {
     settled(running);
   };
 
-  /** Comes for the error of a worker and again for its exit; the second time there is nothing left to do. */
+  /** Handles a crash. Called on the worker's error event and again on its exit event; the second call does nothing. */
   const crashed = (running: Running, reason: string): void => {
     if (state.running !== running) return;
     state.running = undefined;
@@ -227,7 +233,7 @@ export function createStore(options: StoreOptions): Store {
     return running;
   };
 
-  /** The worker, started when there is none. @throws store_stopped */
+  /** Returns the running worker, or starts one. @throws store_stopped */
   const running = (): Running => {
     if (state.closed) throw storeStopped("the window is closing");
     if (state.crashes >= crashLimit) throw storeStopped("it ended again after it was started anew");
@@ -260,7 +266,7 @@ export function createStore(options: StoreOptions): Store {
     ending.waiting.clear();
   };
 
-  /** Sends a message and waits for its answer; `repeatable` messages survive one crash of the worker. */
+  /** Sends a message and waits for its answer; `repeatable` messages are resent once after a crash of the worker. */
   const ask = <Value>(
     message: (id: number) => WorkerCall,
     repeatable: boolean,
@@ -319,7 +325,7 @@ export function createStore(options: StoreOptions): Store {
       try {
         await ask((id) => ({ type: "flush", id }), false);
       } catch (error) {
-        // The journal holds every fact, so a checkpoint that failed costs time at the next start, nothing else.
+        // The journal holds every fact, so a failed checkpoint only makes the next start slower.
         log.warn(`Checkpoint failed: ${toErrorView(error).message}`);
       }
     },

@@ -2,13 +2,13 @@ import { statusOf } from "../../features/reviews/operations/status-from-summary.
 import type { StatusView } from "../../features/reviews/operations/views.ts";
 import type { Summary } from "../../ports/summary.ts";
 
-/** Which standings a window shows: the agent named (empty: the one of the newest run) and the project (null: all). */
+/** The standings that a window shows: of the named agent (empty: that of the newest run) in the project (null: all). */
 export type Choice = Readonly<{ agent: string; project: string | null }>;
 
-/** The agent shown, undefined before the first run, and the others, newest run first. */
+/** The displayed agent, undefined before the first run, and the others, newest run first. */
 export type Standings = Readonly<{ shown: StatusView | undefined; others: readonly StatusView[] }>;
 
-/** What the summary says to a choice. An agent that is named but has no run stands at zero. */
+/** The standings in the summary for a choice. A named agent without runs has zero coins. */
 export function standingsOf(summary: Summary | undefined, { agent, project }: Choice, now = new Date()): Standings {
   if (summary === undefined) return { shown: undefined, others: [] };
   const all = (project === null ? summary.agents : summary.projects.filter((one) => one.project === project)).map((one) =>

@@ -7,25 +7,25 @@ import type { Logger } from "../../ports/ports.ts";
 import { type Summary, summary, summaryText } from "../../ports/summary.ts";
 import { summaryFile } from "../../ports/summary-limits.ts";
 
-/** The newest `summary.json`, followed as any process writes it. */
+/** Follows `summary.json`, which any process may write. */
 export type SummarySource = Readonly<{
-  /** Looks at the file at once instead of waiting for the watcher. */
+  /** Checks the file at once instead of waiting for the watcher. */
   look(): Promise<void>;
   close(): void;
 }>;
 
 export type SummaryOptions = Readonly<{
   home: string;
-  /** Called with each summary that differs from the one before, the first one included. */
+  /** Called for each version of the file, including the first; undefined if it is missing or invalid. */
   onChange(summary: Summary | undefined): void;
   log: Logger;
-  /** How often to look where the file system tells nothing (no home yet, network drives), in ms. */
+  /** Interval in ms of polling, for cases without file events (no home yet, network drives). */
   pollEvery: number;
 }>;
 
 /**
- * Follows `summary.json`: by file events where they come, and by looking at its modification time, because the home may not exist
- * yet and events may be missing. Reads the file only when it changed.
+ * Follows `summary.json` by file events and by polling its metadata, because the home may not exist yet and events may be
+ * missing. Reads the file only when it has changed.
  */
 export function followSummary({ home, onChange, log, pollEvery }: SummaryOptions): SummarySource {
   const path = join(home, summaryFile);
@@ -36,7 +36,7 @@ export function followSummary({ home, onChange, log, pollEvery }: SummaryOptions
   };
   const queue: { tail: Promise<void> } = { tail: Promise.resolve() };
 
-  /** A watcher of a folder that was removed stays silent when the folder comes back, so it is made anew. */
+  /** Closes the watcher. One on a removed folder emits no events when the folder is recreated, so a new one is needed. */
   const unwatch = (): void => {
     state.watcher?.close();
     state.watcher = undefined;
@@ -51,9 +51,9 @@ export function followSummary({ home, onChange, log, pollEvery }: SummaryOptions
     if (!state.closed) onChange(current);
   };
   const look = (): Promise<void> => {
-    // One look after the other: an older reading must not replace a newer one.
+    // Reads run sequentially, so that an older result cannot replace a newer one.
     queue.tail = queue.tail.then(read).catch((error: unknown) => {
-      // Between the look at its time and the reading the file may be replaced; the next look reads it.
+      // The file may be replaced between `stat` and the read; the next check reads it again.
       state.stamp = undefined;
       log.debug(`Could not read ${path}: ${String(error)}`);
     });
@@ -65,11 +65,11 @@ export function followSummary({ home, onChange, log, pollEvery }: SummaryOptions
       const watcher = watch(home, { persistent: false }, (_event, name) => {
         if (name === null || name === summaryFile) void look();
       });
-      // The home was removed or moved; polling goes on and watches again when there is one.
+      // The home was removed or moved; polling continues and starts a new watcher when the home exists.
       watcher.on("error", unwatch);
       state.watcher = watcher;
     } catch {
-      // There is no home yet: the first recording makes it, and polling finds it.
+      // The home does not exist yet; the first recording creates it, and polling detects it.
     }
   };
 
@@ -91,7 +91,7 @@ export function followSummary({ home, onChange, log, pollEvery }: SummaryOptions
   };
 }
 
-/** Tells one state of a file from another; empty when there is no file. */
+/** Identifies a version of a file: inode, modification time and size; empty when there is no file. */
 async function stampOf(path: string): Promise<string> {
   const stats = await stat(path).catch(ifMissing(undefined));
   return stats === undefined ? "" : `${stats.ino}:${stats.mtimeMs}:${stats.size}`;
@@ -104,7 +104,7 @@ function parse(text: string, path: string, log: Logger): Summary | undefined {
     if (data !== undefined && (data.crc32 === undefined || data.crc32 === crc32(summaryText(data)))) return data;
     log.warn(`${path} is of another version, damaged or changed by something else; the next recording writes it again`);
   } catch {
-    // Derived data: whoever finds it unreadable does without, and the next recording writes it again.
+    // Derived data: an unreadable summary is ignored, and the next recording writes it again.
     log.warn(`${path} is not JSON; the next recording writes it again`);
   }
   return undefined;

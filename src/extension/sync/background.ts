@@ -9,21 +9,21 @@ import type { SurroundingsOf } from "../workspace/environment.ts";
 export type BackgroundOptions = Readonly<{
   store: Store;
   surroundingsOf: SurroundingsOf;
-  /** Whether there is anything to do at all; asked before each sync, and cheap. */
+  /** Whether sync may be configured; a cheap check that runs before each sync. */
   configured(): Promise<boolean>;
-  /** Told of what sync is like after it changed; undefined: it is not set up. */
+  /** Receives the sync status after it may have changed; undefined: sync is not set up. */
   onStatus(status: SyncStatusView | undefined): void;
   log: Logger;
 }>;
 
-/** Sync that nobody asked for: at the start, after something was recorded, when the window is looked at, and from time to time. */
+/** Automatic sync: at startup, after recordings, when the window gets the focus, and periodically. */
 export type BackgroundSync = vscode.Disposable &
   Readonly<{
-    /** What the last sync knew, without asking a server. */
+    /** The status as of the last sync, without a request to a server. */
     status(): Promise<SyncStatusView>;
-    /** Syncs a few seconds from now. */
+    /** Syncs after a few seconds; further calls until then are coalesced. */
     soon(): void;
-    /** Draws what is known, after sign-in, set-up and the like. */
+    /** Publishes the current status, for example after sign-in or set-up. */
     look(): Promise<void>;
   }>;
 
@@ -44,7 +44,7 @@ export function createBackgroundSync({ store, surroundingsOf, configured, onStat
       await store.call("sync now", { background: true }, { surroundings: surroundingsOf() });
       await look();
     } catch (error) {
-      // Nobody waits for it: the next sync tries again, and the Status view shows what is unsent.
+      // No caller waits for this; the next sync retries, and the Status view shows what is unsent.
       log.warn(`Sync in the background: ${toErrorView(error).message}`);
     }
   };

@@ -11,15 +11,15 @@ export type ConsentOptions = Readonly<{
   store: Store;
   documents: ReportDocuments;
   surroundingsOf: SurroundingsOf;
-  /** Remembers which proposals this workspace was told of. */
+  /** Stores which proposals this workspace has announced. */
   memory: Memory;
 }>;
 
-/** Asks the user whether to share with a team that only the checkout names. */
+/** Asks the user for consent to share with a team that only the checkout names. */
 export type Consent = Readonly<{
   /** @returns whether the user agreed */
   ask(proposal: SyncProposalView): Promise<boolean>;
-  /** Says once per workspace and team that there is a proposal. @returns whether the user agreed there and then */
+  /** Announces a proposal once per workspace and team. @returns whether the user agreed immediately */
   announce(proposal: SyncProposalView): Promise<boolean>;
 }>;
 

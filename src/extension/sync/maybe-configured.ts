@@ -5,7 +5,7 @@ import { olderProjectFile, projectFile, settingsFile } from "../../ports/setting
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
-    // Not there, or not to be looked at, which is the same here.
+    // Missing and inaccessible files are treated alike.
     () => false,
   );
 
@@ -16,13 +16,13 @@ async function inCheckout(folder: string): Promise<boolean> {
 }
 
 /**
- * Whether anything says where to sync to, told from the presence of a few files, so that a window without sync loads nothing of
- * it. Whether what they say can be used, the store finds out.
+ * Whether a sync target may be configured, judged by the presence of a few files and settings, so that a window without sync
+ * loads no sync code. The store decides whether the configuration is valid.
  */
 export async function maybeConfigured(home: string, folders: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
   if ((env["REWARD_LEDGER_SUPABASE_URL"] ?? "") !== "") return true;
   for (const folder of folders) if (await inCheckout(folder)) return true;
-  // No settings of the user's own is the usual case.
+  // Usually the user has no settings file.
   const settings = await readFile(join(home, settingsFile), "utf8").catch(() => "");
   return settings.includes('"sync.url"');
 }

@@ -4,10 +4,10 @@ import type { WorkerReply } from "../../protocol/store-worker.ts";
 
 type SecretMessage = Extract<WorkerReply, { type: "secret" }>;
 
-/** Sessions among the user's secrets, one for each address. */
+/** Sessions in the user's secrets, one for each server URL. */
 export type SessionSecrets = Readonly<{
   read(url: string): Promise<SyncSession | null>;
-  /** Does what the store's worker asks for. */
+  /** Carries out a secret request of the store's worker. */
   answer(message: SecretMessage): Promise<SyncSession | null>;
 }>;
 

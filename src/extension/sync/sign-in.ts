@@ -6,7 +6,7 @@ import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { SessionSecrets } from "./secrets.ts";
 
-/** The provider's id in VS Code's accounts. */
+/** Id of the authentication provider in VS Code. */
 export const providerId = "rewardLedger";
 
 export type SignInOptions = Readonly<{
@@ -14,21 +14,21 @@ export type SignInOptions = Readonly<{
   secrets: SessionSecrets;
   surroundingsOf: SurroundingsOf;
   extensionId: string;
-  /** What is known of sync without asking a server. */
+  /** The known sync status, without a request to a server. */
   status(): Promise<SyncStatusView>;
 }>;
 
-/** Signing in to a team: by GitHub in the browser, or with address and password; also listed among VS Code's accounts. */
+/** Sign-in to a team: with GitHub in the browser, with e-mail and password, or by e-mailed link; also a VS Code account. */
 export type SignIn = vscode.Disposable &
   Readonly<{
-    /** @returns undefined when the user gave up */
+    /** @returns undefined when the user cancels */
     start(): Promise<vscode.AuthenticationSession | undefined>;
     end(): Promise<void>;
-    /** Tells VS Code that sessions have come or gone. */
+    /** Notifies VS Code that the sessions have changed. */
     changed(): void;
   }>;
 
-/** How long the browser may take, ms. */
+/** Timeout in ms for the sign-in in the browser. */
 const patienceMs = 5 * 60_000;
 
 export function createSignIn({ store, secrets, surroundingsOf, extensionId, status }: SignInOptions): SignIn {
@@ -62,7 +62,7 @@ export function createSignIn({ store, secrets, surroundingsOf, extensionId, stat
     return true;
   };
 
-  /** The mail's link is copied, not opened: it is good for one use. */
+  /** The user pastes the e-mailed link and must not open it, because it works only once. */
   const byMail = async (): Promise<boolean> => {
     const title = t("Sign In to the Team");
     const email = await vscode.window.showInputBox({ title, prompt: t("E-mail address"), ignoreFocusOut: true });
@@ -76,7 +76,7 @@ export function createSignIn({ store, secrets, surroundingsOf, extensionId, stat
     return true;
   };
 
-  /** The address that the browser comes back to carries a state of this sign-in's own; others are not listened to. */
+  /** The redirect URI contains a `state` unique to this sign-in; redirects with another state are ignored. */
   const byBrowser = async (): Promise<boolean> => {
     const state = crypto.randomUUID();
     const back = await vscode.env.asExternalUri(
@@ -100,7 +100,7 @@ export function createSignIn({ store, secrets, surroundingsOf, extensionId, stat
                 if (query.get("state") === state && found !== null) resolve(found);
               }),
             );
-            // As a text: a Uri would lose that the address to come back to is written as one parameter.
+            // Passed as a string: a Uri would lose the encoding of the redirect address as a single parameter.
             vscode.commands.executeCommand("vscode.open", url ?? "").then(undefined, reject);
           });
         } finally {

@@ -1,4 +1,4 @@
-/** What the panel's document needs; URIs as the webview sees them. */
+/** Parameters of the panel's document; URIs are webview URIs. */
 export type TrendsPage = Readonly<{
   nonce: string;
   cspSource: string;
@@ -8,7 +8,7 @@ export type TrendsPage = Readonly<{
   locale: string;
 }>;
 
-/** The panel's document: no inline script or style, no network; data comes by message. */
+/** The panel's document: no inline script or style, no network access; it receives data by messages. */
 export function trendsHtml({ nonce, cspSource, script, style, title, locale }: TrendsPage): string {
   const policy = [
     "default-src 'none'",

@@ -7,7 +7,7 @@ import type { PanelReceiver } from "./requests.ts";
 
 const viewType = "rewardLedger.trends";
 
-/** What the panel opens with: a tab, parts of the filter, a run. */
+/** What the panel shows when opened: a tab, parts of the filter, a run. */
 export type TrendsShow = Omit<Extract<HostMessage, { type: "show" }>, "type">;
 
 export type TrendsPanelOptions = Readonly<{
@@ -19,14 +19,14 @@ export type TrendsPanelOptions = Readonly<{
 
 /** The trends panel: at most one per window. */
 export type TrendsPanel = Readonly<{
-  /** Opens the panel, or brings it to the front, and shows what is asked. `first` is added when it is opened anew. */
+  /** Opens the panel or brings it to the front, and shows `show`. `first` applies as well if the panel is newly opened. */
   open(show: TrendsShow, first: TrendsShow): void;
-  /** Tells the panel that the ledger has news. A hidden one has no webview; it asks by itself when it is shown again. */
+  /** Notifies the panel that the ledger has changed. A hidden panel has no webview; it requests data when it is shown again. */
   changed(): void;
   dispose(): void;
 }>;
 
-/** Registers the panel and its revival after a reload. */
+/** Creates the panel's controller and registers its restoration after a reload. */
 export function createTrendsPanel({ extensionUri, host, command, log }: TrendsPanelOptions): TrendsPanel {
   const state: { panel: vscode.WebviewPanel | undefined; ready: boolean; pending: TrendsShow | undefined } = {
     panel: undefined,
@@ -79,7 +79,7 @@ export function createTrendsPanel({ extensionUri, host, command, log }: TrendsPa
       const { receivePanelMessage } = await import("./requests.ts");
       await receivePanelMessage(raw, receiver);
     });
-    // A hidden webview is thrown away, so what is posted then would be lost.
+    // A hidden webview is destroyed, so messages posted meanwhile would be lost.
     panel.onDidChangeViewState(() => {
       if (!panel.visible) state.ready = false;
     });
@@ -124,7 +124,7 @@ export function createTrendsPanel({ extensionUri, host, command, log }: TrendsPa
     changed: () => {
       if (state.panel?.visible && state.ready) post({ type: "changed" });
     },
-    // The panel itself stays: a window that is reloaded brings it back.
+    // The panel itself is not disposed, so that a reloaded window restores it.
     dispose: () => serializer.dispose(),
   };
 }

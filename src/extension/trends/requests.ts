@@ -2,16 +2,16 @@ import { ZodError } from "zod";
 import { toErrorView } from "../../kernel/ledger-error.ts";
 import { type HostMessage, type PanelHost, type PanelNotice, panelMessage, trendsApi } from "../../protocol/trends-panel.ts";
 
-/** What is done with a message of the webview. */
+/** Handlers for messages of the webview. */
 export type PanelReceiver = Readonly<{
   host: PanelHost;
   reply(message: Extract<HostMessage, { type: "reply" }>): void;
   notice(notice: PanelNotice): void;
-  /** Told of a message that is none of the protocol's, with what is wrong with it. */
+  /** Called for a message that does not match the protocol, with the reason. */
   refused(reason: string): void;
 }>;
 
-/** Handles one message of the webview. A request gets exactly one reply, also when it fails or does not parse. */
+/** Handles one message of the webview. A request gets exactly one reply, even if it fails or does not parse. */
 export async function receivePanelMessage(raw: unknown, { host, reply, notice, refused }: PanelReceiver): Promise<void> {
   try {
     const message = panelMessage.parse(raw);
@@ -25,7 +25,7 @@ export async function receivePanelMessage(raw: unknown, { host, reply, notice, r
   }
 }
 
-/** The id of a request, also of one that does not parse, so that its sender does not wait for ever. */
+/** The id of a request, even of one that does not parse, so that its sender does not wait forever. */
 function idOf(raw: unknown): number | undefined {
   if (typeof raw !== "object" || raw === null || !("id" in raw)) return undefined;
   return typeof raw.id === "number" ? raw.id : undefined;

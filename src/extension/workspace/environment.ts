@@ -3,13 +3,13 @@ import type * as vscode from "vscode";
 import type { CallSurroundings } from "../store/client.ts";
 import { folderOf } from "./folders.ts";
 
-/** What the store is told of the user's surroundings, for a file or for the window as a whole. */
+/** Returns the surroundings to pass to the store, for a file or for the window as a whole. */
 export type SurroundingsOf = (near?: vscode.Uri) => CallSurroundings;
 
 /**
- * Makes `SurroundingsOf`: the workspace folder of the file stands for the working directory (in a window without a folder the one
- * that the file lies in), and the agent is the setting's. The store reads a repository's files and starts no git, so a workspace
- * that is not trusted cannot have anything run. What the settings say of sync goes along.
+ * Creates `SurroundingsOf`: the working directory is the workspace folder of the file (in a window without a folder, the file's
+ * directory), and the agent and the sync options come from the settings. The store reads a repository's files and does not run
+ * git, so an untrusted workspace cannot execute anything.
  */
 export const surroundingsFrom =
   (agent: () => string, sync: () => CallSurroundings["sync"]): SurroundingsOf =>

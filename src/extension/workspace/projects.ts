@@ -1,16 +1,16 @@
 import * as z from "zod";
 import type { FolderOfProject } from "../findings/finding-place.ts";
 
-/** What is remembered per workspace; VS Code's `Memento` is one. */
+/** Persistent key-value state; VS Code's `Memento` implements it. */
 export type Memory = Readonly<{ get(key: string): unknown; update(key: string, value: unknown): PromiseLike<void> }>;
 
 /** Project names of folders. */
 export type Projects = Readonly<{
-  /** The name as far as it is known without asking; undefined: not known yet. */
+  /** The cached name; undefined: not known yet. */
   known(folder: string): string | undefined;
-  /** Asks, and remembers the answer for the next start. */
+  /** Asks the store, and caches the answer for the next start. */
   ask(folder: string): Promise<string>;
-  /** Folders with their projects, asked for where needed. A folder whose project cannot be told has none. */
+  /** Folders with their projects, which are requested if needed. The project is null if it cannot be determined. */
   of(folders: readonly string[]): Promise<readonly FolderOfProject[]>;
 }>;
 
@@ -18,9 +18,9 @@ const memoryKey = "projects";
 const remembered = z.record(z.string(), z.string()).catch({});
 
 /**
- * Keeps the names of projects, so that a window need not start the store to know its own. An answer of an earlier window is
- * used until somebody asks.
- * @param changed told when an answer differs from what was known
+ * Caches the names of projects, so that a window does not have to start the store to know its own. The answer of an earlier
+ * window is used until the first call of `ask`.
+ * @param changed called when an answer differs from the cached name
  */
 export function createProjects(ask: (folder: string) => Promise<string>, memory: Memory, changed: () => void): Projects {
   const names = new Map(Object.entries(remembered.parse(memory.get(memoryKey) ?? {})));
@@ -49,7 +49,7 @@ export function createProjects(ask: (folder: string) => Promise<string>, memory:
       Promise.all(
         folders.map(async (path) => ({
           path,
-          // Without a name the folder is still searched for the file, only later than the run's own.
+          // Without a name the folder is still searched for the file, but after folders of the run's project.
           project: await askOnce(path).catch(() => null),
         })),
       ),

@@ -1,9 +1,9 @@
 import { folderOf } from "./folders.ts";
 import type { Projects } from "./projects.ts";
 
-/** Which project's runs this window shows. */
+/** The project whose runs this window shows. */
 export type Scope = Readonly<{
-  /** The project, as far as it is known without asking; null: all projects. */
+  /** The cached project name; null: all projects, or not known yet. */
   known(): string | null;
   /** Whether the window is limited to a project whose name is not known yet. */
   isUnknown(): boolean;
@@ -12,8 +12,8 @@ export type Scope = Readonly<{
 }>;
 
 /**
- * Makes the scope: the project of the first workspace folder when the setting limits the window to it, else all projects. A window
- * without a folder on disk has no project and shows all.
+ * Creates the scope: the project of the first workspace folder if the setting limits the window to it, else all projects. A
+ * window without a folder on disk has no project and shows all.
  */
 export function createScope(limited: () => boolean, projects: Projects): Scope {
   const folder = (): string | undefined => (limited() ? folderOf() : undefined);

@@ -1,26 +1,26 @@
 import type { Envelope, Fact } from "../../kernel/fact.ts";
 import { findKind, type KnownContent, type KnownFact } from "./kinds.ts";
 
-/** Data of a known kind, parsed; data of a kind this version does not know; or what is wrong with them, one line each. */
+/** Parsed data of a known kind; data of a kind that this version does not know; or the problems of the data, one line each. */
 export type UnderstoodContent =
   | Readonly<{ state: "known"; content: KnownContent }>
   | Readonly<{ state: "unknown" }>
   | Readonly<{ state: "refused"; problems: readonly string[] }>;
 
-/** The same of a whole fact. */
+/** The same for a whole fact. */
 export type Understood =
   | Readonly<{ state: "known"; fact: KnownFact }>
   | Readonly<{ state: "unknown" }>
   | Readonly<{ state: "refused"; reason: string }>;
 
-/** What data of a kind say. */
+/** Parses the data of a kind. */
 export function understandContent(kind: string, data: Fact["data"]): UnderstoodContent {
   const read = findKind(kind)?.read(data);
   if (read === undefined) return { state: "unknown" };
   return read.ok ? { state: "known", content: read.content } : { state: "refused", problems: read.problems };
 }
 
-/** Names are composed (NFC), whatever the record holds: some systems write the same name decomposed. */
+/** Returns the envelope of a fact. Project names are normalized to NFC, as some systems write the same name decomposed. */
 const envelopeOf = ({ id, at, clock, device, seq, project, prev, hash }: Fact): Envelope => ({
   id,
   at,
@@ -32,10 +32,10 @@ const envelopeOf = ({ id, at, clock, device, seq, project, prev, hash }: Fact): 
   hash,
 });
 
-/** A known fact of its record and what that was found to say. */
+/** Returns the known fact for a record and its parsed content. */
 export const knownFact = (fact: Fact, content: KnownContent): KnownFact => ({ ...envelopeOf(fact), ...content });
 
-/** What a fact says. */
+/** Parses a fact. */
 export function understand(fact: Fact): Understood {
   const understood = understandContent(fact.kind, fact.data);
   switch (understood.state) {

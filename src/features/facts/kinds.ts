@@ -13,7 +13,7 @@ import type { ReviewRun } from "../reviews/model/run.ts";
 import { rulesUpdated } from "../rules/model/updated.ts";
 import { selfFixStep } from "../self-fix/model/step.ts";
 
-/** The kinds that are read by a schema of their own. */
+/** The kinds that are parsed with a schema of their own. */
 export const shapedKinds = {
   "review.recorded": reviewRecorded,
   "review.reset": reviewReset,
@@ -29,18 +29,18 @@ export const shapedKinds = {
 
 export type ShapedKind = keyof typeof shapedKinds;
 
-/** What a fact of each shaped kind says, without its envelope. */
+/** The content of a fact of each shaped kind, without its envelope. */
 export type Contents = {
   readonly [K in ShapedKind]: Extract<ReturnType<(typeof shapedKinds)[K]["read"]>, Readonly<{ ok: true }>>["content"];
 };
 
-/** What a known fact says, without its envelope. Those of the agent's stores say what becomes of a row of a `store`. */
+/** The content of a known fact, without its envelope. Facts of the agent's stores describe a change to a row of a `store`. */
 export type KnownContent = Contents[ShapedKind] | AgentFact;
 
 /** A known fact. */
 export type KnownFact = Envelope & KnownContent;
 
-/** What facts say, in the form that folds take. */
+/** The contents of facts, in the form that folds take as input. */
 export type Collected = Readonly<{
   runs: ReviewRun[];
   resets: RecordedReset[];
@@ -48,7 +48,7 @@ export type Collected = Readonly<{
   intake: CollectedIntake;
   evals: FoldedRun[];
   changes: PlacedChange[];
-  /** A short text that stands for the results of an eval run. */
+  /** Returns a digest of the results of an eval run. */
   digestOf(results: string): string;
 }>;
 
@@ -68,7 +68,7 @@ const definitions: Definitions = shapedKinds;
 
 const isShaped = (kind: string): kind is ShapedKind => Object.hasOwn(definitions, kind);
 
-/** The definition of a kind; undefined where this version does not know it. */
+/** Returns the definition of a kind; undefined if this version does not know it. */
 export const findKind = (kind: string): Definitions[ShapedKind] | StoreKind | undefined =>
   isShaped(kind) ? definitions[kind] : agentKinds.get(kind);
 
@@ -81,6 +81,6 @@ export const everyKind = (): readonly (Definitions[ShapedKind] | StoreKind)[] =>
 const collectAs = <K extends ShapedKind>(into: Collected, kind: K, fact: Envelope & Contents[K]): void =>
   definitions[kind].collect(into, fact);
 
-/** Adds what a fact says to what folds take. */
+/** Adds the content of a fact to the input of folds. */
 export const collect = (into: Collected, fact: KnownFact): void =>
   "store" in fact ? void into.changes.push(placeChange(fact)) : collectAs(into, fact.kind, fact);

@@ -19,7 +19,7 @@ const refusal = ({ fact, place }: PlacedFact, reason: string): StoreProblem => (
 const understoodOf = ({ fact, content }: FactToApply): Understood =>
   content === undefined ? understand(fact) : { state: "known", fact: knownFact(fact, content) };
 
-/** Applies one fact and moves the head of its log behind it. */
+/** Applies one fact and moves the head of its log past it. */
 export function applyFact(session: Session, placed: FactToApply): void {
   const { fact, place } = placed;
   const latest = noteClock(session, fact);

@@ -4,8 +4,8 @@ import { placeOf, recordingOf, settledTimes } from "../reviews/model/clock.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Notes a fact at which its device's clock had gone back behind what was recorded before.
- * @returns the last settled time in the device's log with this fact
+ * Stores a fact at which its device's clock had gone back behind an earlier recording.
+ * @returns the last settled time in the device's log, including this fact
  */
 export function noteClock(session: Session, fact: Fact): number {
   const { db, memory, clocksBack } = session;
@@ -24,7 +24,7 @@ type Entry = Recording & Readonly<{ id: number; place: number; stated: number; s
 
 type EvalEntry = Omit<Entry, "settled" | "agentScope">;
 
-/** Gives the eval runs of one device their places by the times at which they were recorded as far as its log tells. */
+/** Updates the places in time of one device's eval runs by their recording times, as far as its log shows them. */
 function settleEvals({ db, memory }: Session, device: string, readings: readonly Recording[]): void {
   const evals = db.all(
     "SELECT id, seq, shown, at, stated FROM eval_recordings WHERE device = ?",
@@ -45,7 +45,7 @@ function settleEvals({ db, memory }: Session, device: string, readings: readonly
   }
 }
 
-/** Gives the runs, eval runs and resets of one device the times at which they were recorded as far as its log tells. */
+/** Updates the recording times of one device's runs, eval runs and resets, as far as its log shows them. */
 function settleDevice(session: Session, device: string): void {
   const { db, memory, days, replaced } = session;
   const { id } = memory.device(device);
@@ -92,7 +92,9 @@ function settleDevice(session: Session, device: string): void {
   if (resets.length > 0) for (const { agent } of memory.scopes.values()) session.exposed.add(agent);
 }
 
-/** Settles the logs of the devices whose clock had gone back. No sums may be waiting to be flushed. Costs a pass over their runs. */
+/**
+ * Settles the logs of the devices whose clock had gone back. All sums must be flushed first. Costs a pass over the devices' runs.
+ */
 export function settleClocks(session: Session): void {
   for (const device of session.clocksBack) settleDevice(session, device);
   session.clocksBack.clear();

@@ -14,7 +14,7 @@ import type { Checking, KindInIndex, Session } from "./session.ts";
 
 type KindsInIndex = { readonly [K in ShapedKind]: KindInIndex<Contents[K]> };
 
-/** What each kind of fact does in the index; those of the agent's stores all change a row. */
+/** The effect of each kind of fact on the index; the kinds of the agent's stores all change a row. */
 const kindsInIndex: KindsInIndex = {
   "review.recorded": recordedReview,
   "review.reset": reset,

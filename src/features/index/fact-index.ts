@@ -29,7 +29,7 @@ import { memoryOf } from "./lookup-cache.ts";
 import { migrate, migrations, oldestKept, versionOf } from "./migrations.ts";
 import { emptyBatch, type Session } from "./session.ts";
 
-/** So many collected sums are written before more are collected. */
+/** Number of collected sums above which they are written before more are collected. */
 const collectedLimit = 20_000;
 
 const sessionOf = (parts: Pick<Session, "db" | "days" | "memory" | "evalTests" | "rowCounts" | "deltas">): Session => ({
@@ -41,7 +41,7 @@ const sessionOf = (parts: Pick<Session, "db" | "days" | "memory" | "evalTests" |
   clocksBack: new Set(),
 });
 
-/** The same for teams that say the same. */
+/** A key that is the same for teams with the same content. */
 const teamKey = ({ owners, resets }: Team): string =>
   JSON.stringify([
     [...owners].sort(([a], [b]) => compareNames(a, b)),
@@ -49,8 +49,8 @@ const teamKey = ({ owners, resets }: Team): string =>
   ]);
 
 /**
- * The index over an open database. Rows of runs are written as facts are applied; sums and standings are collected and written when
- * somebody asks or the database is exported, so that the path of a fact stays short.
+ * The index over an open database. Rows of runs are written as facts are applied; sums and standings are collected and written
+ * before a query or an export, so that applying a fact stays cheap.
  */
 function indexOver(db: Connection, days: Days): FactIndex {
   const memory = memoryOf(db);
@@ -79,7 +79,7 @@ function indexOver(db: Connection, days: Days): FactIndex {
     return queries;
   };
 
-  /** Runs a change, then brings everything that follows from it in order. */
+  /** Runs a change, then updates everything that depends on it. */
   const step = (change: (session: Session) => void): void => {
     const session = sessionOf({ db, days, memory, evalTests, rowCounts: counts, deltas: pending });
     change(session);
@@ -125,12 +125,12 @@ function indexOver(db: Connection, days: Days): FactIndex {
   };
 }
 
-/** `empty`: path of an index without facts as the build makes it. */
+/** `empty`: path of an index without facts, which the build creates. */
 export type IndexOptions = SqlSource & Readonly<{ empty?: string | undefined; calendar: Calendar }>;
 
 /**
- * The database of an index without facts. To make its tables takes a short process a third of its time.
- * @returns null where there is none of this version: the tables are made then
+ * Reads the database of an index without facts. Creating its tables instead takes a third of the time of a short process.
+ * @returns null where there is none of this version: the tables are then created
  */
 async function emptyDatabase(path: string | undefined): Promise<Uint8Array | null> {
   if (path === undefined) return null;
@@ -139,7 +139,7 @@ async function emptyDatabase(path: string | undefined): Promise<Uint8Array | nul
   return headerVersion(bytes) === versionOf(migrations) ? (unseal(bytes) ?? null) : null;
 }
 
-/** Indexes in sql.js. Its code and `empty` are read when the first index is made. */
+/** Indexes in sql.js. Its code and `empty` are read when the first index is created. */
 export function sqlIndexes(options: IndexOptions): IndexFactory {
   let loading: ReturnType<typeof loadSql> | undefined;
   const sql = () => {

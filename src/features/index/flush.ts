@@ -48,7 +48,7 @@ type RuleChange = Omit<RuleDelta, "scope" | "day" | "rule">;
 const takesAway = (change: RuleChange): boolean =>
   change.lostFirst !== Number.POSITIVE_INFINITY || change.lostLast !== Number.NEGATIVE_INFINITY || change.runs < 0;
 
-/** A sum after a change that takes away. `lookUp` finds the bounds again when a bound may be among what was taken. */
+/** A sum after a change that removes runs. `lookUp` finds the bounds again when a bound may belong to a removed run. */
 function changed(before: RuleSum, change: RuleChange, lookUp: () => Bounds): RuleSum {
   const first = Math.min(before.first, change.first);
   const last = Math.max(before.last, change.last);
@@ -109,7 +109,7 @@ function writeRuleTotal(db: Connection, scope: number, rule: number, change: Rul
   if (sum.runs > 0) db.run(addRuleTotal, [...key, sum.errors, sum.warnings, sum.infos, sum.runs, sum.first, sum.last]);
 }
 
-/** Changes of days put together to changes of whole scopes. */
+/** Adds the changes of days up to changes of whole scopes. */
 function ruleTotals(deltas: Pick<Deltas, "rules">): Iterable<Readonly<{ scope: number; rule: number; change: RuleChange }>> {
   const totals = new Map<string, { scope: number; rule: number; change: RuleChange }>();
   for (const delta of deltas.rules.values()) {

@@ -15,8 +15,8 @@ import {
 } from "../reviews/model/resets-in-force.ts";
 
 /**
- * Where a scope stands: an agent over all projects (`project` null) or in one. `streak` is positive for passes, negative for fails.
- * `last` is its newest visible run in canonical order.
+ * The standing of a scope: an agent over all projects (`project` null) or in one. `streak` is positive for passes, negative for
+ * fails. `last` is its latest visible run in canonical order.
  */
 export type ScopeState = Readonly<{
   id: number;
@@ -29,22 +29,22 @@ export type ScopeState = Readonly<{
   last: Readonly<{ at: number; factId: string; verdict: Verdict; rewardDelta: number }> | null;
 }>;
 
-/** `shown`: what its device's clock showed; the time in `recording` is the settled one. */
+/** `shown`: the time that its device's clock showed; the time in `recording` is the settled one. */
 export type StoredReset = RecordedReset & Readonly<{ id: number; shown: string }>;
 export type StoredTeamReset = TeamReset & Readonly<{ number: number }>;
 /** `latest`: the last settled time in its log, ms since the epoch. */
 export type StoredDevice = AppliedHead & Readonly<{ id: number; latest: number }>;
 
 /**
- * The small tables, held in memory so that the path of every fact reads none of them: scopes with their standing, rules, devices,
- * resets. Names get their row at once; standings and heads are written by `flush`.
+ * The small tables, cached in memory so that applying a fact reads none of them: scopes with their standing, rules, devices,
+ * resets. Rows of new names are written at once; standings and heads are written by `flush`.
  */
 export interface LookupCache {
   readonly scopes: Map<number, ScopeState>;
   readonly devices: Map<string, StoredDevice>;
   readonly intake: IntakeMemory;
   isTakenBack: IntakeMemory["isTakenBack"];
-  /** The id of a scope, made if need be. */
+  /** The id of a scope, which is created if necessary. */
   scopeId(agent: string, project: string | null): number;
   findScope(agent: string, project: string | null): ScopeState | undefined;
   ruleId(rule: string): number;
@@ -53,11 +53,11 @@ export interface LookupCache {
   device(uuid: string): StoredDevice;
   deviceName(id: number): string;
   resets(): readonly StoredReset[];
-  /** People's own, in recording order. */
+  /** People's own resets that are in force, in recording order. */
   inForce(): readonly StoredReset[];
   addReset(reset: RecordedReset): void;
   addUndone(undone: RecordedUndo): void;
-  /** Gives resets other times of recording. */
+  /** Changes the recording times of resets. */
   settleResets(times: ReadonlyMap<StoredReset, string>): void;
   team(): Team;
   teamResets(): readonly StoredTeamReset[];

@@ -13,19 +13,19 @@ import { selfFixTables } from "../self-fix/index/tables.ts";
 export type Migration = Readonly<{ version: number; sql: string }>;
 
 /**
- * The steps of everything but the tables of the agent's stores, which the first step makes as they are defined.
+ * The steps of all tables but those of the agent's stores, which the first step creates as they are defined.
  *
- * Times are ms since the epoch, days are days since 1970-01-01 in the zone that `meta` names, coins are tenths. A scope is an agent
- * over all projects (`project` null) or an agent in one project; `agent_…` columns of a run are its numbers in the first, `project_…`
- * those in the second. A streak is positive for passes and negative for fails, 0 while a run is hidden. Verdicts and modes are
- * positions: PASS, PASS_WITH_ADVISORY, FAIL; enforce, shadow. Indexes leave hidden runs out.
+ * Times are ms since the epoch, days are days since 1970-01-01 in the zone that `meta` names, coins are tenths. A scope is an
+ * agent over all projects (`project` null) or an agent in one project; `agent_…` columns of a run are its numbers in the first,
+ * `project_…` those in the second. A streak is positive for passes and negative for fails, 0 while a run is hidden. Verdicts and
+ * modes are positions: PASS, PASS_WITH_ADVISORY, FAIL; enforce, shadow. Indexes leave hidden runs out.
  *
- * Every recording of a run has a row. `hidden_by` is null for the one that counts; else the reset that hides it, the team's reset with
- * its sign changed, 0 when another recording of the run stands for it, or the smallest safe integer when it was taken back. `batch` is
- * the one of automatic recordings that it belongs to. `at` is its place in time and `stated` what its report says;
- * `recorded` is what its device's clock showed and `settled` when it was recorded as far as its log tells; of an eval recording, `shown`
- * is what the clock showed and `recorded` the time in its log. `clock_readings` are the
- * facts at which a device's clock had gone back, `latest` is the last settled time in its log.
+ * Every recording of a run has a row. `hidden_by` is null for the one that counts; else the reset that hides it, the negated
+ * number of the team's reset that hides it, 0 when another recording of the run counts instead, or the smallest safe integer when
+ * it was taken back. `batch` is the batch of automatic recordings that it belongs to. `at` is its place in time and `stated` the
+ * time in its report; `recorded` is the time that its device's clock showed and `settled` when it was recorded, as far as its log
+ * shows. Of an eval recording, `shown` is the time that the clock showed and `recorded` the time in its log. `clock_readings` are
+ * the facts at which a device's clock had gone back, `latest` is the last settled time in its log.
  */
 const steps: readonly Migration[] = [
   {
@@ -171,7 +171,7 @@ const steps: readonly Migration[] = [
   },
   {
     version: 2,
-    // Runs that are there were recorded before anything was kept of what a report states of its verdict.
+    // Existing runs were recorded before anything about the verdict that a report states was stored.
     sql: "ALTER TABLE runs ADD COLUMN disputed INTEGER NOT NULL DEFAULT 0;",
   },
   {
@@ -252,7 +252,7 @@ const steps: readonly Migration[] = [
       CREATE INDEX eval_recordings_by_stated ON eval_recordings (stated);
     `,
   },
-  // Reports with an assurance status that is none of the format are judged otherwise.
+  // Reports with an assurance status that the format does not define are judged differently.
   { version: 8, sql: "" },
   {
     version: 11,
@@ -262,7 +262,7 @@ const steps: readonly Migration[] = [
     `,
   },
   { version: 12, sql: rulesTables },
-  // Names that the journal holds decomposed are one with the same names composed.
+  // Names that are decomposed in the journal are equal to the same names composed.
   { version: 14, sql: "" },
   { version: 15, sql: gateTables },
   { version: 16, sql: selfFixTables },
@@ -276,16 +276,16 @@ export const migrations: readonly Migration[] = [
 ].sort((a, b) => a.version - b.version);
 
 /**
- * Versions before this one lack what further steps cannot make of them, such as runs that another one stood for, or hold what the
- * journal is read differently for: an index that is filled from the journal takes their place.
+ * The oldest version that is migrated. Older ones lack data that no step can add, such as runs for which another recording
+ * counted, or hold data that is derived from the journal in another way: an index that is built from the journal replaces them.
  */
 export const oldestKept: number = Math.max(17, ...storeVersions);
 
 export const versionOf = (all: readonly Migration[]): number => all.at(-1)?.version ?? 0;
 
 /**
- * Brings a database to the newest version. Each step commits together with its number: a step that fails leaves the database at
- * the version before it, and the error goes to the caller.
+ * Migrates a database to the latest version. Each step commits together with its number: a step that fails leaves the database at
+ * the version before it, and the caller gets the error.
  */
 export function migrate(db: Connection, all: readonly Migration[]): void {
   const row = db.get("PRAGMA user_version");

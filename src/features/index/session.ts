@@ -13,22 +13,22 @@ import type { LookupCache, ScopeState } from "./lookup-cache.ts";
 /** The place of a run in canonical order. */
 export type RunKey = Readonly<{ at: number; factId: string }>;
 
-/** What a step works on. */
+/** The state that a step works on. */
 export type Session = Readonly<{
   db: Connection;
   days: Days;
   memory: LookupCache;
   evalTests: TestNumbers;
   rowCounts: RowCounts;
-  /** What waits to be written. Rows of runs are written at once. */
+  /** Changes that wait to be written. Rows of runs are written at once. */
   deltas: Deltas;
-  /** Places per scope from which streaks have to be folded again: where a run came in before the newest, or went. */
+  /** Places per scope from which streaks have to be refolded: where a run was inserted before the latest one, or removed. */
   unsettled: Map<number, RunKey[]>;
-  /** Scopes whose longest pass streak may have gone with a run that was taken away. */
+  /** Scopes whose longest pass streak may be lost because a run was removed. */
   bestLost: Set<number>;
   /** Agents whose runs may have become hidden or visible. */
   exposed: Set<string>;
-  /** Agents of which runs took another place in time. */
+  /** Agents with runs whose place in time has changed. */
   replaced: Set<string>;
   /** Devices whose clock had gone back. */
   clocksBack: Set<string>;
@@ -43,19 +43,19 @@ export type Checking = Readonly<{
   batch: Batch;
 }>;
 
-/** What the earlier drafts of a batch do. */
+/** The effects of the earlier drafts of a batch. */
 export type Batch = Readonly<{
-  /** By what they are about, where a second draft about the same is none of its own. */
+  /** Drafts by their subject, where a second draft on the same subject does not become a fact of its own. */
   drafts: Map<string, Readonly<{ content: KnownContent; position: number }>>;
-  /** Rows as they leave them; null: gone. */
+  /** Rows as these drafts leave them; null: removed. */
   rows: Map<string, Row | null>;
 }>;
 
 export const emptyBatch = (): Batch => ({ drafts: new Map(), rows: new Map() });
 
-/** What a kind of fact does in the index. What it means is defined in its feature's model (`facts/kinds.ts`). */
+/** The effect of a kind of fact on the index. Its meaning is defined in its feature's model (`facts/kinds.ts`). */
 export type KindInIndex<Content> = Readonly<{
-  /** Without it every draft that fits its schema is accepted. */
+  /** Without it every draft that matches its schema is accepted. */
   check?: (checking: Checking, draft: Content & Pick<Draft, "project">, position: number) => Verdict | Promise<Verdict>;
   /** @returns why the fact cannot be applied, if so */
   apply: (session: Session, fact: Envelope & Content, place: FactPlace) => string | undefined;
@@ -73,7 +73,7 @@ export function scopeOf(session: Session, id: number): ScopeState {
   return scope;
 }
 
-/** Notes that streaks have to be folded again from a place on. */
+/** Marks a place from which streaks have to be refolded. */
 export function unsettle(session: Session, scope: number, key: RunKey): void {
   const keys = session.unsettled.get(scope);
   if (keys === undefined) session.unsettled.set(scope, [key]);

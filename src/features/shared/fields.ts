@@ -12,7 +12,7 @@ export const projectFilter = name.optional().describe("Only runs of this project
 export const projectOf = name
   .optional()
   .describe("Project of the run; default owner/repo of the git remote, else the folder's name");
-/** For whoever records without being asked. */
+/** For callers that record automatically. */
 export const intakeBatch = z
   .uuid()
   .optional()

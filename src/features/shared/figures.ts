@@ -24,7 +24,7 @@ export function verdictText(value: Verdict | "UNKNOWN", { t }: Pick<Words, "t">)
   }[value];
 }
 
-/** A verdict in few letters, for a table. */
+/** A short form of a verdict, for a table. */
 export const shortVerdict = (value: Verdict | "UNKNOWN", words: Pick<Words, "t">): Text =>
   value === "PASS_WITH_ADVISORY" ? caution(words.t("ADVISORY")) : verdictText(value, words);
 
@@ -34,6 +34,6 @@ export function streakText(pass: number, block: number, words: Words): Text {
   return pass > 0 ? counted(words, pass, "{0} pass", "{0} passes") : muted("-");
 }
 
-/** What to do where there is no run. */
+/** What to do if there is no run. */
 export const recordFirst = ({ t }: Words): Block =>
   action(t("Record a run"), "specfact code review run --json | reward-ledger update");

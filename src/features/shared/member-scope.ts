@@ -2,7 +2,7 @@ import * as z from "zod";
 import { notFound, usage } from "../../kernel/errors.ts";
 import type { Ports, Whose } from "../../ports/ports.ts";
 
-/** Input keys that choose whose runs an answer is about. Without them: the user's own. */
+/** Input keys that select whose runs an answer is about. Default: the user's own. */
 export const whoseKeys = {
   team: z.boolean().default(false).describe("Runs of all members of the team, as of the last sync"),
   member: z.string().trim().min(1).optional().describe("Runs of this member of the team (email address)"),

@@ -19,7 +19,7 @@ function instantOf(calendar: Calendar, flag: string, value: string, dayOffset: n
 export type Bounds = Readonly<{ from?: number | undefined; to?: number | undefined }>;
 
 /**
- * Bounds from what a user wrote: a day means the whole local day, on either side; a time without an offset is UTC.
+ * Parses the bounds that a user wrote: a day means the whole local day, on either side; a time without an offset is UTC.
  * @throws usage
  */
 export function boundsOf(

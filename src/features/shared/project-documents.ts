@@ -2,14 +2,14 @@ import { notFound } from "../../kernel/errors.ts";
 import { fenced } from "../../kernel/model-text.ts";
 import type { Ports } from "../../ports/ports.ts";
 
-/** Documents in which projects say what they are. */
+/** Documents in which projects describe themselves. */
 export const usualDocuments = ["AGENTS.md", "GAIA.md", "ARCHITECTURE.md", "PROJECT_MAP.md"] as const;
 
 type ProjectText = Readonly<{ file: string; text: string }>;
 
 /**
- * The documents that say what the project is, in order: those that were chosen, each of which has to be there; else those of the usual
- * ones that are.
+ * Returns the documents that describe the project, in order: those in the settings, each of which must exist, or else those of
+ * the usual ones that exist.
  * @throws not_found
  */
 export async function documentsOf({
@@ -26,5 +26,5 @@ export async function documentsOf({
   return found;
 }
 
-/** A document as a model is shown it. It comes with the checkout, so it is data. */
+/** Returns a document as it is shown to a model. It comes with the checkout, so it is fenced as data. */
 export const documentBlock = (file: string, text: string): string => fenced("document", `${file}\n\n${text.trim()}`);

@@ -1,9 +1,9 @@
 import { type Block, muted, paragraph, type Words } from "../../kernel/document.ts";
 
-/** As many rows as a person is shown where nobody says how many. */
+/** Number of rows that a person is shown if no limit is given. */
 export const screenful = 50;
 
-/** What is said below a screenful of rows that nobody asked for: there may be more. */
+/** Note below a full screen of rows if no limit was given: there may be more. */
 export const cutNote = (
   rows: readonly unknown[],
   given: Readonly<Record<string, unknown>>,

@@ -1,6 +1,6 @@
 const fewestDigits = 8;
 
-/** Makes ids as short as still tells them apart. Ids of one moment begin alike, because they begin with their time. */
+/** Shortens ids as far as they stay distinct. Ids of the same moment begin alike, because they begin with their time. */
 export function shortIds(ids: readonly string[]): (id: string) => string {
   const distinct = [...new Set(ids)];
   let length = fewestDigits;

@@ -1,13 +1,16 @@
 import { modelOverLimit } from "../../kernel/errors.ts";
 import { fenced } from "../../kernel/model-text.ts";
 
-/** Longest change that a model is asked about, in characters: what it is not shown it cannot judge. */
+/**
+ * Maximum length in characters of a change that a model is asked about. A model cannot judge what it is not shown, so changes are
+ * never cut.
+ */
 const longestChange = 200_000;
 
-/** Longest answer about a change, in tokens. */
+/** Maximum length of an answer about a change, in tokens. */
 export const longestAnswer = 1_500;
 
-/** A change as a model is shown it. @throws model_over_limit */
+/** Returns a change as it is shown to a model. @throws model_over_limit */
 export function shownChange(patch: string): string {
   const { length } = patch;
   if (length > longestChange) {

@@ -1,11 +1,13 @@
 import type { Calendar } from "../../ports/ports.ts";
 import type { Bounds } from "./period.ts";
 
-/** Named periods end today, today included; `all` is open on both sides; `custom` is bounded by its days. */
+/** Named periods end today, today included; `all` has no bounds; `custom` is bounded by its days. */
 export const periods = ["7d", "30d", "90d", "365d", "all", "custom"] as const;
 export type Period = (typeof periods)[number];
 
-/** The period of a panel, in whole local days, and the one of the same length before it (absent when it has no start). */
+/**
+ * The period of a panel, in whole local days, and the preceding period of the same length (absent if the period has no start).
+ */
 export type Span = Bounds & Readonly<{ previous?: Readonly<{ from: number; to: number }> | undefined }>;
 
 export type PeriodChoice = Readonly<{
@@ -17,7 +19,7 @@ export type PeriodChoice = Readonly<{
 
 const dayMs = 86_400_000;
 
-/** Days from `a` to `b`, 0 when they are the same. */
+/** Number of days from `a` to `b`, 0 if they are the same. */
 export const daysBetween = (a: string, b: string): number => Math.round((Date.parse(b) - Date.parse(a)) / dayMs);
 
 function customSpan(calendar: Calendar, today: string, since: string | undefined, until: string | undefined): Span {
@@ -28,7 +30,7 @@ function customSpan(calendar: Calendar, today: string, since: string | undefined
   return { from, to, previous: { from: calendar.startOfDay(calendar.addDays(since, -length)), to: from } };
 }
 
-/** The span of a choice. Days without a named period are a custom one. */
+/** Returns the span of a choice. Days without a named period mean `custom`. */
 export function spanOf(calendar: Calendar, now: Date, { period, since, until }: PeriodChoice): Span {
   const today = calendar.dayOf(now.getTime());
   const chosen = period ?? (since === undefined && until === undefined ? "all" : "custom");

@@ -2,7 +2,10 @@ import type { Calendar } from "../../ports/ports.ts";
 
 const dayMs = 86_400_000;
 
-/** Bounds of the periods that limits are for, ms since the epoch. Days are the ledger's; the week is the last seven days. */
+/**
+ * Returns the bounds of the periods that have limits, in ms since the epoch. Days are those of the ledger's time zone; the week
+ * is the last seven days.
+ */
 export function periodsOf(calendar: Calendar, now: Date) {
   const at = now.getTime();
   const today = calendar.dayOf(at);
@@ -14,7 +17,7 @@ export function periodsOf(calendar: Calendar, now: Date) {
   } as const;
 }
 
-/** Where the day and the month of an instant begin and end, as spending limits are asked for. */
+/** Returns when the day and the month of an instant begin and end, in the form that spending limits use. */
 export function spendBounds(calendar: Calendar, now: Date) {
   const { today, month } = periodsOf(calendar, now);
   return { dayFrom: today.from, dayTo: today.to, monthFrom: month.from, monthTo: month.to } as const;

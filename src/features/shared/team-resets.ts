@@ -3,7 +3,7 @@ import type { TeamResetView } from "../../ports/sync.ts";
 
 type ResetWords = Pick<Words, "t" | "number" | "time">;
 
-/** Who reset the totals of a team, when, and what that hides. */
+/** Describes who reset a team's totals, when, and what that hides. */
 export function teamResetText({ agent, at, by, hidden_runs }: TeamResetView, words: ResetWords): string {
   const { t } = words;
   const who = by ?? t("A former member");
@@ -18,11 +18,11 @@ export function teamResetText({ agent, at, by, hidden_runs }: TeamResetView, wor
   ].join(" ");
 }
 
-/** The command line that takes back a reset of all agents, or of one. */
+/** Returns the command line that undoes a reset of all agents, or of one. */
 export const undoCommand = (reset: "reset" | "team reset", agent: string | null): string =>
   `reward-ledger ${reset} --undo${agent === null ? "" : ` --agent ${agent}`}`;
 
-/** Resets of a team in force, each with how it is taken back; nothing where there is none. */
+/** Shows a team's resets in force, each with how to undo it; empty if there are none. */
 export const teamResetBlocks = (resets: readonly TeamResetView[], words: ResetWords): readonly Block[] =>
   resets.map((reset) =>
     group(paragraph(teamResetText(reset, words)), action(words.t("An owner undoes it"), undoCommand("team reset", reset.agent))),

@@ -1,14 +1,14 @@
 import type { Calendar } from "../../ports/ports.ts";
 import { daysBetween, type Span } from "./span.ts";
 
-/** Days, weeks from Monday on, or months, by what stays readable. */
+/** Days, weeks from Monday, or months: whichever stays readable. */
 export type SliceUnit = "day" | "week" | "month";
 
-/** Longest spans that are cut into days and into weeks; longer ones are cut into months. */
+/** Maximum length in days of spans that are divided into days and into weeks; longer ones are divided into months. */
 const mostDays = 62;
 const mostDaysInWeeks = 2 * 366;
 
-/** Equal slices of a span of days: `starts` ascending, and which slice a day falls into (undefined outside). */
+/** Equal slices of a span of days: `starts` ascending, and the slice that a day falls into (undefined outside). */
 export type Buckets = Readonly<{ unit: SliceUnit; starts: readonly string[]; indexOf(day: string): number | undefined }>;
 
 const unitOf = (days: number): SliceUnit => (days <= mostDays ? "day" : days <= mostDaysInWeeks ? "week" : "month");
@@ -28,7 +28,7 @@ function startOf(calendar: Calendar, unit: SliceUnit, day: string): string {
   }
 }
 
-/** The start of the slice after the one that starts at `start`. */
+/** Returns the start of the slice after the one that starts at `start`. */
 function nextStart(calendar: Calendar, unit: SliceUnit, start: string): string {
   switch (unit) {
     case "day":
@@ -43,7 +43,7 @@ function nextStart(calendar: Calendar, unit: SliceUnit, start: string): string {
   }
 }
 
-/** Slices the days from `first` to `last`, both included, by day, week or month, whatever stays readable. */
+/** Divides the days from `first` to `last`, both included, into days, weeks or months, whichever stays readable. */
 export function bucketsOf(calendar: Calendar, first: string, last: string): Buckets {
   const unit = unitOf(daysBetween(first, last) + 1);
   const starts: string[] = [];
@@ -52,26 +52,26 @@ export function bucketsOf(calendar: Calendar, first: string, last: string): Buck
   return { unit, starts, indexOf: (day) => indexes.get(startOf(calendar, unit, day)) };
 }
 
-/** No slice at all, for a span without findings. */
+/** No slices, for a span without findings. */
 export const noBuckets: Buckets = { unit: "day", starts: [], indexOf: () => undefined };
 
-/** A day, a week from Monday on, or a month, with its instants (`to` excluded, ms since the epoch). */
+/** A day, a week from Monday, or a month, with its bounds (`to` excluded, ms since the epoch). */
 export type Slice = Readonly<{
   start: string;
   from: number;
   to: number;
-  /** Whether a part of it lies outside the period or after now. */
+  /** Whether a part of it is outside the period or in the future. */
   partial: boolean;
 }>;
 
 export type CutSlices = Readonly<{ unit: SliceUnit; slices: readonly Slice[] }>;
 
-/** A period that begins long before anything happened is drawn from this long before that on. */
+/** Maximum time in ms that is drawn before the first event, for a period that begins earlier. */
 const mostIdleMs = 366 * 86_400_000;
 
 /**
- * Slices of a period by day, week or month, whatever stays readable, from its start, or the first event, to its end, or now, or the
- * last event if that is dated later. None without events.
+ * Divides a period into days, weeks or months, whichever stays readable: from its start, or the first event, to its end, or now,
+ * or the last event if that is later. Empty if there are no events.
  * @param seen instants of the first and the last event
  */
 export function slicesOf(

@@ -2,11 +2,11 @@ import * as z from "zod";
 import { plain, plainLines } from "../../kernel/escape.ts";
 
 /*
- * What goes to an agent's model. Whatever others wrote is data to it: names are short and of one line, texts stand between marks that
- * no text can close, and an answer has a largest size whatever a ledger holds.
+ * What is sent to an agent's model. To the model, text by others is data: names are short and on one line, texts are between
+ * marks that no text can close, and an answer has a maximum size whatever the ledger contains.
  */
 
-/** The largest answer, in bytes of its JSON. */
+/** Maximum size of an answer, in bytes of its JSON. */
 export const largestAnswer = 25_000;
 const longestName = 200;
 const longestText = 1_000;
@@ -14,7 +14,7 @@ const longestText = 1_000;
 const [open, close] = ["<data>", "</data>"];
 const mark = /<\s*(\/?)\s*data\b[^>]{0,200}>?/gi;
 
-/** The beginning of a text, with what it lacks. A pair of surrogates is never cut apart. */
+/** Cuts a text and appends the number of characters that are left out. A surrogate pair is never split. */
 function cutTo(text: string, most: number): string {
   if (text.length <= most) return text;
   const kept = text.slice(0, most).replace(/[\uD800-\uDBFF]$/, "");
@@ -24,11 +24,11 @@ function cutTo(text: string, most: number): string {
 /** A name: of an agent, a rule, a file, a test. */
 export const toolName = () => z.string().overwrite((name) => cutTo(plain(name), longestName));
 
-/** A text that a tool or a person wrote, between the marks of data. */
+/** A text that a tool or a person wrote, between the marks for data. */
 export const toolText = () =>
   z.string().overwrite((text) => `${open}${cutTo(plainLines(text).replaceAll(mark, "‹$1data›"), longestText)}${close}`);
 
-/** Texts and inner lists are cut to these sizes, one after the other until the answer fits. */
+/** Limits to which texts and inner lists are cut, tried in this order until the answer fits. */
 const sizes = [
   { text: longestText, entries: 20 },
   { text: 300, entries: 10 },
@@ -44,7 +44,7 @@ const cutMarked = (text: string, most: number): string =>
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;
 
-/** @param path of the value @param leftOut counts by path what lists lack */
+/** @param path of the value @param leftOut number of list entries left out, by path */
 function cut(value: unknown, path: string, whole: string | null, size: Size, leftOut: Map<string, number>): unknown {
   if (typeof value === "string") return cutMarked(value, size.text);
   if (Array.isArray(value)) {
@@ -58,12 +58,12 @@ function cut(value: unknown, path: string, whole: string | null, size: Size, lef
   );
 }
 
-/** The size of an answer, as a multiple of the largest. */
+/** Returns the size of an answer as a multiple of the maximum. */
 export const sizeOf = (answer: unknown): number => new TextEncoder().encode(JSON.stringify(answer)).length / largestAnswer;
 
 /**
- * An answer with its texts and lists cut, and what of lists was left out.
- * @param whole the list that is not cut, being a page already @param once only to the usual size
+ * Cuts the texts and lists of an answer, and adds the number of list entries that are left out.
+ * @param whole the list that is not cut, because it is a page already @param once cut only to the first of `sizes`
  */
 export function bounded(
   answer: Readonly<Record<string, unknown>>,

@@ -10,7 +10,7 @@ const objectSchema = z.object({
 });
 export type ObjectSchema = Readonly<z.infer<typeof objectSchema>>;
 
-/** A tool as agents find it listed. */
+/** A tool as it is listed to agents. */
 export type ToolDefinition = Readonly<{
   name: string;
   description: string;
@@ -20,8 +20,9 @@ export type ToolDefinition = Readonly<{
 }>;
 
 /**
- * Leaves out what says nothing to a model and costs tokens of every conversation: bounds that are those of all numbers, patterns beside
- * a format, that a text is not empty, and that there are no other keys. The operation parses what it is given all the same.
+ * Removes what is useless to a model and costs tokens in every conversation: bounds of the number type itself, patterns in
+ * addition to a format, that a text is not empty, and that there are no other keys. The operation validates its input in any
+ * case.
  */
 function terse({ jsonSchema: schema }: Readonly<{ jsonSchema: z.core.JSONSchema.BaseSchema }>): void {
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
@@ -36,7 +37,7 @@ function terse({ jsonSchema: schema }: Readonly<{ jsonSchema: z.core.JSONSchema.
   Object.assign(schema, { type: [one.type, "null"] });
 }
 
-/** Of an answer also which keys are always there. */
+/** For answers, also removes which keys are always present. */
 function terser(context: Parameters<typeof terse>[0]): void {
   terse(context);
   delete context.jsonSchema.required;
@@ -47,7 +48,7 @@ function jsonSchema(schema: z.ZodObject, io: "input" | "output"): ObjectSchema {
   return objectSchema.parse(rest);
 }
 
-/** The tool of an operation, derived from its definition. */
+/** Derives the tool of an operation from its definition. */
 export function toolDefinition(name: string, operation: AnyOperation): ToolDefinition {
   const { effect, idempotent, summary, tool } = operation;
   const openWorldHint = tool?.outside ?? false;

@@ -6,8 +6,8 @@ import type { AnyOperation, CallContext, ToolList } from "./operation.ts";
 import { bounded, sizeOf } from "./tool-answer.ts";
 
 /*
- * The face of an operation that agents have: a tool, with the input that an agent may give and the answer that it gets, compact and of
- * a bounded size. Which operations are tools, and their names, `features/operations.ts` lists.
+ * The interface of an operation for agents: a tool, with the input that an agent may give and the answer that it gets, compact
+ * and limited in size. `features/operations.ts` lists which operations are tools, and their names.
  */
 
 const usualRows = 20;
@@ -33,10 +33,10 @@ const toolOf = (operation: AnyOperation): ToolOperation => {
   return { ...operation, tool };
 };
 
-/** Whether a call that is repeated does more than the first. */
+/** Whether repeating a call has a further effect. */
 const repeatsItself = ({ effect, idempotent }: AnyOperation): boolean => effect !== "read" && idempotent === false;
 
-/** What an agent may give. */
+/** Returns the schema of the input that an agent may give. */
 export function toolInput(operation: AnyOperation): z.ZodObject {
   const { tool, input } = toolOf(operation);
   const taken = Object.entries(tool.takes).flatMap(([key, about]) => {
@@ -51,7 +51,7 @@ export function toolInput(operation: AnyOperation): z.ZodObject {
   });
 }
 
-/** What an agent gets; `left_out` besides, where an inner list was cut. */
+/** Returns the schema of the answer that an agent gets. An answer also has `left_out` if an inner list was cut. */
 export function toolOutput(operation: AnyOperation): z.ZodObject {
   const { tool } = toolOf(operation);
   return tool.list === undefined ? tool.output : tool.output.extend({ next_cursor: z.string().nullable() });
@@ -59,7 +59,7 @@ export function toolOutput(operation: AnyOperation): z.ZodObject {
 
 export type ToolAnswer = Readonly<Record<string, unknown>>;
 
-/** A page of an answer, and the cursor of the next one. */
+/** A page of an answer, and the cursor of the next page. */
 type Page = Readonly<{ answer: Readonly<Record<string, unknown>>; next: string | null }>;
 
 const entries = z.record(z.string(), z.unknown());
@@ -68,14 +68,14 @@ const ownPage = z.object({ cursor: z.string().nullable() });
 type Ask = (input: object) => Promise<unknown>;
 type Wanted = Readonly<{ limit: number; cursor: string | undefined }>;
 
-/** The place in a list that a cursor stands for. @throws usage */
+/** Returns the position in a list that a cursor stands for. @throws usage */
 function placeOf(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
   if (/^\d{1,9}$/.test(cursor)) return Number(cursor);
   throw usage(`Failed to continue after ${cursor}: it is no cursor`, "Give the next_cursor of the previous answer.");
 }
 
-/** Gives the page that is wanted with so many rows or fewer. */
+/** Returns a function that returns the requested page with at most `most` rows. */
 async function pagesOf(
   operation: ToolOperation,
   list: ToolList<string>,
@@ -103,8 +103,8 @@ async function pagesOf(
 }
 
 /**
- * The page of a list in an answer that is not too large: with fewer rows, which the next page then goes on with; of one row alone shorter
- * texts and inner lists.
+ * Returns the page of a list in an answer that is within the size limit. An answer that is too large gets fewer rows, and the
+ * next page continues after them; if a single row is too large, its texts and inner lists are cut.
  */
 async function fittingPage(operation: ToolOperation, list: ToolList<string>, ask: Ask, wanted: Wanted): Promise<ToolAnswer> {
   const pages = await pagesOf(operation, list, ask, wanted);
@@ -119,9 +119,9 @@ async function fittingPage(operation: ToolOperation, list: ToolList<string>, ask
 }
 
 /**
- * Calls an operation as an agent does.
- * @param given what came over a wire
- * @throws usage naming every wrong key, and whatever the operation throws
+ * Calls an operation for an agent.
+ * @param given the operation @param values the input as received
+ * @throws usage naming every invalid key, and whatever the operation throws
  */
 export async function callTool(
   name: string,

@@ -1,5 +1,5 @@
-/** Coins as a number with at most one decimal, from tenths. */
+/** Converts tenths to coins: a number with at most one decimal. */
 export const coinsOf = (tenths: number): number => tenths / 10;
 
-/** ISO-8601 UTC of milliseconds since the epoch. */
+/** Formats ms since the epoch as ISO-8601 UTC. */
 export const isoOf = (at: number): string => new Date(at).toISOString();

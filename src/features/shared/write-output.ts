@@ -5,7 +5,7 @@ import type { CallContext } from "./operation.ts";
 
 type Writing = Readonly<{ replace: boolean | undefined; context: Pick<CallContext, "confirm"> }>;
 
-/** Does something with a file that must not exist; where it does, the person at hand is asked whether to replace it, and it is done again. */
+/** Runs an action on a file that must not exist. If it exists, asks the user whether to replace it, and runs the action again. */
 async function unlessExists(
   out: string,
   { replace, context }: Writing,
@@ -20,8 +20,8 @@ async function unlessExists(
 }
 
 /**
- * Writes the file that `out` names; where it exists, the person at hand is asked whether to replace it.
- * @throws exists where nobody can be asked, cancelled unless the answer is yes, unwritable
+ * Writes the file that `out` names; if it exists, the user is asked whether to replace it.
+ * @throws exists if nobody can be asked, cancelled unless the answer is yes, unwritable
  */
 export async function writeOutput(
   { files }: Pick<Ports, "files">,
@@ -33,7 +33,7 @@ export async function writeOutput(
 }
 
 /**
- * What `writeOutput` checks and asks, before there is something to write: for what takes long.
+ * Makes the checks and asks the question of `writeOutput` before there is something to write, for operations that take long.
  * @returns whether the file is to be replaced @throws what `writeOutput` does
  */
 export const checkOutput = ({ files }: Pick<Ports, "files">, out: string, writing: Writing): Promise<boolean> =>

@@ -2,8 +2,9 @@
 export type Counted = Readonly<{ events: number; units: number }>;
 
 /**
- * How the rate of events changed: `ratio` is the later rate over the earlier one (null where the earlier one is 0), with the bounds of
- * its 95 % interval (`high` null: without bound); `p`: how likely counts at least as uneven are if the rate stayed the same.
+ * How the rate of events changed: `ratio` is the later rate over the earlier one (null where the earlier one is 0), with the
+ * bounds of its 95 % interval (`high` null: without bound); `p`: probability of counts at least as uneven if the rate stayed the
+ * same.
  */
 export type RateChange = Readonly<{ ratio: number | null; low: number; high: number | null; p: number }>;
 
@@ -25,10 +26,10 @@ function binomial(logs: readonly number[], share: number): readonly number[] {
 
 const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
 
-/** Where a falling function of a share crosses a level. */
+/** The share at which a falling function crosses a level. */
 function crossing(fallsFrom: (share: number) => number, level: number): number {
   let [low, high] = [0, 1];
-  // Each step halves the interval: after 60 it is as narrow as numbers are.
+  // Each step halves the interval: after 60 steps it is as narrow as the precision of numbers.
   for (let step = 0; step < 60; step += 1) {
     const middle = (low + high) / 2;
     if (fallsFrom(middle) > level) low = middle;
@@ -38,10 +39,10 @@ function crossing(fallsFrom: (share: number) => number, level: number): number {
 }
 
 /**
- * Compares the rates of events before and after, both over at least one unit. Given how many events there were in all, those after are
- * binomial: the test is exact (two-sided: all counts that are no likelier than the one found), the interval is Clopper and Pearson's.
- * Sources: J. Przyborowski and H. Wilenski, "Homogeneity of results in testing samples from Poisson series", 1940; C. J. Clopper and
- * E. S. Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial", 1934.
+ * Compares the rates of events before and after, both over at least one unit. Given how many events there were in all, those
+ * after are binomial: the test is exact (two-sided: all counts that are no likelier than the one found), the interval is Clopper
+ * and Pearson's. Sources: J. Przyborowski and H. Wilenski, "Homogeneity of results in testing samples from Poisson series", 1940;
+ * C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial", 1934.
  */
 export function rateChange(before: Counted, after: Counted): RateChange {
   const all = before.events + after.events;

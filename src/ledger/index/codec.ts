@@ -4,9 +4,9 @@ import { parse, stringify } from "uuid";
 import { reviewModes, verdicts } from "../../features/reviews/model/report.ts";
 
 /*
- * How values stand in the database. Names: as they are, but for characters that sql.js would lose on the way (it reads text up to
- * the first NUL and decodes UTF-8, so that lone surrogates and a leading byte order mark would not come back): those and all control
- * characters are written as ␛ and four hex digits, and so is ␛ itself.
+ * The encoding of values in the database. Names are stored unchanged, except for characters that sql.js would lose (it reads text
+ * up to the first NUL and decodes UTF-8, which drops lone surrogates and a leading byte order mark): those, all control
+ * characters and ␛ itself are written as ␛ and four hex digits.
  */
 
 const lost = /[␛\ufeff\p{Cc}\p{Cs}]/u;
@@ -20,18 +20,18 @@ export const fromText = (text: string): string =>
     ? text.replace(/␛([0-9a-f]{4})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
     : text;
 
-/** A UUID as 16 bytes, whose order is that of its lower-case text. */
+/** A UUID as 16 bytes, which sort like its lower-case text. */
 export const toBlob = (uuid: string): Uint8Array => parse(uuid);
 export const fromBlob = (blob: Uint8Array): string => stringify(blob);
 
-/** Lookup key of a run id: 32 bits, signed. Several run ids may share one; the reader compares the text. */
+/** Lookup key of a run id: 32 bits, signed. Several run ids may share a key, so readers also compare the text. */
 export const runKey = (runId: string): number => crc32(runId) | 0;
 
-/** Verdicts and modes stand as their position in the domain's lists. */
+/** Verdicts and modes are stored as their position in the domain's lists. */
 export const verdictCode = (verdict: (typeof verdicts)[number]): number => verdicts.indexOf(verdict);
 export const modeCode = (mode: (typeof reviewModes)[number]): number => reviewModes.indexOf(mode);
 
-/** A row as sql.js gives it. The readers below check what they read, so that a wrong schema fails loudly. */
+/** A row as sql.js returns it. The readers below check the type of each value, so that a wrong schema fails loudly. */
 export type Row = readonly SqlValue[];
 
 const unexpected = (row: Row, column: number, wanted: string): never => {
@@ -62,7 +62,7 @@ export function bytes(row: Row, column: number): Uint8Array {
   return value instanceof Uint8Array ? value : unexpected(row, column, "a blob");
 }
 
-/** Lower-case hexadecimal digits, and the bytes they stand for. */
+/** Converts between bytes and lower-case hexadecimal digits. */
 export const hex = (blob: Uint8Array): string => Buffer.from(blob).toString("hex");
 export const unhex = (digits: string): Uint8Array => Uint8Array.from(Buffer.from(digits, "hex"));
 

@@ -6,8 +6,8 @@ import type { Row } from "./codec.ts";
 export type Params = readonly SqlValue[];
 
 /**
- * One database in memory inside one long transaction: nothing is written to pages of the file image before `export`. Statements
- * are prepared once and live until then.
+ * A database in memory inside one long transaction: nothing is written to pages of the file image before `export`. Statements are
+ * prepared once and live until then.
  */
 export interface Connection {
   run(sql: string, params?: Params): void;
@@ -16,14 +16,14 @@ export interface Connection {
   all<T>(sql: string, params: Params, read: (row: Row) => T): T[];
   /** Several statements without parameters. */
   script(sql: string): void;
-  /** Commits, gives the file's bytes and goes on in a further transaction. */
+  /** Commits, returns the bytes of the file and starts another transaction. */
   export(): Uint8Array;
   close(): void;
 }
 
 /**
- * The database lives in memory and is written out whole, so that neither a journal file nor a flush has a purpose. The transaction
- * copies each page that it touches: small pages keep what one fact costs low.
+ * The database is in memory and exported as a whole, so neither a journal file nor flushing is needed. The transaction copies
+ * each page that it touches: small pages keep the cost of one fact low.
  */
 const pragmas = `
   PRAGMA page_size = 2048;
@@ -35,15 +35,15 @@ const pragmas = `
 `;
 
 /**
- * V8's measure of how much a function runs before the optimizing compiler takes it. That compiler takes longer for the one large
- * function that runs SQL than a short process takes in all, so it is put off as far as V8 lets it: a long process still reaches it.
+ * V8's budget for how much a function runs before the optimizing compiler compiles it. For the one large function that runs SQL,
+ * that takes longer than a whole short process, so it is delayed as far as V8 allows; a long process still reaches it.
  */
 const tieringBudget = { usual: 13_000_000, late: 2 ** 31 - 1 } as const;
 
-/** Where sql.js comes from. `ownsProcess`: V8 may be told how to compile, for the process is this program's alone. */
+/** The source of sql.js. `ownsProcess`: V8's flags may be set, because the process belongs to this program alone. */
 export type SqlSource = Readonly<{ wasm: string; ownsProcess?: boolean | undefined }>;
 
-/** Loads sql.js with a wasm file; nothing is fetched. */
+/** Loads sql.js from a local wasm file, without network access. */
 export async function loadSql({ wasm, ownsProcess = false }: SqlSource): Promise<SqlJsStatic> {
   const wasmBinary = new Uint8Array(await readFile(wasm)).buffer;
   if (!ownsProcess) return initSqlJs({ wasmBinary });
@@ -51,7 +51,7 @@ export async function loadSql({ wasm, ownsProcess = false }: SqlSource): Promise
   try {
     return await initSqlJs({ wasmBinary });
   } finally {
-    // Compiled code that was kept is taken only under the flags that it was made with.
+    // V8 accepts cached compiled code only under the flags with which it was compiled.
     setFlagsFromString(`--wasm-tiering-budget=${tieringBudget.usual}`);
   }
 }
@@ -107,7 +107,7 @@ export function connect(sql: SqlJsStatic, bytes: Uint8Array | null): Connection 
     },
     export() {
       database.run("COMMIT");
-      // sql.js closes and opens the database here: statements are gone and settings are back at their defaults.
+      // sql.js closes and reopens the database here, which drops the statements and resets all settings.
       statements.clear();
       try {
         return database.export();

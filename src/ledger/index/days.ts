@@ -7,10 +7,10 @@ export const dayNumber = (day: string): number => Date.parse(`${day}T00:00:00Z`)
 
 export const dayText = (day: number): string => new Date(day * msPerDay).toISOString().slice(0, 10);
 
-/** Local days of instants, in one zone. Asks the calendar once a day and remembers. */
+/** Local days of instants in one zone. Asks the calendar once per day and caches the result. */
 export type Days = Readonly<{
   zone: string;
-  /** The local day of an instant (ms); undefined when it lies outside the years that dates can name. */
+  /** The local day of an instant (ms); undefined when it lies outside the years that dates can express. */
   of(at: number): number | undefined;
   /** First instant of a day, ms. */
   start(day: number): number;
@@ -50,15 +50,15 @@ export function daysOf(calendar: Calendar): Days {
 }
 
 /**
- * A period `[from, to)` cut at midnights: the whole days in it (inclusive numbers) and what is left at its ends. A missing bound
- * is open.
+ * A period `[from, to)` cut at midnights: the whole days in it (inclusive numbers) and the remaining parts at its ends. A missing
+ * bound is open.
  */
 export type Cut = Readonly<{
   days: Readonly<{ first: number; last: number }> | undefined;
   edges: readonly Readonly<{ from: number; to: number }>[];
 }>;
 
-/** Beyond every day and every time that facts can name. */
+/** Beyond every day and every time that facts can have. */
 export const farDay = 10_000_000;
 export const farTime = farDay * msPerDay;
 

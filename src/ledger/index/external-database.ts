@@ -24,13 +24,13 @@ function readTable(sql: SqlJsStatic, bytes: Uint8Array, table: string): readonly
 export type DatabaseReaderOptions = Readonly<{
   /** Path of `sql-wasm.wasm`. */
   wasm: string;
-  /** Where relative paths start. */
+  /** Folder against which relative paths are resolved. */
   cwd: string;
   /** Bytes of a file; undefined when there is none. @throws unreadable_file, file_too_large */
   bytesOf(path: string): Promise<Uint8Array | undefined>;
 }>;
 
-/** SQLite files of other programs. */
+/** Reads tables from SQLite files of other programs. */
 export function databaseReader({ wasm, cwd, bytesOf }: DatabaseReaderOptions): DatabaseReader {
   return {
     async table(path, table) {

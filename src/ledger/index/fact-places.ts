@@ -3,10 +3,10 @@ import { int, name, type Row } from "./codec.ts";
 import type { Connection, Params } from "./connection.ts";
 
 /*
- * Tables that hold where the facts of a kind stand; what these say is read from the journal.
+ * Tables that hold the places of the facts of a kind; the facts themselves are read from the journal.
  */
 
-/** The place that stands in four columns of a row, from one on. */
+/** Reads a place from four columns of a row, starting at `column`. */
 export const placeAt = (row: Row, column: number): FactPlace => ({
   device: name(row, column),
   segment: int(row, column + 1),
@@ -14,11 +14,14 @@ export const placeAt = (row: Row, column: number): FactPlace => ({
   length: int(row, column + 3),
 });
 
-/** Places of a table's facts. @param rest of the question, behind the table's name */
+/** Places of a table's facts. @param rest the rest of the query, after the table's name */
 export const placesIn = (db: Connection, table: string, rest: string, values: Params): readonly FactPlace[] =>
   db.all(`SELECT device, segment, offset, length FROM ${table} ${rest}`, values, (row) => placeAt(row, 0));
 
-/** Notes where a fact stands: one that was moved to another log, at its newest place. @param cells of the table's other columns */
+/**
+ * Stores the place of a fact; after a move to another log it replaces the earlier one.
+ * @param cells of the table's other columns
+ */
 export function notePlace(
   db: Connection,
   table: string,

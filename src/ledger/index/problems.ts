@@ -3,12 +3,12 @@ import type { StoreProblem } from "../../ports/fact-log.ts";
 import { intOrNull, name, nameOrNull, toText } from "./codec.ts";
 import type { Connection } from "./connection.ts";
 
-/** More are not kept of one device: the first ones tell what happened. */
+/** Maximum number of problems stored per device: the first ones show what happened. */
 const keptProblems = 1000;
 
 const kinds = z.enum(["torn", "damaged", "gap", "chain", "fork", "refused", "total"]);
 
-/** Keeps a problem, once. */
+/** Stores a problem, unless it is stored already or its device has reached the limit. */
 export function addProblem(db: Connection, problem: StoreProblem): void {
   const { kind, device, segment, offset, seq, message } = problem;
   db.run(

@@ -1,8 +1,8 @@
 import { crc32 } from "node:zlib";
 
 /*
- * A database file in which one bit has flipped still opens and answers wrongly. So the file ends in a seal behind its last page,
- * which SQLite does not look at: eight bytes of magic, the CRC-32 of everything before, and four bytes of padding.
+ * A database file with one flipped bit still opens and returns wrong results. So the file ends in a seal after its last page,
+ * which SQLite does not read: eight bytes of magic, the CRC-32 of the database, and four bytes of padding.
  */
 
 const magic = new TextEncoder().encode("RLINDEX1");
@@ -27,7 +27,7 @@ export function unseal(bytes: Uint8Array): Uint8Array | undefined {
 
 const sqliteMagic = new TextEncoder().encode("SQLite format 3\0");
 
-/** `user_version` as it stands in the header of a database file; undefined when it is none. Needs no SQLite. */
+/** Reads `user_version` from the header of a database file; undefined when it is not a database. Needs no SQLite. */
 export function headerVersion(bytes: Uint8Array): number | undefined {
   if (bytes.length < 100 || !sqliteMagic.every((byte, i) => bytes[i] === byte)) return undefined;
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(60);

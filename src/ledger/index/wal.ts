@@ -1,5 +1,5 @@
 /*
- * An SQLite file in WAL mode and what its write-ahead log adds to it. sql.js has no shared memory and cannot do this itself.
+ * Merges an SQLite file in WAL mode with its write-ahead log. sql.js has no shared memory and cannot do this itself.
  * Source of the formats: sqlite.org/fileformat2.html, sections 1.3 and 4.
  */
 
@@ -20,11 +20,11 @@ function checksum(view: DataView, from: number, to: number, little: boolean, [fi
 
 type Frame = Readonly<{ page: number; size: number; data: Uint8Array }>;
 
-/** The frames of a log up to its last commit; those behind it were never committed. */
+/** The frames of a log up to its last commit; later frames were never committed. */
 function committedFrames(wal: Uint8Array, pageSize: number): readonly Frame[] {
   const view = new DataView(wal.buffer, wal.byteOffset, wal.length);
   if (wal.length < headerLength || view.getUint32(8) !== pageSize) return [];
-  // The lowest bit of the magic says in which byte order the checksums were made.
+  // The lowest bit of the magic gives the byte order of the checksums.
   const little = (view.getUint32(0) & 1) === 0;
   let sums = checksum(view, 0, 24, little, [0, 0]);
   const isSum = (at: number): boolean => view.getUint32(at) === sums[0] && view.getUint32(at + 4) === sums[1];
@@ -47,14 +47,14 @@ function committedFrames(wal: Uint8Array, pageSize: number): readonly Frame[] {
   return frames.slice(0, committed);
 }
 
-/** Size of a page by the header of a database file. */
+/** Page size from the header of a database file. */
 function pageSizeOf(database: Uint8Array): number {
   const stated = ((database[16] ?? 0) << 8) | (database[17] ?? 0);
   return stated === 1 ? 65_536 : stated;
 }
 
 /**
- * A database as one file that needs no log.
+ * Returns the database as one file that needs no log.
  * @param wal the file beside it that ends in `-wal`, if there is one
  */
 export function withoutWal(database: Uint8Array, wal: Uint8Array | undefined): Uint8Array {

@@ -2,31 +2,34 @@ import type { Cursor } from "../../kernel/fact.ts";
 import { devicesAmong, type Layout, startOf } from "./layout.ts";
 import type { Looks } from "./looks.ts";
 
-/** Tells whether logs have grown, at the price of one or two looks per device. */
+/** Detects appended data with one or two `look` calls per device. */
 export interface News {
-  /** The cursors with those of further logs added, at their starts; in the order of the devices' ids. */
+  /** The given cursors, plus one at the start of each other log; sorted by device id. */
   cursors(after: readonly Cursor[]): readonly Cursor[];
   has(after: readonly Cursor[]): boolean;
-  /** What the end of a log looks like from outside, as far as a cursor is concerned. */
+  /** The state of the files at the end of a log (sizes, times, identities) as seen from a cursor, as one comparable text. */
   marks(cursor: Cursor): string;
-  /** Notes that nothing could be read behind `end` while the log looked like `marks`. */
+  /** Records that nothing after `end` could be read while the files had the state `marks`. */
   remember(end: Cursor, marks: string): void;
 }
 
-/** Directories' times are as coarse as two seconds on some file systems: one that changed within them may change again unseen. */
+/**
+ * Age in ms above which a directory's modification time is reliable: on some file systems it has a resolution of two seconds,
+ * which hides a second change within that time.
+ */
 const SURE_AFTER_MS = 3000;
 
-/** News of the logs under a home. */
+/** Detects appended data in the logs under a home. */
 export function newsOf(files: Looks, layout: Layout): News {
   /**
-   * What the ends of logs looked like when everything readable had been read, by cursor: bytes of a torn tail behind a cursor
-   * are news only once.
+   * The state of the ends of logs when everything readable had been read, by device: the bytes of a torn tail after a cursor
+   * count as appended data only once.
    */
   const known = new Map<string, Readonly<{ end: Cursor; marks: string }>>();
 
   let listed: Readonly<{ marks: string; devices: readonly string[] }> | null = null;
 
-  /** The devices that have a log. Listed again when the directory has changed, or so lately that its time might not tell. */
+  /** The devices that have a log. Listed again when the directory has changed, or so recently that its time may hide a change. */
   function devices(): readonly string[] {
     const look = files.look(layout.journal);
     if (look === null) return [];

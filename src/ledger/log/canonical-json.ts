@@ -1,14 +1,14 @@
 import canonicalize from "canonicalize";
 
-/** A value's canonical JSON, and the value that any reader of that text gets; it shares nothing with the value it was made of. */
+/** The canonical JSON of a value, and the value that parsing it returns, which shares no objects with the original. */
 export type Canonical = Readonly<{ text: string; value: unknown }>;
 
 /**
  * Canonical JSON (RFC 8785) of a JSON value: keys sorted by UTF-16 code units, no white space, ECMAScript numbers.
  *
- * `JSON.stringify` already writes strings and numbers as the RFC asks, so for nearly all values it is enough to sort the keys
- * first, which takes a third of the time of the library. Whatever that could get wrong (see `inKeyOrder`, and lone surrogates,
- * which come out as `\ud…` escapes) is left to the library, which also says what cannot be written.
+ * `JSON.stringify` already writes strings and numbers as the RFC requires, so for nearly all values it is enough to sort the keys
+ * first, which takes a third of the library's time. Cases that this could get wrong (see `inKeyOrder`, and lone surrogates, which
+ * become `\ud…` escapes) are left to the library, which also throws for values that cannot be written.
  *
  * @throws Error for what JSON cannot carry: NaN, infinities, lone surrogates, cycles
  */
@@ -29,7 +29,7 @@ export function canonicalJson(value: unknown): string {
 }
 
 const unsure = Symbol("unsure");
-/** Cycles end here, and so does what would overflow the stack in any walk. */
+/** Maximum depth of the walk: it stops cycles, and nesting that would overflow the stack. */
 const MAX_DEPTH = 200;
 
 /** Keys in canonical order; `unsure` where plain objects cannot express it. */
@@ -37,7 +37,7 @@ type Order = readonly string[] | typeof unsure;
 
 const orderOf = (keys: readonly string[]): Order => (keys.every(keepsItsPlace) ? keys.toSorted() : unsure);
 
-/** The same for the objects of a list, which mostly have the same keys: remembers the last answer. */
+/** Like `orderOf`, for the objects of a list: caches the last result, because they mostly have the same keys. */
 function orderInList(): typeof orderOf {
   let last: readonly string[] | undefined;
   let order: Order = unsure;
@@ -56,7 +56,10 @@ function isSameList(a: readonly string[], b: readonly string[]): boolean {
   return true;
 }
 
-/** Keys that start with a digit may be enumerated first, and `__proto__` is no key. */
+/**
+ * Whether an object enumerates a key in insertion order: keys that start with a digit may come first, and `__proto__` is not a
+ * key.
+ */
 function keepsItsPlace(key: string): boolean {
   const first = key.charCodeAt(0);
   return (first < 0x30 || first > 0x39) && key !== "__proto__";
@@ -68,7 +71,7 @@ function keepsItsPlace(key: string): boolean {
  */
 function inKeyOrder(value: unknown, depth: number, order = orderOf): unknown {
   if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
-  // Adding zero makes -0 the 0 that is written for it.
+  // Adding zero turns -0 into 0, which is what is written for it.
   if (typeof value === "number") return Number.isFinite(value) ? value + 0 : unsure;
   if (typeof value !== "object" || depth > MAX_DEPTH) return unsure;
   if (Array.isArray(value)) return itemsInKeyOrder(value, depth);
@@ -99,7 +102,7 @@ function fieldsInKeyOrder(fields: Readonly<Record<string, unknown>>, depth: numb
   return ordered;
 }
 
-/** Whether an object is all in its fields: it has no JSON form of its own. */
+/** Whether an object's JSON form consists of its fields: it has no `toJSON`. */
 function isPlain(value: object): value is Readonly<Record<string, unknown>> {
   return !("toJSON" in value);
 }

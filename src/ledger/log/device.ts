@@ -10,24 +10,24 @@ const FORMAT = 1;
 
 const named = z.looseObject({ id: z.uuid(), name: z.string(), fingerprint: z.string() });
 
-/** `device.json`: the device that writes here, and those of other machines that this home has been on. */
+/** `device.json`: the device that writes here, and those of other machines on which this home has been. */
 const deviceFile = named.extend({ format: z.int().min(1), earlier: z.array(named).default([]) });
 
 type Named = Readonly<z.infer<typeof named>>;
 
-/** Who writes here, and what `device.json` still has to be told about it. */
+/** The device that writes here, and what still has to be written to `device.json`. */
 export type Identity = Readonly<{
   device: Device;
-  /** Devices of other machines that this home has been on. */
+  /** Devices of other machines on which this home has been. */
   earlier: readonly Device[];
-  /** What has to be written before the first fact; null when the file already says it. */
+  /** What has to be written before the first fact; null when the file is up to date. */
   unsaved: Readonly<{ content: Uint8Array; damaged: Uint8Array | null }> | null;
 }>;
 
 /**
- * The device of this home on this machine. A home that was copied from another machine gets a device of its own, because two
- * machines that go on with one log would fork it; back on a machine that it knows, it is that machine's device again. `fresh`
- * tells the device to become where there is none yet. Reads only.
+ * The device of this home on this machine. A home that was copied from another machine gets a new device, because two machines
+ * that continue one log would fork it; back on a known machine, it uses that machine's device again. `fresh` returns the device
+ * to use where there is none yet. Read-only.
  * @throws store_unreadable, store_newer
  */
 export function readIdentity(files: JournalFiles, layout: Layout, fingerprint: string, fresh: () => Device): Identity {
@@ -44,8 +44,8 @@ export function readIdentity(files: JournalFiles, layout: Layout, fingerprint: s
 }
 
 /**
- * The identity of a home that goes on as another device on the same machine. The one before stays known by name, but its machine
- * is not its own any more: it is never gone back to.
+ * The identity of a home that continues as another device on the same machine. The previous device keeps its name, but loses its
+ * fingerprint, so that the home never returns to it.
  * @throws store_unreadable, store_newer
  */
 export function renewed(files: JournalFiles, layout: Layout, fingerprint: string, next: Device): Identity {
@@ -57,7 +57,7 @@ export function renewed(files: JournalFiles, layout: Layout, fingerprint: string
 }
 
 /**
- * Writes what `device.json` has to be told; only under the writers' lock. A damaged file goes to quarantine.
+ * Writes what is pending for `device.json`; only under the writers' lock. A damaged file goes to quarantine.
  * @throws disk_full, store_unwritable
  */
 export async function saveIdentity(files: JournalFiles, layout: Layout, identity: Identity, time: Date): Promise<void> {
@@ -86,7 +86,7 @@ function parseDeviceFile(bytes: Uint8Array): z.infer<typeof deviceFile> | null {
     const parsed = deviceFile.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
     return parsed.success ? parsed.data : null;
   } catch {
-    // Not even JSON. Nothing depends on the file but the name of the log to go on with: a new one loses nothing.
+    // Not even JSON. The file only names the log to continue: a new device loses nothing.
     return null;
   }
 }

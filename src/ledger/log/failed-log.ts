@@ -1,8 +1,8 @@
 import type { FactLog } from "../../ports/fact-log.ts";
 
 /**
- * Stands for logs that could not be opened: whatever is asked of it fails with the reason, so that a program can still tell what
- * is wrong with the home. Closing it does nothing.
+ * A placeholder for logs that could not be opened: every call fails with the reason, so that a program can still report what is
+ * wrong with the home. Closing it does nothing.
  */
 export function unopenedLog(reason: unknown): FactLog {
   const fail = (): never => {

@@ -4,17 +4,20 @@ import type { Fact } from "../../kernel/fact.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { SealedLine } from "./record-codec.ts";
 
-/** Where a log ends: what its next fact has to continue. */
+/** The end of a log, which its next fact has to continue. */
 type End = Readonly<{ seq: number; hash: string | null }>;
 
-/** The hash of a fact: SHA-256 (hex) of the canonical JSON of everything in it but the hash. @throws Error for what JSON cannot carry */
+/**
+ * The hash of a fact: SHA-256 (hex) of the canonical JSON of everything in it but the hash.
+ * @throws Error for what JSON cannot carry
+ */
 export function hashOfFact(content: Omit<Fact, "hash">): string {
   return digest("sha256", canonicalJson(content));
 }
 
 /**
- * The lines of facts that continue a log. Those that the log has already are left out, so that taking the same facts again changes
- * nothing; each of the others has to follow the one before it, name that one's hash and fit its own.
+ * The lines of facts that continue a log. Facts that the log already has are skipped, so that taking the same facts again changes
+ * nothing. Each other fact must follow the one before it, have that fact's hash as its `prev`, and match its own hash.
  * @throws foreign_refused naming the first fact that does not fit
  */
 export function foreignLines(device: string, end: End, facts: readonly Fact[]): readonly SealedLine[] {
@@ -42,8 +45,8 @@ function textOf(fact: Fact, refuse: (reason: string) => Error): string {
   } catch (error) {
     throw refuse(error instanceof Error ? error.message : String(error));
   }
-  // The canonical text of the rest is the same without the member `hash`, which `id` follows: the text is made only once. The fact's
-  // data cannot hold the hash of itself, so the member is found by its text.
+  // Without the member `hash` (which `id` follows), this text is the canonical text of the rest, so it is made only once. A
+  // fact's data cannot contain the fact's own hash, so the member can be found by its text.
   if (digest("sha256", text.replace(`"hash":"${fact.hash}",`, "")) !== fact.hash)
     throw refuse("its hash does not fit its content");
   return text;

@@ -12,28 +12,34 @@ import { findTail } from "./tail.ts";
 const headFile = z.object({ seq: z.int().min(0), hash: z.string(), lost: z.int().min(0) });
 
 /**
- * How far each log was acknowledged, beside the journal: one file a device, so that noting it costs the same however many devices
- * there are. What takes facts off the end of a log (a file cut at the end of a line, a removed segment or folder) leaves a log
- * that looks whole; only this tells that it was longer.
+ * Stores how far each log was acknowledged, beside the journal: one file per device, so that the cost of a write does not depend
+ * on the number of devices. When a log loses facts at its end (a file cut at the end of a line, a removed segment or folder), the
+ * rest looks complete; only the head shows that the log was longer.
  *
- * A head is noted after its fact is durable and can no longer be taken back, and before anyone is told of it. It is not made
- * durable: after a power failure it may lag behind the log, which is no finding. It is never ahead of it.
+ * A head is written after its fact is durable and can no longer be taken back, and before the fact is acknowledged. The head is
+ * not made durable: after a power failure it may lag behind the log, which is not a problem. It is never ahead of the log.
  */
 export interface Heads {
-  /** What is noted of a log; null when nothing is. @throws store_unreadable */
+  /** The stored head of a log; null when there is none. @throws store_unreadable */
   read(device: string): Head | null;
-  /** Notes the end of a log that has grown. Only under the writers' lock. A failure is logged: the facts stand without it. */
+  /**
+   * Stores the end of a log that has grown. Only under the writers' lock. A failure is logged: the facts are valid without it.
+   */
   note(device: string, head: Head): void;
-  /** Notes, durably, that the end of a log goes elsewhere and is no loss. Only under the writers' lock. @throws disk_full, store_unwritable */
+  /**
+   * Durably stores a lower end of a log whose last facts move elsewhere, so that they do not count as lost. Only under the
+   * writers' lock.
+   * @throws disk_full, store_unwritable
+   */
   lower(device: string, head: Head): Promise<void>;
-  /** Notes ends that others have seen, of logs of which nothing is noted and that do not reach so far. */
+  /** Stores ends that an index or a summary has seen, for logs that have no stored head and end before that. */
   recall(seen: readonly Cursor[]): void;
-  /** The logs that end before what is noted of them. @param ends where logs ended a moment ago, to spare a look at them */
+  /** The logs that end before their stored head. @param ends where logs ended a moment ago, to avoid reading them again */
   missing(ends: readonly Cursor[]): readonly MissingFacts[];
 }
 
 const suffix = ".json";
-/** Every file is as long as any of them, so that it is overwritten with one write and never has a rest of what stood there before. */
+/** Length of every file in bytes. It is fixed, so that one write overwrites a file completely. */
 const fileBytes = 160;
 
 const contentOf = ({ seq, hash, lost }: Head): Uint8Array =>
@@ -43,7 +49,7 @@ function parse(bytes: Uint8Array): Head | null {
   try {
     return headFile.parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
-    // Cut off by a power failure: as good as nothing noted.
+    // Cut off by a power failure: treated as no stored head.
     return null;
   }
 }
@@ -101,7 +107,7 @@ export function headsOf(files: JournalFiles, layout: Layout, logger: Logger): He
       return devices().flatMap((device): readonly MissingFacts[] => {
         const head = read(device);
         if (head === null || (head.lost === 0 && isWithin(head, seen.get(device) ?? { seq: 0, hash: null }))) return [];
-        // What was seen may be older than what is noted: the log itself decides, looked at after what is noted of it.
+        // The given end may be older than the stored head: the log itself decides, which is read after the head.
         const tail = tailOf(device);
         const facts = head.lost + lostAfter(head, tail);
         return facts === 0 ? [] : [{ device, ends: tail.seq, facts, path: pathOf(device) }];
@@ -110,7 +116,7 @@ export function headsOf(files: JournalFiles, layout: Layout, logger: Logger): He
   };
 }
 
-/** Why nothing is added to a log: acknowledged facts are missing at its end, whose numbers must not be given again. */
+/** Thrown instead of appending to a log: acknowledged facts are missing at its end, whose numbers must not be reused. */
 export class LogCut extends Error {
   override readonly name = "LogCut";
 

@@ -10,13 +10,16 @@ export type JournalReport = Readonly<{
   bytes: number;
   segments: number;
   quarantineFiles: number;
-  /** One entry a log; `name` is null for a device this home was never on. */
+  /** One entry per log; `name` is null for a device under which this home was never used. */
   logs: readonly Readonly<{ device: string; name: string | null; segments: number; bytes: number }>[];
   quarantine: readonly QuarantinedFile[];
   lock: LockState;
 }>;
 
-/** Looks at the sizes of all logs and at the quarantine. Reads no facts and changes nothing. @throws store_unreadable */
+/**
+ * Returns the sizes of all logs and the content of the quarantine. Reads no facts and changes nothing.
+ * @throws store_unreadable
+ */
 export function inspectLogs(
   files: JournalFiles,
   layout: Layout,

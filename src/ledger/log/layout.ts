@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import type { Cursor } from "../../kernel/fact.ts";
 
-/** Where everything of the journal stands under a home. */
+/** The paths of the journal's files and folders under a home. */
 export type Layout = Readonly<{
   home: string;
   deviceFile: string;
   journal: string;
   quarantine: string;
   lock: string;
-  /** Folder of what is noted of the logs' ends. */
+  /** Folder of the acknowledged ends of the logs. */
   heads: string;
   /** Folder of one device's log. */
   log(device: string): string;
@@ -55,7 +55,7 @@ export function devicesAmong(names: readonly string[]): readonly string[] {
   return names.filter((name) => devicePattern.test(name)).sort();
 }
 
-/** The place before the first fact of a device's log. */
+/** The cursor before the first fact of a device's log. */
 export function startOf(device: string): Cursor {
   return { device, seq: 0, hash: null, segment: 1, offset: 0 };
 }

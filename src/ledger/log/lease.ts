@@ -4,15 +4,15 @@ import type { Logger } from "../../ports/ports.ts";
 import type { HeldLock, WriterLock } from "./lock.ts";
 
 /**
- * The lock, kept for a burst of writes: taking it costs as much as making a write durable. `R` is what has to be found out each
- * time the lock was taken and holds as long as it is kept.
+ * Keeps the lock for a burst of writes, because taking it costs as much as making a write durable. `R` is state that is
+ * determined each time the lock is taken and is valid as long as it is held.
  */
 export interface Lease<R> {
   /** Runs `body` as the only writer; calls queue up, nested ones are refused. */
   use<T>(body: (resource: R) => Promise<T>, signal: AbortSignal | undefined): Promise<T>;
   /** Whether this process holds the lock at the moment. */
   isHeld(): boolean;
-  /** Waits for the bodies in the queue and gives the lock up for good. */
+  /** Waits for the queued bodies and releases the lock for good. */
   close(): Promise<void>;
 }
 
@@ -20,25 +20,25 @@ export type LeaseOptions<R> = Readonly<{
   lock: WriterLock;
   logger: Logger;
   waitMs: number;
-  /** The lock is given up this long after the last body, and soon when others wait. */
+  /** Time in ms after the last body at which the lock is released; it is released sooner when others wait. */
   idleMs: number;
-  /** After this time of holding the lock is given up at the end of a body, so that others get their turn. */
+  /** Time in ms of holding the lock after which it is released at the end of a body, so that others get their turn. */
   longestMs: number;
-  /** Prepares for the lock (the directory it stands in). */
+  /** Prepares for taking the lock (creates the directory that contains it). */
   prepare(): void;
-  /** Finds out what holds while the lock is held. */
+  /** Determines the resource, which is valid while the lock is held. */
   enter(held: HeldLock): Promise<R>;
-  /** Whether the resource can serve a further body. */
+  /** Whether the resource can serve another body. */
   isUsable(resource: R): boolean;
   leave(resource: R): void;
 }>;
 
 type Held<R> = Readonly<{ lock: HeldLock; resource: R; since: number }>;
 
-/** An idle process keeps the lock from others who wait for it no longer than this, ms. */
+/** Interval in ms at which an idle holder checks whether others wait: it delays them no longer than this. */
 const WANTED_IDLE_MS = 2;
 
-/** A lease of a lock; it holds nothing until it is used. */
+/** Creates a lease of a lock, which is taken on first use. */
 export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
   const inside = new AsyncLocalStorage<{ running: boolean }>();
   let held: Held<R> | null = null;
@@ -64,7 +64,7 @@ export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
     try {
       lock.release();
     } catch (error) {
-      // What was written stands. A claim that could not be removed is taken over when this process is gone.
+      // What was written is valid. A claim that could not be removed is taken over when this process has exited.
       options.logger.warn(`Failed to give up the lock: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
@@ -84,7 +84,7 @@ export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
     else giveUpAfter(Math.min(WANTED_IDLE_MS, options.idleMs), performance.now() + options.idleMs);
   }
 
-  /** Gives up after some ms if others wait or the time has come, else looks again. */
+  /** Releases the lock after `delayMs` if others wait or `until` has passed, else checks again later. */
   function giveUpAfter(delayMs: number, until: number): void {
     idle = setTimeout(() => {
       if (held === null) return;
@@ -102,7 +102,7 @@ export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
     try {
       return await inside.run(call, () => body(resource));
     } finally {
-      // What the body started and left running is no part of it: a call from there waits for its turn like any other.
+      // Work that the body started but did not await is not nested: a call from there waits for its turn like any other.
       call.running = false;
       afterBody();
     }
@@ -113,7 +113,7 @@ export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
       if (inside.getStore()?.running === true) throw new Error("exclusively was called from within exclusively");
       if (closed) throw new Error("the log is closed");
       const result = queue.then(() => turn(body, signal));
-      // The queue only waits; a failure belongs to the caller of its own body.
+      // The queue only waits; the caller of the body gets its failure.
       queue = result.catch(() => undefined);
       return result;
     },

@@ -3,18 +3,22 @@ import * as z from "zod";
 import { isRunning, processStatus } from "../../platform/disk/process-status.ts";
 import { command, type Machine } from "./machine.ts";
 
-/** Who holds the writers' lock or waits for it, as it stands in the file that makes the claim. */
+/** The process that holds the writers' lock or waits for it, as stored in its claim file. */
 const ownerSchema = z.looseObject({
   pid: z.int().min(1),
   /** Thread within the process; 0 is its main thread. */
   thread: z.int(),
   /** Name of the machine, for people. */
   host: z.string(),
-  /** Fingerprint of the machine, its current start and the namespace of `pid`: the pid means something only where all agree. */
+  /**
+   * Fingerprint of the machine, its current boot and the namespace of `pid`: the pid is meaningful only where all three match.
+   */
   machine: z.string(),
   boot: z.string().nullable(),
   pidNamespace: z.string().nullable(),
-  /** When the process started, as the system counts it; tells it from a later process with the same pid. Null where unknown. */
+  /**
+   * Start time of the process in the system's unit; distinguishes it from a later process with the same pid. Null where unknown.
+   */
   started: z.string().nullable(),
   /** When the claim was made, ISO-8601 UTC. */
   since: z.string(),
@@ -36,26 +40,26 @@ export function thisOwner(machine: Machine, since: Date): Owner {
   };
 }
 
-/** Reads an owner; null when the text is none (a claim cut off by a power failure, or of another make). */
+/** Parses an owner; null when the text is not one (a claim cut off by a power failure, or written by another program). */
 export function parseOwner(text: string): Owner | null {
   try {
     const parsed = ownerSchema.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : null;
   } catch {
-    // Not JSON: an owner that nobody can know, for which the age of the claim decides.
+    // Not JSON: the owner is unknown, and the age of the claim decides.
     return null;
   }
 }
 
 /**
- * Whether the owner of a claim is gone for good, so that the claim may be taken from it.
+ * Whether the owner of a claim has exited, so that the claim may be taken over.
  *
- * A process of this machine, this start and this pid namespace is asked for directly: it is gone when there is no such process
- * (a zombie, which has ended and only waits for its parent to ask how, is none) or when the pid belongs to another one by now. A
- * suspended process is not gone. Where the pid means nothing here (another
- * host, a container, an unreadable owner) and for a thread other than a process's main one, which cannot be asked for, the claim
- * counts as left behind when it was not refreshed for `staleMs`. One that is dated ahead by more than that was not refreshed
- * either: whoever refreshes it goes by a clock, and a clock that is so wrong was put right since.
+ * A process of this machine, this boot and this pid namespace is checked directly: it has exited when there is no such process (a
+ * zombie, which has ended and waits to be reaped by its parent, counts as none) or when the pid belongs to another process by
+ * now. A suspended process has not exited. Where the pid has no meaning here (another host, a container, an unreadable owner),
+ * and for a thread other than a process's main one, which cannot be checked, the claim counts as abandoned when it was not
+ * refreshed for `staleMs`. A claim dated ahead by more than that counts as not refreshed either: the owner's clock was wrong when
+ * it was written and has been corrected since.
  * @param ageMs time since the claim was last refreshed; negative when that lies ahead
  */
 export async function isGone(owner: Owner | null, ageMs: number, self: Owner, staleMs: number): Promise<boolean> {
@@ -66,9 +70,9 @@ export async function isGone(owner: Owner | null, ageMs: number, self: Owner, st
   if (!isRunning(owner.pid)) return true;
   const status = processStatus(owner.pid);
   if (status !== null && owner.started !== null && status.started !== owner.started) return true;
-  // A thread can end while its process goes on, and nobody can ask for it.
+  // A thread can end while its process continues, and there is no way to check a thread.
   if (owner.thread !== 0 && !(owner.pid === self.pid && owner.thread === self.thread)) return stale && status?.suspended !== true;
-  // Asking for the start of a process by a command is slow: only when the claim looks abandoned and nothing else told.
+  // Running a command for the start time of a process is slow: only when the claim looks abandoned and no other check decided.
   if (status === null && stale) return endedOrReplaced(owner, staleMs);
   return false;
 }
@@ -80,7 +84,10 @@ export function describeOwner(owner: Owner | null): string {
   return `process ${owner.pid} on ${owner.host} (since ${owner.since}${suspended})`;
 }
 
-/** Whether the process of an abandoned claim is a zombie or another one than made it, by the system's own command; false when that cannot be told. */
+/**
+ * Whether the process of an abandoned claim is a zombie or another one than the claim's owner, according to a system command;
+ * false when unknown.
+ */
 async function endedOrReplaced({ pid, since }: Owner, staleMs: number): Promise<boolean> {
   const isWindows = process.platform === "win32";
   const text = isWindows
@@ -94,8 +101,8 @@ async function endedOrReplaced({ pid, since }: Owner, staleMs: number): Promise<
   if (!isWindows && state.startsWith("Z")) return true;
   const started = Date.parse(isWindows ? (text?.trim() ?? "") : start);
   const claimed = Date.parse(since);
-  // A claim dated ahead says nothing of when its process started. That nobody refreshes it is all there is to go by.
+  // The date of a claim that is dated ahead cannot be compared with the start of its process. Only the missing refresh counts.
   if (claimed > Date.now() + staleMs) return true;
-  // A second of tolerance, for that is how finely `ps` tells it.
+  // One second of tolerance: the resolution of `ps`.
   return Number.isFinite(started) && started > claimed + 1000;
 }

@@ -21,18 +21,18 @@ import { describeOwner, isGone, type Owner, parseOwner } from "./lock-owner.ts";
 
 /** How long a writer waits for the lock, ms. */
 export const lockWaitMs = 10_000;
-/** After so many ms without a sign of life an owner on another machine, or one that cannot be asked, is taken for gone. */
+/** Time in ms without a heartbeat after which an owner on another machine, or one that cannot be checked, counts as exited. */
 export const lockStaleMs = 30_000;
 
 /**
  * The writers' lock of a home.
  *
- * The lock is the directory `lock` with exactly one file in it, the claim of the owner, under a name that is never used twice.
- * It is taken by renaming a prepared directory `lock-<token>` with the claim already in it to `lock`, which succeeds for one
- * process only and only where `lock` is absent or empty. It is given up, and taken from an owner that is gone, by removing that
- * owner's claim by name and then the directory if it is empty. So nobody can remove any claim but the one judged, however late
- * it acts, and a takeover needs no second lock. `proper-lockfile` keeps the lock fresh, notices when it was lost and gives it
- * up when the process exits.
+ * The lock is the directory `lock` with exactly one file in it, the claim of the owner, under a name that is never used twice. It
+ * is taken by renaming a prepared directory `lock-<token>` with the claim already in it to `lock`, which succeeds for one process
+ * only and only where `lock` is absent or empty. It is released, and taken over from an owner that has exited, by removing that
+ * owner's claim by name and then the directory if it is empty. So a process can only remove the claim that it has judged, however
+ * late it acts, and a takeover needs no second lock. `proper-lockfile` writes the heartbeat, detects when the lock was lost and
+ * releases it when the process exits.
  */
 export interface WriterLock {
   /** Waits for the lock. @throws store_locked after `waitMs`, cancelled, store_unwritable, disk_full */
@@ -41,11 +41,11 @@ export interface WriterLock {
   state(): Promise<LockState>;
 }
 
-/** `holder`: the owner for people; null when nobody holds the lock or its owner is gone. */
+/** `holder`: the owner as text for people; null when nobody holds the lock or its owner has exited. */
 export type LockState = Readonly<{ held: boolean; holder: string | null }>;
 
 export interface HeldLock {
-  /** Whether it is still seen to be ours: one look at the disk, whose failure counts as no. */
+  /** Whether this process still holds the lock: one check on the disk, whose failure counts as false. */
   isOurs(): boolean;
   /** Whether others wait for it. */
   isWanted(): boolean;
@@ -55,22 +55,22 @@ export interface HeldLock {
 export type FileLockOptions = Readonly<{
   /** The lock's path; its directory has to exist when the lock is taken. */
   path: string;
-  /** This process, as it signs its claims. */
+  /** This process, as it is written into its claims. */
   self: Owner;
-  /** A claim whose owner cannot be asked for counts as left behind after this time without a refresh. */
+  /** Time in ms without a heartbeat after which a claim counts as abandoned if its owner cannot be checked. */
   staleMs: number;
-  /** Called at each step of taking and giving up; tests kill the process there. */
+  /** Called at each step of taking and releasing the lock; tests kill the process there. */
   onStep: (step: string) => void;
 }>;
 
 const REFRESH_MS = 10_000;
 const CLAIM_SUFFIX = ".claim";
-/** Whoever waits looks at the claim in the lock this often: the next in line, and those behind it. */
+/** Intervals in ms at which waiting processes check the claim in the lock: the next in line, and those behind it. */
 const NEXT_PAUSE_MS = 1;
 const PAUSE_MS = 4;
-/** A free lock is left for so long to each process that is before in line: longer than that one takes to notice. */
+/** Time in ms for which a free lock is left to each process ahead in line: longer than that process needs to notice it. */
 const PRECEDENCE_MS = 6;
-/** Whether the owner of the lock is gone, and who is before in line, is found out anew this often. */
+/** Interval in ms at which a waiting process checks again whether the owner has exited and which processes are ahead in line. */
 const JUDGE_MS = 50;
 
 /** The writers' lock at a path of this machine's file system. */
@@ -79,7 +79,7 @@ export function fileLock(options: FileLockOptions): WriterLock {
   return {
     async acquire({ waitMs, signal }) {
       const held = await acquire(options, waitMs, signal);
-      // Claims of processes that died waiting are in nobody's way for long: once is enough.
+      // Claims of processes that died while waiting delay others only briefly: removing them once is enough.
       if (!swept) await sweepQuietly(options);
       swept = true;
       return held;
@@ -96,12 +96,12 @@ export function fileLock(options: FileLockOptions): WriterLock {
 }
 
 /**
- * Waits in line: claims have their time in their names, and whoever finds the lock free leaves it for a moment to those that came
- * before. That is courtesy alone, which nothing but fairness depends on: a process that stopped in line holds up nobody for long.
+ * Waits in line: claims have their time in their names, and a process that finds the lock free leaves it for a moment to those
+ * that came earlier. Only fairness depends on this: a process that stopped in line delays nobody for long.
  */
 async function acquire(options: FileLockOptions, waitMs: number, signal: AbortSignal | undefined): Promise<HeldLock> {
   const deadline = performance.now() + waitMs;
-  // Loaded with the first lock: most processes only ask, and ask without one.
+  // Loaded with the first lock: most processes only query, which needs no lock.
   const { default: lockfile } = await import("proper-lockfile");
   const claim = { ...options, token: `${Date.now()}-${process.pid}-${randomUUID()}` };
   try {
@@ -127,14 +127,17 @@ async function acquire(options: FileLockOptions, waitMs: number, signal: AbortSi
   }
 }
 
-/** Leaves a free lock to those before in line for a moment. @returns to how many it was left by then */
+/** Leaves a free lock for a moment to the processes ahead in line. @returns to how many it was left so far */
 async function leaveToOthers(claim: Claim, rank: number, leftTo: number): Promise<number> {
   if (leftTo === 0 && rank > 0) await sweepQuietly(claim);
   await sleep(PRECEDENCE_MS);
   return leftTo + 1;
 }
 
-/** Waits until a claim has left the lock, at most until a time: one cheap look at a time, for those who wait use the same processors. */
+/**
+ * Waits until a claim has left the lock, at most until `until`. Each check is one cheap call: waiting processes share the
+ * processors.
+ */
 async function whileHeld(claim: Claim, name: string | null, rank: number, until: number, signal: AbortSignal | undefined) {
   const pause = rank === 0 ? NEXT_PAUSE_MS : PAUSE_MS;
   const path = join(claim.path, name ?? "");
@@ -142,13 +145,13 @@ async function whileHeld(claim: Claim, name: string | null, rank: number, until:
   while (signal?.aborted !== true && performance.now() < until && existsSync(path));
 }
 
-/** How many wait that came before. */
+/** Number of waiting processes that came earlier. */
 function rankOf(claim: Claim): number {
   try {
     const own = claimDirectory(claim);
     return waitingClaims(claim).filter((other) => other < own).length;
   } catch {
-    // Only courtesy depends on it.
+    // Only fairness depends on it.
     return 0;
   }
 }
@@ -164,12 +167,12 @@ function dropClaim(claim: Claim): void {
   try {
     rmSync(claimDirectory(claim), { recursive: true, force: true });
   } catch {
-    // The failure that led here is the one to report; a claim that stays is swept when this process is gone.
+    // The failure that led here is the one to report; a claim that remains is swept when this process has exited.
   }
 }
 
 function prepare(claim: Claim): void {
-  // Who cannot see this process may take the directory for one that was left, until the claim is in it.
+  // Until the claim is in it, a process that cannot see this one may remove the directory as abandoned: try a second time.
   if (tolerating(["ENOENT"], () => prepareOnce(claim)) === undefined) prepareOnce(claim);
 }
 
@@ -191,7 +194,7 @@ function take(lockfile: LockLibrary, claim: Claim): HeldLock | null {
     const release = lockfile.lockSync(join(claim.path, claim.token), {
       lockfilePath: claim.path,
       realpath: false,
-      // Whose owner is gone is decided here, by asking for the owner; the library's way by age alone has a race.
+      // Whether the owner has exited is decided here, by checking the owner; the library's check by age alone has a race.
       stale: Number.POSITIVE_INFINITY,
       update: REFRESH_MS,
       fs: lockFileSystem(claim),
@@ -214,7 +217,7 @@ function take(lockfile: LockLibrary, claim: Claim): HeldLock | null {
   }
 }
 
-/** What `proper-lockfile` needs of a file system, with taking and giving up done as described at `WriterLock`. */
+/** The file system that `proper-lockfile` uses, with taking and releasing implemented as described at `WriterLock`. */
 function lockFileSystem(claim: Claim): object {
   return {
     mkdirSync: () => {
@@ -234,7 +237,7 @@ function lockFileSystem(claim: Claim): object {
   };
 }
 
-/** Whether a rename to `path` failed because a directory stands there: systems disagree on the code. */
+/** Whether a rename to `path` failed because a directory exists there: the error code depends on the system. */
 function isHeld(path: string, error: unknown): boolean {
   const code = codeOf(error);
   if (code === "ENOTEMPTY" || code === "EEXIST") return true;
@@ -257,7 +260,7 @@ function breakClaim({ path, onStep }: FileLockOptions, name: string | null): voi
 
 type Found = Readonly<{ name: string | null; owner: Owner | null; gone: boolean }>;
 
-/** The claim that stands in the lock; null when nobody has it (any more). A lock without any claim is what a crash left of giving it up. */
+/** The claim in the lock; null when nobody holds the lock. A lock directory without a claim is left by a crash during release. */
 async function look(options: FileLockOptions): Promise<Found | null> {
   const names = tolerating(["ENOENT"], () => readdirSync(options.path));
   if (names === undefined) return null;
@@ -274,7 +277,7 @@ async function judge(options: FileLockOptions, directory: string, name: string):
   return { name, owner, gone: await isGone(owner, ageOf(directory), options.self, options.staleMs) };
 }
 
-/** Removes prepared claims whose processes are gone, as far as it can: what stays does no harm. */
+/** Removes prepared claims whose processes have exited. Failures are ignored: what remains does no harm. */
 const sweepQuietly = (options: FileLockOptions): Promise<void> => sweep(options).catch(() => undefined);
 
 async function sweep(options: FileLockOptions): Promise<void> {
@@ -285,7 +288,7 @@ async function sweep(options: FileLockOptions): Promise<void> {
   }
 }
 
-/** Removes a directory whose process was killed before it wrote its claim; its pid stands in the name. */
+/** Removes a directory whose process was killed before it wrote its claim; the directory's name contains the pid. */
 function sweepEmpty(options: FileLockOptions, directory: string): void {
   const pid = Number(
     basename(directory)
@@ -293,7 +296,7 @@ function sweepEmpty(options: FileLockOptions, directory: string): void {
       .split("-")[1],
   );
   const isLeft = Math.abs(ageOf(directory)) > options.staleMs || (Number.isInteger(pid) && !isRunning(pid));
-  // Not empty by then: the claim of a process that cannot be seen from here.
+  // Not empty by now: it has the claim of a process that cannot be seen from here.
   if (isLeft) tolerating(["ENOENT", "ENOTEMPTY", "EEXIST", "EPERM"], () => rmdirSync(directory));
 }
 
@@ -308,12 +311,12 @@ function othersWait(options: FileLockOptions): boolean {
   try {
     return waitingClaims(options).length > 0;
   } catch {
-    // Only courtesy depends on it.
+    // Only fairness depends on it.
     return false;
   }
 }
 
-/** Time since a directory was last refreshed, ms; 0 when it is not there. */
+/** Time since a directory was last refreshed, ms; 0 when it does not exist. */
 function ageOf(path: string): number {
   const found = statSync(path, { throwIfNoEntry: false });
   return found === undefined ? 0 : Date.now() - found.mtimeMs;

@@ -2,10 +2,10 @@ import { readdirSync, statSync } from "node:fs";
 import { tolerating } from "../../platform/disk/failure.ts";
 import type { JournalFiles } from "./files.ts";
 
-/** The part of the file access that tells whether logs have grown. */
+/** The part of the file access that detects whether logs have grown. */
 export type Looks = Pick<JournalFiles, "list" | "look">;
 
-/** Looks at this machine's disk. */
+/** `list` and `look` on this machine's disk. */
 export const looks: Looks = {
   list: (dir) => tolerating(["ENOENT"], () => readdirSync(dir)) ?? null,
 

@@ -4,18 +4,18 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { promisify } from "node:util";
 
-/** What tells this machine, this start of it and this process's view of it apart from others. */
+/** Identifies this machine, its current boot and the pid namespace of this process. */
 export type Machine = Readonly<{
-  /** Hash of the machine's own id, the same after every start; it gives nothing of the id away. */
+  /** Hash of the machine's own id; it is the same after every boot and does not reveal the id. */
   fingerprint: string;
   hostname: string;
-  /** Id of this start of the machine; null where the system has none. */
+  /** Id of the machine's current boot; null where the system has none. */
   boot: string | null;
-  /** The namespace that process ids count in; null where there are none. */
+  /** The namespace of process ids; null where there are no namespaces. */
   pidNamespace: string | null;
 }>;
 
-/** This machine. Costs the reading of a few small files on Linux and a short command elsewhere. */
+/** Identifies this machine. Reads a few small files on Linux and runs a short command elsewhere. */
 export async function thisMachine(): Promise<Machine> {
   const id = (await machineId()) ?? fallbackId();
   return {
@@ -47,7 +47,9 @@ function idFile(path: string): string | null {
   );
 }
 
-/** Where the machine has no id of its own (some containers): its name and its network addresses, which seldom change together. */
+/**
+ * For machines without an id of their own (some containers): the host name and network addresses, which rarely change together.
+ */
 function fallbackId(): string {
   const addresses = Object.values(networkInterfaces())
     .flatMap((entries) => entries ?? [])
@@ -58,7 +60,7 @@ function fallbackId(): string {
 
 const run = promisify(execFile);
 
-/** What a short command of the system prints; null where it is missing or fails, which every caller can live with. */
+/** The output of a short system command; null where it is missing or fails, which every caller handles. */
 export async function command(file: string, args: readonly string[]): Promise<string | null> {
   try {
     return (
@@ -73,7 +75,7 @@ function matchOf(text: string | null, pattern: RegExp): string | null {
   return text === null ? null : (pattern.exec(text)?.[1] ?? null);
 }
 
-/** The result, or null where this system does not offer it: every caller has a way to go on without. */
+/** The result, or null where this system does not offer it: every caller has a fallback. */
 export function attempt<T>(look: () => T): T | null {
   try {
     return look();

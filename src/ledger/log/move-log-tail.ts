@@ -13,9 +13,9 @@ import { findTail, type Tail } from "./tail.ts";
 export type AdoptOptions = Readonly<{
   files: JournalFiles;
   layout: Layout;
-  /** Whose log is to go on with the facts, and its writer. */
+  /** The device whose log continues with the facts; `writer` appends to it. */
   device: Device;
-  /** Ids that this home had before, whose logs are its own too. */
+  /** Ids of earlier devices of this home, whose logs are its own too. */
   earlier: readonly string[];
   writer: LogWriter;
   heads: Pick<Heads, "read" | "lower">;
@@ -27,12 +27,12 @@ export type AdoptOptions = Readonly<{
 const batchFacts = 1_000;
 
 /**
- * Moves the facts of an own log after `keep` to the end of this device's log, and out of the log they stood in: first they are
- * written, then their old lines go to quarantine, so that a crash in between leaves them in both (ids tell that they are the
- * same, and moving them again leaves out what was moved already) but never in none. Ids, times and contents stay, but for keys of
- * rows that come from a fact's place. Only under the writers' lock.
+ * Moves the facts after `keep` from another of this home's own logs to the end of this device's log. They are written first, then
+ * their old lines go to quarantine, so that a crash in between leaves them in both logs (their ids show that they are the same,
+ * and moving again skips what was moved already) but never in neither. Ids, times and contents are unchanged, except for row keys
+ * that are derived from a fact's place. Only under the writers' lock.
  * @returns how many facts were moved
- * @throws TypeError when this device's log is further than the first fact to move: recording order would change
+ * @throws TypeError when this device's log ends with a later time than the first fact to move has: recording order would change
  * @throws store_unreadable, disk_full, store_unwritable, lock_lost
  */
 export async function adoptTail(
@@ -61,7 +61,7 @@ export async function adoptTail(
     await writer.take(device.id, sealed.slice(start, start + batchFacts));
   }
   if (copies) return sealed.length;
-  // What is no loss must not look like one, whenever this ends.
+  // Lower the head first: the facts that were moved must not count as lost, even if the process is killed here.
   const head = heads.read(from);
   if (head !== null && head.seq > kept.seq) await heads.lower(from, { ...kept, lost: head.lost });
   await cutAfter(options, from, end);
@@ -81,7 +81,7 @@ async function otherFacts({ device, earlier, read }: AdoptOptions, from: string)
   return known;
 }
 
-/** Where a log ends after its fact `keep`, that fact, and those behind it. */
+/** The end of a log after its fact `keep` (`end`), that fact (`kept`), and the facts after it (`behind`). */
 async function cutAt({ read }: AdoptOptions, from: string, keep: number) {
   const behind: Fact[] = [];
   let end = { segment: 1, offset: 0 };
@@ -99,7 +99,7 @@ async function cutAt({ read }: AdoptOptions, from: string, keep: number) {
   return { end, kept, behind };
 }
 
-/** Facts as they continue another log: its device, its places, its chain. */
+/** Rewrites facts so that they continue another log: with its device, sequence numbers and hash chain. */
 function sealedFor(
   device: string,
   tail: Readonly<{ seq: number; hash: string | null; at: string | null }>,
@@ -121,7 +121,7 @@ function sealedFor(
   });
 }
 
-/** Sets aside everything of a log after a place, the last segment first. */
+/** Moves everything after a place of a log to quarantine, the last segment first. */
 async function cutAfter(
   { files, layout, time }: AdoptOptions,
   device: string,

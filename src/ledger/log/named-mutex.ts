@@ -7,7 +7,10 @@ import { fileLock, lockStaleMs } from "./lock.ts";
 import { thisOwner } from "./lock-owner.ts";
 import { thisMachine } from "./machine.ts";
 
-/** Gates of a home, in the folder of what they guard, each a lock like the writers' one: left behind by a process that died, it is open at once. */
+/**
+ * Named mutexes of a home, in the folder of what they guard. Each is a lock like the writers' lock: one that was left behind by a
+ * process that died is free at once.
+ */
 export function homeMutex(home: string, place: "sync" | "sessions" | "spool" | "stop-reviews" | "self-fix" = "sync"): NamedMutex {
   const folder = join(home, place);
   return {

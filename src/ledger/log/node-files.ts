@@ -20,7 +20,7 @@ import { looks } from "./looks.ts";
 
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
-/** Names of the files that are replaced under the writers' lock: the journal's own, and those that the store keeps beside it. */
+/** Names of the files that are replaced under the writers' lock: the journal's own, and those of the store beside it. */
 const owned =
   /^(?:device\.json|index(?:-v\d+)?\.sqlite|summary\.json|[a-z-]+\.log|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.json|.+\.bytes|.+-\d+-[0-9a-f]{12}\.json)$/;
 const isLeftover = (name: string): boolean => owned.test(leftoverOf(name) ?? "");

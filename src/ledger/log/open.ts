@@ -29,22 +29,22 @@ const LEASE_IDLE_MS = 20;
 const LEASE_LONGEST_MS = 200;
 
 export type FactLogOptions = Readonly<{
-  /** Directory of the ledger; it is made by the first write. */
+  /** Directory of the ledger; the first write creates it. */
   home: string;
   clock: Clock;
   ids: Ids;
   logger: Logger;
-  /** Bytes after which a log goes on in a new segment. */
+  /** Size in bytes after which a log continues in a new segment. */
   segmentBytes?: number;
   /** Bytes read at a time. */
   chunkBytes?: number;
   /** How long a writer waits for the lock, ms. */
   lockWaitMs?: number;
-  /** After how long without a refresh a lock of an owner that cannot be asked for is left behind, ms. */
+  /** Time in ms without a heartbeat after which a lock counts as abandoned if its owner cannot be checked. */
   lockStaleMs?: number;
   /** How long the lock is kept after a write for the next one, ms. */
   leaseIdleMs?: number;
-  /** How long the lock is kept at most while writes follow each other, ms. */
+  /** Maximum time for which the lock is kept while writes follow each other, ms. */
   leaseLongestMs?: number;
   /** The machine this runs on. */
   machine?: Machine;
@@ -52,25 +52,25 @@ export type FactLogOptions = Readonly<{
   files?: JournalFiles;
   /** The writers' lock; by default the one in the home. */
   lock?: WriterLock;
-  /** Whether others may have facts of this home, from syncing. Default: nobody has. */
+  /** Whether others may have facts of this home through syncing. Default: nobody has. */
   isShared?: () => boolean;
-  /** Called at each step of taking and giving up the lock in the home. */
+  /** Called at each step of taking and releasing the lock in the home. */
   onLockStep?: (step: string) => void;
 }>;
 
-/** The logs under a home, with what `doctor` and `inspect` ask of them. */
+/** The logs under a home, with the reports for `doctor` and `inspect`. */
 export type JournalLog = Omit<FactLog, "inspect"> &
   Readonly<{
     /** Sizes, quarantine and the lock's state; takes no lock and changes nothing. @throws store_unreadable */
     inspect(): Promise<JournalReport>;
-    /** Names of the devices that this home has been on, by id. */
+    /** Names of this home's current and earlier devices, by id. */
     deviceNames(): ReadonlyMap<string, string>;
   }>;
 
 /**
- * Opens the logs under a home. Nothing is created, and no log is read before it is asked for: a home that does not exist is an
- * empty one until the first write. Until then the device of such a home is provisional: `device` becomes another's id when
- * another process has made the home first.
+ * Opens the logs under a home. Nothing is created, and logs are read only on demand: a home that does not exist counts as empty
+ * until the first write. Until then the device of such a home is provisional: `device` changes if another process creates the
+ * home first.
  * @throws store_unreadable, store_newer
  */
 export async function openFactLog(options: FactLogOptions): Promise<JournalLog> {
@@ -86,14 +86,14 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
   const lock = options.lock ?? homeLock(options, layout, machine);
   const identify = (): Identity => readIdentity(files, layout, machine.fingerprint, fresh);
   let identity = identify();
-  /** Of each log the segments whose entries in their directories are durable. */
+  /** By device: the segments of its log whose directory entries are durable. */
   const durable = new Map<string, Set<number>>();
   const news = newsOf(files, layout);
   const heads = headsOf(files, layout, logger);
-  /** What was prepared, by the data that were given back for it. */
+  /** The serialized drafts, by the data that `prepare` returned for them. */
   const prepared = new WeakMap<Fact["data"], WrittenData>();
 
-  /** A writer of a device's log, which a crash may have left torn. */
+  /** Opens a writer of a device's log, after recovering a tail that a crash may have left torn. */
   async function writerOf(device: Device, held: HeldLock): Promise<OpenWriter> {
     const segments = durable.get(device.id) ?? new Set<number>();
     durable.set(device.id, segments);
@@ -121,7 +121,7 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
   }
 
   let swept = false;
-  /** Leftovers of killed processes are in nobody's way: once is enough, and what cannot be removed does no harm. */
+  /** Removes leftovers of killed processes. Once is enough, and what cannot be removed does no harm. */
   function sweepOnce(): void {
     if (swept) return;
     swept = true;
@@ -142,7 +142,7 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
     async enter(held) {
       sweepOnce();
       const found = identify();
-      // A home without its device is another home than before, whose directories are as yet unknown.
+      // A home whose device is not saved may be another home than before, so nothing is known about its directories.
       if (found.unsaved !== null) durable.clear();
       identity = await establish(files, layout, found, clock.now());
       return writerOf(identity.device, held);
@@ -178,7 +178,7 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
     }
   }
 
-  /** Runs a body as the only writer and notes what it has recorded, before whoever asked for it is told. */
+  /** Runs a body as the only writer and stores how far it has recorded, before the caller gets the result. */
   const acknowledging = <T>(body: (open: OpenWriter) => Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
     lease.use(async (open) => {
       try {
@@ -188,12 +188,15 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
       }
     }, signal);
 
-  /** Runs work that adds to this device's log; where that has lost facts at its end, as another device, for their numbers stay theirs. */
+  /**
+   * Runs work that appends to this device's log. If the log has lost facts at its end, runs the work again as another device,
+   * because the numbers of the lost facts must not be reused.
+   */
   const orAsAnother = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      // Thrown before anything was written, so that the work can be done again from its start.
+      // LogCut is thrown before anything is written, so the work can be repeated from its start.
       if (!(error instanceof LogCut)) throw error;
       const { id } = identity.device;
       await renewDevice();
@@ -206,7 +209,7 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
     lease.use(async () => {
       const next = { id: ids.next(clock.now()), name: identity.device.name };
       await saveIdentity(files, layout, renewed(files, layout, machine.fingerprint, next), clock.now());
-      // The writer at hand is the old log's: the next turn finds out anew who writes here.
+      // The current writer belongs to the old log: the next turn determines the device again.
       durable.clear();
       identity = identify();
       return next;
@@ -233,7 +236,7 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
     get isDeviceKept() {
       return identity.unsaved === null;
     },
-    // Whoever writes has the device on disk first.
+    // Taking the lock saves the device on disk.
     keepDevice: () => lease.use(async () => identity.device, undefined),
     deviceNames,
     prepare(draft) {
@@ -286,7 +289,7 @@ function prepareHome(files: JournalFiles, layout: Layout): void {
   }
 }
 
-/** Writes `device.json` where it does not say yet who writes here. */
+/** Writes `device.json` if it does not state yet which device writes here. */
 async function establish(files: JournalFiles, layout: Layout, identity: Identity, time: Date): Promise<Identity> {
   if (identity.unsaved === null) return identity;
   await saveIdentity(files, layout, identity, time);
@@ -294,20 +297,20 @@ async function establish(files: JournalFiles, layout: Layout, identity: Identity
   return { ...identity, unsaved: null };
 }
 
-/** Makes the name of a directory durable, and the names of those above it, which may have been made along with it. */
+/** Makes the entry of a directory durable, and the entries of its parents, which may have been created with it. */
 async function syncAbove(files: JournalFiles, path: string): Promise<void> {
   const above = dirname(path);
   if (above === path) return;
   try {
     await files.syncDir(above);
   } catch (error) {
-    // A directory that may not be opened was not made here, so its entries were there before.
+    // A directory that may not be opened was not created here, so its entries existed before.
     if (!["EACCES", "EPERM"].includes(codeOf(error) ?? "")) throw writeFailure(above, error);
   }
   await syncAbove(files, above);
 }
 
-/** One fact by its place; it has to be a whole line there, with the right hash. */
+/** Reads one fact by its place, which must hold a whole line with the right hash. */
 function fetchFact(files: JournalFiles, layout: Layout, place: FactPlace): Fact {
   const path = layout.segment(place.device, place.segment);
   const bytes = guarded(path, () => asBuffer(files.readAt(path, place.offset, place.length + 1)));

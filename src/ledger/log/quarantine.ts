@@ -8,12 +8,12 @@ import type { TornTail } from "./tail.ts";
 
 /** Where quarantined bytes came from; kept beside them as JSON. */
 const quarantineNote = z.looseObject({
-  /** The file they stood in, relative to the home. */
+  /** The file that contained them, relative to the home. */
   source: z.string(),
-  /** Device and segment of the log they stood in; null when it was no log. */
+  /** Device and segment of the log that contained them; null when it was not a log. */
   device: z.string().nullable(),
   segment: z.int().nullable(),
-  /** First of them in that file. */
+  /** Offset of the first of them in that file. */
   offset: z.int(),
   length: z.int(),
   /** When they were set aside, ISO-8601 UTC. */
@@ -30,9 +30,9 @@ const CONTENT_SUFFIX = ".bytes";
 const NOTE_SUFFIX = ".json";
 
 /**
- * Moves a tail out of a log: its bytes and a note to quarantine first, durably, and then off the log, so that a crash in
- * between leaves them in both places (and the next recovery writes the same file again) but never in none. Only under the
- * writers' lock. Returns the path of the quarantined bytes.
+ * Moves the tail of a log to quarantine: first writes its bytes and a note there, durably, then truncates the log, so that a
+ * crash in between leaves the bytes in both places (and the next recovery writes the same file again) but never in neither. Only
+ * under the writers' lock. Returns the path of the quarantined bytes.
  * @throws store_unreadable, disk_full, store_unwritable
  */
 export async function setTailAside(
@@ -57,7 +57,8 @@ export async function setTailAside(
 }
 
 /**
- * Keeps the content of a file that is about to be replaced, because it cannot be read or for another reason. Returns the path of the kept bytes.
+ * Keeps the content of a file that is about to be replaced, because it is unreadable or for another reason. Returns the path of
+ * the kept bytes.
  * @throws disk_full, store_unwritable
  */
 export function setFileAside(
@@ -79,7 +80,7 @@ export function setFileAside(
   });
 }
 
-/** Writes bytes and note durably. The name says where they came from and what they are, so that keeping them twice keeps them once. */
+/** Writes bytes and note durably. The name consists of their origin and hash, so that the same bytes are stored only once. */
 async function keep(files: JournalFiles, layout: Layout, content: Uint8Array, note: QuarantineNote): Promise<string> {
   const digest = createHash("sha256").update(content).digest("hex").slice(0, 12);
   const name = `${note.source.replaceAll("/", "-")}-${note.offset}-${digest}`;
@@ -114,7 +115,7 @@ async function cutOff(files: JournalFiles, path: string, torn: TornTail): Promis
   }
 }
 
-/** What lies in quarantine. @throws store_unreadable */
+/** Lists the files in quarantine. @throws store_unreadable */
 export function listQuarantine(files: JournalFiles, layout: Layout): readonly QuarantinedFile[] {
   try {
     const names = files.list(layout.quarantine) ?? [];

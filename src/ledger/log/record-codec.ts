@@ -7,24 +7,24 @@ import { canonical, canonicalJson } from "./canonical-json.ts";
 /** The envelope that the log adds to a draft. */
 export type Envelope = Readonly<
   Pick<Fact, "id" | "at" | "device" | "seq" | "prev"> & {
-    /** What the clock showed, where `at` must not be that. */
+    /** The time that the clock showed, where it lies too far behind `at`. */
     clock?: string | undefined;
   }
 >;
 
-/** A draft's data written out: canonical JSON, and the data as any reader of it sees them. */
+/** The serialized data of a draft: canonical JSON, and the data that parsing it returns. */
 export type WrittenData = Readonly<{ text: string; data: Fact["data"] }>;
 
 /** A fact and the bytes of its line, with the line feed. */
 export type SealedLine = Readonly<{ fact: Fact; line: Buffer }>;
 
-/** What a line turned out to be. `seq` of a damaged line is null where not even that can be read. */
+/** The result of checking a line. `seq` of a damaged line is null where not even that can be read. */
 export type CheckedLine = Readonly<{ fact: Fact }> | Readonly<{ fact: null; seq: number | null; reason: string }>;
 
 /**
- * Makes the line of a fact: the canonical JSON of the whole fact, whose `hash` is the SHA-256 (hex) of the canonical JSON of
- * everything else. The two differ only by the member `hash`, which stands between `device` and `id`, so the rest is made once.
- * @param written the draft's data, where they have been written out before
+ * Builds the line of a fact: the canonical JSON of the whole fact, whose `hash` is the SHA-256 (hex) of the canonical JSON of
+ * everything else. The two differ only by the member `hash`, which is between `device` and `id`, so the rest is serialized once.
+ * @param written the draft's data, if they are already serialized
  * @throws invalid_input when the draft has no JSON form (lone surrogates, NaN, cycles)
  */
 export function sealLine(
@@ -52,7 +52,7 @@ export function sealLine(
   return { fact, line: lineOf(content, content.length - Buffer.byteLength(after), hashMember(hash)) };
 }
 
-/** The bytes of a line: the content with a member put in at a place, and a line feed. */
+/** The bytes of a line: the content with a member inserted at a place, and a line feed. */
 function lineOf(content: Buffer, place: number, member: string): Buffer {
   const line = Buffer.allocUnsafe(content.length + member.length + 1);
   content.copy(line, 0, 0, place);
@@ -63,7 +63,7 @@ function lineOf(content: Buffer, place: number, member: string): Buffer {
 }
 
 /**
- * Writes out the data of a draft. Later changes to the draft do not reach them.
+ * Serializes the data of a draft. Later changes to the draft do not affect the result.
  * @throws invalid_input when the data have no JSON form (lone surrogates, NaN, cycles)
  */
 export function writeData(draft: Draft): WrittenData {
@@ -87,15 +87,15 @@ function refusing<T>({ kind }: Draft, write: () => T): T {
 /**
  * Reads one line (without its line feed) of a device's log and checks it against its own hash.
  *
- * The quick way takes the member `hash` out of the line's bytes and hashes what is left; it holds for every line that is
- * canonical JSON. For a line that another writer ordered or spaced differently the canonical form is made first.
+ * The fast path removes the member `hash` from the line's bytes and hashes the rest; it works for every line that is canonical
+ * JSON. For a line that another writer ordered or spaced differently, the canonical form is computed first.
  */
 export function checkLine(bytes: Buffer, device: string): CheckedLine {
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString("utf8"));
   } catch {
-    // What the parser has to say about torn or foreign bytes helps nobody; that they are no JSON is the finding.
+    // The parser's message about torn or foreign bytes helps nobody; it is enough to report that they are not JSON.
     return { fact: null, seq: null, reason: "it is not valid JSON" };
   }
   const parsed = factEnvelope.safeParse(value);

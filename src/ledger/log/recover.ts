@@ -8,8 +8,8 @@ import { findTail, type Tail } from "./tail.ts";
 export type RecoverOptions = Readonly<{ files: JournalFiles; layout: Layout; logger: Logger; device: string; time: Date }>;
 
 /**
- * Finds the end of a device's log before something is appended to it, and moves what a crash left behind it to quarantine. Only
- * under the writers' lock, and only to append: the copy of another device's log is written by this home alone.
+ * Finds the end of a device's log before an append, and moves bytes that a crash left after it to quarantine. Only under the
+ * writers' lock, and only to append: this home is the only writer of its copy of another device's log.
  * @throws store_unreadable, disk_full, store_unwritable
  */
 export async function recoverTail({ files, layout, logger, device, time }: RecoverOptions): Promise<Tail> {

@@ -12,15 +12,15 @@ export type ScanOptions = Readonly<{
   files: JournalFiles;
   layout: Layout;
   chunkBytes: number;
-  /** Whether another process is writing at the moment: then an unfinished line at the end is no problem. */
+  /** Whether another process is writing at the moment: then an unfinished line at the end is not a problem. */
   isBeingWritten: () => Promise<boolean>;
   signal: AbortSignal | undefined;
 }>;
 
-/** A chunk as one device's log gives it; `bytes` counts what this chunk covers. */
+/** A chunk of one device's log; `bytes` is the number of bytes that it covers. */
 export type DeviceChunk = Omit<LogChunk, "bytesDone" | "bytesTotal"> & Readonly<{ bytes: number }>;
 
-/** Work that lasts longer than this (ms) lets others run before it goes on. */
+/** Time in ms after which a scan yields to other work. */
 const LONGEST_BLOCK_MS = 12;
 
 /** Bytes of a device's log from a cursor to its end. */
@@ -31,10 +31,10 @@ export function bytesAfter(files: JournalFiles, layout: Layout, cursor: Cursor):
 }
 
 /**
- * Reads one device's log from a cursor on. Lines that are no whole, valid facts are skipped and reported: as `damaged` when a
- * whole fact follows, else (they end the log) as one `torn` tail that the cursor does not pass, because it may still be
- * finished, cut off or repaired by its device. What is wrong with the order of facts is told once, at the fact where it shows;
- * the check goes on from that fact.
+ * Reads one device's log from a cursor. Lines that are not whole, valid facts are skipped and reported: as `damaged` when a whole
+ * fact follows, else (at the end of the log) as one `torn` tail that the cursor does not pass, because its device may still
+ * finish, cut off or repair it. An error in the order of facts is reported once, at the fact where it shows; the check continues
+ * from that fact.
  * @throws store_unreadable, cancelled
  */
 export async function* scanDevice(options: ScanOptions, after: Cursor): AsyncGenerator<DeviceChunk, void, undefined> {
@@ -48,7 +48,7 @@ export async function* scanDevice(options: ScanOptions, after: Cursor): AsyncGen
     for await (const bytes of scanSegment(options, progress, segment)) {
       if (progress.isEmpty() && !rewound) continue;
       const taken = progress.take();
-      // What looks like damage may come of facts that were taken back, and others put in their place, during this very scan.
+      // Apparent damage may result from facts that were taken back and replaced by others during this scan.
       if (taken.problems.length > 0 && !guarded(layout.log(device), () => cursorFits(files, layout, before))) {
         yield* scanDevice(options, before);
         return;
@@ -64,16 +64,16 @@ export async function* scanDevice(options: ScanOptions, after: Cursor): AsyncGen
   }
 }
 
-/** What stands unfinished at the end of the log, unless it is just being written. */
+/** The unfinished lines at the end of the log as a problem, unless they are being written at the moment. */
 async function tornTail({ files, layout, isBeingWritten }: ScanOptions, progress: ScanProgress): Promise<StoreProblem | null> {
   const torn = progress.torn();
   if (torn === null || (await isBeingWritten())) return null;
-  // A log that has another end than it had when it was read was being written then.
+  // If the log's end has changed since it was read, the log was being written.
   const { device, segment, end } = progress.end();
   return guarded(layout.log(device), () => sizeOf(files, layout, device, segment)) === end ? torn : null;
 }
 
-/** Takes a segment's lines in from the cursor on; after each chunk it tells how many bytes that was. */
+/** Reads a segment's lines from the cursor; yields the number of bytes of each chunk after reading it. */
 async function* scanSegment(
   { files, layout, chunkBytes, signal }: ScanOptions,
   progress: ScanProgress,
@@ -97,7 +97,7 @@ async function* scanSegment(
     }
     if (whole < bytes.length) progress.unfinished(segment, offset + whole, bytes.length - whole);
     progress.reached(segment, offset + bytes.length);
-    // Nothing more where the file has become shorter meanwhile.
+    // There is nothing more to read if the file has become shorter meanwhile.
     if (bytes.length === 0) return;
     offset += bytes.length;
     yield bytes.length;
@@ -106,7 +106,7 @@ async function* scanSegment(
   }
 }
 
-/** Bytes from `offset` on: about `chunkBytes`, more when a line is longer. `whole`: how many of them are whole lines. */
+/** Reads bytes from `offset`: about `chunkBytes`, more when a line is longer. `whole`: how many of them belong to whole lines. */
 function readLines(files: JournalFiles, path: string, offset: number, size: number, chunkBytes: number) {
   for (let length = chunkBytes; ; length *= 2) {
     const wanted = Math.min(length, size - offset);
@@ -118,10 +118,10 @@ function readLines(files: JournalFiles, path: string, offset: number, size: numb
   }
 }
 
-/** So many bytes before a line are looked at for its like: a write that was done twice stands there. */
+/** Number of bytes before a line that are searched for an identical line: a repeated write leaves one there. */
 const REPEAT_BYTES = 4 * 1024 * 1024;
 
-/** Whether the very same line stands shortly before a place in its segment. */
+/** Whether an identical line exists shortly before a place in its segment. */
 function isRepeated({ files, layout }: ScanOptions, line: Buffer, { device, segment, offset }: PlacedFact["place"]): boolean {
   const path = layout.segment(device, segment);
   const start = Math.max(0, offset - REPEAT_BYTES);
@@ -135,7 +135,7 @@ function isRepeated({ files, layout }: ScanOptions, line: Buffer, { device, segm
 
 type ScanProgress = ReturnType<typeof startProgress>;
 
-/** What a scan knows on its way: the last fact, and the lines since then that are none. */
+/** The state of a scan: the last fact, and the lines since then that are not facts. */
 function startProgress(from: Cursor, isRepeat: (line: Buffer, place: PlacedFact["place"]) => boolean) {
   const { device } = from;
   let last = from;
@@ -146,7 +146,7 @@ function startProgress(from: Cursor, isRepeat: (line: Buffer, place: PlacedFact[
 
   function accept(fact: Fact, bytes: Buffer, end: Pick<Cursor, "segment" | "offset">, place: PlacedFact["place"]): void {
     const { segment, offset } = place;
-    // The very same line twice is one fact. Reading goes on behind it where it ends the log as the fact before did.
+    // A repetition of the last line is the same fact: the cursor moves past it.
     if (fact.hash === last.hash) {
       for (const one of pending) problems.push(one);
       pending = [];
@@ -202,7 +202,10 @@ function startProgress(from: Cursor, isRepeat: (line: Buffer, place: PlacedFact[
 
 type Spot = Readonly<{ device: string; segment: number; offset: number; seq: number }>;
 
-/** What is wrong between the last fact and the next one, with `damaged` unreadable lines between them: nothing or one problem. */
+/**
+ * Checks the order of the last fact and the next one, with `damaged` unreadable lines between them.
+ * @returns none or one problem
+ */
 function orderProblems(last: Cursor, damaged: number, next: Fact, spot: Spot): readonly StoreProblem[] {
   const expected = last.seq + 1;
   if (next.seq <= last.seq) {
@@ -226,7 +229,7 @@ function orderProblems(last: Cursor, damaged: number, next: Fact, spot: Spot): r
   return [];
 }
 
-/** Whether the fact before a cursor is the one that the cursor was told of; it is not when facts were taken back or files replaced. */
+/** Whether the fact before a cursor is the one that the cursor names; false when facts were taken back or files replaced. */
 function cursorFits(files: JournalFiles, layout: Layout, cursor: Cursor): boolean {
   if (cursor.seq === 0) return cursor.offset === 0;
   if (cursor.hash === null || cursor.offset === 0) return false;

@@ -4,7 +4,7 @@ import type { JournalFiles } from "./files.ts";
 import { type Layout, segmentsAmong } from "./layout.ts";
 import { checkLine } from "./record-codec.ts";
 
-/** Where a log ends: the byte after its last whole fact, and what the next fact continues. */
+/** The end of a log: the byte after its last whole fact, and what the next fact continues. */
 export type Tail = Readonly<{
   segment: number;
   offset: number;
@@ -14,12 +14,12 @@ export type Tail = Readonly<{
   at: string | null;
 }>;
 
-/** Bytes after the last whole fact of a log: what a crash left of a write. */
+/** Bytes after the last whole fact of a log, left by a write that a crash interrupted. */
 export type TornTail = Readonly<{ segment: number; offset: number; length: number }>;
 
 const FIRST_LOOK_BYTES = 16 * 1024;
 
-/** Finds the end of a device's log, reading backwards and no further than to the last whole fact. Changes nothing. */
+/** Finds the end of a device's log by reading backwards, no further than to the last whole fact. Changes nothing. */
 export function findTail(files: JournalFiles, layout: Layout, device: string): Readonly<{ tail: Tail; torn: TornTail | null }> {
   const segments = segmentsAmong(files.list(layout.log(device)) ?? []);
   const last = segments.at(-1) ?? 1;

@@ -13,7 +13,7 @@ import type { HeldLock } from "./lock.ts";
 import { type SealedLine, sealLine, type WrittenData } from "./record-codec.ts";
 import type { Tail } from "./tail.ts";
 
-/** ms; times of facts have years of four digits. */
+/** Latest time of a fact, in ms: years have four digits. */
 const lastTime = Date.parse("9999-12-31T23:59:59.999Z");
 
 export type WriterOptions = Readonly<{
@@ -23,21 +23,21 @@ export type WriterOptions = Readonly<{
   clock: Clock;
   ids: Ids;
   logger: Logger;
-  /** A segment that a batch would make longer than this is left as it is, and the batch goes whole into the next one. */
+  /** Limit of a segment in bytes: a batch that would exceed it goes whole into the next segment. */
   segmentBytes: number;
-  /** Data that were written out before they came to be sealed. */
+  /** Data that were serialized before sealing. */
   prepared: Readonly<{ get(data: Fact["data"]): WrittenData | undefined }>;
   lock: HeldLock;
   /** Takes the lock again at once after it was lost; null when somebody else has it. */
   retake: () => Promise<HeldLock | null>;
   tail: Tail;
-  /** What was acknowledged of the log; null where nothing is noted. */
+  /** The last acknowledged fact of the log; null where none is stored. */
   head: Head | null;
-  /** Whether others may have the log's facts: then numbers of facts that are missing here are not given again. */
+  /** Whether others may have the log's facts: then the numbers of facts that are missing here are not reused. */
   isShared(): boolean;
-  /** Notes that the log was acknowledged further. */
+  /** Called when the acknowledged end of the log has moved. */
   onHead(head: Head): void;
-  /** The segments whose entries in their directories are durable; outlives the writer. */
+  /** The segments whose directory entries are durable; outlives the writer. */
   durableSegments: Set<number>;
   /** A writer of another device's log, under the same lock. */
   another(device: string): Promise<OpenWriter>;
@@ -46,23 +46,23 @@ export type WriterOptions = Readonly<{
 /** A writer for as long as the lock is held. */
 export type OpenWriter = Readonly<{
   writer: LogWriter;
-  /** Whose log it writes. */
+  /** The device whose log it writes. */
   device: string;
-  /** False when the end of the log is not known any more, after a failure that could not be undone. */
+  /** False when the end of the log is unknown, after a failure that could not be undone. */
   isUsable(): boolean;
   /**
-   * Notes how far the log reaches, so that a loss is noticed; for when nothing of it can be taken back any more and nobody was told
-   * of it yet.
+   * Stores how far the log reaches, so that a loss is detected. Call it when nothing of the log can be taken back any more, and
+   * before the caller gets the result.
    */
   acknowledge(): void;
   close(): void;
 }>;
 
 /**
- * The right to append to this device's log, from its tail on.
+ * Opens a writer that appends to this device's log, starting at its tail.
  *
- * A batch goes whole into one segment, so that one write and one `fdatasync` carry it and one truncation takes it back: when it
- * would push the segment over its limit, it starts the next one. A segment is therefore longer than the limit only when a single
+ * A batch goes whole into one segment, so that one write and one `fdatasync` store it and one truncation takes it back: a batch
+ * that would exceed the segment's limit starts the next segment. A segment is therefore longer than the limit only when a single
  * batch is.
  */
 export function openWriter(options: WriterOptions): OpenWriter {
@@ -70,7 +70,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
   const bytesOf = new WeakMap<PlacedFact, Buffer>();
   let tail = options.tail;
   let head = options.head;
-  /** Facts that the log goes on without, from the last append on. */
+  /** Number of missing facts that the log continues without since the last append. */
   let missing = 0;
   let open: Readonly<{ segment: number; file: AppendFile }> | null = null;
   let usable = true;
@@ -91,12 +91,13 @@ export function openWriter(options: WriterOptions): OpenWriter {
     if (drafts.length > 0 && options.isShared() && head !== null && lostAfter(head, tail) > 0)
       throw new LogCut(device.id, tail.seq);
     const now = options.clock.now();
-    // A clock that was put back must not make the log's times decrease: recording order relies on them. Ids carry their time, and those of
-    // two processes that share one are in no order: each call takes a time of its own, as long as the log's times have four digits of a year.
+    // A clock that was put back must not make the log's times decrease: recording order relies on them. Ids contain their time,
+    // and ids that two processes make at the same time are in no order: each call uses a later time, up to the last year with
+    // four digits.
     const behind = tail.at !== null && tail.at > now.toISOString() ? Date.parse(tail.at) : null;
     const time = behind === null ? now : new Date(Math.min(behind + 1, lastTime));
     const at = time.toISOString();
-    // A clock that was put back by much tells that facts before were recorded with one that was ahead.
+    // A clock that was put back by more than the tolerance shows that earlier facts were recorded with a clock that was ahead.
     const clock = time.getTime() - now.getTime() > clockToleranceMs ? now.toISOString() : undefined;
     let { seq, hash: prev } = tail;
     const lines = drafts.map((draft) => {
@@ -109,7 +110,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
     return place(lines);
   }
 
-  /** Gives the lines of a batch their places behind the tail. */
+  /** Assigns the lines of a batch their places after the tail. */
   function place(lines: readonly SealedLine[]): readonly PlacedFact[] {
     const batchBytes = lines.reduce((sum, { line }) => sum + line.length, 0);
     const full = tail.offset > 0 && tail.offset + batchBytes > options.segmentBytes;
@@ -130,7 +131,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
     return lines.length;
   }
 
-  /** The same for another device, by a writer of its log that lasts as long as this. */
+  /** Does the same for another device, with a writer of its log that is open only during this call. */
   async function takeFor(other: string, facts: readonly Fact[]): Promise<number> {
     const writer = await options.another(other);
     try {
@@ -142,7 +143,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
     }
   }
 
-  /** The bytes of a batch and the tail after it; refuses facts that do not continue the log. */
+  /** Returns the bytes of a batch and the tail after it; throws if the facts do not continue the log. */
   function batchOf(sealed: readonly PlacedFact[], first: PlacedFact): Readonly<{ bytes: Buffer; end: Tail }> {
     if (first.fact.seq !== tail.seq + 1 || first.fact.prev !== tail.hash) {
       throw new Error(
@@ -198,7 +199,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
   function write(segment: number, offset: number, bytes: Buffer, start: Tail): void {
     try {
       const file = fileOf(segment);
-      // Bytes that this writer does not know of: somebody wrote without the lock, or it was taken from us and given back.
+      // The file has unknown bytes: another process wrote without the lock, or took the lock over and released it.
       if (file.size() !== offset) throw lost();
       try {
         file.write(bytes);
@@ -211,7 +212,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
     }
   }
 
-  /** Content first of all, and, once a segment, the directories that lead to it. */
+  /** Syncs the content and, once per segment, the directories that lead to it. */
   async function makeDurable(segment: number): Promise<void> {
     const file = fileOf(segment);
     if (options.durableSegments.has(segment)) return file.sync();
@@ -225,7 +226,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
     return lockLost(layout.home);
   }
 
-  /** Puts the log back to where it ended before. When that fails, the next writer has to look for the end anew. */
+  /** Restores the previous end of the log. When that fails, the next writer has to find the end again. */
   function undo(start: Tail, segment: number): void {
     tail = start;
     missing = 0;
@@ -243,13 +244,13 @@ export function openWriter(options: WriterOptions): OpenWriter {
   async function takeBack(start: Tail): Promise<void> {
     const { segment } = tail;
     undo(start, segment);
-    // What is taken back must not return after a power failure. If the disk refuses this too, the log still ends where it did for every reader.
+    // What is taken back must not return after a power failure. If this sync fails too, every reader still sees the previous end.
     await fileOf(segment)
       .sync()
       .catch((error: unknown) => logger.warn(`Failed to make the end of ${pathOf(segment)} durable: ${String(error)}`));
   }
 
-  /** The batch may be taken back only if nobody has written behind it, which only the holder of the lock can know. */
+  /** Takes the batch back, but only if nobody has written after it, which only the lock holder can know. */
   async function takeBackWithoutLock(start: Tail, end: Tail): Promise<void> {
     const again = await options.retake();
     if (again === null) {
@@ -270,7 +271,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
     writer: {
       seal,
       append(sealed) {
-        // Nobody else has the facts that are missing: the log goes on in their place, and that they were there stays known.
+        // Nobody else has the missing facts: the log reuses their numbers, and the head keeps count of them.
         if (sealed.length > 0 && head !== null && missing === 0) missing = lostAfter(head, tail);
         return append(sealed);
       },

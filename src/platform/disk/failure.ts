@@ -12,10 +12,10 @@ import { LedgerError } from "../../kernel/ledger-error.ts";
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 
-/** Whether an error says that there is nothing at the path. */
+/** Whether an error means that nothing exists at the path. */
 export const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "");
 
-/** A handler for `catch`: answers `none` when there is nothing at the path, and throws any other error as `failure` makes it. */
+/** A handler for `catch`: returns `none` when nothing exists at the path, and throws any other error as `failure` converts it. */
 export const ifMissing =
   <T>(none: T, failure: (error: unknown) => unknown = (error) => error) =>
   (error: unknown): T => {
@@ -23,7 +23,7 @@ export const ifMissing =
     throw failure(error);
   };
 
-/** The result; undefined where the system fails with one of these codes. */
+/** Returns the result of `act`; undefined when the system fails with one of these codes. */
 export function tolerating<T>(codes: readonly string[], act: () => T): T | undefined {
   try {
     return act();
@@ -58,7 +58,10 @@ export const readReason = (path: string, error: unknown): string => reasonOf(err
 
 const writeReason = (error: unknown): string => (codeOf(error) === "ENOENT" ? "its folder does not exist" : reasonOf(error));
 
-/** A reason with the system's code, for files of the home: whoever mends the machine looks for it. A message has its code already. */
+/**
+ * Adds the system's code to the reason for a file of the home, as people who repair the machine search for it. A reason that is
+ * the error's own message contains the code already.
+ */
 function withCode(reason: string, error: unknown): string {
   const code = codeOf(error);
   return code !== undefined && reasons.has(code) ? `${reason} (${code})` : reason;
@@ -66,17 +69,17 @@ function withCode(reason: string, error: unknown): string {
 
 const isFull = (error: unknown): boolean => ["ENOSPC", "EDQUOT", "EFBIG"].includes(codeOf(error) ?? "");
 
-/** The error a user meets when a file of the home could not be written: disk_full or store_unwritable. */
+/** The error that a user sees when a file of the home could not be written: disk_full or store_unwritable. */
 export function writeFailure(path: string, error: unknown): LedgerError {
   if (error instanceof LedgerError) return error;
   return isFull(error) ? diskFull(path, error) : storeUnwritable(path, withCode(writeReason(error), error), error);
 }
 
-/** The error a user meets when a file of the home could not be read: store_unreadable. */
+/** The error that a user sees when a file of the home could not be read: store_unreadable. */
 export const readFailure = (path: string, error: unknown): LedgerError =>
   error instanceof LedgerError ? error : storeUnreadable(path, withCode(reasonOf(error), error), error);
 
-/** Runs what reads `path` of the home; its failures become the ones a user meets. @throws store_unreadable */
+/** Runs a read of `path` in the home and converts its failures with `readFailure`. @throws store_unreadable */
 export function guarded<T>(path: string, read: () => T): T {
   try {
     return read();
@@ -85,11 +88,11 @@ export function guarded<T>(path: string, read: () => T): T {
   }
 }
 
-/** The error a user meets when a file that they named could not be read. */
+/** The error that a user sees when a file that they named could not be read. */
 export const inputFailure = (path: string, error: unknown): LedgerError =>
   error instanceof LedgerError ? error : unreadableFile(path, reasonOf(error), error);
 
-/** The error a user meets when a file that they named could not be written. */
+/** The error that a user sees when a file that they named could not be written. */
 export function outputFailure(path: string, error: unknown): LedgerError {
   if (error instanceof LedgerError) return error;
   return isFull(error) ? outputDiskFull(path, error) : outputUnwritable(path, writeReason(error), error);

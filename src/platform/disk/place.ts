@@ -4,13 +4,13 @@ import { outputUnwritable } from "../../kernel/errors.ts";
 import { ifMissing, outputFailure } from "./failure.ts";
 import { destinationOf } from "./replace-file.ts";
 
-/** Whether a path is a folder or lies below it; both absolute, and without links where those matter. */
+/** Whether a path is a folder or lies below it. Both must be absolute, and free of links where those matter. */
 export function isWithin(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** The nearest folder above a path that exists. @throws store_unwritable where a file stands in place of one */
+/** The nearest existing folder above a path. @throws store_unwritable when a file is in place of a folder */
 export async function folderAbove(path: string): Promise<string> {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const kind = await stat(folder).catch(ifMissing(undefined, (error) => outputFailure(path, error)));
@@ -20,7 +20,7 @@ export async function folderAbove(path: string): Promise<string> {
   }
 }
 
-/** The path that a write reaches; of one whose folder is missing, where the nearest folder above it leads. */
+/** The path that a write reaches; if its folder is missing, the real path of the nearest existing folder above it. */
 export async function reachedBy(path: string): Promise<string> {
   const above = await folderAbove(path);
   return above === dirname(path) ? destinationOf(path) : realpath(above);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { codeOf } from "./failure.ts";
 
-/** State and start of a process from Linux's process table; null where there is none to read. */
+/** State and start time of a process from Linux's process table; null when there is none to read. */
 export function processStatus(pid: number): Readonly<{ started: string; suspended: boolean; ended: boolean }> | null {
   let text: string;
   try {
@@ -18,14 +18,14 @@ export function processStatus(pid: number): Readonly<{ started: string; suspende
 }
 
 /**
- * Whether there is such a process, as far as this one can see. A zombie (Linux), which has ended and waits for its parent to ask how,
- * is none; one of another user, which may not be signalled, is.
+ * Whether a process is running, as far as this one can see. A zombie (Linux), which has exited but whose parent has not yet
+ * collected its status, is not; a process of another user, which may not be signalled, is.
  */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // The second one: no process can have such an id.
+    // The second code: no process can have such an id.
     if (["ESRCH", "ERR_INVALID_ARG_TYPE"].includes(codeOf(error) ?? "")) return false;
   }
   return processStatus(pid)?.ended !== true;

@@ -2,12 +2,12 @@ import { constants, type Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { fileTooLarge, unreadableFile } from "../../kernel/errors.ts";
 
-/** Opening so never waits for a writer; Windows has neither such files nor this flag. */
+/** Flags that open a file without waiting for a writer; Windows has neither pipes as files nor this flag. */
 export const withoutWaiting = constants.O_RDONLY | (process.platform === "win32" ? 0 : constants.O_NONBLOCK);
 
 type Kind = Pick<Stats, "isDirectory" | "isSocket" | "isFIFO" | "isCharacterDevice" | "isBlockDevice">;
 
-/** What stands at a path in place of a regular file; null when it is one. */
+/** The kind of what is at a path in place of a regular file; null for a regular file. */
 export function oddKind(kind: Kind): "folder" | "socket" | "pipe" | "device" | null {
   if (kind.isDirectory()) return "folder";
   if (kind.isSocket()) return "socket";
@@ -19,7 +19,7 @@ export const oddFile = (name: string, kind: string): Error => unreadableFile(nam
 
 const chunkSize = 1024 * 1024;
 
-/** Bytes from where a handle stands to the end. @throws file_too_large, and the signal's reason */
+/** Reads from a handle's position to the end of the file. @throws file_too_large, and the signal's reason */
 export async function readToEnd(handle: FileHandle, name: string, limit: number, signal?: AbortSignal): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for (let size = 0; ; ) {
@@ -33,8 +33,9 @@ export async function readToEnd(handle: FileHandle, name: string, limit: number,
 }
 
 /**
- * Bytes of a file that anybody may have put there. Nothing but a regular file is read: a pipe could be waited for, and a device read,
- * for ever. @param name the path as the user knows it
+ * Reads a file that anybody may have put there. Only a regular file is read: waiting for a pipe or
+ * reading a device may never end.
+ * @param name the path as the user knows it
  * @throws unreadable_file, file_too_large, and what the system throws
  */
 export async function readRegular(path: string, limit: number, name = path): Promise<Buffer> {

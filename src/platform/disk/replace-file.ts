@@ -3,12 +3,12 @@ import { chown, type FileHandle, lstat, open, readdir, readlink, realpath, renam
 import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, ifMissing } from "./failure.ts";
 
-/** As many links as Linux follows. */
+/** Maximum number of links that are followed, as in Linux. */
 const mostLinks = 40;
 
 /**
- * The path that a write to `path` reaches, without links: also where a link names a file that does not exist yet. The folder must
- * exist.
+ * The path that a write to `path` reaches, with links resolved, even when a link names a file that does not
+ * exist yet. The folder must exist.
  */
 export async function destinationOf(path: string): Promise<string> {
   let at = resolve(path);
@@ -29,7 +29,7 @@ export async function syncFolder(path: string): Promise<void> {
   try {
     await folder.sync();
   } catch (error) {
-    // File systems that have no such thing (some network and user-space ones) offer nothing better either.
+    // Some network and user-space file systems do not support this, and offer nothing better either.
     if (!["EINVAL", "ENOTSUP", "ENOSYS"].includes(codeOf(error) ?? "")) throw error;
   } finally {
     await folder.close();
@@ -38,7 +38,7 @@ export async function syncFolder(path: string): Promise<void> {
 
 type Owned = Readonly<{ mode: number; uid: number; gid: number }>;
 
-/** Gives a file the rights of the one that it replaces. Only the superuser may give a file away. */
+/** Gives a file the mode and owner of the file that it replaces. Only the superuser may change the owner. */
 async function adopt(file: FileHandle, path: string, { mode, uid, gid }: Owned): Promise<void> {
   if (process.platform === "win32") return;
   const made = await file.stat();
@@ -50,25 +50,25 @@ async function adopt(file: FileHandle, path: string, { mode, uid, gid }: Owned):
   await file.chmod(mode & 0o7777);
 }
 
-/** What a replacement is about to do. */
+/** The next step of a replacement. */
 export type ReplaceStep = "open" | "write" | "sync" | "rename" | "sync directory";
 
-/** What a file is to hold; in pieces, so that what is large never lives as a whole. */
+/** Content of a file; in pieces, so that large content is never in memory as a whole. */
 type Content = string | Uint8Array | Iterable<string>;
 
 type SwapOptions = Readonly<{
   /** Path of the unfinished file, in the same folder. */
   temporary: string;
-  /** Rights of the file. */
+  /** Mode of the file. */
   mode: number;
-  /** Called with the unfinished file when its content is written. */
+  /** Called with the unfinished file after its content is written. */
   finish?: (file: FileHandle) => Promise<void>;
   durable: boolean;
-  /** Called before each step; what it throws is what the step fails with. */
+  /** Called before each step; if it throws, the step fails with that error. */
   onStep: (step: ReplaceStep) => void;
 }>;
 
-/** Writes a file beside `path`, makes it durable and renames it. When that fails, what stands at `path` stays as it was. */
+/** Writes a file beside `path`, makes it durable and renames it. If that fails, the file at `path` is unchanged. */
 async function swapIn(path: string, content: Content, options: SwapOptions): Promise<void> {
   const { temporary, mode, finish, durable, onStep } = options;
   try {
@@ -76,7 +76,7 @@ async function swapIn(path: string, content: Content, options: SwapOptions): Pro
     const file = await open(temporary, "wx", mode);
     try {
       onStep("write");
-      // Unlike one write of the system, which a full disk cuts short without an error, this writes everything or fails.
+      // Writes everything or fails, unlike a single write call, which a full disk cuts short without an error.
       await file.writeFile(content);
       await finish?.(file);
       onStep("sync");
@@ -87,7 +87,7 @@ async function swapIn(path: string, content: Content, options: SwapOptions): Pro
     onStep("rename");
     await rename(temporary, path);
   } catch (error) {
-    // The first failure is the one to report; a temporary file that cannot be removed either is swept later.
+    // The first failure is the one to report; if the temporary file cannot be removed either, it is swept later.
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
@@ -98,8 +98,9 @@ async function swapIn(path: string, content: Content, options: SwapOptions): Pro
 const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
 /**
- * Replaces a file that only the holder of the writers' lock writes, readable by its owner only. A link in its place is replaced too.
- * What a killed process leaves has the file's name in front (`leftoverOf`), so that the next holder removes it at once.
+ * Replaces a file that only the holder of the writers' lock writes; it is readable by its owner only. A link in its place is
+ * replaced too. The temporary file that a killed process leaves begins with the file's name (`leftoverOf`), so that the next
+ * lock holder removes it at once.
  */
 export const replaceOwned = (
   path: string,
@@ -109,20 +110,20 @@ export const replaceOwned = (
 
 const ownedLeftover = new RegExp(`^(.+)\\.(?:\\d+|${uuid})\\.tmp$`);
 
-/** The file whose replacement by `replaceOwned` left a file of this name; undefined when none did. */
+/** The file whose replacement by `replaceOwned` left a temporary file of this name; undefined for other names. */
 export const leftoverOf = (name: string): string | undefined => ownedLeftover.exec(name)?.[1];
 
-/** A replacement takes moments: what is older was left by a process that was killed. */
+/** Age in ms from which a temporary file counts as left by a killed process; a replacement takes moments. */
 const abandonedMs = 60 * 60 * 1000;
 const abandonedName = new RegExp(`^\\.reward-ledger-${uuid}\\.tmp$`);
 
-/** Removes what killed processes left of replacements in a folder. What cannot be removed does no harm and is left. */
+/** Removes the temporary files that killed processes left in a folder. Files that cannot be removed are harmless and stay. */
 export async function sweepAbandoned(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((one) => abandonedName.test(one))) {
     const path = join(folder, name);
     const found = await lstat(path).catch(() => undefined);
-    // A clock that was off may have dated it ahead.
+    // A wrong clock may have dated the file in the future.
     if (found?.isFile() && Math.abs(Date.now() - found.mtimeMs) > abandonedMs) {
       await rm(path, { force: true }).catch(() => undefined);
     }
@@ -130,11 +131,11 @@ export async function sweepAbandoned(folder: string): Promise<void> {
 }
 
 export type ReplaceOptions = Readonly<{
-  /** Rights of the file; default: those of the file that is replaced, else what the process gives new files. */
+  /** Mode of the file; default: that of the replaced file, else the process's default for new files. */
   mode?: number;
-  /** false: the content need not survive a power failure, only never be torn. Default true. */
+  /** false: the content need not survive a power failure, but must never be torn. Default true. */
   durable?: boolean;
-  /** Called before each step; what it throws is what the step fails with. */
+  /** Called before each step; if it throws, the step fails with that error. */
   onStep?: (step: ReplaceStep) => void;
   /** false: the caller sweeps the folder itself, less often than it writes there. Default true. */
   sweep?: boolean;
@@ -143,15 +144,15 @@ export type ReplaceOptions = Readonly<{
 }>;
 
 /**
- * Replaces a file or makes it: written beside it, made durable, renamed. Readers see the file before or the file after; when it
- * fails, on a full disk for example, the file stands as it was. What killed processes left of their
- * replacements in the folder is removed.
+ * Replaces or creates a file: writes it beside the path, makes it durable and renames it. Readers see the file before
+ * or the file after; on failure, such as a full disk, the file is unchanged. Temporary files that killed processes
+ * left in the folder are removed.
  */
 export async function replaceFile(path: string, content: Content, options: ReplaceOptions = {}): Promise<void> {
   const { mode, durable = true, onStep = () => undefined, sweep = true, followLinks = true } = options;
   const target = followLinks ? await destinationOf(path) : path;
   const before = mode === undefined ? await stat(target).catch(ifMissing(undefined)) : undefined;
-  // The name does not grow with the file's, which may be as long as the file system takes.
+  // The temporary name does not grow with the file's name, which may be as long as the file system allows.
   const temporary = join(dirname(target), `.reward-ledger-${randomUUID()}.tmp`);
   await swapIn(target, content, {
     temporary,

@@ -6,7 +6,7 @@ import { ifMissing, outputFailure } from "./failure.ts";
 import { isWithin } from "./place.ts";
 import { destinationOf, replaceFile } from "./replace-file.ts";
 
-/** Whether a file is one of the folder's under another name. */
+/** Whether a file is also one of the folder's files under another name (a hard link). */
 async function isLinkedInto(folder: string, file: Stats): Promise<boolean> {
   if (file.nlink < 2) return false;
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -33,7 +33,7 @@ export type OutputOptions = Readonly<{
   replace?: boolean | undefined;
 }>;
 
-/** The file that a write would put in place; null: there is a pipe or a device, which no file can take the place of. */
+/** The file that a write would replace or create; null for a pipe or a device, which a file cannot replace. */
 async function targetOf(at: string, { name = at, home, replace = false }: OutputOptions): Promise<string | null> {
   const present = await stat(at).catch(ifMissing(undefined));
   if (present !== undefined && !present.isFile() && !present.isDirectory()) return null;
@@ -45,7 +45,7 @@ async function targetOf(at: string, { name = at, home, replace = false }: Output
 }
 
 /**
- * Writes a file that the user named: as a whole or not at all. A pipe or a device is written into.
+ * Writes a file that the user named, as a whole or not at all. A pipe or a device is written to directly.
  * @param at an absolute path
  * @throws exists, invalid_input (inside the home), disk_full, store_unwritable
  */
@@ -59,7 +59,10 @@ export async function writeOutput(at: string, content: string, options: OutputOp
   }
 }
 
-/** Says beforehand why a file could not be written, as far as that can be told. @throws exists, invalid_input, store_unwritable */
+/**
+ * Checks in advance whether a file can be written, as far as that can be determined. @throws exists,
+ * invalid_input, store_unwritable
+ */
 export async function checkOutput(at: string, options: OutputOptions): Promise<void> {
   try {
     const target = await targetOf(at, options);

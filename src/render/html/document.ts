@@ -3,7 +3,7 @@ import { plain, plainLines } from "../../kernel/escape.ts";
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-/** Text that is neither an element nor an attribute, whatever it holds. */
+/** Escapes text so that it forms neither an element nor an attribute, whatever it contains. */
 const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (one) => entities[one] ?? one);
 const inLine = (text: string): string => escaped(plain(text));
 

@@ -2,37 +2,37 @@ import type { Block, Document, Item, Text, Tone } from "../../kernel/document.ts
 import { plain as escaped } from "./escape.ts";
 import { table } from "./table.ts";
 
-/** Rows of a table that a document shows; the rest is counted. */
+/** Maximum number of rows of a table that a document shows; the others are counted. */
 const mostRows = 500;
 
 /**
- * Text in which nothing makes Markdown, and which calls nobody: hosts of repositories look for names and numbers in what Markdown has
- * become, where no backslash is left of `\@typescript-eslint`. A zero-width space parts them from their sign.
+ * Escapes text so that it forms no Markdown and mentions nobody: repository hosts look for names and numbers in rendered
+ * Markdown, where `\@typescript-eslint` has lost its backslash. A zero-width space separates them from their sign.
  */
 const plain = (text: string): string => escaped(text).replaceAll(/\\@(?=\w)|\\#(?=\d)|\bGH\\-(?=\d)/gi, "$&&#8203;");
 
-/** Colour is not to be had; what stands out is bold, everything else has a word or a sign of its own. */
+/** Markdown has no colours; what stands out is bold, and everything else has a word or a sign of its own. */
 const isStrong = (tone: Tone): boolean => tone === "strong" || tone === "bad";
 
-/** A text in which nothing of what it says makes Markdown. */
+/** A text whose content forms no Markdown. */
 export function inlineMarkdown(text: Text): string {
   if (typeof text === "string") return plain(text);
   if (!("tone" in text)) return text.map(inlineMarkdown).join("");
   const words = plain(text.text);
-  // Stars next to a space mark nothing, so spaces at the ends stay outside.
+  // Asterisks next to a space have no effect, so spaces at the ends stay outside.
   return isStrong(text.tone) ? words.replace(/\S(?:.*\S)?/s, (said) => `**${said}**`) : words;
 }
 
 const itemMarkdown = ({ text, details = [] }: Item): string =>
   [`- ${inlineMarkdown(text)}`, ...details.map((detail) => `  ${inlineMarkdown(detail)}`)].join("  \n");
 
-/** Ticks around a code block: more than stand in it in a row. */
+/** The fence of a code block: one backtick more than the longest run of them in the text, and at least three. */
 function fenceOf(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   return "`".repeat(longest + 1);
 }
 
-/** @param more words the count of what is left out */
+/** @param more words the number of rows that are left out */
 function blockMarkdown(block: Block, more: (count: number) => string): string {
   switch (block.kind) {
     case "heading": {
@@ -86,8 +86,8 @@ function blockMarkdown(block: Block, more: (count: number) => string): string {
 }
 
 /**
- * A document as Markdown that ends with a line feed, under a title.
- * @param more words how many rows of a long table are left out
+ * A document as Markdown under a title, ending with a line feed.
+ * @param more words the number of rows of a long table that are left out
  */
 export const markdownText = (title: string, document: Document, more: (count: number) => string): string =>
   `${[`# ${plain(title)}`, ...document.map((block) => blockMarkdown(block, more))].filter((text) => text !== "").join("\n\n")}\n`;

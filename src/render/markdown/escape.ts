@@ -1,8 +1,9 @@
 import { plain as oneLine } from "../../kernel/escape.ts";
 
 /**
- * Text from reports (agents, rules, messages) made safe for Markdown: what could make links, tables or structure is escaped, line
- * breaks and control characters become spaces. Colons, dots and at signs are among it, because addresses become links by themselves.
+ * Makes text from reports (agents, rules, messages) safe for Markdown: what could form links, tables or structure is
+ * escaped, and line breaks and control characters become spaces. Colons, dots and at signs are escaped too, because
+ * addresses become links by themselves.
  */
 export const plain = (text: string): string =>
   oneLine(text.replaceAll(/\s+/g, " ")).replaceAll(/[\\`*_[\]#+\-.!|<>&~:$@]/g, "\\$&");

@@ -2,20 +2,22 @@ import { clockToleranceMs } from "../../kernel/clock-tolerance.ts";
 import type { Words } from "../../kernel/document.ts";
 import { relativeTime } from "../../kernel/relative-time.ts";
 
-/** How times are told: the display language (BCP 47), the ledger's zone (undefined: the machine's) and the present. */
+/** How times are formatted: the display language (BCP 47), the ledger's zone (undefined: the machine's) and the present. */
 export type TimeStyle = Readonly<{ locale: string; zone: string | undefined; now: Date }>;
 
 /** Date and time of an instant in the medium form of the display language. */
 export const fullTime = (iso: string, style: TimeStyle): string =>
   new Intl.DateTimeFormat(style.locale, { timeZone: style.zone, dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 
-/** Gives messages in the language of a table of translations; one that it lacks stays English. */
+/** Returns messages in the language of a table of translations; a message that it lacks stays English. */
 export const translated =
   (texts: Readonly<Record<string, string>>): Words["t"] =>
   (message, ...args) =>
     (texts[message] ?? message).replaceAll(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)] ?? ""));
 
-/** An amount in the way of the display language; below a cent with four decimals, so that a small bill is not zero. */
+/**
+ * An amount in the format of the display language; below a cent with four decimals, so that a small bill is not shown as zero.
+ */
 export const usd = (amount: number, { locale }: Pick<TimeStyle, "locale">): string =>
   new Intl.NumberFormat(locale, {
     style: "currency",
@@ -35,7 +37,7 @@ export function editorWords(style: TimeStyle, t: Words["t"]): Words {
     time: (iso) => fullTime(iso, style),
     ago: (iso) => {
       const ms = Date.parse(iso) - style.now.getTime();
-      // What happened cannot lie ahead: its clock was off, and the time itself says more.
+      // An event cannot be in the future: the clock that dated it was wrong, and the time itself is more informative.
       if (ms > clockToleranceMs) return fullTime(iso, style);
       if (ms > -30_000) return relative.format(0, "second");
       const { amount, unit } = relativeTime(ms);

@@ -26,13 +26,13 @@ function inTone(text: string, tone: Tone, { colors }: Style): string {
   }
 }
 
-/** A text on one line: no escape sequences but the colours of its tones, no control characters. */
+/** A text on one line: no escape sequences except the colours of its tones, no control characters. */
 export function inlineText(text: Text, style: Style): string {
   if (typeof text === "string") return plain(text);
   return "tone" in text ? inTone(plain(text.text), text.tone, style) : text.map((part) => inlineText(part, style)).join("");
 }
 
-/** Labels, values and remarks in three columns; figures stand under each other, by their ends. */
+/** Labels, values and remarks in three columns; numbers are aligned to the right. */
 function fieldLines(rows: readonly Field[], plainly: boolean, style: Style): string {
   const { colors } = style;
   const lines = rows.map(({ label, value, remark }) => ({
@@ -82,7 +82,7 @@ function blockText(block: Block, style: Style): string {
     case "code":
       return block.text;
     case "sparkline": {
-      // A file is read by programs, which have the numbers.
+      // Files and pipes are read by programs, which have the numbers.
       if (!style.interactive) return "";
       const width = Math.min(widestSparkline, (style.width ?? 80) - 10);
       return `${plain(block.label)}  ${sparkline(block.values.slice(-width), block)}`;

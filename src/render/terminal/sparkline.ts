@@ -1,6 +1,6 @@
 const bars = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
-/** Values as bars in one line, the lowest for the minimum. Where minimum and maximum are the same, all bars are half high. */
+/** Values as bars in one line, the lowest bar for the minimum. If minimum and maximum are equal, all bars are half high. */
 export function sparkline(
   values: readonly number[],
   { minimum, maximum }: Readonly<{ minimum: number; maximum: number }>,

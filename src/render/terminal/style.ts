@@ -2,13 +2,13 @@ import { styleText } from "node:util";
 
 type Look = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
-/** Each draws a text in its way. */
+/** Functions that each draw a text in one look. */
 export type Colors = Readonly<Record<Look, (text: string) => string>>;
 
-/** Colours as escape sequences, or texts as they are. */
+/** Colours as escape sequences, or unchanged texts. */
 export function colorsFor(coloured: boolean): Colors {
   const draw = (look: Look) => (text: string) =>
-    // Whether the terminal takes colours is known by now, and asking once more would load its stream.
+    // Whether the terminal supports colours is known already, and another check would load its stream.
     coloured ? styleText(look, text, { validateStream: false }) : text;
   return {
     bold: draw("bold"),
@@ -22,14 +22,16 @@ export function colorsFor(coloured: boolean): Colors {
 
 /** How a command's answer is drawn: decided once from the terminal, the environment and the flags. */
 export type Style = Readonly<{
-  /** Standard output is a terminal: cut to its width, draw sparklines. A pipe gets whole, plain text. */
+  /**
+   * Whether standard output is a terminal: text is cut to its width, and sparklines are drawn. A pipe gets complete, plain text.
+   */
   interactive: boolean;
   /** Columns of the terminal; null without a limit. */
   width: number | null;
   colors: Colors;
   now: Date;
-  /** IANA name of the zone that times are shown in; null for the one that the machine's clock shows. */
+  /** IANA name of the zone in which times are shown; null for the one of the machine's clock. */
   zone: string | null;
-  /** Writes an instant in that zone, made once for many. */
+  /** Formats an instant in that zone; prepared once for many uses. */
   times?: (iso: string) => string;
 }>;

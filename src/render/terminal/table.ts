@@ -1,25 +1,27 @@
 import { widthOf, wrapped } from "./width.ts";
 
 /**
- * A column of a table. `shrink`: the fewest columns of the terminal it may be wrapped to when that is narrow; others are never
- * wrapped. `extra`: left out before anything is wrapped, the last one first. `drop`: may be left out when wrapping is not enough, the
- * highest number first.
+ * A column of a table. `shrink`: the minimum width to which it may be wrapped on a narrow terminal; other columns are never
+ * wrapped. `extra`: left out before anything is wrapped, the last one first. `drop`: may be left out when wrapping is not
+ * enough, the highest number first.
  */
 export type Column = Readonly<{ head: string; align?: "left" | "right"; shrink?: number; extra?: true; drop?: number }>;
 
-/** A column that knows what it shows of a row. */
+/** A column with the function that makes its cell for a row. */
 export type CellColumn<Row> = Column & Readonly<{ cell(row: Row): string }>;
 
-/** How wide a table may be (null: as wide as it gets) and how its headings are drawn. */
+/** Maximum width of a table (null: unlimited), and how its headings are drawn. */
 export type TableStyle = Readonly<{ width: number | null; colors: Readonly<{ dim(text: string): string }> }>;
 
 const gap = 2;
-/** A cell that is wider than this in a pipe sticks out, rather than that every other line is filled up to it. */
+/**
+ * Maximum width to which cells are padded in a pipe: a wider cell sticks out, so that not every other line is filled up to it.
+ */
 const mostPadded = 120;
 
 const total = (widths: readonly number[]): number => widths.reduce((sum, width) => sum + width + gap, -gap);
 
-/** Takes what is too wide from the columns that may shrink, the widest first, down to their fewest. */
+/** Reduces the columns that may shrink, the widest first, down to their minimum, until the table fits. */
 function narrow(widths: readonly number[], columns: readonly Column[], room: number): readonly number[] {
   const narrowed = [...widths];
   for (let excess = total(widths) - room; excess > 0; excess -= 1) {
@@ -56,7 +58,7 @@ const pad = (cell: string, width: number, align: Column["align"]): string => {
   return align === "right" ? fill + cell : cell + fill;
 };
 
-/** A column with its cells, each made once. */
+/** A column with its cells, each computed once. */
 type Filled = Column & Readonly<{ cells: readonly string[]; natural: number }>;
 
 function fill<Row>(column: CellColumn<Row>, rows: readonly Row[], most: number): Filled {
@@ -66,9 +68,9 @@ function fill<Row>(column: CellColumn<Row>, rows: readonly Row[], most: number):
 }
 
 /**
- * Rows under headings, aligned by what a terminal shows (wide characters count two, colours none), without borders. Cells may be
- * coloured and must hold one line each. In a terminal, wide cells are wrapped and columns left out until they fit; a pipe gets one
- * line a row. Takes time and memory that grow with the rows.
+ * Rows under headings, without borders, aligned by the width on a terminal (wide characters count two, colours none). Cells may
+ * be coloured and must contain one line each. On a terminal, wide cells are wrapped and columns left out until they fit; a pipe
+ * gets one line per row. Time and memory grow with the number of rows.
  * @returns lines without a final line feed
  */
 export function table<Row>(all: readonly CellColumn<Row>[], rows: readonly Row[], style: TableStyle): string {
@@ -79,7 +81,7 @@ export function table<Row>(all: readonly CellColumn<Row>[], rows: readonly Row[]
       .map(({ align }, index) => pad(cells[index] ?? "", widths[index] ?? 0, align))
       .join(" ".repeat(gap))
       .trimEnd();
-  /** The lines of a row: as many as its highest cell has. */
+  /** The lines of a row: as many as its tallest cell has. */
   const linesOf = (cells: readonly string[]): readonly string[] => {
     const parts = cells.map((cell, index) => (style.width === null ? [cell] : wrapped(cell, widths[index] ?? 0)));
     const height = parts.reduce((most, { length }) => Math.max(most, length), 1);

@@ -5,17 +5,20 @@ import type { Style } from "./style.ts";
 
 const twoDigits = (value: number): string => String(value).padStart(2, "0");
 
-/** The machine's clock at an instant, without `Intl`: loading that costs more than drawing a short answer. */
+/** The machine's local time at an instant, without `Intl`, which takes longer to load than a short answer takes to draw. */
 function localTime(iso: string): string {
   const at = new Date(iso);
   const day = [String(at.getFullYear()).padStart(4, "0"), twoDigits(at.getMonth() + 1), twoDigits(at.getDate())].join("-");
   return `${day} ${twoDigits(at.getHours())}:${twoDigits(at.getMinutes())}`;
 }
 
-/** Writes instants as `2026-03-16 01:00` in a zone, or by the machine's clock. Making it for a zone costs more than a hundred uses. */
+/**
+ * Returns a formatter for instants (`2026-03-16 01:00`) in a zone, or in the machine's zone. Creating one for a zone
+ * costs more than a hundred uses.
+ */
 export function timesIn(zone: string | null): (iso: string) => string {
   if (zone === null) return localTime;
-  // The Swedish locale writes dates the ISO way.
+  // The Swedish locale writes dates in ISO format.
   const format = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" });
   return (iso) => format.format(new Date(iso));
 }
@@ -23,7 +26,7 @@ export function timesIn(zone: string | null): (iso: string) => string {
 /** `2026-03-16 01:00` in the style's zone. */
 export const absolute = (iso: string, style: Pick<Style, "zone" | "times">): string => (style.times ?? timesIn(style.zone))(iso);
 
-/** As `Intl.RelativeTimeFormat` words it in English; `amount` is negative for the past. */
+/** Words a distance in time as `Intl.RelativeTimeFormat` does in English; `amount` is negative for the past. */
 function worded(amount: number, unit: string): string {
   const size = Math.abs(amount);
   const distance = `${grouped(size)} ${unit}${size === 1 ? "" : "s"}`;
@@ -36,8 +39,8 @@ function inWords(ms: number): string {
 }
 
 /**
- * How long ago something happened: `3 days ago`, `just now` within half a minute. A time ahead of the present is that of a clock
- * that differs: `just now` as far as clocks may differ, else `2 hours ahead`.
+ * How long ago something happened: `3 days ago`, `just now` within half a minute. A time in the future comes from a clock that
+ * differs: `just now` within the tolerance for clocks, else `2 hours ahead`.
  */
 export function relative(iso: string, style: Pick<Style, "now">): string {
   const ms = new Date(iso).getTime() - style.now.getTime();

@@ -23,7 +23,7 @@ type Props = Readonly<{
 
 export const coinChartId = "coin-chart";
 
-/** The place under the pointer of a plot; over the strip, which has no coins, the one nearest in time. */
+/** The point under the pointer of a plot; over the strip, which has no coins, the nearest in time. */
 function hovered(plot: uPlot, coins: uPlot | null, scene: CoinScene): Place | null {
   const left = plot.cursor.left ?? -1;
   if (left < 0 || coins === null) return null;
@@ -40,7 +40,7 @@ function hovered(plot: uPlot, coins: uPlot | null, scene: CoinScene): Place | nu
   );
 }
 
-/** What the chart's value is, for a screen reader: the point meant, or the newest of the first line shown. */
+/** The chart's value for a screen reader: the selected point, or the latest of the first shown line. */
 function meant(
   texts: Texts,
   scene: CoinScene,
@@ -68,13 +68,13 @@ export function CoinChart({ scene, zoom, onZoom, onOpen }: Props): JSX.Element {
   const height = useChartHeight();
   const named = scene.lines.length > 1;
 
-  // Places are those of one scene; another scene has others.
+  // Point positions are valid for one scene only.
   useEffect(() => setPlace(null), [scene]);
 
   const events = useMemo<PlotEvents>(
     () => ({
       onHover: (plot) => {
-        // Without an event it is the keyboard that moved the cursor, or the other plot that follows this one.
+        // Without an event, the keyboard or the synchronized plot moved the cursor.
         if (plot.cursor.event === undefined) return;
         const next = hovered(plot, coins.current, scene);
         setPlace((before) => (before?.line === next?.line && before?.point === next?.point ? before : next));
@@ -97,7 +97,7 @@ export function CoinChart({ scene, zoom, onZoom, onOpen }: Props): JSX.Element {
     [domain],
   );
 
-  // The span at the time a plot is made is its first; later ones reach it without making it anew.
+  // A plot is created with the current span; later spans are set without creating it again.
   const firstSpan = useRef(span);
   firstSpan.current = span;
   const coinOptions = useCallback(
@@ -132,7 +132,7 @@ export function CoinChart({ scene, zoom, onZoom, onOpen }: Props): JSX.Element {
 
   const commandOf = (key: string): ChartCommand | null => {
     const command = chartCommand(key, scene.lines, scene.shown, place);
-    // Escape belongs to whoever is around, unless there is a zoom to end.
+    // Escape resets the zoom; without a zoom it is left to the surrounding elements.
     return command?.type === "resetZoom" && zoom === null ? null : command;
   };
   const onCommand = (command: ChartCommand): void => {

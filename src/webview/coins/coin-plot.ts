@@ -10,9 +10,9 @@ import type { Texts } from "../shared/texts.ts";
 
 /** What the coin chart draws. */
 export type CoinScene = Readonly<{
-  /** As fine as is readable at the width and zoom in force. */
+  /** The finest resolution that is readable at the current width and zoom. */
   lines: readonly CoinLine[];
-  /** The same lines with every point there is, for the streaks. */
+  /** The same lines with every point, for the streaks. */
   finest: readonly CoinLine[];
   shown(line: number): boolean;
   resets: TrendsView["resets"];
@@ -21,7 +21,7 @@ export type CoinScene = Readonly<{
   texts: Texts;
 }>;
 
-/** What the chart tells of the pointer. */
+/** What the chart reports about the pointer. */
 export type PlotEvents = Readonly<{
   onHover(plot: uPlot): void;
   onSelect(span: Span): void;
@@ -46,7 +46,7 @@ function drawZero(plot: uPlot, scene: CoinScene): void {
   plot.ctx.stroke();
 }
 
-/** Resets as vertical rules; a label is left out where it would run into the one before it. */
+/** Resets as vertical rules; a label that would overlap the previous one is omitted. */
 function drawResets(plot: uPlot, scene: CoinScene): void {
   const { ctx, bbox } = plot;
   const ratio = uPlot.pxRatio;
@@ -74,7 +74,7 @@ function drawResets(plot: uPlot, scene: CoinScene): void {
   ctx.restore();
 }
 
-/** With more lines than this, sums get no ticks. */
+/** Maximum number of lines for which totals have ticks. */
 const mostLinesWithTicks = 2;
 
 /** The ticks and the mark of one point. */
@@ -88,7 +88,7 @@ function drawPoint(plot: uPlot, scene: CoinScene, lineIndex: number, at: number)
   if (point === undefined || time === undefined) return;
   const x = plot.valToPos(time, "x", true);
   const y = plot.valToPos(point.coins, "y", true);
-  // Nearly every sum of many runs has both, and many lines stand close together: ticks would say nothing there.
+  // Nearly every total of many runs has both, and many lines are close together, so ticks would carry no information.
   if (point.verdict !== null || scene.lines.length <= mostLinesWithTicks) {
     if (point.bonuses > 0) drawTick(ctx, palette.pass, { x, y, up: true, ratio });
     if (point.penalties < 0) drawTick(ctx, palette.fail, { x, y, up: false, ratio });
@@ -104,7 +104,7 @@ function drawPoints(plot: uPlot, scene: CoinScene): void {
   ctx.beginPath();
   ctx.rect(bbox.left - overhang, bbox.top, bbox.width + 2 * overhang, bbox.height);
   ctx.clip();
-  // The last line drawn leaves its dashes behind.
+  // Resets the dashes that the last line set on the context.
   ctx.setLineDash([]);
   for (const [index, line] of scene.lines.entries()) {
     if (!scene.shown(index)) continue;
@@ -114,7 +114,7 @@ function drawPoints(plot: uPlot, scene: CoinScene): void {
   ctx.restore();
 }
 
-/** The cursor that charts above each other share: it snaps to nothing, a drag along time selects. */
+/** The cursor that stacked charts share: it does not snap, and a drag along the time axis selects. */
 function cursorOf(key: string, events: PlotEvents): uPlot.Cursor {
   return {
     y: false,
@@ -145,7 +145,7 @@ const timeScale = (scene: Readonly<{ domain: Span }>, zoom: Span | null): uPlot.
 });
 
 /**
- * uPlot's options of the coin chart. A balance stays as it is until the next run, so lines are steps.
+ * uPlot's options of the coin chart. A balance is constant until the next run, so lines are steps.
  * @param syncKey shared by the charts on one time axis
  * @param size of the whole chart, CSS pixels
  */
@@ -213,7 +213,7 @@ export function coinPlotOptions(
 /** Heights of the streak strip, CSS pixels. */
 export const stripRow = 20;
 
-/** uPlot's options of a plot that has the coin chart's time axis and draws itself. */
+/** uPlot's options of a plot that has the coin chart's time axis and its own drawing. */
 export function stripPlotOptions(
   scene: CoinScene,
   zoom: Span | null,

@@ -10,7 +10,7 @@ import { VerdictMark } from "../shared/verdict-mark.tsx";
 type Props = Readonly<{
   line: CoinLine;
   point: CoinPointView;
-  /** Whether several agents are shown, so that the point must say whose it is. */
+  /** Whether several agents are shown, so that a point has to name its agent. */
   named: boolean;
   /** Where the point is, CSS pixels in the chart's box. */
   at: Readonly<{ left: number; top: number }>;
@@ -54,7 +54,7 @@ export function pointSentence(texts: Texts, line: CoinLine, point: CoinPointView
   ].join(", ");
 }
 
-/** What a run earned, with its numbers; for a day or week, what its runs earned together. */
+/** The coins that a run earned and how they came about; for a day or week, the total of its runs. */
 export function ChartTooltip({ line, point, named, at }: Props): JSX.Element {
   const texts = useTexts();
   return (

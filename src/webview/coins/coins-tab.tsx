@@ -30,7 +30,7 @@ export const coins = defineTab({
     openRun === null ? null : <RunDrawer key={openRun} factId={openRun} fromRule={openRule} />,
 });
 
-/** What a point of the chart stands for, in words, and how to see finer ones. */
+/** What a point of the chart covers, in words, and how to see finer ones. */
 function resolutionText(texts: Texts, lines: readonly CoinLine[], finest: readonly CoinLine[]): string {
   const coarsest = (["week", "day"] as const).find((unit) => lines.some(({ resolution }) => resolution === unit));
   if (coarsest === undefined) return texts.t("coins.resolution.run");

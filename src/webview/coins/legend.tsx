@@ -6,7 +6,7 @@ import { VerdictMark } from "../shared/verdict-mark.tsx";
 
 type Props = Readonly<{ lines: readonly CoinLine[]; hidden: readonly string[]; onToggle(agent: string): void }>;
 
-/** Says which line is whose, and switches lines off and on. */
+/** Names the agent of each line, and toggles lines. */
 export function Legend({ lines, hidden, onToggle }: Props): JSX.Element {
   const texts = useTexts();
   return (
@@ -28,7 +28,7 @@ export function Legend({ lines, hidden, onToggle }: Props): JSX.Element {
   );
 }
 
-/** A piece of the n-th line: its colour, its dashes and its kind of mark. */
+/** A sample of the n-th line: its colour, dashes and mark. */
 function LineSample({ line, marks }: Readonly<{ line: number; marks: boolean }>): JSX.Element {
   const { colorIndex, dash, hollow } = lookOf(line);
   return (
@@ -39,7 +39,7 @@ function LineSample({ line, marks }: Readonly<{ line: number; marks: boolean }>)
   );
 }
 
-/** Says what marks, ticks and rules mean. */
+/** Explains marks, ticks and rules. */
 export function MarkKey({ resets }: Readonly<{ resets: boolean }>): JSX.Element {
   const texts = useTexts();
   return (

@@ -3,12 +3,12 @@ import { type CoinLine, lowerBound, type Place } from "../shared/chart/lines.ts"
 /** Screen coordinates of chart values, CSS pixels in the plotting area. */
 export type Projection = Readonly<{ left(x: number): number; top(coins: number): number; time(left: number): number }>;
 
-/** Farther than this from every point, the pointer means none of them. CSS pixels, along the time axis. */
+/** Maximum distance along the time axis at which the pointer selects a point, CSS pixels. */
 const reach = 48;
 
 /**
- * The point nearest to the pointer. Only the two neighbours in time of each line are looked at, so the cost does not grow with
- * the number of points; height counts half, because a person follows a line mostly along time.
+ * The point nearest to the pointer. Only the two neighbours in time of each line are compared, so the cost does not grow with
+ * the number of points. Vertical distance counts half, because people follow a line mostly along the time axis.
  */
 export function nearestPlace(
   lines: readonly CoinLine[],

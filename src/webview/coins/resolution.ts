@@ -6,7 +6,7 @@ import type { Texts } from "../shared/texts.ts";
 
 /** Marks closer together than this (CSS pixels) overlap. */
 const markWidth = 5;
-/** More overlapping marks than this share, and a line reads better in sums. */
+/** Share of overlapping marks above which a line is drawn as totals per day or week. */
 const mostOverlapping = 0.5;
 
 /** Whether most marks of a line would overlap when a span is drawn over a width (CSS pixels). */
@@ -22,7 +22,7 @@ function isCrowded(line: CoinLine, span: Span, width: number): boolean {
 
 const tenths = (coins: number): number => Math.round(coins * 10);
 
-/** The sum of consecutive points, at the time of the last. Coins are added in tenths, which are whole. */
+/** The total of consecutive points, at the time of the last. Coins are added as whole tenths. */
 function sumOf(points: readonly CoinPointView[], last: CoinPointView): CoinPointView {
   const sum = (value: (point: CoinPointView) => number): number => points.reduce((total, point) => total + value(point), 0);
   const coins = (value: (point: CoinPointView) => number): number => sum((point) => tenths(value(point))) / 10;
@@ -47,8 +47,8 @@ function sumOf(points: readonly CoinPointView[], last: CoinPointView): CoinPoint
 export const localDays = (line: CoinLine, texts: Texts): readonly string[] => line.xs.map((x) => texts.day(x * 1000));
 
 /**
- * A line with one point a local day or week, each at the time of its last run, where it has the coins of that run. A day with a
- * single run keeps that run as it is. A line that is coarser already stays.
+ * A line with one point per local day or week, at the time and with the coins of its last run. A day with a
+ * single run keeps that run unchanged. A line that is already coarser is returned unchanged.
  * @param days the local day of each point
  */
 export function summedLine(line: CoinLine, unit: "day" | "week", days: readonly string[]): CoinLine {
@@ -80,10 +80,10 @@ export function summedLine(line: CoinLine, unit: "day" | "week", days: readonly 
   return { ...line, resolution: unit, points, xs };
 }
 
-/** The lines of a view in each resolution. Sums are made once, when first asked for, so that they stay the same lines. */
+/** The lines of a view in each resolution. Totals are computed once, on first use, so that line objects keep their identity. */
 export type Resolutions = Readonly<{ finest: readonly CoinLine[]; days(): readonly CoinLine[]; weeks(): readonly CoinLine[] }>;
 
-/** The resolutions of lines as they came. */
+/** The resolutions of the given lines. */
 export function resolutionsOf(finest: readonly CoinLine[], texts: Texts): Resolutions {
   const made = new Map<"day" | "week", readonly CoinLine[]>();
   let days: readonly (readonly string[])[] | undefined;
@@ -98,8 +98,8 @@ export function resolutionsOf(finest: readonly CoinLine[], texts: Texts): Resolu
 }
 
 /**
- * The lines as fine as they are readable: every point if most marks stand apart, else one a day, else one a week. All lines
- * get the same unit, so that they can be compared.
+ * The finest readable resolution: every point if most marks do not overlap, else one per day, else one per week. All lines
+ * have the same unit, so that they can be compared.
  * @param width of the plotting area, CSS pixels
  */
 export function readableLines(resolutions: Resolutions, span: Span, width: number): readonly CoinLine[] {
@@ -109,8 +109,8 @@ export function readableLines(resolutions: Resolutions, span: Span, width: numbe
 }
 
 /**
- * The time of the points that a summed point stands for, with air on both sides.
- * @param finest the line that `summed` was made of
+ * The time span of the points that a total covers, with a margin on both sides.
+ * @param finest the line that `summed` was computed from
  */
 export function spanOfSum(summed: CoinLine, index: number, finest: CoinLine): Span | null {
   const last = summed.xs[index];

@@ -7,7 +7,7 @@ import { type Streak, streaksOf } from "./streaks.ts";
 
 type Box = Readonly<{ left: number; top: number; width: number; height: number }>;
 
-/** Diagonal lines tell fails from passes without colour. */
+/** Diagonal lines distinguish fails from passes without colour. */
 function hatch(canvas: CanvasRenderingContext2D, color: string, box: Box, ratio: number): void {
   canvas.save();
   canvas.beginPath();
@@ -40,7 +40,7 @@ function drawStreak(
   canvas.globalAlpha = tiny && streak.kind === "block" ? 1 : 0.3;
   canvas.fillRect(box.left, box.top, box.width, box.height);
   canvas.globalAlpha = 1;
-  // A bar too narrow for a pattern and a number is told by its strength alone.
+  // A bar too narrow for a pattern and a number differs by opacity alone.
   if (tiny) return;
   if (streak.kind === "block") hatch(canvas, color, box, ratio);
   canvas.fillStyle = color;
@@ -50,7 +50,7 @@ function drawStreak(
   if (labelWidth + 10 * ratio > box.width) return;
   const x = box.left + 6 * ratio;
   if (streak.kind === "block") {
-    // The label stands on the plain background, because hatching would cut through it.
+    // The label is drawn on a plain background, because hatching would cut through it.
     canvas.fillStyle = palette.background;
     canvas.fillRect(x - 2 * ratio, box.top + ratio, labelWidth + 4 * ratio, box.height - 2 * ratio);
   }
@@ -58,7 +58,7 @@ function drawStreak(
   canvas.fillText(label, x, box.top + box.height / 2);
 }
 
-/** A sample of the line left of its row says whose streaks they are. */
+/** A sample of the line left of each row identifies the agent. */
 function drawSample(
   canvas: CanvasRenderingContext2D,
   palette: Palette,
@@ -78,7 +78,7 @@ function drawSample(
   canvas.restore();
 }
 
-/** Rows of the strip: one a line that is shown and has points. */
+/** Rows of the strip: one per shown line that has points. */
 export function stripRows(scene: CoinScene): readonly number[] {
   return scene.finest.flatMap((line, index) => (scene.shown(index) && line.points.length > 0 ? [index] : []));
 }

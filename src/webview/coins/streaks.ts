@@ -1,12 +1,12 @@
 import type { CoinPointView } from "../../features/reviews/operations/views.ts";
 import type { CoinLine } from "../shared/chart/lines.ts";
 
-/** Consecutive passes or fails of one agent. Times are seconds; it lasts until the run that ends it. */
+/** Consecutive passes or fails of one agent, until the run that ends them. Times are in seconds. */
 export type Streak = Readonly<{
   kind: "pass" | "block";
   from: number;
   to: number;
-  /** Length it grew to, which counts runs before the first point too. */
+  /** Final length, including runs before the first point. */
   length: number;
   firstPoint: number;
   lastPoint: number;
@@ -18,8 +18,8 @@ const standingOf = (point: CoinPointView): Readonly<{ kind: Streak["kind"]; leng
 };
 
 /**
- * The streaks of a line, oldest first. Where a point stands for a day or week, only the streak at its end is known, so
- * shorter ones inside it are not seen.
+ * The streaks of a line, oldest first. Where a point covers a day or week, only the streak at its end is known, so
+ * shorter ones inside it are missing.
  * @param end where the newest streak's bar ends, seconds
  */
 export function streaksOf(line: CoinLine, end: number): readonly Streak[] {

@@ -19,7 +19,7 @@ type Props = Readonly<{
 
 export const costChartId = "cost-chart";
 
-/** What evals cost over time, stacked by model, and what a passed test cost. */
+/** The cost of evals over time, stacked by model, and the cost per passed test. */
 export function CostOverTime({ view, costs, as, onPresent, onCosts }: Props): JSX.Element {
   const texts = useTexts();
   const { slices, unit } = view;
@@ -73,7 +73,7 @@ export function CostOverTime({ view, costs, as, onPresent, onCosts }: Props): JS
         foot={(_, [first, second]) => (
           <>
             {first !== undefined && second === undefined && (
-              // A single one needs no switch, but its name.
+              // A single series needs no switch, but its name is shown.
               <p class="with-mark">
                 <FillSample fill={first.fill} />
                 {seriesName(texts, first)}
@@ -92,10 +92,10 @@ export function CostOverTime({ view, costs, as, onPresent, onCosts }: Props): JS
   );
 }
 
-/** More names than this make no sentence. */
+/** Maximum number of names in a sentence. */
 const mostNamed = 3;
 
-/** Why amounts are known in part only: models that have no price, in part or at all, and runs that tell no cost. */
+/** Returns why amounts are only partly known: models without a price for some or all usage, and runs that report no cost. */
 function openEndReasons(texts: Texts, { models, tiles }: EvalSpendingView): readonly string[] {
   const names = models.flatMap(({ model, basis }) =>
     model !== null && (basis === "unpriced" || basis === "partly") ? [model] : [],

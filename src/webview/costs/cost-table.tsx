@@ -8,7 +8,7 @@ import { sliceStart } from "./time-buckets.ts";
 /** A slice as a row; `index` is its place among all slices. */
 export type CostRow = Readonly<{ slice: CostSliceView; index: number }>;
 
-/** A column a series; what a series has nothing of is left blank, so that amounts are easy to find. */
+/** One column per series. Amounts of 0 are left blank, so that the others are easy to find. */
 export const partColumns = <Row extends Readonly<{ index: number }>>(
   texts: Texts,
   series: readonly Series[],
@@ -18,7 +18,7 @@ export const partColumns = <Row extends Readonly<{ index: number }>>(
     return { ...column, text: (row) => ((one.amounts[row.index] ?? 0) === 0 ? "" : column.text(row)) };
   });
 
-/** The column that says which slice a row is. */
+/** The column with the start of a row's slice. */
 export const sliceColumn = <Row extends Readonly<{ slice: Readonly<{ start: string }> }>>(
   texts: Texts,
   unit: SliceUnit,
@@ -27,7 +27,7 @@ export const sliceColumn = <Row extends Readonly<{ slice: Readonly<{ start: stri
   text: ({ slice }) => sliceStart(texts, unit, slice.start),
 });
 
-/** The columns of costs over time, with one a series. */
+/** The columns of costs over time, with one per series. */
 export function costColumns(texts: Texts, unit: SliceUnit, series: readonly Series[]): readonly Column<CostRow>[] {
   const whole = ({ slice }: CostRow): string => (slice.complete ? "" : texts.t("costs.incomplete"));
   return [
@@ -41,10 +41,10 @@ export function costColumns(texts: Texts, unit: SliceUnit, series: readonly Seri
   ];
 }
 
-/** A model of the period as a row; `fill` is its look in the bars, null when it has none. */
+/** A model of the period as a row. `fill` is its fill in the bars, null if it has none. */
 export type ModelRow = Readonly<{ model: ModelTotalView; fill: number | null; share: number | null }>;
 
-/** How the cost of a model is known, in words. */
+/** The text that shows how the cost of a model is known. */
 export const basisText = (texts: Texts, { basis, model }: ModelTotalView): string =>
   texts.t(model === null ? "costs.basis.rest" : `costs.basis.${basis}`);
 

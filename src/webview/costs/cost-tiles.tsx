@@ -14,13 +14,13 @@ type Props = Readonly<{
   onBasis(): void;
 }>;
 
-/** The price list in force, and those behind it. */
+/** The text that names the price list in use, and its fallback. */
 export const pricesWords = (texts: Texts, { source, date, fallback }: EvalSpendingView["prices"]): string =>
   fallback === null
     ? texts.t("costs.prices", { source, date: texts.dayName(date) })
     : texts.t("costs.prices.then", { source, date: texts.dayName(date), fallback });
 
-/** The four numbers of costs. */
+/** Tiles with the four key figures of costs. */
 export function CostTiles({ tiles, onCost, onRun, onPassed, onBasis }: Props): JSX.Element {
   const texts = useTexts();
   const { complete, each_complete: eachComplete, untold_runs: untold, runs } = tiles;
@@ -85,7 +85,7 @@ function BasisNote({ tiles }: Readonly<{ tiles: CostTilesView }>): JSX.Element {
   );
 }
 
-/** The change against the period before; where one of the two is not known in full, what it was instead. */
+/** The change against the period before; if either cost is only partly known, the earlier cost instead. */
 function CostChange({ tiles }: Readonly<{ tiles: CostTilesView }>): JSX.Element | null {
   const texts = useTexts();
   const { previous } = tiles;

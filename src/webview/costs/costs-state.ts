@@ -1,10 +1,10 @@
-/** What the panel remembers of the Costs tab, beside how its first chart is shown. */
+/** The persisted state of the Costs tab, except for the presentation of its first chart. */
 export type CostsState = Readonly<{
   /** Models switched off in the legend of the bars, by key of their series. */
   hiddenModels: readonly string[];
   /** The same for the agent's spending. */
   hiddenSpend: readonly string[];
-  /** What the marks of runs tell apart. */
+  /** What the marks of runs distinguish. */
   outcomesBy: "tier" | "model";
   outcomes: "chart" | "table";
   spend: "chart" | "table";
@@ -23,7 +23,7 @@ export const initialCosts: CostsState = {
   sessions: "chart",
 };
 
-/** The list without an entry that it has, or with one that it has not. */
+/** Returns the list without the entry if it has it, else with it. */
 export const toggled = (list: readonly string[], one: string): readonly string[] =>
   list.includes(one) ? list.filter((other) => other !== one) : [...list, one];
 
@@ -31,7 +31,7 @@ const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
 const presentation = (value: unknown): "chart" | "table" => (value === "table" ? "table" : "chart");
 
-/** Reads what was kept; each part that does not fit takes its default. */
+/** Parses the persisted state. Invalid parts get their defaults. */
 export function parseCosts(value: Readonly<Record<string, unknown>>): CostsState {
   return {
     hiddenModels: texts(value["hiddenModels"]),

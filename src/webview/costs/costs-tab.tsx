@@ -33,7 +33,7 @@ const firstSteps: FirstSteps = {
 export const costs = defineTab({
   id: "costs",
   label: "tab.costs",
-  // Costs are those of whole runs, so there is no suite to choose.
+  // Costs refer to whole runs, so there is no filter by suite.
   filters: ["tier", "branch"],
   method: "costs",
   params: ({ filter, evals }) => ({ filter, evals }),
@@ -76,7 +76,7 @@ function Tiles({ view }: TabProps<EvalSpendingView>): JSX.Element {
   );
 }
 
-/** What evals cost: over time, by model, at other tiers, and for what they got. */
+/** The costs of evals: over time, by model, at other tiers, and against the results. */
 function Costs({ view, state }: TabProps<EvalSpendingView>): JSX.Element {
   const { dispatch } = usePanel();
   const onCosts = useCallback((costs: Partial<CostsState>) => dispatch({ type: "costs", costs }), [dispatch]);

@@ -12,7 +12,7 @@ export function seriesName(texts: Texts, { kind, names }: Series): string {
   }[kind];
 }
 
-/** A sample of a look: its colour with its pattern. */
+/** A sample of a fill: its colour with its pattern. */
 export const FillSample = ({ fill }: Readonly<{ fill: number }>): JSX.Element => (
   <span class={`fill-sample part-${fill}`} aria-hidden="true" />
 );
@@ -29,7 +29,7 @@ export const BarCell = ({ fill, share, text }: Readonly<{ fill: number; share: n
 
 type Props = Readonly<{ series: readonly Series[]; hidden: readonly string[]; onToggle(key: string): void }>;
 
-/** Says which part of a bar is whose, and switches parts off and on. */
+/** Shows which series each part of a bar belongs to, and switches series off and on. */
 export function FillLegend({ series, hidden, onToggle }: Props): JSX.Element {
   const texts = useTexts();
   return (

@@ -5,7 +5,7 @@ import { VerdictMark } from "../shared/verdict-mark.tsx";
 
 const marks = { ok: "PASS", warning: "PASS_WITH_ADVISORY", exhausted: "FAIL" } as const;
 
-/** What was spent today, in seven days and this month, each against its limit. */
+/** The amounts spent today, in seven days and this month, each against its limit. */
 export function Limits({ budget }: Readonly<{ budget: BudgetView }>): JSX.Element {
   const texts = useTexts();
   return (

@@ -15,7 +15,7 @@ type Props = Readonly<{ view: EvalSpendingView }>;
 
 export const modelCostsId = "model-costs";
 
-/** The look of a model in the bars. */
+/** The fill of a model in the bars; null if it has none. */
 function fillOf(series: readonly Series[], model: string | null): number | null {
   const own = series.find((one) => (model === null ? one.kind === "rest" : one.names.includes(model)));
   return own === undefined ? null : own.fill;
@@ -26,7 +26,7 @@ function columnsOf(texts: Texts, most: number): readonly Column<ModelRow>[] {
   const costText = ({ basis: known }: ModelTotalView, usd: number): string =>
     known === "partly" ? texts.t("costs.atLeast", { amount: amount(usd) }) : amount(usd);
   const count = (key: string, title: string, value: (row: ModelRow) => number): Column<ModelRow> =>
-    // What no model accounts for has neither calls nor tokens.
+    // Costs that are not split by model have neither calls nor tokens.
     countColumn(texts, key, title, (row) => (row.model.model === null ? null : value(row)));
   return [
     {
@@ -58,7 +58,7 @@ function columnsOf(texts: Texts, most: number): readonly Column<ModelRow>[] {
   ];
 }
 
-/** What each model cost in the period, from how many calls and tokens, and how that is known. */
+/** The cost of each model in the period, with its calls and tokens, and how the cost is known. */
 export function ModelCosts({ view }: Props): JSX.Element {
   const texts = useTexts();
   const { models, slices, tiles } = view;

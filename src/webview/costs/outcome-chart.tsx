@@ -19,7 +19,7 @@ export const outcomeChartId = "outcome-chart";
 
 type Size = Readonly<{ width: number; height: number }>;
 
-/** How a run is called: by its label, else by its version. */
+/** The name of a run: its label, else its version. */
 export const runName = ({ point }: Outcome): string => point.label ?? point.version;
 
 const passText = (texts: Texts, { point }: Outcome): string =>
@@ -39,17 +39,17 @@ function outcomeSentence(texts: Texts, outcome: Outcome): string {
   ].join(", ");
 }
 
-/** Runs by what they cost and how much of them passed. The keys go along all runs, or along the best of them. */
+/** Runs by cost and pass rate. The arrow keys move along all runs, or along the best of them. */
 export function OutcomeChart({ scene, onOpen }: Props): JSX.Element {
   const texts = useTexts();
   const kept = useRef<uPlot | null>(null);
   const [meant, setMeant] = useState<number | null>(null);
-  // Which line the keys walk: 0 all runs, 1 the best ones.
+  // The line along which the keys move: 0 for all runs, 1 for the best ones.
   const [line, setLine] = useState(0);
   const height = useChartHeight();
   const { outcomes } = scene;
 
-  // A run is that of one scene; another scene has others.
+  // The index of a run is only valid in its scene.
   useEffect(() => setMeant(null), [scene]);
 
   const walks = useMemo(() => {
@@ -61,7 +61,7 @@ export function OutcomeChart({ scene, onOpen }: Props): JSX.Element {
   const events = useMemo<OutcomeEvents>(
     () => ({
       onHover: (plot) => {
-        // Without an event nobody moved the pointer.
+        // Without an event, the pointer did not move.
         if (plot.cursor.event === undefined) return;
         const { left = -1, top = -1 } = plot.cursor;
         const project = { left: (x: number) => plot.valToPos(x, "x"), top: (y: number) => plot.valToPos(y, "y") };
@@ -81,7 +81,7 @@ export function OutcomeChart({ scene, onOpen }: Props): JSX.Element {
   };
   const commandOf = (key: string) => {
     const point = meant === null ? -1 : (walks[line]?.xs.indexOf(meant) ?? -1);
-    // A run that the pointer chose need not be one of the best.
+    // A run that was chosen with the pointer need not be one of the best.
     return walkCommand(key, walks, meant === null ? null : point >= 0 ? { line, point } : { line: 0, point: meant });
   };
   const goTo = (place: Place): void => {

@@ -6,16 +6,16 @@ import type { Texts } from "../shared/texts.ts";
 import { groupLook, type Outcome } from "./outcomes.ts";
 import { moneyAxis } from "./stack-plot.ts";
 
-/** Runs by what they cost and how much of them passed. */
+/** Runs by cost and pass rate. */
 export type OutcomeScene = Readonly<{ outcomes: readonly Outcome[]; palette: Palette; texts: Texts }>;
 
 export type OutcomeEvents = Readonly<{ onHover(plot: uPlot): void }>;
 
-/** The lowest pass rate to be shown: a round tenth below every run. */
+/** The lower end of the pass rate axis: a multiple of 10% below every run, at least 0. */
 const lowestOf = (outcomes: readonly Outcome[]): number =>
   Math.max(0, Math.floor(Math.min(0.9, ...outcomes.map(({ y }) => y)) * 10 - 0.5) / 10);
 
-/** The runs that nothing beats, as the steps above which nothing lies. */
+/** Draws the frontier: steps through the best runs, above which there is no other run. */
 function drawFrontier(plot: uPlot, { outcomes, palette }: OutcomeScene): void {
   const { ctx, bbox } = plot;
   const best = outcomes.filter(({ point }) => point.best);
@@ -46,7 +46,7 @@ function drawOutcomes(plot: uPlot, { outcomes, palette }: OutcomeScene): void {
   const ratio = uPlot.pxRatio;
   ctx.save();
   ctx.setLineDash([]);
-  // The best last, so that nothing covers them.
+  // The best runs are drawn last, so that nothing covers them.
   for (const { point, x, y, group } of outcomes.toSorted((a, b) => Number(a.point.best) - Number(b.point.best))) {
     const place = { x: plot.valToPos(x, "x", true), y: plot.valToPos(y, "y", true) };
     const { line, shape } = groupLook(group);
@@ -62,7 +62,7 @@ function drawOutcomes(plot: uPlot, { outcomes, palette }: OutcomeScene): void {
   ctx.restore();
 }
 
-/** uPlot's options of the runs. @param size of the whole chart, CSS pixels */
+/** uPlot's options for the chart of runs. @param size of the whole chart, CSS pixels */
 export function outcomePlotOptions(
   scene: OutcomeScene,
   size: Readonly<{ width: number; height: number }>,
@@ -73,7 +73,7 @@ export function outcomePlotOptions(
   const lowest = lowestOf(outcomes);
   return {
     ...size,
-    // Marks of runs that passed in full lie on the upper edge.
+    // Leaves room for the marks of runs with a pass rate of 100%, which are on the upper edge.
     padding: [14, margin, 0, 0],
     legend: { show: false },
     cursor: { y: false, x: false, points: { show: false }, drag: { x: false, y: false } },

@@ -1,22 +1,22 @@
 import type { CostPointView } from "../../features/costs/operations/views.ts";
 import { type TierShape, tierShape, tierShapes } from "../shared/chart/tier-marks.ts";
 
-/** Runs of one tier or model, with the look that its number gives; `name` is null for runs that name none. */
+/** A group of runs of one tier or model. Its index determines its look. `name` is null for runs that name none. */
 export type OutcomeGroup = Readonly<{ name: string | null; others: number }>;
 
-/** A run on the chart: what it cost (USD) against the share of its tests that passed. */
+/** A run on the chart. `x`: its cost in USD; `y`: the share of its tests that passed. */
 export type Outcome = Readonly<{ point: CostPointView; x: number; y: number; group: number }>;
 
-/** All runs by cost, then pass rate, with their groups. */
+/** All runs, ordered by cost, then by pass rate, with their groups. */
 export type Outcomes = Readonly<{ groups: readonly OutcomeGroup[]; outcomes: readonly Outcome[] }>;
 
-/** More groups than this cannot be told apart; the last then holds all others. */
+/** Maximum number of groups that can be distinguished; if there are more, the last one holds all others. */
 const mostGroups = 8;
 
-/** Files may state more passes than tests. */
+/** The pass rate of a run, limited to 1, as files may state more passes than tests. */
 const rateOf = ({ passed, total }: CostPointView): number => Math.min(1, Math.max(0, passed / total));
 
-/** The runs as the chart has them. Groups with the most runs come first. */
+/** Returns the runs as the chart shows them. Groups with the most runs come first. */
 export function outcomesOf(points: readonly CostPointView[], by: "tier" | "model"): Outcomes {
   const counted = [...Map.groupBy(points, (point) => point[by])].sort(
     ([a, one], [b, two]) => two.length - one.length || String(a).localeCompare(String(b)),
@@ -32,18 +32,18 @@ export function outcomesOf(points: readonly CostPointView[], by: "tier" | "model
   return { groups, outcomes };
 }
 
-/** How the n-th group is told from the others: no two of the first eight have both colour and shape in common. */
+/** The look of the n-th group. No two of the first eight groups have both colour and shape in common. */
 export const groupLook = (group: number): Readonly<{ line: number; shape: TierShape }> => ({
   line: group,
   shape: tierShape(group + Math.floor(group / tierShapes.length)),
 });
 
-/** Farther than this from every point, the pointer means none of them. CSS pixels. */
+/** Maximum distance of the pointer from a point that it selects, in CSS pixels. */
 const reach = 24;
 
 /**
- * The run nearest to the pointer.
- * @param project places on the plotting area, CSS pixels
+ * Returns the index of the run nearest to the pointer; null if none is within reach.
+ * @param project converts values to positions on the plotting area, in CSS pixels
  */
 export function nearestOutcome(
   outcomes: readonly Outcome[],
@@ -54,7 +54,7 @@ export function nearestOutcome(
   let least = reach;
   for (const [index, { x, y }] of outcomes.entries()) {
     const distance = Math.hypot(project.left(x) - at.left, project.top(y) - at.top);
-    // Of runs on one place the last drawn is in sight.
+    // Of several runs at one position, the one that is drawn last is visible.
     if (distance <= least) {
       least = distance;
       best = index;

@@ -46,7 +46,7 @@ function GroupMark({ group }: Readonly<{ group: number }>): JSX.Element {
   );
 }
 
-/** What runs got for what they cost: a mark each, the best of them along a line. */
+/** The pass rate of runs against their cost: one mark per run, with a line through the best ones. */
 export function QualitySection({ view, costs, onCosts, onOpen }: Props): JSX.Element {
   const texts = useTexts();
   const palette = usePalette();

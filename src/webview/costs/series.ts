@@ -1,7 +1,7 @@
 import { hollowFill, otherFill } from "../shared/chart/patterns.ts";
 import type { Bar } from "./stack-plot.ts";
 
-/** One kind of amount in all slices, with its look. `key` tells it from the others in what the panel remembers. */
+/** One kind of amount in all slices, with its fill. `key` identifies it in the panel's persisted state. */
 export type Series = Readonly<{
   key: string;
   kind: "model" | "others" | "rest";
@@ -15,9 +15,9 @@ export type Series = Readonly<{
 const sumOf = (amounts: readonly number[]): number => amounts.reduce((sum, amount) => sum + amount, 0);
 
 /**
- * The series of some models, dearest first: one each for as many as can be told apart, one for all others, and one for amounts that
- * no model accounts for. Models without an amount have none.
- * @param models in the order of `slices[].by_model`; null for what belongs to no model
+ * Returns the series of models, in their order: one each for as many as can be distinguished, one for all others, and one for
+ * amounts that belong to no model. Models without an amount have none.
+ * @param models most expensive first, in the order of `slices[].by_model`; null for amounts that belong to no model
  */
 export function seriesOf(
   models: readonly (string | null)[],
@@ -27,7 +27,7 @@ export function seriesOf(
     .map((model, index) => ({ model, amounts: slices.map(({ by_model }) => by_model[index] ?? 0) }))
     .filter(({ amounts }) => sumOf(amounts) > 0);
   const named = all.flatMap(({ model, amounts }) => (model === null ? [] : [{ model, amounts }]));
-  // A last one alone needs no look of its own.
+  // The series of all others holds at least two models.
   const own = named.length <= otherFill ? named : named.slice(0, otherFill - 1);
   const others = named.slice(own.length);
   const rest = all.find(({ model }) => model === null);
@@ -48,7 +48,7 @@ export function seriesOf(
   ];
 }
 
-/** Bars of the series shown, the dearest at the bottom. */
+/** Returns the bars of the visible series, the most expensive at the bottom. */
 export function barsOf(
   slices: readonly Readonly<{ start: string; atLeast: boolean; limit: number | null }>[],
   series: readonly Series[],

@@ -22,7 +22,7 @@ const steps = [
   { text: "sessions.empty.step2", code: "reward-ledger sessions import" },
 ] as const;
 
-/** What each session of an agent cost, with its tools and the review of its branch. */
+/** The cost of each session of an agent, with its tools and the review of its branch. */
 export function SessionSection({ state: { filter, costs } }: Readonly<{ state: PanelState }>): JSX.Element {
   const texts = useTexts();
   const load = useRequest("sessions", isBackwards(filter) ? null : filter);
@@ -61,7 +61,7 @@ function SessionsOverTime({ view, costs }: ViewProps): JSX.Element {
   const { unit } = view;
   const slices = useMemo(() => view.slices.map((slice) => ({ ...slice, by_model: slice.by_host })), [view.slices]);
   const per = texts.t(`sessions.per.${unit}`);
-  // Where no cost is known there are no bars, but days with sessions.
+  // Without any known cost there are no bars, but the table shows the slices with sessions.
   const hasCost = slices.some(({ cost_usd }) => cost_usd > 0);
   return (
     <SlicesOverTime

@@ -23,7 +23,7 @@ export function sessionSliceColumns(
   ];
 }
 
-/** Tools that a row names; the others are counted. */
+/** Maximum number of tools that a row names; the others are only counted. */
 const namedTools = 3;
 
 /** The tools of a session by how often they were used: `Bash 12, Edit 3`. */
@@ -33,7 +33,7 @@ export function toolWords(texts: Texts, { tools }: Pick<SessionView, "tools">): 
   return [...named, ...(others > 0 ? [texts.count("sessions.moreTools", others)] : [])].join(", ");
 }
 
-/** The columns of sessions, one a row. @param openReview opens the review of a session's branch */
+/** The columns of sessions, one session per row. @param openReview opens the review of a session's branch */
 export function sessionColumns(texts: Texts, openReview: (factId: string) => void): readonly Column<SessionView>[] {
   return [
     {

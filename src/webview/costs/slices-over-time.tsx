@@ -17,7 +17,7 @@ import { periodOfSlice, sliceName } from "./time-buckets.ts";
 
 type AnySlice = Readonly<{ start: string; partial: boolean; by_model: readonly number[] }>;
 
-/** What the tooltip of a slice says beside its amounts. */
+/** The content of a slice's tooltip in addition to its amounts. */
 type SliceFacts = Readonly<{
   head: string;
   tag: string;
@@ -43,17 +43,17 @@ type Props<Slice extends AnySlice> = Readonly<{
   table: Readonly<{ label: string; fileName: string }>;
   columns(series: readonly Series[]): readonly Column<Readonly<{ slice: Slice; index: number }>>[];
   chart: Readonly<{ id: string; label: string }>;
-  /** A slice in words, for a screen reader. @param parts its amounts in words */
+  /** The texts that describe a slice for a screen reader. @param parts its amounts as texts */
   sentence(slice: Slice, parts: readonly string[]): readonly string[];
   facts(slice: Slice): SliceFacts;
   foot(bars: readonly Bar[], series: readonly Series[]): ComponentChildren;
 }>;
 
-/** When a slice was, and whether it is whole. */
+/** The time of a slice, with a note if the slice is partial. */
 const sliceTime = (texts: Texts, unit: SliceUnit, { start, partial }: AnySlice): string =>
   partial ? texts.t("costs.partial", { time: sliceName(texts, unit, start) }) : sliceName(texts, unit, start);
 
-/** Amounts over time, stacked by model, as a chart or as a table; a week or month opens. */
+/** Amounts over time, stacked by model, as a chart or as a table. A week or month can be opened. */
 export function SlicesOverTime<Slice extends AnySlice>(props: Props<Slice>): JSX.Element {
   const { unit, slices, models, hidden, chart, table, line } = props;
   const texts = useTexts();
@@ -91,7 +91,7 @@ export function SlicesOverTime<Slice extends AnySlice>(props: Props<Slice>): JSX
     const slice = slices[index];
     if (slice === undefined) return null;
     const { head, tag, total, sums, notes } = props.facts(slice);
-    // Cents, where the total has some.
+    // Two decimals from a total of one dollar on, else four.
     const amount = texts.moneyOf(total >= 1 ? 2 : 4);
     const rows = shown.filter(({ amounts }) => (amounts[index] ?? 0) > 0).toReversed();
     return (

@@ -9,7 +9,7 @@ import { showsLimits } from "./stack-plot.ts";
 
 type Props = Readonly<{ view: SpendTrendsView; costs: CostsState; onCosts(costs: Partial<CostsState>): void }>;
 
-/** What the agent spent over time, stacked by model, against the limit of each day, week or month. */
+/** The agent's spending over time, stacked by model, against the limit of each day, week or month. */
 export function SpendOverTime({ view, costs, onCosts }: Props): JSX.Element {
   const texts = useTexts();
   const { slices, unit } = view;
@@ -58,7 +58,7 @@ export function SpendOverTime({ view, costs, onCosts }: Props): JSX.Element {
   );
 }
 
-/** Says what the lines and marks mean. */
+/** The legend of the lines and marks. */
 function LimitKey(): JSX.Element {
   const texts = useTexts();
   return (

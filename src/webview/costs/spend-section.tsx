@@ -12,7 +12,7 @@ import { Limits } from "./limits.tsx";
 import { SpendOverTime } from "./spend-over-time.tsx";
 import { SpendSums } from "./spend-sums.tsx";
 
-/** What the agent itself spent, against its limits. */
+/** The agent's own spending, against its limits. */
 export function SpendSection({ state: { filter, costs } }: Readonly<{ state: PanelState }>): JSX.Element {
   const texts = useTexts();
   const { host, dispatch } = usePanel();
@@ -66,7 +66,7 @@ const steps = [
   { text: "spend.empty.step3" },
 ] as const;
 
-/** Teaches how spending comes into the ledger, and what limits do. */
+/** Explains how spending is recorded, and what limits do. */
 function EmptySpend({ view }: Readonly<{ view: SpendTrendsView }>): JSX.Element {
   const texts = useTexts();
   const { budget } = view;

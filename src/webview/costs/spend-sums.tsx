@@ -10,7 +10,7 @@ import { type SumRow, sumColumns } from "./spend-table.tsx";
 
 type Props = Readonly<{ view: SpendTrendsView }>;
 
-/** What the agent spent by task and by model. */
+/** The agent's spending by task and by model. */
 export function SpendSums({ view }: Props): JSX.Element {
   const texts = useTexts();
   const { models, tasks, slices, total } = view;

@@ -7,10 +7,10 @@ import type { Series } from "./series.ts";
 /** A slice as a row; `index` is its place among all slices. */
 export type SpendRow = Readonly<{ slice: SpendSliceView; index: number }>;
 
-/** The share of its limit that a slice has spent; a limit of 0 allows nothing. */
+/** The share of its limit that a slice has spent; 1 for a limit of 0, which allows nothing. */
 export const limitShare = ({ spent_usd: spent, limit_usd: limit }: SpendSliceView): number => (limit === 0 ? 1 : spent / limit);
 
-/** The columns of spending over time against its limits, with one a series. */
+/** The columns of spending over time against its limits, with one per series. */
 export function spendColumns(texts: Texts, unit: SliceUnit, series: readonly Series[]): readonly Column<SpendRow>[] {
   return [
     sliceColumn<SpendRow>(texts, unit),
@@ -25,10 +25,10 @@ export function spendColumns(texts: Texts, unit: SliceUnit, series: readonly Ser
   ];
 }
 
-/** A sum of spending by task or by model; `fill` is its look in the bars, null when it has none. */
+/** A sum of spending by task or by model. `fill` is its fill in the bars, null if it has none. */
 export type SumRow = Readonly<{ sum: SpendTrendsView["tasks"][number]; fill: number | null; share: number | null }>;
 
-/** The columns of sums by task or by model. @param title what a row is @param nothing the name of what has none */
+/** The columns of sums by task or by model. @param title head of the name column @param nothing name of a sum without one */
 export function sumColumns(
   texts: Texts,
   title: string,

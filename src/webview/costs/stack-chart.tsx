@@ -14,13 +14,13 @@ type Props = Readonly<{
   /** What the arrow keys do. */
   keys: string;
   scene: StackScene;
-  /** A value a slice, drawn below the bars. */
+  /** One value per slice, drawn below the bars. */
   line: Readonly<{ title: string; scene: LineScene }> | null;
   /** A slice in one sentence, for a screen reader. */
   sentence(slice: number): string;
-  /** What the tooltip says of a slice. */
+  /** The tooltip's content for a slice. */
   tooltip(slice: number): ComponentChildren;
-  /** Opens a slice; null where there is nothing finer to see. */
+  /** Opens a slice; null if there is no finer unit. */
   onOpen: ((slice: number) => void) | null;
 }>;
 
@@ -28,7 +28,7 @@ type Size = Readonly<{ width: number; height: number }>;
 
 const lineHeight = 96;
 
-/** Bars over time and, below them, a line over the same slices. One cursor for both, by pointer and by keys. */
+/** Bars over time and, below them, a line over the same slices. Both share a cursor, which the pointer and the keys move. */
 export function StackChart({ id, label, keys, scene, line, sentence, tooltip, onOpen }: Props): JSX.Element {
   const syncKey = useId();
   const bars = useRef<uPlot | null>(null);
@@ -37,13 +37,13 @@ export function StackChart({ id, label, keys, scene, line, sentence, tooltip, on
   const height = useChartHeight();
   const count = scene.bars.length;
 
-  // A slice is that of one scene; another scene has others.
+  // The index of a slice is only valid in its scene.
   useEffect(() => setSlice(null), [scene]);
 
   const events = useMemo<SliceEvents>(
     () => ({
       onHover: ({ cursor }) => {
-        // Without an event it is the keyboard that moved the cursor, or the other plot that follows this one.
+        // Without an event, the cursor was moved by the keyboard, or in sync with the other plot.
         if (cursor.event === undefined) return;
         setSlice((cursor.left ?? -1) < 0 ? null : (cursor.idx ?? null));
       },

@@ -7,24 +7,24 @@ import { fillPainter } from "../shared/chart/patterns.ts";
 import type { Texts } from "../shared/texts.ts";
 import { labelled, sliceLabels } from "./time-buckets.ts";
 
-/** One bar: what it is made of, from the bottom up. Amounts are USD. */
+/** One bar, with its parts from the bottom up. Amounts are in USD. */
 export type Bar = Readonly<{
   start: string;
   parts: readonly Readonly<{ fill: number; amount: number }>[];
-  /** Sum of the parts: how high it is drawn. */
+  /** Sum of the parts: the height of the bar. */
   total: number;
-  /** All that was spent, drawn or hidden: what is held against the limit. */
+  /** The whole amount spent, including hidden series, which is compared with the limit. */
   spent: number;
-  /** Whether something in it has no price, so that it should be higher. */
+  /** Whether a part of the usage has no price, so that the actual amount is higher. */
   atLeast: boolean;
-  /** What it must not reach; null where there is no such limit. */
+  /** The limit that `spent` must not reach; null if there is none. */
   limit: number | null;
 }>;
 
 /** Bars over slices of time. */
 export type StackScene = Readonly<{ bars: readonly Bar[]; unit: SliceUnit; palette: Palette; texts: Texts }>;
 
-/** A value a slice; null where there is none. */
+/** One value per slice; null if a slice has none. */
 export type LineScene = Readonly<{
   values: readonly (number | null)[];
   starts: readonly string[];
@@ -32,13 +32,13 @@ export type LineScene = Readonly<{
   texts: Texts;
 }>;
 
-/** From this share of a limit on, whoever spends is warned. */
+/** The share of a limit from which on a warning is shown. */
 const warnShare = 0.8;
-/** Limits beyond so many times the highest bar would make bars unreadable, and are left out. */
+/** Limits above this multiple of the highest bar would make bars unreadable, and are not drawn. */
 const farLimit = 4;
 
 const widestBar = 48;
-/** CSS pixels that a label of the axis takes. */
+/** Width of a label of the axis, in CSS pixels. */
 const labelRoom = 64;
 
 const highestOf = (amounts: readonly number[]): number => amounts.reduce((most, amount) => Math.max(most, amount), 0);
@@ -52,13 +52,13 @@ function nearLimits(bars: readonly Bar[]): readonly number[] {
 /** Whether limits are drawn with the bars. */
 export const showsLimits = (bars: readonly Bar[]): boolean => nearLimits(bars).length > 0;
 
-/** The top of the amounts' axis. */
+/** The upper end of the axis of amounts. */
 function topOf(bars: readonly Bar[]): number {
   const top = highestOf([...bars.map(({ total }) => total), ...nearLimits(bars)]);
   return top === 0 ? 1 : top * 1.12;
 }
 
-/** Space between two slices, canvas pixels. */
+/** Distance between two slices, in canvas pixels. */
 const slotOf = (plot: uPlot): number => Math.abs(plot.valToPos(1, "x", true) - plot.valToPos(0, "x", true));
 
 function drawBars(plot: uPlot, { bars, palette }: StackScene): void {
@@ -76,7 +76,7 @@ function drawBars(plot: uPlot, { bars, palette }: StackScene): void {
     for (const { fill, amount } of parts) {
       sum += amount;
       const top = Math.round(plot.valToPos(sum, "y", true));
-      // Parts are set apart by a gap where they are high enough to spare it.
+      // A gap separates parts that are high enough for it.
       const gap = bottom - top > 3 * ratio && bottom !== floor ? ratio : 0;
       if (bottom > top) paint(fill, { x, y: top, width, height: bottom - top - gap });
       bottom = top;
@@ -86,7 +86,7 @@ function drawBars(plot: uPlot, { bars, palette }: StackScene): void {
   ctx.restore();
 }
 
-/** An arrowhead above a bar that should be higher. */
+/** Draws an arrowhead above a bar whose actual amount is higher. */
 function drawOpenEnd(ctx: CanvasRenderingContext2D, palette: Palette, x: number, y: number, ratio: number): void {
   ctx.strokeStyle = palette.foreground;
   ctx.lineWidth = 1.5 * ratio;
@@ -97,7 +97,7 @@ function drawOpenEnd(ctx: CanvasRenderingContext2D, palette: Palette, x: number,
   ctx.stroke();
 }
 
-/** The mark of an amount at a limit: reached, nearly reached, or none. */
+/** The mark of an amount against its limit: reached, nearly reached, or none. */
 export function limitVerdict(spent: number, limit: number | null): "FAIL" | "PASS_WITH_ADVISORY" | null {
   if (limit === null || spent === 0 || spent < limit * warnShare) return null;
   return spent >= limit ? "FAIL" : "PASS_WITH_ADVISORY";
@@ -120,7 +120,7 @@ function traceLimits(plot: uPlot, bars: readonly Bar[], share: number): void {
   }
 }
 
-/** The limits, and where whoever spends is warned; a bar that reaches one of the two has a mark. */
+/** Draws the limits and the levels of their warnings. A bar that reaches one of the two has a mark. */
 function drawLimits(plot: uPlot, { bars, palette }: StackScene): void {
   if (!showsLimits(bars)) return;
   const { ctx, bbox } = plot;
@@ -153,7 +153,7 @@ export type SliceEvents = Readonly<{ onHover(plot: uPlot): void }>;
 
 const xScale = (count: number): uPlot.Scale => ({ time: false, auto: false, min: -0.5, max: count - 0.5 });
 
-/** The cursor that charts above each other share. */
+/** The cursor that vertically stacked charts share. */
 const cursorOf = (key: string): uPlot.Cursor => ({
   y: false,
   points: { show: false },
@@ -174,7 +174,7 @@ export function moneyAxis(palette: Palette, texts: Texts, space: number): uPlot.
   };
 }
 
-/** uPlot's options of the bars. @param size of the whole chart, CSS pixels */
+/** uPlot's options for the bars. @param size of the whole chart, CSS pixels */
 export function stackPlotOptions(scene: StackScene, syncKey: string, size: Size, events: SliceEvents): uPlot.Options {
   const { bars, unit, palette, texts } = scene;
   const starts = bars.map(({ start }) => start);
@@ -209,7 +209,7 @@ export function stackPlotOptions(scene: StackScene, syncKey: string, size: Size,
   };
 }
 
-/** uPlot's options of a value a slice, as a line with a mark each, below bars of the same slices. */
+/** uPlot's options for one value per slice, as a line with a mark for each, below the bars of the same slices. */
 export function slicePlotOptions(scene: LineScene, syncKey: string, size: Size, events: SliceEvents): uPlot.Options {
   const { values, palette, texts } = scene;
   const top = highestOf(values.flatMap((value) => value ?? []));

@@ -3,7 +3,7 @@ import type { TrendsFilter } from "../../protocol/trends-panel.ts";
 import { addDays } from "../shared/periods.ts";
 import type { Texts } from "../shared/texts.ts";
 
-/** A slice in words: a day, the week of a day, a month. */
+/** The name of a slice: a day, the week of a day, or a month. */
 export function sliceName(texts: Texts, unit: SliceUnit, start: string): string {
   switch (unit) {
     case "day":
@@ -17,7 +17,7 @@ export function sliceName(texts: Texts, unit: SliceUnit, start: string): string 
   }
 }
 
-/** A slice by the day, or the month, that it begins with. */
+/** The text for the start of a slice: its first day, or its month. */
 export const sliceStart = (texts: Texts, unit: SliceUnit, start: string): string =>
   unit === "month" ? texts.monthName(start) : texts.dayName(start);
 
@@ -29,14 +29,14 @@ function lastDay(unit: SliceUnit, start: string): string {
     case "week":
       return addDays(start, 6);
     case "month":
-      // The day before the first of the month in which the 32nd day lies.
+      // The day before the first of the next month, which always contains the 32nd day.
       return addDays(`${addDays(start, 31).slice(0, 7)}-01`, -1);
     default:
       return unit satisfies never;
   }
 }
 
-/** The filter of a slice alone. */
+/** The filter that selects only one slice. */
 export const periodOfSlice = (unit: SliceUnit, start: string): Partial<TrendsFilter> => ({
   period: "custom",
   since: start,
@@ -44,7 +44,7 @@ export const periodOfSlice = (unit: SliceUnit, start: string): Partial<TrendsFil
 });
 
 /**
- * Labels of slices: the day, or the month of months; the first of a year, but for that of the axis, also names the year.
+ * Labels of slices: the day, or for months the month. The first label of each year also names the year, except the axis's first.
  * @param starts days on which slices start, ascending
  */
 export function sliceLabels(starts: readonly string[], unit: SliceUnit, texts: Texts): readonly string[] {

@@ -43,7 +43,7 @@ function columnsOf(texts: Texts, most: number, complete: boolean): readonly Colu
   ];
 }
 
-/** What the same tokens would cost with each tier's model. */
+/** The cost of the same tokens with each tier's model. */
 export function WhatIf({ view }: Readonly<{ view: EvalSpendingView }>): JSX.Element {
   const texts = useTexts();
   const rows = useMemo(() => rowsOf(texts, view), [texts, view]);
@@ -60,7 +60,7 @@ export function WhatIf({ view }: Readonly<{ view: EvalSpendingView }>): JSX.Elem
         columns={columns}
         rows={rows}
         rowKey={({ name }) => name}
-        // As they come: from what it did cost up the tiers.
+        // Unsorted: the actual cost first, then the tiers in ascending order.
         firstSort={{ key: "", descending: false }}
       />
       <p class="muted foot">{texts.t("costs.whatIf.note", { prices: pricesWords(texts, view.prices) })}</p>

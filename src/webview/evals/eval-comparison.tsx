@@ -6,7 +6,7 @@ import type { EvalPlace } from "../shared/state.ts";
 
 type Props = Readonly<{ comparison: EvalCompareView; onOpen(place: EvalPlace): void }>;
 
-/** Tests listed at first. */
+/** Number of tests listed initially. */
 const shown = 50;
 
 const order = ["regressed", "improved", "added", "removed"] as const;
@@ -15,7 +15,7 @@ const icons = { regressed: "down", improved: "up", added: "same", removed: "same
 const inOrder = (deltas: readonly EvalDeltaView[]): readonly EvalDeltaView[] =>
   order.flatMap((change) => deltas.filter((delta) => delta.change === change));
 
-/** What changed between two runs: counts, cost and time, and the tests that did. */
+/** What changed between two runs: counts, cost, time and tests. */
 export function ComparisonView({ comparison, onOpen }: Props): JSX.Element {
   const texts = useTexts();
   const deltas = inOrder(comparison.deltas);

@@ -6,7 +6,7 @@ import { EvalTestDrawer } from "./eval-test-drawer.tsx";
 
 type Props = Readonly<{ state: PanelState }>;
 
-/** A run or a test of the evals opened, and the way back to what led there. */
+/** Details of a run or a test, and the way back to where they were opened. */
 export function EvalDrawer({ state }: Props): JSX.Element | null {
   const texts = useTexts();
   const { dispatch } = usePanel();

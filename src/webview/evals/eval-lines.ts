@@ -7,16 +7,16 @@ import type {
 import { lowerBound, type Place } from "../shared/chart/lines.ts";
 
 /*
- * Charts of evals share an axis of runs, not of time: run n takes the place from n to n + 1, so that runs of one hour stay as
- * readable as runs of a month, and a strip of tests × runs can stand under the pass rates.
+ * Charts of evals share an axis of runs, not of time: run n covers n to n + 1, so that runs of one hour are as
+ * readable as runs of a month, and the strip of tests × runs aligns with the pass rates above it.
  */
 
 export type EvalUnit = "run" | "day" | "week";
 
-/** One run, or the runs of one tier in a day or week (`run` is null). */
+/** One run, or the runs of one tier in a day or week (then `run` is null). */
 export type EvalPoint = Readonly<{ run: EvalOverviewRunView | null; sum: EvalSumView | null; passRate: EvalPassRateView }>;
 
-/** The points of one tier, oldest first; `xs` are their places on the axis of runs, strictly increasing. */
+/** The points of one tier, oldest first; `xs` are their positions on the axis of runs, strictly increasing. */
 export type EvalLine = Readonly<{ tier: string; points: readonly EvalPoint[]; xs: readonly number[] }>;
 
 /** Marks closer together than this (CSS pixels) overlap. */
@@ -37,7 +37,7 @@ function placedPoints({ runs, days, weeks }: EvalOverviewView, unit: EvalUnit): 
   }));
 }
 
-/** One line a tier. Runs without a result have no pass rate and so no point. */
+/** One line per tier. Runs without a result have no pass rate and therefore no point. */
 export function evalLines(view: EvalOverviewView, unit: EvalUnit): readonly EvalLine[] {
   return [...Map.groupBy(placedPoints(view, unit), ({ tier }) => tier)]
     .sort(([a], [b]) => a.localeCompare(b))
@@ -55,7 +55,7 @@ export function readableUnit({ runs, days }: EvalOverviewView, width: number): E
   return new Set(days.map(({ day }) => day)).size <= room ? "day" : "week";
 }
 
-/** A chart of pass rates shows no less than this of the scale: on a shorter one noise looks like a change. */
+/** Minimum height of the scale of pass rates: on a shorter scale noise looks like a change. */
 const leastRange = 0.2;
 
 /** The rates that a chart of some lines shows: round tenths around every interval. */
@@ -69,12 +69,12 @@ export function rateRange(lines: readonly EvalLine[]): Readonly<{ min: number; m
   return { min, max: Math.max(max, tenth(min + leastRange)) };
 }
 
-/** Farther than this from every point, the pointer means none of them. CSS pixels. */
+/** Maximum distance at which the pointer selects a point, CSS pixels. */
 const reach = 48;
 
 /**
  * The point nearest to the pointer.
- * @param project places on the plotting area, CSS pixels
+ * @param project maps to positions in the plotting area, CSS pixels
  */
 export function nearestPoint(
   lines: readonly EvalLine[],

@@ -15,7 +15,7 @@ export type EvalScene = Readonly<{
   unit: EvalUnit;
   palette: Palette;
   texts: Texts;
-  /** Room left of the plotting area, CSS pixels: the strip below has its names there. */
+  /** Space left of the plotting area, CSS pixels: the strip below shows its names there. */
   gutter: number;
 }>;
 
@@ -25,10 +25,10 @@ export type EvalPlotEvents = Readonly<{
   onSelect(span: Span): void;
 }>;
 
-/** Room left of the charts of evals: names of tests need some, the charts need more. CSS pixels. */
+/** Space left of the charts of evals, shared by names of tests and axis labels, CSS pixels. */
 export const evalGutter = (width: number): number => Math.round(Math.min(240, Math.max(56, width * 0.2)));
 
-/** Labels of the axis closer together than this run into each other. CSS pixels. */
+/** Minimum distance between labels of the axis, CSS pixels. */
 const labelRoom = 84;
 
 /** The interval of each point as a band around the line; a point without a neighbour has a bar. */
@@ -61,7 +61,7 @@ function drawBands(plot: uPlot, scene: EvalScene): void {
       }
       ctx.stroke();
     } else if (scene.palette.contrast) {
-      // High contrast: a tint alone may not be seen, so the band has its edge.
+      // In high contrast a tint alone may be invisible, so the band has an outline.
       ctx.globalAlpha = 0.7;
       ctx.strokeStyle = color;
       ctx.lineWidth = ratio;
@@ -86,7 +86,7 @@ function drawMarks(plot: uPlot, scene: EvalScene): void {
   plot.ctx.restore();
 }
 
-/** Places of the axis's labels: the middle of every so many runs. */
+/** Positions of the axis's labels: the middle of each group of runs. */
 function splitsOf(runs: number, width: number): number[] {
   const step = Math.max(1, Math.ceil(runs / Math.max(1, Math.floor(width / labelRoom))));
   const splits: number[] = [];
@@ -94,12 +94,12 @@ function splitsOf(runs: number, width: number): number[] {
   return splits;
 }
 
-/** When the runs at some places of the axis were. */
+/** Times of the runs at given positions of the axis. */
 function labelsOf(scene: EvalScene, splits: readonly number[]): string[] {
   const times = splits.map((split) => Date.parse(scene.runs[Math.floor(split)]?.timestamp ?? "") / 1000);
   const [first, second] = times;
   const apart = first === undefined || second === undefined ? 86_400 : ((times.at(-1) ?? second) - first) / (times.length - 1);
-  // Runs come when they come, so labels of the same kind as those of a day apart serve unless they are closer.
+  // Runs are irregular, so labels have the format for days unless the runs are closer.
   return [...timeLabels(times, apart >= 20 * 3600 ? Math.min(Math.max(apart, 86_400), 27 * 86_400) : apart, scene.texts)];
 }
 
@@ -152,7 +152,7 @@ export function evalPlotOptions(
   };
 }
 
-/** One table for all lines: places on the axis of runs, then the rates of each line. */
+/** One table for all lines: positions on the axis of runs, then the rates of each line. */
 export function evalTable(lines: readonly EvalLine[], runs: number): uPlot.AlignedData {
   const places = [...new Set([0, Math.max(1, runs), ...lines.flatMap(({ xs }) => xs)])].sort((a, b) => a - b);
   return [

@@ -22,7 +22,7 @@ type Props = Readonly<{
   onOpen(place: EvalPlace): void;
 }>;
 
-/** One eval run opened: its pass rate, what failed, what it cost and, when asked for, what changed since the run before. */
+/** Details of an eval run: its pass rate, failed tests, cost and, on request, the changes since the previous run. */
 export function EvalRunDrawer({ state, run, back, onOpen }: Props): JSX.Element {
   const texts = useTexts();
   const { whose } = state.filter;

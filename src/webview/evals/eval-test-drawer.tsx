@@ -26,7 +26,7 @@ type Props = Readonly<{
   onAll(): void;
 }>;
 
-/** One test opened: its health and why, its results over time, how long it took, what it cost and what it said last. */
+/** Details of a test: its health with the reason, results over time, durations, costs and its latest error. */
 export function EvalTestDrawer({ state, test, back, onOpen, onAll }: Props): JSX.Element {
   const texts = useTexts();
   const { filter, evals } = state;

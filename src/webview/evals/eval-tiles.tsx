@@ -10,7 +10,7 @@ import { countWords, intervalWords } from "./point-facts.tsx";
 
 type Props = Readonly<{
   view: EvalOverviewView;
-  /** Whether only some tests of the runs were chosen. */
+  /** Whether a filter selects only some tests of the runs. */
   partly: boolean;
   onRun(run: string): void;
   onHealth(health: HealthState | null): void;
@@ -18,10 +18,10 @@ type Props = Readonly<{
   onCosts(): void;
 }>;
 
-/** Tests of these need a look. */
+/** States of health that need attention. */
 const troubles = ["broken", "degrading", "flaky"] as const satisfies readonly HealthState[];
 
-/** The newest run with a result, and the one before it of its tier (and of its branch, where there is one). */
+/** The latest run with a result, and the previous one of its tier (and of its branch, where it has one). */
 function newestRuns(
   runs: readonly EvalOverviewRunView[],
 ): Readonly<{ last: EvalOverviewRunView; before: EvalOverviewRunView | undefined }> | null {

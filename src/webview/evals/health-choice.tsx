@@ -14,7 +14,7 @@ type Props = Readonly<{
 
 export const healthChoiceId = "health-choice";
 
-/** How many tests are in each state of health, and a choice of one; it is the key of the marks as well. */
+/** Counts of tests by state of health, as a filter; it is also the legend of the marks. */
 export function HealthChoice({ counts, chosen, onChoose }: Props): JSX.Element {
   const texts = useTexts();
   const all = testHealths.reduce((sum, health) => sum + counts[health], 0);

@@ -2,8 +2,8 @@ import type { HealthState } from "../../features/evals/model/health.ts";
 import type { Palette } from "../shared/chart/palette.ts";
 
 /**
- * Shapes of health as paths of a box 12 wide and 12 high, for the canvas and for the page: broken a square, degrading and recovering
- * triangles down and up, flaky a zigzag, too few results three dots, healthy a circle.
+ * Shapes of states of health as paths in a box of 12 × 12, for canvas and SVG: broken is a square, degrading and recovering are
+ * triangles down and up, flaky is a zigzag, too few results are three dots, healthy is a circle.
  */
 export const healthPaths: Readonly<Record<HealthState, string>> = {
   broken: "M1.5 1.5H10.5V10.5H1.5Z",
@@ -32,7 +32,7 @@ function healthColor(palette: Palette, health: HealthState): string {
   }
 }
 
-/** Draws the mark of a state of health around a place, canvas pixels. */
+/** Draws the mark of a state of health centred at a position, canvas pixels. */
 export function drawHealth(
   canvas: CanvasRenderingContext2D,
   palette: Palette,

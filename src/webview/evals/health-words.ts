@@ -32,6 +32,6 @@ export function reasonWords(texts: Texts, reason: HealthReason): string {
   }
 }
 
-/** The run from which on a test has been so, in words. */
+/** The run since which a test has been in this state, in words. */
 export const sinceWords = (texts: Texts, run: Readonly<{ timestamp: string; git_sha: string }>): string =>
   texts.t("evals.since", { time: texts.dateTime(Date.parse(run.timestamp)), commit: run.git_sha.slice(0, 10) });

@@ -3,9 +3,9 @@ import type { HeatCell } from "./heatmap-plot.ts";
 type Keys = Readonly<{ key: string; ctrlKey: boolean }>;
 
 /**
- * Where a key goes on the strip of tests × runs; null when the key is none of its own.
- * @param cell where the cursor is; null before its first move, which goes to the newest run of the first test
- * @param page rows a page key goes
+ * The cell that a key moves to on the strip of tests × runs; null for keys that it does not handle.
+ * @param cell the current cell; null before the first move, which goes to the latest run of the first test
+ * @param page number of rows that a page key moves
  */
 export function heatMove(
   { key, ctrlKey }: Keys,

@@ -4,17 +4,17 @@ import type { Palette } from "../shared/chart/palette.ts";
 import { drawHealth } from "./health-marks.ts";
 
 /*
- * The strip of tests × runs: a row a test, a column a run. What became of a test is told by shape as well as by colour: a fail
- * fills the height of its cell, a pass is a low bar at its foot, both in one run stand side by side, nothing is nothing.
+ * The strip of tests × runs: a row per test, a column per run. Results differ in shape as well as in colour: a fail
+ * fills the height of its cell, a pass is a low bar at its foot, both in one run are side by side, no result is blank.
  */
 
 /** Height of a row, CSS pixels. */
 export const heatRow = 18;
 
-/** Where the cells are, CSS pixels: columns from `left` on over `width`, `columns` of them, of which `first` are empty. */
+/** Position of the cells, CSS pixels: `columns` columns from `left` over `width`, the first `first` of them empty. */
 export type HeatPlace = Readonly<{ left: number; width: number; columns: number; first: number }>;
 
-/** What is seen of the strip: rows from `top` on (CSS pixels) over `height`. */
+/** The visible part of the strip: from `top` over `height`, CSS pixels. */
 export type HeatWindow = Readonly<{ top: number; height: number; width: number; ratio: number }>;
 
 /** A cell: which test, which run. */
@@ -22,7 +22,7 @@ export type HeatCell = Readonly<{ row: number; column: number }>;
 
 export type CellState = "passed" | "failed" | "mixed" | "absent";
 
-/** What became of a test in a run. */
+/** The result of a test in a run. */
 export function cellState(test: EvalOverviewTestView, column: number, first: number): CellState {
   switch (test.results[column - first]) {
     case "+":
@@ -36,14 +36,14 @@ export function cellState(test: EvalOverviewTestView, column: number, first: num
   }
 }
 
-/** The cell under a place of the strip, CSS pixels from the corner of its first row; null beside the cells. */
+/** The cell at a position, in CSS pixels from the corner of the first row; null outside the cells. */
 export function cellAt(place: HeatPlace, rows: number, x: number, y: number): HeatCell | null {
   const row = Math.floor(y / heatRow);
   const column = Math.floor(((x - place.left) / Math.max(1, place.width)) * place.columns);
   return row < 0 || row >= rows || column < 0 || column >= place.columns ? null : { row, column };
 }
 
-/** Cells of few runs grow no wider than this, and stand in the middle of their columns. CSS pixels. */
+/** Maximum width of a cell, CSS pixels. Narrower cells are centred in their columns. */
 const mostWidth = 28;
 
 /** Left edge and width of the cells of a column, CSS pixels. */
@@ -53,7 +53,7 @@ export function columnBox({ left, width, columns }: HeatPlace, column: number): 
   return { left: left + column * each + (each - wide) / 2, width: wide };
 }
 
-/** From this width on a cell has room for a sign. CSS pixels. */
+/** Minimum width of a cell that shows a sign, CSS pixels. */
 const signWidth = 11;
 
 type Canvas = CanvasRenderingContext2D;
@@ -71,7 +71,7 @@ function drawCross(canvas: Canvas, color: string, box: Box, ratio: number): void
   canvas.stroke();
 }
 
-/** Cells of one row, passes before fails: where columns are narrower than a pixel a fail must not vanish behind a pass. */
+/** Cells of one row, passes before fails: where columns are narrower than a pixel, a pass must not cover a fail. */
 function drawCells(
   canvas: Canvas,
   palette: Palette,
@@ -105,7 +105,7 @@ function drawCells(
   }
 }
 
-/** A name cut to a width, at its end. */
+/** A name truncated at its end to a width. */
 function fitted(canvas: Canvas, name: string, width: number): string {
   if (canvas.measureText(name).width <= width) return name;
   let [low, high] = [0, name.length];
@@ -117,12 +117,12 @@ function fitted(canvas: Canvas, name: string, width: number): string {
   return `${name.slice(0, low)}…`;
 }
 
-/** Below this room left of the cells there are no names. CSS pixels. */
+/** Minimum space left of the cells that shows names, CSS pixels. */
 const leastNames = 90;
 
 /**
- * Draws the rows in sight, with the health and name of each test left of its cells.
- * @param canvas cleared, as large as the window in canvas pixels
+ * Draws the visible rows, with the health and name of each test left of its cells.
+ * @param canvas cleared, the size of the visible part in canvas pixels
  */
 export function drawHeat(
   canvas: Canvas,

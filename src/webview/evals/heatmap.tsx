@@ -16,14 +16,14 @@ type Props = Readonly<{
   tests: readonly EvalOverviewTestView[];
   place: HeatPlace;
   palette: Palette;
-  /** The column meant elsewhere, which is shown here too. */
+  /** The column selected elsewhere, highlighted here too. */
   column: number | null;
   onColumn(column: number | null): void;
   onOpenTest(test: EvalOverviewTestView): void;
   onOpenRun(run: string): void;
 }>;
 
-/** Rows in sight at most. */
+/** Maximum number of visible rows. */
 const mostRows = 18;
 
 /** A cell in one sentence, for a screen reader. */
@@ -36,7 +36,7 @@ function cellWords(texts: Texts, test: EvalOverviewTestView, run: EvalOverviewRu
   ].join(", ");
 }
 
-/** The strip of tests × runs. Only the rows in sight are drawn, whatever their number. */
+/** The strip of tests × runs. Only the visible rows are drawn. */
 export function HeatStrip({ runs, tests, place, palette, column, onColumn, onOpenTest, onOpenRun }: Props): JSX.Element {
   const texts = useTexts();
   const scroller = useRef<HTMLDivElement>(null);
@@ -55,7 +55,7 @@ export function HeatStrip({ runs, tests, place, palette, column, onColumn, onOpe
     drawHeat(context, palette, tests, place, { top, height, width, ratio });
   }, [palette, tests, place, top, height, width]);
 
-  // Cells are those of one list of tests; another list has others.
+  // Cells are valid for one list of tests only.
   useEffect(() => setCell(null), [tests, runs]);
   useEffect(() => onColumn(cell?.column ?? null), [cell, onColumn]);
   useEffect(() => () => onColumn(null), [onColumn]);
@@ -164,7 +164,7 @@ export function HeatStrip({ runs, tests, place, palette, column, onColumn, onOpe
 type FactsProps = Readonly<{
   test: EvalOverviewTestView;
   run: EvalOverviewRunView;
-  /** The run from which on the test has been as it is. */
+  /** The run since which the test has been in this state. */
   since: EvalOverviewRunView | undefined;
   state: ReturnType<typeof cellState>;
 }>;

@@ -12,7 +12,7 @@ type Props = Readonly<{
 
 const height = 40;
 
-/** A figure of each result as bars, fails with a cap; the results' table says the numbers. */
+/** A figure of each result as bars, fails with a cap; the results' table has the numbers. */
 export function HistoryBars({ title, results, value, text }: Props): JSX.Element | null {
   const texts = useTexts();
   const values = results.map(value);

@@ -14,7 +14,7 @@ import { PointFacts, pointWords } from "./point-facts.tsx";
 
 type Props = Readonly<{
   scene: EvalScene;
-  /** The run meant elsewhere, whose column is shown here too. */
+  /** The run selected elsewhere, whose column is highlighted here too. */
   column: number | null;
   onColumn(column: number | null): void;
   onOpen(place: Place): void;
@@ -25,7 +25,7 @@ export const passRateChartId = "pass-rate-chart";
 
 const height = 240;
 
-/** Pass rates run by run, a line a tier with the 95 % interval as a band; one cursor, by pointer and by keys. */
+/** Pass rates run by run, a line per tier with the 95 % interval as a band; pointer and keyboard share the cursor. */
 export function PassRateChart({ scene, column, onColumn, onOpen, onSelect }: Props): JSX.Element {
   const texts = useTexts();
   const plot = useRef<uPlot | null>(null);
@@ -33,13 +33,13 @@ export function PassRateChart({ scene, column, onColumn, onOpen, onSelect }: Pro
   const { lines, runs } = scene;
   const span = useMemo<Span>(() => ({ min: 0, max: Math.max(1, runs.length) }), [runs.length]);
 
-  // Places are those of one scene; another scene has others.
+  // Point positions are valid for one scene only.
   useEffect(() => setPlace(null), [scene]);
 
   const events = useMemo<EvalPlotEvents>(
     () => ({
       onHover: (chart) => {
-        // Without an event it is the keyboard or the strip that moved the cursor.
+        // Without an event, the keyboard or the strip moved the cursor.
         if (chart.cursor.event === undefined) return;
         const { left = -1, top = -1 } = chart.cursor;
         const next =

@@ -6,7 +6,7 @@ import type { Texts } from "../shared/texts.ts";
 import type { EvalPoint, EvalUnit } from "./eval-lines.ts";
 import { markWords } from "./run-marks.ts";
 
-/** When a point was, in words. */
+/** The time of a point, in words. */
 function timeWords(texts: Texts, unit: EvalUnit, { run, sum }: EvalPoint): string {
   if (run !== null) return texts.dateTime(Date.parse(run.timestamp));
   if (sum === null) return "";
@@ -17,7 +17,7 @@ function timeWords(texts: Texts, unit: EvalUnit, { run, sum }: EvalPoint): strin
 export const intervalWords = (texts: Texts, { low, high }: Pick<EvalPassRateView, "low" | "high">): string =>
   texts.t("tile.passRate.interval", { level: texts.percent(0.95), low: texts.share(low), high: texts.share(high) });
 
-/** How many passed of how many, in words. */
+/** Passed and total, in words. */
 export const countWords = (texts: Texts, { passed, total }: Pick<EvalPassRateView, "passed" | "total">): string =>
   texts.t("tile.passRate.count", { passed: texts.number(passed), total: texts.number(total) });
 
@@ -44,7 +44,7 @@ function Fact({ name, children }: Readonly<{ name: string; children: ComponentCh
   );
 }
 
-/** What a point of the pass rates stands for: a run with its facts, or the runs of a day or week. */
+/** What a point of the pass rates covers: a run, or the runs of a day or week. */
 export function PointFacts({ unit, tier, point }: Readonly<{ unit: EvalUnit; tier: string; point: EvalPoint }>): JSX.Element {
   const texts = useTexts();
   const { run, sum, passRate } = point;

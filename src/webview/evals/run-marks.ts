@@ -3,7 +3,7 @@ import type { Texts } from "../shared/texts.ts";
 
 type Marked = Pick<EvalRunView, "partial" | "timestamp_given" | "stated_at">;
 
-/** What is to be known of a run before its figures are compared with others', in the words of the command line; empty for most. */
+/** Caveats about comparing a run's figures with others, worded as in the command line; empty for most runs. */
 export const markWords = (texts: Texts, { partial, timestamp_given, stated_at }: Marked): string =>
   [
     ...(partial ? [texts.t("evals.mark.partial")] : []),

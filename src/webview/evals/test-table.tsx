@@ -9,7 +9,7 @@ import { reasonWords, sinceWords } from "./health-words.ts";
 
 const healthRank = ({ health }: EvalOverviewTestView): number => testHealths.indexOf(health);
 
-/** Tests that need a look first; those of the same health stay in their order. */
+/** Tests that need attention first; tests of equal health keep their order. */
 export const byHealth = (tests: readonly EvalOverviewTestView[]): readonly EvalOverviewTestView[] =>
   tests.toSorted((a, b) => healthRank(a) - healthRank(b));
 
@@ -27,19 +27,19 @@ export function matchingTests(
   });
 }
 
-/** What tells tests apart, as one text. */
+/** Identifies a test, as one text. */
 export const testId = ({ tier, suite, name }: Pick<EvalOverviewTestView, "tier" | "suite" | "name">): string =>
   JSON.stringify([tier, suite, name]);
 
 /** Signed length of the streak: fails are negative. */
 const streakOf = ({ streak }: EvalOverviewTestView): number => (streak.type === "pass" ? streak.count : -streak.count);
 
-/** Results drawn in a row. */
+/** Number of results drawn in a row. */
 const shownResults = 30;
 
 const signs: Readonly<Record<string, string>> = { "+": "✓", "-": "✗", "~": "≠", ".": "·" };
 
-/** The newest results as signs, oldest first. */
+/** The latest results as signs, oldest first. */
 const signsOf = (test: EvalOverviewTestView): string =>
   [...test.results.slice(-shownResults)].map((mark) => signs[mark] ?? "").join("");
 
@@ -60,7 +60,7 @@ export function testColumns(
       title: texts.t("evals.health"),
       numeric: false,
       value: (row) => row.health,
-      // By how much it wants attention.
+      // Ordered by how much attention the state needs.
       rank: healthRank,
       text: health,
       cell: (row) => (

@@ -21,7 +21,7 @@ type Props = Readonly<{
   onOpenRun(run: string): void;
 }>;
 
-/** How each test has fared: the strip of tests × runs, and the same tests as a table. */
+/** Each test over its runs: the strip of tests × runs, and the same tests as a table. */
 export function TestsSection({ view, state, palette, place, column, onColumn, onOpenTest, onOpenRun }: Props): JSX.Element {
   const texts = useTexts();
   const { dispatch } = usePanel();
@@ -123,7 +123,7 @@ const cellSamples: readonly CellSample[] = [
   { name: "absent", rects: [["none", 0.5, 0.5, 7, 13]] },
 ];
 
-/** Says what the cells of the strip mean. */
+/** Explains the cells of the strip. */
 function CellKey(): JSX.Element {
   const texts = useTexts();
   return (

@@ -11,7 +11,7 @@ const shapes: Readonly<Record<TierShape, string>> = {
   diamond: "M18 .6 23.4 6 18 11.4 12.6 6Z",
 };
 
-/** Says which line and mark is which tier's, and what the band is. */
+/** Explains the line and mark of each tier, and the band. */
 export function TierKey({ lines }: Readonly<{ lines: readonly EvalLine[] }>): JSX.Element {
   const texts = useTexts();
   return (

@@ -37,10 +37,10 @@ export const rules = defineTab({
   view: Rules,
 });
 
-/** In the order of what wants attention first. */
+/** Ordered by the attention that they need. */
 const effects = ["worse", "no_effect", "too_early", "helped"] as const satisfies readonly Effect[];
 
-/** How many rules came to each effect; pressing one leads to the table. */
+/** Number of rules by effect; a press moves the focus to the table. */
 function Tiles({ view }: TabProps<RuleTrendsView>): JSX.Element {
   const texts = useTexts();
   return (
@@ -92,7 +92,7 @@ function columnsOf(texts: Texts, open: (row: EffectView) => void): readonly Colu
   ];
 }
 
-/** The taught rules, what wants attention first; a rule opens with the runs that broke it. */
+/** The taught rules, those that need attention first; a rule opens the runs that broke it. */
 function Rules({ view }: TabProps<RuleTrendsView>): JSX.Element {
   const texts = useTexts();
   const { dispatch } = usePanel();

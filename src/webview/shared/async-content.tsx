@@ -6,12 +6,12 @@ import type { Load } from "./use-load.ts";
 
 type Props<View> = Readonly<{
   load: Pick<Load<View>, "view" | "error" | "ask">;
-  /** In a drawer the error stands without a title and without the way to the log. */
+  /** In a drawer the error has no title and no button for the log. */
   drawer?: boolean;
   children(view: View): ComponentChildren;
 }>;
 
-/** A view that is loading, here, or failed to load; after a failure what was there before stays in sight. */
+/** Shows a view, its skeleton while it loads, or its error. After a failure the previous view stays visible below the error. */
 export function Loaded<View>({ load: { view, error, ask }, drawer = false, children }: Props<View>): JSX.Element {
   const texts = useTexts();
   const { host } = usePanel();

@@ -10,7 +10,7 @@ type Props = Readonly<{
   moreIsBetter: boolean;
 }>;
 
-/** A change by its arrow, its sign and its colour, so that none of them is needed alone. */
+/** A change shown by arrow, sign and colour, so that it is readable without any one of them. */
 export function Change({ amount, text, moreIsBetter }: Props): JSX.Element {
   if (amount === 0) {
     return (
@@ -29,7 +29,7 @@ export function Change({ amount, text, moreIsBetter }: Props): JSX.Element {
   );
 }
 
-/** The change of a count of findings against the period before. */
+/** The change of a count of findings against the previous period. */
 export function CountChange({ count, previous }: Readonly<{ count: number; previous: number | null }>): JSX.Element | null {
   const texts = useTexts();
   if (previous === null) return null;

@@ -4,18 +4,18 @@ import { useId } from "preact/hooks";
 type Props = Readonly<{
   label: string;
   value: string | null;
-  /** Text of the choice of nothing in particular; without it there is no such choice. */
+  /** Text of the option without a value; if absent, there is no such option. */
   none?: string;
   options: readonly Readonly<{ value: string; text: string }>[];
-  /** Why nothing can be chosen, or null when it can. */
+  /** Why the field is disabled; null: it is enabled. */
   disabled?: string | null;
   onChange(value: string | null): void;
 }>;
 
-/** A labelled drop-down. The browser's own: it has the keyboard, the type-ahead and the screen reader's words. */
+/** A labelled drop-down. A native `select`, for its keyboard handling, type-ahead and screen reader support. */
 export function Choice({ label, value, none, options, disabled = null, onChange }: Props): JSX.Element {
   const id = useId();
-  // An empty value is "nothing in particular"; names get a prefix, so that even an empty name differs from it.
+  // The empty value is the option without a value; all others get a prefix, so that even an empty name differs from it.
   return (
     <div class="field">
       <label for={id}>{label}</label>

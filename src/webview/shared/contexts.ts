@@ -4,12 +4,12 @@ import type { Host } from "./host.ts";
 import type { PanelAction } from "./state.ts";
 import { type Texts, textsOf } from "./texts.ts";
 
-/** Words and formats for every component below; English until the host has told the language. */
+/** Texts and formats for every component below; English until the host has sent the language. */
 export const TextsContext = createContext<Texts>(textsOf({}, "en", null));
 
 export const useTexts = (): Texts => useContext(TextsContext);
 
-/** What every component below may ask of the host and change of the panel's state; the same as long as the panel is open. */
+/** The host and the state dispatcher for every component below; constant as long as the panel is open. */
 export type Panel = Readonly<{ host: Host; dispatch(action: PanelAction): void }>;
 
 export const PanelContext = createContext<Panel | null>(null);

@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 
-/** Names with their values, one a line; values that are null are left out. */
+/** Names with their values, one per line; null values are left out. */
 export function Facts({ facts }: Readonly<{ facts: readonly (readonly [string, ComponentChildren | null])[] }>): JSX.Element {
   return (
     <dl class="facts">

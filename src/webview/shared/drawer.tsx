@@ -5,17 +5,17 @@ import { Icon } from "./icon.tsx";
 import { useKeptFocus } from "./use-kept-focus.ts";
 
 type Props = Readonly<{
-  /** Names what is open; another key moves the focus to the new title. */
+  /** Identifies the content; a change moves the focus to the new title. */
   name: string;
   title: ComponentChildren;
-  /** Where "back" leads, when there is somewhere. */
+  /** The "back" button; null: there is nothing to go back to. */
   back: Readonly<{ text: string; onBack(): void }> | null;
   children: ComponentChildren;
 }>;
 
 const titleId = "drawer-title";
 
-/** The panel at the side with what was opened. It takes the focus and keeps it; Escape closes it. */
+/** The side panel that shows what was opened. It takes and keeps the focus; Escape closes it. */
 export function Drawer({ name, title, back, children }: Props): JSX.Element {
   const texts = useTexts();
   const { dispatch } = usePanel();

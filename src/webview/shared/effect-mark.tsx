@@ -4,7 +4,7 @@ import type { EffectView } from "../../features/rules/operations/views.ts";
 import { useTexts } from "./contexts.ts";
 import type { Texts } from "./texts.ts";
 
-/** Shapes in a box 12 wide and 12 high: helped falls, worse rises, no effect is level, too early is open. */
+/** SVG paths in a 12 by 12 box: `helped` points down, `worse` points up, `no_effect` is a bar, `too_early` is three squares. */
 const paths: Readonly<Record<Effect, string>> = {
   helped: "M0.8 2H11.2L6 11Z",
   worse: "M0.8 10.5H11.2L6 1.5Z",
@@ -12,7 +12,7 @@ const paths: Readonly<Record<Effect, string>> = {
   too_early: "M0.5 4.7H3.1V7.3H0.5ZM4.7 4.7H7.3V7.3H4.7ZM8.9 4.7H11.5V7.3H8.9Z",
 };
 
-/** What came of teaching a rule, as a mark with its word. @param title says more where the mouse rests */
+/** The effect of teaching a rule, as a mark with its name. @param title tooltip */
 export function EffectMark({ effect, title }: Readonly<{ effect: Effect; title?: string }>): JSX.Element {
   const texts = useTexts();
   return (
@@ -27,11 +27,11 @@ export function EffectMark({ effect, title }: Readonly<{ effect: Effect; title?:
 
 const perRun = ({ hits, runs }: EffectView["before"]): number | null => (runs === 0 ? null : hits / runs);
 
-/** Hits per run before a rule was taught, and since; null without a run. */
+/** Hits per run before a rule was taught; `rateSince`: since then. Null without a run. */
 export const rateBefore = ({ before }: EffectView): number | null => perRun(before);
 export const rateSince = ({ after }: EffectView): number | null => perRun(after);
 
-/** The interval of the later rate over the earlier one; blank where nothing can be said. */
+/** The confidence interval of the ratio of the later rate to the earlier one; blank if it is not known. */
 export const intervalWords = (texts: Texts, { p, ratio_low: low, ratio_high: high }: EffectView): string =>
   p === null ? "" : texts.t("effect.interval", { low: texts.rate(low ?? Infinity), high: texts.rate(high ?? Infinity) });
 

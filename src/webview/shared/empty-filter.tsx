@@ -3,13 +3,13 @@ import { useTexts } from "./contexts.ts";
 import type { StringKey } from "./strings.ts";
 
 type Props = Readonly<{
-  /** What there is none of. */
+  /** Text that says what was not found. */
   text: StringKey;
   onAll: (() => void) | null;
   onReset(): void;
 }>;
 
-/** Offers a wider filter when this one has no run. */
+/** Offers a wider filter when nothing matches the current one. */
 export function EmptyFilter({ text, onAll, onReset }: Props): JSX.Element {
   const texts = useTexts();
   return (

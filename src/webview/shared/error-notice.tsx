@@ -4,14 +4,14 @@ import { useTexts } from "./contexts.ts";
 
 type Props = Readonly<{
   error: ErrorView;
-  /** Said above the error, when there is more to say than the error itself. */
+  /** Heading above the error, if it needs one. */
   title?: string;
   note?: string;
   onRetry?(): void;
   onShowLog?(): void;
 }>;
 
-/** What failed, what to do about it, and the button that tries again. */
+/** Shows what failed, what to do about it, and buttons to retry and to show the log. */
 export function ErrorNotice({ error, title, note, onRetry, onShowLog }: Props): JSX.Element {
   const texts = useTexts();
   return (

@@ -8,7 +8,7 @@ import { isBackwards, type TabFilter, type TabView } from "./tab.tsx";
 
 type Props = Readonly<{
   state: Pick<PanelState, "filter" | "evals">;
-  /** Those that the tab in sight has beside the common ones. */
+  /** Filters that the visible tab has in addition to the common ones. */
   filters: readonly TabFilter[];
   view: TabView | null;
   loading: boolean;
@@ -17,7 +17,7 @@ type Props = Readonly<{
   onReset(): void;
 }>;
 
-/** What is chosen stays choosable, also when the ledger does not (yet) know it. */
+/** Adds the chosen value to the known ones, so that it stays available even if the ledger does not have it (yet). */
 const including = (known: readonly string[], chosen: string | null): readonly string[] =>
   chosen === null || known.includes(chosen) ? known : [...known, chosen];
 
@@ -32,8 +32,8 @@ const isDefault = ({ filter, evals }: Props["state"]): boolean =>
   filter.period === defaultFilter.period;
 
 /**
- * The filter: of reviews who, compared with whom, where and when; of evals where, when and which of them. It stays in sight while
- * the page scrolls.
+ * The filter row: for reviews agent, comparison, project and period; for evals project, period, tier, suite and branch. It stays
+ * visible while the page scrolls.
  */
 export function FilterRow({ state, filters, view, loading, onChange, onEvals, onReset }: Props): JSX.Element {
   const texts = useTexts();
@@ -46,12 +46,12 @@ export function FilterRow({ state, filters, view, loading, onChange, onEvals, on
       onChange({ period });
       return;
     }
-    // Custom days begin as the days in sight, so that there is something to adjust.
+    // Custom days start as the currently shown days, so that the user can adjust them.
     const { from = null, to = null } = view?.filter ?? {};
     onChange({
       period,
       since: from === null ? null : texts.day(Date.parse(from)),
-      // The end is exclusive: its last local day is that of the moment before it.
+      // The end is exclusive, so the last local day is that of the millisecond before it.
       until: texts.day((to === null ? Date.now() : Date.parse(to)) - 1),
     });
   };
@@ -159,7 +159,7 @@ type EvalProps = Readonly<{
   onEvals(evals: Partial<EvalsFilter>): void;
 }>;
 
-/** What narrows evals, as far as the tab in sight has it. */
+/** The eval filters that the visible tab has. */
 function EvalChoices({ evals, filters, view, onEvals }: EvalProps): JSX.Element {
   const texts = useTexts();
   const choices = [

@@ -4,7 +4,7 @@ import { usePanel, useTexts } from "./contexts.ts";
 import type { StringKey } from "./strings.ts";
 import type { Texts } from "./texts.ts";
 
-/** How the first data of a tab comes into the ledger. A step's `code` takes the place of `{code}` in its text. */
+/** Instructions for recording the first data of a tab. A step's `code` replaces `{code}` in its text. */
 export type FirstSteps = Readonly<{
   title: StringKey | ((texts: Texts) => string);
   text: StringKey;
@@ -15,7 +15,7 @@ export type FirstSteps = Readonly<{
 
 export const walkthrough = { text: "empty.walkthrough", command: "openWalkthrough" } as const;
 
-/** Teaches the first steps while nothing has been recorded. */
+/** Shows the first steps while nothing has been recorded. */
 export function EmptyLedger({ first }: Readonly<{ first: FirstSteps }>): JSX.Element {
   const texts = useTexts();
   const { host } = usePanel();
@@ -40,7 +40,7 @@ export function EmptyLedger({ first }: Readonly<{ first: FirstSteps }>): JSX.Ele
   );
 }
 
-/** Steps with what to type or write set as code. @param values fill the texts' placeholders */
+/** A list of steps in which text to type is formatted as code. @param values values of the texts' placeholders */
 export function StepList({
   steps,
   values = {},

@@ -1,4 +1,6 @@
-/** Moves the focus, after the next paint, to the first element of these ids that is there: to what a press has opened. */
+/**
+ * Moves the focus, in the next frame, to the first existing element with one of these ids, such as one that a press has opened.
+ */
 export function focusSoon(...ids: readonly string[]): void {
   requestAnimationFrame(() => {
     const target = ids.map((id) => document.getElementById(id)).find((element) => element !== null);

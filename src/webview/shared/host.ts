@@ -1,7 +1,7 @@
 import type { ErrorView } from "../../kernel/ledger-error.ts";
 import type { HostMessage, PanelMethod, PanelNotice, PanelParams, PanelReply } from "../../protocol/trends-panel.ts";
 
-/** What VS Code gives a webview: one object, to be asked for once. */
+/** The API that VS Code provides to a webview: a single object, which may be acquired only once. */
 export type VsCodeApi = Readonly<{
   postMessage(message: unknown): void;
   getState(): unknown;
@@ -21,26 +21,26 @@ export class RequestFailure extends Error {
 
 type Unasked = Exclude<HostMessage, { type: "reply" }>;
 
-/** The host as the panel sees it: requests with one reply each, notices, and what it says unasked. */
+/** The panel's interface to the host: requests with one reply each, notices, and unsolicited messages. */
 export type Host = Readonly<{
   /** Sends a request of the `TrendsApi`. @throws RequestFailure */
   ask<Method extends PanelMethod>(method: Method, params: PanelParams<Method>): Promise<PanelReply<Method>>;
   notify(notice: PanelNotice): void;
-  /** Calls back with everything but replies; gives the function that stops it. */
+  /** Calls the listener with every message except replies. @returns a function that removes the listener */
   listen(listener: (message: Unasked) => void): () => void;
 }>;
 
-/** The host's messages. Both sides are of one build, so a result has the type of the request it answers: `never` fits each. */
+/** The host's messages. Both sides are from the same build, so a result has its request's type; `never` is assignable to each. */
 type Incoming = Unasked | Extract<HostMessage, { ok: false }> | Readonly<{ type: "reply"; id: number; ok: true; result: never }>;
 
 const messageTypes: ReadonlySet<unknown> = new Set<HostMessage["type"]>(["init", "reply", "show", "changed"]);
 
-/** Other scripts of the webview's frame post messages too; only those of the protocol pass. */
+/** Whether a message belongs to the protocol; other scripts in the webview's frame post messages too. */
 function isHostMessage(data: unknown): data is Incoming {
   return typeof data === "object" && data !== null && "type" in data && messageTypes.has(data.type);
 }
 
-/** The wire form of anything thrown. */
+/** Converts any thrown value to an `ErrorView`. */
 export function failureView(error: unknown): ErrorView {
   if (error instanceof RequestFailure) return error.view;
   const message = error instanceof Error ? error.message : String(error);

@@ -12,7 +12,7 @@ const paths = {
   last: "M11.6 3H13v10h-1.4ZM3.9 3 9 8l-5.1 5-.9-.9L7.1 8 3 3.9Z",
 } as const;
 
-/** A small picture in the colour of the text around it; always beside words or inside a labelled button. */
+/** A small icon in the colour of the surrounding text; always beside text or inside a labelled button. */
 export function Icon({ name }: Readonly<{ name: keyof typeof paths }>): JSX.Element {
   return (
     <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">

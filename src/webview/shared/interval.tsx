@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 
-/** A rate as a dot on its interval, on a track from 0 to 1. Its numbers stand beside it in words. */
+/** A rate as a dot on its interval, on a track from 0 to 1. The text beside it shows its numbers. */
 export function Interval({ rate, low, high }: Readonly<{ rate: number; low: number; high: number }>): JSX.Element {
   const at = (share: number): number => 2 + share * 96;
   return (

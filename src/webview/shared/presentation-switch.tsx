@@ -5,7 +5,7 @@ import type { Presentation } from "./state.ts";
 
 const presentations = ["chart", "table"] as const satisfies readonly Presentation[];
 
-/** Chooses between a chart and its table twin. */
+/** Switches between a chart and its table. */
 export function PresentationSwitch({
   as,
   onChange,

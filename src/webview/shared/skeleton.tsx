@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useTexts } from "./contexts.ts";
 
-/** Where the panel's content will be. It shows itself late, so that a quick answer causes no flicker. */
+/** Placeholder for the panel's content. It appears after a delay, so that a quick answer causes no flicker. */
 export function Skeleton(): JSX.Element {
   const texts = useTexts();
   return (
@@ -19,7 +19,7 @@ export function Skeleton(): JSX.Element {
   );
 }
 
-/** Where the content of a drawer will be. */
+/** Placeholder for the content of a drawer. */
 export function DrawerSkeleton(): JSX.Element {
   const texts = useTexts();
   return (

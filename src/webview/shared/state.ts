@@ -2,7 +2,7 @@ import type { HealthState } from "../../features/evals/model/health.ts";
 import type { EvalsFilter, EvalTestKey, TrendsFilter, TrendsTab } from "../../protocol/trends-panel.ts";
 import { type CostsState, initialCosts, parseCosts } from "../costs/costs-state.ts";
 
-/** States of health in the order in which tests need a look. */
+/** States of health in the order in which tests need attention. */
 export const testHealths = [
   "broken",
   "degrading",
@@ -12,7 +12,7 @@ export const testHealths = [
   "healthy",
 ] as const satisfies readonly HealthState[];
 
-/** Periods in the order of the filter's choice. */
+/** Periods in the order of the filter's options. */
 export const periodChoices = ["7d", "30d", "90d", "365d", "all", "custom"] as const satisfies readonly TrendsFilter["period"][];
 
 /** A span of the time axis, seconds since the epoch. */
@@ -20,16 +20,16 @@ export type Span = Readonly<{ min: number; max: number }>;
 
 export type Presentation = "chart" | "table";
 
-/** Something of the evals in the drawer. */
+/** An eval run or test that the drawer shows. */
 export type EvalPlace = Readonly<{ type: "run"; run: string }> | Readonly<{ type: "test"; test: EvalTestKey }>;
 
-/** What the panel remembers: enough to come back, after a reload, to what was seen before it. */
+/** The panel's persistent state: enough to restore what was shown before a reload. */
 export type PanelState = Readonly<{
   tab: TrendsTab;
   filter: TrendsFilter;
   evals: EvalsFilter;
   zoom: Span | null;
-  /** What was chosen; a tab without a choice shows its chart. */
+  /** The chosen presentation by tab; a tab without a choice shows its chart. */
   presentation: Readonly<Partial<Record<TrendsTab, Presentation>>>;
   /** Agents switched off in the legend. */
   hiddenAgents: readonly string[];
@@ -38,11 +38,11 @@ export type PanelState = Readonly<{
   openRule: string | null;
   /** Fact id of the run in the drawer. */
   openRun: string | null;
-  /** Only tests of this health are listed. */
+  /** Lists only tests in this state of health; null: all. */
   testHealth: HealthState | null;
   /** Text in the tests' search box. */
   testQuery: string;
-  /** The way into what the drawer shows of the evals; its last place is in sight. */
+  /** The navigation history of the drawer's eval places; the last one is shown. */
   evalPlaces: readonly EvalPlace[];
   costs: CostsState;
   scrollTop: number;
@@ -90,19 +90,19 @@ export type PanelAction =
   | Readonly<{ type: "openRun"; factId: string }>
   | Readonly<{ type: "testHealth"; health: HealthState | null }>
   | Readonly<{ type: "testQuery"; query: string }>
-  /** Opens something of the evals; `from` is what led there, to go back to. */
+  /** Opens an eval run or test; `from` is the navigation history to go back to. */
   | Readonly<{ type: "openEval"; place: EvalPlace; from: readonly EvalPlace[] }>
   | Readonly<{ type: "closeEval" }>
   | Readonly<{ type: "costs"; costs: Partial<CostsState> }>
-  /** Closes the run, and shows the rule again it was opened from. */
+  /** Closes the run, and shows the rule from which it was opened. */
   | Readonly<{ type: "closeRun" }>
   | Readonly<{ type: "closeDrawer" }>
   | Readonly<{ type: "scroll"; top: number }>;
 
-/** Longer ways back are forgotten at their start. */
+/** Maximum length of the navigation history; the oldest entries are dropped. */
 const mostPlaces = 16;
 
-/** Comparing needs an agent, and another than that one. */
+/** Makes a filter consistent: a comparison needs an agent and a different second one; days need a custom period. */
 function consistent(filter: TrendsFilter): TrendsFilter {
   const alone = filter.agent === null || filter.compare_with === filter.agent;
   const custom = filter.period === "custom";
@@ -114,7 +114,7 @@ function consistent(filter: TrendsFilter): TrendsFilter {
   };
 }
 
-/** The next state. A filter that changes the time axis also ends the zoom into the former one. */
+/** Returns the next state. A change of `filter` also resets the zoom, because it can change the time axis. */
 export function reduce(state: PanelState, action: PanelAction): PanelState {
   switch (action.type) {
     case "tab":
@@ -222,8 +222,8 @@ function parsePresentation(value: unknown, tabs: readonly TrendsTab[]): PanelSta
 }
 
 /**
- * Reads what `getState` gives back. It may come from another version: each part that does not fit takes its default.
- * @param tabs ids of the tabs there are
+ * Parses the value of `getState`. It may come from another version, so each invalid part gets its default.
+ * @param tabs ids of the existing tabs
  */
 export function parseState(value: unknown, tabs: readonly TrendsTab[]): PanelState {
   if (!isObject(value)) return initialState;

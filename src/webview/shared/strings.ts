@@ -2,7 +2,7 @@ import { costStrings } from "../costs/strings.ts";
 import { evalStrings } from "../evals/strings.ts";
 
 /**
- * Every text of the panel, in English, by key. The host sends translations by these texts with `init`.
+ * Every text of the panel, in English, by key. The host's `init` message contains translations keyed by these texts.
  * `{name}` is a placeholder. Keys ending in `.one` and `.other` are plural forms of the same stem; `{n}` is the count.
  */
 export const defaultStrings = {

@@ -9,7 +9,7 @@ type Props = Readonly<{ tabs: readonly Tab[]; tab: TrendsTab; onTab(tab: TrendsT
 export const tabPanelId = "tab-panel";
 export const tabId = (tab: TrendsTab): string => `tab-${tab}`;
 
-/** The tabs; arrow keys go from one to the next and show it. */
+/** The list of tabs; arrow keys move the focus and show the focused tab. */
 export function TabList({ tabs, tab, onTab }: Props): JSX.Element {
   const texts = useTexts();
   return (

@@ -10,7 +10,7 @@ import type { PanelState } from "./state.ts";
 import type { StringKey } from "./strings.ts";
 import { type Load, useLoad } from "./use-load.ts";
 
-/** What the view of every tab has, and what it may offer to filter by. */
+/** Fields that the view of every tab has, and optional values to filter by. */
 export type TabView = Readonly<{
   zone?: string;
   projects: readonly string[];
@@ -25,47 +25,47 @@ export type TabView = Readonly<{
 /** Filters that only some tabs have; all have project, member and period. */
 export type TabFilter = "agent" | "tier" | "suite" | "branch";
 
-/** The requests that are answered with the view of a tab. */
+/** The requests whose reply is the view of a tab. */
 type TabMethod = { [Method in PanelMethod]: PanelReply<Method> extends TabView ? Method : never }[PanelMethod];
 
-/** The newest view of each request; tabs that ask the same share it. */
+/** The latest view of each request; tabs with the same request share it. */
 export type Views = { readonly [Method in TabMethod]?: PanelReply<Method> };
 
 type ViewOf<Method extends TabMethod> = NonNullable<Views[Method]>;
 
-/** How many runs a view is made of, where it is made of runs, and how many points it draws. */
+/** The number of runs in a view (null if it does not consist of runs) and the number of points it draws. */
 type TabSize = Readonly<{ runs: number | null; points: number }>;
 
 export type TabProps<View> = Readonly<{ view: View; state: PanelState }>;
 
-/** What a tab is made of; tab list, filter row, loading, failures, empty states and deep links are derived from it. */
+/** The definition of a tab; tab list, filter row, loading, failures, empty states and deep links are derived from it. */
 export type TabDefinition<Method extends TabMethod> = Readonly<{
   id: TrendsTab;
   label: StringKey;
-  /** Null: no filter changes the tab, so that none is shown. */
+  /** Null: no filter affects the tab, so none is shown. */
   filters: readonly TabFilter[] | null;
   method: Method;
   params(state: PanelState): PanelParams<Method>;
   size(view: ViewOf<Method>): TabSize;
-  /** Where there is nothing to show: what to do first, or that the filter is too narrow. */
+  /** If there is nothing to show: the first steps, or `filter` if the filter is too narrow; else null. */
   empty(view: ViewOf<Method>): FirstSteps | "filter" | null;
   emptyFilter: StringKey;
-  /** The numbers above the view; tabs with the same ones keep them, and the focus on them. */
+  /** The tiles above the view; switching between tabs with the same tiles keeps them and their focus. */
   tiles(props: TabProps<ViewOf<Method>>): JSX.Element;
   view(props: TabProps<ViewOf<Method>>): JSX.Element;
   /** Shown below in every state. */
   below?(props: Readonly<{ state: PanelState }>): JSX.Element;
-  /** What its parts open at the side of the page, on whichever tab. */
+  /** The drawer that parts of this tab open at the side of the page; it stays open on other tabs. */
   drawer?(props: Readonly<{ state: PanelState }>): JSX.Element | null;
 }>;
 
-/** A tab as the panel knows it, whatever its view. */
+/** A tab as the panel uses it, independent of its view type. */
 export type Tab = Readonly<{
   id: TrendsTab;
   label: StringKey;
   filters: readonly TabFilter[] | null;
   drawer: NonNullable<TabDefinition<TabMethod>["drawer"]>;
-  /** Tells its question from others. */
+  /** Identifies the tab's request and its parameters. */
   question(state: PanelState): string;
   ask(host: Host, state: PanelState): Promise<(views: Views) => Views>;
   read(views: Views | null): (Readonly<{ view: TabView }> & TabSize) | null;
@@ -121,11 +121,11 @@ function NothingInFilter({ text, filter }: Readonly<{ text: StringKey; filter: T
   );
 }
 
-/** A period whose first day is after its last is not asked for. */
+/** Whether the first day of the period is after its last; such a period is not requested. */
 export const isBackwards = (filter: TrendsFilter): boolean =>
   filter.since !== null && filter.until !== null && filter.since > filter.until;
 
-/** Loads the view of the tab in sight and keeps it up to date; what other tabs showed is kept. */
+/** Loads the view of the visible tab and keeps it up to date. The views of other tabs are cached. */
 export function useViews(host: Host, tab: Tab, state: PanelState): Load<Views> {
   const kept = useRef<Views>({});
   const key = isBackwards(state.filter) ? null : tab.question(state);

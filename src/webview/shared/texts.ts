@@ -2,10 +2,10 @@ import { defaultStrings, type PluralStem, type StringKey } from "./strings.ts";
 
 type Values = Readonly<Record<string, string | number>>;
 
-/** Words, numbers and times in the display language and in the ledger's time zone. */
+/** Texts, numbers and times in the display language and in the ledger's time zone. */
 export type Texts = Readonly<{
   locale: string;
-  /** IANA name the times are shown in; undefined is the machine's zone. */
+  /** IANA name of the time zone; undefined: the machine's zone. */
   zone: string | undefined;
   t(key: StringKey, values?: Values): string;
   /** The plural form for `n`, with `{n}` filled in. */
@@ -19,7 +19,7 @@ export type Texts = Readonly<{
   signed(value: number): string;
   /** A share (0 to 1) in whole per cent. */
   percent(share: number): string;
-  /** A share (0 to 1) in per cent with one decimal where it is not a whole number; never rounded to 0 or 100 from beside them. */
+  /** A share (0 to 1) in per cent with at most one decimal; values other than 0 and 1 are never rounded to 0 or 100 per cent. */
   share(share: number): string;
   /** A difference of two shares (0 to 1) in percentage points with its sign. */
   points(difference: number): string;
@@ -35,24 +35,24 @@ export type Texts = Readonly<{
   dayName(day: string): string;
   /** The month of a day `YYYY-MM-DD` in words. */
   monthName(day: string): string;
-  /** US dollars with as many decimals as the amount needs to be read. */
+  /** US dollars with enough decimals for the size of the amount. */
   money(usd: number): string;
   /** US dollars with a sign, zero without one. */
   signedMoney(usd: number): string;
-  /** Makes a format of US dollars with so many decimals, for columns and axes. */
+  /** Creates a format for US dollars with a fixed number of decimals, for columns and axes. */
   moneyOf(decimals: number): (usd: number) => string;
-  /** A rate or ratio with two decimals; infinity as its sign. */
+  /** A rate or ratio with two decimals; infinity as `∞`. */
   rate(value: number): string;
   list(items: readonly string[]): string;
 }>;
 
-/** A zone or language that this browser does not know falls back to the machine's own: times stay readable. */
+/** Whether the browser knows a zone or language; if not, the caller uses a fallback, so that times stay readable. */
 function known(make: () => Intl.DateTimeFormat): boolean {
   try {
     make();
     return true;
   } catch (error) {
-    // Intl throws RangeError for what it does not know; anything else is a defect.
+    // Intl throws RangeError for unknown names; any other error is a defect.
     if (error instanceof RangeError) return false;
     throw error;
   }
@@ -77,7 +77,7 @@ function durationParts(ms: number): readonly Readonly<{ value: number; unit: Tim
     : parts(Math.floor(minutes / 60), "hour", minutes % 60, "minute");
 }
 
-/** A minus as wide as the plus, so that columns of changes stand in line. */
+/** Replaces the hyphen by a minus sign as wide as the plus, so that columns of changes align. */
 const withMinus = (number: string): string => number.replace("-", "\u2212");
 
 function fill(template: string, values: Values): string {
@@ -85,8 +85,8 @@ function fill(template: string, values: Values): string {
 }
 
 /**
- * Formatters of one language and zone, made once and used everywhere.
- * @param strings translations by their English text; what is missing stays English
+ * Creates the formatters for one language and zone, once for the whole panel.
+ * @param strings translations by their English text; missing ones stay English
  * @param locale BCP 47
  * @param zone IANA name, as the ledger gives it
  */
@@ -116,7 +116,7 @@ export function textsOf(strings: Readonly<Record<string, string>>, locale: strin
   });
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", ...inZone });
   const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", ...inZone });
-  // This locale's form is ISO 8601; the parts are asked for, so that no other calendar slips in.
+  // This locale formats dates as ISO 8601; parts and calendar are set explicitly, so that no other calendar is used.
   const day = new Intl.DateTimeFormat("en-CA", {
     year: "numeric",
     month: "2-digit",

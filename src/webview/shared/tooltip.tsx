@@ -2,14 +2,14 @@ import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
 type Props = Readonly<{
-  /** Where what it is about is, CSS pixels in the chart's box. */
+  /** Position of the described point, CSS pixels in the chart's box. */
   at: Readonly<{ left: number; top: number }>;
   children: ComponentChildren;
 }>;
 
 const distance = 14;
 
-/** A box beside a point of a chart, inside the chart. A picture only: the chart says the same to a screen reader. */
+/** A box beside a point of a chart, kept inside the chart. Hidden from screen readers, which get the same text from the chart. */
 export function Tooltip({ at, children }: Props): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
 

@@ -1,7 +1,7 @@
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 
-/** When the element of a container that has the focus goes away, as a button that is needed only once does, the focus goes to another. */
+/** If the focused element of a container is removed, such as a button that is needed only once, moves the focus to `fallback`. */
 export function useKeptFocus(container: RefObject<HTMLElement | null>, fallback: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const { current: element } = container;
@@ -16,7 +16,7 @@ export function useKeptFocus(container: RefObject<HTMLElement | null>, fallback:
       }
     });
     observer.observe(element, { childList: true, subtree: true });
-    // Wherever it goes, so that only an element that still had it counts.
+    // Tracks the focus in the whole document, so that only the removal of the element that still had the focus counts.
     document.addEventListener("focusin", onFocusIn);
     return () => {
       observer.disconnect();

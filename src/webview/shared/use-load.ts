@@ -4,25 +4,26 @@ import type { PanelMethod, PanelParams, PanelReply } from "../../protocol/trends
 import { usePanel } from "./contexts.ts";
 import { failureView, type Host } from "./host.ts";
 
-/** The newest view, kept while another loads or has failed to. */
+/** The latest view, kept while another one loads or after it has failed to load. */
 export type Load<View> = Readonly<{
   view: View | null;
   error: ErrorView | null;
   loading: boolean;
   /** `performance.now()` when `view` arrived. */
   receivedAt: number;
-  /** Asks again. */
+  /** Repeats the request. */
   ask(): void;
 }>;
 
 /**
- * Keeps a view up to date: asks when the question changes and when the ledger has news, one question at a time, and not while
- * the panel is hidden.
- * @param question null while nothing is to be asked: what is there stays
+ * Keeps a view up to date: requests it when the question changes and when the ledger has changed. Ledger changes are coalesced
+ * while a request is open and deferred while the panel is hidden.
+ * @param question null: nothing is requested, and the current view stays
  */
 export function useLoad<View>(host: Host, question: (() => Promise<View>) | null): Load<View> {
   const [load, setLoad] = useState<Omit<Load<View>, "ask">>({ view: null, error: null, loading: true, receivedAt: 0 });
-  // Number of the newest question: answers to former ones come too late. `news`: the ledger changed since it was asked.
+  // `newest`: number of the latest request; replies to earlier ones are ignored. `news`: the ledger has changed since that
+  // request.
   const asking = useRef({ newest: 0, open: false, news: false });
 
   const ask = useCallback((): void => {
@@ -45,7 +46,7 @@ export function useLoad<View>(host: Host, question: (() => Promise<View>) | null
     );
   }, [question]);
 
-  // What failed was another question.
+  // The error belongs to the previous question.
   useEffect(() => {
     setLoad((before) => ({ ...before, error: null }));
     ask();
@@ -73,7 +74,7 @@ export function useLoad<View>(host: Host, question: (() => Promise<View>) | null
   return { ...load, ask };
 }
 
-/** Keeps the reply to a request up to date, as `useLoad` does; the same parameters in another object are the same question. */
+/** Keeps the reply to a request up to date, like `useLoad`. Parameters are compared by value, not by identity. */
 export function useRequest<Method extends PanelMethod>(
   method: Method,
   params: PanelParams<Method> | null,

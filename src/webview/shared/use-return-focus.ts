@@ -1,7 +1,7 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
-/** When a drawer closes, the focus goes back to what had it when the drawer opened, or into the page when that is gone. */
+/** When a drawer closes, returns the focus to the element that had it before, or to the selected tab if that was removed. */
 export function useReturnFocus(open: boolean, page: RefObject<HTMLElement | null>): void {
   const opener = useRef<Element | null>(null);
   useLayoutEffect(() => {

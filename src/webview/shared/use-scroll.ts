@@ -1,10 +1,10 @@
 import { useEffect, useRef } from "preact/hooks";
 
-/** Scrolling is remembered when it has rested for this long. */
+/** Time in ms without scrolling after which the position is stored. */
 const restMs = 150;
 
 /**
- * Goes back to where the page was scrolled to, once there is content to scroll, and remembers where it is scrolled to.
+ * Restores the scroll position once there is content, and stores it as the user scrolls.
  * @param remembered CSS pixels from the top
  */
 export function useScroll(remembered: number, hasContent: boolean, remember: (top: number) => void): void {

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
-/** The width of an element, CSS pixels; 0 until it is in the page. */
+/** The width of an element in CSS pixels; 0 until it is mounted. */
 export function useWidth(): Readonly<{ ref: { current: HTMLDivElement | null }; width: number }> {
   const ref = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);

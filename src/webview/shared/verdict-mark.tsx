@@ -9,7 +9,7 @@ function shape(verdict: Verdict): JSX.Element {
   }[verdict];
 }
 
-/** A verdict's mark as the chart draws it. It says nothing to a screen reader: its words stand beside it. */
+/** A verdict's mark as in the chart. Hidden from screen readers, because the verdict's text is beside it. */
 export function VerdictMark({ verdict, hollow = false }: Readonly<{ verdict: Verdict; hollow?: boolean }>): JSX.Element {
   return (
     <svg class={`mark mark-${verdict}${hollow ? " hollow" : ""}`} viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">

@@ -12,7 +12,7 @@ import { useTaught } from "./use-taught.ts";
 
 type Props = Readonly<{ rule: string; filter: TrendsFilter }>;
 
-/** Runs asked for. */
+/** Maximum number of runs to request. */
 const limit = 200;
 
 /** The runs that broke a rule, newest first; each opens with its findings. */

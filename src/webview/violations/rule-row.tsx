@@ -14,12 +14,12 @@ type Props = Readonly<{
   /** Count of the most broken rule: the full width of a bar. */
   maxCount: number;
   current: boolean;
-  /** What came of teaching it, where it is taught. */
+  /** The effect of teaching the rule; undefined if it is not taught. */
   effect: EffectView | undefined;
   onOpen(): void;
 }>;
 
-/** A change against the period before, in words. */
+/** The text for the change against the period before. */
 function changeWords(texts: Texts, { count, previous }: Rule): string {
   if (previous === null) return texts.t("change.none");
   if (previous === 0) return texts.t("change.first");
@@ -27,7 +27,7 @@ function changeWords(texts: Texts, { count, previous }: Rule): string {
   return texts.t(count > previous ? "change.more" : "change.fewer", { n: texts.number(Math.abs(count - previous)) });
 }
 
-/** The findings of a rule by severity, in words; severities without findings are left out. */
+/** The text for the findings of a rule by severity; severities without findings are left out. */
 function splitWords(texts: Texts, { by_severity: split }: Rule): string {
   return texts.list([
     ...(split.error > 0 ? [texts.count("severity.errors", split.error)] : []),

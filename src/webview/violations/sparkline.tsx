@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 
-/** Counts over time as small bars, equally wide. A picture only: its row says the numbers. */
+/** Counts over time as small bars of equal width. Hidden from screen readers, as its row contains the numbers as text. */
 export function Sparkline({ counts, max }: Readonly<{ counts: readonly number[]; max: number }>): JSX.Element {
   const height = 20;
   const bars = counts

@@ -3,8 +3,8 @@ import type { TrendsFilter } from "../../protocol/trends-panel.ts";
 import { useRequest } from "../shared/use-load.ts";
 
 /**
- * What came of the rules that are taught, those listed last first. It is an addition to the view: while it is asked for, and where it
- * cannot be told, rules have no mark.
+ * Returns the effects of the rules that are taught, the latest listed first. They are optional in the view: while the request is
+ * pending, and if it fails, rules have no mark.
  */
 export function useTaught(filter: TrendsFilter): readonly EffectView[] {
   const { view } = useRequest("ruleEffects", filter);

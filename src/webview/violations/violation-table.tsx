@@ -3,10 +3,10 @@ import { type Column, countColumn, numberColumn, wordColumn } from "../shared/ta
 import { opening } from "../shared/table/open-cell.tsx";
 import type { Texts } from "../shared/texts.ts";
 
-/** One broken rule as the view gives it. */
+/** A broken rule of the view. */
 export type RuleRow = TrendsView["violations"][number];
 
-/** Findings more (positive) or fewer than in the period before; null when there is none. */
+/** Change in the number of findings against the period before; null if there is no such period. */
 export const changeOf = (row: RuleRow): number | null => (row.previous === null ? null : row.count - row.previous);
 
 /** The rules whose name contains every word of a query, case ignored. */

@@ -21,10 +21,10 @@ export const violations = defineTab({
     openRule === null || openRun !== null ? null : <RuleDrawer key={openRule} rule={openRule} filter={filter} />,
 });
 
-/** Rules listed at first, and added by each "more". */
+/** Number of rules that are listed at first, and that each "more" adds. */
 const batch = 50;
 
-/** Broken rules by count, with how they change. */
+/** Broken rules by count, with their change against the period before. */
 function Violations({ view, state }: TabProps<TrendsView>): JSX.Element {
   const texts = useTexts();
   const { dispatch } = usePanel();

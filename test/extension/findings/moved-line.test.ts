@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { movedLine } from "../../../src/extension/findings/moved-line.ts";
 
-/** The edit between two places, each `line:character`. */
+/** An edit between two positions, each given as `line:character`. */
 const edit = (from: string, to: string, text: string) => {
   const [start, end] = [from, to].map((place) => {
     const [line = 0, character = 0] = place.split(":").map(Number);

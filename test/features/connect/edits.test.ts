@@ -25,7 +25,7 @@ const removed = (text: string, host: Host, before: string | null): string | null
   return rest === null ? null : removeServer(rest, host, before, "settings.json");
 };
 
-/** JSON values, with keys of ours among those of an object. */
+/** JSON values whose objects may contain keys of ours. */
 const value = fc.letrec<{ value: unknown; object: Readonly<Record<string, unknown>> }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
@@ -56,7 +56,7 @@ const settings = fc.record(
   { requiredKeys: [] },
 );
 
-/** Comments and spaces that may stand between any two signs of JSON with comments. */
+/** Comments and spaces that may occur between any two tokens of JSON with comments. */
 const trivia = fc.constantFrom(
   "",
   " ",
@@ -72,7 +72,7 @@ const trivia = fc.constantFrom(
   " /* a\n b */ ",
 );
 
-/** Writes a value with trivia and trailing commas that a list of choices tells. */
+/** Writes a value with the trivia and trailing commas that a list of choices selects. */
 function written(given: unknown, next: () => string, comma: () => boolean): string {
   const inside = (open: string, close: string, parts: readonly string[]): string => {
     const end = parts.length > 0 && comma() ? `,${next()}` : "";

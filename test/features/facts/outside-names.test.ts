@@ -10,7 +10,7 @@ import { teamRefusalOf } from "../../../src/sync/team-refusal.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { openPorts, quietCall } from "../../support/ports.ts";
 
-/* Names from outside that every object of JavaScript has something under. */
+/* Names from outside under which every JavaScript object has a property. */
 describe.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("the name %s", (name) => {
   it("is no address that anybody is signed in at", async () => {
     const home = join(temporaryFolder(), "home");

@@ -21,7 +21,7 @@ afterAll(() => session.dispose());
 
 const start = Date.parse("2026-11-29T09:00:00.000Z");
 
-/** The line of an event: a prompt first, then uses of a tool. */
+/** The line of the n-th event: event 0 is a prompt, the others are tool uses. */
 const lineOf = (n: number, id = "s", transcript?: string): string =>
   `${JSON.stringify({
     v: 1,
@@ -48,7 +48,7 @@ function homeWith(events: number): string {
 const spoolOf = (home: string): readonly string[] =>
   existsSync(join(home, "spool")) ? readdirSync(join(home, "spool")).filter((name) => name.endsWith(".json")) : [];
 
-/** What the ledger has of the session, and the commands of the audit in their order. */
+/** The ledger's counts for the session, and the commands of the audit in order. */
 const taken = ({ ledger }: Pick<TestPorts, "ledger">) =>
   ledger.ask(({ agent }) => {
     const row = agent.get(sessions, "s");
@@ -235,7 +235,7 @@ describe("the spool", () => {
       cpSync(source, home, { recursive: true });
       return home;
     };
-    // How often a process writes differs by a few, as locks are renewed by the clock: the first that outlives its kill is the last.
+    // The number of writes varies, as locks are renewed by the clock: the first process that outlives its kill ends the loop.
     let at = 0;
     for (let isKilled = true; isKilled; ) {
       at += 1;

@@ -333,7 +333,7 @@ describe("index.sqlite for other tools", () => {
     "idx_tasks_state",
   ];
 
-  /** The file as another program opens it, with a row in each store. */
+  /** The exported file, opened as another program opens it, with a row in each store. */
   async function exported() {
     for (const store of agentStores) index.apply(adding(store, [sampleRow(store)]));
     const sql = await initSqlJs({ locateFile: () => wasmPath });

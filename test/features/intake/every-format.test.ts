@@ -10,7 +10,7 @@ import { makeEvalHistory } from "../../support/eval-fixtures.ts";
 import { fixture, fixtures } from "../reviews/importers/tools/fixtures.ts";
 import { type Fields, fieldsOf, forms, pathOf } from "../reviews/importers/tools/forms.ts";
 
-/** What reading a text comes to, in a form that can be compared. */
+/** A text, and the function that reads it into a result that can be compared. */
 type Sample = Readonly<{ name: string; format: string; text: string; read: (text: string) => unknown; other: string }>;
 
 const resultsFolder = join(import.meta.dirname, "../../fixtures/results");
@@ -48,7 +48,7 @@ const reviewSamples: readonly Sample[] = fixtures
 
 const samples = [...evalSamples, ...reviewSamples];
 
-/** A refusal that names the file; anything else that is thrown fails the test. */
+/** The refusal, which must name the file, if there is one; any other error fails the test. */
 function refusalOf(work: () => unknown): LedgerError | undefined {
   try {
     work();
@@ -87,7 +87,7 @@ describe.each(samples)("$name", ({ text, read, other }) => {
     const latin = Buffer.concat([Buffer.from(text), Buffer.from("\né", "latin1")]);
     const loose = decodeLoosely("in.txt", latin);
     expect(loose).toBe(`${text}\n\uFFFD`);
-    // What a tool prints behind its findings is none of them, if it can be told where they end; results end with their last bracket.
+    // Text after a tool's findings is ignored if the end of the findings is recognizable; results end with their last bracket.
     const isClosed = read === readResult ? /^\s*[[{<]/.test(text) : /^\s*<(?!\?xml)/.test(text);
     if (isClosed) expect(refusalOf(() => read(loose))?.message).toContain("in.txt");
     else expect(read(loose)).toEqual(plain);
@@ -134,7 +134,7 @@ describe.each(Object.keys(forms))("%s", (id) => {
   it.each(names)("has no property of objects for the rule %s", (rule) => {
     const rules: unknown[] = [];
     const refused = refusalOf(() => rules.push(...read({ rule }).findings.map((one) => one.rule)));
-    // Text of some tools has rules of a certain form only: anything else is no rule, or no line of theirs.
+    // The text of some tools only has rules of a certain form: anything else is not a rule, or not a line of that tool.
     expect(rules.every((one) => one === null || typeof one === "string")).toBe(true);
     expect(refused?.code ?? (rules.length === 1 ? "read" : "lost")).toMatch(/^(?:unknown_format|read)$/);
   });

@@ -17,7 +17,7 @@ it("takes the facts of several processes at once, each once and in one gapless l
   const home = join(directory, "a new home");
   const writers = Array.from({ length: 5 }, () => startScript(script, { home, facts: 150, batch: 4, segmentBytes: 20_000 }));
 
-  // A reader looks on from the start; what it has seen never changes.
+  // A reader follows the log from the start; facts that it has seen never change.
   const reader = await openFactLog({ home, clock: testClock(), ids: testIds(1), logger: testLogger() });
   const seen: string[] = [];
   let cursors = (await readAll(reader)).cursors;

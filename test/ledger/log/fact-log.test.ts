@@ -32,7 +32,7 @@ function open(medium: Medium, options: Partial<FactLogOptions> = {}): Promise<Jo
   });
 }
 
-/** Files of which one flush waits to be refused. */
+/** Files whose next flush can be held and then made to fail. */
 function refusing(files: JournalFiles) {
   const done = Promise.resolve();
   let gate: Promise<void> = done;
@@ -50,7 +50,7 @@ function refusing(files: JournalFiles) {
         return { ...file, sync };
       },
     },
-    /** The next flush fails when what this gives back is called. */
+    /** Holds the next flush; it fails when the returned function is called. */
     refuse(): () => void {
       let fail: () => void = () => undefined;
       gate = new Promise((_, reject) => {
@@ -240,7 +240,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
     expect(problems).toEqual([]);
     expect(facts.map(({ fact }) => fact.seq)).toEqual(Array.from({ length: 120 }, (_, i) => i + 1));
     expect(new Set(numbersOf(facts)).size).toBe(60);
-    // All of them write the log of the one device that the home has, whoever made it.
+    // All of them write the log of the one device of the home, regardless of which created it.
     expect(new Set(logs.map((log) => log.device.id)).size).toBe(1);
     await Promise.all(logs.map((log) => log.close()));
   });

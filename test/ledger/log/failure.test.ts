@@ -30,7 +30,7 @@ function open(home: string, files: JournalFiles, lock?: WriterLock, options: Par
 const codes = ["ENOSPC", "EROFS", "EIO", "EDQUOT", "EACCES"] as const;
 const home = "/home/ledger";
 
-/** Facts 1 and 2 in a log, then one attempt to record 3 and 4 under faults, then 5 without. */
+/** Records facts 1 and 2, then attempts to record 3 and 4 under faults, then records 5 without faults. */
 async function attempt(files: MemoryFiles, fault: (step: FileStep) => void, options: Partial<FactLogOptions> = {}) {
   const lock = memoryLock();
   let armed = false;
@@ -58,7 +58,7 @@ async function attempt(files: MemoryFiles, fault: (step: FileStep) => void, opti
 
 type Variant = Readonly<{ segmentBytes: number; leaseLongestMs: number }>;
 
-/** The attempt in the same segment and in a new one, with the lock kept and with all that taking it again entails. */
+/** The attempt in the same segment and in a new one, with the lock kept and with all steps of acquiring it again. */
 const variants: readonly Variant[] = [1 << 20, 500].flatMap((segmentBytes) =>
   [1000, 0].map((leaseLongestMs) => ({ segmentBytes, leaseLongestMs })),
 );
@@ -110,7 +110,7 @@ describe("a failing disk", () => {
         reached = true;
         throw failure(code, step.path);
       });
-      // What was written and could not be taken back may stand there, though nobody was told.
+      // What was written and could not be removed may remain, although it was not acknowledged.
       expect([
         [1, 2, 5],
         [1, 2, 3, 5],
@@ -202,7 +202,7 @@ describe("a home where something is in the way", () => {
   });
 });
 
-/** A real file system of its own at `path`; null where mounting is not permitted. */
+/** Mounts a separate real file system at `path`. Returns null where mounting is not permitted. */
 function mountTmpfs(path: string, options: string): (() => void) | null {
   mkdirSync(path, { recursive: true });
   try {
@@ -237,7 +237,7 @@ describe("a real disk", () => {
     const { facts, problems } = await readAll(log);
     expect(facts).toHaveLength(recorded);
     expect(problems).toEqual([]);
-    // With the disk still full a restart reads everything, and says so when it cannot even take the lock.
+    // With the disk still full, a restart reads everything, and reports the full disk if it cannot even acquire the lock.
     await log.close();
     writeFileSync(join(full, "ballast"), "");
     const again = await open(join(full, "home"), nodeFiles);

@@ -20,9 +20,9 @@ const worker = fileURLToPath(new URL("../../support/journal-worker.ts", import.m
 const machine = await thisMachine();
 const self = thisOwner(machine, new Date());
 const linux = process.platform === "linux";
-/** For waits that are expected to end: only ends what hangs. */
+/** Timeout for waits that are expected to succeed, in ms; it only ends waits that hang. */
 const hangMs = 300_000;
-/** For waits that are expected to be in vain. */
+/** Timeout for waits that are expected to fail, in ms. */
 const vainMs = 50;
 
 let homes = 0;
@@ -61,7 +61,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map(({ ended }) => ended));
 });
 
-/** Whether a process has taken its SIGSTOP. */
+/** Whether a process has been suspended by SIGSTOP. */
 function isSuspended(pid: number): boolean {
   const state = linux
     ? readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "")
@@ -78,7 +78,7 @@ function plantLock(home: string, claim: string | null, ageMs = 0): void {
   utimesSync(lock, time, time);
 }
 
-/** A pid that no process has: that of one that has just ended. */
+/** A pid that no process has: that of a process that has just exited. */
 async function deadPid(): Promise<number> {
   const ended = startScript("--version", {});
   await ended.ended;
@@ -120,7 +120,7 @@ describe("the writers' lock", () => {
     expect(performance.now() - before).toBeGreaterThan(4);
     expect(held.isWanted()).toBe(true);
     held.release();
-    // Whoever cannot wait takes a free lock at once.
+    // A caller that cannot wait acquires a free lock immediately.
     (await lockOf(home).acquire({ waitMs: 0 })).release();
     expect(readdirSync(home)).toEqual(["lock-0-x"]);
   });
@@ -212,7 +212,7 @@ describe("the writers' lock", () => {
           const held = await lockOf(home).acquire({ waitMs: hangMs });
           inside += 1;
           expect(inside).toBe(1);
-          // Held across several looks of those who wait.
+          // Held across several checks by the waiting ones.
           await sleep(5);
           expect(held.isOurs()).toBe(true);
           inside -= 1;
@@ -350,7 +350,7 @@ describe("a lock that is lost while writing", () => {
       await record(other, [draft(3)]);
       await other.close();
       rmSync(join(home, "lock"), { recursive: true, force: true });
-      // The claim is back, but the log is not where it was.
+      // The claim is restored, but the log has been appended to meanwhile.
       renameSync(join(home, "stolen"), join(home, "lock"));
       await writer.append(sealed);
     });
@@ -424,7 +424,7 @@ describe("the lease of the lock", () => {
   });
 });
 
-/** A lock as its owner left it, last refreshed so long ago (negative: dated ahead). */
+/** Creates a lock as its owner left it, last refreshed `ageMs` ms ago (negative: in the future). */
 function leave(home: string, owner: Owner, ageMs = 0): void {
   const lock = join(home, "lock");
   mkdirSync(lock);

@@ -46,7 +46,7 @@ it("moves the end of a log to that of another device, with the same ids, and kee
   expect(quarantine.length).toBeGreaterThan(1);
   const kept = quarantine.map(({ path }) => Buffer.from(files.readAll(path) ?? []).toString()).join("");
   for (const id of ids.slice(3)) expect(kept).toContain(id);
-  // The old log can go on with what others recorded under its id.
+  // The old log can continue with facts that others recorded under its id.
   await log.exclusively(async (writer) => {
     const [third] = (await readAll(log)).facts.slice(2);
     await expect(writer.take(old, third === undefined ? [] : [third.fact])).resolves.toBe(0);
@@ -61,7 +61,7 @@ it("moves nothing behind later facts, so that recording order stays", async () =
   await record(log, [draft(8)]);
   await expect(log.adopt(old, 0)).rejects.toThrow("a log of their own");
   expect(numbersOf((await readAll(log)).facts)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-  // Under an id of their own they go on with their times, and none is moved twice.
+  // Under a new id, the facts keep their times, and none is moved twice.
   const own = await log.renewDevice();
   const before = (await readAll(log)).facts.map(({ fact }) => [fact.id, fact.at]).sort();
   expect(await log.adopt(old, 0)).toBe(7);

@@ -8,8 +8,8 @@ import { between, randomOf } from "../../support/random.ts";
 class PowerFailure extends Error {}
 
 /**
- * The power fails at every step of every file operation in turn, again and again on the same home, until a whole session has
- * gone through: what was acknowledged is there afterwards, in order, and the log can be gone on with.
+ * The power fails at every step of every file operation in turn, repeatedly on the same home, until a whole session succeeds:
+ * afterwards, all acknowledged facts are there, in order, and the log can be appended to.
  */
 it("keeps every acknowledged fact when the power fails at any step", async () => {
   const random = randomOf(20260301);

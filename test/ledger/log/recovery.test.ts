@@ -277,7 +277,7 @@ describe("damage in the middle of a log", () => {
   });
 
   it("is told as a chain problem where a fact does not continue the one before, and as a fork for a seq that comes twice", async () => {
-    // Two logs of one device that went different ways, as when one home is copied on one machine.
+    // Two logs of one device that diverged, as when a home is copied on one machine.
     const one = await written(2);
     const identity = one.files.readAll(join(home, "device.json")) ?? new Uint8Array();
     const grow = async (from: number, to: number): Promise<Buffer> => {

@@ -9,7 +9,7 @@ describe("a process", () => {
   });
 
   it("runs when it is another user's", () => {
-    // Whether or not this test may signal it, it is there.
+    // The process exists, whether or not this test may signal it.
     expect(isRunning(process.platform === "win32" ? process.ppid : 1)).toBe(true);
   });
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => session.dispose());
 
-/** Kills a process while it replaces a file. Gives the paths of what it left in the folder. */
+/** Kills a process while it replaces a file. Returns the paths of the files that it left in the folder. */
 async function killWhile(at: string, path: string): Promise<readonly string[]> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -28,7 +28,7 @@ async function killWhile(at: string, path: string): Promise<readonly string[]> {
   return (await readdir(folder)).filter((name) => !before.includes(name)).map((name) => join(folder, name));
 }
 
-/** Dates a file so many hours back; ahead where negative. */
+/** Sets the time of a file back by `hours`; a negative number sets it ahead. */
 const age = (path: string, hours: number): Promise<void> => {
   const time = new Date(Date.now() - hours * 3_600_000);
   return utimes(path, time, time);

@@ -9,7 +9,7 @@ import { smallDisk } from "../../support/small-disk.ts";
 
 const text = (path: string): Promise<string> => readFile(path, "utf8");
 
-/** A home with the files that one has, and a folder beside it. */
+/** A home with its usual files, and a folder beside it. */
 function place(): Readonly<{ home: string; work: string }> {
   const root = writeFiles(temporaryFolder(), {
     "home/device.json": "device",

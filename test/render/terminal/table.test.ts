@@ -69,7 +69,7 @@ describe("table", () => {
       expect(lines.length).toBeGreaterThan(100_000);
       expect(lines.filter((line) => /\d$/.test(stripVTControlCharacters(line))).length).toBeGreaterThanOrEqual(100_000);
     }
-    // Hours, where each row costs as much as all rows before it.
+    // It would be hours if each row cost as much as all rows before it.
     expect(process.cpuUsage(before).user / 1e6).toBeLessThan(30);
   });
 

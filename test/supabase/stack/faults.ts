@@ -2,13 +2,13 @@
 type Link = Readonly<{ bytes: number; everyMs: number; sent(ms: number): void }>;
 
 /**
- * What becomes of one request.
- * - `pass`: answered as usual, after `delayMs`; with `link`, in parts of so many bytes, one each so many
- *   milliseconds, telling how many it took in all;
- * - `answer`: answered with this instead, the server never sees it;
+ * What happens to one request.
+ * - `pass`: answered as usual, after `delayMs`; with `link`, in parts of `bytes` bytes, one every `everyMs` ms; `sent` receives
+ *   the total time in ms;
+ * - `answer`: answered with this instead; the server does not see the request;
  * - `drop`: the connection ends before the server sees it;
- * - `lose`: the server does it and the connection ends without an answer;
- * - `cut`: the server does it and the connection ends in the middle of the answer.
+ * - `lose`: the server handles it, and the connection ends without an answer;
+ * - `cut`: the server handles it, and the connection ends in the middle of the answer.
  */
 export type Fault =
   | Readonly<{ kind: "pass"; delayMs?: number; link?: Link }>
@@ -17,10 +17,10 @@ export type Fault =
   | Readonly<{ kind: "lose" }>
   | Readonly<{ kind: "cut" }>;
 
-/** A request as a fault may look at it. */
+/** The parts of a request that a fault plan sees. */
 export type SeenRequest = Readonly<{ method: string; path: string; search: string; headers: Headers }>;
 
-/** Decides over each request, in the order in which they arrive. */
+/** Chooses the fault for each request, in order of arrival. */
 export type FaultPlan = (request: SeenRequest) => Fault | Promise<Fault>;
 
 export const noFaults: FaultPlan = () => ({ kind: "pass" });

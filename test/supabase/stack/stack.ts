@@ -14,24 +14,24 @@ export type Stack = Readonly<{
   url: string;
   anonKey: string;
   serviceKey: string;
-  /** The database, as the role without limits. */
+  /** The database, as the superuser. */
   sql: postgres.Sql;
   /** Signs a user up; the password is the same for all unless given. */
   signUp(email: string, password?: string): Promise<StackUser>;
-  /** Creates a team owned by a user. Gives its id. */
+  /** Creates a team owned by a user. Returns its id. */
   createTeam(owner: StackUser, slug: string, name?: string): Promise<string>;
-  /** Invites a user who signed up here to a team, by an owner or admin of it, and accepts. */
+  /** Invites a user who signed up here to a team, as an owner or admin of the team, and accepts as the user. */
   addMember(by: StackUser, team: string, email: string, role?: "owner" | "admin" | "member"): Promise<void>;
   /** Texts of the mails that Auth has sent to an address, oldest first. */
   mails(to: string): readonly string[];
-  /** Makes requests fail; without a plan they no longer do. */
+  /** Makes requests fail by a plan; without a plan, all requests pass. */
   setFaults(plan?: FaultPlan): void;
-  /** Answers within other limits than the usual ones; without any, within those again. */
+  /** Replaces some of the usual limits; without an argument, restores all of them. */
   setLimits(limits?: Partial<Limits>): void;
   /** The address refuses connections until `up`. */
   down(): Promise<void>;
   up(): Promise<void>;
-  /** Ends it; its database goes with the server. */
+  /** Closes the project; its database is deleted with the server. */
   close(): Promise<void>;
 }>;
 
@@ -79,7 +79,7 @@ export async function openStack(server: PostgresServer, template: string = migra
   };
 }
 
-/** A server and one project on it, for a program of its own. `close` ends both. */
+/** A server and one project on it, for a standalone program. `close` ends both. */
 export async function startStack(options?: PostgresOptions): Promise<Stack> {
   const server = await startPostgres(options);
   await prepareTemplates(server);

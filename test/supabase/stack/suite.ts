@@ -2,7 +2,7 @@ import { afterAll, beforeAll, inject } from "vitest";
 import { postgresAt } from "./postgres.ts";
 import { openStack, type Stack } from "./stack.ts";
 
-/** A project for the suite that calls this, on the run's server. Call it at the top of a test file; the result is open in its tests. */
+/** A project for the calling suite, on the run's server. Call it at the top of a test file; the result is open in its tests. */
 export function useStack(template?: string): () => Stack {
   let stack: Stack | undefined;
   beforeAll(async () => {

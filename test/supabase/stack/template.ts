@@ -45,7 +45,7 @@ const roles = `
   grant anon, authenticated, service_role to authenticator with inherit true;
 `;
 
-/** The helpers of schema `auth` as Supabase has them: claims come from one setting, older ones from a setting each. */
+/** The helpers of schema `auth` as in Supabase: claims come from one setting or, in the older form, from one setting each. */
 const authHelpers = `
   create or replace function auth.uid() returns uuid language sql stable as $$
     select coalesce(nullif(current_setting('request.jwt.claim.sub', true), ''),
@@ -63,7 +63,7 @@ const authHelpers = `
   grant select on all tables in schema auth to authenticator;
 `;
 
-/** Makes the two databases that suites copy. */
+/** Creates the two databases that suites copy. */
 export async function prepareTemplates(server: PostgresServer): Promise<void> {
   const admin = connect(server, "postgres");
   await admin.unsafe(roles);
@@ -79,7 +79,7 @@ export async function prepareTemplates(server: PostgresServer): Promise<void> {
   await admin.end();
 }
 
-/** Copies a database; nobody may be connected to it. Both names are of this program's making. */
+/** Copies a database, to which nobody may be connected. Both names come from this program. */
 export async function copyDatabase(admin: postgres.Sql, from: string, to: string): Promise<void> {
   await admin.unsafe(`create database ${to} template ${from}`);
 }

@@ -56,7 +56,7 @@ export const callAs = (url: string, user: Pick<StackUser, "accessToken">, name: 
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** A token signed as Auth signs its own, for a time of one's choosing: seconds from now, negative for one that has expired. */
+/** A token signed as Auth signs its own. `expiresIn` is in seconds from now; it is negative for an expired token. */
 export function signToken(user: Pick<StackUser, "id" | "email">, expiresIn: number): string {
   const now = Math.floor(Date.now() / 1000);
   const claims = { sub: user.id, email: user.email, role: "authenticated", aud: "authenticated", iat: now, exp: now + expiresIn };

@@ -3,7 +3,7 @@ import * as z from "zod";
 
 const lines = z.array(z.object({ line: z.string() }));
 
-/** Everything that the schemas hold but rows, a line each: columns, constraints, indexes, policies, triggers, functions and rights. */
+/** Everything in the schemas except rows, one line each: columns, constraints, indexes, policies, triggers, functions, rights. */
 export async function catalog(sql: postgres.ISql): Promise<readonly string[]> {
   const found = await sql`
     with ours as (select oid, nspname from pg_namespace where nspname in ('ai_sync', 'ai_sync_private')),
@@ -36,7 +36,7 @@ export async function catalog(sql: postgres.ISql): Promise<readonly string[]> {
   return lines.parse(found).map(({ line }) => line);
 }
 
-/** How many rows each table of the team's schema holds. */
+/** The number of rows in each table of the team's schema. */
 export async function rowCounts(sql: postgres.Sql): Promise<Readonly<Record<string, number>>> {
   const tables = z
     .array(z.object({ name: z.string() }))

@@ -15,7 +15,7 @@ const start = Date.parse("2026-03-16T00:00:00.000Z");
 const firstRecording = start + 30 * 60_000;
 const agents = ["claude-code", "cod\u00e9x"] as const;
 
-/** One thing that happens on a device. Times are few, so that they tie; run ids are few, so that they repeat. */
+/** One event on a device. There are few distinct times, so that they tie, and few run ids, so that they repeat. */
 const event = fc.oneof(
   {
     weight: 30,
@@ -42,9 +42,9 @@ const event = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant("reset" as const), agent: fc.constantFrom(null, ...agents), heads: fc.boolean() }),
   },
-  // Takes back the n-th reset of the history, or one that nobody knows.
+  // Takes back the n-th reset of the history, or an unknown one.
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("undo" as const), reset: fc.nat(4) }) },
-  // Some recordings are taken back, or one of these decisions is.
+  // Takes back some recordings, or takes back one of these decisions.
   {
     weight: 1,
     arbitrary: fc.record({
@@ -54,7 +54,7 @@ const event = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("countAgain" as const), decision: fc.nat(2) }) },
-  // The clock of the device is set.
+  // Sets the clock of the device.
   {
     weight: 1,
     arbitrary: fc.record({
@@ -67,7 +67,7 @@ const event = fc.oneof(
 type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;
 type Placed = Readonly<{ event: Event; wait: number }>;
 
-/** Findings as a recorder writes them; `fixable` absent where it may be. */
+/** A finding as a recorder writes it; `fixable` is left out unless it is true. */
 const findingOf = (what: string): object => ({
   category: "style",
   severity: what === "advice" ? "warning" : "error",
@@ -91,7 +91,7 @@ function recorded(one: Extract<Event, { kind: "run" }>): ReviewRecorded {
   });
   const { report, mode, timestampGiven } = normalizeReport(input, new Date(start));
   return {
-    // As some systems write it.
+    // Some systems write names decomposed.
     agent: one.run % 3 === 0 ? one.agent.normalize("NFD") : one.agent,
     report,
     mode,
@@ -104,13 +104,13 @@ function recorded(one: Extract<Event, { kind: "run" }>): ReviewRecorded {
   };
 }
 
-/** A UUID that follows from a text. */
+/** A UUID derived from a text. */
 export function uuidFrom(text: string): string {
   const hex = createHash("sha256").update(text).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** A log whose reports come in the order of their times. */
+/** The log with its reports in the order of their times. */
 function timely(log: readonly Placed[]): readonly Placed[] {
   const minutes = log.flatMap(({ event: one }) => (one.kind === "run" ? [one.minute] : [])).sort((a, b) => a - b);
   let next = 0;
@@ -128,7 +128,7 @@ const kinds = {
   clock: "future.clock",
 } as const;
 
-/** What a fact may name: others, and how far the logs were known when it happened. */
+/** What a fact may refer to: other facts, and the length of each log that was known at that time. */
 type Named = Readonly<{
   undone: string;
   heads: Readonly<Record<string, number>>;
@@ -155,7 +155,7 @@ function dataOf(one: Event, { undone, heads, run, decision }: Named): Fact["data
   }
 }
 
-/** The facts of some devices' logs. Hashes are no chain: the server does not look at them. */
+/** The facts of some devices' logs. The hashes do not form a chain: the server does not check them. */
 function factsOf(name: string, devices: readonly (readonly Placed[])[]): readonly Fact[] {
   const resets: string[] = [];
   const idOf = (number: number, index: number): string => uuidFrom(`${name} fact ${number} ${index}`);
@@ -173,7 +173,7 @@ function factsOf(name: string, devices: readonly (readonly Placed[])[]): readonl
       const id = idOf(number, index);
       if (one.kind === "reset") resets.push(id);
       const undone = (one.kind === "undo" ? resets[one.reset] : undefined) ?? uuidFrom(`${name} nothing`);
-      // As much of each log as is behind so many facts.
+      // The length of the known prefix of each log.
       const heads = Object.fromEntries(devices.map(({ length }, each) => [deviceOf(each), Math.min(length, index)]));
       return {
         id,
@@ -196,18 +196,18 @@ function factsOf(name: string, devices: readonly (readonly Placed[])[]): readonl
   });
 }
 
-/** When what a fact tells of happened, ms since the epoch. */
+/** When the event of a fact happened, ms since the epoch. */
 function eventTime(fact: Fact): number {
   const data = reviewRecorded.data.safeParse(fact.data);
   return Date.parse(data.success ? data.data.report.timestamp : fact.at);
 }
 
-/** A team's facts, and the batches in which they arrive: devices in any order, any cut. */
+/** A team's facts, and the batches in which they arrive: devices in any order, batches of any size. */
 export type History = Readonly<{
   name: string;
   facts: readonly Fact[];
   batches: readonly (readonly Fact[])[];
-  /** Whose the devices are. */
+  /** The owners of the devices. */
   team: Team;
 }>;
 
@@ -219,11 +219,11 @@ export const histories: fc.Arbitrary<History> = fc
       minLength: 1,
       maxLength: 3,
     }),
-    // Reports in the order of their times, so that each batch comes after the ones before it, or in any.
+    // Whether reports come in the order of their times, so that each batch is later than the ones before it, or in any order.
     inOrder: fc.boolean(),
     order: fc.array(fc.integer(), { minLength: 120, maxLength: 120 }),
     cut: fc.constantFrom(1, 3, 8, 100),
-    // The first device is the user's; the others are too, or somebody else's.
+    // The first device belongs to the user; the others belong to the user or to somebody else.
     owners: fc.constantFrom<readonly (string | null)[]>([null, null], [null, "bob"], ["bob", "bob"], ["bob", "cid"]),
   })
   .map(({ name, devices, inOrder, order, cut, owners }) => {
@@ -237,7 +237,7 @@ export const histories: fc.Arbitrary<History> = fc
     return { name, facts, batches, team: { owners: new Map(ownerOf), resets: [] } };
   });
 
-/** What facts say about reviews, as the program's own fold takes it. */
+/** The review data of facts, as the input of the program's own fold. */
 export function reviewFactsOf({ facts, team }: Pick<History, "facts" | "team">): ReviewFacts {
   const of = (kind: string): readonly Fact[] => facts.filter((fact) => fact.kind === kind);
   return {

@@ -8,11 +8,11 @@ import { makeHistory } from "../../support/fixtures.ts";
 import { draftOf } from "../../support/ledger-drafts.ts";
 
 /*
- * Facts as no writer of ours makes them: a sound one of each kind, all fields filled in from the kind's schema, and then each field in
- * turn with each value that it is not meant to have.
+ * Facts that no writer of ours makes: a valid fact of each kind, with all fields filled in from the kind's schema, in which one
+ * field at a time has a value that it is not meant to have.
  */
 
-/** As much of a JSON schema as zod writes for facts. */
+/** The part of JSON Schema that zod writes for facts. */
 type Schema = Readonly<{
   type?: string | readonly string[] | undefined;
   enum?: readonly unknown[] | undefined;
@@ -44,7 +44,7 @@ const texts: Readonly<Record<string, string>> = {
   uuid: "0198c0de-0000-7000-8000-000000000001",
 };
 
-/** A value that a schema allows, with everything in it that may be. */
+/** A value that a schema allows, with all optional fields filled in. */
 function sampleOf(of: Schema): unknown {
   if (of.enum !== undefined) return of.enum[0];
   if (of.anyOf !== undefined) return of.anyOf[0] === undefined ? null : sampleOf(of.anyOf[0]);
@@ -75,7 +75,7 @@ function sampleOf(of: Schema): unknown {
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The first with what the second says in its place. */
+/** Merges two objects recursively; the values of the second take precedence. */
 function overlaid(under: Fields, over: Fields): Fields {
   const merged: Record<string, unknown> = { ...under };
   for (const [name, value] of Object.entries(over)) {
@@ -96,7 +96,7 @@ function changeOf(store: Store, op: "add" | "change" | "remove"): Fields {
   return { key, at, set, expect: {}, note: { text: "text" } };
 }
 
-/** A sound draft of every kind of fact. */
+/** A valid draft of every kind of fact. */
 export function soundDrafts(): readonly Draft[] {
   const [review] = makeHistory({ seed: 5, runs: 1, agents: ["mallory"] }).map((run) => draftOf(run));
   const shaped = Object.values(shapedKinds).map(({ kind, data }): Draft => {
@@ -114,7 +114,7 @@ export function soundDrafts(): readonly Draft[] {
 const nested = (depth: number, leaf: unknown): unknown =>
   depth === 0 ? leaf : nested(depth - 1, depth % 2 ? [leaf] : { a: leaf });
 
-/** What a field is not meant to hold; `undefined`: it is not there. */
+/** Values that a field is not meant to hold; `undefined` means that the field is missing. */
 const oddValues: readonly unknown[] = [
   undefined,
   null,
@@ -145,7 +145,7 @@ const oddTexts: readonly string[] = [
   '{"a":"\\u0000"}',
 ];
 
-/** Places of everything in a value, the value's own left out. */
+/** The places of everything inside a value, without the value itself; for a list, those in its first element. */
 function placesIn(value: unknown): readonly (readonly (string | number)[])[] {
   const inner = Array.isArray(value)
     ? value.slice(0, 1).map((one, index): readonly [number, unknown] => [index, one])
@@ -170,7 +170,7 @@ function changedAt(value: unknown, place: readonly (string | number)[], odd: unk
   return isFields(value) ? { ...value, [first]: changedAt(value[first], rest, odd) } : value;
 }
 
-/** The same draft about a run or row of its own, so that it is no repetition of another one. */
+/** The same draft for a run or row of its own, so that it does not repeat another one. */
 function ownDraft({ kind, project, data }: Draft, n: number): Draft {
   const entry = agentKinds.get(kind);
   if (entry?.op === "add") return { kind, project, data: overlaid(data, { row: { [entry.store.key[0] ?? ""]: `row ${n}` } }) };
@@ -179,7 +179,7 @@ function ownDraft({ kind, project, data }: Draft, n: number): Draft {
   return { kind, project, data };
 }
 
-/** Each field of each kind of fact with each odd value. */
+/** Drafts of each kind of fact with each field set to each odd value. */
 export function hostileDrafts(): readonly Draft[] {
   let n = 0;
   return soundDrafts().flatMap((sound) =>
@@ -187,7 +187,7 @@ export function hostileDrafts(): readonly Draft[] {
       [...oddValues, ...(typeof valueAt(sound.data, place) === "string" ? oddTexts : [])].map((odd): Draft => {
         n += 1;
         const { kind, project, data } = ownDraft(sound, n);
-        // What JSON cannot hold is left out, in lists null, as in any other writer.
+        // Values that JSON cannot hold are left out, or null in lists, as with any other writer.
         const changed: unknown = JSON.parse(JSON.stringify(changedAt(data, place, odd)));
         return { kind, project, data: z.record(z.string(), z.unknown()).parse(changed) };
       }),

@@ -3,17 +3,17 @@ import type { Fact } from "../../../src/kernel/fact.ts";
 
 type Envelope = Pick<Fact, "id" | "at" | "device" | "seq" | "project" | "kind" | "prev" | "hash"> & { clock?: unknown };
 
-/** Facts of several teams; what they say may be anything. */
+/** Facts of several teams; their data may be anything. */
 export type TeamFacts = readonly Readonly<{ team: string; fact: Envelope & Readonly<{ data: unknown }> }>[];
 
-/** Teams with these ids, owned by nobody. */
+/** Inserts teams with these ids, owned by nobody. */
 export async function insertTeams(sql: postgres.Sql, teams: readonly string[]): Promise<void> {
   await sql`
     insert into ai_sync.teams (id, slug, name)
     select id, 't' || replace(id::text, '-', ''), 'A team' from unnest(string_to_array(${teams.join()}, ',')::uuid[]) id`;
 }
 
-/** Registers the devices of facts, as the service role may. @param userOf whose a device is; default nobody's */
+/** Registers the devices of facts, as the service role may. @param userOf the owner of a device; by default nobody */
 export async function insertDevices(
   sql: postgres.Sql,
   facts: TeamFacts,
@@ -34,7 +34,7 @@ export async function insertDevices(
     on conflict do nothing`;
 }
 
-/** Inserts facts in one statement, written as PostgREST writes it. */
+/** Inserts facts in one statement, in the form that PostgREST writes. */
 export async function insertFacts(sql: postgres.ISql, facts: TeamFacts): Promise<void> {
   const rows = facts.map(({ team, fact: { clock, ...fact } }) => ({
     team_id: team,
@@ -49,7 +49,7 @@ export async function insertFacts(sql: postgres.ISql, facts: TeamFacts): Promise
     on conflict (team_id, device, seq) do nothing`;
 }
 
-/** The same arrival of several devices' facts, each device's in the order of its log: the server takes no others. */
+/** The same arrival, with each device's facts in the order of its log: the server accepts no other order. */
 export function inLogOrder<F extends Pick<Fact, "device" | "seq">>(arrival: readonly F[]): readonly F[] {
   const logs = new Map<string, F[]>();
   for (const fact of arrival.toSorted((a, b) => a.seq - b.seq)) {

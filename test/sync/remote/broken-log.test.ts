@@ -32,7 +32,7 @@ const choices = {
   texts: true,
 };
 
-/** Sends a home's facts as they stand, but chains one of them to the fact before its predecessor. */
+/** Sends a home's facts unchanged, except that one of them is chained to the fact before its predecessor. */
 async function sendBroken(a: SyncHome & Readonly<{ user: { accessToken: string }; team: string }>, at: number): Promise<void> {
   const { url, anonKey } = stack();
   const remote = openRemote({ url, anonKey, token: () => a.user.accessToken, timeoutMs: 10_000 });
@@ -101,7 +101,7 @@ test("undos recorded by a copy of a home find what it has sent again, for everyb
   await reset.call(a.ports, { confirm: true, agent: "gpt" }, quietCall);
   const device = a.ports.ledger.device.id;
 
-  // The copy goes on under an id of its own before the first home sends a log that is broken on the server.
+  // The copy gets a device id of its own before the first home sends a log that is broken on the server.
   const copied = join(temporaryFolder(), "home");
   await a.ports.ledger.checkpoint({ force: true });
   cpSync(a.home, copied, { recursive: true, filter: (path) => !/[\\/]lock(?:-[^\\/]*)?$/.test(path) });
@@ -130,7 +130,7 @@ const passes = Object.fromEntries(
   ["static", "functional", "arch", "security", "prose", "adversarial", "feedback_binding"].map((pass) => [pass, "pass"]),
 );
 
-/** Drafts of each store whose rows are keyed by the place of their fact, of rows and their changes, and of a batch of automatic recordings. */
+/** Records rows of each store that is keyed by the place of its facts, rows with changes, and a batch of automatic recordings. */
 async function keyedByPlace(a: SyncHome, batch: string): Promise<void> {
   const [project, at] = ["acme/shop", "2026-03-16T08:00:00.000Z"];
   const draft = (kind: string, data: Draft["data"]): Draft => ({ kind, project, data });
@@ -186,7 +186,7 @@ test("what is sent again from a broken log counts once in the team's tables, and
   await sendBroken(a, 2);
   await a.sync.renewDevice();
 
-  /** Everybody's tables and the server's agree, also when the server's are made again. */
+  /** Asserts that everybody's tables and the server's agree, also after the server's are rematerialised. Returns the rows. */
   const agreed = async () => {
     for (const one of [a, b, a]) expect(await one.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
     expect(await totals(b)).toEqual(await totals(a));
@@ -235,7 +235,7 @@ test("what is sent again from a broken log counts once in the team's tables, and
   await agreed();
   expect(await counting()).toEqual({ runs: 9, evals: 2 });
 
-  // A server that had both before it was brought up to date.
+  // Simulates a server that had materialised both logs before it was updated.
   const wrong = {
     ok: false,
     problems: expect.arrayContaining([expect.objectContaining({ message: expect.stringContaining("audit") })]),

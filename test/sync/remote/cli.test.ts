@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => cli.dispose());
 
-/** A machine with a checkout of its own. Its commands are run by the program, or answered within this process for less. */
+/** A machine with a checkout of its own. Its commands are run by the program or, at less cost, within this process. */
 function machine(by: "the program" | "this process" = "the program") {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, ".git"));
@@ -200,14 +200,14 @@ test("the migrations come with the program, are written to a folder, and the ser
     const { server, missing } = JSON.parse(stdout);
     return { server, missing };
   };
-  // One that was left out in the middle.
+  // A file in the middle was left out.
   await sql`update ai_sync_private.agent_stores set ways = jsonb_set(ways, '{seen}', '["answered","escalated"]') where store = 'em_inbox'`;
   expect(await lacking()).toEqual({ server: last, missing: ["20261128000260_inbox_close.sql"] });
   expect((await here.ask(["sync", "migrations", "--check"])).stdout).toContain(
     "The server lacks:\n20261128000260_inbox_close.sql\nApply them in order, then all",
   );
   await sql`update ai_sync_private.agent_stores set ways = jsonb_set(ways, '{seen}', '["answered","escalated","closed"]') where store = 'em_inbox'`;
-  // Servers that do not list their files, and none at all.
+  // Servers that do not list their files, and servers that do not state their version, either.
   for (const [gone, server] of [
     ["migrations", "20261128000860"],
     ["schema_version", "20261121000800"],

@@ -16,17 +16,17 @@ const syncAndDie = useKilledSyncs();
 const weathers = ["fair", "failing", "dropping", "losing", "cutting", "down", "killed"] as const;
 type Weather = (typeof weathers)[number];
 
-/** One step: a home records so many facts, then syncs with one of its teams in some weather. */
+/** One step: a home records facts, then syncs with one of its teams under given network faults. */
 const step = fc.record({
   home: fc.nat({ max: 1 }),
   team: fc.nat({ max: 1 }),
   facts: fc.nat({ max: 30 }),
   weather: fc.constantFrom(...weathers),
-  /** The request from which on, or at which, the weather strikes. */
+  /** The index of the request from which on, or at which, the fault occurs. */
   at: fc.nat({ max: 6 }),
 });
 
-/** A plan that lets some requests through and then strikes until it is taken away. */
+/** A plan that lets some requests pass and then makes all others fail until it is removed. */
 function planOf(weather: Weather, after: number): FaultPlan {
   let seen = 0;
   return () => {
@@ -46,7 +46,7 @@ function planOf(weather: Weather, after: number): FaultPlan {
   };
 }
 
-/** One sync in some weather, after which it is fair again. */
+/** Runs one sync under a fault, and removes the fault afterwards. */
 async function syncIn(server: Stack, home: SyncHome, weather: Weather, at: number): Promise<void> {
   if (weather === "killed") {
     await syncAndDie(server, home, at, at % 2 === 0 ? "drop" : "lose");
@@ -59,7 +59,7 @@ async function syncIn(server: Stack, home: SyncHome, weather: Weather, at: numbe
   server.setFaults();
 }
 
-/** Each home syncs with each team, twice: so each has told and heard everything. Gives the homes, open. */
+/** Syncs each home with each team twice, so that each has sent and received everything. Returns the open homes. */
 async function settle(
   homes: readonly string[],
   slugs: readonly string[],

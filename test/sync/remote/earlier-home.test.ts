@@ -48,7 +48,7 @@ const server = z.object({
   facts: z.array(factRow),
 });
 
-/** Makes a team on the server what it was when the earlier build had synced with it. */
+/** Restores the state of a team on the server after a sync with the earlier build. */
 async function sendAsBefore(user: StackUser, team: string): Promise<void> {
   const { url, anonKey } = stack();
   const remote = openRemote({ url, anonKey, token: () => user.accessToken, timeoutMs: 60_000 });
@@ -80,7 +80,7 @@ test("a home that an earlier build had synced goes on where that build left off"
   await recordAll(a, runs(3));
   await recordAll(b, runs(2));
   for (const { sync } of [a, b, a]) expect(await sync.run("both")).toMatchObject({ unsent: 0 });
-  // The fact that the server had refused stays on its machine: the run of an agent that has no other.
+  // The fact that the server refused stays on its machine: it is the only run of its agent.
   const [here, there] = [await totals(a), await totals(b)];
   expect([here.facts, there.facts]).toEqual([113, 113]);
   expect(here.standings.map(({ agent }) => agent)).toContain("odd");

@@ -36,7 +36,7 @@ test("a server that is down, failing, cut off or losing answers costs nothing bu
   );
   expect(portal).toMatchObject({ pushed: 0, unsent: 1200, problems: [{}] });
 
-  // The server has the first batch, and nobody was told.
+  // The server has the first batch, but the response was lost.
   const lost = await faulty(stack(), onFacts("POST", { kind: "lose" }), () => a.sync.run("both"));
   expect(lost).toMatchObject({ pushed: 0, unsent: 1200, problems: [{ kind: "offline" }] });
   expect(await a.sync.run("both")).toMatchObject({ pushed: 700, unsent: 0, problems: [] });
@@ -96,7 +96,7 @@ test("an expired token is renewed, by one process at a time; a revoked sign-in i
   const file = join(a.home, "auth.json");
   expect(statSync(file).mode & 0o777).toBe(0o600);
   const entry = JSON.parse(readFileSync(file, "utf8"))[stack().url];
-  // The server has ended the token though this machine believes in it.
+  // The server has ended the token, although this machine considers it valid.
   const expired = {
     [stack().url]: { ...entry, access_token: signToken(a.user, -60), expires_at: Math.floor(Date.now() / 1000) + 3600 },
   };
@@ -153,7 +153,7 @@ test("a fact that the server never takes is left out by itself, and told", async
   const b = await another("refusals", a.user);
   expect(await b.sync.run("both")).toMatchObject({ pulled: 7, problems: [] });
   expect(await totals(b)).toMatchObject({ facts: 7, problems: [], standings: [{ runs: 6 }] });
-  // Whoever has no memory of what was sent finds out from the server, and goes on behind it.
+  // A client without sync state asks the server what it has, and continues after it.
   await recordAll(a, runs(2));
   writeFileSync(stateOf(a), "damaged");
   expect(await a.sync.run("both")).toMatchObject({ pushed: 2, unsent: 0 });
@@ -190,7 +190,7 @@ test("what is redacted leaves as hashes in a log that is whole, and choices may 
       .map(({ data }) => data)
       .join(),
   ).not.toContain("geheim");
-  // What was sent is what the preview said.
+  // What was sent is what the preview showed.
   expect(rows.slice(0, 4).map(({ data }) => JSON.parse(data))).toEqual(facts.map(({ data }) => data));
 });
 
@@ -219,7 +219,7 @@ test("a copied home is found out before it overwrites anything, and goes on unde
   await recordAll(twin, runs(3));
   await a.sync.run("both");
   expect(await twin.sync.run("both")).toMatchObject({ pushed: 0, pulled: 0, problems: [{ kind: "fork" }] });
-  // Nobody is asked again and again in the background; a person is told.
+  // The background does not retry; the user sees the problem.
   const { devices, problems } = await twin.sync.status({ ask: false });
   expect(problems).toMatchObject([{ kind: "fork", hint: expect.stringContaining("--new-device") }]);
   expect(devices).toMatchObject([{ have: 6, head: 5 }]);
@@ -243,7 +243,7 @@ test("a copied home is found out before it overwrites anything, and goes on unde
   expect(await verify.call(twin.ports, { remote: true }, quietCall)).toMatchObject({ ok: true });
 });
 
-/** A copy of a home as it is now. */
+/** A copy of a home in its current state. */
 async function copyOf(a: SyncHome, team: string): Promise<SyncHome> {
   await a.ports.ledger.checkpoint({ force: true });
   const home = join(temporaryFolder(), "copy");
@@ -251,7 +251,7 @@ async function copyOf(a: SyncHome, team: string): Promise<SyncHome> {
   return openHome(stack(), team, { home, cwd: a.cwd });
 }
 
-/** All homes have the same numbers, and so has the server. */
+/** Asserts that all homes and the server have the same numbers. */
 async function expectInStep(...homes: readonly SyncHome[]): Promise<void> {
   const [first, ...others] = await Promise.all(homes.map(totals));
   for (const other of others) expect(other).toEqual(first);
@@ -376,7 +376,7 @@ test("a home that was put back to an earlier state gets its own facts back", asy
   expect(await totals(restored)).toMatchObject({ facts: 6, problems: [] });
 });
 
-/** Takes facts off the end of this device's log, line by line, as a damaged disk or a careless hand does. */
+/** Removes facts from the end of this device's log, line by line, as a damaged disk or a careless user does. */
 function cutLog(home: string, device: string, facts: number): void {
   const log = join(home, "journal", device, "00000001.jsonl");
   const lines = readFileSync(log, "utf8").split("\n").slice(0, -1);
@@ -435,7 +435,7 @@ test("a gap or a forged fact stops its device only, and goes on by itself once i
   await stack().sql`delete from ai_sync.facts where team_id = ${a.team} and device = ${a.ports.ledger.device.id} and seq = 4`;
   expect(await b.sync.run("both")).toMatchObject({ pulled: 0, problems: [{ kind: "chain", seq: 4 }] });
 
-  // In the background it is left alone for a while; others go on.
+  // In the background, this log is skipped for a while; other logs are synced.
   await recordAll(good, runs(1));
   await good.sync.run("push");
   let looks = 0;

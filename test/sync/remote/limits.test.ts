@@ -10,14 +10,14 @@ import { teamsOn } from "../support/teams.ts";
 const stack = useStack();
 const { teamOf, another } = teamsOn(stack);
 
-/** A review that so many characters of leave, and so many of a transcript stay. */
+/** A review with the given numbers of characters that are sent, and of characters of a transcript that stay. */
 function sized(leaves: number, stays = 0): Draft {
   const [draft] = runs(1);
   if (draft === undefined) throw new Error("no run was made");
   return { ...draft, data: { ...draft.data, note: "x".repeat(leaves), transcript: "y".repeat(stays) } };
 }
 
-/** Does something at a server with limits of its own. */
+/** Runs `work` while the server has the given limits. */
 async function within<T>(limits: Partial<Limits>, work: () => Promise<T>): Promise<T> {
   stack().setLimits(limits);
   try {
@@ -27,7 +27,7 @@ async function within<T>(limits: Partial<Limits>, work: () => Promise<T>): Promi
   }
 }
 
-/** Adds devices that have recorded nothing, which come before all others in the order of ids. */
+/** Adds devices that have recorded nothing and whose ids sort before all others. */
 const addDevices = (team: string, user: string, count: number): Promise<unknown> =>
   stack().sql`
     insert into ai_sync.devices (team_id, id, user_id, name)

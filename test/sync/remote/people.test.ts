@@ -67,7 +67,7 @@ test("an owner resets the team's totals and takes that back; a member may not, a
   await expect(teamReset(bob, { confirm: true })).rejects.toMatchObject({ code: "sync_refused" });
   expect(await teamReset(ada, { confirm: true })).toMatchObject({ runs: 1, undone: false });
   const known = { agent: null, by: ada.user.email, hidden_runs: 1 };
-  // Bob has not synced since: his own answers know of no reset, the server's say what the reset is without its runs here.
+  // Bob has not synced since: his own answers do not show the reset; the server's show it without the number of hidden runs.
   expect(await statusOf(bob, { team: true })).toMatchObject({ runs: 1, team_resets: [] });
   expect(await bob.sync.show("summary")).toMatchObject({ rows: [], resets: [{ ...known, hidden_runs: null }] });
   expect(await bob.sync.show("runs")).toMatchObject({ rows: [], resets: [] });

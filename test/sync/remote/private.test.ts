@@ -16,7 +16,7 @@ import { teamsOn } from "../support/teams.ts";
 const stack = useStack();
 const { teamOf, another } = teamsOn(stack);
 
-/* Each private text is marked by what it is, so that any document tells which of them it holds. */
+/* Each private text contains its own kind, so that a document shows which of them it holds. */
 const said = (what: string): string => `said:${what}`;
 const asked = (what: string): string => `asked:${what}`;
 const file = (what: string): string => `/place/${what}.md`;
@@ -136,7 +136,7 @@ async function recordEverything(home: SyncHome): Promise<void> {
 
 const countOf = (text: string, mark: string): number => text.split(mark).length - 1;
 
-/** Everything that the server has of a team, in one text, and its facts as the preview shows them. */
+/** Everything that the server stores for a team, as one text, and the data of its facts as the preview shows them. */
 async function leftFor(team: string) {
   const rows = await stack()
     .sql`select data::text as data, extra::text as extra from ai_sync.facts where team_id = ${team} order by seq`;
@@ -150,11 +150,11 @@ async function syncedOf(slug: string, settings: object) {
   expect(unsent).toBe(facts.length);
   expect(await a.sync.run("both")).toMatchObject({ pushed: unsent, unsent: 0, problems: [] });
   const left = await leftFor(a.team);
-  // What was sent is what the preview said, to the letter.
+  // What was sent is exactly what the preview showed.
   expect(left.data).toEqual(facts.map(({ data }) => data));
   const b = await another(slug, a.user);
   expect(await b.sync.run("both")).toMatchObject({ pulled: unsent, problems: [] });
-  // A fact that was changed on its way is a fact like any other there: each makes a row again.
+  // A fact that was changed on its way is an ordinary fact for the receiver: each one makes a row again.
   expect(await totals(b)).toMatchObject({ facts: unsent, problems: [] });
   expect(await stack().sql`select reason from ai_sync.fact_errors where team_id = ${a.team}`).toEqual([]);
   const rows = await b.ports.ledger.ask(
@@ -162,7 +162,7 @@ async function syncedOf(slug: string, settings: object) {
     "team",
   );
   expect(rows).toEqual(allStores.map(() => 1));
-  // Nor does the home that keeps something back take the server for wrong.
+  // The home that withholds something does not report the server as wrong, either.
   for (const { ports } of [a, b]) expect(await verify.call(ports, { remote: true }, quietCall)).toMatchObject({ ok: true });
   return left.text;
 }

@@ -21,7 +21,7 @@ const answering =
 const refreshing = (_path: string, search: string): boolean => search.includes("grant_type=refresh_token");
 const rest = (path: string): boolean => path.startsWith("/rest/v1/");
 
-/** Makes the sign-in of a home one that has to be renewed. */
+/** Makes the sign-in of a home due for renewal. */
 function makeDue({ home }: SyncHome): void {
   const file = join(home, "auth.json");
   const entry = JSON.parse(readFileSync(file, "utf8"))[stack().url];

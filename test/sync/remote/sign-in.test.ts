@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => cli.dispose());
 
-/** A home in a checkout that is set up for a team that nobody has made yet. */
+/** A home in a checkout that is set up for a team that does not exist yet. */
 async function terminal(team: string) {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, ".git"));
@@ -36,7 +36,7 @@ async function terminal(team: string) {
   return { cwd, env, ask };
 }
 
-/** All that a folder holds, in one text. */
+/** The contents of all files in a folder, as one text. */
 const contentOf = (folder: string): string =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((name) => join(folder, name))
@@ -51,7 +51,7 @@ test("a mail signs in by its link or by its code, once, and a link from elsewher
   expect([sent.code, JSON.parse(sent.stdout)]).toMatchObject([0, { signed_in: false, user: email }]);
   const [mail = ""] = stack().mails(email);
   const [link = ""] = /https?:\/\/[^\s"<)]+token=[^\s"<)]+/.exec(mail) ?? [];
-  // What mails say is at the project's own address, which the tests' Auth does not know.
+  // The links in mails have the project's own address, which the tests' Auth does not know.
   const own = new URL(link.replaceAll("&amp;", "&"));
   const here = `${stack().url}${own.pathname}${own.search}`;
   const login = (code: string) => ask(["sync", "login", "--email", email, "--code", code]);
@@ -67,7 +67,7 @@ test("a mail signs in by its link or by its code, once, and a link from elsewher
   expect(JSON.parse((await login(code)).stdout)).toMatchObject({ signed_in: true, user: email });
 });
 
-/** Plays GitHub: signs a user in for whoever holds the secret to a challenge. Gives the code that the browser comes back with. */
+/** Acts as GitHub: signs a user in for the holder of a challenge's secret. Returns the code for the browser's redirect. */
 async function signedInAtGitHub(user: StackUser, challenge: string): Promise<string> {
   const code = randomUUID();
   await stack().sql`
@@ -79,7 +79,7 @@ async function signedInAtGitHub(user: StackUser, challenge: string): Promise<str
 test("a browser's code counts only with the state and the secret of the sign-in that asked for it", async () => {
   const user = await stack().signUp("pkce@example.com");
   const { ask, cwd } = await terminal("pkce");
-  /** Signs in at the terminal, and comes back with what `back` makes of the address and the challenge. */
+  /** Signs in at the terminal, and requests the pages that `back` makes from the address and the challenge. */
   const login = async (back: (address: URL, challenge: string) => Promise<readonly URL[]>) => {
     const statuses: number[] = [];
     const coming: Promise<void>[] = [];
@@ -109,7 +109,7 @@ test("a browser's code counts only with the state and the secret of the sign-in 
   });
   expect(signedIn).toMatchObject({ code: 0, answer: { signed_in: true, user: user.email }, statuses: [404, 404, 200] });
 
-  // Somebody else's code, obtained with a challenge of their own.
+  // A code of somebody else, obtained with their own challenge.
   const stolen = await login(async (address) => [withCode(address, await signedInAtGitHub(user, "c".repeat(43)))]);
   expect(stolen).toMatchObject({ code: 1, answer: { error: { code: "sync_refused" } } });
 
@@ -123,7 +123,7 @@ test("a browser's code counts only with the state and the secret of the sign-in 
     answer: { error: { message: expect.stringContaining("The user said no") } },
     statuses: [400],
   });
-  // Of all files only the one for it holds tokens.
+  // Only the file for sign-ins contains the tokens.
   const auth = JSON.parse(readFileSync(join(cwd, "home", "auth.json"), "utf8"))[stack().url];
   const all = contentOf(cwd);
   for (const token of [auth.access_token, auth.refresh_token]) expect(all.split(token)).toHaveLength(2);
@@ -150,7 +150,7 @@ test("in CI a token or the service key of the environment counts, and is kept no
   expect(await byKey.sync.test()).toMatchObject({ ok: true });
   expect(await a.sync.run("both")).toMatchObject({ pulled: 5, problems: [] });
 
-  // A token that has ended cannot be renewed; and a checkout cannot direct one to an address of its own.
+  // An expired token cannot be renewed, and a checkout cannot direct a token to an address of its own.
   const ended = await of({
     REWARD_LEDGER_SUPABASE_ANON_KEY: anonKey,
     REWARD_LEDGER_SUPABASE_ACCESS_TOKEN: signToken(a.user, -60),
@@ -178,7 +178,7 @@ test.each([
       child.stderr?.on("data", (chunk: Buffer) => {
         const address = /open this address: (\S+)/.exec(chunk.toString())?.[1];
         if (address === undefined) return;
-        // A browser opens connections ahead, on which it asks for nothing.
+        // Browsers open connections in advance, on which they send no request.
         const { hostname, port } = new URL(new URL(address).searchParams.get("redirect_to") ?? "");
         connect(Number(port), hostname, () => child.kill(signal)).on("error", () => undefined);
       }),
@@ -193,7 +193,7 @@ test("a sign-in that waits for an answer ends at once, too", { timeout: 60_000 }
     stack().setFaults(({ search }) => {
       if (!search.includes("grant_type=password")) return { kind: "pass" };
       child.kill("SIGINT");
-      // Longer than the test may take: whoever waited for it would fail.
+      // Longer than the test may take: waiting for it would fail the test.
       return { kind: "pass", delayMs: 120_000 };
     });
   const args = [cli.entry, "sync", "login", "--email", user.email, "--password-stdin", "--json"];

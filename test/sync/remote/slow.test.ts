@@ -42,7 +42,7 @@ test("a page that comes slowly is taken whole, however long it takes in all", as
   const b = await another("thin", a.user);
   const reader = await openHome(stack(), "thin", { home: b.home, cwd: b.cwd, requestTimeoutMs: idleMs });
   const took: number[] = [];
-  // The first page of 25 facts is half a megabyte: 33 parts that take longer in all than an answer may be silent.
+  // The first page of 25 facts is half a megabyte: 33 parts that together take longer than an answer may be silent.
   const thin = onFacts("GET", { kind: "pass", link: { bytes: 16 * 1024, everyMs: 75, sent: (ms) => took.push(ms) } });
   expect(await faulty(stack(), thin, () => reader.sync.run("both"))).toMatchObject({ pulled: 60, problems: [] });
   expect(Math.max(...took)).toBeGreaterThan(idleMs);
@@ -58,7 +58,7 @@ test("whoever cancels does not wait for the server, and the next sync goes on wh
     [b, "GET"],
   ] as const) {
     const cancel = new AbortController();
-    // Longer than the test may take: whoever waited for it would fail.
+    // Longer than the test may take: waiting for it would fail the test.
     const hanging: FaultPlan = (request) => {
       if (request.method !== method || request.path !== "/rest/v1/facts") return { kind: "pass" };
       setImmediate(() => cancel.abort());
@@ -81,14 +81,14 @@ test("clocks that are wrong by hours or days hold up nothing", async () => {
     const clock = testClock(new Date(Date.now() + offset).toISOString());
     const open = { home: a.home, cwd: a.cwd, clock };
     const skewed = await openHome(stack(), "skewed", open);
-    // Signed in by the wrong clock, and by the right one.
+    // First signed in by the wrong clock, then by the right one.
     for (const again of [true, false]) {
       if (again) await skewed.sync.signIn({ way: "password", email: a.user.email, password: a.user.password });
       await recordAll(skewed, runs(2, { agent: name }));
       expect(await skewed.sync.run("both"), `${name} ${again}`).toMatchObject({ pushed: 2, unsent: 0, problems: [] });
       await a.sync.signIn({ way: "password", email: a.user.email, password: a.user.password });
     }
-    // The server has ended the token, which by this clock is good for a long time or has ended long ago.
+    // The server has ended the token, which by this clock is valid for a long time or expired long ago.
     const entry = JSON.parse(readFileSync(file, "utf8"))[stack().url];
     const ended = { ...entry, access_token: signToken(a.user, -60), expires_at: Math.floor(Date.now() / 1000) + 48 * 3600 };
     writeFileSync(file, JSON.stringify({ [stack().url]: ended }));
@@ -129,7 +129,7 @@ test("a token that is revoked in the middle of a sync is renewed once, and the s
   expect(result).toMatchObject({ pushed: 3 * batchFacts, unsent: 0, problems: [] });
   expect([posts, refreshes]).toEqual([4, 1]);
 
-  // Nor may it be renewed: what is sent stays sent, the rest stays here, and who signs in again goes on.
+  // If it cannot be renewed either, what was sent stays sent and the rest stays here; after a new sign-in, sync continues.
   await recordAll(a, runs(2 * batchFacts));
   posts = 0;
   const ending: FaultPlan = (request) =>
@@ -143,7 +143,7 @@ test("a token that is revoked in the middle of a sync is renewed once, and the s
 });
 
 test("ten thousand unsent facts are sent batch by batch, whatever fails among them", async () => {
-  // Twenty batches; bench/ sends 50 000 facts, and tells the memory that takes.
+  // Twenty batches; the bench sends 50 000 facts and reports the memory.
   const facts = 20 * batchFacts;
   const a = await teamOf("many");
   await recordAll(a, runs(facts));

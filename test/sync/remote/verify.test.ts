@@ -24,7 +24,7 @@ const evals = (): readonly Draft[] =>
     }),
   );
 
-/** A row of each store as `store add` records it, and what then became of some. */
+/** A row of each store as `store add` records it, and later changes of some of them. */
 const stores = (): readonly Draft[] => [
   ...allStores.map((store): Draft => {
     const sample = sampleRow(store);

@@ -1,7 +1,7 @@
 import type { Fact } from "../../../src/kernel/fact.ts";
 import type { Ledger } from "../../../src/ports/ports.ts";
 
-/** A log to be read from its start, for what sends it. */
+/** A log for code that sends it; it can only be read from its start. */
 export const ledgerOf = (facts: readonly Fact[]): Pick<Ledger, "readDevice"> => ({
   async *readDevice() {
     let offset = 0;

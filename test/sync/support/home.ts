@@ -14,7 +14,7 @@ import type { Stack } from "../../supabase/stack/stack.ts";
 import { makeEvalHistory } from "../../support/eval-fixtures.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 
-/** What was logged, all levels together. */
+/** A logger that keeps the messages of all levels in one list. */
 export type Heard = Logger & Readonly<{ lines: readonly string[] }>;
 
 export function hear(): Heard {
@@ -31,7 +31,7 @@ export type HomeOptions = Readonly<{
   settings?: object;
   env?: Readonly<Record<string, string>>;
   clock?: Clock;
-  /** After how long without an answer a request has failed, ms. */
+  /** Time without an answer after which a request fails, in ms. */
   requestTimeoutMs?: number;
 }>;
 
@@ -48,7 +48,7 @@ export function checkout(stack: Pick<Stack, "url" | "anonKey">, team: string): s
 
 const settingsOf = z.looseObject({ "sync.allowed": z.array(z.looseObject({ url: z.string(), team: z.string() })).default([]) });
 
-/** Lets the user of a home agree to a team for all projects, beside the teams that were agreed to before. */
+/** Makes the user of a home agree to a team for all projects, in addition to the teams that were agreed to before. */
 export function agree(home: string, { url, team }: Readonly<{ url: string; team: string }>, settings: object = {}): void {
   const path = join(home, "settings.json");
   mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -58,7 +58,7 @@ export function agree(home: string, { url, team }: Readonly<{ url: string; team:
   writeFileSync(path, JSON.stringify({ ...before, ...agreed, ...settings }));
 }
 
-/** A home on this machine whose user has agreed to sync with a team; closed after the test. */
+/** Opens a home on this machine whose user has agreed to sync with a team; it is closed after the test. */
 export async function openHome(
   stack: Pick<Stack, "url" | "anonKey">,
   team: string,
@@ -119,7 +119,7 @@ export function runs(count: number, options: Readonly<{ agent?: string; project?
   }));
 }
 
-/** Drafts of every area: reviews, messages, tasks, spending and evals, each once known again by its ids. */
+/** Drafts of every area: reviews, messages, tasks, spending and evals, each identified by ids of its own. */
 export function everything(count: number, agent: string): Draft[] {
   const at = "2026-03-16T08:00:00.000Z";
   const evals = makeEvalHistory({ seed: count, runs: Math.ceil(count / 5), tests: 3 });
@@ -153,14 +153,14 @@ export function everything(count: number, agent: string): Draft[] {
   });
 }
 
-/** Records drafts and insists that each became a fact. */
+/** Records drafts, and throws unless each became a fact. */
 export async function recordAll({ ports }: SyncHome, drafts: readonly Draft[]): Promise<void> {
   for (const outcome of await ports.ledger.record(drafts)) {
     if (!outcome.recorded) throw new Error(outcome.reason === "refused" ? outcome.error.message : outcome.reason);
   }
 }
 
-/** What everybody who holds the same facts has to agree on. */
+/** The answers that must be the same for everybody who has the same facts. */
 export async function totals({ ports }: SyncHome) {
   const { facts, devices, problems } = await ports.ledger.verify();
   const answers = await ports.ledger.ask(

@@ -11,7 +11,7 @@ import type { SyncHome } from "./home.ts";
 
 /**
  * Syncs in a process of its own, which is killed at its n-th request, counted from 0: before the server sees it, or after the
- * server has done it. Gives whether it came so far.
+ * server has handled it. Returns whether the process got that far.
  */
 export type SyncAndDie = (
   server: Pick<Stack, "setFaults">,
@@ -20,7 +20,7 @@ export type SyncAndDie = (
   fault: Extract<Fault["kind"], "drop" | "lose">,
 ) => Promise<boolean>;
 
-/** Prepares such syncs for a test file; call it at its top. The process is bundled once, as loading its sources takes it a second. */
+/** Prepares such syncs for a test file; call it at its top. The process is bundled once, as loading sources takes a second. */
 export function useKilledSyncs(): SyncAndDie {
   const directory = temporaryDirectory("killed syncs");
   const assets = findAssets(import.meta.dirname);

@@ -3,7 +3,7 @@ import { fieldOf } from "../../../src/kernel/privacy.ts";
 
 type Schema = z.core.$ZodType;
 
-/** Data of a schema in which each text says where it stands: `<place>`. Fields that the schema does not know say `<?place>`. */
+/** Data of a schema in which each text names its place: `<place>`. Fields that the schema does not know contain `<?place>`. */
 export function sampleOf(schema: Schema, place = ""): unknown {
   const { schema: inner, json } = fieldOf(schema);
   if (json !== undefined) return JSON.stringify(sampleOf(json, place));

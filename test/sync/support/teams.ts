@@ -11,7 +11,7 @@ type Teams = Readonly<{
   another(slug: string, user: StackUser, open?: Open): Promise<SyncHome>;
 }>;
 
-/** Makes teams on a suite's stack. */
+/** Creates teams on a suite's stack. */
 export function teamsOn(stack: () => Stack): Teams {
   const another = async (slug: string, user: StackUser, open: Open = {}): Promise<SyncHome> => {
     const home = await openHome(stack(), slug, open);
@@ -28,13 +28,13 @@ export function teamsOn(stack: () => Stack): Teams {
   };
 }
 
-/** A plan for the table of facts alone. */
+/** A plan with a fault for requests to the table of facts only. */
 export const onFacts =
   (method: string, fault: ReturnType<FaultPlan>): FaultPlan =>
   (request) =>
     request.method === method && request.path === "/rest/v1/facts" ? fault : { kind: "pass" };
 
-/** Does something while requests fail by a plan. */
+/** Runs `work` while requests fail by a plan. */
 export async function faulty<T>(use: Pick<Stack, "setFaults">, plan: FaultPlan, work: () => Promise<T>): Promise<T> {
   use.setFaults(plan);
   try {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 import { product } from "./product.ts";
 
-/** Activation costs next to nothing: no store, no worker thread, no home on the disk. */
+/** Tests that activation is cheap: it starts no store and no worker thread, and creates no home on disk. */
 export function activationSuite(): void {
   describe("activation", () => {
     it("makes no home and starts no store", async () => {

@@ -28,7 +28,7 @@ async function invoke(name: string, input: object): Promise<unknown> {
   return JSON.parse(part.value);
 }
 
-/** Language models reach the ledger by three tools, whose answers are those of the server's tools. */
+/** Tests that language models have three tools for the ledger, with the same answers as the server's tools. */
 export function agentToolSuite(): void {
   describe("tools of language models", () => {
     it("are three, with the schemas of their operations", async () => {

@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import { hostResultVariable } from "../support/host-result.ts";
 import { product } from "./product.ts";
 
-/** What the extension has written to its log, wherever VS Code keeps it below a folder. */
+/** The content of the extension's log files, wherever VS Code stores them below a folder. */
 function logBelow(folder: string): string {
   if (!existsSync(folder)) return "";
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -15,7 +15,7 @@ function logBelow(folder: string): string {
     .join("");
 }
 
-/** What the extension logs goes through the scrubber, with the secrets of the host's environment. */
+/** Tests that the extension's log passes through the scrubber, with the secrets of the host's environment. */
 export function logSuite(): void {
   describe("the log", () => {
     it("holds a failure, but no secret of the environment that it names", async () => {
@@ -23,7 +23,7 @@ export function logSuite(): void {
       assert.ok(secret && result, "the suite's variables are not set");
       await product().activate();
       const folder = vscode.Uri.file(join(dirname(result), secret));
-      // It ends when somebody closes its message, which nobody does here.
+      // Not awaited: it ends when its message is closed, which does not happen here.
       void vscode.commands.executeCommand("rewardLedger.importAgentHome", folder);
       const data = join(dirname(result), "user-data");
       let log = "";

@@ -1,6 +1,6 @@
 /*
- * Entry of the in-host suite: VS Code loads it into its extension host and calls `run`. Writes every result to a file, because an
- * exit code alone cannot be trusted: a host that is killed reports success.
+ * Entry of the in-host suite: VS Code loads it into its extension host and calls `run`. Writes every result to a file, because
+ * the exit code is not reliable: a host that is killed reports success.
  */
 import { appendFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -17,7 +17,7 @@ function variable(name: string): string {
   return value;
 }
 
-/** Runs all suites. @throws when a test failed, after the result was written */
+/** Runs all suites. @throws when a test failed, after the result is written */
 export async function run(): Promise<void> {
   const { default: Mocha } = await import("mocha");
   const consoleFile = variable(hostConsoleVariable);

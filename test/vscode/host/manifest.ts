@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { product, productManifest } from "./product.ts";
 
-/** The manifest says what the code does: commands, settings, views and their texts. */
+/** Tests that the manifest matches the code: commands, settings, views and their texts. */
 export function manifestSuite(): void {
   describe("manifest", () => {
     it("has every contributed command registered once the extension is active", async () => {

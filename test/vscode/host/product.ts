@@ -3,7 +3,7 @@ import * as z from "zod";
 
 const command = z.looseObject({ command: z.string(), title: z.string() });
 
-/** What the suites read of the extension's manifest, with VS Code's own translation of `%keys%` applied. */
+/** The parts of the extension's manifest that the suites read, with `%keys%` translated by VS Code. */
 const manifest = z.looseObject({
   engines: z.looseObject({ vscode: z.string() }),
   contributes: z.looseObject({

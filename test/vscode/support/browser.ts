@@ -18,7 +18,7 @@ const flags: readonly string[] = [
 
 type Executable = Readonly<{ path: string; env: Readonly<Record<string, string>> }>;
 
-/** The machine's own fonts, and those that came with Chromium for machines that have none. */
+/** Fontconfig file with the machine's fonts and, for machines without fonts, those of the Chromium package. */
 const fontsFile = (directory: string): string => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -29,12 +29,13 @@ const fontsFile = (directory: string): string => `<?xml version="1.0"?>
 `;
 
 /**
- * Unpacks the Chromium of `@sparticuz/chromium`, with the shared libraries and fonts it brings for machines that have none.
- * The package unpacks into the directory for temporary files and takes what lies there for complete, so it gets one of its own.
+ * Unpacks the Chromium of `@sparticuz/chromium`, with its shared libraries and fonts for machines that have none. The package
+ * unpacks into the directory for temporary files and assumes that existing files there are complete, so it gets a separate
+ * directory.
  */
 async function packagedChromium(): Promise<Executable> {
   const resolve = createRequire(import.meta.url);
-  // The package exports its entry only: <package>/build/cjs/index.cjs
+  // The package exports only its entry: <package>/build/cjs/index.cjs
   const manifest: unknown = resolve(join(resolve.resolve("@sparticuz/chromium"), "../../../package.json"));
   const { version } = z.object({ version: z.string() }).parse(manifest);
   const name = `chromium-${version}`;
@@ -57,7 +58,7 @@ async function packagedChromium(): Promise<Executable> {
   };
 }
 
-/** The browser the suites run in: the one that `CHROME_PATH` names, else the one of the npm package. */
+/** The browser for the suites: the one in `CHROME_PATH`, else the one of the npm package. */
 export async function browserExecutable(): Promise<Executable> {
   const own = process.env["CHROME_PATH"];
   if (own !== undefined && own !== "") return { path: own, env: {} };

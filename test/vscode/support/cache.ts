@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-/** Where everything fetched or unpacked for the suites lies; may be deleted at any time that no suite runs. */
+/** Folder of everything that is fetched or unpacked for the suites; may be deleted whenever no suite runs. */
 export const cacheRoot: string = resolve(import.meta.dirname, "../../../.vscode-test");
 
 /**
- * A directory that is either absent or complete: `build` fills a directory beside it, which is then renamed. Two processes may
- * build the same at once; the later one throws its copy away.
+ * Returns a directory that is either absent or complete: `build` fills a directory beside it, which is then renamed. Two
+ * processes may build it at the same time; the later one discards its copy.
  * @returns the directory's path
  */
 export async function cachedDirectory(name: string, build: (directory: string) => Promise<void>): Promise<string> {
@@ -18,7 +18,7 @@ export async function cachedDirectory(name: string, build: (directory: string) =
   try {
     await build(making);
     await rename(making, target).catch((error: NodeJS.ErrnoException) => {
-      // Another process was faster; its copy is as good as this one.
+      // Another process was faster; its copy is equivalent.
       if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
     });
   } finally {

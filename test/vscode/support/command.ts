@@ -24,13 +24,13 @@ export function runCommandLine(
     child.on("close", (code) =>
       resolve({ code, stdout: Buffer.concat(stdout).toString("utf8"), stderr: Buffer.concat(stderr).toString("utf8") }),
     );
-    // A command that ends before it has read its input breaks the pipe; its exit code tells what matters.
+    // A command that ends before it has read its input breaks the pipe; only its exit code matters.
     child.stdin.on("error", () => undefined);
     child.stdin.end(options.input ?? "");
   });
 }
 
-/** Runs a command and gives its stdout. @throws when it does not exit with 0, with everything it printed */
+/** Runs a command and returns its stdout. @throws when it does not exit with 0, with everything it printed */
 export async function mustRun(
   command: string,
   args: readonly string[],

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { errors, type Locator, type Page } from "playwright-core";
 
-/** How long anything may take to come, in ms. Only ends what hangs: a busy machine is slow at everything. */
+/** Timeout of every wait, in ms. Only ends hanging tests: on a busy machine everything is slow. */
 export const hangMs = 180_000;
 
-/** How long the first act may take to show before it counts as lost, in ms; each further one has twice the time of the one before. */
+/** Time in ms until the first act without a visible effect counts as lost; it doubles for each further act. */
 const firstPatienceMs = 1_000;
 
-/** The result of an action of Playwright; undefined when it was not possible in its time. */
+/** The result of a Playwright action; undefined when it timed out. */
 export const ifPossible = <T>(action: Promise<T>): Promise<T | undefined> =>
   action.catch((error: unknown) => {
     if (error instanceof errors.TimeoutError) return undefined;
     throw error;
   });
 
-/** Asks again and again until the answer is something other than undefined, false or null; undefined when it has not come in time. */
+/** Polls until the answer is something other than undefined, false or null; undefined after the timeout. */
 export async function comes<T>(ask: () => Promise<T | undefined | false | null>, withinMs: number): Promise<T | undefined> {
   const end = performance.now() + withinMs;
   for (;;) {
@@ -25,7 +25,7 @@ export async function comes<T>(ask: () => Promise<T | undefined | false | null>,
   }
 }
 
-/** As `comes`, for what has to come. An exception ends the waiting at once. */
+/** Like `comes`, but throws after the timeout. An exception ends the wait at once. */
 export async function eventually<T>(what: string, ask: () => Promise<T | undefined | false | null>): Promise<T> {
   const answer = await comes(ask, hangMs);
   if (answer === undefined) throw new Error(`Waited ${hangMs} ms in vain for ${what}`);
@@ -33,15 +33,15 @@ export async function eventually<T>(what: string, ask: () => Promise<T | undefin
 }
 
 export type Act = Readonly<{
-  /** Whether the state is there that the act leads to. Also asked before the first act; has to answer at once. */
+  /** Whether the act's target state is reached. Also called before the first act; must answer at once. */
   reached(): Promise<boolean>;
-  /** One attempt, only made while the state is not there. Gives up after `timeout` ms. */
+  /** One attempt, only made while the state is not reached. Gives up after `timeout` ms. */
   act(limit: Readonly<{ timeout: number }>): Promise<unknown>;
 }>;
 
 /**
- * An act whose state counts only once it was possible: something to answer may be out of sight for a moment also before. A click may
- * time out after it has arrived, so such an attempt on what was in sight counts as well.
+ * An act whose state counts only after the act was possible: the element to answer may also be invisible for a moment before
+ * that. A click may time out after it has arrived, so an attempt that times out on a visible element counts as well.
  */
 function oncePossible({ reached, act }: Act): Act {
   const done = { once: false };
@@ -61,8 +61,8 @@ function oncePossible({ reached, act }: Act): Act {
 }
 
 /**
- * Acts until a state is reached. A click that meets a layout in motion and a key that meets a focus in motion are lost without a
- * trace; only the state that they should lead to tells that they arrived.
+ * Acts until a state is reached. A click during a layout change or a key during a focus change may be lost without an error;
+ * only the resulting state shows that it arrived.
  */
 export async function actUntil(goal: string, { reached, act }: Act): Promise<void> {
   const end = performance.now() + hangMs;
@@ -73,16 +73,16 @@ export async function actUntil(goal: string, { reached, act }: Act): Promise<voi
   }
 }
 
-/** Answers something until it takes the answer, which is when it goes out of sight or is another. */
+/** Answers an input until it accepts the answer, which is when it disappears or is replaced by another. */
 export const answerUntil = (goal: string, answer: Act): Promise<void> => actUntil(goal, oncePossible(answer));
 
-/** An attribute of the first of some elements; null when there is none. */
+/** An attribute of the first of the elements; null when there is none. */
 export async function attributeOf(elements: Locator, name: string): Promise<string | null> {
   if ((await elements.count()) === 0) return null;
   return (await ifPossible(elements.first().getAttribute(name, { timeout: 1_000 }))) ?? null;
 }
 
-/** Expands or collapses what says of itself whether it is expanded: a row of a tree by its arrow, a view by its title. */
+/** Expands or collapses an element with `aria-expanded`: a row of a tree by its arrow, a view by its title. */
 export function setExpanded(what: Locator, expanded: boolean, handle: Locator): Promise<void> {
   return actUntil(`${what} to be ${expanded ? "expanded" : "collapsed"}`, {
     reached: async () => (await attributeOf(what, "aria-expanded")) === String(expanded),
@@ -90,7 +90,7 @@ export function setExpanded(what: Locator, expanded: boolean, handle: Locator): 
   });
 }
 
-/** Presses a key until it has had its effect, at an element when one is given, else wherever the focus is. */
+/** Presses a key until it takes effect, at the given element, else wherever the focus is. */
 export function pressUntil(page: Page, key: string, reached: () => Promise<boolean>, at?: Locator): Promise<void> {
   return actUntil(`${key} to have its effect`, {
     reached,
@@ -101,7 +101,7 @@ export function pressUntil(page: Page, key: string, reached: () => Promise<boole
   });
 }
 
-/** As `pressUntil`, for a key that answers what has the focus. */
+/** Like `pressUntil`, for a key that answers the focused input. */
 export function answerByKey(page: Page, key: string, at: Locator, taken: () => Promise<boolean>): Promise<void> {
   return answerUntil(`${key} to be taken`, {
     reached: taken,
@@ -112,19 +112,19 @@ export function answerByKey(page: Page, key: string, at: Locator, taken: () => P
   });
 }
 
-/** Hovers over an element until what that shows is there. */
+/** Hovers over an element until the hover shows its content. */
 export function hoverUntil(page: Page, over: Locator, shows: Locator): Promise<void> {
   return actUntil(`${shows} while the mouse is over ${over}`, {
     reached: () => shows.first().isVisible(),
     act: async (limit) => {
-      // A hover begins with a mouse that comes from elsewhere.
+      // A hover starts only when the mouse comes from outside the element.
       await page.mouse.move(0, 0);
       await over.hover(limit);
     },
   });
 }
 
-/** Clicks until the click has had its effect: something shows, or what is asked for holds. Only for a click that may be repeated. */
+/** Clicks until the click takes effect: an element is visible or a condition holds. Only for clicks that may be repeated. */
 export function clickUntil(what: Locator, effect: Locator | (() => Promise<boolean>)): Promise<void> {
   return actUntil(`a click on ${what} to have its effect`, {
     reached: typeof effect === "function" ? effect : () => effect.first().isVisible(),

@@ -4,13 +4,13 @@ import type { Frame, Page } from "playwright-core";
 
 const projectRoot = resolve(import.meta.dirname, "../../..");
 
-/** Where pictures and texts of what failed are kept, each named by its scenario. */
+/** Folder for pictures and texts of failed scenarios, named after the scenario. */
 export const evidenceFolder: string = resolve(projectRoot, process.env["TEST_OUTPUT"] ?? "test-output");
 
-/** The file name of a scenario, without an ending. */
+/** The file name of a scenario, without an extension. */
 export const evidenceName = (scenario: string): string => scenario.replace(/[^\w.-]+/g, "-").replace(/^-|-$/g, "");
 
-/** What a workbench shows, as lines of text: a tree keeps its levels, and whatever is open over it is there. Runs in the page. */
+/** Collects the content of a workbench as lines of text, with the levels of trees and with open overlays. Runs in the page. */
 const workbenchText = `(() => {
   const text = (element) => (element?.textContent ?? "").replace(/\\s+/g, " ").trim();
   const all = (selector, within = document) =>
@@ -50,14 +50,14 @@ const workbenchText = `(() => {
   return lines.join("\\n");
 })()`;
 
-/** What a frame shows, or why it cannot be asked. A frame that is hidden or going away does not answer. */
+/** The result of a script in a frame, or the reason why there is none. A hidden frame or one being removed does not answer. */
 const ask = (frame: Frame, script: string): Promise<string> =>
   Promise.race([
     frame.evaluate<string>(script).catch((error: unknown) => `(${String(error)})`),
     new Promise<string>((settle) => setTimeout(() => settle("(no answer)"), 5_000).unref()),
   ]);
 
-/** What a window shows, in words. */
+/** The content of a window as text. */
 async function pageText(page: Page): Promise<string> {
   // A webview is a frame in a frame.
   const frames = page.frames().filter((frame) => (frame.parentFrame()?.parentFrame() ?? null) !== null);
@@ -66,11 +66,11 @@ async function pageText(page: Page): Promise<string> {
   return [page.url(), await ask(page.mainFrame(), workbenchText), ...webviews].join("\n");
 }
 
-/** What a scenario has to show of its failure: its windows in the order they were opened, and what their consoles said. */
+/** A window of a failed scenario, and the errors from its console. */
 export type Exhibit = Readonly<{ page: Page; errors: readonly string[] }>;
 
 /**
- * Keeps a picture of each window of a failed scenario and what it shows as text.
+ * Stores a picture of each window of a failed scenario, and its content as text.
  * @returns the paths of the pictures, relative to the project
  */
 export async function keepEvidence(scenario: string, windows: readonly Exhibit[]): Promise<readonly string[]> {
@@ -87,14 +87,14 @@ export async function keepEvidence(scenario: string, windows: readonly Exhibit[]
   return kept;
 }
 
-/** Removes what an earlier run has kept of a scenario. */
+/** Removes the files that an earlier run has stored for a scenario. */
 export async function dropEvidence(scenario: string): Promise<void> {
   const path = join(evidenceFolder, evidenceName(scenario));
   for (const ending of [".png", ".txt", "-window-2.png", "-window-2.txt", "-logs"])
     await rm(`${path}${ending}`, { recursive: true, force: true });
 }
 
-/** A failure whose message says where its pictures are. */
+/** Adds the paths of the pictures to the message of a failure. */
 export function withEvidence(failure: unknown, kept: readonly string[]): Error {
   const error = failure instanceof Error ? failure : new Error(String(failure));
   error.message += `\nPictures: ${kept.length === 0 ? "none could be taken" : kept.join(", ")}`;

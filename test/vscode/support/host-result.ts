@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** What the in-host suite writes when it has run to its end; its absence means that the host did not live that long. */
+/** The result that the in-host suite writes when it completes; if it is missing, the host exited before that. */
 export const hostResult = z.object({
   passed: z.int(),
   failures: z.array(z.object({ title: z.string(), message: z.string() })),
@@ -8,6 +8,6 @@ export const hostResult = z.object({
 
 export type HostResult = z.infer<typeof hostResult>;
 
-/** Environment variables that tell the in-host suite where to write. */
+/** Environment variables with the paths that the in-host suite writes to. */
 export const hostResultVariable = "SUITE_RESULT_FILE";
 export const hostConsoleVariable = "SUITE_CONSOLE_FILE";

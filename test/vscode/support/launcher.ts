@@ -1,6 +1,6 @@
 /*
- * A VS Code executable for `runTests` of @vscode/test-electron: takes the desktop's flags and runs the extension tests in the real
- * server with the real workbench in a headless browser. Exits with the code of the suite.
+ * A VS Code executable for `runTests` of @vscode/test-electron: accepts the desktop's flags and runs the extension tests in the
+ * real server with the real workbench in a headless browser. Exits with the exit code of the suite.
  */
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -10,7 +10,7 @@ import { hostCrashes, startServer } from "./server.ts";
 import { codeVersions } from "./versions.ts";
 import { openContext, openWindow } from "./window.ts";
 
-/** Only ends what hangs. */
+/** Timeout in ms; only ends a hanging suite. */
 const hostLimitMs = 300_000;
 
 const { values, positionals } = parseArgs({

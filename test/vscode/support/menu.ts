@@ -10,12 +10,12 @@ export async function menu(page: Page, row: Locator, name: CommandName): Promise
   await actUntil(`the menu of ${row} to have ${name}`, {
     reached: () => entry.isVisible(),
     act: async (limit) => {
-      // The menu of another row may be open, which was where the mouse met it.
+      // The menu of another row, which was under the mouse, may be open.
       await page.keyboard.press("Escape");
       await row.click({ ...limit, button: "right" });
     },
   });
-  // A menu that has just opened takes a click for the end of the one that opened it.
+  // A menu that has just opened may treat a click as the end of the click that opened it.
   await answerUntil(`the menu to take ${name}`, {
     reached: async () => !(await entry.isVisible()),
     act: (limit) => entry.click(limit),

@@ -4,7 +4,7 @@ import { exactly } from "./quick-input.ts";
 
 const centre = (page: Page): Locator => page.locator(".notifications-center.visible");
 
-/** The notifications in sight; `text` is part of the message. */
+/** The visible notifications; `text` is part of the message. */
 export const notifications = (page: Page, text?: string | RegExp): Locator => {
   const list = page.locator(
     ".notifications-toasts .notification-list-item, .notifications-center.visible .notification-list-item",
@@ -12,14 +12,14 @@ export const notifications = (page: Page, text?: string | RegExp): Locator => {
   return text === undefined ? list : list.filter({ hasText: text });
 };
 
-/** How long a notification may take to come as a toast before it is looked for in the notification centre, in ms. */
+/** Time in ms to wait for a notification as a toast before the notification centre is searched. */
 const toastMs = 10_000;
 
 const bell = (page: Page): Locator => page.locator('.part.statusbar [id="status.notifications"] a');
 
 /**
- * Waits for a notification and gives it. VS Code shows some as toasts only for a while, and not all of those that come close
- * together; what it keeps is the notification centre.
+ * Waits for a notification and returns it. VS Code shows toasts only for a while, and not all of those that arrive close
+ * together; the notification centre keeps them all.
  */
 async function find(page: Page, text: string | RegExp): Promise<Locator> {
   const found = notifications(page, text).first();
@@ -27,7 +27,7 @@ async function find(page: Page, text: string | RegExp): Promise<Locator> {
   return found;
 }
 
-/** Opens the notification centre where something of a notification is not or no longer in sight. */
+/** Opens the notification centre if a part of a notification is not visible. */
 async function bringBack(page: Page, what: string, part: Locator): Promise<void> {
   await actUntil(what, {
     reached: () => part.isVisible(),
@@ -37,7 +37,7 @@ async function bringBack(page: Page, what: string, part: Locator): Promise<void>
   });
 }
 
-/** Closes the notification centre, so that what comes next comes as a toast. */
+/** Closes the notification centre, so that the next notification appears as a toast. */
 async function closeCentre(page: Page): Promise<void> {
   await actUntil("the notification centre to close", {
     reached: async () => !(await centre(page).isVisible()),
@@ -55,7 +55,7 @@ export async function notified(page: Page, text: string | RegExp): Promise<void>
 export async function pressNotification(page: Page, text: string | RegExp, button: string): Promise<void> {
   const notification = await find(page, text);
   const one = notification.locator(".monaco-button", { hasText: exactly(button) });
-  // A toast may hide as soon as it was seen.
+  // A toast may disappear as soon as it was found.
   await bringBack(page, `the button ${button} of a notification`, one);
   await answerUntil(`the notification to take ${button}`, {
     reached: async () => !(await one.isVisible()),

@@ -8,14 +8,14 @@ import { statusBarItem, webview } from "./workbench.ts";
 /** The coin counter in the status bar. */
 export const counter = (page: Page): Locator => statusBarItem(page, "reward-ledger.reward-ledger.rewardLedger.coins");
 
-/** What the counter says to a screen reader: whose coins, how many, which streak. */
+/** The counter's text for screen readers: the agent, the number of coins and the streak. */
 export async function counterLabel(page: Page): Promise<string> {
   return (await counter(page).locator("a").getAttribute("aria-label")) ?? "";
 }
 
 const titles = z.record(z.string(), z.string()).parse(nls);
 
-/** The title of one of the product's commands, as menus show it. */
+/** The title of one of the product's commands, as shown in menus. */
 export function titleOf(name: CommandName): string {
   const title = titles[`command.${name}`];
   if (title === undefined) throw new Error(`The manifest has no title for ${name}`);
@@ -26,7 +26,7 @@ export function titleOf(name: CommandName): string {
 export const runLedgerCommand = (page: Page, name: CommandName): Promise<void> =>
   runCommand(page, `Reward Ledger: ${titleOf(name)}`);
 
-/** Waits until the trends panel shows an answer, or that there is none: what stands in for it before looks much like it. */
+/** Waits until the trends panel shows an answer or its empty state. The placeholder that is shown before looks similar. */
 export async function trendsReady(panel: FrameLocator): Promise<void> {
   await panel.locator('main[aria-busy="false"]').waitFor();
   await panel.locator(".skeleton").waitFor({ state: "detached" });

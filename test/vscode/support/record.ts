@@ -8,7 +8,7 @@ export async function recordByCli(stage: Stage, report: FixtureReport, agent?: s
   if (code !== 0) throw new Error(`reward-ledger update exited with ${code}\n${stdout}\n${stderr}`);
 }
 
-/** The JSON document a command prints. @throws when it exits with another code than 0 */
+/** The JSON document that a command prints. @throws when its exit code is not 0 */
 export async function cliJson(stage: Stage, ...args: readonly string[]): Promise<unknown> {
   const { code, stdout, stderr } = await stage.cli(["--json", ...args]);
   if (code !== 0) throw new Error(`reward-ledger ${args.join(" ")} exited with ${code}\n${stdout}\n${stderr}`);

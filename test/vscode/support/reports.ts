@@ -2,7 +2,7 @@ import type { Finding } from "../../../src/features/reviews/model/finding.ts";
 import { ciExitCode, deriveVerdict, rewardBaseline } from "../../../src/features/reviews/model/report.ts";
 import type { FixtureReport } from "../../support/fixtures.ts";
 
-/** A finding with what the case needs; the rest is filled in. */
+/** A finding with the given values, and defaults for the rest. */
 export const finding = (some: Partial<Finding> & Pick<Finding, "rule">): Finding => ({
   category: "style",
   severity: "warning",
@@ -15,7 +15,7 @@ export const finding = (some: Partial<Finding> & Pick<Finding, "rule">): Finding
   ...some,
 });
 
-/** A report of a time so many minutes ago. 94 earns 1.40 coins, 60 costs 2.00. */
+/** A report dated some minutes ago. 94 earns 1.40 coins, 60 costs 2.00. */
 export function report(runId: string, score: number, findings: readonly Finding[] = [], minutesAgo = 10): FixtureReport {
   const verdict = deriveVerdict(score, findings);
   return {

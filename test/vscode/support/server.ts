@@ -10,18 +10,18 @@ export type Settings = Readonly<Record<string, unknown>>;
 
 export type ServerOptions = Readonly<{
   version: CodeVersion;
-  /** Directory of the server's own data (settings, extensions, logs); made if it is missing. */
+  /** Directory of the server's own data (settings, extensions, logs); created if missing. */
   data: string;
   settings?: Settings;
   /** Installed before the start. */
   vsix?: string;
-  /** Whether folders must be trusted by the user first, as on the desktop. */
+  /** Whether the user must trust folders first, as on the desktop. */
   workspaceTrust?: boolean;
-  /** Admits extensions and suites in development; suppresses toasts and the restart of a crashed host. */
+  /** Allows extensions and suites in development; suppresses toasts and the restart of a crashed host. */
   testDriver?: boolean;
-  /** Asked of every browser, as `tkn` in the address. Without one any process of this machine may connect. */
+  /** Required from every browser, as `tkn` in the address. Without a token any process on this machine may connect. */
   token?: string;
-  /** Environment of the extension hosts, over this process's own. */
+  /** Environment of the extension hosts; overrides this process's own. */
   env?: NodeJS.ProcessEnv;
 }>;
 
@@ -31,14 +31,14 @@ export type CodeServer = Readonly<{
   data: string;
   /** Everything the server printed. */
   outputFile: string;
-  /** Address of the workbench with a folder or a `.code-workspace` open; `payload` as the workbench's `payload` parameter takes it. */
+  /** Address of the workbench with a folder or a `.code-workspace` open; `payload` is the workbench's `payload` parameter. */
   url(folder: string, payload?: readonly (readonly [string, string])[]): string;
-  /** Sets these beside the settings given at the start, instead of those set before; open windows follow within a fraction of a second. */
+  /** Adds these to the initial settings, replacing those of earlier calls; open windows follow within a fraction of a second. */
   changeSettings(settings: Settings): Promise<void>;
   stop(): Promise<void>;
 }>;
 
-/** What every window starts with: nothing that calls home, suggests, or draws what is not under test. */
+/** Initial settings of every window: no network requests, no suggestions, and nothing visible that is not under test. */
 const quiet: Settings = {
   "chat.disableAIFeatures": true,
   "extensions.autoCheckUpdates": false,
@@ -50,7 +50,7 @@ const quiet: Settings = {
   "update.mode": "none",
   "update.showReleaseNotes": false,
   "workbench.enableExperiments": false,
-  // An editor that takes the focus late would answer a question for the user.
+  // Otherwise an editor that takes the focus late would close a quick input.
   "workbench.quickOpen.closeOnFocusLost": false,
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.startupEditor": "none",
@@ -67,11 +67,11 @@ export async function startServer(options: ServerOptions): Promise<CodeServer> {
   await mkdir(extensions, { recursive: true });
   await mkdir(join(data, "data", "User"), { recursive: true });
   await mkdir(join(data, "data", "Machine"), { recursive: true });
-  // Without this file the first two readers race to create it, and then no extension is seen at all.
+  // Without this file the first two readers race to create it, and then no extension is found.
   await writeFile(join(extensions, "extensions.json"), "[]", { flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;
   });
-  // The server watches the machine's settings only; the user's are read when a window opens.
+  // The server watches only the machine's settings; the user's settings are read when a window opens.
   const changeSettings = (settings: Settings): Promise<void> =>
     writeFile(join(data, "data", "Machine", "settings.json"), JSON.stringify({ ...options.settings, ...settings }, null, 2));
   await writeFile(join(data, "data", "User", "settings.json"), JSON.stringify(quiet, null, 2));
@@ -86,7 +86,7 @@ export async function startServer(options: ServerOptions): Promise<CodeServer> {
       ...["--host", "127.0.0.1", "--port", "0", "--accept-server-license-terms"],
       ...(options.token === undefined ? ["--without-connection-token"] : ["--connection-token", options.token]),
       ...["--server-data-dir", data, "--telemetry-level", "off", "--log", "info"],
-      // The login shell of whoever runs the suites is no part of them, and asking it for its environment takes 2 s at the first window.
+      // The suites do not need the environment of the user's login shell, and reading it takes 2 s at the first window.
       "--force-disable-user-env",
       ...(options.workspaceTrust === true ? [] : ["--disable-workspace-trust"]),
       ...(options.testDriver === true ? ["--enable-smoke-test-driver"] : []),
@@ -137,6 +137,6 @@ export async function installVsix(version: CodeVersion, data: string, vsix: stri
   if (!output.includes("successfully installed")) throw new Error(`Failed to install ${vsix}:\n${output}`);
 }
 
-/** The extension hosts that did not end of their own accord, by what the server printed of them. */
+/** The server's messages about extension hosts that did not exit normally. */
 export const hostCrashes = (output: string): readonly string[] =>
   output.match(/Extension Host Process exited with code: (?!0, signal: null).*/g) ?? [];

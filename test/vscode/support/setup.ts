@@ -3,7 +3,7 @@ import { browserExecutable } from "./browser.ts";
 import { nodeOf, serverFiles } from "./server-files.ts";
 import { codeVersions } from "./versions.ts";
 
-/** Packages the extension and fetches what the suites run in, once, so that no test's time is spent on it. */
+/** Packages the extension and fetches the browser and the servers once, so that no test's time includes this. */
 export default async function setup(): Promise<void> {
   await packageExtension();
   await browserExecutable();

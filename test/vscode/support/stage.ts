@@ -13,7 +13,7 @@ import { type CodeWindow, openContext, openWindow } from "./window.ts";
 
 const projectRoot = resolve(import.meta.dirname, "../../..");
 
-/** The packaged extension, as `npm run package` leaves it. */
+/** The packaged extension that `npm run package` writes. */
 export const vsixFile: string = join(projectRoot, "reward-ledger.vsix");
 
 export type StageOptions = Readonly<{
@@ -22,20 +22,20 @@ export type StageOptions = Readonly<{
   killsHost?: boolean;
 }>;
 
-/** A user's surroundings for one scenario: a home, a folder, VS Code with the packaged extension installed, and a terminal. */
+/** A user's environment for one scenario: a home, a folder, VS Code with the packaged extension installed, and a terminal. */
 export type Stage = Readonly<{
   version: CodeVersion;
-  /** Temporary directory of the scenario; home and folder lie in it. */
+  /** Temporary directory of the scenario; contains the home and the folder. */
   root: string;
   home: string;
   folder: string;
   server: CodeServer;
   context: BrowserContext;
-  /** Opens a window on the folder, or on another or a `.code-workspace`, and waits until the coin counter is there. */
+  /** Opens a window on the folder, on another folder or on a `.code-workspace`, and waits until the coin counter is visible. */
   open(place?: string): Promise<Page>;
   /** Runs the packaged command line in the folder, with the stage's home. */
   cli(args: readonly string[], input?: string): Promise<CommandResult>;
-  /** What the extension logged so far, in all windows. */
+  /** The extension's log so far, of all windows. */
   log(): Promise<string>;
 }>;
 
@@ -44,7 +44,7 @@ async function filesBelow(directory: string): Promise<readonly string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Where the server has unpacked the extension. */
+/** The folder into which the server has unpacked the extension. */
 async function installedExtension(server: CodeServer): Promise<string> {
   const extensions = join(server.data, "extensions");
   const name = (await readdir(extensions)).find((entry) => entry.startsWith("reward-ledger."));
@@ -59,7 +59,7 @@ async function extensionLog(server: CodeServer): Promise<string> {
   return (await Promise.all(logs.map((path) => readFile(path, "utf8")))).join("");
 }
 
-/** Keeps every log of a failed scenario, and its home. */
+/** Stores every log of a failed scenario, and its home. */
 async function keepLogs(scenario: string, stage: Stage): Promise<void> {
   const directory = join(evidenceFolder, `${evidenceName(scenario)}-logs`);
   await cp(join(stage.server.data, "data", "logs"), directory, { recursive: true });
@@ -67,13 +67,13 @@ async function keepLogs(scenario: string, stage: Stage): Promise<void> {
   if (existsSync(stage.home)) await cp(stage.home, join(directory, "home"), { recursive: true });
 }
 
-/** Messages of the workbench's console that mean a defect of the extension's web content. */
+/** Console messages of the workbench that indicate a defect of the extension's web content. */
 const contentDefect = /content security policy|refused to|webview.*(error|failed)/i;
 
-/** Lines of the extension's log that no scenario may cause: defects, and a store that ended by itself. */
+/** Lines of the extension's log that no scenario may cause: defects, and a store that exited unexpectedly. */
 const logDefect = /^.*\[error\] (internal:|Store worker ended|.*Error: ).*$/gm;
 
-/** What went wrong on a stage although its scenario saw nothing of it. */
+/** Defects on a stage that its scenario did not notice. */
 async function hiddenDefects(stage: Stage, windows: readonly CodeWindow[], options: StageOptions): Promise<readonly string[]> {
   const crashes = hostCrashes(await readFile(stage.server.outputFile, "utf8"));
   return [
@@ -84,9 +84,9 @@ async function hiddenDefects(stage: Stage, windows: readonly CodeWindow[], optio
 }
 
 /**
- * Sets a stage up, runs the body and takes everything down again, whatever happened. When the body has passed, the stage itself is
- * judged: a webview that broke its security policy, a host that died, a defect in the log fail it. On failure pictures and logs are
- * kept.
+ * Sets up a stage, runs the body and tears everything down in any case. If the body passes, the stage itself is checked: a
+ * webview that violated its security policy, a host that crashed, or a defect in the log fails it. On failure, pictures and logs
+ * are stored.
  */
 export async function onStage<T>(
   name: string,
@@ -94,7 +94,7 @@ export async function onStage<T>(
   options: StageOptions,
   body: (stage: Stage) => Promise<T>,
 ): Promise<T> {
-  // The home's name has what paths of real people have: spaces and letters beyond ASCII.
+  // The home's name has spaces and non-ASCII letters, like the paths of real users.
   const root = await mkdtemp(join(tmpdir(), "reward-ledger-"));
   const scenario = `${name} (VS Code ${version.name})`;
   await dropEvidence(scenario);
@@ -130,7 +130,7 @@ export async function onStage<T>(
       async open(place = folder) {
         const window = await openWindow(context, running, place);
         windows.push(window);
-        // Before that the palette does not know the extension's commands, and it does not learn them while it is open.
+        // Before that the palette does not list the extension's commands, and it does not add them while it is open.
         await counter(window.page).waitFor();
         return window.page;
       },

@@ -2,15 +2,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 
-/** A process whose whole group ends with `stop`, or with this process, however that ends. */
+/** A process whose whole group ends with `stop`, or when this process ends in any way. */
 export type Supervised = Readonly<{
   process: ChildProcess;
-  /** Settles with the exit code when the process has ended. */
+  /** Settles with the exit code when the process has exited. */
   ended: Promise<number | null>;
   stop(): Promise<void>;
 }>;
 
-/** Starts a command in a process group of its own, with stdout and stderr appended to a file. */
+/** Starts a command in a separate process group, with stdout and stderr appended to a file. */
 export function startSupervised(
   command: string,
   args: readonly string[],
@@ -29,7 +29,7 @@ export function startSupervised(
     child.once("error", () => resolve(null));
   });
   const stop = async (): Promise<void> => {
-    // Closing the pipe makes the supervisor kill its group, itself included.
+    // Closing the pipe makes the supervisor kill its group, including itself.
     child.stdin?.destroy();
     await ended;
   };

@@ -3,17 +3,17 @@ import { hangMs } from "./driver.ts";
 import { runCommand } from "./quick-input.ts";
 import type { CodeServer } from "./server.ts";
 
-/** One VS Code window: a page that shows the workbench, and what its console said of errors. */
+/** One VS Code window: a page that shows the workbench, and the errors from its console. */
 export type CodeWindow = Readonly<{ page: Page; errors: readonly string[] }>;
 
 /** A browser context whose pages are windows of one user: they share globalState, secrets and the clipboard. */
 export async function openContext(browser: Browser, size: Readonly<{ width: number; height: number }>): Promise<BrowserContext> {
-  // Without a language of its own the browser takes the machine's, and `C` makes one that no Intl constructor accepts.
-  // Without a graphics card every frame of an animation costs the processor more than what the window does meanwhile.
+  // Without an explicit locale the browser uses the machine's, and `C` leads to one that no Intl constructor accepts.
+  // Without a graphics card, animation frames cost more CPU time than everything else in the window.
   const context = await browser.newContext({ viewport: { ...size }, locale: "en-US", reducedMotion: "reduce" });
   context.setDefaultTimeout(hangMs);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  // Secrets are sealed with a key that code-server itself would mint; without one the workbench keeps none of them.
+  // Secrets are encrypted with a key that code-server itself would create; without it the workbench stores no secrets.
   await context.addInitScript(() => {
     const native = globalThis.fetch;
     globalThis.fetch = (input, init) => {
@@ -24,7 +24,7 @@ export async function openContext(browser: Browser, size: Readonly<{ width: numb
   return context;
 }
 
-/** Waits until the workbench of a page is drawn. */
+/** Waits until the workbench of a page is rendered. */
 export async function workbenchReady(page: Page): Promise<void> {
   await page.locator(".monaco-workbench .part.statusbar").waitFor();
 }
@@ -47,7 +47,7 @@ export async function openWindow(
   return { page, errors };
 }
 
-/** Reloads a window with its own command, which saves the window's state first, and waits until it is drawn again. */
+/** Reloads a window with its own command, which saves the window's state first, and waits until it is rendered again. */
 export async function reloadWindow(page: Page): Promise<void> {
   const loaded = page.waitForEvent("load");
   await runCommand(page, "Developer: Reload Window");

@@ -2,7 +2,7 @@ import type { FrameLocator, Locator, Page } from "playwright-core";
 import { actUntil, answerUntil, attributeOf, pressUntil, setExpanded } from "./driver.ts";
 import { exactly, openQuickInput, pick, typeQuickInput } from "./quick-input.ts";
 
-/** A status bar item by its whole id: `<publisher>.<extension>.<item>`. */
+/** A status bar item by its full id: `<publisher>.<extension>.<item>`. */
 export const statusBarItem = (page: Page, id: string): Locator => page.locator(`.part.statusbar [id="${id}"]`);
 
 /** Opens a container of the activity bar by its title. */
@@ -22,7 +22,7 @@ export async function openContainer(page: Page, title: string): Promise<void> {
 export const view = (page: Page, name: string): Locator =>
   page.locator(".part.sidebar .pane", { has: page.locator(".pane-header h3.title", { hasText: exactly(name) }) });
 
-/** Collapses views of the side bar, to leave their room to the others. Other places of a header may be buttons. */
+/** Collapses views of the side bar to make room for the others. Clicks the title, as other parts of a header may be buttons. */
 export async function closeViews(page: Page, ...names: readonly string[]): Promise<void> {
   for (const name of names) {
     const header = view(page, name).locator(".pane-header");
@@ -30,7 +30,7 @@ export async function closeViews(page: Page, ...names: readonly string[]): Promi
   }
 }
 
-/** The rows of a tree view in sight; `text` is part of the row's label or description. */
+/** The visible rows of a tree view; `text` is part of the row's label or description. */
 export const treeRows = (page: Page, name: string, text?: string | RegExp): Locator => {
   const rows = view(page, name).locator(".customview-tree .monaco-list-row");
   return text === undefined ? rows : rows.filter({ hasText: text });
@@ -39,13 +39,13 @@ export const treeRows = (page: Page, name: string, text?: string | RegExp): Loca
 const twistieOf = (row: Locator): Locator => row.first().locator(".monaco-tl-twistie");
 
 /**
- * Expands a row of a tree until something in it is in sight: a row whose children VS Code asks for while the tree is drawn again
- * collapses again.
+ * Expands a row of a tree until something in it is visible. Repeats this, because a row collapses again if the tree is redrawn
+ * while VS Code requests its children.
  */
 export function expandRow(row: Locator, shows: Locator): Promise<void> {
   return actUntil(`${row} to show ${shows}`, {
     reached: () => shows.first().isVisible(),
-    // A click on the arrow of a row that is expanded collapses it.
+    // A click on the arrow of an expanded row collapses it.
     act: async (limit) => {
       if ((await attributeOf(row, "aria-expanded")) !== "true") await twistieOf(row).click(limit);
     },
@@ -55,10 +55,10 @@ export function expandRow(row: Locator, shows: Locator): Promise<void> {
 /** Collapses a row of a tree. */
 export const collapseRow = (row: Locator): Promise<void> => setExpanded(row.first(), false, twistieOf(row));
 
-/** What a view shows when its tree is empty. */
+/** The content that a view shows when its tree is empty. */
 export const welcomeOf = (page: Page, name: string): Locator => view(page, name).locator(".welcome-view-content");
 
-/** Answers the modal dialog that is or will be open. */
+/** Answers the modal dialog. Waits until it is open. */
 export async function pressDialog(page: Page, button: string): Promise<void> {
   const box = page.locator(".monaco-dialog-box");
   const one = box.locator(".monaco-button", { hasText: exactly(button) });
@@ -69,11 +69,11 @@ export async function pressDialog(page: Page, button: string): Promise<void> {
   });
 }
 
-/** The document of the webview in sight. With several open, the active editor's. */
+/** The document of the visible webview. If several are open, the active editor's. */
 export const webview = (page: Page): FrameLocator =>
   page.frameLocator("iframe.webview.ready:visible").frameLocator("iframe#active-frame");
 
-/** Waits until a report document shows a text; before that it may still take the focus. */
+/** Waits until a report document shows a text. Before that, the document may still take the focus. */
 export const reportShows = (page: Page, text: string | RegExp): Promise<void> => webview(page).getByText(text).first().waitFor();
 
 /** The tabs of the editors; `text` is part of the title. */
@@ -93,7 +93,7 @@ export async function writeClipboard(page: Page, text: string): Promise<void> {
 /** The text of the clipboard. */
 export const readClipboard = (page: Page): Promise<string> => page.evaluate<string>("navigator.clipboard.readText()");
 
-/** Hides the side bar, to leave its room to the editors. */
+/** Hides the side bar to make room for the editors. */
 export async function closeSideBar(page: Page): Promise<void> {
   const sideBar = page.locator(".part.sidebar");
   await pressUntil(page, "Control+b", async () => !(await sideBar.isVisible()));
@@ -101,7 +101,7 @@ export async function closeSideBar(page: Page): Promise<void> {
 
 const panelPart = (page: Page): Locator => page.locator(".part.panel");
 
-/** Opens the list of problems and gives it. */
+/** Opens the list of problems and returns it. */
 export async function openProblems(page: Page): Promise<Locator> {
   const problems = panelPart(page).locator(".markers-panel");
   await pressUntil(page, "Control+Shift+m", () => problems.isVisible());

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import sparticuz from "@sparticuz/chromium";
 import { type Browser, chromium } from "playwright-core";
 
-/** A real Chromium without a display: the one of the npm package, or `CHROME_PATH`. */
+/** Starts a real headless Chromium: the one in `CHROME_PATH`, else the one of the npm package. */
 export async function openBrowser(): Promise<Browser> {
   const given = process.env["CHROME_PATH"];
   const executablePath = given !== undefined && existsSync(given) ? given : await sparticuz.executablePath();

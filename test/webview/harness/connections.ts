@@ -21,7 +21,7 @@ const hosts: readonly HostView[] = [
   { ...common, host: "claude-code", name: "Claude Code", scope: "project", state: "connected" },
 ];
 
-/** One agent in each state; one is connected in the project, too. */
+/** One agent in each state; one is also connected in the project. */
 export const connections: PanelReply<"connections"> = {
   hosts,
   project_open: true,

@@ -11,7 +11,7 @@ export const runId = (index: number): string => `00000000-0000-4000-9000-${index
 export const entriesOf = (run: FixtureEval): readonly PricedEntry[] =>
   run.costs.map((entry) => priceEntry(entry, referencePrices, Date.parse(run.timestamp)));
 
-/** A run with what it cost, as the index knows it. */
+/** A run with its cost, in the form of the index. */
 export function costRowOf(run: FixtureEval, index: number): CostRunRow {
   const entries = entriesOf(run);
   const [dearest] = entries.toSorted((a, b) => b.costMicros - a.costMicros);

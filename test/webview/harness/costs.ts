@@ -26,7 +26,7 @@ import { evalsOf } from "./evals.ts";
 import { type ScenarioName, scenarioOf } from "./scenario.ts";
 
 /*
- * What a scenario cost, answered by the product's own folds over runs in memory; only where rows come from is this file's.
+ * Costs of a scenario, computed by the product's own folds over runs in memory; this file only supplies the rows.
  */
 
 const calendar = calendarOf("Europe/Berlin");
@@ -47,10 +47,10 @@ const many = [
   "mistral-large-2512",
 ] as const;
 
-/** A run that says nothing of its cost. */
+/** The run without its costs. */
 const untold = (run: FixtureEval): FixtureEval => ({ ...run, costs: [], total_cost_usd: 0 });
 
-/** Two years of nightly runs, each with a few of many models, some of the runs with no more than a total, and some without one. */
+/** Two years of nightly runs, each with a few of many models; some of the runs have only a total, some have no cost at all. */
 const twoYears = (): readonly FixtureEval[] =>
   makeEvalHistory({ seed: 9, runs: 700, tests: 8 }).map((run, index) => ({
     ...(index % 60 === 9 ? untold(run) : run),
@@ -69,7 +69,7 @@ const twoYears = (): readonly FixtureEval[] =>
 
 function runsOf(scenario: ScenarioName): readonly FixtureEval[] {
   if (scenario === "eight") return twoYears();
-  // Costs do not depend on how many tests there are: a few are quick to make.
+  // Costs do not depend on the number of tests, and a few tests are quick to create.
   if (scenario === "reset") return makeEvalHistory({ seed: 3, runs: 4, tests: 6 }).map(untold);
   if (scenario === "thousands") return makeEvalHistory({ seed: 3, runs: 365, tests: 20, everyHours: 22 });
   return evalsOf(scenario);
@@ -118,10 +118,10 @@ export type Costs = Readonly<{
   sessions(filter: TrendsFilter): SessionTrendsView;
 }>;
 
-/** Answers about what a scenario cost. */
+/** Answers queries about the costs of a scenario. */
 export function costsOf(scenario: ScenarioName): Costs {
   const now = new Date(Date.parse(scenarioOf(scenario).now) + (scenario === "one" ? 0 : 5 * 3_600_000));
-  // Made when they are first asked for: most pages never show them.
+  // Created on first use, because most pages never show them.
   const made: { runs?: readonly FixtureEval[] } = {};
   const everything = (): readonly FixtureEval[] => {
     made.runs ??= runsOf(scenario);
@@ -176,12 +176,12 @@ export function costsOf(scenario: ScenarioName): Costs {
 
 type Entry = Readonly<{ at: number; model: string; task: string | null; micros: number }>;
 
-/** An agent's spending of the last days. */
+/** An agent's spending in the last days. */
 function entriesUntil(now: Date, days: number, models: readonly string[]): readonly Entry[] {
   const random = randomOf(17);
   return Array.from({ length: days * 6 }, (_, index) => {
     const at = now.getTime() - Math.floor((index * dayMs) / 6) - between(random, 0, 3_000_000);
-    // Some days are dear, and on weekends little is done.
+    // Some days are expensive, and weekends are quiet.
     const busy = index % 41 < 7 ? 3 : new Date(at).getUTCDay() % 6 === 0 ? 0.2 : 1;
     return {
       at,
@@ -304,7 +304,7 @@ function spendOf(scenario: ScenarioName, filter: TrendsFilter, now: Date): Spend
   };
 }
 
-/** How many sessions a scenario has. */
+/** Number of sessions in a scenario. */
 function sessionCount(scenario: ScenarioName): number {
   switch (scenario) {
     case "empty":
@@ -326,7 +326,7 @@ const hosts = ["claude-code", "codex", "vscode"] as const;
 const branches = ["main", "topic/cart", "fix/a-branch-with-a-name-that-is-longer-than-most", null] as const;
 const toolNames = ["Bash", "Edit", "Read", "Grep", "mcp__browser__take_a_screenshot"] as const;
 
-/** Sessions of the last days, a few a day; every seventh has no known cost. */
+/** Sessions of the last days, a few per day; every seventh has no known cost. */
 function sessionsOf(scenario: ScenarioName, filter: TrendsFilter, now: Date): SessionTrendsView {
   const random = randomOf(23);
   const all = Array.from({ length: sessionCount(scenario) }, (_, index): SessionRow => {

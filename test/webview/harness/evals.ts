@@ -23,12 +23,12 @@ import { boundsOf } from "./ledger.ts";
 import type { ScenarioName } from "./scenario.ts";
 
 /*
- * Evals of a scenario, answered by the product's own folds over runs in memory; only where rows come from is this file's.
+ * Evals of a scenario, computed by the product's own folds over runs in memory; this file only supplies the rows.
  */
 
 const project = "acme/shop";
 const calendar = calendarOf("Europe/Berlin");
-/** How many of a test's newest results are answered with all that lies behind them, as the product does by default. */
+/** Number of a test's latest results that are answered with full details; the same as the product's default. */
 const depth = 30;
 
 /** The eval runs of a scenario, oldest first. */
@@ -107,7 +107,7 @@ const testView = (test: FixtureTest): EvalTestView => ({
   attempts: 1,
 });
 
-/** Answers about evals as the panel's host does. */
+/** Answers queries about evals like the panel's host. */
 export type EvalsLedger = Readonly<{
   frame(filter: TrendsFilter): EvalPanelFrame;
   overview(filter: TrendsFilter, evals: EvalsFilter): EvalOverviewView;

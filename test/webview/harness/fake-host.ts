@@ -7,13 +7,13 @@ import { ruleEffects } from "./rule-effects.ts";
 import { scenarioNames, scenarioOf } from "./scenario.ts";
 
 /*
- * Runs in the page before the panel and stands where VS Code and the extension's host stand: it gives `acquireVsCodeApi`, answers
- * requests from a ledger in memory, keeps the state in the session storage, as a reloaded webview finds it, and writes down
- * what it was told.
+ * Runs in the page before the panel and replaces VS Code and the extension's host: it provides `acquireVsCodeApi`, answers
+ * requests from a ledger in memory, keeps the state in session storage so that it survives a reload, and records the messages it
+ * receives.
  */
 
 type Told = PanelRequest | PanelNotice;
-/** What tests look at and steer: what the panel said, and how the host answers. */
+/** What tests read and control: the messages of the panel, and how the host answers. */
 export type HarnessControl = { told: Told[]; failing: boolean; delayMs: number; say(message: HostMessage): void };
 
 declare global {
@@ -28,7 +28,7 @@ const parameters = new URLSearchParams(location.search);
 const scenario = scenarioNames.find((name) => name === parameters.get("scenario")) ?? "sixty";
 const locale = parameters.get("locale") ?? "en";
 const ledger: Ledger = ledgerOf(scenarioOf(scenario));
-// Made when it is first asked for: some scenarios have hundreds of thousands of results.
+// Created on first use, because some scenarios have hundreds of thousands of results.
 const made: { evals?: EvalsLedger } = {};
 function evals(): EvalsLedger {
   made.evals ??= evalsLedger(evalsOf(scenario), scenarioOf(scenario).now);
@@ -104,7 +104,7 @@ window.harness = control;
 window.acquireVsCodeApi = () => ({
   postMessage(message: Told): void {
     control.told.push(message);
-    // Structured clone and a task of its own, as between a webview and its host.
+    // Structured clone and a separate task, as between a webview and its host.
     if (message.type === "request") setTimeout(() => control.say(answer(message)), control.delayMs);
     if (message.type === "ready") control.say({ type: "init", locale, strings: {} });
   },

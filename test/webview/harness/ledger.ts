@@ -14,18 +14,18 @@ import type { FixtureRun } from "../../support/fixtures.ts";
 import type { Scenario } from "./scenario.ts";
 
 /*
- * A small ledger in memory that answers as the panel's host does. Runs are folded by the product's own rules; only the choice
- * of resolutions and periods is this file's.
+ * A small ledger in memory that answers like the panel's host. Runs are folded by the product's own rules; this file implements
+ * only the choice of resolutions and periods.
  */
 
 type Recorded = Readonly<{ source: FixtureRun; view: RunView; before: number }>;
 
 const dayMs = 86_400_000;
 const zone = "Europe/Berlin";
-/** More points than this in a line are summed by day, more days than this by week. */
+/** Maximum number of points in a line. More points are summed by day, or by week if they span more than 200 days with runs. */
 const readable = 2000;
 
-/** What is said of a report that disputes its own verdict. */
+/** Notes about a report that contradicts its own verdict. */
 const disputed = [
   "The report states PASS, which its findings contradict: FAIL counts",
   "Its assurance is UNKNOWN, so it earns nothing",
@@ -37,7 +37,7 @@ function verdictOf(run: FixtureRun): Verdict {
   return deriveVerdict(run.report.score, run.report.findings);
 }
 
-/** Every run with its coins and streaks, over the runs of one project or of all. */
+/** Every run with its coins and streaks, counted over the runs of one project or of all. */
 function record(runs: readonly FixtureRun[], project: string | null): readonly Recorded[] {
   const standings = new Map<string, Standing>();
   return runs.flatMap((source, index) => {
@@ -217,7 +217,7 @@ export type Ledger = Readonly<{
   runsBreaking(rule: string, filter: TrendsFilter, limit: number): readonly RunView[];
 }>;
 
-/** Answers over the runs of a scenario. */
+/** Answers queries over the runs of a scenario. */
 export function ledgerOf({ runs, now, resets }: Scenario): Ledger {
   const agents = [...new Set(runs.map(({ agent }) => agent))].sort();
   const projects = [...new Set(runs.map(({ project }) => project))].sort();

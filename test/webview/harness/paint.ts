@@ -1,8 +1,8 @@
 import { openStage } from "../support/stage.ts";
 
 /*
- * Prints, as one line of JSON, how long the panel takes from the arrival of its data to the paint: `{"points", "ms": [each]}`. Run by
- * the benches.
+ * Prints as one line of JSON the time from the arrival of the panel's data to its paint: `{"points", "ms": [each]}`. Run by the
+ * benches.
  */
 
 const rounds = 8;

@@ -3,7 +3,7 @@ import { effectOf } from "../../../src/features/rules/model/effect.ts";
 import type { EffectView, RuleTrendsView } from "../../../src/features/rules/operations/views.ts";
 import type { TrendsFilter } from "../../../src/protocol/trends-panel.ts";
 
-/** Hits in runs before and since, for each effect. */
+/** Runs and hits before and after teaching, one entry per effect. */
 const sides = [
   { before: { runs: 20, hits: 20 }, after: { runs: 20, hits: 2 } },
   { before: { runs: 20, hits: 2 }, after: { runs: 20, hits: 20 } },
@@ -11,7 +11,7 @@ const sides = [
   { before: { runs: 20, hits: 10 }, after: { runs: 3, hits: 0 } },
 ] as const;
 
-/** The four most broken rules of a view as taught ones, one with each effect. */
+/** The four most broken rules of a view as taught rules, one per effect. */
 export function ruleEffects({ zone, agents, projects, members, violations }: TrendsView, filter: TrendsFilter): RuleTrendsView {
   const effects = violations.slice(0, sides.length).map(({ rule }, index): EffectView => {
     const { before, after } = sides[index] ?? sides[0];

@@ -1,6 +1,6 @@
 import { type FixtureRun, makeHistory } from "../../support/fixtures.ts";
 
-/** A ledger to look at: its runs, and the moment that counts as now. */
+/** A ledger to show: its runs, and the time that counts as now. */
 export type Scenario = Readonly<{ runs: readonly FixtureRun[]; now: string; resets: readonly string[] }>;
 
 const start = "2026-01-05T08:00:00.000Z";
@@ -18,7 +18,7 @@ const many = ["claude-code", "codex", "gemini-cli", "aider", "cursor", "copilot"
 export const scenarioNames = ["empty", "one", "sixty", "reset", "thousands", "eight"] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
-/** The named ledgers: from none to fifteen thousand runs. */
+/** The named ledgers, from none to fifteen thousand runs. */
 export function scenarioOf(name: ScenarioName): Scenario {
   switch (name) {
     case "empty":

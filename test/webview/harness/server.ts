@@ -5,7 +5,7 @@ import { type ThemeName, themes } from "./themes.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const nonce = "harness-nonce";
-/** The policy of the real panel; its own origin stands for VS Code's source of local resources. */
+/** The policy of the real panel, with this server's origin instead of VS Code's source of local resources. */
 const policy = (origin: string): string =>
   `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${origin}; font-src ${origin}; img-src ${origin} data:;`;
 
@@ -32,7 +32,7 @@ function page(name: ThemeName): string {
 </html>`;
 }
 
-/** The panel's bundle, made as the product's build makes it, and the harness's host. */
+/** Builds the panel's bundle in the same way as the product's build, and the harness's host. */
 async function bundle(): Promise<ReadonlyMap<string, Uint8Array>> {
   const { outputFiles } = await build({
     absWorkingDir: root,
@@ -48,7 +48,7 @@ async function bundle(): Promise<ReadonlyMap<string, Uint8Array>> {
     jsxImportSource: "preact",
     legalComments: "none",
     define: { "process.env.NODE_ENV": '"production"' },
-    // The host answers with real operations, whose documents write CSV.
+    // The host calls real operations, whose documents write CSV.
     alias: { "csv-stringify/sync": "csv-stringify/browser/esm/sync" },
   });
   return new Map(outputFiles.map(({ path, contents }) => [path, contents]));
@@ -58,7 +58,7 @@ export type Harness = Readonly<{ url: string; scriptBytes: number; close(): Prom
 
 const themeOf = (name: string | null): ThemeName => (name === "light" || name === "contrast" ? name : "dark");
 
-/** Serves the panel on loopback under its real policy. `?scenario=…&theme=…` choose what is seen. */
+/** Serves the panel on loopback under its real policy. `?scenario=…&theme=…` select the content. */
 export async function startHarness(port = 0): Promise<Harness> {
   const files = await bundle();
   const server = createServer((request, response) => {

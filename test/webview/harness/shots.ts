@@ -8,7 +8,7 @@ import type { ThemeName } from "./themes.ts";
 
 /*
  * Takes pictures of the panel in its states and themes: `node test/webview/harness/shots.ts <folder> [name…]`.
- * They are for eyes; nothing is compared.
+ * The pictures are for human review; nothing is compared.
  */
 
 type Shot = Readonly<{
@@ -35,7 +35,7 @@ const compare = { filter: filter({ agent: "claude-code", compare_with: "codex" }
 const single = { filter: filter({ agent: "claude-code" }) };
 const every = ["dark", "light", "contrast"] as const;
 
-/** Opens the newest run; where the chart shows sums, Enter first zooms into the newest of them. */
+/** Opens the newest run; if the chart shows sums, Enter first zooms into the newest sum. */
 async function openNewest(page: Page): Promise<void> {
   await actUntil("the newest run to be open", {
     reached: () => page.locator(".drawer").isVisible(),
@@ -48,7 +48,7 @@ async function openNewest(page: Page): Promise<void> {
   await page.locator("#findings-title").waitFor();
 }
 
-/** Waits for the part of the costs that is asked for by itself. */
+/** Waits for the part of the costs that is requested separately. */
 async function settle(page: Page): Promise<void> {
   await page.locator(".budget-limits").waitFor();
 }
@@ -60,13 +60,13 @@ async function hoverChart(page: Page): Promise<void> {
 
 const evals = { tab: "evals", filter: filter({}) };
 
-/** Points at the pass rates. */
+/** Hovers over the pass rates. */
 async function hoverRates(page: Page): Promise<void> {
   const box = await page.locator("#pass-rate-chart .u-over").boundingBox();
   if (box !== null) await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.4);
 }
 
-/** Points at a cell of the strip. */
+/** Hovers over a cell of the strip. */
 async function hoverHeat(page: Page): Promise<void> {
   const box = await page.locator("#heat-strip").boundingBox();
   if (box !== null) await page.mouse.move(box.x + box.width * 0.6, box.y + Math.min(box.height - 4, 62));

@@ -1,4 +1,4 @@
-/** Variables of VS Code's themes, as its webviews get them: what the panel uses, with the values of the theme. */
+/** The variables that VS Code's webviews receive for a theme: those that the panel uses, with the theme's values. */
 export type Theme = Readonly<{ bodyClass: string; variables: Readonly<Record<string, string>> }>;
 
 const fonts = {

@@ -1,10 +1,10 @@
 import type { Page } from "playwright-core";
 
-/** Text that does not stand out enough from what is behind it. */
+/** Text with too little contrast to its background. */
 export type LowContrast = Readonly<{ text: string; ratio: number }>;
 
 /**
- * Looks at every text in sight and gives those below the WCAG 2.2 ratio of 4.5 (3 for large text). Backgrounds are those of the
+ * Checks every visible text and returns those below the WCAG 2.2 ratio of 4.5 (3 for large text). The background is that of the
  * nearest opaque ancestor; disabled controls are exempt, as in WCAG.
  */
 export function lowContrast(page: Page): Promise<readonly LowContrast[]> {

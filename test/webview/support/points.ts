@@ -1,6 +1,6 @@
 import type { CoinLineView, CoinPointView } from "../../../src/features/reviews/operations/views.ts";
 
-/** A point of one run that passed and left the coins it is given. */
+/** The point of one passed run, with the given coins after it. */
 export function runPoint(at: string, coins: number, more: Partial<CoinPointView> = {}): CoinPointView {
   return {
     at,

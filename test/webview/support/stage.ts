@@ -7,7 +7,7 @@ import { type ThemeName, themes } from "../harness/themes.ts";
 export type View = Readonly<{
   scenario?: ScenarioName;
   theme?: ThemeName;
-  /** What the panel kept before it was opened. */
+  /** The panel's stored state at the time of opening. */
   state?: Readonly<Record<string, unknown>>;
   width?: number;
   height?: number;
@@ -31,7 +31,7 @@ const stateKey = "panel state";
 async function openView(browser: Browser, harness: Harness, view: View): Promise<Opened> {
   const { scenario = "sixty", theme = "dark", state, width = 1200, height = 860 } = view;
   const page = await browser.newPage({ locale: "en-US", viewport: { width, height } });
-  // Only ends what hangs.
+  // Only ends hanging tests.
   page.setDefaultTimeout(120_000);
   const complaints: string[] = [];
   page.on("console", (message) => {
@@ -39,7 +39,7 @@ async function openView(browser: Browser, harness: Harness, view: View): Promise
   });
   page.on("pageerror", (error) => complaints.push(error.message));
   if (state !== undefined) {
-    // Only the first page of a tab starts with it: a reload finds what the panel kept.
+    // Only the first page of a tab starts with this state: after a reload the panel finds its own stored state.
     await page.addInitScript(
       ([key, kept]) => {
         if (sessionStorage.getItem(key) === null) sessionStorage.setItem(key, kept);
@@ -66,11 +66,11 @@ export async function openStage(): Promise<PanelStage> {
   };
 }
 
-/** What a change of theme or width made the panel draw again is drawn two frames later. */
+/** Waits two frames, after which the panel has redrawn everything that a change of theme or width affects. */
 export const drawn = (page: Page): Promise<void> =>
   page.evaluate(() => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))));
 
-/** Gives the open panel another theme, as VS Code does: other variables and another class of the body. Gives its background. */
+/** Switches the open panel's theme like VS Code: changes the variables and the class of the body. Returns the background. */
 export async function wear(page: Page, theme: ThemeName): Promise<string> {
   await page.evaluate(
     async ([href, bodyClass]) => {
@@ -89,7 +89,7 @@ export async function wear(page: Page, theme: ThemeName): Promise<string> {
   return page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--vscode-editor-background"));
 }
 
-/** What the panel has told its host so far, of one kind. */
+/** The messages of one kind that the panel has sent to its host. */
 export function told(page: Page, kind: string): Promise<readonly unknown[]> {
   return page.evaluate(
     (wanted) => window.harness.told.filter((message) => (message.type === "request" ? message.method : message.type) === wanted),

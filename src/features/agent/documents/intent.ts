@@ -2,7 +2,7 @@ import { action, type Document, fields, muted, paragraph, type Words } from "../
 import { proposalOf } from "../model/proposals.ts";
 import type { IntentView } from "../operations/trust-views.ts";
 
-/** What a text was taken for, and the command that does it. */
+/** Shows how a text was classified, and the command for it. */
 export function intentDocument(view: IntentView, { t, number }: Words): Document {
   const { intent, confidence, args } = view;
   const { does, command } = proposalOf(view, t);

@@ -9,7 +9,7 @@ function levelText({ level }: Pick<LimitView, "level">, { t }: doc.Words): doc.T
   }[level];
 }
 
-/** Spending of a period against its limit. */
+/** Shows the spending of a period against its limit. */
 function limitField(label: string, view: LimitView, words: doc.Words): doc.Field {
   const { t, usd, time } = words;
   const resets = view.resets_at === null ? "" : `, ${t("resets {0}", time(view.resets_at))}`;
@@ -29,7 +29,7 @@ function advice(level: BudgetView["level"], { t }: doc.Words): readonly doc.Bloc
   }[level];
 }
 
-/** Spending against its limits, and what may be granted. */
+/** Shows spending against its limits, and what may still be granted. */
 export function budgetDocument(view: BudgetView, words: doc.Words): doc.Document {
   const { t, usd } = words;
   return [
@@ -51,7 +51,7 @@ export function budgetDocument(view: BudgetView, words: doc.Words): doc.Document
   ];
 }
 
-/** What was recorded, and where the day's budget stands. */
+/** Shows what was recorded, and today's spending against its limit. */
 export function spendAddDocument({ entry, budget }: SpendAddView, words: doc.Words): doc.Document {
   const { t } = words;
   const { label, value, remark } = limitField(t("Today"), budget.today, words);
@@ -81,7 +81,7 @@ function headOf(by: SpendSummaryView["by"], { t }: doc.Words): Readonly<{ head: 
   return heads[by];
 }
 
-/** Spending by what was asked for, with the total. */
+/** Shows spending by the requested grouping, with the total. */
 export function spendSummaryDocument(view: SpendSummaryView, words: doc.Words): doc.Document {
   const { t, number } = words;
   if (view.total.calls === 0) return [doc.paragraph(`${periodText(view.period, words)}: ${t("Nothing was spent.")}`)];

@@ -7,10 +7,10 @@ type Cell = RowView[string] | undefined;
 
 const isMicros = (name: string): boolean => name.endsWith("_micros");
 
-/** Money always has its cents; what is smaller than a cent keeps its digits. */
+/** Formats money with two decimals; amounts smaller than a cent keep all digits. */
 const amount = (value: number): string => (Math.abs(value) >= 0.01 || value === 0 ? value.toFixed(2) : String(value));
 
-/** A cell for people: times in their zone, nothing as a dash. */
+/** Formats a cell for people: times in their zone, an empty cell as a dash. */
 function cellText(name: string, value: Cell, { time }: Pick<doc.Words, "time">): string {
   if (value === null || value === undefined || value === "") return "-";
   if (typeof value === "number") return name.includes("usd") && !isMicros(name) ? amount(value) : String(value);
@@ -36,7 +36,7 @@ function columnOf(
   };
 }
 
-/** Rows under each other. */
+/** Shows rows as a table. */
 export function rowsDocument(
   { none, columns }: Pick<Listing, "none" | "columns">,
   rows: readonly RowView[],
@@ -51,7 +51,7 @@ export function rowsDocument(
   ];
 }
 
-/** A page of rows, and how to go on. */
+/** Shows a page of rows, and how to get the next one. */
 const pageDocument = (
   listing: Pick<Listing, "none" | "columns">,
   { rows, cursor }: PageView<RowView>,
@@ -67,13 +67,13 @@ const pageDocument = (
       ]),
 ];
 
-/** A page of rows of a store, as the store says. */
+/** Shows a page of rows with the columns of the store's listing. */
 export const listDocument =
   (store: Store) =>
   (page: PageView<RowView>, words: doc.Words): doc.Document =>
     pageDocument(store.listing(words), page, words);
 
-/** All columns of rows of any store, by their names. */
+/** Shows rows of any store with all columns, by name. */
 export function anyListDocument(page: PageView<RowView>, words: doc.Words): doc.Document {
   const names = Object.keys(page.rows[0] ?? {}).filter((name) => !isMicros(name));
   const columns = names.map((name) => ({ name, head: name, cut: 6 }));
@@ -82,7 +82,7 @@ export function anyListDocument(page: PageView<RowView>, words: doc.Words): doc.
 
 const textLines = (text: string): readonly doc.Block[] => text.trim().split(/\r?\n/).map(doc.paragraph);
 
-/** One row, a column a line; columns without a value are left out, and a text of several lines stands below in its lines. */
+/** Shows one row, one column per line. Columns without a value are left out; texts of several lines follow below the others. */
 export function rowBlocks(
   row: RowView,
   { columns, labels }: Pick<Listing, "columns" | "labels">,
@@ -110,16 +110,16 @@ export function rowBlocks(
 
 const noListing = { columns: [], labels: {} };
 
-/** One row of any store, its columns by their names. */
+/** Shows one row of any store, with its columns by name. */
 export const anyRowDocument = (row: RowView, words: doc.Words): doc.Document => rowBlocks(row, noListing, words);
 
-/** One row of a store, as the store says. */
+/** Shows one row with the labels of the store's listing. */
 export const rowDocument =
   (store: Store) =>
   (row: RowView, words: doc.Words): doc.Document =>
     rowBlocks(row, store.listing(words), words);
 
-/** What was done, then the row. */
+/** Shows what was done, then the row. */
 export const doneDocument =
   (store: Store, done: (words: doc.Words) => string) =>
   (row: RowView, words: doc.Words): doc.Document => [

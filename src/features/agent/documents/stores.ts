@@ -18,7 +18,7 @@ import type {
 import { budgetDocument } from "./money.ts";
 import { anyRowDocument, rowDocument, rowsDocument } from "./rows.ts";
 
-/** The acknowledgement and the id. */
+/** Shows the acknowledgement and the id. */
 export const enqueueDocument = ({ message, ack }: EnqueueView, { t }: doc.Words): doc.Document => [
   doc.group(doc.paragraph(ack), doc.paragraph(doc.muted(t("Queued as {0}", message.id)))),
 ];
@@ -40,7 +40,7 @@ export function claimDocument({ task, reclaimed }: ClaimView, words: doc.Words):
   ];
 }
 
-/** The task and its snapshot. */
+/** Shows the task and its snapshot. */
 export function pauseDocument({ task, snapshot, file }: PauseView, { t }: doc.Words): doc.Document {
   const isPaused = task.state === "paused";
   return [
@@ -87,7 +87,7 @@ export const supersedeDocument = ({ old, new: next }: SupersedeView, { t }: doc.
   doc.paragraph([doc.good(t("Superseded")), ` ${t("{0} by {1}", old.id, next.id)}`]),
 ];
 
-/** Where each store stands. */
+/** Shows the location of each store. */
 export const storeInitDocument = (places: StoreInitView): doc.Document => [
   doc.fields(Object.entries(places).map(([label, value]) => ({ label, value }))),
 ];
@@ -108,7 +108,7 @@ export function storePutDocument({ created, rows, row, refused, warnings }: Stor
   ];
 }
 
-/** What waits for the agent and its humans. */
+/** Shows what waits for the agent and its humans. */
 export function overviewDocument(view: OverviewView, words: doc.Words): doc.Document {
   const { t, number } = words;
   const states = (counts: Readonly<Record<string, number>>): string =>
@@ -126,7 +126,7 @@ export function overviewDocument(view: OverviewView, words: doc.Words): doc.Docu
   ];
 }
 
-/** The exported text itself, or where it was written. */
+/** Returns the exported text itself, or shows where it was written. */
 export const storeExportDocument = ({ content, rows, store, out }: StoreExportView, words: doc.Words): doc.Document | string =>
   content ?? [
     doc.paragraph([
@@ -137,7 +137,7 @@ export const storeExportDocument = ({ content, rows, store, out }: StoreExportVi
 
 type Report = StoreImportView["stores"][number];
 
-/** What was taken of each store, and why the rest was not. */
+/** Shows what was imported into each store, and why the rest was not. */
 export function storeImportDocument({ stores }: StoreImportView, { t, number }: doc.Words): doc.Document {
   const columns: readonly doc.Column<Report>[] = [
     { head: t("Store"), cell: ({ store }) => store },

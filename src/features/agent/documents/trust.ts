@@ -9,7 +9,7 @@ const tierText = (tier: number, { t }: Pick<Words, "t">): string => `${tier}, ${
 
 const percent = (share: number): number => Math.round(share * 100);
 
-/** What is known of an agent, a line each. */
+/** The evidence about an agent, one field per line. */
 function evidenceFields(view: EvidenceView, { t, number }: Pick<Words, "t" | "number">): readonly Field[] {
   const { pass_rate: rate, gate } = view;
   const words = { t, number };
@@ -40,7 +40,7 @@ function evidenceFields(view: EvidenceView, { t, number }: Pick<Words, "t" | "nu
   ];
 }
 
-/** The evidence as lines of a question, for whoever is to sign. */
+/** The evidence as lines of a question, for the person who is to sign. */
 export const evidenceLines = (view: EvidenceView, words: Pick<Words, "t" | "number">): readonly string[] =>
   evidenceFields(view, words).map(({ label, value, remark }) => {
     const line = `${label}: ${doc.bareText(value)}`;
@@ -57,7 +57,7 @@ function history(rows: TrustView["history"], words: Words): readonly Block[] {
   return [doc.group(doc.heading(words.t("History")), ...rowsDocument(trust.listing(words), rows, words))];
 }
 
-/** Who decides about an agent, its tier and what that allows. */
+/** Shows who decides about an agent, its tier and what the tier allows. */
 export function trustDocument(view: TrustView, words: Words): Document {
   const { t } = words;
   if (!view.bound) {
@@ -124,7 +124,7 @@ export function trustDocument(view: TrustView, words: Words): Document {
   ];
 }
 
-/** The evidence, then what was decided. */
+/** Shows the evidence, then what was decided. */
 export function tierChangeDocument({ change, evidence, warnings }: TierChangeView, words: Words): Document {
   const { t } = words;
   const done = isPromotion(change) ? doc.good(t("Promoted")) : doc.caution(t("Demoted"));

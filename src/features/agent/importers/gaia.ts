@@ -18,15 +18,15 @@ import type { Store } from "../model/store.ts";
 import { tasks } from "../model/tasks.ts";
 
 /*
- * The stores of a gaia coder home: seven SQLite files, two logs and a folder of snapshots. Their rows become rows of ours: times
- * in one form, money in millionths of a dollar; everything else as it stands.
+ * The stores of a gaia coder home: seven SQLite files, two logs and a folder of snapshots. Their rows are converted to ours:
+ * times in one format, money in millionths of a dollar, everything else unchanged.
  */
 
-/** A row that was read, or why it cannot be. `label` says where it stood. */
+/** A row that was read, or why it cannot be read. `label` names its place in the source. */
 export type GaiaRow = Readonly<{ label: string }> &
   (Readonly<{ row: Row; why?: undefined }> | Readonly<{ row?: undefined; why: string }>);
 
-/** The databases: file, table and the store they belong to. */
+/** The databases: file, and the store whose name its table has. */
 export const gaiaDatabases: readonly Readonly<{ file: string; store: Store }>[] = [
   { file: "em_inbox.db", store: inbox },
   { file: "tasks.db", store: tasks },
@@ -39,7 +39,7 @@ export const gaiaDatabases: readonly Readonly<{ file: string; store: Store }>[] 
 
 const isTime = (name: string): boolean => name.endsWith("_at");
 
-/** A time in our form; what is none stays as it is, and is refused with the row. */
+/** Converts a time to our format. A value that is not a time is returned unchanged, and is refused with its row. */
 function timeOf(value: Cell): Cell {
   const at = typeof value === "string" ? parseTimestamp(value) : undefined;
   return at === undefined ? value : new Date(at).toISOString();
@@ -47,7 +47,7 @@ function timeOf(value: Cell): Cell {
 
 const microsOf = (value: Cell): Cell => (typeof value === "number" ? Math.round(value * 1_000_000) : value);
 
-/** Whether a cell of that name is kept: keys that rows get anew are not, nor are columns that a newer home has added. */
+/** Whether a column is imported. Keys that rows get anew are not, nor are columns that only a newer home has. */
 function isKept(store: Store, name: string): boolean {
   if (store.keyFrom !== "given" && store.key.includes(name)) return false;
   return store.columns.some((column) => column.name === name || store.dollars[column.name] === name);
@@ -55,7 +55,7 @@ function isKept(store: Store, name: string): boolean {
 
 const foreignCell = z.union([z.string(), z.number(), z.null()]);
 
-/** A row of a database as one of ours. */
+/** Converts a row of a database to one of ours. */
 export function gaiaRow(store: Store, label: string, raw: ForeignRow): GaiaRow {
   const dollars = new Map(Object.entries(store.dollars).map(([micros, name]) => [name, micros]));
   const row: Record<string, Cell> = {};
@@ -70,7 +70,7 @@ export function gaiaRow(store: Store, label: string, raw: ForeignRow): GaiaRow {
   return { label, row };
 }
 
-/** Lines of a log with their numbers; the last one may have been cut off while it was written. */
+/** Splits a log into lines with their numbers. The last line may have been cut off while it was written (`torn`). */
 function linesOf(text: string): readonly Readonly<{ label: string; text: string; torn: boolean }>[] {
   const lines = text.split("\n");
   return lines
@@ -86,7 +86,7 @@ export const gaiaLearnings = (text: string): readonly GaiaRow[] =>
     return { label, why: torn ? "the last line was cut off" : `it is no learning: ${line.slice(0, 200)}` };
   });
 
-/** Parses JSON of another program. */
+/** Parses JSON that another program wrote. */
 function jsonOf(text: string): Readonly<{ value: unknown }> | Readonly<{ why: string }> {
   try {
     return { value: parseJson(text, "it") };
@@ -118,7 +118,7 @@ function selfEditRow(label: string, line: string, torn: boolean): GaiaRow {
 export const gaiaSelfEdits = (text: string): readonly GaiaRow[] =>
   linesOf(text).map(({ label, text: line, torn }) => selfEditRow(label, line, torn));
 
-/** What that program writes of a pause: of the whole snapshot often only the first three. */
+/** A snapshot as that program writes it. Often it contains only the first three fields. */
 const pause = z.object({
   task_id: z.string(),
   paused_at: z.string(),
@@ -134,7 +134,7 @@ const pause = z.object({
   loop_version: z.int().default(0),
 });
 
-/** Reads a snapshot of a paused task. @param label its file */
+/** Reads a snapshot of a paused task. @param label the file's name */
 export function gaiaPause(label: string, text: string): GaiaRow {
   const read = jsonOf(text);
   if ("why" in read) return { label, why: read.why };
@@ -154,7 +154,7 @@ export function gaiaPause(label: string, text: string): GaiaRow {
   };
 }
 
-/** The stores that are text files there as here, and how each is read. */
+/** The stores that are text files in both homes, and how each is read. */
 export const gaiaLogs: readonly Readonly<{ store: Store; read(text: string): readonly GaiaRow[] }>[] = [
   { store: selfEdits, read: gaiaSelfEdits },
   { store: learnings, read: gaiaLearnings },

@@ -13,7 +13,7 @@ import { countRow } from "./sums.ts";
 
 type Context = Readonly<{ db: Connection; memory: LookupCache; rowCounts: RowCounts }>;
 
-/** Writes what became of a row. @returns its rowid, undefined when it is gone */
+/** Writes the new state of a row. @returns its rowid, undefined if it was removed */
 function write(
   { db, rowCounts }: Context,
   store: Store,
@@ -32,24 +32,26 @@ function write(
   return undefined;
 }
 
-/** What a change could not do: told when the fact makes no sense, not when another one was merely faster. */
+/**
+ * Returns why a change was refused if the fact is invalid; undefined if it was refused only because another change came first.
+ */
 function complaint(next: Step): string | undefined {
   if (next.ok) return undefined;
   const { code, message } = toErrorView(next.error);
   return code === "invalid_input" || code === "append_only" ? message : undefined;
 }
 
-/** A row of its own that nothing is known of yet: by far the most facts. */
+/** Adds a row of which no change is known yet, as most facts do. */
 function addNew(context: Context, { store, key, change, fixed, recording }: PlacedChange): string | undefined {
   const next = step(store, undefined, key, change, fixed);
   if (!next.ok || next.row === null) return complaint(next);
   const id = write(context, store, undefined, next.row);
-  // Rows whose key is their place need no other note of it.
+  // For rows whose key is their place, the place is not stored again.
   if (id !== undefined && store.keyFrom !== "recorded") keepPlace(context.db, context.memory, store, id, recording);
   return undefined;
 }
 
-/** All changes of a row from its start, because one came late. */
+/** Refolds a row from all of its changes, because one arrived late. */
 function refold({ db, memory }: Context, store: Store, key: string): Row | undefined {
   let row: Row | undefined;
   for (const { change, fixed } of changesOf(db, memory, store, key)) {
@@ -60,8 +62,9 @@ function refold({ db, memory }: Context, store: Store, key: string): Row | undef
 }
 
 /**
- * Applies a change to its row. Whatever the order in which facts arrive, the row is what its changes make of it in recording order.
- * @returns why the fact makes no sense, if so
+ * Applies a change to its row. The row is always the result of its changes in recording order, regardless of the order in which
+ * facts arrive.
+ * @returns why the fact is invalid, if it is
  */
 export function applyChange(context: Context, placed: PlacedChange): string | undefined {
   const { db, memory } = context;

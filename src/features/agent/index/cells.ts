@@ -4,8 +4,8 @@ import type { Cell, Row } from "../model/column-types.ts";
 import type { Store } from "../model/store.ts";
 
 /*
- * Cells in the database: as they are, so that any SQLite tool shows them, line feeds included. Only what sql.js would lose on the
- * way (NUL ends a text, lone surrogates and a leading byte order mark do not come back) is written as ␛ and four hex digits.
+ * Cells are stored unchanged, line feeds included, so that any SQLite tool shows them. Only what sql.js would lose (NUL ends a
+ * text; lone surrogates and a leading byte order mark are not read back) is written as ␛ and four hex digits.
  */
 
 const lost = /[␛\0\p{Cs}]|^\ufeff/u;
@@ -22,7 +22,7 @@ export function fromCell(value: SqlValue | undefined): Cell {
   throw new TypeError(`a cell of the index is neither text nor a number: ${String(value)}`);
 }
 
-/** Reads the columns of a store, in their order, from a row's position on. */
+/** Reads the columns of a store, in their order, starting at a position in a row. */
 export function readCells(store: Store, row: SqlRow, from: number): Row {
   const cells: Record<string, Cell> = {};
   store.columns.forEach(({ name }, n) => {

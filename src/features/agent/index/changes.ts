@@ -12,7 +12,7 @@ import { allStores } from "../model/stores.ts";
 import { fromCell, toCell } from "./cells.ts";
 
 /*
- * What became of rows that changed, by row and in recording order, and the places of those that did not.
+ * The changes of rows that changed, by row and in recording order, and the places of rows that did not.
  */
 
 export type KeptChange = Readonly<{ change: StoreChange; fixed: Row; recording: Recording }>;
@@ -30,7 +30,7 @@ function recordingAt(memory: LookupCache, row: SqlRow, from: number): Recording 
   };
 }
 
-/** Keeps one change of a row. */
+/** Stores one change of a row. */
 export function keepChange(db: Connection, memory: LookupCache, store: Store, key: string, kept: KeptChange): void {
   const { change, fixed, recording } = kept;
   const text = JSON.stringify({ kind: kindFor(store, change.op), data: change.data, fixed });
@@ -52,7 +52,7 @@ function readKept(memory: LookupCache, row: SqlRow): KeptChange {
   return { change: read.content.change, fixed, recording: recordingAt(memory, row, 1) };
 }
 
-/** All that became of a row, in recording order. */
+/** Returns all changes of a row, in recording order. */
 export const changesOf = (db: Connection, memory: LookupCache, store: Store, key: string): readonly KeptChange[] =>
   db
     .all(
@@ -62,11 +62,11 @@ export const changesOf = (db: Connection, memory: LookupCache, store: Store, key
     )
     .sort((a, b) => compareRecording(a.recording, b.recording));
 
-/** Whether anything is kept of a row's changes. */
+/** Whether any change of a row is stored. */
 export const hasChanges = (db: Connection, store: Store, key: string): boolean =>
   db.get("SELECT 1 FROM agent_changes WHERE store = ? AND key = ? LIMIT 1", [numberOf(store), toCell(key)]) !== undefined;
 
-/** Whether something that became of a row was recorded after this. */
+/** Whether a change of a row was recorded after a given place. */
 export const isFollowed = (db: Connection, memory: LookupCache, store: Store, key: string, recording: Recording): boolean =>
   db
     .all(
@@ -76,7 +76,7 @@ export const isFollowed = (db: Connection, memory: LookupCache, store: Store, ke
     )
     .some((other) => compareRecording(other, recording) > 0);
 
-/** Notes where in recording order a row was added. */
+/** Stores where in recording order a row was added. */
 export function keepPlace(db: Connection, memory: LookupCache, store: Store, row: number, { at, device, seq }: Recording): void {
   db.run("INSERT OR REPLACE INTO agent_places (store, row, recorded, device, seq) VALUES (?, ?, ?, ?, ?)", [
     numberOf(store),

@@ -11,7 +11,7 @@ type Sql = Readonly<{ text: string; values: readonly SqlValue[] }>;
 
 const isList = (condition: Condition): condition is readonly Cell[] => Array.isArray(condition);
 
-/** The name of a column, if the store has one of that name: nothing else ever becomes a part of a statement. */
+/** Returns the name of a column if the store has it. Nothing else ever becomes part of a statement. */
 function columnOf(store: Store, name: string): string {
   const column = store.columns.find((one) => one.name === name);
   if (column !== undefined) return column.name;
@@ -34,7 +34,7 @@ function conditionSql(column: string, condition: Condition): Sql {
   };
 }
 
-/** The order with the key behind it, so that it is total. */
+/** Returns the order with the key appended, so that it is total. */
 function totalOrder(store: Store, { order = store.order, reverse = false }: Listing): readonly Order[] {
   const named = order.map(({ column, desc = false }) => ({ column: columnOf(store, column), desc }));
   const last = named.at(-1)?.desc ?? false;
@@ -57,12 +57,12 @@ function readCursor(order: readonly Order[], cursor: string): readonly Cell[] {
     const parsed = cursorSchema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
     if (parsed.order === orderText(order) && parsed.cells.length === order.length) return parsed.cells;
   } catch {
-    // Told below, together with a cursor of another question.
+    // Reported below, like a cursor of another query.
   }
   throw invalidInput("the cursor", ["it is none that this question gave; begin again without a cursor"]);
 }
 
-/** What comes after a cell in an order. SQLite puts rows without a value first. */
+/** Returns the condition for what comes after a cell in an order. SQLite sorts rows without a value first. */
 function behind(column: string, desc: boolean, value: Cell): Sql {
   if (value === null) return { text: desc ? "0" : `${column} IS NOT NULL`, values: [] };
   return desc
@@ -75,7 +75,10 @@ const join = (parts: readonly Sql[], by: string): Sql => ({
   values: parts.flatMap(({ values }) => values),
 });
 
-/** Rows behind a place in an order: those that differ first in some column, and lie behind in it. */
+/**
+ * Returns the conditions for rows after a place in an order: in the first column that differs, their value comes after the
+ * place's.
+ */
 function afterPlace(store: Store, order: readonly Order[], place: readonly Cell[]): readonly Sql[] {
   const ways = order.map(({ column, desc = false }, n) => {
     const same = order.slice(0, n).map((one, m) => ({ text: `${one.column} IS ?`, values: [toCell(place[m] ?? null)] }));
@@ -84,13 +87,13 @@ function afterPlace(store: Store, order: readonly Order[], place: readonly Cell[
   const [first] = order;
   const value = place[0] ?? null;
   const isPresent = first !== undefined && store.columns.find(({ name }) => name === first.column)?.nullable === false;
-  // Says nothing more, but lets SQLite begin in the middle of an index.
+  // Redundant, but lets SQLite start in the middle of an index.
   const bound = isPresent ? [{ text: `${first.column} ${first.desc ? "<=" : ">="} ?`, values: [toCell(value)] }] : [];
   const any = join(ways, " OR ");
   return [...bound, { text: `(${any.text})`, values: any.values }];
 }
 
-/** Rows of a store, at most `most` (negative: all). Names of columns are checked against the store's, values are bound. */
+/** Returns rows of a store, at most `most` (negative: all). Column names are checked against the store's; values are bound. */
 export function selectRows<R extends Row>(db: Connection, store: Store<R>, listing: Listing, most: number): readonly R[] {
   const order = totalOrder(store, listing);
   const conditions = Object.entries(listing.where ?? {}).map(([name, condition]) =>
@@ -102,7 +105,7 @@ export function selectRows<R extends Row>(db: Connection, store: Store<R>, listi
   return db.all(sql, [...values, most], (row) => store.row.parse(readCells(store, row, 0)));
 }
 
-/** Rows of a store in pages. One row more than asked for tells whether there is a further page. */
+/** Returns rows of a store in pages. One row more than requested is read to detect a further page. */
 export const listRows =
   (db: Connection): AgentQueries["list"] =>
   (store, listing) => {

@@ -18,7 +18,7 @@ const inPeriod = ({ from, to }: Period) => ({ from: new Date(from).toISOString()
 
 const only = (project: string | undefined) => (project === undefined ? {} : { project });
 
-/** All questions about the agent's stores. */
+/** All queries on the agent's stores. */
 export function agentQueries(db: Connection, counts: RowCounts): AgentQueries {
   const list = listRows(db);
   const first = <R extends Row>(store: Store<R>, listing: Listing): R | undefined => selectRows(db, store, listing, 1)[0];

@@ -8,9 +8,10 @@ import { beyondBounds } from "../model/time-bounds.ts";
 import { applyChange } from "./apply-change.ts";
 import { findRow } from "./rows.ts";
 
-/** Checks what a draft does to its row. Reads the row that it is about and no others. */
+/** Checks what a draft does to its row. Reads only that row. */
 function checkRow({ db, batch }: Checking, content: AgentFact & Pick<Draft, "project">, position: number): Verdict {
-  // The draft has no place yet. Where rows get their key from it, no two are the same, and no recorded one has it.
+  // The draft has no place yet. Keys that are derived from this made-up place are unique in the batch, and no recorded row has
+  // them.
   const { store, key, change, fixed } = placeChange({ ...content, at: "", device: "", seq: position + 1 });
   const id = JSON.stringify([store.name, key]);
   const isFresh = change.op === "add" && store.keyFrom !== "given";
@@ -23,7 +24,7 @@ function checkRow({ db, batch }: Checking, content: AgentFact & Pick<Draft, "pro
   return accepted;
 }
 
-/** Every kind of fact that changes a row. */
+/** Handles every kind of fact that changes a row. */
 export const rowChange: KindInIndex<AgentFact> = {
   check: checkRow,
   apply: (session, fact) => applyChange(session, placeChange(fact)),

@@ -4,17 +4,17 @@ import type { Row } from "../model/column-types.ts";
 import type { Store } from "../model/store.ts";
 import { fromCell } from "./cells.ts";
 
-/** What rows of a store with states are counted by. `severity` is null where a store has none. */
+/** The columns by which rows of a store with states are counted. `severity` is null if the store has none. */
 export type Counted = Readonly<{ project: string | null; state: string; severity: string | null }>;
 
 /**
- * How many rows there are by state, project and severity. Counted in the table when somebody asks first, and kept from then on, so
- * that asking costs the same however many rows there are, and recording costs nothing more while nobody asks.
+ * Number of rows by state, project and severity. The numbers are computed from the table on the first query and maintained from
+ * then on: a query's cost does not depend on the number of rows, and recording has no extra cost before the first query.
  */
 export interface RowCounts {
-  /** Notes what became of a row. */
+  /** Updates the numbers after a change of a row. */
   changed(store: Store, before: Row | undefined, after: Row | undefined): void;
-  /** Rows of a store with states, of a project or of all. */
+  /** Number of rows of a store with states, in a project or in all. */
   of(store: Store, project: string | undefined): readonly Readonly<Counted & { rows: number }>[];
 }
 
@@ -24,7 +24,7 @@ const keyOf = ({ project, state, severity }: Counted): string => JSON.stringify(
 
 const textOf = (cell: Row[string] | undefined): string | null => (typeof cell === "string" ? cell : null);
 
-/** Counts of the rows in a database. */
+/** Counts the rows in a database. */
 export function rowCounts(db: Connection): RowCounts {
   const stores = new Map<string, Map<string, Group>>();
 

@@ -4,12 +4,12 @@ import type { Row } from "../model/column-types.ts";
 import { keyCells, type Store } from "../model/store.ts";
 import { columnList, readCells, toCell } from "./cells.ts";
 
-/** A row as it stands in its table. */
+/** A row as stored in its table; `id` is the rowid. */
 export type StoredRow = Readonly<{ id: number; row: Row }>;
 
 const keyIs = (store: Store): string => store.key.map((column) => `${column} = ?`).join(" AND ");
 
-/** The row of a key. */
+/** Finds the row with a key. */
 export function findRow(db: Connection, store: Store, key: string): StoredRow | undefined {
   const cells = keyCells(store, key);
   if (cells === undefined) return undefined;
@@ -19,7 +19,7 @@ export function findRow(db: Connection, store: Store, key: string): StoredRow | 
 
 const valuesOf = (store: Store, row: Row) => store.columns.map(({ name }) => toCell(row[name] ?? null));
 
-/** @returns the rowid that it got */
+/** @returns the rowid of the new row */
 export function insertRow(db: Connection, store: Store, row: Row): number {
   const marks = store.columns.map(() => "?").join(", ");
   db.run(`INSERT INTO ${store.table} (${columnList(store)}) VALUES (${marks})`, valuesOf(store, row));

@@ -7,19 +7,19 @@ import { halfUnit, quartersPerDay } from "./sums.ts";
 
 const amounts = ["input_tokens", "cache_read_tokens", "cache_create_tokens", "output_tokens", "usd_micros"];
 
-/** Calls, then of each amount what is below the unit of halves and how many of it there are. */
+/** Calls, then for each amount the sum of the parts below `halfUnit` and the number of units. */
 const sums = [
   "sum(CASE WHEN half = 0 THEN calls END)",
   ...amounts.flatMap((amount) => [0, 1].map((half) => `sum(CASE WHEN half = ${half} THEN ${amount} END)`)),
 ].join(", ");
 
-/** The same of rows themselves. */
+/** The same, computed from the rows themselves. */
 const rowSums = [
   "sum(calls)",
   ...amounts.flatMap((amount) => [`sum(${amount} & ${halfUnit - 1})`, `sum(${amount} / ${halfUnit})`]),
 ].join(", ");
 
-/** Both halves are exact, so that their sum is rounded once and only beyond 2^53. */
+/** Both halves are exact, so their sum is rounded only once, and only above 2^53. */
 const readSum = (row: Row, from: number): SpendSum => {
   const whole = (column: number): number => (row[column] === undefined ? 0 : (intOrNull(row, column) ?? 0));
   const amount = (n: number): number => whole(from + 1 + 2 * n) + whole(from + 2 + 2 * n) * halfUnit;
@@ -33,7 +33,7 @@ const readSum = (row: Row, from: number): SpendSum => {
   };
 };
 
-/** Whole UTC days within a period, and the quarters before and after them. */
+/** Returns the whole UTC days within a period, and the quarters of an hour before and after them. */
 function spansOf({ from, to }: Period): readonly (readonly [span: 0 | 1, first: number, end: number])[] {
   const [first, end] = [Math.floor(from / quarterMs), Math.ceil(to / quarterMs)];
   const [firstDay, endDay] = [Math.ceil(first / quartersPerDay), Math.floor(end / quartersPerDay)];
@@ -79,7 +79,7 @@ export const spendByQuarter =
       (row) => ({ start: int(row, 0) * quarterMs, ...readSum(row, 1) }),
     );
 
-/** What a row of spending is grouped by; `s` is its session. */
+/** SQL by which rows of spending are grouped; `s` is the row's session. */
 const groups: Readonly<Record<SpendGrouping, string>> = {
   session: "spend.session_id",
   branch: "coalesce(spend.branch, s.branch)",
@@ -126,7 +126,7 @@ export const spendOfSessions =
       readGroup,
     );
 
-/** The bounds of a period as rows hold times. */
+/** Returns the bounds of a period in the format in which rows store times. */
 const boundsOf = ({ from, to }: Period) =>
   [Math.floor(from / quarterMs) * quarterMs, Math.ceil(to / quarterMs) * quarterMs].map((at) =>
     toCell(new Date(at).toISOString()),

@@ -12,8 +12,8 @@ export const quartersPerDay = 96;
 const summed = ["calls", "input_tokens", "cache_read_tokens", "cache_create_tokens", "output_tokens", "usd_micros"];
 
 /**
- * Amounts are summed in two halves: `half` 0 what each has below this unit, `half` 1 how many of the unit. Recorded rows may hold any
- * whole number up to 2^53, and the halves of millions of those add up exactly.
+ * Amounts are summed in two halves: `half` 0 is the part of each amount below this unit, `half` 1 the number of units. Recorded
+ * rows may hold any integer up to 2^53, and the halves of millions of them add up exactly.
  */
 export const halfUnit = 2 ** 32;
 const halves = [(amount: number) => amount % halfUnit, (amount: number) => Math.floor(amount / halfUnit)] as const;
@@ -23,7 +23,7 @@ const addSum = `
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET ${summed.map((column) => `${column} = ${column} + excluded.${column}`).join(", ")}`;
 
-/** @param sign 1 to count a row, -1 to count it no more */
+/** @param sign 1 to count a row, -1 to take it out of the sums */
 function countSpend(db: Connection, row: Row, sign: 1 | -1): void {
   const entry = spend.row.parse(row);
   const quarter = Math.floor(Date.parse(entry.occurred_at) / quarterMs);
@@ -57,7 +57,7 @@ function count(db: Connection, store: Store, row: Row, sign: 1 | -1): void {
   else countLine(db, store, row, sign);
 }
 
-/** Keeps the sums when a row comes, changes or goes. */
+/** Updates the sums when a row is added, changed or removed. */
 export function countRow(db: Connection, store: Store, before: Row | undefined, after: Row | undefined): void {
   if (before !== undefined) count(db, store, before, -1);
   if (after !== undefined) count(db, store, after, 1);

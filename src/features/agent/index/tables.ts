@@ -1,13 +1,13 @@
 import { storeTables } from "./tables.generated.ts";
 
 /**
- * The tables of the agent's stores, and what keeps them:
+ * The tables of the agent's stores, and the tables that maintain them:
  *
- * - `agent_places`: where in recording order a row was added, by store (its place in the list of stores) and rowid;
- * - `agent_changes`: for rows that changed, everything that became of them, the adding included, so that what comes late from another
- *   device can take its place;
+ * - `agent_places`: where in recording order a row was added, by store (its position in the list of stores) and rowid;
+ * - `agent_changes`: for rows that changed, all of their changes, including the addition, so that a change that arrives late from
+ *   another device can be put in its place;
  * - `spend_sums`: spending by quarter of an hour (`span` 0) and UTC day (`span` 1), counted from 1970;
- * - `agent_logs`: how long the text files of the append-only stores are.
+ * - `agent_logs`: the size of the text files of the append-only stores.
  */
 export const agentTables: string = `
   ${storeTables}

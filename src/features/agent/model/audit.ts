@@ -19,7 +19,7 @@ export const audit = defineStore({
     args_json: transcript(json()),
     result_json: transcript(json()).nullable(),
     duration_ms: integer(0).nullable(),
-    /** Null for success, else the name of the error's class. */
+    /** Null on success, otherwise the name of the error's class. */
     error: message(text()).nullable(),
     loop_version: integer(0),
     project: plain(text()).nullable(),

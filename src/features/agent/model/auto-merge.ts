@@ -2,7 +2,9 @@ import { fixClasses } from "./feedback.ts";
 
 export type FixClass = (typeof fixClasses)[number];
 
-/** Who may merge a fix of each class: the agent where the human allows it, only the human, or nobody by way of a fix. */
+/**
+ * Who may merge a fix of each class: the agent if the human allows it, only the human, or nobody (never merged automatically).
+ */
 const merger: Readonly<Record<FixClass, "agent" | "human" | "nobody">> = {
   prompt: "agent",
   doc: "agent",
@@ -16,7 +18,9 @@ const merger: Readonly<Record<FixClass, "agent" | "human" | "nobody">> = {
 
 const lowestTier = 4;
 
-/** An earlier fix and what the human said of it; `reverted` suspends its class until a later one of it is `reinstated`. */
+/**
+ * An earlier fix and the human's verdict on it. `reverted` suspends its class until a later fix of that class is `reinstated`.
+ */
 export type PastFix = Readonly<{ fix_class: string; em_review: string }>;
 
 const verdictOf = ({ em_review }: PastFix): string => em_review.trim().toLowerCase();
@@ -24,19 +28,19 @@ const verdictOf = ({ em_review }: PastFix): string => em_review.trim().toLowerCa
 /** Whether the human reverted a fix, which counts against the agent. */
 export const isRevert = (fix: PastFix): boolean => verdictOf(fix) === "reverted";
 
-/** Classes whose fixes wait for the human since one was reverted. @param history oldest first */
+/** Returns the classes whose fixes must wait for the human because one was reverted. @param history oldest first */
 export const suspendedClasses = (history: readonly PastFix[]): readonly FixClass[] =>
   fixClasses.filter((one) => {
     const last = history.findLast((fix) => fix.fix_class === one && ["reverted", "reinstated"].includes(verdictOf(fix)));
     return last !== undefined && isRevert(last);
   });
 
-/** What of an agent and the binding decides on merging. */
+/** The facts about an agent and its binding that decide whether it may merge. */
 export type MergeStanding = Readonly<{ auto_merge_classes: readonly FixClass[]; tier: number; history: readonly PastFix[] }>;
 
 /**
- * What speaks against the agent's merging a fix by itself, as far as its class, the binding and its record say; nothing where it may. What
- * the review says of the fix is the gate's.
+ * Returns the reasons why the agent may not merge a fix by itself, based on the fix's class, the binding and the agent's history;
+ * empty if it may. The result of the fix's review is checked by the gate.
  */
 export function againstAutoMerge(fixClass: FixClass, standing: MergeStanding): readonly string[] {
   const { auto_merge_classes: allowed, tier, history } = standing;

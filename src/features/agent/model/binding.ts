@@ -3,15 +3,15 @@ import { fixClasses } from "./feedback.ts";
 import { highestTier } from "./tiers.ts";
 
 /*
- * The two files that bind an agent: to the human who decides about it, and to the repository that it works on. Keys that are not named
- * here are somebody else's; they are ignored and kept.
+ * The two files that bind an agent: to the human who decides about it, and to the repository that it works on. Keys that are not
+ * defined here belong to others; they are ignored and preserved.
  */
 
 export const emFile = "em.toml";
 export const repoFile = "repo_binding.toml";
 
 const word = z.string().trim().normalize("NFC").min(1);
-/** TOML has times of its own; a quoted one is as good. */
+/** A time: TOML's own type, or a string. */
 const moment = z.union([z.string(), z.date().transform((date) => date.toISOString())]);
 
 const tier = z.int().min(0).max(highestTier);
@@ -31,11 +31,14 @@ export const emBinding = z.object({
 });
 export type EmBinding = z.infer<typeof emBinding>;
 
-/** The tier that agents have before their first change. `current_tier` says it until it follows a change; from then on, `initial_tier`. */
+/**
+ * Returns the tier that agents have before their first tier change. It is `current_tier` until the file follows a change; from
+ * then on it is `initial_tier`.
+ */
 export const initialTier = ({ initial_tier, current_tier }: Pick<EmBinding, "initial_tier" | "current_tier">): number =>
   initial_tier ?? current_tier;
 
-/** `repo_binding.toml`. Secrets stand in the keyring of the system; the file names their slots. */
+/** `repo_binding.toml`. Secrets are stored in the system's keyring; the file names their slots. */
 export const repoBinding = z.object({
   repo: z.string().regex(/^[^/\s]+\/[^/\s]+$/, { error: "must be owner/name" }),
   github_app_id: z.int().min(1),

@@ -16,7 +16,7 @@ export const ciHistory = defineStore({
     started_at: time(),
     completed_at: time().nullable(),
     duration_s: integer(0).nullable(),
-    /** success, failure, cancelled, timed_out or what else the CI says. */
+    /** `success`, `failure`, `cancelled`, `timed_out` or another value from the CI system. */
     conclusion: plain(text()).nullable(),
     project: plain(text()).nullable(),
   }),

@@ -2,11 +2,11 @@ import * as z from "zod";
 import { holding } from "../../../kernel/privacy.ts";
 
 /*
- * The types of columns. A store's row schema is made of these, and table, checks, validation and `--set` of the command line are
- * derived from it.
+ * The types of columns. A store's row schema consists of them; its table, checks, validation and the command line's `--set` are
+ * derived from the schema.
  */
 
-/** What a cell holds. */
+/** Value of a cell. */
 export const cell = z.union([z.string(), z.number(), z.null()]);
 export type Cell = z.infer<typeof cell>;
 
@@ -16,24 +16,24 @@ export type Row = z.infer<typeof cells>;
 
 const held = z.object({ holds: z.enum(["json", "time", "flag"]) });
 
-/** What the cells of a column are, where they are more than text or a number. */
+/** What the cells of a column contain, if that is more specific than text or a number. */
 export type Holds = z.infer<typeof held>["holds"] | null;
 
 export const holdsOf = (schema: z.core.$ZodType): Holds =>
   schema instanceof z.ZodType ? (held.safeParse(schema.meta()).data?.holds ?? null) : null;
 
-/** A time: ISO-8601 UTC with milliseconds and `Z`, so that the order of texts is that of times. */
+/** A time: ISO-8601 UTC with milliseconds and `Z`, so that texts sort chronologically. */
 export const time = () =>
   z.iso
     .datetime({ precision: 3, error: "must be an ISO-8601 UTC time such as 2026-03-16T08:00:00.000Z" })
     .meta({ holds: "time" });
 
-/** Whether a text is a time of that form. */
+/** Whether a text is a time in this format. */
 export const isTime = (value: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 
 export const text = () => z.string();
 
-/** Text that holds more than white space. It is kept as it is: never trimmed or cut. */
+/** Text that is not blank. It is stored unchanged: never trimmed or cut. */
 export const written = () => z.string().refine((value) => value.trim() !== "", { error: "must not be blank" });
 
 export const integer = (min?: number, max?: number) => {
@@ -41,12 +41,12 @@ export const integer = (min?: number, max?: number) => {
   return max === undefined ? lower : lower.max(max);
 };
 
-/** USD in millionths. */
+/** An amount in millionths of a USD. */
 export const micros = () => z.int().min(0);
 
 export const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) => z.enum(values);
 
-/** JSON of a shape, as text; the text is kept as it is. */
+/** A text that contains JSON of a shape. The text is stored unchanged. */
 export const json = (shape: z.ZodType = z.unknown()) =>
   holding(
     z
@@ -68,5 +68,5 @@ export const json = (shape: z.ZodType = z.unknown()) =>
     shape,
   );
 
-/** 0 or 1, SQLite's truth. */
+/** A boolean as SQLite stores it: 0 or 1. */
 export const flag = () => z.int().min(0).max(1).meta({ holds: "flag" });

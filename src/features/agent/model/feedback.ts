@@ -27,7 +27,7 @@ export const feedback = defineStore({
     regression_test_path: path(text()).nullable(),
     root_cause: message(text()).nullable(),
     success_criterion: message(text()).nullable(),
-    /** The transitions so far, each `{at, transition, …}`. */
+    /** List of the transitions so far, each `{at, transition, …}`. */
     notes_json: message(json(z.array(z.unknown()))),
     project: plain(text()).nullable(),
   }),
@@ -77,7 +77,7 @@ export const feedback = defineStore({
     ways: {
       pending: ["triaged"],
       triaged: ["in-fix", "rejected"],
-      // A fix that failed is given up; the feedback is as it was before it.
+      // A fix that failed is abandoned; the feedback returns to its previous state.
       "in-fix": ["fix-pr-open", "triaged"],
       "fix-pr-open": ["verified", "rejected"],
       verified: ["closed"],

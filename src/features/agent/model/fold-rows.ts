@@ -3,10 +3,10 @@ import type { Row } from "./column-types.ts";
 import type { PlacedChange } from "./placed-change.ts";
 import { step } from "./row-reducer.ts";
 
-/** What the stores hold: rows by key, by the store's name. */
+/** Content of the stores: rows by key, by store name. */
 export type StoresFold = ReadonlyMap<string, ReadonlyMap<string, Row>>;
 
-/** Folds all changes, in any order given, into rows. Changes count in recording order; a refused one has no effect. */
+/** Folds changes, given in any order, into rows. They are applied in recording order; a refused one has no effect. */
 export function foldStores(changes: readonly PlacedChange[]): StoresFold {
   const stores = new Map<string, Map<string, Row>>();
   for (const { store, key, change, fixed } of changes.toSorted((a, b) => compareRecording(a.recording, b.recording))) {

@@ -23,7 +23,7 @@ export const inbox = defineStore({
     body: message(written()),
     state: oneOf(inboxStates),
     answer: message(text()).nullable(),
-    /** Id of the feedback that it became. */
+    /** Id of the feedback that the message became. */
     escalated_to: plain(text()).nullable(),
     ack_sent_at: time().nullable(),
     answered_at: time().nullable(),

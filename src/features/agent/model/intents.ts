@@ -2,7 +2,7 @@ import * as z from "zod";
 import { modelUnreadable } from "../../../kernel/errors.ts";
 import { parseAnswer } from "../../../kernel/model-text.ts";
 
-/** What a person may want when they say something to the agent. */
+/** The intents of a text that a person writes to the agent. */
 export const intents = [
   "enable_self_edit_session",
   "enable_self_edit_permanent",
@@ -21,10 +21,10 @@ export const intents = [
 ] as const;
 export type IntentName = (typeof intents)[number];
 
-/** What a text was taken for. `args` are the model's own words: whoever uses one parses it. */
+/** The classification of a text. `args` are the model's own words and not validated: code that uses one must parse it. */
 export type Intent = Readonly<{ intent: IntentName; args: Readonly<Record<string, unknown>>; confidence: number; text: string }>;
 
-/** An answer that is less sure says nothing. */
+/** Minimum confidence. An answer below it is treated as free text. */
 const lowestConfidence = 70;
 
 const answer = z.object({
@@ -36,7 +36,7 @@ const answer = z.object({
 const isIntent = (name: string): name is IntentName => intents.some((one) => one === name);
 
 /**
- * What a model takes a text for: free text where it names no known intent or is not sure.
+ * Reads the intent of a text from a model's answer: free text if it names no known intent or its confidence is too low.
  * @param answered what the model wrote @throws model_unreadable
  */
 export function readIntent(answered: string, text: string): Intent {

@@ -7,13 +7,13 @@ import { type AgentKind, allStores } from "./stores.ts";
 
 type Op = StoreChange["op"];
 
-/** A fact of the agent's stores, understood. */
+/** A parsed fact of the agent's stores. */
 export type AgentFact = Readonly<{ kind: AgentKind; store: Store; change: StoreChange }>;
 
 /** A kind of fact that changes rows of a store. */
 export type StoreKind = Readonly<{ store: Store; op: Op }> & Omit<FactKind<AgentKind, AgentFact>, "collect">;
 
-/** The data of a change with the columns of its store, which say what its cells hold. */
+/** Returns the schema of a change's data, with the column types of its store. */
 function shapeOf(store: Store, op: Op): z.ZodType {
   switch (op) {
     case "add":
@@ -62,7 +62,7 @@ const kindOf = (kind: AgentKind, store: Store, op: Op): StoreKind => ({
 
 const ops = ["add", "change", "remove"] as const satisfies readonly Op[];
 
-/** The kinds of facts that the agent's stores are made of, by name. */
+/** The kinds of facts of the agent's stores, by name. */
 export const agentKinds: ReadonlyMap<string, StoreKind> = new Map(
   allStores.flatMap((store) =>
     ops.flatMap((op) => {
@@ -72,7 +72,7 @@ export const agentKinds: ReadonlyMap<string, StoreKind> = new Map(
   ),
 );
 
-/** The kind of fact that does this to a store. @throws TypeError when the store knows no such change */
+/** Returns the kind of fact that makes a change to a store. @throws TypeError if the store does not support the change */
 export function kindFor(store: Store, op: Op): string {
   const kind = store.kinds[op];
   if (kind === undefined) throw new TypeError(`${store.name} knows no ${op}`);

@@ -9,16 +9,16 @@ export const learningsFile = "learnings.log";
 const candidate = () =>
   z.string().regex(/^(GAIA\.md|dismissed|skill:[A-Za-z0-9._-]+)$/, { error: "must be GAIA.md, dismissed or skill:<name>" });
 
-/** Quotes are allowed in an observation: the line's form finds the last one. */
+/** Quotes are allowed in an observation, because the line's pattern matches up to the last one. */
 const observation = () =>
   z
     .string()
     .refine((value) => value.trim() !== "", { error: "must not be blank" })
     .refine((value) => !/[\r\n\u0085\u2028\u2029\0]/.test(value), { error: "must be one line" })
-    // The reader takes the last `" → candidate` for the end, and trims the line.
+    // The parser takes the last `" → candidate` as the end, and trims the line.
     .refine((value) => !/"\s*→/.test(value), { error: "must not hold a quote before →, which would end it" });
 
-/** What a line of the log says. */
+/** The content of a line of the log. */
 export type Learning = Readonly<{ ts: string; task_id: string; observation: string; candidate: string }>;
 
 /** One line of `learnings.log`, without its line feed. */
@@ -27,7 +27,9 @@ export const learningLine = ({ ts, task_id, observation: seen, candidate: to }: 
 
 const line = /^(\S+)\s+\[task=([^\]]+)\]\s+Observed:\s+"(.*)"\s+→\s+(GAIA\.md|dismissed|skill:[A-Za-z0-9._-]+)$/u;
 
-/** What a line of the log says; undefined when it is not of the log's form. Runs of white space between the parts are allowed. */
+/**
+ * Parses a line of the log; undefined if it does not have the log's format. Runs of white space between the parts are allowed.
+ */
 export function parseLearning(text: string): Learning | undefined {
   const [whole, ts, task, seen, to] = line.exec(text.trim()) ?? [];
   if (whole === undefined || ts === undefined || task === undefined || seen === undefined || to === undefined) return undefined;

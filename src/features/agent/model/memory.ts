@@ -14,7 +14,7 @@ export const memoryTopics = [
   "mutation_seeds",
 ] as const;
 
-/** How sure a memory is that does not say so, 0 to 100. */
+/** Default confidence of a memory, 0 to 100. */
 export const usualConfidence = 80;
 
 export const memory = defineStore({
@@ -28,7 +28,7 @@ export const memory = defineStore({
     id: plain(written()),
     topic: oneOf(memoryTopics),
     created_at: time(),
-    /** feedback, pr, issue, task, event, audit, reconcile or what else it came from. */
+    /** Source of the memory: `feedback`, `pr`, `issue`, `task`, `event`, `audit`, `reconcile` or another one. */
     source_kind: plain(written()),
     source_id: plain(text()).nullable(),
     payload_json: message(json(z.record(z.string(), z.unknown()))),
@@ -36,7 +36,7 @@ export const memory = defineStore({
     confidence: integer(0, 100),
     last_recalled_at: time().nullable(),
     recall_count: integer(0),
-    /** Id of the memory that replaces it. */
+    /** Id of the memory that replaces this one. */
     superseded_by: plain(text()).nullable(),
     project: plain(text()).nullable(),
   }),

@@ -4,7 +4,7 @@ import { integer, json, text, time, written } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 import { taskId } from "./task-id.ts";
 
-/** Where the snapshots stand below the home. */
+/** Folder of the snapshots, below the home. */
 export const pausedFolder = "paused-tasks";
 
 const call = z.looseObject({ tool: z.string(), args: z.unknown(), result: z.unknown() });
@@ -53,10 +53,12 @@ function sortKeys(value: unknown): unknown {
   );
 }
 
-/** A snapshot as an object: the row with its JSON columns parsed, without the project, which is not part of the format. */
+/**
+ * Returns a snapshot as an object: the row with its JSON columns parsed, without the project, which is not part of the format.
+ */
 export function snapshotOf({ project: _, ...row }: PausedRow): Readonly<Record<string, unknown>> {
   return { ...row, tool_call_history: JSON.parse(row.tool_call_history), partial_outputs: JSON.parse(row.partial_outputs) };
 }
 
-/** The text of a snapshot's file: pretty JSON with two spaces and sorted keys. */
+/** Returns the text of a snapshot's file: JSON indented by two spaces, with sorted keys. */
 export const snapshotText = (row: PausedRow): string => `${JSON.stringify(sortKeys(snapshotOf(row)), null, 2)}\n`;

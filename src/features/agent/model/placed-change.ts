@@ -4,7 +4,7 @@ import { assignedKey } from "./key.ts";
 import { composedCells, keyOf, type Store } from "./store.ts";
 import type { StoreChange } from "./store-change.ts";
 
-/** A change with the row that it is about and its place in recording order. */
+/** A change with the key of its row and its place in recording order. */
 export type PlacedChange = Readonly<{
   store: Store;
   key: string;
@@ -32,7 +32,10 @@ function composedChange(store: Store, change: StoreChange): StoreChange {
 
 const hasProject = (store: Store): boolean => store.columns.some(({ name }) => name === "project");
 
-/** The change of an understood fact. Names that look alike are one: what a store holds is composed, whatever the fact holds. */
+/**
+ * Returns the change of a parsed fact. Texts are composed (NFC) even if the fact's are not, so that names that look alike are the
+ * same.
+ */
 export function placeChange(
   fact: Readonly<{ store: Store; change: StoreChange } & Pick<Fact, "at" | "device" | "seq" | "project">>,
 ): PlacedChange {

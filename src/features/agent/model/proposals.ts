@@ -4,20 +4,23 @@ import { feedbackSeverities } from "./feedback.ts";
 import type { Intent } from "./intents.ts";
 import { highestTier } from "./tiers.ts";
 
-/** A command line that would do what was meant. It is shown and never run: words in capitals are for the person to fill in. */
+/**
+ * A command line that would do what was meant. It is shown and never run; words in capitals are placeholders for the person to
+ * fill in.
+ */
 export type Proposal = Readonly<{
-  /** Null where no command does it. */
+  /** Null if no command does it. */
   command: string | null;
   does: string;
-  /** False for what changes nothing. */
+  /** False if it changes nothing. */
   changes: boolean;
 }>;
 
-/** A word of a command line, so that a shell takes it as it stands. */
+/** Quotes a word of a command line for a shell, if necessary. */
 const quoted = (word: string): string => (/^[\w./:@+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`);
 
 const lineOf = (...words: readonly string[]): string => ["reward-ledger", ...words].join(" ");
-/** A text that begins with a dash is no flag. */
+/** A text that begins with a dash must not be parsed as a flag. */
 const textOf = (text: string): readonly string[] => (text.startsWith("-") ? ["--", quoted(text)] : [quoted(text)]);
 
 const word = z.string().trim().min(1).max(200).optional().catch(undefined);
@@ -30,11 +33,11 @@ const args = z.object({
   severity: z.enum(feedbackSeverities).default("med").catch("med"),
 });
 
-/** A name that the model gave, where it can be a name: what begins with a dash would be a flag. */
+/** Returns the name that the model gave, or `otherwise` if it cannot be a name: one that begins with a dash would be a flag. */
 const nameOr = (given: string | undefined, otherwise: string): string =>
   given === undefined || given.startsWith("-") ? otherwise : quoted(given);
 
-/** What could be done about an intent. A promotion is never signed here, whatever was said. */
+/** Returns what could be done about an intent. A promotion is never signed here, whatever the text says. */
 export function proposalOf({ intent, args: given, text }: Pick<Intent, "intent" | "args" | "text">, t: Words["t"]): Proposal {
   const { agent, reason, task, tier, period, severity } = args.parse(given);
   const because = reason === undefined ? [] : [`--reason=${quoted(reason)}`];

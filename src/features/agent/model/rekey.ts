@@ -13,19 +13,19 @@ const changeOf = (fact: Placed) => {
 };
 
 /**
- * Follows rows whose key comes from the place of their fact when facts move to another log: their later changes name the new key.
- * Facts are to be told in the order of their log.
+ * Tracks rows whose key is derived from the place of their fact when facts move to another log: later changes of such a row use
+ * its new key. Facts must be passed in the order of their log.
  */
 export function movedKeys() {
   const keys = new Map<string, string>();
   return {
-    /** A fact that has moved, at its place before and at the one since. */
+    /** Registers a fact that has moved, at its old and at its new place. */
     moved(before: Placed, since: Placed): void {
       const [was, is] = [changeOf(before), changeOf(since)];
       if (was?.change.op !== "add" || is === undefined || was.key === is.key) return;
       keys.set(composedKey(was.store.name, was.key), is.key);
     },
-    /** What a fact says at its new place. */
+    /** Returns the data of a fact at its new place, with the new key of its row. */
     dataOf(fact: Placed): Fact["data"] {
       const place = changeOf(fact);
       const key = place === undefined ? undefined : keys.get(composedKey(place.store.name, place.key));

@@ -5,9 +5,9 @@ import { type Store, waysFrom } from "./store.ts";
 import type { RowAdded, RowChanged, StoreChange } from "./store-change.ts";
 
 /**
- * What a change makes of a row (`null`: it is gone), or why nothing. The one place where the rules of the stores are enforced: it
- * decides whether a change is recorded, and the same step folds recorded changes into rows. There a refused one has no effect,
- * which happens when two devices changed one row without knowing of each other.
+ * The result of applying a change to a row: the row (`null` if it is removed), or why the change is refused. The rules of the
+ * stores are enforced only here: the result decides whether a change is recorded, and the same step folds recorded changes into
+ * rows. There, a refused change has no effect; this happens when two devices changed one row without having each other's change.
  */
 export type Step = Readonly<{ ok: true; row: Row | null }> | Readonly<{ ok: false; error: Error }>;
 
@@ -21,19 +21,19 @@ const unknown = (store: Store, names: readonly string[]): Error =>
     `there is no column ${names.join(", ")}; the columns are ${store.columns.map(({ name }) => name).join(", ")}`,
   ]);
 
-/** Why a cell of a row cannot stand. */
+/** Returns an error if a cell of a row is invalid. */
 function wrongCells(store: Store, row: Row): Error | undefined {
   const parsed = store.row.safeParse(row, { reportInput: true });
   return parsed.success ? undefined : invalidRow(store.noun, problemsOf(parsed.error));
 }
 
-/** The row, if its cells may stand together. */
+/** Checks a row against the store's rule, which covers combinations of cells. */
 function ruled(store: Store, row: Row): Step {
   const problem = store.rule(row);
   return problem === undefined ? { ok: true, row } : refuse(invalidRow(store.noun, [problem]));
 }
 
-/** @param fixed cells that do not come with the row: the key that its fact gives it, and the project */
+/** @param fixed cells that are not given with the row: the key that its fact assigns, and the project */
 function add(store: Store, row: Row | undefined, key: string, given: RowAdded["row"], fixed: Row): Step {
   if (row !== undefined) return refuse(rowExists(store.noun, key));
   const names = unknownColumns(store, given);
@@ -49,7 +49,7 @@ function add(store: Store, row: Row | undefined, key: string, given: RowAdded["r
 
 const isSame = (row: Row, cells: Row): boolean => Object.entries(cells).every(([name, cell]) => (row[name] ?? null) === cell);
 
-/** Why columns of a row must not be set. */
+/** Returns an error if columns of a row must not be set. */
 function forbidden(store: Store, row: Row, set: Row): Error | undefined {
   const { changes, noun, key } = store;
   if (changes === "none") return appendOnly(noun, "nothing of it changes");
@@ -63,20 +63,20 @@ function forbidden(store: Store, row: Row, set: Row): Error | undefined {
   return filled.length > 0 ? appendOnly(noun, `${filled.join(", ")} is filled in already`) : undefined;
 }
 
-/** The trail with one more entry. Undefined when the trail is none: it is never begun anew over what stands there. */
+/** Appends an entry to a trail. Undefined if the trail is not a list; its content is never replaced by a new list. */
 function trailAfter(trail: Cell | undefined, entry: Readonly<Record<string, unknown>>): string | undefined {
   try {
     const parsed: unknown = JSON.parse(String(trail));
     return Array.isArray(parsed) ? JSON.stringify([...parsed, entry]) : undefined;
   } catch {
-    // The caller says what is wrong with it.
+    // The caller reports the error.
     return undefined;
   }
 }
 
 type Moved = Readonly<{ row: Row; error?: undefined }> | Readonly<{ row?: undefined; error: Error }>;
 
-/** The row in its next state, if its state changes at all. */
+/** Checks the transition if the row's state changes, and appends the transition and the note to the row's trail. */
 function moved(store: Store, before: Row, after: Row, { key, at, note }: RowChanged): Moved {
   const { states, trail, noun } = store;
   if (states === null) return { row: after };
@@ -110,14 +110,14 @@ function change(store: Store, row: Row | undefined, data: RowChanged): Step {
     return refuse(illegalTransition(store.noun, key, state, state, waysFrom(store, state), ""));
   }
   const whole = { ...row, ...set };
-  // A cell of the wrong kind is told before a transition that it would make.
+  // An invalid cell is reported before an illegal transition.
   const wrong = wrongCells(store, whole);
   if (wrong !== undefined) return refuse(wrong);
   const next = moved(store, row, whole, data);
   return next.error === undefined ? ruled(store, next.row) : refuse(next.error);
 }
 
-/** Takes one step. @param fixed cells that the fact itself gives to a row that it adds: key and project */
+/** Applies a change to a row. @param fixed cells that the fact itself gives to a row that it adds: key and project */
 export function step(store: Store, row: Row | undefined, key: string, { op, data }: StoreChange, fixed: Row): Step {
   switch (op) {
     case "add":

@@ -61,7 +61,7 @@ export const selfEdits = defineStore({
 
 export type SelfEditRow = z.infer<typeof selfEdits.row>;
 
-/** A self-edit as the log's object, fields in the log's order. */
+/** Converts a row to the object in the log, with fields in the log's order. */
 export const selfEditOf = (row: SelfEditRow) => ({
   ts: row.ts,
   pr: row.pr,
@@ -79,7 +79,7 @@ export const selfEditOf = (row: SelfEditRow) => ({
 /** One line of `self-edits.log`, without its line feed. */
 export const selfEditLine = (row: SelfEditRow): string => JSON.stringify(selfEditOf(row));
 
-/** What a line of the log holds. */
+/** Schema of a line of the log. */
 export const selfEditEntry = z.object({
   ts: z.string(),
   pr: z.string(),

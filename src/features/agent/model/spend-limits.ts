@@ -2,14 +2,15 @@ import { microsToUsd, usdText } from "../../evals/model/money.ts";
 import type { AgentQueries } from "./queries.ts";
 
 /*
- * Spending against its limits, in integers of millionths of a dollar. Part of the bundles that answer at once, so it imports no schema.
+ * Spending against its limits, in integers of millionths of a dollar. Part of the bundles that must answer immediately, so it
+ * imports no schema.
  */
 
-/** A quarter of an hour, on which days begin in every zone of today. */
+/** A quarter of an hour, in ms. Days begin on one in every current time zone. */
 export const quarterMs = 15 * 60_000;
 const dayMs = 86_400_000;
 
-/** In force until someone sets others. Source: the plan's budget.toml. */
+/** Apply until other limits are set. Source: the plan's budget.toml. */
 export const defaultLimits = {
   daily_usd_micros: 25_000_000,
   weekly_usd_micros: 100_000_000,
@@ -18,20 +19,20 @@ export const defaultLimits = {
   extension_max_per_day_usd_micros: 50_000_000,
 } as const;
 
-/** `warning` from 80 % of a limit on, `exhausted` from 100 % on. */
+/** `warning` from 80 % of a limit, `exhausted` from 100 %. */
 export type BudgetLevel = "ok" | "warning" | "exhausted";
 
 const warnPercent = 80;
 
-/** How much of a limit is spent. A limit of 0 allows nothing. */
+/** Returns the level of spending against a limit. A limit of 0 allows nothing. */
 export function levelOf(spent: number, limit: number): BudgetLevel {
   if (spent >= limit) return "exhausted";
   return spent * 100 >= limit * warnPercent ? "warning" : "ok";
 }
 
-/** What was spent lately and what may be, of which the periods of any later moment and any zone can be summed. */
+/** Recent spending and the limits: enough to sum the periods of any later instant in any time zone. */
 export type RecentSpend = Readonly<{
-  /** Null: nobody has set any, and the defaults are in force. */
+  /** Null if no limits were set; the defaults apply then. */
   limits: Readonly<{
     daily_usd_micros: number;
     weekly_usd_micros: number;
@@ -39,18 +40,20 @@ export type RecentSpend = Readonly<{
     allow_extension_request: number;
   }> | null;
   extensions: readonly Readonly<{ granted_at: string; usd_micros: number }>[];
-  /** Quarters of an hour since the epoch in which something was spent, ascending, with how much. */
+  /**
+   * Quarters of an hour with spending, ascending: number of the quarter since the epoch, and amount in millionths of a dollar.
+   */
   quarters: readonly (readonly [quarter: number, micros: number])[];
 }>;
 
-/** How far back recent spending reaches: a month, and a day for the zones. */
+/** How far back recent spending reaches, in ms: a month, plus a day for time zones. */
 const recentMs = 32 * dayMs;
-/** What is dated ahead counts when its time comes. */
+/** Spending that is dated in the future is read too; it counts once its time comes. */
 const endOfTime = 8.64e15;
-/** Extensions are for one day; zones differ by less than another. */
+/** Extensions are read this many ms around now: they apply to one day, and time zones differ by less than another day. */
 const extensionMs = 2 * dayMs;
 
-/** What the ledger has of it. */
+/** Reads recent spending from the ledger. */
 export function recentSpend(agent: Pick<AgentQueries, "budget" | "extensions" | "spendByQuarter">, now: Date): RecentSpend {
   const [at, limits] = [now.getTime(), agent.budget()];
   return {
@@ -72,10 +75,10 @@ export function recentSpend(agent: Pick<AgentQueries, "budget" | "extensions" | 
   };
 }
 
-/** Bounds of the day and of the month that an instant is in, ms since the epoch; `from` included, `to` excluded. */
+/** Bounds of the day and of the month that contain an instant, in ms since the epoch; `from` included, `to` excluded. */
 export type Bounds = Readonly<{ dayFrom: number; dayTo: number; monthFrom: number; monthTo: number }>;
 
-/** The bounds by the clock of the machine. */
+/** Computes the bounds in the machine's time zone. */
 export function machineBounds(now: Date): Bounds {
   const [year, month, day] = [now.getFullYear(), now.getMonth(), now.getDate()];
   return {
@@ -89,7 +92,7 @@ export function machineBounds(now: Date): Bounds {
 type Part = Readonly<{ spent: number; limit: number; level: BudgetLevel }>;
 export type SpendNow = Readonly<{ today: Part; week: Part; month: Part; canExtend: boolean }>;
 
-/** Spending of the day, of the last seven days and of the month against the limits, at an instant. */
+/** Computes spending of the day, of the last seven days and of the month against the limits, at an instant. */
 export function spendNow({ limits, extensions, quarters }: RecentSpend, now: Date, bounds: Bounds): SpendNow {
   const at = now.getTime();
   const { daily_usd_micros, weekly_usd_micros, monthly_usd_micros, allow_extension_request } = limits ?? defaultLimits;
@@ -110,7 +113,7 @@ export function spendNow({ limits, extensions, quarters }: RecentSpend, now: Dat
   };
 }
 
-/** Why an agent may not go on, and what to do about it; undefined while it may. */
+/** Returns why the agent is blocked and what to do about it; undefined if it is not blocked. */
 export function whyBlocked({ today, week, month, canExtend }: SpendNow): string | undefined {
   const said = (period: string, { spent, limit }: Part, command: string): string =>
     `Reward Ledger: ${usdText(microsToUsd(spent))} of the limit of ${usdText(microsToUsd(limit))} ${period} is spent, so the agent is blocked. To go on, a person runs \`${command}\`.`;

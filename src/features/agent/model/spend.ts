@@ -13,9 +13,9 @@ export const spend = defineStore({
   row: z.object({
     id: plain(written()),
     occurred_at: time(),
-    /** Null: no work on a task. */
+    /** Null if the call was not made for a task. */
     task_id: plain(text()).nullable(),
-    /** Where in the agent the call was made: triage, plan, pass_6_adversarial … */
+    /** Part of the agent that made the call: triage, plan, pass_6_adversarial … */
     call_site: plain(written()),
     model: plain(written()),
     input_tokens: integer(0),
@@ -24,14 +24,14 @@ export const spend = defineStore({
     output_tokens: integer(0),
     usd_micros: micros(),
     project: plain(text()).nullable(),
-    /** The session of an agent that it belongs to. */
+    /** Agent session that the entry belongs to. */
     session_id: plain(text()).nullable(),
     branch: plain(text()).nullable(),
-    /** How many calls it sums up. */
+    /** Number of calls in the entry. */
     calls: integer(0),
-    /** How many of them have no known price: their tokens count, their cost does not. */
+    /** Number of these calls without a known price: their tokens are counted, their cost is not. */
     unpriced_calls: integer(0),
-    /** Of `cache_create_tokens`, those that were written for an hour, which costs more than five minutes. */
+    /** Part of `cache_create_tokens` that was cached for an hour, which costs more than for five minutes. */
     cache_create_1h_tokens: integer(0),
   }),
   key: ["id"],

@@ -2,12 +2,12 @@ import * as z from "zod";
 import { plain } from "../../../kernel/privacy.ts";
 import { cells, time } from "./column-types.ts";
 
-/** A row came into a store. Columns that are left out get their defaults. */
+/** A row was added to a store. Columns that are left out get their defaults. */
 export const added = z.looseObject({ row: cells });
 
 /**
- * A row changed: `set`, at the time `at`, but only if the row's cells are those of `expect`. `note` goes into the row's trail,
- * beside the transition.
+ * A row was changed at the time `at`: the cells in `set` are written only if the row's cells equal those in `expect`. `note` is
+ * added to the row's trail together with the transition.
  */
 export const changed = z.looseObject({
   key: plain(z.string()),
@@ -17,7 +17,7 @@ export const changed = z.looseObject({
   note: z.record(z.string(), z.unknown()).readonly().optional(),
 });
 
-/** A row went out of a store. */
+/** A row was removed from a store. */
 export const removed = z.looseObject({ key: plain(z.string()), at: time() });
 
 export type RowAdded = Readonly<z.infer<typeof added>>;

@@ -3,12 +3,12 @@ import type { Words } from "../../../kernel/document.ts";
 import type { FactKind } from "../../../kernel/fact.ts";
 import { type Cell, type Holds, holdsOf, type Row } from "./column-types.ts";
 
-/** A clause of an order. */
+/** A clause of a sort order. */
 export type Order = Readonly<{ column: string; desc?: boolean }>;
 
 /**
- * The states of a row and the ways between them. A state without ways onward is terminal.
- * `guard` may refuse a way that `ways` allows, with the reason.
+ * The states of a row and the transitions (`ways`) between them. A state without transitions is terminal. `guard` may refuse a
+ * transition that `ways` allows, and returns the reason.
  */
 export type States<R extends Row> = Readonly<{
   column: string;
@@ -17,18 +17,22 @@ export type States<R extends Row> = Readonly<{
 }>;
 
 /**
- * How a row gets its key: `given` with the row; `recorded`: the place of its fact in recording order, as text that sorts so;
- * `serial`: a number made of the fact's place in its device's log, which increases along the log and differs between devices.
+ * How a row gets its key. `given`: with the row. `recorded`: the place of its fact in recording order, as text that sorts in that
+ * order. `serial`: a number derived from the fact's place in its device's log; it increases along the log and differs between
+ * devices.
  */
 export type KeySource = "given" | "recorded" | "serial";
 
-/** What may become of a row: anything; nothing; or nothing but that these columns, as long as they are null, are filled. */
+/** How rows may change: freely (`free`), not at all (`none`), or only by filling in the columns in `fill` while they are null. */
 export type Changes = "free" | "none" | Readonly<{ fill: readonly string[] }>;
 
-/** An index of a store's table. Names are those of the stores' specification, or `<table>_by_…` for what questions need beside. */
+/**
+ * An index of a store's table. Names are those of the stores' specification, or `<table>_by_…` for further indexes that queries
+ * need.
+ */
 export type StoreIndex = Readonly<{ name: string; columns: readonly Order[]; where?: string }>;
 
-/** A column as tables and the command line need it. */
+/** A column, as needed by tables and the command line. */
 export type Column = Readonly<{
   name: string;
   type: "text" | "integer";
@@ -37,30 +41,33 @@ export type Column = Readonly<{
   values: readonly string[] | null;
   min: number | null;
   max: number | null;
-  /** Filled in when a row leaves it out. */
+  /** Value that is used when a row leaves the column out. */
   default: Cell | undefined;
-  /** What its schema describes it as, for help and documents. */
+  /** Description from its schema, for help and documents. */
   about: string;
 }>;
 
-/** Verbs that are made of the columns (`operations/store-verbs.ts`), for a store that needs no more. */
+/** Verbs that are derived from the columns (`operations/store-verbs.ts`), for a store that needs no others. */
 export type StoreVerbs = Readonly<{
-  /** The group of the verbs: `<group> add`, `list` and `show`. */
+  /** Command group of the verbs: `<group> add`, `list` and `show`. */
   group: string;
-  /** Columns that `add` takes by position. */
+  /** Columns that `add` takes as positional arguments. */
   positional?: readonly string[];
-  /** The column whose time is now where none is given. */
+  /** The time column that defaults to now. */
   now?: string;
-  /** Columns by which `list` can be limited, by values as they are stored. */
+  /** Columns by which `list` can be filtered, by their stored values. */
   filters?: readonly string[];
-  /** A row as somebody may add it, for the example. */
+  /** A row to add in the example. */
   sample: Row;
 }>;
 
-/** A column of a table of rows: how few characters it may be cut to, when it is left out, and what of a cell is shown. */
+/**
+ * A column of a table of rows. `cut`: minimum width in characters. `drop`: columns with the highest number are left out first.
+ * `brief`: returns the part of a cell that is shown.
+ */
 export type ShownColumn = Readonly<{ name: string; head: string; cut?: number; drop?: number; brief?(value: string): string }>;
 
-/** What a list of rows shows, what it says when there are none, and how a row's columns are named for people. */
+/** What a list of rows shows: its columns, the text when there are no rows, and the labels of a row's columns. */
 export type Listing = Readonly<{
   none: string;
   title: string;
@@ -70,25 +77,25 @@ export type Listing = Readonly<{
 
 type OnlyT = Pick<Words, "t">;
 
-/** The kind of fact that adds a row, and those that change one and take it out, where a store has such. */
+/** The kinds of facts that add, change and remove a row; `change` and `remove` only if the store allows them. */
 type Kinds<Kind extends string> = Readonly<{ add: Kind; change?: Kind; remove?: Kind }>;
 
-/** A store: one table of one kind of rows, and the rules of what may become of them. */
+/** A store: one table of one kind of rows, and the rules for changing them. */
 export type Store<R extends Row = Row, Kind extends string = string> = Readonly<{
-  /** As `store list NAME` takes it. */
+  /** Name of the store, as in `store list NAME`. */
   name: string;
-  /** What it holds, a sentence or more: for documents. */
+  /** What the store contains, in one or more sentences: for documents. */
   about: string;
-  /** A command line that shows it. */
+  /** An example command line. */
   example: string | null;
   kinds: Kinds<Kind>;
-  /** What its facts are to a team, as in `kernel/fact.ts`. */
+  /** How its facts are handled in a team, as in `kernel/fact.ts`. */
   scope: FactKind<Kind, unknown>["scope"];
   isPersonal: boolean;
-  /** One row of it, for messages: `task`. */
+  /** What one row is called in messages: `task`. */
   noun: string;
   table: string;
-  /** Where the store stands under the home, as `store init` tells it. */
+  /** Location of the store below the home, as shown by `store init`. */
   place: string;
   row: z.ZodType<R>;
   columns: readonly Column[];
@@ -96,24 +103,24 @@ export type Store<R extends Row = Row, Kind extends string = string> = Readonly<
   keyFrom: KeySource;
   order: readonly Order[];
   indexes: readonly StoreIndex[];
-  /** USD columns, in millionths; tables show each in dollars too, under the name given. */
+  /** USD columns, in millionths, with the name under which tables show the amount in dollars too. */
   dollars: Readonly<Record<string, string>>;
   changes: Changes;
-  /** Columns with the time of something that has happened: one that lies ahead of the clock is warned of. */
+  /** Columns with the time of a past event: a time that is ahead of the clock causes a warning. */
   happened: readonly string[];
   states: States<R> | null;
   listing(words: OnlyT): Listing;
-  /** Column that collects what became of a row: an append-only list of its transitions. */
+  /** Column that contains the history of a row: an append-only list of its transitions. */
   trail: string | null;
-  /** Null: the store has verbs of its own. */
+  /** Null if the store has verbs of its own. */
   verbs: StoreVerbs | null;
-  /** Why a row cannot stand although each of its cells can. */
+  /** Returns why a row is invalid although each of its cells is valid. */
   rule(row: R): string | undefined;
-  /** The same for the team's database, as a JSON path; null where what is recorded needs no second look. */
+  /** The same rule for the team's database, as a JSON path; null if recorded rows need no second check. */
   ruleInSql: string | null;
 }>;
 
-/** How an amount in millionths is called in dollars. */
+/** Name of an amount in dollars, from the name of the amount in millionths. */
 type InDollars<Name extends string> = Name extends `${infer Amount}_micros` ? Amount : never;
 
 type Definition<R extends Row, Kind extends string> = Readonly<{
@@ -137,10 +144,10 @@ type Definition<R extends Row, Kind extends string> = Readonly<{
   happened?: readonly (keyof R & string)[];
   states?: States<R>;
   trail?: keyof R & string;
-  /** Left out: lists show all columns by their names. */
+  /** If left out, lists show all columns by name. */
   listing?(words: OnlyT): Readonly<{
     none: string;
-    /** Of all rows: the heading of the Agent view; default the store's name. */
+    /** Heading of the list in the Agent view; default the store's name. */
     title?: string;
     columns: readonly ShownColumn[];
     labels?: Readonly<Partial<Record<(keyof R & string) | InDollars<keyof R & string>, string>>>;
@@ -170,7 +177,7 @@ function columnOf(name: string, schema: z.core.$ZodType, fallback: Cell | undefi
   };
 }
 
-/** Defines a store; list it in `stores.ts` to give it a table and a face. */
+/** Defines a store. List it in `stores.ts` to give it a table and a user interface. */
 export function defineStore<R extends Row, const Kind extends string>(definition: Definition<R, Kind>): Store<R, Kind> {
   const defaults: Readonly<Record<string, Cell | undefined>> = definition.defaults ?? {};
   const names = Object.keys(definition.row.shape);
@@ -205,7 +212,7 @@ export function defineStore<R extends Row, const Kind extends string>(definition
   };
 }
 
-/** Cells with their texts composed (NFC), as stores hold them; JSON is kept as it was written. */
+/** Returns cells with their texts composed (NFC), as stores hold them; JSON is kept as written. */
 export function composedCells(store: Store, cells: Row): Row {
   const isJson = (column: string): boolean => store.columns.find(({ name }) => name === column)?.holds === "json";
   return Object.fromEntries(
@@ -213,14 +220,14 @@ export function composedCells(store: Store, cells: Row): Row {
   );
 }
 
-/** The key of a row as one text: the cell itself, or several as a JSON list. */
+/** Returns the key of a row as one text: the cell itself, or several cells as a JSON list. */
 export function keyOf(store: Store, row: Row): string {
   const cells = composedCells(store, row);
   const [first, ...more] = store.key.map((column) => cells[column] ?? null);
   return more.length === 0 ? String(first) : JSON.stringify([first, ...more]);
 }
 
-/** The key's cells of such a text. Undefined when it cannot be a key of the store. */
+/** Parses such a text into the cells of the key; undefined if it cannot be a key of the store. */
 export function keyCells(store: Store, key: string): readonly Cell[] | undefined {
   const parts = store.key.length === 1 ? [key] : listOf(key);
   if (parts.length !== store.key.length) return undefined;
@@ -239,11 +246,11 @@ function listOf(text: string): readonly unknown[] {
     const parsed = z.array(z.union([z.string(), z.number()])).safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : [];
   } catch {
-    // No JSON, so it is no key of several cells.
+    // Not JSON, so it is not a key of several cells.
     return [];
   }
 }
 
-/** The states onward from one. */
+/** Returns the states to which a state can change. */
 export const waysFrom = (store: Store, state: string): readonly string[] =>
   new Map(Object.entries(store.states?.ways ?? {})).get(state) ?? [];

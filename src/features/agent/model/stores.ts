@@ -14,7 +14,7 @@ import type { Store } from "./store.ts";
 import { tasks } from "./tasks.ts";
 import { trust } from "./trust.ts";
 
-/** The agent's stores, in the order in which they are listed. A new store is one entry here. */
+/** The agent's stores, in the order in which they are listed. To add a store, add an entry here. */
 const listed = [
   inbox,
   tasks,
@@ -29,15 +29,15 @@ const listed = [
   trust,
   sessions,
 ] as const;
-/** What the spending limits are made of, which has verbs of its own only. */
+/** The stores of the spending limits, which only have verbs of their own. */
 const further = [budgets, extensions] as const;
 
 export const agentStores: readonly Store[] = listed;
 
-/** Every store that has a table. A store's number in the index is its place here. */
+/** All stores that have a table. A store's number in the index is its position here. */
 export const allStores: readonly Store<Row, AgentKind>[] = [...listed, ...further];
 
-/** The kinds of facts that the stores are made of. */
+/** The kinds of facts of the stores. */
 export type AgentKind = ((typeof listed)[number] | (typeof further)[number])["kinds"]["add"];
 
 export const findStore = (name: string): Store | undefined => agentStores.find((store) => store.name === name);

@@ -1,10 +1,10 @@
 import * as z from "zod";
 
 const longest = 128;
-/** Names that Windows keeps for devices, with or without an extension. */
+/** Names that Windows reserves for devices, with or without an extension. */
 const device = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 
-/** Why a text cannot be the id of a task, whose snapshot is a file of that name; undefined when it can. */
+/** Returns why a text cannot be the id of a task; undefined if it can. The task's snapshot is a file of that name. */
 export function taskIdProblem(id: string): string | undefined {
   if (id === "") return "it is empty";
   if (id.length > longest) return `it has more than ${longest} characters`;
@@ -16,7 +16,7 @@ export function taskIdProblem(id: string): string | undefined {
   return device.test(id) ? "it is the name of a device" : undefined;
 }
 
-/** Id of a task: safe as the name of a file everywhere, and within a line of learnings. */
+/** Id of a task: safe as a file name on every platform and within a line of learnings. */
 export const taskId = () =>
   z.string().superRefine((id, context) => {
     const problem = taskIdProblem(id);

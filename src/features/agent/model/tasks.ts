@@ -8,7 +8,7 @@ export const taskStates = ["pending", "running", "waiting", "blocked", "paused",
 
 const prompted = z.object({ prompt: z.string() });
 
-/** What a task is to do: its prompt, else its inputs as they are. */
+/** Returns the prompt in a task's inputs, or the inputs unchanged if they have none. */
 export function promptOf(inputs: string): string {
   const { data } = prompted.safeParse(JSON.parse(inputs));
   return data?.prompt ?? inputs;
@@ -22,7 +22,7 @@ export const tasks = defineStore({
   kinds: { add: "task.added", change: "task.changed" },
   row: z.object({
     id: plain(taskId()),
-    /** 0 lowest, 100 highest. */
+    /** 0 (lowest) to 100 (highest). */
     priority: integer(0, 100),
     state: oneOf(taskStates),
     created_at: time(),
@@ -32,12 +32,12 @@ export const tasks = defineStore({
     /** The prompt and its parameters. */
     inputs_json: transcript(json()),
     result_json: transcript(json()).nullable(),
-    /** Path of the trace, JSON Lines. */
+    /** Path of the trace file (JSON Lines). */
     trace_file: path(text()).nullable(),
     cost_usd_micros: micros(),
-    /** Version of the state machine that works on it. */
+    /** Version of the worker's state machine. */
     loop_version: integer(0),
-    /** Who claimed it. */
+    /** Worker that claimed the task. */
     worker: plain(text()).nullable(),
     project: plain(text()).nullable(),
   }),

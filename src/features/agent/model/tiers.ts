@@ -1,9 +1,9 @@
 import { english, type Words } from "../../../kernel/document.ts";
 
-/** A tier of trust: what an agent of it may do, beside all that the tiers below allow. */
+/** A tier of trust. `may` is what it allows in addition to everything that lower tiers allow. */
 export type Tier = Readonly<{ name: string; may: string }>;
 
-/** The tiers from 0, in the language of a face. */
+/** Returns the tiers, starting with 0, with texts in the language of `t`. */
 export const tiersIn = (t: Words["t"]): readonly [Tier, ...Tier[]] => [
   { name: t("Read-only observer"), may: t("Read files, run tests and query the code host") },
   { name: t("Drafter"), may: t("Draft proposals and patches") },
@@ -29,14 +29,14 @@ export const allowances = (
   return { may: all.slice(0, tier + 1), not: [...all.slice(tier + 1), neverAllowed(t)] };
 };
 
-/** A recorded change of a tier, as far as it decides what an agent's tier is. */
+/** The fields of a recorded tier change that determine an agent's tier. */
 export type TierChange = Readonly<{ agent: string; from_tier: number; to_tier: number; em_handle: string; changed_at: string }>;
 
 export const isPromotion = ({ from_tier, to_tier }: Pick<TierChange, "from_tier" | "to_tier">): boolean => to_tier > from_tier;
 
 /**
- * The changes that count: every demotion, and the promotions that the bound human signed. A change that lies ahead of the clock does not
- * count before its time.
+ * Returns the changes that count: every demotion, and the promotions signed by the bound human. A change that is dated after
+ * `now` does not count yet.
  */
 export const countedChanges = <Change extends TierChange>(
   changes: readonly Change[],
@@ -46,7 +46,8 @@ export const countedChanges = <Change extends TierChange>(
   changes.filter((change) => change.changed_at <= now && (!isPromotion(change) || change.em_handle === handle));
 
 /**
- * The tier of an agent: a promotion sets it, a demotion can only lower it, whoever recorded it and whatever tier it names as the one before.
+ * Returns the tier of an agent. A promotion sets it; a demotion can only lower it, regardless of who recorded it and of its
+ * `from_tier`.
  * @param counted oldest first @param initial the tier before the first of them
  */
 export const tierOf = (counted: readonly TierChange[], agent: string, initial: number): number =>

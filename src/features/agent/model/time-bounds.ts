@@ -3,7 +3,7 @@ import type { Row } from "./column-types.ts";
 import type { Store } from "./store.ts";
 import type { StoreChange } from "./store-change.ts";
 
-/** A billion USD, in millionths: an amount of one row beyond it is a mistake. */
+/** Maximum amount in one row: a billion USD, in millionths. A larger amount is a mistake. */
 export const mostMicros = 10 ** 15;
 export const mostTokens = 10 ** 12;
 
@@ -20,7 +20,10 @@ const problemsOf = (store: Store, cells: Row): readonly string[] =>
     return [dollars === undefined ? `${column} must be at most ${most}` : `${dollars} must be at most ${most / 1_000_000} USD`];
   });
 
-/** Why the cells that a change brings must not be recorded. What is recorded already stands, and can still be changed otherwise. */
+/**
+ * Returns an error if a cell that a change sets is beyond its limit. Recorded values are not checked, so that their rows can
+ * still be changed.
+ */
 export function beyondBounds(store: Store, change: StoreChange): Error | undefined {
   switch (change.op) {
     case "add":

@@ -4,7 +4,7 @@ import type { Row } from "./column-types.ts";
 import type { Store } from "./store.ts";
 import type { StoreChange } from "./store-change.ts";
 
-/** The cells that a change brings. */
+/** Returns the cells that a change sets. */
 function cellsOf(change: StoreChange): Row {
   switch (change.op) {
     case "add":
@@ -18,7 +18,7 @@ function cellsOf(change: StoreChange): Row {
   }
 }
 
-/** The times of what has happened, as a change states them, that lie ahead of the clock by more than clocks may differ. */
+/** Returns the times of past events in a change that are ahead of the clock by more than the clock tolerance. */
 export function timesAhead(
   { store, change }: Readonly<{ store: Store; change: StoreChange }>,
   now: Date,

@@ -8,10 +8,10 @@ import { readToml, withTomlKeys } from "../../shared/input/toml.ts";
 import { type EmBinding, emBinding, emFile, type RepoBinding, repoBinding, repoFile } from "../model/binding.ts";
 import { given } from "./rows.ts";
 
-/** Read and written by the owner alone: who holds the file decides what the agent may do. */
+/** Only the owner may read and write the files, because their content decides what the agent may do. */
 const ownerOnly = 0o600;
 
-/** A file that binds the agent: its text and what that says; null where there is no such file. */
+/** A file that binds the agent: its text and the value parsed from it; `read` is null if the file does not exist. */
 export type BindingFile<Value> = Readonly<{ path: string; read: Readonly<{ text: string; value: Value }> | null }>;
 
 type Values = Parameters<typeof withTomlKeys>[1];
@@ -38,22 +38,22 @@ type Outside = Pick<Ports, "agentFiles" | "surroundings">;
 
 const filesOf = ({ agentFiles, surroundings }: Outside): Promise<AgentFiles> => agentFiles(surroundings.folder);
 
-/** What `em.toml` says. @throws invalid_input with the path, unreadable_file */
+/** Reads `em.toml`. @throws invalid_input with the path, unreadable_file */
 export const readEmBinding = async (ports: Outside): Promise<BindingFile<EmBinding>> =>
   bindingIn(await filesOf(ports), emFile, emBinding);
 
-/** What `repo_binding.toml` says. @throws invalid_input with the path, unreadable_file */
+/** Reads `repo_binding.toml`. @throws invalid_input with the path, unreadable_file */
 export const readRepoBinding = async (ports: Outside): Promise<BindingFile<RepoBinding>> =>
   bindingIn(await filesOf(ports), repoFile, repoBinding);
 
-/** The human who decides. @throws usage where there is none */
+/** Returns the binding to the human who decides. @throws usage if there is none */
 export async function boundTo(ports: Outside, what: string): Promise<Readonly<{ path: string; value: EmBinding }>> {
   const { path, read } = await readEmBinding(ports);
   if (read === null) throw unbound(what, path);
   return { path, value: read.value };
 }
 
-/** @param values what is undefined is left out of the file */
+/** @param values undefined values are not written to the file */
 async function write<Schema extends z.ZodType>(
   ports: Outside,
   name: string,
@@ -64,7 +64,7 @@ async function write<Schema extends z.ZodType>(
   const { path, read } = await bindingIn(files, name, schema);
   const mark = read?.text.startsWith("\uFEFF") === true ? "\uFEFF" : "";
   const made = mark + withTomlKeys(read?.text.slice(mark.length) ?? "", given(values));
-  // What cannot be read again is not written.
+  // Text that cannot be parsed again must not be written.
   parsedBy(schema, made, path);
   if (made !== read?.text) await files.replace(path, read?.text ?? null, made, ownerOnly);
 }

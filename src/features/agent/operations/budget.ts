@@ -33,7 +33,7 @@ const limitsNow = ({ agent }: Queries): Limits => agent.budget() ?? defaultLimit
 const extendedMicros = ({ agent }: Queries, calendar: Calendar, now: Date): number =>
   agent.extensions(periodsOf(calendar, now).today).reduce((sum, { usd_micros }) => sum + usd_micros, 0);
 
-/** Where spending stands against its limits. */
+/** Computes spending against the limits. */
 export function budgetView(queries: Queries, calendar: Calendar, now: Date): BudgetView {
   const limits = limitsNow(queries);
   const periods = periodsOf(calendar, now);
@@ -78,7 +78,7 @@ const limitShape = z.object({
   resets_at: toolName().nullable(),
 });
 
-/** What an agent is told of spending. */
+/** The fields of the budget that an agent receives. */
 export const budgetShape = z.object({
   level: z.enum(levels),
   today: limitShape,
@@ -164,7 +164,7 @@ export const budgetSet = defineOperation({
   },
 });
 
-/** The limits of a row, without what is said of its setting. */
+/** Returns the limits of a row, without who set them and when. */
 const limitsOnly = (row: Limits): Readonly<Record<string, number>> => ({
   daily_usd_micros: row.daily_usd_micros,
   weekly_usd_micros: row.weekly_usd_micros,

@@ -67,7 +67,7 @@ export const ciList = defineOperation({
   positional: ["workflow_name"],
 });
 
-/** The value below which a share of sorted numbers lies (nearest rank); null for none. */
+/** Returns the value below which a share of sorted numbers lies (nearest rank); null if there are none. */
 const quantile = (sorted: readonly number[], share: number): number | null =>
   sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;
 

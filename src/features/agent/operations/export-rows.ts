@@ -74,7 +74,7 @@ export const storeExport = defineOperation({
     { run: "reward-ledger store export learnings_log --format native", does: "the lines of learnings.log" },
   ],
   document: storeExportDocument,
-  // Only rows as JSON are one JSON document; other forms come inside of one.
+  // Only the format json is a JSON document by itself; text in other formats is a field of the JSON answer.
   content: ({ format, content }: StoreExportView) => (format === "json" ? content : null),
   async run(ports, { store: name, format, out, force: replace }, context): Promise<StoreExportView> {
     const store = storeOf(name);

@@ -70,8 +70,8 @@ export const feedbackShow = defineOperation(
 );
 
 /**
- * What a verified fix teaches: how the failure looked, and how it was reviewed. Source: the stores' specification, section 8.
- * A lesson that a cut-off attempt left behind is written anew, not doubled.
+ * Returns the memories to record for a verified fix: how the failure looked, and how it was reviewed. Source: the stores'
+ * specification, section 8. A memory that an interrupted attempt left behind is updated, not duplicated.
  */
 async function lessonsOf(
   { ids, ledger }: Pick<Ports, "ids" | "ledger">,
@@ -162,8 +162,8 @@ export const feedbackMove = defineOperation({
       set: { state, ...set },
       ...(Object.keys(note).length > 0 ? { note } : {}),
     }));
-    // The lessons stand first. What a crash may leave is then lessons of feedback that is not verified yet, which the next attempt
-    // completes; never verified feedback that taught nothing.
+    // The memories are recorded first. A crash in between leaves memories of feedback that is not verified yet, which the next
+    // attempt completes; it never leaves verified feedback without memories.
     await recordTogether(
       ports,
       state === "verified" ? [...(await lessonsOf(ports, id, now, set, { reason, affected_file })), move] : [move],

@@ -20,16 +20,16 @@ export const ofProject = word
   .describe("Project of the row; default owner/repo of the git remote, else the folder's name");
 export const oldestFirst = z.boolean().default(false).describe("Oldest first; default newest first");
 
-/** For rows that whoever adds them may have to send again. */
+/** For rows that their sender may have to send again. */
 export const ownId = word
   .optional()
   .describe("Id of the row; default a new one. A row that is added again under its id is recorded once");
 
-/** The project a new row belongs to. */
+/** Returns the project that a new row belongs to. */
 export const projectFor = async ({ surroundings }: Ports, project: string | undefined): Promise<string> =>
   project ?? (await surroundings.project());
 
-/** A time that was given, in the one form that stores hold. @throws usage */
+/** Converts a time that was given to the one format that stores hold. @throws usage */
 export function timeOf(flag: string, value: string): string {
   const at = parseTimestamp(value);
   if (at === undefined) {
@@ -38,11 +38,11 @@ export function timeOf(flag: string, value: string): string {
   return new Date(at).toISOString();
 }
 
-/** A page of a store. */
+/** Returns a page of a store. */
 export const pageOf = <R extends Row>({ ledger }: Pick<Ports, "ledger">, store: Store<R>, listing: Listing): Promise<Page<R>> =>
   ledger.ask(({ agent }) => agent.list(store, listing));
 
-/** Conditions without those that were not given. */
+/** Returns the conditions that were given. */
 export function where(
   conditions: Readonly<Record<string, NonNullable<Listing["where"]>[string] | undefined>>,
 ): NonNullable<Listing["where"]> {

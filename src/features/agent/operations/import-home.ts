@@ -16,24 +16,24 @@ import type { StoreImportView } from "./views.ts";
 type Source = Readonly<{ store: Store; file: string; found: boolean; rows: readonly GaiaRow[] }>;
 type StoreReport = StoreImportView["stores"][number];
 
-/** What a key-less row is known again by: the columns that it came with. */
+/** Returns the columns by which a row without a key of its own is recognised: those it came with. */
 const withoutKey = (store: Store, row: Row): Row =>
   Object.fromEntries(Object.entries(row).filter(([name]) => !store.key.includes(name)));
 
-/** A column with an index, by which rows without keys of their own are looked up. */
+/** An indexed column by which rows without keys of their own are looked up. */
 const lookup = (store: Store): string => (store.keyFrom === "serial" ? "occurred_at" : "ts");
 
-/** Columns that are filled in later, by which a row is not known again. */
+/** Columns that are filled in later, and by which a row is therefore not recognised. */
 const filledLater = ({ changes }: Store): readonly string[] => (typeof changes === "string" ? [] : changes.fill);
 
-/** The recorded rows that agree with a row but for what is filled in later. */
+/** Finds the recorded rows that equal a row except for the columns that are filled in later. */
 function recordedLike(ledger: Ledger, store: Store, row: Row): Promise<readonly Row[]> {
   const later = filledLater(store);
   const where: Record<string, Condition> = Object.fromEntries(
     Object.entries(withoutKey(store, row)).filter(([name]) => !later.includes(name)),
   );
   if (where[lookup(store)] === undefined) return Promise.resolve([]);
-  // A column that the store does not have refuses the row when it is recorded; here it only means that none is like it.
+  // A row with an unknown column is refused when it is recorded; here it only means that no recorded row is like it.
   if (Object.keys(where).some((name) => !store.columns.some((column) => column.name === name))) return Promise.resolve([]);
   return ledger.ask(({ agent }) => agent.list(store, { where }).rows);
 }
@@ -41,8 +41,8 @@ function recordedLike(ledger: Ledger, store: Store, row: Row): Promise<readonly 
 const cellOf = (row: Row, name: string): Cell => row[name] ?? null;
 
 /**
- * The recorded row that each of some rows is, of several that are alike each once: first one that says the same, then one that can be
- * filled, then one that contradicts.
+ * Finds the recorded row of each of the given rows. If several recorded rows are alike, each is used once: first one with the
+ * same content, then one that can be filled in, then one that contradicts.
  */
 async function matchedRows(ledger: Ledger, store: Store, rows: readonly Row[]): Promise<ReadonlyMap<Row, Row>> {
   const later = filledLater(store);
@@ -66,7 +66,7 @@ async function matchedRows(ledger: Ledger, store: Store, rows: readonly Row[]): 
   return matched;
 }
 
-/** Which rows are recorded already, and as what. */
+/** Returns the rows that are recorded already, with the recorded row (undefined if it was removed). */
 async function knownRows(ledger: Ledger, store: Store, rows: readonly Row[]): Promise<ReadonlyMap<Row, Row | undefined>> {
   if (store.keyFrom !== "given") return matchedRows(ledger, store, rows);
   const known = new Map<Row, Row | undefined>();
@@ -78,7 +78,7 @@ async function knownRows(ledger: Ledger, store: Store, rows: readonly Row[]): Pr
   return known;
 }
 
-/** Cells of a row that differ from those recorded. Key, project and trail are not for others to set. */
+/** Returns the cells of a row that differ from the recorded ones. An import must not set the key, the project and the trail. */
 function differing(store: Store, recorded: Row, row: Row): Row {
   const own = [...store.key, "project", ...(store.trail === null ? [] : [store.trail])];
   const later = filledLater(store);
@@ -89,7 +89,7 @@ function differing(store: Store, recorded: Row, row: Row): Row {
   );
 }
 
-/** The states that a row passes on its way from one to another, the last included; empty where there is no way. */
+/** Returns the states that a row passes on its way from one state to another, the last one included; empty if there is no way. */
 function statesBetween(store: Store, from: string, to: string): readonly string[] {
   const ways = new Map<string, readonly string[]>([[from, []]]);
   for (const [state, way] of ways) {
@@ -98,7 +98,10 @@ function statesBetween(store: Store, from: string, to: string): readonly string[
   return ways.get(to) ?? [];
 }
 
-/** The changes that make a recorded row what it is in the other home now: state by state, the other cells with the last of them. */
+/**
+ * Returns the changes that bring a recorded row to its current state in the other home: one per state, the other cells with the
+ * last one.
+ */
 function changesOf(store: Store, key: string, recorded: Row, set: Row, now: Date): readonly LateDraft[] {
   const column = store.states?.column ?? "";
   const [from, to] = [recorded[column], set[column]];
@@ -110,7 +113,7 @@ function changesOf(store: Store, key: string, recorded: Row, set: Row, now: Date
 
 type Labelled = Readonly<{ label: string; row: Row }>;
 
-/** Takes over what changed of rows that are known. */
+/** Records what has changed in known rows. */
 async function recordChanges(
   { ledger, clock }: Ports,
   store: Store,
@@ -188,7 +191,7 @@ async function database({ databases }: Ports, home: string, file: string, store:
   return { store, file, found: read.value !== undefined, rows };
 }
 
-/** A text file and what is in it; files that are not there have not been written yet. */
+/** Reads a text file of the home. A file that does not exist has not been written yet. */
 async function textFile(
   { files }: Ports,
   home: string,

@@ -16,16 +16,16 @@ import type { EnqueueView, EscalateView, MessageView } from "./views.ts";
 
 type Severity = (typeof inboxSeverities)[number];
 
-/** Minutes until the agent reaches a breakpoint, as the acknowledgement tells them. */
+/** Minutes until the agent reaches a breakpoint, as stated in the acknowledgement. */
 const etaMinutes = 5;
 
-/** The acknowledgement: a fixed text, so that it needs neither a model nor time. */
+/** Returns the acknowledgement: a fixed text, so that it needs neither a model nor time. */
 const acknowledgement = (severity: Severity): string =>
   severity === "critical"
     ? `Seen. I pause at the next breakpoint and turn to this, ETA ~${etaMinutes} min.`
     : `Seen. I answer at the next breakpoint, ETA ~${etaMinutes} min.`;
 
-/** What an agent is told of a message. */
+/** The fields of a message that an agent receives. */
 const messageShape = z.object({
   id: toolName(),
   received_at: toolName(),
@@ -52,7 +52,7 @@ async function enqueue(
   const now = ports.clock.now();
   const { body, from_handle, channel } = given;
   const row = { id: ports.ids.next(now), received_at: now.toISOString(), from_handle, channel, severity, body };
-  // The answer of the call that queues is the acknowledgement, so queued is acknowledged.
+  // This call returns the acknowledgement, so a queued message is acknowledged.
   const added = await addRow(ports, inbox, await projectFor(ports, given.project), { ...row, ack_sent_at: row.received_at });
   return { message: added, ack: acknowledgement(severity) };
 }
@@ -171,7 +171,7 @@ export const inboxClose = defineOperation({
   },
 });
 
-/** How severe the feedback is that a message becomes. */
+/** Severity of the feedback, by the severity of the message. */
 const escalated = { info: "low", question: "med", critical: "critical" } as const satisfies Readonly<Record<Severity, string>>;
 
 export const inboxEscalate = defineOperation({
@@ -190,8 +190,8 @@ export const inboxEscalate = defineOperation({
     const id = await keyFor(ports, inbox, idGiven);
     const now = ports.clock.now();
     const said = await ports.ledger.ask(({ agent }) => ({ message: agent.get(inbox, id), same: agent.get(feedback, id) }));
-    // The feedback stands first and under the message's own id. What a crash may leave of the two is then feedback of a message that
-    // is not escalated yet, which the next attempt takes for what it is; and two machines that escalate one message make one row.
+    // The feedback is recorded first, under the message's own id. A crash in between leaves feedback of a message that is not
+    // escalated yet; the next attempt recognises it and continues. Two machines that escalate the same message create one row.
     const isBegun = said.same !== undefined && said.same.body === said.message?.body;
     const feedbackId = said.same === undefined || isBegun ? id : ports.ids.next(now);
     const set = given(about);

@@ -9,7 +9,7 @@ import { readIntent } from "../model/intents.ts";
 import { proposalOf } from "../model/proposals.ts";
 import type { IntentView } from "./trust-views.ts";
 
-/** More than a person says at once. */
+/** Maximum number of characters of a text: more than a person says at once. */
 const longestText = 8_000;
 const longestAnswer = 400;
 

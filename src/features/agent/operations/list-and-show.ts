@@ -8,18 +8,18 @@ import { getRow, keyFor } from "./rows.ts";
 import type { PageView, RowView } from "./views.ts";
 
 /*
- * `list` and `show` of any store, as definitions of operations: what a verb has beside is added to them.
+ * `list` and `show` for any store, as definitions of operations, to which a verb adds its own properties.
  */
 
 type About<Name extends string> = Readonly<{ name: Name; summary: string; examples: readonly [Example, ...Example[]] }>;
 
 type ListAbout<Name extends string, Filters extends z.ZodRawShape> = About<Name> &
   Readonly<{
-    /** What the list can be limited by: columns, the flags below, and `oldest_first`. */
+    /** Filters of the list: columns, the flags below, and `oldest_first`. */
     filters: Filters;
-    /** Flags that are named otherwise than their columns. */
+    /** Columns by flag, for flags whose name differs from their column's. */
     columns?: Readonly<Record<string, string>>;
-    /** Flags that limit the list to rows without a value in a column. */
+    /** Columns by flag, for flags that limit the list to rows without a value in the column. */
     empty?: Readonly<Record<string, string>>;
   }>;
 
@@ -29,10 +29,10 @@ const asked = z
   .object({ ...paging, oldest_first: z.boolean().optional() })
   .catchall(z.union([z.string(), z.number(), z.boolean()]).optional());
 
-/** A row as it is answered where nothing is computed of it. */
+/** View of a row without computed fields: the row itself. */
 export const asStored = <R extends Row>(row: R): R => row;
 
-/** A list of rows in pages: latest first, or in the order of the store where that has one of its own. */
+/** A list of rows in pages: latest first, or in the store's own order if it has one. */
 export const listing = <R extends Row, View extends RowView, const Name extends string, Filters extends z.ZodRawShape>(
   store: Store<R>,
   view: (row: R) => View,
@@ -62,7 +62,7 @@ export const listing = <R extends Row, View extends RowView, const Name extends 
   },
 });
 
-/** One row, by its key or the start of it. @param id describes the key */
+/** Shows one row, by its key or a prefix of its key. @param id describes the key */
 export const showing = <R extends Row, View extends RowView, const Name extends string>(
   store: Store<R>,
   view: (row: R) => View,

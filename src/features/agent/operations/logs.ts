@@ -53,7 +53,7 @@ export const learnList = defineOperation(
   }),
 );
 
-/** `static=pass` and the like, as an object; passes that are not named were skipped. */
+/** Converts pairs such as `static=pass` to a JSON object; passes that are not given are `skipped`. */
 function passesOf(named: readonly string[]): string {
   const given = Object.fromEntries(named.map((one) => [one.slice(0, one.indexOf("=")), one.slice(one.indexOf("=") + 1)]));
   return JSON.stringify({ ...Object.fromEntries(reviewPasses.map((name) => [name, "skipped"])), ...given });

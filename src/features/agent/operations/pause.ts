@@ -12,7 +12,7 @@ import { addDraft, given, keyFor, lateChange, lateRemove, recordTogether, rowOf 
 import { taskView } from "./tasks.ts";
 import type { PauseView } from "./views.ts";
 
-/** What a caller may say of the work so far, as an object; what is missing is taken from the task. */
+/** The state of the work that a caller may give, as an object; missing fields are taken from the task. */
 const partial = z.looseObject({
   resume_hint: z.string().optional(),
   cwd: z.string().optional(),
@@ -34,7 +34,7 @@ async function partialOf(ports: Ports, from: string | undefined, snapshot: strin
   throw invalidInput(from ?? "--snapshot", [parsed.error.issues[0]?.message ?? "it is no snapshot"]);
 }
 
-/** The prompt in a task's inputs, else the inputs as they are. */
+/** Returns the prompt in a task's inputs, or the inputs unchanged if they have none. */
 function promptOf({ inputs_json }: TaskRow): string {
   const inputs: unknown = JSON.parse(inputs_json);
   const prompt = z.object({ prompt: z.string() }).safeParse(inputs);
@@ -48,7 +48,7 @@ async function contextHash(context: unknown): Promise<string> {
 
 type Told = Readonly<{ reason: string; hint: string | undefined; at: string; cwd: string; told: Said; hash: string }>;
 
-/** The complete snapshot of a task. */
+/** Builds the complete snapshot of a task. */
 function snapshotRow(task: TaskRow, { reason, hint, at, cwd, told, hash }: Told): Omit<PausedRow, "project"> {
   return {
     task_id: task.id,
@@ -66,7 +66,7 @@ function snapshotRow(task: TaskRow, { reason, hint, at, cwd, told, hash }: Told)
   };
 }
 
-/** A worker has one pause at a time: a second one would be forgotten. */
+/** Throws if the worker has paused another task: a worker has one pause at a time, because a second one would be forgotten. */
 function refuseSecondPause({ agent }: Queries, task: TaskRow): void {
   const [other] = agent.pausedBy(task.worker).filter(({ id }) => id !== task.id);
   if (other !== undefined) throw concurrentPause(task.id, other.id);
@@ -106,8 +106,8 @@ export const taskPause = defineOperation({
       told,
       hash,
     };
-    // The snapshot stands first. What a crash may leave of the two is then a snapshot of a task that still runs, which the next
-    // attempt replaces; never a paused task that nobody knows how to go on with.
+    // The snapshot is recorded first. A crash in between leaves a snapshot of a task that still runs, which the next attempt
+    // replaces; it never leaves a paused task that cannot be resumed.
     const isBegun = await ports.ledger.ask(({ agent }) => agent.get(pausedTasks, id) !== undefined);
     await recordTogether(ports, [
       ...(isBegun ? [lateRemove(pausedTasks, id, now)] : []),

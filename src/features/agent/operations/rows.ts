@@ -10,12 +10,12 @@ import type { RowChanged } from "../model/store-change.ts";
 import type { RowView } from "./views.ts";
 
 /*
- * The uniform way to the agent's stores: every verb is made of these.
+ * Common access to the agent's stores: every verb is built from these functions.
  */
 
 type LedgerOf = Pick<Ports, "ledger">;
 
-/** Records drafts as one batch, all or none. @throws what the first refused one is refused with */
+/** Records drafts as one batch, all or none. @throws the error of the first refused draft */
 export async function recordTogether(
   { ledger }: LedgerOf,
   drafts: readonly (Draft | LateDraft)[],
@@ -41,7 +41,7 @@ export const changeDraft = (store: Store, key: string, project: string | null, a
   data: { key, at: at.toISOString(), ...change },
 });
 
-/** The row of a key. @throws not_found */
+/** Returns the row with a key. @throws not_found */
 export function rowOf<R extends Row>({ agent }: Queries, store: Store<R>, key: string): R {
   const row = agent.get(store, key);
   if (row === undefined) throw noSuchRow(store.noun, key, store.name);
@@ -49,13 +49,13 @@ export function rowOf<R extends Row>({ agent }: Queries, store: Store<R>, key: s
 }
 
 /**
- * The key of the row that a text names: the key itself, or the start of it where it is that of one row.
- * @throws usage when several begin so
+ * Returns the key of the row that a text identifies: the key itself, or a prefix of exactly one key.
+ * @throws usage if several keys begin with the text
  */
 export function keyByPrefix({ agent }: Queries, store: Store, id: string): string {
   const [column = ""] = store.key;
   if (agent.get(store, id) !== undefined) return id;
-  // No id has a character beyond the last of Unicode.
+  // No id contains U+10FFFF, the last code point, so this bound includes every id with the prefix.
   const { rows } = agent.list(store, { where: { [column]: { from: id, to: `${id}\u{10FFFF}` } }, limit: 3 });
   const [only, ...more] = rows.map((row) => keyOf(store, row));
   if (only === undefined) return id;
@@ -63,25 +63,25 @@ export function keyByPrefix({ agent }: Queries, store: Store, id: string): strin
   throw usage(`Failed to find ${store.noun} ${id}: several begin so (${[only, ...more].join(", ")})`, "Give more of its id.");
 }
 
-/** `keyByPrefix`, asked of a ledger. */
+/** Runs `keyByPrefix` on a ledger. */
 export const keyFor = ({ ledger }: LedgerOf, store: Store, id: string): Promise<string> =>
   ledger.ask((queries) => keyByPrefix(queries, store, id));
 
 export const getRow = <R extends Row>({ ledger }: LedgerOf, store: Store<R>, key: string): Promise<R> =>
   ledger.ask((queries) => rowOf(queries, store, key));
 
-/** Whether a row needs an id that it does not bring. */
+/** Whether a row needs an id and has none. */
 export const needsId = (store: Store, row: Row): boolean =>
   store.key[0] === "id" && row["id"] === undefined && store.keyFrom === "given";
 
-/** The key of a row that was added by a fact. */
+/** Returns the key of a row that was added by a fact. */
 export function addedKey(store: Store, row: Row, fact: Fact): string {
   const [column = ""] = store.key;
   const assigned = assignedKey(store, fact);
   return keyOf(store, assigned === undefined ? row : { ...row, [column]: assigned });
 }
 
-/** Adds a row and asks what is to be said of it, in one go. @throws invalid_input, exists */
+/** Adds a row and answers a question about it in one call. @throws invalid_input, exists */
 export async function addRowAndAsk<R extends Row, Answer>(
   ports: LedgerOf,
   store: Store<R>,
@@ -96,8 +96,9 @@ export async function addRowAndAsk<R extends Row, Answer>(
 }
 
 /**
- * The same, of a row whose id the caller made up: given again it is answered as it stands, so that a call may be repeated.
- * @param same the cells that a repetition has to agree in @throws invalid_input, exists (of that id, but not the same)
+ * The same for a row whose id the caller chose. If the row exists already, the question is answered about the existing row, so
+ * that a call can be repeated.
+ * @param same the cells in which a repeated row must agree @throws invalid_input, exists (a row with that id that differs)
  */
 export async function addRowOnce<R extends Row, Answer>(
   ports: LedgerOf,
@@ -117,12 +118,12 @@ export async function addRowOnce<R extends Row, Answer>(
   }
 }
 
-/** Adds a row and gives it as it stands. @throws invalid_input, exists */
+/** Adds a row and returns it as stored. @throws invalid_input, exists */
 export const addRow = <R extends Row>(ports: LedgerOf, store: Store<R>, project: string | null, row: Row): Promise<R> =>
   addRowAndAsk(ports, store, project, row, (added) => added);
 
 /**
- * A change of a row that is decided when it is written: `decide` sees the row as it stands then.
+ * A change of a row that is decided when it is written: `decide` receives the row as it is at that time.
  * @throws (when recorded) not_found, illegal_transition, append_only, invalid_input, and what `decide` throws
  */
 export const lateChange = <R extends Row>(
@@ -138,7 +139,7 @@ export const lateChange = <R extends Row>(
   },
 });
 
-/** The removal of a row, if it is there when it is written. @throws (when recorded) not_found */
+/** The removal of a row, which must exist when the removal is written. @throws (when recorded) not_found */
 export const lateRemove = (store: Store, key: string, at: Date): LateDraft => ({
   decide(queries) {
     const project = rowOf(queries, store, key)["project"];
@@ -150,7 +151,7 @@ export const lateRemove = (store: Store, key: string, at: Date): LateDraft => ({
   },
 });
 
-/** Changes one row and gives it as it stands. */
+/** Changes one row and returns it as stored. */
 export async function changeRow<R extends Row>(
   ports: Pick<Ports, "ledger" | "clock">,
   store: Store<R>,
@@ -161,19 +162,19 @@ export async function changeRow<R extends Row>(
   return getRow(ports, store, key);
 }
 
-/** The values that were given: what is undefined was not. */
+/** Returns the values that were given, which are those that are not undefined. */
 export const given = <Value>(values: Readonly<Record<string, Value | undefined>>): Readonly<Record<string, Value>> =>
   Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
 
 const millionth = 1_000_000;
 
-/** Dollars of millionths. */
+/** Converts millionths to dollars. */
 export const dollarsOf = (micros: number): number => micros / millionth;
 
-/** Millionths of dollars, rounded. */
+/** Converts dollars to millionths, rounded. */
 export const microsOf = (usd: number): number => Math.round(usd * millionth);
 
-/** A row with its amounts in dollars beside those in millionths. */
+/** Returns a row with its amounts in dollars in addition to those in millionths. */
 export function withDollars(store: Store, row: Row): RowView {
   const shown: Record<string, Cell> = { ...row };
   for (const [micros, name] of Object.entries(store.dollars)) shown[name] = dollarsOf(Number(row[micros] ?? 0));

@@ -14,7 +14,7 @@ import type { SpendAddView, SpendRowView, SpendSummaryView, SpendSumView } from 
 
 const tokens = (what: string) => z.int().min(0).default(0).describe(`${what} tokens`);
 
-/** What one call of a model is known by, beside its id. */
+/** Fields in which a model call that is recorded again under its id must agree. */
 const said = ["model", "call_site", "usd_micros", "input_tokens", "output_tokens", "task_id"];
 
 export const spendAdd = defineOperation({
@@ -94,13 +94,13 @@ export const sumView = (sum: SpendSum): SpendSumView => ({
 
 const periods = ["today", "week", "month", "all"] as const;
 
-/** Before and after everything that a time can say. */
+/** A period that contains every time that can be written. */
 export const always: Period = { from: Date.parse("0001-01-01T00:00:00Z"), to: Date.parse("9999-12-31T23:45:00Z") };
 
 const groupings = ["model", "task", "day", ...spendGroupings] as const;
 type Grouping = (typeof groupings)[number];
 
-/** Sums of days of the ledger's zone. */
+/** Sums spending by day in the ledger's time zone. */
 function byDay({ agent }: Queries, calendar: Calendar, bounds: Period): readonly SpendRowView[] {
   const days = new Map<string, SpendSum>();
   for (const { start, ...sum } of agent.spendByQuarter(bounds)) {

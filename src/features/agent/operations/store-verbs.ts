@@ -9,7 +9,7 @@ import { addRow, dollarsOf, microsOf, needsId, withDollars } from "./rows.ts";
 import type { PageView, RowView } from "./views.ts";
 
 /*
- * The verbs of a store that has none of its own, made of its columns: `<group> add`, `<group> list` and `<group> show`.
+ * The verbs of a store that has none of its own, derived from its columns: `<group> add`, `<group> list` and `<group> show`.
  */
 
 type Verb<View> = Operation<string, z.ZodObject, View>;
@@ -21,7 +21,7 @@ function verbsOf({ name, verbs }: Store): StoreVerbs {
 
 const withArticle = (noun: string): string => `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
 
-/** What the command line takes for a column: amounts in dollars, and yes or no for a truth. */
+/** Returns the schema of a column's flag on the command line: amounts are in dollars, and booleans are yes or no. */
 function flagFor(store: Store, { name, type, values, holds, min, max }: Column): z.ZodType {
   if (store.dollars[name] !== undefined) return z.number().min(0);
   if (values !== null) return z.enum(values);
@@ -34,7 +34,7 @@ function flagFor(store: Store, { name, type, values, holds, min, max }: Column):
 
 const flagName = (store: Store, { name }: Column): string => store.dollars[name] ?? name;
 
-/** The columns that whoever adds a row gives. */
+/** The columns that are given when a row is added. */
 const givenColumns = (store: Store): readonly Column[] =>
   store.columns.filter(
     ({ name }) => name !== "project" && !(store.key.includes(name) && (store.keyFrom !== "given" || needsId(store, {}))),
@@ -57,7 +57,7 @@ function cellOf(store: Store, { name, holds }: Column, value: unknown): Cell {
   return holds === "time" ? timeOf(name.replaceAll("_", "-"), String(value)) : String(value);
 }
 
-/** The cells of what was given. A truth that was not said is none. */
+/** Returns the cells of the given values. A boolean that was not given is 0. */
 function rowOf(store: Store, input: Readonly<Record<string, unknown>>, now: string): Row {
   const row: Record<string, Cell> = {};
   for (const column of givenColumns(store)) {
@@ -75,7 +75,7 @@ function quoted(cell: Cell): string {
   return text.includes('"') ? `'${text}'` : `"${text}"`;
 }
 
-/** A command line that adds the sample row of a store. */
+/** Returns a command line that adds the sample row of a store. */
 function sampleLine(store: Store): string {
   const { group, positional = [], sample } = verbsOf(store);
   const words = givenColumns(store).flatMap((column): readonly string[] => {
@@ -140,5 +140,5 @@ function showVerb(store: Store): Verb<RowView> {
   );
 }
 
-/** The verbs of a store that has none of its own. */
+/** Returns the verbs of a store that has none of its own. */
 export const storeVerbs = (store: Store) => ({ add: addVerb(store), list: listVerb(store), show: showVerb(store) }) as const;

@@ -20,7 +20,7 @@ import type { PageView, RowView, StoreInitView, StorePutView } from "./views.ts"
 
 const storeName = word.describe(`Name of a store: ${agentStores.map(({ name }) => name).join(", ")}`);
 
-/** @throws not_found naming the stores */
+/** @throws not_found with the names of the stores */
 export function storeOf(name: string): Store {
   const store = findStore(name);
   if (store !== undefined) return store;
@@ -40,7 +40,7 @@ export const storeInit = defineOperation({
   },
 });
 
-/** A cell as it was written: `null` is none, and a whole number is one where the column holds numbers. */
+/** Parses a cell: `null` is no value in a nullable column, and an integer is a number in an integer column. */
 function cellOf(store: Store, name: string, value: string): Cell {
   const column = store.columns.find((one) => one.name === name);
   if (column === undefined) {
@@ -54,13 +54,16 @@ function cellOf(store: Store, name: string, value: string): Cell {
   return column.holds === "json" ? value : value.normalize("NFC");
 }
 
-/** A time in the one form that stores hold; what is none stays as it is, and is refused with its row. */
+/**
+ * Converts a time to the one format that stores hold. A value that is not a time is returned unchanged, and is refused with its
+ * row.
+ */
 function isoOf(value: string): string {
   const at = parseTimestamp(value);
   return at === undefined ? value : new Date(at).toISOString();
 }
 
-/** `column=value` as a pair. @throws usage */
+/** Splits `column=value` into a pair. @throws usage */
 function pairOf(flag: string, text: string): readonly [string, string] {
   const at = text.indexOf("=");
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
@@ -75,7 +78,7 @@ const conditionsOf = (store: Store, texts: readonly string[]): Readonly<Record<s
     }),
   );
 
-/** `column [ASC|DESC], …` as an order. @throws invalid_input */
+/** Parses `column [ASC|DESC], …` into an order. @throws invalid_input */
 function orderOf(store: Store, text: string): readonly Order[] {
   return text.split(",").map((clause) => {
     const [column = "", direction = "ASC", ...more] = clause.trim().split(/\s+/);
@@ -121,7 +124,7 @@ export const storeList = defineOperation({
   },
 });
 
-/** The key of a row from its parts. @throws usage */
+/** Returns the key of a row from its parts. @throws usage */
 function keyFrom(store: Store, parts: readonly string[]): string {
   if (parts.length !== store.key.length) {
     throw usage(`Failed to find a row of ${store.name}: its key is ${store.key.join(", ")}`, "Give each part of it.");
@@ -145,17 +148,17 @@ export const storeGet = defineOperation({
   },
 });
 
-/** The cells of a row as an object gives them. Amounts may be given in dollars, as lists and exports tell them. */
+/** Returns the cells of a row that is given as an object. Amounts may be given in dollars, as lists and exports show them. */
 function cellsOf(store: Store, given: unknown, where: string): Row {
   const parsed = z.record(z.string(), z.unknown()).safeParse(given);
   if (!parsed.success) throw invalidInput(where, ["it must be a JSON object"]);
-  // The parser drops this name, which is no column either.
+  // The parser drops this key without an error; it is not a column either.
   if (Object.hasOwn(Object(given), "__proto__")) throw invalidInput(where, ["there is no column __proto__"]);
   const cells: Record<string, Cell> = {};
   for (const [name, value] of Object.entries(parsed.data)) {
     const isCell = typeof value === "string" || typeof value === "number" || value === null;
     const isFlag = typeof value === "boolean" && store.columns.find((one) => one.name === name)?.holds === "flag";
-    // JSON columns may be given as what they hold; a truth as SQLite's 1 and 0.
+    // JSON columns may be given as the value they contain, and flags as booleans, which are stored as 1 and 0.
     cells[name] = isCell ? value : isFlag ? Number(value) : JSON.stringify(value);
   }
   for (const { name } of store.columns.filter(({ holds }) => holds === "time")) {
@@ -172,7 +175,7 @@ function cellsOf(store: Store, given: unknown, where: string): Row {
   return cells;
 }
 
-/** A row that was read, and where it stood; or why it is none. */
+/** A row that was read, and its place in the source, or why it could not be read. */
 type ReadRow = Readonly<{ where: string }> &
   (Readonly<{ cells: Row; replaced: readonly string[] }> | Readonly<{ error: LedgerError }>);
 
@@ -184,7 +187,10 @@ function readRow(store: Store, where: string, value: () => unknown): ReadRow {
   return read.ok ? { where, ...read.value } : { where, error: read.error };
 }
 
-/** Rows as a JSON list, or as JSON objects, one a line. @throws invalid_json for what is to be a list and is none */
+/**
+ * Reads rows from a JSON list, or from JSON objects, one per line. @throws invalid_json if a text that begins with `[` cannot be
+ * parsed
+ */
 function rowsOf(store: Store, text: string, name: string): readonly ReadRow[] {
   const body = withoutMark(text);
   if (body.trimStart().startsWith("[")) {
@@ -197,14 +203,14 @@ function rowsOf(store: Store, text: string, name: string): readonly ReadRow[] {
   });
 }
 
-/** The row to insert, with an id of its own where it needs one and has none, and the project it belongs to. */
+/** Returns the row to insert, with a new id if it needs one and has none, and the project it belongs to. */
 async function newRow(ports: Ports, store: Store, cells: Row, project: string | undefined) {
   const own = cells["project"];
   const of = project === undefined && (typeof own === "string" || own === null) ? own : await projectFor(ports, project);
   return { project: of, row: needsId(store, cells) ? { ...cells, id: ports.ids.next(ports.clock.now()) } : cells };
 }
 
-/** Why none of the rows was inserted. */
+/** Returns the error that explains why none of the rows was inserted. */
 function noneInserted(name: string, refused: readonly Readonly<{ where: string; error: Error }>[]): Error {
   const [only, ...more] = refused;
   if (only === undefined || more.length > 0) {
@@ -216,7 +222,7 @@ function noneInserted(name: string, refused: readonly Readonly<{ where: string; 
   return only.error;
 }
 
-/** Inserts each row that can be; gives the last. @throws when none can be */
+/** Inserts every row that can be inserted; the view shows the last one. @throws if none can be inserted */
 async function insertEach(
   ports: Ports,
   store: Store,
@@ -269,7 +275,7 @@ export const storePut = defineOperation({
   positional: ["store", "key"],
   stdin: {
     key: "text",
-    // With a file it is refused, and nobody is to wait for input before that.
+    // Together with a file it is refused, without waiting for input first.
     wanted: ({ stdin, from }) => stdin === true && from === undefined,
     hint: "Pipe rows into it (`reward-ledger store put spend --stdin < rows.jsonl`), or name a file with --from.",
   },

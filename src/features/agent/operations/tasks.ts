@@ -30,7 +30,7 @@ import type { ClaimView, TaskView } from "./views.ts";
 
 export const taskView = (row: TaskRow): TaskView => ({ ...row, cost_usd: dollarsOf(row.cost_usd_micros) });
 
-/** What an agent is told of a task. */
+/** The fields of a task that an agent receives. */
 const taskShape = z.object({
   id: toolName(),
   state: z.enum(taskStates),
@@ -49,7 +49,10 @@ const worker = word.optional().describe("Worker of the task; default REWARD_LEDG
 const stage = word.optional().describe("Stage of the work");
 const stateName = word.optional().describe("State of the worker's own state machine");
 
-/** The inputs of a task: JSON as it is, other text as its prompt. @throws invalid_json */
+/**
+ * Returns the inputs of a task: the given JSON unchanged, or an object with the prompt and the JSON as `params`. @throws
+ * invalid_json
+ */
 function inputsOf(prompt: string | undefined, inputs: string | undefined): string {
   const params = inputs === undefined ? undefined : parseJson(inputs, "--inputs-json");
   if (prompt === undefined) {
@@ -90,7 +93,7 @@ export const taskAdd = defineOperation({
 
 type Choice = Readonly<{ task: TaskRow; reclaimed: boolean }>;
 
-/** The task to be worked on next: the first pending one, else one without a heartbeat for long enough. */
+/** Chooses the task to work on next: the first pending one, otherwise a running one whose heartbeat is too old. */
 function choose({ agent }: Queries, project: string | undefined, staleBefore: string | undefined): Choice | undefined {
   const pending = agent.nextTask(project);
   if (pending !== undefined) return { task: pending, reclaimed: false };
@@ -131,10 +134,10 @@ export const taskClaim = defineOperation({
     const { stale_minutes: minutes } = input;
     const staleBefore = minutes === undefined ? undefined : new Date(now.getTime() - minutes * 60_000).toISOString();
     let chosen: Choice | undefined;
-    /** The task as the claim leaves it, which nobody else can have changed before it is recorded. */
+    /** The task after the claim. Nobody else can change it before the claim is recorded. */
     let claimed: TaskRow | undefined;
 
-    /** The named task, if it is pending or stale. */
+    /** Returns the named task if it is pending or stale. */
     const named = (queries: Queries, id: string): Choice => {
       const task = rowOf(queries, tasks, id);
       if (task.state === "pending") return { task, reclaimed: false };
@@ -200,7 +203,7 @@ export const taskHeartbeat = defineOperation({
   },
 });
 
-/** States that a task is moved to by its own verb, which does more than that. */
+/** States with a verb of their own, which does more than move the task. */
 const ownVerbs: Readonly<Partial<Record<(typeof taskStates)[number], string>>> = { paused: "task pause" };
 
 export const taskMove = defineOperation({
@@ -239,7 +242,7 @@ export const taskMove = defineOperation({
     const change = lateChange(tasks, id, now, (before) => ({
       set: {
         state: input.state,
-        // A move of a task that was begun counts as its heartbeat; of a finished one it is the time of its end.
+        // Moving a task that was started counts as its heartbeat; for a finished task it is the time at which it ended.
         ...(before.state === "pending" && input.state !== "running" ? {} : { last_heartbeat_at: at }),
         ...(input.state === "running" && before.worker === null ? { worker: ports.surroundings.agent } : {}),
         ...given({
@@ -253,7 +256,7 @@ export const taskMove = defineOperation({
       ...(input.worker === undefined ? {} : { expect: { worker: input.worker } }),
     }));
     const isPaused = await ports.ledger.ask(({ agent }) => agent.get(pausedTasks, id) !== undefined);
-    // Whichever way a task leaves its pause, its snapshot goes with it.
+    // However a task leaves its pause, its snapshot is removed with the change.
     await recordTogether(ports, isPaused ? [change, lateRemove(pausedTasks, id, now)] : [change]);
     return taskView(await getRow(ports, tasks, id));
   },

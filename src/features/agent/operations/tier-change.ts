@@ -22,7 +22,7 @@ type Decided = Readonly<{
   agent: string;
   reason: string;
   signature: string | null;
-  /** The tier to go to, from the one that the agent has when it is recorded. @throws invalid_input */
+  /** Returns the new tier, given the agent's tier when the change is recorded. @throws invalid_input */
   target(from: number): number;
 }>;
 
@@ -30,8 +30,8 @@ const tierNow = (queries: Queries, ports: Ports, agent: string, em: EmBinding): 
   standingOf(queries, em, ports.clock.now()).tier(agent);
 
 /**
- * Records a change of a tier and its audit entry, both or none, and has the file follow. What is recorded counts: a file that cannot be
- * written is only warned of.
+ * Records a tier change and its audit entry, both or none, and then updates the file. What is recorded counts: a file that cannot
+ * be written only causes a warning.
  */
 async function recordChange(ports: Ports, em: EmBinding, evidence: EvidenceView, decided: Decided): Promise<TierChangeView> {
   const { tool, agent, reason, signature } = decided;
@@ -71,10 +71,10 @@ async function recordChange(ports: Ports, em: EmBinding, evidence: EvidenceView,
 
 const agent = word.describe("The agent");
 
-/** What to say instead. */
+/** Hint that names the valid tiers. */
 const nameOne = (from: number, to: number): string => (from === to ? `Name ${to}.` : `Name one from ${from} to ${to}.`);
 
-/** The signature of whoever is at hand, who sees the evidence first. @throws not_confirmed where nobody is */
+/** Asks the person at the terminal, who sees the evidence first, for a signature. @throws not_confirmed if nobody can be asked */
 async function signed(evidence: EvidenceView, to: number, { ask }: CallContext): Promise<string> {
   const what = `promote ${evidence.agent}`;
   const how = "A promotion is signed with the handle of the human who is bound: repeat with --signature HANDLE.";
@@ -162,7 +162,7 @@ export const demote = defineOperation({
   },
 });
 
-/** What whoever is to sign looks at first. */
+/** The evidence that a person sees before signing. */
 export const trustEvidence = defineOperation({
   name: "trust evidence",
   summary: "Show what is known of an agent's work",

@@ -7,7 +7,7 @@ import { countedChanges, tierOf } from "../model/tiers.ts";
 import { type TrustRow, trust } from "../model/trust.ts";
 import type { EvidenceView } from "./trust-views.ts";
 
-/** The changes of tiers that count, oldest first, and what they make the tier of an agent. */
+/** The tier changes that count, oldest first, and the resulting tier of an agent. */
 export type Standing = Readonly<{ counted: readonly TrustRow[]; tier(agent: string): number }>;
 
 export function standingOf(
@@ -19,7 +19,7 @@ export function standingOf(
   return { counted, tier: (name) => tierOf(counted, name, initialTier(em)) };
 }
 
-/** What is known of an agent's work. */
+/** Collects the evidence about an agent's work. */
 export const evidenceOf = (
   { ledger, clock }: Pick<Ports, "ledger" | "clock">,
   agent: string,

@@ -12,26 +12,29 @@ import type { TrustRow } from "../model/trust.ts";
 
 export type AgentTierView = Readonly<{ agent: string; tier: number }>;
 
-/** What is known of an agent's work when its tier is to change. */
+/** Evidence about an agent's work, shown when its tier is to change. */
 export type EvidenceView = Readonly<{
   agent: string;
   tier: number;
   runs: number;
   passed: number;
-  /** Share of the runs that did not fail, with its 95 % interval, 0 to 1; null without runs. */
+  /** Share of the runs that did not fail, with its 95 % interval, 0 to 1; null if there are no runs. */
   pass_rate: Proportion | null;
   streak_pass: number;
   streak_block: number;
-  /** Fixes that the human reverted. */
+  /** Number of fixes that the human reverted. */
   reverts: number;
-  /** What the review gate said of its changes. */
+  /** Results of the review gate for the agent's changes. */
   gate: GateResults;
 }>;
 
-/** Who decides about an agent, and what it may do. All but the first three is empty where no human is bound. */
+/**
+ * Who decides about an agent, and what it may do. If no human is bound, the tier is 0 and the fields about the human are null or
+ * empty.
+ */
 export type TrustView = Readonly<{
   bound: boolean;
-  /** The file that binds it. */
+  /** Path of the file that binds the agent to the human. */
   file: string;
   agent: string;
   tier: number;
@@ -46,31 +49,34 @@ export type TrustView = Readonly<{
     state_machine_edit: boolean;
   }>;
   auto_merge_classes: readonly FixClass[];
-  /** Classes of which a fix was reverted: they wait for the human. */
+  /** Classes in which a fix was reverted. Fixes of these classes wait for the human. */
   suspended_classes: readonly FixClass[];
   last_promotion: TrustRow | null;
   last_demotion: TrustRow | null;
   may: readonly string[];
   may_not: readonly string[];
-  /** Every agent whose tier was changed, A to Z. */
+  /** All agents whose tier was changed, A to Z. */
   agents: readonly AgentTierView[];
-  /** `current_tier` of the file, and the tier of the agent of the latest change, which it follows: what is recorded decides. */
+  /**
+   * `current_tier` in the file, which follows `latest_tier`: the tier of the agent whose tier changed last. If the two differ,
+   * the recorded changes decide.
+   */
   file_tier: number | null;
   latest_tier: number | null;
   repo: RepoBinding | null;
-  /** Changes that count, oldest first; null where they were not asked for. */
+  /** Tier changes that count, oldest first; null if they were not requested. */
   history: readonly TrustRow[] | null;
 }>;
 
-/** What `promote` and `demote` answer. */
+/** Answer of `promote` and `demote`. */
 export type TierChangeView = Readonly<{
   change: TrustRow;
   tier_name: string;
-  /** Before the change. */
+  /** The evidence before the change. */
   evidence: EvidenceView;
-  /** Why the file does not say so yet although the change is recorded. */
+  /** Why the file could not be updated although the change is recorded. */
   warnings: readonly string[];
 }>;
 
-/** What `intent classify` answers. */
+/** Answer of `intent classify`. */
 export type IntentView = Intent & Readonly<{ proposal: Proposal; model: string }>;

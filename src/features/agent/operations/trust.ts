@@ -17,7 +17,9 @@ import type { TrustView } from "./trust-views.ts";
 
 type Asked = Readonly<{ agent?: string | undefined; history?: boolean }>;
 
-/** The agent that is meant: the one that was named, else the one whose tier changed last, else the one that works here. */
+/**
+ * Returns the agent that is meant: the one that was named, else the one whose tier changed last, else the one that works here.
+ */
 const agentOf = (ports: Ports, { agent }: Asked, counted: readonly TrustRow[]): string =>
   agent ?? counted.at(-1)?.agent ?? ports.surroundings.agent;
 
@@ -28,10 +30,10 @@ const devModeOf = (em: EmBinding | null): TrustView["dev_mode"] => ({
   state_machine_edit: em?.allow_state_machine_edit ?? false,
 });
 
-/** What is known where no human is bound. */
+/** The standing if no human is bound. */
 const unbound: Standing & Readonly<{ suspended: readonly FixClass[] }> = { counted: [], tier: () => 0, suspended: [] };
 
-/** Who decides, and what an agent may do. */
+/** Returns who decides about an agent, and what it may do. */
 async function trustView(ports: Ports, asked: Asked): Promise<TrustView> {
   const { path: file, read } = await readEmBinding(ports);
   const em = read?.value ?? null;
@@ -80,7 +82,7 @@ const change = z.object({
   em_handle: toolName(),
 });
 
-/** What agents and the extension ask: it never writes. */
+/** Used by agents and the extension: it never writes. */
 export const trustShow = defineOperation({
   name: "trust tier",
   summary: "Show who decides about the agent, its tier and what it may do",
@@ -126,15 +128,15 @@ type Input = z.output<typeof input>;
 
 const repeat = "Say for example `reward-ledger trust --bootstrap --handle HANDLE --channel CHANNEL`.";
 
-/** Where the keyring holds the secrets of a repository by default. */
+/** Default keyring slots of a repository's secrets. */
 const usualSlots = (repo: string) => ({
   webhook_secret_keyring_slot: `${repo}/webhook-secret`,
   private_key_keyring_slot: `${repo}/private-key`,
 });
 
 /**
- * What is to be written of the repository; null for nothing. What is not said stays as the file has it.
- * @param bound what the file says @throws usage when it is said in part
+ * Returns what to write about the repository; null for nothing. Options that are not given keep their value from the file.
+ * @param bound content of the file @throws usage if only some of the required options are given
  */
 function repoOf(given: Input, bound: RepoBinding | undefined): Partial<RepoBinding> | null {
   const { repo, github_app_id, github_installation_id, allowed_branch, forbidden_path } = given;
@@ -146,7 +148,7 @@ function repoOf(given: Input, bound: RepoBinding | undefined): Partial<RepoBindi
       "Give all three of them.",
     );
   }
-  // A slot of the user's own stays; the usual one goes with the name of the repository.
+  // A slot that the user chose is kept; a default slot changes with the repository's name.
   const slot = (name: keyof ReturnType<typeof usualSlots>): string =>
     bound === undefined || bound[name] === usualSlots(bound.repo)[name] ? usualSlots(repo)[name] : bound[name];
   return {
@@ -160,10 +162,10 @@ function repoOf(given: Input, bound: RepoBinding | undefined): Partial<RepoBindi
   };
 }
 
-/** Binds the human. Done again with the same names it changes nothing. @throws usage, conflict (somebody else is bound) */
+/** Binds the human. Repeating it with the same names changes nothing. @throws usage, conflict (another human is bound) */
 async function bootstrap(ports: Ports, given: Input): Promise<void> {
   const { handle, channel, persona } = given;
-  // Both files are read and all is checked before anything is written.
+  // Read both files and check everything before writing anything.
   const repo = repoOf(given, (await readRepoBinding(ports)).read?.value);
   if (handle === undefined || channel === undefined) {
     throw usage("Failed to bind a human: --bootstrap needs --handle and --channel", repeat);

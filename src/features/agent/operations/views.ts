@@ -11,8 +11,8 @@ import type { BudgetLevel } from "../model/spend-limits.ts";
 import type { TaskRow } from "../model/tasks.ts";
 
 /*
- * The views of the agent's stores. A row is shown with the columns of its table, JSON columns as text; money in millionths of a
- * dollar (`…_micros`) has its amount in dollars beside it. Times are ISO-8601 UTC. Shapes are a contract, as in views.ts.
+ * The views of the agent's stores. A row is shown with the columns of its table, JSON columns as text; for money in millionths of
+ * a dollar (`…_micros`), the amount in dollars is added. Times are ISO-8601 UTC. Shapes are a contract, as in views.ts.
  */
 
 export type MessageView = InboxRow;
@@ -28,27 +28,35 @@ export type LearningView = LearningRow;
 /** A row of any store. */
 export type RowView = Readonly<Record<string, string | number | null>>;
 
-/** Rows in pages: `cursor` is what `--cursor` takes for the next page, null when there is none. */
+/** One page of rows. `cursor` is the value of `--cursor` for the next page, null if there is none. */
 export type PageView<Row> = Readonly<{ rows: readonly Row[]; cursor: string | null }>;
 
-/** What `ask`, `note` and `critical` answer: the queued message and the acknowledgement, a fixed text. */
+/** Answer of `ask`, `note` and `critical`: the queued message and the acknowledgement, a fixed text. */
 export type EnqueueView = Readonly<{ message: MessageView; ack: string }>;
 
 export type EscalateView = Readonly<{ message: MessageView; feedback: FeedbackView }>;
 
-/** `task` is null when nothing is pending; `reclaimed`: another worker had it and sent no heartbeat for too long. */
+/**
+ * `task` is null if nothing is pending. `reclaimed` is true if another worker had the task and sent no heartbeat for too long.
+ */
 export type ClaimView = Readonly<{ task: TaskView | null; reclaimed: boolean }>;
 
-/** A task put aside or taken up again, with its snapshot. `file` is the snapshot's path; it is gone once the task goes on. */
+/**
+ * A task that was paused or resumed, with its snapshot. `file` is the snapshot's path; the file is removed when the task is
+ * resumed.
+ */
 export type PauseView = Readonly<{ task: TaskView; snapshot: Readonly<Record<string, unknown>>; file: string }>;
 
 export type SpendSumView = SpendSum & Readonly<{ usd: number }>;
 
-/** One group of spending. What follows `name` is told of branches, commits, sessions and agents. */
+/**
+ * One group of spending. `unpriced_calls`, `sessions` and `pull_request` are present for branches, commits, sessions and agents
+ * only.
+ */
 export type SpendRowView = Readonly<
   SpendSumView & {
     name: string | null;
-    /** Calls whose price is not known: they cost more than `usd` says. */
+    /** Number of calls without a known price: the actual cost is higher than `usd`. */
     unpriced_calls?: number;
     sessions?: number;
     pull_request?: string | null;
@@ -57,16 +65,18 @@ export type SpendRowView = Readonly<
 
 export type SpendSummaryView = Readonly<{
   period: "today" | "week" | "month" | "all";
-  /** ISO-8601 UTC, `from` inclusive (null: the beginning), `to` exclusive. */
+  /** Bounds of the period, ISO-8601 UTC: `from` is included (null: from the beginning), `to` is excluded. */
   from: string | null;
   to: string;
   by: "model" | "task" | "branch" | "commit" | "session" | "day" | "agent";
-  /** By model A to Z, by day in order, else with the dearest first; `name` is null for what belongs to none. */
+  /**
+   * Models A to Z, days in order, all others with the most expensive first. `name` is null for spending that belongs to no group.
+   */
   rows: readonly SpendRowView[];
   total: SpendSumView;
 }>;
 
-/** Money spent in a period against its limit. */
+/** Money spent in a period, and its limit. */
 export type LimitView = Readonly<{
   spent_usd: number;
   limit_usd: number;
@@ -74,30 +84,33 @@ export type LimitView = Readonly<{
   ceiling_usd: number;
   percent: number;
   level: BudgetLevel;
-  /** When spending starts at zero again, ISO-8601 UTC; null for the rolling week. */
+  /** When spending restarts at zero, ISO-8601 UTC; null for the rolling week. */
   resets_at: string | null;
 }>;
 
 export type BudgetView = Readonly<{
-  /** The worst of the three. `exhausted`: no further call of a model until it resets or a human extends it. */
+  /**
+   * The worst level of the three periods. At `exhausted`, make no further model call until the limit resets or a human extends
+   * it.
+   */
   level: BudgetLevel;
-  /** The limit holds what was granted for today. */
+  /** Today; the limit includes the extensions that were granted for today. */
   today: LimitView;
   /** The last seven days. */
   week: LimitView;
   month: LimitView;
-  /** What today comes to at the pace so far. */
+  /** Spending of the whole day if it continues at the pace so far. */
   projected_today_usd: number;
   extended_today_usd: number;
-  /** What may still be granted for today. */
+  /** Amount by which today's limit may still be extended. */
   extension_left_usd: number;
   allow_extension_request: boolean;
   extension_max_per_day_usd: number;
-  /** The limits as they were set; today's own holds no extensions. */
+  /** The limits as they were set; the daily limit does not include extensions. */
   daily_usd_limit: number;
   weekly_usd_limit: number;
   monthly_usd_limit: number;
-  /** The same as the limits above. */
+  /** The same as the three limits above. */
   daily_usd_ceiling: number;
   weekly_usd_ceiling: number;
   monthly_usd_ceiling: number;
@@ -105,16 +118,19 @@ export type BudgetView = Readonly<{
 
 export type SpendAddView = Readonly<{ entry: SpendEntryView; budget: BudgetView }>;
 
-/** How long the next run of a workflow takes, from finished ones; numbers are null when there are none. */
+/**
+ * Estimated duration of the next run of a workflow, based on finished runs. Durations and `success_percent` are null if there are
+ * none.
+ */
 export type CiEstimateView = Readonly<{
   workflow_name: string;
   branch: string | null;
-  /** Finished runs that it rests on. */
+  /** Number of finished runs that the estimate is based on. */
   runs: number;
-  /** False when the branch had none and all branches stand in for it. */
+  /** True if these are runs of `branch`; false if it has none, or none was given, and runs of all branches are used instead. */
   of_branch: boolean;
   median_s: number | null;
-  /** Nine of ten took no longer. */
+  /** Nine of ten runs took no longer. */
   p90_s: number | null;
   average_s: number | null;
   success_percent: number | null;
@@ -123,17 +139,17 @@ export type CiEstimateView = Readonly<{
 export type RecallView = Readonly<{ rows: readonly MemoryView[] }>;
 export type SupersedeView = Readonly<{ old: MemoryView; new: MemoryView }>;
 
-/** Where each store stands: path by name, in the stores' order. */
+/** Location of each store: path by store name, in the order of the stores. */
 export type StoreInitView = Readonly<Record<string, string>>;
 
-/** `rows`: how many were put; `row` is the last of them. */
+/** `rows` is the number of rows that were inserted or changed, `row` the last of them. */
 export type StorePutView = Readonly<{
   created: boolean;
   rows: number;
   row: RowView;
-  /** Rows that could not be put, by line or place in the list, and why. */
+  /** Rows that could not be inserted: their line, or their position in the list, and the reason. */
   refused: readonly Readonly<{ row: string; why: string }>[];
-  /** What of the rows could not be taken as it stands, one line each. */
+  /** Parts of the rows that could not be stored as given, one line each. */
   warnings: readonly string[];
 }>;
 
@@ -142,11 +158,11 @@ export type StoreExportView = Readonly<{
   format: "json" | "jsonl" | "csv" | "native";
   rows: number;
   out: string | null;
-  /** Null when it went to a file. */
+  /** The exported text; null if it was written to a file. */
   content: string | null;
 }>;
 
-/** What became of another home's stores. */
+/** Result of importing the stores of another home. */
 export type StoreImportView = Readonly<{
   home: string;
   stores: readonly Readonly<{
@@ -155,19 +171,19 @@ export type StoreImportView = Readonly<{
     found: boolean;
     taken: number;
     known: number;
-    /** Known rows whose changes since were taken over. */
+    /** Known rows that were updated because they changed in the other home. */
     changed: readonly string[];
-    /** Known rows that differ and stay as they are here, and why. */
+    /** Known rows that differ but keep their recorded state, and why. */
     conflicts: readonly Readonly<{ row: string; why: string }>[];
     refused: readonly Readonly<{ row: string; why: string }>[];
   }>[];
 }>;
 
-/** What the Agent view shows at a glance. */
+/** The overview that the Agent view shows. */
 export type OverviewView = Readonly<{
   project: string | null;
   inbox: Readonly<{
-    /** Questions and criticals that wait for an answer. */
+    /** Number of questions and criticals that wait for an answer. */
     unanswered: number;
     by_state: Readonly<Record<string, number>>;
   }>;

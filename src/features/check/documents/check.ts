@@ -1,21 +1,21 @@
 import { bad, counted, type Document, good, paragraph, table, type Words } from "../../../kernel/document.ts";
 
-/** One condition, and what was found. */
+/** A condition and its result. */
 export type CheckLine = Readonly<{
   name: "min_score" | "min_pass_rate" | "max_block_streak" | "max_regressions" | "budget";
   ok: boolean;
-  /** The figure that decides: a score, percent, a count of fails or of regressions, percent of the limit; null where nothing is recorded. */
+  /** The checked value: a score, a percentage, a number of fails or regressions, or percent of a limit; null: none recorded. */
   value: number | null;
-  /** What the figure may be at least or at most. */
+  /** The threshold for the value: a minimum or a maximum. */
   limit: number;
-  /** What it was found in: the id of a run, or of two eval runs; null for neither. */
+  /** Where the value was found: the id of a run, or the ids of two eval runs; null for neither. */
   subject: string | null;
-  /** How many runs the figure is of; null where it is of one, or of none. */
+  /** Number of runs that the value is computed from; null if it is that of one run, or of none. */
   runs: number | null;
 }>;
 export type CheckView = Readonly<{ ok: boolean; checks: readonly CheckLine[] }>;
 
-/** What each condition is called, and the figure that it allows. */
+/** The display text of a condition with its threshold. */
 function conditionText({ name, limit }: CheckLine, { t, number }: Words): string {
   return {
     min_score: t("Score of the latest run at least {0}", number(limit)),
@@ -26,7 +26,7 @@ function conditionText({ name, limit }: CheckLine, { t, number }: Words): string
   }[name];
 }
 
-/** Each threshold with what was found, and whether all are met. */
+/** Each condition with its result, and whether all thresholds are met. */
 export function checkDocument({ ok, checks }: CheckView, words: Words): Document {
   const { t, number } = words;
   return [

@@ -25,7 +25,7 @@ const input = z.object({
 });
 type Input = z.output<typeof input>;
 
-/** A condition on what has never been recorded is not met: a build must not pass because nothing was measured. */
+/** Without any recorded run, a condition is not met: a build must not pass because nothing was measured. */
 function reviewChecks(latest: readonly RunView[], wanted: Input): readonly CheckLine[] {
   const newest = latest.at(-1);
   const passed = latest.filter(({ verdict }) => verdict !== "FAIL").length;
@@ -48,7 +48,7 @@ function reviewChecks(latest: readonly RunView[], wanted: Input): readonly Check
   ];
 }
 
-/** A run without another to compare with has no regressions. */
+/** Checks the number of regressions. An eval run without another one to compare with has none. */
 async function regressions(ports: Ports, limit: number, { project, tier }: Input, context: CallContext): Promise<CheckLine> {
   const found = { name: "max_regressions", limit, runs: null } as const;
   try {

@@ -1,13 +1,13 @@
-/** Of more lines than these the middle is shown as replaced. */
+/** Maximum number of lines to compare one by one: a longer changed part is shown as replaced as a whole. */
 const most = 2_000;
 
-/** What shows whether a line changed: an entry that follows adds a comma to the line before. */
+/** The part of a line that is compared and shown: without the comma, which a new entry adds to the line before it. */
 const shown = (line: string): string => line.trimEnd().replace(/,$/, "");
 
 const linesOf = (text: string | null): readonly string[] =>
   text === null || text === "" ? [] : text.replace(/\r?\n$/, "").split("\n");
 
-/** Lengths of the longest common parts of what follows two places. */
+/** Lengths of the longest common subsequences of the lines that follow each pair of positions. */
 function commonAfter(a: readonly string[], b: readonly string[]): readonly Uint16Array[] {
   const table = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
   for (let i = a.length - 1; i >= 0; i -= 1) {
@@ -20,7 +20,7 @@ function commonAfter(a: readonly string[], b: readonly string[]): readonly Uint1
   return table;
 }
 
-/** The lines that a file loses (`- `) and gets (`+ `), in order. Other lines are left out: they may hold the user's secrets. */
+/** Returns the removed (`- `) and added (`+ `) lines of a file, in order. Others are left out, as they may contain secrets. */
 export function changedLines(before: string | null, after: string | null): readonly string[] {
   const [a, b] = [linesOf(before).map(shown), linesOf(after).map(shown)];
   let start = 0;

@@ -17,7 +17,7 @@ import type { ConnectView, FileChange, HostState, HostView } from "../model/view
 
 type Translate = Words["t"];
 
-/** A host's state in words. */
+/** The display text of a host's state. */
 export function hostStateText(state: HostState, t: Translate): string {
   switch (state) {
     case "not_found":
@@ -47,7 +47,7 @@ function changeTitle({ path, change }: FileChange, t: Translate): string {
 
 const inEnglish: Translate = (message, ...args) => message.replaceAll(/\{(\d)\}/g, (_, index) => String(args[Number(index)]));
 
-/** What would be written, as lines to be asked about. */
+/** The planned changes, as lines of the question for confirmation. */
 export const planText = (changes: readonly FileChange[]): readonly string[] =>
   changes.flatMap((change) => [
     changeTitle(change, inEnglish),
@@ -55,7 +55,7 @@ export const planText = (changes: readonly FileChange[]): readonly string[] =>
     ...change.lines.map((line) => `  ${line}`),
   ]);
 
-/** What is written of a file; once it is written, its name is enough. */
+/** The changes to files. Once they are written, only the files' names are shown. */
 function changeBlocks({ changes, written }: ConnectView, t: Translate): Document {
   if (written) return [list(changes.map((change) => ({ text: changeTitle(change, t), details: copyNote(change, t) })))];
   return changes.flatMap((change) => [
@@ -67,7 +67,7 @@ function changeBlocks({ changes, written }: ConnectView, t: Translate): Document
 const copyNote = ({ copy }: FileChange, t: Translate): readonly string[] =>
   copy === null ? [] : [t("A copy is kept as {0}.", copy)];
 
-/** Whether connecting again mends it. A project's entries name no path, so that only the `PATH` can be mended. */
+/** Whether connecting again repairs it. A project's entries contain no path, so that only the `PATH` can be repaired. */
 const isMendable = ({ state, scope }: HostView): boolean => state === "broken" || (state === "stale_path" && scope === "user");
 
 function summaryOf({ action, written, changes }: ConnectView, t: Translate): Document {
@@ -84,7 +84,7 @@ function summaryOf({ action, written, changes }: ConnectView, t: Translate): Doc
 const noteOf = ({ detail, problem, enforces_budget: enforces }: HostView, t: Translate): string =>
   detail ?? problem?.message ?? (enforces ? t("stops at spending limits") : "");
 
-/** How agents stand, what was changed for it, and what is left to do. */
+/** The state of the agents, the changes, and what the user still has to do. */
 export function connectDocument(view: ConnectView, { t }: Pick<Words, "t">): Document {
   const { changes, hosts, next } = view;
   const wrong = hosts.find(isMendable);

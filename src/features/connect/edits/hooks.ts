@@ -15,12 +15,12 @@ import {
   withoutMark,
 } from "./json.ts";
 
-/** A hook of ours in a file. `entry`: what goes when it is removed, which is its whole group where it is alone there. */
+/** A hook of this program in a file. `entry`: the part to remove with it, which is its whole group if it is alone there. */
 export type FoundHook = OwnHook & Readonly<{ list: string; command: string; at: Path; entry: Path }>;
 
 const textAt = (node: Node | undefined): string | undefined => (node?.type === "string" ? String(node.value) : undefined);
 
-/** The hooks of ours that a file has for one host, in order. */
+/** Returns this program's hooks for one host in a file, in order. */
 export function findHooks(root: Node | undefined, host: Host): readonly FoundHook[] {
   const lists = nodeAt(root, ["hooks"]);
   if (lists?.type !== "object") return [];
@@ -61,7 +61,7 @@ function handlerOf({ hooks: { shape, timeout } }: Host, command: string): unknow
   }
 }
 
-/** Has a file call us once at each of these events, and at no other. @param wanted command lines by event @throws invalid_input */
+/** Edits a file to call this program once at each of these events only. @param wanted commands by event @throws invalid_input */
 export function connectHooks(text: string, host: Host, wanted: ReadonlyMap<string, string>, path: string): string {
   const { bom, body } = withoutMark(text);
   const root = treeOf(body, path);
@@ -69,7 +69,7 @@ export function connectHooks(text: string, host: Host, wanted: ReadonlyMap<strin
   const found = findHooks(root, host);
   const kept = new Map<string, FoundHook>();
   for (const hook of found) if (wanted.has(hook.list) && !kept.has(hook.list)) kept.set(hook.list, hook);
-  // From the end, so that the places of those before stay as they are.
+  // From the end, so that the paths of earlier hooks stay valid.
   let edited = found.toReversed().reduce((current, hook) => {
     const command = wanted.get(hook.list);
     if (kept.get(hook.list) !== hook || command === undefined) {
@@ -91,7 +91,7 @@ export const originalOf = (text: string | null, path: string): Original | null =
   return { body, root: treeOf(body, path) };
 };
 
-/** What is left of a file that ours was taken out of: null when nothing stood there before, and the blank text that did. */
+/** Returns a file without this program's entries. If empty: null if there was no file before, else its original blank text. */
 export function remainder(bom: string, body: string, original: Original | null): string | null {
   const root = treeOf(body, "");
   const isEmpty = root?.type === "object" && (root.children ?? []).length === 0;
@@ -100,7 +100,7 @@ export function remainder(bom: string, body: string, original: Original | null):
   return isBlank(original.body) ? bom + original.body : bom + prune(body, [], original);
 }
 
-/** Takes out of a file what `connectHooks` put there. @param before the file as it was then; null when there was none */
+/** Removes what `connectHooks` added to a file. @param before the file as it was before that; null if there was none */
 export function removeHooks(text: string, host: Host, before: string | null, path: string): string | null {
   const { bom, body } = withoutMark(text);
   const original = originalOf(before, path);
@@ -110,7 +110,7 @@ export function removeHooks(text: string, host: Host, before: string | null, pat
     .toReversed()
     .reduce((current, hook) => prune(removeValue(current, hook.entry), hook.entry.slice(0, -1), original), body);
   const root = treeOf(rest, path);
-  // Hooks that the user has added to a file of ours need its version.
+  // Hooks that the user has added to a file that this program created need its version.
   const isFree = original?.root !== undefined || nodeAt(root, ["hooks"]) === undefined;
   const isVersionOurs =
     host.hooks.version !== undefined &&

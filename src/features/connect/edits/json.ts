@@ -2,34 +2,34 @@ import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCod
 import { configurationRefused } from "../../../kernel/errors.ts";
 
 /*
- * Adds values to JSON with comments and takes them away again. Every edit is a splice: what stands around it stays to the letter, and
- * taking a value away is the exact opposite of adding it.
+ * Adds values to JSON with comments and removes them again. Every edit is a splice: the text around it stays unchanged, and
+ * removing a value is the exact inverse of adding it.
  */
 
 export type Path = readonly (string | number)[];
 
 const mark = "\uFEFF";
 
-/** A text and the byte order mark before it. */
+/** Separates a text from the byte order mark before it. */
 export const withoutMark = (text: string): Readonly<{ bom: string; body: string }> =>
   text.startsWith(mark) ? { bom: mark, body: text.slice(1) } : { bom: "", body: text };
 
 export const isBlank = (text: string): boolean => text.trim() === "";
 
-/** `line 3, column 5`. */
+/** The position of an offset, such as `line 3, column 5`. */
 export const placeOf = (text: string, offset: number): string => {
   const before = text.slice(0, offset);
   return `line ${before.split("\n").length}, column ${offset - before.lastIndexOf("\n")}`;
 };
 
-/** More than any configuration nests, and less than a call stack takes. */
+/** Maximum nesting depth: more than any configuration has, and less than what overflows the call stack. */
 const deepest = 500;
 
 function isTooDeep(body: string): boolean {
   let depth = 0;
   const enter = (): void => {
     depth += 1;
-    // Parsing goes as deep as the text does.
+    // The parser recurses as deep as the text nests.
     if (depth > deepest) throw new RangeError("too deep");
   };
   const leave = (): void => {
@@ -44,7 +44,7 @@ function isTooDeep(body: string): boolean {
   }
 }
 
-/** The tree of a text; undefined for a blank one. @param path for messages @throws invalid_input with the place */
+/** Parses a text; undefined for a blank one. @param path for messages @throws invalid_input with the place */
 export function treeOf(body: string, path: string): Node | undefined {
   if (isBlank(body)) return undefined;
   if (isTooDeep(body)) {
@@ -65,7 +65,7 @@ export function treeOf(body: string, path: string): Node | undefined {
   return tree;
 }
 
-/** Edits run on what was parsed before and on what they made of it. */
+/** Parses a text that was validated before, or that an edit produced from one. */
 function rootOf(body: string): Node {
   const tree = parseTree(body, [], { allowTrailingComma: true });
   if (tree === undefined) throw new TypeError("an edit left no JSON");
@@ -85,7 +85,8 @@ export const nodeAt = (root: Node | undefined, path: Path): Node | undefined =>
   path.reduce<Node | undefined>((node, key) => node && childOf(node, key), root);
 
 /**
- * Sees that objects, and at the end a list, stand on the way wherever anything does: values are then added without changing any.
+ * Checks that existing values on the path are objects, at its end of the type `ends`, and that no key of the path is there twice:
+ * then a value can be added without changing another one.
  * @throws invalid_input with the place
  */
 export function checkWay(
@@ -122,7 +123,7 @@ function afterTrivia(body: string, from: number): number {
   return from + (found.exec(body)?.[0].length ?? 0);
 }
 
-/** Where the line's last comment behind `from` ends; `from` where there is none. */
+/** Offset of the end of the line's last comment after `from`; `from` if there is none. */
 function afterComments(body: string, from: number): number {
   const found = /(?:[ \t]*\/\*[\s\S]*?\*\/)*(?:[ \t]*\/\/[^\r\n]*)?/y;
   found.lastIndex = from;
@@ -142,7 +143,7 @@ function styleOf(body: string): Style {
   return { eol, unit: unit.startsWith("\t") ? "\t" : unit, oneLine };
 }
 
-/** What stands before the first character of the line of an offset. */
+/** The indentation of the line that contains an offset. */
 function indentAt(body: string, offset: number): string {
   const start = body.lastIndexOf("\n", offset - 1) + 1;
   return /^[ \t]*/.exec(body.slice(start))?.[0] ?? "";
@@ -151,7 +152,7 @@ function indentAt(body: string, offset: number): string {
 const isFirstOnLine = (body: string, { offset }: Node): boolean =>
   isBlank(body.slice(body.lastIndexOf("\n", offset - 1) + 1, offset));
 
-/** A value in one line, as a person writes it. */
+/** A value in one line, formatted as people write it. */
 function lineOf(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(lineOf).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
@@ -159,7 +160,7 @@ function lineOf(value: unknown): string {
   return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
 }
 
-/** A value as text: objects with a line for each key, lists in one. */
+/** A value as text: objects with one line per key, lists in one line. */
 function textOf(value: unknown, style: Style, indent: string): string {
   if (style.oneLine) return JSON.stringify(value);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return lineOf(value);
@@ -170,7 +171,7 @@ function textOf(value: unknown, style: Style, indent: string): string {
   return parts.length === 0 ? "{}" : `{${parts.join(",")}${style.eol}${indent}}`;
 }
 
-/** Puts an entry at the end of an object or a list. */
+/** Appends an entry to an object or a list. */
 function append(body: string, container: Node, entry: (style: Style, indent: string) => string): string {
   const style = styleOf(body);
   const { eol, unit, oneLine } = style;
@@ -183,12 +184,12 @@ function append(body: string, container: Node, entry: (style: Style, indent: str
   const open = container.offset + 1;
   const last = children.at(-1);
   if (last === undefined) {
-    // Around comments everything stays; mere spaces are made room for, and come back with the copy of the file.
+    // Text with comments is kept; mere whitespace is replaced, and is restored from the copy of the file.
     if (!isBlank(insideOf(body, container))) return splice(body, afterComments(body, open), afterComments(body, open), text);
     return splice(body, open, endOf(container) - 1, oneLine ? text : text + eol + outer);
   }
   const comma = afterTrivia(body, endOf(last));
-  // Behind a comma that ends a list, the entry ends with one too: that tells later which comma came with it.
+  // After a trailing comma, the entry ends with a comma too, which shows later which comma was added with it.
   if (body[comma] === ",") {
     const at = afterComments(body, comma + 1);
     return splice(body, at, at, `${text},`);
@@ -197,7 +198,7 @@ function append(body: string, container: Node, entry: (style: Style, indent: str
   return splice(splice(body, at, at, text), endOf(last), endOf(last), ",");
 }
 
-/** Adds a value under a path; objects and lists that are missing on the way are made. With `toList`, it is added to the list there. */
+/** Adds a value at a path and creates missing objects and lists on the way. With `toList`, it is appended to the list there. */
 export function addValue(body: string, path: readonly string[], value: unknown, toList: boolean): string {
   const nested = (keys: readonly string[]): unknown =>
     keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), toList ? [value] : value);
@@ -213,7 +214,7 @@ export function addValue(body: string, path: readonly string[], value: unknown, 
   return append(body, container, (style, indent) => `${key}:${style.oneLine ? "" : " "}${textOf(inner, style, indent)}`);
 }
 
-/** Replaces the value at a path, which exists. */
+/** Replaces the existing value at a path. */
 export function setValue(body: string, path: Path, value: unknown): string {
   const node = nodeAt(rootOf(body), path);
   if (node === undefined) throw new TypeError("there is no value to set");
@@ -224,14 +225,14 @@ export function setValue(body: string, path: Path, value: unknown): string {
 const sizeOf = (node: Node | undefined): number =>
   node === undefined ? 0 : (node.children ?? []).reduce((sum, one) => sum + sizeOf(one), 1);
 
-/** Whether the text is JSON with so many values. */
+/** Whether the text is valid JSON with this number of values. */
 function holds(body: string, size: number): boolean {
   const errors: ParseError[] = [];
   const tree = parseTree(body, errors, { allowTrailingComma: true });
   return errors.length === 0 && sizeOf(tree) === size;
 }
 
-/** Takes away the value at a path with its key, its comma and the space before it. */
+/** Removes the value at a path with its key, its comma and the whitespace before it. */
 export function removeValue(body: string, path: Path): string {
   const root = rootOf(body);
   const node = nodeAt(root, path);
@@ -251,16 +252,16 @@ export function removeValue(body: string, path: Path): string {
     return splice(rest, separator, separator + 1, "");
   };
   const cutWhole = cut(item.offset - space);
-  // Where the line before ends with a comment, what follows must not get into it.
+  // If the line before ends with a comment, the text that follows must not become a part of it.
   return holds(cutWhole, sizeOf(root) - sizeOf(item)) ? cutWhole : cut(item.offset);
 }
 
-/** A file as it was before anything of ours stood in it. */
+/** A file as it was before this program added anything to it. */
 export type Original = Readonly<{ body: string; root: Node | undefined }>;
 
 /**
- * Takes away what came with entries and is empty now: containers that the original lacks. Those that it has, empty, get back what
- * stood in them. Comments in them keep them.
+ * Removes empty containers that were added with entries, which the original lacks. Empty containers that the original has too get
+ * their original content back. Containers with comments in them are kept.
  */
 export function prune(body: string, path: Path, original: Original | null): string {
   const node = nodeAt(rootOf(body), path);

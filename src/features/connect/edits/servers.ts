@@ -4,13 +4,13 @@ import { type Host, serverName } from "../model/hosts.ts";
 import { originalOf, remainder } from "./hooks.ts";
 import { addValue, checkWay, nodeAt, prune, removeValue, setValue, treeOf, valueAt, withoutMark } from "./json.ts";
 
-/** The server of ours in a file. */
+/** This program's server in a file. */
 export type FoundServer = Readonly<{ programs: readonly string[]; command: string; args: readonly string[] }>;
 
 const listOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
 
-/** The server in an entry; undefined when there is none. @throws conflict when it is somebody else's */
+/** Returns this program's server in an entry; undefined if there is no entry. @throws conflict if it is another program's */
 export function ownServer(entry: unknown, key: string, path: string): FoundServer | undefined {
   if (entry === undefined) return undefined;
   const own = readServer(entry);
@@ -24,13 +24,13 @@ export function findServer(text: string, { mcp }: Host, path: string): FoundServ
   return ownServer(valueAt(treeOf(withoutMark(text).body, path), [mcp.key, serverName]), mcp.key, path);
 }
 
-/** Arguments with what a user has added behind ours. */
+/** The wanted arguments, followed by those that a user has added. */
 export function mergedArguments(wanted: readonly string[], present: readonly string[]): readonly string[] {
   const added = present.slice(present.indexOf("mcp") + 1);
   return [...wanted, ...(added[0] === "--home" ? added.slice(2) : added)];
 }
 
-/** Has a file name our server; other keys of the entry stay. @throws conflict, invalid_input */
+/** Adds or updates this program's server in a file; other keys of the entry are kept. @throws conflict, invalid_input */
 export function connectServer(text: string, { mcp }: Host, { command, args }: ServerEntry, path: string): string {
   const { bom, body } = withoutMark(text);
   const root = treeOf(body, path);
@@ -48,7 +48,7 @@ export function connectServer(text: string, { mcp }: Host, { command, args }: Se
   return bom + (has ? setValue(renamed, [...at, "args"], merged) : addValue(renamed, [...at, "args"], merged, false));
 }
 
-/** Takes our server out of a file. @param before the file as it was without it; null when there was none */
+/** Removes this program's server from a file. @param before the file as it was without it; null if there was none */
 export function removeServer(text: string, host: Host, before: string | null, path: string): string | null {
   if (findServer(text, host, path) === undefined) return text;
   const { bom, body } = withoutMark(text);

@@ -6,14 +6,14 @@ import { withoutMark } from "./json.ts";
 import { type FoundServer, mergedArguments, ownServer } from "./servers.ts";
 
 /*
- * TOML is not edited in place: our table stands in a block of its own at the end of the file, between two comments.
+ * TOML is not edited in place: this program's table is in a separate block at the end of the file, between two comments.
  */
 
 const first = "# >>> reward-ledger: `reward-ledger connect codex --remove` takes this block away";
 const last = "# <<< reward-ledger";
 const block = new RegExp(String.raw`(?:\r?\n)?^${first}[^\r\n]*\r?\n[\s\S]*?^${last}[^\r\n]*(?:\r?\n|$)`, "m");
 
-/** The text without the block, and the line end before it that came with it. */
+/** The text without the block and without the line end that was added before it. */
 const withoutBlock = (body: string): string => body.replace(block, "");
 
 type Table = TomlTable;
@@ -27,7 +27,7 @@ function tablesOf(body: string, path: string): Table {
 
 const isTable = (value: unknown): value is Table => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Line that first names a key of the top. */
+/** The first line that contains a top-level key, as text; the key itself if there is none. */
 const lineOf = (body: string, key: string): string => {
   const at = body.split("\n").findIndex((line) => new RegExp(String.raw`^\s*\[*\s*"?${key}\b`).test(line));
   return at === -1 ? `"${key}"` : `line ${at + 1}`;
@@ -39,7 +39,7 @@ export function findTomlServer(text: string, { mcp }: Host, path: string): Found
   return isTable(servers) ? ownServer(servers[serverName], mcp.key, path) : undefined;
 }
 
-/** Has a file name our server, in a block at its end. @throws conflict, invalid_input */
+/** Adds or updates this program's server, in a block at the end of a file. @throws conflict, invalid_input */
 export function connectTomlServer(text: string, host: Host, wanted: ServerEntry, path: string): string {
   const { bom, body } = withoutMark(text);
   const { key } = host.mcp;
@@ -65,7 +65,7 @@ export function connectTomlServer(text: string, host: Host, wanted: ServerEntry,
     last,
     "",
   ];
-  // Users add keys to the table, which stand in the block.
+  // Keys that users have added to the table are in the block too, and are kept.
   const kept =
     block
       .exec(body)?.[0]
@@ -76,7 +76,7 @@ export function connectTomlServer(text: string, host: Host, wanted: ServerEntry,
   const made = block.test(body)
     ? body.replace(block, (old) => (/^\r?\n/.exec(old)?.[0] ?? "") + table)
     : rest + (rest === "" ? "" : eol) + table;
-  // A list of tables (`[[mcp_servers]]`) takes the table in, and a text of several lines the block, yet neither names our server.
+  // After an array of tables (`[[mcp_servers]]`) or in an open multi-line string, the block would not define the server.
   if (readToml(made).table === undefined || findTomlServer(made, host, path)?.command !== wanted.command) {
     throw configurationRefused(
       path,
@@ -88,13 +88,13 @@ export function connectTomlServer(text: string, host: Host, wanted: ServerEntry,
   return bom + made;
 }
 
-/** Formatters give each argument a line of its own, with comments between them. */
+/** The statement of the arguments. Formatters may put each argument on its own line, with comments between them. */
 const argsStatement = /^[ \t]*args[ \t]*=[ \t]*\[(?:#[^\r\n]*|"(?:\\.|[^"\\\r\n])*"|'[^'\r\n]*'|[^\]"'#])*\][^\r\n]*/m;
 
 const isOwnLine = (line: string, lines: readonly string[]): boolean =>
   line.trim() === "" || lines.includes(line) || /^\s*command\s*=/.test(line) || line.startsWith(last) || line.startsWith(first);
 
-/** Takes our block out of a file. @param before the file as it was without it; null when there was none */
+/** Removes the block from a file. @param before the file as it was without it; null if there was none */
 export function removeTomlServer(text: string, host: Host, before: string | null, path: string): string | null {
   if (findTomlServer(text, host, path) === undefined) return text;
   const { bom, body } = withoutMark(text);

@@ -1,10 +1,10 @@
 /** How a program is started: an executable, and the script that it runs, if any. */
 export type Program = Readonly<{ executable: string; script: string | null }>;
 
-/** What reads a hook's command line. */
+/** The shell that parses a hook's command line. */
 export type Shell = "posix" | "bash" | "cmd" | "powershell";
 
-/** Words that no shell takes for anything but themselves. */
+/** Words that need no quoting. */
 const plainWord = /^[\w@+=:,./-]+$/;
 const plainWindowsWord = /^[\w@+=:./\\-]+$/;
 
@@ -13,7 +13,7 @@ function quoted(word: string, shell: Shell): string {
     case "posix":
       return plainWord.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
     case "bash":
-      // Git's bash on Windows takes forward slashes, and backslashes for escapes.
+      // Git's bash on Windows accepts forward slashes, and treats backslashes as escapes.
       return quoted(word.replaceAll("\\", "/"), "posix");
     case "cmd":
       return plainWindowsWord.test(word) ? word : `"${word}"`;
@@ -28,7 +28,7 @@ const wordsOf = ({ executable, script }: Program): readonly string[] => (script 
 
 export type HookCall = Readonly<{ event: string; host: string; enforce: boolean; home: string | null }>;
 
-/** The command line of a hook. What identifies it as ours stands at its end, behind whatever a user may put before it. */
+/** Returns a hook's command line. The part that identifies it as this program's is at the end, so users may prepend to it. */
 export function hookCommand(program: Program, shell: Shell, { event, host, enforce, home }: HookCall): string {
   const [first = "", ...rest] = [
     ...wordsOf(program),
@@ -39,7 +39,7 @@ export function hookCommand(program: Program, shell: Shell, { event, host, enfor
     ...(enforce ? ["--enforce-budget"] : []),
     ...(home === null ? [] : ["--home", home]),
   ].map((word) => quoted(word, shell));
-  // PowerShell takes a quoted word at the beginning for a text.
+  // PowerShell evaluates a quoted word at the beginning as a string.
   return [shell === "powershell" && first.startsWith("'") ? `& ${first}` : first, ...rest].join(" ");
 }
 
@@ -48,12 +48,12 @@ export type ServerEntry = Readonly<{ command: string; args: readonly string[] }>
 /** How a host starts the MCP server: without a shell. */
 export function serverEntry(program: Program, windows: boolean, home: string | null): ServerEntry {
   const words = [...wordsOf(program), "mcp", ...(home === null ? [] : ["--home", home])];
-  // A name on PATH is a batch file on Windows, which only its shell can start.
+  // On Windows, the name on PATH is a batch file, which only the shell can start.
   const [command = "", ...args] = windows && program.script === null ? ["cmd", "/c", ...words] : words;
   return { command, args };
 }
 
-/** A hook of ours that stands in a configuration. */
+/** A hook of this program that is found in a configuration. */
 export type OwnHook = Readonly<{ event: string; host: string; enforce: boolean; programs: readonly string[] }>;
 
 const hookLine = /^(?:& )?(.+?) hook (\w+) --host ([a-z-]+)( --enforce-budget)?(?: --home .+)?$/s;
@@ -64,25 +64,25 @@ const bareWord = (word: string): string => {
   return word.startsWith("'") ? word.slice(1, -1).replaceAll(/'\\''|''/g, "'") : word;
 };
 
-/** Whether these words start this program: by its name, or by the file that its packages hold. */
+/** Whether these words start this program: by its name, or by the file in its packages. */
 const isOurs = (given: readonly string[]): boolean => given.some((word) => /reward-ledger|[/\\]cli\.cjs$/.test(word));
 
 const isAbsolute = (word: string): boolean => /^(?:[/\\]|[A-Za-z]:[/\\])/.test(word);
 
-/** What has to exist for the words to start: files by their path, and the first word in any case. */
+/** The programs that must exist for the command to start: the first word, and every absolute path. */
 const programsIn = (given: readonly string[]): readonly string[] =>
   given.filter((word, index) => index === 0 || isAbsolute(word));
 
-/** Reads a command line; undefined when it is not one of ours. */
+/** Parses a command line; undefined if it is not a hook of this program. */
 export function readHook(command: string): OwnHook | undefined {
   const [, start = "", event = "", host = "", enforce] = hookLine.exec(command.trim()) ?? [];
   const given = (start.match(words) ?? []).map(bareWord);
   if (!isOurs(given)) return undefined;
-  // Assignments before the command are the user's.
+  // Assignments before the command were added by the user.
   return { event, host, enforce: enforce !== undefined, programs: programsIn(given.filter((word) => !/^\w+=/.test(word))) };
 }
 
-/** What has to exist for a server to start; undefined when it is not ours. */
+/** Returns the programs that must exist for a server to start; undefined if it is not this program's. */
 export function readServer(value: unknown): Readonly<{ programs: readonly string[] }> | undefined {
   if (typeof value !== "object" || value === null || !("command" in value) || typeof value.command !== "string") return undefined;
   const given: readonly unknown[] = "args" in value && Array.isArray(value.args) ? value.args : [];

@@ -1,8 +1,7 @@
 import type { Shell } from "./commands.ts";
 
 /*
- * Where each coding agent keeps hooks and MCP servers. The pages that say so are named with their dates in
- * test/fixtures/hosts/README.md.
+ * Where each coding agent keeps hooks and MCP servers. The sources and their dates are listed in test/fixtures/hosts/README.md.
  */
 
 export const hostIds = ["claude-code", "vscode", "codex", "cursor", "gemini"] as const;
@@ -13,8 +12,8 @@ export const scopes = ["user", "project"] as const;
 export type Scope = (typeof scopes)[number];
 
 /**
- * Folders in which coding agents keep their configuration. `project`: the top of the checkout, else the working directory. `coder`: what
- * `GAIA_CODER_HOME` names, else the ledger's home.
+ * Folders in which coding agents keep their configuration. `project`: the top of the checkout, else the working directory.
+ * `coder`: the folder that `GAIA_CODER_HOME` names, else the ledger's home.
  */
 export type AgentFolder = "user" | "project" | "coder" | "claude" | "claude-state" | "codex" | "copilot" | "cursor" | "gemini";
 
@@ -23,37 +22,37 @@ export type Place = Readonly<{ folder: AgentFolder; path: readonly string[] }>;
 export type Host = Readonly<{
   id: HostId;
   name: string;
-  /** Any of these exists where the agent is installed. */
+  /** If the agent is installed, at least one of these exists. */
   signs: readonly Place[];
   /** The host's names of the events that are recorded. */
   events: readonly string[];
-  /** Events at which a budget can stop the agent; those that are not recorded are hooked for that alone. */
+  /** Events at which a budget can stop the agent. Those that are not in `events` are hooked only for this. */
   stops: readonly string[];
   hooks: Readonly<Record<Scope, Place>> &
     Readonly<{
-      /** `groups`: handlers stand in groups with a matcher; `typed`, `bare`: handlers stand in the event's list, with or without a type. */
+      /** `groups`: handlers are in groups with a matcher; `typed`, `bare`: in the event's list, with or without a type. */
       shape: "groups" | "typed" | "bare";
-      /** Of the file's format, where the host wants to be told. */
+      /** Version of the file format, if the host requires it. */
       version?: number;
-      /** After how long the host gives up on a hook, in its own unit. */
+      /** Timeout of a hook, in the host's own unit. */
       timeout: number;
       windowsShell: Exclude<Shell, "posix">;
     }>;
   mcp: Readonly<{
-    /** `editors`: in the settings folder of each VS Code that lacks the extension, which brings the server with it. */
+    /** `editors`: in the settings folder of each VS Code without the extension, which would provide the server itself. */
     user: Place | "editors";
     project: Place;
     key: string;
     typed: boolean;
     format: "json" | "toml";
   }>;
-  /** What is left to do in the agent itself. */
+  /** What the user still has to do in the agent itself. */
   afterwards: string | null;
 }>;
 
 const at = (folder: AgentFolder, ...path: readonly string[]): Place => ({ folder, path });
 
-/** Handing an event over takes a fraction of this; a machine under load must not lose the hook. */
+/** Handing over an event takes a fraction of this time; the margin keeps hooks from timing out on a machine under load. */
 const seconds = 10;
 
 const afterClaude = ["SessionStart", "UserPromptSubmit", "PostToolUse", "PreCompact", "SubagentStop", "Stop"] as const;

@@ -2,8 +2,8 @@ import type { ErrorView } from "../../../kernel/ledger-error.ts";
 import type { HostId, Scope } from "./hosts.ts";
 
 /**
- * How an agent stands. `stale_path`: its entries name a program that is not there; `broken`: some entries are missing, or a file of it
- * cannot be read.
+ * Connection state of an agent. `stale_path`: its entries name a program that does not exist; `broken`: entries are missing or
+ * duplicated, or one of its files cannot be read.
  */
 export type HostState = "not_found" | "not_connected" | "connected" | "stale_path" | "broken";
 
@@ -12,20 +12,20 @@ export type HostView = Readonly<{
   name: string;
   scope: Scope;
   state: HostState;
-  /** Whether its hooks stop the agent at a budget's limit. */
+  /** Whether its hooks stop the agent when the limit of a budget is reached. */
   enforces_budget: boolean;
-  /** What is missing, in words; null when nothing is. */
+  /** What is wrong with the connection; null if nothing is. */
   detail: string | null;
-  /** Why a file of it cannot be read or changed; null when all can. */
+  /** Why one of its files cannot be read or changed; null if all can. */
   problem: ErrorView | null;
 }>;
 
-/** A file that is changed, as lines that begin with `+ ` or `- `. */
+/** A changed file. `lines`: its added and removed lines, which begin with `+ ` or `- `. */
 export type FileChange = Readonly<{
   host: HostId;
   path: string;
   change: "create" | "update" | "delete";
-  /** The copy that is kept of the file; null where one is kept already, or none is needed. */
+  /** Path of the copy that is kept of the file; null if there is one already, or none is needed. */
   copy: string | null;
   lines: readonly string[];
 }>;
@@ -36,6 +36,6 @@ export type ConnectView = Readonly<{
   written: boolean;
   changes: readonly FileChange[];
   hosts: readonly HostView[];
-  /** What is left to do in the agents themselves. */
+  /** What the user still has to do in the agents themselves. */
   next: readonly string[];
 }>;

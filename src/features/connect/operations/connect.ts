@@ -34,7 +34,7 @@ function checkUsage({ check, remove, user, project, enforce_budget: enforce }: I
   if (clash !== undefined) throw usage(`Failed to connect: ${clash} exclude each other`, "Give only one of them.");
 }
 
-/** The agents that are meant: those that were named, else those that are here. @throws not_found when none is */
+/** Returns the named agents, else those that are installed; to remove, those that are connected. @throws not_found if none is */
 async function chosen(files: AgentFiles, { hosts: given, remove, project }: Input): Promise<readonly HostId[]> {
   if (given !== undefined && given.length > 0) return [...new Set(given)];
   const scope = project ? "project" : "user";
@@ -58,11 +58,11 @@ const changeOf = ({ host, path, before, after, copy, copies }: Edit, removes: bo
 async function write(files: AgentFiles, { path, before, after, copy, copies }: Edit, removes: boolean): Promise<void> {
   if (copies && !removes && before !== null) await files.keepCopy(path, before, copy);
   await files.replace(path, before, after);
-  // The copy goes last: while it is there, what is left to take away can be told from what was there.
+  // The copy is removed last: while it exists, entries that are left to remove can be distinguished from the original content.
   if (copies && removes) await files.replace(copy, await files.read(copy), null);
 }
 
-/** Two hosts never share a file; a file that two of them wrote would be written from the text that the first one found. */
+/** Refuses edits of two hosts to one file: the second would be based on the text from before the first and overwrite it. */
 function checkDistinct(edits: readonly Edit[]): void {
   const twice = edits.find(({ path }, index) => edits.findIndex((one) => one.path === path) !== index);
   if (twice !== undefined) {
@@ -70,7 +70,7 @@ function checkDistinct(edits: readonly Edit[]): void {
   }
 }
 
-/** Asks whoever is at hand. @throws not_confirmed */
+/** Asks the user to confirm the changes. @throws not_confirmed */
 async function confirmed(action: string, changes: readonly FileChange[], { confirm }: CallContext): Promise<void> {
   if (confirm === undefined) {
     throw notConfirmed(action, "`--dry-run` shows what would be written; repeat with --yes to write it.");

@@ -8,12 +8,12 @@ import { findTomlServer } from "../edits/toml.ts";
 import { type Host, hostIds, hosts, type Place, type Scope, scopes } from "../model/hosts.ts";
 import type { HostState, HostView } from "../model/views.ts";
 
-/** A file of a host. `needed`: a connection is not whole without our entry in it. */
+/** A file of a host. `needed`: the connection is incomplete without this program's entry in it. */
 export type Target = Readonly<{ part: "hooks" | "mcp"; path: string; needed: boolean }>;
 
 const pathOf = (files: AgentFiles, { folder, path }: Place): string => files.path(folder, ...path);
 
-/** The files of a host: that of its hooks, then those of its MCP servers. */
+/** Returns the files of a host: first that of its hooks, then those of its MCP servers. */
 export async function targetsOf(files: AgentFiles, { hooks, mcp }: Host, scope: Scope): Promise<readonly Target[]> {
   const place = mcp[scope];
   const servers: readonly Target[] =
@@ -27,7 +27,7 @@ export async function targetsOf(files: AgentFiles, { hooks, mcp }: Host, scope: 
   return [{ part: "hooks", path: pathOf(files, hooks[scope]), needed: true }, ...servers];
 }
 
-/** What of ours stands in a file. */
+/** This program's entries in a file. */
 export type Found = Readonly<{ hooks: readonly FoundHook[]; programs: readonly string[]; present: boolean }>;
 
 /** @throws unreadable_file, invalid_input, conflict */
@@ -58,7 +58,7 @@ async function isInstalled(files: AgentFiles, { signs }: Host): Promise<boolean>
   return found.some(Boolean);
 }
 
-/** What a connection lacks, in words. */
+/** Returns texts on the entries of a connection that are missing or duplicated. */
 function lacks(host: Host, looks: readonly Look[], enforces: boolean): readonly string[] {
   const hooked = looks.flatMap(({ found }) => found.hooks).map(({ list }) => list);
   const events = new Set([...host.events, ...(enforces ? host.stops : [])]);
@@ -72,7 +72,7 @@ function lacks(host: Host, looks: readonly Look[], enforces: boolean): readonly 
   ];
 }
 
-/** How a host stands in one scope. */
+/** Determines the state of a host in one scope. */
 export async function inspectHost(files: AgentFiles, host: Host, scope: Scope): Promise<HostView> {
   const targets = await targetsOf(files, host, scope);
   const looks = await Promise.all(targets.map((target) => look(files, host, target)));
@@ -101,11 +101,11 @@ export async function inspectHost(files: AgentFiles, host: Host, scope: Scope): 
   return view("connected");
 }
 
-/** In the user's own folder, files of a project would be the user's. */
+/** Returns the possible scopes. In the user's own folder, project files would be the user's, so `project` is left out. */
 export const scopesOf = (files: AgentFiles): readonly Scope[] =>
   scopes.filter((scope) => scope === "user" || files.path("project") !== files.path("user"));
 
-/** Every host for the user's work, and those that are connected in the project. */
+/** Returns every host in the user scope, and those that are connected in the project scope. */
 export async function inspectAll(files: AgentFiles): Promise<readonly HostView[]> {
   const all = await Promise.all(scopesOf(files).flatMap((scope) => hostIds.map((id) => inspectHost(files, hosts[id], scope))));
   return all.filter(({ scope, state }) => scope === "user" || !["not_found", "not_connected"].includes(state));

@@ -7,20 +7,20 @@ import { hookCommand, type Program, serverEntry } from "../model/commands.ts";
 import type { Host, Scope } from "../model/hosts.ts";
 import { foundIn, type Target, targetsOf } from "./inspect.ts";
 
-/** One file before and after; null for none. */
+/** A file before and after an edit; null: there is no file. */
 export type Edit = Readonly<{
   host: Host;
   path: string;
   before: string | null;
   after: string | null;
-  /** The copy of the file as it was without us. */
+  /** Path of the copy of the file as it was without this program's entries; `copies`: whether there is one, or is to be one. */
   copy: string;
   copies: boolean;
 }>;
 
 export const copyOf = (path: string): string => `${path}.before-reward-ledger`;
 
-/** Hosts have one file for hooks and servers, or several. */
+/** Groups targets by path: a host has one file for hooks and servers, or several. */
 function byPath(targets: readonly Target[]): ReadonlyMap<string, readonly Target[]> {
   const paths = new Set(targets.map(({ path }) => path));
   return new Map([...paths].map((path) => [path, targets.filter((target) => target.path === path)]));
@@ -31,10 +31,10 @@ const isOurs = (text: string, host: Host, targets: readonly Target[]): boolean =
 
 type Wanted = Readonly<{ commands: ReadonlyMap<string, string>; server: ReturnType<typeof serverEntry> }>;
 
-/** Project files may be committed: they name no path of this machine. */
+/** Project files may be committed, so they contain no path of this machine. */
 const byName: Program = { executable: "reward-ledger", script: null };
 
-/** Whether a budget stops the host already: connecting it again, to mend it, must not take that away. */
+/** Whether a budget stops the host already: connecting it again, as a repair, must not remove that. */
 async function enforces(files: AgentFiles, host: Host, targets: readonly Target[]): Promise<boolean> {
   const target = targets.find(({ part }) => part === "hooks");
   const text = target === undefined ? null : await files.read(target.path);
@@ -53,11 +53,11 @@ async function wantedOf(files: AgentFiles, host: Host, scope: Scope, enforceBudg
   return { commands: new Map(commands), server: serverEntry(program, files.windows, home) };
 }
 
-/** Whoever wrote a checkout may have put links to anywhere in it; those in one's own configuration are one's own. */
+/** The author of a checkout may have put links to anywhere in it; links in the user's own configuration are the user's own. */
 const checkPlace = (files: AgentFiles, path: string, scope: Scope): Promise<void> =>
   scope === "project" ? files.checkWritable(path, "project") : files.checkWritable(path);
 
-/** What connecting a host changes; files that stay as they are are left out. @throws what a file is refused with */
+/** Returns the edits that connect a host; unchanged files are left out. @throws the error that refuses a file */
 export async function planConnect(files: AgentFiles, host: Host, scope: Scope, enforceBudget: boolean): Promise<readonly Edit[]> {
   const all = await targetsOf(files, host, scope);
   const stops = enforceBudget || (await enforces(files, host, all));
@@ -80,7 +80,7 @@ export async function planConnect(files: AgentFiles, host: Host, scope: Scope, e
   return edits;
 }
 
-/** What taking a host's entries away changes. @throws what a file is refused with */
+/** Returns the edits that remove a host's entries. @throws the error that refuses a file */
 export async function planRemove(files: AgentFiles, host: Host, scope: Scope): Promise<readonly Edit[]> {
   const edits: Edit[] = [];
   for (const [path, targets] of byPath(await targetsOf(files, host, scope))) {

@@ -6,7 +6,7 @@ import type { CostSliceView, ModelTotalView } from "./views.ts";
 
 type Run = CostRunRow & Readonly<{ cost: RunCost }>;
 
-/** Runs by slice; runs are in order of time. */
+/** Groups runs by slice; `runs` is sorted by time. */
 function runsBySlice(slices: readonly Slice[], runs: readonly Run[]): readonly (readonly Run[])[] {
   const bySlice: Run[][] = slices.map(() => []);
   let index = 0;
@@ -17,7 +17,7 @@ function runsBySlice(slices: readonly Slice[], runs: readonly Run[]): readonly (
   return bySlice;
 }
 
-/** What each slice cost, in all and by model. */
+/** Returns the cost of each slice, in total and by model. */
 export function costSlices(
   slices: readonly Slice[],
   models: readonly ModelTotalView[],

@@ -8,7 +8,7 @@ import type { CostBasis, ModelTotalView } from "./views.ts";
 /** Sums of one model over all slices. */
 type ModelSum = Omit<CostSumRow, "slice">;
 
-/** A run lies in one slice only, so that runs add up too. */
+/** Adds two sums of a model. Each run belongs to one slice only, so run counts can be added too. */
 const add = (a: ModelSum, b: ModelSum): ModelSum => ({
   model: a.model,
   runs: a.runs + b.runs,
@@ -45,7 +45,7 @@ const totalView = (sum: ModelSum): ModelTotalView => ({
   basis: basisOf(sum),
 });
 
-/** What runs state in total beyond what their models account for, as if it were a model without a name. */
+/** Returns the part of the runs' stated totals that no model accounts for, as an entry with `model` null. */
 function restView(runs: readonly Readonly<{ cost: RunCost }>[]): readonly ModelTotalView[] {
   const withRest = runs.filter(({ cost }) => cost.restMicros > 0);
   if (withRest.length === 0) return [];
@@ -67,7 +67,7 @@ function restView(runs: readonly Readonly<{ cost: RunCost }>[]): readonly ModelT
   ];
 }
 
-/** The models of a period, dearest first, then by name; last what no model accounts for. */
+/** Returns the totals by model for a period, most expensive first, then by name; last the part that no model accounts for. */
 export function modelTotals(
   sums: readonly CostSumRow[],
   runs: readonly Readonly<{ cost: RunCost }>[],

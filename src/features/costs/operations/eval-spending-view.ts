@@ -11,10 +11,10 @@ import { costSlices } from "./cost-buckets.ts";
 import { modelTotals } from "./cost-models.ts";
 import type { CostPointView, CostTilesView, EvalSpendingView, WhatIfView } from "./views.ts";
 
-/** More runs than this cannot be told apart in a chart. */
+/** Maximum number of points; more cannot be distinguished in a chart. */
 const mostPoints = 2_000;
 
-/** A run with what it cost. */
+/** A run with its cost. */
 type PricedRun = CostRunRow & Readonly<{ cost: RunCost }>;
 
 const sumOf = <T>(items: readonly T[], amountOf: (item: T) => number): number =>
@@ -58,7 +58,7 @@ function tilesOf(
   };
 }
 
-/** Tokens of a run are priced at its time. */
+/** Returns what the tokens would cost with each tier's model, at the prices of the time of each run. */
 function whatIf(runs: readonly CostRunRow[], sums: readonly CostSumRow[], prices: PriceTable, models: TierModels): WhatIfView {
   const costs = tierCosts(runs, prices, models);
   return {
@@ -96,7 +96,7 @@ function pointsOf(runs: readonly PricedRun[]): Pick<EvalSpendingView, "points" |
   return { points, runs_with_results: withResults.length };
 }
 
-/** What a spending view is made of. Runs are oldest first; the period before is undefined where there is none. */
+/** Inputs of a spending view. Runs are oldest first; `previous` is undefined if there is no previous period. */
 export type SpendingParts = Readonly<{
   runs: readonly CostRunRow[];
   previous: readonly CostRunRow[] | undefined;
@@ -108,7 +108,7 @@ export type SpendingParts = Readonly<{
 
 const priced = (rows: readonly CostRunRow[]): readonly PricedRun[] => rows.map((row) => ({ ...row, cost: runCost(row) }));
 
-/** What the runs and sums of a period come to. */
+/** Builds the spending view from the runs and sums of a period. */
 export function spendingView({ cut, sums, prices, ...parts }: SpendingParts): Omit<EvalSpendingView, keyof EvalPanelFrame> {
   const runs = priced(parts.runs);
   const models = modelTotals(sums, runs);

@@ -14,7 +14,7 @@ export type Bill = Readonly<{ micros: number; calls: number; complete: boolean }
 
 export type Review = NonNullable<SessionView["review"]>;
 
-/** Names a branch of a project. */
+/** Returns a map key for a branch of a project. */
 export const branchKey = (project: string | null, branch: string): string => JSON.stringify([project, branch]);
 
 function sessionView(row: SessionRow, bill: Bill | undefined, reviews: ReadonlyMap<string, Review>): SessionView {
@@ -39,7 +39,7 @@ function sessionView(row: SessionRow, bill: Bill | undefined, reviews: ReadonlyM
   };
 }
 
-/** How often each tool was used, and in how many sessions; most used first. */
+/** Counts the uses of each tool and the sessions that used it; most used first. */
 function toolSums(views: readonly SessionView[]): SessionTrendsView["tools"] {
   const sums = new Map<string, { count: number; sessions: number }>();
   for (const { tool, count } of views.flatMap(({ tools }) => tools)) {
@@ -49,7 +49,7 @@ function toolSums(views: readonly SessionView[]): SessionTrendsView["tools"] {
   return [...sums].map(([tool, sum]) => ({ tool, ...sum })).sort((a, b) => b.count - a.count || (a.tool < b.tool ? -1 : 1));
 }
 
-/** What the view is made of: the sessions that are shown, latest first, and what is known of each. */
+/** Inputs of the view: the sessions shown, latest first, with their costs and reviews. */
 export type SessionFacts = Readonly<{
   rows: readonly SessionRow[];
   bills: ReadonlyMap<string, Bill>;
@@ -61,7 +61,7 @@ export type SessionFacts = Readonly<{
 const microsOf = ({ cost_usd }: SessionView): number => Math.round((cost_usd ?? 0) * 1_000_000);
 const sumOf = (some: readonly SessionView[]): number => microsToUsd(some.reduce((sum, one) => sum + microsOf(one), 0));
 
-/** The view of some sessions over a span. */
+/** Builds the view of sessions over a span. */
 export function sessionTrendsOf(
   calendar: Calendar,
   now: Date,

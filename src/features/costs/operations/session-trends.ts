@@ -11,9 +11,9 @@ import { isoOf } from "../../shared/units.ts";
 import { type Bill, branchKey, type Review, type SessionRow, sessionTrendsOf } from "./session-trends-view.ts";
 import type { SessionTrendsView } from "./views.ts";
 
-/** Sessions that are looked at, the latest; more cannot be read as a list. */
+/** Maximum number of sessions, the latest ones; a longer list is unreadable. */
 const mostSessions = 1_000;
-/** Review runs whose branch is looked up, the latest. */
+/** Maximum number of review runs, the latest ones, whose branch is looked up. */
 const mostReviews = 200;
 
 const optionally = <V>(key: string, value: V | undefined): Readonly<Record<string, V>> =>
@@ -28,7 +28,7 @@ function sessionsIn({ agent }: Queries, { from, to }: Span, project: string | un
   return agent.list(sessions, { where, limit: limit + 1 }).rows;
 }
 
-/** What each session spent; a session of which nothing is known is not among them. */
+/** Returns what each session spent; omits sessions without known spending. */
 const billsOf = ({ agent }: Queries, rows: readonly SessionRow[]): ReadonlyMap<string, Bill> =>
   new Map(
     agent
@@ -39,7 +39,7 @@ const billsOf = ({ agent }: Queries, rows: readonly SessionRow[]): ReadonlyMap<s
       ]),
   );
 
-/** The latest review of each branch. */
+/** Returns the latest review of each branch; `runs` is sorted latest first. */
 async function reviewsOf({ ledger }: Ports, runs: readonly RunRow[]): Promise<ReadonlyMap<string, Review>> {
   const reviews = new Map<string, Review>();
   for (const row of runs) {
@@ -79,7 +79,7 @@ export const sessionTrends = defineOperation({
         cut: some.length > rows.length,
         recorded: queries.agent.list(sessions, { limit: 1 }).rows.length > 0,
         bills: billsOf(queries, rows),
-        // The latest first; without a branch no session has a review.
+        // Latest first. Not needed if no session has a branch.
         runs: rows.some(({ branch }) => branch !== null)
           ? queries.review.history({ project: choice.project, limit: mostReviews }).toReversed()
           : [],

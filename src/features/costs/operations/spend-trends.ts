@@ -15,12 +15,12 @@ import { type CutSlices, type Slice, slicesOf } from "../../shared/time-buckets.
 import { isoOf } from "../../shared/units.ts";
 import type { SliceUnit, SpendSliceView, SpendTrendsView } from "./views.ts";
 
-/** Tasks that are named; the dearest. */
+/** Maximum number of tasks listed, the most expensive ones. */
 const mostTasks = 100;
 
 type ModelSum = ReturnType<Queries["agent"]["spendByModel"]>[number];
 
-/** Instants of the first and the last entry. */
+/** Returns the instants of the first and the last entry; null if there are none. */
 function seenOf({ agent }: Queries): Readonly<{ first: number; last: number }> | null {
   const [newest] = agent.list(spend, { limit: 1 }).rows;
   const [oldest] = agent.list(spend, { limit: 1, reverse: true }).rows;
@@ -41,7 +41,7 @@ function limitOf(limits: Limits, unit: SliceUnit): number {
   }
 }
 
-/** What of a slice lies in the period. */
+/** Clips a slice to the period. */
 const within = ({ from, to }: Slice, span: Span): Period => ({
   from: Math.max(from, span.from ?? from),
   to: Math.min(to, span.to ?? to),
@@ -54,13 +54,13 @@ function sliceViews(
   models: readonly string[],
 ): readonly SpendSliceView[] {
   const { agent } = queries;
-  // Every limit that was ever set, in the order in which they replaced each other.
+  // All limits ever set, in the order in which they replaced each other.
   const set = agent.list(budgets, {}).rows;
   return slices.map((slice) => {
     const sums = agent.spendByModel(within(slice, span));
     const byModel = new Map(sums.map((sum) => [sum.model, sum.usd_micros]));
     const limits = set.findLast((row) => Date.parse(row.set_at) < slice.to) ?? defaultLimits;
-    // Extensions are granted for a day; the limits of weeks and months stand.
+    // Extensions apply to a day only; weekly and monthly limits stay unchanged.
     const extended = unit === "day" ? agent.extensions(slice).reduce((sum, { usd_micros }) => sum + usd_micros, 0) : 0;
     return {
       start: slice.start,

@@ -6,14 +6,14 @@ import type { SliceUnit } from "../../shared/time-buckets.ts";
 export type { SliceUnit };
 
 /*
- * What the Costs tab shows. Amounts are USD with at most six decimals (micro-dollars / 1e6); days are `YYYY-MM-DD` of the ledger's
- * zone; null is "not known", never 0. An amount that is not `complete` is too small: something in it has no price.
+ * Data of the Costs tab. Amounts are USD with at most six decimals (micro-dollars / 1e6); days are `YYYY-MM-DD` in the ledger's
+ * time zone; null means "unknown", never 0. An amount that is not `complete` is too low: a part of it has no known price.
  */
 
-/** Why an amount is known: reported by the provider, estimated from tokens, some of both, in part only, or not at all. */
+/** Basis of an amount: reported by the provider, estimated from tokens, a mix of both, partly priced, or not priced at all. */
 export type CostBasis = "reported" | "estimated" | "mixed" | "partly" | "unpriced";
 
-/** One model over the whole period; `model` is null for what runs state in total and no model accounts for. */
+/** Totals of one model over the period. `model` null: the part of the runs' stated totals that no model accounts for. */
 export type ModelTotalView = Readonly<{
   model: string | null;
   runs: number;
@@ -22,33 +22,33 @@ export type ModelTotalView = Readonly<{
   output_tokens: number;
   cache_read_tokens: number;
   cache_creation_tokens: number;
-  /** What is known of the cost; null when nothing is. */
+  /** The known part of the cost; null if nothing is known. */
   cost_usd: number | null;
   reported_usd: number;
   estimated_usd: number;
   basis: CostBasis;
 }>;
 
-/** One slice of the period. `by_model` has an amount for each entry of `models`, in that order. */
+/** One slice of the period. `by_model`: an amount for each entry of `models`, in the same order. */
 export type CostSliceView = Readonly<{
   start: string;
-  /** True when a part of the slice lies outside the period or in the future. */
+  /** Whether part of the slice is outside the period or in the future. */
   partial: boolean;
   runs: number;
   passed: number;
   tests: number;
   cost_usd: number;
   complete: boolean;
-  /** Runs that tell nothing of their cost. */
+  /** Number of runs that report no cost. */
   untold_runs: number;
-  /** Whether every run that tells its cost tells all of it. */
+  /** Whether every run that reports a cost reports all of it. */
   each_complete: boolean;
-  /** Of the runs that tell their cost. */
+  /** Cost per passed test of the runs that report their cost. */
   per_passed_usd: number | null;
   by_model: readonly number[];
 }>;
 
-/** One run: what it got and what it cost. */
+/** One run with its results and its cost. */
 export type CostPointView = Readonly<{
   id: string;
   timestamp: string;
@@ -56,75 +56,75 @@ export type CostPointView = Readonly<{
   git_branch: string;
   version: string;
   label: string | null;
-  /** The model that cost most; null when the run names none. */
+  /** The model with the highest cost; null if the run names no model. */
   model: string | null;
   passed: number;
   total: number;
   cost_usd: number;
   complete: boolean;
-  /** No other run of the answer passed as much for as little. */
+  /** Whether no other listed run passed at least as much for at most the same cost and was better in one of the two. */
   best: boolean;
 }>;
 
 export type CostTilesView = Readonly<{
   runs: number;
-  /** Runs that tell nothing of their cost: what a run and a passed test cost is that of the others. */
+  /** Number of runs that report no cost. They are excluded from `per_run_usd` and `per_passed_usd`. */
   untold_runs: number;
-  /** Passed tests of the runs that tell their cost. */
+  /** Passed tests of the runs that report their cost. */
   passed: number;
   cost_usd: number;
   complete: boolean;
-  /** The period of the same length before it; null when there is none. */
+  /** The preceding period of the same length; null if there is none. */
   previous: Readonly<{ cost_usd: number; complete: boolean; runs: number }> | null;
-  /** Whether every run that tells its cost tells all of it. */
+  /** Whether every run that reports a cost reports all of it. */
   each_complete: boolean;
   per_run_usd: number | null;
   per_passed_usd: number | null;
   reported_usd: number;
   estimated_usd: number;
-  /** Stated by runs in total, without a model. */
+  /** The part of the runs' stated totals that no model accounts for. */
   unsplit_usd: number;
   unpriced_models: number;
   unpriced_calls: number;
   calls: number;
 }>;
 
-/** What the tokens of all models would cost with each tier's model; null when that model has no price. */
+/** What the tokens of all models would cost with each tier's model; null if that model has no known price. */
 export type WhatIfView = Readonly<{
-  /** What they did cost. */
+  /** The actual cost. */
   billed_usd: number;
   complete: boolean;
   tiers: readonly Readonly<{ tier: "fast" | "standard" | "full"; model: string; cost_usd: number | null }>[];
 }>;
 
-/** What evals cost. */
+/** Spending on evals. */
 export type EvalSpendingView = EvalPanelFrame &
   Readonly<{
     tiles: CostTilesView;
     unit: SliceUnit;
     slices: readonly CostSliceView[];
-    /** Dearest first; what no model accounts for comes last. */
+    /** Most expensive first; the part that no model accounts for comes last. */
     models: readonly ModelTotalView[];
     what_if: WhatIfView;
-    /** The price list in force. Estimates stand as they were when a run was recorded. */
+    /** The price list in force. Estimates keep the prices in force when the run was recorded. */
     prices: Readonly<{ source: string; date: string; fallback: string | null }>;
-    /** Runs with results that tell their cost, oldest first; of more than can be told apart the newest. */
+    /** Runs with results that report their cost, oldest first; at most the latest 2,000. */
     points: readonly CostPointView[];
-    /** How many there are of them, also those that `points` leaves out. */
+    /** Number of all such runs, including those that `points` omits. */
     runs_with_results: number;
   }>;
 
-/** A slice of the agent's spending against the limit for a slice of that length. */
+/** Spending of the agent in a slice, with the limit for a slice of that length. */
 export type SpendSliceView = Readonly<{
   start: string;
   partial: boolean;
   calls: number;
   spent_usd: number;
-  /** The limit in force at the end of the slice, without extensions. */
+  /** The limit in force at the end of the slice, including extensions. */
   limit_usd: number;
-  /** What was granted beyond it in the slice. */
+  /** Extensions of the limit that were granted in the slice. */
   extended_usd: number;
-  /** An amount for each entry of `models`, in that order. */
+  /** An amount for each entry of `models`, in the same order. */
   by_model: readonly number[];
 }>;
 
@@ -132,22 +132,22 @@ export type SpendTrendsView = Readonly<{
   zone: string;
   from: string | null;
   to: string | null;
-  /** Whether anything was ever spent, and whether anyone has set limits. */
+  /** Whether any spending was ever recorded; `limits_set`: whether limits have been set. */
   recorded: boolean;
   limits_set: boolean;
   budget: BudgetView;
   unit: SliceUnit;
   slices: readonly SpendSliceView[];
   total: SpendSumView;
-  /** Dearest first. */
+  /** Most expensive first. */
   models: readonly Readonly<SpendSumView & { name: string }>[];
-  /** Dearest first; `name` is null for what belongs to no task. */
+  /** Most expensive first; `name` is null for spending without a task. */
   tasks: readonly Readonly<SpendSumView & { name: string | null }>[];
-  /** Tasks in all, also those that `tasks` leaves out. */
+  /** Total number of tasks, including those that `tasks` omits. */
   task_count: number;
 }>;
 
-/** A session of an agent. `cost_usd` null: nothing is known of it; not `complete`: some calls have no known price. */
+/** A session of an agent. `cost_usd` null: the cost is unknown. Not `complete`: some calls have no known price. */
 export type SessionView = Readonly<{
   session_id: string;
   host: string;
@@ -156,7 +156,7 @@ export type SessionView = Readonly<{
   branch: string | null;
   started_at: string;
   ended_at: string | null;
-  /** Null while it goes on, or where its end is not known. */
+  /** Null while the session is running, or if its end is unknown. */
   duration_ms: number | null;
   turns: number;
   /** Most used first. */
@@ -164,11 +164,11 @@ export type SessionView = Readonly<{
   calls: number;
   cost_usd: number | null;
   complete: boolean;
-  /** The latest review of its branch in its project; null without one. */
+  /** The latest review of the session's branch in its project; null if there is none. */
   review: Readonly<{ fact_id: string; score: number; verdict: Verdict }> | null;
 }>;
 
-/** The sessions that began in a slice; `by_host` has an amount for each entry of `hosts`, in that order. */
+/** The sessions that began in a slice. `by_host`: an amount for each entry of `hosts`, in the same order. */
 export type SessionSliceView = Readonly<{
   start: string;
   partial: boolean;
@@ -180,14 +180,14 @@ export type SessionSliceView = Readonly<{
 
 export type SessionTrendsView = Readonly<{
   zone: string;
-  /** Whether any session is recorded at all, whatever the filter. */
+  /** Whether any session is recorded, regardless of the filter. */
   recorded: boolean;
   unit: SliceUnit;
   hosts: readonly string[];
   slices: readonly SessionSliceView[];
   /** Latest first. */
   sessions: readonly SessionView[];
-  /** Whether there are older ones that are left out. */
+  /** Whether older sessions were omitted. */
   cut: boolean;
   tools: readonly Readonly<{ tool: string; count: number; sessions: number }>[];
 }>;

@@ -13,7 +13,7 @@ const whyNot = (reason: NonNullable<CritiqueView["not_asked"]>, { t }: Words): s
   return texts[reason];
 };
 
-/** What a model is sure of, for the agent or whoever looks over its shoulder. */
+/** The findings with high confidence, for the agent or a person who watches it. */
 export function critiqueDocument({ surfaced, logged, not_asked }: CritiqueView, words: Words): Document {
   const { t, number } = words;
   if (not_asked !== null) return [paragraph(muted(whyNot(not_asked, words)))];

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { modelUnreadable } from "../../../kernel/errors.ts";
 import { parseAnswer } from "../../../kernel/model-text.ts";
 
-/** What a model finds in a change while an agent works. */
+/** A finding of a model in a change while an agent works. */
 const remark = z.object({
   severity: z.enum(["high", "med"]),
   confidence: z.int().min(0).max(100),
@@ -26,18 +26,18 @@ export type Remark = Readonly<z.output<typeof remark>>;
 
 const answer = z.object({ findings: z.array(remark).max(50) });
 
-/** Remarks that are less sure are dropped. */
+/** Remarks with a lower confidence are dropped. */
 const logsFrom = 60;
-/** Remarks as sure as this interrupt the agent. */
+/** Remarks with at least this confidence interrupt the agent. */
 const surfacesFrom = 80;
 
 export type Critique = Readonly<{ surfaced: readonly Remark[]; logged: readonly Remark[]; dropped: number }>;
 
-/** A model that has nothing to say may say nothing. @throws model_unreadable */
+/** Parses a model's answer. An empty answer means no remarks. @throws model_unreadable */
 export const readCritique = (text: string): readonly Remark[] =>
   text.trim() === "" ? [] : parseAnswer(text, answer, modelUnreadable).findings;
 
-/** Sorts remarks by how sure they are. */
+/** Groups remarks by their confidence. */
 export const sortRemarks = (remarks: readonly Remark[]): Critique => ({
   surfaced: remarks.filter(({ confidence }) => confidence >= surfacesFrom),
   logged: remarks.filter(({ confidence }) => confidence >= logsFrom && confidence < surfacesFrom),
@@ -46,5 +46,5 @@ export const sortRemarks = (remarks: readonly Remark[]): Critique => ({
 
 const changing = /edit|write|patch|replace|create|delete|remove|rename|move|insert|bash|shell|exec|terminal|command/i;
 
-/** Whether a tool of an agent may have changed files, by its name. */
+/** Whether an agent's tool may have changed files, judged by its name. */
 export const changesFiles = (tool: string): boolean => changing.test(tool);

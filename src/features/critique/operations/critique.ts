@@ -19,14 +19,14 @@ const notAsked = (reason: NonNullable<CritiqueView["not_asked"]>): CritiqueView 
   model: null,
 });
 
-/** The patch of a file, else what changed in the checkout. */
+/** Returns the patch in a file, else the patch of the changes in the checkout. */
 async function patchOf(ports: Ports, diff: string | undefined, base: string | undefined, signal: AbortSignal): Promise<string> {
   if (diff !== undefined) return ports.files.text(diff);
   const { lines } = await (await ports.gate(ports.surroundings.folder)).change(base, signal);
   return lines.join("\n");
 }
 
-/** Keeps what was said in the audit: remarks that nobody is shown are there to be read later. */
+/** Records the critique in the audit, so that remarks that are not shown can be read later. */
 async function record(ports: Ports, files: readonly string[], view: CritiqueView, durationMs: number): Promise<void> {
   const { surfaced, logged, dropped, model } = view;
   await addRow(ports, audit, await ports.surroundings.project(), {
@@ -66,7 +66,7 @@ export const critique = defineOperation({
     const patch = await patchOf(ports, diff, base, signal);
     const files = parseDiff(patch.split(/\r?\n/)).files.map(({ path }) => path);
     if (files.length === 0) {
-      // A patch of git's that only renames files or changes modes names no lines.
+      // A git patch that only renames files or changes modes contains no lines of files.
       if (diff === undefined || patch.trim() === "" || /^diff --git /m.test(patch)) return notAsked("no_change");
       throw invalidInput(diff, ["it is no patch that names changed files; make one with `git diff` or `diff -u`"]);
     }

@@ -2,7 +2,7 @@ import type { Critique } from "../model/critique.ts";
 
 export type CritiqueView = Critique &
   Readonly<{
-    /** Null: a model was asked; else why none was. */
+    /** Why no model was asked; null if one was asked. */
     not_asked: "off" | "reads_only" | "no_change" | null;
     model: string | null;
   }>;

@@ -40,7 +40,7 @@ const shareText = (value: number | null, { t }: doc.Words): string => (value ===
 const section = (title: string, items: readonly string[], none: string): doc.Block =>
   doc.group(doc.heading(title), items.length === 0 ? doc.paragraph(none) : doc.list(items.map((text) => ({ text }))));
 
-/** A week in figures, in the language of the reader. */
+/** The digest of a week, in the language of the reader. */
 export function digestDocument(view: DigestView, words: doc.Words): doc.Document {
   const { t, usd, number, time } = words;
   const { before, spend, tier, project } = view;

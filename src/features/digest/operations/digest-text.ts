@@ -8,13 +8,13 @@ import type { EffectView } from "../../rules/operations/views.ts";
 import type { DigestReason, DigestRisk, DigestView } from "./views.ts";
 
 /*
- * The digest as English Markdown. The extension tells the same in the user's language.
+ * The digest as English Markdown. The extension shows the same in the user's language.
  */
 
-/** What Markdown takes for a mark, an entity or an address, and at the beginning of a text for the item of a list. */
+/** Characters that Markdown interprets as markup, an entity or a URL, or at the beginning of a text as a list item. */
 const marks = /[\\`*_{}[\]<>#|!~&@]|:(?=\/\/)|(?<=\bwww)\.|^[-+]|(?<=^\d{1,9})[.)]/gi;
 
-/** Text of a store on one line of Markdown, its marks made harmless. */
+/** A stored text as one line of Markdown, with its markup escaped. */
 const line = (text: string, most = Number.POSITIVE_INFINITY): string =>
   shortened(plain(text.replace(/\s+/g, " ")).trim(), most).replace(marks, "\\$&");
 

@@ -21,7 +21,7 @@ const topLearnings = 3;
 
 const percent = (part: number, whole: number): number | null => (whole === 0 ? null : Math.round((part * 1000) / whole) / 10);
 
-/** Learnings that want to become a rule, newest first; each observation once. */
+/** Returns the top learnings, each observation once: the most frequent first, then those not dismissed, then the newest. */
 function topOf({ agent }: Queries, from: string, project: string | undefined): DigestView["top_learnings"] {
   const rows = agent.list(learnings, { where: where({ ts: { from }, project }), reverse: true, limit: 1000 }).rows;
   const counts = new Map<string, number>();
@@ -34,7 +34,7 @@ function topOf({ agent }: Queries, from: string, project: string | undefined): D
     .slice(0, topLearnings);
 }
 
-/** Fewer reviews say too little of an agent. */
+/** Minimum number of reviews for a judgement of an agent. */
 const tellingRuns = 10;
 const goodPercent = 90;
 const poorPercent = 60;
@@ -42,8 +42,8 @@ const poorPercent = 60;
 type Measured = Pick<DigestView, "runs" | "pass_rate" | "ci_success_percent" | "tasks_abandoned"> & Readonly<{ grave: number }>;
 
 /**
- * Whether the agent should be given more freedom or less: more after ten reviews of which nine in ten passed, as did CI, without grave
- * feedback that is still open or tasks given up; less when fewer than six in ten passed or grave feedback is open.
+ * Suggests a change of the agent's tier. Raise: at least ten reviews, at least 90% of reviews and CI runs passed, no grave
+ * feedback is open and no task was given up. Lower: fewer than 60% of at least ten reviews passed, or grave feedback is open.
  */
 function tierOf({ runs, pass_rate, ci_success_percent, tasks_abandoned, grave }: Measured): DigestView["tier"] {
   const isTold = runs >= tellingRuns && pass_rate !== null;
@@ -63,13 +63,13 @@ function tierOf({ runs, pass_rate, ci_success_percent, tasks_abandoned, grave }:
 
 const openFeedback = ["pending", "triaged", "in-fix", "fix-pr-open"] as const;
 
-/** Feedback of the two worst severities that is not dealt with. */
+/** Returns the number of open feedback of the two highest severities. */
 const graveOf = ({ agent }: Queries, project: string | undefined): number =>
   agent.list(feedback, { where: where({ state: openFeedback, severity: ["high", "critical"], project }) }).rows.length;
 
 const trailEntry = z.object({ at: z.string(), transition: z.string() });
 
-/** Whether a trail (`notes_json`) tells that feedback was verified within a time, both ends included. Notes that are no transitions say nothing of it. */
+/** Whether a trail (`notes_json`) has a transition to `verified` within a period, both ends included. Other notes are ignored. */
 function isVerifiedWithin(trail: string, from: Date, to: Date): boolean {
   return z
     .array(z.unknown())
@@ -82,13 +82,13 @@ function isVerifiedWithin(trail: string, from: Date, to: Date): boolean {
     });
 }
 
-/** Feedback that was verified within a time, whenever it was received, and also if it was closed since. */
+/** Returns the number of feedback that was verified within a period, whenever it was received and even if closed since. */
 const verifiedWithin = ({ agent }: Queries, from: Date, to: Date, project: string | undefined): number =>
   agent
     .list(feedback, { where: where({ state: ["verified", "closed"], project }) })
     .rows.filter(({ notes_json }) => isVerifiedWithin(notes_json, from, to)).length;
 
-/** What needs attention first. */
+/** Effects, those that need attention first. */
 const effectOrder: readonly Effect[] = ["worse", "no_effect", "helped", "too_early"];
 
 export const digest = defineOperation({

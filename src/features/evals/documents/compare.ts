@@ -16,7 +16,7 @@ function changeText(change: Change, { t }: doc.Words): doc.Text {
   }[change];
 }
 
-/** How many tests changed so. */
+/** The number of tests with a change, in words. */
 function changeCount(change: Change, count: number, { t, number }: doc.Words): string {
   return {
     improved: t("{0} improved", number(count)),
@@ -27,7 +27,7 @@ function changeCount(change: Change, count: number, { t, number }: doc.Words): s
   }[change];
 }
 
-/** What a figure was and is: `1 → 2`. */
+/** A figure before and after: `1 → 2`. */
 function both<Value>(
   { before, after }: EvalDeltaView,
   of: (state: State) => Value | null,
@@ -87,8 +87,8 @@ function totalsText(view: EvalCompareView, { t, usd }: doc.Words): string {
 const changes = ["improved", "regressed", "unchanged", "added", "removed"] as const;
 
 /**
- * Two runs test by test, what changed first, and what that comes to; or that there is nothing to compare.
- * @param most how many unchanged tests, and how many notes, are listed
+ * Two runs compared test by test, changed tests first, with the totals; or a message that there is nothing to compare.
+ * @param most maximum number of unchanged tests, and of notes, that are listed
  */
 export function evalCompareDocument(view: EvalCompareAnswer, words: doc.Words, most: number): doc.Document {
   const { t, number, time } = words;

@@ -1,33 +1,33 @@
 import { bad, caution, good, muted, type Text, type Words } from "../../../kernel/document.ts";
 import type { EvalRunView, EvalTrendView } from "../operations/views.ts";
 
-/** How long, in seconds: `42s`, from a minute on `3m 5s`. */
+/** Formats a duration in seconds: `42s`, or `3m 5s` from one minute on. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}m ${whole % 60}s`;
 }
 
-/** A share of one in percent; it says 0% and 100% only of none and all. */
+/** Formats a share (0 to 1) in percent; 0% and 100% are shown only for exactly none and all. */
 export function percent(share: number, { t, number }: Pick<Words, "t" | "number">): string {
   const rounded = Math.round(share * 100);
   return t("{0}%", number(share > 0 && share < 1 ? Math.min(99, Math.max(1, rounded)) : rounded));
 }
 
-/** An amount, with `≥` where it may be more. */
+/** Formats an amount, with `≥` when it may be higher. */
 export const usdKnown = (value: number, complete: boolean, { usd }: Pick<Words, "usd">): string =>
   `${complete ? "" : "≥ "}${usd(value)}`;
 
-/** What a run cost; null where nothing is known of it, as of most tests that call no model. */
+/** Formats the cost of a run; null when nothing is known of it, as for most tests that call no model. */
 export const costKnown = (
   { cost_usd, cost_complete }: Pick<EvalRunView, "cost_usd" | "cost_complete">,
   words: Pick<Words, "usd">,
 ): string | null => (cost_usd === 0 && !cost_complete ? null : usdKnown(cost_usd, cost_complete, words));
 
-/** A figure, or `-` where it is not known. */
+/** Formats a figure; `-` when it is not known. */
 export const orDash = <Value>(value: Value | null | undefined, text: (known: Value) => string): string =>
   value === null || value === undefined ? "-" : text(value);
 
-/** A change of an amount or a duration, always with its sign. */
+/** Formats a change of an amount or a duration, always with its sign. */
 export const signed = (value: number, text: (size: number) => string): string =>
   `${value < 0 ? "-" : "+"}${text(Math.abs(value))}`;
 
@@ -41,7 +41,7 @@ export const passText = (passed: boolean, { t }: Pick<Words, "t">): Text => (pas
 export const passedOf = ({ passed, total }: Pick<EvalRunView, "passed" | "total">, { number }: Pick<Words, "number">): string =>
   `${number(passed)}/${number(total)}`;
 
-/** What a run passed: `19/20  95%`; where tests were repeated, also what passed each time: `pass^3 80%`. */
+/** Formats the pass rate of a run: `19/20  95%`; if tests were repeated, also the share that passed every time: `pass^3 80%`. */
 export function passRate(run: Pick<EvalRunView, "passed" | "total" | "pass_k">, words: Pick<Words, "t" | "number">): Text {
   const { passed, total, pass_k } = run;
   const tone = passed === total ? good : passed * 2 < total ? bad : caution;
@@ -50,7 +50,7 @@ export function passRate(run: Pick<EvalRunView, "passed" | "total" | "pass_k">, 
   return [rate, muted(`  pass^${pass_k.k} ${percent(pass_k.rate, words)}`)];
 }
 
-/** What is to be known of a run before its figures are compared with others'; null for most. */
+/** Remarks on a run that matter when its figures are compared with others'; null for most runs. */
 export function runMark(
   { partial, timestamp_given, stated_at }: Pick<EvalRunView, "partial" | "timestamp_given" | "stated_at">,
   { t }: Pick<Words, "t">,
@@ -141,7 +141,7 @@ export function reasonText(reason: EvalTrendView["health_why"], words: OnlyT): s
   }
 }
 
-/** The run from which on a test has been so, in words; null where no single change made it. */
+/** The run in which a test's state of health began, in words; null when no single change led to it. */
 export function sinceText(
   { health_since: since }: Pick<EvalTrendView, "health_since">,
   { t, time }: Pick<Words, "t" | "time">,
@@ -155,10 +155,10 @@ export function sinceText(
 export const rateText = ({ pass_rate, interval: [low, high] }: EvalTrendView, words: Pick<Words, "t" | "number">): string =>
   `${percent(pass_rate, words)} (${percent(low, words)} – ${percent(high, words)})`;
 
-/** `↻` stands for a test that passed only after a retry. */
+/** `↻` marks a test that passed only after a retry. */
 export const markOf = ({ passed, retried }: Pick<EvalTrendView["results"][number], "passed" | "retried">): string =>
   passed ? (retried ? "↻" : "✓") : "✗";
 
-/** The latest results of a test, oldest first, a mark each. */
+/** The latest results of a test, oldest first, as one mark per result. */
 export const marks = ({ results }: Pick<EvalTrendView, "results">, most: number): string =>
   results.slice(-most).map(markOf).join("");

@@ -3,7 +3,7 @@ import type { CacheSuite } from "../../../ports/evals.ts";
 import type { EvalCacheVerifyView, EvalCacheView, EvalConvertView, EvalJudgeView } from "../operations/views.ts";
 import { orDash } from "./figures.ts";
 
-/** The converted file, or where it was written. */
+/** The converted file, or a message with the path it was written to. */
 export const evalConvertDocument = ({ content, out, format }: EvalConvertView, { t }: Words): Document | string =>
   content ?? [paragraph(t("Written to {0} in the {1} format", out ?? "", format))];
 
@@ -36,7 +36,7 @@ const verifyOf = ({ ok, valid, invalid, errors }: EvalCacheVerifyView, { t, numb
     : [list(errors.map(({ suite, file, reason }) => ({ text: [bad(`${suite}/${file}`), `: ${reason}`] })))]),
 ];
 
-/** What a cache command answered; a cached answer is its JSON. */
+/** The answer of a cache command; a cached answer is printed as its JSON. */
 export function evalCacheDocument(view: EvalCacheView, words: Words): Document | string {
   const { t } = words;
   if ("hit" in view) return view.hit ? JSON.stringify(view.data, null, 2) : [paragraph(`MISS: ${view.reason}`)];
@@ -45,7 +45,7 @@ export function evalCacheDocument(view: EvalCacheView, words: Words): Document |
   return "ok" in view ? verifyOf(view, words) : statsOf(view, words);
 }
 
-/** Scores, why, and what asking took. */
+/** The scores, the reasoning, and the cost of the judge call. */
 export function evalJudgeDocument(view: EvalJudgeView, { t, number, usd }: Words): Document {
   const score = (value: number): string => t("{0} of 5", number(value));
   const tokens = t("{0} tokens in, {1} out", number(view.input_tokens), number(view.output_tokens));

@@ -3,7 +3,7 @@ import { shortIds } from "../../shared/short-ids.ts";
 import type { EvalImportView, EvalListPage, EvalListView, EvalPushView, EvalRunView } from "../operations/views.ts";
 import { costKnown, duration, passRate, runMark } from "./figures.ts";
 
-/** That nothing is recorded, and how to begin. */
+/** A message that nothing is recorded, with a first command to run. */
 export const nothingRecorded = ({ t }: doc.Words): doc.Document => [
   doc.group(doc.paragraph(t("No eval runs are recorded.")), doc.action(t("Record one"), "reward-ledger eval import junit.xml")),
 ];
@@ -11,7 +11,7 @@ export const nothingRecorded = ({ t }: doc.Words): doc.Document => [
 const differs = (runs: readonly EvalRunView[], key: "project" | "label" | "version"): boolean =>
   new Set(runs.map((run) => run[key])).size > 1;
 
-/** `1 of 12 runs, 2 incomplete, $1.20`: all runs of the choice, listed or not. */
+/** `1 of 12 runs, 2 incomplete, $1.20`: totals over all matching runs, listed or not. */
 function sumOf({ runs, matching, partial, cost_usd, cost_complete }: EvalListPage, words: doc.Words): string {
   const { t, number } = words;
   const all = doc.counted(words, matching, "{0} run", "{0} runs");
@@ -24,7 +24,7 @@ function sumOf({ runs, matching, partial, cost_usd, cost_complete }: EvalListPag
   ].join(", ");
 }
 
-/** Runs, latest first, with what all of the choice cost. */
+/** Runs, latest first, with the cost of all matching runs. */
 export function evalListDocument(page: EvalListPage, words: doc.Words): doc.Document {
   const { runs } = page;
   const { t, time } = words;
@@ -85,13 +85,13 @@ function pushed(view: EvalPushView, short: (id: string) => string, words: doc.Wo
   ];
 }
 
-/** What became of each file. */
+/** The answer for each file. */
 export function evalPushDocument(views: readonly EvalPushView[], words: doc.Words): doc.Document {
   const short = shortIds(views.flatMap(({ run }) => (run === null ? [] : [run.id])));
   return [doc.group(...views.flatMap((view) => pushed(view, short, words)))];
 }
 
-/** How many files became runs, and what is wrong with the others. */
+/** The number of files that were recorded, and the problems of the others. */
 export function evalImportDocument(view: EvalImportView, words: doc.Words): doc.Document {
   const { t, number } = words;
   const { rejected, warnings } = view;

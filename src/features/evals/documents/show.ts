@@ -2,7 +2,7 @@ import * as doc from "../../../kernel/document.ts";
 import type { EvalBaselineView, EvalCostView, EvalShowView, EvalTestView } from "../operations/views.ts";
 import { costKnown, duration, orDash, passRate, passText, runMark, testName, usdKnown } from "./figures.ts";
 
-/** A run's tests, failed ones first; columns of which nothing is known are left out. */
+/** A run's tests, failed ones first; columns without any known value are left out. */
 function testTable(all: readonly EvalTestView[], words: doc.Words): doc.Block {
   const { t, number, usd } = words;
   const tests = all.toSorted((a, b) => Number(a.passed) - Number(b.passed));
@@ -40,14 +40,14 @@ function testTable(all: readonly EvalTestView[], words: doc.Words): doc.Block {
   );
 }
 
-/** Branch, commit and version, as far as the results say them. */
+/** Branch, commit and version, if the results state them. */
 function origin({ git_branch, git_sha, version }: EvalShowView["run"], { t }: doc.Words): Parameters<typeof doc.fields>[0] {
   const value = `${git_branch} ${git_sha.slice(0, 12)}`.trim();
   if (value === "" && version === "") return [];
   return [{ label: t("From"), value: value === "" ? "-" : value, remark: version === "" ? "" : t("version {0}", version) }];
 }
 
-/** One run: where it is from, its tests, its bill. */
+/** One run: its origin, its tests, its costs. */
 export function evalShowDocument(view: EvalShowView, words: doc.Words): doc.Document {
   const { t, number, time } = words;
   const { run, tests, costs, warnings } = view;
@@ -77,7 +77,7 @@ export function evalShowDocument(view: EvalShowView, words: doc.Words): doc.Docu
   ];
 }
 
-/** Which run later ones are compared with. */
+/** The run that later runs are compared with. */
 export const evalBaselineDocument = ({ run, tier }: EvalBaselineView, { t }: doc.Words): doc.Document => [
   run === null
     ? doc.paragraph(t("{0} has no baseline; runs are compared with the one before.", tier))
@@ -92,7 +92,7 @@ function costText({ cost_usd: cost, priced, exact }: Entry, { t, usd }: doc.Word
   return `${exact ? "" : "~"}${usd(cost)}`;
 }
 
-/** A bill by model, with what the same tokens would cost elsewhere. */
+/** Costs by model, with what the same tokens would cost with each tier's model. */
 export function evalCostDocument(view: EvalCostView, words: doc.Words): doc.Document {
   const { t, usd, number } = words;
   const { entries, prices } = view;

@@ -9,7 +9,7 @@ type Flaky = EvalSummaryView["flaky"][number];
 
 const mostFlaky = 20;
 
-/** Spending by tier, detection by branch, and the tests that cannot be relied on. */
+/** Spending by tier, detection by branch, and the flaky tests. */
 export function evalSummaryDocument(view: EvalSummaryView, words: doc.Words): doc.Document {
   const { t, number, time } = words;
   if (view.from === null || view.to === null) return nothingRecorded(words);
@@ -59,7 +59,7 @@ export function evalSummaryDocument(view: EvalSummaryView, words: doc.Words): do
 
 type Ranked = EvalLeaderboardView["members"][number] & Readonly<{ rank: number }>;
 
-/** The team's members, most runs first, with their sum. */
+/** The team's members, most runs first, with totals. */
 export function evalLeaderboardDocument(view: EvalLeaderboardView, words: doc.Words): doc.Document {
   const { t, number } = words;
   const { members, runs } = view;

@@ -33,7 +33,7 @@ const healthToned = (health: Health, words: doc.Words): doc.Text => tones[health
 const byHealth = (views: readonly EvalTrendView[]): readonly EvalTrendView[] =>
   views.toSorted((a, b) => compareHealth(a.health, b.health));
 
-/** So many results are drawn at most; more cannot be told apart. */
+/** Maximum number of results drawn; more could not be distinguished. */
 const mostDrawn = 60;
 
 const streakOf = ({ streak }: EvalTrendView): string => `${streak.count}${streak.type === "pass" ? "✓" : "✗"}`;
@@ -43,18 +43,18 @@ const intervalOf = ({ interval: [low, high] }: EvalTrendView, words: doc.Words):
 const markTone = ({ passed, retried }: EvalTrendView["results"][number]): doc.Tone =>
   retried ? "caution" : passed ? "good" : "bad";
 
-/** The latest results, oldest first, a mark each. */
+/** The latest results, oldest first, as one mark per result. */
 const markLine = ({ results }: EvalTrendView, most: number): doc.Text =>
   results.slice(-Math.min(most, mostDrawn)).map((result) => ({ text: markOf(result), tone: markTone(result) }));
 
-/** Why, and since when where one change made it. */
+/** The reason for a test's health, with its start if a single change led to it. */
 function whyText(view: EvalTrendView, words: doc.Words): string {
   const since = sinceText(view, words);
   const reason = reasonText(view.health_why, words);
   return since === null ? reason : words.t("{0}, since {1}", reason, since);
 }
 
-/** Tests under each other, what needs attention first. @param most results that are drawn */
+/** A table of tests, those that need attention first. @param most maximum number of results drawn */
 function trendTable(views: readonly EvalTrendView[], most: number, words: doc.Words): doc.Block {
   const { t } = words;
   const columns: readonly doc.Column<EvalTrendView>[] = [
@@ -71,13 +71,13 @@ function trendTable(views: readonly EvalTrendView[], most: number, words: doc.Wo
   return doc.table(columns, byHealth(views));
 }
 
-/** How many tests are in each state that some are in. */
+/** The number of tests in each state of health; states without tests are left out. */
 const healthLine = (count: (health: Health) => number, words: doc.Words): readonly doc.Text[] =>
   healthStates
     .filter((health) => count(health) > 0)
     .flatMap((health, index) => [`${index === 0 ? "" : ", "}${words.number(count(health))} `, healthToned(health, words)]);
 
-/** One test: what its results come down to, then each of them, latest first. */
+/** One test: a summary of its results, then each result, latest first. */
 function oneTest(view: EvalTrendView, words: doc.Words): readonly doc.Block[] {
   const { t, number, time } = words;
   return [
@@ -124,7 +124,7 @@ export function evalTrendDocument(views: readonly EvalTrendView[], words: doc.Wo
   return [trendTable(views, asked.limit, words), doc.paragraph([t("{0} over the latest {1}", tests, runs), ": ", states])];
 }
 
-/** Tests by health, and the first of those that were asked for. */
+/** The number of tests by health, and the first of the matching tests. */
 export function evalTestsDocument(view: EvalTestsView, words: doc.Words): doc.Document {
   const { t, number } = words;
   if (view.runs === 0) return nothingRecorded(words);
@@ -137,7 +137,9 @@ export function evalTestsDocument(view: EvalTestsView, words: doc.Words): doc.Do
   ];
 }
 
-/** Any text as code, so that no name becomes a link, a mention, a reference to an issue or HTML where the table is posted. */
+/**
+ * Formats any text as code, so that no name becomes a link, a mention, a reference to an issue or HTML where the table is posted.
+ */
 function code(text: string): string {
   const flat = plain(text).replaceAll("|", "\\|");
   const ticks = Math.max(0, ...[...flat.matchAll(/`+/g)].map(([run]) => run.length));
@@ -163,7 +165,7 @@ function markdownOf(views: readonly EvalTrendView[], most: number, words: doc.Wo
   return [head, head.map(() => "---"), ...rows].map((one) => `| ${one.join(" | ")} |`).join("\n");
 }
 
-/** CSV, a line a test. */
+/** CSV, one line per test. */
 const csvOf = (views: readonly EvalTrendView[]): string =>
   stringify(
     views.map((view) => ({

@@ -4,7 +4,7 @@ import { duration, orDash, passText, testName } from "./figures.ts";
 
 type Done = EvalWatchView["completed"][number];
 
-/** What a collector is doing or did last, in words. */
+/** The state of a collector, in words. */
 export function collectorText(state: EvalWatchView["state"], { t }: Pick<doc.Words, "t">): string {
   return {
     none: t("No collector has run here yet."),
@@ -23,7 +23,7 @@ const stateTones: Readonly<Record<EvalWatchView["state"], (text: string) => doc.
   gone: doc.bad,
 };
 
-/** Tests that failed so far. */
+/** Number of tests that failed so far. */
 export const failedSoFar = ({ completed }: Pick<EvalWatchView, "completed">): number =>
   completed.filter(({ passed }) => !passed).length;
 
@@ -51,7 +51,7 @@ function sumText(view: EvalWatchView, words: doc.Words): string {
 
 const took = ({ seconds }: Done): string => orDash(seconds, duration);
 
-/** A line of a test that stays the same whatever comes after it, for where nothing can be drawn again. */
+/** A line for a finished test that never changes, for output that cannot be redrawn. */
 const doneLine = (one: Done, words: doc.Words): doc.Block => {
   const { t, number, usd } = words;
   const attempts = one.attempts > 1 ? ` (${t("{0} attempts", number(one.attempts))})` : "";
@@ -62,9 +62,9 @@ const doneLine = (one: Done, words: doc.Words): doc.Block => {
 };
 
 /**
- * One picture of a collector: the tests that are done, the one that runs, and what it came to. Where nothing can be drawn again,
- * only what is final is shown, in the order in which it becomes so.
- * @param order a terminal shows the end of a long picture, a document its beginning
+ * One frame of a collector: the finished tests, the running test, and the totals. In output that cannot be redrawn, only final
+ * lines are shown, in the order in which they become final.
+ * @param order a terminal shows the end of a long frame, a document its beginning
  */
 export function evalWatchDocument(
   view: EvalWatchView,

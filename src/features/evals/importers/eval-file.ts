@@ -19,7 +19,7 @@ import type { ReadResults, ResultFormat, ResultText } from "./formats/format.ts"
 import { formatById, formatOf, refuseUnknown, resultFormats, resultText } from "./formats/formats.ts";
 import { readInspectZip } from "./formats/inspect-zip.ts";
 
-/** An eval file that was understood. Warnings are what it says that cannot be right or could not be used; one line each. */
+/** A parsed eval file. Warnings name values that cannot be right or could not be used, one line each. */
 export type ParsedEval = Readonly<{ run: EvalRun; warnings: readonly string[]; contentSha256: string }>;
 
 const sha256: Sha256 = (chunks) => {
@@ -33,7 +33,7 @@ function unread(text: string): readonly string[] {
   return warning === null ? [] : [warning];
 }
 
-/** How results are read: in which format where that is told, and below which folder names of files are given. */
+/** How to read results: in which format, if given, and the folder below which files are named. */
 export type ReadOptions = Readonly<{ format?: ResultFormat["id"] | undefined; root?: string | undefined }>;
 
 const parsedOf = ({ run, warnings }: ReadResults): ParsedEval => ({
@@ -45,7 +45,7 @@ const parsedOf = ({ run, warnings }: ReadResults): ParsedEval => ({
 /** A file that was read and may be a part of a run. */
 export type ParsedPart = Readonly<{ file: string; parsed: ParsedEval }>;
 
-/** Parts of one run as that run, whatever their order and names; one that is there twice counts once. */
+/** Merges the parts of one run, regardless of their order and names; a part that occurs twice counts once. */
 export function mergedResults(
   parts: readonly ParsedPart[],
 ): Readonly<{ ok: true; parsed: ParsedEval }> | Readonly<{ ok: false; reason: string }> {
@@ -59,12 +59,12 @@ export function mergedResults(
   return { ok: true, parsed: { run: merged.run, warnings: [...warnings], contentSha256: contentSha256(merged.run, sha256) } };
 }
 
-/** `parseEval` for a text that may be anything; undefined where it is of no format. */
+/** `parseEval` for a text that may be anything; returns undefined when the text matches no format. */
 function parseIfResults(text: string, target: string, { format, root = "" }: ReadOptions): ParsedEval | undefined {
   const input = resultText(text, target, root);
   const known = format === undefined ? formatOf(input) : formatById(format);
   if (known === undefined) {
-    // A file that is no JSON although its name says so is broken.
+    // A file named `.json` that is not JSON is broken: parsing it throws.
     if (target.endsWith(".json") && !input.isXml) input.json();
     return undefined;
   }
@@ -73,14 +73,14 @@ function parseIfResults(text: string, target: string, { format, root = "" }: Rea
 }
 
 /**
- * Understands the text of results in any of the formats, told by content.
- * @param target what the text is, for messages: a path or `standard input`
- * @throws invalid_json, invalid_xml, invalid_eval with one line a problem
+ * Parses the text of results in any of the formats, detected by content.
+ * @param target name of the text for messages: a path or `standard input`
+ * @throws invalid_json, invalid_xml, invalid_eval with one line per problem
  */
 export const parseEval = (text: string, target: string, options: ReadOptions = {}): ParsedEval =>
   unlessSeveral(text, target, () => parseIfResults(text, target, options)) ?? refuseUnknown(text, target);
 
-/** How many eval runs a text lists that is none itself: in a JSON list, or one a line. */
+/** Counts the eval runs in a text that is not a run itself: in a JSON list, or one per line. */
 function listedRuns(text: string): number {
   if (!namesTests.test(text)) return 0;
   const whole = attempt(() => parseJson(text, ""));
@@ -93,7 +93,10 @@ function listedRuns(text: string): number {
   return values.filter(isEval).length;
 }
 
-/** What was read of a text. @throws invalid_eval in place of what reading throws, where the text holds several runs */
+/**
+ * Returns the result of `read`.
+ * @throws invalid_eval when nothing could be read and the text holds several runs, else what `read` throws
+ */
 function unlessSeveral(text: string, target: string, read: () => ParsedEval | undefined): ParsedEval | undefined {
   const result = attempt(read);
   if (result.ok && result.value !== undefined) return result.value;
@@ -104,8 +107,8 @@ function unlessSeveral(text: string, target: string, read: () => ParsedEval | un
 }
 
 /**
- * `parseEval` for what a file holds: text, or the bytes of an archive.
- * @returns undefined where it is of no format; `parseEval` refuses that
+ * `parseEval` for the content of a file: text, or the bytes of an archive.
+ * @returns undefined when the content matches no format, which `parseEval` rejects
  */
 export const parseFound = async (
   content: string | Uint8Array,
@@ -116,7 +119,7 @@ export const parseFound = async (
     ? unlessSeveral(content, target, () => parseIfResults(content, target, options))
     : parsedOf(await readInspectZip(content, target));
 
-/** `parseFound` for a file that is meant to hold results. @throws what `parseEval` does */
+/** `parseFound` for a file that is meant to hold results. @throws the errors of `parseEval` */
 export const parseEvalContent = async (
   content: string | Uint8Array,
   target: string,
@@ -124,25 +127,25 @@ export const parseEvalContent = async (
 ): Promise<ParsedEval> =>
   typeof content === "string" ? parseEval(content, target, options) : parsedOf(await readInspectZip(content, target));
 
-/** Whether a run is one of a collector that has not ended. */
+/** Whether a value is the run of a collector that has not ended. */
 const isPartial = (value: unknown): boolean => isRecord(value) && value["_partial"] === true;
 
 const isOwn = ({ id }: ResultFormat): boolean => evalFormats.some((own) => own === id);
 
-/** The lists of tests of this program's formats, by which a text that cannot be parsed is told to be one. */
+/** Field names by which a text that cannot be parsed is recognized as one of this program's formats. */
 const marks = ['"all_results"', '"total_tests"'] as const;
 
-/** Whether a text that cannot be parsed was to be a result: whoever reads it in earnest says where it is broken. */
+/** Whether a text that cannot be parsed is meant to be a result. Reading it then reports where it is broken. */
 const claimsBroken = (input: ResultText): boolean =>
   marks.some((mark) => input.text.includes(mark)) ||
   resultFormats.some((format) => !isOwn(format) && !attempt(() => format.claims(input)).ok);
 
 /**
- * Whether a file holds, or is meant to hold, finished results. Of this program's formats it takes the list of tests by its name, so that
- * other JSON with fields of such names is passed over; a partial run is not finished.
+ * Whether a file holds, or is meant to hold, finished results. This program's formats are recognized by the name of their list of
+ * tests, so that other JSON with some of their fields is ignored; a partial run is not finished.
  */
 export function claimsToBeEval(content: string | Uint8Array): boolean {
-  // Of archives only logs of evals are read.
+  // The only archives that are read are eval logs.
   if (typeof content !== "string") return true;
   const input = resultText(content, "", "");
   const format = attempt(() => formatOf(input));
@@ -153,21 +156,25 @@ export function claimsToBeEval(content: string | Uint8Array): boolean {
   return Object.hasOwn(value, "all_results") || (Object.hasOwn(value, "tests") && Object.hasOwn(value, "total_tests"));
 }
 
-/** Whether a text as a whole holds results, told by content; it may still have problems. */
+/** Whether a text as a whole holds results, judged by content; it may still be invalid. */
 export function holdsEval(text: string): boolean {
   const input = resultText(text, "", "");
   const format = attempt(() => formatOf(input));
-  // What fits several formats is refused by whoever reads it in earnest; what cannot be parsed may be lines of JSON.
+  // `invalid_eval` means that the text fits several formats; reading it reports that. A text that cannot be parsed may be lines
+  // of JSON.
   if (!format.ok) return format.error.code === "invalid_eval";
   if (format.value !== undefined && !isOwn(format.value)) return true;
   const own = attempt(() => namesTests.test(text) && isEval(input.json()));
   return own.ok && own.value;
 }
 
-/** A quick look that saves parsing what cannot be one: the list of tests by either format's name. */
+/** Quick check that avoids parsing a text that cannot be a run: it looks for the list of tests by the name in either format. */
 const namesTests = /"(?:all_results|tests)"\s*:/;
 
-/** What the one who records an eval run says beside the file. `now` stands in for a timestamp that is no time. */
+/**
+ * Values that the caller gives when it records an eval run, in addition to the file. `now` replaces a timestamp that is not a
+ * valid time.
+ */
 export type EvalContext = Readonly<{
   /** Path or name of the file; only its last part is recorded. */
   source: string | null;
@@ -176,7 +183,7 @@ export type EvalContext = Readonly<{
   now: Date;
 }>;
 
-/** What is recorded of an eval run, with its costs estimated where the provider did not report them. */
+/** Returns the recorded data of an eval run, with costs estimated where the provider did not report them. */
 export function dataOfEval({ run, contentSha256: content_sha256 }: ParsedEval, context: EvalContext): EvalRecorded {
   const at = runInstant(run);
   const time = at ?? context.now.getTime();
@@ -191,7 +198,7 @@ export function dataOfEval({ run, contentSha256: content_sha256 }: ParsedEval, c
   };
 }
 
-/** The draft of a recorded eval run. */
+/** Returns the draft of the fact that records an eval run. */
 export const draftOfEval = (
   parsed: ParsedEval,
   { project, ...context }: EvalContext & Readonly<{ project: string | null }>,

@@ -13,9 +13,9 @@ import type { EvalRecorded } from "../model/recorded.ts";
 import { decideEval, evalRecordings } from "./choose-recording.ts";
 
 /**
- * Applies a recorded eval run. Which of several of one project with the same content counts is decided whenever one arrives. Costs
- * stand as reported or as estimated at the time.
- * @returns why it cannot be applied, if so
+ * Applies a recorded eval run. If several runs of one project have the same content, which of them counts is decided again
+ * whenever one arrives. Costs are as reported, or as estimated at the time of recording.
+ * @returns the reason why it cannot be applied, if there is one
  */
 function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorded, place: FactPlace): string | undefined {
   const { db, memory, evalTests } = session;
@@ -27,7 +27,7 @@ function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorded, plac
   const batch = batchOf(data);
   const same = evalRecordings(session, fact.project, content);
   const twin = same.find(({ factId }) => factId === fact.id.toLowerCase());
-  // A fact that was moved to another log may be met in both.
+  // A fact that was moved to another log may occur in both logs.
   if (twin !== undefined && compareRecording(twin.recording, fact) <= 0) return undefined;
   if (twin === undefined && db.get("SELECT 1 FROM eval_recordings WHERE fact = ?", [id]) !== undefined)
     return "another eval run has the same fact id";
@@ -102,7 +102,7 @@ function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorded, plac
   return undefined;
 }
 
-/** The content's hash tells all: what has the same in the same project is the same run. */
+/** Runs of one project are the same when their content hashes are equal. */
 function checkEvalRun(
   { evals, batch }: Checking,
   draft: Contents["eval.recorded"] & Readonly<{ project: string | null }>,
@@ -126,7 +126,7 @@ export const recordedEval: KindInIndex<Contents["eval.recorded"]> = {
   apply: (session, fact, place) => applyEvalRun(session, fact, fact.data, place),
 };
 
-/** A pin or unpin. Which run it makes the baseline is decided when it is asked for, from all of them. */
+/** A pin or unpin. The resulting baseline is not stored; each query derives it from all pins and unpins. */
 export const baseline: KindInIndex<Contents["eval.baseline"]> = {
   check: ({ evals }, { data: { run } }) =>
     evals().runsByPrefix(run, 1).length === 1

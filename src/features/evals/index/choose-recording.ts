@@ -2,12 +2,14 @@ import { compareRecording, type Recording } from "../../../kernel/fact.ts";
 import { int, toText, uuid } from "../../../ledger/index/codec.ts";
 import type { Session } from "../../index/session.ts";
 
-/** Stands in `counts` of a recording that was taken back; 1 is the one that counts, 0 one that another stands for. */
+/**
+ * Value of `counts` for a recording that was taken back; 1 is the recording that counts, 0 one that is represented by another.
+ */
 export const withdrawnEval = -1;
 
 type EvalRecording = Readonly<{ id: number; factId: string; counts: number; recording: Recording }>;
 
-/** Every recording of a project's run with this content. */
+/** Returns every recording of a project's run with this content. */
 export const evalRecordings = ({ db, memory }: Session, project: string | null, content: Uint8Array): readonly EvalRecording[] =>
   db.all(
     "SELECT id, fact, counts, recorded, device, seq FROM eval_recordings WHERE content = ? AND project IS ?",

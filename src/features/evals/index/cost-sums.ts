@@ -5,8 +5,8 @@ import type { CostRunRow, CostSumRow, EvalQueries } from "../model/queries.ts";
 import { inScope, scopeParams } from "./scope.ts";
 
 /*
- * Sums are made with total() where sum() would fail: files may state counts whose sum is beyond 64 bits. Below 2^53, where amounts
- * of this world are, both are exact.
+ * Sums use total() because sum() fails beyond 64 bits, and files may state counts with such sums. Below 2^53, where realistic
+ * amounts are, both are exact.
  */
 
 const dearestModel = `SELECT c.model FROM eval_costs c WHERE c.run = r.id GROUP BY c.model

@@ -10,10 +10,12 @@ import { costRuns, costSums } from "./cost-sums.ts";
 import { evalRunColumns, evalRunRow, evalRunTables } from "./rows.ts";
 import { inScope, scopeParams, wholeInScope } from "./scope.ts";
 
-/** No limit, as SQLite writes it. */
+/** The LIMIT that means "no limit" in SQLite. */
 const all = -1;
 
-/** The first and the last UUID that start with some digits, as blobs; undefined when it is no start of one. */
+/**
+ * Returns the first and the last UUID that start with some digits, as blobs; undefined when the text is not the start of a UUID.
+ */
 function boundsOfPrefix(prefix: string): Readonly<{ from: Uint8Array; to: Uint8Array }> | undefined {
   const digits = prefix.toLowerCase().replaceAll("-", "");
   if (digits === "" || !/^[0-9a-f]{1,32}$/.test(digits)) return undefined;
@@ -58,7 +60,7 @@ function distinct(db: Connection, column: "project" | "tier" | "branch"): readon
   return db.all(sql, [], (row) => name(row, 0)).toSorted(compareText);
 }
 
-/** Answers from the index about eval runs. */
+/** Queries about eval runs, answered from the index. */
 export function evalQueries(db: Connection): EvalQueries {
   return {
     runs: ({ limit, whole, dated, ...scope }) =>

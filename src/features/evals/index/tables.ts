@@ -1,7 +1,7 @@
 /**
- * Tables of eval runs. Times are ms since the epoch, amounts micro-dollars, durations ms. `results` holds which tests a run had and
- * what became of each, packed (see `packed-results.ts` of the domain); `eval_tests` says what each test number in them stands for.
- * Raw results stay in the journal, where `segment`, `offset` and `length` lead to them.
+ * Tables of eval runs. Times are ms since the epoch, amounts micro-dollars, durations ms. `results` holds the tests of a run and
+ * the result of each, packed (see `packed-results.ts` of the model); `eval_tests` maps the test numbers in them to tests. Raw
+ * results stay in the journal, at `segment`, `offset` and `length`.
  */
 export const evalTables = `
   CREATE TABLE eval_tests (

@@ -2,7 +2,10 @@ import { int, name, toText } from "../../../ledger/index/codec.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
 import type { TestKey } from "../model/run.ts";
 
-/** Gives each test a number, from 0 on in the order in which tests first appear: tests that run together get numbers that follow. */
+/**
+ * Assigns each test a number, from 0 in the order in which tests first appear, so that tests that run together get consecutive
+ * numbers.
+ */
 export interface TestNumbers {
   of(key: TestKey): number;
 }
@@ -17,7 +20,7 @@ const inside = <K, V>(map: Map<K, Map<string, V>>, key: K): Map<string, V> => {
   return made;
 };
 
-/** Numbers as the database has them, kept in memory because a run asks for thousands. */
+/** The numbers in the database, cached in memory because one run needs thousands of them. */
 export function testNumbers(db: Connection): TestNumbers {
   let known: Names | undefined;
   let next = 0;

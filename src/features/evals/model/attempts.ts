@@ -2,8 +2,8 @@ import { microsToUsd } from "./money.ts";
 import { type EvalRun, type EvalTest, type TestKey, testCostMicros, testKey } from "./run.ts";
 
 /*
- * A runner that retries reports a test once for each attempt. Facts keep all of them; wherever tests are counted, shown or compared
- * they are one test: its last attempt decides, and what the attempts took adds up.
+ * A runner that retries reports a test once per attempt. Facts keep all attempts; wherever tests are counted, shown or compared,
+ * the attempts are one test: the last attempt decides, and costs and durations of all attempts are added up.
  */
 
 /** A test of a run with all its attempts. */
@@ -44,17 +44,18 @@ function mergedTest(one: Attempts): RunTest {
   };
 }
 
-/** The map that stands under a key, made where there is none. */
+/** Returns the map under a key, and creates it if there is none. */
 function mapIn<Key, Inner, Value>(maps: Map<Key, Map<Inner, Value>>, key: Key): Map<Inner, Value> {
   const inner = maps.get(key) ?? new Map<Inner, Value>();
   maps.set(key, inner);
   return inner;
 }
 
-/** The attempts at each test of a run, in the order of the first ones. */
+/** Returns the attempts at each test of a run, in the order of the first attempts. */
 function attemptsOf(run: Pick<EvalRun, "tier" | "tests">): readonly Attempts[] {
   const all: Attempts[] = [];
-  // A map a part of the key: making one text of the three for each test would take longer than all of this.
+  // One map per part of the key: building one text from the three parts for each test would take longer than everything else
+  // here.
   const tiers = new Map<string, Map<string, Map<string, Attempts>>>();
   for (const test of run.tests) {
     const key = testKey(run, test);
@@ -81,19 +82,20 @@ function countsOf<T>(tests: readonly T[], hasPassed: (test: T) => boolean): Coun
   return { total: tests.length, passed, failed: tests.length - passed };
 }
 
-/** Every result of a run, each attempt counted. */
+/** Counts the results of a run, every attempt separately. */
 export const attemptCounts = (run: Pick<EvalRun, "tests">): Counts => countsOf(run.tests, ({ passed }) => passed);
 
-/** The tests of a run, each counted once by its last attempt. */
+/** Counts the tests of a run, each once, by its last attempt. */
 export const testCounts = (run: Pick<EvalRun, "tier" | "tests">): Counts =>
   countsOf(attemptsOf(run), (one) => lastOf(one).passed);
 
-/** Whether counts can be right: whole numbers, and no more passed and failed than there are. */
+/** Whether counts can be right: whole numbers that are not negative, with passed + failed not above the total. */
 export const isPossible = ({ total, passed, failed }: Counts): boolean =>
   [total, passed, failed].every((count) => Number.isSafeInteger(count) && count >= 0) && passed + failed <= total;
 
 /**
- * The counts of a run: those that it states, unless they cannot be right, or count attempts. Then the tests themselves are counted.
+ * Returns the counts of a run: those that it states, unless they cannot be right or count attempts. Then the tests themselves are
+ * counted.
  */
 export function runCounts(run: Pick<EvalRun, "tier" | "tests" | "total" | "passed" | "failed">): Counts {
   const { total, passed, failed } = run;
@@ -102,7 +104,7 @@ export function runCounts(run: Pick<EvalRun, "tier" | "tests" | "total" | "passe
   return counted.total < run.tests.length && total === run.tests.length ? counted : { total, passed, failed };
 }
 
-/** The most attempts at any test of a run, and how many of its tests passed in every one of theirs. */
+/** The largest number of attempts at one test of a run, and the number of tests that passed in every attempt. */
 export type Repeats = Readonly<{ attempts: number; steady: number }>;
 
 export const repeatsOf = (tests: readonly RunTest[]): Repeats => ({

@@ -14,8 +14,8 @@ export type EvalBaseline = Readonly<z.infer<typeof evalBaseline.data>>;
 export type BaselineChange = Readonly<Pick<Fact, "at" | "device" | "seq">> & EvalBaseline;
 
 /**
- * The run that is the baseline after some pins and unpins of runs of one project and tier: the one pinned last in recording order,
- * unless it was unpinned after that; then there is none. The changes may come in any order.
+ * Returns the baseline after the pins and unpins of runs of one project and tier: the run pinned last in recording order, unless
+ * it was unpinned after that; then there is none. The changes may be in any order.
  */
 export function baselineOf(changes: readonly BaselineChange[]): string | undefined {
   return [...changes].sort(compareRecording).reduce<string | undefined>((pinned, change) => {

@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { invalidInput } from "../../../kernel/errors.ts";
 
-/** Cached answers of a format other than this are misses. */
+/** Format version of cached answers; answers of any other version are misses. */
 const cacheVersion = 1;
 
 const safeName = /^[A-Za-z0-9._-]{1,200}$/;
 
 /**
- * A name of a suite or a key, which becomes the name of a folder or a file.
+ * Validates the name of a suite or a key, which becomes the name of a folder or a file.
  * @param what `suite` or `key`, for the message
  * @throws invalid_input
  */
@@ -18,13 +18,13 @@ export function checkName(what: string, name: string): string {
   ]);
 }
 
-/** A file whose content decides the answer: its path as the caller names it (relative, `/`), and its bytes. */
+/** A file whose content determines the answer: its path as the caller names it (relative, with `/`), and its bytes. */
 export type CacheSource = Readonly<{ path: string; content: Uint8Array }>;
 
 /** SHA-256 of the concatenation of the chunks, 64 hex digits. */
 export type Sha256 = (chunks: readonly Uint8Array[]) => string;
 
-/** Length as eight bytes, then the bytes themselves: no two lists of parts have the same concatenation. */
+/** Returns the length as eight bytes, then the bytes themselves, so that no two lists of parts have the same concatenation. */
 function prefixed(part: Uint8Array): readonly Uint8Array[] {
   const length = new Uint8Array(8);
   new DataView(length.buffer).setBigUint64(0, BigInt(part.length));
@@ -32,9 +32,9 @@ function prefixed(part: Uint8Array): readonly Uint8Array[] {
 }
 
 /**
- * The key of an answer: 64 hex digits over the paths and contents of the sources in order of their paths, then the input. Every
- * part is prefixed by its length and the number of sources goes first, so that nothing can move from one part to another.
- * The list given is not changed.
+ * Returns the key of an answer: 64 hex digits, hashed from the paths and contents of the sources in order of their paths, then
+ * the input. Every part is prefixed with its length and the number of sources comes first, so that no bytes can move from one
+ * part to another. The given list is not modified.
  */
 export function cacheKey(sources: readonly CacheSource[], input: string, sha256: Sha256): string {
   const text = new TextEncoder();
@@ -51,14 +51,14 @@ const envelope = z
   .looseObject({ _cache_version: z.literal(cacheVersion), _cached_at: z.string(), _suite: z.string(), data: z.unknown() })
   .refine((value) => Object.hasOwn(value, "data"), "has no data");
 
-/** What a cache file holds; fields beside the named ones are meta data of the one who wrote it. */
+/** Content of a cache file; additional fields are metadata of the writer. */
 export type CacheEnvelope = Readonly<z.infer<typeof envelope>>;
 
 const reserved: readonly string[] = ["_cache_version", "_cached_at", "_suite", "data"];
 
 /**
- * Wraps an answer. `data` is any JSON value, also null.
- * @throws invalid_input when meta data has a name of the envelope's own
+ * Wraps an answer. `data` is any JSON value, including null.
+ * @throws invalid_input when the metadata uses a field name of the envelope
  */
 export function wrapCached(suite: string, data: unknown, at: Date, meta: Readonly<Record<string, unknown>> = {}): CacheEnvelope {
   const taken = Object.keys(meta).filter((name) => reserved.includes(name));
@@ -70,18 +70,18 @@ export function wrapCached(suite: string, data: unknown, at: Date, meta: Readonl
   return { _cache_version: cacheVersion, _cached_at: at.toISOString(), _suite: checkName("suite", suite), ...meta, data };
 }
 
-/** A cached answer, or why there is none. A cached null is a hit. */
+/** A cached answer, or the reason why there is none. A cached null is a hit. */
 export type CacheRead =
   | Readonly<{ hit: true; data: unknown; envelope: CacheEnvelope }>
   | Readonly<{ hit: false; reason: string }>;
 
-/** Reads the content of a cache file. What cannot be used is a miss, with the reason that `verify` reports. */
+/** Parses the content of a cache file. Unusable content is a miss, with the reason that `verify` reports. */
 export function readCached(text: string, suite: string): CacheRead {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    // A damaged answer is as good as none: it is computed again and overwritten.
+    // A damaged answer is a miss: it is computed again and overwritten.
     return { hit: false, reason: "not JSON" };
   }
   const parsed = envelope.safeParse(value);
@@ -97,7 +97,7 @@ function reasonOf(value: unknown): string {
     : "not a cached answer";
 }
 
-/** Variables that govern the cache. */
+/** Environment variables that control the cache. */
 export type CacheEnvironment = Readonly<{
   EVAL_CACHE?: string | undefined;
   EVAL_JUDGE_CACHE?: string | undefined;
@@ -108,11 +108,11 @@ export type CacheEnvironment = Readonly<{
 export const judgeSuite = "llm-judge";
 
 /**
- * Whether answers of a suite may be read: not with `EVAL_CACHE=0`, those of the judge not with `EVAL_JUDGE_CACHE=0` either.
- * Answers are written all the same.
+ * Whether answers of a suite may be read: not with `EVAL_CACHE=0`, and answers of the judge not with `EVAL_JUDGE_CACHE=0` either.
+ * Answers are written in any case.
  */
 export const mayReadCache = (suite: string, environment: CacheEnvironment): boolean =>
   environment.EVAL_CACHE !== "0" && !(suite === judgeSuite && environment.EVAL_JUDGE_CACHE === "0");
 
-/** Whether the cache is to be emptied before a run. */
+/** Whether the cache must be cleared before a run. */
 export const mustClearCache = (environment: CacheEnvironment): boolean => environment.EVAL_CACHE_CLEAR === "1";

@@ -1,7 +1,7 @@
 import { testsOfRun } from "./attempts.ts";
 import { type EvalRun, type EvalTest, testCostMicros } from "./run.ts";
 
-/** A line of the table that a collector prints at its end. Null where the test does not say. */
+/** A row of the table that a collector prints at its end. Null where the test does not state the value. */
 export type CollectorRow = Readonly<{
   suite: string;
   name: string;
@@ -10,7 +10,7 @@ export type CollectorRow = Readonly<{
   turns: number | null;
   /** Rounded. */
   seconds: number | null;
-  /** How often it was run. */
+  /** How often the test was run. */
   attempts: number;
   /** `3/5 det`, or judge scores such as `c:4 a:5`; empty when there is neither. */
   detail: string;
@@ -26,7 +26,7 @@ function detailOf(test: EvalTest): string {
     .join(" ");
 }
 
-/** One row a test, in the order of the run. */
+/** Returns one row per test, in the order of the run. */
 export const collectorRows = (run: Pick<EvalRun, "tier" | "tests">): readonly CollectorRow[] =>
   testsOfRun(run).map(({ key, test, attempts }) => ({
     suite: key.suite,

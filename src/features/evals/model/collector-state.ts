@@ -1,20 +1,20 @@
 import { type Heartbeat, isStale } from "./heartbeat.ts";
 import { type EvalRun, testCostMicros } from "./run.ts";
 
-/** What a collector has left behind so far: its heartbeat and its run, whole or as far as that has come. */
+/** The data that a collector has written so far: its heartbeat and its run, whole or in part. */
 export type CollectorTrace = Readonly<{
   beat: Heartbeat | undefined;
   partial: EvalRun | undefined;
-  /** Whether the process of the heartbeat lives. */
+  /** Whether the process of the heartbeat is alive. */
   alive: boolean;
   /** Folder of the run. */
   folder: string | null;
 }>;
 
-/** `none`: no collector has left a trace; `gone`: its process ended and left no result. */
+/** `none`: no collector has written a heartbeat or a run; `gone`: its process exited without a result. */
 export type CollectorState = "none" | "running" | "finished" | "failed" | "gone";
 
-/** What is going on. */
+/** Returns the state of a collector. */
 export function collectorState({ beat, partial, alive }: CollectorTrace): CollectorState {
   if (beat === undefined) return partial === undefined ? "none" : "gone";
   switch (beat.status) {
@@ -34,13 +34,13 @@ const instantOf = (time: string | null): number | undefined => {
   return Number.isNaN(instant) ? undefined : instant;
 };
 
-/** How long the run has taken, ms: until now, or until it ended. 0 when nobody knows when it began. */
+/** Duration of the run so far, or until it ended, in ms. 0 when its start is not known. */
 export function runElapsed({ beat }: CollectorTrace, now: number): number {
   const started = instantOf(beat?.startedAt ?? null);
   return started === undefined ? 0 : Math.max(0, (instantOf(beat?.endedAt ?? null) ?? now) - started);
 }
 
-/** How long the current test has taken, ms. */
+/** Duration of the current test so far, in ms. */
 export function testElapsed(beat: Heartbeat, now: number): number {
   const since = instantOf(beat.currentSince);
   return since === undefined ? beat.elapsedSec * 1000 : Math.max(0, now - since);
@@ -50,5 +50,5 @@ export function testElapsed(beat: Heartbeat, now: number): number {
 export const costSoFar = ({ partial }: CollectorTrace): number =>
   (partial?.tests ?? []).reduce((sum, test) => sum + (testCostMicros(test) ?? 0), 0);
 
-/** Whether the running test has been silent for suspiciously long. */
+/** Whether the running test looks stuck (see `isStale`). */
 export const looksStuck = ({ beat }: CollectorTrace, now: number): boolean => beat !== undefined && isStale(beat, now);

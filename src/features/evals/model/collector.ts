@@ -3,7 +3,7 @@ import { mergeCostEntries } from "./cost.ts";
 import { microsToUsd } from "./money.ts";
 import { type EvalRun, type EvalTest, runCostEntries, runInstant, testCostMicros } from "./run.ts";
 
-/** What is known of a run before its first test. */
+/** The data of a run that is known before its first test. */
 export type CollectorHead = Readonly<
   Pick<EvalRun, "version" | "git_branch" | "git_sha" | "hostname" | "tier" | "label" | "prompt_sha">
 >;
@@ -24,11 +24,14 @@ export const startCollection = (head: CollectorHead, startedAt: number): Collect
   finalized: false,
 });
 
-/** One more result. A finalized collection takes no more: undefined. */
+/** Adds a result. Returns undefined for a finalized collection, which accepts no more results. */
 export const addTest = (collection: Collection, test: EvalTest): Collection | undefined =>
   collection.finalized ? undefined : { ...collection, tests: [...collection.tests, test] };
 
-/** Sums over tests; what a test does not state counts 0. A test that was retried counts once, with what all attempts took. */
+/**
+ * Totals over tests; a value that a test does not state counts as 0. A retried test counts once, with the cost and duration of
+ * all its attempts.
+ */
 function totalsOf(
   tier: string,
   tests: readonly EvalTest[],
@@ -57,10 +60,10 @@ const runOf = ({ head, startedAt, tests }: Collection, now: number): EvalRun => 
   tests: [...tests],
 });
 
-/** The run as far as it has come, marked as partial. */
+/** Returns the run with the results so far, marked as partial. */
 export const partialRun = (collection: Collection, now: number): EvalRun => ({ ...runOf(collection, now), _partial: true });
 
-/** Ends a collection and gives its run. The second time there is none, so that a run is written once. */
+/** Ends a collection and returns its run. A second call returns no run, so that a run is written only once. */
 export function finalize(collection: Collection, now: number): Readonly<{ collection: Collection; run: EvalRun | undefined }> {
   if (collection.finalized) return { collection, run: undefined };
   return { collection: { ...collection, finalized: true }, run: runOf(collection, now) };
@@ -77,7 +80,7 @@ function occurrences(tests: readonly EvalTest[]): readonly Readonly<{ key: strin
   });
 }
 
-/** A result that a worker reports, and from when to when that worker ran, ms since the epoch. */
+/** A result that a worker reports, with the start and end of that worker, ms since the epoch. */
 type Report = Readonly<{ test: EvalTest; from: number; to: number }>;
 
 /** The result that took longest is the one that counts: a shorter one was cut off, or came from a cache. */
@@ -89,7 +92,10 @@ function reportsOf(worker: EvalRun): readonly (readonly [key: string, report: Re
   return occurrences(worker.tests).map(({ key, test }) => [key, { test, from, to }] as const);
 }
 
-/** The attempts among the reports of a test: a worker that began after another one had ended, with another result, tried it again. */
+/**
+ * Returns the attempts among the reports of a test: a different result from a worker that began after the previous worker had
+ * ended is another attempt.
+ */
 function attemptsOf(reports: readonly Report[]): readonly Report[] {
   const attempts: Report[] = [];
   for (const report of reports.toSorted((a, b) => a.from - b.from)) {
@@ -101,10 +107,10 @@ function attemptsOf(reports: readonly Report[]): readonly Report[] {
 }
 
 /**
- * Makes one run of the partial runs of several workers. A test that several of them report (same suite, name and occurrence) is
- * kept once, with the longest duration, unless a later worker tried it again; tests stay in the order of their first report, further
- * attempts follow at the end. The run begins with the earliest worker.
- * @param first decides what is not about tests
+ * Merges the partial runs of several workers into one run. A test that several workers report (same suite, name and occurrence)
+ * is kept once, with the longest duration, unless a later worker retried it; tests stay in the order of their first report,
+ * further attempts follow at the end. The run begins with the earliest worker.
+ * @param first provides everything that does not depend on the tests
  * @returns a whole run: not partial, totals and costs recomputed
  */
 export function mergeWorkers(first: EvalRun, others: readonly EvalRun[]): EvalRun {

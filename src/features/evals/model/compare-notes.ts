@@ -1,7 +1,7 @@
 import type { Comparison, TestDelta, TestState } from "./compare.ts";
 import { microsToUsd, usdText } from "./money.ts";
 
-/** Something worth saying about a comparison. Amounts are before and after; `percent` is the rounded change. */
+/** A notable result of a comparison. `before` and `after` are amounts; `percent` is the rounded change. */
 export type CompareNote =
   | Readonly<{ kind: "regressed" | "improved" | "added_failing" | "retried"; test: string }>
   | Readonly<{ kind: "turns" | "duration" | "cost"; test: string; before: number; after: number; percent: number }>
@@ -13,14 +13,14 @@ type Measure = "cost" | "duration" | "turns";
 
 type Threshold = Readonly<{ percent: number; amount: number }>;
 
-/** Smallest changes worth a note: share of the value before, and absolute in turns, milliseconds and micro-dollars. */
+/** Minimum changes that are noted: in percent of the value before, and absolute in turns, milliseconds and micro-dollars. */
 const thresholds: Readonly<Record<Measure, Threshold>> = {
   turns: { percent: 20, amount: 2 },
   duration: { percent: 20, amount: 5_000 },
   cost: { percent: 30, amount: 50_000 },
 };
 
-/** Smallest change of a sum over all matched tests worth telling, and the fewest matched tests to tell it of. */
+/** Minimum change, in percent, of a sum over all matched tests that is noted, and the minimum number of matched tests for it. */
 const overallPercent = 10;
 const overallTests = 3;
 
@@ -36,7 +36,7 @@ type Matched = Extract<TestDelta, { change: "improved" | "regressed" | "unchange
 
 const isMatched = (delta: TestDelta): delta is Matched => delta.before !== null && delta.after !== null;
 
-/** `suite › name`, with the number of the repeat from the second on. */
+/** `suite › name`, followed by the occurrence if it is not the first. */
 const label = ({ suite, name, occurrence }: TestDelta): string =>
   `${suite === "" ? "" : `${suite} › `}${name}${occurrence > 1 ? ` #${occurrence}` : ""}`;
 
@@ -62,7 +62,7 @@ const steadyNotes = (delta: Matched): readonly CompareNote[] => [
   ...measureNote(delta, "cost"),
 ];
 
-/** All three sums are over the matched tests for which both runs state the value, so that they speak of the same tests. */
+/** Each sum is over the matched tests for which both runs state the value, so that before and after cover the same tests. */
 function overallNote(matched: readonly Matched[]): CompareNote {
   const change = (of: Measure): readonly OverallChange[] => {
     const pairs = matched.map((delta) => [measured[of](delta.before), measured[of](delta.after)] as const);
@@ -77,9 +77,9 @@ function overallNote(matched: readonly Matched[]): CompareNote {
 }
 
 /**
- * What to take away, in this order: each regression; each added test that fails; each fix; each test that passed only after a
- * retry; for tests that pass as before, larger
- * changes of turns, duration, detection and cost; then, unless something broke, one line over all of at least three matched tests.
+ * Returns the notes in this order: each regression; each added test that fails; each fix; each test that passed only after a
+ * retry; for tests that pass as before, larger changes of turns, duration, detection and cost; then, unless something broke, one
+ * note over all matched tests if there are at least three.
  */
 export function compareNotes({ deltas }: Pick<Comparison, "deltas">): readonly CompareNote[] {
   const regressed = deltas.filter((delta) => delta.change === "regressed");

@@ -5,7 +5,7 @@ import { addToolCounts, type ToolCounts, toolCounts } from "./tool-calls.ts";
 
 export type Change = "improved" | "regressed" | "unchanged" | "added" | "removed";
 
-/** What a test was in one of the two runs. What the file does not state is null, never 0. */
+/** Result and figures of a test in one of the two runs. A value that the file does not state is null, never 0. */
 export type TestState = Readonly<{
   passed: boolean;
   costMicros: number | null;
@@ -17,8 +17,8 @@ export type TestState = Readonly<{
 }>;
 
 /**
- * A test in the run before, in the run after, or in both. `occurrence` counts from 1 among tests of one suite and name that differ
- * in tier; `tier` is that of the test in the run after, else in the run before.
+ * A test of the run before, of the run after, or of both. `occurrence` counts, from 1, tests of the same suite and name that
+ * differ in tier; `tier` is that of the test in the run after, else in the run before.
  */
 export type TestDelta = Readonly<{ tier: string; suite: string; name: string; occurrence: number }> &
   (
@@ -34,7 +34,7 @@ export type Comparison = Readonly<{
   durationDeltaMs: number;
   toolsBefore: ToolCounts;
   toolsAfter: ToolCounts;
-  /** Reasons to doubt that the two can be compared. */
+  /** Reasons why the two runs may not be comparable. */
   warnings: readonly string[];
 }>;
 
@@ -93,8 +93,9 @@ const sumOfTools = (tests: ReadonlyMap<string, Keyed>): ToolCounts =>
   [...tests.values()].reduce<ToolCounts>((sum, test) => addToolCounts(sum, test.state.tools), {});
 
 /**
- * Compares two runs test by test: those of the run after in its order, then those only the run before has, in its order. Tests
- * are matched by suite, name and occurrence; a test that is in one run only is added or removed, never improved or regressed.
+ * Compares two runs test by test: first the tests of the run after, in its order, then the tests that only the run before has, in
+ * its order. Tests are matched by suite, name and occurrence; a test that is in only one run is added or removed, never improved
+ * or regressed.
  */
 export function compareRuns(before: EvalRun, after: EvalRun): Comparison {
   const was = keyedTests(before);

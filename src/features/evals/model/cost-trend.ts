@@ -1,23 +1,24 @@
 import type { PricedEntry } from "./cost.ts";
 
 /**
- * What one run cost, micro-dollars. `restMicros` is the part that its stated total has beyond its cost entries and that no model
- * accounts for; `complete` is false when some entry has no price, or when the run tells nothing of its cost: it may have cost more.
+ * Cost of one run in micro-dollars. `restMicros` is the part of its stated total that exceeds its cost entries and is not
+ * assigned to a model; `complete` is false when some entry has no price, or when the run does not report its cost: it may have
+ * cost more.
  */
 export type RunCost = Readonly<{ micros: number; restMicros: number; complete: boolean }>;
 
-/** What a run cost, and whether it reports that at all. */
+/** Cost of a run; `tells` is whether the run reports its cost at all. */
 export type ReportedCost = RunCost & Readonly<{ tells: boolean }>;
 
-/** What of a run tells what it cost. */
+/** The values of a run from which its cost is derived. */
 type Stated = Readonly<{ statedMicros: number; billedMicros: number; entries: number; unpricedEntries: number }>;
 
-/** Whether a run tells what it cost: by an entry, or by a total. A total of 0 without an entry is a cost that nobody measured. */
+/** Whether a run reports its cost, by an entry or by a total. A total of 0 without an entry is a cost that was not measured. */
 export const tellsCost = ({ entries, statedMicros }: Stated): boolean => entries > 0 || statedMicros > 0;
 
 /**
- * A run costs what its entries come to. Where it has none, or not all of them have a price, what it states in total counts if that
- * is more.
+ * Returns the cost of a run: the sum of its entries. If it has no entries, or some have no price, its stated total counts if that
+ * is higher.
  */
 export function runCost(row: Stated): RunCost {
   const { statedMicros, billedMicros, entries, unpricedEntries } = row;
@@ -26,7 +27,7 @@ export function runCost(row: Stated): RunCost {
   return { micros: billedMicros + restMicros, restMicros, complete: unpricedEntries === 0 && tellsCost(row) };
 }
 
-/** What a run cost by its own entries and the total that it states. */
+/** Returns the cost of a run from its entries and the total that it states. */
 export function costOfEntries(statedMicros: number, entries: readonly PricedEntry[]): ReportedCost {
   const stated = {
     statedMicros,
@@ -37,12 +38,12 @@ export function costOfEntries(statedMicros: number, entries: readonly PricedEntr
   return { ...runCost(stated), tells: tellsCost(stated) };
 }
 
-/** What a run got and what it took. Only a complete cost can be compared. */
+/** Pass rate and cost of a run. Only complete costs can be compared. */
 export type Outcome = Readonly<{ passRate: number; costMicros: number; complete: boolean }>;
 
 /**
- * Which outcomes are Pareto-best: no other one passed at least as much for at most the same money and was better in one of the two.
- * Outcomes whose cost is incomplete neither are best nor beat others.
+ * Returns which outcomes are Pareto-optimal: no other outcome passed at least as much at no higher cost and was better in one of
+ * the two. Outcomes with an incomplete cost are never optimal and never beat others.
  */
 export function paretoBest(outcomes: readonly Outcome[]): readonly boolean[] {
   const cheapestFirst = outcomes
@@ -60,5 +61,5 @@ export function paretoBest(outcomes: readonly Outcome[]): readonly boolean[] {
   return best;
 }
 
-/** Micro-dollars for each of `count` things, rounded half up; null when there is none. */
+/** Micro-dollars per item of `count` items, rounded half up; null when `count` is 0. */
 export const microsEach = (micros: number, count: number): number | null => (count > 0 ? Math.round(micros / count) : null);

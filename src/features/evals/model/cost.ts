@@ -4,12 +4,12 @@ import type { ModelPrice, PriceTable } from "./price-table.ts";
 import type { CostEntry } from "./run.ts";
 import { type ModelTier, modelTiers, type TierModels } from "./tier.ts";
 
-/** Counts of tokens, non-negative safe integers. Cached input is counted apart from plain input. */
+/** Counts of tokens, non-negative safe integers. Cached input is counted separately from plain input. */
 export type Tokens = Readonly<{ input: number; output: number; cacheRead: number; cacheCreation: number }>;
 
 /**
- * What one cost entry came to, in micro-dollars. `exact`: the provider reported it; `priced` is false when nobody knows what it
- * cost: the price list has no price for it, or what it states cannot be right. The amount is then 0 and not the truth.
+ * Cost of one entry in micro-dollars. `exact`: the provider reported it; `priced` is false when the cost is unknown: the price
+ * list has no price for it, or the stated values cannot be right. The amount is then 0, which is not the actual cost.
  */
 export type PricedEntry = Readonly<{
   model: string;
@@ -20,27 +20,27 @@ export type PricedEntry = Readonly<{
   priced: boolean;
 }>;
 
-/** A priced entry of a run. Without an instant (ms since the epoch) it is of the day of the price list. */
+/** A priced entry of a run. Without an instant (ms since the epoch), the date of the price list applies. */
 export type DatedEntry = PricedEntry & Readonly<{ at?: number }>;
 
-/** All entries of one model together. `exact` and `priced` hold only when they hold for every entry. */
+/** The sum of all entries of one model. `exact` and `priced` hold only when they hold for every entry. */
 export type ModelCost = PricedEntry;
 
-/** A bill: models by cost, dearest first. `complete` is false when some entry has no price, so that the total is too small. */
+/** A bill: models by cost, highest first. `complete` is false when some entry has no price, so that the total is too low. */
 export type CostReport = Readonly<{
   entries: readonly ModelCost[];
   totalMicros: number;
   complete: boolean;
-  /** What the same tokens would cost with each tier's model; null when that model has no price. */
+  /** Cost of the same tokens with each tier's model; null when that model has no price. */
   atTier: Readonly<Record<ModelTier, number | null>>;
 }>;
 
-/** More than a trillion tokens or calls in one entry is a mistake of whoever wrote it. */
+/** Largest plausible number of tokens or calls in one entry; a larger one is an error of the producer. */
 export const mostCounted = 1e12;
 
 const isPossible = (value: number | undefined): boolean => value === undefined || (value >= 0 && value <= mostCounted);
 
-/** A count as the sums need it: a non-negative safe integer. Absent and impossible counts are 0. */
+/** Converts a count for the sums to a non-negative safe integer. Absent and impossible counts become 0. */
 const countOf = (value: number | undefined): number => (value === undefined || !isPossible(value) ? 0 : Math.round(value));
 
 const tokensOf = (entry: CostEntry): Tokens => ({
@@ -50,7 +50,7 @@ const tokensOf = (entry: CostEntry): Tokens => ({
   cacheCreation: countOf(entry.cache_creation_input_tokens),
 });
 
-/** Tokens × price, exactly. The products pass 2^53 (two billion tokens at 75 USD a million), hence the big integers. */
+/** Tokens × price, exact. The products exceed 2^53 (two billion tokens at 75 USD per million), hence the big integers. */
 function estimatePicos(tokens: Tokens, price: ModelPrice): bigint {
   const kinds = ["input", "output", "cacheRead", "cacheCreation"] as const;
   return kinds.reduce((sum, kind) => sum + BigInt(tokens[kind]) * BigInt(price[kind]), 0n);
@@ -62,16 +62,16 @@ const estimateMicros = (tokens: Tokens, price: ModelPrice): number => picosToMic
 const plainTiers: ReadonlySet<unknown> = new Set([undefined, null, "standard", "default", "auto", "normal"]);
 
 /**
- * Whether tokens alone tell what an entry cost: counts that can be right, in the mode that list prices are for. Providers name
- * another one, such as batches or fast mode, in these fields.
+ * Whether the cost of an entry can be derived from its tokens: its counts can be right, and its mode is the one that list prices
+ * are for. Providers name other modes, such as batches or fast mode, in the fields `service_tier` and `speed`.
  */
 const canBeEstimated = (entry: CostEntry): boolean =>
   [entry.input_tokens, entry.output_tokens, entry.cache_read_input_tokens, entry.cache_creation_input_tokens].every(isPossible) &&
   [entry["service_tier"], entry["speed"]].every((tier) => plainTiers.has(tier));
 
 /**
- * What one entry cost: the reported amount where there is one, else an estimate from its tokens, cached ones included. Unknown
- * models and amounts that cannot be right are not priced.
+ * Prices one entry: the reported amount if there is one, else an estimate from its tokens, including cached ones. Entries with an
+ * unknown model or an amount that cannot be right stay unpriced.
  * @param at when the tokens were used, ms since the epoch
  */
 export function priceEntry(entry: CostEntry, prices: PriceTable, at: number): PricedEntry {
@@ -88,10 +88,10 @@ export function priceEntry(entry: CostEntry, prices: PriceTable, at: number): Pr
   return costMicros > mostMicros ? unpriced : { ...base, costMicros, exact: false, priced: true };
 }
 
-/** Whether an amount that was estimated for an entry may stand: where the provider reported none and the counts can be right. */
+/** Whether a stored estimate for an entry may be used: the provider reported no cost, and it can be derived from the tokens. */
 export const mayBeEstimated = (entry: CostEntry): boolean => entry.cost_usd === undefined && canBeEstimated(entry);
 
-/** Counts of two calls, added up. */
+/** Adds the token counts of two entries. */
 export const addTokens = (a: Tokens, b: Tokens): Tokens => ({
   input: a.input + b.input,
   output: a.output + b.output,
@@ -114,7 +114,7 @@ const dearestFirst = (a: ModelCost, b: ModelCost): number => b.costMicros - a.co
 /** Tokens that were used at an instant, ms since the epoch. */
 export type TokenUse = Readonly<{ tokens: Tokens; at: number }>;
 
-/** What tokens would have cost with each tier's model when they were used, rounded once; null when that model has no price. */
+/** Returns the cost of tokens with each tier's model at the time of use, rounded once; null when that model has no price. */
 export function tierCosts(uses: readonly TokenUse[], prices: PriceTable, models: TierModels): CostReport["atTier"] {
   const atTier = (tier: ModelTier): number | null => {
     let picos = 0n;
@@ -132,8 +132,8 @@ export function tierCosts(uses: readonly TokenUse[], prices: PriceTable, models:
 const dayOf = ({ date }: PriceTable): number => Date.parse(date);
 
 /**
- * The bill of any number of priced entries, grouped by exact model name. Grouping first by run and then all together gives the
- * same bill: amounts are integers, and the what-if of a tier is one rounding over all tokens.
+ * Returns the bill of priced entries, grouped by exact model name. Grouping by run first gives the same bill: amounts are
+ * integers, and the cost with a tier's model is rounded once over all tokens.
  */
 export function reportCosts(priced: readonly DatedEntry[], prices: PriceTable, models: TierModels): CostReport {
   const byModel = new Map<string, ModelCost>();
@@ -176,9 +176,9 @@ const isSummable = (entry: CostEntry): boolean =>
   canBeEstimated(entry) && (entry.cost_usd === undefined || amountMicros(entry.cost_usd) !== undefined);
 
 /**
- * Adds up cost entries per model, as a collector does over its tests. Entries with and without a reported cost stay apart, so
- * that a sum never passes for the whole truth when it covers a part of the calls; so does what a sum would hide: amounts that
- * cannot be right, and modes with prices of their own.
+ * Adds up cost entries per model, as a collector does over its tests. Entries with and without a reported cost stay separate, so
+ * that a sum of only some calls is never taken for the whole cost. Entries that a sum would hide stay separate too: amounts that
+ * cannot be right, and modes with their own prices.
  */
 export function mergeCostEntries(entries: readonly CostEntry[]): readonly CostEntry[] {
   const sums = new Map<string, CostEntry>();

@@ -1,8 +1,8 @@
 import type { EvalFormat } from "./run.ts";
 
 /*
- * The standard format states a run's duration in seconds, the legacy one in milliseconds. Each file carries the other's field as
- * well where its own would lose something, and that field is believed only while it agrees with the required one.
+ * The standard format states a run's duration in seconds, the legacy one in milliseconds. A file also has the field of the other
+ * format if its own would lose precision; that field is used only if it agrees with the required one.
  */
 
 export type RunDuration = Readonly<{ total_duration_ms: number; duration_seconds?: number | undefined }>;
@@ -24,7 +24,7 @@ const durationOf = (ms: number, seconds: number | undefined): RunDuration =>
     ? { total_duration_ms: ms }
     : { total_duration_ms: ms, duration_seconds: seconds };
 
-/** The field of the other format, which a file may carry beside its own. */
+/** The field of the other format, which a file may have in addition to its own. */
 export const carriedDuration: Readonly<Record<EvalFormat, string>> = {
   standard: "total_duration_ms",
   legacy: "duration_seconds",
@@ -33,17 +33,17 @@ export const carriedDuration: Readonly<Record<EvalFormat, string>> = {
 /** The required field of a format. */
 export const statedDuration: Readonly<Record<EvalFormat, string>> = { standard: "duration_seconds", legacy: "total_duration_ms" };
 
-/** Whether a carried value agrees with the stated one and adds to it; otherwise it is an unknown field. */
+/** Whether a carried value agrees with the stated one and adds precision; otherwise it is an unknown field. */
 export const isCarriedDuration = (format: EvalFormat, carried: unknown, stated: number): carried is number =>
   format === "standard" ? refinesSeconds(carried, stated) : refinesMilliseconds(carried, stated);
 
-/** A run's duration out of the two fields of a file. */
+/** Reads a run's duration from the two fields of a file. */
 export function readDuration(format: EvalFormat, stated: number, carried: unknown): RunDuration {
   if (format === "legacy") return durationOf(stated, refinesMilliseconds(carried, stated) ? carried : undefined);
   return refinesSeconds(carried, stated) ? { total_duration_ms: carried } : durationOf(millisecondsOf(stated), stated);
 }
 
-/** The two fields of a file: the required one, and the other where it adds something. */
+/** Returns the two fields of a file: the required one, and the other one if it adds precision. */
 export function writeDuration(format: EvalFormat, run: RunDuration): Readonly<{ stated: number; carried: number | undefined }> {
   const seconds = run.duration_seconds ?? secondsOf(run.total_duration_ms);
   const ms = run.total_duration_ms;

@@ -6,11 +6,11 @@ import { namesOf, noPrices, type PriceTable } from "./price-table.ts";
 import { type EvalRun, runCostEntries } from "./run.ts";
 
 /**
- * What a run's cost entries were estimated at when it was recorded, so that its bill does not change with tomorrow's prices.
- * One amount in micro-dollars per entry of `runCostEntries`; null where the provider reported the cost or no price was known.
+ * Estimated costs of a run's cost entries, made when the run is recorded, so that later price changes do not change its bill. One
+ * amount in micro-dollars per entry of `runCostEntries`; null where the provider reported the cost or no price was known.
  */
 export const costEstimates = z.object({
-  /** Names of the lists of prices; one may be a file's. */
+  /** Names of the price lists; one may be the name of a file. */
   source: path(z.string()),
   date: plain(z.string()),
   micros: z.array(z.int().min(0).nullable()),
@@ -19,8 +19,8 @@ export const costEstimates = z.object({
 export type CostEstimates = Readonly<z.infer<typeof costEstimates>>;
 
 /**
- * Estimates for the entries that need them, with the prices of the run's time; null when none does.
- * @param at when the run was, ms since the epoch
+ * Estimates the cost of the entries that need it, with the prices at the time of the run; null when no entry needs it.
+ * @param at time of the run, ms since the epoch
  */
 export function estimateRun(run: Pick<EvalRun, "costs" | "tests">, prices: PriceTable, at: number): CostEstimates | null {
   const priced = runCostEntries(run).map((entry) => priceEntry(entry, prices, at));
@@ -33,8 +33,8 @@ export function estimateRun(run: Pick<EvalRun, "costs" | "tests">, prices: Price
 }
 
 /**
- * A run's cost entries with the amounts that stand: reported, else as estimated when the run was recorded. What had no price then
- * has none later, so that every machine and every day gives the same bill.
+ * Returns a run's cost entries with their final amounts: as reported, else as estimated when the run was recorded. An entry that
+ * had no price then stays unpriced, so that the bill is the same on every machine and on every day.
  */
 export function priceRun(run: Pick<EvalRun, "costs" | "tests">, estimates: CostEstimates | null): readonly PricedEntry[] {
   return runCostEntries(run).map((entry, index) => {

@@ -2,11 +2,11 @@ import { type EvalFormat, evalRun, evalTest } from "./run.ts";
 import { testsField } from "./validate.ts";
 
 /*
- * Where each field of the internal form stands in a file. A field that a format has no place for is written under its own name
- * all the same: readers of that format pass over it, and ours takes it back.
+ * Maps the fields of the internal form to their names in a file. A field that a format has no place for is still written, under
+ * its own name: other readers of that format ignore it, and this program's reader restores it.
  */
 
-/** Holds, in a written file, unknown fields whose names mean something else in that format. */
+/** Field of a written file that holds the unknown fields whose names have another meaning in that format. */
 export const keptField = "_reward_ledger";
 
 type Layout = Readonly<{
@@ -14,7 +14,7 @@ type Layout = Readonly<{
   toField: ReadonlyMap<string, string>;
   /** Field of the internal form → name in the file, in the order they are written. */
   toName: ReadonlyMap<string, string>;
-  /** Whether a value under a name of the file would be read as the field that stands there. */
+  /** Whether a value under a name in the file would be read as the field of that name. */
   reads(name: string, value: unknown): boolean;
 }>;
 
@@ -22,7 +22,7 @@ type Shape = Readonly<Record<string, Readonly<{ safeParse(value: unknown): Reado
 
 /**
  * @param renamed field → name in the file, where they differ
- * @param special fields that are read and written by hand
+ * @param special fields that are read and written separately
  */
 function layoutOf(shape: Shape, renamed: Readonly<Record<string, string>>, special: readonly string[]): Layout {
   const toName = new Map<string, string>();
@@ -40,7 +40,7 @@ function layoutOf(shape: Shape, renamed: Readonly<Record<string, string>>, speci
   return { toField, toName, reads };
 }
 
-/** Seconds and milliseconds say one thing in two precisions: see `duration.ts`. */
+/** Seconds and milliseconds are the same value in two precisions: see `duration.ts`. */
 const specialOfRun = ["format", "extra", "total_duration_ms", "duration_seconds"];
 
 export const runLayout: Readonly<Record<EvalFormat, Layout>> = {

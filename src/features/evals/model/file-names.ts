@@ -1,7 +1,10 @@
 import * as z from "zod";
 import type { ModelTier } from "./tier.ts";
 
-/** Characters outside `[A-Za-z0-9._-]` become `-`; what would hide a file or read as an incomplete run is taken off the front. */
+/**
+ * Characters outside `[A-Za-z0-9._-]` become `-`; leading characters that would hide a file or mark an incomplete run are
+ * removed.
+ */
 const safe = (part: string): string => {
   const name = part
     .replace(/[^A-Za-z0-9._-]/g, "-")
@@ -10,11 +13,11 @@ const safe = (part: string): string => {
   return name === "" ? "unknown" : name;
 };
 
-/** What names a run's file. */
+/** The values that make up the name of a run's file. */
 export type RunNaming = Readonly<{ version: string; git_branch: string; tier: string }>;
 
 /**
- * The file of a finished run: `<version>-<branch>-<tier>-<YYYY-MM-DD-HHMMSS-mmm>-<suffix>.json`, UTC.
+ * Returns the name of the file of a finished run: `<version>-<branch>-<tier>-<YYYY-MM-DD-HHMMSS-mmm>-<suffix>.json`, UTC.
  * @param suffix a few random characters, so that two runs of one millisecond do not overwrite each other
  */
 export function runFileName(run: RunNaming, at: Date, suffix: string): string {
@@ -23,28 +26,29 @@ export function runFileName(run: RunNaming, at: Date, suffix: string): string {
   return `${[run.version, run.git_branch, run.tier].map(safe).join("-")}-${stamp}-${safe(suffix)}.json`;
 }
 
-/** What is wrong with a text as the id of a run, which names the folder of its parts. */
+/** Error message for an invalid id of a run. The id is also the name of the folder of the run's parts. */
 const runIdRule = "must be 1 to 64 of the characters A-Z a-z 0-9 . _ - and must not start with a dot";
 
 /** Id of a run that is being collected: safe as the name of a folder. */
 export const runId = () => z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/, { error: runIdRule });
 
 /**
- * The file of one worker of a run, in the folder of its suite.
- * @param own tells it from others of its process, such as threads, and from processes of that number in other containers
+ * Returns the name of the file of one worker of a run, in the folder of its suite.
+ * @param own distinguishes it from other workers of its process, such as threads, and from processes with the same pid in other
+ * containers
  */
 export const workerFileName = (pid: number, own: string): string => `worker_${pid}_${own}.json`;
 
-/** Whether a file of a run's folder holds what one worker has added. */
+/** Whether a file in a run's folder holds the results of one worker. */
 export const isWorkerFileName = (name: string): boolean => /^worker_\d+(?:_[0-9a-f]+)?\.json$/.test(name);
 
-/** Whether a file of a folder of runs is a finished run: JSON, and not one of those above. */
+/** Whether a file in a folder of runs is a finished run: JSON, and not an incomplete run or a worker's file. */
 export const isRunFileName = (name: string): boolean =>
   name.endsWith(".json") && !name.startsWith("_") && !name.startsWith("worker_");
 
 /**
- * The label of a run that was not given one: `EVAL_LABEL`, else the branch with unsafe characters replaced; followed by `_fast` or
- * `_full` when the run uses other than the standard tier's model.
+ * Returns the label of a run that was not given one: `EVAL_LABEL`, else the branch with unsafe characters replaced; followed by
+ * `_fast` or `_full` when the run does not use the standard tier.
  */
 export function runLabel(label: string | undefined, branch: string, tier: ModelTier): string {
   const base = label === undefined || label.trim() === "" ? safe(branch) : label.trim();

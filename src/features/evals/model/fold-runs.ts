@@ -5,27 +5,27 @@ import type { PricedEntry } from "./cost.ts";
 import { priceRun } from "./estimate.ts";
 import { type ProjectedRun, projectRun, type RunProjection } from "./projection.ts";
 
-/** A recorded eval run without its raw results: what an index should have of it. */
+/** A recorded eval run without its raw results: the data that an index should have of it. */
 export type FoldedRun = Omit<RunProjection, "results"> &
   Readonly<{
     id: string;
     project: string | null;
     recording: Recording;
-    /** The same with what the device's clock showed. */
+    /** The same, with the time that the device's clock showed. */
     shown: Recording;
-    /** Every result as `tier, suite, name, passed`, sorted, in one text. */
+    /** Every result as `tier, suite, name, passed`, sorted, as one text. */
     results: string;
     costs: readonly PricedEntry[];
   }>;
 
-/** Results in one text that is the same whatever order they come in. */
+/** Serializes results to a text that does not depend on their order. */
 export const resultsText = (results: RunProjection["results"]): string =>
   results
     .map(({ key, passed }) => JSON.stringify([key.tier, key.suite, key.name, passed]))
     .sort()
     .join("\n");
 
-/** What is kept of an eval fact for the fold. @param digest makes a short text of a long one */
+/** Reduces an eval fact to the data that the fold needs. @param digest returns a short text for a long one */
 export function foldedRun(
   fact: Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project"> & { clock?: unknown }>,
   data: ProjectedRun,
@@ -46,8 +46,8 @@ export function foldedRun(
 }
 
 /**
- * The runs that count: of several of one project with the same content the one recorded first, of those that were not taken back. By
- * id, each in its place as far as the logs tell.
+ * Returns the runs that count, by id: of several runs of one project with the same content, the one recorded first that was not
+ * taken back. The time of each run is corrected as far as the logs allow.
  * @param readings facts of any kind at which a clock had gone back
  */
 export function foldEvalRuns<Run extends FoldedRun>(

@@ -1,19 +1,21 @@
 import { counted } from "../../../kernel/counted.ts";
 
 /*
- * How a test is doing, for people: what its results say of now. The status of a trend weighs all results alike; health looks at the
- * last change and asks whether it stayed. Evidence that nothing but chance decides counts most: attempts of one run, or runs of one
- * commit, that disagree.
+ * Health: the current state of a test, for people. The status of a trend weighs all results equally; health looks at the last
+ * change and whether it persisted. Evidence of randomness takes precedence: attempts of one run, or runs of one commit, that
+ * disagree.
  */
 
-/** In the order in which tests need a look. */
+/** In the order in which tests need attention. */
 export const healthStates = ["broken", "degrading", "flaky", "recovering", "too-few", "healthy"] as const;
 export type HealthState = (typeof healthStates)[number];
 
-/** What needs a look first. */
+/** Compares two states; the one that needs more attention comes first. */
 export const compareHealth = (a: HealthState, b: HealthState): number => healthStates.indexOf(a) - healthStates.indexOf(b);
 
-/** Why a test is in a state; `count` and `before` are lengths of rows of equal results, the last one and the one before it. */
+/**
+ * Why a test is in its state. `count` is the length of the last streak of equal results, `before` that of the streak before it.
+ */
 export type HealthReason =
   | Readonly<{ kind: "few" | "all-passed" | "all-failed"; results: number }>
   | Readonly<{ kind: "turned-red" | "turned-green"; count: number; before: number }>
@@ -21,10 +23,10 @@ export type HealthReason =
   | Readonly<{ kind: "changes"; changes: number; results: number }>
   | Readonly<{ kind: "disagrees"; times: number }>;
 
-/** `turned` is the position of the first result of the row that made the state; null where no change did. */
+/** `turned` is the index of the first result of the streak that led to the state; null when no single change did. */
 export type Health = Readonly<{ state: HealthState; reason: HealthReason; turned: number | null }>;
 
-/** How a list of results is read. `commit` names the commit that was tested; null where it is not known. */
+/** How to read a list of results. `commit` returns the commit that was tested; null when it is not known. */
 export type ResultReader<Result> = Readonly<{
   passed(result: Result): boolean;
   /** Whether attempts within the run disagreed. */
@@ -32,16 +34,18 @@ export type ResultReader<Result> = Readonly<{
   commit(result: Result): string | null;
 }>;
 
-/** Fewer results tell nothing. */
+/** Minimum number of results needed to judge a test. */
 const fewest = 3;
-/** So many equal results in a row settle what was before. */
+/** Number of equal results in a row that outweigh earlier disagreements and changes. */
 const settled = 5;
-/** So many fails in a row after a change are no accident: the test is broken. */
+/** Number of fails in a row after a change that make a test broken: that many are not an accident. */
 const broken = 4;
-/** After so many passes nothing of earlier fails is left to tell. */
+/** Number of passes in a row after which earlier fails have no effect. */
 const healed = 10;
 
-/** Where attempts of a run, or runs of a commit, disagreed: how often, and where for the last time. */
+/**
+ * Counts how often attempts of a run, or runs of a commit, disagreed. `last` is the index of the last such result, -1 for none.
+ */
 function disagreements<Result>(
   results: readonly Result[],
   read: ResultReader<Result>,
@@ -62,13 +66,13 @@ function disagreements<Result>(
       last = index;
     }
   }
-  // Where every run names the same commit, the name tells nothing: something else was changed and tested.
+  // When all runs name the same commit, its name carries no information: something else was changed and tested.
   return commits.size > 1 ? { times: times + inCommits, last: Math.max(last, lastInCommit) } : { times, last };
 }
 
 type Rows = Readonly<{ results: number; passed: boolean; count: number; before: number; changes: number }>;
 
-/** The last row of equal results, the one before it, and how often results changed. */
+/** Returns the lengths of the last two streaks of equal results, and how often the result changed. */
 function rowsOf<Result>(results: readonly Result[], passed: (result: Result) => boolean): Rows {
   let [count, before, changes, last] = [0, 0, 0, false];
   for (const [index, result] of results.entries()) {
@@ -84,7 +88,7 @@ function rowsOf<Result>(results: readonly Result[], passed: (result: Result) => 
   return { results: results.length, passed: last, count, before, changes };
 }
 
-/** A test that passes now, after one row of fails or several. */
+/** Health of a test whose last result passed, after one or more streaks of fails. */
 function afterFails({ results, count, before, changes }: Rows): Health {
   const turned = results - count;
   if (before === 1 && (changes === 2 || (changes === 1 && count >= settled)))
@@ -93,7 +97,7 @@ function afterFails({ results, count, before, changes }: Rows): Health {
   return { state: over ? "healthy" : "recovering", reason: { kind: "turned-green", count, before }, turned };
 }
 
-/** A test that fails now, after one row of passes or several. */
+/** Health of a test whose last result failed, after one or more streaks of passes. */
 function afterPasses({ results, count, before, changes }: Rows): Health {
   const turned = results - count;
   if (before === 1 && changes === 2) return { state: "broken", reason: { kind: "one-pass", count }, turned };
@@ -101,12 +105,15 @@ function afterPasses({ results, count, before, changes }: Rows): Health {
 }
 
 /**
- * The health of a test. The first rule that holds:
- * 1 attempts or runs of one commit disagreed, and fewer than five equal results followed: flaky · 2 fewer than three results: too
- * few · 3 all alike: healthy or broken · 4 three changes or more, and fewer than five equal results at the end: flaky · 5 two changes
- * around a single result: too few below five results, else that result was an exception · 6 failing now: degrading, from the fourth
- * fail on broken · 7 passing now: recovering, healthy after enough passes.
- * @param results oldest first; runs in which the test did not run are not among them
+ * Returns the health of a test by the first rule that holds:
+ * 1. Attempts or runs of one commit disagreed, and fewer than five equal results followed: flaky.
+ * 2. Fewer than three results: too few.
+ * 3. All results equal: healthy or broken.
+ * 4. Three or more changes, and fewer than five equal results at the end: flaky.
+ * 5. Two changes around a single result: too few below five results, else that result was an exception.
+ * 6. The last result failed: degrading, broken from the fourth fail in a row.
+ * 7. The last result passed: recovering, healthy after enough passes.
+ * @param results oldest first; runs in which the test did not run are not included
  * @returns undefined without results
  */
 export function healthOf<Result>(results: readonly Result[], read: ResultReader<Result>): Health | undefined {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { runId } from "./file-names.ts";
 
-/** What a running collector tells of itself while a test is going on; `finished` and `failed` are its last words. */
+/** Status that a running collector writes while a test is in progress; `finished` and `failed` are its final states. */
 export const heartbeat = z.looseObject({
   runId: runId(),
   pid: z.int().min(1),
@@ -13,18 +13,18 @@ export const heartbeat = z.looseObject({
   lastTool: z.string().nullable().default(null),
   lastToolAt: z.string().nullable().default(null),
   elapsedSec: z.number().default(0),
-  /** How many tests the run will have, where its collector was told. */
+  /** Expected number of tests of the run, if its collector was given it. */
   expectedTests: z.number().nullable().default(null),
   /** When the current test began. */
   currentSince: z.string().nullable().default(null),
-  /** When the run ended, and the file that it was written to then. */
+  /** When the run ended, and the file to which it was then written. */
   endedAt: z.string().nullable().default(null),
   file: z.string().nullable().default(null),
 });
 
 export type Heartbeat = Readonly<z.infer<typeof heartbeat>>;
 
-/** A tool call older than this makes a running test look stuck, in ms. */
+/** A running test counts as stuck when its last tool call is older than this, in ms. */
 const staleAfter = 600_000;
 
 /** Whether a running test has not called a tool for more than ten minutes. */
@@ -33,7 +33,7 @@ export function isStale(beat: Heartbeat, now: number): boolean {
   return now - Date.parse(beat.lastToolAt) > staleAfter;
 }
 
-/** `42s`, from a minute on `3m 5s`. */
+/** Formats a duration in seconds: `42s`, or `3m 5s` from one minute on. */
 export function shortDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}m ${whole % 60}s`;

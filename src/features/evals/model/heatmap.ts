@@ -1,6 +1,6 @@
 /*
- * The results of one test as text, one character a run: what a strip of tests × runs is drawn from. Text, because it goes between
- * processes as JSON and costs one byte a result there.
+ * The results of one test as text, one character per run; a strip of tests × runs is drawn from it. It is text because it is
+ * passed between processes as JSON, where it takes one byte per result.
  */
 
 /** `+` passed, `-` failed, `~` both in one run (its attempts disagreed), `.` not part of the run. */
@@ -10,16 +10,19 @@ const codeOf = (mark: keyof typeof stripMarks): number => stripMarks[mark].charC
 
 const latin1 = new TextDecoder("latin1");
 
-/** A result as a number: four times the index of its run, plus one if it passed, plus two if its attempts disagreed. Millions of them are made at once. */
+/**
+ * A result as a number: index of its run × 4, plus 1 if it passed, plus 2 if its attempts disagreed. Results are numbers because
+ * millions of them are created at once.
+ */
 export const markOf = (run: number, passed: boolean, mixed = false): number => run * 4 + (mixed ? 2 : 0) + (passed ? 1 : 0);
 export const runOfMark = (mark: number): number => mark >> 2;
 export const passedOfMark = (mark: number): boolean => (mark & 1) === 1;
 export const mixedOfMark = (mark: number): boolean => (mark & 2) === 2;
 
 /**
- * The strip of a test.
+ * Returns the strip of a test.
  * @param marks its results, see `markOf`
- * @param columnOf which character stands for a run; negative for none
+ * @param columnOf character position of each run; negative for none
  */
 export function stripOf(marks: readonly number[], columnOf: ArrayLike<number>, width: number): string {
   const [passed, failed, mixed, absent] = [codeOf("passed"), codeOf("failed"), codeOf("mixed"), codeOf("absent")];

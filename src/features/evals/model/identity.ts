@@ -2,7 +2,7 @@ import type { Sha256 } from "./cache.ts";
 import type { EvalRun } from "./run.ts";
 import { writeEvalRun } from "./write.ts";
 
-/** A copy whose objects list their keys in one order, whatever order they were written in. */
+/** Returns a copy whose objects have sorted keys, regardless of the order in which they were written. */
 function ordered(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(ordered);
@@ -17,9 +17,9 @@ function ordered(value: unknown): unknown {
 }
 
 /**
- * What makes a run the same run: the SHA-256 of its standard form, whatever file format, order of keys or white space it was
- * written with. A legacy file and its conversion are one run. The file form is taken, not the internal one, so that the identity
- * stays when a later version gives a field of its own to what is unknown today.
+ * Returns the identity of a run: the SHA-256 of its standard form, independent of file format, order of keys and white space. A
+ * legacy file and its conversion are the same run. The file form is hashed, not the internal one, so that the identity stays the
+ * same when a later version adds a field for data that is unknown to this one.
  */
 export const contentSha256 = (run: EvalRun, sha256: Sha256): string =>
   sha256([new TextEncoder().encode(JSON.stringify(ordered(writeEvalRun(run, "standard"))))]);

@@ -6,7 +6,7 @@ import type { CostEntry } from "./run.ts";
 
 const grade = z.number().min(1).max(5);
 
-/** What a judge says of a text: 1 (worst) to 5 in each criterion, and why. Further criteria are kept. */
+/** A judge's scores for a text, from 1 (worst) to 5 per criterion, with the reasoning. Additional criteria are kept. */
 export const judgeScores = z.looseObject({
   clarity: grade,
   completeness: grade,
@@ -14,7 +14,7 @@ export const judgeScores = z.looseObject({
   reasoning: z.string(),
 });
 
-/** What asks a judge for scores of a text. @param purpose what the text is for; null: any reader */
+/** The prompt that asks a judge to score a text. @param purpose purpose of the text; null for any reader */
 export const judgePrompt = (text: string, purpose: string | null): string =>
   [
     "Judge the text between the marks. Score it from 1 (worst) to 5 (best) for clarity, completeness and actionability.",
@@ -26,7 +26,7 @@ export const judgePrompt = (text: string, purpose: string | null): string =>
     "TEXT>>>",
   ].join("\n");
 
-/** What a judge says of a hunt for planted bugs. `detection_rate` is the number of bugs detected. */
+/** A judge's verdict on a search for planted bugs. `detection_rate` is the number of bugs detected. */
 export const outcomeJudgement = z.looseObject({
   detected: z.array(z.string()),
   missed: z.array(z.string()),
@@ -38,12 +38,12 @@ export const outcomeJudgement = z.looseObject({
 
 export type OutcomeJudgement = Readonly<z.infer<typeof outcomeJudgement>>;
 
-/** What a case demands of an outcome. */
+/** The thresholds that an outcome must meet in a test case. */
 export type OutcomeDemand = Readonly<{ minimum_detection: number; max_false_positives: number }>;
 
 const minimumEvidence = 2;
 
-/** An outcome passes with enough bugs detected, few enough false alarms, and evidence of at least 2. */
+/** Whether an outcome passes: enough bugs detected, few enough false positives, and an evidence quality of at least 2. */
 export const outcomePasses = (
   outcome: Pick<OutcomeJudgement, "detection_rate" | "false_positives" | "evidence_quality">,
   demand: OutcomeDemand,
@@ -53,7 +53,7 @@ export const outcomePasses = (
   outcome.evidence_quality >= minimumEvidence;
 
 /**
- * The JSON in a judge's answer: from the first `{` to the last `}`, parsed by a schema.
+ * Parses the JSON in a judge's answer, from the first `{` to the last `}`, with a schema.
  * @throws judge_unreadable with the start of the answer
  */
 export function readJudgement<T>(answer: string, schema: z.ZodType<T>): T {
@@ -70,15 +70,15 @@ export function readJudgement<T>(answer: string, schema: z.ZodType<T>): T {
   return parsed.data;
 }
 
-/** What a call of the judge took. A cached answer takes nothing. */
+/** Model and tokens of a judge call. A cached answer costs nothing. */
 export type JudgeMeta = Readonly<{ model: string; input_tokens: number; output_tokens: number; cached: boolean }>;
 
-/** The bill of a judge call: one call, or nothing for a cached answer. */
+/** Cost entries of a judge call: one call, or none for a cached answer. */
 export const judgeCosts = (meta: JudgeMeta): readonly CostEntry[] =>
   meta.cached ? [] : [{ model: meta.model, calls: 1, input_tokens: meta.input_tokens, output_tokens: meta.output_tokens }];
 
 const noSources: readonly CacheSource[] = [];
 
-/** The cache key of a judge call: it depends on the model and the prompt alone. */
+/** Returns the cache key of a judge call; it depends only on the model and the prompt. */
 export const judgeKey = (model: string, prompt: string, sha256: Sha256): string =>
   cacheKey(noSources, `${model}:${prompt}`, sha256);

@@ -13,8 +13,8 @@ export type LeaderboardRow<Who> = Readonly<{
 }>;
 
 /**
- * What each person's eval runs come to: most runs first, then the better pass rate, then by name. A run weighs as much as any
- * other, however many tests it has: 80 % and 100 % make 90 %.
+ * Sums up each person's eval runs: most runs first, then by pass rate descending, then by name. All runs have the same weight,
+ * however many tests they have: 80 % and 100 % average to 90 %.
  */
 export function leaderboardOf<Who extends string>(
   runs: readonly Pick<EvalRunRow, "total" | "passed" | "place" | "cost" | "partial">[],

@@ -1,7 +1,7 @@
 import { type CostEntry, costEntry } from "./run.ts";
 import { isRecord } from "./validate.ts";
 
-/** The name of a model where an entry names none, and the mode of calls of which nobody knows what they cost. */
+/** Name of the model for entries that name none, and service tier for calls whose cost cannot be known. */
 const unknownModel = "unknown";
 const unreadable = "unreadable";
 
@@ -15,8 +15,9 @@ const amounts = [
 ] as const;
 
 /**
- * Cost entries as far as each can be read, so that a wrong one takes no other along. Null is none. An entry whose cost cannot be read, or
- * the tokens that would tell it, is in a mode that has no list price, so that nobody prices what is left of them.
+ * Reads each cost entry as far as possible, so that an invalid one does not affect the others. Null entries are dropped. An entry
+ * whose cost cannot be read, or whose tokens that would determine the cost cannot be read, gets a service tier without a list
+ * price, so that the rest of its tokens is not priced.
  */
 export function mendCosts(entries: readonly unknown[], at: string, warn: (message: string) => void): readonly CostEntry[] {
   return entries.flatMap((entry, index) => {

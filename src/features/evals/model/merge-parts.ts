@@ -7,7 +7,7 @@ export type RunPart = Readonly<{ file: string; run: EvalRun }>;
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 
-/** Why the parts are no parts of one run; undefined where they may be. */
+/** Returns why the parts cannot be one run; undefined when they can. */
 function contradiction(first: RunPart, parts: readonly RunPart[]): string | undefined {
   for (const part of parts) {
     if (part.run.source_format === undefined) return `${part.file} is a whole run`;
@@ -29,8 +29,9 @@ function contradiction(first: RunPart, parts: readonly RunPart[]): string | unde
 }
 
 /**
- * The run that parts make together: their tests, what they took added up, as of the first. It does not depend on their names.
- * @param parts in an order that follows from what they hold
+ * Merges the parts of one run: all tests, with counts, costs and durations added up; other fields are those of the first part.
+ * The result does not depend on the names of the files.
+ * @param parts in an order that depends only on their content
  */
 export function mergedRun(
   parts: readonly RunPart[],

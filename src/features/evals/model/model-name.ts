@@ -1,12 +1,15 @@
 /*
- * Names that gateways give to models. LiteLLM, OpenRouter, Vertex, Bedrock, Azure, promptfoo and others put a provider, a region, a
- * kind of call or a resource path before the name that the provider itself uses.
+ * Names that gateways give to models. LiteLLM, OpenRouter, Vertex, Bedrock, Azure, promptfoo and others put a provider, a region,
+ * a kind of call or a resource path before the name that the provider itself uses.
  */
 
-/** One way to understand a name: a model of a provider of the price list; null leaves the provider to the model's own name. */
+/**
+ * One reading of a name: a provider of the price list and a model. With a null provider, the model's own name decides the
+ * provider.
+ */
 export type ModelReading = Readonly<{ provider: string | null; model: string }>;
 
-/** First words of names → the provider's id in the price list; null for gateways that charge what the provider charges. */
+/** First word of a name → id of the provider in the price list; null for gateways that charge the price of the provider. */
 const providers: ReadonlyMap<string, string | null> = new Map([
   ...["anthropic"].map((word) => [word, "anthropic"] as const),
   ...["openai", "text-completion-openai"].map((word) => [word, "openai"] as const),
@@ -49,7 +52,7 @@ const providers: ReadonlyMap<string, string | null> = new Map([
 /** Providers that serve models of other vendors. */
 const hosts: ReadonlySet<string | null> = new Set(["aws", "azure", "google"]);
 
-/** Vendors whose models such providers serve. */
+/** Vendors whose models these providers serve. */
 const vendors: ReadonlySet<string | null> = new Set([
   "anthropic",
   "openai",
@@ -60,7 +63,7 @@ const vendors: ReadonlySet<string | null> = new Set([
   "moonshotai",
 ]);
 
-/** What promptfoo and LiteLLM write between provider and model: the kind of call. */
+/** Kinds of call, which promptfoo and LiteLLM write between provider and model. */
 const callKinds: ReadonlySet<string> = new Set([
   "chat",
   "messages",
@@ -74,7 +77,7 @@ const callKinds: ReadonlySet<string> = new Set([
   "embeddings",
 ]);
 
-/** Regions and deployment types in which the list price holds. Others, such as the EU's data zone, cost more. */
+/** Regions and deployment types to which the list price applies. Others, such as the EU's data zone, cost more. */
 const plainRegion = /^(?:(?:us|eu|ap|ca|sa|me|af|il|mx)-[a-z]+-\d|global|global-standard)\//;
 
 const bedrockVendors =
@@ -83,7 +86,7 @@ const bedrockId = new RegExp(`^(?:(?:us|eu|apac|au|jp|ca|in|sa|global|us-gov)\\.
 const bedrockArn = /^arn:aws:bedrock:[^:]*:[^:]*:(?:foundation-model|inference-profile|system-inference-profile)\/(.+)$/;
 const vertexPath = /^(?:projects\/[^/]+\/)?(?:locations\/[^/]+\/)?publishers\/[^/]+\/models\/(.+)$/;
 
-/** The word before the first `:` or `/`, and what stands behind it. */
+/** Splits a name at the first `:` or `/`. */
 function splitFirst(name: string): Readonly<{ word: string; rest: string }> | undefined {
   const at = name.search(/[:/]/);
   return at <= 0 || at === name.length - 1 ? undefined : { word: name.slice(0, at), rest: name.slice(at + 1) };
@@ -108,27 +111,28 @@ function gatewayReadings(name: string): readonly ModelReading[] {
   const model = withoutCall(first.rest);
   if (provider === null) return readModelName(model);
   if (provider === "openrouter") return [{ provider, model }];
-  // Inspect names the host that serves a vendor's model behind the vendor, `anthropic/bedrock/…`; others before it, `vertex_ai/anthropic/…`.
+  // Inspect puts the host that serves a vendor's model after the vendor, `anthropic/bedrock/…`; others put it before,
+  // `vertex_ai/anthropic/…`.
   const nested = gatewayReadings(model).flatMap((inner): readonly ModelReading[] => {
     if (inner.provider === provider || hosts.has(inner.provider)) return [inner];
     return hosts.has(provider) && vendors.has(inner.provider) ? [{ provider, model: inner.model }] : [];
   });
-  // A name such as `anthropic/claude-sonnet-4.5` is the provider's own with its prefix, or OpenRouter's.
+  // A name such as `anthropic/claude-sonnet-4.5` is either the provider's own name with a prefix, or OpenRouter's name.
   return [{ provider, model }, ...nested, ...(name.includes("/") ? [{ provider: "openrouter", model: name }] : [])];
 }
 
 /**
- * The ways to understand a model's name, the likeliest first: as it stands, then without what a gateway put before it.
- * @param name in any case, as it was recorded
+ * Returns the possible readings of a model's name, most likely first. A name without a known gateway prefix is read unchanged.
+ * @param name as recorded; case is ignored
  */
 export function readModelName(name: string): readonly ModelReading[] {
   const model = name.trim().toLowerCase();
   const gateways = gatewayReadings(model);
   if (gateways.length > 0) return gateways;
-  // Vertex writes the version of a model behind an `@`.
+  // Vertex writes the version of a model after an `@`.
   const vertex = model.includes("@") ? [{ provider: "google", model }] : [];
   return [...vertex, { provider: null, model }];
 }
 
-/** Whether a name is that of a route of OpenRouter that costs nothing. */
+/** Whether a name is that of a free OpenRouter route. */
 export const isFreeRoute = (name: string): boolean => /^(?:openrouter[/:])?[\w.-]+\/[\w.-]+:free$/i.test(name.trim());

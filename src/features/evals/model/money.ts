@@ -1,13 +1,13 @@
 /*
- * Money is integers: micro-dollars (1e-6 USD) for amounts, pico-dollars (1e-12 USD) per token for prices. One USD per million
- * tokens is 1 000 000 pico-dollars a token, so that a price list with six decimals per million is exact.
+ * Money is stored as integers: micro-dollars (1e-6 USD) for amounts, pico-dollars (1e-12 USD) per token for prices. One USD per
+ * million tokens is 1 000 000 pico-dollars per token, so that a price list with six decimals per million is exact.
  */
 
 const microsPerUsd = 1_000_000;
 
 const capped = (value: number): number => Math.min(Number.MAX_SAFE_INTEGER, Math.max(-Number.MAX_SAFE_INTEGER, value));
 
-/** Rounds a decimal number, written with digits, half up (towards +∞) after moving its point `places` to the right. */
+/** Moves the decimal point of a number, given as text, `places` to the right and rounds half up (towards +∞). */
 function shiftHalfUp(text: string, places: number): number {
   const [mantissa = "0", exponent = "0"] = text.toLowerCase().split("e");
   const negative = mantissa.startsWith("-");
@@ -17,29 +17,33 @@ function shiftHalfUp(text: string, places: number): number {
   if (point < 0) return 0;
   const kept = Number(digits.slice(0, point).padEnd(point, "0"));
   const rest = digits.slice(point);
-  // Half up means towards +∞, so a negative number must be beyond the half to grow in size.
+  // Half up means towards +∞, so a negative number grows in magnitude only beyond the half.
   const up = (negative ? /^(?:[6-9]|50*[1-9])/ : /^[5-9]/).test(rest);
   const rounded = kept + (up ? 1 : 0);
   return negative && rounded !== 0 ? -rounded : rounded;
 }
 
 /**
- * USD as files write it → micro-dollars, rounded half up on the decimal that was written (1.0000005 → 1 000 001), not on its
- * binary neighbour. Amounts beyond the safe integers (nine billion dollars) stop there.
+ * Converts USD, as written in files, to micro-dollars, rounded half up on the written decimal (1.0000005 → 1 000 001), not on its
+ * binary approximation. Amounts are capped at the safe integers (nine billion dollars).
  */
 export function usdToMicros(usd: number): number {
   const scaled = usd * microsPerUsd;
   if (!(Math.abs(scaled) < Number.MAX_SAFE_INTEGER)) return Number.isNaN(scaled) ? 0 : capped(scaled);
   const nearest = Math.round(scaled);
-  // The product errs by less than one part in 2^52, far below a quarter for amounts under 2^50: only near a half can it mislead.
+  // The relative error of the product is below 2^-52, far less than a quarter for amounts under 2^50: it matters only near a
+  // half.
   if (Math.abs(scaled - nearest) < 0.25) return nearest + 0;
   return capped(shiftHalfUp(String(usd), 6));
 }
 
-/** More than a million dollars for one run or call is a mistake of whoever wrote it. */
+/** Largest plausible amount for one run or call, in micro-dollars; a larger one is an error of the producer. */
 export const mostMicros = 1_000_000 * microsPerUsd;
 
-/** An amount that a file states, in micro-dollars; undefined when it cannot be right: negative, no number, or beyond any bill. */
+/**
+ * Converts an amount that a file states to micro-dollars; undefined when it cannot be right: negative, not a number, or too
+ * large.
+ */
 export function amountMicros(usd: number): number | undefined {
   const micros = usdToMicros(usd);
   return Number.isNaN(usd) || micros < 0 || micros > mostMicros ? undefined : micros;
@@ -48,14 +52,17 @@ export function amountMicros(usd: number): number | undefined {
 /** Micro-dollars → USD, for output. */
 export const microsToUsd = (micros: number): number => micros / microsPerUsd;
 
-/** `$1.23`, `-$0.50`; below a cent with four decimals, so that a small bill is not zero. */
+/** Formats an amount: `$1.23`, `-$0.50`; with four decimals below one cent, so that a small amount is not shown as zero. */
 export const usdText = (usd: number): string =>
   `${usd < 0 ? "-" : ""}$${Math.abs(usd).toFixed(usd !== 0 && Math.abs(usd) < 0.01 ? 4 : 2)}`;
 
 /** USD per million tokens, as price lists write it → pico-dollars per token. */
 export const perMillion = (usd: number): number => usdToMicros(usd);
 
-/** Sum of `tokens × pico-dollars` products → micro-dollars, half up. The sum is exact; the result stops at the safe integers. */
+/**
+ * Converts a sum of `tokens × pico-dollars` products to micro-dollars, rounded half up. The sum is exact; the result is capped at
+ * the largest safe integer.
+ */
 export function picosToMicros(picos: bigint): number {
   const micros = (picos + 500_000n) / 1_000_000n;
   return micros > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(micros);

@@ -1,15 +1,17 @@
 /*
- * The results of one run, packed: which tests, and whether each passed. Tests are small integers given out by whoever keeps the
- * list of tests. A test's history is not a record of its own but its bits in the packed runs, taken in the order of the runs:
- * recording a run adds one such record and touches no other, and a run that arrives late only takes its place in the order.
+ * The packed results of one run: its tests, and whether each passed. Tests are small integers, assigned by the owner of the list
+ * of tests. The history of a test is not stored as a record of its own; it consists of the test's bits in the packed runs, in the
+ * order of the runs. Recording a run adds one record and changes no other, and a run that arrives late only needs its place in
+ * the order.
  *
- * Layout: version byte; varint number of layers; per layer varint number of ranges, per range a varint of twice the gap to the end
- * of the range before, plus one if a varint of its length minus two follows (it is a single test otherwise); then one bit a test
- * (1 = passed), lowest bit first. Layer k holds the k-th attempt of each test, so that retried tests keep all their results.
- * A run of n tests that got their numbers together takes about n / 8 + 6 bytes; one of every other test, a little over n.
+ * Layout: version byte; varint number of layers; per layer a varint number of ranges, then per range a varint of twice the gap to
+ * the end of the previous range, plus one if a varint of its length minus two follows (otherwise the range is a single test);
+ * then one bit per test (1 = passed), lowest bit first. Layer k holds the k-th attempt of each test, so that retried tests keep
+ * all their results. A run of n tests with consecutive numbers takes about n / 8 + 6 bytes; a run of every other test takes a
+ * little over n.
  */
 
-/** Results of one run: `passed[i]` is what became of test `tests[i]`. A test may occur more than once. */
+/** Results of one run: `passed[i]` is the result of test `tests[i]`. A test may occur more than once. */
 export type RunResults = Readonly<{ tests: readonly number[]; passed: readonly boolean[] }>;
 
 const version = 1;
@@ -23,7 +25,7 @@ function pushVarint(bytes: number[], value: number): void {
   bytes.push(rest);
 }
 
-/** Positions in order of test number, equal numbers in the order given. */
+/** Returns the positions sorted by test number; equal numbers keep their order. */
 function orderOf(tests: readonly number[]): readonly number[] {
   const order = tests.map((_, index) => index);
   const ascending = tests.every((test, index) => index === 0 || test >= (tests[index - 1] ?? 0));
@@ -46,7 +48,7 @@ function layersOf(order: readonly number[], tests: readonly number[]): readonly 
   return layers;
 }
 
-/** Numbers of a layer that follow each other, as first number and length, flat. */
+/** Returns the ranges of consecutive test numbers in a layer, as a flat list of first number and length. */
 function rangesOf(layer: readonly number[], tests: readonly number[]): readonly number[] {
   const ranges: number[] = [];
   let start = -1;
@@ -111,7 +113,7 @@ function readVarint(bytes: Uint8Array, reader: Reader): number {
   throw new RangeError("packed results are damaged: a number does not end");
 }
 
-/** First and last test number + 1 of each range, flat. */
+/** Reads the ranges as a flat list of first test number and last test number + 1. */
 function readRanges(bytes: Uint8Array, reader: Reader): readonly number[] {
   const count = readVarint(bytes, reader);
   const ranges: number[] = [];
@@ -126,7 +128,7 @@ function readRanges(bytes: Uint8Array, reader: Reader): readonly number[] {
 }
 
 /**
- * Visits every result of a packed run without making objects: test numbers ascending, and once more for each layer of repeats.
+ * Visits every result of a packed run without creating objects: test numbers ascending, and again for each layer of repeats.
  * @throws RangeError for bytes that are not packed results
  */
 export function forEachResult(bytes: Uint8Array, visit: (test: number, passed: boolean) => void): void {
@@ -151,7 +153,7 @@ export function forEachResult(bytes: Uint8Array, visit: (test: number, passed: b
 }
 
 /**
- * Visits every test of a packed run once: by its last attempt, and whether its attempts disagreed.
+ * Visits every test of a packed run once, with the result of its last attempt and whether its attempts disagreed.
  * @throws RangeError for bytes that are not packed results
  */
 export function forEachTest(bytes: Uint8Array, visit: (test: number, passed: boolean, mixed: boolean) => void): void {

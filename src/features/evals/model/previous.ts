@@ -1,6 +1,6 @@
 import { compareText } from "./compare-text.ts";
 
-/** What is needed of a run to find the one before it. `at` is its instant, ms since the epoch. */
+/** The data of a run needed to find the run before it. `at` is its instant, ms since the epoch. */
 export type RunAnchor = Readonly<{ id: string; at: number; tier: string; branch: string; partial: boolean }>;
 
 /** Newest first; runs of one instant by id descending, so that the order is total and the same everywhere. */
@@ -8,8 +8,8 @@ export const newestFirst = (a: Pick<RunAnchor, "at" | "id">, b: Pick<RunAnchor, 
   b.at - a.at || compareText(b.id, a.id);
 
 /**
- * The run to compare with: of those that are earlier than `run`, whole and of the same tier, the newest of the same branch, else
- * the newest. Undefined when there is none.
+ * Returns the run to compare with: of the whole runs of the same tier that are earlier than `run`, the latest of the same branch,
+ * else the latest. Undefined when there is none.
  */
 export function previousRun<T extends RunAnchor>(run: RunAnchor, candidates: readonly T[]): T | undefined {
   const earlier = candidates

@@ -10,21 +10,21 @@ export type ModelPrice = Readonly<{
   cacheCreation: number;
 }>;
 
-/** A price list: where it is from, of which day it is, and what it knows. */
+/** A price list: its source, its date, and its prices. */
 export type PriceTable = Readonly<{
   source: string;
   /** `YYYY-MM-DD`. */
   date: string;
-  /** The list that is asked for models that this one does not know; null without one. */
+  /** Names of the lists that are used for models missing from this one; null when there are none. */
   fallback: string | null;
   /**
-   * The price of a model at an instant, ms since the epoch: prices change by day and some by hour. Undefined for a model the list
-   * does not know: nothing is guessed.
+   * Returns the price of a model at an instant, ms since the epoch: prices change by day and some by hour. Undefined for a model
+   * that the list does not have; prices are never guessed.
    */
   priceOf(model: string, at: number): ModelPrice | undefined;
 }>;
 
-/** USD per million tokens, as lists are written. Cache prices that a list does not state are those of plain input. */
+/** Prices in USD per million tokens, as price lists state them. A missing cache price defaults to the price of plain input. */
 export type ListedPrice = Readonly<{
   input: number;
   output: number;
@@ -33,9 +33,9 @@ export type ListedPrice = Readonly<{
 }>;
 
 /**
- * Makes a table of a list. More than six decimals per million tokens are rounded.
+ * Builds a table from a list. Prices are rounded to six decimals per million tokens.
  * @param date day of the list, `YYYY-MM-DD`
- * @param fallback asked for the models that this list does not know
+ * @param fallback used for models that this list does not have
  */
 export function priceTable(
   source: string,
@@ -62,11 +62,11 @@ export function priceTable(
   };
 }
 
-/** A list and those behind it by name. */
+/** Returns the name of a list followed by those of its fallbacks. */
 export const namesOf = ({ source, fallback }: Pick<PriceTable, "source" | "fallback">): string =>
   fallback === null ? source : `${source}, then ${fallback}`;
 
-/** Knows no model: what stands is what was reported or estimated before. */
+/** A list without models: only amounts that were reported or estimated before count. */
 export const noPrices: PriceTable = { source: "none", date: "1970-01-01", fallback: null, priceOf: () => undefined };
 
 const sonnet: ListedPrice = { input: 3, output: 15, cacheRead: 0.3, cacheCreation: 3.75 };

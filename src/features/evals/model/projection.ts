@@ -5,14 +5,20 @@ import { costOfEntries, type ReportedCost } from "./cost-trend.ts";
 import { type CostEstimates, priceRun } from "./estimate.ts";
 import { type EvalRun, runCostMicros, type TestKey, testKey } from "./run.ts";
 
-/** What an index keeps of a run: integers and short texts, names composed (NFC). Raw results stay in the journal as they were written. */
+/**
+ * The data that an index stores of a run: integers and short texts, with names normalized to NFC. Raw results stay in the journal
+ * as they were written.
+ */
 export type RunProjection = Readonly<{
   contentSha256: string;
-  /** Where it takes its place, ms since the epoch: the time that it states, but for one that lies after its recording. */
+  /**
+   * Time by which the run is ordered, ms since the epoch: its stated time, or the time of its recording if the stated one is
+   * later.
+   */
   at: number;
-  /** Time that it states, ms since the epoch. */
+  /** Time that the run states, ms since the epoch. */
   stated: number;
-  /** False when the run's timestamp is no time and the time of recording stands in for it. */
+  /** False when the run's timestamp is not a valid time; the time of recording is then used instead. */
   atGiven: boolean;
   tier: string;
   branch: string;
@@ -22,13 +28,13 @@ export type RunProjection = Readonly<{
   total: number;
   passed: number;
   failed: number;
-  /** The most attempts at any test. */
+  /** Largest number of attempts at one test. */
   attempts: number;
-  /** Tests that passed in every attempt. */
+  /** Number of tests that passed in every attempt. */
   steady: number;
-  /** The total that the run states. */
+  /** The total cost that the run states, in micro-dollars. */
   costMicros: number;
-  /** What it cost, wherever a run's cost is shown. */
+  /** The cost of the run that is shown everywhere. */
   cost: ReportedCost;
   durationMs: number;
   /** Sum of the detection rates (bugs found) of the `detectionTests` tests that have one, in hundredths. */
@@ -39,7 +45,7 @@ export type RunProjection = Readonly<{
   results: readonly Readonly<{ key: TestKey; passed: boolean }>[];
 }>;
 
-/** What of a recorded run a projection is made of. */
+/** The data of a recorded run from which its projection is made. */
 export type ProjectedRun = Readonly<{
   run: EvalRun;
   at: string;
@@ -49,14 +55,14 @@ export type ProjectedRun = Readonly<{
   estimates: CostEstimates | null;
 }>;
 
-/** A stated number as an integer column holds it. */
+/** Converts a stated number to a safe integer, for an integer column. */
 const wholeCount = (value: number): number =>
   Math.min(Number.MAX_SAFE_INTEGER, Math.max(-Number.MAX_SAFE_INTEGER, Math.round(value))) + 0;
 
 /**
- * The projection of a recorded run. Counts and duration are those the run states where they can be right.
- * @param recordedAt what the clock showed when it was recorded
- * @param entries its cost entries as they stand
+ * Returns the projection of a recorded run. Counts and duration are those that the run states, unless they cannot be right.
+ * @param recordedAt time that the clock showed when the run was recorded
+ * @param entries the run's cost entries with their final amounts
  */
 export function projectRun(
   data: ProjectedRun,

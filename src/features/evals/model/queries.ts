@@ -4,8 +4,8 @@ import type { RunProjection } from "./projection.ts";
 import type { TestKey } from "./run.ts";
 
 /**
- * Which eval runs a question is about. A partial run, left behind by a collector that was stopped, counts until the whole run or one
- * that got further is recorded; its results are part of no trend and no comparison.
+ * Selects the eval runs of a query. A partial run, left behind by a collector that was stopped, counts until the whole run, or
+ * one that got further, is recorded; its results are part of no trend and no comparison.
  */
 export type EvalScope = Readonly<{
   project?: string | undefined;
@@ -17,16 +17,16 @@ export type EvalScope = Readonly<{
   to?: number | undefined;
 }>;
 
-/** One eval run as the index knows it; `place` is where its fact, with all its results, stands in the journal. */
+/** One eval run as the index stores it; `place` is the location of its fact, with all its results, in the journal. */
 export type EvalRunRow = Omit<RunProjection, "results"> & Readonly<{ id: string; project: string | null; place: FactPlace }>;
 
 /** A run with its packed results, for trends. */
 export type PackedRunRow = Readonly<{ id: string; at: number; sha: string; results: Uint8Array }>;
 
-/** A cost entry of a run, priced as it stands. */
+/** A cost entry of a run with its final amount. */
 export type CostRow = PricedEntry & Readonly<{ runId: string; at: number }>;
 
-/** One run with what it cost: its stated total, and its cost entries together. */
+/** One run with its stated total and the sums of its cost entries. */
 export type CostRunRow = Pick<RunProjection, "at" | "tier" | "branch" | "version" | "label" | "passed" | "total" | "partial"> &
   Readonly<{
     id: string;
@@ -38,13 +38,13 @@ export type CostRunRow = Pick<RunProjection, "at" | "tier" | "branch" | "version
     /** Sum of the entries, micro-dollars. */
     billedMicros: number;
     tokens: Tokens;
-    /** The model that cost most, then the one with the most tokens, then the first by name; null without entries. */
+    /** The model with the highest cost, then with the most tokens, then the first by name; null without entries. */
     model: string | null;
   }>;
 
 /** Cost entries of one model within one slice of time, added up. Amounts are micro-dollars. */
 export type CostSumRow = Readonly<{
-  /** Position of the slice's start among those asked for. */
+  /** Index of the slice's start among the requested ones. */
   slice: number;
   model: string;
   /** Runs that called the model. */
@@ -55,29 +55,31 @@ export type CostSumRow = Readonly<{
   calls: number;
   unpricedCalls: number;
   tokens: Tokens;
-  /** What the provider reported. */
+  /** Sum of the amounts that the provider reported. */
   exactMicros: number;
-  /** What was estimated from tokens. */
+  /** Sum of the amounts estimated from tokens. */
   estimatedMicros: number;
 }>;
 
-/** How many runs there are, how many of them are partial, and what they cost. */
+/** Number of runs, how many of them are partial, and their total cost. */
 export type RunsSpent = Readonly<{ runs: number; partial: number; micros: number; complete: boolean }>;
 
-/** The questions that can be asked about eval runs. Newest first means by time of the run, then id. */
+/** Queries about eval runs. "Newest first" means by time of the run, then id, both descending. */
 export interface EvalQueries {
-  /** Newest first; with `limit` the newest `limit`; `whole` leaves partial runs out, `dated` those whose time is not known. */
+  /**
+   * Newest first; `limit` selects the latest ones, `whole` excludes partial runs, `dated` excludes runs whose time is not known.
+   */
   runs(
     scope: EvalScope & Readonly<{ limit?: number | undefined; whole?: boolean | undefined; dated?: boolean | undefined }>,
   ): readonly EvalRunRow[];
   countRuns(scope: EvalScope): number;
-  /** All runs of a scope together. */
+  /** Totals over all runs of a scope. */
   spent(scope: EvalScope): RunsSpent;
-  /** The projects, tiers and branches that runs were recorded of, each ascending. */
+  /** The projects, tiers and branches of the recorded runs, each ascending. */
   choices(): Readonly<{ projects: readonly string[]; tiers: readonly string[]; branches: readonly string[] }>;
-  /** Runs whose id starts so, newest first, at most `limit`. */
+  /** Runs whose id starts with `prefix`, newest first, at most `limit`. */
   runsByPrefix(prefix: string, limit: number): readonly EvalRunRow[];
-  /** Every run, partial ones too, in any order: for checking. */
+  /** Every run, including partial ones, in any order; used for checking. */
   everyRun(): readonly EvalRunRow[];
   /** The packed results of one run; none when there is no such run. */
   packed(id: string): readonly Uint8Array[];
@@ -89,17 +91,18 @@ export interface EvalQueries {
   previousRun(run: Pick<EvalRunRow, "id" | "at" | "tier" | "branch" | "project">): EvalRunRow | undefined;
   /** The pinned baseline of a project and tier. */
   baseline(project: string | null, tier: string): EvalRunRow | undefined;
-  /** Whole runs, oldest first; `limit` selects the newest runs of the project before any test is chosen. */
+  /** Whole runs, oldest first; `limit` selects the latest runs of the scope before tests are filtered. */
   packedRuns(scope: EvalScope & Readonly<{ limit?: number | undefined }>): readonly PackedRunRow[];
-  /** What each test number of the packed results stands for; a test of another project may be among them, without results. */
+  /** The test of each test number in packed results. It may include tests of other projects, which have no results. */
   tests(filter: Readonly<{ [Part in keyof TestKey]?: TestKey[Part] | undefined }>): ReadonlyMap<number, TestKey>;
-  /** Cost entries of the runs of a scope, or of one run whatever its scope, oldest first. */
+  /** Cost entries of the runs of a scope, or of one run regardless of the scope, oldest first. */
   costs(scope: EvalScope & Readonly<{ run?: string | undefined }>): readonly CostRow[];
-  /** Runs with what they cost, oldest first. */
+  /** Runs with their costs, oldest first. */
   costRuns(scope: EvalScope): readonly CostRunRow[];
   /**
    * Costs by slice of time and model, in order of slices, then models.
-   * @param starts first instants of the slices, ascending; the last one has no end. What lies before the first is in none
+   * @param starts first instants of the slices, ascending; the last slice has no end. Times before the first start are in no
+   * slice
    */
   costSums(scope: EvalScope & Readonly<{ starts: readonly number[] }>): readonly CostSumRow[];
 }

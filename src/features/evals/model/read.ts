@@ -6,17 +6,20 @@ import { mendCosts } from "./mend-costs.ts";
 import { type EvalFormat, type EvalRun, type EvalTest, evalRun, evalTest } from "./run.ts";
 import { detectFormat, isRecord, testsField, validateEvalRun } from "./validate.ts";
 
-/** A run that was understood, or why not. Warnings name optional fields that are kept but not used. */
+/** A run that was read, or the errors. Warnings name optional fields that are kept but not used. */
 export type ReadResult =
   | Readonly<{ valid: true; run: EvalRun; warnings: readonly string[] }>
   | Readonly<{ valid: false; format: EvalFormat; errors: readonly string[] }>;
 
 type Fields = Record<string, unknown>;
 
-/** What is being read: its layout, where it stands (a prefix for messages) and who hears of what could not be used. */
+/**
+ * The object being read: its layout, its path (a prefix for messages), and the receiver of warnings about values that cannot be
+ * used.
+ */
 type Place = Readonly<{ layout: (typeof runLayout)["standard"]; at: string; warn(message: string): void }>;
 
-/** `__proto__` cannot be a field of a plain object; it is nobody's data. */
+/** `__proto__` cannot be a field of a plain object; no producer stores data under it. */
 const lost = "__proto__";
 
 function keep(fields: Readonly<Fields>, extra: Fields): void {
@@ -24,7 +27,7 @@ function keep(fields: Readonly<Fields>, extra: Fields): void {
 }
 
 /**
- * Tells a file's fields from what the format does not know. Fields whose value is undefined are absent.
+ * Separates the fields of a format from unknown ones. Fields whose value is undefined count as absent.
  * @param handled names that are read elsewhere
  */
 function split(
@@ -47,8 +50,8 @@ function split(
 }
 
 /**
- * Parses fields; optional ones that are not of their type go to `extra` under their name in the file, so that nothing is lost
- * and nothing unchecked is used. Null stands for "none" and is moved without a word. Of costs each entry is read for itself.
+ * Parses fields. Optional fields of the wrong type go to `extra` under their name in the file, so that nothing is lost and
+ * nothing unchecked is used. Null means "none" and is moved without a warning. Cost entries are read one by one.
  */
 function parseFields<T>(schema: z.ZodType<T>, fields: Fields, extra: Fields, { layout, at, warn }: Place): T {
   const first = schema.safeParse(Object.keys(extra).length === 0 ? fields : { ...fields, extra });
@@ -69,21 +72,21 @@ function parseFields<T>(schema: z.ZodType<T>, fields: Fields, extra: Fields, { l
   return schema.parse({ ...typed, extra: kept });
 }
 
-/** The design's variant `{passed, total}` gets its `failed`. */
+/** Adds the missing `failed` to counts in the variant `{passed, total}`. */
 function withFailed(counts: unknown): unknown {
   if (!isRecord(counts) || counts["failed"] !== undefined) return counts;
   const [passed, total] = [counts["passed"], counts["total"]];
   return typeof passed === "number" && typeof total === "number" ? { ...counts, failed: total - passed } : counts;
 }
 
-/** The counts per category with the variant filled in; what is still not of its type stays as it was written. */
+/** Returns the counts per category with `failed` filled in. A value that is still of the wrong type stays as it was written. */
 function categoriesOf(value: unknown): unknown {
   if (!isRecord(value) || Array.isArray(value)) return value;
   const filled = Object.fromEntries(Object.entries(value).map(([name, counts]) => [name, withFailed(counts)]));
   return evalRun.shape.by_category.safeParse(filled).success ? filled : value;
 }
 
-/** Whether every field stands under its own name, so that the value can be parsed as it is. */
+/** Whether every field has the same name in the file as in the internal form, so that the value can be parsed as it is. */
 function isPlain(raw: Readonly<Fields>, { toField }: Place["layout"]): boolean {
   for (const name in raw) if (toField.get(name) !== name) return false;
   return true;
@@ -100,7 +103,7 @@ function readTest(raw: unknown, place: Place): EvalTest {
 
 const runHead = evalRun.omit({ tests: true });
 
-/** Reads what `validateEvalRun` found to be valid. */
+/** Reads a value that `validateEvalRun` found valid. */
 function readValid(raw: Readonly<Fields>, format: EvalFormat, warn: Place["warn"]): EvalRun {
   const place = { layout: runLayout[format], at: "", warn };
   const list = testsField[format];
@@ -123,13 +126,13 @@ function readValid(raw: Readonly<Fields>, format: EvalFormat, warn: Place["warn"
     warn(`${at}passed: null, so the test did not run and is not counted`);
     return [];
   });
-  // What a file counts includes tests that did not run; only those that did have a verdict.
+  // The counts in a file include tests that did not run; only the others have a verdict.
   return tests.length === entries.length ? { ...head, tests } : { ...head, ...attemptCounts({ tests }), tests };
 }
 
 /**
  * Reads a JSON value in either format into the internal form.
- * @param format as told, else by its list of tests
+ * @param format detected from the list of tests unless given
  */
 export function readEvalRun(value: unknown, format: EvalFormat = detectFormat(value)): ReadResult {
   const { errors } = validateEvalRun(value, format);

@@ -7,8 +7,8 @@ import { type FoldedRun, foldedRun } from "./fold-runs.ts";
 import { evalRun } from "./run.ts";
 
 /**
- * An eval run was recorded; the fact's id is the run's id. Two runs are the same when their content is
- * (`content_sha256`), whatever format they were written in.
+ * An eval run was recorded; the fact's id is the run's id. Two runs are the same when their content (`content_sha256`) is the
+ * same, regardless of the format they were written in.
  */
 export const evalRecorded = defineFact({
   kind: "eval.recorded",
@@ -16,14 +16,14 @@ export const evalRecorded = defineFact({
     run: evalRun,
     /** The instant of the run, UTC. */
     at: z.iso.datetime({ precision: 3 }),
-    /** False when the run's timestamp is no time and the time of recording stands in for it. */
+    /** False when the run's timestamp is not a valid time; the time of recording is then used instead. */
     timestamp_given: z.boolean(),
     content_sha256: contentHash(z.string().regex(/^[0-9a-f]{64}$/)),
     /** Name of the file it came from, without its folder. */
     source: path(z.string()).nullable(),
-    /** As given by whoever recorded it, else that of the run. */
+    /** As given by the caller that recorded the run, else the run's own label. */
     label: plain(z.string()).nullable(),
-    /** What the run's cost entries without a reported cost were estimated at; null when there are none. */
+    /** Estimated costs of the run's cost entries without a reported cost; null when there are none. */
     estimates: costEstimates.nullable(),
     intake: intakeField,
   }),

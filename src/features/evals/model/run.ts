@@ -4,14 +4,15 @@ import { parseTimestamp } from "../../../kernel/timestamp.ts";
 import { amountMicros } from "./money.ts";
 
 /*
- * The internal form of an eval run: a superset of the standard and the legacy file format that loses nothing. Names are those
- * of the standard format; what only the legacy format knows keeps its own. Whatever neither knows, and optional fields of an
- * unexpected type, stand untouched in `extra`. Numbers are kept as they were written; see the functions below for integers.
+ * The internal form of an eval run: a lossless superset of the standard and the legacy file format. Fields have the names of the
+ * standard format; fields that only the legacy format has keep their names. Fields unknown to both formats, and optional fields
+ * of an unexpected type, are kept unchanged in `extra`. Numbers are kept as written; the functions below convert them to
+ * integers.
  */
 
 const open = z.record(z.string(), z.unknown());
 
-/** What no format knows, with the names under which other producers keep prompts and paths. */
+/** Fields that no format knows, with the names under which other producers store prompts and paths. */
 const others = holding(
   open,
   z.looseObject({
@@ -23,7 +24,10 @@ const others = holding(
   }),
 );
 
-/** Tokens and calls of one model. `cost_usd` is what the provider reported, cache discounts included. Missing counts are 0. */
+/**
+ * Tokens and calls of one model. `cost_usd` is the cost that the provider reported, including cache discounts. Missing counts are
+ * 0.
+ */
 export const costEntry = z.looseObject({
   model: plain(z.string()),
   calls: z.number().optional(),
@@ -51,9 +55,9 @@ export const evalTest = z.object({
   duration_ms: z.number().optional(),
   cost_usd: z.number().optional(),
   category: plain(z.string()).optional(),
-  /** What the test produced as an object (standard format). */
+  /** Output of the test as an object (standard format). */
   output: message(open).optional(),
-  /** What the test produced as text (`output` of the legacy format). */
+  /** Output of the test as text (`output` of the legacy format). */
   output_text: message(z.string()).optional(),
   turns_used: z.number().optional(),
   exit_reason: plain(z.string()).optional(),
@@ -107,7 +111,7 @@ export const evalRun = z.object({
   version: plain(z.string()),
   git_branch: plain(z.string()),
   git_sha: plain(z.string()),
-  /** As written; `runInstant` reads it. */
+  /** As written; `runInstant` parses it. */
   timestamp: plain(z.string()),
   hostname: plain(z.string()).optional(),
   /** `e2e`, `llm-judge` or any other word. */
@@ -120,7 +124,9 @@ export const evalRun = z.object({
   total_cost_usd: z.number(),
   /** Milliseconds: the legacy field, or the standard's seconds × 1000. */
   total_duration_ms: z.number(),
-  /** Seconds as the standard format wrote them, present only where rounding `total_duration_ms` to seconds gives another number. */
+  /**
+   * Seconds as the standard format wrote them; present only where rounding `total_duration_ms` to seconds gives another number.
+   */
   duration_seconds: z.number().optional(),
   /** Milliseconds from the start of the collector to its end. */
   wall_clock_ms: z.number().optional(),
@@ -142,23 +148,23 @@ export type EvalRun = Readonly<z.infer<typeof evalRun>>;
 /** When the run happened, ms since the epoch; undefined when its timestamp is not a time. */
 export const runInstant = (run: Pick<EvalRun, "timestamp">): number | undefined => parseTimestamp(run.timestamp);
 
-/** Stated total cost in micro-dollars; one that cannot be right states nothing: 0. */
+/** Stated total cost in micro-dollars; 0 when the stated amount cannot be right (see `amountMicros`). */
 export const runCostMicros = (run: Pick<EvalRun, "total_cost_usd">): number => amountMicros(run.total_cost_usd) ?? 0;
 
-/** A test's cost in micro-dollars; undefined when the file does not state one that can be right. */
+/** A test's cost in micro-dollars; undefined when the file states none, or one that cannot be right. */
 export const testCostMicros = (test: Pick<EvalTest, "cost_usd">): number | undefined =>
   test.cost_usd === undefined ? undefined : amountMicros(test.cost_usd);
 
-/** The cost entries of a run: its own, else those of its tests one after another. */
+/** The cost entries of a run: its own, else those of all its tests in order. */
 export const runCostEntries = (run: Pick<EvalRun, "costs" | "tests">): readonly CostEntry[] =>
   run.costs ?? run.tests.flatMap((test) => test.costs ?? []);
 
-/** What tells one test from another within a tier: suite (empty when there is none) and name. */
+/** Identifies a test: by suite (empty when there is none) and name within its tier. */
 export type TestKey = Readonly<{ tier: string; suite: string; name: string }>;
 
 /**
- * The key of a test; a test without a tier has that of its run. Names are compared composed (NFC): some systems write the names of
- * files decomposed, and both look alike.
+ * Returns the key of a test; a test without a tier has the tier of its run. Names are normalized to NFC: some systems write file
+ * names decomposed, and both forms look the same.
  */
 export const testKey = (run: Pick<EvalRun, "tier">, test: Pick<EvalTest, "tier" | "suite" | "name">): TestKey => ({
   tier: (test.tier ?? run.tier).normalize("NFC"),

@@ -3,16 +3,22 @@ import { microsEach } from "./cost-trend.ts";
 import type { RunProjection } from "./projection.ts";
 import type { TrendStatus } from "./trend.ts";
 
-/** What a summary needs of a run. */
+/** The fields of a run that a summary needs. */
 export type SummaryRun = Pick<
   RunProjection,
   "at" | "tier" | "branch" | "detectionHundredths" | "detectionTests" | "partial" | "cost"
 >;
 
-/** The tier whose tests hunt for planted bugs: other tiers' rates are of another kind and make no common average with these. */
+/**
+ * The tier whose tests search for planted bugs. The detection rates of other tiers have another meaning, so they are not averaged
+ * with these.
+ */
 const detectionTier = "e2e";
 
-/** Costs together. The average is that of the runs that tell their cost, 0 without any. False where it may be more. */
+/**
+ * Total cost. The average is over the runs that report their cost, 0 without any. The flags are false when the amount may be
+ * higher.
+ */
 type CostTotals = Readonly<{ costMicros: number; costComplete: boolean; averageCostMicros: number; averageComplete: boolean }>;
 
 /** Runs of one tier. Costs are micro-dollars; the average is rounded half up. */
@@ -26,7 +32,7 @@ export type RunsSummary = Readonly<{
   partialRuns: number;
   costMicros: number;
   costComplete: boolean;
-  /** By runs descending, then name. Tiers are whatever words the runs use. */
+  /** By runs descending, then name. A tier is any word that a run uses. */
   tiers: readonly TierSummary[];
   /** Of end-to-end tests. */
   averageDetection: number | null;
@@ -58,7 +64,7 @@ function costOf(runs: readonly SummaryRun[]): CostTotals {
   };
 }
 
-/** To one decimal, as it is shown and compared. */
+/** Returns the average detection rate, rounded to one decimal, as it is shown and compared. */
 function detectionOf(runs: readonly SummaryRun[]): number | null {
   const tests = runs.reduce((sum, run) => sum + run.detectionTests, 0);
   const hundredths = runs.reduce((sum, run) => sum + run.detectionHundredths, 0);
@@ -78,7 +84,7 @@ const branchOf = (runs: readonly [SummaryRun, ...SummaryRun[]]): BranchSummary =
   averageDetection: detectionOf(runs),
 });
 
-/** Sums up runs in any order. */
+/** Summarizes runs, given in any order. */
 export function summarizeRuns(runs: readonly SummaryRun[]): RunsSummary {
   const { costMicros, costComplete } = costOf(runs);
   return {
@@ -104,9 +110,6 @@ export function summarizeRuns(runs: readonly SummaryRun[]): RunsSummary {
   };
 }
 
-/**
- * Tests that cannot be relied on: flaky by the rules of the trend, in the order of the trends. There is one meaning of flaky in the
- * whole product.
- */
+/** Returns the unreliable tests: flaky by the rules of the trend, in the order of the trends. */
 export const flakyTests = <T extends Readonly<{ status: TrendStatus }>>(trends: readonly T[]): readonly T[] =>
   trends.filter((trend) => trend.status === "flaky");

@@ -1,8 +1,8 @@
-/** How strong a model an eval run may use. Not to be confused with the `tier` of a run (`e2e`, `llm-judge` …). */
+/** Strength of the model that an eval run may use. Not to be confused with the `tier` of a run (`e2e`, `llm-judge` …). */
 export const modelTiers = ["fast", "standard", "full"] as const;
 export type ModelTier = (typeof modelTiers)[number];
 
-/** Which model stands for each tier. */
+/** The model of each tier. */
 export type TierModels = Readonly<Record<ModelTier, string>>;
 
 export const defaultTierModels: TierModels = {
@@ -20,10 +20,10 @@ const tierOfWord: ReadonlyMap<string, ModelTier> = new Map([
   ["opus", "full"],
 ]);
 
-/** The tier a word names, trimmed and whatever its case; undefined when it names none. */
+/** Returns the tier that a word names, ignoring case and surrounding white space; undefined when it names none. */
 export const parseModelTier = (word: string): ModelTier | undefined => tierOfWord.get(word.trim().toLowerCase());
 
-/** Where a tier may be asked for. An option goes before the variable; empty values count as unset. */
+/** The places where a tier can be set. The option takes precedence over the environment variable; empty values count as unset. */
 export type TierRequest = Readonly<{
   option?: string | undefined;
   /** `EVAL_TIER`. */
@@ -32,7 +32,7 @@ export type TierRequest = Readonly<{
   judgeTier?: string | undefined;
 }>;
 
-/** The tiers in force and their models. Warnings name values that name no tier. */
+/** The chosen tiers and their models. `warnings` lists values that name no tier. */
 export type TierChoice = Readonly<{
   tier: ModelTier;
   judgeTier: ModelTier;
@@ -44,8 +44,9 @@ export type TierChoice = Readonly<{
 const known = "fast (haiku), standard (sonnet), full (opus)";
 
 /**
- * The tiers of a run and of its judge. An unset or unknown tier is standard; an unset or unknown judge tier is that of the run.
- * An option that names no tier does not give way to the variable: whoever wrote it did not mean the variable.
+ * Chooses the tiers of a run and of its judge. An unset or unknown tier is standard; an unset or unknown judge tier is the tier
+ * of the run. An option that names no tier does not fall back to the variable: the user who gave the option did not mean the
+ * variable.
  */
 export function chooseTiers(request: TierRequest, models: TierModels = defaultTierModels): TierChoice {
   const warnings: string[] = [];

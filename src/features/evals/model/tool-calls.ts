@@ -3,7 +3,7 @@ import * as z from "zod";
 /** How often each tool was called. */
 export type ToolCounts = Readonly<Record<string, number>>;
 
-/** An assistant event of a transcript. Whatever else a transcript holds is passed over. */
+/** An assistant event of a transcript. All other content of a transcript is ignored. */
 const assistantEvent = z.object({ type: z.literal("assistant"), message: z.object({ content: z.array(z.unknown()) }) });
 
 const toolUse = z.object({ type: z.literal("tool_use"), name: z.string() });
@@ -24,7 +24,7 @@ export function toolCounts(transcript: readonly unknown[] | undefined): ToolCoun
   return sorted(counts);
 }
 
-/** Two counts together. */
+/** Adds two counts. */
 export function addToolCounts(a: ToolCounts, b: ToolCounts): ToolCounts {
   const counts = new Map(Object.entries(a));
   for (const [tool, count] of Object.entries(b)) counts.set(tool, (counts.get(tool) ?? 0) + count);

@@ -7,26 +7,32 @@ import type { TestKey } from "./run.ts";
 export const trendStatuses = ["flaky", "degrading", "improving", "stable-fail", "stable-pass"] as const;
 export type TrendStatus = (typeof trendStatuses)[number];
 
-/** What a test's results, oldest to newest, come down to; enough to classify it. */
+/** Tally of a test's results, oldest to newest; sufficient to classify the test. */
 type Tally = Readonly<{
   total: number;
   passes: number;
-  /** Changes between neighbours. */
+  /** Number of changes between neighbouring results. */
   flips: number;
-  /** Length of the run of equal results that ends with the newest: positive for passes, negative for fails, 0 without results. */
+  /**
+   * Length of the streak of equal results that ends with the latest: positive for passes, negative for fails, 0 without results.
+   */
   streak: number;
-  /** Passes among the newest three (or fewer) results as bits: lowest bit = newest, 1 = passed. */
+  /** The latest three (or fewer) results as bits: lowest bit = latest, 1 = passed. */
   last3: number;
 }>;
 
 const bitsIn3 = (bits: number): number => (bits & 1) + ((bits >> 1) & 1) + ((bits >> 2) & 1);
 
 /**
- * The status of a test with at least one result: the first rule that holds.
- * 1 the last three pass and there was a fail before them: improving · 2 one of the last three fails and all before them pass:
- * degrading · 3 three flips or a pass rate strictly between 0.3 and 0.7: flaky · 4 rate ≥ 0.9 with at most one flip: stable-pass ·
- * 5 rate ≤ 0.1 with at most one flip: stable-fail · 6 rate ≥ 0.5: stable-pass · 7 stable-fail.
- * Rates are compared as integers, so that no rounding decides.
+ * Returns the status of a test with at least one result, by the first rule that holds:
+ * 1. The last three pass and there was a fail before them: improving.
+ * 2. One of the last three fails and all before them pass: degrading.
+ * 3. Three or more flips, or a pass rate strictly between 0.3 and 0.7: flaky.
+ * 4. Rate ≥ 0.9 with at most one flip: stable-pass.
+ * 5. Rate ≤ 0.1 with at most one flip: stable-fail.
+ * 6. Rate ≥ 0.5: stable-pass.
+ * 7. Otherwise: stable-fail.
+ * Rates are compared as integers, so that rounding never decides.
  */
 export function classify({ total, passes, flips, last3 }: Tally): TrendStatus {
   const last = Math.min(3, total);
@@ -41,12 +47,13 @@ export function classify({ total, passes, flips, last3 }: Tally): TrendStatus {
   return 2 * passes >= total ? "stable-pass" : "stable-fail";
 }
 
-/** The streak that ends with the newest result. */
+/** The streak that ends with the latest result. */
 export type Streak = Readonly<{ type: "pass" | "fail"; count: number }>;
 
 /**
- * A run that trends are made of: its packed results, and what stands for it in a test's list of results: that of a test that passed or
- * failed, and, where that is told apart, of one whose attempts disagreed and whose last one passed or failed.
+ * A run as input of trends: its packed results, and the marks that represent it in a test's list of results. `passed` and
+ * `failed` stand for the result of a test; `retriedPassed` and `retriedFailed`, if given, replace them for a test whose attempts
+ * disagreed, by its last attempt.
  */
 export type PackedRun<Mark> = Readonly<{
   results: Uint8Array;
@@ -56,10 +63,10 @@ export type PackedRun<Mark> = Readonly<{
   retriedFailed?: Mark;
 }>;
 
-/** What a list of results shows. The pass rate carries its 95 % Wilson interval. */
+/** Summary of a list of results. The pass rate includes its 95 % Wilson interval. */
 export type TrendSummary = Readonly<{ passRate: Proportion; flips: number; streak: Streak; status: TrendStatus }>;
 
-/** How one test has fared; `results` is oldest to newest. */
+/** The trend of one test; `results` is oldest to newest. */
 export type Trend<Mark> = TestKey &
   TrendSummary &
   Readonly<{
@@ -67,7 +74,7 @@ export type Trend<Mark> = TestKey &
     results: readonly Mark[];
   }>;
 
-/** Status in the order of `trendStatuses`, then flips descending, then name; tier and suite make the order total. */
+/** Orders by status (as in `trendStatuses`), then flips descending, then name; tier, suite and number make the order total. */
 export const compareTrends = (a: Omit<Trend<unknown>, "results">, b: Omit<Trend<unknown>, "results">): number =>
   trendStatuses.indexOf(a.status) - trendStatuses.indexOf(b.status) ||
   b.flips - a.flips ||
@@ -76,7 +83,7 @@ export const compareTrends = (a: Omit<Trend<unknown>, "results">, b: Omit<Trend<
   compareText(a.suite, b.suite) ||
   a.test - b.test;
 
-/** One row per test of columns that grow; plain numbers in typed arrays, because this is the inner loop of every trend. */
+/** Tallies with one row per test. Columns are plain numbers in typed arrays, because this is the inner loop of every trend. */
 function tallyColumns(size: number) {
   const columns = { total: new Uint32Array(size), passes: new Uint32Array(size), flips: new Uint32Array(size) };
   const streak = new Int32Array(size);
@@ -102,9 +109,9 @@ function tallyColumns(size: number) {
 }
 
 /**
- * The trends of the given tests over packed runs, oldest first, in the order of `compareTrends`. Tests without a result in these
- * runs are left out, and so are results of tests that are not asked for. Takes a few nanoseconds a result.
- * @param tests what each test number stands for
+ * Returns the trends of the given tests over packed runs, oldest first, in the order of `compareTrends`. Tests without a result
+ * in these runs are left out, and so are results of other tests. Takes a few nanoseconds per result.
+ * @param tests the test of each test number
  */
 export function trendsOf<Mark>(runs: readonly PackedRun<Mark>[], tests: ReadonlyMap<number, TestKey>): readonly Trend<Mark>[] {
   const numbers = [...tests.keys()];

@@ -1,6 +1,6 @@
 import type { EvalFormat } from "./run.ts";
 
-/** `valid` holds exactly when `errors` is empty. One line an error: `where: what is wrong`. */
+/** `valid` is true exactly when `errors` is empty. Each error is one line: `where: what is wrong`. */
 export type Validation = Readonly<{ valid: boolean; errors: readonly string[] }>;
 
 type Required = readonly (readonly [field: string, type: "string" | "number" | "object"])[];
@@ -37,19 +37,19 @@ const legacyFields: Required = [
 
 const required: Readonly<Record<EvalFormat, Required>> = { standard: standardFields, legacy: legacyFields };
 
-/** Names of the fields that a file of a format has to have. */
+/** Names of the required fields of a format. */
 export const requiredFields = (format: EvalFormat): readonly string[] => required[format].map(([field]) => field);
 
 /** The field that holds the tests. */
 export const testsField: Readonly<Record<EvalFormat, string>> = { standard: "all_results", legacy: "tests" };
 
-/** Whether a value can have fields. Arrays can: they then fail for want of them. */
+/** Whether a value can have fields. Arrays can; validation then fails because they lack the required fields. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
 
 const typeNameOf = (value: unknown): string => (value === null ? "null" : typeof value);
 
-/** So many errors are told; a long list of wrong tests says no more. */
+/** Maximum number of errors reported; a longer list of invalid tests adds no information. */
 const mostErrors = 100;
 
 function fieldErrors(value: Readonly<Record<string, unknown>>, fields: Required): readonly string[] {
@@ -57,7 +57,7 @@ function fieldErrors(value: Readonly<Record<string, unknown>>, fields: Required)
     const given = Object.hasOwn(value, field) ? value[field] : undefined;
     if (given === undefined) return [`${field}: missing`];
     if (typeof given !== type) return [`${field}: expected ${type}, got ${typeNameOf(given)}`];
-    // JSON knows no infinity, but a literal such as 1e999 is read as one and could never be written again.
+    // JSON has no infinity, but a literal such as 1e999 is parsed as infinity and could not be written again.
     if (typeof given === "number" && !Number.isFinite(given)) return [`${field}: expected number, got ${given}`];
     return [];
   });
@@ -67,7 +67,7 @@ function entryErrors(entry: unknown, at: string): readonly string[] {
   if (!isRecord(entry)) return [`${at}: not an object`];
   const errors: string[] = [];
   if (typeof entry["name"] !== "string") errors.push(`${at}.name: expected string, got ${typeNameOf(entry["name"])}`);
-  // Null is no verdict: the test did not run.
+  // Null means no verdict: the test did not run.
   if (typeof entry["passed"] !== "boolean" && entry["passed"] !== null) {
     errors.push(`${at}.passed: expected boolean, got ${typeof entry["passed"]}`);
   }
@@ -75,8 +75,8 @@ function entryErrors(entry: unknown, at: string): readonly string[] {
 }
 
 /**
- * Whether a value is an eval run of a format: the required fields in the order of the format's table, then its tests in order.
- * Optional fields are not looked at (see `readEvalRun` for what becomes of them).
+ * Validates a value as an eval run of a format: the required fields in the order of the format's table, then its tests in order.
+ * Optional fields are not validated (see `readEvalRun` for how they are handled).
  */
 export function validateEvalRun(value: unknown, format: EvalFormat): Validation {
   if (!isRecord(value)) return { valid: false, errors: [`(root): not an object, got ${value === null ? "null" : typeof value}`] };
@@ -93,12 +93,12 @@ export function validateEvalRun(value: unknown, format: EvalFormat): Validation 
 }
 
 /**
- * The format a value is written in: legacy when it has the legacy list of tests and not the standard one, else standard, so that
- * what is neither is held against the standard.
+ * Detects the format of a value: legacy when it has the legacy list of tests and not the standard one, else standard, so that a
+ * value that is neither is validated against the standard format.
  */
 export const detectFormat = (value: unknown): EvalFormat =>
   isRecord(value) && Object.hasOwn(value, "tests") && !Object.hasOwn(value, "all_results") ? "legacy" : "standard";
 
-/** Whether a value is an eval run, told by its list of tests; it may still have problems. */
+/** Whether a value is an eval run, judged by its list of tests; it may still be invalid. */
 export const isEval = (value: unknown): boolean =>
   isRecord(value) && !Array.isArray(value) && Array.isArray(value[testsField[detectFormat(value)]]);

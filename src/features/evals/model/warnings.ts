@@ -4,7 +4,7 @@ import { amountMicros } from "./money.ts";
 import { type EvalRun, type EvalTest, runInstant } from "./run.ts";
 import { testsField } from "./validate.ts";
 
-/** The version of both formats that this program knows. */
+/** The schema version, of both formats, that this program knows. */
 const knownVersion = 1;
 
 const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0;
@@ -12,7 +12,7 @@ const isCount = (value: number): boolean => Number.isInteger(value) && value >= 
 const notCounts = (names: readonly (readonly [string, number | undefined])[]): readonly string[] =>
   names.flatMap(([name, value]) => (value === undefined || isCount(value) ? [] : [`${name}: ${value} is not a count`]));
 
-/** Counts of a cost entry: those beyond what is added are told as well. */
+/** Warnings about counts of a cost entry, including those above `mostCounted`, which are not added up. */
 const notAdded = (names: readonly (readonly [string, number | undefined])[]): readonly string[] => [
   ...notCounts(names),
   ...names.flatMap(([name, value = 0]) => (isCount(value) && value > mostCounted ? [`${name}: ${value} cannot be right`] : [])),
@@ -21,7 +21,7 @@ const notAdded = (names: readonly (readonly [string, number | undefined])[]): re
 const negative = (names: readonly (readonly [string, number | undefined])[]): readonly string[] =>
   names.flatMap(([name, value]) => (value !== undefined && value < 0 ? [`${name}: ${value} is negative`] : []));
 
-/** Amounts that are not counted. */
+/** Warnings about amounts that cannot be right and are therefore not counted. */
 const impossible = (names: readonly (readonly [string, number | undefined])[]): readonly string[] =>
   names.flatMap(([name, value]) => {
     if (value === undefined || amountMicros(value) !== undefined) return [];
@@ -40,7 +40,10 @@ const testWarnings = (test: EvalTest): readonly string[] => [
   ]),
 ];
 
-/** Where the cost entries of a run stand in its file, whose list is kept where it has some that are none. */
+/**
+ * Returns the index in the file of each cost entry of a run. `extra` holds the list as written if some of its entries are null or
+ * invalid; null entries are not among the run's entries.
+ */
 function placesOfCosts({ extra, costs = [] }: EvalRun): readonly number[] {
   const written = extra?.["costs"];
   if (!Array.isArray(written)) return [...costs.keys()];
@@ -66,7 +69,7 @@ function costWarnings(run: EvalRun): readonly string[] {
 
 function countWarnings(run: EvalRun, fields: Readonly<{ total: string; tests: string }>): readonly string[] {
   const attempts = attemptCounts(run);
-  // A runner that retries may state its tests or its attempts.
+  // A runner that retries may state the number of tests or of attempts.
   const counted = run.total === attempts.total ? attempts : testCounts(run);
   const warnings: string[] = [];
   if (run.passed + run.failed !== run.total) {
@@ -81,12 +84,15 @@ function countWarnings(run: EvalRun, fields: Readonly<{ total: string; tests: st
 
 function timeWarnings(run: EvalRun): readonly string[] {
   if (runInstant(run) !== undefined) return [];
-  // Not every format of results says when the tests ran.
+  // Not every format of results states when the tests ran.
   if (run.source_format !== undefined && run.timestamp === "") return ["it states no time; the run counts as of its recording"];
   return [`timestamp: "${run.timestamp}" is not an ISO-8601 time`];
 }
 
-/** What a valid run says that cannot be right. Nothing of it keeps the run from being recorded. One line each: `where: what`. */
+/**
+ * Returns warnings about values of a valid run that cannot be right, one line each: `where: what`. None of them prevents the
+ * recording of the run.
+ */
 export function sanityWarnings(run: EvalRun): readonly string[] {
   const legacy = run.format === "legacy";
   const total = legacy ? "total_tests" : "total";

@@ -2,10 +2,13 @@ import { carriedDuration, isCarriedDuration, statedDuration, writeDuration } fro
 import { keptField, runLayout, testLayout } from "./file-layout.ts";
 import type { EvalFormat, EvalRun, EvalTest } from "./run.ts";
 
-/** A JSON object as a file holds it. */
+/** The JSON object of a file. */
 export type EvalFile = Readonly<Record<string, unknown>>;
 
-/** Puts unknown fields beside the known ones; those that would be taken for something else go to a field of their own. */
+/**
+ * Adds unknown fields next to the known ones. Fields whose names would be read as something else go into a separate field,
+ * `keptField`.
+ */
 function addExtra(
   out: Record<string, unknown>,
   extra: EvalFile | undefined,
@@ -14,7 +17,7 @@ function addExtra(
   if (extra === undefined) return;
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(extra)) {
-    // Costs of which some could not be read, in place of what was read of them.
+    // The original list of costs, if some of its entries could not be read; it replaces the entries that were read.
     const isOriginal = name === "costs" && Array.isArray(value);
     const clashes = !isOriginal && (name === keptField || Object.hasOwn(out, name) || isTaken(name, value));
     (clashes ? kept : out)[name] = value;
@@ -39,9 +42,9 @@ function writeTest(test: EvalTest, format: EvalFormat): EvalFile {
 }
 
 /**
- * Writes a run in either format. Required fields are as the formats' documents say (legacy → standard: seconds rounded half up;
- * standard → legacy: milliseconds = seconds × 1000). What the target format has no place for is written all the same, so that
- * `readEvalRun` gives the run back as it was (its `format` aside).
+ * Writes a run in either format. Required fields follow the formats' documentation (legacy → standard: seconds rounded half up;
+ * standard → legacy: milliseconds = seconds × 1000). Fields that the target format has no place for are written too, so that
+ * `readEvalRun` restores the run unchanged (except for its `format`).
  */
 export function writeEvalRun(run: EvalRun, format: EvalFormat): EvalFile {
   const layout = runLayout[format];
@@ -49,7 +52,7 @@ export function writeEvalRun(run: EvalRun, format: EvalFormat): EvalFile {
   const out = writeFields({ ...run, tests: undefined }, layout.toName);
   out[statedDuration[format]] = stated;
   if (carried !== undefined) out[carriedDuration[format]] = carried;
-  // The list of tests comes last: it is long, and what is said of the whole run should be seen first.
+  // The list of tests comes last: it is long, and the fields of the whole run should be seen first.
   const tests = layout.toName.get("tests");
   if (tests !== undefined) out[tests] = run.tests.map((test) => writeTest(test, format));
   addExtra(out, run.extra, (name, value) =>

@@ -13,7 +13,10 @@ import { writeEvalRun } from "../model/write.ts";
 import { findRun } from "./references.ts";
 import type { EvalCacheView, EvalConvertView } from "./views.ts";
 
-/** A run of a file or a text, or a recorded one as it was recorded. @throws not_found, unreadable_file, invalid_json, invalid_eval */
+/**
+ * Returns the run of a file or a text, or a recorded run as it was recorded.
+ * @throws not_found, unreadable_file, invalid_json, invalid_eval
+ */
 async function runToWrite(
   ports: Ports,
   reference: string | undefined,
@@ -68,7 +71,7 @@ const named = (action: string, what: string, value: string | undefined): string 
   throw usage(`Wrong use of eval cache ${action}: it needs a ${what}`, "`reward-ledger help eval cache` lists what is possible.");
 };
 
-/** @throws usage when it is no JSON object, invalid_json */
+/** @throws usage when it is not a JSON object, invalid_json */
 function fieldsOf(meta: string | undefined): Readonly<Record<string, unknown>> {
   const fields = z.record(z.string(), z.unknown()).safeParse(meta === undefined ? {} : parseJson(meta, "--meta"));
   if (!fields.success)

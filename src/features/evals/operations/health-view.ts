@@ -2,18 +2,18 @@ import { isoOf } from "../../shared/units.ts";
 import { type Health, healthReasonText } from "../model/health.ts";
 import type { EvalHealthView } from "./views.ts";
 
-/** What stands for a commit that was not known when the run was made. */
+/** Values that mean that the commit was not known when the run was made. */
 const unknownCommit: ReadonlySet<string> = new Set(["", "unknown"]);
 
-/** A commit, where it is known. */
+/** Returns the commit; null when it is not known. */
 export const knownCommit = (sha: string): string | null => (unknownCommit.has(sha) ? null : sha);
 
-/** A run in which a test turned. */
+/** A run in which the result of a test changed. */
 type Run = Readonly<{ id: string; at: number; sha: string }>;
 
 /**
- * The health of a test as every view shows it.
- * @param runOf the run of a result by its place
+ * Returns the health of a test as every view shows it.
+ * @param runOf returns the run of a result by its index
  */
 export function healthView(health: Health | undefined, runOf: (place: number) => Run | undefined): EvalHealthView {
   if (health === undefined) throw new TypeError("a test without results has no health");

@@ -10,14 +10,14 @@ import type { ResultSource } from "./result-parts.ts";
 import type { EvalTakeView } from "./views.ts";
 import { warningsOf } from "./warnings.ts";
 
-/** So many files are read at once: they may be large. */
+/** Maximum number of files read at once: they may be large. */
 const atOnce = 32;
 
 const refusalOf = ({ message, code, hint }: ErrorView) => ({ error: message, code, hint });
 
 /**
- * For whoever finds files by their names: what is an eval result is recorded, what claims to be one and is not is refused, and
- * all else is nobody's business here.
+ * Records files that were found by their names: an eval result is recorded, a file that is meant to be one but is invalid is
+ * rejected, and all other files are only listed.
  */
 export const evalTake = defineOperation({
   name: "eval take",
@@ -43,7 +43,7 @@ export const evalTake = defineOperation({
       );
       const sources: ResultSource[] = [];
       for (const { file, read } of texts) {
-        // A file that cannot be read says nothing of itself, so it is not known to be an eval result, nor to be none.
+        // It is not known whether a file that cannot be read is an eval result.
         if (!read.ok) unread.push({ file, ...refusalOf(toErrorView(read.error)) });
         else if (claimsToBeEval(read.value)) sources.push({ file, content: async () => read.value });
         else others.push(file);

@@ -7,7 +7,7 @@ import { judgeCosts, judgePrompt, judgeScores } from "../model/judge.ts";
 import { microsToUsd } from "../model/money.ts";
 import type { EvalJudgeView } from "./views.ts";
 
-/** More than a judge can take in; it would cost much and fail. */
+/** Maximum length of a text in characters. A longer text is more than a judge can process; it would cost much and fail. */
 const longest = 200_000;
 
 export const evalJudge = defineOperation({

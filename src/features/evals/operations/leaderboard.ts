@@ -28,7 +28,7 @@ export const evalLeaderboard = defineOperation({
     );
     const from = clock.now().getTime() - days * dayMs;
     const runs = await ledger.ask(({ eval: evals }) => evals.runs({ from, project }), "team");
-    // A device that nobody is known to own is the user's own, as everywhere.
+    // A device without a known owner counts as the user's own, as everywhere.
     const mine = [...owners.values()].find(({ me }) => me)?.user ?? ledger.device.name;
     const rows = leaderboardOf(runs, (device) => owners.get(device)?.user ?? mine);
     return {

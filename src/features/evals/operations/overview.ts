@@ -20,7 +20,7 @@ import type { EvalBillView, EvalOverviewTestView, EvalOverviewView, EvalPanelFra
 import { healthCounts } from "./tests.ts";
 import { evalRunView } from "./to-views.ts";
 
-/** More results than this are no help to anybody; the strips then hold the newest runs. */
+/** Maximum number of results in all strips together, as more are of no use; the strips then hold the latest runs. */
 const mostCells = 4_000_000;
 
 const input = z.object({ ...panelKeys, suite: suiteFilter });
@@ -28,7 +28,7 @@ type TestChoice = Pick<z.output<typeof input>, "tier" | "suite">;
 
 type Counts = Readonly<{ passed: Uint32Array; total: Uint32Array }>;
 
-/** Results of each run, of the tests given. */
+/** Counts the results of the given tests in each run. */
 function countsOf(trends: readonly Trend<number>[], runs: number): Counts {
   const counts = { passed: new Uint32Array(runs), total: new Uint32Array(runs) };
   for (const { results } of trends) {
@@ -49,13 +49,19 @@ function statusCounts(trends: readonly Trend<number>[]): Readonly<Record<TrendSt
   return counts;
 }
 
-/** Place among the shown runs of the result that turned a test. @param columnOf column of each run, from `first` on */
+/**
+ * Returns the index, among the shown runs, of the run in which a test's result changed.
+ * @param columnOf column of each run, from `first` on
+ */
 function sinceOf({ turned }: Health, results: readonly number[], columnOf: Int32Array, first: number): number | null {
   const mark = turned === null ? undefined : results[turned];
   return mark === undefined ? null : (columnOf[runOfMark(mark)] ?? 0) + first;
 }
 
-/** A run is part of the answer if it has results of the chosen tests, or no results at all that could be. */
+/**
+ * Whether a run is part of the answer: it has results of the chosen tests, or it has no results but no choice of tests excludes
+ * it.
+ */
 const belongs = ({ tier, suite }: TestChoice, run: EvalRunRow, results: number): boolean =>
   results > 0 || (suite === undefined && (tier === undefined || run.tier === tier));
 
@@ -63,13 +69,13 @@ type Kept = Readonly<{ row: EvalRunRow; cost: ReportedCost; passed: number; tota
 
 const noResults = packResults({ tests: [], passed: [] });
 
-/** Some runs' costs together. */
+/** Adds up the costs of runs. */
 const billOf = (costs: readonly RunCost[]): EvalBillView => ({
   cost_usd: microsToUsd(costs.reduce((sum, { micros }) => sum + micros, 0)),
   complete: costs.every(({ complete }) => complete),
 });
 
-/** What a run cost, of those that tell it. */
+/** Returns the average cost per run, over the runs that report their cost. */
 function eachOf(costs: readonly ReportedCost[]): Pick<EvalOverviewView, "telling_runs" | "each_complete" | "per_run_usd"> {
   const telling = costs.filter(({ tells }) => tells);
   const { cost_usd, complete } = billOf(telling);
@@ -80,7 +86,10 @@ function eachOf(costs: readonly ReportedCost[]): Pick<EvalOverviewView, "telling
   };
 }
 
-/** Runs with results summed by tier and slice of time. @param sliceOf the first day of the slice that an instant is in */
+/**
+ * Sums runs that have results by tier and slice of time.
+ * @param sliceOf returns the first day of the slice that an instant is in
+ */
 function sumsOf(runs: readonly Kept[], sliceOf: (at: number) => string): readonly EvalSumView[] {
   type Sum = { tier: string; day: string; places: number; runs: number; passed: number; total: number; costs: RunCost[] };
   const sums = new Map<string, Sum>();
@@ -107,7 +116,7 @@ function sumsOf(runs: readonly Kept[], sliceOf: (at: number) => string): readonl
 }
 
 /**
- * The overview of the runs of a scope.
+ * Returns the overview of the runs of a scope.
  * @param choice the tests that count, by their own tier and suite
  */
 export function overviewOf(
@@ -120,7 +129,7 @@ export function overviewOf(
   const rows = evals.runs(scope).toReversed();
   const results = new Map(evals.packedRuns(scope).map((run) => [run.id, run.results]));
   const packed = rows.map(({ id }, run) => ({
-    // Partial runs have none that count.
+    // Partial runs have no results that count.
     results: results.get(id) ?? noResults,
     passed: markOf(run, true),
     failed: markOf(run, false),

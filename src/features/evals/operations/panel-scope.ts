@@ -10,7 +10,7 @@ import type { EvalScope } from "../model/queries.ts";
 import { branchFilter, tierFilter } from "./fields.ts";
 import type { EvalPanelFrame, EvalPassRateView } from "./panel-views.ts";
 
-/** Input keys of the panel's tabs of evals. */
+/** Input keys of the panel's eval tabs. */
 export const panelKeys = {
   project: projectFilter,
   tier: tierFilter,
@@ -24,7 +24,7 @@ export const panelKeys = {
 const keys = z.object(panelKeys);
 export type PanelChoice = z.output<typeof keys>;
 
-/** The span of a choice. @throws usage when it ends before it starts */
+/** Returns the span of a choice. @throws usage when it ends before it starts */
 export function panelSpan(calendar: Calendar, now: Date, { period, since, until }: PanelChoice): Span {
   if (since !== undefined && until !== undefined && since > until) {
     throw usage(`Failed to understand the period: it ends (${until}) before it starts (${since})`, "Swap the two.");
@@ -32,14 +32,14 @@ export function panelSpan(calendar: Calendar, now: Date, { period, since, until 
   return spanOf(calendar, now, { period, since, until });
 }
 
-/** The runs of a choice, of every tier: tiers are chosen by test or by run as the tab needs it. */
+/** Returns the scope of the chosen runs, of every tier: each tab filters tiers by test or by run as it needs. */
 export const panelScope = ({ project, branch }: PanelChoice, { from, to }: Span): EvalScope => ({ project, branch, from, to });
 
-/** Members to choose from. Whoever has not synced has no team. */
+/** Returns the members to choose from. Before the first sync there is no team. */
 export const membersOf = async ({ people }: Pick<Ports, "people">): Promise<EvalPanelFrame["members"]> =>
   (await people()).flatMap(({ email, me }) => (email === null ? [] : [{ email, me }]));
 
-/** What every tab of evals needs. */
+/** Returns the data that every eval tab needs. */
 export function panelFrame(
   { eval: evals }: Queries,
   calendar: Calendar,
@@ -55,6 +55,6 @@ export function panelFrame(
   };
 }
 
-/** A share of passes; null for no results. */
+/** Returns the pass rate; null without results. */
 export const passRateOf = (passed: number, total: number): EvalPassRateView | null =>
   total === 0 ? null : { passed, total, ...wilson95(passed, total) };

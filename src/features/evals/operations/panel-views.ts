@@ -3,16 +3,16 @@ import type { TrendStatus } from "../model/trend.ts";
 import type { EvalCompareView, EvalCostView, EvalHealthView, EvalRunView, EvalTestView } from "./views.ts";
 
 /*
- * What the trends panel's tabs of evals are answered with. Amounts are USD, times ISO-8601 UTC, null is "not known".
+ * The answers for the eval tabs of the trends panel. Amounts are USD, times ISO-8601 UTC, null means "not known".
  */
 
-/** What every tab of evals needs: the span it is about, and what its filter offers. */
+/** The data that every eval tab needs: the time span it shows, and the options of its filter. */
 export type EvalPanelFrame = Readonly<{
   /** IANA name of the ledger's time zone. */
   zone: string;
   /** `to` is exclusive. */
   filter: Readonly<{ from: string | null; to: string | null }>;
-  /** Whether there is any eval run at all, whatever the filter. */
+  /** Whether any eval run is recorded, regardless of the filter. */
   recorded: boolean;
   projects: readonly string[];
   members: readonly Readonly<{ email: string; me: boolean }>[];
@@ -20,23 +20,26 @@ export type EvalPanelFrame = Readonly<{
   branches: readonly string[];
 }>;
 
-/** A share of passes with its 95 % Wilson bounds. */
+/** A pass rate with its 95 % Wilson bounds. */
 export type EvalPassRateView = Readonly<{ passed: number; total: number; rate: number; low: number; high: number }>;
 
-/** What a run came to: its bill, or what it states where that says more. Incomplete where some of it has no known price. */
+/**
+ * The cost of a run: the sum of its entries, or the total that it states if the entries are not all priced and the total is
+ * higher. `complete` is false when part of the cost has no known price.
+ */
 export type EvalBillView = Readonly<{ cost_usd: number; complete: boolean }>;
 
-/** A run of the overview; `pass_rate` counts its results of the chosen tests, null when it has none at all. */
+/** A run of the overview; `pass_rate` is over its results of the chosen tests, null when it has none. */
 export type EvalOverviewRunView = EvalRunView & EvalBillView & Readonly<{ pass_rate: EvalPassRateView | null }>;
 
-/** The runs of one tier in one local day or week, their results counted together. */
+/** The runs of one tier in one local day or week, with their results counted together. */
 export type EvalSumView = EvalBillView &
   Readonly<{
     tier: string;
     /** The day, or the Monday of the week, `YYYY-MM-DD`. */
     day: string;
     runs: number;
-    /** The mean of its runs' indexes in the overview: where it stands on an axis of runs. */
+    /** The mean of its runs' indexes in the overview: its position on an axis of runs. */
     place: number;
     pass_rate: EvalPassRateView;
   }>;
@@ -52,12 +55,12 @@ export type EvalOverviewTestView = Readonly<{
   status: TrendStatus;
   health: HealthState;
   health_why: HealthReason;
-  /** Index of the run from which on it has been so; null where no single change made it. */
+  /** Index of the run in which the current state of health began; null when no single change led to it. */
   health_since: number | null;
   pass_rate: EvalPassRateView;
   flips: number;
   streak: Readonly<{ type: "pass" | "fail"; count: number }>;
-  /** When it last ran. */
+  /** When the test last ran. */
   last: string;
   results: string;
 }>;
@@ -72,18 +75,18 @@ export type EvalOverviewView = EvalPanelFrame &
     days: readonly EvalSumView[];
     weeks: readonly EvalSumView[];
     tests: readonly EvalOverviewTestView[];
-    /** Index of the run that the first character of the tests' results stands for: more runs than that are not drawn. */
+    /** Index of the run that the first character of the tests' results stands for; earlier runs are not drawn. */
     first_column: number;
     statuses: Readonly<Record<TrendStatus, number>>;
     healths: Readonly<Record<HealthState, number>>;
-    /** Runs that tell their cost: what a run cost is that of these, null without any. */
+    /** Number of runs that report their cost. `per_run_usd` is the average over these, null without any. */
     telling_runs: number;
-    /** Whether every one of them tells all of it. */
+    /** Whether each of these runs reports its cost completely. */
     each_complete: boolean;
     per_run_usd: number | null;
   }>;
 
-/** What became of a test in one run. What lies behind `passed` is read for the newest results only, and null in the others. */
+/** The result of a test in one run. Details other than `passed` are read for the latest results only, and null in the others. */
 export type EvalTestResultView = Readonly<{
   run: string;
   timestamp: string;
@@ -95,7 +98,7 @@ export type EvalTestResultView = Readonly<{
   turns_used: number | null;
   exit_reason: string | null;
   error: string | null;
-  /** How often it was run in that run; the last attempt decides. */
+  /** Number of attempts in that run; the last attempt decides. */
   attempts: number;
 }>;
 
@@ -104,7 +107,7 @@ export type EvalTestHistoryView = Readonly<{
   tier: string;
   suite: string;
   name: string;
-  /** Null when it did not run in the period. */
+  /** Null when the test did not run in the period. */
   trend:
     | (EvalHealthView &
         Readonly<{
@@ -116,9 +119,9 @@ export type EvalTestHistoryView = Readonly<{
     | null;
   /** Oldest first. */
   results: readonly EvalTestResultView[];
-  /** How many of the newest results were read with all that lies behind them. */
+  /** Number of latest results that were read with all their details. */
   read: number;
-  /** The newest failure that said why. */
+  /** The latest failure that has an error message. */
   last_error: Readonly<{ run: string; timestamp: string; error: string }> | null;
 }>;
 
@@ -128,13 +131,13 @@ export type EvalRunDetailView = Readonly<{
   bill: EvalBillView;
   baseline: boolean;
   pass_rate: EvalPassRateView | null;
-  /** How many tests failed; `failures` are the first of them in the order of the run. */
+  /** Number of failed tests; `failures` are the first of them in the order of the run. */
   failed: number;
   failures: readonly EvalTestView[];
   costs: EvalCostView;
   warnings: readonly string[];
   /** The run that this one is compared with: the pinned baseline, else the one before it. Null when there is none. */
   rival: EvalRunView | null;
-  /** Null when it was not asked for. Tests that did not change are left out. */
+  /** Null unless requested. Unchanged tests are left out. */
   comparison: EvalCompareView | null;
 }>;

@@ -5,7 +5,7 @@ import { projectRun } from "../model/projection.ts";
 import type { EvalRunRow, EvalScope } from "../model/queries.ts";
 import { type EvalRecorded, evalRecorded } from "../model/recorded.ts";
 
-/** A run that a command is about: its numbers, and all that was recorded of it. A run of a file has no place. */
+/** A run that a command refers to: its figures, and all data recorded of it. A run from a file has no place in the journal. */
 export type ReferredRun = Readonly<{
   row: Omit<EvalRunRow, "place">;
   data: EvalRecorded;
@@ -15,14 +15,14 @@ export type ReferredRun = Readonly<{
 
 const listHint = "`reward-ledger eval list` shows the runs.";
 
-/** The whole recorded run of a row. @throws store_unreadable */
+/** Fetches the whole recorded run of a row. @throws store_unreadable */
 export async function recordedRun({ ledger }: Ports, row: EvalRunRow): Promise<ReferredRun> {
   const { place, ...rest } = row;
   const data = evalRecorded.data.parse((await ledger.fetch(place)).data);
   return { row: rest, data, recorded: true, warnings: [] };
 }
 
-/** A run of a file, as it would be recorded. @throws unreadable_file, invalid_json, invalid_eval */
+/** Reads a run from a file, as it would be recorded. @throws unreadable_file, invalid_json, invalid_eval */
 async function fileRun({ files, clock, evals }: Ports, path: string): Promise<ReferredRun> {
   const parsed = parseEval(await files.text(path), path);
   const now = clock.now();
@@ -31,12 +31,12 @@ async function fileRun({ files, clock, evals }: Ports, path: string): Promise<Re
   return { row: { ...row, id: path, project: null }, data, recorded: false, warnings: parsed.warnings };
 }
 
-/** Where a run is looked for; `whole` leaves partial runs out. */
+/** The runs among which a run is searched; `whole` excludes partial runs. */
 export type RunScope = EvalScope & Readonly<{ whole?: boolean }>;
 
 const looksLikeFile = (reference: string): boolean => /[\\/]/.test(reference) || reference.endsWith(".json");
 
-/** What a reference that is no word of its own may be: a start of an id. */
+/** Whether a reference can be the start of an id. */
 const isIdStart = (reference: string): boolean => /^[0-9a-f-]{4,36}$/i.test(reference);
 
 async function byId({ ledger }: Ports, reference: string): Promise<EvalRunRow> {
@@ -51,7 +51,7 @@ async function byId({ ledger }: Ports, reference: string): Promise<EvalRunRow> {
   return found;
 }
 
-/** Runs whose time is not known come last: nobody can tell that they are the newest. */
+/** Returns the latest run. Runs whose time is not known come last: they cannot be known to be the latest. */
 async function latest({ ledger }: Ports, scope: RunScope): Promise<EvalRunRow> {
   const found = await ledger.ask(
     ({ eval: evals }) => evals.runs({ ...scope, limit: 1, dated: true })[0] ?? evals.runs({ ...scope, limit: 1 })[0],
@@ -60,15 +60,15 @@ async function latest({ ledger }: Ports, scope: RunScope): Promise<EvalRunRow> {
   return found;
 }
 
-/** The run before another one: same tier, same branch if there is one, else any branch. */
+/** Returns the run before another one: of the same tier, and of the same branch if there is one, else of any branch. */
 export async function before({ ledger }: Ports, run: ReferredRun["row"]): Promise<EvalRunRow | undefined> {
   return ledger.ask((queries) => queries.eval.previousRun(run));
 }
 
 /**
- * Finds the run that a reference means: an id or its start (at least four digits), `latest`, `previous` (the one before the
+ * Finds the run that a reference stands for: an id or its start (at least four digits), `latest`, `previous` (the one before the
  * latest), `baseline` (the pinned one of the latest run's tier), or a file.
- * @throws not_found, usage (ambiguous), and what reading a file throws
+ * @throws not_found, usage (ambiguous), and the errors of reading a file
  */
 export async function findRun(ports: Ports, reference: string, scope: RunScope): Promise<ReferredRun> {
   switch (reference) {

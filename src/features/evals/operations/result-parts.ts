@@ -5,18 +5,21 @@ import { mergedResults, type ParsedEval, type ParsedPart, parseEvalContent, pars
 import { grouped } from "../importers/formats/result-run.ts";
 import type { MergedFilesView } from "./views.ts";
 
-/** `content` is text, or the bytes of an archive. `found`: nobody says that it holds results, so it may be something else. */
+/**
+ * `content` is text, or the bytes of an archive. `found`: the file was found by a search, so it may hold something other than
+ * results.
+ */
 export type FileSource = Readonly<{ file: string; content(): Promise<string | Uint8Array>; found?: boolean }>;
-/** A file, or what was read of several and made one run. */
+/** A file, or several files that were read and merged into one run. */
 export type ResultSource = FileSource | ParsedPart;
 
 type Gathered = Readonly<{ sources: readonly ResultSource[]; merged: readonly MergedFilesView[] }>;
 
-/** Surefire, Gradle and others write a file for each class of a run. */
+/** Surefire, Gradle and others write one file per class of a run. */
 const perClass = /(?:^|[\\/])TEST-[^\\/]*\.xml$/;
 const folderOf = (file: string): string => file.replace(/[^\\/]*$/, "");
 
-/** What a file holds. @returns undefined where it was found and is of no format @throws what `parseEvalContent` does */
+/** Parses a file. @returns undefined when it was found and matches no format @throws the errors of `parseEvalContent` */
 export async function parsedSource(
   ports: Ports,
   source: FileSource,
@@ -32,8 +35,9 @@ const gatheredOf = (whole: ParsedPart, parts: readonly ParsedPart[]): Gathered =
 });
 
 /**
- * All files as parts of one run, as whoever names them says.
- * @throws invalid_eval where they cannot be that, and what reading throws: without one of them the run would not be whole
+ * Merges all files as parts of one run, as the caller requested.
+ * @throws invalid_eval when they cannot be parts of one run, and the errors of reading a file: without one of them the run would
+ * not be whole
  */
 export async function allAsOne(ports: Ports, sources: readonly FileSource[], format: string | undefined): Promise<Gathered> {
   const parts: ParsedPart[] = [];
@@ -49,7 +53,10 @@ export async function allAsOne(ports: Ports, sources: readonly FileSource[], for
   return gatheredOf({ file, parsed: whole.parsed }, parts);
 }
 
-/** Files of one folder that hold a class each become one run; where they contradict each other, and all other files, each is a run. */
+/**
+ * Merges the files of a folder that hold one class each into one run. If they contradict each other, each is a run of its own, as
+ * all other files are.
+ */
 export async function classesAsOne(ports: Ports, sources: readonly FileSource[], format: string | undefined): Promise<Gathered> {
   const classes = sources.filter(({ file }) => perClass.test(file));
   const all: ResultSource[] = sources.filter(({ file }) => !perClass.test(file));
@@ -67,7 +74,7 @@ export async function classesAsOne(ports: Ports, sources: readonly FileSource[],
       continue;
     }
     const one = gatheredOf({ file: `${folder}TEST-*.xml`, parsed: whole.parsed }, parts);
-    // One that could not be read is refused by its name.
+    // A file that could not be read stays separate, so that it is rejected by its name.
     all.push(...one.sources, ...read.flatMap(({ source, result }) => (result.ok ? [] : [source])));
     merged.push(...one.merged);
   }

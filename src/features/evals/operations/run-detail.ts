@@ -14,10 +14,13 @@ import { billOf, testView } from "./show.ts";
 import { evalCompareView, evalRunView, runTimeWarnings } from "./to-views.ts";
 import type { EvalCompareView } from "./views.ts";
 
-/** Failed tests shown; a run in which more fail is broken as a whole. */
+/** Maximum number of failed tests shown; a run in which more fail is broken as a whole. */
 const mostFailures = 200;
 
-/** A run, its baseline, and the run it is compared with: the baseline if that is another, else the run before it. */
+/**
+ * Returns a run, whether it is the baseline, and the run it is compared with: the baseline if that is another run, else the run
+ * before it.
+ */
 function found(evals: EvalQueries, id: string): Readonly<{ row: EvalRunRow; baseline: boolean; rival: EvalRunRow | undefined }> {
   const [row] = evals.runsByPrefix(id, 1);
   if (row === undefined) throw notFound(`the eval run ${id}`, "`reward-ledger eval list` shows the runs.");

@@ -36,7 +36,7 @@ export const testView = ({ key, test, attempts }: RunTest): EvalTestView => ({
   attempts,
 });
 
-/** The bill of one run, as it stands. */
+/** Returns the bill of one run, with the amounts as reported or estimated at its recording. */
 export async function billOf({ evals }: Ports, { data, row }: ReferredRun): Promise<EvalCostView> {
   const prices = await evals.prices();
   const entries = priceRun(data.run, data.estimates).map((entry) => ({ ...entry, at: row.at }));
@@ -85,8 +85,8 @@ export const evalShow = defineOperation({
 });
 
 /**
- * The recorded run that a file is compared with: the pinned baseline of its project and tier, else the newest run of the tier, of the
- * same branch if there is one. A file that is recorded itself is not compared with itself.
+ * Returns the recorded run that a file is compared with: the pinned baseline of its project and tier, else the latest run of the
+ * tier, of the same branch if there is one. If the file itself is recorded, it is not compared with itself.
  */
 async function rivalOfFile({ ledger, surroundings }: Ports, { row, data }: ReferredRun, given: string | undefined) {
   const project = given ?? (await surroundings.project());
@@ -100,7 +100,9 @@ async function rivalOfFile({ ledger, surroundings }: Ports, { row, data }: Refer
   });
 }
 
-/** What a run is compared with when nothing is named: the pinned baseline of its project and tier, else the run before it. */
+/**
+ * Returns the run that a run is compared with by default: the pinned baseline of its project and tier, else the run before it.
+ */
 async function rival(ports: Ports, after: ReferredRun, given: string | undefined): Promise<ReferredRun | undefined> {
   const { project, tier, id } = after.row;
   const pinned = after.recorded ? await ports.ledger.ask((queries) => queries.eval.baseline(project, tier)) : undefined;
@@ -109,7 +111,7 @@ async function rival(ports: Ports, after: ReferredRun, given: string | undefined
   return row === undefined ? undefined : recordedRun(ports, row);
 }
 
-/** Unchanged tests, and notes, that a terminal is given; `--json` has them all. */
+/** Maximum number of unchanged tests, and of notes, shown in a terminal; `--json` has them all. */
 const mostCompared = 20;
 
 const comparedRun = evalRunShape.pick({ id: true, timestamp: true, passed: true, total: true, cost_usd: true });

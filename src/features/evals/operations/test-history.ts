@@ -22,10 +22,10 @@ const input = z.object({
   read: z.int().min(0).max(100).default(30).describe("Number of recent runs from which durations, costs and errors are read"),
 });
 
-/** A result as the index has it; `mixed` when its attempts disagreed. */
+/** A result as stored in the index; `mixed` is true when its attempts disagreed. */
 export type Indexed = Readonly<{ row: EvalRunRow; passed: boolean; mixed: boolean }>;
 
-/** What became of a test in each run of a scope, oldest first. */
+/** Returns the result of a test in each run of a scope, oldest first. */
 export function indexedResults(
   evals: Pick<EvalQueries, "runs" | "packedRuns" | "tests">,
   key: TestKey,
@@ -49,7 +49,7 @@ const recordedTests = z.object({ run: z.object({ tier: z.string(), tests: z.arra
 
 const named = z.object({ name: z.string() });
 
-/** What was recorded of one test in a run. */
+/** Reads the data recorded of one test in a run. */
 async function testOf(ledger: Ledger, row: EvalRunRow, key: TestKey): Promise<RunTest | undefined> {
   const { run } = recordedTests.parse((await ledger.fetch(row.place)).data);
   const tests = run.tests
@@ -93,12 +93,15 @@ const historyReader: ResultReader<Indexed> = {
   commit: ({ row }) => knownCommit(row.sha),
 };
 
-/** Reading runs of thousands of tests takes a while: then fewer are read, so that all of them have no more tests than this … */
+/**
+ * Maximum number of tests in all runs that are read, because reading runs with thousands of tests takes a while. At least
+ * `leastRuns` runs are read in any case.
+ */
 const mostTests = 40_000;
-/** … but never fewer runs than this. */
+/** Minimum number of runs that are read, if there are as many, regardless of `mostTests`. */
 const leastRuns = 5;
 
-/** The newest results, of at most so many runs. */
+/** Returns the latest results, of at most `runs` runs. */
 export function newest(results: readonly Indexed[], runs: number): readonly Indexed[] {
   const wanted = new Set<string>();
   let tests = 0;
@@ -113,8 +116,8 @@ export function newest(results: readonly Indexed[], runs: number): readonly Inde
 }
 
 /**
- * The history of a test.
- * @param read the newest results, of which `tests` has all that was recorded, in the order of their run
+ * Returns the history of a test.
+ * @param read the latest results, in the order of their runs; `tests` has all data recorded of them
  */
 export function historyView(
   key: TestKey,
@@ -159,7 +162,7 @@ export const evalTestHistory = defineOperation({
     const whose = await memberScopeOf(ports, choice);
     const indexed = await ledger.ask((queries) => indexedResults(queries.eval, key, scope), whose);
     const recent = newest(indexed, depth);
-    // The newest failure says why, also when many passes came after it.
+    // The latest failure is read for its error, even if many passes came after it.
     const failure = indexed.findLast(({ passed }) => !passed);
     const tests = await read(ledger, failure === undefined || depth === 0 ? recent : [failure, ...recent], key);
     return historyView(key, indexed, recent, tests);

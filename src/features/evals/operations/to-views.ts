@@ -51,7 +51,7 @@ export const evalRunView = (row: Omit<EvalRunRow, "place">): EvalRunView => ({
   pass_k: passK(row),
 });
 
-/** What is wrong with the time of a run, if anything. */
+/** Returns a warning if the time of a run cannot be right. */
 export const runTimeWarnings = ({ timestamp, stated_at }: EvalRunView): readonly string[] =>
   stated_at === null
     ? []
@@ -105,8 +105,8 @@ export const evalCompareView = (
 });
 
 /**
- * A bill.
- * @param spent what the runs cost; a part of it may be stated by runs without a model
+ * Returns the view of a bill.
+ * @param spent cost of the runs; runs may state a part of it without a model
  */
 export const evalCostView = (
   report: CostReport,
@@ -136,7 +136,7 @@ export const evalCostView = (
 /** A result in a trend: how it is shown, and its run. */
 type Mark = Readonly<{ view: EvalTrendResult; run: PackedRunRow }>;
 
-/** A run as trends read it. All tests share its marks, so that a result costs a reference and not an object. */
+/** Converts a run to the input of trends. All tests share its marks, so that a result takes a reference and not an object. */
 export function packedRun(row: PackedRunRow): PackedRun<Mark> {
   const timestamp = isoTime(row.at);
   const of = (passed: boolean, retried: boolean): Mark => ({ view: { timestamp, passed, retried }, run: row });
@@ -168,11 +168,11 @@ const trendView = (trend: Trend<Mark>): EvalTrendView => ({
   results: trend.results.map(({ view }) => view),
 });
 
-/** The trends of some tests over packed runs, oldest run first. */
+/** Returns the trends of some tests over packed runs, oldest run first. */
 export const evalTrendViews = (runs: readonly PackedRunRow[], tests: ReadonlyMap<number, TestKey>): readonly EvalTrendView[] =>
   trendsOf(runs.map(packedRun), tests).map(trendView);
 
-/** A summary, with the tests that are flaky over the same runs. */
+/** Returns the view of a summary, with the tests that are flaky over the same runs. */
 export const evalSummaryView = (summary: RunsSummary, trends: readonly EvalTrendView[]): EvalSummaryView => ({
   runs: summary.runs,
   partial_runs: summary.partialRuns,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { toolName } from "../../shared/tool-answer.ts";
 
-/** What agents are told of an eval run: the view, compact. */
+/** The compact view of an eval run that agents receive. */
 export const evalRunShape = z.object({
   id: toolName(),
   timestamp: toolName(),

@@ -5,11 +5,11 @@ import type { HealthReason, HealthState } from "../model/health.ts";
 import type { TrendStatus } from "../model/trend.ts";
 
 /*
- * What the eval commands answer, and what `--json` prints. Shapes are a contract: fields may be added, none removed. Amounts are
- * USD with at most six decimals (micro-dollars / 1e6); times are ISO-8601 UTC; null is "not known", never 0.
+ * The answers of the eval commands, as `--json` prints them. Shapes are a contract: fields may be added, none removed. Amounts
+ * are USD with at most six decimals (micro-dollars / 1e6); times are ISO-8601 UTC; null means "not known", never 0.
  */
 
-/** A run as every command names it. */
+/** An eval run, as every command shows it. */
 export type EvalRunView = Readonly<{
   id: string;
   timestamp: string;
@@ -24,31 +24,37 @@ export type EvalRunView = Readonly<{
   total_cost_usd: number;
   duration_seconds: number;
   project: string | null;
-  /** Stopped before its end: its cost counts, its results are part of no trend and no comparison. */
+  /** Whether the run was stopped before its end. Its cost then counts, but its results are part of no trend and no comparison. */
   partial: boolean;
-  /** False when the file's timestamp is no time: `timestamp` is then that of the recording. */
+  /** False when the file's timestamp is not a valid time; `timestamp` is then the time of the recording. */
   timestamp_given: boolean;
-  /** The time that the file states where that lies after its recording: `timestamp` is then that of the recording. */
+  /**
+   * The time that the file states, if it is later than the recording; `timestamp` is then the time of the recording. Null
+   * otherwise.
+   */
   stated_at: string | null;
-  /** What the run cost: what its calls come to, or what it states (`total_cost_usd`) where that says more. */
+  /**
+   * Cost of the run: the sum of the costs of its calls. If these are not all known, the total that the file states
+   * (`total_cost_usd`) is used if it is higher.
+   */
   cost_usd: number;
-  /** False where some of the cost has no price or is not reported: the run may have cost more. */
+  /** False when part of the cost has no price or is not reported, so that the run may have cost more. */
   cost_complete: boolean;
   /**
-   * Where tests were run several times: `k` is the most attempts at any, `passed` how many passed in every one of theirs, `rate` the
-   * share of all tests. Null where each ran once.
+   * Set when tests were run several times: `k` is the largest number of attempts at one test, `passed` the number of tests that
+   * passed in every attempt, `rate` their share of all tests. Null when each test ran once.
    */
   pass_k: Readonly<{ k: number; passed: number; rate: number | null }> | null;
 }>;
 
-/** An eval run in a list, which has the newest first. */
+/** An eval run in a list; lists have the latest run first. */
 export type EvalListView = EvalRunView &
   Readonly<{
-    /** Whether later runs of its project and tier are compared with it. */
+    /** Whether the run is the baseline, with which later runs of its project and tier are compared. */
     baseline: boolean;
   }>;
 
-/** The listed runs, and what all runs of the choice come to, listed or not. */
+/** The listed runs, and the totals of all matching runs, listed or not. */
 export type EvalListPage = Readonly<{
   runs: readonly EvalListView[];
   matching: number;
@@ -57,7 +63,7 @@ export type EvalListPage = Readonly<{
   cost_complete: boolean;
 }>;
 
-/** A run that was recorded, or was before. */
+/** The answer for a file whose run was recorded, or had been recorded before (`duplicate`). */
 export type EvalPushedView = Readonly<{
   file: string;
   recorded: boolean;
@@ -66,7 +72,7 @@ export type EvalPushedView = Readonly<{
   warnings: readonly string[];
 }>;
 
-/** A file that was refused; it does not stop the others. */
+/** A file that was rejected. The other files are recorded nevertheless. */
 export type EvalRejectedView = Readonly<{ file: string; recorded: false; reason: "rejected"; run: null; error: ErrorView }>;
 
 export type EvalPushView = EvalPushedView | EvalRejectedView;
@@ -76,33 +82,36 @@ export type MergedFilesView = Readonly<{ file: string; parts: readonly string[] 
 
 export type EvalImportView = Readonly<{
   files: number;
-  /** The run of a file that was named by itself, recorded or known before; none where a folder was. */
+  /**
+   * The runs of files that were named individually and of merged files, whether recorded or already known. Other runs from a
+   * folder are not listed.
+   */
   runs: readonly EvalRunView[];
   recorded: number;
   duplicates: number;
-  /** Runs that are still being collected, and files that are no runs by their name. */
+  /** Number of files that were skipped: parts of runs that are still being collected, and files that hold no results. */
   skipped: number;
   rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
-  /** What of recorded and known runs could not be used or cannot be right. */
+  /** Values in recorded and already known runs that could not be used or cannot be right. */
   warnings: readonly Readonly<{ file: string; message: string }>[];
-  /** Absent where each file is a run of its own. */
+  /** Absent when each file is a run of its own. */
   merged?: readonly MergedFilesView[];
 }>;
 
-/** What became of files that were found by their names. */
+/** The answer for files that were found by their names. */
 export type EvalTakeView = Readonly<{
   recorded: number;
   duplicates: number;
   rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
-  /** What of recorded and known runs could not be used or cannot be right. */
+  /** Values in recorded and already known runs that could not be used or cannot be right. */
   warnings: readonly Readonly<{ file: string; message: string }>[];
-  /** Files that could not be read, so that nobody knows what they are. */
+  /** Files that could not be read, so that their content is not known. */
   unread: readonly Readonly<{ file: string; error: string; code: string; hint: string }>[];
-  /** Files that are no finished eval results and do not claim to be. */
+  /** Files that are not finished eval results and are not meant to be. */
   others: readonly string[];
 }>;
 
-/** Where the converted run was written, or its text. */
+/** The file to which the converted run was written, or its text. */
 export type EvalConvertView = Readonly<{
   format: "standard" | "legacy";
   out: string | null;
@@ -122,7 +131,7 @@ export type EvalTestView = Readonly<{
   detection_rate: number | null;
   judge_scores: Readonly<Record<string, number>> | null;
   error: string | null;
-  /** How often it was run; the last attempt decides, cost and duration are those of all. */
+  /** Number of attempts at the test. The last attempt decides; cost and duration are those of all attempts together. */
   attempts: number;
 }>;
 
@@ -131,17 +140,17 @@ export type EvalShowView = Pick<EvalRunView, "cost_usd" | "cost_complete"> &
     run: EvalRunView;
     baseline: boolean;
     tests: readonly EvalTestView[];
-    /** Tests that were chosen but are beyond the limit. */
+    /** Number of matching tests beyond the limit. */
     left_out: number;
-    /** Tests that did not run, where the results say so. */
+    /** Number of tests that did not run; null when the results do not state it. */
     skipped: number | null;
-    /** The format of results that the run was imported from; null for one of the two eval formats. */
+    /** The format of results that the run was imported from; null for the standard and the legacy eval format. */
     source_format: string | null;
     costs: EvalCostView;
     warnings: readonly string[];
   }>;
 
-/** What a test was in one run. */
+/** Result and figures of a test in one run. */
 export type EvalTestStateView = Readonly<{
   passed: boolean;
   cost_usd: number | null;
@@ -153,18 +162,18 @@ export type EvalTestStateView = Readonly<{
 }>;
 
 export type EvalDeltaView = Readonly<{
-  /** Of the test, in the run after if it is there. */
+  /** Tier of the test in the run after; for a removed test, in the run before. */
   tier: string;
   suite: string;
   name: string;
-  /** From 1, among tests of one suite and name. */
+  /** Counts, from 1, the tests of the same suite and name. */
   occurrence: number;
   change: Change;
   before: EvalTestStateView | null;
   after: EvalTestStateView | null;
 }>;
 
-/** Two runs, and what changed from the one to the other. */
+/** Two runs, and the changes from `before` to `after`. */
 export type EvalCompareView = Readonly<{
   before: EvalRunView;
   after: EvalRunView;
@@ -174,36 +183,36 @@ export type EvalCompareView = Readonly<{
   added: number;
   removed: number;
   total_cost_delta_usd: number;
-  /** False where one of the two may have cost more. */
+  /** False when one of the two runs may have cost more. */
   cost_complete: boolean;
   total_duration_delta_ms: number;
   tool_count_before: number;
   tool_count_after: number;
-  /** Per tool whose number of calls changed, by name. */
+  /** The tools whose number of calls changed, sorted by name. */
   tool_changes: readonly Readonly<{ tool: string; before: number; after: number }>[];
   deltas: readonly EvalDeltaView[];
   notes: readonly string[];
   warnings: readonly string[];
 }>;
 
-/** `before` is null for a run that has no other to be compared with. */
+/** `before` is null when there is no run to compare with. */
 export type EvalCompareAnswer = EvalCompareView | Readonly<{ before: null; after: EvalRunView }>;
 
-/** The run that later ones of its project and tier are compared with. */
+/** The baseline: the run with which later runs of its project and tier are compared. */
 export type EvalBaselineView = Readonly<{ pinned: boolean; tier: string; project: string | null; run: EvalRunView | null }>;
 
-/** How a test is doing, and why. */
+/** The health of a test, and the reason for it. */
 export type EvalHealthView = Readonly<{
   health: HealthState;
-  /** In words. */
+  /** The reason in words. */
   health_reason: string;
-  /** The same as figures. */
+  /** The reason as figures. */
   health_why: HealthReason;
-  /** The run from which on it has been so; null where no single change made it. */
+  /** The run in which the current state of health began; null when no single change led to it. */
   health_since: Readonly<{ run: string; timestamp: string; git_sha: string }> | null;
 }>;
 
-/** A test over its runs. A list has them in the order flaky, degrading, improving, stable-fail, stable-pass. */
+/** The trend of a test over several runs. Lists are in the order flaky, degrading, improving, stable-fail, stable-pass. */
 export type EvalTrendView = EvalHealthView &
   Readonly<{
     tier: string;
@@ -219,29 +228,29 @@ export type EvalTrendView = EvalHealthView &
     results: readonly EvalTrendResult[];
   }>;
 
-/** What became of a test in a run; `retried` when its attempts disagreed. */
+/** The result of a test in a run; `retried` is true when its attempts disagreed. */
 export type EvalTrendResult = Readonly<{ timestamp: string; passed: boolean; retried: boolean }>;
 
-/** How many tests are in each status, and the first of them in the order of `eval trend`. */
+/** Number of tests in each status, and the first of them in the order of `eval trend`. */
 export type EvalTestsView = Readonly<{
-  /** Runs that are recorded. */
+  /** Number of recorded runs. */
   runs: number;
-  /** The newest runs, over which tests are classified. */
+  /** Number of latest runs over which tests are classified. */
   over: number;
   by_status: Readonly<Record<TrendStatus, number>>;
   by_health: Readonly<Record<HealthState, number>>;
   tests: readonly EvalTrendView[];
-  /** Tests that were chosen but are beyond the limit. */
+  /** Number of matching tests beyond the limit. */
   left_out: number;
 }>;
 
 /**
- * Runs in figures. `flaky` is the trend's status, over the same runs. Costs are the sums of the runs' `cost_usd`; the average is that
- * of the runs whose cost is known.
+ * Summary of eval runs. `flaky` lists the tests whose trend status is flaky, over the same runs. Costs are the sums of the runs'
+ * `cost_usd`; averages are over the runs that report their cost.
  */
 export type EvalSummaryView = Readonly<{
   runs: number;
-  /** Runs among them that were stopped before their end. */
+  /** Number of these runs that were stopped before their end. */
   partial_runs: number;
   total_cost_usd: number;
   cost_complete: boolean;
@@ -260,7 +269,7 @@ export type EvalSummaryView = Readonly<{
   to: string | null;
 }>;
 
-/** The bill of one run, or of those of a period. */
+/** Costs by model of one run, or of the runs of a period. */
 export type EvalCostView = Readonly<{
   entries: readonly Readonly<{
     model: string;
@@ -269,25 +278,25 @@ export type EvalCostView = Readonly<{
     output_tokens: number;
     cache_read_tokens: number;
     cache_creation_tokens: number;
-    /** What is known of the cost; null when nothing is. */
+    /** The known part of the cost; null when nothing is known. */
     cost_usd: number | null;
-    /** Reported by the provider, every part of it. */
+    /** Whether the provider reported the whole cost. */
     exact: boolean;
-    /** False when some part has neither a reported cost nor a known price. */
+    /** False when some part of the cost was not reported and has no known price. */
     priced: boolean;
   }>[];
-  /** What the runs cost: the entries, and what runs state in total beyond them (`unsplit_usd`). */
+  /** Total cost of the runs: the sum of the entries, plus the amounts that runs state beyond their entries (`unsplit_usd`). */
   total_usd: number;
   unsplit_usd: number;
   complete: boolean;
   at_fast_tier_usd: number | null;
   at_standard_tier_usd: number | null;
   at_full_tier_usd: number | null;
-  /** The price list in force, and those behind it; each has the prices of the time of a run. */
+  /** The price list used, and the lists it falls back to. Costs are estimated with the prices at the time of a run. */
   prices: Readonly<{ source: string; date: string; fallback: string | null }>;
 }>;
 
-/** `eval cache read SUITE KEY`; a cached null is a hit. */
+/** Answer of `eval cache read SUITE KEY`; a cached null is a hit. */
 export type EvalCacheReadView =
   | Readonly<{ hit: true; data: unknown; cached_at: string }>
   | Readonly<{ hit: false; reason: string }>;
@@ -296,7 +305,7 @@ export type EvalCacheWriteView = Readonly<{ written: true; suite: string; key: s
 
 export type EvalCacheClearView = Readonly<{ cleared: number }>;
 
-/** Whether the cached answers can be read, and those that cannot. */
+/** Whether all cached answers can be read; `errors` lists those that cannot. */
 export type EvalCacheVerifyView = Readonly<{
   ok: boolean;
   valid: number;
@@ -311,7 +320,7 @@ export type EvalCacheView =
   | EvalCacheClearView
   | EvalCacheVerifyView;
 
-/** Scores from 1 (worst) to 5, why, and what asking took. */
+/** Scores from 1 (worst) to 5, the reasoning, and the tokens and cost of the judge call. */
 export type EvalJudgeView = Readonly<{
   clarity: number;
   completeness: number;
@@ -320,15 +329,15 @@ export type EvalJudgeView = Readonly<{
   model: string;
   input_tokens: number;
   output_tokens: number;
-  /** A cached answer takes no tokens and costs nothing. */
+  /** Whether the answer was cached. A cached answer takes no tokens and costs nothing. */
   cached: boolean;
   /** Estimated from the tokens; null for a model without a known price. */
   cost_usd: number | null;
 }>;
 
-/** Where the collector of a run stands. */
+/** The state of a running or finished collector. */
 export type EvalWatchView = Readonly<{
-  /** `none`: no collector has left a trace; `gone`: its process ended and left no result. */
+  /** `none`: no collector has run here; `gone`: its process exited without a result. */
   state: "none" | "running" | "finished" | "failed" | "gone";
   run_id: string | null;
   completed: readonly Readonly<{
@@ -341,21 +350,24 @@ export type EvalWatchView = Readonly<{
     attempts: number;
   }>[];
   current: Readonly<{ test: string; elapsed_seconds: number; turn: number; last_tool: string | null; stale: boolean }> | null;
-  /** How many tests the run will have; null when its collector does not know. */
+  /** Expected number of tests of the run; null when the collector does not know it. */
   expected: number | null;
   total_cost_usd: number;
   elapsed_seconds: number;
-  /** Where the collector keeps its parts. */
+  /** Folder in which the collector stores its parts of the run. */
   folder: string | null;
 }>;
 
-/** The members with the most runs come first; `pass_rate` in [0, 1], the mean of the runs' rates. Costs are the sums of the runs' `cost_usd`. */
+/**
+ * The eval runs of the team's members, those with the most runs first. `pass_rate`, from 0 to 1, is the mean of the runs' pass
+ * rates. Costs are the sums of the runs' `cost_usd`.
+ */
 export type EvalLeaderboardView = Readonly<{
   days: number;
-  /** False when no team is set up, or it was never synced: the runs are then those of this machine. */
+  /** False when no team is set up, or it was never synced; the runs are then those of this machine. */
   team: boolean;
   members: readonly Readonly<{
-    /** Address; where it is not known, an id. */
+    /** E-mail address of the member; an id when the address is not known. */
     member: string;
     me: boolean;
     runs: number;

@@ -1,5 +1,5 @@
 import type { EvalPushView } from "./views.ts";
 
-/** Warnings of what was recorded or known, by file. */
+/** Warnings about recorded and already known runs, by file. */
 export const warningsOf = (views: readonly EvalPushView[]): readonly Readonly<{ file: string; message: string }>[] =>
   views.flatMap((view) => (view.reason === "rejected" ? [] : view.warnings.map((message) => ({ file: view.file, message }))));

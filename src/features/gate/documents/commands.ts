@@ -29,7 +29,7 @@ export const commandsTable = (commands: readonly KnownCommand[], words: Words) =
     commands,
   );
 
-/** The commands of a project, and what lets them run. */
+/** The commands of a project, each with its approval state. */
 export function gateCommandsDocument({ folder, commands, removed }: GateCommandsView, words: Words): Document {
   const { t } = words;
   return [

@@ -109,7 +109,7 @@ export function gateRunDocument(view: GateRunView, words: Words): Document {
   ];
 }
 
-/** A run, or what one would do. */
+/** A run, or the plan of a dry run. */
 export function gateDocument(view: GateView, words: Words): Document {
   const { t } = words;
   if (!view.dry_run) return gateRunDocument(view, words);

@@ -1,4 +1,4 @@
-/** Where the facts of the review gate stand; what they say is read from the journal. */
+/** Positions of the review gate's facts in the journal, from which their content is read. */
 export const gateTables = `
   CREATE TABLE gate_runs (
     fact TEXT NOT NULL PRIMARY KEY,
@@ -12,7 +12,7 @@ export const gateTables = `
   CREATE INDEX gate_runs_by_time ON gate_runs (at, fact);
 `;
 
-/** Whose change each run judged and how, for counting. */
+/** The agent whose change each run judged, and the verdict, for counting. */
 export const gateVerdictColumns = `
   ALTER TABLE gate_runs ADD COLUMN agent TEXT;
   ALTER TABLE gate_runs ADD COLUMN verdict TEXT;

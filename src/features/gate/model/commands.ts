@@ -11,13 +11,13 @@ export const commandList = z.array(command).readonly();
 export const gateCommands = z.partialRecord(z.enum(commandPasses), commandList);
 export type GateCommands = Readonly<z.infer<typeof gateCommands>>;
 
-/** A command of a project. `runs`: what it runs according to a file of the project, such as a script of package.json; null: itself. */
+/** A command of a project. `runs`: the script that a file of the project, such as package.json, defines for it; null: none. */
 export const projectCommand = z.object({ pass: z.enum(commandPasses), command, runs: z.string().nullable() }).readonly();
 export type ProjectCommand = z.infer<typeof projectCommand>;
 
-/** Files whose text says what commands a project has. */
+/** Files whose text shows which commands a project has. */
 export const describingFiles = ["package.json", "pyproject.toml"] as const;
-/** Files whose presence says so. */
+/** Files whose presence shows which commands a project has. */
 export const tellingFiles = [
   "package-lock.json",
   "npm-shrinkwrap.json",
@@ -41,7 +41,7 @@ export type ProjectSigns = Readonly<{
 
 const manifest = z.looseObject({ scripts: z.record(z.string(), z.string()).default({}), packageManager: z.string().optional() });
 
-/** What npm writes where a project has no tests. */
+/** The placeholder that npm writes for a project without tests. */
 const noTests = /no test specified/;
 const staticScripts = [["lint"], ["typecheck", "type-check", "types", "tsc"]] as const;
 
@@ -49,7 +49,7 @@ function parseManifest(text: string): z.infer<typeof manifest> | null {
   try {
     return manifest.safeParse(JSON.parse(text)).data ?? null;
   } catch {
-    // A manifest that npm cannot read either names no scripts.
+    // npm cannot read such a manifest either, so it defines no scripts.
     return null;
   }
 }
@@ -69,7 +69,7 @@ function npmCommands({ texts, has }: ProjectSigns): readonly ProjectCommand[] {
   const script = (pass: CommandPass, name: string): ProjectCommand => ({
     pass,
     command: [manager, "run", name],
-    // A script's own text is what was approved, with those that run before and after it.
+    // An approval covers the text of the script and of those that run before and after it.
     runs: [`pre${name}`, name, `post${name}`]
       .flatMap((one) => (scripts[one] === undefined ? [] : [`${one}: ${scripts[one]}`]))
       .join("\n"),
@@ -102,7 +102,7 @@ function pythonCommands({ texts, has }: ProjectSigns): readonly ProjectCommand[]
   ];
 }
 
-/** The commands that a project most likely is checked with, from its files. They run only when a user approves them. */
+/** Detects the likely check commands of a project from its files. They run only after a user has approved them. */
 export function detectCommands(signs: ProjectSigns): readonly ProjectCommand[] {
   return [
     ...npmCommands(signs),
@@ -124,15 +124,15 @@ export function detectCommands(signs: ProjectSigns): readonly ProjectCommand[] {
   ];
 }
 
-/** Whether two commands are one to whoever approved them. */
+/** Whether the approval of one command covers the other. */
 export const isSame = (a: ProjectCommand, b: ProjectCommand): boolean =>
   a.pass === b.pass && a.runs === b.runs && JSON.stringify(a.command) === JSON.stringify(b.command);
 
-/** Where a command stands: set by the user, approved, approved in another form, or only detected. */
+/** State of a command: set by the user, approved, approved in another form (`changed`), or only detected (`new`). */
 export type CommandState = "set" | "approved" | "changed" | "new";
 export type KnownCommand = ProjectCommand & Readonly<{ state: CommandState }>;
 
-/** The commands that would run, each with what lets it run. What the user set for a pass stands in place of what was detected. */
+/** Returns the commands that would run, each with its state. Commands that the user set for a pass replace the detected ones. */
 export function knownCommands(
   settings: GateCommands,
   detected: readonly ProjectCommand[],
@@ -151,6 +151,6 @@ export function knownCommands(
   });
 }
 
-/** Commands that may not run before the user approves them. */
+/** The commands that may not run until the user approves them. */
 export const unapproved = (commands: readonly KnownCommand[]): readonly KnownCommand[] =>
   commands.filter(({ state }) => state === "new" || state === "changed");

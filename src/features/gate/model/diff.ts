@@ -1,21 +1,21 @@
 import { patchReader } from "../../../kernel/patch.ts";
 
-/** A line of a changed file; `line`: its number in the file as it is after the change. */
+/** A line of a changed file. `line`: its number in the file after the change. */
 export type DiffLine = Readonly<{ line: number; text: string }>;
 
-/** A changed file under the name it has after the change; one that is gone under the name it had. */
+/** A changed file, under its name after the change; a removed file under the name it had. */
 export type DiffFile = Readonly<{
   path: string;
   state: "added" | "changed" | "removed";
   added: readonly DiffLine[];
-  /** The places that change, each as it is afterwards: added lines among those around them. */
+  /** The hunks as they are after the change: added lines and the unchanged lines around them. */
   places: readonly (readonly DiffLine[])[];
 }>;
 
-/** A change: the patch as text, with context, and what it says of each file. */
+/** A change: the patch as text, with context lines, and the changes to each file. */
 export type Diff = Readonly<{ text: string; files: readonly DiffFile[] }>;
 
-/** Reads a patch. */
+/** Parses a patch. */
 export function parseDiff(lines: readonly string[]): Diff {
   type Building = Omit<DiffFile, "added" | "places"> & { added: DiffLine[]; places: DiffLine[][] };
   const files: Building[] = [];

@@ -7,10 +7,10 @@ export const citedIds = (text: string): readonly string[] => [...text.matchAll(c
 
 const plainWords = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
-/** As many words in a row are a quotation; of a shorter feedback all of them. */
+/** Number of consecutive words that count as a quotation; a shorter feedback must be quoted in full. */
 const quotedWords = 5;
 
-/** Whether a text quotes another's wording, whatever its line breaks, marks and letter case. */
+/** Whether a text quotes the wording of another, ignoring line breaks, punctuation and letter case. */
 export function quotes(text: string, wording: string): boolean {
   const words = plainWords(wording);
   const among = ` ${plainWords(text).join(" ")} `;
@@ -19,7 +19,7 @@ export function quotes(text: string, wording: string): boolean {
   return words.some((_, at) => at + length <= words.length && among.includes(` ${words.slice(at, at + length).join(" ")} `));
 }
 
-/** What binds a change to the feedback that it answers, as far as it can be told without a model. */
+/** Findings on what is missing to bind a change to its feedback, as far as it can be checked without a model. */
 export function bindingFindings(
   body: string | null,
   feedback: Readonly<{ id: string; text: string; regressionTest: string | null }>,

@@ -2,7 +2,7 @@ import type { Diff, DiffFile, DiffLine } from "./diff.ts";
 import { finding, type GateFinding } from "./pass-result.ts";
 
 /*
- * What added lines show by themselves. A line is data: nothing that it says changes how it is judged.
+ * Findings that follow from added lines alone. A line is data: nothing in it can change how it is judged.
  */
 
 const endsIn = (...endings: readonly string[]): RegExp => new RegExp(`\\.(?:${endings.join("|")})$`, "i");
@@ -18,28 +18,28 @@ const tagged = endsIn("vue", "svelte");
 const isCode = (path: string): boolean => [python, script, dynamic, code].some((kind) => kind.test(path));
 
 /*
- * What is a comment as a whole: nothing stands behind its end.
+ * Lines that are a comment as a whole: nothing follows its end.
  */
 const hash = /^\s*#(?!!)/;
 const slashes = /^\s*\/\/(?!.*(?:\*\/|\?>))/;
-/** A block comment that ends on its line, in JSX between braces, or that goes on behind it. */
+/** A block comment, in JSX within braces, that ends on its line or continues after it. */
 const block = /^\s*\{?\s*\/\*(?:(?!\*\/).)*(?:$|\*\/\s*\}?\s*$)/;
-/** A line in a block comment. It may be a multiplication too. */
+/** A line within a block comment. It may also be a multiplication. */
 const star = /^\s*(?!.*\*\/\s*\S)\*+(?:\s|\/|$)/;
 const markup = /^\s*<!--(?:(?!-->).)*-->\s*$/;
-/** Calls that a text runs although its line looks like a comment: those in braces, in scripts behind a dollar sign. */
+/** Calls that run although their line looks like a comment: those in braces, in scripts after a dollar sign. */
 const inBraces = /\{[^}]*\(/;
 const inTemplate = /\$\{[^}]*\(/;
 
 /**
- * The lines of a place that are comments as a whole, by their numbers. A line in a docstring counts as code: where only a part of a file
- * is known, nobody can tell which of two marks ends one.
+ * The numbers of the lines of a hunk that are comments as a whole. A line in a docstring counts as code: with only a part of the
+ * file, it is unknown whether a mark begins or ends a docstring.
  */
 function commentsOf(place: readonly DiffLine[], path: string): readonly number[] {
   const isHashed = hashed.test(path);
   const isTagged = tagged.test(path);
   const runs = isHashed || isTagged ? inBraces : inTemplate;
-  /** Null: the place may begin in a block comment. */
+  /** Null: the hunk may begin within a block comment. */
   let inBlock: boolean | null = null;
   const isComment = (text: string): boolean => {
     const opens = block.test(text);
@@ -62,13 +62,13 @@ const debugPrint = [
 ];
 
 const marker = /\b(?:TODO|FIXME|XXX)\b/;
-/** A number of an issue or an address: somebody follows it up. */
+/** An issue number or a URL, which shows that the note is tracked. */
 const reference = /#\d+|https?:\/\//;
 
 const commentText = /^\s*(?:#|\/\/|\/?\*)+\s?(.*)$/;
 const looksLikeCode =
   /(?:[;{}]\s*$)|^(?:if|for|while|switch|return|import|from|const|let|var|def|class|function|elif|else)\b.*[(){}:;=]|^[\w.[\]]+\s*(?:[-+*/]?=)\s*\S|^[\w.]+\([^)]*\)\s*;?$/;
-/** What has braces or a colon without being code: tags of documentation, addresses. */
+/** Texts that look like code but are not: documentation tags, URLs, directives for tools. */
 const looksLikeProse = /^@|^\s*$|https?:\/\/|^eslint|^biome|^type:|^noqa|^pragma/i;
 
 const at = (file: DiffFile, { line }: DiffLine) => ({ file: file.path, line });
@@ -99,7 +99,7 @@ const todoIn = (text: string, place: ReturnType<typeof at>): readonly GateFindin
       ]
     : [];
 
-/** Debug prints, notes of work to do and commented code in added lines. */
+/** Detects debug prints, notes of work to do and commented-out code in added lines. */
 export const minorFindings = ({ files }: Diff): readonly GateFinding[] =>
   files
     .filter(({ path }) => isCode(path))
@@ -117,7 +117,7 @@ const dangerous = [
   { files: python, pattern: /\bshell\s*=\s*True\b/, what: "runs a command line (shell=True)" },
 ];
 
-/** Calls in added lines that run what somebody else may have written. */
+/** Detects calls in added lines that run text which somebody else may have written. */
 export const dangerousCalls = ({ files }: Diff): readonly GateFinding[] =>
   files.flatMap((file) => {
     const patterns = dangerous.filter(({ files: kind }) => kind.test(file.path));

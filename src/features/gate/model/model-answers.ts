@@ -2,7 +2,7 @@ import * as z from "zod";
 import { failed, findingSeverities, type GateFinding, type PassName, type PassResult, passed } from "./pass-result.ts";
 
 /*
- * What models answer in review passes, and what comes of it. An answer is a claim: nothing in it but these fields counts.
+ * Answers of models in review passes, and the results that follow from them. An answer is a claim: only these fields of it count.
  */
 
 const longest = 1_000;
@@ -24,15 +24,15 @@ const modelFinding = z.object({
 const findings = z.array(modelFinding).max(50);
 const citations = z.array(text).max(50).default([]);
 
-/** `overall` is a verdict of the model's; all but `pass` is a fail. */
+/** `overall` is the model's verdict; anything but `pass` is a fail. */
 export const reviewAnswer = z.object({ overall: z.string().trim().toLowerCase(), findings, citations });
 
-/** A model that states no confidence has not judged anything: the answer is not readable. */
+/** A model that states no confidence has not judged anything, so an answer without it is invalid. */
 export const adversarialAnswer = z.object({ confidence: z.int().min(0).max(100), findings, citations });
 
-/** Below it an adversarial review fails. */
+/** An adversarial review with a lower confidence fails. */
 const leastConfidence = 60;
-/** How many distinct problems an adversarial review asks for. */
+/** Number of distinct problems that an adversarial review asks for. */
 export const askedProblems = 3;
 
 const isBlocking = ({ severity }: GateFinding): boolean => severity === "blocking";
@@ -43,7 +43,7 @@ const sameAs = ({ description }: GateFinding): string =>
     .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
 
-/** Findings as the gate has them, each once; of files only those that the change touches. */
+/** Returns the gate's findings without duplicates. A file that the change does not touch becomes null. */
 function findingsOf(given: z.output<typeof findings>, files: ReadonlySet<string>): readonly GateFinding[] {
   const known = new Map<string, GateFinding>();
   for (const { file, line = null, ...rest } of given) {
@@ -56,7 +56,7 @@ function findingsOf(given: z.output<typeof findings>, files: ReadonlySet<string>
 
 type Asked = Readonly<{ model: string; files: ReadonlySet<string> }>;
 
-/** A review passes when it says so and names nothing that blocks. */
+/** A review passes if its verdict is `pass` and none of its findings is blocking. */
 export function reviewResult(pass: PassName, answer: z.output<typeof reviewAnswer>, { model, files }: Asked): PassResult {
   const found = findingsOf(answer.findings, files);
   const result = answer.overall === "pass" && !found.some(isBlocking) ? passed : failed;

@@ -8,7 +8,7 @@ export const passStatuses = ["pass", "fail", "skipped"] as const;
 export const findingSeverities = ["blocking", "significant", "minor", "info"] as const;
 export type FindingSeverity = (typeof findingSeverities)[number];
 
-/** What a pass found. `file`: relative to the top of the checkout, with slashes. */
+/** A finding of a pass. `file` is relative to the top of the checkout, with forward slashes. */
 export type GateFinding = Readonly<{
   severity: FindingSeverity;
   description: string;
@@ -19,24 +19,24 @@ export type GateFinding = Readonly<{
 }>;
 
 /**
- * Why a pass did not run: an earlier one failed; there was nothing for it to do; or it could not, because a tool, a model or an
- * approval is missing. The last is never green.
+ * Why a pass did not run: an earlier one failed (`short_circuit`); there was nothing for it to do (`not_needed`); or a tool, a
+ * model or an approval is missing (`unavailable`), which is never green.
  */
 export const skipCauses = ["short_circuit", "not_needed", "unavailable"] as const;
 export type SkipCause = (typeof skipCauses)[number];
 
-/** What a pass answers. Lists may be empty. */
+/** The result of one pass. Lists may be empty. */
 export type PassResult = Readonly<{
   pass: PassName;
   status: (typeof passStatuses)[number];
   findings: readonly GateFinding[];
-  /** 0 to 100; null where the pass states none. */
+  /** 0 to 100; null if the pass states none. */
   confidence: number | null;
   citations: readonly string[];
   tooling_used: readonly string[];
-  /** What of the pass could not be checked, one reason each; any keeps a change from being merged automatically. */
+  /** Reasons why parts of the pass could not be checked. Any of them prevents an automatic merge of the change. */
   unchecked: readonly string[];
-  /** Why it was skipped; null where it ran. */
+  /** Why the pass was skipped; null if it ran. */
   reason: string | null;
   skipped_because: SkipCause | null;
   duration_ms: number;

@@ -4,9 +4,9 @@ export const titleTypes = ["feat", "fix", "docs", "chore", "refactor", "test", "
 
 const conventional = new RegExp(`^(?:${titleTypes.join("|")})(?:\\([^()\\s][^()]*\\))?!?: \\S`);
 
-/** Programs that write changes, as they sign them. */
+/** The names with which programs sign the changes that they write. */
 const robots = "aider|amp|chatgpt|claude|cline|codex|copilot|cursor|devin|gemini|github copilot|jules|openai|opencode|windsurf";
-/** Lines that say who or what wrote a change: trailers, and what such programs sign with. Its author and the history say so already. */
+/** Lines that name the writer of a change: trailers, and signatures of such programs. The commit's author and history suffice. */
 const attribution = new RegExp(
   `^[ \\t>*_-]*(?:(?:co-authored|assisted|generated|written)[- ]by[*_]*:|(?:generated|written|made|created) (?:with|by) (?:\\[|(?:${robots})(?![a-z\\d]))|🤖)`,
   "im",
@@ -19,7 +19,7 @@ const sections = [
   { name: "Test plan", pattern: heading("test[ -]?plan") },
 ] as const;
 
-/** Phrases that fill a text and say nothing that can be checked. */
+/** Filler phrases, which contain nothing that can be checked. */
 export const bannedPhrases = [
   "as an ai",
   "as a language model",
@@ -45,7 +45,7 @@ const banned = bannedPhrases.map((phrase) => ({ phrase, pattern: new RegExp(`(?<
 
 const bullet = /^[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(.*)$/gm;
 const fewestWords = 4;
-/** Short bullets from which on they are a list of labels rather than of reasons. */
+/** Maximum number of short bullets: more of them are a list of labels rather than of reasons. */
 const mostShortBullets = 2;
 
 const wordsOf = (text: string): number =>
@@ -54,7 +54,7 @@ const wordsOf = (text: string): number =>
     .split(/\s+/)
     .filter((word) => word !== "").length;
 
-/** What is wrong with title and description of a change, as far as it can be told without understanding them. */
+/** Findings on the title and description of a change, as far as they can be checked without understanding the text. */
 export function proseFindings(title: string | null, body: string | null): readonly GateFinding[] {
   const text = body ?? "";
   const whole = `${title ?? ""}\n${text}`;

@@ -1,14 +1,14 @@
 import type { FactPlace } from "../../../kernel/fact.ts";
 
-/** How many runs there were; the others than `passed` and `blocked` asked for changes. */
+/** Numbers of runs. Those that are neither `passed` nor `blocked` requested changes. */
 export type GateResults = Readonly<{ runs: number; passed: number; blocked: number }>;
 
-/** The questions about runs of the review gate. */
+/** Queries about runs of the review gate. */
 export interface GateQueries {
-  /** Places of the newest runs, newest first; of a project, or of all. */
+  /** Places of the latest runs, newest first, of one project or of all. */
   newest(project: string | undefined, limit: number): readonly FactPlace[];
-  /** Places of the runs whose id begins so. @param prefix of a UUID, in lower case */
+  /** Places of the runs whose id starts with the prefix. @param prefix of a UUID, in lower case */
   byId(prefix: string): readonly FactPlace[];
-  /** What came of the runs that judged an agent's changes. */
+  /** Numbers of the runs that judged an agent's changes, by verdict. */
   results(agent: string): GateResults;
 }

@@ -1,10 +1,10 @@
-/** What a run of the project's tests came to; `unknown`: they could not be run to an end. */
+/** Result of a run of the project's tests. `unknown`: they could not be run to completion. */
 export type TestRun = Readonly<{ state: "pass" | "fail" | "unknown"; said: string }>;
 
-/** The tests before the change, before it but with the regression test, and with the whole change. */
+/** The test runs before the change, before it but with the regression test added, and with the whole change. */
 export type TestSides = Readonly<{ base: TestRun; withTest: TestRun; fix: TestRun }>;
 
-/** What the sides show. Only `shown` says that the test tells the change from what was before. */
+/** Result of comparing the sides. Only `shown` means that the test fails before the change and passes with it. */
 export type RegressionVerdict = "shown" | "both_pass" | "both_fail" | "only_fix_fails" | "base_fails" | "not_run";
 export type Regression = Readonly<{ verdict: RegressionVerdict; reason: string }>;
 
@@ -16,7 +16,7 @@ const because: Readonly<Record<Exclude<RegressionVerdict, "not_run">, string>> =
   base_fails: "the tests fail before the change also without the regression test, so its failure shows nothing",
 };
 
-/** Judges the sides. A side that could not be run shows nothing, whatever the others say. */
+/** Judges the sides. If one of them could not be run, the verdict is `not_run` regardless of the others. */
 export function judgeRegression({ base, withTest, fix }: TestSides): Regression {
   const unknown = [fix, withTest, base].find(({ state }) => state === "unknown");
   if (unknown !== undefined) return { verdict: "not_run", reason: `the regression test could not be run: ${unknown.said}` };

@@ -2,13 +2,13 @@ import * as z from "zod";
 import { finding, type GateFinding } from "./pass-result.ts";
 
 /*
- * What tools say of tests and dependencies, from what they print.
+ * Parses what tools print about tests and dependencies.
  */
 
 const totals = [
   // coverage.py, cargo-llvm-cov
   /^TOTAL\s.*?(\d{1,3}(?:\.\d+)?)%/gm,
-  // istanbul: the first column behind the name is that of statements
+  // istanbul: the first column after the name is that of statements
   /^All files\s*\|\s*(\d{1,3}(?:\.\d+)?)\s*\|/gm,
   // go test -cover
   /\bcoverage: (\d{1,3}(?:\.\d+)?)% of statements/gm,
@@ -16,7 +16,7 @@ const totals = [
   /^(\d{1,3}(?:\.\d+)?)% coverage,/gm,
 ] as const;
 
-/** The covered share in whole percent; of several packages the lowest. Null where nothing states it. */
+/** Returns the test coverage in whole percent, the lowest of several packages; null if the output states none. */
 export function coverageIn(output: string): number | null {
   const found = totals.flatMap((pattern) => [...output.matchAll(pattern)].map(([, percent]) => Number(percent)));
   const told = found.filter((percent) => percent <= 100);
@@ -25,7 +25,7 @@ export function coverageIn(output: string): number | null {
 
 const mutation = /mutmut|stryker|cargo-mutants|\bmutants\b|mutation/i;
 
-/** Changed code that tests did not notice, as tools for mutation testing count it. */
+/** Reports the number of mutants that survived the tests, as printed by tools for mutation testing. */
 export function survivingMutants(command: readonly string[], output: string): readonly GateFinding[] {
   if (!mutation.test(command.join(" "))) return [];
   const found = /(?:survived|missed)\D{0,3}(\d+)|(\d+)\s+(?:mutants?\s+)?(?:survived|missed)/i.exec(output);
@@ -35,7 +35,7 @@ export function survivingMutants(command: readonly string[], output: string): re
     : [finding("significant", `${count} mutants survived: tests do not notice changed code`, { fix: "Test what they change." })];
 }
 
-/** What an audit found; `unread`: why its answer says nothing. */
+/** The findings of a dependency audit. `unread`: why its answer could not be used; null if it was used. */
 export type Audit = Readonly<{ findings: readonly GateFinding[]; unread: string | null }>;
 
 const count = z.int().min(0).default(0);
@@ -96,10 +96,10 @@ const isAudit = {
   go: ([program]: readonly string[]) => program === "govulncheck",
 } as const;
 
-/** Exit code of govulncheck where it found something. */
+/** Exit code of govulncheck if it found vulnerabilities. */
 const goFound = 3;
 
-/** Reads the answer of a dependency audit; undefined where a command is none that is known. */
+/** Parses the answer of a dependency audit; undefined if the command is not a known audit. */
 export function auditOf(
   command: readonly string[],
   { code, report }: Readonly<{ code: number | null; report: string }>,
@@ -133,8 +133,8 @@ export function auditOf(
 const testFile = /(?:^|\/)(?:test_[^/]+|[^/]+_test)\.py$/;
 
 /**
- * The test files related to a change: those that it changes, and by name those of each changed file or its folder; which of them
- * exist is not known here. A path begins with `./`, so that none is read as an option.
+ * Returns the paths of the test files that may be related to a change: those that it changes, and by name those of each changed
+ * file or its folder. Whether they exist is not checked here. A path begins with `./`, so that none is parsed as an option.
  */
 export function testCandidates(paths: readonly string[]): readonly string[] {
   const named = paths

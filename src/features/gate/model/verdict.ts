@@ -3,25 +3,25 @@ import { type PassName, type PassResult, passNames } from "./pass-result.ts";
 export const gateVerdicts = ["pass", "request-changes", "block"] as const;
 export type GateVerdict = (typeof gateVerdicts)[number];
 
-/** Passes whose fail ends the gate: what comes after them would judge code that is wrong anyway. */
+/** Passes whose failure ends the gate: later passes would judge code that is wrong anyway. */
 export const stopsAfter: readonly PassName[] = ["static", "functional", "security"];
 
-/** Below it the change does not do what it should. */
+/** Below this confidence, the change does not do what it should. */
 const blocksBelow = 60;
-/** Below it the change does a part of what it should. */
+/** Below this confidence, the change does only a part of what it should. */
 const requestsBelow = 75;
-/** Below it a human decides. */
+/** Below this confidence, a human decides on merging. */
 const mergesFrom = 90;
 
-/** What decides on merging beside the passes. */
+/** What decides on merging in addition to the passes. */
 export type MergePolicy = Readonly<{
-  /** What speaks against it whatever the passes say. */
+  /** Reasons against merging that apply regardless of the passes. */
   against: readonly string[];
-  /** The regression test on the merge commit; null: not run. */
+  /** Result of the regression test on the merge commit; null: not run. */
   regression: "green" | "red" | null;
 }>;
 
-/** Whether something may be done, and what speaks against it. */
+/** Whether the change may be merged without a human, and the reasons against it. */
 export type MergeAllowance = Readonly<{ allowed: boolean; reasons: readonly string[] }>;
 
 export type GateJudgement = Readonly<{
@@ -35,15 +35,15 @@ export type GateJudgement = Readonly<{
 const resultOf = (results: readonly PassResult[], name: PassName): PassResult | undefined =>
   results.find(({ pass }) => pass === name);
 
-/** Whether the passes so far end the gate. */
+/** Whether the results so far end the gate. */
 export const isStopped = (results: readonly PassResult[]): boolean =>
   results.some(({ pass, status }) => status === "fail" && stopsAfter.includes(pass));
 
-/** A pass that says "pass" and keeps its confidence to itself has not judged anything. */
+/** An adversarial pass that states no confidence has not judged anything, so it counts as failed. */
 const isFailed = ({ pass, status, confidence }: PassResult): boolean =>
   status === "fail" || (pass === "adversarial" && status === "pass" && confidence === null);
 
-/** A pass that could not run has checked nothing: like one that failed, it needs somebody to act. */
+/** A pass that could not run has checked nothing. Like a failed one, it requires somebody to act. */
 const isUnavailable = ({ status, skipped_because }: PassResult): boolean =>
   status === "skipped" && skipped_because === "unavailable";
 
@@ -55,7 +55,7 @@ function verdictOf(results: readonly PassResult[]): GateVerdict {
   return confidence !== null && confidence < requestsBelow ? "request-changes" : "pass";
 }
 
-/** Whether a change may be merged without a human: every reason against it is named. */
+/** Decides whether a change may be merged without a human, and names every reason against it. */
 export function gateAllows(results: readonly PassResult[], { against, regression }: MergePolicy): MergeAllowance {
   const confidence = resultOf(results, "adversarial")?.confidence ?? null;
   const notGreen = passNames.filter((name) => {
@@ -75,7 +75,7 @@ export function gateAllows(results: readonly PassResult[], { against, regression
   return { allowed: reasons.length === 0, reasons };
 }
 
-/** The verdict over the passes that ran. It is the same for the same results. */
+/** Judges the results of the passes. Deterministic: the same results give the same judgement. */
 export const judgeGate = (results: readonly PassResult[], policy: MergePolicy): GateJudgement => ({
   verdict: verdictOf(results),
   short_circuited: isStopped(results),

@@ -6,8 +6,8 @@ import { standingOf } from "../../agent/operations/tiers.ts";
 import type { GateFeedback } from "./pass.ts";
 
 /**
- * What the human who is bound and the agent's record say against merging without a human.
- * @param feedback what the change fixes; null: it is no fix @throws invalid_input (`em.toml`), unreadable_file
+ * Returns the reasons against merging without a human that follow from the bound human's settings and the agent's record.
+ * @param feedback the feedback that the change fixes; null: it is not a fix @throws invalid_input (`em.toml`), unreadable_file
  */
 export async function againstMerge(
   ports: Pick<Ports, "agentFiles" | "surroundings" | "ledger" | "clock">,

@@ -9,7 +9,7 @@ import { failed, finding, type PassResult } from "../model/pass-result.ts";
 import type { GateContext, ModelPart, ModelParts, ModelPassName } from "./pass.ts";
 import { regressionOf } from "./regression.ts";
 
-/** What a pass shows a model. All of it is data: each text is between marks that it cannot end. */
+/** The texts that a pass shows a model. All of them are data: each is enclosed in markers that it cannot close. */
 const shown = ({ diff, title, body, feedback }: GateContext) => ({
   diff: shownChange(diff.text),
   title: fenced("title", title ?? "(there is none)"),
@@ -21,17 +21,17 @@ const shown = ({ diff, title, body, feedback }: GateContext) => ({
 type Shown = ReturnType<typeof shown>;
 type Asking = Readonly<{ context: GateContext; signal: AbortSignal }>;
 
-/** Asks in a fresh context: nothing of an earlier call goes along. */
+/** Asks the model in a fresh context, without anything from earlier calls. */
 async function ask(name: ModelPassName, { context, signal }: Asking, values: (texts: Shown) => Readonly<Record<string, string>>) {
   const { system, prompt } = filledPrompt(await context.model.prompt(name), values(shown(context)));
-  // What the project says of itself says nothing of how its changes are described.
+  // Only the architectural pass gets the project's documents: they do not define how changes are described.
   const documents = name === "architectural" ? context.documents.map((text) => ({ text, cache: true })) : [];
   const call = { system: [{ text: system, cache: true }, ...documents], prompt, maxTokens: longestAnswer };
   const { text, model } = await context.model.complete(call, signal);
   return { text, asked: { model, files: new Set(context.diff.files.map(({ path }) => path)) } };
 }
 
-/** A pass whose model gave no answer, or none that can be read, has failed. That is no finding on the change, and costs no score. */
+/** Turns a missing or unreadable model answer into a failed pass. It is no finding on the change and does not lower its score. */
 async function orFailed(pass: ModelPassName, work: () => Promise<PassResult>): Promise<PassResult> {
   try {
     return await work();
@@ -42,7 +42,7 @@ async function orFailed(pass: ModelPassName, work: () => Promise<PassResult>): P
   }
 }
 
-/** A pass in which a model reviews something of the change. */
+/** Returns a pass in which a model reviews the given parts of the change. */
 const review =
   (pass: Exclude<ModelPassName, "adversarial">, keys: readonly (keyof Shown)[]): ModelPart =>
   (context, signal) =>
@@ -68,7 +68,7 @@ const boundReview = review("feedback", ["diff", "title", "body", "feedback", "te
 const rules = "text rules";
 const bothSides = "tests before and after the change";
 
-/** What speaks against the test that is to tell the change from what was before, and what told it. */
+/** Returns the findings against the regression test, and the tooling that produced them. */
 async function judgeTest(context: GateContext, test: string, signal: AbortSignal) {
   const { outside, commands, inBase, timeoutMs, diff, known } = context;
   const files = presentFiles(diff);
@@ -82,7 +82,7 @@ async function judgeTest(context: GateContext, test: string, signal: AbortSignal
   return { findings, tooling_used: verdict === "not_run" ? [rules] : [rules, bothSides] };
 }
 
-/** A change that does not say which feedback it answers, or whose test does not show that, is bound to none, whatever a model says. */
+/** A change that does not cite its feedback, or whose regression test does not prove the fix, fails before any model is asked. */
 const feedback: ModelPart = (context, signal) =>
   orFailed("feedback", async () => {
     if (context.feedback === null) throw new TypeError("there is no feedback to bind the change to");

@@ -12,56 +12,56 @@ export type GateFeedback = Readonly<{
   id: string;
   text: string;
   fixClass: FixClass | null;
-  /** Path of the test that tells the change from what was before; null: none is declared. */
+  /** Path of the test that fails without the change and passes with it; null: none is declared. */
   regressionTest: string | null;
 }>;
 
-/** What is known of a change before it is judged. */
+/** Results that are available before a change is judged. */
 export type Known = Readonly<{
-  /** What its regression test has come to, for this very change. */
+  /** Result of its regression test for exactly this change. */
   regression: Regression;
   mergesAsIs: boolean;
 }>;
 
-/** What the passes judge: resolved once, the same for all. Its texts are data, whatever they say. */
+/** The change that the passes judge, resolved once and shared by all of them. Its texts are data, never instructions. */
 export type GateContext = Readonly<{
   diff: Diff;
-  /** The commit that the change left, and the name by which it was found. */
+  /** The commit that the change is based on, and the name by which it was found. */
   base: Readonly<{ commit: string; name: string }>;
-  /** The commit that is checked out; null before the first one. */
+  /** The commit that is checked out; null before the first commit. */
   head: string | null;
-  /** Top of the checkout, absolute. */
+  /** Absolute path of the top of the checkout. */
   projectRoot: string;
   title: string | null;
   body: string | null;
-  /** Null: the change is no fix of its own agent, and the pass `feedback` is not needed. */
+  /** Null: the change is not a self-fix, and the pass `feedback` is not needed. */
   feedback: GateFeedback | null;
   /** The project's own commands, which the user has approved. */
   commands: GateCommands;
-  /** How long a command may take. */
+  /** Timeout of one command. */
   timeoutMs: number;
   outside: Pick<GateOutside, "run" | "secrets" | "have">;
-  /** The files of the commit that the change begins at. */
+  /** Gives access to the files of the base commit. */
   inBase: ChangeSides["inBase"];
   /** Null: pass 7 runs the regression test. */
   known: Known | null;
-  /** A merge would have just the files that are judged: all is committed, and the branch that it goes to has nothing more. */
+  /** A merge would result in exactly the judged files: everything is committed, and the target branch has nothing in addition. */
   mergesAsIs: boolean;
-  /** What the project says of itself, for models; each text is a block of its own. */
+  /** The project's documents, as context for models; each text is a separate block. */
   documents: readonly string[];
   model: ModelCalls;
 }>;
 
 export type Pass = Readonly<{
   name: PassName;
-  /** @throws AbortError when cancelled; whatever else goes wrong is a result that is not green */
+  /** @throws AbortError when cancelled; any other problem is reported as a result that is not green */
   run(context: GateContext, signal: AbortSignal): Promise<PassResult>;
 }>;
 
-/** What a pass asks of a model. Where none answers, it fails. */
+/** The part of a pass that asks a model. It fails if no model answers. */
 export type ModelPart = (context: GateContext, signal: AbortSignal) => Promise<PassResult>;
 
 export type ModelPassName = Extract<PassName, "architectural" | "prose" | "adversarial" | "feedback">;
 
-/** The part of a model in each pass that has one; of `prose` and `feedback` the part after the deterministic one. */
+/** The model part of each pass that has one. In `prose` and `feedback`, the model is asked after the deterministic checks. */
 export type ModelParts = Readonly<Record<ModelPassName, ModelPart>>;

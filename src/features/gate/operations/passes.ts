@@ -23,7 +23,7 @@ const define = (name: PassName, run: Pass["run"]): Pass => ({
   },
 });
 
-/** The passes in their order. */
+/** The passes in the order in which they run. */
 export const passes: readonly Pass[] = [
   define("static", staticPass),
   define("functional", functionalPass),

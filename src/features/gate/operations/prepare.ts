@@ -27,7 +27,7 @@ import type { GateContext, GateFeedback, Known } from "./pass.ts";
 
 const text = z.string().trim().normalize("NFC").min(1);
 
-/** What every pass takes. */
+/** The input of every pass. */
 export const changeInput = z.object({
   base: text.optional().describe("Commit, branch or tag the change is compared with; default the branch it goes to"),
   title: text.optional().describe("Title of the pull request"),
@@ -41,7 +41,7 @@ export const changeInput = z.object({
 });
 export type ChangeInput = z.output<typeof changeInput>;
 
-/** What of it an agent may give: what runs is for people to approve. */
+/** The keys that an agent may give. Approving the commands that run is left to people. */
 export const takenByAgents = { base: true, title: true, body: true, self_fix: true, feedback: true } as const;
 
 async function signsOf({ surroundings }: Pick<Ports, "surroundings">, outside: GateOutside): Promise<ProjectSigns> {
@@ -54,7 +54,7 @@ async function signsOf({ surroundings }: Pick<Ports, "surroundings">, outside: G
   };
 }
 
-/** The commands that the gate knows for a project. */
+/** Returns the commands that the gate knows for a project, each with its state. */
 export async function commandsOf(ports: Pick<Ports, "surroundings">, outside: GateOutside): Promise<readonly KnownCommand[]> {
   return knownCommands(await outside.settings(), detectCommands(await signsOf(ports, outside)), await outside.approved());
 }
@@ -67,11 +67,11 @@ const byPass = (known: readonly KnownCommand[]): GateCommands =>
     }),
   );
 
-/** A command as it is shown: with what it runs, where a file of the project says so. */
+/** The text that shows a command, with the script that it runs if a file of the project defines one. */
 export const shownCommand = ({ command, runs }: Pick<KnownCommand, "command" | "runs">): string =>
   runs === null ? command.join(" ") : `${command.join(" ")} (${runs.replaceAll("\n", "; ")})`;
 
-/** Keeps the approval of the commands of passes: those that the user set need none, and what is approved of other passes stays. */
+/** Stores the approval of the passes' commands. Those that the user set need none; approvals of other passes are kept. */
 export async function approve(
   outside: GateOutside,
   known: readonly KnownCommand[],
@@ -83,9 +83,9 @@ export async function approve(
 }
 
 /**
- * Approves commands as somebody was shown them: the project's files may have changed since.
- * @param passes those that are to run; what is approved of others stays so
- * @returns their commands @throws changed_meanwhile where one would run that was not shown
+ * Approves commands exactly as they were shown, as the project's files may have changed since.
+ * @param passes the passes that will run; approvals of others are kept
+ * @returns their commands @throws changed_meanwhile if a command would run that was not shown
  */
 export async function approveShown(
   ports: Pick<Ports, "surroundings">,
@@ -100,7 +100,7 @@ export async function approveShown(
   return wanted;
 }
 
-/** The commands of passes, which may run: approved before, or by somebody here. @throws not_confirmed, changed_meanwhile */
+/** Returns the passes' commands once all are approved, earlier or by this call. @throws not_confirmed, changed_meanwhile */
 export async function approvedCommands(
   ports: Pick<Ports, "surroundings">,
   outside: GateOutside,
@@ -118,7 +118,7 @@ export async function approvedCommands(
   return byPass(await approveShown(ports, outside, waiting, passes));
 }
 
-/** The commands of passes in a tree of this program's own, if the user has approved each for their checkout, or set it; null: not. */
+/** Returns the passes' commands in a tree of this program; null unless the user set each or approved it for their checkout. */
 export async function commandsInTree(
   ports: Ports,
   folder: string,
@@ -130,7 +130,7 @@ export async function commandsInTree(
   return unapproved(wanted).length > 0 ? null : byPass(wanted);
 }
 
-/** What was before a change, in a tree of its own. */
+/** Gives access to the base commit of a change, in a separate tree. */
 export const baseOf =
   (ports: Ports, commit: string): GateContext["inBase"] =>
   async (signal, work) => {
@@ -154,7 +154,7 @@ async function feedbackOf(ports: Pick<Ports, "ledger">, { self_fix, feedback }: 
   return { id: row.id, text: row.body, fixClass: row.fix_class, regressionTest: row.regression_test_path?.trim() || null };
 }
 
-/** The texts and the change that passes judge, without running anything of the project. @throws usage, not_found, unreadable_file */
+/** Resolves the change that passes judge and its texts; runs nothing of the project. @throws usage, not_found, unreadable_file */
 export async function changeOf(ports: Ports, outside: GateOutside, input: ChangeInput, signal: AbortSignal) {
   if (input.body !== undefined && input.body_file !== undefined) {
     throw usage("Failed to run the gate: --body and --body-file were given", "Give one of them.");
@@ -175,8 +175,8 @@ export async function changeOf(ports: Ports, outside: GateOutside, input: Change
 }
 
 /**
- * Everything that passes need; asks for what is not approved of their commands.
- * @param passes those that are to run @param known what needs not be found out again
+ * Resolves everything that passes need, and asks for approval of those commands that have none.
+ * @param passes the passes that will run @param known results that need not be determined again
  * @throws not_confirmed, usage, not_found, unreadable_file
  */
 export async function contextOf(

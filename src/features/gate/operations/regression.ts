@@ -3,10 +3,10 @@ import type { GateOutside } from "../../../ports/gate.ts";
 import { judgeRegression, type Regression, type TestRun } from "../model/regression.ts";
 import { testCandidates } from "../model/tool-output.ts";
 
-/** A folder in which the project's tests run, and its own test commands, which the user has approved. */
+/** A folder in which the project's tests run, with its own test commands, which the user has approved. */
 export type TestPlace = Readonly<{ run: GateOutside["run"]; have: GateOutside["have"]; commands: readonly Command[] }>;
 
-/** The files of the commit that a change begins at, in a folder of their own; null: its test commands are none that the user has approved. */
+/** The files of a change's base commit, in a separate folder. `tests` is null if the user has not approved its test commands. */
 export type BasePlace = Readonly<{ tests: TestPlace | null; bring(file: string): Promise<boolean> }>;
 
 /** Both sides of a change. */
@@ -21,7 +21,7 @@ export type ChangeSides = Readonly<{
 const quotedLines = 10;
 const longestQuote = 1_000;
 
-/** The commands of tests: only of those related to some files, where that can be told by their names: with pytest. */
+/** Returns the test commands. A plain `pytest` is limited to the tests that are related to the given files by name. */
 export async function relatedTests(
   { have, commands }: Omit<TestPlace, "run">,
   files: readonly string[],
@@ -54,8 +54,8 @@ export async function runTests(
 }
 
 /**
- * Runs the tests before a change without and with its regression test, and with the whole change. Only the test's own file is brought to
- * what was before: whatever else makes it pass is the change.
+ * Runs the tests on the base commit without and with the regression test, and with the whole change. Only the test's own file is
+ * copied to the base commit: anything else that makes it pass is part of the change.
  */
 export async function regressionOf(
   { fix, inBase, files, timeoutMs }: ChangeSides,
@@ -72,7 +72,7 @@ export async function regressionOf(
     if (!(await bring(test))) return nothing(`${test} is no file of the change`);
     return { base, withTest: await ran(tests) };
   });
-  // A side that could not be run decides alone.
+  // A side that could not be run decides the verdict by itself.
   const unknown = [before.base, before.withTest].find(({ state }) => state === "unknown");
   return judgeRegression({ ...before, fix: unknown ?? (await ran(fix)) });
 }

@@ -21,13 +21,13 @@ const severities: Readonly<Record<FindingSeverity, Severity>> = {
   info: "info",
 };
 
-/** A pass that could not run leaves the evidence incomplete; one that failed says what is wrong. */
+/** A failed pass is evidence of a problem (FAIL); a pass that could not run leaves the evidence incomplete (UNKNOWN). */
 function assuranceOf({ verdict, passes }: GateRunView): string {
   if (verdict === "pass") return "PASS";
   return verdict === "block" || passes.some(({ status }) => status === "fail") ? "FAIL" : "UNKNOWN";
 }
 
-/** The run as a ReviewReport: its verdict is no better than the gate's. */
+/** Returns the run as a ReviewReport. Its verdict is never better than the gate's. */
 export function reportOf(view: GateRunView): string {
   const findings = view.passes.flatMap(({ pass, findings: found }) =>
     found.map(
@@ -36,7 +36,7 @@ export function reportOf(view: GateRunView): string {
         severity: severities[severity],
         tool: "reward-ledger gate",
         rule: `gate/${pass}`,
-        // What concerns the change as a whole stands at its root.
+        // A finding on the change as a whole is placed at its root.
         file: file ?? ".",
         line: line ?? 1,
         message: description,

@@ -17,7 +17,7 @@ import { changeInput, changeOf, commandsOf, contextOf, takenByAgents } from "./p
 import { reportOf } from "./report.ts";
 import type { GateRunView, GateView } from "./views.ts";
 
-/** A recorded run as it is shown. */
+/** The view of a recorded run. */
 export const runView = ({ id, at, project }: Pick<Fact, "id" | "at" | "project">, data: GateRan): GateRunView => ({
   id,
   at,
@@ -38,7 +38,7 @@ export const runView = ({ id, at, project }: Pick<Fact, "id" | "at" | "project">
   duration_ms: data.duration_ms,
 });
 
-/** Runs the passes in their order, until one of them ends the gate. */
+/** Runs the passes in order. Once one of them ends the gate, the rest are skipped. */
 async function runPasses(
   context: GateContext,
   { onProgress, signal }: Readonly<{ onProgress: OnProgress; signal: AbortSignal }>,
@@ -92,7 +92,7 @@ const input = changeInput.extend({
   force,
 });
 
-/** Runs the gate and records what it came to. @param known what needs not be found out again */
+/** Runs the gate and records the result. @param known results that need not be determined again */
 export async function runGate(
   ports: Ports,
   given: z.output<typeof input>,
@@ -101,7 +101,7 @@ export async function runGate(
 ): Promise<GateRunView> {
   const started = performance.now();
   const { report } = given;
-  // A run takes long and its models cost money: what would keep its report from being written is said before.
+  // A run takes long and its models cost money, so problems with writing the report are raised before it starts.
   const replace = report !== undefined && (await checkOutput(ports, report, { replace: given.force, context }));
   const { branch, gate } = await contextOf(ports, given, context, passNames, known);
   const agent = given.agent ?? ports.surroundings.agent;
@@ -169,7 +169,7 @@ export const gateRun = defineOperation({
   },
 });
 
-/** One pass by itself, for agents that want its answer alone. Nothing is recorded: the verdict is that of all passes. */
+/** A single pass, for agents that need only its result. Nothing is recorded, as a verdict requires all passes. */
 export const gatePass = (name: PassName, about: string) =>
   defineOperation({
     name: `gate pass ${name}`,
@@ -181,7 +181,7 @@ export const gatePass = (name: PassName, about: string) =>
     async run(ports: Ports, given, context: CallContext): Promise<PassResult> {
       const pass = passes.find((one) => one.name === name);
       if (pass === undefined) throw new TypeError(`there is no pass ${name}`);
-      // The binding of a fix runs the tests.
+      // The feedback pass runs the project's tests.
       const needs: readonly PassName[] = name === "feedback" ? ["functional", name] : [name];
       return pass.run((await contextOf(ports, given, context, needs)).gate, context.signal);
     },

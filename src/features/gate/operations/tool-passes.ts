@@ -8,13 +8,13 @@ import { auditOf, coverageIn, survivingMutants } from "../model/tool-output.ts";
 import type { GateContext } from "./pass.ts";
 import { relatedTests } from "./regression.ts";
 
-/** The lines at the end of what a command printed that a finding quotes. */
+/** Number of lines at the end of a command's output that a finding quotes. */
 const quotedLines = 20;
 const longestQuote = 2_000;
 
 const lineOf = (command: Command): string => command.join(" ");
 
-/** The end of an output, which is where tools say what is wrong. */
+/** Returns the end of an output, which is where tools report what is wrong. */
 function quoteOf(output: string): string {
   const lines = output.trimEnd().split("\n").slice(-quotedLines).join("\n");
   return lines.length > longestQuote ? `…${lines.slice(-longestQuote)}` : lines;
@@ -28,14 +28,14 @@ async function runAll(context: GateContext, commands: readonly Command[], signal
   return all;
 }
 
-/** What speaks against a command that ran; null where it went well or did not run. */
+/** Returns the finding on a command that failed; null if it succeeded or could not be started. */
 function failureOf({ command, outcome }: Ran, what: string): GateFinding | null {
   if (outcome.state === "missing" || (outcome.state === "exited" && outcome.code === 0)) return null;
   const how = outcome.state === "timed_out" ? "took too long and was ended" : `ended with code ${outcome.code ?? "none"}`;
   return finding("blocking", `${what}: \`${lineOf(command)}\` ${how}\n${quoteOf(outcome.output)}`.trimEnd());
 }
 
-/** The commands whose programs are not here. */
+/** Messages on the commands that could not be started. */
 const missingIn = (ran: readonly Ran[]): readonly string[] =>
   ran.flatMap(({ command, outcome }) =>
     outcome.state === "missing" ? [`\`${lineOf(command)}\` could not be started: ${outcome.reason}`] : [],
@@ -47,7 +47,7 @@ const toolsOf = (ran: readonly Ran[]): readonly string[] =>
 const noCommand = (pass: CommandPass): string =>
   `the project has no known command for it; set gate.commands.${pass} in the settings`;
 
-/** The result of a pass that runs commands: of those that could not run, none is green. */
+/** Returns the result of a pass that runs commands. A pass in which no tool ran is skipped as unavailable and never green. */
 function judged(
   pass: CommandPass,
   {
@@ -80,7 +80,7 @@ export async function functionalPass(context: GateContext, signal: AbortSignal):
   const { commands: known, outside } = context;
   const commands = await relatedTests({ have: outside.have, commands: known.functional ?? [] }, presentFiles(context.diff));
   const ran = await runAll(context, commands, signal);
-  // Tests that cannot be run are as good as tests that fail.
+  // Tests that cannot be run count as failed tests.
   const missing = missingIn(ran).map((reason) =>
     finding("blocking", `tests cannot run: ${reason}`, { fix: "Install the tool." }),
   );
@@ -94,7 +94,7 @@ export async function functionalPass(context: GateContext, signal: AbortSignal):
   });
 }
 
-/** Secrets in what a file gains. */
+/** Detects secrets in the added lines of a file. */
 async function secretsIn({ outside }: GateContext, { path, added }: DiffFile): Promise<readonly GateFinding[]> {
   if (added.length === 0) return [];
   const found = await outside.secrets(added.map(({ text }) => text).join("\n"), path);
@@ -119,7 +119,7 @@ export async function securityPass(context: GateContext, signal: AbortSignal): P
       outcome.state === "timed_out"
         ? { findings: [], unread: "it took too long" }
         : auditOf(command, { code: outcome.code, report: outcome.report });
-    // A scanner of the user's own: how it ends is all that is known of it.
+    // For a scanner of the user's own, only its exit is known.
     return audit ?? { findings: [failureOf(one, "a security scan fails") ?? []].flat(), unread: null };
   });
   const unread = audits.flatMap(({ unread: why }, n) => (why === null ? [] : [`\`${lineOf(ran[n]?.command ?? [])}\`: ${why}`]));

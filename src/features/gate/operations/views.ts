@@ -2,11 +2,11 @@ import type { KnownCommand } from "../model/commands.ts";
 import type { PassResult } from "../model/pass-result.ts";
 import type { GateVerdict, MergeAllowance } from "../model/verdict.ts";
 
-/** A run of the gate as it is recorded. */
+/** A recorded run of the review gate. */
 export type GateRunView = Readonly<{
-  /** Id of its fact. */
+  /** Id of the run. */
   id: string;
-  /** ISO-8601 UTC. */
+  /** Time of the run, ISO-8601 UTC. */
   at: string;
   project: string | null;
   agent: string;
@@ -19,7 +19,7 @@ export type GateRunView = Readonly<{
   /** Number of changed files. */
   files: number;
   verdict: GateVerdict;
-  /** Of the adversarial pass; null where it states none. */
+  /** Confidence of the adversarial pass, 0 to 100; null if it stated none or did not run. */
   confidence: number | null;
   short_circuited: boolean;
   blockers: readonly string[];
@@ -28,7 +28,7 @@ export type GateRunView = Readonly<{
   duration_ms: number;
 }>;
 
-/** A run that was only planned: what would be judged, and what would run. */
+/** The plan of a dry run: the files that would be judged, and the commands that would run. */
 export type GatePlanView = Readonly<{
   dry_run: true;
   base: Readonly<{ commit: string; name: string }>;
@@ -41,6 +41,6 @@ export type GateView = (GateRunView & Readonly<{ dry_run: false }>) | GatePlanVi
 export type GateCommandsView = Readonly<{
   folder: string;
   commands: readonly KnownCommand[];
-  /** Whether an approval was removed. */
+  /** Whether this call removed an approval. */
   removed: boolean;
 }>;

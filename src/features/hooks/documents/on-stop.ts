@@ -16,7 +16,7 @@ const stateText = ({ state }: Known, { t }: Words) => {
   }
 };
 
-/** What reviews an agent's work when it stops, and what the latest review came to. */
+/** The commands that review an agent's work when it stops, and the result of the latest review. */
 export function onStopDocument({ folder, commands, removed, last }: OnStopView, words: Words): Document {
   const { t } = words;
   return [

@@ -2,7 +2,7 @@ import { counted, type Words } from "../../../kernel/document.ts";
 import { coins } from "../../shared/figures.ts";
 import type { StatuslineView } from "../operations/views.ts";
 
-/** One line of plain text: status lines of agents show it as it is. */
+/** One line of plain text: status lines of agents show it unchanged. */
 export function statuslineText({ agent_status: status, spend }: StatuslineView, words: Words): string {
   const { t } = words;
   const parts: string[] = [];

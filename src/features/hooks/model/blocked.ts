@@ -1,12 +1,12 @@
 import { type Meaning, meaningOf } from "./host-event.ts";
 
-/** Events before which an agent can be stopped. */
+/** Whether an agent can be stopped before an event. */
 export const canBlock = (meaning: Meaning): boolean => meaning === "prompt" || meaning === "before-tool";
 
 /**
- * "Blocked" in the form that a host understands, as one JSON text; undefined for events that cannot be blocked. Codex takes an answer
- * with fields that it does not support for none, so each host gets its own.
- * @param reason what is shown to the person, and to the agent where the host passes it on
+ * Formats "blocked" as the JSON text that a host understands; undefined for events that cannot be blocked. Codex ignores an
+ * answer with fields that it does not support, so each host has its own format.
+ * @param reason shown to the user, and to the agent if the host passes it on
  */
 export function blockedAnswer(host: string, event: string, reason: string): string | undefined {
   const meaning = meaningOf(event);

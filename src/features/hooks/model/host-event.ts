@@ -1,7 +1,7 @@
 /** What an event of a host means to a session. */
 export type Meaning = "start" | "prompt" | "before-tool" | "tool" | "failed-tool" | "edit" | "turn" | "stop" | "end" | "other";
 
-/** Letters of the events' names: hosts write them in snake, camel and Pascal case. */
+/** Meanings by the letters of the events' names, which hosts write in snake, camel or Pascal case. */
 const meanings: ReadonlyMap<string, Meaning> = new Map([
   ["sessionstart", "start"],
   ["userpromptsubmit", "prompt"],
@@ -25,19 +25,19 @@ const meanings: ReadonlyMap<string, Meaning> = new Map([
   ["sessionend", "end"],
 ]);
 
-/** The letters of a name, to compare those that differ in case and separators alone. */
+/** Returns the letters of a name in lower case, to compare names that differ only in case and separators. */
 export const lettersOf = (name: string): string => name.replaceAll(/[^A-Za-z]/g, "").toLowerCase();
 
-/** What an event means; `other` for those that this version does not know. */
+/** Returns the meaning of an event; `other` for events that this version does not know. */
 export const meaningOf = (event: string): Meaning => meanings.get(lettersOf(event)) ?? "other";
 
 export const hosts = ["claude-code", "vscode", "codex", "cursor", "gemini"] as const;
 
-/** The host that a payload comes from, by what only it sends. @param names letters of the payload's fields */
+/** Detects the host of a payload by what only that host sends. @param names letters of the payload's fields */
 export function hostOf(event: string, names: ReadonlySet<string>, keys: readonly string[]): (typeof hosts)[number] {
   if (names.has("cursorversion") || names.has("conversationid")) return "cursor";
   if (names.has("turnid") || names.has("threadid")) return "codex";
-  // The field and its spelling, where the events bear the names that all use.
+  // A `timestamp` field and the spelling of `session_id`, if the event has a name that all hosts use.
   if (/^(?:before|after)(?:tool|agent|model)/i.test(event) || (names.has("timestamp") && keys.includes("session_id")))
     return "gemini";
   return keys.includes("sessionId") || keys.includes("hookEventName") ? "vscode" : "claude-code";

@@ -1,10 +1,11 @@
 import { withoutSecretForms } from "../../../kernel/secrets.ts";
 
 /*
- * What is kept of the texts of an event: short, in one line, without secrets. Part of the hook's own bundle, so it imports little.
+ * Prepares texts of an event for storage: short, on one line, without secrets. Part of the hook's own bundle, so it imports
+ * little.
  */
 
-/** A text of at most so many characters in one line, with no half character; what has none is undefined. */
+/** Returns a text of at most `most` characters on one line, without lone surrogates; undefined if there is no text. */
 export function shortText(value: unknown, most: number): string | undefined {
   if (typeof value !== "string") return undefined;
   const text = value
@@ -15,7 +16,7 @@ export function shortText(value: unknown, most: number): string | undefined {
   return text === "" ? undefined : text;
 }
 
-/** A text with secrets taken out. They are looked for before it is cut, which would leave their beginnings. */
+/** Removes secrets from a text, then truncates it. The opposite order would leave the beginnings of secrets. */
 export const scrubbedText = (value: string, most: number): string =>
   withoutSecretForms(value.slice(0, 4 * most).toWellFormed())
     .slice(0, most)
@@ -23,10 +24,10 @@ export const scrubbedText = (value: string, most: number): string =>
 
 const mostCommand = 200;
 
-/** Quoted words of a command that are long enough to be a prompt, a message or code. */
+/** Quoted parts of a command that are long enough to be a prompt, a message or code. */
 const quoted = /"(?:[^"\\]|\\.){24,}(?:"|$)|'[^']{24,}(?:'|$)/g;
 
-/** The beginning of a command: its first line, without secrets and long quotations. */
+/** Returns the beginning of a command: its first line, without secrets and long quotations. */
 export function keptCommand(value: string): string {
   const [line = ""] = value
     .slice(0, 8 * mostCommand)

@@ -1,13 +1,13 @@
 import { meaningOf } from "./host-event.ts";
 import type { SpoolLine } from "./spool-line.ts";
 
-/** What some events of one session say of it together. */
+/** The combined data of some events of one session. */
 export type SessionEvents = Readonly<{
   session: string;
   host: string;
   model: string | null;
   first: string;
-  /** When the agent last stopped; null: not in these events. */
+  /** When the agent last stopped; null if it did not stop in these events. */
   stopped: string | null;
   turns: number;
   tools: ReadonlyMap<string, number>;
@@ -18,7 +18,7 @@ export type SessionEvents = Readonly<{
   transcript: string | null;
 }>;
 
-/** A session as its row says it. */
+/** A session as stored in its row. */
 export type SessionRow = Readonly<{
   host: string;
   model: string | null;
@@ -29,7 +29,7 @@ export type SessionRow = Readonly<{
   files_json: string;
   branch: string | null;
   commits_json: string;
-  /** `transcript`: its counts are those of the host's own record, and whole. */
+  /** `transcript`: its counts come from the host's own record and are complete. */
   source: "hook" | "transcript" | null;
 }>;
 
@@ -37,11 +37,11 @@ const most = { files: 1_000, commits: 200, tools: 200 } as const;
 
 const isUse = (line: SpoolLine): boolean => ["tool", "failed-tool"].includes(meaningOf(line.event));
 
-/** Whether two lines are one event that was sent twice, by a hook that is installed twice. */
+/** Returns a key that is equal for two lines of one event that was sent twice, by a hook that is installed twice. */
 const sameEvent = (line: SpoolLine): string | undefined =>
   line.call === undefined ? undefined : JSON.stringify([line.session, line.event, line.call]);
 
-/** Events without those that a hook sent again. */
+/** Removes events that a hook sent again. */
 export function withoutRepeats(lines: readonly SpoolLine[]): readonly SpoolLine[] {
   const seen = new Set<string>();
   return lines.filter((line) => {
@@ -78,7 +78,7 @@ function eventsOf(session: string, lines: readonly SpoolLine[]): SessionEvents {
   };
 }
 
-/** Events by session, in the order in which the sessions come up. */
+/** Groups events by session, in the order in which the sessions first occur. */
 export function bySession(lines: readonly SpoolLine[]): readonly SessionEvents[] {
   const sessions = new Map<string, SpoolLine[]>();
   for (const line of lines) {
@@ -107,7 +107,7 @@ const joined = (before: readonly string[], more: readonly string[], limit: numbe
 
 const later = (a: string | null, b: string | null): string | null => (a === null ? b : b === null || a > b ? a : b);
 
-/** Tools by how often they were used, with further uses. */
+/** Adds further uses to the number of uses of each tool. */
 function toolsAfter(json: string, more: ReadonlyMap<string, number>): string {
   const tools = new Map(countsIn(json));
   for (const [tool, count] of more) {
@@ -116,7 +116,7 @@ function toolsAfter(json: string, more: ReadonlyMap<string, number>): string {
   return JSON.stringify(Object.fromEntries(tools));
 }
 
-/** The session's row after the events. Of one that is counted from the host's own record nothing changes. */
+/** Returns the session's row after the events. A row that was counted from the host's own record does not change. */
 export function sessionAfter(row: SessionRow | undefined, events: SessionEvents): SessionRow {
   if (row?.source === "transcript") return row;
   const { model, turns, tools } = events;
@@ -146,7 +146,7 @@ export function sessionAfter(row: SessionRow | undefined, events: SessionEvents)
   };
 }
 
-/** The use of a tool, as its entry in the audit says it. */
+/** The use of a tool as stored in its audit entry. */
 export type ToolUse = Readonly<{
   occurred_at: string;
   tool_name: string;
@@ -156,7 +156,7 @@ export type ToolUse = Readonly<{
   error: string | null;
 }>;
 
-/** The use of a tool that an event reports; undefined for other events. @param began when uses began, by their ids */
+/** Returns the tool use that an event reports; undefined for other events. @param began start times of tool uses, by their ids */
 export function toolUse(line: SpoolLine, began: ReadonlyMap<string, string>): ToolUse | undefined {
   if (!isUse(line) || line.tool === undefined) return undefined;
   const start = line.call === undefined ? undefined : began.get(line.call);
@@ -171,7 +171,7 @@ export function toolUse(line: SpoolLine, began: ReadonlyMap<string, string>): To
   };
 }
 
-/** When uses of tools began, by the host's ids of them. */
+/** Returns the start times of tool uses, by the host's ids for them. */
 export const beginnings = (lines: readonly SpoolLine[]): ReadonlyMap<string, string> =>
   new Map(
     lines.flatMap(({ event, call, at }) =>

@@ -2,11 +2,11 @@ import { hostOf, lettersOf, type Meaning, meaningOf } from "./host-event.ts";
 import { keptCommand, scrubbedText, shortText } from "./kept-text.ts";
 
 /*
- * What is kept of an event, as one line of the spool. Part of the hook's own bundle, so it imports no schema; whoever reads the line
- * parses it (`spool-schema.ts`).
+ * Reduces an event to what is stored as one line of the spool. Part of the hook's own bundle, so it imports no schema; the reader
+ * of the line parses it (`spool-schema.ts`).
  */
 
-/** One event of an agent. Prompts, answers, code and the output of tools are no part of it, except as the home's settings allow. */
+/** One event of an agent. Prompts, answers, code and output of tools are not part of it, except as the home's settings allow. */
 export type SpoolLine = Readonly<{
   v: 1;
   /** When it arrived, ISO-8601 UTC. */
@@ -17,14 +17,14 @@ export type SpoolLine = Readonly<{
   model?: string;
   /** The agent's working folder. */
   cwd?: string;
-  /** Path of the host's own record of the session: data of somebody else, to be checked before it is read. */
+  /** Path of the host's own record of the session: untrusted data, to be checked before it is read. */
   transcript?: string;
   tool?: string;
-  /** The host's id of the use of a tool, by which its beginning and end are matched. */
+  /** The host's id of the tool use, which matches its start with its end. */
   call?: string;
   args?: Readonly<Record<string, string>>;
   result?: string;
-  /** Files that the tool changed, relative to `cwd` where they are within. */
+  /** Files that the tool changed, relative to `cwd` if they are inside it. */
   files?: readonly string[];
   ms?: number;
   /** Class of the error that a tool failed with. */
@@ -32,23 +32,23 @@ export type SpoolLine = Readonly<{
   branch?: string;
   /** The commit that the tool made. */
   commit?: string;
-  /** The event was too long, or no JSON, and only its beginning was read. */
+  /** The event was too long or not JSON, so only its beginning was read. */
   cut?: true;
-  /** The host kept standard input open, and wrote no whole event in time. */
+  /** The host kept standard input open and did not write a complete event in time. */
   late?: true;
 }>;
 
-/** Where the checkout of a folder stands. */
+/** Branch and commit of the checkout in a folder. */
 export type Head = Readonly<{ branch?: string; commit?: string }>;
 
 export type EventContext = Readonly<{
-  /** As the command line names them; undefined: as the payload says. */
+  /** As given on the command line; undefined: taken from the payload. */
   event: string | undefined;
   host: string | undefined;
   at: string;
   /** The working folder, for payloads that name none. */
   cwd: string;
-  /** Keep whole arguments and results, which may hold code. */
+  /** Whether to keep whole arguments and results, which may contain code. */
   keepText: boolean;
   headOf(folder: string): Head;
 }>;
@@ -57,7 +57,7 @@ type Fields = ReadonlyMap<string, unknown>;
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Fields by the letters of their names, so that `session_id` and `sessionId` are one. */
+/** Maps fields by the letters of their names, so that `session_id` and `sessionId` are the same. */
 const fieldsOf = (value: unknown): Fields =>
   new Map(isObject(value) ? Object.entries(value).map(([name, field]) => [lettersOf(name), field]) : []);
 
@@ -66,13 +66,13 @@ const first = (fields: Fields, ...names: readonly string[]): unknown =>
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
 
-/** Arguments of a tool, which some hosts give as JSON text. */
+/** Reads the arguments of a tool, which some hosts send as JSON text. */
 function inputOf(value: unknown): Fields {
   if (typeof value !== "string") return fieldsOf(value);
   try {
     return fieldsOf(JSON.parse(value));
   } catch {
-    // Free text, of which nothing is kept.
+    // Free text: nothing of it is kept.
     return new Map();
   }
 }
@@ -80,7 +80,7 @@ function inputOf(value: unknown): Fields {
 const pathNames = ["filepath", "path", "notebookpath", "dirpath", "absolutepath", "targetfile"] as const;
 const most = { id: 200, name: 100, path: 400, files: 50, text: 2_000 } as const;
 
-/** What of a tool's arguments is kept: commands and places, and what kind of helper was asked. */
+/** Selects the arguments of a tool that are kept: the command, the path, the URL and the kind of subagent. */
 function keptArgs(input: Fields): Record<string, string> {
   const args: Record<string, string> = {};
   const command = first(input, "command", "cmd", "script");
@@ -109,14 +109,14 @@ const wholeArgs = (input: Fields): Record<string, string> =>
 const changes = /write|edit|replace|create|patch|insert|delete|notebook|multiedit/i;
 const patched = /^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm;
 
-/** A path from the working folder on, where it is within. */
+/** Makes a path relative to the working folder if it is inside it. */
 function within(cwd: string | undefined, path: string): string {
   if (cwd === undefined || !path.startsWith(cwd)) return path;
   const rest = path.slice(cwd.length);
   return /^[/\\]./.test(rest) ? rest.slice(1) : path;
 }
 
-/** The files that a tool changes. */
+/** Returns the files that a tool changes. */
 function filesOf(tool: string, input: Fields, cwd: string | undefined): readonly string[] {
   if (!changes.test(tool)) return [];
   const patch = first(input, "patch", "input", "command");
@@ -129,7 +129,7 @@ function filesOf(tool: string, input: Fields, cwd: string | undefined): readonly
   return [...new Set(paths.map((path) => within(cwd, path)))].slice(0, most.files);
 }
 
-/** Class of the error in a tool's response; its text is not looked at. */
+/** Returns the class of the error in a tool's response; the text of the error is not read. */
 function errorOf(meaning: Meaning, fields: Fields): string | undefined {
   if (meaning === "failed-tool") {
     if (fields.get("isinterrupt") === true) return "Interrupted";
@@ -162,7 +162,7 @@ const durationOf = (fields: Fields): number | undefined => {
   return typeof given === "number" && given >= 0 && given < Number.MAX_SAFE_INTEGER ? Math.round(given) : undefined;
 };
 
-/** What a tool event says of the tool's use. */
+/** Returns the fields of a tool event about the use of the tool. */
 function toolPart(meaning: Meaning, event: string, fields: Fields, cwd: string | undefined, context: EventContext): object {
   const tool = shortText(first(fields, "toolname") ?? toolEvents.get(lettersOf(event)), most.name);
   const given = first(fields, "toolinput", "toolargs", "toolparams");
@@ -186,7 +186,7 @@ function toolPart(meaning: Meaning, event: string, fields: Fields, cwd: string |
   };
 }
 
-/** What is kept of an event. @param payload what the host sent, parsed */
+/** Returns what is stored of an event. @param payload what the host sent, parsed */
 export function spoolLine(payload: unknown, context: EventContext): SpoolLine {
   const fields = fieldsOf(payload);
   const event = shortText(context.event ?? first(fields, "hookeventname", "type", "event"), most.name) ?? "unknown";
@@ -209,13 +209,13 @@ export function spoolLine(payload: unknown, context: EventContext): SpoolLine {
   };
 }
 
-/** The host that the command line names, or the payload's. */
+/** Returns the host that the command line names, else the host of the payload. */
 const hostFrom = ({ host }: EventContext, event: string, fields: Fields, payload: unknown): string =>
   host !== undefined && /^[a-z][a-z0-9-]{0,39}$/.test(host)
     ? host
     : hostOf(event, new Set(fields.keys()), isObject(payload) ? Object.keys(payload) : []);
 
-/** What an event says beyond what all do. */
+/** Returns the fields that only this kind of event has. */
 function ownPart(meaning: Meaning, event: string, fields: Fields, cwd: string | undefined, context: EventContext): object {
   switch (meaning) {
     case "before-tool":
@@ -240,14 +240,14 @@ function ownPart(meaning: Meaning, event: string, fields: Fields, cwd: string | 
   }
 }
 
-/** Of a use that is about to begin only what its end is matched by. */
+/** For a tool use that is about to start, returns only what matches it with its end. */
 function beforePart(event: string, fields: Fields): object {
   const tool = shortText(first(fields, "toolname") ?? toolEvents.get(lettersOf(event)), most.name);
   const call = shortText(first(fields, "tooluseid", "toolcallid"), most.id);
   return { ...(tool && { tool }), ...(call && { call }) };
 }
 
-/** Fields at the beginning of an event that is too long to be parsed, or was cut: those that hold plain texts. */
+/** Matches fields with string values at the beginning of an event that is too long to be parsed, or was cut. */
 const plainField = /"([A-Za-z_]{1,40})"\s*:\s*"((?:[^"\\]|\\.){0,1000})"/g;
 const wanted = new Set([
   "sessionid",
@@ -261,7 +261,7 @@ const wanted = new Set([
   "model",
 ]);
 
-/** What can be read of an event that is no whole JSON. */
+/** Reads what it can from an event that is not complete JSON. */
 export function salvaged(text: string): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const [, name = "", value = ""] of text.slice(0, 65_536).matchAll(plainField)) {
@@ -274,7 +274,7 @@ function unescaped(text: string): string {
   try {
     return String(JSON.parse(`"${text}"`));
   } catch {
-    // An escape that is none.
+    // An invalid escape sequence.
     return text;
   }
 }

@@ -4,7 +4,7 @@ import type { SpoolLine } from "./spool-line.ts";
 
 const text = z.string().max(4_000);
 
-/** A line of the spool as it is read again. */
+/** A line of the spool as it is read back. */
 const line = z.object({
   v: z.literal(1),
   at: z.string().refine(isTime),
@@ -27,14 +27,14 @@ const line = z.object({
   late: z.exactOptional(z.literal(true)),
 });
 
-/** The event of a line; undefined for one that is torn or of another form. */
+/** Parses the event of a line; undefined for a line that is torn or has another form. */
 export function readLine(bytes: Uint8Array): SpoolLine | undefined {
   const written = new TextDecoder().decode(bytes);
   if (!written.endsWith("\n")) return undefined;
   try {
     return line.safeParse(JSON.parse(written)).data;
   } catch {
-    // Torn: the caller says so.
+    // Torn: the caller reports it.
     return undefined;
   }
 }

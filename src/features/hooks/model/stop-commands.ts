@@ -2,15 +2,15 @@ import * as z from "zod";
 import { type Command, command } from "../../../kernel/command.ts";
 
 /**
- * A command that reviews what an agent did, whenever it stops. `changed`: under the program's name stands another file than the one that
- * was approved; `missing`: outside of the project there is no such program.
+ * A command that reviews what an agent did, whenever it stops. `changed`: the program's name leads to another file than the
+ * approved one; `missing`: there is no such program outside the project.
  */
 export type StopCommand = Readonly<{ command: Command; from: "settings" | "approval" }> &
   (Readonly<{ state: "ready"; program: string }> | Readonly<{ state: "changed" | "missing"; program: null }>);
 
 /**
- * What the latest review came to. `code` stands for the code that was reviewed; null where there is no commit to compare with. `commands`:
- * those that reviewed it.
+ * The result of the latest review. `code` identifies the code that was reviewed; null if there is no commit to compare with.
+ * `commands`: the commands that reviewed it.
  */
 export const lastReview = z
   .object({

@@ -11,10 +11,10 @@ import type { SpoolLine } from "../model/spool-line.ts";
 import { readLine } from "../model/spool-schema.ts";
 
 /*
- * Takes the spool in, each event once. A batch of files is noted before its facts are recorded, each fact bears the batch and its number
- * in it, and the files are removed after the facts are durable. A process that finds a batch that another began looks in the journal
- * for the facts that stand there, records the others, and removes the files. Transcripts are read after that; those that have to wait
- * for another import stay in the note.
+ * Ingests the spool, each event once. A note of a batch of files is written before its facts are recorded, each fact contains the
+ * batch and its number in it, and the files are removed after the facts are durable. A process that finds a batch that another
+ * process began looks up which of its facts are in the journal, records the others, and removes the files. Transcripts are read
+ * after that; those that have to wait for another import stay in the note.
  */
 
 export type IngestParts = Readonly<{
@@ -23,25 +23,25 @@ export type IngestParts = Readonly<{
   clock: Clock;
   ids: Ids;
   logger: Logger;
-  /** The project that a folder belongs to; null for a folder that is none. */
+  /** Returns the project that a folder belongs to; null if there is none. */
   projectOf(folder: string): Promise<string | null>;
-  /** The hosts' own records of sessions, by which those are counted more exactly. */
+  /** The hosts' own records of sessions, from which sessions are counted more exactly. */
   transcripts: Readonly<{
-    /** What may be read of a record at a path that an event named; nothing for all others. */
+    /** Returns what may be read of a record at a path that an event named; empty for any other path. */
     accepted(path: string): Promise<readonly string[]>;
-    /** Reads what is new of records. @throws store_locked while another import runs */
+    /** Reads the new data of records. @throws store_locked while another import runs */
     take(files: readonly string[]): Promise<void>;
   }>;
-  /** An agent has stopped in a folder: what it did may be due for a review. */
+  /** Called when an agent has stopped in a folder: what it did may be due for a review. */
   stopped(folder: string, host: string): Promise<void>;
 }>;
 
-/** Fewer than the drafts that the ledger writes at once, so that a batch is one write. */
+/** Maximum number of files in a batch: fewer than the drafts that the ledger writes at once, so that a batch is one write. */
 const mostFiles = 400;
 
 const marked = z.looseObject({ spool: z.object({ batch: z.string(), n: z.int() }) });
 
-/** Numbers of the facts of a batch that stand in the journal. */
+/** Returns the numbers of a batch's facts that are in the journal. */
 async function recordedOf({ ledger }: IngestParts, { id, device, after }: SpoolBatch): Promise<ReadonlySet<number>> {
   const found = new Set<number>();
   for await (const { facts } of ledger.readDevice(after === null ? device : { device, ...after })) {
@@ -53,7 +53,7 @@ async function recordedOf({ ledger }: IngestParts, { id, device, after }: SpoolB
   return found;
 }
 
-/** The events of a batch; what cannot be read is set aside. */
+/** Reads the events of a batch; files that cannot be read are quarantined. */
 async function linesOf({ spool, logger }: IngestParts, { names }: SpoolBatch): Promise<readonly SpoolLine[]> {
   const lines: SpoolLine[] = [];
   for (const name of names) {
@@ -73,7 +73,7 @@ async function linesOf({ spool, logger }: IngestParts, { names }: SpoolBatch): P
   return withoutRepeats(lines);
 }
 
-/** The fact that a session's events come to, which depends on what is recorded of it. */
+/** Returns the draft of a session's events, which is decided on recording, as it depends on the session's row. */
 const sessionDraft = (events: SessionEvents, project: string | null, at: Date): LateDraft => ({
   decide({ agent }): Draft {
     const row = agent.get(sessions, events.session);
@@ -93,7 +93,7 @@ const withMark = (draft: Draft | LateDraft, batch: string, n: number): Draft | L
   return "decide" in draft ? { decide: (queries) => mark(draft.decide(queries)) } : mark(draft);
 };
 
-/** Remembers what a lookup gave for a folder or a path. */
+/** Caches the result of a lookup for a folder or a path. */
 function once<T>(look: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const known = new Map<string, Promise<T>>();
   return (key) => {
@@ -103,7 +103,7 @@ function once<T>(look: (key: string) => Promise<T>): (key: string) => Promise<T>
   };
 }
 
-/** Records a batch's events and removes their files. @param recorded numbers of the facts that stand in the journal already */
+/** Records a batch's events and removes their files. @param recorded numbers of the facts that are already in the journal */
 async function take(parts: IngestParts, batch: SpoolBatch, recorded: ReadonlySet<number>): Promise<readonly string[]> {
   const { ledger, clock, logger, transcripts } = parts;
   const lines = await linesOf(parts, batch);
@@ -130,7 +130,7 @@ async function take(parts: IngestParts, batch: SpoolBatch, recorded: ReadonlySet
   return finish(parts, batch, [...found]);
 }
 
-/** A review that cannot be noted keeps no event back. */
+/** Notes reviews that are due. An error in noting one does not keep events from being ingested. */
 async function noteStops({ stopped, logger }: IngestParts, sessionsOf: readonly SessionEvents[]): Promise<void> {
   for (const { cwd, host, stopped: at } of sessionsOf) {
     if (at === null || cwd === null) continue;
@@ -142,7 +142,7 @@ async function noteStops({ stopped, logger }: IngestParts, sessionsOf: readonly 
   }
 }
 
-/** What hooks know nothing of. */
+/** Audit fields that hooks do not know. */
 const untold = { task_id: null, stage: null, state_name: null, loop_version: 0 } as const;
 
 /** Reads transcripts. Reading one again changes nothing. @returns those that have to wait for another import */
@@ -166,7 +166,7 @@ async function finish(parts: IngestParts, batch: SpoolBatch, files: readonly str
   return transcripts;
 }
 
-/** The next events as a batch, noted; undefined when none wait. */
+/** Writes a note of the next events as a batch and returns the batch; undefined if no events wait. */
 async function nextBatch(
   { spool, ledger, ids, clock }: IngestParts,
   transcripts: readonly string[],
@@ -187,7 +187,7 @@ async function nextBatch(
   return batch;
 }
 
-/** Takes in all events that wait. @throws what reading the spool and recording throw; what was not taken in stays */
+/** Ingests all waiting events. @throws what reading the spool and recording throw; events that were not ingested stay */
 export async function ingestSpool(parts: IngestParts): Promise<void> {
   const { spool } = parts;
   await spool.exclusively(async () => {

@@ -27,7 +27,7 @@ type Given = z.output<typeof input>;
 const actionOf = ({ command, remove, run }: Given): OnStopView["action"] =>
   command.length > 0 ? "approve" : remove ? "remove" : run ? "run" : "show";
 
-/** What stands for the state of the code, null where git says nothing of it; and whether there is something to review. */
+/** Returns an identifier of the state of the code, null if git does not provide it, and whether there is something to review. */
 async function codeOf({ surroundings }: Ports, signal: AbortSignal): Promise<Readonly<{ state: string | null; isNew: boolean }>> {
   const { commit } = await surroundings.git();
   if (commit === null) return { state: null, isNew: true };
@@ -39,7 +39,7 @@ async function codeOf({ surroundings }: Ports, signal: AbortSignal): Promise<Rea
 
 type Outputs = Readonly<{ texts: ReadonlyMap<string, string>; problems: readonly string[] }>;
 
-/** Why what a program wrote is not reviewed; null where it is, or where it wrote nothing and succeeded. */
+/** Returns why a program's output is not reviewed; null if it is, or if the program wrote nothing and succeeded. */
 function problemOf(outcome: ProgramOutcome, words: string): string | null {
   if ("reason" in outcome) return `${words}: ${outcome.reason}`;
   if (outcome.output.trim() === "") {
@@ -54,7 +54,7 @@ function problemOf(outcome: ProgramOutcome, words: string): string | null {
   }
 }
 
-/** What the commands write, by their words, and why others wrote nothing that can be read. */
+/** Returns the outputs of the commands, by command line, and why others have no readable output. */
 async function outputsOf(
   stop: StopReviews,
   commands: readonly StopCommand[],
@@ -79,7 +79,7 @@ async function outputsOf(
   return { texts, problems };
 }
 
-/** Runs the commands and records what they find; the same code is not reviewed twice by the same commands. */
+/** Runs the commands and records what they find; the same commands do not review the same code twice. */
 async function reviewed(ports: Ports, stop: StopReviews, given: Given, context: CallContext): Promise<LastReview> {
   const { state: code, isNew } = await codeOf(ports, context.signal);
   const known = await stop.commands();

@@ -3,10 +3,14 @@ import type { StatuslineView } from "./views.ts";
 
 const levels: readonly BudgetLevel[] = ["exhausted", "warning", "ok"];
 
-/** Where an agent stands, as `status` says it. */
+/** The standing of an agent, as `status` reports it. */
 type Standing = Readonly<{ agent: string; coins: number; streak_pass: number; streak_block: number; runs: number }>;
 
-/** What a status line says. @param standing undefined where nothing is known of the agent @param recent where nothing was ever recorded */
+/**
+ * Builds the view of a status line.
+ * @param standing undefined if nothing is known about the agent
+ * @param recent undefined if nothing was ever recorded
+ */
 export function statuslineView(
   agent: string,
   standing: Standing | undefined,

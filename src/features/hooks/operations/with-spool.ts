@@ -1,22 +1,22 @@
 import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { Clock, Ledger, Logger } from "../../../ports/ports.ts";
 
-/** How long a failed ingestion is not tried again, ms: every question would wait for the same lock or disk. */
+/** Backoff after a failed ingestion, in ms. Without it, every query would wait for the same lock or disk. */
 const pauseMs = 10_000;
 
 type Parts = Readonly<{
   ledger: Ledger;
   clock: Clock;
   logger: Logger;
-  /** Whether events wait. Costs one look. */
+  /** Whether events wait. Costs one check. */
   isWaiting(): boolean;
-  /** How many wait. */
+  /** Number of waiting events. */
   count(): number;
-  /** Takes them in. What it is made of is loaded when some wait, which for most processes none do. */
+  /** Ingests the events. Its modules are loaded only when events wait, which most processes never see. */
   ingest(): Promise<void>;
 }>;
 
-/** A ledger whose answers include the events of the spool. What keeps them out is a warning, and the answer goes without. */
+/** Returns a ledger whose answers include the spool's events. If ingestion fails, it logs a warning and answers without them. */
 export function withSpool({ ledger, clock, logger, isWaiting, count, ingest }: Parts): Ledger {
   let running: Promise<void> | undefined;
   let failedAt = Number.NEGATIVE_INFINITY;

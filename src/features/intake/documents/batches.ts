@@ -3,7 +3,7 @@ import { coinChange } from "../../shared/figures.ts";
 import { cutNote } from "../../shared/screenful.ts";
 import type { IntakeBatchView, IntakeChangeView } from "../operations/views.ts";
 
-/** How much of the ids of batches tells them apart. */
+/** Returns the id prefix length, at least 8, that distinguishes all batches. */
 function idLength(batches: readonly IntakeBatchView[]): number {
   let length = 8;
   while (length < 36 && new Set(batches.map(({ batch }) => batch.slice(0, length))).size < batches.length) length += 1;
@@ -15,7 +15,7 @@ function stateOf({ taken_back, reviews, evals }: IntakeBatchView, { t, number }:
   return taken_back === reviews + evals ? t("taken back") : t("{0} taken back", number(taken_back));
 }
 
-/** What was recorded automatically, batch by batch. */
+/** Lists automatic recordings by batch. */
 export function batchesDocument(
   batches: readonly IntakeBatchView[],
   words: doc.Words,
@@ -46,7 +46,7 @@ export function batchesDocument(
 const changed = (state: string, { coins }: IntakeChangeView, what: string, { t }: doc.Words): doc.Block =>
   doc.paragraph([doc.good(state), `: ${what} (${t("{0} coins", coinChange(coins))})`]);
 
-/** What an undo took back. */
+/** Shows what an undo took back. */
 export const undoDocument = (view: IntakeChangeView, words: doc.Words): doc.Document => {
   const { t } = words;
   const what = doc.counted(
@@ -63,7 +63,7 @@ export const undoDocument = (view: IntakeChangeView, words: doc.Words): doc.Docu
   ];
 };
 
-/** What a redo counts again. */
+/** Shows what a redo counts again. */
 export const redoDocument = (view: IntakeChangeView, words: doc.Words): doc.Document => {
   const what = doc.counted(
     words,

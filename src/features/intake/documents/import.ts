@@ -3,7 +3,7 @@ import type { ImportView } from "../../reviews/operations/views.ts";
 
 type Disagreement = ImportView["disagreements"][number];
 
-/** What an import came to, of whatever kind. */
+/** The common result of all kinds of import. */
 type Imported = Pick<ImportView, "files" | "recorded" | "duplicates" | "disagreements" | "warnings"> &
   Partial<Pick<ImportView, "skipped_files">> &
   Readonly<{ rejected: readonly Pick<ImportView["rejected"][number], "file" | "error" | "hint">[] }>;
@@ -35,7 +35,7 @@ function disagreements(all: readonly Disagreement[], { t }: doc.Words): readonly
   ];
 }
 
-/** So many skipped files are listed for people. */
+/** Maximum number of skipped files listed in text output. */
 const mostSkipped = 10;
 
 function skippedFiles(files: ImportView["skipped_files"], words: doc.Words): readonly doc.Block[] {
@@ -50,7 +50,7 @@ function skippedFiles(files: ImportView["skipped_files"], words: doc.Words): rea
   ];
 }
 
-/** How many files became runs, and what is wrong with the others. */
+/** Shows how many files were recorded as runs, and the problems of the others. */
 export function importDocument(view: Imported, words: doc.Words): doc.Document {
   const { t, number } = words;
   const { files, recorded, duplicates, rejected, warnings } = view;

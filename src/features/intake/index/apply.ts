@@ -6,7 +6,7 @@ import type { Contents } from "../../facts/kinds.ts";
 import { type KindInIndex, type Session, scopeOf } from "../../index/session.ts";
 import { redoOf } from "../model/undo.ts";
 
-/** Decides anew which recordings of some eval runs count. @param facts ids of any facts */
+/** Recomputes which recordings of the affected eval runs count. @param facts ids of facts of any kind */
 export function decideEvals(session: Session, facts: Iterable<string>): void {
   for (const fact of facts) {
     const row = session.db.get("SELECT project, content FROM eval_recordings WHERE fact = ?", [toBlob(fact)]);
@@ -14,7 +14,7 @@ export function decideEvals(session: Session, facts: Iterable<string>): void {
   }
 }
 
-/** Has the agents of some reviews decided anew. */
+/** Marks the agents of the affected reviews to be recomputed. */
 function exposeAgents(session: Session, facts: Iterable<string>): void {
   for (const fact of facts) {
     const row = session.db.get("SELECT agent_scope FROM runs WHERE fact = ?", [toBlob(fact)]);

@@ -4,28 +4,28 @@ import type { Connection } from "../../../ledger/index/connection.ts";
 import type { Team } from "../../reviews/model/resets-in-force.ts";
 import { type IntakeRedo, type IntakeUndo, type TakenBack, takenBack, undosInForce } from "../model/undo.ts";
 
-/** An undo with where its fact stands. */
+/** An undo with the id and place of its fact. */
 export type StoredIntakeUndo = IntakeUndo & Readonly<{ factId: string; batch: string | null; at: number; seq: number }>;
 
-/** What was taken back of automatic recordings, held in memory. */
+/** Undos and redos of automatic recordings, held in memory. */
 export interface IntakeMemory {
   isTakenBack: TakenBack;
-  /** In the order of their recording. */
+  /** Undos in force, in recording order. */
   inForce(): readonly StoredIntakeUndo[];
-  /** Ids of all facts that any undo names. */
+  /** Ids of all facts referenced by any undo. */
   named(): ReadonlySet<string>;
   addUndo(undo: StoredIntakeUndo): void;
-  /** @returns the undos that it takes back */
+  /** Adds a redo. @returns the undos with its id */
   addRedo(redo: IntakeRedo): readonly StoredIntakeUndo[];
-  /** Answers anew after the team has changed. */
+  /** Discards cached answers after the team has changed. */
   forget(): void;
-  /** Reads what the database has of it. */
+  /** Loads undos and redos from the database. */
   load(): void;
 }
 
 const ids = z.array(z.string());
 
-/** @param devices ids and names of devices */
+/** @param devices maps devices to their database ids and back */
 export function intakeMemory(
   db: Connection,
   team: () => Pick<Team, "owners">,

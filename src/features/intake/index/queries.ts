@@ -23,7 +23,7 @@ const rowOf =
     coinTenths: int(row, 5),
   });
 
-/** Questions about what was recorded automatically. */
+/** Queries about automatic recordings. */
 export const intakeQueries = (db: Connection, memory: LookupCache): IntakeQueries => ({
   recorded: () => [...db.all(reviewsSql, [], rowOf("review")), ...db.all(evalsSql, [], rowOf("eval"))],
   undos: () => memory.intake.inForce().map(({ undo, batch, facts, at }) => ({ undo, batch, facts: facts.length, at })),

@@ -1,6 +1,6 @@
 /**
- * Tables of what was recorded automatically and taken back. Every recording of an eval run has a row in `eval_recordings`; `eval_runs`
- * are those that count. `undone` holds fact ids as a JSON list.
+ * Tables for automatic recordings and their undos. Every recording of an eval run has a row in `eval_recordings`; `eval_runs`
+ * contains those that count. `undone` holds fact ids as a JSON array.
  */
 export const intakeTables = `
   ALTER TABLE eval_runs RENAME TO eval_recordings;

@@ -1,4 +1,4 @@
-/** Something that was recorded automatically. */
+/** An automatic recording. */
 export type IntakeRow = Readonly<{
   kind: "review" | "eval";
   factId: string;
@@ -7,14 +7,14 @@ export type IntakeRow = Readonly<{
   /** When it was recorded, ms since the epoch. */
   recorded: number;
   takenBack: boolean;
-  /** What it earns its agent, with its bonus; 0 where it does not count. */
+  /** Reward of its agent including the bonus, in tenths of a coin; 0 if it does not count. */
   coinTenths: number;
 }>;
 
-/** An undo in force; one undo of many facts is several of these. */
+/** An undo fact in force; an undo of many facts has several rows. */
 export type IntakeUndoRow = Readonly<{ undo: string; batch: string | null; facts: number; at: number }>;
 
-/** The questions about automatic recordings. */
+/** Queries about automatic recordings. */
 export interface IntakeQueries {
   /** In any order. */
   recorded(): readonly IntakeRow[];

@@ -3,20 +3,20 @@ import { defineFact } from "../../../kernel/fact.ts";
 import { holding } from "../../../kernel/privacy.ts";
 import { personOf, type Team } from "../../reviews/model/resets-in-force.ts";
 
-/** So many facts one `intake.undone` names at most; more are named by several of one undo. */
+/** Maximum number of facts that one `intake.undone` references; an undo of more facts consists of several. */
 export const mostUndone = 1_000;
 
 export type IntakeUndo = Readonly<{ undo: string; device: string; facts: readonly string[] }>;
 export type IntakeRedo = Readonly<{ undo: string; device: string }>;
 
-/** What facts say of it, as it is collected. */
+/** Undos and redos collected from facts. */
 export type CollectedIntake = Readonly<{ undone: IntakeUndo[]; redone: IntakeRedo[] }>;
 
 export const collectedIntake = (): CollectedIntake => ({ undone: [], redone: [] });
 
 /**
- * What was recorded automatically is taken back: the facts with these ids count as if they had not been recorded. `undo` is one for
- * all facts of one decision; `batch` is the batch that was taken back, null for more than one.
+ * Takes back automatic recordings: the facts with these ids count as if they had not been recorded. `undo`: id shared by all
+ * facts of one undo. `batch`: the batch that was taken back; null if more than one.
  */
 export const intakeUndone = defineFact({
   kind: "intake.undone",
@@ -31,13 +31,13 @@ export const intakeUndone = defineFact({
   },
 });
 
-/** The undo that a fact takes back. */
+/** Returns the redo that a fact records. */
 export const redoOf = ({ data, device }: Readonly<{ data: Readonly<{ undo: string }>; device: string }>): IntakeRedo => ({
   undo: data.undo.toLowerCase(),
   device,
 });
 
-/** An undo is taken back: its facts count again. */
+/** Takes back an undo: its facts count again. */
 export const intakeRedone = defineFact({
   kind: "intake.redone",
   data: z.looseObject({ undo: z.uuid() }),
@@ -45,20 +45,20 @@ export const intakeRedone = defineFact({
   collect: ({ intake }: Readonly<{ intake: CollectedIntake }>, fact) => void intake.redone.push(redoOf(fact)),
 });
 
-/** The mark of what was recorded automatically, in the data of its fact. */
+/** Marks an automatic recording in the data of its fact. */
 export type IntakeMark = Readonly<{ intake: Readonly<{ batch: string }> }>;
 
-/** The mark of a batch; of what was recorded by hand, nothing. */
+/** Returns the mark for a batch; empty for manual recordings. */
 export const intakeMark = (batch: string | undefined): IntakeMark | Readonly<Record<never, never>> =>
   batch === undefined ? {} : { intake: { batch } };
 
 const mark = z.looseObject({ batch: z.uuid() });
 const marked = z.looseObject({ intake: mark });
 
-/** The field of the mark. One of another form marks nothing. */
+/** Schema of the mark field. Values of another shape are accepted but ignored. */
 export const intakeField = holding(z.unknown(), mark).optional();
 
-/** The batch with which something was recorded automatically; null where it was recorded by hand. */
+/** Returns the batch of an automatic recording; null for a manual one. */
 export function batchOf(data: Readonly<Record<string, unknown>>): string | null {
   if (!("intake" in data)) return null;
   return marked.safeParse(data).data?.intake.batch.toLowerCase() ?? null;
@@ -68,12 +68,12 @@ export type IntakeChanges = Readonly<{ undone: readonly IntakeUndo[]; redone: re
 
 export const noIntakeChanges: IntakeChanges = { undone: [], redone: [] };
 
-/** Whether a fact is taken back, by its id and device. */
+/** Whether a fact is taken back, given its id and device. */
 export type TakenBack = (factId: string, device: string) => boolean;
 
 const pair = (person: string, id: string): string => `${id} ${person}`;
 
-/** The undos that no fact of the same person takes back. */
+/** Returns the undos that the same person has not taken back. */
 export function undosInForce<U extends IntakeUndo>(
   { undone, redone }: Readonly<{ undone: readonly U[]; redone: readonly IntakeRedo[] }>,
   team: Pick<Team, "owners">,
@@ -83,8 +83,8 @@ export function undosInForce<U extends IntakeUndo>(
 }
 
 /**
- * Tells what is taken back: facts that an undo of the same person names. The order in which recording, undo and redo arrive plays no
- * part.
+ * Returns a predicate for facts that are taken back, i.e. referenced by an undo in force of the same person. The order in which
+ * recording, undo and redo arrive does not matter.
  */
 export function takenBack(changes: IntakeChanges, team: Pick<Team, "owners">): TakenBack {
   const named = new Set(

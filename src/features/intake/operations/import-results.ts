@@ -7,7 +7,7 @@ import type { ImportView } from "../../reviews/operations/views.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import type { CallContext } from "../../shared/operation.ts";
 
-/** `named`: its path was given, not found in a folder. */
+/** A file to import. `named`: its path was given explicitly, not found in a folder. */
 export type Source = Readonly<{ path: string; named: boolean }>;
 export type EvalSource = Source & Readonly<{ content(): Promise<string | Uint8Array> }>;
 export type Rejected = ImportView["rejected"][number];
@@ -17,7 +17,7 @@ export const rejection = (file: string, named: boolean, error: Error): Rejected 
   return { file, error: message, code, hint, named };
 };
 
-/** Records the eval runs among the files. Each file is read once more, a few at a time: together they may be large. */
+/** Records the eval runs among the files. Each file is read again, a few at a time, because together they may be large. */
 export async function importEvals(ports: Ports, sources: readonly EvalSource[], told: Told, context: CallContext) {
   const named = new Map(sources.map((source) => [source.path, source.named]));
   const files = sources.map(({ path, content }) => ({ file: path, content }));
@@ -51,7 +51,7 @@ type Given = Readonly<{
 
 type Reviewed = Pick<ImportView, "recorded" | "duplicates" | "rejected" | "warnings" | "skipped_files">;
 
-/** Records the outputs of tools among the files: together they are one review, of what is new in the code as it stands. */
+/** Records the tool outputs among the files as one review of what is new in the current code. */
 export async function importOutputs(
   ports: Ports,
   sources: readonly Source[],

@@ -30,10 +30,10 @@ const baseName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
 
 const isJson = (path: string): boolean => /\.(json|jsonl|ndjson)$/i.test(path);
 
-/** What a folder is searched for; a file named by itself is read whatever its name. */
+/** Whether a file found in a folder is considered; a file that is named explicitly is always read. */
 const isCandidate = (path: string): boolean => isJson(path) || /\.(xml|tap|eval|sarif)$/i.test(path);
 
-/** Files of the named paths, each once, and the paths that could not be looked at. */
+/** Returns the files of the given paths, each once, and the paths that could not be listed or contain no candidates. */
 async function sourcesOf(
   { files }: Ports,
   paths: readonly string[],
@@ -67,16 +67,16 @@ type Gathered = Readonly<{
   drafts: readonly Labelled[];
   rejected: readonly Rejected[];
   disagreements: ReadFile["disagreements"];
-  /** Eval runs: files, and entries of files. */
+  /** Eval runs: files and entries of files. */
   evals: readonly EvalSource[];
   outputs: readonly Source[];
   skipped: ImportView["skipped_files"];
 }>;
 
-/** Why a file of a folder is not read. */
+/** Reason why a file in a folder is skipped. */
 const noKnownFormat = "it is in no known format";
 
-/** What a file holds: runs; an eval run or the output of a tool, which is yet to be read; or neither. */
+/** Detects what a file holds: runs, which are parsed here; an eval run or a tool output, which is parsed later; or neither. */
 async function readSource(
   { files }: Ports,
   { path, named }: Source,
@@ -84,12 +84,12 @@ async function readSource(
 ): Promise<ReadFile | "eval" | "tool output" | "other"> {
   const content = await files.content(path);
   if (typeof content !== "string" || holdsEval(content)) {
-    // Without being named, a run that is still being collected is left alone.
+    // An eval run that is still being collected is skipped unless its file is named explicitly.
     return named || !isJson(path) || isRunFileName(baseName(path)) ? "eval" : "other";
   }
-  // Reports are JSON: of anything else only results and outputs are known.
+  // Reports are JSON; other formats can only be eval results or tool outputs.
   const mayBeRuns = isJson(path) || (named && !looksLikeXml(content));
-  // Only what other programs wrote is read where it is not all text.
+  // Undecodable bytes are accepted only in files of other programs; in report files, a line with such bytes is no valid JSON.
   const text = content.includes(unreadable)
     ? await attemptAsync(() => files.lines(path))
     : ({ ok: true, value: content } as const);
@@ -139,18 +139,18 @@ async function readAll(ports: Ports, sources: readonly Source[], options: ReadOp
   return { drafts, rejected, disagreements, evals, outputs, skipped };
 }
 
-/** What the ledger has recorded of a run, as far as it can be read. */
+/** Returns the recorded data of a run; undefined if there is none or it cannot be read. */
 async function recordedRun(ledger: Ledger, { project, data }: RunDraft): Promise<ReviewRecorded | undefined> {
   const place = await ledger.ask(({ review }) => review.recordedRun(project, data.agent, data.report.run_id)?.place);
   if (place === undefined) return undefined;
   const fact = await attemptAsync(() => ledger.fetch(place));
-  // A recorded fact that cannot be read is told when the run is recorded, and must not stop the others.
+  // An unreadable fact is reported when the run is recorded; it must not stop the other runs.
   return fact.ok ? reviewRecorded.data.safeParse(fact.value.data).data : undefined;
 }
 
 /**
- * The run that a telling without a project means: one of another project that says the same.
- * @returns the draft, in the project of that run
+ * Finds the recorded run, of any project, that a partial run without a project refers to: one with the same content.
+ * @returns the draft, assigned to the project of that run
  */
 async function inItsProject(ledger: Ledger, read: ReadRun): Promise<ReadRun | undefined> {
   const { agent, report } = read.draft.data;
@@ -165,7 +165,7 @@ async function inItsProject(ledger: Ledger, read: ReadRun): Promise<ReadRun | un
   return undefined;
 }
 
-/** Completes partial runs from the full ones read along with them, else from those recorded before. */
+/** Completes partial runs from full runs read in the same import, else from recorded runs. */
 async function complete(ledger: Ledger, runs: readonly Labelled[]): Promise<readonly Labelled[]> {
   const full = fullRuns(runs.map(({ read }) => read));
   const all: Labelled[] = [];
@@ -177,7 +177,7 @@ async function complete(ledger: Ledger, runs: readonly Labelled[]): Promise<read
   return all;
 }
 
-/** Canonical order, so that the facts' ids follow the events' time and less has to be folded again. Ties keep their order. */
+/** Sorts runs by time, so that fact ids follow event time and less has to be refolded. The sort is stable. */
 const canonically = (runs: readonly Labelled[]): readonly Labelled[] =>
   runs.toSorted((a, b) => compareNames(a.read.draft.data.report.timestamp, b.read.draft.data.report.timestamp));
 

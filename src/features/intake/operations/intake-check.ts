@@ -9,12 +9,12 @@ import { defineOperation } from "../../shared/operation.ts";
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
-/** Files that are not to be recorded without being asked for, and why. */
+/** Files that must not be recorded automatically, and why. */
 export type IntakeCheckView = Readonly<{
   refused: readonly Readonly<{ file: string; message: string; code: string; hint: string }>[];
 }>;
 
-/** Why a report's content is not recorded by itself; null when it may be, or when recording will say what is wrong with it. */
+/** Returns why a report must not be recorded automatically; null if it may be, or if recording will report its problem. */
 async function reasonIn({ files, clock }: Ports, path: string, maxAgeDays: number): Promise<string | null> {
   const now = clock.now();
   const read = await attemptAsync(async () => {
@@ -35,8 +35,8 @@ async function reasonIn({ files, clock }: Ports, path: string, maxAgeDays: numbe
 }
 
 /**
- * For whoever records files that it finds: what came with a checkout, what holds runs of other agents and projects and what is
- * dated outside of a window could have been planted, and is recorded only when the user asks for it.
+ * Checks files before they are recorded automatically. Files that came with a checkout, contain runs of other agents and
+ * projects, or are dated outside of a time window could have been planted. They are recorded only on the user's request.
  */
 export const intakeCheck = defineOperation({
   name: "intake check",

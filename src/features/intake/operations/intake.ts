@@ -29,10 +29,10 @@ function batchesOf(rows: readonly IntakeRow[]): readonly IntakeBatchView[] {
     .sort((a, b) => (a.at === b.at ? (a.batch < b.batch ? -1 : 1) : a.at < b.at ? 1 : -1));
 }
 
-/** What all agents have together, in tenths. */
+/** Total coins of all agents, in tenths. */
 const coinTenths = ({ review }: Queries): number => review.standings().reduce((sum, standing) => sum + standing.coinTenths, 0);
 
-/** Records facts together and gives by how much the coins changed. @throws what the ledger refuses them with */
+/** Records facts in one batch. @returns the change of the total coins @throws the error with which the ledger refuses them */
 async function coinsMoved(ledger: Ledger, drafts: Parameters<Ledger["record"]>[0]): Promise<number> {
   const before = await ledger.ask(coinTenths);
   for (const outcome of await ledger.record(drafts, { together: true }))
@@ -54,7 +54,7 @@ export const intakeList = defineOperation({
     ledger.ask(({ intake }) => batchesOf(intake.recorded()).slice(0, limit)),
 });
 
-/** The batches that are meant, of those that have something to take back. @throws usage, nothing_to_undo */
+/** Selects the batches to take back, among those not taken back completely. @throws usage, nothing_to_undo */
 function chosen(
   batches: readonly IntakeBatchView[],
   { batch, all, last }: Readonly<{ batch?: string | undefined; all: boolean; last: boolean }>,

@@ -1,16 +1,16 @@
-/** What one batch recorded automatically. */
+/** A batch of automatic recordings. */
 export type IntakeBatchView = Readonly<{
   batch: string;
-  /** When its first recording was made. */
+  /** Time of its first recording. */
   at: string;
   projects: readonly string[];
   reviews: number;
   evals: number;
-  /** How many of these are taken back. */
+  /** Number of these recordings that are taken back. */
   taken_back: number;
-  /** What its reviews earn. */
+  /** Coins earned by its reviews that count. */
   coins: number;
 }>;
 
-/** What an undo took back, or a redo counts again. `coins`: by how much the coins of all agents changed. */
+/** Result of an undo or a redo. `recordings`: number taken back or counted again; `coins`: change of all agents' coins. */
 export type IntakeChangeView = Readonly<{ undo: string; recordings: number; coins: number }>;

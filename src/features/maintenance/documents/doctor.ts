@@ -19,7 +19,7 @@ const rowsOf = ({ state, name, detail, hint }: Check): readonly Row[] => [
   ...(hint === null ? [] : [{ state: "", name: "", result: doc.muted(`→ ${hint}`) }]),
 ];
 
-/** What was checked, what needs attention first, and what to do about it. */
+/** The results of the checks, those that need attention first, and what to do about them. */
 export function doctorDocument({ ok, checks }: DoctorView, words: Pick<doc.Words, "t" | "number">): doc.Document {
   const { t } = words;
   const count = (state: Check["state"]): number => checks.filter((check) => check.state === state).length;

@@ -48,7 +48,7 @@ function warningBlocks(warnings: VerifyView["warnings"], words: doc.Words): read
   ];
 }
 
-/** What was checked and found: every problem, the devices and the recomputed totals. */
+/** The result of the verification: every problem, the devices and the recomputed totals. */
 export function verifyDocument(view: VerifyView, words: doc.Words): doc.Document {
   const { t, number } = words;
   const checked = t(
@@ -92,7 +92,7 @@ export function verifyDocument(view: VerifyView, words: doc.Words): doc.Document
   ];
 }
 
-/** From how many facts the index was built. */
+/** The number of facts from which the index was rebuilt. */
 export const rebuildDocument = ({ facts }: RebuildView, words: doc.Words): doc.Document => [
   doc.paragraph(
     doc.counted(words, facts, "The index was built again from {0} fact.", "The index was built again from {0} facts."),

@@ -114,7 +114,7 @@ async function clockCheck({ ledger, clock }: Ports): Promise<Check> {
   );
 }
 
-/** Projects that are one repository for hosts that ignore letter case, and are counted apart here. */
+/** Warns of project names that differ only in letter case: hosts may treat them as one repository, but they are counted apart. */
 async function projectCheck({ ledger }: Ports, project: string): Promise<readonly Check[]> {
   const spellings = (await ledger.ask(({ review }) => review.projects())).filter(
     (one) => one !== project && one.toLowerCase() === project.toLowerCase(),
@@ -145,7 +145,7 @@ async function syncCheck({ sync }: Ports): Promise<Check> {
   return ok("sync", `team ${team ?? "-"}, ${signed_in ? "signed in" : "signed out"}, ${counted(unsent, "fact")} unsent`);
 }
 
-/** Which model answers. That none is set up is no fault. */
+/** Reports which model is set up. Having none is not a fault. */
 async function modelCheck({ models }: Ports): Promise<Check> {
   const { provider, model, baseUrl, problem } = await models.setUp();
   if (provider === null && problem === null) return ok("model", "none is set up; nothing is sent to a model");
@@ -153,19 +153,19 @@ async function modelCheck({ models }: Ports): Promise<Check> {
   return ok("model", [provider, model, baseUrl].filter((part) => part !== null).join(", "));
 }
 
-/** How a coding agent is connected. One that is not is no fault. */
+/** Reports how a coding agent is connected. Not being connected is not a fault. */
 function agentCheck({ host, name, scope, state, detail, problem, enforces_budget: enforces }: HostView): Check {
   const title = scope === "user" ? name : `${name} (project)`;
   const said = [state.replaceAll("_", " "), detail ?? (enforces ? "stops at spending limits" : null)];
   const text = said.filter((part) => part !== null).join(": ");
   if (state !== "stale_path" && state !== "broken") return ok(title, text);
   const command = `reward-ledger connect ${host}${scope === "project" ? " --project" : ""}`;
-  // A project's entries name no path of this machine, so that connecting again would write the same.
+  // A project's entries contain no path of this machine, so connecting again would write the same.
   const mending = scope === "project" && state === "stale_path" ? "install reward-ledger on the PATH" : `\`${command}\``;
   return warn(title, text, problem?.hint ?? `To mend it: ${mending}.`);
 }
 
-/** Whether agents' work is reviewed when they stop. Most homes have no such thing. */
+/** Reports whether agents' work is reviewed when they stop. Most homes do not use this. */
 async function onStopCheck({ stopReviews, surroundings }: Ports): Promise<readonly Check[]> {
   const stop = await stopReviews(surroundings.folder);
   const [torn] = await stop.unreadable();
@@ -193,7 +193,7 @@ async function onStopCheck({ stopReviews, surroundings }: Ports): Promise<readon
     : [ok("review on stop", text)];
 }
 
-/** Runs a part of the examination; what it fails with becomes a failed check. */
+/** Runs a group of checks. An error that it throws becomes a failed check. */
 async function examine(name: string, part: () => Promise<readonly Check[]>): Promise<readonly Check[]> {
   const result = await attemptAsync(part);
   if (result.ok) return result.value;

@@ -1,14 +1,14 @@
 import type { StoreProblem } from "../../../ports/fact-log.ts";
 import type { Ports } from "../../../ports/ports.ts";
 
-/** A problem of another member's device. `member`: address, else user id. */
+/** A problem of another member's device. `member`: email address, else user id. */
 export type ForeignProblem = StoreProblem & Readonly<{ device: string; member: string }>;
 
 export type SortedProblems = Readonly<{ problems: readonly StoreProblem[]; warnings: readonly ForeignProblem[] }>;
 
 /**
- * Tells what is wrong with this ledger from facts of other members that this version cannot read: those are whole, and only their
- * author, or a newer version of the program, can do something about them.
+ * Separates the problems of this ledger from facts of other members that this version cannot read: those are intact, and only
+ * their author, or a newer version of the program, can do something about them.
  */
 export async function sortProblems({ people }: Pick<Ports, "people">, all: readonly StoreProblem[]): Promise<SortedProblems> {
   if (!all.some(({ kind }) => kind === "refused")) return { problems: all, warnings: [] };
@@ -26,7 +26,7 @@ export async function sortProblems({ people }: Pick<Ports, "people">, all: reado
   return { problems, warnings };
 }
 
-/** Warnings by device: how many facts of whom cannot be read, and what is said of the first. */
+/** Groups warnings by device: the member, the number of facts that cannot be read, and the message on the first one. */
 export function unreadableFacts(
   warnings: readonly Readonly<{ device: string; member: string; message: string }>[],
 ): readonly Readonly<{ device: string; member: string; facts: number; first: string }>[] {

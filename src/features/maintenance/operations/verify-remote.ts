@@ -21,7 +21,7 @@ const differs = (message: string): StoreProblem => ({
   message,
 });
 
-/** A sum, which stops at the largest integers as the server's does. */
+/** Returns a sum, clamped to the range of safe integers as on the server. */
 function sumOf<T>(all: Iterable<T>, value: (one: T) => number): number {
   const sum = [...all].reduce((before, one) => before + value(one), 0);
   return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, sum));
@@ -29,13 +29,13 @@ function sumOf<T>(all: Iterable<T>, value: (one: T) => number): number {
 
 type FoldedFacts = Collected & Readonly<{ readings: Recording[] }>;
 
-/** The facts here that the server has too, and not only their places. */
+/** Collects the local facts that the server has too. If a fact's content is withheld there, only its recording counts. */
 async function sharedFacts(
   { ledger }: Ports,
   { heads, withheld }: Pick<RemoteTotals, "heads" | "withheld">,
   signal: AbortSignal,
 ): Promise<FoldedFacts> {
-  // Results are not compared, so that no text of them is needed.
+  // Results of eval runs are not compared, so no digest of them is needed.
   const folded: FoldedFacts = { ...nothingCollected(() => ""), readings: [] };
   for await (const placed of ledger.facts(signal)) {
     for (const { fact } of placed) {
@@ -69,7 +69,7 @@ function differentStandings(reviews: ReviewFacts, standings: readonly RemoteStan
   });
 }
 
-/** What the server's tables of evals and of the agent's stores should hold; the empty ones are left out. */
+/** Returns the expected totals of the server's tables of evals and of the agent's stores. Empty tables are left out. */
 function tablesOf({ evals, intake, changes }: FoldedFacts, team: Team): readonly RemoteTotal[] {
   const runs = [...foldEvalRuns(evals, takenBack(intake, team)).values()];
   const costs = runs.flatMap((run) => run.costs);
@@ -97,8 +97,8 @@ function differentTables(facts: FoldedFacts, team: Team, tables: readonly Remote
 }
 
 /**
- * Compares what the server's tables hold with a fold of the same facts here: of each device up to the fact that the server has.
- * @throws what asking the server throws
+ * Compares the server's tables with a fold of the same local facts: for each device, up to the latest fact that the server has.
+ * @throws the errors of the request to the server
  */
 export async function verifyRemote(ports: Ports, signal: AbortSignal): Promise<readonly StoreProblem[]> {
   const totals = await (await ports.sync()).remoteTotals();

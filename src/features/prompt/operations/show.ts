@@ -9,7 +9,7 @@ import { promptDocument } from "../documents/show.ts";
 import { isFor, readSkill, type Skill, skillFolders } from "../model/skills.ts";
 import type { PromptView } from "./views.ts";
 
-/** The skills of the project, each name once. */
+/** Returns the skills of the project. Of several with the same name, the first one is used. */
 async function skillsOf({ files, surroundings }: Pick<Ports, "files" | "surroundings">): Promise<readonly Skill[]> {
   const top = await surroundings.top();
   const found = new Map<string, Skill>();
@@ -56,7 +56,7 @@ export const promptShow = defineOperation({
     return {
       documents: documents.map(({ file }) => file),
       skills: skills.map(({ name }) => name),
-      // The most lasting first; what is asked this time is not cached.
+      // The most stable blocks come first and are cached; the task itself is not cached.
       system: [
         ...documents.map(({ file, text }) => documentBlock(file, text)),
         ...skills.map(({ file, text }) => fenced("skill", `${file}\n\n${text.trim()}`)),

@@ -1,4 +1,4 @@
-/** A prompt as it is sent: blocks of the system, then the task. */
+/** A prompt as it is sent: the blocks of the system prompt, then the task. */
 export type PromptView = Readonly<{
   documents: readonly string[];
   skills: readonly string[];

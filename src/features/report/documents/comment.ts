@@ -1,17 +1,17 @@
 import { type Document, good, paragraph, type Words, warning } from "../../../kernel/document.ts";
 
-/** What became of the comment at the pull request. */
+/** Result of writing the comment on the pull request. */
 export type CommentView = Readonly<{
   state: "created" | "updated" | "unchanged" | "refused" | "no_pull_request";
   pull_request: number | null;
   url: string | null;
-  /** Why it was not allowed to be written. */
+  /** Why the comment was refused; null otherwise. */
   reason: string | null;
-  /** Whether the text was too long for a comment. */
+  /** Whether the text was too long for a comment and was cut off. */
   cut: boolean;
 }>;
 
-/** Where the comment stands, or why there is none. */
+/** Shows where the comment is, or why there is none. */
 export function commentDocument({ state, url, reason, cut }: CommentView, { t }: Words): Document {
   const where = url ?? "";
   const cutText = cut ? [warning(t("The text was too long for a comment and is cut off at the end."))] : [];

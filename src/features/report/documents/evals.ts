@@ -8,7 +8,7 @@ type Difference = NonNullable<EvalReportView["difference"]>;
 
 const points = (share: number, { number }: doc.Words): string => signed(Math.round(share * 1000) / 10, number);
 
-/** A difference whose interval has zero in it may be chance. */
+/** Shows a difference with its interval; if the interval contains zero, there is no clear change. */
 function differenceText(
   { value, low, high, tests }: Difference,
   words: doc.Words,
@@ -56,10 +56,10 @@ const passed = (run: EvalRunView, { number }: doc.Words): string => `${number(ru
 
 const costText = (run: EvalRunView, { usd }: doc.Words): string => `${run.cost_complete ? "" : "≥ "}${usd(run.cost_usd)}`;
 
-/** Of most tests, which call no model, nothing is known. */
+/** Whether any cost is known; for most tests, which call no model, none is. */
 const isCostKnown = (run: EvalRunView): boolean => run.cost_usd > 0 || run.cost_complete;
 
-/** What a run cost, and how much more or less than the one before. */
+/** Shows the cost of a run and its difference to the compared run. */
 function costFields(after: EvalRunView, compared: EvalCompareView | null, words: doc.Words): readonly doc.Field[] {
   const { t, usd } = words;
   if (!isCostKnown(after)) return [];
@@ -69,7 +69,7 @@ function costFields(after: EvalRunView, compared: EvalCompareView | null, words:
   return [{ label: t("Cost"), value: costText(after, words), remark }];
 }
 
-/** One tier: which runs are compared, pass rate and cost, and the tests that changed. */
+/** Shows one tier: the compared runs, pass rate, cost, and the tests that changed. */
 export function evalBlocks({ comparison, difference }: EvalReportView, against: string, words: doc.Words): doc.Document {
   const { t } = words;
   const compared = comparison.before === null ? null : comparison;

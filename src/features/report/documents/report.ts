@@ -68,7 +68,7 @@ function reviewBlocks(review: ReviewReportView, against: string, words: doc.Word
   ];
 }
 
-/** What changed between two runs, and between the eval runs of each tier. */
+/** Shows what changed between two review runs, and between the eval runs of each tier. */
 export function reportDocument({ against, review, evals, project }: ReportView, words: doc.Words): doc.Document {
   const { t } = words;
   if (review === null && evals.length === 0) {

@@ -4,22 +4,22 @@ import type { ReportRun } from "../operations/views.ts";
 
 const shortCommit = 10;
 
-/** What code a run is about: `main 1f2e3d4c5b`. */
+/** Branch and short commit of a run: `main 1f2e3d4c5b`. */
 const revisionText = (branch: string | null, commit: string | null): string =>
   [branch ?? "", (commit ?? "").slice(0, shortCommit)].filter((part) => part !== "").join(" ");
 
-/** A review run in a line. */
+/** Describes a review run in one line. */
 export const runText = ({ run, branch, commit }: ReportRun, { time }: Words): string =>
   [run.run_id, run.agent, revisionText(branch, commit), time(run.created_at)].filter((part) => part !== "").join(" · ");
 
-/** An eval run in a line. @param short shortens its id */
+/** Describes an eval run in one line. @param short shortens its id */
 export const evalRunText = (run: EvalRunView, short: (id: string) => string, { time }: Words): string =>
   [short(run.id), revisionText(run.git_branch, run.git_sha), time(run.timestamp)].filter((part) => part !== "").join(" · ");
 
-/** A change with its sign; none is `±0`. */
+/** Formats a change with its sign; no change is `±0`. */
 export const signed = (value: number, text: (size: number) => string): string =>
   value === 0 ? `±${text(0)}` : `${value < 0 ? "−" : "+"}${text(Math.abs(value))}`;
 
-/** Why there is nothing to compare with, in words. */
+/** Explains why there is nothing to compare with. */
 export const missingText = (against: string, { t }: Words): string =>
   against === "previous" ? t("none: it is the first run") : t("none: no run of {0} is recorded", against);

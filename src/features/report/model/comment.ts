@@ -1,18 +1,18 @@
-/** What GitHub takes for the body of a comment, in characters. */
+/** GitHub's limit for the body of a comment, in characters. */
 const mostCharacters = 65_536;
 
-/** What tells a comment of this program from others, and those of several jobs from each other; no reader sees it. */
+/** Invisible mark that identifies comments of this program, and of each job by its key. */
 export const commentMark = (key: string): string => `<!-- reward-ledger:${key} -->`;
 
 const cutNote = "\n\nThe rest is cut off: a comment is full. The job's summary has all of it.\n";
 
-/** Where a body is cut: at the end of a row, unless that is far off; a character that takes two units stays whole in any case. */
+/** Returns where to cut a text: at the last line end, unless that is in the first half; never inside a surrogate pair. */
 function endOfRow(text: string, most: number): number {
   const end = text.lastIndexOf("\n", most);
   return end > most / 2 ? end : most - (/[\ud800-\udbff]/.test(text[most - 1] ?? "") ? 1 : 0);
 }
 
-/** Markdown as the body of a comment under its mark; what does not fit is cut off at the end of a row, and the body says so. */
+/** Builds a comment body from its mark and Markdown; a text that is too long is cut at a line end, with a note. */
 export function commentBody(key: string, markdown: string): Readonly<{ body: string; cut: boolean }> {
   const whole = `${commentMark(key)}\n${markdown}`;
   if (whole.length <= mostCharacters) return { body: whole, cut: false };

@@ -1,17 +1,17 @@
-/** What tells findings apart. */
+/** The fields by which findings are matched. */
 export type Matchable = Readonly<{ tool: string; rule: string; file: string; line: number; message: string }>;
 
-/** Findings of two runs: those that only the later run has, those that only the earlier one has, and how many both have. */
+/** Findings of two runs: only in the later run, only in the earlier run, and the number in both. */
 export type MatchedFindings<One> = Readonly<{ added: readonly One[]; fixed: readonly One[]; unchanged: number }>;
 
-/** What two findings have to share to be the same, the closest likeness first: code moves, and messages quote what changed. */
+/** Match keys, strictest first. The looser ones are needed because code moves, and messages quote code that changed. */
 const likenesses: readonly ((one: Matchable) => string)[] = [
   ({ tool, rule, file, line, message }) => JSON.stringify([tool, rule, file, line, message]),
   ({ tool, rule, file, message }) => JSON.stringify([tool, rule, file, message]),
   ({ tool, rule, file }) => JSON.stringify([tool, rule, file]),
 ];
 
-/** Those of a list that are left when each of the others has taken one of its key away. Systems differ in how they compose letters. */
+/** Returns the items of a list left after each of the others removes one with its key. Keys are NFC-normalized across systems. */
 function without<One>(list: readonly One[], others: readonly One[], likeness: (one: One) => string): readonly One[] {
   const keyOf = (one: One): string => likeness(one).normalize("NFC");
   const counts = new Map<string, number>();
@@ -24,8 +24,8 @@ function without<One>(list: readonly One[], others: readonly One[], likeness: (o
 }
 
 /**
- * Pairs the findings of two runs. A rule that a file breaks twice before and three times after has one added finding, whatever lines
- * they moved to; in a file that was renamed all are added, and fixed under its old name.
+ * Matches the findings of two runs. If a file breaks a rule twice before and three times after, one finding is added, regardless
+ * of moved lines. In a renamed file, all findings count as added, and as fixed under the old name.
  */
 export function matchFindings<One extends Matchable>(before: readonly One[], after: readonly One[]): MatchedFindings<One> {
   let [fixed, added] = [before, after];

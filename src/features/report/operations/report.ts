@@ -47,7 +47,7 @@ const reportRun = ({ row, recorded }: Side): ReportRun => ({
   commit: recorded.commit,
 });
 
-/** All findings of a run, those of older code too, and whether it kept all of them. */
+/** Returns all findings of a run, including those in older code, and whether the run recorded all of them. */
 function findingsOf({ recorded: { report, existing = [], existing_count = existing.length } }: Side) {
   return { findings: [...report.findings, ...existing], complete: existing.length >= existing_count };
 }

@@ -6,22 +6,22 @@ import type { ReviewRecorded } from "../../reviews/model/recorded.ts";
 import { fetchRun } from "../../reviews/operations/show.ts";
 import { isOfRevision } from "../model/revision.ts";
 
-/** A review run: its figures, and the whole fact. */
+/** A review run: its index row and its full recorded data. */
 export type Side = Readonly<{ row: RunRow; recorded: ReviewRecorded }>;
-/** Which runs a report is about. */
+/** The scope of runs for a report. */
 export type ReportScope = Readonly<{ project: string; agent?: string | undefined }>;
 type Asked = Readonly<{ scope: ReportScope; whose: Whose; against: string }>;
 
-/** The word for the run before. */
+/** Keyword for the previous run. */
 export const previous = "previous";
 
-/** Only a run's fact says of what code it is, so that so many are read at most. */
+/** Maximum number of runs whose facts are read: only the fact contains the revision. */
 const mostRead = 1_000;
 const pageSize = 100;
 
 const read = async ({ ledger }: Ports, row: RunRow): Promise<Side> => ({ row, recorded: await fetchRun(ledger, row) });
 
-/** The run to report on: the one named, else the latest; null where there is none. @throws not_found for a name */
+/** Returns the run to report on: the named one, else the latest; null if there is none. @throws not_found for an unknown name */
 export async function reportedRun(ports: Ports, { scope, whose }: Asked, name: string | undefined): Promise<Side | null> {
   const row = await ports.ledger.ask(
     ({ review }) =>
@@ -34,7 +34,7 @@ export async function reportedRun(ports: Ports, { scope, whose }: Asked, name: s
   return row === undefined ? null : read(ports, row);
 }
 
-/** The latest run before another one that is of a revision. */
+/** Returns the latest run of a revision before another run. */
 async function latestOf(ports: Ports, { scope, whose, against }: Asked, after: RunRow): Promise<Side | null> {
   let last = after;
   for (let done = 0; done < mostRead; done += pageSize) {
@@ -51,7 +51,7 @@ async function latestOf(ports: Ports, { scope, whose, against }: Asked, after: R
   return null;
 }
 
-/** The run to compare another one with: the one before it, one named by its id, or the latest before it of a branch or commit. */
+/** Returns the run to compare with: the previous one, one named by its id, or the latest earlier one of a branch or commit. */
 export async function comparedRun(ports: Ports, asked: Asked, { row: after }: Side): Promise<Side | null> {
   const { scope, whose, against } = asked;
   const named = await ports.ledger.ask(({ review }) => {
@@ -65,8 +65,8 @@ export async function comparedRun(ports: Ports, asked: Asked, { row: after }: Si
 const revisionOf = ({ branch, sha }: EvalRunRow) => ({ branch, commit: sha });
 
 /**
- * The eval run to compare another one with: of a branch or commit the latest before it, else the latest that states no branch, as
- * results of test runners do; for `previous` the baseline, else the run before.
+ * Returns the eval run to compare with. For a branch or commit: its latest earlier run, else the latest earlier one that states
+ * no revision, like results of test runners. For `previous`: the baseline, else the previous run.
  */
 export function comparedEval({ eval: evals }: Queries, after: EvalRunRow, against: string): EvalRunRow | undefined {
   const { project, tier, at } = after;
@@ -82,8 +82,8 @@ export function comparedEval({ eval: evals }: Queries, after: EvalRunRow, agains
 }
 
 /**
- * Whether an eval run is of other code than the reported review: recorded before what is compared with, or of the base itself. Ids of
- * facts begin with the time of their recording; the times that runs state may be those of any clock.
+ * Whether an eval run is of other code than the reported review: recorded before the compared run, or a run of the base itself.
+ * Compares fact ids, which begin with the recording time, because stated times may come from any clock.
  */
 function isOfOtherCode(evaluated: EvalRunRow, against: string, after: Side | null, before: Side | null): boolean {
   if (before !== null && evaluated.id < before.row.factId) return true;
@@ -91,7 +91,7 @@ function isOfOtherCode(evaluated: EvalRunRow, against: string, after: Side | nul
   return isOfRevision(revisionOf(evaluated), against) && !isOfRevision(after.recorded, against);
 }
 
-/** The latest eval run of each tier that belongs to the report. */
+/** Returns the latest eval run of each tier that belongs to the report. */
 export function reportedEvals(
   { eval: evals }: Queries,
   { scope: { project }, against }: Asked,

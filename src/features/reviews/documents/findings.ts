@@ -1,7 +1,7 @@
 import { type Block, bad, caution, info, type Text, table, type Words } from "../../../kernel/document.ts";
 import type { FindingView } from "../operations/views.ts";
 
-/** A commit in few letters. */
+/** Abbreviates a commit id. */
 export const shortCommit = (commit: string): string => commit.slice(0, 8);
 
 function severityText(severity: FindingView["severity"], { t }: Words): Text {
@@ -12,7 +12,7 @@ function severityText(severity: FindingView["severity"], { t }: Words): Text {
   }[severity];
 }
 
-/** Findings by place. */
+/** A table of findings, sorted by place. */
 export const findingTable = (findings: readonly FindingView[], words: Words): Block =>
   table<FindingView>(
     [

@@ -7,7 +7,7 @@ type Earned = Pick<RunView, "score" | "reward_delta" | "bonus" | "coin_delta" | 
 
 const changeOf = (coins: number): string => signedCoins(Math.round(coins * 10));
 
-/** How a run's coins came about, with its numbers: `(94 − 80) / 10 = +1.40; bonus for 6 passes in a row: +0.50; together +1.90`. */
+/** Explains how a run's coins are computed: `(94 − 80) / 10 = +1.40; bonus for 6 passes in a row: +0.50; total +1.90`. */
 export function formulaText(run: Earned, { t }: Pick<Words, "t">): string {
   const { score, reward_delta: reward, bonus } = run;
   const earned =

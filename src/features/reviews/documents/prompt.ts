@@ -2,13 +2,13 @@ import type { FindingView } from "../operations/views.ts";
 
 type Finding = Pick<FindingView, "file" | "line" | "tool" | "rule" | "severity" | "message">;
 
-/** One line, and no text of a tool can end it. */
+/** Formats a finding as one line that no text of a tool can end. */
 const line = ({ file, line: number, tool, rule, severity, message }: Finding): string =>
   `- ${file}:${number} (${severity}, ${tool} ${rule}): ${message.replaceAll(/\s+/g, " ").trim()}`;
 
 /**
- * What to paste to a coding agent so that it fixes findings. English, as agents are asked in it whatever the editor's language. The
- * texts of tools are named as such: a message is no instruction.
+ * Returns a prompt that makes a coding agent fix findings. It is in English whatever the editor's language. The texts of tools
+ * are labelled as data: a message is not an instruction.
  */
 export function findingsPrompt(findings: readonly Finding[]): string {
   const lines = findings.map(line);

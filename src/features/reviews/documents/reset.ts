@@ -1,7 +1,7 @@
 import { action, counted, type Document, good, group, paragraph, type Words } from "../../../kernel/document.ts";
 import type { ResetView } from "../operations/views.ts";
 
-/** What a reset hides, or what its undoing brought back. */
+/** What a reset hides, or what its undo restored. */
 export function resetDocument({ agent, undone, hidden_runs, restored_runs }: ResetView, words: Words): Document {
   const { t } = words;
   if (undone) {

@@ -20,7 +20,7 @@ import { recordedBlock } from "./update.ts";
 
 type Skipped = Readonly<{ file: string; place: string; reason: string }>;
 
-/** So many skipped entries are listed for people. */
+/** Maximum number of skipped entries that are listed as text. */
 const mostSkipped = 10;
 
 function outcome(view: ReviewView, words: Words): Block {
@@ -58,7 +58,7 @@ function comparison({ base, findings, existing, unstaged }: ReviewView, words: W
   return t("Compared with {0}: {1}, {2}.", name, fresh, old);
 }
 
-/** What each file was recognised as, and what it held. */
+/** The detected format and the contents of each file. */
 function outputTable(outputs: ReviewView["outputs"], words: Words): Block {
   const { t, number } = words;
   return table<ReviewView["outputs"][number]>(
@@ -87,7 +87,7 @@ function skippedBlocks(outputs: ReviewView["outputs"], words: Words): readonly B
   ];
 }
 
-/** What was recorded, what the outputs held, and the findings that count. */
+/** What was recorded, what the outputs contained, and the findings that count. */
 export function reviewDocument(view: ReviewView, words: Words): Document {
   const { t, number } = words;
   const shown = view.findings.slice(0, screenful);

@@ -22,7 +22,7 @@ const highestScore = 120;
 
 const differs = (runs: readonly RunView[], key: "agent" | "project"): boolean => new Set(runs.map((run) => run[key])).size > 1;
 
-/** Runs under each other, in the order given. Agent and project are columns only when they differ between the runs. */
+/** A table of runs, in the order given. Agent and project are columns only when they differ between the runs. */
 function runTable(runs: readonly RunView[], words: Words): Block {
   const { t, number } = words;
   const ago: Column<RunView> = { head: "", extra: true, cell: (run) => muted(words.ago(run.created_at)) };
@@ -60,7 +60,7 @@ function runTable(runs: readonly RunView[], words: Words): Block {
   );
 }
 
-/** All runs in a line, and their scores drawn. */
+/** A line that sums up all runs, and a sparkline of their scores. */
 function headline(runs: readonly RunView[], words: Words): Block {
   const { t, number } = words;
   const earned = runs.reduce((sum, run) => sum + Math.round(run.coin_delta * 10), 0) / 10;
@@ -77,7 +77,7 @@ function headline(runs: readonly RunView[], words: Words): Block {
   );
 }
 
-/** Runs oldest first, with the coins after each; whoever was given a screenful without asking for it is told that there may be more. */
+/** Runs, oldest first, with the coins after each. A note says that there may be more if the default limit applied. */
 export function historyDocument(
   runs: readonly RunView[],
   words: Words,

@@ -3,7 +3,7 @@ import { verdictText } from "../../shared/figures.ts";
 import { bonusPoints } from "../model/score.ts";
 import type { ScoreView } from "../operations/views.ts";
 
-/** A score with what was taken off and what was added. */
+/** A score with its deductions and bonuses. */
 export function scoreDocument(view: ScoreView, words: Words): Document {
   const { t, number } = words;
   const { deductions, bonuses, suppressed, below_level } = view.scoring;

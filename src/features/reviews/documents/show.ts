@@ -46,7 +46,7 @@ const hiddenText = ({ formula }: RunDetailView, { t }: Words): string =>
     ? t("Its automatic recording was taken back, so it is not counted.")
     : t("Recorded before a reset, so it is no longer counted. Undo the reset to count it again.");
 
-/** What was found in older code. */
+/** The findings in older code. */
 function existingBlocks({ existing, existing_count, base }: RunDetailView, words: Words): readonly Block[] {
   if (existing_count === 0) return [];
   const count = counted(words, existing_count, "{0} finding in older code", "{0} findings in older code");
@@ -54,7 +54,7 @@ function existingBlocks({ existing, existing_count, base }: RunDetailView, words
   return [heading(count, since), findingTable(existing, words)];
 }
 
-/** One run opened: what it was, what it earned and why, and its findings by place. */
+/** One run in detail: what it was, what it earned and why, and its findings by place. */
 export function showDocument(view: RunDetailView, words: Words): Document {
   const title = heading(view.run.run_id, counted(words, view.findings.length, "{0} finding", "{0} findings"));
   return [

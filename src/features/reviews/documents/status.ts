@@ -18,7 +18,7 @@ import { coins, recordFirst, shortVerdict, streakText, verdictText } from "../..
 import { teamResetBlocks, undoCommand } from "../../shared/team-resets.ts";
 import type { AgentStatusView, ResetInForceView, StatusView } from "../operations/views.ts";
 
-/** Points of a score above or below the baseline, with their sign. They are not coins, so they say so. */
+/** Points of a score above or below the baseline, with their sign. The unit is named, as they are not coins. */
 function lastReward(points: number, { t, number }: Words): string {
   const size = `${points < 0 ? "" : "+"}${number(points)}`;
   return Math.abs(points) === 1 ? t("last reward {0} point", size) : t("last reward {0} points", size);
@@ -61,7 +61,7 @@ function nothingCounts({ team_resets: ofTeam = [], resets: own = [] }: AgentStat
   return group(paragraph(words.t("No runs are recorded.")), recordFirst(words));
 }
 
-/** An agent's standing, and the resets that hide runs of it. */
+/** An agent's standing, and the resets that hide its runs. */
 export function statusDocument(view: AgentStatusView, words: Words): Document {
   const { t } = words;
   const { missing_facts: missing = 0, team_resets: ofTeam = [], resets: own = [] } = view;
@@ -103,7 +103,7 @@ function topViolation({ top_violations: [top] }: StatusView, { number }: Words):
   return top === undefined ? "-" : `${top.rule} (${number(top.count)})`;
 }
 
-/** Agents under each other, most coins first. */
+/** A table of agents, most coins first. */
 export function agentsDocument(views: readonly StatusView[], words: Words): Document {
   const { t, number } = words;
   if (views.length === 0) return [group(paragraph(t("No agents to show.")), recordFirst(words))];

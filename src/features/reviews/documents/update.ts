@@ -13,7 +13,7 @@ import { coinChange } from "../../shared/figures.ts";
 import type { UpdateView } from "../operations/views.ts";
 import { standingLine } from "./status.ts";
 
-/** What was recorded, what it earned, and where the agent stands. */
+/** What was recorded, what it earned, and the agent's standing. */
 export const updateDocument = (view: UpdateView, words: Words): Document => [recordedBlock(view, words)];
 
 export function recordedBlock({ recorded, run, status, warnings }: Omit<UpdateView, "reason">, words: Words): Block {

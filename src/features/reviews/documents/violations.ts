@@ -14,7 +14,7 @@ import type { ViolationView } from "../operations/views.ts";
 
 const barColumns = 16;
 
-/** Rules under each other, the most broken first; where somebody reads along with a bar for their share. */
+/** A table of rules, the most broken first; in interactive output with a bar for their share. */
 export function violationsDocument(views: readonly ViolationView[], words: Words): Document {
   const { t, number } = words;
   if (views.length === 0) {

@@ -12,7 +12,7 @@ export const exportFormat = "reward-ledger.runs";
 /** A recorded run in an export: the data of its fact and the project it belongs to. */
 export type ExportedRun = Readonly<z.infer<typeof reviewRecorded.data> & { project: string | null }>;
 
-/** The file as a whole. Runs stand in canonical order, oldest first. */
+/** The file as a whole. Runs are in canonical order, oldest first. */
 export type ExportedFile = Readonly<{
   format: typeof exportFormat;
   version: 1;
@@ -20,14 +20,14 @@ export type ExportedFile = Readonly<{
   runs: readonly ExportedRun[];
 }>;
 
-/** Whether a value claims to be such a file, of whatever version. */
+/** Matches a value that claims to be such a file, of any version. */
 export const exportedEnvelope = z.object({
   format: z.literal(exportFormat),
   version: z.int(),
   runs: z.array(z.unknown()).readonly(),
 });
 
-// The report is read as any report is: its derived fields are derived again and not believed.
+// The report is parsed like any report: its derived fields are derived again, not trusted.
 const exportedRun = reviewRecorded.data.extend({ report: reportInput, project: z.string().nullable().default(null) }).partial({
   timestamp_given: true,
   issue_number: true,
@@ -37,14 +37,14 @@ const exportedRun = reviewRecorded.data.extend({ report: reportInput, project: z
   commit: true,
 });
 
-/** What a run says of older code; nothing where it was compared with none. */
+/** Returns a run's fields about older code; empty if it was not compared with any. */
 const olderOf = ({ base, existing, existing_count }: Older): Older => ({
   ...(base === undefined ? {} : { base }),
   ...(existing === undefined ? {} : { existing }),
   ...(existing_count === undefined ? {} : { existing_count }),
 });
 
-/** The draft of one exported run. @throws invalid_report */
+/** Parses the draft of one exported run. @throws invalid_report */
 export function parseExportedRun(value: unknown, target: string, now: Date): ReadDraft {
   const whole = wholeText(value);
   const parsed = exportedRun.safeParse(whole.value, { reportInput: true });

@@ -4,10 +4,10 @@ import { timestamp } from "../../../kernel/timestamp.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
 import { finding, text } from "../model/finding.ts";
 
-/** Findings to be scored, with what is known beside them. A bare list of findings is fine too. */
+/** Findings to be scored, with further data. A bare list of findings is accepted too. */
 const findingsInput = z.object({
   findings: z.array(finding).readonly(),
-  /** Per cent of covered lines, by file. */
+  /** Percentage of covered lines, by file. */
   coverage: z.record(z.string(), z.number().min(0).max(100)).optional(),
   tests_skipped: z.boolean().default(false),
   run_id: text.optional(),
@@ -17,14 +17,14 @@ const findingsInput = z.object({
 
 export type FindingsInput = Readonly<z.infer<typeof findingsInput>>;
 
-/** The list of findings of a report, or of what is like one. */
+/** Returns the `findings` of a report or a similar object; any other value is returned unchanged. */
 export const findingsOf = (value: unknown): unknown =>
   typeof value === "object" && value !== null && "findings" in value ? value.findings : value;
 
-/** So many problems are told of one list; looking for all of them in a long list of nothing right would take all memory. */
+/** Maximum number of problems collected for one list; all problems of a long list of invalid entries would exhaust memory. */
 const mostProblems = 100;
 
-/** The first problems of a long list of findings; a short one is left to its schema. */
+/** Returns the first problems of a long list of findings; a short list is left to its schema. */
 export function findingProblems(value: unknown): readonly string[] {
   const problems: string[] = [];
   if (!Array.isArray(value) || value.length <= mostProblems) return problems;
@@ -36,7 +36,7 @@ export function findingProblems(value: unknown): readonly string[] {
   return problems;
 }
 
-/** Understands a value as findings to score. @throws invalid_input with one line a problem */
+/** Parses a value as findings to score. @throws invalid_input with one line per problem */
 export function parseFindings(value: unknown, target: string): FindingsInput {
   const problems = findingProblems(findingsOf(value));
   if (problems.length > 0) throw invalidInput(target, problems.slice(0, 5));

@@ -3,12 +3,13 @@ import type { ReviewRecorded } from "../model/recorded.ts";
 import { ciExitCode, rewardDeltaOf, verdictOf } from "../model/report.ts";
 import type { RunDraft } from "./review.ts";
 
-/** What identifies a run, as one text. */
+/** Returns the identity of a run as one text. */
 export const runKey = ({ project, data: { agent, report } }: RunDraft): string => JSON.stringify([project, agent, report.run_id]);
 
 /**
- * A partial run with what a full telling of the same run says where the partial one has stand-ins: summary, suggestions, mode. So
- * a ledger that was imported beside its reports, or exported from here, repeats the runs instead of contradicting them.
+ * Completes a partial run from a full version of the same run where the partial one has placeholders: summary, suggestions, mode.
+ * A ledger that is imported together with its reports, or that this program exported, then repeats the runs instead of
+ * contradicting them.
  */
 export function completed(one: ReadRun, known: ReviewRecorded): ReadRun {
   const { summary, house_rules_updates, schema_version, assurance_status, stated_verdict, stated_exit_code } = known.report;
@@ -20,6 +21,6 @@ export function completed(one: ReadRun, known: ReviewRecorded): ReadRun {
   return { ...one, partial: false, draft: { ...one.draft, data: { ...data, mode: known.mode, report } } };
 }
 
-/** The full tellings among runs, by key. */
+/** Returns the full (not partial) runs, by key. */
 export const fullRuns = (runs: readonly ReadRun[]): ReadonlyMap<string, ReviewRecorded> =>
   new Map(runs.filter((one) => !one.partial).map(({ draft }) => [runKey(draft), draft.data]));

@@ -7,8 +7,8 @@ import { disputesOf, normalizeReport, type ReviewMode, type ReviewReport, report
 import { findingProblems, findingsOf } from "./findings.ts";
 
 /**
- * A report that was understood: all derived fields filled in, and what its text said beyond them. Warnings are what could not be
- * taken as it stands, one line each.
+ * A parsed report: all derived fields filled in, with the mode and whether the report had a time. Warnings name what could not be
+ * used unchanged, one line each.
  */
 export type ParsedReview = Readonly<{
   report: ReviewReport;
@@ -18,10 +18,10 @@ export type ParsedReview = Readonly<{
 }>;
 
 /**
- * Understands a value as a review report.
- * @param target what the value came from, for messages
- * @param now stands in for the time of a report that carries none
- * @throws invalid_report with one line a problem
+ * Parses a value as a review report.
+ * @param target the source of the value, for messages
+ * @param now used as the time of a report that has none
+ * @throws invalid_report with one line per problem
  */
 export function parseReview(value: unknown, target: string, now: Date): ParsedReview {
   const whole = wholeText(value);
@@ -33,10 +33,10 @@ export function parseReview(value: unknown, target: string, now: Date): ParsedRe
   return { ...normalized, warnings: [...disputesOf(normalized.report), ...replacedWarnings(whole.replaced)] };
 }
 
-/** What a run says of code that is not its own. */
+/** A run's fields about code that is not its own. */
 export type Older = Pick<ReviewRecorded, "base" | "existing" | "existing_count">;
 
-/** What the one who records a run says beside the report. Absent parts are unknown. */
+/** Details of a run that its recorder adds to the report. Absent parts are unknown. */
 export type RunContext = Readonly<{
   agent: string;
   project: string | null;
@@ -45,7 +45,7 @@ export type RunContext = Readonly<{
   houseRulesVersion?: number | null | undefined;
   branch?: string | null | undefined;
   commit?: string | null | undefined;
-  /** Findings of older code, and the commit that tells old from new. */
+  /** Findings of older code, and the commit that separates old from new. */
   older?: Older | undefined;
   /** Batch of automatic recordings that it belongs to. */
   batch?: string | undefined;
@@ -56,10 +56,10 @@ const sortedUnique = (values: readonly string[]): readonly string[] => [...new S
 /** The draft of a run's fact, with its data still typed. */
 export type RunDraft = Readonly<{ kind: typeof reviewRecorded.kind; project: string | null; data: ReviewRecorded }>;
 
-/** The draft of a run that was read, and what is to be said of it. */
+/** The draft of a run that was read, and the warnings about it. */
 export type ReadDraft = Readonly<{ draft: RunDraft; warnings: readonly string[] }>;
 
-/** The draft of a recorded run. Without changed files the files of the findings stand in, sorted and unique. */
+/** Builds the draft of a recorded run. Without changed files, the files of the findings are used. Both are sorted and unique. */
 export function draftOf({ report, mode, timestampGiven }: Omit<ParsedReview, "warnings">, context: RunContext): RunDraft {
   const given = context.changedFiles ?? [];
   const data: ReviewRecorded = {

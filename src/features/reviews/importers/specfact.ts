@@ -22,7 +22,7 @@ type Understood = Readonly<{
 export const isSpecfactLedger = (value: object): boolean =>
   "runs" in value && ["cumulative_coins", "streak_pass", "streak_block", "violation_counts"].some((key) => key in value);
 
-/** What a run's own stored fields say otherwise than its score and findings. */
+/** Lists where a run's own stored fields contradict its score and findings. */
 function contradictions(run: SpecfactRun, verdict: Verdict): readonly Omit<Disagreement, "file">[] {
   const delta = run.score - rewardBaseline;
   return [
@@ -63,7 +63,7 @@ function understand(value: unknown, target: string, ledger: SpecfactLedger, opti
     project: options.project,
     issueNumber: run.issue_number,
     changedFiles: run.changed_files,
-    // The tool writes 1 whatever the version is, so that 1 says nothing.
+    // The tool writes 1 whatever the version is, so 1 means unknown.
     houseRulesVersion: run.house_rules_ver === 1 ? null : run.house_rules_ver,
   });
   return {
@@ -88,7 +88,7 @@ function replay(runs: readonly ReplayedRun[]): readonly Replay[] {
 
 const coinsText = (tenths: number): string => (tenths / 10).toFixed(2);
 
-/** Totals the file states that the replay of its runs contradicts. With several agents mixed in one file each is named. */
+/** Returns stated totals that the replay of the runs contradicts. If a file contains several agents, each is named. */
 function compareTotals(ledger: SpecfactLedger, runs: readonly ReplayedRun[]): readonly Omit<Disagreement, "file">[] {
   const replays = replay(runs);
   const each = (value: (one: Replay) => string, none: string): string => {
@@ -123,9 +123,9 @@ function compareTotals(ledger: SpecfactLedger, runs: readonly ReplayedRun[]): re
 }
 
 /**
- * Reads a specfact ledger: its runs become drafts, to be folded again; what the file states otherwise is reported. The replay
- * counts a run that appears twice once.
- * @throws invalid_report when the file's own fields are wrong; wrong runs are rejected one by one
+ * Reads a specfact ledger: its runs become drafts, to be folded again; totals of the file that differ from the replay are
+ * reported. In the replay, a run that appears twice counts once.
+ * @throws invalid_report if the file's own fields are invalid; invalid runs are rejected individually
  */
 export function readSpecfactLedger(value: object, target: string, options: ReadOptions): ReadFile {
   const parsed = specfactLedger.safeParse(value, { reportInput: true });

@@ -4,7 +4,7 @@ import type { Contents } from "../../facts/kinds.ts";
 import type { KindInIndex, Session } from "../../index/session.ts";
 import { resetOf, undoOf } from "../model/reset-facts.ts";
 
-/** Whatever lets runs of an agent (null: of every agent) become hidden or visible. */
+/** Marks an agent (null: every agent) whose runs may have become hidden or visible. */
 function expose({ memory, exposed }: Session, agent: string | null): void {
   if (agent !== null) exposed.add(agent);
   else for (const scope of memory.scopes.values()) exposed.add(scope.agent);

@@ -21,7 +21,7 @@ const sumRuleTotals = `
   SELECT scope, rule, sum(errors), sum(warnings), sum(infos), sum(runs), min(first), max(last)
   FROM rule_days WHERE scope = ? GROUP BY rule`;
 
-/** Makes the day sums and rule totals of a scope again from its runs. No sums of the scope may be waiting to be flushed. */
+/** Recomputes the day sums and rule totals of a scope from its runs. No sums of the scope may be waiting to be flushed. */
 export function sumScope(session: Session, id: number): void {
   const { db } = session;
   const kind = kindOf(scopeOf(session, id));
@@ -31,7 +31,7 @@ export function sumScope(session: Session, id: number): void {
   db.run(sumRuleTotals, [id]);
 }
 
-/** Writes for each run of an agent whether it counts and what hides it. Those that do not count have neither streak nor bonus. */
+/** Updates whether each run of an agent counts and what hides it. Runs that do not count have neither streak nor bonus. */
 function hideRuns(session: Session, agent: string, scope: number): boolean {
   const { db, memory } = session;
   const runs = db.all(
@@ -61,8 +61,8 @@ function hideRuns(session: Session, agent: string, scope: number): boolean {
 }
 
 /**
- * Hides and brings back runs as the resets in force demand, and makes everything again that was folded over them or over runs that took
- * another place in time. No sums may be waiting to be flushed. Costs a pass over the runs of the agents.
+ * Hides and restores runs according to the resets in force, and refolds everything that depends on them or on runs whose place in
+ * time changed. No sums may be waiting to be flushed. Costs a pass over the runs of the agents.
  */
 export function refoldHiddenRuns(session: Session): void {
   const { memory, exposed, replaced, unsettled } = session;

@@ -24,8 +24,8 @@ type Earned = ReturnType<typeof nextStreak>;
 const nothing: Earned = { streak: 0, bonusTenths: 0 };
 
 /**
- * A visible run enters a scope. Behind the newest run the fold takes one step; elsewhere the run waits, without streak and bonus,
- * until the step's end folds from its place on.
+ * Adds a visible run to a scope. If it is the latest run, the fold advances by one step; otherwise the run waits, without streak
+ * and bonus, until the scope is refolded from its place at the end of the step.
  */
 function enter(session: Session, id: number, run: Entering, day: number, rules: readonly RuleShare[]): Earned {
   const scope = scopeOf(session, id);
@@ -60,7 +60,7 @@ function leave(
   for (const rule of rules) shiftRule(session.deltas, id, run.day, run.at, rule, -1);
 }
 
-/** Takes a run that counts out of its scopes. */
+/** Removes a run that counts from its scopes. */
 function uncount(session: Session, run: StoredRun): void {
   const rules = rulesOfRun(session.db, run.id);
   leave(session, run.agentScope, run, run.agentStreak, run.agentBonus, rules);
@@ -72,7 +72,7 @@ function remove(session: Session, run: StoredRun): void {
   deleteRow(session.db, run.id);
 }
 
-/** Decides anew among the recordings of one run, and lets what counts enter its scopes and what does not leave them. */
+/** Decides again which recording of one run counts, adds it to its scopes and removes from them those that do not count. */
 function redecide(session: Session, keys: RunKeys): void {
   const { db, memory } = session;
   const same = findRuns(db, memory, keys);
@@ -98,8 +98,8 @@ function redecide(session: Session, keys: RunKeys): void {
 }
 
 /**
- * Applies a recorded review. Which of several recordings of a run counts is decided whenever one arrives.
- * @returns why it cannot be applied, if so
+ * Applies a recorded review. Which of several recordings of a run counts is decided again whenever one arrives.
+ * @returns the reason if it cannot be applied
  */
 export function applyRun(session: Session, run: ReviewRun, batch: string | null, place: FactPlace): string | undefined {
   const { db, memory } = session;
@@ -108,7 +108,7 @@ export function applyRun(session: Session, run: ReviewRun, batch: string | null,
   const fact = toBlob(run.factId);
   const same = findRuns(db, memory, run);
   const twin = same.find(({ factId }) => factId === run.factId);
-  // A fact that was moved to another log may be met in both.
+  // A fact that was moved to another log may occur in both.
   if (twin !== undefined && compareRecording(twin.recording, run.recording) <= 0) return undefined;
   if (twin === undefined && hasFact(db, fact)) return "another run has the same fact id";
   if (twin !== undefined) remove(session, twin);

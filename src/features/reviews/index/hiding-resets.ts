@@ -5,7 +5,7 @@ import { repeated, withdrawn } from "./run-rows.ts";
 
 type Hideable = Readonly<{ agent: string; factId: string; recording: Recording }>;
 
-/** What `hidden_by` holds for a run by the resets alone: a reset, a reset of the team with its sign changed, or null. */
+/** Returns `hidden_by` for a run, considering only resets: a reset's id, the negated number of a team reset, or null. */
 function resetOver(memory: LookupCache, run: Hideable): number | null {
   const own = hidingReset(run, memory.inForce(), memory.team());
   if (own !== undefined) return own.id;
@@ -13,7 +13,7 @@ function resetOver(memory: LookupCache, run: Hideable): number | null {
   return ofTeam === undefined ? null : -ofTeam.number;
 }
 
-/** What `hidden_by` holds for each of the recordings of one run. */
+/** Returns `hidden_by` for each of the recordings of one run. */
 export function hidersOf<R extends Hideable>(memory: LookupCache, same: readonly R[]): (run: R) => number | null {
   const isTakenBack = ({ factId, recording }: R): boolean => memory.isTakenBack(factId, recording.device);
   const [only] = same;

@@ -1,7 +1,7 @@
 import type { ScopeState, StoredDevice } from "../../index/lookup-cache.ts";
 import type { Verdict } from "../model/report.ts";
 
-/** What changes in the sums of one scope and day. */
+/** Changes in the sums of one scope and day. */
 export type DayDelta = {
   readonly scope: number;
   readonly day: number;
@@ -17,8 +17,9 @@ export type DayDelta = {
 };
 
 /**
- * What changes in the sums of one scope, day and rule. `first` and `last` bound the times that were added (none: +∞, −∞), `lostFirst`
- * and `lostLast` those that were taken away and not added again at or beyond them: a bound among those has to be looked up again.
+ * Changes in the sums of one scope, day and rule. `first` and `last` bound the times that were added (+∞ and −∞ if none),
+ * `lostFirst` and `lostLast` those that were removed, unless a time at or beyond them was added again. A stored bound among the
+ * removed times has to be looked up again.
  */
 export type RuleDelta = {
   readonly scope: number;
@@ -34,7 +35,7 @@ export type RuleDelta = {
   lostLast: number;
 };
 
-/** Changes that are not in the database yet. Sums are deltas, scopes and devices are what their row becomes. */
+/** Changes that are not in the database yet. Sums are deltas; scopes and devices are the new contents of their rows. */
 export type Deltas = Readonly<{
   days: Map<string, DayDelta>;
   rules: Map<string, RuleDelta>;
@@ -51,7 +52,7 @@ export function clear(deltas: Deltas): void {
   for (const changes of [deltas.days, deltas.rules, deltas.scopes, deltas.devices]) changes.clear();
 }
 
-/** What of a run counts in the sums of a scope and day. */
+/** The parts of a run that count in the sums of a scope and day. */
 export type DayShare = Readonly<{
   verdict: Verdict;
   score: number;
@@ -81,7 +82,7 @@ function dayDelta(deltas: Deltas, scope: number, day: number): DayDelta {
   return fresh;
 }
 
-/** Adds a run to the sums of its day (`sign` 1) or takes it away (−1). */
+/** Adds a run to the sums of its day (`sign` 1) or subtracts it (−1). */
 export function shiftDay(deltas: Deltas, scope: number, day: number, run: DayShare, sign: 1 | -1): void {
   const delta = dayDelta(deltas, scope, day);
   delta.runs += sign;
@@ -95,7 +96,7 @@ export function shiftDay(deltas: Deltas, scope: number, day: number, run: DaySha
   delta.findings += sign * run.findings;
 }
 
-/** The bonus of a run that stays where it is changes. */
+/** Changes the bonus of a run that keeps its place. */
 export function shiftBonus(deltas: Deltas, scope: number, day: number, before: number, after: number): void {
   const delta = dayDelta(deltas, scope, day);
   delta.coins += after - before;
@@ -105,7 +106,7 @@ export function shiftBonus(deltas: Deltas, scope: number, day: number, before: n
 
 export type RuleShare = Readonly<{ rule: number; errors: number; warnings: number; infos: number }>;
 
-/** Findings of no run. */
+/** The sum over no runs. */
 export const noRuleSum = {
   errors: 0,
   warnings: 0,
@@ -115,7 +116,7 @@ export const noRuleSum = {
   last: Number.NEGATIVE_INFINITY,
 } as const;
 
-/** Adds a run's findings of one rule to the sums of its day (`sign` 1) or takes them away (−1). */
+/** Adds a run's findings of one rule to the sums of its day (`sign` 1) or subtracts them (−1). */
 export function shiftRule(deltas: Deltas, scope: number, day: number, at: number, share: RuleShare, sign: 1 | -1): void {
   const key = `${scope}:${day}:${share.rule}`;
   let delta = deltas.rules.get(key);

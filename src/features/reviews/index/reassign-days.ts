@@ -13,7 +13,9 @@ export function storeZone(db: Connection, zone: string): void {
   db.run("INSERT INTO meta (key, value) VALUES ('zone', ?) ON CONFLICT DO UPDATE SET value = excluded.value", [zone]);
 }
 
-/** Puts every run on its day in the session's zone and makes the day sums again. Coins and streaks do not depend on days. */
+/**
+ * Assigns every run to its day in the session's time zone and recomputes the day sums. Coins and streaks do not depend on days.
+ */
 export function rezone(session: Session): void {
   const { db, days, memory } = session;
   const moved = db
@@ -24,7 +26,7 @@ export function rezone(session: Session): void {
   storeZone(db, days.zone);
 }
 
-/** @throws when the time has no day in this zone although it had one in another; the index is then built again */
+/** @throws if the time has no day in this zone although it had one in another; the index is then rebuilt */
 function dayOf(days: Days, at: number): number {
   const day = days.of(at);
   if (day === undefined) throw new RangeError(`no day in ${days.zone} for ${at}`);

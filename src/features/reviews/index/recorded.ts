@@ -20,7 +20,7 @@ async function againstRecorded({ fetch }: Checking, draft: RunDraft, place: Fact
     const recorded = reviewRecorded.data.parse((await fetch(place)).data);
     return sameRun(recorded, draft.data) ? { state: "recorded", place } : contradicts(draft);
   } catch (error) {
-    // The recorded fact cannot be read any more: whether this one says the same cannot be told. The other drafts go on.
+    // The recorded fact cannot be read, so this draft cannot be compared with it. The other drafts are not affected.
     return refused(error);
   }
 }
@@ -35,7 +35,7 @@ function checkRun(checking: Checking, draft: RunDraft, position: number): Verdic
     return sameRun(earlier.content.data, data) ? { state: "repeats", draft: earlier.position } : contradicts(draft);
   }
   const recorded = recordedRun(db, memory, keys);
-  // What was taken back is recorded again by hand only.
+  // A run that was taken back is recorded again only by hand.
   const isAgain = recorded?.takenBack === true && batchOf(data) === null;
   if (recorded !== undefined && !isAgain) return againstRecorded(checking, draft, recorded.place);
   batch.drafts.set(key, { content: draft, position });

@@ -23,11 +23,11 @@ const sql = {
     WHERE $scope = ? AND hidden_by IS NULL ORDER BY at DESC, fact DESC LIMIT 1`),
 } as const;
 
-/** Pages grow: most late arrivals settle within a few runs. */
+/** Number of runs in the first page. Pages grow, as most late arrivals settle within a few runs. */
 const firstPage = 16;
 const largestPage = 1024;
 
-/** The runs of a scope from a place on, in canonical order. Reads ahead of what its caller updates by whole pages. */
+/** Yields the runs of a scope from a place on, in canonical order. Reads whole pages ahead of its caller's updates. */
 function* runsFrom(session: Session, scope: ScopeState, key: RunKey) {
   const kind = kindOf(scope);
   let place = key;
@@ -52,7 +52,7 @@ function* runsFrom(session: Session, scope: ScopeState, key: RunKey) {
 }
 
 /**
- * Folds the streaks of a scope again from the given places on, each until what is stored equals what is computed.
+ * Refolds the streaks of a scope from each of the given places until the stored streak equals the computed one.
  * @param keys in canonical order
  */
 function refold(
@@ -85,7 +85,7 @@ function refold(
   return { coins, bestGrew, bestLost };
 }
 
-/** The standing of a scope's newest visible run, read from the database. */
+/** Reads the standing of a scope's latest visible run from the database. */
 export function readLast(session: Session, scope: ScopeState): Pick<ScopeState, "last" | "streak"> {
   const row = session.db.get(sql.last[kindOf(scope)], [scope.id]);
   if (row === undefined) return { last: null, streak: 0 };
@@ -100,7 +100,7 @@ const readBest = (session: Session, scope: ScopeState): number => {
   return Math.max(0, row === undefined || row[0] === null ? 0 : int(row, 0));
 };
 
-/** Brings streaks, bonuses and standings of every unsettled scope in line with its runs. */
+/** Refolds streaks, bonuses and standings of every unsettled scope from its runs. */
 export function refoldStreaks(session: Session): void {
   for (const [id, keys] of session.unsettled) {
     const scope = scopeOf(session, id);
@@ -112,7 +112,7 @@ export function refoldStreaks(session: Session): void {
   session.bestLost.clear();
 }
 
-/** Folds a whole scope again after runs were hidden or brought back: streaks and bonuses of its runs, and its standing. */
+/** Refolds a whole scope after runs were hidden or restored: streaks and bonuses of its runs, and its standing. */
 export function refoldScope(session: Session, id: number): void {
   const { db } = session;
   const scope = scopeOf(session, id);

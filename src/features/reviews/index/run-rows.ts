@@ -8,13 +8,13 @@ import type { Verdict } from "../model/report.ts";
 import { personOf } from "../model/resets-in-force.ts";
 import type { RuleShare } from "./pending-sums.ts";
 
-/** Stands in `hidden_by` of a recording that another one of the same run stands for. */
+/** `hidden_by` of a recording that another recording of the same run replaces. */
 export const repeated = 0;
 
-/** Stands there for a recording that was taken back. */
+/** `hidden_by` of a recording that was taken back. */
 export const withdrawn = Number.MIN_SAFE_INTEGER;
 
-/** A run as it stands in the database, with what finding and removing it needs. */
+/** A run as stored in the database, with what is needed to find and remove it. */
 export type StoredRun = Readonly<{
   id: number;
   factId: string;
@@ -69,7 +69,7 @@ function readRun(memory: LookupCache, row: Row, agent: string): StoredRun {
 
 export type RunKeys = Readonly<{ project: string | null; agent: string; runId: string }>;
 
-/** The recordings of a run, those that do not count too. */
+/** Returns the recordings of a run, including those that do not count. */
 export function findRuns(db: Connection, memory: LookupCache, { project, agent, runId }: RunKeys): readonly StoredRun[] {
   const scope = memory.findScope(agent, null);
   const inProject = project === null ? null : memory.findScope(agent, project)?.id;
@@ -80,8 +80,8 @@ export function findRuns(db: Connection, memory: LookupCache, { project, agent, 
 }
 
 /**
- * The run that another recording of it would repeat: the user's own, one that was taken back last, else the one of somebody else that
- * counts.
+ * Returns the run that another recording of it would repeat: the user's own recording (one that was taken back only if there is
+ * no other), else another person's recording that counts.
  */
 export function recordedRun(db: Connection, memory: LookupCache, keys: RunKeys): RecordedRun | undefined {
   const found = findRuns(db, memory, keys);
@@ -97,11 +97,11 @@ export function recordedRun(db: Connection, memory: LookupCache, keys: RunKeys):
 
 export const isWithdrawn = ({ hiddenBy }: Pick<StoredRun, "hiddenBy">): boolean => hiddenBy === withdrawn;
 
-/** Whether a run with this fact id is there. */
+/** Whether a run with this fact id exists. */
 export const hasFact = (db: Connection, fact: Uint8Array): boolean =>
   db.get("SELECT 1 FROM runs WHERE fact = ?", [fact]) !== undefined;
 
-/** The rules of a run. */
+/** Returns the rules of a run with its findings of each. */
 export const rulesOfRun = (db: Connection, run: number): readonly RuleShare[] =>
   db.all("SELECT rule, errors, warnings, infos FROM run_rules WHERE run = ?", [run], (row) => ({
     rule: int(row, 0),
@@ -145,7 +145,7 @@ export type NewRun = Readonly<{
   rules: readonly RuleShare[];
 }>;
 
-/** Writes a run and its rules. */
+/** Inserts a run and its rules. */
 export function insertRow(db: Connection, run: NewRun): void {
   db.run(insertSql, [
     run.fact,
@@ -199,10 +199,10 @@ export type RowNumbers = Readonly<{
   projectBonus: number;
 }>;
 
-/** Numbers of a run that does not count, or whose scopes are folded again. */
+/** Streaks and bonuses of a run that does not count, or whose scopes are going to be refolded. */
 export const unnumbered = { agentStreak: 0, agentBonus: 0, projectStreak: 0, projectBonus: 0 } as const;
 
-/** Changes what hides a run and its numbers. */
+/** Updates what hides a run, and its streaks and bonuses. */
 export function updateRow(db: Connection, id: number, row: RowNumbers): void {
   db.run("UPDATE runs SET hidden_by = ?, agent_streak = ?, agent_bonus = ?, project_streak = ?, project_bonus = ? WHERE id = ?", [
     row.hiddenBy,

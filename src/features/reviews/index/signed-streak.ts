@@ -1,7 +1,7 @@
 import { step } from "../model/coins-and-streaks.ts";
 import type { Verdict } from "../model/report.ts";
 
-/** The domain's step over a streak as it is stored: positive for passes, negative for fails. */
+/** Applies the domain's `step` to a streak in stored form: positive for passes, negative for fails. */
 export function nextStreak(
   before: number,
   run: Readonly<{ rewardDelta: number; verdict: Verdict }>,

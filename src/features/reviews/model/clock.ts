@@ -7,7 +7,9 @@ const earliestClock = "1970-01-01T00:00:00.000Z";
 const isClock = (value: unknown): value is string =>
   typeof value === "string" && instant.test(value) && value >= earliestClock && !Number.isNaN(Date.parse(value));
 
-/** A fact's place in its log, with what the device's clock showed: `clock` where the log's time was ahead of it, else `at`. */
+/**
+ * Returns a fact's place in its log with what its device's clock showed: `clock` if the log's time was ahead of it, else `at`.
+ */
 export function recordingOf({
   at,
   device,
@@ -17,7 +19,9 @@ export function recordingOf({
   return { at: isClock(clock) && clock < at ? clock : at, device, seq };
 }
 
-/** The time at which a run takes its place: the one its report states, unless that lies after its recording. */
+/**
+ * Returns the time in ms that orders a run: the stated one, unless that is later than the recording by more than the tolerance.
+ */
 export function placeOf(stated: number, recordedAt: string): number {
   const recorded = Date.parse(recordedAt);
   return stated > recorded + clockToleranceMs ? recorded : stated;
@@ -51,10 +55,11 @@ function settleLog<R extends Recording>(log: readonly R[], readings: readonly Re
 }
 
 /**
- * When facts were recorded, as far as their logs tell. A fact whose clock showed more than a later fact of its log was recorded with a
- * clock that was ahead: it counts as recorded with the fact before it, or the tolerance before the later one if that is later.
- * @param readings facts of any kind at which a clock had gone back; others among them change nothing
- * @returns the time of each, in no order
+ * Determines when facts were recorded, as far as their logs show. If a fact's clock showed a later time than a subsequent fact of
+ * the same log, that clock was ahead: the fact counts as recorded with the fact before it, or the tolerance before the subsequent
+ * one if that is later.
+ * @param readings facts of any kind at which a clock had gone back; other facts in the list have no effect
+ * @returns the time of each recording, in no particular order
  */
 export function settledTimes<R extends Recording>(
   recordings: readonly R[],

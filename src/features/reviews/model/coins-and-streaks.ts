@@ -14,7 +14,7 @@ export type Standing = Readonly<{ coinTenths: number; streakPass: number; streak
 
 export const zeroStanding: Standing = { coinTenths: 0, streakPass: 0, streakBlock: 0 };
 
-/** Where an agent stands, over all projects (`project` null) or in one. Coins and streaks are folded over just those runs. */
+/** The standing of an agent over all projects (`project` null) or in one. Coins and streaks are folded over only those runs. */
 export type AgentStanding = Standing &
   Readonly<{
     agent: string;
@@ -38,14 +38,14 @@ export const noStanding = (agent: string, project: string | null): AgentStanding
   runs: 0,
 });
 
-/** What a run says of itself: its reward (score − 80) and its verdict. */
+/** What a run contributes to a standing: its reward (score − 80) and its verdict. */
 export type RunOutcome = Readonly<{ rewardDelta: number; verdict: Verdict }>;
 
 /** What a run earned: the reward of its score, plus the bonus or penalty of the streak it continues, in tenths of a coin. */
 export type Earning = Readonly<{ rewardTenths: number; bonusTenths: number; coinDeltaTenths: number }>;
 
 /**
- * One run after another: the standing after it and what it earned.
+ * Folds one run into a standing: returns the standing after the run and what the run earned.
  *
  * coins += reward_delta / 10, so the reward in tenths is the reward_delta itself. The streak counts the run itself: the fifth
  * pass in a row earns the bonus, and so does each one after it; the third fail in a row costs the penalty, and so on.

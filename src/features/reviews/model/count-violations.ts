@@ -1,7 +1,7 @@
 import { compareNames } from "../../../kernel/compare-names.ts";
 import type { Finding } from "./finding.ts";
 
-/** How often each rule was broken: one per finding, of any severity, by rule id alone. Count desc, then rule asc. */
+/** Counts the findings of any severity by rule id alone. Sorted by count, descending, then by rule. */
 export function countViolations(findings: Iterable<Pick<Finding, "rule">>): readonly Readonly<{ rule: string; count: number }>[] {
   const counts = new Map<string, number>();
   for (const { rule } of findings) counts.set(rule, (counts.get(rule) ?? 0) + 1);

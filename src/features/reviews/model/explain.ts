@@ -1,7 +1,7 @@
 import { blockStreakFrom, passStreakFrom } from "./coins-and-streaks.ts";
 import { rewardBaseline } from "./report.ts";
 
-/** The numbers of one run that its coins follow from; coins in tenths, streaks after the run. */
+/** The numbers of one run from which its coins are computed; coins in tenths, streaks after the run. */
 export type Earned = Readonly<{
   score: number;
   rewardDelta: number;
@@ -11,12 +11,12 @@ export type Earned = Readonly<{
   coinDeltaTenths: number;
 }>;
 
-/** `+1.40` or `−0.60`, from tenths, with the typographic minus. */
+/** Formats tenths of a coin as `+1.40` or `−0.60`, with the typographic minus. */
 export function signedCoins(tenths: number): string {
   return `${tenths < 0 ? "−" : "+"}${(Math.abs(tenths) / 10).toFixed(2)}`;
 }
 
-/** How a run's coins came about: `(94 − 80) / 10 = +1.40; streak of 6 passes (5 or more): +0.50; together +1.90`. */
+/** Explains how a run's coins are computed: `(94 − 80) / 10 = +1.40; streak of 6 passes (5 or more): +0.50; together +1.90`. */
 export function explainEarning(run: Earned): string {
   const reward =
     run.rewardDelta === run.score - rewardBaseline
@@ -30,5 +30,5 @@ export function explainEarning(run: Earned): string {
   return `${reward}; ${streak}: ${signedCoins(run.bonusTenths)}; together ${signedCoins(run.coinDeltaTenths)}`;
 }
 
-/** What is said of a run whose automatic recording was taken back, in place of how its coins came about. */
+/** Shown in place of the computation of coins for a run whose automatic recording was taken back. */
 export const takenBackText = "It does not count: its automatic recording was taken back.";

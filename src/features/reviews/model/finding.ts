@@ -24,13 +24,13 @@ export type Severity = (typeof severities)[number];
 
 const notBlank = (value: string): boolean => value.trim() !== "";
 
-/** Text that is not empty after trimming; the value itself is kept as it is. */
+/** Text that is not empty after trimming; the value itself is not trimmed. */
 export const text = z.string().refine(notBlank, { error: "must not be blank", abort: true });
 
-// A wrong part ends the check of its object: what holds between parts is asked only when each is right.
+// An invalid part aborts the check of its object: rules between parts are checked only if each part is valid.
 const line = z.int().min(1, { abort: true });
 
-/** Where the evidence of a finding lies: a path, an artifact or a line, with an optional description. */
+/** The location of a finding's evidence: a path, an artifact or a line, with an optional description. */
 export const evidenceRef = z
   .object({
     path: path(text).nullable().default(null),
@@ -56,7 +56,7 @@ export const finding = z
     category: z.enum(categories),
     severity: z.enum(severities),
     tool: plain(text),
-    // The same rule, however its letters are composed, also where it was recorded otherwise.
+    // NFC: a rule has one id whatever its Unicode form, also if it was recorded in another one.
     rule: plain(text.normalize("NFC")),
     file: path(text),
     line,

@@ -16,16 +16,16 @@ import {
 } from "./resets-in-force.ts";
 import { compareRuns, type ReviewRun } from "./run.ts";
 
-/** What the facts of a ledger say about reviews, in any order. */
+/** The facts of a ledger about reviews, in any order. */
 export type ReviewFacts = Readonly<{
   runs: readonly ReviewRun[];
   resets: readonly RecordedReset[];
   undone: readonly RecordedUndo[];
-  /** What of the automatic recordings was taken back; default nothing. */
+  /** The automatic recordings that were taken back; default none. */
   intake?: IntakeChanges;
-  /** Facts of any kind at which a device's clock had gone back; default none. */
+  /** Facts of any kind at whose recording the device's clock had gone back; default none. */
   readings?: readonly Recording[];
-  /** Whose the facts are; default all one person's. */
+  /** The people who recorded the facts; default: all facts are by one person. */
   team?: Team;
 }>;
 
@@ -35,17 +35,17 @@ export type RunInScope = Readonly<{ after: Standing; bonusTenths: number }>;
 /** A run that counts. `inProject` is null when it belongs to no project. */
 export type FoldedRun = Readonly<{ run: ReviewRun; inAgent: RunInScope; inProject: RunInScope | null }>;
 
-/** Every total that the index keeps, from scratch. */
+/** Every total that the index stores, computed from scratch. */
 export type ReviewFold = Readonly<{
   /** Runs that count, in canonical order. */
   runs: readonly FoldedRun[];
   /** Fact ids of runs that a reset hides. */
   hidden: ReadonlySet<string>;
-  /** Runs of one person that do not count because another person recorded one under the same names before. */
+  /** Runs that do not count because another person recorded a run with the same project, agent and run id earlier. */
   overruled: readonly Readonly<{ run: ReviewRun; counts: ReviewRun }>[];
-  /** Each agent over all projects, then each agent in each of its projects; scopes with a run that counts only. */
+  /** Each agent over all projects, then each agent in each of its projects; only scopes with a run that counts. */
   scopes: readonly Readonly<{ standing: AgentStanding; tallies: readonly RuleTally[] }>[];
-  /** People's own in recording order, then the team's. */
+  /** Personal resets in recording order, then the team's. */
   resets: readonly ResetMark[];
 }>;
 
@@ -90,7 +90,7 @@ function advance(scope: Scope, run: ReviewRun): RunInScope {
   return { after, bonusTenths: earning.bonusTenths };
 }
 
-/** Runs and resets with the times at which they were recorded as far as their logs tell. */
+/** Returns runs and resets with their settled recording times (`settledTimes`). */
 function settled({ runs, resets, readings = [] }: ReviewFacts): Pick<ReviewFacts, "runs" | "resets"> {
   if (readings.length === 0) return { runs, resets };
   const times = settledTimes(
@@ -120,8 +120,8 @@ function sameRuns(runs: readonly ReviewRun[]): Iterable<readonly ReviewRun[]> {
 }
 
 /**
- * Folds all reviews from scratch: repetitions, resets, coins, streaks and tallies. Depends on the set of facts only, not on their
- * order. This is what the incrementally kept index must equal.
+ * Folds all reviews from scratch: repetitions, resets, coins, streaks and tallies. Depends only on the set of facts, not on their
+ * order. The incrementally maintained index must equal this result.
  */
 export function foldReviews(facts: ReviewFacts): ReviewFold {
   const team = facts.team ?? noTeam;
@@ -189,6 +189,6 @@ export function foldReviews(facts: ReviewFacts): ReviewFold {
   };
 }
 
-/** Count desc, rule asc. */
+/** Sorts by count, descending, then by rule. */
 export const sortTallies = (tallies: readonly RuleTally[]): readonly RuleTally[] =>
   tallies.toSorted((a, b) => b.count - a.count || compareNames(a.rule, b.rule));

@@ -6,7 +6,7 @@ import { finding } from "./finding.ts";
 import { report, reviewModes } from "./report.ts";
 import { type ReviewRun, runOf } from "./run.ts";
 
-/** So many existing findings are kept with a run: a journal is never cut, and old code is reviewed again with each change. */
+/** Maximum number of existing findings stored with a run: a journal never shrinks, and each change reviews old code again. */
 export const mostExisting = 1000;
 
 /** A review run was recorded. A run is identified by (agent, report.run_id). */
@@ -15,7 +15,7 @@ export const reviewRecorded = defineFact({
   data: z.looseObject({
     agent: plain(z.string().normalize("NFC").min(1)),
     report,
-    /** False when the report carried no time and the time of recording stands in for it. */
+    /** False if the report had no time, so that the recording time is used. */
     timestamp_given: z.boolean(),
     mode: z.enum(reviewModes),
     issue_number: z.int().min(1).nullable(),
@@ -26,7 +26,7 @@ export const reviewRecorded = defineFact({
     commit: plain(z.string()).nullable(),
     /** The commit that the code was compared with: findings of older code are charged to nobody. */
     base: plain(z.string()).nullish(),
-    /** Such findings, at most `mostExisting`, and how many there are. */
+    /** Findings of older code, at most `mostExisting`; `existing_count` is their total. */
     existing: z.array(finding).readonly().optional(),
     existing_count: z.int().min(0).optional(),
     intake: intakeField,

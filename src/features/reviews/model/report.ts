@@ -13,19 +13,20 @@ export const rewardBaseline = 80;
 const passFrom = 70;
 const advisoryFrom = 50;
 
-/** Score and findings decide the verdict: any blocking finding fails; else 70 and above passes, 50 to 69 passes with advice. */
+/** Derives the verdict from score and findings: any blocking finding fails; else 70 and above passes, 50 to 69 with advisory. */
 export function deriveVerdict(score: number, findings: readonly Pick<Finding, "severity" | "fixable">[]): Verdict {
   if (findings.some(isBlocking)) return "FAIL";
   if (score >= passFrom) return "PASS";
   return score >= advisoryFrom ? "PASS_WITH_ADVISORY" : "FAIL";
 }
 
-/** The newest minor version of the format whose rules are known; what newer ones add is not read. */
+/** The latest minor version of the format whose rules are known; additions of later versions are not read. */
 const knownMinor = 6;
 
 /**
- * The assurance statuses of the format, each with the best verdict that it allows: with incomplete evidence (`UNKNOWN`) a run fails, and
- * where there was nothing to review it passes with advice. `FAIL` stands for the verdict that the report then states.
+ * The assurance statuses of the format, each with the best verdict that it allows: a run with incomplete evidence (`UNKNOWN`)
+ * fails, and one with nothing to review passes with advisory at best. `FAIL` sets no limit here: such a report states the verdict
+ * FAIL.
  */
 const bestByStatus: ReadonlyMap<string, Verdict> = new Map([
   ["PASS", "PASS"],
@@ -36,7 +37,7 @@ const bestByStatus: ReadonlyMap<string, Verdict> = new Map([
 
 const stricter = (a: Verdict, b: Verdict): Verdict => (verdicts.indexOf(a) < verdicts.indexOf(b) ? b : a);
 
-/** What of a report decides its verdict and reward. */
+/** The parts of a report that determine its verdict and reward. */
 export type Judged = Readonly<{
   score: number;
   findings: readonly Pick<Finding, "severity" | "fixable">[];
@@ -45,8 +46,8 @@ export type Judged = Readonly<{
 }>;
 
 /**
- * The verdict of score and findings, no better than the assurance allows. A status that is none of the format says nothing of the
- * evidence, which is unknown unless the report states a verdict.
+ * Returns the verdict of score and findings, limited by the assurance status. If the format does not define the status, the
+ * evidence counts as unknown (FAIL), unless the report states a verdict.
  */
 function boundedVerdict({ score, findings, assurance_status = null, stated_verdict = null }: Judged): Verdict {
   const derived = deriveVerdict(score, findings);
@@ -55,8 +56,8 @@ function boundedVerdict({ score, findings, assurance_status = null, stated_verdi
 }
 
 /**
- * The verdict that counts. A report with an assurance status knows more than its score: what it states may make the verdict stricter
- * and never milder. Without one the stated verdict decides nothing.
+ * Returns the verdict that counts. A report with an assurance status is based on more than its score: the verdict it states can
+ * make the result stricter, never milder. Without a status, the stated verdict is ignored.
  */
 export function verdictOf(report: Judged): Verdict {
   const bounded = boundedVerdict(report);
@@ -65,8 +66,8 @@ export function verdictOf(report: Judged): Verdict {
 }
 
 /**
- * What a run's score earns. With incomplete evidence (`UNKNOWN`), or where it fails although score and findings pass, it earns nothing;
- * it may cost.
+ * Returns the reward of a run. With incomplete evidence (`UNKNOWN`), or if the run fails although score and findings pass, the
+ * reward is never positive, but can be negative.
  */
 export function rewardDeltaOf(report: Judged): number {
   const delta = report.score - rewardBaseline;
@@ -74,7 +75,7 @@ export function rewardDeltaOf(report: Judged): number {
   return failsForEvidence || report.assurance_status === "UNKNOWN" ? Math.min(0, delta) : delta;
 }
 
-/** The exit code a continuous-integration step takes from a verdict. */
+/** The exit code of a continuous-integration step for a verdict. */
 export const ciExitCode = (verdict: Verdict): 0 | 1 => (verdict === "FAIL" ? 1 : 0);
 
 /** The minor version of a schema 1.x. */
@@ -83,7 +84,7 @@ const minorOf = (schemaVersion: string): number => Number(/^1\.(\d+)/.exec(schem
 /** The first minor version whose reports have an assurance status. */
 const assuredMinor = 6;
 
-/** `not applicable` → `NOT_APPLICABLE`: a status is a word, however a tool writes it. */
+/** Normalizes the spelling of a status: `not applicable` → `NOT_APPLICABLE`. */
 const assuranceStatus = text.transform((value) =>
   value
     .trim()
@@ -104,7 +105,7 @@ export const reportInput = z
     timestamp: timestamp.optional(),
     overall_verdict: z.enum(verdicts).nullable().default(null),
     assurance_status: assuranceStatus.nullish(),
-    // As an export of this program says it, where the derived one stands in its place.
+    // Written by exports of this program, whose `overall_verdict` is the derived one.
     stated_verdict: z.enum(verdicts).nullish(),
     stated_exit_code: z.literal([0, 1]).nullish(),
     ci_exit_code: z.literal([0, 1]).nullable().default(null),
@@ -127,7 +128,7 @@ export const report = z
     overall_verdict: z.enum(verdicts),
     ci_exit_code: z.literal([0, 1]),
     assurance_status: plain(text).nullish(),
-    /** What the report stated, where that is not what follows from it. */
+    /** What the report stated, if it differs from what follows from the report. */
     stated_verdict: z.enum(verdicts).nullish(),
     stated_exit_code: z.literal([0, 1]).nullish(),
     score: z.int().min(0).max(maxScore),
@@ -145,8 +146,8 @@ export const reviewModes = ["enforce", "shadow"] as const;
 export type ReviewMode = (typeof reviewModes)[number];
 
 /**
- * What a report says of its assurance and its verdict. One that fails by its status states a FAIL; one that has to have a status,
- * states a FAIL and has none does not say why, so that its evidence is unknown.
+ * Reads the assurance status and the stated verdict of a report. The status `FAIL` counts as a stated FAIL. A report that states
+ * FAIL without the status that its version requires gets the status `UNKNOWN`, as it gives no reason for the FAIL.
  */
 function statementOf(input: ReportInput): Pick<Judged, "assurance_status" | "stated_verdict"> {
   const stated = input.stated_verdict ?? input.overall_verdict;
@@ -156,9 +157,9 @@ function statementOf(input: ReportInput): Pick<Judged, "assurance_status" | "sta
 }
 
 /**
- * Derives verdict, exit code and reward; what the report said of them is overwritten, except that an exit code of 0 on a FAIL marks
- * shadow mode. What it stated otherwise is kept beside.
- * @param now used when the report carries no time of its own
+ * Derives verdict, exit code and reward and overwrites those of the report, except that an exit code of 0 on a FAIL marks shadow
+ * mode. A stated verdict or exit code that differs is kept in a field of its own.
+ * @param now used if the report has no time of its own
  */
 export function normalizeReport(
   input: ReportInput,
@@ -192,10 +193,10 @@ export function normalizeReport(
   };
 }
 
-/** Whether a report says of its verdict what its score and findings do not. */
+/** Whether `disputesOf` finds anything, such as a stated verdict that score and findings contradict. */
 export const isDisputed = (report: ReviewReport): boolean => disputesOf(report).length > 0;
 
-/** What a report says otherwise than what follows from it, and what counts; one line each. */
+/** Lists where a report's statements differ from what follows from it, and what counts; one line each. */
 export function disputesOf(report: ReviewReport): readonly string[] {
   const { schema_version, assurance_status, stated_verdict, stated_exit_code, overall_verdict } = report;
   const derived = deriveVerdict(report.score, report.findings);

@@ -9,7 +9,7 @@ const reset = z.looseObject({
   heads: z.record(z.string(), z.int().min(0)).readonly().optional(),
 });
 
-/** The reset of a fact. */
+/** Reads the reset from a fact. */
 export const resetOf = (
   fact: Readonly<Pick<Fact, "id" | "at" | "device" | "seq"> & { clock?: unknown; data: z.infer<typeof reset> }>,
 ): RecordedReset => ({
@@ -20,8 +20,8 @@ export const resetOf = (
 });
 
 /**
- * What its recorder's devices had recorded before this fact no longer counts, for one agent or (null) for all. `heads`: by device, the
- * last fact of the recorder's logs that was known then.
+ * A reset: what the devices of the person who resets recorded before this fact does not count, for one agent or (null) for all.
+ * `heads`: for each of that person's devices, the `seq` of the last fact that was known at the time.
  */
 export const reviewReset = defineFact({
   kind: "review.reset",
@@ -30,13 +30,13 @@ export const reviewReset = defineFact({
   collect: ({ resets }: Readonly<{ resets: RecordedReset[] }>, fact) => void resets.push(resetOf(fact)),
 });
 
-/** What takes a reset back. */
+/** Reads the undo of a reset from a fact. */
 export const undoOf = ({ data, device }: Readonly<{ data: Readonly<{ reset: string }>; device: string }>): RecordedUndo => ({
   reset: data.reset.toLowerCase(),
   device,
 });
 
-/** A reset is taken back: the fact with the id `reset` has no effect any more. */
+/** A reset is undone: the fact with the id `reset` has no effect. */
 export const reviewResetUndone = defineFact({
   kind: "review.reset_undone",
   data: z.looseObject({ reset: z.uuid() }),

@@ -2,8 +2,8 @@ import type { Recording } from "../../../kernel/fact.ts";
 import { compareRecording } from "../../../kernel/fact.ts";
 
 /**
- * A reset fact. `agent` null: of all agents. `heads`: how far its recorder knew the logs of its person's devices; null where the fact
- * does not say.
+ * A reset fact. `agent` null means all agents. `heads`: for each device of the person, the last `seq` that the recording device
+ * knew; null if the fact has none.
  */
 export type RecordedReset = Readonly<{
   factId: string;
@@ -12,10 +12,10 @@ export type RecordedReset = Readonly<{
   heads: ReadonlyMap<string, number> | null;
 }>;
 
-/** A fact that takes a reset back. */
+/** A fact that undoes a reset. */
 export type RecordedUndo = Readonly<{ reset: string; device: string }>;
 
-/** A reset of a whole team by one of its owners: all that the server had of each device's log then. */
+/** A reset of a whole team by one of its owners: it covers all that the server had of each device's log at the time. */
 export type TeamReset = Readonly<{
   id: string;
   agent: string | null;
@@ -24,22 +24,22 @@ export type TeamReset = Readonly<{
   heads: ReadonlyMap<string, number>;
 }>;
 
-/** What a fold over several people's facts has to know of them. */
+/** What a fold over several people's facts needs to know about them. */
 export type Team = Readonly<{
-  /** Devices of other people, with whose they are. Devices that are not here are the user's own. */
+  /** The owner of each device of other people. Devices that are not listed are the user's own. */
   owners: ReadonlyMap<string, string>;
-  /** Those in force, oldest first. */
+  /** The team's resets in force, oldest first. */
   resets: readonly TeamReset[];
 }>;
 
 export const noTeam: Team = { owners: new Map(), resets: [] };
 
-/** The person of a device; the user is the empty text. */
+/** Returns the owner of a device; the empty string is the user. */
 export const personOf = ({ owners }: Pick<Team, "owners">, device: string): string => owners.get(device) ?? "";
 
 /**
- * The resets in force, in recording order: those that no fact of the same person takes back. The order in which reset and undo
- * arrived plays no part.
+ * Returns the resets in force, in recording order: those that no fact of the same person undoes. The order in which reset and
+ * undo arrive does not matter.
  */
 export function resetsInForce<R extends RecordedReset>(
   resets: readonly R[],
@@ -54,8 +54,9 @@ export function resetsInForce<R extends RecordedReset>(
 }
 
 /**
- * Whether a reset came after a run. In one log the order of the log tells; of the person's other devices the reset hides what its
- * recorder had of them, so that no clock can hide what comes later. A reset that does not say goes by the times of recording.
+ * Whether a run was recorded before a reset. Within one log, the order of the log decides. On the person's other devices, the
+ * reset hides what its own device had of their logs, so that no clock can hide later runs. A reset without `heads` compares
+ * recording times.
  */
 function isBefore(run: Recording, { recording, heads }: RecordedReset): boolean {
   if (run.device === recording.device) return run.seq < recording.seq;
@@ -68,9 +69,9 @@ const concerns = (reset: Readonly<{ agent: string | null }>, agent: string): boo
   reset.agent === null || reset.agent === agent;
 
 /**
- * The earliest reset in force that hides a run: one of the same person, of its agent (or of all), that came after it. `undefined`: no
- * reset of its person hides it.
- * @param inForce as `resetsInForce` gives them
+ * Returns the earliest reset in force that hides a run: by the same person, for its agent (or for all), recorded after it;
+ * undefined if no reset of its person hides it.
+ * @param inForce as returned by `resetsInForce`
  */
 export const hidingReset = <R extends RecordedReset>(
   run: Hideable,
@@ -84,17 +85,20 @@ export const hidingReset = <R extends RecordedReset>(
       isBefore(run.recording, reset),
   );
 
-/** The earliest reset of the team that hides a run. */
+/** Returns the earliest reset of the team that hides a run. */
 export const hidingTeamReset = <R extends TeamReset>(run: Hideable, resets: readonly R[]): R | undefined =>
   resets.find((reset) => concerns(reset, run.agent) && run.recording.seq <= (reset.heads.get(run.recording.device) ?? 0));
 
-/** What becomes of the recordings of one run. `own`: which of them stand for their person. */
+/**
+ * Which of the recordings of one run counts. `own`: the one that represents each person; `hidden`: those of `own` that a reset
+ * hides.
+ */
 export type Decision<R> = Readonly<{ counts: R | undefined; own: readonly R[]; hidden: ReadonlySet<R> }>;
 
 /**
- * Decides among recordings with the same project, agent and run id. Each person's is the one recorded first, of those that were not
- * taken back. Of those that no reset hides the one recorded first counts, so that a run counts once, and nobody's reset takes it from
- * another.
+ * Decides which of the recordings with the same project, agent and run id counts. Each person is represented by the earliest
+ * recording that was not taken back. Of these, the earliest that no reset hides counts, so that a run counts once, and one
+ * person's reset does not remove it for another.
  */
 export function decide<R extends Hideable>(
   same: readonly R[],

@@ -7,14 +7,14 @@ import { isDisputed, type ReviewMode, type ReviewReport, rewardDeltaOf, type Ver
 /** Findings of one rule in one run, by severity. */
 export type RuleCount = Readonly<{ rule: string } & Record<Severity, number>>;
 
-/** What a recorded review says to the folds: everything but texts. */
+/** The data of a recorded review that folds use: everything but texts. */
 export type ReviewRun = Readonly<{
   factId: string;
   recording: Recording;
   agent: string;
   project: string | null;
   runId: string;
-  /** Where it takes its place, ms since the epoch: the time that its report states, but for one that lies after its recording. */
+  /** The time that orders it, ms since the epoch: the one its report states, unless that lies after its recording (`placeOf`). */
   at: number;
   /** Time that its report states, ms since the epoch. */
   stated: number;
@@ -22,12 +22,12 @@ export type ReviewRun = Readonly<{
   rewardDelta: number;
   verdict: Verdict;
   mode: ReviewMode;
-  /** Whether the report says of its verdict what its score and findings do not. */
+  /** Whether the report contradicts what follows from its score and findings (`isDisputed`). */
   disputed: boolean;
   findings: number;
   blocking: number;
   issueNumber: number | null;
-  /** One entry a rule, in the order of their first finding. */
+  /** One entry per rule, in the order of their first findings. */
   rules: readonly RuleCount[];
 }>;
 
@@ -44,8 +44,8 @@ function countRules(findings: ReviewReport["findings"]): readonly RuleCount[] {
 type Recorded = Readonly<{ agent: string; report: ReviewReport; mode: ReviewMode; issue_number: number | null }>;
 
 /**
- * The run of a fact. Verdict and reward are derived from score and findings again: what counts never depends on whether the
- * recorder derived them.
+ * Converts a fact to a run. Verdict and reward are derived again from score and findings: what counts never depends on whether
+ * the recorder derived them.
  */
 export function runOf(
   fact: Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project"> & { clock?: unknown; data: Recorded }>,
@@ -73,7 +73,7 @@ export function runOf(
   };
 }
 
-/** Canonical order of runs: their place in time, then fact id. Negative when `a` comes first. */
+/** Canonical order of runs: by place in time, then by fact id. Negative when `a` comes first. */
 export function compareRuns(a: Pick<ReviewRun, "at" | "factId">, b: Pick<ReviewRun, "at" | "factId">): number {
   if (a.at !== b.at) return a.at - b.at;
   return a.factId === b.factId ? 0 : a.factId < b.factId ? -1 : 1;

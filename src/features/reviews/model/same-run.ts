@@ -1,12 +1,14 @@
 import type { ReviewRecorded } from "./recorded.ts";
 
 /**
- * Whether two recordings with the same agent and run id say the same. Report and mode must agree; its time only when both reports
- * carried one; issue, house rules and what was stated of the verdict only when both name one. What is derived follows from the rest,
- * and a recording without an assurance status may be of a program that did not keep it. Project, branch, commit and changed files tell where it was recorded,
- * and do not count. Nor does whether letters are composed: the same file may be read on systems that differ in it.
+ * Whether two recordings with the same agent and run id have the same content. Report and mode must be equal. Times are compared
+ * only if both reports had one; issue, house rules, assurance status and stated verdict only if both have one. If only one has an
+ * assurance status, modes are not compared either: a program that did not store the status may have recorded the other. Derived
+ * fields follow from the rest and are not compared. Nor are project, branch, commit and changed files, which say where the run
+ * was recorded, nor Unicode composition, as the same file may be read on systems that differ in it.
  *
- * Both must have been parsed by the schema of their kind: parsed reports have their keys in one order, so that their JSON compares.
+ * Both must have been parsed by the schema of their kind: parsed reports have their keys in one order, so that their JSON is
+ * comparable.
  */
 export function sameRun(a: ReviewRecorded, b: ReviewRecorded): boolean {
   const timed = a.timestamp_given && b.timestamp_given;

@@ -2,7 +2,7 @@ import { invalidInput } from "../../../kernel/errors.ts";
 import type { Finding } from "./finding.ts";
 import { maxScore } from "./report.ts";
 
-/** Every scored report starts here, before deductions and bonuses. */
+/** The score of every report before deductions and bonuses. */
 const baseScore = 100;
 export const bonusPoints = 5;
 
@@ -17,7 +17,7 @@ export type BonusName = (typeof bonusNames)[number];
 
 const isBonusName = (name: string): name is BonusName => bonusNames.some((known) => known === name);
 
-/** Bonuses by name. @throws invalid_input naming every unknown one, sorted */
+/** Parses names of bonuses. @throws invalid_input naming every unknown one, sorted */
 export function parseBonusNames(names: readonly string[]): readonly BonusName[] {
   const unknown = [...new Set(names.filter((name) => !isBonusName(name)))].sort();
   if (unknown.length > 0) {
@@ -48,9 +48,9 @@ export function scoreOf(findings: readonly Scored[], bonuses: readonly BonusName
   return Math.min(maxScore, Math.max(0, score));
 }
 
-/** What is known of the reviewed files beyond the findings; each absent part earns no bonus. */
+/** What is known about the reviewed files besides the findings; an absent part earns no bonus. */
 export type ReviewEvidence = Readonly<{
-  /** Per cent of covered lines, by file. Absent when tests were skipped. */
+  /** Percentage of covered lines, by file. Absent when tests were skipped. */
   coverage?: Readonly<Record<string, number>> | undefined;
   /** Text of every reviewed file; null for one that could not be read. */
   sources?: readonly (string | null)[] | undefined;
@@ -60,8 +60,8 @@ const coverageFrom = 90;
 const suppressionMarks = ["# noqa", "# type: ignore", "# pyright: ignore", "# pylint: disable"] as const;
 
 /**
- * The bonuses that findings and evidence earn. `findings` must be the list before noise suppression and level filter: a bonus
- * computed on a filtered list would let hidden warnings raise the score.
+ * Returns the bonuses that findings and evidence earn. `findings` must be the list before noise suppression and level filter: a
+ * bonus computed on a filtered list would let hidden warnings raise the score.
  */
 export function earnedBonuses(
   findings: readonly Pick<Finding, "tool" | "rule">[],

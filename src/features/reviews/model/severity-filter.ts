@@ -1,6 +1,6 @@
 import type { Finding } from "./finding.ts";
 
-/** `tool/rule` pairs that say nothing about code in a folder named `tests`. */
+/** `tool/rule` pairs that are noise for code in a folder named `tests`. */
 const noiseInTests: ReadonlySet<string> = new Set([
   "contract_runner/MISSING_ICONTRACT",
   "basedpyright/reportMissingImports",
@@ -8,7 +8,7 @@ const noiseInTests: ReadonlySet<string> = new Set([
   "pylint/W0212",
 ]);
 const noiseEverywhere: ReadonlySet<string> = new Set(["pylint/R0801"]);
-/** What the contract checker reports when it builds a ledger state from arbitrary values, which no caller can do. */
+/** The contract checker reports this when it builds a ledger state from arbitrary values, which no caller can do. */
 const crosshairNoisePrefix = "ValidationError: 1 validation error for LedgerState";
 
 type Filtered = Pick<Finding, "tool" | "rule" | "file" | "message">;
@@ -21,7 +21,7 @@ export function isNoise(finding: Filtered): boolean {
   return noiseInTests.has(key) && finding.file.split(/[/\\]/).includes("tests");
 }
 
-/** Least severity kept by a level filter. */
+/** Lowest severity that a level filter keeps. */
 export const findingLevels = ["error", "warning"] as const;
 export type FindingLevel = (typeof findingLevels)[number];
 

@@ -5,12 +5,13 @@ import { type Finding, text } from "./finding.ts";
 import { maxScore, type Verdict, verdicts } from "./report.ts";
 
 /*
- * The ledger file of the specfact tool (`ledger.json`): one agent's state, with its runs. Field names and defaults are that tool's.
+ * The ledger file of the specfact tool (`ledger.json`): one agent's state, with its runs. Field names and defaults are that
+ * tool's.
  */
 
 const count = z.int().min(0);
 
-/** One run as that tool keeps it. Its findings are loose objects there; they are understood when the run is. */
+/** One run as that tool stores it. Its findings are loose objects there; they are parsed together with the run. */
 export const specfactRun = z
   .object({
     session_id: text,
@@ -28,7 +29,7 @@ export const specfactRun = z
 
 export type SpecfactRun = z.infer<typeof specfactRun>;
 
-/** The file's totals; the runs are parsed one by one, so that one bad run does not lose the others. */
+/** The file's totals; the runs are parsed one by one, so that one invalid run does not lose the others. */
 export const specfactLedger = z
   .object({
     agent: text.default(defaultAgent),

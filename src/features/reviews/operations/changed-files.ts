@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../../shared/operation.ts";
 
-/** The files that a review of new code looks at, relative to the top folder of the checkout; null where there is nothing to compare with. */
+/** Files that a review of new code covers, relative to the top of the checkout; null if there is nothing to compare with. */
 export type ChangedFilesView = Readonly<{ base: string; top: string; files: readonly string[] }> | null;
 
 export const changedFiles = defineOperation({

@@ -13,13 +13,13 @@ function isIn(ranges: readonly (readonly [number, number])[], line: number): boo
   return false;
 }
 
-/** A finding without a line is new where its file changed. */
+/** Whether a finding is in new code; without a line, it is new if its file changed. */
 export const isNewIn = (lines: ChangedLines | undefined, line: number | null): boolean =>
   lines !== undefined && (lines === "all" || line === null || isIn(lines, line));
 
 /**
- * Where a line of the working tree stands in what is staged; null where it is not staged.
- * @param unstaged where the working tree differs; undefined where it does not
+ * Maps a line of the working tree to its line in the staged file; null if it is not staged.
+ * @param unstaged where the working tree differs from the staged file; undefined if it does not
  */
 export function countedLine(
   unstaged: "all" | readonly UnstagedPart[] | undefined,
@@ -30,7 +30,7 @@ export function countedLine(
   if (line === null) return { line };
   let moved = 0;
   for (const { first, lines, stagedLines } of unstaged) {
-    // A part without lines stands behind the line that it names.
+    // A part without lines lies after the line that it names.
     if (line < first || (lines === 0 && line === first)) break;
     if (line < first + lines) return null;
     moved += stagedLines - lines;

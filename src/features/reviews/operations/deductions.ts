@@ -10,7 +10,7 @@ function kindOf(one: Finding): DeductionKind {
   return one.severity;
 }
 
-/** What the findings cost, by what for. */
+/** Sums the points that findings cost, by kind of finding. */
 export function deductionsOf(findings: readonly Finding[]): ScoreView["scoring"]["deductions"] {
   const kinds = ["blocking", "fixable", "warning", "info", "ai_bloat"] as const;
   return kinds.flatMap((kind) => {

@@ -56,7 +56,7 @@ const csvColumns = [
   "issue_number",
 ] as const satisfies readonly (keyof RunView)[];
 
-/** One line a run. Texts hold nothing that a terminal runs; those that a spreadsheet would run as a formula are made harmless by a leading apostrophe. */
+/** Formats one line per run. Terminal sequences are removed from texts; a leading apostrophe disarms formulas of spreadsheets. */
 const csvOf = (rows: readonly RunRow[]): string =>
   stringify(rows.map(runView), { header: true, columns: [...csvColumns], cast: { string: (text) => csvText(plainLines(text)) } });
 
@@ -80,7 +80,9 @@ function jsonOf(runs: readonly RecordedRow[], now: Date): string {
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
-/** The ledger file of the specfact tool: totals over exactly the runs in it, two spaces of indentation, no line feed at the end. */
+/**
+ * Formats the ledger file of the specfact tool: totals over exactly its runs, two spaces of indentation, no line feed at the end.
+ */
 function specfactOf(agent: string, runs: readonly RecordedRow[]): string {
   const last = runs.at(-1)?.row;
   const standing = runs.reduce((before, { row }) => step(before, row).after, zeroStanding);
@@ -109,7 +111,7 @@ function specfactOf(agent: string, runs: readonly RecordedRow[]): string {
   return JSON.stringify(file, null, 2);
 }
 
-/** @throws usage when runs of several projects have one id, which that format cannot tell apart */
+/** @throws usage if runs of several projects have the same id, which that format cannot distinguish */
 function checkIds(rows: readonly RunRow[]): void {
   const projects = new Map<string, string>();
   for (const { runId, project: known } of rows) {
@@ -125,7 +127,7 @@ function checkIds(rows: readonly RunRow[]): void {
   }
 }
 
-/** The content of an export and how many runs are in it. */
+/** Returns the content of an export and its number of runs. */
 async function contentOf(ports: Ports, given: z.output<typeof input>, context: CallContext) {
   const { ledger, calendar, clock, surroundings } = ports;
   const scope = { project: given.project, ...boundsOf(calendar, given) };
@@ -164,7 +166,7 @@ export const exportRuns = defineOperation({
     { run: "reward-ledger export --format specfact --agent codex", does: "a ledger.json of one agent" },
   ],
   document: exportDocument,
-  // A table of commas is no JSON document and comes inside of one.
+  // CSV is not a JSON document, so `--json` prints the view that contains it.
   content: ({ format, content }: ExportView) => (format === "csv" ? null : content),
   note: ({ content, runs, format }) => (content === null ? null : `${runs} ${runs === 1 ? "run" : "runs"} exported as ${format}`),
   async run(ports, given, context): Promise<ExportView> {

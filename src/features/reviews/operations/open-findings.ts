@@ -7,12 +7,12 @@ import { fetchRun } from "./show.ts";
 import { findingView, runView } from "./to-views.ts";
 import type { FindingView, RunView } from "./views.ts";
 
-/** The findings of a project's newest run; run null without one. */
+/** The findings of a project's latest run; `run` is null if there is none. */
 export type OpenFindingsView = Readonly<{
   run: RunView | null;
-  /** The top of the checkout, else the working directory: paths of findings start there. */
+  /** The top folder of the checkout, else the working directory: paths of findings are relative to it. */
   top: string;
-  /** The gravest, at most as many as were asked for. */
+  /** The most severe findings, at most as many as requested. */
   findings: readonly FindingView[];
   total: number;
 }>;

@@ -6,7 +6,7 @@ import { warningsOfHidden } from "./resets-in-force.ts";
 import { askStatus, runView } from "./to-views.ts";
 import type { UpdateView } from "./views.ts";
 
-/** Input keys that say of a run what its report does not. */
+/** Input keys for details of a run that its report does not contain. */
 export const runKeys = {
   agent: z
     .string()
@@ -27,7 +27,7 @@ const given = z.object({ ...runKeys, intake_batch: intakeBatch });
 
 type Given = z.output<typeof given> & Readonly<{ changed_file?: readonly string[] }>;
 
-/** What the working directory says of a run. Of another project than its own it says nothing. */
+/** Completes the details of a run from the working directory, unless the run belongs to another project. */
 export async function contextOf(surroundings: Surroundings, given: Given): Promise<RunContext & Readonly<{ isHere: boolean }>> {
   const here = await surroundings.project();
   const isHere = given.project === undefined || given.project === here;
@@ -47,7 +47,7 @@ export async function contextOf(surroundings: Surroundings, given: Given): Promi
 
 /**
  * Records a run.
- * @returns it as it stands in the ledger, with the warnings of its standing; one that is recorded already is left as it is
+ * @returns the run as stored in the ledger, with the warnings of its standing; a run that is already recorded is not changed
  * @throws conflict
  */
 export async function recordRun(

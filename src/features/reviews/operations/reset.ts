@@ -8,7 +8,7 @@ import type { ResetMark } from "../model/queries.ts";
 import { reviewReset, reviewResetUndone } from "../model/reset-facts.ts";
 import type { ResetView } from "./views.ts";
 
-/** Records one draft and gives the id of its fact. @throws what the ledger refuses it with */
+/** Records one draft and returns the id of its fact. @throws the error with which the ledger refuses it */
 async function recordOne(ledger: Ledger, draft: Draft): Promise<string> {
   const [outcome] = await ledger.record([draft]);
   if (outcome?.recorded) return outcome.fact.fact.id;
@@ -19,7 +19,7 @@ async function recordOne(ledger: Ledger, draft: Draft): Promise<string> {
 const markOf = (ledger: Ledger, factId: string): Promise<ResetMark | undefined> =>
   ledger.ask(({ review }) => review.resets().find((one) => one.factId === factId));
 
-/** @throws not_found when an agent has no run here, hidden or not */
+/** @throws not_found if an agent has no run here, hidden or not */
 async function known(ledger: Ledger, agent: string | null): Promise<void> {
   const agents = await ledger.ask(({ review }) => review.recordedAgents());
   if (agent === null || agents.includes(agent)) return;
@@ -30,14 +30,14 @@ async function known(ledger: Ledger, agent: string | null): Promise<void> {
   throw notFound(`a run of agent ${agent}`, hint);
 }
 
-/** How far the logs of the user's own devices are known. */
+/** Returns the last known `seq` of each of the user's own devices. */
 async function ownHeads({ ledger, people }: Pick<Ports, "ledger" | "people">): Promise<Readonly<Record<string, number>>> {
   const others = new Set((await people()).flatMap(({ me, devices }) => (me ? [] : devices)));
   const heads = await ledger.heads();
   return Object.fromEntries(heads.filter(({ device }) => !others.has(device)).map(({ device, seq }) => [device, seq]));
 }
 
-/** Hides what was recorded before, of one agent or of all. */
+/** Hides what was recorded before, of one agent or (null) of all. */
 async function hide(ports: Ports, agent: string | null): Promise<ResetView> {
   const { ledger } = ports;
   const data = { agent, heads: await ownHeads(ports) };
@@ -46,7 +46,7 @@ async function hide(ports: Ports, agent: string | null): Promise<ResetView> {
   return { reset: true, agent, hidden_runs: mark?.hiddenRuns ?? 0, undone: false, restored_runs: 0 };
 }
 
-/** Takes back the newest reset in force: of exactly that agent, or without one the newest of any. @throws nothing_to_undo */
+/** Undoes the latest reset in force: of exactly that agent, or (null) of any. @throws nothing_to_undo */
 async function restore(ledger: Ledger, agent: string | null): Promise<ResetView> {
   const before = await ledger.ask(({ review }) => ({ marks: review.resets(), runs: review.countRuns({}) }));
   const mark = before.marks.filter((one) => !one.team && (agent === null || one.agent === agent)).at(-1);

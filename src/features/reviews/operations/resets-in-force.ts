@@ -4,7 +4,7 @@ import { undoCommand } from "../../shared/team-resets.ts";
 import { isoOf } from "../../shared/units.ts";
 import type { ResetInForceView } from "./views.ts";
 
-/** The user's own resets that hide runs, oldest first; with an agent those that concern it, if runs of it are recorded. */
+/** The user's own resets that hide runs, oldest first; with an agent, those that apply to it, if it has recorded runs. */
 export const ownResets = (ledger: Ledger, agent?: string): Promise<readonly ResetInForceView[]> =>
   ledger.ask(({ review }) => {
     if (agent !== undefined && !review.recordedAgents().includes(agent)) return [];
@@ -14,14 +14,14 @@ export const ownResets = (ledger: Ledger, agent?: string): Promise<readonly Rese
       .map((reset) => ({ agent: reset.agent, at: isoOf(reset.at), hidden_runs: reset.hiddenRuns }));
   });
 
-/** Resets of the team, oldest first; with an agent those that concern it. */
+/** Resets of the team, oldest first; with an agent, those that apply to it. */
 export async function teamResets({ sync }: Ports, agent?: string): Promise<readonly TeamResetView[]> {
   return (await (await sync()).teamResets()).filter(
     (reset) => agent === undefined || reset.agent === null || reset.agent === agent,
   );
 }
 
-/** What to say of runs that are recorded already, but do not count because a reset hides them; nothing where they count. */
+/** Returns a warning about those runs that are already recorded but hidden by a reset; empty if there are none. */
 export function warningsOfHidden(
   { review }: Queries,
   runs: readonly Readonly<{ project: string | null; agent: string; runId: string }>[],
@@ -43,7 +43,7 @@ export function warningsOfHidden(
 
 type Asked = Readonly<{ agent?: string | undefined; project?: string | undefined; team?: boolean; member?: string | undefined }>;
 
-/** What a list of runs leaves out: runs from before a reset of the team; where it is empty, those that own resets hide. */
+/** Names what a list of runs leaves out: runs before a team reset; if the list is empty, runs that the user's own resets hide. */
 export async function noteOfResets(
   list: readonly unknown[],
   ports: Ports,

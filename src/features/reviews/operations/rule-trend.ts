@@ -4,7 +4,9 @@ import { defineOperation } from "../../shared/operation.ts";
 import { periods, spanOf } from "../../shared/span.ts";
 import type { ViolationView } from "./views.ts";
 
-/** How often a rule was broken in a period, and in the one of the same length before it; null where the period has no start. */
+/**
+ * How often a rule was broken in a period. `previous`: in the preceding period of equal length; null if the period has no start.
+ */
 export type RuleTrendView = Readonly<Pick<ViolationView, "rule" | "count" | "runs"> & { previous: number | null }>;
 
 export const ruleTrend = defineOperation({

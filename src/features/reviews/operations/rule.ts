@@ -8,7 +8,7 @@ import { findingView, violationView } from "./to-views.ts";
 import { placeShape } from "./tool-shapes.ts";
 import type { RuleView } from "./views.ts";
 
-/** So many of the latest runs that broke it are opened for examples. */
+/** Number of the latest runs with the rule that are opened for examples. */
 const openedRuns = 3;
 const mostExamples = 5;
 

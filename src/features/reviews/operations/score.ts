@@ -13,7 +13,7 @@ import { atLevel, findingLevels, isNoise } from "../model/severity-filter.ts";
 import { deductionsOf } from "./deductions.ts";
 import type { ScoreView } from "./views.ts";
 
-/** Texts of the reviewed files, null for one that cannot be read; undefined when none was named. */
+/** Reads the reviewed files; null for a file that cannot be read; undefined if no file was named. */
 async function readSources(files: FileReader, paths: readonly string[]): Promise<readonly (string | null)[] | undefined> {
   if (paths.length === 0) return undefined;
   const texts: (string | null)[] = [];

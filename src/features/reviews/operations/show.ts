@@ -13,7 +13,7 @@ import { findingView, runView } from "./to-views.ts";
 import { placeShape, runShape } from "./tool-shapes.ts";
 import type { RunDetailView } from "./views.ts";
 
-/** A recorded run as its fact tells it. @throws store_unreadable when the fact is not one of a run */
+/** Reads a recorded run from its fact. @throws store_unreadable if the fact does not hold a run */
 export async function fetchRun(ledger: Ledger, row: RunRow): Promise<ReviewRecorded> {
   const fact = await ledger.fetch(row.place);
   const parsed = reviewRecorded.data.safeParse(fact.data);
@@ -30,17 +30,17 @@ const hiddenTexts: Readonly<Record<Hidden, string>> = {
   "taken back": takenBackText,
 };
 
-/** Why a run does not count; undefined where it does, or where another recording stands for it. */
+/** Returns why a run does not count; undefined if it counts, or if another recording of it counts in its place. */
 function hiddenBy(review: ReviewQueries, { factId, project, agent, runId }: RunRow): Hidden | undefined {
   if (review.isTakenBack(factId)) return "taken back";
   return review.recordedRun(project, agent, runId)?.hidden ? "reset" : undefined;
 }
 
-/** How the coins of a run came about; a hidden run earned none. */
+/** Returns how the coins of a run are computed; a hidden run earns none. */
 function formulaOf(row: RunRow, why: Hidden | undefined): RunDetailView["formula"] {
   return {
     score: row.score,
-    // A reward that is withheld for want of evidence is that of a score at the baseline.
+    // Without sufficient evidence the reward is withheld, as if the score were the baseline.
     baseline: row.score - row.rewardDelta,
     reward: coinsOf(row.rewardDelta),
     streak_pass: row.streakPass,
@@ -73,7 +73,7 @@ type Which = Readonly<{
   fact_id?: string | undefined;
 }>;
 
-/** The run that is meant. @throws not_found, usage */
+/** Finds the run that the input names. @throws not_found, usage */
 function findRun(review: ReviewQueries, { run_id, agent, project, fact_id }: Which): RunRow {
   if (fact_id !== undefined) {
     const found = review.runByFact(fact_id);

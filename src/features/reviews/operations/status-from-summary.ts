@@ -5,7 +5,10 @@ import { summaryLimits } from "../../../ports/summary-limits.ts";
 import { coinsOf } from "../../shared/units.ts";
 import type { StatusView } from "./views.ts";
 
-/** What a standing says of clocks that were off. @param latest the latest time of a recording, by the clocks of the devices */
+/**
+ * Returns the warnings about wrong clocks of a standing.
+ * @param latest the latest recording time, by the clocks of the devices
+ */
 function clockWarnings(
   datedAhead: StatusView["dated_ahead"],
   latest: string | null,
@@ -29,7 +32,7 @@ function clockWarnings(
   };
 }
 
-/** A standing of the summary as the view of an agent's status. */
+/** Converts a standing of the summary to the view of an agent's status. */
 export const statusOf = (standing: SummaryStanding, latest: string | null, now: Date): StatusView => ({
   agent: standing.agent,
   project: standing.project,
@@ -45,7 +48,7 @@ export const statusOf = (standing: SummaryStanding, latest: string | null, now: 
   ...clockWarnings(standing.dated_ahead, latest, now),
 });
 
-/** Where one agent stands by the summary; undefined when there is none or it does not have the agent. */
+/** Returns the status of one agent from the summary; undefined if there is no summary or it does not contain the agent. */
 export function summaryStatus(
   summary: Summary | null,
   agent: string,
@@ -57,7 +60,7 @@ export function summaryStatus(
   return found === undefined ? undefined : statusOf(found, summary?.latest_recording ?? null, now);
 }
 
-/** Where every agent stands by the summary, most coins first; undefined when there is none or it may leave agents out. */
+/** Returns the status of every agent from the summary, most coins first; undefined if there is none or it may omit agents. */
 export function summaryAgents(
   summary: Summary | null,
   project: string | undefined,

@@ -14,15 +14,15 @@ function statusNow({ review }: Queries, standing: AgentStanding, now: Date): Sta
   return statusOf(summaryStandingNow(review, standing), latest === null ? null : isoOf(latest), now);
 }
 
-/** Where one agent stands, with its three most broken rules. */
+/** Returns the status of one agent, with its three most broken rules. */
 export const askStatus = (queries: Queries, agent: string, project: string | undefined, now: Date): StatusView =>
   statusNow(queries, queries.review.standing(agent, project), now);
 
-/** Where every agent stands, most coins first. */
+/** Returns the status of every agent, most coins first. */
 export const askAgents = (queries: Queries, project: string | undefined, now: Date): readonly StatusView[] =>
   queries.review.standings(project).map((standing) => statusNow(queries, standing, now));
 
-/** A run as every surface shows it. */
+/** Converts a run to the view that every surface shows. */
 export function runView(row: RunRow): RunView {
   return {
     run_id: row.runId,
@@ -46,10 +46,10 @@ export function runView(row: RunRow): RunView {
   };
 }
 
-/** A finding as every surface shows it. */
+/** Converts a finding to the view that every surface shows. */
 export const findingView = ({ evidence_refs: _, ...one }: Finding): FindingView => ({ ...one, blocking: isBlocking(one) });
 
-/** A rule's tally as every surface shows it. */
+/** Converts a rule's tally to the view that every surface shows. */
 export const violationView = (tally: RuleTally): ViolationView => ({
   rule: tally.rule,
   count: tally.count,
@@ -59,5 +59,5 @@ export const violationView = (tally: RuleTally): ViolationView => ({
   by_severity: tally.bySeverity,
 });
 
-/** A problem of the store as `verify` prints it. */
+/** Converts a problem of the store to the view that `verify` prints. */
 export const problemView = (problem: StoreProblem): VerifyView["problems"][number] => ({ ...problem });

@@ -3,7 +3,7 @@ import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { severities } from "../model/finding.ts";
 
 /*
- * What agents are told of runs and findings: the views, compact.
+ * The compact views of runs and findings that agents receive.
  */
 
 export const scoreShape = z.object({

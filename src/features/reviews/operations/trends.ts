@@ -11,7 +11,7 @@ import { brokenRules } from "./trends/rules.ts";
 import { tilesOf } from "./trends/tiles.ts";
 import type { TrendsView } from "./views.ts";
 
-/** More lines than this cannot be told apart. */
+/** Maximum number of lines: more cannot be distinguished. */
 const mostLines = 8;
 
 const input = z.object({
@@ -25,7 +25,7 @@ const input = z.object({
 });
 type Choice = z.output<typeof input>;
 
-/** Whose lines are drawn: the chosen agents, else those with the most runs. */
+/** Selects the agents whose lines are drawn: the chosen agents, else those with the most runs. */
 function chosenAgents({ review }: Queries, { agent, compare_with, project }: Choice): readonly string[] {
   if (agent !== undefined) return compare_with === undefined || compare_with === agent ? [agent] : [agent, compare_with];
   return review
@@ -77,7 +77,7 @@ export const trends = defineOperation({
       throw usage(`Failed to understand the period: it ends (${until}) before it starts (${since})`, "Swap the two.");
     }
     const [whose, known] = await Promise.all([memberScopeOf(ports, choice), ports.people()]);
-    // Whoever has not synced has no team to choose from.
+    // A home that has not synced has no team to choose from.
     const members = known.flatMap(({ email, me }) => (email === null ? [] : [{ email, me }]));
     return ledger.ask((queries) => ({ ...trendsOf(queries, calendar, clock.now(), choice), members }), whose);
   },

@@ -5,7 +5,7 @@ import type { Severity } from "../model/finding.ts";
 import type { ReviewReport, Verdict } from "../model/report.ts";
 
 /*
- * The product's views: what operations answer, what `--json` prints, what trees and panels show. Shapes are a contract: fields
+ * The product's views: what operations return, what `--json` prints, what trees and panels show. Shapes are a contract: fields
  * may be added, none removed. Coins are numbers with at most one decimal (tenths / 10); times are ISO-8601 UTC.
  */
 
@@ -21,25 +21,25 @@ export type StatusView = Readonly<{
   last_run_at: string | null;
   runs: number;
   top_violations: readonly Readonly<{ rule: string; count: number }>[];
-  /** Of its last 20 runs those whose reports state a time after their recording: they count as of `created_at`. */
+  /** Those of its latest 20 runs whose reports state a time after their recording; they count at `created_at`. */
   dated_ahead: readonly Readonly<{ run_id: string; stated_at: string; created_at: string }>[];
-  /** What was recorded last, when it was recorded with a clock ahead of the present one; else null. */
+  /** Time of the latest recording, if it was made with a clock ahead of the present one; else null. */
   recorded_ahead: string | null;
-  /** The same in words. */
+  /** `dated_ahead` and `recorded_ahead` in words. */
   warnings: readonly string[];
 }>;
 
 export type AgentStatusView = StatusView &
   Readonly<{
-    /** How many recorded facts the journal has lost; absent when none are known to be missing. */
+    /** Number of recorded facts that the journal has lost; absent if none are known to be missing. */
     missing_facts?: number;
-    /** With `--team` the resets of the team that concern the agent, oldest first. */
+    /** With `--team`: the team's resets that apply to the agent, oldest first. */
     team_resets?: readonly TeamResetView[];
-    /** Where no run counts, the user's own resets that hide runs. */
+    /** If no run counts: the user's own resets that hide runs. */
     resets?: readonly ResetInForceView[];
   }>;
 
-/** A reset of one's own in force. `agent` null: of all agents. */
+/** One of the user's own resets that is in force. `agent`: null means all agents. */
 export type ResetInForceView = Readonly<{ agent: string | null; at: string; hidden_runs: number }>;
 
 export type RunView = Readonly<{
@@ -52,11 +52,11 @@ export type RunView = Readonly<{
   reward_delta: number;
   verdict: Verdict;
   mode: "enforce" | "shadow";
-  /** Whether the report says of its verdict what its score and findings do not; `show` says what. */
+  /** Whether the report contradicts what follows from its score and findings; `show` lists how. */
   disputed: boolean;
-  /** What the run earned, bonus included. */
+  /** Coins that the run earned, bonus included. */
   coin_delta: number;
-  /** Bonus (positive) or penalty (negative) of the streak, part of `coin_delta`. */
+  /** Bonus (positive) or penalty (negative) in coins for the streak, included in `coin_delta`. */
   bonus: number;
   /** Coins after this run. */
   coins: number;
@@ -79,10 +79,10 @@ export type FindingView = Readonly<{
   blocking: boolean;
 }>;
 
-/** One run opened: its findings and how its coins came about. */
+/** One run in detail: its findings and how its coins were computed. */
 export type RunDetailView = Readonly<{
   run: RunView;
-  /** Recorded before a reset in force, or taken back after its automatic recording: it earns nothing and is part of no answer. */
+  /** Recorded before a reset in force, or recorded automatically and taken back: it earns nothing and no answer counts it. */
   hidden: boolean;
   summary: string;
   branch: string | null;
@@ -90,15 +90,18 @@ export type RunDetailView = Readonly<{
   changed_files: readonly string[];
   house_rules_version: number | null;
   findings: readonly FindingView[];
-  /** Findings of code that is older than `base`, charged to nobody: the first of them, and how many there are; 0 where none was compared. */
+  /**
+   * The first findings of code that is older than `base`, charged to nobody. `existing_count`: their total; 0 if none was
+   * compared.
+   */
   existing: readonly FindingView[];
   existing_count: number;
   base: string | null;
-  /** What the report says otherwise than what follows from it, one line each. */
+  /** Where the report's statements differ from what follows from it, one line each. */
   warnings: readonly string[];
-  /** What the report says of its evidence; null where it says nothing. */
+  /** How complete the report's evidence is, by its assurance status; null if it has none. */
   assurance_status: string | null;
-  /** `(94 − 80) / 10 = +1.40; streak of 6 passes (5 or more): +0.50; together +1.90` in parts, for any surface to word. */
+  /** The parts of the computation `(94 − 80) / 10 = +1.40; streak of 6 passes (5 or more): +0.50; together +1.90`. */
   formula: Readonly<{
     score: number;
     baseline: number;
@@ -109,7 +112,7 @@ export type RunDetailView = Readonly<{
     total: number;
     coins_before: number;
     coins_after: number;
-    /** The whole of it in English. */
+    /** The whole computation as English text. */
     text: string;
   }>;
 }>;
@@ -119,7 +122,7 @@ export type UpdateView = Readonly<{
   reason: null | "duplicate";
   run: RunView;
   status: StatusView;
-  /** What of the report could not be taken as it stands, and what its standing warns of, one line each. */
+  /** Parts of the report that could not be used unchanged, and warnings of the agent's status, one line each. */
   warnings: readonly string[];
 }>;
 
@@ -132,24 +135,24 @@ export type ViolationView = Readonly<{
   by_severity: Readonly<Record<Severity, number>>;
 }>;
 
-/** One rule opened: its tally, and where the latest runs broke it. */
+/** One rule in detail: how often it was broken, and where the latest runs broke it. */
 export type RuleView = ViolationView & Readonly<{ examples: readonly Readonly<FindingView & { run_id: string }>[] }>;
 
 /**
- * What became of the files. The import failed (exit code 1) when a path that was named could not be imported, or when files
- * were rejected and no run was recorded or known; a folder with some bad files among good ones is imported and names the bad.
+ * The result of an import. It failed (exit code 1) if a path that was named could not be imported, or if files were rejected and
+ * no run was recorded or already known. A folder with some invalid files is imported, and `rejected` lists the invalid ones.
  */
 export type ImportView = Readonly<{
   files: number;
   recorded: number;
   duplicates: number;
-  /** `file` may go on with the entry in it (`a.json [3]`); `named`: its path was given, not found in a folder. */
+  /** `file` can include the entry in the file (`a.json [3]`); `named`: its path was given, not found in a folder. */
   rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string; named: boolean }>[];
-  /** Totals stated by an imported ledger that the replay of its runs contradicts. */
+  /** Totals stated by an imported ledger that differ from the replay of its runs. */
   disagreements: readonly Readonly<{ file: string; total: string; stated: string; replayed: string }>[];
-  /** What of recorded and known runs could not be taken as it stands; `file` as in `rejected`. */
+  /** Parts of recorded and known runs that could not be used unchanged; `file` as in `rejected`. */
   warnings: readonly Readonly<{ file: string; message: string }>[];
-  /** Files of folders that hold nothing to record. */
+  /** Files in folders that contain nothing to record. */
   skipped_files: readonly Readonly<{ file: string; reason: string }>[];
 }>;
 
@@ -183,40 +186,40 @@ export type RebuildView = Readonly<{ facts: number }>;
 export type DoctorView = Readonly<{
   ok: boolean;
   checks: readonly Readonly<{ name: string; state: "ok" | "warn" | "fail"; detail: string; hint: string | null }>[];
-  /** How the coding agents on this machine stand: each for the user's work, and those that are connected in the project. */
+  /** Connections of the coding agents on this machine: each agent for the user's work, and those connected in the project. */
   agents: readonly HostView[];
 }>;
 
-/** A scored report: the ReviewReport itself, so that it can be piped into `update`, and how its score came about. */
+/** A scored report: the ReviewReport itself, so that it can be piped into `update`, and how its score was computed. */
 export type ScoreView = ReviewReport &
   Readonly<{
     scoring: Readonly<{
-      /** Points taken off, by what for; `ai_bloat` is free. */
+      /** Points deducted, by kind of finding; `ai_bloat` costs nothing. */
       deductions: readonly Readonly<{
         kind: "blocking" | "fixable" | "warning" | "info" | "ai_bloat";
         findings: number;
         points: number;
       }>[];
       bonuses: readonly string[];
-      /** Findings left out as noise, and by the level. */
+      /** Number of findings left out as noise; `below_level`: left out because of `--level`. */
       suppressed: number;
       below_level: number;
     }>;
   }>;
 
-/** What the outputs of tools held, and what was recorded of it. */
+/** What the outputs of tools contained, and what was recorded of it. */
 export type ReviewView = Readonly<{
   recorded: boolean;
   reason: null | "duplicate" | "dry_run";
-  /** The run as it stands in the ledger; null where nothing was to be recorded. */
+  /** The run as stored in the ledger; null with `--dry-run`. */
   run: RunView | null;
   run_id: string;
   score: number;
-  /** What the score earns, without a bonus or penalty of the streak. */
+  /** Coins that the score earns, without a bonus or penalty for the streak. */
   reward: number;
   verdict: Verdict;
   scoring: ScoreView["scoring"];
-  /** The commit that tells new code from old, and the name it goes by; null where all code counts. */
+  /** The commit that separates new code from old, and the name by which it was found; null if all code counts. */
   base: Readonly<{ commit: string; name: string }> | null;
   outputs: readonly Readonly<{
     file: string;
@@ -224,15 +227,15 @@ export type ReviewView = Readonly<{
     tools: readonly string[];
     findings: number;
     suppressed: number;
-    /** Entries that could not be used, by their place in the file. */
+    /** Entries that could not be used, with their place in the file. */
     skipped: readonly Readonly<{ place: string; reason: string }>[];
   }>[];
   findings: readonly FindingView[];
-  /** Findings of older code: charged to nobody. */
+  /** Findings of older code, which are charged to nobody. */
   existing: readonly FindingView[];
-  /** With `--staged`: how many findings stand in changes that are not staged. */
+  /** With `--staged`: number of findings in changes that are not staged. */
   unstaged?: number;
-  /** How many findings lie outside of the project, and how many an earlier file has as well. */
+  /** Number of findings outside the project; `repeated`: number that an earlier file has as well. */
   outside: number;
   repeated: number;
   status: StatusView | null;
@@ -246,30 +249,33 @@ export type TrendsView = Readonly<{
     agent: string | null;
     compare_with: string | null;
     project: string | null;
-    /** ISO-8601 UTC, `from` inclusive, `to` exclusive; null is open. */
+    /** ISO-8601 UTC, `from` inclusive, `to` exclusive; null means open-ended. */
     from: string | null;
     to: string | null;
   }>;
   agents: readonly string[];
   projects: readonly string[];
-  /** Members of teams that this home has synced with, by address; empty where it never has. */
+  /** Members of teams that this home has synced with, by email address; empty if it has never synced. */
   members: readonly Readonly<{ email: string; me: boolean }>[];
   tiles: Readonly<{
     coins: Readonly<{ value: number; change: number }>;
-    /** The streak of the chosen agent, without a choice of the agent of the latest run; agent null without runs. */
+    /** The streak of the chosen agent; if none is chosen, of the agent of the latest run. `agent` is null without runs. */
     streak: Readonly<{ agent: string | null; pass: number; block: number; best: number }>;
-    /** Passes (advisories included) among the newest 20 runs, with the 95 % Wilson interval; null without runs. */
+    /** Passes (advisories included) among the latest 20 runs, with the 95 % Wilson interval; null without runs. */
     pass_rate: Readonly<{ passed: number; total: number; rate: number; low: number; high: number }> | null;
     top_rule: Readonly<{ rule: string; count: number; previous: number | null }> | null;
   }>;
-  /** One or two lines: the chosen agent and the one it is compared with; without a choice every agent, at most 8 by runs. */
+  /**
+   * The lines of the chosen agent and the one it is compared with; if none is chosen, of the agents with the most runs, at most
+   * 8.
+   */
   lines: readonly CoinLineView[];
   resets: readonly Readonly<{ agent: string | null; at: string }>[];
   violations: readonly Readonly<{
     rule: string;
     count: number;
     runs: number;
-    /** Count in the period of the same length before; null when the period has no start. */
+    /** Count in the preceding period of the same length; null if the period has no start. */
     previous: number | null;
     by_severity: Readonly<Record<Severity, number>>;
     /** Findings per bucket of `violation_buckets`. */
@@ -278,7 +284,7 @@ export type TrendsView = Readonly<{
   violation_buckets: Readonly<{ unit: "day" | "week" | "month"; starts: readonly string[] }>;
 }>;
 
-/** A coin line: one point a run while they stay readable, else one a day or week. */
+/** A coin line: one point per run as long as that is readable, else one per day or week. */
 export type CoinLineView = Readonly<{
   agent: string;
   resolution: "run" | "day" | "week";
@@ -292,7 +298,7 @@ export type CoinPointView = Readonly<{
   at: string;
   coins: number;
   delta: number;
-  /** Coins of the point's streak bonuses (0 or more) and streak penalties (0 or less), both part of `delta`. */
+  /** Coins from streak bonuses (0 or more); `penalties`: from streak penalties (0 or less). Both are included in `delta`. */
   bonuses: number;
   penalties: number;
   runs: number;
@@ -302,7 +308,7 @@ export type CoinPointView = Readonly<{
   score: number;
   streak_pass: number;
   streak_block: number;
-  /** The run, when the point is one. */
+  /** The run, if the point is a single run; else null. */
   fact_id: string | null;
   run_id: string | null;
   verdict: Verdict | null;

@@ -3,7 +3,7 @@ import * as doc from "../../../kernel/document.ts";
 import type { Effect } from "../model/effect.ts";
 import type { EffectView } from "../operations/views.ts";
 
-/** What came of teaching a rule, in words. */
+/** The display name of the effect of teaching a rule. */
 export function effectName(effect: Effect, { t }: Pick<Words, "t">): string {
   switch (effect) {
     case "helped":
@@ -40,7 +40,7 @@ export const rateText = ({ hits, runs }: EffectView["before"]): string => (runs 
 
 const times = (value: number | null): string => (value === null ? "∞" : value.toFixed(2));
 
-/** Per rule: hits per run before it was taught and since, and whether the difference is more than chance. */
+/** Per rule: hits per run before it was taught and since, and whether the difference is significant. */
 export function effectsDocument(views: readonly EffectView[], words: Words): Document {
   const { t, number } = words;
   if (views.length === 0) {

@@ -12,7 +12,7 @@ const hitsTable = (rules: readonly RuleView[], added: readonly string[], { t, nu
     rules,
   );
 
-/** What of the reviews could not be listed, and which files were not written. */
+/** Warnings about the rules that could not be listed and the files that were not written. */
 function leftOut({ no_room, no_id, not_refreshed }: RulesWrittenView, words: Words): Document {
   const { t } = words;
   return [

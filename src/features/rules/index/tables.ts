@@ -1,4 +1,4 @@
-/** Where the facts of written rules files stand; what they say is read from the journal. */
+/** Positions of the facts of written rules files in the journal, from which their content is read. */
 export const rulesTables = `
   CREATE TABLE rules_updates (
     fact BLOB NOT NULL PRIMARY KEY,

@@ -1,4 +1,4 @@
-/** The rules file that a project begins with. 33 lines, so that seven managed rules have room. */
+/** The initial rules file of a project. It has 33 lines, which leaves room for seven managed rules. */
 export const defaultRules = (day: string): string => `---
 name: specfact-code-review
 description: House rules of this project, with the rules that its reviews find broken most often

@@ -3,10 +3,10 @@ import { type Counted, type RateChange, rateChange } from "../../../kernel/stati
 /** Whether teaching a rule changed how often it is broken. */
 export type Effect = "helped" | "worse" | "no_effect" | "too_early";
 
-/** Runs on each side below which nothing is said. */
+/** Minimum number of runs on each side for an effect to be judged. */
 export const runsForEffect = 5;
 
-/** The chance of uneven counts by luck alone below which they count as a change. */
+/** A difference with a p-value below this counts as a change. */
 const significance = 0.05;
 
 export type EffectOf = Readonly<{ effect: Effect; change: RateChange | null }>;

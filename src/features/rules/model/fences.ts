@@ -1,24 +1,24 @@
-/** What may stand before a fence: a quote, or the beginning of a list item. */
+/** A fence, which may follow the mark of a quote or of a list item. */
 const fence = /^((?:[ \t>]|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))*)(`{3,}|~{3,})(.*)$/;
 
-/** The fence that a line opens a code block with. */
+/** The fence with which a line opens a code block; undefined if it opens none. */
 function openedBy(line: string): string | undefined {
   const [, , mark, info = ""] = fence.exec(line.trimEnd()) ?? [];
-  // A line such as ```x``` is code within a line.
+  // A line such as ```x``` is inline code.
   return mark?.startsWith("`") === true && info.includes("`") ? undefined : mark;
 }
 
-/** Whether a line ends the code block that a fence opened. */
+/** Whether a line closes the code block that a fence opened. */
 function isClosedBy(line: string, opened: string): boolean {
   const [, , mark, rest] = fence.exec(line.trimEnd()) ?? [];
   return mark !== undefined && mark[0] === opened[0] && mark.length >= opened.length && rest === "";
 }
 
-/** A Markdown text with blanks in place of its code blocks in fences, of the same length. A fence without an end is no code block. */
+/** Returns a Markdown text with its fenced code blocks blanked out, of the same length. An unclosed fence is no code block. */
 export function withoutFenced(text: string): string {
   const lines = text.split("\n");
   const fenced = new Set<number>();
-  /** The fences without an end, one of each kind: nothing ends a longer one behind them. */
+  /** The unclosed fences, one of each kind: a longer fence of the same kind after them is unclosed too. */
   const open: string[] = [];
   for (let at = 0; at < lines.length; at += 1) {
     const opened = openedBy(lines[at] ?? "");

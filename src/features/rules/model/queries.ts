@@ -1,7 +1,7 @@
 import type { FactPlace } from "../../../kernel/fact.ts";
 
-/** The questions about house rules. */
+/** Queries about house rules. */
 export interface RulesQueries {
-  /** Places of the facts of written rules files, in any order: a project's, or all. */
+  /** Places of the facts of written rules files, in any order, of one project or of all. */
   updates(project?: string): readonly FactPlace[];
 }

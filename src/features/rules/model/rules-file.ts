@@ -2,33 +2,33 @@ import { invalidInput, usage } from "../../../kernel/errors.ts";
 import { withoutFenced } from "./fences.ts";
 
 /*
- * The file of a project's house rules: bullets that people write, and below a marker the most broken rules, which the ledger writes.
- * Header and marker are those of the format, so that every program that knows it reads the file.
+ * The file of a project's house rules: bullets that people write, and below a marker the most broken rules, which the ledger
+ * writes. Header and marker are those of the file format, so that other programs that support it can read the file.
  */
 
-/** Where the house rules of a project stand, in its folder. */
+/** Path of a project's house rules, relative to its folder. */
 export const rulesPath = "skills/specfact-code-review/SKILL.md";
 
 const headerStart = "## TOP VIOLATIONS";
 const marker = "<!-- auto-managed: do not edit manually -->";
 
-/** The most lines of the file, as agents read it whole. */
+/** Default maximum number of lines of the file, as agents read the whole file. */
 export const usualMaxLines = 40;
 
-/** The newest runs that hits are counted in. */
+/** Number of latest runs in which hits are counted. */
 export const countedRuns = 20;
-/** The newest of these, in which a rule that is listed has to be broken to stay. */
+/** Number of latest runs in which a listed rule has to be broken to stay listed. */
 export const recentRuns = 10;
-/** Hits that list a rule. */
+/** Minimum number of hits that list a rule. */
 const hitsToList = 3;
 
 /** A rule of the managed part. */
 export type ListedRule = Readonly<{ rule: string; hits: number }>;
 
-/** How often each rule was broken in the counted runs and in the recent ones of them. */
+/** How often each rule was broken in the counted runs, and in the recent runs among them. */
 export type RuleHits = Readonly<{ counted: ReadonlyMap<string, number>; recent: ReadonlyMap<string, number> }>;
 
-/** A rules file in its parts: the lines up to the marker, the number of the title among them, and the rules below the marker. */
+/** A parsed rules file: the lines up to the marker (included), the index of the title in them, and the rules below the marker. */
 export type RulesFile = Readonly<{
   base: readonly string[];
   title: number;
@@ -40,15 +40,15 @@ export type RulesFile = Readonly<{
 const titleVersion = /\(v(\d{1,9})\)[ \t\r]*$/;
 const updatedLine = /^Updated: \S*/;
 
-/** A line of the managed part; one of another form names its rule up to its first space. */
+/** A line of the managed part. In a line of another form, the rule is the text up to the first space. */
 const managedBullet = /^- (?:(.+) \(\d+ hits? in last \d+ runs\)|(\S+).*)$/;
 
-/** The number of the title's line, which names the version if any does; -1 for none. */
+/** The index of the title's line, preferably of one with a version; -1 if there is none. */
 function titleOf(lines: readonly string[]): number {
   const isTitle = (line: string): boolean => /^#[ \t]/.test(line);
   const named = lines.findIndex((line) => isTitle(line) && titleVersion.test(line));
   if (named !== -1) return named;
-  // A line of the front matter that begins so is a comment.
+  // In the front matter, a line that begins with `# ` is a comment.
   const body = lines[0]?.trimEnd() === "---" ? lines.findIndex((line, at) => at > 0 && line.trimEnd() === "---") + 1 : 0;
   return lines.findIndex((line, at) => at >= body && isTitle(line));
 }
@@ -64,7 +64,7 @@ export function houseRulesVersion(text: string): number | null {
   return versionIn(lines[titleOf(lines)]);
 }
 
-/** @throws invalid_input naming what the file lacks */
+/** Parses a rules file. @throws invalid_input naming what the file lacks */
 export function parseRulesFile(text: string, path: string): RulesFile {
   const lines = text.split("\n");
   const prose = withoutFenced(text).split("\n");
@@ -88,23 +88,23 @@ export function parseRulesFile(text: string, path: string): RulesFile {
 }
 
 /**
- * Whether a rule's id may stand in a file that agents follow: ids come from reports, and a sentence in place of an id would be read as
- * an instruction.
+ * Whether a rule's id may be written to a file that agents follow: ids come from reports, and agents would read a sentence in
+ * place of an id as an instruction.
  */
 export const isListable = (rule: string): boolean =>
   /^(?:@(?=[\p{L}\p{N}])|[\p{L}\p{N}])[\p{L}\p{N}@._/:#+()[\]-]{0,99}$/u.test(rule) && !misread.test(rule);
 
-/** What Markdown reads as a link, a way up, and a drive or a scheme behind `@`: agents read the file behind `@` and a path. */
+/** Markdown links, parent folders, and a drive or scheme after `@`: agents read the file that `@` and a path refer to. */
 const misread = /\]\(|\.\.\/|:\/\/|^@(?:\p{L}:|[^/]*:\/)/u;
 
-/** The rules that stand in the managed part, with their hits. */
+/** Returns the rules of the managed part with their hits, the most broken first. */
 export const asListed = (listed: readonly string[], { counted }: RuleHits): readonly ListedRule[] =>
   listed.map((rule) => ({ rule, hits: counted.get(rule) ?? 0 })).sort(mostBrokenFirst);
 
-/** Rules by hits, then by name. */
+/** Orders rules by hits in descending order, then by name. */
 const mostBrokenFirst = (a: ListedRule, b: ListedRule): number => b.hits - a.hits || (a.rule < b.rule ? -1 : 1);
 
-/** The rules that belong into the managed part, the most broken first. @param listed those that stand there */
+/** Returns the rules that belong in the managed part, the most broken first. @param listed the rules that it has already */
 export function rulesToList(listed: readonly string[], { counted, recent }: RuleHits): readonly ListedRule[] {
   const isKept = new Set(listed.filter((rule) => (recent.get(rule) ?? 0) > 0));
   return [...counted]
@@ -114,8 +114,8 @@ export function rulesToList(listed: readonly string[], { counted, recent }: Rule
 }
 
 /**
- * The managed part with one rule more.
- * @throws usage where the rule must not or need not be added, or there is no line for it
+ * Returns the managed part with one more rule.
+ * @throws usage if the rule must not or need not be added, or there is no line for it
  */
 export function withRule(
   listed: readonly string[],
@@ -125,7 +125,7 @@ export function withRule(
     free,
     wasTaught,
   }: Readonly<{
-    /** Lines that the file has for rules. */
+    /** Number of lines that the file has for managed rules. */
     free: number;
     /** Whether an update listed the rule before. */
     wasTaught: boolean;
@@ -146,18 +146,18 @@ export function withRule(
   return asListed([...listed, rule], hits);
 }
 
-/** What is broken often enough to be listed, but is no id of a rule. */
+/** Returns the ids that are broken often enough to be listed, but that agents could misread. */
 export const notListable = ({ counted }: RuleHits): readonly string[] =>
   [...counted].filter(([rule, hits]) => hits >= hitsToList && !isListable(rule)).map(([rule]) => rule);
 
 const bulletOf = ({ rule, hits }: ListedRule): string => `- ${rule} (${hits} hits in last ${countedRuns} runs)`;
 
-/** A rules file as it is written anew; `left`: rules for which there was no line. */
+/** A rewritten rules file. `left`: the rules for which there was no line. */
 export type Rewritten = Readonly<{ text: string; version: number; rules: readonly ListedRule[]; left: readonly ListedRule[] }>;
 
 /**
- * The file with other managed rules, the next version and the day. What people wrote stays byte for byte.
- * @throws usage when what people wrote is longer than the file may be
+ * Returns the file with the given managed rules, the next version and the day. All other text stays byte for byte.
+ * @throws usage if the text that people wrote alone exceeds the maximum number of lines
  */
 export function rewriteRules(
   { base, title, version, newline }: RulesFile,

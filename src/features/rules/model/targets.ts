@@ -4,14 +4,14 @@ import { withoutFenced } from "./fences.ts";
 import { rulesPath } from "./rules-file.ts";
 
 /*
- * Files through which agents read the house rules: copies of the rules file, and blocks in files that people write.
+ * Files in which agents read the house rules: copies of the rules file, and blocks in files that people write.
  */
 
 export type Target = Readonly<{
   name: string;
   /** Path in the project. */
   file: string;
-  /** `copy`: the whole file is ours; `block`: a part of a file that belongs to people. */
+  /** `copy`, `cursor`: this program writes the whole file; `block`: it writes only a block in a file that belongs to people. */
   kind: "copy" | "cursor" | "block";
   about: string;
 }>;
@@ -34,11 +34,11 @@ export const targetNames = targets.map(({ name }) => name);
 
 const usualDescription = "House rules of this project";
 
-/** A text as a value of a front matter: in quotes where YAML would read it as anything else than itself. */
+/** A text as a front matter value, quoted where YAML would parse it as anything other than this text. */
 const asValue = (text: string): string =>
   /^[\p{L}\p{N}](?!.*(?:: | #|:$))/u.test(text) && /\p{L}.* /u.test(text) ? text : JSON.stringify(text);
 
-/** The rules as Cursor reads them: with a front matter of its own, always applied. */
+/** The rules in Cursor's format: with its own front matter, always applied. */
 function cursorRules(rules: string): string {
   const [whole = "", inside = ""] = frontMatter.exec(rules) ?? [];
   const description = frontMatterText(inside, "description") || usualDescription;
@@ -49,7 +49,7 @@ function cursorRules(rules: string): string {
 const begin = "<!-- reward-ledger rules begin: written by `reward-ledger rules update` -->";
 const end = "<!-- reward-ledger rules end -->";
 
-/** Where a line begins with a mark of ours, from a place on; -1 for nowhere. */
+/** Offset of the first line from `from` on that begins with the mark; -1 if there is none. */
 function markIn(text: string, mark: string, from = 0): number {
   for (let at = text.indexOf(mark, from); at !== -1; at = text.indexOf(mark, at + 1)) {
     if (/(?:^|\n) {0,3}$/.test(text.slice(Math.max(0, at - 4), at))) return at;
@@ -57,7 +57,7 @@ function markIn(text: string, mark: string, from = 0): number {
   return -1;
 }
 
-/** Where our block stands in a text, outside of code blocks: from its first byte to behind its end. @throws invalid_input where it is damaged */
+/** The range of the managed block in a text, outside of code blocks; `to` is exclusive. @throws invalid_input if it is damaged */
 function blockIn(text: string, file: string): Readonly<{ from: number; to: number }> | null {
   const prose = withoutFenced(text);
   const from = markIn(prose, begin);
@@ -65,7 +65,7 @@ function blockIn(text: string, file: string): Readonly<{ from: number; to: numbe
     if (markIn(prose, end) === -1) return null;
     throw invalidInput(file, [`it has \`${end}\` without the line that begins the block; remove that line`]);
   }
-  // What the block holds is ours: a fence in it hides nothing.
+  // The block's content is managed too, so a fence in it does not hide the end mark.
   const last = markIn(text, end, from);
   if (last === -1) throw invalidInput(file, [`its block of house rules has no end; add the line \`${end}\` behind it`]);
   const to = last + end.length;
@@ -75,13 +75,13 @@ function blockIn(text: string, file: string): Readonly<{ from: number; to: numbe
   return { from, to };
 }
 
-/** The line ends of a text that is added to: those of its last line, as others may differ. */
+/** The line ends to use at the end of a text: those of its last line, as other lines may differ. */
 const newlineOf = (text: string): string => (/\r\n[^\n]*$/.test(text) ? "\r\n" : "\n");
 
-/** What the rules say, without front matter, byte order mark and the difference of line ends: what all targets have in common. */
+/** The rules without front matter and byte order mark, and with uniform line ends: the part that all targets have in common. */
 export const bodyOf = (rules: string): string => rules.replace(frontMatter, "").trim().replaceAll("\r\n", "\n");
 
-/** @throws invalid_input where the rules hold a line that ends the block */
+/** @throws invalid_input if the rules contain a mark that begins or ends the block */
 function blockOf(rules: string, newline: string): string {
   const body = bodyOf(rules);
   if (body.includes(begin) || body.includes(end)) {
@@ -90,23 +90,23 @@ function blockOf(rules: string, newline: string): string {
   return [begin, ...body.split("\n"), end].join(newline);
 }
 
-/** What a target's file holds of the rules, as `bodyOf` has it. */
+/** Returns the rules in a target's file, in the form of `bodyOf`. */
 export function bodyIn({ kind, file }: Target, text: string): string {
   const block = kind === "block" ? blockIn(text, file) : null;
   return bodyOf(block === null ? text : text.slice(block.from + begin.length, block.to - end.length));
 }
 
-/** The line end behind the block's first line. */
+/** The line end after the block's first line. */
 const newlineBehind = (text: string, from: number): string => (text.startsWith("\r", from + begin.length) ? "\r\n" : "\n");
 
-/** Puts our block into a text, in the place of the old one or at its end; all else stays byte for byte. */
+/** Inserts the managed block into a text, replacing the old one or at the end. Everything else stays byte for byte. */
 function withBlock(text: string, rules: string, file: string): string {
   const old = blockIn(text, file);
   const newline = old === null ? newlineOf(text) : newlineBehind(text, old.from);
   const block = blockOf(rules, newline);
   if (old !== null) return text.slice(0, old.from) + block + text.slice(old.to);
   if (text === "") return `${block}${newline}`;
-  // The way a text ends tells how the block was added, so that taking it out gives the same text again.
+  // Whether a text ends with a line end decides how the block is added, so that removing it restores the same text.
   const added = text.endsWith("\n") ? `${text}${newline}${block}${newline}` : `${text}${newline}${block}`;
   if (markIn(withoutFenced(added), begin) === -1) {
     throw invalidInput(file, ["a code block of it has no end, so that the house rules would be a part of it; end it"]);
@@ -114,30 +114,30 @@ function withBlock(text: string, rules: string, file: string): string {
   return added;
 }
 
-/** Takes our block out. A text that had no block before it was put in is as it was then. */
+/** Removes the managed block. If the block had been appended to a text, this restores that text exactly. */
 function withoutBlock(text: string, file: string): string {
   const old = blockIn(text, file);
   if (old === null) return text;
   const newline = newlineBehind(text, old.from);
   const [before, after] = [text.slice(0, old.from), text.slice(old.to)];
-  // The line end before it is ours where it makes a blank line, and where nothing follows; else it ends a line of people.
+  // The line end before the block belongs to it if it makes a blank line or if nothing follows; else it ends a line of people.
   const isOurs = before.endsWith(newline + newline) || (after === "" && before.endsWith(newline));
   return (isOurs ? before.slice(0, -newline.length) : before) + (after.startsWith(newline) ? after.slice(newline.length) : after);
 }
 
-/** What a target's file is to hold; `text`: what it holds, null for no file. */
+/** Returns the new content of a target's file. @param text its current content; null: there is no file */
 export function fileFor({ kind, file }: Target, text: string | null, rules: string): string {
   if (kind === "cursor") return cursorRules(rules);
   return kind === "copy" ? rules : withBlock(text ?? "", rules, file);
 }
 
-/** What is left of a target's file when the rules leave it; null: no file. */
+/** Returns a target's file without the rules; null: the file is to be removed. */
 export function fileWithout({ kind, file }: Target, text: string): string | null {
   if (kind !== "block") return null;
   const rest = withoutBlock(text, file);
   return rest === "" ? null : rest;
 }
 
-/** Whether the rules are to be found through a target. */
+/** Whether a target has the rules. */
 export const isInstalled = ({ kind, file }: Target, text: string | null): boolean =>
   text !== null && (kind !== "block" || blockIn(text, file) !== null);

@@ -2,10 +2,10 @@ import * as z from "zod";
 import { compareRecording, defineFact, type Fact } from "../../../kernel/fact.ts";
 import { message, path, plain } from "../../../kernel/privacy.ts";
 
-/** Why a rules file was written: made anew, after reviews, because a rule was added or retired, or as it stood for another agent. */
+/** Why a rules file was written: created, updated after reviews, a rule added or retired, or installed unchanged for an agent. */
 export const rulesCauses = ["init", "update", "teach", "retire", "install"] as const;
 
-/** The rules file of a project was written; `rules` are all that its managed part lists. */
+/** The rules file of a project was written. `rules` are all rules in its managed part. */
 export const rulesUpdated = defineFact({
   kind: "rules.updated",
   data: z.looseObject({
@@ -14,20 +14,20 @@ export const rulesUpdated = defineFact({
     version: z.int().min(1),
     rules: z.array(z.looseObject({ rule: plain(z.string()), hits: z.int().min(0) })),
     retired: z.array(plain(z.string())),
-    /** SHA-256 of what the rules say (`bodyOf`), by which a target that somebody edited is known. */
+    /** SHA-256 of the rules (`bodyOf`), which detects targets that somebody edited. */
     body_hash: message(z.string()).optional(),
   }),
 });
 
 export type RulesUpdated = Readonly<z.infer<typeof rulesUpdated.data>>;
 
-/** A written rules file as it was recorded. */
+/** A recorded write of a rules file. */
 export type RulesUpdate = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project">> & RulesUpdated;
 
-/** A time during which a rule was listed, ms since the epoch; `until` null: it still is. `retired`: somebody ended it. */
+/** A period during which a rule was listed, in ms since the epoch. `until` null: it still is. `retired`: a person ended it. */
 export type Taught = Readonly<{ rule: string; from: number; until: number | null; retired: boolean }>;
 
-/** When each rule was listed, in the order in which they began. The updates of one project may come in any order. */
+/** Returns the periods in which rules were listed, ordered by their beginning. @param updates of one project, in any order */
 export function taughtOf(updates: readonly RulesUpdate[]): readonly Taught[] {
   const ended: Taught[] = [];
   const listed = new Map<string, number>();
@@ -45,7 +45,7 @@ export function taughtOf(updates: readonly RulesUpdate[]): readonly Taught[] {
   return [...ended, ...open].sort((a, b) => a.from - b.from || (a.rule < b.rule ? -1 : 1));
 }
 
-/** When each rule was retired last, ms since the epoch, of those that did not come back. */
+/** Returns when each rule was last retired, in ms since the epoch. Rules that were listed again are left out. */
 export function retiredAt(updates: readonly RulesUpdate[]): ReadonlyMap<string, number> {
   const newest = new Map(taughtOf(updates).map((taught) => [taught.rule, taught]));
   return new Map(

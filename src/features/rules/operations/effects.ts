@@ -4,30 +4,30 @@ import { effectOf } from "../model/effect.ts";
 import { type RulesUpdate, type Taught, taughtOf } from "../model/updated.ts";
 import type { EffectView } from "./views.ts";
 
-/** How many runs before a rule was taught are compared with those since. */
+/** Maximum number of runs before a rule was taught that are compared with the runs since. */
 const runsBefore = 50;
 
 const rounded = (value: number | null): number | null => (value === null ? null : Math.round(value * 1000) / 1000);
 
 type Asked = Readonly<{
   agent: string | undefined;
-  /** Time whose past alone counts, ms since the epoch; default all. */
+  /** Only what is before this time counts, in ms since the epoch; default all. */
   at?: number | undefined;
-  /** Which rules are asked about; default all. */
+  /** Which listings of rules are included; default all. */
   isAsked?: (taught: Taught) => boolean;
 }>;
 
-/** The runs on one side of a time, and how often each rule was broken in them. */
+/** The number of runs on one side of a time, and how often each rule was broken in them. */
 type Side = Readonly<{ runs: number; hits: ReadonlyMap<string, number> }>;
 
-/** What each taught rule changed, project by project in the order in which the rules were listed. */
+/** Returns the effect of each taught rule, by project and in the order in which the rules were listed. */
 export function effectsOf(
   { review }: Queries,
   updates: readonly RulesUpdate[],
   { agent, at, isAsked = () => true }: Asked,
 ): readonly EffectView[] {
   const sides = new Map<string, Side>();
-  /** Rules that are taught at one time are counted in the same runs. */
+  /** Cached by scope: rules that are taught at the same time are counted in the same runs. */
   const sideOf = (scope: Parameters<typeof review.ruleTallies>[0]): Side => {
     const key = JSON.stringify(scope);
     const found = sides.get(key) ?? {

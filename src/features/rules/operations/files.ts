@@ -10,20 +10,20 @@ type Files = Ports["surroundings"]["projectFiles"];
 
 export const targetOf = (name: TargetName) => targets.find((target) => target.name === name) ?? targets[0];
 
-/** The project's rules file. @throws not_found */
+/** Returns the text of the project's rules file. @throws not_found */
 export async function rulesText(files: Files): Promise<string> {
   const text = await files.text(rulesPath);
   if (text === null) throw notFound(`the house rules (${rulesPath})`, "Create them with `reward-ledger rules init`.");
   return text;
 }
 
-/** Refuses a repository that has no working tree: its folder holds git's own files, and none of the project's. @throws usage */
+/** Refuses a bare repository: its folder contains git's own files and none of the project's. @throws usage */
 export async function refuseBare(files: Files): Promise<void> {
   const gitsOwn = async (file: string): Promise<string> => {
     try {
       return (await files.text(file)) ?? "";
     } catch (error) {
-      // A folder, or what is no text, is none of git's files.
+      // A folder, or a file that is not text, is not one of git's files.
       if (error instanceof LedgerError) return "";
       throw error;
     }
@@ -36,7 +36,7 @@ export async function refuseBare(files: Files): Promise<void> {
   );
 }
 
-/** What is recorded of a project's rules files, in any order. @param project of all projects where there is none */
+/** Returns the recorded writes of rules files, in any order. @param project undefined for all projects */
 export async function updatesOf({ ledger }: Pick<Ports, "ledger">, project: string | undefined): Promise<readonly RulesUpdate[]> {
   const places = await ledger.ask(({ rules }) => rules.updates(project));
   const facts = await Promise.all(places.map((place) => ledger.fetch(place)));
@@ -48,7 +48,7 @@ export async function updatesOf({ ledger }: Pick<Ports, "ledger">, project: stri
   });
 }
 
-/** Tells what a recorded update wrote from what somebody edited since. */
+/** Distinguishes the rules that a recorded update wrote from those that somebody has edited since. */
 type Written = Readonly<{ isEdited(body: string): boolean }>;
 
 export function writtenOf(files: Files, updates: readonly RulesUpdate[]): Written {
@@ -57,12 +57,12 @@ export function writtenOf(files: Files, updates: readonly RulesUpdate[]): Writte
     if (hash !== undefined) hashes.set(version, (hashes.get(version) ?? new Set()).add(hash));
   }
   return {
-    // Of a version that is not recorded here, say one that came with a clone, nobody can tell.
+    // For a version that is not recorded here, such as one that came with a clone, edits cannot be detected.
     isEdited: (body) => hashes.get(houseRulesVersion(body) ?? 0)?.has(files.hashOf(body)) === false,
   };
 }
 
-/** A target as it stands: what its file holds, or why that cannot be said. */
+/** The current state of a target: the text of its file, or why it cannot be read. */
 export type Standing = Readonly<{
   target: (typeof targets)[number];
   state: TargetState;
@@ -70,13 +70,13 @@ export type Standing = Readonly<{
   problem: LedgerError | null;
 }>;
 
-/** @param rules what the rules file holds */
+/** Determines the current state of a target. @param rules content of the rules file */
 export async function standingOf(files: Files, target: Standing["target"], rules: string, written: Written): Promise<Standing> {
   const { file, kind } = target;
   try {
     const text = await files.text(file);
     if (text !== null && (await files.isSame(file, rulesPath))) {
-      // Agents that read copies may well read the rules file itself; any other form would replace it.
+      // Agents that read copies can read the rules file itself through the link; any other form would overwrite it.
       if (kind !== "copy") throw notFound(`a file of its own at ${file}: it is a link to the house rules`, "Remove the link.");
       return { target, state: "linked", text, problem: null };
     }
@@ -91,7 +91,7 @@ export async function standingOf(files: Files, target: Standing["target"], rules
   }
 }
 
-/** Writes the rules into a target, in place of what it had of them. @returns the target, with the problem if there was one */
+/** Writes the rules into a target, replacing those that it has. @returns the target, with the problem if there was one */
 export async function installIn(files: Files, standing: Standing, rules: string): Promise<Standing> {
   const { target, state, text, problem } = standing;
   if (problem !== null || state === "linked") return standing;
@@ -105,8 +105,8 @@ export async function installIn(files: Files, standing: Standing, rules: string)
   }
 }
 
-/** Whether an update refreshes a target that nobody named: one that has the rules as an update wrote them. */
+/** Whether an update refreshes a target by default: only one whose rules are as an update wrote them. */
 export const isRefreshed = ({ state }: Standing): boolean => state === "current" || state === "stale" || state === "linked";
 
-/** Whether a target has the rules, but only a person can say what becomes of it: it was edited, or its block is damaged. */
+/** Whether a target has the rules but a person has to decide about it: it was edited, or its block is damaged. */
 export const needsPerson = ({ state, problem }: Standing): boolean => state === "edited" || problem?.code === "invalid_input";

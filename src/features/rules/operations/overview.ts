@@ -10,7 +10,7 @@ import { targetViews } from "./targets.ts";
 import type { RulesOverviewView } from "./views.ts";
 import { hitsOf } from "./write.ts";
 
-/** The rules file in its parts; null: there is none; an error: why it cannot be read, which is no fault of the ledger. */
+/** Returns the parsed rules file; null: there is none; an error: it cannot be read, which is not a failure of the ledger. */
 async function fileOf(files: Ports["surroundings"]["projectFiles"]) {
   try {
     const text = await files.text(rulesPath);

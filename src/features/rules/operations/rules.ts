@@ -110,7 +110,7 @@ export const rulesRetire = defineOperation({
     }),
 });
 
-/** What a file lists once a rule is taught. */
+/** Returns the managed rules with a taught rule added. */
 const withTaught =
   (rule: string, maxLines: number) =>
   ({ listed, base }: RulesFile, hits: RuleHits, updates: readonly RulesUpdate[]) => ({
@@ -144,7 +144,7 @@ export const rulesBegin = defineOperation({
     const project = await ports.surroundings.project();
     const teach = withTaught(rule, input.max_lines);
     const empty = parseRulesFile(defaultRules(ports.calendar.dayOf(ports.clock.now().getTime())), rulesPath);
-    // A rule that is refused leaves no file behind.
+    // Checks the rule before the file is created, so that a refused rule leaves no file behind.
     teach(empty, await hitsOf(ports, { project, agent: undefined, updates: [] }), await updatesOf(ports, project));
     await rulesInit.call(ports, {}, context);
     return writeRules(ports, input, "teach", teach);

@@ -6,7 +6,7 @@ import { installIn, type Standing, standingOf, updatesOf, writtenOf } from "./fi
 import type { TargetView } from "./views.ts";
 import { hitsOf, recordRules } from "./write.ts";
 
-/** Every target as it stands. @param rules what the rules file holds @param updates those of the project */
+/** Returns the current state of every target. @param rules content of the rules file @param updates those of the project */
 export async function targetViews(
   { surroundings: { projectFiles: files } }: Pick<Ports, "surroundings">,
   rules: string,
@@ -23,7 +23,7 @@ export async function targetViews(
   }));
 }
 
-/** Installs the rules as they stand for one agent. What no update has written is recorded, so that edits of the copy are known. */
+/** Installs the current rules for one agent. Rules that no update wrote are recorded, so that edits of the copy are detected. */
 export async function addTarget(ports: Ports, rules: string, target: Standing["target"]): Promise<void> {
   const { projectFiles: files } = ports.surroundings;
   const project = await ports.surroundings.project();

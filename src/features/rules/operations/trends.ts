@@ -41,7 +41,7 @@ export const ruleTrends = defineOperation({
         effects: effectsOf(queries, updates, {
           agent,
           at: to,
-          // A rule that was taught at any time of the period.
+          // Includes rules that were taught at any time in the period.
           isAsked: ({ until }) => from === undefined || until === null || until >= from,
         }),
       };

@@ -17,7 +17,7 @@ import type { RulesWrittenView } from "./views.ts";
 
 type Asked = Readonly<{ agent?: string | undefined; ide?: TargetName | undefined; max_lines: number }>;
 
-/** Records that a rules file was written. @param text what it holds */
+/** Records that a rules file was written. @param text its content */
 export async function recordRules(
   { ledger, surroundings }: Pick<Ports, "ledger" | "surroundings">,
   text: string,
@@ -35,7 +35,7 @@ export async function recordRules(
 
 type HitsOf = Readonly<{ project: string; agent: string | undefined; updates: readonly RulesUpdate[] }>;
 
-/** How often each rule was broken of late. Of a retired rule only what came after that counts. */
+/** Returns how often each rule was broken recently. For a retired rule, only hits after its retirement count. */
 export async function hitsOf({ ledger }: Pick<Ports, "ledger">, { project, agent, updates }: HitsOf): Promise<RuleHits> {
   const retired = retiredAt(updates);
   return ledger.ask(({ review }) => {
@@ -56,7 +56,7 @@ export async function hitsOf({ ledger }: Pick<Ports, "ledger">, { project, agent
 
 type Choice = Readonly<{ rules: readonly ListedRule[]; retired: readonly string[] }>;
 
-/** Writes the rules file anew, then what agents read, then the fact. */
+/** Rewrites the rules file, then the files that agents read, then records the fact. */
 export async function writeRules(
   ports: Ports,
   asked: Asked,
@@ -65,7 +65,7 @@ export async function writeRules(
 ): Promise<RulesWrittenView> {
   const files = ports.surroundings.projectFiles;
   await rulesText(files);
-  // Whoever reads the file while another process writes it would write that one's rules away.
+  // Without the lock, a process that reads the file while another one writes it would overwrite that one's rules.
   return files.exclusive(rulesPath, () => writeAlone(ports, asked, cause, choose));
 }
 
@@ -81,7 +81,7 @@ async function writeAlone(
   const text = await rulesText(files);
   const file = parseRulesFile(text, rulesPath);
   const updates = await updatesOf(ports, project);
-  // A rule that is taught by name counts whole, also one that was retired.
+  // For a rule that is taught by name, all hits count, even if it was retired.
   const hits = await hitsOf(ports, { project, agent, updates: cause === "teach" ? [] : updates });
   const { rules, retired } = choose(file, hits, updates);
   const day = calendar.dayOf(clock.now().getTime());
@@ -94,8 +94,8 @@ async function writeAlone(
   for (const { problem } of chosen) if (problem !== null) throw problem;
   await files.write(rulesPath, next.text);
   const installed = await Promise.all(chosen.map((standing) => installIn(files, standing, next.text)));
-  // The file stands first: without the fact the next update still has the right rules, while a fact without its file would claim
-  // that a rule was taught.
+  // The file is written first: without the fact, the next update still has the right rules, while a fact without its file would
+  // claim that a rule was taught.
   await recordRules(ports, next.text, {
     cause,
     version: next.version,

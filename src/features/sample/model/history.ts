@@ -3,8 +3,8 @@ import { neutralSummary } from "../../reviews/model/neutral-summary.ts";
 import { scoreOf } from "../../reviews/model/score.ts";
 
 /*
- * A made-up history to try the product on: two agents that get better over four weeks, and evals of which one test is flaky and one
- * broke. It is the same for the same time, and ends a few hours before it.
+ * A made-up history to try the product on: two agents that get better over four weeks, and evals in which one test is flaky and
+ * one breaks. It is deterministic for a given time, and ends a few hours before it.
  */
 
 const hourMs = 3_600_000;
@@ -58,8 +58,8 @@ const rules: readonly Rule[] = [
 const files = ["src/cart.ts", "src/checkout.ts", "src/orders/list.ts", "src/payment.ts"];
 
 /**
- * The findings of each run, as numbers of rules, oldest first. The first weeks have type errors and a fail three times in a row; later
- * runs are clean but for style.
+ * The findings of each run, as indexes into `rules`, oldest first. The first weeks have type errors and three fails in a row;
+ * later runs are clean except for style.
  */
 const reviewsOf: Readonly<Record<string, readonly (readonly number[])[]>> = {
   "claude-code": [
@@ -87,7 +87,7 @@ const reviewsOf: Readonly<Record<string, readonly (readonly number[])[]>> = {
   codex: [[0, 0, 1], [3, 3, 0, 1], [2, 3], [1, 1], [0], [3, 0], [2, 1], [0, 1], [1], [0], [], [4], [1], []],
 };
 
-/** A review and the agent it is of. */
+/** A review and the agent whose work it reviews. */
 export type SampleReview = Readonly<{ agent: string; report: Readonly<Record<string, unknown>>; at: string }>;
 
 const spanMs = 28 * dayMs;
@@ -118,7 +118,8 @@ export function sampleReviews(now: Date): readonly SampleReview[] {
 
 type SampleTest = Readonly<{
   name: string;
-  suite: string /** One letter a run, oldest first: `+` passed, `-` failed. */;
+  suite: string;
+  /** One letter per run, oldest first: `+` passed, `-` failed. */
   results: string;
   costUsd: number;
   seconds: number;

@@ -6,7 +6,7 @@ import { sampleEvals, sampleReviews } from "../model/history.ts";
 
 const project = "acme/storefront";
 
-/** How many runs were recorded; none where the home has them already. */
+/** Numbers of recorded runs; 0 if the home has them already. */
 export type SampleView = Readonly<{ reviews: number; evals: number }>;
 
 export const sampleFill = defineOperation({

@@ -5,7 +5,7 @@ import { shortIds } from "../../shared/short-ids.ts";
 import type { Next } from "../model/standing.ts";
 import type { FixView, Outcome, SelfFixView } from "../operations/views.ts";
 
-/** What comes next, as people are told. */
+/** The text that shows what comes next. */
 function nextText(next: Next, { t }: Words): string {
   switch (next) {
     case "triage":
@@ -95,7 +95,7 @@ function fieldsOf(fix: FixView, words: Words): readonly Field[] {
 const listOf = (texts: readonly string[]): readonly Block[] =>
   texts.length === 0 ? [] : [doc.list(texts.map((text) => ({ text })))];
 
-/** What a call came to, and where the fix stands. */
+/** The result of a call, and the state of the fix. */
 export function selfFixDocument(view: SelfFixView, words: Words): Document {
   const { t } = words;
   const { fix, outcome, reasons, would, steps } = view;
@@ -111,7 +111,7 @@ export function selfFixDocument(view: SelfFixView, words: Words): Document {
   ];
 }
 
-/** Where one fix stands. */
+/** The state of one fix. */
 export const fixDocument = (fix: FixView, words: Words): Document => [doc.fields(fieldsOf(fix, words), true)];
 
 /** Fixes, the latest first. */

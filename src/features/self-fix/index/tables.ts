@@ -1,4 +1,4 @@
-/** Where the steps of fixes stand; what they say is read from the journal. */
+/** Positions of the steps of fixes in the journal, from which their content is read. */
 export const selfFixTables = `
   CREATE TABLE self_fix_steps (
     fact TEXT NOT NULL PRIMARY KEY,

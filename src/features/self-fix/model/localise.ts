@@ -1,40 +1,40 @@
 import type { Place } from "./step.ts";
 
 /*
- * Where a text says that something is wrong. It is found without a model, so that the same text and the same files give the same places.
+ * Finds the places that a text is about. It uses no model, so that the same text and the same files give the same places.
  */
 
-/** The most places that are looked at. */
+/** Maximum number of places. */
 export const mostPlaces = 20;
-/** More words would find every file. */
+/** Maximum number of words to search for: more would match every file. */
 const mostWords = 12;
 const shortestWord = 4;
 
-/** Lines behind a path, which may stand in quotes. */
+/** Line numbers after a path, which may be quoted. */
 const atLines = /["'`]?:(\d{1,6})(?:-(\d{1,6}))?(?![\w-])/g;
-/** As hosts of repositories link to lines: `…/blob/<ref>/src/a.ts#L3-L9`. */
+/** A code host's link to lines: `…/blob/<ref>/src/a.ts#L3-L9`. */
 const linked = /\/blob\/[^/\s]+\/([^\s#?]+)(?:\?[^\s#]*)?#L(\d{1,6})(?:-L(\d{1,6}))?/g;
-/** What goes on to the left of a name: whatever ends with it is another file. Scripts without spaces put words right before one. */
+/** Characters that extend a name to the left, to that of another file. Scripts without spaces put words right before a name. */
 const goesOn = /(?:[\w./@-]|(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}])\p{L}\p{M}*)$/u;
-/** As much of a text is looked at for one path. */
+/** Maximum number of characters before a line number that are searched for its path. */
 const longestPath = 4_096;
 
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    // A name with a `%` of its own.
+    // The name itself contains a `%`.
     return path;
   }
 }
 
 /**
- * The places that a text names: `path:line` and `path:start-end`, with slashes of either kind.
- * @param files those that there are: only they tell where a path with spaces begins
+ * Returns the places that a text names: `path:line` and `path:start-end`, with slashes of either kind.
+ * @param files the existing files: only they show where a path with spaces begins
  */
 export function placesIn(text: string, files: readonly string[]): readonly Place[] {
   const names = files.map((file) => [file, file.normalize("NFC")] as const).sort(([, a], [, b]) => b.length - a.length);
-  /** The longest path that a text ends with. */
+  /** The longest path with which a text ends. */
   const fileAt = (before: string): string | undefined => {
     const head = before.slice(-longestPath).normalize("NFC").replaceAll("\\", "/");
     return names.find(
@@ -54,7 +54,7 @@ export function placesIn(text: string, files: readonly string[]): readonly Place
   ];
 }
 
-/** Words of English that say nothing of a place. */
+/** Common English words, which do not help to find a place. */
 const common = new Set(
   `about after again also always because been before being better both cannot could does doing done down each else even every fails
   from gets give goes have here into just keep know like made make many more most much must need never none only other over please
@@ -62,7 +62,7 @@ const common = new Set(
   want wants well were what when where which while will with without work works would wrong your`.split(/\s+/),
 );
 
-/** The words of a text to look for in files: names of code first, then the longest, in lower case. */
+/** Returns the words of a text to search for in files, in lower case: identifiers first, then the longest. */
 export function wordsOf(text: string): readonly string[] {
   const words = text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? [];
   const isName = (word: string): boolean => /[_$\p{N}]|\p{Ll}\p{Lu}/u.test(word);
@@ -74,8 +74,8 @@ export function wordsOf(text: string): readonly string[] {
 export type FoundLine = Readonly<{ file: string; line: number; text: string }>;
 
 /**
- * The places of lines that hold the words: of the files in which most different words stand, the lines with most of them. Ties go by
- * path and line.
+ * Returns the places of lines that contain the words. It takes the files with the most distinct words, and in them the lines with
+ * the most words. Ties are ordered by path and line.
  */
 export function placesOfLines(lines: readonly FoundLine[], words: readonly string[]): readonly Place[] {
   const counted = lines.map(({ file, line, text }) => {

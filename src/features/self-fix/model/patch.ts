@@ -1,33 +1,33 @@
 /*
- * A patch that a model wrote. It is read line by line and written anew from what was understood: nothing else of it gets to git.
+ * Parses a patch that a model wrote, line by line, and writes it anew from the parsed parts: nothing else of it reaches git.
  */
 
-/** A larger patch is none that anybody reviews; in characters and in changed lines. */
+/** Limits in characters and in changed lines: nobody would review a larger patch. */
 const longestPatch = 200_000;
 const mostChanged = 2_000;
 
 type Hunk = Readonly<{ oldStart: number; newStart: number; lines: readonly string[] }>;
 
-/** A file of a patch, and how many of its lines change. */
+/** A file of a patch. `lines`: the number of its changed lines. */
 export type PatchFile = Readonly<{ file: string; state: "added" | "changed" | "removed"; lines: number; text: string }>;
 
 export type Patch = Readonly<{ ok: true; files: readonly PatchFile[]; text: string }> | Readonly<{ ok: false; reason: string }>;
 
 const head = /^diff --git a\/(.+) b\/\1$/;
 const hunkHead = /^@@ -(\d{1,7})(?:,\d{1,7})? \+(\d{1,7})(?:,\d{1,7})? @@/;
-/** Lines of a file's header that say nothing beyond what the names say. */
+/** Lines of a file's header that add nothing to the names. */
 const plainHeads = [
   /^index [0-9a-f]+\.\.[0-9a-f]+(?: 100(?:644|755))?$/,
   /^(?:new|deleted) file mode 100644$/,
   /^deleted file mode 100755$/,
 ];
 
-/** Why a path is none that a patch may touch; undefined for one that is. */
+/** Returns why a patch may not touch a path; undefined if it may. */
 export function badPath(path: string): string | undefined {
   const parts = path.split("/");
   if (/[\p{Cc}\\":*?<>|]/u.test(path)) return `the path ${JSON.stringify(path)} has characters that not every system takes`;
   if (parts.some((part) => part === "" || part === "." || part === "..")) return `the path ${path} leads out of the checkout`;
-  // Systems that fold case or leave out ends take these for git's own folder.
+  // Systems that fold case or strip trailing characters resolve these to git's own folder.
   if (parts.some((part) => /^(?:\.git|git~\d+)[. ]*$/i.test(part.normalize("NFKC").replaceAll(/\p{Cf}/gu, "")))) {
     return `the path ${path} leads into git's own files`;
   }
@@ -36,7 +36,7 @@ export function badPath(path: string): string | undefined {
 
 const special = /[.+^${}()|[\]\\]/g;
 
-/** Whether a path lies where a pattern says: a path itself, a folder with all that is in it, or `*` and `**` as in globs. */
+/** Whether a path matches a pattern: a path, a folder with everything in it, or a glob with `*` and `**`. */
 export function liesIn(path: string, pattern: string): boolean {
   const plain = pattern
     .trim()
@@ -46,7 +46,7 @@ export function liesIn(path: string, pattern: string): boolean {
   const source = plain
     .replace(special, String.raw`\$&`)
     .replaceAll(/\*\*\/|\*\*|\*|\?/g, (found) => ({ "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]" })[found] ?? found);
-  // Names that differ in letter case are one file on many systems.
+  // On many systems, names that differ only in letter case are the same file.
   return new RegExp(`^${source}(?:/.*)?$`, "iu").test(path);
 }
 
@@ -56,11 +56,11 @@ function sideOf(line: string | undefined, mark: "--- a/" | "+++ b/"): string | n
   return written?.startsWith(mark) ? written.slice(mark.length) : undefined;
 }
 
-/** The lines of one hunk; what has neither sign nor space in front is no line of a hunk. */
+/** Parses the lines of one hunk. Returns an error text for a line that begins with neither a sign nor a space. */
 function hunkOf(lines: readonly string[], oldStart: number, newStart: number): Hunk | string {
   const kept: string[] = [];
   for (const line of lines) {
-    // Who writes by hand leaves out the space of an empty line.
+    // Handwritten patches leave out the space of an empty line.
     if (line === "") kept.push(" ");
     else if (/^[ +-]/.test(line) || line === String.raw`\ No newline at end of file`) kept.push(line);
     else return `a line begins with ${JSON.stringify(line.slice(0, 1))}`;
@@ -76,7 +76,7 @@ function hunkText({ oldStart, newStart, lines }: Hunk): string {
   return [header, ...lines].map((line) => `${line}\n`).join("");
 }
 
-/** The places of a file, from the lines behind its names. */
+/** Parses the hunks of a file from the lines after its names. Returns an error text if that fails. */
 function hunksOf(body: readonly string[]): readonly Hunk[] | string {
   const starts = body.flatMap((line, n) => (line.startsWith("@@") ? [n] : []));
   if (starts[0] !== 0) return "it has no place";
@@ -91,7 +91,7 @@ function hunksOf(body: readonly string[]): readonly Hunk[] | string {
   return hunks;
 }
 
-/** A section of the patch: from one `diff --git` to the next. */
+/** Parses a section of the patch, from one `diff --git` to the next. Returns an error text if that fails. */
 function fileOf(name: string, section: readonly string[]): PatchFile | string {
   const bad = badPath(name);
   if (bad !== undefined) return bad;
@@ -108,7 +108,7 @@ function fileOf(name: string, section: readonly string[]): PatchFile | string {
   if (typeof hunks === "string") return `${name}: ${hunks}`;
   const state = before === null ? "added" : after === null ? "removed" : "changed";
   const modes = { added: "new file mode 100644\n", removed: "deleted file mode 100644\n", changed: "" } as const;
-  // A name with a space ends where a tab is.
+  // A tab marks the end of a name with a space.
   const end = name.includes(" ") ? "\t" : "";
   const names = `--- ${before === null ? "/dev/null" : `a/${name}${end}`}\n+++ ${after === null ? "/dev/null" : `b/${name}${end}`}\n`;
   return {
@@ -119,7 +119,7 @@ function fileOf(name: string, section: readonly string[]): PatchFile | string {
   };
 }
 
-/** The text of a patch for files whose lines end with CR and LF: a model rarely writes that as it stands in them. */
+/** Returns the text of a patch with CR LF line ends for the files that have them: models rarely reproduce these. */
 export const withLineEnds = ({ files }: Readonly<{ files: readonly PatchFile[] }>, crlf: ReadonlySet<string>): string =>
   files
     .map(({ file, text }) => {
@@ -131,7 +131,7 @@ export const withLineEnds = ({ files }: Readonly<{ files: readonly PatchFile[] }
 
 const refused = (reason: string): Patch => ({ ok: false, reason });
 
-/** Reads a patch. @param forbidden patterns of paths that it must not touch */
+/** Parses a patch. @param forbidden patterns of paths that it must not touch */
 export function readPatch(given: string, forbidden: readonly string[]): Patch {
   if (given.length > longestPatch) return refused(`it has ${given.length} characters, and ${longestPatch} are taken at most`);
   if (given.includes("\0") || given.includes("GIT binary patch")) return refused("it holds what is no text");
@@ -144,7 +144,7 @@ export function readPatch(given: string, forbidden: readonly string[]): Patch {
     const name = head.exec(lines[start] ?? "")?.[1];
     if (name === undefined) return refused(`"${(lines[start] ?? "").slice(0, 80)}" names no file, or two`);
     const section = lines.slice(start + 1, starts[n + 1]);
-    // An empty line before the next file belongs to neither.
+    // An empty line before the next file belongs to neither file.
     const file = fileOf(name, section.slice(0, section.findLastIndex((line) => line !== "") + 1));
     if (typeof file === "string") return refused(file);
     if (files.some((known) => known.file.toLowerCase() === file.file.toLowerCase())) return refused(`${name} stands in it twice`);

@@ -1,24 +1,24 @@
 import type { FixClass } from "../../agent/model/auto-merge.ts";
 import type { Place, Plan } from "./step.ts";
 
-/** Lines around a place that change with it. */
+/** Estimated number of lines around a place that change with it. */
 const around = 5;
 const fewestLines = 10;
-/** More lines are a large job. */
+/** Maximum number of changed lines: with more, the job is large. */
 const mostLines = 200;
-/** As many folders of a path make its top folder: `src/features/gate/model`. */
+/** Number of leading folders of a path that make up its top folder: `src/features/gate/model`. */
 const topDepth = 4;
-/** Kinds of fix that a human agrees to first, however small they are. */
+/** Kinds of fix that require a human's consent regardless of their size. */
 const alwaysLarge: readonly FixClass[] = ["architectural", "state-machine"];
-/** How often a human may ask for another plan. */
+/** Maximum number of times that a human may ask for another plan. */
 export const mostRounds = 3;
 
-/** A file and about how many of its lines change. */
+/** A file and the approximate number of its lines that change. */
 export type FileLines = Readonly<{ file: string; lines: number }>;
 
 const topOf = (file: string): string => file.split("/").slice(0, -1).slice(0, topDepth).join("/");
 
-/** Why a job is large; empty for one that needs nobody's consent. */
+/** Returns why a job is large; empty for one that needs no consent. */
 export function largeBecause(fixClass: FixClass, files: readonly FileLines[]): readonly string[] {
   const lines = files.reduce((sum, one) => sum + one.lines, 0);
   const tops = new Set(files.map(({ file }) => topOf(file)));
@@ -29,7 +29,7 @@ export function largeBecause(fixClass: FixClass, files: readonly FileLines[]): r
   ];
 }
 
-/** The plan for places: about how many lines of which files change, and whether that is a large job. */
+/** Returns the plan for places: the files, the approximate number of lines that change, and whether that is a large job. */
 export function planOf(fixClass: FixClass, places: readonly Place[]): Plan {
   const files = [...new Set(places.map(({ file }) => file))].sort().map((file) => {
     const spans = places.filter((place) => place.file === file).map(({ start, end }) => end - start + 1 + around);
@@ -45,17 +45,17 @@ export function planOf(fixClass: FixClass, places: readonly Place[]): Plan {
   return { files, lines: files.reduce((sum, { lines }) => sum + lines, 0), large: reasons.length > 0, reasons };
 }
 
-/** Whether a change is no more than the plan that a human agreed to: of its files alone, and no longer than what needs no consent, or than the plan. */
+/** Whether a change is within the agreed plan: only its files, and no more lines than the plan has or than need no consent. */
 export const isWithinPlan = (change: Pick<Plan, "files" | "lines">, agreed: Plan | null): boolean =>
   agreed !== null &&
   change.lines <= Math.max(agreed.lines, mostLines) &&
   change.files.every(({ file }) => agreed.files.some((one) => one.file === file));
 
-/** Agreement and nothing else: whoever agrees on a condition has not agreed to this plan. */
+/** Agreement and nothing else: an agreement with conditions is not an agreement to this plan. */
 const yes = /^(?:(?:y|yes|yep|ok|okay|agreed|approved?|go(?: ahead)?|please|ja|einverstanden)(?:[\s.,:;!—-]+|$))+$/i;
 const no = /^(?:n|no|nope|reject(?:ed)?|refused?|stop|nein)\s*(?:[.,:;!—-]|$)/i;
 
-/** What a human's answer means: a plain yes, or one that begins with a plain no; anything else asks for another plan. */
+/** Classifies a human's answer: a plain yes, or a text that begins with a plain no. Anything else asks for another plan. */
 export const verdictOfAnswer = (answer: string): "yes" | "no" | "refine" => {
   const said = answer.trim();
   return yes.test(said) ? "yes" : no.test(said) ? "no" : "refine";

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { FixClass } from "../../agent/model/auto-merge.ts";
 import { proseFindings } from "../../gate/model/prose.ts";
 
-/** What a model answers that proposes a fix. */
+/** The answer of a model that proposes a fix. */
 export const fixAnswer = z.object({
   title: z.string().trim().min(1),
   summary: z.string().trim().min(1),
@@ -14,7 +14,7 @@ const longestTitle = 72;
 const longestSummary = 2_000;
 const types: Partial<Readonly<Record<FixClass, string>>> = { doc: "docs", test: "test" };
 
-/** A text of a model's within Markdown of a host: it mentions nobody, closes no issue, and is no trailer. */
+/** Makes a model's text safe in the Markdown of a code host: it mentions nobody, closes no issue, and is not a trailer. */
 const inert = (text: string): string =>
   text
     .replaceAll(/[\p{Cc}]+/gu, " ")
@@ -23,7 +23,7 @@ const inert = (text: string): string =>
     .replaceAll(/<(?=[a-z/!])/gi, "&lt;")
     .trim();
 
-/** The title of the pull request: a conventional commit, whatever the model wrote. */
+/** Returns the title of the pull request, always as a conventional commit. */
 export function titleOf(answer: Readonly<{ title: string }>, fixClass: FixClass): string {
   const given = inert(answer.title).slice(0, longestTitle).trim();
   const isFine = proseFindings(given, "").every(({ severity }) => severity !== "blocking");
@@ -35,14 +35,14 @@ export function titleOf(answer: Readonly<{ title: string }>, fixClass: FixClass)
 
 export const summaryOf = ({ summary }: Readonly<{ summary: string }>): string => inert(summary).slice(0, longestSummary);
 
-/** A text as it stands, in a block that it cannot end. */
+/** The unchanged text in a code block that it cannot close. */
 function verbatim(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}text\n${text}\n${fence}`;
 }
 
-/** The description of the pull request: it cites the feedback, quotes it, and names the test that shows the difference. */
+/** Returns the description of the pull request: it cites and quotes the feedback, and names the regression test. */
 export const bodyOf = (
   feedback: Readonly<{ id: string; body: string }>,
   fix: Readonly<{ summary: string; test: string; files: readonly string[] }>,

@@ -4,12 +4,12 @@ import type { Base, Fix, Place, Plan, PullRequest, SelfFixStep, StepName, Triage
 /** A recorded step. */
 export type RecordedStep = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project">> & SelfFixStep;
 
-/** Where the fix of one feedback stands. What a later attempt has not come to yet is null. */
+/** The state of the fix of one piece of feedback. What the current attempt has not reached yet is null. */
 export type Standing = Readonly<{
   feedback: string;
   agent: string;
   project: string | null;
-  /** When the first and the latest step were recorded. */
+  /** When the first step was recorded; `at`: the latest. */
   since: string;
   at: string;
   /** The latest step; null before the first. */
@@ -18,25 +18,25 @@ export type Standing = Readonly<{
   base: Base | null;
   places: readonly Place[];
   plan: Plan | null;
-  /** The question that waits for an answer, or had the last one. */
+  /** Id of the inbox message that asks about the plan: the one that waits for an answer, or the last one that was answered. */
   question: string | null;
   /** A human has agreed to the plan. */
   approved: boolean;
   /** A human has refused the plan. */
   refused: boolean;
-  /** What humans said of earlier plans, in order. */
+  /** Comments of humans on earlier plans, in order. */
   comments: readonly string[];
   fix: Fix | null;
   gate: SelfFixStep["gate"] | null;
   pull_request: PullRequest | null;
   merge: SelfFixStep["merge"] | null;
-  /** Why the latest attempt ended early; it stays while the next one goes on. */
+  /** Why the latest attempt ended early. It is kept while the next attempt is in progress. */
   stop: SelfFixStep["stop"] | null;
 }>;
 
 type Begun = Readonly<Pick<RecordedStep, "feedback" | "agent" | "project" | "at">>;
 
-/** The standing before the first step. */
+/** The state before the first step. */
 export const begin = ({ feedback, agent, project, at }: Begun): Standing => ({
   feedback,
   agent,
@@ -59,7 +59,7 @@ export const begin = ({ feedback, agent, project, at }: Begun): Standing => ({
   stop: null,
 });
 
-/** A later attempt begins at its step: what an earlier one came to behind it is no part of it. */
+/** Returns the changes that a step makes. An attempt that restarts at an earlier step discards the results after that step. */
 function taken(before: Standing, step: SelfFixStep): Partial<Standing> {
   const behindPlaces = { plan: null, question: null, fix: null, gate: null, pull_request: null, merge: null } as const;
   switch (step.step) {
@@ -105,7 +105,7 @@ function taken(before: Standing, step: SelfFixStep): Partial<Standing> {
   }
 }
 
-/** Where the fix of a feedback stands, by its steps in any order; undefined without any. */
+/** Folds the steps of a fix, given in any order, into its state; undefined without any step. */
 export function standingOf(steps: readonly RecordedStep[]): Standing | undefined {
   const [first, ...more] = [...steps].sort(compareRecording);
   if (first === undefined) return undefined;
@@ -119,10 +119,10 @@ export function standingOf(steps: readonly RecordedStep[]): Standing | undefined
   return more.reduce(add, add(begin(first), first));
 }
 
-/** What comes next: a step, an answer or a merge that somebody else makes, or nothing. */
+/** What comes next: a step of this program, an answer or a merge by a human, or nothing. */
 export type Next = "triage" | "localise" | "plan" | "ask" | "answer" | "fix" | "test" | "gate" | "publish" | "merge" | "nothing";
 
-/** The step that a fix is at. One that stopped goes on only when somebody asks for it by name. */
+/** Returns what comes next for a fix. A stopped fix continues only when the user names its feedback. */
 export function nextOf(standing: Standing): Next {
   const { step, triage, plan, approved, refused, question, gate, pull_request, merge } = standing;
   switch (step) {

@@ -4,7 +4,7 @@ import { message, path, plain } from "../../../kernel/privacy.ts";
 import { fixClasses } from "../../agent/model/feedback.ts";
 import { gateVerdicts } from "../../gate/model/verdict.ts";
 
-/** The steps of a fix, in their order; `asked` and `answered` are taken by large jobs alone, and `stopped` comes after any. */
+/** The steps of a fix, in order. Only large jobs take `asked` and `answered`; `stopped` can follow any step. */
 export const stepNames = [
   "triaged",
   "localised",
@@ -20,15 +20,15 @@ export const stepNames = [
 ] as const;
 export type StepName = (typeof stepNames)[number];
 
-/** What a human made of a plan: agreed, refused, or asked for another one. */
+/** A human's verdict on a plan: agreed, refused, or asked for another one. */
 export const answerVerdicts = ["yes", "no", "refine"] as const;
-/** What became of a branch: a pull request was opened, or it is kept here for somebody to propose. */
+/** Result of publishing a branch: a pull request was opened, or the branch is kept locally for somebody to propose. */
 export const publishedStates = ["opened", "kept"] as const;
 
-/** Lines of a file, with both ends, from 1. */
+/** A range of lines of a file, from 1, both ends included. */
 const place = z.looseObject({ file: path(z.string()), start: z.int().min(1), end: z.int().min(1) });
 
-/** One step of the fix of one feedback. Each step has what it found; where a fix stands is the fold of its steps (`standing.ts`). */
+/** One step of the fix of one feedback, with its results. The state of a fix is the fold of its steps (`standing.ts`). */
 export const selfFixStep = defineFact({
   kind: "self_fix.step",
   data: z.looseObject({
@@ -45,7 +45,7 @@ export const selfFixStep = defineFact({
         success_criterion: message(z.string()).nullable(),
       })
       .optional(),
-    /** The commit that the fix begins at, the branch that it goes to, and the name by which both were found. */
+    /** The commit that the fix is based on, its target branch, and the name by which both were found. */
     base: z.looseObject({ commit: plain(z.string()), branch: plain(z.string()), name: plain(z.string()) }).optional(),
     places: z.array(place).readonly().optional(),
     plan: z
@@ -77,7 +77,7 @@ export const selfFixStep = defineFact({
         state: z.enum(publishedStates),
         url: plain(z.string()).nullable(),
         number: z.int().min(1).nullable(),
-        /** Why the branch is kept; null for one that is opened. */
+        /** Why the branch is kept; null if a pull request is opened. */
         reason: message(z.string()).nullable(),
         body_file: path(z.string()).nullable(),
       })

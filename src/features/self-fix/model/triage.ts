@@ -2,7 +2,7 @@ import * as z from "zod";
 import { fixClasses } from "../../agent/model/feedback.ts";
 import type { Triage } from "./step.ts";
 
-/** Below it a model is not sure enough for anything to be changed. */
+/** Below this confidence, the model is not sure enough to change anything. */
 const leastConfidence = 60;
 const longestText = 1_000;
 
@@ -13,7 +13,7 @@ const told = z
   .nullish()
   .transform((text) => text || null);
 
-/** What a model answers about feedback; nothing in it but these fields counts. */
+/** The answer of a model about feedback. Only these fields of it count. */
 export const triageAnswer = z.object({
   fix_class: z.enum(fixClasses),
   confidence: z.int().min(0).max(100),
@@ -22,8 +22,8 @@ export const triageAnswer = z.object({
 });
 
 /**
- * What is made of an answer. One that is not sure is out of scope, and a human looks at it.
- * @param given the kind of fix that a human has named with the feedback, which a model does not overrule
+ * Converts an answer to a triage. An answer with a low confidence is out of scope and is escalated to a human.
+ * @param given the kind of fix that a human has named with the feedback; the model does not overrule it
  */
 export function triageOf(answer: z.output<typeof triageAnswer>, given: Triage["fix_class"] | null): Triage {
   if (given !== null) return { ...answer, fix_class: given, escalated: false };

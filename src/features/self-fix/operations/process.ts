@@ -43,12 +43,12 @@ const input = z.object({
 });
 export type ProcessInput = z.output<typeof input>;
 
-/** As many pending rows, and fixes that have begun, are looked through for the next one. */
+/** Maximum number of pending rows, and of fixes that have begun, that are searched for the next one. */
 const lookedThrough = 1_000;
 
 type Chosen = Readonly<{ id: string; named: boolean }>;
 
-/** Whether a fix that has begun can go on by itself. */
+/** Whether a fix that has begun can continue without a human. */
 async function goesOn(ports: Ports, begun: Begun): Promise<boolean> {
   const { standing } = begun;
   const next = nextOf(standing);
@@ -56,7 +56,7 @@ async function goesOn(ports: Ports, begun: Begun): Promise<boolean> {
   return next !== "answer" || !["pending", "seen"].includes((await steps.questionOf({ ports, standing })).state);
 }
 
-/** The feedback to work on: what is named, else what was begun and can go on, else the oldest pending, else what waits for an answer. */
+/** Chooses the feedback: the named one, else one that has begun and can continue, else the oldest pending, else a waiting one. */
 async function choose(ports: Ports, given: string | undefined): Promise<Chosen | null> {
   const project = await ports.surroundings.project();
   if (given !== undefined) {
@@ -78,7 +78,7 @@ async function choose(ports: Ports, given: string | undefined): Promise<Chosen |
 
 type Ending = Readonly<{ outcome: Outcome; reasons: readonly string[] }>;
 
-/** What a fix that goes no further by itself has come to. */
+/** Returns the outcome of a fix that cannot continue by itself. */
 function endingOf({ step, triage, plan, question, gate, pull_request, stop, refused }: Standing): Ending {
   if (step === "asked") {
     return {
@@ -105,13 +105,13 @@ type Going = Readonly<{
   until?: StepName | undefined;
 }>;
 
-/** A fix that had stopped begins anew: with the files as they are now, and sorted anew where that was all there was. */
+/** Restarts a stopped fix with the current files. Triage is repeated only if it is missing or was out of scope. */
 const again = (standing: Standing): Standing => {
   const isSorted = standing.triage !== null && standing.triage.fix_class !== "out-of-scope";
   return { ...standing, step: isSorted ? "triaged" : null };
 };
 
-/** Whether a fix is at a step or behind it. */
+/** Whether a fix has reached a step. */
 const hasCome = ({ step }: Standing, until: StepName | undefined): boolean =>
   until !== undefined && step !== null && step !== "stopped" && stepNames.indexOf(step) >= stepNames.indexOf(until);
 
@@ -134,7 +134,7 @@ async function takeNext(work: Work, { ports, given, context, until }: Going): Pr
     case "answer":
       return steps.takeAnswer(work);
     case "fix": {
-      // Nothing is asked of a model that could not be tested afterwards.
+      // Checked before the model is asked: its answer could not be tested without approved commands.
       const { functional = [] } = await testsOf(ports, { yes: given.yes === true }, context);
       if (row.state === "triaged") await recordTogether(ports, [feedbackDraft(ports, row.id, { set: { state: "in-fix" } })]);
       const larger = await steps.takeFix(work, functional);
@@ -159,7 +159,7 @@ async function takeNext(work: Work, { ports, given, context, until }: Going): Pr
   }
 }
 
-/** Takes a fix as far as it goes. What it was at is recorded step by step, so that any later call goes on from there. */
+/** Takes a fix as far as it goes. Each step is recorded, so that a later call can continue from there. */
 async function goOn(going: Going, { id, named }: Chosen): Promise<SelfFixView> {
   const { ports, trees, given, context, until } = going;
   const { signal } = context;
@@ -197,7 +197,7 @@ async function goOn(going: Going, { id, named }: Chosen): Promise<SelfFixView> {
   }
 }
 
-/** What each step finds, and what those would do that write. */
+/** Returns the results of the steps that only read, and what the steps that write would do. */
 async function dryRun(ports: Ports, { given, context }: Pick<Going, "given" | "context">, { id }: Chosen): Promise<SelfFixView> {
   const { row, standing: found } = await fixOf(ports, id);
   openOrThrow({ row, standing: found });
@@ -243,13 +243,13 @@ async function process(ports: Ports, given: ProcessInput, context: CallContext, 
   if (given.dry_run === true) return dryRun(ports, { given, context }, chosen);
   const trees = await ports.worktrees(ports.surroundings.folder);
   return trees.exclusive(context.signal, async () => {
-    // Another process may have worked on it until the lock was free.
+    // Another process may have worked on it until this one got the lock.
     const own = await choose(ports, given.feedback);
     return own === null ? nothingPending : goOn({ ports, trees, given, context, until }, own);
   });
 }
 
-/** What an agent is told of a call. Its list of tools has ten of these, so that it is short; `self-fix show` tells more. */
+/** The answer of a call for agents. It is short because ten of an agent's tools have it; `self-fix show` gives the details. */
 export const callShape = z.object({
   outcome: toolName(),
   steps: z.array(toolName()),
@@ -285,7 +285,7 @@ export const selfFixProcess = defineOperation({
   run: (ports, given, context): Promise<SelfFixView> => process(ports, given, context),
 });
 
-/** One step by itself, for agents: what comes before it is taken too where it was not yet. */
+/** A single step, for agents. Earlier steps that are missing are taken too. */
 export const selfFixStepOperation = (name: string, until: StepName, about: string) =>
   defineOperation({
     name: `self-fix ${name}`,

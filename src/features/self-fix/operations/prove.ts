@@ -14,13 +14,13 @@ import type { Work } from "./steps.ts";
 
 export type Proving = Readonly<{ yes: boolean; timeout: number }>;
 
-/** Lets the project's commands run if they are approved, or if somebody approves them here. @throws not_confirmed */
+/** Returns the project's commands if they are approved, earlier or by this call. @throws not_confirmed */
 export async function testsOf(ports: Ports, { yes }: Pick<Proving, "yes">, context: CallContext): Promise<GateCommands> {
   const outside = await ports.gate(ports.surroundings.folder);
   return approvedCommands(ports, outside, yes, context, passNames);
 }
 
-/** The ports as they are in a tree of this program's own: the same project, and the commands that its user has approved for theirs. */
+/** The ports for a tree of this program: the same project, with the commands that the user has approved for their checkout. */
 export function portsIn(ports: Ports, { folder }: Pick<Tree, "folder">): Ports {
   const { surroundings } = ports;
   const { agent, project } = surroundings;
@@ -31,7 +31,7 @@ export function portsIn(ports: Ports, { folder }: Pick<Tree, "folder">): Ports {
   };
 }
 
-/** Calls of models, and the latest failure of one that says nothing of the change. */
+/** Wraps model calls and keeps the latest failure that is not about the change itself, such as a network error. */
 function watched(models: Ports["models"]) {
   let outage: unknown = null;
   return {
@@ -47,20 +47,20 @@ function watched(models: Ports["models"]) {
   };
 }
 
-/** The commands of a tree. @throws not_confirmed where the user has not approved exactly these */
+/** Returns the commands of a tree. @throws not_confirmed if the user has not approved exactly these */
 export async function commandsThere(there: Ports, { folder }: Pick<Tree, "folder">): Promise<GateCommands> {
   const commands = await commandsInTree(there, folder);
   if (commands !== null) return commands;
   throw commandsNotApproved((await commandsOf(there, await there.gate(folder))).map(shownCommand));
 }
 
-/** Runs the regression test on both sides, then the gate, in one tree. @param until the step to end after */
+/** Runs the regression test on both sides, then the gate, in one tree. @param until the last step to take */
 export async function prove(work: Work, given: Proving, until: StepName | undefined, context: CallContext): Promise<void> {
   const { ports, trees, row, standing, about, signal } = work;
   const { fix, base } = standing;
   if (fix === null || base === null) throw new TypeError("there is no fix to prove");
   await testsOf(ports, given, context);
-  // A process that was killed may have recorded the commit and not named it.
+  // A killed process may have recorded the commit without pointing the branch at it.
   await trees.point(
     fix.branch,
     fix.commit,
@@ -88,15 +88,15 @@ export async function prove(work: Work, given: Proving, until: StepName | undefi
       agent: about.agent,
       timeout: given.timeout,
     };
-    // Whoever is asked has approved the commands of their own checkout; here nobody is asked for more.
+    // The user has approved the commands of their own checkout; here nobody is asked for more approvals.
     const { models, outage } = watched(there.models);
     const known = {
-      // Or the fix would not have come to be tested.
+      // Otherwise the fix would not have reached the step `tested`.
       regression: { verdict: "shown", reason: "" },
       mergesAsIs: (await trees.commit(base.name)) === base.commit,
     } as const;
     const run = await runGate({ ...there, models }, input, { onProgress: context.onProgress, signal }, known);
-    // Without anything against the change, a model that did not answer is no verdict on it.
+    // If nothing else speaks against the change, an unanswered model call is not a verdict on it.
     if (run.verdict === "request-changes" && run.blockers.length === 0 && outage() !== null) throw outage();
     const unchecked = run.passes.flatMap(({ pass, status, reason, unchecked: left, skipped_because }) =>
       status === "fail" || skipped_because === "unavailable" ? [`pass ${pass}: ${[reason ?? status, ...left].join("; ")}`] : [],

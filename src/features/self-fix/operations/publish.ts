@@ -6,7 +6,7 @@ import type { PullRequest } from "../model/step.ts";
 import { feedbackDraft, take } from "./record.ts";
 import type { Work } from "./steps.ts";
 
-/** The repository that a pull request is for: as bound, else as the remote names it; null: as the environment says. */
+/** The repository for the pull request: from the binding, else from the git remote; null: from the environment. */
 export async function repositoryOf({ ports }: Pick<Work, "ports">): Promise<string | null> {
   const { read } = await readRepoBinding(ports);
   if (read !== null) return read.value.repo;
@@ -14,7 +14,7 @@ export async function repositoryOf({ ports }: Pick<Work, "ports">): Promise<stri
   return /^[\w.-]+\/[\w.-]+$/.test(project) ? project : null;
 }
 
-/** Why the branch cannot be proposed; null where it was, with what became of it. */
+/** Proposes the branch. Returns the pull request, or as a text the reason why the branch cannot be proposed. */
 async function proposed(work: Work, body: string): Promise<PullRequest | string> {
   const { ports, trees, standing, signal } = work;
   const { fix, base } = standing;
@@ -36,7 +36,7 @@ async function proposed(work: Work, body: string): Promise<PullRequest | string>
   return { state: "opened", url: done.url, number: done.number, reason: null, body_file: null };
 }
 
-/** Opens the pull request; where that cannot be, keeps the branch, and the description in a file. @throws pull_request_failed */
+/** Opens the pull request; if impossible, keeps the branch and writes the description to a file. @throws pull_request_failed */
 export async function publish(work: Work): Promise<void> {
   const { ports, trees, row, standing, about } = work;
   const { fix } = standing;

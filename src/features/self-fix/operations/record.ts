@@ -18,13 +18,13 @@ async function stepsAt({ ledger }: LedgerOf, places: readonly FactPlace[]): Prom
   });
 }
 
-/** The steps of one feedback's fix so far, in order. */
+/** Returns the recorded steps of one feedback's fix, in order. */
 export async function stepsOf(ports: LedgerOf, id: string): Promise<readonly RecordedStep[]> {
   const steps = await stepsAt(ports, await ports.ledger.ask(({ selfFix }) => selfFix.of(id)));
   return [...steps].sort(compareRecording);
 }
 
-/** The fixes that moved last, the latest first. */
+/** Returns the fixes with the latest steps, the latest first. */
 async function newestStandings(ports: LedgerOf, project: string | undefined, limit: number): Promise<readonly Standing[]> {
   const steps = await stepsAt(ports, await ports.ledger.ask(({ selfFix }) => selfFix.newest(project, limit)));
   const ids = [...new Set(steps.map((step) => step.feedback))];
@@ -34,7 +34,7 @@ async function newestStandings(ports: LedgerOf, project: string | undefined, lim
 
 export type Begun = Readonly<{ row: FeedbackRow; standing: Standing }>;
 
-/** The fixes that moved last with their feedback, as far as that is here. */
+/** Returns the fixes with the latest steps and their feedback. Fixes whose feedback is not found are left out. */
 export async function newestFixes(ports: LedgerOf, project: string | undefined, limit: number): Promise<readonly Begun[]> {
   const standings = await newestStandings(ports, project, limit);
   return ports.ledger.ask(({ agent }) =>
@@ -45,7 +45,7 @@ export async function newestFixes(ports: LedgerOf, project: string | undefined, 
   );
 }
 
-/** A fix with its feedback as it stands. */
+/** Returns a fix with the current state of its feedback. */
 export async function fixOf(ports: LedgerOf, id: string): Promise<Begun> {
   const row = await getRow(ports, feedback, id);
   const none = begin({ feedback: id, agent: "", project: row.project, at: row.received_at });
@@ -62,7 +62,7 @@ export const fixView = ({ row, standing }: Readonly<{ row: FeedbackRow; standing
 type Note = Readonly<Record<string, unknown>>;
 type Move = Readonly<{ set: Readonly<Record<string, string | null>>; note?: Note }>;
 
-/** A change of the feedback, recorded with a step. */
+/** A change of the feedback that is recorded together with a step. */
 export const feedbackDraft = ({ clock }: Pick<Ports, "clock">, id: string, { set, note }: Move): LateDraft =>
   lateChange(feedback, id, clock.now(), () => ({ set, ...(note === undefined ? {} : { note }) }));
 
@@ -74,7 +74,7 @@ export const stepDraft = ({ id, agent, project }: About, step: Omit<SelfFixStep,
   data: { feedback: id, agent, ...step },
 });
 
-/** Records a step, and what goes along with it, all or nothing. */
+/** Records a step together with further drafts, all or nothing. */
 export async function take(
   ports: LedgerOf,
   about: About,
@@ -84,7 +84,7 @@ export async function take(
   await recordTogether(ports, [...more, stepDraft(about, step)]);
 }
 
-/** What a call comes to where no feedback waits for it. */
+/** The result of a call if no feedback is pending. */
 export const nothingPending: SelfFixView = {
   outcome: "no-pending",
   dry_run: false,
@@ -97,25 +97,25 @@ export const nothingPending: SelfFixView = {
 const finalCodes: readonly string[] = ["self_fix_stopped", "model_unreadable", "model_over_limit", "conflict"];
 
 /**
- * Whether a failure lies in this feedback and what was proposed for it, so that the next call would meet it again: a human has to look.
- * Any other (a limit of calls, a network, a setting, a lock) leaves the fix where it is, and a later call goes on from there.
+ * Whether a failure is caused by this feedback or its proposed fix: the next call would fail again, so a human has to look.
+ * Any other failure (a call limit, the network, a setting, a lock) leaves the fix unchanged, and a later call continues it.
  */
 export function isFinal(error: unknown): boolean {
   const { code, transient } = toErrorView(error);
   return finalCodes.includes(code) && transient !== true;
 }
 
-/** Gives a fix up that was begun, so that the feedback does not seem to be in work. */
+/** Returns the change that gives up a fix that was begun, so that its feedback is not shown as being in work. */
 export async function giveUp(ports: Pick<Ports, "ledger" | "clock">, id: string, reason: string): Promise<readonly LateDraft[]> {
   const row = await getRow(ports, feedback, id);
   return row.state === "in-fix" ? [feedbackDraft(ports, id, { set: { state: "triaged" }, note: { reason } })] : [];
 }
 
-/** Whether a fix can be taken up where it stands: somebody may have moved its feedback meanwhile. */
+/** Whether a fix can be continued: somebody may have moved its feedback to another state meanwhile. */
 export const isOpen = ({ row, standing }: Begun): boolean =>
   ["pending", "triaged", "in-fix"].includes(row.state) || (row.state === "fix-pr-open" && nextOf(standing) === "publish");
 
-/** @throws usage where it cannot */
+/** @throws usage if the fix cannot be continued */
 export function openOrThrow(begun: Begun): void {
   const { row } = begun;
   if (!isOpen(begun)) {

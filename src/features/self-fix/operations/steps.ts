@@ -17,7 +17,7 @@ import type { Place, Plan } from "../model/step.ts";
 import { triageAnswer, triageOf } from "../model/triage.ts";
 import { type About, feedbackDraft, stepsOf, take } from "./record.ts";
 
-/** What the steps of one fix work on. */
+/** The input of the steps of one fix. */
 export type Work = Readonly<{
   ports: Ports;
   trees: Worktrees;
@@ -29,12 +29,12 @@ export type Work = Readonly<{
 
 const triageTokens = 600;
 const fixTokens = 8_000;
-/** The most of files that a model is shown, in characters. */
+/** Maximum number of characters of files that a model is shown. */
 const mostShown = 150_000;
 const mostNames = 300;
 const mostTests = 3;
 
-/** Asks in a fresh context: nothing of an earlier call goes along. */
+/** Asks the model in a fresh context, without anything from earlier calls. */
 async function ask(
   { ports, signal }: Work,
   name: PromptName,
@@ -45,7 +45,7 @@ async function ask(
   return (await ports.models.complete({ system: [{ text: system, cache: true }], prompt, maxTokens }, signal)).text;
 }
 
-/** What a model makes of the feedback; nothing is recorded. */
+/** Has a model triage the feedback, without recording anything. */
 export async function triage(work: Work) {
   const { body, context_url, fix_class } = work.row;
   const values = { feedback: fenced("feedback", body), about: fenced("about", context_url ?? "(nothing is named)") };
@@ -73,7 +73,7 @@ export async function takeTriage(work: Work): Promise<void> {
   );
 }
 
-/** The places of a file that there are in a commit: within its lines, of text files that git tracks. */
+/** Returns those places that exist in a commit, in text files that git tracks, with their ends cut to the file's last line. */
 async function existing(trees: Worktrees, commit: string, places: readonly Place[]): Promise<readonly Place[]> {
   const found: Place[] = [];
   for (const { file, start, end } of places) {
@@ -85,7 +85,7 @@ async function existing(trees: Worktrees, commit: string, places: readonly Place
   return found;
 }
 
-/** Where the feedback says that something is wrong; nothing is recorded. */
+/** Finds the places that the feedback is about, without recording anything. */
 export async function localise({ ports, trees, row, standing, signal }: Work) {
   const { read } = await readRepoBinding(ports);
   const plain = (read?.value.allowed_branches ?? []).filter((name) => /^[\w./-]+$/.test(name) && !name.startsWith("auto/"));
@@ -93,7 +93,7 @@ export async function localise({ ports, trees, row, standing, signal }: Work) {
   const text = [row.context_url ?? "", row.body].join("\n");
   const { comments } = standing;
   const files = await trees.files(base.commit);
-  // What was said last counts first: a human who names places means these.
+  // The latest comment comes first: places that a human names there take precedence.
   for (const said of [comments.at(-1) ?? "", text]) {
     const places = await existing(trees, base.commit, placesIn(said, files));
     if (places.length > 0) return { base, places };
@@ -123,7 +123,7 @@ const questionText = ({ row, standing }: Work, { files, lines, reasons }: Plan):
     row.body,
   ].join("\n");
 
-/** Asks a human about a plan; the question and the step are recorded together. */
+/** Asks a human about a plan. The question and the step are recorded together. */
 export async function takeQuestion(work: Work, of: Plan): Promise<void> {
   const { ports, about } = work;
   const now = ports.clock.now();
@@ -144,12 +144,12 @@ export async function takeQuestion(work: Work, of: Plan): Promise<void> {
 export const questionOf = ({ ports, standing }: Pick<Work, "ports" | "standing">): Promise<InboxRow> =>
   getRow(ports, inbox, standing.question ?? "");
 
-/** Takes the answer of a human, if there is one. @returns whether there is */
+/** Records the answer of a human, if there is one. @returns whether there is */
 export async function takeAnswer(work: Work): Promise<boolean> {
   const { ports, about, row, standing } = work;
   const { state, answer } = await questionOf(work);
   if (state === "pending" || state === "seen") return false;
-  // A question that was put away without an answer was not agreed to.
+  // A question that was closed without an answer counts as a no.
   const text = answer ?? "(no answer)";
   const verdict = answer === null ? "no" : verdictOfAnswer(answer);
   if (verdict === "refine" && standing.comments.length >= mostRounds) {
@@ -163,7 +163,7 @@ export async function takeAnswer(work: Work): Promise<boolean> {
   return true;
 }
 
-/** The files of the plan and the tests that go with them by name, as a model is shown them. */
+/** Returns the text that shows a model the files of the plan and the tests that belong to them by name. */
 async function shownFiles({ trees, standing }: Work): Promise<string> {
   const commit = standing.base?.commit ?? "";
   const names = await trees.files(commit);
@@ -185,11 +185,11 @@ async function shownFiles({ trees, standing }: Work): Promise<string> {
   return whole;
 }
 
-/** The name of a branch of a fix: of the agent and the feedback, in letters that every system takes. */
+/** Returns the branch name of a fix, from agent and feedback, in characters that every system accepts. */
 export const branchOf = ({ agent, id }: Pick<About, "agent" | "id">): string =>
   ["auto", agent, id].map((part) => part.replaceAll(/[^\w-]+/g, "-").replace(/^-+|-+$/g, "") || "agent").join("/");
 
-/** Of the files of a patch, those whose lines end with CR and LF. */
+/** Returns the files of a patch in which all lines end with CR LF. */
 async function filesOfCrlf({ trees, standing }: Work, files: readonly PatchFile[]): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const { file, state } of files) {
@@ -200,8 +200,8 @@ async function filesOfCrlf({ trees, standing }: Work, files: readonly PatchFile[
 }
 
 /**
- * Has a model propose the fix, and makes a commit of what stands the checks.
- * @returns the plan that a human has to agree to first, where the change is larger than the plan was
+ * Has a model propose the fix, and commits it if it passes the checks.
+ * @returns the plan that a human has to agree to first, if the change exceeds the current plan; else null
  */
 export async function takeFix(work: Work, testCommands: readonly Command[]): Promise<Plan | null> {
   const { ports, trees, row, standing, about, signal } = work;
@@ -209,7 +209,7 @@ export async function takeFix(work: Work, testCommands: readonly Command[]): Pro
   if (found === null || base === null) throw new TypeError("a fix without a plan");
   const branch = branchOf(about);
   const before = (await stepsOf(ports, row.id)).flatMap(({ fix }) => fix?.commit ?? []);
-  // What cannot be committed afterwards is not worth a model's answer.
+  // Checked before the model is asked: without a free branch, its answer could not be committed.
   const held = await trees.branchHeld(branch, before);
   if (held !== null) throw selfFixStopped(row.id, `the branch ${branch} is not free: ${held}`);
   const answered = await ask(

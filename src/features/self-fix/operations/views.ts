@@ -1,17 +1,17 @@
 import type { Next, Standing } from "../model/standing.ts";
 import type { StepName } from "../model/step.ts";
 
-/** Where the fix of one feedback stands, with the feedback. */
+/** The state of the fix of one piece of feedback, with the feedback itself. */
 export type FixView = Omit<Standing, "step"> &
   Readonly<{
-    /** The feedback's text, and its state in its store. */
+    /** Text of the feedback; `state` is its state in the feedback store. */
     body: string;
     state: string;
     step: StepName | null;
     next: Next;
   }>;
 
-/** What a call came to. */
+/** The result of a call. */
 export type Outcome =
   | "no-pending"
   | "would"
@@ -28,12 +28,12 @@ export type Outcome =
 export type SelfFixView = Readonly<{
   outcome: Outcome;
   dry_run: boolean;
-  /** What was taken of the fix in this call, in order. */
+  /** Steps that this call completed, in order. For a dry run: the steps that it simulated. */
   steps: readonly StepName[];
-  /** Why it ended there: what it waits for, or the reasons against it. */
+  /** Why the call ended there: what the fix waits for, or the reasons against it. */
   reasons: readonly string[];
-  /** Of a dry run: what the steps that were not taken would do. */
+  /** Only for a dry run: what the remaining steps would do. */
   would: readonly string[];
-  /** Null without any feedback. */
+  /** Null if there was no feedback to work on. */
   fix: FixView | null;
 }>;

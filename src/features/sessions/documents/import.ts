@@ -1,7 +1,7 @@
 import { caution, counted, type Document, good, group, paragraph, type Words } from "../../../kernel/document.ts";
 import type { SessionsImportView } from "../operations/import-transcripts.ts";
 
-/** Problems that are shown; JSON has all of them. */
+/** Maximum number of problems that are shown; JSON contains all of them. */
 const mostShown = 20;
 
 function problemsOf({ problems }: SessionsImportView, words: Words): Document {
@@ -21,7 +21,7 @@ function problemsOf({ problems }: SessionsImportView, words: Words): Document {
   ];
 }
 
-/** What an import read and recorded. */
+/** Shows what an import read and recorded. */
 export function sessionsImportDocument(view: SessionsImportView, words: Words): Document {
   const { t, usd } = words;
   if (view.files === 0) return [paragraph(t("No transcripts were found.")), ...problemsOf(view, words)];

@@ -19,7 +19,7 @@ function costText({ calls, unpriced_calls, usd }: SessionView, words: Words): Te
   return unpriced_calls === 0 ? cost : [`${cost} `, caution(t("({0} without a known price)", unpriced_calls))];
 }
 
-/** One session: what came of it, how long it took, what it cost, and what was done in it. */
+/** Shows one session: its result, duration and cost, and what was done in it. */
 export function sessionDocument(view: SessionView, words: Words): Document {
   const { t, time } = words;
   const row = sessions.row.parse(Object.fromEntries(sessions.columns.map(({ name }) => [name, view[name]])));

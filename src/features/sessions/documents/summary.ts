@@ -1,7 +1,7 @@
 import { type Document, muted, paragraph, table, type Words } from "../../../kernel/document.ts";
 import type { SessionsSummaryView } from "../operations/views.ts";
 
-/** Sessions with what came of each. */
+/** Shows sessions with their summaries. */
 export function sessionsSummaryDocument({ sessions }: SessionsSummaryView, { t }: Words): Document {
   if (sessions.length === 0) return [paragraph(t("Every session has a summary."))];
   return [

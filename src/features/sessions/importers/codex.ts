@@ -11,8 +11,8 @@ import {
 } from "../model/transcript.ts";
 
 /*
- * Codex: `sessions/YYYY/MM/DD/rollout-<time>-<id>.jsonl`. Every line is an envelope of time, type and payload. Tokens are told as sums
- * of the session so far, again whenever something else of the message changed.
+ * Codex: `sessions/YYYY/MM/DD/rollout-<time>-<id>.jsonl`. Every line is an envelope of time, type and payload. Tokens are totals
+ * of the session so far, which are repeated whenever something else in the message changes.
  */
 
 const envelope = z.object({ timestamp: z.string(), type: z.string(), payload: z.record(z.string(), z.unknown()) });
@@ -53,14 +53,14 @@ const numbersOf = (from: Tokens): readonly [input: number, cached: number, outpu
 
 const plain: ReadonlySet<string> = new Set(["", "default", "auto", "standard"]);
 
-/** A call, when the sum of tokens has grown. */
+/** Returns a call if the total of tokens has grown. */
 function counted(payload: unknown, at: number, state: ReaderState): ReadLine {
   const parsed = tokenCount.safeParse(payload, { reportInput: true });
   if (!parsed.success) return { ok: false, problem: problemsOf(parsed.error).join("; ") };
   const { total_token_usage: total, last_token_usage: last } = parsed.data.info ?? {};
   const [before, session] = [state.total ?? [0, 0, 0], state.session ?? ""];
   const sum = total === null || total === undefined ? undefined : numbersOf(total);
-  // The same sum again tells of the limits of the account, not of a call.
+  // An unchanged total belongs to a report of the account's limits, not to a call.
   if (sum?.every((one, n) => one === before[n])) return { ok: true, state, events: [] };
   const used =
     last !== null && last !== undefined ? numbersOf(last) : (sum?.map((one, n) => one - Math.min(one, before[n] ?? 0)) ?? []);
@@ -77,7 +77,7 @@ function counted(payload: unknown, at: number, state: ReaderState): ReadLine {
         session,
         at,
         call: {
-          // A session that was made of another begins with a copy of it, in which the sums are the same.
+          // A session that was made from another one begins with a copy of it, in which the totals are the same.
           message: `codex ${root} ${sum === undefined ? at : sum.join(" ")}`,
           request: "",
           at,
@@ -100,18 +100,18 @@ const asText = (value: unknown): string => (typeof value === "string" ? value : 
 
 const wrapped = z.object({ output: z.string() });
 
-/** What a command put out: as it is, or within JSON. */
+/** Returns the output of a command, which may be wrapped in JSON. */
 function outputOf(output: unknown): string {
   const text = asText(output);
   try {
     return wrapped.safeParse(JSON.parse(text)).data?.output ?? text;
   } catch {
-    // No JSON: it is the output itself.
+    // Not JSON: it is the output itself.
     return text;
   }
 }
 
-/** A tool that was used, or what came of one. */
+/** Reads the use of a tool, or the result of one. */
 function used(payload: unknown, at: number, state: ReaderState): ReadLine {
   const from = item.safeParse(payload).data;
   const session = state.session ?? "";
@@ -135,13 +135,13 @@ function used(payload: unknown, at: number, state: ReaderState): ReadLine {
   return { ok: true, state: isWatched(input) ? { ...state, watched: [...(state.watched ?? []), id] } : state, events: [event] };
 }
 
-/** The id at the end of the file's name, for a transcript whose first line is missing. */
+/** Returns the id at the end of the file's name, for a transcript whose first line is missing. */
 const idInName = (name: string): string | undefined => /([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/i.exec(name)?.[1];
 
 const known = (value: string | null | undefined): value is string => value !== null && value !== undefined && value !== "";
 
 function begun(payload: unknown, at: number, state: ReaderState): ReadLine {
-  // A copy of another session brings that session's first line with it.
+  // A copy of another session also contains that session's first line.
   if (state.session !== undefined) return { ok: true, state, events: [] };
   const parsed = meta.safeParse(payload, { reportInput: true });
   if (!parsed.success) return { ok: false, problem: problemsOf(parsed.error).join("; ") };

@@ -3,7 +3,7 @@ import { claude, claudeHistory } from "./claude.ts";
 import { codex } from "./codex.ts";
 import { gemini } from "./gemini.ts";
 
-/** The formats of transcripts that are read, by name. A new one is one entry here. */
+/** The supported formats of transcripts, by name. To add a format, add an entry here. */
 export const transcriptFormats: ReadonlyMap<string, TranscriptFormat> = new Map([
   ["claude history", claudeHistory],
   ["claude", claude],
@@ -11,6 +11,6 @@ export const transcriptFormats: ReadonlyMap<string, TranscriptFormat> = new Map(
   ["gemini", gemini],
 ]);
 
-/** The format that a line belongs to, by what it says. */
+/** Detects the format of a line from its content. */
 export const formatOf = (line: Readonly<Record<string, unknown>>): string | null =>
   [...transcriptFormats].find(([, format]) => format.isLine(line))?.[0] ?? null;

@@ -3,8 +3,8 @@ import { problemsOf } from "../../../kernel/zod-messages.ts";
 import { instantOf, type ReaderState, type ReadLine, type TranscriptEvent, type TranscriptFormat } from "../model/transcript.ts";
 
 /*
- * Gemini CLI: `tmp/<project>/chats/session-*.json`, one object with all messages, or `session-*.jsonl`, a message a line, told again when
- * it has changed. The input holds what was read from the cache.
+ * Gemini CLI: `tmp/<project>/chats/session-*.json`, one object with all messages, or `session-*.jsonl`, one message per line,
+ * repeated when it changes. The input tokens include those read from the cache.
  */
 
 const count = z.int().min(0).nullish();
@@ -36,7 +36,7 @@ function textOf(content: unknown): string {
   return typeof parsed === "string" ? parsed : parsed.map(({ text = "" }) => text).join("");
 }
 
-/** What one message says. */
+/** Returns the events of one message, or why it could not be read. */
 function told(raw: unknown, session: string): readonly TranscriptEvent[] | string {
   const parsed = message.safeParse(raw, { reportInput: true });
   if (!parsed.success) return problemsOf(parsed.error).join("; ");

@@ -2,11 +2,11 @@ import * as z from "zod";
 import { asKept, readerState } from "./transcript.ts";
 
 /*
- * What is remembered of transcripts from one import to the next, so that only what was added is read. It can be made again from the
- * transcripts; the ledger never depends on it.
+ * State that is kept between imports of transcripts, so that only appended data is read. It can be rebuilt from the transcripts;
+ * the ledger never depends on it.
  */
 
-/** How far a file was read: bytes of whole lines, how many they are, and a hash of the last of these bytes. */
+/** How far a file was read: number of bytes in whole lines, number of these lines, and a hash of the last of these bytes. */
 export const mark = z.object({ offset: z.int().min(0), lines: z.int().min(0), tail: z.string() }).readonly();
 export type Mark = z.infer<typeof mark>;
 
@@ -19,11 +19,13 @@ const file = z
     mark,
     format: z.string().nullable(),
     state: readerState,
-    /** The version of the program that could not read or record some of it: another one reads it from its beginning. */
+    /**
+     * Version of the program that could not read or record a part of the file. Another version reads the file from its beginning.
+     */
     refusedBy: z.string().optional(),
   })
   .readonly();
-/** A file, how it was found and how far it was read. */
+/** A file, its metadata when it was found, and how far it was read. */
 export type FileState = z.infer<typeof file>;
 
 const key = z.string().refine((text) => text === asKept(text));
@@ -33,19 +35,19 @@ const session = z.object({
   host: z.string(),
   folder: z.string().nullable(),
   branch: z.string().nullable(),
-  /** When the first and the last of what is its own was said: what it repeats of a session before is not. */
+  /** Times of the session's first and last own event. What it repeats from an earlier session is not its own. */
   first: z.number(),
   last: z.number(),
   hasOwn: z.boolean(),
   turns: z.int(),
-  /** Prompts of Claude Code's list, which count where no transcript is left. */
+  /** Number of prompts in Claude Code's list, which is used if no transcript is left. */
   listed: z.int(),
   tools: z.record(z.string(), z.int()),
   files: z.array(z.string()),
   commits: z.array(z.object({ sha: z.string(), at: z.number() })),
   pullRequest: z.string().nullable(),
 });
-/** What transcripts tell of a session, added up. */
+/** Totals of a session, computed from its transcripts. */
 export type SessionTally = z.infer<typeof session>;
 
 const bucket = z.object({
@@ -65,14 +67,14 @@ const bucket = z.object({
   output: z.int(),
   micros: z.int(),
 });
-/** The calls of a session that were made within a quarter of an hour, with one model and on one branch, between two commits. */
+/** The calls of a session within a quarter of an hour, with one model and on one branch, between two commits. */
 export type Bucket = z.infer<typeof bucket>;
 
-/** Calls that are counted, as columns: messages, requests, and what each counts in which bucket. */
+/** Counted calls in columns: names of messages, requests, and per call its bucket and its figures. */
 const calls = z.object({ names: z.array(z.string()), requests: z.array(z.string()), figures: z.array(z.number()) });
 export type CallColumns = z.infer<typeof calls>;
 
-/** The parts of the state, a line each: what a file that did not change needs comes first and alone. */
+/** The parts of the state, one per line. The part that an import without changes needs is first, so that it can be read alone. */
 export const stateParts = {
   files: z.object({ version: z.literal(1), files: z.array(file) }),
   sessions: z.array(session),

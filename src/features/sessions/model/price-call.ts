@@ -3,12 +3,15 @@ import { amountMicros, mostMicros, picosToMicros } from "../../evals/model/money
 import type { PriceTable } from "../../evals/model/price-table.ts";
 import type { Call } from "./transcript.ts";
 
-/** What the provider charges for what is kept in its cache for an hour, in plain input. Source: Anthropic's price list, prompt caching. */
+/**
+ * Price of tokens that the provider caches for an hour, in multiples of the input price. Source: Anthropic's price list, prompt
+ * caching.
+ */
 const hourInInputs = 2n;
 
 /**
- * What a call cost, in millionths of USD: as its transcript states it, else by the price list at the time of the call. Undefined where
- * nobody knows: a model without a price, counts that cannot be right, a mode with prices of its own.
+ * Returns the cost of a call in millionths of USD: as its transcript states it, else by the price list at the time of the call.
+ * Undefined if it is unknown: a model without a price, counts that cannot be right, a mode with prices of its own.
  */
 export function priceCall({ model, at, tokens, reportedUsd, hasOwnPrice }: Call, prices: PriceTable): number | undefined {
   if (reportedUsd !== undefined) return amountMicros(reportedUsd);

@@ -4,21 +4,21 @@ import type { Bucket, CallColumns, ImportState, SessionTally } from "./import-st
 import { priceCall } from "./price-call.ts";
 import type { Call, CallTokens, TranscriptEvent } from "./transcript.ts";
 
-/** Days begin on a quarter of an hour in every zone of today. */
+/** A quarter of an hour, in ms. Days begin on one in every current time zone. */
 const quarterMs = 15 * 60_000;
 
 export const quarterOf = (at: number): number => Math.floor(at / quarterMs);
 
-/** A call as it is counted. `micros` is null where its price is not known. */
+/** A counted call. `micros` is null if its price is unknown. */
 type Counted = { request: string; bucket: number; isSidechain: boolean; tokens: CallTokens; micros: number | null };
 
-/** Counts that cannot be right are none, as in every sum of tokens; such a call has no price either. */
+/** Counts that cannot be right are replaced by 0, as in every sum of tokens; such a call has no price either. */
 const countable = (tokens: CallTokens): CallTokens =>
   Object.values(tokens).every((count) => count <= mostCounted)
     ? tokens
     : { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 };
 
-/** Figures of a call in `CallColumns`. */
+/** Number of figures per call in `CallColumns`. */
 const width = 8;
 
 function pack(calls: ReadonlyMap<string, Counted>): CallColumns {
@@ -42,12 +42,12 @@ function unpack({ names, requests, figures }: CallColumns): Map<string, Counted>
 }
 
 /**
- * Where a call is counted. It follows from the call alone, so that whoever reads the transcripts again comes to the same entries.
- * The start is that by which all of a session's are found.
+ * Prefix of the ids of a session's buckets, by which all of them are found. A bucket's id depends on its calls alone, so that
+ * everyone who imports the same transcripts records the same entries.
  */
 export const bucketsOf = (session: string): string => `transcript:${session}:`;
 
-/** The site of calls that a sub-agent made; all others are the session's own. */
+/** Site of calls that a sub-agent made; all other calls are the session's own. */
 export const subAgent = "sub-agent";
 
 const siteOf = ({ isSidechain }: Call): string => (isSidechain ? subAgent : "session");
@@ -72,7 +72,7 @@ const emptyBucket = (id: string, session: string, call: Call): Bucket => ({
   micros: 0,
 });
 
-/** @param sign 1 to count a call, -1 to count it no more */
+/** @param sign 1 to count a call, -1 to take it out of the sums */
 function count(bucket: Bucket, { tokens, micros }: Counted, sign: 1 | -1): void {
   bucket.calls += sign;
   bucket.unpriced += micros === null ? sign : 0;
@@ -100,18 +100,18 @@ const emptySession = (id: string, host: string, at: number): SessionTally => ({
   pullRequest: null,
 });
 
-/** A file relative to the folder of its session, where it lies in there. */
+/** Returns the path of a file, relative to the session's folder if it is inside that folder. */
 function within(folder: string | null, file: string): string {
   const path = file.replaceAll("\\", "/");
   const root = `${folder?.replaceAll("\\", "/") ?? ""}/`;
   return folder !== null && path.startsWith(root) ? path.slice(root.length) : path;
 }
 
-/** What a line tells of a session beside calls. */
+/** What a line says about a session, other than calls. */
 type Note = Exclude<TranscriptEvent, Readonly<{ is: "call" }>>;
 
 function noteTool(session: SessionTally, { name, files }: Extract<Note, Readonly<{ is: "tool" }>>): void {
-  // A tool may be called what every object has, such as `constructor`.
+  // A tool may be named like a property of every object, such as `constructor`.
   const before = Object.hasOwn(session.tools, name) ? session.tools[name] : undefined;
   session.tools[name] = (before ?? 0) + 1;
   for (const file of files) {
@@ -120,7 +120,7 @@ function noteTool(session: SessionTally, { name, files }: Extract<Note, Readonly
   }
 }
 
-/** Notes what a line tells of its session, where it tells it first. @returns whether it did */
+/** Adds what a line says to its session, if it is new. @returns whether it was added */
 function noteIn(session: SessionTally, event: Note, isFresh: (id: string) => boolean): boolean {
   switch (event.is) {
     case "place":
@@ -153,8 +153,8 @@ function noteIn(session: SessionTally, event: Note, isFresh: (id: string) => boo
 }
 
 /**
- * A call that is counted already, and the name that a call is counted under. The first request of a message stands under the message, so
- * that a side chain that repeats it under another is known.
+ * Finds the counted call that a call repeats, and the name under which the call is counted. The first request of a message is
+ * stored under the message alone, so that a side chain that repeats it under another request is recognised.
  */
 function find(calls: ReadonlyMap<string, Counted>, { message, request, isSidechain }: Call) {
   const first = calls.get(message);
@@ -165,9 +165,9 @@ function find(calls: ReadonlyMap<string, Counted>, { message, request, isSidecha
 }
 
 /**
- * Adds up what transcripts tell, on top of what was added up before. Every call counts once, whichever transcripts tell of it and
- * however often: told again, the one with the most output stands, which in a stream is the last. Where several sessions tell of a call,
- * because one continues another, it belongs to the first that is read.
+ * Adds up transcripts, on top of earlier totals. Every call counts once, no matter how many transcripts contain it and how often:
+ * the repetition with the most output counts, which in a stream is the last. If several sessions contain a call, because one
+ * continues another, it belongs to the first that is read.
  */
 export function tally(before: ImportState, prices: PriceTable) {
   const sessions = new Map(
@@ -191,7 +191,7 @@ export function tally(before: ImportState, prices: PriceTable) {
     places.set(id, buckets.length);
     return buckets.push(emptyBucket(id, session, call)) - 1;
   };
-  /** Counts a call in a bucket, in place of what was counted of it before. */
+  /** Counts a call in a bucket, replacing what was counted for it before. */
   const enter = (name: string, counted: Counted, instead: Counted | undefined): void => {
     const [bucket, old] = [buckets[counted.bucket], instead && buckets[instead.bucket]];
     if (instead !== undefined && old !== undefined) {
@@ -227,14 +227,14 @@ export function tally(before: ImportState, prices: PriceTable) {
       const session = known ?? emptySession(event.session, host, event.at);
       if (known === undefined) sessions.set(event.session, session);
       const isOwn = event.is === "call" ? addCall(session.id, event.call) : noteIn(session, event, isFresh);
-      // What is told again may have been refused when it was to be recorded.
+      // A repeated event may have been refused when it was to be recorded, so its session is recorded again.
       if (isOwn || session.hasOwn) touched.add(session.id);
       if (!isOwn) return;
       session.first = session.hasOwn ? Math.min(session.first, event.at) : event.at;
       session.last = session.hasOwn ? Math.max(session.last, event.at) : event.at;
       session.hasOwn = true;
     },
-    /** What was added to, or told again. */
+    /** The sessions to which something was added, or of which something was repeated. */
     touched: (): readonly SessionTally[] => [...touched].flatMap((id) => sessions.get(id) ?? []),
     bucketsOf: (session: string): readonly Bucket[] => buckets.filter((one) => one.session === session),
     state: (): ImportState => ({ sessions: [...sessions.values()], buckets, calls: pack(calls), seen: [...seen] }),

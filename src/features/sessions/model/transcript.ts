@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isInstant } from "../../../kernel/timestamp.ts";
 
-/** Tokens of one call of a model. What was written to the provider's cache is counted apart by how long it is kept. */
+/** Tokens of one call of a model. Tokens written to the provider's cache are counted separately by how long they are kept. */
 export type CallTokens = Readonly<{
   input: number;
   cacheRead: number;
@@ -10,42 +10,45 @@ export type CallTokens = Readonly<{
   output: number;
 }>;
 
-/** One call of a model, as one line of a transcript tells it. A provider's stream may tell it again and again, with more tokens. */
+/**
+ * One call of a model, as one line of a transcript describes it. A provider's stream may repeat the call with more tokens each
+ * time.
+ */
 export type Call = Readonly<{
-  /** The message's id, and the request's where there is one: together they name the call in all transcripts. */
+  /** Id of the message, and of the request if there is one: together they identify the call in all transcripts. */
   message: string;
   request: string;
   at: number;
   model: string;
   branch: string | null;
-  /** Made by a sub-agent, whose transcript may repeat messages of its session under requests of its own. */
+  /** Made by a sub-agent, whose transcript may repeat messages of its session under its own requests. */
   isSidechain: boolean;
   tokens: CallTokens;
-  /** Where the transcript states what it cost, USD. */
+  /** Cost in USD, if the transcript states it. */
   reportedUsd: number | undefined;
-  /** It was made in a mode that has prices of its own (fast, batch, one region only), which no list tells. */
+  /** Made in a mode with prices of its own (fast, batch, one region only), which no price list contains. */
   hasOwnPrice: boolean;
-  /** How many commits the same transcript tells of before it. */
+  /** Number of commits in the same transcript before the call. */
   commitsBefore: number;
 }>;
 
-/** What a line of a transcript tells of a session. Times are ms since the epoch. */
+/** What a line of a transcript says about a session. Times are in ms since the epoch. */
 export type TranscriptEvent = Readonly<{ session: string; at: number }> &
   (
     | Readonly<{ is: "place"; folder: string | null; branch: string | null }>
     | Readonly<{ is: "call"; call: Call }>
     | Readonly<{ is: "prompt"; id: string; text: string }>
-    /** A prompt of the list that Claude Code keeps beside the transcripts, which outlives them. */
+    /** A prompt in the list that Claude Code keeps in addition to the transcripts. The list is kept longer than they are. */
     | Readonly<{ is: "listed prompt"; text: string }>
     | Readonly<{ is: "tool"; id: string; name: string; files: readonly string[] }>
     | Readonly<{ is: "commit"; sha: string }>
     | Readonly<{ is: "pull request"; url: string }>
   );
 
-/** A name as the ledger keeps it. What is recorded is found again by no other. */
+/** Converts a name to the form in which the ledger stores it. What is recorded can only be found under that form. */
 export const asKept = (name: string): string => name.toWellFormed().normalize("NFC");
 
-/** What a line tells, with the names by which it is recorded. */
+/** Returns an event with its names in the form in which they are recorded. */
 export function withKeptNames(event: TranscriptEvent): TranscriptEvent {
   const session = asKept(event.session);
   const branchOf = (branch: string | null): string | null => (branch === null ? null : asKept(branch));
@@ -55,35 +58,35 @@ export function withKeptNames(event: TranscriptEvent): TranscriptEvent {
   return { ...event, session, call: { ...call, model: asKept(call.model), branch: branchOf(call.branch) } };
 }
 
-/** What a reader has to remember of a transcript between its lines. */
+/** What a reader has to remember between the lines of a transcript. */
 export const readerState = z
   .object({
     session: z.string(),
-    /** The session that this one was made of. */
+    /** The session from which this one was made. */
     root: z.string(),
     isSubAgent: z.boolean(),
     model: z.string(),
     branch: z.string(),
     folder: z.string(),
     hasOwnPrice: z.boolean(),
-    /** Sum of tokens so far, where a transcript tells sums. */
+    /** Total of tokens so far, in a transcript that states totals. */
     total: z.array(z.number()),
     commits: z.int(),
-    /** Calls of tools whose result may name a commit or a pull request. */
+    /** Tool calls whose result may name a commit or a pull request. */
     watched: z.array(z.string()),
   })
   .partial()
   .readonly();
 export type ReaderState = z.infer<typeof readerState>;
 
-/** What a line says, and what is to be remembered; or why it says nothing. */
+/** The events of a line and the state to remember, or why the line could not be read. */
 export type ReadLine =
   | Readonly<{ ok: true; state: ReaderState; events: readonly TranscriptEvent[] }>
   | Readonly<{ ok: false; problem: string }>;
 
 /** A format of transcripts. */
 export type TranscriptFormat = Readonly<{
-  /** What the agent is, as a session's `host`. */
+  /** Name of the agent, used as `host` of its sessions. */
   host: string;
   /** Whether an object is a line of such a transcript. */
   isLine(line: Readonly<Record<string, unknown>>): boolean;
@@ -93,7 +96,7 @@ export type TranscriptFormat = Readonly<{
 
 const iso = z.iso.datetime({ offset: true });
 
-/** A time as transcripts write it, ms since the epoch; undefined for none. */
+/** Parses a time in a transcript, to ms since the epoch; undefined if it is not a time. */
 export function instantOf(value: unknown): number | undefined {
   if (typeof value === "number") return Number.isInteger(value) && value > 0 && isInstant(value) ? value : undefined;
   const at = typeof value === "string" && iso.safeParse(value).success ? Date.parse(value) : undefined;
@@ -103,10 +106,10 @@ export function instantOf(value: unknown): number | undefined {
 const committed = /^\[[^\]\n]+ ([0-9a-f]{7,40})\] /m;
 const pullRequest = /https:\/\/[\w.-]+\/[\w.-]+\/[\w.-]+\/pull\/\d+/;
 
-/** Whether a command of a shell may make a commit or a pull request. */
+/** Whether a shell command may make a commit or a pull request. */
 export const isWatched = (command: string): boolean => /\bgit\b[^\n|;&]*\bcommit\b|\bgh\s+pr\s+create\b/.test(command);
 
-/** The commit and the pull request that the output of such a command names. */
+/** Returns the commit and the pull request that the output of such a command names. */
 export function madeBy(session: string, at: number, output: string): readonly TranscriptEvent[] {
   const [sha, url] = [committed.exec(output)?.[1], pullRequest.exec(output)?.[0]];
   return [

@@ -14,11 +14,11 @@ import { changedFiles, readFile, type TakeEvent, type TranscriptProblem } from "
 import { changesOfRow, entriesOf, recordedRow, rowOfTranscripts } from "./session-rows.ts";
 
 export type ImportChoice = Readonly<{
-  /** Files and folders; empty: where agents keep transcripts. */
+  /** Files and folders; if empty, the locations where agents keep transcripts. */
   files?: readonly string[];
-  /** Only files that were written since, ms since the epoch. */
+  /** Only files that were written since this time, in ms since the epoch. */
   since?: number | undefined;
-  /** Reads and counts, and records nothing. */
+  /** Reads and counts, but records nothing. */
   dryRun?: boolean;
   /** Whether to wait for another import; default true. */
   waits?: boolean;
@@ -26,45 +26,45 @@ export type ImportChoice = Readonly<{
 
 type ImportPorts = Pick<Ports, "ledger" | "transcripts" | "evals" | "clock">;
 
-/** What an import read and recorded, or with `dry_run` would record. */
+/** What an import read and recorded, or would record with `dry_run`. */
 export type SessionsImportView = Readonly<{
   dry_run: boolean;
-  /** Files found, and those of which something was read. */
+  /** Number of files found; `files_read` is the number of those from which something had to be read. */
   files: number;
   files_read: number;
-  /** Of those, files that could not be read at all. */
+  /** Number of files in `files_read` that could not be read at all. */
   files_failed: number;
   bytes_read: number;
   sessions_added: number;
   sessions_changed: number;
-  /** Calls and their cost, beyond those that were recorded before. */
+  /** Calls and their cost, without those that were recorded before. */
   calls: number;
   usd_micros: number;
   usd: number;
   spend_entries: number;
-  /** Calls whose price is not known: they cost more than `usd` says. */
+  /** Number of calls without a known price: the actual cost is higher than `usd`. */
   unpriced_calls: number;
   unpriced_models: readonly string[];
   problems: readonly TranscriptProblem[];
 }>;
 
-/** A part of what is remembered; undefined where the line is missing, damaged or of another form. */
+/** Parses a part of the stored state; undefined if the line is missing, damaged or in another format. */
 function partOf<Part>(schema: z.ZodType<Part>, line: string | undefined): Part | undefined {
   try {
     return schema.safeParse(JSON.parse(line ?? "null")).data;
   } catch {
-    // Transcripts are then read again, and what they tell is recorded once all the same.
+    // The transcripts are then read again; what they contain is still recorded only once.
     return undefined;
   }
 }
 
-/** The state of the files alone, which is all that an import without news needs. */
+/** Reads the state of the files alone, which is all that an import without changes needs. */
 export function filesKnown(line: string | undefined): ReadonlyMap<string, FileState> {
   const known = partOf(stateParts.files, line);
   return new Map((known?.files ?? []).map((file) => [file.path, file]));
 }
 
-/** What is remembered; nothing where a part of it is not readable, so that everything is read again. */
+/** Parses the stored state; empty if any part is not readable, so that everything is read again. */
 function stateOf(lines: readonly string[] | undefined): Readonly<{ known: ReadonlyMap<string, FileState>; state: ImportState }> {
   const [files, ...parts] = lines ?? [];
   const known = filesKnown(files);
@@ -82,7 +82,7 @@ function stateOf(lines: readonly string[] | undefined): Readonly<{ known: Readon
 
 type SessionDraft = Readonly<{ session: string; draft: Draft }>;
 
-/** The drafts of what a tally adds to the ledger. */
+/** Returns the drafts of what a tally adds to the ledger. */
 async function draftsOf(
   { ledger, transcripts, clock }: ImportPorts,
   counted: Tally,
@@ -119,7 +119,7 @@ async function draftsOf(
 
 type Read = Readonly<{
   files: readonly FileState[];
-  /** The sessions that each file that was read tells of. */
+  /** The sessions in each file that was read. */
   told: ReadonlyMap<string, ReadonlySet<string>>;
   read: number;
   failed: number;
@@ -127,7 +127,7 @@ type Read = Readonly<{
   problems: readonly TranscriptProblem[];
 }>;
 
-/** Reads what is new of each file. */
+/** Reads the new data of each file. */
 async function readAll(
   { transcripts }: ImportPorts,
   files: readonly TranscriptFile[],
@@ -156,10 +156,10 @@ async function readAll(
   return { files: [...states.values()], told, read: files.length, failed, bytes, problems };
 }
 
-/** How many members of a list are written at once. */
+/** Number of list members that are written at once. */
 const pieceLength = 2_000;
 
-/** JSON of a list, in pieces. */
+/** Yields the JSON of a list in pieces. */
 function* listPieces(list: readonly unknown[]): Generator<string> {
   for (let n = 0; n < list.length; n += pieceLength) {
     yield `${n === 0 ? "[" : ","}${JSON.stringify(list.slice(n, n + pieceLength)).slice(1, -1)}`;
@@ -167,7 +167,10 @@ function* listPieces(list: readonly unknown[]): Generator<string> {
   yield list.length === 0 ? "[]" : "]";
 }
 
-/** What is remembered, a line for each part of it (`stateParts`). In pieces: as one text it would take more memory than reading does. */
+/**
+ * Yields the state to store, one line per part (`stateParts`). In pieces: as one text it would take more memory than reading
+ * does.
+ */
 function* remembered(files: readonly FileState[], { sessions: all, buckets, calls, seen }: ImportState): Generator<string> {
   yield `${JSON.stringify({ version: 1, files })}\n`;
   for (const list of [all, buckets]) {
@@ -187,7 +190,7 @@ function* remembered(files: readonly FileState[], { sessions: all, buckets, call
 
 const row = z.object({ row: z.record(z.string(), z.unknown()) });
 
-/** What of drafts are entries of spending. */
+/** Returns the spending entries among drafts. */
 const entriesIn = (drafts: readonly Draft[]) =>
   drafts.flatMap(({ kind, data }) =>
     kind === spend.kinds.add ? [spend.row.parse({ task_id: null, project: null, ...row.parse(data).row })] : [],
@@ -218,7 +221,10 @@ function viewOf(choice: ImportChoice, found: number, read: Read, drafts: readonl
 
 const nothingRead: Read = { files: [], told: new Map(), read: 0, failed: 0, bytes: 0, problems: [] };
 
-/** One import, while no other runs. The ledger is written first: what is remembered may lag behind it and is never ahead. */
+/**
+ * Runs one import while no other runs. The ledger is written first: the stored state may lag behind the ledger, but is never
+ * ahead of it.
+ */
 async function importOnce(
   ports: ImportPorts,
   choice: ImportChoice,
@@ -259,14 +265,14 @@ async function importOnce(
 }
 
 /**
- * Reads what is new of agents' transcripts and records it: a row a session, and entries of spending, one for each session, model, branch
- * and quarter of an hour. Whatever was interrupted, repeated or done by two processes, each call counts once.
+ * Reads the new data of agents' transcripts and records it: one row per session, and spending entries, one per session, model,
+ * branch and quarter of an hour. Each call counts once, even if imports are interrupted, repeated or run by two processes.
  *
- * Rows that it writes have `source: "transcript"`: their counts (turns, tools, files, commits) are whole, and whoever sees the session by
- * other ways, such as hooks, leaves them; it adds to rows with another `source` (`hook`, or null for rows added by hand), whose counts a
- * later import replaces. `started_at` and `ended_at` only widen.
+ * Rows that it writes have `source: "transcript"`: their counts (turns, tools, files, commits) are complete, and other recorders
+ * of the session, such as hooks, leave them unchanged. Those only add to rows with another `source` (`hook`, or null for rows
+ * added by hand), whose counts a later import replaces. `started_at` and `ended_at` only widen.
  *
- * A caller that knows the transcript, such as a hook with its `transcript_path`, names it in `files`: nothing else is looked at.
+ * A caller that knows the transcript, such as a hook with its `transcript_path`, passes it in `files`; nothing else is read.
  */
 export async function importTranscripts(
   ports: ImportPorts,

@@ -19,7 +19,7 @@ export const sessionsImport = defineOperation({
     { run: "reward-ledger sessions import ~/.claude/projects --dry-run", does: "show what would be recorded" },
   ],
   document: sessionsImportDocument,
-  // Lines and files that cannot be read do not fail what can be.
+  // Lines and files that cannot be read do not make the command fail if others can be read.
   failed: ({ files_read, files_failed }: SessionsImportView) => files_failed > 0 && files_failed === files_read,
   run: (ports, { file, since, dry_run: dryRun }, context): Promise<SessionsImportView> =>
     importTranscripts(

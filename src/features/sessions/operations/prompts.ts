@@ -3,13 +3,13 @@ import type { Row } from "../../agent/model/column-types.ts";
 import { keptPrompts } from "../../agent/model/sessions.ts";
 import type { TranscriptEvent } from "../model/transcript.ts";
 
-/** A prompt of a session. `at`: ms since the epoch. */
+/** A prompt of a session. `at` is in ms since the epoch. */
 export type Prompt = Readonly<{ at: number; text: string }>;
 
-/** Longest text of a prompt that is kept, in characters. */
+/** Maximum length of a stored prompt, in characters. */
 const longestKept = 2000;
 
-/** Collects the prompts of sessions; those of a list where there are no others. */
+/** Collects the prompts of sessions; those of the list are used only if there are no others. */
 export function promptCollector() {
   const said = new Map<string, Prompt[]>();
   const listed = new Map<string, Prompt[]>();
@@ -30,14 +30,14 @@ export function promptCollector() {
 
 export type PromptCollector = ReturnType<typeof promptCollector>;
 
-/** Prompts without the secrets in them; a part of a secret that a cut would leave is taken out before. */
+/** Returns prompts without the secrets in them. Secrets are removed before the text is cut, so that no part of one is left. */
 export async function withoutSecrets(transcripts: Transcripts, prompts: readonly Prompt[]): Promise<readonly Prompt[]> {
   const clean: Prompt[] = [];
   for (const { at, text } of prompts) clean.push({ at, text: (await transcripts.withoutSecrets(text)).slice(0, longestKept) });
   return clean;
 }
 
-/** The prompts of a row, with further ones in their order; nothing where there are none. */
+/** Returns the prompts of a row with further ones, sorted by time; empty if there are no further ones. */
 export function keptPromptsOf(recorded: Row | undefined, further: readonly Prompt[]): Row {
   if (further.length === 0) return {};
   const before = recorded?.["prompts_json"];

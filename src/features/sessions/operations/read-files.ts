@@ -7,13 +7,16 @@ import { formatOf, transcriptFormats } from "../importers/formats.ts";
 import type { FileState } from "../model/import-state.ts";
 import { type ReaderState, type TranscriptEvent, withKeptNames } from "../model/transcript.ts";
 
-/** A line, or a file, that could not be read. `line` is null for a whole file. */
+/** A line or a file that could not be read. `line` is null for a whole file. */
 export type TranscriptProblem = Readonly<{ file: string; line: number | null; why: string }>;
 
-/** Agents' ids have less than a quarter of that. A longer one would stand in each of its entries. */
+/**
+ * Maximum length of a session's id in characters. Agents' ids have less than a quarter of that, and each of its entries contains
+ * the id.
+ */
 const longestId = 200;
 
-/** Problems of one file that are told one by one. */
+/** Maximum number of problems per file that are reported individually. */
 const mostProblems = 5;
 
 const object = z.record(z.string(), z.unknown());
@@ -23,24 +26,24 @@ function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
     const value: unknown = JSON.parse(withoutMark(text));
     return typeof value === "object" && value !== null && !Array.isArray(value) ? object.parse(value) : undefined;
   } catch {
-    // The caller says which line is no JSON.
+    // The caller reports which line is not JSON.
     return undefined;
   }
 }
 
-/** Takes what a line of an agent's transcript says. */
+/** Receives an event from a line of an agent's transcript. */
 export type TakeEvent = (host: string, event: TranscriptEvent) => void;
 
 type Reading = { format: string | null; state: ReaderState; problems: TranscriptProblem[]; bad: number };
 
-/** Takes one line in. @returns why it says nothing, if it should */
+/** Reads one line. @returns why it could not be read, if it should have been readable */
 function readLine(reading: Reading, file: string, line: TranscriptLine, take: TakeEvent): string | undefined {
   if ("bytes" in line) return `it has ${line.bytes} bytes, more than a line of a transcript has`;
   const raw = parsed(line.text);
   if (raw === undefined) return "it is no JSON object";
   reading.format ??= formatOf(raw);
   const format = reading.format === null ? undefined : transcriptFormats.get(reading.format);
-  // What comes before the first line that is known says nothing.
+  // Lines before the first one of a known format are ignored.
   if (format === undefined) return undefined;
   const read = format.read(raw, reading.state, file);
   if (!read.ok) return read.problem;
@@ -52,13 +55,13 @@ function readLine(reading: Reading, file: string, line: TranscriptLine, take: Ta
   return undefined;
 }
 
-/** Notes that a line could not be read. Of many only the first are told one by one. */
+/** Records that a line could not be read. Only the first ones of a file are reported individually. */
 function complain(reading: Reading, file: string, line: number, why: string): void {
   reading.bad += 1;
   if (reading.problems.length < mostProblems) reading.problems.push({ file, line, why });
 }
 
-/** Whether nothing of a file was refused, or by this version of the program: another one may read it. */
+/** Whether no part of a file was refused, or only by this version of the program; another version may be able to read it. */
 const isSettled = ({ refusedBy }: FileState, version: string): boolean => refusedBy === undefined || refusedBy === version;
 
 const isSame = (file: TranscriptFile, known: FileState | undefined, version: string): boolean =>
@@ -68,7 +71,7 @@ const isSame = (file: TranscriptFile, known: FileState | undefined, version: str
   known.inode === file.inode &&
   isSettled(known, version);
 
-/** The files of which something is to be read. */
+/** Returns the files from which something has to be read. */
 export const changedFiles = (
   files: readonly TranscriptFile[],
   known: ReadonlyMap<string, FileState>,
@@ -77,7 +80,7 @@ export const changedFiles = (
 
 export type ReadFile = Readonly<{ state: FileState | null; bytes: number; problems: readonly TranscriptProblem[] }>;
 
-/** Gives what is new of a file. A file that cannot be read is a problem, and is tried again the next time. */
+/** Reads the new data of a file. A file that cannot be read is reported as a problem, and is tried again by the next import. */
 export async function readFile(
   transcripts: Transcripts,
   file: TranscriptFile,

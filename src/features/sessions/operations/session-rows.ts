@@ -6,20 +6,20 @@ import type { Bucket, SessionTally } from "../model/import-state.ts";
 import { bucketsOf, quarterOf, subAgent } from "../model/tally.ts";
 
 /*
- * What is recorded of a session's transcripts: its row, and entries of spending. An entry is what a bucket counts beyond the entries that
- * are recorded of it: entries never change, and whoever imports the same transcripts again records none.
+ * What is recorded for a session's transcripts: its row, and spending entries. An entry contains what a bucket counts beyond the
+ * entries that are recorded for it: entries never change, and importing the same transcripts again records none.
  */
 
 const isoOf = (at: number): string => new Date(at).toISOString();
 
-/** The model of most calls; of several the first by name. */
+/** Returns the model with the most calls; of several, the first by name. */
 function mainModel(buckets: readonly Bucket[]): string | null {
   const calls = new Map<string, number>();
   for (const { model, calls: more } of buckets) calls.set(model, (calls.get(model) ?? 0) + more);
   return [...calls].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0]?.[0] ?? null;
 }
 
-/** The row of a session, as its transcripts tell it. */
+/** Returns the row of a session, computed from its transcripts. */
 export function rowOfTranscripts(tally: SessionTally, buckets: readonly Bucket[]): Row {
   const commits = tally.commits.toSorted((a, b) => a.at - b.at);
   const tools = Object.entries(tally.tools).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -29,7 +29,7 @@ export function rowOfTranscripts(tally: SessionTally, buckets: readonly Bucket[]
     model: mainModel(buckets),
     started_at: isoOf(tally.first),
     ended_at: isoOf(tally.last),
-    // The list of prompts counts only where no transcript is left.
+    // The list of prompts counts only if no transcript is left.
     turns: tally.turns === 0 ? tally.listed : tally.turns,
     tools_json: JSON.stringify(Object.fromEntries(tools)),
     files_json: JSON.stringify(tally.files),
@@ -41,12 +41,12 @@ export function rowOfTranscripts(tally: SessionTally, buckets: readonly Bucket[]
   };
 }
 
-/** Columns that transcripts do not tell better than whoever recorded them. */
+/** Columns for which the recorded value takes precedence over transcripts. */
 const kept: ReadonlySet<string> = new Set(["session_id", "host"]);
 
 /**
- * What of a recorded row transcripts change. They have the last word on counts; what they do not tell stays, and a row never goes back
- * behind what was counted before, as it would where transcripts were tidied away.
+ * Returns the cells of a recorded row that transcripts change. Transcripts take precedence for counts; cells that they do not
+ * contain stay unchanged, and a row never returns to lower counts than before, as it would after transcripts were deleted.
  */
 export function changesOfRow(recorded: Row, told: Row): Row {
   const isOlder =
@@ -88,7 +88,7 @@ const beyond = (a: Sums, b: Sums): Sums => combined(a, b, (one, other) => Math.m
 
 type Recorded = Readonly<{ id: string; at: number; model: string; site: string; sums: Sums; entries: number }>;
 
-/** What is recorded of each bucket of a session: sums, and in how many entries. */
+/** Returns what is recorded for each bucket of a session: sums, and the number of entries. */
 function recordedSums({ agent }: Queries, session: string): ReadonlyMap<string, Recorded> {
   const start = bucketsOf(session);
   const found = new Map<string, Recorded>();
@@ -112,8 +112,8 @@ function recordedSums({ agent }: Queries, session: string): ReadonlyMap<string, 
 }
 
 /**
- * What was recorded of sub-agents and is now counted under the session, whose own transcript told it later: entries never change, so the
- * session's own record that much less. By quarter of an hour and model.
+ * Returns what was recorded for sub-agents but is counted for the session since its own transcript was read later: entries never
+ * change, so the session's own entries record that much less. By quarter of an hour and model.
  */
 function takenOver(recorded: ReadonlyMap<string, Recorded>, buckets: readonly Bucket[]): Map<string, Sums> {
   const now = new Map(buckets.map((bucket) => [bucket.id, sumsOf(bucket)]));
@@ -128,7 +128,7 @@ function takenOver(recorded: ReadonlyMap<string, Recorded>, buckets: readonly Bu
 
 const likeOf = ({ at, model }: Pick<Bucket, "at" | "model">): string => `${quarterOf(at)} ${model}`;
 
-/** The entries that are still to be recorded of a session's buckets. */
+/** Returns the entries that still have to be recorded for a session's buckets. */
 export function entriesOf(queries: Queries, session: string, buckets: readonly Bucket[]): readonly Row[] {
   const recorded = recordedSums(queries, session);
   const elsewhere = takenOver(recorded, buckets);
@@ -139,7 +139,7 @@ export function entriesOf(queries: Queries, session: string, buckets: readonly B
     const known = bucket.site === subAgent ? undefined : elsewhere.get(like);
     if (known !== undefined) elsewhere.set(like, beyond(known, unrecorded));
     const more = known === undefined ? unrecorded : beyond(unrecorded, known);
-    // Without calls or tokens there is nothing to pay for: amounts that differ are those of another price list.
+    // Without calls or tokens there is nothing to pay for: different amounts come from another price list.
     if (!(["calls", "input", "cacheRead", "cacheWrite", "output"] as const).some((of) => more[of] > 0)) return [];
     return [
       {

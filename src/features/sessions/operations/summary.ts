@@ -12,9 +12,9 @@ import { type PromptCollector, promptCollector, withoutSecrets } from "./prompts
 import { readFile } from "./read-files.ts";
 import type { SessionsSummaryView } from "./views.ts";
 
-/** Judges that are asked at a time. */
+/** Number of judges that are asked at the same time. */
 const atATime = 5;
-/** Prompts that a judge is shown, and how much of each. */
+/** Maximum number of prompts that a judge is shown, and maximum number of characters of each. */
 const mostPrompts = 50;
 const longestShown = 200;
 
@@ -23,7 +23,7 @@ const longestSummary = 500;
 
 type SessionRow = z.infer<typeof sessions.row>;
 
-/** What asks a judge for a session's summary. */
+/** Returns the question that asks a judge for a session's summary. */
 function questionOf({ turns, tools_json }: SessionRow, prompts: readonly string[]): string {
   const tools = Object.keys(toolCounts.parse(JSON.parse(tools_json)));
   const shown = prompts
@@ -40,7 +40,7 @@ function questionOf({ turns, tools_json }: SessionRow, prompts: readonly string[
   ].join("\n");
 }
 
-/** The prompts of sessions in the transcripts that were imported. Each file is read once, whatever sessions it holds. */
+/** Reads the prompts of sessions from the imported transcripts. Each file is read once, no matter which sessions it contains. */
 async function promptsOf({ transcripts }: Ports, ids: readonly string[], signal: AbortSignal): Promise<PromptCollector> {
   const [first] = (await transcripts.remembered("first")) ?? [];
   const named = [...filesKnown(first).values()].filter(
@@ -48,7 +48,7 @@ async function promptsOf({ transcripts }: Ports, ids: readonly string[], signal:
   );
   const collector = promptCollector();
   for (const { path } of named) {
-    // A transcript that was tidied away says nothing any more.
+    // A transcript that was deleted has no prompts to offer.
     const found = await attemptAsync(() => transcripts.files([path]));
     for (const file of found.ok ? found.value : []) {
       await readFile(transcripts, file, undefined, (_host, event) => collector.take(event), signal);
@@ -57,7 +57,7 @@ async function promptsOf({ transcripts }: Ports, ids: readonly string[], signal:
   return collector;
 }
 
-/** Works on items, so many at a time, in order. */
+/** Processes items in order, at most `most` at a time. */
 async function eachOf<Item, Done>(
   items: readonly Item[],
   most: number,

@@ -3,17 +3,17 @@ import type { FileReader } from "../../../ports/ports.ts";
 import { attempt, attemptAsync } from "./input-file.ts";
 import { parseJson } from "./json.ts";
 
-/** A text and what to call it in messages. */
+/** A text and its name in messages. */
 export type SourceText = Readonly<{ target: string; text: string }>;
 
-/** Text that is no JSON but one line may be the path of a file, as `--json` of some producers prints it. */
+/** A text of one line that is not JSON may be the path of a file, as some producers print for `--json`. */
 const mayBePath = (text: string): boolean =>
   !/^[[{"\uFEFF]/.test(text) && !/[\r\n\0]/.test(text) && !attempt(() => parseJson(text, "")).ok;
 
-/** What nobody writes but who names a file: other words in a pipe are what a failing producer printed. */
+/** Whether a text can only be meant as the path of a file. Other words in a pipe are the output of a failing producer. */
 const claimsToBePath = (text: string): boolean => /\.(?:json|jsonl|ndjson)$/i.test(text) && !/:\s/.test(text);
 
-/** The file that a text names; undefined where the text is no path. */
+/** Reads the file that a text names; undefined if the text is not a path. */
 async function namedFile(files: FileReader, text: string): Promise<SourceText | undefined> {
   if (!mayBePath(text)) return undefined;
   const read = await attemptAsync(() => files.text(text));
@@ -23,8 +23,8 @@ async function namedFile(files: FileReader, text: string): Promise<SourceText | 
 }
 
 /**
- * The text an operation is to work on: of the file `from`, else `text` itself, which may also be the path of a file.
- * @param what it is, for the message when nothing was given
+ * Returns the text that an operation works on: the content of the file `from`, else `text`, which may also be the path of a file.
+ * @param what name of the text, for the message if nothing was given
  * @throws invalid_input, and what reading a file throws
  */
 export async function sourceText(

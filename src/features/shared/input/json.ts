@@ -2,23 +2,28 @@ import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { withoutMark } from "../../../kernel/byte-order-mark.ts";
 import { invalidJson } from "../../../kernel/errors.ts";
 
-/** No report nests deeper than a handful of levels; more is an accident or an attack on whoever walks the value. */
+/** Reports nest only a few levels deep; more is an accident, or an attack on code that walks the value. */
 const maxDepth = 64;
 
 const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = [34, 92, 123, 125, 91, 93];
 
-/** Offset of the quote that ends a string, or the end of the text. The engine looks for quotes faster than code reads characters. */
+/**
+ * Returns the offset of the quote that ends a string, or the end of the text. `indexOf` is faster than reading each character.
+ */
 function endOfString(text: string, from: number): number {
   for (let end = text.indexOf('"', from); end !== -1; end = text.indexOf('"', end + 1)) {
     let before = end;
     while (before > from && text.charCodeAt(before - 1) === backslash) before -= 1;
-    // An even number of backslashes stand for themselves.
+    // An even number of backslashes are escaped backslashes, so the quote is not escaped.
     if ((end - before) % 2 === 0) return end;
   }
   return text.length;
 }
 
-/** Offset of the bracket that opens a level deeper than `maxDepth`, or undefined. Reads every character once, without recursion. */
+/**
+ * Returns the offset of the bracket that opens a level deeper than `maxDepth`, or undefined. Reads each character once, without
+ * recursion.
+ */
 function tooDeepAt(text: string): number | undefined {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -32,10 +37,10 @@ function tooDeepAt(text: string): number | undefined {
   return undefined;
 }
 
-/** Constants that Python's JSON writes for numbers that JSON cannot say. */
+/** Constants that Python's JSON writes for numbers that JSON cannot represent. */
 const constants = /-?\b(?:NaN|Infinity)\b/g;
 
-/** A text with `null` in place of the constants that stand outside of its strings. */
+/** Returns a text with `null` in place of these constants outside of strings. */
 function withoutConstants(text: string): string {
   const parts: string[] = [];
   for (let at = 0; at < text.length; ) {
@@ -48,7 +53,7 @@ function withoutConstants(text: string): string {
   return parts.join("");
 }
 
-/** `parseJson` for what a program in Python wrote: numbers that JSON cannot say are null. */
+/** `parseJson` for text that a Python program wrote: numbers that JSON cannot represent become null. */
 export function parsePythonJson(text: string, target: string): unknown {
   try {
     return parseJson(text, target);
@@ -58,7 +63,10 @@ export function parsePythonJson(text: string, target: string): unknown {
   }
 }
 
-/** `line 3, column 14`, both from 1, columns in UTF-16 units as editors count them. A piece of a text has a line there. */
+/**
+ * `line 3, column 14`, both from 1; columns are in UTF-16 units, as in editors. For a piece of a text, whose line is in its
+ * target, only the column.
+ */
 function positionOf(text: string, offset: number, isPiece: boolean): string {
   const before = text.slice(0, offset);
   if (isPiece && !before.includes("\n")) return `column ${offset + 1}`;
@@ -68,24 +76,27 @@ function positionOf(text: string, offset: number, isPiece: boolean): string {
 /** `PropertyNameExpected` → `property name expected`. */
 const wordsOf = (code: string): string => code.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
 
-/** Of a text that does not begin as JSON does, so much is shown: the page of a proxy, what a failing program printed. */
+/**
+ * Number of characters shown of a text that does not begin as JSON does, such as a proxy's page or the output of a failing
+ * program.
+ */
 const shownCharacters = 24;
 
-/** Where and why a text is not JSON. */
+/** Returns where and why a text is not JSON. */
 function reasonOf(text: string, cause: unknown, isPiece: boolean): string {
   if (text.trim() === "") return "it is empty";
   const errors: ParseError[] = [];
   parse(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
   const first = errors[0];
-  // The two parsers can differ on exotic characters; the engine's own words then have to do.
+  // The two parsers can differ on exotic characters; then the engine's own message is used.
   if (first === undefined) return cause instanceof Error ? cause.message : String(cause);
   const end = text.trimEnd().length;
   const isStart = text.slice(0, first.offset).trim() === "";
-  // A text that was not closed, or a word such as `tru` behind others.
+  // A text that was not closed, or that ends with a cut-off word such as `tru` after other text.
   const isCut = ["UnexpectedEndOfString", ...(isStart ? [] : ["InvalidSymbol"])].includes(printParseErrorCode(first.error));
   if (first.offset >= end || (isCut && first.offset + first.length >= end))
     return `it ends in the middle, at ${positionOf(text, end, isPiece)}; it may still be being written`;
-  // Outside of strings only a line that could not be decoded has one.
+  // Outside of strings, only a line that could not be decoded contains this character.
   if (text[first.offset] === "\uFFFD") return `it is not UTF-8 text at ${positionOf(text, first.offset, isPiece)}`;
   const found = text.slice(first.offset, first.offset + shownCharacters).split(/[\r\n]/)[0] ?? "";
   const shown = isStart ? `, where it says ${JSON.stringify(found)}` : "";
@@ -97,12 +108,12 @@ const bracketsInRow = "[".repeat(maxDepth + 1);
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;
 
-/** Whether a parsed value nests deeper than so many levels. It is looked at far faster than code reads its text. */
+/** Whether a parsed value nests deeper than `levels`. Walking the value is much faster than reading its text. */
 function isDeeper(value: unknown, levels: number): boolean {
   if (!isObject(value)) return false;
   if (levels === 0) return true;
   if (Array.isArray(value)) return value.some((inner) => isDeeper(inner, levels - 1));
-  // A list of its keys would be garbage; what was parsed has no keys but its own.
+  // `Object.keys` would allocate a list; parsed values have no keys but their own.
   for (const key in value) if (isDeeper(value[key], levels - 1)) return true;
   return false;
 }
@@ -110,7 +121,7 @@ function isDeeper(value: unknown, levels: number): boolean {
 /**
  * Parses a JSON text; a byte order mark is allowed.
  * @param target what the text is, for messages: a path or `standard input`
- * @param isPiece whether the target names a line of a longer text, so that only the column is missing
+ * @param isPiece whether the target names a line of a longer text, so that only the column has to be added
  * @throws invalid_json with line and column
  */
 export function parseJson(text: string, target: string, isPiece = false): unknown {

@@ -1,12 +1,12 @@
 import type { XmlElement } from "./xml.ts";
 
-/** Elements of failed attempts at a test, also of those that a later one made good. */
+/** Elements of failed attempts at a test, including those after which the test passed. */
 const failures: ReadonlySet<string> = new Set(["failure", "error", "flakyFailure", "flakyError", "rerunFailure", "rerunError"]);
 
-/** Values of `status` and `result` of tests that did not run. */
+/** Values of `status` and `result` for tests that did not run. */
 const notRun: ReadonlySet<string> = new Set(["notrun", "skipped", "disabled", "ignored", "suppressed", "pending"]);
 
-/** Whether a test says by its attributes that it did not run; most say so by an element `skipped` in it. */
+/** Whether a test's attributes state that it did not run. Most tests that did not run contain an element `skipped` instead. */
 export const didNotRun = ({ attributes }: XmlElement): boolean =>
   ["status", "result"].some((key) => notRun.has(attributes.get(key)?.toLowerCase() ?? ""));
 
@@ -17,13 +17,13 @@ const stated = ({ attributes }: XmlElement, name: string): number => {
   return /^\d{1,9}$/.test(text) ? Number(text) : 0;
 };
 
-/** Why a suite failed that no failed test in it explains; undefined for any other element. */
+/** Returns why a suite failed if no failed test in it explains that; undefined for any other element. */
 type BrokenSuite = (element: XmlElement, parents: readonly XmlElement[]) => Readonly<{ said: readonly string[] }> | undefined;
 
 /**
- * Finds suites that failed as a whole: a `failure` or `error` stands in the suite itself, or it states some and no test in it has one,
- * as jest-junit writes of a file that could not be loaded.
- * @returns what is to be called with every element of one text as it closes
+ * Detects suites that failed as a whole: a `failure` or `error` is directly in the suite, or the suite states some and no test in
+ * it has one, as jest-junit writes for a file that could not be loaded.
+ * @returns a function to call with every element of one text when it closes
  */
 export function findBrokenSuites(): BrokenSuite {
   const explained = new Set<XmlElement>();

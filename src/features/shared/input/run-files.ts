@@ -16,13 +16,13 @@ function reviewDraft(value: unknown, target: string, options: ReadOptions): Read
   return { draft: draftOf(review, { agent, project, houseRulesVersion }), warnings: review.warnings };
 }
 
-/** An entry of a file: where it stands, its value and its text. */
+/** An entry of a file: its place, its value and its text. */
 type Entry = Readonly<{ label: string; value: () => unknown; text: (value: unknown) => string }>;
 
-/** So many wrong entries are named; of a file of nothing else the rest is only counted. */
+/** Maximum number of invalid entries that are reported individually; the others are only counted. */
 const namedRejections = 1000;
 
-/** Reads entries one by one, so that a bad one does not lose the others. */
+/** Reads entries one by one, so that an invalid one does not affect the others. */
 function readEach(target: string, entries: readonly Entry[], read: (value: unknown, label: string) => ReadDraft): ReadFile {
   const drafts: ReadRun[] = [];
   const rejected: ReadFile["rejected"][number][] = [];
@@ -56,7 +56,7 @@ function readExport(value: object, target: string, options: ReadOptions): ReadFi
   return readEach(target, listEntries(`${target} runs`, runs), (run, label) => parseExportedRun(run, label, options.now));
 }
 
-/** Whether a piece is by itself an object that claims to be a review report or an eval run. */
+/** Whether a piece is an object that claims to be a review report or an eval run. */
 function claimsToBeRun({ text, label }: Piece): boolean {
   const read = attempt(() => parseJson(text, label));
   if (!read.ok || typeof read.value !== "object" || read.value === null || Array.isArray(read.value)) return false;
@@ -64,8 +64,8 @@ function claimsToBeRun({ text, label }: Piece): boolean {
 }
 
 /**
- * A list that is no JSON as a whole, without its brackets, so that its entries stand for themselves; each stays where it is. A first
- * line that is a list by itself is an entry.
+ * Removes the brackets of a list that is not valid JSON as a whole, so that its entries can be read one by one; their offsets do
+ * not change. If the first line is a list by itself, it is an entry, and the text is returned unchanged.
  */
 function withoutList(text: string): string {
   if (!/^\s*\[\s*\{/.test(text) || attempt(() => parseJson(text.trimStart().split("\n", 1)[0] ?? "", "")).ok) return text;
@@ -74,9 +74,9 @@ function withoutList(text: string): string {
 }
 
 /**
- * The pieces of a text that is no JSON as a whole: lines, else values one after the other, of which at least one is a whole run; any
- * other may have been cut. Undefined when the text is not of that kind: a broken report over several lines has parts on lines of
- * their own, and none is a run.
+ * Splits a text that is not valid JSON as a whole into lines, else into consecutive values, if at least one piece is a complete
+ * run; any other piece may have been cut. Undefined for any other text: a broken report over several lines also has parts on
+ * separate lines, but none of them is a run.
  */
 const runPieces = (text: string, target: string): readonly Piece[] | undefined =>
   [linesOf, valuesOf]
@@ -95,10 +95,10 @@ function readPieces(text: string, target: string, options: ReadOptions): ReadFil
 }
 
 /**
- * Reads every run a text holds, whatever its kind, told by content: one report, a list of reports, reports one a line or one after the other, an
- * export of this program or a specfact ledger.
+ * Reads every run in a text. The kind of text is detected from its content: one report, a list of reports, reports one per line
+ * or one after the other, an export of this program, or a specfact ledger.
  * @param target what the text is, for messages
- * @throws invalid_json, invalid_report when it is none of them; single wrong entries are rejected one by one
+ * @throws invalid_json, invalid_report if it is none of them; single invalid entries are rejected individually
  */
 export function readRuns(text: string, target: string, options: ReadOptions): ReadFile {
   const parsed = attempt(() => parseJson(text, target));
@@ -121,10 +121,10 @@ export function readRuns(text: string, target: string, options: ReadOptions): Re
   return readEach(target, [entry], (one, label) => reviewDraft(one, label, options));
 }
 
-/** Fields of which reports, exports and ledgers have one at least. */
+/** Fields of which every report, export and ledger has at least one. */
 const telling = ["run_id", "score", "findings", "runs"] as const;
 
-/** Whether a text is JSON that holds something else than runs, or nothing; one that is broken may be a run. */
+/** Whether a text is JSON that contains something other than runs, or nothing. Invalid JSON may be a run. */
 export function isOtherJson(text: string, target: string): boolean {
   const parsed = attempt(() => parseJson(text, target));
   const isRun = (value: unknown): boolean =>
@@ -132,9 +132,7 @@ export function isOtherJson(text: string, target: string): boolean {
   return parsed.ok && ![parsed.value].flat().some(isRun);
 }
 
-/**
- * Whether a text is an export of this program or another program's ledger: both say themselves whose runs they hold.
- */
+/** Whether a text is an export of this program or another program's ledger, which both state whose runs they contain. */
 export function isOfOtherLedger(text: string, target: string): boolean {
   const parsed = attempt(() => parseJson(text, target));
   if (!parsed.ok || typeof parsed.value !== "object" || parsed.value === null) return false;
@@ -142,13 +140,13 @@ export function isOfOtherLedger(text: string, target: string): boolean {
 }
 
 /**
- * Reads exactly one report; a list that holds just one is fine.
+ * Reads exactly one report; a list that contains only one is accepted.
  * @throws invalid_json, invalid_report
  */
 export function readReport(text: string, target: string): unknown {
   const parsed = attempt(() => parseJson(text, target));
   if (!parsed.ok) {
-    // What a tool prints beside its one report is no report.
+    // Other output of a tool next to its one report is not a report.
     const reports = (runPieces(text, target) ?? []).filter((one) => /["{}]/.test(one.text));
     if (reports.length < 2) throw parsed.error;
     const form = linesOf(text, target).some(claimsToBeRun) ? "one a line" : "one after the other";

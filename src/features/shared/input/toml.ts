@@ -2,7 +2,7 @@ import { parse, stringify, TomlError } from "smol-toml";
 
 export type TomlTable = Readonly<Record<string, unknown>>;
 
-/** What a text holds, or where and why it is no TOML. */
+/** The content of a text, or where and why it is not TOML. */
 export type ReadToml = Readonly<{ table: TomlTable }> | Readonly<{ table?: undefined; place: string; reason: string }>;
 
 export function readToml(text: string): ReadToml {
@@ -17,13 +17,13 @@ export function readToml(text: string): ReadToml {
 
 const isToml = (text: string): boolean => readToml(text).table !== undefined;
 
-/** The comment at the end of a line that sets a value, with the space before it. */
+/** Returns the comment at the end of a line that sets a value, with the space before it. */
 function commentOf(line: string): string {
   const at = [...line.matchAll(/\s*#/g)].map(({ index }) => index).find((index) => isToml(line.slice(0, index)));
   return at === undefined ? "" : line.slice(at);
 }
 
-/** The lines of each statement before the first table. A value of several lines is one statement. */
+/** Splits the lines before the first table into statements. A value of several lines is one statement. */
 function statementsOf(lines: readonly string[]): Readonly<{ top: readonly (readonly string[])[]; rest: readonly string[] }> {
   const top: (readonly string[])[] = [];
   let from = 0;
@@ -37,8 +37,8 @@ function statementsOf(lines: readonly string[]): Readonly<{ top: readonly (reado
 }
 
 /**
- * The text with keys of its top set. Every other line stays to the letter, comments and keys of others included, and so does a key that
- * has the value already; a key that is not there yet follows the last one.
+ * Sets top-level keys in a text. All other lines stay unchanged, including comments and keys of others, and so does a key that
+ * already has the value; a key that does not exist yet is added after the last one.
  * @param text valid TOML
  */
 export function withTomlKeys(

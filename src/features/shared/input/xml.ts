@@ -2,45 +2,48 @@ import sax from "sax";
 import { withoutMark } from "../../../kernel/byte-order-mark.ts";
 import { invalidXml } from "../../../kernel/errors.ts";
 
-/** An element of an XML text. Names are as they are written, prefix included. */
+/** An element of an XML text. Names are as written, including their prefix. */
 export type XmlElement = Readonly<{
   name: string;
-  /** In the order of the text. A map, so that no name of an attribute can be taken for a property of objects. */
+  /** In the order of the text. A map, so that no attribute name can collide with a property of objects. */
   attributes: ReadonlyMap<string, string>;
-  /** Where it begins, both from 1; columns in UTF-16 units as editors count them. */
+  /** Where it begins, both from 1; columns are in UTF-16 units, as in editors. */
   line: number;
   column: number;
-  /** Its own characters and CDATA, without those of the elements in it; complete once it is closed. */
+  /** Its own characters and CDATA, without those of inner elements; complete once the element is closed. */
   text: string;
 }>;
 
-/** What is done with elements as they pass. `parents` begins with the root and is only good during the call. */
+/** Callbacks for elements in the order of the text. `parents` begins with the root and is valid only during the call. */
 export type XmlHandler = Readonly<{
-  /** Its attributes are known, its text and children are not. */
+  /** Called when its attributes are known, but its text and children are not. */
   open?(element: XmlElement, parents: readonly XmlElement[]): void;
-  /** Its text is complete, and its children were closed. */
+  /** Called when its text is complete and its children are closed. */
   close?(element: XmlElement, parents: readonly XmlElement[]): void;
 }>;
 
-/** No report nests deeper than a handful of levels; more is an accident or an attack. */
+/** Reports nest only a few levels deep; more is an accident or an attack. */
 const maxDepth = 64;
 
-/** So many characters are parsed at once: what a handler does not keep can be freed meanwhile. */
+/** Number of characters that are parsed at once, so that what a handler does not keep can be freed in between. */
 const chunk = 1 << 16;
 
-/** Without the second, the names of HTML's entities would be known as well. */
+/** Without `strictEntities`, the names of HTML's entities would be accepted too. */
 const options = { position: true, strictEntities: true };
 
-/** A reference to a character by its number. */
+/** A numeric character reference. */
 const forbiddenCharacter = /&#(?:x[\da-f]+|\d+);$/i;
 
-/** What a text has to begin with to be XML; a byte order mark and space before it are passed over. */
+/** The beginning of an XML text; a byte order mark and white space before it are skipped. */
 const beginning = /^\uFEFF?\s*<[?!\p{L}_]/u;
 
-/** A quick look at whether a text is meant to be XML. */
+/** Checks quickly whether a text is meant to be XML. */
 export const looksLikeXml = (text: string): boolean => beginning.test(text.slice(0, 1024));
 
-/** The name of a text's root element, without a prefix, without parsing the whole; undefined when there is none near its beginning. */
+/**
+ * Returns the name of a text's root element, without a prefix and without parsing the whole text; undefined if there is none near
+ * its beginning.
+ */
 export const xmlRoot = (text: string): string | undefined =>
   looksLikeXml(text)
     ? /<(?:[\p{L}_][\w.-]*:)?([\p{L}_][\w.-]*)/u.exec(text.slice(0, 1 << 16).replace(/<!--.*?-->/gs, ""))?.[1]
@@ -55,8 +58,8 @@ const reasonOf = ({ message }: Error): string => {
 };
 
 /**
- * Reads an XML text element by element; only the elements that are open are kept. A document type is passed over and its
- * entities are never read: a reference to anything but the five of XML and characters by number is an error.
+ * Reads an XML text element by element; only open elements are kept. A document type is skipped and its entities are never read:
+ * a reference to anything but XML's five entities and characters by number is an error.
  * @param target what the text is, for messages: a path or `standard input`
  * @throws invalid_xml with line and column; what the handler threw
  */
@@ -64,7 +67,7 @@ export function readXml(text: string, target: string, handler: XmlHandler): void
   if (text.trim() === "") throw invalidXml(target, "it is empty");
   const body = withoutMark(text);
   const reader = sax.parser(true, options);
-  // The whole text is in memory already: a long attribute costs no more.
+  // The whole text is in memory already, so a long attribute needs no more memory.
   Object.assign(reader, { bufferCheckPosition: Number.POSITIVE_INFINITY });
   const stack: Open[] = [];
   let ended = false;
@@ -74,7 +77,7 @@ export function readXml(text: string, target: string, handler: XmlHandler): void
   let opening: Open | undefined;
   reader.onerror = (error) => {
     if (ended) throw invalidXml(target, `it ends in the middle, at line ${reader.line + 1}; it may still be being written`);
-    // Tools that colour their output write references to characters that XML forbids: such a one stays as it is written.
+    // Tools that colour their output write references to characters that XML forbids; such a reference is kept as written.
     if (forbiddenCharacter.test(body.slice(Math.max(0, reader.position - 12), reader.position))) {
       Object.assign(reader, { error: null });
       return;

@@ -3,7 +3,7 @@ import type { MigrationsView } from "../../../ports/sync.ts";
 
 const lines = (texts: readonly string[]): readonly Block[] => texts.map((text) => paragraph(text));
 
-/** The files of this version, where they were written, and what the server lacks. */
+/** Lists the files of this version, where they were written, and which ones the server lacks. */
 export function migrationsDocument({ files, out, server, missing }: MigrationsView, words: Words): Document {
   const { t, number } = words;
   const written =

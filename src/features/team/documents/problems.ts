@@ -1,14 +1,14 @@
 import { action, type Block, bad, group, list, muted, paragraph, type Words } from "../../../kernel/document.ts";
 import type { SyncProblem } from "../../../ports/sync.ts";
 
-/** Where no team is set up. */
+/** Shown if no team is set up. */
 export const notSetUp = ({ t }: Pick<Words, "t">): Block =>
   group(
     paragraph(t("Sync is not set up here. Nothing leaves this machine.")),
     action(t("Set it up"), "reward-ledger sync setup --url URL --anon-key KEY --team SLUG"),
   );
 
-/** Each problem, with what to do. */
+/** Lists each problem with its hint. */
 export const problemBlocks = (problems: readonly SyncProblem[]): readonly Block[] =>
   problems.length === 0
     ? []

@@ -5,7 +5,7 @@ type Row = Readonly<Record<string, unknown>>;
 const cellText = (value: unknown): string =>
   value === null || value === undefined ? "-" : typeof value === "string" ? value : JSON.stringify(value);
 
-/** Rows of a table of the team, each column under its own name. */
+/** Shows rows of a team's table; each column has its field name as heading. */
 export const rowsBlock = (rows: readonly Row[], { t }: Pick<Words, "t">): Block =>
   rows.length === 0
     ? paragraph(t("None yet."))

@@ -3,12 +3,12 @@ import type { SyncSignInView } from "../../../ports/sync.ts";
 import type { SyncLogoutView, SyncSetupView } from "../operations/views.ts";
 import { problemBlocks } from "./problems.ts";
 
-/** Where the choice of the team was written, and what comes next. */
+/** Shows where the team's configuration was written, and the next step. */
 export const syncSetupDocument = ({ file, url, team }: SyncSetupView, { t }: Words): Document => [
   group(paragraph(t("Team {0} at {1}, written to {2}.", team, url, file)), action(t("Next"), "reward-ledger sync login")),
 ];
 
-/** Who is signed in and in which role, or that a mail was sent. */
+/** Shows who is signed in with which role, or that a mail was sent. */
 export function signInDocument(view: SyncSignInView, { t }: Words): Document {
   const { signed_in, url, team, role, problem } = view;
   const user = view.user ?? "-";
@@ -31,7 +31,7 @@ export function signInDocument(view: SyncSignInView, { t }: Words): Document {
   ];
 }
 
-/** Whether anybody was signed in. */
+/** Shows whether anybody was signed in. */
 export const signOutDocument = ({ signed_out }: SyncLogoutView, { t }: Words): Document => [
   paragraph(signed_out ? t("Signed out.") : t("Nobody was signed in.")),
 ];

@@ -32,7 +32,7 @@ function standingBlock(view: SyncStatusView, words: doc.Words): doc.Block {
   ]);
 }
 
-/** What is unsent, who is signed in, what is wrong, and what the checkout proposes. */
+/** Shows what is unsent, who is signed in, the problems, and what the checkout proposes. */
 export function syncStatusDocument(view: SyncStatusView, words: doc.Words): doc.Document {
   const { t, number } = words;
   const proposal = proposalBlocks(view.proposal, words);
@@ -53,7 +53,7 @@ export function syncStatusDocument(view: SyncStatusView, words: doc.Words): doc.
   ];
 }
 
-/** How much was sent and fetched, and what was not. */
+/** Shows how many facts were sent, fetched and left unsent, and the problems. */
 export function syncRunDocument(view: SyncRunView, words: doc.Words): doc.Document {
   if (!view.configured) return [notSetUp(words)];
   const sent = doc.counted(words, view.pushed, "{0} fact", "{0} facts");
@@ -66,7 +66,7 @@ export function syncRunDocument(view: SyncRunView, words: doc.Words): doc.Docume
   ];
 }
 
-/** Each step of the connection and whether it worked. */
+/** Shows each step of the connection test and whether it succeeded. */
 export function syncTestDocument({ ok, steps }: SyncTestView, words: doc.Words): doc.Document {
   const { t, number } = words;
   return [
@@ -83,14 +83,14 @@ export function syncTestDocument({ ok, steps }: SyncTestView, words: doc.Words):
   ];
 }
 
-/** Rows of the team as the server has them, and the resets that they leave out. */
+/** Shows the team's rows from the server, and the resets whose hidden runs they exclude. */
 export const syncShowDocument = ({ team, view, rows, resets }: TeamShowView, words: doc.Words): doc.Document => [
   doc.heading(team, view),
   rowsBlock(rows, words),
   ...teamResetBlocks(resets, words),
 ];
 
-/** What would leave, each fact as it would be sent. */
+/** Shows each fact as it would be sent. */
 export function syncPreviewDocument({ configured, unsent, withheld, facts }: SyncPreviewView, words: doc.Words): doc.Document {
   if (!configured) return [notSetUp(words)];
   const leaves = doc.counted(words, unsent, "{0} fact would leave this machine.", "{0} facts would leave this machine.");

@@ -14,7 +14,7 @@ export const teamCreateDocument = ({ team, id }: TeamEnteredView, { t }: Words):
   group(paragraph(t("Team {0} created ({1}).", team, id)), action(t("Next"), "reward-ledger team add EMAIL")),
 ];
 
-/** The members with their roles. */
+/** Lists the members with their roles. */
 export function teamMembersDocument(members: readonly TeamMemberView[], words: Words): Document {
   const { t, time } = words;
   return [
@@ -59,7 +59,7 @@ function receivedBlock(received: readonly ReceivedInvitation[], { t, time }: Wor
   );
 }
 
-/** Invitations to the user, and those of the team that are not answered. */
+/** Lists invitations to the user, and the team's unanswered ones. */
 export function invitationsDocument({ received, sent }: InvitationsView, words: Words): Document {
   const { t, time } = words;
   const ofTeam = group(
@@ -88,7 +88,7 @@ export const teamRemoveDocument = ({ email }: TeamRemoveView, { t }: Words): Doc
   paragraph(t("{0} is no longer a member or invited.", email)),
 ];
 
-/** What a reset of the team hides, or shows again. */
+/** Shows how many runs a team reset hides, or how many count again after its undo. */
 export function teamResetDocument({ agent, undone, runs }: TeamResetDoneView, words: Words): Document {
   const { t } = words;
   if (undone) {

@@ -1,4 +1,4 @@
-/** A setting of a team that something reads, and what it takes. The server checks the same (supabase/migrations). */
+/** A team setting that is in use, and the values that it accepts. The server checks the same (supabase/migrations). */
 export type TeamSetting = Readonly<{ key: string; takes: string; fits(value: string): boolean }>;
 
 export const knownTeamSettings: readonly TeamSetting[] = [
@@ -11,7 +11,7 @@ export const knownTeamSettings: readonly TeamSetting[] = [
   { key: "digest-enabled", takes: "true or false", fits: (value) => value === "true" || value === "false" },
 ];
 
-/** What a setting takes, where a value is none of it; null where it may stand. Keys that are not known take anything. */
+/** Returns what a setting accepts if a value is invalid for it; null if the value is valid. Unknown keys accept any value. */
 export function misfitOf(key: string, value: string): string | null {
   const setting = knownTeamSettings.find((one) => one.key === key);
   return setting === undefined || setting.fits(value) ? null : setting.takes;

@@ -5,20 +5,20 @@ import { reviewRecorded } from "../../reviews/model/recorded.ts";
 import { sameRun } from "../../reviews/model/same-run.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 
-/** So many pairs one sync reads; the next one goes on. */
+/** Maximum number of pairs that one sync compares; the next sync continues. */
 const mostCompared = 1000;
 
-/** A run that its person counts and the team does not, because somebody else recorded other content under its names before. */
+/** A run that counts for its person but not for the team, because somebody else recorded other content under its id before. */
 export type Conflict = Readonly<{ device: string; message: string; hint: string }>;
 
 type Parts = Pick<Ports, "ledger" | "people" | "sync">;
 
-/** Null where one of the facts cannot be read. */
+/** Whether two runs contradict each other; null if one of the facts cannot be read. */
 async function contradicts({ ledger }: Pick<Parts, "ledger">, { run, counts }: OverruledRun): Promise<boolean | null> {
   const read = await attemptAsync(async () =>
     Promise.all([run, counts].map(async ({ place }) => reviewRecorded.data.parse((await ledger.fetch(place)).data))),
   );
-  // A fact that cannot be read is a problem of its log, which reading all of it tells.
+  // An unreadable fact is a problem of its log, reported when the log is read.
   if (!read.ok) return null;
   const [one, other] = read.value;
   return one !== undefined && other !== undefined && !sameRun(one, other);
@@ -34,7 +34,7 @@ async function readAll(parts: Parts, pairs: readonly OverruledRun[]): Promise<re
 
 type Compared = Readonly<{ contradicting: readonly OverruledRun[]; left: readonly OverruledRun[] }>;
 
-/** The pairs that contradict each other, and those left for later. Facts do not change, so each pair is read once and its answer kept. */
+/** Returns contradicting pairs and those left for later. Facts are immutable, so each pair is read once and its result cached. */
 async function compared(parts: Parts, pairs: readonly OverruledRun[], most: number): Promise<Compared> {
   const sync = await parts.sync();
   const known = await sync.comparedRuns();
@@ -58,9 +58,9 @@ const leftOver = (left: readonly OverruledRun[]): readonly Conflict[] =>
   }));
 
 /**
- * Runs under one name with different content of different people, as far as their facts are here.
- * @param anew whether to read all of them, whatever was found before, and to write nothing
- * @param most pairs to read otherwise; how many are left is told with the conflicts
+ * Finds runs that different people recorded under one id with different content, as far as their facts are here.
+ * @param anew whether to compare all pairs regardless of cached results, and to write nothing
+ * @param most maximum number of pairs to compare otherwise; the number left is reported with the conflicts
  */
 export async function conflictsOf(parts: Parts, anew: boolean, most = mostCompared): Promise<readonly Conflict[]> {
   const people = await parts.people();

@@ -5,7 +5,7 @@ import type { CallContext } from "../../shared/operation.ts";
 
 const text = z.string().trim().min(1);
 
-/** Keys of the operations that ask the team's server. */
+/** Input keys of the operations that send requests to the team's server. */
 export const consentInput = {
   yes_to: text.optional().describe("Agree to share this project with this team, which the checkout names"),
   projects: z
@@ -26,8 +26,8 @@ const questionOf = ({ team, url, source, project }: SyncProposalView, { unsent, 
   ].join("\n");
 
 /**
- * Sync, after the user has agreed to the team that the checkout names: by `--yes-to`, or by answering a question.
- * @param staysHere whether nothing is sent anywhere, so that nobody need be asked
+ * Returns sync after asking for consent to the team that the checkout names: by `--yes-to`, or by an interactive prompt.
+ * @param staysHere whether the operation sends nothing, so that no consent is needed
  */
 export async function agreedSync(ports: Ports, given: Given, { confirm }: CallContext, staysHere = false): Promise<Sync> {
   const { yes_to, projects = ["."] } = given;

@@ -23,7 +23,7 @@ function needed(command: "setup" | "login", flag: string, value: string | undefi
 
 const listOf = (line: string): readonly string[] => line.split(",").flatMap((one) => (one.trim() === "" ? [] : [one.trim()]));
 
-/** Asks for what setting up needs and was not given; whoever gives something has to give all that is needed. */
+/** Prompts for the setup values if none of url, anon key and team is given; otherwise all of them have to be given. */
 async function askSetup(values: Values, ask: Ask): Promise<Values> {
   if (isGiven(values, "url", "anon_key", "team")) return values;
   const url = await ask({ text: "Address of the Supabase project" });
@@ -97,7 +97,7 @@ function signInWay({ email, password, code, magic_link }: LoginInput, logger: Lo
   if (magic_link) return { way: "mail", email: needed("login", "email", email) };
   if (email === undefined)
     return { way: "browser", tell: (url) => logger.warn(`If no browser opens, open this address: ${url}`) };
-  // A line feed at the end is the terminal's or `echo`'s, not the password's.
+  // A trailing line feed comes from the terminal or `echo` and is not part of the password.
   return { way: "password", email, password: needed("login", "password-stdin", password).replace(/\r?\n$/, "") };
 }
 

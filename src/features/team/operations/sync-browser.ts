@@ -3,8 +3,8 @@ import { usage } from "../../../kernel/errors.ts";
 import { defineOperation } from "../../shared/operation.ts";
 
 /**
- * Signing in by a browser that comes back to the caller: first for the address to open, then to redeem the code that came back.
- * A terminal waits for the browser itself (`sync login`).
+ * Signs in with a browser that redirects to the caller: the first call returns the address to open, the second redeems the code.
+ * On a terminal, `sync login` waits for the browser itself.
  */
 export const syncBrowser = defineOperation({
   name: "syncBrowser",

@@ -34,10 +34,10 @@ export const syncStatus = defineOperation({
   },
 });
 
-/** Problems that are reported and fail nothing: the next sync would meet them again. */
+/** Problems that are reported but do not fail the command, because the next sync would have them again. */
 const reported: ReadonlySet<SyncProblem["kind"]> = new Set(["refused", "unreadable", "conflict"]);
 
-/** Sending, fetching, or both. */
+/** Defines an operation that sends, fetches, or both. */
 const syncRun = <const Name extends string>(name: Name, direction: SyncDirection, summary: string, example: Example) =>
   defineOperation({
     name,

@@ -2,12 +2,12 @@ import type uPlot from "uplot";
 import type { Span } from "../state.ts";
 import type { Palette } from "./palette.ts";
 
-/** Room left of every plot, so that charts above each other share one time axis. CSS pixels. */
+/** Space left of every plot in CSS pixels, equal for all so that stacked charts share one time axis. */
 export const gutter = 56;
-/** Room right of every plot: half of the widest label of a time axis, which may stand at its end. CSS pixels. */
+/** Space right of every plot in CSS pixels: half of the widest time label, which may be at the end of the axis. */
 export const margin = 36;
 
-/** What the axes of all charts look like. */
+/** The common style of the axes of all charts. */
 export const axisOf = (palette: Palette) =>
   ({
     stroke: palette.muted,
@@ -16,7 +16,7 @@ export const axisOf = (palette: Palette) =>
     ticks: { stroke: palette.grid, width: 1, size: 4 },
   }) satisfies uPlot.Axis;
 
-/** Reports the span of a drag across a plot, and takes its mark away. */
+/** Reports the span that the user drags across a plot, and clears the selection. */
 export const selects =
   (onSelect: (span: Span) => void) =>
   (plot: uPlot): void => {
@@ -26,7 +26,7 @@ export const selects =
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   };
 
-/** A font in canvas pixels. */
+/** Scales a font from CSS pixels to canvas pixels. */
 export function scaledFont(font: string, ratio: number): string {
   return font.replace(/^(\d+)px/, (_, size: string) => `${Number(size) * ratio}px`);
 }

@@ -5,18 +5,18 @@ import type uPlot from "uplot";
 type Props<Command> = Readonly<{
   id: string;
   label: string;
-  /** What it is called in place of a slider. */
+  /** Role description that replaces "slider". */
   role?: string;
-  /** What the keys do, in words. */
+  /** Description of the keys. */
   keys: string;
-  /** How many points there are on the line that the keys walk, and which of them is meant. */
+  /** Number of points on the line that the keys move along, and index of the current one. */
   count: number;
   index: number;
-  /** The point that is meant, in one sentence. */
+  /** Description of the current point, one sentence. */
   sentence: string;
   /** Whether a click would open something. */
   pointing: boolean;
-  /** What a key means; null when it is none of the chart's. */
+  /** The command of a key; null if the chart does not use the key. */
   commandOf(key: string): Command | null;
   onCommand(command: Command): void;
   onOpen(): void;
@@ -24,7 +24,9 @@ type Props<Command> = Readonly<{
   children: ComponentChildren;
 }>;
 
-/** A chart by pointer and by keys: a slider over its points. Screen readers pass its arrow keys on and read its value as it moves. */
+/**
+ * A chart that is usable by pointer and keys: a slider over its points. Screen readers pass on its arrow keys and read its value.
+ */
 export function ChartSlider<Command>(props: Props<Command>): JSX.Element {
   const { id, label, role, keys, count, index, sentence, pointing, children } = props;
   const box = useRef<HTMLDivElement>(null);
@@ -69,21 +71,21 @@ export function ChartSlider<Command>(props: Props<Command>): JSX.Element {
   );
 }
 
-/** A place in the chart's box, CSS pixels. */
+/** A position in the chart's box, CSS pixels. */
 export type Spot = Readonly<{ left: number; top: number }>;
 
-/** Where a plot shows a value. */
+/** The position at which a plot shows a value. */
 export const spotOf = (plot: uPlot, x: number, y: number): Spot => ({
   left: plot.over.offsetLeft + plot.valToPos(x, "x"),
   top: plot.over.offsetTop + plot.valToPos(y, "y"),
 });
 
-/** Circles the point that is meant. */
+/** A ring around the current point. */
 export const Ring = ({ at: { left, top } }: Readonly<{ at: Spot }>): JSX.Element => (
   <div class="ring" style={{ transform: `translate(${left}px, ${top}px)` }} />
 );
 
-/** Moves the crosshairs to a value as the pointer would; where the pointer moved them, they are there. */
+/** Moves the crosshairs to a value, unless the pointer has placed them already. */
 export function followKeys(plots: readonly (uPlot | null)[], x: number | undefined): void {
   const [first] = plots;
   if (first === undefined || first === null || x === undefined || first.cursor.event !== undefined) return;

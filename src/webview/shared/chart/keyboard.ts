@@ -1,10 +1,10 @@
 import type { Span } from "../state.ts";
 import { lowerBound, type Place } from "./lines.ts";
 
-/** A line as the keyboard needs it: where its points are on the axis, ascending. */
+/** The part of a line that keyboard navigation needs: positions of its points on the axis, ascending. */
 type Walkable = Readonly<{ xs: readonly number[] }>;
 
-/** What a key does on the chart; null when the key is none of the chart's. */
+/** What a key does on the chart. */
 export type ChartCommand =
   | Readonly<{ type: "move"; place: Place }>
   | Readonly<{ type: "open" }>
@@ -18,7 +18,7 @@ function clampPoint(line: Walkable | undefined, point: number): number | null {
   return Math.min(line.xs.length - 1, Math.max(0, point));
 }
 
-/** The point of a line that is nearest in time to `x`. */
+/** Index of the point of a line that is nearest in time to `x`. */
 function nearestInTime(line: Walkable, x: number): number {
   const right = lowerBound(line.xs, x);
   const before = line.xs[right - 1];
@@ -53,8 +53,8 @@ function along(lines: readonly Walkable[], line: number, point: number): ChartCo
 }
 
 /**
- * What a key means when the chart has the focus.
- * @param place where the cursor is; null before its first move, which goes to the newest point (or, forward, to the oldest)
+ * Maps a key to its command while the chart has the focus; null if the chart does not use the key.
+ * @param place position of the cursor; null before its first move, which goes to the newest point (or, forward, to the oldest)
  */
 export function chartCommand(
   key: string,
@@ -99,7 +99,7 @@ export function chartCommand(
   }
 }
 
-/** What a key means on a chart that shows all of its points: there is no zoom. */
+/** Maps a key to its command on a chart without zoom, which always shows all of its points. */
 export function walkCommand(
   key: string,
   lines: readonly Walkable[],
@@ -112,8 +112,8 @@ export function walkCommand(
 const shortestZoom = 60;
 
 /**
- * A zoom by a factor around a time, inside the domain and never shorter than a minute; null when it shows the whole domain.
- * @param around seconds; kept at the same share of the width
+ * Zooms by a factor around a time, inside the domain and never shorter than a minute; null if it would show the whole domain.
+ * @param around time in seconds, which keeps its relative position in the span
  */
 export function zoomAround(span: Span, domain: Span, around: number, factor: number): Span | null {
   const width = Math.max(shortestZoom, (span.max - span.min) * factor);
@@ -123,7 +123,7 @@ export function zoomAround(span: Span, domain: Span, around: number, factor: num
   return { min, max: min + width };
 }
 
-/** The same width, moved just far enough that a time is inside with a little air. */
+/** Moves a zoom without changing its width, just far enough that a time is inside with some padding. */
 export function panTo(zoom: Span, domain: Span, x: number): Span {
   const width = zoom.max - zoom.min;
   const air = width * 0.05;

@@ -1,7 +1,7 @@
 import type { CoinLineView, CoinPointView, TrendsView } from "../../../features/reviews/operations/views.ts";
 import type { Span } from "../state.ts";
 
-/** A coin line ready to draw: `xs` are seconds since the epoch, one a point, strictly increasing. */
+/** A coin line ready to draw: `xs` are seconds since the epoch, one per point, strictly increasing. */
 export type CoinLine = Readonly<{
   agent: string;
   resolution: CoinLineView["resolution"];
@@ -10,7 +10,7 @@ export type CoinLine = Readonly<{
   xs: readonly number[];
 }>;
 
-/** A place on the chart: which line and which of its points. */
+/** A position on the chart: index of the line and of its point. */
 export type Place = Readonly<{ line: number; point: number }>;
 
 const millisecond = 0.001;
@@ -19,7 +19,7 @@ const halfDay = 43_200;
 
 const secondsOf = (iso: string): number => Date.parse(iso) / 1000;
 
-/** Points of the same millisecond are moved apart by one each, so that each keeps a place of its own on the axis. */
+/** Moves points of the same millisecond apart by 1 ms each, so that each has a distinct position on the axis. */
 function increasing(times: readonly number[]): readonly number[] {
   let last = Number.NEGATIVE_INFINITY;
   return times.map((time) => {
@@ -40,8 +40,8 @@ export function coinLines(views: readonly CoinLineView[]): readonly CoinLine[] {
 }
 
 /**
- * What the time axis shows when nothing is zoomed: the filter's period; where it is open, or nothing existed before, the
- * time of the points with a little air. Never of no width.
+ * The span of the time axis without zoom: the filter's period; where the period is open or nothing existed before, the span of
+ * the points with padding. Its width is never zero.
  */
 export function timeDomain(filter: TrendsView["filter"], lines: readonly CoinLine[]): Span {
   const from = filter.from === null ? undefined : secondsOf(filter.from);
@@ -56,12 +56,12 @@ export function timeDomain(filter: TrendsView["filter"], lines: readonly CoinLin
   return { min: Math.min(first, Math.max(start, from ?? start)), max: to === undefined ? end + air : end };
 }
 
-/** The newest coins of a line. */
+/** The latest coins of a line. */
 export const coinsAtEnd = (line: CoinLine): number => line.points.at(-1)?.coins ?? line.coinsBefore;
 
 /**
- * One table for all lines: times, then coins of each line (undefined where that line has no point). Every line starts at the
- * left edge with the coins it had before and holds its last coins to the right edge, as a balance does.
+ * One table for all lines: times, then coins of each line (undefined where that line has no point). Every line starts at the left
+ * edge with its previous coins and keeps its last coins up to the right edge, like a balance.
  */
 export function alignedTable(
   lines: readonly CoinLine[],
@@ -81,7 +81,7 @@ export function alignedTable(
   return [times, ...columns];
 }
 
-/** Index of the first time that is not before `x`; `xs.length` when all are. */
+/** Index of the first time that is not before `x`; `xs.length` if all are before it. */
 export function lowerBound(xs: readonly number[], x: number): number {
   let low = 0;
   let high = xs.length;
@@ -93,14 +93,14 @@ export function lowerBound(xs: readonly number[], x: number): number {
   return low;
 }
 
-/** Indices `[from, to)` of the points inside a span, both ends included. */
+/** Indices `[from, to)` of the points inside a span, including both ends of the span. */
 export function pointsWithin(line: CoinLine, span: Span): Readonly<{ from: number; to: number }> {
   let to = lowerBound(line.xs, span.max);
   if (line.xs[to] === span.max) to += 1;
   return { from: lowerBound(line.xs, span.min), to };
 }
 
-/** Lowest and highest coins that a span shows, the level at which each line enters it included; a tenth of air on both sides. */
+/** Range of the coins in a span, including the value with which each line enters it, with padding of a tenth on both sides. */
 export function coinRange(lines: readonly CoinLine[], span: Span): Readonly<{ min: number; max: number }> {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
@@ -118,9 +118,9 @@ export function coinRange(lines: readonly CoinLine[], span: Span): Readonly<{ mi
   return { min: min - air, max: max + air };
 }
 
-/** The runs a point stands for, by verdict; a point of one run has its verdict's shape, others have none. */
+/** Whether a point stands for a single run. Only such points have the shape of their verdict. */
 export const isOneRun = (point: CoinPointView): boolean => point.fact_id !== null;
 
-/** The baseline of a run's reward, from `delta − bonus = (score − baseline) / 10` coins. */
+/** The baseline score of a run, derived from `delta − bonus = (score − baseline) / 10` coins. */
 export const baselineOf = (point: CoinPointView): number =>
   Math.round(point.score - 10 * (point.delta - point.bonuses - point.penalties));

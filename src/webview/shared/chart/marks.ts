@@ -12,7 +12,7 @@ export function verdictColor(palette: Palette, verdict: Verdict): string {
   }[verdict];
 }
 
-/** Traces the shape of a verdict: a circle passed, a triangle passed with advice, a square failed. Canvas pixels. */
+/** Traces the shape of a verdict: circle for passed, triangle for passed with advisory, square for failed. Canvas pixels. */
 function traceVerdict(canvas: Canvas, verdict: Verdict, x: number, y: number, radius: number): void {
   canvas.beginPath();
   switch (verdict) {
@@ -35,7 +35,7 @@ function traceVerdict(canvas: Canvas, verdict: Verdict, x: number, y: number, ra
   }
 }
 
-/** Draws the mark of one run; hollow marks belong to the agent compared with. */
+/** Draws the mark of one run; hollow marks belong to the comparison agent. */
 export function drawVerdict(
   canvas: Canvas,
   palette: Palette,
@@ -46,7 +46,7 @@ export function drawVerdict(
   canvas.fillStyle = mark.hollow ? palette.background : color;
   canvas.strokeStyle = mark.hollow ? color : palette.background;
   canvas.lineWidth = (mark.hollow ? 2 : 1) * mark.ratio;
-  // A filled mark is drawn over its edge, which parts it from the line; a hollow one is its edge.
+  // A filled mark is drawn over its edge, which separates it from the line; a hollow mark consists of its edge.
   if (mark.hollow) {
     canvas.fill();
     canvas.stroke();
@@ -56,7 +56,7 @@ export function drawVerdict(
   }
 }
 
-/** Draws the small dot of a point that stands for many runs. */
+/** Draws the small dot of a point that aggregates many runs. */
 export function drawDot(canvas: Canvas, color: string, x: number, y: number, radius: number): void {
   canvas.beginPath();
   canvas.arc(x, y, radius, 0, 2 * Math.PI);
@@ -64,7 +64,7 @@ export function drawDot(canvas: Canvas, color: string, x: number, y: number, rad
   canvas.fill();
 }
 
-/** Draws a streak's tick at a point: upwards a bonus, downwards a penalty. */
+/** Draws a streak's tick at a point: up for a bonus, down for a penalty. */
 export function drawTick(
   canvas: Canvas,
   color: string,
@@ -79,7 +79,7 @@ export function drawTick(
   canvas.stroke();
 }
 
-/** Draws a vertical dashed rule over the height of a box. */
+/** Draws a vertical dashed line over the height of a box. */
 export function drawRule(
   canvas: Canvas,
   color: string,

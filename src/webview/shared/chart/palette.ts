@@ -1,24 +1,24 @@
-/** Colours and fonts of the theme in force, as the canvas needs them: resolved values of the style sheet's variables. */
+/** Colours and fonts of the current theme for the canvas: resolved values of the style sheet's variables. */
 export type Palette = Readonly<{
   background: string;
   foreground: string;
   muted: string;
   grid: string;
-  /** Fills what has no colour of its own. */
+  /** Fill for parts without their own colour. */
   other: string;
   zero: string;
   pass: string;
   advisory: string;
   fail: string;
-  /** One a line, used in turn. */
+  /** Colours of lines, used in rotation. */
   lines: readonly [string, ...string[]];
-  /** Whether a high-contrast theme is in force. */
+  /** Whether a high-contrast theme is active. */
   contrast: boolean;
   font: string;
   smallFont: string;
 }>;
 
-/** Reads the palette of an element; ask again when the theme changes. */
+/** Reads the palette of an element; must be called again when the theme changes. */
 export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element);
   const read = (name: string): string => style.getPropertyValue(name).trim();
@@ -40,13 +40,13 @@ export function readPalette(element: Element): Palette {
   };
 }
 
-/** How a line is told from the others without its colour: dashes (CSS pixels), and marks that are filled or hollow. */
+/** The look of a line, which also distinguishes it without colour: dashes (CSS pixels), and filled or hollow marks. */
 export type LineLook = Readonly<{ colorIndex: number; dash: readonly number[]; hollow: boolean }>;
 
 const dashes = [[], [7, 4], [2, 3], [10, 3, 2, 3]] as const satisfies readonly (readonly number[])[];
 const colors = 4;
 
-/** The look of the n-th line: no two of the first eight are alike. */
+/** The look of the n-th line; the first eight all differ. */
 export function lookOf(line: number): LineLook {
   const round = Math.floor(line / colors);
   return { colorIndex: line % colors, dash: dashes[(line + round) % dashes.length] ?? [], hollow: line % 2 === 1 };

@@ -1,13 +1,13 @@
 import type { Palette } from "./palette.ts";
 
 /*
- * How a part of a bar is told from the others without its colour: each colour comes with a pattern of its own, and comes again with
- * another one. Style sheets name the same looks `.part-0` to `.part-9`.
+ * Looks that distinguish the parts of a bar without relying on colour: each colour has a pattern, and a different one when the
+ * colour repeats. Style sheets define the same looks as `.part-0` to `.part-9`.
  */
 
-/** The look of everything that has none of its own any more. */
+/** The look of all parts beyond those with their own look. */
 export const otherFill = 8;
-/** The look of amounts that belong to nothing in particular: an outline. */
+/** The look of amounts that are not attributed to anything: an outline. */
 export const hollowFill = 9;
 
 const patterns = ["plain", "stripes", "dots", "lines"] as const;
@@ -15,7 +15,7 @@ type Pattern = (typeof patterns)[number];
 
 type Look = Readonly<{ color: string; pattern: Pattern | "hollow" }>;
 
-/** No two of the first eight are alike, and neighbours differ in both colour and pattern. */
+/** The look of a fill. The first eight all differ, and neighbours differ in both colour and pattern. */
 function lookOf(palette: Palette, fill: number): Look {
   if (fill === hollowFill) return { color: palette.muted, pattern: "hollow" };
   if (fill >= otherFill) return { color: palette.other, pattern: "plain" };
@@ -35,7 +35,7 @@ function drawTile(ctx: CanvasRenderingContext2D, pattern: Pattern, size: number)
     case "plain":
       return;
     case "stripes":
-      // The corners too, so that tiles meet.
+      // Draws across the corners too, so that the stripes of adjacent tiles join.
       for (const shift of [-size, 0, size]) {
         ctx.moveTo(shift, size);
         ctx.lineTo(shift + size, 0);
@@ -56,7 +56,7 @@ function drawTile(ctx: CanvasRenderingContext2D, pattern: Pattern, size: number)
   }
 }
 
-/** The holes of a pattern: the background's colour shows through. */
+/** The gaps of a pattern, drawn in the background's colour over the fill. */
 function holes(ctx: CanvasRenderingContext2D, palette: Palette, pattern: Pattern, ratio: number): CanvasPattern | null {
   const tile = document.createElement("canvas");
   const size = tileSize * ratio;
@@ -73,8 +73,8 @@ function holes(ctx: CanvasRenderingContext2D, palette: Palette, pattern: Pattern
 export type Box = Readonly<{ x: number; y: number; width: number; height: number }>;
 
 /**
- * A painter of bar parts; patterns are made once for each painter.
- * @param ratio canvas pixels in a CSS pixel
+ * Creates a function that draws bar parts; it creates each pattern once.
+ * @param ratio canvas pixels per CSS pixel
  */
 export function fillPainter(ctx: CanvasRenderingContext2D, palette: Palette, ratio: number): (fill: number, box: Box) => void {
   const made = new Map<Pattern, CanvasPattern | null>();

@@ -6,17 +6,17 @@ import type { Span } from "../state.ts";
 type Size = Readonly<{ width: number; height: number }>;
 
 type Props = Readonly<{
-  /** Makes the options for a size; another function makes another plot. */
+  /** Creates the options for a size; a different function recreates the plot. */
   options(size: Size): uPlot.Options;
   data: uPlot.AlignedData;
   height: number;
-  /** The span of the time axis in force. */
+  /** The current span of the time axis. */
   span: Span;
-  /** Told of each plot made, and null before it goes. */
+  /** Called with each created plot, and with null before it is destroyed. */
   onPlot(plot: uPlot | null): void;
 }>;
 
-/** A uPlot in the page: made when its options change, resized with its place, zoomed without being made anew. */
+/** A uPlot in the page: recreated when its options or data change, resized with its container, and zoomed without recreation. */
 export function Plot({ options, data, height, span, onPlot }: Props): JSX.Element {
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);

@@ -1,13 +1,13 @@
 type Canvas = CanvasRenderingContext2D;
 
-/** Shapes of tiers, used in turn, so that tiers are told apart without colour. */
+/** Shapes of tiers, used in rotation, so that tiers are distinguishable without colour. */
 export const tierShapes = ["circle", "square", "triangle", "diamond"] as const;
 export type TierShape = (typeof tierShapes)[number];
 
 /** The shape of the n-th tier. */
 export const tierShape = (line: number): TierShape => tierShapes[line % tierShapes.length] ?? "circle";
 
-/** Traces a shape around a place. Canvas pixels. */
+/** Traces a shape around a position. Canvas pixels. */
 function trace(canvas: Canvas, shape: TierShape, x: number, y: number, radius: number): void {
   canvas.beginPath();
   switch (shape) {
@@ -35,7 +35,7 @@ function trace(canvas: Canvas, shape: TierShape, x: number, y: number, radius: n
   }
 }
 
-/** Draws the mark of a point of a tier, parted from its line by an edge of the background. */
+/** Draws the mark of a point of a tier, with an edge that separates it from its line. */
 export function drawTierMark(
   canvas: Canvas,
   mark: Readonly<{ shape: TierShape; color: string; edge: string; x: number; y: number; radius: number; ratio: number }>,

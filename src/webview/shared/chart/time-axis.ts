@@ -3,8 +3,8 @@ import type { Texts } from "../texts.ts";
 const day = 86_400;
 
 /**
- * Labels of the time axis in the ledger's zone and the display language, as coarse as the distance between two of them.
- * The first label of a day, and of a year, also names it.
+ * Labels of the time axis in the ledger's zone and the display language, with a resolution that fits the distance between splits.
+ * The first label of each day or year also names it.
  * @param splits seconds since the epoch
  * @param increment distance between two splits, seconds
  */
@@ -33,7 +33,7 @@ export function timeLabels(splits: readonly number[], increment: number, texts: 
     const named = before !== name;
     const first = before === null;
     before = name;
-    // A year is named only where it begins within the axis: the usual axis lies in one year and need not say so.
+    // A year is named only where it starts within the axis, because most axes lie within one year.
     return named && !(first && increment >= day) ? `${fine(split)}\n${name}` : fine(split);
   });
 }

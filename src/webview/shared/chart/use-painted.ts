@@ -2,13 +2,13 @@ import { useEffect } from "preact/hooks";
 import type { Host } from "../host.ts";
 
 type Painted = Readonly<{
-  /** Another one is another paint; null while there is none. */
+  /** A different object counts as a new paint; null while there is no view. */
   view: object | null;
   points: number;
   receivedAt: number;
 }>;
 
-/** Tells the host, once for each view, how long it took from its arrival to its paint. */
+/** Reports to the host, once for each view, the time between its arrival and its paint. */
 export function usePainted(host: Host, { view, points, receivedAt }: Painted): void {
   useEffect(() => {
     if (view === null) return;

@@ -1,7 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Palette, readPalette } from "./palette.ts";
 
-/** The theme's palette, read again whenever VS Code changes the theme: it then rewrites the classes of `body` and the variables of `html`. */
+/**
+ * The theme's palette. It is reread on a theme change, when VS Code rewrites the classes of `body` and the variables of `html`.
+ */
 export function usePalette(): Palette {
   const [palette, setPalette] = useState(() => readPalette(document.body));
   useEffect(() => {

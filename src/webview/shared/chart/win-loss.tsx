@@ -1,6 +1,9 @@
 import type { JSX } from "preact";
 
-/** Results as a row of bars, low for a pass, high for a fail, none where a test did not run. A picture only: its row says the numbers. */
+/**
+ * Results as a row of bars: low for a pass, high for a fail, none if a test did not run. Hidden from screen readers; its row has
+ * the numbers.
+ */
 export function WinLoss({ results, of }: Readonly<{ results: string; of: number }>): JSX.Element {
   const start = of - results.length;
   const bars = (mark: string, top: number): string =>

@@ -2,22 +2,22 @@ import type { ComponentChildren } from "preact";
 import type { Texts } from "../texts.ts";
 import type { Cell } from "./csv.ts";
 
-/** A column of a table: what sorts and is exported, what is read, and, where it differs, what is shown. */
+/** A column of a table: the value for sorting and export, the text, and, if it differs, the rendered cell. */
 export type Column<Row> = Readonly<{
   key: string;
   title: string;
   numeric: boolean;
-  /** Sorts, and goes into CSV: numbers plain, times in ISO-8601. */
+  /** Value for sorting and CSV: plain numbers, times in ISO 8601. */
   value(row: Row): Cell;
-  /** Sorts in the value's place, where the order is not that of the values. */
+  /** Sort key that replaces `value`, if the order differs from that of the values. */
   rank?(row: Row): number;
-  /** In words and formats of the language. */
+  /** Text in the display language. */
   text(row: Row): string;
-  /** Where more than text is shown. */
+  /** Cell content, if it is more than text. */
   cell?(row: Row): ComponentChildren;
 }>;
 
-/** A column of words; what has none is blank. */
+/** A text column; null is blank. */
 export const wordColumn = <Row>(key: string, title: string, value: (row: Row) => string | null): Column<Row> => ({
   key,
   title,
@@ -26,7 +26,7 @@ export const wordColumn = <Row>(key: string, title: string, value: (row: Row) =>
   text: (row) => value(row) ?? "",
 });
 
-/** A column of numbers in a format; what has none is blank. */
+/** A column of formatted numbers; null is blank. */
 export const numberColumn = <Row>(
   key: string,
   title: string,
@@ -47,10 +47,10 @@ export const numberColumn = <Row>(
 export const countColumn = <Row>(texts: Texts, key: string, title: string, value: (row: Row) => number | null): Column<Row> =>
   numberColumn(key, title, value, texts.number);
 
-/** Decimals of amounts in columns: what a test cost is often less than a cent. */
+/** Number of decimals of amounts in columns: a test often costs less than a cent. */
 const decimals = 4;
 
-/** A column of amounts. */
+/** A column of amounts in US dollars. */
 export const moneyColumn = <Row>(texts: Texts, key: string, title: string, value: (row: Row) => number | null): Column<Row> =>
   numberColumn(key, title, value, texts.moneyOf(decimals));
 
@@ -65,7 +65,7 @@ function compareCells(a: Cell, b: Cell): number {
   return String(a).localeCompare(String(b));
 }
 
-/** Rows in order of a column; rows without a value come last either way, equal rows keep their order. */
+/** Sorts rows by a column. Rows without a value come last in both directions; equal rows keep their order. */
 export function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sort: Sort): readonly Row[] {
   const column = columns.find(({ key }) => key === sort.key);
   if (column === undefined) return rows;

@@ -7,7 +7,7 @@ import { TableActions } from "./table-actions.tsx";
 
 export type TableProps<Row> = Readonly<{
   label: string;
-  /** Suggested when the table is saved. */
+  /** File name suggested when the table is saved. */
   fileName: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
@@ -15,10 +15,10 @@ export type TableProps<Row> = Readonly<{
   firstSort: Sort;
 }>;
 
-/** Rows a page. As many as the pass rate counts, so that the first page, newest first, shows just those runs. */
+/** Rows per page. Equal to the number of runs in the pass rate, so that the first page, newest first, shows exactly those. */
 export const pageSize = 20;
 
-/** A table in pages, sorted by any column, to be copied or saved whole in the order it is in. */
+/** A paged table that sorts by any column. Copying or saving includes all rows in the current order. */
 export function DataTable<Row>({ label, fileName, columns, rows, rowKey, firstSort }: TableProps<Row>): JSX.Element {
   const [sort, setSort] = useState(firstSort);
   const [wantedPage, setPage] = useState(0);
@@ -63,7 +63,7 @@ export function DataTable<Row>({ label, fileName, columns, rows, rowKey, firstSo
 
 type HeadProps<Row> = Readonly<{ column: Column<Row>; sort: Sort | null; onSort(): void }>;
 
-/** The head of a column: what it is, and a button that sorts by it. */
+/** The head of a column: a button with its title that sorts by it. */
 export function HeadCell<Row>({ column, sort, onSort }: HeadProps<Row>): JSX.Element {
   const sorted = column.key === sort?.key;
   return (

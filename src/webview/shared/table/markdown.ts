@@ -1,7 +1,7 @@
 const escapeCell = (text: string): string =>
   text.replace(/[\\|`*_<>[\]]/g, "\\$&").replace(/\s+/g, (space) => (/[\r\n]/.test(space) ? " " : space));
 
-/** A GitHub table. Numbers are aligned right; what Markdown would read as markup is escaped. */
+/** Formats rows as a GitHub Markdown table. Numeric columns are right-aligned; Markdown syntax in cells is escaped. */
 export function toMarkdown(
   columns: readonly Readonly<{ title: string; numeric: boolean }>[],
   rows: readonly (readonly string[])[],

@@ -1,7 +1,7 @@
 import type { Texts } from "../texts.ts";
 import { type Column, wordColumn } from "./columns.ts";
 
-/** Makes the cells of a column buttons that open their rows. */
+/** Turns the cells of a column into buttons that open their row. */
 export const opening = <Row,>(column: Column<Row>, open: (row: Row) => void): Column<Row> => ({
   ...column,
   cell: (row) => (
@@ -11,6 +11,6 @@ export const opening = <Row,>(column: Column<Row>, open: (row: Row) => void): Co
   ),
 });
 
-/** The column of when something was, which opens it. */
+/** A time column whose cells open their row. */
 export const timeColumn = <Row,>(texts: Texts, time: (row: Row) => string, open: (row: Row) => void): Column<Row> =>
   opening({ ...wordColumn("at", texts.t("table.time"), time), text: (row) => texts.dateTime(Date.parse(time(row))) }, open);

@@ -4,7 +4,7 @@ import { Icon } from "../icon.tsx";
 
 type Props = Readonly<{ total: number; page: number; size: number; onPage(page: number): void }>;
 
-/** Goes through the pages of a table. */
+/** Buttons to page through a table. */
 export function Pager({ total, page, size, onPage }: Props): JSX.Element {
   const texts = useTexts();
   const last = Math.ceil(total / size) - 1;
@@ -34,7 +34,7 @@ export function Pager({ total, page, size, onPage }: Props): JSX.Element {
 
 type ButtonProps = Readonly<{ name: "first" | "previous" | "next" | "last"; disabled: boolean; onPress(): void }>;
 
-/** Stays focusable when there is nowhere to go, so that paging to an end does not lose the focus. */
+/** A paging button. It stays focusable when it is disabled, so that reaching the first or last page does not lose the focus. */
 function PageButton({ name, disabled, onPress }: ButtonProps): JSX.Element {
   const label = useTexts().t(`table.${name}`);
   return (

@@ -8,7 +8,7 @@ import { toMarkdown } from "./markdown.ts";
 
 type Props<Row> = Readonly<{ fileName: string; columns: readonly Column<Row>[]; rows: readonly Row[] }>;
 
-/** Takes a whole table elsewhere: to the clipboard as CSV or Markdown, or into a file. */
+/** Buttons that export the whole table: to the clipboard as CSV or Markdown, or to a CSV file. */
 export function TableActions<Row>({ fileName, columns, rows }: Props<Row>): JSX.Element {
   const texts = useTexts();
   const { host } = usePanel();

@@ -6,25 +6,25 @@ import { TableActions } from "./table-actions.tsx";
 
 type Props<Row> = Omit<TableProps<Row>, "firstSort"> &
   Readonly<{
-    /** The column whose cells are the buttons that open their rows. */
+    /** Key of the column whose cells are buttons that open their row. */
     lead: string;
-    /** In the order given until a column is chosen. */
+    /** Null: rows keep the given order until the user chooses a column. */
     firstSort: Sort | null;
-    /** The row that is open beside the table. */
+    /** Key of the row that is open beside the table. */
     current: string | null;
     onOpen(row: Row): void;
   }>;
 
-/** Height of a row as the style sheet has it, CSS pixels. */
+/** Height of a row in CSS pixels, as in the style sheet. */
 const rowHeight = 28;
-/** Rows in sight. */
+/** Number of visible rows. */
 const shownRows = 14;
-/** Rows kept beyond either edge, so that scrolling shows no gap. */
+/** Number of rows rendered beyond each edge, so that scrolling shows no gap. */
 const spare = 8;
 
 /**
- * A table in which only the rows in sight exist, sorted by any column, to be copied or saved whole in the order it is in. Arrow
- * keys go from row to row, Enter or a click opens one.
+ * A table that renders only the visible rows and those near them. It sorts by any column; copying or saving includes all rows in
+ * the current order. Arrow keys move between rows, Enter or a click opens a row.
  */
 export function VirtualTable<Row>({
   label,
@@ -41,7 +41,7 @@ export function VirtualTable<Row>({
   const [top, setTop] = useState(0);
   const [active, setActive] = useState(0);
   const box = useRef<HTMLDivElement>(null);
-  /** Whether the active row is to have the focus once it exists. */
+  /** Whether the active row takes the focus once it is rendered. */
   const wantsFocus = useRef(false);
   const sorted = useMemo(() => (sort === null ? rows : sortRows(rows, columns, sort)), [rows, columns, sort]);
   const from = Math.max(0, Math.min(Math.floor(top / rowHeight) - spare, sorted.length - shownRows));
@@ -152,7 +152,7 @@ export function VirtualTable<Row>({
   );
 }
 
-/** The height of rows that are not there. */
+/** A spacer with the height of the rows that are not rendered. */
 function Room({ rows, columns }: Readonly<{ rows: number; columns: number }>): JSX.Element {
   return (
     <tr class="room">

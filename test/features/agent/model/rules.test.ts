@@ -37,7 +37,7 @@ function wrongCells({ name, type, nullable, default: given, values, min, max }: 
   ];
 }
 
-/** What a row needs in a state, so that only the way to it is judged. */
+/** The cells that a row needs in a state, so that only the transition to the state is judged. */
 function complete(store: Store, state: string): Row {
   switch (`${store.name} ${state}`) {
     case "em_inbox answered":

@@ -71,7 +71,7 @@ describe("importing a gaia coder home", () => {
     });
 
     const again = await storeImport.call(ports, { home: gaia, project: "acme/shop" }, quietCall);
-    // The snapshot was used meanwhile: it is known all the same.
+    // The snapshot has been used since the first import, but still counts as known.
     expect(again.stores.map(({ store, taken, known }) => [store, taken, known])).toEqual([
       ["em_inbox", 0, 1],
       ["tasks", 0, 1],

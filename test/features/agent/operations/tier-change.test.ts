@@ -381,7 +381,7 @@ describe("promote", () => {
 
   it("stands although the file cannot follow, and says so", async () => {
     await bind();
-    // Somebody's editor saves the file, half done, while the human signs.
+    // An editor saves the half-edited file while the human signs.
     const ask: CallContext["ask"] = async () => {
       writeFileSync(file(), "em_handle = ");
       return "alice";

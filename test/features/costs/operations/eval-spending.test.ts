@@ -19,7 +19,7 @@ const models = {
   "claude-opus-4-6": { input: 15, output: 75 },
 };
 
-/** Ports whose price list is that of the documented examples. */
+/** Ports with the price list of the documented examples. */
 async function openPriced(options: TestPortsOptions = {}): Promise<TestPorts> {
   const { cwd } = await openPorts();
   const list = join(cwd, "prices.json");
@@ -180,7 +180,7 @@ describe("what evals cost", () => {
     await record(ports, [
       { at: "2026-03-16T12:00:00Z", stated: 2 },
       { at: "2026-03-16T13:00:00Z", stated: 5, costs: [haiku(1, 0, 250_000), unknown] },
-      // Its entries are all priced: what they come to counts, also where the file states more.
+      // All of its entries are priced: their sum counts, even if the file states more.
       { at: "2026-03-16T14:00:00Z", stated: 9, costs: [haiku(1, 0, 250_000)] },
     ]);
     const view = await spendingOf(ports);
@@ -204,7 +204,7 @@ describe("runs that tell nothing of their cost", () => {
       { at: "2026-03-30T12:00:00Z", stated: 3, passed: 4 },
       { at: "2026-03-30T13:00:00Z", passed: 8, failed: 1 },
       { at: "2026-03-31T12:00:00Z", passed: 2 },
-      // It says that it was free, which is something else.
+      // This run states that it was free, which is different from stating nothing.
       { at: "2026-04-01T08:00:00Z", costs: [{ ...haiku(1, 5, 5), cost_usd: 0 }], passed: 2 },
     ]);
     const { tiles, slices, points } = await spendingOf(ports);
@@ -222,7 +222,7 @@ describe("runs that tell nothing of their cost", () => {
   });
 });
 
-/** So many slices, whatever is in them. */
+/** `count` slices without runs. */
 const rest = (count: number): readonly unknown[] =>
   Array.from({ length: count }, () => ({ runs: 0, cost_usd: 0, complete: true }));
 
@@ -285,7 +285,7 @@ describe("quality against cost", () => {
       { at: "2026-03-02T08:00:00Z", stated: 2, passed: 5, failed: 5 },
       { at: "2026-03-03T08:00:00Z", stated: 3, passed: 9, failed: 1 },
       { at: "2026-03-04T08:00:00Z", stated: 3, passed: 8, failed: 2 },
-      // Its cost is known in part only, so that nobody can tell whether it is cheap.
+      // Its cost is only partly known, so it cannot count as cheap.
       { at: "2026-03-05T08:00:00Z", costs: [unknown], passed: 10, failed: 0 },
       { at: "2026-03-06T08:00:00Z", stated: 1, passed: 1, failed: 1 },
       { at: "2026-03-07T08:00:00Z", stated: 1, passed: 0, failed: 0 },
@@ -333,7 +333,7 @@ describe("whatever is recorded", () => {
     { requiredKeys: ["period"] },
   );
 
-  /** What a run costs, from its fact alone. */
+  /** The cost and the results of a run, derived from its fact alone. */
   type Told = Readonly<{
     at: number;
     micros: number;
@@ -346,7 +346,7 @@ describe("whatever is recorded", () => {
     model: string | null;
   }>;
 
-  /** What one run came to, by its fact and nothing else. */
+  /** Derives the cost of a run from its fact alone. */
   function toldOf({ run, estimates, at }: z.infer<typeof evalRecorded.data>): Told {
     const byModel = new Map<string, number>();
     const entries = priceRun(run, estimates);
@@ -376,7 +376,7 @@ describe("whatever is recorded", () => {
   const tokensOf = (entries: readonly PricedEntry[], model: string): number =>
     sum(entries.filter((entry) => entry.model === model).map(({ tokens }) => tokens.input + tokens.output));
 
-  /** All sums again, from the journal's facts. */
+  /** Derives the costs of all runs to keep from the journal's facts. */
   async function told(
     ports: TestPorts,
     keep: (fact: Readonly<{ project: string | null }>, run: Run) => boolean,

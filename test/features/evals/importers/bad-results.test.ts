@@ -12,7 +12,7 @@ import { resultsFolder } from "./tool-texts.ts";
 const textOf = (file: string): string => readFileSync(new URL(file, resultsFolder), "utf8");
 const [own] = makeEvalHistory({ seed: 5, runs: 1, tests: 3 });
 
-/** One sound text of each format. */
+/** One valid text of each format. */
 const samples: readonly (readonly [format: string, text: string])[] = [
   ["standard", JSON.stringify(own)],
   ["junit", textOf("vitest/junit.xml")],

@@ -136,7 +136,7 @@ test("a made-up history is the same for the same seed, and has tests of every st
 
 const published = join(import.meta.dirname, "../../../../../shared/data/evals");
 
-/** Real results, tried where they lie beside the repository; they are not part of it. */
+/** Tests with real results, if they exist beside the repository; they are not part of it. */
 function onPublishedResults(): void {
   const runs = readdirSync(published)
     .filter((name) => name.endsWith(".json"))

@@ -17,7 +17,7 @@ import {
 const textOf = (file: string): string => readFileSync(new URL(file, resultsFolder), "utf8");
 const readFile = (file: string): ParsedEval => parseEval(textOf(file), file, { root: "/project" });
 
-/** Every test with what its last attempt came to, named as the texts of the tools are compared. */
+/** Every test with the outcome of its last attempt, named for the comparison with the tools' texts. */
 const verdictsOf = ({ run }: ParsedEval, nameOf: (suite: string, name: string) => string): readonly Told[] =>
   testsOfRun(run).map(({ key, test: { passed } }) => [nameOf(key.suite, key.name), passed ? "passed" : "failed"]);
 
@@ -25,7 +25,7 @@ const flat = (text: string): string => text.replaceAll(" › ", " ").replaceAll(
 const whole = (suite: string, name: string): string => flat(`${suite} ${name}`);
 const nameOnly = (_: string, name: string): string => flat(name);
 
-/** pytest's class and module names as its text has them: files and `::`. */
+/** pytest's class and module names as its text output writes them: files and `::`. */
 const pytestName = (suite: string, name: string): string =>
   `${suite.replace(/^tests\.test_cart/, "tests/test_cart.py").replaceAll(".TestCart", "::TestCart")}::${name}`;
 

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 
-/** What became of a test, as its tool tells people. */
+/** The result of a test, as its tool prints it. */
 export type Outcome = "passed" | "failed" | "skipped";
 
-/** The test's names from the outside in, with single spaces between, and the outcome. */
+/** A test's names from the outermost to the innermost, separated by single spaces, and its outcome. */
 export type Told = readonly [path: string, outcome: Outcome];
 
 export const resultsFolder = new URL("../../../fixtures/results/", import.meta.url);
@@ -33,7 +33,7 @@ const outcomeOf = (sign: string): Outcome => {
   return outcome;
 };
 
-/** Vitest, verbose: ` ✓ test/a.test.js > suite > test 1ms (retry x1)`; a file that did not load stands under the failed suites. */
+/** Vitest, verbose: ` ✓ test/a.test.js > suite > test 1ms (retry x1)`; a file that did not load is under the failed suites. */
 export const vitestTells = (): readonly Told[] =>
   linesOf("vitest").flatMap((line): readonly Told[] => {
     const test = /^ ([✓×↓□]) (.+?)(?: \d+ms)?(?: \(retry x\d+\))?$/.exec(line);
@@ -42,7 +42,7 @@ export const vitestTells = (): readonly Told[] =>
     return broken === null ? [] : [[`${broken[1]} ${broken[1]}`, "failed"]];
   });
 
-/** A tree of suites and tests, told by indentation. `close`: what a line of a suite's end looks like. */
+/** A tree of suites and tests, by indentation. `close` matches the line that ends a suite. */
 function treeOf(lines: readonly string[], test: RegExp, suite: RegExp): readonly Told[] {
   const told: Told[] = [];
   const open: { depth: number; name: string }[] = [];
@@ -52,7 +52,7 @@ function treeOf(lines: readonly string[], test: RegExp, suite: RegExp): readonly
     while ((open.at(-1)?.depth ?? -1) >= depth && open.at(-1)?.name !== found?.[2]) open.pop();
     const around = suite.exec(line);
     if (found !== null) {
-      // The line that ends a suite has its name.
+      // The line that ends a suite contains the suite's name.
       if (open.at(-1)?.depth === depth) open.pop();
       else told.push([[...open.map(({ name }) => name), found[2]].join(" "), outcomeOf(found[1] ?? "")]);
     } else if (around !== null) open.push({ depth, name: around[1] ?? "" });
@@ -67,7 +67,7 @@ const between = (lines: readonly string[], from: RegExp, to: RegExp): readonly s
   return rest.slice(0, end === -1 ? undefined : end);
 };
 
-/** Jest, verbose: a tree a file, then the failures. */
+/** Jest, verbose: one tree per file, then the failures. */
 export function jestTells(): readonly Told[] {
   const lines = linesOf("jest");
   const trees = ["cart", "flaky"].flatMap((name) =>
@@ -97,7 +97,7 @@ export const nodeTells = (): readonly Told[] =>
     ([path, outcome]): Told => [path, path === "cart ships later" ? "skipped" : outcome],
   );
 
-/** Playwright: the lists of failed and flaky tests at its end; all others of the list passed or were skipped. */
+/** Playwright: lists failed and flaky tests at the end of its output; all other listed tests passed or were skipped. */
 export function playwrightTells(): readonly Told[] {
   const lines = linesOf("playwright");
   const path = (text: string): string =>
@@ -117,7 +117,7 @@ export function playwrightTells(): readonly Told[] {
   return [...tests];
 }
 
-/** pytest -v: `tests/test_a.py::TestA::test_b PASSED`; an error at the end of a test follows its line. */
+/** pytest -v: `tests/test_a.py::TestA::test_b PASSED`; an error at the end of a test follows the test's line. */
 export function pytestTells(): readonly Told[] {
   const words: Readonly<Record<string, Outcome>> = {
     PASSED: "passed",
@@ -134,7 +134,7 @@ export function pytestTells(): readonly Told[] {
   return [...tests];
 }
 
-/** promptfoo: a table of a row a test and a column a provider and prompt. */
+/** promptfoo: a table with one row per test and one column per provider and prompt. */
 export const promptfooTells = (): readonly (readonly Outcome[])[] =>
   linesOf("promptfoo").flatMap((line) => {
     const marks = [...line.matchAll(/\[(PASS|FAIL)\]/g)].map(([, mark]): Outcome => (mark === "PASS" ? "passed" : "failed"));

@@ -140,7 +140,7 @@ describe("merging workers", () => {
         test: { passed: true },
       });
     }
-    // The same result once more, or from a worker beside the other, is another report of it.
+    // The same result once more, or a result of a parallel worker, is another report of the same attempt.
     expect(mergeWorkers(failed, [worker([one("b", 2)], started + 1_000)]).tests).toHaveLength(3);
     expect(mergeWorkers(failed, [worker([one("a", 2)], started + 999)])).toMatchObject({ total: 2, passed: 1, failed: 1 });
   });

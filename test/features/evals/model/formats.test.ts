@@ -6,7 +6,7 @@ import { type EvalFormat, evalRun } from "../../../../src/features/evals/model/r
 import { writeEvalRun } from "../../../../src/features/evals/model/write.ts";
 import { fullLegacy, fullStandard, minimalLegacy, minimalStandard, runOf } from "./samples.ts";
 
-/** The mark of a cost entry of which something could not be read: no list price is for it. */
+/** The mark of a cost entry that could not be read completely: no list price applies to it. */
 const unread = { service_tier: "unreadable" };
 
 /** Reads a file and writes it in a format, as `eval convert` does. */
@@ -204,7 +204,7 @@ describe("reading", () => {
   });
 });
 
-/** Names that mean something in one of the formats, or inside, or in neither. */
+/** Names that have a meaning in one of the formats, internally, or nowhere. */
 const names = fc.constantFrom(
   ...["branch", "git_branch", "total", "total_tests", "tests", "all_results", "total_duration_ms", "duration_seconds"],
   ...["output", "output_text", "output_object", "format", "extra", "label", "costs", "by_category", "_partial", "hostname"],
@@ -241,7 +241,7 @@ const legacyFiles = fc
   }));
 
 describe("nothing is lost, whatever a file holds", () => {
-  /** The one thing that is added: counts of categories that came with a total. None of the generated values has one. */
+  /** Only one thing is ever added: counts of categories that came with a total. No generated value has such a total. */
   test.each([
     ["standard", standardFiles, "standard"],
     ["standard", standardFiles, "legacy"],

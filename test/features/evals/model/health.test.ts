@@ -10,7 +10,7 @@ const reader = {
   commit: ({ commit }: Result) => commit,
 };
 
-/** `P` passed, `F` failed, `R` passed after a retry; every result of a commit of its own, or of those given. */
+/** `P` passed, `F` failed, `R` passed after a retry; each result is of a commit of its own unless `commits` is given. */
 const results = (letters: string, commits?: string): readonly Result[] =>
   [...letters].map((letter, index) => ({
     passed: letter !== "F",

@@ -7,7 +7,7 @@ import { wilson95 } from "../../../../src/kernel/statistics/wilson.ts";
 
 const resultsOf = (sequence: string): readonly boolean[] => [...sequence].map((letter) => letter === "P");
 
-/** The rules once more, read off the table word by word: the yardstick of the property tests. */
+/** The rules once more, transcribed literally from the table: the reference for the property tests. */
 function statusByTheTable(results: readonly boolean[]): TrendStatus {
   const last3 = results.slice(-3);
   const earlier = results.slice(0, -3);
@@ -101,7 +101,7 @@ describe("trends over packed runs", () => {
       fc.property(runs, (list) => {
         const trends = trendsOf(packed(list), keys);
         for (const number of keys.keys()) {
-          // One result a run: that of the last attempt.
+          // One result per run: that of the last attempt.
           const own = list.flatMap((run) =>
             run.results
               .filter(([one]) => one === number)
@@ -124,7 +124,7 @@ describe("trends over packed runs", () => {
       fc.property(runs, fc.infiniteStream(fc.nat(1_000)), (list, noise) => {
         const arrived = [...list].map((run) => ({ run, key: noise.next().value ?? 0 })).sort((a, b) => a.key - b.key);
         const stored: Run[] = [];
-        // A late arrival takes its place among the runs; nothing that is stored changes.
+        // A late arrival is inserted at its place among the runs; stored runs do not change.
         for (const { run } of arrived) stored.splice(stored.filter((one) => one.at < run.at).length, 0, run);
         expect(trendsOf(packed(stored), keys)).toEqual(trendsOf(packed(list), keys));
       }),

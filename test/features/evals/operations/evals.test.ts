@@ -81,7 +81,7 @@ describe("eval push", () => {
     const file = { ...first, costs: entries, all_results: [{ ...test, costs: entries }, ...others] };
     const { run } = parseEval(JSON.stringify(file), "a.json");
     expect([run.costs?.length, run.tests[0]?.costs?.length]).toEqual([2, 2]);
-    // What it could not use it kept as it was written.
+    // Costs that the earlier version could not use are kept as they were written.
     const { costs: _, ...withoutCosts } = run;
     const earlier = { ...withoutCosts, tests: run.tests.map(({ costs: __, ...rest }) => rest) };
     expect([earlier.extra?.["costs"], earlier.tests[0]?.extra?.["costs"]]).toEqual([entries, entries]);
@@ -295,7 +295,7 @@ describe("eval cost", () => {
       entries: [{ model: "own", exact: false, priced: true, cost_usd: 3 }],
     });
     const unpriced = await evalCost.call(ports, { run: "./run.json" }, quietCall);
-    // What the run states stands where its calls have no price.
+    // If the run's calls have no price, the cost that the run states counts.
     const stated = first?.total_cost_usd;
     expect(unpriced).toMatchObject({
       total_usd: stated,
@@ -402,7 +402,7 @@ describe("the index of evals", () => {
     expect(await evalTrend.call(ports, { limit: 100 }, quietCall)).toEqual(before);
     const reversed = await openPorts({ cwd: ports.cwd });
     await evalPush.call(reversed, { files: ports.names.toReversed(), project: "acme/shop" }, quietCall);
-    // Runs have ids of their own there.
+    // The runs have different ids there.
     const withoutIds = (trends: typeof before) =>
       trends.map(({ health_since, ...trend }) => ({ ...trend, health_since: health_since?.timestamp }));
     expect(withoutIds(await evalTrend.call(reversed, { limit: 100 }, quietCall))).toEqual(withoutIds(before));

@@ -104,7 +104,7 @@ const strips = (view: EvalOverviewView): Readonly<Record<string, string>> =>
 
 describe("eval overview", () => {
   it("has a rate with its interval for each run, and a strip and a status for each test", async () => {
-    // t0 passes always, t1 flips, t2 comes with the third run, t3 ran in the first only.
+    // t0 always passes, t1 flips, t2 first appears in the third run, t3 ran only in the first.
     const { ports, ids } = await withRuns([
       { at: day(2), results: results("PP F") },
       { at: day(3), results: results("PF") },
@@ -200,7 +200,7 @@ describe("eval overview", () => {
     expect(await runsOf({ period: "custom", since: "2026-03-03", until: "2026-03-04" })).toEqual([1, 2]);
     const ofSuite = await overview(ports, { suite: "x" });
     expect(ofSuite.runs[0]?.pass_rate).toMatchObject({ passed: 0, total: 1 });
-    // What can be chosen does not shrink with the choice.
+    // The available choices do not shrink with the selection.
     expect(ofSuite.suites).toEqual(["s", "x"]);
     expect(ofSuite.tiers).toEqual(["e2e", "llm-judge"]);
     expect(ofSuite.branches).toEqual(["feature", "main"]);
@@ -364,7 +364,7 @@ describe("eval test", () => {
       [ids[1], true, null, null],
       [ids[3], true, 2500, null],
     ]);
-    // The newest failure is read even where it is older than what is read otherwise.
+    // The latest failure is read even if it is older than the other runs that are read.
     expect(view.last_error).toEqual({ run: ids[0], timestamp: day(2), error: "first" });
   });
 

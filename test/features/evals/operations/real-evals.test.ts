@@ -12,9 +12,9 @@ import { makeEvalHistory } from "../../../support/eval-fixtures.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { openPorts, quietCall } from "../../../support/ports.ts";
 
-/* Eval files against sums and counts made here from the files alone, by no code of the product. */
+/* Compares eval files with sums and counts that are computed here from the files alone, without code of the product. */
 
-/** Published results of models, when they lie beside this repository. */
+/** Published results of models, if they exist beside this repository. */
 const published = join(import.meta.dirname, "../../../../../shared/data/evals");
 
 const looseRun = z.looseObject({
@@ -29,7 +29,7 @@ const looseRun = z.looseObject({
 
 const keyOf = ({ suite, name }: Readonly<{ suite?: string | undefined; name: string }>): string => `${suite ?? ""}/${name}`;
 
-/** A history as files, of which every cost is reported. */
+/** A history as files in which every cost is reported. */
 function madeUp(): string {
   const folder = temporaryFolder();
   for (const [index, run] of makeEvalHistory({ seed: 395, runs: 9, tests: 40, tiers: ["e2e"] }).entries()) {

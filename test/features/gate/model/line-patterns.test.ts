@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Diff, parseDiff } from "../../../../src/features/gate/model/diff.ts";
 import { dangerousCalls, minorFindings } from "../../../../src/features/gate/model/line-patterns.ts";
 
-/** A change that adds the last lines of a text to those before them. */
+/** A diff that appends the lines of `text` to those of `before`. */
 const adding = (path: string, text: string, before = ""): Diff => {
   const kept = before === "" ? [] : before.split("\n");
   const added = text.split("\n");

@@ -11,7 +11,7 @@ import {
 } from "../../../../src/features/gate/model/pass-result.ts";
 import { gateAllows, isStopped, judgeGate as judge, type MergePolicy } from "../../../../src/features/gate/model/verdict.ts";
 
-/** All passes green, the adversarial one with a confidence; then what a test says otherwise. */
+/** Results with every pass green, the adversarial one with a confidence; each of `others` replaces the result of its pass. */
 const results = (confidence: number | null, ...others: readonly PassResult[]): readonly PassResult[] =>
   passNames.map(
     (name) =>

@@ -15,7 +15,7 @@ import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
 import { commit, git, gitEnvironment, repository } from "../../../support/repository.ts";
 
-/** A command of the project: a program of its own, which npm would take longer to start. */
+/** A command of the project: runs a script with Node directly, because npm takes longer to start. */
 const node = (file: string): readonly string[] => [process.execPath, file];
 const good = "process.exitCode = 0;\n";
 const bad = 'console.log("2 problems"); process.exitCode = 1;\n';
@@ -421,7 +421,7 @@ describe("commands of a project", () => {
     expect(await pass("functional", true)).toMatchObject({ status: "pass" });
     expect(await states()).toEqual(["static approved", "functional approved"]);
     await run(ports);
-    // Another branch has other scripts, or none, for what is not run there.
+    // Another branch has another lint script, or none; it is not run there.
     for (const lint of [{ lint: "node other.cjs" }, {}]) {
       const test = `node test.cjs ${Object.keys(lint)}`;
       writeFiles(top, { "package.json": JSON.stringify({ scripts: { ...lint, test } }) });

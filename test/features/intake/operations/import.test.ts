@@ -58,7 +58,7 @@ describe("import", () => {
     const before = `recorded before the reset of all agents at ${all}. \`reward-ledger reset --undo\` takes it back.`;
     const one = [`1 known run does not count: it was ${before}`];
     expect(await recordAgain()).toEqual([[`2 known runs do not count: they were ${before}`], one, one, one]);
-    // What is recorded since counts: only the others are named.
+    // Runs that were recorded after the reset count: only the other ones are named.
     writeFiles(ports.cwd, { "b.json": json(makeReport({ run_id: "r3" })) });
     expect((await importPaths(ports, "a.json", "b.json")).warnings).toEqual([{ file: "a.json, b.json", message: one[0] }]);
     expect((await importPaths(ports, "b.json")).warnings).toEqual([]);
@@ -77,7 +77,7 @@ describe("import", () => {
     const answers = [];
     for (const paths of [Object.keys(files), Object.keys(files).toReversed()]) {
       const ports = await openPorts({ cwd });
-      // The last report is of later: runs that are dated after their recording would stand in the order of recording.
+      // After the last report: runs that are dated after their recording would be placed in the order of recording.
       ports.clock.advance(400 * 86_400_000);
       for (const path of paths) await importPaths(ports, path);
       const runs = await history.call(ports, {}, quietCall);
@@ -312,7 +312,7 @@ describe("branch and commit of what is imported", () => {
     expect(await show.call(ports, { run_id: "old" }, quietCall)).toMatchObject(none);
     const { runs } = await evalList.call(ports, {}, quietCall);
     expect(runs.map(({ git_branch, git_sha }) => `${git_branch} ${git_sha}`).toSorted()).toEqual([" ", `main ${known.commit}`]);
-    // Another commit is checked out: the same files are the same runs.
+    // With another commit checked out, the same files are still the same runs.
     git(cwd, "commit", "-q", "--allow-empty", "-m", "next");
     expect(await importPaths(ports, files)).toMatchObject({ recorded: 0, duplicates: 4, rejected: [] });
   });

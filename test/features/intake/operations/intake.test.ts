@@ -89,7 +89,7 @@ describe("what was recorded automatically", () => {
     const again = await record(ports, "a");
     expect(again).toMatchObject({ recorded: true, status: { runs: 1, coins: 2 } });
     expect((await record(ports, "a")).recorded).toBe(false);
-    // Both recordings stand: the run counts once.
+    // Both recordings are in effect, but the run counts once.
     await redo(ports);
     expect(await runsOf(ports)).toEqual(["a"]);
     expect(await isSound(ports)).toBe(true);

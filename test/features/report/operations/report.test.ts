@@ -24,14 +24,14 @@ const finding = (rule: string, file: string, line = 1, severity = "warning") => 
   message: `secret_call() breaks ${rule}`,
 });
 
-/** Records a review of what is checked out, a minute after the one before. */
+/** Records a review of the checked-out code, one minute after the previous one. */
 async function review(ports: TestPorts, run_id: string, score: number, findings: readonly unknown[], extra = {}): Promise<void> {
   ports.clock.advance(60_000);
   const text = JSON.stringify({ run_id, score, findings, summary: "reviewed", timestamp: ports.clock.now().toISOString() });
   await update.call(ports, { text, ...extra }, quietCall);
 }
 
-/** Records eval results: of each test whether it passed. */
+/** Records eval results: `passed` states for each test whether it passed. */
 async function evaluate(
   ports: TestPorts,
   passed: readonly boolean[],
@@ -120,7 +120,7 @@ describe("report against a branch", () => {
 });
 
 describe("findings of older code", () => {
-  /** Records a run as tools leave it that only count new code. */
+  /** Records a run as tools that only count new code write it. */
   async function found(
     ports: TestPorts,
     run_id: string,

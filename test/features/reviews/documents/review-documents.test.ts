@@ -19,7 +19,7 @@ import { describeInTerminal, describeWidths, inEditor, inTerminal, type Make } f
 const runs = [views.run, views.failedRun];
 const updated = { recorded: true, reason: null, run: views.run, status: views.status, warnings: [] } as const;
 
-/** Every document of reviews with everything in it. */
+/** Every document of reviews, with all parts filled in. */
 const documents = {
   status: (words) => statusDocument(views.status, words),
   agents: (words) => agentsDocument([views.status, views.strangeStatus], words),

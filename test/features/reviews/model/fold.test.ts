@@ -23,7 +23,7 @@ function factsOf(placed: readonly PlacedFact[], team: Team = noTeam): ReviewFact
   };
 }
 
-/** The fold's scopes in one order, for they come in that of their first runs. */
+/** The fold's scopes in a fixed order: the fold gives them in the order of their first runs. */
 const sorted = (fold: ReturnType<typeof foldReviews>) =>
   fold.scopes.toSorted((a, b) =>
     JSON.stringify([a.standing.agent, a.standing.project]) < JSON.stringify([b.standing.agent, b.standing.project]) ? -1 : 1,

@@ -171,7 +171,7 @@ describe("evidence", () => {
   it.each([
     [{}, `${at}: needs a path, an artifact_id or a start_line`],
     [{ description: "only words" }, `${at}: needs a path, an artifact_id or a start_line`],
-    // The first check comes before the second although both fail.
+    // Both checks fail, and the first one is reported.
     [{ end_line: 3 }, `${at}: needs a path, an artifact_id or a start_line`],
     [{ path: "a.py", end_line: 3 }, `${at}.end_line: needs a start_line`],
     [{ start_line: 4, end_line: 3 }, `${at}.end_line: must not be before start_line`],
@@ -216,7 +216,7 @@ describe("a report that states how complete its evidence is", () => {
   ])("%s, score %i, %j, stated %s: %s and a reward of %i", (status, score, findings, stated, verdict, reward) => {
     const { report: one } = normalize({ assurance_status: status, score, findings, overall_verdict: stated });
     expect([one.overall_verdict, one.reward_delta, one.ci_exit_code]).toEqual([verdict, reward, verdict === "FAIL" ? 1 : 0]);
-    // Read again, as from an export, it says the same.
+    // Reading the result again, as from an export, gives the same report.
     expect(normalizeReport(reportInput.parse(one), now).report).toEqual(one);
   });
 

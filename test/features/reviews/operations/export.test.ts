@@ -24,7 +24,7 @@ async function withHistory(runs: number): Promise<TestPorts> {
 const contentOf = async (ports: TestPorts, input: Readonly<Record<string, unknown>>): Promise<string> =>
   (await exportRuns.call(ports, input, quietCall)).content ?? "";
 
-/** What stands in a ledger apart from ids of its own facts. */
+/** The content of a ledger without the ids of its facts. */
 async function wholeOf(ports: TestPorts) {
   const runs = await history.call(ports, {}, quietCall);
   return { agents: await agents.call(ports, {}, quietCall), runs: runs.map(({ fact_id: _, ...run }) => run) };

@@ -10,8 +10,8 @@ import { makeHistory } from "../../../support/fixtures.ts";
 import { openPorts, quietCall } from "../../../support/ports.ts";
 
 /*
- * The ledger against a fold that is written here on its own, from the format's description alone: floats, a plain loop, no code
- * of the product.
+ * Compares the ledger with an independent fold that is written here from the format's description alone: floats, a plain loop,
+ * no code of the product.
  */
 
 const looseReport = z.looseObject({
@@ -22,7 +22,7 @@ const looseReport = z.looseObject({
 });
 type Sample = Readonly<{ agent: string; file: string; report: z.infer<typeof looseReport> }>;
 
-/** Reports `NNNN.<agent>.json` of another project's history, when they lie beside this repository. */
+/** Reports `NNNN.<agent>.json` from another project's history, if they exist beside this repository. */
 const folder = join(import.meta.dirname, "../../../../../shared/data/reviews");
 
 const fromFolder = (): readonly Sample[] =>

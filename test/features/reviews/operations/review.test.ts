@@ -115,7 +115,7 @@ describe("a review of new code", () => {
     const staged = lines(9).replace("line 4\n", "staged 4\nstaged 5\n");
     writeFiles(top, { "a.ts": staged, "b.ts": `${lines(3)}staged\n` });
     git(top, "add", "--all");
-    // Two lines more before, one less behind, and one that is not staged in the middle of those that are.
+    // Two more lines before the staged ones, one fewer after them, and one unstaged line between them.
     const now = `one\ntwo\n${staged.replace("staged 5\n", "not staged\nstaged 5\n").replace("line 7\n", "")}`;
     writeFiles(top, { "a.ts": now, "c.ts": "not staged\n", "untracked.ts": "x\n" });
     const at = (uri: string, text: string): Probe => ({ uri, line: now.split("\n").indexOf(text) + 1, message: text });
@@ -155,7 +155,7 @@ describe("a review of new code", () => {
     ].map(([file, line]) => `<testcase name="${file} ${line}" file="${file}" line="${line}"><failure message="m"/></testcase>`);
     const text = `<testsuites><testsuite name="s">${failing.join("")}</testsuite></testsuites>`;
     const view = await run(await openPorts({ cwd: top }), { text, staged: true });
-    // The line before the staged ones, and the file that git does not track, have no other line.
+    // The line before the staged ones and the untracked file are not in the commit, so their line numbers stay.
     expect(places(view.findings)).toEqual(["a.test.ts:2", "a.test.ts:1", "b.test.ts:2", "new.test.ts:3"]);
     expect(view.unstaged).toBe(0);
   });
@@ -169,7 +169,7 @@ describe("a review of new code", () => {
     expect(view).toMatchObject({ recorded: true, base: null, unstaged: 0 });
     expect(places(view.findings)).toEqual(["a.ts:2"]);
     expect(await verify.call(ports, {}, quietCall)).toMatchObject({ ok: true });
-    // The same code is the same run on another day too, and other code is another run on the same one.
+    // The same code is the same run on another day too, and other code is another run on the same day.
     ports.clock.advance(24 * 60 * 60 * 1000);
     expect(await run(ports, { text: sarif([{ uri: "a.ts", line: 2 }]), staged: true })).toMatchObject({ reason: "duplicate" });
     writeFiles(top, { "b.ts": "x\n" });
@@ -277,7 +277,7 @@ describe("the same result", () => {
     const output = sarif(everywhere);
     writeFiles(top, { "out.sarif": output });
     const first = await run(ports, { files: ["out.sarif"] });
-    // The output is no code: writing it anew changes nothing.
+    // The output is not code: rewriting it changes nothing.
     writeFiles(top, { "out.sarif": `${output}\n` });
     expect(await run(ports, { files: ["out.sarif"] })).toMatchObject({
       recorded: false,
@@ -413,7 +413,7 @@ describe("an output", () => {
     const ports = await openPorts({ cwd: temporaryFolder() });
     await expect(run(ports, { text })).rejects.toMatchObject({ code: "not_found", message: expect.stringContaining("no tool") });
     expect(await history.call(ports, {}, quietCall)).toEqual([]);
-    // Beside the output of a tool that ran it does no harm, and is named.
+    // Beside the output of a tool that ran, it does no harm and is named in a warning.
     const top = writeFiles(temporaryFolder(), { "none.txt": text, "clean.sarif": sarif([]) });
     const both = await openPorts({ cwd: top });
     expect(await run(both, { files: ["none.txt", "clean.sarif"].map((name) => join(top, name)) })).toMatchObject({
@@ -560,7 +560,7 @@ it("reads the log of a runner of several packages task by task, with paths from 
     ],
     warnings: ["No known tool wrote what these tasks printed: packages/docs build."],
   });
-  // Tasks that run side by side end in any order.
+  // Tasks that run in parallel end in any order.
   expect(await run(ports, { text: log("api", "web") })).toMatchObject({
     recorded: false,
     reason: "duplicate",

@@ -9,7 +9,7 @@ import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts"
 
 const history = { seed: 5, runs: 90 };
 
-/** A home that some process recorded to and left tidy. */
+/** A home that a process recorded to and then closed. */
 async function leftTidy(): Promise<string> {
   const home = `${temporaryFolder()}/home`;
   const ports = await openPorts({ home });

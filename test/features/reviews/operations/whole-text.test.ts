@@ -173,7 +173,7 @@ describe("a collected run that cannot be recorded", () => {
     const home = `${temporaryFolder()}/home`;
     const collector = await startCollector({ version: "1", tier: "e2e", gitBranch: "main", gitSha: "a", env: {}, home });
     await collector.add({ name: "a", passed: true });
-    // A file where the journal is to stand: nothing can be recorded below it.
+    // A file at the path of the journal's folder: nothing can be recorded below it.
     writeFileSync(join(home, "journal"), "");
     const before = process.exitCode;
     try {

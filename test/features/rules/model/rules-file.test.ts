@@ -73,7 +73,7 @@ describe("the rules that are listed", () => {
     ["", false],
     ["x".repeat(100), true],
     ["x".repeat(101), false],
-    // Agents read the file behind such a name.
+    // Agents read the file that such a name refers to.
     ["@/etc/passwd", false],
     ["@.env", false],
     ["@docs/../../secrets", false],

@@ -50,7 +50,7 @@ it("counts the runs of each time once, whatever the number of rules, and only fo
     ["B", { runs: 10, hits: 10 }, { runs: 20, hits: 0 }, "helped"],
     ["C", { runs: 10, hits: 10 }, { runs: 10, hits: 0 }, "helped"],
   ]);
-  // Before all three were taught, since then, and until the third was left out.
+  // Three periods: before all three rules were taught, since then, and until the third rule was left out.
   expect([asked.length, new Set(asked).size]).toEqual([3, 3]);
   asked.length = 0;
   const listed = effectsOf(counting, updates, { agent: "ada", isAsked: ({ until }) => until === null });

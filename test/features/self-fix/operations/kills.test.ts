@@ -22,9 +22,9 @@ it("a process that is killed before and after each thing it records leads to one
     startScript(worker, { home, cwd: top, env: project.env, killAt, isBefore }).ended;
   const stepNow = async () => (await selfFixList.call(project.ports, {}, quietCall))[0]?.step;
   const passed: unknown[] = [];
-  // Each turn gets one recording further: what is lost before it is repeated, and what stands behind it is not.
+  // Each round gets one recording further: work that is lost before it is recorded is repeated, recorded work is not.
   while ((await stepNow()) !== "published") {
-    // The gate records its run by itself, and runs again as long as the step is not recorded.
+    // The gate records its run itself, and runs again as long as the step is not recorded.
     const killAt = (await stepNow()) === "tested" ? 2 : 1;
     for (const isBefore of [true, false]) expect(await start(killAt, isBefore)).toMatchObject({ signal: "SIGKILL", errors: "" });
     passed.push(await stepNow());

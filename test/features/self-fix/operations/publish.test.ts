@@ -36,7 +36,7 @@ const rowOf = ({ ports }: SelfFixProject, id: string) => feedbackShow.call(ports
 const verify = ({ ports }: SelfFixProject, input: object = {}) => selfFixVerify.call(ports, input, quietCall);
 const posts = ({ requests }: GitHubServer): number => requests.filter(({ method }) => method === "POST").length;
 
-/** Merges a branch into the remote's main as one commit, as hosts do, with changes beside it. @returns the commit */
+/** Merges a branch into the remote's main as one commit, as hosts do, together with other changes. @returns the commit */
 function squash({ remote }: SelfFixProject, branch: string, more: Readonly<Record<string, string>> = {}): string {
   const folder = join(temporaryFolder(), "merger");
   git(temporaryFolder(), "clone", "-q", remote, folder);

@@ -30,7 +30,7 @@ const rowOf = ({ ports }: SelfFixProject, id: string) => feedbackShow.call(ports
 const standing = ({ ports }: SelfFixProject, id: string) => selfFixShow.call(ports, { feedback: id }, quietCall);
 const branches = ({ top }: SelfFixProject): string => git(top, "branch", "--list", "auto/*");
 
-/** A patch of one file that is added. */
+/** A patch that adds one file. */
 const adds = (file: string, mode = "100644"): string =>
   `diff --git a/${file} b/${file}\nnew file mode ${mode}\n--- /dev/null\n+++ b/${file}\n@@ -0,0 +1,1 @@\n+x\n`;
 
@@ -70,7 +70,7 @@ describe("triage", () => {
     const id = await addFeedback(project);
     await expect(processFeedback(project)).rejects.toMatchObject({ code });
     expect(await rowOf(project, id)).toMatchObject({ state: "pending" });
-    // What the same call would meet again does not keep other feedback from being worked on.
+    // Feedback that would fail in the same way again is skipped, so that it does not block other feedback.
     const isLasting = code !== "model_refused";
     project.server.script(triaged({ confidence: 10 }));
     expect(await processFeedback(project)).toMatchObject({ outcome: isLasting ? "no-pending" : "escalated" });
@@ -95,7 +95,7 @@ describe("triage", () => {
 
 describe("a failure that passes", () => {
   const limit: Reply = { status: 429, headers: { "retry-after": "0" } };
-  /** A call of a model that meets the limit each time that it is repeated. */
+  /** The replies to a model call that hits the limit on every retry. */
   const limited = [limit, limit, limit, limit];
 
   it.each<[string, readonly Reply[], readonly Reply[]]>([
@@ -233,7 +233,7 @@ describe("a fix that stops", () => {
     });
     expect(readdirSync(join(project.home, "self-fix")).filter((name) => name.startsWith("index"))).toEqual([]);
     expect(await processFeedback(project)).toMatchObject({ outcome: "no-pending" });
-    // By name it is tried again, and the model is told why.
+    // Named explicitly, it is tried again, and the prompt contains the reason.
     project.server.script(proposes(), ...gateReplies);
     expect(await processFeedback(project, { feedback: id })).toMatchObject({ outcome: "kept" });
     expect(project.server.asked[0]?.text).toContain(reason);
@@ -261,7 +261,7 @@ describe("a fix that stops", () => {
     expect(project.server.asked).toHaveLength(1);
     expect(await rowOf(project, id)).toMatchObject({ state: "triaged" });
     await gateCommands.call(project.ports, { approve: true }, quietCall);
-    // The patch changes what the approved command runs: that was not approved.
+    // The patch changes what the approved command runs, which has not been approved.
     const evil = `diff --git a/package.json b/package.json\n--- a/package.json\n+++ b/package.json\n@@ -1,1 +1,1 @@\n-${manifest}\n\\ No newline at end of file\n+${manifest.replace("node run-tests.cjs", "touch pwned")}\n`;
     project.server.script(proposes({ patch: fixPatch + testPatch + evil }));
     await answerLarge(project, id);
@@ -273,7 +273,7 @@ describe("a fix that stops", () => {
     expect(existsSync(join(project.top, "pwned"))).toBe(false);
   });
 
-  /** Lets the job go on that its patch makes large. */
+  /** Approves a job that its patch makes large, so that it goes on. */
   async function answerLarge(project: SelfFixProject, id: string): Promise<void> {
     expect(await processFeedback(project)).toMatchObject({ outcome: "waiting" });
     const { question } = await standing(project, id);
@@ -316,7 +316,7 @@ describe("a patch that leads elsewhere", () => {
     writeFiles(project.home, { "coder/repo_binding.toml": binding(".github/workflows") });
     const id = await addFeedback(project, "sum in src/sum.cjs:1 subtracts", { fix_class: "tool" });
     const refused = processFeedback(project).then(async ({ outcome }) => {
-      // Two folders make a large job: what is refused anyway is not asked about.
+      // Two folders make a large job, but a patch that is refused anyway causes no question.
       throw new Error(`it was ${outcome}`);
     });
     await expect(refused).rejects.toMatchObject({ code: "self_fix_stopped", message: expect.stringContaining(reason) });

@@ -67,7 +67,7 @@ it("a fix may be merged without a human where one allows it, until its target ha
   const { fix } = await processFeedback(project);
   const judged = () => gateShow.call(project.ports, {}, quietCall);
   expect((await judged()).auto_merge).toEqual({ allowed: true, reasons: [] });
-  // The same commit by itself, in the user's own checkout.
+  // The same commit alone, in the user's own checkout.
   const { top } = project;
   const { fix: proposed, feedback } = fix ?? { fix: null, feedback: "" };
   git(top, "switch", "-q", proposed?.branch ?? "");

@@ -11,7 +11,7 @@ const start = Date.parse("2026-03-16T08:00:00.000Z");
 
 const count = fc.integer({ min: 0, max: 5000 });
 
-/** Calls of one session; those of one message grow as a stream tells them. */
+/** Calls of one session; those of one message grow as the stream reports them. */
 const call: fc.Arbitrary<Call> = fc
   .record({
     n: fc.integer({ min: 0, max: 30 }),
@@ -24,7 +24,7 @@ const call: fc.Arbitrary<Call> = fc
   .map(({ n, input, output, ...tokens }) => ({
     message: `m${n}`,
     request: `r${n}`,
-    // All that follows from the message is the same whenever it is told.
+    // Everything that depends on the message is equal in each of its entries.
     at: start + n * 300_000,
     model: n % 3 === 0 ? "unknown" : "a",
     branch: n % 2 === 0 ? "main" : null,
@@ -49,7 +49,7 @@ const bucketsOf = (counted: ReturnType<typeof added>) =>
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map(({ at: _, ...bucket }) => bucket);
 
-/** Of what one message is told as, the one with the most output, as nothing else decides: other counts follow from it. */
+/** Derives all counts from the output: only the entry of a message with the most output counts, so the others must agree. */
 const streamed = (calls: readonly Call[]): readonly Call[] =>
   calls.map((one) => {
     const { output } = one.tokens;

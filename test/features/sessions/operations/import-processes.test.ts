@@ -41,7 +41,7 @@ it("counts once what was recorded by an import that was killed, wherever it was"
   const folder = join(temporaryFolder(), "transcripts");
   writeTranscripts(folder, 24e6);
   await command(alone, ["sessions", "import", folder]);
-  // The journal is written before what is remembered: what was killed between is as a memory that was lost.
+  // The journal is written before the remembered state: a kill between the two is like a loss of that state.
   await command(home, ["sessions", "import", folder]);
   const memory = join(home, "sessions", "imported.jsonl");
   const remembered = readFileSync(memory);
@@ -50,7 +50,7 @@ it("counts once what was recorded by an import that was killed, wherever it was"
   await command(alone, ["sessions", "import", folder]);
   await command(home, ["sessions", "import", folder]);
   writeFileSync(memory, remembered);
-  // Ended as soon as it holds the gate, which the next one has to find open.
+  // Killed as soon as it holds the lock, which the next import must be able to acquire.
   const gate = join(home, "sessions", "import.lock");
   rmSync(gate, { recursive: true, force: true });
   const killed = await command(home, ["sessions", "import", folder], (kill) => {

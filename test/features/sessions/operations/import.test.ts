@@ -13,7 +13,7 @@ const importFrom = (ports: TestPorts, file: readonly string[], more: Readonly<Re
 const rowsOf = (ports: TestPorts) => ports.ledger.ask(({ agent }) => agent.list(spend, {}).rows);
 const session = (ports: TestPorts, id: string) => ports.ledger.ask(({ agent }) => agent.get(sessions, id));
 
-/** Makes what is remembered that of another version of the program. */
+/** Rewrites the remembered state as if another version of the program had written it. */
 function anotherVersionRead(ports: TestPorts): void {
   const memory = join(ports.home, "sessions", "imported.jsonl");
   const text = readFileSync(memory, "utf8");
@@ -21,7 +21,7 @@ function anotherVersionRead(ports: TestPorts): void {
   writeFileSync(memory, text.replaceAll(/"refusedBy":"[^"]+"/g, '"refusedBy":"0.0.1"'));
 }
 
-/** What counts of spending: sums by session, model, branch and time. */
+/** The relevant part of spending: sums by session, model, branch and time. */
 async function sumsOf(ports: TestPorts) {
   const sums = new Map<string, number[]>();
   for (const row of await rowsOf(ports)) {
@@ -91,7 +91,7 @@ describe("an import of transcripts", () => {
   it("reads Codex's sums of tokens as calls, a fork's copy of them once", async () => {
     const ports = await openPorts({ evals: { prices } });
     const view = await importFrom(ports, [join(transcriptFolder(), "codex")]);
-    // Input without what was cached, at 1.25, cached at 0.125, output at 10 USD a million.
+    // Uncached input at 1.25, cached input at 0.125 and output at 10 USD per million tokens.
     expect(view).toMatchObject({ calls: 3, usd_micros: 4000 * 1.25 + 14_000 * 0.125 + 500 * 10, sessions_added: 2 });
     const first = await session(ports, "0199aaaa-0000-7000-8000-000000000001");
     expect(first).toMatchObject({
@@ -244,7 +244,7 @@ describe("a transcript that grows", () => {
     const memory = join(ports.home, "sessions", "imported.jsonl");
     const lines = readFileSync(memory, "utf8").split("\n");
     writeFileSync(memory, lines.map((text, n) => (n === line ? text.slice(0, text.length / 2) : text)).join("\n"));
-    // Something new, in a file that keeps its place among the others.
+    // Appends to a file that keeps its modification time, and so its place among the others.
     const { mtime } = statSync(claudeFile(folder));
     appendFileSync(claudeFile(folder), "\n");
     utimesSync(claudeFile(folder), mtime, mtime);
@@ -260,7 +260,7 @@ describe("a transcript that grows", () => {
     const { mtime } = statSync(path);
     const lines = whole.split("\n");
     const answer = lines.findIndex((line) => line.includes('"type":"assistant"'));
-    // As many bytes as the line that it stands for, so that the file looks as it did.
+    // As many bytes as the line that it replaces, so that the file looks unchanged.
     const broken = lines.map((line, n) => (n === answer ? "x".repeat(Buffer.byteLength(line)) : line)).join("\n");
     writeFileSync(path, broken);
     utimesSync(path, mtime, mtime);
@@ -281,7 +281,7 @@ describe("a transcript that grows", () => {
   it("records again what was refused by another version, prompts without calls too", async () => {
     const ports = await openPorts({ evals: { prices } });
     const folder = transcriptFolder();
-    /** Another version, whose rows of sessions and of spending the ledger refuses. */
+    /** Another version, whose session and spending rows the ledger refuses. */
     const refusing: TestPorts = {
       ...ports,
       ledger: {

@@ -26,14 +26,14 @@ describe("spending is summed up", () => {
     const rows = await summary("branch");
     expect(Object.keys(rows).sort()).toEqual(["fix/total", "main", "null"]);
     expect(rows["fix/total"]).toMatchObject({ calls: 2, sessions: 2, pull_request: "https://github.com/acme/shop/pull/7" });
-    // The session that made it worked on another branch then.
+    // The session that opened the pull request was on another branch at that time.
     expect(rows["main"]).toMatchObject({ pull_request: null });
     expect(rows["null"]).toMatchObject({ calls: 1, pull_request: null });
   });
 
   it("by commit: what its session spent since the commit before", async () => {
     const rows = await summary("commit");
-    // Of the first session the calls until its commit, and those of its sub-agent within that quarter of an hour.
+    // The calls of the first session until its commit, and those of its sub-agent within the same quarter of an hour.
     expect(rows["1a2b3c4"]).toMatchObject({ calls: 3, sessions: 1 });
     expect(rows["9a8b7c6"]).toBeUndefined();
     expect(rows["null"]).toMatchObject({ calls: 9 });

@@ -10,12 +10,12 @@ import { sessionsSummary } from "../../../../src/features/sessions/operations/su
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
 import { prices, sessionA, transcriptFolder } from "../support/transcripts.ts";
 
-// Put together here, so that no scanner takes this file for a leak.
+// Assembled here, so that no scanner reports this file as a leak.
 const secret = `ghp_${"a1B2c3D4e5F6".repeat(3)}`;
 
 const asked = z.object({ messages: z.array(z.object({ content: z.string() })) });
 
-/** A judge that counts how many ask it at a time, and answers when nobody else has asked for a turn of the loop. */
+/** A judge that counts concurrent requests and answers each one a turn of the event loop later. */
 async function startJudge() {
   const prompts: string[] = [];
   let open = 0;

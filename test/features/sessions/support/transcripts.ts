@@ -8,7 +8,7 @@ const fixtures = join(import.meta.dirname, "..", "fixtures");
 export const sessionA = "aaaaaaaa-0000-4000-8000-000000000001";
 export const sessionB = "bbbbbbbb-0000-4000-8000-000000000002";
 
-/** USD per million tokens, for all tests: the prices of the bundled list change. */
+/** USD per million tokens. All tests use these prices, because those of the bundled list change. */
 export const prices = {
   source: "test",
   date: "2026-03-01",
@@ -27,7 +27,7 @@ export const filesBelow = (folder: string): readonly string[] =>
     .filter((path) => statSync(path).isFile())
     .sort();
 
-/** The fixtures in a folder of their own, as if each was written at the time of its last line, which is also their order by path. */
+/** Copies the fixtures to a new folder, with modification times in the order of their last lines, which is the order of paths. */
 export function transcriptFolder(): string {
   const folder = temporaryFolder();
   cpSync(fixtures, folder, { recursive: true, filter: (path) => !path.endsWith(".md") });
@@ -52,8 +52,8 @@ type Price = Readonly<{ input: number; output: number; cache_read: number; cache
 const priceOf = new Map<string, Price>(Object.entries(prices.models));
 
 /**
- * What Claude Code's transcripts cost, computed in another way: all answers are read first, then those that repeat another are taken
- * out (the same message and request, or the same message in a side chain), then what is left is priced in floating point, in USD.
+ * Computes the cost of Claude Code's transcripts in another way: reads all answers, then removes those that repeat another one
+ * (the same message and request, or the same message in a side chain), then prices the rest in floating point, in USD.
  */
 export function plainClaudeSum(folder: string) {
   const answers = filesBelow(folder)

@@ -3,7 +3,7 @@ import { looksLikeXml, readXml, xmlRoot } from "../../../../src/features/shared/
 
 type Seen = readonly [name: string, attributes: Readonly<Record<string, string>>, text: string, place: string];
 
-/** Every element in the order of its end. */
+/** Every element, in the order in which elements end. */
 function elementsOf(text: string): readonly Seen[] {
   const seen: Seen[] = [];
   readXml(text, "a.xml", {

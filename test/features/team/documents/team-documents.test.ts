@@ -59,7 +59,7 @@ const steps = [
 const rows = [{ agent: "codex", coins: 1.5, last_verdict: null, note: { a: 1 } }];
 const missing = { files: ["20260101_a.sql", "20260102_b.sql"], out: "sql", server: "20260101", missing: ["20260102_b.sql"] };
 
-/** Every document of sync and of teams with everything in it. */
+/** Every document of sync and of teams, with all parts filled in. */
 const documents = {
   "sync status": (words) => syncStatusDocument(status, words),
   "sync status, not set up": (words) => syncStatusDocument(nothing, words),

@@ -9,14 +9,14 @@ import { temporaryFolder } from "../../../support/folder.ts";
 import { record, testClock, testIds, testLogger } from "../../../support/journal.ts";
 import { openPorts, quietCall } from "../../../support/ports.ts";
 
-/** Reviews in a form that this version cannot read, and one of a kind that it does not know, which is no fault. */
+/** Reviews in a form that this version cannot read, and a fact of an unknown kind, which is not a fault. */
 const unreadable: readonly Draft[] = [
   { kind: "review.recorded", project: null, data: { agent: 7 } },
   { kind: "review.recorded", project: null, data: { report: "of another version" } },
   { kind: "review.praised", project: null, data: {} },
 ];
 
-/** Writes such a log as another machine does. @returns its device and where it lies */
+/** Writes such a log as another machine does. @returns its device and its folder */
 async function strangeLog(seed: number): Promise<Readonly<{ device: string; folder: string }>> {
   const home = join(temporaryFolder(), "home");
   const log = await openFactLog({ home, clock: testClock(), ids: testIds(seed), logger: testLogger() });
@@ -25,7 +25,7 @@ async function strangeLog(seed: number): Promise<Readonly<{ device: string; fold
   return { device: log.device.id, folder: join(home, "journal", log.device.id) };
 }
 
-/** A home with logs of other machines; `bobs`: that of the team's other member. */
+/** A home with logs of other machines; `bobs` is the device of the team's other member. */
 async function homeWith(logs: readonly string[], bobs: string) {
   const home = join(temporaryFolder(), "home");
   for (const folder of logs) cpSync(folder, join(home, "journal", folder.split("/").at(-1) ?? ""), { recursive: true });

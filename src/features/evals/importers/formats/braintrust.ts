@@ -26,7 +26,7 @@ const event = z.object({
 
 type Event = z.infer<typeof event>;
 
-/** Where the API (`events`), its queries (`data`) and a download (a list) have the events. */
+/** Fields that hold the events: in the API (`events`) and in its queries (`data`). A download is a list of events. */
 const lists = ["events", "data"];
 
 const eventsMark = listOf(event.pick({ experiment_id: true, span_id: true, root_span_id: true }), lists);
@@ -48,13 +48,13 @@ const evalResult = z.object({
 
 type Content = Pick<Event, "input" | "expected" | "error" | "metadata" | "origin">;
 
-/** An error is whatever was thrown. */
+/** Converts an error, which may be any thrown value, to text. */
 function errorText(error: unknown): string | undefined {
   if (error === undefined || error === null) return undefined;
   return failureText(typeof error === "string" ? error : JSON.stringify(error)) ?? "error";
 }
 
-/** The record of the data set names a test, where it is from one. */
+/** A test is named after its record of the data set, if it has one. */
 const nameOf = ({ origin, input, expected }: Content): string =>
   origin === undefined ? contentName([input, expected]) : `record ${origin.id}`;
 
@@ -88,7 +88,7 @@ function costOf(call: Event): readonly CostEntry[] {
   ];
 }
 
-/** What the calls of each model took: first those that state what they cost, in whatever order the events are. */
+/** Cost entries of the calls of each model. Calls that state their cost come first, regardless of the order of the events. */
 const costsOf = (calls: readonly Event[]): readonly CostEntry[] =>
   [...grouped(calls.flatMap(costOf), ({ model }) => model).values()].flatMap((some) =>
     mergeCostEntries(some.toSorted((a, b) => Number(a.cost_usd === undefined) - Number(b.cost_usd === undefined))),
@@ -99,7 +99,7 @@ function durationOf(root: Event): number | undefined {
   return start === undefined || end === undefined ? undefined : Math.max(0, Math.round((end - start) * 1000));
 }
 
-/** A test by its root and the spans below it: scorers write their scores into spans of their own. */
+/** Builds a test from its root and the spans below it: scorers write their scores into spans of their own. */
 function testOfSpans(root: Event, spans: readonly Event[]): ResultTest {
   const scored = [...spans.filter((span) => span !== root), root].flatMap(({ scores }) => Object.entries(scores ?? {}));
   return { ...testOf(root, Object.fromEntries(scored)), ...given("duration_ms", durationOf(root)) };
@@ -115,7 +115,7 @@ function readEvents(rows: readonly unknown[], target: string): ReadResults {
   );
   const project = events.find(({ project_id }) => project_id !== undefined)?.project_id;
   const spans = grouped(events, ({ root_span_id }) => root_span_id);
-  // Downloads have the latest first; trials are attempts in the order in which they were made.
+  // Downloads list the latest events first; trials are attempts in the order in which they were made.
   const roots = events
     .filter(({ span_id, root_span_id }) => span_id === root_span_id)
     .toSorted((a, b) => (a.created ?? "").localeCompare(b.created ?? "", "en"));

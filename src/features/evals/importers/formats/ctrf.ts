@@ -65,7 +65,7 @@ function attemptsAt(
   const last = attempt(one);
   if (last.passed === null) return [last];
   const { retryAttempts = [], retries = one.flaky === true && last.passed ? 1 : 0 } = one;
-  // Where only the number of retries is stated, each of them followed a failure.
+  // If only the number of retries is stated, each retry followed a failure.
   return [...(retryAttempts.length > 0 ? retryAttempts.map(attempt) : earlier(retries, key, `${at}.retries`)), last];
 }
 

@@ -29,7 +29,7 @@ const result = z.object({
 
 type Result = z.infer<typeof result>;
 
-/** Tokens of all calls of models; nothing says which models they were. */
+/** Tokens of all model calls; the file does not state the models. */
 function tokensOf({ traces = [] }: Result) {
   const total = (key: "inputTokens" | "outputTokens"): number | undefined => {
     const known = traces.flatMap((trace) => trace[key] ?? []);
@@ -64,7 +64,7 @@ function read(input: ResultText): ReadResults {
   const tests = all.flatMap(({ entry: one, at: place }) => {
     const suite = joined(below(one.filepath), one.name, one.variantName);
     const results = readEntries(result, one.results, `${place}.results`, warn);
-    // Trials have the same input. What it holds is no name: it may be anything that is asked of a model.
+    // Trials have the same input. The input is not used as a name: it may be anything that is asked of a model.
     const entries = grouped(
       results.toSorted((a, b) => a.colOrder - b.colOrder),
       (each) => JSON.stringify([each.input, each.expected]),

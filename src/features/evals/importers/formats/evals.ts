@@ -7,7 +7,7 @@ import type { ReadResults, ResultFormat, ResultText } from "./format.ts";
 /** Numbers that JavaScript reads as infinite need at least three digits of exponent or 309 digits. */
 const suspicious = /\d[eE]\+?\d{3}|\d{309}/;
 
-/** Path of a number that is not finite, which could never be written again. */
+/** Returns the path of a number that is not finite, which could not be written again. */
 function infiniteAt(value: unknown, path: string): string | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? undefined : path;
   if (typeof value !== "object" || value === null) return undefined;
@@ -18,7 +18,7 @@ function infiniteAt(value: unknown, path: string): string | undefined {
   return undefined;
 }
 
-/** Reads one of this program's two formats. @throws invalid_eval with one line a problem */
+/** Reads one of this program's two formats. @throws invalid_eval with one line per problem */
 function readEvalFormat(input: ResultText, format: EvalFormat): ReadResults {
   const value = input.json();
   const infinite = suspicious.test(input.text) ? infiniteAt(value, "") : undefined;
@@ -31,7 +31,7 @@ function readEvalFormat(input: ResultText, format: EvalFormat): ReadResults {
 /** Fields of either format that other JSON rarely has. */
 const telling: readonly string[] = ["all_results", "total_tests", "schema_version", "git_branch", "total_cost_usd"];
 
-/** The format that a text is meant to be of, by the fields it has; undefined where it has none of them. */
+/** Detects the format that a text is meant to have by its fields; undefined when it has none of them. */
 function meant({ isXml, text, json }: ResultText): EvalFormat | undefined {
   if (isXml || !telling.some((field) => text.includes(`"${field}"`))) return undefined;
   const value = json();

@@ -1,4 +1,4 @@
-/** `C:\a\b` and `file:///a/b` as `/`-separated paths. */
+/** Converts `C:\a\b` and `file:///a/b` to `/`-separated paths. */
 function plainPath(path: string): string {
   if (/^file:\/\//i.test(path))
     return plainPath(decoded(path.replace(/^file:\/\/(?:localhost)?(?=\/)/i, "").replace(/^\/(?=[A-Za-z]:)/, "")));
@@ -9,7 +9,7 @@ function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    // A percent sign that encodes nothing stands for itself.
+    // A percent sign that encodes nothing is a literal percent sign.
     return path;
   }
 }
@@ -28,8 +28,8 @@ function commonFolder(paths: readonly string[]): string {
 }
 
 /**
- * Gives names of files below the project, so that a test has one name on every machine. Files of a checkout elsewhere are cut behind
- * the folder of the project's name; what is left are names below what all files have in common.
+ * Returns a function that names files relative to the project, so that a test has the same name on every machine. Paths of a
+ * checkout elsewhere are cut after the folder with the project's name; all others are relative to their common folder.
  * @param root the project's folder
  * @param files all files of a run
  */

@@ -1,38 +1,38 @@
 import type * as z from "zod";
 import type { EvalRun } from "../../model/run.ts";
 
-/** A text that may hold results. Its JSON is parsed when it is first asked for. */
+/** A text that may hold results. Its JSON is parsed on first use. */
 export type ResultText = Readonly<{
   text: string;
-  /** What the text is, for messages: a path or `standard input`. */
+  /** Name of the text for messages: a path or `standard input`. */
   target: string;
-  /** Folder of the project: names of files are given below it. */
+  /** Folder of the project; files are named relative to it. */
   root: string;
   isXml: boolean;
-  /** The parsed text, with whole texts in it. @throws invalid_json */
+  /** The parsed text; all strings in it are well-formed Unicode. @throws invalid_json */
   json(): unknown;
-  /** The same for what Python wrote, whose NaN and infinities are null. */
+  /** The same for JSON written by Python; NaN and infinities are read as null. */
   pythonJson(): unknown;
 }>;
 
-/** A run as a file tells it. Warnings are what could not be used, one line each. */
+/** A run as read from a file. Warnings name what could not be used, one line each. */
 export type ReadResults = Readonly<{ run: EvalRun; warnings: readonly string[] }>;
 
-/** A format of results. Whatever it does not say stays absent in the run. */
+/** A format of results. Values that it does not state are absent in the run. */
 export type ResultFormat = Readonly<{
-  /** Stands in the recorded run. */
+  /** Stored in the recorded run. */
   id: string;
-  /** For messages that list what was looked for. */
+  /** For messages that list the supported formats. */
   title: string;
-  /** Whether a text is meant to be of this format, by its content; it may still have problems. */
+  /** Whether a text is meant to be of this format, judged by content; it may still be invalid. */
   claims(input: ResultText): boolean;
   /** @throws invalid_json, invalid_xml, invalid_eval */
   read(input: ResultText): ReadResults;
 }>;
 
 /**
- * A JSON format is told by a schema that only its files fit.
- * @param names names of fields that all have: a text without them need not be parsed
+ * Recognizes a JSON format by a schema that only its files match.
+ * @param names field names that all of its files contain: a text without them need not be parsed
  */
 export const claimedBy =
   (mark: z.ZodType, names: readonly string[], read: (input: ResultText) => unknown = ({ json }) => json()) =>

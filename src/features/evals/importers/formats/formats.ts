@@ -17,7 +17,7 @@ import { promptfoo } from "./promptfoo.ts";
 import { pytest } from "./pytest.ts";
 import { tap } from "./tap.ts";
 
-/** Every format of results that is read. A text is told by its content; the order is that of messages. */
+/** Every format of results that is read. The format of a text is detected by its content; messages list formats in this order. */
 export const resultFormats: readonly ResultFormat[] = [
   standard,
   legacy,
@@ -35,7 +35,9 @@ export const resultFormats: readonly ResultFormat[] = [
   langfuse,
 ];
 
-/** A text to be read, whose JSON is parsed once. `replaced` tells which of its texts were made whole. */
+/**
+ * A text to be read, whose JSON is parsed once. `replaced` returns warnings about strings in which broken Unicode was replaced.
+ */
 export function resultText(text: string, target: string, root: string): ResultText & Readonly<{ replaced(): readonly string[] }> {
   let parsed: ReturnType<typeof wholeText> | undefined;
   const whole = (parse: typeof parsePythonJson): ReturnType<typeof wholeText> => {
@@ -59,7 +61,7 @@ export function resultText(text: string, target: string, root: string): ResultTe
 const titlesOf = (formats: readonly ResultFormat[]): string => formats.map(({ title }) => title).join(", ");
 const lookedFor = (): readonly string[] => resultFormats.map(({ title }) => title);
 
-/** The format of a text; undefined where it is of none. @throws invalid_json, invalid_eval when it fits several */
+/** Detects the format of a text; undefined when it matches none. @throws invalid_json, invalid_eval when it fits several */
 export function formatOf(input: ResultText): ResultFormat | undefined {
   const claiming = resultFormats.filter((format) => format.claims(input));
   if (claiming.length > 1)
@@ -67,11 +69,11 @@ export function formatOf(input: ResultText): ResultFormat | undefined {
   return claiming[0];
 }
 
-/** Refuses a text of no format that is known. @throws invalid_json where it is no JSON either, invalid_eval */
+/** Rejects a text of no known format. @throws invalid_json when it is not JSON either, else invalid_eval */
 export function refuseUnknown(text: string, target: string): never {
   if (!looksLikeXml(text)) parseJson(text, target);
   throw unknownFormat("invalid_eval", target, "it is in none of the formats of results that are known", lookedFor());
 }
 
-/** A format by its id, for whoever tells it. */
+/** Returns the format with an id, for callers that specify the format. */
 export const formatById = (id: ResultFormat["id"]): ResultFormat | undefined => resultFormats.find((format) => format.id === id);

@@ -8,11 +8,11 @@ import { type InspectSample, inspectRun, inspectSamples } from "./inspect.ts";
 
 const MiB = 1024 * 1024;
 
-/** What an archive may unpack to: one entry, which is in memory as a whole, and all together. */
+/** Maximum unpacked size in bytes of one entry, which is in memory as a whole, and of all entries together. */
 const largestEntry = 100 * MiB;
 const largestArchive = 1024 * MiB;
 
-/** The header of a finished log, and what stands for it in one that was not finished. */
+/** The header of a finished log, and the entry used instead in an unfinished log. */
 const headerName = "header.json";
 const startName = "_journal/start.json";
 
@@ -37,7 +37,7 @@ async function entriesOf(zip: ZipFile, target: string): Promise<ReadonlyMap<stri
   return entries;
 }
 
-/** The JSON of an entry. The stream ends with an error where it unpacks to more than it says. */
+/** Reads the JSON of an entry. The stream ends with an error if the entry unpacks to more bytes than it states. */
 const jsonOf = async (zip: ZipFile, entry: Entry, target: string): Promise<unknown> =>
   parsePythonJson(await textOf(await zip.openReadStreamPromise(entry)), `${target} ${entry.fileName}`);
 

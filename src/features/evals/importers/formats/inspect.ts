@@ -37,10 +37,10 @@ const sample = z.object({
 
 type Sample = z.infer<typeof sample>;
 
-/** A sample as far as a run keeps it: logs hold every message and event of it, which need not be in memory together. */
+/** The part of a sample that a run keeps. Logs also hold all of its messages and events, which need not be in memory at once. */
 export type InspectSample = Sample;
 
-/** What the letters of Inspect's scorers count, as its own metrics take them. */
+/** Values of the letters that Inspect's scorers give, as used by its own metrics. */
 const letters: ReadonlyMap<string, number> = new Map([
   ["C", 1],
   ["P", 0.5],
@@ -102,11 +102,11 @@ function between(start: string | undefined, end: string | undefined): number | u
   return from === undefined || to === undefined ? undefined : Math.max(0, to - from);
 }
 
-/** The samples that are of their form, from any list of them. */
+/** Returns the valid samples of a list. */
 export const inspectSamples = (list: readonly unknown[], warn: (message: string) => void): readonly InspectSample[] =>
   readEntries(sample, list, "samples", warn);
 
-/** The run of a log: its header, and its samples in any order. @throws invalid_eval */
+/** Builds the run of a log from its header and its samples, in any order. @throws invalid_eval */
 export function inspectRun(
   target: string,
   head: unknown,

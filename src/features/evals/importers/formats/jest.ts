@@ -45,7 +45,7 @@ const assertion = z.object({
 
 const notRun: ReadonlySet<string> = new Set(["pending", "skipped", "todo", "disabled", "focused"]);
 
-/** The attempts at a test. Only the messages of the last one are known to be its own. */
+/** The attempts at a test. The results do not say which attempt a message is of, so every failed one gets all of them. */
 function attemptsAt(
   { entry: test, at }: Placed<z.infer<typeof assertion>>,
   suite: string,
@@ -57,7 +57,7 @@ function attemptsAt(
   const said = failureText(...(test.failureMessages ?? []));
   const error = given("error", said);
   const last = { ...key, passed, ...given("duration_ms", test.duration), ...(passed ? {} : error) };
-  // Messages of a test that passed are those of attempts before; how many there were is not said.
+  // Messages of a test that passed are those of earlier attempts, whose number is not stated.
   const earlier = test.invocations === undefined ? (passed && said !== undefined ? 1 : 0) : test.invocations - 1;
   return [...failed(earlier, { ...key, ...error }, `${at}.invocations`), last];
 }
@@ -77,7 +77,7 @@ function read(input: ResultText): ReadResults {
     const suite = below(file.name);
     const entries = placedEntries(assertion, file.assertionResults, `${at}.assertionResults`, warn);
     const all = entries.map((one) => attemptsAt(one, suite, failed));
-    // A file that could not be loaded has no test of its own.
+    // A file that could not be loaded has no failed test, so it is added as a failed test.
     const isBroken = file.status === "failed" && !all.flat().some(({ passed }) => passed === false);
     return isBroken ? [...all, [{ suite, name: suite, passed: false, ...given("error", failureText(file.message)) }]] : all;
   });

@@ -8,15 +8,15 @@ import { failureText, given, isoOf, joined, numbered, type ResultTest, runOf } f
 /** How a known producer writes its suites and names. */
 type Dialect = Readonly<{
   tier: string;
-  /** Names of suites that are the tool's own. */
+  /** Names of suites that the tool itself adds. */
   ownSuites?: readonly string[];
-  /** Whether `classname` repeats what the name says. */
+  /** Whether `classname` repeats the name. */
   classNameIsName?: boolean;
-  /** Whether `hostname` is a project of the tool. */
+  /** Whether `hostname` is the name of a project of the tool. */
   hostIsProject?: boolean;
-  /** What stands between the suites in a test's name. */
+  /** Separator between the suites in a test's name. */
   separator?: string;
-  /** Whether `file` says no more than `classname`. */
+  /** Whether `file` adds nothing to `classname`. */
   fileIsClass?: boolean;
   /** Whether each test is written once, with its last attempt. */
   writesOnce?: boolean;
@@ -24,7 +24,7 @@ type Dialect = Readonly<{
 
 const any: Dialect = { tier: "junit" };
 
-/** The producer, as far as the root element and the first suite tell. */
+/** Detects the producer from the root element and the first suite. */
 function dialectOf(root: XmlElement, suite: XmlElement | undefined): Dialect {
   const name = root.attributes.get("name");
   if (name === "vitest tests") return { tier: "vitest", separator: " > ", writesOnce: true };
@@ -41,18 +41,21 @@ function dialectOf(root: XmlElement, suite: XmlElement | undefined): Dialect {
   return any;
 }
 
-/** Seconds; some producers write a comma between thousands. */
+/** Converts seconds to milliseconds; some producers write a comma between thousands. */
 function milliseconds(seconds: string | undefined): number | undefined {
   const text = seconds !== undefined && /^\d{1,3}(?:,\d{3})+(?:\.\d*)?$/.test(seconds) ? seconds.replaceAll(",", "") : seconds;
   if (text === undefined || text.trim() === "") return undefined;
-  // Moved by three places without the dust of binary fractions.
+  // Shifts the decimal point by three places without binary rounding errors.
   const value = Number(`${text}e3`);
   return Number.isFinite(value) ? value : undefined;
 }
 
 const count = (text: string | undefined): number => (text !== undefined && /^\d+$/.test(text) ? Number(text) : 0);
 
-/** What an element in a test is about: an attempt that failed before the one that decided, that one, or one after the first failed. */
+/**
+ * Which attempt an element in a test describes: one that failed before the deciding one (`flaky`), the deciding one (`failed`),
+ * or one after the first failure (`reruns`).
+ */
 const attemptsIn: ReadonlyMap<string, "flaky" | "failed" | "reruns"> = new Map([
   ["flakyFailure", "flaky"],
   ["flakyError", "flaky"],
@@ -62,17 +65,17 @@ const attemptsIn: ReadonlyMap<string, "flaky" | "failed" | "reruns"> = new Map([
   ["rerunError", "reruns"],
 ]);
 
-/** Suites that a test lies in. What is said of them is worked out once for all of their tests. */
+/** The suites that contain a test. The values are computed once for all of their tests. */
 type Around = Readonly<{
   names: readonly string[];
   file: string | undefined;
   host: string | undefined;
 }>;
 
-/** A test as it is written. Elements are not kept: of a long report, most of the time would go into freeing them. */
+/** A test as written in the file. Elements are not kept: for a long report, most of the time would go into freeing them. */
 type Case = Readonly<{ around: Around; name: string; className: string; file: string | undefined; took: number | undefined }> & {
   skipped: boolean;
-  /** Text of each failed attempt; the tools write no failure of a test that passed at once. */
+  /** Text of each failed attempt; undefined for a test that passed at the first attempt, for which the tools write no failure. */
   attempts: Readonly<Record<"flaky" | "failed" | "reruns", (string | undefined)[]>> | undefined;
 };
 
@@ -84,7 +87,7 @@ const aroundOf = (suites: readonly XmlElement[]): Around => ({
 
 const textOf = ({ attributes, text }: XmlElement): string | undefined => failureText(attributes.get("message"), text);
 
-/** The attempts at one test, in order. The time is that of the last one. */
+/** Returns the attempts at one test, in order. The duration is that of the last one. */
 function attemptsAt({ skipped, attempts, took }: Case, key: Pick<ResultTest, "suite" | "name">): readonly ResultTest[] {
   if (skipped) return [{ ...key, passed: null }];
   const last = given("duration_ms", took);
@@ -96,7 +99,7 @@ function attemptsAt({ skipped, attempts, took }: Case, key: Pick<ResultTest, "su
   return all.map((test, index) => (index === all.length - 1 ? { ...test, ...last } : test));
 }
 
-/** Every test case of the text, its root and its suites. */
+/** Reads every test case of the text, its root and its suites. */
 function readCases(text: string, target: string) {
   const cases: Case[] = [];
   const suites: XmlElement[] = [];
@@ -148,12 +151,15 @@ function readCases(text: string, target: string) {
   return { cases, suites, root };
 }
 
-/** ISO-8601, or what mail and some producers write: `Sun, 29 Nov 2026 05:52:38 GMT`. */
+/**
+ * Converts the date format of mail, which some producers write (`Sun, 29 Nov 2026 05:52:38 GMT`), to ISO-8601; keeps any other
+ * text.
+ */
 const timeOf = (text: string): string => (/^[A-Z][a-z]{2}, .* GMT$/.test(text) ? (isoOf(Date.parse(text)) ?? text) : text);
 
 /**
- * The first of several times. What is none tells nothing beside others, nor does the year 1, which Go and .NET write where they know no
- * time.
+ * Returns the earliest of several times. If one is valid, invalid ones are ignored, and so is the year 1, which Go and .NET write
+ * for an unknown time.
  */
 function firstTime(times: readonly string[]): string | undefined {
   const told = times.filter((time) => time.trim() !== "").map((text) => ({ text, at: parseTimestamp(text) }));
@@ -162,7 +168,7 @@ function firstTime(times: readonly string[]): string | undefined {
   return first?.text ?? told.find(({ at }) => at === undefined)?.text;
 }
 
-/** Names suites as tests' keys have them. Tests of one class in one suite have the same. */
+/** Returns a function that gives the suite name in a test's key. Tests of one class in one suite have the same suite name. */
 function suiteNames(dialect: Dialect, below: (file: string) => string): (one: Case) => string {
   const known = new Map<Around, Map<string, string>>();
   return ({ around, name, className, file }) => {
@@ -208,7 +214,7 @@ function readJunit({ text, target, root: folder }: ResultText): ReadResults {
     durationMs:
       milliseconds(root?.attributes.get("time")) ?? (took.length === 0 ? undefined : took.reduce((sum, time) => sum + time, 0)),
     tests,
-    // Some producers only count the tests that did not run.
+    // Some producers state only the number of tests that did not run.
     ...(skipped === 0 ? { alsoSkipped: count(stated) } : {}),
   });
 }

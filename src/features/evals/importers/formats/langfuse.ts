@@ -6,7 +6,7 @@ import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from 
 import { given, grouped, maybe, type ResultTest, readEntries, runOf } from "./result-run.ts";
 import { passedBy, scoresOf, verdictsFromScores } from "./scores.ts";
 
-/** Scores of words, such as categories, are no numbers. */
+/** Scores that are words, such as categories, are not numbers. */
 const score = z.object({
   name: z.string(),
   value: z.union([z.number(), z.boolean(), z.string()]).nullish(),
@@ -38,7 +38,7 @@ const numberOf = (value: z.infer<typeof score>["value"]): number | undefined =>
 const startOf = ({ startTime }: Item): number => parseTimestamp(startTime) ?? 0;
 
 function testOf(one: Item): ResultTest {
-  // Of scores of one name, on the item and on its trace, the latest counts.
+  // If there are several scores of one name, on the item and on its trace, the latest counts.
   const latestLast = (one.scores ?? []).toSorted((a, b) => (a.timestamp ?? "").localeCompare(b.timestamp ?? "", "en"));
   const scores = scoresOf(latestLast.map(({ name, value }) => [name, numberOf(value)]));
   const [start, end] = [parseTimestamp(one.startTime), parseTimestamp(one.endTime ?? "")];

@@ -30,7 +30,7 @@ const entry = z.object({
   fullTitle: z.string(),
   file: maybe(z.string()),
   duration: maybe(z.number()),
-  /** How often it had failed before. */
+  /** How often the test had failed before. */
   currentRetry: maybe(z.number()),
   err: maybe(z.object({ message: maybe(z.string()), stack: maybe(z.string()) })),
 });

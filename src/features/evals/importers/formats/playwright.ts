@@ -58,11 +58,11 @@ type Spec = z.infer<typeof spec>;
 
 const exitReasons: ReadonlyMap<string, string> = new Map([
   ["timedOut", "timeout"],
-  // The whole run was: tests that had not begun are skipped.
+  // The whole run was interrupted: tests that had not begun are skipped.
   ["interrupted", "interrupted"],
 ]);
 
-/** The attempts at each test. One passed when it ended as the test expects, which may be failing. */
+/** Returns the attempts at each test. An attempt passed when it ended as the test expects, which may be with a failure. */
 function testsOf(one: Spec, titles: readonly string[], file: string): readonly (readonly ResultTest[])[] {
   const attemptsOf = ({
     projectName,
@@ -82,11 +82,11 @@ function testsOf(one: Spec, titles: readonly string[], file: string): readonly (
       ...given("exit_reason", exitReasons.get(attempt.status ?? "")),
     }));
   };
-  // What `--repeat-each` runs again stands in the same place.
+  // Repeats by `--repeat-each` are in the same list of tests, with the same project.
   return [...grouped(one.tests, ({ projectName }) => projectName).values()].map((repeats) => repeats.flatMap(attemptsOf));
 }
 
-/** What Playwright says of a run that a limit ended: `maxFailures`, `globalTimeout`. */
+/** Playwright's messages for a run that was ended by a limit: `maxFailures`, `globalTimeout`. */
 const wasStopped = /^(?:Error: )?(?:Testing stopped early|Timed out waiting \S+ for the (?:entire test run|test suite to run))/;
 
 function read(input: ResultText): ReadResults {

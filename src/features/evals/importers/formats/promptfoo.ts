@@ -44,7 +44,7 @@ const result = z.object({
 
 type Result = z.infer<typeof result>;
 
-/** Numbers things by the order in which they are first met, from 1. */
+/** Numbers things from 1 in the order of their first occurrence. */
 function numbering(): (thing: string) => number {
   const known = new Map<string, number>();
   return (thing) => {
@@ -54,13 +54,13 @@ function numbering(): (thing: string) => number {
   };
 }
 
-/** Labels that promptfoo makes by itself hold the text of the prompt, which is no name. */
+/** Labels that promptfoo generates contain the text of the prompt, which is not a name; they are ignored. */
 const ownLabel = ({ raw, label }: z.infer<typeof prompt>): string | undefined =>
   label === undefined || raw === undefined || label.includes(raw) || label.length > 80 || /[\n{]/.test(label) ? undefined : label;
 
 /**
- * Names of tests: their description, else their number. Repeats have the same description and variables, and are one test. What the
- * variables hold is no name: it may be anything that is asked of a model.
+ * Returns the names of tests: their description, else their number. Repeats have the same description and variables, and are one
+ * test. The content of variables is not used as a name: it may be anything that is asked of a model.
  */
 function namesOf(results: readonly Result[]): (one: Result) => string {
   const number = numbering();
@@ -85,7 +85,7 @@ function namesOf(results: readonly Result[]): (one: Result) => string {
 
 const tokensOf = (one: Result) => one.tokenUsage ?? one.response?.tokenUsage;
 
-/** What the calls of each provider took; a provider that says nothing of any call has no entry. */
+/** Cost entries of the calls of each provider; a provider without a cost or tokens for any call has no entry. */
 const costsOf = (results: readonly Result[]): readonly CostEntry[] =>
   [...grouped(results, ({ provider }) => provider.id)].flatMap(([model, calls]): readonly CostEntry[] =>
     calls.every((one) => one.cost === undefined && tokensOf(one) === undefined)

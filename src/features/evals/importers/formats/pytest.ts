@@ -7,10 +7,10 @@ const mark = z.object({ created: z.number(), exitcode: z.number(), summary: z.ob
 
 const report = mark.extend({ duration: maybe(z.number()), collectors: maybe(z.array(z.unknown())) });
 
-/** A file, or another place of tests. */
+/** A file or another container of tests. */
 const collector = z.object({ nodeid: z.string(), outcome: z.string(), longrepr: maybe(z.string()) });
 
-/** The exit code of pytest when it was stopped before its end, by hand or by a fault of its own. */
+/** The exit codes of pytest when it stopped before its end, interrupted by the user or by an internal error. */
 const stopped: ReadonlySet<number> = new Set([2, 3]);
 
 const stage = maybe(
@@ -28,7 +28,7 @@ const verdicts: ReadonlyMap<string, boolean> = new Map([
   ["xpassed", true],
   ["failed", false],
   ["error", false],
-  // pytest-rerunfailures reports each attempt before the last as one of its own.
+  // pytest-rerunfailures reports each attempt before the last as a separate test.
   ["rerun", false],
 ]);
 
@@ -59,14 +59,14 @@ function read(input: ResultText): ReadResults {
   const { created, duration, exitcode, tests, collectors = [] } = parsed(report, input.json(), target);
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
-  // A file that could not be loaded has no test of its own.
+  // A file that could not be loaded has no test, so it is added as a failed test.
   const broken = readEntries(collector, collectors, "collectors", warn)
     .filter(({ outcome }) => outcome === "failed")
     .map(({ nodeid, longrepr }) => ({ suite: nodeid, name: nodeid, passed: false, ...given("error", failureText(longrepr)) }));
   return runOf(target, {
     format: "pytest-json",
     tier: "pytest",
-    // The report is made at the end.
+    // `created` is the time of the report, which is written at the end.
     at: (created - (duration ?? 0)) * 1000,
     ...(duration === undefined ? {} : { durationMs: duration * 1000 }),
     tests: [...readEntries(test, tests, "tests", warn).map(attemptOf), ...broken],

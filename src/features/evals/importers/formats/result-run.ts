@@ -10,36 +10,38 @@ import { amountMicros, microsToUsd } from "../../model/money.ts";
 import { type CostEntry, type EvalRun, type EvalTest, evalRun } from "../../model/run.ts";
 import type { ReadResults } from "./format.ts";
 
-/** One attempt at a test; `passed` is null where it did not run. Optional fields are absent where the format is silent. */
+/**
+ * One attempt at a test; `passed` is null when it did not run. Optional fields are absent when the format does not state them.
+ */
 export type ResultTest = Omit<EvalTest, "passed"> & Readonly<{ passed: boolean | null }>;
 
-/** What a format says of a run. */
+/** The results of a run as a format states them. */
 export type Results = Readonly<{
   format: string;
-  /** Names the body of tests that a later run is compared with. */
+  /** Name of the set of tests; a later run of the same set is compared with this one. */
   tier: string;
-  /** ISO-8601, or ms since the epoch, as far as the format says when the run began. */
+  /** When the run began, ISO-8601 or ms since the epoch, if the format states it. */
   at?: string | number | undefined;
   durationMs?: number | undefined;
-  /** Every attempt, those at one test in their order. */
+  /** Every attempt; attempts at the same test are in order. */
   tests: readonly ResultTest[];
-  /** Tests that did not run and are not among `tests`. */
+  /** Number of tests that did not run and are not among `tests`. */
   alsoSkipped?: number | undefined;
   branch?: string | undefined;
   sha?: string | undefined;
   label?: string | undefined;
   costs?: readonly CostEntry[] | undefined;
-  /** Whether it ended before all tests had run. */
+  /** Whether the run ended before all tests had run. */
   partial?: boolean | undefined;
   warnings?: readonly string[] | undefined;
 }>;
 
-/** Texts of failures are kept up to so many characters: some tools print a page a test. */
+/** Maximum length of a failure text in characters: some tools print a page per test. */
 const mostCharacters = 4000;
 
 /**
- * What a tool says of a failure: without colours, and not longer than a person reads. A part that repeats what stands before it is left
- * out. Undefined when it says nothing.
+ * Returns the text of a failure without colours, cut to a length that a person reads. A part that repeats the text before it is
+ * left out. Undefined when there is no text.
  */
 export function failureText(...parts: readonly (string | undefined)[]): string | undefined {
   const kept: string[] = [];
@@ -55,14 +57,23 @@ export function failureText(...parts: readonly (string | undefined)[]): string |
   return text.length > mostCharacters ? `${text.slice(0, mostCharacters).toWellFormed()}…` : text;
 }
 
-/** More failed attempts before the last one at a test, and in a file, are a mistake of whoever wrote the numbers. */
+/**
+ * Maximum number of failed attempts before the last one, for a test and for a whole file; higher numbers are errors of the
+ * producer.
+ */
 const mostAttempts = 100;
 const mostAttemptsOfFile = 100_000;
 
-/** The failed attempts before a test's last one, of which only the number is stated. @param at where it stands */
+/**
+ * Returns the failed attempts before a test's last one, of which only the number is stated.
+ * @param at where the number is stated
+ */
 type FailedBefore = (count: number | undefined, one: Omit<ResultTest, "passed">, at: string) => readonly ResultTest[];
 
-/** Such attempts of one file. A number that cannot be right states none, nor does any from where their sum goes too far. */
+/**
+ * Returns a `FailedBefore` for one file. A number that cannot be right yields no attempts; once the sum exceeds the limit of the
+ * file, no number yields any.
+ */
 export function failedBefore(warn: (message: string) => void): FailedBefore {
   let left = mostAttemptsOfFile;
   let isFull = false;
@@ -84,8 +95,9 @@ export function failedBefore(warn: (message: string) => void): FailedBefore {
 }
 
 /**
- * Attempts at each test, of formats that tell attempts from tests. Several tests of one name, such as those of a table or of two projects,
- * are numbered: taken for attempts, one that passed would hide one that failed.
+ * Numbers tests of the same name, such as those of a table or of two projects, in formats that distinguish attempts from tests.
+ * If they were taken for attempts, a test that passed would hide one that failed.
+ * @param tests the attempts at each test
  */
 export function numbered(tests: readonly (readonly ResultTest[])[]): readonly ResultTest[] {
   const keyOf = ({ suite = "" }: ResultTest, name: string): string => composedKey(suite, name).normalize("NFC");
@@ -106,11 +118,11 @@ export function numbered(tests: readonly (readonly ResultTest[])[]): readonly Re
   });
 }
 
-/** Names of nested suites and tests as one. */
+/** Joins the names of nested suites and tests. */
 export const joined = (...parts: readonly (string | undefined)[]): string =>
   parts.filter((part) => part !== undefined && part.trim() !== "").join(" › ");
 
-/** An optional field: absent where there is nothing to say. */
+/** An optional field; absent when there is no value. */
 export const given = <Key extends string, Value>(key: Key, value: Value | undefined | null) =>
   value === undefined || value === null ? {} : ({ [key]: value } as { [K in Key]: Value });
 
@@ -118,7 +130,7 @@ const sum = (values: readonly (number | undefined)[]): number => values.reduce<n
 
 const isRun = (test: ResultTest): test is EvalTest => test.passed !== null;
 
-/** The run that a format's results make. @throws invalid_eval when it holds no test at all */
+/** Builds the run from the results of a format. @throws invalid_eval when there is no test at all */
 export function runOf(target: string, results: Results): ReadResults {
   const { format, tier, tests: all, costs, warnings = [] } = results;
   const tests = all.filter(isRun);
@@ -146,12 +158,12 @@ export function runOf(target: string, results: Results): ReadResults {
   return { run: evalRun.parse(run), warnings };
 }
 
-/** An entry of a list, and where it stands. */
+/** An entry of a list, and its path. */
 export type Placed<T> = Readonly<{ entry: T; at: string }>;
 
 /**
- * Reads the entries of a list one by one, so that a wrong one does not lose the others.
- * @param at where the list stands
+ * Reads the entries of a list one by one, so that the others are kept when one is invalid.
+ * @param at path of the list
  */
 export function placedEntries<T>(
   schema: z.ZodType<T>,
@@ -167,14 +179,14 @@ export function placedEntries<T>(
   });
 }
 
-/** `placedEntries` where nothing is told of their places. */
+/** `placedEntries` without the paths. */
 export const readEntries = <T>(...args: Parameters<typeof placedEntries<T>>): readonly T[] =>
   placedEntries(...args).map(({ entry }) => entry);
 
 const firstProblem = ({ issues: [issue] }: z.ZodError): string =>
   issue === undefined ? "not of the format" : [placeOf(issue.path), issue.message].filter((part) => part !== "").join(": ");
 
-/** A value by a schema. @throws invalid_eval with one line a problem */
+/** Parses a value with a schema. @throws invalid_eval with one line per problem */
 export function parsed<T>(schema: z.ZodType<T>, value: unknown, target: string): T {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
@@ -184,22 +196,25 @@ export function parsed<T>(schema: z.ZodType<T>, value: unknown, target: string):
   );
 }
 
-/** Milliseconds since the epoch as ISO-8601; undefined where that is no time. */
+/** Converts milliseconds since the epoch to ISO-8601; undefined when they are not a valid time. */
 export const isoOf = (ms: number): string | undefined => (isInstant(ms) ? new Date(ms).toISOString() : undefined);
 
-/** Numbers of milliseconds from 1973 to 5138; of seconds, microseconds and nanoseconds only times that nobody means are among them. */
+/**
+ * Range of plausible times in ms since the epoch, 1973 to 5138. Plausible times in seconds, microseconds or nanoseconds are
+ * outside of it.
+ */
 const [leastMs, mostMs] = [1e11, 1e14];
 
-/** A time that should be in milliseconds; producers mix them up with other units. */
+/** Converts a time that should be in milliseconds; some producers use other units. */
 function inMs(at: number): number {
   if (at > 0 && at < leastMs) return at * 1000;
   return at < mostMs ? at : at < mostMs * 1000 ? at / 1000 : at / 1_000_000;
 }
 
-/** Optional in the way of most producers: null says no more than leaving it out. */
+/** An optional field. Null means the same as absent, as in the output of most producers. */
 export const maybe = <T>(schema: z.ZodType<T>) => schema.nullish().transform((value) => value ?? undefined);
 
-/** Things of one key together, keys in the order in which they are first met. */
+/** Groups things by key; keys are in the order of their first occurrence. */
 export function grouped<T, Key>(things: readonly T[], keyOf: (thing: T) => Key): ReadonlyMap<Key, readonly T[]> {
   const groups = new Map<Key, T[]>();
   for (const thing of things) {

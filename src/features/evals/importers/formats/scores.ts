@@ -1,6 +1,9 @@
 import * as z from "zod";
 
-/** Scores by name. A name of a property of objects is one like any other. */
+/**
+ * Returns the finite scores by name; undefined when there are none. Names of built-in object properties are allowed, except
+ * `__proto__`.
+ */
 export const scoresOf = (
   entries: readonly (readonly [string, number | undefined])[],
 ): Readonly<Record<string, number>> | undefined => {
@@ -11,15 +14,15 @@ export const scoresOf = (
 };
 
 /**
- * The verdict where a format has scores and none: passed when every score is full (1). Null without a score: nothing tells whether it
- * passed.
+ * Returns the verdict for formats that have scores but no verdict: passed when every score is full (1). Null without a score,
+ * because the result is then unknown.
  */
 export function passedBy(scores: Readonly<Record<string, number>> | undefined): boolean | null {
   return scores === undefined ? null : Object.values(scores).every((score) => score >= 1);
 }
 
-/** What is said of a run whose verdicts come from scores. */
+/** The warning for a run whose verdicts are derived from scores. */
 export const verdictsFromScores = "it has scores and no verdicts: a test passes when each of its scores is at least 1";
 
-/** Scores as a list or an object of numbers; null where a scorer gave none. */
+/** Scores by name; null where a scorer gave none. */
 export const numbers = z.record(z.string(), z.number().nullish());

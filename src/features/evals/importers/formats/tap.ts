@@ -3,20 +3,20 @@ import { invalidEval } from "../../../../kernel/errors.ts";
 import type { ReadResults, ResultFormat, ResultText } from "./format.ts";
 import { failureText, given, joined, numbered, type ResultTest, runOf } from "./result-run.ts";
 
-/** `not ok 3 - name # SKIP why`; Vitest opens the tests inside with a bracket. */
+/** `not ok 3 - name # SKIP why`; in Vitest's output, a line with nested tests ends with a brace. */
 const testLine = /^(\s*)(not )?ok\b(?: (\d+))?(?: -)? ?(.*)$/;
 const planLine = /^(\s*)1\.\.(\d+)/;
 const first = /^(?:TAP version \d+|1\.\.\d+|(?:not )?ok\b.*)\s*$/;
 
-/** A test or a suite whose line was read; `names` are those of the suites around it. */
+/** A test or a suite whose line was read; `names` are those of the enclosing suites. */
 type Point = Readonly<{ names: readonly string[]; name: string; passed: boolean | null }> & {
-  /** Whether tests were read inside of it. */
+  /** Whether it contains tests. */
   isSuite: boolean;
   durationMs: number | undefined;
   readonly notes: string[];
 };
 
-/** The description without its directive, and what the directive says. */
+/** Splits a description into the name and the content of its directives. */
 function described(text: string) {
   const directive = /(?<!\\)#\s*(skip|todo)\b/i.exec(text);
   const time = /(?<!\\)#\s*time=([\d.]+)(m?s)/.exec(text);
@@ -32,11 +32,11 @@ function described(text: string) {
   };
 }
 
-/** Suites that are open, from the outermost, and what was read. */
+/** The state of the parser: the open suites, outermost first, and what was read so far. */
 type State = {
   readonly points: Point[];
   readonly open: { readonly depth: number; readonly name: string; hasTests: boolean }[];
-  /** How far the YAML block that is open is indented; undefined outside of one. Nothing in it is a test. */
+  /** Indentation of the open YAML block; undefined outside of a block. Lines inside a block are not tests. */
   block: number | undefined;
   planned: number | undefined;
   outermost: number;
@@ -93,8 +93,8 @@ function readLine(state: State, line: string): void {
 }
 
 /**
- * Reads the lines. Suites are told by what is indented below them (Vitest, whose lines end in a bracket) or above them (Node, which
- * names them in a comment).
+ * Reads the lines. Suites are detected by the lines indented below them (Vitest, whose suite lines end with a brace) or above
+ * them (Node, which names suites in a comment).
  */
 function readPoints(text: string, target: string): Pick<State, "points" | "bailed"> {
   const state: State = { points: [], open: [], block: undefined, planned: undefined, outermost: 0, bailed: false };
@@ -115,7 +115,7 @@ function note(point: Point | undefined, line: string): void {
 
 const indentOf = (line: string): number => line.length - line.trimStart().length;
 
-/** The lines of a block of YAML that begins behind `|` or `>` of a line. */
+/** Returns the lines of a YAML block that begins after `|` or `>` at the end of a line. */
 function blockBelow(notes: readonly string[], at: number): readonly string[] {
   const own = indentOf(notes[at] ?? "");
   const below = notes.slice(at + 1);
@@ -123,7 +123,7 @@ function blockBelow(notes: readonly string[], at: number): readonly string[] {
   return (end === -1 ? below : below.slice(0, end)).map((line) => line.trim());
 }
 
-/** What the producer calls the error, else all that it says. */
+/** Returns the fields that the producer calls `error` or `message`, else all of its notes. */
 function reasonOf(notes: readonly string[]): string {
   const errors: string[] = [];
   for (let at = 0; at < notes.length; at += 1) {
@@ -147,7 +147,7 @@ function testOf({ names, name, passed, durationMs, notes }: Point): ResultTest {
 
 function read({ text, target }: ResultText): ReadResults {
   const { points, bailed } = readPoints(text, target);
-  // A suite fails by its own where all tests in it passed, such as in a hook.
+  // A suite fails on its own, such as in a hook, when no test in it failed.
   const failsAlone = ({ names, name, passed, isSuite }: Point): boolean =>
     isSuite &&
     passed === false &&

@@ -3,23 +3,23 @@ import type { ToolFinding } from "./define-format.ts";
 
 /** Findings of several outputs, as they go into one report. */
 export type Assembled = Readonly<{
-  /** Of new code. */
+  /** In new code. */
   findings: readonly Finding[];
-  /** Of code that was there before. */
+  /** In code that existed before. */
   existing: readonly Finding[];
-  /** Paths outside of the project, of findings that are left out; one entry a finding. */
+  /** Paths outside the project, of findings that are left out; one entry per finding. */
   outside: readonly string[];
-  /** Paths that lead to no file, of findings that are left out: whether their code is new cannot be said; one entry a finding. */
+  /** Paths without a file, of findings that are left out, as it is unknown whether their code is new; one entry per finding. */
   missing: readonly string[];
-  /** How many findings an earlier output has as well. */
+  /** Number of findings that an earlier output has as well. */
   repeated: number;
-  /** How many findings stand in changes that are not part of the code that counts. */
+  /** Number of findings in changes that are not part of the code that counts. */
   apart: number;
 }>;
 
 /**
- * What is known of the code: where a tool's path lies in the project, where a line that the tool saw stands in the code that counts (null:
- * it is not part of that), and whether it is new there.
+ * What is known about the code: the project path for a tool's path, the line in the code that counts for a line that the tool saw
+ * (null: it is not part of that code), whether that line is new, and whether a file exists.
  */
 export type Code = Readonly<{
   pathOf(path: string): string | null;
@@ -28,10 +28,10 @@ export type Code = Readonly<{
   isThere(file: string): boolean;
 }>;
 
-/** Where a finding stands that names no file. */
+/** The file of a finding that names none. */
 const wholeProject = ".";
 
-/** What a finding says, with its place in the project: one tool writes paths from the root, another from the project. */
+/** Identifies a finding by its content and its project path: some tools write paths from the root, others from the project. */
 const keyOf =
   (pathOf: Code["pathOf"]) =>
   ({ tool, rule, path, line, message }: ToolFinding): string =>
@@ -39,12 +39,12 @@ const keyOf =
 
 const isBlank = (text: string | null): boolean => text === null || text.trim() === "";
 
-/** A rule's name; a tool that names none is one rule. */
+/** Returns a rule's name; findings without a rule use the tool's name. */
 const ruleOf = ({ rule, tool }: ToolFinding): string => (rule === null || isBlank(rule) ? tool : rule.normalize("NFC"));
 
 /**
- * The name under which a tool's rule stands: its own id. Where two tools have a rule of one id, it belongs to the first of them by name,
- * and the others' begin with the tool, so that counts by rule do not mix.
+ * Returns the name under which a tool's rule is recorded: its own id. If several tools have a rule with the same id, the first
+ * tool by name keeps the id, and the other tools' names are prefixed with the tool, so that counts by rule do not mix.
  */
 function ruleNames(findings: readonly ToolFinding[]): (one: ToolFinding) => string {
   const owners = new Map<string, string>();
@@ -59,14 +59,14 @@ function ruleNames(findings: readonly ToolFinding[]): (one: ToolFinding) => stri
   };
 }
 
-/** A finding as reports have it. */
+/** Converts a tool's finding to a finding of a report. */
 function finding(one: ToolFinding, file: string, rule: string): Finding {
   const { category, severity, tool, fixable } = one;
   const message = isBlank(one.message) ? rule : one.message;
   return { category, severity, tool, rule, file, line: one.line ?? 1, message, fixable, evidence_refs: null };
 }
 
-/** Puts outputs together. What an earlier output says too is left out; within one output the same may stand twice on a line. */
+/** Combines outputs. Findings that an earlier output has too are left out; one output may repeat a finding on a line. */
 export function assemble(outputs: readonly (readonly ToolFinding[])[], { pathOf, lineOf, isNew, isThere }: Code): Assembled {
   const nameOf = ruleNames(outputs.flat());
   const all = { findings: [] as Finding[], existing: [] as Finding[], outside: [] as string[], missing: [] as string[] };

@@ -5,7 +5,7 @@ import { findingOf, holds, memberOf, readEntries } from "./entries.ts";
 const diagnostic = z.object({
   category: z.string().nullish(),
   severity: z.string(),
-  // A list of marked-up pieces before 2.4, whose text is the description.
+  // Before 2.4, a list of marked-up pieces; their text is in `description`.
   message: z.unknown().optional(),
   description: z.string().nullish(),
   advices: z.unknown().optional(),
@@ -14,7 +14,7 @@ const diagnostic = z.object({
     .object({
       path: z.union([z.string(), z.object({ file: z.string() })]).nullish(),
       start: z.object({ line: z.unknown().optional() }).nullish(),
-      // Bytes of UTF-8, before 2.4.
+      // Offsets in UTF-8 bytes, before 2.4.
       span: z.tuple([z.int(), z.int()]).nullish(),
       sourceCode: z.string().nullish(),
     })
@@ -32,7 +32,7 @@ function placeOf({ location }: Diagnostic): Readonly<{ path: string | null; line
   return { path: named, line: Buffer.from(sourceCode).subarray(0, span[0]).toString().split("\n").length };
 }
 
-/** What `biome check --write` repairs without being asked: sorting, formatting and safe fixes, which the advice names. */
+/** Whether `biome check --write` repairs it by default: sorting, formatting and safe fixes, which the advice names. */
 const isFixable = ({ category, advices, tags }: Diagnostic, message: string): boolean =>
   /^(?:assist\/|format$|organizeImports$)/.test(category ?? "")
     ? !message.startsWith("Code formatting aborted")

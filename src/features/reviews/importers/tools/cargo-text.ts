@@ -7,7 +7,7 @@ const severities = severitiesOf({ error: ["error"], warning: ["warning"] });
 const heading = /^(?<severity>error|warning)(?:\[(?<rule>E\d{4})\])?: (?<message>.*)$/;
 const arrow = /^ *--> (?<path>.+?\.rs):(?<line>\d+):\d+$/;
 
-/** The lint, as the notes below a finding name it: by the address of its page, else where its level was set. */
+/** Returns the lint that the notes below a finding name: in the URL of its page, else where its level was set. */
 function lintIn(below: readonly string[]): string | null {
   for (const line of below) {
     const page = /rust-clippy\/.*#(\w+)$/.exec(line)?.[1];
@@ -19,10 +19,12 @@ function lintIn(below: readonly string[]): string | null {
   return null;
 }
 
-/** An error without a place, such as of the linker, that is not the sum of others. */
+/** Matches an error without a place, such as a linker error, that does not merely sum up others. */
 const withoutPlace = /^error: (?<message>(?!aborting due to|could not compile|build failed|\d+ ).*)$/;
 
-/** What `cargo build`, `check` and `clippy` print. https://doc.rust-lang.org/rustc/command-line-arguments.html#option-error-format */
+/**
+ * What `cargo build`, `check` and `clippy` print. https://doc.rust-lang.org/rustc/command-line-arguments.html#option-error-format
+ */
 export const cargoText = defineFormat({
   form: "text",
   id: "clippy-text",

@@ -6,7 +6,7 @@ import { lineIn } from "./text.ts";
 
 const severities = severitiesOf({ error: ["error"], warning: ["warning"], info: ["info", "ignore"] });
 
-/** Many tools write this format; what they give as `source` of a finding tells which. */
+/** Many tools write this format; the `source` of a finding shows which tool it was. */
 const sources: readonly (readonly [RegExp, string])[] = [
   [/^com\.puppycrawl\.tools\.checkstyle\.(?:\w+\.)*(?<rule>\w+?)(?:Check)?$/, "checkstyle"],
   [/^(?<tool>eslint|stylelint|tslint|swiftlint|csslint)\.rules\.(?<rule>.+)$/, ""],
@@ -26,7 +26,7 @@ function ruleOf(source: string): Readonly<{ tool: string; rule: string | null }>
   return { tool: "checkstyle", rule: source === "" ? null : source };
 }
 
-/** Psalm and others give no source; Psalm's messages begin with the rule. */
+/** Psalm and others write no source; Psalm's messages begin with the rule. */
 const unsourced = (message: string): Readonly<{ tool: string; rule: string | null }> => ({
   tool: "checkstyle",
   rule: /^([A-Z][A-Za-z]+): /.exec(message)?.[1] ?? null,
@@ -66,7 +66,7 @@ export const checkstyle = defineFormat({
             message: withoutRule(message, rule),
             path: fileOf(parents),
             line: lineIn(attributes.get("line")),
-            // ESLint writes no rule of a file that it could not parse; tools that never write one say nothing by that.
+            // ESLint writes no rule for a file that it could not parse; from tools that never write a source, this means nothing.
             ...(source !== undefined && rule === null && severity === "error" ? toolError : {}),
           }),
         );

@@ -38,10 +38,10 @@ const severities = severitiesOf({ error: ["error: internal compiler error", "err
 
 const isAbsolute = (path: string): boolean => /^(?:\/|\\|[A-Za-z]:)/.test(path);
 
-/** Where the code of the project is: a macro of a library has its place in the library. */
+/** Returns the place in the project's code: a finding in a library's macro has its own place in the library. */
 const outermost = (one: Span): Span => (one.expansion && isAbsolute(one.file_name) ? outermost(one.expansion.span) : one);
 
-/** Paths start at the folder of the workspace: that of the manifest, less what both have in common (`crates/a`). */
+/** Resolves a path, which is relative to the workspace: the manifest's folder without the part that both share (`crates/a`). */
 function pathFrom(manifest: string | null | undefined, file: string): string {
   if (isAbsolute(file) || !manifest) return file;
   const folder = manifest.replaceAll("\\", "/").split("/").slice(0, -1);
@@ -50,7 +50,7 @@ function pathFrom(manifest: string | null | undefined, file: string): string {
   return [...folder.slice(0, folder.length - common - 1), ...parts].join("/");
 }
 
-/** How many errors there were is said in a message as well. */
+/** Whether a message only states the number of errors or warnings. */
 const isSum = ({ message, spans: at }: Diagnostic): boolean =>
   at.length === 0 && /^aborting due to |^\d+ warnings? emitted$/.test(message);
 
@@ -91,7 +91,7 @@ export const clippy = defineFormat({
       if (value["reason"] !== "compiler-message") continue;
       const parsed = understood(into, compilerMessage, value, `line ${line}`);
       if (parsed === undefined || !severities.has(parsed.message.level) || isSum(parsed.message)) continue;
-      // A library and its tests are compiled apart from each other.
+      // A library and its tests are compiled separately and repeat messages.
       const key = JSON.stringify(parsed.message);
       if (!seen.has(key)) into.findings.push(findingOfMessage(parsed.message, parsed.manifest_path));
       seen.add(key);

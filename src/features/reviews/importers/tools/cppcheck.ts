@@ -3,7 +3,7 @@ import { defineFormat, gather, severitiesOf, severityOf } from "./define-format.
 import { findingOf } from "./entries.ts";
 import { lineIn } from "./text.ts";
 
-/** As Cppcheck itself says them in SARIF. */
+/** As Cppcheck itself maps them in SARIF. */
 export const cppcheckSeverities = severitiesOf({ error: ["error"], warning: ["warning", "portability", "performance", "style"] });
 
 /** https://cppcheck.sourceforge.io/manual.html#xml-output */
@@ -22,7 +22,7 @@ export const cppcheck = defineFormat({
     readXml(text, target, {
       open(element, parents) {
         if (element.name === "error") place = undefined;
-        // The places after it are the way there.
+        // Later locations are the path that leads to the first.
         else if (element.name === "location" && parents.at(-1)?.name === "error") place ??= element;
       },
       close({ name, attributes, line: at }) {

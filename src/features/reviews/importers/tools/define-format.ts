@@ -2,9 +2,9 @@ import type * as z from "zod";
 import { problemsOf } from "../../../../kernel/zod-messages.ts";
 import { type Category, type Severity, severities } from "../../model/finding.ts";
 
-/** A finding as a tool wrote it, in the words of this program. What the tool does not say is null. */
+/** A finding as a tool wrote it, in this program's terms. What the tool does not state is null. */
 export type ToolFinding = Readonly<{
-  /** The tool as its command is called, in lower case: `eslint`. */
+  /** The name of the tool's command, in lower case: `eslint`. */
   tool: string;
   /** The tool's own id of the rule. */
   rule: string | null;
@@ -17,24 +17,24 @@ export type ToolFinding = Readonly<{
   line: number | null;
   /** Whether a tool can repair it. */
   fixable: boolean;
-  /** Whether the tool compared with an earlier run and found it there too. */
+  /** Whether the tool compared with an earlier run that has the finding too. */
   existing?: boolean;
-  /** Counts whatever line it stands at, as a failing test does: the change that broke it may be anywhere. */
+  /** Counts whatever its line is, such as a failing test: the change that broke it may be anywhere. */
   always?: boolean;
 }>;
 
-/** An entry that could not be used: where it stands in the file, and why. */
+/** An entry that could not be used: its place in the file, and the reason. */
 export type SkippedEntry = Readonly<{ place: string; reason: string }>;
 
-/** What one output holds. */
+/** The contents of one output. */
 export type ToolReading = Readonly<{
   findings: readonly ToolFinding[];
   skipped: readonly SkippedEntry[];
-  /** How many findings are suppressed in the code or by the tool's configuration; they do not count. */
+  /** Number of findings that are suppressed in the code or by the tool's configuration; they do not count. */
   suppressed: number;
-  /** Tools that ran, where an output says so of those that found nothing. */
+  /** Tools that ran, if the output also names those that found nothing. */
   tools?: readonly string[];
-  /** False where the output shows that nothing was looked at, so that the absence of findings says nothing. */
+  /** False if the output shows that nothing was checked, so that the absence of findings means nothing. */
   ran?: boolean;
 }>;
 
@@ -44,7 +44,7 @@ export type JsonLine = Readonly<{ line: number; value: unknown }>;
 /** An XML document: the name of its outermost element, and the whole text. */
 export type XmlText = Readonly<{ root: string; text: string }>;
 
-/** How the text of an output is to be taken, before anything is known of the tool. */
+/** The forms in which the text of an output can be parsed before its tool is known. */
 export type Forms = Readonly<{
   json: unknown;
   "json lines": readonly JsonLine[];
@@ -58,7 +58,10 @@ type About = Readonly<{
   id: string;
   title: string;
   form: keyof Forms;
-  /** What tells it from all others, as the error for an unknown input lists it: "a list of objects with `filePath` and `messages`". */
+  /**
+   * What distinguishes it from all others, as the error for an unknown input lists it: "a list of objects with `filePath` and
+   * `messages`".
+   */
   looksFor: string;
   /** The tool's words for severities, in lower case; any other is a warning. */
   severities: ReadonlyMap<string, Severity>;
@@ -70,24 +73,27 @@ type About = Readonly<{
 type Definition<Form extends keyof Forms> = About &
   Readonly<{
     form: Form;
-    /** Whether an output is of this format, by its content: only one format may say so of an output. Cheap: looks at few entries. */
+    /** Whether an output has this format, by its content; only one format may claim an output. Cheap: checks few entries. */
     claims(output: Forms[Form]): boolean;
-    /** Reads all entries; one that is wrong is skipped with its place. @throws invalid_input where the output as a whole cannot be read */
+    /**
+     * Reads all entries; an invalid one is skipped with its place.
+     * @throws invalid_input if the output as a whole cannot be read
+     */
     read(output: Forms[Form], target: string): ToolReading;
   }>;
 
-/** An output in each form that it can be taken in. */
+/** An output in each form in which it can be parsed. */
 export type FormsOfOutput = Readonly<{ [Form in keyof Forms]?: Readonly<{ output: Forms[Form] }> }>;
 
-/** A format that a tool writes its findings in. One file a format; `detect-format.ts` lists them. */
+/** A format in which a tool writes its findings. `detect-format.ts` lists all formats. */
 export type ToolFormat = About &
   Readonly<{
     claims(forms: FormsOfOutput): boolean;
-    /** Undefined where the output is not of the format's form. */
+    /** Returns undefined if the output does not have the format's form. */
     read(forms: FormsOfOutput, target: string): ToolReading | undefined;
   }>;
 
-/** Defines a format; what it is called with is of its form. */
+/** Defines a format; its functions receive the output in its form. */
 export const defineFormat = <Form extends keyof Forms>(definition: Definition<Form>): ToolFormat => ({
   ...definition,
   claims(forms) {
@@ -102,33 +108,33 @@ export const defineFormat = <Form extends keyof Forms>(definition: Definition<Fo
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether a value is an object with all of these keys of its own. */
+/** Whether a value is an object with all of these own keys. */
 export const hasKeys = (value: unknown, ...keys: readonly string[]): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value) && keys.every((key) => Object.hasOwn(value, key));
 
-/** A tool's words for severities, in lower case, the worst first. */
+/** Builds the map of a tool's words for severities, in lower case, the most severe first. */
 export const severitiesOf = (words: Readonly<Partial<Record<Severity, readonly string[]>>>): ReadonlyMap<string, Severity> =>
   new Map(severities.flatMap((severity) => (words[severity] ?? []).map((word) => [word, severity] as const)));
 
-/** What a tool's word for a severity means. */
+/** Returns the severity that a tool's word means; any unknown word is a warning. */
 export const severityOf = (of: ReadonlyMap<string, Severity>, word: unknown): Severity =>
   of.get(String(word).toLowerCase()) ?? "warning";
 
-/** A line number as tools write it, which is none when it is 0, negative or no integer. */
+/** Reads a line number as tools write it; null if it is 0, negative or not an integer. */
 export const lineOf = (value: unknown): number | null =>
   Number.isSafeInteger(value) && Number(value) >= 1 ? Number(value) : null;
 
-/** So many skipped entries are named; of an output of nothing else the rest is only counted. */
+/** Maximum number of skipped entries that are named; the rest are only counted. */
 const mostNamed = 1000;
 
-/** Gathers what is read, entry by entry. */
+/** Collects what is read, entry by entry. */
 export type Gathering = Readonly<{
   findings: ToolFinding[];
   skip(place: string, reason: string): void;
   suppress(count?: number): void;
-  /** Notes an entry of which nothing was skipped: it shows that a tool looked at the code, also where it found nothing. */
+  /** Notes an entry of which nothing was skipped: it shows that a tool checked the code, even if it found nothing. */
   use(): void;
-  /** How many entries were skipped so far. */
+  /** Number of entries that were skipped so far. */
   skips(): number;
   reading(): ToolReading;
 }>;
@@ -154,7 +160,7 @@ export function gather(): Gathering {
     skips: () => skipped.length + unnamed,
     reading: () => ({
       findings,
-      // An output of which no entry could be used is not one of a tool that found nothing.
+      // An output without a usable entry does not show that the tool found nothing.
       ...(findings.length + suppressed + used === 0 && skipped.length > 0 ? { ran: false } : {}),
       skipped: unnamed === 0 ? skipped : [...skipped, { place: "elsewhere", reason: `${unnamed} more entries cannot be used` }],
       suppressed,
@@ -162,7 +168,7 @@ export function gather(): Gathering {
   };
 }
 
-/** Understands one entry by its schema; undefined, and skipped with its place, when it does not fit. */
+/** Parses one entry with its schema; if it does not match, it is skipped with its place, and undefined is returned. */
 export function understood<S extends z.ZodType>(
   into: Gathering,
   schema: S,

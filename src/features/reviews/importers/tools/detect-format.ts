@@ -41,7 +41,7 @@ import { stylish } from "./stylish.ts";
 import { tsc } from "./tsc.ts";
 import { pathOfUri } from "./uri.ts";
 
-/** Every format that is read, in the order of documents and messages. */
+/** Every supported format, in the order of documents and messages. */
 export const toolFormats: readonly ToolFormat[] = [
   sarif,
   eslint,
@@ -84,8 +84,8 @@ export const toolFormats: readonly ToolFormat[] = [
 ];
 
 /**
- * An output before it is known whose it is. `noJson`: why it is no JSON; `isMeantAsJson`: whether it begins as JSON does, behind lines of
- * others at most; `skipped`: lines that only begin as JSON.
+ * An output before its tool is known. `noJson`: why it is not JSON; `isMeantAsJson`: whether it begins like JSON, possibly after
+ * other lines; `skipped`: lines that only begin like JSON.
  */
 type Output = Readonly<{
   forms: FormsOfOutput;
@@ -94,10 +94,10 @@ type Output = Readonly<{
   skipped: readonly SkippedEntry[];
 }>;
 
-/** How a list of values or an object begins; `[INFO]` and `[1/3]` of a log do not. */
+/** Matches the beginning of an object or of a list of objects or lists; `[INFO]` and `[1/3]` of a log do not. */
 export const beginsAsJson = /^(?:\[\s*[[{\]]|\{\s*["}])/;
 
-/** The lines that are JSON; of the others only those that begin as such were meant to be. */
+/** Returns the lines that are JSON. Of the other lines, only those that begin like JSON are reported as skipped. */
 function linesOfJson(text: string): Readonly<{ lines: readonly JsonLine[]; skipped: readonly SkippedEntry[] }> {
   const lines: JsonLine[] = [];
   const skipped: SkippedEntry[] = [];
@@ -113,8 +113,9 @@ function linesOfJson(text: string): Readonly<{ lines: readonly JsonLine[]; skipp
 }
 
 /**
- * The JSON between lines that are none: npm prints the script before its output, other tools notes and progress. The lists of several
- * calls, one for each workspace, are one list. Undefined where there is none, or values that are no lists.
+ * Extracts the JSON between other lines: npm prints the script before its output, other tools print notes and progress. The lists
+ * of several calls, such as one per workspace, are concatenated. Undefined if there is no JSON, or several values that are not
+ * all lists.
  */
 function jsonAmong(text: string, target: string): Readonly<{ value: unknown }> | undefined {
   const pieces = valuesOf(text, target).filter((piece) => beginsAsJson.test(piece.text));
@@ -123,13 +124,13 @@ function jsonAmong(text: string, target: string): Readonly<{ value: unknown }> |
   return { value: values.length === 1 ? values[0] : values.flat() };
 }
 
-/** XML behind lines of others, and before them. */
+/** Extracts XML that other lines precede or follow. */
 function xmlAmong(text: string): string {
   const declared = /^[ \t]*<\?xml\s/m.exec(text);
   return declared === null ? text : text.slice(declared.index, text.lastIndexOf(">") + 1);
 }
 
-/** Whether a text can be JSON as a whole; of any other its beginning says why it is none. */
+/** Matches a text that can be JSON as a whole; for any other, its beginning is enough to show why it is not JSON. */
 const mayBeJson = /^\s*[[{"\dtfn-]/;
 const beginning = 100;
 
@@ -156,10 +157,10 @@ function outputOf(text: string, target: string): Output {
   return { forms, noJson, isMeantAsJson: isMeantAsJson || !among.ok, skipped };
 }
 
-/** What an output was found to be, and what it holds. */
+/** The detected format of an output, and its contents. */
 export type ReadOutput = Readonly<{ format: ToolFormat }> & ToolReading;
 
-/** Findings, without those whose rule is no text: counted under another name, it would be another rule. */
+/** Separates findings whose rule or tool could not be read as text: under a garbled name it would count as another rule. */
 function byReadableRule(
   findings: readonly ToolFinding[],
 ): readonly [readable: readonly ToolFinding[], unread: readonly SkippedEntry[]] {
@@ -172,14 +173,14 @@ function byReadableRule(
   return [findings.filter((one) => !isUnread(one)), unread];
 }
 
-/** A finding whose path is a file's address has the path that it names. */
+/** Replaces a `file:` URI as the path of a finding with the path that it names. */
 function withPath(one: ToolFinding): ToolFinding {
   return one.path !== null && /^file:/i.test(one.path) ? { ...one, path: pathOfUri(one.path) ?? one.path } : one;
 }
 
 /**
- * How lines begin that are no output of a tool: scripts and their commands, progress, how long it took, what a build runs. A line that
- * says that something failed is none of them.
+ * Matches lines that are not output of a tool: scripts and their commands, progress, durations, commands of a build. A line that
+ * reports a failure does not match.
  */
 const banners = [
   /^(?:[>$•[]|#+\[|-- |-+$|=+$)/,
@@ -190,11 +191,11 @@ const banners = [
   /^(?:\S*\/)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ar|ld|ranlib|cmake|ninja|libtool|mkdir|rm|cp|install) /,
 ];
 
-/** Whether a line is blank or no output of a tool. */
+/** Whether a line is blank or not output of a tool. */
 export const isBanner = (line: string): boolean => line.trim() === "" || banners.some((one) => one.test(line.trim()));
 
 const things = "(?:issues?|problems?|errors?|warnings?|offenses?|violations?|findings?)";
-/** What a tool says that looked at code and found nothing. */
+/** Matches what a tool prints that checked code and found nothing. */
 const foundNothing = new RegExp(
   `\\b(?:success(?:ful(?:ly)?)?|no (?:\\w+ )?${things}|all checks passed|found 0|0 ${things}|rated at 10)\\b`,
   "i",
@@ -206,7 +207,7 @@ const saysNothingFound = (lines: readonly string[]): boolean =>
 
 const lookedFor = (): readonly string[] => toolFormats.map(({ id }) => id);
 
-/** The error of an output that is an empty list and stands alone: it would be a pass that no tool stands for. */
+/** The error for an empty list as the only output: it would be a pass without any known tool. */
 export const emptyList = (target: string): LedgerError =>
   unknownFormat("unknown_format", target, "it is an empty list, as several tools write it when they found nothing", lookedFor());
 
@@ -225,7 +226,7 @@ function detect({ forms, noJson, isMeantAsJson }: Output, target: string): ToolF
   return format;
 }
 
-/** Whether a text is the output of a tool, by its content; it may still have problems. */
+/** Whether a text is the output of a tool, by its content; reading it may still fail. */
 export function isToolOutput(text: string): boolean {
   const { forms } = outputOf(text, "");
   return toolFormats.filter((format) => format.claims(forms)).length === 1;
@@ -233,8 +234,8 @@ export function isToolOutput(text: string): boolean {
 
 /**
  * Reads what a tool wrote.
- * @param wanted id of its format, else it is told by its content
- * @throws unknown_format, invalid_json, invalid_input; single wrong entries are skipped
+ * @param wanted id of its format; default: detected by its content
+ * @throws unknown_format, invalid_json, invalid_input; single invalid entries are skipped
  */
 export function readOutput(text: string, target: string, wanted?: string): ReadOutput {
   const isEmpty = text.trim() === "";

@@ -3,12 +3,12 @@ import { invalidInput } from "../../../../kernel/errors.ts";
 import { type Gathering, gather, hasKeys, type ToolFinding, type ToolReading, understood } from "./define-format.ts";
 import { categoryOf, severityOfRule } from "./rule-categories.ts";
 
-/** What a finding says besides what its tool's table says. */
+/** The fields of a finding that its tool's table does not define, or that override it. */
 type Said = Omit<ToolFinding, "category" | "fixable"> & Partial<Pick<ToolFinding, "category" | "fixable">>;
 
 /**
- * A finding that is about what its tool's table says, and that no tool can repair, unless it says otherwise. It is as severe as the
- * tool means it, whatever a format of other tools calls that.
+ * Builds a finding. By default, its category comes from the tool's table, and no tool can repair it. Its severity is the one that
+ * the tool means, whatever an exchange format calls it.
  */
 export const findingOf = (said: Said): ToolFinding => ({
   fixable: false,
@@ -17,24 +17,25 @@ export const findingOf = (said: Said): ToolFinding => ({
   severity: severityOfRule(said.tool, said.rule, said.severity),
 });
 
-/** The rule of a finding about a tool that could not do its work, where the tool has no id for it. */
+/** The rule of a finding about a tool that could not do its work, if the tool has no id for that. */
 export const toolError = { rule: "tool_error", category: "tool_error" } as const;
 
-/** Whether a list has an entry with these keys among its first or last; a wrong entry before it hides none. */
+/** Whether a list has an entry with these keys among its first or last; invalid entries before it do not matter. */
 export const holds = (value: unknown, ...keys: readonly string[]): value is readonly unknown[] =>
   Array.isArray(value) && [...value.slice(0, 20), ...value.slice(-20)].some((entry) => hasKeys(entry, ...keys));
 
-/** What an output holds whose tool says of itself that it looked at no file. */
+/** Sets `ran` to false if the tool reports that it checked no file and there are no findings. */
 export const idleWhere = (looked: unknown, reading: ToolReading): ToolReading =>
   looked === 0 && reading.findings.length === 0 ? { ...reading, ran: false } : reading;
 
-/** What an object has under a key of its own. */
+/** Returns an object's value of an own key. */
 export const memberOf = (value: unknown, key: string): unknown => (hasKeys(value, key) ? value[key] : undefined);
 
 /**
  * Reads the entries of a list one by one; null is an empty list.
- * @param about `name` of the list in the output, if it is not the output itself; `placeOf` an entry, where the list is none of JSON
- * @throws invalid_input when it is no list
+ * @param about `name` of the list in the output, unless it is the output itself; `placeOf` an entry, if the list is not a JSON
+ *   list
+ * @throws invalid_input if it is not a list
  */
 export function readEntries<S extends z.ZodType>(
   entries: unknown,
@@ -57,6 +58,6 @@ export function readEntries<S extends z.ZodType>(
   return into.reading();
 }
 
-/** A message without the id of its rule, which some tools repeat at its end. */
+/** Removes the id of the rule from a message; some tools repeat it at the end. */
 export const withoutRule = (message: string, rule: string | null): string =>
   rule !== null && rule !== "" && message.endsWith(` (${rule})`) ? message.slice(0, -rule.length - 3) : message;

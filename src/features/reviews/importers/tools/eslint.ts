@@ -20,11 +20,11 @@ const message = z.object({
 
 const severities = severitiesOf({ error: ["2"], warning: ["1"], info: ["0"] });
 
-/** A file that was not looked at has no place in it, no rule and is not fatal. */
+/** Whether a message is about a file that was not checked: it has no place, no rule and is not fatal. */
 const isAboutCall = ({ ruleId, fatal, line }: z.output<typeof message>): boolean =>
   (ruleId ?? null) === null && fatal !== true && lineOf(line) === null;
 
-/** Comments that disable nothing have no rule but the option that reports them. */
+/** Messages about comments that disable nothing have no rule; the option that reports them is used. */
 export const ruleOf = (ruleId: string | null, message: string): string | null =>
   ruleId ?? (/^Unused eslint-disable directive/.test(message) ? "reportUnusedDisableDirectives" : null);
 

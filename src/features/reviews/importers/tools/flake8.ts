@@ -3,19 +3,22 @@ import { defineFormat, gather } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
 import { blocksOf, lineIn } from "./text.ts";
 
-/** Pylint writes a colon behind its ids. */
+/** A colon after an id is excluded, as Pylint writes it. */
 const said = "(?<rule>[A-Z]{1,6}\\d{1,4}(?!\\d|:)|invalid-syntax|SyntaxError):? (?<fixable>\\[\\*\\] )?(?<message>.*)$";
-/** Programs in Python may have a name without an ending. */
+/** Python programs may have a name without an extension. */
 const concise = new RegExp(
   `^(?<path>\\S.*?(?:\\.(?:pyi?|ipynb)|[\\\\/][^.:\\\\/]+)):(?<cell>cell \\d+:)?(?<line>\\d+):(?:\\d+:)? ${said}`,
 );
 const heading = new RegExp(`^${said}`);
 const arrow = /^ *--> (?<path>.+?):(?<cell>cell \d+:)?(?<line>\d+):\d+$/;
 
-/** What only Ruff prints. */
+/** Whether only Ruff prints such a line. */
 const isOfRuff = (line: string): boolean => /^Found \d+ errors?[.(]|^\[\*\] \d+ fixable with|: SyntaxError: /.test(line);
 
-/** https://flake8.pycqa.org/en/latest/internal/formatters.html, https://docs.astral.sh/ruff/settings/#output-format: full and concise */
+/**
+ * https://flake8.pycqa.org/en/latest/internal/formatters.html, https://docs.astral.sh/ruff/settings/#output-format: full and
+ * concise
+ */
 export const flake8 = defineFormat({
   form: "text",
   id: "flake8",
@@ -33,7 +36,7 @@ export const flake8 = defineFormat({
       const { path, cell, line, rule: named = null, fixable, message = "" } = found;
       if (path === undefined) continue;
       const rule = named === "SyntaxError" ? "invalid-syntax" : named;
-      // Rows of a notebook count in their cell, not in the file.
+      // Rows of a notebook are counted from its cell, not from the file.
       const at = cell === undefined ? lineIn(line) : null;
       const said = { severity: "error", message, path, line: at, fixable: fixable !== undefined } as const;
       into.findings.push(findingOf({ tool, rule, ...said }));

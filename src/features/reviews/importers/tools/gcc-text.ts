@@ -7,13 +7,13 @@ import { lineIn, readLines } from "./text.ts";
 const severities = new Map([...severitiesOf({ error: ["fatal error"] }), ...shellcheckSeverities, ...cppcheckSeverities]);
 
 const said = "(?<severity>fatal error|error|warning|style|performance|portability|note): (?<message>.*?)";
-/** Of any language but Python, whose checkers have formats of their own. */
+/** Lines with a rule, for any language but Python, whose checkers have their own formats. */
 const withRule = new RegExp(`^(?<path>(?!.*\\.pyi?:\\d)\\S.*?):(?<line>\\d+):(?:\\d+:)? ${said} \\[(?<rule>[\\w.,+=-]+)\\]$`);
-/** Compilers of other languages begin their lines so, too. */
+/** Lines of C and related languages only, as compilers of other languages begin their lines the same way. */
 const ofC = new RegExp(`^(?<path>\\S.*?\\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inl|m|mm|cu)):(?<line>\\d+):(?:\\d+:)? ${said}$`);
-/** What the linker says of an object file, whose place in the source is not known. */
+/** A linker's message about an object file, whose place in the source is not known. */
 const ofLinker = /^(?:\S*ld: )?(?<path>\S+?\.(?:c|cc|cpp|cxx|m|mm)):\([^)]*\): (?<message>undefined reference to .*)$/;
-/** A link that failed has at least this line. */
+/** A failed link prints at least this line. */
 const linkFailed = /^(?:collect2|clang(?:\+\+)?): error: (?<message>(?:ld returned|linker command failed).*)$/;
 const diagnostic = { exec: (line: string) => withRule.exec(line) ?? ofC.exec(line) };
 const withLinks = { exec: (line: string) => diagnostic.exec(line) ?? ofLinker.exec(line) ?? linkFailed.exec(line) };
@@ -27,7 +27,10 @@ function toolOf(rule: string | null): string {
   return clangTidy.test(rule) ? "clang-tidy" : "cppcheck";
 }
 
-/** https://gcc.gnu.org/onlinedocs/gcc/Diagnostic-Message-Formatting-Options.html; also of Clang, clang-tidy, Cppcheck and ShellCheck. */
+/**
+ * https://gcc.gnu.org/onlinedocs/gcc/Diagnostic-Message-Formatting-Options.html; also of Clang, clang-tidy, Cppcheck and
+ * ShellCheck.
+ */
 export const gccText = defineFormat({
   form: "text",
   id: "gcc-text",
@@ -40,7 +43,7 @@ export const gccText = defineFormat({
   read: (lines) =>
     readLines(lines, withLinks, ({ path = null, line, severity = "error", message = "", rule: named = null }) => {
       const tool = toolOf(named);
-      // clang-tidy names aliases of a check, and that it counts as an error, behind it.
+      // After a check, clang-tidy names its aliases and whether it counts as an error.
       const rule = tool === "clang-tidy" ? (named?.split(",")[0] ?? null) : named;
       if (severity === "note" && tool !== "shellcheck") return undefined;
       return findingOf({ tool, rule, severity: severityOf(severities, severity), message, path, line: lineIn(line) });

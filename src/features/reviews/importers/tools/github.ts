@@ -14,7 +14,7 @@ const annotation = z.object({
 
 const severities = severitiesOf({ error: ["failure", "error"], warning: ["warning"], info: ["notice"] });
 
-/** Titles as tools write them: `Ruff (E501)`, `lint/style/useConst`; any other text names no rule. */
+/** Reads tool and rule from a title as tools write it: `Ruff (E501)`, `lint/style/useConst`; any other text names no rule. */
 function ruleIn(title: string): Readonly<{ tool: string; rule: string | null }> {
   const [, tool, rule] = /^([\w .-]+?) \(([\w@/.-]+)\)$/.exec(title) ?? [];
   if (tool !== undefined && rule !== undefined) return { tool: toolNamed(tool), rule };
@@ -51,11 +51,11 @@ export const github = defineFormat({
 
 const command = /^::(?<severity>error|warning|notice)(?: (?<properties>[^:]*(?::(?!:)[^:]*)*))?::(?<message>.*)$/;
 
-/** A command escapes what would end it or its line. */
+/** Decodes a command's escapes of what would end it or its line. */
 const unescaped = (text: string): string =>
   text.replace(/%(25|0D|0A|3A|2C)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
-/** `file=a.ts,line=1`, in any order. */
+/** Parses `file=a.ts,line=1`, in any order. */
 const propertiesOf = (text: string): ReadonlyMap<string, string> =>
   new Map(
     text.split(",").map((one) => {
@@ -75,7 +75,7 @@ export const githubText = defineFormat({
   read: (lines) =>
     readLines(lines, command, ({ severity, properties = "", message = "" }) => {
       const said = propertiesOf(properties);
-      // Without a file it is a note of the job.
+      // Without a file it is a message about the job.
       const path = said.get("file");
       if (path === undefined) return undefined;
       const title = said.get("title") ?? "";

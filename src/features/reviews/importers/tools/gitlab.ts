@@ -21,7 +21,7 @@ const issue = z.object({
   }),
 });
 
-/** Tools that have two severities write their warnings as major, too. */
+/** `major` is a warning: tools that have only two severities write their warnings as `major`, too. */
 const severities = severitiesOf({ error: ["blocker", "critical"], warning: ["major", "minor"], info: ["info"] });
 
 const categories: ReadonlyMap<string, Category> = new Map([

@@ -9,12 +9,12 @@ const issue = z.object({
   Text: z.string(),
   Severity: z.string().nullish(),
   Pos: z.object({ Filename: z.string().nullish(), Line: z.unknown().optional() }).nullish(),
-  // Version 1, then version 2.
+  // `Replacement` in version 1, `SuggestedFixes` in version 2.
   Replacement: z.unknown().optional(),
   SuggestedFixes: z.unknown().optional(),
 });
 
-/** Severities are set by the project; without any a finding is an error, as the exit code says. */
+/** The project sets severities; a finding without one is an error, as the exit code shows. */
 const severities = severitiesOf({ error: ["high", "error"], warning: ["medium", "warning"], info: ["low", "info"] });
 
 /** https://golangci-lint.run/docs/configuration/file/#output-configuration */

@@ -3,10 +3,10 @@ import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
 import { defineFormat, gather, severitiesOf, type ToolFinding } from "./define-format.ts";
 import { lineIn } from "./text.ts";
 
-/** What a test that did not pass says, by the element in it; one that passed at another try has other elements. */
+/** The elements in a test that did not pass; a test that passed on a retry has other elements. */
 const severities = severitiesOf({ error: ["failure", "error"] });
 
-/** The name of a class may be that of the file: `test/cart.test.js`. */
+/** Whether a class name is the name of a file: `test/cart.test.js`. */
 const isFile = (name: string): boolean => /\.(?:[cm]?[jt]sx?|py|rb|php|vue|svelte)$/.test(name);
 
 /** The file that a test or one of its suites names. */

@@ -38,11 +38,11 @@ export const mypy = defineFormat({
   },
 });
 
-/** `a.py:3: error: …  [code]`, with columns and ends when asked for; a file as a whole has no line. */
+/** `a.py:3: error: …  [code]`, with columns and end positions on request; a whole file has no line. */
 const lineOfText =
   /^(?<path>\S.*?\.pyi?):(?:(?<line>\d+)(?::\d+){0,3}:)? (?<severity>error|warning|note): (?<message>.*?)(?: {1,2}\[(?<rule>[a-z][a-z0-9-]*)\])?$/;
 
-/** With `--pretty` a message goes on in lines that are not indented, as the code that it shows is. */
+/** Joins lines: with `--pretty`, a message continues on lines that are not indented, unlike the code that it shows. */
 function joined(lines: readonly string[]): readonly string[] {
   const whole: string[] = [];
   let isOpen = false;

@@ -15,7 +15,7 @@ const diagnostic = z.object({
 
 const severities = severitiesOf({ error: ["error"], warning: ["warning"], info: ["advice"] });
 
-/** The list stands alone before version 1. */
+/** Before version 1, the list is the whole output. */
 const diagnosticsOf = (value: unknown): unknown => (Array.isArray(value) ? value : memberOf(value, "diagnostics"));
 
 /** https://oxc.rs/docs/guide/usage/linter/output-formats.html */

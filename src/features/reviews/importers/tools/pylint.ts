@@ -30,7 +30,7 @@ export const pylint = defineFormat({
   claims: (value) =>
     holds(value, "symbol", "message-id") ||
     holds(memberOf(value, "messages"), "symbol", "messageId") ||
-    // JSON2 of code without a message.
+    // JSON2 output without messages.
     (hasKeys(value, "messages", "statistics") && Array.isArray(value["messages"]) && value["messages"].length === 0),
   read: (value, target) =>
     readEntries(messagesOf(value), { target, name: Array.isArray(value) ? "" : "messages" }, message, (one, into) => {

@@ -13,7 +13,7 @@ const diagnostic = z.object({
 
 const severities = severitiesOf({ error: ["error"], warning: ["warning"], info: ["information"] });
 
-/** Neither says its name; all versions of Pyright are 1.1, those of basedpyright are later. */
+/** Neither tool writes its name; all versions of Pyright are 1.1, those of basedpyright are higher. */
 const toolOf = (value: unknown): string => (/^1\.1\./.test(String(memberOf(value, "version"))) ? "pyright" : "basedpyright");
 
 /** https://microsoft.github.io/pyright/#/command-line?id=json-output; lines count from 0. */
@@ -54,7 +54,7 @@ export const pyright = defineFormat({
 const row =
   /^ {2}(?<path>\S.*?):(?<line>\d+):\d+ - (?<severity>error|warning|information): (?<message>.*?)(?: \((?<rule>report\w+)\))?$/s;
 
-/** A finding goes on in lines that are indented further. */
+/** Joins lines: a finding continues on lines that are indented further. */
 const joined = (lines: readonly string[]): readonly string[] => lines.join("\n").split(/\n(?! {2}\s)/);
 
 export const pyrightText = defineFormat({

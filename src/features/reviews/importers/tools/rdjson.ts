@@ -26,12 +26,12 @@ const diagnostic = z.object({
 const result = z.object({ source, severity, diagnostics: z.array(z.unknown()).readonly().nullish() });
 type Result = Pick<z.output<typeof result>, "source" | "severity">;
 
-/** Severities are words, or their numbers in the schema. */
+/** Severities are words or their numbers in the schema. */
 const severities = severitiesOf({ error: ["error", "1"], warning: ["warning", "2"], info: ["info", "3"] });
 
 const unknownSeverity: ReadonlySet<unknown> = new Set([undefined, null, "", 0, "UNKNOWN_SEVERITY"]);
 
-/** What a diagnostic does not say itself, its result says for all. */
+/** Adds a diagnostic; source and severity that it does not state come from its result. */
 function addDiagnostic(one: z.output<typeof diagnostic>, of: Result, into: Gathering): void {
   into.findings.push(
     findingOf({

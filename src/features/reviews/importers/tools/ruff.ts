@@ -3,7 +3,7 @@ import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./defin
 import { findingOf, holds, readEntries } from "./entries.ts";
 
 const diagnostic = z.object({
-  // Null for an error of the syntax before 0.13.
+  // Null for a syntax error before 0.13.
   code: z.string().nullable(),
   message: z.string(),
   filename: z.string(),
@@ -16,7 +16,7 @@ type Diagnostic = z.output<typeof diagnostic>;
 
 const severities = severitiesOf({ error: ["fatal", "error"], warning: ["warning"], info: ["info", "help"] });
 
-/** Fixes that are unsafe, or only shown, are not made unless asked for. */
+/** Whether a fix is applied by default; fixes that are unsafe or only displayed are not. */
 const isSafe = ({ fix }: Diagnostic): boolean =>
   fix !== null && fix !== undefined && !/^(?:unsafe|display)/i.test(fix.applicability ?? "safe");
 
@@ -36,7 +36,7 @@ const read = (value: unknown, about: Parameters<typeof readEntries>[1]) =>
         severity: severityOf(severities, one.severity ?? "error"),
         message: one.message,
         path: one.filename,
-        // Rows of a notebook count in their cell, not in the file.
+        // Rows of a notebook are counted from its cell, not from the file.
         line: one.cell == null ? lineOf(one.location?.row) : null,
         fixable: isSafe(one),
       }),

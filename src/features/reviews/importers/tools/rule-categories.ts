@@ -1,22 +1,22 @@
 import type { Category, Severity } from "../../model/finding.ts";
 
 /**
- * What the rules of a tool are about and how severe they are, whatever format its findings come in. The first pattern that matches a
- * rule's id decides, else `otherwise`.
+ * Categories and severities of a tool's rules, whatever the format of its findings. The first pattern that matches a rule's id
+ * decides, else `otherwise`.
  */
 export type ToolTable = Readonly<{
-  /** The tool as findings name it, and how else formats call it, in lower case. */
+  /** The tool's name in findings; `aliases`: its other names in formats. In lower case. */
   tool: string;
   aliases?: readonly string[];
   rules: readonly (readonly [pattern: RegExp, category: Category])[];
   otherwise: Category;
-  /** The severity of a rule that a format calls otherwise than the tool means it. */
+  /** Returns the severity that the tool means, if a format states another for a rule. */
   severity?(rule: string, said: Severity): Severity;
 }>;
 
 type Rules = ToolTable["rules"];
 
-/** Rules of ESLint and its plugins, which others took over: `plugin/rule`, or `plugin(rule)` as Oxlint writes it. */
+/** Rules of ESLint and its plugins, which other tools adopted: `plugin/rule`, or `plugin(rule)` as Oxlint writes it. */
 const javascript: Rules = [
   [
     /^(?:security|no-unsanitized|no-secrets|xss|@microsoft\/sdl)[/(]|(?:^|[/(])(?:no-eval|no-implied-eval|no-new-func|no-script-url|no-danger)\b/,
@@ -57,23 +57,23 @@ const python: Rules = [
   [/^(?:E|W|I|D|DOC|Q|COM|UP|ISC|FLY)\d/, "style"],
 ];
 
-/** What breaks when it runs: syntax, undefined names, comparisons and formats that cannot work. */
+/** Rules for code that breaks when it runs: syntax, undefined names, comparisons and formats that cannot work. */
 const brokenPython = /^(?:invalid-syntax|E9|F5|F6|F7|F82)/;
 
-/** Ruff calls all of its findings errors, or in some formats warnings, and Flake8 calls them nothing; only code that is broken is an error. */
+/** Ruff calls all findings errors, or warnings in some formats, and Flake8 has no severities; only broken code is an error. */
 const pythonSeverity = (rule: string, said: Severity): Severity => {
   if (said === "info") return said;
   return brokenPython.test(rule) ? "error" : "warning";
 };
 
-/** Compilers: what they find is about types unless it is not used. */
+/** Rules of compilers, whose findings are about types unless one of these matches. */
 const unusedTypes: Rules = [
   [/^(?:TS61(?:33|38|92|96|98|99)|reportUnused\w*|unused-\w.*)$/, "yagni"],
   [/^reportImportCycles$/, "architecture"],
   [/^syntax$/, "tool_error"],
 ];
 
-/** One table a tool; of any other the rules are about clean code, or about security where they say so. */
+/** One table per tool; rules of any other tool are about clean code, or about security if their tags say so. */
 export const toolTables: readonly ToolTable[] = [
   { tool: "eslint", rules: javascript, otherwise: "clean_code" },
   { tool: "oxlint", aliases: ["oxc"], rules: javascript, otherwise: "clean_code" },
@@ -121,7 +121,7 @@ export const toolTables: readonly ToolTable[] = [
       [/^(?:C|W03)/, "style"],
     ],
     otherwise: "clean_code",
-    // Conventions and refactorings, which exchange formats call a note.
+    // Conventions and refactorings, which exchange formats call notes.
     severity: (rule, said) => (/^[CR]\d{4}/.test(rule) ? "warning" : said),
   },
   { tool: "pyright", rules: unusedTypes, otherwise: "type_safety" },
@@ -280,13 +280,13 @@ const byName: ReadonlyMap<string, ToolTable> = new Map(
   toolTables.flatMap((table) => [table.tool, ...(table.aliases ?? [])].map((name) => [name, table])),
 );
 
-/** A tool under the name that its findings stand under. */
+/** Returns the name of a tool under which its findings are recorded. */
 export function toolNamed(name: string): string {
   const plain = name.trim().toLowerCase();
   return byName.get(plain)?.tool ?? plain;
 }
 
-/** What a rule of a tool is about. @param tags words that the output itself says of the rule */
+/** Returns the category of a tool's rule. @param tags words that the output itself assigns to the rule */
 export function categoryOf(tool: string, rule: string | null, tags: readonly string[] = []): Category {
   const table = byName.get(tool);
   const known = rule === null ? undefined : table?.rules.find(([pattern]) => pattern.test(rule))?.[1];
@@ -294,6 +294,6 @@ export function categoryOf(tool: string, rule: string | null, tags: readonly str
   return tags.some((tag) => /^security$|^cwe-|\/cwe\//i.test(tag)) ? "security" : (table?.otherwise ?? "clean_code");
 }
 
-/** How severe a finding of a rule is, which its output calls `said`. */
+/** Returns the severity of a rule's finding; `said` is the severity in the output. */
 export const severityOfRule = (tool: string, rule: string | null, said: Severity): Severity =>
   rule === null ? said : (byName.get(tool)?.severity?.(rule, said) ?? said);

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Finding } from "../../model/finding.ts";
 
-/** What a run reviewed: the state of the code, as far as git knows it, else the day. */
+/** What a run reviewed: the state of the code if git knows it, else the day. */
 export type Reviewed = Readonly<{ commit: string | null; fingerprint: string }>;
 
 /**
- * The id of a run of tools: the same for the same findings of the same code, so that reading an output twice records one run, and
- * another once the code has changed, also where the tools find the same.
+ * Computes the id of a run of tools: the same id for the same findings of the same code, so that reading an output twice records
+ * one run; another id once the code has changed, even if the findings are the same.
  */
 export function runIdOf({ commit, fingerprint }: Reviewed, findings: readonly Finding[], existing: readonly Finding[]): string {
   const hash = createHash("sha256").update(JSON.stringify([commit, fingerprint]));
@@ -14,7 +14,7 @@ export function runIdOf({ commit, fingerprint }: Reviewed, findings: readonly Fi
     const lines = list.map(({ tool, rule, severity, file, line, message }) =>
       JSON.stringify([tool, rule, severity, file, line, message]),
     );
-    // Whatever order the outputs were named in.
+    // Sorted, so that the order of the outputs does not matter.
     for (const line of lines.sort()) hash.update("\n").update(line);
     hash.update("\n\n");
   }

@@ -109,7 +109,9 @@ function rulesOf({ driver, extensions }: Run["tool"]) {
     lists.flat().flatMap((value) => (hasKeys(value, "id") ? [[String(value["id"]), value]] : [])),
   );
   return {
-    /** @param at place in the list of its component: the tool itself, else the extension that the reference names */
+    /**
+     * @param reference its `index` is the place in the list of its component: the extension that it names, else the tool itself
+     */
     find({ id, index, toolComponent }: Reference): Rule | undefined {
       const named = extensions?.findIndex(({ name }) => name === toolComponent?.name) ?? -1;
       const extension = toolComponent?.index ?? (typeof toolComponent?.name === "string" ? named : -1);
@@ -121,7 +123,7 @@ function rulesOf({ driver, extensions }: Run["tool"]) {
   };
 }
 
-/** `{0}` filled in; doubled braces stand for themselves. */
+/** Fills in `{0}`; doubled braces are literal braces. */
 const filledIn = (template: string, values: readonly string[]): string =>
   template.replace(/\{\{|\}\}|\{(\d+)\}/g, (found, at) => (at === undefined ? found.charAt(0) : (values[Number(at)] ?? found)));
 
@@ -134,7 +136,7 @@ type Context = Readonly<{
   categoryOf(about: Rule | undefined): (rule: string | null) => Category;
 }>;
 
-/** Answers each question once: thousands of results have one rule or one file. */
+/** Caches results by key: thousands of results have the same rule or file. */
 function remembered<Key, Value>(answer: (key: Key) => Value): (key: Key) => Value {
   const known = new Map<Key, Value>();
   return (key) => {
@@ -154,7 +156,7 @@ function textOf(given: z.output<typeof message> | null | undefined, { run: { too
   return Array.isArray(given?.arguments) ? filledIn(template, given.arguments) : template;
 }
 
-/** The folder that an id stands for, as far as the run says it: the ids may be defined by one another. */
+/** Returns the folder of a base id, as far as the run defines it: an id may be defined by another. */
 function baseOf(bases: Run["originalUriBaseIds"], id: string, depth = 0): string {
   const base = ownValue(bases, id);
   if (base === undefined || depth > 10) return "";
@@ -162,7 +164,10 @@ function baseOf(bases: Run["originalUriBaseIds"], id: string, depth = 0): string
   return typeof base.uriBaseId === "string" ? joinPaths(baseOf(bases, base.uriBaseId, depth + 1), path) : path;
 }
 
-/** The path of the first location that names a file; Cppcheck lists the way there before it. A URI of another scheme names none; it is kept as it is, outside of the project. */
+/**
+ * Returns the path of the first location that names a file (for Cppcheck the last, as it lists the way there first). A URI of
+ * another scheme names no file and is kept unchanged, which is outside the project.
+ */
 function placeOf(
   given: Locations,
   { tool, run: { artifacts, originalUriBaseIds }, pathOf }: Context,
@@ -177,7 +182,7 @@ function placeOf(
   return { path: joinPaths(base, path), line: lineOf(physical?.region?.startLine) };
 }
 
-/** Kinds that report that nothing is wrong, or that a rule was not tried. */
+/** Kinds that report that nothing is wrong, or that a rule was not applied. */
 const noFinding: ReadonlySet<string> = new Set(["pass", "notApplicable"]);
 
 function severityOfResult({ level, kind, ruleId }: Result, about: Rule | undefined, { levels }: Context): Severity {
@@ -186,7 +191,7 @@ function severityOfResult({ level, kind, ruleId }: Result, about: Rule | undefin
   return severityOf(severities, levels.get(about?.id ?? ruleId ?? "") ?? about?.defaultConfiguration?.level ?? "warning");
 }
 
-/** A result is suppressed when each of its suppressions is accepted; one that says nothing of its status is. */
+/** A result is suppressed if each of its suppressions is accepted; a suppression without a status counts as accepted. */
 const isSuppressed = ({ suppressions }: Result): boolean =>
   suppressions !== null &&
   suppressions !== undefined &&
@@ -203,7 +208,7 @@ function addResult(one: Result, context: Context, into: Gathering): void {
   const about = context.rules.find(one.rule ? { id: ruleId, index: ruleIndex, ...one.rule } : { id: ruleId, index: ruleIndex });
   const id = ruleId ?? one.rule?.id ?? about?.id ?? null;
   const { path, line } = placeOf(one.locations, context);
-  // Written out: of a long output, most time is spent on making these.
+  // Written out for speed: most of the time for a long output is spent on creating these.
   const finding: ToolFinding = {
     tool: context.tool,
     rule: id,
@@ -217,7 +222,7 @@ function addResult(one: Result, context: Context, into: Gathering): void {
   into.findings.push(one.baselineState === "unchanged" ? { ...finding, existing: true } : finding);
 }
 
-/** What kept the tool from working is a finding about the tool. */
+/** Adds an error that kept the tool from working as a finding about the tool. */
 function addNotification(one: z.output<typeof notification>, context: Context, into: Gathering): void {
   if (one.level !== "error") return;
   into.findings.push({
@@ -231,7 +236,7 @@ function addNotification(one: z.output<typeof notification>, context: Context, i
   });
 }
 
-/** Levels that a call of the tool was given for rules, by rule. */
+/** Returns the levels that were set for rules when the tool was called, by rule. */
 function overridden(given: Run["invocations"]): ReadonlyMap<string, string> {
   const all = (given ?? []).flatMap(({ ruleConfigurationOverrides }) => ruleConfigurationOverrides ?? []);
   return new Map(
@@ -245,8 +250,8 @@ function overridden(given: Run["invocations"]): ReadonlyMap<string, string> {
 }
 
 /**
- * Whether a tool looked at the code: one that failed and has no results may not have. Results that are absent or null were not computed
- * (§3.14.23); a tool that found nothing writes an empty list.
+ * Whether a tool checked the code: a tool that failed and has no results may not have. Results that are absent or null were not
+ * computed (§3.14.23); a tool that found nothing writes an empty list.
  */
 const hasRun = ({ results, invocations }: Run): boolean =>
   (results ?? []).length > 0 ||
@@ -269,7 +274,7 @@ function readRun(one: Run, place: string, into: Gathering): string {
     addResult(parsed, context, into);
     into.use();
   }
-  // ESLint reports files that it could not parse as matters of configuration.
+  // ESLint reports files that it could not parse as notifications about the configuration.
   for (const { toolExecutionNotifications, toolConfigurationNotifications } of one.invocations ?? []) {
     for (const [at, value] of [...(toolExecutionNotifications ?? []), ...(toolConfigurationNotifications ?? [])].entries()) {
       const parsed = understood(into, notification, value, `${place} notification ${at}`);
@@ -282,7 +287,9 @@ function readRun(one: Run, place: string, into: Gathering): string {
   return tool;
 }
 
-/** Static Analysis Results Interchange Format, as scanners and compilers write it. https://docs.oasis-open.org/sarif/sarif/v2.1.0 */
+/**
+ * Static Analysis Results Interchange Format, as scanners and compilers write it. https://docs.oasis-open.org/sarif/sarif/v2.1.0
+ */
 export const sarif = defineFormat({
   form: "json",
   id: "sarif",

@@ -7,7 +7,7 @@ const severities = severitiesOf({ error: ["error"], warning: ["warning"] });
 
 const row = /^ +(?<line>\d+):\d+ +(?<severity>error|warning) {2,}(?<message>\S.*?)(?: {2,}(?<rule>\S+))? *$/;
 
-/** The path stands above its rows. https://eslint.org/docs/latest/use/formatters/#stylish */
+/** The path is above its rows. https://eslint.org/docs/latest/use/formatters/#stylish */
 export const stylish = defineFormat({
   form: "text",
   id: "eslint-text",
@@ -26,7 +26,7 @@ export const stylish = defineFormat({
       if (found === undefined || path === null) continue;
       const { severity, message = "", rule = null } = found;
       const place = lineIn(found["line"]);
-      // A file that was not looked at.
+      // A file that was not checked.
       if (place === null && rule === null) into.skip(`line ${at + 1}`, `${path}: ${message}`);
       else {
         const failed = rule === null && /^Parsing error/.test(message) ? toolError : {};

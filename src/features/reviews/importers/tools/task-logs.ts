@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
 
 /**
- * What one task of a runner wrote that works on several packages; `task` is null for what stands in no task's log. `folder`: where it
- * ran, as far as the log says it.
+ * The output of one task of a runner that works on several packages; `task` is null for text that is in no task's log. `folder`:
+ * where the task ran, if the log shows it.
  */
 export type TaskLog = Readonly<{ task: string | null; text: string; folder: string | null }>;
 
-/** Lines in which a runner names a task, and what then stands before each line of it. */
+/** Lines in which a runner names a task, and the prefix of each line of that task. */
 const prefixes: readonly Readonly<{ line: RegExp; prefixOf(task: string): string }>[] = [
   // Turborepo: `web:lint: cache miss, executing 73f11406f6697f63`
   { line: /^(\S+:\S+): cache (?:miss|hit|bypass)\b/, prefixOf: (task) => `${task}: ` },
@@ -20,35 +20,35 @@ const prefixes: readonly Readonly<{ line: RegExp; prefixOf(task: string): string
   { line: /^(\[[^\]]+\]): Process (?:started|exited)\b/, prefixOf: (task) => `${task}: ` },
 ];
 
-/** How npm begins the script of a package: `> web@1.0.0 lint`. pnpm adds the folder. */
+/** Matches the line with which npm begins the script of a package: `> web@1.0.0 lint`. pnpm adds the folder. */
 const scriptBegins = /^> (\S+@\d\S* \S+)(?: (\S.*))?$/;
-/** Where npm says that a script failed. */
+/** Matches the folder in npm's report of a failed script. */
 const failedScript = /^npm (?:error|ERR!) (?:path|location) (.+)$/;
-/** Where Turborepo says that the command of a task failed: `web#lint:  ERROR  command (/repo/apps/web) … exited (1)`. */
+/** Matches Turborepo's report of a failed command of a task: `web#lint:  ERROR  command (/repo/apps/web) … exited (1)`. */
 const failedCommand = /^(\S+)#(\S+): +ERROR +command \((.+?)\)/;
-/** What pnpm puts before the lines of a package's script: its folder and the name of the script. */
+/** Matches pnpm's prefix of the lines of a package's script: its folder and the name of the script. */
 const folderAndScript = /^([^\s[\]]+) [^\s[\]]+: $/;
 
-/** No runner has more tasks; more lines that look as if they named some are none. */
+/** Maximum number of tasks. No runner has more: if more lines seem to name tasks, none of them does. */
 const mostTasks = 1000;
 
-/** Lines of runners are short; patterns take far too long for lines without spaces that are very long. */
+/** Maximum length of a runner's line, in characters. Patterns take far too long for very long lines without spaces. */
 const mostOfRunner = 1000;
 const shortOnes = (lines: readonly string[]): readonly string[] => lines.filter(({ length }) => length <= mostOfRunner);
 
 const folderIn = (lines: readonly string[]): string | null =>
   shortOnes(lines).flatMap((line) => failedScript.exec(line)?.[1] ?? scriptBegins.exec(line)?.[2] ?? [])[0] ?? null;
 
-/** The name of a task in its prefix: `[web] `, `web:lint: `. */
+/** Returns the name of a task from its prefix: `[web] `, `web:lint: `. */
 const nameIn = (prefix: string): string =>
   prefix
     .trimEnd()
     .replace(/:$/, "")
     .replace(/^\[(.*)\]$/, "$1");
 
-/** Lines by the prefix that they begin with, in the order of the prefixes' first lines; other lines are by "". */
+/** Groups lines by prefix and removes it, in the order of the prefixes' first lines; lines without a prefix are under "". */
 function byPrefix(lines: readonly string[], known: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  // Blank lines lose the space at their end in some logs.
+  // In some logs, blank lines lose their trailing space.
   const blanks = new Map(known.map((prefix) => [prefix.trimEnd(), prefix]));
   const groups = new Map<string, string[]>();
   for (const line of lines) {
@@ -68,11 +68,11 @@ function prefixesIn(lines: readonly string[]): readonly string[] {
     }),
   );
   const known = [...new Set(found)];
-  // A prefix may begin with another one.
+  // The longest first, as a prefix may begin with another one.
   return known.length > mostTasks ? [] : known.toSorted((a, b) => b.length - a.length);
 }
 
-/** Scripts of several packages, one after the other. */
+/** Splits the output of scripts of several packages that follow each other. */
 function scriptsIn(lines: readonly string[]): readonly TaskLog[] {
   const begins = lines.flatMap((line, at) => (line.length <= mostOfRunner && scriptBegins.test(line) ? [at] : []));
   if (begins.length < 2) return [];
@@ -84,9 +84,10 @@ function scriptsIn(lines: readonly string[]): readonly TaskLog[] {
 }
 
 /**
- * The logs of the tasks in what a runner of several packages' scripts wrote (Turborepo, pnpm, Nx, Lerna, concurrently, Yarn, npm): each
- * line has the name of its package before it, or the scripts follow each other, and paths start at the package's folder.
- * @returns none where a text is no such log
+ * Splits the output of a runner of several packages' scripts (Turborepo, pnpm, Nx, Lerna, concurrently, Yarn, npm) into the logs
+ * of its tasks: each line is prefixed with the name of its package, or the scripts follow each other. Paths start at the
+ * package's folder.
+ * @returns an empty list if the text is not such a log
  */
 export function taskLogs(text: string): readonly TaskLog[] {
   const lines = stripVTControlCharacters(text).split(/\r?\n/);

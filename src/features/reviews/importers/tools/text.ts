@@ -3,13 +3,13 @@ import { findingOf } from "./entries.ts";
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
-/** A line number as text has it. */
+/** Parses a line number; null if it is not a positive integer. */
 export const lineIn = (text: string | undefined): number | null => {
   const line = Number(text);
   return Number.isSafeInteger(line) && line >= 1 ? line : null;
 };
 
-/** Reads the lines that a pattern with named groups matches; all others are what tools print beside their findings. */
+/** Reads the lines that a pattern with named groups matches; all others are what tools print besides findings. */
 export function readLines(
   lines: readonly string[],
   pattern: Pick<RegExp, "exec">,
@@ -24,10 +24,10 @@ export function readLines(
   return into.reading();
 }
 
-/** Lines that belong together: what both patterns found, and the lines below the first. */
+/** Lines that belong together: the groups that both patterns matched, and the lines below the first. */
 type Block = Readonly<{ found: Groups; below: readonly string[] }>;
 
-/** The blocks that begin with a line of one pattern and have one of another below it, before the next begins. */
+/** Returns the blocks that begin with a line that matches `first` and contain one that matches `second`. */
 export function blocksOf(lines: readonly string[], first: RegExp, second: RegExp): readonly Block[] {
   const starts = lines.flatMap((line, at) => {
     const found = first.exec(line)?.groups;
@@ -40,7 +40,7 @@ export function blocksOf(lines: readonly string[], first: RegExp, second: RegExp
   });
 }
 
-/** A format of one tool with a finding a line: the groups path, line, rule, severity (error where it says none) and message. */
+/** Defines a format of one tool with one finding per line: groups path, line, rule, severity (default error) and message. */
 export const lineFormat = (
   about: Pick<ToolFormat, "id" | "title" | "looksFor" | "severities" | "gives" | "lacks"> &
     Readonly<{ tool: string; pattern: RegExp }>,

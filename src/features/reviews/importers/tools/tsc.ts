@@ -8,7 +8,7 @@ const severities = severitiesOf({ error: ["error"], warning: ["warning"], info: 
 const diagnostic =
   /^(?:(?:(?<path>\S.*?)(?:\((?<line>\d+),\d+\): |:(?<prettyLine>\d+):\d+ - ))?)(?<severity>error|warning|message) (?<rule>TS\d+): (?<message>.*)$/;
 
-/** Of a watching compiler only what it said last counts. */
+/** In watch mode, only the output of the last compilation counts. */
 const startsAgain = / - (?:Starting compilation in watch mode|File change detected\. Starting incremental compilation)/;
 
 /** https://www.typescriptlang.org/docs/handbook/compiler-options.html, `--pretty` */

@@ -1,10 +1,10 @@
-/** A percent-encoded text; what is not encoded rightly was not encoded. */
+/** Decodes a percent-encoded text; a text with invalid encoding is returned unchanged. */
 function decoded(text: string): string {
   if (!text.includes("%")) return text;
   try {
     return decodeURIComponent(text);
   } catch {
-    // A lone `%`, as in the name of a file that a tool wrote as it is.
+    // A lone `%`, as in a file name that a tool wrote without encoding.
     return text;
   }
 }
@@ -12,16 +12,17 @@ function decoded(text: string): string {
 const scheme = /^([A-Za-z][A-Za-z0-9+.-]+):/;
 
 /**
- * The path that a URI names: relative as it stands, a `file:` URI as an absolute path, with its drive (`C:/…`) or server (`//server/…`).
- * Undefined for a URI of another scheme, which names no file. Backslashes, as some tools write them, are slashes.
+ * Returns the path that a URI names: a relative URI unchanged, a `file:` URI as an absolute path with its drive (`C:/…`) or
+ * server (`//server/…`). Undefined for a URI of another scheme, which names no file. Backslashes, which some tools write, become
+ * slashes.
  */
 export function pathOfUri(uri: string): string | undefined {
   const plain = uri.replaceAll("\\", "/");
-  // Of one letter only: a drive.
+  // A scheme has more than one letter; a single letter is a drive.
   const named = scheme.exec(plain)?.[1]?.toLowerCase();
   if (named === undefined) return decoded(plain);
   if (named !== "file") return undefined;
-  // Some write a drive where the server stands.
+  // Some tools write a drive in place of the server.
   const [, server = "", rest = ""] = /^file:(?:\/\/(?![A-Za-z][:|])([^/]*))?(.*)$/i.exec(plain) ?? [];
   const path = decoded(rest).replace(/^\/+(?=[A-Za-z][:|])/, "");
   if (/^[A-Za-z]\|/.test(path)) return `${path[0]}:${path.slice(2)}`;
@@ -31,6 +32,6 @@ export function pathOfUri(uri: string): string | undefined {
 /** Whether a path begins at a root or a drive. */
 export const isAbsolute = (path: string): boolean => /^(?:\/|[A-Za-z]:)/.test(path);
 
-/** A path that starts at a folder. */
+/** Resolves a path that is relative to a folder. */
 export const joinPaths = (folder: string, path: string): string =>
   folder === "" || isAbsolute(path) ? path : `${folder.replace(/\/+$/, "")}/${path}`;

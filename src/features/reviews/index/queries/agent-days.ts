@@ -27,7 +27,7 @@ const readDay = (agent: string, row: Row): AgentDay => ({
   findings: int(row, 9),
 });
 
-/** Day sums, day asc, then agent. Days that the period cuts are summed from their runs. */
+/** Day sums in order of days, then agents. Days that are only partly in the period are summed from their runs. */
 export const agentDays =
   (context: QueryContext): ReviewQueries["agentDays"] =>
   (question) => {

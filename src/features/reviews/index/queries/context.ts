@@ -4,12 +4,12 @@ import { farTime } from "../../../../ledger/index/days.ts";
 import type { LookupCache, ScopeState } from "../../../index/lookup-cache.ts";
 import type { RunScope } from "../../model/queries.ts";
 
-/** What a question is answered from. */
+/** The data that queries read. */
 export type QueryContext = Readonly<{ db: Connection; days: Days; memory: LookupCache }>;
 
 /**
- * The scopes whose runs make up the runs of a question, each run in exactly one: one agent's, or that of every agent, over all
- * projects or in one. Scopes without a visible run are left out.
+ * Returns the scopes whose runs together are the runs of a query, each run in exactly one: the scope of one agent, or of every
+ * agent, over all projects or in one. Scopes without a visible run are left out.
  */
 export function scopesOf(
   { memory }: QueryContext,
@@ -22,7 +22,7 @@ export function scopesOf(
   return [...memory.scopes.values()].filter((scope) => scope.project === (project ?? null) && scope.runs > 0);
 }
 
-/** Bounds of a question's period for SQL: from inclusive, to exclusive. */
+/** Bounds of a query's period for SQL: from inclusive, to exclusive. */
 export const boundsOf = (scope: Pick<RunScope, "from" | "to">): Readonly<{ from: number; to: number }> => ({
   from: scope.from ?? -farTime,
   to: scope.to ?? farTime,

@@ -5,7 +5,7 @@ import { boundsOf, type QueryContext, scopesOf } from "./context.ts";
 
 const count = forBothKinds("SELECT count(*) FROM runs WHERE $scope = ? AND hidden_by IS NULL AND at >= ? AND at < ?");
 
-/** Counts along an index; without a period the standings know. */
+/** Counts with a database index; without a period, the scopes already contain the counts. */
 export const countRuns =
   (context: QueryContext): ReviewQueries["countRuns"] =>
   (question) => {

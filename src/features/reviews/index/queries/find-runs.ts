@@ -12,7 +12,7 @@ const columns = `${forBothKinds(rowColumns).agent}, project_scope, agent_scope, 
 const byKey = `SELECT ${columns} FROM runs WHERE run_key = ?`;
 const byFact = `SELECT ${columns} FROM runs WHERE fact = ?`;
 
-/** The scope of the agent that a row is of, and the row but for coins. */
+/** Returns the scope of a row's agent, and the row without coins. */
 function readScoped(context: QueryContext, row: Row): Readonly<{ scope: ScopeState; found: RowBeforeCoins }> {
   const { memory } = context;
   const scope = memory.scopes.get(int(row, 20));
@@ -22,7 +22,7 @@ function readScoped(context: QueryContext, row: Row): Readonly<{ scope: ScopeSta
   return { scope, found: readRow(context, row, names) };
 }
 
-/** A run in the scope of its agent. A hidden one counts for nothing: no coins, no streak. */
+/** Returns a run in the scope of its agent. A hidden run has no coins and no streak. */
 function readFound(context: QueryContext, row: Row): RunRow & Readonly<{ hidden: boolean }> {
   const { scope, found } = readScoped(context, row);
   if (intOrNull(row, 21) === null) return { ...withCoins(found, coinsAfter(context, scope, found)), hidden: false };
@@ -69,7 +69,7 @@ export const overruledRuns =
       const own = recorded
         .filter((one) => personOf(memory.team(), one.recording.device) === person(run) && !isWithdrawn(one))
         .sort((a, b) => compareRecording(a.recording, b.recording));
-      // Another recording of the same person stands for this one, or nothing counts in its place.
+      // Another recording represents the same person, or nothing counts in place of this one.
       if (counts === undefined || own[0]?.factId !== run.factId) continue;
       const other = db.get(byFact, [toBlob(counts.factId)]);
       if (other !== undefined) found.push({ run, counts: withoutHidden(readFound(context, other)) });
@@ -77,7 +77,7 @@ export const overruledRuns =
     return found;
   };
 
-/** Among the last so many runs of a scope are those as late as the last of them; all where there are fewer. */
+/** The latest ?2 runs of a scope are those at least as late as the ?2-th latest; all runs if there are fewer. */
 const ahead = forBothKinds(`
   SELECT ${columns} FROM runs
   WHERE stated > at AND hidden_by IS NULL AND $scope = ?1

@@ -15,7 +15,7 @@ const page = forBothKinds(`
 
 type Page = Readonly<{ from: number; to: number; before: RunKey | undefined; limit: number }>;
 
-/** The newest runs of one scope before a place, newest first. */
+/** Reads the latest runs of one scope before a place, latest first. */
 export function newestRuns(
   context: QueryContext,
   scope: ScopeState,
@@ -32,7 +32,7 @@ export function newestRuns(
   });
 }
 
-/** Runs oldest first. Reads at most `limit` runs a scope, and no scope whose newest run is older than `limit` others. */
+/** Runs, oldest first. Reads at most `limit` runs per scope, and no scope whose latest run is older than `limit` others. */
 export const history =
   (context: QueryContext): ReviewQueries["history"] =>
   ({ limit, before, ...scope }) => {

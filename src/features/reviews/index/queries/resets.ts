@@ -2,7 +2,7 @@ import { int } from "../../../../ledger/index/codec.ts";
 import type { ReviewQueries } from "../../model/queries.ts";
 import type { QueryContext } from "./context.ts";
 
-/** Resets in force, people's own oldest first, then the team's; with an agent those that concern it. */
+/** Resets in force: personal ones, oldest first, then the team's; with an agent, those that apply to it. */
 export const resets =
   ({ db, memory }: QueryContext): ReviewQueries["resets"] =>
   (agent) => {

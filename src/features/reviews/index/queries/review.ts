@@ -12,7 +12,7 @@ import { runsBreaking } from "./runs-breaking.ts";
 import { agents, newestAgent, projects, recordedAgents, standing, standings } from "./standings.ts";
 import { streaksBefore } from "./streaks-before.ts";
 
-/** All questions about reviews, one file each. */
+/** All queries about reviews, from the files of this folder. */
 export const reviewQueries = (context: QueryContext): ReviewQueries => ({
   agents: agents(context),
   projects: projects(context),

@@ -10,7 +10,9 @@ const fromRuns = forBothKinds(`
   SELECT day, rule, sum(errors + warnings + infos) FROM runs JOIN run_rules ON run = id
   WHERE $scope = ? AND hidden_by IS NULL AND at >= ? AND at < ? GROUP BY day, rule`);
 
-/** Findings a rule and day, day asc, then rule. Days that the period cuts are summed from their runs. */
+/**
+ * Findings per rule and day, in order of days, then rules. Days that are only partly in the period are summed from their runs.
+ */
 export const ruleDays =
   (context: QueryContext): ReviewQueries["ruleDays"] =>
   ({ rules, ...question }) => {

@@ -46,7 +46,7 @@ function add(sums: Sums, row: Row): void {
   sum.last = Math.max(sum.last, last);
 }
 
-/** Whole days from day sums, the ends of the period from runs. */
+/** Adds the sums of a period: whole days from day sums, partial days at its ends from runs. */
 function addPeriod({ db, days }: QueryContext, scope: ScopeState, period: Pick<RunScope, "from" | "to">, sums: Sums): void {
   if (period.from === undefined && period.to === undefined) {
     db.all(fromTotals, [scope.id], (row) => add(sums, row));
@@ -57,7 +57,7 @@ function addPeriod({ db, days }: QueryContext, scope: ScopeState, period: Pick<R
   for (const edge of cut.edges) db.all(fromRuns[kindOf(scope)], [scope.id, edge.from, edge.to], (row) => add(sums, row));
 }
 
-/** The newest `count` runs of the question, run by run. */
+/** Adds the latest `count` runs of the query, run by run. */
 function addNewest(context: QueryContext, question: RunScope, count: number, sums: Sums): void {
   const { db } = context;
   const { from, to } = boundsOf(question);
@@ -80,7 +80,7 @@ const toTally = ({ memory }: QueryContext, rule: number, sum: Sum): RuleTally =>
   bySeverity: { error: sum.errors, warning: sum.warnings, info: sum.infos },
 });
 
-/** Count desc, rule asc. */
+/** By count, descending, then by rule. */
 export const ruleTallies =
   (context: QueryContext): ReviewQueries["ruleTallies"] =>
   ({ lastRuns, limit, ...question }) => {

@@ -6,11 +6,11 @@ import { compareRuns } from "../../model/run.ts";
 import { forBothKinds, kindOf } from "../columns.ts";
 import type { QueryContext } from "./context.ts";
 
-/** The columns of a run row, in the order `readRow` takes them. */
+/** The columns of a run row, in the order in which `readRow` reads them. */
 export const rowColumns =
   "fact, run_id, at, score, reward, verdict, mode, findings, blocking, issue, $streak, $bonus, device, segment, offset, length, day, stated, disputed";
 
-/** A run without the coins after it, which depend on all runs before. */
+/** A run without the coins after it, which depend on all earlier runs. */
 export type RowBeforeCoins = Omit<RunRow, "coinTenths"> & Readonly<{ day: number }>;
 
 /** @param names agent and project of the row */
@@ -60,7 +60,9 @@ const laterSameDay = forBothKinds(`
   SELECT coalesce(sum(reward + $bonus), 0) FROM runs
   WHERE $scope = ? AND hidden_by IS NULL AND (at, fact) > (?, ?) AND at < ?`);
 
-/** Coins of a scope after one of its visible runs: those of today less what was earned since. Reads day sums and the run's day. */
+/**
+ * Returns a scope's coins after one of its visible runs: current coins minus later earnings. Reads day sums and the run's day.
+ */
 export function coinsAfter({ db, days }: QueryContext, scope: ScopeState, run: RunKey & Readonly<{ day: number }>): number {
   if (scope.last?.factId === run.factId && scope.last.at === run.at) return scope.coins;
   const sinceThatDay = int(db.get(laterDays, [scope.id, run.day]) ?? [], 0);
@@ -70,7 +72,7 @@ export function coinsAfter({ db, days }: QueryContext, scope: ScopeState, run: R
 
 const coinsOfDays = "SELECT day, coins FROM scope_days WHERE scope = ? ORDER BY day DESC";
 
-/** The same for many runs of one scope: reads its day sums once. */
+/** Like `coinsAfter` for many runs of one scope: reads its day sums once. */
 export function coinsAfterEach(context: QueryContext, scope: ScopeState): (run: RunKey & Readonly<{ day: number }>) => number {
   const { db, days } = context;
   const atEnd = new Map<number, number>();
@@ -85,7 +87,7 @@ export function coinsAfterEach(context: QueryContext, scope: ScopeState): (run: 
   };
 }
 
-/** Adds the coins to successive runs of one scope, newest first, none left out between them. */
+/** Adds coins to consecutive runs of one scope, latest first, without gaps between them. */
 export function addCoins(context: QueryContext, scope: ScopeState, newestFirst: readonly RowBeforeCoins[]): readonly RunRow[] {
   const [newest] = newestFirst;
   if (newest === undefined) return [];

@@ -15,7 +15,7 @@ const onDay = forBothKinds(`
   SELECT ${rowColumns}, project_scope FROM runs JOIN run_rules ON run = id AND rule = ?
   WHERE $scope = ? AND hidden_by IS NULL AND at >= ? AND at < ? ORDER BY at DESC, fact DESC LIMIT ?`);
 
-/** Runs of one scope and day, newest first. */
+/** Reads the runs of one scope and day that broke the rule, latest first. */
 function inDay(context: QueryContext, { scope, day }: ScopeDay, rule: number, bounds: Bounds) {
   const { db, days, memory } = context;
   const from = Math.max(bounds.from, days.start(day));
@@ -30,7 +30,7 @@ function inDay(context: QueryContext, { scope, day }: ScopeDay, rule: number, bo
   });
 }
 
-/** Runs that broke a rule, newest first: goes back over the days on which it was broken until there are enough. */
+/** Runs that broke a rule, latest first: goes back over the days on which it was broken until there are enough. */
 export const runsBreaking =
   (context: QueryContext): ReviewQueries["runsBreaking"] =>
   (name, { limit, ...question }) => {

@@ -25,7 +25,7 @@ export const standing =
     return scope === undefined ? noStanding(agent, project ?? null) : standingOf(scope);
   };
 
-/** Coins desc, then name. */
+/** By coins, descending, then by name. */
 export const standings =
   (context: QueryContext): ReviewQueries["standings"] =>
   (project) =>
@@ -55,7 +55,7 @@ export const projects =
     return [...new Set(names)].sort(compareNames);
   };
 
-/** The agent of the newest run, by event time. */
+/** The agent of the latest run, by event time. */
 export const newestAgent =
   (context: QueryContext): ReviewQueries["newestAgent"] =>
   (project) => {

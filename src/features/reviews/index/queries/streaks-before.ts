@@ -5,8 +5,8 @@ import { forBothKinds, kindOf } from "../columns.ts";
 import { type QueryContext, scopesOf } from "./context.ts";
 
 /**
- * The newest run before each instant of a JSON list. It is found along an index, and only its own row is read. `ties` tells whether
- * others are of the same millisecond: then those have to be sorted to tell which is the last.
+ * Finds the latest run before each instant of a JSON list with a database index, and reads only its row. `ties` above 1 means
+ * that other runs have the same millisecond: they then have to be sorted to find the last one.
  */
 const newest = forBothKinds(`
   WITH found AS (
@@ -19,7 +19,7 @@ const newest = forBothKinds(`
 const last = forBothKinds(`
   SELECT $streak FROM runs WHERE $scope = ? AND hidden_by IS NULL AND at < ? ORDER BY at DESC, fact DESC LIMIT 1`);
 
-/** @returns the streaks before the instants; 0 where no run is older */
+/** @returns the streaks before the instants; 0 if no run is older */
 function streaksOf({ db }: QueryContext, scope: ScopeState, instants: readonly number[]): readonly number[] {
   const kind = kindOf(scope);
   const streaks = instants.map(() => 0);

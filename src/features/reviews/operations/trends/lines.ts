@@ -5,7 +5,7 @@ import { blockPenaltyTenths, passBonusTenths } from "../../model/coins-and-strea
 import type { AgentDay, RunRow } from "../../model/queries.ts";
 import type { CoinLineView, CoinPointView } from "../views.ts";
 
-/** More points than this on one line overlap on any screen. */
+/** Maximum number of points per line: more overlap on any screen. */
 const mostPoints = 2_000;
 
 type LineScope = Readonly<{ agent: string; project: string | undefined }> & Bounds;
@@ -42,7 +42,7 @@ const add = (a: Sum, b: Sum): Sum => ({
   scoreSum: a.scoreSum + b.scoreSum,
 });
 
-/** Day sums added up by the Monday of their week; days come in ascending order. */
+/** Adds up day sums by the Monday of their week; the days must be in ascending order. */
 function byWeek(calendar: Calendar, days: readonly Sum[]): readonly Sum[] {
   const weeks = new Map<string, Sum>();
   for (const day of days) {
@@ -53,13 +53,13 @@ function byWeek(calendar: Calendar, days: readonly Sum[]): readonly Sum[] {
   return [...weeks.values()];
 }
 
-/** Coins before the first run of a scope's period, from those of today and what was earned since. */
+/** Computes the coins before the first run of a scope's period: the current coins minus what was earned since. */
 function coinsBefore({ review }: Queries, { agent, project, from }: LineScope): number {
   const earned = review.agentDays({ agent, project, from }).reduce((sum, day) => sum + day.coinDeltaTenths, 0);
   return review.standing(agent, project).coinTenths - earned;
 }
 
-/** One point a day or week. Streaks are those after the last run before the end of the point. */
+/** Builds a line of one point per day or week. Streaks are those after the last run before the end of that day or week. */
 function sumLine(queries: Queries, calendar: Calendar, scope: LineScope): CoinLineView {
   const { agent, project } = scope;
   const days = queries.review.agentDays(scope);
@@ -92,7 +92,7 @@ function sumLine(queries: Queries, calendar: Calendar, scope: LineScope): CoinLi
   return { agent, resolution: weekly ? "week" : "day", coins_before: coinsOf(before), points };
 }
 
-/** The coin line of one agent, as fine as stays readable. */
+/** Builds the coin line of one agent, at the finest readable resolution. */
 export function coinLine(queries: Queries, calendar: Calendar, scope: LineScope): CoinLineView {
   if (queries.review.countRuns(scope) > mostPoints) return sumLine(queries, calendar, scope);
   const rows = queries.review.history(scope);

@@ -4,12 +4,14 @@ import { type Buckets, bucketsOf, noBuckets } from "../../../shared/time-buckets
 import type { RuleTally } from "../../model/queries.ts";
 import type { TrendsView } from "../views.ts";
 
-/** No tool set has more rules; ids without end would come from a tool that puts its message into them. */
+/**
+ * Maximum number of rules: no set of tools has more, but a tool that puts its messages into rule ids could produce any number.
+ */
 const mostRules = 1_000;
 
 type RuleScope = Readonly<{ agent: string | undefined; project: string | undefined }>;
 
-/** From the start of the span, or the first finding, to its end, or today, or the last finding if that is dated later. */
+/** Returns buckets from the span's start, else the first finding, to its end, else today or the last finding, if dated later. */
 function bucketsFor(calendar: Calendar, now: Date, span: Span, tallies: readonly RuleTally[]): Buckets {
   if (tallies.length === 0) return noBuckets;
   const firstSeen = tallies.reduce((least, one) => Math.min(least, one.firstSeen), Number.POSITIVE_INFINITY);
@@ -18,7 +20,7 @@ function bucketsFor(calendar: Calendar, now: Date, span: Span, tallies: readonly
   return bucketsOf(calendar, calendar.dayOf(span.from ?? firstSeen), calendar.dayOf(end));
 }
 
-/** The most broken rules of a span, with their counts in the span before and a sparkline. */
+/** The most broken rules of a span, with their counts in the preceding span and a sparkline. */
 export function brokenRules(
   { review }: Queries,
   calendar: Calendar,

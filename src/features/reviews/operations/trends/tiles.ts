@@ -4,13 +4,13 @@ import type { Span } from "../../../shared/span.ts";
 import { coinsOf } from "../../../shared/units.ts";
 import type { TrendsView } from "../views.ts";
 
-/** The pass rate looks at this many of the newest runs. */
+/** Number of latest runs that the pass rate covers. */
 const rateRuns = 20;
 
 type TileScope = Readonly<{ agent: string | undefined; project: string | undefined }>;
 type Tiles = TrendsView["tiles"];
 
-/** Coins at the end of the span and their change over it; without an agent the sum over all. */
+/** Coins at the end of the span and their change over it; without an agent, the sum over all agents. */
 function coinsTile({ review }: Queries, { agent, project }: TileScope, { from, to }: Span): Tiles["coins"] {
   const standings = agent === undefined ? review.standings(project) : [review.standing(agent, project)];
   const deltasFrom = (start: number | undefined): number =>
@@ -20,7 +20,7 @@ function coinsTile({ review }: Queries, { agent, project }: TileScope, { from, t
   return { value: coinsOf(value), change: coinsOf(deltasFrom(from) - after) };
 }
 
-/** Streaks of the agent, or of the one with the newest run. */
+/** Streaks of the agent, or of the one with the latest run. */
 function streakTile({ review }: Queries, { agent, project }: TileScope): Tiles["streak"] {
   const whose = agent ?? review.newestAgent(project);
   if (whose === undefined) return { agent: null, pass: 0, block: 0, best: 0 };

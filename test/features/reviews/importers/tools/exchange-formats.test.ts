@@ -5,7 +5,7 @@ import { fixture } from "./fixtures.ts";
 
 const read = (name: string) => readOutput(fixture(name), name);
 
-/** `src/a.ts:3 rule message`, as Biome's own text says it; the heading of a rewrite has no line. */
+/** The findings in Biome's own text, as `src/a.ts:3 rule message`; the heading of a rewrite has no line. */
 const inText = (text: string): readonly string[] =>
   text.split("\n").flatMap((line) => {
     const [, path = "", at, rule = "", message = ""] = /^[!×i] (.+?):(?:(\d+):\d+:)? ([\w/]+): (.*)$/.exec(line) ?? [];
@@ -31,7 +31,7 @@ describe("findings of one call of Biome", () => {
   ])("are those of its own text in %s", (name, tool, skipped) => {
     const { findings, skipped: left } = read(name);
     const lines = asText(findings);
-    // Of a file that would be formatted otherwise the formats name the first line that differs.
+    // For a file that is not formatted, the formats name the first line that differs.
     expect(lines.filter((line) => !/ format | organizeImports /.test(line))).toEqual(
       text.filter((line) => !/ format | organizeImports /.test(line)),
     );
@@ -85,7 +85,7 @@ describe("GitHub's workflow commands", () => {
 });
 
 describe("JUnit", () => {
-  /** The tests that failed or broke, by the tools' own counts. */
+  /** The tests that failed or broke, as counted by the tools. */
   it.each([
     ["node", "/project/test/cart.test.mjs"],
     ["mocha", "/project/test/cart.cjs"],

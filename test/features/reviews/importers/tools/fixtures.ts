@@ -3,10 +3,10 @@ import { join } from "node:path";
 
 const folder = join(import.meta.dirname, "../../../../fixtures/tools");
 
-/** What a tool wrote: `eslint/10.15.0.json`. */
+/** The recorded output of a tool, e.g. `eslint/10.15.0.json`. */
 export const fixture = (name: string): string => readFileSync(join(folder, name), "utf8");
 
-/** All of them but the notes on how they were made. */
+/** The names of all recorded outputs, without the notes on how they were made. */
 export const fixtures: readonly string[] = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((one) => one.isFile() && one.name !== "README.md")
   .map((one) =>

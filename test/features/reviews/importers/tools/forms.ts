@@ -1,7 +1,7 @@
-/** What a finding says. */
+/** The content of a finding. */
 export type Fields = Readonly<{ path: string; line: unknown; rule: string; message: string }>;
 
-/** How a format is written: one finding, several, and an entry that cannot be understood with the place under which it is skipped. */
+/** How a format is written: one finding, several findings, and an invalid entry with the place under which it is skipped. */
 export type Form = Readonly<{
   entry: (fields: Fields) => unknown;
   output: (entries: readonly unknown[]) => string;
@@ -186,7 +186,7 @@ export const forms: Readonly<Record<string, Form>> = {
   "gcc-text": { ...text, entry: ({ path, line, rule, message }) => `${path}:${String(line)}:1: error: ${message} [${rule}]` },
 };
 
-/** Formats whose rules have a form of their own. */
+/** Sample rules for formats that only accept rules of a certain form. */
 const rules: Readonly<Record<string, string>> = {
   ruff: "F821",
   "ruff-lines": "F821",
@@ -201,7 +201,7 @@ const rules: Readonly<Record<string, string>> = {
   "golangci-lint-text": "govet",
   yamllint: "colons",
 };
-/** Some read files of one language only. */
+/** File endings for formats that only read files of one language. */
 const endings: Readonly<Record<string, string>> = { "gcc-text": "c", "clippy-text": "rs", "golangci-lint-text": "go" };
 export const pathOf = (id: string): string => `src/a.${endings[id] ?? "py"}`;
 export const fieldsOf = (id: string): Fields => ({

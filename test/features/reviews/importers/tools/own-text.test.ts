@@ -3,7 +3,7 @@ import type { ToolFinding } from "../../../../../src/features/reviews/importers/
 import { readOutput } from "../../../../../src/features/reviews/importers/tools/detect-format.ts";
 import { fixture } from "./fixtures.ts";
 
-/** What a tool's text output says of a finding; a part that it does not say is left out. */
+/** The fields of a finding in a tool's text output; fields that the output does not contain are left out. */
 type Said = Partial<Pick<ToolFinding, "path" | "line" | "rule" | "severity" | "message" | "fixable">>;
 
 /** Words for severities, as text outputs abbreviate them. */
@@ -28,7 +28,7 @@ const severities: Readonly<Record<string, ToolFinding["severity"]>> = {
   Low: "info",
 };
 
-/** What the named groups of a pattern say. */
+/** Builds a finding from the named groups of a pattern. */
 function said(groups: Readonly<Record<string, string | undefined>>): Said {
   const { line, severity, fixable, ...texts } = groups;
   return {
@@ -39,7 +39,7 @@ function said(groups: Readonly<Record<string, string | undefined>>): Said {
   };
 }
 
-/** Findings line by line. */
+/** Parses one finding per matching line. */
 const lines =
   (pattern: RegExp) =>
   (text: string): readonly Said[] =>
@@ -48,13 +48,13 @@ const lines =
       return groups === undefined ? [] : [said(groups)];
     });
 
-/** The path stands above its findings. */
+/** Parses output in which the path is on a line above its findings. */
 function stylish(text: string): readonly Said[] {
   let path = "";
   return text.split("\n").flatMap((line) => {
     if (line.startsWith("/")) path = line;
     const found = lines(/^ +(?<line>\d+):\d+ +(?<severity>error|warning) +(?<message>.*?)(?: {2,}(?<rule>\S+))?$/)(line);
-    // A file that was not looked at is named with line 0.
+    // A file that was not checked is reported with line 0.
     return found.filter((one) => one.line !== 0).map((one) => ({ ...one, path }));
   });
 }
@@ -100,7 +100,7 @@ const markdownlint = lines(
   /^(?<path>[^:]+):(?<line>\d+)(?::\d+)? (?<severity>\w+) (?<rule>\w+)\/\S+ (?<message>.*?)(?: \[Context: .*\])?$/,
 );
 
-/** What a text output writes otherwise. */
+/** Adjusts a finding to what a text output writes differently. */
 const withoutStop = (one: ToolFinding): ToolFinding => ({ ...one, message: one.message.replace(/([^ ])\.$/, "$1") });
 const firstLine = (one: ToolFinding): ToolFinding => ({ ...one, message: one.message.split("\n")[0] ?? "" });
 const below =
@@ -225,7 +225,7 @@ const cases: readonly Case[] = [
   ],
 ];
 
-/** In an order that both can be brought into. */
+/** Sorts findings by fields that both sides have. */
 const ordered = <T extends Said>(all: readonly T[]): readonly T[] => {
   const key = ({ path, line, message, rule }: Said): string => JSON.stringify([path, line ?? 0, message, rule ?? ""]);
   return all.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));

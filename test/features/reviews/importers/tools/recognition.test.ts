@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readOutput, toolFormats } from "../../../../../src/features/reviews/importers/tools/detect-format.ts";
 import { fixture, fixtures } from "./fixtures.ts";
 
-/** Of which format each fixture is; text that is only compared with is of none. */
+/** The format of each fixture; text that only serves for comparison has none. */
 const formatOf: readonly (readonly [RegExp, string | undefined])[] = [
   [/\.sarif$/, "sarif"],
   [/\.gitlab\.json$/, "gitlab"],
