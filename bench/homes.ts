@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Composed, compose } from "../src/compose.ts";
+import { type ComposedPorts, compose } from "../src/compose.ts";
 import { createStore, type Store } from "../src/extension/store/client.ts";
 import { type ReviewRecorded, reviewRecorded } from "../src/features/reviews/model/recorded.ts";
 import type { Draft } from "../src/kernel/fact.ts";
@@ -14,7 +14,7 @@ import { projectRoot } from "./place.ts";
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Opens the real ledger of a home in the way the command line does. */
-export const openHome = (home: string): Promise<Composed> =>
+export const openHome = (home: string): Promise<ComposedPorts> =>
   compose({ home, zone: "UTC", logger: silent, env: {}, assets: join(projectRoot, "dist") });
 
 /** Opens the same in a worker thread, in the way VS Code's extension does. */

@@ -19,7 +19,7 @@ function projectForCases(): string {
   for (const name of ["dist", "node_modules"]) symlinkSync(join(root, name), join(project, name));
   mkdirSync(join(project, "src/journal"), { recursive: true });
   const { href } = pathToFileURL(join(root, "src/ledger/log/hash-fact.ts"));
-  writeFileSync(join(project, "src/journal/foreign.ts"), `export { hashOfFact } from ${JSON.stringify(href)};\n`);
+  writeFileSync(join(project, "src/journal/foreign.ts"), `export { hashFact as hashOfFact } from ${JSON.stringify(href)};\n`);
   return project;
 }
 

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { storeTables, storeVersions } from "../src/features/agent/index/tables.generated.ts";
 import { allStores } from "../src/features/agent/model/stores.ts";
-import { migrations, versionOf } from "../src/features/index/migrations.ts";
+import { latestVersion, migrations } from "../src/features/index/migrations.ts";
 import { numberAfter, storeFiles } from "./stores/files.ts";
 import { storeMigration } from "./stores/supabase.ts";
 import { tablesFile } from "./stores/tables.ts";
@@ -16,7 +16,7 @@ const root = join(import.meta.dirname, "..");
 const folder = join(root, "supabase", "migrations");
 
 const hasSameTables = tablesFile(storeVersions).includes(storeTables);
-const versions = hasSameTables ? storeVersions : [...storeVersions, versionOf(migrations) + 1];
+const versions = hasSameTables ? storeVersions : [...storeVersions, latestVersion(migrations) + 1];
 writeFileSync(join(root, "src/features/agent/index/tables.generated.ts"), tablesFile(versions));
 
 for (const name of process.argv.slice(2)) {

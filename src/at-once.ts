@@ -2,21 +2,21 @@ import { existsSync, fstatSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { styleFor } from "./cli/terminal.ts";
 import { terminalWords } from "./cli/words.ts";
-import { machineBounds } from "./features/agent/model/spend-limits.ts";
+import { localBounds } from "./features/agent/model/spend-limits.ts";
 import { statuslineText } from "./features/hooks/documents/statusline.ts";
 import { statuslineView } from "./features/hooks/operations/statusline-view.ts";
 import { agentsDocument, statusDocument } from "./features/reviews/documents/status.ts";
 import { summaryAgents, summaryStatus } from "./features/reviews/operations/status-from-summary.ts";
 import { defaultAgent } from "./kernel/agent-name.ts";
 import type { Document, Words } from "./kernel/document.ts";
-import { plainJson } from "./kernel/escape.ts";
-import { summaryAtOnce } from "./ledger/summary-at-once.ts";
-import { homeOf, userFolder } from "./platform/disk/home.ts";
+import { sanitizeJson } from "./kernel/escape.ts";
+import { readSummarySync } from "./ledger/summary-at-once.ts";
+import { resolveHome, userFolder } from "./platform/disk/home.ts";
 import { isMachineZone } from "./platform/machine-zone.ts";
 import type { Summary } from "./ports/summary.ts";
 import { summaryLimits } from "./ports/summary-limits.ts";
 import { terminalText } from "./render/terminal/document.ts";
-import { onlyColours } from "./render/terminal/plain.ts";
+import { escapeExceptColors } from "./render/terminal/plain.ts";
 
 /*
  * `status`, `agents` and `statusline` as most processes ask them: answered from the summary, by the documents and the renderer of the program, without
@@ -71,7 +71,7 @@ function statuslineViewOf(summary: Summary | undefined, agent: string, now: Date
   const standing = summaryStatus(summary ?? null, agent, undefined, now);
   // An older version kept no spending in it.
   if (summary !== undefined && (summary.spend === undefined || mayLeaveOut(summary, standing))) return undefined;
-  const view = statuslineView(agent, standing, summary?.spend, { now, bounds: machineBounds(now) });
+  const view = statuslineView(agent, standing, summary?.spend, { now, bounds: localBounds(now) });
   return { json: JSON.stringify(view), document: (words) => statuslineText(view, words) };
 }
 
@@ -101,18 +101,18 @@ export function textAtOnce(
   const { flags } = question;
   const json = flags.has("--json");
   if ((!json || question.command === "statusline") && !isMachineZone(env)) return undefined;
-  const home = homeOf(flags.get("--home"), env, userFolder(env), process.cwd());
-  const summary = summaryAtOnce(home);
+  const home = resolveHome(flags.get("--home"), env, userFolder(env), process.cwd());
+  const summary = readSummarySync(home);
   const agent = flags.get("--agent") ?? (env["REWARD_LEDGER_AGENT"]?.trim().normalize("NFC") || defaultAgent);
   const isNew = summary === undefined && question.command === "statusline" && !existsSync(join(home, "journal"));
   if (summary === undefined && !isNew) return undefined;
   const view = summary === undefined ? statuslineViewOf(undefined, agent, now) : viewOf(question, summary, agent, now);
   if (view === undefined) return undefined;
-  if (json) return `${plainJson(view.json)}\n`;
+  if (json) return `${sanitizeJson(view.json)}\n`;
   const style = styleFor(stdout(), env, { noColor: flags.has("--no-color"), now, zone: null });
   const document = view.document(terminalWords(style));
   const drawn = typeof document === "string" ? document : terminalText(document, style);
-  return `${style.interactive ? onlyColours(drawn) : drawn}\n`;
+  return `${style.interactive ? escapeExceptColors(drawn) : drawn}\n`;
 }
 
 /** Whether standard output may be a terminal: only then its stream is worth loading. */

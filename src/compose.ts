@@ -4,34 +4,34 @@ import { isAbsolute, join, resolve } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import { withSpool } from "./features/hooks/operations/with-spool.ts";
 import type { IndexOptions } from "./features/index/fact-index.ts";
-import { migrations, versionOf } from "./features/index/migrations.ts";
+import { latestVersion, migrations } from "./features/index/migrations.ts";
 import { noTeam, type Team } from "./features/reviews/model/resets-in-force.ts";
 import { homeIsFile } from "./kernel/errors.ts";
 import { openLedger } from "./ledger/ledger.ts";
-import { unopenedLog } from "./ledger/log/failed-log.ts";
+import { failedLog } from "./ledger/log/failed-log.ts";
 import { openFactLog } from "./ledger/log/open.ts";
 import { codeFolder, emptyIndexFile, findAssets, wasmFile } from "./platform/assets.ts";
 import { userCalendar } from "./platform/calendar.ts";
 import { systemClock } from "./platform/clock.ts";
-import { databaseBytes } from "./platform/database-bytes.ts";
-import { homeOf, userFolder } from "./platform/disk/home.ts";
+import { readDatabaseBytes } from "./platform/database-bytes.ts";
+import { resolveHome, userFolder } from "./platform/disk/home.ts";
 import { surroundingsOf } from "./platform/environment.ts";
-import { type EvalChoices, evalOutside } from "./platform/evals.ts";
+import { createEvals, type EvalChoices } from "./platform/evals.ts";
 import { fileReader } from "./platform/files.ts";
 import { checkoutOf, folderName } from "./platform/git.ts";
 import { systemIds } from "./platform/ids.ts";
 import { examineMachine } from "./platform/machine.ts";
 import { readMigrations } from "./platform/migrations.ts";
 import type { ModelChoices, ModelHost } from "./platform/model-calls.ts";
-import { areEventsWaiting, waitingEvents } from "./platform/spool-layout.ts";
-import { keepEvent } from "./platform/spool-writer.ts";
+import { countWaitingEvents, hasWaitingEvents } from "./platform/spool-layout.ts";
+import { spoolEvent } from "./platform/spool-writer.ts";
 import type { StopReviewOptions } from "./platform/stop-reviews.ts";
 import { transcriptFiles } from "./platform/transcript-files.ts";
 import type { IndexFactory } from "./ports/fact-index.ts";
 import type { FactLog } from "./ports/fact-log.ts";
 import type { ModelCalls } from "./ports/model-calls.ts";
 import type { Clock, DatabaseReader, Ids, Logger, Ports } from "./ports/ports.ts";
-import type { GivenChoices, SessionVault, Sync, SyncPerson } from "./ports/sync.ts";
+import type { HostChoices, SessionVault, Sync, SyncPerson } from "./ports/sync.ts";
 
 export type ComposeOptions = Readonly<{
   logger: Logger;
@@ -60,11 +60,11 @@ export type ComposeOptions = Readonly<{
 }>;
 
 /** Options for opening sync for a folder. */
-export type SyncFrom = Readonly<{
+export type SyncFromOptions = Readonly<{
   /** Folder whose checkout names the team. */
   cwd: string;
   /** Choices of the host program, combined with those of the home. */
-  choices?: GivenChoices | undefined;
+  choices?: HostChoices | undefined;
   /** Stores sessions. Default: `auth.json` in the home. */
   vault?: SessionVault | undefined;
   /** Whether the checkout's own files may set the sync target. */
@@ -72,9 +72,9 @@ export type SyncFrom = Readonly<{
 }>;
 
 /** The production implementations. `close` writes what is worth keeping and releases all resources. */
-export type Composed = Ports &
+export type ComposedPorts = Ports &
   Readonly<{
-    syncFrom(from: SyncFrom): Promise<Sync>;
+    syncFrom(from: SyncFromOptions): Promise<Sync>;
     /** Model calls that may go through the editor. */
     modelsWith(host: ModelHost): ModelCalls;
     close(): Promise<void>;
@@ -83,7 +83,7 @@ export type Composed = Ports &
 const requestTimeoutMs = 30_000;
 
 /** Work started on behalf of another query is not cancelled with it; otherwise transcripts would be skipped. */
-const uncancelled = { signal: new AbortController().signal, onProgress: () => undefined } as const;
+const backgroundContext = { signal: new AbortController().signal, onProgress: () => undefined } as const;
 
 /** Returns the working directory, or the user's folder if the directory was removed. */
 function workingFolder(env: Readonly<Record<string, string | undefined>>): string {
@@ -96,23 +96,23 @@ function workingFolder(env: Readonly<Record<string, string | undefined>>): strin
 }
 
 /** Opens the logs of a home. If that fails, returns logs that fail with the reason on every call. */
-async function openHome(options: Parameters<typeof openFactLog>[0]): Promise<FactLog> {
-  if (statSync(options.home, { throwIfNoEntry: false })?.isFile()) return unopenedLog(homeIsFile(options.home));
-  return openFactLog(options).catch(unopenedLog);
+async function openHomeLog(options: Parameters<typeof openFactLog>[0]): Promise<FactLog> {
+  if (statSync(options.home, { throwIfNoEntry: false })?.isFile()) return failedLog(homeIsFile(options.home));
+  return openFactLog(options).catch(failedLog);
 }
 
 /** Whether a path from an untrusted source is a folder on this machine. */
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** Creates sql.js indexes. Loads the code with the first index, as many short commands need none. */
-function lateIndexes(options: IndexOptions): IndexFactory {
+function lazyIndexes(options: IndexOptions): IndexFactory {
   let loading: Promise<IndexFactory> | undefined;
   const load = (): Promise<IndexFactory> => {
-    loading ??= import("./features/index/fact-index.ts").then(({ sqlIndexes }) => sqlIndexes(options));
+    loading ??= import("./features/index/fact-index.ts").then(({ createIndexFactory }) => createIndexFactory(options));
     return loading;
   };
   return {
-    version: versionOf(migrations),
+    version: latestVersion(migrations),
     prepare: async () => (await load()).prepare(),
     create: async () => (await load()).create(),
     open: async (bytes) => (await load()).open(bytes),
@@ -120,10 +120,10 @@ function lateIndexes(options: IndexOptions): IndexFactory {
 }
 
 /** Reads databases of other programs; loads the code on first use. */
-const lateDatabases = (options: Readonly<{ wasm: string; cwd: string }>): DatabaseReader => ({
+const lazyDatabases = (options: Readonly<{ wasm: string; cwd: string }>): DatabaseReader => ({
   async table(path, table) {
     const { databaseReader } = await import("./ledger/index/external-database.ts");
-    return databaseReader({ ...options, bytesOf: databaseBytes }).table(path, table);
+    return databaseReader({ ...options, bytesOf: readDatabaseBytes }).table(path, table);
   },
 });
 
@@ -132,36 +132,36 @@ const lateDatabases = (options: Readonly<{ wasm: string; cwd: string }>): Databa
  * operation needs it. If the home cannot be opened, queries to its ledger fail, but not this function: `doctor` has to run.
  * @throws not_found (assets)
  */
-export async function compose(options: ComposeOptions): Promise<Composed> {
+export async function compose(options: ComposeOptions): Promise<ComposedPorts> {
   const { logger, env = {}, clock = systemClock, ids = systemIds() } = options;
   const cwd = options.cwd ?? workingFolder(env);
-  const home = homeOf(options.home, env, userFolder(env), cwd);
+  const home = resolveHome(options.home, env, userFolder(env), cwd);
   const calendar = userCalendar(options.zone, env);
   const assets = options.assets ?? findAssets(codeFolder());
   const wasm = join(assets, wasmFile);
   const hasSynced = (): boolean => existsSync(join(home, "sync"));
-  const log = await openHome({ home, clock, ids, logger, isShared: hasSynced });
+  const log = await openHomeLog({ home, clock, ids, logger, isShared: hasSynced });
   /** A home that has never synced has no `sync` folder and costs one `stat` call. */
   const people = async (): Promise<readonly SyncPerson[]> => {
     if (!hasSynced()) return [];
-    const { peopleOf } = await import("./sync/members.ts");
-    return peopleOf(home, log.device.id);
+    const { readPeople } = await import("./sync/members.ts");
+    return readPeople(home, log.device.id);
   };
   const team = async (): Promise<Team> => {
     if (!existsSync(join(home, "sync"))) return noTeam;
-    const { teamOf } = await import("./sync/members.ts");
-    return teamOf(home, log.device.id);
+    const { readTeam } = await import("./sync/members.ts");
+    return readTeam(home, log.device.id);
   };
-  const journaled = openLedger({
+  const journalLedger = openLedger({
     home,
     log,
     team,
-    indexes: lateIndexes({ wasm, ownsProcess: options.ownsProcess, empty: join(assets, emptyIndexFile), calendar }),
+    indexes: lazyIndexes({ wasm, ownsProcess: options.ownsProcess, empty: join(assets, emptyIndexFile), calendar }),
     clock,
     logger,
   });
-  const recorded = (): Promise<readonly string[]> => journaled.ask(({ review }) => review.projects());
-  const evals = evalOutside(home, env, options.evals, logger.warn);
+  const recordedProjects = (): Promise<readonly string[]> => journalLedger.ask(({ review }) => review.projects());
+  const evals = createEvals(home, env, options.evals, logger.warn);
   const transcripts = transcriptFiles({
     version: manifest.version,
     home,
@@ -170,37 +170,38 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     userHome: env["HOME"] || userFolder(env),
     ownsProcess: options.ownsProcess === true,
     gate: async () => (await import("./ledger/log/named-mutex.ts")).homeMutex(home, "sessions"),
-    projectOf: async (folder) => (existsSync(folder) ? surroundingsOf(folder, env, recorded).project() : folderName(folder)),
+    projectOf: async (folder) =>
+      existsSync(folder) ? surroundingsOf(folder, env, recordedProjects).project() : folderName(folder),
     keepsText: async () =>
       (await import("./sync/user-settings.ts")).readSettings(home).then(({ settings }) => settings["sessions.keepText"] ?? false),
   });
   /** Imports transcripts that hooks named. Does not wait for another import, as that may be waiting for the wrapped ledger. */
   const readTranscripts = async (files: readonly string[]): Promise<void> => {
     const { importTranscripts } = await import("./features/sessions/operations/import-transcripts.ts");
-    const ports = { ledger: journaled, transcripts, evals, clock };
-    const { problems } = await importTranscripts(ports, { files, waits: false }, uncancelled);
+    const ports = { ledger: journalLedger, transcripts, evals, clock };
+    const { problems } = await importTranscripts(ports, { files, waits: false }, backgroundContext);
     for (const { file, line, why } of problems) logger.info(line === null ? `${file}: ${why}` : `${file}:${line}: ${why}`);
   };
   /** Ingests the events that hooks have stored. Uses the ledger without the spool, so that it cannot wait for itself. */
   const ingest = async (): Promise<void> => {
-    const [{ ingestSpool }, { homeSpool }, { homeMutex }] = await Promise.all([
+    const [{ ingestSpool }, { createSpool }, { homeMutex }] = await Promise.all([
       import("./features/hooks/operations/ingest.ts"),
       import("./platform/spool.ts"),
       import("./ledger/log/named-mutex.ts"),
     ]);
     await ingestSpool({
-      ledger: journaled,
-      spool: homeSpool({ home, mutex: homeMutex(home, "spool"), setAside: log.setAside }),
+      ledger: journalLedger,
+      spool: createSpool({ home, mutex: homeMutex(home, "spool"), setAside: log.setAside }),
       clock,
       ids,
       logger,
       projectOf: async (folder) => {
         if (!isAbsolute(folder)) return null;
-        return isFolder(folder) ? surroundingsOf(folder, env, recorded).project() : folderName(folder);
+        return isFolder(folder) ? surroundingsOf(folder, env, recordedProjects).project() : folderName(folder);
       },
       transcripts: { accepted: transcripts.accepted, take: readTranscripts },
       stopped: async (folder, host) => {
-        if (isAbsolute(folder)) await (await import("./platform/stop-reviews.ts")).noteDue(stopReviewOptions(folder), host);
+        if (isAbsolute(folder)) await (await import("./platform/stop-reviews.ts")).writeDueNote(stopReviewOptions(folder), host);
       },
     });
   };
@@ -208,20 +209,20 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     home,
     env,
     folder,
-    settings: async () => (await (await import("./sync/user-settings.ts")).wholeSettings(home))["review.onStop"] ?? [],
+    settings: async () => (await (await import("./sync/user-settings.ts")).requireSettings(home))["review.onStop"] ?? [],
     mutex: async () => (await import("./ledger/log/named-mutex.ts")).homeMutex(home, "stop-reviews"),
   });
   const ledger = withSpool({
-    ledger: journaled,
+    ledger: journalLedger,
     clock,
     logger,
-    isWaiting: () => areEventsWaiting(home),
-    count: () => waitingEvents(home),
+    isWaiting: () => hasWaitingEvents(home),
+    count: () => countWaitingEvents(home),
     ingest,
   });
   /** Opens sync; its code is loaded on first use. */
-  const syncFrom = async ({ cwd: folder, choices = {}, vault, trusted = true }: SyncFrom): Promise<Sync> => {
-    const [{ openSync }, { fileVault }, { homeMutex }, { hashOfFact }] = await Promise.all([
+  const syncFrom = async ({ cwd: folder, choices = {}, vault, trusted = true }: SyncFromOptions): Promise<Sync> => {
+    const [{ openSync }, { fileVault }, { homeMutex }, { hashFact }] = await Promise.all([
       import("./sync/open.ts"),
       import("./sync/session-store.ts"),
       import("./ledger/log/named-mutex.ts"),
@@ -236,9 +237,9 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       logger,
       gate,
       vault: vault ?? fileVault(home, gate),
-      hashOf: hashOfFact,
+      hashOf: hashFact,
       gitRoot: async () => (trusted ? ((await checkoutOf(folder))?.top ?? null) : null),
-      project: () => surroundingsOf(folder, env, recorded).project(),
+      project: () => surroundingsOf(folder, env, recordedProjects).project(),
       choices,
       migrations: async (into) => {
         if (into !== undefined) await mkdir(resolve(folder, into), { recursive: true });
@@ -280,11 +281,11 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     calendar,
     logger,
     files: fileReader({ cwd, home, signal: options.signal }),
-    databases: lateDatabases({ wasm, cwd }),
+    databases: lazyDatabases({ wasm, cwd }),
     transcripts,
-    surroundings: surroundingsOf(cwd, env, recorded),
-    surroundingsOf: (folder) => surroundingsOf(folder, env, recorded),
-    agentEvents: { keep: (event) => keepEvent({ ...event, home, cwd, env, now: clock.now() }).answer },
+    surroundings: surroundingsOf(cwd, env, recordedProjects),
+    surroundingsOf: (folder) => surroundingsOf(folder, env, recordedProjects),
+    agentEvents: { keep: (event) => spoolEvent({ ...event, home, cwd, env, now: clock.now() }).answer },
     evals,
     models: modelsWith(),
     modelsWith,
@@ -296,28 +297,28 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
         folder,
         ownsProcess: options.ownsProcess === true,
       }),
-    stopReviews: async (folder) => (await import("./platform/stop-reviews.ts")).stopReviews(stopReviewOptions(folder)),
-    codeHost: async () => (await import("./platform/github.ts")).gitHub(env, clock),
+    stopReviews: async (folder) => (await import("./platform/stop-reviews.ts")).createStopReviews(stopReviewOptions(folder)),
+    codeHost: async () => (await import("./platform/github.ts")).createGitHub(env, clock),
     gate: async (folder, approvedIn) => {
-      const [{ gateOutside }, { wholeSettings }] = await Promise.all([
+      const [{ createGate }, { requireSettings }] = await Promise.all([
         import("./platform/gate.ts"),
         import("./sync/user-settings.ts"),
       ]);
-      return gateOutside({
+      return createGate({
         home,
         env,
         folder,
         approvedIn,
-        settings: async () => (await wholeSettings(home))["gate.commands"] ?? {},
+        settings: async () => (await requireSettings(home))["gate.commands"] ?? {},
       });
     },
     worktrees: async (folder) => {
-      const [{ worktrees }, { homeMutex }, { wholeSettings }] = await Promise.all([
+      const [{ worktrees }, { homeMutex }, { requireSettings }] = await Promise.all([
         import("./platform/worktrees.ts"),
         import("./ledger/log/named-mutex.ts"),
         import("./sync/user-settings.ts"),
       ]);
-      const prepare = async () => (await wholeSettings(home))["gate.prepare"] ?? [];
+      const prepare = async () => (await requireSettings(home))["gate.prepare"] ?? [];
       return worktrees({ home, env, folder, mutex: homeMutex(home, "self-fix"), prepare });
     },
     machine: (folder) => examineMachine(manifest.version, folder),

@@ -1,7 +1,7 @@
 import { fstatSync, readSync, writeSync } from "node:fs";
 import { backgroundFlag, backgroundIngest, startBackgroundIngest } from "./platform/background-ingest.ts";
-import { homeOf, userFolder } from "./platform/disk/home.ts";
-import { keepEvent, mostEventBytes } from "./platform/spool-writer.ts";
+import { resolveHome, userFolder } from "./platform/disk/home.ts";
+import { maxEventBytes, spoolEvent } from "./platform/spool-writer.ts";
 
 /*
  * `hook EVENT` as agents call it, in a bundle of its own: it is started before and after each use of a tool, so it loads nothing that it
@@ -105,7 +105,7 @@ function standardInput(): Input {
     const read = readOnce(chunk, until);
     if (read === 0 || read === "late") return { text: Buffer.concat(chunks).toString("utf8"), isLate: read === "late" };
     size += read;
-    if (size > mostEventBytes) continue;
+    if (size > maxEventBytes) continue;
     chunks.push(chunk.subarray(0, read));
     if (read < chunkBytes && /\}\s*$/.test(chunk.toString("latin1", Math.max(0, read - 16), read))) {
       const text = Buffer.concat(chunks).toString("utf8");
@@ -130,13 +130,13 @@ export function answeredHook(words: readonly string[]): boolean {
   try {
     const { event, payload, values, enforceBudget, isBackground } = question;
     const cwd = workingFolder();
-    const home = homeOf(values.get("home"), process.env, userFolder(process.env), cwd === "" ? "/" : cwd);
+    const home = resolveHome(values.get("home"), process.env, userFolder(process.env), cwd === "" ? "/" : cwd);
     if (isBackground) {
       backgroundIngest(home);
       return true;
     }
     const { text, isLate } = payload === undefined ? standardInput() : { text: payload, isLate: false };
-    const { answer, meaning } = keepEvent({
+    const { answer, meaning } = spoolEvent({
       home,
       text,
       isLate,

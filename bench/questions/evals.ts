@@ -1,6 +1,6 @@
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { draftOfEval, type ParsedEval, parseEval } from "../../src/features/evals/importers/eval-file.ts";
+import { type ParsedEval, parseEval, toEvalDraft } from "../../src/features/evals/importers/eval-file.ts";
 import { evalTrend } from "../../src/features/evals/operations/list.ts";
 import { evalOverview } from "../../src/features/evals/operations/overview.ts";
 import { evalTestHistory } from "../../src/features/evals/operations/test-history.ts";
@@ -39,7 +39,7 @@ export const evals: Bench = {
     await mkdir(home, { recursive: true });
     const ports = await openHome(home);
     const prices = await ports.evals.prices();
-    const drafts = parsed.map((one) => draftOfEval(one, { project: "acme/shop", source: "run.json", prices, now: new Date() }));
+    const drafts = parsed.map((one) => toEvalDraft(one, { project: "acme/shop", source: "run.json", prices, now: new Date() }));
     const { ms: importMs } = await timed(async () => {
       for (let from = 0; from < drafts.length; from += atOnce) await ports.ledger.record(drafts.slice(from, from + atOnce));
     });

@@ -3,7 +3,7 @@ import type postgres from "postgres";
 import type { Row } from "../../src/features/agent/model/column-types.ts";
 import { kindFor } from "../../src/features/agent/model/kinds.ts";
 import { agentStores } from "../../src/features/agent/model/stores.ts";
-import { draftOfEval, parseEval } from "../../src/features/evals/importers/eval-file.ts";
+import { parseEval, toEvalDraft } from "../../src/features/evals/importers/eval-file.ts";
 import { noPrices } from "../../src/features/evals/model/price-table.ts";
 import type { Draft } from "../../src/kernel/fact.ts";
 import { startPostgres } from "../../test/supabase/stack/postgres.ts";
@@ -104,7 +104,7 @@ const reviews = (n: number, count: number): readonly Draft[] =>
 
 const evals = (n: number, count: number): readonly Draft[] =>
   makeEvalHistory({ seed: n, runs: count, tests: 8 }).map((run) =>
-    draftOfEval(parseEval(JSON.stringify(run), "run.json"), {
+    toEvalDraft(parseEval(JSON.stringify(run), "run.json"), {
       project: "acme/shop",
       source: "run.json",
       prices: noPrices,

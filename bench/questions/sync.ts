@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
-import { type Composed, compose } from "../../src/compose.ts";
+import { type ComposedPorts, compose } from "../../src/compose.ts";
 import type { Draft } from "../../src/kernel/fact.ts";
 import type { Sync } from "../../src/ports/sync.ts";
 import { batchFacts } from "../../src/sync/batching.ts";
@@ -48,7 +48,7 @@ const draft = (index: number): Draft => ({
   },
 });
 
-type Machine = Readonly<{ home: string; cwd: string; ports: Composed; sync: Sync }>;
+type Machine = Readonly<{ home: string; cwd: string; ports: ComposedPorts; sync: Sync }>;
 
 async function machine(folder: string, name: string, { url, anonKey }: Stack, user: StackUser, team: string): Promise<Machine> {
   const cwd = join(folder, name);

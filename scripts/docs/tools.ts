@@ -1,6 +1,6 @@
 import { findOperation, toolsets } from "../../src/features/operations.ts";
 import { type ToolDefinition, toolDefinition } from "../../src/features/shared/tool-definition.ts";
-import { toolsetNames, usualToolsets } from "../../src/mcp/tool-names.ts";
+import { defaultToolsets, toolsetNames } from "../../src/mcp/tool-names.ts";
 import { table } from "./table.ts";
 
 async function definitionOf(name: string, operation: string): Promise<ToolDefinition> {
@@ -30,7 +30,7 @@ export async function toolReference(): Promise<string> {
           ];
         }),
       );
-      const heading = `### ${set}${usualToolsets.includes(set) ? "" : ` (\`--toolsets ${set}\`)`}`;
+      const heading = `### ${set}${defaultToolsets.includes(set) ? "" : ` (\`--toolsets ${set}\`)`}`;
       return `${heading}\n\n${table(["tool", "what it does", "takes", "effect", "command"], tools)}`;
     }),
   );

@@ -1,4 +1,4 @@
-import type { Column, Order, Store, StoreIndex } from "../../src/features/agent/model/store.ts";
+import type { Column, OrderClause, Store, StoreIndex } from "../../src/features/agent/model/store.ts";
 import { allStores } from "../../src/features/agent/model/stores.ts";
 
 /*
@@ -31,7 +31,7 @@ function columnSql(store: Store, column: Column): string {
   ].join(" ");
 }
 
-const clauses = (order: readonly Order[]): string =>
+const clauses = (order: readonly OrderClause[]): string =>
   order.map(({ column, desc }) => `${column}${desc ? " DESC" : ""}`).join(", ");
 
 const indexSql = (store: Store, { name, columns, where }: StoreIndex): string =>

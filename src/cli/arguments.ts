@@ -6,7 +6,7 @@ import type { LedgerError } from "../kernel/ledger-error.ts";
 import type { CliCommand } from "./command.ts";
 import type { CommandEntry } from "./commands.ts";
 import type { Flag } from "./flags.ts";
-import { groups, usualVerbs } from "./groups.ts";
+import { defaultVerbs, groups } from "./groups.ts";
 
 /** Flags that every command accepts, before or after its name. */
 export type GlobalFlags = Readonly<{
@@ -18,7 +18,7 @@ export type GlobalFlags = Readonly<{
 }>;
 
 /** The result of parsing a command line. */
-export type Parsed =
+export type ParsedArguments =
   | Readonly<{ type: "call"; command: CliCommand; values: Readonly<Record<string, unknown>>; flags: GlobalFlags }>
   /** Help or the version. */
   | Readonly<{ type: "text"; key: "help" | "version"; text: string }>
@@ -34,7 +34,7 @@ const globalHelp: Readonly<Record<(typeof globalFlags)[number], string>> = {
 };
 
 /** Whether `--json` is given, even on a command line that cannot be parsed. */
-export const asksForJson = (argv: readonly string[]): boolean =>
+export const wantsJson = (argv: readonly string[]): boolean =>
   argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined).includes("--json");
 
 function integer(value: string): number {
@@ -81,7 +81,7 @@ function examplesOf(examples: readonly Example[]): string {
   return `\nExamples:\n${lines.join("\n")}`;
 }
 
-type Chosen = Readonly<{ command: CliCommand; values: Readonly<Record<string, unknown>> }>;
+type ChosenCommand = Readonly<{ command: CliCommand; values: Readonly<Record<string, unknown>> }>;
 
 /** The group of that name, which is created if it does not exist yet. */
 const groupOf = (program: Command, name: string): Command =>
@@ -91,7 +91,7 @@ const groupOf = (program: Command, name: string): Command =>
     .description(`${groups[name] ?? name}.`)
     .summary(groups[name] ?? name);
 
-function addCommand(program: Command, { name, command }: CommandEntry, choose: (chosen: Chosen) => void): void {
+function addCommand(program: Command, { name, command }: CommandEntry, choose: (chosen: ChosenCommand) => void): void {
   const [first = name, verb] = name.split(" ");
   const sub = verb === undefined ? program.command(first) : groupOf(program, first).command(verb);
   // Its name is still used for suggestions.
@@ -104,10 +104,10 @@ function addCommand(program: Command, { name, command }: CommandEntry, choose: (
   for (const { option } of optional) sub.addOption(option);
   sub.addHelpText("after", examplesOf(command.examples));
   sub.action(() => {
-    const given = sub.opts();
+    const options = sub.opts();
     const values = [
       ...positional.map((flag, index) => [flag.key, sub.processedArgs[index]] as const),
-      ...optional.map(({ flag, option }) => [flag.key, given[option.attributeName()]] as const),
+      ...optional.map(({ flag, option }) => [flag.key, options[option.attributeName()]] as const),
     ].filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0));
     choose({ command, values: Object.fromEntries(values) });
   });
@@ -128,7 +128,7 @@ function usageError(error: CommanderError, program: Command): LedgerError {
   );
 }
 
-function outcomeOf(error: CommanderError, program: Command, printed: string): Parsed {
+function outcomeOf(error: CommanderError, program: Command, printed: string): ParsedArguments {
   switch (error.code) {
     case "commander.version":
       return { type: "text", key: "version", text: printed };
@@ -171,13 +171,13 @@ const isGlobal = (word: string): boolean => globalFlags.some((flag) => flag.spli
 const isCommandOf = (group: Command, name: string | undefined): boolean => group.commands.some((one) => one.name() === name);
 
 /** A command line, split at the word that decides what it is about. */
-type Around = Readonly<{ before: readonly string[]; rest: readonly string[] }>;
+type SplitWords = Readonly<{ before: readonly string[]; rest: readonly string[] }>;
 
 /**
  * `help eval trend` becomes `eval trend --help`. An unknown command is passed on without `--help`, so that it
  * is refused with a suggestion.
  */
-function helpOn({ before, rest }: Around, program: Command): readonly string[] {
+function toHelpArguments({ before, rest }: SplitWords, program: Command): readonly string[] {
   const isName = (word: string, at: number): boolean => !isFlag(word) && rest[at - 1] !== "--home";
   const flags = [...before, ...rest.filter((word, at) => !isName(word, at))].filter((one) => !isHelp(one));
   const [name, verb, ...more] = rest.filter(isName);
@@ -191,29 +191,30 @@ function helpOn({ before, rest }: Around, program: Command): readonly string[] {
 /**
  * A group without a command runs its usual one: `inbox` lists its messages. A command may follow its flags: `sync --json status`.
  */
-function inGroup(group: Command, { before, rest }: Around, program: Command): readonly string[] {
+function expandGroup(group: Command, { before, rest }: SplitWords, program: Command): readonly string[] {
   const word = group.name();
-  const said = rest.find((one, at) => !isHelp(one) && !isGlobal(one) && rest[at - 1] !== "--home") ?? "-";
-  if (said === "help") return helpOn({ before, rest: [word, ...rest.filter((one) => one !== said)] }, program);
-  if (!isFlag(said) && !isCommandOf(group, said)) return [...before, word, ...rest].filter((one) => !isHelp(one));
+  const firstWord = rest.find((one, at) => !isHelp(one) && !isGlobal(one) && rest[at - 1] !== "--home") ?? "-";
+  if (firstWord === "help") return toHelpArguments({ before, rest: [word, ...rest.filter((one) => one !== firstWord)] }, program);
+  if (!isFlag(firstWord) && !isCommandOf(group, firstWord)) return [...before, word, ...rest].filter((one) => !isHelp(one));
   const [next = "-"] = rest;
   if (!isFlag(next) || [...before, ...rest].some(isHelp)) return [...before, word, ...rest];
   const namedAt = rest.findIndex((_, index) => isVerbAt(group, rest, index));
-  const usual = usualVerbs[word] === undefined ? group.commands.find((one) => one.name() === "list")?.name() : usualVerbs[word];
-  const verb = rest[namedAt] ?? usual ?? undefined;
+  const defaultVerb =
+    defaultVerbs[word] === undefined ? group.commands.find((one) => one.name() === "list")?.name() : defaultVerbs[word];
+  const verb = rest[namedAt] ?? defaultVerb ?? undefined;
   return verb === undefined ? [...before, word, "--help"] : [...before, word, verb, ...rest.filter((_, at) => at !== namedAt)];
 }
 
 /** Rewrites a command line into the form that commander accepts. */
-function spelledOut(argv: readonly string[], program: Command): readonly string[] {
+function expandShorthand(argv: readonly string[], program: Command): readonly string[] {
   const at = firstWordAt(argv);
   const [word, ...rest] = at < 0 ? [] : argv.slice(at);
   if (word === undefined) return argv;
-  const around = { before: argv.slice(0, at), rest };
-  if (word === "help") return helpOn(around, program);
+  const split = { before: argv.slice(0, at), rest };
+  if (word === "help") return toHelpArguments(split, program);
   const command = program.commands.find((one) => one.name() === word);
   if (command === undefined) return argv.filter((one) => !isHelp(one));
-  return command.commands.length === 0 ? argv : inGroup(command, around, program);
+  return command.commands.length === 0 ? argv : expandGroup(command, split, program);
 }
 
 /**
@@ -225,9 +226,9 @@ export function parseArguments(
   argv: readonly string[],
   commands: readonly CommandEntry[],
   terminal: Readonly<{ columns: number; color: boolean }>,
-): Parsed {
+): ParsedArguments {
   let printed = "";
-  let chosen: Chosen | undefined;
+  let chosen: ChosenCommand | undefined;
   const collect = (text: string): void => {
     printed += text;
   };
@@ -254,32 +255,32 @@ export function parseArguments(
     });
   }
   for (const group of program.commands.filter((one) => one.commands.length > 0)) {
-    const inside = commands.flatMap(({ name, command }) =>
+    const groupCommands = commands.flatMap(({ name, command }) =>
       name.startsWith(`${group.name()} `) && command !== null ? [command] : [],
     );
     const list = group.commands.find((one) => one.name() === "list");
     if (groups[group.name()] === undefined && list !== undefined) group.description(list.description()).summary(list.summary());
-    const firsts = inside.flatMap(({ examples }) => examples.slice(0, 1));
+    const firsts = groupCommands.flatMap(({ examples }) => examples.slice(0, 1));
     if (firsts.length > 0) group.addHelpText("after", examplesOf(firsts));
   }
   program.addHelpText("after", "\nThe canonical pipe:\n  $ specfact code review run --json | reward-ledger update");
   try {
-    program.parse([...spelledOut(argv, program)], { from: "user" });
+    program.parse([...expandShorthand(argv, program)], { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) return outcomeOf(error, program, printed);
     throw error;
   }
   if (chosen === undefined) throw new Error("The parser accepted a command line without a command");
-  const given = program.opts<{ home?: string; json?: true; color: boolean; quiet?: true; verbose?: true }>();
+  const options = program.opts<{ home?: string; json?: true; color: boolean; quiet?: true; verbose?: true }>();
   return {
     type: "call",
     ...chosen,
     flags: {
-      home: given.home ?? null,
-      json: given.json === true,
-      noColor: !given.color,
-      quiet: given.quiet === true,
-      verbose: given.verbose === true,
+      home: options.home ?? null,
+      json: options.json === true,
+      noColor: !options.color,
+      quiet: options.quiet === true,
+      verbose: options.verbose === true,
     },
   };
 }

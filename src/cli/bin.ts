@@ -10,17 +10,17 @@ import { compileCacheFolder } from "./compile-cache.ts";
  * The process's entry: checks the version of Node, then loads the program. It is a bundle of its own, in syntax that old versions
  * of Node can parse: a file with newer syntax would fail before it could report the reason.
  */
-const needed = "22.2";
+const minNodeVersion = "22.2";
 
 /** Whether a version of Node is at least as new as another. */
-function isSince(version: string, wanted: string): boolean {
+function isAtLeast(version: string, wanted: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const [wantedMajor = 0, wantedMinor = 0] = wanted.split(".").map(Number);
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
 
 /** Answers `--version` without loading the program. On failure the program answers instead, and reports the error. */
-function toldVersion(words: readonly string[]): boolean {
+function tryPrintVersion(words: readonly string[]): boolean {
   if (words.length !== 1 || (words[0] !== "--version" && words[0] !== "-V")) return false;
   try {
     writeSync(1, `${version}\n`);
@@ -45,20 +45,20 @@ async function start(): Promise<void> {
     await runProgram(join(__dirname, "program.cjs"), words, serve);
   };
   if (words[0] === "mcp") {
-    const compiled = compileCacheFolder(process.env);
-    if (compiled !== undefined) enableCompileCache(compiled);
-    const { servedAtOnce } = await import("./mcp-at-once.ts");
-    if (servedAtOnce(words, run)) return;
+    const cacheFolder = compileCacheFolder(process.env);
+    if (cacheFolder !== undefined) enableCompileCache(cacheFolder);
+    const { tryServeAtOnce } = await import("./mcp-at-once.ts");
+    if (tryServeAtOnce(words, run)) return;
   }
   await run();
 }
 
 const words = process.argv.slice(2);
 const isHook = words.find((word, n) => !word.startsWith("-") && words[n - 1] !== "--home") === "hook";
-if (!isSince(process.versions.node, needed)) {
-  process.stderr.write(`error: reward-ledger needs Node.js ${needed} or newer, this is ${process.versions.node}\n`);
+if (!isAtLeast(process.versions.node, minNodeVersion)) {
+  process.stderr.write(`error: reward-ledger needs Node.js ${minNodeVersion} or newer, this is ${process.versions.node}\n`);
   // A host of agents may treat any exit code but 0 as a refusal of the agent's next action.
   process.exitCode = isHook ? 0 : 1;
-} else if (!toldVersion(words)) {
+} else if (!tryPrintVersion(words)) {
   void start();
 }

@@ -1,10 +1,10 @@
-import type { AnyOperation, Ask, CallContext, Example } from "../features/shared/operation.ts";
+import type { AnyOperation, AskLine, CallContext, Example } from "../features/shared/operation.ts";
 import { usage } from "../kernel/errors.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
 import type { Ports } from "../ports/ports.ts";
 import { terminalText } from "../render/terminal/document.ts";
 import type { Style } from "../render/terminal/style.ts";
-import { type Flag, flagsOf, kebab } from "./flags.ts";
+import { type Flag, flagsOf, toKebab } from "./flags.ts";
 import { pageStyle, pageText } from "./page.ts";
 import { terminalWords } from "./words.ts";
 
@@ -22,7 +22,7 @@ export type Answer = Readonly<{
 }>;
 
 /** Standard input, as far as a command may use it; `ask` works on a terminal only. */
-export type StandardInput = Readonly<{ isTerminal(): boolean; read(loose: boolean): Promise<string>; ask: Ask }>;
+export type StandardInput = Readonly<{ isTerminal(): boolean; read(loose: boolean): Promise<string>; ask: AskLine }>;
 
 type Values = Readonly<Record<string, unknown>>;
 type Invoke = (ports: Ports, context: CallContext) => Promise<Answer>;
@@ -48,17 +48,22 @@ const noteOfTeam = async ({ people }: Ports, { team }: Values): Promise<string |
     ? "No team is set up here, or it was never synced: these are your own runs."
     : null;
 
-type Wanted = Readonly<{ key: string; hint: string; loose?: true; wanted(given: Values): boolean }>;
+type StandardInputSpec = Readonly<{ key: string; hint: string; loose?: true; wanted(given: Values): boolean }>;
 
 /** Adds the text of standard input under its key, if it is wanted. @throws usage on a terminal */
-async function withStandardInput(name: string, stdin: Wanted | undefined, values: Values, input: StandardInput): Promise<Values> {
+async function withStandardInput(
+  name: string,
+  stdin: StandardInputSpec | undefined,
+  values: Values,
+  input: StandardInput,
+): Promise<Values> {
   if (stdin === undefined || !stdin.wanted(values)) return values;
   if (input.isTerminal()) throw usage(`Wrong use of ${name}: there is nothing to read`, stdin.hint);
   return { ...values, [stdin.key]: await input.read(stdin.loose ?? false) };
 }
 
 /** Replaces the key in a schema's error message with the flag that it comes from. */
-export function inFlags(problem: string, flags: readonly Flag[], positional: readonly string[]): string {
+export function withFlagName(problem: string, flags: readonly Flag[], positional: readonly string[]): string {
   const flag = flags.find(({ key }) => problem.startsWith(key) && !/^\w/.test(problem.slice(key.length)));
   if (flag === undefined || positional.includes(flag.key)) return problem;
   return `--${flag.name}${problem.slice(flag.key.length)}`;
@@ -68,7 +73,7 @@ export function inFlags(problem: string, flags: readonly Flag[], positional: rea
 export function commandOf(operation: AnyOperation): CliCommand {
   const { document, examples } = operation;
   if (document === undefined || examples === undefined) throw new Error(`${operation.name} has no document or no example`);
-  const name = kebab(operation.name);
+  const name = toKebab(operation.name);
   const positional: readonly string[] = operation.positional ?? [];
   const flags = (): readonly Flag[] =>
     flagsOf(operation.input).filter(({ key }) => key !== operation.stdin?.key || positional.includes(key));
@@ -79,13 +84,13 @@ export function commandOf(operation: AnyOperation): CliCommand {
     positional,
     examples,
     async prepare(typed, input, forPeople = false) {
-      const given = forPeople ? { ...operation.forPeople, ...typed } : typed;
-      const values = input.isTerminal() ? ((await operation.interview?.(given, input.ask)) ?? given) : given;
+      const merged = forPeople ? { ...operation.forPeople, ...typed } : typed;
+      const values = input.isTerminal() ? ((await operation.interview?.(merged, input.ask)) ?? merged) : merged;
       const parsed = operation.input.safeParse(await withStandardInput(name, operation.stdin, values, input), {
         reportInput: true,
       });
       if (!parsed.success) {
-        const problems = problemsOf(parsed.error).map((problem) => inFlags(problem, flags(), positional));
+        const problems = problemsOf(parsed.error).map((problem) => withFlagName(problem, flags(), positional));
         throw usage(`Wrong use of ${name}: ${problems.join("; ")}`, `\`reward-ledger ${name} --help\` lists what is possible.`);
       }
       return async (ports, context) => {

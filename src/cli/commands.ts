@@ -15,7 +15,7 @@ const wordOf = (name: string): string => name.split(" ")[0] ?? name;
 
 const helpWords = ["help", "--help", "-h"];
 const versionWords = ["--version", "-V"];
-const isSaid = (words: readonly string[], argv: readonly string[]): boolean => words.some((word) => argv.includes(word));
+const includesAny = (words: readonly string[], argv: readonly string[]): boolean => words.some((word) => argv.includes(word));
 
 /**
  * The commands that a command line may refer to: those it names, or all of them when it names none or asks for help. Loading only
@@ -28,7 +28,7 @@ export function commandsFor(argv: readonly string[], serve?: Serve): Promise<rea
     ...Object.fromEntries(Object.entries(servers).map(([name, load]) => [name, () => load(serve)])),
   };
   const names = Object.keys(loaders).map(wordOf);
-  const all = isSaid(helpWords, argv) || !(isSaid(names, argv) || isSaid(versionWords, argv));
+  const all = includesAny(helpWords, argv) || !(includesAny(names, argv) || includesAny(versionWords, argv));
   return Promise.all(
     Object.entries(loaders).map(async ([name, load]) => ({
       name,

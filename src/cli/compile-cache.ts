@@ -13,7 +13,7 @@ const othersMayDoAnything = 0o077;
 const sticky = 0o1000;
 
 /** The user's folder of caches; undefined when there is none. */
-function cachesOf(env: Environment, userHome: string, platform: NodeJS.Platform): string | undefined {
+function cacheRoot(env: Environment, userHome: string, platform: NodeJS.Platform): string | undefined {
   if (platform === "win32") return env["LOCALAPPDATA"];
   if (platform === "darwin") return join(userHome, "Library", "Caches");
   const named = env["XDG_CACHE_HOME"];
@@ -21,7 +21,7 @@ function cachesOf(env: Environment, userHome: string, platform: NodeJS.Platform)
 }
 
 /** Whether nobody but the user and the system can put another folder in place of this one. */
-function isSafeWay(path: string, user: number): boolean {
+function isSafePath(path: string, user: number): boolean {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const { uid, mode } = lstatSync(folder);
     if (uid !== user && uid !== 0) return false;
@@ -39,19 +39,19 @@ export function compileCacheFolder(
   userHome: string = homedir(),
   platform: NodeJS.Platform = process.platform,
 ): string | undefined {
-  const caches = cachesOf(env, userHome, platform);
-  if (caches === undefined || !isAbsolute(caches)) return undefined;
+  const cachesFolder = cacheRoot(env, userHome, platform);
+  if (cachesFolder === undefined || !isAbsolute(cachesFolder)) return undefined;
   try {
     // A user without a home, as services often are, gets no folder just for a cache.
-    if (!statSync(dirname(caches)).isDirectory()) return undefined;
-    const folder = join(caches, "reward-ledger", "compiled");
+    if (!statSync(dirname(cachesFolder)).isDirectory()) return undefined;
+    const folder = join(cachesFolder, "reward-ledger", "compiled");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // On Windows, only the user has access to the user's folders.
     if (platform === "win32" || process.getuid === undefined) return folder;
     const user = process.getuid();
     const found = lstatSync(folder);
     const isOwn = found.isDirectory() && found.uid === user && (found.mode & othersMayDoAnything) === 0;
-    return isOwn && isSafeWay(realpathSync(folder), user) ? folder : undefined;
+    return isOwn && isSafePath(realpathSync(folder), user) ? folder : undefined;
   } catch {
     // Only speed depends on it.
     return undefined;

@@ -1,4 +1,4 @@
-import { plainJson } from "../kernel/escape.ts";
+import { sanitizeJson } from "../kernel/escape.ts";
 import type { ErrorView } from "../kernel/ledger-error.ts";
 import { plain } from "../render/terminal/plain.ts";
 import type { Style } from "../render/terminal/style.ts";
@@ -7,7 +7,7 @@ import type { Style } from "../render/terminal/style.ts";
 export const exitCodeOf = (error: ErrorView): number => (error.code === "usage" ? 2 : 1);
 
 /** The one JSON document of a failed call. */
-export const failureJson = (error: ErrorView): string => `${plainJson(JSON.stringify({ error }))}\n`;
+export const failureJson = (error: ErrorView): string => `${sanitizeJson(JSON.stringify({ error }))}\n`;
 
 /** `error: …` and `hint: …`, for standard error. */
 export function failureText(error: ErrorView, { colors }: Pick<Style, "colors">): string {

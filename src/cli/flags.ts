@@ -17,7 +17,7 @@ export type Flag = Readonly<{
 }>;
 
 /** `house_rules_version` → `house-rules-version`. */
-export const kebab = (key: string): string => key.replaceAll("_", "-");
+export const toKebab = (key: string): string => key.replaceAll("_", "-");
 
 /** Keys whose value has a placeholder other than the key. */
 const placeholders: Readonly<Record<string, string>> = {
@@ -68,7 +68,7 @@ const placeholders: Readonly<Record<string, string>> = {
 };
 
 /** The placeholder of a value in help: the name of its key, unless that is not informative. */
-const placeholderOf = (key: string): string => placeholders[key] ?? (key.endsWith("_json") ? "json" : kebab(key));
+const placeholderOf = (key: string): string => placeholders[key] ?? (key.endsWith("_json") ? "json" : toKebab(key));
 
 type Unwrapped = Readonly<{ schema: z.core.$ZodType; description: string; optional: boolean }>;
 
@@ -99,13 +99,13 @@ function flagOf(key: string, property: z.core.$ZodType): Flag {
   const choices = value instanceof z.ZodEnum ? value.options.map(String) : null;
   return {
     key,
-    name: kebab(key),
+    name: toKebab(key),
     kind,
     many,
     required: !optional,
     choices,
     description,
-    placeholder: choices !== null ? kebab(key) : kind === "string" ? placeholderOf(key) : (placeholders[key] ?? "n"),
+    placeholder: choices !== null ? toKebab(key) : kind === "string" ? placeholderOf(key) : (placeholders[key] ?? "n"),
   };
 }
 

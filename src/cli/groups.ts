@@ -27,7 +27,7 @@ export const groups: Readonly<Record<string, string>> = {
 };
 
 /** The command that a group runs when none is named, if that is not `list`. Null: the group shows its help. */
-export const usualVerbs: Readonly<Record<string, string | null>> = {
+export const defaultVerbs: Readonly<Record<string, string | null>> = {
   spend: "summary",
   rules: "show",
   budget: "show",

@@ -1,10 +1,10 @@
 import { constants } from "node:os";
 
-const watched = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-type Watched = (typeof watched)[number];
+const watchedSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+type WatchedSignal = (typeof watchedSignals)[number];
 
 /** The exit code of a process that a signal ended, as shells report it. */
-const codeOf = (signal: Watched): number => 128 + constants.signals[signal];
+const codeOf = (signal: WatchedSignal): number => 128 + constants.signals[signal];
 
 /** The state of the signals that this process has received. */
 export type Interrupt = Readonly<{
@@ -19,10 +19,10 @@ export type Interrupt = Readonly<{
 }>;
 
 /** How long work may take to end cleanly, in ms. */
-const patienceMs = 5_000;
+const forceExitMs = 5_000;
 
 /** Lets a signal take its default effect: an orderly exit would wait for system calls that hang. */
-function endBy(signal: Watched): void {
+function endBy(signal: WatchedSignal): void {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
 }
@@ -32,26 +32,26 @@ function endBy(signal: Watched): void {
  * ends the process at once; the journal survives that like any other sudden end.
  * @param announce called at the first signal
  */
-export function watchInterrupts(announce: (signal: Watched) => void): Interrupt {
+export function watchInterrupts(announce: (signal: WatchedSignal) => void): Interrupt {
   const controller = new AbortController();
   let code: number | null = null;
-  const onSignal = (signal: Watched): void => {
+  const onSignal = (signal: WatchedSignal): void => {
     if (code !== null) {
       endBy(signal);
       return;
     }
     code = codeOf(signal);
     announce(signal);
-    setTimeout(endBy, patienceMs, signal).unref();
+    setTimeout(endBy, forceExitMs, signal).unref();
     controller.abort();
   };
-  for (const signal of watched) process.on(signal, onSignal);
+  for (const signal of watchedSignals) process.on(signal, onSignal);
   return {
     signal: controller.signal,
     came: new Promise((resolve) => controller.signal.addEventListener("abort", () => resolve(), { once: true })),
     exitCode: () => code,
     release: () => {
-      for (const signal of watched) process.off(signal, onSignal);
+      for (const signal of watchedSignals) process.off(signal, onSignal);
     },
   };
 }

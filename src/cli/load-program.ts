@@ -14,28 +14,28 @@ import { compileCacheFolder } from "./compile-cache.ts";
  */
 
 /** Maximum age of compiled code in ms; it is then renewed, because the first run of a command may have been an unusual one. */
-const renewAfter = 3_600_000;
+const maxAgeMs = 3_600_000;
 const digestLength = 64;
 
 /** The command that a command line names first; undefined when it names none. */
-function commandIn(words: readonly string[]): string | undefined {
+function findCommand(words: readonly string[]): string | undefined {
   return words.find((word, position) => /^[a-z][a-z-]{0,30}$/.test(word) && words[position - 1] !== "--home");
 }
 
 /** The compiled code in a file, if it was made from this program and is complete. @param program the identity of its files */
-function codeIn(path: string, program: string): Buffer | undefined {
+function readCode(path: string, program: string): Buffer | undefined {
   try {
     const bytes = readFileSync(path);
     const code = bytes.subarray(2 * digestLength);
     const isWhole = bytes.toString("latin1", 0, 2 * digestLength) === program + hash("sha256", code);
-    return isWhole && Date.now() - statSync(path).mtimeMs < renewAfter ? code : undefined;
+    return isWhole && Date.now() - statSync(path).mtimeMs < maxAgeMs ? code : undefined;
   } catch {
     // Only speed depends on it.
     return undefined;
   }
 }
 
-function keep(path: string, program: string, code: Buffer): void {
+function writeCode(path: string, program: string, code: Buffer): void {
   try {
     const unfinished = `${path}-${process.pid}`;
     writeFileSync(unfinished, Buffer.concat([Buffer.from(program + hash("sha256", code), "latin1"), code]), { mode: 0o600 });
@@ -63,7 +63,8 @@ function textOf(file: string): string {
   return bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
 }
 
-const asFunction = (file: string): string => `function (exports, require, module, __filename, __dirname) { ${textOf(file)}\n}`;
+const wrapAsFunction = (file: string): string =>
+  `function (exports, require, module, __filename, __dirname) { ${textOf(file)}\n}`;
 
 type Program = Readonly<{ main(serve?: Serve): Promise<void> }>;
 
@@ -73,30 +74,30 @@ type Program = Readonly<{ main(serve?: Serve): Promise<void> }>;
  */
 export async function runProgram(file: string, words: readonly string[], serve?: Serve): Promise<void> {
   const folder = compileCacheFolder(process.env);
-  const command = commandIn(words);
+  const command = findCommand(words);
   const path =
     folder === undefined || command === undefined ? undefined : join(folder, `${command}-${process.version}-${process.arch}`);
   const files = [file, ...sharedFiles.map((shared) => join(dirname(file), shared))];
   const program = identityOf(files);
-  const cachedData = path === undefined ? undefined : codeIn(path, program);
-  const script = new Script(`[${files.map(asFunction).join(", ")}]`, { filename: file, cachedData });
+  const cachedData = path === undefined ? undefined : readCode(path, program);
+  const script = new Script(`[${files.map(wrapAsFunction).join(", ")}]`, { filename: file, cachedData });
   if (path !== undefined && (cachedData === undefined || script.cachedDataRejected === true)) {
     // A command that does not exist fails, and nothing is stored for it.
-    process.once("exit", (code) => (code === 0 ? keep(path, program, script.createCachedData()) : undefined));
+    process.once("exit", (code) => (code === 0 ? writeCode(path, program, script.createCachedData()) : undefined));
   }
   const [run, ...shared] = script.runInThisContext();
-  const beside = createRequire(file);
+  const requireBeside = createRequire(file);
   const loaded = new Map<string, Readonly<{ exports: object }>>();
   const requireHere = Object.assign((name: string): unknown => {
     const at = sharedFiles.indexOf(name);
-    if (at === -1) return beside(name);
+    if (at === -1) return requireBeside(name);
     const known = loaded.get(name);
     if (known !== undefined) return known.exports;
     const module = { exports: {} };
     loaded.set(name, module);
-    shared[at](module.exports, beside, module, files[at + 1], dirname(file));
+    shared[at](module.exports, requireBeside, module, files[at + 1], dirname(file));
     return module.exports;
-  }, beside);
+  }, requireBeside);
   const own: { exports: Program } = { exports: { main: () => Promise.reject(new TypeError(`${file} is no program`)) } };
   run(own.exports, requireHere, own, file, dirname(file));
   await own.exports.main(serve);

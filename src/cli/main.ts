@@ -1,5 +1,5 @@
 import { isatty } from "node:tty";
-import type { Ask } from "../features/shared/operation.ts";
+import type { AskLine } from "../features/shared/operation.ts";
 import { toErrorView } from "../kernel/ledger-error.ts";
 import type { Serve } from "../mcp/protocol.ts";
 import { failureText } from "./error-output.ts";
@@ -15,10 +15,10 @@ const { stdout, stderr, env } = process;
 const ownsProcess = process.versions["electron"] === undefined;
 const plainStyle = { noColor: true, now: new Date(0), zone: "UTC" } as const;
 
-const askOnTerminal =
-  (signal: AbortSignal): Ask =>
+const promptOnTerminal =
+  (signal: AbortSignal): AskLine =>
   async (question) =>
-    (await import("./prompt.ts")).askOn(process.stdin, stderr, signal)(question);
+    (await import("./prompt.ts")).promptOn(process.stdin, stderr, signal)(question);
 
 /**
  * The program: parses the command line, answers, and sets the exit code of the process, which ends when everything is written.
@@ -33,11 +33,11 @@ export async function main(serve?: Serve): Promise<void> {
   const input = {
     isTerminal: () => isatty(0),
     read: (loose: boolean) => readText(process.stdin, interrupt.signal, { loose }),
-    ask: askOnTerminal(interrupt.signal),
+    ask: promptOnTerminal(interrupt.signal),
   };
-  const around = { env, input, stdout, stderr, interrupt, progress: () => progressBar(stderr), ownsProcess };
+  const context = { env, input, stdout, stderr, interrupt, progress: () => progressBar(stderr), ownsProcess };
   try {
-    process.exitCode = await run(process.argv.slice(2), around, serve);
+    process.exitCode = await run(process.argv.slice(2), context, serve);
   } catch (error) {
     // Only the output of a failure can have failed: standard error is what remains.
     stderr.write(failureText(toErrorView(error), { colors: styleFor(stderr, env, plainStyle).colors }));

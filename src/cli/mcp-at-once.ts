@@ -5,7 +5,7 @@ import { listedTools } from "../mcp/listed-tools.ts";
 import { presentation } from "../mcp/presentation.ts";
 import type { Protocol, Serve } from "../mcp/protocol.ts";
 import { serve } from "../mcp/sdk-transport.ts";
-import { toolsetsIn, usualToolsets } from "../mcp/tool-names.ts";
+import { defaultToolsets, parseToolsets } from "../mcp/tool-names.ts";
 import { watchInterrupts } from "./interrupt.ts";
 
 export { serve } from "../mcp/sdk-transport.ts";
@@ -19,11 +19,18 @@ export { serve } from "../mcp/sdk-transport.ts";
  * Delay in ms after the list of tools was requested; then the program is loaded for the calls that follow. The
  * host has its answer by then.
  */
-const loadAfter = 300;
+const loadDelayMs = 300;
 
-const text = { type: "string", multiple: true } as const;
-const mark = { type: "boolean" } as const;
-const options = { home: text, root: text, toolsets: text, "read-only": mark, quiet: mark, verbose: mark } as const;
+const stringOption = { type: "string", multiple: true } as const;
+const flagOption = { type: "boolean" } as const;
+const options = {
+  home: stringOption,
+  root: stringOption,
+  toolsets: stringOption,
+  "read-only": flagOption,
+  quiet: flagOption,
+  verbose: flagOption,
+} as const;
 
 /** The tools that a plain command line offers; undefined for a command line that may need an error message. */
 function toolsFor(words: readonly string[]): Awaited<ReturnType<Protocol["tools"]>> | undefined {
@@ -31,7 +38,7 @@ function toolsFor(words: readonly string[]): Awaited<ReturnType<Protocol["tools"
     const { positionals, values } = parseArgs({ args: [...words], options, allowPositionals: true });
     const { home = [], root = [], toolsets = [] } = values;
     const [named, ...others] = toolsets;
-    const sets = named === undefined ? usualToolsets : toolsetsIn(named);
+    const sets = named === undefined ? defaultToolsets : parseToolsets(named);
     const isPlain = positionals.join(" ") === "mcp" && home.length < 2 && others.length === 0 && ![...home, ...root].includes("");
     const isThere = root.every((folder) => statSync(folder).isDirectory());
     if (!isThere || !isPlain || sets === undefined) return undefined;
@@ -44,43 +51,43 @@ function toolsFor(words: readonly string[]): Awaited<ReturnType<Protocol["tools"
 }
 
 /** What the program provides for the connection. */
-type Served = Readonly<{ protocol: Protocol; onError(error: Error): void }>;
+type ServedProgram = Readonly<{ protocol: Protocol; onError(error: Error): void }>;
 
 /**
  * Serves agents, if the command line asks for nothing else.
  * @param run runs the program, which serves the connection passed to it, until it ends
  */
-export function servedAtOnce(words: readonly string[], run: (serve: Serve) => Promise<void>): boolean {
+export function tryServeAtOnce(words: readonly string[], run: (serve: Serve) => Promise<void>): boolean {
   const tools = toolsFor(words);
   if (tools === undefined || isatty(0)) return false;
   const interrupt = watchInterrupts(() => undefined);
   const ended = new AbortController();
-  const start = (): Promise<Served> =>
+  const start = (): Promise<ServedProgram> =>
     new Promise((resolve, reject) => {
-      const handOver: Serve = (protocol, onError) => {
+      const captureProtocol: Serve = (protocol, onError) => {
         resolve({ protocol, onError });
         return closed;
       };
       // A program that ended by itself has reported the reason on standard error.
-      void run(handOver).finally(() => {
+      void run(captureProtocol).finally(() => {
         reject(new Error("the server ended"));
         ended.abort();
       });
     });
-  let started: Promise<Served> | undefined;
-  const program = (): Promise<Served> => {
+  let started: Promise<ServedProgram> | undefined;
+  const program = (): Promise<ServedProgram> => {
     started ??= start();
     return started;
   };
   const protocol: Protocol = {
     ...presentation,
     async tools() {
-      setTimeout(() => void program().catch(() => undefined), loadAfter).unref();
+      setTimeout(() => void program().catch(() => undefined), loadDelayMs).unref();
       return tools;
     },
-    call: async (...given) => (await program()).protocol.call(...given),
-    resources: async (...given) => (await program()).protocol.resources(...given),
-    read: async (...given) => (await program()).protocol.read(...given),
+    call: async (...args) => (await program()).protocol.call(...args),
+    resources: async (...args) => (await program()).protocol.resources(...args),
+    read: async (...args) => (await program()).protocol.read(...args),
   };
   const warn = (error: Error): void =>
     void program().then(

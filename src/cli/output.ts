@@ -5,9 +5,9 @@ import { standardOutputFailed, standardOutputFull } from "../kernel/errors.ts";
 /** A stream of this process, or a replacement for one. */
 export type Output = NodeJS.WritableStream & Readonly<{ fd?: number; isTTY?: boolean; columns?: number; rows?: number }>;
 
-const bytesTo = promisify(writeBytes);
+const writeAsync = promisify(writeBytes);
 
-const isGone = (error: NodeJS.ErrnoException): boolean => error.code === "EPIPE" || error.code === "EOF";
+const isReaderGone = (error: NodeJS.ErrnoException): boolean => error.code === "EPIPE" || error.code === "EOF";
 
 /**
  * Keeps a stream whose reader closed it (`| head`) from ending the process with a stack trace; `write` reports all other errors.
@@ -30,7 +30,7 @@ function isFile(fd: number): boolean {
 async function writeAll(fd: number, text: string): Promise<void> {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length; ) {
-    written += (await bytesTo(fd, bytes, written, bytes.length - written, null)).bytesWritten;
+    written += (await writeAsync(fd, bytes, written, bytes.length - written, null)).bytesWritten;
   }
 }
 
@@ -40,7 +40,7 @@ const failure = (error: NodeJS.ErrnoException): Error =>
 function writeToStream(stream: NodeJS.WritableStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
-      if (error && !isGone(error)) reject(failure(error));
+      if (error && !isReaderGone(error)) reject(failure(error));
       else resolve();
     });
   });

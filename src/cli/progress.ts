@@ -6,7 +6,7 @@ import { widthOf } from "../render/terminal/width.ts";
 import { columnsOf } from "./terminal.ts";
 
 /** A bar is drawn only for work that takes longer than this, in ms. */
-const patience = 250;
+const showDelayMs = 250;
 const barColumns = 30;
 
 const number = (n: number): string => n.toLocaleString("en-US");
@@ -15,15 +15,15 @@ const number = (n: number): string => n.toLocaleString("en-US");
 export type ProgressBar = Readonly<{ onProgress: OnProgress; stop(): void }>;
 
 /** The start of a text that fits into a number of terminal columns. */
-function cut(text: string, columns: number): string {
+function truncate(text: string, columns: number): string {
   let width = 0;
-  let kept = "";
+  let result = "";
   for (const character of text) {
     width += widthOf(character);
-    if (width > columns) return kept;
-    kept += character;
+    if (width > columns) return result;
+    result += character;
   }
-  return kept;
+  return result;
 }
 
 /**
@@ -33,11 +33,11 @@ function cut(text: string, columns: number): string {
 export function progressLine(progress: Progress, secondsLeft: number | null, columns: number): string {
   const { done, total } = progress;
   const message = plain(progress.message);
-  if (total === undefined || total === 0) return cut(`${number(done)}  ${message}`, columns - 1);
+  if (total === undefined || total === 0) return truncate(`${number(done)}  ${message}`, columns - 1);
   const filled = Math.min(barColumns, Math.round((done / total) * barColumns));
   const bar = "█".repeat(filled) + "░".repeat(barColumns - filled);
   const left = secondsLeft === null || !Number.isFinite(secondsLeft) ? "" : `  ${Math.ceil(secondsLeft)}s left`;
-  return cut(`${bar}  ${number(done)}/${number(total)}${left}  ${message}`, columns - 1);
+  return truncate(`${bar}  ${number(done)}/${number(total)}${left}  ${message}`, columns - 1);
 }
 
 async function startBar(stream: WriteStream): Promise<SingleBar> {
@@ -67,7 +67,7 @@ export function progressBar(stream: WriteStream): ProgressBar {
   return {
     onProgress: (progress) => {
       if (bar !== null) return draw(progress);
-      if (state !== "waiting" || performance.now() - started < patience) return;
+      if (state !== "waiting" || performance.now() - started < showDelayMs) return;
       state = "loading";
       void startBar(stream).then((ready) => {
         if (state === "stopped") return;

@@ -1,14 +1,14 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
-import type { Ask } from "../features/shared/operation.ts";
+import type { AskLine } from "../features/shared/operation.ts";
 import { cancelled } from "../kernel/errors.ts";
 
 /**
  * Asks on a terminal: questions go to standard error, because standard output is for the answer.
  * @throws AbortError when interrupted, cancelled at the end of input (Ctrl-D)
  */
-export const askOn =
-  (input: NodeJS.ReadStream, output: NodeJS.WriteStream, signal: AbortSignal): Ask =>
+export const promptOn =
+  (input: NodeJS.ReadStream, output: NodeJS.WriteStream, signal: AbortSignal): AskLine =>
   async ({ text, otherwise = "", hidden = false }) => {
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
     const lines = createInterface({ input, output: hidden ? silent : output, terminal: true });
@@ -16,12 +16,12 @@ export const askOn =
     if (hidden) output.write(prompt);
     // In raw mode the terminal sends no signal for Ctrl-C: it is sent here, so that it has the same effect as any other signal.
     lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
-    const ended = new Promise<never>((_, reject) => {
+    const closed = new Promise<never>((_, reject) => {
       lines.once("close", () => reject(cancelled("the questions")));
     });
     try {
-      const given = (await Promise.race([lines.question(hidden ? "" : prompt, { signal }), ended])).trim();
-      return given === "" ? otherwise : given;
+      const reply = (await Promise.race([lines.question(hidden ? "" : prompt, { signal }), closed])).trim();
+      return reply === "" ? otherwise : reply;
     } finally {
       lines.close();
       if (hidden) output.write("\n");

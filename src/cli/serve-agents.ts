@@ -5,21 +5,21 @@ import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
 import type { Serve } from "../mcp/protocol.ts";
 import { serveAgents, serveByTransport } from "../mcp/serve.ts";
-import { toolsetNames, toolsetsIn, usualToolsets } from "../mcp/tool-names.ts";
-import { type CliCommand, inFlags } from "./command.ts";
+import { defaultToolsets, parseToolsets, toolsetNames } from "../mcp/tool-names.ts";
+import { type CliCommand, withFlagName } from "./command.ts";
 import { flagsOf } from "./flags.ts";
 
 const input = z.object({
   toolsets: z
     .string()
-    .default(usualToolsets.join(","))
+    .default(defaultToolsets.join(","))
     .transform((text, context) => {
-      const sets = toolsetsIn(text);
+      const sets = parseToolsets(text);
       if (sets !== undefined) return sets;
       context.addIssue({ code: "custom", message: `must be all, or some of ${toolsetNames.join(", ")}, with commas between` });
       return z.NEVER;
     })
-    .describe(`Tools to offer: all, or some of ${toolsetNames.join(", ")}; default ${usualToolsets.join(",")}`),
+    .describe(`Tools to offer: all, or some of ${toolsetNames.join(", ")}; default ${defaultToolsets.join(",")}`),
   read_only: z.boolean().default(false).describe("Offer only tools that change nothing"),
   root: z
     .array(z.string().min(1))
@@ -56,7 +56,7 @@ export const mcpCommand = (serve: Serve = serveByTransport): CliCommand => ({
     if (!parsed.success) {
       throw usage(
         `Wrong use of ${name}: ${problemsOf(parsed.error)
-          .map((problem) => inFlags(problem, flagsOf(input), []))
+          .map((problem) => withFlagName(problem, flagsOf(input), []))
           .join("; ")}`,
         `\`reward-ledger ${name} --help\` lists what is possible.`,
       );

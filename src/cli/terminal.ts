@@ -1,6 +1,6 @@
 import type { WriteStream } from "node:tty";
 import { colorsFor, type Style } from "../render/terminal/style.ts";
-import { timesIn } from "../render/terminal/time.ts";
+import { timeFormatter } from "../render/terminal/time.ts";
 
 /** The part of a process stream that shows whether it is a terminal and how wide it is. */
 type Stream = Readonly<Partial<Pick<WriteStream, "isTTY" | "columns">>>;
@@ -20,10 +20,10 @@ export function wantsColor(stream: Stream, env: NodeJS.ProcessEnv, noColorFlag: 
 }
 
 /** Formats instants in a zone; prepared with the first of them, as many answers contain none. */
-function lateTimes(zone: string | null): (iso: string) => string {
+function lazyTimes(zone: string | null): (iso: string) => string {
   let times: ((iso: string) => string) | undefined;
   return (iso) => {
-    times ??= timesIn(zone);
+    times ??= timeFormatter(zone);
     return times(iso);
   };
 }
@@ -41,6 +41,6 @@ export function styleFor(
     colors: colorsFor(wantsColor(stream, env, choice.noColor)),
     now: choice.now,
     zone: choice.zone,
-    times: lateTimes(choice.zone),
+    times: lazyTimes(choice.zone),
   };
 }

@@ -18,7 +18,7 @@ import {
   outcomePasses as doesPass,
   type JudgeMeta,
   judgeScores as judgeScoresSchema,
-  type OutcomeDemand,
+  type OutcomeThresholds,
   outcomeJudgement as outcomeSchema,
 } from "../features/evals/model/judge.ts";
 import { evalTest } from "../features/evals/model/run.ts";
@@ -27,9 +27,9 @@ import { evalCompare } from "../features/evals/operations/show.ts";
 import type { EvalCompareView, EvalPushView } from "../features/evals/operations/views.ts";
 import { invalidInput } from "../kernel/errors.ts";
 import { collectorFiles } from "../platform/collector-files.ts";
-import { homeOf, userFolder } from "../platform/disk/home.ts";
-import { evalOutside } from "../platform/evals.ts";
-import { askJudge, type JudgeOptions } from "../platform/judge.ts";
+import { resolveHome, userFolder } from "../platform/disk/home.ts";
+import { createEvals } from "../platform/evals.ts";
+import { callJudge, type JudgeOptions } from "../platform/judge.ts";
 import type { Logger } from "../ports/ports.ts";
 import { changesText } from "./changes.ts";
 import { resultTable } from "./table.ts";
@@ -60,8 +60,8 @@ export type {
   JudgeMeta,
   JudgeOptions,
   JudgeScores,
-  OutcomeDemand,
   OutcomeJudgement,
+  OutcomeThresholds,
 };
 
 /** The schema of a judge's answer about a text. Additional criteria are kept. */
@@ -73,7 +73,7 @@ export const outcomeJudgement: AnswerSchema<OutcomeJudgement> = outcomeSchema;
 /** Whether enough bugs were detected, few enough false alarms were raised, and the quality of the evidence is at least 2. */
 export const outcomePasses: (
   outcome: Pick<OutcomeJudgement, "detection_rate" | "false_positives" | "evidence_quality">,
-  demand: OutcomeDemand,
+  demand: OutcomeThresholds,
 ) => boolean = doesPass;
 
 /** Asks a model for a judgement. @throws judge_unavailable, judge_unreadable, invalid_input, cancelled */
@@ -142,12 +142,12 @@ export type Collector = Readonly<{
   finalize(options?: Readonly<{ record?: boolean }>): Promise<CollectedRun>;
 }>;
 
-const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const silentLogger: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-const quiet = { onProgress: () => undefined, signal: new AbortController().signal };
+const silentContext = { onProgress: () => undefined, signal: new AbortController().signal };
 
 /** A library has no terminal of its own, so Node prints its warnings. */
-function warnOf(warnings: readonly string[]): void {
+function emitWarnings(warnings: readonly string[]): void {
   for (const warning of warnings) process.emitWarning(warning, "RewardLedgerWarning");
 }
 
@@ -158,13 +158,13 @@ function warnOf(warnings: readonly string[]): void {
 export function judgeOf(place: Pick<CollectorOptions, "home" | "env" | "now"> = {}): Judge {
   const options = given("the options of judgeOf", judgeOptions, place);
   const env = options.env ?? process.env;
-  const evals = evalOutside(homeOf(options.home, env, userFolder(env), process.cwd()), env);
+  const evals = createEvals(resolveHome(options.home, env, userFolder(env), process.cwd()), env);
   const parts = { evals, env, now: options.now ?? (() => new Date()) };
-  warnOf(evals.tiers.warnings);
+  emitWarnings(evals.tiers.warnings);
   return async <T>(prompt: string, schema: AnswerSchema<T>, call?: JudgeOptions) => {
     given("the prompt of the judge", promptOf, prompt);
     const answer = given("the schema of the judge's answer", answerSchema<T>(), schema);
-    return askJudge(parts, prompt, answer, given("the options of a judge call", judgeCall, call));
+    return callJudge(parts, prompt, answer, given("the options of a judge call", judgeCall, call));
   };
 }
 
@@ -173,15 +173,15 @@ export async function startCollector(start: CollectorOptions): Promise<Collector
   const options = given("the options of startCollector", collectorOptions, start);
   const env = options.env ?? process.env;
   const now = options.now ?? (() => new Date());
-  const home = homeOf(options.home, env, userFolder(env), process.cwd());
-  const evals = evalOutside(home, env);
+  const home = resolveHome(options.home, env, userFolder(env), process.cwd());
+  const evals = createEvals(home, env);
   const files = collectorFiles(evals.runsFolder);
   const { warnings } = evals.tiers;
-  const named = env["EVAL_RUN_ID"];
-  const givenId = options.runId ?? (named === undefined ? undefined : given("EVAL_RUN_ID", runIdOf(), named));
+  const envRunId = env["EVAL_RUN_ID"];
+  const givenId = options.runId ?? (envRunId === undefined ? undefined : given("EVAL_RUN_ID", runIdOf(), envRunId));
   const runId = givenId ?? `${now().getTime()}-${randomBytes(4).toString("hex")}`;
 
-  const ports = await compose({ home, env, logger: silent });
+  const ports = await compose({ home, env, logger: silentLogger });
   const git = await ports.surroundings.git();
   await ports.close();
   const branch = options.gitBranch ?? git.branch ?? "unknown";
@@ -212,37 +212,37 @@ export async function startCollector(start: CollectorOptions): Promise<Collector
     endedAt: null,
     file: null,
   };
-  let begun = now().getTime();
+  let begunAt = now().getTime();
   let saving: Promise<void> = Promise.resolve();
-  let ended: Promise<CollectedRun> | undefined;
+  let finalizing: Promise<CollectedRun> | undefined;
 
   /** Writes run one after another, so that an older state never replaces a newer one. */
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
+  const enqueue = (work: () => Promise<void>): Promise<void> => {
     const result = saving.then(work);
     // The caller gets the error of its write; the next write is tried anyway.
     saving = result.catch(() => undefined);
     return result;
   };
-  const tell = (change: Partial<Heartbeat>): Promise<void> => {
-    beat = { ...beat, ...change, elapsedSec: Math.round((now().getTime() - begun) / 1000) };
-    const said = beat;
-    return inTurn(() => files.beat(said));
+  const updateHeartbeat = (change: Partial<Heartbeat>): Promise<void> => {
+    beat = { ...beat, ...change, elapsedSec: Math.round((now().getTime() - begunAt) / 1000) };
+    const snapshot = beat;
+    return enqueue(() => files.beat(snapshot));
   };
   const save = (): Promise<void> => {
     const run = partialRun(collection, now().getTime());
-    return inTurn(() => files.save(runId, run));
+    return enqueue(() => files.save(runId, run));
   };
 
   const record = async (file: string): Promise<Omit<CollectedRun, "file" | "table" | "changes">> => {
     const problems: string[] = [];
-    const ledger = await compose({ home, env, logger: silent });
+    const ledger = await compose({ home, env, logger: silentLogger });
     try {
-      const [recorded = null] = await evalPush.call(ledger, { files: [file], project: options.project }, quiet);
+      const [recorded = null] = await evalPush.call(ledger, { files: [file], project: options.project }, silentContext);
       if (recorded?.reason === "rejected") problems.push(recorded.error.message);
       let comparison: EvalCompareView | null = null;
       if (recorded?.run) {
         try {
-          const compared = await evalCompare.call(ledger, { b: recorded.run.id }, quiet);
+          const compared = await evalCompare.call(ledger, { b: recorded.run.id }, silentContext);
           comparison = compared.before === null ? null : compared;
         } catch (error) {
           problems.push(reasonOf(error));
@@ -261,15 +261,21 @@ export async function startCollector(start: CollectorOptions): Promise<Collector
     }
   };
 
-  const end = async (shouldRecord: boolean): Promise<CollectedRun> => {
-    const own = finalize(collection, now().getTime());
-    collection = own.collection;
-    if (own.run === undefined) throw new TypeError("the run was ended twice");
+  const endRun = async (shouldRecord: boolean): Promise<CollectedRun> => {
+    const finalized = finalize(collection, now().getTime());
+    collection = finalized.collection;
+    if (finalized.run === undefined) throw new TypeError("the run was ended twice");
     await save();
-    const [first = own.run, ...others] = await files.workers(runId);
+    const [first = finalized.run, ...others] = await files.workers(runId);
     const merged = mergeWorkers(first, others);
     const file = await files.finish(runId, runFileName(merged, now(), randomBytes(3).toString("hex")), merged);
-    await tell({ status: "finished", currentTest: null, currentSince: null, endedAt: now().toISOString(), file: basename(file) });
+    await updateHeartbeat({
+      status: "finished",
+      currentTest: null,
+      currentSince: null,
+      endedAt: now().toISOString(),
+      file: basename(file),
+    });
     const outcome = shouldRecord ? await record(file) : { recorded: null, comparison: null, problems: [], warnings: [] };
     const isLost = shouldRecord && (outcome.recorded?.run ?? null) === null;
     // A caller that prints only the table and the changes must not mistake a run that is missing in the ledger for a good one.
@@ -280,20 +286,20 @@ export async function startCollector(start: CollectorOptions): Promise<Collector
   };
 
   // Once per run: a worker that joins must not clear the cached answers of the others.
-  const first = (await files.workers(runId)).length === 0;
-  if (first && mustClearCache({ EVAL_CACHE_CLEAR: env["EVAL_CACHE_CLEAR"] })) await evals.cache.clear(undefined);
-  warnOf(warnings);
+  const isFirst = (await files.workers(runId)).length === 0;
+  if (isFirst && mustClearCache({ EVAL_CACHE_CLEAR: env["EVAL_CACHE_CLEAR"] })) await evals.cache.clear(undefined);
+  emitWarnings(warnings);
   await files.prepare(runId);
-  await tell({ status: "starting" });
+  await updateHeartbeat({ status: "starting" });
   await save();
   return {
     runId,
     warnings,
     async begin(test) {
       given("the name of a test", testName, test);
-      begun = now().getTime();
+      begunAt = now().getTime();
       const since = now().toISOString();
-      return tell({
+      return updateHeartbeat({
         status: "running",
         currentTest: test,
         currentSince: since,
@@ -305,7 +311,7 @@ export async function startCollector(start: CollectorOptions): Promise<Collector
     },
     async progress(state) {
       const { turn, tool } = given("the progress of a test", progressState, state);
-      return tell({
+      return updateHeartbeat({
         ...(turn === undefined ? {} : { turn }),
         ...(tool === undefined ? {} : { lastTool: tool, lastToolAt: now().toISOString(), toolCount: beat.toolCount + 1 }),
       });
@@ -315,12 +321,12 @@ export async function startCollector(start: CollectorOptions): Promise<Collector
       if (next === undefined) throw invalidInput("a test to add", ["the run is over: start another collector"]);
       collection = next;
       await save();
-      if (beat.currentTest === test.name) await tell({ currentTest: null, currentSince: null });
+      if (beat.currentTest === test.name) await updateHeartbeat({ currentTest: null, currentSince: null });
     },
     async finalize(options) {
       const { record: shouldRecord = true } = given("the options of finalize", finalizeOptions, options);
-      ended ??= end(shouldRecord);
-      return ended;
+      finalizing ??= endRun(shouldRecord);
+      return finalizing;
     },
   };
 }

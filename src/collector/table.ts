@@ -1,21 +1,21 @@
 import { type CollectorRow, collectorRows } from "../features/evals/model/collector-rows.ts";
 import { microsToUsd, usdText } from "../features/evals/model/money.ts";
 import type { EvalRun } from "../features/evals/model/run.ts";
-import { plain } from "../kernel/escape.ts";
+import { sanitize } from "../kernel/escape.ts";
 import { type CellColumn, table } from "../render/terminal/table.ts";
 
-const dash = (value: number | null, text: (value: number) => string): string => (value === null ? "-" : text(value));
+const orDash = (value: number | null, text: (value: number) => string): string => (value === null ? "-" : text(value));
 
 const columns: readonly CellColumn<CollectorRow>[] = [
-  { head: "Test", cell: ({ suite, name }) => plain(suite === "" ? name : `${suite} / ${name}`) },
+  { head: "Test", cell: ({ suite, name }) => sanitize(suite === "" ? name : `${suite} / ${name}`) },
   { head: "", cell: ({ passed }) => (passed ? "PASS" : "FAIL") },
-  { head: "Cost", align: "right", cell: ({ costMicros }) => dash(costMicros, (micros) => usdText(microsToUsd(micros))) },
-  { head: "Turns", align: "right", cell: ({ turns }) => dash(turns, String) },
-  { head: "Time", align: "right", cell: ({ seconds }) => dash(seconds, (one) => `${one}s`) },
+  { head: "Cost", align: "right", cell: ({ costMicros }) => orDash(costMicros, (micros) => usdText(microsToUsd(micros))) },
+  { head: "Turns", align: "right", cell: ({ turns }) => orDash(turns, String) },
+  { head: "Time", align: "right", cell: ({ seconds }) => orDash(seconds, (one) => `${one}s`) },
   {
     head: "",
     cell: ({ attempts, detail }) =>
-      [attempts > 1 ? `${attempts} attempts` : "", plain(detail)].filter((part) => part !== "").join(" "),
+      [attempts > 1 ? `${attempts} attempts` : "", sanitize(detail)].filter((part) => part !== "").join(" "),
   },
 ];
 

@@ -1,18 +1,18 @@
 /** Coalesces calls that arrive within `within` ms into one run of the work. */
-export type Later = Readonly<{ soon(): void; dispose(): void }>;
+export type Coalescer = Readonly<{ soon(): void; dispose(): void }>;
 
 /**
- * @param within delay in ms between the first call and the work
- * @param work must not reject
+ * @param delayMs delay in ms between the first call and the work
+ * @param task must not reject
  */
-export function later(within: number, work: () => void | Promise<void>): Later {
+export function coalesce(delayMs: number, task: () => void | Promise<void>): Coalescer {
   const state: { timer: NodeJS.Timeout | undefined } = { timer: undefined };
   return {
     soon: () => {
       state.timer ??= setTimeout(() => {
         state.timer = undefined;
-        void work();
-      }, within);
+        void task();
+      }, delayMs);
     },
     dispose: () => clearTimeout(state.timer),
   };

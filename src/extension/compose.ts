@@ -7,19 +7,19 @@ import { ledgerHome, userFolder } from "../platform/disk/home.ts";
 import type { Summary } from "../ports/summary.ts";
 import type { SyncProposalView, SyncStatusView } from "../ports/sync.ts";
 import { editorWords } from "../render/markdown/words.ts";
-import { composeAgent } from "./agent/compose.ts";
-import { composeAgents } from "./agent-tools/compose.ts";
-import { later } from "./coalesce.ts";
+import { composeAgentView } from "./agent/compose.ts";
+import { composeAgentTools } from "./agent-tools/compose.ts";
+import { coalesce } from "./coalesce.ts";
 import { commandId } from "./commands/ids.ts";
 import { registerCommands } from "./commands/register.ts";
 import { agentConnections } from "./connect/connections.ts";
-import { tellFailure } from "./dialogs/failure.ts";
+import { notifyFailure } from "./dialogs/failure.ts";
 import { composeEvals } from "./evals/compose.ts";
 import { composeFindings } from "./findings/compose.ts";
 import { openFinding } from "./findings/open.ts";
 import { dayOf, type TimeStyle } from "./format/time-text.ts";
 import { composeIntake } from "./intake/compose.ts";
-import { modelAnswers } from "./models/host.ts";
+import { createModelHandler } from "./models/host.ts";
 import { createReportDocuments } from "./report/documents.ts";
 import { createTeachAction } from "./rules/teach-action.ts";
 import { createRulesTree } from "./rules/tree.ts";
@@ -27,7 +27,15 @@ import type { LoadRuns, RunFilter } from "./runs/pages.ts";
 import { createRunsTree } from "./runs/tree.ts";
 import { createSampleMode } from "./sample/mode.ts";
 import { scrubbedLog } from "./scrubbed-log.ts";
-import { evalChoices, modelChoices, onSettingsChange, readSettings, recordingAgent, syncChoices, timeZone } from "./settings.ts";
+import {
+  evalSettings,
+  modelSettings,
+  onSettingsChange,
+  readSettings,
+  recordingAgent,
+  syncSettings,
+  timeZone,
+} from "./settings.ts";
 import { createSpendItem } from "./status/spend-item.ts";
 import { createStatusBar } from "./status/status-bar-item.ts";
 import { createStatusTree } from "./status/tree.ts";
@@ -37,12 +45,12 @@ import type { SummarySource } from "./summary/source.ts";
 import { createBackgroundSync } from "./sync/background.ts";
 import { createConsent } from "./sync/consent.ts";
 import { maybeConfigured } from "./sync/maybe-configured.ts";
-import { sessionSecrets } from "./sync/secrets.ts";
+import { createSessionSecrets } from "./sync/secrets.ts";
 import { createSignIn } from "./sync/sign-in.ts";
-import { offerCommandLine } from "./terminal/path.ts";
-import { panelHost } from "./trends/host.ts";
-import { createTrendsPanel, type TrendsShow } from "./trends/panel.ts";
-import { surroundingsFrom } from "./workspace/environment.ts";
+import { setTerminalPath } from "./terminal/path.ts";
+import { createPanelHost } from "./trends/host.ts";
+import { createTrendsPanel, type TrendsTarget } from "./trends/panel.ts";
+import { createSurroundingsOf } from "./workspace/environment.ts";
 import { diskFolders } from "./workspace/folders.ts";
 import { createProjects } from "./workspace/projects.ts";
 import { createScope } from "./workspace/scope.ts";
@@ -51,13 +59,13 @@ import { createScope } from "./workspace/scope.ts";
 export type Extension = Readonly<{ close(): Promise<void> }>;
 
 /** Interval in ms at which `summary.json` is polled in addition to its file events. */
-const summaryEvery = 1_000;
+const summaryPollMs = 1_000;
 /** Time without a call, in ms, after which the store's worker is terminated. */
-const storeIdle = 5 * 60_000;
+const storeIdleMs = 5 * 60_000;
 /** Time in ms within which `summary.json` is written after a recording. */
-const summarySettles = 1_000;
+const summarySettleMs = 1_000;
 /** Coalescing window in ms: changes of the ledger within this time cause one redraw. */
-const drawWithin = 150;
+const redrawDelayMs = 150;
 
 /** The composition root: builds every part once and connects them. */
 export function compose(context: vscode.ExtensionContext): Extension {
@@ -67,12 +75,12 @@ export function compose(context: vscode.ExtensionContext): Extension {
   const log = scrubbedLog(channel, scrub);
   const setContext = (key: "hasRuns" | "failed" | "runsFiltered" | "syncing", value: boolean): void =>
     void vscode.commands.executeCommand("setContext", `rewardLedger.${key}`, value);
-  const tell = (error: unknown): Promise<void> => tellFailure(error, log, scrub);
+  const reportFailure = (error: unknown): Promise<void> => notifyFailure(error, log, scrub);
   const ownHome = (): string => ledgerHome(readSettings().home, process.env, userFolder(process.env));
   const home = (): string => sample.home() ?? ownHome();
   const style = (): TimeStyle => ({ locale: vscode.env.language, zone: timeZone(readSettings()), now: new Date() });
 
-  const secrets = sessionSecrets(context.secrets, () => signIn.changed());
+  const secrets = createSessionSecrets(context.secrets, () => signIn.changed());
   const sample = createSampleMode({
     moveHome: () => moveHome(),
     fill: async () => void (await store.call("sample fill", {})),
@@ -83,24 +91,24 @@ export function compose(context: vscode.ExtensionContext): Extension {
       home: home(),
       zone: readSettings().timeZone || null,
       assets: context.asAbsolutePath("dist"),
-      evals: evalChoices(readSettings(), homedir(), dayOf(style().now.toISOString(), style().zone)),
-      models: modelChoices(readSettings()),
+      evals: evalSettings(readSettings(), homedir(), dayOf(style().now.toISOString(), style().zone)),
+      models: modelSettings(readSettings()),
       texts: vscode.l10n.bundle,
     }),
     log,
     secret: (message) => secrets.answer(message),
-    model: modelAnswers(context.secrets),
-    idleAfter: storeIdle,
+    model: createModelHandler(context.secrets),
+    idleAfter: storeIdleMs,
   });
-  const projects = createProjects(store.project, context.workspaceState, () => draw());
+  const projects = createProjects(store.project, context.workspaceState, () => redraw());
   const scope = createScope(() => readSettings().scope === "workspace", projects);
-  const surroundingsOf = surroundingsFrom(
+  const surroundingsOf = createSurroundingsOf(
     () => recordingAgent(readSettings()),
-    () => syncChoices(readSettings()),
+    () => syncSettings(readSettings()),
   );
   const documents = createReportDocuments(() => editorWords(style(), vscode.l10n.t));
 
-  const shown: { summary: Summary | undefined; failed: boolean; sync: SyncStatusView | undefined } = {
+  const viewState: { summary: Summary | undefined; failed: boolean; sync: SyncStatusView | undefined } = {
     summary: undefined,
     failed: false,
     sync: undefined,
@@ -111,9 +119,9 @@ export function compose(context: vscode.ExtensionContext): Extension {
     surroundingsOf,
     configured: async () => sample.home() === undefined && (await maybeConfigured(home(), diskFolders(), process.env)),
     onStatus: (status) => {
-      shown.sync = status;
+      viewState.sync = status;
       setContext("syncing", status !== undefined);
-      draw();
+      redraw();
       if (status?.proposal) void announce(status.proposal);
     },
     log,
@@ -128,22 +136,22 @@ export function compose(context: vscode.ExtensionContext): Extension {
   };
   const { status: syncStatus } = background;
   const signIn = createSignIn({ store, secrets, surroundingsOf, extensionId: context.extension.id, status: syncStatus });
-  const standings = (): Standings => standingsOf(shown.summary, { agent: readSettings().agent, project: scope.known() });
-  const knownAgents = (): readonly string[] => (shown.summary?.agents ?? []).map(({ agent }) => agent);
+  const standings = (): Standings => standingsOf(viewState.summary, { agent: readSettings().agent, project: scope.known() });
+  const knownAgents = (): readonly string[] => (viewState.summary?.agents ?? []).map(({ agent }) => agent);
   const setFailed = (failed: boolean): void => {
-    if (shown.failed !== failed) setContext("failed", failed);
-    shown.failed = failed;
+    if (viewState.failed !== failed) setContext("failed", failed);
+    viewState.failed = failed;
   };
 
   const loadRuns: LoadRuns = async ({ agent, rule }, limit) => {
-    const choice = { agent: agent ?? undefined, project: await scope.ask(), limit };
+    const query = { agent: agent ?? undefined, project: await scope.ask(), limit };
     const runs =
-      rule === null ? (await store.call("history", choice)).toReversed() : await store.call("breaking", { ...choice, rule });
+      rule === null ? (await store.call("history", query)).toReversed() : await store.call("breaking", { ...query, rule });
     setFailed(false);
     return runs;
   };
   const loadRun = (factId: string): Promise<OperationView<"show">> => store.call("show", { fact_id: factId });
-  const open = async (place: Parameters<typeof openFinding>[0]): Promise<void> =>
+  const openPlace = async (place: Parameters<typeof openFinding>[0]): Promise<void> =>
     openFinding(place, await projects.of(diskFolders()));
 
   const viewFailed = (error: unknown): void => {
@@ -152,13 +160,13 @@ export function compose(context: vscode.ExtensionContext): Extension {
   };
 
   const bar = createStatusBar();
-  const spendItem = createSpendItem(() => draw());
+  const spendItem = createSpendItem(() => redraw());
   const statusTree = createStatusTree(
     () => ({
       standings: standings(),
       style: style(),
       description: scope.known() ?? t("all projects"),
-      sync: shown.sync,
+      sync: viewState.sync,
     }),
     viewFailed,
   );
@@ -169,7 +177,7 @@ export function compose(context: vscode.ExtensionContext): Extension {
     failed: viewFailed,
     filtered: ({ agent, rule }) => setContext("runsFiltered", agent !== null || rule !== null),
   });
-  const agent = composeAgent({ store, scope: scope.ask, style, failed: viewFailed, filled: () => setFailed(false) });
+  const agentView = composeAgentView({ store, scope: scope.ask, style, failed: viewFailed, filled: () => setFailed(false) });
   const rulesTree = createRulesTree({ store, surroundingsOf, style, log });
   const evals = composeEvals({
     store,
@@ -185,11 +193,11 @@ export function compose(context: vscode.ExtensionContext): Extension {
   const connections = agentConnections({ store, surroundingsOf, documents, sample, changed: () => panel.changed() });
   const panel = createTrendsPanel({
     extensionUri: context.extensionUri,
-    host: panelHost({ store, style, openFinding: open, home, ...connections }),
+    host: createPanelHost({ store, style, openFinding: openPlace, home, ...connections }),
     command: (name) => void vscode.commands.executeCommand(commandId(name)),
     log,
   });
-  const openTrends = (show: TrendsShow, agent?: string): void => {
+  const openTrends = (show: TrendsTarget, agent?: string): void => {
     const { agent: chosen, "trends.defaultPeriod": period } = readSettings();
     panel.open(show, { filter: { period, project: scope.known(), agent: agent ?? (chosen === "" ? null : chosen) } });
   };
@@ -197,56 +205,56 @@ export function compose(context: vscode.ExtensionContext): Extension {
     store,
     surroundingsOf,
     projects,
-    summary: () => shown.summary,
+    summary: () => viewState.summary,
     memory: context.globalState,
     style,
     log,
   });
 
-  const draw = (): void => {
+  const redraw = (): void => {
     const settings = readSettings();
     const { "statusBar.visible": visible, "statusBar.content": content } = settings;
-    const spend = shown.summary?.spend;
+    const spend = viewState.summary?.spend;
     const showsSpend = content === "auto" ? spend?.limits !== null : content !== "coins";
     bar.show({
       standings: standings(),
       project: scope.known(),
       visible: visible && content !== "spend",
       style: style(),
-      sync: shown.sync,
+      sync: viewState.sync,
     });
     spendItem.show({ spend: visible && showsSpend ? spend : undefined, zone: timeZone(settings), style: style() });
     statusTree.refresh();
   };
-  const drawRest = later(drawWithin, () => {
+  const refreshViews = coalesce(redrawDelayMs, () => {
     runsTree.refresh();
-    agent.refresh();
+    agentView.refresh();
     evals.refresh();
     rulesTree.refresh();
     // The view itself shows that the store cannot be read.
-    agent
-      .drawBadge(shown.summary?.unanswered ?? 0)
+    agentView
+      .drawBadge(viewState.summary?.unanswered ?? 0)
       .catch((error: unknown) => log.warn(`Could not count the questions: ${toErrorView(error).message}`));
     panel.changed();
     void findings.refresh();
   });
-  const follow = async (): Promise<SummarySource> => {
+  const followHome = async (): Promise<SummarySource> => {
     const { followSummary } = await import("./summary/source.ts");
     return followSummary({
       home: home(),
       log,
-      pollEvery: summaryEvery,
+      pollEvery: summaryPollMs,
       onChange: (summary) => {
-        shown.summary = summary;
+        viewState.summary = summary;
         setContext("hasRuns", knownAgents().length > 0);
-        draw();
-        drawRest.soon();
+        redraw();
+        refreshViews.soon();
         evals.look();
         background.soon();
       },
     });
   };
-  const summary: { source: Promise<SummarySource> } = { source: follow() };
+  const summary: { source: Promise<SummarySource> } = { source: followHome() };
 
   const intake = composeIntake({
     store,
@@ -255,37 +263,37 @@ export function compose(context: vscode.ExtensionContext): Extension {
     home,
     look: async () => (await summary.source).look(),
     paused: () => sample.home() !== undefined,
-    isEmpty: () => ({ reviews: knownAgents().length === 0, ledger: shown.summary === undefined }),
+    isEmpty: () => ({ reviews: knownAgents().length === 0, ledger: viewState.summary === undefined }),
     log,
   });
 
-  const mending = later(summarySettles, async () => {
-    const { mendSummary } = await import("./summary/staleness.ts");
-    await mendSummary({ home: home(), settles: summarySettles, wake: () => store.call("agents", {}), log });
+  const summaryRepair = coalesce(summarySettleMs, async () => {
+    const { repairSummary } = await import("./summary/staleness.ts");
+    await repairSummary({ home: home(), settles: summarySettleMs, wake: () => store.call("agents", {}), log });
   });
   const refresh = async (): Promise<void> => {
     // After a failure the store is reopened; otherwise it detects new data itself.
-    if (shown.failed) await store.restart();
+    if (viewState.failed) await store.restart();
     setFailed(false);
     await (await summary.source).look();
-    draw();
-    drawRest.soon();
+    redraw();
+    refreshViews.soon();
   };
   const moveHome = async (): Promise<void> => {
     (await summary.source).close();
     await store.restart();
-    summary.source = follow();
+    summary.source = followHome();
     evals.moveHome();
     intake.restart();
-    offerTerminal();
+    updateTerminalPath();
   };
   /** Asks for the window's project when the window is limited to one whose name is unknown; the answer triggers a redraw. */
   const learnProject = (): void => {
     if (scope.isUnknown()) scope.ask().catch((error: unknown) => log.warn(toErrorView(error).message));
   };
-  const offerTerminal = (): void => {
+  const updateTerminalPath = (): void => {
     const { "terminal.addToPath": enabled, home: setting } = readSettings();
-    offerCommandLine(
+    setTerminalPath(
       context.environmentVariableCollection,
       context.asAbsolutePath("bin"),
       setting === "" ? "" : ownHome(),
@@ -317,14 +325,14 @@ export function compose(context: vscode.ExtensionContext): Extension {
         },
         loadRun,
         openTrends,
-        openFinding: open,
+        openFinding: openPlace,
         filterRuns,
         showRuns: async (filter) => {
           filterRuns(filter);
           await vscode.commands.executeCommand("rewardLedger.runs.focus");
         },
         loadMoreRuns: runsTree.loadMore,
-        loadMoreAgentRows: agent.loadMore,
+        loadMoreAgentRows: agentView.loadMore,
         evalWindow: () => readSettings()["evals.trendRuns"],
         openEvals: (show) => openTrends({ tab: "evals", ...show }),
         loadMoreEvals: evals.loadMore,
@@ -333,13 +341,13 @@ export function compose(context: vscode.ExtensionContext): Extension {
         refresh,
         showOutput: () => channel.show(),
         extensionId: context.extension.id,
-        failed: tell,
+        failed: reportFailure,
       });
     },
-    tell,
+    reportFailure,
   );
 
-  const agents = composeAgents({
+  const agentTools = composeAgentTools({
     context,
     store,
     surroundings: () => surroundingsOf(),
@@ -349,9 +357,9 @@ export function compose(context: vscode.ExtensionContext): Extension {
     log,
   });
 
-  offerTerminal();
+  updateTerminalPath();
   learnProject();
-  mending.soon();
+  summaryRepair.soon();
   context.subscriptions.push(
     channel,
     documents,
@@ -359,40 +367,40 @@ export function compose(context: vscode.ExtensionContext): Extension {
     spendItem,
     statusTree,
     runsTree,
-    agent,
+    agentView,
     evals,
     rulesTree,
     createTeachAction(),
     panel,
     findings,
-    drawRest,
-    mending,
+    refreshViews,
+    summaryRepair,
     intake,
     sample,
     commands,
     background,
     signIn,
-    agents,
+    agentTools,
     { dispose: () => void summary.source.then((source) => source.close()) },
-    onSettingsChange(["home", "timeZone"], () => void moveHome().catch(tell)),
+    onSettingsChange(["home", "timeZone"], () => void moveHome().catch(reportFailure)),
     onSettingsChange(["sync.enabled", "sync.transcripts", "sync.redactMessages", "sync.redactPaths"], background.soon),
-    onSettingsChange(["agent", "scope", "statusBar.visible", "statusBar.content"], draw),
+    onSettingsChange(["agent", "scope", "statusBar.visible", "statusBar.content"], redraw),
     onSettingsChange(["scope"], () => {
       learnProject();
-      drawRest.soon();
+      refreshViews.soon();
     }),
     onSettingsChange(["evals.trendRuns"], evals.refresh),
     // The next call starts a new store worker with the settings current at that time.
     onSettingsChange(
       ["evals.prices", "evals.priceFile", "evals.models", "model.provider", "model.name", "model.baseUrl", "prompt.documents"],
-      () => void store.restart().catch(tell),
+      () => void store.restart().catch(reportFailure),
     ),
     onSettingsChange(["diagnostics.enabled"], () => void findings.refresh()),
     onSettingsChange(["intake.enabled", "intake.globs", "intake.evalGlobs", "intake.toolGlobs", "evals.folders"], intake.restart),
-    onSettingsChange(["terminal.addToPath"], offerTerminal),
+    onSettingsChange(["terminal.addToPath"], updateTerminalPath),
     vscode.window.onDidChangeWindowState(({ focused }) => {
       // Once focus is lost, the machine may be put to sleep or the window closed next.
-      if (focused) mending.soon();
+      if (focused) summaryRepair.soon();
       else void store.flush();
     }),
   );

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import * as z from "zod";
-import { usualMaxLines } from "../features/rules/model/rules-file.ts";
+import { defaultMaxLines } from "../features/rules/model/rules-file.ts";
 import { defaultAgent } from "../kernel/agent-name.ts";
 import { findZone, thisMachineZone } from "../kernel/time-zone.ts";
 import { absolutePath } from "../platform/disk/home.ts";
@@ -62,7 +62,7 @@ const schema = z
     "model.provider": z.enum(["none", ...modelProviders]).catch("none"),
     "model.name": z.string().trim().catch(""),
     "model.baseUrl": z.string().trim().catch(""),
-    "rules.maxLines": z.int().min(1).max(1_000).catch(usualMaxLines),
+    "rules.maxLines": z.int().min(1).max(1_000).catch(defaultMaxLines),
     "prompt.documents": z.array(z.string().min(1)).catch([]),
     timeZone: z.string().trim().catch(""),
     "terminal.addToPath": z.boolean().catch(true),
@@ -89,31 +89,33 @@ export function onSettingsChange(keys: readonly (keyof Settings)[], changed: () 
 }
 
 /** Writes a setting to the workspace when it is already set there, else to the user settings. */
-async function write(key: keyof Settings, value: string | boolean | undefined): Promise<void> {
+async function writeSetting(key: keyof Settings, value: string | boolean | undefined): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(section);
   const inWorkspace = configuration.inspect(key)?.workspaceValue !== undefined;
   await configuration.update(key, value, inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
 }
 
 /** Sets the agent to show; empty: the agent of the newest run. */
-export const writeAgent = (agent: string): Promise<void> => write("agent", agent === "" ? undefined : agent);
+export const writeAgent = (agent: string): Promise<void> => writeSetting("agent", agent === "" ? undefined : agent);
 
 /** Turns the display of findings in editors and file lists on or off. */
-export const writeDiagnostics = (enabled: boolean): Promise<void> => write("diagnostics.enabled", enabled);
+export const writeDiagnostics = (enabled: boolean): Promise<void> => writeSetting("diagnostics.enabled", enabled);
 
 /** Whether a setting is set explicitly in any scope. */
 export function isSet(key: keyof Settings): boolean {
-  const found = vscode.workspace.getConfiguration(section).inspect(key);
-  return [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue].some((value) => value !== undefined);
+  const inspected = vscode.workspace.getConfiguration(section).inspect(key);
+  return [inspected?.globalValue, inspected?.workspaceValue, inspected?.workspaceFolderValue].some(
+    (value) => value !== undefined,
+  );
 }
 
 /** The time zone in which days are counted: setting, else `REWARD_LEDGER_TZ`, else the machine's. Invalid names are skipped. */
 export function timeZone(settings: Settings): string {
-  const named = [
+  const candidates = [
     { source: "rewardLedger.timeZone", name: settings.timeZone },
     { source: "REWARD_LEDGER_TZ", name: process.env["REWARD_LEDGER_TZ"] },
   ];
-  return findZone(named, thisMachineZone(process.env), Date.now()).zone;
+  return findZone(candidates, thisMachineZone(process.env), Date.now()).zone;
 }
 
 /** The agent name under which runs are recorded: setting, else `REWARD_LEDGER_AGENT`, else the store's default. */
@@ -124,7 +126,7 @@ export const recordingAgent = (settings: Settings): string =>
  * The settings for sync, and whether the workspace is trusted: files of an untrusted folder do not configure sync. `transcripts`
  * is included only when the user has set it, because a default is not the user's choice.
  */
-export function syncChoices(settings: Settings) {
+export function syncSettings(settings: Settings) {
   const isChosen = vscode.workspace.getConfiguration(section).inspect("sync.transcripts")?.globalValue !== undefined;
   return {
     trusted: vscode.workspace.isTrusted,
@@ -136,7 +138,7 @@ export function syncChoices(settings: Settings) {
 }
 
 /** The settings for prices and models of evals. @param day today, `YYYY-MM-DD`: prices from settings are dated with it */
-export function evalChoices(settings: Settings, userHome: string, day: string): NonNullable<WorkerStart["evals"]> {
+export function evalSettings(settings: Settings, userHome: string, day: string): NonNullable<WorkerStart["evals"]> {
   const priceFile = absolutePath(settings["evals.priceFile"], userHome);
   const models = settings["evals.prices"];
   return {
@@ -147,7 +149,7 @@ export function evalChoices(settings: Settings, userHome: string, day: string): 
 }
 
 /** The settings for models; what they leave unset comes from the environment and the home. */
-export function modelChoices(settings: Settings): NonNullable<WorkerStart["models"]> {
+export function modelSettings(settings: Settings): NonNullable<WorkerStart["models"]> {
   const { "model.provider": provider, "model.name": model, "model.baseUrl": baseUrl } = settings;
   const documents = [...settings["prompt.documents"]];
   return {

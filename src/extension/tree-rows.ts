@@ -18,56 +18,56 @@ export type TreeRows<Node> = Readonly<{
 }>;
 
 /** Children of a node, and everything that is displayed of them as text. */
-type Given<Node> = Readonly<{ children: readonly Node[]; text: string }>;
+type FetchedRows<Node> = Readonly<{ children: readonly Node[]; text: string }>;
 
 /** Id of the virtual parent of the roots; no node has this id. */
-const top = "";
+const rootKey = "";
 
 /**
  * Keeps the rows of a tree up to date. VS Code drops all rows when a redraw begins, and a menu entry that the user chooses before
  * VS Code has requested them again runs without its row. So rows are fetched before a redraw, and the redraw is skipped when
  * nothing differs.
  */
-export function treeRows<Node>(options: TreeRowsOptions<Node>): TreeRows<Node> {
+export function createTreeRows<Node>(options: TreeRowsOptions<Node>): TreeRows<Node> {
   const { childrenOf, isVisible, redraw } = options;
-  const keyOf = (node: Node | undefined): string => (node === undefined ? top : options.idOf(node));
-  const ask = async (node: Node | undefined): Promise<Given<Node>> => {
+  const keyOf = (node: Node | undefined): string => (node === undefined ? rootKey : options.idOf(node));
+  const fetchRows = async (node: Node | undefined): Promise<FetchedRows<Node>> => {
     const children = await childrenOf(node);
     return { children, text: JSON.stringify(children.map(options.textOf)) };
   };
   /** Ids of the parents whose children VS Code shows or is about to request, with those children as text. */
-  const drawn = new Map<string, string>();
+  const drawnTexts = new Map<string, string>();
   /** Children fetched for the last redraw that VS Code has not requested yet. */
-  const fetched = new Map<string, Given<Node>>();
+  const fetched = new Map<string, FetchedRows<Node>>();
   const state = { fetching: false, outdated: false };
 
   const forget = (): void => {
-    drawn.clear();
+    drawnTexts.clear();
     fetched.clear();
   };
   /** A redraw requests the children of expanded nodes only; those it did not request are dropped and not fetched again. */
   const forgetCollapsed = (): void => {
-    if (fetched.has(top)) return;
-    for (const key of fetched.keys()) drawn.delete(key);
+    if (fetched.has(rootKey)) return;
+    for (const key of fetched.keys()) drawnTexts.delete(key);
     fetched.clear();
   };
-  const fetchBelow = async (node: Node | undefined, found: Map<string, Given<Node>>): Promise<void> => {
-    if (!drawn.has(keyOf(node))) return;
-    const given = await ask(node);
-    found.set(keyOf(node), given);
-    await Promise.all(given.children.map((child) => fetchBelow(child, found)));
+  const fetchBelow = async (node: Node | undefined, found: Map<string, FetchedRows<Node>>): Promise<void> => {
+    if (!drawnTexts.has(keyOf(node))) return;
+    const rows = await fetchRows(node);
+    found.set(keyOf(node), rows);
+    await Promise.all(rows.children.map((child) => fetchBelow(child, found)));
   };
 
   const update = async (): Promise<void> => {
     forgetCollapsed();
-    const found = new Map<string, Given<Node>>();
+    const found = new Map<string, FetchedRows<Node>>();
     // The redraw repeats the request that failed here and reports the error.
     await fetchBelow(undefined, found).catch(() => found.clear());
-    if (found.size > 0 && [...found].every(([key, { text }]) => drawn.get(key) === text)) return;
+    if (found.size > 0 && [...found].every(([key, { text }]) => drawnTexts.get(key) === text)) return;
     forget();
-    for (const [key, given] of found) {
-      fetched.set(key, given);
-      drawn.set(key, given.text);
+    for (const [key, rows] of found) {
+      fetched.set(key, rows);
+      drawnTexts.set(key, rows.text);
     }
     redraw();
   };
@@ -83,10 +83,10 @@ export function treeRows<Node>(options: TreeRowsOptions<Node>): TreeRows<Node> {
   return {
     children: async (node) => {
       const key = keyOf(node);
-      const given = fetched.get(key) ?? (await ask(node));
+      const rows = fetched.get(key) ?? (await fetchRows(node));
       fetched.delete(key);
-      drawn.set(key, given.text);
-      return given.children;
+      drawnTexts.set(key, rows.text);
+      return rows.children;
     },
     refresh: () => {
       if (state.fetching) {

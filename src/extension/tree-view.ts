@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { type CommandName, commandId } from "./commands/ids.ts";
 import { labelText } from "./format/label.ts";
 import type { TimeStyle } from "./format/time-text.ts";
-import { treeRows } from "./tree-rows.ts";
+import { createTreeRows } from "./tree-rows.ts";
 
 /** The appearance of a node of a tree. */
 export type Row = Readonly<{
@@ -43,13 +43,13 @@ export type Tree<Node> = Readonly<{ view: vscode.TreeView<Node>; refresh(): void
 const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 
 /** A themed icon in one of the theme's colours. */
-export const coloured = (icon: string, color: string): vscode.ThemeIcon =>
+export const colouredIcon = (icon: string, color: string): vscode.ThemeIcon =>
   new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
 
 /** A row that loads more rows of its list. */
-export const moreRow = (row: Omit<Row, "icon">, command: CommandName, ...given: readonly unknown[]): Row => ({
+export const moreRow = (row: Omit<Row, "icon">, command: CommandName, ...args: readonly unknown[]): Row => ({
   ...row,
-  command: { command: commandId(command), title: row.label, arguments: [...given] },
+  command: { command: commandId(command), title: row.label, arguments: [...args] },
   icon: new vscode.ThemeIcon("ellipsis"),
 });
 
@@ -78,18 +78,18 @@ const textOf = ({ tooltip, ...row }: Row): string =>
 
 /** Creates a tree. It loads nodes only when it is drawn. */
 export function createTree<Node>({ id, roots, children, row, failed }: TreeOptions<Node>): Tree<Node> {
-  const changed = new vscode.EventEmitter<undefined>();
-  const rows = treeRows<Node>({
+  const changeEmitter = new vscode.EventEmitter<undefined>();
+  const rows = createTreeRows<Node>({
     childrenOf: (node) => (node === undefined ? roots() : children(node)),
     idOf: (node) => row(node).id,
     textOf: (node) => textOf(row(node)),
     isVisible: (): boolean => view.visible,
-    redraw: () => changed.fire(undefined),
+    redraw: () => changeEmitter.fire(undefined),
   });
   const view: vscode.TreeView<Node> = vscode.window.createTreeView<Node>(id, {
     showCollapseAll: true,
     treeDataProvider: {
-      onDidChangeTreeData: changed.event,
+      onDidChangeTreeData: changeEmitter.event,
       getChildren: async (node) => {
         try {
           return [...(await rows.children(node))];
@@ -106,7 +106,7 @@ export function createTree<Node>({ id, roots, children, row, failed }: TreeOptio
     refresh: rows.refresh,
     dispose: () => {
       view.dispose();
-      changed.dispose();
+      changeEmitter.dispose();
     },
   };
 }
@@ -114,6 +114,6 @@ export function createTree<Node>({ id, roots, children, row, failed }: TreeOptio
 /** The number of rows shown in each list: one page, plus one for each call of `more`. */
 export function createLimits(pageSize: number): Readonly<{ of(key: string): number; more(key: string): void }> {
   const limits = new Map<string, number>();
-  const of = (key: string): number => limits.get(key) ?? pageSize;
-  return { of, more: (key) => void limits.set(key, of(key) + pageSize) };
+  const limitOf = (key: string): number => limits.get(key) ?? pageSize;
+  return { of: limitOf, more: (key) => void limits.set(key, limitOf(key) + pageSize) };
 }

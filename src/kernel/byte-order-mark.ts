@@ -1,2 +1,2 @@
 /** A text without the byte order mark that some programs write before it. */
-export const withoutMark = (text: string): string => (text.startsWith("\uFEFF") ? text.slice(1) : text);
+export const stripBom = (text: string): string => (text.startsWith("\uFEFF") ? text.slice(1) : text);

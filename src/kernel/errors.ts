@@ -112,10 +112,10 @@ export const selfFixStopped = (feedback: string, reason: string): LedgerError =>
   );
 
 /** For a merged fix whose regression test does not pass. */
-export const selfFixRed = (feedback: string, commit: string, said: string): LedgerError =>
+export const selfFixTestFailed = (feedback: string, commit: string, output: string): LedgerError =>
   new LedgerError(
     "self_fix_stopped",
-    `Failed to verify the fix of feedback ${feedback}: its regression test does not pass on ${commit.slice(0, 12)} (${said})`,
+    `Failed to verify the fix of feedback ${feedback}: its regression test does not pass on ${commit.slice(0, 12)} (${output})`,
     "The feedback stays open. Mend what was merged, then name the commit that does: `reward-ledger self-fix verify --merged COMMIT`.",
   );
 
@@ -176,7 +176,7 @@ export const noToolRan = (): LedgerError =>
   );
 
 /** @param example one of the paths */
-export const allElsewhere = (findings: number, example: string, project: string): LedgerError =>
+export const allOutside = (findings: number, example: string, project: string): LedgerError =>
   new LedgerError(
     "invalid_input",
     `Failed to review: ${findings === 1 ? "the one finding lies" : `all ${findings} findings lie`} outside ${project}; the first is in ${example}`,
@@ -225,7 +225,7 @@ export const rowExists = (noun: string, key: string): LedgerError =>
     "Give it another id, or change the one that is there. Nothing was recorded.",
   );
 
-export const noSuchRow = (noun: string, key: string, store: string): LedgerError =>
+export const rowNotFound = (noun: string, key: string, store: string): LedgerError =>
   new LedgerError("not_found", `Failed to find ${noun} ${key}`, `\`reward-ledger store list ${store}\` lists what there is.`);
 
 /**
@@ -271,8 +271,8 @@ export const budgetExhausted = (spent: string, limit: string, reset: string): Le
     `Wait until ${reset}, or let a human grant more with \`reward-ledger budget extend AMOUNT\`.`,
   );
 
-export const notConfirmed = (what: string, how: string): LedgerError =>
-  new LedgerError("not_confirmed", `Failed to ${what}: it was not confirmed`, how);
+export const notConfirmed = (what: string, hint: string): LedgerError =>
+  new LedgerError("not_confirmed", `Failed to ${what}: it was not confirmed`, hint);
 
 /** @param commands as they would run */
 export const commandsNotApproved = (commands: readonly string[]): LedgerError =>
@@ -359,11 +359,11 @@ export const diskFull = (path: string, cause?: unknown): LedgerError =>
     { cause },
   );
 
-/** For a branch, a commit or files that git failed to write. @param said git's message */
-export const gitUnwritable = (what: string, said: string): LedgerError =>
+/** For a branch, a commit or files that git failed to write. @param output git's message */
+export const gitUnwritable = (what: string, output: string): LedgerError =>
   new LedgerError(
     "store_unwritable",
-    `Failed to write ${what}: git failed: ${said}`,
+    `Failed to write ${what}: git failed: ${output}`,
     "Check that there is space on the disk, that the repository and the ledger's home are yours to write, and that no other git is at work there, then try again. What was recorded before stands.",
   );
 
@@ -499,9 +499,9 @@ const teamRefusals: Readonly<Record<TeamRefusal, Readonly<{ reason?: string; hin
   not_allowed: { hint: "Ask an owner or admin of the team to do it: `reward-ledger team members` lists them." },
 };
 
-/** @param said the server's own message */
-export const teamRefused = (what: string, why: TeamRefusal, said: string): LedgerError => {
-  const { reason = said, hint } = teamRefusals[why];
+/** @param serverMessage the server's own message */
+export const teamRefused = (what: string, refusal: TeamRefusal, serverMessage: string): LedgerError => {
+  const { reason = serverMessage, hint } = teamRefusals[refusal];
   return syncRefused(what, reason, hint);
 };
 
@@ -557,11 +557,11 @@ export const configurationReadOnly = (path: string): LedgerError =>
 const bootstrapHint = "`reward-ledger trust --bootstrap --handle HANDLE --channel CHANNEL` binds one.";
 
 /** @param path of the file that names the human */
-export const unbound = (what: string, path: string): LedgerError =>
+export const notBound = (what: string, path: string): LedgerError =>
   usage(`Failed to ${what}: no human is bound, ${path} does not exist`, bootstrapHint);
 
 /** For a file that binds the agent. @param problems one line per problem */
-export const badBinding = (path: string, problems: readonly string[]): LedgerError =>
+export const invalidBinding = (path: string, problems: readonly string[]): LedgerError =>
   new LedgerError(
     "invalid_input",
     `Failed to read ${path}: ${problems.slice(0, 5).join("; ")}`,
@@ -572,7 +572,7 @@ export const badBinding = (path: string, problems: readonly string[]): LedgerErr
 export const tierRefused = (what: string, reason: string, hint: string): LedgerError =>
   new LedgerError("invalid_input", `Failed to ${what}: ${reason}`, `${hint} Nothing was recorded.`);
 
-export const boundAlready = (path: string, handle: string): LedgerError =>
+export const alreadyBound = (path: string, handle: string): LedgerError =>
   new LedgerError(
     "conflict",
     `Failed to bind a human: ${path} binds ${handle} already`,

@@ -14,23 +14,23 @@ const sequence =
 const unsafe = /[\p{Cc}\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]+/gu;
 
 /** Text made safe to show on one line: no escape sequences, no control characters. */
-export const plain = (text: string): string => text.replace(sequence, "").replace(unsafe, " ");
+export const sanitize = (text: string): string => text.replace(sequence, "").replace(unsafe, " ");
 
 /** The same for a text of several lines, whose line feeds and tabs are kept. */
-export const plainLines = (text: string): string =>
+export const sanitizeLines = (text: string): string =>
   text.replace(sequence, "").replace(unsafe, (found) => found.replace(/[^\n\t]+/g, (one) => (one === "\r" ? "" : " ")));
 
 /** Characters that JSON allows unescaped in a string but that a terminal does not treat as text. */
 const unsafeInJson = /[\u007f-\u009f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 /** The same JSON document, safe to show. */
-export const plainJson = (json: string): string =>
+export const sanitizeJson = (json: string): string =>
   json.replace(unsafeInJson, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** Characters with which spreadsheets begin a formula; full-width forms count too. */
-const startsFormula = "=+-@＝＋－＠";
+const formulaStarts = "=+-@＝＋－＠";
 /** Characters after which a spreadsheet may start a cell, whatever separator it uses. A comma is always quoted. */
-const separates = ";\t\r\n";
+const separators = ";\t\r\n";
 
 /**
  * Returns text that is safe in a cell of a CSV file. An apostrophe before anything that a spreadsheet would run as a formula
@@ -38,12 +38,13 @@ const separates = ";\t\r\n";
  */
 export function csvText(text: string): string {
   let safe = "";
-  let begins = true;
+  let atCellStart = true;
   for (const [at, character] of [...text].entries()) {
-    if (begins && (startsFormula.includes(character) || (at === 0 && (character === "\t" || character === "\r")))) safe += "'";
+    if (atCellStart && (formulaStarts.includes(character) || (at === 0 && (character === "\t" || character === "\r"))))
+      safe += "'";
     safe += character;
     // A quote may open the cell, and spaces may precede its text.
-    begins = separates.includes(character) || (begins && (character === '"' || character === " "));
+    atCellStart = separators.includes(character) || (atCellStart && (character === '"' || character === " "));
   }
   return safe;
 }

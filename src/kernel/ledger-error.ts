@@ -93,5 +93,5 @@ export function fromErrorView(view: ErrorView): LedgerError {
 }
 
 /** Copies an error without the secrets that its texts may quote, and without its cause, which may quote them too. */
-export const scrubbed = ({ code, message, hint, transient }: LedgerError, scrub: (text: string) => string): LedgerError =>
+export const scrubError = ({ code, message, hint, transient }: LedgerError, scrub: (text: string) => string): LedgerError =>
   new LedgerError(code, scrub(message), scrub(hint), { transient });

@@ -9,16 +9,13 @@ const placeholder = /\{\{([a-z_]+)\}\}/g;
 /**
  * Divides a prompt's file: the part before the line is the system prompt, the same each time; the part after it is the question.
  */
-const division = /\n+---\n+/;
+const divider = /\n+---\n+/;
 
 /**
  * Fills the placeholders `{{name}}` of a prompt's file. Placeholders inside the values are not filled.
  * @throws TypeError when a value is missing or is not used, or the file does not have two parts
  */
-export function filledPrompt(
-  file: string,
-  values: Readonly<Record<string, string>>,
-): Readonly<{ system: string; prompt: string }> {
+export function fillPrompt(file: string, values: Readonly<Record<string, string>>): Readonly<{ system: string; prompt: string }> {
   const used = new Set<string>();
   const fill = (text: string): string =>
     text.trim().replaceAll(placeholder, (_, name: string) => {
@@ -27,7 +24,7 @@ export function filledPrompt(
       used.add(name);
       return value;
     });
-  const [system, prompt, ...more] = file.split(division);
+  const [system, prompt, ...more] = file.split(divider);
   if (system === undefined || prompt === undefined || more.length > 0) throw new TypeError("a prompt has two parts");
   const filled = { system: fill(system), prompt: fill(prompt) };
   const unused = Object.keys(values).filter((name) => !used.has(name));
@@ -36,7 +33,7 @@ export function filledPrompt(
 }
 
 /** Wraps foreign text in marks that it does not contain, so that nothing in it can end the block. */
-export function fenced(name: string, text: string): string {
+export function fenceText(name: string, text: string): string {
   let mark = name.toUpperCase();
   while (text.includes(`${mark}>>>`) || text.includes(`<<<${mark}`)) mark += "_";
   return `<<<${mark}\n${text}\n${mark}>>>`;

@@ -17,7 +17,7 @@ export type PatchEvents = Readonly<{
 const escapes: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11 };
 
 /** Decodes a name as git writes it: one with unusual characters is quoted like a C string. */
-function unquoted(name: string): string {
+function unquote(name: string): string {
   if (!name.startsWith('"')) return name;
   const bytes: number[] = [];
   for (const [found, octal, escaped] of name.slice(1, name.lastIndexOf('"')).matchAll(/\\([0-7]{3})|\\(.)|[^\\]+/gs)) {
@@ -29,9 +29,9 @@ function unquoted(name: string): string {
 }
 
 /** Parses a name after `--- ` or `+++ `, or in `Binary files … and … differ`; null for the side on which there is no file. */
-function nameOf(written: string): string | null {
+function parseName(text: string): string | null {
   // A tab follows a name that contains a space, and precedes the time that `diff -u` adds.
-  const name = unquoted(written.replace(/\t[^"]*$/, ""));
+  const name = unquote(text.replace(/\t[^"]*$/, ""));
   return name === "/dev/null" ? null : name;
 }
 
@@ -39,7 +39,7 @@ function nameOf(written: string): string | null {
 const prefix = /^[abciow12]\//;
 
 /** The names without git's prefixes. Git uses a different letter on each side: the same letter on both sides is a folder. */
-function namesOf(before: string | null, path: string | null): Readonly<{ before: string | null; path: string | null }> {
+function stripPrefixes(before: string | null, path: string | null): Readonly<{ before: string | null; path: string | null }> {
   const names = [before, path].filter((name) => name !== null);
   const isPrefixed = names.every((name) => prefix.test(name)) && new Set(names.map((name) => name[0])).size === names.length;
   const bare = (name: string | null): string | null => (isPrefixed && name !== null ? name.replace(prefix, "") : name);
@@ -55,7 +55,7 @@ const binary = /^Binary files (.*) and (.*) differ$/;
  */
 export function patchReader(events: PatchEvents): (line: string) => void {
   const state = { before: null as string | null, oldLeft: 0, newLeft: 0, next: 0 };
-  const inside = (line: string): void => {
+  const readHunkLine = (line: string): void => {
     if (line.startsWith("-")) {
       state.oldLeft -= 1;
       return;
@@ -71,7 +71,7 @@ export function patchReader(events: PatchEvents): (line: string) => void {
   return (line) => {
     if (line.startsWith("\\")) return;
     if (state.oldLeft > 0 || state.newLeft > 0) {
-      inside(line);
+      readHunkLine(line);
       return;
     }
     const [, removed = "1", start, added = "1"] = hunk.exec(line) ?? [];
@@ -82,9 +82,11 @@ export function patchReader(events: PatchEvents): (line: string) => void {
       events.hunk({ first: state.next, added: state.newLeft, removed: state.oldLeft });
       return;
     }
-    if (line.startsWith("--- ")) state.before = nameOf(line.slice("--- ".length));
-    if (line.startsWith("+++ ")) events.file({ ...namesOf(state.before, nameOf(line.slice("+++ ".length))), isBinary: false });
+    if (line.startsWith("--- ")) state.before = parseName(line.slice("--- ".length));
+    if (line.startsWith("+++ "))
+      events.file({ ...stripPrefixes(state.before, parseName(line.slice("+++ ".length))), isBinary: false });
     const [, before, after] = binary.exec(line) ?? [];
-    if (before !== undefined && after !== undefined) events.file({ ...namesOf(nameOf(before), nameOf(after)), isBinary: true });
+    if (before !== undefined && after !== undefined)
+      events.file({ ...stripPrefixes(parseName(before), parseName(after)), isBinary: true });
   };
 }

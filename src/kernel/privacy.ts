@@ -12,7 +12,7 @@ type Schema = z.core.$ZodType;
 const marks = z.registry<{ privacy?: Privacy; content?: unknown }>();
 
 /** Marks a copy: the schema itself stays unmarked, so that it can be used in fields of several kinds. */
-const marking =
+const createMark =
   (privacy: Privacy) =>
   <S extends z.ZodType>(schema: S): S => {
     const marked = schema.clone();
@@ -21,20 +21,20 @@ const marking =
   };
 
 /** Ids, names, versions and links. */
-export const plain = marking("plain");
+export const plain = createMark("plain");
 /** What people and agents wrote, and the output of evals. A text without a mark counts as this. */
-export const message = marking("message");
+export const message = createMark("message");
 /** Names of files and folders. */
-export const path = marking("path");
+export const path = createMark("path");
 /** The full record of what was said to an agent and what it did. */
-export const transcript = marking("transcript");
-export const transcriptHash = marking("transcript hash");
-export const contentHash = marking("content hash");
+export const transcript = createMark("transcript");
+export const transcriptHash = createMark("transcript hash");
+export const contentHash = createMark("content hash");
 
 /**
  * Marks a field with a schema for its usual content that its own schema does not enforce: of the JSON in a text, or of an object.
  */
-export function holding<S extends z.ZodType>(schema: S, content: z.ZodType): S {
+export function withContent<S extends z.ZodType>(schema: S, content: z.ZodType): S {
   const marked = schema.clone();
   marks.add(marked, { content });
   return marked;
@@ -71,19 +71,19 @@ export function fieldOf(schema: Schema): Field {
   return schema instanceof z.ZodString ? { ...bare, json: content } : { ...bare, schema: fieldOf(content).schema };
 }
 
-const anything: Schema = z.unknown();
+const anySchema: Schema = z.unknown();
 
-const known = (schema: Schema | undefined): Schema | undefined => (schema instanceof z.ZodUnknown ? undefined : schema);
+const ifKnown = (schema: Schema | undefined): Schema | undefined => (schema instanceof z.ZodUnknown ? undefined : schema);
 
 /** The schema of an object's member; undefined where none describes it. */
 export function memberOf(schema: Schema, name: string): Schema | undefined {
-  if (schema instanceof z.ZodRecord) return known(schema.def.valueType);
+  if (schema instanceof z.ZodRecord) return ifKnown(schema.def.valueType);
   if (!(schema instanceof z.ZodObject)) return undefined;
-  return Object.hasOwn(schema.shape, name) ? schema.shape[name] : known(schema.def.catchall);
+  return Object.hasOwn(schema.shape, name) ? schema.shape[name] : ifKnown(schema.def.catchall);
 }
 
 /** The schema of a list's elements. */
-export const elementOf = (schema: Schema): Schema => (schema instanceof z.ZodArray ? schema.def.element : anything);
+export const elementOf = (schema: Schema): Schema => (schema instanceof z.ZodArray ? schema.def.element : anySchema);
 
 const isWord = (schema: Schema): boolean =>
   schema instanceof z.ZodEnum ||
@@ -114,9 +114,9 @@ export type PlacedField = Readonly<{ place: string; name: string; schema: Schema
 export function fieldsOf(schema: Schema, place = "", name = place): readonly PlacedField[] {
   const field = fieldOf(schema);
   const itself = { place, name, schema, privacy: privacyOf(field), isMarked: field.privacy !== undefined };
-  const within = fieldsWithin(field, place, name);
-  if (itself.isMarked) return [itself, ...within.filter(({ isMarked, privacy }) => isMarked && privacy !== itself.privacy)];
-  return within.length === 0 ? [itself] : within;
+  const nested = fieldsWithin(field, place, name);
+  if (itself.isMarked) return [itself, ...nested.filter(({ isMarked, privacy }) => isMarked && privacy !== itself.privacy)];
+  return nested.length === 0 ? [itself] : nested;
 }
 
 function fieldsWithin({ schema, json }: Field, place: string, name: string): readonly PlacedField[] {

@@ -1,7 +1,7 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Minimum length of a secret. Shorter texts are not secrets, and removing them would remove words from messages. */
-const shortest = 6;
+const minSecretLength = 6;
 
 /** Words at the end of the names of secrets, in variables, options and fields; `PWD` by itself and `OLDPWD` are folders. */
 const secretWords =
@@ -13,7 +13,7 @@ const secretName = new RegExp(
 );
 
 /** Names of variables that lead to a secret: files and sockets, or addresses that usually contain one. */
-const leadsToSecret = new RegExp(
+const indirectSecretName = new RegExp(
   `(?:key_id|auth_sock|askpass|passfile|(?:${secretWords})_file|database_url|kubeconfig|netrc)$`,
   "i",
 );
@@ -25,13 +25,13 @@ const userInAddress = /(?<![\w+.-])([a-z][\w+.-]*:\/\/)([^\s/:@"'<>]*):([^\s/"'<
 function passwordsIn(value: string): readonly string[] {
   const ofAddresses = [...value.matchAll(userInAddress)].flatMap(([, , user, password = ""]) =>
     // A password that equals the user name is no secret, and removing it would remove that name from every text.
-    password === user ? [] : [password, ...decoded(password)],
+    password === user ? [] : [password, ...decodedForms(password)],
   );
   const named = value.matchAll(/(?:(?:password|pwd|accountkey)\s*=|authorization:\s*(?:basic|bearer|token)\s)\s*([^;\s]+)/gi);
   return [...ofAddresses, ...[...named].map(([, secret = ""]) => secret)];
 }
 
-function decoded(text: string): readonly string[] {
+function decodedForms(text: string): readonly string[] {
   try {
     return [decodeURIComponent(text)];
   } catch {
@@ -43,10 +43,10 @@ function decoded(text: string): readonly string[] {
 const holdsPassword = (value: string): boolean => value.search(userInAddress) !== -1 || passwordsIn(value).length > 0;
 
 /** An environment without the variables that hold keys, tokens and passwords, or lead to them. */
-export const withoutSecretsOf = (env: Environment): Environment =>
+export const withoutSecrets = (env: Environment): Environment =>
   Object.fromEntries(
     Object.entries(env).filter(
-      ([name, value = ""]) => !secretName.test(name) && !leadsToSecret.test(name) && !holdsPassword(value),
+      ([name, value = ""]) => !secretName.test(name) && !indirectSecretName.test(name) && !holdsPassword(value),
     ),
   );
 
@@ -55,7 +55,7 @@ export const secretsIn = (env: Environment): readonly string[] =>
   Object.entries(env).flatMap(([name, value = ""]) => (secretName.test(name) ? [value] : passwordsIn(value)));
 
 /** The forms of a text within an address; none for a text that cannot be encoded, such as one with a lone surrogate. */
-function inAddress(text: string): readonly string[] {
+function addressForms(text: string): readonly string[] {
   try {
     return [encodeURIComponent(text), encodeURI(text)];
   } catch {
@@ -66,7 +66,7 @@ function inAddress(text: string): readonly string[] {
 /** The forms of a secret that a text may contain: unchanged, trimmed, each of its lines, within JSON and within an address. */
 function formsOf(secret: string): readonly string[] {
   const parts = [secret, secret.trim(), ...secret.split(/[\r\n]+/).map((line) => line.trim())];
-  return parts.flatMap((part) => [part, JSON.stringify(part).slice(1, -1), ...inAddress(part)]);
+  return parts.flatMap((part) => [part, JSON.stringify(part).slice(1, -1), ...addressForms(part)]);
 }
 
 /** A signed token (JWT), as sessions use them; in a text that was cut off, its beginning. */
@@ -76,7 +76,7 @@ const token = /\beyJ[\w-]{8,}(?:\.[\w-]*){0,2}/g;
 export const withoutTokens = (text: string): string => text.replaceAll(token, "***").replaceAll(userInAddress, "$1***@");
 
 /** Patterns of texts that look like secrets, no matter whose they are, each with its replacement. */
-const secretForms: readonly (readonly [RegExp, string])[] = [
+const secretPatterns: readonly (readonly [RegExp, string])[] = [
   // Everything before the host of an address, also a user alone.
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, "$1***@"],
   [/\b(Bearer|Basic|token)\s+[\w.~+/=-]{6,}/gi, "$1 ***"],
@@ -93,13 +93,13 @@ const secretForms: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Removes everything that looks like a secret from a text, at the price of false positives. */
-export const withoutSecretForms = (text: string): string =>
-  secretForms.reduce((rest, [form, kept]) => rest.replaceAll(form, kept), text);
+export const withoutSecretPatterns = (text: string): string =>
+  secretPatterns.reduce((rest, [form, kept]) => rest.replaceAll(form, kept), text);
 
 /** Creates a function that removes secrets from texts that people see: messages, hints, logs. */
 export function scrubber(secrets: readonly string[]): (text: string) => string {
   const forms = [...new Set(secrets.flatMap(formsOf))]
-    .filter((form) => form.length >= shortest)
+    .filter((form) => form.length >= minSecretLength)
     // The longest first: if only a part of a secret were removed, the rest of it would stay visible.
     .sort((a, b) => b.length - a.length);
   return (text) =>
@@ -114,7 +114,7 @@ export function scrubber(secrets: readonly string[]): (text: string) => string {
 /** Removes the beginning of a secret at the end of a text, which is where quotations are cut off. */
 function withoutCutSecret(text: string, forms: readonly string[]): string {
   for (const form of forms) {
-    for (let length = form.length - 1; length >= shortest; length -= 1) {
+    for (let length = form.length - 1; length >= minSecretLength; length -= 1) {
       if (text.endsWith(form.slice(0, length))) return `${text.slice(0, -length)}***`;
     }
   }
@@ -122,9 +122,9 @@ function withoutCutSecret(text: string, forms: readonly string[]): string {
 }
 
 /** A value with secrets removed from all its texts; field names are left unchanged. */
-export function scrubbedTexts(value: unknown, scrub: (text: string) => string): unknown {
+export function scrubTexts(value: unknown, scrub: (text: string) => string): unknown {
   if (typeof value === "string") return scrub(value);
-  if (Array.isArray(value)) return value.map((one) => scrubbedTexts(one, scrub));
+  if (Array.isArray(value)) return value.map((one) => scrubTexts(one, scrub));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, scrubbedTexts(inner, scrub)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, scrubTexts(inner, scrub)]));
 }

@@ -1,4 +1,4 @@
-import { parsePosixZone, samplesOf } from "./posix-zone.ts";
+import { parsePosixZone, sampleInstants } from "./posix-zone.ts";
 
 /** A configured zone name and its source. */
 export type NamedZone = Readonly<{ source: string; name: string | undefined }>;
@@ -38,8 +38,8 @@ function isZone(name: string): boolean {
 }
 
 /** Parses a zone's name as people and systems write it; undefined when it is not one. */
-function understood(written: string): string | undefined {
-  const name = written.trim().replace(folder, "").replace(/^:/, "");
+function parseZone(text: string): string | undefined {
+  const name = text.trim().replace(folder, "").replace(/^:/, "");
   return name !== "" && isZone(name) ? name : undefined;
 }
 
@@ -54,7 +54,7 @@ function fixedZone(ahead: number): string {
 }
 
 /** Minutes that a zone is ahead of UTC at an instant. */
-function aheadOf(zone: string, at: number): number {
+function offsetAt(zone: string, at: number): number {
   if (zone === utc) return 0;
   const parts = new Intl.DateTimeFormat("en-US", {
     timeZone: zone,
@@ -76,34 +76,34 @@ function posixZone(written: string, now: number): string | undefined {
   const posix = parsePosixZone(written);
   if (posix === undefined) return undefined;
   if (posix.summer === null) return fixedZone(posix.ahead);
-  const samples = samplesOf(posix, new Date(now).getUTCFullYear());
-  const same = (zone: string): boolean => samples.every(({ at, ahead }) => aheadOf(zone, at) === ahead);
-  return Intl.supportedValuesOf("timeZone").find(same) ?? fixedZone(posix.ahead);
+  const samples = sampleInstants(posix, new Date(now).getUTCFullYear());
+  const matches = (zone: string): boolean => samples.every(({ at, ahead }) => offsetAt(zone, at) === ahead);
+  return Intl.supportedValuesOf("timeZone").find(matches) ?? fixedZone(posix.ahead);
 }
 
 /** The machine's zone: the one that `TZ` or `Intl` names, unless the machine's clock contradicts it; then the clock is right. */
 function machineZone({ variable, name, aheadAt }: MachineZone, now: number): FoundZone {
   const written = variable?.trim() ?? "";
   // `Intl` understands neither a leading colon nor a path; if the text contains a zone's name, that zone is meant.
-  const meant = /^[:/]/.test(written) ? understood(written) : undefined;
-  if (meant !== undefined) return { zone: meant, complaint: null };
-  const agrees = (zone: string): boolean => [now, now + halfYearMs].every((at) => aheadOf(zone, at) === aheadAt(at));
+  const pathZone = /^[:/]/.test(written) ? parseZone(written) : undefined;
+  if (pathZone !== undefined) return { zone: pathZone, complaint: null };
+  const agrees = (zone: string): boolean => [now, now + halfYearMs].every((at) => offsetAt(zone, at) === aheadAt(at));
   const intlName = written === utc ? utc : name();
   const known = intlName !== undefined && isZone(intlName) && agrees(intlName) ? intlName : undefined;
   // `Intl` reports UTC for a form that it does not understand.
-  const dropped = written !== "" && understood(written) === undefined;
-  if (known !== undefined && !(dropped && known === utc)) return { zone: known, complaint: null };
-  const told =
+  const isUnknown = written !== "" && parseZone(written) === undefined;
+  if (known !== undefined && !(isUnknown && known === utc)) return { zone: known, complaint: null };
+  const message =
     variable === undefined ? "the machine does not name its time zone" : `TZ=${JSON.stringify(variable)} is no time zone's name`;
-  return { zone: (dropped ? posixZone(written, now) : undefined) ?? fixedZone(aheadAt(now)), complaint: told };
+  return { zone: (isUnknown ? posixZone(written, now) : undefined) ?? fixedZone(aheadAt(now)), complaint: message };
 }
 
 /** The first configured zone that exists, else the machine's. Never fails: recorded data does not depend on it. */
 export function findZone(named: readonly NamedZone[], machine: MachineZone, now: number): FoundZone {
-  const given = named.flatMap(({ source, name }) => (name === undefined || name.trim() === "" ? [] : [{ source, name }]));
+  const configured = named.flatMap(({ source, name }) => (name === undefined || name.trim() === "" ? [] : [{ source, name }]));
   const complaints: string[] = [];
-  for (const { source, name } of given) {
-    const zone = understood(name);
+  for (const { source, name } of configured) {
+    const zone = parseZone(name);
     if (zone !== undefined) return { zone, complaint: complaints[0] ?? null };
     complaints.push(`${source}=${JSON.stringify(name)} is no time zone's name`);
   }

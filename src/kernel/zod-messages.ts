@@ -1,7 +1,7 @@
 import type * as z from "zod";
 
 /** Formats a path like `findings[3].severity`; the value itself is `(root)`. */
-export function placeOf(path: readonly PropertyKey[]): string {
+export function formatPath(path: readonly PropertyKey[]): string {
   const text = path.reduce<string>((sum, key) => {
     if (typeof key === "number") return `${sum}[${key}]`;
     return sum === "" ? String(key) : `${sum}.${String(key)}`;
@@ -19,7 +19,7 @@ const typeNames: Readonly<Record<string, string>> = {
   string: "text",
 };
 
-const size = (issue: Readonly<{ origin: string }>, bound: number | bigint): string =>
+const formatBound = (issue: Readonly<{ origin: string }>, bound: number | bigint): string =>
   issue.origin === "string" ? `${bound} characters` : issue.origin === "array" ? `${bound} entries` : String(bound);
 
 /** Whether there was no value at all. An issue contains the value only if `reportInput` was set. */
@@ -28,7 +28,7 @@ function isMissing(issue: z.core.$ZodIssue): boolean {
   return "input" in issue ? issue.input === undefined : issue.message.endsWith("received undefined");
 }
 
-function wordingOf(issue: z.core.$ZodIssue): string {
+function describeIssue(issue: z.core.$ZodIssue): string {
   if (isMissing(issue)) return "is missing";
   switch (issue.code) {
     case "invalid_type":
@@ -37,9 +37,9 @@ function wordingOf(issue: z.core.$ZodIssue): string {
       return `must be ${issue.values.length === 1 ? "" : "one of "}${issue.values.map(String).join(", ")}`;
     case "too_small":
       if (issue.minimum === 1 && (issue.origin === "string" || issue.origin === "array")) return "must not be empty";
-      return `must be at least ${size(issue, issue.minimum)}`;
+      return `must be at least ${formatBound(issue, issue.minimum)}`;
     case "too_big":
-      return `must be at most ${size(issue, issue.maximum)}`;
+      return `must be at most ${formatBound(issue, issue.maximum)}`;
     case "unrecognized_keys":
       return `has unknown keys: ${issue.keys.join(", ")}`;
     case "invalid_format":
@@ -54,4 +54,4 @@ function wordingOf(issue: z.core.$ZodIssue): string {
  * With `reportInput: true` a missing value is distinguished from a wrong one, whatever the schema's own message is.
  */
 export const problemsOf = (error: z.ZodError): readonly string[] =>
-  error.issues.map((issue) => `${placeOf(issue.path)}: ${wordingOf(issue)}`);
+  error.issues.map((issue) => `${formatPath(issue.path)}: ${describeIssue(issue)}`);

@@ -8,17 +8,17 @@ import { cursorsOf } from "./engine.ts";
  * Indexes over the facts of selected devices, beside the ledger's own, so that every query can be asked about one person. Each is
  * built from the journal on first use, caught up before each use, and cached in memory.
  */
-export interface Among {
+export interface DeviceIndexCache {
   /** The index of exactly these devices, with everything in their logs. */
   of(devices: readonly string[]): Promise<FactIndex>;
   drop(): void;
 }
 
 /** Maximum number of cached indexes; the least recently used one is dropped. */
-const keptIndexes = 3;
+const maxIndexes = 3;
 
-export function amongOf(log: FactLog, indexes: IndexFactory): Among {
-  const kept = new Map<string, FactIndex>();
+export function createDeviceIndexCache(log: FactLog, indexes: IndexFactory): DeviceIndexCache {
+  const cache = new Map<string, FactIndex>();
 
   /** Applies the facts that the index lacks. @returns false when a log was rewound behind the index's cursor */
   const catchUp = async (index: FactIndex, devices: readonly string[]): Promise<boolean> => {
@@ -48,26 +48,26 @@ export function amongOf(log: FactLog, indexes: IndexFactory): Among {
   return {
     async of(devices) {
       const key = composedKey(...devices.toSorted());
-      const known = kept.get(key);
-      kept.delete(key);
+      const cached = cache.get(key);
+      cache.delete(key);
       try {
-        const index = known !== undefined && (await catchUp(known, devices)) ? known : await build(devices);
-        if (index !== known) known?.close();
-        kept.set(key, index);
-        const [oldest] = kept.keys();
-        if (kept.size > keptIndexes && oldest !== undefined) {
-          kept.get(oldest)?.close();
-          kept.delete(oldest);
+        const index = cached !== undefined && (await catchUp(cached, devices)) ? cached : await build(devices);
+        if (index !== cached) cached?.close();
+        cache.set(key, index);
+        const [oldest] = cache.keys();
+        if (cache.size > maxIndexes && oldest !== undefined) {
+          cache.get(oldest)?.close();
+          cache.delete(oldest);
         }
         return index;
       } catch (error) {
-        if (!kept.has(key)) known?.close();
+        if (!cache.has(key)) cached?.close();
         throw error;
       }
     },
     drop() {
-      for (const index of kept.values()) index.close();
-      kept.clear();
+      for (const index of cache.values()) index.close();
+      cache.clear();
     },
   };
 }

@@ -39,7 +39,7 @@ export interface Engine {
 }
 
 export const cursorsOf = (index: FactIndex): readonly Cursor[] => index.heads().map(({ cursor }) => cursor);
-export const factsOf = (heads: readonly AppliedHead[]): number => heads.reduce((sum, { facts }) => sum + facts, 0);
+export const countFacts = (heads: readonly AppliedHead[]): number => heads.reduce((sum, { facts }) => sum + facts, 0);
 
 function applyChunk(index: FactIndex, chunk: LogChunk): void {
   index.apply(chunk.facts);
@@ -81,7 +81,7 @@ type Parts = Readonly<{
   team(): Promise<Team>;
 }>;
 
-export function engineOf({ log, indexes, file, logger, team }: Parts): Engine {
+export function createEngine({ log, indexes, file, logger, team }: Parts): Engine {
   let current: FactIndex | undefined;
   let savedFacts = 0;
   let changed = false;
@@ -96,7 +96,7 @@ export function engineOf({ log, indexes, file, logger, team }: Parts): Engine {
   const load = async (): Promise<FactIndex> => {
     const loaded = await file.load();
     if (loaded.from === "replaced") builds += 1;
-    savedFacts = factsOf(loaded.index.heads());
+    savedFacts = countFacts(loaded.index.heads());
     changed = loaded.from === "changed";
     return loaded.index;
   };
@@ -116,7 +116,7 @@ export function engineOf({ log, indexes, file, logger, team }: Parts): Engine {
     }
   };
 
-  const teach = (index: FactIndex, known: Team): void => {
+  const setTeam = (index: FactIndex, known: Team): void => {
     try {
       index.setTeam(known);
     } catch (error) {
@@ -136,7 +136,7 @@ export function engineOf({ log, indexes, file, logger, team }: Parts): Engine {
     async ready(options = {}) {
       current ??= await load();
       const index = current;
-      teach(index, await team());
+      setTeam(index, await team());
       if (!(await log.hasNews(cursorsOf(index)))) return index;
       if ((await readInto(index, log, "Reading the journal", options, drop)) === "read") return index;
       logger.warn("A log has changed behind what the index had applied: building the index again from the journal");
@@ -158,13 +158,13 @@ export function engineOf({ log, indexes, file, logger, team }: Parts): Engine {
     build,
     take,
     async save(index) {
-      const facts = factsOf(index.heads());
+      const facts = countFacts(index.heads());
       await file.save(index);
       savedFacts = facts;
       changed = false;
     },
     present: () => current,
-    pending: () => (current === undefined ? 0 : factsOf(current.heads()) - savedFacts),
+    pending: () => (current === undefined ? 0 : countFacts(current.heads()) - savedFacts),
     isChanged: () => changed,
     builds: () => builds,
     heads: () => current?.heads() ?? [],

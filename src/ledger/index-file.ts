@@ -9,7 +9,7 @@ import { readSummary } from "./summary.ts";
 const indexFile = "index.sqlite";
 
 /** Name of this version's index file when `index.sqlite` has a newer version, which must not be overwritten. */
-const besideFile = (version: number): string => `index-v${version}.sqlite`;
+const versionedFile = (version: number): string => `index-v${version}.sqlite`;
 
 /**
  * An index and its origin. `file`: identical to the file; `changed`: loaded from the file, but different from it; `empty`: there
@@ -31,7 +31,7 @@ export interface IndexFile {
 
 type Parts = Readonly<{ home: string; files: StoreFiles; indexes: IndexFactory; log: FactLog; logger: Logger }>;
 
-export function indexFileOf({ home, files, indexes, log, logger }: Parts): IndexFile {
+export function createIndexFile({ home, files, indexes, log, logger }: Parts): IndexFile {
   let path = join(home, indexFile);
 
   /**
@@ -45,8 +45,8 @@ export function indexFileOf({ home, files, indexes, log, logger }: Parts): Index
     const lost = (await log.missing([])).filter(({ device, ends }) => (known.get(device) ?? 0) > ends);
     if (lost.length === 0) return;
     try {
-      const kept = await log.setAside(path, bytes, "it counted facts that were then missing in the journal");
-      logger.warn(`The journal lacks facts that ${path} counted: it is kept as ${kept}`);
+      const copyPath = await log.setAside(path, bytes, "it counted facts that were then missing in the journal");
+      logger.warn(`The journal lacks facts that ${path} counted: it is kept as ${copyPath}`);
     } catch (error) {
       // The current query can be answered without the copy.
       logger.warn(`${path} counts facts that the journal lacks and could not be kept: ${toErrorView(error).message}`);
@@ -85,25 +85,26 @@ export function indexFileOf({ home, files, indexes, log, logger }: Parts): Index
       await recallSummary();
       return { index: await indexes.create(), from: "empty" };
     }
-    const opened = await indexes.open(bytes);
-    switch (opened.state) {
+    const result = await indexes.open(bytes);
+    switch (result.state) {
       case "ready": {
-        if (await fitsJournal(opened.index)) return { index: opened.index, from: opened.changed ? "changed" : "file" };
-        await keepMissing(opened.index, bytes);
-        opened.index.close();
+        if (await fitsJournal(result.index)) return { index: result.index, from: result.changed ? "changed" : "file" };
+        await keepMissing(result.index, bytes);
+        result.index.close();
         return rebuild("it is not of this journal");
       }
       case "damaged":
-        return rebuild(opened.reason);
+        return rebuild(result.reason);
       case "newer": {
-        const beside = join(home, besideFile(indexes.version));
-        if (path === beside) return rebuild(`it has version ${opened.version} under the name of version ${indexes.version}`);
-        logger.info(`${path} has version ${opened.version}, newer than ${indexes.version}: using ${beside}`);
-        path = beside;
+        const versionedPath = join(home, versionedFile(indexes.version));
+        if (path === versionedPath)
+          return rebuild(`it has version ${result.version} under the name of version ${indexes.version}`);
+        logger.info(`${path} has version ${result.version}, newer than ${indexes.version}: using ${versionedPath}`);
+        path = versionedPath;
         return load();
       }
       default:
-        return opened satisfies never;
+        return result satisfies never;
     }
   };
 

@@ -1,7 +1,7 @@
 import type { PlacedChange } from "../features/agent/model/placed-change.ts";
 import type { FoldedRun } from "../features/evals/model/fold-runs.ts";
-import { understand } from "../features/facts/decode-fact.ts";
-import { type Collected, collect, nothingCollected } from "../features/facts/kinds.ts";
+import { decodeFact } from "../features/facts/decode-fact.ts";
+import { type Collected, collect, emptyCollected } from "../features/facts/kinds.ts";
 import { recordingOf } from "../features/reviews/model/clock.ts";
 import type { ReviewFacts } from "../features/reviews/model/fold.ts";
 import type { Cursor, Recording } from "../kernel/fact.ts";
@@ -29,15 +29,15 @@ export interface JournalReader {
 
 /** `latest`: the latest time that its clock showed. */
 type Device = { facts: number; head: string | null; cursor: Cursor; latest: string };
-type Read = Collected &
+type CollectedJournal = Collected &
   Readonly<{
     readings: Recording[];
     devices: Map<string, Device>;
   }> & { problems: readonly StoreProblem[] };
 
-const nothing = (): Read => ({ ...nothingCollected(digestOf), readings: [], problems: [], devices: new Map() });
+const emptyJournal = (): CollectedJournal => ({ ...emptyCollected(digestOf), readings: [], problems: [], devices: new Map() });
 
-function collectChunk(content: Read, chunk: LogChunk, until: readonly Cursor[] | undefined): void {
+function collectChunk(content: CollectedJournal, chunk: LogChunk, until: readonly Cursor[] | undefined): void {
   const { cursor, facts } = chunk;
   const last = until === undefined ? Number.POSITIVE_INFINITY : (until.find(({ device }) => device === cursor.device)?.seq ?? 0);
   const device = content.devices.get(cursor.device) ?? { facts: 0, head: null, cursor, latest: "" };
@@ -47,8 +47,8 @@ function collectChunk(content: Read, chunk: LogChunk, until: readonly Cursor[] |
     if (fact.seq > last) continue;
     device.facts += 1;
     device.head = fact.hash;
-    const understood = understand(fact);
-    if (understood.state === "known") collect(content, understood.fact);
+    const decoded = decodeFact(fact);
+    if (decoded.state === "known") collect(content, decoded.fact);
     const recording = recordingOf(fact);
     if (recording.at < device.latest) content.readings.push(recording);
     else device.latest = recording.at;
@@ -61,14 +61,14 @@ function collectChunk(content: Read, chunk: LogChunk, until: readonly Cursor[] |
 }
 
 export function journalReader(log: FactLog, { onProgress, signal }: ReadOptions): JournalReader {
-  let content = nothing();
+  let content = emptyJournal();
 
   const readOn = async (until?: readonly Cursor[]): Promise<void> => {
     const after = [...content.devices.values()].map(({ cursor }) => cursor);
     for await (const chunk of log.read(after, signal)) {
       if (chunk.rewound) {
         // Facts were taken back before they were acknowledged: what was read of this log is invalid.
-        content = nothing();
+        content = emptyJournal();
         return readOn(until);
       }
       collectChunk(content, chunk, until);

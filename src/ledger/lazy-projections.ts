@@ -1,10 +1,10 @@
 import type { Projections, ProjectionsOptions } from "./projections.ts";
 
 /** The files of the agent's stores; their code is loaded on first use. */
-export function lateProjections(options: ProjectionsOptions): Projections {
+export function lazyProjections(options: ProjectionsOptions): Projections {
   let loading: Promise<Projections> | undefined;
   const load = (): Promise<Projections> => {
-    loading ??= import("./projections.ts").then(({ projectionsOf }) => projectionsOf(options));
+    loading ??= import("./projections.ts").then(({ createProjections }) => createProjections(options));
     return loading;
   };
   return {

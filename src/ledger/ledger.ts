@@ -2,16 +2,16 @@ import { noTeam, type Team } from "../features/reviews/model/resets-in-force.ts"
 import { cancelled } from "../kernel/errors.ts";
 import type { FactIndex, IndexFactory } from "../ports/fact-index.ts";
 import type { FactLog } from "../ports/fact-log.ts";
-import type { Clock, Ledger, Logger, RecordOutcome, Whose } from "../ports/ports.ts";
-import { upkeepOf } from "./checkpointer.ts";
-import { amongOf } from "./device-index-cache.ts";
-import { cursorsOf, engineOf, factsOf } from "./engine.ts";
-import { indexFileOf } from "./index-file.ts";
-import { lateProjections } from "./lazy-projections.ts";
+import type { Clock, Ledger, Logger, OwnerScope, RecordOutcome } from "../ports/ports.ts";
+import { createCheckpointer } from "./checkpointer.ts";
+import { createDeviceIndexCache } from "./device-index-cache.ts";
+import { countFacts, createEngine, cursorsOf } from "./engine.ts";
+import { createIndexFile } from "./index-file.ts";
+import { lazyProjections } from "./lazy-projections.ts";
 import { missingProblem, totalProblem } from "./problems.ts";
 import { createQueue } from "./serial-queue.ts";
 import { type StoreFiles, storeFiles } from "./store-files.ts";
-import { currentSummary, wrongSummary } from "./summary.ts";
+import { currentSummary, findSummaryMismatch } from "./summary.ts";
 
 export type LedgerOptions = Readonly<{
   home: string;
@@ -32,32 +32,42 @@ export type LedgerOptions = Readonly<{
 export function openLedger(options: LedgerOptions): Ledger {
   const { home, log, indexes, clock, logger, files = storeFiles(), team = async () => noTeam } = options;
   const queue = createQueue();
-  const file = indexFileOf({ home, files, indexes, log, logger });
-  const engine = engineOf({ log, indexes, file, logger, team });
-  const projections = lateProjections({ home, files, clock, logger });
-  const among = amongOf(log, indexes);
+  const file = createIndexFile({ home, files, indexes, log, logger });
+  const engine = createEngine({ log, indexes, file, logger, team });
+  const projections = lazyProjections({ home, files, clock, logger });
+  const indexCache = createDeviceIndexCache(log, indexes);
   /** The index for a selection of people: the ledger's own if no team data has to be left out. Call it only inside the queue. */
-  const indexFor = async (whose: Whose): Promise<FactIndex> => {
+  const indexFor = async (whose: OwnerScope): Promise<FactIndex> => {
     const all = await engine.ready();
     if (whose === "team") return all;
-    const here = cursorsOf(all).map(({ device }) => device);
+    const devices = cursorsOf(all).map(({ device }) => device);
     const { owners, resets } = await team();
-    const wanted = here.filter((device) => (whose === "mine" ? !owners.has(device) : whose.only.includes(device)));
+    const wanted = devices.filter((device) => (whose === "mine" ? !owners.has(device) : whose.only.includes(device)));
     // Resets of the team apply to the ledger's own index and must not affect the numbers of a person.
-    return wanted.length === here.length && resets.length === 0 ? all : among.of(wanted);
+    return wanted.length === devices.length && resets.length === 0 ? all : indexCache.of(wanted);
   };
-  const upkeep = upkeepOf({ home, files, projections, engine, log, queue, clock, logger, mine: () => indexFor("mine") });
+  const checkpointer = createCheckpointer({
+    home,
+    files,
+    projections,
+    engine,
+    log,
+    queue,
+    clock,
+    logger,
+    mine: () => indexFor("mine"),
+  });
   let closed = false;
 
-  const noticing = async <T>(task: () => Promise<T>): Promise<T> => {
+  const withCheckpoints = async <T>(task: () => Promise<T>): Promise<T> => {
     if (closed) throw new Error("the ledger is closed");
     try {
       return await task();
     } finally {
-      if (!closed) upkeep.noticed();
+      if (!closed) checkpointer.noticed();
     }
   };
-  const work = <T>(task: () => Promise<T>): Promise<T> => noticing(() => queue(task));
+  const runQueued = <T>(task: () => Promise<T>): Promise<T> => withCheckpoints(() => queue(task));
 
   /**
    * Compares the full content of the files beside the index and corrects them.
@@ -77,7 +87,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     );
 
   const missing: Ledger["missing"] = async (ends) =>
-    log.missing(ends ?? (await work(async () => cursorsOf(await engine.ready()))));
+    log.missing(ends ?? (await runQueued(async () => cursorsOf(await engine.ready()))));
 
   return {
     home,
@@ -94,7 +104,7 @@ export function openLedger(options: LedgerOptions): Ledger {
       const outcomes: RecordOutcome[] = [];
       for (const batch of batchesOf({ log, logger }, drafts, together ?? false)) {
         if (signal?.aborted) throw cancelled(`${outcomes.length} of ${drafts.length} were recorded`);
-        const batchOutcomes = await noticing(() =>
+        const batchOutcomes = await withCheckpoints(() =>
           recordBatch({ engine, log, logger, clock, queue }, batch, { signal, together }),
         );
         for (const outcome of batchOutcomes) outcomes.push(outcome);
@@ -102,39 +112,39 @@ export function openLedger(options: LedgerOptions): Ledger {
       }
       return outcomes;
     },
-    ask: (question, whose = "mine") => work(async () => question((await indexFor(whose)).queries())),
+    ask: (query, whose = "mine") => runQueued(async () => query((await indexFor(whose)).queries())),
     summary: async () => (engine.heads().length > 0 ? null : currentSummary(files, home, log, logger)),
     fetch: (place) => log.fetch(place),
     missing,
-    heads: () => work(async () => cursorsOf(await engine.ready())),
+    heads: () => runQueued(async () => cursorsOf(await engine.ready())),
     readDevice: (after, signal) => log.readDevice(after, signal),
-    take: (device, facts, signal) => noticing(() => log.exclusively((writer) => writer.take(device, facts), signal)),
+    take: (device, facts, signal) => withCheckpoints(() => log.exclusively((writer) => writer.take(device, facts), signal)),
     renewDevice: () => log.renewDevice(),
-    adopt: (from, keep, how) => noticing(() => log.adopt(from, keep, how)),
+    adopt: (from, keep, how) => withCheckpoints(() => log.adopt(from, keep, how)),
     async *facts(signal) {
       for await (const chunk of log.read([], signal)) if (chunk.facts.length > 0) yield chunk.facts;
     },
     async verify(options = {}) {
       const { verifyLedger } = await import("./verify-ledger.ts");
-      return noticing(() =>
+      return withCheckpoints(() =>
         verifyLedger({ home, files, projections, log, engine, queue, team, mine: () => indexFor("mine") }, options),
       );
     },
     async rebuild(options = {}) {
-      const built = await noticing(() => engine.build(options));
-      const facts = factsOf(built.heads());
-      await work(async () => engine.take(built));
-      if (facts > 0) await upkeep.checkpoint({ force: true, signal: options.signal });
-      await noticing(() => settleFiles(options.signal));
+      const built = await withCheckpoints(() => engine.build(options));
+      const facts = countFacts(built.heads());
+      await runQueued(async () => engine.take(built));
+      if (facts > 0) await checkpointer.checkpoint({ force: true, signal: options.signal });
+      await withCheckpoints(() => settleFiles(options.signal));
       return { facts };
     },
     async initialize() {
-      await noticing(() => settleFiles(undefined, true));
+      await withCheckpoints(() => settleFiles(undefined, true));
     },
     inspect: () =>
-      work(async () => {
+      runQueued(async () => {
         const index = await engine.ready();
-        const wrong = await wrongSummary(files, home, (await indexFor("mine")).queries(), index.heads());
+        const wrong = await findSummaryMismatch(files, home, (await indexFor("mine")).queries(), index.heads());
         const { bytes, segments, quarantineFiles, lock } = await log.inspect();
         return {
           home,
@@ -155,15 +165,15 @@ export function openLedger(options: LedgerOptions): Ledger {
       }),
     async checkpoint({ force = false } = {}) {
       if (closed) throw new Error("the ledger is closed");
-      await upkeep.checkpoint({ force });
+      await checkpointer.checkpoint({ force });
     },
     async close() {
       if (closed) return;
       closed = true;
-      await upkeep.close();
+      await checkpointer.close();
       await queue(async () => {
         engine.drop();
-        among.drop();
+        indexCache.drop();
       });
       await log.close();
     },

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Row } from "../features/agent/model/column-types.ts";
-import { lineOf, logStores } from "../features/agent/model/log-line.ts";
+import { logLine, logStores } from "../features/agent/model/log-line.ts";
 import type { AgentQueries } from "../features/agent/model/queries.ts";
 import type { Store } from "../features/agent/model/store.ts";
 import type { StoreFiles } from "./store-files.ts";
@@ -10,15 +10,15 @@ import type { StoreFiles } from "./store-files.ts";
  * appended, and a file with wrong content is rewritten.
  */
 
-type Place = Readonly<{ home: string; files: StoreFiles }>;
+type FilesContext = Readonly<{ home: string; files: StoreFiles }>;
 
 export const logPath = (home: string, store: Store): string => join(home, store.place);
 
 const pageRows = 1000;
 const encode = (lines: readonly string[]): Uint8Array => new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
 
-function lineIn(store: Store, row: Row): string {
-  const line = lineOf(store, row);
+function requireLine(store: Store, row: Row): string {
+  const line = logLine(store, row);
   if (line === null) throw new TypeError(`${store.name} has no text file`);
   return line;
 }
@@ -29,7 +29,7 @@ export function logText(agent: AgentQueries, store: Store): Uint8Array {
   let cursor: string | undefined;
   do {
     const page = agent.list(store, { limit: pageRows, cursor });
-    for (const row of page.rows) lines.push(lineIn(store, row));
+    for (const row of page.rows) lines.push(requireLine(store, row));
     cursor = page.cursor ?? undefined;
   } while (cursor !== undefined);
   return encode(lines);
@@ -45,33 +45,33 @@ function newestLines(
   bytes: number,
 ): Readonly<{ lines: readonly string[]; before: string | undefined }> | undefined {
   const lines: string[] = [];
-  let left = bytes;
+  let remaining = bytes;
   let cursor: string | undefined;
   do {
     const page = agent.list(store, { reverse: true, limit: pageRows, cursor });
     for (const row of page.rows) {
-      const line = lineIn(store, row);
-      if (left === 0) return { lines: lines.reverse(), before: line };
-      left -= Buffer.byteLength(line) + 1;
-      if (left < 0) return undefined;
+      const line = requireLine(store, row);
+      if (remaining === 0) return { lines: lines.reverse(), before: line };
+      remaining -= Buffer.byteLength(line) + 1;
+      if (remaining < 0) return undefined;
       lines.push(line);
     }
     cursor = page.cursor ?? undefined;
   } while (cursor !== undefined);
-  return left === 0 ? { lines: lines.reverse(), before: undefined } : undefined;
+  return remaining === 0 ? { lines: lines.reverse(), before: undefined } : undefined;
 }
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 /** Whether the size of a file differs from the expected size. */
-export async function isLogBehind({ home, files }: Place, agent: AgentQueries): Promise<boolean> {
+export async function isLogBehind({ home, files }: FilesContext, agent: AgentQueries): Promise<boolean> {
   for (const store of logStores) {
     if ((await files.size(logPath(home, store))) !== agent.logSize(store).bytes) return true;
   }
   return false;
 }
 
-async function writeAnew({ home, files }: Place, agent: AgentQueries, store: Store, setAside: SetAside): Promise<void> {
+async function rewriteLog({ home, files }: FilesContext, agent: AgentQueries, store: Store, setAside: SetAside): Promise<void> {
   const path = logPath(home, store);
   const found = await files.read(path);
   const text = logText(agent, store);
@@ -91,8 +91,8 @@ export type SetAside = (name: string, content: Uint8Array) => Promise<void>;
  * rewritten, and its previous content is set aside. Only while the writers' lock is held.
  * @param whole compare every line, not only the size and the end
  */
-export async function settleLogs(place: Place, agent: AgentQueries, setAside: SetAside, whole: boolean): Promise<void> {
-  const { home, files } = place;
+export async function settleLogs(context: FilesContext, agent: AgentQueries, setAside: SetAside, whole: boolean): Promise<void> {
+  const { home, files } = context;
   for (const store of logStores) {
     const path = logPath(home, store);
     const size = await files.size(path);
@@ -100,7 +100,7 @@ export async function settleLogs(place: Place, agent: AgentQueries, setAside: Se
     const newest = whole || missing < 0 ? undefined : newestLines(agent, store, missing);
     const before = newest?.before === undefined ? new Uint8Array(0) : encode([newest.before]);
     const isEnd = newest !== undefined && sameBytes(await files.readEnd(path, before.length), before);
-    if (!isEnd) await writeAnew(place, agent, store, setAside);
+    if (!isEnd) await rewriteLog(context, agent, store, setAside);
     else if (newest.lines.length > 0) await files.append(path, encode(newest.lines));
   }
 }

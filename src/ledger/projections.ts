@@ -30,8 +30,8 @@ function stateOf({ agent }: ReturnType<FactIndex["queries"]>): string {
   return JSON.stringify([logStores.map((store) => agent.logSize(store)), paused]);
 }
 
-export function projectionsOf({ home, files, clock, logger }: ProjectionsOptions): Projections {
-  const place = { home, files };
+export function createProjections({ home, files, clock, logger }: ProjectionsOptions): Projections {
+  const context = { home, files };
   /** The state of the index when the files were last found correct or written. */
   let settled: string | undefined;
 
@@ -48,7 +48,7 @@ export function projectionsOf({ home, files, clock, logger }: ProjectionsOptions
       const { agent } = index.queries();
       const state = stateOf(index.queries());
       if (state === settled) return false;
-      if ((await isLogBehind(place, agent)) || (await areSnapshotsBehind(place, agent))) return true;
+      if ((await isLogBehind(context, agent)) || (await areSnapshotsBehind(context, agent))) return true;
       // On the first check, correct sizes and names are enough. Later the state has changed, so a snapshot may have new content.
       if (settled !== undefined && pausedRows(agent).length > 0) return true;
       settled = state;
@@ -57,8 +57,8 @@ export function projectionsOf({ home, files, clock, logger }: ProjectionsOptions
     async settle(index, { whole } = { whole: false }) {
       const { agent } = index.queries();
       const state = stateOf(index.queries());
-      await settleLogs(place, agent, setAside, whole);
-      await settleSnapshots(place, agent, setAside);
+      await settleLogs(context, agent, setAside, whole);
+      await settleSnapshots(context, agent, setAside);
       settled = state;
     },
     prepare: () => files.makeFolder(join(home, pausedFolder)),
@@ -70,7 +70,7 @@ export function projectionsOf({ home, files, clock, logger }: ProjectionsOptions
         if (found === undefined || found.length !== agent.logSize(store).bytes) continue;
         if (Buffer.compare(found, logText(agent, store)) !== 0) wrong.push(store.place);
       }
-      return [...wrong, ...(await wrongSnapshots(place, agent))];
+      return [...wrong, ...(await wrongSnapshots(context, agent))];
     },
   };
 }

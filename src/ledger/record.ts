@@ -1,40 +1,40 @@
-import { timesAhead } from "../features/agent/model/times-ahead.ts";
+import { futureTimes } from "../features/agent/model/times-ahead.ts";
 import type { KnownContent } from "../features/facts/kinds.ts";
 import { counted } from "../kernel/counted.ts";
 import type { Draft, PlacedFact } from "../kernel/fact.ts";
 import type { FactToApply } from "../ports/fact-index.ts";
 import type { LogWriter } from "../ports/fact-log.ts";
-import type { Clock, LateDraft, Logger, RecordOutcome } from "../ports/ports.ts";
-import { type Decision, draftCheck, type GivenDraft, givenDraft, type Outside } from "./drafts.ts";
+import type { Clock, DeferredDraft, Logger, RecordOutcome } from "../ports/ports.ts";
+import { createDraftDecider, type Decision, type DraftContext, type PendingDraft, prepareDraft } from "./drafts.ts";
 import type { Engine } from "./engine.ts";
 import type { Queue } from "./serial-queue.ts";
 
-const batchDrafts = 500;
+const maxBatchDrafts = 500;
 /** Interval in ms at which a ledger that waits for the lock reads what others append. */
-const followEvery = 25;
-const batchCharacters = 1024 * 1024;
+const followInterval = 25;
+const maxBatchCharacters = 1024 * 1024;
 
 /**
  * Serializes drafts and groups them into batches, each of which is one durable write: at most 500 drafts, and about 1 MiB unless
  * a single draft is larger. `together`: all drafts are one batch.
  */
 export function* batchesOf(
-  outside: Outside,
-  drafts: readonly (Draft | LateDraft)[],
+  context: DraftContext,
+  drafts: readonly (Draft | DeferredDraft)[],
   together: boolean,
-): Generator<readonly GivenDraft[], void> {
-  let batch: GivenDraft[] = [];
+): Generator<readonly PendingDraft[], void> {
+  let batch: PendingDraft[] = [];
   let characters = 0;
   for (const draft of drafts) {
-    const given = givenDraft(outside, draft);
-    const length = given.state === "prepared" ? given.length : 0;
-    const isFull = batch.length === batchDrafts || characters + length > batchCharacters;
+    const pending = prepareDraft(context, draft);
+    const length = pending.state === "prepared" ? pending.length : 0;
+    const isFull = batch.length === maxBatchDrafts || characters + length > maxBatchCharacters;
     if (!together && batch.length > 0 && isFull) {
       yield batch;
       batch = [];
       characters = 0;
     }
-    batch.push(given);
+    batch.push(pending);
     characters += length;
   }
   if (batch.length > 0) yield batch;
@@ -70,15 +70,15 @@ function outcomesOf(decisions: readonly Decision[], sealed: readonly PlacedFact[
 }
 
 /** Maximum number of times that are reported individually. */
-const toldTimes = 3;
+const maxReportedTimes = 3;
 
 /** Warns about stated times of past events that lie ahead of the clock. They are recorded as stated. */
-function tellTimesAhead(logger: Logger, contents: readonly KnownContent[], now: Date): void {
-  const ahead = contents.flatMap((content) => ("store" in content ? timesAhead(content, now) : []));
-  for (const { noun, column, value } of ahead.slice(0, toldTimes)) {
+function warnTimesAhead(logger: Logger, contents: readonly KnownContent[], now: Date): void {
+  const ahead = contents.flatMap((content) => ("store" in content ? futureTimes(content, now) : []));
+  for (const { noun, column, value } of ahead.slice(0, maxReportedTimes)) {
     logger.warn(`${column} ${value} of the ${noun} lies in the future: it is ${now.toISOString()}. It counts from that time on.`);
   }
-  const more = ahead.length - toldTimes;
+  const more = ahead.length - maxReportedTimes;
   if (more > 0) logger.warn(`${counted(more, "more time")} of this batch ${more === 1 ? "lies" : "lie"} in the future.`);
 }
 
@@ -89,17 +89,17 @@ type RecordOptions = Readonly<{ signal?: AbortSignal | undefined; together?: boo
  * unchanged. The lock is taken before the queue is entered, so that queries never wait for a lock.
  */
 export async function recordBatch(
-  { engine, log, logger, clock, queue }: Readonly<{ engine: Engine; queue: Queue; clock: Clock }> & Outside,
-  drafts: readonly GivenDraft[],
+  { engine, log, logger, clock, queue }: Readonly<{ engine: Engine; queue: Queue; clock: Clock }> & DraftContext,
+  drafts: readonly PendingDraft[],
   { signal, together = false }: RecordOptions,
 ): Promise<readonly RecordOutcome[]> {
   // Loading and most of the catching up need no lock.
   await queue(() => engine.ready({ signal }));
   const underLock = async (writer: LogWriter): Promise<readonly RecordOutcome[]> => {
     const index = await engine.ready({ signal });
-    const check = draftCheck(index, { log, logger });
+    const check = createDraftDecider(index, { log, logger });
     const decisions: Decision[] = [];
-    for (const [position, given] of drafts.entries()) decisions.push(await check(given, position));
+    for (const [position, pending] of drafts.entries()) decisions.push(await check(pending, position));
     const refusal = together ? decisions.find((one) => one.state === "refused") : undefined;
     if (refusal !== undefined)
       return outcomesOf(
@@ -108,12 +108,12 @@ export async function recordBatch(
       );
     const accepted = decisions.filter((one) => one.state === "accepted");
     const sealed = writer.seal(accepted.map(({ draft }) => draft));
-    const understood = sealed.map((placed, position): FactToApply => {
+    const toApply = sealed.map((placed, position): FactToApply => {
       const content = accepted[position]?.content;
       return content === undefined ? placed : { ...placed, content };
     });
-    if (sealed.length > 0) await engine.record(index, understood, () => writer.append(sealed));
-    tellTimesAhead(
+    if (sealed.length > 0) await engine.record(index, toApply, () => writer.append(sealed));
+    warnTimesAhead(
       logger,
       accepted.map(({ content }) => content),
       clock.now(),
@@ -129,13 +129,13 @@ export async function recordBatch(
     await queue(() => engine.ready({ signal })).catch(() => undefined);
     reading = false;
   };
-  const following = setInterval(() => void follow(), followEvery);
+  const followTimer = setInterval(() => void follow(), followInterval);
   try {
     return await log.exclusively((writer) => {
-      clearInterval(following);
+      clearInterval(followTimer);
       return queue(() => underLock(writer));
     }, signal);
   } finally {
-    clearInterval(following);
+    clearInterval(followTimer);
   }
 }

@@ -1,19 +1,19 @@
 import { agentKinds } from "../features/agent/model/kinds.ts";
 import type { Store } from "../features/agent/model/store.ts";
 import { type Draft, fields } from "../kernel/fact.ts";
-import { mayHoldHalves, wholeText } from "../kernel/repair-surrogates.ts";
+import { mayHoldSurrogates, repairTexts } from "../kernel/repair-surrogates.ts";
 
 /** A draft with well-formed texts, and the places where lone surrogates were replaced. */
-export type WholeDraft = Readonly<{ draft: Draft; replaced: readonly string[] }>;
+export type RepairedDraft = Readonly<{ draft: Draft; replaced: readonly string[] }>;
 
 /** The members of a change's data that hold cells. */
 const cellMembers = ["row", "set"] as const;
 
 /** Replaces lone surrogates in a JSON text; a text that needs no repair, or is not JSON, is returned unchanged. */
-function wholeJson(text: string): Readonly<{ text: string; replaced: readonly string[] }> {
-  if (!mayHoldHalves(text)) return { text, replaced: [] };
+function repairJson(text: string): Readonly<{ text: string; replaced: readonly string[] }> {
+  if (!mayHoldSurrogates(text)) return { text, replaced: [] };
   try {
-    const { value, replaced } = wholeText(JSON.parse(text));
+    const { value, replaced } = repairTexts(JSON.parse(text));
     return replaced.length === 0 ? { text, replaced } : { text: JSON.stringify(value), replaced };
   } catch {
     // Not JSON: the schema of its column reports it.
@@ -22,36 +22,36 @@ function wholeJson(text: string): Readonly<{ text: string; replaced: readonly st
 }
 
 /** Repairs the cells of JSON columns: they are JSON texts inside a text, whose escapes may stand for lone surrogates as well. */
-function wholeJsonCells(store: Store, data: Draft["data"]): Readonly<{ data: Draft["data"]; replaced: readonly string[] }> {
+function repairCells(store: Store, data: Draft["data"]): Readonly<{ data: Draft["data"]; replaced: readonly string[] }> {
   const columns = store.columns.filter(({ holds }) => holds === "json");
   const replaced: string[] = [];
-  const whole = { ...data };
+  const repaired = { ...data };
   for (const member of cellMembers) {
     const cells = fields.safeParse(data[member]).data;
     if (cells === undefined) continue;
     for (const { name } of columns) {
       const cell = cells[name];
       if (typeof cell !== "string") continue;
-      const json = wholeJson(cell);
+      const json = repairJson(cell);
       if (json.replaced.length === 0) continue;
-      whole[member] = { ...(fields.safeParse(whole[member]).data ?? cells), [name]: json.text };
+      repaired[member] = { ...(fields.safeParse(repaired[member]).data ?? cells), [name]: json.text };
       for (const place of json.replaced) replaced.push(place.startsWith("[") ? `${name}${place}` : `${name}.${place}`);
     }
   }
-  return replaced.length === 0 ? { data, replaced } : { data: whole, replaced };
+  return replaced.length === 0 ? { data, replaced } : { data: repaired, replaced };
 }
 
 /** Repairs the JSON columns of a row; a draft of another kind is returned unchanged. */
-export function withWholeJson(draft: Draft): WholeDraft {
+export function repairJsonColumns(draft: Draft): RepairedDraft {
   const store = agentKinds.get(draft.kind)?.store;
   if (store === undefined) return { draft, replaced: [] };
-  const { data, replaced } = wholeJsonCells(store, draft.data);
+  const { data, replaced } = repairCells(store, draft.data);
   return replaced.length === 0 ? { draft, replaced } : { draft: { ...draft, data }, replaced };
 }
 
 /** Repairs all texts of a draft. */
-export function wholeDraft(draft: Draft): WholeDraft {
-  const { value, replaced } = wholeText(draft.data);
+export function repairDraft(draft: Draft): RepairedDraft {
+  const { value, replaced } = repairTexts(draft.data);
   const data = fields.safeParse(value).data ?? draft.data;
   const project = draft.project?.toWellFormed() ?? null;
   if (replaced.length === 0 && project === draft.project) return { draft, replaced };

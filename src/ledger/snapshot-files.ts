@@ -9,29 +9,29 @@ import type { StoreFiles } from "./store-files.ts";
  * `paused-tasks/<task>.json`: the snapshot of each paused task. Derived data, like the text files of the logs.
  */
 
-type Place = Readonly<{ home: string; files: StoreFiles }>;
+type FilesContext = Readonly<{ home: string; files: StoreFiles }>;
 
 export const pausedRows = (agent: AgentQueries): readonly PausedRow[] => agent.list(pausedTasks, {}).rows;
 
 const encode = (row: PausedRow): Uint8Array => new TextEncoder().encode(snapshotText(row));
 
-async function snapshotNames({ home, files }: Place): Promise<readonly string[]> {
+async function snapshotNames({ home, files }: FilesContext): Promise<readonly string[]> {
   return (await files.names(join(home, pausedFolder))).filter((name) => name.endsWith(".json"));
 }
 
 /** Whether snapshots are missing or there are too many. */
-export async function areSnapshotsBehind(place: Place, agent: AgentQueries): Promise<boolean> {
+export async function areSnapshotsBehind(context: FilesContext, agent: AgentQueries): Promise<boolean> {
   const wanted = pausedRows(agent).map(({ task_id }) => snapshotFile(task_id));
-  const found = await snapshotNames(place);
+  const found = await snapshotNames(context);
   return found.length !== wanted.length || wanted.some((name) => !found.includes(name));
 }
 
 /** Writes the snapshots of the paused tasks and removes all others. Only while the writers' lock is held. */
-export async function settleSnapshots(place: Place, agent: AgentQueries, setAside: SetAside): Promise<void> {
-  const { home, files } = place;
+export async function settleSnapshots(context: FilesContext, agent: AgentQueries, setAside: SetAside): Promise<void> {
+  const { home, files } = context;
   const folder = join(home, pausedFolder);
   const rows = pausedRows(agent);
-  const found = await snapshotNames(place);
+  const found = await snapshotNames(context);
   if (rows.length > 0) await files.makeFolder(folder);
   for (const name of await files.names(folder)) {
     if (leftoverOf(name)?.endsWith(".json")) await files.remove(join(folder, name));
@@ -55,7 +55,7 @@ export async function settleSnapshots(place: Place, agent: AgentQueries, setAsid
 }
 
 /** Names of snapshot files whose content differs from what is recorded. */
-export async function wrongSnapshots({ home, files }: Place, agent: AgentQueries): Promise<readonly string[]> {
+export async function wrongSnapshots({ home, files }: FilesContext, agent: AgentQueries): Promise<readonly string[]> {
   const wrong: string[] = [];
   for (const row of pausedRows(agent)) {
     const name = join(pausedFolder, snapshotFile(row.task_id));

@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ifMissing, readFailure, writeFailure } from "../platform/disk/failure.ts";
-import { leftoverOf, type ReplaceStep, replaceOwned } from "../platform/disk/replace-file.ts";
+import { leftoverOf, type ReplaceStep, replaceOwnedFile } from "../platform/disk/replace-file.ts";
 
 /** The files beside the journal, each read and replaced whole. */
 export interface StoreFiles {
@@ -32,10 +32,10 @@ export interface StoreFiles {
   sweep(path: string): Promise<void>;
 }
 
-const noneOf = <T>(path: string, none: T) => ifMissing(none, (error) => readFailure(path, error));
+const whenMissing = <T>(path: string, none: T) => ifMissing(none, (error) => readFailure(path, error));
 
 /** Reads the last `bytes` bytes of a file with one read; Node's own function would need many for a large file. */
-async function endOf(path: string, bytes: number): Promise<Uint8Array> {
+async function readLastBytes(path: string, bytes: number): Promise<Uint8Array> {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();
@@ -53,7 +53,7 @@ async function endOf(path: string, bytes: number): Promise<Uint8Array> {
   }
 }
 
-const contentOf = (path: string): Promise<Uint8Array> => endOf(path, Number.POSITIVE_INFINITY);
+const readContent = (path: string): Promise<Uint8Array> => readLastBytes(path, Number.POSITIVE_INFINITY);
 
 async function appendTo(path: string, content: Uint8Array): Promise<void> {
   const file = await open(path, "a", 0o600);
@@ -69,7 +69,7 @@ async function appendTo(path: string, content: Uint8Array): Promise<void> {
 }
 
 /** Runs work on a file and rethrows its failures as write failures. */
-async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function wrapWriteErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -80,19 +80,19 @@ async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
 /** Files of this machine. @param onStep called before each step of a replacement; the step fails with what it throws */
 export function storeFiles(onStep: (step: ReplaceStep, path: string) => void = () => undefined): StoreFiles {
   return {
-    read: (path) => contentOf(path).catch(noneOf(path, undefined)),
-    size: async (path) => (await stat(path).catch(noneOf(path, { size: 0 }))).size,
-    readEnd: (path, bytes) => endOf(path, bytes).catch(noneOf(path, new Uint8Array(0))),
-    append: (path, content) => writing(path, () => appendTo(path, content)),
-    names: async (folder) => (await readdir(folder).catch(noneOf(folder, []))).sort(),
-    makeFolder: (path) => writing(path, async () => void (await mkdir(path, { recursive: true, mode: 0o700 }))),
-    remove: (path) => writing(path, () => rm(path, { force: true })),
-    replace: (path, content) => writing(path, () => replaceOwned(path, content, (step) => onStep(step, path))),
+    read: (path) => readContent(path).catch(whenMissing(path, undefined)),
+    size: async (path) => (await stat(path).catch(whenMissing(path, { size: 0 }))).size,
+    readEnd: (path, bytes) => readLastBytes(path, bytes).catch(whenMissing(path, new Uint8Array(0))),
+    append: (path, content) => wrapWriteErrors(path, () => appendTo(path, content)),
+    names: async (folder) => (await readdir(folder).catch(whenMissing(folder, []))).sort(),
+    makeFolder: (path) => wrapWriteErrors(path, async () => void (await mkdir(path, { recursive: true, mode: 0o700 }))),
+    remove: (path) => wrapWriteErrors(path, () => rm(path, { force: true })),
+    replace: (path, content) => wrapWriteErrors(path, () => replaceOwnedFile(path, content, (step) => onStep(step, path))),
     sweep: (path) =>
-      writing(path, async () => {
+      wrapWriteErrors(path, async () => {
         const folder = dirname(path);
-        const left = (await readdir(folder)).filter((name) => leftoverOf(name) === basename(path));
-        for (const name of left) await rm(join(folder, name), { force: true });
+        const leftovers = (await readdir(folder)).filter((name) => leftoverOf(name) === basename(path));
+        for (const name of leftovers) await rm(join(folder, name), { force: true });
       }),
   };
 }

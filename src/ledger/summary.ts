@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { recentSpend } from "../features/agent/model/spend-limits.ts";
+import { readRecentSpend } from "../features/agent/model/spend-limits.ts";
 import type { AgentStanding } from "../features/reviews/model/coins-and-streaks.ts";
 import { compareNames } from "../kernel/compare-names.ts";
 import type { AppliedHead } from "../ports/fact-index.ts";
@@ -7,12 +7,12 @@ import type { FactLog } from "../ports/fact-log.ts";
 import type { Logger, Queries } from "../ports/ports.ts";
 import { type Summary, type SummaryStanding, summary, summaryText } from "../ports/summary.ts";
 import { summaryFile, summaryLimits, summaryVersion } from "../ports/summary-limits.ts";
-import { summaryStandingNow } from "../ports/summary-standing.ts";
+import { readSummaryStanding } from "../ports/summary-standing.ts";
 import type { StoreFiles } from "./store-files.ts";
-import { checkAsWritten } from "./summary-check.ts";
+import { summaryChecksum } from "./summary-check.ts";
 
 /** How far a summary counts, in the form that the file states: sorted by device, including devices without facts. */
-export const headsOf = (heads: readonly AppliedHead[]): Summary["heads"] =>
+export const toSummaryHeads = (heads: readonly AppliedHead[]): Summary["heads"] =>
   heads
     .map(({ cursor: { device, seq, hash, segment, offset } }) => ({ device, seq, hash, segment, offset }))
     .sort((a, b) => compareNames(a.device, b.device));
@@ -24,10 +24,10 @@ const newestFirst = (a: AgentStanding, b: AgentStanding): number =>
 
 /** The content of `summary.json` for an index. */
 export function summarize({ review, agent }: Queries, heads: readonly AppliedHead[], now: Date): Summary {
-  const state = (standing: AgentStanding): SummaryStanding => summaryStandingNow(review, standing);
+  const toStanding = (standing: AgentStanding): SummaryStanding => readSummaryStanding(review, standing);
   const latest = review.latestRecording();
-  const ofAgents = review.standings().toSorted(newestFirst).slice(0, summaryLimits.agents);
-  const ofProjects = review
+  const agentStandings = review.standings().toSorted(newestFirst).slice(0, summaryLimits.agents);
+  const projectStandings = review
     .projects()
     .flatMap((project) => review.standings(project))
     .sort(newestFirst)
@@ -35,13 +35,13 @@ export function summarize({ review, agent }: Queries, heads: readonly AppliedHea
   return {
     version: summaryVersion,
     written_at: now.toISOString(),
-    heads: headsOf(heads),
+    heads: toSummaryHeads(heads),
     newest_agent: review.newestAgent() ?? null,
     latest_recording: latest === null ? null : new Date(latest).toISOString(),
     unanswered: agent.unanswered(),
-    spend: recentSpend(agent, now),
-    agents: ofAgents.map(state),
-    projects: ofProjects.map(state),
+    spend: readRecentSpend(agent, now),
+    agents: agentStandings.map(toStanding),
+    projects: projectStandings.map(toStanding),
   };
 }
 
@@ -62,19 +62,19 @@ export async function readSummary(files: StoreFiles, home: string): Promise<Summ
 }
 
 /** Whether a summary is unchanged since it was written. False for those of versions that wrote no checksum. */
-const isUntouched = (content: Summary): boolean => content.crc32 === checkAsWritten(content);
+const isIntact = (content: Summary): boolean => content.crc32 === summaryChecksum(content);
 
 /**
  * Like `readSummary`, but null also for a summary that is not known to be unchanged: it is written again.
  * @param onChanged receives a message about a summary that was changed
  */
-export async function readSoundSummary(
+export async function readIntactSummary(
   files: StoreFiles,
   home: string,
   onChanged: (message: string) => void,
 ): Promise<Summary | "newer" | null> {
   const found = await readSummary(files, home);
-  if (found === null || found === "newer" || isUntouched(found)) return found;
+  if (found === null || found === "newer" || isIntact(found)) return found;
   if (found.crc32 !== undefined)
     onChanged(`${join(home, summaryFile)} was changed by something else: its numbers are counted again`);
   return null;
@@ -83,24 +83,24 @@ export async function readSoundSummary(
 /**
  * A message about a summary with the current heads that differs from the index; undefined when it is right, behind or missing.
  */
-export async function wrongSummary(
+export async function findSummaryMismatch(
   files: StoreFiles,
   home: string,
   queries: Queries,
   heads: readonly AppliedHead[],
 ): Promise<string | undefined> {
   const found = await readSummary(files, home);
-  if (found === null || found === "newer" || !sameHeads(found.heads, headsOf(heads))) return undefined;
-  const right = summarize(queries, heads, new Date(found.written_at));
+  if (found === null || found === "newer" || !sameHeads(found.heads, toSummaryHeads(heads))) return undefined;
+  const expected = summarize(queries, heads, new Date(found.written_at));
   // Summaries of versions without `spend` are compared without it.
-  const comparable = found.spend === undefined ? { ...right, spend: undefined } : right;
-  const isRight = summaryText({ ...found, written_at: right.written_at }) === summaryText(comparable);
-  return isRight ? undefined : `${join(home, summaryFile)} was changed by something else: it says otherwise than the journal`;
+  const comparable = found.spend === undefined ? { ...expected, spend: undefined } : expected;
+  const isEqual = summaryText({ ...found, written_at: expected.written_at }) === summaryText(comparable);
+  return isEqual ? undefined : `${join(home, summaryFile)} was changed by something else: it says otherwise than the journal`;
 }
 
 /** The summary if it counts everything that any process has recorded before this call, else null. Checks the end of each log. */
 export async function currentSummary(files: StoreFiles, home: string, log: FactLog, logger: Logger): Promise<Summary | null> {
-  const found = await readSoundSummary(files, home, logger.warn);
+  const found = await readIntactSummary(files, home, logger.warn);
   return found === null || found === "newer" || (await log.hasNews(found.heads)) ? null : found;
 }
 
@@ -111,5 +111,5 @@ export async function currentSummary(files: StoreFiles, home: string, log: FactL
 export async function writeSummary(files: StoreFiles, home: string, content: Summary): Promise<void> {
   const path = join(home, summaryFile);
   await files.sweep(path);
-  await files.replace(path, new TextEncoder().encode(`${JSON.stringify({ ...content, crc32: checkAsWritten(content) })}\n`));
+  await files.replace(path, new TextEncoder().encode(`${JSON.stringify({ ...content, crc32: summaryChecksum(content) })}\n`));
 }

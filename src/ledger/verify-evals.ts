@@ -5,7 +5,7 @@ import { type FoldedRun, foldEvalRuns, resultsText } from "../features/evals/mod
 import { unpackResults } from "../features/evals/model/packed-results.ts";
 import type { EvalQueries, EvalRunRow } from "../features/evals/model/queries.ts";
 import type { TestKey } from "../features/evals/model/run.ts";
-import type { TakenBack } from "../features/intake/model/undo.ts";
+import type { TakenBackCheck } from "../features/intake/model/undo.ts";
 import { cancelled } from "../kernel/errors.ts";
 import type { Recording } from "../kernel/fact.ts";
 
@@ -14,9 +14,9 @@ export const digestOf = (text: string): string => hash("sha256", text);
 
 type Expected = Omit<FoldedRun, "id" | "recording" | "shown">;
 
-const expectedOf = ({ id: _, recording: __, shown: ___, ...run }: FoldedRun): Expected => run;
+const toExpected = ({ id: _, recording: __, shown: ___, ...run }: FoldedRun): Expected => run;
 
-function storedOf(evals: EvalQueries, { id, place: _, ...run }: EvalRunRow, tests: ReadonlyMap<number, TestKey>): Expected {
+function readStored(evals: EvalQueries, { id, place: _, ...run }: EvalRunRow, tests: ReadonlyMap<number, TestKey>): Expected {
   const [packed] = evals.packed(id);
   const { tests: numbers, passed } = unpackResults(packed ?? new Uint8Array());
   const results = numbers.map((number, index) => {
@@ -29,10 +29,10 @@ function storedOf(evals: EvalQueries, { id, place: _, ...run }: EvalRunRow, test
 }
 
 /** Compares the eval runs of index and journal; returns a message about the first difference, if any. */
-export async function differentEvals(
+export async function compareEvals(
   evals: EvalQueries,
   recorded: readonly FoldedRun[],
-  isTakenBack: TakenBack,
+  isTakenBack: TakenBackCheck,
   readings: readonly Recording[],
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
@@ -50,9 +50,11 @@ export async function differentEvals(
       await nextTurn();
       if (signal?.aborted) throw cancelled("verifying");
     }
-    const [stored, want] = [storedOf(evals, row, tests), expectedOf(wanted)];
-    if (!isDeepStrictEqual(stored, want)) {
-      return [`The eval run ${row.id} in the index is ${JSON.stringify(stored)} where the journal gives ${JSON.stringify(want)}`];
+    const [stored, expectedRun] = [readStored(evals, row, tests), toExpected(wanted)];
+    if (!isDeepStrictEqual(stored, expectedRun)) {
+      return [
+        `The eval run ${row.id} in the index is ${JSON.stringify(stored)} where the journal gives ${JSON.stringify(expectedRun)}`,
+      ];
     }
   }
   return [];

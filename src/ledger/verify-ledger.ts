@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { noIntakeChanges, takenBack } from "../features/intake/model/undo.ts";
+import { createTakenBackCheck, noIntakeChanges } from "../features/intake/model/undo.ts";
 import type { AgentStanding } from "../features/reviews/model/coins-and-streaks.ts";
 import { foldReviews, type ReviewFacts, type ReviewFold, type RunInScope } from "../features/reviews/model/fold.ts";
 import type { RunRow } from "../features/reviews/model/queries.ts";
@@ -11,16 +11,16 @@ import type { FactIndex } from "../ports/fact-index.ts";
 import type { FactLog, StoreProblem } from "../ports/fact-log.ts";
 import type { Queries, VerifyReport } from "../ports/ports.ts";
 import { summaryLimits } from "../ports/summary-limits.ts";
-import { summaryStandingOf } from "../ports/summary-standing.ts";
+import { toSummaryStanding } from "../ports/summary-standing.ts";
 import { cursorsOf, type Engine, type ReadOptions } from "./engine.ts";
 import { journalReader } from "./journal-reader.ts";
 import { missingProblem, totalProblem } from "./problems.ts";
 import type { Projections } from "./projections.ts";
 import type { Queue } from "./serial-queue.ts";
 import type { StoreFiles } from "./store-files.ts";
-import { headsOf, readSummary, sameHeads, wrongSummary } from "./summary.ts";
-import { differentEvals } from "./verify-evals.ts";
-import { differentStores } from "./verify-stores.ts";
+import { findSummaryMismatch, readSummary, sameHeads, toSummaryHeads } from "./summary.ts";
+import { compareEvals } from "./verify-evals.ts";
+import { compareStores } from "./verify-stores.ts";
 
 type Parts = Readonly<{
   home: string;
@@ -114,7 +114,7 @@ function daysAddUp({ review }: Queries, scope: Readonly<{ agent: string; project
 }
 
 /** The differences between index and fold: for each scope the first run that differs, and its totals if they differ. */
-async function differentScopes(
+async function compareScopes(
   queries: Queries,
   fold: ReviewFold,
   signal: AbortSignal | undefined,
@@ -135,17 +135,17 @@ async function differentScopes(
     const name = scopeName(agent, standing.project);
     const run = firstDifference(name, review.history(scope), runs.get(scopeKey(agent, standing.project)) ?? []);
     if (run !== undefined) problems.push(run);
-    const same =
+    const isEqual =
       isDeepStrictEqual(review.standing(agent, scope.project), standing) &&
       isDeepStrictEqual(review.ruleTallies(scope), tallies) &&
       daysAddUp(queries, scope);
-    if (!same) problems.push(totalProblem(`The totals of ${name} in the index differ from those of the journal`));
+    if (!isEqual) problems.push(totalProblem(`The totals of ${name} in the index differ from those of the journal`));
   }
   return problems;
 }
 
 /** The facts from which the summary is made: all but those of other people. */
-const ownOf = ({ runs, resets, undone, intake = noIntakeChanges, readings }: ReviewFacts, { owners }: Team): ReviewFacts => ({
+const ownFacts = ({ runs, resets, undone, intake = noIntakeChanges, readings }: ReviewFacts, { owners }: Team): ReviewFacts => ({
   runs: runs.filter(({ recording }) => !owners.has(recording.device)),
   resets: resets.filter(({ recording }) => !owners.has(recording.device)),
   undone: undone.filter(({ device }) => !owners.has(device)),
@@ -157,23 +157,23 @@ const ownOf = ({ runs, resets, undone, intake = noIntakeChanges, readings }: Rev
 });
 
 /** Those of the latest runs of a scope whose reports state a time after their recording, latest first. */
-function aheadOf({ runs }: ReviewFold, { agent, project }: AgentStanding): readonly ReviewRun[] {
+function findRunsAhead({ runs }: ReviewFold, { agent, project }: AgentStanding): readonly ReviewRun[] {
   const inScope = runs.filter(({ run }) => run.agent === agent && (project ?? run.project) === run.project).map(({ run }) => run);
   const bound = inScope.at(-summaryLimits.ahead)?.at ?? Number.NEGATIVE_INFINITY;
   return inScope.filter((run) => run.stated > run.at && run.at >= bound).toReversed();
 }
 
 /** Entries of a current summary that differ from the fold. */
-async function differentSummary({ home, files, engine }: Parts, fold: ReviewFold): Promise<readonly StoreProblem[]> {
+async function compareSummary({ home, files, engine }: Parts, fold: ReviewFold): Promise<readonly StoreProblem[]> {
   const summary = await readSummary(files, home);
   // A summary with other heads is behind and will be written again; only one with the current heads can be wrong.
-  if (summary === null || summary === "newer" || !sameHeads(summary.heads, headsOf(engine.heads()))) return [];
+  if (summary === null || summary === "newer" || !sameHeads(summary.heads, toSummaryHeads(engine.heads()))) return [];
   return [...summary.agents, ...summary.projects]
     .filter((entry) => {
       const scope = fold.scopes.find(({ standing }) => standing.agent === entry.agent && standing.project === entry.project);
       if (scope === undefined) return true;
-      const ahead = aheadOf(fold, scope.standing);
-      return !isDeepStrictEqual(summaryStandingOf(scope.standing, scope.tallies, ahead), entry);
+      const ahead = findRunsAhead(fold, scope.standing);
+      return !isDeepStrictEqual(toSummaryStanding(scope.standing, scope.tallies, ahead), entry);
     })
     .map((entry) =>
       totalProblem(`The totals of ${scopeName(entry.agent, entry.project)} in summary.json differ from those of the journal`),
@@ -182,10 +182,10 @@ async function differentSummary({ home, files, engine }: Parts, fold: ReviewFold
 
 /** The problems of the summary: the entries that differ from the fold or, without any, another difference from the index. */
 async function summaryProblems(parts: Parts, fold: ReviewFold): Promise<readonly StoreProblem[]> {
-  const entries = await differentSummary(parts, fold);
+  const entries = await compareSummary(parts, fold);
   if (entries.length > 0) return entries;
   const { home, files, engine } = parts;
-  const wrong = await wrongSummary(files, home, (await parts.mine()).queries(), engine.heads());
+  const wrong = await findSummaryMismatch(files, home, (await parts.mine()).queries(), engine.heads());
   return wrong === undefined ? [] : [totalProblem(wrong)];
 }
 
@@ -205,7 +205,7 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
     const { facts, evals, changes, problems, devices } = journal.read();
     const team = await parts.team();
     const fold = foldReviews({ ...facts, team });
-    const isTakenBack = takenBack(facts.intake ?? noIntakeChanges, team);
+    const isTakenBack = createTakenBackCheck(facts.intake ?? noIntakeChanges, team);
     const names = log.deviceNames();
     return {
       facts: devices.reduce((sum, device) => sum + device.facts, 0),
@@ -214,12 +214,13 @@ export async function verifyLedger(parts: Parts, options: ReadOptions): Promise<
         ...problems,
         ...(await log.missing(cursorsOf(index))).map(missingProblem),
         ...index.problems().filter(({ kind }) => kind === "refused"),
-        ...(await differentScopes(index.queries(), fold, options.signal)),
-        ...(await differentEvals(index.queries().eval, evals, isTakenBack, facts.readings ?? [], options.signal)).map(
-          totalProblem,
-        ),
-        ...(await summaryProblems(parts, team.owners.size + team.resets.length === 0 ? fold : foldReviews(ownOf(facts, team)))),
-        ...(await differentStores(index.queries().agent, changes, options.signal)).map(totalProblem),
+        ...(await compareScopes(index.queries(), fold, options.signal)),
+        ...(await compareEvals(index.queries().eval, evals, isTakenBack, facts.readings ?? [], options.signal)).map(totalProblem),
+        ...(await summaryProblems(
+          parts,
+          team.owners.size + team.resets.length === 0 ? fold : foldReviews(ownFacts(facts, team)),
+        )),
+        ...(await compareStores(index.queries().agent, changes, options.signal)).map(totalProblem),
         ...(await projections.wrong(index)).map((name) =>
           totalProblem(`${name} differs from the journal; \`rebuild\` writes it again`),
         ),

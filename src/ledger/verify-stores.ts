@@ -11,7 +11,7 @@ import { counted } from "../kernel/counted.ts";
 import { cancelled } from "../kernel/errors.ts";
 
 const pageRows = 1000;
-const everything = { from: Date.parse("0001-01-01T00:00:00Z"), to: Date.parse("9999-12-31T23:45:00Z") };
+const allTime = { from: Date.parse("0001-01-01T00:00:00Z"), to: Date.parse("9999-12-31T23:45:00Z") };
 
 /** A message about the first difference between index and fold in the rows of a store. */
 async function firstDifference(
@@ -47,7 +47,7 @@ async function firstDifference(
  * Compares the agent's stores in index and journal; returns messages: the first difference of each store, and the sum of
  * spending.
  */
-export async function differentStores(
+export async function compareStores(
   agent: AgentQueries,
   changes: readonly PlacedChange[],
   signal: AbortSignal | undefined,
@@ -62,7 +62,7 @@ export async function differentStores(
   const spent = Number(
     [...(fold.get(spend.name)?.values() ?? [])].reduce((sum, row) => sum + BigInt(row["usd_micros"] ?? 0), 0n),
   );
-  const stored = agent.spendSum(everything).usd_micros;
+  const stored = agent.spendSum(allTime).usd_micros;
   if (stored !== spent)
     differences.push(`The sum of spending in the index is ${stored} where the journal gives ${spent} (millionths of USD)`);
   return differences;

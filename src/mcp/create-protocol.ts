@@ -5,9 +5,9 @@ import type { AnyOperation, CallContext } from "../features/shared/operation.ts"
 import { callTool, type ToolAnswer } from "../features/shared/tool.ts";
 import { toolDefinition } from "../features/shared/tool-definition.ts";
 import { notFound, usage } from "../kernel/errors.ts";
-import { plain } from "../kernel/escape.ts";
+import { sanitize } from "../kernel/escape.ts";
 import { type ErrorView, toErrorView } from "../kernel/ledger-error.ts";
-import { scrubbedTexts } from "../kernel/secrets.ts";
+import { scrubTexts } from "../kernel/secrets.ts";
 import type { Ports } from "../ports/ports.ts";
 import { presentation, scorePrefix } from "./presentation.ts";
 import type { CallResult, Protocol } from "./protocol.ts";
@@ -23,7 +23,7 @@ export type ProtocolOptions = Readonly<{
 }>;
 
 /** Maximum number of keys of calls that are remembered, so that a repeated call is answered but not executed again. */
-const rememberedKeys = 1_000;
+const maxCachedKeys = 1_000;
 /** Maximum number of agents that are listed as resources. */
 const listedAgents = 50;
 
@@ -36,36 +36,36 @@ const resultOf = (answer: Record<string, unknown>): CallResult => ({
 });
 
 /** An error as an answer. It is not structured content, which clients check against the schema of the tool's own answers. */
-function failed(error: unknown, scrub: (text: string) => string): CallResult {
+function errorResult(error: unknown, scrub: (text: string) => string): CallResult {
   const { code, message, hint } = toErrorView(error);
-  const view: ErrorView = { code, message: plain(scrub(message)).slice(0, 2_000), hint: plain(scrub(hint)) };
+  const view: ErrorView = { code, message: sanitize(scrub(message)).slice(0, 2_000), hint: sanitize(scrub(hint)) };
   return { content: [{ type: "text", text: JSON.stringify(view) }], isError: true };
 }
 
 /** Gives calls that are repeated with the same key the answer of the first one. A call that failed may be repeated. */
-function repetitions() {
-  const known = new Map<string, Readonly<{ input: string; answer: Promise<ToolAnswer> }>>();
+function createIdempotencyCache() {
+  const cache = new Map<string, Readonly<{ input: string; answer: Promise<ToolAnswer> }>>();
   return (key: string, input: string, call: () => Promise<ToolAnswer>): Promise<ToolAnswer> => {
-    const before = known.get(key);
-    if (before !== undefined) {
-      if (before.input === input) return before.answer;
+    const previous = cache.get(key);
+    if (previous !== undefined) {
+      if (previous.input === input) return previous.answer;
       throw usage(
         "Failed to repeat the call: the idempotency_key was used for other arguments",
         "Make up a new key for a new call.",
       );
     }
     const answer = call();
-    known.set(key, { input, answer });
-    answer.catch(() => known.delete(key));
-    const [oldest] = known.keys();
-    if (known.size > rememberedKeys && oldest !== undefined) known.delete(oldest);
+    cache.set(key, { input, answer });
+    answer.catch(() => cache.delete(key));
+    const [oldest] = cache.keys();
+    if (cache.size > maxCachedKeys && oldest !== undefined) cache.delete(oldest);
     return answer;
   };
 }
 
 /** The ledger as agents access it: tools derived from operations, and the score of each agent as a resource. */
 export function createProtocol({ ports, tools, readOnly, scrub }: ProtocolOptions): Protocol {
-  const repeated = repetitions();
+  const runOnce = createIdempotencyCache();
   const contextOf = (signal: AbortSignal): CallContext => ({ signal, onProgress: () => undefined });
 
   const load = async (operation: OperationName): Promise<AnyOperation | undefined> => {
@@ -73,24 +73,24 @@ export function createProtocol({ ports, tools, readOnly, scrub }: ProtocolOption
     return readOnly && found?.effect !== "read" ? undefined : found;
   };
 
-  const toolNamed = async (name: string): Promise<AnyOperation> => {
+  const findTool = async (name: string): Promise<AnyOperation> => {
     const operation = tools.get(name);
     const found = operation === undefined ? undefined : await load(operation);
     if (found !== undefined) return found;
     throw notFound(
-      `the tool ${plain(name).slice(0, 100)}`,
+      `the tool ${sanitize(name).slice(0, 100)}`,
       "It may be in a toolset that this server does not offer, or the server is read-only.",
     );
   };
 
-  const answer = async (name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer> => {
-    const operation = await toolNamed(name);
+  const runTool = async (name: string, input: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<ToolAnswer> => {
+    const operation = await findTool(name);
     const call = (): Promise<ToolAnswer> => callTool(name, operation, ports, input, contextOf(signal));
     const { idempotency_key: key } = input;
-    return typeof key === "string" ? repeated(`${name} ${key.trim()}`, JSON.stringify(input), call) : call();
+    return typeof key === "string" ? runOnce(`${name} ${key.trim()}`, JSON.stringify(input), call) : call();
   };
 
-  const score = async (agent: string, signal: AbortSignal): Promise<ToolAnswer> =>
+  const readScore = async (agent: string, signal: AbortSignal): Promise<ToolAnswer> =>
     callTool("get_score", status, ports, { agent }, contextOf(signal));
 
   return {
@@ -103,26 +103,26 @@ export function createProtocol({ ports, tools, readOnly, scrub }: ProtocolOption
       try {
         return resultOf(
           Object.fromEntries(
-            Object.entries(await answer(name, input, signal)).map(([key, value]) => [key, scrubbedTexts(value, scrub)]),
+            Object.entries(await runTool(name, input, signal)).map(([key, value]) => [key, scrubTexts(value, scrub)]),
           ),
         );
       } catch (error) {
-        return failed(error, scrub);
+        return errorResult(error, scrub);
       }
     },
     async resources(signal) {
-      const known = await agents.call(ports, {}, contextOf(signal));
-      return known.slice(0, listedAgents).map(({ agent }) => ({
+      const entries = await agents.call(ports, {}, contextOf(signal));
+      return entries.slice(0, listedAgents).map(({ agent }) => ({
         uri: `${scorePrefix}${encodeURIComponent(agent)}/score`,
-        name: `Score of ${plain(agent).slice(0, 200)}`,
+        name: `Score of ${sanitize(agent).slice(0, 200)}`,
         mimeType: json,
       }));
     },
     async read(uri, signal) {
       const [, agent] = scorePath.exec(uri) ?? [];
       if (agent === undefined)
-        throw notFound(`the resource ${plain(uri).slice(0, 200)}`, `Resources are named ${scorePrefix}{agent}/score.`);
-      return { uri, mimeType: json, text: JSON.stringify(scrubbedTexts(await score(decodeAgent(agent), signal), scrub)) };
+        throw notFound(`the resource ${sanitize(uri).slice(0, 200)}`, `Resources are named ${scorePrefix}{agent}/score.`);
+      return { uri, mimeType: json, text: JSON.stringify(scrubTexts(await readScore(decodeAgent(agent), signal), scrub)) };
     },
   };
 }

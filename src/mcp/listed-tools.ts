@@ -1,11 +1,11 @@
 import { findOperation } from "../features/operations.ts";
 import { type ToolDefinition, toolDefinition } from "../features/shared/tool-definition.ts";
 import { type Toolset, toolsetNames } from "./tool-names.ts";
-import { toolsIn } from "./tools-in.ts";
+import { selectTools } from "./tools-in.ts";
 
-const definitionsIn = (set: Toolset): Promise<readonly ToolDefinition[]> =>
+const loadDefinitions = (set: Toolset): Promise<readonly ToolDefinition[]> =>
   Promise.all(
-    [...toolsIn([set])].map(async ([name, operation]) => {
+    [...selectTools([set])].map(async ([name, operation]) => {
       const found = await findOperation(operation);
       if (found === undefined) throw new TypeError(`there is no operation ${operation}`);
       return toolDefinition(name, found);
@@ -17,5 +17,5 @@ const definitionsIn = (set: Toolset): Promise<readonly ToolDefinition[]> =>
  * includes it and no operation.
  */
 export const listedTools: readonly Readonly<{ set: Toolset; tools: readonly ToolDefinition[] }>[] = await Promise.all(
-  toolsetNames.map(async (set) => ({ set, tools: await definitionsIn(set) })),
+  toolsetNames.map(async (set) => ({ set, tools: await loadDefinitions(set) })),
 );

@@ -4,7 +4,7 @@ import type { Ports } from "../ports/ports.ts";
 import { createProtocol } from "./create-protocol.ts";
 import type { Serve } from "./protocol.ts";
 import type { Toolset } from "./tool-names.ts";
-import { toolsIn } from "./tools-in.ts";
+import { selectTools } from "./tools-in.ts";
 
 export type ServeOptions = Readonly<{
   toolsets: readonly Toolset[];
@@ -16,7 +16,7 @@ export type ServeOptions = Readonly<{
 }>;
 
 /** Serves over a connection of its own. */
-export const serveByTransport: Serve = async (...given) => (await import("./sdk-transport.ts")).serve(...given);
+export const serveByTransport: Serve = async (...args) => (await import("./sdk-transport.ts")).serve(...args);
 
 /** Serves agents until the client disconnects or `signal` is aborted. */
 export function serveAgents(
@@ -30,7 +30,7 @@ export function serveAgents(
   const folders = workspaceFolders(roots, cwd, ports.ledger.home, userFolder(env));
   const protocol = createProtocol({
     ports: { ...ports, files: workspaceFiles(ports.files, folders, cwd) },
-    tools: toolsIn(toolsets),
+    tools: selectTools(toolsets),
     readOnly,
     scrub,
   });

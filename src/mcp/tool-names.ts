@@ -13,12 +13,12 @@ export const toolsetNames: readonly Toolset[] = [
   "self-fix",
 ];
 /** The toolsets that are offered by default: the list is part of every conversation, so it has to be short. */
-export const usualToolsets: readonly Toolset[] = ["reviews", "evals"];
+export const defaultToolsets: readonly Toolset[] = ["reviews", "evals"];
 
 const isToolset = (name: string): name is Toolset => toolsetNames.some((one) => one === name);
 
 /** The toolsets that a text such as `reviews,spend` or `all` names; undefined when one of them is unknown. */
-export function toolsetsIn(text: string): readonly Toolset[] | undefined {
+export function parseToolsets(text: string): readonly Toolset[] | undefined {
   const names = text.split(",").map((name) => name.trim());
   if (names.includes("all")) return toolsetNames;
   const known = names.filter(isToolset);

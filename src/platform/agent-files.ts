@@ -8,11 +8,11 @@ import type { AgentFiles, Editor } from "../ports/agent-files.ts";
 import { codeFolder } from "./assets.ts";
 import { codeOf, inputFailure, isMissing, outputFailure } from "./disk/failure.ts";
 import { expandHome, ledgerHome } from "./disk/home.ts";
-import { folderAbove, isWithin, reachedBy } from "./disk/place.ts";
+import { folderAbove, isWithin, reachedPath } from "./disk/place.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
 import { destinationOf, replaceFile } from "./disk/replace-file.ts";
 import { checkoutOf } from "./git.ts";
-import { leadsOut } from "./project-files.ts";
+import { leadsOutReason } from "./project-files.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,26 +28,27 @@ export type AgentFilesOptions = Readonly<{
 }>;
 
 /** Maximum size of a configuration in bytes. Most are small; one of Claude Code's also stores data about each project. */
-const largest = 64 * 1024 * 1024;
-const neededNode = 22;
+const maxFileBytes = 64 * 1024 * 1024;
+const minNodeVersion = 22;
 
-const there = (path: string): Promise<boolean> =>
+const pathExists = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
     () => false,
   );
 
 /** A path from an environment variable; undefined for a relative one, which would mean something else in each folder. */
-const named = (value: string | undefined): string | undefined => (value !== undefined && isAbsolute(value) ? value : undefined);
+const ifAbsolute = (value: string | undefined): string | undefined =>
+  value !== undefined && isAbsolute(value) ? value : undefined;
 
 /** Data folder and extensions folder of each VS Code that may be installed. */
-function editorPlaces(env: Environment, userHome: string): readonly Readonly<{ data: string; extensions: string }>[] {
+function editorFolders(env: Environment, userHome: string): readonly Readonly<{ data: string; extensions: string }>[] {
   const application =
     process.platform === "darwin"
       ? join(userHome, "Library", "Application Support")
       : process.platform === "win32"
-        ? (named(env["APPDATA"]) ?? join(userHome, "AppData", "Roaming"))
-        : (named(env["XDG_CONFIG_HOME"]) ?? join(userHome, ".config"));
+        ? (ifAbsolute(env["APPDATA"]) ?? join(userHome, "AppData", "Roaming"))
+        : (ifAbsolute(env["XDG_CONFIG_HOME"]) ?? join(userHome, ".config"));
   const desktop = [
     ["Code", ".vscode"],
     ["Code - Insiders", ".vscode-insiders"],
@@ -60,10 +61,10 @@ function editorPlaces(env: Environment, userHome: string): readonly Readonly<{ d
   ];
 }
 
-async function editorsIn(env: Environment, userHome: string): Promise<readonly Editor[]> {
+async function findEditors(env: Environment, userHome: string): Promise<readonly Editor[]> {
   const editors: Editor[] = [];
-  for (const { data, extensions } of editorPlaces(env, userHome)) {
-    if (!(await there(data))) continue;
+  for (const { data, extensions } of editorFolders(env, userHome)) {
+    if (!(await pathExists(data))) continue;
     const names = await readdir(extensions).catch(() => []);
     editors.push({ folder: data, hasExtension: names.some((name) => name.startsWith("reward-ledger.reward-ledger-")) });
   }
@@ -71,7 +72,7 @@ async function editorsIn(env: Environment, userHome: string): Promise<readonly E
 }
 
 /** The executable file that a name refers to by `PATH`. */
-async function onPath(name: string, env: Environment): Promise<string | undefined> {
+async function findOnPath(name: string, env: Environment): Promise<string | undefined> {
   const endings = process.platform === "win32" ? [".exe", ".cmd", ".bat"] : [""];
   for (const folder of (env["PATH"] ?? env["Path"] ?? "").split(delimiter).filter(isAbsolute)) {
     for (const ending of endings) {
@@ -94,26 +95,30 @@ const versionOf = (node: string): Promise<number> =>
     );
   });
 
-const realOf = (path: string): Promise<string> => realpath(path).catch(() => path);
+const realPathOf = (path: string): Promise<string> => realpath(path).catch(() => path);
 
 /**
  * The Node.js that entries name: a path that survives an update of Node.js is preferred to the path that it links to. An editor's
  * own runtime is not used, because the next update of the editor removes it.
  */
-async function nodeFor(env: Environment, ownsProcess: boolean): Promise<string> {
-  const found = await onPath("node", env);
+async function findNode(env: Environment, ownsProcess: boolean): Promise<string> {
+  const found = await findOnPath("node", env);
   if (ownsProcess) {
-    const same = found !== undefined && (await realOf(found)) === (await realOf(process.execPath));
+    const same = found !== undefined && (await realPathOf(found)) === (await realPathOf(process.execPath));
     return same ? found : process.execPath;
   }
-  if (found !== undefined && (await versionOf(found)) >= neededNode) return found;
+  if (found !== undefined && (await versionOf(found)) >= minNodeVersion) return found;
   if (process.versions["electron"] === undefined) return process.execPath;
-  throw notFound(`Node.js ${neededNode} or newer on PATH, which the agents' hooks run with`, "Install Node.js, then try again.");
+  throw notFound(
+    `Node.js ${minNodeVersion} or newer on PATH, which the agents' hooks run with`,
+    "Install Node.js, then try again.",
+  );
 }
 
 async function checkWritable(path: string, inside: string | null): Promise<void> {
   try {
-    if (inside !== null && !isWithin(await realpath(inside), await reachedBy(path))) throw outputUnwritable(path, leadsOut);
+    if (inside !== null && !isWithin(await realpath(inside), await reachedPath(path)))
+      throw outputUnwritable(path, leadsOutReason);
     const present = await stat(path).catch(() => undefined);
     // The superuser may write any file, but one that its owner made read-only is meant to stay unchanged.
     if (present !== undefined && (present.mode & 0o222) === 0) throw configurationReadOnly(path);
@@ -126,7 +131,7 @@ async function checkWritable(path: string, inside: string | null): Promise<void>
 
 async function readText(path: string): Promise<string | null> {
   try {
-    const bytes = await readRegular(path, largest);
+    const bytes = await readRegular(path, maxFileBytes);
     const text = bytes.toString("utf8");
     if (!Buffer.from(text).equals(bytes)) throw unreadableFile(path, "it is not UTF-8 text");
     return text;
@@ -136,9 +141,9 @@ async function readText(path: string): Promise<string | null> {
   }
 }
 
-/** Removes the empty folders above a path, up to the first one in `stays`. */
-async function sweepEmpty(path: string, stays: ReadonlySet<string>): Promise<void> {
-  for (let folder = dirname(path); !stays.has(folder) && dirname(folder) !== folder; folder = dirname(folder)) {
+/** Removes the empty folders above a path, up to the first one in `protectedFolders`. */
+async function removeEmptyFolders(path: string, protectedFolders: ReadonlySet<string>): Promise<void> {
+  for (let folder = dirname(path); !protectedFolders.has(folder) && dirname(folder) !== folder; folder = dirname(folder)) {
     try {
       await rmdir(folder);
     } catch (error) {
@@ -151,30 +156,30 @@ async function sweepEmpty(path: string, stays: ReadonlySet<string>): Promise<voi
 /** The files of coding agents on this machine and in the project of a folder. */
 export async function agentFiles({ env, userHome, home, folder, ownsProcess }: AgentFilesOptions): Promise<AgentFiles> {
   const project = (await checkoutOf(folder))?.top ?? resolve(folder);
-  const claude = named(env["CLAUDE_CONFIG_DIR"]);
+  const claude = ifAbsolute(env["CLAUDE_CONFIG_DIR"]);
   const folders: Readonly<Record<AgentFolder, string>> = {
     user: userHome,
     project,
     claude: claude ?? join(userHome, ".claude"),
     "claude-state": claude ?? userHome,
-    codex: named(env["CODEX_HOME"]) ?? join(userHome, ".codex"),
-    copilot: named(env["COPILOT_HOME"]) ?? join(userHome, ".copilot"),
+    codex: ifAbsolute(env["CODEX_HOME"]) ?? join(userHome, ".codex"),
+    copilot: ifAbsolute(env["COPILOT_HOME"]) ?? join(userHome, ".copilot"),
     coder: resolve(userHome, expandHome(env["GAIA_CODER_HOME"]?.trim() || home, userHome)),
     cursor: join(userHome, ".cursor"),
-    gemini: join(named(env["GEMINI_CLI_HOME"]) ?? userHome, ".gemini"),
+    gemini: join(ifAbsolute(env["GEMINI_CLI_HOME"]) ?? userHome, ".gemini"),
   };
-  const stays = new Set([...Object.values(folders), ...editorPlaces(env, userHome).map(({ data }) => data)]);
+  const protectedFolders = new Set([...Object.values(folders), ...editorFolders(env, userHome).map(({ data }) => data)]);
   return {
     windows: process.platform === "win32",
     home: home === ledgerHome(undefined, {}, userHome) ? null : home,
     path: (base, ...segments) => join(folders[base], ...segments),
-    editors: () => editorsIn(env, userHome),
+    editors: () => findEditors(env, userHome),
     program: async (): Promise<Program> => ({
-      executable: await nodeFor(env, ownsProcess),
+      executable: await findNode(env, ownsProcess),
       script: join(codeFolder(), "cli.cjs"),
     }),
-    isRunnable: async (command) => (isAbsolute(command) ? there(command) : (await onPath(command, env)) !== undefined),
-    exists: there,
+    isRunnable: async (command) => (isAbsolute(command) ? pathExists(command) : (await findOnPath(command, env)) !== undefined),
+    exists: pathExists,
     read: readText,
     checkWritable: (path, inside) => checkWritable(path, inside === undefined ? null : folders[inside]),
     async replace(path, before, after, mode) {
@@ -183,7 +188,7 @@ export async function agentFiles({ env, userHome, home, folder, ownsProcess }: A
         if ((await readText(path)) !== before) throw configurationChanged(path);
         if (after !== null) return await replaceFile(path, after, mode === undefined ? {} : { mode });
         await rm(path, { force: true });
-        await sweepEmpty(path, stays);
+        await removeEmptyFolders(path, protectedFolders);
       } catch (error) {
         throw outputFailure(path, error);
       }

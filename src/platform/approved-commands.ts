@@ -19,21 +19,21 @@ import { checkoutOf, type Environment } from "./git.ts";
  */
 export const topOf = async (folder: string): Promise<string> => realpath((await checkoutOf(folder))?.top ?? folder);
 
-const largest = 1024 * 1024;
+const maxFileBytes = 1024 * 1024;
 
 /**
  * What a file approves for a checkout; null for nothing. A file for another folder, or of another kind, approves nothing: the
  * user is asked again, and the file is replaced.
  * @throws store_unreadable
  */
-export async function approvedIn<Approved>(
+export async function readApproved<Approved>(
   file: string,
   folder: string,
-  one: z.ZodType<Approved>,
+  schema: z.ZodType<Approved>,
 ): Promise<readonly Approved[] | null> {
-  const approvals = z.object({ folder: z.literal(folder), commands: z.array(one).readonly() });
+  const approvals = z.object({ folder: z.literal(folder), commands: z.array(schema).readonly() });
   try {
-    return approvals.safeParse(JSON.parse((await readRegular(file, largest)).toString("utf8"))).data?.commands ?? null;
+    return approvals.safeParse(JSON.parse((await readRegular(file, maxFileBytes)).toString("utf8"))).data?.commands ?? null;
   } catch (error) {
     if (isMissing(error) || error instanceof SyntaxError) return null;
     throw readFailure(file, error);
@@ -41,7 +41,7 @@ export async function approvedIn<Approved>(
 }
 
 /** Replaces the approvals; null removes the file. @throws store_unwritable, disk_full */
-export async function keepApproved(file: string, folder: string, commands: readonly unknown[] | null): Promise<void> {
+export async function writeApproved(file: string, folder: string, commands: readonly unknown[] | null): Promise<void> {
   try {
     if (commands === null) return await rm(file, { force: true });
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
@@ -55,7 +55,7 @@ export async function keepApproved(file: string, folder: string, commands: reado
 export const isSameCommand = (a: readonly string[], b: readonly string[]): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Where programs are searched. */
-export type Programs = Readonly<{
+export type ProgramSearch = Readonly<{
   env: Environment;
   /** The checkout in which they run; programs in it are nobody's choice. */
   top: string;
@@ -66,11 +66,11 @@ export type Programs = Readonly<{
   platform?: NodeJS.Platform;
 }>;
 
-const isTrusted = ({ trusted }: Programs, folder: string): boolean =>
+const isTrusted = ({ trusted }: ProgramSearch, folder: string): boolean =>
   trusted !== undefined && resolve(folder) === resolve(trusted);
 
 /** Whether a path leads out of a checkout; one that does not exist is harmless. */
-async function leadsOut({ top, checkout = top }: Programs, path: string): Promise<boolean> {
+async function isOutside({ top, checkout = top }: ProgramSearch, path: string): Promise<boolean> {
   const paths = [path, await realpath(path).catch(() => path)];
   return paths.every((one) => !isWithin(top, one) && !isWithin(checkout, one));
 }
@@ -79,28 +79,28 @@ async function leadsOut({ top, checkout = top }: Programs, path: string): Promis
  * The folders on `PATH` that are the user's choice: not those in a checkout, nor relative ones, which
  * depend on where a program runs.
  */
-export async function foldersOnPath(programs: Programs): Promise<readonly string[]> {
-  const { env } = programs;
+export async function trustedPathFolders(search: ProgramSearch): Promise<readonly string[]> {
+  const { env } = search;
   const all = (env["PATH"] ?? env["Path"] ?? "").split(delimiter).filter(isAbsolute);
-  const are = await Promise.all(all.map(async (folder) => isTrusted(programs, folder) || leadsOut(programs, folder)));
-  return all.filter((_, n) => are[n]);
+  const allowed = await Promise.all(all.map(async (folder) => isTrusted(search, folder) || isOutside(search, folder)));
+  return all.filter((_, n) => allowed[n]);
 }
 
 /** Programs that Windows starts without a shell, and the scripts that npm installs in place of programs there. */
-const script = ".cmd";
-const windowsEndings: readonly string[] = [".exe", ".com", script];
+const scriptExtension = ".cmd";
+const windowsExtensions: readonly string[] = [".exe", ".com", scriptExtension];
 
-const namesOf = (name: string, { platform = process.platform }: Programs): readonly string[] => {
-  if (platform !== "win32" || windowsEndings.includes(extname(name).toLowerCase())) return [name];
-  return windowsEndings.map((ending) => `${name}${ending}`);
+const candidateNames = (name: string, { platform = process.platform }: ProgramSearch): readonly string[] => {
+  if (platform !== "win32" || windowsExtensions.includes(extname(name).toLowerCase())) return [name];
+  return windowsExtensions.map((ending) => `${name}${ending}`);
 };
 
-async function isProgram(path: string, programs: Programs): Promise<boolean> {
+async function isProgram(path: string, search: ProgramSearch): Promise<boolean> {
   try {
-    if (!isTrusted(programs, dirname(path)) && !(await leadsOut(programs, path))) return false;
+    if (!isTrusted(search, dirname(path)) && !(await isOutside(search, path))) return false;
     if (!(await stat(path)).isFile()) return false;
     await access(path, constants.X_OK);
-    return extname(path).toLowerCase() !== script || (await scriptOf(path)) !== null;
+    return extname(path).toLowerCase() !== scriptExtension || (await readScriptPath(path)) !== null;
   } catch {
     // Missing or not executable: the next place is tried.
     return false;
@@ -108,27 +108,27 @@ async function isProgram(path: string, programs: Programs): Promise<boolean> {
 }
 
 /** The path of the program that a name refers to, outside of a checkout; null when there is none. A path must be absolute. */
-export async function programOf(name: string, programs: Programs): Promise<string | null> {
-  const names = namesOf(name, programs);
-  const places = isAbsolute(name)
+export async function findProgram(name: string, search: ProgramSearch): Promise<string | null> {
+  const names = candidateNames(name, search);
+  const candidates = isAbsolute(name)
     ? names
     : /[\\/]/.test(name)
       ? []
-      : (await foldersOnPath(programs)).flatMap((folder) => names.map((one) => join(folder, one)));
-  for (const path of places) if (await isProgram(path, programs)) return path;
+      : (await trustedPathFolders(search)).flatMap((folder) => names.map((one) => join(folder, one)));
+  for (const path of candidates) if (await isProgram(path, search)) return path;
   return null;
 }
 
 /**
  * Matches the JavaScript that npm's scripts for Windows run with Node.js: those of npm and npx themselves, and those of packages.
  */
-const namedScript = /"NP[MX]_CLI_JS=%~dp0\\([^"%]+)"|"%(?:~dp0|dp0%)\\([^"%]+)"\s+%\*/;
-const largestScript = 64 * 1024;
+const scriptPattern = /"NP[MX]_CLI_JS=%~dp0\\([^"%]+)"|"%(?:~dp0|dp0%)\\([^"%]+)"\s+%\*/;
+const maxScriptBytes = 64 * 1024;
 
 /** The JavaScript that a script of npm runs; null for any other script, which only a shell could run. */
-async function scriptOf(path: string): Promise<string | null> {
-  const text = (await readRegular(path, largestScript)).toString("utf8");
-  const [, own, packaged = own] = /\bnode\b/i.test(text) ? (namedScript.exec(text) ?? []) : [];
+async function readScriptPath(path: string): Promise<string | null> {
+  const text = (await readRegular(path, maxScriptBytes)).toString("utf8");
+  const [, own, packaged = own] = /\bnode\b/i.test(text) ? (scriptPattern.exec(text) ?? []) : [];
   return packaged === undefined ? null : join(dirname(path), ...packaged.split("\\"));
 }
 
@@ -137,9 +137,9 @@ async function scriptOf(path: string): Promise<string | null> {
  * else the one on `PATH`) with the script's JavaScript. A shell would read the arguments of such a script as commands.
  * Null when there is no Node.js.
  */
-export async function startOf(program: string, programs: Programs): Promise<readonly string[] | null> {
-  if (extname(program).toLowerCase() !== script) return [program];
-  const named = await scriptOf(program);
-  const node = (await programOf(join(dirname(program), "node"), programs)) ?? (await programOf("node", programs));
-  return named === null || node === null ? null : [node, named];
+export async function toArgv(program: string, search: ProgramSearch): Promise<readonly string[] | null> {
+  if (extname(program).toLowerCase() !== scriptExtension) return [program];
+  const scriptPath = await readScriptPath(program);
+  const node = (await findProgram(join(dirname(program), "node"), search)) ?? (await findProgram("node", search));
+  return scriptPath === null || node === null ? null : [node, scriptPath];
 }

@@ -3,8 +3,8 @@ import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { codeOf } from "./disk/failure.ts";
 import { isRunning } from "./disk/process-status.ts";
-import { areEventsWaiting, spoolFolder } from "./spool-layout.ts";
-import { type DueReview, dueReviews, endDue, reviewerFile } from "./stop-review-files.ts";
+import { hasWaitingEvents, spoolFolder } from "./spool-layout.ts";
+import { type DueReview, dueReviews, removeDueNote, reviewerFile } from "./stop-review-files.ts";
 
 /*
  * Ingests a spool in the background, so that limits and the status line include what an agent spent while no window was
@@ -16,9 +16,9 @@ import { type DueReview, dueReviews, endDue, reviewerFile } from "./stop-review-
 export const backgroundFlag = "--background";
 
 /** Maximum number of checks for events, which may arrive while others are ingested. */
-const mostRounds = 5;
+const maxRounds = 5;
 /** Timeout of the review of one checkout, in ms. */
-const longestReviewMs = 30 * 60_000;
+const maxReviewMs = 30 * 60_000;
 /**
  * How often a review is retried that has to wait for another one, and the pauses in between, in ms: the first, which doubles, and
  * the longest. The total is half an hour.
@@ -32,7 +32,7 @@ const retries = { most: 64, firstPauseMs: 250, longestPauseMs: 30_000 } as const
 type Claim = Readonly<{ path: string; longestMs: number }>;
 
 const ingestClaim = (home: string): Claim => ({ path: join(spoolFolder(home), "background.pid"), longestMs: 10 * 60_000 });
-const reviewClaim = (home: string): Claim => ({ path: reviewerFile(home), longestMs: 2 * longestReviewMs });
+const reviewClaim = (home: string): Claim => ({ path: reviewerFile(home), longestMs: 2 * maxReviewMs });
 
 /** Whether a process holds a claim at the moment. */
 function isHeld({ path, longestMs }: Claim): boolean {
@@ -48,7 +48,7 @@ function isHeld({ path, longestMs }: Claim): boolean {
 }
 
 /** Runs `body` while holding a claim; false while another process holds it. */
-function claimed(claim: Claim, body: () => void): boolean {
+function runWithClaim(claim: Claim, body: () => void): boolean {
   for (let attempt = 0; ; attempt += 1) {
     try {
       writeFileSync(claim.path, String(process.pid), { flag: "wx", mode: 0o600 });
@@ -66,18 +66,18 @@ function claimed(claim: Claim, body: () => void): boolean {
   return true;
 }
 
-const isDue = (home: string): boolean => areEventsWaiting(home) || dueReviews(home).length > 0;
+const isDue = (home: string): boolean => hasWaitingEvents(home) || dueReviews(home).length > 0;
 
-type Children = typeof import("node:child_process");
+type ChildProcessModule = typeof import("node:child_process");
 
 /** Loaded only when a process is to be started: hooks are called all the time. */
-const children = (): Children | undefined => process.getBuiltinModule?.("node:child_process");
+const childProcess = (): ChildProcessModule | undefined => process.getBuiltinModule?.("node:child_process");
 
 /** Starts the process that ingests a home's spool, without waiting for it. `REWARD_LEDGER_BACKGROUND=off` prevents that. */
 export function startBackgroundIngest(home: string, env: Readonly<Record<string, string | undefined>>): void {
   const [, entry] = process.argv;
   if (entry === undefined || env["REWARD_LEDGER_BACKGROUND"] === "off" || !isDue(home) || isHeld(ingestClaim(home))) return;
-  const child = children()?.spawn(process.execPath, [entry, "hook", backgroundFlag, "--home", home], {
+  const child = childProcess()?.spawn(process.execPath, [entry, "hook", backgroundFlag, "--home", home], {
     cwd: home,
     detached: true,
     stdio: "ignore",
@@ -88,28 +88,28 @@ export function startBackgroundIngest(home: string, env: Readonly<Record<string,
 }
 
 /** Maximum output of a review, in bytes. */
-const mostPrinted = 16 * 1024 * 1024;
+const maxOutputBytes = 16 * 1024 * 1024;
 
 /**
  * Reviews what agents did in a checkout, in a process that runs there, and removes the note. @returns whether it has to wait for
  * another review, such as one that a person has started
  */
-function isKeptWaiting(home: string, entry: string, due: DueReview): boolean {
-  const ran = children()?.spawnSync(
+function needsRetry(home: string, entry: string, due: DueReview): boolean {
+  const result = childProcess()?.spawnSync(
     process.execPath,
     [entry, "--home", home, "--quiet", "--json", "on-stop", "--run", "--agent", due.host],
     {
       cwd: due.folder,
       stdio: ["ignore", "pipe", "ignore"],
       windowsHide: true,
-      timeout: longestReviewMs,
-      maxBuffer: mostPrinted,
+      timeout: maxReviewMs,
+      maxBuffer: maxOutputBytes,
       encoding: "utf8",
     },
   );
-  if (/^\{"error":\{"code":"store_locked"/.test(ran?.stdout ?? "")) return true;
+  if (/^\{"error":\{"code":"store_locked"/.test(result?.stdout ?? "")) return true;
   // Also after a failure, which a retry would repeat.
-  endDue(due);
+  removeDueNote(due);
   return false;
 }
 
@@ -119,7 +119,7 @@ function reviewAll(home: string, entry: string): boolean {
   for (let retry = 0; retry <= retries.most; retry += 1) {
     const now = new Date();
     utimesSync(path, now, now);
-    if (dueReviews(home).filter((due) => isKeptWaiting(home, entry, due)).length === 0) return true;
+    if (dueReviews(home).filter((due) => needsRetry(home, entry, due)).length === 0) return true;
     const pause = Math.min(retries.firstPauseMs * 2 ** retry, retries.longestPauseMs);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
   }
@@ -132,12 +132,13 @@ export function backgroundIngest(home: string): void {
   if (entry === undefined) return;
   setPriority(constants.priority.PRIORITY_LOW);
   const options = { cwd: home, stdio: "ignore", windowsHide: true } as const;
-  const ingest = () => children()?.spawnSync(process.execPath, [entry, "--home", home, "--quiet", "spend", "summary"], options);
-  for (let round = 0; round < mostRounds && areEventsWaiting(home) && claimed(ingestClaim(home), ingest); round += 1);
+  const ingest = () =>
+    childProcess()?.spawnSync(process.execPath, [entry, "--home", home, "--quiet", "spend", "summary"], options);
+  for (let round = 0; round < maxRounds && hasWaitingEvents(home) && runWithClaim(ingestClaim(home), ingest); round += 1);
   let isDone = true;
   const review = (): void => {
     isDone = reviewAll(home, entry);
   };
   // While another process reviews, notes are left to it: it checks for notes once more after it has released its claim.
-  while (isDone && dueReviews(home).length > 0 && claimed(reviewClaim(home), review));
+  while (isDone && dueReviews(home).length > 0 && runWithClaim(reviewClaim(home), review));
 }

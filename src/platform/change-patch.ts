@@ -2,14 +2,14 @@ import { lstat, open } from "node:fs/promises";
 import { join } from "node:path";
 import { notFound, usage } from "../kernel/errors.ts";
 import type { GateChange } from "../ports/gate.ts";
-import { type Ask, baseOf, patch, timeoutMs, untrackedFiles } from "./changed-code.ts";
-import { readRegular, withoutWaiting } from "./disk/read-regular-file.ts";
-import { checkoutOf, type Environment, indexInUse } from "./git.ts";
-import { type Call, eachPiece } from "./run-git.ts";
-import { askGit } from "./start-git.ts";
+import { diffArgs, type GitQuery, resolveBase, timeoutMs, untrackedFiles } from "./changed-code.ts";
+import { nonBlockingFlags, readRegular } from "./disk/read-regular-file.ts";
+import { checkoutOf, type Environment, indexEnvironment } from "./git.ts";
+import { forEachPiece, type GitCall } from "./run-git.ts";
+import { queryGit } from "./start-git.ts";
 
 /** Maximum size of a change; nobody reviews a larger one. */
-const largestPatch = 20 * 1024 * 1024;
+const maxPatchBytes = 20 * 1024 * 1024;
 const changeTooLarge = () =>
   usage(
     "Failed to read the change: it is larger than 20 MiB",
@@ -30,19 +30,19 @@ const quoted = (name: string): string => {
 };
 
 /** Number of bytes at the start of a file that git searches for a zero byte, which marks the file as binary. */
-const lookedAt = 8_000;
+const probeBytes = 8_000;
 
 /** The bytes of a text file; null for any other, of which only the beginning may be read. @throws usage (too large) */
-async function textIn(at: string, path: string): Promise<Buffer | null> {
+async function readText(at: string, path: string): Promise<Buffer | null> {
   // Links are not followed, as they may lead anywhere.
   const found = await lstat(at);
   if (!found.isFile()) return null;
-  if (found.size <= largestPatch) {
-    const bytes = await readRegular(at, largestPatch, path);
+  if (found.size <= maxPatchBytes) {
+    const bytes = await readRegular(at, maxPatchBytes, path);
     return bytes.includes(0) ? null : bytes;
   }
-  await using file = await open(at, withoutWaiting);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(lookedAt), 0, lookedAt, 0);
+  await using file = await open(at, nonBlockingFlags);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(probeBytes), 0, probeBytes, 0);
   if (buffer.subarray(0, bytesRead).includes(0)) return null;
   throw changeTooLarge();
 }
@@ -51,7 +51,7 @@ async function textIn(at: string, path: string): Promise<Buffer | null> {
 async function newFilePatch(top: string, path: string): Promise<readonly string[]> {
   const name = quoted(`b/${path}`);
   const head = `diff --git ${quoted(`a/${path}`)} ${name}`;
-  const bytes = await textIn(join(top, path), path);
+  const bytes = await readText(join(top, path), path);
   if (bytes === null) return [head, `Binary files /dev/null and ${name} differ`];
   const lines = bytes.toString("utf8").split("\n");
   if (lines.at(-1) === "") lines.pop();
@@ -66,48 +66,48 @@ async function newFilePatch(top: string, path: string): Promise<readonly string[
 }
 
 /** Whether a change begins at the tip of the branch that it goes to, as far as that branch is fetched. */
-async function isTip(ask: Ask, { commit, name }: Readonly<{ commit: string; name: string }>): Promise<boolean> {
-  const ref = await ask("rev-parse", "--symbolic-full-name", "--end-of-options", name);
+async function isTip(query: GitQuery, { commit, name }: Readonly<{ commit: string; name: string }>): Promise<boolean> {
+  const ref = await query("rev-parse", "--symbolic-full-name", "--end-of-options", name);
   if (!/^refs\/(?:heads|remotes)\//m.test(ref ?? "")) return false;
-  return (await ask("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`)) === commit;
+  return (await query("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`)) === commit;
 }
 
 /** Whether the tracked files are those of the commit that is checked out. */
-async function isCommitted(call: Call): Promise<boolean> {
+async function isCommitted(call: GitCall): Promise<boolean> {
   let isChanged = false;
-  await eachPiece(call, [...patch(0), "HEAD", "--"], "\n", () => {
+  await forEachPiece(call, [...diffArgs(0), "HEAD", "--"], "\n", () => {
     isChanged = true;
   });
   return !isChanged;
 }
 
 /**
- * The change that `changedCode` describes, as the lines of a patch with context, including untracked files.
+ * The change that `readChangedCode` describes, as the lines of a patch with context, including untracked files.
  * @throws not_found, usage (too large), unreadable_file
  */
-export async function changePatch(
+export async function readChangePatch(
   folder: string,
   env: Environment,
-  given: string | undefined,
+  requestedBase: string | undefined,
   signal: AbortSignal,
 ): Promise<GateChange> {
   const checkout = await checkoutOf(folder);
-  const ask: Ask = (...args) => askGit(checkout?.top ?? folder, env, args, timeoutMs);
-  const base = checkout === null ? null : await baseOf(ask, given);
+  const query: GitQuery = (...args) => queryGit(checkout?.top ?? folder, env, args, timeoutMs);
+  const base = checkout === null ? null : await resolveBase(query, requestedBase);
   if (checkout === null || base === null) {
     throw notFound("the commit that this change is compared with", "Name one in a git checkout: `--base main`.");
   }
   const { top } = checkout;
-  const call = { top, env, index: await indexInUse(checkout, env), signal };
+  const call = { top, env, index: await indexEnvironment(checkout, env), signal };
   const lines: string[] = [];
   let size = 0;
-  const take = (line: string): void => {
+  const append = (line: string): void => {
     size += line.length + 1;
-    if (size > largestPatch) throw changeTooLarge();
+    if (size > maxPatchBytes) throw changeTooLarge();
     lines.push(line);
   };
-  await eachPiece(call, [...patch(3), base.commit, "--"], "\n", take);
+  await forEachPiece(call, [...diffArgs(3), base.commit, "--"], "\n", append);
   const untracked = await untrackedFiles(call);
-  for (const path of untracked) for (const line of await newFilePatch(top, path)) take(line);
-  return { top, base, lines, mergesAsIs: untracked.length === 0 && (await isTip(ask, base)) && (await isCommitted(call)) };
+  for (const path of untracked) for (const line of await newFilePatch(top, path)) append(line);
+  return { top, base, lines, mergesAsIs: untracked.length === 0 && (await isTip(query, base)) && (await isCommitted(call)) };
 }

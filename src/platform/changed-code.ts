@@ -3,57 +3,61 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { notFound } from "../kernel/errors.ts";
 import { patchReader } from "../kernel/patch.ts";
-import type { ChangedCode, ChangedLines, ChangesAsked, UnstagedPart } from "../ports/ports.ts";
-import { type Checkout, checkoutOf, type Environment, indexInUse, smallText } from "./git.ts";
+import type { ChangedCode, ChangedLines, ChangesQuery, UnstagedPart } from "../ports/ports.ts";
+import { type Checkout, checkoutOf, type Environment, indexEnvironment, readSmallText } from "./git.ts";
 import { pathWithin } from "./project-paths.ts";
-import { type Call, eachPiece } from "./run-git.ts";
-import { askGit } from "./start-git.ts";
+import { forEachPiece, type GitCall } from "./run-git.ts";
+import { queryGit } from "./start-git.ts";
 
 /** Timeout of git in ms: finding where two branches diverged may walk a long history. */
 export const timeoutMs = 60_000;
 
-export type Ask = (...args: readonly string[]) => Promise<string | null>;
+export type GitQuery = (...args: readonly string[]) => Promise<string | null>;
 
 /** The branch that the code goes to; null when nothing names one. */
-async function targetBranch(ask: Ask): Promise<string | null> {
-  const branch = await ask("symbolic-ref", "--short", "--quiet", "HEAD");
-  const upstream = branch === null ? null : await ask("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}");
+async function targetBranch(query: GitQuery): Promise<string | null> {
+  const branch = await query("symbolic-ref", "--short", "--quiet", "HEAD");
+  const upstream = branch === null ? null : await query("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}");
   // The upstream of a branch that is pushed under its own name is that branch itself.
   if (upstream !== null && !upstream.endsWith(`/${branch}`)) return upstream;
-  return (await defaultBranch(ask, branch)) ?? upstream;
+  return (await defaultBranch(query, branch)) ?? upstream;
 }
 
 /** The remotes, `origin` first. */
-export async function remotesOf(ask: Ask): Promise<readonly string[]> {
-  const remotes = ((await ask("remote")) ?? "").split("\n").filter((name) => name !== "");
+export async function listRemotes(query: GitQuery): Promise<readonly string[]> {
+  const remotes = ((await query("remote")) ?? "").split("\n").filter((name) => name !== "");
   return [...remotes.filter((name) => name === "origin"), ...remotes.filter((name) => name !== "origin")];
 }
 
 /** The default branch of a remote, else of this repository; null when it is the one that is checked out here. */
-export async function defaultBranch(ask: Ask, current: string | null): Promise<string | null> {
-  for (const remote of await remotesOf(ask)) {
-    const head = await ask("symbolic-ref", "--short", "--quiet", `refs/remotes/${remote}/HEAD`);
+export async function defaultBranch(query: GitQuery, current: string | null): Promise<string | null> {
+  for (const remote of await listRemotes(query)) {
+    const head = await query("symbolic-ref", "--short", "--quiet", `refs/remotes/${remote}/HEAD`);
     if (head !== null) return head;
-    const found = await firstOf(ask, ["main", "master"], (name) => `refs/remotes/${remote}/${name}`);
+    const found = await firstExisting(query, ["main", "master"], (name) => `refs/remotes/${remote}/${name}`);
     if (found !== undefined) return `${remote}/${found}`;
   }
-  const configured = await ask("config", "--get", "init.defaultBranch");
+  const configured = await query("config", "--get", "init.defaultBranch");
   const names = [...(configured === null ? [] : [configured]), "main", "master"];
-  const found = await firstOf(ask, names, (name) => `refs/heads/${name}`);
+  const found = await firstExisting(query, names, (name) => `refs/heads/${name}`);
   return found === undefined || found === current ? null : found;
 }
 
-async function firstOf(ask: Ask, names: readonly string[], refOf: (name: string) => string): Promise<string | undefined> {
-  for (const name of names) if ((await ask("rev-parse", "--verify", "--quiet", refOf(name))) !== null) return name;
+async function firstExisting(
+  query: GitQuery,
+  names: readonly string[],
+  refOf: (name: string) => string,
+): Promise<string | undefined> {
+  for (const name of names) if ((await query("rev-parse", "--verify", "--quiet", refOf(name))) !== null) return name;
   return undefined;
 }
 
 /** The changes of a patch to a file; `all`: the file is not text. */
-type Patched = "all" | Hunk[];
+type FileHunks = "all" | Hunk[];
 type Hunk = Readonly<{ first: number; added: number; removed: number }>;
 
 /** Collects, per file, the places that a patch without context changes. */
-function hunkNoter(files: Map<string, Patched>): (line: string) => void {
+function hunkCollector(files: Map<string, FileHunks>): (line: string) => void {
   let hunks: Hunk[] = [];
   return patchReader({
     file({ path, isBinary }) {
@@ -66,16 +70,14 @@ function hunkNoter(files: Map<string, Patched>): (line: string) => void {
   });
 }
 
-const addedLines = (patched: Patched): ChangedLines =>
-  patched === "all"
-    ? patched
-    : patched.filter(({ added }) => added > 0).map(({ first, added }) => [first, first + added - 1] as const);
+const addedLines = (hunks: FileHunks): ChangedLines =>
+  hunks === "all" ? hunks : hunks.filter(({ added }) => added > 0).map(({ first, added }) => [first, first + added - 1] as const);
 
-const unstagedParts = (patched: Patched): "all" | readonly UnstagedPart[] =>
-  patched === "all" ? patched : patched.map(({ first, added, removed }) => ({ first, lines: added, stagedLines: removed }));
+const unstagedParts = (hunks: FileHunks): "all" | readonly UnstagedPart[] =>
+  hunks === "all" ? hunks : hunks.map(({ first, added, removed }) => ({ first, lines: added, stagedLines: removed }));
 
 /** Arguments that override the configuration of how differences are shown: this output is for a program. */
-export const patch = (context: number): readonly string[] => [
+export const diffArgs = (context: number): readonly string[] => [
   "diff",
   "--no-color",
   "--no-ext-diff",
@@ -90,13 +92,13 @@ export const patch = (context: number): readonly string[] => [
 ];
 
 /** Maximum size in bytes of a file that is identified by its content; a larger one is identified by size and time. */
-const largestRead = 1024 * 1024;
+const maxReadBytes = 1024 * 1024;
 
 /** Identifies a version of a file that git does not track. */
 async function stateOf(path: string): Promise<string | Buffer> {
   try {
     const { size, mtimeMs } = await stat(path);
-    return size > largestRead ? `${size} ${mtimeMs}` : await readFile(path);
+    return size > maxReadBytes ? `${size} ${mtimeMs}` : await readFile(path);
   } catch {
     // Removed meanwhile, or unreadable: only its name counts.
     return "";
@@ -104,43 +106,46 @@ async function stateOf(path: string): Promise<string | Buffer> {
 }
 
 /** What git prints as a patch, grouped by file. */
-async function patchOf(
-  call: Call,
+async function readHunks(
+  call: GitCall,
   args: readonly string[],
   onLine: (line: string) => void,
-): Promise<ReadonlyMap<string, Patched>> {
-  const files = new Map<string, Patched>();
-  const read = hunkNoter(files);
-  await eachPiece(call, [...patch(0), ...args, "--"], "\n", (line) => {
+): Promise<ReadonlyMap<string, FileHunks>> {
+  const files = new Map<string, FileHunks>();
+  const read = hunkCollector(files);
+  await forEachPiece(call, [...diffArgs(0), ...args, "--"], "\n", (line) => {
     onLine(line);
     read(line);
   });
   return files;
 }
 
-export async function untrackedFiles(call: Call): Promise<readonly string[]> {
+export async function untrackedFiles(call: GitCall): Promise<readonly string[]> {
   const files: string[] = [];
-  await eachPiece(call, ["ls-files", "--others", "--exclude-standard", "-z"], "\0", (path) => void files.push(path));
+  await forEachPiece(call, ["ls-files", "--others", "--exclude-standard", "-z"], "\0", (path) => void files.push(path));
   return files;
 }
 
 /** The commit that code is compared with; null when nothing names one. @throws not_found for a name that is given */
-export async function baseOf(ask: Ask, given: string | undefined): Promise<Readonly<{ commit: string; name: string }> | null> {
-  const name = given ?? (await targetBranch(ask));
+export async function resolveBase(
+  query: GitQuery,
+  requested: string | undefined,
+): Promise<Readonly<{ commit: string; name: string }> | null> {
+  const name = requested ?? (await targetBranch(query));
   if (name === null) return null;
-  const commit = await ask("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
+  const commit = await query("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
   if (commit === null) {
-    if (given === undefined) return null;
+    if (requested === undefined) return null;
     throw notFound(
-      `the commit ${given}`,
+      `the commit ${requested}`,
       "Name a commit, branch or tag of this repository; a shallow clone may lack it (`git fetch`).",
     );
   }
-  return { commit: (await ask("merge-base", commit, "HEAD")) ?? commit, name };
+  return { commit: (await query("merge-base", commit, "HEAD")) ?? commit, name };
 }
 
 /** Lines that are in both lists of ranges. */
-function linesOfBoth(one: ChangedLines, other: ChangedLines): ChangedLines {
+function intersectLines(one: ChangedLines, other: ChangedLines): ChangedLines {
   if (one === "all" || other === "all") return one === "all" ? other : one;
   const both: (readonly [number, number])[] = [];
   for (let [a, b] = [0, 0]; ; ) {
@@ -155,24 +160,24 @@ function linesOfBoth(one: ChangedLines, other: ChangedLines): ChangedLines {
 
 /** The commits that a merge in progress joins to the one that is checked out. */
 const mergedCommits = async ({ own }: Checkout): Promise<readonly string[]> =>
-  ((await smallText(join(own, "MERGE_HEAD"))) ?? "").split("\n").filter((line) => /^[0-9a-f]{40,64}$/.test(line));
+  ((await readSmallText(join(own, "MERGE_HEAD"))) ?? "").split("\n").filter((line) => /^[0-9a-f]{40,64}$/.test(line));
 
 /** What is staged, as the next commit will contain it; for a merge, the lines that none of its parents has. */
-async function stagedCode(call: Call, ask: Ask, checkout: Checkout): Promise<ChangedCode> {
-  const head = await ask("rev-parse", "--verify", "--quiet", "HEAD");
+async function stagedCode(call: GitCall, query: GitQuery, checkout: Checkout): Promise<ChangedCode> {
+  const head = await query("rev-parse", "--verify", "--quiet", "HEAD");
   const hash = createHash("sha256").update(head ?? "");
   const changesFrom = async (...parent: readonly string[]) => {
-    const files = await patchOf(call, ["--cached", ...parent], (line) => void hash.update(line).update("\n"));
+    const files = await readHunks(call, ["--cached", ...parent], (line) => void hash.update(line).update("\n"));
     return new Map([...files].map(([file, patched]) => [file, addedLines(patched)]));
   };
   let files = await changesFrom();
   const merged = await mergedCommits(checkout);
   for (const parent of merged) {
     const other = await changesFrom(parent);
-    const both = [...files].map(([file, lines]) => [file, linesOfBoth(lines, other.get(file) ?? [])] as const);
+    const both = [...files].map(([file, lines]) => [file, intersectLines(lines, other.get(file) ?? [])] as const);
     files = new Map(both.filter(([, lines]) => lines.length > 0));
   }
-  const unstaged = await patchOf(call, ["--no-renames"], () => undefined);
+  const unstaged = await readHunks(call, ["--no-renames"], () => undefined);
   const untracked = await untrackedFiles(call);
   return {
     base: head === null ? null : { commit: head, name: merged.length === 0 ? "HEAD" : "HEAD and MERGE_HEAD" },
@@ -190,30 +195,33 @@ async function stagedCode(call: Call, ask: Ask, checkout: Checkout): Promise<Cha
  * What changed in the checkout that contains a folder since its code diverged from a commit's history,
  * including what is not committed.
  */
-export async function changedCode(
+export async function readChangedCode(
   folder: string,
   env: Environment,
-  { base: given, staged = false, except = [] }: ChangesAsked,
+  { base: requestedBase, staged = false, except = [] }: ChangesQuery,
   signal: AbortSignal,
 ): Promise<ChangedCode | null> {
   const checkout = await checkoutOf(folder);
   if (checkout === null) {
     if (staged) throw notFound(`what is staged: ${folder} is in no git checkout`, "Run it in the checkout.");
-    if (given === undefined) return null;
-    throw notFound(`the commit ${given}: ${folder} is in no git checkout`, "Leave out --base, or run it in the checkout.");
+    if (requestedBase === undefined) return null;
+    throw notFound(
+      `the commit ${requestedBase}: ${folder} is in no git checkout`,
+      "Leave out --base, or run it in the checkout.",
+    );
   }
   const { top } = checkout;
-  const ask: Ask = (...args) => askGit(top, env, args, timeoutMs);
-  const call = { top, env, index: await indexInUse(checkout, env), signal };
-  if (staged) return stagedCode(call, ask, checkout);
-  const base = await baseOf(ask, given);
+  const query: GitQuery = (...args) => queryGit(top, env, args, timeoutMs);
+  const call = { top, env, index: await indexEnvironment(checkout, env), signal };
+  if (staged) return stagedCode(call, query, checkout);
+  const base = await resolveBase(query, requestedBase);
   if (base === null) return null;
-  const excepted = new Set(except.map((path) => pathWithin(top, folder, path)));
+  const excluded = new Set(except.map((path) => pathWithin(top, folder, path)));
   const hash = createHash("sha256").update(base.commit);
-  const patched = await patchOf(call, [base.commit], (line) => void hash.update(line).update("\n"));
-  const files = new Map([...patched].map(([file, one]) => [file, addedLines(one)]));
+  const hunksByFile = await readHunks(call, [base.commit], (line) => void hash.update(line).update("\n"));
+  const files = new Map([...hunksByFile].map(([file, one]) => [file, addedLines(one)]));
   for (const path of await untrackedFiles(call)) {
-    if (excepted.has(path)) continue;
+    if (excluded.has(path)) continue;
     files.set(path, "all");
     hash
       .update(path)

@@ -15,7 +15,7 @@ import { replaceFile, sweepAbandoned } from "./disk/replace-file.ts";
 
 const heartbeatFile = "heartbeat.json";
 
-async function write(path: string, content: unknown): Promise<void> {
+async function writeJson(path: string, content: unknown): Promise<void> {
   try {
     await replaceFile(path, `${JSON.stringify(content)}\n`, { mode: 0o600, sweep: false });
   } catch (error) {
@@ -88,13 +88,14 @@ export function collectorFiles(root: string) {
       }
       throw storeUnwritable(folderOf(runId), "it is a link, and a run needs a folder of its own");
     },
-    beat: (beat: Heartbeat): Promise<void> => write(join(root, heartbeatFile), beat),
-    save: (runId: string, run: EvalRun): Promise<void> => write(join(folderOf(runId), workerFile), writeEvalRun(run, "standard")),
+    beat: (beat: Heartbeat): Promise<void> => writeJson(join(root, heartbeatFile), beat),
+    save: (runId: string, run: EvalRun): Promise<void> =>
+      writeJson(join(folderOf(runId), workerFile), writeEvalRun(run, "standard")),
     workers,
     /** Writes a finished run beside the others and removes its partial files. @returns the file's path */
     async finish(runId: string, name: string, run: EvalRun): Promise<string> {
       const path = join(root, name);
-      await write(path, writeEvalRun(run, "standard"));
+      await writeJson(path, writeEvalRun(run, "standard"));
       try {
         // Links in the folder are removed as links; a link in place of the folder stays, and so does its target.
         if (await isOwnFolder(folderOf(runId))) await rm(folderOf(runId), { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { invalidInput } from "../kernel/errors.ts";
-import { unreadable, zipRefusal } from "../kernel/unreadable.ts";
+import { replacementCharacter, zipRefusal } from "../kernel/unreadable.ts";
 
 /** Whether bytes are a zip archive. */
 export const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
@@ -8,19 +8,19 @@ export const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[
 type Encoding = "utf-8" | "utf-16le" | "utf-16be";
 
 /** The message for compressed bytes, which begin as no text does; undefined for others. */
-function compressedForm(bytes: Buffer): string | undefined {
+function compressionProblem(bytes: Buffer): string | undefined {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return "it is compressed by gzip; unpack it first";
   return isZip(bytes) ? zipRefusal : undefined;
 }
 
 /** The encoding according to the byte order mark; UTF-8 without one. `>` of Windows PowerShell writes UTF-16. */
-function markedEncoding(bytes: Buffer): Encoding {
+function encodingFromBom(bytes: Buffer): Encoding {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8";
 }
 
 /** UTF-16 without a mark: the first character, a bracket or a letter of a path, has a zero byte before or after it. */
-function unmarkedEncoding(bytes: Buffer): Encoding | undefined {
+function guessEncoding(bytes: Buffer): Encoding | undefined {
   if (bytes.length < 2 || (bytes[0] === 0) === (bytes[1] === 0)) return undefined;
   return bytes[0] === 0 ? "utf-16be" : "utf-16le";
 }
@@ -31,12 +31,12 @@ const nameOf = (encoding: Encoding): string => (encoding === "utf-8" ? "UTF-8" :
  * Decodes UTF-8, or UTF-16 with a byte order mark; the mark is dropped. @throws invalid_input that names what else the bytes are
  */
 export function decodeText(target: string, bytes: Buffer): string {
-  const form = compressedForm(bytes);
-  if (form !== undefined) throw invalidInput(target, [form]);
-  if (unmarkedEncoding(bytes) !== undefined) {
+  const problem = compressionProblem(bytes);
+  if (problem !== undefined) throw invalidInput(target, [problem]);
+  if (guessEncoding(bytes) !== undefined) {
     throw invalidInput(target, ["it is UTF-16 text without a byte order mark, UTF-8 is needed"]);
   }
-  const encoding = markedEncoding(bytes);
+  const encoding = encodingFromBom(bytes);
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
@@ -46,12 +46,12 @@ export function decodeText(target: string, bytes: Buffer): string {
 }
 
 /** Decodes a file that a person wrote: UTF-8, or UTF-16 with a byte order mark, as Windows editors save it; drops the mark. */
-export const markedText = (bytes: Buffer): string => new TextDecoder(markedEncoding(bytes)).decode(bytes);
+export const decodeByBom = (bytes: Buffer): string => new TextDecoder(encodingFromBom(bytes)).decode(bytes);
 
 const newline = 0x0a;
 
 /** The lines of bytes; those that are not UTF-8 begin with U+FFFD. Undefined when no line is a JSON object by itself. */
-function soundLines(bytes: Buffer): string | undefined {
+function decodeReadableLines(bytes: Buffer): string | undefined {
   const lines: string[] = [];
   let hasObject = false;
   for (let start = 0; start < bytes.length; ) {
@@ -60,7 +60,7 @@ function soundLines(bytes: Buffer): string | undefined {
     const isText = isUtf8(line);
     const text = new TextDecoder().decode(line);
     hasObject ||= isText && /^\{.*\}[\s,]*$/.test(text);
-    lines.push(isText ? text : `${unreadable}${text}`);
+    lines.push(isText ? text : `${replacementCharacter}${text}`);
     start = end === -1 ? bytes.length : end + 1;
   }
   return hasObject ? lines.join("\n") : undefined;
@@ -75,7 +75,7 @@ export function decodeLines(target: string, bytes: Buffer): string {
   try {
     return decodeText(target, bytes);
   } catch (error) {
-    const lines = soundLines(bytes);
+    const lines = decodeReadableLines(bytes);
     if (lines === undefined) throw error;
     return lines;
   }
@@ -99,12 +99,12 @@ function countOf(text: string, character: string): number {
  * @throws invalid_input for bytes that are not text, or text in two encodings
  */
 export function decodeLoosely(target: string, bytes: Buffer): string {
-  const form = compressedForm(bytes);
-  if (form !== undefined) throw invalidInput(target, [form]);
-  const encoding = unmarkedEncoding(bytes) ?? markedEncoding(bytes);
+  const problem = compressionProblem(bytes);
+  if (problem !== undefined) throw invalidInput(target, [problem]);
+  const encoding = guessEncoding(bytes) ?? encodingFromBom(bytes);
   const text = new TextDecoder(encoding).decode(bytes);
-  const unread = countOf(text, unreadable);
-  if (unread * readableShare > text.length || (unread > 0 && text.includes("\0"))) {
+  const unreadableCount = countOf(text, replacementCharacter);
+  if (unreadableCount * readableShare > text.length || (unreadableCount > 0 && text.includes("\0"))) {
     throw invalidInput(target, [`it is not ${nameOf(encoding)} text`]);
   }
   return text.includes("\uFEFF") ? text.replace(innerMarks, "$1$2") : text;

@@ -5,31 +5,31 @@ import type { CacheFault, CacheSuite, EvalCache } from "../ports/evals.ts";
 import { ifMissing, inputFailure, writeFailure } from "./disk/failure.ts";
 import { replaceFile, sweepAbandoned } from "./disk/replace-file.ts";
 
-const ending = ".json";
+const extension = ".json";
 
-const noneOf = <T>(path: string, none: T) => ifMissing(none, (error) => inputFailure(path, error));
+const defaultIfMissing = <T>(path: string, none: T) => ifMissing(none, (error) => inputFailure(path, error));
 
 /** Cached answers below a folder: `<suite>/<key>.json`. Written by atomic rename, so that a reader never sees half an answer. */
-export function evalCacheOf(root: string): EvalCache {
+export function createEvalCache(root: string): EvalCache {
   // A suite has many small files: leftovers in its folder are swept once, not with each answer.
   const swept = new Set<string>();
   const folderOf = (suite: string): string => join(root, checkName("suite", suite));
-  const fileOf = (suite: string, key: string): string => join(folderOf(suite), `${checkName("key", key)}${ending}`);
+  const fileOf = (suite: string, key: string): string => join(folderOf(suite), `${checkName("key", key)}${extension}`);
 
   const suites = async (only: string | undefined): Promise<readonly string[]> => {
     if (only !== undefined) return [checkName("suite", only)];
-    const entries = await readdir(root, { withFileTypes: true }).catch(noneOf(root, []));
+    const entries = await readdir(root, { withFileTypes: true }).catch(defaultIfMissing(root, []));
     return entries
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name)
       .sort();
   };
   const filesOf = async (suite: string): Promise<readonly string[]> => {
-    const names = await readdir(folderOf(suite)).catch(noneOf(folderOf(suite), []));
-    return names.filter((name) => name.endsWith(ending)).sort();
+    const names = await readdir(folderOf(suite)).catch(defaultIfMissing(folderOf(suite), []));
+    return names.filter((name) => name.endsWith(extension)).sort();
   };
   const readFileOf = async (suite: string, name: string): Promise<CacheRead> => {
-    const text = await readFile(join(folderOf(suite), name), "utf8").catch(noneOf(name, undefined));
+    const text = await readFile(join(folderOf(suite), name), "utf8").catch(defaultIfMissing(name, undefined));
     return text === undefined ? { hit: false, reason: "nothing is cached under this key" } : readCached(text, suite);
   };
 
@@ -38,7 +38,7 @@ export function evalCacheOf(root: string): EvalCache {
     const times: string[] = [];
     const names = await filesOf(suite);
     for (const name of names) {
-      bytes += (await stat(join(folderOf(suite), name)).catch(noneOf(name, { size: 0 }))).size;
+      bytes += (await stat(join(folderOf(suite), name)).catch(defaultIfMissing(name, { size: 0 }))).size;
       const found = await readFileOf(suite, name);
       if (found.hit) times.push(found.envelope._cached_at);
     }
@@ -47,7 +47,7 @@ export function evalCacheOf(root: string): EvalCache {
   };
 
   return {
-    read: async (suite, key) => readFileOf(suite, `${checkName("key", key)}${ending}`),
+    read: async (suite, key) => readFileOf(suite, `${checkName("key", key)}${extension}`),
     async write(suite, key, envelope) {
       const path = fileOf(suite, key);
       try {

@@ -7,7 +7,7 @@ import { fileTooLarge, invalidInput, unreadableFile } from "../kernel/errors.ts"
 import type { FileReader } from "../ports/ports.ts";
 import { decodeLines, decodeLoosely, decodeText, isZip } from "./decode-text.ts";
 import { inputFailure } from "./disk/failure.ts";
-import { oddFile, oddKind, readToEnd, withoutWaiting } from "./disk/read-regular-file.ts";
+import { irregularFile, irregularKind, nonBlockingFlags, readToEnd } from "./disk/read-regular-file.ts";
 import { checkOutput, writeOutput } from "./disk/write-output.ts";
 import { trackedFiles } from "./tracked-files.ts";
 
@@ -39,7 +39,7 @@ const stateOf = ({ size, mtimeNs, ctimeNs }: BigIntStats): string => `${size} ${
  * cancelled, unlike a thread that is blocked in a system call.
  */
 async function readPipe(path: string, at: string, { limit, silenceMs, signal }: Limits): Promise<Buffer> {
-  const fd = openSync(at, withoutWaiting);
+  const fd = openSync(at, nonBlockingFlags);
   if (!fstatSync(fd).isFIFO()) {
     closeSync(fd);
     throw unreadableFile(path, "it was replaced while being opened");
@@ -63,14 +63,14 @@ async function readPipe(path: string, at: string, { limit, silenceMs, signal }: 
 async function readOnce(path: string, at: string, limits: Limits): Promise<Buffer | undefined> {
   const { limit, signal } = limits;
   // Checked before the file is opened: some devices react to being opened.
-  const kind = oddKind(await stat(at));
-  if (kind === "pipe") return readPipe(path, at, limits);
-  if (kind !== null) throw oddFile(path, kind);
-  const handle = await open(at, withoutWaiting);
+  const irregular = irregularKind(await stat(at));
+  if (irregular === "pipe") return readPipe(path, at, limits);
+  if (irregular !== null) throw irregularFile(path, irregular);
+  const handle = await open(at, nonBlockingFlags);
   try {
     const before = await handle.stat({ bigint: true });
-    const opened = oddKind(before);
-    if (opened !== null) throw oddFile(path, opened);
+    const openedKind = irregularKind(before);
+    if (openedKind !== null) throw irregularFile(path, openedKind);
     if (before.size > BigInt(limit)) throw fileTooLarge(path, Number(before.size), limit);
     const bytes = await readToEnd(handle, path, limit, signal);
     return stateOf(before) === stateOf(await handle.stat({ bigint: true })) ? bytes : undefined;
@@ -92,9 +92,9 @@ async function readBytes(path: string, at: string, limits: Limits): Promise<Buff
 /**
  * Whether an entry of a folder, such as a link, leads to a regular file. True for a broken link: reading it reports the error.
  */
-const isNoOddFile = (at: string): Promise<boolean> =>
+const isRegularOrMissing = (at: string): Promise<boolean> =>
   stat(at).then(
-    (found) => oddKind(found) === null,
+    (found) => irregularKind(found) === null,
     () => true,
   );
 
@@ -122,7 +122,7 @@ export function fileReader(options: FileReaderOptions): FileReader {
         const { glob } = await import("tinyglobby");
         const ignore = ["**/node_modules/**", "**/.git/**"];
         const files = await glob("**/*", { cwd: at, ignore, dot: true, onlyFiles: true, followSymbolicLinks: false });
-        const regular = await Promise.all(files.map((file) => isNoOddFile(join(at, file))));
+        const regular = await Promise.all(files.map((file) => isRegularOrMissing(join(at, file))));
         return files
           .filter((_, n) => regular[n])
           .sort()

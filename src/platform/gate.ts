@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type GateCommands, projectCommand } from "../features/gate/model/commands.ts";
-import { withoutSecretsOf } from "../kernel/secrets.ts";
-import type { GateOutside } from "../ports/gate.ts";
-import { approvedIn, keepApproved, topOf } from "./approved-commands.ts";
-import { changePatch } from "./change-patch.ts";
+import { withoutSecrets } from "../kernel/secrets.ts";
+import type { GatePorts } from "../ports/gate.ts";
+import { readApproved, topOf, writeApproved } from "./approved-commands.ts";
+import { readChangePatch } from "./change-patch.ts";
 import type { Environment } from "./git.ts";
 import { commandRunner } from "./run-approved.ts";
 import { secretsInText } from "./scrub-secrets.ts";
@@ -21,14 +21,14 @@ export type GateOptions = Readonly<{
 }>;
 
 /** The gate for the checkout that contains a folder. */
-export function gateOutside({ home, env: given, folder, approvedIn: asked, settings }: GateOptions): GateOutside {
+export function createGate({ home, env: fullEnv, folder, approvedIn: approvedFolder, settings }: GateOptions): GatePorts {
   const top = (): Promise<string> => topOf(folder);
-  const approvedTop = (): Promise<string> => topOf(asked ?? folder);
+  const approvedTop = (): Promise<string> => topOf(approvedFolder ?? folder);
   // A tree that this program made contains code that a model may have written: commands in it get no secrets.
-  const env = asked === undefined ? given : withoutSecretsOf(given);
+  const env = approvedFolder === undefined ? fullEnv : withoutSecrets(fullEnv);
   const fileOf = (at: string): string => join(home, "gate", `${hashOfTop(at)}.json`);
   return {
-    change: (base, signal) => changePatch(folder, env, base, signal),
+    change: (base, signal) => readChangePatch(folder, env, base, signal),
     async have(files) {
       const at = await top();
       const isFile = (one: string): Promise<boolean> =>
@@ -37,21 +37,21 @@ export function gateOutside({ home, env: given, folder, approvedIn: asked, setti
           // A missing file and one that may not be accessed are treated alike.
           () => false,
         );
-      const there = await Promise.all(files.map(isFile));
-      return new Set(files.filter((_, n) => there[n]));
+      const present = await Promise.all(files.map(isFile));
+      return new Set(files.filter((_, n) => present[n]));
     },
-    run: commandRunner({ env, secrets: given, top, checkout: approvedTop }),
+    run: commandRunner({ env, secrets: fullEnv, top, checkout: approvedTop }),
     secrets: secretsInText,
     settings,
     approved: async () => {
       const at = await approvedTop();
-      return approvedIn(fileOf(at), at, projectCommand);
+      return readApproved(fileOf(at), at, projectCommand);
     },
     async approve(commands) {
       const at = await approvedTop();
       const file = fileOf(at);
-      const before = await approvedIn(file, at, projectCommand);
-      await keepApproved(file, at, commands);
+      const before = await readApproved(file, at, projectCommand);
+      await writeApproved(file, at, commands);
       return before !== null;
     },
   };

@@ -2,9 +2,9 @@ import { open, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import gitUrlParse from "git-url-parse";
-import { withoutMark } from "../kernel/byte-order-mark.ts";
+import { stripBom } from "../kernel/byte-order-mark.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
-import { askGit } from "./start-git.ts";
+import { queryGit } from "./start-git.ts";
 
 /**
  * A checkout: its top folder, the folder of its own state (HEAD), and the folder it shares with other checkouts of the same
@@ -13,15 +13,15 @@ import { askGit } from "./start-git.ts";
 export type Checkout = Readonly<{ top: string; own: string; shared: string }>;
 
 /** Maximum size in bytes of git's files that are read here; they are small. */
-const largest = 1024 * 1024;
+const maxFileBytes = 1024 * 1024;
 
 /**
  * Text of a file; null when it does not exist, cannot be read, is not a regular file or is too large. Git facts are helpful but
  * never required, and a checkout may come from anybody.
  */
-export async function smallText(path: string): Promise<string | null> {
+export async function readSmallText(path: string): Promise<string | null> {
   try {
-    return (await readRegular(path, largest)).toString("utf8");
+    return (await readRegular(path, maxFileBytes)).toString("utf8");
   } catch {
     return null;
   }
@@ -46,7 +46,7 @@ async function stateFolder(top: string): Promise<string | null> {
   const path = join(top, ".git");
   if (await isFolder(path)) return path;
   if (await isBare(top)) return top;
-  const lines = ((await smallText(path)) ?? "").split(/\r?\n/);
+  const lines = ((await readSmallText(path)) ?? "").split(/\r?\n/);
   const target =
     lines
       .find((line) => line.startsWith("gitdir:"))
@@ -60,7 +60,7 @@ export async function checkoutOf(folder: string): Promise<Checkout | null> {
   for (let top = resolve(folder); ; top = dirname(top)) {
     const own = await stateFolder(top);
     if (own !== null) {
-      const common = (await smallText(join(own, "commondir")))?.trim();
+      const common = (await readSmallText(join(own, "commondir")))?.trim();
       return { top, own, shared: common === undefined ? own : resolve(own, common) };
     }
     if (dirname(top) === top) return null;
@@ -95,9 +95,9 @@ type Remotes = Readonly<{
 
 const sectionLine = /^\s*\[\s*([A-Za-z0-9.-]+)(?:\s+"([^"\\]*)")?\s*\]\s*$/;
 const keyLine = /^\s*([A-Za-z][A-Za-z0-9-]*)\s*(?:=\s*(.*?)\s*)?$/;
-const noteLine = /^\s*(?:[#;].*)?$/;
+const commentLine = /^\s*(?:[#;].*)?$/;
 /** Sections that let other files or rules decide. */
-const deciding: ReadonlySet<string> = new Set(["include", "includeif", "url"]);
+const overridingSections: ReadonlySet<string> = new Set(["include", "includeif", "url"]);
 
 /** Whether a key can be read here and does not leave the decision to another file. */
 function isPlainKey(section: string, name: string | undefined, value: string): boolean {
@@ -106,18 +106,18 @@ function isPlainKey(section: string, name: string | undefined, value: string): b
   return section !== "remote" || name !== "url" || !/["#;\\]/.test(value);
 }
 
-function remotesOf(config: string): Remotes {
+function parseRemotes(config: string): Remotes {
   const urls: Readonly<{ name: string; url: string }>[] = [];
   let whole = true;
   let section = "";
   let remote: string | undefined;
-  for (const line of withoutMark(config).split(/\r?\n/)) {
-    if (noteLine.test(line)) continue;
+  for (const line of stripBom(config).split(/\r?\n/)) {
+    if (commentLine.test(line)) continue;
     const head = sectionLine.exec(line);
     if (head !== null) {
       section = head[1]?.toLowerCase() ?? "";
       remote = section === "remote" ? head[2] : undefined;
-      whole &&= !deciding.has(section) && !section.includes(".");
+      whole &&= !overridingSections.has(section) && !section.includes(".");
       continue;
     }
     const key = keyLine.exec(line);
@@ -140,7 +140,7 @@ const ignoresCase = (host: string): boolean =>
 export type Repository = Readonly<{ name: string; folded: boolean }>;
 
 /** The repository of a host, identified by its path. One without an owner is identified by its own name. */
-function repositoryAt(host: string, path: string): Repository | null {
+function toRepository(host: string, path: string): Repository | null {
   const folded = ignoresCase(host);
   const plain = path.replace(/\/+/g, "/").replace(/^\/|\/$/g, "");
   const name = (folded ? plain.toLowerCase() : plain).replace(/\.git$/, "").normalize("NFC");
@@ -150,29 +150,29 @@ function repositoryAt(host: string, path: string): Repository | null {
 /**
  * `[user@]host:path` as ssh accepts it; a single letter is a drive. Brackets contain an IPv6 address, or a host with its port.
  */
-const sshPlace = /^(?:[^@/:[\]\s]+@)?(?:\[(?:[^@/[\]\s]+@)?([^@/[\]\s]+)\]|([A-Za-z0-9][A-Za-z0-9._-]+)):(?!\/\/|:)(.+)$/;
+const scpAddress = /^(?:[^@/:[\]\s]+@)?(?:\[(?:[^@/[\]\s]+@)?([^@/[\]\s]+)\]|([A-Za-z0-9][A-Za-z0-9._-]+)):(?!\/\/|:)(.+)$/;
 
 /** Hosts whose paths contain more than the names of owner and repository. */
-const ownPaths = /(?:^|\.)(?:dev\.azure|visualstudio)\.com$/i;
+const azureHosts = /(?:^|\.)(?:dev\.azure|visualstudio)\.com$/i;
 
 /** `codecommit::region://profile@repository`: the address format of a git helper. */
-const codeCommit = /^codecommit(?:::[\w-]+)?:\/\/(?:[^@/]+@)?([^@/]+)\/?$/;
+const codeCommitUrl = /^codecommit(?:::[\w-]+)?:\/\/(?:[^@/]+@)?([^@/]+)\/?$/;
 
 /** Hosts that put `/a/` before the path for authenticated HTTP, but not for ssh. */
-const asksUnderA = /(?:^|[.-])(?:gerrit|review)(?:[.-]|$)|\.googlesource\.com$/i;
+const gerritHosts = /(?:^|[.-])(?:gerrit|review)(?:[.-]|$)|\.googlesource\.com$/i;
 
 /** An earlier form of Azure DevOps' ssh addresses: the project, unless it has the repository's name, and the repository. */
-const earlierAzure = /^\/(?:DefaultCollection\/)?(?:([^/]+)\/)?_ssh\/([^/]+)\/?$/;
+const legacyAzurePath = /^\/(?:DefaultCollection\/)?(?:([^/]+)\/)?_ssh\/([^/]+)\/?$/;
 
 /** Hosts without groups within an owner, so that words after owner and repository name a page. */
-const noGroups = /(?:^|\.)(?:github|ghe)(?:[.-]|$)/i;
+const hostsWithoutGroups = /(?:^|\.)(?:github|ghe)(?:[.-]|$)/i;
 
 /** Words that, after a repository's name, the parser takes for a page; they may also be names of groups and repositories. */
 const pageWords: ReadonlySet<string> = new Set(["-", "blob", "tree", "commit", "issues", "src", "raw", "edit"]);
 
 /** The whole path when a name in it looks like a page; undefined when the parser reads the path correctly. */
-function wholePath(host: string, pathname: string): string | undefined {
-  if (noGroups.test(host) || ownPaths.test(host)) return undefined;
+function groupPath(host: string, pathname: string): string | undefined {
+  if (hostsWithoutGroups.test(host) || azureHosts.test(host)) return undefined;
   const path = decodeURIComponent(pathname).replace(/(?:\.git)?\/*$/i, "");
   const names = path.split("/").filter((name) => name !== "");
   return names.slice(2).some((name) => pageWords.has(name)) ? names.join("/").replace(/^scm\//, "") : undefined;
@@ -181,28 +181,28 @@ function wholePath(host: string, pathname: string): string | undefined {
 /** Owner and repository from the path of an address, without the prefix that its kind of host adds. */
 function pathOf(host: string, { protocol, owner, name, user, pathname }: ReturnType<typeof gitUrlParse>): string {
   if (/^git-codecommit\./.test(host)) return name;
-  const [, project, stored] = ownPaths.test(host) ? (earlierAzure.exec(decodeURIComponent(pathname)) ?? []) : [];
+  const [, project, stored] = azureHosts.test(host) ? (legacyAzurePath.exec(decodeURIComponent(pathname)) ?? []) : [];
   if (stored !== undefined) return `${project ?? stored}/${stored}`;
   // Without an owner, the parser returns the user instead, who differs between machines.
   const isOwned = owner !== "" && (owner !== user || pathname.split("/").includes(owner));
-  const path = wholePath(host, pathname) ?? (isOwned ? `${owner}/${name}` : name);
-  return protocol.startsWith("http") && asksUnderA.test(host) ? path.replace(/^a\//, "") : path;
+  const path = groupPath(host, pathname) ?? (isOwned ? `${owner}/${name}` : name);
+  return protocol.startsWith("http") && gerritHosts.test(host) ? path.replace(/^a\//, "") : path;
 }
 
 /** The repository of a remote's address; null when the address is a local path or names no repository. */
-export function repositoryOf(url: string): Repository | null {
-  const stored = codeCommit.exec(url)?.[1];
-  if (stored !== undefined) return repositoryAt("", stored);
-  const [, bracketed, plain, path] = sshPlace.exec(url) ?? [];
+export function parseRepositoryUrl(url: string): Repository | null {
+  const stored = codeCommitUrl.exec(url)?.[1];
+  if (stored !== undefined) return toRepository("", stored);
+  const [, bracketed, plain, path] = scpAddress.exec(url) ?? [];
   const host = bracketed ?? plain;
-  if (host !== undefined && path !== undefined && !ownPaths.test(host)) return repositoryAt(host, path);
+  if (host !== undefined && path !== undefined && !azureHosts.test(host)) return toRepository(host, path);
   if (!url.includes("://") && host === undefined) return null;
   try {
     const parsed = gitUrlParse(url);
     const { protocol, name, owner, resource } = parsed;
-    const remote = ["ssh", "https", "http", "git", "git+ssh"].includes(protocol);
-    if (!remote || name === "" || (owner === "" && ignoresCase(resource))) return null;
-    return repositoryAt(resource, pathOf(resource, parsed));
+    const isRemote = ["ssh", "https", "http", "git", "git+ssh"].includes(protocol);
+    if (!isRemote || name === "" || (owner === "" && ignoresCase(resource))) return null;
+    return toRepository(resource, pathOf(resource, parsed));
   } catch {
     // Not an address of a repository: a path, or something that git would refuse as well.
     return null;
@@ -222,20 +222,20 @@ function outerConfigs(env: Environment): readonly string[] {
 }
 
 /** Whether nothing outside of the repository affects the addresses of remotes. */
-async function decidesAlone(env: Environment): Promise<boolean> {
+async function areOuterConfigsPlain(env: Environment): Promise<boolean> {
   if (env["GIT_CONFIG_COUNT"] !== undefined || env["GIT_CONFIG_PARAMETERS"] !== undefined) return false;
-  const texts = await Promise.all(outerConfigs(env).map(smallText));
-  return texts.every((text) => text === null || remotesOf(text).whole);
+  const texts = await Promise.all(outerConfigs(env).map(readSmallText));
+  return texts.every((text) => text === null || parseRemotes(text).whole);
 }
 
 /**
  * The index that a commit is made from, as git names it to a hook: `git commit FILE` uses an index of its own. A variable that
  * names the index of another repository, as in a hook whose editor is still open, is ignored.
  */
-export async function indexInUse({ top, own }: Checkout, env: Environment): Promise<Environment> {
-  const named = env["GIT_INDEX_FILE"];
-  if (named === undefined) return {};
-  const path = resolve(top, named);
+export async function indexEnvironment({ top, own }: Checkout, env: Environment): Promise<Environment> {
+  const indexFile = env["GIT_INDEX_FILE"];
+  if (indexFile === undefined) return {};
+  const path = resolve(top, indexFile);
   try {
     // One of the paths may be real and the other may contain a link.
     const [at, state] = await Promise.all([realpath(path), realpath(own)]);
@@ -247,12 +247,12 @@ export async function indexInUse({ top, own }: Checkout, env: Environment): Prom
 }
 
 /** Addresses of the remotes as git reports them: `origin` first, the others in the order of the configuration. */
-async function* askedUrls(top: string, env: Environment): AsyncGenerator<string> {
-  const listed = await askGit(top, env, ["config", "--name-only", "--get-regexp", "^remote\\..*\\.url$"]);
+async function* queryRemoteUrls(top: string, env: Environment): AsyncGenerator<string> {
+  const listed = await queryGit(top, env, ["config", "--name-only", "--get-regexp", "^remote\\..*\\.url$"]);
   if (listed === null) return;
   const names = new Set(listed.split("\n").map((line) => line.slice("remote.".length, -".url".length)));
   for (const name of ["origin", ...[...names].filter((one) => one !== "origin")]) {
-    const url = names.has(name) ? await askGit(top, env, ["remote", "get-url", name]) : null;
+    const url = names.has(name) ? await queryGit(top, env, ["remote", "get-url", name]) : null;
     if (url !== null) yield url;
   }
 }
@@ -262,20 +262,20 @@ async function* askedUrls(top: string, env: Environment): AsyncGenerator<string>
  * remote get-url` prints. A plain configuration is read directly, which needs no process; otherwise git is run.
  */
 export async function remoteRepository({ top, shared }: Checkout, env: Environment = {}): Promise<Repository | null> {
-  const { urls, whole } = remotesOf((await smallText(join(shared, "config"))) ?? "");
-  if (!whole || !(await decidesAlone(env))) {
-    let asked = false;
-    for await (const url of askedUrls(top, env)) {
-      asked = true;
-      const repository = repositoryOf(url);
+  const { urls, whole } = parseRemotes((await readSmallText(join(shared, "config"))) ?? "");
+  if (!whole || !(await areOuterConfigsPlain(env))) {
+    let hasUrls = false;
+    for await (const url of queryRemoteUrls(top, env)) {
+      hasUrls = true;
+      const repository = parseRepositoryUrl(url);
       if (repository !== null) return repository;
     }
-    if (asked) return null;
+    if (hasUrls) return null;
   }
-  const first = urls.filter(({ name }, index) => urls.findIndex((one) => one.name === name) === index);
-  const sorted = [...first.filter(({ name }) => name === "origin"), ...first.filter(({ name }) => name !== "origin")];
+  const unique = urls.filter(({ name }, index) => urls.findIndex((one) => one.name === name) === index);
+  const sorted = [...unique.filter(({ name }) => name === "origin"), ...unique.filter(({ name }) => name !== "origin")];
   for (const { url } of sorted) {
-    const repository = repositoryOf(url);
+    const repository = parseRepositoryUrl(url);
     if (repository !== null) return repository;
   }
   return null;
@@ -284,18 +284,18 @@ export async function remoteRepository({ top, shared }: Checkout, env: Environme
 /** The commit that a ref points to, from the ref's own file or from the packed refs. */
 async function commitOf({ own, shared }: Checkout, ref: string): Promise<string | null> {
   for (const folder of [own, shared]) {
-    const loose = (await smallText(join(folder, ref)))?.trim();
+    const loose = (await readSmallText(join(folder, ref)))?.trim();
     if (loose !== undefined && /^[0-9a-f]{40,64}$/.test(loose)) return loose;
   }
-  const packed = (await smallText(join(shared, "packed-refs"))) ?? "";
+  const packed = (await readSmallText(join(shared, "packed-refs"))) ?? "";
   const line = packed.split("\n").find((one) => one.endsWith(` ${ref}`));
   return line?.split(" ")[0] ?? null;
 }
 
 /** Branch and commit as git itself reports them, for refs that are not stored in files. */
-async function askedHead(top: string, env: Environment): Promise<Readonly<{ branch: string | null; commit: string | null }>> {
-  const branch = await askGit(top, env, ["symbolic-ref", "--short", "-q", "HEAD"]);
-  return { branch, commit: await askGit(top, env, ["rev-parse", "-q", "--verify", "HEAD"]) };
+async function queryHead(top: string, env: Environment): Promise<Readonly<{ branch: string | null; commit: string | null }>> {
+  const branch = await queryGit(top, env, ["symbolic-ref", "--short", "-q", "HEAD"]);
+  return { branch, commit: await queryGit(top, env, ["rev-parse", "-q", "--verify", "HEAD"]) };
 }
 
 /** Branch and commit that are checked out; each null when unknown (detached, no commit yet, git absent). */
@@ -303,11 +303,11 @@ export async function headOf(
   checkout: Checkout,
   env: Environment = {},
 ): Promise<Readonly<{ branch: string | null; commit: string | null }>> {
-  const head = (await smallText(join(checkout.own, "HEAD")))?.trim() ?? "";
+  const head = (await readSmallText(join(checkout.own, "HEAD")))?.trim() ?? "";
   if (/^[0-9a-f]{40,64}$/.test(head)) return { branch: null, commit: head };
   const ref = /^ref:\s*(refs\/.+)$/.exec(head)?.[1];
   // Repositories with reftable storage keep this placeholder for tools that read files only.
-  if (ref === "refs/heads/.invalid") return askedHead(checkout.top, env);
+  if (ref === "refs/heads/.invalid") return queryHead(checkout.top, env);
   if (ref === undefined) return { branch: null, commit: null };
   const branch = ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : null;
   return { branch, commit: await commitOf(checkout, ref) };

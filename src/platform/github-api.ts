@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { cancelled } from "../kernel/errors.ts";
-import { plain } from "../kernel/escape.ts";
+import { sanitize } from "../kernel/escape.ts";
 import type { LedgerError } from "../kernel/ledger-error.ts";
 import type { Clock } from "../ports/ports.ts";
 import type { Environment } from "./git.ts";
@@ -30,15 +30,15 @@ export type Task = Readonly<{
 
 const timeoutMs = 30_000;
 /** Maximum total time between the attempts of a job, in ms. */
-const longestWaitMs = 60_000;
+const maxWaitMs = 60_000;
 /** Wait in ms for a rate limit that names no time, as GitHub's documentation recommends. */
-const unnamedWaitMs = 60_000;
-const mostTries = 4;
+const defaultWaitMs = 60_000;
+const maxTries = 4;
 const firstPauseMs = 1_000;
 
-const answer = z.object({ message: z.string() });
+const errorBody = z.object({ message: z.string() });
 /** A failure that may pass, so that the request is worth a retry; thrown within this file only. */
-class Later extends Error {
+class RetryableError extends Error {
   readonly afterMs: number | undefined;
   constructor(reason: string, afterMs?: number) {
     super(reason);
@@ -46,22 +46,22 @@ class Later extends Error {
   }
 }
 /** The token may not do this, or may not know that it exists. */
-export class Refused extends Error {}
+export class RefusedError extends Error {}
 /** The request cannot be carried out, for example because the pull request already exists. */
-export class Unprocessable extends Error {}
+export class UnprocessableError extends Error {}
 
-export const apiOf = (env: Environment, { failed }: Task): string =>
+export const apiUrl = (env: Environment, { failed }: Task): string =>
   apiAddress(env["GITHUB_API_URL"] ?? "https://api.github.com", (reason) =>
     failed(`the address of its API ${reason}`, "Correct GITHUB_API_URL."),
   );
 
-export const noAnswer =
+export const unexpectedAnswer =
   ({ failed }: Task) =>
   (): LedgerError =>
     failed("the answer is none of GitHub's API", "Check GITHUB_API_URL, and what stands between it and this machine.");
 
 /** @param refuse makes the error for a text that is not JSON of this schema */
-export function parsed<Value>(schema: z.ZodType<Value>, text: string, refuse: () => LedgerError): Value {
+export function parseJson<Value>(schema: z.ZodType<Value>, text: string, refuse: () => LedgerError): Value {
   try {
     return schema.parse(JSON.parse(text));
   } catch {
@@ -70,31 +70,31 @@ export function parsed<Value>(schema: z.ZodType<Value>, text: string, refuse: ()
 }
 
 /** The wait in ms that an answer asks for because a rate limit is reached; undefined when none is reached. */
-function limitOf({ status, headers }: Response, message: string, now: Date): number | undefined {
+function rateLimitMs({ status, headers }: Response, message: string, now: Date): number | undefined {
   if (status !== 429 && status !== 403) return undefined;
   const after = retryAfterMs(headers.get("retry-after"), now);
   if (after !== undefined) return after;
   if (headers.get("x-ratelimit-remaining") === "0") {
     const reset = Number(headers.get("x-ratelimit-reset"));
-    return Number.isFinite(reset) ? Math.max(0, reset * 1000 - now.getTime()) : unnamedWaitMs;
+    return Number.isFinite(reset) ? Math.max(0, reset * 1000 - now.getTime()) : defaultWaitMs;
   }
-  return status === 429 || /rate limit/i.test(message) ? unnamedWaitMs : undefined;
+  return status === 429 || /rate limit/i.test(message) ? defaultWaitMs : undefined;
 }
 
 const messageOf = (text: string): string => {
   try {
-    return plain(answer.parse(JSON.parse(text)).message).slice(0, 200);
+    return sanitize(errorBody.parse(JSON.parse(text)).message).slice(0, 200);
   } catch {
     // Not an answer of GitHub; the page of a proxy, for instance.
     return "";
   }
 };
 
-export type Calling = Readonly<{ job: Job; task: Task; clock: Clock; signal: AbortSignal }>;
+export type RequestContext = Readonly<{ job: Job; task: Task; clock: Clock; signal: AbortSignal }>;
 
 /** Sends one request. @throws Later, Refused, the error of the task, cancelled */
-export async function send({ job, task, clock, signal }: Calling, method: string, url: string, body?: string) {
-  const ends = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+export async function sendRequest({ job, task, clock, signal }: RequestContext, method: string, url: string, body?: string) {
+  const combined = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const headers = {
     accept: "application/vnd.github+json",
     authorization: `Bearer ${job.token}`,
@@ -102,26 +102,28 @@ export async function send({ job, task, clock, signal }: Calling, method: string
     "user-agent": "reward-ledger",
     "x-github-api-version": "2022-11-28",
   };
-  const init = { method, headers, signal: ends, redirect: "manual" as const, ...(body !== undefined && { body }) };
-  const failed = (error: unknown): never => {
+  const init = { method, headers, signal: combined, redirect: "manual" as const, ...(body !== undefined && { body }) };
+  const onFailure = (error: unknown): never => {
     if (signal.aborted) throw cancelled(task.what);
-    throw new Later(error instanceof Error && error.name === "TimeoutError" ? "no answer in time" : "the connection failed");
+    throw new RetryableError(
+      error instanceof Error && error.name === "TimeoutError" ? "no answer in time" : "the connection failed",
+    );
   };
-  const response = await fetch(url, init).catch(failed);
-  const text = await response.text().catch(failed);
-  if (response.ok) return { text, next: nextOf(response.headers.get("link"), job.api) };
+  const response = await fetch(url, init).catch(onFailure);
+  const text = await response.text().catch(onFailure);
+  if (response.ok) return { text, next: nextPageUrl(response.headers.get("link"), job.api) };
   const message = messageOf(text);
-  const said = `GitHub answered ${response.status}${message === "" ? "" : ` (${message})`}`;
-  const wait = limitOf(response, message, clock.now());
-  if (wait !== undefined) throw new Later(`its limit of requests is reached: ${said}`, wait);
-  if (response.status >= 500) throw new Later(said, retryAfterMs(response.headers.get("retry-after"), clock.now()));
-  if (task.refusedBy.includes(response.status)) throw new Refused(said);
-  if (response.status === 422 && task.mayBeDone) throw new Unprocessable(said);
-  throw task.failed(said, task.hintFor?.(response.status));
+  const details = `GitHub answered ${response.status}${message === "" ? "" : ` (${message})`}`;
+  const wait = rateLimitMs(response, message, clock.now());
+  if (wait !== undefined) throw new RetryableError(`its limit of requests is reached: ${details}`, wait);
+  if (response.status >= 500) throw new RetryableError(details, retryAfterMs(response.headers.get("retry-after"), clock.now()));
+  if (task.refusedBy.includes(response.status)) throw new RefusedError(details);
+  if (response.status === 422 && task.mayBeDone) throw new UnprocessableError(details);
+  throw task.failed(details, task.hintFor?.(response.status));
 }
 
 /** The address of a list's next page, if it is at the same API: the token is sent nowhere else. */
-function nextOf(link: string | null, api: string): string | undefined {
+function nextPageUrl(link: string | null, api: string): string | undefined {
   const next = /<([^>]*)>\s*;\s*rel="next"/.exec(link ?? "")?.[1];
   return next?.startsWith(`${api}/`) ? next : undefined;
 }
@@ -131,17 +133,17 @@ function nextOf(link: string | null, api: string): string | undefined {
  * carried out.
  * @throws the error of the task, Refused, cancelled
  */
-export async function untilDone<T>({ task, signal }: Calling, attempt: () => Promise<T>): Promise<T> {
-  let waited = 0;
-  for (let tried = 1; ; tried += 1) {
+export async function withRetries<T>({ task, signal }: RequestContext, attempt: () => Promise<T>): Promise<T> {
+  let totalWaitMs = 0;
+  for (let tries = 1; ; tries += 1) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof Later)) throw error;
-      const wait = error.afterMs ?? firstPauseMs * 2 ** (tried - 1);
-      waited += wait;
-      if (waited > longestWaitMs) throw task.failed(`${error.message}, to be asked again in ${Math.ceil(wait / 1000)} s`);
-      if (tried === mostTries) throw task.failed(error.message);
+      if (!(error instanceof RetryableError)) throw error;
+      const wait = error.afterMs ?? firstPauseMs * 2 ** (tries - 1);
+      totalWaitMs += wait;
+      if (totalWaitMs > maxWaitMs) throw task.failed(`${error.message}, to be asked again in ${Math.ceil(wait / 1000)} s`);
+      if (tries === maxTries) throw task.failed(error.message);
       await sleep(wait, undefined, { signal }).catch(() => {
         // A pause ends early only because its signal is aborted.
         throw cancelled(task.what);

@@ -3,8 +3,8 @@ import type * as z from "zod";
 import { judgeSuite, wrapCached } from "../features/evals/model/cache.ts";
 import { type JudgeMeta, judgeKey, readJudgement } from "../features/evals/model/judge.ts";
 import { judgeUnavailable, judgeUnreadable } from "../kernel/errors.ts";
-import type { EvalOutside } from "../ports/evals.ts";
-import { askOverHttp, type CallErrors, type CallOptions, given, keyOf, providers } from "./model-http.ts";
+import type { EvalPorts } from "../ports/evals.ts";
+import { type CallErrors, type CallOptions, callModel, checkKey, envValue, providers } from "./model-http.ts";
 
 const sha256 = (chunks: readonly Uint8Array[]): string => {
   const hash = createHash("sha256");
@@ -23,7 +23,7 @@ export type JudgeOptions = Readonly<{
   Pick<CallOptions, "signal" | "retries" | "timeoutMs" | "pauseMs">;
 
 type Parts = Readonly<{
-  evals: Pick<EvalOutside, "cache" | "mayRead" | "tiers">;
+  evals: Pick<EvalPorts, "cache" | "mayRead" | "tiers">;
   env: Readonly<Record<string, string | undefined>>;
   now: () => Date;
 }>;
@@ -46,8 +46,8 @@ async function cachedAnswer<T>(
 ): Promise<Readonly<{ result: T }> | undefined> {
   if (!evals.mayRead(judgeSuite)) return undefined;
   const cached = await evals.cache.read(judgeSuite, key);
-  const known = cached.hit ? schema.safeParse(cached.data) : undefined;
-  return known?.success ? { result: known.data } : undefined;
+  const parsed = cached.hit ? schema.safeParse(cached.data) : undefined;
+  return parsed?.success ? { result: parsed.data } : undefined;
 }
 
 /**
@@ -56,7 +56,7 @@ async function cachedAnswer<T>(
  * @param schema the schema of the JSON in the answer
  * @throws judge_unavailable, judge_unreadable, cancelled
  */
-export async function askJudge<T>(
+export async function callJudge<T>(
   { evals, env, now }: Parts,
   prompt: string,
   schema: z.ZodType<T>,
@@ -64,15 +64,15 @@ export async function askJudge<T>(
 ): Promise<Readonly<{ result: T; meta: JudgeMeta }>> {
   const model = options.model ?? evals.tiers.judgeModel;
   const key = judgeKey(model, prompt, sha256);
-  const known = await cachedAnswer(evals, key, schema);
-  if (known !== undefined) return { result: known.result, meta: { model, input_tokens: 0, output_tokens: 0, cached: true } };
+  const cached = await cachedAnswer(evals, key, schema);
+  if (cached !== undefined) return { result: cached.result, meta: { model, input_tokens: 0, output_tokens: 0, cached: true } };
   const endpoint = {
     provider: "anthropic",
-    base: options.baseUrl ?? given(env, providers.anthropic.base) ?? providers.anthropic.usual,
+    base: options.baseUrl ?? envValue(env, providers.anthropic.base) ?? providers.anthropic.usual,
     model,
-    key: keyOf(options.apiKey ?? given(env, providers.anthropic.key), errors),
+    key: checkKey(options.apiKey ?? envValue(env, providers.anthropic.key), errors),
   } as const;
-  const answer = await askOverHttp(endpoint, { system: [], prompt, maxTokens }, { ...options, errors, env, now });
+  const answer = await callModel(endpoint, { system: [], prompt, maxTokens }, { ...options, errors, env, now });
   const { text, input_tokens, output_tokens } = answer;
   if (input_tokens === null || output_tokens === null) throw judgeUnreadable("it does not count its tokens", text);
   const result = readJudgement(text, schema);

@@ -16,9 +16,9 @@ async function nearestExisting(path: string): Promise<string> {
 }
 
 /** The value of an examination, or null when it cannot be determined here. */
-async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
+async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
   try {
-    return await ask();
+    return await read();
   } catch {
     return null;
   }

@@ -6,22 +6,22 @@ import type { MatchLogic, ModelInfo } from "@pydantic/genai-prices";
  */
 
 /** The parts of a name that a pattern does not cover: before and after its match. */
-type Rest = Readonly<{ before: string; after: string }>;
+type Unmatched = Readonly<{ before: string; after: string }>;
 
-const none: Rest = { before: "", after: "" };
-const lengthOf = ({ before, after }: Rest): number => before.length + after.length;
+const none: Unmatched = { before: "", after: "" };
+const lengthOf = ({ before, after }: Unmatched): number => before.length + after.length;
 
-function around(name: string, at: number, length: number): Rest | undefined {
+function splitAround(name: string, at: number, length: number): Unmatched | undefined {
   return at < 0 ? undefined : { before: name.slice(0, at), after: name.slice(at + length) };
 }
 
-function restOf(match: MatchLogic, name: string): Rest | undefined {
+function unmatchedParts(match: MatchLogic, name: string): Unmatched | undefined {
   if ("or" in match) {
-    const rests = match.or.flatMap((part) => restOf(part, name) ?? []);
+    const rests = match.or.flatMap((part) => unmatchedParts(part, name) ?? []);
     return rests.toSorted((a, b) => lengthOf(a) - lengthOf(b))[0];
   }
   if ("and" in match) {
-    const rests = match.and.map((part) => restOf(part, name));
+    const rests = match.and.map((part) => unmatchedParts(part, name));
     if (rests.includes(undefined)) return undefined;
     return rests.flatMap((rest) => rest ?? []).toSorted((a, b) => lengthOf(a) - lengthOf(b))[0];
   }
@@ -29,46 +29,47 @@ function restOf(match: MatchLogic, name: string): Rest | undefined {
   if ("starts_with" in match) {
     const start = match.starts_with.toLowerCase();
     // A pattern that ends in a dash covers all models of a family.
-    if (start.endsWith("-") && name.startsWith(start) && !variant.test(name.slice(start.length))) return none;
-    return name.startsWith(start) ? around(name, 0, start.length) : undefined;
+    if (start.endsWith("-") && name.startsWith(start) && !variantPattern.test(name.slice(start.length))) return none;
+    return name.startsWith(start) ? splitAround(name, 0, start.length) : undefined;
   }
   if ("ends_with" in match) {
     const end = match.ends_with.toLowerCase();
-    return name.endsWith(end) ? around(name, name.length - end.length, end.length) : undefined;
+    return name.endsWith(end) ? splitAround(name, name.length - end.length, end.length) : undefined;
   }
   // A pattern that ends in `-0` ends within a version number; the whole number then counts as not covered.
   if ("contains" in match) {
     const part = match.contains.toLowerCase().replace(/-0$/, "");
-    return around(name, name.indexOf(part), part.length);
+    return splitAround(name, name.indexOf(part), part.length);
   }
   const found = new RegExp(match.regex).exec(name);
-  return found === null ? undefined : around(name, found.index, found[0].length);
+  return found === null ? undefined : splitAround(name, found.index, found[0].length);
 }
 
 /** Words for modes and tiers with a price of their own. */
-const variant = /(?:^|[-_:[@])(?:fast|batch|flex|priority|thinking|turbo|online|nitro|floor|free|long|\d+[km])(?:$|[-_:\]])/;
+const variantPattern =
+  /(?:^|[-_:[@])(?:fast|batch|flex|priority|thinking|turbo|online|nitro|floor|free|long|\d+[km])(?:$|[-_:\]])/;
 
 /** Region and vendor, as Bedrock writes them before a model's name. */
-const before = /^(?:(?:us|eu|apac|au|jp|ca|in|global)\.)?(?:[a-z0-9]+\.)?$/;
+const knownPrefix = /^(?:(?:us|eu|apac|au|jp|ca|in|global)\.)?(?:[a-z0-9]+\.)?$/;
 
 /** Dates, versions and other words after a name that do not change the price. */
-const after =
+const knownSuffix =
   /^(?:[-@:._]?(?:\d{8}|\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{2}-\d{2}|\d{3,4}|latest|default|preview|exp|v\d+(?::\d{1,2})?|instruct|it|maas)|:\d{1,2})*$/;
 
 /** Rewrites a date such as `-20250514` to `-2025-05-14`, as some lists write it. */
-const dashedDate = (name: string): string => name.replace(/-(20\d{2})(\d{2})(\d{2})(?=-|:|$)/, "-$1-$2-$3");
+const withDashedDate = (name: string): string => name.replace(/-(20\d{2})(\d{2})(\d{2})(?=-|:|$)/, "-$1-$2-$3");
 
 /** The model of a provider that a name refers to; undefined when there is none, or only one that the name is a variant of. */
-export function modelNamed(models: readonly ModelInfo[], name: string): ModelInfo | undefined {
-  const best = (spelt: string): ModelInfo | undefined =>
+export function findModel(models: readonly ModelInfo[], name: string): ModelInfo | undefined {
+  const findBest = (spelling: string): ModelInfo | undefined =>
     models
       .flatMap((model) => {
-        const rest = restOf(model.match, spelt);
-        return rest !== undefined && before.test(rest.before) && after.test(rest.after)
+        const rest = unmatchedParts(model.match, spelling);
+        return rest !== undefined && knownPrefix.test(rest.before) && knownSuffix.test(rest.after)
           ? [{ model, length: lengthOf(rest) }]
           : [];
       })
       .toSorted((a, b) => a.length - b.length)[0]?.model;
-  const dashed = dashedDate(name);
-  return best(name) ?? (dashed === name ? undefined : best(dashed));
+  const dashed = withDashedDate(name);
+  return findBest(name) ?? (dashed === name ? undefined : findBest(dashed));
 }

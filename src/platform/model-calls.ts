@@ -11,13 +11,13 @@ import {
   modelProviders,
 } from "../ports/model-calls.ts";
 import {
-  askOverHttp,
   type CallErrors,
   type CallOptions,
+  callModel,
+  checkKey,
   type Endpoint,
-  given,
+  envValue,
   type HttpProvider,
-  keyOf,
   providers,
 } from "./model-http.ts";
 
@@ -60,41 +60,41 @@ export const modelErrors: CallErrors = {
 const setUpHint =
   "Choose a provider: rewardLedger.model.provider in VS Code, REWARD_LEDGER_MODEL_PROVIDER, or model.provider in settings.json of the home (docs/models.md).";
 
-type Chosen = Readonly<{ provider: ModelProvider; model: string | null; baseUrl: string | null }>;
+type ChosenModel = Readonly<{ provider: ModelProvider; model: string | null; baseUrl: string | null }>;
 
 /**
  * The first place that names a provider counts as a whole, so that a key is not sent to an address that was meant for another.
  * Null when nobody has chosen a provider.
  * @throws model_unavailable
  */
-async function findChoices({ env, choices = {}, settings }: ModelCallsOptions): Promise<Chosen | null> {
-  const named = given(env, "REWARD_LEDGER_MODEL_PROVIDER");
-  const inEnvironment: ModelChoices = {
-    provider: modelProviders.find((one) => one === named),
-    model: given(env, "REWARD_LEDGER_MODEL"),
-    baseUrl: given(env, "REWARD_LEDGER_MODEL_URL"),
+async function findChoices({ env, choices = {}, settings }: ModelCallsOptions): Promise<ChosenModel | null> {
+  const envProvider = envValue(env, "REWARD_LEDGER_MODEL_PROVIDER");
+  const envChoices: ModelChoices = {
+    provider: modelProviders.find((one) => one === envProvider),
+    model: envValue(env, "REWARD_LEDGER_MODEL"),
+    baseUrl: envValue(env, "REWARD_LEDGER_MODEL_URL"),
   };
-  const near = [choices, inEnvironment].find(({ provider }) => provider !== undefined);
-  if (near === undefined && named !== undefined) {
+  const explicit = [choices, envChoices].find(({ provider }) => provider !== undefined);
+  if (explicit === undefined && envProvider !== undefined) {
     throw modelUnavailable(`REWARD_LEDGER_MODEL_PROVIDER is none of ${modelProviders.join(", ")}`, setUpHint);
   }
-  const home = near === undefined ? await settings() : { choices: {}, complaint: null };
-  const { provider, model, baseUrl } = near ?? home.choices;
-  if (provider === undefined && home.complaint !== null) throw modelUnavailable(home.complaint, setUpHint);
+  const homeSettings = explicit === undefined ? await settings() : { choices: {}, complaint: null };
+  const { provider, model, baseUrl } = explicit ?? homeSettings.choices;
+  if (provider === undefined && homeSettings.complaint !== null) throw modelUnavailable(homeSettings.complaint, setUpHint);
   if (provider === undefined) return null;
   if (provider === "vscode") return { provider, model: model || null, baseUrl: null };
   const { base, usual } = providers[provider];
   return {
     provider,
     model: model || (provider === "anthropic" ? defaultTierModels.standard : null),
-    baseUrl: baseUrl || (given(env, base) ?? usual),
+    baseUrl: baseUrl || (envValue(env, base) ?? usual),
   };
 }
 
-type Way = Readonly<{ host: ModelHost; model: string | null }> | Readonly<{ endpoint: Endpoint }>;
+type CallTarget = Readonly<{ host: ModelHost; model: string | null }> | Readonly<{ endpoint: Endpoint }>;
 
 /** A call without keys, tokens and passwords, wherever in it they are. */
-async function clean({ system, prompt, maxTokens }: ModelCall): Promise<ModelCall> {
+async function scrubCall({ system, prompt, maxTokens }: ModelCall): Promise<ModelCall> {
   const { withoutSecrets } = await import("./scrub-secrets.ts");
   const blocks: ModelCall["system"][number][] = [];
   for (const { text, cache } of system) blocks.push({ text: await withoutSecrets(text), cache });
@@ -105,14 +105,14 @@ async function clean({ system, prompt, maxTokens }: ModelCall): Promise<ModelCal
 export function modelCalls(options: ModelCallsOptions): Omit<ModelCalls, "prompt"> {
   const { env, host } = options;
 
-  const keyFor = async (provider: HttpProvider, baseUrl: string): Promise<string | null> => {
-    const kept = (await host?.key(provider)) ?? given(env, providers[provider].key);
+  const resolveKey = async (provider: HttpProvider, baseUrl: string): Promise<string | null> => {
+    const apiKey = (await host?.key(provider)) ?? envValue(env, providers[provider].key);
     // The user's own server may accept calls without a key.
-    return kept === undefined && baseUrl !== providers[provider].usual ? null : keyOf(kept, modelErrors);
+    return apiKey === undefined && baseUrl !== providers[provider].usual ? null : checkKey(apiKey, modelErrors);
   };
 
   /** @throws model_unavailable */
-  const wayTo = async ({ provider, model, baseUrl }: Chosen): Promise<Way> => {
+  const resolveTarget = async ({ provider, model, baseUrl }: ChosenModel): Promise<CallTarget> => {
     if (provider === "vscode") {
       if (host === undefined) throw modelUnavailable("VS Code's language models answer in its extension only", setUpHint);
       return { host, model };
@@ -121,17 +121,17 @@ export function modelCalls(options: ModelCallsOptions): Omit<ModelCalls, "prompt
       throw modelUnavailable("no model is named", "Name one: rewardLedger.model.name, REWARD_LEDGER_MODEL or model.name.");
     }
     const base = baseUrl ?? providers[provider].usual;
-    return { endpoint: { provider, base, model, key: await keyFor(provider, base), temperature: 0 } };
+    return { endpoint: { provider, base, model, key: await resolveKey(provider, base), temperature: 0 } };
   };
 
   return {
     async complete(call, signal) {
       const chosen = await findChoices(options);
       if (chosen === null) throw modelUnavailable("no model is set up", setUpHint);
-      const way = await wayTo(chosen);
-      const asked = await clean(call);
-      if ("host" in way) return way.host.complete(asked, way.model, signal);
-      return askOverHttp(way.endpoint, asked, { ...options, errors: modelErrors, signal });
+      const target = await resolveTarget(chosen);
+      const scrubbed = await scrubCall(call);
+      if ("host" in target) return target.host.complete(scrubbed, target.model, signal);
+      return callModel(target.endpoint, scrubbed, { ...options, errors: modelErrors, signal });
     },
     async settings() {
       const { choices = {} } = options;
@@ -145,7 +145,7 @@ export function modelCalls(options: ModelCallsOptions): Omit<ModelCalls, "prompt
         const found = await findChoices(options);
         if (found !== null) {
           chosen = found;
-          await wayTo(found);
+          await resolveTarget(found);
         }
         return { ...chosen, problem: null };
       } catch (error) {

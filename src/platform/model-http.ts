@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { cancelled } from "../kernel/errors.ts";
-import { LedgerError, scrubbed } from "../kernel/ledger-error.ts";
+import { LedgerError, scrubError } from "../kernel/ledger-error.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import type { ModelAnswer, ModelCall, ModelProvider } from "../ports/model-calls.ts";
 import { apiAddress, retryAfterMs } from "./http.ts";
@@ -25,7 +25,7 @@ export const providers = {
 } as const satisfies Record<HttpProvider, unknown>;
 
 /** A variable of the environment; undefined when it is blank. */
-export const given = (env: Readonly<Record<string, string | undefined>>, name: string): string | undefined =>
+export const envValue = (env: Readonly<Record<string, string | undefined>>, name: string): string | undefined =>
   env[name]?.trim() || undefined;
 
 export type Endpoint = Readonly<{
@@ -51,22 +51,22 @@ export type CallOptions = Readonly<{
   pauseMs?: number | undefined;
 }>;
 
-const longestPauseMs = 60_000;
+const maxPauseMs = 60_000;
 
 /** The content of an answer, and how it ended. */
-type Read = ModelAnswer & Readonly<{ ended: "whole" | "cut off" | "refused" }>;
+type ReadAnswer = ModelAnswer & Readonly<{ ended: "whole" | "cut off" | "refused" }>;
 
 type Format = Readonly<{
   path: string;
   headers(key: string | null): Readonly<Record<string, string>>;
   body(call: ModelCall, endpoint: Endpoint): unknown;
   /** Undefined when the message is not an answer of this API. */
-  read(message: unknown, endpoint: Endpoint): Read | undefined;
+  read(message: unknown, endpoint: Endpoint): ReadAnswer | undefined;
 }>;
 
 const count = z.int().min(0);
 
-const message = z.object({
+const messageSchema = z.object({
   content: z.array(z.object({ type: z.string(), text: z.string().optional() })),
   model: z.string().optional(),
   stop_reason: z.string().nullish(),
@@ -74,19 +74,19 @@ const message = z.object({
 });
 
 /** Maximum number of cache marks that the Messages API accepts in one call. */
-const mostMarks = 4;
+const maxCacheMarks = 4;
 
 /** The blocks that get a mark: all up to the limit; beyond it the first ones, which most calls share, and the last one. */
-function marked(system: ModelCall["system"]): ReadonlySet<number> {
+function cacheMarks(system: ModelCall["system"]): ReadonlySet<number> {
   const cached = system.flatMap(({ cache }, at) => (cache ? [at] : []));
-  return new Set(cached.length <= mostMarks ? cached : [...cached.slice(0, mostMarks - 1), ...cached.slice(-1)]);
+  return new Set(cached.length <= maxCacheMarks ? cached : [...cached.slice(0, maxCacheMarks - 1), ...cached.slice(-1)]);
 }
 
 const anthropic: Format = {
   path: "/v1/messages",
   headers: (key) => ({ ...(key !== null && { "x-api-key": key }), "anthropic-version": "2023-06-01" }),
   body({ system, prompt, maxTokens }, { model, temperature }) {
-    const marks = marked(system);
+    const marks = cacheMarks(system);
     const blocks = system.map(({ text }, at) => ({
       type: "text",
       text,
@@ -101,7 +101,7 @@ const anthropic: Format = {
     };
   },
   read(value, { model }) {
-    const { success, data } = message.safeParse(value);
+    const { success, data } = messageSchema.safeParse(value);
     if (!success) return undefined;
     return {
       text: data.content.map(({ text = "" }) => text).join(""),
@@ -113,7 +113,7 @@ const anthropic: Format = {
   },
 };
 
-const completion = z.object({
+const completionSchema = z.object({
   choices: z
     .array(z.object({ message: z.object({ content: z.string().nullish() }), finish_reason: z.string().nullish() }))
     .min(1),
@@ -135,7 +135,7 @@ const openai: Format = {
     ],
   }),
   read(value, { model }) {
-    const { success, data } = completion.safeParse(value);
+    const { success, data } = completionSchema.safeParse(value);
     const [choice] = data?.choices ?? [];
     if (!success || choice === undefined) return undefined;
     return {
@@ -152,14 +152,14 @@ const formats: Readonly<Record<HttpProvider, Format>> = { anthropic, openai };
 
 type Attempt = Readonly<{ done: unknown }> | Readonly<{ again: LedgerError; after: number | undefined }>;
 
-async function attempt(
+async function sendOnce(
   url: string,
   body: string,
   headers: Readonly<Record<string, string>>,
-  { errors, now, signal: given, timeoutMs = 60_000 }: CallOptions,
+  { errors, now, signal: callerSignal, timeoutMs = 60_000 }: CallOptions,
 ): Promise<Attempt> {
   const timeout = AbortSignal.timeout(timeoutMs);
-  const signal = given === undefined ? timeout : AbortSignal.any([timeout, given]);
+  const signal = callerSignal === undefined ? timeout : AbortSignal.any([timeout, callerSignal]);
   const unavailable = (reason: string): Attempt => ({ again: errors.unavailable(reason), after: undefined });
   try {
     // A redirect would send the key and the text to wherever it leads.
@@ -171,8 +171,8 @@ async function attempt(
     }
     if (status === 429 || status >= 500) {
       await response.body?.cancel();
-      const said = `it answered ${status}`;
-      const again = status === 429 ? errors.overLimit(said, true) : errors.unavailable(said);
+      const details = `it answered ${status}`;
+      const again = status === 429 ? errors.overLimit(details, true) : errors.unavailable(details);
       return { again, after: retryAfterMs(response.headers.get("retry-after"), now()) };
     }
     const text = await response.text();
@@ -185,7 +185,7 @@ async function attempt(
       throw errors.unreadable("it is no JSON", text);
     }
   } catch (error) {
-    if (given?.aborted === true) throw cancelled(`asking ${errors.who}`);
+    if (callerSignal?.aborted === true) throw cancelled(`asking ${errors.who}`);
     if (!(error instanceof Error)) throw error;
     if (error.name === "TimeoutError") return unavailable("it did not answer in time");
     // Errors of fetch itself: there is no connection, or it broke.
@@ -195,8 +195,8 @@ async function attempt(
 }
 
 /** A key in the form in which it is sent. @throws unavailable when it is not a key; the message does not quote it */
-export function keyOf(given: string | undefined, errors: CallErrors): string {
-  const key = given?.trim() ?? "";
+export function checkKey(input: string | undefined, errors: CallErrors): string {
+  const key = input?.trim() ?? "";
   if (key === "") throw errors.unavailable("there is no API key");
   if (!/^[\x21-\x7e]+$/.test(key)) {
     throw errors.unavailable("the API key holds a space, a line break or a letter beyond ASCII, which no key does");
@@ -205,7 +205,7 @@ export function keyOf(given: string | undefined, errors: CallErrors): string {
 }
 
 /** The content of a complete answer. @throws refused, unreadable */
-function wholeAnswer({ ended, ...answer }: Read, { maxTokens }: ModelCall, errors: CallErrors): ModelAnswer {
+function requireWhole({ ended, ...answer }: ReadAnswer, { maxTokens }: ModelCall, errors: CallErrors): ModelAnswer {
   if (ended === "refused") throw errors.refused("it declined to answer");
   if (ended === "cut off") throw errors.unreadable(`it was cut off after ${maxTokens} tokens`, answer.text);
   return answer;
@@ -216,32 +216,32 @@ function wholeAnswer({ ended, ...answer }: Read, { maxTokens }: ModelCall, error
  * asked for. Neither an answer nor an error contains a secret: a server may quote what it received.
  * @throws the errors in `errors`; cancelled
  */
-export async function askOverHttp(endpoint: Endpoint, call: ModelCall, options: CallOptions): Promise<ModelAnswer> {
+export async function callModel(endpoint: Endpoint, call: ModelCall, options: CallOptions): Promise<ModelAnswer> {
   const scrub = scrubber([...secretsIn(options.env), ...(endpoint.key === null ? [] : [endpoint.key])]);
   try {
-    const answer = await ask(endpoint, call, options);
+    const answer = await callWithRetries(endpoint, call, options);
     return { ...answer, text: scrub(answer.text), model: scrub(answer.model) };
   } catch (error) {
-    throw error instanceof LedgerError ? scrubbed(error, scrub) : error;
+    throw error instanceof LedgerError ? scrubError(error, scrub) : error;
   }
 }
 
-async function ask(endpoint: Endpoint, call: ModelCall, options: CallOptions): Promise<ModelAnswer> {
+async function callWithRetries(endpoint: Endpoint, call: ModelCall, options: CallOptions): Promise<ModelAnswer> {
   const { errors, signal } = options;
   const format = formats[endpoint.provider];
   const url = `${apiAddress(endpoint.base, (reason) => errors.unavailable(`its address ${reason}`))}${format.path}`;
   const body = JSON.stringify(format.body(call, endpoint));
   const headers = { "content-type": "application/json", ...format.headers(endpoint.key) };
   let pause = options.pauseMs ?? 1_000;
-  for (let left = options.retries ?? 3; ; left -= 1) {
-    const tried = await attempt(url, body, headers, options);
-    if ("done" in tried) {
-      const read = format.read(tried.done, endpoint);
-      if (read === undefined) throw errors.unreadable("it is not a message", JSON.stringify(tried.done));
-      return wholeAnswer(read, call, errors);
+  for (let retriesLeft = options.retries ?? 3; ; retriesLeft -= 1) {
+    const result = await sendOnce(url, body, headers, options);
+    if ("done" in result) {
+      const answer = format.read(result.done, endpoint);
+      if (answer === undefined) throw errors.unreadable("it is not a message", JSON.stringify(result.done));
+      return requireWhole(answer, call, errors);
     }
-    if (left === 0) throw tried.again;
-    await sleep(Math.min(tried.after ?? pause, longestPauseMs), undefined, { signal }).catch(() => {
+    if (retriesLeft === 0) throw result.again;
+    await sleep(Math.min(result.after ?? pause, maxPauseMs), undefined, { signal }).catch(() => {
       // A pause ends early only because its signal is aborted.
       throw cancelled(`asking ${errors.who}`);
     });

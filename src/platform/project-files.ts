@@ -4,17 +4,17 @@ import { dirname, join } from "node:path";
 import { outputUnwritable, unreadableFile } from "../kernel/errors.ts";
 import type { ProjectFiles } from "../ports/ports.ts";
 import { codeOf, ifMissing, inputFailure, isMissing, outputFailure } from "./disk/failure.ts";
-import { isWithin, reachedBy } from "./disk/place.ts";
+import { isWithin, reachedPath } from "./disk/place.ts";
 import { readRegular } from "./disk/read-regular-file.ts";
 import { destinationOf, replaceFile } from "./disk/replace-file.ts";
 
-const largest = 1024 * 1024;
+const maxFileBytes = 1024 * 1024;
 
 /** Age in ms after which the lock of a dead process is taken over; other locks are waited for about as long. */
-const usualStaleMs = 10_000;
+const defaultStaleMs = 10_000;
 const retries = { retries: 75, minTimeout: 20, maxTimeout: 200 };
 
-export const leadsOut = "it is a link that leads out of the project";
+export const leadsOutReason = "it is a link that leads out of the project";
 
 /**
  * A file that somebody made read-only is meant to stay unchanged, even if its folder allows replacing
@@ -30,23 +30,23 @@ async function refuseReadOnly(path: string, file: string): Promise<void> {
  * @param top the project's folder
  * @param staleMs age in ms after which a lock counts as abandoned; at least 2 000
  */
-export function projectFiles(top: () => Promise<string>, staleMs = usualStaleMs): ProjectFiles {
+export function projectFiles(top: () => Promise<string>, staleMs = defaultStaleMs): ProjectFiles {
   /**
    * Files whose lock was lost during the work on them: this process was suspended for so long that
    * another one took the lock over.
    */
-  const lost = new Set<string>();
+  const lostLocks = new Set<string>();
   /** @param reach resolves where a path leads */
-  const place = async (file: string, reach: (path: string) => Promise<string>): Promise<string> => {
+  const resolveInside = async (file: string, reach: (path: string) => Promise<string>): Promise<string> => {
     const folder = await realpath(await top());
     const at = join(folder, file);
-    if (!isWithin(folder, await reach(at))) throw outputUnwritable(file, leadsOut);
+    if (!isWithin(folder, await reach(at))) throw outputUnwritable(file, leadsOutReason);
     return at;
   };
   return {
     async text(file) {
       try {
-        const bytes = await readRegular(await place(file, destinationOf), largest, file);
+        const bytes = await readRegular(await resolveInside(file, destinationOf), maxFileBytes, file);
         return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
       } catch (error) {
         if (isMissing(error)) return null;
@@ -54,10 +54,10 @@ export function projectFiles(top: () => Promise<string>, staleMs = usualStaleMs)
       }
     },
     async write(file, content) {
-      if (lost.has(file)) throw outputUnwritable(file, "its lock was lost, and another process may have written it");
+      if (lostLocks.has(file)) throw outputUnwritable(file, "its lock was lost, and another process may have written it");
       try {
         // Checked before folders are created: through a link in the path they would be created elsewhere.
-        const at = await place(file, reachedBy);
+        const at = await resolveInside(file, reachedPath);
         await refuseReadOnly(at, file);
         await mkdir(dirname(at), { recursive: true });
         await replaceFile(at, content);
@@ -67,7 +67,7 @@ export function projectFiles(top: () => Promise<string>, staleMs = usualStaleMs)
     },
     async remove(file) {
       try {
-        const at = await destinationOf(await place(file, destinationOf));
+        const at = await destinationOf(await resolveInside(file, destinationOf));
         await refuseReadOnly(at, file);
         await rm(at, { force: true });
       } catch (error) {
@@ -75,13 +75,15 @@ export function projectFiles(top: () => Promise<string>, staleMs = usualStaleMs)
       }
     },
     async isSame(file, other) {
-      const [one, two] = await Promise.all([file, other].map(async (path) => reachedBy(await place(path, reachedBy))));
+      const [one, two] = await Promise.all(
+        [file, other].map(async (path) => reachedPath(await resolveInside(path, reachedPath))),
+      );
       return one === two;
     },
     async exclusive(file, work) {
       const { default: lockfile } = await import("proper-lockfile");
-      const at = await destinationOf(await place(file, destinationOf));
-      const onCompromised = () => void lost.add(file);
+      const at = await destinationOf(await resolveInside(file, destinationOf));
+      const onCompromised = () => void lostLocks.add(file);
       const release = await lockfile
         .lock(at, { realpath: false, stale: staleMs, retries, onCompromised })
         .catch((error: unknown) => {
@@ -92,7 +94,7 @@ export function projectFiles(top: () => Promise<string>, staleMs = usualStaleMs)
       try {
         return await work();
       } finally {
-        if (!lost.delete(file)) await release();
+        if (!lostLocks.delete(file)) await release();
       }
     },
     hashOf: (text) => createHash("sha256").update(text).digest("hex"),

@@ -15,7 +15,7 @@ function partsOf(path: string): readonly string[] {
 }
 
 /** On a disk with a drive letter, names are case-insensitive. */
-const foldedOn = (parts: readonly string[]) => (part: string | undefined) =>
+const caseFolding = (parts: readonly string[]) => (part: string | undefined) =>
   /^[A-Z]:$/.test(parts[0] ?? "") ? part?.toLowerCase() : part;
 
 /**
@@ -28,7 +28,7 @@ export function pathWithin(folder: string, from: string, path: string): string |
   if (/^[A-Za-z][\w+.-]+:\/\//.test(plain)) return null;
   const parts = partsOf(isAbsolute(plain) ? plain : `${from.replaceAll("\\", "/")}/${plain}`);
   const top = partsOf(folder.replaceAll("\\", "/"));
-  const fold = foldedOn(top);
+  const fold = caseFolding(top);
   if (parts.length <= top.length || top.some((part, at) => fold(part) !== fold(parts[at]))) return null;
   return parts.slice(top.length).join("/");
 }
@@ -41,14 +41,14 @@ const isFile = (path: string): Promise<boolean> =>
   );
 
 /** Maximum number of paths elsewhere that are compared with the project's files. */
-const mostCompared = 200;
+const maxCompared = 200;
 
 /**
  * The folder elsewhere that corresponds to the project, as in a container or on a build machine: at least half of the compared
  * paths lie below it and exist in the project under the same names. Null when there is none.
  */
-async function movedFrom(top: string, elsewhere: readonly string[]): Promise<string | null> {
-  const compared = elsewhere.slice(0, mostCompared);
+async function detectMovedFolder(top: string, elsewhere: readonly string[]): Promise<string | null> {
+  const compared = elsewhere.slice(0, maxCompared);
   const votes = new Map<string, number>();
   for (const path of compared) {
     const parts = partsOf(path);
@@ -64,7 +64,7 @@ async function movedFrom(top: string, elsewhere: readonly string[]): Promise<str
 }
 
 /** The base folder of a relative path: the working directory, else the project's top, as tools write either. */
-async function startingAt(top: string, folder: string, path: string): Promise<string> {
+async function baseFolderOf(top: string, folder: string, path: string): Promise<string> {
   if (folder === top || isAbsolute(path) || (await isFile(join(folder, path)))) return folder;
   return (await isFile(join(top, path))) ? top : folder;
 }
@@ -83,13 +83,13 @@ export async function projectPaths(top: string, folder: string, paths: readonly 
   const found = new Map<string, string | null>();
   for (const path of new Set(paths)) {
     const plain = path.replaceAll("\\", "/");
-    found.set(path, pathWithin(top, await startingAt(top, folder, plain), plain) ?? pathWithin(real, real, plain));
+    found.set(path, pathWithin(top, await baseFolderOf(top, folder, plain), plain) ?? pathWithin(real, real, plain));
   }
   const elsewhere = [...found].flatMap(([path, within]) => {
     const plain = path.replaceAll("\\", "/");
     return within === null && isAbsolute(plain) ? [[path, plain] as const] : [];
   });
-  const moved = await movedFrom(
+  const moved = await detectMovedFolder(
     top,
     elsewhere.map(([, plain]) => plain),
   );

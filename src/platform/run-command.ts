@@ -5,9 +5,9 @@ import { codeOf, reasonOf } from "./disk/failure.ts";
 import type { Environment } from "./git.ts";
 
 /** Maximum number of characters that are kept of the end of a command's output. */
-const longestTail = 64 * 1024;
+const maxTailChars = 64 * 1024;
 /** Maximum number of characters that are kept of its standard output, which may contain a report. */
-const longestReport = 8 * 1024 * 1024;
+const maxReportChars = 8 * 1024 * 1024;
 /** How long a process may take to end after SIGTERM, in ms. */
 const graceMs = 2_000;
 /** How long output is read after the command has exited while a process that it left behind holds the output open, in ms. */
@@ -53,7 +53,7 @@ export type RunOptions = Readonly<{
  */
 export async function runCommand(
   [program = "", ...args]: readonly string[],
-  { cwd, env, timeoutMs, signal, mostReport = longestReport, drainMs: drain = drainMs }: RunOptions,
+  { cwd, env, timeoutMs, signal, mostReport = maxReportChars, drainMs: drain = drainMs }: RunOptions,
 ): Promise<CommandOutcome> {
   signal.throwIfAborted();
   const started = performance.now();
@@ -66,40 +66,40 @@ export async function runCommand(
     detached: !isWindows,
     windowsHide: true,
   });
-  let [tail, report, isLate, isCut] = ["", "", false, false];
-  const take = (text: string): void => {
-    tail = (tail + text).slice(-longestTail);
+  let [tail, report, isTimedOut, isCut] = ["", "", false, false];
+  const appendTail = (text: string): void => {
+    tail = (tail + text).slice(-maxTailChars);
   };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     const room = mostReport - report.length;
     isCut ||= text.length > room;
     report += text.slice(0, room);
-    take(text);
+    appendTail(text);
   });
-  child.stderr.setEncoding("utf8").on("data", take);
-  let killing: NodeJS.Timeout | undefined;
-  let draining: NodeJS.Timeout | undefined;
-  const end = (): void => {
+  child.stderr.setEncoding("utf8").on("data", appendTail);
+  let killTimer: NodeJS.Timeout | undefined;
+  let drainTimer: NodeJS.Timeout | undefined;
+  const terminate = (): void => {
     if (isWindows) {
       killByProgram(child, taskkill(env));
       return;
     }
     killGroup(child, "SIGTERM");
-    killing = setTimeout(() => killGroup(child, "SIGKILL"), graceMs);
+    killTimer = setTimeout(() => killGroup(child, "SIGKILL"), graceMs);
   };
-  const limit = setTimeout(() => {
-    isLate = true;
-    end();
+  const timeoutTimer = setTimeout(() => {
+    isTimedOut = true;
+    terminate();
   }, timeoutMs);
-  signal.addEventListener("abort", end, { once: true });
+  signal.addEventListener("abort", terminate, { once: true });
   try {
-    const ended = await new Promise<Readonly<{ code: number | null }> | Error>((resolve) => {
+    const result = await new Promise<Readonly<{ code: number | null }> | Error>((resolve) => {
       child.on("error", resolve);
       child.on("exit", () => {
-        clearTimeout(limit);
+        clearTimeout(timeoutTimer);
         // A process that the command left behind keeps the group alive, and may hold its output open.
         if (!isWindows) killGroup(child, "SIGKILL");
-        draining = setTimeout(() => {
+        drainTimer = setTimeout(() => {
           child.stdout.destroy();
           child.stderr.destroy();
         }, drain);
@@ -107,13 +107,13 @@ export async function runCommand(
       child.on("close", (code) => resolve({ code }));
     });
     signal.throwIfAborted();
-    if (ended instanceof Error) return { state: "missing", reason: reasonOf(ended) };
+    if (result instanceof Error) return { state: "missing", reason: reasonOf(result) };
     const duration = Math.round(performance.now() - started);
-    return { state: isLate ? "timed_out" : "exited", code: ended.code, output: tail, report, isCut, duration_ms: duration };
+    return { state: isTimedOut ? "timed_out" : "exited", code: result.code, output: tail, report, isCut, duration_ms: duration };
   } finally {
-    clearTimeout(limit);
-    clearTimeout(killing);
-    clearTimeout(draining);
-    signal.removeEventListener("abort", end);
+    clearTimeout(timeoutTimer);
+    clearTimeout(killTimer);
+    clearTimeout(drainTimer);
+    signal.removeEventListener("abort", terminate);
   }
 }

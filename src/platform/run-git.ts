@@ -3,20 +3,20 @@ import { text } from "node:stream/consumers";
 import { diskFull, gitUnwritable, unreadableFile } from "../kernel/errors.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
 import type { Environment } from "./git.ts";
-import { gitOptions, safeArgs, saidOf, withoutPrograms } from "./start-git.ts";
+import { gitOptions, safeArgs, safeGitEnvironment, summarizeError } from "./start-git.ts";
 
-export type GitAnswer = Readonly<{ ok: true; output: string }> | Readonly<{ ok: false; code: number | null; said: string }>;
+export type GitResult = Readonly<{ ok: true; output: string }> | Readonly<{ ok: false; code: number | null; said: string }>;
 
 /** Maximum number of characters of git's output that are kept. */
-const mostOutput = 32 * 1024 * 1024;
+const maxOutputChars = 32 * 1024 * 1024;
 
 type Options = Readonly<{ input?: string; more?: Environment; signal?: AbortSignal | undefined }>;
 
 /** The beginning of a stream; the rest is read and discarded. */
-async function beginningOf(stream: NodeJS.ReadableStream): Promise<string> {
-  let kept = "";
-  for await (const chunk of stream.setEncoding("utf8")) if (kept.length < mostOutput) kept += String(chunk);
-  return kept;
+async function readBounded(stream: NodeJS.ReadableStream): Promise<string> {
+  let output = "";
+  for await (const chunk of stream.setEncoding("utf8")) if (output.length < maxOutputChars) output += String(chunk);
+  return output;
 }
 
 /** Messages in which git, ssh and curl report that a remote cannot be reached or cannot answer at the moment. */
@@ -26,11 +26,11 @@ const outages =
 const denials = /permission denied|authentication failed|could not read (?:username|password)|host key verification/i;
 
 /** Whether git failed because a remote could not be reached, so that it may succeed later. */
-export const isOutage = (said: string): boolean => outages.test(said) && !denials.test(said);
+export const isOutage = (message: string): boolean => outages.test(message) && !denials.test(message);
 
 /** Starts git in a checkout. */
-async function start(top: string, args: readonly string[], { env, more, signal }: Starting) {
-  const options = gitOptions(env, { ...(await withoutPrograms(top, env)), ...more });
+async function startGit(top: string, args: readonly string[], { env, more, signal }: StartOptions) {
+  const options = gitOptions(env, { ...(await safeGitEnvironment(top, env)), ...more });
   signal?.throwIfAborted();
   const child = spawn("git", ["-C", top, ...safeArgs, ...args], {
     ...options,
@@ -46,7 +46,7 @@ async function start(top: string, args: readonly string[], { env, more, signal }
   return { child, ended };
 }
 
-type Starting = Readonly<{ env: Environment; more: Environment; signal?: AbortSignal | undefined }>;
+type StartOptions = Readonly<{ env: Environment; more: Environment; signal?: AbortSignal | undefined }>;
 
 /** Runs git in a checkout. */
 export async function runGit(
@@ -54,32 +54,32 @@ export async function runGit(
   env: Environment,
   args: readonly string[],
   { input = "", more = {}, signal }: Options = {},
-): Promise<GitAnswer> {
+): Promise<GitResult> {
   try {
-    const { child, ended } = await start(top, args, { env, more, signal });
+    const { child, ended } = await startGit(top, args, { env, more, signal });
     child.stdin.end(input);
-    const [code, output, said] = await Promise.all([ended, beginningOf(child.stdout), beginningOf(child.stderr)]);
+    const [code, output, stderr] = await Promise.all([ended, readBounded(child.stdout), readBounded(child.stderr)]);
     if (code === 0) return { ok: true, output };
-    return { ok: false, code, said: scrubber(secretsIn(env))(saidOf(said)) || `it ended with code ${code}` };
+    return { ok: false, code, said: scrubber(secretsIn(env))(summarizeError(stderr)) || `it ended with code ${code}` };
   } catch (error) {
     signal?.throwIfAborted();
     return { ok: false, code: null, said: error instanceof Error ? error.message : String(error) };
   }
 }
 
-const full = /no space left on device|disk quota exceeded|not enough space/i;
+const diskFullPattern = /no space left on device|disk quota exceeded|not enough space/i;
 
 /** Returns what git printed. @param verb what git was to do with `what` @throws unreadable_file, store_unwritable, disk_full */
-export function outputOf(answer: GitAnswer, what: string, verb: "read" | "write" = "read"): string {
-  if (answer.ok) return answer.output;
-  if (full.test(answer.said)) throw diskFull(what);
-  throw verb === "read" ? unreadableFile(what, `git failed: ${answer.said}`) : gitUnwritable(what, answer.said);
+export function requireOutput(result: GitResult, what: string, verb: "read" | "write" = "read"): string {
+  if (result.ok) return result.output;
+  if (diskFullPattern.test(result.said)) throw diskFull(what);
+  throw verb === "read" ? unreadableFile(what, `git failed: ${result.said}`) : gitUnwritable(what, result.said);
 }
 
-export type Call = Readonly<{ top: string; env: Environment; index: Environment; signal: AbortSignal }>;
+export type GitCall = Readonly<{ top: string; env: Environment; index: Environment; signal: AbortSignal }>;
 
 /** The parts of a stream between separators, and the part after the last separator unless it is empty. */
-async function* piecesOf(stream: AsyncIterable<string>, separator: string): AsyncGenerator<string> {
+async function* splitStream(stream: AsyncIterable<string>, separator: string): AsyncGenerator<string> {
   let rest = "";
   for await (const chunk of stream) {
     const pieces = (rest + chunk).split(separator);
@@ -89,18 +89,18 @@ async function* piecesOf(stream: AsyncIterable<string>, separator: string): Asyn
   if (rest !== "") yield rest;
 }
 
-/** Runs git and passes its output to `take`, piece by piece. @throws unreadable_file when it fails */
-export async function eachPiece(
-  { top, env, index, signal }: Call,
+/** Runs git and passes its output to `onPiece`, piece by piece. @throws unreadable_file when it fails */
+export async function forEachPiece(
+  { top, env, index, signal }: GitCall,
   args: readonly string[],
   separator: "\n" | "\0",
-  take: (piece: string) => void,
+  onPiece: (piece: string) => void,
 ): Promise<void> {
-  const { child, ended } = await start(top, args, { env, more: index, signal });
+  const { child, ended } = await startGit(top, args, { env, more: index, signal });
   child.stdin.end();
   const reading = async (): Promise<void> => {
-    for await (const piece of piecesOf(child.stdout.setEncoding("utf8"), separator)) take(piece);
+    for await (const piece of splitStream(child.stdout.setEncoding("utf8"), separator)) onPiece(piece);
   };
-  const [code, said] = await Promise.all([ended, text(child.stderr), reading()]);
-  if (code !== 0) throw unreadableFile(`the changes in ${top}`, `git failed: ${saidOf(said) || code}`);
+  const [code, stderr] = await Promise.all([ended, text(child.stderr), reading()]);
+  if (code !== 0) throw unreadableFile(`the changes in ${top}`, `git failed: ${summarizeError(stderr) || code}`);
 }

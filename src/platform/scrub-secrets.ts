@@ -5,7 +5,7 @@ import { withoutTokens } from "../kernel/secrets.ts";
 const config = { rules: [{ id: "@secretlint/secretlint-rule-preset-recommend", rule: creator, rules: [] }] };
 
 /** The text that replaces a secret. */
-const hidden = "***";
+const mask = "***";
 
 /** What secretlint's recommended rules find in a text. Comments in the text that would disable secretlint have no effect. */
 async function scan(text: string, filePath: string) {
@@ -33,7 +33,7 @@ export async function withoutSecrets(text: string): Promise<string> {
     const [from, to] = range;
     // Inside of a secret that was removed already.
     if (to <= at) continue;
-    clean += from < at ? "" : `${text.slice(at, from)}${hidden}`;
+    clean += from < at ? "" : `${text.slice(at, from)}${mask}`;
     at = to;
   }
   clean += text.slice(at);

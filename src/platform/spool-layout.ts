@@ -16,8 +16,8 @@ const eventName = /^\d{14}-\d+-[0-9a-z]{1,12}\.json$/;
 const unfinishedName = /^\.\d{14}-(\d+)-[0-9a-z]{1,12}\.tmp$/;
 
 /** The name of an event's file; names sort by time. */
-export const eventFileName = (at: number, process: number, mark: string): string =>
-  `${String(Math.max(0, at)).padStart(digits, "0")}-${process}-${mark}.json`;
+export const eventFileName = (at: number, pid: number, mark: string): string =>
+  `${String(Math.max(0, at)).padStart(digits, "0")}-${pid}-${mark}.json`;
 
 export const isEventFile = (name: string): boolean => eventName.test(name);
 
@@ -27,13 +27,13 @@ export const unfinishedOf = (name: string): string => `.${name.slice(0, -".json"
 export const isUnfinished = (name: string): boolean => unfinishedName.test(name);
 
 /** Maximum length of an event's line in bytes; the hook writes no longer one. */
-export const mostLineBytes = 256 * 1024;
+export const maxLineBytes = 256 * 1024;
 
 /** Name of the file that describes the batch that is being ingested. */
 export const batchNote = "batch.json";
 
 /** Names in a spool. @throws store_unreadable */
-export function namesIn(folder: string): readonly string[] {
+export function listNames(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
@@ -43,9 +43,9 @@ export function namesIn(folder: string): readonly string[] {
 }
 
 /** Whether events wait in a home. */
-export function areEventsWaiting(home: string): boolean {
+export function hasWaitingEvents(home: string): boolean {
   try {
-    return namesIn(spoolFolder(home)).some((name) => isEventFile(name) || name === batchNote);
+    return listNames(spoolFolder(home)).some((name) => isEventFile(name) || name === batchNote);
   } catch {
     // The process that ingests the events runs into the same error and reports it.
     return true;
@@ -53,4 +53,4 @@ export function areEventsWaiting(home: string): boolean {
 }
 
 /** How many events wait in a home. @throws store_unreadable */
-export const waitingEvents = (home: string): number => namesIn(spoolFolder(home)).filter(isEventFile).length;
+export const countWaitingEvents = (home: string): number => listNames(spoolFolder(home)).filter(isEventFile).length;

@@ -1,10 +1,10 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { machineBounds, type RecentSpend, spendNow, whyBlocked } from "../features/agent/model/spend-limits.ts";
-import { blockedAnswer, canBlock } from "../features/hooks/model/blocked.ts";
-import { type Meaning, meaningOf } from "../features/hooks/model/host-event.ts";
-import { type Head, type SpoolLine, salvaged, spoolLine } from "../features/hooks/model/spool-line.ts";
-import { withoutMark } from "../kernel/byte-order-mark.ts";
+import { blockReason, localBounds, type RecentSpend, spendStatus } from "../features/agent/model/spend-limits.ts";
+import { blockResponse, canBlock } from "../features/hooks/model/blocked.ts";
+import { type EventKind, eventKindOf } from "../features/hooks/model/host-event.ts";
+import { type Head, type SpoolLine, salvageFields, toSpoolLine } from "../features/hooks/model/spool-line.ts";
+import { stripBom } from "../kernel/byte-order-mark.ts";
 import { settingsFile } from "../ports/settings-files.ts";
 import { summaryFile } from "../ports/summary-limits.ts";
 import { eventFileName, spoolFolder, unfinishedOf } from "./spool-layout.ts";
@@ -15,10 +15,10 @@ import { eventFileName, spoolFolder, unfinishedOf } from "./spool-layout.ts";
  */
 
 /** Maximum size in bytes of an event that is parsed; of a longer one, only the beginning is read. */
-export const mostEventBytes = 1024 * 1024;
+export const maxEventBytes = 1024 * 1024;
 
 /** Returns the result of `read`; undefined when it throws. */
-function unlessFailing<T>(read: () => T): T | undefined {
+function orUndefined<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {
@@ -27,17 +27,17 @@ function unlessFailing<T>(read: () => T): T | undefined {
   }
 }
 
-const smallText = (path: string): string | undefined =>
-  unlessFailing(() => (statSync(path).size > mostEventBytes ? undefined : readFileSync(path, "utf8")));
+const readSmallText = (path: string): string | undefined =>
+  orUndefined(() => (statSync(path).size > maxEventBytes ? undefined : readFileSync(path, "utf8")));
 
 /** The folder of git's files for the checkout that contains a folder. */
-function gitFolder(folder: string): string | undefined {
+function findGitFolder(folder: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const path = join(at, ".git");
     const found = statSync(path, { throwIfNoEntry: false });
     if (found?.isDirectory()) return path;
     if (found?.isFile()) {
-      const named = /^gitdir: (.+)/.exec(smallText(path) ?? "")?.[1]?.trim();
+      const named = /^gitdir: (.+)/.exec(readSmallText(path) ?? "")?.[1]?.trim();
       return named === undefined ? undefined : resolve(at, named);
     }
     if (dirname(at) === at) return undefined;
@@ -46,26 +46,26 @@ function gitFolder(folder: string): string | undefined {
 
 /** Branch and commit of a folder's checkout, from git's files alone. */
 export function headOf(folder: string): Head {
-  const found = unlessFailing((): Head => {
-    const git = isAbsolute(folder) ? gitFolder(folder) : undefined;
+  const found = orUndefined((): Head => {
+    const git = isAbsolute(folder) ? findGitFolder(folder) : undefined;
     if (git === undefined) return {};
-    const head = smallText(join(git, "HEAD"))?.trim() ?? "";
+    const head = readSmallText(join(git, "HEAD"))?.trim() ?? "";
     const ref = /^ref: (refs\/heads\/([^\0-\x20~^:?*[\\]{1,200}))$/.exec(head);
     if (ref === null) return /^[0-9a-f]{40,64}$/.test(head) ? { commit: head } : {};
     const [, path = "", branch = ""] = ref;
     // Git refuses such names, which could lead out of the folder; if git stores references in tables, HEAD
     // names the branch `.invalid`.
     if (path.split("/").some((part) => part.startsWith("."))) return {};
-    const common = smallText(join(git, "commondir"))?.trim();
-    const commit = smallText(join(common === undefined ? git : resolve(git, common), path))?.trim() ?? "";
+    const common = readSmallText(join(git, "commondir"))?.trim();
+    const commit = readSmallText(join(common === undefined ? git : resolve(git, common), path))?.trim() ?? "";
     return { branch, ...(/^[0-9a-f]{40,64}$/.test(commit) && { commit }) };
   });
   return found ?? {};
 }
 
-const parsed = (path: string): unknown => {
-  const text = smallText(path);
-  return text === undefined ? undefined : unlessFailing(() => JSON.parse(withoutMark(text)));
+const readJson = (path: string): unknown => {
+  const text = readSmallText(path);
+  return text === undefined ? undefined : orUndefined(() => JSON.parse(stripBom(text)));
 };
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
@@ -74,11 +74,11 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const field = (value: unknown, name: string): unknown => (isObject(value) ? Reflect.get(value, name) : undefined);
 
 /** Whether the home stores texts of sessions. */
-const keepsText = (home: string): boolean => field(parsed(join(home, settingsFile)), "sessions.keepText") === true;
+const keepsText = (home: string): boolean => field(readJson(join(home, settingsFile)), "sessions.keepText") === true;
 
 /** Recent spending, from the summary. Checked by hand, because loading a schema takes longer than the answer may take. */
-function recentSpendOf(home: string): RecentSpend | undefined {
-  const spend = field(parsed(join(home, summaryFile)), "spend");
+function readRecentSpend(home: string): RecentSpend | undefined {
+  const spend = field(readJson(join(home, summaryFile)), "spend");
   const [quarters, extensions, limits] = [field(spend, "quarters"), field(spend, "extensions"), field(spend, "limits")];
   if (!Array.isArray(quarters) || !Array.isArray(extensions)) return undefined;
   const [daily, weekly, monthly, allow] = [
@@ -105,14 +105,14 @@ function recentSpendOf(home: string): RecentSpend | undefined {
 }
 
 /** The bounds of the day and month of `now` in the zone of `REWARD_LEDGER_TZ`, or in the machine's zone if none is named. */
-function boundsOf(now: Date, zone: string | undefined): ReturnType<typeof machineBounds> {
-  if (zone === undefined || zone.trim() === "") return machineBounds(now);
-  const offset = unlessFailing(() => {
+function zoneBounds(now: Date, zone: string | undefined): ReturnType<typeof localBounds> {
+  if (zone === undefined || zone.trim() === "") return localBounds(now);
+  const offset = orUndefined(() => {
     const shown = new Intl.DateTimeFormat("en-US", { timeZone: zone.trim(), timeZoneName: "longOffset" }).format(now);
     const [, sign = "+", hours = "0", minutes = "0"] = /GMT(?:([+-])(\d\d):(\d\d))?/.exec(shown) ?? [];
     return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
   });
-  if (offset === undefined) return machineBounds(now);
+  if (offset === undefined) return localBounds(now);
   const local = new Date(now.getTime() + offset);
   const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
   return {
@@ -124,7 +124,7 @@ function boundsOf(now: Date, zone: string | undefined): ReturnType<typeof machin
 }
 
 /** Writes an event's line to a temporary file beside its place, makes it durable and renames it. */
-function write(home: string, at: number, line: SpoolLine): void {
+function writeLine(home: string, at: number, line: SpoolLine): void {
   const folder = spoolFolder(home);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
@@ -142,7 +142,7 @@ function write(home: string, at: number, line: SpoolLine): void {
   if (isWhole) renameSync(unfinished, join(folder, name));
 }
 
-export type GivenEvent = Readonly<{
+export type EventInput = Readonly<{
   home: string;
   /** The input from the host, as far as it was read. */
   text: string;
@@ -160,13 +160,13 @@ export type GivenEvent = Readonly<{
  * The answer to the host, which is empty to let the agent go on, and the meaning of the event, which is
  * null if it could not be read.
  */
-export type KeptEvent = Readonly<{ answer: string; meaning: Meaning | null }>;
+export type SpooledEvent = Readonly<{ answer: string; meaning: EventKind | null }>;
 
 /** Stores an event and decides on the answer. */
-export function keepEvent({ home, text, isLate = false, event, host, enforceBudget, now, cwd, env }: GivenEvent): KeptEvent {
-  const whole = unlessFailing(() => ({ payload: JSON.parse(withoutMark(text)) }));
-  const line: SpoolLine | undefined = unlessFailing(() => {
-    const made = spoolLine(whole?.payload ?? salvaged(text), {
+export function spoolEvent({ home, text, isLate = false, event, host, enforceBudget, now, cwd, env }: EventInput): SpooledEvent {
+  const whole = orUndefined(() => ({ payload: JSON.parse(stripBom(text)) }));
+  const line: SpoolLine | undefined = orUndefined(() => {
+    const made = toSpoolLine(whole?.payload ?? salvageFields(text), {
       event,
       host,
       cwd,
@@ -181,12 +181,12 @@ export function keepEvent({ home, text, isLate = false, event, host, enforceBudg
     };
   });
   if (line === undefined) return { answer: "", meaning: null };
-  const meaning = meaningOf(line.event);
-  unlessFailing(() => write(home, now.getTime(), line));
+  const meaning = eventKindOf(line.event);
+  orUndefined(() => writeLine(home, now.getTime(), line));
   if (!enforceBudget || !canBlock(meaning)) return { answer: "", meaning };
-  const reason = unlessFailing(() => {
-    const spend = recentSpendOf(home);
-    return spend === undefined ? undefined : whyBlocked(spendNow(spend, now, boundsOf(now, env["REWARD_LEDGER_TZ"])));
+  const reason = orUndefined(() => {
+    const spend = readRecentSpend(home);
+    return spend === undefined ? undefined : blockReason(spendStatus(spend, now, zoneBounds(now, env["REWARD_LEDGER_TZ"])));
   });
-  return { answer: reason === undefined ? "" : (blockedAnswer(line.host, line.event, reason) ?? ""), meaning };
+  return { answer: reason === undefined ? "" : (blockResponse(line.host, line.event, reason) ?? ""), meaning };
 }

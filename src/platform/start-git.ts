@@ -10,7 +10,7 @@ import { dirname } from "node:path";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings that are of no use here even when the user configured them; these values override them. */
-const settings = {
+const safeSettings = {
   "core.hooksPath": devNull,
   "core.fsmonitor": "false",
   "core.pager": "cat",
@@ -27,7 +27,7 @@ const settings = {
 };
 
 /** Arguments of every call of git. */
-export const safeArgs: readonly string[] = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
+export const safeArgs: readonly string[] = Object.entries(safeSettings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
 
 /** How git is started: it prompts for nothing on a terminal, and prints English, because its output is parsed and quoted here. */
 export function gitOptions(
@@ -40,29 +40,29 @@ export function gitOptions(
   return { cwd: dirname(process.execPath), env: { ...others, ...own, ...more }, windowsHide: true };
 }
 
-const largest = 1024 * 1024;
+const maxOutputBytes = 1024 * 1024;
 const gitTimeoutMs = 2_000;
 
-function printed(top: string, env: Environment, args: readonly string[], timeout: number): Promise<string | null> {
-  const options = { ...gitOptions(env, { GIT_NO_LAZY_FETCH: "1" }), timeout, maxBuffer: largest };
+function gitOutput(top: string, env: Environment, args: readonly string[], timeout: number): Promise<string | null> {
+  const options = { ...gitOptions(env, { GIT_NO_LAZY_FETCH: "1" }), timeout, maxBuffer: maxOutputBytes };
   return new Promise((answer) => {
     execFile("git", ["-C", top, ...safeArgs, ...args], options, (error, output) => answer(error === null ? output : null));
   });
 }
 
 /** What git prints for a question about a checkout; null when git is missing, fails or times out. */
-export const askGit = async (
+export const queryGit = async (
   top: string,
   env: Environment,
   args: readonly string[],
   timeout = gitTimeoutMs,
-): Promise<string | null> => (await printed(top, env, args, timeout))?.trim() ?? null;
+): Promise<string | null> => (await gitOutput(top, env, args, timeout))?.trim() ?? null;
 
 type Setting = Readonly<{ isOwn: boolean; key: string; value: string }>;
 
 /** The settings that apply to a checkout, in their order; `isOwn`: set by the checkout's own configuration. */
-async function settingsOf(top: string, env: Environment): Promise<readonly Setting[]> {
-  const fields = ((await printed(top, env, ["config", "--list", "--show-scope", "-z"], 60_000)) ?? "").split("\0");
+async function readSettings(top: string, env: Environment): Promise<readonly Setting[]> {
+  const fields = ((await gitOutput(top, env, ["config", "--list", "--show-scope", "-z"], 60_000)) ?? "").split("\0");
   return fields.flatMap((scope, n) => {
     const entry = n % 2 === 0 ? fields[n + 1] : undefined;
     if (entry === undefined) return [];
@@ -72,7 +72,7 @@ async function settingsOf(top: string, env: Environment): Promise<readonly Setti
 }
 
 /** Settings that name a program, with the value that makes git start none, or its own. */
-const programs: readonly (readonly [RegExp, string])[] = [
+const programSettings: readonly (readonly [RegExp, string])[] = [
   [/^filter\..*\.(?:clean|smudge|process)$/, ""],
   [/^filter\..*\.required$/, "false"],
   [/^core\.askpass$/, ""],
@@ -81,53 +81,53 @@ const programs: readonly (readonly [RegExp, string])[] = [
 /** Overrides the program that a remote's configuration names for reading it; git uses the first one that is named. */
 export const plainFetch = "--upload-pack=git-upload-pack";
 export const plainPush = "--receive-pack=git-receive-pack";
-const helper = /^credential\.(?:.*\.)?helper$/;
+const helperKey = /^credential\.(?:.*\.)?helper$/;
 /** An ssh that fails instead of asking for a password or about a host. */
 const quietSsh = "ssh -oBatchMode=yes";
 
 /** Returns variables that keep git from starting any program that a checkout's own configuration names. */
-export async function withoutPrograms(top: string, env: Environment): Promise<Environment> {
-  const all = await settingsOf(top, env);
+export async function safeGitEnvironment(top: string, env: Environment): Promise<Environment> {
+  const all = await readSettings(top, env);
   const others = all.filter(({ isOwn }) => !isOwn);
   const own = [...new Set(all.filter(({ isOwn }) => isOwn).map(({ key }) => key))];
-  const usersOwn = (key: string): string | undefined => others.findLast((one) => one.key === key)?.value;
-  const set: (readonly [string, string])[] = own.flatMap((key) => {
-    const none = programs.find(([form]) => form.test(key))?.[1];
-    if (none !== undefined) return [[key, usersOwn(key) ?? none] as const];
+  const userValue = (key: string): string | undefined => others.findLast((one) => one.key === key)?.value;
+  const overrides: (readonly [string, string])[] = own.flatMap((key) => {
+    const neutral = programSettings.find(([form]) => form.test(key))?.[1];
+    if (neutral !== undefined) return [[key, userValue(key) ?? neutral] as const];
     const hook = /^hook\.(.*)\.command$/.exec(key)?.[1];
     return hook === undefined ? [] : [[`hook.${hook}.enabled`, "false"] as const];
   });
-  if (own.some((key) => helper.test(key))) {
+  if (own.some((key) => helperKey.test(key))) {
     // An empty value resets all helpers before it.
-    set.push(["credential.helper", ""]);
-    for (const { key, value } of others) if (helper.test(key)) set.push([key, value]);
+    overrides.push(["credential.helper", ""]);
+    for (const { key, value } of others) if (helperKey.test(key)) overrides.push([key, value]);
   }
-  const ssh = usersOwn("core.sshcommand");
+  const ssh = userValue("core.sshcommand");
   if (own.includes("core.sshcommand") || (ssh === undefined && env["GIT_SSH"] === undefined)) {
-    set.push(["core.sshCommand", ssh ?? quietSsh]);
+    overrides.push(["core.sshCommand", ssh ?? quietSsh]);
   }
-  const first = Number(env["GIT_CONFIG_COUNT"] ?? 0) || 0;
+  const firstIndex = Number(env["GIT_CONFIG_COUNT"] ?? 0) || 0;
   return {
     // Otherwise missing objects would be fetched by the program that the remote names.
     ...(own.some((key) => /^remote\..*\.uploadpack$/.test(key)) && { GIT_NO_LAZY_FETCH: "1" }),
     ...(own.includes("core.gitproxy") && { GIT_PROXY_COMMAND: env["GIT_PROXY_COMMAND"] ?? "" }),
     ...Object.fromEntries(
-      set.flatMap(([key, value], n) => [
-        [`GIT_CONFIG_KEY_${first + n}`, key],
-        [`GIT_CONFIG_VALUE_${first + n}`, value],
+      overrides.flatMap(([key, value], n) => [
+        [`GIT_CONFIG_KEY_${firstIndex + n}`, key],
+        [`GIT_CONFIG_VALUE_${firstIndex + n}`, value],
       ]),
     ),
-    GIT_CONFIG_COUNT: String(first + set.length),
+    GIT_CONFIG_COUNT: String(firstIndex + overrides.length),
   };
 }
 
 /** Matches the lines in which git states what went wrong; the other lines only accompany them. */
-const telling = /^(?:fatal|error|remote: (?:fatal|error)|ssh|gpg| ! \[)/;
+const errorLine = /^(?:fatal|error|remote: (?:fatal|error)|ssh|gpg| ! \[)/;
 
 /** What git printed about a failure: the lines that state the cause come first. */
-export function saidOf(text: string): string {
+export function summarizeError(text: string): string {
   const lines = text.trim().split("\n");
-  return [...lines.filter((line) => telling.test(line)), ...lines.filter((line) => !telling.test(line))]
+  return [...lines.filter((line) => errorLine.test(line)), ...lines.filter((line) => !errorLine.test(line))]
     .slice(0, 3)
     .map((line) => line.trim())
     .join("; ");

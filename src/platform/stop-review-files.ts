@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { isMissing } from "./disk/failure.ts";
-import { namesIn } from "./spool-layout.ts";
+import { listNames } from "./spool-layout.ts";
 
 /*
  * Where a home stores what reviews of agents' work need: per checkout a file with its approvals, one with the result of the
@@ -24,7 +24,7 @@ export const reviewerFile = (home: string): string => join(stopReviewFolder(home
 export type DueReview = Readonly<{ path: string; modified: number; folder: string; host: string }>;
 
 /** Undefined for a note that cannot be read, null for one that was removed meanwhile. */
-function dueReview(path: string): DueReview | null | undefined {
+function readDueReview(path: string): DueReview | null | undefined {
   try {
     const { mtimeMs: modified } = statSync(path);
     const { folder, host } = JSON.parse(readFileSync(path, "utf8"));
@@ -36,13 +36,13 @@ function dueReview(path: string): DueReview | null | undefined {
 }
 
 /** The notes of a home: the reviews that are due, and the files that do not describe one. */
-export function notedReviews(home: string): Readonly<{ due: readonly DueReview[]; unreadable: readonly string[] }> {
+export function readReviewNotes(home: string): Readonly<{ due: readonly DueReview[]; unreadable: readonly string[] }> {
   const due: DueReview[] = [];
   const unreadable: string[] = [];
-  for (const name of namesIn(stopReviewFolder(home))) {
+  for (const name of listNames(stopReviewFolder(home))) {
     if (!/^due-[0-9a-f]{32}\.json$/.test(name)) continue;
     const path = join(stopReviewFolder(home), name);
-    const found = dueReview(path);
+    const found = readDueReview(path);
     if (found === undefined) unreadable.push(path);
     else if (found !== null) due.push(found);
   }
@@ -52,7 +52,7 @@ export function notedReviews(home: string): Readonly<{ due: readonly DueReview[]
 /** The reviews that are due in a home, for a process whose output nobody reads. */
 export function dueReviews(home: string): readonly DueReview[] {
   try {
-    return notedReviews(home).due;
+    return readReviewNotes(home).due;
   } catch {
     // `doctor` runs into the same error and reports it.
     return [];
@@ -60,6 +60,6 @@ export function dueReviews(home: string): readonly DueReview[] {
 }
 
 /** Removes the note of a review that was made, unless it became due again meanwhile. */
-export function endDue({ path, modified }: DueReview): void {
+export function removeDueNote({ path, modified }: DueReview): void {
   if (statSync(path, { throwIfNoEntry: false })?.mtimeMs === modified) rmSync(path, { force: true });
 }

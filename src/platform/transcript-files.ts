@@ -9,7 +9,7 @@ import type { TranscriptFile, TranscriptLine, Transcripts } from "../ports/trans
 import { codeOf, ifMissing, inputFailure, isMissing, writeFailure } from "./disk/failure.ts";
 import { expandHome } from "./disk/home.ts";
 import { isWithin } from "./disk/place.ts";
-import { oddFile, oddKind, readRegular, withoutWaiting } from "./disk/read-regular-file.ts";
+import { irregularFile, irregularKind, nonBlockingFlags, readRegular } from "./disk/read-regular-file.ts";
 import { replaceFile } from "./disk/replace-file.ts";
 
 export type TranscriptFilesOptions = Readonly<{
@@ -36,7 +36,7 @@ const heapFlags = {
   small: ["--semi-space-growth-factor=1", "--heap-growing-percent=80"],
 } as const;
 
-async function inSmallHeap<T>(ownsProcess: boolean, body: () => Promise<T>): Promise<T> {
+async function withSmallHeap<T>(ownsProcess: boolean, body: () => Promise<T>): Promise<T> {
   if (!ownsProcess) return body();
   for (const flag of heapFlags.small) setFlagsFromString(flag);
   try {
@@ -49,31 +49,31 @@ async function inSmallHeap<T>(ownsProcess: boolean, body: () => Promise<T>): Pro
 
 const chunkBytes = 128 * 1024;
 /** Maximum length of a line in bytes; a longer one is an accident and is skipped. */
-const longestLine = 64 * 1024 * 1024;
+const maxLineBytes = 64 * 1024 * 1024;
 /** Maximum size in bytes of a transcript that is one JSON value, which is read as a whole. */
-const largestValue = 100 * 1024 * 1024;
+const maxValueBytes = 100 * 1024 * 1024;
 /** Number of bytes before a mark that are hashed to detect whether the file is still the one that was read. */
 const tailBytes = 512;
 /** How long one import waits for another, in ms. */
-const waitMs = 10 * 60_000;
+const lockTimeoutMs = 10 * 60_000;
 
 const newline = 10;
 
 /** A hash of the bytes before an offset. */
-async function tailBefore(handle: FileHandle, offset: number): Promise<string> {
+async function hashTail(handle: FileHandle, offset: number): Promise<string> {
   const bytes = Buffer.alloc(Math.min(tailBytes, offset));
   const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset - bytes.length);
   return createHash("sha256").update(bytes.subarray(0, bytesRead)).digest("hex").slice(0, 16);
 }
 
-const isValue = (path: string): boolean => path.endsWith(".json");
+const isSingleJson = (path: string): boolean => path.endsWith(".json");
 
-async function opened<T>({ path }: Pick<TranscriptFile, "path">, body: (handle: FileHandle) => Promise<T>): Promise<T> {
+async function withOpenFile<T>({ path }: Pick<TranscriptFile, "path">, body: (handle: FileHandle) => Promise<T>): Promise<T> {
   try {
-    const handle = await open(path, withoutWaiting);
+    const handle = await open(path, nonBlockingFlags);
     try {
-      const kind = oddKind(await handle.stat());
-      if (kind !== null) throw oddFile(path, kind);
+      const kind = irregularKind(await handle.stat());
+      if (kind !== null) throw irregularFile(path, kind);
       return await body(handle);
     } finally {
       await handle.close();
@@ -85,16 +85,16 @@ async function opened<T>({ path }: Pick<TranscriptFile, "path">, body: (handle: 
 }
 
 /** The beginning of a line whose end has not been read yet. */
-function pendingLine() {
+function createLineBuffer() {
   let parts: Buffer[] = [];
   let bytes = 0;
   return {
     bytes: () => bytes,
-    isTooLong: () => bytes > longestLine,
+    isTooLong: () => bytes > maxLineBytes,
     add(part: Buffer): void {
       bytes += part.length;
       // For lines that are too long, only the length is kept.
-      parts = bytes > longestLine ? [] : [...parts, Buffer.from(part)];
+      parts = bytes > maxLineBytes ? [] : [...parts, Buffer.from(part)];
     },
     take(last: Buffer): string {
       const text = (parts.length === 0 ? last : Buffer.concat([...parts, last])).toString("utf8");
@@ -105,24 +105,24 @@ function pendingLine() {
   };
 }
 
-/** Passes the lines of a file after a mark to `each`. @returns the mark after the last of them */
-async function linesAfter(
+/** Passes the lines of a file after a mark to `onLine`. @returns the mark after the last of them */
+async function readLinesAfter(
   handle: FileHandle,
   from: Pick<Mark, "offset" | "lines">,
-  each: (line: TranscriptLine) => void,
+  onLine: (line: TranscriptLine) => void,
   isWhole: (text: string) => boolean,
   signal: AbortSignal,
 ): Promise<Mark> {
   const chunk = Buffer.allocUnsafe(chunkBytes);
-  const pending = pendingLine();
+  const pending = createLineBuffer();
   let { offset, lines } = from;
-  const give = (last: Buffer): void => {
+  const emitLine = (last: Buffer): void => {
     lines += 1;
     const bytes = pending.bytes() + last.length;
-    const isTooLong = bytes > longestLine;
+    const isTooLong = bytes > maxLineBytes;
     const text = pending.take(last);
-    if (isTooLong) each({ number: lines, bytes });
-    else if (text.trim() !== "") each({ number: lines, text });
+    if (isTooLong) onLine({ number: lines, bytes });
+    else if (text.trim() !== "") onLine({ number: lines, text });
   };
   for (let position = offset; ; ) {
     signal.throwIfAborted();
@@ -131,7 +131,7 @@ async function linesAfter(
     const read = chunk.subarray(0, bytesRead);
     let start = 0;
     for (let end = read.indexOf(newline); end !== -1; end = read.indexOf(newline, start)) {
-      give(read.subarray(start, end));
+      emitLine(read.subarray(start, end));
       start = end + 1;
       offset = position + start;
     }
@@ -144,15 +144,15 @@ async function linesAfter(
     if (isWhole(text)) {
       lines += 1;
       offset += left;
-      each({ number: lines, text });
+      onLine({ number: lines, text });
     }
   }
-  return { offset, lines, tail: await tailBefore(handle, offset) };
+  return { offset, lines, tail: await hashTail(handle, offset) };
 }
 
 const compare = (a: TranscriptFile, b: TranscriptFile): number => a.modified - b.modified || (a.path < b.path ? -1 : 1);
 
-async function foundAt(path: string): Promise<TranscriptFile | undefined> {
+async function toTranscriptFile(path: string): Promise<TranscriptFile | undefined> {
   const found = await stat(path, { bigint: true }).catch(ifMissing(undefined));
   if (found?.isFile() !== true) return undefined;
   return { path, size: Number(found.size), modified: Number(found.mtimeMs), inode: `${found.dev}:${found.ino}` };
@@ -163,12 +163,15 @@ const promptList = "history.jsonl";
 const transcriptName = /^(?:.+\.jsonl|session-.+\.json)$/;
 
 /** Where agents keep transcripts: pairs of a folder and a pattern of paths below it. */
-function places({ env, userHome }: Pick<TranscriptFilesOptions, "env" | "userHome">): readonly (readonly [string, string])[] {
-  const named = (name: string): string | undefined => env[name]?.trim() || undefined;
+function transcriptGlobs({
+  env,
+  userHome,
+}: Pick<TranscriptFilesOptions, "env" | "userHome">): readonly (readonly [string, string])[] {
+  const envValue = (name: string): string | undefined => env[name]?.trim() || undefined;
   const folder = (path: string): string => resolve(userHome, expandHome(path.trim(), userHome));
-  const config = named("XDG_CONFIG_HOME") ?? join(userHome, ".config");
-  const claude = named("CLAUDE_CONFIG_DIR")?.split(",") ?? [join(config, "claude"), join(userHome, ".claude")];
-  const codex = folder(named("CODEX_HOME") ?? ".codex");
+  const config = envValue("XDG_CONFIG_HOME") ?? join(userHome, ".config");
+  const claude = envValue("CLAUDE_CONFIG_DIR")?.split(",") ?? [join(config, "claude"), join(userHome, ".claude")];
+  const codex = folder(envValue("CODEX_HOME") ?? ".codex");
   return [
     ...claude.map(folder).flatMap((path): readonly (readonly [string, string])[] => [
       [path, promptList],
@@ -184,17 +187,17 @@ function places({ env, userHome }: Pick<TranscriptFilesOptions, "env" | "userHom
 export function transcriptFiles(options: TranscriptFilesOptions): Transcripts {
   const { version, home, cwd, gate, projectOf, keepsText, ownsProcess } = options;
   const folder = join(home, "sessions");
-  const memory = join(folder, "imported.jsonl");
+  const importedFile = join(folder, "imported.jsonl");
 
-  const below = async (path: string, pattern: string): Promise<readonly string[]> => {
+  const globBelow = async (path: string, pattern: string): Promise<readonly string[]> => {
     if ((await stat(path).catch(ifMissing(undefined)))?.isDirectory() !== true) return [];
     const { glob } = await import("tinyglobby");
     return glob(pattern, { cwd: path, absolute: true, dot: true, onlyFiles: true, followSymbolicLinks: false });
   };
-  const named = async (path: string): Promise<readonly string[]> => {
+  const filesAt = async (path: string): Promise<readonly string[]> => {
     const at = resolve(cwd, expandHome(path, options.userHome));
     try {
-      return (await stat(at)).isDirectory() ? await below(at, "**/{*.jsonl,session-*.json}") : [at];
+      return (await stat(at)).isDirectory() ? await globBelow(at, "**/{*.jsonl,session-*.json}") : [at];
     } catch (error) {
       throw inputFailure(path, error);
     }
@@ -205,40 +208,40 @@ export function transcriptFiles(options: TranscriptFilesOptions): Transcripts {
     async files(paths) {
       const lists =
         paths.length === 0
-          ? await Promise.all(places(options).map(([path, pattern]) => below(path, pattern)))
-          : await Promise.all(paths.map(named));
-      const found = await Promise.all([...new Set(lists.flat())].map(foundAt));
+          ? await Promise.all(transcriptGlobs(options).map(([path, pattern]) => globBelow(path, pattern)))
+          : await Promise.all(paths.map(filesAt));
+      const found = await Promise.all([...new Set(lists.flat())].map(toTranscriptFile));
       return found.flatMap((one) => one ?? []).sort(compare);
     },
     async accepted(path) {
       const real = (at: string): Promise<string | null> => realpath(at).catch(() => null);
       const file = isAbsolute(path) ? await real(path) : null;
       if (file === null || !transcriptName.test(basename(file))) return [];
-      const folders = places(options).filter(([, pattern]) => pattern !== promptList);
+      const folders = transcriptGlobs(options).filter(([, pattern]) => pattern !== promptList);
       const roots = (await Promise.all(folders.map(([at]) => real(at)))).flatMap((at) => at ?? []);
-      const isKept = roots.some((root) => isWithin(root, file));
-      if (!isKept || (await foundAt(file)) === undefined) return [];
+      const isBelowRoot = roots.some((root) => isWithin(root, file));
+      if (!isBelowRoot || (await toTranscriptFile(file)) === undefined) return [];
       const subAgents = file.slice(0, file.lastIndexOf("."));
       // A link is not followed: it could lead anywhere.
       return (await real(subAgents)) === subAgents ? [file, subAgents] : [file];
     },
     read: (file, from, each, isWhole, signal) =>
-      opened(file, async (handle) => {
-        if (!isValue(file.path)) return linesAfter(handle, from ?? { offset: 0, lines: 0 }, each, isWhole, signal);
-        const text = (await readRegular(file.path, largestValue)).toString("utf8");
+      withOpenFile(file, async (handle) => {
+        if (!isSingleJson(file.path)) return readLinesAfter(handle, from ?? { offset: 0, lines: 0 }, each, isWhole, signal);
+        const text = (await readRegular(file.path, maxValueBytes)).toString("utf8");
         each({ number: 1, text });
         const offset = Buffer.byteLength(text);
-        return { offset, lines: 1, tail: await tailBefore(handle, offset) };
+        return { offset, lines: 1, tail: await hashTail(handle, offset) };
       }),
     goesOn: (file, from) =>
-      opened(file, async (handle) => {
-        if (isValue(file.path) || file.size < from.offset) return false;
-        return (await tailBefore(handle, from.offset)) === from.tail;
+      withOpenFile(file, async (handle) => {
+        if (isSingleJson(file.path) || file.size < from.offset) return false;
+        return (await hashTail(handle, from.offset)) === from.tail;
       }),
     async remembered(which) {
       try {
-        if (which === "all") return (await readFile(memory, "utf8")).trimEnd().split("\n");
-        const handle = await open(memory);
+        if (which === "all") return (await readFile(importedFile, "utf8")).trimEnd().split("\n");
+        const handle = await open(importedFile);
         try {
           for await (const line of handle.readLines({ autoClose: false })) return [line];
           return undefined;
@@ -247,21 +250,26 @@ export function transcriptFiles(options: TranscriptFilesOptions): Transcripts {
         }
       } catch (error) {
         if (isMissing(error)) return undefined;
-        throw inputFailure(memory, error);
+        throw inputFailure(importedFile, error);
       }
     },
     async remember(pieces) {
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        await replaceFile(memory, pieces, { mode: 0o600 });
+        await replaceFile(importedFile, pieces, { mode: 0o600 });
       } catch (error) {
-        throw writeFailure(memory, error);
+        throw writeFailure(importedFile, error);
       }
     },
     async exclusively(body, signal, waits) {
-      const passed = await (await gate()).pass("import", waits ? waitMs : 0, () => inSmallHeap(ownsProcess, body), signal);
-      if (passed === null) throw storeLocked(folder, "another import of sessions");
-      return passed.value;
+      const result = await (await gate()).pass(
+        "import",
+        waits ? lockTimeoutMs : 0,
+        () => withSmallHeap(ownsProcess, body),
+        signal,
+      );
+      if (result === null) throw storeLocked(folder, "another import of sessions");
+      return result.value;
     },
     projectOf,
     keepsText,

@@ -8,7 +8,7 @@ export type Comment = Readonly<{
 }>;
 
 /** Result of writing a comment. `refused`: the token has no write access, as in a job for a fork. */
-export type Commented =
+export type CommentResult =
   | Readonly<{ state: "created" | "updated" | "unchanged"; pullRequest: number; url: string }>
   | Readonly<{ state: "refused"; pullRequest: number; reason: string }>
   | Readonly<{ state: "no_pull_request" }>;
@@ -24,7 +24,7 @@ export type Proposal = Readonly<{
 }>;
 
 /** Result of a proposal. `existing`: it was already open; `refused`: the token has no write access. */
-export type Proposed =
+export type ProposalResult =
   | Readonly<{ state: "opened" | "existing"; number: number; url: string }>
   | Readonly<{ state: "refused"; reason: string }>;
 
@@ -40,11 +40,11 @@ export interface CodeHost {
    * Writes a comment, or replaces the body of the existing one with its mark.
    * @throws usage, unreadable_file, comment_failed, cancelled
    */
-  comment(comment: Comment, signal: AbortSignal): Promise<Commented>;
+  comment(comment: Comment, signal: AbortSignal): Promise<CommentResult>;
   /** Why nothing can be proposed from here, such as a missing token; null if it can. */
   closedTo(repository: string | null): string | null;
   /** Opens a draft pull request, unless one for the branch is already open. @throws pull_request_failed, cancelled */
-  propose(proposal: Proposal, signal: AbortSignal): Promise<Proposed>;
+  propose(proposal: Proposal, signal: AbortSignal): Promise<ProposalResult>;
   /** Returns the state of a proposal. @throws pull_request_failed, cancelled */
   proposal(repository: string | null, number: number, signal: AbortSignal): Promise<ProposalState>;
 }

@@ -38,7 +38,7 @@ export type JudgeCall = Readonly<{
 }>;
 
 /** What evals need from the outside. */
-export type EvalOutside = Readonly<{
+export type EvalPorts = Readonly<{
   /** The price list in force, loaded on first use. @throws unreadable_file, invalid_input for a list provided by the user */
   prices(): Promise<PriceTable>;
   models: TierModels;

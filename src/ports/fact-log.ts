@@ -77,7 +77,7 @@ export type LogReport = Readonly<{
 }>;
 
 /** Options for moving facts to another log. By default they keep their ids and leave the old log. */
-export type Adopting = Readonly<{
+export type FactMoveOptions = Readonly<{
   /** Maps a fact's old id to its new one; references in other moved facts are updated. */
   idOf?: (id: string) => string;
   /** Leaves the old log unchanged: the facts are then in both logs under the same id. */
@@ -118,7 +118,7 @@ export interface FactLog {
    * quarantine. Calling it again after a crash moves the remaining ones.
    * @returns the number of facts moved
    */
-  adopt(from: string, keep: number, how?: Adopting): Promise<number>;
+  adopt(from: string, keep: number, how?: FactMoveOptions): Promise<number>;
   inspect(): Promise<LogReport>;
   /**
    * Returns the logs that end before their last acknowledged fact. Reads one small file per device with a noted end.

@@ -28,7 +28,7 @@ export type GateChange = Readonly<{
 }>;
 
 /** What the review gate needs from the machine, for one checkout. */
-export interface GateOutside {
+export interface GatePorts {
   /** Reads the change since a base. @throws not_found, usage (too large), unreadable_file */
   change(base: string | undefined, signal: AbortSignal): Promise<GateChange>;
   /** Returns those of the given files that exist below the top of the checkout. */

@@ -9,9 +9,9 @@ import type { Cursor, Draft, Fact, FactPlace, PlacedFact } from "../kernel/fact.
 import type { OnProgress } from "../kernel/progress.ts";
 import type { AgentFiles } from "./agent-files.ts";
 import type { CodeHost } from "./code-host.ts";
-import type { EvalOutside } from "./evals.ts";
-import type { Adopting, Device, LogChunk, LogReport, MissingFacts, StoreProblem } from "./fact-log.ts";
-import type { GateOutside } from "./gate.ts";
+import type { EvalPorts } from "./evals.ts";
+import type { Device, FactMoveOptions, LogChunk, LogReport, MissingFacts, StoreProblem } from "./fact-log.ts";
+import type { GatePorts } from "./gate.ts";
 import type { ModelCalls } from "./model-calls.ts";
 import type { AgentEvents } from "./spool.ts";
 import type { StopReviews } from "./stop-reviews.ts";
@@ -96,9 +96,9 @@ export type StoreReport = Readonly<{
  * A draft that depends on what is already recorded. `decide` runs under the writer lock, right before the draft is checked and
  * written, with an index that includes everything any process has recorded. If it throws, the draft is refused with that error.
  */
-export type LateDraft = Readonly<{ decide(queries: Queries): Draft }>;
+export type DeferredDraft = Readonly<{ decide(queries: Queries): Draft }>;
 /** Whose facts to include: the user's own devices, all devices, or the given devices. Without sync, all are the user's own. */
-export type Whose = "mine" | "team" | Readonly<{ only: readonly string[] }>;
+export type OwnerScope = "mine" | "team" | Readonly<{ only: readonly string[] }>;
 
 /** The ledger: journal and index combined. Every answer includes everything that any process recorded before the query. */
 export interface Ledger {
@@ -112,14 +112,14 @@ export interface Ledger {
    * `together`, all drafts form one batch, and nothing is recorded if one of them is refused.
    */
   record(
-    drafts: readonly (Draft | LateDraft)[],
+    drafts: readonly (Draft | DeferredDraft)[],
     options?: Readonly<{ onProgress?: OnProgress; signal?: AbortSignal; together?: boolean }>,
   ): Promise<readonly RecordOutcome[]>;
   /**
    * Queries the index after catching up with the journal. The query is synchronous and must not retain its argument.
    * @param whose whose facts to include; default: the user's own
    */
-  ask<T>(question: (queries: Queries) => T, whose?: Whose): Promise<T>;
+  ask<T>(query: (queries: Queries) => T, whose?: OwnerScope): Promise<T>;
   /**
    * Returns the content of `summary.json`, so that a short-lived process need not load the index. Null if the file does not
    * include everything recorded before the call, or if the index is already open.
@@ -144,7 +144,7 @@ export interface Ledger {
   readonly isDeviceKept: boolean;
   keepDevice(): Promise<Device>;
   /** Moves the end of another own log to this device's log; see `FactLog.adopt`. */
-  adopt(from: string, keep: number, how?: Adopting): Promise<number>;
+  adopt(from: string, keep: number, how?: FactMoveOptions): Promise<number>;
   /** Reads all facts of all devices, device by device in log order. */
   facts(signal?: AbortSignal): AsyncIterable<readonly PlacedFact[]>;
   /** Reads every log, checks chains and hashes, and compares every total with one recomputed by the domain's folds. */
@@ -199,7 +199,7 @@ export type ChangedLines = "all" | readonly (readonly [first: number, last: numb
 export type UnstagedPart = Readonly<{ first: number; lines: number; stagedLines: number }>;
 
 /** What a review compares with. `except`: files in the checkout that are not code. */
-export type ChangesAsked = Readonly<{
+export type ChangesQuery = Readonly<{
   /** Any name of a commit. Default: the point where the code left its target branch. */
   base?: string | undefined;
   /** Only staged changes, compared with the checked-out commit. */
@@ -262,7 +262,7 @@ export interface Surroundings {
    * branch, else the default branch. Null if there is no such branch.
    * @throws not_found (no such commit, no checkout), unreadable_file
    */
-  changes(asked: ChangesAsked, signal: AbortSignal): Promise<ChangedCode | null>;
+  changes(query: ChangesQuery, signal: AbortSignal): Promise<ChangedCode | null>;
   /** Maps paths as tools write them to paths in the project: the checkout, else the working directory. */
   pathsOf(paths: readonly string[]): Promise<ProjectPaths>;
   /** Returns those of the given project paths (as from `pathsOf`) at which there is no file. */
@@ -295,7 +295,7 @@ export type Ports = Readonly<{
   databases: DatabaseReader;
   transcripts: Transcripts;
   surroundings: Surroundings;
-  evals: EvalOutside;
+  evals: EvalPorts;
   models: ModelCalls;
   agentEvents: AgentEvents;
   machine(home: string): Promise<MachineReport>;
@@ -310,7 +310,7 @@ export type Ports = Readonly<{
    * @param approvedIn folder of the checkout that commands are approved for, if it is another one (for a scratch tree of this
    * program)
    */
-  gate(folder: string, approvedIn?: string): Promise<GateOutside>;
+  gate(folder: string, approvedIn?: string): Promise<GatePorts>;
   /** Commits and worktrees beside the checkout that contains a folder. @throws not_found outside of a checkout */
   worktrees(folder: string): Promise<Worktrees>;
   /** The host of the repository; loaded on first use. */

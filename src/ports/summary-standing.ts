@@ -5,7 +5,7 @@ import type { SummaryStanding } from "./summary.ts";
 import { summaryLimits } from "./summary-limits.ts";
 
 /** Converts a standing and its top rules to the form of the summary. */
-export const summaryStandingOf = (
+export const toSummaryStanding = (
   standing: AgentStanding,
   topRules: readonly Readonly<{ rule: string; count: number }>[],
   ahead: readonly AheadRun[],
@@ -29,9 +29,9 @@ export const summaryStandingOf = (
 });
 
 /** Does the same for a standing, reading rules and runs from the index. */
-export function summaryStandingNow(review: Queries["review"], standing: AgentStanding): SummaryStanding {
+export function readSummaryStanding(review: Queries["review"], standing: AgentStanding): SummaryStanding {
   const scope = { agent: standing.agent, project: standing.project ?? undefined };
-  return summaryStandingOf(
+  return toSummaryStanding(
     standing,
     review.ruleTallies({ ...scope, limit: summaryLimits.rules }),
     review.runsAhead({ ...scope, lastRuns: summaryLimits.ahead }),

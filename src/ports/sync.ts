@@ -34,7 +34,7 @@ export type SyncChoices = Readonly<{
 }>;
 
 /** Choices made by a host program; each may be undefined. */
-export type GivenChoices = Readonly<{
+export type HostChoices = Readonly<{
   [K in Exclude<keyof SyncChoices, "projects" | "allowed" | "texts">]?: SyncChoices[K] | undefined;
 }>;
 
@@ -239,13 +239,13 @@ export type SyncPerson = Readonly<{ user: string; email: string | null; me: bool
 
 export type SyncDirection = "both" | "push" | "pull";
 
-export type SyncCall = Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>;
+export type SyncCallOptions = Readonly<{ onProgress?: OnProgress; signal?: AbortSignal }>;
 
 /**
  * How to sign in: with a password, with a browser, with the code that a browser returned elsewhere, or by mail: `mail` sends a
  * mail, `mailed` redeems what it contains (the code or the complete link).
  */
-export type SignInWay =
+export type SignInMethod =
   | Readonly<{ way: "password"; email: string; password: string }>
   | Readonly<{ way: "mail"; email: string }>
   | Readonly<{ way: "mailed"; email: string; code: string }>
@@ -273,7 +273,7 @@ export interface Sync {
   /** @param ask whether to ask the server (for at most 3 s) or to report the state of the last sync */
   status(options: Readonly<{ ask: boolean }>): Promise<SyncStatusView>;
   /** Sends and fetches. Failures are reported in `problems`; throws only for problems of this machine. */
-  run(direction: SyncDirection, options?: SyncCall & Readonly<{ background?: boolean }>): Promise<SyncRunView>;
+  run(direction: SyncDirection, options?: SyncCallOptions & Readonly<{ background?: boolean }>): Promise<SyncRunView>;
   /** Tests each server function that sync needs. */
   test(): Promise<SyncTestView>;
   preview(options: Readonly<{ limit: number }>): Promise<SyncPreviewView>;
@@ -287,7 +287,7 @@ export interface Sync {
     choices?: SetUpChoices,
   ): Promise<Readonly<{ file: string; target: SyncTarget }>>;
   /** @throws sync_not_configured, sync_offline, sync_refused, cancelled */
-  signIn(way: SignInWay, signal?: AbortSignal): Promise<SyncSignInView>;
+  signIn(way: SignInMethod, signal?: AbortSignal): Promise<SyncSignInView>;
   /** @returns whether anybody was signed in */
   signOut(): Promise<boolean>;
   /** Returns the address to open in a browser for signing in, and the verifier needed to redeem the resulting code. */

@@ -19,13 +19,13 @@ export type ChangeToCommit = Readonly<{
   at: string;
 }>;
 
-export type Applied = Readonly<{ ok: true; commit: string }> | Readonly<{ ok: false; reason: string }>;
+export type ApplyResult = Readonly<{ ok: true; commit: string }> | Readonly<{ ok: false; reason: string }>;
 
 /** Result of pushing a branch to its remote; `transient`: the remote could not be reached. */
-export type Pushed = Readonly<{ ok: true }> | Readonly<{ ok: false; reason: string; transient: boolean }>;
+export type PushResult = Readonly<{ ok: true }> | Readonly<{ ok: false; reason: string; transient: boolean }>;
 
 /** A folder outside of the user's checkout with the files of a commit. */
-export type Tree = Readonly<{
+export type Worktree = Readonly<{
   folder: string;
   /** Copies a file from the user's checkout to the same path; false if there is no such file. */
   bring(file: string): Promise<boolean>;
@@ -53,7 +53,7 @@ export interface Worktrees {
   /** Returns the text of a file in a commit; null if there is no such text file, or if it is a link. */
   text(commit: string, file: string): Promise<string | null>;
   /** Creates a commit from a patch, on no branch. With `check`, only checks whether the patch applies. */
-  apply(change: ChangeToCommit, check: boolean, signal: AbortSignal): Promise<Applied>;
+  apply(change: ChangeToCommit, check: boolean, signal: AbortSignal): Promise<ApplyResult>;
   /**
    * Returns why a branch may not be moved; null if it may: it is not checked out anywhere, and it does not exist or points to one
    * of the given commits.
@@ -66,7 +66,7 @@ export interface Worktrees {
     fix: Readonly<{ branch: string; commit: string }>,
     to: Pick<BaseCommit, "branch" | "name">,
     signal: AbortSignal,
-  ): Promise<Pushed>;
+  ): Promise<PushResult>;
   /** Fetches a branch from its remote and returns its commit; a local branch is only resolved. @throws unreadable_file */
   fetch(to: Pick<BaseCommit, "branch" | "name">, signal: AbortSignal): Promise<string>;
   /** Returns the commit that a name resolves to; null if it is not in this repository. */
@@ -74,7 +74,7 @@ export interface Worktrees {
   /** Whether a commit has another one in its history; false if the other is not in this repository. */
   contains(commit: string, other: string): Promise<boolean>;
   /** Runs `work` in a folder with the files of a commit, and removes the folder afterwards. */
-  inTree<T>(name: string, commit: string, signal: AbortSignal, work: (tree: Tree) => Promise<T>): Promise<T>;
+  inTree<T>(name: string, commit: string, signal: AbortSignal, work: (tree: Worktree) => Promise<T>): Promise<T>;
   /** Writes a Markdown text for people to the home. @returns its path */
   keep(name: string, text: string): Promise<string>;
   /** Runs `work` exclusively among all processes, after removing trees of killed ones. @throws conflict if another one runs */

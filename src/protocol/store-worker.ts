@@ -92,7 +92,7 @@ const modelOutcome = z.union([
 export type ModelOutcome = Readonly<z.infer<typeof modelOutcome>>;
 
 /** A question about models to the host: for a key that it stores, or for an answer of one of its own models. */
-export type ModelQuestion = Readonly<{ type: "model"; id: number }> &
+export type ModelRequest = Readonly<{ type: "model"; id: number }> &
   (
     | Readonly<{ do: "key"; provider: "anthropic" | "openai" }>
     | Readonly<{ do: "complete"; call: ModelCall; model: string | null }>
@@ -147,6 +147,6 @@ export type WorkerReply =
   /** Asks the host for the session of an address, or to store one (`session`; null: to delete it). */
   | Readonly<{ type: "secret"; id: number; url: string; do: "read" }>
   | Readonly<{ type: "secret"; id: number; url: string; do: "write"; session: SyncSession | null }>
-  | ModelQuestion
+  | ModelRequest
   | Readonly<{ type: "progress"; id: number; progress: Progress }>
   | Readonly<{ type: "log"; level: "debug" | "info" | "warn" | "error"; message: string }>;

@@ -3,7 +3,7 @@ import * as z from "zod";
 const isLoopback = ({ hostname }: URL): boolean =>
   hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 
-const wrong = (ctx: z.RefinementCtx<string>, message: string): never => {
+const reject = (ctx: z.RefinementCtx<string>, message: string): never => {
   ctx.addIssue({ code: "custom", message, input: ctx.value });
   return z.NEVER;
 };
@@ -15,9 +15,9 @@ const wrong = (ctx: z.RefinementCtx<string>, message: string): never => {
 export const serverAddress = z.string().transform((text, ctx): string => {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    return wrong(ctx, "must be the project's address, as in https://abc.supabase.co");
+    return reject(ctx, "must be the project's address, as in https://abc.supabase.co");
   }
-  if (url.username !== "" || url.password !== "") return wrong(ctx, `must not name a user: it leads to ${url.host}`);
-  if (url.protocol === "http:" && !isLoopback(url)) return wrong(ctx, "must begin with https://");
+  if (url.username !== "" || url.password !== "") return reject(ctx, `must not name a user: it leads to ${url.host}`);
+  if (url.protocol === "http:" && !isLoopback(url)) return reject(ctx, "must begin with https://");
   return url.origin;
 });

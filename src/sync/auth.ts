@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { scrubber } from "../kernel/secrets.ts";
 import type { SyncSession } from "../ports/sync.ts";
-import { fetchWithin, NoAnswer, statusReason } from "./fetch-with-timeout.ts";
-import { jsonOf } from "./jsonb-safe.ts";
+import { fetchWithTimeout, NoAnswer, statusReason } from "./fetch-with-timeout.ts";
+import { parseJsonObject } from "./jsonb-safe.ts";
 import { type FailureKind, type RemoteAuth, RemoteFailure, type RemoteOptions } from "./remote.ts";
 
-const sessionAnswer = z.object({
+const sessionResponse = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string(),
   expires_in: z.number(),
@@ -16,9 +16,9 @@ const sessionAnswer = z.object({
 type Secrets = Readonly<{ token?: string; secrets?: readonly string[] }>;
 
 /** The body of a sign-in request. All fields except `email` and `type` are secret. */
-const sent = z.object({ email: z.string().optional(), type: z.string().optional() }).catchall(z.string());
+const signInBody = z.object({ email: z.string().optional(), type: z.string().optional() }).catchall(z.string());
 
-const authProblem = z
+const authErrorBody = z
   .object({
     msg: z.string(),
     error_description: z.string(),
@@ -30,7 +30,7 @@ const authProblem = z
   .partial();
 
 /** Error codes which mean that the session has ended. Other refusals of a refresh may be temporary. */
-const ended: ReadonlySet<string> = new Set([
+const sessionEndedCodes: ReadonlySet<string> = new Set([
   "bad_jwt",
   "invalid_grant",
   "refresh_token_already_used",
@@ -44,18 +44,19 @@ const ended: ReadonlySet<string> = new Set([
  * Maps an error response of Auth to a failure.
  * @param refreshing whether the request was a session refresh; then only codes in `ended` mean that the session has ended
  */
-function refusalOf(what: string, status: number, text: string, refreshing: boolean): RemoteFailure {
-  const said = authProblem.safeParse(jsonOf(text) ?? {}).data ?? {};
-  const code = said.error_code ?? said.error ?? (typeof said.code === "string" ? said.code : "");
-  const reason = said.msg ?? said.error_description ?? said.message ?? statusReason(status, text);
+function toAuthFailure(what: string, status: number, text: string, refreshing: boolean): RemoteFailure {
+  const body = authErrorBody.safeParse(parseJsonObject(text) ?? {}).data ?? {};
+  const code = body.error_code ?? body.error ?? (typeof body.code === "string" ? body.code : "");
+  const reason = body.msg ?? body.error_description ?? body.message ?? statusReason(status, text);
   const failure = (kind: FailureKind): RemoteFailure => new RemoteFailure(kind, `Failed to ${what}: ${reason}`, code || null);
   if (status === 407) return failure("offline");
   if (status === 429 || code.includes("rate_limit")) return failure("busy");
   if (/api key/i.test(reason)) return failure("key");
   // If the code is generic or missing, the message names the token.
-  if ([400, 401, 403, 404].includes(status) && (ended.has(code) || /refresh token/i.test(reason))) return failure("auth");
-  const isAuths = (code !== "" || said.msg !== undefined) && [400, 401, 403, 404, 422].includes(status);
-  return failure(isAuths && !refreshing ? "auth" : "server");
+  if ([400, 401, 403, 404].includes(status) && (sessionEndedCodes.has(code) || /refresh token/i.test(reason)))
+    return failure("auth");
+  const isAuthError = (code !== "" || body.msg !== undefined) && [400, 401, 403, 404, 422].includes(status);
+  return failure(isAuthError && !refreshing ? "auth" : "server");
 }
 
 /** Builds the request body that redeems a mail's link: its token hash, sent only if the link belongs to the configured server. */
@@ -76,7 +77,7 @@ export function openAuth({
   signal,
   now,
 }: Omit<RemoteOptions, "token"> & Readonly<{ now: () => Date }>): RemoteAuth {
-  const send = fetchWithin(timeoutMs, signal);
+  const send = fetchWithTimeout(timeoutMs, signal);
 
   async function request(what: string, path: string, init: RequestInit, { token, secrets = [] }: Secrets = {}): Promise<unknown> {
     const scrub = scrubber(token === undefined ? secrets : [token, ...secrets]);
@@ -86,24 +87,29 @@ export function openAuth({
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
     let response: Response;
-    let answered: string;
+    let responseText: string;
     try {
       response = await send(`${url}/auth/v1/${path}`, { ...init, headers });
-      answered = await response.text();
+      responseText = await response.text();
     } catch (error) {
       if (error instanceof NoAnswer) throw new RemoteFailure("offline", scrub(`Failed to ${what}: ${error.message}`));
       throw error;
     }
-    if (!response.ok) throw refusalOf(what, response.status, scrub(answered), path.endsWith("grant_type=refresh_token"));
-    const body = answered === "" ? {} : jsonOf(answered);
+    if (!response.ok) throw toAuthFailure(what, response.status, scrub(responseText), path.endsWith("grant_type=refresh_token"));
+    const body = responseText === "" ? {} : parseJsonObject(responseText);
     if (body === null) throw new RemoteFailure("server", `Failed to ${what}: the answer is not Auth's`);
     return body;
   }
 
   async function session(what: string, path: string, body: object): Promise<SyncSession> {
-    const { email: _, type: __, ...secrets } = sent.parse(body);
-    const answer = await request(what, path, { method: "POST", body: JSON.stringify(body) }, { secrets: Object.values(secrets) });
-    const parsed = sessionAnswer.safeParse(answer);
+    const { email: _, type: __, ...secrets } = signInBody.parse(body);
+    const response = await request(
+      what,
+      path,
+      { method: "POST", body: JSON.stringify(body) },
+      { secrets: Object.values(secrets) },
+    );
+    const parsed = sessionResponse.safeParse(response);
     if (!parsed.success) throw new RemoteFailure("server", `Failed to ${what}: the answer holds no session`);
     const { access_token, refresh_token, expires_in, user } = parsed.data;
     return {

@@ -7,7 +7,7 @@ export const batchFacts = 500;
 const batchCharacters = 1024 * 1024;
 
 /** Groups a stream of items into batches, limited by number and size. */
-export async function* batched<T>(
+export async function* toBatches<T>(
   all: AsyncIterable<T>,
   charactersOf: (one: T) => number,
 ): AsyncGenerator<readonly T[], void, undefined> {
@@ -29,9 +29,9 @@ export async function* batched<T>(
 /** Range of a device's facts to fetch, both ends inclusive. */
 export type Range = Readonly<{ device: string; from: number; to: number }>;
 
-/** Number of facts in the first page, while their size is unknown; `longestPageFacts`: the maximum. */
+/** Number of facts in the first page, while their size is unknown; `maxPageFacts`: the maximum. */
 export const firstPageFacts = 25;
-const longestPageFacts = 1000;
+const maxPageFacts = 1000;
 /** Target size of a page in characters of JSON: small enough to hold several pages in memory, and for slow networks. */
 const pageCharacters = 512 * 1024;
 
@@ -39,7 +39,7 @@ const pageCharacters = 512 * 1024;
 export const nextPageFacts = (facts: number, characters: number): number =>
   facts === 0
     ? firstPageFacts
-    : Math.max(1, Math.min(longestPageFacts, 2 * facts, Math.floor((pageCharacters * facts) / characters)));
+    : Math.max(1, Math.min(maxPageFacts, 2 * facts, Math.floor((pageCharacters * facts) / characters)));
 
 /** What to do for one device of the team: nothing, fetch facts, or report that two logs use its id. */
 export type PullStep =
@@ -48,10 +48,10 @@ export type PullStep =
   | Readonly<{ do: "report"; device: string; seq: number }>;
 
 /** Compares the local log of a device with the team's. */
-export function pullStep(head: RemoteHead, have: Pick<Cursor, "seq" | "hash"> | undefined): PullStep {
-  const seq = have?.seq ?? 0;
+export function pullStep(head: RemoteHead, local: Pick<Cursor, "seq" | "hash"> | undefined): PullStep {
+  const seq = local?.seq ?? 0;
   if (head.seq > seq) return { do: "fetch", range: { device: head.device, from: seq + 1, to: head.seq } };
-  if (head.seq === seq && seq > 0 && head.hash !== have?.hash) return { do: "report", device: head.device, seq };
+  if (head.seq === seq && seq > 0 && head.hash !== local?.hash) return { do: "report", device: head.device, seq };
   return { do: "nothing" };
 }
 
@@ -66,7 +66,11 @@ export function gapIn({ from, to }: Range, facts: readonly Pick<Fact, "seq">[]):
 }
 
 /** Length of the prefix of `facts` that continues the log and has correct hashes. */
-export function soundPrefix(end: Readonly<{ seq: number; hash: string | null }>, facts: readonly Fact[], hashOf: HashOf): number {
+export function validPrefixLength(
+  end: Readonly<{ seq: number; hash: string | null }>,
+  facts: readonly Fact[],
+  hashOf: HashOf,
+): number {
   let last = end;
   for (const [position, fact] of facts.entries()) {
     if (fact.seq !== last.seq + 1 || fact.prev !== last.hash || !isHashed(fact, hashOf)) return position;
@@ -85,7 +89,7 @@ function isHashed({ hash, ...content }: Fact, hashOf: HashOf): boolean {
 }
 
 /** Maximum delay between two retries, in ms. */
-export const longestDelayMs = 30 * 60_000;
+export const maxDelayMs = 30 * 60_000;
 
 /**
  * Backoff delay in ms after a number of consecutive failures: 5 s, 10 s, 20 s … up to 30 minutes, reduced randomly by up to half,
@@ -93,6 +97,6 @@ export const longestDelayMs = 30 * 60_000;
  * @param random in [0, 1)
  */
 export function retryDelayMs(failures: number, random: number): number {
-  const longest = Math.min(5_000 * 2 ** Math.min(failures - 1, 20), longestDelayMs);
+  const longest = Math.min(5_000 * 2 ** Math.min(failures - 1, 20), maxDelayMs);
   return Math.round(longest * (1 - random / 2));
 }

@@ -1,41 +1,41 @@
 import type { SyncTestView } from "../ports/sync.ts";
 import { problemOf } from "./failure.ts";
-import type { Opened } from "./opened-sync.ts";
+import type { SyncContext } from "./opened-sync.ts";
 import { RemoteFailure } from "./remote.ts";
 
 /** Tests each server function that sync needs, one after another, up to the first that fails. */
-export async function probe({ options, configured }: Opened): Promise<SyncTestView> {
+export async function testConnection({ options, configured }: SyncContext): Promise<SyncTestView> {
   const steps: { name: string; ok: boolean; ms: number; detail: string }[] = [];
   const step = async <T>(name: string, work: () => Promise<Readonly<{ detail: string; value: T }>>): Promise<T | null> => {
     const start = performance.now();
-    const done = (ok: boolean, detail: string): void => {
+    const addStep = (ok: boolean, detail: string): void => {
       steps.push({ name, ok, ms: Math.round(performance.now() - start), detail });
     };
     try {
       const { detail, value } = await work();
-      done(true, detail);
+      addStep(true, detail);
       return value;
     } catch (error) {
       const { message, hint } = problemOf(error);
-      done(false, `${message}. ${hint}`);
+      addStep(false, `${message}. ${hint}`);
       return null;
     }
   };
-  const given = await step("configuration", async () => {
+  const setup = await step("configuration", async () => {
     const value = await configured();
     return { detail: `${value.target.url}, team ${value.target.team} (${value.config.source ?? "settings"})`, value };
   });
-  if (given === null) return { ok: false, steps };
-  const { connection, auth, config } = given;
+  if (setup === null) return { ok: false, steps };
+  const { connection, auth, config } = setup;
   const user = await step("sign-in", async () => {
     if (config.given?.service === true) return { detail: "the service key", value: "service" };
-    const who = await connection.as((_remote, session) => auth.user(session.accessToken));
-    return { detail: who.email, value: who.email };
+    const account = await connection.as((_remote, session) => auth.user(session.accessToken));
+    return { detail: account.email, value: account.email };
   });
   if (user === null) return { ok: false, steps };
   const team = await step("team", async () => {
     const value = await connection.as((remote) => connection.teamId(remote));
-    return { detail: `${given.target.team} (${value})`, value };
+    return { detail: `${setup.target.team} (${value})`, value };
   });
   if (team === null) return { ok: false, steps };
   const project = await options.project();

@@ -4,7 +4,7 @@ import type { NamedMutex, SessionVault, SyncSession, SyncTarget } from "../ports
 import type { SyncConfig } from "./config.ts";
 import type { HashOf } from "./rechain.ts";
 import { isRemoteFailure, type Remote, RemoteFailure, type Transport } from "./remote.ts";
-import { type Sessions, sessionsOf } from "./session.ts";
+import { createSessions, type Sessions } from "./session.ts";
 import { type StateFile, stateFile } from "./state.ts";
 
 export type EngineParts = Readonly<{
@@ -24,7 +24,7 @@ export type EngineParts = Readonly<{
 const clockPauseMs = 1_500;
 
 /** Request timeout in ms, and a signal that cancels all requests. */
-export type Limits = Readonly<{ timeoutMs?: number; signal?: AbortSignal | undefined }>;
+export type RequestOptions = Readonly<{ timeoutMs?: number; signal?: AbortSignal | undefined }>;
 
 /** Connection to a configured team. Requests are sent as the signed-in user. */
 export type Connection = Readonly<{
@@ -32,23 +32,29 @@ export type Connection = Readonly<{
   file: StateFile;
   sessions: Sessions;
   /** Runs requests with a valid session; if the server rejects the session, runs them once more with another one. */
-  as<T>(work: (remote: Remote, session: SyncSession) => Promise<T>, limits?: Limits): Promise<T>;
+  as<T>(work: (remote: Remote, session: SyncSession) => Promise<T>, limits?: RequestOptions): Promise<T>;
   /** Returns the id of the team with the configured slug. @throws RemoteFailure */
   teamId(remote: Remote): Promise<string>;
 }>;
 
-export function connect(parts: EngineParts, config: SyncConfig, target: SyncTarget): Connection {
+export function openConnection(parts: EngineParts, config: SyncConfig, target: SyncTarget): Connection {
   const { transport, vault, gate, clock, timeoutMs } = parts;
   const { url, anonKey } = target;
   const auth = transport.openAuth({ url, anonKey, timeoutMs, now: () => clock.now() });
-  const sessions = sessionsOf({ url, given: config.given, vault, gate, clock, auth });
+  const sessions = createSessions({ url, given: config.given, vault, gate, clock, auth });
   return {
     target,
     file: stateFile(parts.home, target, parts.logger),
     sessions,
-    async as(work, { timeoutMs: within = timeoutMs, signal } = {}) {
+    async as(work, { timeoutMs: requestTimeoutMs = timeoutMs, signal } = {}) {
       let session = await sessions.current();
-      const remote = transport.openRemote({ url, anonKey, timeoutMs: within, token: () => session.accessToken, signal });
+      const remote = transport.openRemote({
+        url,
+        anonKey,
+        timeoutMs: requestTimeoutMs,
+        token: () => session.accessToken,
+        signal,
+      });
       try {
         return await work(remote, session);
       } catch (error) {

@@ -2,47 +2,47 @@ import { cancelled, syncBusy } from "../kernel/errors.ts";
 import type { OnProgress } from "../kernel/progress.ts";
 import type { Ledger } from "../ports/ports.ts";
 import type { SyncDirection, SyncProblem, SyncRunView, SyncSession } from "../ports/sync.ts";
-import { heldBack, isDue, retryAfter, stoppedAfter } from "./backoff.ts";
+import { devicesInBackoff, isDue, nextRetryAt, nextStoppedDevices } from "./backoff.ts";
 import type { SyncConfig } from "./config.ts";
 import type { Connection, EngineParts } from "./connection.ts";
-import { isTaken, isWorthPatience, problemOf, takenHint } from "./failure.ts";
-import { stranded } from "./fork-recovery.ts";
+import { countsForBackoff, deviceTakenHint, isDeviceTaken, problemOf } from "./failure.ts";
+import { strandedFactProblems } from "./fork-recovery.ts";
 import { forkProblem, pullFacts } from "./pull.ts";
-import { pushFacts, resumeAt, type Sent } from "./push.ts";
+import { findResumePoint, pushFacts, type Sent } from "./push.ts";
 import type { Remote, RemoteHead } from "./remote.ts";
-import { unlessSentAgain } from "./retry.ts";
-import { brokenProblem, type ChainEnd, checkOwn } from "./server-chain.ts";
-import { redactionSecret, type SyncState, targetId } from "./state.ts";
-import { resetsOf } from "./team-resets.ts";
+import { removeResolvedProblems } from "./retry.ts";
+import { brokenChainProblem, type ChainEnd, checkOwnChain } from "./server-chain.ts";
+import { loadRedactionSecret, type SyncState, targetId } from "./state.ts";
+import { fetchResets } from "./team-resets.ts";
 
 /** How long a sync waits for another process that syncs the same team, in ms. */
 export const gateWaitMs = 120_000;
 
-type Work = Readonly<{ direction: SyncDirection; onProgress: OnProgress | undefined; signal: AbortSignal | undefined }>;
+type RunOptions = Readonly<{ direction: SyncDirection; onProgress: OnProgress | undefined; signal: AbortSignal | undefined }>;
 
 /** Progress of a running sync; reported even if the sync fails. */
 type Tally = { pushed: number; pulled: number; state: SyncState; problems: SyncProblem[] };
 
 /** Devices that a sync skips, with the problem that stopped them. */
-type Held = ReadonlyMap<string, SyncProblem>;
+type SkippedDevices = ReadonlyMap<string, SyncProblem>;
 
 /** Syncs a team once. Concurrent syncs wait for each other; a background sync returns at once if another one is running. */
 export async function syncTeam(
   parts: EngineParts,
   config: SyncConfig,
   connection: Connection,
-  work: Work,
+  work: RunOptions,
   background: boolean,
 ): Promise<SyncRunView> {
   const { gate } = parts;
   const waitMs = background ? 0 : gateWaitMs;
-  const passed = await gate.pass(
+  const result = await gate.pass(
     `${targetId(connection.target)}.sync`,
     waitMs,
-    () => syncInside(parts, config, connection, work, background),
+    () => syncLocked(parts, config, connection, work, background),
     work.signal,
   );
-  if (passed !== null) return passed.value;
+  if (result !== null) return result.value;
   if (!background) throw syncBusy("another process");
   const state = await connection.file.load();
   return viewOf(parts.ledger, { pushed: 0, pulled: 0, state, problems: [] });
@@ -53,24 +53,24 @@ async function viewOf(ledger: Ledger, tally: Tally): Promise<SyncRunView> {
     configured: true,
     pushed: tally.pushed,
     pulled: tally.pulled,
-    unsent: await unsentOf(ledger, tally.state),
+    unsent: await countUnsent(ledger, tally.state),
     problems: [...tally.problems, ...tally.state.refused],
   };
 }
 
 /** Number of facts of this device that have not been sent. */
-export async function unsentOf(ledger: Ledger, { sent }: SyncState): Promise<number> {
+export async function countUnsent(ledger: Ledger, { sent }: SyncState): Promise<number> {
   const heads = await ledger.heads();
   const { id } = ledger.device;
   const own = heads.find(({ device }) => device === id)?.seq ?? 0;
   return Math.max(0, own - (sent?.cursor.device === id ? sent.cursor.seq : 0));
 }
 
-async function syncInside(
+async function syncLocked(
   parts: EngineParts,
   config: SyncConfig,
   connection: Connection,
-  work: Work,
+  work: RunOptions,
   background: boolean,
 ): Promise<SyncRunView> {
   const { clock, ledger } = parts;
@@ -80,7 +80,7 @@ async function syncInside(
     tally.problems.push(...tally.state.problems);
     return viewOf(ledger, tally);
   }
-  const held: Held = background ? heldBack(tally.state.stopped, clock.now()) : new Map();
+  const held: SkippedDevices = background ? devicesInBackoff(tally.state.stopped, clock.now()) : new Map();
   let failure: unknown;
   try {
     await connection.as((remote, session) => exchange(parts, config, connection, { remote, session, tally, held, ...work }), {
@@ -91,35 +91,36 @@ async function syncInside(
     failure = error;
     tally.problems.push(problemOf(error));
   }
-  await settle(parts, connection, tally, held, failure);
+  await saveOutcome(parts, connection, tally, held, failure);
   return viewOf(ledger, tally);
 }
 
 /** Saves how a sync ended and when to retry. After a failed sync, stopped devices are kept, as it may not have reached them. */
-async function settle(
+async function saveOutcome(
   { clock, random }: EngineParts,
   { file }: Connection,
   tally: Tally,
-  held: Held,
+  held: SkippedDevices,
   failure: unknown,
 ): Promise<void> {
   const now = clock.now();
-  const failures = isWorthPatience(failure) ? tally.state.failures + 1 : 0;
+  const failures = countsForBackoff(failure) ? tally.state.failures + 1 : 0;
   tally.state = {
     ...tally.state,
     problems: tally.problems,
-    stopped: failure === undefined ? stoppedAfter(tally.state.stopped, tally.problems, held, now, random) : tally.state.stopped,
+    stopped:
+      failure === undefined ? nextStoppedDevices(tally.state.stopped, tally.problems, held, now, random) : tally.state.stopped,
     failures,
-    retry_at: failures === 0 ? null : retryAfter(failures, now, random()),
+    retry_at: failures === 0 ? null : nextRetryAt(failures, now, random()),
   };
   await file.save(tally.state);
 }
 
-type Exchange = Work & Readonly<{ remote: Remote; session: SyncSession; tally: Tally; held: Held }>;
+type Exchange = RunOptions & Readonly<{ remote: Remote; session: SyncSession; tally: Tally; held: SkippedDevices }>;
 
-async function exchange(parts: EngineParts, config: SyncConfig, connection: Connection, given: Exchange): Promise<void> {
+async function exchange(parts: EngineParts, config: SyncConfig, connection: Connection, context: Exchange): Promise<void> {
   const { ledger, clock, hashOf, home } = parts;
-  const { remote, session, tally, held, direction, signal, onProgress } = given;
+  const { remote, session, tally, held, direction, signal, onProgress } = context;
   // A repeated attempt, with another session, starts over but keeps the progress made.
   tally.problems = [];
   const team = await connection.teamId(remote);
@@ -130,7 +131,7 @@ async function exchange(parts: EngineParts, config: SyncConfig, connection: Conn
     // The owner of an environment token is unknown.
     user_id: session.userId || tally.state.user_id || null,
     devices: await devicesOf(remote, team, heads, tally.state),
-    resets: await resetsOf(remote, team, tally.state.resets),
+    resets: await fetchResets(remote, team, tally.state.resets),
   };
   // Saves the devices' owners before their facts arrive, so that the user's own totals never include facts of others.
   await connection.file.save(tally.state);
@@ -139,16 +140,16 @@ async function exchange(parts: EngineParts, config: SyncConfig, connection: Conn
       tally.pulled += facts;
     };
     const memberOf = (device: string) => tally.state.devices.find((one) => one.device === device)?.email ?? null;
-    const pulling = { ledger, remote, team, hashOf, signal, onProgress, held, onTaken, memberOf };
-    tally.problems.push(...(await pullFacts(pulling, heads)));
+    const pullParts = { ledger, remote, team, hashOf, signal, onProgress, held, onTaken, memberOf };
+    tally.problems.push(...(await pullFacts(pullParts, heads)));
     tally.state = { ...tally.state, last_pull: clock.now().toISOString() };
   }
   if (direction !== "pull") {
-    await pushOwn(parts, config, connection, given, team, heads);
-    tally.problems.push(...(await stranded(ledger, home, targetId(connection.target), heads)));
+    await pushOwn(parts, config, connection, context, team, heads);
+    tally.problems.push(...(await strandedFactProblems(ledger, home, targetId(connection.target), heads)));
   }
   const others = heads.filter(({ device }) => device !== ledger.device.id && !held.has(device));
-  tally.problems = await unlessSentAgain(remote, team, others, tally.problems);
+  tally.problems = await removeResolvedProblems(remote, team, others, tally.problems);
 }
 
 async function pushOwn(
@@ -170,31 +171,31 @@ async function pushOwn(
     tally.problems.push(stopped);
     return;
   }
-  const there = heads.find(({ device }) => device === id);
-  if (there !== undefined && session.userId !== "" && there.userId !== session.userId) {
-    tally.problems.push(takenProblem(id));
+  const remoteHead = heads.find(({ device }) => device === id);
+  if (remoteHead !== undefined && session.userId !== "" && remoteHead.userId !== session.userId) {
+    tally.problems.push(deviceTakenProblem(id));
     return;
   }
-  if ((await unbroken(there?.seq ?? 0, there?.hash ?? null)) === null) return;
+  if ((await verifyChain(remoteHead?.seq ?? 0, remoteHead?.hash ?? null)) === null) return;
   const { choices } = config;
-  const pushing = { ledger, remote, team, choices, secret: await redactionSecret(home), hashOf, signal };
-  const known = tally.state.sent?.cursor.device === id ? tally.state.sent : null;
-  const from = await resumeAt(pushing, id, there, known);
+  const pushParts = { ledger, remote, team, choices, secret: await loadRedactionSecret(home), hashOf, signal };
+  const lastSent = tally.state.sent?.cursor.device === id ? tally.state.sent : null;
+  const from = await findResumePoint(pushParts, id, remoteHead, lastSent);
   if (from === null) {
-    tally.problems.push(forkProblem(id, there?.seq ?? 0));
+    tally.problems.push(forkProblem(id, remoteHead?.seq ?? 0));
     return;
   }
-  await keep({ sent: from });
+  await updateState({ sent: from });
   if (!(await register())) return;
   if (!tally.state.devices.some(({ device }) => device === id)) {
     const { userId, email } = session;
     const me = { device: id, name, user_id: userId || tally.state.user_id, email: email || null, head: from.cursor.seq };
-    await keep({ devices: [...tally.state.devices, me] });
+    await updateState({ devices: [...tally.state.devices, me] });
   }
   const total = own - from.cursor.seq;
-  const sent = await pushFacts(pushing, from, async (upTo, facts, refused) => {
+  const sent = await pushFacts(pushParts, from, async (upTo, facts, refused) => {
     tally.pushed += facts;
-    await keep({
+    await updateState({
       sent: upTo,
       refused: [...tally.state.refused, ...refused],
       devices: tally.state.devices.map((one) => (one.device === id ? { ...one, head: upTo.cursor.seq } : one)),
@@ -203,9 +204,9 @@ async function pushOwn(
     onProgress?.({ done: tally.pushed, total, message: "Sending" });
   });
   if (sent.cursor.seq > from.cursor.seq) await checkSent(sent);
-  await keep({ last_push: clock.now().toISOString() });
+  await updateState({ last_push: clock.now().toISOString() });
 
-  async function keep(change: Partial<SyncState>): Promise<void> {
+  async function updateState(change: Partial<SyncState>): Promise<void> {
     tally.state = { ...tally.state, ...change };
     await file.save(tally.state);
   }
@@ -215,23 +216,24 @@ async function pushOwn(
       await remote.registerDevice(team, id, name);
       return true;
     } catch (error) {
-      if (!isTaken(error)) throw error;
-      tally.problems.push(takenProblem(id));
+      if (!isDeviceTaken(error)) throw error;
+      tally.problems.push(deviceTakenProblem(id));
       return false;
     }
   }
   /** Returns where the server's log of this device ends; null if its chain is broken before `seq`. */
-  async function unbroken(seq: number, hash: string | null): Promise<ChainEnd | null> {
-    const { end } = await checkOwn(remote, team, { device: id, seq, hash }, tally.state.checked);
-    const known = tally.state.checked;
-    if (known?.device !== id || known.seq !== end.seq || known.hash !== end.hash) await keep({ checked: { device: id, ...end } });
+  async function verifyChain(seq: number, hash: string | null): Promise<ChainEnd | null> {
+    const { end } = await checkOwnChain(remote, team, { device: id, seq, hash }, tally.state.checked);
+    const lastChecked = tally.state.checked;
+    if (lastChecked?.device !== id || lastChecked.seq !== end.seq || lastChecked.hash !== end.hash)
+      await updateState({ checked: { device: id, ...end } });
     if (end.seq >= seq) return end;
-    tally.problems.push(brokenProblem(id, end.seq, seq));
+    tally.problems.push(brokenChainProblem(id, end.seq, seq));
     return null;
   }
   /** Detects forks after sending: the server skips rows that it already has, so the hash of its last row has to match. */
   async function checkSent({ cursor, hash }: Sent): Promise<void> {
-    const end = await unbroken(cursor.seq, hash);
+    const end = await verifyChain(cursor.seq, hash);
     if (end === null) return;
     const [last] = end.seq === cursor.seq ? [end] : await remote.links(team, id, cursor.seq);
     if (last?.hash !== hash) tally.problems.push(forkProblem(id, cursor.seq));
@@ -239,12 +241,12 @@ async function pushOwn(
 }
 
 /** Problem: the device id is registered by another member of the team. */
-const takenProblem = (device: string): SyncProblem => ({
+const deviceTakenProblem = (device: string): SyncProblem => ({
   kind: "fork",
   device,
   seq: null,
   message: `This device's id (${device}) is registered in the team by another member, so nothing can be sent under it`,
-  hint: takenHint,
+  hint: deviceTakenHint,
 });
 
 /** Returns the team's devices with their users' email addresses; fetches members only if a user is unknown. */

@@ -30,19 +30,19 @@ const problemKinds: Readonly<Record<FailureKind, Readonly<{ kind: SyncProblem["k
 };
 
 /** Whether the failure counts for the background sync's backoff. An ended sign-in does not: it is not retried at all. */
-export const isWorthPatience = (error: unknown): boolean => isRemoteFailure(error) && error.kind !== "auth";
+export const countsForBackoff = (error: unknown): boolean => isRemoteFailure(error) && error.kind !== "auth";
 
 /** Whether the server refused a device because its id belongs to another member of the team. */
-export const isTaken = (error: unknown): boolean =>
+export const isDeviceTaken = (error: unknown): boolean =>
   isRemoteFailure(error) && error.kind === "denied" && error.message.includes("belongs to another member");
 
 /** Hint for a device id that belongs to another member of the team. */
-export const takenHint = "Run `reward-ledger sync now --new-device`: everything is sent under a new device id.";
+export const deviceTakenHint = "Run `reward-ledger sync now --new-device`: everything is sent under a new device id.";
 
 /** Converts a failure of a sync to the problem that `sync status` shows. */
 export function problemOf(error: unknown): SyncProblem {
   if (isRemoteFailure(error)) {
-    const { kind, hint } = isTaken(error) ? { kind: "denied" as const, hint: takenHint } : problemKinds[error.kind];
+    const { kind, hint } = isDeviceTaken(error) ? { kind: "denied" as const, hint: deviceTakenHint } : problemKinds[error.kind];
     return { kind, device: null, seq: null, message: error.message, hint };
   }
   const { code, message, hint } = toErrorView(error);

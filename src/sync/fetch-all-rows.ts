@@ -10,19 +10,19 @@ export const pageRows = 1000;
  * @param page fetches rows after a value of that column
  * @throws RemoteFailure, also if the server does not continue after the rows that it returned
  */
-export async function everyRow<T extends object>(
+export async function fetchAllRows<T extends object>(
   what: string,
   column: string & keyof T,
   page: (after: string | null) => Promise<readonly T[]>,
 ): Promise<readonly T[]> {
   const rows = new Map<string, T>();
   for (let after: string | null = null; ; ) {
-    const known = rows.size;
+    const sizeBefore = rows.size;
     const part = await page(after);
     for (const row of part) rows.set(String(row[column]), row);
     const last = part.at(-1);
     if (last === undefined) return [...rows.values()];
-    if (rows.size === known) {
+    if (rows.size === sizeBefore) {
       // The server ignores the position and repeats its rows. If it returns fewer than requested, these are all.
       if (part.length < pageRows) return [...rows.values()];
       throw new RemoteFailure(

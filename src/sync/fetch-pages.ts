@@ -17,16 +17,16 @@ type PageSize = { facts: number };
 /** Fetches a page with all facts that the server has of it; repeats the request if the server returns fewer than requested. */
 async function fetchPage({ remote, team, signal }: FetchParts, page: Range, size: PageSize): Promise<Page> {
   const facts: Fact[] = [];
-  let [characters, most] = [0, page.to - page.from + 1];
+  let [characters, rowLimit] = [0, page.to - page.from + 1];
   for (let from = page.from; from <= page.to; ) {
     signal?.throwIfAborted();
     let rows: Awaited<ReturnType<Remote["rows"]>>;
     try {
-      rows = await remote.rows(team, page.device, from, Math.min(page.to, from + most - 1));
+      rows = await remote.rows(team, page.device, from, Math.min(page.to, from + rowLimit - 1));
     } catch (error) {
-      if (!isRemoteFailure(error) || error.kind !== "large" || most === 1) throw error;
-      most = Math.ceil(most / 2);
-      size.facts = most;
+      if (!isRemoteFailure(error) || error.kind !== "large" || rowLimit === 1) throw error;
+      rowLimit = Math.ceil(rowLimit / 2);
+      size.facts = rowLimit;
       continue;
     }
     if (rows.length === 0) break;
@@ -39,12 +39,12 @@ async function fetchPage({ remote, team, signal }: FetchParts, page: Range, size
       from = one.seq + 1;
     }
   }
-  if (most === page.to - page.from + 1) size.facts = nextPageFacts(facts.length, characters);
+  if (rowLimit === page.to - page.from + 1) size.facts = nextPageFacts(facts.length, characters);
   return { page, facts, fault: null };
 }
 
 /** Fetches a range in order, requesting a few pages ahead. The size of a page is set when it is requested. */
-export async function* fetchedPages(parts: FetchParts, { device, from, to }: Range): AsyncGenerator<Page, void, undefined> {
+export async function* fetchPages(parts: FetchParts, { device, from, to }: Range): AsyncGenerator<Page, void, undefined> {
   const size: PageSize = { facts: firstPageFacts };
   const running: Promise<Page>[] = [];
   let next = from;

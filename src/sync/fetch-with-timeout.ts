@@ -4,7 +4,7 @@ export class NoAnswer extends Error {
 }
 
 /** Bytes per second of the slowest supported network; extends the timeout by the time that sending the body may take. */
-const slowestBytes = 16 * 1024;
+const slowestBytesPerSecond = 16 * 1024;
 
 const reasons: ReadonlyMap<string, string> = new Map([
   ["ECONNREFUSED", "the connection was refused"],
@@ -28,8 +28,8 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "TimeoutError") return "no answer in time";
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  const known = reasons.get(code);
-  if (known !== undefined) return `${known} (${code})`;
+  const reason = reasons.get(code);
+  if (reason !== undefined) return `${reason} (${code})`;
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   return error.cause === undefined ? error.message : reasonOf(error.cause);
 }
@@ -55,42 +55,45 @@ function pageReason(status: number, page: string): string {
  * limit on the total time. Redirects are refused, because requests carry keys and tokens.
  * @param idleMs maximum time in ms until the first byte after the request is sent, and between parts of the answer
  */
-export const fetchWithin =
+export const fetchWithTimeout =
   (idleMs: number, cancel?: AbortSignal): typeof fetch =>
   async (input, init) => {
     const idle = new AbortController();
-    const silent = (): void => idle.abort(new NoAnswer(`no answer within ${Math.round(idleMs / 1000)} s`));
-    const sendingMs = typeof init?.body === "string" ? (init.body.length / slowestBytes) * 1000 : 0;
-    let timer = setTimeout(silent, idleMs + sendingMs);
-    const heard = (): void => {
+    const onIdle = (): void => idle.abort(new NoAnswer(`no answer within ${Math.round(idleMs / 1000)} s`));
+    const sendingMs = typeof init?.body === "string" ? (init.body.length / slowestBytesPerSecond) * 1000 : 0;
+    let timer = setTimeout(onIdle, idleMs + sendingMs);
+    const resetTimer = (): void => {
       clearTimeout(timer);
-      timer = setTimeout(silent, idleMs);
+      timer = setTimeout(onIdle, idleMs);
     };
-    const ends = [idle.signal, init?.signal, cancel].filter((signal) => signal != null);
-    const failed = (error: unknown): unknown => {
+    const signals = [idle.signal, init?.signal, cancel].filter((signal) => signal != null);
+    const toFailure = (error: unknown): unknown => {
       clearTimeout(timer);
       if (idle.signal.aborted) return idle.signal.reason;
       return error instanceof Error && error.name === "AbortError" ? error : new NoAnswer(reasonOf(error), { cause: error });
     };
     try {
-      const response = await fetch(input, { ...init, redirect: "error", signal: AbortSignal.any(ends) });
+      const response = await fetch(input, { ...init, redirect: "error", signal: AbortSignal.any(signals) });
       const { body, status, headers } = response;
       const text: string[] = [];
       if (body !== null) {
         const decoder = new TextDecoder();
-        heard();
+        resetTimer();
         for await (const part of body) {
-          heard();
+          resetTimer();
           text.push(decoder.decode(part, { stream: true }));
         }
       }
       clearTimeout(timer);
-      const whole = text.join("");
-      if (response.ok && isPage(whole)) throw new NoAnswer(pageReason(status, whole));
+      const responseText = text.join("");
+      if (response.ok && isPage(responseText)) throw new NoAnswer(pageReason(status, responseText));
       // Supabase's client treats a 404 without a JSON object as success.
-      const said = status === 404 && !whole.startsWith("{") ? JSON.stringify({ message: statusReason(status, whole) }) : whole;
-      return new Response(body === null && said === "" ? null : said, { status, statusText: response.statusText, headers });
+      const content =
+        status === 404 && !responseText.startsWith("{")
+          ? JSON.stringify({ message: statusReason(status, responseText) })
+          : responseText;
+      return new Response(body === null && content === "" ? null : content, { status, statusText: response.statusText, headers });
     } catch (error) {
-      throw failed(error);
+      throw toFailure(error);
     }
   };

@@ -1,18 +1,18 @@
 import { fields } from "../kernel/fact.ts";
 
 /** Matches an escaped backslash, to skip it; an escaped NUL; or an escaped lone surrogate. */
-const refused = /\\\\|\\u0000|\\ud[89a-f][0-9a-f]{2}/g;
+const unstorable = /\\\\|\\u0000|\\ud[89a-f][0-9a-f]{2}/g;
 
 /** Replaces characters that PostgreSQL texts cannot hold with U+FFFD. Returns the value itself if there are none. */
-export function storable<T extends object>(value: T): T {
+export function toStorable<T extends object>(value: T): T {
   const text = JSON.stringify(value);
   if (!text.includes("\\u0000") && !text.includes("\\ud")) return value;
-  const safe = text.replaceAll(refused, (part) => (part === "\\\\" ? part : "\\ufffd"));
+  const safe = text.replaceAll(unstorable, (part) => (part === "\\\\" ? part : "\\ufffd"));
   return safe === text ? value : JSON.parse(safe);
 }
 
 /** Parses a JSON object; null if the text is not one. */
-export function jsonOf(text: string): Record<string, unknown> | null {
+export function parseJsonObject(text: string): Record<string, unknown> | null {
   try {
     const parsed = fields.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : null;

@@ -4,10 +4,10 @@ import open from "open";
 import { cancelled, syncRefused } from "../kernel/errors.ts";
 
 /** Maximum time in ms that a person may take to sign in. */
-const patienceMs = 5 * 60_000;
+const signInTimeoutMs = 5 * 60_000;
 
 /** Generates a secret for one sign-in and the challenge sent to the server (PKCE, RFC 7636, S256). */
-export function proofKey(): Readonly<{ verifier: string; challenge: string }> {
+export function createPkcePair(): Readonly<{ verifier: string; challenge: string }> {
   const verifier = randomBytes(32).toString("base64url");
   return { verifier, challenge: createHash("sha256").update(verifier).digest("base64url") };
 }
@@ -23,15 +23,15 @@ export function authorizeUrl(url: string, redirectTo: string, challenge: string)
   return `${url}/auth/v1/authorize?${query}`;
 }
 
-const page = (title: string, text: string): string =>
+const pageHtml = (title: string, text: string): string =>
   `<!doctype html><meta charset="utf-8"><title>Reward Ledger</title><body style="font-family:system-ui;margin:4em auto;max-width:32em"><h1>${title}</h1><p>${text}</p>`;
 
 function reply(response: ServerResponse, status: number, title: string, text: string): void {
   response.writeHead(status, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", connection: "close" });
-  response.end(page(title, text));
+  response.end(pageHtml(title, text));
 }
 
-const same = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+const safeEqual = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /**
  * Listens on a free port of 127.0.0.1 until the browser returns from signing in. Accepts only a request with the `state` that was
@@ -47,20 +47,20 @@ export async function codeFromBrowser(begin: (redirectTo: string) => void, signa
     const refuse = (reason: string): void => reject(syncRefused("sign in", reason, "Try again: `reward-ledger sync login`."));
     server.on("request", (request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
-      const given = searchParams.get("code");
-      if (request.method !== "GET" || pathname !== "/callback" || !same(searchParams.get("state") ?? "", state)) {
+      const receivedCode = searchParams.get("code");
+      if (request.method !== "GET" || pathname !== "/callback" || !safeEqual(searchParams.get("state") ?? "", state)) {
         reply(response, 404, "Nothing here", "This address waits for one sign-in only.");
-      } else if (given === null) {
+      } else if (receivedCode === null) {
         const reason = searchParams.get("error_description") ?? searchParams.get("error") ?? "no code came back";
         reply(response, 400, "Not signed in", "The terminal says more.");
         refuse(reason);
       } else {
         reply(response, 200, "Signed in", "You can close this page and go back to the terminal.");
-        resolve(given);
+        resolve(receivedCode);
       }
     });
     server.on("error", reject);
-    const timer = setTimeout(() => refuse("it took longer than five minutes"), patienceMs);
+    const timer = setTimeout(() => refuse("it took longer than five minutes"), signInTimeoutMs);
     timer.unref();
     const cancel = (): void => reject(cancelled("signing in"));
     if (signal?.aborted === true) cancel();

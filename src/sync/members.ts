@@ -1,11 +1,11 @@
 import { noTeam, type Team } from "../features/reviews/model/resets-in-force.ts";
 import { compareNames } from "../kernel/compare-names.ts";
 import type { SyncPerson } from "../ports/sync.ts";
-import { allStates } from "./state.ts";
+import { readAllStates } from "./state.ts";
 
 /** Returns the owners of the devices that this home has synced with. All other devices are the user's own. */
-export async function peopleOf(home: string, own: string): Promise<readonly SyncPerson[]> {
-  const states = await allStates(home);
+export async function readPeople(home: string, own: string): Promise<readonly SyncPerson[]> {
+  const states = await readAllStates(home);
   const devices = states.flatMap((state) =>
     state.devices.map((one) => ({ ...one, me: one.device === own || (one.user_id !== null && one.user_id === state.user_id) })),
   );
@@ -22,10 +22,10 @@ export async function peopleOf(home: string, own: string): Promise<readonly Sync
 }
 
 /** Returns what a fold over all local facts needs about other people: the owners of their devices, and the teams' resets. */
-export async function teamOf(home: string, own: string): Promise<Team> {
-  const states = await allStates(home);
+export async function readTeam(home: string, own: string): Promise<Team> {
+  const states = await readAllStates(home);
   if (states.length === 0) return noTeam;
-  const owners = (await peopleOf(home, own)).flatMap(({ user, me, devices }) =>
+  const owners = (await readPeople(home, own)).flatMap(({ user, me, devices }) =>
     me ? [] : devices.filter((device) => device !== own).map((device) => [device, user] as const),
   );
   const resets = states.flatMap((state) =>

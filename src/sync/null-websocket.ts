@@ -2,7 +2,7 @@
  * Stub for the WebSocket class that Supabase's client requires. Sync never opens sockets, but Node 20 has no WebSocket, and the
  * client cannot be created without one.
  */
-export class NoSocket {
+export class NullWebSocket {
   readonly CONNECTING = 0;
   readonly OPEN = 1;
   readonly CLOSING = 2;

@@ -1,34 +1,34 @@
 import { syncBusy, syncRefused, syncSignedOut } from "../kernel/errors.ts";
 import type { Sync, SyncPreviewView, SyncRunView } from "../ports/sync.ts";
 import { parseTarget, type SyncConfig, writeTarget } from "./config.ts";
-import { probe } from "./connection-test.ts";
-import { gateWaitMs, syncTeam, unsentOf } from "./engine.ts";
+import { testConnection } from "./connection-test.ts";
+import { countUnsent, gateWaitMs, syncTeam } from "./engine.ts";
 import { problemOf } from "./failure.ts";
-import { comparedRuns, keepCompared } from "./fork-check-cache.ts";
+import { readComparedRuns, saveComparedRuns } from "./fork-check-cache.ts";
 import { renewDevice } from "./fork-recovery.ts";
-import { authorizeUrl, proofKey } from "./loopback.ts";
-import { peopleOf } from "./members.ts";
-import { opened, refuseUnset, type SyncOptions } from "./opened-sync.ts";
-import { allowProposal, namedProjects, proposalOf } from "./proposal.ts";
+import { authorizeUrl, createPkcePair } from "./loopback.ts";
+import { readPeople } from "./members.ts";
+import { createSyncContext, rejectUnusedConfig, type SyncOptions } from "./opened-sync.ts";
+import { allowProposal, proposalOf, resolveProjects } from "./proposal.ts";
 import { previewRows, startOf } from "./push.ts";
 import type { Remote } from "./remote.ts";
-import { remoteTotals } from "./remote-totals.ts";
+import { readRemoteTotals } from "./remote-totals.ts";
 import { showTeam } from "./show.ts";
 import { signIn, signOut } from "./sign-in.ts";
-import { redactionSecret, stateFile, targetId } from "./state.ts";
+import { loadRedactionSecret, stateFile, targetId } from "./state.ts";
 import { syncStatus } from "./status.ts";
-import { knownResets, resetsOf } from "./team-resets.ts";
-import { allow, writeChoices } from "./user-settings.ts";
+import { fetchResets, readStoredResets } from "./team-resets.ts";
+import { saveAllowance, writeChoices } from "./user-settings.ts";
 
-const nothingRun: SyncRunView = { configured: false, pushed: 0, pulled: 0, unsent: 0, problems: [] };
+const emptyRun: SyncRunView = { configured: false, pushed: 0, pulled: 0, unsent: 0, problems: [] };
 
 /** Opens sync for one home and the checkout that contains the working directory. */
 export function openSync(options: SyncOptions): Sync {
   const { home, ledger, logger, vault } = options;
-  const one = opened(options);
-  const { configuration, configured, asked, inTeam } = one;
+  const context = createSyncContext(options);
+  const { configuration, configured, asked, inTeam } = context;
   /** The configuration that would be in force if the user agreed to share the current project. */
-  const asIfAllowed = async (config: SyncConfig): Promise<SyncConfig> => ({
+  const withProposalAllowed = async (config: SyncConfig): Promise<SyncConfig> => ({
     ...config,
     target: config.proposal,
     choices: { ...config.choices, allowed: [await options.project()], texts: false },
@@ -43,7 +43,7 @@ export function openSync(options: SyncOptions): Sync {
           const team = await connection.teamId(remote);
           const runs = await change(remote, team);
           const state = await connection.file.load();
-          await connection.file.save({ ...state, resets: await resetsOf(remote, team, state.resets) });
+          await connection.file.save({ ...state, resets: await fetchResets(remote, team, state.resets) });
           return runs;
         }),
       "reset",
@@ -53,41 +53,41 @@ export function openSync(options: SyncOptions): Sync {
     isConfigured: async () => (await configuration()).target !== null,
     proposal: async () => proposalOf(options, await configuration()),
     allow: async (team, projects) => allowProposal(options, await configuration(), team, projects),
-    status: ({ ask }) => syncStatus(one, ask),
+    status: ({ ask }) => syncStatus(context, ask),
     async run(direction, { background = false, onProgress, signal } = {}) {
       const config = await configuration();
       if (config.target === null) {
-        if (!background) refuseUnset(config);
-        return nothingRun;
+        if (!background) rejectUnusedConfig(config);
+        return emptyRun;
       }
       if (config.proposal !== null && !background) {
         const { team, url } = config.proposal;
         logger.warn(`${config.source} names the team ${team} at ${url}, which you have not agreed to: nothing is sent there.`);
       }
       if (!config.choices.enabled) {
-        if (background) return { ...nothingRun, configured: true };
+        if (background) return { ...emptyRun, configured: true };
         throw syncRefused("sync", "it is switched off", 'Set "sync.enabled" to true in the settings of Reward Ledger.');
       }
       if (config.given === null && (await vault.read(config.target.url)) === null) {
         return {
-          ...nothingRun,
+          ...emptyRun,
           configured: true,
-          unsent: await unsentOf(ledger, await stateFile(home, config.target, logger).load()),
+          unsent: await countUnsent(ledger, await stateFile(home, config.target, logger).load()),
           problems: [problemOf(syncSignedOut("nobody is signed in"))],
         };
       }
       const { parts, connection } = await configured();
       return syncTeam(parts, config, connection, { direction, onProgress, signal }, background);
     },
-    test: () => probe(one),
+    test: () => testConnection(context),
     async preview({ limit }): Promise<SyncPreviewView> {
       const proposed = await configuration();
-      const config = proposed.proposal === null ? proposed : await asIfAllowed(proposed);
+      const config = proposed.proposal === null ? proposed : await withProposalAllowed(proposed);
       if (config.target === null) return { configured: false, team: null, unsent: 0, withheld: 0, facts: [] };
       const { sent } = await stateFile(home, config.target, logger).load();
       const { id } = ledger.device;
       const from = sent?.cursor.device === id ? sent : { cursor: startOf(id), hash: null };
-      const secret = await redactionSecret(home);
+      const secret = await loadRedactionSecret(home);
       const parts = { ledger, choices: config.choices, secret, hashOf: options.hashOf, signal: undefined };
       const { rows, unsent, withheld } = await previewRows(parts, from, limit);
       return { configured: true, team: config.target.team, unsent, withheld, facts: rows };
@@ -101,26 +101,26 @@ export function openSync(options: SyncOptions): Sync {
           "Change into the project, or repeat with --where user.",
         );
       }
-      const checked = parseTarget(target);
+      const validTarget = parseTarget(target);
       const place = where === "project" && gitRoot !== null ? { gitRoot } : { home };
       // Restrictions are written before the target, so that nothing can be sent without them.
-      const named = projects && (await namedProjects(options, projects));
-      await writeChoices({ projects: named, redact }, home);
+      const projectNames = projects && (await resolveProjects(options, projects));
+      await writeChoices({ projects: projectNames, redact }, home);
       // Writing the file implies consent; colleagues who check it out are asked.
-      if ("gitRoot" in place) await allow(checked, named ?? [await options.project()], home);
-      return { file: await writeTarget(checked, place), target: checked };
+      if ("gitRoot" in place) await saveAllowance(validTarget, projectNames ?? [await options.project()], home);
+      return { file: await writeTarget(validTarget, place), target: validTarget };
     },
-    signIn: (way, signal) => signIn(one, way, signal),
-    signOut: () => signOut(one),
+    signIn: (way, signal) => signIn(context, way, signal),
+    signOut: () => signOut(context),
     async authorization(redirectTo) {
       const { target } = await configured();
-      const { verifier, challenge } = proofKey();
+      const { verifier, challenge } = createPkcePair();
       return { url: authorizeUrl(target.url, redirectTo, challenge), verifier };
     },
-    people: () => peopleOf(home, ledger.device.id),
-    comparedRuns: () => comparedRuns(home),
-    keepCompared: (pairs) => keepCompared(home, pairs),
-    teamResets: () => knownResets(ledger, home),
+    people: () => readPeople(home, ledger.device.id),
+    comparedRuns: () => readComparedRuns(home),
+    keepCompared: (pairs) => saveComparedRuns(home, pairs),
+    teamResets: () => readStoredResets(ledger, home),
     createTeam: (slug, name) =>
       asked(`create the team ${slug}`, ({ connection }) => connection.as((remote) => remote.createTeam(slug, name)), "create"),
     members: () => inTeam("list the members", (remote, team) => remote.members(team)),
@@ -141,17 +141,17 @@ export function openSync(options: SyncOptions): Sync {
     setSetting: (key, value) => inTeam(`set ${key}`, (remote, team) => remote.setSetting(team, key, value), "set"),
     resetTeam: (agent) => changeResets("reset the team", (remote, team) => remote.resetTeam(team, agent)),
     undoTeamReset: (agent) => changeResets("take the reset back", (remote, team) => remote.undoTeamReset(team, agent)),
-    show: (view) => showTeam(one, view),
-    remoteTotals: () => inTeam("read the server's totals", (remote, team) => remoteTotals(ledger, remote, team)),
+    show: (view) => showTeam(context, view),
+    remoteTotals: () => inTeam("read the server's totals", (remote, team) => readRemoteTotals(ledger, remote, team)),
     migrations: (into) => options.migrations(into),
     appliedMigrations: () =>
       asked("ask for the migrations", ({ connection }) => connection.as((remote) => remote.appliedMigrations())),
     renewDevice: () =>
       asked("take a new device id", async ({ parts, config, connection, target }) => {
         const name = `${targetId(target)}.sync`;
-        const passed = await options.gate.pass(name, gateWaitMs, () => renewDevice(parts, config.choices, connection));
-        if (passed === null) throw syncBusy("another process");
-        return passed.value;
+        const result = await options.gate.pass(name, gateWaitMs, () => renewDevice(parts, config.choices, connection));
+        if (result === null) throw syncBusy("another process");
+        return result.value;
       }),
   };
 }

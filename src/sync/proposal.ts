@@ -2,7 +2,7 @@ import { syncRefused } from "../kernel/errors.ts";
 import type { SyncProposalView } from "../ports/sync.ts";
 import type { SyncConfig } from "./config.ts";
 import type { SyncOptions } from "./opened-sync.ts";
-import { allow } from "./user-settings.ts";
+import { saveAllowance } from "./user-settings.ts";
 
 /** Returns what a configuration proposes; null if nothing. */
 export async function proposalOf(options: SyncOptions, config: SyncConfig): Promise<SyncProposalView | null> {
@@ -30,9 +30,9 @@ export async function allowProposal(
       "Name the team that is to be shared with.",
     );
   }
-  await allow(proposal, await namedProjects(options, projects), options.home);
+  await saveAllowance(proposal, await resolveProjects(options, projects), options.home);
 }
 
 /** Resolves project names given by the user: replaces `.` with the current project. */
-export const namedProjects = (options: Pick<SyncOptions, "project">, projects: readonly string[]): Promise<readonly string[]> =>
+export const resolveProjects = (options: Pick<SyncOptions, "project">, projects: readonly string[]): Promise<readonly string[]> =>
   Promise.all(projects.map((one) => (one === "." ? options.project() : one)));

@@ -3,8 +3,8 @@ import { LedgerError } from "../kernel/ledger-error.ts";
 import type { OnProgress } from "../kernel/progress.ts";
 import type { Ledger } from "../ports/ports.ts";
 import type { SyncProblem } from "../ports/sync.ts";
-import { gapIn, pullStep, type Range, soundPrefix } from "./batching.ts";
-import { fetchedPages } from "./fetch-pages.ts";
+import { gapIn, pullStep, type Range, validPrefixLength } from "./batching.ts";
+import { fetchPages } from "./fetch-pages.ts";
 import type { HashOf } from "./rechain.ts";
 import { isRemoteFailure, type Remote, type RemoteHead } from "./remote.ts";
 
@@ -36,7 +36,7 @@ export const forkProblem = (device: string, seq: number): SyncProblem => ({
 });
 
 /** Problem: the server's log of a former device id of this home does not continue the local one. It blocks nothing. */
-const partedProblem = (device: string, seq: number): SyncProblem => ({
+const divergedProblem = (device: string, seq: number): SyncProblem => ({
   kind: "unreadable",
   device,
   seq,
@@ -61,25 +61,25 @@ async function pullDevice(
   parts: PullParts,
   range: Range,
   end: Readonly<{ seq: number; hash: string | null }>,
-  told: (facts: number) => void,
+  onAppended: (facts: number) => void,
 ): Promise<Readonly<{ seq: number; reason: string }> | null> {
   const { ledger, hashOf, signal } = parts;
   const { device } = range;
   let last = end;
-  const take = async (facts: readonly Fact[]): Promise<void> => {
+  const append = async (facts: readonly Fact[]): Promise<void> => {
     const count = await ledger.take(device, facts, signal);
-    told(count);
+    onAppended(count);
     last = facts.at(-1) ?? last;
   };
-  for await (const { page, facts, fault } of fetchedPages(parts, range)) {
+  for await (const { page, facts, fault } of fetchPages(parts, range)) {
     const gap = gapIn(page, facts);
-    const whole = gap === null ? facts : facts.filter(({ seq }) => seq < gap);
+    const beforeGap = gap === null ? facts : facts.filter(({ seq }) => seq < gap);
     try {
-      await take(whole);
+      await append(beforeGap);
     } catch (error) {
       if (!(error instanceof LedgerError) || error.code !== "foreign_refused") throw error;
-      const sound = whole.slice(0, soundPrefix(last, whole, hashOf));
-      await take(sound);
+      const valid = beforeGap.slice(0, validPrefixLength(last, beforeGap, hashOf));
+      await append(valid);
       return { seq: last.seq + 1, reason: error.message };
     }
     if (gap !== null) return { seq: gap, reason: fault ?? "the server does not have it" };
@@ -87,7 +87,7 @@ async function pullDevice(
   return null;
 }
 
-type Planned = Readonly<{ range: Range; end: Readonly<{ seq: number; hash: string | null }> }>;
+type PlannedRange = Readonly<{ range: Range; end: Readonly<{ seq: number; hash: string | null }> }>;
 
 /**
  * Fetches and appends the facts that the team has and this home lacks, device by device. This device's own facts are included if
@@ -97,18 +97,19 @@ type Planned = Readonly<{ range: Range; end: Readonly<{ seq: number; hash: strin
  */
 export async function pullFacts(parts: PullParts, heads: readonly RemoteHead[]): Promise<readonly SyncProblem[]> {
   const { ledger, onProgress, signal, held } = parts;
-  const here = new Map((await ledger.heads()).map((cursor) => [cursor.device, cursor]));
+  const localHeads = new Map((await ledger.heads()).map((cursor) => [cursor.device, cursor]));
   const problems: SyncProblem[] = [];
-  const planned: Planned[] = [];
+  const planned: PlannedRange[] = [];
   for (const head of heads) {
-    const have = here.get(head.device);
+    const localHead = localHeads.get(head.device);
     // Facts sent by this device may differ from the local ones due to redaction; the own log is compared when sending.
-    if (head.device === ledger.device.id && head.seq <= (have?.seq ?? 0)) continue;
+    if (head.device === ledger.device.id && head.seq <= (localHead?.seq ?? 0)) continue;
     const stopped = held.get(head.device);
-    const step = pullStep(head, have);
+    const step = pullStep(head, localHead);
     if (stopped !== undefined) problems.push(stopped);
-    else if (step.do === "report") problems.push(otherwise(ledger, step.device, step.seq));
-    else if (step.do === "fetch") planned.push({ range: step.range, end: { seq: have?.seq ?? 0, hash: have?.hash ?? null } });
+    else if (step.do === "report") problems.push(mismatchProblem(ledger, step.device, step.seq));
+    else if (step.do === "fetch")
+      planned.push({ range: step.range, end: { seq: localHead?.seq ?? 0, hash: localHead?.hash ?? null } });
   }
   const total = planned.reduce((sum, { range }) => sum + range.to - range.from + 1, 0);
   let facts = 0;
@@ -124,21 +125,21 @@ export async function pullFacts(parts: PullParts, heads: readonly RemoteHead[]):
   return problems;
 }
 
-const otherwise = (ledger: Ledger, device: string, seq: number): SyncProblem =>
-  ledger.earlier().includes(device) ? partedProblem(device, seq) : forkProblem(device, seq);
+const mismatchProblem = (ledger: Ledger, device: string, seq: number): SyncProblem =>
+  ledger.earlier().includes(device) ? divergedProblem(device, seq) : forkProblem(device, seq);
 
 /** Fetches the planned range of one device. @returns the problem that stopped it */
 async function pullPlanned(
   parts: PullParts,
-  { range, end }: Planned,
-  told: (facts: number) => void,
+  { range, end }: PlannedRange,
+  onAppended: (facts: number) => void,
 ): Promise<SyncProblem | null> {
   const { ledger, remote, team, memberOf } = parts;
   const { device } = range;
   try {
     const [first] = await remote.rows(team, device, range.from, range.from);
-    if (first?.row && first.row.prev !== end.hash) return otherwise(ledger, device, end.seq);
-    const stopped = await pullDevice(parts, range, end, told);
+    if (first?.row && first.row.prev !== end.hash) return mismatchProblem(ledger, device, end.seq);
+    const stopped = await pullDevice(parts, range, end, onAppended);
     return stopped === null ? null : chainProblem(device, memberOf(device), stopped.seq, stopped.reason);
   } catch (error) {
     // A failure specific to these rows must not stop other devices.

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { recordingOf } from "../features/reviews/model/clock.ts";
 import type { Fact } from "../kernel/fact.ts";
-import { type Shared, withheld } from "./redact.ts";
+import { type SharedContent, withheldPlaceholder } from "./redact.ts";
 
 /** Computes a fact's hash from its other fields (see `Fact`). */
 export type HashOf = (content: Omit<Fact, "hash">) => string;
@@ -12,20 +12,20 @@ export type HashOf = (content: Omit<Fact, "hash">) => string;
  * `redacted`. The log that others receive is thus complete, and every hash in it can be checked.
  * @param before hash of the fact sent before; null for the first
  */
-export function outgoing(fact: Fact, shared: Shared, before: string | null, hashOf: HashOf): Fact {
+export function toOutgoingFact(fact: Fact, shared: SharedContent, before: string | null, hashOf: HashOf): Fact {
   if (shared.marks.length === 0 && fact.prev === before) return fact;
   // A withheld fact is sent without its other fields too; only its place is kept.
   const { id, at, device, seq } = fact;
-  const shown = recordingOf(fact).at;
-  const place = { id, at, device, seq, ...(shown === at ? {} : { clock: shown }), hash: "" };
+  const recordedAt = recordingOf(fact).at;
+  const place = { id, at, device, seq, ...(recordedAt === at ? {} : { clock: recordedAt }), hash: "" };
   const { hash: _, ...others } = shared.marks.includes("withheld") ? place : fact;
   const content = { ...others, id, at, device, seq, ...shared.fact, prev: before, redacted: [...shared.marks] };
   return { ...content, hash: hashOf(content) };
 }
 
 /** Placeholder for a fact that cannot be read. Its id is derived from its place, so that every attempt yields the same. */
-export function unreadable(device: string, seq: number, at: string): Fact {
-  return { id: idOfPlace(device, seq), at, device, seq, ...withheld("unreadable").fact, prev: null, hash: "" };
+export function unreadablePlaceholder(device: string, seq: number, at: string): Fact {
+  return { id: idOfPlace(device, seq), at, device, seq, ...withheldPlaceholder("unreadable").fact, prev: null, hash: "" };
 }
 
 /** Derives a UUID (version 8) from a place in a log. */
@@ -36,7 +36,7 @@ export const idOfCopy = ({ id, device, seq }: Pick<Fact, "id" | "device" | "seq"
   uuidOf(`${device} ${seq} ${id.toLowerCase()}`);
 
 /** The id under which a fact is sent again if the team has it at a place where it cannot be fetched. */
-export const idSentAgain = (id: string): string => uuidOf(`again ${id.toLowerCase()}`);
+export const resentId = (id: string): string => uuidOf(`again ${id.toLowerCase()}`);
 
 function uuidOf(text: string): string {
   const hex = createHash("sha256").update(text).digest("hex");

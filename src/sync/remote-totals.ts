@@ -2,18 +2,18 @@ import type { Ledger } from "../ports/ports.ts";
 import type { RemoteTotals } from "../ports/sync.ts";
 import { isIdOf, ownFacts, startOf } from "./push.ts";
 import type { Remote, RemoteHead, RemoteLink } from "./remote.ts";
-import { isSentAgain } from "./retry.ts";
-import { brokenProblem, followChain } from "./server-chain.ts";
-import { withheldOf } from "./withheld.ts";
+import { isResent } from "./retry.ts";
+import { brokenChainProblem, followChain } from "./server-chain.ts";
+import { fetchWithheld } from "./withheld.ts";
 
 /** Reads the server's data of a team for comparison with the local ledger. @throws RemoteFailure */
-export async function remoteTotals(ledger: Ledger, remote: Remote, team: string): Promise<RemoteTotals> {
+export async function readRemoteTotals(ledger: Ledger, remote: Remote, team: string): Promise<RemoteTotals> {
   const heads = await remote.heads(team);
-  const here = new Map((await ledger.heads()).map(({ device, seq }) => [device, seq]));
+  const localSeqs = new Map((await ledger.heads()).map(({ device, seq }) => [device, seq]));
   const withheld = new Map<string, ReadonlySet<number>>();
   const differences: string[] = [];
   for (const device of [ledger.device.id, ...ledger.earlier()]) {
-    const places = await withheldOf(remote, team, device);
+    const places = await fetchWithheld(remote, team, device);
     withheld.set(device, new Set(places.keys()));
     for (const [seq, reason] of places) {
       if (reason === "refused")
@@ -22,14 +22,14 @@ export async function remoteTotals(ledger: Ledger, remote: Remote, team: string)
     const head = heads.find((one) => one.device === device);
     if (head !== undefined && head.seq > 0) differences.push(...(await ownDifferences(ledger, remote, team, head)));
   }
-  const compared = new Map<string, number>();
+  const comparableSeqs = new Map<string, number>();
   for (const head of heads) {
-    const have = here.get(head.device) ?? 0;
-    const cannotBeFetched = head.seq > have && (await isSentAgain(remote, team, head));
-    compared.set(head.device, cannotBeFetched ? have : head.seq);
+    const localSeq = localSeqs.get(head.device) ?? 0;
+    const cannotBeFetched = head.seq > localSeq && (await isResent(remote, team, head));
+    comparableSeqs.set(head.device, cannotBeFetched ? localSeq : head.seq);
   }
   return {
-    heads: compared,
+    heads: comparableSeqs,
     owners: new Map(heads.map(({ device, userId }) => [device, userId ?? device])),
     resets: await remote.resets(team),
     withheld,
@@ -44,7 +44,7 @@ async function ownDifferences(ledger: Ledger, remote: Remote, team: string, head
   const { device, seq: last } = head;
   const links = new Map<number, RemoteLink>();
   const { end } = await followChain(remote, team, device, undefined, undefined, (link) => void links.set(link.seq, link));
-  if (end.seq < last && !(await isSentAgain(remote, team, head))) return [brokenProblem(device, end.seq, last).message];
+  if (end.seq < last && !(await isResent(remote, team, head))) return [brokenChainProblem(device, end.seq, last).message];
   for await (const { fact, lost } of ownFacts(ledger, startOf(device), undefined)) {
     const link = links.get(fact.seq);
     if (link !== undefined && !lost && link.hash !== fact.hash && !isIdOf(link.id, fact)) {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Fact, factEnvelope, fields } from "../kernel/fact.ts";
-import { jsonOf, storable } from "./jsonb-safe.ts";
+import { parseJsonObject, toStorable } from "./jsonb-safe.ts";
 
 /** Parses PostgreSQL's `2026-11-21 00:03:14.97+00` or ISO-8601 to ISO-8601 UTC with milliseconds. */
 export const instant = z.string().transform((text, context) => {
@@ -33,14 +33,14 @@ export type ReadRow =
   | Readonly<{ seq: number; row: null; fault: string }>;
 
 /** A row of which only the seq is validated; `readRow` parses the rest. */
-export const placedRow = z.looseObject({ seq: z.coerce.number().int() });
+export const rowWithSeq = z.looseObject({ seq: z.coerce.number().int() });
 
 /** Parses a single row, so that an invalid row does not affect the others. */
-export function readRow(given: z.infer<typeof placedRow>): ReadRow {
-  const { seq } = given;
+export function readRow(input: z.infer<typeof rowWithSeq>): ReadRow {
+  const { seq } = input;
   try {
-    const parsed = factRow.safeParse(given);
-    if (parsed.success) return { seq, row: parsed.data, characters: JSON.stringify(given).length };
+    const parsed = factRow.safeParse(input);
+    if (parsed.success) return { seq, row: parsed.data, characters: JSON.stringify(input).length };
     const [issue] = parsed.error.issues;
     return {
       seq,
@@ -57,7 +57,7 @@ export function readRow(given: z.infer<typeof placedRow>): ReadRow {
 export const factColumns = "device,seq,id,at,project,kind,data,extra,prev,hash";
 
 /** Field of `extra` with values that SQL cannot hold, as JSON text: there, their escapes are ordinary characters. */
-const exactly = "exact_json";
+const exactJsonKey = "exact_json";
 
 /**
  * Converts a fact to a row. Values that the columns cannot hold go to `extra`: fields without a column; an id that is not in
@@ -67,21 +67,21 @@ const exactly = "exact_json";
 export function rowOf(fact: Fact): FactRow {
   const { id, at, device, seq, prev, hash, project, kind, data, ...others } = fact;
   const columns = { project, kind, data };
-  const beside = { ...others, ...(id === id.toLowerCase() ? {} : { id }) };
-  const held = storable(columns);
-  const extra = storable(beside) === beside && !(exactly in beside) ? beside : {};
-  const exact = { ...(held === columns ? {} : columns), ...(extra === beside ? {} : beside) };
-  const all = Object.keys(exact).length === 0 ? extra : { ...extra, [exactly]: JSON.stringify(exact) };
-  return { device, seq, id, at, ...held, extra: Object.keys(all).length === 0 ? null : all, prev, hash };
+  const extraFields = { ...others, ...(id === id.toLowerCase() ? {} : { id }) };
+  const safeColumns = toStorable(columns);
+  const extra = toStorable(extraFields) === extraFields && !(exactJsonKey in extraFields) ? extraFields : {};
+  const exactFields = { ...(safeColumns === columns ? {} : columns), ...(extra === extraFields ? {} : extraFields) };
+  const extraColumn = Object.keys(exactFields).length === 0 ? extra : { ...extra, [exactJsonKey]: JSON.stringify(exactFields) };
+  return { device, seq, id, at, ...safeColumns, extra: Object.keys(extraColumn).length === 0 ? null : extraColumn, prev, hash };
 }
 
 /** Converts a row to a fact; null if it is not one. The hash shows whether it is the fact that was sent. */
 export function factOf(row: FactRow): Fact | null {
   const { extra, ...columns } = row;
-  const { [exactly]: text, ...plain } = extra ?? {};
-  const { id, ...others } = { ...plain, ...(typeof text === "string" ? (jsonOf(text) ?? {}) : {}) };
+  const { [exactJsonKey]: text, ...plain } = extra ?? {};
+  const { id, ...others } = { ...plain, ...(typeof text === "string" ? (parseJsonObject(text) ?? {}) : {}) };
   const { project = columns.project, kind = columns.kind, data = columns.data, ...beside } = others;
-  const exact = typeof id === "string" && id.toLowerCase() === columns.id ? id : columns.id;
-  const parsed = factEnvelope.safeParse({ ...beside, ...columns, project, kind, data, id: exact });
+  const exactId = typeof id === "string" && id.toLowerCase() === columns.id ? id : columns.id;
+  const parsed = factEnvelope.safeParse({ ...beside, ...columns, project, kind, data, id: exactId });
   return parsed.success ? parsed.data : null;
 }

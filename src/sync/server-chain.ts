@@ -6,34 +6,34 @@ import type { SyncState } from "./state.ts";
 /** The end of a chain: the last fact that continues the one before it. */
 export type ChainEnd = Readonly<{ seq: number; hash: string | null }>;
 
-export const noChain: ChainEnd = { seq: 0, hash: null };
+export const emptyChain: ChainEnd = { seq: 0, hash: null };
 
 /** How far a chain was followed, and whether the next fact does not continue it. */
-type Followed = Readonly<{ end: ChainEnd; broken: boolean }>;
+type ChainCheck = Readonly<{ end: ChainEnd; broken: boolean }>;
 
 /**
  * Follows the chain of the server's log of a device.
  * @param from place up to which the chain is known to be unbroken
- * @param most number of facts after which to stop
- * @param told called with each fact that continues the chain
+ * @param maxFacts number of facts after which to stop
+ * @param onLink called with each fact that continues the chain
  * @throws RemoteFailure
  */
 export async function followChain(
   remote: Pick<Remote, "links">,
   team: string,
   device: string,
-  from: ChainEnd = noChain,
-  most = Number.POSITIVE_INFINITY,
-  told: (link: RemoteLink) => void = () => undefined,
-): Promise<Followed> {
+  from: ChainEnd = emptyChain,
+  maxFacts = Number.POSITIVE_INFINITY,
+  onLink: (link: RemoteLink) => void = () => undefined,
+): Promise<ChainCheck> {
   let end = from;
-  while (end.seq - from.seq < most) {
+  while (end.seq - from.seq < maxFacts) {
     const links = await remote.links(team, device, end.seq + 1);
     if (links.length === 0) break;
     for (const link of links) {
       const { seq, prev, hash } = link;
       if (seq !== end.seq + 1 || prev !== end.hash) return { end, broken: true };
-      told(link);
+      onLink(link);
       end = { seq, hash };
     }
   }
@@ -41,8 +41,8 @@ export async function followChain(
 }
 
 /** Returns a function that checks whether others can fetch the fact at a place in the server's logs. Reads each log once. */
-export function reachable(remote: Pick<Remote, "links">, team: string): (place: RemotePlace) => Promise<boolean> {
-  const logs = new Map<string, Promise<Followed>>();
+export function createReachabilityCheck(remote: Pick<Remote, "links">, team: string): (place: RemotePlace) => Promise<boolean> {
+  const logs = new Map<string, Promise<ChainCheck>>();
   return async ({ device, seq }) => {
     const log = logs.get(device) ?? followChain(remote, team, device);
     logs.set(device, log);
@@ -51,7 +51,7 @@ export function reachable(remote: Pick<Remote, "links">, team: string): (place: 
 }
 
 /** Problem: in the server's copy of the own log, the chain is broken; facts after that place cannot be fetched by anyone. */
-export const brokenProblem = (device: string, after: number, last: number): SyncProblem => ({
+export const brokenChainProblem = (device: string, after: number, last: number): SyncProblem => ({
   kind: "chain",
   device,
   seq: after + 1,
@@ -61,19 +61,19 @@ export const brokenProblem = (device: string, after: number, last: number): Sync
 
 /**
  * Checks the chain of the facts that were added to the server's copy of the own log since the last check.
- * @param most number of facts after which to stop
+ * @param maxFacts number of facts after which to stop
  * @throws RemoteFailure
  */
-export async function checkOwn(
+export async function checkOwnChain(
   remote: Remote,
   team: string,
   { device, seq, hash }: Pick<RemoteHead, "device" | "seq" | "hash">,
   checked: SyncState["checked"],
-  most?: number,
-): Promise<Followed> {
-  const known = checked?.device === device && checked.seq <= seq ? checked : noChain;
-  if (known.seq === seq && known.hash === hash) return { end: known, broken: false };
-  const followed = await followChain(remote, team, device, known, most);
+  maxFacts?: number,
+): Promise<ChainCheck> {
+  const start = checked?.device === device && checked.seq <= seq ? checked : emptyChain;
+  if (start.seq === seq && start.hash === hash) return { end: start, broken: false };
+  const result = await followChain(remote, team, device, start, maxFacts);
   // The owner of the database may have replaced facts already checked, so the whole chain is checked again.
-  return followed.end.seq === known.seq && known.seq > 0 ? followChain(remote, team, device, noChain, most) : followed;
+  return result.end.seq === start.seq && start.seq > 0 ? followChain(remote, team, device, emptyChain, maxFacts) : result;
 }

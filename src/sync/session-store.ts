@@ -74,11 +74,11 @@ export function fileVault(home: string, gate: NamedMutex): SessionVault {
       };
     },
     async write(url, session) {
-      const passed = await gate.pass("auth", storeWaitMs, async () => {
+      const result = await gate.pass("auth", storeWaitMs, async () => {
         const { [url]: _, ...others } = await read();
         await write(session === null ? others : { ...others, [url]: entryOf(session) });
       });
-      if (passed === null) throw storeUnwritable(path, "another process is writing it");
+      if (result === null) throw storeUnwritable(path, "another process is writing it");
     },
   };
 }

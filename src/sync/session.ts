@@ -1,17 +1,17 @@
 import { syncSignedOut } from "../kernel/errors.ts";
 import type { Clock } from "../ports/ports.ts";
 import type { NamedMutex, SessionVault, SyncSession } from "../ports/sync.ts";
-import type { GivenToken } from "./config.ts";
+import type { EnvToken } from "./config.ts";
 import { isRemoteFailure, type RemoteAuth, RemoteFailure } from "./remote.ts";
 import { targetId } from "./state.ts";
 
 /** How long before its expiry a session is renewed, in seconds. */
-const renewBefore = 300;
+const renewBeforeSeconds = 300;
 const sessionWaitMs = 60_000;
 
 export type SessionOptions = Readonly<{
   url: string;
-  given: GivenToken | null;
+  given: EnvToken | null;
   vault: SessionVault;
   gate: NamedMutex;
   clock: Clock;
@@ -30,19 +30,19 @@ export interface Sessions {
  * Provides sessions of one address. Only one process renews at a time; processes that waited use the session that it obtained. A
  * refresh token can be used once, and using it twice ends the session.
  */
-export function sessionsOf({ url, given, vault, gate, clock, auth }: SessionOptions): Sessions {
+export function createSessions({ url, given: envToken, vault, gate, clock, auth }: SessionOptions): Sessions {
   const endsSoon = (session: SyncSession): boolean =>
-    session.expiresAt !== 0 && clock.now().getTime() / 1000 >= session.expiresAt - renewBefore;
+    session.expiresAt !== 0 && clock.now().getTime() / 1000 >= session.expiresAt - renewBeforeSeconds;
 
-  async function known(): Promise<SyncSession> {
+  async function storedSession(): Promise<SyncSession> {
     const session = await vault.read(url);
     if (session === null) throw syncSignedOut("nobody is signed in");
     return session;
   }
 
   async function renew(isStale: (session: SyncSession) => boolean): Promise<SyncSession> {
-    const passed = await gate.pass(`${targetId({ url, team: "" })}.session`, sessionWaitMs, async () => {
-      const session = await known();
+    const result = await gate.pass(`${targetId({ url, team: "" })}.session`, sessionWaitMs, async () => {
+      const session = await storedSession();
       if (!isStale(session)) return session;
       if (session.refreshToken === "") throw syncSignedOut("the sign-in has ended");
       try {
@@ -55,14 +55,14 @@ export function sessionsOf({ url, given, vault, gate, clock, auth }: SessionOpti
         throw syncSignedOut("the sign-in has ended or was revoked");
       }
     });
-    if (passed === null)
+    if (result === null)
       throw new RemoteFailure("server", "Failed to refresh the sign-in: another process has been refreshing it for too long");
-    return passed.value;
+    return result.value;
   }
 
-  if (given !== null) {
+  if (envToken !== null) {
     // Not stored: it is valid as long as the environment provides it.
-    const session: SyncSession = { accessToken: given.token, refreshToken: "", expiresAt: 0, userId: "", email: "" };
+    const session: SyncSession = { accessToken: envToken.token, refreshToken: "", expiresAt: 0, userId: "", email: "" };
     return {
       current: async () => session,
       instead: () => Promise.reject(syncSignedOut("the server does not accept the token of the environment")),
@@ -70,7 +70,7 @@ export function sessionsOf({ url, given, vault, gate, clock, auth }: SessionOpti
   }
   return {
     async current() {
-      const session = await known();
+      const session = await storedSession();
       return endsSoon(session) ? renew(endsSoon) : session;
     },
     instead: (refused) => renew((session) => session.accessToken === refused.accessToken || endsSoon(session)),

@@ -1,11 +1,11 @@
 import type { TeamShowView } from "../ports/sync.ts";
-import type { Opened } from "./opened-sync.ts";
+import type { SyncContext } from "./opened-sync.ts";
 import type { Remote } from "./remote.ts";
-import { resetsOf, resetViews } from "./team-resets.ts";
+import { fetchResets, resetViews } from "./team-resets.ts";
 
 /** Reads tables of the team from the server, latest rows first. */
 export const showTeam = (
-  { asked, options: { ledger } }: Opened,
+  { asked, options: { ledger } }: SyncContext,
   view: "summary" | "runs" | "evals" | "members",
 ): Promise<TeamShowView> =>
   asked("show the team", ({ connection, target }) =>
@@ -16,12 +16,12 @@ export const showTeam = (
         team: target.team,
         view,
         rows: await rowsOf(remote, team, view),
-        resets: view === "summary" ? await resetViews(ledger, await resetsOf(remote, team, resets)) : [],
+        resets: view === "summary" ? await resetViews(ledger, await fetchResets(remote, team, resets)) : [],
       };
     }),
   );
 
-const shownRows = 20;
+const rowLimit = 20;
 
 async function rowsOf(
   remote: Remote,
@@ -38,9 +38,9 @@ async function rowsOf(
         last_verdict: lastVerdict,
       }));
     case "runs":
-      return named(remote, team, await remote.newest("review_runs", team, shownRows));
+      return withUserNames(remote, team, await remote.newest("review_runs", team, rowLimit));
     case "evals":
-      return named(remote, team, await remote.newest("eval_runs", team, shownRows));
+      return withUserNames(remote, team, await remote.newest("eval_runs", team, rowLimit));
     case "members":
       return (await remote.members(team)).map((member) => ({ ...member }));
     default:
@@ -49,7 +49,7 @@ async function rowsOf(
 }
 
 /** Replaces the user id of each row with the user's name. */
-async function named(remote: Remote, team: string, rows: TeamShowView["rows"]): Promise<TeamShowView["rows"]> {
+async function withUserNames(remote: Remote, team: string, rows: TeamShowView["rows"]): Promise<TeamShowView["rows"]> {
   const names = new Map((await remote.members(team)).map(({ user, email, name }) => [user, name ?? email ?? user]));
   return rows.map(({ user_id, ...row }) => ({
     user: typeof user_id === "string" ? (names.get(user_id) ?? user_id) : null,

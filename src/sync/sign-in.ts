@@ -1,16 +1,16 @@
 import { LedgerError } from "../kernel/ledger-error.ts";
-import type { SignInWay, SyncSession, SyncSignInView } from "../ports/sync.ts";
+import type { SignInMethod, SyncSession, SyncSignInView } from "../ports/sync.ts";
 import { problemOf } from "./failure.ts";
-import { authorizeUrl, codeFromBrowser, openBrowser, proofKey } from "./loopback.ts";
-import type { Configured, Opened } from "./opened-sync.ts";
+import { authorizeUrl, codeFromBrowser, createPkcePair, openBrowser } from "./loopback.ts";
+import type { ConfiguredSync, SyncContext } from "./opened-sync.ts";
 import { isRemoteFailure } from "./remote.ts";
 
-type Env = Opened["options"]["env"];
+type Env = SyncContext["options"]["env"];
 
 /** Obtains a session; null if a mail was sent, which has to be redeemed first. */
-async function sessionOf(
-  { auth, target }: Configured,
-  way: SignInWay,
+async function obtainSession(
+  { auth, target }: ConfiguredSync,
+  way: SignInMethod,
   env: Env,
   signal: AbortSignal | undefined,
 ): Promise<SyncSession | null> {
@@ -25,7 +25,7 @@ async function sessionOf(
     case "code":
       return auth.redeem(way.code, way.verifier);
     case "browser": {
-      const { verifier, challenge } = proofKey();
+      const { verifier, challenge } = createPkcePair();
       const code = await codeFromBrowser((redirectTo) => {
         const page = authorizeUrl(target.url, redirectTo, challenge);
         way.tell(page);
@@ -39,27 +39,27 @@ async function sessionOf(
 }
 
 /** Signs in and stores the session. */
-export const signIn = ({ options, asked }: Opened, way: SignInWay, signal?: AbortSignal): Promise<SyncSignInView> =>
+export const signIn = ({ options, asked }: SyncContext, way: SignInMethod, signal?: AbortSignal): Promise<SyncSignInView> =>
   asked(
     "sign in",
-    async (given): Promise<SyncSignInView> => {
-      const { target } = given;
-      const session = await sessionOf(given, way, options.env, signal);
+    async (setup): Promise<SyncSignInView> => {
+      const { target } = setup;
+      const session = await obtainSession(setup, way, options.env, signal);
       if (session === null) {
         const user = way.way === "mail" ? way.email : null;
         return { signed_in: false, user, url: target.url, team: target.team, role: null, problem: null };
       }
       await options.vault.write(target.url, session);
-      const found = await roleOf(given, session.userId, signal);
-      return { signed_in: true, user: session.email, url: target.url, team: target.team, ...found };
+      const membership = await fetchRole(setup, session.userId, signal);
+      return { signed_in: true, user: session.email, url: target.url, team: target.team, ...membership };
     },
     undefined,
     signal,
   );
 
 /** Returns the user's role in the team, or why it is unknown: a failure here does not fail the sign-in. */
-async function roleOf(
-  { connection }: Configured,
+async function fetchRole(
+  { connection }: ConfiguredSync,
   user: string,
   signal: AbortSignal | undefined,
 ): Promise<Pick<SyncSignInView, "role" | "problem">> {
@@ -79,7 +79,7 @@ async function roleOf(
 }
 
 /** Ends the session locally and, if the server can be reached, there too. @returns whether anybody was signed in */
-export async function signOut({ options: { vault, logger }, configured }: Opened): Promise<boolean> {
+export async function signOut({ options: { vault, logger }, configured }: SyncContext): Promise<boolean> {
   const { target, auth } = await configured();
   const session = await vault.read(target.url).catch((error: unknown) => {
     if (error instanceof LedgerError) return null;

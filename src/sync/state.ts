@@ -109,9 +109,9 @@ const emptyState = ({ url, team }: SyncTarget): SyncState => ({
   retry_at: null,
 });
 
-const textOf = (path: string): Promise<string | null> => readFile(path, "utf8").catch(ifMissing(null));
+const readText = (path: string): Promise<string | null> => readFile(path, "utf8").catch(ifMissing(null));
 
-function parse(text: string): SyncState | null {
+function parseState(text: string): SyncState | null {
   try {
     const parsed = syncState.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : null;
@@ -122,7 +122,7 @@ function parse(text: string): SyncState | null {
 }
 
 /** Replaces a file in the folder `sync`, readable by its owner only. */
-export async function replaceInFolder(home: string, name: string, content: string): Promise<void> {
+export async function replaceSyncFile(home: string, name: string, content: string): Promise<void> {
   const path = join(folderOf(home), name);
   try {
     await mkdir(folderOf(home), { recursive: true, mode: 0o700 });
@@ -136,31 +136,31 @@ export function stateFile(home: string, target: SyncTarget, logger: Logger): Sta
   const name = `${targetId(target)}.json`;
   return {
     async load() {
-      const text = await textOf(join(folderOf(home), name));
+      const text = await readText(join(folderOf(home), name));
       if (text === null) return emptyState(target);
-      const state = parse(text);
+      const state = parseState(text);
       if (state === null) logger.warn(`The state of the sync with ${target.team} could not be read; it is found out again`);
       return state ?? emptyState(target);
     },
-    save: (state) => replaceInFolder(home, name, `${JSON.stringify(state, null, 2)}\n`),
+    save: (state) => replaceSyncFile(home, name, `${JSON.stringify(state, null, 2)}\n`),
   };
 }
 
 /** Reads the states of all teams that this home has synced with. */
-export async function allStates(home: string): Promise<readonly SyncState[]> {
+export async function readAllStates(home: string): Promise<readonly SyncState[]> {
   const names = await readdir(folderOf(home)).catch(ifMissing([]));
   const texts = await Promise.all(
-    names.filter((name) => /^[0-9a-f]{16}\.json$/.test(name)).map((name) => textOf(join(folderOf(home), name))),
+    names.filter((name) => /^[0-9a-f]{16}\.json$/.test(name)).map((name) => readText(join(folderOf(home), name))),
   );
-  return texts.flatMap((text) => (text === null ? [] : (parse(text) ?? [])));
+  return texts.flatMap((text) => (text === null ? [] : (parseState(text) ?? [])));
 }
 
 /** Returns the home's secret key for redaction hashes; generated on first use. */
-export async function redactionSecret(home: string): Promise<string> {
+export async function loadRedactionSecret(home: string): Promise<string> {
   const name = "redaction.key";
-  const known = await textOf(join(folderOf(home), name));
-  if (known !== null && known.trim() !== "") return known.trim();
-  const made = randomBytes(32).toString("hex");
-  await replaceInFolder(home, name, `${made}\n`);
-  return made;
+  const stored = await readText(join(folderOf(home), name));
+  if (stored !== null && stored.trim() !== "") return stored.trim();
+  const secret = randomBytes(32).toString("hex");
+  await replaceSyncFile(home, name, `${secret}\n`);
+  return secret;
 }

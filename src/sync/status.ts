@@ -2,18 +2,18 @@ import { syncNotConfigured, syncSignedOut } from "../kernel/errors.ts";
 import type { Ledger } from "../ports/ports.ts";
 import type { SyncDeviceView, SyncProblem, SyncProposalView, SyncStatusView } from "../ports/sync.ts";
 import type { SyncConfig } from "./config.ts";
-import { unsentOf } from "./engine.ts";
+import { countUnsent } from "./engine.ts";
 import { problemOf } from "./failure.ts";
-import type { Configured, Opened } from "./opened-sync.ts";
+import type { ConfiguredSync, SyncContext } from "./opened-sync.ts";
 import { proposalOf } from "./proposal.ts";
 import { isRemoteFailure, type Remote, type RemoteHead } from "./remote.ts";
-import { brokenProblem, checkOwn } from "./server-chain.ts";
+import { brokenChainProblem, checkOwnChain } from "./server-chain.ts";
 import { type SyncState, stateFile } from "./state.ts";
 import { resetViews } from "./team-resets.ts";
 
 const statusTimeoutMs = 3_000;
 /** Maximum number of facts of the own log that a status request checks. */
-const mostChecked = 2_000;
+const maxCheckedFacts = 2_000;
 
 async function devicesOf(ledger: Ledger, state: SyncState): Promise<readonly SyncDeviceView[]> {
   const heads = new Map((await ledger.heads()).map(({ device, seq }) => [device, seq]));
@@ -30,25 +30,26 @@ async function devicesOf(ledger: Ledger, state: SyncState): Promise<readonly Syn
  * Returns the status of sync.
  * @param ask whether to ask the server or to report the state of the last sync
  */
-export async function syncStatus({ options, configuration, configured }: Opened, ask: boolean): Promise<SyncStatusView> {
+export async function syncStatus({ options, configuration, configured }: SyncContext, ask: boolean): Promise<SyncStatusView> {
   const { home, ledger, logger, vault } = options;
   const config = await configuration();
   const { target, choices } = config;
   const device = ledger.isDeviceKept ? ledger.device.id : null;
   const proposal = await proposalOf(options, config);
-  if (target === null) return unconfigured(device, config, proposal);
+  if (target === null) return unconfiguredStatus(device, config, proposal);
   const session = config.given === null ? await vault.read(target.url) : null;
   const signedIn = session !== null || config.given !== null;
   let state = await stateFile(home, target, logger).load();
   let online: boolean | null = null;
-  let found = state.problems;
+  let problems = state.problems;
   if (ask && signedIn && choices.enabled) {
-    const answer = await look(configured, state, device);
-    online = answer.online;
-    if (answer.state !== null) state = answer.state;
-    if (answer.problem !== null && !found.some(({ kind }) => kind === answer.problem?.kind)) found = [...found, answer.problem];
+    const remoteStatus = await queryServer(configured, state, device);
+    online = remoteStatus.online;
+    if (remoteStatus.state !== null) state = remoteStatus.state;
+    if (remoteStatus.problem !== null && !problems.some(({ kind }) => kind === remoteStatus.problem?.kind))
+      problems = [...problems, remoteStatus.problem];
   }
-  if (!signedIn) found = [problemOf(syncSignedOut("nobody is signed in"))];
+  if (!signedIn) problems = [problemOf(syncSignedOut("nobody is signed in"))];
   return {
     configured: true,
     signed_in: signedIn,
@@ -58,19 +59,19 @@ export async function syncStatus({ options, configuration, configured }: Opened,
     team: target.team,
     user: session?.email ?? (config.given === null ? null : "the environment's token"),
     device,
-    unsent: await unsentOf(ledger, state),
+    unsent: await countUnsent(ledger, state),
     devices: await devicesOf(ledger, state),
     last_push: state.last_push,
     last_pull: state.last_pull,
     retry_at: state.retry_at,
-    problems: [...found, ...state.refused],
+    problems: [...problems, ...state.refused],
     resets: await resetViews(ledger, state.resets),
     proposal,
   };
 }
 
 /** Asks the server for the team's heads, with a timeout short enough for an interactive status. */
-async function look(configured: () => Promise<Configured>, state: SyncState, own: string | null) {
+async function queryServer(configured: () => Promise<ConfiguredSync>, state: SyncState, ownDevice: string | null) {
   try {
     const { connection } = await configured();
     const { heads, problem } = await connection.as(
@@ -79,22 +80,22 @@ async function look(configured: () => Promise<Configured>, state: SyncState, own
         const all = await remote.heads(team);
         return {
           heads: all,
-          problem: await brokenOwn(
+          problem: await findChainProblem(
             remote,
             team,
-            all.find(({ device }) => device === own),
+            all.find(({ device }) => device === ownDevice),
             state,
           ),
         };
       },
       { timeoutMs: statusTimeoutMs, signal: AbortSignal.timeout(statusTimeoutMs) },
     );
-    const known = new Map(state.devices.map((one) => [one.device, one]));
+    const knownDevices = new Map(state.devices.map((one) => [one.device, one]));
     const devices = heads.map(({ device, name, userId, seq }) => ({
       device,
       name,
       user_id: userId,
-      email: known.get(device)?.email ?? null,
+      email: knownDevices.get(device)?.email ?? null,
       head: seq,
     }));
     return { online: true, state: { ...state, devices }, problem };
@@ -105,18 +106,18 @@ async function look(configured: () => Promise<Configured>, state: SyncState, own
 }
 
 /** Returns the problem of the own log on the server, if any. A long, unchecked log is fully checked by the next sync only. */
-async function brokenOwn(
+async function findChainProblem(
   remote: Remote,
   team: string,
   head: RemoteHead | undefined,
   { checked }: SyncState,
 ): Promise<SyncProblem | null> {
   if (head === undefined) return null;
-  const { end, broken } = await checkOwn(remote, team, head, checked, mostChecked);
-  return broken ? brokenProblem(head.device, end.seq, head.seq) : null;
+  const { end, broken } = await checkOwnChain(remote, team, head, checked, maxCheckedFacts);
+  return broken ? brokenChainProblem(head.device, end.seq, head.seq) : null;
 }
 
-function unconfigured(
+function unconfiguredStatus(
   device: string | null,
   { choices, complaint }: SyncConfig,
   proposal: SyncProposalView | null,

@@ -1,12 +1,12 @@
 import { createClient, type SupabaseClientOptions } from "@supabase/supabase-js";
 import * as z from "zod";
 import { compareNames } from "../kernel/compare-names.ts";
-import { everyRow, pageRows } from "./fetch-all-rows.ts";
-import { fetchWithin, statusReason } from "./fetch-with-timeout.ts";
-import { NoSocket } from "./null-websocket.ts";
+import { fetchAllRows, pageRows } from "./fetch-all-rows.ts";
+import { fetchWithTimeout, statusReason } from "./fetch-with-timeout.ts";
+import { NullWebSocket } from "./null-websocket.ts";
 import { withheldKind } from "./redact.ts";
 import { failureOf, isRemoteFailure, type Remote, RemoteFailure, type RemoteOptions, type RemotePlace } from "./remote.ts";
-import { factColumns, instant, placedRow, readRow } from "./rows.ts";
+import { factColumns, instant, readRow, rowWithSeq } from "./rows.ts";
 
 /*
  * The only file that uses Supabase's client. It is loaded when sync is configured and a request is sent. None of its messages
@@ -19,25 +19,25 @@ import { factColumns, instant, placedRow, readRow } from "./rows.ts";
 const schema = "ai_sync";
 
 /** Maximum number of ids per request; more would make the URL too long for servers. */
-const idsAtOnce = 100;
+const maxIdsPerRequest = 100;
 
-type Answered = Readonly<{
+type ApiResponse = Readonly<{
   data: unknown;
   error: Readonly<{ message: string; code?: string; details?: string | null }> | null;
   status: number;
 }>;
 
 /** Awaits and validates an answer. @throws RemoteFailure */
-async function ask<S extends z.ZodType>(what: string, asked: PromiseLike<Answered>, shape: S): Promise<z.output<S>> {
-  const { data, error, status } = await asked.then(
+async function execute<S extends z.ZodType>(what: string, query: PromiseLike<ApiResponse>, shape: S): Promise<z.output<S>> {
+  const { data, error, status } = await query.then(
     (answer) => answer,
     (reason: unknown) => {
       throw new RemoteFailure("offline", `Failed to ${what}: ${String(reason)}`);
     },
   );
   if (error !== null) {
-    const said = status === 0 ? error.message.replace(/^NoAnswer: /, "") : statusReason(status, error.message ?? "");
-    throw failureOf(what, status, said, error.code || null);
+    const message = status === 0 ? error.message.replace(/^NoAnswer: /, "") : statusReason(status, error.message ?? "");
+    throw failureOf(what, status, message, error.code || null);
   }
   const parsed = shape.safeParse(data);
   if (parsed.success) return parsed.data;
@@ -48,16 +48,16 @@ const clientOptions = (timeoutMs: number, signal: AbortSignal | undefined) =>
   ({
     db: { schema },
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { fetch: fetchWithin(timeoutMs, signal) },
-    realtime: { transport: NoSocket },
+    global: { fetch: fetchWithTimeout(timeoutMs, signal) },
+    realtime: { transport: NullWebSocket },
   }) satisfies SupabaseClientOptions<typeof schema>;
 
-const nothing = z.unknown();
+const anyResult = z.unknown();
 const text = z.string();
 
 /** Returns the answer of a server function; null if the server does not have the function. */
-const unlessMissing = <T>(asked: Promise<T>): Promise<T | null> =>
-  asked.catch((error: unknown) => {
+const nullIfMissing = <T>(response: Promise<T>): Promise<T | null> =>
+  response.catch((error: unknown) => {
     if (isRemoteFailure(error) && error.kind === "missing") return null;
     throw error;
   });
@@ -94,9 +94,9 @@ const placeRow = z.object({ id: text, device: text, seq: number, user_id: text.n
 const withheldRow = z.object({ seq: z.int(), data: z.looseObject({ reason: z.unknown() }) });
 
 /** Order of members: by role, owners first, then by email address. */
-const roles = ["owner", "admin", "member"];
+const roleOrder = ["owner", "admin", "member"];
 type MemberRow = z.infer<typeof memberRow>;
-const rank = (one: MemberRow): string => `${roles.indexOf(one.role)} ${one.email ?? "~"} ${one.user_id}`;
+const sortKey = (one: MemberRow): string => `${roleOrder.indexOf(one.role)} ${one.email ?? "~"} ${one.user_id}`;
 
 /** Creates a client for the tables and functions of a team's project. */
 export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOptions): Remote {
@@ -107,7 +107,7 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
     name: string,
     args: Readonly<Record<string, unknown>>,
     shape: S,
-  ): Promise<z.output<S>> => ask(what, rpc(name, args), shape);
+  ): Promise<z.output<S>> => execute(what, rpc(name, args), shape);
   /** Fetches all rows that a function returns, ordered by a unique column. */
   const callAll = <S extends z.ZodType<object>>(
     what: string,
@@ -116,14 +116,14 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
     column: string & keyof z.output<S>,
     shape: S,
   ): Promise<readonly z.output<S>[]> =>
-    everyRow(what, column, (after) => {
-      const asked = rpc(name, args).order(column, { ascending: true }).limit(pageRows);
-      return ask(what, after === null ? asked : asked.gt(column, after), z.array(shape));
+    fetchAllRows(what, column, (after) => {
+      const query = rpc(name, args).order(column, { ascending: true }).limit(pageRows);
+      return execute(what, after === null ? query : query.gt(column, after), z.array(shape));
     });
-  const factsOf = (columns: string, team: string) => client.from("facts").select(columns).eq("team_id", team).retry(false);
+  const selectFacts = (columns: string, team: string) => client.from("facts").select(columns).eq("team_id", team).retry(false);
   return {
     async team(slug) {
-      const found = await ask(
+      const found = await execute(
         "find the team",
         client.from("teams").select("id,name").eq("slug", slug).retry(false),
         z.array(z.object({ id: text, name: text })),
@@ -131,7 +131,7 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
       return found[0] ?? null;
     },
     registerDevice: async (team, device, name) => {
-      await call("register this device", "register_device", { team, device, name }, nothing);
+      await call("register this device", "register_device", { team, device, name }, anyResult);
     },
     heads: async (team) =>
       (await callAll("ask for the team's devices", "heads", { team }, "device", headRow)).map(({ user_id, ...head }) => ({
@@ -139,50 +139,50 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
         userId: user_id,
       })),
     push: async (rows) => {
-      await ask(
+      await execute(
         "send facts",
         client
           .from("facts")
           .upsert([...rows], { onConflict: "team_id,device,seq", ignoreDuplicates: true })
           .retry(false),
-        nothing,
+        anyResult,
       );
     },
     withheld: async (team, device, from) => {
-      const asked = factsOf("seq,data", team).eq("device", device).eq("kind", withheldKind).gte("seq", from);
-      const rows = await ask("fetch what was withheld", asked.order("seq").limit(pageRows), z.array(withheldRow));
+      const query = selectFacts("seq,data", team).eq("device", device).eq("kind", withheldKind).gte("seq", from);
+      const rows = await execute("fetch what was withheld", query.order("seq").limit(pageRows), z.array(withheldRow));
       return rows.map(({ seq, data: { reason } }) => ({ seq, reason: typeof reason === "string" ? reason : null }));
     },
     rows: async (team, device, from, to) => {
-      const asked = factsOf(factColumns, team).eq("device", device).gte("seq", from).lte("seq", to);
-      return (await ask("fetch facts", asked.order("seq").limit(to - from + 1), z.array(placedRow))).map(readRow);
+      const query = selectFacts(factColumns, team).eq("device", device).gte("seq", from).lte("seq", to);
+      return (await execute("fetch facts", query.order("seq").limit(to - from + 1), z.array(rowWithSeq))).map(readRow);
     },
     links: (team, device, from) => {
-      const asked = factsOf("seq,id,prev,hash", team).eq("device", device).gte("seq", from);
-      return ask("check what the server has", asked.order("seq").limit(pageRows), z.array(linkRow));
+      const query = selectFacts("seq,id,prev,hash", team).eq("device", device).gte("seq", from);
+      return execute("check what the server has", query.order("seq").limit(pageRows), z.array(linkRow));
     },
     async placesOf(team, ids) {
       const places = new Map<string, RemotePlace>();
-      for (let start = 0; start < ids.length; start += idsAtOnce) {
-        const some = ids.slice(start, start + idsAtOnce);
-        const found = await everyRow("find facts", "id", (after) => {
-          const asked = factsOf("id,device,seq,user_id", team).in("id", some).order("id").limit(pageRows);
-          return ask("find facts", after === null ? asked : asked.gt("id", after), z.array(placeRow));
+      for (let start = 0; start < ids.length; start += maxIdsPerRequest) {
+        const some = ids.slice(start, start + maxIdsPerRequest);
+        const found = await fetchAllRows("find facts", "id", (after) => {
+          const query = selectFacts("id,device,seq,user_id", team).in("id", some).order("id").limit(pageRows);
+          return execute("find facts", after === null ? query : query.gt("id", after), z.array(placeRow));
         });
         for (const { id, device, seq, user_id } of found) places.set(id, { device, seq, userId: user_id });
       }
       return places;
     },
     beat: async (team, device, hostname, project) => {
-      await ask(
+      await execute(
         "send a heartbeat",
         client.from("sync_heartbeats").insert({ team_id: team, device, hostname, repo_slug: project }).retry(false),
-        nothing,
+        anyResult,
       );
     },
     async lastBeat(team, device) {
       const beats = client.from("sync_heartbeats").select("timestamp").eq("team_id", team);
-      const found = await ask(
+      const found = await execute(
         "read the heartbeat back",
         (device === null ? beats.is("device", null) : beats.eq("device", device))
           .order("timestamp", { ascending: false })
@@ -194,20 +194,20 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
     },
     async appliedMigrations() {
       const what = "ask for the migrations";
-      const all = await unlessMissing(call(what, "migrations", {}, z.array(text)));
+      const all = await nullIfMissing(call(what, "migrations", {}, z.array(text)));
       const last = all?.at(-1);
       if (all !== null && last !== undefined) return { last, all };
       // A server without the function `migrations` has no files after this one, even if it reports a higher version.
-      const version = await unlessMissing(call(what, "schema_version", {}, text));
+      const version = await nullIfMissing(call(what, "schema_version", {}, text));
       if (version !== null) return { last: version < "20261128000860" ? version : "20261128000860", all: null };
       // The last file before `schema_version` was added. If the schema is missing altogether, this query fails.
-      await ask("find the team's tables", client.from("teams").select("id").limit(1).retry(false), nothing);
+      await execute("find the team's tables", client.from("teams").select("id").limit(1).retry(false), anyResult);
       return { last: "20261121000800", all: null };
     },
     createTeam: (slug, name) => call("create the team", "create_team", { slug, name }, text),
     members: async (team) =>
       [...(await callAll("list the members", "members", { team }, "user_id", memberRow))]
-        .sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
+        .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
         .map(({ user_id, ...member }) => ({ user: user_id, ...member })),
     addMember: (team, email, role) => call("add the member", "add_member", { team, email, role }, text.nullable()),
     invitations: async () =>
@@ -216,30 +216,30 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
       ),
     async sentInvitations(team) {
       const what = "list the team's invitations";
-      const rows = await everyRow(what, "email", (after) => {
-        const asked = client.from("team_invitations").select("email,role,invited_at").eq("team_id", team);
-        const ordered = asked.order("email").limit(pageRows).retry(false);
-        return ask(what, after === null ? ordered : ordered.gt("email", after), z.array(sentRow));
+      const rows = await fetchAllRows(what, "email", (after) => {
+        const query = client.from("team_invitations").select("email,role,invited_at").eq("team_id", team);
+        const ordered = query.order("email").limit(pageRows).retry(false);
+        return execute(what, after === null ? ordered : ordered.gt("email", after), z.array(sentRow));
       });
       return rows.map(({ invited_at, ...row }) => ({ ...row, at: invited_at }));
     },
     acceptInvitation: (slug) => call("accept the invitation", "accept_invitation", { slug }, text),
     declineInvitation: async (slug) => {
-      await call("decline the invitation", "decline_invitation", { slug }, nothing);
+      await call("decline the invitation", "decline_invitation", { slug }, anyResult);
     },
     removeMember: async (team, email) => {
-      await call("remove the member", "remove_member", { team, email }, nothing);
+      await call("remove the member", "remove_member", { team, email }, anyResult);
     },
     setSetting: async (team, key, value) => {
-      await call("set the setting", "set_setting", { team, key, value }, nothing);
+      await call("set the setting", "set_setting", { team, key, value }, anyResult);
     },
     async resets(team) {
       try {
         const what = "read the resets of the team";
-        const rows = await everyRow(what, "id", (after) => {
-          const asked = client.from("team_resets").select("id,agent,heads,created_at,user_id").eq("team_id", team);
-          const ordered = asked.is("undone_at", null).order("id").limit(pageRows).retry(false);
-          return ask(what, after === null ? ordered : ordered.gt("id", after), z.array(resetRow));
+        const rows = await fetchAllRows(what, "id", (after) => {
+          const query = client.from("team_resets").select("id,agent,heads,created_at,user_id").eq("team_id", team);
+          const ordered = query.is("undone_at", null).order("id").limit(pageRows).retry(false);
+          return execute(what, after === null ? ordered : ordered.gt("id", after), z.array(resetRow));
         });
         return rows
           .map(({ created_at, heads, user_id, ...row }) => ({
@@ -260,10 +260,10 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
     async standings(team) {
       const what = "read the server's totals";
       const columns = "agent,coin_tenths,streak_pass,streak_block,last_verdict";
-      const rows = await everyRow(what, "agent", (after) => {
-        const asked = client.from("reward_ledger").select(columns).eq("team_id", team).gt("runs", 0);
-        const ordered = asked.order("agent").limit(pageRows).retry(false);
-        return ask(what, after === null ? ordered : ordered.gt("agent", after), z.array(standingRow));
+      const rows = await fetchAllRows(what, "agent", (after) => {
+        const query = client.from("reward_ledger").select(columns).eq("team_id", team).gt("runs", 0);
+        const ordered = query.order("agent").limit(pageRows).retry(false);
+        return execute(what, after === null ? ordered : ordered.gt("agent", after), z.array(standingRow));
       });
       return rows.map((row) => ({
         agent: row.agent,
@@ -288,10 +288,10 @@ export function openRemote({ url, anonKey, token, timeoutMs, signal }: RemoteOpt
       for (;;) {
         const all = client.from(table).select(columns).eq("team_id", team);
         // Hidden runs are excluded, as in all answers.
-        const asked = table === "review_runs" ? all.eq("hidden", false) : all;
-        const ordered = asked.order(order, { ascending: false }).order("id");
+        const query = table === "review_runs" ? all.eq("hidden", false) : all;
+        const ordered = query.order(order, { ascending: false }).order("id");
         const part = ordered.range(rows.length, limit - 1).retry(false);
-        const found = await ask(`read ${table}`, part, z.array(z.record(z.string(), z.unknown())));
+        const found = await execute(`read ${table}`, part, z.array(z.record(z.string(), z.unknown())));
         rows.push(...found);
         if (found.length === 0 || rows.length >= limit) return rows;
       }

@@ -2,12 +2,12 @@ import { compareNames } from "../kernel/compare-names.ts";
 import type { Ledger } from "../ports/ports.ts";
 import type { TeamResetView } from "../ports/sync.ts";
 import type { Remote, RemoteReset } from "./remote.ts";
-import { allStates, type SyncState } from "./state.ts";
+import { readAllStates, type SyncState } from "./state.ts";
 
 type StoredReset = SyncState["resets"][number];
 
 /** Fetches the team's resets in force with who made them; fetches members only if the maker of a reset is not known yet. */
-export async function resetsOf(
+export async function fetchResets(
   remote: Pick<Remote, "resets" | "members">,
   team: string,
   known: readonly StoredReset[],
@@ -41,8 +41,8 @@ export async function resetViews(ledger: Pick<Ledger, "ask">, resets: readonly S
 }
 
 /** Returns the resets of all teams that a home has synced with, oldest first. */
-export async function knownResets(ledger: Pick<Ledger, "ask">, home: string): Promise<readonly TeamResetView[]> {
-  const resets = (await allStates(home)).flatMap((state) => state.resets);
+export async function readStoredResets(ledger: Pick<Ledger, "ask">, home: string): Promise<readonly TeamResetView[]> {
+  const resets = (await readAllStates(home)).flatMap((state) => state.resets);
   return resetViews(
     ledger,
     resets.toSorted((a, b) => compareNames(a.at, b.at) || compareNames(a.id, b.id)),

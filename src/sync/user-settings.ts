@@ -5,7 +5,7 @@ import { commandList, gateCommands } from "../features/gate/model/commands.ts";
 import { command } from "../kernel/command.ts";
 import { invalidInput } from "../kernel/errors.ts";
 import { problemsOf } from "../kernel/zod-messages.ts";
-import { markedText } from "../platform/decode-text.ts";
+import { decodeByBom } from "../platform/decode-text.ts";
 import { ifMissing, readReason, writeFailure } from "../platform/disk/failure.ts";
 import { readRegular } from "../platform/disk/read-regular-file.ts";
 import { type ReplaceOptions, replaceFile } from "../platform/disk/replace-file.ts";
@@ -28,7 +28,7 @@ const allowance = z.object({
 });
 export type Allowance = Readonly<z.infer<typeof allowance>>;
 
-const settings = z.looseObject({
+const settingsSchema = z.looseObject({
   "sessions.keepText": z.boolean().optional(),
   "model.provider": z.enum(modelProviders).optional(),
   "model.name": z.string().optional(),
@@ -48,22 +48,22 @@ const settings = z.looseObject({
   "sync.team": z.string().optional(),
   "sync.allowed": z.array(allowance).optional(),
 });
-export type Settings = Readonly<z.infer<typeof settings>>;
+export type Settings = Readonly<z.infer<typeof settingsSchema>>;
 
 /** Maximum size of a settings file in bytes, including files that come with a checkout. */
-const largest = 1024 * 1024;
+const maxFileBytes = 1024 * 1024;
 
 /** Reads a JSON file; null if there is no file. @throws SyntaxError and what reading throws */
-export async function jsonOf(path: string): Promise<Readonly<{ value: unknown }> | null> {
-  const bytes = await readRegular(path, largest).catch(ifMissing(null));
-  return bytes === null ? null : { value: JSON.parse(markedText(bytes)) };
+export async function readJsonFile(path: string): Promise<Readonly<{ value: unknown }> | null> {
+  const bytes = await readRegular(path, maxFileBytes).catch(ifMissing(null));
+  return bytes === null ? null : { value: JSON.parse(decodeByBom(bytes)) };
 }
 
-type ReadSettings = Readonly<{ settings: Settings; problems: readonly string[] }>;
+type SettingsResult = Readonly<{ settings: Settings; problems: readonly string[] }>;
 
-async function parsedSettings(home: string): Promise<ReadSettings> {
+async function loadSettings(home: string): Promise<SettingsResult> {
   try {
-    const parsed = settings.safeParse((await jsonOf(settingsPath(home)))?.value ?? {}, { reportInput: true });
+    const parsed = settingsSchema.safeParse((await readJsonFile(settingsPath(home)))?.value ?? {}, { reportInput: true });
     return parsed.success ? { settings: parsed.data, problems: [] } : { settings: {}, problems: problemsOf(parsed.error) };
   } catch (error) {
     return { settings: {}, problems: [readReason(settingsPath(home), error)] };
@@ -72,24 +72,28 @@ async function parsedSettings(home: string): Promise<ReadSettings> {
 
 /** Reads the settings of a home; if they are unreadable, returns empty settings and the reason. */
 export async function readSettings(home: string): Promise<Readonly<{ settings: Settings; complaint: string | null }>> {
-  const { settings: mine, problems } = await parsedSettings(home);
-  return { settings: mine, complaint: problems.length === 0 ? null : `${settingsPath(home)}: ${problems.join("; ")}` };
+  const { settings: userSettings, problems } = await loadSettings(home);
+  return { settings: userSettings, complaint: problems.length === 0 ? null : `${settingsPath(home)}: ${problems.join("; ")}` };
 }
 
 /** Reads the settings for callers that must not continue with defaults, such as a gate. @throws invalid_input if unreadable */
-export async function wholeSettings(home: string): Promise<Settings> {
-  const { settings: mine, problems } = await parsedSettings(home);
+export async function requireSettings(home: string): Promise<Settings> {
+  const { settings: userSettings, problems } = await loadSettings(home);
   if (problems.length > 0) throw invalidInput(settingsPath(home), problems);
-  return mine;
+  return userSettings;
 }
 
 /**
  * Adds members to a JSON file; creates the file if it does not exist.
  * @throws store_unwritable, disk_full; also if the existing content is not JSON
  */
-export async function addTo(path: string, members: Readonly<Record<string, unknown>>, options: ReplaceOptions): Promise<void> {
+export async function addToJsonFile(
+  path: string,
+  members: Readonly<Record<string, unknown>>,
+  options: ReplaceOptions,
+): Promise<void> {
   try {
-    const before = (await jsonOf(path))?.value ?? {};
+    const before = (await readJsonFile(path))?.value ?? {};
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const text = `${JSON.stringify({ ...z.looseObject({}).parse(before), ...members }, null, 2)}\n`;
     await replaceFile(path, text, options);
@@ -102,32 +106,32 @@ export async function addTo(path: string, members: Readonly<Record<string, unkno
 export async function writeChoices({ projects, redact }: SetUpChoices, home: string): Promise<void> {
   // Projects set up before stay shared; a former `*` (all projects) is replaced by the projects named here.
   const before = projects ? ((await readSettings(home)).settings["sync.projects"] ?? []) : [];
-  const chosen = {
+  const changes = {
     ...(projects && { "sync.projects": [...new Set([...before.filter((one) => one !== "*"), ...projects])] }),
     ...(redact && { "sync.redact": redact }),
   };
-  if (Object.keys(chosen).length > 0) await addTo(settingsPath(home), chosen, ownerOnly);
+  if (Object.keys(changes).length > 0) await addToJsonFile(settingsPath(home), changes, ownerOnly);
 }
 
-const isFor =
+const matchesTarget =
   ({ url, team }: Pick<SyncTarget, "url" | "team">): ((one: Allowance) => boolean) =>
   (one) =>
     one.url === url && one.team === team;
 
 /** Returns what the user has agreed to share with a team. */
-export const allowanceFor = (target: SyncTarget, mine: Settings): Allowance | undefined =>
-  mine["sync.allowed"]?.find(isFor(target));
+export const allowanceFor = (target: SyncTarget, userSettings: Settings): Allowance | undefined =>
+  userSettings["sync.allowed"]?.find(matchesTarget(target));
 
 /**
  * Stores that a checkout may name this team, and adds projects to those already shared with it.
  * @throws store_unwritable
  */
-export async function allow(target: SyncTarget, projects: readonly string[], home: string): Promise<void> {
-  const { settings: mine } = await readSettings(home);
-  const before = allowanceFor(target, mine);
+export async function saveAllowance(target: SyncTarget, projects: readonly string[], home: string): Promise<void> {
+  const { settings: userSettings } = await readSettings(home);
+  const before = allowanceFor(target, userSettings);
   // Null means all projects and stays null.
   const shared = before?.projects === null ? null : [...new Set([...(before?.projects ?? []), ...projects])];
-  const others = (mine["sync.allowed"] ?? []).filter((one) => !isFor(target)(one));
+  const others = (userSettings["sync.allowed"] ?? []).filter((one) => !matchesTarget(target)(one));
   const { url, team } = target;
-  await addTo(settingsPath(home), { "sync.allowed": [...others, { url, team, projects: shared }] }, ownerOnly);
+  await addToJsonFile(settingsPath(home), { "sync.allowed": [...others, { url, team, projects: shared }] }, ownerOnly);
 }

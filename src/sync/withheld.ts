@@ -1,7 +1,7 @@
 import type { Remote } from "./remote.ts";
 
 /** Returns the seqs of a device's log for which the server has only a withheld fact, with the reason. @throws RemoteFailure */
-export async function withheldOf(remote: Remote, team: string, device: string): Promise<ReadonlyMap<number, string | null>> {
+export async function fetchWithheld(remote: Remote, team: string, device: string): Promise<ReadonlyMap<number, string | null>> {
   const places = new Map<number, string | null>();
   for (let from = 1; ; ) {
     const found = await remote.withheld(team, device, from);

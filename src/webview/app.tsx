@@ -9,7 +9,7 @@ import { Skeleton } from "./shared/skeleton.tsx";
 import { type EvalPlace, parseState, reduce } from "./shared/state.ts";
 import { useViews } from "./shared/tab.tsx";
 import { TabList, tabId, tabPanelId } from "./shared/tab-list.tsx";
-import { textsOf } from "./shared/texts.ts";
+import { createTexts } from "./shared/texts.ts";
 import { useMedia } from "./shared/use-media.ts";
 import { useReturnFocus } from "./shared/use-return-focus.ts";
 import { useScroll } from "./shared/use-scroll.ts";
@@ -20,7 +20,7 @@ type Language = Pick<Extract<HostMessage, { type: "init" }>, "locale" | "strings
 type Props = Readonly<{ host: Host; api: VsCodeApi }>;
 
 /** Below this width the drawer covers the page. */
-const narrow = "(max-width: 699px)";
+const narrowQuery = "(max-width: 699px)";
 
 /** The part of the evals that a message opens. */
 function evalPlacesOf({ eval_run: run, test }: Extract<HostMessage, { type: "show" }>): readonly EvalPlace[] {
@@ -42,11 +42,11 @@ export function App({ host, api }: Props): JSX.Element {
   const zone = useRef<string | null>(null);
   zone.current = view?.zone ?? zone.current;
   const texts = useMemo(
-    () => textsOf(language?.strings ?? {}, language?.locale ?? navigator.language, zone.current),
+    () => createTexts(language?.strings ?? {}, language?.locale ?? navigator.language, zone.current),
     [language, zone.current],
   );
   const panel = useMemo(() => ({ host, dispatch }), [host]);
-  const covers = useMedia(narrow);
+  const isNarrow = useMedia(narrowQuery);
   const drawerOpen = state.openRun !== null || state.openRule !== null || state.evalPlaces.length > 0;
 
   useEffect(() => api.setState(state), [api, state]);
@@ -92,7 +92,7 @@ export function App({ host, api }: Props): JSX.Element {
   return (
     <TextsContext.Provider value={texts}>
       <PanelContext.Provider value={panel}>
-        <div class={`page${drawerOpen ? " with-drawer" : ""}`} ref={main} inert={drawerOpen && covers}>
+        <div class={`page${drawerOpen ? " with-drawer" : ""}`} ref={main} inert={drawerOpen && isNarrow}>
           <h1 class="hidden-text">{texts.t("panel.title")}</h1>
           {tab.filters !== null && (
             <FilterRow

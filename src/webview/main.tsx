@@ -6,11 +6,11 @@ import { connectHost, type VsCodeApi } from "./shared/host.ts";
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-const place = document.getElementById("app");
-if (place !== null) {
+const root = document.getElementById("app");
+if (root !== null) {
   const api = acquireVsCodeApi();
   const host = connectHost(api, window);
   window.addEventListener("error", (event) => host.notify({ type: "failed", message: event.message }));
   window.addEventListener("unhandledrejection", (event) => host.notify({ type: "failed", message: String(event.reason) }));
-  render(<App host={host} api={api} />, place);
+  render(<App host={host} api={api} />, root);
 }

@@ -1,12 +1,12 @@
 import { homedir } from "node:os";
-import type { Composed } from "../compose.ts";
+import type { ComposedPorts } from "../compose.ts";
 import { findOperation } from "../features/operations.ts";
 import { callTool } from "../features/shared/tool.ts";
 import { type Block, bareText, type Document, type Words } from "../kernel/document.ts";
 import { cancelled, modelUnavailable, usage } from "../kernel/errors.ts";
 import { type ErrorView, fromErrorView, toErrorView } from "../kernel/ledger-error.ts";
 import type { OnProgress } from "../kernel/progress.ts";
-import { scrubbedTexts } from "../kernel/secrets.ts";
+import { scrubTexts } from "../kernel/secrets.ts";
 import { fileReader } from "../platform/files.ts";
 import type { ModelHost } from "../platform/model-calls.ts";
 import { workspaceFiles, workspaceFolders } from "../platform/workspace-files.ts";
@@ -14,12 +14,12 @@ import type { Ports } from "../ports/ports.ts";
 import type { SessionVault, SyncSession } from "../ports/sync.ts";
 import { type ModelOutcome, type Report, type WorkerCall, type WorkerReply, workerCall } from "../protocol/store-worker.ts";
 import { markdownText } from "../render/markdown/document.ts";
-import { editorWords, translated } from "../render/markdown/words.ts";
+import { createTranslate, editorWords } from "../render/markdown/words.ts";
 
 type Call = Extract<WorkerCall, { type: "call" }>;
 
 /** Ports that can be closed, with sync for any folder. */
-export type OpenPorts = Ports & Pick<Composed, "syncFrom" | "modelsWith" | "close">;
+export type OpenPorts = Ports & Pick<ComposedPorts, "syncFrom" | "modelsWith" | "close">;
 
 export type ServerOptions = Readonly<{
   /** Opens the store at the first call that needs it; called again if it failed. */
@@ -34,7 +34,7 @@ export type ServerOptions = Readonly<{
 }>;
 
 /** Minimum interval between progress messages, in ms. */
-const progressEvery = 100;
+const progressIntervalMs = 100;
 
 /**
  * Serves the store to the other thread: accepts messages one at a time, runs operations concurrently, and sends exactly one
@@ -66,18 +66,18 @@ export function createServer({
   const run = async (call: Call, signal: AbortSignal): Promise<unknown> => {
     const operation = await findOperation(call.operation);
     if (operation === undefined) throw usage(`Failed to run ${call.operation}: there is no such operation`, "Reload the window.");
-    const around = withSurroundings(await ports(), call.surroundings, vault, models.host);
-    const context = { signal, onProgress: throttled(call.id, send) };
+    const callPorts = withSurroundings(await ports(), call.surroundings, vault, models.host);
+    const context = { signal, onProgress: throttledProgress(call.id, send) };
     const { report, tool } = call;
     if (tool !== undefined) {
-      const folders = workspaceFolders([], around.surroundings.folder, around.ledger.home, homedir());
-      const files = workspaceFiles(around.files, folders, around.surroundings.folder);
-      return JSON.stringify(scrubbedTexts(await callTool(tool, operation, { ...around, files }, call.input, context), scrub));
+      const folders = workspaceFolders([], callPorts.surroundings.folder, callPorts.ledger.home, homedir());
+      const files = workspaceFiles(callPorts.files, folders, callPorts.surroundings.folder);
+      return JSON.stringify(scrubTexts(await callTool(tool, operation, { ...callPorts, files }, call.input, context), scrub));
     }
-    if (report === undefined) return operation.call(around, call.input, context);
+    if (report === undefined) return operation.call(callPorts, call.input, context);
     const { title, locale, zone } = report;
-    const words = editorWords({ locale, zone, now: around.clock.now() }, translated(texts));
-    return reportOf(title, await operation.show(around, call.input, context, words), words);
+    const words = editorWords({ locale, zone, now: callPorts.clock.now() }, createTranslate(texts));
+    return toReport(title, await operation.show(callPorts, call.input, context, words), words);
   };
 
   const close = async (): Promise<null> => {
@@ -125,7 +125,7 @@ export function createServer({
       try {
         send({ type: "result", id: message.id, value: await answer(message, abort.signal) });
       } catch (error) {
-        send({ type: "error", id: message.id, error: tell(error, send) });
+        send({ type: "error", id: message.id, error: toReportedError(error, send) });
       } finally {
         running.delete(message.id);
         if (message.type === "close") closed();
@@ -140,14 +140,14 @@ function lineOf(block: Block | undefined): string {
   return block?.kind === "paragraph" || block?.kind === "heading" ? bareText(block.text) : "";
 }
 
-function reportOf(title: string, document: Document | string, { t, number }: Words): Report {
+function toReport(title: string, document: Document | string, { t, number }: Words): Report {
   if (typeof document === "string") return { markdown: document, line: "" };
   const more = (count: number): string => t("and {0} more", number(count));
   return { markdown: markdownText(title, document, more), line: lineOf(document[0]) };
 }
 
 /** Questions to the host: each is a message, and the host answers it with a message. */
-function hostQuestions<Answer>(send: ServerOptions["send"]) {
+function createHostRequests<Answer>(send: ServerOptions["send"]) {
   const waiting = new Map<number, (answer: Answer) => void>();
   const state = { last: 0 };
   return {
@@ -155,12 +155,12 @@ function hostQuestions<Answer>(send: ServerOptions["send"]) {
     ask: (message: (id: number) => WorkerReply, cancel?: Readonly<{ signal: AbortSignal; message(id: number): WorkerReply }>) =>
       new Promise<Answer>((resolve) => {
         const id = ++state.last;
-        const tell = (): void => cancel && send(cancel.message(id));
+        const sendCancel = (): void => cancel && send(cancel.message(id));
         waiting.set(id, (answer) => {
-          cancel?.signal.removeEventListener("abort", tell);
+          cancel?.signal.removeEventListener("abort", sendCancel);
           resolve(answer);
         });
-        cancel?.signal.addEventListener("abort", tell, { once: true });
+        cancel?.signal.addEventListener("abort", sendCancel, { once: true });
         send(message(id));
       }),
     answered(id: number, answer: Answer): void {
@@ -172,7 +172,7 @@ function hostQuestions<Answer>(send: ServerOptions["send"]) {
 
 /** Sessions that the host stores. */
 function hostVault(send: ServerOptions["send"]) {
-  const { ask, answered } = hostQuestions<SyncSession | null>(send);
+  const { ask, answered } = createHostRequests<SyncSession | null>(send);
   const vault: SessionVault = {
     read: (url) => ask((id) => ({ type: "secret", id, url, do: "read" })),
     write: async (url, session) => {
@@ -184,7 +184,7 @@ function hostVault(send: ServerOptions["send"]) {
 
 /** Keys that the host stores, and its own language models. */
 function hostModels(send: ServerOptions["send"]) {
-  const { ask, answered } = hostQuestions<ModelOutcome>(send);
+  const { ask, answered } = createHostRequests<ModelOutcome>(send);
   const host: ModelHost = {
     async key(provider) {
       const outcome = await ask((id) => ({ type: "model", id, do: "key", provider }));
@@ -239,18 +239,18 @@ function withSurroundings(
 }
 
 /** The wire form of an error. The stack of an unexpected error is logged, because the wire form omits it. */
-function tell(error: unknown, send: ServerOptions["send"]): ErrorView {
+function toReportedError(error: unknown, send: ServerOptions["send"]): ErrorView {
   const view = toErrorView(error);
   if (view.code === "internal" && error instanceof Error)
     send({ type: "log", level: "error", message: error.stack ?? error.message });
   return view;
 }
 
-function throttled(id: number, send: ServerOptions["send"]): OnProgress {
+function throttledProgress(id: number, send: ServerOptions["send"]): OnProgress {
   const state = { last: Number.NEGATIVE_INFINITY };
   return (progress) => {
     const now = performance.now();
-    if (now - state.last < progressEvery) return;
+    if (now - state.last < progressIntervalMs) return;
     state.last = now;
     send({ type: "progress", id, progress });
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { asksForJson, type Parsed, parseArguments } from "../../src/cli/arguments.ts";
+import { type ParsedArguments, parseArguments, wantsJson } from "../../src/cli/arguments.ts";
 import { commandOf } from "../../src/cli/command.ts";
 import { commandsFor } from "../../src/cli/commands.ts";
 import { flagsOf } from "../../src/cli/flags.ts";
@@ -30,7 +30,7 @@ const look = commandOf(
   }),
 );
 
-const parse = (...argv: string[]): Parsed =>
+const parse = (...argv: string[]): ParsedArguments =>
   parseArguments(
     argv,
     [
@@ -179,8 +179,8 @@ describe("a command line", () => {
   });
 
   it("says whether JSON is wanted even when it cannot be parsed", () => {
-    expect(asksForJson(["nonsense", "--json"])).toBe(true);
-    expect(asksForJson(["look-at", "--", "--json"])).toBe(false);
+    expect(wantsJson(["nonsense", "--json"])).toBe(true);
+    expect(wantsJson(["look-at", "--", "--json"])).toBe(false);
   });
 });
 

@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { type Parsed, parseArguments } from "../../src/cli/arguments.ts";
+import { type ParsedArguments, parseArguments } from "../../src/cli/arguments.ts";
 import { commandsFor } from "../../src/cli/commands.ts";
 import { exitCodeOf, failureText } from "../../src/cli/error-output.ts";
 import { styleFor } from "../../src/cli/terminal.ts";
@@ -28,7 +28,7 @@ const errorOf = (code: string, message: RegExp | string = "") => ({
 });
 
 /** Parses a command line as the program does, without a process of its own. */
-const parse = async (args: readonly string[]): Promise<Parsed> =>
+const parse = async (args: readonly string[]): Promise<ParsedArguments> =>
   parseArguments(args, await commandsFor(args), { columns: 100, color: false });
 
 /** The refusal of a command line that is wrong in itself, before any ledger is opened. */

@@ -1,13 +1,13 @@
 import { createWriteStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { livePicture } from "../../src/cli/live-view.ts";
+import { createLiveView } from "../../src/cli/live-view.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 it("writes lines that are alike as often as a picture has them, where nothing can be drawn again", async () => {
   const file = join(temporaryFolder(), "out");
   const stream = createWriteStream(file);
-  const picture = livePicture(stream);
+  const picture = createLiveView(stream);
   const same = "PASS  login  $0.10  2s";
   for (const lines of [["Running"], ["Running", same], ["Running", same, same], [same, same, "Finished"]]) {
     await picture.draw(lines.join("\n"));

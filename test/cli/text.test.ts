@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { grouped } from "../../src/kernel/grouped.ts";
+import { formatNumber } from "../../src/kernel/grouped.ts";
 import { plain } from "../../src/render/terminal/plain.ts";
-import { absolute, relative, timesIn, until } from "../../src/render/terminal/time.ts";
+import { absoluteText, relativeText, timeFormatter, untilText } from "../../src/render/terminal/time.ts";
 import { pipe } from "./style.ts";
 
 describe("text", () => {
@@ -16,8 +16,8 @@ describe("text", () => {
 
 describe("time", () => {
   it("shows an instant in the ledger's zone", () => {
-    expect(absolute("2026-03-16T23:30:00.000Z", { zone: "UTC" })).toBe("2026-03-16 23:30");
-    expect(absolute("2026-03-16T23:30:00.000Z", { zone: "Europe/Berlin" })).toBe("2026-03-17 00:30");
+    expect(absoluteText("2026-03-16T23:30:00.000Z", { zone: "UTC" })).toBe("2026-03-16 23:30");
+    expect(absoluteText("2026-03-16T23:30:00.000Z", { zone: "Europe/Berlin" })).toBe("2026-03-17 00:30");
   });
 
   it("shows an instant by the machine's clock as in the zone of that clock", () => {
@@ -25,7 +25,7 @@ describe("time", () => {
     try {
       for (const name of ["UTC", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu"]) {
         process.env["TZ"] = name;
-        const [byClock, inZone] = [timesIn(null), timesIn(name)];
+        const [byClock, inZone] = [timeFormatter(null), timeFormatter(name)];
         for (let at = Date.UTC(2025, 11, 31, 22, 59); at < Date.UTC(2027, 0, 2); at += 7 * 3_599_000) {
           const iso = new Date(at).toISOString();
           expect(byClock(iso)).toBe(inZone(iso));
@@ -41,15 +41,15 @@ describe("time", () => {
     const words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
     for (const years of [-12_345, -2, -1, 1, 2, 1_000, 12_345]) {
       const at = new Date(pipe.now.getTime() + years * 366 * 86_400_000);
-      if (years < 0) expect(relative(at.toISOString(), pipe)).toBe(words.format(Math.trunc(years * (366 / 365.25)), "year"));
-      else expect(until(at.toISOString(), pipe)).toBe(words.format(Math.trunc(years * (366 / 365.25)), "year"));
+      if (years < 0) expect(relativeText(at.toISOString(), pipe)).toBe(words.format(Math.trunc(years * (366 / 365.25)), "year"));
+      else expect(untilText(at.toISOString(), pipe)).toBe(words.format(Math.trunc(years * (366 / 365.25)), "year"));
     }
   });
 
   it.each([0, 7, -7, 999, 1_000, -1_000, 123_456, 1_234_567, -12_345_678, 0.5, 1_234.5678, Number.MAX_SAFE_INTEGER, 1e21])(
     "writes the number %d as toLocaleString does",
     (value) => {
-      expect(grouped(value)).toBe(value.toLocaleString("en-US"));
+      expect(formatNumber(value)).toBe(value.toLocaleString("en-US"));
     },
   );
 
@@ -64,7 +64,7 @@ describe("time", () => {
     ["2026-03-20T12:04:59.000Z", "just now"],
     ["2026-03-20T14:00:00.000Z", "2 hours ahead"],
   ])("says of what happened at %s: %s", (iso, words) => {
-    expect(relative(iso, pipe)).toBe(words);
+    expect(relativeText(iso, pipe)).toBe(words);
   });
 
   it.each([
@@ -75,6 +75,6 @@ describe("time", () => {
     ["2026-03-20T12:01:00.000Z", "in 1 minute"],
     ["2026-03-20T14:00:00.000Z", "in 2 hours"],
   ])("says of what is due at %s: %s", (iso, words) => {
-    expect(until(iso, pipe)).toBe(words);
+    expect(untilText(iso, pipe)).toBe(words);
   });
 });

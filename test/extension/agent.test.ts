@@ -4,13 +4,13 @@ import {
   contextOf,
   limitNodes,
   nodeId,
-  placeOf,
+  parsePlace,
   rootNodes,
   stateNodes,
 } from "../../src/extension/agent/nodes.ts";
-import { agentSource, rowsIn } from "../../src/extension/agent/rows.ts";
+import { agentSource, findRows } from "../../src/extension/agent/rows.ts";
 import { nodeText } from "../../src/extension/agent/texts.ts";
-import { dollarsOf, objectTextOf, wholeOf } from "../../src/extension/format/parse-input.ts";
+import { parseDollars, parseObjectText, parseWhole } from "../../src/extension/format/parse-input.ts";
 import type { Store } from "../../src/extension/store/client.ts";
 import { promptOf } from "../../src/features/agent/model/tasks.ts";
 import { storePut } from "../../src/features/agent/operations/store.ts";
@@ -18,7 +18,7 @@ import { taskList } from "../../src/features/agent/operations/tasks.ts";
 import type { BudgetView, FeedbackView, OverviewView } from "../../src/features/agent/operations/views.ts";
 import type { SessionView } from "../../src/features/costs/operations/views.ts";
 import { composedKey } from "../../src/kernel/composed-key.ts";
-import { usd } from "../../src/render/markdown/words.ts";
+import { formatUsd } from "../../src/render/markdown/words.ts";
 import { at, message, task } from "../support/agent-views.ts";
 import { openPorts, quietCall } from "../support/ports.ts";
 import { english, style } from "./texts.ts";
@@ -115,7 +115,7 @@ describe("the Agent view", () => {
     expect(text(node).description).toBe("$22.00 of $25.00 (88 %)");
     expect(text(node).tooltip).toContain("nearly reached");
     expect(limitNodes(node).map((one) => text(one).label)).toEqual(["Today", "Last seven days", "This month"]);
-    expect(usd(3.2, { ...style, locale: "de" })).toMatch(/^3,20\s\$$/);
+    expect(formatUsd(3.2, { ...style, locale: "de" })).toMatch(/^3,20\s\$$/);
   });
   test("tells a row in a line, and its texts make no Markdown", () => {
     expect(text({ kind: "message", row: message })).toMatchObject({
@@ -204,9 +204,9 @@ describe("the Agent view", () => {
     expect(contextOf({ kind: "feedback", row: { ...feedback, context_url: null } })).toBe("feedback-in-fix");
   });
   test("knows a line of code from an address", () => {
-    expect(placeOf("src/cart.ts:12")).toEqual({ file: "src/cart.ts", line: 12 });
+    expect(parsePlace("src/cart.ts:12")).toEqual({ file: "src/cart.ts", line: 12 });
     for (const other of [null, "", "https://example.com:443", "src/cart.ts", "src/cart.ts:0"])
-      expect(placeOf(other)).toBeUndefined();
+      expect(parsePlace(other)).toBeUndefined();
     expect([promptOf('{"prompt":"x"}'), promptOf('{"a":1}'), promptOf("[1]")]).toEqual(["x", '{"a":1}', "[1]"]);
   });
   test("asks for a page of a group and offers more when there are", async () => {
@@ -232,27 +232,27 @@ describe("the Agent view", () => {
       return Promise.resolve<never>(JSON.parse(JSON.stringify(await taskList.call(ports, input, quietCall))));
     };
     const scope = async () => undefined;
-    const offered = await rowsIn({ call }, scope, "task", ["pending", "running", "blocked"]);
+    const offered = await findRows({ call }, scope, "task", ["pending", "running", "blocked"]);
     expect(offered.map(nodeId)).toEqual(['["task","last"]', '["task","held"]']);
-    expect(await rowsIn({ call }, scope, "task", [])).toHaveLength(200);
+    expect(await findRows({ call }, scope, "task", [])).toHaveLength(200);
   });
 });
 
 describe("what users type", () => {
   test("is an amount, with a point or a comma", () => {
-    expect([dollarsOf("25"), dollarsOf(" 2,50 "), dollarsOf("0.000001")]).toEqual([25, 2.5, 0.000_001]);
-    for (const none of ["", "0", "-1", "1e3", "1.2.3", "25 $", "12345678"]) expect(dollarsOf(none)).toBeUndefined();
-    expect(dollarsOf("0", true)).toBe(0);
+    expect([parseDollars("25"), parseDollars(" 2,50 "), parseDollars("0.000001")]).toEqual([25, 2.5, 0.000_001]);
+    for (const none of ["", "0", "-1", "1e3", "1.2.3", "25 $", "12345678"]) expect(parseDollars(none)).toBeUndefined();
+    expect(parseDollars("0", true)).toBe(0);
   });
   test("is a whole number or a JSON object", () => {
-    expect([wholeOf("7"), wholeOf("07"), wholeOf("7.5"), wholeOf("-7"), wholeOf("")]).toEqual([
+    expect([parseWhole("7"), parseWhole("07"), parseWhole("7.5"), parseWhole("-7"), parseWhole("")]).toEqual([
       7,
       7,
       undefined,
       undefined,
       undefined,
     ]);
-    expect(objectTextOf(' {"a":1} ')).toBe('{"a":1}');
-    for (const none of ["", "[]", "null", "7", "{"]) expect(objectTextOf(none)).toBeUndefined();
+    expect(parseObjectText(' {"a":1} ')).toBe('{"a":1}');
+    for (const none of ["", "[]", "null", "7", "{"]) expect(parseObjectText(none)).toBeUndefined();
   });
 });

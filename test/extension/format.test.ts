@@ -3,7 +3,7 @@ import { coinChange, coins, pointChange, streakText } from "../../src/extension/
 import { batchChoice } from "../../src/extension/format/intake.ts";
 import { labelBesideIcons, labelText } from "../../src/extension/format/label.ts";
 import { commandLink, plainBesideIcons } from "../../src/extension/format/markdown.ts";
-import { barLabel, barText, tooltip, welcomeTooltip } from "../../src/extension/format/status-bar-text.ts";
+import { barLabel, barText, statusTooltip, welcomeTooltip } from "../../src/extension/format/status-bar-text.ts";
 import { dayOf, dayText, firstDay, fullTime } from "../../src/extension/format/time-text.ts";
 import { plain } from "../../src/render/markdown/escape.ts";
 import { table } from "../../src/render/markdown/table.ts";
@@ -51,7 +51,7 @@ describe("status bar", () => {
 });
 
 describe("tooltip", () => {
-  const text = tooltip(standing, [{ ...standing, agent: "codex", coins: -3.1 }], null, style, english);
+  const text = statusTooltip(standing, [{ ...standing, agent: "codex", coins: -3.1 }], null, style, english);
 
   test("has coins, streak, last run, rules and the other agents", () => {
     for (const part of [
@@ -74,7 +74,7 @@ describe("tooltip", () => {
   });
   test("cuts a long list of agents", () => {
     const many = Array.from({ length: 9 }, (_, index) => ({ ...standing, agent: `agent${index}` }));
-    const cut = tooltip(standing, many, "team/app", style, english);
+    const cut = statusTooltip(standing, many, "team/app", style, english);
     expect(cut).toContain("agent4");
     expect(cut).not.toContain("agent5");
     expect(cut).toContain("and 4 more");
@@ -84,7 +84,7 @@ describe("tooltip", () => {
     expect(links.every((link) => link?.startsWith("rewardLedger."))).toBe(true);
   });
   test("lets no agent or rule make links, icons or cells", () => {
-    const hostile = tooltip(
+    const hostile = statusTooltip(
       { ...standing, agent: "[x](command:evil)", top_violations: [{ rule: "a|b $(bug) `c`\n\n# d", count: 1 }] },
       [],
       null,

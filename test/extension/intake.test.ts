@@ -2,15 +2,15 @@ import { appendFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createSettler } from "../../src/extension/intake/debounce-files.ts";
+import { createFileDebouncer } from "../../src/extension/intake/debounce-files.ts";
 import { openSeenFiles } from "../../src/extension/intake/processed-files.ts";
 import {
   type Recorder,
+  recordAllowed,
+  recordEvals,
+  recordOutputs,
+  recordReports,
   refusalIn,
-  takeChecked,
-  takeEvals,
-  takeFiles,
-  takeOutputs,
 } from "../../src/extension/intake/record-file.ts";
 import { conflict, nothingChanged, storeLocked, unknownFormat } from "../../src/kernel/errors.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -27,7 +27,7 @@ function settling(onLook: (path: string) => void = () => undefined) {
     onLook(path);
     return stampOf(path);
   };
-  const settler = createSettler({ stampOf: look, quietFor: 10, settled: (files) => void batches.push([...files.keys()]) });
+  const settler = createFileDebouncer({ stampOf: look, quietFor: 10, settled: (files) => void batches.push([...files.keys()]) });
   onTestFinished(settler.dispose);
   return { settler, batches };
 }
@@ -121,10 +121,10 @@ describe("files that were found", () => {
       code: "not_automatic",
       hint: "By hand.",
     };
-    const taken = await takeChecked(
+    const taken = await recordAllowed(
       ["a", "b"],
       async () => ({ refused: [refusal] }),
-      (paths) => takeFiles(paths, true, all),
+      (paths) => recordReports(paths, true, all),
       log,
     );
     expect([...taken]).toEqual([
@@ -138,10 +138,10 @@ describe("files that were found", () => {
   test("records nothing where the check refuses everything", async () => {
     const { asked, all } = recorder();
     const refusal = { file: "b", message: "", code: "not_automatic", hint: "" };
-    await takeChecked(
+    await recordAllowed(
       ["b"],
       async () => ({ refused: [refusal] }),
-      (paths) => takeFiles(paths, false, all),
+      (paths) => recordReports(paths, false, all),
       noted().log,
     );
     expect(asked).toEqual([]);
@@ -151,9 +151,9 @@ describe("files that were found", () => {
 describe("taking files in", () => {
   test("records a few fresh files one by one and many at once", async () => {
     const { asked, all } = recorder();
-    await takeFiles(["a", "b"], true, all);
-    await takeFiles(["c"], false, all);
-    await takeFiles(["d", "e", "f", "g", "h"], true, all);
+    await recordReports(["a", "b"], true, all);
+    await recordReports(["c"], false, all);
+    await recordReports(["d", "e", "f", "g", "h"], true, all);
     expect(asked).toEqual(["update a", "update b", "import c", "import d e f g h"]);
   });
   test("blames a file for its own error and goes on", async () => {
@@ -162,7 +162,7 @@ describe("taking files in", () => {
         if (path === "bad") throw conflict("acme/shop", "claude-code", "r");
       },
     });
-    const taken = await takeFiles(["bad", "good"], true, all);
+    const taken = await recordReports(["bad", "good"], true, all);
     expect(taken.get("bad")).toMatchObject({ code: "conflict" });
     expect(taken.get("good")).toBe("taken");
   });
@@ -172,7 +172,7 @@ describe("taking files in", () => {
         throw storeLocked("/home", "process 1");
       },
     });
-    await expect(takeFiles(["a"], true, failing.all)).rejects.toMatchObject({ code: "store_locked" });
+    await expect(recordReports(["a"], true, failing.all)).rejects.toMatchObject({ code: "store_locked" });
   });
   test("finds the refusals of an import by file and entry", async () => {
     const refusal = { error: "wrong", code: "invalid_report", hint: "mend it", named: true };
@@ -190,7 +190,7 @@ describe("taking files in", () => {
         skipped_files: [],
       }),
     });
-    const taken = await takeFiles(["a.json", "b.json", "c.json", "a.json.json"], false, all);
+    const taken = await recordReports(["a.json", "b.json", "c.json", "a.json.json"], false, all);
     expect([...taken].map(([path, outcome]) => [path, refusalIn(outcome)?.message ?? null])).toEqual([
       ["a.json", "wrong"],
       ["b.json", "wrong"],
@@ -206,7 +206,7 @@ describe("taking eval results in", () => {
     const refusal = { file: "b.json", error: "wrong", code: "invalid_eval", hint: "mend it" };
     const unread = { error: "unread", hint: "look" };
     const paths = ["a.json", "b.json", "busy.json", "huge.json", "run.json"];
-    const taken = await takeEvals(paths, async (files) => {
+    const taken = await recordEvals(paths, async (files) => {
       asked.push(files);
       return {
         recorded: 1,
@@ -242,7 +242,7 @@ describe("outputs of tools", () => {
       const error = refuse(files);
       if (error !== undefined) throw error;
     };
-    return { calls, take: (...paths: readonly string[]) => takeOutputs(paths, record, silent) };
+    return { calls, take: (...paths: readonly string[]) => recordOutputs(paths, record, silent) };
   };
 
   test("that came together are one review", async () => {

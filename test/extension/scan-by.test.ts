@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { scanBy } from "../../src/extension/intake/scan-by.ts";
+import { scanWith } from "../../src/extension/intake/scan-by.ts";
 import type { Intake } from "../../src/extension/intake/watch.ts";
 
 const scanned = (batch: string, fresh: number) => ({ found: 1, fresh, byHand: 0, batch });
@@ -8,12 +8,12 @@ const never = () => Promise.reject(new Error("nobody asked for it"));
 
 it("scans by the intake that runs", async () => {
   const running = intakeOf(async () => scanned("running", 1));
-  expect(await scanBy(() => running, never)).toEqual(scanned("running", 1));
+  expect(await scanWith(() => running, never)).toEqual(scanned("running", 1));
 });
 
 it("scans once where none runs", async () => {
   expect(
-    await scanBy(
+    await scanWith(
       () => undefined,
       async () => scanned("once", 2),
     ),
@@ -26,14 +26,14 @@ it("scans again where the intake is ended meanwhile, by the next one or once", a
     running = next;
     return scanned("ended", 1);
   });
-  expect(await scanBy(() => running, never)).toEqual(scanned("next", 1));
+  expect(await scanWith(() => running, never)).toEqual(scanned("next", 1));
 
   running = intakeOf(async () => {
     running = undefined;
     return scanned("ended", 1);
   });
   expect(
-    await scanBy(
+    await scanWith(
       () => running,
       async () => scanned("once", 1),
     ),
@@ -46,7 +46,7 @@ it("gives what the ended intake recorded where nothing is left", async () => {
     return scanned("ended", 1);
   });
   expect(
-    await scanBy(
+    await scanWith(
       () => running,
       async () => scanned("once", 0),
     ),

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { staleConnections } from "../../src/extension/connect/stale-connections.ts";
+import { findStaleConnections } from "../../src/extension/connect/stale-connections.ts";
 import type { HostState, HostView } from "../../src/features/connect/model/views.ts";
 
 const host = (name: string, state: HostState): HostView => ({
@@ -17,7 +17,7 @@ it("names agents whose entries are stale once after an update moved the extensio
   const memory = { get: (key: string) => kept.get(key), update: async (key: string, value: string) => void kept.set(key, value) };
   const asked: string[] = [];
   const at = (path: string): Promise<readonly string[]> =>
-    staleConnections({
+    findStaleConnections({
       memory,
       path,
       hosts: async () => {

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { boundsIn, spendLabel, spendLevel, spendText, spendTooltip } from "../../src/extension/format/status-bar-spend-text.ts";
-import { levelOf, type SpendNow } from "../../src/features/agent/model/spend-limits.ts";
+import { levelOf, type SpendStatus } from "../../src/features/agent/model/spend-limits.ts";
 import { english, style } from "./texts.ts";
 
-const part = (spent: number, limit: number): SpendNow["today"] => ({
+const part = (spent: number, limit: number): SpendStatus["today"] => ({
   spent: spent * 1_000_000,
   limit: limit * 1_000_000,
   level: levelOf(spent * 1_000_000, limit * 1_000_000),
 });
-const quiet: SpendNow = { today: part(3.2, 25), week: part(10, 100), month: part(30, 300), canExtend: true };
-const text = (spend: SpendNow): string => spendText(spend, style, english);
+const quiet: SpendStatus = { today: part(3.2, 25), week: part(10, 100), month: part(30, 300), canExtend: true };
+const text = (spend: SpendStatus): string => spendText(spend, style, english);
 
 describe("spend in the status bar", () => {
   test("is today's while no limit is near", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { standingsOf } from "../../src/extension/summary/agent-statuses.ts";
 import { followSummary } from "../../src/extension/summary/source.ts";
-import { isSummaryStale, mendSummary } from "../../src/extension/summary/staleness.ts";
+import { isSummaryStale, repairSummary } from "../../src/extension/summary/staleness.ts";
 import { ledgerHome } from "../../src/platform/disk/home.ts";
 import type { Logger } from "../../src/ports/ports.ts";
 import type { Summary, SummaryStanding } from "../../src/ports/summary.ts";
@@ -128,7 +128,7 @@ test("a summary is stale while any device's journal is younger", async () => {
       woken.push("woken");
       if (error !== undefined) throw error;
     };
-    return mendSummary({ home, settles: 1, wake, log: { debug: nothing, info: nothing, warn: nothing, error: nothing } });
+    return repairSummary({ home, settles: 1, wake, log: { debug: nothing, info: nothing, warn: nothing, error: nothing } });
   };
   await mend();
   expect(woken).toEqual([]);

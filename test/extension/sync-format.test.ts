@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tooltip } from "../../src/extension/format/status-bar-text.ts";
+import { statusTooltip } from "../../src/extension/format/status-bar-text.ts";
 import { syncIcon, syncText, teamResetTexts } from "../../src/extension/format/sync.ts";
 import { statusNodes } from "../../src/extension/status/nodes.ts";
 import type { SyncProblem, SyncStatusView } from "../../src/ports/sync.ts";
@@ -37,14 +37,14 @@ const offline: SyncStatusView = { ...inStep, unsent: 1, problems: [problem("offl
 test("a fork is told with what to do in tooltip and Status view; being offline needs nobody", () => {
   expect(syncText(stopped, style, english)).toBe("needs attention · 2 unsent");
   expect(syncIcon(stopped)).toBe("warning");
-  expect(tooltip(standing, [], null, style, english, stopped)).toContain(plain("Fact 4 is another. Do this"));
+  expect(statusTooltip(standing, [], null, style, english, stopped)).toContain(plain("Fact 4 is another. Do this"));
   expect(statusNodes({ shown: standing, others: [] }, style, english, stopped).at(-1)).toMatchObject({
     description: "needs attention · 2 unsent",
     tooltip: "Fact 4 is another. Do this",
   });
   expect(syncText(offline, style, english)).toBe("offline · 1 unsent");
-  expect(tooltip(standing, [], null, style, english, offline)).not.toContain("Do this");
-  expect(tooltip(standing, [], null, style, english, inStep)).toContain("up to date");
+  expect(statusTooltip(standing, [], null, style, english, offline)).not.toContain("Do this");
+  expect(statusTooltip(standing, [], null, style, english, inStep)).toContain("up to date");
 });
 
 test("a reset of the team is told in tooltip and Status view, with who made it and how it is undone", () => {
@@ -62,10 +62,10 @@ test("a reset of the team is told in tooltip and Status view, with who made it a
       /^A former member reset the team's totals of codex on .*Sync to see.* --undo --agent codex\.$/,
     ].map((words) => expect.stringMatching(words)),
   );
-  const shown = tooltip(standing, [], null, style, english, reset);
+  const shown = statusTooltip(standing, [], null, style, english, reset);
   for (const text of texts) expect(shown).toContain(plain(text));
   expect(statusNodes({ shown: standing, others: [] }, style, english, reset).slice(-2)).toMatchObject(
     texts.map((description) => ({ kind: "reset", description, tooltip: description })),
   );
-  expect(tooltip(standing, [], null, style, english, inStep)).not.toContain("reset --undo");
+  expect(statusTooltip(standing, [], null, style, english, inStep)).not.toContain("reset --undo");
 });

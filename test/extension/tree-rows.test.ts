@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type TreeRows, treeRows } from "../../src/extension/tree-rows.ts";
+import { createTreeRows, type TreeRows } from "../../src/extension/tree-rows.ts";
 
 type Shelf = Readonly<Record<string, readonly string[]>>;
 
@@ -7,7 +7,7 @@ type Shelf = Readonly<Record<string, readonly string[]>>;
 function makeTree(expanded: readonly string[]) {
   const state = { shelf: {} as Shelf, visible: true, broken: false, asked: [] as string[], redraws: 0 };
   const gates: (() => void)[] = [];
-  const rows: TreeRows<string> = treeRows<string>({
+  const rows: TreeRows<string> = createTreeRows<string>({
     childrenOf: async (node) => {
       state.asked.push(node ?? "(roots)");
       await new Promise<void>((open) => gates.push(open));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { later } from "../../src/extension/coalesce.ts";
+import { coalesce } from "../../src/extension/coalesce.ts";
 import { candidatePaths } from "../../src/extension/findings/finding-place.ts";
 import {
   dayNodes,
@@ -206,7 +206,7 @@ describe("projects of folders", () => {
 
 test("wishes that follow each other closely are served once", async () => {
   const done: number[] = [];
-  const wish = later(10, () => void done.push(done.length));
+  const wish = coalesce(10, () => void done.push(done.length));
   wish.soon();
   wish.soon();
   await expect.poll(() => done).toEqual([0]);

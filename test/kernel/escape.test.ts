@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { labelText } from "../../src/extension/format/label.ts";
-import { csvText, plain, plainJson, plainLines } from "../../src/kernel/escape.ts";
+import { csvText, sanitize, sanitizeJson, sanitizeLines } from "../../src/kernel/escape.ts";
 import { plain as markdown } from "../../src/render/markdown/escape.ts";
-import { onlyColours, plain as shortPlain } from "../../src/render/terminal/plain.ts";
+import { escapeExceptColors, plain as shortPlain } from "../../src/render/terminal/plain.ts";
 import { isShared } from "../../src/sync/redact.ts";
 import { toCsv } from "../../src/webview/shared/table/csv.ts";
 import { toMarkdown } from "../../src/webview/shared/table/markdown.ts";
@@ -66,25 +66,25 @@ describe("plain", () => {
     ["a\u0085b\u2028c", "a b c"],
     ["two\r\nlines", "two lines"],
     ["規則 👨‍👩‍👧 ünïcode", "規則 👨‍👩‍👧 ünïcode"],
-  ])("makes %j safe", (text, safe) => expect(plain(text)).toBe(safe));
+  ])("makes %j safe", (text, safe) => expect(sanitize(text)).toBe(safe));
 
   it("leaves nothing harmful of any text", () => {
     const hostile = fc.array(fc.oneof(fc.constantFrom(...attacks), fc.string({ unit: "binary" }))).map((parts) => parts.join(""));
     fc.assert(
       fc.property(hostile, (text) => {
-        expect(plain(text)).not.toMatch(harmful);
-        expect(plain(text)).not.toMatch(/[\n\t]/);
-        expect(plainLines(text)).not.toMatch(harmful);
+        expect(sanitize(text)).not.toMatch(harmful);
+        expect(sanitize(text)).not.toMatch(/[\n\t]/);
+        expect(sanitizeLines(text)).not.toMatch(harmful);
         expect(labelText(text)).not.toMatch(harmful);
         expect(markdown(text)).not.toMatch(harmful);
-        expect(onlyColours(text).replaceAll(colour, "")).not.toMatch(harmful);
-        expect(plainJson(JSON.stringify(text))).not.toMatch(harmful);
-        expect(JSON.parse(plainJson(JSON.stringify(text)))).toBe(text);
+        expect(escapeExceptColors(text).replaceAll(colour, "")).not.toMatch(harmful);
+        expect(sanitizeJson(JSON.stringify(text))).not.toMatch(harmful);
+        expect(JSON.parse(sanitizeJson(JSON.stringify(text)))).toBe(text);
       }),
     );
   });
 
-  it("keeps lines where there are lines", () => expect(plainLines("a\r\n\tb\u001b[2J\n\u0007c")).toBe("a\n\tb\n c"));
+  it("keeps lines where there are lines", () => expect(sanitizeLines("a\r\n\tb\u001b[2J\n\u0007c")).toBe("a\n\tb\n c"));
 
   it("shows the start of a text that no screen holds", () => {
     expect(shortPlain("x".repeat(5_000))).toBe(`${"x".repeat(3_999)}…`);
@@ -93,11 +93,11 @@ describe("plain", () => {
 
 describe("each escape takes time that grows with the text", () => {
   const ways: Readonly<Record<string, (text: string) => unknown>> = {
-    plain,
-    plainLines,
-    plainJson,
+    plain: sanitize,
+    plainLines: sanitizeLines,
+    plainJson: sanitizeJson,
     csvText,
-    onlyColours,
+    onlyColours: escapeExceptColors,
     labelText,
     markdown,
     toCsv: (text) => toCsv(["head"], [[text]]),

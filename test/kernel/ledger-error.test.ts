@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { modelOverLimit } from "../../src/kernel/errors.ts";
-import { fromErrorView, scrubbed, toErrorView } from "../../src/kernel/ledger-error.ts";
+import { fromErrorView, scrubError, toErrorView } from "../../src/kernel/ledger-error.ts";
 
 it.each([true, false])(
   "a transient error (%s) is told from one that lasts behind a wire and without its secrets",
   (transient) => {
-    const error = scrubbed(modelOverLimit("it answered 429", transient), (text) => text);
+    const error = scrubError(modelOverLimit("it answered 429", transient), (text) => text);
     const view = toErrorView(fromErrorView(toErrorView(error)));
     expect(Object.keys(view)).toEqual(["code", "message", "hint", ...(transient ? ["transient"] : [])]);
     expect(fromErrorView(view).transient).toBe(transient);

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mayHoldHalves, replacedWarnings, wholeText } from "../../src/kernel/repair-surrogates.ts";
+import { mayHoldSurrogates, repairTexts, replacementWarnings } from "../../src/kernel/repair-surrogates.ts";
 
-describe("wholeText", () => {
+describe("repairTexts", () => {
   it("replaces halves in values and keys, names their places and leaves the rest alone", () => {
     const value = {
       ok: "😀",
       findings: [{ message: "cut \ud83d" }, { message: "fine" }, { "a\udc00": { deep: "\ud800\ud800" } }],
     };
-    expect(wholeText(value)).toEqual({
+    expect(repairTexts(value)).toEqual({
       value: { ok: "😀", findings: [{ message: "cut \ufffd" }, { message: "fine" }, { "a\ufffd": { deep: "\ufffd\ufffd" } }] },
       replaced: ["findings[0].message", "findings[2].a\ufffd", "findings[2].a\ufffd.deep"],
     });
@@ -16,30 +16,30 @@ describe("wholeText", () => {
 
   it("keeps keys apart that would become one, and a field named __proto__", () => {
     const text = '{"\\ud83d":1,"\\ud83e":2,"\ufffd":3,"__proto__":"\\ud83d"}';
-    const { value } = wholeText(JSON.parse(text));
+    const { value } = repairTexts(JSON.parse(text));
     expect(JSON.stringify(value)).toBe('{"\ufffd\ufffd":1,"\ufffd\ufffd\ufffd":2,"\ufffd":3,"__proto__":"\ufffd"}');
   });
 
   it("names a text that is the value itself, and gives back what needs nothing", () => {
-    expect(wholeText("\udfff")).toEqual({ value: "\ufffd", replaced: ["(root)"] });
+    expect(repairTexts("\udfff")).toEqual({ value: "\ufffd", replaced: ["(root)"] });
     const sound = { a: ["\0", "\u2028", "😀", null, 1] };
-    expect(wholeText(sound).value).toBe(sound);
+    expect(repairTexts(sound).value).toBe(sound);
   });
 
   it("leaves no half in any value, and finds every text that may hold one by its JSON", () => {
     const text = fc.string({ unit: fc.integer({ min: 0xd7ff, max: 0xe000 }).map((code) => String.fromCharCode(code)) });
     fc.assert(
       fc.property(fc.dictionary(text, fc.array(fc.oneof(text, fc.dictionary(text, text)))), (value) => {
-        const whole = wholeText(value);
+        const whole = repairTexts(value);
         expect(JSON.stringify(whole.value)).not.toMatch(/\\u[dD]/);
-        if (whole.replaced.length > 0) expect(mayHoldHalves(JSON.stringify(value))).toBe(true);
+        if (whole.replaced.length > 0) expect(mayHoldSurrogates(JSON.stringify(value))).toBe(true);
         else expect(whole.value).toBe(value);
       }),
     );
   });
 
   it("lists so many places and counts the others", () => {
-    const lines = replacedWarnings(Array.from({ length: 30 }, (_, n) => `a[${n}]`));
+    const lines = replacementWarnings(Array.from({ length: 30 }, (_, n) => `a[${n}]`));
     expect(lines).toHaveLength(21);
     expect(lines.at(-1)).toBe("and 10 more places like that");
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scrubber, secretsIn, withoutSecretsOf } from "../../src/kernel/secrets.ts";
+import { scrubber, secretsIn, withoutSecrets } from "../../src/kernel/secrets.ts";
 
 const value = "open-sesame-1";
 const secretNames = [
@@ -37,12 +37,12 @@ const plainNames = [
 describe("a variable", () => {
   it.each(secretNames)("%s holds a secret by its name", (name) => {
     expect(secretsIn({ [name]: value })).toEqual([value]);
-    expect(withoutSecretsOf({ [name]: value })).toEqual({});
+    expect(withoutSecrets({ [name]: value })).toEqual({});
   });
 
   it.each(plainNames)("%s holds none", (name) => {
     expect(secretsIn({ [name]: value })).toEqual([]);
-    expect(withoutSecretsOf({ [name]: value })).toEqual({ [name]: value });
+    expect(withoutSecrets({ [name]: value })).toEqual({ [name]: value });
   });
 
   it.each([
@@ -53,7 +53,7 @@ describe("a variable", () => {
     ["AUTHORIZATION: basic YW5uOnBhc3M=", ["YW5uOnBhc3M="]],
   ])("with the value %s holds a secret", (text, secrets) => {
     expect(secretsIn({ SHOP: text })).toEqual(secrets);
-    expect(withoutSecretsOf({ SHOP: text, HOME: "/home/ann" })).toEqual({ HOME: "/home/ann" });
+    expect(withoutSecrets({ SHOP: text, HOME: "/home/ann" })).toEqual({ HOME: "/home/ann" });
     const said = scrubber(secretsIn({ SHOP: text }))(`failed at ${text} with ${secrets.join(" and ")}`);
     for (const secret of secrets) expect(said).not.toContain(secret);
   });
@@ -61,13 +61,13 @@ describe("a variable", () => {
   it("with the address of a server that takes no password holds none", () => {
     const env = { A: "postgres://localhost:5432/shop", B: "https://git@example.com/x", C: "ssh://git@example.com:22/x" };
     expect(secretsIn(env)).toEqual([]);
-    expect(withoutSecretsOf(env)).toEqual(env);
+    expect(withoutSecrets(env)).toEqual(env);
   });
 
   it("whose password is its user's name takes that name out of no text", () => {
     const env = { A: "postgres://postgres:postgres@localhost/test" };
     expect(scrubber(secretsIn(env))("postgres is not there")).toBe("postgres is not there");
-    expect(withoutSecretsOf(env)).toEqual({});
+    expect(withoutSecrets(env)).toEqual({});
   });
 
   it.each([
@@ -80,7 +80,7 @@ describe("a variable", () => {
     "AWS_ACCESS_KEY_ID",
     "DATABASE_URL",
   ])("%s leads to a secret", (name) => {
-    expect(withoutSecretsOf({ [name]: "/somewhere" })).toEqual({});
+    expect(withoutSecrets({ [name]: "/somewhere" })).toEqual({});
   });
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { shortened } from "../../src/kernel/shorten.ts";
+import { shorten } from "../../src/kernel/shorten.ts";
 
 describe("a shortened text", () => {
   it("is left as it is when it fits, as a person counts", () => {
-    for (const text of ["", "12345", "👩‍👩‍👧‍👦".repeat(5), "e\u0301".repeat(5)]) expect(shortened(text, 5)).toBe(text);
+    for (const text of ["", "12345", "👩‍👩‍👧‍👦".repeat(5), "e\u0301".repeat(5)]) expect(shorten(text, 5)).toBe(text);
   });
 
   it.each([
@@ -13,10 +13,10 @@ describe("a shortened text", () => {
     ["e\u0301".repeat(6), `${"e\u0301".repeat(4)}…`],
     ["🇩🇪🇫🇷🇮🇹🇪🇸🇵🇱🇸🇪", "🇩🇪🇫🇷🇮🇹🇪🇸…"],
   ])("%s is cut between characters: %s", (text, expected) => {
-    expect(shortened(text, 5)).toBe(expected);
+    expect(shorten(text, 5)).toBe(expected);
   });
 
   it("is short even where marks are heaped on one letter", () => {
-    expect(shortened(`a${"\u0301".repeat(1_000_000)}`, 5).length).toBeLessThanOrEqual(80);
+    expect(shorten(`a${"\u0301".repeat(1_000_000)}`, 5).length).toBeLessThanOrEqual(80);
   });
 });

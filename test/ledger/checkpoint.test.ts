@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { checkpointFacts, closingFacts } from "../../src/ledger/checkpointer.ts";
+import { checkpointThreshold, closingThreshold } from "../../src/ledger/checkpointer.ts";
 import { seal } from "../../src/ledger/index/seal.ts";
 import { storeFiles } from "../../src/ledger/store-files.ts";
 import { calendarOf } from "../../src/platform/calendar.ts";
@@ -63,14 +63,14 @@ describe("a checkpoint", () => {
     await few.close();
     expect(readdirSync(home)).not.toContain("index.sqlite");
     const many = await openTestLedger(home);
-    await many.record(draftsOf({ seed: 12, runs: closingFacts(0) }));
+    await many.record(draftsOf({ seed: 12, runs: closingThreshold(0) }));
     await many.close();
     expect(readdirSync(home)).toContain("index.sqlite");
   });
 
   it("comes rarer as the store grows", () => {
-    expect([0, 10_000, 100_000, 1_000_000].map(checkpointFacts)).toEqual([512, 512, 512, 5000]);
-    expect([0, 10_000, 100_000, 1_000_000].map(closingFacts)).toEqual([16, 16, 50, 500]);
+    expect([0, 10_000, 100_000, 1_000_000].map(checkpointThreshold)).toEqual([512, 512, 512, 5000]);
+    expect([0, 10_000, 100_000, 1_000_000].map(closingThreshold)).toEqual([16, 16, 50, 500]);
   });
 
   it("that fails leaves the one before and is told; recording goes on", async () => {

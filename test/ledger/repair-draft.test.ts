@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { agentKinds } from "../../src/features/agent/model/kinds.ts";
-import { withWholeJson } from "../../src/ledger/repair-draft.ts";
+import { repairJsonColumns } from "../../src/ledger/repair-draft.ts";
 
 it("names every place of a JSON cell, however many there are", () => {
   const entry = [...agentKinds].find(([, { store }]) => store.columns.some(({ holds }) => holds === "json"));
@@ -8,7 +8,7 @@ it("names every place of a JSON cell, however many there are", () => {
   if (entry === undefined || column === undefined) throw new TypeError("no store has a column of JSON");
   const halves = Array.from({ length: 200_000 }, () => "\ud83d");
   const draft = { kind: entry[0], project: null, data: { row: { [column]: JSON.stringify(halves) } } };
-  const { replaced } = withWholeJson(draft);
+  const { replaced } = repairJsonColumns(draft);
   expect(replaced).toHaveLength(halves.length);
   expect(replaced[0]).toBe(`${column}[0]`);
 });

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { sampleFill } from "../../src/features/sample/operations/fill.ts";
-import { largestAnswer } from "../../src/features/shared/tool-answer.ts";
+import { maxAnswerBytes } from "../../src/features/shared/tool-answer.ts";
 import { fileLock } from "../../src/ledger/log/lock.ts";
 import { thisOwner } from "../../src/ledger/log/lock-owner.ts";
 import { thisMachine } from "../../src/ledger/log/machine.ts";
 import { toolsetNames } from "../../src/mcp/tool-names.ts";
-import { toolsIn } from "../../src/mcp/tools-in.ts";
+import { selectTools } from "../../src/mcp/tools-in.ts";
 import { builtCli, cleanEnv, run } from "../support/cli.ts";
 import { quietCall } from "../support/ports.ts";
 import { repository } from "../support/repository.ts";
@@ -137,7 +137,7 @@ describe("an agent over a real pipe", () => {
       feedback = (await feedbackAdd.call(ports, { body: "It subtracts" }, quietCall)).id;
     });
     expect(await call("show_fix", { feedback })).toMatchObject({ feedback, state: "pending", step: null, next: "triage" });
-    expect([...called].sort()).toEqual([...toolsIn(toolsetNames).keys()].sort());
+    expect([...called].sort()).toEqual([...selectTools(toolsetNames).keys()].sort());
   });
 
   /** A task and a question in a home. */
@@ -248,7 +248,7 @@ describe("an agent over a real pipe", () => {
     const lines: number[] = [];
     for (let cursor: string | null | undefined; cursor !== null; ) {
       const answer = await agent.call("get_run", { run_id: "big", limit: 100, ...(cursor === undefined ? {} : { cursor }) });
-      expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(largestAnswer);
+      expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(maxAnswerBytes);
       const { findings: part, next_cursor } = page.parse(answer);
       lines.push(...part.map(({ line }) => line));
       cursor = next_cursor;

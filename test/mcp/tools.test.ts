@@ -6,8 +6,8 @@ import * as z from "zod";
 import { commands, findOperation, internal, toolsets } from "../../src/features/operations.ts";
 import { toolOutput } from "../../src/features/shared/tool.ts";
 import { type ToolDefinition, toolDefinition } from "../../src/features/shared/tool-definition.ts";
-import { toolsetNames, toolsetsIn, usualToolsets } from "../../src/mcp/tool-names.ts";
-import { toolsIn } from "../../src/mcp/tools-in.ts";
+import { defaultToolsets, parseToolsets, toolsetNames } from "../../src/mcp/tool-names.ts";
+import { selectTools } from "../../src/mcp/tools-in.ts";
 
 const operationOf = async (name: string) => {
   const operation = await findOperation(name);
@@ -28,12 +28,12 @@ function textsIn(schema: z.core.$ZodType, path: string): readonly (readonly [str
 
 describe("the tools of agents", () => {
   test("their names and schemas change on purpose only", async () => {
-    const all = await definitions(toolsIn(toolsetNames));
+    const all = await definitions(selectTools(toolsetNames));
     await expect(`${JSON.stringify(all, null, 2)}\n`).toMatchFileSnapshot("tools.json");
   });
 
   test("the usual list costs at most 3 000 tokens", async () => {
-    const tools = await definitions(toolsIn(usualToolsets));
+    const tools = await definitions(selectTools(defaultToolsets));
     const tokens = encode(JSON.stringify(tools)).length;
     console.log(`${tools.length} tools cost ${tokens} tokens`);
     expect(tools).toHaveLength(9);
@@ -41,7 +41,7 @@ describe("the tools of agents", () => {
   });
 
   test("every tool has a name of verb and noun, a short description and inputs that are described", async () => {
-    for (const { name, description, inputSchema } of await definitions(toolsIn(toolsetNames))) {
+    for (const { name, description, inputSchema } of await definitions(selectTools(toolsetNames))) {
       expect(name).toMatch(/^[a-z]+(_[a-z]+)+$/);
       expect(description.length, name).toBeLessThan(130);
       for (const [key, schema] of Object.entries(inputSchema.properties))
@@ -50,7 +50,7 @@ describe("the tools of agents", () => {
   });
 
   test("an operation is a tool exactly when it is in a set", async () => {
-    const listed = new Set<string>(toolsIn(toolsetNames).values());
+    const listed = new Set<string>(selectTools(toolsetNames).values());
     for (const name of [...Object.keys(commands), ...Object.keys(internal)]) {
       expect((await operationOf(name)).tool !== undefined, name).toBe(listed.has(name));
     }
@@ -86,13 +86,13 @@ describe("the tools of agents", () => {
   });
 
   test("no tool hides or removes anything", async () => {
-    for (const { name, annotations } of await definitions(toolsIn(toolsetNames)))
+    for (const { name, annotations } of await definitions(selectTools(toolsetNames)))
       expect(annotations.destructiveHint ?? false, name).toBe(false);
   });
 
   test("no text of an answer is longer than its kind may be, or has control characters", async () => {
     const hostile = `\u001b[31m${"x\u202e".repeat(5_000)}`;
-    for (const [name, operation] of toolsIn(toolsetNames)) {
+    for (const [name, operation] of selectTools(toolsetNames)) {
       for (const [path, schema] of textsIn(toolOutput(await operationOf(operation)), name)) {
         if (path.endsWith(".next_cursor")) continue;
         const shown = z.string().parse(z.parse(schema, hostile));
@@ -122,9 +122,9 @@ describe("the tools of agents", () => {
   });
 
   test("sets are named one by one, all together, and never by a word that is none", () => {
-    expect(toolsetsIn("spend, reviews")).toEqual(["reviews", "spend"]);
-    expect(toolsetsIn("all")).toEqual(Object.keys(toolsets));
-    expect(toolsetsIn("reviews,verify")).toBeUndefined();
-    expect(toolsetsIn("")).toBeUndefined();
+    expect(parseToolsets("spend, reviews")).toEqual(["reviews", "spend"]);
+    expect(parseToolsets("all")).toEqual(Object.keys(toolsets));
+    expect(parseToolsets("reviews,verify")).toBeUndefined();
+    expect(parseToolsets("")).toBeUndefined();
   });
 });

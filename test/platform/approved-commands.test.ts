@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, realpathSync, symlinkSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { foldersOnPath, programOf, startOf } from "../../src/platform/approved-commands.ts";
+import { findProgram, toArgv, trustedPathFolders } from "../../src/platform/approved-commands.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
 
 /** A checkout, and folders beside it that hold programs of these names. */
@@ -24,10 +24,10 @@ describe("a program", () => {
     const { root, top, env } = place("checkout/bin/lint", "tools/lint");
     symlinkSync(join(top, "bin"), join(root, "linked"));
     symlinkSync(join(top, "bin/lint"), join(root, "tools/linked-lint"));
-    const found = (name: string, ...folders: readonly string[]) => programOf(name, { env: env(...folders), top });
+    const found = (name: string, ...folders: readonly string[]) => findProgram(name, { env: env(...folders), top });
     for (const folder of [join(top, "bin"), "bin", ".", "", join(root, "linked")]) {
       expect(await found("lint", folder), folder).toBeNull();
-      expect(await foldersOnPath({ env: env(folder, join(root, "tools")), top }), folder).toEqual([join(root, "tools")]);
+      expect(await trustedPathFolders({ env: env(folder, join(root, "tools")), top }), folder).toEqual([join(root, "tools")]);
     }
     expect(await found("lint", join(top, "bin"), join(root, "tools"))).toBe(join(root, "tools/lint"));
     expect(await found("linked-lint", join(root, "tools"))).toBeNull();
@@ -40,16 +40,16 @@ describe("a program", () => {
     symlinkSync(join(top, "bin"), join(root, "linked"));
     const folders = [join(top, "bin"), join(root, "linked"), join(root, "tree/bin"), "bin", join(root, "tools")];
     const programs = { env: env(...folders), top: join(root, "tree"), checkout: top };
-    expect(await foldersOnPath(programs)).toEqual([join(root, "tools")]);
-    expect(await programOf("lint", programs)).toBe(join(root, "tools/lint"));
+    expect(await trustedPathFolders(programs)).toEqual([join(root, "tools")]);
+    expect(await findProgram("lint", programs)).toBe(join(root, "tools/lint"));
   });
 
   it("is found in a trusted folder of the checkout, and in no other of its folders", async () => {
     const { top, env } = place("checkout/.venv/bin/pytest", "checkout/bin/pytest");
     const trusted = join(top, ".venv/bin");
     const programs = { env: env(join(top, "bin"), `${trusted}/`), top, trusted };
-    expect(await programOf("pytest", programs)).toBe(join(trusted, "pytest"));
-    expect(await programOf("pytest", { ...programs, env: env(join(top, "bin")) })).toBeNull();
+    expect(await findProgram("pytest", programs)).toBe(join(trusted, "pytest"));
+    expect(await findProgram("pytest", { ...programs, env: env(join(top, "bin")) })).toBeNull();
   });
 });
 
@@ -75,7 +75,7 @@ describe("a program of Windows", () => {
       ["NODE.EXE", null],
       ["old", "old.com"],
     ] as const) {
-      expect(await programOf(name, programs), name).toBe(file === null ? null : join(root, "tools", file));
+      expect(await findProgram(name, programs), name).toBe(file === null ? null : join(root, "tools", file));
     }
   });
 
@@ -87,11 +87,11 @@ describe("a program of Windows", () => {
     const { root, top, put, env } = place("node/node.exe");
     const file = put(`tools/${name}.cmd`, text);
     const programs = { env: env(join(root, "tools"), join(root, "node")), top, platform } as const;
-    expect(await programOf(name, programs)).toBe(file);
-    expect(await startOf(file, programs)).toEqual([join(root, "node/node.exe"), join(dirname(file), script)]);
+    expect(await findProgram(name, programs)).toBe(file);
+    expect(await toArgv(file, programs)).toEqual([join(root, "node/node.exe"), join(dirname(file), script)]);
     const beside = put("tools/node.exe");
-    expect((await startOf(file, programs))?.[0]).toBe(beside);
-    expect(await startOf(file, { ...programs, top: root })).toBeNull();
+    expect((await toArgv(file, programs))?.[0]).toBe(beside);
+    expect(await toArgv(file, { ...programs, top: root })).toBeNull();
   });
 
   it("is not a script that only a shell could run", async () => {
@@ -99,7 +99,7 @@ describe("a program of Windows", () => {
     put("tools/own.cmd", "@echo off\r\npython %~dp0\\own.py %*\r\n");
     put("tools/other.bat");
     const programs = { env: env(join(root, "tools")), top, platform } as const;
-    expect(await programOf("own", programs)).toBeNull();
-    expect(await programOf("other", programs)).toBeNull();
+    expect(await findProgram("own", programs)).toBeNull();
+    expect(await findProgram("other", programs)).toBeNull();
   });
 });

@@ -1,8 +1,8 @@
 import { appendFileSync, copyFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { changePatch } from "../../src/platform/change-patch.ts";
-import { changedCode } from "../../src/platform/changed-code.ts";
+import { readChangePatch } from "../../src/platform/change-patch.ts";
+import { readChangedCode } from "../../src/platform/changed-code.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
 import { commit, git, gitEnvironment, repository } from "../support/repository.ts";
 
@@ -10,7 +10,7 @@ const lines = (count: number, word = "line"): string => Array.from({ length: cou
 
 const { signal } = new AbortController();
 const changes = (folder: string, base?: string, except: readonly string[] = []) =>
-  changedCode(folder, gitEnvironment, { base, except }, signal);
+  readChangedCode(folder, gitEnvironment, { base, except }, signal);
 
 async function filesOf(folder: string, base?: string): Promise<Readonly<Record<string, unknown>>> {
   return Object.fromEntries((await changes(folder, base))?.files ?? []);
@@ -108,7 +108,7 @@ describe("changed lines", () => {
       "sub/b.ts": [[1, 1]],
     };
     expect(await filesOf(join(top, "sub"), "HEAD")).toEqual(expected);
-    const asked = await changedCode(top, { ...gitEnvironment, GIT_DIFF_OPTS: "--unified=5" }, { base: "HEAD" }, signal);
+    const asked = await readChangedCode(top, { ...gitEnvironment, GIT_DIFF_OPTS: "--unified=5" }, { base: "HEAD" }, signal);
     expect(Object.fromEntries(asked?.files ?? [])).toEqual(expected);
   });
 
@@ -195,7 +195,7 @@ describe("the base", () => {
 
 describe("staged changes", () => {
   const staged = (folder: string, env: Readonly<Record<string, string | undefined>> = gitEnvironment) =>
-    changedCode(folder, env, { staged: true }, signal);
+    readChangedCode(folder, env, { staged: true }, signal);
 
   it("are those of the index, with where the working tree differs from it", async () => {
     const top = repository({ "a.ts": lines(9), "b.ts": lines(3), "old.ts": lines(20), bin: "a\0b", "gone.ts": "x\n" });
@@ -313,7 +313,7 @@ describe("the fingerprint", () => {
 });
 
 describe("a patch", () => {
-  const patchOf = async (top: string) => (await changePatch(top, gitEnvironment, "HEAD", signal)).lines;
+  const patchOf = async (top: string) => (await readChangePatch(top, gitEnvironment, "HEAD", signal)).lines;
 
   it("names a new file as git does once it is added", async () => {
     const top = repository();

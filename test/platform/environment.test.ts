@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { surroundingsOf } from "../../src/platform/environment.ts";
-import { repositoryOf } from "../../src/platform/git.ts";
+import { parseRepositoryUrl } from "../../src/platform/git.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
 import { git, repository } from "../support/repository.ts";
 
@@ -17,7 +17,7 @@ describe("the agent", () => {
   ])("with %j is %s", (env, agent) => expect(surroundingsOf("/", env).agent).toBe(agent));
 });
 
-describe("repositoryOf", () => {
+describe("parseRepositoryUrl", () => {
   it.each([
     ["git@github.com:acme/storefront.git", "acme/storefront"],
     ["https://github.com/acme/storefront", "acme/storefront"],
@@ -32,7 +32,7 @@ describe("repositoryOf", () => {
     ["C:\\repos\\storefront", null],
     ["https://github.com/acme", null],
     ["", null],
-  ])("%s is %s", (url, repositoryName) => expect(repositoryOf(url)?.name ?? null).toBe(repositoryName));
+  ])("%s is %s", (url, repositoryName) => expect(parseRepositoryUrl(url)?.name ?? null).toBe(repositoryName));
 
   it.each([
     ["github-work:acme/shop.git", "acme/shop"],
@@ -56,7 +56,7 @@ describe("repositoryOf", () => {
     ["ssh://git@[::1]:2222/acme/shop.git", "acme/shop"],
     ["https://gerrit.example.com/a/platform/base", "platform/base"],
     ["ssh://ann@gerrit.example.com:29418/platform/base", "platform/base"],
-  ])("%s is %s", (url, name) => expect(repositoryOf(url)?.name ?? null).toBe(name));
+  ])("%s is %s", (url, name) => expect(parseRepositoryUrl(url)?.name ?? null).toBe(name));
 
   it.each([
     ["https://gitlab.com/group/sub/src.git", "group/sub/src"],
@@ -75,7 +75,7 @@ describe("repositoryOf", () => {
     ["ssh://org@vs-ssh.visualstudio.com:22/My%20Project/_ssh/Shop", "My Project/Shop"],
     ["ssh://org@vs-ssh.visualstudio.com:22/_ssh/Shop", "Shop/Shop"],
     ["ssh://org@vs-ssh.visualstudio.com:22/DefaultCollection/My%20Project/_ssh/Shop", "My Project/Shop"],
-  ])("%s is %s, whatever page its words could name", (url, name) => expect(repositoryOf(url)?.name).toBe(name));
+  ])("%s is %s, whatever page its words could name", (url, name) => expect(parseRepositoryUrl(url)?.name).toBe(name));
 
   it.each([
     "gitolite:shop",
@@ -87,7 +87,7 @@ describe("repositoryOf", () => {
     "codecommit://profile@shop",
     "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop",
     "ssh://KEY@git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop",
-  ])("%s, which has no owner, is shop", (url) => expect(repositoryOf(url)?.name).toBe("shop"));
+  ])("%s, which has no owner, is shop", (url) => expect(parseRepositoryUrl(url)?.name).toBe("shop"));
 
   it.each([
     ["https://github.com/Acme/Shop.git", "acme/shop"],
@@ -104,7 +104,7 @@ describe("repositoryOf", () => {
     ["https://ghee.example.com/Acme/Shop", "Acme/Shop"],
     ["https://git.example.com/Acme/Shop", "Acme/Shop"],
     ["git@notgithub.example:Acme/Shop", "Acme/Shop"],
-  ])("letter case of %s is that of %s", (url, name) => expect(repositoryOf(url)?.name).toBe(name));
+  ])("letter case of %s is that of %s", (url, name) => expect(parseRepositoryUrl(url)?.name).toBe(name));
 });
 
 describe("the project", () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { wrapCached } from "../../src/features/evals/model/cache.ts";
 import { homeMutex } from "../../src/ledger/log/named-mutex.ts";
 import { storeFiles } from "../../src/ledger/store-files.ts";
-import { evalCacheOf } from "../../src/platform/eval-cache.ts";
+import { createEvalCache } from "../../src/platform/eval-cache.ts";
 import { worktrees } from "../../src/platform/worktrees.ts";
 import { writeTarget } from "../../src/sync/config.ts";
 import { fileVault } from "../../src/sync/session-store.ts";
@@ -37,7 +37,10 @@ describe("a disk that fills up in the middle of a write", () => {
       .map(({ parentPath, name }) => [name, readFileSync(join(parentPath, name), "utf8")] as const);
 
   const writes: readonly (readonly [string, (text: string) => Promise<unknown>])[] = [
-    ["a cached answer", (text) => evalCacheOf(join(home(), "eval-cache")).write("s", "k", wrapCached("s", text, new Date(0)))],
+    [
+      "a cached answer",
+      (text) => createEvalCache(join(home(), "eval-cache")).write("s", "k", wrapCached("s", text, new Date(0))),
+    ],
     ["the settings of the home", (text) => writeTarget({ ...target, anonKey: text }, { home: home() })],
     ["the sign-ins", (text) => fileVault(home(), homeMutex(home())).write(target.url, { ...session, accessToken: text })],
     ["a file beside the journal", (text) => storeFiles().replace(join(home(), "summary.json"), new TextEncoder().encode(text))],
@@ -86,7 +89,7 @@ describe("the settings of the home", () => {
     const home = temporaryFolder();
     const path = join(home, "settings.json");
     writeFileSync(path, "{}", { mode: 0o644 });
-    await writeTarget({ url: "https://a.example", anonKey: "k", team: "t" }, { home: home });
+    await writeTarget({ url: "https://a.example", anonKey: "k", team: "t" }, { home });
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 });

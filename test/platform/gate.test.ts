@@ -1,7 +1,7 @@
 import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { gateOutside } from "../../src/platform/gate.ts";
+import { createGate } from "../../src/platform/gate.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
 import { repository } from "../support/repository.ts";
 
@@ -12,7 +12,7 @@ function gate(folders: readonly string[], env: (top: string) => Readonly<Record<
   const top = repository(Object.fromEntries(folders.map((folder) => [join(folder, "tool"), tool])));
   for (const folder of folders) chmodSync(join(top, folder, "tool"), 0o755);
   const options = { home: temporaryFolder(), folder: top, settings: async () => ({}) };
-  const outside = gateOutside({ ...options, env: env(top) });
+  const outside = createGate({ ...options, env: env(top) });
   return { top, run: (...command: readonly string[]) => outside.run(command, 60_000, new AbortController().signal) };
 }
 

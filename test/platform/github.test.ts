@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { gitHub } from "../../src/platform/github.ts";
+import { createGitHub } from "../../src/platform/github.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { commentOf, type GitHubServer, gitHubServer } from "../support/github-server.ts";
 import { setClock } from "../support/ports.ts";
@@ -25,7 +25,7 @@ const environment = ({ api }: Pick<GitHubServer, "api">, event: unknown = { pull
 
 const unwatched = new AbortController().signal;
 const post = (env: Readonly<Record<string, string>>, text = "first", signal = unwatched) =>
-  gitHub(env, setClock(now)).comment({ mark, body: `${mark}\n${text}\n` }, signal);
+  createGitHub(env, setClock(now)).comment({ mark, body: `${mark}\n${text}\n` }, signal);
 
 const bodies = ({ comments }: GitHubServer): readonly string[] => comments.map(({ body }) => body);
 const methods = ({ requests }: GitHubServer): readonly string[] => requests.map(({ method }) => method);

@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { calcPrice, findProvider } from "@pydantic/genai-prices";
 import { describe, expect, it } from "vitest";
-import { latePrices } from "../../src/platform/price-lookup.ts";
+import { lazyPrices } from "../../src/platform/price-lookup.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
-const prices = await latePrices(undefined, undefined)();
+const prices = await lazyPrices(undefined, undefined)();
 const november = Date.parse("2026-11-20T20:00:00Z");
 
 /** USD per million tokens, input and output; null for a model without a price. */
@@ -158,5 +158,5 @@ describe("names that gateways give to models", () => {
 it.each(["utf8", "utf16le"] as const)("a list of one's own is read as %s with a byte order mark", async (encoding) => {
   const path = join(temporaryFolder(), "prices.json");
   writeFileSync(path, '\uFEFF{"date":"2026-03-16","models":{"own":{"input":1,"output":4}}}', encoding);
-  expect((await latePrices(path, undefined)()).priceOf("own", november)).toMatchObject({ input: 1e6, output: 4e6 });
+  expect((await lazyPrices(path, undefined)()).priceOf("own", november)).toMatchObject({ input: 1e6, output: 4e6 });
 });

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { homeMutex } from "../../src/ledger/log/named-mutex.ts";
-import { changePatch } from "../../src/platform/change-patch.ts";
-import { changedCode } from "../../src/platform/changed-code.ts";
+import { readChangePatch } from "../../src/platform/change-patch.ts";
+import { readChangedCode } from "../../src/platform/changed-code.ts";
 import { isOutage } from "../../src/platform/run-git.ts";
-import { askGit, saidOf } from "../../src/platform/start-git.ts";
+import { queryGit, summarizeError } from "../../src/platform/start-git.ts";
 import { trackedFiles } from "../../src/platform/tracked-files.ts";
 import { worktrees } from "../../src/platform/worktrees.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
@@ -39,8 +39,8 @@ const treesOf = ({ top }: Reviewed, env: Readonly<Record<string, string | undefi
 };
 const main = { branch: "main", name: "origin/main" };
 
-const change = ({ top }: Reviewed) => changePatch(top, environment, "HEAD", signal);
-const lines = ({ top }: Reviewed) => changedCode(top, environment, { base: "HEAD" }, signal);
+const change = ({ top }: Reviewed) => readChangePatch(top, environment, "HEAD", signal);
+const lines = ({ top }: Reviewed) => readChangedCode(top, environment, { base: "HEAD" }, signal);
 const tree = async (one: Reviewed) =>
   (await treesOf(one)).inTree("fix", git(one.top, "rev-parse", "HEAD"), signal, async () => undefined);
 const fetched = async (one: Reviewed) => (await treesOf(one)).fetch(main, signal);
@@ -151,7 +151,7 @@ it("what the user has configured for themselves counts, also where the checkout 
 it("a question about a checkout starts no program of it", async () => {
   const { top, marker, program } = reviewed();
   git(top, "config", "core.fsmonitor", program);
-  expect(await askGit(top, environment, ["ls-files", "--modified"])).toBe("a.t");
+  expect(await queryGit(top, environment, ["ls-files", "--modified"])).toBe("a.t");
   expect(existsSync(marker)).toBe(false);
 });
 
@@ -166,7 +166,7 @@ it.each([
   ],
   ["something else", "something else"],
 ])("what git says of a failure begins with the telling lines", (text, said) => {
-  expect(saidOf(text)).toBe(said);
+  expect(summarizeError(text)).toBe(said);
 });
 
 it.each([

@@ -2,7 +2,7 @@ import { mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "nod
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { stopReviewFile } from "../../src/platform/stop-review-files.ts";
-import { noteDue, stopReviews } from "../../src/platform/stop-reviews.ts";
+import { createStopReviews, writeDueNote } from "../../src/platform/stop-reviews.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const options = (home: string) => ({
@@ -16,7 +16,7 @@ const options = (home: string) => ({
 it("names the file of the latest review that it can neither read nor write nor remove", async () => {
   const given = options(temporaryFolder());
   const file = stopReviewFile(given.home, "last", given.folder);
-  const stop = await stopReviews(given);
+  const stop = await createStopReviews(given);
   const failure = (code: string) => ({ code, message: expect.stringContaining(file) });
   mkdirSync(dirname(file));
   symlinkSync(file, file);
@@ -31,7 +31,7 @@ it("names the file of the latest review that it can neither read nor write nor r
 it("names the note of a review that it cannot write", async () => {
   const given = options(temporaryFolder());
   writeFileSync(join(given.home, "stop-reviews"), "");
-  await expect(noteDue(given, "codex")).rejects.toMatchObject({
+  await expect(writeDueNote(given, "codex")).rejects.toMatchObject({
     code: "store_unwritable",
     message: expect.stringContaining(stopReviewFile(given.home, "due", given.folder)),
   });

@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { misfitOf } from "../../src/features/team/model/team-settings.ts";
+import { settingProblem } from "../../src/features/team/model/team-settings.ts";
 import { useStack } from "./stack/suite.ts";
 import { callAs, type StackUser } from "./stack/users.ts";
 import { uuidFrom } from "./support/history.ts";
@@ -188,7 +188,7 @@ test("settings take what their key is for, by whichever way they come, as the pr
           await transaction`insert into ai_sync.team_settings (team_id, key, value) values (${team}, ${key}, ${value})`;
         }),
       );
-      const fits = misfitOf(key, value) === null;
+      const fits = settingProblem(key, value) === null;
       expect([key, value, byFunction, byTable]).toEqual([key, value, fits ? "done" : "22023", fits ? "done" : "23514"]);
     }
   }

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { parseEval } from "../../src/features/evals/importers/eval-file.ts";
 import { foldEvalRuns } from "../../src/features/evals/model/fold-runs.ts";
 import type { RunProjection } from "../../src/features/evals/model/projection.ts";
-import { understand } from "../../src/features/facts/decode-fact.ts";
-import { collect, nothingCollected } from "../../src/features/facts/kinds.ts";
-import { takenBack } from "../../src/features/intake/model/undo.ts";
+import { decodeFact } from "../../src/features/facts/decode-fact.ts";
+import { collect, emptyCollected } from "../../src/features/facts/kinds.ts";
+import { createTakenBackCheck } from "../../src/features/intake/model/undo.ts";
 import { recordingOf } from "../../src/features/reviews/model/clock.ts";
 import { noTeam, type Team } from "../../src/features/reviews/model/resets-in-force.ts";
 import type { Fact, PlacedFact, Recording } from "../../src/kernel/fact.ts";
@@ -139,11 +139,11 @@ const readingsOf = (logs: EvalLogs["logs"]): readonly Recording[] =>
 
 /** The runs that count, by the program's fold. */
 export function countingEvals({ logs, team }: EvalLogs): readonly CountedEval[] {
-  const collected = nothingCollected(() => "");
+  const collected = emptyCollected(() => "");
   for (const { fact } of logs.flat()) {
-    const understood = understand(fact);
+    const understood = decodeFact(fact);
     if (understood.state === "known") collect(collected, understood.fact);
   }
   const { evals, intake } = collected;
-  return [...foldEvalRuns(evals, takenBack(intake, team), readingsOf(logs)).values()].map(countedEval).sort(byId);
+  return [...foldEvalRuns(evals, createTakenBackCheck(intake, team), readingsOf(logs)).values()].map(countedEval).sort(byId);
 }

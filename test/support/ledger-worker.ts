@@ -4,7 +4,7 @@ import * as z from "zod";
 import { kindFor } from "../../src/features/agent/model/kinds.ts";
 import { agentStores } from "../../src/features/agent/model/stores.ts";
 import { tasks } from "../../src/features/agent/model/tasks.ts";
-import { sqlIndexes } from "../../src/features/index/fact-index.ts";
+import { createIndexFactory } from "../../src/features/index/fact-index.ts";
 import type { Draft } from "../../src/kernel/fact.ts";
 import { toErrorView } from "../../src/kernel/ledger-error.ts";
 import { openLedger } from "../../src/ledger/ledger.ts";
@@ -64,7 +64,7 @@ async function run(): Promise<void> {
     warn: () => undefined,
     error: (message: string) => say(`error ${message}`),
   };
-  const indexes = sqlIndexes({ wasm: task.wasm, calendar: calendarOf("UTC") });
+  const indexes = createIndexFactory({ wasm: task.wasm, calendar: calendarOf("UTC") });
   (await indexes.create()).close();
   // Few different seeds, so that several processes record the same runs.
   const drafts = makeHistory({ seed: between(random, 1, 40), runs: 200, agents: ["ada", "bob"] }).map((one) => draftOf(one));

@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { type Composed, type ComposeOptions, compose } from "../../src/compose.ts";
+import { type ComposedPorts, type ComposeOptions, compose } from "../../src/compose.ts";
 import type { Clock, Logger } from "../../src/ports/ports.ts";
 import { temporaryFolder } from "./folder.ts";
 
@@ -21,7 +21,7 @@ export function setClock(iso: string): SetClock {
 
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-export type TestPorts = Composed & Readonly<{ clock: SetClock; cwd: string; home: string }>;
+export type TestPorts = ComposedPorts & Readonly<{ clock: SetClock; cwd: string; home: string }>;
 
 export type TestPortsOptions = Readonly<{
   /** Default: a new temporary folder. */

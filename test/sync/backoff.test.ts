@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { SyncProblem } from "../../src/ports/sync.ts";
-import { heldBack, isDue, stoppedAfter } from "../../src/sync/backoff.ts";
-import { longestDelayMs } from "../../src/sync/batching.ts";
+import { devicesInBackoff, isDue, nextStoppedDevices } from "../../src/sync/backoff.ts";
+import { maxDelayMs } from "../../src/sync/batching.ts";
 
 const now = new Date("2026-04-01T12:00:00.000Z");
 const after = (ms: number): string => new Date(now.getTime() + ms).toISOString();
@@ -11,25 +11,25 @@ it("waits for the time that was noted, but not for one that a wrong clock noted"
   expect(isDue(null, now)).toBe(true);
   expect(isDue(after(0), now)).toBe(true);
   expect(isDue(after(1), now)).toBe(false);
-  expect(isDue(after(longestDelayMs), now)).toBe(false);
-  expect(isDue(after(longestDelayMs + 1), now)).toBe(true);
+  expect(isDue(after(maxDelayMs), now)).toBe(false);
+  expect(isDue(after(maxDelayMs + 1), now)).toBe(true);
   expect(isDue("no time", now)).toBe(true);
 });
 
 it("looks at a stopped device less and less often, and forgets it when it has healed", () => {
   const random = (): number => 0;
   const nobody = new Map<string, SyncProblem>();
-  const first = stoppedAfter([], [chain("a"), chain("b")], nobody, now, random);
+  const first = nextStoppedDevices([], [chain("a"), chain("b")], nobody, now, random);
   expect(first.map(({ device, failures, retry_at }) => [device, failures, retry_at])).toEqual([
     ["a", 1, after(5_000)],
     ["b", 1, after(5_000)],
   ]);
-  const held = heldBack(first, now);
+  const held = devicesInBackoff(first, now);
   expect([...held.keys()]).toEqual(["a", "b"]);
   // A sync that skips these logs does not change their state.
-  expect(stoppedAfter(first, [...held.values()], held, now, random)).toEqual(first);
-  const second = stoppedAfter(first, [chain("a")], nobody, now, random);
+  expect(nextStoppedDevices(first, [...held.values()], held, now, random)).toEqual(first);
+  const second = nextStoppedDevices(first, [chain("a")], nobody, now, random);
   expect(second.map(({ device, failures, retry_at }) => [device, failures, retry_at])).toEqual([["a", 2, after(10_000)]]);
   const refused: SyncProblem = { ...chain("a"), kind: "refused" };
-  expect(stoppedAfter(second, [refused], nobody, now, random)).toEqual([]);
+  expect(nextStoppedDevices(second, [refused], nobody, now, random)).toEqual([]);
 });

@@ -2,16 +2,24 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Fact } from "../../src/kernel/fact.ts";
-import { foreignLines, hashOfFact } from "../../src/ledger/log/hash-fact.ts";
+import { foreignLines, hashFact } from "../../src/ledger/log/hash-fact.ts";
 import { checkLine } from "../../src/ledger/log/record-codec.ts";
 import type { SyncChoices } from "../../src/ports/sync.ts";
-import { batched, batchFacts, gapIn, nextPageFacts, pullStep, retryDelayMs, soundPrefix } from "../../src/sync/batching.ts";
-import { outgoing, unreadable } from "../../src/sync/rechain.ts";
-import { isShared, sharing, withheld } from "../../src/sync/redact.ts";
+import {
+  batchFacts,
+  gapIn,
+  nextPageFacts,
+  pullStep,
+  retryDelayMs,
+  toBatches,
+  validPrefixLength,
+} from "../../src/sync/batching.ts";
+import { toOutgoingFact, unreadablePlaceholder } from "../../src/sync/rechain.ts";
+import { createRedactor, isShared, withheldPlaceholder } from "../../src/sync/redact.ts";
 import { factOf, factRow, rowOf } from "../../src/sync/rows.ts";
 
 const share = (fact: Pick<Fact, "kind" | "project" | "data">, choices: SyncChoices, secret: string) =>
-  sharing(choices, secret)(fact);
+  createRedactor(choices, secret)(fact);
 
 const device = "01977420-0000-7000-8000-000000000001";
 const open: SyncChoices = {
@@ -63,7 +71,7 @@ function chain(all: readonly Record<string, unknown>[]): readonly Fact[] {
       data,
       prev,
     };
-    const fact: Fact = { ...content, hash: hashOfFact(content) };
+    const fact: Fact = { ...content, hash: hashFact(content) };
     prev = fact.hash;
     return fact;
   });
@@ -71,7 +79,7 @@ function chain(all: readonly Record<string, unknown>[]): readonly Fact[] {
 
 const json = fc.dictionary(fc.string({ unit: "grapheme" }), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 5 }).filter((data) => {
   try {
-    hashOfFact({ id: "", at: "", device, seq: 1, project: null, kind: "k", data, prev: null });
+    hashFact({ id: "", at: "", device, seq: 1, project: null, kind: "k", data, prev: null });
     return true;
   } catch {
     // Data that canonical JSON cannot represent (lone surrogates) is never recorded.
@@ -104,10 +112,10 @@ describe("facts on the wire", () => {
         const facts = chain(all);
         const back = facts.map((fact) => factOf(throughServer(rowOf(fact))));
         expect(
-          soundPrefix(
+          validPrefixLength(
             { seq: 0, hash: null },
             back.flatMap((fact) => fact ?? []),
-            hashOfFact,
+            hashFact,
           ),
         ).toBe(facts.length);
         for (const { fact, line } of foreignLines(
@@ -125,11 +133,11 @@ describe("facts on the wire", () => {
   it("keep fields that the table has no column for, and ids in upper case", () => {
     const [fact] = chain([{}]);
     const { hash: _, ...content } = {
-      ...(fact ?? unreadable(device, 1, "")),
+      ...(fact ?? unreadablePlaceholder(device, 1, "")),
       id: "01977420-ABCD-7000-8000-000000000001",
       later: [1, null],
     };
-    const odd: Fact = { ...content, hash: hashOfFact(content) };
+    const odd: Fact = { ...content, hash: hashFact(content) };
     expect(factOf(throughServer(rowOf(odd)))).toEqual(odd);
   });
 });
@@ -151,13 +159,13 @@ describe("the log as it is sent", () => {
           const sent = facts.map((fact, index) => {
             const shared =
               all[index]?.withhold === true
-                ? withheld("refused")
+                ? withheldPlaceholder("refused")
                 : share(fact, { ...open, redactMessages: all[index]?.messages === true }, "key");
-            const one = outgoing(fact, shared, before, hashOfFact);
+            const one = toOutgoingFact(fact, shared, before, hashFact);
             before = one.hash;
             return one;
           });
-          expect(soundPrefix({ seq: 0, hash: null }, sent, hashOfFact)).toBe(facts.length);
+          expect(validPrefixLength({ seq: 0, hash: null }, sent, hashFact)).toBe(facts.length);
           if (sent.every(({ redacted }) => redacted === undefined)) expect(sent).toEqual(facts);
         },
       ),
@@ -209,7 +217,7 @@ describe("planning", () => {
     const facts = chain(Array.from({ length: 1100 }, (_, index) => ({ text: "x".repeat(index === 700 ? 2_000_000 : 10) })));
     const sizes: number[] = [];
     const seqs: number[] = [];
-    for await (const batch of batched(
+    for await (const batch of toBatches(
       (async function* () {
         yield* facts;
       })(),

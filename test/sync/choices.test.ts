@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { GivenChoices } from "../../src/ports/sync.ts";
+import type { HostChoices } from "../../src/ports/sync.ts";
 import { readConfig } from "../../src/sync/config.ts";
 import { writeChoices } from "../../src/sync/user-settings.ts";
 
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(state.home, { recursive: true }));
 
-async function chosen(settings: Readonly<Record<string, unknown>>, choices: GivenChoices) {
+async function chosen(settings: Readonly<Record<string, unknown>>, choices: HostChoices) {
   await writeFile(join(state.home, "settings.json"), JSON.stringify(settings));
   return (await readConfig({ home: state.home, env: {}, gitRoot: null, choices })).choices;
 }

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, onTestFinished } from "vitest";
-import { fetchedPages } from "../../src/sync/fetch-pages.ts";
-import { fetchWithin } from "../../src/sync/fetch-with-timeout.ts";
+import { fetchPages } from "../../src/sync/fetch-pages.ts";
+import { fetchWithTimeout } from "../../src/sync/fetch-with-timeout.ts";
 import { readRow } from "../../src/sync/rows.ts";
 
 const device = "01977420-0000-7000-8000-000000000001";
@@ -29,7 +29,7 @@ it("makes pages as they are asked for, however far a log is said to go", async (
       return from <= 3 ? [readRow(row(from))] : [];
     },
   };
-  const pages = fetchedPages({ remote, team: "t", signal: undefined }, { device, from: 1, to: Number.MAX_SAFE_INTEGER });
+  const pages = fetchPages({ remote, team: "t", signal: undefined }, { device, from: 1, to: Number.MAX_SAFE_INTEGER });
   const first = await pages.next();
   expect(first.value).toMatchObject({ facts: [{ seq: 1 }, { seq: 2 }, { seq: 3 }], fault: null });
   expect(asked).toBeLessThan(10);
@@ -72,7 +72,7 @@ it("waits as long as an answer keeps coming, and no longer than the limit when i
   });
   const address = server.address();
   const url = typeof address === "object" ? `http://127.0.0.1:${address?.port}` : "";
-  const get = fetchWithin(600);
+  const get = fetchWithTimeout(600);
   expect(await (await get(`${url}/whole`)).json()).toHaveLength(8);
   await expect(get(`${url}/stops`)).rejects.toThrow("no answer within");
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from "vitest";
 import * as z from "zod";
-import { everyKind } from "../../src/features/facts/kinds.ts";
+import { allKinds } from "../../src/features/facts/kinds.ts";
 import { fields } from "../../src/kernel/fact.ts";
 import { fieldOf, fieldsOf, message, path, plain, privacyOfText } from "../../src/kernel/privacy.ts";
-import { type Shared, sharing } from "../../src/sync/redact.ts";
+import { createRedactor, type SharedContent } from "../../src/sync/redact.ts";
 import { sampleOf } from "./support/sample-data.ts";
 
 const everything = {
@@ -16,11 +16,11 @@ const everything = {
   texts: true,
 };
 const nothing = { ...everything, transcripts: false, redactMessages: true, redactPaths: true };
-const kinds = everyKind().map(({ kind, shape }) => ({ kind, schema: shape() }));
+const kinds = allKinds().map(({ kind, shape }) => ({ kind, schema: shape() }));
 
 const sampleFact = (kind: string, schema: z.ZodType) => ({ kind, project: "acme/shop", data: fields.parse(sampleOf(schema)) });
 /** The places that are named in the texts of the data, in order. */
-const placesIn = ({ fact }: Shared): readonly string[] =>
+const placesIn = ({ fact }: SharedContent): readonly string[] =>
   [...new Set(JSON.stringify(fact.data).match(/<[^>]+>/g))].map((text) => text.slice(1, -1)).sort();
 
 describe.each(kinds)("the schema of $kind", ({ kind, schema }) => {
@@ -34,14 +34,14 @@ describe.each(kinds)("the schema of $kind", ({ kind, schema }) => {
 
   it("leaves nothing but plain texts where all else is hidden", () => {
     const plainPlaces = marked.filter(({ privacy }) => privacy === "plain").map(({ place }) => place);
-    const { fact } = sharing(nothing, "key")(sampleFact(kind, schema));
+    const { fact } = createRedactor(nothing, "key")(sampleFact(kind, schema));
     for (const place of placesIn({ fact, marks: [] })) expect(plainPlaces).toContain(place.replace(/\.\*$/, ""));
     expect(JSON.stringify(fact.data)).not.toContain("<?");
   });
 
   it("lets all leave where nothing is hidden", () => {
     const fact = sampleFact(kind, schema);
-    expect(sharing(everything, "key")(fact)).toEqual({ fact, marks: [] });
+    expect(createRedactor(everything, "key")(fact)).toEqual({ fact, marks: [] });
   });
 });
 
@@ -97,14 +97,14 @@ describe("what no schema knows", () => {
 
   it("is hidden with the messages, and leaves with them", () => {
     const unknown = fact({ anything: { deep: ["said"], count: 3 } });
-    expect(sharing(everything, "key")(unknown)).toEqual({ fact: unknown, marks: [] });
-    const { fact: hidden, marks } = sharing({ ...everything, redactMessages: true }, "key")(unknown);
+    expect(createRedactor(everything, "key")(unknown)).toEqual({ fact: unknown, marks: [] });
+    const { fact: hidden, marks } = createRedactor({ ...everything, redactMessages: true }, "key")(unknown);
     expect(hidden.data).toEqual({ anything: { deep: [expect.stringMatching(/^redacted-[0-9a-f]{16}$/)], count: 3 } });
     expect(marks).toEqual(["messages"]);
   });
 
   it.each(["prompt", "prompts", "transcript", "transcripts", "conversation"])("stays here where %s is its name", (name) => {
-    const { fact: sent, marks } = sharing(
+    const { fact: sent, marks } = createRedactor(
       { ...everything, transcripts: false },
       "key",
     )(fact({ steps: [{ [name]: ["asked"] }], n: 1 }));
@@ -114,17 +114,19 @@ describe("what no schema knows", () => {
 
   it.each(["file", "files", "path", "paths", "folder", "cwd", "changed_files"])("is a path where %s is its name", (name) => {
     const given = fact({ steps: [{ [name]: ["/place"], other: "said" }] });
-    const { fact: sent, marks } = sharing({ ...everything, redactPaths: true }, "key")(given);
+    const { fact: sent, marks } = createRedactor({ ...everything, redactPaths: true }, "key")(given);
     expect(JSON.stringify(sent.data)).not.toContain("/place");
     expect(JSON.stringify(sent.data)).toContain("said");
     expect(marks).toEqual(["paths"]);
-    expect(JSON.stringify(sharing({ ...everything, redactMessages: true }, "key")(given).fact.data)).not.toContain("/place");
+    expect(JSON.stringify(createRedactor({ ...everything, redactMessages: true }, "key")(given).fact.data)).not.toContain(
+      "/place",
+    );
   });
 });
 
 test("the mark of an automatic recording is sent, and nothing else that stands in its place", () => {
   const intake = { batch: "01977420-0000-7000-8000-000000000001" };
-  const share = sharing({ ...everything, redactMessages: true }, "key");
+  const share = createRedactor({ ...everything, redactMessages: true }, "key");
   const of = (given: unknown) => share({ kind: "eval.recorded", project: "p", data: { intake: given } }).fact.data["intake"];
   expect(of(intake)).toEqual(intake);
   expect(of("said")).toMatch(/^redacted-/);
@@ -132,7 +134,7 @@ test("the mark of an automatic recording is sent, and nothing else that stands i
 });
 
 describe("texts that people write to each other", () => {
-  const share = sharing({ ...everything, texts: false }, "key");
+  const share = createRedactor({ ...everything, texts: false }, "key");
   const marksOf = (kind: string) => share({ kind, project: "p", data: { row: { body: "said" } } }).marks;
 
   it.each(["inbox.added", "inbox.changed", "memory.added", "memory.changed"])(
@@ -153,7 +155,7 @@ describe("texts that people write to each other", () => {
 });
 
 test("facts of no project leave where they concern all projects", () => {
-  const share = sharing({ ...everything, projects: ["acme/*"] }, "key");
+  const share = createRedactor({ ...everything, projects: ["acme/*"] }, "key");
   const leave = kinds.filter(({ kind }) => !share({ kind, project: null, data: {} }).marks.includes("withheld"));
   expect(leave.map(({ kind }) => kind).sort()).toEqual([
     "budget.extended",

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Fact } from "../../src/kernel/fact.ts";
-import { hashOfFact } from "../../src/ledger/log/hash-fact.ts";
-import { soundPrefix } from "../../src/sync/batching.ts";
+import { hashFact } from "../../src/ledger/log/hash-fact.ts";
+import { validPrefixLength } from "../../src/sync/batching.ts";
 import { type PushParts, pushFacts, startOf } from "../../src/sync/push.ts";
 import { RemoteFailure } from "../../src/sync/remote.ts";
 import { type FactRow, factOf, factRow } from "../../src/sync/rows.ts";
@@ -28,7 +28,7 @@ function log(sizes: readonly Size[]): readonly Fact[] {
     const data = { text: "x".repeat(leaves), ...(stays === 0 ? {} : { transcript: "y".repeat(stays) }) };
     const id = `01977420-0000-7000-8000-${String(index + 1).padStart(12, "0")}`;
     const content = { id, at: "2026-04-01T00:00:00.000Z", device, seq: index + 1, project: "acme/shop", kind: "k", data, prev };
-    const fact = { ...content, hash: hashOfFact(content) };
+    const fact = { ...content, hash: hashFact(content) };
     prev = fact.hash;
     return fact;
   });
@@ -55,7 +55,7 @@ async function pushed(sizes: readonly Size[], atOnce: number, never: ReadonlySet
   const remote = server(atOnce, never);
   const told: number[] = [];
   const sent = await pushFacts(
-    { ledger: ledgerOf(facts), remote, team: "t", choices, secret: "s", hashOf: hashOfFact, signal: undefined },
+    { ledger: ledgerOf(facts), remote, team: "t", choices, secret: "s", hashOf: hashFact, signal: undefined },
     { cursor: startOf(device), hash: null },
     async (upTo, count) => {
       told.push(count);
@@ -81,7 +81,7 @@ it("leaves an unbroken log on the server, whatever the sizes and whatever the se
         const { facts, rows, sent, told } = await pushed(sizes, atOnce, new Set(never));
         expect(rows.map(({ seq }) => seq)).toEqual(facts.map(({ seq }) => seq));
         const taken = rows.flatMap((row) => factOf(factRow.parse(row)) ?? []);
-        expect(soundPrefix({ seq: 0, hash: null }, taken, hashOfFact)).toBe(facts.length);
+        expect(validPrefixLength({ seq: 0, hash: null }, taken, hashFact)).toBe(facts.length);
         expect(sent).toMatchObject({ cursor: { seq: facts.length }, hash: rows.at(-1)?.hash });
         expect(told.reduce((sum, one) => sum + one, 0)).toBe(facts.length);
       },

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { readSettings, wholeSettings } from "../../src/sync/user-settings.ts";
+import { readSettings, requireSettings } from "../../src/sync/user-settings.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
 
 it.each([
@@ -13,7 +13,7 @@ it.each([
   const { settings, complaint } = await readSettings(home);
   expect(settings).toEqual({});
   expect(complaint?.startsWith(`${path}: `)).toBe(true);
-  const message = await wholeSettings(home).then(String, (error: unknown) => (error instanceof Error ? error.message : ""));
+  const message = await requireSettings(home).then(String, (error: unknown) => (error instanceof Error ? error.message : ""));
   expect(message.split(path)).toHaveLength(2);
 });
 
@@ -22,11 +22,11 @@ it("settings that are a folder are named once", async () => {
   const path = join(home, "settings.json");
   mkdirSync(path);
   expect(await readSettings(home)).toEqual({ settings: {}, complaint: `${path}: it is a folder` });
-  await expect(wholeSettings(home)).rejects.toThrow(`Failed to read ${path}: it is a folder`);
+  await expect(requireSettings(home)).rejects.toThrow(`Failed to read ${path}: it is a folder`);
 });
 
 it("settings that are not there say nothing", async () => {
-  expect(await wholeSettings(temporaryFolder())).toEqual({});
+  expect(await requireSettings(temporaryFolder())).toEqual({});
 });
 
 it.each([
@@ -35,5 +35,5 @@ it.each([
 ])("settings are read as %s, as editors of Windows save them", async (_, bytes) => {
   const home = temporaryFolder();
   writeFileSync(join(home, "settings.json"), bytes);
-  expect(await wholeSettings(home)).toEqual({ "sync.team": "acme" });
+  expect(await requireSettings(home)).toEqual({ "sync.team": "acme" });
 });

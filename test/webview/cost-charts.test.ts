@@ -2,14 +2,14 @@ import { array, assert, boolean, constantFrom, integer, nat, property, record } 
 import { describe, expect, test } from "vitest";
 import type { CostPointView } from "../../src/features/costs/operations/views.ts";
 import { outcomeColumns } from "../../src/webview/costs/outcome-table.tsx";
-import { groupLook, nearestOutcome, outcomesOf } from "../../src/webview/costs/outcomes.ts";
+import { groupStyle, nearestOutcome, outcomesOf } from "../../src/webview/costs/outcomes.ts";
 import { barsOf, seriesOf } from "../../src/webview/costs/series.ts";
 import { limitVerdict, showsLimits } from "../../src/webview/costs/stack-plot.ts";
-import { labelled, periodOfSlice, sliceLabels, sliceName } from "../../src/webview/costs/time-buckets.ts";
+import { labelPositions, periodOfSlice, sliceLabels, sliceName } from "../../src/webview/costs/time-buckets.ts";
 import { hollowFill, otherFill } from "../../src/webview/shared/chart/patterns.ts";
-import { textsOf } from "../../src/webview/shared/texts.ts";
+import { createTexts } from "../../src/webview/shared/texts.ts";
 
-const texts = textsOf({}, "en", "Europe/Berlin");
+const texts = createTexts({}, "en", "Europe/Berlin");
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 describe("series", () => {
@@ -100,12 +100,12 @@ describe("slices", () => {
   });
 
   test("are labelled as room allows, the newest always, with the year where it begins", () => {
-    expect(labelled(10, 3)).toEqual([1, 5, 9]);
-    expect(labelled(3, 10)).toEqual([0, 1, 2]);
-    expect(labelled(0, 10)).toEqual([]);
+    expect(labelPositions(10, 3)).toEqual([1, 5, 9]);
+    expect(labelPositions(3, 10)).toEqual([0, 1, 2]);
+    expect(labelPositions(0, 10)).toEqual([]);
     assert(
       property(integer({ min: 1, max: 400 }), integer({ min: 0, max: 40 }), (count, room) => {
-        const shown = labelled(count, room);
+        const shown = labelPositions(count, room);
         expect(shown.length).toBeLessThanOrEqual(Math.max(1, room));
         expect(shown.at(-1)).toBe(count - 1);
       }),
@@ -148,7 +148,7 @@ describe("runs by result and cost", () => {
   });
 
   test("of eight groups no two look alike", () => {
-    const looks = Array.from({ length: 8 }, (_, group) => groupLook(group)).map(({ line, shape }) => `${line % 4} ${shape}`);
+    const looks = Array.from({ length: 8 }, (_, group) => groupStyle(group)).map(({ line, shape }) => `${line % 4} ${shape}`);
     expect(new Set(looks).size).toBe(8);
   });
 

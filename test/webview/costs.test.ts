@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EvalsFilter, TrendsFilter } from "../../src/protocol/trends-panel.ts";
 import { defaultEvals, defaultFilter } from "../../src/webview/shared/state.ts";
-import { textsOf } from "../../src/webview/shared/texts.ts";
+import { createTexts } from "../../src/webview/shared/texts.ts";
 import { costsOf } from "./harness/costs.ts";
 import { openStage, type PanelStage, told, type View } from "./support/stage.ts";
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => stages.open?.close());
 
 const all: TrendsFilter = { ...defaultFilter, period: "all" };
-const texts = textsOf({}, "en", "Europe/Berlin");
+const texts = createTexts({}, "en", "Europe/Berlin");
 
 /** Opens the tab. @param more further values of the panel's state */
 async function openCosts(scenario: View["scenario"] & string, more: Readonly<Record<string, unknown>> = {}, view: View = {}) {

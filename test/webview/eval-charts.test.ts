@@ -2,15 +2,15 @@ import { expect, test } from "vitest";
 import { evalLines, nearestPoint, rateRange, readableUnit } from "../../src/webview/evals/eval-lines.ts";
 import { evalTable } from "../../src/webview/evals/eval-plot.ts";
 import { heatMove } from "../../src/webview/evals/heatmap-keyboard.ts";
-import { cellAt, cellState, columnBox, type HeatPlace, heatRow } from "../../src/webview/evals/heatmap-plot.ts";
-import { byHealth, matchingTests, testColumns } from "../../src/webview/evals/test-table.tsx";
+import { cellAt, cellState, columnBox, type HeatPlace, heatRowHeight } from "../../src/webview/evals/heatmap-plot.ts";
+import { matchingTests, sortByHealth, testColumns } from "../../src/webview/evals/test-table.tsx";
 import { defaultEvals, defaultFilter, testHealths } from "../../src/webview/shared/state.ts";
 import { sortRows } from "../../src/webview/shared/table/columns.ts";
-import { textsOf } from "../../src/webview/shared/texts.ts";
+import { createTexts } from "../../src/webview/shared/texts.ts";
 import { evalsLedger, evalsOf } from "./harness/evals.ts";
 import { scenarioOf } from "./harness/scenario.ts";
 
-const texts = textsOf({}, "en", "UTC");
+const texts = createTexts({}, "en", "UTC");
 const overviewOf = (scenario: "one" | "sixty" | "thousands") =>
   evalsLedger(evalsOf(scenario), scenarioOf(scenario).now).overview({ ...defaultFilter, period: "all" }, defaultEvals);
 const sixty = overviewOf("sixty");
@@ -63,10 +63,10 @@ const place: HeatPlace = { left: 100, width: 300, columns: 60, first: 0 };
 
 test("a place on the strip is the cell that is drawn there", () => {
   expect(cellAt(place, 3, 100, 0)).toEqual({ row: 0, column: 0 });
-  expect(cellAt(place, 3, 399.9, heatRow * 2)).toEqual({ row: 2, column: 59 });
+  expect(cellAt(place, 3, 399.9, heatRowHeight * 2)).toEqual({ row: 2, column: 59 });
   expect(cellAt(place, 3, 99, 0)).toBeNull();
   expect(cellAt(place, 3, 400, 0)).toBeNull();
-  expect(cellAt(place, 3, 200, heatRow * 3)).toBeNull();
+  expect(cellAt(place, 3, 200, heatRowHeight * 3)).toBeNull();
   for (const column of [0, 17, 59]) {
     const box = columnBox(place, column);
     expect(cellAt(place, 1, box.left + box.width / 2, 1)?.column).toBe(column);
@@ -108,7 +108,7 @@ test("tests are found by health and by words of suite and name", () => {
 });
 
 test("tests that need a look come first", () => {
-  const ordered = byHealth(sixty.tests);
+  const ordered = sortByHealth(sixty.tests);
   expect(ordered).toHaveLength(sixty.tests.length);
   const states = ordered.map(({ health }) => testHealths.indexOf(health));
   expect(states).toEqual(states.toSorted((a, b) => a - b));

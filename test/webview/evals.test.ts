@@ -1,9 +1,9 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reasonWords } from "../../src/webview/evals/health-words.ts";
-import { byHealth } from "../../src/webview/evals/test-table.tsx";
+import { sortByHealth } from "../../src/webview/evals/test-table.tsx";
 import { defaultEvals, defaultFilter, testHealths } from "../../src/webview/shared/state.ts";
-import { textsOf } from "../../src/webview/shared/texts.ts";
+import { createTexts } from "../../src/webview/shared/texts.ts";
 import { evalsLedger, evalsOf } from "./harness/evals.ts";
 import { scenarioOf } from "./harness/scenario.ts";
 import { openStage, type PanelStage, told } from "./support/stage.ts";
@@ -203,7 +203,7 @@ describe("the strip of tests and runs", () => {
     await heat(page).focus();
     await page.keyboard.press("ArrowDown");
     const cell = async (): Promise<string> => (await heat(page).getAttribute("aria-valuetext")) ?? "";
-    const [first, second] = byHealth(sixty.tests);
+    const [first, second] = sortByHealth(sixty.tests);
     await expect.poll(cell).toContain(`${first?.suite}: ${first?.name}`);
     expect(await heat(page).getAttribute("aria-valuenow")).toBe("60");
     await page.keyboard.press("ArrowDown");
@@ -277,10 +277,10 @@ describe("the drawer", () => {
     const { page } = await stage().open({ state });
     await page.locator(".virtual .link").first().click();
     await page.locator("#timeline-title").waitFor();
-    const [worst] = byHealth(sixty.tests);
+    const [worst] = sortByHealth(sixty.tests);
     if (worst === undefined) throw new Error("there is no test");
     await drawer(page)
-      .getByText(reasonWords(textsOf({}, "en", "UTC"), worst.health_why), { exact: true })
+      .getByText(reasonWords(createTexts({}, "en", "UTC"), worst.health_why), { exact: true })
       .waitFor();
     await drawer(page).getByRole("table").locator(".link").first().click();
     await page.locator("#failures-title").waitFor();
@@ -293,7 +293,7 @@ describe("the drawer", () => {
   });
 
   test("says since which run a test is as it is, and opens that run", async () => {
-    const turned = byHealth(sixty.tests).find(({ health_since: since }) => since !== null);
+    const turned = sortByHealth(sixty.tests).find(({ health_since: since }) => since !== null);
     const run = sixty.runs[turned?.health_since ?? -1];
     if (turned === undefined || run === undefined) throw new Error("no test has turned");
     const { page } = await stage().open({ state: { ...state, testQuery: turned.name, testHealth: turned.health } });

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { reasonText } from "../../src/features/evals/documents/figures.ts";
 import { type HealthReason, healthReasonText } from "../../src/features/evals/model/health.ts";
 import { reasonWords } from "../../src/webview/evals/health-words.ts";
-import { textsOf } from "../../src/webview/shared/texts.ts";
+import { createTexts } from "../../src/webview/shared/texts.ts";
 import { english } from "../extension/texts.ts";
 
-const texts = textsOf({}, "en", "UTC");
+const texts = createTexts({}, "en", "UTC");
 
 const reasons: readonly HealthReason[] = [
   { kind: "few", results: 1 },

@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import { localDays, readableLines, resolutionsOf, spanOfSum, summedLine } from "../../src/webview/coins/resolution.ts";
 import { coinLines } from "../../src/webview/shared/chart/lines.ts";
 import { addDays, mondayOf, periodOfNewest, periodOfPoint, periodOfSpan } from "../../src/webview/shared/periods.ts";
-import { textsOf } from "../../src/webview/shared/texts.ts";
+import { createTexts } from "../../src/webview/shared/texts.ts";
 import { lineView, runPoint } from "./support/points.ts";
 
-const texts = textsOf({}, "en", "Europe/Berlin");
+const texts = createTexts({}, "en", "Europe/Berlin");
 const start = Date.parse("2026-01-05T00:00:00.000Z");
 const at = (hours: number): string => new Date(start + hours * 3_600_000).toISOString();
 

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { runMark } from "../../src/features/evals/documents/figures.ts";
+import { runRemarks } from "../../src/features/evals/documents/figures.ts";
 import { markWords } from "../../src/webview/evals/run-marks.ts";
-import { textsOf } from "../../src/webview/shared/texts.ts";
+import { createTexts } from "../../src/webview/shared/texts.ts";
 import { english } from "../extension/texts.ts";
 
-const texts = textsOf({}, "en", "UTC");
+const texts = createTexts({}, "en", "UTC");
 const plain = { partial: false, timestamp_given: true, stated_at: null };
 
 test("a run is marked in the words of the command line, and with the time that its file states", () => {
@@ -12,6 +12,6 @@ test("a run is marked in the words of the command line, and with the time that i
   const marked = { partial: true, timestamp_given: false, stated_at: "2026-05-01T10:00:00.000Z" };
   expect(markWords(texts, marked)).toMatch(/^incomplete, time unknown, dated ahead: .*2026/);
   for (const one of [{ partial: true }, { timestamp_given: false }]) {
-    expect(markWords(texts, { ...plain, ...one })).toBe(runMark({ ...plain, ...one }, { t: english }));
+    expect(markWords(texts, { ...plain, ...one })).toBe(runRemarks({ ...plain, ...one }, { t: english }));
   }
 });

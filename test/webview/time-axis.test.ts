@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { timeLabels } from "../../src/webview/shared/chart/time-axis.ts";
-import { textsOf } from "../../src/webview/shared/texts.ts";
+import { createTexts } from "../../src/webview/shared/texts.ts";
 
-const texts = textsOf({}, "en", "Asia/Tokyo");
+const texts = createTexts({}, "en", "Asia/Tokyo");
 const at = (iso: string): number => Date.parse(iso) / 1000;
 const day = 86_400;
 

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { palette } from "../../src/extension/commands/palette.ts";
-import { createStore, onceOnly, type Store, type StoreOptions } from "../../src/extension/store/client.ts";
+import { createStore, nonIdempotent, type Store, type StoreOptions } from "../../src/extension/store/client.ts";
 import { commands, internal, type OperationName } from "../../src/features/operations.ts";
 import { LedgerError } from "../../src/kernel/ledger-error.ts";
 import type { Logger } from "../../src/ports/ports.ts";
@@ -226,7 +226,7 @@ test("operations that are not idempotent are those that say so", async () => {
     Object.entries({ ...commands, ...internal }).map(async ([name, load]) => [name, await load()] as const),
   );
   const named = operations.flatMap(([name, { idempotent }]) => (idempotent === false ? [name] : []));
-  expect(named.sort()).toEqual([...onceOnly].sort());
+  expect(named.sort()).toEqual([...nonIdempotent].sort());
   const reads = operations.flatMap(([name, { effect }]) => (effect === "read" ? [name] : []));
   expect(reads.filter((name) => named.includes(name))).toEqual([]);
 });

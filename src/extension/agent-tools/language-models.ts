@@ -33,10 +33,10 @@ function preparation(name: LanguageModelToolName): vscode.PreparedToolInvocation
 
 /** An `AbortSignal` that aborts when the token is cancelled. */
 function signalOf(token: vscode.CancellationToken): AbortSignal {
-  const abort = new AbortController();
-  if (token.isCancellationRequested) abort.abort();
-  token.onCancellationRequested(() => abort.abort());
-  return abort.signal;
+  const controller = new AbortController();
+  if (token.isCancellationRequested) controller.abort();
+  token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
 }
 
 /** Registers the language model tools: the same operations, answers and limits as the MCP tools. */

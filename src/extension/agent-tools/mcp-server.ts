@@ -23,13 +23,13 @@ type ServerInterface = Readonly<{
 }>;
 
 /** The first minor version of VS Code 1 with the API. */
-const firstMinor = 101;
+const minVsCodeMinor = 101;
 
-const knowsServers = (api: object): api is ServerInterface =>
-  Number(vscode.version.split(".")[1]) >= firstMinor && "McpStdioServerDefinition" in api;
+const supportsMcpServers = (api: object): api is ServerInterface =>
+  Number(vscode.version.split(".")[1]) >= minVsCodeMinor && "McpStdioServerDefinition" in api;
 
 /** Minimum major version of Node.js that the command line needs. */
-const neededNode = 22;
+const minNodeMajor = 22;
 
 export type McpServerOptions = Readonly<{
   /** Path of the command line's CommonJS bundle. */
@@ -45,23 +45,23 @@ export type McpServerOptions = Readonly<{
 }>;
 
 /** Offers the server to agents, if VS Code supports it; an untrusted workspace gets none. */
-export function offerMcpServer({ cli, version, home, agent, zone, folder, changed }: McpServerOptions): vscode.Disposable {
+export function registerMcpServer({ cli, version, home, agent, zone, folder, changed }: McpServerOptions): vscode.Disposable {
   const api: object = vscode;
-  if (!knowsServers(api)) return new vscode.Disposable(() => undefined);
-  const isNode = Number(process.versions.node.split(".")[0]) >= neededNode;
+  if (!supportsMcpServers(api)) return new vscode.Disposable(() => undefined);
+  const isNodeRecent = Number(process.versions.node.split(".")[0]) >= minNodeMajor;
   return api.lm.registerMcpServerDefinitionProvider(mcpProviderId, {
     onDidChangeMcpServerDefinitions: changed,
     provideMcpServerDefinitions() {
       if (!vscode.workspace.isTrusted) return [];
       const env = {
-        ...(isNode ? { ELECTRON_RUN_AS_NODE: "1" } : {}),
+        ...(isNodeRecent ? { ELECTRON_RUN_AS_NODE: "1" } : {}),
         REWARD_LEDGER_HOME: home(),
         REWARD_LEDGER_AGENT: agent(),
         ...(zone() === "" ? {} : { REWARD_LEDGER_TZ: zone() }),
       };
       const server = new api.McpStdioServerDefinition(
         "Reward Ledger",
-        isNode ? process.execPath : "node",
+        isNodeRecent ? process.execPath : "node",
         [cli, "mcp"],
         env,
         version,

@@ -3,7 +3,7 @@ import { pick } from "../dialogs/pick.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { Store } from "../store/client.ts";
 import type { RowNode } from "./nodes.ts";
-import { rowsIn } from "./rows.ts";
+import { findRows } from "./rows.ts";
 import { nodeText } from "./texts.ts";
 
 export type ChooseOptions = Readonly<{
@@ -21,14 +21,14 @@ export async function chooseRow(
   states: readonly RowNode["row"]["state"][],
 ): Promise<string | undefined> {
   const { t } = vscode.l10n;
-  const rows = await rowsIn(options.store, options.scope, kind, states);
+  const rows = await findRows(options.store, options.scope, kind, states);
   if (rows.length === 0) {
-    const none = {
+    const emptyMessages = {
       message: t("There is no message for this."),
       task: t("There is no task for this."),
       feedback: t("There is no feedback for this."),
     };
-    void vscode.window.showInformationMessage(none[kind]);
+    void vscode.window.showInformationMessage(emptyMessages[kind]);
     return undefined;
   }
   const style = options.style();

@@ -16,7 +16,7 @@ export type AgentParts = Readonly<{
 }>;
 
 /** The Agent view. */
-export type Agent = Omit<AgentTree, "badge"> &
+export type AgentViewHandle = Omit<AgentTree, "badge"> &
   Readonly<{
     /**
      * Shows the number of unanswered questions on the view's icon.
@@ -27,7 +27,7 @@ export type Agent = Omit<AgentTree, "badge"> &
   }>;
 
 /** Builds the Agent view. */
-export function composeAgent({ store, scope, style, failed, filled }: AgentParts): Agent {
+export function composeAgentView({ store, scope, style, failed, filled }: AgentParts): AgentViewHandle {
   const source = agentSource(store, scope);
   const tree = createAgentTree({
     source: {
@@ -47,9 +47,9 @@ export function composeAgent({ store, scope, style, failed, filled }: AgentParts
     refresh: tree.refresh,
     loadMore: tree.loadMore,
     dispose: tree.dispose,
-    async drawBadge(everywhere) {
-      const asks = everywhere > 0 && readSettings().scope === "workspace";
-      tree.badge(asks ? (await source.overview()).inbox.unanswered : everywhere);
+    async drawBadge(totalUnanswered) {
+      const needsScopedCount = totalUnanswered > 0 && readSettings().scope === "workspace";
+      tree.badge(needsScopedCount ? (await source.overview()).inbox.unanswered : totalUnanswered);
     },
   };
 }

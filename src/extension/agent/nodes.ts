@@ -69,7 +69,7 @@ const feedbackStates = [
 ] as const satisfies readonly FeedbackView["state"][];
 
 /** States that need no further action; their rows are collapsed at first. */
-const over: ReadonlySet<RowState> = new Set<RowState>([
+const finishedStates: ReadonlySet<RowState> = new Set<RowState>([
   "answered",
   "escalated",
   "closed",
@@ -80,7 +80,7 @@ const over: ReadonlySet<RowState> = new Set<RowState>([
 ]);
 
 /** Whether a state's rows are expanded at first. */
-export const isOpen = ({ state }: Group): boolean => !over.has(state);
+export const isExpanded = ({ state }: Group): boolean => !finishedStates.has(state);
 
 const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
@@ -101,8 +101,8 @@ export function rootNodes(
     ...section("feedback", feedback.by_state),
     ...stores.map((store) => ({ kind: "store", store }) as const),
   ];
-  const spent = budget.month.spent_usd > 0 || budget.week.spent_usd > 0 || budget.extended_today_usd > 0;
-  return sections.length === 0 && !spent ? [] : [...sections, { kind: "budget", budget }];
+  const hasSpend = budget.month.spent_usd > 0 || budget.week.spent_usd > 0 || budget.extended_today_usd > 0;
+  return sections.length === 0 && !hasSpend ? [] : [...sections, { kind: "budget", budget }];
 }
 
 /** The states of a section that have rows. */
@@ -172,7 +172,7 @@ export function contextOf(node: AgentNode): string {
     case "task":
       return `${node.kind}-${node.row.state}`;
     case "feedback":
-      return `feedback-${node.row.state}${placeOf(node.row.context_url) === undefined ? "" : " placed"}`;
+      return `feedback-${node.row.state}${parsePlace(node.row.context_url) === undefined ? "" : " placed"}`;
     case "section":
     case "state":
     case "more":
@@ -189,8 +189,8 @@ export function contextOf(node: AgentNode): string {
 }
 
 /** Parses a line of code as feedback names it, `src/a.ts:12`; undefined for anything else, such as a URL. */
-export function placeOf(context: string | null): Readonly<{ file: string; line: number }> | undefined {
-  const found = /^(?!\w+:\/\/)(.+):(\d{1,9})$/.exec(context ?? "");
-  const [, file, line] = found ?? [];
+export function parsePlace(context: string | null): Readonly<{ file: string; line: number }> | undefined {
+  const match = /^(?!\w+:\/\/)(.+):(\d{1,9})$/.exec(context ?? "");
+  const [, file, line] = match ?? [];
   return file === undefined || Number(line) < 1 ? undefined : { file, line: Number(line) };
 }

@@ -22,11 +22,14 @@ export type AgentSource = Readonly<{
 }>;
 
 /** The stores that the view shows generically: those with verbs derived from their columns. */
-const shownStores = agentStores.filter(({ verbs }) => verbs !== null);
+const genericStores = agentStores.filter(({ verbs }) => verbs !== null);
 
 /** Reads rows from the store. @param scope the project that the window is limited to; undefined: all */
 export function agentSource(store: Pick<Store, "call">, scope: () => Promise<string | undefined>): AgentSource {
-  const page = async (group: Group, limit: number): Promise<Readonly<{ nodes: readonly RowNode[]; cursor: string | null }>> => {
+  const loadPage = async (
+    group: Group,
+    limit: number,
+  ): Promise<Readonly<{ nodes: readonly RowNode[]; cursor: string | null }>> => {
     const project = await scope();
     switch (group.section) {
       case "inbox": {
@@ -45,23 +48,23 @@ export function agentSource(store: Pick<Store, "call">, scope: () => Promise<str
         return group satisfies never;
     }
   };
-  const rowsOf = async (name: string, limit: number) => {
+  const queryRows = async (name: string, limit: number) => {
     const project = await scope();
     return store.call("store list", { store: name, where: project === undefined ? [] : [`project=${project}`], limit });
   };
   return {
     stores: async () => {
-      const found = await Promise.all(shownStores.map(async ({ name }) => ({ name, page: await rowsOf(name, 1) })));
-      return found.flatMap(({ name, page: { rows } }) => (rows.length === 0 ? [] : [name]));
+      const pages = await Promise.all(genericStores.map(async ({ name }) => ({ name, page: await queryRows(name, 1) })));
+      return pages.flatMap(({ name, page: { rows } }) => (rows.length === 0 ? [] : [name]));
     },
     stored: async (name) => {
       if (name === sessions.name) {
-        const found = await store.call("session trends", { project: await scope(), limit: pageSize });
-        const nodes = found.sessions.map((session) => ({ kind: "session", session }) as const);
-        return found.cut ? [...nodes, { kind: "all", store: name }] : nodes;
+        const trends = await store.call("session trends", { project: await scope(), limit: pageSize });
+        const nodes = trends.sessions.map((session) => ({ kind: "session", session }) as const);
+        return trends.cut ? [...nodes, { kind: "all", store: name }] : nodes;
       }
-      const { rows, cursor } = await rowsOf(name, pageSize);
-      const key = shownStores.find((one) => one.name === name)?.key ?? [];
+      const { rows, cursor } = await queryRows(name, pageSize);
+      const key = genericStores.find((one) => one.name === name)?.key ?? [];
       const nodes = rows.map(
         (row) => ({ kind: "stored", store: name, key: key.map((column) => String(row[column])), row }) as const,
       );
@@ -69,14 +72,14 @@ export function agentSource(store: Pick<Store, "call">, scope: () => Promise<str
     },
     overview: async () => store.call("overview", { project: await scope() }),
     rows: async (group, limit) => {
-      const { nodes, cursor } = await page(group, limit);
+      const { nodes, cursor } = await loadPage(group, limit);
       return cursor === null ? nodes : [...nodes, { kind: "more", group }];
     },
   };
 }
 
 /** Maximum number of rows offered per state. */
-const offered = 200;
+const maxRows = 200;
 
 /**
  * The rows of a kind that a command can apply to: the first rows in each of the given states, in the order of the kind's states;
@@ -84,29 +87,31 @@ const offered = 200;
  * limit.
  * @param scope the project that the window is limited to; undefined: all
  */
-export async function rowsIn(
+export async function findRows(
   store: Pick<Store, "call">,
   scope: () => Promise<string | undefined>,
   kind: RowNode["kind"],
   states: readonly RowNode["row"]["state"][],
 ): Promise<readonly RowNode[]> {
   const project = await scope();
-  const inEach = async <S extends RowNode["row"]["state"]>(
-    all: readonly S[],
-    ask: (page: Readonly<{ project: string | undefined; state: S | undefined; limit: number }>) => Promise<readonly RowNode[]>,
+  const queryEach = async <S extends RowNode["row"]["state"]>(
+    kindStates: readonly S[],
+    query: (page: Readonly<{ project: string | undefined; state: S | undefined; limit: number }>) => Promise<readonly RowNode[]>,
   ): Promise<readonly RowNode[]> => {
-    const wanted = states.length === 0 ? [undefined] : all.filter((state) => states.includes(state));
-    return (await Promise.all(wanted.map((state) => ask({ project, state, limit: offered })))).flat();
+    const wanted = states.length === 0 ? [undefined] : kindStates.filter((state) => states.includes(state));
+    return (await Promise.all(wanted.map((state) => query({ project, state, limit: maxRows })))).flat();
   };
   switch (kind) {
     case "message":
-      return inEach(inboxStates, async (page) =>
+      return queryEach(inboxStates, async (page) =>
         (await store.call("inbox list", page)).rows.map((row) => ({ kind: "message", row })),
       );
     case "task":
-      return inEach(taskStates, async (page) => (await store.call("task list", page)).rows.map((row) => ({ kind: "task", row })));
+      return queryEach(taskStates, async (page) =>
+        (await store.call("task list", page)).rows.map((row) => ({ kind: "task", row })),
+      );
     case "feedback":
-      return inEach(feedbackStates, async (page) =>
+      return queryEach(feedbackStates, async (page) =>
         (await store.call("feedback list", page)).rows.map((row) => ({ kind: "feedback", row })),
       );
     default:

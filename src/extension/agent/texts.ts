@@ -4,7 +4,7 @@ import { promptOf } from "../../features/agent/model/tasks.ts";
 import type { BudgetView, FeedbackView, LimitView, MessageView, TaskView } from "../../features/agent/operations/views.ts";
 import type { SessionView } from "../../features/costs/operations/views.ts";
 import { plain } from "../../render/markdown/escape.ts";
-import { fullTime, type TimeStyle, usd } from "../../render/markdown/words.ts";
+import { formatUsd, fullTime, type TimeStyle } from "../../render/markdown/words.ts";
 import type { Translate } from "../format/translate.ts";
 import type { AgentNode, RowState, Section, StoredNode } from "./nodes.ts";
 
@@ -52,9 +52,9 @@ function sectionText(section: Section, t: Translate): string {
 }
 
 /** Collapses whitespace so that the text fits on one line. */
-const line = (text: string): string => text.trim().replaceAll(/\s+/g, " ");
+const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, " ");
 
-const joined = (parts: readonly (string | null | undefined | false)[]): string =>
+const joinParts = (parts: readonly (string | null | undefined | false)[]): string =>
   parts.filter((part) => typeof part === "string" && part !== "").join(" · ");
 
 /** The texts of a row of the Agent view. */
@@ -63,7 +63,7 @@ export function nodeText(node: AgentNode, style: TimeStyle, t: Translate): NodeT
     case "section": {
       const total = Object.values(node.counts).reduce((sum, count) => sum + count, 0);
       const label = sectionText(node.section, t);
-      const description = joined([String(total), node.unanswered > 0 && t("{0} unanswered", node.unanswered)]);
+      const description = joinParts([String(total), node.unanswered > 0 && t("{0} unanswered", node.unanswered)]);
       return { label, description, tooltip: plain(`${label}: ${description}`) };
     }
     case "state": {
@@ -104,29 +104,29 @@ export function nodeText(node: AgentNode, style: TimeStyle, t: Translate): NodeT
 function messageText(row: MessageView, style: TimeStyle, t: Translate): NodeText {
   const severity = messageSeverity(row.severity, t);
   return {
-    label: line(row.body),
-    description: joined([row.severity !== "info" && severity, row.from_handle, fullTime(row.received_at, style)]),
+    label: oneLine(row.body),
+    description: joinParts([row.severity !== "info" && severity, row.from_handle, fullTime(row.received_at, style)]),
     tooltip: [
       `**${plain(severity)}** · ${plain(stateText(row.state, t))}`,
       plain(row.body),
       ...(row.answer === null ? [] : [`${plain(t("Answer"))}: ${plain(row.answer)}`]),
-      plain(joined([row.from_handle, row.project, fullTime(row.received_at, style)])),
+      plain(joinParts([row.from_handle, row.project, fullTime(row.received_at, style)])),
     ].join("\n\n"),
   };
 }
 
 function taskText(row: TaskView, style: TimeStyle, t: Translate): NodeText {
   const prompt = promptOf(row.inputs_json);
-  const cost = row.cost_usd > 0 ? usd(row.cost_usd, style) : null;
+  const cost = row.cost_usd > 0 ? formatUsd(row.cost_usd, style) : null;
   return {
-    label: line(prompt),
-    description: joined([row.worker, row.stage, cost]),
+    label: oneLine(prompt),
+    description: joinParts([row.worker, row.stage, cost]),
     tooltip: [
       `**${plain(stateText(row.state, t))}** · ${plain(t("priority {0}", row.priority))}`,
       plain(prompt),
-      plain(joined([row.worker, row.stage, row.current_state_name, cost])),
+      plain(joinParts([row.worker, row.stage, row.current_state_name, cost])),
       ...(row.last_heartbeat_at === null ? [] : [plain(t("Last heartbeat {0}", fullTime(row.last_heartbeat_at, style)))]),
-      plain(joined([row.id, row.project, fullTime(row.created_at, style)])),
+      plain(joinParts([row.id, row.project, fullTime(row.created_at, style)])),
     ]
       .filter((part) => part !== "")
       .join("\n\n"),
@@ -136,15 +136,15 @@ function taskText(row: TaskView, style: TimeStyle, t: Translate): NodeText {
 function feedbackText(row: FeedbackView, style: TimeStyle, t: Translate): NodeText {
   const severity = feedbackSeverity(row.severity, t);
   return {
-    label: line(row.body),
-    description: joined([severity, row.context_url, row.from_handle]),
+    label: oneLine(row.body),
+    description: joinParts([severity, row.context_url, row.from_handle]),
     tooltip: [
       `**${plain(severity)}** · ${plain(stateText(row.state, t))}`,
       plain(row.body),
       ...[row.context_url, row.fix_class, row.fix_pr_url, row.regression_test_path].flatMap((part) =>
         part === null ? [] : [plain(part)],
       ),
-      plain(joined([row.from_handle, row.project, fullTime(row.received_at, style)])),
+      plain(joinParts([row.from_handle, row.project, fullTime(row.received_at, style)])),
     ].join("\n\n"),
   };
 }
@@ -152,16 +152,16 @@ function feedbackText(row: FeedbackView, style: TimeStyle, t: Translate): NodeTe
 /** The cells of a row that its list shows. Numbers are prefixed with their column head, because alone they are unclear. */
 function storedText({ store, row }: StoredNode, style: TimeStyle, t: Translate): NodeText {
   const columns = findStore(store)?.listing({ t }).columns ?? [];
-  const cells = columns.flatMap(({ name, head, brief = (text) => timeOr(text, style) }) => {
+  const cells = columns.flatMap(({ name, head, brief = (text) => formatIfTime(text, style) }) => {
     const value = row[name];
     if (value === null || value === undefined || value === "") return [];
-    const text = line(typeof value === "number" ? String(value) : brief(value));
+    const text = oneLine(typeof value === "number" ? String(value) : brief(value));
     return [{ head, text, said: typeof value === "number" ? `${head} ${text}` : text }];
   });
   const [first, ...rest] = cells;
   return {
     label: first?.said ?? "",
-    description: joined(rest.map(({ said }) => said)),
+    description: joinParts(rest.map(({ said }) => said)),
     tooltip: cells.map(({ head, text }) => `**${plain(head)}** ${plain(text)}`).join("\n\n"),
   };
 }
@@ -179,17 +179,17 @@ function durationText(ms: number, { locale }: TimeStyle): string {
 
 function sessionText(session: SessionView, style: TimeStyle, t: Translate): NodeText {
   const { host, model, branch, project, started_at, duration_ms, turns, tools, cost_usd, complete, review } = session;
-  const spent = cost_usd === null ? null : complete ? usd(cost_usd, style) : t("at least {0}", usd(cost_usd, style));
+  const cost = cost_usd === null ? null : complete ? formatUsd(cost_usd, style) : t("at least {0}", formatUsd(cost_usd, style));
   const duration = duration_ms === null ? null : durationText(duration_ms, style);
-  const used = tools.map(({ tool, count }) => `${tool} ${count}`).join(", ");
+  const toolCounts = tools.map(({ tool, count }) => `${tool} ${count}`).join(", ");
   return {
     label: branch ?? host,
-    description: joined([branch !== null && host, duration, spent, fullTime(started_at, style)]),
+    description: joinParts([branch !== null && host, duration, cost, fullTime(started_at, style)]),
     tooltip: [
-      `**${plain(joined([host, model]))}**`,
-      plain(joined([branch, project, fullTime(started_at, style)])),
-      plain(joined([turns === 1 ? t("1 prompt") : t("{0} prompts", turns), duration, spent])),
-      plain(used),
+      `**${plain(joinParts([host, model]))}**`,
+      plain(joinParts([branch, project, fullTime(started_at, style)])),
+      plain(joinParts([turns === 1 ? t("1 prompt") : t("{0} prompts", turns), duration, cost])),
+      plain(toolCounts),
       review === null ? "" : plain(t("Latest review of the branch: score {0}", review.score)),
     ]
       .filter((part) => part !== "")
@@ -197,19 +197,19 @@ function sessionText(session: SessionView, style: TimeStyle, t: Translate): Node
   };
 }
 
-const timeOr = (text: string, style: TimeStyle): string => (isTime(text) ? fullTime(text, style) : text);
+const formatIfTime = (text: string, style: TimeStyle): string => (isTime(text) ? fullTime(text, style) : text);
 
-const spentOf = ({ spent_usd, limit_usd, percent }: LimitView, style: TimeStyle, t: Translate): string =>
-  t("{0} of {1} ({2} %)", usd(spent_usd, style), usd(limit_usd, style), Math.round(percent));
+const spentText = ({ spent_usd, limit_usd, percent }: LimitView, style: TimeStyle, t: Translate): string =>
+  t("{0} of {1} ({2} %)", formatUsd(spent_usd, style), formatUsd(limit_usd, style), Math.round(percent));
 
 function budgetText(budget: BudgetView, style: TimeStyle, t: Translate): NodeText {
-  const description = spentOf(budget.today, style, t);
+  const description = spentText(budget.today, style, t);
   const label = t("Spend today");
   const notes = [
     ...(budget.level === "exhausted" ? [t("A limit is reached: model calls are blocked until it resets or is extended.")] : []),
     ...(budget.level === "warning" ? [t("A limit is nearly reached.")] : []),
-    t("At this pace today comes to {0}.", usd(budget.projected_today_usd, style)),
-    ...(budget.extended_today_usd > 0 ? [t("Extended today by {0}.", usd(budget.extended_today_usd, style))] : []),
+    t("At this pace today comes to {0}.", formatUsd(budget.projected_today_usd, style)),
+    ...(budget.extended_today_usd > 0 ? [t("Extended today by {0}.", formatUsd(budget.extended_today_usd, style))] : []),
   ];
   return { label, description, tooltip: [`${label}: ${description}`, ...notes].map(plain).join("\n\n") };
 }
@@ -218,7 +218,7 @@ function limitText(period: "today" | "week" | "month", budget: BudgetView, style
   const labels = { today: t("Today"), week: t("Last seven days"), month: t("This month") };
   const label = labels[period];
   const limit = budget[period];
-  const description = spentOf(limit, style, t);
+  const description = spentText(limit, style, t);
   const resets = limit.resets_at === null ? [] : [t("Starts at zero again {0}.", fullTime(limit.resets_at, style))];
   return { label, description, tooltip: [`${label}: ${description}`, ...resets].map(plain).join("\n\n") };
 }

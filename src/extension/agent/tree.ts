@@ -3,13 +3,13 @@ import { sessions } from "../../features/agent/model/sessions.ts";
 import type { BudgetLevel } from "../../features/agent/model/spend-limits.ts";
 import { commandId } from "../commands/ids.ts";
 import type { TimeStyle } from "../format/time-text.ts";
-import { coloured, createLimits, createTree, moreRow, type Row, type SourceOptions, type Tree } from "../tree-view.ts";
+import { colouredIcon, createLimits, createTree, moreRow, type Row, type SourceOptions, type Tree } from "../tree-view.ts";
 import {
   type AgentNode,
   contextOf,
   type Group,
   groupKey,
-  isOpen,
+  isExpanded,
   limitNodes,
   nodeId,
   type RowState,
@@ -88,7 +88,7 @@ function rowOf(node: AgentNode, style: TimeStyle): Row {
     case "section":
       return { ...base, open: "expanded", icon: new vscode.ThemeIcon(sectionIcons[node.section]) };
     case "state":
-      return { ...base, open: isOpen(node.group) ? "expanded" : "collapsed", icon: stateIcon(node.group.state) };
+      return { ...base, open: isExpanded(node.group) ? "expanded" : "collapsed", icon: stateIcon(node.group.state) };
     case "message":
       return { ...base, command: show, icon: messageIcon(node.row.severity) };
     case "task":
@@ -114,13 +114,13 @@ function rowOf(node: AgentNode, style: TimeStyle): Row {
   }
 }
 
-const errorIcon = (): vscode.ThemeIcon => coloured("error", "problemsErrorIcon.foreground");
-const warningIcon = (): vscode.ThemeIcon => coloured("warning", "problemsWarningIcon.foreground");
+const errorIcon = (): vscode.ThemeIcon => colouredIcon("error", "problemsErrorIcon.foreground");
+const warningIcon = (): vscode.ThemeIcon => colouredIcon("warning", "problemsWarningIcon.foreground");
 
 const messageIcon = (severity: Extract<AgentNode, { kind: "message" }>["row"]["severity"]): vscode.ThemeIcon =>
   ({
     info: new vscode.ThemeIcon("note"),
-    question: coloured("question", "list.warningForeground"),
+    question: colouredIcon("question", "list.warningForeground"),
     critical: errorIcon(),
   })[severity];
 
@@ -156,5 +156,5 @@ const stateIcons: Readonly<Record<RowState, string>> = {
 
 const stateIcon = (state: RowState): vscode.ThemeIcon =>
   state === "done" || state === "verified"
-    ? coloured(stateIcons[state], "testing.iconPassed")
+    ? colouredIcon(stateIcons[state], "testing.iconPassed")
     : new vscode.ThemeIcon(stateIcons[state]);

@@ -18,8 +18,9 @@ export function agentAddCommands({ store, surroundingsOf }: AgentAddCommandOptio
     addFeedback: async () => {
       // Read before the first input box, which takes the focus from the editor.
       const editor = vscode.window.activeTextEditor;
-      const on = editor === undefined ? undefined : placeIn(editor);
-      const prompt = on === undefined ? t("What is good or bad about the agent's work") : t("What is good or bad about {0}", on);
+      const place = editor === undefined ? undefined : selectionPlace(editor);
+      const prompt =
+        place === undefined ? t("What is good or bad about the agent's work") : t("What is good or bad about {0}", place);
       const body = await askText(t("Add Feedback"), prompt);
       if (body === undefined) return;
       const severity = await pick(
@@ -30,7 +31,7 @@ export function agentAddCommands({ store, surroundingsOf }: AgentAddCommandOptio
       const surroundings = surroundingsOf(editor?.document.uri);
       await store.call(
         "feedback add",
-        { body, severity, channel: "vscode", ...(on === undefined ? {} : { on }) },
+        { body, severity, channel: "vscode", ...(place === undefined ? {} : { on: place }) },
         { surroundings },
       );
       vscode.window.setStatusBarMessage(t("The feedback is recorded."), 5_000);
@@ -39,7 +40,7 @@ export function agentAddCommands({ store, surroundingsOf }: AgentAddCommandOptio
 }
 
 /** File and line of an editor's selection, the file relative to its workspace folder; undefined if the document is not a file. */
-function placeIn({ document, selection }: vscode.TextEditor): string | undefined {
+function selectionPlace({ document, selection }: vscode.TextEditor): string | undefined {
   if (document.uri.scheme !== "file") return undefined;
   const file = vscode.workspace.asRelativePath(document.uri, false).replaceAll("\\", "/");
   return `${file}:${selection.start.line + 1}`;

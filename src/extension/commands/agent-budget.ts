@@ -2,10 +2,10 @@ import * as vscode from "vscode";
 import { spendSummaryDocument } from "../../features/agent/documents/money.ts";
 import type { BudgetView } from "../../features/agent/operations/views.ts";
 import type { OperationInput } from "../../features/operations.ts";
-import { usd } from "../../render/markdown/words.ts";
+import { formatUsd } from "../../render/markdown/words.ts";
 import { askValue } from "../dialogs/ask-value.ts";
 import { pick } from "../dialogs/pick.ts";
-import { dollarsOf } from "../format/parse-input.ts";
+import { parseDollars } from "../format/parse-input.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
@@ -27,37 +27,41 @@ type Amount = "daily" | "weekly" | "monthly" | "extension_max";
 /** Commands for the budget of agents. Every change that lets them spend more needs a second confirmation. */
 export function agentBudgetCommands({ store, documents, surroundingsOf, style }: AgentBudgetCommandOptions): AgentBudgetCommands {
   const { t } = vscode.l10n;
-  const money = (amount: number): string => usd(amount, style());
+  const money = (amount: number): string => formatUsd(amount, style());
   const surroundings = () => ({ surroundings: surroundingsOf() });
 
-  const confirmed = async (question: string, detail: string, yes: string): Promise<boolean> =>
-    (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
+  const askConfirmation = async (question: string, detail: string, button: string): Promise<boolean> =>
+    (await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) === button;
 
-  const allow = async (budget: BudgetView): Promise<OperationInput<"budget set"> | undefined> => {
+  const askAllowExtension = async (budget: BudgetView): Promise<OperationInput<"budget set"> | undefined> => {
     const allow_extension = await pick<"yes" | "no">(t("May a day's limit be extended?"), [
       { label: t("Yes"), value: "yes" },
       { label: t("No"), value: "no" },
     ]);
     if (allow_extension === undefined) return undefined;
     if (allow_extension === "no" || budget.allow_extension_request) return { allow_extension };
-    const yes = t("Allow Extensions");
-    const agreed = await confirmed(t("Allow extensions of a day's limit?"), t("Agents may spend what is granted."), yes);
-    return agreed ? { allow_extension, confirm: true } : undefined;
+    const button = t("Allow Extensions");
+    const isConfirmed = await askConfirmation(
+      t("Allow extensions of a day's limit?"),
+      t("Agents may spend what is granted."),
+      button,
+    );
+    return isConfirmed ? { allow_extension, confirm: true } : undefined;
   };
 
-  const amountFor = async (name: Amount, before: number): Promise<OperationInput<"budget set"> | undefined> => {
+  const askAmount = async (name: Amount, before: number): Promise<OperationInput<"budget set"> | undefined> => {
     const amount = await askValue({
       title: t("Set the Budget"),
       prompt: t("How many dollars? So far {0}.", money(before)),
       initial: String(before),
-      parse: (text) => dollarsOf(text, true),
+      parse: (text) => parseDollars(text, true),
       problem: t("Enter an amount such as 25 or 2.50."),
     });
     if (amount === undefined) return undefined;
     if (amount <= before) return { [name]: amount };
     const raise = t("Raise");
     const detail = t("It goes from {0} to {1}. Agents may spend it.", money(before), money(amount));
-    return (await confirmed(t("Raise this limit?"), detail, raise)) ? { [name]: amount, confirm: true } : undefined;
+    return (await askConfirmation(t("Raise this limit?"), detail, raise)) ? { [name]: amount, confirm: true } : undefined;
   };
 
   return {
@@ -81,7 +85,7 @@ export function agentBudgetCommands({ store, documents, surroundingsOf, style }:
         },
       ]);
       if (choice === undefined) return;
-      const input = choice === "allow_extension" ? await allow(budget) : await amountFor(choice, amounts[choice]);
+      const input = choice === "allow_extension" ? await askAllowExtension(budget) : await askAmount(choice, amounts[choice]);
       if (input === undefined) return;
       const { today } = await store.call("budget set", input, surroundings());
       vscode.window.setStatusBarMessage(t("Today: {0} of {1}.", money(today.spent_usd), money(today.limit_usd)), 5_000);
@@ -92,15 +96,15 @@ export function agentBudgetCommands({ store, documents, surroundingsOf, style }:
         void vscode.window.showInformationMessage(t("Nothing more may be granted for today."));
         return;
       }
-      const most = money(left);
+      const maxText = money(left);
       const amount = await askValue({
         title: t("Extend Today's Budget"),
-        prompt: t("How many dollars more for today? At most {0}.", most),
+        prompt: t("How many dollars more for today? At most {0}.", maxText),
         parse: (text) => {
-          const dollars = dollarsOf(text);
+          const dollars = parseDollars(text);
           return dollars === undefined || dollars > left ? undefined : dollars;
         },
-        problem: t("Enter an amount above 0, at most {0}.", most),
+        problem: t("Enter an amount above 0, at most {0}.", maxText),
       });
       if (amount === undefined) return;
       const detail = t(
@@ -108,7 +112,7 @@ export function agentBudgetCommands({ store, documents, surroundingsOf, style }:
         money(today.limit_usd),
         money(today.limit_usd + amount),
       );
-      if (!(await confirmed(t("Extend today's budget by {0}?", money(amount)), detail, t("Extend")))) return;
+      if (!(await askConfirmation(t("Extend today's budget by {0}?", money(amount)), detail, t("Extend")))) return;
       await store.call("budget extend", { usd: amount }, surroundings());
     },
     showSpend: async () => {
@@ -119,12 +123,12 @@ export function agentBudgetCommands({ store, documents, surroundingsOf, style }:
         { label: t("All time"), value: "all" },
       ]);
       if (period === undefined) return;
-      const by = await pick<"by_model" | "by_task">(t("Group by what?"), [
+      const grouping = await pick<"by_model" | "by_task">(t("Group by what?"), [
         { label: t("Model"), value: "by_model" },
         { label: t("Task"), value: "by_task" },
       ]);
-      if (by === undefined) return;
-      const view = await store.call("spend summary", { [period]: true, [by]: true });
+      if (grouping === undefined) return;
+      const view = await store.call("spend summary", { [period]: true, [grouping]: true });
       await documents.show(t("Spend"), (words) => spendSummaryDocument(view, words));
     },
   };

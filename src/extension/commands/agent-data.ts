@@ -5,7 +5,7 @@ import type { StoreImportView } from "../../features/agent/operations/views.ts";
 import { digestDocument } from "../../features/digest/documents/digest.ts";
 import type { OperationInput } from "../../features/operations.ts";
 import { pick } from "../dialogs/pick.ts";
-import { withPatience } from "../dialogs/with-progress.ts";
+import { withProgress } from "../dialogs/with-progress.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
@@ -36,21 +36,21 @@ export function agentDataCommands(options: AgentDataCommandOptions): AgentDataCo
     importAgentHome: async (argument) => {
       const folder = uriArgument(argument) ?? (await pickHome());
       if (folder === undefined) return;
-      const view = await withPatience(t("Importing the agent's home"), (signal, onProgress) =>
+      const view = await withProgress(t("Importing the agent's home"), (signal, onProgress) =>
         store.call("store import", { home: folder.fsPath }, { signal, onProgress, surroundings: surroundingsOf() }),
       );
-      tell(view, documents).catch(options.failed);
+      notifyImported(view, documents).catch(options.failed);
     },
     exportStore: async () => {
       const choice = await pickExport();
       if (choice === undefined) return;
       const { name, format, target } = choice;
       const out = target.scheme === "file" ? target.fsPath : undefined;
-      const { rows, content } = await withPatience(t("Exporting rows"), (signal) =>
+      const { rows, content } = await withProgress(t("Exporting rows"), (signal) =>
         store.call("store export", { store: name, format, out, force: true }, { signal }),
       );
       if (content !== null) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(content));
-      tellExported(name, rows, target).catch(options.failed);
+      notifyExported(name, rows, target).catch(options.failed);
     },
   };
 }
@@ -68,7 +68,7 @@ async function pickHome(): Promise<vscode.Uri | undefined> {
 }
 
 /** Shows the result of an import; when something was refused, with a button that shows what and why. */
-async function tell(view: StoreImportView, documents: ReportDocuments): Promise<void> {
+async function notifyImported(view: StoreImportView, documents: ReportDocuments): Promise<void> {
   const { t } = vscode.l10n;
   const total = (count: (one: StoreImportView["stores"][number]) => number): number =>
     view.stores.reduce((sum, one) => sum + count(one), 0);
@@ -109,7 +109,7 @@ async function pickExport(): Promise<Readonly<{ name: string; format: Format; ta
   return target === undefined ? undefined : { name, format, target };
 }
 
-async function tellExported(name: string, rows: number, target: vscode.Uri): Promise<void> {
+async function notifyExported(name: string, rows: number, target: vscode.Uri): Promise<void> {
   const { t } = vscode.l10n;
   const open = t("Open");
   if (

@@ -17,37 +17,37 @@ export type AgentListCommandOptions = Readonly<{
 type AgentListCommands = Readonly<Record<"estimateCi" | "showStore" | "showStoreRow", Handler>>;
 
 /** Maximum number of rows that a document shows or a quick pick offers. */
-const shown = 200;
+const maxRows = 200;
 
 /** Commands that show the content of the agent's stores as documents. */
 export function agentListCommands({ store, documents, scope }: AgentListCommandOptions): AgentListCommands {
   const { t } = vscode.l10n;
 
-  const page = async () => ({ project: await scope(), limit: shown });
+  const listInput = async () => ({ project: await scope(), limit: maxRows });
 
   return {
     estimateCi: async () => {
-      const { rows } = await store.call("ci list", await page());
-      const known = new Map(
+      const { rows } = await store.call("ci list", await listInput());
+      const workflows = new Map(
         rows.map(({ workflow_name, branch }) => [JSON.stringify([workflow_name, branch]), { workflow_name, branch }]),
       );
-      if (known.size === 0) {
+      if (workflows.size === 0) {
         void vscode.window.showInformationMessage(t("No run of a workflow is recorded."));
         return;
       }
       const choice = await pick(
         t("The next run of which workflow?"),
-        [...known.values()].map((one) => ({ label: one.workflow_name, description: one.branch, value: one })),
+        [...workflows.values()].map((one) => ({ label: one.workflow_name, description: one.branch, value: one })),
       );
       if (choice === undefined) return;
       const view = await store.call("ci estimate", choice);
       await documents.show(t("CI Estimate"), (words) => ciEstimateDocument(view, words));
     },
     showStore: async (argument) => {
-      const named = typeof argument === "string" ? findStore(argument) : undefined;
-      const chosen = named ?? (await pickStore(t("Show which store?")));
+      const requested = typeof argument === "string" ? findStore(argument) : undefined;
+      const chosen = requested ?? (await pickStore(t("Show which store?")));
       if (chosen === undefined) return;
-      const rows = await store.call("store list", { store: chosen.name, limit: shown });
+      const rows = await store.call("store list", { store: chosen.name, limit: maxRows });
       await documents.show(chosen.name, (words) => anyListDocument(rows, words));
     },
     showStoreRow: async () => {
@@ -73,18 +73,18 @@ export async function pickKey(
   { name, key, columns }: AgentStore,
 ): Promise<readonly string[] | undefined> {
   const { t } = vscode.l10n;
-  const { rows } = await store.call("store list", { store: name, limit: shown });
+  const { rows } = await store.call("store list", { store: name, limit: maxRows });
   if (rows.length === 0) {
     void vscode.window.showInformationMessage(t("{0} has no rows.", name));
     return undefined;
   }
-  const others = columns.map((column) => column.name).filter((column) => !key.includes(column));
+  const otherColumns = columns.map((column) => column.name).filter((column) => !key.includes(column));
   return pick(
     t("Which row?"),
     rows.map((row) => {
       const parts = key.map((column) => String(row[column]));
-      const told = others.flatMap((column) => (row[column] === null ? [] : [String(row[column])]));
-      return { label: parts.join(" "), description: told.join(" · ").slice(0, 120), value: parts };
+      const values = otherColumns.flatMap((column) => (row[column] === null ? [] : [String(row[column])]));
+      return { label: parts.join(" "), description: values.join(" · ").slice(0, 120), value: parts };
     }),
   );
 }

@@ -3,7 +3,7 @@ import { chooseRow } from "../agent/choose.ts";
 import { askText } from "../dialogs/ask-text.ts";
 import { askValue } from "../dialogs/ask-value.ts";
 import { pick } from "../dialogs/pick.ts";
-import { objectTextOf } from "../format/parse-input.ts";
+import { parseObjectText } from "../format/parse-input.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
@@ -25,10 +25,10 @@ export function agentRecordCommands(options: AgentRecordCommandOptions): AgentRe
   const { store, surroundingsOf, scope } = options;
   const { t } = vscode.l10n;
   const surroundings = () => ({ surroundings: surroundingsOf() });
-  const recorded = (): void => void vscode.window.setStatusBarMessage(t("Recorded."), 5_000);
+  const notifyRecorded = (): void => void vscode.window.setStatusBarMessage(t("Recorded."), 5_000);
 
   const askObject = (title: string, prompt: string, initial: string): Promise<string | undefined> =>
-    askValue({ title, prompt, initial, parse: objectTextOf, problem: t("Enter a JSON object.") });
+    askValue({ title, prompt, initial, parse: parseObjectText, problem: t("Enter a JSON object.") });
 
   return {
     supersedeMemory: async () => {
@@ -45,7 +45,7 @@ export function agentRecordCommands(options: AgentRecordCommandOptions): AgentRe
       const payload_json = await askObject(t("Replace Memory"), t("What is known instead? A JSON object."), old.payload_json);
       if (payload_json === undefined) return;
       await store.call("memory supersede", { id: old.id, payload_json }, surroundings());
-      recorded();
+      notifyRecorded();
     },
     addLearning: async () => {
       const title = t("Add Learning");
@@ -53,16 +53,16 @@ export function agentRecordCommands(options: AgentRecordCommandOptions): AgentRe
       if (observation === undefined) return;
       const task_id = await askText(title, t("In which task? Its id."));
       if (task_id === undefined) return;
-      const to = await pick<"GAIA.md" | "skill" | "dismissed">(t("What is it proposed for?"), [
+      const target = await pick<"GAIA.md" | "skill" | "dismissed">(t("What is it proposed for?"), [
         { label: t("Nothing yet"), description: "dismissed", value: "dismissed" },
         { label: t("A rule in GAIA.md"), description: "GAIA.md", value: "GAIA.md" },
         { label: t("A skill"), description: "skill:…", value: "skill" },
       ]);
-      if (to === undefined) return;
-      const skill = to === "skill" ? await askText(title, t("Name of the skill")) : "";
+      if (target === undefined) return;
+      const skill = target === "skill" ? await askText(title, t("Name of the skill")) : "";
       if (skill === undefined) return;
-      await store.call("learn add", { observation, task_id, to: to === "skill" ? `skill:${skill}` : to }, surroundings());
-      recorded();
+      await store.call("learn add", { observation, task_id, to: target === "skill" ? `skill:${skill}` : target }, surroundings());
+      notifyRecorded();
     },
     heartbeatTask: async (argument) => {
       const row = agentRowArgument(argument);
@@ -70,7 +70,7 @@ export function agentRecordCommands(options: AgentRecordCommandOptions): AgentRe
         row?.kind === "task" ? row.id : await chooseRow(options, t("Send a heartbeat of which task?"), "task", ["running"]);
       if (id === undefined) return;
       await store.call("task heartbeat", { id }, surroundings());
-      recorded();
+      notifyRecorded();
     },
     putStoreRow: async () => {
       const chosen = await pickStore(t("Into which store?"));
@@ -86,7 +86,7 @@ export function agentRecordCommands(options: AgentRecordCommandOptions): AgentRe
       const row = await askObject(chosen.name, t("Columns and what they hold, a JSON object. The columns: {0}", columns), "{}");
       if (row === undefined) return;
       await store.call("store put", { store: chosen.name, key: [...key], row }, surroundings());
-      recorded();
+      notifyRecorded();
     },
   };
 }

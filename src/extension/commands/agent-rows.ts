@@ -2,13 +2,13 @@ import * as vscode from "vscode";
 import { rowDocument } from "../../features/agent/documents/rows.ts";
 import { feedback, feedbackStates, fixClasses } from "../../features/agent/model/feedback.ts";
 import { inbox } from "../../features/agent/model/inbox.ts";
-import { type Store as AgentStore, waysFrom } from "../../features/agent/model/store.ts";
+import { type Store as AgentStore, transitionsFrom } from "../../features/agent/model/store.ts";
 import { findStore } from "../../features/agent/model/stores.ts";
 import { promptOf, taskStates, tasks } from "../../features/agent/model/tasks.ts";
 import type { RowView } from "../../features/agent/operations/views.ts";
 import type { OperationInput } from "../../features/operations.ts";
 import { chooseRow } from "../agent/choose.ts";
-import { placeOf, type RowNode } from "../agent/nodes.ts";
+import { parsePlace, type RowNode } from "../agent/nodes.ts";
 import { stateText } from "../agent/texts.ts";
 import { askText } from "../dialogs/ask-text.ts";
 import { pick } from "../dialogs/pick.ts";
@@ -50,8 +50,8 @@ type AgentRowCommands = Readonly<
 >;
 
 /** States of a task or feedback that have a next state. */
-const openTasks = taskStates.filter((state) => waysFrom(tasks, state).length > 0);
-const openFeedback = feedbackStates.filter((state) => waysFrom(feedback, state).length > 0);
+const openTasks = taskStates.filter((state) => transitionsFrom(tasks, state).length > 0);
+const openFeedback = feedbackStates.filter((state) => transitionsFrom(feedback, state).length > 0);
 
 /**
  * Commands on the rows of the Agent view; called without a row, for example from the palette, they ask for one. A displayed row
@@ -60,10 +60,10 @@ const openFeedback = feedbackStates.filter((state) => waysFrom(feedback, state).
 export function agentRowCommands(options: AgentRowCommandOptions): AgentRowCommands {
   const { store, documents, surroundingsOf } = options;
   const { t } = vscode.l10n;
-  const said = (message: string): void => void vscode.window.setStatusBarMessage(message, 5_000);
+  const showStatus = (message: string): void => void vscode.window.setStatusBarMessage(message, 5_000);
   const surroundings = () => ({ surroundings: surroundingsOf() });
   /** The row that a command was called on, else one that the user chooses among rows in the given states. */
-  const rowFor = async (
+  const resolveRow = async (
     argument: unknown,
     placeholder: string,
     kind: RowNode["kind"],
@@ -74,7 +74,7 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
     const id = await chooseRow(options, placeholder, kind, states);
     return id === undefined ? undefined : { id };
   };
-  const anyRow = async (): Promise<ReturnType<typeof agentRowArgument>> => {
+  const pickAnyRow = async (): Promise<ReturnType<typeof agentRowArgument>> => {
     const kind = await pick<RowNode["kind"]>(t("Show what?"), [
       { label: t("Message"), value: "message" },
       { label: t("Task"), value: "task" },
@@ -84,20 +84,20 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
     return kind === undefined || id === undefined ? undefined : { kind, id };
   };
 
-  const showRow = (title: string, of: AgentStore, row: RowView): Promise<void> =>
-    documents.show(title, (words) => rowDocument(of)(row, words));
+  const showRow = (title: string, agentStore: AgentStore, row: RowView): Promise<void> =>
+    documents.show(title, (words) => rowDocument(agentStore)(row, words));
 
   return {
     showAgentRow: async (argument) => {
       const stored = storedRowArgument(argument);
-      const of = stored === undefined ? undefined : findStore(stored.store);
-      if (stored !== undefined && of !== undefined)
+      const agentStore = stored === undefined ? undefined : findStore(stored.store);
+      if (stored !== undefined && agentStore !== undefined)
         return showRow(
           `${stored.store} ${stored.key.join(" ")}`,
-          of,
+          agentStore,
           await store.call("store get", { store: stored.store, key: stored.key }),
         );
-      const row = agentRowArgument(argument) ?? (await anyRow());
+      const row = agentRowArgument(argument) ?? (await pickAnyRow());
       if (row === undefined) return;
       const { kind, id } = row;
       switch (kind) {
@@ -112,26 +112,26 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
       }
     },
     answerMessage: async (argument) => {
-      const row = await rowFor(argument, t("Answer which message?"), "message", ["pending", "seen"]);
+      const row = await resolveRow(argument, t("Answer which message?"), "message", ["pending", "seen"]);
       if (row === undefined) return;
       const { body } = await store.call("inbox show", { id: row.id });
       const answer = await askText(t("Answer"), body);
       if (answer === undefined) return;
       await store.call("inbox answer", { id: row.id, answer }, surroundings());
-      said(t("Answered."));
+      showStatus(t("Answered."));
     },
     seenMessage: async (argument) => {
-      const row = await rowFor(argument, t("Which message was seen?"), "message", ["pending"]);
+      const row = await resolveRow(argument, t("Which message was seen?"), "message", ["pending"]);
       if (row !== undefined) await store.call("inbox seen", { id: row.id }, surroundings());
     },
     escalateMessage: async (argument) => {
-      const row = await rowFor(argument, t("Which message becomes feedback?"), "message", ["pending", "seen"]);
+      const row = await resolveRow(argument, t("Which message becomes feedback?"), "message", ["pending", "seen"]);
       if (row === undefined) return;
       await store.call("inbox escalate", { id: row.id }, surroundings());
-      said(t("The message became feedback."));
+      showStatus(t("The message became feedback."));
     },
     closeMessage: async (argument) => {
-      const row = await rowFor(argument, t("Close which message?"), "message", ["seen", "answered", "escalated"]);
+      const row = await resolveRow(argument, t("Close which message?"), "message", ["seen", "answered", "escalated"]);
       if (row !== undefined) await store.call("inbox close", { id: row.id }, surroundings());
     },
     claimTask: async (argument) => {
@@ -140,21 +140,23 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
       // Without a row, the store claims the next pending task.
       const input = row === undefined ? { project: await options.scope() } : { id: row.id };
       const { task } = await store.call("task claim", input, surroundings());
-      said(task === null ? t("No task is pending.") : t("{0} works on it: {1}", task.worker ?? "", promptOf(task.inputs_json)));
+      showStatus(
+        task === null ? t("No task is pending.") : t("{0} works on it: {1}", task.worker ?? "", promptOf(task.inputs_json)),
+      );
     },
     moveTask: async (argument) => {
-      const row = await rowFor(argument, t("Move which task?"), "task", openTasks);
+      const row = await resolveRow(argument, t("Move which task?"), "task", openTasks);
       if (row === undefined) return;
       const before = await store.call("task show", { id: row.id });
-      const onward = waysFrom(tasks, before.state);
+      const nextStates = transitionsFrom(tasks, before.state);
       // Pausing has a separate command, because it stores a snapshot.
-      const states = taskStates.filter((state) => state !== "paused" && onward.includes(state));
+      const states = taskStates.filter((state) => state !== "paused" && nextStates.includes(state));
       const choices = states.map((state) => ({ label: stateText(state, t), description: state, value: state }));
       const state = await pick(t("Move the task to which state?"), choices);
       if (state !== undefined) await store.call("task move", { id: row.id, state }, surroundings());
     },
     pauseTask: async (argument) => {
-      const row = await rowFor(argument, t("Pause which task?"), "task", ["running"]);
+      const row = await resolveRow(argument, t("Pause which task?"), "task", ["running"]);
       if (row === undefined) return;
       const { inputs_json } = await store.call("task show", { id: row.id });
       const reason = await askText(t("Pause the Task"), t("Why is it put aside? {0}", promptOf(inputs_json)));
@@ -168,30 +170,30 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
       await store.call("task pause", { id: row.id, reason, ...(hint === "" ? {} : { resume_hint: hint }) }, surroundings());
     },
     resumeTask: async (argument) => {
-      const row = await rowFor(argument, t("Resume which task?"), "task", ["paused"]);
+      const row = await resolveRow(argument, t("Resume which task?"), "task", ["paused"]);
       if (row === undefined) return;
       const { snapshot } = await store.call("task resume", { id: row.id }, surroundings());
       const { resume_hint: hint } = snapshot;
-      said(typeof hint === "string" && hint !== "" ? t("The task goes on: {0}", hint) : t("The task goes on."));
+      showStatus(typeof hint === "string" && hint !== "" ? t("The task goes on: {0}", hint) : t("The task goes on."));
     },
     moveFeedback: async (argument) => {
-      const row = await rowFor(argument, t("Move which feedback?"), "feedback", openFeedback);
+      const row = await resolveRow(argument, t("Move which feedback?"), "feedback", openFeedback);
       if (row === undefined) return;
-      const move = await feedbackMoveOf(store, row.id);
+      const move = await askFeedbackMove(store, row.id);
       if (move !== undefined) await store.call("feedback move", move, surroundings());
     },
     openFeedbackPlace: async (argument) => {
       const row = agentRowArgument(argument);
       if (row?.kind !== "feedback") return;
       const { context_url, project } = await store.call("feedback show", { id: row.id });
-      const place = placeOf(context_url);
+      const place = parsePlace(context_url);
       if (place !== undefined) await options.openFinding({ ...place, project });
     },
     copyAgentRowId: async (argument) => {
       const row = agentRowArgument(argument);
       if (row === undefined) return;
       await vscode.env.clipboard.writeText(row.id);
-      said(t("Copied {0}", row.id));
+      showStatus(t("Copied {0}", row.id));
     },
     loadMoreAgentRows: (argument) => {
       const group = agentGroupArgument(argument);
@@ -201,12 +203,12 @@ export function agentRowCommands(options: AgentRowCommandOptions): AgentRowComma
 }
 
 /** Asks for the next state of feedback and for the input that this state needs; undefined when the user backs out. */
-async function feedbackMoveOf(store: Store, id: string): Promise<OperationInput<"feedback move"> | undefined> {
+async function askFeedbackMove(store: Store, id: string): Promise<OperationInput<"feedback move"> | undefined> {
   const { t } = vscode.l10n;
   const before = await store.call("feedback show", { id });
-  const onward = waysFrom(feedback, before.state);
+  const nextStates = transitionsFrom(feedback, before.state);
   const choices = feedbackStates
-    .filter((one) => onward.includes(one))
+    .filter((one) => nextStates.includes(one))
     .map((one) => ({ label: stateText(one, t), description: one, value: one }));
   if (choices.length === 0) {
     void vscode.window.showInformationMessage(t("This feedback is closed; it has no next state."));

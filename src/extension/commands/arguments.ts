@@ -64,8 +64,8 @@ const group = z.object({ group: z.object({ section: z.enum(["inbox", "tasks", "f
 
 /** The kind and id of a message, task or feedback row of the Agent view. */
 export function agentRowArgument(value: unknown) {
-  const found = storeRow.safeParse(value).data;
-  return found === undefined ? undefined : { kind: found.kind, id: found.row.id };
+  const parsed = storeRow.safeParse(value).data;
+  return parsed === undefined ? undefined : { kind: parsed.kind, id: parsed.row.id };
 }
 
 const storedRow = z.object({ kind: z.literal("stored"), store: z.string(), key: z.array(z.string()).min(1) });

@@ -7,25 +7,25 @@ import { verdictThemeIcon } from "../format/icons.ts";
 import { firstDay, fullTime, type TimeStyle } from "../format/time-text.ts";
 import type { RunFilter } from "../runs/pages.ts";
 import type { Store } from "../store/client.ts";
-import type { TrendsShow } from "../trends/panel.ts";
+import type { TrendsTarget } from "../trends/panel.ts";
 import type { Handler } from "./register.ts";
 
-export type LookCommandOptions = Readonly<{
+export type BrowseCommandOptions = Readonly<{
   store: Store;
   /** The project that the window is limited to; undefined: all. */
   scope(): Promise<string | undefined>;
   style(): TimeStyle;
-  openTrends(show: TrendsShow): void;
+  openTrends(show: TrendsTarget): void;
   showRuns(filter: RunFilter): Promise<void>;
 }>;
 
 /** Maximum number of runs in the history's quick pick; the Runs view has them all. */
-const offeredRuns = 500;
+const maxRuns = 500;
 
-type LookCommands = Readonly<Record<"status" | "agents" | "history" | "violations", Handler>>;
+type BrowseCommands = Readonly<Record<"status" | "agents" | "history" | "violations", Handler>>;
 
 /** Commands that show a list and open what the user chooses in it. */
-export function lookCommands({ store, scope, style, openTrends, showRuns }: LookCommandOptions): LookCommands {
+export function browseCommands({ store, scope, style, openTrends, showRuns }: BrowseCommandOptions): BrowseCommands {
   const { t } = vscode.l10n;
   return {
     status: async () => {
@@ -38,7 +38,7 @@ export function lookCommands({ store, scope, style, openTrends, showRuns }: Look
     },
     history: async () => {
       const choices = scope().then(async (project) => {
-        const runs = await store.call("history", { project, limit: offeredRuns });
+        const runs = await store.call("history", { project, limit: maxRuns });
         return runs.toReversed().map((run) => runChoice(run, style()));
       });
       const factId = await pick(t("Runs, newest first; choose one to see what it earned and why"), choices);

@@ -1,7 +1,7 @@
-import type { TrendsShow } from "../trends/panel.ts";
+import type { TrendsTarget } from "../trends/panel.ts";
 import type { Handler } from "./register.ts";
 
-export type ConnectCommandOptions = Readonly<{ openTrends(show: TrendsShow): void }>;
+export type ConnectCommandOptions = Readonly<{ openTrends(show: TrendsTarget): void }>;
 
 /** The command that opens the panel's tab on connections to the coding agents on this machine. */
 export const connectCommands = ({ openTrends }: ConnectCommandOptions): Readonly<Record<"connectAgents", Handler>> => ({

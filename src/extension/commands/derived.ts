@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
-import { areApproved } from "../dialogs/approve-commands.ts";
+import { approveCommands } from "../dialogs/approve-commands.ts";
 import { askText } from "../dialogs/ask-text.ts";
 import { askValue } from "../dialogs/ask-value.ts";
 import { chooseFolder } from "../dialogs/choose-folder.ts";
 import { pick } from "../dialogs/pick.ts";
 import { mayWriteProject } from "../dialogs/trust.ts";
-import { withPatience } from "../dialogs/with-progress.ts";
-import { dollarsOf, objectTextOf, wholeOf } from "../format/parse-input.ts";
+import { withProgress } from "../dialogs/with-progress.ts";
+import { parseDollars, parseObjectText, parseWhole } from "../format/parse-input.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { SampleMode } from "../sample/mode.ts";
@@ -55,7 +55,7 @@ type TypedQuestion = Extract<Question, { kind: unknown }>;
 /** Asks for a typed value; null for an empty text if the question is optional, undefined when the user backs out. */
 function askTyped(title: string, { prompt, kind, optional }: TypedQuestion): Promise<string | number | null | undefined> {
   const { t } = vscode.l10n;
-  const orNothing =
+  const optionalParser =
     <T>(parse: (text: string) => T | undefined) =>
     (text: string): T | null | undefined =>
       optional === true && text.trim() === "" ? null : parse(text);
@@ -63,11 +63,17 @@ function askTyped(title: string, { prompt, kind, optional }: TypedQuestion): Pro
     case "text":
       return askText(title, prompt, optional).then((text) => (optional === true && text === "" ? null : text));
     case "object":
-      return askValue({ title, prompt, initial: "{}", parse: orNothing(objectTextOf), problem: t("Enter a JSON object.") });
+      return askValue({
+        title,
+        prompt,
+        initial: "{}",
+        parse: optionalParser(parseObjectText),
+        problem: t("Enter a JSON object."),
+      });
     case "whole":
-      return askValue({ title, prompt, parse: orNothing(wholeOf), problem: t("Enter a whole number.") });
+      return askValue({ title, prompt, parse: optionalParser(parseWhole), problem: t("Enter a whole number.") });
     case "dollars": {
-      const parse = orNothing((text) => dollarsOf(text, true));
+      const parse = optionalParser((text) => parseDollars(text, true));
       return askValue({ title, prompt, parse, problem: t("Enter an amount such as 25 or 2.50.") });
     }
     default:
@@ -95,7 +101,7 @@ async function askAll(title: string, questions: readonly Question[]): Promise<Va
 export function derivedCommands(options: DerivedCommandOptions): Readonly<Record<PaletteCommandName, Handler>> {
   const { store, documents, surroundingsOf, style, scope, sample } = options;
   /** The surroundings in which a command runs; undefined when the user backs out or the command is not allowed there. */
-  const placeFor = async ({
+  const resolveSurroundings = async ({
     title,
     project,
     approves,
@@ -105,22 +111,22 @@ export function derivedCommands(options: DerivedCommandOptions): Readonly<Record
     if (folder === undefined || (project === "writes" && !(await mayWriteProject(sample)))) return undefined;
     const surroundings = surroundingsOf(vscode.Uri.file(folder));
     const question = vscode.l10n.t("{0}: let these commands run in this project?", title);
-    return approves !== true || (await areApproved(store, surroundings, question)) ? surroundings : undefined;
+    return approves !== true || (await approveCommands(store, surroundings, question)) ? surroundings : undefined;
   };
   return palette(vscode.l10n.t, (command) => async () => {
     const { operation, title, fixed, scoped, capped, ask = [], brief } = command;
-    const surroundings = await placeFor(command);
+    const surroundings = await resolveSurroundings(command);
     if (surroundings === undefined) return;
-    const asked = await askAll(title, ask);
-    if (asked === undefined) return;
+    const answers = await askAll(title, ask);
+    if (answers === undefined) return;
     const input = {
       ...fixed,
       ...(scoped === true ? { project: await scope() } : {}),
       ...(capped === true ? { max_lines: readSettings()["rules.maxLines"] } : {}),
-      ...asked,
+      ...answers,
     };
     const { locale, zone } = style();
-    const { markdown, line } = await withPatience(title, (signal, onProgress) =>
+    const { markdown, line } = await withProgress(title, (signal, onProgress) =>
       store.report(operation, input, { title, locale, zone }, { signal, onProgress, surroundings }),
     );
     if (brief === true) vscode.window.setStatusBarMessage(line, 5_000);

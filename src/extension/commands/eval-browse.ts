@@ -8,8 +8,8 @@ import type { OperationInput } from "../../features/operations.ts";
 import type { Words } from "../../kernel/document.ts";
 import { editorWords } from "../../render/markdown/words.ts";
 import { type Choice, pick } from "../dialogs/pick.ts";
-import { offeredRuns, pickEvalFile, pickEvalRun } from "../dialogs/pick-eval-run.ts";
-import { withPatience } from "../dialogs/with-progress.ts";
+import { maxEvalRuns, pickEvalFile, pickEvalRun } from "../dialogs/pick-eval-run.ts";
+import { withProgress } from "../dialogs/with-progress.ts";
 import type { EvalList } from "../evals/nodes.ts";
 import { nodeText, runLabel } from "../evals/texts.ts";
 import { healthIcon } from "../evals/tree.ts";
@@ -20,7 +20,7 @@ import type { SurroundingsOf } from "../workspace/environment.ts";
 import { evalListArgument, evalRunArgument, evalTestArgument } from "./arguments.ts";
 import type { Handler } from "./register.ts";
 
-export type EvalLookCommandOptions = Readonly<{
+export type EvalBrowseCommandOptions = Readonly<{
   store: Store;
   documents: ReportDocuments;
   surroundingsOf: SurroundingsOf;
@@ -36,7 +36,7 @@ export type EvalLookCommandOptions = Readonly<{
   watchCollector(): Promise<void>;
 }>;
 
-type EvalLookCommands = Readonly<
+type EvalBrowseCommands = Readonly<
   Record<
     | "evalList"
     | "evalShow"
@@ -57,104 +57,108 @@ type EvalLookCommands = Readonly<
 >;
 
 /** Maximum number of tests in the trend's quick pick; the Evals view has them all. */
-const offeredTests = 500;
+const maxTests = 500;
 
 /** Functions that show eval runs, comparisons and costs as documents. */
-export function evalLooks(options: Pick<EvalLookCommandOptions, "store" | "documents" | "surroundingsOf" | "scope" | "style">) {
+export function createEvalReports(
+  options: Pick<EvalBrowseCommandOptions, "store" | "documents" | "surroundingsOf" | "scope" | "style">,
+) {
   const { store, documents, surroundingsOf, style } = options;
   const { t } = vscode.l10n;
   const words = (): Words => editorWords(style(), t);
   return {
     async show(run: string): Promise<void> {
       const project = await options.scope();
-      const view = await withPatience(t("Reading the eval run"), (signal) =>
+      const view = await withProgress(t("Reading the eval run"), (signal) =>
         store.call("eval show", { run, project }, { signal, surroundings: surroundingsOf() }),
       );
       // Ids created at the same moment share a prefix, so the end of the id distinguishes runs.
       const name = `${runLabel(view.run, words())} · ${view.run.id.slice(-6)}`;
-      await documents.show(t("Eval Run {0}", name), (said) => evalShowDocument(view, said));
+      await documents.show(t("Eval Run {0}", name), (reportWords) => evalShowDocument(view, reportWords));
     },
     async compare(before: string | undefined, after: string): Promise<void> {
       const project = await options.scope();
-      const view = await withPatience(t("Comparing eval runs"), (signal) =>
+      const view = await withProgress(t("Comparing eval runs"), (signal) =>
         store.call("eval compare", { a: before, b: after, project }, { signal, surroundings: surroundingsOf() }),
       );
-      await documents.show(t("Eval Comparison"), (said) => evalCompareDocument(view, said, Number.POSITIVE_INFINITY));
+      await documents.show(t("Eval Comparison"), (reportWords) =>
+        evalCompareDocument(view, reportWords, Number.POSITIVE_INFINITY),
+      );
     },
-    async cost(of: string, input: OperationInput<"eval cost">): Promise<void> {
+    async cost(subject: string, input: OperationInput<"eval cost">): Promise<void> {
       const project = await options.scope();
-      const view = await withPatience(t("Adding up the costs"), (signal) =>
+      const view = await withProgress(t("Adding up the costs"), (signal) =>
         store.call("eval cost", { ...input, project }, { signal, surroundings: surroundingsOf() }),
       );
-      await documents.show(`${t("Eval Costs")}: ${of}`, (said) => evalCostDocument(view, said));
+      await documents.show(`${t("Eval Costs")}: ${subject}`, (reportWords) => evalCostDocument(view, reportWords));
     },
   };
 }
 
 /** Commands that show eval runs and tests, and those that pin or unpin a baseline. Called on a row, they use its run or test. */
-export function evalLookCommands(options: EvalLookCommandOptions): EvalLookCommands {
+export function evalBrowseCommands(options: EvalBrowseCommandOptions): EvalBrowseCommands {
   const { store, documents, style } = options;
   const { t } = vscode.l10n;
-  const looks = evalLooks(options);
+  const evalReports = createEvalReports(options);
   const runs = async (): Promise<readonly EvalListView[]> =>
-    (await store.call("eval list", { project: await options.scope(), limit: offeredRuns })).runs;
-  const choose = (placeholder: string, files: boolean, first: readonly Choice<string>[]): Promise<string | undefined> =>
+    (await store.call("eval list", { project: await options.scope(), limit: maxEvalRuns })).runs;
+  const pickRun = (placeholder: string, files: boolean, first: readonly Choice<string>[]): Promise<string | undefined> =>
     pickEvalRun(placeholder, { runs: runs(), style: style(), files, first });
-  const word = (label: string, value: string, icon: string): Choice<string> => ({
+  const keywordChoice = (label: string, value: string, icon: string): Choice<string> => ({
     label,
     value,
     iconPath: new vscode.ThemeIcon(icon),
   });
-  const latest = (): Choice<string> => word(t("Latest Run"), "latest", "arrow-circle-up");
-  const previous = (): Choice<string> => word(t("The Previous Run"), "previous", "arrow-circle-left");
-  const baseline = (): Choice<string> => word(t("Baseline"), "baseline", "pinned");
-  const usual = "";
-  const beforeIt = (): Choice<string> => ({
-    ...word(t("The Run Before It"), usual, "sparkle"),
+  const latest = (): Choice<string> => keywordChoice(t("Latest Run"), "latest", "arrow-circle-up");
+  const previous = (): Choice<string> => keywordChoice(t("The Previous Run"), "previous", "arrow-circle-left");
+  const baseline = (): Choice<string> => keywordChoice(t("Baseline"), "baseline", "pinned");
+  const defaultBefore = "";
+  const defaultChoice = (): Choice<string> => ({
+    ...keywordChoice(t("The Run Before It"), defaultBefore, "sparkle"),
     description: t("the baseline, else the run before"),
   });
   const pin = async (run: string, unpin: boolean): Promise<void> => {
     const view = await store.call("eval baseline", { run, unpin }, { surroundings: options.surroundingsOf() });
-    const told =
+    const message =
       view.run === null
         ? t("{0} has no baseline; runs are compared with the one before.", view.tier)
         : t("Later runs of {0} are compared with {1}.", view.tier, runLabel(view.run, editorWords(style(), t)));
-    vscode.window.setStatusBarMessage(told, 8_000);
+    vscode.window.setStatusBarMessage(message, 8_000);
   };
 
   return {
     evalList: async () => {
-      const run = await choose(t("Eval runs, newest first; choose one to see its tests and costs"), false, []);
-      if (run !== undefined) await looks.show(run);
+      const run = await pickRun(t("Eval runs, newest first; choose one to see its tests and costs"), false, []);
+      if (run !== undefined) await evalReports.show(run);
     },
     evalShow: async (row) => {
-      const run = evalRunArgument(row) ?? (await choose(t("Show which eval run?"), true, [latest(), previous(), baseline()]));
-      if (run !== undefined) await looks.show(run);
+      const run = evalRunArgument(row) ?? (await pickRun(t("Show which eval run?"), true, [latest(), previous(), baseline()]));
+      if (run !== undefined) await evalReports.show(run);
     },
     evalCompare: async () => {
-      const after = await choose(t("Compare which run?"), true, [latest(), previous()]);
+      const after = await pickRun(t("Compare which run?"), true, [latest(), previous()]);
       if (after === undefined) return;
-      const before = await choose(t("Compare with which earlier run?"), true, [beforeIt(), previous(), baseline()]);
-      if (before !== undefined) await looks.compare(before === usual ? undefined : before, after);
+      const before = await pickRun(t("Compare with which earlier run?"), true, [defaultChoice(), previous(), baseline()]);
+      if (before !== undefined) await evalReports.compare(before === defaultBefore ? undefined : before, after);
     },
-    evalComparePrevious: async (row) => looks.compare(undefined, evalRunArgument(row) ?? "latest"),
+    evalComparePrevious: async (row) => evalReports.compare(undefined, evalRunArgument(row) ?? "latest"),
     evalCompareWith: async (row) => {
-      const after = evalRunArgument(row) ?? (await choose(t("Compare which run?"), true, [latest(), previous()]));
+      const after = evalRunArgument(row) ?? (await pickRun(t("Compare which run?"), true, [latest(), previous()]));
       if (after === undefined) return;
-      const before = await choose(t("Compare with which earlier run?"), true, [baseline()]);
-      if (before !== undefined) await looks.compare(before, after);
+      const before = await pickRun(t("Compare with which earlier run?"), true, [baseline()]);
+      if (before !== undefined) await evalReports.compare(before, after);
     },
     evalPin: async (row) => {
-      const run = evalRunArgument(row) ?? (await choose(t("Compare later runs with which one?"), false, [latest()]));
+      const run = evalRunArgument(row) ?? (await pickRun(t("Compare later runs with which one?"), false, [latest()]));
       if (run !== undefined) await pin(run, false);
     },
     evalUnpin: async (row) => pin(evalRunArgument(row) ?? "baseline", true),
     evalTrend: async () => {
       const project = await options.scope();
-      const over = options.evalWindow();
+      const runWindow = options.evalWindow();
       const all = Symbol("all tests");
       const choices = store
-        .call("eval tests", { project, over, limit: offeredTests })
+        .call("eval tests", { project, over: runWindow, limit: maxTests })
         .then(({ tests }): readonly Choice<TestKey | typeof all>[] => [
           { label: t("All Tests"), iconPath: new vscode.ThemeIcon("beaker"), value: all },
           ...tests.map(testChoice(style())),
@@ -162,25 +166,25 @@ export function evalLookCommands(options: EvalLookCommandOptions): EvalLookComma
       const chosen = await pick(t("The trend of which test?"), choices);
       if (chosen === undefined) return;
       if (chosen !== all) return options.openEvals({ test: chosen });
-      const trends = await withPatience(t("Reading the trends"), (signal) =>
-        store.call("eval trend", { project, limit: over }, { signal }),
+      const trends = await withProgress(t("Reading the trends"), (signal) =>
+        store.call("eval trend", { project, limit: runWindow }, { signal }),
       );
-      await documents.show(t("Eval Trends"), (said) =>
-        evalTrendDocument(trends, said, { limit: over, markdown: false, csv: false }),
+      await documents.show(t("Eval Trends"), (words) =>
+        evalTrendDocument(trends, words, { limit: runWindow, markdown: false, csv: false }),
       );
     },
     evalCost: async (row) => {
       const run = evalRunArgument(row);
-      if (run !== undefined) return looks.cost(t("one run"), { run });
-      const what = await pick(t("The costs of what?"), costChoices(style()));
-      if (what === undefined) return;
-      if (what.kind === "period") return looks.cost(what.of, what.input);
-      if (what.kind === "run") {
-        const chosen = await choose(t("The costs of which run?"), false, [latest(), previous(), baseline()]);
-        return chosen === undefined ? undefined : looks.cost(t("one run"), { run: chosen });
+      if (run !== undefined) return evalReports.cost(t("one run"), { run });
+      const subject = await pick(t("The costs of what?"), costChoices(style()));
+      if (subject === undefined) return;
+      if (subject.kind === "period") return evalReports.cost(subject.of, subject.input);
+      if (subject.kind === "run") {
+        const chosen = await pickRun(t("The costs of which run?"), false, [latest(), previous(), baseline()]);
+        return chosen === undefined ? undefined : evalReports.cost(t("one run"), { run: chosen });
       }
       const file = await pickEvalFile(t("Choose"));
-      if (file !== undefined) await looks.cost(vscode.workspace.asRelativePath(file), { run: file });
+      if (file !== undefined) await evalReports.cost(vscode.workspace.asRelativePath(file), { run: file });
     },
     evalWatch: options.watchCollector,
     evalOpenTest: (row) => {
@@ -196,8 +200,8 @@ export function evalLookCommands(options: EvalLookCommandOptions): EvalLookComma
       if (run !== undefined) await vscode.env.clipboard.writeText(run);
     },
     evalLoadMore: (row) => {
-      const of = evalListArgument(row);
-      if (of !== undefined) options.loadMoreEvals(of);
+      const list = evalListArgument(row);
+      if (list !== undefined) options.loadMoreEvals(list);
     },
   };
 }
@@ -210,11 +214,13 @@ const testChoice =
     return { label, description, iconPath: healthIcon(trend.health), value: { tier, suite, name } };
   };
 
-type CostOf = Readonly<{ kind: "period"; of: string; input: OperationInput<"eval cost"> }> | Readonly<{ kind: "run" | "file" }>;
+type CostSubject =
+  | Readonly<{ kind: "period"; of: string; input: OperationInput<"eval cost"> }>
+  | Readonly<{ kind: "run" | "file" }>;
 
-function costChoices(style: TimeStyle): readonly Choice<CostOf>[] {
+function costChoices(style: TimeStyle): readonly Choice<CostSubject>[] {
   const { t } = vscode.l10n;
-  const period = (label: string, input: OperationInput<"eval cost">): Choice<CostOf> => ({
+  const period = (label: string, input: OperationInput<"eval cost">): Choice<CostSubject> => ({
     label,
     iconPath: new vscode.ThemeIcon("calendar"),
     value: { kind: "period", of: label, input },

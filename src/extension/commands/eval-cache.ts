@@ -30,10 +30,10 @@ export function evalCacheCommands({ store }: EvalCacheCommandOptions): EvalCache
       const suite = await pick(t("A cached answer of which suite?"), suiteChoices());
       const key = suite === undefined ? undefined : await askKey();
       if (suite === undefined || key === undefined) return;
-      const found = await store.call("eval cache", { action: "read", suite, key });
-      if (!("hit" in found)) return;
-      if (!found.hit) throw notFound(t("a cached answer {0} of {1}", key, suite), found.reason);
-      const content = `${JSON.stringify(found.data, null, 2)}\n`;
+      const cached = await store.call("eval cache", { action: "read", suite, key });
+      if (!("hit" in cached)) return;
+      if (!cached.hit) throw notFound(t("a cached answer {0} of {1}", key, suite), cached.reason);
+      const content = `${JSON.stringify(cached.data, null, 2)}\n`;
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: "json", content }));
     },
     evalCacheWrite: async () => {
@@ -60,12 +60,12 @@ export function evalCacheCommands({ store }: EvalCacheCommandOptions): EvalCache
       if (chosen === undefined) return;
       const suite = chosen === "" ? undefined : chosen;
       const clear = t("Clear");
-      const asked = await vscode.window.showWarningMessage(
+      const answer = await vscode.window.showWarningMessage(
         suite === undefined ? t("Forget all cached answers?") : t("Forget the cached answers of {0}?", suite),
         { modal: true, detail: t("They are computed again when they are needed, which may cost money. Eval runs stay.") },
         clear,
       );
-      if (asked !== clear) return;
+      if (answer !== clear) return;
       const view = await store.call("eval cache", { action: "clear", suite });
       if (!("cleared" in view)) return;
       void vscode.window.showInformationMessage(

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { evalJudgeDocument } from "../../features/evals/documents/files.ts";
 import { invalidInput } from "../../kernel/errors.ts";
 import { askText } from "../dialogs/ask-text.ts";
-import { withPatience } from "../dialogs/with-progress.ts";
+import { withProgress } from "../dialogs/with-progress.ts";
 import { keyNames } from "../models/keys.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
@@ -20,7 +20,7 @@ export type EvalJudgeCommandOptions = Readonly<{
 type EvalJudgeCommands = Readonly<Record<"evalJudge" | "evalSetJudgeKey" | "evalClearJudgeKey" | "setModelKey", Handler>>;
 
 const secretKey = keyNames.anthropic;
-const variable = "ANTHROPIC_API_KEY";
+const keyVariable = "ANTHROPIC_API_KEY";
 
 /** The command that has a model judge a text, and those that store and delete API keys of models. */
 export function evalJudgeCommands(options: EvalJudgeCommandOptions): EvalJudgeCommands {
@@ -39,9 +39,9 @@ export function evalJudgeCommands(options: EvalJudgeCommandOptions): EvalJudgeCo
     return key.trim();
   };
   /** The stored key; undefined if only the environment has one; else the user is asked. */
-  const keyOf = async (): Promise<Readonly<{ key: string | undefined }> | undefined> => {
-    const kept = await secrets.get(secretKey);
-    if (kept !== undefined || (process.env[variable] ?? "") !== "") return { key: kept };
+  const resolveKey = async (): Promise<Readonly<{ key: string | undefined }> | undefined> => {
+    const storedKey = await secrets.get(secretKey);
+    if (storedKey !== undefined || (process.env[keyVariable] ?? "") !== "") return { key: storedKey };
     const key = await askKey();
     return key === undefined ? undefined : { key };
   };
@@ -57,14 +57,14 @@ export function evalJudgeCommands(options: EvalJudgeCommandOptions): EvalJudgeCo
         t("What is the text for? Leave empty for any reader. It is sent to the judge's model, which costs money."),
         true,
       );
-      const given = purpose === undefined ? undefined : await keyOf();
-      if (purpose === undefined || given === undefined) return;
-      const near = surroundingsOf(document.uri);
-      const view = await withPatience(t("Asking the judge"), (signal) =>
+      const resolved = purpose === undefined ? undefined : await resolveKey();
+      if (purpose === undefined || resolved === undefined) return;
+      const surroundings = surroundingsOf(document.uri);
+      const view = await withProgress(t("Asking the judge"), (signal) =>
         store.call(
           "eval judge",
           { text, ...(purpose === "" ? {} : { purpose }) },
-          { signal, surroundings: given.key === undefined ? near : { ...near, judgeKey: given.key } },
+          { signal, surroundings: resolved.key === undefined ? surroundings : { ...surroundings, judgeKey: resolved.key } },
         ),
       );
       await documents.show(t("Judgement"), (words) => evalJudgeDocument(view, words));
@@ -98,9 +98,9 @@ export function evalJudgeCommands(options: EvalJudgeCommandOptions): EvalJudgeCo
       if (key === undefined) return;
       if (key.trim() === "") await secrets.delete(provider.name);
       else await secrets.store(provider.name, key.trim());
-      const done =
+      const message =
         key.trim() === "" ? t("API key for {0} deleted.", provider.label) : t("API key for {0} stored.", provider.label);
-      vscode.window.setStatusBarMessage(done, 5_000);
+      vscode.window.setStatusBarMessage(message, 5_000);
     },
   };
 }

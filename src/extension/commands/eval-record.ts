@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { usdKnown } from "../../features/evals/documents/figures.ts";
+import { usdWithBound } from "../../features/evals/documents/figures.ts";
 import { evalImportDocument } from "../../features/evals/documents/run-list.ts";
 import type { EvalImportView, EvalPushView } from "../../features/evals/operations/views.ts";
 import { warningsOf } from "../../features/evals/operations/warnings.ts";
@@ -9,7 +9,7 @@ import { fromErrorView } from "../../kernel/ledger-error.ts";
 import { editorWords } from "../../render/markdown/words.ts";
 import { pick } from "../dialogs/pick.ts";
 import { pickEvalFiles } from "../dialogs/pick-eval-run.ts";
-import { withPatience } from "../dialogs/with-progress.ts";
+import { withProgress } from "../dialogs/with-progress.ts";
 import { runLabel } from "../evals/texts.ts";
 import { runCount, warningCount } from "../format/figures.ts";
 import type { TimeStyle } from "../format/time-text.ts";
@@ -42,13 +42,13 @@ export function evalRecordCommands(options: EvalRecordCommandOptions): EvalRecor
     input: Pick<OperationInput<"eval push">, "files" | "text">,
     near: vscode.Uri | undefined,
   ): Promise<readonly EvalPushView[]> =>
-    withPatience(t("Recording eval results"), (signal, onProgress) =>
+    withProgress(t("Recording eval results"), (signal, onProgress) =>
       store.call("eval push", input, { signal, onProgress, surroundings: surroundingsOf(near) }),
     );
   return {
     evalPush: async (first, selected) => {
-      const given = urisArgument(selected ?? first);
-      const files = given.length > 0 ? given : await pickEvalFiles(t("Record"), true);
+      const selectedFiles = urisArgument(selected ?? first);
+      const files = selectedFiles.length > 0 ? selectedFiles : await pickEvalFiles(t("Record"), true);
       const [near] = files;
       if (near === undefined) return;
       const views: EvalPushView[] = [];
@@ -59,45 +59,45 @@ export function evalRecordCommands(options: EvalRecordCommandOptions): EvalRecor
         views.push(...(await push({ text }, file)));
       }
       // Not awaited: the command has finished, but the message stays until the user closes it.
-      tellPushed(views, options).catch(options.failed);
+      notifyPushed(views, options).catch(options.failed);
     },
     evalPushEditor: async () => {
       const editor = vscode.window.activeTextEditor;
       if (editor === undefined) throw invalidInput(t("the active editor"), [t("there is none; open an eval result first")]);
       const { document } = editor;
-      tellPushed(await push({ text: document.getText() }, document.uri), options).catch(options.failed);
+      notifyPushed(await push({ text: document.getText() }, document.uri), options).catch(options.failed);
     },
     evalImport: async (argument) => {
       const folder = uriArgument(argument) ?? (await pickFolder());
       if (folder === undefined) return;
-      const view = await withPatience(t("Importing eval results"), (signal, onProgress) =>
+      const view = await withProgress(t("Importing eval results"), (signal, onProgress) =>
         store.call("eval import", { folder: folder.fsPath }, { signal, onProgress, surroundings: surroundingsOf(folder) }),
       );
-      tellImported(view, options.documents).catch(options.failed);
+      notifyImported(view, options.documents).catch(options.failed);
     },
     evalConvert: async (argument) => {
-      const source = await sourceOf(uriArgument(argument));
+      const source = await resolveSource(uriArgument(argument));
       if (source === undefined) return;
-      const to = await pick(t("Write it in which format?"), [
+      const format = await pick(t("Write it in which format?"), [
         { label: t("Standard"), description: t("all_results, duration_seconds"), value: "standard" as const },
         { label: t("Legacy"), description: t("tests, total_duration_ms"), value: "legacy" as const },
       ]);
-      if (to === undefined) return;
-      const { content } = await store.call("eval convert", { ...source, to });
+      if (format === undefined) return;
+      const { content } = await store.call("eval convert", { ...source, to: format });
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: "json", content: content ?? "" }));
     },
   };
 }
 
 /** The file passed by a menu, else the text of the active JSON editor, else a file that the user chooses. */
-async function sourceOf(
-  given: vscode.Uri | undefined,
+async function resolveSource(
+  menuFile: vscode.Uri | undefined,
 ): Promise<Pick<OperationInput<"eval convert">, "file" | "text"> | undefined> {
   const { t } = vscode.l10n;
   const editor = vscode.window.activeTextEditor;
-  if (given === undefined && editor !== undefined && editor.document.languageId.startsWith("json"))
+  if (menuFile === undefined && editor !== undefined && editor.document.languageId.startsWith("json"))
     return { text: editor.document.getText() };
-  const file = given ?? (await pickEvalFiles(t("Convert"), false))[0];
+  const file = menuFile ?? (await pickEvalFiles(t("Convert"), false))[0];
   if (file === undefined) return undefined;
   if (file.scheme === "file") return { file: file.fsPath };
   return { text: new TextDecoder().decode(await vscode.workspace.fs.readFile(file)) };
@@ -116,7 +116,7 @@ async function pickFolder(): Promise<vscode.Uri | undefined> {
 }
 
 /** Shows the result of recording, with buttons that show or compare the run. */
-async function tellPushed(views: readonly EvalPushView[], options: EvalRecordCommandOptions): Promise<void> {
+async function notifyPushed(views: readonly EvalPushView[], options: EvalRecordCommandOptions): Promise<void> {
   const [view, ...others] = views;
   if (view === undefined) return;
   if (others.length > 0) {
@@ -125,7 +125,7 @@ async function tellPushed(views: readonly EvalPushView[], options: EvalRecordCom
     );
     const recorded = views.filter((one) => one.recorded).length;
     const duplicates = views.length - recorded - rejected.length;
-    return tellImported(
+    return notifyImported(
       { files: views.length, runs: [], recorded, duplicates, skipped: 0, rejected, warnings: warningsOf(views) },
       options.documents,
     );
@@ -134,23 +134,23 @@ async function tellPushed(views: readonly EvalPushView[], options: EvalRecordCom
   const { t } = vscode.l10n;
   const { run } = view;
   const words = editorWords(options.style(), t);
-  const what = `${runLabel(run, words)}, ${usdKnown(run.cost_usd, run.cost_complete, words)}`;
+  const summary = `${runLabel(run, words)}, ${usdWithBound(run.cost_usd, run.cost_complete, words)}`;
   const parts = [
-    view.recorded ? t("Recorded: {0}.", what) : t("Already recorded: {0}. Nothing was changed.", what),
+    view.recorded ? t("Recorded: {0}.", summary) : t("Already recorded: {0}. Nothing was changed.", summary),
     ...(view.warnings.length === 0
       ? []
       : [view.warnings.length === 1 ? t("1 value is impossible.") : t("{0} values are impossible.", view.warnings.length)]),
   ];
   const show = t("Show Run");
   const compare = t("Compare");
-  const tell = view.warnings.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-  const chosen = await tell(parts.join(" "), show, compare);
+  const notify = view.warnings.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  const chosen = await notify(parts.join(" "), show, compare);
   if (chosen === show) await options.showEvalRun(run.id);
   if (chosen === compare) await options.compareEvalRun(run.id);
 }
 
 /** Shows the result of an import; when something was refused, with a button that shows what and why. */
-async function tellImported(view: EvalImportView, documents: ReportDocuments): Promise<void> {
+async function notifyImported(view: EvalImportView, documents: ReportDocuments): Promise<void> {
   const { t } = vscode.l10n;
   const parts = [
     t("Recorded {0}", runCount(view.recorded, t)),

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { areApproved } from "../dialogs/approve-commands.ts";
+import { approveCommands } from "../dialogs/approve-commands.ts";
 import { chooseFolder } from "../dialogs/choose-folder.ts";
 import { isTrusted } from "../dialogs/trust.ts";
-import { withPatience } from "../dialogs/with-progress.ts";
+import { withProgress } from "../dialogs/with-progress.ts";
 import type { DerivedCommandOptions } from "./derived.ts";
 import type { Handler } from "./register.ts";
 
@@ -20,9 +20,9 @@ export function gateCommands(options: GateCommandOptions): Readonly<Record<"runG
       if (folder === undefined) return;
       if (!(await isTrusted(t("The review gate runs commands of the project, only in workspaces that you trust.")))) return;
       const surroundings = surroundingsOf(vscode.Uri.file(folder));
-      if (!(await areApproved(store, surroundings, t("Let the review gate run these commands in this project?")))) return;
+      if (!(await approveCommands(store, surroundings, t("Let the review gate run these commands in this project?")))) return;
       const { locale, zone } = style();
-      const { markdown } = await withPatience(title, (signal, onProgress) =>
+      const { markdown } = await withProgress(title, (signal, onProgress) =>
         store.report("gate run", {}, { title, locale, zone }, { signal, onProgress, surroundings }),
       );
       await documents.show(title, markdown);

@@ -4,10 +4,10 @@ import { type AgentDataCommandOptions, agentDataCommands } from "./agent-data.ts
 import { type AgentListCommandOptions, agentListCommands } from "./agent-lists.ts";
 import { type AgentRecordCommandOptions, agentRecordCommands } from "./agent-records.ts";
 import { type AgentRowCommandOptions, agentRowCommands } from "./agent-rows.ts";
-import { type LookCommandOptions, lookCommands } from "./browse.ts";
+import { type BrowseCommandOptions, browseCommands } from "./browse.ts";
 import { type ConnectCommandOptions, connectCommands } from "./connect.ts";
 import { type DerivedCommandOptions, derivedCommands } from "./derived.ts";
-import { type EvalLookCommandOptions, evalLookCommands, evalLooks } from "./eval-browse.ts";
+import { createEvalReports, type EvalBrowseCommandOptions, evalBrowseCommands } from "./eval-browse.ts";
 import { type EvalCacheCommandOptions, evalCacheCommands } from "./eval-cache.ts";
 import { type EvalJudgeCommandOptions, evalJudgeCommands } from "./eval-judge.ts";
 import { type EvalRecordCommandOptions, evalRecordCommands } from "./eval-record.ts";
@@ -30,7 +30,7 @@ import { type UndoIntakeCommandOptions, undoIntakeCommands } from "./undo-intake
 
 /** The options of all groups of commands combined. */
 export type HandlerOptions = RecordCommandOptions &
-  LookCommandOptions &
+  BrowseCommandOptions &
   TransferCommandOptions &
   ResetCommandOptions &
   ReviewCommandOptions &
@@ -50,7 +50,7 @@ export type HandlerOptions = RecordCommandOptions &
   AgentListCommandOptions &
   AgentRecordCommandOptions &
   AgentRowCommandOptions &
-  EvalLookCommandOptions &
+  EvalBrowseCommandOptions &
   TrustCommandOptions &
   EvalCacheCommandOptions &
   EvalJudgeCommandOptions &
@@ -58,10 +58,10 @@ export type HandlerOptions = RecordCommandOptions &
 
 /** The handler of every command; a missing one is a compile error. */
 export function allHandlers(options: HandlerOptions): Readonly<Record<CommandName, Handler>> {
-  const looks = evalLooks(options);
+  const evalReports = createEvalReports(options);
   return {
     ...recordCommands(options),
-    ...lookCommands(options),
+    ...browseCommands(options),
     ...transferCommands(options),
     ...resetCommands(options),
     ...reviewCommands(options),
@@ -83,8 +83,12 @@ export function allHandlers(options: HandlerOptions): Readonly<Record<CommandNam
     ...agentRecordCommands(options),
     ...agentRowCommands(options),
     ...trustCommands(options),
-    ...evalRecordCommands({ ...options, showEvalRun: looks.show, compareEvalRun: (run) => looks.compare(undefined, run) }),
-    ...evalLookCommands(options),
+    ...evalRecordCommands({
+      ...options,
+      showEvalRun: evalReports.show,
+      compareEvalRun: (run) => evalReports.compare(undefined, run),
+    }),
+    ...evalBrowseCommands(options),
     ...evalCacheCommands(options),
     ...evalJudgeCommands(options),
   };

@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { ExportView, StatusView } from "../../features/reviews/operations/views.ts";
-import { tellImported } from "../dialogs/imported.ts";
+import { notifyImported } from "../dialogs/imported.ts";
 import { agentChoice, type Choice, pick, pickRecordingAgent } from "../dialogs/pick.ts";
-import { withPatience } from "../dialogs/with-progress.ts";
+import { withProgress } from "../dialogs/with-progress.ts";
 import { runCount } from "../format/figures.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
@@ -31,30 +31,30 @@ export function transferCommands(options: TransferCommandOptions): TransferComma
   const { t } = vscode.l10n;
   return {
     import: async (first, selected) => {
-      const given = urisArgument(selected ?? first);
-      const sources = given.length > 0 ? given : await pickSources();
+      const selectedFiles = urisArgument(selected ?? first);
+      const sources = selectedFiles.length > 0 ? selectedFiles : await pickSources();
       if (sources.length === 0) return;
       const agent =
-        given.length > 0 ? options.usualAgent() : await pickRecordingAgent(options.usualAgent(), options.knownAgents());
+        selectedFiles.length > 0 ? options.usualAgent() : await pickRecordingAgent(options.usualAgent(), options.knownAgents());
       if (agent === undefined) return;
       const paths = sources.map(({ fsPath }) => fsPath);
-      const view = await withPatience(t("Importing review reports"), (signal, onProgress) =>
+      const view = await withProgress(t("Importing review reports"), (signal, onProgress) =>
         store.call("import", { paths, agent }, { signal, onProgress, surroundings: options.surroundingsOf(sources[0]) }),
       );
-      tellImported(view, documents).catch(options.failed);
+      notifyImported(view, documents).catch(options.failed);
     },
     export: async (argument) => {
       const project = await options.scope();
-      const choice = chosenExport(argument) ?? (await pickExport(() => store.call("agents", { project })));
+      const choice = parseExportChoice(argument) ?? (await pickExport(() => store.call("agents", { project })));
       if (choice === undefined) return;
       const { format, agent, target, replace } = choice;
       const out = target !== inEditor && target.scheme === "file" ? target.fsPath : undefined;
-      const view = await withPatience(t("Exporting runs"), (signal, onProgress) =>
+      const view = await withProgress(t("Exporting runs"), (signal, onProgress) =>
         store.call("export", { format, agent, project, out, force: replace }, { signal, onProgress }),
       );
       if (target === inEditor) return openExport(view);
       if (view.content !== null) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(view.content));
-      tellExported(view, target).catch(options.failed);
+      notifyExported(view, target).catch(options.failed);
     },
   };
 }
@@ -84,11 +84,11 @@ type Target = vscode.Uri | typeof inEditor;
 type ExportChoice = Readonly<{ format: Format; agent: string | undefined; target: Target; replace: boolean }>;
 
 /** The choices in the command's argument; undefined without a valid argument. */
-function chosenExport(argument: unknown): ExportChoice | undefined {
-  const given = exportArgument(argument);
-  if (given === undefined) return undefined;
-  const target = given.out === undefined ? inEditor : vscode.Uri.file(given.out);
-  return { format: given.format, agent: given.agent, target, replace: given.force ?? false };
+function parseExportChoice(argument: unknown): ExportChoice | undefined {
+  const parsed = exportArgument(argument);
+  if (parsed === undefined) return undefined;
+  const target = parsed.out === undefined ? inEditor : vscode.Uri.file(parsed.out);
+  return { format: parsed.format, agent: parsed.agent, target, replace: parsed.force ?? false };
 }
 
 /** Asks for everything that an export needs; undefined when the user backs out. */
@@ -140,7 +140,7 @@ async function openExport({ format, content }: ExportView): Promise<void> {
   await vscode.window.showTextDocument(document);
 }
 
-async function tellExported({ runs }: ExportView, target: vscode.Uri): Promise<void> {
+async function notifyExported({ runs }: ExportView, target: vscode.Uri): Promise<void> {
   const { t } = vscode.l10n;
   const open = t("Open");
   const message = t("Exported {0} to {1}.", runCount(runs, t), basename(target.path));

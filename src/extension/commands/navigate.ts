@@ -8,7 +8,7 @@ import type { TimeStyle } from "../format/time-text.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import { noFilter, type RunFilter } from "../runs/pages.ts";
 import { writeAgent, writeDiagnostics } from "../settings.ts";
-import type { TrendsShow } from "../trends/panel.ts";
+import type { TrendsTarget } from "../trends/panel.ts";
 import { agentArgument, findingArgument, findingDetailsArgument, ruleArgument, runArgument, tabArgument } from "./arguments.ts";
 import type { Handler } from "./register.ts";
 
@@ -20,7 +20,7 @@ export type NavigateCommandOptions = Readonly<{
   style(): TimeStyle;
   loadRun(factId: string): Promise<RunDetailView>;
   /** Opens the panel; `agent` is the initial agent filter if the panel is not open yet. */
-  openTrends(show: TrendsShow, agent?: string): void;
+  openTrends(show: TrendsTarget, agent?: string): void;
   openFinding(place: FindingPlace): Promise<void>;
   /** Filters the Runs view without opening it. */
   filterRuns(filter: RunFilter): void;

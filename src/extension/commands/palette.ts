@@ -46,7 +46,7 @@ export type PaletteCommand<Name extends OperationName = OperationName> = Readonl
 /** Maximum number of rows that a document shows. */
 const limit = 200;
 
-const named = (values: readonly string[]): readonly Choice[] => values.map((value) => ({ label: value, value }));
+const toChoices = (values: readonly string[]): readonly Choice[] => values.map((value) => ({ label: value, value }));
 
 /**
  * The commands defined by their operation alone, by id. To add one, add an entry here and a title in package.nls.json and its
@@ -159,7 +159,7 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
       {
         key: "topic",
         prompt: t("Recall what is known of which topic?"),
-        choices: [{ label: t("All topics"), value: null }, ...named(memoryTopics)],
+        choices: [{ label: t("All topics"), value: null }, ...toChoices(memoryTopics)],
       },
     ],
   }),
@@ -227,7 +227,7 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
       {
         key: "conclusion",
         prompt: t("How did it end?"),
-        choices: [...named(["success", "failure", "cancelled", "timed_out"]), { label: t("Still running"), value: null }],
+        choices: [...toChoices(["success", "failure", "cancelled", "timed_out"]), { label: t("Still running"), value: null }],
       },
       {
         key: "duration_s",
@@ -242,7 +242,7 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
     operation: "memory add",
     title: t("Add Memory"),
     ask: [
-      { key: "topic", prompt: t("What is the memory about?"), choices: named(memoryTopics) },
+      { key: "topic", prompt: t("What is the memory about?"), choices: toChoices(memoryTopics) },
       { key: "payload_json", prompt: t("What was learnt? A JSON object."), kind: "object" },
     ],
     brief: true,
@@ -252,7 +252,7 @@ export const palette = <Made>(t: Translate, make: <Name extends OperationName>(c
     title: t("Add Self-Edit"),
     ask: [
       { key: "pr", prompt: t("Address of the pull request"), kind: "text" },
-      { key: "fix_class", prompt: t("What kind of fix is it?"), choices: named(fixClasses) },
+      { key: "fix_class", prompt: t("What kind of fix is it?"), choices: toChoices(fixClasses) },
       { key: "before_sha", prompt: t("Commit before"), kind: "text" },
       { key: "after_sha", prompt: t("Commit after"), kind: "text" },
       { key: "confidence", prompt: t("How sure was the review, 0 to 100?"), kind: "whole" },

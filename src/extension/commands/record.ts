@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { UpdateView } from "../../features/reviews/operations/views.ts";
 import { invalidInput } from "../../kernel/errors.ts";
-import { tellImported } from "../dialogs/imported.ts";
+import { notifyImported } from "../dialogs/imported.ts";
 import { pickRecordingAgent } from "../dialogs/pick.ts";
-import { withPatience } from "../dialogs/with-progress.ts";
+import { withProgress } from "../dialogs/with-progress.ts";
 import { coinChange, coins, verdictText } from "../format/figures.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
-import type { TrendsShow } from "../trends/panel.ts";
+import type { TrendsTarget } from "../trends/panel.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import { uriArgument, urisArgument } from "./arguments.ts";
 import type { Handler } from "./register.ts";
@@ -21,7 +21,7 @@ export type RecordCommandOptions = Readonly<{
   knownAgents(): readonly string[];
   /** The agent under which runs are recorded by default. */
   usualAgent(): string;
-  openTrends(show: TrendsShow): void;
+  openTrends(show: TrendsTarget): void;
   /** Shows the user an error that occurs after the command has finished. */
   failed(error: unknown): Promise<void>;
 }>;
@@ -37,28 +37,28 @@ export function recordCommands(options: RecordCommandOptions): RecordCommands {
     agent: string,
     near?: vscode.Uri,
   ): Promise<void> => {
-    const view = await withPatience(t("Recording the review report"), (signal, onProgress) =>
+    const view = await withProgress(t("Recording the review report"), (signal, onProgress) =>
       options.store.call("update", { ...source, agent }, { signal, onProgress, surroundings: options.surroundingsOf(near) }),
     );
     // Not awaited: the command has finished, but the message stays until the user closes it.
-    tellRecorded(view, options.openTrends).catch(options.failed);
+    notifyRecorded(view, options.openTrends).catch(options.failed);
   };
   return {
     updateFromFile: async (first, selected) => {
-      const given = urisArgument(selected ?? first);
-      const files = given.length > 0 ? given : await pickReportFiles();
-      const agent = given.length > 0 ? options.usualAgent() : files.length === 0 ? undefined : await askAgent();
+      const selectedFiles = urisArgument(selected ?? first);
+      const files = selectedFiles.length > 0 ? selectedFiles : await pickReportFiles();
+      const agent = selectedFiles.length > 0 ? options.usualAgent() : files.length === 0 ? undefined : await askAgent();
       if (agent === undefined) return;
       // Several files on disk are imported together, with one message instead of many.
       if (files.length === 1 || files.some(({ scheme }) => scheme !== "file")) {
-        for (const file of files) await record(await sourceOf(file), agent, file);
+        for (const file of files) await record(await readSource(file), agent, file);
         return;
       }
       const paths = files.map(({ fsPath }) => fsPath);
-      const view = await withPatience(t("Importing review reports"), (signal, onProgress) =>
+      const view = await withProgress(t("Importing review reports"), (signal, onProgress) =>
         options.store.call("import", { paths, agent }, { signal, onProgress, surroundings: options.surroundingsOf(files[0]) }),
       );
-      tellImported(view, options.documents).catch(options.failed);
+      notifyImported(view, options.documents).catch(options.failed);
     },
     updateFromClipboard: async () => {
       const text = await vscode.env.clipboard.readText();
@@ -99,12 +99,12 @@ async function pickReportFiles(): Promise<readonly vscode.Uri[]> {
 }
 
 /** The store reads files on disk, because it enforces limits and handles encodings; all others are read through VS Code. */
-async function sourceOf(file: vscode.Uri): Promise<Readonly<{ from: string } | { text: string }>> {
+async function readSource(file: vscode.Uri): Promise<Readonly<{ from: string } | { text: string }>> {
   if (file.scheme === "file") return { from: file.fsPath };
   return { text: new TextDecoder().decode(await vscode.workspace.fs.readFile(file)) };
 }
 
-async function tellRecorded(
+async function notifyRecorded(
   { recorded, run, status, warnings }: UpdateView,
   openTrends: RecordCommandOptions["openTrends"],
 ): Promise<void> {
@@ -120,8 +120,8 @@ async function tellRecorded(
       )
     : t("Run {0} of {1} is already recorded; nothing was changed.", run.run_id, run.agent);
   const show = t("Show Run");
-  const tell = warnings.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-  if ((await tell([message, ...warnings.slice(0, 3)].join(" "), show)) === show)
+  const notify = warnings.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  if ((await notify([message, ...warnings.slice(0, 3)].join(" "), show)) === show)
     openTrends({ tab: "coins", fact_id: run.fact_id });
 }
 

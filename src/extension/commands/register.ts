@@ -21,8 +21,8 @@ export function registerCommands(
     ...commands.map(({ command }) =>
       vscode.commands.registerCommand(command, async (...args: readonly unknown[]) => {
         try {
-          const known: Readonly<Record<string, Handler>> = await handlers();
-          const handler = known[command.slice(commandPrefix.length)];
+          const handlersByName: Readonly<Record<string, Handler>> = await handlers();
+          const handler = handlersByName[command.slice(commandPrefix.length)];
           if (handler === undefined) throw new TypeError(`${command} has no handler`);
           await handler(...args);
         } catch (error) {

@@ -13,21 +13,21 @@ export type ResetCommandOptions = Readonly<{
 
 type ResetCommands = Readonly<Record<"reset" | "undoReset", Handler>>;
 
-const everybody = Symbol("all agents");
+const allAgents = Symbol("all agents");
 
 /** Commands that reset coins and streaks to zero, and undo the reset. */
 export function resetCommands({ store, failed }: ResetCommandOptions): ResetCommands {
   const { t } = vscode.l10n;
   const undo = async (agent?: string): Promise<void> => {
-    const { restored_runs, agent: whose } = await store.call("reset", { undo: true, agent });
+    const { restored_runs, agent: resetAgent } = await store.call("reset", { undo: true, agent });
     const runs = runCount(restored_runs, t);
     void vscode.window.showInformationMessage(
-      whose === null
+      resetAgent === null
         ? t("Reset undone: {0} of all agents count again.", runs)
-        : t("Reset undone: {0} of {1} count again.", runs, whose),
+        : t("Reset undone: {0} of {1} count again.", runs, resetAgent),
     );
   };
-  const tellReset = async (hidden: number, agent: string | undefined): Promise<void> => {
+  const notifyReset = async (hidden: number, agent: string | undefined): Promise<void> => {
     const button = t("Undo");
     const runs = runCount(hidden, t);
     const message =
@@ -43,21 +43,21 @@ export function resetCommands({ store, failed }: ResetCommandOptions): ResetComm
         void vscode.window.showInformationMessage(t("There is nothing to reset: no run counts at the moment."));
         return;
       }
-      const whose = await pick<string | typeof everybody>(t("Reset whose coins and streaks?"), [
+      const chosen = await pick<string | typeof allAgents>(t("Reset whose coins and streaks?"), [
         {
           label: t("All Agents"),
           description: runCount(runsOf(agents), t),
           iconPath: new vscode.ThemeIcon("organization"),
-          value: everybody,
+          value: allAgents,
         },
         ...agents.map(agentChoice),
       ]);
-      if (whose === undefined) return;
-      const agent = whose === everybody ? undefined : whose;
-      if (!(await confirm(agent, runsOf(agents.filter((one) => agent === undefined || one.agent === agent))))) return;
+      if (chosen === undefined) return;
+      const agent = chosen === allAgents ? undefined : chosen;
+      if (!(await confirmReset(agent, runsOf(agents.filter((one) => agent === undefined || one.agent === agent))))) return;
       const { hidden_runs } = await store.call("reset", { confirm: true, agent });
       // Not awaited: the command has finished, but the message with its button stays until the user closes it.
-      tellReset(hidden_runs, agent).catch(failed);
+      notifyReset(hidden_runs, agent).catch(failed);
     },
     undoReset: () => undo(),
   };
@@ -66,7 +66,7 @@ export function resetCommands({ store, failed }: ResetCommandOptions): ResetComm
 const runsOf = (agents: readonly StatusView[]): number => agents.reduce((sum, { runs }) => sum + runs, 0);
 
 /** Asks for confirmation in a modal dialog that states how many runs will be hidden. */
-async function confirm(agent: string | undefined, runs: number): Promise<boolean> {
+async function confirmReset(agent: string | undefined, runs: number): Promise<boolean> {
   const { t } = vscode.l10n;
   const button = t("Reset");
   const question = agent === undefined ? t("Reset all agents to zero?") : t("Reset {0} to zero?", agent);

@@ -5,14 +5,14 @@ import type { ReviewView } from "../../features/reviews/operations/views.ts";
 import { chooseFolder } from "../dialogs/choose-folder.ts";
 import { pickRecordingAgent } from "../dialogs/pick.ts";
 import { isTrusted } from "../dialogs/trust.ts";
-import { withPatience } from "../dialogs/with-progress.ts";
+import { withProgress } from "../dialogs/with-progress.ts";
 import { isInside } from "../findings/finding-place.ts";
-import { lookAt } from "../findings/problems.ts";
+import { collectProblems } from "../findings/problems.ts";
 import { problemsAsSarif } from "../findings/problems-sarif.ts";
 import { coinChange, verdictText } from "../format/figures.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
-import type { TrendsShow } from "../trends/panel.ts";
+import type { TrendsTarget } from "../trends/panel.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import { urisArgument } from "./arguments.ts";
 import type { Handler } from "./register.ts";
@@ -23,7 +23,7 @@ export type ReviewCommandOptions = Readonly<{
   documents: ReportDocuments;
   knownAgents(): readonly string[];
   usualAgent(): string;
-  openTrends(show: TrendsShow): void;
+  openTrends(show: TrendsTarget): void;
   /** Shows the user an error that occurs after the command has finished. */
   failed(error: unknown): Promise<void>;
 }>;
@@ -35,17 +35,17 @@ export function reviewCommands(options: ReviewCommandOptions): Readonly<Record<"
   return {
     reviewChanges: async () => {
       const folder = await chooseFolder(t("Review which folder?"));
-      if (folder === undefined || !(await mayAskGit())) return;
+      if (folder === undefined || !(await mayRunGit())) return;
       const surroundings = surroundingsOf(vscode.Uri.file(folder));
-      const reviewed = await withPatience(t("Reviewing changes"), async (signal, onProgress) => {
+      const reviewed = await withProgress(t("Reviewing changes"), async (signal, onProgress) => {
         onProgress({ done: 0, message: t("Finding changed files") });
-        const changed = await store.call("review changes", {}, { signal, surroundings });
-        const paths = changed === null ? [] : changed.files.map((file) => join(changed.top, file));
+        const changes = await store.call("review changes", {}, { signal, surroundings });
+        const paths = changes === null ? [] : changes.files.map((file) => join(changes.top, file));
         const files = paths.filter((file) => isInside(folder, file));
-        if (!(await saved(files))) return undefined;
-        const looked = await lookAt(folder, files, signal, onProgress);
-        if ("loading" in looked) return looked;
-        const text = problemsAsSarif(looked.problems, looked.languages);
+        if (!(await ensureSaved(files))) return undefined;
+        const checked = await collectProblems(folder, files, signal, onProgress);
+        if ("loading" in checked) return checked;
+        const text = problemsAsSarif(checked.problems, checked.languages);
         return { view: await store.call("review", { text, format: "sarif" }, { signal, onProgress, surroundings }) };
       });
       if (reviewed === undefined) return;
@@ -57,19 +57,19 @@ export function reviewCommands(options: ReviewCommandOptions): Readonly<Record<"
         return;
       }
       // Not awaited: the command has finished, but the message stays until the user closes it.
-      tellReviewed(reviewed.view, options.openTrends).catch(options.failed);
+      notifyReviewed(reviewed.view, options.openTrends).catch(options.failed);
     },
     // Called with files (from a menu), it uses the default agent and counts findings in new code only.
     reviewFromOutput: async (first, selected) => {
       const title = t("Review from Tool Output");
-      const given = urisArgument(selected ?? first).filter(({ scheme }) => scheme === "file");
-      const files = given.length > 0 ? given : await pickOutputs(title);
-      if (files.length === 0 || !(await mayAskGit())) return;
-      const agent = given.length > 0 ? usualAgent() : await pickRecordingAgent(usualAgent(), knownAgents());
-      const all = agent === undefined || given.length > 0 ? false : await askAll(title);
+      const selectedFiles = urisArgument(selected ?? first).filter(({ scheme }) => scheme === "file");
+      const files = selectedFiles.length > 0 ? selectedFiles : await pickOutputs(title);
+      if (files.length === 0 || !(await mayRunGit())) return;
+      const agent = selectedFiles.length > 0 ? usualAgent() : await pickRecordingAgent(usualAgent(), knownAgents());
+      const all = agent === undefined || selectedFiles.length > 0 ? false : await askAllCode(title);
       if (agent === undefined || all === undefined) return;
       const input = { files: files.map(({ fsPath }) => fsPath), agent, all };
-      const view = await withPatience(title, (signal, onProgress) =>
+      const view = await withProgress(title, (signal, onProgress) =>
         store.call("review", input, { signal, onProgress, surroundings: surroundingsOf(files[0]) }),
       );
       await documents.show(title, (words) => reviewDocument(view, words));
@@ -78,13 +78,13 @@ export function reviewCommands(options: ReviewCommandOptions): Readonly<Record<"
 }
 
 /** Finding changed files runs git, and the checkout's configuration can make git run programs. */
-const mayAskGit = (): Promise<boolean> => isTrusted(vscode.l10n.t("Changes are reviewed only in workspaces that you trust."));
+const mayRunGit = (): Promise<boolean> => isTrusted(vscode.l10n.t("Changes are reviewed only in workspaces that you trust."));
 
 /** Whether all of these files are saved; offers to save those with unsaved changes. */
-async function saved(files: readonly string[]): Promise<boolean> {
+async function ensureSaved(files: readonly string[]): Promise<boolean> {
   const { t } = vscode.l10n;
-  const changed = new Set(files);
-  const dirty = vscode.workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && changed.has(uri.fsPath));
+  const paths = new Set(files);
+  const dirty = vscode.workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && paths.has(uri.fsPath));
   if (dirty.length === 0) return true;
   const save = t("Save and Review");
   const message = dirty.length === 1 ? t("1 changed file is not saved.") : t("{0} changed files are not saved.", dirty.length);
@@ -94,21 +94,28 @@ async function saved(files: readonly string[]): Promise<boolean> {
   return results.every(Boolean);
 }
 
-async function tellReviewed(
+async function notifyReviewed(
   { recorded, run, run_id: runId, findings, existing, warnings }: ReviewView,
   openTrends: ReviewCommandOptions["openTrends"],
 ): Promise<void> {
   const { t } = vscode.l10n;
   if (run === null) return;
-  const found = findings.length === 1 ? t("1 new finding") : t("{0} new findings", findings.length);
+  const findingsText = findings.length === 1 ? t("1 new finding") : t("{0} new findings", findings.length);
   const outcome = recorded
-    ? t("Reviewed: {0}, {1}, score {2}, {3} coins.", verdictText(run.verdict, t), found, run.score, coinChange(run.coin_delta))
+    ? t(
+        "Reviewed: {0}, {1}, score {2}, {3} coins.",
+        verdictText(run.verdict, t),
+        findingsText,
+        run.score,
+        coinChange(run.coin_delta),
+      )
     : t("This result is already recorded as {0}; nothing was changed.", runId);
   const older = existing.length === 0 ? [] : [t("In older code, not counted: {0}.", existing.length)];
-  const all = warnings.slice(0, 3);
+  const shownWarnings = warnings.slice(0, 3);
   const show = t("Show Run");
-  const tell = all.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-  if ((await tell([outcome, ...older, ...all].join(" "), show)) === show) openTrends({ tab: "coins", fact_id: run.fact_id });
+  const notify = shownWarnings.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  if ((await notify([outcome, ...older, ...shownWarnings].join(" "), show)) === show)
+    openTrends({ tab: "coins", fact_id: run.fact_id });
 }
 
 async function pickOutputs(title: string): Promise<readonly vscode.Uri[]> {
@@ -118,7 +125,7 @@ async function pickOutputs(title: string): Promise<readonly vscode.Uri[]> {
 }
 
 /** Asks whether findings in all code count; undefined when the user backs out. */
-async function askAll(title: string): Promise<boolean | undefined> {
+async function askAllCode(title: string): Promise<boolean | undefined> {
   const { t } = vscode.l10n;
   const choices = [
     { label: t("New code"), description: t("Lines that changed since the branch left its base"), all: false },

@@ -6,7 +6,7 @@ import { targets } from "../../features/rules/model/targets.ts";
 import type { RulesOverviewView } from "../../features/rules/operations/views.ts";
 import { chooseFolder } from "../dialogs/choose-folder.ts";
 import { mayWriteProject } from "../dialogs/trust.ts";
-import { withPatience } from "../dialogs/with-progress.ts";
+import { withProgress } from "../dialogs/with-progress.ts";
 import type { SampleMode } from "../sample/mode.ts";
 import { readSettings } from "../settings.ts";
 import type { CallSurroundings, Store } from "../store/client.ts";
@@ -26,7 +26,7 @@ export type RulesCommandOptions = Readonly<{
 type RulesCommands = Readonly<Record<"teachRule" | "retireRule" | "openRules" | "installRules" | "removeRules", Handler>>;
 
 /** Files that an update of the rules writes in addition to the rules file. */
-const refreshed = (view: RulesOverviewView): readonly string[] =>
+const refreshedFiles = (view: RulesOverviewView): readonly string[] =>
   view.targets.flatMap(({ file, state }) => (state === "current" || state === "stale" ? [file] : []));
 
 /** Commands that change the house rules of agents. Commands on rows do nothing when called without a row. */
@@ -38,7 +38,7 @@ export function rulesCommands({ store, surroundingsOf, sample, failed }: RulesCo
     operation: Name,
     input: OperationInput<Name>,
     surroundings: CallSurroundings,
-  ) => withPatience(title, (signal, onProgress) => store.call(operation, input, { signal, onProgress, surroundings }));
+  ) => withProgress(title, (signal, onProgress) => store.call(operation, input, { signal, onProgress, surroundings }));
 
   const overview = (surroundings: CallSurroundings) => store.call("rules overview", {}, { surroundings });
 
@@ -47,9 +47,9 @@ export function rulesCommands({ store, surroundingsOf, sample, failed }: RulesCo
     await vscode.window.showTextDocument(vscode.Uri.file(join(top, file)));
   };
 
-  const limit = () => ({ max_lines: readSettings()["rules.maxLines"] });
+  const lineLimit = () => ({ max_lines: readSettings()["rules.maxLines"] });
   const retire = (rule: string, surroundings: CallSurroundings) =>
-    write(t("Retire Rule"), "rules retire", { rule, ...limit() }, surroundings);
+    write(t("Retire Rule"), "rules retire", { rule, ...lineLimit() }, surroundings);
 
   /** @returns whether the user agrees to the files that will be written */
   const confirmTeaching = async (rule: string, view: RulesOverviewView, isNew: boolean): Promise<boolean> => {
@@ -57,7 +57,7 @@ export function rulesCommands({ store, surroundingsOf, sample, failed }: RulesCo
     const detail = [
       ...(isNew ? [t("This project has no house rules yet. {0} is created.", rulesPath)] : []),
       t("One line is added to the managed part of {0}; what people wrote there stays as it is.", rulesPath),
-      ...(refreshed(view).length === 0 ? [] : [t("Refreshed for agents: {0}.", refreshed(view).join(", "))]),
+      ...(refreshedFiles(view).length === 0 ? [] : [t("Refreshed for agents: {0}.", refreshedFiles(view).join(", "))]),
     ].join("\n\n");
     return (
       (await vscode.window.showInformationMessage(t("Teach agents the rule {0}?", rule), { modal: true, detail }, teach)) ===
@@ -74,7 +74,7 @@ export function rulesCommands({ store, surroundingsOf, sample, failed }: RulesCo
     await openFile(top, rulesPath);
   };
 
-  const tellTaught = async (rule: string, version: number, top: string, surroundings: CallSurroundings): Promise<void> => {
+  const notifyTaught = async (rule: string, version: number, top: string, surroundings: CallSurroundings): Promise<void> => {
     const [back, open] = [t("Retire"), t("Open File")];
     const message = t("Taught {0}; the house rules are at version {1}.", rule, version);
     const chosen = await vscode.window.showInformationMessage(message, back, open);
@@ -82,15 +82,15 @@ export function rulesCommands({ store, surroundingsOf, sample, failed }: RulesCo
     else if (chosen === open) await openFile(top, rulesPath);
   };
 
-  const tellRetired = async (rule: string, surroundings: CallSurroundings): Promise<void> => {
+  const notifyRetired = async (rule: string, surroundings: CallSurroundings): Promise<void> => {
     const again = t("Teach Again");
     const message = t("Retired {0}. It returns when it is broken three times in the latest 20 runs from now on.", rule);
     if ((await vscode.window.showInformationMessage(message, again)) !== again) return;
-    await write(t("Teach Rule"), "rules teach", { rule, ...limit() }, surroundings);
+    await write(t("Teach Rule"), "rules teach", { rule, ...lineLimit() }, surroundings);
   };
 
   /** The surroundings of the folder that the Rules view shows. */
-  const ofView = (): CallSurroundings => surroundingsOf();
+  const viewSurroundings = (): CallSurroundings => surroundingsOf();
 
   return {
     teachRule: async (row, near) => {
@@ -104,19 +104,19 @@ export function rulesCommands({ store, surroundingsOf, sample, failed }: RulesCo
       const isNew = view.problem === null && view.targets.length === 0;
       if (!(await confirmTeaching(rule, view, isNew))) return;
       const title = t("Teach Rule");
-      const input = { rule, ...limit() };
+      const input = { rule, ...lineLimit() };
       const { version } = isNew
         ? await write(title, "rules begin", input, surroundings)
         : await write(title, "rules teach", input, surroundings);
       // Not awaited: the command has finished, but the message stays until the user closes it.
-      tellTaught(rule, version, view.top, surroundings).catch(failed);
+      notifyTaught(rule, version, view.top, surroundings).catch(failed);
     },
     retireRule: async (row) => {
       const rule = ruleArgument(row);
       if (rule === undefined || !(await mayWriteProject(sample))) return;
-      const surroundings = ofView();
+      const surroundings = viewSurroundings();
       await retire(rule, surroundings);
-      tellRetired(rule, surroundings).catch(failed);
+      notifyRetired(rule, surroundings).catch(failed);
     },
     openRules: async (row) => {
       const target = targetArgument(row);
@@ -136,7 +136,7 @@ export function rulesCommands({ store, surroundingsOf, sample, failed }: RulesCo
         const message = t("Replace the edits in {0} by the house rules?", target.file);
         if ((await vscode.window.showWarningMessage(message, { modal: true }, replace)) !== replace) return;
       }
-      await write(t("Install House Rules"), "rules targets", { add: target.target }, ofView());
+      await write(t("Install House Rules"), "rules targets", { add: target.target }, viewSurroundings());
     },
     removeRules: async (row) => {
       const target = targetArgument(row);
@@ -146,7 +146,7 @@ export function rulesCommands({ store, surroundingsOf, sample, failed }: RulesCo
       const isBlock = targets.some(({ file, kind }) => file === target.file && kind === "block");
       const detail = isBlock ? t("What people wrote in the file stays.") : t("The file is deleted.");
       if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, remove)) !== remove) return;
-      await write(t("Remove House Rules"), "rules targets", { remove: target.target }, ofView());
+      await write(t("Remove House Rules"), "rules targets", { remove: target.target }, viewSurroundings());
     },
   };
 }

@@ -12,7 +12,7 @@ export type SampleCommandOptions = Readonly<{
 /** Commands that show a sample ledger, and return to the user's own. */
 export function sampleCommands({ sample, failed }: SampleCommandOptions): Readonly<Record<"trySample" | "leaveSample", Handler>> {
   const { t } = vscode.l10n;
-  const tell = async (): Promise<void> => {
+  const notifySample = async (): Promise<void> => {
     const leave = t("Leave Sample Data");
     const message = t(
       "You see sample data. Your own ledger is not changed; what you record by hand meanwhile goes into the sample and is removed with it.",
@@ -29,7 +29,7 @@ export function sampleCommands({ sample, failed }: SampleCommandOptions): Readon
       );
       await vscode.commands.executeCommand("rewardLedger.runs.focus");
       // Not awaited: the command has finished, but the message stays until the user closes it.
-      tell().catch(failed);
+      notifySample().catch(failed);
     },
     leaveSample: sample.leave,
   };

@@ -13,7 +13,7 @@ export type ScanCommandOptions = Readonly<{
 /** The command that immediately scans the workspace for reports and eval results. */
 export function scanCommand({ intake, failed }: ScanCommandOptions): Readonly<Record<"scanWorkspace", Handler>> {
   const { t } = vscode.l10n;
-  const tellWithUndo = async (message: string, batch: string): Promise<void> => {
+  const notifyWithUndo = async (message: string, batch: string): Promise<void> => {
     const undo = t("Undo");
     if ((await vscode.window.showInformationMessage(message, undo)) === undo)
       await vscode.commands.executeCommand(commandId("undoIntake"), batch);
@@ -35,7 +35,7 @@ export function scanCommand({ intake, failed }: ScanCommandOptions): Readonly<Re
           ? t("There is no review report or eval result in this workspace.")
           : (found === 1 ? t("Scanned 1 file; new: {0}.", fresh) : t("Scanned {0} files; new: {1}.", found, fresh)) + byHandOnly;
       // Not awaited: the command has finished, but the message with its button stays until the user closes it.
-      if (fresh > byHand) tellWithUndo(message, batch).catch(failed);
+      if (fresh > byHand) notifyWithUndo(message, batch).catch(failed);
       else void vscode.window.showInformationMessage(message);
     },
   };

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { syncStatusDocument } from "../../features/team/documents/sync.ts";
 import type { SyncProblem, SyncStatusView } from "../../ports/sync.ts";
 import { pick } from "../dialogs/pick.ts";
-import { withPatience } from "../dialogs/with-progress.ts";
+import { withProgress } from "../dialogs/with-progress.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import type { BackgroundSync } from "../sync/background.ts";
@@ -28,7 +28,7 @@ export function syncCommands(options: SyncCommandOptions): SyncCommands {
   const { t } = vscode.l10n;
 
   /** The sync status after the user has decided on the checkout's proposal, if there is one. */
-  const decided = async (): Promise<SyncStatusView> => {
+  const resolveStatus = async (): Promise<SyncStatusView> => {
     const status = await background.status();
     if (status.proposal === null || !(await consent.ask(status.proposal))) return status;
     await background.look();
@@ -66,17 +66,17 @@ export function syncCommands(options: SyncCommandOptions): SyncCommands {
     return true;
   };
   const syncNow = async (options: Readonly<{ newDevice?: boolean }> = {}): Promise<void> => {
-    const result = await withPatience(t("Syncing"), (signal, onProgress) =>
+    const result = await withProgress(t("Syncing"), (signal, onProgress) =>
       store.call("sync now", { new_device: options.newDevice === true }, { signal, onProgress, surroundings: surroundingsOf() }),
     );
     await background.look();
     const [problem] = result.problems;
     if (problem === undefined)
       void vscode.window.setStatusBarMessage(t("{0} sent, {1} fetched", result.pushed, result.pulled), 5_000);
-    else await told(problem);
+    else await notifyProblem(problem);
   };
   /** Shows the problem; if this home's own log cannot continue under its device id, offers to continue under a new one. */
-  const told = async (problem: SyncProblem): Promise<void> => {
+  const notifyProblem = async (problem: SyncProblem): Promise<void> => {
     const message = `${problem.message}. ${problem.hint}`;
     const { device } = await background.status();
     const isOwnLog = (problem.kind === "fork" || problem.kind === "chain") && problem.device === device;
@@ -98,37 +98,37 @@ export function syncCommands(options: SyncCommandOptions): SyncCommands {
     if (invited) await store.call("team accept", { slug }, { surroundings });
     else await store.call("team create", { slug, name: [slug] }, { surroundings });
   };
-  const asked = (): Promise<SyncStatusView> =>
-    withPatience(t("Asking the server"), (signal) => store.call("sync status", {}, { signal, surroundings: surroundingsOf() }));
-  const joined = async (): Promise<void> => {
-    const found = await asked();
-    if (found.team !== null && found.problems.some(({ kind }) => kind === "denied")) await enterTeam(found.team);
+  const fetchStatus = (): Promise<SyncStatusView> =>
+    withProgress(t("Asking the server"), (signal) => store.call("sync status", {}, { signal, surroundings: surroundingsOf() }));
+  const joinAndSync = async (): Promise<void> => {
+    const status = await fetchStatus();
+    if (status.team !== null && status.problems.some(({ kind }) => kind === "denied")) await enterTeam(status.team);
     await syncNow();
   };
 
   return {
     syncSetup: async () => {
-      const known = await decided();
-      if (!known.configured && (known.proposal !== null || !(await setUp()))) return;
+      const status = await resolveStatus();
+      if (!status.configured && (status.proposal !== null || !(await setUp()))) return;
       const signedIn = (await background.status()).signed_in || (await signIn.start()) !== undefined;
       await background.look();
-      if (signedIn) await joined();
+      if (signedIn) await joinAndSync();
     },
     syncSignIn: async () => {
-      const { configured, proposal } = await decided();
+      const { configured, proposal } = await resolveStatus();
       if (!configured && proposal !== null) return;
-      if ((await signIn.start()) !== undefined) await joined();
+      if ((await signIn.start()) !== undefined) await joinAndSync();
     },
     syncSignOut: async () => {
       await signIn.end();
       await background.look();
     },
     syncNow: async () => {
-      const { configured, proposal } = await decided();
+      const { configured, proposal } = await resolveStatus();
       if (configured || proposal === null) await syncNow();
     },
     syncStatus: async () => {
-      const status = await asked();
+      const status = await fetchStatus();
       await documents.show(t("Sync"), (words) => syncStatusDocument(status, words));
       await background.look();
     },

@@ -14,9 +14,9 @@ export type UndoIntakeCommandOptions = Readonly<{
   failed(error: unknown): Promise<void>;
 }>;
 
-const everything = Symbol("every batch");
+const everyBatch = Symbol("every batch");
 
-const isOpen = ({ reviews, evals, taken_back }: IntakeBatchView): boolean => taken_back < reviews + evals;
+const isUndoable = ({ reviews, evals, taken_back }: IntakeBatchView): boolean => taken_back < reviews + evals;
 
 /** Commands that undo automatic recordings, and make them count again. */
 export function undoIntakeCommands({
@@ -33,8 +33,8 @@ export function undoIntakeCommands({
         : t("{0} automatic recordings count again ({1} coins).", recordings, coinChange(coins)),
     );
   };
-  const undo = async (which: Readonly<{ batch: string } | { all: true }>): Promise<void> => {
-    const { recordings, coins } = await store.call("intake undo", which);
+  const undo = async (selection: Readonly<{ batch: string } | { all: true }>): Promise<void> => {
+    const { recordings, coins } = await store.call("intake undo", selection);
     const button = t("Count Again");
     const message =
       recordings === 1
@@ -42,18 +42,18 @@ export function undoIntakeCommands({
         : t("{0} automatic recordings no longer count ({1} coins). Nothing was destroyed.", recordings, coinChange(coins));
     if ((await vscode.window.showInformationMessage(message, button)) === button) await redo();
   };
-  const choose = async (): Promise<string | typeof everything | undefined> => {
-    const batches = (await store.call("intake list", {})).filter(isOpen);
+  const pickBatch = async (): Promise<string | typeof everyBatch | undefined> => {
+    const batches = (await store.call("intake list", {})).filter(isUndoable);
     if (batches.length === 0) {
       void vscode.window.showInformationMessage(t("There is no automatic recording to undo."));
       return undefined;
     }
-    const all: Choice<string | typeof everything> = {
+    const all: Choice<string | typeof everyBatch> = {
       label: t("All Automatic Recordings"),
       iconPath: new vscode.ThemeIcon("clear-all"),
-      value: everything,
+      value: everyBatch,
     };
-    return pick<string | typeof everything>(t("Which recordings no longer count?"), [
+    return pick<string | typeof everyBatch>(t("Which recordings no longer count?"), [
       ...batches.map((one) => ({
         ...batchChoice(one, style(), t),
         iconPath: new vscode.ThemeIcon("history"),
@@ -63,11 +63,11 @@ export function undoIntakeCommands({
     ]);
   };
   return {
-    undoIntake: async (given) => {
-      const chosen = typeof given === "string" ? given : await choose();
+    undoIntake: async (argument) => {
+      const chosen = typeof argument === "string" ? argument : await pickBatch();
       if (chosen === undefined) return;
       // Not awaited: the command has finished, but the message with its button stays until the user closes it.
-      undo(chosen === everything ? { all: true } : { batch: chosen }).catch(failed);
+      undo(chosen === everyBatch ? { all: true } : { batch: chosen }).catch(failed);
     },
     redoIntake: redo,
   };

@@ -20,7 +20,7 @@ type Options = Readonly<{
   changed(): void;
 }>;
 
-const inputs: Readonly<Record<AgentConnection["action"], OperationInput<"connect">>> = {
+const actionInputs: Readonly<Record<AgentConnection["action"], OperationInput<"connect">>> = {
   connect: {},
   enforce: { enforce_budget: true },
   connect_project: { project: true },
@@ -35,12 +35,12 @@ const inputs: Readonly<Record<AgentConnection["action"], OperationInput<"connect
 export function agentConnections(options: Options): Pick<PanelHost, "connections" | "changeConnection"> {
   const { t } = vscode.l10n;
   const { store, surroundingsOf, documents, sample, changed } = options;
-  const ask = (input: OperationInput<"connect">, surroundings = surroundingsOf()): Promise<ConnectView> =>
+  const connect = (input: OperationInput<"connect">, surroundings = surroundingsOf()): Promise<ConnectView> =>
     store.call("connect", input, { surroundings });
   const show = (view: ConnectView): Promise<void> => documents.show(t("Connect Agents"), (words) => connectDocument(view, words));
 
   /** @returns whether the change was made */
-  const carryOut = async (input: OperationInput<"connect">): Promise<boolean> => {
+  const applyChange = async (input: OperationInput<"connect">): Promise<boolean> => {
     if (sample.home() !== undefined) {
       // The entries name the ledger that agents record to, and the sample's ledger is temporary.
       void vscode.window.showWarningMessage(t("Leave the sample data first: agents record to your own ledger."));
@@ -49,25 +49,25 @@ export function agentConnections(options: Options): Pick<PanelHost, "connections
     if (input.project === true && !(await isTrusted(t("Files of a workspace are changed only when you trust it.")))) return false;
     const folder = input.project === true ? await chooseFolder(t("Connect in which folder?")) : undefined;
     if (input.project === true && folder === undefined) return false;
-    const place = folder === undefined ? surroundingsOf() : surroundingsOf(vscode.Uri.file(folder));
-    const plan = await ask({ ...input, dry_run: true }, place);
+    const surroundings = folder === undefined ? surroundingsOf() : surroundingsOf(vscode.Uri.file(folder));
+    const plan = await connect({ ...input, dry_run: true }, surroundings);
     await show(plan);
     if (plan.changes.length === 0) return false;
     const write = t("Write");
     const detail = plan.changes.map(({ path }) => path).join("\n");
     const message = input.remove === true ? t("Remove the entries from these files?") : t("Write the entries to these files?");
     if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, write)) !== write) return false;
-    await show(await ask({ ...input, yes: true }, place));
+    await show(await connect({ ...input, yes: true }, surroundings));
     return true;
   };
 
   return {
     connections: async () => {
-      const { hosts } = await ask({ check: true });
+      const { hosts } = await connect({ check: true });
       return { hosts, project_open: diskFolders().length > 0 };
     },
     changeConnection: async ({ host, action }) => {
-      if (await carryOut({ hosts: [host], ...inputs[action] })) changed();
+      if (await applyChange({ hosts: [host], ...actionInputs[action] })) changed();
       return null;
     },
   };

@@ -1,6 +1,6 @@
 import type { HostView } from "../../features/connect/model/views.ts";
 
-const key = "connect.extensionPath";
+const memoryKey = "connect.extensionPath";
 
 export type StaleConnectionsOptions = Readonly<{
   memory: Readonly<{ get(key: string): unknown; update(key: string, value: string): PromiseLike<void> }>;
@@ -14,10 +14,10 @@ export type StaleConnectionsOptions = Readonly<{
  * Names of the agents whose entries point to the extension's path before an update. An update changes the path, and the hooks of
  * agents that were connected from here would fail silently.
  */
-export async function staleConnections({ memory, path, hosts }: StaleConnectionsOptions): Promise<readonly string[]> {
-  const before = memory.get(key);
-  if (before === path) return [];
-  await memory.update(key, path);
-  if (before === undefined) return [];
+export async function findStaleConnections({ memory, path, hosts }: StaleConnectionsOptions): Promise<readonly string[]> {
+  const previousPath = memory.get(memoryKey);
+  if (previousPath === path) return [];
+  await memory.update(memoryKey, path);
+  if (previousPath === undefined) return [];
   return (await hosts()).filter(({ state }) => state === "stale_path").map(({ name }) => name);
 }

@@ -6,7 +6,7 @@ import type { CallSurroundings, Store } from "../store/client.ts";
 /**
  * Whether a project's commands may run. Asks the user to approve new ones, and asks again if they changed while they were shown.
  */
-export async function areApproved(store: Store, surroundings: CallSurroundings, question: string): Promise<boolean> {
+export async function approveCommands(store: Store, surroundings: CallSurroundings, question: string): Promise<boolean> {
   const { t } = vscode.l10n;
   const { commands } = await store.call("gate commands", {}, { surroundings });
   const shown = unapproved(commands).map(({ pass, command, runs }) => ({ pass, command, runs }));
@@ -19,6 +19,6 @@ export async function areApproved(store: Store, surroundings: CallSurroundings, 
     return true;
   } catch (error) {
     if (toErrorView(error).code !== "changed_meanwhile") throw error;
-    return areApproved(store, surroundings, t("The project's commands changed while they were shown. Let these run?"));
+    return approveCommands(store, surroundings, t("The project's commands changed while they were shown. Let these run?"));
   }
 }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { plain } from "../../kernel/escape.ts";
+import { sanitize } from "../../kernel/escape.ts";
 import { type ErrorCode, LedgerError, toErrorView } from "../../kernel/ledger-error.ts";
 import type { Logger } from "../../ports/ports.ts";
 import { type CommandName, commandId } from "../commands/ids.ts";
@@ -11,7 +11,7 @@ type Button = Readonly<{ label: string; command: CommandName }>;
  * Shows the user what failed and what to do, with helpful buttons and without secrets. Does nothing for work that the user
  * cancelled.
  */
-export async function tellFailure(error: unknown, log: Logger, scrub: (text: string) => string): Promise<void> {
+export async function notifyFailure(error: unknown, log: Logger, scrub: (text: string) => string): Promise<void> {
   const { code, message, hint } = toErrorView(error);
   if (code === "cancelled") return;
   log.error(error instanceof LedgerError || !(error instanceof Error) ? `${code}: ${message}` : (error.stack ?? message));
@@ -23,8 +23,8 @@ export async function tellFailure(error: unknown, log: Logger, scrub: (text: str
 
 /** Message and hint as running text. Breaks up link syntax, which a notification would render as a link. */
 function sentence(message: string, hint: string): string {
-  const said = plain(message).replaceAll("](", "] (").trimEnd();
-  return `${said}${said.endsWith(".") ? "" : "."} ${hint}`;
+  const text = sanitize(message).replaceAll("](", "] (").trimEnd();
+  return `${text}${text.endsWith(".") ? "" : "."} ${hint}`;
 }
 
 function buttonsOf(code: ErrorCode): readonly Button[] {

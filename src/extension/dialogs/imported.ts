@@ -5,7 +5,7 @@ import { runCount, warningCount } from "../format/figures.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 
 /** Shows the result of an import; when something was refused, with a button that shows what and why. */
-export async function tellImported(view: ImportView, documents: ReportDocuments): Promise<void> {
+export async function notifyImported(view: ImportView, documents: ReportDocuments): Promise<void> {
   const { t } = vscode.l10n;
   const parts = [
     t("Recorded {0}", runCount(view.recorded, t)),

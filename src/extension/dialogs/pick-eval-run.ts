@@ -7,7 +7,7 @@ import type { TimeStyle } from "../format/time-text.ts";
 import { type Choice, pick } from "./pick.ts";
 
 /** The choices offered for an eval run. */
-export type EvalRunChoice = Readonly<{
+export type EvalRunPickOptions = Readonly<{
   /** Newest first. */
   runs: Promise<readonly EvalListView[]>;
   style: TimeStyle;
@@ -18,7 +18,7 @@ export type EvalRunChoice = Readonly<{
 }>;
 
 /** Maximum number of runs in a quick pick; the Evals view has them all. */
-export const offeredRuns = 200;
+export const maxEvalRuns = 200;
 
 /**
  * Asks for an eval run.
@@ -26,7 +26,7 @@ export const offeredRuns = 200;
  */
 export async function pickEvalRun(
   placeholder: string,
-  { runs, style, files, first }: EvalRunChoice,
+  { runs, style, files, first }: EvalRunPickOptions,
 ): Promise<string | undefined> {
   const { t } = vscode.l10n;
   const fromFile = "\0file";

@@ -7,7 +7,7 @@ import { labelBesideIcons } from "../format/label.ts";
 export type Choice<T> = vscode.QuickPickItem & Readonly<{ value: T }>;
 
 /** Makes a choice's texts safe to show, as they may come from a report. */
-const shown = <T>(choice: Choice<T>): Choice<T> => ({
+const sanitizeChoice = <T>(choice: Choice<T>): Choice<T> => ({
   ...choice,
   label: labelBesideIcons(choice.label),
   ...(choice.description === undefined ? {} : { description: labelBesideIcons(choice.description) }),
@@ -22,7 +22,7 @@ export async function pick<T>(
   const options = { placeHolder: placeholder, matchOnDescription: true, matchOnDetail: true };
   return (
     await vscode.window.showQuickPick<Choice<T>>(
-      Promise.resolve(choices).then((list) => list.map(shown)),
+      Promise.resolve(choices).then((list) => list.map(sanitizeChoice)),
       options,
     )
   )?.value;
@@ -42,12 +42,12 @@ export function agentChoice(standing: StatusView): Choice<string> {
 }
 
 /** Asks for the agent under which runs are recorded: the default agent first, then the other known ones, or another name. */
-export async function pickRecordingAgent(usual: string, known: readonly string[]): Promise<string | undefined> {
+export async function pickRecordingAgent(defaultName: string, known: readonly string[]): Promise<string | undefined> {
   const { t } = vscode.l10n;
-  const names = [usual, ...known.filter((name) => name !== usual)];
+  const names = [defaultName, ...known.filter((name) => name !== defaultName)];
   const other = Symbol("other");
   const chosen = await pick<string | typeof other>(t("Which agent made the run?"), [
-    ...names.map((name) => ({ label: name, description: name === usual ? t("default") : "", value: name })),
+    ...names.map((name) => ({ label: name, description: name === defaultName ? t("default") : "", value: name })),
     { label: "", kind: vscode.QuickPickItemKind.Separator, value: other },
     { label: t("Another Agent…"), value: other },
   ]);

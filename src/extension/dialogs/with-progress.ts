@@ -2,19 +2,19 @@ import * as vscode from "vscode";
 import type { OnProgress } from "../../kernel/progress.ts";
 
 /** Delay in ms before progress is shown. */
-const patience = 700;
+const progressDelayMs = 700;
 
 /**
  * Runs work that may take long: quick work shows nothing, longer work shows a cancellable progress notification.
  * @throws what the work throws
  */
-export async function withPatience<T>(
+export async function withProgress<T>(
   title: string,
   work: (signal: AbortSignal, onProgress: OnProgress) => Promise<T>,
 ): Promise<T> {
-  const abort = new AbortController();
-  const shown: { report: OnProgress } = { report: () => {} };
-  const result = work(abort.signal, (progress) => shown.report(progress));
+  const controller = new AbortController();
+  const reporter: { report: OnProgress } = { report: () => {} };
+  const result = work(controller.signal, (progress) => reporter.report(progress));
   const quick = Symbol("quick");
   const timeout: { timer: NodeJS.Timeout | undefined } = { timer: undefined };
   const first = await Promise.race([
@@ -23,7 +23,7 @@ export async function withPatience<T>(
       () => quick,
     ),
     new Promise<undefined>((done) => {
-      timeout.timer = setTimeout(() => done(undefined), patience);
+      timeout.timer = setTimeout(() => done(undefined), progressDelayMs);
     }),
   ]);
   clearTimeout(timeout.timer);
@@ -31,12 +31,12 @@ export async function withPatience<T>(
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     (progress, token) => {
-      token.onCancellationRequested(() => abort.abort());
-      const at = { percent: 0 };
-      shown.report = ({ done, total, message }) => {
-        const percent = total === undefined || total === 0 ? at.percent : Math.min(100, (done / total) * 100);
-        progress.report({ message, increment: Math.max(0, percent - at.percent) });
-        at.percent = Math.max(at.percent, percent);
+      token.onCancellationRequested(() => controller.abort());
+      const state = { percent: 0 };
+      reporter.report = ({ done, total, message }) => {
+        const percent = total === undefined || total === 0 ? state.percent : Math.min(100, (done / total) * 100);
+        progress.report({ message, increment: Math.max(0, percent - state.percent) });
+        state.percent = Math.max(state.percent, percent);
       };
       return result;
     },

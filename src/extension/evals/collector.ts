@@ -32,7 +32,7 @@ export type CollectorWatch = Readonly<{
 const folderName = "eval-runs";
 const heartbeatFile = "heartbeat.json";
 /** Number of failed checks after which a collector counts as exited. */
-const mostFailures = 10;
+const maxFailures = 10;
 
 /**
  * Follows a running collector by file events in its folder. While none runs, nothing is polled and the store is not asked: the
@@ -73,11 +73,11 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
     state.inside = false;
   };
   /** Starts to watch a folder; the new watcher replaces the previous one. @returns whether it can be watched */
-  const watchAt = (path: string, told: (name: string | null) => void): boolean => {
+  const watchAt = (path: string, onEvent: (name: string | null) => void): boolean => {
     try {
-      const watcher = watch(path, { persistent: false }, (_event, name) => told(name));
+      const watcher = watch(path, { persistent: false }, (_event, name) => onEvent(name));
       unwatch();
-      // The folder was removed or moved; the next call of `look` searches for it again.
+      // The folder was removed or moved; the next call of `check` searches for it again.
       watcher.on("error", unwatch);
       state.watcher = watcher;
       return true;
@@ -90,15 +90,15 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
   const startWatching = (): boolean => {
     if (state.disposed || state.inside) return false;
     state.inside = watchAt(folder, (name) => {
-      if (name === null || name === heartbeatFile || state.running) soon(every);
+      if (name === null || name === heartbeatFile || state.running) checkWithin(every);
     });
     if (!state.inside && state.watcher === undefined)
       watchAt(home, (name) => {
-        if ((name === null || name === folderName) && startWatching()) soon(0);
+        if ((name === null || name === folderName) && startWatching()) checkWithin(0);
       });
     return state.inside;
   };
-  const soon = (wait: number): void => {
+  const checkWithin = (wait: number): void => {
     if (state.disposed) return;
     const due = Math.max(performance.now() + Math.min(wait, every), state.last + every);
     if (state.timer !== undefined && state.due <= due) return;
@@ -107,22 +107,22 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
   const schedule = (due: number): void => {
     clearTimeout(state.timer);
     state.due = due;
-    state.timer = setTimeout(() => void look(), Math.max(0, due - performance.now()));
+    state.timer = setTimeout(() => void check(), Math.max(0, due - performance.now()));
     state.timer.unref();
   };
   /** Counts a failed check. A running collector is checked again, up to the limit; views and commands show the store's errors. */
-  const lookedInVain = (): void => {
+  const countFailure = (): void => {
     state.failures += 1;
-    if (!state.running || state.failures < mostFailures) return;
+    if (!state.running || state.failures < maxFailures) return;
     state.running = false;
     if (state.shown !== undefined) onPicture({ ...state.shown, state: "gone", current: null });
   };
-  const look = async (): Promise<void> => {
+  const check = async (): Promise<void> => {
     state.timer = undefined;
     if (state.disposed || state.looking) return;
     state.looking = true;
     try {
-      if (state.running || (await beats(folder))) {
+      if (state.running || (await isBeating(folder))) {
         const view = await ask();
         if (state.disposed) return;
         const wasRunning = state.running;
@@ -133,7 +133,7 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
       }
     } catch (error) {
       log.warn(`Could not look at the collector: ${toErrorView(error).message}`);
-      lookedInVain();
+      countFailure();
     } finally {
       state.looking = false;
       state.last = performance.now();
@@ -145,7 +145,7 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
   schedule(performance.now() + delay);
   return {
     look: () => {
-      if (startWatching()) soon(0);
+      if (startWatching()) checkWithin(0);
     },
     dispose: () => {
       state.disposed = true;
@@ -156,7 +156,7 @@ export function watchCollector({ home, ask, onPicture, log, delay, every, lookAg
 }
 
 /** Whether the latest heartbeat belongs to a running process. */
-async function beats(folder: string): Promise<boolean> {
+async function isBeating(folder: string): Promise<boolean> {
   try {
     const beat = heartbeat.parse(JSON.parse(await readFile(join(folder, heartbeatFile), "utf8")));
     return beat.status !== "finished" && beat.status !== "failed" && isRunning(beat.pid);

@@ -3,7 +3,7 @@ import { evalWatchDocument } from "../../features/evals/documents/watch.ts";
 import type { EvalWatchView } from "../../features/evals/operations/views.ts";
 import type { Logger } from "../../ports/ports.ts";
 import type { TimeStyle } from "../format/time-text.ts";
-import type { Content, ReportDocuments } from "../report/documents.ts";
+import type { ReportContent, ReportDocuments } from "../report/documents.ts";
 import type { Store } from "../store/client.ts";
 import { type CollectorWatch, watchCollector } from "./collector.ts";
 import type { EvalList } from "./nodes.ts";
@@ -41,13 +41,13 @@ export type Evals = Readonly<{
 }>;
 
 /** Delay in ms between startup and the first check for a running collector. */
-const firstLook = 2_000;
+const firstCheckMs = 2_000;
 /** Minimum interval in ms between checks of a collector. */
-const pictureEvery = 500;
+const minCheckMs = 500;
 /** Interval in ms at which a running collector is polled, because writing its results causes no file event. */
-const silentEvery = 1_000;
+const pollMs = 1_000;
 /** Time in ms for which the end of a run stays in the status bar. */
-const endLasts = 30_000;
+const outcomeShownMs = 30_000;
 
 /** Builds the Evals view and the collector watch, and connects them. */
 export function composeEvals(options: EvalsOptions): Evals {
@@ -66,10 +66,10 @@ export function composeEvals(options: EvalsOptions): Evals {
     style,
     failed: options.failed,
   });
-  const progress = createCollectorProgress(style, endLasts);
+  const progress = createCollectorProgress(style, outcomeShownMs);
   const reportName = t("Eval Collector");
   const report =
-    (view: EvalWatchView): Content =>
+    (view: EvalWatchView): ReportContent =>
     (words) =>
       evalWatchDocument(view, { ...words, interactive: true }, "failed-first");
   const state: { watched: boolean; collector: CollectorWatch } = { watched: false, collector: follow() };
@@ -83,9 +83,9 @@ export function composeEvals(options: EvalsOptions): Evals {
         if (state.watched) documents.update(reportName, report(view));
       },
       log,
-      delay: firstLook,
-      every: pictureEvery,
-      lookAgain: silentEvery,
+      delay: firstCheckMs,
+      every: minCheckMs,
+      lookAgain: pollMs,
     });
   }
 

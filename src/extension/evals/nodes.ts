@@ -37,7 +37,7 @@ export const healthNodes = ({ by_health }: EvalTestsView): readonly EvalNode[] =
   );
 
 /** Whether the tests of a state are expanded at first. */
-export const isOpen = (health: HealthState): boolean => health !== "healthy" && health !== "too-few";
+export const isExpanded = (health: HealthState): boolean => health !== "healthy" && health !== "too-few";
 
 /** Unique key of a list. */
 export function listKey(of: EvalList): string {

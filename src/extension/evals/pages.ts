@@ -17,18 +17,24 @@ export type EvalSource = Readonly<{
 /**
  * Reads rows from the store in pages, never all at once.
  * @param scope the project that the window is limited to; undefined: all
- * @param over number of latest runs over which tests are classified
+ * @param runWindow number of latest runs over which tests are classified
  */
-export function evalSource(store: Pick<Store, "call">, scope: () => Promise<string | undefined>, over: () => number): EvalSource {
-  const tests = async (of: Readonly<{ health?: keyof EvalTestsView["by_health"] }>, limit: number): Promise<EvalTestsView> =>
-    store.call("eval tests", { ...of, project: await scope(), over: over(), limit });
-  const failedOf = async (run: string, limit: number): Promise<readonly EvalNode[]> => {
-    const shown = await store.call("eval show", { run, failed: true, limit });
-    const nodes = shown.tests.map((test, position): EvalNode => ({ kind: "failed", run, test, position }));
-    return shown.left_out === 0 ? nodes : [...nodes, { kind: "more", of: { list: "failed", run } }];
+export function evalSource(
+  store: Pick<Store, "call">,
+  scope: () => Promise<string | undefined>,
+  runWindow: () => number,
+): EvalSource {
+  const queryTests = async (
+    filter: Readonly<{ health?: keyof EvalTestsView["by_health"] }>,
+    limit: number,
+  ): Promise<EvalTestsView> => store.call("eval tests", { ...filter, project: await scope(), over: runWindow(), limit });
+  const failedNodes = async (run: string, limit: number): Promise<readonly EvalNode[]> => {
+    const view = await store.call("eval show", { run, failed: true, limit });
+    const nodes = view.tests.map((test, position): EvalNode => ({ kind: "failed", run, test, position }));
+    return view.left_out === 0 ? nodes : [...nodes, { kind: "more", of: { list: "failed", run } }];
   };
   return {
-    roots: async () => rootNodes(await tests({}, 0)),
+    roots: async () => rootNodes(await queryTests({}, 0)),
     async rows(of, limit) {
       switch (of.list) {
         case "runs": {
@@ -38,9 +44,9 @@ export function evalSource(store: Pick<Store, "call">, scope: () => Promise<stri
           return runs.length <= limit ? nodes : [...nodes, { kind: "more", of }];
         }
         case "failed":
-          return failedOf(of.run, limit);
+          return failedNodes(of.run, limit);
         case "tests": {
-          const { tests: page, left_out } = await tests({ health: of.health }, limit);
+          const { tests: page, left_out } = await queryTests({ health: of.health }, limit);
           const nodes = page.map((trend): EvalNode => ({ kind: "test", trend }));
           return left_out === 0 ? nodes : [...nodes, { kind: "more", of }];
         }
@@ -49,7 +55,7 @@ export function evalSource(store: Pick<Store, "call">, scope: () => Promise<stri
       }
     },
     async run({ run }, limit) {
-      const failed = run.passed >= run.total && run.failed === 0 ? [] : await failedOf(run.id, limit);
+      const failed = run.passed >= run.total && run.failed === 0 ? [] : await failedNodes(run.id, limit);
       return [...failed, { kind: "passed", run: run.id, count: run.passed }];
     },
   };

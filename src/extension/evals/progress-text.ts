@@ -26,7 +26,7 @@ export function progressText(
   const done = doneText(view, words);
   const cost = view.total_cost_usd === 0 ? [] : [usd(view.total_cost_usd)];
   const failures = failed === 0 ? [] : [t("{0} failed", number(failed))];
-  const said = [...failures, ...cost].join(" · ");
+  const details = [...failures, ...cost].join(" · ");
   const rows = [
     [t("Tests done"), done],
     [t("Failed"), number(failed)],
@@ -35,7 +35,9 @@ export function progressText(
     ...(view.current === null ? [] : [[t("Running now"), view.current.test]]),
   ];
   return {
-    text: [`$(${iconOf(view, failed)}) ${t("Evals")} ${done}`, labelBesideIcons(said)].filter((part) => part !== "").join(" · "),
+    text: [`$(${iconOf(view, failed)}) ${t("Evals")} ${done}`, labelBesideIcons(details)]
+      .filter((part) => part !== "")
+      .join(" · "),
     spoken: [t("Evals"), state, `${t("Tests done")}: ${done}`, ...failures, ...cost].join(", "),
     tooltip: [
       `**${plain(state)}**`,

@@ -9,9 +9,9 @@ export type CollectorProgress = Readonly<{ show(view: EvalWatchView): void; hide
 
 /**
  * Creates the item. It is visible while a collector runs and then shows its outcome.
- * @param lasts time in ms to show the outcome
+ * @param outcomeMs time in ms to show the outcome
  */
-export function createCollectorProgress(style: () => TimeStyle, lasts: number): CollectorProgress {
+export function createCollectorProgress(style: () => TimeStyle, outcomeMs: number): CollectorProgress {
   const { t } = vscode.l10n;
   const item = vscode.window.createStatusBarItem("rewardLedger.collector", vscode.StatusBarAlignment.Left, 49);
   item.name = t("Reward Ledger Evals");
@@ -25,7 +25,7 @@ export function createCollectorProgress(style: () => TimeStyle, lasts: number): 
       item.tooltip = new vscode.MarkdownString(tooltip);
       item.accessibilityInformation = { label: spoken, role: "button" };
       item.show();
-      if (view.state !== "running") state.timer = setTimeout(() => item.hide(), lasts);
+      if (view.state !== "running") state.timer = setTimeout(() => item.hide(), outcomeMs);
     },
     hide: () => {
       clearTimeout(state.timer);

@@ -3,7 +3,7 @@ import {
   healthName,
   healthText,
   marks,
-  passedOf,
+  passedText,
   percent,
   rateText,
   reasonText,
@@ -11,7 +11,7 @@ import {
   statusText,
   streakText,
   testName,
-  usdKnown,
+  usdWithBound,
 } from "../../features/evals/documents/figures.ts";
 import type { EvalListView, EvalTestView, EvalTrendView } from "../../features/evals/operations/views.ts";
 import { counted, type Words } from "../../kernel/document.ts";
@@ -26,14 +26,14 @@ import type { EvalNode } from "./nodes.ts";
 export type NodeText = Readonly<{ label: string; description: string; tooltip: string; spoken: string }>;
 
 /** Number of latest results shown beside a test's name. */
-const marksInRow = 10;
+const maxMarks = 10;
 
-const joined = (parts: readonly (string | null | undefined | false)[]): string =>
+const joinParts = (parts: readonly (string | null | undefined | false)[]): string =>
   parts.filter((part) => typeof part === "string" && part !== "").join(" · ");
 
 const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, " ");
 
-const simple = (label: string, description = ""): NodeText => ({
+const simpleText = (label: string, description = ""): NodeText => ({
   label,
   description,
   tooltip: plain(description === "" ? label : `${label}: ${description}`),
@@ -44,7 +44,7 @@ const simple = (label: string, description = ""): NodeText => ({
 export const runLabel = (
   run: Pick<EvalListView, "passed" | "total" | "tier" | "git_branch">,
   words: Pick<Words, "number">,
-): string => joined([passedOf(run, words), run.tier, run.git_branch]);
+): string => joinParts([passedText(run, words), run.tier, run.git_branch]);
 
 /** Fields and values as a Markdown table without a head. */
 function fieldTable(fields: readonly (readonly [string, string | null])[]): string {
@@ -56,10 +56,13 @@ function fieldTable(fields: readonly (readonly [string, string | null])[]): stri
 const runTable = (run: EvalListView, words: Words): string => {
   const { t, time } = words;
   return fieldTable([
-    [t("Passed"), run.total === 0 ? passedOf(run, words) : `${passedOf(run, words)} (${percent(run.passed / run.total, words)})`],
+    [
+      t("Passed"),
+      run.total === 0 ? passedText(run, words) : `${passedText(run, words)} (${percent(run.passed / run.total, words)})`,
+    ],
     [t("Time"), time(run.timestamp)],
     [t("Duration"), duration(run.duration_seconds)],
-    [t("Cost"), usdKnown(run.cost_usd, run.cost_complete, words)],
+    [t("Cost"), usdWithBound(run.cost_usd, run.cost_complete, words)],
     [t("Tier"), run.tier],
     [t("Branch"), run.git_branch],
     [t("Commit"), run.git_sha],
@@ -94,25 +97,25 @@ export function nodeText(node: EvalNode, style: TimeStyle, t: Translate): NodeTe
   const { number } = words;
   switch (node.kind) {
     case "runs":
-      return simple(t("Runs"), number(node.count));
+      return simpleText(t("Runs"), number(node.count));
     case "tests": {
       const { by_health, over } = node.tests;
       const count = Object.values(by_health).reduce((sum, one) => sum + one, 0);
       const runs = counted(words, over, "{0} run", "{0} runs");
-      return simple(t("Tests"), joined([number(count), t("over the latest {0}", runs)]));
+      return simpleText(t("Tests"), joinParts([number(count), t("over the latest {0}", runs)]));
     }
     case "run":
       return runText(node.run, style, words);
     case "failed":
       return failedText(node.test, words);
     case "passed":
-      return simple(t("{0} passed", number(node.count)));
+      return simpleText(t("{0} passed", number(node.count)));
     case "health":
-      return simple(healthName(node.health, words), number(node.count));
+      return simpleText(healthName(node.health, words), number(node.count));
     case "test":
       return testText(node.trend, words);
     case "more":
-      return simple(t("Load more…"));
+      return simpleText(t("Load more…"));
     default:
       return node satisfies never;
   }
@@ -120,11 +123,11 @@ export function nodeText(node: EvalNode, style: TimeStyle, t: Translate): NodeTe
 
 function runText(run: EvalListView, style: TimeStyle, words: Words): NodeText {
   const { t, number, time } = words;
-  const description = joined([
+  const description = joinParts([
     run.baseline && t("baseline"),
     run.partial && t("incomplete"),
     shortTime(run.timestamp, style),
-    run.cost_usd !== 0 && usdKnown(run.cost_usd, run.cost_complete, words),
+    run.cost_usd !== 0 && usdWithBound(run.cost_usd, run.cost_complete, words),
   ]);
   const passed = t("{0} of {1} passed", number(run.passed), number(run.total));
   return {
@@ -138,19 +141,19 @@ function runText(run: EvalListView, style: TimeStyle, words: Words): NodeText {
       ...(run.baseline ? [t("baseline")] : []),
       ...(run.partial ? [t("incomplete")] : []),
       time(run.timestamp),
-      usdKnown(run.cost_usd, run.cost_complete, words),
+      usdWithBound(run.cost_usd, run.cost_complete, words),
     ].join(", "),
   };
 }
 
 function failedText(test: EvalTestView, { t, number, usd }: Words): NodeText {
-  const why = oneLine(test.error ?? test.exit_reason ?? "");
+  const reason = oneLine(test.error ?? test.exit_reason ?? "");
   const label = testName(test);
-  const took = test.duration_ms === null ? null : duration(test.duration_ms / 1000);
+  const elapsed = test.duration_ms === null ? null : duration(test.duration_ms / 1000);
   const fields = fieldTable([
     [t("Failed"), label],
-    [t("Reason"), why],
-    [t("Duration"), took],
+    [t("Reason"), reason],
+    [t("Duration"), elapsed],
     [t("Cost"), test.cost_usd === null ? null : usd(test.cost_usd)],
     [t("Turns"), test.turns_used === null ? null : number(test.turns_used)],
     [t("Bugs found"), test.detection_rate === null ? null : number(test.detection_rate)],
@@ -158,9 +161,9 @@ function failedText(test: EvalTestView, { t, number, usd }: Words): NodeText {
   ]);
   return {
     label: test.name,
-    description: joined([why, test.suite]),
+    description: joinParts([reason, test.suite]),
     tooltip: fields,
-    spoken: [t("Failed"), label, why].filter((part) => part !== "").join(", "),
+    spoken: [t("Failed"), label, reason].filter((part) => part !== "").join(", "),
   };
 }
 
@@ -169,9 +172,9 @@ function testText(trend: EvalTrendView, words: Words): NodeText {
   return {
     // Only the name, because the side bar is narrow.
     label: trend.name,
-    description: joined([
+    description: joinParts([
       percent(trend.pass_rate, words),
-      marks(trend, marksInRow),
+      marks(trend, maxMarks),
       reasonText(trend.health_why, words),
       trend.suite,
       trend.tier,

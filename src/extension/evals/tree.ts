@@ -2,13 +2,13 @@ import * as vscode from "vscode";
 import type { HealthState } from "../../features/evals/model/health.ts";
 import { commandId } from "../commands/ids.ts";
 import type { TimeStyle } from "../format/time-text.ts";
-import { coloured, createLimits, createTree, moreRow, type Row, type SourceOptions, type Tree } from "../tree-view.ts";
+import { colouredIcon, createLimits, createTree, moreRow, type Row, type SourceOptions, type Tree } from "../tree-view.ts";
 import {
   contextOf,
   type EvalList,
   type EvalNode,
   healthNodes,
-  isOpen,
+  isExpanded,
   listKey,
   nodeId,
   type Outcome,
@@ -24,7 +24,7 @@ export type EvalsTree = Pick<Tree<EvalNode>, "refresh" | "dispose"> & Readonly<{
 export function createEvalsTree({ source, style, failed }: SourceOptions<EvalSource>): EvalsTree {
   const limits = createLimits(pageSize);
   const limitOf = (of: EvalList): number => limits.of(listKey(of));
-  const list = (of: EvalList) => source.rows(of, limitOf(of));
+  const listRows = (of: EvalList) => source.rows(of, limitOf(of));
   const { refresh, dispose } = createTree<EvalNode>({
     id: "rewardLedger.evals",
     failed,
@@ -32,13 +32,13 @@ export function createEvalsTree({ source, style, failed }: SourceOptions<EvalSou
     children: (node) => {
       switch (node.kind) {
         case "runs":
-          return list({ list: "runs" });
+          return listRows({ list: "runs" });
         case "tests":
           return healthNodes(node.tests);
         case "run":
           return source.run(node, limitOf({ list: "failed", run: node.run.id }));
         case "health":
-          return list({ list: "tests", health: node.health });
+          return listRows({ list: "tests", health: node.health });
         case "failed":
         case "passed":
         case "test":
@@ -84,7 +84,7 @@ function rowOf(node: EvalNode, style: TimeStyle): Row {
     case "passed":
       return { ...base, icon: passIcon() };
     case "health":
-      return { ...base, open: isOpen(node.health) ? "expanded" : "collapsed", icon: healthIcon(node.health) };
+      return { ...base, open: isExpanded(node.health) ? "expanded" : "collapsed", icon: healthIcon(node.health) };
     case "test":
       return { ...base, command: show, icon: node.trend.streak.type === "pass" ? passIcon() : failIcon() };
     case "more":
@@ -94,14 +94,14 @@ function rowOf(node: EvalNode, style: TimeStyle): Row {
   }
 }
 
-const passIcon = (): vscode.ThemeIcon => coloured("pass", "testing.iconPassed");
-const failIcon = (): vscode.ThemeIcon => coloured("error", "testing.iconFailed");
+const passIcon = (): vscode.ThemeIcon => colouredIcon("pass", "testing.iconPassed");
+const failIcon = (): vscode.ThemeIcon => colouredIcon("error", "testing.iconFailed");
 
 /** Icon of a run's outcome, distinguished by shape as well as by the theme's colour. */
 export function outcomeIcon(outcome: Outcome): vscode.ThemeIcon {
   return {
     passed: passIcon(),
-    "some-failed": coloured("warning", "list.warningForeground"),
+    "some-failed": colouredIcon("warning", "list.warningForeground"),
     failed: failIcon(),
     empty: new vscode.ThemeIcon("circle-outline"),
   }[outcome];
@@ -110,11 +110,11 @@ export function outcomeIcon(outcome: Outcome): vscode.ThemeIcon {
 /** Icon of a state of health, distinguished by shape as well as by the theme's colour. */
 export function healthIcon(health: HealthState): vscode.ThemeIcon {
   return {
-    broken: coloured("circle-slash", "testing.iconFailed"),
-    degrading: coloured("arrow-down", "testing.iconFailed"),
-    flaky: coloured("pulse", "list.warningForeground"),
-    recovering: coloured("arrow-up", "testing.iconPassed"),
+    broken: colouredIcon("circle-slash", "testing.iconFailed"),
+    degrading: colouredIcon("arrow-down", "testing.iconFailed"),
+    flaky: colouredIcon("pulse", "list.warningForeground"),
+    recovering: colouredIcon("arrow-up", "testing.iconPassed"),
     "too-few": new vscode.ThemeIcon("question"),
-    healthy: coloured("pass-filled", "testing.iconPassed"),
+    healthy: colouredIcon("pass-filled", "testing.iconPassed"),
   }[health];
 }

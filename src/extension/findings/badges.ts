@@ -7,15 +7,15 @@ import type { OpenFiles } from "./open-files.ts";
  * applies.
  */
 export function createFindingBadges(files: OpenFiles): vscode.Disposable {
-  const changed = new vscode.EventEmitter<vscode.Uri[]>();
+  const changeEmitter = new vscode.EventEmitter<vscode.Uri[]>();
   const provider = vscode.window.registerFileDecorationProvider({
-    onDidChangeFileDecorations: changed.event,
+    onDidChangeFileDecorations: changeEmitter.event,
     provideFileDecoration: (uri) => {
       const file = files.get(uri);
       if (file === undefined || !file.exists) return undefined;
       return new vscode.FileDecoration("⚑", countText(file.findings.length, file.run.agent, vscode.l10n.t));
     },
   });
-  const listening = files.onChange((some) => changed.fire(some.map(({ uri }) => uri)));
-  return { dispose: () => vscode.Disposable.from(provider, listening, changed).dispose() };
+  const subscription = files.onChange((some) => changeEmitter.fire(some.map(({ uri }) => uri)));
+  return { dispose: () => vscode.Disposable.from(provider, subscription, changeEmitter).dispose() };
 }

@@ -4,10 +4,10 @@ import type { FindingView } from "../../features/reviews/operations/views.ts";
 export function byFile(findings: readonly FindingView[]): ReadonlyMap<string, readonly FindingView[]> {
   const files = new Map<string, FindingView[]>();
   for (const finding of findings) {
-    const same = files.get(finding.file);
-    if (same === undefined) files.set(finding.file, [finding]);
-    else same.push(finding);
+    const group = files.get(finding.file);
+    if (group === undefined) files.set(finding.file, [finding]);
+    else group.push(finding);
   }
-  for (const same of files.values()) same.sort((a, b) => a.line - b.line);
+  for (const group of files.values()) group.sort((a, b) => a.line - b.line);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -13,7 +13,7 @@ import { createFindingBadges } from "./badges.ts";
 import { createFindingDiagnostics } from "./diagnostics.ts";
 import { createFindingHover } from "./hover.ts";
 import { createOpenFiles } from "./open-files.ts";
-import { askOnce } from "./question.ts";
+import { askToShowOnce } from "./question.ts";
 
 export type FindingsOptions = Readonly<{
   store: Pick<Store, "call">;
@@ -39,29 +39,29 @@ const enabledFolders = (): readonly string[] =>
   diskFolders().filter((folder) => readSettings(vscode.Uri.file(folder))["diagnostics.enabled"]);
 
 /** A fingerprint of a project's runs in the summary: it changes whenever the newest run does. Empty without a run. */
-function standOf(summary: Summary | undefined, project: string): string {
-  const own = (summary?.projects ?? []).filter((one) => one.project === project);
-  return own.map(({ agent, last_run_at, runs, coin_tenths }) => [agent, last_run_at, runs, coin_tenths].join(" ")).join("\n");
+function runsFingerprint(summary: Summary | undefined, project: string): string {
+  const entries = (summary?.projects ?? []).filter((one) => one.project === project);
+  return entries.map(({ agent, last_run_at, runs, coin_tenths }) => [agent, last_run_at, runs, coin_tenths].join(" ")).join("\n");
 }
 
 export function composeFindings({ store, surroundingsOf, projects, summary, memory, style, log }: FindingsOptions): Findings {
   const files = createOpenFiles();
-  const stands = new Map<string, string>();
+  const fingerprints = new Map<string, string>();
   const queue: { tail: Promise<void> } = { tail: Promise.resolve() };
 
   /** @returns the number of findings that are newly shown */
   const refreshFolder = async (folder: string): Promise<number> => {
-    const known = projects.known(folder);
-    const found = summary();
+    const cachedProject = projects.known(folder);
+    const currentSummary = summary();
     // The summary lists a limited number of projects; for one that is missing, the store is asked.
-    const isWhole = (found?.projects.length ?? 0) < summaryLimits.projects;
-    const nothing = isWhole && (found === undefined || found.agents.length === 0);
-    const project = nothing ? known : (known ?? (await projects.ask(folder)));
-    const stand = project === undefined ? "" : standOf(found, project);
-    if (stand === (stands.get(folder) ?? "") && isWhole) return 0;
+    const isComplete = (currentSummary?.projects.length ?? 0) < summaryLimits.projects;
+    const isEmpty = isComplete && (currentSummary === undefined || currentSummary.agents.length === 0);
+    const project = isEmpty ? cachedProject : (cachedProject ?? (await projects.ask(folder)));
+    const fingerprint = project === undefined ? "" : runsFingerprint(currentSummary, project);
+    if (fingerprint === (fingerprints.get(folder) ?? "") && isComplete) return 0;
     const view = await store.call("open findings", { project }, { surroundings: surroundingsOf(vscode.Uri.file(folder)) });
     const shown = await files.show(folder, view);
-    stands.set(folder, stand);
+    fingerprints.set(folder, fingerprint);
     if (view.total > view.findings.length) {
       log.info(`The Problems view lists ${view.findings.length} of ${view.total} findings in ${folder}, the gravest ones.`);
     }
@@ -71,10 +71,10 @@ export function composeFindings({ store, surroundingsOf, projects, summary, memo
     const folders = enabledFolders();
     await vscode.commands.executeCommand("setContext", "rewardLedger.findingsShown", folders.length > 0);
     files.keep(folders);
-    for (const folder of stands.keys()) if (!folders.includes(folder)) stands.delete(folder);
+    for (const folder of fingerprints.keys()) if (!folders.includes(folder)) fingerprints.delete(folder);
     let count = 0;
     for (const folder of folders) count += await refreshFolder(folder);
-    void askOnce(memory, count).then(undefined, (error: unknown) => log.warn(toErrorView(error).message));
+    void askToShowOnce(memory, count).then(undefined, (error: unknown) => log.warn(toErrorView(error).message));
   };
   const parts = [
     files,

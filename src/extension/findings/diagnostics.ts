@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
 import type { Severity } from "../../features/reviews/model/finding.ts";
-import { later } from "../coalesce.ts";
+import { coalesce } from "../coalesce.ts";
 import type { OpenFile, OpenFiles, PlacedFinding } from "./open-files.ts";
 import { codeOf, ownSource } from "./problems.ts";
 
 /** Coalescing window in ms: edits within this time cause one redraw. */
-const drawWithin = 300;
+const redrawDelayMs = 300;
 
 /**
  * Shows the findings of the newest run in the Problems view. A finding that another extension currently reports as well is
@@ -16,34 +16,34 @@ export function createFindingDiagnostics(files: OpenFiles): vscode.Disposable {
   const drawn = new Map<string, string>();
   const edited = new Map<string, OpenFile>();
 
-  const draw = (some: readonly OpenFile[]): void => {
-    const entries = some.flatMap((file): [vscode.Uri, vscode.Diagnostic[]][] => {
+  const redraw = (changedFiles: readonly OpenFile[]): void => {
+    const entries = changedFiles.flatMap((file): [vscode.Uri, vscode.Diagnostic[]][] => {
       const shown = file.exists ? withoutReported(file) : [];
       const key = file.uri.toString();
-      const picture = shown.map(({ finding, line }) => `${line} ${finding.rule} ${finding.message}`).join("\n");
-      if ((drawn.get(key) ?? "") === picture) return [];
-      if (picture === "") drawn.delete(key);
-      else drawn.set(key, picture);
+      const fingerprint = shown.map(({ finding, line }) => `${line} ${finding.rule} ${finding.message}`).join("\n");
+      if ((drawn.get(key) ?? "") === fingerprint) return [];
+      if (fingerprint === "") drawn.delete(key);
+      else drawn.set(key, fingerprint);
       return [[file.uri, shown.map(diagnosticOf)]];
     });
     if (entries.length > 0) collection.set(entries);
   };
-  const drawEdited = later(drawWithin, () => {
-    const some = [...edited.keys()].flatMap((key) => edited.get(key) ?? []);
+  const redrawEdited = coalesce(redrawDelayMs, () => {
+    const editedFiles = [...edited.keys()].flatMap((key) => edited.get(key) ?? []);
     edited.clear();
-    draw(some);
+    redraw(editedFiles);
   });
   const disposables = [
     collection,
-    drawEdited,
+    redrawEdited,
     files.onChange((some) => {
       const [first] = some;
       // Typing changes one document at a time, so only changes of a single drawn file are coalesced.
-      if (some.length > 1 || first === undefined || !drawn.has(first.uri.toString())) return draw(some);
+      if (some.length > 1 || first === undefined || !drawn.has(first.uri.toString())) return redraw(some);
       edited.set(first.uri.toString(), first);
-      drawEdited.soon();
+      redrawEdited.soon();
     }),
-    vscode.languages.onDidChangeDiagnostics(({ uris }) => draw(uris.flatMap((uri) => files.get(uri) ?? []))),
+    vscode.languages.onDidChangeDiagnostics(({ uris }) => redraw(uris.flatMap((uri) => files.get(uri) ?? []))),
   ];
   return { dispose: () => vscode.Disposable.from(...disposables).dispose() };
 }

@@ -8,7 +8,7 @@ import { hoverCommands, hoverText } from "./hover-text.ts";
 import type { OpenFile, OpenFiles } from "./open-files.ts";
 
 /** Maximum number of findings shown for one line. */
-const most = 5;
+const maxFindings = 5;
 
 /** Whether a file has changed since the run, judged by unsaved edits and its modification time. */
 async function isChanged({ uri, run }: OpenFile, document: vscode.TextDocument): Promise<boolean> {
@@ -24,11 +24,11 @@ export const createFindingHover = (files: OpenFiles, store: Pick<Store, "call">,
     {
       provideHover: async (document, position) => {
         const file = files.get(document.uri);
-        const here = (file?.findings ?? []).filter(({ line }) => line === position.line).slice(0, most);
-        if (file === undefined || here.length === 0) return undefined;
+        const lineFindings = (file?.findings ?? []).filter(({ line }) => line === position.line).slice(0, maxFindings);
+        if (file === undefined || lineFindings.length === 0) return undefined;
         const period = readSettings()["trends.defaultPeriod"];
         const changed = await isChanged(file, document);
-        const texts = here.map(async ({ finding, line }) => {
+        const texts = lineFindings.map(async ({ finding, line }) => {
           const trend = await store.call("rule trend", { rule: finding.rule, project: file.run.project ?? undefined, period });
           const placed = { ...finding, line: line + 1 };
           const text = hoverText(placed, file.run, trend, { period, isChanged: changed }, style(), vscode.l10n.t);

@@ -10,8 +10,9 @@ export type Edit = Readonly<{ range: Readonly<{ start: Place; end: Place }>; tex
 export function movedLine(line: number, { range: { start, end }, text }: Edit): number | undefined {
   const added = text.split(/\r\n|\r|\n/).length - 1;
   // An edit of whole lines does not change the line at its end.
-  const isWhole = start.character === 0 && end.character === 0 && (text === "" ? end.line > start.line : /[\r\n]$/.test(text));
-  if (line > end.line || (line === end.line && isWhole)) return line + added - (end.line - start.line);
+  const isWholeLines =
+    start.character === 0 && end.character === 0 && (text === "" ? end.line > start.line : /[\r\n]$/.test(text));
+  if (line > end.line || (line === end.line && isWholeLines)) return line + added - (end.line - start.line);
   if (line < start.line) return line;
-  return isWhole && text === "" ? undefined : Math.min(line, start.line + added);
+  return isWholeLines && text === "" ? undefined : Math.min(line, start.line + added);
 }

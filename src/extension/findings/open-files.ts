@@ -21,24 +21,24 @@ export type OpenFile = Readonly<{
 }>;
 
 /** Number of files processed before yielding to the event loop. */
-const atOnce = 100;
+const batchSize = 100;
 
 /** The files with findings inside a folder. Files outside it are left out. */
-async function filesOf(folder: string, { run, top, findings }: OpenFindingsView): Promise<readonly OpenFile[]> {
+async function loadFiles(folder: string, { run, top, findings }: OpenFindingsView): Promise<readonly OpenFile[]> {
   if (run === null) return [];
   const paths = [...byFile(findings)].flatMap(([file, same]) => {
     const path = resolve(top, file);
     return isInside(folder, path) ? [{ path, same }] : [];
   });
   const files: OpenFile[] = [];
-  for (let from = 0; from < paths.length; from += atOnce) {
-    const some = paths.slice(from, from + atOnce).map(async ({ path, same }): Promise<OpenFile> => {
+  for (let from = 0; from < paths.length; from += batchSize) {
+    const batch = paths.slice(from, from + batchSize).map(async ({ path, same }): Promise<OpenFile> => {
       // A file that cannot be read with `stat` counts as missing, as there is nowhere to show its findings.
-      const found = await stat(path).catch(() => undefined);
+      const stats = await stat(path).catch(() => undefined);
       const placed = same.map((finding) => ({ finding, line: finding.line - 1 }));
-      return { uri: vscode.Uri.file(path), run, findings: placed, exists: found?.isFile() === true };
+      return { uri: vscode.Uri.file(path), run, findings: placed, exists: stats?.isFile() === true };
     });
-    files.push(...(await Promise.all(some)));
+    files.push(...(await Promise.all(batch)));
     await nextTurn();
   }
   return files;
@@ -59,31 +59,32 @@ export type OpenFiles = Readonly<{
   dispose(): void;
 }>;
 
-type Shown = Readonly<{ factId: string | undefined; keys: readonly string[]; watcher: vscode.FileSystemWatcher }>;
+type FolderState = Readonly<{ factId: string | undefined; keys: readonly string[]; watcher: vscode.FileSystemWatcher }>;
 
 export function createOpenFiles(): OpenFiles {
-  const changed = new vscode.EventEmitter<readonly OpenFile[]>();
+  const changeEmitter = new vscode.EventEmitter<readonly OpenFile[]>();
   const files = new Map<string, OpenFile>();
-  const folders = new Map<string, Shown>();
+  const folders = new Map<string, FolderState>();
   const get = (uri: vscode.Uri): OpenFile | undefined => files.get(uri.toString());
 
-  const tell = (some: readonly OpenFile[]): void => {
-    for (let from = 0; from < some.length; from += atOnce) changed.fire(some.slice(from, from + atOnce));
+  const fireChanged = (changedFiles: readonly OpenFile[]): void => {
+    for (let from = 0; from < changedFiles.length; from += batchSize)
+      changeEmitter.fire(changedFiles.slice(from, from + batchSize));
   };
-  const put = (some: readonly OpenFile[]): void => {
-    for (const file of some) files.set(file.uri.toString(), file);
-    tell(some);
+  const put = (changedFiles: readonly OpenFile[]): void => {
+    for (const file of changedFiles) files.set(file.uri.toString(), file);
+    fireChanged(changedFiles);
   };
   const remove = (keys: readonly string[]): void => {
-    tell(
+    fireChanged(
       keys.flatMap((key) => {
         const file = files.get(key);
         return file !== undefined && files.delete(key) ? [{ ...file, findings: [] }] : [];
       }),
     );
   };
-  const setExists = (some: readonly OpenFile[], exists: boolean): void =>
-    put(some.filter((file) => file.exists !== exists).map((file) => ({ ...file, exists })));
+  const setExists = (changedFiles: readonly OpenFile[], exists: boolean): void =>
+    put(changedFiles.filter((file) => file.exists !== exists).map((file) => ({ ...file, exists })));
   const watch = (folder: string): vscode.FileSystemWatcher => {
     const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), "**/*");
     const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, true, false);
@@ -97,48 +98,48 @@ export function createOpenFiles(): OpenFiles {
     );
     return watcher;
   };
-  const forget = (folder: string): void => {
-    const shown = folders.get(folder);
+  const removeFolder = (folder: string): void => {
+    const state = folders.get(folder);
     folders.delete(folder);
-    shown?.watcher.dispose();
-    remove(shown?.keys ?? []);
+    state?.watcher.dispose();
+    remove(state?.keys ?? []);
   };
   const edits = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
     const file = get(document.uri);
     if (file === undefined || contentChanges.length === 0) return;
-    const moved = (line: number): number | undefined =>
+    const moveLine = (line: number): number | undefined =>
       contentChanges.reduce((at: number | undefined, edit) => (at === undefined ? undefined : movedLine(at, edit)), line);
     const findings = file.findings.flatMap(({ finding, line: before }) => {
-      const line = moved(before);
+      const line = moveLine(before);
       return line === undefined ? [] : [{ finding, line }];
     });
     put([{ ...file, findings }]);
   });
   return {
-    onChange: changed.event,
+    onChange: changeEmitter.event,
     get,
     show: async (folder, view) => {
       const factId = view.run?.fact_id;
       const before = folders.get(folder);
       if (before !== undefined && before.factId === factId) return 0;
-      const found = await filesOf(folder, view);
-      forget(folder);
+      const loaded = await loadFiles(folder, view);
+      removeFolder(folder);
       // If folders are nested, the file belongs to the one shown first.
-      const own = found.filter(({ uri }) => get(uri) === undefined);
+      const own = loaded.filter(({ uri }) => get(uri) === undefined);
       folders.set(folder, { factId, keys: own.map(({ uri }) => uri.toString()), watcher: watch(folder) });
-      for (let from = 0; from < own.length; from += atOnce) {
-        put(own.slice(from, from + atOnce));
+      for (let from = 0; from < own.length; from += batchSize) {
+        put(own.slice(from, from + batchSize));
         await nextTurn();
       }
       return own.reduce((sum, { exists, findings }) => sum + (exists ? findings.length : 0), 0);
     },
-    keep: (left) => {
-      for (const folder of folders.keys()) if (!left.includes(folder)) forget(folder);
+    keep: (remaining) => {
+      for (const folder of folders.keys()) if (!remaining.includes(folder)) removeFolder(folder);
     },
     dispose: () => {
       edits.dispose();
       for (const { watcher } of folders.values()) watcher.dispose();
-      changed.dispose();
+      changeEmitter.dispose();
     },
   };
 }

@@ -12,13 +12,13 @@ export type Problem = Readonly<{
   code: string | undefined;
 }>;
 
-const unnamed = "vscode";
+const defaultSource = "vscode";
 
 /**
  * The source that reports problems in each language that VS Code itself checks. For other languages it is unknown whether any
  * does.
  */
-const checkedBy: ReadonlyMap<string, string> = new Map([
+const sourceByLanguage: ReadonlyMap<string, string> = new Map([
   ["typescript", "ts"],
   ["typescriptreact", "ts"],
   ["javascript", "ts"],
@@ -37,13 +37,13 @@ const checkedBy: ReadonlyMap<string, string> = new Map([
  */
 export function problemsAsSarif(problems: readonly Problem[], languages: readonly string[]): string {
   const sources = new Set([
-    ...problems.map(({ source }) => source ?? unnamed),
-    ...languages.flatMap((language) => checkedBy.get(language) ?? []),
+    ...problems.map(({ source }) => source ?? defaultSource),
+    ...languages.flatMap((language) => sourceByLanguage.get(language) ?? []),
   ]);
   const runs = [...sources].map((name) => ({
     tool: { driver: { name } },
     results: problems
-      .filter(({ source }) => (source ?? unnamed) === name)
+      .filter(({ source }) => (source ?? defaultSource) === name)
       .map(({ uri, line, severity, message, code }) => ({
         ...(code === undefined ? {} : { ruleId: code }),
         level: severity,

@@ -47,14 +47,14 @@ function problemsIn(folder: string): ReadonlyMap<string, readonly Problem[]> {
   );
 }
 
-type Waiting = Readonly<{
+type WaitOptions = Readonly<{
   /** Maximum waiting time in ms. */
   limitMs: number;
   signal: AbortSignal;
 }>;
 
 /** Resolves when `start` calls `end`, at the timeout, or when the work is cancelled, whichever comes first. */
-function within({ limitMs, signal }: Waiting, start: (end: () => void) => () => void): Promise<void> {
+function waitFor({ limitMs, signal }: WaitOptions, start: (end: () => void) => () => void): Promise<void> {
   return new Promise((done) => {
     const end = (): void => {
       clearTimeout(limit);
@@ -81,25 +81,25 @@ function tabsByFile(): ReadonlyMap<string, readonly vscode.Tab[]> {
 }
 
 /** The user's active editor and tabs before the check; they are restored afterwards. */
-type Opened = Readonly<{ active: vscode.TextEditor | undefined; tabs: ReadonlyMap<string, readonly vscode.Tab[]> }>;
+type EditorSnapshot = Readonly<{ active: vscode.TextEditor | undefined; tabs: ReadonlyMap<string, readonly vscode.Tab[]> }>;
 
 /**
  * Runs work while each of the files has a tab, because some languages report problems only for open files. Closes the tabs that
  * it opened. Skips files that are not text or do not exist.
- * @param opening called before each file is opened; an error it throws stops the run
+ * @param beforeOpen called before each file is opened; an error it throws stops the run
  * @param work called with the open files
  */
 async function withTabs<T>(
-  { active, tabs: before }: Opened,
+  { active, tabs: before }: EditorSnapshot,
   files: readonly string[],
-  opening: (file: string) => void,
+  beforeOpen: (file: string) => void,
   work: (documents: readonly vscode.TextDocument[]) => Promise<T>,
 ): Promise<T> {
   const documents: vscode.TextDocument[] = [];
   const opened: vscode.Uri[] = [];
   try {
     for (const file of files) {
-      opening(file);
+      beforeOpen(file);
       const uri = vscode.Uri.file(file);
       const document = await vscode.workspace.openTextDocument(uri).then(undefined, () => undefined);
       if (document === undefined) continue;
@@ -125,23 +125,23 @@ async function withTabs<T>(
  * Waits until each language answers a request about its files, which shows that its server runs and has read them.
  * @returns the languages that did not answer in time, by id
  */
-async function languagesReady(documents: readonly vscode.TextDocument[], waiting: Waiting): Promise<readonly string[]> {
-  const waitingFor = new Set(documents);
-  const ask = async (document: vscode.TextDocument): Promise<void> => {
+async function languagesReady(documents: readonly vscode.TextDocument[], waiting: WaitOptions): Promise<readonly string[]> {
+  const pending = new Set(documents);
+  const probe = async (document: vscode.TextDocument): Promise<void> => {
     await vscode.commands.executeCommand("vscode.executeDocumentSymbolProvider", document.uri).then(undefined, () => undefined);
-    waitingFor.delete(document);
+    pending.delete(document);
   };
-  const all = Promise.all(documents.map(ask));
-  await within(waiting, (end) => {
+  const all = Promise.all(documents.map(probe));
+  await waitFor(waiting, (end) => {
     void all.then(end);
     return () => undefined;
   });
-  return [...new Set([...waitingFor].map(({ languageId }) => languageId))].toSorted();
+  return [...new Set([...pending].map(({ languageId }) => languageId))].toSorted();
 }
 
 /** Waits until no problem has changed for `quietMs`. */
-const problemsSettled = ({ quietMs, ...waiting }: Waiting & Readonly<{ quietMs: number }>): Promise<void> =>
-  within(waiting, (end) => {
+const problemsSettled = ({ quietMs, ...waiting }: WaitOptions & Readonly<{ quietMs: number }>): Promise<void> =>
+  waitFor(waiting, (end) => {
     const quiet = { timer: setTimeout(end, quietMs) };
     const changes = vscode.languages.onDidChangeDiagnostics(() => {
       clearTimeout(quiet.timer);
@@ -154,14 +154,14 @@ const problemsSettled = ({ quietMs, ...waiting }: Waiting & Readonly<{ quietMs: 
   });
 
 /** Maximum number of files with tabs at a time, to limit the window's memory. */
-const mostOpen = 100;
+const maxOpenTabs = 100;
 
 /** Number of tabs that may be opened beside the user's: above its editor limit, VS Code closes the least recently used ones. */
-function roomForTabs(): number {
+function availableTabs(): number {
   const limit = vscode.workspace.getConfiguration("workbench.editor.limit");
-  if (!limit.get("enabled", false)) return mostOpen;
+  if (!limit.get("enabled", false)) return maxOpenTabs;
   const open = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).length;
-  return Math.max(1, Math.min(mostOpen, limit.get("value", 10) - open));
+  return Math.max(1, Math.min(maxOpenTabs, limit.get("value", 10) - open));
 }
 
 /** Time in ms without changed problems after which they count as settled; languages report within about a second. */
@@ -170,7 +170,7 @@ const quietMs = 1_500;
 const limitMs = 20_000;
 
 /** The problems that languages report; or `loading`, the ids of languages that have not read their files yet. */
-export type Looked =
+export type ProblemScan =
   | Readonly<{ loading: readonly string[] }>
   | Readonly<{ problems: readonly Problem[]; languages: readonly string[] }>;
 
@@ -179,20 +179,20 @@ export type Looked =
  * @returns the problems in the folder; for the checked files, as of the time of their check
  * @throws cancelled
  */
-export async function lookAt(
+export async function collectProblems(
   folder: string,
   files: readonly string[],
   signal: AbortSignal,
   onProgress: OnProgress,
-): Promise<Looked> {
+): Promise<ProblemScan> {
   const { t } = vscode.l10n;
   const opened = { active: vscode.window.activeTextEditor, tabs: tabsByFile() };
-  const atOnce = roomForTabs();
-  const looked = new Map<string, readonly Problem[]>();
+  const batchSize = availableTabs();
+  const checked = new Map<string, readonly Problem[]>();
   const listed: { last: ReadonlyMap<string, readonly Problem[]> } = { last: new Map() };
   const languages = new Set<string>();
   const state = { done: 0 };
-  const next = (): void => {
+  const advance = (): void => {
     if (signal.aborted) throw cancelled("the review");
     onProgress({
       done: state.done,
@@ -201,22 +201,22 @@ export async function lookAt(
     });
     state.done += 1;
   };
-  for (let from = 0; from === 0 || from < files.length; from += atOnce) {
-    const some = files.slice(from, from + atOnce);
-    const loading = await withTabs(opened, some, next, async (documents) => {
-      const late = await languagesReady(documents, { limitMs, signal });
+  for (let from = 0; from === 0 || from < files.length; from += batchSize) {
+    const batch = files.slice(from, from + batchSize);
+    const loading = await withTabs(opened, batch, advance, async (documents) => {
+      const unready = await languagesReady(documents, { limitMs, signal });
       await problemsSettled({ quietMs, limitMs, signal });
       if (signal.aborted) throw cancelled("the review");
       listed.last = problemsIn(folder);
       for (const { uri, languageId } of documents) {
-        looked.set(uri.toString(), listed.last.get(uri.toString()) ?? []);
+        checked.set(uri.toString(), listed.last.get(uri.toString()) ?? []);
         languages.add(languageId);
       }
-      return late;
+      return unready;
     });
     // Code that no language has read yet would count as free of problems.
     if (loading.length > 0) return { loading };
   }
-  const problems = new Map([...listed.last, ...looked]);
+  const problems = new Map([...listed.last, ...checked]);
   return { problems: [...problems.values()].flat(), languages: [...languages] };
 }

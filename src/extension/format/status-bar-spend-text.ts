@@ -1,8 +1,8 @@
-import type { SpendNow } from "../../features/agent/model/spend-limits.ts";
+import type { SpendStatus } from "../../features/agent/model/spend-limits.ts";
 import { spendBounds } from "../../features/shared/spend-periods.ts";
 import { calendarOf } from "../../platform/calendar.ts";
 import { table } from "../../render/markdown/table.ts";
-import { usd } from "../../render/markdown/words.ts";
+import { formatUsd } from "../../render/markdown/words.ts";
 import { type CommandName, commandId } from "../commands/ids.ts";
 import { commandLink, plainBesideIcons } from "./markdown.ts";
 import { fullTime, type TimeStyle } from "./time-text.ts";
@@ -23,13 +23,13 @@ const levels = ["ok", "warning", "exhausted"] as const;
 export type Level = (typeof levels)[number];
 
 /** The period with the most severe level; today if all are `ok`. */
-function foremost(spend: SpendNow): Period {
+function mostSevere(spend: SpendStatus): Period {
   const rank = (period: Period): number => levels.indexOf(spend[period].level);
   return periods.reduce<Period>((worst, period) => (rank(period) > rank(worst) ? period : worst), "today");
 }
 
 /** The most severe level of all periods. */
-export const spendLevel = (spend: SpendNow): Level => spend[foremost(spend)].level;
+export const spendLevel = (spend: SpendStatus): Level => spend[mostSevere(spend)].level;
 
 function periodText(period: Period, t: Translate): string {
   const texts = { today: t("Today"), week: t("Last seven days"), month: t("This month") };
@@ -39,13 +39,13 @@ function periodText(period: Period, t: Translate): string {
 /** A separate icon for each level, so that levels are distinguishable without colour. */
 const icons: Readonly<Record<Level, string>> = { ok: "credit-card", warning: "warning", exhausted: "error" };
 
-const dollars = (micros: number, style: TimeStyle): string => usd(micros / 1_000_000, style);
+const dollars = (micros: number, style: TimeStyle): string => formatUsd(micros / 1_000_000, style);
 
-const percent = ({ spent, limit }: SpendNow["today"]): number => (limit === 0 ? 100 : Math.floor((spent * 100) / limit));
+const percent = ({ spent, limit }: SpendStatus["today"]): number => (limit === 0 ? 100 : Math.floor((spent * 100) / limit));
 
 /** The status bar's text: spend against today's limit, or against the limit that is nearly or fully reached. */
-export function spendText(spend: SpendNow, style: TimeStyle, t: Translate): string {
-  const period = foremost(spend);
+export function spendText(spend: SpendStatus, style: TimeStyle, t: Translate): string {
+  const period = mostSevere(spend);
   const { spent, limit, level } = spend[period];
   const text = `$(${icons[level]}) ${dollars(spent, style)} / ${dollars(limit, style)}`;
   return period === "today" ? text : `${text} · ${periodText(period, t)}`;
@@ -60,16 +60,16 @@ function levelText(level: Level, t: Translate): string | undefined {
 }
 
 /** The item's label for screen readers. */
-export function spendLabel(spend: SpendNow, style: TimeStyle, t: Translate): string {
-  const period = foremost(spend);
+export function spendLabel(spend: SpendStatus, style: TimeStyle, t: Translate): string {
+  const period = mostSevere(spend);
   const { spent, limit } = spend[period];
-  const said = t("Reward Ledger spend: {0}, {1} of {2}", periodText(period, t), dollars(spent, style), dollars(limit, style));
+  const text = t("Reward Ledger spend: {0}, {1} of {2}", periodText(period, t), dollars(spent, style), dollars(limit, style));
   const warning = levelText(spendLevel(spend), t);
-  return warning === undefined ? said : `${said}. ${warning}`;
+  return warning === undefined ? text : `${text}. ${warning}`;
 }
 
 /** The tooltip, Markdown with theme icons: spend per period against its limit, when the periods reset, and links. */
-export function spendTooltip(spend: SpendNow, ends: SpendEnds, style: TimeStyle, t: Translate): string {
+export function spendTooltip(spend: SpendStatus, ends: SpendEnds, style: TimeStyle, t: Translate): string {
   const rows = periods.map((period) => {
     const { spent, limit, level } = spend[period];
     const share = `${percent(spend[period])} %`;

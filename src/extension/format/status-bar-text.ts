@@ -21,16 +21,16 @@ export const tooltipCommands = [
 ] as const satisfies readonly CommandName[];
 
 /** Maximum number of other agents listed in the tooltip. */
-const otherAgents = 5;
+const maxOtherAgents = 5;
 
 /** Whether a streak is long enough to earn a bonus or cost a penalty. */
-const streakCounts = (standing: Pick<StatusView, "streak_pass" | "streak_block">): boolean =>
+const isStreakScored = (standing: Pick<StatusView, "streak_pass" | "streak_block">): boolean =>
   standing.streak_pass >= passStreakFrom || standing.streak_block >= blockStreakFrom;
 
 /** The status bar's text: coin icon and coins, and the streak when it counts (flame for passes, circle for fails). */
 export function barText(standing: StatusView | undefined): string {
   const text = `$(reward-ledger-coin) ${coins(standing?.coins ?? 0)}`;
-  if (standing === undefined || !streakCounts(standing)) return text;
+  if (standing === undefined || !isStreakScored(standing)) return text;
   return standing.streak_pass > 0 ? `${text} $(flame)${standing.streak_pass}` : `${text} $(error)${standing.streak_block}`;
 }
 
@@ -96,7 +96,7 @@ export function clockTexts({ dated_ahead, recorded_ahead }: StatusView, style: T
  * the other agents, and links.
  * @param project the project that the figures cover; null: all projects
  */
-export function tooltip(
+export function statusTooltip(
   shown: StatusView,
   others: readonly StatusView[],
   project: string | null,
@@ -116,8 +116,8 @@ export function tooltip(
   }
   if (others.length > 0) {
     rows.push([`**${t("Other agents")}**`, `**${t("Coins")}**`]);
-    rows.push(...others.slice(0, otherAgents).map((one) => [plainBesideIcons(one.agent), plainBesideIcons(coins(one.coins))]));
-    if (others.length > otherAgents) rows.push([plainBesideIcons(t("and {0} more", others.length - otherAgents)), ""]);
+    rows.push(...others.slice(0, maxOtherAgents).map((one) => [plainBesideIcons(one.agent), plainBesideIcons(coins(one.coins))]));
+    if (others.length > maxOtherAgents) rows.push([plainBesideIcons(t("and {0} more", others.length - maxOtherAgents)), ""]);
   }
   const sections = [
     `**${plainBesideIcons(shown.agent)}** · ${plainBesideIcons(project ?? t("all projects"))} · ${plainBesideIcons(runCount(shown.runs, t))}`,

@@ -59,8 +59,8 @@ export function syncIcon({ configured, enabled, signed_in, problems, proposal }:
 
 /** The first problem that needs action, with what to do; being offline needs none. */
 export function syncAdvice({ problems }: SyncStatusView): string | undefined {
-  const found = problems.find(({ kind }) => kind !== "offline" && kind !== "server");
-  return found && `${found.message}. ${found.hint}`;
+  const problem = problems.find(({ kind }) => kind !== "offline" && kind !== "server");
+  return problem && `${problem.message}. ${problem.hint}`;
 }
 
 /** All problems, one per line, with what to do. */

@@ -1,5 +1,5 @@
-/** Dependencies of `createSettler`. */
-export type SettlerOptions = Readonly<{
+/** Dependencies of `createFileDebouncer`. */
+export type FileDebouncerOptions = Readonly<{
   /** Identifies a version of a file (modification time and size); undefined when there is no file. Never rejects. */
   stampOf(path: string): Promise<string | undefined>;
   /** Receives the files that have stopped changing, with their stamps, sorted by path. Deleted files are left out. */
@@ -9,20 +9,20 @@ export type SettlerOptions = Readonly<{
 }>;
 
 /** Delays files until they are fully written. */
-export type Settler = Readonly<{ touch(path: string): void; forget(path: string): void; dispose(): void }>;
+export type FileDebouncer = Readonly<{ touch(path: string): void; forget(path: string): void; dispose(): void }>;
 
 /**
  * A report may be visible half-written: its writer creates the file, then fills it. So a touched file is checked repeatedly until
  * two checks, `quietFor` apart, find it unchanged. Files that settle in the same check are passed together.
  */
-export function createSettler({ stampOf, settled, quietFor }: SettlerOptions): Settler {
+export function createFileDebouncer({ stampOf, settled, quietFor }: FileDebouncerOptions): FileDebouncer {
   /** Path to its stamp at the last check; undefined before the first. */
   const pending = new Map<string, string | undefined>();
   const state: { timer: NodeJS.Timeout | undefined; looking: boolean } = { timer: undefined, looking: false };
 
-  const look = async (): Promise<void> => {
+  const checkPending = async (): Promise<void> => {
     const stamps = await Promise.all([...pending].map(async ([path, before]) => ({ path, before, stamp: await stampOf(path) })));
-    const quiet = new Map<string, string>();
+    const unchanged = new Map<string, string>();
     for (const { path, before, stamp } of stamps) {
       // Forgotten or touched again since the check began: this stamp is out of date.
       if (!pending.has(path) || pending.get(path) !== before) continue;
@@ -30,17 +30,17 @@ export function createSettler({ stampOf, settled, quietFor }: SettlerOptions): S
       else if (stamp !== before) pending.set(path, stamp);
       else {
         pending.delete(path);
-        quiet.set(path, stamp);
+        unchanged.set(path, stamp);
       }
     }
-    if (quiet.size > 0) settled(new Map([...quiet].sort(([a], [b]) => (a < b ? -1 : 1))));
+    if (unchanged.size > 0) settled(new Map([...unchanged].sort(([a], [b]) => (a < b ? -1 : 1))));
   };
   const schedule = (delay: number): void => {
     if (state.timer !== undefined || state.looking || pending.size === 0) return;
     state.timer = setTimeout(async () => {
       state.timer = undefined;
       state.looking = true;
-      await look();
+      await checkPending();
       state.looking = false;
       schedule(quietFor);
     }, delay);

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Logger } from "../../ports/ports.ts";
-import { scanBy } from "./scan-by.ts";
+import { scanWith } from "./scan-by.ts";
 import type { Intake } from "./watch.ts";
 
 export type IntakeLifecycleOptions = Readonly<{
@@ -80,7 +80,7 @@ export function runIntake({ enabled, watch, failed, delay, further, log }: Intak
     restart,
     scan: async () => {
       if (!vscode.workspace.isTrusted) return undefined;
-      return scanBy(
+      return scanWith(
         () => state.intake,
         async () => {
           const once = await watch();

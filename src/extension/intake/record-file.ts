@@ -9,7 +9,7 @@ import type { Refusal } from "./processed-files.ts";
 export type Outcome = "taken" | "other" | "by hand" | Refusal;
 
 /** The outcome of each processed file; files that are left out must be retried. */
-export type Taken = ReadonlyMap<string, Outcome>;
+export type Outcomes = ReadonlyMap<string, Outcome>;
 
 /** The reason why a file was refused; null if it was not. */
 export const refusalIn = (outcome: Outcome): Refusal | null => (typeof outcome === "string" ? null : outcome);
@@ -26,25 +26,25 @@ export type Recorder = Readonly<{
  * Records the files that may be recorded automatically.
  * @param check returns those that may not
  */
-export async function takeChecked(
+export async function recordAllowed(
   paths: readonly string[],
   check: (paths: readonly string[]) => Promise<IntakeCheckView>,
-  take: (paths: readonly string[]) => Promise<Taken>,
+  record: (paths: readonly string[]) => Promise<Outcomes>,
   log: Pick<Logger, "info">,
-): Promise<Taken> {
+): Promise<Outcomes> {
   const { refused } = await check(paths);
-  const left = new Set(refused.map(({ file }) => file));
+  const refusedPaths = new Set(refused.map(({ file }) => file));
   for (const { message, hint } of refused) log.info(`${message}. ${hint}`);
-  const rest = paths.filter((path) => !left.has(path));
-  const taken: Taken = rest.length === 0 ? new Map() : await take(rest);
-  return new Map<string, Outcome>([...taken, ...[...left].map((path) => [path, "by hand"] as const)]);
+  const allowed = paths.filter((path) => !refusedPaths.has(path));
+  const outcomes: Outcomes = allowed.length === 0 ? new Map() : await record(allowed);
+  return new Map<string, Outcome>([...outcomes, ...[...refusedPaths].map((path) => [path, "by hand"] as const)]);
 }
 
 /** Maximum number of just written files that are recorded individually, with the current branch and commit. */
-const oneByOne = 4;
+const maxIndividual = 4;
 
 /** Errors caused by the file. All others are caused by the store, so the file is retried later. */
-const ofTheFile: ReadonlySet<string> = new Set<ErrorCode>([
+const fileErrors: ReadonlySet<string> = new Set<ErrorCode>([
   "invalid_report",
   "invalid_json",
   "invalid_input",
@@ -59,11 +59,11 @@ const ofTheFile: ReadonlySet<string> = new Set<ErrorCode>([
  * Records files. @throws the store's own errors; the outcome of the files is then unknown
  * @param live whether the files were written just now, rather than found
  */
-export async function takeFiles(paths: readonly string[], live: boolean, recorder: Recorder): Promise<Taken> {
-  if (live && paths.length <= oneByOne) {
-    const taken = new Map<string, Outcome>();
-    for (const path of paths) taken.set(path, await takeOne(path, recorder));
-    return taken;
+export async function recordReports(paths: readonly string[], live: boolean, recorder: Recorder): Promise<Outcomes> {
+  if (live && paths.length <= maxIndividual) {
+    const outcomes = new Map<string, Outcome>();
+    for (const path of paths) outcomes.set(path, await recordOne(path, recorder));
+    return outcomes;
   }
   const { rejected } = await recorder.importAll(paths);
   return new Map(
@@ -76,32 +76,32 @@ export async function takeFiles(paths: readonly string[], live: boolean, recorde
 }
 
 /** The only permanent read error: a file that exceeds the size limit. Other read errors may be temporary. */
-const lasting: ErrorCode = "file_too_large";
+const permanentError: ErrorCode = "file_too_large";
 
 /**
  * Records eval results. Files that are not eval results get the outcome `other`; unreadable files are left out, to be retried.
  * @throws the store's own errors; the outcome of the files is then unknown
  */
-export async function takeEvals(
+export async function recordEvals(
   paths: readonly string[],
   record: (files: readonly string[]) => Promise<EvalTakeView>,
-): Promise<Taken> {
+): Promise<Outcomes> {
   const { rejected, unread, others } = await record(paths);
   const outcomes = new Map<string, Outcome>(paths.map((path) => [path, "taken"]));
   for (const file of others) outcomes.set(file, "other");
   for (const { file } of unread) outcomes.delete(file);
-  const refused = [...rejected, ...unread.filter(({ code }) => code === lasting)];
+  const refused = [...rejected, ...unread.filter(({ code }) => code === permanentError)];
   for (const { file, error, hint, code } of refused) outcomes.set(file, { message: error, hint, code });
   return outcomes;
 }
 
-async function takeOne(path: string, recorder: Recorder): Promise<Outcome> {
+async function recordOne(path: string, recorder: Recorder): Promise<Outcome> {
   try {
     await recorder.update(path);
     return "taken";
   } catch (error) {
     const view = toErrorView(error);
-    if (!ofTheFile.has(view.code)) throw error;
+    if (!fileErrors.has(view.code)) throw error;
     return view;
   }
 }
@@ -113,24 +113,24 @@ const nothingToRecord: ReadonlySet<string> = new Set<ErrorCode>(["unknown_format
  * Records outputs of tools. Files that arrive together become one review; if one of them fails, each is recorded separately.
  * @throws the store's own errors; the outcome of the files is then unknown
  */
-export async function takeOutputs(
+export async function recordOutputs(
   paths: readonly string[],
   record: (files: readonly string[]) => Promise<void>,
   log: Pick<Logger, "info">,
-): Promise<Taken> {
+): Promise<Outcomes> {
   try {
     await record(paths);
     return new Map(paths.map((path) => [path, "taken"]));
   } catch (error) {
     const view = toErrorView(error);
-    const isNothing = nothingToRecord.has(view.code);
-    if (!isNothing && !ofTheFile.has(view.code)) throw error;
+    const isSkipped = nothingToRecord.has(view.code);
+    if (!isSkipped && !fileErrors.has(view.code)) throw error;
     if (paths.length > 1) {
-      const taken = new Map<string, Outcome>();
-      for (const path of paths) for (const one of await takeOutputs([path], record, log)) taken.set(...one);
-      return taken;
+      const outcomes = new Map<string, Outcome>();
+      for (const path of paths) for (const one of await recordOutputs([path], record, log)) outcomes.set(...one);
+      return outcomes;
     }
-    if (isNothing) log.info(`Skipped ${paths.join(", ")}: ${view.message}`);
-    return new Map(paths.map((path) => [path, isNothing ? "other" : view]));
+    if (isSkipped) log.info(`Skipped ${paths.join(", ")}: ${view.message}`);
+    return new Map(paths.map((path) => [path, isSkipped ? "other" : view]));
   }
 }

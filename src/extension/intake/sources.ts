@@ -6,7 +6,7 @@ import type { Logger } from "../../ports/ports.ts";
 import type { CallSurroundings, Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import type { SeenFiles } from "./processed-files.ts";
-import { type Recorder, takeChecked, takeEvals, takeFiles, takeOutputs } from "./record-file.ts";
+import { type Recorder, recordAllowed, recordEvals, recordOutputs, recordReports } from "./record-file.ts";
 import { type Intake, watchFiles } from "./watch.ts";
 
 export type IntakeLimits = Readonly<{ tracked: boolean; max_age_days: number }>;
@@ -29,7 +29,7 @@ export type SourcesOptions = Readonly<{
 /** Watches for review reports and eval results. */
 export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, limits, batch, log }: SourcesOptions): Intake {
   const inWorkspace = (uri: vscode.Uri): string | undefined => vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath;
-  const tell = (file: string, warnings: readonly string[]): void => {
+  const logWarnings = (file: string, warnings: readonly string[]): void => {
     for (const warning of warnings) log.warn(`${file}: ${warning}`);
   };
   const check = (reports: boolean) => (files: readonly string[]) =>
@@ -42,20 +42,20 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
       const surroundings = surroundingsOf(vscode.Uri.file(folder));
       const recorder: Recorder = {
         update: async (path) =>
-          tell(path, (await store.call("update", { from: path, intake_batch: batch }, { surroundings })).warnings),
+          logWarnings(path, (await store.call("update", { from: path, intake_batch: batch }, { surroundings })).warnings),
         importAll: async (all) => {
           const view = await store.call("import", { paths: [...all], intake_batch: batch }, { surroundings });
-          for (const { file, message } of view.warnings) tell(file, [message]);
+          for (const { file, message } of view.warnings) logWarnings(file, [message]);
           return view;
         },
       };
-      return takeChecked(paths, check(true), (allowed) => takeFiles(allowed, live, recorder), log);
+      return recordAllowed(paths, check(true), (allowed) => recordReports(allowed, live, recorder), log);
     },
     seen: seen.reports,
     log,
   });
   /** Uses the folder itself to determine the project, so that every window records its files under the same project. */
-  const around = (folder: string): CallSurroundings => ({ ...surroundingsOf(vscode.Uri.file(folder)), cwd: folder });
+  const evalSurroundings = (folder: string): CallSurroundings => ({ ...surroundingsOf(vscode.Uri.file(folder)), cwd: folder });
   const evals = watchFiles({
     name: "reward-ledger.evals",
     patterns: [
@@ -68,13 +68,19 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
     },
     take: (folder, paths) => {
       const record = async (files: readonly string[]): Promise<EvalTakeView> => {
-        const view = await store.call("eval take", { files: [...files], intake_batch: batch }, { surroundings: around(folder) });
-        for (const { file, message } of view.warnings) tell(file, [message]);
+        const view = await store.call(
+          "eval take",
+          { files: [...files], intake_batch: batch },
+          { surroundings: evalSurroundings(folder) },
+        );
+        for (const { file, message } of view.warnings) logWarnings(file, [message]);
         return view;
       };
       // Folders named in the settings are trusted without a check.
       const ownFolder = evalFolders.includes(folder);
-      return ownFolder ? takeEvals(paths, record) : takeChecked(paths, check(false), (files) => takeEvals(files, record), log);
+      return ownFolder
+        ? recordEvals(paths, record)
+        : recordAllowed(paths, check(false), (files) => recordEvals(files, record), log);
     },
     seen: seen.evals,
     log,
@@ -87,18 +93,18 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
       const surroundings = surroundingsOf(vscode.Uri.file(folder));
       const record = async (files: readonly string[]): Promise<void> => {
         const view = await store.call("review", { files: [...files], intake_batch: batch }, { surroundings });
-        tell(files.join(", "), view.warnings);
+        logWarnings(files.join(", "), view.warnings);
       };
-      return takeChecked(paths, check(false), (files) => takeOutputs(files, record, log), log);
+      return recordAllowed(paths, check(false), (files) => recordOutputs(files, record, log), log);
     },
     seen: seen.tools,
     log,
   });
-  const all = [reports, evals, tools];
+  const intakes = [reports, evals, tools];
   return {
     scan: async () => {
       const sum = { found: 0, fresh: 0, byHand: 0 };
-      for (const one of all) {
+      for (const one of intakes) {
         const { found, fresh, byHand } = await one.scan();
         sum.found += found;
         sum.fresh += fresh;
@@ -107,12 +113,12 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
       return { ...sum, batch };
     },
     dispose: () => {
-      for (const one of all) one.dispose();
+      for (const one of intakes) one.dispose();
     },
   };
 }
 
 function isBelow(path: string, folder: string): boolean {
-  const way = relative(folder, dirname(path));
-  return !way.startsWith("..") && !isAbsolute(way);
+  const relativePath = relative(folder, dirname(path));
+  return !relativePath.startsWith("..") && !isAbsolute(relativePath);
 }

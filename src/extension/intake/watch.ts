@@ -3,9 +3,9 @@ import * as vscode from "vscode";
 import { unreadableFile } from "../../kernel/errors.ts";
 import { toErrorView } from "../../kernel/ledger-error.ts";
 import type { Logger } from "../../ports/ports.ts";
-import { createSettler } from "./debounce-files.ts";
+import { createFileDebouncer } from "./debounce-files.ts";
 import type { Refusal, SeenFiles } from "./processed-files.ts";
-import { refusalIn, type Taken } from "./record-file.ts";
+import { type Outcomes, refusalIn } from "./record-file.ts";
 import { refusalDiagnostic } from "./refusals.ts";
 
 export type IntakeOptions = Readonly<{
@@ -15,12 +15,12 @@ export type IntakeOptions = Readonly<{
   /** The folder that a file belongs to; undefined for a file that must not be recorded. */
   folderOf(uri: vscode.Uri): string | undefined;
   /** Records files of one folder. @param live whether they were just written, rather than found by a scan */
-  take(folder: string, paths: readonly string[], live: boolean): Promise<Taken>;
+  take(folder: string, paths: readonly string[], live: boolean): Promise<Outcomes>;
   seen: SeenFiles;
   log: Logger;
 }>;
 
-export type Scanned = Readonly<{ found: number; fresh: number; byHand: number }>;
+export type ScanCounts = Readonly<{ found: number; fresh: number; byHand: number }>;
 
 /** The automatic intake of one kind of files. */
 export type FileIntake = Readonly<{
@@ -28,20 +28,20 @@ export type FileIntake = Readonly<{
    * Finds files that were created or changed while nothing watched. @returns the number of files, of those not processed in their
    * current version, and of those among them that are recorded by hand only
    */
-  scan(): Promise<Scanned>;
+  scan(): Promise<ScanCounts>;
   dispose(): void;
 }>;
 
 /** The automatic intake of all kinds of files. `batch`: id stored with its recordings. */
-export type Intake = Readonly<{ scan(): Promise<Scanned & Readonly<{ batch: string }>>; dispose(): void }>;
+export type Intake = Readonly<{ scan(): Promise<ScanCounts & Readonly<{ batch: string }>>; dispose(): void }>;
 
 /** Time in ms without a change after which a file counts as fully written. */
 const quietFor = 150;
 /** Retries when the store cannot record files (locked, disk full): delay in ms and, below, number of attempts. */
-const tryAgainAfter = 10_000;
-const tries = 6;
-const mostFound = 20_000;
-const excluded = "**/{node_modules,.git}/**";
+const retryDelayMs = 10_000;
+const maxRetries = 6;
+const maxFiles = 20_000;
+const excludeGlob = "**/{node_modules,.git}/**";
 
 /**
  * Watches for files and records each of them once. A file that cannot be recorded gets its own warning, which disappears when the
@@ -62,55 +62,57 @@ export function watchFiles({ name, patterns, folderOf, take: record, seen, log }
     if (refusal === null) warnings.delete(uri);
     else warnings.set(uri, [refusalDiagnostic(refusal)]);
   };
-  const take = async (files: ReadonlyMap<string, string>, live: boolean): Promise<void> => {
+  const processFiles = async (files: ReadonlyMap<string, string>, live: boolean): Promise<void> => {
     for (const [folder, paths] of byFolder([...files.keys()], folderOf)) {
-      const taken = await record(folder, paths, live);
-      for (const [path, outcome] of taken) {
+      const outcomes = await record(folder, paths, live);
+      for (const [path, outcome] of outcomes) {
         if (outcome === "taken") log.info(`Took in ${path}`);
         else if (outcome === "by hand") state.byHand += 1;
         else if (outcome === "other") log.debug(`Passed over ${path}`);
         else log.warn(`Did not take in ${path}: ${outcome.message}`);
         warn(path, refusalIn(outcome));
       }
-      const known = [...taken].map(
+      const entries = [...outcomes].map(
         ([path, outcome]) => [path, { stamp: files.get(path) ?? "", refusal: refusalIn(outcome) }] as const,
       );
-      await seen.mark(new Map(known));
-      const left = paths.filter((path) => !taken.has(path));
+      await seen.mark(new Map(entries));
+      const unprocessed = paths.filter((path) => !outcomes.has(path));
       // A file that has been deleted since needs no retry.
-      const unread = (await Promise.all(left.map(async (path) => ((await stampOf(path)) === undefined ? [] : [path])))).flat();
+      const unread = (
+        await Promise.all(unprocessed.map(async (path) => ((await stampOf(path)) === undefined ? [] : [path])))
+      ).flat();
       if (unread.length > 0) throw unreadableFile(unread.join(", "), "something else may hold it");
     }
   };
-  const enqueue = (files: ReadonlyMap<string, string>, live: boolean, left: number): Promise<void> => {
-    const later = (error: unknown): void => {
-      log.warn(`Could not take in ${files.size} files: ${toErrorView(error).message}${left > 0 ? "; trying again" : ""}`);
-      if (left === 0 || state.disposed) return;
+  const enqueue = (files: ReadonlyMap<string, string>, live: boolean, retries: number): Promise<void> => {
+    const retryLater = (error: unknown): void => {
+      log.warn(`Could not take in ${files.size} files: ${toErrorView(error).message}${retries > 0 ? "; trying again" : ""}`);
+      if (retries === 0 || state.disposed) return;
       const timer = setTimeout(() => {
         timers.delete(timer);
-        void enqueue(files, live, left - 1);
-      }, tryAgainAfter);
+        void enqueue(files, live, retries - 1);
+      }, retryDelayMs);
       timers.add(timer);
     };
     queue.tail = queue.tail
       .then(() => {
         const fresh = new Map([...files].filter(([path, stamp]) => !seen.has(path, stamp)));
-        return state.disposed || fresh.size === 0 ? undefined : take(fresh, live);
+        return state.disposed || fresh.size === 0 ? undefined : processFiles(fresh, live);
       })
-      .catch(later);
+      .catch(retryLater);
     return queue.tail;
   };
 
-  const settler = createSettler({ stampOf, quietFor, settled: (files) => void enqueue(files, true, tries) });
+  const debouncer = createFileDebouncer({ stampOf, quietFor, settled: (files) => void enqueue(files, true, maxRetries) });
   const watchers = patterns.map((pattern) => {
     const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-    const touched = (uri: vscode.Uri): void => {
-      if (isWatched(uri)) settler.touch(uri.fsPath);
+    const onTouched = (uri: vscode.Uri): void => {
+      if (isWatched(uri)) debouncer.touch(uri.fsPath);
     };
-    watcher.onDidCreate(touched);
-    watcher.onDidChange(touched);
+    watcher.onDidCreate(onTouched);
+    watcher.onDidChange(onTouched);
     watcher.onDidDelete((uri) => {
-      settler.forget(uri.fsPath);
+      debouncer.forget(uri.fsPath);
       warnings.delete(uri);
     });
     return watcher;
@@ -118,7 +120,7 @@ export function watchFiles({ name, patterns, folderOf, take: record, seen, log }
 
   return {
     scan: async () => {
-      const found = await Promise.all(patterns.map((pattern) => vscode.workspace.findFiles(pattern, excluded, mostFound)));
+      const found = await Promise.all(patterns.map((pattern) => vscode.workspace.findFiles(pattern, excludeGlob, maxFiles)));
       const paths = new Set(
         found
           .flat()
@@ -134,12 +136,12 @@ export function watchFiles({ name, patterns, folderOf, take: record, seen, log }
         else fresh.set(path, stamp);
       }
       const before = state.byHand;
-      await enqueue(fresh, false, tries);
+      await enqueue(fresh, false, maxRetries);
       return { found: stamps.length, fresh: fresh.size, byHand: state.byHand - before };
     },
     dispose: () => {
       state.disposed = true;
-      settler.dispose();
+      debouncer.dispose();
       for (const timer of timers) clearTimeout(timer);
       for (const watcher of watchers) watcher.dispose();
       warnings.dispose();

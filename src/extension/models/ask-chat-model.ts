@@ -24,7 +24,7 @@ export type AskOptions = Readonly<{
 
 const setUpHint = "Choose another model (rewardLedger.model.name), or allow its use in VS Code (Manage Language Model Access).";
 
-function failure(error: unknown): unknown {
+function toModelError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   switch ("code" in error ? error.code : undefined) {
     case "NoPermissions":
@@ -40,15 +40,15 @@ function failure(error: unknown): unknown {
 }
 
 /** Waits for the work or rejects when the signal aborts. It does not stop the work itself. */
-async function until<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const over = new Promise<never>((_, reject) => {
+async function raceAbort<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
-  return Promise.race([work, over]);
+  return Promise.race([work, aborted]);
 }
 
-async function textOf(pieces: AsyncIterable<string>): Promise<string> {
+async function readText(pieces: AsyncIterable<string>): Promise<string> {
   let text = "";
   for await (const piece of pieces) text += piece;
   return text;
@@ -61,7 +61,7 @@ async function textOf(pieces: AsyncIterable<string>): Promise<string> {
 export async function askChatModel(
   models: readonly ChatModel[],
   { system, prompt, maxTokens }: ModelCall,
-  { name, timeoutMs, signal: given }: AskOptions,
+  { name, timeoutMs, signal: callerSignal }: AskOptions,
 ): Promise<ModelAnswer> {
   const model = name === null ? models[0] : models.find(({ id, family }) => id === name || family === name);
   if (model === undefined) {
@@ -69,29 +69,29 @@ export async function askChatModel(
     throw modelUnavailable(reason, setUpHint);
   }
   const timeout = AbortSignal.timeout(timeoutMs);
-  const signal = given === undefined ? timeout : AbortSignal.any([timeout, given]);
+  const signal = callerSignal === undefined ? timeout : AbortSignal.any([timeout, callerSignal]);
   const texts = [...system.map(({ text }) => text), prompt];
-  const count = async (counted: readonly string[]): Promise<number> => {
+  const count = async (inputs: readonly string[]): Promise<number> => {
     let tokens = 0;
-    for (const text of counted) tokens += await model.countTokens(text, signal);
+    for (const text of inputs) tokens += await model.countTokens(text, signal);
     return tokens;
   };
-  const asked = async <T>(work: Promise<T>): Promise<T> => {
+  const attempt = async <T>(work: Promise<T>): Promise<T> => {
     try {
-      return await until(signal, work);
+      return await raceAbort(signal, work);
     } catch (error) {
-      if (given?.aborted === true) throw cancelled("asking the model");
+      if (callerSignal?.aborted === true) throw cancelled("asking the model");
       if (timeout.aborted) throw modelUnavailable("it did not answer in time");
-      throw failure(error);
+      throw toModelError(error);
     }
   };
-  const tokens = await asked(count(texts));
+  const tokens = await attempt(count(texts));
   if (tokens > model.maxInputTokens) {
     throw modelOverLimit(`${tokens} tokens are more than the ${model.maxInputTokens} that it takes`);
   }
   const options = { temperature: 0, max_tokens: maxTokens };
-  const text = await asked((async () => textOf(await model.send(texts, options, signal)))());
+  const text = await attempt((async () => readText(await model.send(texts, options, signal)))());
   // The answer has arrived and is paid for, so it is kept even if its tokens cannot be counted.
-  const counted = await until(signal, count([text])).catch(() => null);
-  return { text, model: model.id, input_tokens: tokens, output_tokens: counted };
+  const outputTokens = await raceAbort(signal, count([text])).catch(() => null);
+  return { text, model: model.id, input_tokens: tokens, output_tokens: outputTokens };
 }

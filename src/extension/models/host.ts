@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { toErrorView } from "../../kernel/ledger-error.ts";
-import type { ModelOutcome, ModelQuestion } from "../../protocol/store-worker.ts";
+import type { ModelOutcome, ModelRequest } from "../../protocol/store-worker.ts";
 import type { ChatModel } from "./ask-chat-model.ts";
 import { keyNames } from "./keys.ts";
 
@@ -14,7 +14,7 @@ function tokenOf(signal: AbortSignal): vscode.CancellationToken {
   return source.token;
 }
 
-const chatModel = (model: vscode.LanguageModelChat): ChatModel => ({
+const toChatModel = (model: vscode.LanguageModelChat): ChatModel => ({
   id: model.id,
   family: model.family,
   maxInputTokens: model.maxInputTokens,
@@ -27,9 +27,9 @@ const chatModel = (model: vscode.LanguageModelChat): ChatModel => ({
 });
 
 /** Answers the store worker's requests about models: API keys that the user has stored, and VS Code's own models. */
-export function modelAnswers(
+export function createModelHandler(
   secrets: Pick<vscode.SecretStorage, "get">,
-): (question: ModelQuestion) => Promise<ModelOutcome | null> {
+): (question: ModelRequest) => Promise<ModelOutcome | null> {
   const running = new Map<number, AbortController>();
   return async (question) => {
     switch (question.do) {
@@ -39,17 +39,19 @@ export function modelAnswers(
         running.get(question.id)?.abort();
         return null;
       case "complete": {
-        const abort = new AbortController();
-        running.set(question.id, abort);
+        const controller = new AbortController();
+        running.set(question.id, controller);
         try {
           const { askChatModel } = await import("./ask-chat-model.ts");
-          const models = (await vscode.lm.selectChatModels()).map(chatModel);
-          return { answer: await askChatModel(models, question.call, { name: question.model, timeoutMs, signal: abort.signal }) };
+          const models = (await vscode.lm.selectChatModels()).map(toChatModel);
+          return {
+            answer: await askChatModel(models, question.call, { name: question.model, timeoutMs, signal: controller.signal }),
+          };
         } catch (error) {
           return { error: toErrorView(error) };
         } finally {
           // Ids restart with each worker, so another question may use this id by now.
-          if (running.get(question.id) === abort) running.delete(question.id);
+          if (running.get(question.id) === controller) running.delete(question.id);
         }
       }
       default:

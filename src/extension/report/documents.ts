@@ -5,37 +5,37 @@ import { markdownText } from "../../render/markdown/document.ts";
 const scheme = "reward-ledger";
 
 /** The content of a report: a document, or Markdown text. */
-export type Content = string | ((words: Words) => Document | string);
+export type ReportContent = string | ((words: Words) => Document | string);
 
 /** Reports as read-only Markdown documents that exist only in this window. */
 export type ReportDocuments = Readonly<{
   /** Shows a report, rendered. A report with the same name is replaced. */
-  show(name: string, content: Content): Promise<void>;
+  show(name: string, content: ReportContent): Promise<void>;
   /** Replaces the text of a report wherever it is still open. */
-  update(name: string, content: Content): void;
+  update(name: string, content: ReportContent): void;
   dispose(): void;
 }>;
 
 /** Registers the provider of report documents. @param words returns the current language, formats and time zone */
 export function createReportDocuments(words: () => Words): ReportDocuments {
   const contents = new Map<string, string>();
-  const changed = new vscode.EventEmitter<vscode.Uri>();
+  const changeEmitter = new vscode.EventEmitter<vscode.Uri>();
   const provider = vscode.workspace.registerTextDocumentContentProvider(scheme, {
-    onDidChange: changed.event,
+    onDidChange: changeEmitter.event,
     provideTextDocumentContent: (uri) =>
       contents.get(uri.query) ?? vscode.l10n.t("This report belongs to an earlier window. Run its command again."),
   });
-  const markdownOf = (name: string, content: Content): string => {
+  const toMarkdown = (name: string, content: ReportContent): string => {
     if (typeof content === "string") return content;
-    const current = words();
-    const document = content(current);
-    const more = (count: number): string => current.t("and {0} more", current.number(count));
-    return typeof document === "string" ? document : markdownText(name, document, more);
+    const currentWords = words();
+    const document = content(currentWords);
+    const moreText = (count: number): string => currentWords.t("and {0} more", currentWords.number(count));
+    return typeof document === "string" ? document : markdownText(name, document, moreText);
   };
-  const update = (name: string, content: Content): vscode.Uri => {
+  const update = (name: string, content: ReportContent): vscode.Uri => {
     const uri = vscode.Uri.from({ scheme, path: `/${name.replaceAll("/", "-")}.md`, query: name });
-    contents.set(name, markdownOf(name, content));
-    changed.fire(uri);
+    contents.set(name, toMarkdown(name, content));
+    changeEmitter.fire(uri);
     return uri;
   };
   return {
@@ -50,7 +50,7 @@ export function createReportDocuments(words: () => Words): ReportDocuments {
     },
     dispose: () => {
       provider.dispose();
-      changed.dispose();
+      changeEmitter.dispose();
     },
   };
 }

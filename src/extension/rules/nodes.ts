@@ -128,8 +128,12 @@ export function nodeText(node: RulesNode, style: TimeStyle, t: Translate): RowTe
   switch (node.kind) {
     case "rules": {
       const { file, version, rules } = node.view;
-      const number = version === null ? "" : t("version {0}", version);
-      return { label: t("Listed Rules"), description: [rules.length, number].filter(Boolean).join(" · "), tooltip: plain(file) };
+      const versionText = version === null ? "" : t("version {0}", version);
+      return {
+        label: t("Listed Rules"),
+        description: [rules.length, versionText].filter(Boolean).join(" · "),
+        tooltip: plain(file),
+      };
     }
     case "rule": {
       const effect = node.effect === null ? [] : [effectReason(node.effect, t)];

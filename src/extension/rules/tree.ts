@@ -6,11 +6,11 @@ import { targets } from "../../features/rules/model/targets.ts";
 import type { TargetState } from "../../features/rules/operations/views.ts";
 import { toErrorView } from "../../kernel/ledger-error.ts";
 import type { Logger } from "../../ports/ports.ts";
-import { later } from "../coalesce.ts";
+import { coalesce } from "../coalesce.ts";
 import { commandId } from "../commands/ids.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { Store } from "../store/client.ts";
-import { coloured, createTree, type Row, type Tree } from "../tree-view.ts";
+import { colouredIcon, createTree, type Row, type Tree } from "../tree-view.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import { childrenOf, contextOf, nodeId, nodeText, type RulesNode, rootNodes } from "./nodes.ts";
 
@@ -22,7 +22,7 @@ export type RulesTreeOptions = Readonly<{
 }>;
 
 /** Coalescing window in ms: file changes within this time cause one redraw. */
-const drawWithin = 150;
+const redrawDelayMs = 150;
 
 const watchedFiles = [rulesPath, ...targets.map(({ file }) => file)];
 
@@ -44,12 +44,12 @@ export function createRulesTree({
         const path = join(top, file);
         const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(path)), basename(path));
         const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-        return [watcher, watcher.onDidChange(changed.soon), watcher.onDidCreate(changed.soon), watcher.onDidDelete(changed.soon)];
+        return [watcher, watcher.onDidChange(redraw.soon), watcher.onDidCreate(redraw.soon), watcher.onDidDelete(redraw.soon)];
       }),
     );
   };
 
-  const ask = async (): Promise<readonly RulesNode[]> => {
+  const loadRoots = async (): Promise<readonly RulesNode[]> => {
     const surroundings = surroundingsOf();
     if (surroundings.cwd === null) return [];
     try {
@@ -67,16 +67,16 @@ export function createRulesTree({
   const tree = createTree<RulesNode>({
     id: "rewardLedger.rules",
     failed: (error) => log.error(toErrorView(error).message),
-    roots: ask,
+    roots: loadRoots,
     children: childrenOf,
     row: (node) => rowOf(node, style()),
   });
-  const changed = later(drawWithin, tree.refresh);
+  const redraw = coalesce(redrawDelayMs, tree.refresh);
   return {
     refresh: tree.refresh,
     dispose: () => {
       watched.watchers.dispose();
-      changed.dispose();
+      redraw.dispose();
       tree.dispose();
     },
   };
@@ -103,7 +103,7 @@ function rowOf(node: RulesNode, style: TimeStyle): Row {
     case "problem":
       return {
         ...base,
-        icon: coloured("warning", "list.warningForeground"),
+        icon: colouredIcon("warning", "list.warningForeground"),
         command: node.file === null ? undefined : open(t("Open File")),
       };
     default:
@@ -115,9 +115,9 @@ function rowOf(node: RulesNode, style: TimeStyle): Row {
 function effectIcon(effect: Effect): vscode.ThemeIcon {
   switch (effect) {
     case "helped":
-      return coloured("arrow-down", "testing.iconPassed");
+      return colouredIcon("arrow-down", "testing.iconPassed");
     case "worse":
-      return coloured("arrow-up", "testing.iconFailed");
+      return colouredIcon("arrow-up", "testing.iconFailed");
     case "no_effect":
       return new vscode.ThemeIcon("dash");
     case "too_early":
@@ -131,13 +131,13 @@ function stateIcon(state: TargetState): vscode.ThemeIcon {
   switch (state) {
     case "current":
     case "linked":
-      return coloured("pass", "testing.iconPassed");
+      return colouredIcon("pass", "testing.iconPassed");
     case "stale":
-      return coloured("sync", "list.warningForeground");
+      return colouredIcon("sync", "list.warningForeground");
     case "edited":
-      return coloured("edit", "list.warningForeground");
+      return colouredIcon("edit", "list.warningForeground");
     case "unreadable":
-      return coloured("warning", "list.warningForeground");
+      return colouredIcon("warning", "list.warningForeground");
     case "missing":
       return new vscode.ThemeIcon("circle-outline");
     default:

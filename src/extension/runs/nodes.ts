@@ -20,9 +20,9 @@ export function dayNodes(runs: readonly RunView[], hasMore: boolean, zone: strin
   const days = new Map<string, RunView[]>();
   for (const run of runs) {
     const day = dayOf(run.created_at, zone);
-    const same = days.get(day);
-    if (same === undefined) days.set(day, [run]);
-    else same.push(run);
+    const group = days.get(day);
+    if (group === undefined) days.set(day, [run]);
+    else group.push(run);
   }
   const nodes: RunNode[] = [...days].map(([day, same]) => ({ kind: "day", day, runs: same }));
   return hasMore ? [...nodes, { kind: "more" }] : nodes;

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type RecentSpend, spendNow } from "../../features/agent/model/spend-limits.ts";
+import { type RecentSpend, spendStatus } from "../../features/agent/model/spend-limits.ts";
 import { commandId } from "../commands/ids.ts";
 import {
   boundsIn,
@@ -40,7 +40,7 @@ export function createSpendItem(redraw: () => void): SpendItem {
       if (spend === undefined) return item.hide();
       clock.timer = setTimeout(redraw, redrawEvery);
       const bounds = boundsIn(zone, style.now);
-      const now = spendNow(spend, style.now, bounds);
+      const now = spendStatus(spend, style.now, bounds);
       const tooltip = new vscode.MarkdownString(spendTooltip(now, bounds, style, t), true);
       tooltip.isTrusted = { enabledCommands: spendCommands.map(commandId) };
       item.tooltip = tooltip;

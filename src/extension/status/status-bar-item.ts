@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { SyncStatusView } from "../../ports/sync.ts";
 import { commandId } from "../commands/ids.ts";
-import { barLabel, barText, tooltip, tooltipCommands, welcomeTooltip } from "../format/status-bar-text.ts";
+import { barLabel, barText, statusTooltip, tooltipCommands, welcomeTooltip } from "../format/status-bar-text.ts";
 import type { TimeStyle } from "../format/time-text.ts";
 import type { Standings } from "../summary/agent-statuses.ts";
 
@@ -25,7 +25,7 @@ export function createStatusBar(): StatusBar {
   return {
     show: ({ standings: { shown, others }, project, visible, style, sync }) => {
       if (!visible) return item.hide();
-      const text = shown === undefined ? welcomeTooltip(t) : tooltip(shown, others, project, style, t, sync);
+      const text = shown === undefined ? welcomeTooltip(t) : statusTooltip(shown, others, project, style, t, sync);
       const markdown = new vscode.MarkdownString(text, true);
       markdown.isTrusted = { enabledCommands: tooltipCommands.map(commandId) };
       item.tooltip = markdown;

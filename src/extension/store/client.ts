@@ -5,7 +5,7 @@ import { type ErrorView, fromErrorView, toErrorView } from "../../kernel/ledger-
 import type { OnProgress, Progress } from "../../kernel/progress.ts";
 import type { Logger } from "../../ports/ports.ts";
 import type { SyncSession } from "../../ports/sync.ts";
-import type { ModelOutcome, ModelQuestion, Report, WorkerCall, WorkerReply, WorkerStart } from "../../protocol/store-worker.ts";
+import type { ModelOutcome, ModelRequest, Report, WorkerCall, WorkerReply, WorkerStart } from "../../protocol/store-worker.ts";
 
 type Call = Extract<WorkerCall, { type: "call" }>;
 
@@ -43,7 +43,7 @@ export type StoreOptions = Readonly<{
   /** Reads and stores sessions in the user's secrets at the worker's request. Default: none are stored. */
   secret?(message: Extract<WorkerReply, { type: "secret" }>): Promise<SyncSession | null>;
   /** Answers requests about models; null: no reply is sent. Default: there are neither keys nor models. */
-  model?(question: ModelQuestion): Promise<ModelOutcome | null>;
+  model?(question: ModelRequest): Promise<ModelOutcome | null>;
   /** Time in ms without a call after which the worker is stopped to free its memory. */
   idleAfter: number;
 }>;
@@ -58,7 +58,7 @@ type Incoming =
   | Extract<WorkerReply, { type: "secret" | "model" }>
   | Readonly<{ type: "log"; level: "debug" | "info" | "warn" | "error"; message: string }>;
 
-type Waiting = Readonly<{
+type PendingCall = Readonly<{
   resolve(value: never): void;
   reject(error: unknown): void;
   onProgress?: OnProgress | undefined;
@@ -66,15 +66,15 @@ type Waiting = Readonly<{
   again?: (() => void) | undefined;
 }>;
 
-type Running = Readonly<{ worker: Worker; waiting: Map<number, Waiting> }>;
+type RunningWorker = Readonly<{ worker: Worker; waiting: Map<number, PendingCall> }>;
 
 /** Number of crashes without an answer in between after which no worker is started until `restart`. */
 const crashLimit = 2;
 /** Timeout in ms for a closing worker's checkpoint; VS Code gives an extension about five seconds. */
-const closeWithin = 3_000;
+const closeTimeoutMs = 3_000;
 
 /** Operations that are not idempotent. Their definitions also state this but are not loaded here; a test compares both. */
-export const onceOnly: ReadonlySet<OperationName> = new Set<OperationName>([
+export const nonIdempotent: ReadonlySet<OperationName> = new Set<OperationName>([
   "reset",
   "critique",
   "hook",
@@ -134,11 +134,11 @@ function isRepeatable(operation: OperationName, input: object): boolean {
       return !redeems && !("new_device" in input && input.new_device === true);
     }
     default:
-      return !onceOnly.has(operation);
+      return !nonIdempotent.has(operation);
   }
 }
 
-const nowhere: CallSurroundings = { project: null, agent: null, cwd: null };
+const noSurroundings: CallSurroundings = { project: null, agent: null, cwd: null };
 
 /**
  * Creates the client. The first call starts the worker. When the worker exits unexpectedly, one new worker is started and
@@ -146,7 +146,7 @@ const nowhere: CallSurroundings = { project: null, agent: null, cwd: null };
  */
 export function createStore(options: StoreOptions): Store {
   const { log } = options;
-  const state: { running: Running | undefined; crashes: number; lastId: number; closed: boolean } = {
+  const state: { running: RunningWorker | undefined; crashes: number; lastId: number; closed: boolean } = {
     running: undefined,
     crashes: 0,
     lastId: 0,
@@ -154,16 +154,16 @@ export function createStore(options: StoreOptions): Store {
   };
   const idle: { timer: NodeJS.Timeout | undefined } = { timer: undefined };
 
-  const settled = (running: Running): void => {
+  const scheduleIdleStop = (running: RunningWorker): void => {
     clearTimeout(idle.timer);
     if (running.waiting.size > 0) return;
     idle.timer = setTimeout(() => {
-      if (state.running === running && running.waiting.size === 0) void end(running);
+      if (state.running === running && running.waiting.size === 0) void stopWorker(running);
     }, options.idleAfter);
     idle.timer.unref();
   };
 
-  const answerSecret = async (running: Running, message: Extract<Incoming, { type: "secret" }>): Promise<void> => {
+  const answerSecret = async (running: RunningWorker, message: Extract<Incoming, { type: "secret" }>): Promise<void> => {
     const session = await (options.secret?.(message) ?? Promise.resolve(null)).catch((error: unknown) => {
       // The worker then treats the user as signed out; operations that need a session report it.
       log.error(`The sign-in could not be read or kept: ${toErrorView(error).message}`);
@@ -172,7 +172,7 @@ export function createStore(options: StoreOptions): Store {
     running.worker.postMessage({ type: "secret", id: message.id, session } satisfies WorkerCall);
   };
 
-  const answerModel = async (running: Running, question: ModelQuestion): Promise<void> => {
+  const answerModel = async (running: RunningWorker, question: ModelRequest): Promise<void> => {
     const none: ModelOutcome = { key: null };
     const outcome = await (options.model?.(question) ?? Promise.resolve(none)).catch((error: unknown): ModelOutcome => {
       // The worker continues without a key, or reports that no model answered.
@@ -182,7 +182,7 @@ export function createStore(options: StoreOptions): Store {
     if (outcome !== null) running.worker.postMessage({ type: "model", id: question.id, outcome } satisfies WorkerCall);
   };
 
-  const receive = (running: Running, message: Incoming): void => {
+  const receive = (running: RunningWorker, message: Incoming): void => {
     if (message.type === "log") {
       log[message.level](message.message);
       return;
@@ -204,11 +204,11 @@ export function createStore(options: StoreOptions): Store {
     state.crashes = 0;
     if (message.type === "result") call?.resolve(message.value);
     else call?.reject(fromErrorView(message.error));
-    settled(running);
+    scheduleIdleStop(running);
   };
 
   /** Handles a crash. Called on the worker's error event and again on its exit event; the second call does nothing. */
-  const crashed = (running: Running, reason: string): void => {
+  const handleCrash = (running: RunningWorker, reason: string): void => {
     if (state.running !== running) return;
     state.running = undefined;
     state.crashes += 1;
@@ -221,81 +221,81 @@ export function createStore(options: StoreOptions): Store {
     }
   };
 
-  const start = (): Running => {
-    const started = performance.now();
+  const start = (): RunningWorker => {
+    const startedAt = performance.now();
     const worker = new Worker(options.workerFile, { workerData: options.start(), name: "reward-ledger" });
-    const running: Running = { worker, waiting: new Map() };
-    worker.on("online", () => log.debug(`Store worker started in ${Math.round(performance.now() - started)} ms`));
+    const running: RunningWorker = { worker, waiting: new Map() };
+    worker.on("online", () => log.debug(`Store worker started in ${Math.round(performance.now() - startedAt)} ms`));
     worker.on("message", (message: Incoming) => receive(running, message));
-    worker.on("error", (error) => crashed(running, error instanceof Error ? (error.stack ?? error.message) : String(error)));
-    worker.on("exit", (code) => crashed(running, `exit code ${code}`));
+    worker.on("error", (error) => handleCrash(running, error instanceof Error ? (error.stack ?? error.message) : String(error)));
+    worker.on("exit", (code) => handleCrash(running, `exit code ${code}`));
     state.running = running;
     return running;
   };
 
   /** Returns the running worker, or starts one. @throws store_stopped */
-  const running = (): Running => {
+  const ensureRunning = (): RunningWorker => {
     if (state.closed) throw storeStopped("the window is closing");
     if (state.crashes >= crashLimit) throw storeStopped("it ended again after it was started anew");
     clearTimeout(idle.timer);
     return state.running ?? start();
   };
 
-  const post = (to: Running, message: WorkerCall, waiting: Waiting): void => {
-    to.waiting.set(message.id, waiting);
-    to.worker.postMessage(message);
+  const post = (target: RunningWorker, message: WorkerCall, waiting: PendingCall): void => {
+    target.waiting.set(message.id, waiting);
+    target.worker.postMessage(message);
   };
 
-  const end = async (ending: Running): Promise<void> => {
+  const stopWorker = async (target: RunningWorker): Promise<void> => {
     state.running = undefined;
     clearTimeout(idle.timer);
     await new Promise<void>((done) => {
       const timer = setTimeout(() => {
-        log.warn(`Store worker did not close within ${closeWithin} ms`);
+        log.warn(`Store worker did not close within ${closeTimeoutMs} ms`);
         done();
-      }, closeWithin);
+      }, closeTimeoutMs);
       const closed = (): void => {
         clearTimeout(timer);
         done();
       };
-      ending.worker.once("exit", closed);
-      post(ending, { type: "close", id: ++state.lastId }, { resolve: closed, reject: closed });
+      target.worker.once("exit", closed);
+      post(target, { type: "close", id: ++state.lastId }, { resolve: closed, reject: closed });
     });
-    await ending.worker.terminate();
-    for (const call of ending.waiting.values()) call.reject(storeStopped("it was closed"));
-    ending.waiting.clear();
+    await target.worker.terminate();
+    for (const call of target.waiting.values()) call.reject(storeStopped("it was closed"));
+    target.waiting.clear();
   };
 
   /** Sends a message and waits for its answer; `repeatable` messages are resent once after a crash of the worker. */
-  const ask = <Value>(
+  const request = <Value>(
     message: (id: number) => WorkerCall,
     repeatable: boolean,
     { signal, onProgress }: Pick<CallOptions, "signal" | "onProgress"> = {},
   ): Promise<Value> =>
     new Promise((resolve, reject) => {
-      const send = (again: (() => void) | undefined): void => {
+      const send = (retry: (() => void) | undefined): void => {
         try {
-          const to = running();
+          const target = ensureRunning();
           const id = ++state.lastId;
-          const cancel = (): void => to.worker.postMessage({ type: "cancel", id } satisfies WorkerCall);
+          const cancel = (): void => target.worker.postMessage({ type: "cancel", id } satisfies WorkerCall);
           signal?.addEventListener("abort", cancel, { once: true });
-          const over = (): void => signal?.removeEventListener("abort", cancel);
-          post(to, message(id), {
+          const detach = (): void => signal?.removeEventListener("abort", cancel);
+          post(target, message(id), {
             resolve: (value) => {
-              over();
+              detach();
               resolve(value);
             },
             reject: (error) => {
-              over();
+              detach();
               reject(error);
             },
             onProgress,
             again:
-              again === undefined
+              retry === undefined
                 ? undefined
                 : () => {
-                    over();
-                    again();
+                    detach();
+                    retry();
                   },
           });
         } catch (error) {
@@ -308,22 +308,22 @@ export function createStore(options: StoreOptions): Store {
   const run = <Value>(
     operation: OperationName,
     input: Call["input"],
-    { surroundings = nowhere, ...rest }: CallOptions = {},
-    as: Pick<Call, "report" | "tool"> = {},
+    { surroundings = noSurroundings, ...rest }: CallOptions = {},
+    extras: Pick<Call, "report" | "tool"> = {},
   ): Promise<Value> =>
     rest.signal?.aborted
       ? Promise.reject(cancelled(operation))
-      : ask((id) => ({ type: "call", id, operation, input, surroundings, ...as }), isRepeatable(operation, input), rest);
+      : request((id) => ({ type: "call", id, operation, input, surroundings, ...extras }), isRepeatable(operation, input), rest);
 
   return {
     call: (operation, input, options) => run(operation, input, options),
     report: (operation, input, report, options) => run(operation, input, options, { report }),
     callTool: (tool, operation, input, options) => run(operation, input, options, { tool }),
-    project: (folder) => ask((id) => ({ type: "project", id, cwd: folder }), true),
+    project: (folder) => request((id) => ({ type: "project", id, cwd: folder }), true),
     flush: async () => {
       if (state.running === undefined) return;
       try {
-        await ask((id) => ({ type: "flush", id }), false);
+        await request((id) => ({ type: "flush", id }), false);
       } catch (error) {
         // The journal holds every fact, so a failed checkpoint only makes the next start slower.
         log.warn(`Checkpoint failed: ${toErrorView(error).message}`);
@@ -331,11 +331,11 @@ export function createStore(options: StoreOptions): Store {
     },
     restart: async () => {
       state.crashes = 0;
-      if (state.running !== undefined) await end(state.running);
+      if (state.running !== undefined) await stopWorker(state.running);
     },
     close: async () => {
       state.closed = true;
-      if (state.running !== undefined) await end(state.running);
+      if (state.running !== undefined) await stopWorker(state.running);
     },
   };
 }

@@ -3,24 +3,24 @@ import type { StatusView } from "../../features/reviews/operations/views.ts";
 import type { Summary } from "../../ports/summary.ts";
 
 /** The standings that a window shows: of the named agent (empty: that of the newest run) in the project (null: all). */
-export type Choice = Readonly<{ agent: string; project: string | null }>;
+export type StandingsFilter = Readonly<{ agent: string; project: string | null }>;
 
 /** The displayed agent, undefined before the first run, and the others, newest run first. */
 export type Standings = Readonly<{ shown: StatusView | undefined; others: readonly StatusView[] }>;
 
 /** The standings in the summary for a choice. A named agent without runs has zero coins. */
-export function standingsOf(summary: Summary | undefined, { agent, project }: Choice, now = new Date()): Standings {
+export function standingsOf(summary: Summary | undefined, { agent, project }: StandingsFilter, now = new Date()): Standings {
   if (summary === undefined) return { shown: undefined, others: [] };
   const all = (project === null ? summary.agents : summary.projects.filter((one) => one.project === project)).map((one) =>
     statusOf(one, summary.latest_recording, now),
   );
   const name = agent !== "" ? agent : ((project === null ? summary.newest_agent : all[0]?.agent) ?? undefined);
   if (name === undefined) return { shown: undefined, others: all };
-  const shown = all.find((one) => one.agent === name) ?? (summary.agents.length === 0 ? undefined : zero(name, project));
+  const shown = all.find((one) => one.agent === name) ?? (summary.agents.length === 0 ? undefined : emptyStatus(name, project));
   return { shown, others: all.filter((one) => one.agent !== name) };
 }
 
-const zero = (agent: string, project: string | null): StatusView => ({
+const emptyStatus = (agent: string, project: string | null): StatusView => ({
   agent,
   project,
   coins: 0,

@@ -50,7 +50,7 @@ export function followSummary({ home, onChange, log, pollEvery }: SummaryOptions
     const current = stamp === "" ? undefined : parse(await readFile(path, "utf8"), path, log);
     if (!state.closed) onChange(current);
   };
-  const look = (): Promise<void> => {
+  const checkNow = (): Promise<void> => {
     // Reads run sequentially, so that an older result cannot replace a newer one.
     queue.tail = queue.tail.then(read).catch((error: unknown) => {
       // The file may be replaced between `stat` and the read; the next check reads it again.
@@ -63,7 +63,7 @@ export function followSummary({ home, onChange, log, pollEvery }: SummaryOptions
     if (state.watcher !== undefined || state.closed) return;
     try {
       const watcher = watch(home, { persistent: false }, (_event, name) => {
-        if (name === null || name === summaryFile) void look();
+        if (name === null || name === summaryFile) void checkNow();
       });
       // The home was removed or moved; polling continues and starts a new watcher when the home exists.
       watcher.on("error", unwatch);
@@ -74,15 +74,15 @@ export function followSummary({ home, onChange, log, pollEvery }: SummaryOptions
   };
 
   startWatching();
-  void look();
+  void checkNow();
   const timer = setInterval(() => {
     startWatching();
-    void look();
+    void checkNow();
   }, pollEvery);
   timer.unref();
 
   return {
-    look,
+    look: checkNow,
     close: () => {
       state.closed = true;
       clearInterval(timer);

@@ -5,7 +5,7 @@ import { toErrorView } from "../../kernel/ledger-error.ts";
 import type { Logger } from "../../ports/ports.ts";
 import { summaryFile } from "../../ports/summary-limits.ts";
 
-export type MendOptions = Readonly<{
+export type RepairOptions = Readonly<{
   home: string;
   /** Time in ms within which `summary.json` is written after a recording. */
   settles: number;
@@ -15,7 +15,7 @@ export type MendOptions = Readonly<{
 }>;
 
 /** Wakes the store if the summary stays older than the journal. Never rejects. */
-export async function mendSummary({ home, settles, wake, log }: MendOptions): Promise<void> {
+export async function repairSummary({ home, settles, wake, log }: RepairOptions): Promise<void> {
   if (!(await isSummaryStale(home))) return;
   await sleep(settles);
   if (!(await isSummaryStale(home))) return;

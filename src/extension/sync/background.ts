@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { toErrorView } from "../../kernel/ledger-error.ts";
 import type { Logger } from "../../ports/ports.ts";
 import type { SyncStatusView } from "../../ports/sync.ts";
-import { later } from "../coalesce.ts";
+import { coalesce } from "../coalesce.ts";
 import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 
@@ -27,41 +27,41 @@ export type BackgroundSync = vscode.Disposable &
     look(): Promise<void>;
   }>;
 
-const afterMs = 4_000;
-const everyMs = 5 * 60_000;
+const coalesceMs = 4_000;
+const intervalMs = 5 * 60_000;
 
 export function createBackgroundSync({ store, surroundingsOf, configured, onStatus, log }: BackgroundOptions): BackgroundSync {
   const status = (): Promise<SyncStatusView> => store.call("sync status", { cached: true }, { surroundings: surroundingsOf() });
 
-  const look = async (): Promise<void> => {
-    const found = (await configured()) ? await status() : undefined;
-    const shown = found !== undefined && (found.configured || found.problems.length > 0 || found.proposal !== null);
-    onStatus(shown ? found : undefined);
+  const publishStatus = async (): Promise<void> => {
+    const current = (await configured()) ? await status() : undefined;
+    const isShown = current !== undefined && (current.configured || current.problems.length > 0 || current.proposal !== null);
+    onStatus(isShown ? current : undefined);
   };
   const sync = async (): Promise<void> => {
     try {
       if (!(await configured())) return onStatus(undefined);
       await store.call("sync now", { background: true }, { surroundings: surroundingsOf() });
-      await look();
+      await publishStatus();
     } catch (error) {
       // No caller waits for this; the next sync retries, and the Status view shows what is unsent.
       log.warn(`Sync in the background: ${toErrorView(error).message}`);
     }
   };
-  const soon = later(afterMs, sync);
-  const timer = setInterval(() => void sync(), everyMs);
+  const pendingSync = coalesce(coalesceMs, sync);
+  const timer = setInterval(() => void sync(), intervalMs);
   timer.unref();
-  const focus = vscode.window.onDidChangeWindowState(({ focused }) => {
-    if (focused) soon.soon();
+  const focusListener = vscode.window.onDidChangeWindowState(({ focused }) => {
+    if (focused) pendingSync.soon();
   });
-  soon.soon();
+  pendingSync.soon();
   return {
     status,
-    soon: soon.soon,
-    look,
+    soon: pendingSync.soon,
+    look: publishStatus,
     dispose: () => {
       clearInterval(timer);
-      vscode.Disposable.from(soon, focus).dispose();
+      vscode.Disposable.from(pendingSync, focusListener).dispose();
     },
   };
 }

@@ -9,10 +9,10 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-async function inCheckout(folder: string): Promise<boolean> {
+async function hasProjectFile(folder: string): Promise<boolean> {
   for (const name of [projectFile, olderProjectFile]) if (await exists(join(folder, name))) return true;
-  const above = dirname(folder);
-  return above !== folder && !(await exists(join(folder, ".git"))) && inCheckout(above);
+  const parent = dirname(folder);
+  return parent !== folder && !(await exists(join(folder, ".git"))) && hasProjectFile(parent);
 }
 
 /**
@@ -21,7 +21,7 @@ async function inCheckout(folder: string): Promise<boolean> {
  */
 export async function maybeConfigured(home: string, folders: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
   if ((env["REWARD_LEDGER_SUPABASE_URL"] ?? "") !== "") return true;
-  for (const folder of folders) if (await inCheckout(folder)) return true;
+  for (const folder of folders) if (await hasProjectFile(folder)) return true;
   // Usually the user has no settings file.
   const settings = await readFile(join(home, settingsFile), "utf8").catch(() => "");
   return settings.includes('"sync.url"');

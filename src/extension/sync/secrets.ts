@@ -13,7 +13,7 @@ export type SessionSecrets = Readonly<{
 
 const keyOf = (url: string): string => `rewardLedger.session ${url}`;
 
-export function sessionSecrets(secrets: vscode.SecretStorage, changed: () => void): SessionSecrets {
+export function createSessionSecrets(secrets: vscode.SecretStorage, changed: () => void): SessionSecrets {
   const read = async (url: string): Promise<SyncSession | null> => {
     const text = await secrets.get(keyOf(url));
     if (text === undefined) return null;

@@ -29,13 +29,13 @@ export type SignIn = vscode.Disposable &
   }>;
 
 /** Timeout in ms for the sign-in in the browser. */
-const patienceMs = 5 * 60_000;
+const browserTimeoutMs = 5 * 60_000;
 
 export function createSignIn({ store, secrets, surroundingsOf, extensionId, status }: SignInOptions): SignIn {
   const { t } = vscode.l10n;
-  const sessionsChanged = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
-  const came = new vscode.EventEmitter<vscode.Uri>();
-  const changed = (): void => sessionsChanged.fire({ added: [], removed: [], changed: [] });
+  const sessionsEmitter = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
+  const redirectEmitter = new vscode.EventEmitter<vscode.Uri>();
+  const changed = (): void => sessionsEmitter.fire({ added: [], removed: [], changed: [] });
 
   const sessions = async (): Promise<vscode.AuthenticationSession[]> => {
     const { url } = await status();
@@ -44,7 +44,7 @@ export function createSignIn({ store, secrets, surroundingsOf, extensionId, stat
     return [{ id: url, accessToken: session.accessToken, account: { id: session.userId, label: session.email }, scopes: [] }];
   };
 
-  const byPassword = async (): Promise<boolean> => {
+  const signInByPassword = async (): Promise<boolean> => {
     const email = await vscode.window.showInputBox({
       title: t("Sign In to the Team"),
       prompt: t("E-mail address"),
@@ -63,7 +63,7 @@ export function createSignIn({ store, secrets, surroundingsOf, extensionId, stat
   };
 
   /** The user pastes the e-mailed link and must not open it, because it works only once. */
-  const byMail = async (): Promise<boolean> => {
+  const signInByMail = async (): Promise<boolean> => {
     const title = t("Sign In to the Team");
     const email = await vscode.window.showInputBox({ title, prompt: t("E-mail address"), ignoreFocusOut: true });
     if (email === undefined || email.trim() === "") return false;
@@ -77,34 +77,34 @@ export function createSignIn({ store, secrets, surroundingsOf, extensionId, stat
   };
 
   /** The redirect URI contains a `state` unique to this sign-in; redirects with another state are ignored. */
-  const byBrowser = async (): Promise<boolean> => {
+  const signInByBrowser = async (): Promise<boolean> => {
     const state = crypto.randomUUID();
-    const back = await vscode.env.asExternalUri(
+    const redirectUri = await vscode.env.asExternalUri(
       vscode.Uri.parse(`${vscode.env.uriScheme}://${extensionId}/signed-in?state=${state}`),
     );
     const surroundings = surroundingsOf();
-    const { url, verifier } = await store.call("syncBrowser", { redirect_to: back.toString(true) }, { surroundings });
+    const { url, verifier } = await store.call("syncBrowser", { redirect_to: redirectUri.toString(true) }, { surroundings });
     const code = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: t("Waiting for the sign-in in the browser"), cancellable: true },
       async (_progress, token) => {
-        const listening: vscode.Disposable[] = [];
+        const subscriptions: vscode.Disposable[] = [];
         try {
           return await new Promise<string>((resolve, reject) => {
-            const timer = setTimeout(() => reject(cancelled("signing in took longer than five minutes")), patienceMs);
-            listening.push(
+            const timer = setTimeout(() => reject(cancelled("signing in took longer than five minutes")), browserTimeoutMs);
+            subscriptions.push(
               { dispose: () => clearTimeout(timer) },
               token.onCancellationRequested(() => reject(cancelled("signing in"))),
-              came.event((uri) => {
+              redirectEmitter.event((uri) => {
                 const query = new URLSearchParams(uri.query);
-                const found = query.get("code");
-                if (query.get("state") === state && found !== null) resolve(found);
+                const receivedCode = query.get("code");
+                if (query.get("state") === state && receivedCode !== null) resolve(receivedCode);
               }),
             );
             // Passed as a string: a Uri would lose the encoding of the redirect address as a single parameter.
             vscode.commands.executeCommand("vscode.open", url ?? "").then(undefined, reject);
           });
         } finally {
-          for (const one of listening) one.dispose();
+          for (const one of subscriptions) one.dispose();
         }
       },
     );
@@ -113,16 +113,16 @@ export function createSignIn({ store, secrets, surroundingsOf, extensionId, stat
   };
 
   const start = async (): Promise<vscode.AuthenticationSession | undefined> => {
-    const way = await pick<() => Promise<boolean>>(t("How do you want to sign in?"), [
-      { label: t("GitHub"), description: t("in the browser"), iconPath: new vscode.ThemeIcon("github"), value: byBrowser },
-      { label: t("E-mail and Password"), iconPath: new vscode.ThemeIcon("key"), value: byPassword },
-      { label: t("Link by E-mail"), iconPath: new vscode.ThemeIcon("mail"), value: byMail },
+    const method = await pick<() => Promise<boolean>>(t("How do you want to sign in?"), [
+      { label: t("GitHub"), description: t("in the browser"), iconPath: new vscode.ThemeIcon("github"), value: signInByBrowser },
+      { label: t("E-mail and Password"), iconPath: new vscode.ThemeIcon("key"), value: signInByPassword },
+      { label: t("Link by E-mail"), iconPath: new vscode.ThemeIcon("mail"), value: signInByMail },
     ]);
-    if (way === undefined || !(await way())) return undefined;
+    if (method === undefined || !(await method())) return undefined;
     changed();
     return (await sessions())[0];
   };
-  const end = async (): Promise<void> => {
+  const signOut = async (): Promise<void> => {
     await store.call("sync logout", {}, { surroundings: surroundingsOf() });
     changed();
   };
@@ -131,22 +131,22 @@ export function createSignIn({ store, secrets, surroundingsOf, extensionId, stat
     providerId,
     t("Reward Ledger Team"),
     {
-      onDidChangeSessions: sessionsChanged.event,
+      onDidChangeSessions: sessionsEmitter.event,
       getSessions: sessions,
       async createSession() {
         const session = await start();
         if (session === undefined) throw cancelled("signing in");
         return session;
       },
-      removeSession: end,
+      removeSession: signOut,
     },
     { supportsMultipleAccounts: false },
   );
-  const handler = vscode.window.registerUriHandler({ handleUri: (uri) => came.fire(uri) });
+  const handler = vscode.window.registerUriHandler({ handleUri: (uri) => redirectEmitter.fire(uri) });
   return {
     start,
-    end,
+    end: signOut,
     changed,
-    dispose: () => vscode.Disposable.from(provider, handler, came, sessionsChanged).dispose(),
+    dispose: () => vscode.Disposable.from(provider, handler, redirectEmitter, sessionsEmitter).dispose(),
   };
 }

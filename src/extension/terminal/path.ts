@@ -2,14 +2,14 @@ import { delimiter } from "node:path";
 import * as vscode from "vscode";
 
 /** Minimum major version of Node.js that the command line needs. */
-const neededNode = 22;
+const minNodeMajor = 22;
 
 /**
  * Adds the bundled command line to the PATH of integrated terminals, or removes it.
  * @param folder folder of the launchers
  * @param home the ledger that the setting names; empty: the command line locates it itself
  */
-export function offerCommandLine(
+export function setTerminalPath(
   environment: vscode.GlobalEnvironmentVariableCollection,
   folder: string,
   home: string,
@@ -22,5 +22,5 @@ export function offerCommandLine(
   environment.append("PATH", `${delimiter}${folder}`);
   if (home !== "") environment.replace("REWARD_LEDGER_HOME", home);
   // An older VS Code runtime cannot run the command line; the launcher then uses the `node` on PATH.
-  if (Number(process.versions.node.split(".")[0]) >= neededNode) environment.replace("REWARD_LEDGER_NODE", process.execPath);
+  if (Number(process.versions.node.split(".")[0]) >= minNodeMajor) environment.replace("REWARD_LEDGER_NODE", process.execPath);
 }

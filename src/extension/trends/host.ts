@@ -17,7 +17,7 @@ type Options = Readonly<{
   Pick<PanelHost, "connections" | "changeConnection">;
 
 /** Answers the panel's requests from the store and with VS Code's clipboard, editors and dialogs. */
-export function panelHost({ store, style, openFinding, home, connections, changeConnection }: Options): PanelHost {
+export function createPanelHost({ store, style, openFinding, home, connections, changeConnection }: Options): PanelHost {
   return {
     connections,
     changeConnection,

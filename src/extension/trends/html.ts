@@ -18,21 +18,21 @@ export function trendsHtml({ nonce, cspSource, script, style, title, locale }: T
     `img-src ${cspSource} data:`,
   ].join("; ");
   return `<!DOCTYPE html>
-<html lang="${attribute(locale)}">
+<html lang="${escapeAttribute(locale)}">
 <head>
 <meta charset="UTF-8">
-<meta http-equiv="Content-Security-Policy" content="${attribute(policy)}">
+<meta http-equiv="Content-Security-Policy" content="${escapeAttribute(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${attribute(style)}">
-<title>${attribute(title)}</title>
+<link rel="stylesheet" href="${escapeAttribute(style)}">
+<title>${escapeAttribute(title)}</title>
 </head>
 <body>
 <div id="app"></div>
-<script nonce="${attribute(nonce)}" src="${attribute(script)}"></script>
+<script nonce="${escapeAttribute(nonce)}" src="${escapeAttribute(script)}"></script>
 </body>
 </html>
 `;
 }
 
-const attribute = (text: string): string =>
+const escapeAttribute = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

@@ -8,7 +8,7 @@ import type { PanelReceiver } from "./requests.ts";
 const viewType = "rewardLedger.trends";
 
 /** What the panel shows when opened: a tab, parts of the filter, a run. */
-export type TrendsShow = Omit<Extract<HostMessage, { type: "show" }>, "type">;
+export type TrendsTarget = Omit<Extract<HostMessage, { type: "show" }>, "type">;
 
 export type TrendsPanelOptions = Readonly<{
   extensionUri: vscode.Uri;
@@ -20,7 +20,7 @@ export type TrendsPanelOptions = Readonly<{
 /** The trends panel: at most one per window. */
 export type TrendsPanel = Readonly<{
   /** Opens the panel or brings it to the front, and shows `show`. `first` applies as well if the panel is newly opened. */
-  open(show: TrendsShow, first: TrendsShow): void;
+  open(show: TrendsTarget, first: TrendsTarget): void;
   /** Notifies the panel that the ledger has changed. A hidden panel has no webview; it requests data when it is shown again. */
   changed(): void;
   dispose(): void;
@@ -28,7 +28,7 @@ export type TrendsPanel = Readonly<{
 
 /** Creates the panel's controller and registers its restoration after a reload. */
 export function createTrendsPanel({ extensionUri, host, command, log }: TrendsPanelOptions): TrendsPanel {
-  const state: { panel: vscode.WebviewPanel | undefined; ready: boolean; pending: TrendsShow | undefined } = {
+  const state: { panel: vscode.WebviewPanel | undefined; ready: boolean; pending: TrendsTarget | undefined } = {
     panel: undefined,
     ready: false,
     pending: undefined,
@@ -41,7 +41,7 @@ export function createTrendsPanel({ extensionUri, host, command, log }: TrendsPa
     post({ type: "show", ...state.pending });
     state.pending = undefined;
   };
-  const notice = (message: PanelNotice): void => {
+  const handleNotice = (message: PanelNotice): void => {
     switch (message.type) {
       case "ready":
         state.ready = true;
@@ -64,7 +64,7 @@ export function createTrendsPanel({ extensionUri, host, command, log }: TrendsPa
   const receiver: PanelReceiver = {
     host,
     reply: post,
-    notice,
+    notice: handleNotice,
     refused: (reason) => log.warn(`Trends panel sent: ${reason}`),
   };
   const attach = (panel: vscode.WebviewPanel): void => {

@@ -11,9 +11,9 @@ export type SurroundingsOf = (near?: vscode.Uri) => CallSurroundings;
  * directory), and the agent and the sync options come from the settings. The store reads a repository's files and does not run
  * git, so an untrusted workspace cannot execute anything.
  */
-export const surroundingsFrom =
+export const createSurroundingsOf =
   (agent: () => string, sync: () => CallSurroundings["sync"]): SurroundingsOf =>
   (near) => {
-    const own = near?.scheme === "file" ? dirname(near.fsPath) : null;
-    return { agent: agent() === "" ? null : agent(), cwd: folderOf(near) ?? own, project: null, sync: sync() };
+    const fileFolder = near?.scheme === "file" ? dirname(near.fsPath) : null;
+    return { agent: agent() === "" ? null : agent(), cwd: folderOf(near) ?? fileFolder, project: null, sync: sync() };
   };

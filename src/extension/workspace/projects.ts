@@ -15,7 +15,7 @@ export type Projects = Readonly<{
 }>;
 
 const memoryKey = "projects";
-const remembered = z.record(z.string(), z.string()).catch({});
+const storedNames = z.record(z.string(), z.string()).catch({});
 
 /**
  * Caches the names of projects, so that a window does not have to start the store to know its own. The answer of an earlier
@@ -23,9 +23,9 @@ const remembered = z.record(z.string(), z.string()).catch({});
  * @param changed called when an answer differs from the cached name
  */
 export function createProjects(ask: (folder: string) => Promise<string>, memory: Memory, changed: () => void): Projects {
-  const names = new Map(Object.entries(remembered.parse(memory.get(memoryKey) ?? {})));
-  const asked = new Map<string, Promise<string>>();
-  const answer = async (folder: string): Promise<string> => {
+  const names = new Map(Object.entries(storedNames.parse(memory.get(memoryKey) ?? {})));
+  const pending = new Map<string, Promise<string>>();
+  const fetchName = async (folder: string): Promise<string> => {
     const name = await ask(folder);
     if (names.get(folder) !== name) {
       names.set(folder, name);
@@ -34,23 +34,23 @@ export function createProjects(ask: (folder: string) => Promise<string>, memory:
     }
     return name;
   };
-  const askOnce = (folder: string): Promise<string> => {
-    const running = asked.get(folder);
-    if (running !== undefined) return running;
-    const asking = answer(folder);
-    asked.set(folder, asking);
-    asking.catch(() => asked.delete(folder));
-    return asking;
+  const fetchOnce = (folder: string): Promise<string> => {
+    const ongoing = pending.get(folder);
+    if (ongoing !== undefined) return ongoing;
+    const request = fetchName(folder);
+    pending.set(folder, request);
+    request.catch(() => pending.delete(folder));
+    return request;
   };
   return {
     known: (folder) => names.get(folder),
-    ask: askOnce,
+    ask: fetchOnce,
     of: (folders) =>
       Promise.all(
         folders.map(async (path) => ({
           path,
           // Without a name the folder is still searched for the file, but after folders of the run's project.
-          project: await askOnce(path).catch(() => null),
+          project: await fetchOnce(path).catch(() => null),
         })),
       ),
   };

@@ -5,7 +5,7 @@ import { evalBaseline } from "../evals/model/baseline.ts";
 import type { FoldedRun } from "../evals/model/fold-runs.ts";
 import { evalRecorded } from "../evals/model/recorded.ts";
 import { gateRan } from "../gate/model/ran.ts";
-import { type CollectedIntake, collectedIntake, intakeRedone, intakeUndone } from "../intake/model/undo.ts";
+import { type CollectedIntake, emptyCollectedIntake, intakeRedone, intakeUndone } from "../intake/model/undo.ts";
 import { reviewRecorded } from "../reviews/model/recorded.ts";
 import { reviewReset, reviewResetUndone } from "../reviews/model/reset-facts.ts";
 import type { RecordedReset, RecordedUndo } from "../reviews/model/resets-in-force.ts";
@@ -52,11 +52,11 @@ export type Collected = Readonly<{
   digestOf(results: string): string;
 }>;
 
-export const nothingCollected = (digestOf: Collected["digestOf"]): Collected => ({
+export const emptyCollected = (digestOf: Collected["digestOf"]): Collected => ({
   runs: [],
   resets: [],
   undone: [],
-  intake: collectedIntake(),
+  intake: emptyCollectedIntake(),
   evals: [],
   changes: [],
   digestOf,
@@ -73,14 +73,14 @@ export const findKind = (kind: string): Definitions[ShapedKind] | StoreKind | un
   isShaped(kind) ? definitions[kind] : agentKinds.get(kind);
 
 /** Every kind of fact that this version understands. */
-export const everyKind = (): readonly (Definitions[ShapedKind] | StoreKind)[] => [
+export const allKinds = (): readonly (Definitions[ShapedKind] | StoreKind)[] => [
   ...Object.values(definitions),
   ...agentKinds.values(),
 ];
 
-const collectAs = <K extends ShapedKind>(into: Collected, kind: K, fact: Envelope & Contents[K]): void =>
+const collectKind = <K extends ShapedKind>(into: Collected, kind: K, fact: Envelope & Contents[K]): void =>
   definitions[kind].collect(into, fact);
 
 /** Adds the content of a fact to the input of folds. */
 export const collect = (into: Collected, fact: KnownFact): void =>
-  "store" in fact ? void into.changes.push(placeChange(fact)) : collectAs(into, fact.kind, fact);
+  "store" in fact ? void into.changes.push(placeChange(fact)) : collectKind(into, fact.kind, fact);

@@ -1,13 +1,13 @@
 import type { Fact, Recording } from "../../kernel/fact.ts";
 import { int } from "../../ledger/index/codec.ts";
-import { placeOf, recordingOf, settledTimes } from "../reviews/model/clock.ts";
+import { orderingTime, recordingOf, settledTimes } from "../reviews/model/clock.ts";
 import type { Session } from "./session.ts";
 
 /**
  * Stores a fact at which its device's clock had gone back behind an earlier recording.
  * @returns the last settled time in the device's log, including this fact
  */
-export function noteClock(session: Session, fact: Fact): number {
+export function recordClock(session: Session, fact: Fact): number {
   const { db, memory, clocksBack } = session;
   const shown = Date.parse(recordingOf(fact).at);
   const device = memory.device(fact.device);
@@ -40,7 +40,7 @@ function settleEvals({ db, memory }: Session, device: string, readings: readonly
   );
   const times = settledTimes(evals, readings);
   for (const run of evals) {
-    const place = placeOf(run.stated, times.get(run) ?? run.at);
+    const place = orderingTime(run.stated, times.get(run) ?? run.at);
     if (place !== run.place) db.run("UPDATE eval_recordings SET at = ? WHERE id = ?", [place, run.id]);
   }
 }
@@ -81,7 +81,7 @@ function settleDevice(session: Session, device: string): void {
   for (const run of runs) {
     const settled = times.get(run) ?? run.at;
     if (Date.parse(settled) === run.settled) continue;
-    const place = placeOf(run.stated, settled);
+    const place = orderingTime(run.stated, settled);
     const day = days.of(place);
     if (day === undefined) throw new RangeError(`no day in ${days.zone} for ${place}`);
     db.run("UPDATE runs SET settled = ?, at = ?, day = ? WHERE id = ?", [Date.parse(settled), place, day, run.id]);

@@ -2,7 +2,7 @@ import type { Envelope, FactPlace } from "../../kernel/fact.ts";
 import { accepted } from "../../kernel/verdict.ts";
 import type { DraftCheck } from "../../ports/fact-index.ts";
 import { rowChange } from "../agent/index/row-change.ts";
-import { baseline, recordedEval } from "../evals/index/apply.ts";
+import { evalBaselineKind, evalRecordedKind } from "../evals/index/apply.ts";
 import type { Contents, KnownFact, ShapedKind } from "../facts/kinds.ts";
 import { gateRun } from "../gate/index/apply.ts";
 import { intakeRedo, intakeUndo } from "../intake/index/apply.ts";
@@ -10,17 +10,17 @@ import { reset, resetUndone } from "../reviews/index/apply-reset-facts.ts";
 import { recordedReview } from "../reviews/index/recorded.ts";
 import { rulesUpdate } from "../rules/index/apply.ts";
 import { selfFixStepTaken } from "../self-fix/index/apply.ts";
-import type { Checking, KindInIndex, Session } from "./session.ts";
+import type { CheckContext, KindHandler, Session } from "./session.ts";
 
-type KindsInIndex = { readonly [K in ShapedKind]: KindInIndex<Contents[K]> };
+type KindHandlers = { readonly [K in ShapedKind]: KindHandler<Contents[K]> };
 
 /** The effect of each kind of fact on the index; the kinds of the agent's stores all change a row. */
-const kindsInIndex: KindsInIndex = {
+const kindHandlers: KindHandlers = {
   "review.recorded": recordedReview,
   "review.reset": reset,
   "review.reset_undone": resetUndone,
-  "eval.recorded": recordedEval,
-  "eval.baseline": baseline,
+  "eval.recorded": evalRecordedKind,
+  "eval.baseline": evalBaselineKind,
   "intake.undone": intakeUndo,
   "intake.redone": intakeRedo,
   "rules.updated": rulesUpdate,
@@ -28,20 +28,20 @@ const kindsInIndex: KindsInIndex = {
   "self_fix.step": selfFixStepTaken,
 };
 
-const applyAs = <K extends ShapedKind>(session: Session, kind: K, fact: Envelope & Contents[K], place: FactPlace) =>
-  kindsInIndex[kind].apply(session, fact, place);
+const applyKind = <K extends ShapedKind>(session: Session, kind: K, fact: Envelope & Contents[K], place: FactPlace) =>
+  kindHandlers[kind].apply(session, fact, place);
 
 /** @returns why the fact cannot be applied, if so */
 export const applyKnown = (session: Session, fact: KnownFact, place: FactPlace): string | undefined =>
-  "store" in fact ? rowChange.apply(session, fact, place) : applyAs(session, fact.kind, fact, place);
+  "store" in fact ? rowChange.apply(session, fact, place) : applyKind(session, fact.kind, fact, place);
 
-export const checkDrafts =
-  (checking: Checking): DraftCheck =>
+export const createDraftCheck =
+  (context: CheckContext): DraftCheck =>
   async (content, draft, position) => {
     const project = draft.project?.normalize("NFC") ?? null;
-    const checkAs = <K extends ShapedKind>(kind: K, shaped: Contents[K]) =>
-      kindsInIndex[kind].check?.(checking, { ...shaped, project }, position);
+    const checkKind = <K extends ShapedKind>(kind: K, shaped: Contents[K]) =>
+      kindHandlers[kind].check?.(context, { ...shaped, project }, position);
     const verdict =
-      "store" in content ? rowChange.check?.(checking, { ...content, project }, position) : checkAs(content.kind, content);
+      "store" in content ? rowChange.check?.(context, { ...content, project }, position) : checkKind(content.kind, content);
     return (await verdict) ?? accepted;
   };

@@ -45,11 +45,11 @@ const readSum = (row: Row): RuleSum => ({
 
 type RuleChange = Omit<RuleDelta, "scope" | "day" | "rule">;
 
-const takesAway = (change: RuleChange): boolean =>
+const removesRuns = (change: RuleChange): boolean =>
   change.lostFirst !== Number.POSITIVE_INFINITY || change.lostLast !== Number.NEGATIVE_INFINITY || change.runs < 0;
 
 /** A sum after a change that removes runs. `lookUp` finds the bounds again when a bound may belong to a removed run. */
-function changed(before: RuleSum, change: RuleChange, lookUp: () => Bounds): RuleSum {
+function applyChange(before: RuleSum, change: RuleChange, lookUp: () => Bounds): RuleSum {
   const first = Math.min(before.first, change.first);
   const last = Math.max(before.last, change.last);
   const runs = before.runs + change.runs;
@@ -77,7 +77,7 @@ const dayBounds = {
 
 function writeRuleDay(db: Connection, memory: LookupCache, days: Days, delta: RuleDelta): void {
   const { scope, day, rule } = delta;
-  if (!takesAway(delta)) {
+  if (!removesRuns(delta)) {
     db.run(addRuleDay, [scope, day, rule, delta.errors, delta.warnings, delta.infos, delta.runs, delta.first, delta.last]);
     return;
   }
@@ -87,7 +87,7 @@ function writeRuleDay(db: Connection, memory: LookupCache, days: Days, delta: Ru
     key,
   );
   const column = memory.scopes.get(scope)?.project === null ? "agent" : "project";
-  const sum = changed(row === undefined ? noRuleSum : readSum(row), delta, () =>
+  const sum = applyChange(row === undefined ? noRuleSum : readSum(row), delta, () =>
     boundsOf(db.get(dayBounds[column], [rule, scope, days.start(day), days.start(day + 1)])),
   );
   db.run("DELETE FROM rule_days WHERE scope = ? AND day = ? AND rule = ?", key);
@@ -95,14 +95,14 @@ function writeRuleDay(db: Connection, memory: LookupCache, days: Days, delta: Ru
 }
 
 function writeRuleTotal(db: Connection, scope: number, rule: number, change: RuleChange): void {
-  if (!takesAway(change)) {
+  if (!removesRuns(change)) {
     const { errors, warnings, infos, runs, first, last } = change;
     db.run(addRuleTotal, [scope, rule, errors, warnings, infos, runs, first, last]);
     return;
   }
   const key = [scope, rule];
   const row = db.get("SELECT errors, warnings, infos, runs, first, last FROM rule_totals WHERE scope = ? AND rule = ?", key);
-  const sum = changed(row === undefined ? noRuleSum : readSum(row), change, () =>
+  const sum = applyChange(row === undefined ? noRuleSum : readSum(row), change, () =>
     boundsOf(db.get("SELECT min(first), max(last) FROM rule_days WHERE scope = ? AND rule = ?", key)),
   );
   db.run("DELETE FROM rule_totals WHERE scope = ? AND rule = ?", key);

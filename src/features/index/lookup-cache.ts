@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { int, intOrNull, name, nameOrNull, type Row, toBlob, toText, uuid, verdictAt } from "../../ledger/index/codec.ts";
 import type { Connection } from "../../ledger/index/connection.ts";
-import { farTime } from "../../ledger/index/days.ts";
+import { maxTime } from "../../ledger/index/days.ts";
 import type { AppliedHead } from "../../ports/fact-index.ts";
 import { type IntakeMemory, intakeMemory } from "../intake/index/changes.ts";
 import type { Verdict } from "../reviews/model/report.ts";
@@ -107,13 +107,13 @@ const freshDevice = (id: number, device: string): StoredDevice => ({
   facts: 0,
   cursor: { device, seq: 0, hash: null, segment: 1, offset: 0 },
   last: null,
-  latest: -farTime,
+  latest: -maxTime,
 });
 
 /** The id that the database gave to the row inserted last. */
 const insertedId = (db: Connection): number => int(db.get("SELECT last_insert_rowid()") ?? [], 0);
 
-export function memoryOf(db: Connection): LookupCache {
+export function createLookupCache(db: Connection): LookupCache {
   const scopes = new Map<number, ScopeState>();
   const scopeIds = new Map<string, { whole: number | undefined; projects: Map<string, number> }>();
   const rules = new Map<string, number>();
@@ -267,9 +267,9 @@ export function memoryOf(db: Connection): LookupCache {
       resets.push({ ...reset, id: insertedId(db), shown: reset.recording.at });
       inForce = undefined;
     },
-    addUndone(one) {
-      db.run("INSERT OR IGNORE INTO undone_resets (fact, device) VALUES (?, ?)", [toBlob(one.reset), device(one.device).id]);
-      undone.push(one);
+    addUndone(undo) {
+      db.run("INSERT OR IGNORE INTO undone_resets (fact, device) VALUES (?, ?)", [toBlob(undo.reset), device(undo.device).id]);
+      undone.push(undo);
       inForce = undefined;
     },
     settleResets(times) {
@@ -283,12 +283,12 @@ export function memoryOf(db: Connection): LookupCache {
     },
     team: () => team,
     teamResets: () => teamResets,
-    setTeam({ owners, resets: ofTeam }) {
+    setTeam({ owners, resets: newResets }) {
       db.run("DELETE FROM owners", []);
       for (const [one, person] of owners)
         db.run("INSERT INTO owners (device, person) VALUES (?, ?)", [toText(one), toText(person)]);
       db.run("DELETE FROM team_resets", []);
-      for (const { id, agent, at, heads } of ofTeam) {
+      for (const { id, agent, at, heads } of newResets) {
         db.run("INSERT INTO team_resets (uuid, agent, at, heads) VALUES (?, ?, ?, ?)", [
           toText(id),
           agent === null ? null : toText(agent),

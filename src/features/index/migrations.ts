@@ -1,6 +1,6 @@
 import { int } from "../../ledger/index/codec.ts";
 import type { Connection } from "../../ledger/index/connection.ts";
-import { farTime } from "../../ledger/index/days.ts";
+import { maxTime } from "../../ledger/index/days.ts";
 import { storeVersions } from "../agent/index/tables.generated.ts";
 import { agentTables } from "../agent/index/tables.ts";
 import { evalTables } from "../evals/index/tables.ts";
@@ -199,7 +199,7 @@ const steps: readonly Migration[] = [
       DROP TABLE undone_resets;
       CREATE TABLE undone_resets (fact BLOB NOT NULL, device INTEGER NOT NULL, PRIMARY KEY (fact, device)) STRICT, WITHOUT ROWID;
 
-      ALTER TABLE devices ADD COLUMN latest INTEGER NOT NULL DEFAULT ${-farTime};
+      ALTER TABLE devices ADD COLUMN latest INTEGER NOT NULL DEFAULT ${-maxTime};
       CREATE TABLE clock_readings (
         device INTEGER NOT NULL,
         seq INTEGER NOT NULL,
@@ -279,9 +279,9 @@ export const migrations: readonly Migration[] = [
  * The oldest version that is migrated. Older ones lack data that no step can add, such as runs for which another recording
  * counted, or hold data that is derived from the journal in another way: an index that is built from the journal replaces them.
  */
-export const oldestKept: number = Math.max(17, ...storeVersions);
+export const oldestMigratable: number = Math.max(17, ...storeVersions);
 
-export const versionOf = (all: readonly Migration[]): number => all.at(-1)?.version ?? 0;
+export const latestVersion = (all: readonly Migration[]): number => all.at(-1)?.version ?? 0;
 
 /**
  * Migrates a database to the latest version. Each step commits together with its number: a step that fails leaves the database at

@@ -35,7 +35,7 @@ export type Session = Readonly<{
 }>;
 
 /** What drafts of one batch are checked against: the index, the log, and the batch itself. Reads only. */
-export type Checking = Readonly<{
+export type CheckContext = Readonly<{
   db: Connection;
   memory: LookupCache;
   evals(): EvalQueries;
@@ -54,9 +54,9 @@ export type Batch = Readonly<{
 export const emptyBatch = (): Batch => ({ drafts: new Map(), rows: new Map() });
 
 /** The effect of a kind of fact on the index. Its meaning is defined in its feature's model (`facts/kinds.ts`). */
-export type KindInIndex<Content> = Readonly<{
+export type KindHandler<Content> = Readonly<{
   /** Without it every draft that matches its schema is accepted. */
-  check?: (checking: Checking, draft: Content & Pick<Draft, "project">, position: number) => Verdict | Promise<Verdict>;
+  check?: (context: CheckContext, draft: Content & Pick<Draft, "project">, position: number) => Verdict | Promise<Verdict>;
   /** @returns why the fact cannot be applied, if so */
   apply: (session: Session, fact: Envelope & Content, place: FactPlace) => string | undefined;
 }>;
@@ -74,7 +74,7 @@ export function scopeOf(session: Session, id: number): ScopeState {
 }
 
 /** Marks a place from which streaks have to be refolded. */
-export function unsettle(session: Session, scope: number, key: RunKey): void {
+export function markUnsettled(session: Session, scope: number, key: RunKey): void {
   const keys = session.unsettled.get(scope);
   if (keys === undefined) session.unsettled.set(scope, [key]);
   else keys.push(key);

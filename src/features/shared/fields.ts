@@ -7,9 +7,9 @@ import * as z from "zod";
 const name = z.string().trim().normalize("NFC").min(1);
 
 export const agentFilter = name.optional().describe("Only runs of this agent");
-export const agentWhose = name.optional().describe("Agent; default REWARD_LEDGER_AGENT, else claude-code");
+export const agentField = name.optional().describe("Agent; default REWARD_LEDGER_AGENT, else claude-code");
 export const projectFilter = name.optional().describe("Only runs of this project; default all projects");
-export const projectOf = name
+export const projectField = name
   .optional()
   .describe("Project of the run; default owner/repo of the git remote, else the folder's name");
 /** For callers that record automatically. */

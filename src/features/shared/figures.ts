@@ -2,14 +2,14 @@ import { action, type Block, bad, caution, counted, good, muted, type Text, type
 import type { Verdict } from "../reviews/model/report.ts";
 
 /** Coins with two decimals: `7.30`. */
-export const coins = (value: number): string => value.toFixed(2);
+export const coinText = (value: number): string => value.toFixed(2);
 
 /** A change of coins, always with its sign: `+1.90`, `-1.00`, `+0.00`. */
-export const coinChange = (value: number): string => `${value < 0 ? "" : "+"}${coins(value)}`;
+export const coinChangeText = (value: number): string => `${value < 0 ? "" : "+"}${coinText(value)}`;
 
 /** A change of coins in the tone of its direction. */
-export function tonedChange(value: number): Text {
-  const text = coinChange(value);
+export function tonedCoinChange(value: number): Text {
+  const text = coinChangeText(value);
   if (value === 0) return text;
   return value < 0 ? bad(text) : good(text);
 }
@@ -35,5 +35,5 @@ export function streakText(pass: number, block: number, words: Words): Text {
 }
 
 /** What to do if there is no run. */
-export const recordFirst = ({ t }: Words): Block =>
+export const recordRunAction = ({ t }: Words): Block =>
   action(t("Record a run"), "specfact code review run --json | reward-ledger update");

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { Document, Words } from "../../kernel/document.ts";
 import { usage } from "../../kernel/errors.ts";
 import type { OnProgress } from "../../kernel/progress.ts";
-import { replacedWarnings, wholeText } from "../../kernel/repair-surrogates.ts";
+import { repairTexts, replacementWarnings } from "../../kernel/repair-surrogates.ts";
 import { problemsOf } from "../../kernel/zod-messages.ts";
 import type { Ports } from "../../ports/ports.ts";
 
@@ -10,7 +10,7 @@ import type { Ports } from "../../ports/ports.ts";
  * Asks the person at the terminal for one line. `otherwise` is the value of an empty line; with `hidden`, typed text is not
  * shown.
  */
-export type Ask = (question: Readonly<{ text: string; otherwise?: string; hidden?: boolean }>) => Promise<string>;
+export type AskLine = (question: Readonly<{ text: string; otherwise?: string; hidden?: boolean }>) => Promise<string>;
 
 /** The context of one call of an operation: how to report progress and how to be cancelled. */
 export type CallContext = Readonly<{
@@ -19,7 +19,7 @@ export type CallContext = Readonly<{
   /** Asks the user a yes-or-no question; left out if nobody can be asked. */
   confirm?: (question: string) => Promise<boolean>;
   /** Asks the same user for a line that only they can give, such as a signature. */
-  ask?: Ask;
+  ask?: AskLine;
 }>;
 
 /** A command line and what it does. */
@@ -81,7 +81,7 @@ type Definition<Name extends string, Input extends z.ZodObject, View, Answer> = 
   stdin?: Readonly<{
     key: Extract<keyof z.infer<Input>, string>;
     /** Whether standard input is to be read: the other values, not parsed yet, name no other source. */
-    wanted(given: Readonly<Record<string, unknown>>): boolean;
+    wanted(values: Readonly<Record<string, unknown>>): boolean;
     /** What to do if standard input is a terminal, so that there is nothing to read. */
     hint: string;
     /** Whether the text comes from other programs, so that an invalid byte must not cause the rest to be refused. */
@@ -99,9 +99,9 @@ type Definition<Name extends string, Input extends z.ZodObject, View, Answer> = 
   /**
    * The answer as a person reads it, in every interface. For an answer that is a text itself (an export, a week's Markdown), that
    * text.
-   * @param input the parsed input @param given the part of it that was given rather than filled in by `forPeople`
+   * @param input the parsed input @param explicitInput the part of it that was given rather than filled in by `forPeople`
    */
-  document?(view: NoInfer<View>, words: Words, input: z.output<Input>, given: Values): Document | string;
+  document?(view: NoInfer<View>, words: Words, input: z.output<Input>, explicitInput: Values): Document | string;
   /** Format and title of a document that is to be read outside the terminal; null for none. */
   page?(view: NoInfer<View>, input: z.output<Input>): Page | null;
   /** Default values for an answer for people, which has to fit a screen; JSON is complete. */
@@ -113,7 +113,7 @@ type Definition<Name extends string, Input extends z.ZodObject, View, Answer> = 
   /** A message on standard error in addition to an answer for people. */
   note?(view: NoInfer<View>, ports: Ports, input: z.output<Input>): string | null | Promise<string | null>;
   /** Asks the person at the terminal for values that were not given. Not called if standard input is not a terminal. */
-  interview?(values: Values, ask: Ask): Promise<Values>;
+  interview?(values: Values, ask: AskLine): Promise<Values>;
   /** How agents call it; left out if only people do. */
   tool?: Tool<Extract<keyof z.infer<Input>, string>, NoInfer<View>>;
   /** Makes a live view: the call is repeated every `everyMs` ms while `while` returns true for the answer. */
@@ -141,23 +141,23 @@ export function defineOperation<const Name extends string, Input extends z.ZodOb
   definition: Definition<Name, Input, View, Answer>,
 ): Operation<Name, Input, View, Answer> {
   const parse = ({ logger }: Ports, input: unknown): z.output<Input> => {
-    const whole = wholeText(input);
-    const parsed = definition.input.safeParse(whole.value, { reportInput: true });
+    const repaired = repairTexts(input);
+    const parsed = definition.input.safeParse(repaired.value, { reportInput: true });
     if (!parsed.success) {
       throw usage(
         `Failed to run ${definition.name}: ${problemsOf(parsed.error).join("; ")}`,
         `See \`reward-ledger ${definition.name} --help\`.`,
       );
     }
-    for (const line of replacedWarnings(whole.replaced)) logger.warn(`${definition.name}, ${line}`);
+    for (const line of replacementWarnings(repaired.replaced)) logger.warn(`${definition.name}, ${line}`);
     return parsed.data;
   };
   return {
     ...definition,
     call: async (ports, input, context) => definition.run(ports, parse(ports, input), context),
-    async show(ports, given, context, words) {
+    async show(ports, rawInput, context, words) {
       if (definition.document === undefined) throw new TypeError(`${definition.name} has no document`);
-      const input = parse(ports, given);
+      const input = parse(ports, rawInput);
       return definition.document(await definition.run(ports, input, context), words, input, {});
     },
   };

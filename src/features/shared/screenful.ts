@@ -1,13 +1,13 @@
 import { type Block, muted, paragraph, type Words } from "../../kernel/document.ts";
 
 /** Number of rows that a person is shown if no limit is given. */
-export const screenful = 50;
+export const defaultRowLimit = 50;
 
 /** Note below a full screen of rows if no limit was given: there may be more. */
-export const cutNote = (
+export const truncationNote = (
   rows: readonly unknown[],
-  given: Readonly<Record<string, unknown>>,
+  input: Readonly<Record<string, unknown>>,
   { number }: Words,
   text: (count: string) => string,
 ): readonly Block[] =>
-  given["limit"] === undefined && rows.length >= screenful ? [paragraph(muted(text(number(screenful))))] : [];
+  input["limit"] === undefined && rows.length >= defaultRowLimit ? [paragraph(muted(text(number(defaultRowLimit))))] : [];

@@ -1,20 +1,20 @@
 import { modelOverLimit } from "../../kernel/errors.ts";
-import { fenced } from "../../kernel/model-text.ts";
+import { fenceText } from "../../kernel/model-text.ts";
 
 /**
  * Maximum length in characters of a change that a model is asked about. A model cannot judge what it is not shown, so changes are
  * never cut.
  */
-const longestChange = 200_000;
+const maxChangeLength = 200_000;
 
 /** Maximum length of an answer about a change, in tokens. */
-export const longestAnswer = 1_500;
+export const maxAnswerTokens = 1_500;
 
 /** Returns a change as it is shown to a model. @throws model_over_limit */
-export function shownChange(patch: string): string {
+export function fenceChange(patch: string): string {
   const { length } = patch;
-  if (length > longestChange) {
-    throw modelOverLimit(`the change has ${length} characters, and a model is shown ${longestChange} at most`);
+  if (length > maxChangeLength) {
+    throw modelOverLimit(`the change has ${length} characters, and a model is shown ${maxChangeLength} at most`);
   }
-  return fenced("diff", patch);
+  return fenceText("diff", patch);
 }

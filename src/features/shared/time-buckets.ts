@@ -5,13 +5,13 @@ import { daysBetween, type Span } from "./span.ts";
 export type SliceUnit = "day" | "week" | "month";
 
 /** Maximum length in days of spans that are divided into days and into weeks; longer ones are divided into months. */
-const mostDays = 62;
-const mostDaysInWeeks = 2 * 366;
+const maxDaysByDay = 62;
+const maxDaysByWeek = 2 * 366;
 
 /** Equal slices of a span of days: `starts` ascending, and the slice that a day falls into (undefined outside). */
 export type Buckets = Readonly<{ unit: SliceUnit; starts: readonly string[]; indexOf(day: string): number | undefined }>;
 
-const unitOf = (days: number): SliceUnit => (days <= mostDays ? "day" : days <= mostDaysInWeeks ? "week" : "month");
+const unitOf = (days: number): SliceUnit => (days <= maxDaysByDay ? "day" : days <= maxDaysByWeek ? "week" : "month");
 
 const firstOfMonth = (day: string): string => `${day.slice(0, 7)}-01`;
 
@@ -64,31 +64,31 @@ export type Slice = Readonly<{
   partial: boolean;
 }>;
 
-export type CutSlices = Readonly<{ unit: SliceUnit; slices: readonly Slice[] }>;
+export type PeriodSlices = Readonly<{ unit: SliceUnit; slices: readonly Slice[] }>;
 
 /** Maximum time in ms that is drawn before the first event, for a period that begins earlier. */
-const mostIdleMs = 366 * 86_400_000;
+const maxIdleMs = 366 * 86_400_000;
 
 /**
  * Divides a period into days, weeks or months, whichever stays readable: from its start, or the first event, to its end, or now,
  * or the last event if that is later. Empty if there are no events.
- * @param seen instants of the first and the last event
+ * @param eventRange instants of the first and the last event
  */
 export function slicesOf(
   calendar: Calendar,
   now: Date,
   span: Span,
-  seen: Readonly<{ first: number; last: number }> | null,
-): CutSlices {
-  if (seen === null) return { unit: "day", slices: [] };
-  const first = Math.max(span.from ?? seen.first, seen.first - mostIdleMs);
-  const end = span.to === undefined ? Math.max(now.getTime(), seen.last) : span.to - 1;
+  eventRange: Readonly<{ first: number; last: number }> | null,
+): PeriodSlices {
+  if (eventRange === null) return { unit: "day", slices: [] };
+  const first = Math.max(span.from ?? eventRange.first, eventRange.first - maxIdleMs);
+  const end = span.to === undefined ? Math.max(now.getTime(), eventRange.last) : span.to - 1;
   const { unit, starts } = bucketsOf(calendar, calendar.dayOf(first), calendar.dayOf(end));
   const slices = starts.map((start): Slice => {
     const from = calendar.startOfDay(start);
     const to = calendar.startOfDay(nextStart(calendar, unit, start));
-    const cut = (span.from !== undefined && from < span.from) || (span.to !== undefined && to > span.to);
-    return { start, from, to, partial: cut || to > now.getTime() };
+    const isCut = (span.from !== undefined && from < span.from) || (span.to !== undefined && to > span.to);
+    return { start, from, to, partial: isCut || to > now.getTime() };
   });
   return { unit, slices };
 }

@@ -24,7 +24,7 @@ export type ToolDefinition = Readonly<{
  * addition to a format, that a text is not empty, and that there are no other keys. The operation validates its input in any
  * case.
  */
-function terse({ jsonSchema: schema }: Readonly<{ jsonSchema: z.core.JSONSchema.BaseSchema }>): void {
+function trimSchema({ jsonSchema: schema }: Readonly<{ jsonSchema: z.core.JSONSchema.BaseSchema }>): void {
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
   if (schema.format !== undefined) delete schema.pattern;
@@ -38,13 +38,13 @@ function terse({ jsonSchema: schema }: Readonly<{ jsonSchema: z.core.JSONSchema.
 }
 
 /** For answers, also removes which keys are always present. */
-function terser(context: Parameters<typeof terse>[0]): void {
-  terse(context);
+function trimOutputSchema(context: Parameters<typeof trimSchema>[0]): void {
+  trimSchema(context);
   delete context.jsonSchema.required;
 }
 
-function jsonSchema(schema: z.ZodObject, io: "input" | "output"): ObjectSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, override: io === "input" ? terse : terser });
+function toJsonSchema(schema: z.ZodObject, io: "input" | "output"): ObjectSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, override: io === "input" ? trimSchema : trimOutputSchema });
   return objectSchema.parse(rest);
 }
 
@@ -55,8 +55,8 @@ export function toolDefinition(name: string, operation: AnyOperation): ToolDefin
   return {
     name,
     description: tool?.about ?? summary,
-    inputSchema: jsonSchema(toolInput(operation), "input"),
-    outputSchema: jsonSchema(toolOutput(operation), "output"),
+    inputSchema: toJsonSchema(toolInput(operation), "input"),
+    outputSchema: toJsonSchema(toolOutput(operation), "output"),
     annotations:
       effect === "read"
         ? { readOnlyHint: true, openWorldHint }

@@ -3,19 +3,19 @@ import type { Ports } from "../../ports/ports.ts";
 import { attemptAsync } from "./input/input-file.ts";
 import type { CallContext } from "./operation.ts";
 
-type Writing = Readonly<{ replace: boolean | undefined; context: Pick<CallContext, "confirm"> }>;
+type WriteOptions = Readonly<{ replace: boolean | undefined; context: Pick<CallContext, "confirm"> }>;
 
 /** Runs an action on a file that must not exist. If it exists, asks the user whether to replace it, and runs the action again. */
-async function unlessExists(
+async function withReplacePrompt(
   out: string,
-  { replace, context }: Writing,
-  act: (replace: boolean) => Promise<void>,
+  { replace, context }: WriteOptions,
+  action: (replace: boolean) => Promise<void>,
 ): Promise<boolean> {
-  const done = await attemptAsync(() => act(replace === true));
-  if (done.ok) return replace === true;
-  if (done.error.code !== "exists" || context.confirm === undefined) throw done.error;
+  const result = await attemptAsync(() => action(replace === true));
+  if (result.ok) return replace === true;
+  if (result.error.code !== "exists" || context.confirm === undefined) throw result.error;
   if (!(await context.confirm(`${out} exists. Replace it?`))) throw cancelled(`${out} stands as it was`);
-  await act(true);
+  await action(true);
   return true;
 }
 
@@ -27,14 +27,14 @@ export async function writeOutput(
   { files }: Pick<Ports, "files">,
   out: string,
   content: string,
-  writing: Writing,
+  options: WriteOptions,
 ): Promise<void> {
-  await unlessExists(out, writing, (replace) => files.write(out, content, { replace }));
+  await withReplacePrompt(out, options, (replace) => files.write(out, content, { replace }));
 }
 
 /**
  * Makes the checks and asks the question of `writeOutput` before there is something to write, for operations that take long.
  * @returns whether the file is to be replaced @throws what `writeOutput` does
  */
-export const checkOutput = ({ files }: Pick<Ports, "files">, out: string, writing: Writing): Promise<boolean> =>
-  unlessExists(out, writing, (replace) => files.checkWrite(out, { replace }));
+export const checkOutput = ({ files }: Pick<Ports, "files">, out: string, options: WriteOptions): Promise<boolean> =>
+  withReplacePrompt(out, options, (replace) => files.checkWrite(out, { replace }));

@@ -3,7 +3,7 @@ import { z95 } from "./wilson.ts";
 /** The difference of two shares of the same subjects with the bounds of its interval, all between -1 and 1. */
 export type PairedDifference = Readonly<{ value: number; low: number; high: number }>;
 
-const within = (value: number): number => Math.min(1, Math.max(-1, value));
+const clamp = (value: number): number => Math.min(1, Math.max(-1, value));
 
 /**
  * How much the share of successes changed among `total` subjects (at least 1) of which `gained` succeeded only after and `lost`
@@ -15,5 +15,5 @@ export function paired95(gained: number, lost: number, total: number): PairedDif
   const [up, down] = [(gained + 1) / (total + 2), (lost + 1) / (total + 2)];
   const centre = up - down;
   const margin = z95 * Math.sqrt((up + down - centre ** 2) / (total + 2));
-  return { value: (gained - lost) / total, low: within(centre - margin), high: within(centre + margin) };
+  return { value: (gained - lost) / total, low: clamp(centre - margin), high: clamp(centre + margin) };
 }

@@ -1,5 +1,5 @@
 /** Events that were counted over a number of units, such as hits over runs. */
-export type Counted = Readonly<{ events: number; units: number }>;
+export type EventCount = Readonly<{ events: number; units: number }>;
 
 /**
  * How the rate of events changed: `ratio` is the later rate over the earlier one (null where the earlier one is 0), with the
@@ -27,12 +27,12 @@ function binomial(logs: readonly number[], share: number): readonly number[] {
 const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
 
 /** The share at which a falling function crosses a level. */
-function crossing(fallsFrom: (share: number) => number, level: number): number {
+function findCrossing(decreasing: (share: number) => number, level: number): number {
   let [low, high] = [0, 1];
   // Each step halves the interval: after 60 steps it is as narrow as the precision of numbers.
   for (let step = 0; step < 60; step += 1) {
     const middle = (low + high) / 2;
-    if (fallsFrom(middle) > level) low = middle;
+    if (decreasing(middle) > level) low = middle;
     else high = middle;
   }
   return (low + high) / 2;
@@ -44,7 +44,7 @@ function crossing(fallsFrom: (share: number) => number, level: number): number {
  * and Pearson's. Sources: J. Przyborowski and H. Wilenski, "Homogeneity of results in testing samples from Poisson series", 1940;
  * C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial", 1934.
  */
-export function rateChange(before: Counted, after: Counted): RateChange {
+export function rateChange(before: EventCount, after: EventCount): RateChange {
   const all = before.events + after.events;
   if (all === 0) return { ratio: null, low: 0, high: null, p: 1 };
   const logs = logFactorials(all);
@@ -57,8 +57,8 @@ export function rateChange(before: Counted, after: Counted): RateChange {
   const fewer = (share: number): number => sum(binomial(logs, share).slice(0, after.events));
   return {
     ratio: before.events === 0 ? null : ratioOf(after.events / all),
-    low: after.events === 0 ? 0 : ratioOf(crossing(fewer, 0.975)),
-    high: before.events === 0 ? null : ratioOf(crossing(atMost, 0.025)),
+    low: after.events === 0 ? 0 : ratioOf(findCrossing(fewer, 0.975)),
+    high: before.events === 0 ? null : ratioOf(findCrossing(atMost, 0.025)),
     p,
   };
 }

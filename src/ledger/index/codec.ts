@@ -9,11 +9,11 @@ import { reviewModes, verdicts } from "../../features/reviews/model/report.ts";
  * characters and ␛ itself are written as ␛ and four hex digits.
  */
 
-const lost = /[␛\ufeff\p{Cc}\p{Cs}]/u;
-const eachLost = /[␛\ufeff\p{Cc}\p{Cs}]/gu;
+const unstorable = /[␛\ufeff\p{Cc}\p{Cs}]/u;
+const allUnstorable = /[␛\ufeff\p{Cc}\p{Cs}]/gu;
 
 export const toText = (name: string): string =>
-  lost.test(name) ? name.replace(eachLost, (one) => `␛${one.charCodeAt(0).toString(16).padStart(4, "0")}`) : name;
+  unstorable.test(name) ? name.replace(allUnstorable, (one) => `␛${one.charCodeAt(0).toString(16).padStart(4, "0")}`) : name;
 
 export const fromText = (text: string): string =>
   text.includes("␛")
@@ -63,8 +63,8 @@ export function bytes(row: Row, column: number): Uint8Array {
 }
 
 /** Converts between bytes and lower-case hexadecimal digits. */
-export const hex = (blob: Uint8Array): string => Buffer.from(blob).toString("hex");
-export const unhex = (digits: string): Uint8Array => Uint8Array.from(Buffer.from(digits, "hex"));
+export const toHex = (blob: Uint8Array): string => Buffer.from(blob).toString("hex");
+export const fromHex = (digits: string): Uint8Array => Uint8Array.from(Buffer.from(digits, "hex"));
 
 export const verdictAt = (row: Row, column: number): (typeof verdicts)[number] =>
   verdicts[int(row, column)] ?? unexpected(row, column, "a verdict");

@@ -66,9 +66,9 @@ export function connect(sql: SqlJsStatic, bytes: Uint8Array | null): Connection 
     database.run("BEGIN");
   };
 
-  const prepared = (text: string): Statement => {
-    const known = statements.get(text);
-    if (known !== undefined) return known;
+  const prepare = (text: string): Statement => {
+    const cached = statements.get(text);
+    if (cached !== undefined) return cached;
     const statement = database.prepare(text);
     statements.set(text, statement);
     return statement;
@@ -81,9 +81,9 @@ export function connect(sql: SqlJsStatic, bytes: Uint8Array | null): Connection 
     throw error;
   }
   return {
-    run: (text, params = []) => prepared(text).run([...params]),
+    run: (text, params = []) => prepare(text).run([...params]),
     get(text, params = []) {
-      const statement = prepared(text);
+      const statement = prepare(text);
       statement.bind([...params]);
       try {
         return statement.step() ? statement.get() : undefined;
@@ -92,7 +92,7 @@ export function connect(sql: SqlJsStatic, bytes: Uint8Array | null): Connection 
       }
     },
     all(text, params, read) {
-      const statement = prepared(text);
+      const statement = prepare(text);
       statement.bind([...params]);
       try {
         const rows = [];

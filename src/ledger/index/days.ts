@@ -18,7 +18,7 @@ export type Days = Readonly<{
 
 type Span = Readonly<{ from: number; to: number; day: number }>;
 
-export function daysOf(calendar: Calendar): Days {
+export function createDays(calendar: Calendar): Days {
   /** Local days found so far, by the UTC days they touch. */
   const spans = new Map<number, readonly Span[]>();
   const starts = new Map<number, number>();
@@ -53,23 +53,23 @@ export function daysOf(calendar: Calendar): Days {
  * A period `[from, to)` cut at midnights: the whole days in it (inclusive numbers) and the remaining parts at its ends. A missing
  * bound is open.
  */
-export type Cut = Readonly<{
+export type SplitPeriod = Readonly<{
   days: Readonly<{ first: number; last: number }> | undefined;
   edges: readonly Readonly<{ from: number; to: number }>[];
 }>;
 
 /** Beyond every day and every time that facts can have. */
-export const farDay = 10_000_000;
-export const farTime = farDay * msPerDay;
+export const maxDay = 10_000_000;
+export const maxTime = maxDay * msPerDay;
 
-export function cutAtMidnights(days: Days, from: number | undefined, to: number | undefined): Cut {
+export function splitAtMidnights(days: Days, from: number | undefined, to: number | undefined): SplitPeriod {
   const fromDay = from === undefined ? undefined : days.of(from);
   const toDay = to === undefined ? undefined : days.of(to);
-  const lower = from ?? -farTime;
-  const upper = to ?? farTime;
+  const lower = from ?? -maxTime;
+  const upper = to ?? maxTime;
   if (lower >= upper) return { days: undefined, edges: [] };
-  const first = fromDay === undefined ? -farDay : days.start(fromDay) === from ? fromDay : fromDay + 1;
-  const last = toDay === undefined ? farDay : toDay - 1;
+  const first = fromDay === undefined ? -maxDay : days.start(fromDay) === from ? fromDay : fromDay + 1;
+  const last = toDay === undefined ? maxDay : toDay - 1;
   if (first > last) return { days: undefined, edges: [{ from: lower, to: upper }] };
   const wholeFrom = fromDay === undefined ? lower : days.start(first);
   const wholeTo = toDay === undefined ? upper : days.start(toDay);

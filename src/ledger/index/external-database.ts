@@ -3,7 +3,7 @@ import type { SqlJsStatic } from "sql.js";
 import { invalidInput } from "../../kernel/errors.ts";
 import type { DatabaseReader, ForeignRow } from "../../ports/ports.ts";
 import { loadSql } from "./connection.ts";
-import { withoutWal } from "./wal.ts";
+import { mergeWal } from "./wal.ts";
 
 function readTable(sql: SqlJsStatic, bytes: Uint8Array, table: string): readonly ForeignRow[] {
   const database = new sql.Database(bytes);
@@ -34,13 +34,13 @@ export type DatabaseReaderOptions = Readonly<{
 export function databaseReader({ wasm, cwd, bytesOf }: DatabaseReaderOptions): DatabaseReader {
   return {
     async table(path, table) {
-      const at = resolve(cwd, path);
-      const database = await bytesOf(at);
+      const fullPath = resolve(cwd, path);
+      const database = await bytesOf(fullPath);
       if (database === undefined) return undefined;
-      const wal = await bytesOf(`${at}-wal`);
+      const wal = await bytesOf(`${fullPath}-wal`);
       try {
         const sql = await loadSql({ wasm });
-        return readTable(sql, withoutWal(database, wal), table);
+        return readTable(sql, mergeWal(database, wal), table);
       } catch (error) {
         throw invalidInput(path, [
           `it is no database with a table ${table} (${error instanceof Error ? error.message : String(error)})`,

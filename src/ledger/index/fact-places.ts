@@ -15,14 +15,14 @@ export const placeAt = (row: Row, column: number): FactPlace => ({
 });
 
 /** Places of a table's facts. @param rest the rest of the query, after the table's name */
-export const placesIn = (db: Connection, table: string, rest: string, values: Params): readonly FactPlace[] =>
+export const readPlaces = (db: Connection, table: string, rest: string, values: Params): readonly FactPlace[] =>
   db.all(`SELECT device, segment, offset, length FROM ${table} ${rest}`, values, (row) => placeAt(row, 0));
 
 /**
  * Stores the place of a fact; after a move to another log it replaces the earlier one.
  * @param cells of the table's other columns
  */
-export function notePlace(
+export function storePlace(
   db: Connection,
   table: string,
   cells: Readonly<Record<string, Params[number]>>,

@@ -4,7 +4,7 @@ import { intOrNull, name, nameOrNull, toText } from "./codec.ts";
 import type { Connection } from "./connection.ts";
 
 /** Maximum number of problems stored per device: the first ones show what happened. */
-const keptProblems = 1000;
+const maxProblems = 1000;
 
 const kinds = z.enum(["torn", "damaged", "gap", "chain", "fork", "refused", "total"]);
 
@@ -14,7 +14,7 @@ export function addProblem(db: Connection, problem: StoreProblem): void {
   db.run(
     `INSERT INTO problems (kind, device, segment, offset, seq, message)
      SELECT ?1, ?2, ?3, ?4, ?5, ?6
-     WHERE (SELECT count(*) FROM problems WHERE device IS ?2) < ${keptProblems} AND NOT EXISTS (
+     WHERE (SELECT count(*) FROM problems WHERE device IS ?2) < ${maxProblems} AND NOT EXISTS (
        SELECT 1 FROM problems WHERE kind = ?1 AND device IS ?2 AND segment IS ?3 AND offset IS ?4 AND seq IS ?5)`,
     [kind, device === null ? null : toText(device), segment, offset, seq, toText(message)],
   );

@@ -9,11 +9,11 @@ const frameHeaderLength = 24;
 type Sums = readonly [number, number];
 
 /** SQLite's running checksum over 8-byte steps. */
-function checksum(view: DataView, from: number, to: number, little: boolean, [first, second]: Sums): Sums {
+function checksum(view: DataView, from: number, to: number, littleEndian: boolean, [first, second]: Sums): Sums {
   let [a, b] = [first, second];
   for (let at = from; at < to; at += 8) {
-    a = (a + view.getUint32(at, little) + b) >>> 0;
-    b = (b + view.getUint32(at + 4, little) + a) >>> 0;
+    a = (a + view.getUint32(at, littleEndian) + b) >>> 0;
+    b = (b + view.getUint32(at + 4, littleEndian) + a) >>> 0;
   }
   return [a, b];
 }
@@ -25,17 +25,17 @@ function committedFrames(wal: Uint8Array, pageSize: number): readonly Frame[] {
   const view = new DataView(wal.buffer, wal.byteOffset, wal.length);
   if (wal.length < headerLength || view.getUint32(8) !== pageSize) return [];
   // The lowest bit of the magic gives the byte order of the checksums.
-  const little = (view.getUint32(0) & 1) === 0;
-  let sums = checksum(view, 0, 24, little, [0, 0]);
-  const isSum = (at: number): boolean => view.getUint32(at) === sums[0] && view.getUint32(at + 4) === sums[1];
-  if (!isSum(24)) return [];
+  const littleEndian = (view.getUint32(0) & 1) === 0;
+  let sums = checksum(view, 0, 24, littleEndian, [0, 0]);
+  const matchesChecksum = (at: number): boolean => view.getUint32(at) === sums[0] && view.getUint32(at + 4) === sums[1];
+  if (!matchesChecksum(24)) return [];
   const frames: Frame[] = [];
   let committed = 0;
   for (let at = headerLength; at + frameHeaderLength + pageSize <= wal.length; at += frameHeaderLength + pageSize) {
     const isCurrent = view.getUint32(at + 8) === view.getUint32(16) && view.getUint32(at + 12) === view.getUint32(20);
-    sums = checksum(view, at, at + 8, little, sums);
-    sums = checksum(view, at + frameHeaderLength, at + frameHeaderLength + pageSize, little, sums);
-    if (!isCurrent || !isSum(at + 16)) break;
+    sums = checksum(view, at, at + 8, littleEndian, sums);
+    sums = checksum(view, at + frameHeaderLength, at + frameHeaderLength + pageSize, littleEndian, sums);
+    if (!isCurrent || !matchesChecksum(at + 16)) break;
     const size = view.getUint32(at + 4);
     frames.push({
       page: view.getUint32(at),
@@ -57,16 +57,16 @@ function pageSizeOf(database: Uint8Array): number {
  * Returns the database as one file that needs no log.
  * @param wal the file beside it that ends in `-wal`, if there is one
  */
-export function withoutWal(database: Uint8Array, wal: Uint8Array | undefined): Uint8Array {
+export function mergeWal(database: Uint8Array, wal: Uint8Array | undefined): Uint8Array {
   if (database.length < 100) return database;
   const pageSize = pageSizeOf(database);
   const frames = wal === undefined ? [] : committedFrames(wal, pageSize);
   const pages = frames.findLast(({ size }) => size > 0)?.size ?? Math.ceil(database.length / pageSize);
-  const whole = new Uint8Array(pages * pageSize);
-  whole.set(database.subarray(0, Math.min(database.length, whole.length)));
-  for (const { page, data } of frames) if (page >= 1 && page <= pages) whole.set(data, (page - 1) * pageSize);
+  const merged = new Uint8Array(pages * pageSize);
+  merged.set(database.subarray(0, Math.min(database.length, merged.length)));
+  for (const { page, data } of frames) if (page >= 1 && page <= pages) merged.set(data, (page - 1) * pageSize);
   // Read and write version 1: no write-ahead log.
-  whole[18] = 1;
-  whole[19] = 1;
-  return whole;
+  merged[18] = 1;
+  merged[19] = 1;
+  return merged;
 }

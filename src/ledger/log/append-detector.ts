@@ -1,9 +1,9 @@
 import type { Cursor } from "../../kernel/fact.ts";
 import { devicesAmong, type Layout, startOf } from "./layout.ts";
-import type { Looks } from "./looks.ts";
+import type { StatFiles } from "./looks.ts";
 
 /** Detects appended data with one or two `look` calls per device. */
-export interface News {
+export interface AppendDetector {
   /** The given cursors, plus one at the start of each other log; sorted by device id. */
   cursors(after: readonly Cursor[]): readonly Cursor[];
   has(after: readonly Cursor[]): boolean;
@@ -20,23 +20,23 @@ export interface News {
 const SURE_AFTER_MS = 3000;
 
 /** Detects appended data in the logs under a home. */
-export function newsOf(files: Looks, layout: Layout): News {
+export function createAppendDetector(files: StatFiles, layout: Layout): AppendDetector {
   /**
    * The state of the ends of logs when everything readable had been read, by device: the bytes of a torn tail after a cursor
    * count as appended data only once.
    */
   const known = new Map<string, Readonly<{ end: Cursor; marks: string }>>();
 
-  let listed: Readonly<{ marks: string; devices: readonly string[] }> | null = null;
+  let listing: Readonly<{ marks: string; devices: readonly string[] }> | null = null;
 
   /** The devices that have a log. Listed again when the directory has changed, or so recently that its time may hide a change. */
   function devices(): readonly string[] {
-    const look = files.look(layout.journal);
-    if (look === null) return [];
-    const marks = `${look.modified}:${look.identity}`;
-    if (listed?.marks === marks) return listed.devices;
+    const stat = files.look(layout.journal);
+    if (stat === null) return [];
+    const marks = `${stat.modified}:${stat.identity}`;
+    if (listing?.marks === marks) return listing.devices;
     const found = devicesAmong(files.list(layout.journal) ?? []);
-    listed = Date.now() - look.modified > SURE_AFTER_MS ? { marks, devices: found } : null;
+    listing = Date.now() - stat.modified > SURE_AFTER_MS ? { marks, devices: found } : null;
     return found;
   }
 
@@ -49,13 +49,13 @@ export function newsOf(files: Looks, layout: Layout): News {
   function marks({ device, segment }: Cursor): string {
     return [segment, segment + 1]
       .map((each) => {
-        const look = files.look(layout.segment(device, each));
-        return look === null ? "none" : `${look.size}:${look.modified}:${look.identity}`;
+        const stat = files.look(layout.segment(device, each));
+        return stat === null ? "none" : `${stat.size}:${stat.modified}:${stat.identity}`;
       })
       .join(" ");
   }
 
-  function grew(cursor: Cursor): boolean {
+  function hasGrown(cursor: Cursor): boolean {
     const { device, segment, offset, hash } = cursor;
     const size = files.look(layout.segment(device, segment))?.size ?? 0;
     if (size === offset && files.look(layout.segment(device, segment + 1)) === null) return false;
@@ -72,7 +72,7 @@ export function newsOf(files: Looks, layout: Layout): News {
   return {
     cursors,
     marks,
-    has: (after) => cursors(after).some(grew),
+    has: (after) => cursors(after).some(hasGrown),
     remember: (end, seen) => {
       known.set(end.device, { end, marks: seen });
     },

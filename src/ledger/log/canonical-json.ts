@@ -35,10 +35,10 @@ const MAX_DEPTH = 200;
 /** Keys in canonical order; `unsure` where plain objects cannot express it. */
 type Order = readonly string[] | typeof unsure;
 
-const orderOf = (keys: readonly string[]): Order => (keys.every(keepsItsPlace) ? keys.toSorted() : unsure);
+const orderOf = (keys: readonly string[]): Order => (keys.every(keepsInsertionOrder) ? keys.toSorted() : unsure);
 
 /** Like `orderOf`, for the objects of a list: caches the last result, because they mostly have the same keys. */
-function orderInList(): typeof orderOf {
+function cachedOrder(): typeof orderOf {
   let last: readonly string[] | undefined;
   let order: Order = unsure;
   return (keys) => {
@@ -60,7 +60,7 @@ function isSameList(a: readonly string[], b: readonly string[]): boolean {
  * Whether an object enumerates a key in insertion order: keys that start with a digit may come first, and `__proto__` is not a
  * key.
  */
-function keepsItsPlace(key: string): boolean {
+function keepsInsertionOrder(key: string): boolean {
   const first = key.charCodeAt(0);
   return (first < 0x30 || first > 0x39) && key !== "__proto__";
 }
@@ -80,7 +80,7 @@ function inKeyOrder(value: unknown, depth: number, order = orderOf): unknown {
 
 function itemsInKeyOrder(items: readonly unknown[], depth: number): unknown {
   const ordered: unknown[] = [];
-  const order = orderInList();
+  const order = cachedOrder();
   for (const item of items) {
     const inner = inKeyOrder(item, depth + 1, order);
     if (inner === unsure) return unsure;

@@ -8,12 +8,12 @@ import { setFileAside } from "./quarantine.ts";
 
 const FORMAT = 1;
 
-const named = z.looseObject({ id: z.uuid(), name: z.string(), fingerprint: z.string() });
+const namedDevice = z.looseObject({ id: z.uuid(), name: z.string(), fingerprint: z.string() });
 
 /** `device.json`: the device that writes here, and those of other machines on which this home has been. */
-const deviceFile = named.extend({ format: z.int().min(1), earlier: z.array(named).default([]) });
+const deviceFile = namedDevice.extend({ format: z.int().min(1), earlier: z.array(namedDevice).default([]) });
 
-type Named = Readonly<z.infer<typeof named>>;
+type NamedDevice = Readonly<z.infer<typeof namedDevice>>;
 
 /** The device that writes here, and what still has to be written to `device.json`. */
 export type Identity = Readonly<{
@@ -48,7 +48,7 @@ export function readIdentity(files: JournalFiles, layout: Layout, fingerprint: s
  * fingerprint, so that the home never returns to it.
  * @throws store_unreadable, store_newer
  */
-export function renewed(files: JournalFiles, layout: Layout, fingerprint: string, next: Device): Identity {
+export function renewIdentity(files: JournalFiles, layout: Layout, fingerprint: string, next: Device): Identity {
   const bytes = attemptRead(files, layout.deviceFile);
   const stored = bytes === null ? null : parseDeviceFile(bytes);
   if (stored !== null && stored.format > FORMAT) throw storeNewer(layout.deviceFile, stored.format, FORMAT);
@@ -71,7 +71,7 @@ export async function saveIdentity(files: JournalFiles, layout: Layout, identity
   }
 }
 
-function unsavedIdentity(device: Named, others: readonly Named[], damaged: Uint8Array | null): Identity {
+function unsavedIdentity(device: NamedDevice, others: readonly NamedDevice[], damaged: Uint8Array | null): Identity {
   const { id, name, fingerprint } = device;
   const text = JSON.stringify({ format: FORMAT, id, name, fingerprint, earlier: others }, null, 2);
   return {
@@ -99,6 +99,6 @@ function attemptRead(files: JournalFiles, path: string): Uint8Array | null {
   }
 }
 
-function deviceOf({ id, name }: Named): Device {
+function deviceOf({ id, name }: NamedDevice): Device {
   return { id, name };
 }

@@ -4,7 +4,7 @@ import type { FactLog } from "../../ports/fact-log.ts";
  * A placeholder for logs that could not be opened: every call fails with the reason, so that a program can still report what is
  * wrong with the home. Closing it does nothing.
  */
-export function unopenedLog(reason: unknown): FactLog {
+export function failedLog(reason: unknown): FactLog {
   const fail = (): never => {
     throw reason;
   };

@@ -11,7 +11,7 @@ export interface JournalFiles {
   /** Names in a directory, in no particular order; null when there is no such directory. */
   list(dir: string): readonly string[] | null;
   /** Stats a path; null when nothing exists there. */
-  look(path: string): FileLook | null;
+  look(path: string): FileStat | null;
   /** Reads `length` bytes from `offset`; fewer only where the file ends. */
   readAt(path: string, offset: number, length: number): Uint8Array;
   /** The whole file; null when there is none. */
@@ -37,7 +37,7 @@ export interface JournalFiles {
 }
 
 /** Size in bytes, and two values that change when the file is written (`modified`, ms) or is another file (`identity`). */
-export type FileLook = Readonly<{ size: number; modified: number; identity: string }>;
+export type FileStat = Readonly<{ size: number; modified: number; identity: string }>;
 
 /** A file open for appending. */
 export interface AppendFile {

@@ -11,7 +11,7 @@ type End = Readonly<{ seq: number; hash: string | null }>;
  * The hash of a fact: SHA-256 (hex) of the canonical JSON of everything in it but the hash.
  * @throws Error for what JSON cannot carry
  */
-export function hashOfFact(content: Omit<Fact, "hash">): string {
+export function hashFact(content: Omit<Fact, "hash">): string {
   return digest("sha256", canonicalJson(content));
 }
 
@@ -32,13 +32,13 @@ export function foreignLines(device: string, end: End, facts: readonly Fact[]): 
     }
     if (fact.seq !== last.seq + 1) throw refuse(`${fact.seq - last.seq - 1} facts before it are missing`);
     if (fact.prev !== last.hash) throw refuse("it does not continue the fact before it");
-    lines.push({ fact, line: Buffer.from(`${textOf(fact, refuse)}\n`) });
+    lines.push({ fact, line: Buffer.from(`${verifiedText(fact, refuse)}\n`) });
     last = fact;
   }
   return lines;
 }
 
-function textOf(fact: Fact, refuse: (reason: string) => Error): string {
+function verifiedText(fact: Fact, refuse: (reason: string) => Error): string {
   let text: string;
   try {
     text = canonicalJson(fact);

@@ -9,5 +9,5 @@ export const isWithin = (head: Omit<Head, "lost">, end: Readonly<{ seq: number; 
   head.seq < end.seq || (head.seq === end.seq && (head.seq === 0 || head.hash === end.hash));
 
 /** Number of facts up to a head that are missing in a log with this end; 1 where another fact is in the place of the last one. */
-export const lostAfter = (head: Head, end: Readonly<{ seq: number; hash: string | null }>): number =>
+export const countLost = (head: Head, end: Readonly<{ seq: number; hash: string | null }>): number =>
   isWithin(head, end) ? 0 : Math.max(1, head.seq - end.seq);

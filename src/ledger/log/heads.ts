@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import * as z from "zod";
 import type { Cursor } from "../../kernel/fact.ts";
-import { guarded, readFailure, writeFailure } from "../../platform/disk/failure.ts";
+import { readFailure, withReadFailure, writeFailure } from "../../platform/disk/failure.ts";
 import type { MissingFacts } from "../../ports/fact-log.ts";
 import type { Logger } from "../../ports/ports.ts";
 import type { JournalFiles } from "./files.ts";
-import { type Head, isWithin, lostAfter } from "./head.ts";
+import { countLost, type Head, isWithin } from "./head.ts";
 import { devicesAmong, type Layout } from "./layout.ts";
 import { findTail } from "./tail.ts";
 
@@ -19,7 +19,7 @@ const headFile = z.object({ seq: z.int().min(0), hash: z.string(), lost: z.int()
  * A head is written after its fact is durable and can no longer be taken back, and before the fact is acknowledged. The head is
  * not made durable: after a power failure it may lag behind the log, which is not a problem. It is never ahead of the log.
  */
-export interface Heads {
+export interface HeadStore {
   /** The stored head of a log; null when there is none. @throws store_unreadable */
   read(device: string): Head | null;
   /**
@@ -42,10 +42,10 @@ const suffix = ".json";
 /** Length of every file in bytes. It is fixed, so that one write overwrites a file completely. */
 const fileBytes = 160;
 
-const contentOf = ({ seq, hash, lost }: Head): Uint8Array =>
+const encodeHead = ({ seq, hash, lost }: Head): Uint8Array =>
   new TextEncoder().encode(`${JSON.stringify({ seq, hash, lost }).padEnd(fileBytes - 1)}\n`);
 
-function parse(bytes: Uint8Array): Head | null {
+function parseHead(bytes: Uint8Array): Head | null {
   try {
     return headFile.parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
@@ -54,26 +54,26 @@ function parse(bytes: Uint8Array): Head | null {
   }
 }
 
-export function headsOf(files: JournalFiles, layout: Layout, logger: Logger): Heads {
+export function createHeadStore(files: JournalFiles, layout: Layout, logger: Logger): HeadStore {
   const pathOf = (device: string): string => join(layout.heads, `${device}${suffix}`);
 
   const read = (device: string): Head | null => {
     const path = pathOf(device);
-    const bytes = guarded(path, () => files.readAll(path));
-    return bytes === null ? null : parse(bytes);
+    const bytes = withReadFailure(path, () => files.readAll(path));
+    return bytes === null ? null : parseHead(bytes);
   };
 
   const write = (device: string, head: Head): void => {
     const path = pathOf(device);
     try {
       if (files.look(layout.heads) === null) files.makeDir(layout.heads);
-      files.overwrite(path, contentOf(head));
+      files.overwrite(path, encodeHead(head));
     } catch (error) {
       logger.warn(writeFailure(path, error).message);
     }
   };
 
-  const tailOf = (device: string) => guarded(layout.log(device), () => findTail(files, layout, device).tail);
+  const tailOf = (device: string) => withReadFailure(layout.log(device), () => findTail(files, layout, device).tail);
 
   const devices = (): readonly string[] => {
     try {
@@ -91,7 +91,7 @@ export function headsOf(files: JournalFiles, layout: Layout, logger: Logger): He
       const path = pathOf(device);
       try {
         files.makeDir(layout.heads);
-        await files.replace(path, contentOf(head));
+        await files.replace(path, encodeHead(head));
       } catch (error) {
         throw writeFailure(path, error);
       }
@@ -109,7 +109,7 @@ export function headsOf(files: JournalFiles, layout: Layout, logger: Logger): He
         if (head === null || (head.lost === 0 && isWithin(head, seen.get(device) ?? { seq: 0, hash: null }))) return [];
         // The given end may be older than the stored head: the log itself decides, which is read after the head.
         const tail = tailOf(device);
-        const facts = head.lost + lostAfter(head, tail);
+        const facts = head.lost + countLost(head, tail);
         return facts === 0 ? [] : [{ device, ends: tail.seq, facts, path: pathOf(device) }];
       });
     },

@@ -40,15 +40,15 @@ const WANTED_IDLE_MS = 2;
 
 /** Creates a lease of a lock, which is taken on first use. */
 export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
-  const inside = new AsyncLocalStorage<{ running: boolean }>();
+  const activeCall = new AsyncLocalStorage<{ running: boolean }>();
   let held: Held<R> | null = null;
   let queue: Promise<unknown> = Promise.resolve();
-  let idle: NodeJS.Timeout | undefined;
+  let idleTimer: NodeJS.Timeout | undefined;
   let closed = false;
 
   async function obtain(signal: AbortSignal | undefined): Promise<Held<R>> {
     if (held?.lock.isOurs() && options.isUsable(held.resource)) return held;
-    giveUp();
+    releaseHeld();
     options.prepare();
     const lock = await options.lock.acquire({ waitMs: options.waitMs, signal });
     try {
@@ -69,8 +69,8 @@ export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
     }
   }
 
-  function giveUp(): void {
-    clearTimeout(idle);
+  function releaseHeld(): void {
+    clearTimeout(idleTimer);
     if (held === null) return;
     const { lock, resource } = held;
     held = null;
@@ -80,27 +80,27 @@ export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
 
   function afterBody(): void {
     if (held === null) return;
-    if (performance.now() - held.since >= options.longestMs) giveUp();
-    else giveUpAfter(Math.min(WANTED_IDLE_MS, options.idleMs), performance.now() + options.idleMs);
+    if (performance.now() - held.since >= options.longestMs) releaseHeld();
+    else releaseLater(Math.min(WANTED_IDLE_MS, options.idleMs), performance.now() + options.idleMs);
   }
 
   /** Releases the lock after `delayMs` if others wait or `until` has passed, else checks again later. */
-  function giveUpAfter(delayMs: number, until: number): void {
-    idle = setTimeout(() => {
+  function releaseLater(delayMs: number, until: number): void {
+    idleTimer = setTimeout(() => {
       if (held === null) return;
-      if (performance.now() >= until || held.lock.isWanted()) giveUp();
-      else giveUpAfter(delayMs, until);
+      if (performance.now() >= until || held.lock.isWanted()) releaseHeld();
+      else releaseLater(delayMs, until);
     }, delayMs);
-    idle.unref();
+    idleTimer.unref();
   }
 
-  async function turn<T>(body: (resource: R) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  async function runTurn<T>(body: (resource: R) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     if (signal?.aborted === true) throw cancelled("waiting for the turn to write");
-    clearTimeout(idle);
+    clearTimeout(idleTimer);
     const { resource } = await obtain(signal);
     const call = { running: true };
     try {
-      return await inside.run(call, () => body(resource));
+      return await activeCall.run(call, () => body(resource));
     } finally {
       // Work that the body started but did not await is not nested: a call from there waits for its turn like any other.
       call.running = false;
@@ -110,9 +110,9 @@ export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
 
   return {
     async use(body, signal) {
-      if (inside.getStore()?.running === true) throw new Error("exclusively was called from within exclusively");
+      if (activeCall.getStore()?.running === true) throw new Error("exclusively was called from within exclusively");
       if (closed) throw new Error("the log is closed");
-      const result = queue.then(() => turn(body, signal));
+      const result = queue.then(() => runTurn(body, signal));
       // The queue only waits; the caller of the body gets its failure.
       queue = result.catch(() => undefined);
       return result;
@@ -121,7 +121,7 @@ export function createLease<R>(options: LeaseOptions<R>): Lease<R> {
     async close() {
       closed = true;
       await queue;
-      giveUp();
+      releaseHeld();
     },
   };
 }

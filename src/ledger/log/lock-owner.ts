@@ -1,7 +1,7 @@
 import { threadId } from "node:worker_threads";
 import * as z from "zod";
 import { isRunning, processStatus } from "../../platform/disk/process-status.ts";
-import { command, type Machine } from "./machine.ts";
+import { type Machine, runCommand } from "./machine.ts";
 
 /** The process that holds the writers' lock or waits for it, as stored in its claim file. */
 const ownerSchema = z.looseObject({
@@ -62,7 +62,7 @@ export function parseOwner(text: string): Owner | null {
  * it was written and has been corrected since.
  * @param ageMs time since the claim was last refreshed; negative when that lies ahead
  */
-export async function isGone(owner: Owner | null, ageMs: number, self: Owner, staleMs: number): Promise<boolean> {
+export async function hasExited(owner: Owner | null, ageMs: number, self: Owner, staleMs: number): Promise<boolean> {
   const stale = Math.abs(ageMs) > staleMs;
   if (owner === null || owner.machine !== self.machine || owner.host !== self.host) return stale;
   if (owner.boot !== self.boot) return true;
@@ -91,12 +91,12 @@ export function describeOwner(owner: Owner | null): string {
 async function endedOrReplaced({ pid, since }: Owner, staleMs: number): Promise<boolean> {
   const isWindows = process.platform === "win32";
   const text = isWindows
-    ? await command("powershell.exe", [
+    ? await runCommand("powershell.exe", [
         "-NoProfile",
         "-Command",
         `(Get-Process -Id ${pid}).StartTime.ToUniversalTime().ToString('o')`,
       ])
-    : await command("ps", ["-o", "stat=,lstart=", "-p", String(pid)]);
+    : await runCommand("ps", ["-o", "stat=,lstart=", "-p", String(pid)]);
   const [, state = "", start = ""] = /^(\S+)\s+(.*)$/s.exec(text?.trim() ?? "") ?? [];
   if (!isWindows && state.startsWith("Z")) return true;
   const started = Date.parse(isWindows ? (text?.trim() ?? "") : start);

@@ -15,9 +15,9 @@ import {
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cancelled, storeLocked } from "../../kernel/errors.ts";
-import { codeOf, readFailure, tolerating, writeFailure } from "../../platform/disk/failure.ts";
+import { codeOf, ignoreCodes, readFailure, writeFailure } from "../../platform/disk/failure.ts";
 import { isRunning } from "../../platform/disk/process-status.ts";
-import { describeOwner, isGone, type Owner, parseOwner } from "./lock-owner.ts";
+import { describeOwner, hasExited, type Owner, parseOwner } from "./lock-owner.ts";
 
 /** How long a writer waits for the lock, ms. */
 export const lockWaitMs = 10_000;
@@ -86,7 +86,7 @@ export function fileLock(options: FileLockOptions): WriterLock {
     },
     async state() {
       try {
-        const found = await look(options);
+        const found = await findClaim(options);
         return found === null || found.gone ? { held: false, holder: null } : { held: true, holder: describeOwner(found.owner) };
       } catch (error) {
         throw readFailure(options.path, error);
@@ -108,17 +108,17 @@ async function acquire(options: FileLockOptions, waitMs: number, signal: AbortSi
     prepare(claim);
     for (let leftToOthers = 0; ; ) {
       if (signal?.aborted === true) throw cancelled(`waiting for the lock of ${dirname(options.path)}`);
-      const isPatient = performance.now() < deadline;
-      const rank = isPatient ? rankOf(claim) : 0;
+      const canWait = performance.now() < deadline;
+      const rank = canWait ? rankOf(claim) : 0;
       const held = rank <= leftToOthers ? take(lockfile, claim) : null;
       if (held !== null) return held;
-      const found = await look(options);
-      if (found?.gone === true) breakClaim(options, found.name);
+      const found = await findClaim(options);
+      if (found?.gone === true) removeClaim(options, found.name);
       else if (found === null) leftToOthers = await leaveToOthers(claim, rank, leftToOthers);
-      else if (!isPatient) throw storeLocked(dirname(options.path), describeOwner(found.owner));
+      else if (!canWait) throw storeLocked(dirname(options.path), describeOwner(found.owner));
       else {
         leftToOthers = 0;
-        await whileHeld(claim, found.name, rank, Math.min(deadline, performance.now() + JUDGE_MS), signal);
+        await waitWhileHeld(claim, found.name, rank, Math.min(deadline, performance.now() + JUDGE_MS), signal);
       }
     }
   } catch (error) {
@@ -138,7 +138,7 @@ async function leaveToOthers(claim: Claim, rank: number, leftTo: number): Promis
  * Waits until a claim has left the lock, at most until `until`. Each check is one cheap call: waiting processes share the
  * processors.
  */
-async function whileHeld(claim: Claim, name: string | null, rank: number, until: number, signal: AbortSignal | undefined) {
+async function waitWhileHeld(claim: Claim, name: string | null, rank: number, until: number, signal: AbortSignal | undefined) {
   const pause = rank === 0 ? NEXT_PAUSE_MS : PAUSE_MS;
   const path = join(claim.path, name ?? "");
   do await sleep(pause);
@@ -173,7 +173,7 @@ function dropClaim(claim: Claim): void {
 
 function prepare(claim: Claim): void {
   // Until the claim is in it, a process that cannot see this one may remove the directory as abandoned: try a second time.
-  if (tolerating(["ENOENT"], () => prepareOnce(claim)) === undefined) prepareOnce(claim);
+  if (ignoreCodes(["ENOENT"], () => prepareOnce(claim)) === undefined) prepareOnce(claim);
 }
 
 function prepareOnce(claim: Claim): true {
@@ -205,10 +205,10 @@ function take(lockfile: LockLibrary, claim: Claim): HeldLock | null {
     claim.onStep("lock: taken");
     return {
       isOurs: () => !lost && existsSync(join(claim.path, claim.token + CLAIM_SUFFIX)),
-      isWanted: () => othersWait(claim),
+      isWanted: () => hasWaiters(claim),
       release() {
         if (!lost) release();
-        else giveUp(claim);
+        else releaseClaim(claim);
       },
     };
   } catch (error) {
@@ -230,7 +230,7 @@ function lockFileSystem(claim: Claim): object {
       }
       claim.onStep("lock: renamed");
     },
-    rmdirSync: () => giveUp(claim),
+    rmdirSync: () => releaseClaim(claim),
     statSync,
     utimesSync,
     realpathSync: (path: string) => path,
@@ -245,36 +245,36 @@ function isHeld(path: string, error: unknown): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-function giveUp(claim: Claim): void {
-  breakClaim(claim, claim.token + CLAIM_SUFFIX);
+function releaseClaim(claim: Claim): void {
+  removeClaim(claim, claim.token + CLAIM_SUFFIX);
 }
 
 /** Removes one claim by its name, and the lock's directory if that leaves it empty. */
-function breakClaim({ path, onStep }: FileLockOptions, name: string | null): void {
-  if (name !== null) tolerating(["ENOENT"], () => unlinkSync(join(path, name)));
+function removeClaim({ path, onStep }: FileLockOptions, name: string | null): void {
+  if (name !== null) ignoreCodes(["ENOENT"], () => unlinkSync(join(path, name)));
   onStep("lock: claim removed");
   // Not empty: another process has taken the lock meanwhile. Absent: it has removed the directory.
-  tolerating(["ENOENT", "ENOTEMPTY", "EEXIST", "EPERM"], () => rmdirSync(path));
+  ignoreCodes(["ENOENT", "ENOTEMPTY", "EEXIST", "EPERM"], () => rmdirSync(path));
   onStep("lock: directory removed");
 }
 
-type Found = Readonly<{ name: string | null; owner: Owner | null; gone: boolean }>;
+type FoundClaim = Readonly<{ name: string | null; owner: Owner | null; gone: boolean }>;
 
 /** The claim in the lock; null when nobody holds the lock. A lock directory without a claim is left by a crash during release. */
-async function look(options: FileLockOptions): Promise<Found | null> {
-  const names = tolerating(["ENOENT"], () => readdirSync(options.path));
+async function findClaim(options: FileLockOptions): Promise<FoundClaim | null> {
+  const names = ignoreCodes(["ENOENT"], () => readdirSync(options.path));
   if (names === undefined) return null;
   const name = names.find((candidate) => candidate.endsWith(CLAIM_SUFFIX)) ?? names[0] ?? null;
   if (name === null) return { name, owner: null, gone: true };
-  return judge(options, options.path, name);
+  return inspectClaim(options, options.path, name);
 }
 
 /** Judges a claim in a directory; null when it has been removed meanwhile. */
-async function judge(options: FileLockOptions, directory: string, name: string): Promise<Found | null> {
-  const text = tolerating(["ENOENT"], () => readFileSync(join(directory, name), "utf8"));
+async function inspectClaim(options: FileLockOptions, directory: string, name: string): Promise<FoundClaim | null> {
+  const text = ignoreCodes(["ENOENT"], () => readFileSync(join(directory, name), "utf8"));
   if (text === undefined) return null;
   const owner = parseOwner(text);
-  return { name, owner, gone: await isGone(owner, ageOf(directory), options.self, options.staleMs) };
+  return { name, owner, gone: await hasExited(owner, ageOf(directory), options.self, options.staleMs) };
 }
 
 /** Removes prepared claims whose processes have exited. Failures are ignored: what remains does no harm. */
@@ -282,9 +282,9 @@ const sweepQuietly = (options: FileLockOptions): Promise<void> => sweep(options)
 
 async function sweep(options: FileLockOptions): Promise<void> {
   for (const directory of waitingClaims(options)) {
-    const name = tolerating(["ENOENT"], () => readdirSync(directory)[0]);
+    const name = ignoreCodes(["ENOENT"], () => readdirSync(directory)[0]);
     if (name === undefined) sweepEmpty(options, directory);
-    else if ((await judge(options, directory, name))?.gone === true) rmSync(directory, { recursive: true, force: true });
+    else if ((await inspectClaim(options, directory, name))?.gone === true) rmSync(directory, { recursive: true, force: true });
   }
 }
 
@@ -295,9 +295,9 @@ function sweepEmpty(options: FileLockOptions, directory: string): void {
       .slice(basename(options.path).length + 1)
       .split("-")[1],
   );
-  const isLeft = Math.abs(ageOf(directory)) > options.staleMs || (Number.isInteger(pid) && !isRunning(pid));
+  const isAbandoned = Math.abs(ageOf(directory)) > options.staleMs || (Number.isInteger(pid) && !isRunning(pid));
   // Not empty by now: it has the claim of a process that cannot be seen from here.
-  if (isLeft) tolerating(["ENOENT", "ENOTEMPTY", "EEXIST", "EPERM"], () => rmdirSync(directory));
+  if (isAbandoned) ignoreCodes(["ENOENT", "ENOTEMPTY", "EEXIST", "EPERM"], () => rmdirSync(directory));
 }
 
 /** The prepared directories of claims that wait to be renamed. */
@@ -307,7 +307,7 @@ function waitingClaims({ path }: FileLockOptions): readonly string[] {
   return readdirSync(parent).flatMap((name) => (name.startsWith(prefix) ? [join(parent, name)] : []));
 }
 
-function othersWait(options: FileLockOptions): boolean {
+function hasWaiters(options: FileLockOptions): boolean {
   try {
     return waitingClaims(options).length > 0;
   } catch {

@@ -1,13 +1,13 @@
 import { readdirSync, statSync } from "node:fs";
-import { tolerating } from "../../platform/disk/failure.ts";
+import { ignoreCodes } from "../../platform/disk/failure.ts";
 import type { JournalFiles } from "./files.ts";
 
 /** The part of the file access that detects whether logs have grown. */
-export type Looks = Pick<JournalFiles, "list" | "look">;
+export type StatFiles = Pick<JournalFiles, "list" | "look">;
 
 /** `list` and `look` on this machine's disk. */
-export const looks: Looks = {
-  list: (dir) => tolerating(["ENOENT"], () => readdirSync(dir)) ?? null,
+export const nodeStatFiles: StatFiles = {
+  list: (dir) => ignoreCodes(["ENOENT"], () => readdirSync(dir)) ?? null,
 
   look(path) {
     const found = statSync(path, { throwIfNoEntry: false });

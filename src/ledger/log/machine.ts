@@ -21,28 +21,31 @@ export async function thisMachine(): Promise<Machine> {
   return {
     fingerprint: createHash("sha256").update(`reward-ledger machine:${id}`).digest("hex"),
     hostname: hostname(),
-    boot: attempt(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
-    pidNamespace: attempt(() => readlinkSync("/proc/self/ns/pid")),
+    boot: tryOrNull(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
+    pidNamespace: tryOrNull(() => readlinkSync("/proc/self/ns/pid")),
   };
 }
 
 async function machineId(): Promise<string | null> {
   switch (process.platform) {
     case "darwin":
-      return matchOf(await command("/usr/sbin/ioreg", ["-rd1", "-c", "IOPlatformExpertDevice"]), /"IOPlatformUUID" = "([^"]+)"/);
+      return firstGroup(
+        await runCommand("/usr/sbin/ioreg", ["-rd1", "-c", "IOPlatformExpertDevice"]),
+        /"IOPlatformUUID" = "([^"]+)"/,
+      );
     case "win32":
-      return matchOf(
-        await command("reg.exe", ["query", "HKLM\\SOFTWARE\\Microsoft\\Cryptography", "/v", "MachineGuid", "/reg:64"]),
+      return firstGroup(
+        await runCommand("reg.exe", ["query", "HKLM\\SOFTWARE\\Microsoft\\Cryptography", "/v", "MachineGuid", "/reg:64"]),
         /MachineGuid\s+REG_SZ\s+(\S+)/,
       );
     default:
-      return idFile("/etc/machine-id") ?? idFile("/var/lib/dbus/machine-id");
+      return readIdFile("/etc/machine-id") ?? readIdFile("/var/lib/dbus/machine-id");
   }
 }
 
-function idFile(path: string): string | null {
-  return matchOf(
-    attempt(() => readFileSync(path, "utf8")),
+function readIdFile(path: string): string | null {
+  return firstGroup(
+    tryOrNull(() => readFileSync(path, "utf8")),
     /^\s*([0-9a-f]{32})\s*$/,
   );
 }
@@ -58,27 +61,32 @@ function fallbackId(): string {
   return [hostname(), ...new Set(addresses)].sort().join(" ");
 }
 
-const run = promisify(execFile);
+const execFileAsync = promisify(execFile);
 
 /** The output of a short system command; null where it is missing or fails, which every caller handles. */
-export async function command(file: string, args: readonly string[]): Promise<string | null> {
+export async function runCommand(file: string, args: readonly string[]): Promise<string | null> {
   try {
     return (
-      await run(file, [...args], { encoding: "utf8", timeout: 5000, windowsHide: true, env: { ...process.env, LC_ALL: "C" } })
+      await execFileAsync(file, [...args], {
+        encoding: "utf8",
+        timeout: 5000,
+        windowsHide: true,
+        env: { ...process.env, LC_ALL: "C" },
+      })
     ).stdout;
   } catch {
     return null;
   }
 }
 
-function matchOf(text: string | null, pattern: RegExp): string | null {
+function firstGroup(text: string | null, pattern: RegExp): string | null {
   return text === null ? null : (pattern.exec(text)?.[1] ?? null);
 }
 
 /** The result, or null where this system does not offer it: every caller has a fallback. */
-export function attempt<T>(look: () => T): T | null {
+export function tryOrNull<T>(read: () => T): T | null {
   try {
-    return look();
+    return read();
   } catch {
     return null;
   }

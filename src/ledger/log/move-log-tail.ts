@@ -1,11 +1,11 @@
-import { movedKeys } from "../../features/agent/model/rekey.ts";
+import { trackMovedKeys } from "../../features/agent/model/rekey.ts";
 import type { Fact } from "../../kernel/fact.ts";
 import { renameIds } from "../../kernel/rename-ids.ts";
-import type { Adopting, Device, LogChunk, LogWriter } from "../../ports/fact-log.ts";
+import type { Device, FactMoveOptions, LogChunk, LogWriter } from "../../ports/fact-log.ts";
 import type { JournalFiles } from "./files.ts";
-import { hashOfFact } from "./hash-fact.ts";
-import { type Head, lostAfter } from "./head.ts";
-import { type Heads, LogCut } from "./heads.ts";
+import { hashFact } from "./hash-fact.ts";
+import { countLost, type Head } from "./head.ts";
+import { type HeadStore, LogCut } from "./heads.ts";
 import { type Layout, segmentsAmong } from "./layout.ts";
 import { setTailAside } from "./quarantine.ts";
 import { findTail, type Tail } from "./tail.ts";
@@ -18,7 +18,7 @@ export type AdoptOptions = Readonly<{
   /** Ids of earlier devices of this home, whose logs are its own too. */
   earlier: readonly string[];
   writer: LogWriter;
-  heads: Pick<Heads, "read" | "lower">;
+  heads: Pick<HeadStore, "read" | "lower">;
   time: Date;
   /** Reads a device's log from its start. */
   read(device: string): AsyncIterable<LogChunk>;
@@ -39,24 +39,24 @@ export async function adoptTail(
   options: AdoptOptions,
   from: string,
   keep: number,
-  { idOf = (id) => id, copies = false }: Adopting = {},
+  { idOf = (id) => id, copies = false }: FactMoveOptions = {},
 ): Promise<number> {
   const { device, writer, heads, files, layout } = options;
   const known = await otherFacts(options, from);
-  const keys = movedKeys();
+  const keys = trackMovedKeys();
   const ids = new Map<unknown, string>();
-  const left: Fact[] = [];
-  const { end, kept, behind } = await cutAt(options, from, keep);
+  const remaining: Fact[] = [];
+  const { end, kept, behind } = await splitAt(options, from, keep);
   for (const fact of behind) {
     const id = idOf(fact.id);
     if (id !== fact.id) ids.set(fact.id, id);
     const moved = known.get(id);
-    if (moved === undefined) left.push({ ...fact, id, data: renameIds(fact.data, ids) });
+    if (moved === undefined) remaining.push({ ...fact, id, data: renameIds(fact.data, ids) });
     else keys.moved(fact, moved);
   }
   const { tail } = findTail(files, layout, device.id);
-  refuseCut(heads.read(device.id), device.id, tail);
-  const sealed = sealedFor(device.id, tail, left, keys);
+  assertComplete(heads.read(device.id), device.id, tail);
+  const sealed = sealFor(device.id, tail, remaining, keys);
   for (let start = 0; start < sealed.length; start += batchFacts) {
     await writer.take(device.id, sealed.slice(start, start + batchFacts));
   }
@@ -64,12 +64,12 @@ export async function adoptTail(
   // Lower the head first: the facts that were moved must not count as lost, even if the process is killed here.
   const head = heads.read(from);
   if (head !== null && head.seq > kept.seq) await heads.lower(from, { ...kept, lost: head.lost });
-  await cutAfter(options, from, end);
+  await quarantineAfter(options, from, end);
   return sealed.length;
 }
 
-function refuseCut(head: Head | null, device: string, tail: Tail): void {
-  if (head !== null && lostAfter(head, tail) > 0) throw new LogCut(device, tail.seq);
+function assertComplete(head: Head | null, device: string, tail: Tail): void {
+  if (head !== null && countLost(head, tail) > 0) throw new LogCut(device, tail.seq);
 }
 
 /** Facts of all own logs but one, by id. */
@@ -82,7 +82,7 @@ async function otherFacts({ device, earlier, read }: AdoptOptions, from: string)
 }
 
 /** The end of a log after its fact `keep` (`end`), that fact (`kept`), and the facts after it (`behind`). */
-async function cutAt({ read }: AdoptOptions, from: string, keep: number) {
+async function splitAt({ read }: AdoptOptions, from: string, keep: number) {
   const behind: Fact[] = [];
   let end = { segment: 1, offset: 0 };
   let kept = { seq: 0, hash: "" };
@@ -100,11 +100,11 @@ async function cutAt({ read }: AdoptOptions, from: string, keep: number) {
 }
 
 /** Rewrites facts so that they continue another log: with its device, sequence numbers and hash chain. */
-function sealedFor(
+function sealFor(
   device: string,
   tail: Readonly<{ seq: number; hash: string | null; at: string | null }>,
   facts: readonly Fact[],
-  keys: ReturnType<typeof movedKeys>,
+  keys: ReturnType<typeof trackMovedKeys>,
 ): readonly Fact[] {
   const [first] = facts;
   if (first !== undefined && tail.at !== null && tail.at > first.at) {
@@ -115,14 +115,14 @@ function sealedFor(
     seq += 1;
     const content = { ...fact, device, seq, prev, data: keys.dataOf(fact) };
     keys.moved(fact, content);
-    const sealed = { ...content, hash: hashOfFact(content) };
+    const sealed = { ...content, hash: hashFact(content) };
     prev = sealed.hash;
     return sealed;
   });
 }
 
 /** Moves everything after a place of a log to quarantine, the last segment first. */
-async function cutAfter(
+async function quarantineAfter(
   { files, layout, time }: AdoptOptions,
   device: string,
   end: Readonly<{ segment: number; offset: number }>,

@@ -13,22 +13,22 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { tolerating } from "../../platform/disk/failure.ts";
-import { leftoverOf, replaceOwned, syncFolder } from "../../platform/disk/replace-file.ts";
+import { ignoreCodes } from "../../platform/disk/failure.ts";
+import { leftoverOf, replaceOwnedFile, syncFolder } from "../../platform/disk/replace-file.ts";
 import type { AppendFile, JournalFiles } from "./files.ts";
-import { looks } from "./looks.ts";
+import { nodeStatFiles } from "./looks.ts";
 
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
 /** Names of the files that are replaced under the writers' lock: the journal's own, and those of the store beside it. */
-const owned =
+const ownedPattern =
   /^(?:device\.json|index(?:-v\d+)?\.sqlite|summary\.json|[a-z-]+\.log|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.json|.+\.bytes|.+-\d+-[0-9a-f]{12}\.json)$/;
-const isLeftover = (name: string): boolean => owned.test(leftoverOf(name) ?? "");
+const isLeftover = (name: string): boolean => ownedPattern.test(leftoverOf(name) ?? "");
 const datasync = promisify(fdatasync);
 
 /** The journal's files on this machine's disk. */
 export const nodeFiles: JournalFiles = {
-  ...looks,
+  ...nodeStatFiles,
 
   readAt(path, offset, length) {
     const file = openSync(path, "r");
@@ -46,7 +46,7 @@ export const nodeFiles: JournalFiles = {
     }
   },
 
-  readAll: (path) => tolerating(["ENOENT"], () => readFileSync(path)) ?? null,
+  readAll: (path) => ignoreCodes(["ENOENT"], () => readFileSync(path)) ?? null,
 
   openAppend: (path) => appendFile(openSync(path, "a", FILE_MODE)),
 
@@ -56,7 +56,7 @@ export const nodeFiles: JournalFiles = {
 
   syncDir: syncFolder,
 
-  replace: replaceOwned,
+  replace: replaceOwnedFile,
 
   overwrite(path, content) {
     const file = openSync(path, constants.O_WRONLY | constants.O_CREAT, FILE_MODE);

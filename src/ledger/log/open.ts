@@ -1,14 +1,14 @@
 import { dirname, resolve } from "node:path";
 import { foreignRefused, storeUnreadable } from "../../kernel/errors.ts";
 import type { Cursor, Fact, FactPlace } from "../../kernel/fact.ts";
-import { codeOf, guarded, writeFailure } from "../../platform/disk/failure.ts";
+import { codeOf, withReadFailure, writeFailure } from "../../platform/disk/failure.ts";
 import type { Device, FactLog, LogChunk, LogWriter } from "../../ports/fact-log.ts";
 import type { Clock, Ids, Logger } from "../../ports/ports.ts";
-import { newsOf } from "./append-detector.ts";
+import { createAppendDetector } from "./append-detector.ts";
 import { asBuffer, LINE_FEED } from "./bytes.ts";
-import { type Identity, readIdentity, renewed, saveIdentity } from "./device.ts";
+import { type Identity, readIdentity, renewIdentity, saveIdentity } from "./device.ts";
 import type { JournalFiles } from "./files.ts";
-import { headsOf, LogCut } from "./heads.ts";
+import { createHeadStore, LogCut } from "./heads.ts";
 import { inspectLogs, type JournalReport } from "./inspect.ts";
 import { devicesAmong, type Layout, layoutOf, startOf } from "./layout.ts";
 import { createLease } from "./lease.ts";
@@ -18,7 +18,7 @@ import { type Machine, thisMachine } from "./machine.ts";
 import type { AdoptOptions } from "./move-log-tail.ts";
 import { nodeFiles } from "./node-files.ts";
 import { setFileAside } from "./quarantine.ts";
-import { checkLine, type WrittenData, writeData } from "./record-codec.ts";
+import { checkLine, type SerializedData, serializeData } from "./record-codec.ts";
 import { recoverTail } from "./recover.ts";
 import { bytesAfter, type ScanOptions, scanDevice } from "./scan.ts";
 import { type OpenWriter, openWriter } from "./writer.ts";
@@ -79,22 +79,22 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
   const files = options.files ?? nodeFiles;
   const machine = options.machine ?? (await thisMachine());
   let provisional: Device | undefined;
-  const fresh = (): Device => {
+  const newDevice = (): Device => {
     provisional ??= { id: ids.next(clock.now()), name: machine.hostname };
     return provisional;
   };
   const lock = options.lock ?? homeLock(options, layout, machine);
-  const identify = (): Identity => readIdentity(files, layout, machine.fingerprint, fresh);
+  const identify = (): Identity => readIdentity(files, layout, machine.fingerprint, newDevice);
   let identity = identify();
   /** By device: the segments of its log whose directory entries are durable. */
   const durable = new Map<string, Set<number>>();
-  const news = newsOf(files, layout);
-  const heads = headsOf(files, layout, logger);
+  const appendDetector = createAppendDetector(files, layout);
+  const heads = createHeadStore(files, layout, logger);
   /** The serialized drafts, by the data that `prepare` returned for them. */
-  const prepared = new WeakMap<Fact["data"], WrittenData>();
+  const prepared = new WeakMap<Fact["data"], SerializedData>();
 
   /** Opens a writer of a device's log, after recovering a tail that a crash may have left torn. */
-  async function writerOf(device: Device, held: HeldLock): Promise<OpenWriter> {
+  async function openWriterFor(device: Device, held: HeldLock): Promise<OpenWriter> {
     const segments = durable.get(device.id) ?? new Set<number>();
     durable.set(device.id, segments);
     return openWriter({
@@ -115,7 +115,7 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
       retake: () => lock.acquire({ waitMs: 0 }).catch(() => null),
       async another(id) {
         if (devicesAmong([id]).length === 0) throw foreignRefused(id, 0, "its id is no device's");
-        return writerOf({ id, name: "" }, held);
+        return openWriterFor({ id, name: "" }, held);
       },
     });
   }
@@ -144,8 +144,8 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
       const found = identify();
       // A home whose device is not saved may be another home than before, so nothing is known about its directories.
       if (found.unsaved !== null) durable.clear();
-      identity = await establish(files, layout, found, clock.now());
-      return writerOf(identity.device, held);
+      identity = await ensureIdentitySaved(files, layout, found, clock.now());
+      return openWriterFor(identity.device, held);
     },
     isUsable: (writer) => writer.isUsable() && writer.device === identity.device.id,
     leave: (writer) => writer.close(),
@@ -155,8 +155,10 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
     from: () => readonly Cursor[],
     signal: AbortSignal | undefined,
   ): AsyncGenerator<LogChunk, void, undefined> {
-    const cursors = guarded(layout.journal, from);
-    let bytesTotal = guarded(layout.journal, () => cursors.reduce((sum, cursor) => sum + bytesAfter(files, layout, cursor), 0));
+    const cursors = withReadFailure(layout.journal, from);
+    let bytesTotal = withReadFailure(layout.journal, () =>
+      cursors.reduce((sum, cursor) => sum + bytesAfter(files, layout, cursor), 0),
+    );
     let bytesDone = 0;
     const scan: ScanOptions = {
       files,
@@ -166,7 +168,7 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
       isBeingWritten: async () => !lease.isHeld() && (await lock.state()).held,
     };
     for (const start of cursors) {
-      const seen = guarded(layout.journal, () => news.marks(start));
+      const marks = withReadFailure(layout.journal, () => appendDetector.marks(start));
       let end = start;
       for await (const { bytes, ...chunk } of scanDevice(scan, start)) {
         bytesDone += bytes;
@@ -174,12 +176,12 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
         end = chunk.cursor;
         yield { ...chunk, bytesDone, bytesTotal };
       }
-      news.remember(end, seen);
+      appendDetector.remember(end, marks);
     }
   }
 
   /** Runs a body as the only writer and stores how far it has recorded, before the caller gets the result. */
-  const acknowledging = <T>(body: (open: OpenWriter) => Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
+  const withAcknowledge = <T>(body: (open: OpenWriter) => Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
     lease.use(async (open) => {
       try {
         return await body(open);
@@ -192,7 +194,7 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
    * Runs work that appends to this device's log. If the log has lost facts at its end, runs the work again as another device,
    * because the numbers of the lost facts must not be reused.
    */
-  const orAsAnother = async <T>(work: () => Promise<T>): Promise<T> => {
+  const retryAsNewDevice = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
@@ -208,14 +210,14 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
   const renewDevice = (): Promise<Device> =>
     lease.use(async () => {
       const next = { id: ids.next(clock.now()), name: identity.device.name };
-      await saveIdentity(files, layout, renewed(files, layout, machine.fingerprint, next), clock.now());
+      await saveIdentity(files, layout, renewIdentity(files, layout, machine.fingerprint, next), clock.now());
       // The current writer belongs to the old log: the next turn determines the device again.
       durable.clear();
       identity = identify();
       return next;
     }, undefined);
 
-  const adopting = (writer: LogWriter): AdoptOptions => ({
+  const adoptOptions = (writer: LogWriter): AdoptOptions => ({
     files,
     layout,
     device: identity.device,
@@ -240,23 +242,23 @@ export async function openFactLog(options: FactLogOptions): Promise<JournalLog> 
     keepDevice: () => lease.use(async () => identity.device, undefined),
     deviceNames,
     prepare(draft) {
-      const written = writeData(draft);
-      prepared.set(written.data, written);
+      const serialized = serializeData(draft);
+      prepared.set(serialized.data, serialized);
       const { kind, project } = draft;
-      return { draft: { kind, project, data: written.data }, length: written.text.length };
+      return { draft: { kind, project, data: serialized.data }, length: serialized.text.length };
     },
-    exclusively: (body, signal) => orAsAnother(() => acknowledging(({ writer }) => body(writer), signal)),
+    exclusively: (body, signal) => retryAsNewDevice(() => withAcknowledge(({ writer }) => body(writer), signal)),
     async hasNews(after) {
-      return guarded(layout.journal, () => news.has(after));
+      return withReadFailure(layout.journal, () => appendDetector.has(after));
     },
-    read: (after, signal) => readLogs(() => news.cursors(after), signal),
+    read: (after, signal) => readLogs(() => appendDetector.cursors(after), signal),
     readDevice: (after, signal) => readLogs(() => [typeof after === "string" ? startOf(after) : after], signal),
     renewDevice,
     adopt: (from, keep, how) =>
-      orAsAnother(() =>
-        acknowledging(async ({ writer }) => {
+      retryAsNewDevice(() =>
+        withAcknowledge(async ({ writer }) => {
           const { adoptTail } = await import("./move-log-tail.ts");
-          return adoptTail(adopting(writer), from, keep, how);
+          return adoptTail(adoptOptions(writer), from, keep, how);
         }, undefined),
       ),
     async fetch(place) {
@@ -290,30 +292,30 @@ function prepareHome(files: JournalFiles, layout: Layout): void {
 }
 
 /** Writes `device.json` if it does not state yet which device writes here. */
-async function establish(files: JournalFiles, layout: Layout, identity: Identity, time: Date): Promise<Identity> {
+async function ensureIdentitySaved(files: JournalFiles, layout: Layout, identity: Identity, time: Date): Promise<Identity> {
   if (identity.unsaved === null) return identity;
   await saveIdentity(files, layout, identity, time);
-  await syncAbove(files, layout.home);
+  await syncParents(files, layout.home);
   return { ...identity, unsaved: null };
 }
 
 /** Makes the entry of a directory durable, and the entries of its parents, which may have been created with it. */
-async function syncAbove(files: JournalFiles, path: string): Promise<void> {
-  const above = dirname(path);
-  if (above === path) return;
+async function syncParents(files: JournalFiles, path: string): Promise<void> {
+  const parent = dirname(path);
+  if (parent === path) return;
   try {
-    await files.syncDir(above);
+    await files.syncDir(parent);
   } catch (error) {
     // A directory that may not be opened was not created here, so its entries existed before.
-    if (!["EACCES", "EPERM"].includes(codeOf(error) ?? "")) throw writeFailure(above, error);
+    if (!["EACCES", "EPERM"].includes(codeOf(error) ?? "")) throw writeFailure(parent, error);
   }
-  await syncAbove(files, above);
+  await syncParents(files, parent);
 }
 
 /** Reads one fact by its place, which must hold a whole line with the right hash. */
 function fetchFact(files: JournalFiles, layout: Layout, place: FactPlace): Fact {
   const path = layout.segment(place.device, place.segment);
-  const bytes = guarded(path, () => asBuffer(files.readAt(path, place.offset, place.length + 1)));
+  const bytes = withReadFailure(path, () => asBuffer(files.readAt(path, place.offset, place.length + 1)));
   const line = bytes.at(place.length) === LINE_FEED ? checkLine(bytes.subarray(0, place.length), place.device) : null;
   if (line?.fact) return line.fact;
   throw storeUnreadable(path, `no whole fact stands at byte ${place.offset} (${line?.reason ?? "it is cut off"})`);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, relative, sep } from "node:path";
 import * as z from "zod";
-import { guarded, readFailure, writeFailure } from "../../platform/disk/failure.ts";
+import { readFailure, withReadFailure, writeFailure } from "../../platform/disk/failure.ts";
 import type { JournalFiles } from "./files.ts";
 import type { Layout } from "./layout.ts";
 import type { TornTail } from "./tail.ts";
@@ -44,16 +44,16 @@ export async function setTailAside(
   reason = "bytes after the last whole fact, left by a write that did not finish",
 ): Promise<string> {
   const path = layout.segment(device, torn.segment);
-  const content = guarded(path, () => files.readAt(path, torn.offset, torn.length));
-  const kept = await keep(files, layout, content, {
+  const content = withReadFailure(path, () => files.readAt(path, torn.offset, torn.length));
+  const keptPath = await writeQuarantined(files, layout, content, {
     source: sourceOf(layout, path),
     device,
     ...torn,
     time: time.toISOString(),
     reason,
   });
-  await cutOff(files, path, torn);
-  return kept;
+  await truncateAt(files, path, torn);
+  return keptPath;
 }
 
 /**
@@ -69,7 +69,7 @@ export function setFileAside(
   time: Date,
   reason = "it could not be read",
 ): Promise<string> {
-  return keep(files, layout, content, {
+  return writeQuarantined(files, layout, content, {
     source: sourceOf(layout, path),
     device: null,
     segment: null,
@@ -81,7 +81,7 @@ export function setFileAside(
 }
 
 /** Writes bytes and note durably. The name consists of their origin and hash, so that the same bytes are stored only once. */
-async function keep(files: JournalFiles, layout: Layout, content: Uint8Array, note: QuarantineNote): Promise<string> {
+async function writeQuarantined(files: JournalFiles, layout: Layout, content: Uint8Array, note: QuarantineNote): Promise<string> {
   const digest = createHash("sha256").update(content).digest("hex").slice(0, 12);
   const name = `${note.source.replaceAll("/", "-")}-${note.offset}-${digest}`;
   const path = join(layout.quarantine, `${name}${CONTENT_SUFFIX}`);
@@ -101,7 +101,7 @@ function sourceOf(layout: Layout, path: string): string {
   return relative(layout.home, path).replaceAll(sep, "/");
 }
 
-async function cutOff(files: JournalFiles, path: string, torn: TornTail): Promise<void> {
+async function truncateAt(files: JournalFiles, path: string, torn: TornTail): Promise<void> {
   try {
     const file = files.openAppend(path);
     try {

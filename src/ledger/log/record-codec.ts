@@ -13,7 +13,7 @@ export type Envelope = Readonly<
 >;
 
 /** The serialized data of a draft: canonical JSON, and the data that parsing it returns. */
-export type WrittenData = Readonly<{ text: string; data: Fact["data"] }>;
+export type SerializedData = Readonly<{ text: string; data: Fact["data"] }>;
 
 /** A fact and the bytes of its line, with the line feed. */
 export type SealedLine = Readonly<{ fact: Fact; line: Buffer }>;
@@ -24,23 +24,23 @@ export type CheckedLine = Readonly<{ fact: Fact }> | Readonly<{ fact: null; seq:
 /**
  * Builds the line of a fact: the canonical JSON of the whole fact, whose `hash` is the SHA-256 (hex) of the canonical JSON of
  * everything else. The two differ only by the member `hash`, which is between `device` and `id`, so the rest is serialized once.
- * @param written the draft's data, if they are already serialized
+ * @param serialized the draft's data, if they are already serialized
  * @throws invalid_input when the draft has no JSON form (lone surrogates, NaN, cycles)
  */
 export function sealLine(
   draft: Draft,
   { at, clock, device, id, prev, seq }: Envelope,
-  written: WrittenData = writeData(draft),
+  serialized: SerializedData = serializeData(draft),
 ): SealedLine {
   const { kind, project } = draft;
   const after = `"id":${JSON.stringify(id)},"kind":${nameText(draft, kind)},"prev":${JSON.stringify(prev)},"project":${nameText(draft, project)},"seq":${seq}}`;
   const before = `{"at":${JSON.stringify(at)}${clock === undefined ? "" : `,"clock":${JSON.stringify(clock)}`}`;
-  const content = Buffer.from(`${before},"data":${written.text},"device":${JSON.stringify(device)},${after}`);
+  const content = Buffer.from(`${before},"data":${serialized.text},"device":${JSON.stringify(device)},${after}`);
   const hash = digest("sha256", content);
   const fact: Fact = {
     at,
     ...(clock === undefined ? {} : { clock }),
-    data: written.data,
+    data: serialized.data,
     device,
     hash,
     id,
@@ -49,11 +49,11 @@ export function sealLine(
     project,
     seq,
   };
-  return { fact, line: lineOf(content, content.length - Buffer.byteLength(after), hashMember(hash)) };
+  return { fact, line: insertMember(content, content.length - Buffer.byteLength(after), hashMember(hash)) };
 }
 
 /** The bytes of a line: the content with a member inserted at a place, and a line feed. */
-function lineOf(content: Buffer, place: number, member: string): Buffer {
+function insertMember(content: Buffer, place: number, member: string): Buffer {
   const line = Buffer.allocUnsafe(content.length + member.length + 1);
   content.copy(line, 0, 0, place);
   line.write(member, place, "latin1");
@@ -66,17 +66,17 @@ function lineOf(content: Buffer, place: number, member: string): Buffer {
  * Serializes the data of a draft. Later changes to the draft do not affect the result.
  * @throws invalid_input when the data have no JSON form (lone surrogates, NaN, cycles)
  */
-export function writeData(draft: Draft): WrittenData {
-  return refusing(draft, () => {
+export function serializeData(draft: Draft): SerializedData {
+  return orInvalidInput(draft, () => {
     const { text, value } = canonical(draft.data);
     if (!isFields(value)) throw new Error("it is not an object");
     return { text, data: value };
   });
 }
 
-const nameText = (draft: Draft, name: string | null): string => refusing(draft, () => canonicalJson(name));
+const nameText = (draft: Draft, name: string | null): string => orInvalidInput(draft, () => canonicalJson(name));
 
-function refusing<T>({ kind }: Draft, write: () => T): T {
+function orInvalidInput<T>({ kind }: Draft, write: () => T): T {
   try {
     return write();
   } catch (error) {
@@ -102,11 +102,11 @@ export function checkLine(bytes: Buffer, device: string): CheckedLine {
   if (!parsed.success) return { fact: null, seq: seqOf(value), reason: "it is not a fact" };
   const fact: Fact = parsed.data;
   if (fact.device !== device) return { fact: null, seq: fact.seq, reason: `it belongs to device ${fact.device}` };
-  if (!hashHolds(bytes, fact)) return { fact: null, seq: fact.seq, reason: "its hash does not fit its content" };
+  if (!isHashValid(bytes, fact)) return { fact: null, seq: fact.seq, reason: "its hash does not fit its content" };
   return { fact };
 }
 
-function hashHolds(bytes: Buffer, fact: Fact): boolean {
+function isHashValid(bytes: Buffer, fact: Fact): boolean {
   const member = hashMember(fact.hash);
   const start = bytes.lastIndexOf(member);
   if (start !== -1) {

@@ -1,4 +1,4 @@
-import { guarded } from "../../platform/disk/failure.ts";
+import { withReadFailure } from "../../platform/disk/failure.ts";
 import type { Logger } from "../../ports/ports.ts";
 import type { JournalFiles } from "./files.ts";
 import type { Layout } from "./layout.ts";
@@ -13,7 +13,7 @@ export type RecoverOptions = Readonly<{ files: JournalFiles; layout: Layout; log
  * @throws store_unreadable, disk_full, store_unwritable
  */
 export async function recoverTail({ files, layout, logger, device, time }: RecoverOptions): Promise<Tail> {
-  const { tail, torn } = guarded(layout.log(device), () => findTail(files, layout, device));
+  const { tail, torn } = withReadFailure(layout.log(device), () => findTail(files, layout, device));
   if (torn === null) return tail;
   const path = await setTailAside(files, layout, device, torn, time);
   logger.warn(

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { cancelled } from "../../kernel/errors.ts";
 import type { Cursor, Fact, PlacedFact } from "../../kernel/fact.ts";
-import { guarded } from "../../platform/disk/failure.ts";
+import { withReadFailure } from "../../platform/disk/failure.ts";
 import type { LogChunk, StoreProblem } from "../../ports/fact-log.ts";
 import { asBuffer, LINE_FEED } from "./bytes.ts";
 import type { JournalFiles } from "./files.ts";
@@ -40,22 +40,22 @@ export function bytesAfter(files: JournalFiles, layout: Layout, cursor: Cursor):
 export async function* scanDevice(options: ScanOptions, after: Cursor): AsyncGenerator<DeviceChunk, void, undefined> {
   const { files, layout } = options;
   const device = after.device;
-  const fits = guarded(layout.log(device), () => cursorFits(files, layout, after));
+  const fits = withReadFailure(layout.log(device), () => cursorFits(files, layout, after));
   const progress = startProgress(fits ? after : startOf(device), (line, place) => isRepeated(options, line, place));
   let rewound = !fits;
-  for (const segment of guarded(layout.log(device), () => segmentsFrom(files, layout, progress.cursor()))) {
+  for (const segment of withReadFailure(layout.log(device), () => segmentsFrom(files, layout, progress.cursor()))) {
     let before = progress.cursor();
     for await (const bytes of scanSegment(options, progress, segment)) {
       if (progress.isEmpty() && !rewound) continue;
-      const taken = progress.take();
+      const batch = progress.take();
       // Apparent damage may result from facts that were taken back and replaced by others during this scan.
-      if (taken.problems.length > 0 && !guarded(layout.log(device), () => cursorFits(files, layout, before))) {
+      if (batch.problems.length > 0 && !withReadFailure(layout.log(device), () => cursorFits(files, layout, before))) {
         yield* scanDevice(options, before);
         return;
       }
-      yield { ...taken, rewound, bytes };
+      yield { ...batch, rewound, bytes };
       rewound = false;
-      before = taken.cursor;
+      before = batch.cursor;
     }
   }
   const torn = await tornTail(options, progress);
@@ -70,7 +70,7 @@ async function tornTail({ files, layout, isBeingWritten }: ScanOptions, progress
   if (torn === null || (await isBeingWritten())) return null;
   // If the log's end has changed since it was read, the log was being written.
   const { device, segment, end } = progress.end();
-  return guarded(layout.log(device), () => sizeOf(files, layout, device, segment)) === end ? torn : null;
+  return withReadFailure(layout.log(device), () => sizeOf(files, layout, device, segment)) === end ? torn : null;
 }
 
 /** Reads a segment's lines from the cursor; yields the number of bytes of each chunk after reading it. */
@@ -81,11 +81,11 @@ async function* scanSegment(
 ): AsyncGenerator<number, void, undefined> {
   const { device, segment: startSegment, offset: startOffset } = progress.cursor();
   const path = layout.segment(device, segment);
-  const size = guarded(path, () => sizeOf(files, layout, device, segment));
+  const size = withReadFailure(path, () => sizeOf(files, layout, device, segment));
   let blockStart = performance.now();
   for (let offset = segment === startSegment ? startOffset : 0; offset < size; ) {
     if (signal?.aborted === true) throw cancelled("reading the journal");
-    const { bytes, whole } = guarded(path, () => readLines(files, path, offset, size, chunkBytes));
+    const { bytes, whole } = withReadFailure(path, () => readLines(files, path, offset, size, chunkBytes));
     for (let at = 0; at < whole; ) {
       const end = bytes.indexOf(LINE_FEED, at);
       progress.line(bytes.subarray(at, end), { device, segment, offset: offset + at, length: end - at });
@@ -125,9 +125,9 @@ const REPEAT_BYTES = 4 * 1024 * 1024;
 function isRepeated({ files, layout }: ScanOptions, line: Buffer, { device, segment, offset }: PlacedFact["place"]): boolean {
   const path = layout.segment(device, segment);
   const start = Math.max(0, offset - REPEAT_BYTES);
-  const before = asBuffer(guarded(path, () => files.readAt(path, start, offset - start)));
-  const whole = Buffer.concat([line, Buffer.of(LINE_FEED)]);
-  for (let at = before.indexOf(whole); at !== -1; at = before.indexOf(whole, at + 1)) {
+  const before = asBuffer(withReadFailure(path, () => files.readAt(path, start, offset - start)));
+  const wholeLine = Buffer.concat([line, Buffer.of(LINE_FEED)]);
+  for (let at = before.indexOf(wholeLine); at !== -1; at = before.indexOf(wholeLine, at + 1)) {
     if (start + at === 0 || before[at - 1] === LINE_FEED) return true;
   }
   return false;
@@ -200,27 +200,27 @@ function startProgress(from: Cursor, isRepeat: (line: Buffer, place: PlacedFact[
   };
 }
 
-type Spot = Readonly<{ device: string; segment: number; offset: number; seq: number }>;
+type ProblemPlace = Readonly<{ device: string; segment: number; offset: number; seq: number }>;
 
 /**
  * Checks the order of the last fact and the next one, with `damaged` unreadable lines between them.
  * @returns none or one problem
  */
-function orderProblems(last: Cursor, damaged: number, next: Fact, spot: Spot): readonly StoreProblem[] {
+function orderProblems(last: Cursor, damaged: number, next: Fact, place: ProblemPlace): readonly StoreProblem[] {
   const expected = last.seq + 1;
   if (next.seq <= last.seq) {
-    return [{ ...spot, kind: "fork", message: `Fact ${next.seq} stands in the log twice, or after fact ${last.seq}` }];
+    return [{ ...place, kind: "fork", message: `Fact ${next.seq} stands in the log twice, or after fact ${last.seq}` }];
   }
   if (next.seq > expected + damaged) {
     const missing = next.seq - expected - damaged;
     return [
-      { ...spot, kind: "gap", message: `${missing} ${missing === 1 ? "fact is" : "facts are"} missing before fact ${next.seq}` },
+      { ...place, kind: "gap", message: `${missing} ${missing === 1 ? "fact is" : "facts are"} missing before fact ${next.seq}` },
     ];
   }
   if (damaged === 0 && next.prev !== last.hash) {
     return [
       {
-        ...spot,
+        ...place,
         kind: "chain",
         message: `Fact ${next.seq} does not continue fact ${last.seq}: its prev is not that fact's hash`,
       },

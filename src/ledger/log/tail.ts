@@ -17,7 +17,7 @@ export type Tail = Readonly<{
 /** Bytes after the last whole fact of a log, left by a write that a crash interrupted. */
 export type TornTail = Readonly<{ segment: number; offset: number; length: number }>;
 
-const FIRST_LOOK_BYTES = 16 * 1024;
+const FIRST_READ_BYTES = 16 * 1024;
 
 /** Finds the end of a device's log by reading backwards, no further than to the last whole fact. Changes nothing. */
 export function findTail(files: JournalFiles, layout: Layout, device: string): Readonly<{ tail: Tail; torn: TornTail | null }> {
@@ -25,7 +25,7 @@ export function findTail(files: JournalFiles, layout: Layout, device: string): R
   const last = segments.at(-1) ?? 1;
   let end: number | null = null;
   for (const segment of segments.toReversed()) {
-    const found = lastFactOf(files, layout.segment(device, segment), device);
+    const found = readLastFact(files, layout.segment(device, segment), device);
     if (segment === last) end = found?.end ?? 0;
     if (found === null) continue;
     const { seq, hash, at } = found.fact;
@@ -40,18 +40,18 @@ function tornAfter(files: JournalFiles, layout: Layout, device: string, segment:
 }
 
 /** The last whole fact of a segment and the byte after its line feed. */
-function lastFactOf(files: JournalFiles, path: string, device: string): Readonly<{ fact: Fact; end: number }> | null {
+function readLastFact(files: JournalFiles, path: string, device: string): Readonly<{ fact: Fact; end: number }> | null {
   const size = files.look(path)?.size ?? 0;
-  for (let length = Math.min(FIRST_LOOK_BYTES, size); length > 0; length = Math.min(length * 8, size)) {
+  for (let length = Math.min(FIRST_READ_BYTES, size); length > 0; length = Math.min(length * 8, size)) {
     const start = size - length;
-    const found = lastFactIn(asBuffer(files.readAt(path, start, length)), device, start === 0);
+    const found = findLastFact(asBuffer(files.readAt(path, start, length)), device, start === 0);
     if (found !== null) return { fact: found.fact, end: start + found.end };
     if (start === 0) break;
   }
   return null;
 }
 
-function lastFactIn(bytes: Buffer, device: string, fromStart: boolean): Readonly<{ fact: Fact; end: number }> | null {
+function findLastFact(bytes: Buffer, device: string, fromStart: boolean): Readonly<{ fact: Fact; end: number }> | null {
   let lineFeed = bytes.lastIndexOf(LINE_FEED);
   while (lineFeed !== -1) {
     const before = lineFeed === 0 ? -1 : bytes.lastIndexOf(LINE_FEED, lineFeed - 1);

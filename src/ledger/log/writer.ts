@@ -6,11 +6,11 @@ import type { Device, LogWriter } from "../../ports/fact-log.ts";
 import type { Clock, Ids, Logger } from "../../ports/ports.ts";
 import type { AppendFile, JournalFiles } from "./files.ts";
 import { foreignLines } from "./hash-fact.ts";
-import { type Head, lostAfter } from "./head.ts";
+import { countLost, type Head } from "./head.ts";
 import { LogCut } from "./heads.ts";
 import type { Layout } from "./layout.ts";
 import type { HeldLock } from "./lock.ts";
-import { type SealedLine, sealLine, type WrittenData } from "./record-codec.ts";
+import { type SealedLine, type SerializedData, sealLine } from "./record-codec.ts";
 import type { Tail } from "./tail.ts";
 
 /** Latest time of a fact, in ms: years have four digits. */
@@ -26,7 +26,7 @@ export type WriterOptions = Readonly<{
   /** Limit of a segment in bytes: a batch that would exceed it goes whole into the next segment. */
   segmentBytes: number;
   /** Data that were serialized before sealing. */
-  prepared: Readonly<{ get(data: Fact["data"]): WrittenData | undefined }>;
+  prepared: Readonly<{ get(data: Fact["data"]): SerializedData | undefined }>;
   lock: HeldLock;
   /** Takes the lock again at once after it was lost; null when somebody else has it. */
   retake: () => Promise<HeldLock | null>;
@@ -80,7 +80,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
 
   function acknowledge(): void {
     const { seq, hash } = tail;
-    const isKnown = head !== null && missing === 0 && (head.seq === seq || lostAfter(head, tail) > 0);
+    const isKnown = head !== null && missing === 0 && (head.seq === seq || countLost(head, tail) > 0);
     if (!usable || hash === null || isKnown) return;
     head = { seq, hash, lost: (head?.lost ?? 0) + missing };
     missing = 0;
@@ -88,7 +88,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
   }
 
   function seal(drafts: readonly Draft[]): readonly PlacedFact[] {
-    if (drafts.length > 0 && options.isShared() && head !== null && lostAfter(head, tail) > 0)
+    if (drafts.length > 0 && options.isShared() && head !== null && countLost(head, tail) > 0)
       throw new LogCut(device.id, tail.seq);
     const now = options.clock.now();
     // A clock that was put back must not make the log's times decrease: recording order relies on them. Ids contain their time,
@@ -107,11 +107,11 @@ export function openWriter(options: WriterOptions): OpenWriter {
       prev = sealed.fact.hash;
       return sealed;
     });
-    return place(lines);
+    return assignPlaces(lines);
   }
 
   /** Assigns the lines of a batch their places after the tail. */
-  function place(lines: readonly SealedLine[]): readonly PlacedFact[] {
+  function assignPlaces(lines: readonly SealedLine[]): readonly PlacedFact[] {
     const batchBytes = lines.reduce((sum, { line }) => sum + line.length, 0);
     const full = tail.offset > 0 && tail.offset + batchBytes > options.segmentBytes;
     const segment = full ? tail.segment + 1 : tail.segment;
@@ -125,14 +125,14 @@ export function openWriter(options: WriterOptions): OpenWriter {
   }
 
   /** Appends facts that came from elsewhere to this writer's own log. */
-  async function continueWith(facts: readonly Fact[]): Promise<number> {
+  async function appendForeign(facts: readonly Fact[]): Promise<number> {
     const lines = foreignLines(device.id, tail, facts);
-    await append(place(lines));
+    await append(assignPlaces(lines));
     return lines.length;
   }
 
   /** Does the same for another device, with a writer of its log that is open only during this call. */
-  async function takeFor(other: string, facts: readonly Fact[]): Promise<number> {
+  async function takeForDevice(other: string, facts: readonly Fact[]): Promise<number> {
     const writer = await options.another(other);
     try {
       const taken = await writer.writer.take(other, facts);
@@ -144,7 +144,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
   }
 
   /** Returns the bytes of a batch and the tail after it; throws if the facts do not continue the log. */
-  function batchOf(sealed: readonly PlacedFact[], first: PlacedFact): Readonly<{ bytes: Buffer; end: Tail }> {
+  function toBatch(sealed: readonly PlacedFact[], first: PlacedFact): Readonly<{ bytes: Buffer; end: Tail }> {
     if (first.fact.seq !== tail.seq + 1 || first.fact.prev !== tail.hash) {
       throw new Error(
         `fact ${first.fact.seq} does not continue the log, which ends with fact ${tail.seq}: seal again after an append`,
@@ -160,10 +160,10 @@ export function openWriter(options: WriterOptions): OpenWriter {
       end = { segment, offset: offset + length + 1, seq, hash, at };
       return line;
     });
-    return { bytes: joined(lines), end };
+    return { bytes: joinLines(lines), end };
   }
 
-  function fileOf(segment: number): AppendFile {
+  function openSegment(segment: number): AppendFile {
     if (open?.segment === segment) return open.file;
     open?.file.close();
     open = null;
@@ -176,20 +176,20 @@ export function openWriter(options: WriterOptions): OpenWriter {
     const first = sealed[0];
     if (first === undefined) return;
     if (busy || !usable) throw new Error(busy ? "the append before is not durable yet" : "the end of the log is not known");
-    const { bytes, end } = batchOf(sealed, first);
+    const { bytes, end } = toBatch(sealed, first);
     busy = true;
     try {
-      if (!lock.isOurs()) throw lost();
+      if (!lock.isOurs()) throw lockLostError();
       const start = tail;
       write(end.segment, first.place.offset, bytes, start);
       tail = end;
       await makeDurable(end.segment).catch(async (error: unknown) => {
-        await takeBack(start);
+        await rollBack(start);
         throw writeFailure(pathOf(end.segment), error);
       });
       if (!lock.isOurs()) {
-        await takeBackWithoutLock(start, end);
-        throw lost();
+        await rollBackWithoutLock(start, end);
+        throw lockLostError();
       }
     } finally {
       busy = false;
@@ -198,9 +198,9 @@ export function openWriter(options: WriterOptions): OpenWriter {
 
   function write(segment: number, offset: number, bytes: Buffer, start: Tail): void {
     try {
-      const file = fileOf(segment);
+      const file = openSegment(segment);
       // The file has unknown bytes: another process wrote without the lock, or took the lock over and released it.
-      if (file.size() !== offset) throw lost();
+      if (file.size() !== offset) throw lockLostError();
       try {
         file.write(bytes);
       } catch (error) {
@@ -214,14 +214,14 @@ export function openWriter(options: WriterOptions): OpenWriter {
 
   /** Syncs the content and, once per segment, the directories that lead to it. */
   async function makeDurable(segment: number): Promise<void> {
-    const file = fileOf(segment);
+    const file = openSegment(segment);
     if (options.durableSegments.has(segment)) return file.sync();
     const directories = [layout.log(device.id), layout.journal, layout.home];
     await Promise.all([file.sync(), ...directories.map((directory) => files.syncDir(directory))]);
     options.durableSegments.add(segment);
   }
 
-  function lost(): Error {
+  function lockLostError(): Error {
     usable = false;
     return lockLost(layout.home);
   }
@@ -231,7 +231,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
     tail = start;
     missing = 0;
     try {
-      const file = fileOf(segment);
+      const file = openSegment(segment);
       file.truncate(segment === start.segment ? start.offset : 0);
     } catch (error) {
       usable = false;
@@ -241,28 +241,28 @@ export function openWriter(options: WriterOptions): OpenWriter {
     }
   }
 
-  async function takeBack(start: Tail): Promise<void> {
+  async function rollBack(start: Tail): Promise<void> {
     const { segment } = tail;
     undo(start, segment);
     // What is taken back must not return after a power failure. If this sync fails too, every reader still sees the previous end.
-    await fileOf(segment)
+    await openSegment(segment)
       .sync()
       .catch((error: unknown) => logger.warn(`Failed to make the end of ${pathOf(segment)} durable: ${String(error)}`));
   }
 
   /** Takes the batch back, but only if nobody has written after it, which only the lock holder can know. */
-  async function takeBackWithoutLock(start: Tail, end: Tail): Promise<void> {
-    const again = await options.retake();
-    if (again === null) {
+  async function rollBackWithoutLock(start: Tail, end: Tail): Promise<void> {
+    const retaken = await options.retake();
+    if (retaken === null) {
       logger.warn(
         `The lock of ${layout.home} was taken over during a write; facts up to ${end.seq} may stand in the log though nobody was told`,
       );
       return;
     }
     try {
-      if (fileOf(end.segment).size() === end.offset) await takeBack(start);
+      if (openSegment(end.segment).size() === end.offset) await rollBack(start);
     } finally {
-      again.release();
+      retaken.release();
     }
   }
 
@@ -272,10 +272,10 @@ export function openWriter(options: WriterOptions): OpenWriter {
       seal,
       append(sealed) {
         // Nobody else has the missing facts: the log reuses their numbers, and the head keeps count of them.
-        if (sealed.length > 0 && head !== null && missing === 0) missing = lostAfter(head, tail);
+        if (sealed.length > 0 && head !== null && missing === 0) missing = countLost(head, tail);
         return append(sealed);
       },
-      take: (other, facts) => (other === device.id ? continueWith(facts) : takeFor(other, facts)),
+      take: (other, facts) => (other === device.id ? appendForeign(facts) : takeForDevice(other, facts)),
     },
     isUsable: () => usable,
     acknowledge,
@@ -292,7 +292,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
   };
 }
 
-function joined(lines: readonly Buffer[]): Buffer {
+function joinLines(lines: readonly Buffer[]): Buffer {
   const [only] = lines;
   return only !== undefined && lines.length === 1 ? only : Buffer.concat(lines);
 }

@@ -15,16 +15,16 @@ export const codeOf = (error: unknown): string | undefined =>
 /** Whether an error means that nothing exists at the path. */
 export const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "");
 
-/** A handler for `catch`: returns `none` when nothing exists at the path, and throws any other error as `failure` converts it. */
+/** A handler for `catch`: returns `fallback` when nothing exists at the path, and throws any other error as `failure` converts it. */
 export const ifMissing =
-  <T>(none: T, failure: (error: unknown) => unknown = (error) => error) =>
+  <T>(fallback: T, failure: (error: unknown) => unknown = (error) => error) =>
   (error: unknown): T => {
-    if (isMissing(error)) return none;
+    if (isMissing(error)) return fallback;
     throw failure(error);
   };
 
 /** Returns the result of `act`; undefined when the system fails with one of these codes. */
-export function tolerating<T>(codes: readonly string[], act: () => T): T | undefined {
+export function ignoreCodes<T>(codes: readonly string[], act: () => T): T | undefined {
   try {
     return act();
   } catch (error) {
@@ -67,12 +67,12 @@ function withCode(reason: string, error: unknown): string {
   return code !== undefined && reasons.has(code) ? `${reason} (${code})` : reason;
 }
 
-const isFull = (error: unknown): boolean => ["ENOSPC", "EDQUOT", "EFBIG"].includes(codeOf(error) ?? "");
+const isDiskFull = (error: unknown): boolean => ["ENOSPC", "EDQUOT", "EFBIG"].includes(codeOf(error) ?? "");
 
 /** The error that a user sees when a file of the home could not be written: disk_full or store_unwritable. */
 export function writeFailure(path: string, error: unknown): LedgerError {
   if (error instanceof LedgerError) return error;
-  return isFull(error) ? diskFull(path, error) : storeUnwritable(path, withCode(writeReason(error), error), error);
+  return isDiskFull(error) ? diskFull(path, error) : storeUnwritable(path, withCode(writeReason(error), error), error);
 }
 
 /** The error that a user sees when a file of the home could not be read: store_unreadable. */
@@ -80,7 +80,7 @@ export const readFailure = (path: string, error: unknown): LedgerError =>
   error instanceof LedgerError ? error : storeUnreadable(path, withCode(reasonOf(error), error), error);
 
 /** Runs a read of `path` in the home and converts its failures with `readFailure`. @throws store_unreadable */
-export function guarded<T>(path: string, read: () => T): T {
+export function withReadFailure<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -95,5 +95,5 @@ export const inputFailure = (path: string, error: unknown): LedgerError =>
 /** The error that a user sees when a file that they named could not be written. */
 export function outputFailure(path: string, error: unknown): LedgerError {
   if (error instanceof LedgerError) return error;
-  return isFull(error) ? outputDiskFull(path, error) : outputUnwritable(path, writeReason(error), error);
+  return isDiskFull(error) ? outputDiskFull(path, error) : outputUnwritable(path, writeReason(error), error);
 }

@@ -5,8 +5,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The user's home folder; an empty `HOME`, as some services and containers have it, counts as unset. */
 export function userFolder(env: Environment): string {
-  const given = env["HOME"] === "" ? "" : homedir();
-  return isAbsolute(given) ? given : userInfo().homedir;
+  const folder = env["HOME"] === "" ? "" : homedir();
+  return isAbsolute(folder) ? folder : userInfo().homedir;
 }
 
 /**
@@ -31,5 +31,5 @@ export function absolutePath(path: string, userHome: string): string | undefined
 }
 
 /** The home that a command line names, with relative paths based on the working directory; without one, `ledgerHome`. */
-export const homeOf = (given: string | undefined, env: Environment, userHome: string, cwd: string): string =>
-  given?.trim() ? resolve(cwd, expandHome(given.trim(), userHome)) : ledgerHome(undefined, env, userHome);
+export const resolveHome = (path: string | undefined, env: Environment, userHome: string, cwd: string): string =>
+  path?.trim() ? resolve(cwd, expandHome(path.trim(), userHome)) : ledgerHome(undefined, env, userHome);

@@ -6,8 +6,8 @@ import { destinationOf } from "./replace-file.ts";
 
 /** Whether a path is a folder or lies below it. Both must be absolute, and free of links where those matter. */
 export function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  const relativePath = relative(folder, path);
+  return relativePath !== ".." && !relativePath.startsWith(`..${sep}`) && !isAbsolute(relativePath);
 }
 
 /** The nearest existing folder above a path. @throws store_unwritable when a file is in place of a folder */
@@ -21,7 +21,7 @@ export async function folderAbove(path: string): Promise<string> {
 }
 
 /** The path that a write reaches; if its folder is missing, the real path of the nearest existing folder above it. */
-export async function reachedBy(path: string): Promise<string> {
+export async function reachedPath(path: string): Promise<string> {
   const above = await folderAbove(path);
   return above === dirname(path) ? destinationOf(path) : realpath(above);
 }

@@ -3,19 +3,19 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import { fileTooLarge, unreadableFile } from "../../kernel/errors.ts";
 
 /** Flags that open a file without waiting for a writer; Windows has neither pipes as files nor this flag. */
-export const withoutWaiting = constants.O_RDONLY | (process.platform === "win32" ? 0 : constants.O_NONBLOCK);
+export const nonBlockingFlags = constants.O_RDONLY | (process.platform === "win32" ? 0 : constants.O_NONBLOCK);
 
-type Kind = Pick<Stats, "isDirectory" | "isSocket" | "isFIFO" | "isCharacterDevice" | "isBlockDevice">;
+type KindChecks = Pick<Stats, "isDirectory" | "isSocket" | "isFIFO" | "isCharacterDevice" | "isBlockDevice">;
 
 /** The kind of what is at a path in place of a regular file; null for a regular file. */
-export function oddKind(kind: Kind): "folder" | "socket" | "pipe" | "device" | null {
-  if (kind.isDirectory()) return "folder";
-  if (kind.isSocket()) return "socket";
-  if (kind.isFIFO()) return "pipe";
-  return kind.isCharacterDevice() || kind.isBlockDevice() ? "device" : null;
+export function irregularKind(stats: KindChecks): "folder" | "socket" | "pipe" | "device" | null {
+  if (stats.isDirectory()) return "folder";
+  if (stats.isSocket()) return "socket";
+  if (stats.isFIFO()) return "pipe";
+  return stats.isCharacterDevice() || stats.isBlockDevice() ? "device" : null;
 }
 
-export const oddFile = (name: string, kind: string): Error => unreadableFile(name, `it is a ${kind}`);
+export const irregularFile = (name: string, kind: string): Error => unreadableFile(name, `it is a ${kind}`);
 
 const chunkSize = 1024 * 1024;
 
@@ -39,13 +39,13 @@ export async function readToEnd(handle: FileHandle, name: string, limit: number,
  * @throws unreadable_file, file_too_large, and what the system throws
  */
 export async function readRegular(path: string, limit: number, name = path): Promise<Buffer> {
-  const kind = oddKind(await stat(path));
-  if (kind !== null) throw oddFile(name, kind);
-  const handle = await open(path, withoutWaiting);
+  const kind = irregularKind(await stat(path));
+  if (kind !== null) throw irregularFile(name, kind);
+  const handle = await open(path, nonBlockingFlags);
   try {
     const found = await handle.stat();
-    const opened = oddKind(found);
-    if (opened !== null) throw oddFile(name, opened);
+    const openedKind = irregularKind(found);
+    if (openedKind !== null) throw irregularFile(name, openedKind);
     if (found.size > limit) throw fileTooLarge(name, found.size, limit);
     return await readToEnd(handle, name, limit);
   } finally {

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, ifMissing } from "./failure.ts";
 
 /** Maximum number of links that are followed, as in Linux. */
-const mostLinks = 40;
+const maxLinks = 40;
 
 /**
  * The path that a write to `path` reaches, with links resolved, even when a link names a file that does not
@@ -12,7 +12,7 @@ const mostLinks = 40;
  */
 export async function destinationOf(path: string): Promise<string> {
   let at = resolve(path);
-  for (let links = 0; links < mostLinks; links += 1) {
+  for (let links = 0; links < maxLinks; links += 1) {
     const folder = await realpath(dirname(at));
     at = join(folder, basename(at));
     if ((await lstat(at).catch(ifMissing(undefined)))?.isSymbolicLink() !== true) return at;
@@ -36,10 +36,10 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-type Owned = Readonly<{ mode: number; uid: number; gid: number }>;
+type Ownership = Readonly<{ mode: number; uid: number; gid: number }>;
 
 /** Gives a file the mode and owner of the file that it replaces. Only the superuser may change the owner. */
-async function adopt(file: FileHandle, path: string, { mode, uid, gid }: Owned): Promise<void> {
+async function copyOwnership(file: FileHandle, path: string, { mode, uid, gid }: Ownership): Promise<void> {
   if (process.platform === "win32") return;
   const made = await file.stat();
   if (made.uid !== uid || made.gid !== gid) {
@@ -69,7 +69,7 @@ type SwapOptions = Readonly<{
 }>;
 
 /** Writes a file beside `path`, makes it durable and renames it. If that fails, the file at `path` is unchanged. */
-async function swapIn(path: string, content: Content, options: SwapOptions): Promise<void> {
+async function replaceAtomically(path: string, content: Content, options: SwapOptions): Promise<void> {
   const { temporary, mode, finish, durable, onStep } = options;
   try {
     onStep("open");
@@ -102,15 +102,16 @@ const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
  * replaced too. The temporary file that a killed process leaves begins with the file's name (`leftoverOf`), so that the next
  * lock holder removes it at once.
  */
-export const replaceOwned = (
+export const replaceOwnedFile = (
   path: string,
   content: Uint8Array,
   onStep: (step: ReplaceStep) => void = () => undefined,
-): Promise<void> => swapIn(path, content, { temporary: `${path}.${randomUUID()}.tmp`, mode: 0o600, durable: true, onStep });
+): Promise<void> =>
+  replaceAtomically(path, content, { temporary: `${path}.${randomUUID()}.tmp`, mode: 0o600, durable: true, onStep });
 
 const ownedLeftover = new RegExp(`^(.+)\\.(?:\\d+|${uuid})\\.tmp$`);
 
-/** The file whose replacement by `replaceOwned` left a temporary file of this name; undefined for other names. */
+/** The file whose replacement by `replaceOwnedFile` left a temporary file of this name; undefined for other names. */
 export const leftoverOf = (name: string): string | undefined => ownedLeftover.exec(name)?.[1];
 
 /** Age in ms from which a temporary file counts as left by a killed process; a replacement takes moments. */
@@ -154,12 +155,12 @@ export async function replaceFile(path: string, content: Content, options: Repla
   const before = mode === undefined ? await stat(target).catch(ifMissing(undefined)) : undefined;
   // The temporary name does not grow with the file's name, which may be as long as the file system allows.
   const temporary = join(dirname(target), `.reward-ledger-${randomUUID()}.tmp`);
-  await swapIn(target, content, {
+  await replaceAtomically(target, content, {
     temporary,
     durable,
     onStep,
     mode: mode ?? 0o666,
-    ...(before && { finish: (file) => adopt(file, temporary, before) }),
+    ...(before && { finish: (file) => copyOwnership(file, temporary, before) }),
   });
   if (sweep) await sweepAbandoned(dirname(target));
 }

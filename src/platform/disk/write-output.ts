@@ -34,7 +34,7 @@ export type OutputOptions = Readonly<{
 }>;
 
 /** The file that a write would replace or create; null for a pipe or a device, which a file cannot replace. */
-async function targetOf(at: string, { name = at, home, replace = false }: OutputOptions): Promise<string | null> {
+async function resolveTarget(at: string, { name = at, home, replace = false }: OutputOptions): Promise<string | null> {
   const present = await stat(at).catch(ifMissing(undefined));
   if (present !== undefined && !present.isFile() && !present.isDirectory()) return null;
   const target = await destinationOf(at);
@@ -51,7 +51,7 @@ async function targetOf(at: string, { name = at, home, replace = false }: Output
  */
 export async function writeOutput(at: string, content: string, options: OutputOptions): Promise<void> {
   try {
-    const target = await targetOf(at, options);
+    const target = await resolveTarget(at, options);
     if (target === null) await writeFile(at, content);
     else await replaceFile(target, content);
   } catch (error) {
@@ -65,7 +65,7 @@ export async function writeOutput(at: string, content: string, options: OutputOp
  */
 export async function checkOutput(at: string, options: OutputOptions): Promise<void> {
   try {
-    const target = await targetOf(at, options);
+    const target = await resolveTarget(at, options);
     await access(target === null ? at : dirname(target), constants.W_OK);
   } catch (error) {
     throw outputFailure(options.name ?? at, error);

@@ -1,11 +1,11 @@
 import type { Block, Document, Item, Text, Tone } from "../../kernel/document.ts";
-import { plain, plainLines } from "../../kernel/escape.ts";
+import { sanitize, sanitizeLines } from "../../kernel/escape.ts";
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
 /** Escapes text so that it forms neither an element nor an attribute, whatever it contains. */
 const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (one) => entities[one] ?? one);
-const inLine = (text: string): string => escaped(plain(text));
+const inLine = (text: string): string => escaped(sanitize(text));
 
 /** The meaning of a text is in its words; its class only gives it a colour. */
 function textHtml(text: Text): string {
@@ -51,7 +51,7 @@ function blockHtml(block: Block): string {
     case "action":
       return `<p>${inLine(block.text)}: <code>${inLine(block.command)}</code></p>`;
     case "code":
-      return `<pre><code>${escaped(plainLines(block.text))}</code></pre>`;
+      return `<pre><code>${escaped(sanitizeLines(block.text))}</code></pre>`;
     case "sparkline":
       return "";
     case "group":
@@ -61,7 +61,7 @@ function blockHtml(block: Block): string {
   }
 }
 
-const style = `:root{color-scheme:light dark}
+const stylesheet = `:root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;margin:1rem 0}
 th,td{text-align:left;vertical-align:top;padding:.25rem .75rem;border-bottom:1px solid #8886;overflow-wrap:anywhere}
@@ -77,7 +77,7 @@ export const htmlText = (title: string, document: Document): string => `<!doctyp
 <meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${inLine(title)}</title>
-<style>${style}</style>
+<style>${stylesheet}</style>
 </head>
 <body>
 <h1>${inLine(title)}</h1>

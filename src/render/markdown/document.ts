@@ -3,7 +3,7 @@ import { plain as escaped } from "./escape.ts";
 import { table } from "./table.ts";
 
 /** Maximum number of rows of a table that a document shows; the others are counted. */
-const mostRows = 500;
+const maxRows = 500;
 
 /**
  * Escapes text so that it forms no Markdown and mentions nobody: repository hosts look for names and numbers in rendered
@@ -20,7 +20,7 @@ export function inlineMarkdown(text: Text): string {
   if (!("tone" in text)) return text.map(inlineMarkdown).join("");
   const words = plain(text.text);
   // Asterisks next to a space have no effect, so spaces at the ends stay outside.
-  return isStrong(text.tone) ? words.replace(/\S(?:.*\S)?/s, (said) => `**${said}**`) : words;
+  return isStrong(text.tone) ? words.replace(/\S(?:.*\S)?/s, (match) => `**${match}**`) : words;
 }
 
 const itemMarkdown = ({ text, details = [] }: Item): string =>
@@ -56,7 +56,7 @@ function blockMarkdown(block: Block, more: (count: number) => string): string {
       );
     }
     case "table": {
-      const rows = [...Array(Math.min(block.rows, mostRows)).keys()].map((row) =>
+      const rows = [...Array(Math.min(block.rows, maxRows)).keys()].map((row) =>
         block.columns.map(({ cells }) => inlineMarkdown(cells[row] ?? "")),
       );
       const drawn = table(
@@ -64,7 +64,7 @@ function blockMarkdown(block: Block, more: (count: number) => string): string {
         block.columns.map(({ align = "left" }) => align),
         rows,
       );
-      return block.rows > mostRows ? `${drawn}\n\n${plain(more(block.rows - mostRows))}` : drawn;
+      return block.rows > maxRows ? `${drawn}\n\n${plain(more(block.rows - maxRows))}` : drawn;
     }
     case "list":
       return block.items.map(itemMarkdown).join("\n");

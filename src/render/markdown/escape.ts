@@ -1,4 +1,4 @@
-import { plain as oneLine } from "../../kernel/escape.ts";
+import { sanitize as oneLine } from "../../kernel/escape.ts";
 
 /**
  * Makes text from reports (agents, rules, messages) safe for Markdown: what could form links, tables or structure is

@@ -10,7 +10,7 @@ export const fullTime = (iso: string, style: TimeStyle): string =>
   new Intl.DateTimeFormat(style.locale, { timeZone: style.zone, dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 
 /** Returns messages in the language of a table of translations; a message that it lacks stays English. */
-export const translated =
+export const createTranslate =
   (texts: Readonly<Record<string, string>>): Words["t"] =>
   (message, ...args) =>
     (texts[message] ?? message).replaceAll(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)] ?? ""));
@@ -18,7 +18,7 @@ export const translated =
 /**
  * An amount in the format of the display language; below a cent with four decimals, so that a small bill is not shown as zero.
  */
-export const usd = (amount: number, { locale }: Pick<TimeStyle, "locale">): string =>
+export const formatUsd = (amount: number, { locale }: Pick<TimeStyle, "locale">): string =>
   new Intl.NumberFormat(locale, {
     style: "currency",
     currency: "USD",
@@ -33,7 +33,7 @@ export function editorWords(style: TimeStyle, t: Words["t"]): Words {
   return {
     t,
     number: numbers.format,
-    usd: (amount) => usd(amount, style),
+    usd: (amount) => formatUsd(amount, style),
     time: (iso) => fullTime(iso, style),
     ago: (iso) => {
       const ms = Date.parse(iso) - style.now.getTime();

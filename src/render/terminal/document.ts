@@ -5,7 +5,7 @@ import type { Style } from "./style.ts";
 import { table } from "./table.ts";
 import { widthOf } from "./width.ts";
 
-const widestSparkline = 60;
+const maxSparklineWidth = 60;
 
 function inTone(text: string, tone: Tone, { colors }: Style): string {
   switch (tone) {
@@ -33,14 +33,14 @@ export function inlineText(text: Text, style: Style): string {
 }
 
 /** Labels, values and remarks in three columns; numbers are aligned to the right. */
-function fieldLines(rows: readonly Field[], plainly: boolean, style: Style): string {
+function fieldLines(rows: readonly Field[], isPlain: boolean, style: Style): string {
   const { colors } = style;
   const lines = rows.map(({ label, value, remark }) => ({
     label: plain(label),
     value: inlineText(value, style),
     remark: remark === undefined || remark === null ? "" : inlineText(remark, style),
   }));
-  const isFigure = (value: string): boolean => !plainly && /^[-+]?\d[\d.,]*$/.test(value);
+  const isFigure = (value: string): boolean => !isPlain && /^[-+]?\d[\d.,]*$/.test(value);
   const labels = Math.max(0, ...lines.map(({ label }) => widthOf(label)));
   const figures = Math.max(0, ...lines.filter(({ value }) => isFigure(value)).map(({ value }) => widthOf(value)));
   return lines
@@ -84,7 +84,7 @@ function blockText(block: Block, style: Style): string {
     case "sparkline": {
       // Files and pipes are read by programs, which have the numbers.
       if (!style.interactive) return "";
-      const width = Math.min(widestSparkline, (style.width ?? 80) - 10);
+      const width = Math.min(maxSparklineWidth, (style.width ?? 80) - 10);
       return `${plain(block.label)}  ${sparkline(block.values.slice(-width), block)}`;
     }
     case "group":

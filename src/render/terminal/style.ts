@@ -1,22 +1,22 @@
 import { styleText } from "node:util";
 
-type Look = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
+type StyleName = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
 /** Functions that each draw a text in one look. */
-export type Colors = Readonly<Record<Look, (text: string) => string>>;
+export type Colors = Readonly<Record<StyleName, (text: string) => string>>;
 
 /** Colours as escape sequences, or unchanged texts. */
 export function colorsFor(coloured: boolean): Colors {
-  const draw = (look: Look) => (text: string) =>
+  const paint = (name: StyleName) => (text: string) =>
     // Whether the terminal supports colours is known already, and another check would load its stream.
-    coloured ? styleText(look, text, { validateStream: false }) : text;
+    coloured ? styleText(name, text, { validateStream: false }) : text;
   return {
-    bold: draw("bold"),
-    dim: draw("dim"),
-    red: draw("red"),
-    green: draw("green"),
-    yellow: draw("yellow"),
-    cyan: draw("cyan"),
+    bold: paint("bold"),
+    dim: paint("dim"),
+    red: paint("red"),
+    green: paint("green"),
+    yellow: paint("yellow"),
+    cyan: paint("cyan"),
   };
 }
 

@@ -1,4 +1,4 @@
-import { widthOf, wrapped } from "./width.ts";
+import { widthOf, wrapText } from "./width.ts";
 
 /**
  * A column of a table. `shrink`: the minimum width to which it may be wrapped on a narrow terminal; other columns are never
@@ -17,12 +17,12 @@ const gap = 2;
 /**
  * Maximum width to which cells are padded in a pipe: a wider cell sticks out, so that not every other line is filled up to it.
  */
-const mostPadded = 120;
+const maxPadding = 120;
 
 const total = (widths: readonly number[]): number => widths.reduce((sum, width) => sum + width + gap, -gap);
 
 /** Reduces the columns that may shrink, the widest first, down to their minimum, until the table fits. */
-function narrow(widths: readonly number[], columns: readonly Column[], room: number): readonly number[] {
+function shrinkWidths(widths: readonly number[], columns: readonly Column[], room: number): readonly number[] {
   const narrowed = [...widths];
   for (let excess = total(widths) - room; excess > 0; excess -= 1) {
     const widest = columns.reduce<number>((best, column, index) => {
@@ -37,20 +37,20 @@ function narrow(widths: readonly number[], columns: readonly Column[], room: num
 }
 
 /** The columns that a terminal has room for, with their widths. */
-function fitting<C extends Column>(
+function fitColumns<C extends Column>(
   columns: readonly C[],
   naturalOf: (column: C) => number,
   room: number | null,
 ): Readonly<{ columns: readonly C[]; widths: readonly number[] }> {
   const natural = columns.map(naturalOf);
   if (room === null || total(natural) <= room) return { columns, widths: natural };
-  const widths = narrow(natural, columns, room);
+  const widths = shrinkWidths(natural, columns, room);
   const extra = columns.findLast((column) => column.extra);
   const droppable = columns.reduce<C | null>((best, one) => ((one.drop ?? 0) > (best?.drop ?? 0) ? one : best), null);
-  const left = extra ?? (total(widths) > room ? droppable : null);
-  if (left === null) return { columns, widths };
-  const rest = columns.filter((column) => column !== left);
-  return fitting(rest, naturalOf, room);
+  const removed = extra ?? (total(widths) > room ? droppable : null);
+  if (removed === null) return { columns, widths };
+  const rest = columns.filter((column) => column !== removed);
+  return fitColumns(rest, naturalOf, room);
 }
 
 const pad = (cell: string, width: number, align: Column["align"]): string => {
@@ -59,12 +59,12 @@ const pad = (cell: string, width: number, align: Column["align"]): string => {
 };
 
 /** A column with its cells, each computed once. */
-type Filled = Column & Readonly<{ cells: readonly string[]; natural: number }>;
+type FilledColumn = Column & Readonly<{ cells: readonly string[]; natural: number }>;
 
-function fill<Row>(column: CellColumn<Row>, rows: readonly Row[], most: number): Filled {
+function fillColumn<Row>(column: CellColumn<Row>, rows: readonly Row[], maxWidth: number): FilledColumn {
   const cells = rows.map((row) => column.cell(row));
   const widest = cells.reduce((width, cell) => Math.max(width, widthOf(cell)), widthOf(column.head));
-  return { ...column, cells, natural: Math.min(widest, most) };
+  return { ...column, cells, natural: Math.min(widest, maxWidth) };
 }
 
 /**
@@ -74,8 +74,8 @@ function fill<Row>(column: CellColumn<Row>, rows: readonly Row[], most: number):
  * @returns lines without a final line feed
  */
 export function table<Row>(all: readonly CellColumn<Row>[], rows: readonly Row[], style: TableStyle): string {
-  const filled = all.map((column) => fill(column, rows, style.width === null ? mostPadded : Number.POSITIVE_INFINITY));
-  const { columns, widths } = fitting(filled, ({ natural }) => natural, style.width);
+  const filled = all.map((column) => fillColumn(column, rows, style.width === null ? maxPadding : Number.POSITIVE_INFINITY));
+  const { columns, widths } = fitColumns(filled, ({ natural }) => natural, style.width);
   const line = (cells: readonly string[]): string =>
     columns
       .map(({ align }, index) => pad(cells[index] ?? "", widths[index] ?? 0, align))
@@ -83,7 +83,7 @@ export function table<Row>(all: readonly CellColumn<Row>[], rows: readonly Row[]
       .trimEnd();
   /** The lines of a row: as many as its tallest cell has. */
   const linesOf = (cells: readonly string[]): readonly string[] => {
-    const parts = cells.map((cell, index) => (style.width === null ? [cell] : wrapped(cell, widths[index] ?? 0)));
+    const parts = cells.map((cell, index) => (style.width === null ? [cell] : wrapText(cell, widths[index] ?? 0)));
     const height = parts.reduce((most, { length }) => Math.max(most, length), 1);
     return Array.from({ length: height }, (_, at) => line(parts.map((part) => part[at] ?? "")));
   };

@@ -1,5 +1,5 @@
 import { clockToleranceMs } from "../../kernel/clock-tolerance.ts";
-import { grouped } from "../../kernel/grouped.ts";
+import { formatNumber } from "../../kernel/grouped.ts";
 import { relativeTime } from "../../kernel/relative-time.ts";
 import type { Style } from "./style.ts";
 
@@ -16,7 +16,7 @@ function localTime(iso: string): string {
  * Returns a formatter for instants (`2026-03-16 01:00`) in a zone, or in the machine's zone. Creating one for a zone
  * costs more than a hundred uses.
  */
-export function timesIn(zone: string | null): (iso: string) => string {
+export function timeFormatter(zone: string | null): (iso: string) => string {
   if (zone === null) return localTime;
   // The Swedish locale writes dates in ISO format.
   const format = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" });
@@ -24,33 +24,34 @@ export function timesIn(zone: string | null): (iso: string) => string {
 }
 
 /** `2026-03-16 01:00` in the style's zone. */
-export const absolute = (iso: string, style: Pick<Style, "zone" | "times">): string => (style.times ?? timesIn(style.zone))(iso);
+export const absoluteText = (iso: string, style: Pick<Style, "zone" | "times">): string =>
+  (style.times ?? timeFormatter(style.zone))(iso);
 
 /** Words a distance in time as `Intl.RelativeTimeFormat` does in English; `amount` is negative for the past. */
-function worded(amount: number, unit: string): string {
+function distanceText(amount: number, unit: string): string {
   const size = Math.abs(amount);
-  const distance = `${grouped(size)} ${unit}${size === 1 ? "" : "s"}`;
+  const distance = `${formatNumber(size)} ${unit}${size === 1 ? "" : "s"}`;
   return amount < 0 ? `${distance} ago` : `in ${distance}`;
 }
 
-function inWords(ms: number): string {
+function toWords(ms: number): string {
   const { amount, unit } = relativeTime(ms);
-  return worded(amount, unit);
+  return distanceText(amount, unit);
 }
 
 /**
  * How long ago something happened: `3 days ago`, `just now` within half a minute. A time in the future comes from a clock that
  * differs: `just now` within the tolerance for clocks, else `2 hours ahead`.
  */
-export function relative(iso: string, style: Pick<Style, "now">): string {
+export function relativeText(iso: string, style: Pick<Style, "now">): string {
   const ms = new Date(iso).getTime() - style.now.getTime();
-  if (ms > clockToleranceMs) return `${inWords(ms).replace(/^in /, "")} ahead`;
-  return ms > -30_000 ? "just now" : inWords(ms);
+  if (ms > clockToleranceMs) return `${toWords(ms).replace(/^in /, "")} ahead`;
+  return ms > -30_000 ? "just now" : toWords(ms);
 }
 
 /** When something is due: `in 40 seconds`, `in 2 hours`; `due` when its time has come. */
-export function until(iso: string, style: Pick<Style, "now">): string {
+export function untilText(iso: string, style: Pick<Style, "now">): string {
   const ms = new Date(iso).getTime() - style.now.getTime();
   if (ms <= 0) return "due";
-  return ms < 60_000 ? worded(Math.ceil(ms / 1000), "second") : inWords(ms);
+  return ms < 60_000 ? distanceText(Math.ceil(ms / 1000), "second") : toWords(ms);
 }

@@ -14,5 +14,5 @@ export function widthOf(text: string): number {
 }
 
 /** Breaks a text into lines of at most `columns` columns, between words where possible; its colours continue in each line. */
-export const wrapped = (text: string, columns: number): readonly string[] =>
+export const wrapText = (text: string, columns: number): readonly string[] =>
   widthOf(text) <= columns ? [text] : wrapAnsi(text, columns, { hard: true }).split("\n");

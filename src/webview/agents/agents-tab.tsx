@@ -26,7 +26,7 @@ export const agents = defineTab({
 });
 
 /** What wants attention first, what is not there last. */
-const order: readonly HostState[] = ["broken", "stale_path", "not_connected", "connected", "not_found"];
+const stateOrder: readonly HostState[] = ["broken", "stale_path", "not_connected", "connected", "not_found"];
 
 /** Shapes in a box 12 wide and 12 high, told apart without their colours. */
 const shapes: Readonly<Record<HostState, JSX.Element>> = {
@@ -69,7 +69,9 @@ function labelOf(action: Action, { state }: HostView): StringKey {
 /** Every agent that can be connected, each with its state and what can be done about it. */
 function Agents({ view: { hosts, project_open: projectOpen } }: TabProps<Connections>): JSX.Element {
   const texts = useTexts();
-  const own = hosts.filter(({ scope }) => scope === "user").toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
+  const userHosts = hosts
+    .filter(({ scope }) => scope === "user")
+    .toSorted((a, b) => stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state));
   return (
     <section class="section" aria-labelledby="agents-title">
       <div class="section-head">
@@ -77,8 +79,8 @@ function Agents({ view: { hosts, project_open: projectOpen } }: TabProps<Connect
       </div>
       <p class="muted">{texts.t("agents.text")}</p>
       <ul class="agent-cards">
-        {own.map((host) => (
-          <Card
+        {userHosts.map((host) => (
+          <AgentCard
             key={host.host}
             host={host}
             inProject={hosts.find((one) => one.host === host.host && one.scope === "project")}
@@ -91,22 +93,22 @@ function Agents({ view: { hosts, project_open: projectOpen } }: TabProps<Connect
   );
 }
 
-type CardProps = Readonly<{ host: HostView; inProject: HostView | undefined; projectOpen: boolean }>;
+type AgentCardProps = Readonly<{ host: HostView; inProject: HostView | undefined; projectOpen: boolean }>;
 
-function Card({ host, inProject, projectOpen }: CardProps): JSX.Element {
+function AgentCard({ host, inProject, projectOpen }: AgentCardProps): JSX.Element {
   const texts = useTexts();
   const panel = usePanel();
   const [error, setError] = useState<ErrorView | null>(null);
-  const carryOut = (action: Action): void => {
+  const runAction = (action: Action): void => {
     setError(null);
     panel.host.ask("changeConnection", { host: host.host, action }).catch((failure: unknown) => setError(failureView(failure)));
   };
-  const title = `agent-${host.host}`;
+  const titleId = `agent-${host.host}`;
   const problem = host.problem ?? inProject?.problem;
   const details = [host.detail, inProject?.detail].filter((detail, at, all) => detail && all.indexOf(detail) === at);
   return (
-    <li class="agent-card" aria-labelledby={title}>
-      <h3 id={title}>{host.name}</h3>
+    <li class="agent-card" aria-labelledby={titleId}>
+      <h3 id={titleId}>{host.name}</h3>
       <p>
         <StateMark state={host.state} />
         {host.enforces_budget && <span>{texts.t("agents.enforces")}</span>}
@@ -130,7 +132,7 @@ function Card({ host, inProject, projectOpen }: CardProps): JSX.Element {
             type="button"
             class={index === 0 && action === "connect" && host.state !== "not_found" ? "primary" : "secondary"}
             title={texts.t(`agents.does.${action}`)}
-            onClick={() => carryOut(action)}
+            onClick={() => runAction(action)}
           >
             {texts.t(labelOf(action, host))}
             <span class="hidden-text"> {host.name}</span>

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
-import { ChartSlider, followKeys, Ring, spotOf } from "../shared/chart/chart-slider.tsx";
+import { ChartSlider, Ring, spotOf, syncCrosshairs } from "../shared/chart/chart-slider.tsx";
 import { type ChartCommand, chartCommand, panTo, zoomAround } from "../shared/chart/keyboard.ts";
 import { alignedTable, type CoinLine, type Place } from "../shared/chart/lines.ts";
 import { Plot } from "../shared/chart/plot.tsx";
@@ -24,7 +24,7 @@ type Props = Readonly<{
 export const coinChartId = "coin-chart";
 
 /** The point under the pointer of a plot; over the strip, which has no coins, the nearest in time. */
-function hovered(plot: uPlot, coins: uPlot | null, scene: CoinScene): Place | null {
+function hoveredPlace(plot: uPlot, coins: uPlot | null, scene: CoinScene): Place | null {
   const left = plot.cursor.left ?? -1;
   if (left < 0 || coins === null) return null;
   const top = plot === coins ? (plot.cursor.top ?? -1) : -1;
@@ -41,7 +41,7 @@ function hovered(plot: uPlot, coins: uPlot | null, scene: CoinScene): Place | nu
 }
 
 /** The chart's value for a screen reader: the selected point, or the latest of the first shown line. */
-function meant(
+function currentValue(
   texts: Texts,
   scene: CoinScene,
   place: Place | null,
@@ -76,7 +76,7 @@ export function CoinChart({ scene, zoom, onZoom, onOpen }: Props): JSX.Element {
       onHover: (plot) => {
         // Without an event, the keyboard or the synchronized plot moved the cursor.
         if (plot.cursor.event === undefined) return;
-        const next = hovered(plot, coins.current, scene);
+        const next = hoveredPlace(plot, coins.current, scene);
         setPlace((before) => (before?.line === next?.line && before?.point === next?.point ? before : next));
       },
       onSelect: onZoom,
@@ -109,10 +109,10 @@ export function CoinChart({ scene, zoom, onZoom, onOpen }: Props): JSX.Element {
       stripPlotOptions(scene, firstSpan.current, syncKey, size, events, (plot) => drawStrip(plot, scene)),
     [scene, syncKey, events],
   );
-  const keepCoins = useCallback((plot: uPlot | null) => {
+  const setCoinPlot = useCallback((plot: uPlot | null) => {
     coins.current = plot;
   }, []);
-  const keepStrip = useCallback((plot: uPlot | null) => {
+  const setStripPlot = useCallback((plot: uPlot | null) => {
     strip.current = plot;
   }, []);
 
@@ -157,14 +157,14 @@ export function CoinChart({ scene, zoom, onZoom, onOpen }: Props): JSX.Element {
   };
 
   const x = place === null ? undefined : line?.xs[place.point];
-  const at = coins.current === null || x === undefined || point === undefined ? null : spotOf(coins.current, x, point.coins);
+  const spot = coins.current === null || x === undefined || point === undefined ? null : spotOf(coins.current, x, point.coins);
   const inside = x !== undefined && x >= span.min && x <= span.max;
   const agents = texts.list(scene.lines.filter((_, index) => scene.shown(index)).map(({ agent }) => agent));
 
-  const current = meant(texts, scene, place);
+  const current = currentValue(texts, scene, place);
 
   // The crosshair of both plots follows the keyboard as it follows the pointer.
-  useEffect(() => followKeys([coins.current, strip.current], x));
+  useEffect(() => syncCrosshairs([coins.current, strip.current], x));
 
   return (
     <ChartSlider
@@ -181,19 +181,19 @@ export function CoinChart({ scene, zoom, onZoom, onOpen }: Props): JSX.Element {
       onOpen={open}
       onLeave={() => setPlace(null)}
     >
-      <Plot options={coinOptions} data={data} height={height} span={span} onPlot={keepCoins} />
+      <Plot options={coinOptions} data={data} height={height} span={span} onPlot={setCoinPlot} />
       <div class="strip-title muted">{texts.t("coins.streaks")}</div>
       <Plot
         options={stripOptions}
         data={stripData}
         height={Math.max(1, stripRows(scene).length) * stripRow}
         span={span}
-        onPlot={keepStrip}
+        onPlot={setStripPlot}
       />
-      {at !== null && inside && line !== undefined && point !== undefined && (
+      {spot !== null && inside && line !== undefined && point !== undefined && (
         <>
-          <Ring at={at} />
-          <ChartTooltip line={line} point={point} named={named} at={at} />
+          <Ring at={spot} />
+          <ChartTooltip line={line} point={point} named={named} at={spot} />
         </>
       )}
     </ChartSlider>

@@ -1,9 +1,9 @@
 import uPlot from "uplot";
 import type { TrendsView } from "../../features/reviews/operations/views.ts";
-import { axisOf, gutter, margin, scaledFont, selects } from "../shared/chart/axis.ts";
+import { axisOf, gutter, margin, scaledFont, selectHandler } from "../shared/chart/axis.ts";
 import { type CoinLine, coinRange, pointsWithin } from "../shared/chart/lines.ts";
 import { drawDot, drawRule, drawTick, drawVerdict } from "../shared/chart/marks.ts";
-import { lineColor, lookOf, type Palette } from "../shared/chart/palette.ts";
+import { lineColor, lineStyle, type Palette } from "../shared/chart/palette.ts";
 import { timeLabels } from "../shared/chart/time-axis.ts";
 import type { Span } from "../shared/state.ts";
 import type { Texts } from "../shared/texts.ts";
@@ -75,7 +75,7 @@ function drawResets(plot: uPlot, scene: CoinScene): void {
 }
 
 /** Maximum number of lines for which totals have ticks. */
-const mostLinesWithTicks = 2;
+const maxLinesWithTicks = 2;
 
 /** The ticks and the mark of one point. */
 function drawPoint(plot: uPlot, scene: CoinScene, lineIndex: number, at: number): void {
@@ -89,12 +89,12 @@ function drawPoint(plot: uPlot, scene: CoinScene, lineIndex: number, at: number)
   const x = plot.valToPos(time, "x", true);
   const y = plot.valToPos(point.coins, "y", true);
   // Nearly every total of many runs has both, and many lines are close together, so ticks would carry no information.
-  if (point.verdict !== null || scene.lines.length <= mostLinesWithTicks) {
+  if (point.verdict !== null || scene.lines.length <= maxLinesWithTicks) {
     if (point.bonuses > 0) drawTick(ctx, palette.pass, { x, y, up: true, ratio });
     if (point.penalties < 0) drawTick(ctx, palette.fail, { x, y, up: false, ratio });
   }
   if (point.verdict === null) drawDot(ctx, lineColor(palette, lineIndex), x, y, 2.5 * ratio);
-  else drawVerdict(ctx, palette, { verdict: point.verdict, hollow: lookOf(lineIndex).hollow, x, y, radius: 4 * ratio, ratio });
+  else drawVerdict(ctx, palette, { verdict: point.verdict, hollow: lineStyle(lineIndex).hollow, x, y, radius: 4 * ratio, ratio });
 }
 
 function drawPoints(plot: uPlot, scene: CoinScene): void {
@@ -133,7 +133,7 @@ function cursorOf(key: string, events: PlotEvents): uPlot.Cursor {
 function hooksOf(events: PlotEvents): uPlot.Hooks.Arrays {
   return {
     setCursor: [events.onHover],
-    setSelect: [selects(events.onSelect)],
+    setSelect: [selectHandler(events.onSelect)],
   };
 }
 
@@ -195,7 +195,7 @@ export function coinPlotOptions(
           show: scene.shown(line),
           stroke: lineColor(palette, line),
           width: 1.5,
-          dash: [...lookOf(line).dash],
+          dash: [...lineStyle(line).dash],
           spanGaps: true,
           points: { show: false },
           ...(steps === undefined ? {} : { paths: steps }),

@@ -34,8 +34,8 @@ export const coins = defineTab({
 function resolutionText(texts: Texts, lines: readonly CoinLine[], finest: readonly CoinLine[]): string {
   const coarsest = (["week", "day"] as const).find((unit) => lines.some(({ resolution }) => resolution === unit));
   if (coarsest === undefined) return texts.t("coins.resolution.run");
-  const onHand = finest.every(({ resolution }) => resolution === "run");
-  return `${texts.t(`coins.resolution.${coarsest}`)} ${texts.t(onHand ? "coins.resolution.zoom" : "coins.resolution.period")}`;
+  const hasEveryRun = finest.every(({ resolution }) => resolution === "run");
+  return `${texts.t(`coins.resolution.${coarsest}`)} ${texts.t(hasEveryRun ? "coins.resolution.zoom" : "coins.resolution.period")}`;
 }
 
 /** Coins and streaks over time, as a chart or as a table. */

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import type { CoinLine } from "../shared/chart/lines.ts";
-import { lookOf } from "../shared/chart/palette.ts";
+import { lineStyle } from "../shared/chart/palette.ts";
 import { useTexts } from "../shared/contexts.ts";
 import { VerdictMark } from "../shared/verdict-mark.tsx";
 
@@ -30,7 +30,7 @@ export function Legend({ lines, hidden, onToggle }: Props): JSX.Element {
 
 /** A sample of the n-th line: its colour, dashes and mark. */
 function LineSample({ line, marks }: Readonly<{ line: number; marks: boolean }>): JSX.Element {
-  const { colorIndex, dash, hollow } = lookOf(line);
+  const { colorIndex, dash, hollow } = lineStyle(line);
   return (
     <svg class={`line-sample line-${colorIndex + 1}`} viewBox="0 0 36 12" width="36" height="12" aria-hidden="true">
       <path d="M0 6H36" stroke-dasharray={dash.join(" ")} />

@@ -4,7 +4,7 @@ import { type CoinLine, lowerBound, type Place } from "../shared/chart/lines.ts"
 export type Projection = Readonly<{ left(x: number): number; top(coins: number): number; time(left: number): number }>;
 
 /** Maximum distance along the time axis at which the pointer selects a point, CSS pixels. */
-const reach = 48;
+const maxDistance = 48;
 
 /**
  * The point nearest to the pointer. Only the two neighbours in time of each line are compared, so the cost does not grow with
@@ -17,7 +17,7 @@ export function nearestPlace(
   projection: Projection,
 ): Place | null {
   let best: Place | null = null;
-  let least = Number.POSITIVE_INFINITY;
+  let bestDistance = Number.POSITIVE_INFINITY;
   const time = projection.time(at.left);
   for (const [line, { xs, points }] of lines.entries()) {
     if (!shown(line)) continue;
@@ -26,11 +26,11 @@ export function nearestPlace(
       const x = xs[point];
       const coins = points[point]?.coins;
       if (x === undefined || coins === undefined) continue;
-      const across = Math.abs(projection.left(x) - at.left);
-      if (across > reach) continue;
-      const distance = Math.hypot(across, (projection.top(coins) - at.top) / 2);
-      if (distance < least) {
-        least = distance;
+      const horizontal = Math.abs(projection.left(x) - at.left);
+      if (horizontal > maxDistance) continue;
+      const distance = Math.hypot(horizontal, (projection.top(coins) - at.top) / 2);
+      if (distance < bestDistance) {
+        bestDistance = distance;
         best = { line, point };
       }
     }

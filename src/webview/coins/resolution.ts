@@ -7,17 +7,17 @@ import type { Texts } from "../shared/texts.ts";
 /** Marks closer together than this (CSS pixels) overlap. */
 const markWidth = 5;
 /** Share of overlapping marks above which a line is drawn as totals per day or week. */
-const mostOverlapping = 0.5;
+const maxOverlapShare = 0.5;
 
 /** Whether most marks of a line would overlap when a span is drawn over a width (CSS pixels). */
 function isCrowded(line: CoinLine, span: Span, width: number): boolean {
   const { from, to } = pointsWithin(line, span);
-  const near = (markWidth * (span.max - span.min)) / Math.max(1, width);
+  const minGap = (markWidth * (span.max - span.min)) / Math.max(1, width);
   let overlapping = 0;
   for (let at = from + 1; at < to; at += 1) {
-    if ((line.xs[at] ?? 0) - (line.xs[at - 1] ?? 0) < near) overlapping += 1;
+    if ((line.xs[at] ?? 0) - (line.xs[at - 1] ?? 0) < minGap) overlapping += 1;
   }
-  return overlapping > (to - from) * mostOverlapping;
+  return overlapping > (to - from) * maxOverlapShare;
 }
 
 const tenths = (coins: number): number => Math.round(coins * 10);
@@ -58,7 +58,7 @@ export function summedLine(line: CoinLine, unit: "day" | "week", days: readonly 
   let bucket: CoinPointView[] = [];
   let bucketName = "";
   let lastDay = "";
-  const close = (): void => {
+  const closeBucket = (): void => {
     const last = bucket.at(-1);
     if (last !== undefined) points.push(bucket.length === 1 ? last : sumOf(bucket, last));
   };
@@ -70,13 +70,13 @@ export function summedLine(line: CoinLine, unit: "day" | "week", days: readonly 
       bucket.push(point);
       xs[xs.length - 1] = line.xs[index] ?? 0;
     } else {
-      close();
+      closeBucket();
       bucket = [point];
       bucketName = name;
       xs.push(line.xs[index] ?? 0);
     }
   }
-  close();
+  closeBucket();
   return { ...line, resolution: unit, points, xs };
 }
 
@@ -85,13 +85,13 @@ export type Resolutions = Readonly<{ finest: readonly CoinLine[]; days(): readon
 
 /** The resolutions of the given lines. */
 export function resolutionsOf(finest: readonly CoinLine[], texts: Texts): Resolutions {
-  const made = new Map<"day" | "week", readonly CoinLine[]>();
+  const cache = new Map<"day" | "week", readonly CoinLine[]>();
   let days: readonly (readonly string[])[] | undefined;
   const inUnits = (unit: "day" | "week"): readonly CoinLine[] => {
     days ??= finest.map((line) => localDays(line, texts));
     const byLine = days;
-    const lines = made.get(unit) ?? finest.map((line, index) => summedLine(line, unit, byLine[index] ?? []));
-    made.set(unit, lines);
+    const lines = cache.get(unit) ?? finest.map((line, index) => summedLine(line, unit, byLine[index] ?? []));
+    cache.set(unit, lines);
     return lines;
   };
   return { finest, days: () => inUnits("day"), weeks: () => inUnits("week") };
@@ -117,6 +117,6 @@ export function spanOfSum(summed: CoinLine, index: number, finest: CoinLine): Sp
   if (last === undefined) return null;
   const before = summed.xs[index - 1];
   const first = finest.xs[before === undefined ? 0 : lowerBound(finest.xs, before) + 1] ?? last;
-  const air = Math.max(60, (last - first) * 0.05);
-  return { min: first - air, max: last + air };
+  const padding = Math.max(60, (last - first) * 0.05);
+  return { min: first - padding, max: last + padding };
 }

@@ -1,6 +1,6 @@
 import uPlot from "uplot";
 import { gutter, scaledFont } from "../shared/chart/axis.ts";
-import { lineColor, lookOf, type Palette } from "../shared/chart/palette.ts";
+import { lineColor, lineStyle, type Palette } from "../shared/chart/palette.ts";
 import type { Texts } from "../shared/texts.ts";
 import { type CoinScene, spanOf, stripRow } from "./coin-plot.ts";
 import { type Streak, streaksOf } from "./streaks.ts";
@@ -8,7 +8,7 @@ import { type Streak, streaksOf } from "./streaks.ts";
 type Box = Readonly<{ left: number; top: number; width: number; height: number }>;
 
 /** Diagonal lines distinguish fails from passes without colour. */
-function hatch(canvas: CanvasRenderingContext2D, color: string, box: Box, ratio: number): void {
+function drawHatch(canvas: CanvasRenderingContext2D, color: string, box: Box, ratio: number): void {
   canvas.save();
   canvas.beginPath();
   canvas.rect(box.left, box.top, box.width, box.height);
@@ -42,7 +42,7 @@ function drawStreak(
   canvas.globalAlpha = 1;
   // A bar too narrow for a pattern and a number differs by opacity alone.
   if (tiny) return;
-  if (streak.kind === "block") hatch(canvas, color, box, ratio);
+  if (streak.kind === "block") drawHatch(canvas, color, box, ratio);
   canvas.fillStyle = color;
   canvas.fillRect(box.left, box.top, 2 * ratio, box.height);
   const label = texts.number(streak.length);
@@ -70,7 +70,7 @@ function drawSample(
   canvas.save();
   canvas.strokeStyle = lineColor(palette, line);
   canvas.lineWidth = 2 * ratio;
-  canvas.setLineDash(lookOf(line).dash.map((length) => length * ratio));
+  canvas.setLineDash(lineStyle(line).dash.map((length) => length * ratio));
   canvas.beginPath();
   canvas.moveTo(left, y);
   canvas.lineTo(left + 28 * ratio, y);

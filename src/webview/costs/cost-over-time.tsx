@@ -93,15 +93,15 @@ export function CostOverTime({ view, costs, as, onPresent, onCosts }: Props): JS
 }
 
 /** Maximum number of names in a sentence. */
-const mostNamed = 3;
+const maxNamed = 3;
 
 /** Returns why amounts are only partly known: models without a price for some or all usage, and runs that report no cost. */
 function openEndReasons(texts: Texts, { models, tiles }: EvalSpendingView): readonly string[] {
   const names = models.flatMap(({ model, basis }) =>
     model !== null && (basis === "unpriced" || basis === "partly") ? [model] : [],
   );
-  const others = names.length - mostNamed;
-  const named = texts.list(others > 1 ? [...names.slice(0, mostNamed), texts.count("costs.others", others)] : names);
+  const others = names.length - maxNamed;
+  const named = texts.list(others > 1 ? [...names.slice(0, maxNamed), texts.count("costs.others", others)] : names);
   return [
     ...(names.length > 0 ? [texts.t("costs.openEnd.models", { models: named })] : []),
     ...(tiles.untold_runs > 0 ? [texts.count("costs.untold", tiles.untold_runs)] : []),

@@ -1,5 +1,5 @@
 import type { CostSliceView, ModelTotalView, SliceUnit } from "../../features/costs/operations/views.ts";
-import { type Column, countColumn, moneyColumn, wordColumn } from "../shared/table/columns.ts";
+import { type Column, countColumn, moneyColumn, textColumn } from "../shared/table/columns.ts";
 import type { Texts } from "../shared/texts.ts";
 import { seriesName } from "./fill-legend.tsx";
 import type { Series } from "./series.ts";
@@ -9,7 +9,7 @@ import { sliceStart } from "./time-buckets.ts";
 export type CostRow = Readonly<{ slice: CostSliceView; index: number }>;
 
 /** One column per series. Amounts of 0 are left blank, so that the others are easy to find. */
-export const partColumns = <Row extends Readonly<{ index: number }>>(
+export const seriesColumns = <Row extends Readonly<{ index: number }>>(
   texts: Texts,
   series: readonly Series[],
 ): readonly Column<Row>[] =>
@@ -23,21 +23,21 @@ export const sliceColumn = <Row extends Readonly<{ slice: Readonly<{ start: stri
   texts: Texts,
   unit: SliceUnit,
 ): Column<Row> => ({
-  ...wordColumn<Row>("start", texts.t(`costs.slice.${unit}`), ({ slice }) => slice.start),
+  ...textColumn<Row>("start", texts.t(`costs.slice.${unit}`), ({ slice }) => slice.start),
   text: ({ slice }) => sliceStart(texts, unit, slice.start),
 });
 
 /** The columns of costs over time, with one per series. */
 export function costColumns(texts: Texts, unit: SliceUnit, series: readonly Series[]): readonly Column<CostRow>[] {
-  const whole = ({ slice }: CostRow): string => (slice.complete ? "" : texts.t("costs.incomplete"));
+  const incompleteNote = ({ slice }: CostRow): string => (slice.complete ? "" : texts.t("costs.incomplete"));
   return [
     sliceColumn<CostRow>(texts, unit),
     countColumn(texts, "runs", texts.t("table.runs"), ({ slice }) => slice.runs),
     countColumn(texts, "passed", texts.t("costs.passedTests"), ({ slice }) => slice.passed),
     moneyColumn(texts, "cost", texts.t("tile.cost"), ({ slice }) => slice.cost_usd),
-    wordColumn("known", texts.t("costs.known"), whole),
+    textColumn("known", texts.t("costs.known"), incompleteNote),
     moneyColumn(texts, "each", texts.t("costs.perPassed"), ({ slice }) => slice.per_passed_usd),
-    ...partColumns<CostRow>(texts, series),
+    ...seriesColumns<CostRow>(texts, series),
   ];
 }
 

@@ -24,7 +24,7 @@ export const pricesWords = (texts: Texts, { source, date, fallback }: EvalSpendi
 export function CostTiles({ tiles, onCost, onRun, onPassed, onBasis }: Props): JSX.Element {
   const texts = useTexts();
   const { complete, each_complete: eachComplete, untold_runs: untold, runs } = tiles;
-  const known = (usd: number | null): string => (usd === null ? texts.t("costs.none") : atLeast(texts, usd, eachComplete));
+  const costText = (usd: number | null): string => (usd === null ? texts.t("costs.none") : atLeast(texts, usd, eachComplete));
   return (
     <div class="tiles">
       <Tile
@@ -40,7 +40,7 @@ export function CostTiles({ tiles, onCost, onRun, onPassed, onBasis }: Props): J
         name="cost-per-run"
         title={texts.t("tile.costPerRun")}
         action={texts.t("tile.costPerRun.open")}
-        value={known(tiles.per_run_usd)}
+        value={costText(tiles.per_run_usd)}
         onOpen={onRun}
       >
         {untold === 0
@@ -51,7 +51,7 @@ export function CostTiles({ tiles, onCost, onRun, onPassed, onBasis }: Props): J
         name="cost-per-passed"
         title={texts.t("tile.costPerPassed")}
         action={texts.t("tile.costPerPassed.open")}
-        value={known(tiles.per_passed_usd)}
+        value={costText(tiles.per_passed_usd)}
         onOpen={onPassed}
       >
         {texts.count("count.testsPassed", tiles.passed)}

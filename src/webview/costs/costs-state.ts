@@ -24,22 +24,22 @@ export const initialCosts: CostsState = {
 };
 
 /** Returns the list without the entry if it has it, else with it. */
-export const toggled = (list: readonly string[], one: string): readonly string[] =>
-  list.includes(one) ? list.filter((other) => other !== one) : [...list, one];
+export const toggleEntry = (list: readonly string[], entry: string): readonly string[] =>
+  list.includes(entry) ? list.filter((other) => other !== entry) : [...list, entry];
 
-const texts = (value: unknown): readonly string[] =>
+const toStrings = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
-const presentation = (value: unknown): "chart" | "table" => (value === "table" ? "table" : "chart");
+const toPresentation = (value: unknown): "chart" | "table" => (value === "table" ? "table" : "chart");
 
 /** Parses the persisted state. Invalid parts get their defaults. */
 export function parseCosts(value: Readonly<Record<string, unknown>>): CostsState {
   return {
-    hiddenModels: texts(value["hiddenModels"]),
-    hiddenSpend: texts(value["hiddenSpend"]),
+    hiddenModels: toStrings(value["hiddenModels"]),
+    hiddenSpend: toStrings(value["hiddenSpend"]),
     outcomesBy: value["outcomesBy"] === "model" ? "model" : "tier",
-    outcomes: presentation(value["outcomes"]),
-    spend: presentation(value["spend"]),
-    hiddenHosts: texts(value["hiddenHosts"]),
-    sessions: presentation(value["sessions"]),
+    outcomes: toPresentation(value["outcomes"]),
+    spend: toPresentation(value["spend"]),
+    hiddenHosts: toStrings(value["hiddenHosts"]),
+    sessions: toPresentation(value["sessions"]),
   };
 }

@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import type { EvalSpendingView, ModelTotalView } from "../../features/costs/operations/views.ts";
 import { otherFill } from "../shared/chart/patterns.ts";
 import { useTexts } from "../shared/contexts.ts";
-import { type Column, countColumn, moneyColumn, shareColumn, wordColumn } from "../shared/table/columns.ts";
+import { type Column, countColumn, moneyColumn, shareColumn, textColumn } from "../shared/table/columns.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
 import type { Texts } from "../shared/texts.ts";
 import { basisText, type ModelRow, modelName } from "./cost-table.tsx";
@@ -21,7 +21,7 @@ function fillOf(series: readonly Series[], model: string | null): number | null 
   return own === undefined ? null : own.fill;
 }
 
-function columnsOf(texts: Texts, most: number): readonly Column<ModelRow>[] {
+function columnsOf(texts: Texts, maxCost: number): readonly Column<ModelRow>[] {
   const amount = texts.moneyOf(4);
   const costText = ({ basis: known }: ModelTotalView, usd: number): string =>
     known === "partly" ? texts.t("costs.atLeast", { amount: amount(usd) }) : amount(usd);
@@ -30,7 +30,7 @@ function columnsOf(texts: Texts, most: number): readonly Column<ModelRow>[] {
     countColumn(texts, key, title, (row) => (row.model.model === null ? null : value(row)));
   return [
     {
-      ...wordColumn<ModelRow>("model", texts.t("costs.model"), ({ model }) => modelName(texts, model)),
+      ...textColumn<ModelRow>("model", texts.t("costs.model"), ({ model }) => modelName(texts, model)),
       cell: ({ model, fill }) => (
         <span class="with-mark">
           <span class="fill-place">{fill !== null && <FillSample fill={fill} />}</span>
@@ -44,11 +44,11 @@ function columnsOf(texts: Texts, most: number): readonly Column<ModelRow>[] {
         model.cost_usd === null ? (
           <span class="muted">{texts.t("costs.noPrice")}</span>
         ) : (
-          <BarCell fill={fill ?? otherFill} share={model.cost_usd / most} text={costText(model, model.cost_usd)} />
+          <BarCell fill={fill ?? otherFill} share={model.cost_usd / maxCost} text={costText(model, model.cost_usd)} />
         ),
     },
     shareColumn(texts, texts.t("costs.share"), ({ share }) => share),
-    wordColumn("basis", texts.t("costs.known"), ({ model }) => basisText(texts, model)),
+    textColumn("basis", texts.t("costs.known"), ({ model }) => basisText(texts, model)),
     count("runs", texts.t("table.runs"), ({ model }) => model.runs),
     count("calls", texts.t("costs.calls"), ({ model }) => model.calls),
     count("input", texts.t("costs.input"), ({ model }) => model.input_tokens),
@@ -75,8 +75,8 @@ export function ModelCosts({ view }: Props): JSX.Element {
       }),
     );
   }, [models, slices, tiles.cost_usd]);
-  const most = Math.max(1e-6, ...models.map(({ cost_usd: cost }) => cost ?? 0));
-  const columns = useMemo(() => columnsOf(texts, most), [texts, most]);
+  const maxCost = Math.max(1e-6, ...models.map(({ cost_usd: cost }) => cost ?? 0));
+  const columns = useMemo(() => columnsOf(texts, maxCost), [texts, maxCost]);
   return (
     <section class="section" aria-labelledby={modelCostsId}>
       <div class="section-head">

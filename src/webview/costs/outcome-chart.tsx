@@ -42,17 +42,17 @@ function outcomeSentence(texts: Texts, outcome: Outcome): string {
 /** Runs by cost and pass rate. The arrow keys move along all runs, or along the best of them. */
 export function OutcomeChart({ scene, onOpen }: Props): JSX.Element {
   const texts = useTexts();
-  const kept = useRef<uPlot | null>(null);
-  const [meant, setMeant] = useState<number | null>(null);
+  const plotRef = useRef<uPlot | null>(null);
+  const [selected, setSelected] = useState<number | null>(null);
   // The line along which the keys move: 0 for all runs, 1 for the best ones.
   const [line, setLine] = useState(0);
   const height = useChartHeight();
   const { outcomes } = scene;
 
   // The index of a run is only valid in its scene.
-  useEffect(() => setMeant(null), [scene]);
+  useEffect(() => setSelected(null), [scene]);
 
-  const walks = useMemo(() => {
+  const walkLines = useMemo(() => {
     const all = outcomes.map((_, index) => index);
     return [{ xs: all }, { xs: all.filter((index) => outcomes[index]?.point.best ?? false) }] as const;
   }, [outcomes]);
@@ -65,53 +65,53 @@ export function OutcomeChart({ scene, onOpen }: Props): JSX.Element {
         if (plot.cursor.event === undefined) return;
         const { left = -1, top = -1 } = plot.cursor;
         const project = { left: (x: number) => plot.valToPos(x, "x"), top: (y: number) => plot.valToPos(y, "y") };
-        setMeant(left < 0 ? null : nearestOutcome(outcomes, { left, top }, project));
+        setSelected(left < 0 ? null : nearestOutcome(outcomes, { left, top }, project));
       },
     }),
     [outcomes],
   );
   const options = useCallback((size: Size) => outcomePlotOptions(scene, size, events), [scene, events]);
-  const keep = useCallback((plot: uPlot | null) => {
-    kept.current = plot;
+  const setPlot = useCallback((plot: uPlot | null) => {
+    plotRef.current = plot;
   }, []);
 
   const open = (): void => {
-    const run = meant === null ? undefined : outcomes[meant];
+    const run = selected === null ? undefined : outcomes[selected];
     if (run !== undefined) onOpen(run.point.id);
   };
   const commandOf = (key: string) => {
-    const point = meant === null ? -1 : (walks[line]?.xs.indexOf(meant) ?? -1);
+    const point = selected === null ? -1 : (walkLines[line]?.xs.indexOf(selected) ?? -1);
     // A run that was chosen with the pointer need not be one of the best.
-    return walkCommand(key, walks, meant === null ? null : point >= 0 ? { line, point } : { line: 0, point: meant });
+    return walkCommand(key, walkLines, selected === null ? null : point >= 0 ? { line, point } : { line: 0, point: selected });
   };
   const goTo = (place: Place): void => {
     setLine(place.line);
-    setMeant(walks[place.line]?.xs[place.point] ?? null);
+    setSelected(walkLines[place.line]?.xs[place.point] ?? null);
   };
 
-  const plot = kept.current;
-  const chosen = meant === null ? undefined : outcomes[meant];
-  const at = plot === null || chosen === undefined ? null : spotOf(plot, chosen.x, chosen.y);
-  const told = chosen ?? outcomes.at(-1);
+  const plot = plotRef.current;
+  const chosen = selected === null ? undefined : outcomes[selected];
+  const spot = plot === null || chosen === undefined ? null : spotOf(plot, chosen.x, chosen.y);
+  const described = chosen ?? outcomes.at(-1);
   return (
     <ChartSlider
       id={outcomeChartId}
       label={texts.t("costs.outcomes.chart", { runs: texts.count("count.runs", outcomes.length) })}
       keys={texts.t("costs.outcomes.keys")}
       count={outcomes.length}
-      index={meant ?? outcomes.length - 1}
-      sentence={told === undefined ? "" : outcomeSentence(texts, told)}
+      index={selected ?? outcomes.length - 1}
+      sentence={described === undefined ? "" : outcomeSentence(texts, described)}
       pointing={chosen !== undefined}
       commandOf={commandOf}
       onCommand={(command) => (command.type === "move" ? goTo(command.place) : open())}
       onOpen={open}
-      onLeave={() => setMeant(null)}
+      onLeave={() => setSelected(null)}
     >
-      <Plot options={options} data={data} height={height} span={span} onPlot={keep} />
-      {at !== null && chosen !== undefined && (
+      <Plot options={options} data={data} height={height} span={span} onPlot={setPlot} />
+      {spot !== null && chosen !== undefined && (
         <>
-          <Ring at={at} />
-          <Tooltip at={at}>
+          <Ring at={spot} />
+          <Tooltip at={spot}>
             <OutcomeWords outcome={chosen} />
           </Tooltip>
         </>

@@ -3,7 +3,7 @@ import { axisOf, gutter, margin } from "../shared/chart/axis.ts";
 import { lineColor, type Palette } from "../shared/chart/palette.ts";
 import { drawTierMark } from "../shared/chart/tier-marks.ts";
 import type { Texts } from "../shared/texts.ts";
-import { groupLook, type Outcome } from "./outcomes.ts";
+import { groupStyle, type Outcome } from "./outcomes.ts";
 import { moneyAxis } from "./stack-plot.ts";
 
 /** Runs by cost and pass rate. */
@@ -49,7 +49,7 @@ function drawOutcomes(plot: uPlot, { outcomes, palette }: OutcomeScene): void {
   // The best runs are drawn last, so that nothing covers them.
   for (const { point, x, y, group } of outcomes.toSorted((a, b) => Number(a.point.best) - Number(b.point.best))) {
     const place = { x: plot.valToPos(x, "x", true), y: plot.valToPos(y, "y", true) };
-    const { line, shape } = groupLook(group);
+    const { line, shape } = groupStyle(group);
     const mark = { shape, color: lineColor(palette, line), edge: palette.background, ratio };
     drawTierMark(ctx, { ...mark, ...place, radius: (point.best ? 5 : 4) * ratio });
     if (!point.best) continue;
@@ -69,7 +69,7 @@ export function outcomePlotOptions(
   events: OutcomeEvents,
 ): uPlot.Options {
   const { outcomes, palette, texts } = scene;
-  const most = Math.max(0, ...outcomes.map(({ x }) => x));
+  const maxCost = Math.max(0, ...outcomes.map(({ x }) => x));
   const lowest = lowestOf(outcomes);
   return {
     ...size,
@@ -78,7 +78,7 @@ export function outcomePlotOptions(
     legend: { show: false },
     cursor: { y: false, x: false, points: { show: false }, drag: { x: false, y: false } },
     scales: {
-      x: { time: false, auto: false, min: 0, max: most === 0 ? 1 : most * 1.05 },
+      x: { time: false, auto: false, min: 0, max: maxCost === 0 ? 1 : maxCost * 1.05 },
       y: { auto: false, min: lowest, max: 1 },
     },
     axes: [

@@ -1,4 +1,4 @@
-import { type Column, countColumn, moneyColumn, numberColumn, wordColumn } from "../shared/table/columns.ts";
+import { type Column, countColumn, moneyColumn, numberColumn, textColumn } from "../shared/table/columns.ts";
 import { timeColumn } from "../shared/table/open-cell.tsx";
 import type { Texts } from "../shared/texts.ts";
 import { runName } from "./outcome-chart.tsx";
@@ -12,15 +12,15 @@ export function outcomeColumns(texts: Texts, open: (run: string) => void): reado
       ({ point }) => point.timestamp,
       ({ point }) => open(point.id),
     ),
-    wordColumn("run", texts.t("table.run"), runName),
+    textColumn("run", texts.t("table.run"), runName),
     numberColumn("rate", texts.t("tile.passRate.title"), ({ y }) => y, texts.share),
     countColumn(texts, "passed", texts.t("costs.passedTests"), ({ point }) => point.passed),
     countColumn(texts, "total", texts.t("costs.tests"), ({ point }) => point.total),
     moneyColumn(texts, "cost", texts.t("tile.cost"), ({ point }) => point.cost_usd),
-    wordColumn("known", texts.t("costs.known"), ({ point }) => (point.complete ? "" : texts.t("costs.incomplete"))),
-    wordColumn("best", texts.t("costs.best"), ({ point }) => (point.best ? texts.t("costs.yes") : "")),
-    wordColumn("tier", texts.t("filter.tier"), ({ point }) => point.tier),
-    wordColumn("model", texts.t("costs.model"), ({ point }) => point.model ?? ""),
-    wordColumn("branch", texts.t("filter.branch"), ({ point }) => point.git_branch),
+    textColumn("known", texts.t("costs.known"), ({ point }) => (point.complete ? "" : texts.t("costs.incomplete"))),
+    textColumn("best", texts.t("costs.best"), ({ point }) => (point.best ? texts.t("costs.yes") : "")),
+    textColumn("tier", texts.t("filter.tier"), ({ point }) => point.tier),
+    textColumn("model", texts.t("costs.model"), ({ point }) => point.model ?? ""),
+    textColumn("branch", texts.t("filter.branch"), ({ point }) => point.git_branch),
   ];
 }

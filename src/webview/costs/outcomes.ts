@@ -11,7 +11,7 @@ export type Outcome = Readonly<{ point: CostPointView; x: number; y: number; gro
 export type Outcomes = Readonly<{ groups: readonly OutcomeGroup[]; outcomes: readonly Outcome[] }>;
 
 /** Maximum number of groups that can be distinguished; if there are more, the last one holds all others. */
-const mostGroups = 8;
+const maxGroups = 8;
 
 /** The pass rate of a run, limited to 1, as files may state more passes than tests. */
 const rateOf = ({ passed, total }: CostPointView): number => Math.min(1, Math.max(0, passed / total));
@@ -21,7 +21,7 @@ export function outcomesOf(points: readonly CostPointView[], by: "tier" | "model
   const counted = [...Map.groupBy(points, (point) => point[by])].sort(
     ([a, one], [b, two]) => two.length - one.length || String(a).localeCompare(String(b)),
   );
-  const own = counted.length <= mostGroups ? counted : counted.slice(0, mostGroups - 1);
+  const own = counted.length <= maxGroups ? counted : counted.slice(0, maxGroups - 1);
   const others = counted.length - own.length;
   const groups: OutcomeGroup[] = own.map(([name]) => ({ name, others: 0 }));
   if (others > 0) groups.push({ name: null, others });
@@ -33,13 +33,13 @@ export function outcomesOf(points: readonly CostPointView[], by: "tier" | "model
 }
 
 /** The look of the n-th group. No two of the first eight groups have both colour and shape in common. */
-export const groupLook = (group: number): Readonly<{ line: number; shape: TierShape }> => ({
+export const groupStyle = (group: number): Readonly<{ line: number; shape: TierShape }> => ({
   line: group,
   shape: tierShape(group + Math.floor(group / tierShapes.length)),
 });
 
 /** Maximum distance of the pointer from a point that it selects, in CSS pixels. */
-const reach = 24;
+const maxDistance = 24;
 
 /**
  * Returns the index of the run nearest to the pointer; null if none is within reach.
@@ -51,12 +51,12 @@ export function nearestOutcome(
   project: Readonly<{ left(x: number): number; top(y: number): number }>,
 ): number | null {
   let best: number | null = null;
-  let least = reach;
+  let bestDistance = maxDistance;
   for (const [index, { x, y }] of outcomes.entries()) {
     const distance = Math.hypot(project.left(x) - at.left, project.top(y) - at.top);
     // Of several runs at one position, the one that is drawn last is visible.
-    if (distance <= least) {
-      least = distance;
+    if (distance <= bestDistance) {
+      bestDistance = distance;
       best = index;
     }
   }

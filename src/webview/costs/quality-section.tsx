@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import type { EvalSpendingView } from "../../features/costs/operations/views.ts";
-import { lookOf } from "../shared/chart/palette.ts";
+import { lineStyle } from "../shared/chart/palette.ts";
 import type { TierShape } from "../shared/chart/tier-marks.ts";
 import { usePalette } from "../shared/chart/use-palette.ts";
 import { Choice } from "../shared/choice.tsx";
@@ -13,7 +13,7 @@ import type { CostsState } from "./costs-state.ts";
 import { OutcomeChart } from "./outcome-chart.tsx";
 import type { OutcomeScene } from "./outcome-plot.ts";
 import { outcomeColumns } from "./outcome-table.tsx";
-import { groupLook, type OutcomeGroup, outcomesOf } from "./outcomes.ts";
+import { groupStyle, type OutcomeGroup, outcomesOf } from "./outcomes.ts";
 
 type Props = Readonly<{
   view: EvalSpendingView;
@@ -37,8 +37,8 @@ const shapes: Readonly<Record<TierShape, string>> = {
 
 /** The mark of the n-th group. */
 function GroupMark({ group }: Readonly<{ group: number }>): JSX.Element {
-  const { line, shape } = groupLook(group);
-  const { colorIndex } = lookOf(line);
+  const { line, shape } = groupStyle(group);
+  const { colorIndex } = lineStyle(line);
   return (
     <svg class="mark" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
       <path style={{ fill: `var(--rl-line-${colorIndex + 1})` }} d={shapes[shape]} />

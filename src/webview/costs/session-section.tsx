@@ -7,7 +7,7 @@ import { usePanel, useTexts } from "../shared/contexts.ts";
 import { StepList } from "../shared/first-steps.tsx";
 import type { PanelState } from "../shared/state.ts";
 import { isBackwards } from "../shared/tab.tsx";
-import { countColumn, wordColumn } from "../shared/table/columns.ts";
+import { countColumn, textColumn } from "../shared/table/columns.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
 import { useRequest } from "../shared/use-load.ts";
 import type { CostsState } from "./costs-state.ts";
@@ -122,12 +122,12 @@ type ToolSum = SessionTrendsView["tools"][number];
 function ToolSums({ view: { tools } }: Pick<ViewProps, "view">): JSX.Element {
   const texts = useTexts();
   const columns = useMemo(() => {
-    const most = Math.max(1, ...tools.map(({ count }) => count));
+    const maxCount = Math.max(1, ...tools.map(({ count }) => count));
     return [
-      wordColumn<ToolSum>("tool", texts.t("sessions.tool"), ({ tool }) => tool),
+      textColumn<ToolSum>("tool", texts.t("sessions.tool"), ({ tool }) => tool),
       {
         ...countColumn<ToolSum>(texts, "count", texts.t("sessions.uses"), ({ count }) => count),
-        cell: ({ count }: ToolSum) => <BarCell fill={0} share={count / most} text={texts.number(count)} />,
+        cell: ({ count }: ToolSum) => <BarCell fill={0} share={count / maxCount} text={texts.number(count)} />,
       },
       countColumn<ToolSum>(texts, "sessions", texts.t("sessions.title"), ({ sessions }) => sessions),
     ];

@@ -1,9 +1,9 @@
 import type { SessionSliceView, SessionView, SliceUnit } from "../../features/costs/operations/views.ts";
 import { atLeast } from "../shared/at-least.ts";
-import { type Column, countColumn, moneyColumn, numberColumn, wordColumn } from "../shared/table/columns.ts";
+import { type Column, countColumn, moneyColumn, numberColumn, textColumn } from "../shared/table/columns.ts";
 import type { Texts } from "../shared/texts.ts";
 import { VerdictMark } from "../shared/verdict-mark.tsx";
-import { partColumns, sliceColumn } from "./cost-table.tsx";
+import { seriesColumns, sliceColumn } from "./cost-table.tsx";
 import type { Series } from "./series.ts";
 
 export type SessionSliceRow = Readonly<{ slice: SessionSliceView; index: number }>;
@@ -18,17 +18,17 @@ export function sessionSliceColumns(
     sliceColumn<SessionSliceRow>(texts, unit),
     countColumn(texts, "sessions", texts.t("sessions.title"), ({ slice }) => slice.sessions),
     moneyColumn(texts, "cost", texts.t("sessions.cost"), ({ slice }) => slice.cost_usd),
-    wordColumn("known", texts.t("costs.known"), ({ slice }) => (slice.complete ? "" : texts.t("costs.incomplete"))),
-    ...partColumns<SessionSliceRow>(texts, series),
+    textColumn("known", texts.t("costs.known"), ({ slice }) => (slice.complete ? "" : texts.t("costs.incomplete"))),
+    ...seriesColumns<SessionSliceRow>(texts, series),
   ];
 }
 
 /** Maximum number of tools that a row names; the others are only counted. */
-const namedTools = 3;
+const maxNamedTools = 3;
 
 /** The tools of a session by how often they were used: `Bash 12, Edit 3`. */
 export function toolWords(texts: Texts, { tools }: Pick<SessionView, "tools">): string {
-  const named = tools.slice(0, namedTools).map(({ tool, count }) => `${tool} ${texts.number(count)}`);
+  const named = tools.slice(0, maxNamedTools).map(({ tool, count }) => `${tool} ${texts.number(count)}`);
   const others = tools.length - named.length;
   return [...named, ...(others > 0 ? [texts.count("sessions.moreTools", others)] : [])].join(", ");
 }
@@ -37,10 +37,10 @@ export function toolWords(texts: Texts, { tools }: Pick<SessionView, "tools">): 
 export function sessionColumns(texts: Texts, openReview: (factId: string) => void): readonly Column<SessionView>[] {
   return [
     {
-      ...wordColumn<SessionView>("started", texts.t("sessions.started"), ({ started_at }) => started_at),
+      ...textColumn<SessionView>("started", texts.t("sessions.started"), ({ started_at }) => started_at),
       text: ({ started_at }) => texts.dateTime(Date.parse(started_at)),
     },
-    wordColumn("branch", texts.t("filter.branch"), ({ branch }) => branch),
+    textColumn("branch", texts.t("filter.branch"), ({ branch }) => branch),
     {
       ...moneyColumn<SessionView>(texts, "cost", texts.t("sessions.cost"), ({ cost_usd }) => cost_usd),
       text: ({ cost_usd, complete }) => (cost_usd === null ? "" : atLeast(texts, cost_usd, complete)),
@@ -57,10 +57,10 @@ export function sessionColumns(texts: Texts, openReview: (factId: string) => voi
     },
     numberColumn("duration", texts.t("evals.duration"), ({ duration_ms }) => duration_ms, texts.duration),
     countColumn(texts, "turns", texts.t("sessions.prompts"), ({ turns }) => turns),
-    wordColumn("host", texts.t("sessions.host"), ({ host }) => host),
-    wordColumn("model", texts.t("costs.model"), ({ model }) => model),
-    { ...wordColumn<SessionView>("tools", texts.t("sessions.tools"), (row) => toolWords(texts, row)), rank: toolCount },
-    wordColumn("project", texts.t("run.project"), ({ project }) => project),
+    textColumn("host", texts.t("sessions.host"), ({ host }) => host),
+    textColumn("model", texts.t("costs.model"), ({ model }) => model),
+    { ...textColumn<SessionView>("tools", texts.t("sessions.tools"), (row) => toolWords(texts, row)), rank: toolCount },
+    textColumn("project", texts.t("run.project"), ({ project }) => project),
   ];
 }
 

@@ -8,7 +8,7 @@ import type { Presentation } from "../shared/state.ts";
 import type { Column } from "../shared/table/columns.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
 import type { Texts } from "../shared/texts.ts";
-import { toggled } from "./costs-state.ts";
+import { toggleEntry } from "./costs-state.ts";
 import { FillLegend, FillSample, seriesName } from "./fill-legend.tsx";
 import { barsOf, type Series, seriesOf } from "./series.ts";
 import { StackChart } from "./stack-chart.tsx";
@@ -137,7 +137,7 @@ export function SlicesOverTime<Slice extends AnySlice>(props: Props<Slice>): JSX
       ) : (
         <>
           {series.length > 1 && (
-            <FillLegend series={series} hidden={hidden} onToggle={(key) => props.onHidden(toggled(hidden, key))} />
+            <FillLegend series={series} hidden={hidden} onToggle={(key) => props.onHidden(toggleEntry(hidden, key))} />
           )}
           {series.length > 0 && shown.length === 0 ? (
             <p class="nothing">{texts.t("costs.allHidden")}</p>

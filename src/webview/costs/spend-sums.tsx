@@ -43,13 +43,13 @@ type TableProps = Readonly<{ title: string; head: string; file: string; rows: re
 
 function SumTable({ title, head, file, rows }: TableProps): JSX.Element {
   const texts = useTexts();
-  const most = Math.max(1e-6, ...rows.map(({ sum }) => sum.usd));
+  const maxUsd = Math.max(1e-6, ...rows.map(({ sum }) => sum.usd));
   const columns = useMemo(() => {
     const amount = texts.moneyOf(4);
     return sumColumns(texts, head, texts.t("spend.noTask"), ({ sum, fill }) => (
-      <BarCell fill={fill ?? otherFill} share={sum.usd / most} text={amount(sum.usd)} />
+      <BarCell fill={fill ?? otherFill} share={sum.usd / maxUsd} text={amount(sum.usd)} />
     ));
-  }, [texts, head, most]);
+  }, [texts, head, maxUsd]);
   return (
     <>
       <div class="section-head">

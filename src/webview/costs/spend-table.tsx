@@ -1,7 +1,7 @@
 import type { SliceUnit, SpendSliceView, SpendTrendsView } from "../../features/costs/operations/views.ts";
-import { type Column, countColumn, moneyColumn, shareColumn, wordColumn } from "../shared/table/columns.ts";
+import { type Column, countColumn, moneyColumn, shareColumn, textColumn } from "../shared/table/columns.ts";
 import type { Texts } from "../shared/texts.ts";
-import { partColumns, sliceColumn } from "./cost-table.tsx";
+import { seriesColumns, sliceColumn } from "./cost-table.tsx";
 import type { Series } from "./series.ts";
 
 /** A slice as a row; `index` is its place among all slices. */
@@ -21,7 +21,7 @@ export function spendColumns(texts: Texts, unit: SliceUnit, series: readonly Ser
     ...(unit === "day"
       ? [moneyColumn<SpendRow>(texts, "extended", texts.t("spend.extended"), ({ slice }) => slice.extended_usd)]
       : []),
-    ...partColumns<SpendRow>(texts, series),
+    ...seriesColumns<SpendRow>(texts, series),
   ];
 }
 
@@ -36,7 +36,7 @@ export function sumColumns(
   amountCell: NonNullable<Column<SumRow>["cell"]>,
 ): readonly Column<SumRow>[] {
   return [
-    wordColumn("name", title, ({ sum }) => sum.name ?? nothing),
+    textColumn("name", title, ({ sum }) => sum.name ?? nothing),
     { ...moneyColumn<SumRow>(texts, "spent", texts.t("spend.spent"), ({ sum }) => sum.usd), cell: amountCell },
     shareColumn(texts, texts.t("costs.share"), ({ share }) => share),
     countColumn(texts, "calls", texts.t("costs.calls"), ({ sum }) => sum.calls),

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
-import { ChartSlider, followKeys, spotOf } from "../shared/chart/chart-slider.tsx";
+import { ChartSlider, spotOf, syncCrosshairs } from "../shared/chart/chart-slider.tsx";
 import { walkCommand } from "../shared/chart/keyboard.ts";
 import { Plot } from "../shared/chart/plot.tsx";
 import { useChartHeight } from "../shared/chart/use-chart-height.ts";
@@ -31,8 +31,8 @@ const lineHeight = 96;
 /** Bars over time and, below them, a line over the same slices. Both share a cursor, which the pointer and the keys move. */
 export function StackChart({ id, label, keys, scene, line, sentence, tooltip, onOpen }: Props): JSX.Element {
   const syncKey = useId();
-  const bars = useRef<uPlot | null>(null);
-  const below = useRef<uPlot | null>(null);
+  const barPlot = useRef<uPlot | null>(null);
+  const linePlot = useRef<uPlot | null>(null);
   const [slice, setSlice] = useState<number | null>(null);
   const height = useChartHeight();
   const count = scene.bars.length;
@@ -65,32 +65,32 @@ export function StackChart({ id, label, keys, scene, line, sentence, tooltip, on
     () => (lineScene === null ? null : (size: Size) => slicePlotOptions(lineScene, syncKey, size, events)),
     [lineScene, syncKey, events],
   );
-  const keepBars = useCallback((plot: uPlot | null) => {
-    bars.current = plot;
+  const setBarPlot = useCallback((plot: uPlot | null) => {
+    barPlot.current = plot;
   }, []);
-  const keepBelow = useCallback((plot: uPlot | null) => {
-    below.current = plot;
+  const setLinePlot = useCallback((plot: uPlot | null) => {
+    linePlot.current = plot;
   }, []);
 
   const open = (): void => {
     if (slice !== null) onOpen?.(slice);
   };
-  const plot = bars.current;
+  const plot = barPlot.current;
   const bar = slice === null ? undefined : scene.bars[slice];
-  const at = plot === null || slice === null || bar === undefined ? null : spotOf(plot, slice, bar.total);
+  const spot = plot === null || slice === null || bar === undefined ? null : spotOf(plot, slice, bar.total);
 
   // The crosshair of both plots follows the keyboard as it follows the pointer.
-  useEffect(() => followKeys([bars.current, below.current], slice ?? undefined));
+  useEffect(() => syncCrosshairs([barPlot.current, linePlot.current], slice ?? undefined));
 
-  const meant = slice ?? count - 1;
+  const current = slice ?? count - 1;
   return (
     <ChartSlider
       id={id}
       label={label}
       keys={keys}
       count={count}
-      index={meant}
-      sentence={sentence(meant)}
+      index={current}
+      sentence={sentence(current)}
       pointing={slice !== null && onOpen !== null}
       commandOf={(key) =>
         walkCommand(key, [{ xs: scene.bars.map((_, index) => index) }], slice === null ? null : { line: 0, point: slice })
@@ -99,14 +99,14 @@ export function StackChart({ id, label, keys, scene, line, sentence, tooltip, on
       onOpen={open}
       onLeave={() => setSlice(null)}
     >
-      <Plot options={options} data={data} height={height} span={span} onPlot={keepBars} />
+      <Plot options={options} data={data} height={height} span={span} onPlot={setBarPlot} />
       {line !== null && lineOptions !== null && (
         <>
           <div class="strip-title muted">{line.title}</div>
-          <Plot options={lineOptions} data={lineData} height={lineHeight} span={span} onPlot={keepBelow} />
+          <Plot options={lineOptions} data={lineData} height={lineHeight} span={span} onPlot={setLinePlot} />
         </>
       )}
-      {at !== null && slice !== null && <Tooltip at={at}>{tooltip(slice)}</Tooltip>}
+      {spot !== null && slice !== null && <Tooltip at={spot}>{tooltip(slice)}</Tooltip>}
     </ChartSlider>
   );
 }

@@ -5,7 +5,7 @@ import { drawVerdict } from "../shared/chart/marks.ts";
 import type { Palette } from "../shared/chart/palette.ts";
 import { fillPainter } from "../shared/chart/patterns.ts";
 import type { Texts } from "../shared/texts.ts";
-import { labelled, sliceLabels } from "./time-buckets.ts";
+import { labelPositions, sliceLabels } from "./time-buckets.ts";
 
 /** One bar, with its parts from the bottom up. Amounts are in USD. */
 export type Bar = Readonly<{
@@ -35,36 +35,36 @@ export type LineScene = Readonly<{
 /** The share of a limit from which on a warning is shown. */
 const warnShare = 0.8;
 /** Limits above this multiple of the highest bar would make bars unreadable, and are not drawn. */
-const farLimit = 4;
+const maxLimitRatio = 4;
 
-const widestBar = 48;
+const maxBarWidth = 48;
 /** Width of a label of the axis, in CSS pixels. */
-const labelRoom = 64;
+const labelWidth = 64;
 
-const highestOf = (amounts: readonly number[]): number => amounts.reduce((most, amount) => Math.max(most, amount), 0);
+const maxOf = (amounts: readonly number[]): number => amounts.reduce((most, amount) => Math.max(most, amount), 0);
 
 /** The limits that can be drawn without making the bars unreadable. */
 function nearLimits(bars: readonly Bar[]): readonly number[] {
-  const highest = highestOf(bars.map(({ total }) => total));
-  return bars.flatMap(({ limit }) => (limit !== null && limit <= highest * farLimit ? [limit] : []));
+  const highest = maxOf(bars.map(({ total }) => total));
+  return bars.flatMap(({ limit }) => (limit !== null && limit <= highest * maxLimitRatio ? [limit] : []));
 }
 
 /** Whether limits are drawn with the bars. */
 export const showsLimits = (bars: readonly Bar[]): boolean => nearLimits(bars).length > 0;
 
 /** The upper end of the axis of amounts. */
-function topOf(bars: readonly Bar[]): number {
-  const top = highestOf([...bars.map(({ total }) => total), ...nearLimits(bars)]);
+function axisTop(bars: readonly Bar[]): number {
+  const top = maxOf([...bars.map(({ total }) => total), ...nearLimits(bars)]);
   return top === 0 ? 1 : top * 1.12;
 }
 
 /** Distance between two slices, in canvas pixels. */
-const slotOf = (plot: uPlot): number => Math.abs(plot.valToPos(1, "x", true) - plot.valToPos(0, "x", true));
+const slotWidth = (plot: uPlot): number => Math.abs(plot.valToPos(1, "x", true) - plot.valToPos(0, "x", true));
 
 function drawBars(plot: uPlot, { bars, palette }: StackScene): void {
   const { ctx } = plot;
   const ratio = uPlot.pxRatio;
-  const width = Math.max(ratio, Math.min(widestBar * ratio, Math.round(slotOf(plot) * 0.76)));
+  const width = Math.max(ratio, Math.min(maxBarWidth * ratio, Math.round(slotWidth(plot) * 0.76)));
   const paint = fillPainter(ctx, palette, ratio);
   const floor = Math.round(plot.valToPos(0, "y", true));
   ctx.save();
@@ -178,8 +178,8 @@ export function moneyAxis(palette: Palette, texts: Texts, space: number): uPlot.
 export function stackPlotOptions(scene: StackScene, syncKey: string, size: Size, events: SliceEvents): uPlot.Options {
   const { bars, unit, palette, texts } = scene;
   const starts = bars.map(({ start }) => start);
-  const room = Math.floor((size.width - gutter - margin) / labelRoom);
-  const shown = labelled(bars.length, room);
+  const maxLabels = Math.floor((size.width - gutter - margin) / labelWidth);
+  const shown = labelPositions(bars.length, maxLabels);
   const labels = sliceLabels(
     shown.map((index) => starts[index] ?? ""),
     unit,
@@ -190,7 +190,7 @@ export function stackPlotOptions(scene: StackScene, syncKey: string, size: Size,
     padding: [8, margin, 0, 0],
     legend: { show: false },
     cursor: cursorOf(syncKey),
-    scales: { x: xScale(bars.length), y: { auto: false, min: 0, max: topOf(bars) } },
+    scales: { x: xScale(bars.length), y: { auto: false, min: 0, max: axisTop(bars) } },
     axes: [
       {
         ...axisOf(palette),
@@ -212,7 +212,7 @@ export function stackPlotOptions(scene: StackScene, syncKey: string, size: Size,
 /** uPlot's options for one value per slice, as a line with a mark for each, below the bars of the same slices. */
 export function slicePlotOptions(scene: LineScene, syncKey: string, size: Size, events: SliceEvents): uPlot.Options {
   const { values, palette, texts } = scene;
-  const top = highestOf(values.flatMap((value) => value ?? []));
+  const top = maxOf(values.flatMap((value) => value ?? []));
   return {
     ...size,
     padding: [8, margin, 8, 0],

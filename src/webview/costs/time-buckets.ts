@@ -61,7 +61,7 @@ export function sliceLabels(starts: readonly string[], unit: SliceUnit, texts: T
 }
 
 /** Every n-th position, counted from the last, so that labels have room. */
-export function labelled(count: number, room: number): readonly number[] {
-  const step = Math.max(1, Math.ceil(count / Math.max(1, room)));
+export function labelPositions(count: number, maxLabels: number): readonly number[] {
+  const step = Math.max(1, Math.ceil(count / Math.max(1, maxLabels)));
   return Array.from({ length: count }, (_, index) => index).filter((index) => (count - 1 - index) % step === 0);
 }

@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import type { EvalSpendingView } from "../../features/costs/operations/views.ts";
 import { otherFill } from "../shared/chart/patterns.ts";
 import { useTexts } from "../shared/contexts.ts";
-import { type Column, moneyColumn, numberColumn, wordColumn } from "../shared/table/columns.ts";
+import { type Column, moneyColumn, numberColumn, textColumn } from "../shared/table/columns.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
 import type { Texts } from "../shared/texts.ts";
 import { pricesWords } from "./cost-tiles.tsx";
@@ -25,19 +25,19 @@ function rowsOf(texts: Texts, { what_if: whatIf }: EvalSpendingView): readonly R
   ];
 }
 
-function columnsOf(texts: Texts, most: number, complete: boolean): readonly Column<Row>[] {
+function columnsOf(texts: Texts, maxCost: number, complete: boolean): readonly Column<Row>[] {
   const amount = texts.moneyOf(4);
-  const shown = ({ cost, billed }: Row): string => {
+  const costText = ({ cost, billed }: Row): string => {
     if (cost === null) return texts.t("costs.noPrice");
     return billed && !complete ? texts.t("costs.atLeast", { amount: amount(cost) }) : amount(cost);
   };
   return [
-    wordColumn("name", texts.t("costs.whatIf.at"), ({ name }) => name),
-    wordColumn("model", texts.t("costs.model"), ({ model }) => model),
+    textColumn("name", texts.t("costs.whatIf.at"), ({ name }) => name),
+    textColumn("model", texts.t("costs.model"), ({ model }) => model),
     {
       ...moneyColumn<Row>(texts, "cost", texts.t("tile.cost"), ({ cost }) => cost),
-      text: shown,
-      cell: (row) => <BarCell fill={row.billed ? 0 : otherFill} share={(row.cost ?? 0) / most} text={shown(row)} />,
+      text: costText,
+      cell: (row) => <BarCell fill={row.billed ? 0 : otherFill} share={(row.cost ?? 0) / maxCost} text={costText(row)} />,
     },
     numberColumn("change", texts.t("table.change"), ({ change }) => change, texts.signedPercent),
   ];
@@ -47,8 +47,8 @@ function columnsOf(texts: Texts, most: number, complete: boolean): readonly Colu
 export function WhatIf({ view }: Readonly<{ view: EvalSpendingView }>): JSX.Element {
   const texts = useTexts();
   const rows = useMemo(() => rowsOf(texts, view), [texts, view]);
-  const most = Math.max(1e-6, ...rows.map(({ cost }) => cost ?? 0));
-  const columns = useMemo(() => columnsOf(texts, most, view.what_if.complete), [texts, most, view.what_if.complete]);
+  const maxCost = Math.max(1e-6, ...rows.map(({ cost }) => cost ?? 0));
+  const columns = useMemo(() => columnsOf(texts, maxCost, view.what_if.complete), [texts, maxCost, view.what_if.complete]);
   return (
     <section class="section" aria-labelledby="what-if-title">
       <div class="section-head">

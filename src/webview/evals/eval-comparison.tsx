@@ -7,18 +7,18 @@ import type { EvalPlace } from "../shared/state.ts";
 type Props = Readonly<{ comparison: EvalCompareView; onOpen(place: EvalPlace): void }>;
 
 /** Number of tests listed initially. */
-const shown = 50;
+const maxShown = 50;
 
-const order = ["regressed", "improved", "added", "removed"] as const;
+const changeOrder = ["regressed", "improved", "added", "removed"] as const;
 const icons = { regressed: "down", improved: "up", added: "same", removed: "same", unchanged: "same" } as const;
 
-const inOrder = (deltas: readonly EvalDeltaView[]): readonly EvalDeltaView[] =>
-  order.flatMap((change) => deltas.filter((delta) => delta.change === change));
+const sortDeltas = (deltas: readonly EvalDeltaView[]): readonly EvalDeltaView[] =>
+  changeOrder.flatMap((change) => deltas.filter((delta) => delta.change === change));
 
 /** What changed between two runs: counts, cost, time and tests. */
 export function ComparisonView({ comparison, onOpen }: Props): JSX.Element {
   const texts = useTexts();
-  const deltas = inOrder(comparison.deltas);
+  const deltas = sortDeltas(comparison.deltas);
   return (
     <section class="drawer-section" aria-labelledby="comparison-title">
       <h3 id="comparison-title">
@@ -31,7 +31,9 @@ export function ComparisonView({ comparison, onOpen }: Props): JSX.Element {
       ))}
       <p>
         {texts.list([
-          ...order.flatMap((change) => (comparison[change] === 0 ? [] : [texts.count(`evals.${change}`, comparison[change])])),
+          ...changeOrder.flatMap((change) =>
+            comparison[change] === 0 ? [] : [texts.count(`evals.${change}`, comparison[change])],
+          ),
           texts.count("evals.unchanged", comparison.unchanged),
         ])}
       </p>
@@ -42,7 +44,7 @@ export function ComparisonView({ comparison, onOpen }: Props): JSX.Element {
         })}
       </p>
       <ul class="failures">
-        {deltas.slice(0, shown).map((delta) => (
+        {deltas.slice(0, maxShown).map((delta) => (
           <li key={JSON.stringify([delta.suite, delta.name, delta.occurrence])}>
             <button
               type="button"
@@ -60,7 +62,7 @@ export function ComparisonView({ comparison, onOpen }: Props): JSX.Element {
           </li>
         ))}
       </ul>
-      {deltas.length > shown && <p class="muted">{texts.t("evals.changes.cut", { n: texts.number(shown) })}</p>}
+      {deltas.length > maxShown && <p class="muted">{texts.t("evals.changes.cut", { n: texts.number(maxShown) })}</p>}
     </section>
   );
 }

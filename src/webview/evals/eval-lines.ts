@@ -22,9 +22,9 @@ export type EvalLine = Readonly<{ tier: string; points: readonly EvalPoint[]; xs
 /** Marks closer together than this (CSS pixels) overlap. */
 const markWidth = 6;
 
-type Placed = Readonly<{ tier: string; place: number; point: EvalPoint }>;
+type PlacedPoint = Readonly<{ tier: string; place: number; point: EvalPoint }>;
 
-function placedPoints({ runs, days, weeks }: EvalOverviewView, unit: EvalUnit): readonly Placed[] {
+function placedPoints({ runs, days, weeks }: EvalOverviewView, unit: EvalUnit): readonly PlacedPoint[] {
   if (unit === "run") {
     return runs.flatMap((run, place) =>
       run.pass_rate === null ? [] : [{ tier: run.tier, place, point: { run, sum: null, passRate: run.pass_rate } }],
@@ -50,13 +50,13 @@ export function evalLines(view: EvalOverviewView, unit: EvalUnit): readonly Eval
 
 /** The finest unit in which no two points of a tier overlap; weeks if all do. @param width of the plotting area, CSS pixels */
 export function readableUnit({ runs, days }: EvalOverviewView, width: number): EvalUnit {
-  const room = Math.max(1, Math.floor(width / markWidth));
-  if (runs.length <= room) return "run";
-  return new Set(days.map(({ day }) => day)).size <= room ? "day" : "week";
+  const maxPoints = Math.max(1, Math.floor(width / markWidth));
+  if (runs.length <= maxPoints) return "run";
+  return new Set(days.map(({ day }) => day)).size <= maxPoints ? "day" : "week";
 }
 
 /** Minimum height of the scale of pass rates: on a shorter scale noise looks like a change. */
-const leastRange = 0.2;
+const minRange = 0.2;
 
 /** The rates that a chart of some lines shows: round tenths around every interval. */
 export function rateRange(lines: readonly EvalLine[]): Readonly<{ min: number; max: number }> {
@@ -65,12 +65,12 @@ export function rateRange(lines: readonly EvalLine[]): Readonly<{ min: number; m
   const tenth = (rate: number): number => Math.round(rate * 10) / 10;
   const max = Math.min(1, tenth(Math.ceil(Math.max(...rates.map(({ high }) => high)) * 10) / 10));
   const low = Math.floor(Math.min(...rates.map(({ low: least }) => least)) * 10) / 10;
-  const min = Math.max(0, Math.min(tenth(low), tenth(max - leastRange)));
-  return { min, max: Math.max(max, tenth(min + leastRange)) };
+  const min = Math.max(0, Math.min(tenth(low), tenth(max - minRange)));
+  return { min, max: Math.max(max, tenth(min + minRange)) };
 }
 
 /** Maximum distance at which the pointer selects a point, CSS pixels. */
-const reach = 48;
+const maxDistance = 48;
 
 /**
  * The point nearest to the pointer.
@@ -82,17 +82,17 @@ export function nearestPoint(
   project: Readonly<{ left(x: number): number; top(rate: number): number; x(left: number): number }>,
 ): Place | null {
   let best: Place | null = null;
-  let least = Number.POSITIVE_INFINITY;
+  let bestDistance = Number.POSITIVE_INFINITY;
   const x = project.x(at.left);
   for (const [line, { xs, points }] of lines.entries()) {
     const right = lowerBound(xs, x);
     for (const point of [right - 1, right]) {
       const [place, rate] = [xs[point], points[point]?.passRate.rate];
       if (place === undefined || rate === undefined) continue;
-      const across = Math.abs(project.left(place) - at.left);
-      const distance = Math.hypot(across, (project.top(rate) - at.top) / 2);
-      if (across <= reach && distance < least) {
-        least = distance;
+      const horizontal = Math.abs(project.left(place) - at.left);
+      const distance = Math.hypot(horizontal, (project.top(rate) - at.top) / 2);
+      if (horizontal <= maxDistance && distance < bestDistance) {
+        bestDistance = distance;
         best = { line, point };
       }
     }

@@ -1,7 +1,7 @@
 import uPlot from "uplot";
 import type { EvalOverviewRunView } from "../../features/evals/operations/panel-views.ts";
-import { axisOf, margin, selects } from "../shared/chart/axis.ts";
-import { lineColor, lookOf, type Palette } from "../shared/chart/palette.ts";
+import { axisOf, margin, selectHandler } from "../shared/chart/axis.ts";
+import { lineColor, lineStyle, type Palette } from "../shared/chart/palette.ts";
 import { drawTierMark, tierShape } from "../shared/chart/tier-marks.ts";
 import { timeLabels } from "../shared/chart/time-axis.ts";
 import type { Span } from "../shared/state.ts";
@@ -29,7 +29,7 @@ export type EvalPlotEvents = Readonly<{
 export const evalGutter = (width: number): number => Math.round(Math.min(240, Math.max(56, width * 0.2)));
 
 /** Minimum distance between labels of the axis, CSS pixels. */
-const labelRoom = 84;
+const minLabelGap = 84;
 
 /** The interval of each point as a band around the line; a point without a neighbour has a bar. */
 function drawBands(plot: uPlot, scene: EvalScene): void {
@@ -88,7 +88,7 @@ function drawMarks(plot: uPlot, scene: EvalScene): void {
 
 /** Positions of the axis's labels: the middle of each group of runs. */
 function splitsOf(runs: number, width: number): number[] {
-  const step = Math.max(1, Math.ceil(runs / Math.max(1, Math.floor(width / labelRoom))));
+  const step = Math.max(1, Math.ceil(runs / Math.max(1, Math.floor(width / minLabelGap))));
   const splits: number[] = [];
   for (let run = 0; run < runs; run += step) splits.push(run + 0.5);
   return splits;
@@ -98,9 +98,11 @@ function splitsOf(runs: number, width: number): number[] {
 function labelsOf(scene: EvalScene, splits: readonly number[]): string[] {
   const times = splits.map((split) => Date.parse(scene.runs[Math.floor(split)]?.timestamp ?? "") / 1000);
   const [first, second] = times;
-  const apart = first === undefined || second === undefined ? 86_400 : ((times.at(-1) ?? second) - first) / (times.length - 1);
+  const interval = first === undefined || second === undefined ? 86_400 : ((times.at(-1) ?? second) - first) / (times.length - 1);
   // Runs are irregular, so labels have the format for days unless the runs are closer.
-  return [...timeLabels(times, apart >= 20 * 3600 ? Math.min(Math.max(apart, 86_400), 27 * 86_400) : apart, scene.texts)];
+  return [
+    ...timeLabels(times, interval >= 20 * 3600 ? Math.min(Math.max(interval, 86_400), 27 * 86_400) : interval, scene.texts),
+  ];
 }
 
 /** uPlot's options of the pass rates. @param size of the whole chart, CSS pixels */
@@ -137,7 +139,7 @@ export function evalPlotOptions(
         (_, line): uPlot.Series => ({
           stroke: lineColor(palette, line),
           width: 1.5,
-          dash: [...lookOf(line).dash],
+          dash: [...lineStyle(line).dash],
           spanGaps: true,
           points: { show: false },
         }),
@@ -145,7 +147,7 @@ export function evalPlotOptions(
     ],
     hooks: {
       setCursor: [events.onHover],
-      setSelect: [selects(events.onSelect)],
+      setSelect: [selectHandler(events.onSelect)],
       drawAxes: [(plot) => drawBands(plot, scene)],
       draw: [(plot) => drawMarks(plot, scene)],
     },

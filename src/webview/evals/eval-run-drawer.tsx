@@ -39,7 +39,7 @@ export function EvalRunDrawer({ state, run, back, onOpen }: Props): JSX.Element 
                 {texts.t("evals.compare", { time: texts.dateTime(Date.parse(detail.rival.timestamp)) })}
               </button>
             )}
-            {compare && <Compared run={run} whose={whose} onOpen={onOpen} />}
+            {compare && <RunComparison run={run} whose={whose} onOpen={onOpen} />}
             <Failures detail={detail} onOpen={onOpen} />
             <RunCosts costs={detail.costs} />
           </>
@@ -88,13 +88,13 @@ function RunHead({ detail }: Readonly<{ detail: EvalRunDetailView }>): JSX.Eleme
   );
 }
 
-type ComparedProps = Readonly<{
+type RunComparisonProps = Readonly<{
   run: string;
   whose: string | null;
   onOpen(place: EvalPlace): void;
 }>;
 
-function Compared({ run, whose, onOpen }: ComparedProps): JSX.Element {
+function RunComparison({ run, whose, onOpen }: RunComparisonProps): JSX.Element {
   const load = useRequest("evalRun", { run, whose, compare: true });
   return (
     <Loaded load={load} drawer>

@@ -19,7 +19,7 @@ type Props = Readonly<{
 }>;
 
 /** States of health that need attention. */
-const troubles = ["broken", "degrading", "flaky"] as const satisfies readonly HealthState[];
+const badHealths = ["broken", "degrading", "flaky"] as const satisfies readonly HealthState[];
 
 /** The latest run with a result, and the previous one of its tier (and of its branch, where it has one). */
 function newestRuns(
@@ -36,7 +36,7 @@ export function EvalTiles({ view, partly, onRun, onHealth, onRuns, onCosts }: Pr
   const texts = useTexts();
   const { healths, runs } = view;
   const newest = newestRuns(runs);
-  const troubled = troubles.reduce((sum, health) => sum + healths[health], 0);
+  const badCount = badHealths.reduce((sum, health) => sum + healths[health], 0);
   const [first, last] = [runs[0], runs.at(-1)];
   return (
     <div class="tiles">
@@ -45,10 +45,10 @@ export function EvalTiles({ view, partly, onRun, onHealth, onRuns, onCosts }: Pr
         name="eval-health"
         title={texts.t("evals.tile.health")}
         action={texts.t("evals.tile.health.open")}
-        value={texts.number(troubled)}
-        onOpen={() => onHealth(troubles.find((health) => healths[health] > 0) ?? null)}
+        value={texts.number(badCount)}
+        onOpen={() => onHealth(badHealths.find((health) => healths[health] > 0) ?? null)}
       >
-        {troubled === 0
+        {badCount === 0
           ? texts.t("evals.tile.health.none", { tests: texts.count("count.tests", view.tests.length) })
           : texts.t("evals.tile.health.split", {
               broken: texts.number(healths.broken),

@@ -9,7 +9,7 @@ import { drawHealth } from "./health-marks.ts";
  */
 
 /** Height of a row, CSS pixels. */
-export const heatRow = 18;
+export const heatRowHeight = 18;
 
 /** Position of the cells, CSS pixels: `columns` columns from `left` over `width`, the first `first` of them empty. */
 export type HeatPlace = Readonly<{ left: number; width: number; columns: number; first: number }>;
@@ -38,23 +38,23 @@ export function cellState(test: EvalOverviewTestView, column: number, first: num
 
 /** The cell at a position, in CSS pixels from the corner of the first row; null outside the cells. */
 export function cellAt(place: HeatPlace, rows: number, x: number, y: number): HeatCell | null {
-  const row = Math.floor(y / heatRow);
+  const row = Math.floor(y / heatRowHeight);
   const column = Math.floor(((x - place.left) / Math.max(1, place.width)) * place.columns);
   return row < 0 || row >= rows || column < 0 || column >= place.columns ? null : { row, column };
 }
 
 /** Maximum width of a cell, CSS pixels. Narrower cells are centred in their columns. */
-const mostWidth = 28;
+const maxCellWidth = 28;
 
 /** Left edge and width of the cells of a column, CSS pixels. */
 export function columnBox({ left, width, columns }: HeatPlace, column: number): Readonly<{ left: number; width: number }> {
-  const each = width / Math.max(1, columns);
-  const wide = Math.min(mostWidth, each);
-  return { left: left + column * each + (each - wide) / 2, width: wide };
+  const columnWidth = width / Math.max(1, columns);
+  const cellWidth = Math.min(maxCellWidth, columnWidth);
+  return { left: left + column * columnWidth + (columnWidth - cellWidth) / 2, width: cellWidth };
 }
 
 /** Minimum width of a cell that shows a sign, CSS pixels. */
-const signWidth = 11;
+const minSignWidth = 11;
 
 type Canvas = CanvasRenderingContext2D;
 type Box = Readonly<{ left: number; top: number; width: number; height: number }>;
@@ -82,9 +82,9 @@ function drawCells(
 ): void {
   const step = (place.width * ratio) / Math.max(1, place.columns);
   const first = columnBox(place, 0);
-  const each = first.width * ratio;
-  const gap = each >= 4 * ratio ? ratio : 0;
-  const width = Math.max(ratio, each - gap);
+  const cellWidth = first.width * ratio;
+  const gap = cellWidth >= 4 * ratio ? ratio : 0;
+  const width = Math.max(ratio, cellWidth - gap);
   const left = (column: number): number => Math.floor(first.left * ratio + column * step);
   const full: Box = { ...row, top: row.top + 2 * ratio, height: row.height - 4 * ratio };
   const foot = { top: full.top + full.height - 5 * ratio, height: 5 * ratio };
@@ -100,13 +100,13 @@ function drawCells(
     if (mark === "-") {
       const box = { left: left(place.first + at), top: full.top, width, height: full.height };
       canvas.fillRect(box.left, box.top, box.width, box.height);
-      if (each >= signWidth * ratio) drawCross(canvas, palette.background, box, ratio);
+      if (cellWidth >= minSignWidth * ratio) drawCross(canvas, palette.background, box, ratio);
     } else if (mark === "~") canvas.fillRect(left(place.first + at) + width / 2, full.top, width / 2, full.height);
   }
 }
 
 /** A name truncated at its end to a width. */
-function fitted(canvas: Canvas, name: string, width: number): string {
+function truncate(canvas: Canvas, name: string, width: number): string {
   if (canvas.measureText(name).width <= width) return name;
   let [low, high] = [0, name.length];
   while (low < high) {
@@ -118,7 +118,7 @@ function fitted(canvas: Canvas, name: string, width: number): string {
 }
 
 /** Minimum space left of the cells that shows names, CSS pixels. */
-const leastNames = 90;
+const minNameWidth = 90;
 
 /**
  * Draws the visible rows, with the health and name of each test left of its cells.
@@ -135,25 +135,30 @@ export function drawHeat(
   canvas.font = scaledFont(palette.smallFont, ratio);
   canvas.textBaseline = "middle";
   canvas.textAlign = "left";
-  const from = Math.max(0, Math.floor(top / heatRow));
-  const to = Math.min(tests.length, Math.ceil((top + height) / heatRow));
+  const from = Math.max(0, Math.floor(top / heatRowHeight));
+  const to = Math.min(tests.length, Math.ceil((top + height) / heatRowHeight));
   for (let index = from; index < to; index += 1) {
     const test = tests[index];
     if (test === undefined) continue;
     const row: Box = {
       left: 0,
-      top: Math.round((index * heatRow - top) * ratio),
+      top: Math.round((index * heatRowHeight - top) * ratio),
       width: width * ratio,
-      height: heatRow * ratio,
+      height: heatRowHeight * ratio,
     };
-    const changes = index > 0 && tests[index - 1]?.health !== test.health;
-    canvas.fillStyle = changes ? palette.zero : palette.grid;
-    canvas.fillRect(changes ? 0 : place.left * ratio, row.top, (changes ? place.left + place.width : place.width) * ratio, ratio);
+    const healthChanges = index > 0 && tests[index - 1]?.health !== test.health;
+    canvas.fillStyle = healthChanges ? palette.zero : palette.grid;
+    canvas.fillRect(
+      healthChanges ? 0 : place.left * ratio,
+      row.top,
+      (healthChanges ? place.left + place.width : place.width) * ratio,
+      ratio,
+    );
     const middle = row.top + row.height / 2;
-    drawHealth(canvas, palette, test.health, { x: (place.left >= leastNames ? 8 : place.left - 14) * ratio, y: middle, ratio });
-    if (place.left >= leastNames) {
+    drawHealth(canvas, palette, test.health, { x: (place.left >= minNameWidth ? 8 : place.left - 14) * ratio, y: middle, ratio });
+    if (place.left >= minNameWidth) {
       canvas.fillStyle = palette.foreground;
-      canvas.fillText(fitted(canvas, test.name, (place.left - 28) * ratio), 20 * ratio, middle);
+      canvas.fillText(truncate(canvas, test.name, (place.left - 28) * ratio), 20 * ratio, middle);
     }
     drawCells(canvas, palette, test, place, row, ratio);
   }

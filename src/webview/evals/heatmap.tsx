@@ -8,7 +8,7 @@ import { Tooltip } from "../shared/tooltip.tsx";
 import { HealthMark } from "./health-mark.tsx";
 import { reasonWords, sinceWords } from "./health-words.ts";
 import { heatMove } from "./heatmap-keyboard.ts";
-import { cellAt, cellState, columnBox, drawHeat, type HeatCell, type HeatPlace, heatRow } from "./heatmap-plot.ts";
+import { cellAt, cellState, columnBox, drawHeat, type HeatCell, type HeatPlace, heatRowHeight } from "./heatmap-plot.ts";
 
 type Props = Readonly<{
   runs: readonly EvalOverviewRunView[];
@@ -24,7 +24,7 @@ type Props = Readonly<{
 }>;
 
 /** Maximum number of visible rows. */
-const mostRows = 18;
+const maxRows = 18;
 
 /** A cell in one sentence, for a screen reader. */
 function cellWords(texts: Texts, test: EvalOverviewTestView, run: EvalOverviewRunView, place: HeatPlace, column: number): string {
@@ -43,7 +43,7 @@ export function HeatStrip({ runs, tests, place, palette, column, onColumn, onOpe
   const canvas = useRef<HTMLCanvasElement>(null);
   const [top, setTop] = useState(0);
   const [cell, setCell] = useState<HeatCell | null>(null);
-  const height = Math.min(tests.length, mostRows) * heatRow;
+  const height = Math.min(tests.length, maxRows) * heatRowHeight;
   const width = place.left + place.width;
 
   useLayoutEffect(() => {
@@ -64,9 +64,9 @@ export function HeatStrip({ runs, tests, place, palette, column, onColumn, onOpe
     setCell(next);
     const box = scroller.current;
     if (box === null) return;
-    const rowTop = next.row * heatRow;
+    const rowTop = next.row * heatRowHeight;
     if (rowTop < box.scrollTop) box.scrollTop = rowTop;
-    else if (rowTop + heatRow > box.scrollTop + box.clientHeight) box.scrollTop = rowTop + heatRow - box.clientHeight;
+    else if (rowTop + heatRowHeight > box.scrollTop + box.clientHeight) box.scrollTop = rowTop + heatRowHeight - box.clientHeight;
   }, []);
   const onPointer = (event: PointerEvent): void => {
     const box = scroller.current?.getBoundingClientRect();
@@ -81,7 +81,7 @@ export function HeatStrip({ runs, tests, place, palette, column, onColumn, onOpe
     if (event.key === "Enter" && test !== undefined) onOpenTest(test);
     else if (event.key === " " && run !== undefined) onOpenRun(run.id);
     else {
-      const next = heatMove(event, cell, { rows: tests.length, columns: place.columns, page: mostRows - 1 });
+      const next = heatMove(event, cell, { rows: tests.length, columns: place.columns, page: maxRows - 1 });
       if (next === null) return;
       moveTo(next);
     }
@@ -92,7 +92,7 @@ export function HeatStrip({ runs, tests, place, palette, column, onColumn, onOpe
   const at = useMemo(() => {
     if (cell === null) return null;
     const box = columnBox(place, cell.column);
-    return { left: box.left, width: box.width, top: cell.row * heatRow - top };
+    return { left: box.left, width: box.width, top: cell.row * heatRowHeight - top };
   }, [cell, place, top]);
   const shownColumn = cell?.column ?? column;
   const line = shownColumn === null ? null : columnBox(place, shownColumn);
@@ -130,7 +130,7 @@ export function HeatStrip({ runs, tests, place, palette, column, onColumn, onOpe
         }}
       >
         <canvas ref={canvas} style={{ width: `${width}px`, height: `${height}px` }} />
-        <div class="heat-room" style={{ height: `${tests.length * heatRow}px` }} />
+        <div class="heat-room" style={{ height: `${tests.length * heatRowHeight}px` }} />
       </div>
       {line !== null && (
         <div
@@ -142,9 +142,9 @@ export function HeatStrip({ runs, tests, place, palette, column, onColumn, onOpe
         <>
           <div
             class="heat-cell"
-            style={{ transform: `translate(${at.left}px, ${at.top}px)`, width: `${at.width}px`, height: `${heatRow}px` }}
+            style={{ transform: `translate(${at.left}px, ${at.top}px)`, width: `${at.width}px`, height: `${heatRowHeight}px` }}
           />
-          <Tooltip at={{ left: at.left + at.width / 2, top: at.top + heatRow / 2 }}>
+          <Tooltip at={{ left: at.left + at.width / 2, top: at.top + heatRowHeight / 2 }}>
             <CellFacts
               test={test}
               run={run}

@@ -18,21 +18,21 @@ export function HistoryBars({ title, results, value, text }: Props): JSX.Element
   const values = results.map(value);
   const known = values.filter((one) => one !== null);
   if (known.length === 0) return null;
-  const most = Math.max(...known);
+  const maxValue = Math.max(...known);
   const width = Math.max(results.length, 12);
   const last = known.at(-1) ?? 0;
   return (
     <figure class="history">
       <figcaption>
         <span>{title}</span>
-        <span class="muted">{texts.t("evals.history.range", { last: text(last), most: text(most) })}</span>
+        <span class="muted">{texts.t("evals.history.range", { last: text(last), most: text(maxValue) })}</span>
       </figcaption>
       <svg class="history-bars" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
         <path class="base" d={`M0 ${height - 0.5}H${width}`} />
         {values.map((one, at) => {
           const result = results[at];
           if (one === null || result === undefined) return null;
-          const size = most === 0 ? 1 : Math.max(1, (one / most) * (height - 6));
+          const size = maxValue === 0 ? 1 : Math.max(1, (one / maxValue) * (height - 6));
           const x = width - results.length + at;
           return (
             <g key={`${result.run} ${x}`}>

@@ -65,7 +65,7 @@ export function PassRateChart({ scene, column, onColumn, onOpen, onSelect }: Pro
     (size: Readonly<{ width: number; height: number }>) => evalPlotOptions(scene, size, events),
     [scene, events],
   );
-  const keep = useCallback((made: uPlot | null) => {
+  const setPlot = useCallback((made: uPlot | null) => {
     plot.current = made;
   }, []);
 
@@ -85,11 +85,11 @@ export function PassRateChart({ scene, column, onColumn, onOpen, onSelect }: Pro
   const open = (): void => {
     if (place !== null) onOpen(place);
   };
-  const at =
+  const spot =
     plot.current === null || point === undefined || x === undefined ? null : spotOf(plot.current, x, point.passRate.rate);
   const line = lines[place?.line ?? 0];
   const index = place?.point ?? Math.max(0, (line?.points.length ?? 0) - 1);
-  const meant = line?.points[index];
+  const current = line?.points[index];
   const [first, last] = [runs[0], runs.at(-1)];
 
   return (
@@ -104,18 +104,18 @@ export function PassRateChart({ scene, column, onColumn, onOpen, onSelect }: Pro
       keys={texts.t("evals.chart.keys")}
       count={line?.points.length ?? 1}
       index={index}
-      sentence={line === undefined || meant === undefined ? "" : pointWords(texts, scene, line.tier, meant)}
+      sentence={line === undefined || current === undefined ? "" : pointWords(texts, scene, line.tier, current)}
       pointing={place !== null}
       commandOf={(key) => walkCommand(key, lines, place)}
       onCommand={(command) => (command.type === "move" ? setPlace(command.place) : open())}
       onOpen={open}
       onLeave={() => setPlace(null)}
     >
-      <Plot options={options} data={data} height={height} span={span} onPlot={keep} />
-      {at !== null && line !== undefined && point !== undefined && (
+      <Plot options={options} data={data} height={height} span={span} onPlot={setPlot} />
+      {spot !== null && line !== undefined && point !== undefined && (
         <>
-          <Ring at={at} />
-          <Tooltip at={at}>
+          <Ring at={spot} />
+          <Tooltip at={spot}>
             <PointFacts unit={scene.unit} tier={line.tier} point={point} />
           </Tooltip>
         </>

@@ -1,5 +1,5 @@
 import type { EvalTestResultView } from "../../features/evals/operations/panel-views.ts";
-import { type Column, numberColumn, wordColumn } from "../shared/table/columns.ts";
+import { type Column, numberColumn, textColumn } from "../shared/table/columns.ts";
 import { timeColumn } from "../shared/table/open-cell.tsx";
 import type { Texts } from "../shared/texts.ts";
 import { VerdictMark } from "../shared/verdict-mark.tsx";
@@ -15,7 +15,7 @@ export function resultColumns(texts: Texts, open: (run: string) => void): readon
       ({ run }) => open(run),
     ),
     {
-      ...wordColumn<Row>("result", texts.t("evals.result"), (row) => (row.passed ? "passed" : "failed")),
+      ...textColumn<Row>("result", texts.t("evals.result"), (row) => (row.passed ? "passed" : "failed")),
       text: result,
       cell: (row) => (
         <span class="with-mark">
@@ -27,9 +27,9 @@ export function resultColumns(texts: Texts, open: (run: string) => void): readon
     numberColumn<Row>("duration", texts.t("evals.duration"), (row) => row.duration_ms, texts.duration),
     numberColumn<Row>("cost", texts.t("evals.cost"), (row) => row.cost_usd, texts.money),
     numberColumn<Row>("turns", texts.t("evals.turns"), (row) => row.turns_used, texts.number),
-    wordColumn<Row>("branch", texts.t("filter.branch"), (row) => row.git_branch),
-    wordColumn<Row>("sha", texts.t("run.commit"), (row) => row.git_sha),
-    wordColumn<Row>("exit", texts.t("evals.exit"), (row) => row.exit_reason),
-    wordColumn<Row>("error", texts.t("evals.error"), (row) => row.error),
+    textColumn<Row>("branch", texts.t("filter.branch"), (row) => row.git_branch),
+    textColumn<Row>("sha", texts.t("run.commit"), (row) => row.git_sha),
+    textColumn<Row>("exit", texts.t("evals.exit"), (row) => row.exit_reason),
+    textColumn<Row>("error", texts.t("evals.error"), (row) => row.error),
   ];
 }

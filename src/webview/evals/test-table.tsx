@@ -2,7 +2,7 @@ import type { EvalOverviewTestView, EvalOverviewView } from "../../features/eval
 import { WinLoss } from "../shared/chart/win-loss.tsx";
 import { Interval } from "../shared/interval.tsx";
 import { testHealths } from "../shared/state.ts";
-import { type Column, countColumn, numberColumn, wordColumn } from "../shared/table/columns.ts";
+import { type Column, countColumn, numberColumn, textColumn } from "../shared/table/columns.ts";
 import type { Texts } from "../shared/texts.ts";
 import { HealthMark } from "./health-mark.tsx";
 import { reasonWords, sinceWords } from "./health-words.ts";
@@ -10,7 +10,7 @@ import { reasonWords, sinceWords } from "./health-words.ts";
 const healthRank = ({ health }: EvalOverviewTestView): number => testHealths.indexOf(health);
 
 /** Tests that need attention first; tests of equal health keep their order. */
-export const byHealth = (tests: readonly EvalOverviewTestView[]): readonly EvalOverviewTestView[] =>
+export const sortByHealth = (tests: readonly EvalOverviewTestView[]): readonly EvalOverviewTestView[] =>
   tests.toSorted((a, b) => healthRank(a) - healthRank(b));
 
 /** The tests of a state of health whose suite or name contains every word of a query, case ignored. */
@@ -71,24 +71,24 @@ export function testColumns(
       ),
     },
     {
-      ...wordColumn<Row>("name", texts.t("evals.test"), ({ name }) => name),
+      ...textColumn<Row>("name", texts.t("evals.test"), ({ name }) => name),
       cell: (row) => (
         <span class="test-name" title={row.name}>
           {row.name}
         </span>
       ),
     },
-    ...(suites ? [wordColumn<Row>("suite", texts.t("filter.suite"), ({ suite }) => suite)] : []),
-    ...(tiers ? [wordColumn<Row>("tier", texts.t("filter.tier"), ({ tier }) => tier)] : []),
+    ...(suites ? [textColumn<Row>("suite", texts.t("filter.suite"), ({ suite }) => suite)] : []),
+    ...(tiers ? [textColumn<Row>("tier", texts.t("filter.tier"), ({ tier }) => tier)] : []),
     {
-      ...wordColumn<Row>("why", texts.t("evals.why"), reason),
+      ...textColumn<Row>("why", texts.t("evals.why"), reason),
       cell: (row) => {
         const since = sinceOf(row);
         return <span title={since === undefined ? undefined : sinceWords(texts, since)}>{reason(row)}</span>;
       },
     },
     {
-      ...wordColumn<Row>("since", texts.t("evals.since.column"), (row) => sinceOf(row)?.timestamp ?? ""),
+      ...textColumn<Row>("since", texts.t("evals.since.column"), (row) => sinceOf(row)?.timestamp ?? ""),
       text: (row) => {
         const since = sinceOf(row);
         return since === undefined ? "" : texts.date(Date.parse(since.timestamp));
@@ -120,7 +120,7 @@ export function testColumns(
       texts.count(streak < 0 ? "streak.block" : "streak.pass", Math.abs(streak)),
     ),
     countColumn<Row>(texts, "runs", texts.t("evals.results"), (row) => row.pass_rate.total),
-    wordColumn<Row>("status", texts.t("evals.status"), ({ status }) => texts.t(`evals.status.${status}`)),
-    { ...wordColumn<Row>("last", texts.t("evals.last"), (row) => row.last), text: (row) => texts.date(Date.parse(row.last)) },
+    textColumn<Row>("status", texts.t("evals.status"), ({ status }) => texts.t(`evals.status.${status}`)),
+    { ...textColumn<Row>("last", texts.t("evals.last"), (row) => row.last), text: (row) => texts.date(Date.parse(row.last)) },
   ];
 }

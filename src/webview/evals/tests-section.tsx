@@ -8,7 +8,7 @@ import { VirtualTable } from "../shared/table/virtual-table.tsx";
 import { HealthChoice } from "./health-choice.tsx";
 import { HeatStrip } from "./heatmap.tsx";
 import type { HeatPlace } from "./heatmap-plot.ts";
-import { byHealth, matchingTests, testColumns, testId } from "./test-table.tsx";
+import { matchingTests, sortByHealth, testColumns, testId } from "./test-table.tsx";
 
 type Props = Readonly<{
   view: EvalOverviewView;
@@ -26,7 +26,7 @@ export function TestsSection({ view, state, palette, place, column, onColumn, on
   const texts = useTexts();
   const { dispatch } = usePanel();
   const { testHealth, testQuery } = state;
-  const ordered = useMemo(() => byHealth(view.tests), [view.tests]);
+  const ordered = useMemo(() => sortByHealth(view.tests), [view.tests]);
   const tests = useMemo(() => matchingTests(ordered, testHealth, testQuery), [ordered, testHealth, testQuery]);
   const columns = useMemo(() => testColumns(view, texts), [view, texts]);
   const opened = state.evalPlaces.at(-1);

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { lookOf } from "../shared/chart/palette.ts";
+import { lineStyle } from "../shared/chart/palette.ts";
 import { type TierShape, tierShape } from "../shared/chart/tier-marks.ts";
 import { useTexts } from "../shared/contexts.ts";
 import type { EvalLine } from "./eval-lines.ts";
@@ -17,7 +17,7 @@ export function TierKey({ lines }: Readonly<{ lines: readonly EvalLine[] }>): JS
   return (
     <ul class="mark-key" aria-label={texts.t("coins.key")}>
       {lines.map(({ tier }, line) => {
-        const { colorIndex, dash } = lookOf(line);
+        const { colorIndex, dash } = lineStyle(line);
         return (
           <li key={tier}>
             <svg class={`line-sample line-${colorIndex + 1}`} viewBox="0 0 36 12" width="36" height="12" aria-hidden="true">

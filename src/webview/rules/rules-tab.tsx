@@ -8,9 +8,9 @@ import { type FirstSteps, walkthrough } from "../shared/first-steps.tsx";
 import { focusSoon } from "../shared/focus.ts";
 import { defineTab, type TabProps } from "../shared/tab.tsx";
 import { tabPanelId } from "../shared/tab-list.tsx";
-import { type Column, numberColumn, wordColumn } from "../shared/table/columns.ts";
+import { type Column, numberColumn, textColumn } from "../shared/table/columns.ts";
 import { DataTable } from "../shared/table/data-table.tsx";
-import { opening } from "../shared/table/open-cell.tsx";
+import { withOpenButton } from "../shared/table/open-cell.tsx";
 import type { Texts } from "../shared/texts.ts";
 import { Tile } from "../shared/tile.tsx";
 
@@ -66,25 +66,25 @@ function Tiles({ view }: TabProps<RuleTrendsView>): JSX.Element {
 
 function columnsOf(texts: Texts, open: (row: EffectView) => void): readonly Column<EffectView>[] {
   return [
-    opening(
-      wordColumn<EffectView>("rule", texts.t("table.rule"), ({ rule }) => rule),
+    withOpenButton(
+      textColumn<EffectView>("rule", texts.t("table.rule"), ({ rule }) => rule),
       open,
     ),
-    wordColumn<EffectView>("project", texts.t("filter.project"), ({ project }) => project),
+    textColumn<EffectView>("project", texts.t("filter.project"), ({ project }) => project),
     {
-      ...wordColumn<EffectView>("since", texts.t("rules.since"), ({ since }) => since),
+      ...textColumn<EffectView>("since", texts.t("rules.since"), ({ since }) => since),
       text: ({ since }) => texts.date(Date.parse(since)),
     },
     {
-      ...wordColumn<EffectView>("until", texts.t("rules.until"), ({ until }) => until),
+      ...textColumn<EffectView>("until", texts.t("rules.until"), ({ until }) => until),
       text: ({ until }) => (until === null ? "" : texts.date(Date.parse(until))),
     },
     numberColumn<EffectView>("before", texts.t("rules.before"), rateBefore, texts.rate),
     numberColumn<EffectView>("after", texts.t("rules.after"), rateSince, texts.rate),
     numberColumn<EffectView>("ratio", texts.t("rules.ratio"), ({ ratio }) => ratio, texts.rate),
-    wordColumn<EffectView>("interval", texts.t("rules.interval"), (row) => intervalWords(texts, row)),
+    textColumn<EffectView>("interval", texts.t("rules.interval"), (row) => intervalWords(texts, row)),
     {
-      ...wordColumn<EffectView>("effect", texts.t("rules.effect"), ({ effect }) => effect),
+      ...textColumn<EffectView>("effect", texts.t("rules.effect"), ({ effect }) => effect),
       rank: ({ effect }) => effects.indexOf(effect),
       text: ({ effect }) => texts.t(`effect.${effect}`),
       cell: (row) => <EffectMark effect={row.effect} title={effectWords(texts, row)} />,

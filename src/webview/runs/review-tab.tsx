@@ -45,8 +45,8 @@ function newestStreak(view: TrendsView): Span | null {
     const newest = streaksOf(line, domain.max).at(-1);
     if (newest === undefined || newest.length !== length) continue;
     const last = line.xs.at(-1) ?? newest.from;
-    const air = Math.max(60, (last - newest.from) * 0.1);
-    const span = { min: Math.max(domain.min, newest.from - air), max: Math.min(domain.max, last + air) };
+    const padding = Math.max(60, (last - newest.from) * 0.1);
+    const span = { min: Math.max(domain.min, newest.from - padding), max: Math.min(domain.max, last + padding) };
     return span.max - span.min < (domain.max - domain.min) * 0.95 ? span : null;
   }
   return null;

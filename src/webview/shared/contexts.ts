@@ -2,10 +2,10 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Host } from "./host.ts";
 import type { PanelAction } from "./state.ts";
-import { type Texts, textsOf } from "./texts.ts";
+import { createTexts, type Texts } from "./texts.ts";
 
 /** Texts and formats for every component below; English until the host has sent the language. */
-export const TextsContext = createContext<Texts>(textsOf({}, "en", null));
+export const TextsContext = createContext<Texts>(createTexts({}, "en", null));
 
 export const useTexts = (): Texts => useContext(TextsContext);
 

@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { usePanel, useTexts } from "./contexts.ts";
 import { Icon } from "./icon.tsx";
-import { useKeptFocus } from "./use-kept-focus.ts";
+import { useFocusFallback } from "./use-kept-focus.ts";
 
 type Props = Readonly<{
   /** Identifies the content; a change moves the focus to the new title. */
@@ -29,7 +29,7 @@ export function Drawer({ name, title, back, children }: Props): JSX.Element {
     heading.current?.focus({ preventScroll: true });
     body.current?.scrollTo(0, 0);
   }, [name]);
-  useKeptFocus(drawer, heading);
+  useFocusFallback(drawer, heading);
 
   return (
     <aside

@@ -18,7 +18,7 @@ type Props = Readonly<{
 }>;
 
 /** Adds the chosen value to the known ones, so that it stays available even if the ledger does not have it (yet). */
-const including = (known: readonly string[], chosen: string | null): readonly string[] =>
+const withChosen = (known: readonly string[], chosen: string | null): readonly string[] =>
   chosen === null || known.includes(chosen) ? known : [...known, chosen];
 
 const isDefault = ({ filter, evals }: Props["state"]): boolean =>
@@ -64,7 +64,7 @@ export function FilterRow({ state, filters, view, loading, onChange, onEvals, on
         label={texts.t("filter.project")}
         value={filter.project}
         none={texts.t("filter.allProjects")}
-        options={including(view?.projects ?? [], filter.project).map((project) => ({ value: project, text: project }))}
+        options={withChosen(view?.projects ?? [], filter.project).map((project) => ({ value: project, text: project }))}
         onChange={(project) => onChange({ project })}
       />
       {(members.length > 0 || filter.whose !== null) && (
@@ -74,7 +74,7 @@ export function FilterRow({ state, filters, view, loading, onChange, onEvals, on
           none={texts.t("filter.mine")}
           options={[
             { value: "team", text: texts.t("filter.team") },
-            ...including(members, filter.whose === "team" ? null : filter.whose).map((email) => ({ value: email, text: email })),
+            ...withChosen(members, filter.whose === "team" ? null : filter.whose).map((email) => ({ value: email, text: email })),
           ]}
           onChange={(whose) => onChange({ whose })}
         />
@@ -123,8 +123,8 @@ type AgentProps = Readonly<{
 
 function AgentChoices({ filter, known, onChange }: AgentProps): JSX.Element {
   const texts = useTexts();
-  const agents = including(known, filter.agent);
-  const others = including(agents, filter.compare_with).filter((agent) => agent !== filter.agent);
+  const agents = withChosen(known, filter.agent);
+  const others = withChosen(agents, filter.compare_with).filter((agent) => agent !== filter.agent);
   return (
     <>
       <Choice
@@ -177,7 +177,7 @@ function EvalChoices({ evals, filters, view, onEvals }: EvalProps): JSX.Element 
             label={texts.t(label)}
             value={evals[name]}
             none={texts.t(none)}
-            options={including(known, evals[name]).map((value) => ({
+            options={withChosen(known, evals[name]).map((value) => ({
               value,
               text: name === "suite" && value === "" ? texts.t("filter.noSuite") : value,
             }))}

@@ -19,7 +19,7 @@ export class RequestFailure extends Error {
   }
 }
 
-type Unasked = Exclude<HostMessage, { type: "reply" }>;
+type HostEvent = Exclude<HostMessage, { type: "reply" }>;
 
 /** The panel's interface to the host: requests with one reply each, notices, and unsolicited messages. */
 export type Host = Readonly<{
@@ -27,11 +27,14 @@ export type Host = Readonly<{
   ask<Method extends PanelMethod>(method: Method, params: PanelParams<Method>): Promise<PanelReply<Method>>;
   notify(notice: PanelNotice): void;
   /** Calls the listener with every message except replies. @returns a function that removes the listener */
-  listen(listener: (message: Unasked) => void): () => void;
+  listen(listener: (message: HostEvent) => void): () => void;
 }>;
 
 /** The host's messages. Both sides are from the same build, so a result has its request's type; `never` is assignable to each. */
-type Incoming = Unasked | Extract<HostMessage, { ok: false }> | Readonly<{ type: "reply"; id: number; ok: true; result: never }>;
+type Incoming =
+  | HostEvent
+  | Extract<HostMessage, { ok: false }>
+  | Readonly<{ type: "reply"; id: number; ok: true; result: never }>;
 
 const messageTypes: ReadonlySet<unknown> = new Set<HostMessage["type"]>(["init", "reply", "show", "changed"]);
 
@@ -54,7 +57,7 @@ export function failureView(error: unknown): ErrorView {
  */
 export function connectHost(api: VsCodeApi, frame: Window): Host {
   const pending = new Map<number, Readonly<{ resolve(result: never): void; reject(error: RequestFailure): void }>>();
-  const listeners = new Set<(message: Unasked) => void>();
+  const listeners = new Set<(message: HostEvent) => void>();
   let lastId = 0;
 
   frame.addEventListener("message", (event: MessageEvent<unknown>) => {

@@ -100,15 +100,15 @@ export type PanelAction =
   | Readonly<{ type: "scroll"; top: number }>;
 
 /** Maximum length of the navigation history; the oldest entries are dropped. */
-const mostPlaces = 16;
+const maxPlaces = 16;
 
 /** Makes a filter consistent: a comparison needs an agent and a different second one; days need a custom period. */
-function consistent(filter: TrendsFilter): TrendsFilter {
-  const alone = filter.agent === null || filter.compare_with === filter.agent;
+function normalizeFilter(filter: TrendsFilter): TrendsFilter {
+  const noComparison = filter.agent === null || filter.compare_with === filter.agent;
   const custom = filter.period === "custom";
   return {
     ...filter,
-    compare_with: alone ? null : filter.compare_with,
+    compare_with: noComparison ? null : filter.compare_with,
     since: custom ? filter.since : null,
     until: custom ? filter.until : null,
   };
@@ -120,7 +120,7 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
     case "tab":
       return { ...state, tab: action.tab };
     case "filter":
-      return { ...state, filter: consistent({ ...state.filter, ...action.filter }), zoom: null };
+      return { ...state, filter: normalizeFilter({ ...state.filter, ...action.filter }), zoom: null };
     case "evals":
       return { ...state, evals: { ...state.evals, ...action.evals } };
     case "resetFilter":
@@ -156,7 +156,7 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
     case "testQuery":
       return { ...state, testQuery: action.query };
     case "openEval":
-      return { ...state, openRule: null, openRun: null, evalPlaces: [...action.from, action.place].slice(-mostPlaces) };
+      return { ...state, openRule: null, openRun: null, evalPlaces: [...action.from, action.place].slice(-maxPlaces) };
     case "closeEval":
       return { ...state, evalPlaces: state.evalPlaces.slice(0, -1) };
     case "costs":
@@ -172,9 +172,9 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
   }
 }
 
-type Loose = Readonly<Record<string, unknown>>;
+type JsonObject = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Loose => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value);
 const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
 const dayOrNull = (value: unknown): string | null =>
   typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value) ? value : null;
@@ -189,7 +189,7 @@ function parseZoom(value: unknown): Span | null {
 
 function parseFilter(value: unknown): TrendsFilter {
   if (!isObject(value)) return defaultFilter;
-  return consistent({
+  return normalizeFilter({
     agent: textOrNull(value["agent"]),
     compare_with: textOrNull(value["compare_with"]),
     project: textOrNull(value["project"]),

@@ -127,18 +127,18 @@ export const isBackwards = (filter: TrendsFilter): boolean =>
 
 /** Loads the view of the visible tab and keeps it up to date. The views of other tabs are cached. */
 export function useViews(host: Host, tab: Tab, state: PanelState): Load<Views> {
-  const kept = useRef<Views>({});
+  const cachedViews = useRef<Views>({});
   const key = isBackwards(state.filter) ? null : tab.question(state);
-  const question = useMemo(
+  const request = useMemo(
     () =>
       key === null
         ? null
         : async () => {
-            const add = await tab.ask(host, state);
-            kept.current = add(kept.current);
-            return kept.current;
+            const merge = await tab.ask(host, state);
+            cachedViews.current = merge(cachedViews.current);
+            return cachedViews.current;
           },
     [host, key],
   );
-  return useLoad<Views>(host, question);
+  return useLoad<Views>(host, request);
 }

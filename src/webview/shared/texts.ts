@@ -47,7 +47,7 @@ export type Texts = Readonly<{
 }>;
 
 /** Whether the browser knows a zone or language; if not, the caller uses a fallback, so that times stay readable. */
-function known(make: () => Intl.DateTimeFormat): boolean {
+function isSupported(make: () => Intl.DateTimeFormat): boolean {
   try {
     make();
     return true;
@@ -90,9 +90,9 @@ function fill(template: string, values: Values): string {
  * @param locale BCP 47
  * @param zone IANA name, as the ledger gives it
  */
-export function textsOf(strings: Readonly<Record<string, string>>, locale: string, zone: string | null): Texts {
-  const language = known(() => new Intl.DateTimeFormat(locale)) ? locale : "en";
-  const timeZone = zone !== null && known(() => new Intl.DateTimeFormat("en", { timeZone: zone })) ? zone : undefined;
+export function createTexts(strings: Readonly<Record<string, string>>, locale: string, zone: string | null): Texts {
+  const language = isSupported(() => new Intl.DateTimeFormat(locale)) ? locale : "en";
+  const timeZone = zone !== null && isSupported(() => new Intl.DateTimeFormat("en", { timeZone: zone })) ? zone : undefined;
   const inZone = timeZone === undefined ? {} : { timeZone };
   const plural = new Intl.PluralRules(language);
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
@@ -103,7 +103,7 @@ export function textsOf(strings: Readonly<Record<string, string>>, locale: strin
     signDisplay: "exceptZero",
   });
   const signed = new Intl.NumberFormat(language, { maximumFractionDigits: 0, signDisplay: "exceptZero" });
-  const fine = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
+  const finePercent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
   const points = new Intl.NumberFormat(language, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
   const unit = (name: TimeUnit): Intl.NumberFormat =>
     new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: 1 });
@@ -151,7 +151,7 @@ export function textsOf(strings: Readonly<Record<string, string>>, locale: strin
     signedCoins: (value) => withMinus(signedCoins.format(value)),
     signed: (value) => withMinus(signed.format(value)),
     percent: (share) => percent.format(share),
-    share: (share) => fine.format(share > 0 && share < 1 ? Math.min(0.999, Math.max(0.001, share)) : share),
+    share: (share) => finePercent.format(share > 0 && share < 1 ? Math.min(0.999, Math.max(0.001, share)) : share),
     points: (difference) => withMinus(points.format(difference * 100)),
     duration: (ms) =>
       durationParts(ms)

@@ -15,13 +15,13 @@ export function Tooltip({ at, children }: Props): JSX.Element {
 
   useLayoutEffect(() => {
     const element = box.current;
-    const room = element?.offsetParent;
-    if (!(element instanceof HTMLElement) || !(room instanceof HTMLElement)) return;
+    const container = element?.offsetParent;
+    if (!(element instanceof HTMLElement) || !(container instanceof HTMLElement)) return;
     const right = at.left + distance;
-    const left = right + element.offsetWidth <= room.clientWidth ? right : at.left - distance - element.offsetWidth;
-    const top = Math.min(at.top - element.offsetHeight / 2, room.clientHeight - element.offsetHeight);
-    const inside = Math.min(Math.max(0, left), Math.max(0, room.clientWidth - element.offsetWidth));
-    element.style.transform = `translate(${Math.round(inside)}px, ${Math.round(Math.max(0, top))}px)`;
+    const left = right + element.offsetWidth <= container.clientWidth ? right : at.left - distance - element.offsetWidth;
+    const top = Math.min(at.top - element.offsetHeight / 2, container.clientHeight - element.offsetHeight);
+    const clamped = Math.min(Math.max(0, left), Math.max(0, container.clientWidth - element.offsetWidth));
+    element.style.transform = `translate(${Math.round(clamped)}px, ${Math.round(Math.max(0, top))}px)`;
   });
 
   return (

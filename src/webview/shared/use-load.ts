@@ -18,33 +18,33 @@ export type Load<View> = Readonly<{
 /**
  * Keeps a view up to date: requests it when the question changes and when the ledger has changed. Ledger changes are coalesced
  * while a request is open and deferred while the panel is hidden.
- * @param question null: nothing is requested, and the current view stays
+ * @param request null: nothing is requested, and the current view stays
  */
-export function useLoad<View>(host: Host, question: (() => Promise<View>) | null): Load<View> {
+export function useLoad<View>(host: Host, request: (() => Promise<View>) | null): Load<View> {
   const [load, setLoad] = useState<Omit<Load<View>, "ask">>({ view: null, error: null, loading: true, receivedAt: 0 });
   // `newest`: number of the latest request; replies to earlier ones are ignored. `news`: the ledger has changed since that
   // request.
-  const asking = useRef({ newest: 0, open: false, news: false });
+  const requestState = useRef({ newest: 0, open: false, news: false });
 
   const ask = useCallback((): void => {
-    if (question === null) return;
-    const { current } = asking;
+    if (request === null) return;
+    const { current } = requestState;
     current.newest += 1;
     current.open = true;
     current.news = false;
-    const asked = current.newest;
+    const requestId = current.newest;
     setLoad((before) => ({ ...before, loading: true }));
     const finish = (update: (before: typeof load) => typeof load): void => {
-      if (asked !== current.newest) return;
+      if (requestId !== current.newest) return;
       current.open = false;
       setLoad(update);
       if (current.news && !document.hidden) ask();
     };
-    question().then(
+    request().then(
       (view) => finish(() => ({ view, error: null, loading: false, receivedAt: performance.now() })),
       (error: unknown) => finish((before) => ({ ...before, error: failureView(error), loading: false })),
     );
-  }, [question]);
+  }, [request]);
 
   // The error belongs to the previous question.
   useEffect(() => {
@@ -53,17 +53,17 @@ export function useLoad<View>(host: Host, question: (() => Promise<View>) | null
   }, [ask]);
 
   useEffect(() => {
-    const askWhenFree = (): void => {
-      const { current } = asking;
+    const refreshWhenIdle = (): void => {
+      const { current } = requestState;
       if (current.open || document.hidden) current.news = true;
       else ask();
     };
     const onVisible = (): void => {
-      if (!document.hidden && asking.current.news && !asking.current.open) ask();
+      if (!document.hidden && requestState.current.news && !requestState.current.open) ask();
     };
     document.addEventListener("visibilitychange", onVisible);
     const stop = host.listen((message) => {
-      if (message.type === "changed") askWhenFree();
+      if (message.type === "changed") refreshWhenIdle();
     });
     return () => {
       stop();
@@ -81,6 +81,6 @@ export function useRequest<Method extends PanelMethod>(
 ): Load<PanelReply<Method>> {
   const { host } = usePanel();
   const key = params === null ? null : JSON.stringify(params);
-  const question = useMemo(() => (params === null ? null : () => host.ask(method, params)), [host, method, key]);
-  return useLoad<PanelReply<Method>>(host, question);
+  const request = useMemo(() => (params === null ? null : () => host.ask(method, params)), [host, method, key]);
+  return useLoad<PanelReply<Method>>(host, request);
 }

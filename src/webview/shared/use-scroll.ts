@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 
 /** Time in ms without scrolling after which the position is stored. */
-const restMs = 150;
+const idleMs = 150;
 
 /**
  * Restores the scroll position once there is content, and stores it as the user scrolls.
@@ -17,7 +17,7 @@ export function useScroll(remembered: number, hasContent: boolean, remember: (to
     let timer = 0;
     const onScroll = (): void => {
       window.clearTimeout(timer);
-      timer = window.setTimeout(() => latest.current.remember(Math.round(window.scrollY)), restMs);
+      timer = window.setTimeout(() => latest.current.remember(Math.round(window.scrollY)), idleMs);
     };
     window.addEventListener("scroll", onScroll, { passive: true });
     return () => {

@@ -8,7 +8,7 @@ import { EffectMark, effectWords } from "../shared/effect-mark.tsx";
 import { moveFocus } from "../shared/roving-focus.ts";
 import { useRequest } from "../shared/use-load.ts";
 import { VerdictMark } from "../shared/verdict-mark.tsx";
-import { useTaught } from "./use-taught.ts";
+import { useTaughtRules } from "./use-taught.ts";
 
 type Props = Readonly<{ rule: string; filter: TrendsFilter }>;
 
@@ -20,7 +20,7 @@ export function RuleDrawer({ rule, filter }: Props): JSX.Element {
   const texts = useTexts();
   const { dispatch } = usePanel();
   const load = useRequest("runsBreaking", { rule, filter, limit });
-  const effects = useTaught(filter).filter((effect) => effect.rule === rule);
+  const effects = useTaughtRules(filter).filter((effect) => effect.rule === rule);
   return (
     <Drawer name={`rule ${rule}`} title={<span class="rule-name">{rule}</span>} back={null}>
       {effects.map((effect) => (

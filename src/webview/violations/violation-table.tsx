@@ -1,6 +1,6 @@
 import type { TrendsView } from "../../features/reviews/operations/views.ts";
-import { type Column, countColumn, numberColumn, wordColumn } from "../shared/table/columns.ts";
-import { opening } from "../shared/table/open-cell.tsx";
+import { type Column, countColumn, numberColumn, textColumn } from "../shared/table/columns.ts";
+import { withOpenButton } from "../shared/table/open-cell.tsx";
 import type { Texts } from "../shared/texts.ts";
 
 /** A broken rule of the view. */
@@ -18,8 +18,8 @@ export function matchingRules(rows: readonly RuleRow[], query: string): readonly
 /** The columns of the rules' table. */
 export function violationColumns(texts: Texts, open: (row: RuleRow) => void): readonly Column<RuleRow>[] {
   return [
-    opening(
-      wordColumn<RuleRow>("rule", texts.t("table.rule"), ({ rule }) => rule),
+    withOpenButton(
+      textColumn<RuleRow>("rule", texts.t("table.rule"), ({ rule }) => rule),
       open,
     ),
     countColumn(texts, "count", texts.t("table.count"), ({ count }) => count),

@@ -9,7 +9,7 @@ import { defineTab, type TabProps } from "../shared/tab.tsx";
 import { DataTable } from "../shared/table/data-table.tsx";
 import { RuleDrawer } from "./rule-drawer.tsx";
 import { RuleRow } from "./rule-row.tsx";
-import { useTaught } from "./use-taught.ts";
+import { useTaughtRules } from "./use-taught.ts";
 import { matchingRules, violationColumns } from "./violation-table.tsx";
 
 export const violations = defineTab({
@@ -22,7 +22,7 @@ export const violations = defineTab({
 });
 
 /** Number of rules that are listed at first, and that each "more" adds. */
-const batch = 50;
+const batchSize = 50;
 
 /** Broken rules by count, with their change against the period before. */
 function Violations({ view, state }: TabProps<TrendsView>): JSX.Element {
@@ -30,15 +30,15 @@ function Violations({ view, state }: TabProps<TrendsView>): JSX.Element {
   const { dispatch } = usePanel();
   const onOpenRule = useCallback((rule: string) => dispatch({ type: "openRule", rule }), [dispatch]);
   const { violations: as = "chart" } = state.presentation;
-  const [limit, setLimit] = useState(batch);
+  const [limit, setLimit] = useState(batchSize);
   const { violations: rules } = view;
   const matching = useMemo(() => matchingRules(rules, state.ruleQuery), [rules, state.ruleQuery]);
   const columns = useMemo(() => violationColumns(texts, (row) => onOpenRule(row.rule)), [texts, onOpenRule]);
-  const taught = useTaught(state.filter);
+  const taughtRules = useTaughtRules(state.filter);
   const maxCount = Math.max(1, ...rules.map(({ count }) => count));
   const hasPrevious = rules.some(({ previous }) => previous !== null);
 
-  const body = (): JSX.Element => {
+  const renderBody = (): JSX.Element => {
     if (rules.length === 0) return <p class="nothing">{texts.t("violations.none")}</p>;
     if (matching.length === 0) return <p class="nothing">{texts.t("violations.noMatch", { query: state.ruleQuery })}</p>;
     if (as === "table") {
@@ -62,14 +62,14 @@ function Violations({ view, state }: TabProps<TrendsView>): JSX.Element {
               row={row}
               maxCount={maxCount}
               current={row.rule === state.openRule}
-              effect={taught.find(({ rule }) => rule === row.rule)}
+              effect={taughtRules.find(({ rule }) => rule === row.rule)}
               onOpen={() => onOpenRule(row.rule)}
             />
           ))}
         </ul>
         {matching.length > limit && (
-          <button type="button" class="secondary more" onClick={() => setLimit((before) => before + batch)}>
-            {texts.t("violations.more", { n: texts.number(Math.min(batch, matching.length - limit)) })}
+          <button type="button" class="secondary more" onClick={() => setLimit((before) => before + batchSize)}>
+            {texts.t("violations.more", { n: texts.number(Math.min(batchSize, matching.length - limit)) })}
           </button>
         )}
         <p class="muted foot">
@@ -91,7 +91,7 @@ function Violations({ view, state }: TabProps<TrendsView>): JSX.Element {
             placeholder={texts.t("violations.filter")}
             value={state.ruleQuery}
             onInput={(event) => {
-              setLimit(batch);
+              setLimit(batchSize);
               dispatch({ type: "ruleQuery", query: event.currentTarget.value });
             }}
           />
@@ -103,7 +103,7 @@ function Violations({ view, state }: TabProps<TrendsView>): JSX.Element {
         </span>
         <PresentationSwitch as={as} onChange={(chosen) => dispatch({ type: "present", tab: "violations", as: chosen })} />
       </div>
-      {body()}
+      {renderBody()}
     </section>
   );
 }

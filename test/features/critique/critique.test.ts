@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { auditList } from "../../../src/features/agent/operations/audit.ts";
-import { changesFiles, type Remark, readCritique, sortRemarks } from "../../../src/features/critique/model/critique.ts";
+import { changesFiles, groupRemarks, type Remark, readCritique } from "../../../src/features/critique/model/critique.ts";
 import { critique } from "../../../src/features/critique/operations/critique.ts";
 import { temporaryFolder, writeFiles } from "../../support/folder.ts";
 import { type ModelServer, modelServer, type Reply } from "../../support/model-server.ts";
@@ -26,7 +26,7 @@ describe("remarks by how sure a model is of them", () => {
     [100, "surfaced"],
   ] as const)("%i is %s", (confidence, place) => {
     for (const severity of ["high", "med"] as const) {
-      const { surfaced, logged, dropped } = sortRemarks([remark(confidence, severity)]);
+      const { surfaced, logged, dropped } = groupRemarks([remark(confidence, severity)]);
       expect({ surfaced: surfaced.length, logged: logged.length, dropped }).toEqual({
         ...{ surfaced: 0, logged: 0, dropped: 0 },
         [place]: 1,

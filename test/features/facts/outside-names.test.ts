@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { waysFrom } from "../../../src/features/agent/model/store.ts";
+import { transitionsFrom } from "../../../src/features/agent/model/store.ts";
 import { allStores } from "../../../src/features/agent/model/stores.ts";
 import { storePut } from "../../../src/features/agent/operations/store.ts";
 import { homeMutex } from "../../../src/ledger/log/named-mutex.ts";
@@ -26,7 +26,7 @@ describe.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("the n
       expect(teamRefusalOf(verb, name)).toBeNull();
     }
     expect(reasonOf(Object.assign(new Error("broken"), { code: name }))).toBe("broken");
-    for (const store of allStores) expect(waysFrom(store, name)).toEqual([]);
+    for (const store of allStores) expect(transitionsFrom(store, name)).toEqual([]);
   });
 
   it("is no column of a store", async () => {

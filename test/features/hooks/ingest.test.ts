@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { audit } from "../../../src/features/agent/model/audit.ts";
 import { sessions } from "../../../src/features/agent/model/sessions.ts";
 import { spend } from "../../../src/features/agent/model/spend.ts";
-import { changeDraft, recordTogether } from "../../../src/features/agent/operations/rows.ts";
+import { changeDraft, recordBatch } from "../../../src/features/agent/operations/rows.ts";
 import { doctor } from "../../../src/features/maintenance/operations/doctor.ts";
 import { importTranscripts } from "../../../src/features/sessions/operations/import-transcripts.ts";
 import type { Logger } from "../../../src/ports/ports.ts";
@@ -168,7 +168,7 @@ describe("the spool", () => {
       tools_json: '{"Bash":9}',
       source,
     });
-    await recordTogether(ports, [changeDraft(sessions, "s", null, new Date(start), { set: own("transcript") })]);
+    await recordBatch(ports, [changeDraft(sessions, "s", null, new Date(start), { set: own("transcript") })]);
     for (let n = 3; n < 6; n += 1) put(home, n);
     expect(await taken(ports)).toEqual({ turns: 7, tools: '{"Bash":9}', commands: expected(6).commands });
   });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { keptCommand } from "../../../src/features/hooks/model/kept-text.ts";
-import { type EventContext, spoolLine } from "../../../src/features/hooks/model/spool-line.ts";
+import { shortCommand } from "../../../src/features/hooks/model/kept-text.ts";
+import { type EventContext, toSpoolLine } from "../../../src/features/hooks/model/spool-line.ts";
 import { readLine } from "../../../src/features/hooks/model/spool-schema.ts";
 
 const context: EventContext = {
@@ -28,16 +28,16 @@ describe("the command of a tool", () => {
     "cat /home/dev/shop/0123456789abcdef0123456789abcdef/file.ts": "cat /home/dev/shop/0123456789abcdef0123456789abcdef/file.ts",
   };
   for (const [given, kept] of Object.entries(commands)) {
-    it(`keeps of ${JSON.stringify(given)} what tells the tool's work`, () => expect(keptCommand(given)).toBe(kept));
+    it(`keeps of ${JSON.stringify(given)} what tells the tool's work`, () => expect(shortCommand(given)).toBe(kept));
   }
 
   it("loses passwords that are given to -u", () => {
-    expect(keptCommand("curl -u dev:hunter22 https://example.org")).not.toContain("hunter22");
+    expect(shortCommand("curl -u dev:hunter22 https://example.org")).not.toContain("hunter22");
   });
 
   it("has at most 200 characters, whatever the length", () => {
     const start = performance.now();
-    expect(keptCommand(`echo ${"a-b_c=".repeat(1_000_000)}`).length).toBeLessThanOrEqual(200);
+    expect(shortCommand(`echo ${"a-b_c=".repeat(1_000_000)}`).length).toBeLessThanOrEqual(200);
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 });
@@ -62,7 +62,7 @@ describe("a line of the spool", () => {
     const events = fc.constantFrom("SessionStart", "PostToolUse", "PreToolUse", "Stop", "afterFileEdit", "nobody");
     fc.assert(
       fc.property(payloads, events, fc.boolean(), (payload, event, keepText) => {
-        const line = spoolLine(payload, { ...context, event, keepText });
+        const line = toSpoolLine(payload, { ...context, event, keepText });
         const text = `${JSON.stringify(line)}\n`;
         expect(text).not.toContain("\\ud");
         expect(readLine(Buffer.from(text))).toEqual(JSON.parse(text));
@@ -71,7 +71,7 @@ describe("a line of the spool", () => {
   });
 
   it("that is torn, empty or of another form is none", () => {
-    const text = `${JSON.stringify(spoolLine({ session_id: "a" }, context))}\n`;
+    const text = `${JSON.stringify(toSpoolLine({ session_id: "a" }, context))}\n`;
     for (let length = 0; length < text.length; length += 1) expect(readLine(Buffer.from(text.slice(0, length)))).toBeUndefined();
     expect(readLine(Buffer.from('{"v":2}\n'))).toBeUndefined();
     expect(readLine(Buffer.from(text))).toBeDefined();
@@ -85,9 +85,9 @@ describe("a line of the spool", () => {
       tool_response: { stdout: "hi" },
     };
     const event = "PostToolUse";
-    expect(spoolLine(payload, { ...context, event })).toMatchObject({ args: { command: "echo hi" } });
-    expect(spoolLine(payload, { ...context, event })).not.toHaveProperty("result");
-    expect(spoolLine(payload, { ...context, event, keepText: true })).toMatchObject({
+    expect(toSpoolLine(payload, { ...context, event })).toMatchObject({ args: { command: "echo hi" } });
+    expect(toSpoolLine(payload, { ...context, event })).not.toHaveProperty("result");
+    expect(toSpoolLine(payload, { ...context, event, keepText: true })).toMatchObject({
       args: { command: "echo hi", description: "say it" },
       result: '{"stdout":"hi"}',
     });
@@ -95,7 +95,7 @@ describe("a line of the spool", () => {
 
   it("names the commit that a tool made, and none for other commands", () => {
     const of = (command: string, response = {}) =>
-      spoolLine({ tool_name: "Bash", tool_input: { command }, tool_response: response }, { ...context, event: "PostToolUse" })
+      toSpoolLine({ tool_name: "Bash", tool_input: { command }, tool_response: response }, { ...context, event: "PostToolUse" })
         .commit;
     expect(of("cd a && git commit -m x")).toBe("0123456789abcdef0123456789abcdef01234567");
     expect(of("git status; echo commit")).toBeUndefined();

@@ -9,9 +9,9 @@ import { spend } from "../../../src/features/agent/model/spend.ts";
 import { keyOf, type Store } from "../../../src/features/agent/model/store.ts";
 import { agentStores, allStores } from "../../../src/features/agent/model/stores.ts";
 import { tasks } from "../../../src/features/agent/model/tasks.ts";
-import { understand } from "../../../src/features/facts/decode-fact.ts";
+import { decodeFact } from "../../../src/features/facts/decode-fact.ts";
 import type { PlacedFact } from "../../../src/kernel/fact.ts";
-import { differentStores } from "../../../src/ledger/verify-stores.ts";
+import { compareStores } from "../../../src/ledger/verify-stores.ts";
 import type { FactIndex } from "../../../src/ports/fact-index.ts";
 import { deviceIds, histories } from "../../support/agent-facts.ts";
 import { sampleRow } from "../../support/agent-rows.ts";
@@ -34,7 +34,7 @@ const rowsIn = (from: FactIndex): ReadonlyMap<string, ReadonlyMap<string, Row>> 
 
 const changesOf = (facts: readonly PlacedFact[]): readonly PlacedChange[] =>
   facts.flatMap(({ fact }) => {
-    const understood = understand(fact);
+    const understood = decodeFact(fact);
     return understood.state === "known" && "store" in understood.fact ? [placeChange(understood.fact)] : [];
   });
 
@@ -79,7 +79,7 @@ describe("sums of spending", () => {
     const even = amounts.filter((_one, n) => n % 2 === 0);
     expect(agent.spendByModel(period)[0]).toMatchObject({ model: "m0", calls: even.length, usd_micros: exact(even) });
     expect(agent.spendByTask(period)).toMatchObject([whole]);
-    expect(await differentStores(agent, changesOf(all), undefined)).toEqual([]);
+    expect(await compareStores(agent, changesOf(all), undefined)).toEqual([]);
   });
 });
 

@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cachedDataVersionTag } from "node:v8";
 import { describe, expect, it } from "vitest";
-import { sqlIndexes } from "../../../src/features/index/fact-index.ts";
-import { type Migration, migrate, migrations, versionOf } from "../../../src/features/index/migrations.ts";
+import { createIndexFactory } from "../../../src/features/index/fact-index.ts";
+import { latestVersion, type Migration, migrate, migrations } from "../../../src/features/index/migrations.ts";
 import type { PlacedFact } from "../../../src/kernel/fact.ts";
 import { fromText, toText } from "../../../src/ledger/index/codec.ts";
 import { type Connection, connect, loadSql } from "../../../src/ledger/index/connection.ts";
-import { cutAtMidnights, dayNumber, daysOf, dayText } from "../../../src/ledger/index/days.ts";
+import { createDays, dayNumber, dayText, splitAtMidnights } from "../../../src/ledger/index/days.ts";
 import { headerVersion, seal, unseal } from "../../../src/ledger/index/seal.ts";
 import { emptyIndexFile } from "../../../src/platform/assets.ts";
 import { calendarOf } from "../../../src/platform/calendar.ts";
@@ -141,7 +141,7 @@ describe("migrations", () => {
     migrate(reopened, steps);
     migrate(reopened, steps);
     expect(reopened.all("SELECT x, y FROM a", [], (row) => row)).toEqual([[1, 2]]);
-    expect(headerVersion(reopened.export())).toBe(versionOf(steps));
+    expect(headerVersion(reopened.export())).toBe(latestVersion(steps));
     db.close();
     reopened.close();
   });
@@ -189,11 +189,11 @@ describe("the index without facts that the build makes", () => {
     const files = { whole, older, damaged: whole.with(5_000, 255 - (whole[5_000] ?? 0)) };
     for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
     const hasMarker = async (name: string): Promise<boolean> => {
-      const indexes = sqlIndexes({ wasm: wasmPath, empty: join(folder, name), calendar: calendarOf("Europe/Berlin") });
+      const indexes = createIndexFactory({ wasm: wasmPath, empty: join(folder, name), calendar: calendarOf("Europe/Berlin") });
       const index = await indexes.create();
       const db = connect(sql, unseal(index.export()) ?? null);
       const [row] = db.all("SELECT 1 FROM sqlite_schema WHERE name = 'marker'", [], (found) => found);
-      expect(headerVersion(db.export())).toBe(versionOf(migrations));
+      expect(headerVersion(db.export())).toBe(latestVersion(migrations));
       db.close();
       index.close();
       return row !== undefined;
@@ -218,7 +218,7 @@ describe("the seal of an index file", () => {
 });
 
 describe("days", () => {
-  const days = daysOf(calendarOf("Europe/Berlin"));
+  const days = createDays(calendarOf("Europe/Berlin"));
   const at = (iso: string): number => Date.parse(iso);
 
   it("are numbers that name the local day, also when the clocks change", () => {
@@ -231,18 +231,18 @@ describe("days", () => {
 
   it("cut a period into whole days and its ends", () => {
     const start = (day: string): number => days.start(dayNumber(day));
-    expect(cutAtMidnights(days, start("2026-03-28"), start("2026-03-30"))).toEqual({
+    expect(splitAtMidnights(days, start("2026-03-28"), start("2026-03-30"))).toEqual({
       days: { first: dayNumber("2026-03-28"), last: dayNumber("2026-03-29") },
       edges: [],
     });
-    expect(cutAtMidnights(days, start("2026-03-28") + 1, start("2026-03-30") + 1)).toEqual({
+    expect(splitAtMidnights(days, start("2026-03-28") + 1, start("2026-03-30") + 1)).toEqual({
       days: { first: dayNumber("2026-03-29"), last: dayNumber("2026-03-29") },
       edges: [
         { from: start("2026-03-28") + 1, to: start("2026-03-29") },
         { from: start("2026-03-30"), to: start("2026-03-30") + 1 },
       ],
     });
-    expect(cutAtMidnights(days, start("2026-03-28") + 1, start("2026-03-28") + 2).edges).toHaveLength(1);
-    expect(cutAtMidnights(days, start("2026-03-28"), start("2026-03-28"))).toEqual({ days: undefined, edges: [] });
+    expect(splitAtMidnights(days, start("2026-03-28") + 1, start("2026-03-28") + 2).edges).toHaveLength(1);
+    expect(splitAtMidnights(days, start("2026-03-28"), start("2026-03-28"))).toEqual({ days: undefined, edges: [] });
   });
 });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { isFor, readSkill, type Skill } from "../../../src/features/prompt/model/skills.ts";
+import { matchesTask, readSkill, type Skill } from "../../../src/features/prompt/model/skills.ts";
 import { promptShow } from "../../../src/features/prompt/operations/show.ts";
 import { temporaryFolder, writeFiles } from "../../support/folder.ts";
 import { openPorts, quietCall } from "../../support/ports.ts";
@@ -23,7 +23,7 @@ describe("a skill", () => {
     ["rows are sorted", false],
     ["write the docs", false],
   ])("is for %j: %s", (task, is) => {
-    expect(isFor(skill, task)).toBe(is);
+    expect(matchesTask(skill, task)).toBe(is);
   });
 });
 

@@ -1,8 +1,8 @@
 import { homedir, userInfo } from "node:os";
 import { describe, expect, it } from "vitest";
-import { homeOf, ledgerHome, userFolder } from "../../../src/platform/disk/home.ts";
+import { ledgerHome, resolveHome, userFolder } from "../../../src/platform/disk/home.ts";
 
-describe("homeOf", () => {
+describe("resolveHome", () => {
   it.each([
     [undefined, {}, "/home/ann/.reward-ledger"],
     ["", {}, "/home/ann/.reward-ledger"],
@@ -15,7 +15,7 @@ describe("homeOf", () => {
     ["~other/ledger", {}, "/work/~other/ledger"],
     ["ledger", {}, "/work/ledger"],
     ["../ledger", {}, "/ledger"],
-  ])("%j with %j is %s", (given, env, home) => expect(homeOf(given, env, "/home/ann", "/work")).toBe(home));
+  ])("%j with %j is %s", (given, env, home) => expect(resolveHome(given, env, "/home/ann", "/work")).toBe(home));
 });
 
 describe("one rule for terminals and windows", () => {
@@ -30,7 +30,7 @@ describe("one rule for terminals and windows", () => {
     ["$HOMELY/led", "/home/ann/$HOMELY/led"],
   ])("REWARD_LEDGER_HOME=%s is %s", (path, home) => {
     const env = { REWARD_LEDGER_HOME: path };
-    expect(homeOf(undefined, env, "/home/ann", "/work")).toBe(home);
+    expect(resolveHome(undefined, env, "/home/ann", "/work")).toBe(home);
     expect(ledgerHome("", env, "/home/ann")).toBe(home);
     expect(ledgerHome(path, {}, "/home/ann")).toBe(home);
   });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { wrapCached } from "../../../src/features/evals/model/cache.ts";
 import { collectorFiles } from "../../../src/platform/collector-files.ts";
 import { replaceFile } from "../../../src/platform/disk/replace-file.ts";
-import { evalCacheOf } from "../../../src/platform/eval-cache.ts";
+import { createEvalCache } from "../../../src/platform/eval-cache.ts";
 import { type CliSession, type Home, openCliSession } from "../../support/cli-session.ts";
 import { temporaryFolder, writeFiles } from "../../support/folder.ts";
 import { startScript } from "../../support/processes.ts";
@@ -110,13 +110,13 @@ describe("what a process that was killed while it replaced a file left", () => {
 
   it("is searched for once a suite by the cache of evals, however many answers it writes", async () => {
     const folder = temporaryFolder();
-    const cache = evalCacheOf(folder);
+    const cache = createEvalCache(folder);
     await cache.write("suite", "a", envelope);
     const [left = ""] = await killWhile("rename", join(folder, "suite", "b.json"));
     await age(left, 2);
     await cache.write("suite", "c", envelope);
     expect(await readdir(join(folder, "suite"))).toContain(left.slice(join(folder, "suite").length + 1));
-    await evalCacheOf(folder).write("suite", "d", envelope);
+    await createEvalCache(folder).write("suite", "d", envelope);
     expect((await readdir(join(folder, "suite"))).toSorted()).toEqual(["a.json", "c.json", "d.json"]);
   });
 });

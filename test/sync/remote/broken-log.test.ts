@@ -8,9 +8,9 @@ import { intakeRedo, intakeUndo } from "../../../src/features/intake/operations/
 import { verify } from "../../../src/features/maintenance/operations/verify.ts";
 import { reset } from "../../../src/features/reviews/operations/reset.ts";
 import type { Draft, Fact } from "../../../src/kernel/fact.ts";
-import { hashOfFact } from "../../../src/ledger/log/hash-fact.ts";
-import { outgoing } from "../../../src/sync/rechain.ts";
-import { sharing } from "../../../src/sync/redact.ts";
+import { hashFact } from "../../../src/ledger/log/hash-fact.ts";
+import { toOutgoingFact } from "../../../src/sync/rechain.ts";
+import { createRedactor } from "../../../src/sync/redact.ts";
 import { rowOf } from "../../../src/sync/rows.ts";
 import { openRemote } from "../../../src/sync/transport.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
@@ -43,7 +43,7 @@ async function sendBroken(a: SyncHome & Readonly<{ user: { accessToken: string }
   const hashes: (string | null)[] = [null];
   const rows = facts.map((fact) => {
     const before = hashes.at(fact.seq === at ? -2 : -1) ?? null;
-    const sent = outgoing(fact, sharing(choices, "s")(fact), before, hashOfFact);
+    const sent = toOutgoingFact(fact, createRedactor(choices, "s")(fact), before, hashFact);
     hashes.push(sent.hash);
     return { team_id: a.team, ...rowOf(sent) };
   });

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { verify } from "../../../src/features/maintenance/operations/verify.ts";
 import { reset } from "../../../src/features/reviews/operations/reset.ts";
-import { noteOfResets } from "../../../src/features/reviews/operations/resets-in-force.ts";
+import { resetsNote } from "../../../src/features/reviews/operations/resets-in-force.ts";
 import { status } from "../../../src/features/reviews/operations/status.ts";
-import { conflictsOf } from "../../../src/features/team/operations/conflicts.ts";
+import { findConflicts } from "../../../src/features/team/operations/conflicts.ts";
 import { syncNow as now } from "../../../src/features/team/operations/sync.ts";
 import { teamReset as resetTeam } from "../../../src/features/team/operations/team.ts";
 import type { Draft, FactPlace } from "../../../src/kernel/fact.ts";
@@ -76,8 +76,8 @@ test("an owner resets the team's totals and takes that back; a member may not, a
   for (const home of [ada, bob]) {
     expect(await statusOf(home, { team: true })).toMatchObject({ runs: 1, team_resets: [known] });
     expect(await statusOf(home)).not.toHaveProperty("team_resets");
-    expect(await noteOfResets([], home.ports, { team: true })).toContain("`reward-ledger status --team` shows its resets");
-    expect(await noteOfResets([], home.ports, { team: false })).toBeNull();
+    expect(await resetsNote([], home.ports, { team: true })).toContain("`reward-ledger status --team` shows its resets");
+    expect(await resetsNote([], home.ports, { team: false })).toBeNull();
     expect(await home.sync.status({ ask: false })).toMatchObject({ resets: [known] });
     expect(await home.sync.show("summary")).toMatchObject({ rows: [{ agent: "codex" }], resets: [known] });
     expect(await home.sync.show("runs")).toMatchObject({ rows: [{ session_id: "later" }] });
@@ -86,7 +86,7 @@ test("an owner resets the team's totals and takes that back; a member may not, a
   expect(await runsOf(bob)).toBe(2);
   expect(await teamReset(ada, { undo: true })).toMatchObject({ runs: 1, undone: true });
   expect(await statusOf(ada, { team: true })).toMatchObject({ runs: 2, team_resets: [] });
-  expect(await noteOfResets([], ada.ports, { team: true })).toBeNull();
+  expect(await resetsNote([], ada.ports, { team: true })).toBeNull();
   await expect(teamReset(ada, { undo: true })).rejects.toMatchObject({ code: "sync_refused" });
 });
 
@@ -108,17 +108,17 @@ test("runs of two people under one name are read once, and again only where veri
       },
     },
   };
-  const found = await conflictsOf(parts, false);
+  const found = await findConflicts(parts, false);
   expect([found.length, reads]).toEqual([1, 4]);
-  expect([await conflictsOf(parts, false), reads]).toEqual([found, 4]);
+  expect([await findConflicts(parts, false), reads]).toEqual([found, 4]);
   await recordAll(bob, [...run(70, "more")]);
   await recordAll(ada, [...run(80, "more")]);
   for (const home of [ada, bob]) await home.sync.run("both");
-  expect([(await conflictsOf(parts, false)).length, reads]).toEqual([await contradictions(bob), 6]);
+  expect([(await findConflicts(parts, false)).length, reads]).toEqual([await contradictions(bob), 6]);
   writeFileSync(join(bob.home, "sync", "compared.json"), "{");
-  expect((await conflictsOf(parts, false)).length).toBe(await contradictions(bob));
+  expect((await findConflicts(parts, false)).length).toBe(await contradictions(bob));
   expect(reads).toBe(12);
-  expect((await conflictsOf(parts, true)).length).toBe(2);
+  expect((await findConflicts(parts, true)).length).toBe(2);
   expect(reads).toBe(18);
 });
 
@@ -134,7 +134,7 @@ test("runs of two people under one name that one sync does not come to are told,
     names.flatMap((name) => [...run(40, name)]),
   );
   for (const home of [ada, bob]) await home.sync.run("both");
-  const told = async () => (await conflictsOf(bob.ports, false, 2)).map(({ message }) => message);
+  const told = async () => (await findConflicts(bob.ports, false, 2)).map(({ message }) => message);
   const contradiction = expect.stringContaining("was recorded with other content by");
   expect(await told()).toEqual([
     contradiction,
@@ -143,7 +143,7 @@ test("runs of two people under one name that one sync does not come to are told,
   ]);
   expect(await told()).toEqual([...Array(4).fill(contradiction), expect.stringMatching(/^1 run that .* is not compared yet$/)]);
   expect(await told()).toEqual(Array(5).fill(contradiction));
-  expect(await conflictsOf(bob.ports, true, 2)).toHaveLength(5);
+  expect(await findConflicts(bob.ports, true, 2)).toHaveLength(5);
 });
 
 test("different content of two people under one name is reported to both", async () => {

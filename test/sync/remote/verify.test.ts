@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { kindFor } from "../../../src/features/agent/model/kinds.ts";
 import { allStores } from "../../../src/features/agent/model/stores.ts";
-import { draftOfEval, parseEval } from "../../../src/features/evals/importers/eval-file.ts";
+import { parseEval, toEvalDraft } from "../../../src/features/evals/importers/eval-file.ts";
 import { referencePrices } from "../../../src/features/evals/model/price-table.ts";
 import { verifyRemote } from "../../../src/features/maintenance/operations/verify-remote.ts";
 import type { Draft } from "../../../src/kernel/fact.ts";
@@ -16,7 +16,7 @@ const { teamOf } = teamsOn(stack);
 
 const evals = (): readonly Draft[] =>
   makeEvalHistory({ seed: 6, runs: 6, tests: 5 }).map((run) =>
-    draftOfEval(parseEval(JSON.stringify(run), "run.json"), {
+    toEvalDraft(parseEval(JSON.stringify(run), "run.json"), {
       project: "acme/shop",
       source: "run.json",
       prices: referencePrices,
@@ -80,7 +80,7 @@ test("amounts that cannot be right are the same to the server as to the program"
     { ...counts, model, service_tier: "standard", speed: null },
   ];
   const drafts = costs.map((cost, n) =>
-    draftOfEval(parseEval(JSON.stringify({ ...run, label: `run ${n}`, costs: [cost] }), "run.json"), {
+    toEvalDraft(parseEval(JSON.stringify({ ...run, label: `run ${n}`, costs: [cost] }), "run.json"), {
       project: "acme/shop",
       source: "run.json",
       prices: referencePrices,

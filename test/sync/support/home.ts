@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import * as z from "zod";
-import { type Composed, compose } from "../../../src/compose.ts";
+import { type ComposedPorts, compose } from "../../../src/compose.ts";
 import { allStores } from "../../../src/features/agent/model/stores.ts";
-import { draftOfEval, parseEval } from "../../../src/features/evals/importers/eval-file.ts";
+import { parseEval, toEvalDraft } from "../../../src/features/evals/importers/eval-file.ts";
 import { noPrices } from "../../../src/features/evals/model/price-table.ts";
 import type { Draft } from "../../../src/kernel/fact.ts";
 import type { Clock, Logger } from "../../../src/ports/ports.ts";
@@ -23,7 +23,7 @@ export function hear(): Heard {
   return { lines, debug: note, info: note, warn: note, error: note };
 }
 
-export type SyncHome = Readonly<{ home: string; cwd: string; ports: Composed; sync: Sync; heard: Heard }>;
+export type SyncHome = Readonly<{ home: string; cwd: string; ports: ComposedPorts; sync: Sync; heard: Heard }>;
 
 export type HomeOptions = Readonly<{
   home?: string;
@@ -145,7 +145,7 @@ export function everything(count: number, agent: string): Draft[] {
         };
       case 4: {
         const parsed = parseEval(JSON.stringify({ ...run, label: id }), id);
-        return draftOfEval(parsed, { project, source: "eval.json", label: undefined, prices: noPrices, now: new Date(at) });
+        return toEvalDraft(parsed, { project, source: "eval.json", label: undefined, prices: noPrices, now: new Date(at) });
       }
       default:
         return review;

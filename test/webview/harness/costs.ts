@@ -2,11 +2,11 @@ import { levelOf } from "../../../src/features/agent/model/spend-limits.ts";
 import type { BudgetView, LimitView, SpendSumView } from "../../../src/features/agent/operations/views.ts";
 import { spendingView } from "../../../src/features/costs/operations/eval-spending-view.ts";
 import {
-  type Bill,
   branchKey,
+  buildSessionTrends,
   type Review,
+  type SessionCost,
   type SessionRow,
-  sessionTrendsOf,
 } from "../../../src/features/costs/operations/session-trends-view.ts";
 import type { EvalSpendingView, SessionTrendsView, SpendTrendsView } from "../../../src/features/costs/operations/views.ts";
 import type { PricedEntry } from "../../../src/features/evals/model/cost.ts";
@@ -349,14 +349,14 @@ function sessionsOf(scenario: ScenarioName, filter: TrendsFilter, now: Date): Se
     const at = Date.parse(started_at);
     return at >= (span.from ?? at) && at < (span.to ?? at + 1);
   });
-  const bills = rows.flatMap(({ session_id }, index): [string, Bill][] =>
+  const bills = rows.flatMap(({ session_id }, index): [string, SessionCost][] =>
     index % 7 === 6 ? [] : [[session_id, { micros: between(random, 20_000, 9_000_000), calls: 12, complete: index % 5 !== 4 }]],
   );
   const reviews: [string, Review][] = [
     [branchKey(project, "main"), { fact_id: "0195a000-0000-7000-8000-000000000001", score: 96, verdict: "PASS" }],
     [branchKey(project, "topic/cart"), { fact_id: "0195a000-0000-7000-8000-000000000002", score: 62, verdict: "FAIL" }],
   ];
-  return sessionTrendsOf(calendar, now, span, {
+  return buildSessionTrends(calendar, now, span, {
     rows,
     bills: new Map(bills),
     reviews: new Map(reviews),

@@ -12,7 +12,7 @@ import type {
   EvalRunDetailView,
   EvalTestHistoryView,
 } from "../../../src/features/evals/operations/panel-views.ts";
-import { historyView, indexedResults, newest } from "../../../src/features/evals/operations/test-history.ts";
+import { historyView, indexedResults, latestResults } from "../../../src/features/evals/operations/test-history.ts";
 import { evalRunView } from "../../../src/features/evals/operations/to-views.ts";
 import type { EvalDeltaView, EvalTestStateView, EvalTestView } from "../../../src/features/evals/operations/views.ts";
 import { calendarOf } from "../../../src/platform/calendar.ts";
@@ -187,7 +187,7 @@ export function evalsLedger(history: readonly FixtureEval[], now: string): Evals
       }),
     test(key, filter, evals) {
       const indexed = indexedResults(queries, key, scopeOf(filter, evals));
-      const recent = newest(indexed, depth);
+      const recent = latestResults(indexed, depth);
       const tests = new Map(
         recent.flatMap(({ row }) => {
           const source = runs.find((run) => run.row.id === row.id)?.source;

@@ -6,12 +6,12 @@ import type { IntentView } from "../operations/trust-views.ts";
 export function intentDocument(view: IntentView, { t, number }: Words): Document {
   const { intent, confidence, args } = view;
   const { does, command } = proposalOf(view, t);
-  const said = Object.entries(args).map(([label, value]) => ({
+  const argFields = Object.entries(args).map(([label, value]) => ({
     label,
     value: typeof value === "string" ? value : JSON.stringify(value),
   }));
   return [
-    fields([{ label: t("Intent"), value: intent, remark: t("confidence {0}", number(confidence)) }, ...said], true),
+    fields([{ label: t("Intent"), value: intent, remark: t("confidence {0}", number(confidence)) }, ...argFields], true),
     command === null ? paragraph(does) : action(does, command),
     paragraph(muted(t("Nothing was done."))),
   ];

@@ -68,7 +68,7 @@ function periodText(period: SpendSummaryView["period"], { t }: doc.Words): strin
   return texts[period];
 }
 
-function headOf(by: SpendSummaryView["by"], { t }: doc.Words): Readonly<{ head: string; none: string }> {
+function groupLabels(by: SpendSummaryView["by"], { t }: doc.Words): Readonly<{ head: string; none: string }> {
   const heads = {
     model: { head: t("Model"), none: t("no model") },
     task: { head: t("Task"), none: t("no task") },
@@ -85,7 +85,7 @@ function headOf(by: SpendSummaryView["by"], { t }: doc.Words): Readonly<{ head: 
 export function spendSummaryDocument(view: SpendSummaryView, words: doc.Words): doc.Document {
   const { t, number } = words;
   if (view.total.calls === 0) return [doc.paragraph(`${periodText(view.period, words)}: ${t("Nothing was spent.")}`)];
-  const { head, none } = headOf(view.by, words);
+  const { head, none } = groupLabels(view.by, words);
   const hasLinks = view.rows.some(({ pull_request }) => typeof pull_request === "string");
   const unpriced = view.rows.reduce((sum, { unpriced_calls = 0 }) => sum + unpriced_calls, 0);
   const columns: readonly doc.Column<SpendRowView>[] = [

@@ -8,16 +8,16 @@ type Cell = RowView[string] | undefined;
 const isMicros = (name: string): boolean => name.endsWith("_micros");
 
 /** Formats money with two decimals; amounts smaller than a cent keep all digits. */
-const amount = (value: number): string => (Math.abs(value) >= 0.01 || value === 0 ? value.toFixed(2) : String(value));
+const formatAmount = (value: number): string => (Math.abs(value) >= 0.01 || value === 0 ? value.toFixed(2) : String(value));
 
 /** Formats a cell for people: times in their zone, an empty cell as a dash. */
 function cellText(name: string, value: Cell, { time }: Pick<doc.Words, "time">): string {
   if (value === null || value === undefined || value === "") return "-";
-  if (typeof value === "number") return name.includes("usd") && !isMicros(name) ? amount(value) : String(value);
+  if (typeof value === "number") return name.includes("usd") && !isMicros(name) ? formatAmount(value) : String(value);
   return isTime(value) ? time(value) : value;
 }
 
-function columnOf(
+function toColumn(
   { name, head, cut, drop, brief }: ShownColumn,
   rows: readonly RowView[],
   words: doc.Words,
@@ -45,7 +45,7 @@ export function rowsDocument(
   if (rows.length === 0) return [doc.paragraph(none)];
   return [
     doc.table(
-      columns.map((column) => columnOf(column, rows, words)),
+      columns.map((column) => toColumn(column, rows, words)),
       rows,
     ),
   ];
@@ -88,7 +88,7 @@ export function rowBlocks(
   { columns, labels }: Pick<Listing, "columns" | "labels">,
   words: doc.Words,
 ): doc.Document {
-  const known = Object.entries(row).filter(([name, value]) => value !== null && value !== "" && !isMicros(name));
+  const presentCells = Object.entries(row).filter(([name, value]) => value !== null && value !== "" && !isMicros(name));
   const label = (name: string): string => labels[name] ?? name;
   const isLong = (value: Cell): value is string => typeof value === "string" && /\r?\n/.test(value.trim());
   const briefs = columns.flatMap(({ name, brief }) => {
@@ -99,12 +99,12 @@ export function rowBlocks(
   return [
     ...briefs,
     doc.fields(
-      known
+      presentCells
         .filter(([, value]) => !isLong(value))
         .map(([name, value]) => ({ label: label(name), value: cellText(name, value, words) })),
       true,
     ),
-    ...known.flatMap(([name, value]) => (isLong(value) ? [doc.group(doc.heading(label(name)), ...textLines(value))] : [])),
+    ...presentCells.flatMap(([name, value]) => (isLong(value) ? [doc.group(doc.heading(label(name)), ...textLines(value))] : [])),
   ];
 }
 

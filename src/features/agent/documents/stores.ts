@@ -95,10 +95,10 @@ export const storeInitDocument = (places: StoreInitView): doc.Document => [
 export function storePutDocument({ created, rows, row, refused, warnings }: StorePutView, words: doc.Words): doc.Document {
   const { t } = words;
   const many = rows > 1 || refused.length > 0;
-  const said = created || many ? t("Inserted") : t("Changed");
+  const statusText = created || many ? t("Inserted") : t("Changed");
   return [
     doc.group(
-      doc.paragraph(many ? [doc.good(said), ` ${doc.counted(words, rows, "{0} row", "{0} rows")}`] : doc.good(said)),
+      doc.paragraph(many ? [doc.good(statusText), ` ${doc.counted(words, rows, "{0} row", "{0} rows")}`] : doc.good(statusText)),
       ...(refused.length === 0
         ? []
         : [doc.list(refused.map(({ row: which, why }) => ({ text: [doc.bad(t("refused")), ` ${which}: ${why}`] })))]),
@@ -147,13 +147,13 @@ export function storeImportDocument({ stores }: StoreImportView, { t, number }: 
     { head: t("Changed"), align: "right", cell: ({ changed }) => number(changed.length) },
     { head: t("Refused"), align: "right", cell: ({ refused }) => (refused.length > 0 ? doc.bad(number(refused.length)) : "0") },
   ];
-  const listed = (title: string, of: (report: Report) => Report["refused"]): doc.Document => {
-    const items = stores.flatMap((report) => of(report).map(({ row, why }) => ({ text: `${report.file}, ${row}: ${why}` })));
+  const problemList = (title: string, select: (report: Report) => Report["refused"]): doc.Document => {
+    const items = stores.flatMap((report) => select(report).map(({ row, why }) => ({ text: `${report.file}, ${row}: ${why}` })));
     return items.length === 0 ? [] : [doc.group(doc.heading(title), doc.list(items))];
   };
   return [
     doc.table(columns, stores),
-    ...listed(t("Refused"), ({ refused }) => refused),
-    ...listed(t("Already known and changed since; left as they are here"), ({ conflicts }) => conflicts),
+    ...problemList(t("Refused"), ({ refused }) => refused),
+    ...problemList(t("Already known and changed since; left as they are here"), ({ conflicts }) => conflicts),
   ];
 }

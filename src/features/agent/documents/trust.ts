@@ -1,11 +1,11 @@
 import type { Block, Document, Field, Words } from "../../../kernel/document.ts";
 import * as doc from "../../../kernel/document.ts";
-import { allowances, isPromotion, tiersIn } from "../model/tiers.ts";
+import { allowances, isPromotion, localizedTiers } from "../model/tiers.ts";
 import { type TrustRow, trust } from "../model/trust.ts";
 import type { EvidenceView, TierChangeView, TrustView } from "../operations/trust-views.ts";
 import { rowsDocument } from "./rows.ts";
 
-const tierText = (tier: number, { t }: Pick<Words, "t">): string => `${tier}, ${tiersIn(t)[tier]?.name ?? ""}`;
+const tierText = (tier: number, { t }: Pick<Words, "t">): string => `${tier}, ${localizedTiers(t)[tier]?.name ?? ""}`;
 
 const percent = (share: number): number => Math.round(share * 100);
 

@@ -40,7 +40,7 @@ export const gaiaDatabases: readonly Readonly<{ file: string; store: Store }>[] 
 const isTime = (name: string): boolean => name.endsWith("_at");
 
 /** Converts a time to our format. A value that is not a time is returned unchanged, and is refused with its row. */
-function timeOf(value: Cell): Cell {
+function toIsoTime(value: Cell): Cell {
   const at = typeof value === "string" ? parseTimestamp(value) : undefined;
   return at === undefined ? value : new Date(at).toISOString();
 }
@@ -48,7 +48,7 @@ function timeOf(value: Cell): Cell {
 const microsOf = (value: Cell): Cell => (typeof value === "number" ? Math.round(value * 1_000_000) : value);
 
 /** Whether a column is imported. Keys that rows get anew are not, nor are columns that only a newer home has. */
-function isKept(store: Store, name: string): boolean {
+function isImported(store: Store, name: string): boolean {
   if (store.keyFrom !== "given" && store.key.includes(name)) return false;
   return store.columns.some((column) => column.name === name || store.dollars[column.name] === name);
 }
@@ -56,16 +56,16 @@ function isKept(store: Store, name: string): boolean {
 const foreignCell = z.union([z.string(), z.number(), z.null()]);
 
 /** Converts a row of a database to one of ours. */
-export function gaiaRow(store: Store, label: string, raw: ForeignRow): GaiaRow {
+export function convertGaiaRow(store: Store, label: string, raw: ForeignRow): GaiaRow {
   const dollars = new Map(Object.entries(store.dollars).map(([micros, name]) => [name, micros]));
   const row: Record<string, Cell> = {};
   for (const [name, value] of Object.entries(raw)) {
-    if (!isKept(store, name)) continue;
+    if (!isImported(store, name)) continue;
     const parsed = foreignCell.safeParse(value);
     if (!parsed.success) return { label, why: `${name} holds neither text nor a number` };
     const micros = dollars.get(name);
     if (micros !== undefined) row[micros] = microsOf(parsed.data);
-    else row[name] = isTime(name) ? timeOf(parsed.data) : parsed.data;
+    else row[name] = isTime(name) ? toIsoTime(parsed.data) : parsed.data;
   }
   return { label, row };
 }
@@ -79,7 +79,7 @@ function linesOf(text: string): readonly Readonly<{ label: string; text: string;
 }
 
 /** Reads `learnings.log`. */
-export const gaiaLearnings = (text: string): readonly GaiaRow[] =>
+export const readGaiaLearnings = (text: string): readonly GaiaRow[] =>
   linesOf(text).map(({ label, text: line, torn }) => {
     const parsed = parseLearning(line);
     if (parsed !== undefined) return { label, row: { ...parsed } };
@@ -87,7 +87,7 @@ export const gaiaLearnings = (text: string): readonly GaiaRow[] =>
   });
 
 /** Parses JSON that another program wrote. */
-function jsonOf(text: string): Readonly<{ value: unknown }> | Readonly<{ why: string }> {
+function tryParseJson(text: string): Readonly<{ value: unknown }> | Readonly<{ why: string }> {
   try {
     return { value: parseJson(text, "it") };
   } catch (error) {
@@ -97,7 +97,7 @@ function jsonOf(text: string): Readonly<{ value: unknown }> | Readonly<{ why: st
 }
 
 function selfEditRow(label: string, line: string, torn: boolean): GaiaRow {
-  const read = jsonOf(line);
+  const read = tryParseJson(line);
   if ("why" in read) return { label, why: torn ? "the last line was cut off" : read.why };
   const parsed = selfEditEntry.safeParse(read.value, { reportInput: true });
   if (!parsed.success) return { label, why: problemsOf(parsed.error).slice(0, 3).join("; ") };
@@ -106,7 +106,7 @@ function selfEditRow(label: string, line: string, torn: boolean): GaiaRow {
     label,
     row: {
       ...rest,
-      ts: timeOf(ts),
+      ts: toIsoTime(ts),
       files: JSON.stringify(files),
       review_passes: JSON.stringify(review_passes),
       auto_merged: auto_merged ? 1 : 0,
@@ -115,11 +115,11 @@ function selfEditRow(label: string, line: string, torn: boolean): GaiaRow {
 }
 
 /** Reads `self-edits.log`. */
-export const gaiaSelfEdits = (text: string): readonly GaiaRow[] =>
+export const readGaiaSelfEdits = (text: string): readonly GaiaRow[] =>
   linesOf(text).map(({ label, text: line, torn }) => selfEditRow(label, line, torn));
 
 /** A snapshot as that program writes it. Often it contains only the first three fields. */
-const pause = z.object({
+const snapshotSchema = z.object({
   task_id: z.string(),
   paused_at: z.string(),
   reason: z.string(),
@@ -135,10 +135,10 @@ const pause = z.object({
 });
 
 /** Reads a snapshot of a paused task. @param label the file's name */
-export function gaiaPause(label: string, text: string): GaiaRow {
-  const read = jsonOf(text);
+export function readGaiaSnapshot(label: string, text: string): GaiaRow {
+  const read = tryParseJson(text);
   if ("why" in read) return { label, why: read.why };
-  const parsed = pause.safeParse(read.value, { reportInput: true });
+  const parsed = snapshotSchema.safeParse(read.value, { reportInput: true });
   if (!parsed.success) return { label, why: problemsOf(parsed.error).slice(0, 3).join("; ") };
   const { paused_at, tool_call_history, partial_outputs, ...rest } = parsed.data;
   if (label !== `${rest.task_id}.json`)
@@ -147,7 +147,7 @@ export function gaiaPause(label: string, text: string): GaiaRow {
     label,
     row: {
       ...rest,
-      paused_at: timeOf(paused_at),
+      paused_at: toIsoTime(paused_at),
       tool_call_history: JSON.stringify(tool_call_history),
       partial_outputs: JSON.stringify(partial_outputs),
     },
@@ -156,8 +156,8 @@ export function gaiaPause(label: string, text: string): GaiaRow {
 
 /** The stores that are text files in both homes, and how each is read. */
 export const gaiaLogs: readonly Readonly<{ store: Store; read(text: string): readonly GaiaRow[] }>[] = [
-  { store: selfEdits, read: gaiaSelfEdits },
-  { store: learnings, read: gaiaLearnings },
+  { store: selfEdits, read: readGaiaSelfEdits },
+  { store: learnings, read: readGaiaLearnings },
 ];
 
 export const gaiaSnapshots: Store = pausedTasks;

@@ -8,13 +8,13 @@ import type { Store } from "../model/store.ts";
  * text; lone surrogates and a leading byte order mark are not read back) is written as ␛ and four hex digits.
  */
 
-const lost = /[␛\0\p{Cs}]|^\ufeff/u;
-const eachLost = /[␛\0\p{Cs}]|^\ufeff/gu;
+const unstorable = /[␛\0\p{Cs}]|^\ufeff/u;
+const eachUnstorable = /[␛\0\p{Cs}]|^\ufeff/gu;
 
-const escaped = (one: string): string => `␛${one.charCodeAt(0).toString(16).padStart(4, "0")}`;
+const escapeChar = (one: string): string => `␛${one.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 export const toCell = (value: Cell): SqlValue =>
-  typeof value === "string" && lost.test(value) ? value.replace(eachLost, escaped) : value;
+  typeof value === "string" && unstorable.test(value) ? value.replace(eachUnstorable, escapeChar) : value;
 
 export function fromCell(value: SqlValue | undefined): Cell {
   if (typeof value === "string") return fromText(value);

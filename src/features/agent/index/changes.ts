@@ -15,14 +15,14 @@ import { fromCell, toCell } from "./cells.ts";
  * The changes of rows that changed, by row and in recording order, and the places of rows that did not.
  */
 
-export type KeptChange = Readonly<{ change: StoreChange; fixed: Row; recording: Recording }>;
+export type StoredChange = Readonly<{ change: StoreChange; fixed: Row; recording: Recording }>;
 
 /** A store's number in the database. */
-export const numberOf = (store: Store): number => allStores.findIndex(({ name: one }) => one === store.name);
+export const storeNumber = (store: Store): number => allStores.findIndex(({ name: one }) => one === store.name);
 
-const stored = z.object({ kind: z.string(), data: z.record(z.string(), z.unknown()), fixed: cells });
+const storedChangeSchema = z.object({ kind: z.string(), data: z.record(z.string(), z.unknown()), fixed: cells });
 
-function recordingAt(memory: LookupCache, row: SqlRow, from: number): Recording {
+function readRecording(memory: LookupCache, row: SqlRow, from: number): Recording {
   return {
     at: new Date(int(row, from)).toISOString(),
     device: memory.deviceName(int(row, from + 1)),
@@ -31,11 +31,11 @@ function recordingAt(memory: LookupCache, row: SqlRow, from: number): Recording 
 }
 
 /** Stores one change of a row. */
-export function keepChange(db: Connection, memory: LookupCache, store: Store, key: string, kept: KeptChange): void {
-  const { change, fixed, recording } = kept;
+export function saveChange(db: Connection, memory: LookupCache, store: Store, key: string, entry: StoredChange): void {
+  const { change, fixed, recording } = entry;
   const text = JSON.stringify({ kind: kindFor(store, change.op), data: change.data, fixed });
   db.run("INSERT OR IGNORE INTO agent_changes (store, key, recorded, device, seq, change) VALUES (?, ?, ?, ?, ?, ?)", [
-    numberOf(store),
+    storeNumber(store),
     toCell(key),
     Date.parse(recording.at),
     memory.device(recording.device).id,
@@ -44,42 +44,42 @@ export function keepChange(db: Connection, memory: LookupCache, store: Store, ke
   ]);
 }
 
-function readKept(memory: LookupCache, row: SqlRow): KeptChange {
-  const { kind, data, fixed } = stored.parse(JSON.parse(String(fromCell(row[0]))));
+function readStoredChange(memory: LookupCache, row: SqlRow): StoredChange {
+  const { kind, data, fixed } = storedChangeSchema.parse(JSON.parse(String(fromCell(row[0]))));
   const read = agentKinds.get(kind)?.read(data);
   if (read === undefined) throw new TypeError(`the index holds a change of kind ${kind}`);
   if (!read.ok) throw new TypeError(`the index holds a ${kind} that cannot be read: ${read.problems.join("; ")}`);
-  return { change: read.content.change, fixed, recording: recordingAt(memory, row, 1) };
+  return { change: read.content.change, fixed, recording: readRecording(memory, row, 1) };
 }
 
 /** Returns all changes of a row, in recording order. */
-export const changesOf = (db: Connection, memory: LookupCache, store: Store, key: string): readonly KeptChange[] =>
+export const changesOf = (db: Connection, memory: LookupCache, store: Store, key: string): readonly StoredChange[] =>
   db
     .all(
       "SELECT change, recorded, device, seq FROM agent_changes WHERE store = ? AND key = ?",
-      [numberOf(store), toCell(key)],
-      (row) => readKept(memory, row),
+      [storeNumber(store), toCell(key)],
+      (row) => readStoredChange(memory, row),
     )
     .sort((a, b) => compareRecording(a.recording, b.recording));
 
 /** Whether any change of a row is stored. */
 export const hasChanges = (db: Connection, store: Store, key: string): boolean =>
-  db.get("SELECT 1 FROM agent_changes WHERE store = ? AND key = ? LIMIT 1", [numberOf(store), toCell(key)]) !== undefined;
+  db.get("SELECT 1 FROM agent_changes WHERE store = ? AND key = ? LIMIT 1", [storeNumber(store), toCell(key)]) !== undefined;
 
 /** Whether a change of a row was recorded after a given place. */
-export const isFollowed = (db: Connection, memory: LookupCache, store: Store, key: string, recording: Recording): boolean =>
+export const hasLaterChange = (db: Connection, memory: LookupCache, store: Store, key: string, recording: Recording): boolean =>
   db
     .all(
       "SELECT recorded, device, seq FROM agent_changes WHERE store = ? AND key = ? AND recorded >= ?",
-      [numberOf(store), toCell(key), Date.parse(recording.at)],
-      (row) => recordingAt(memory, row, 0),
+      [storeNumber(store), toCell(key), Date.parse(recording.at)],
+      (row) => readRecording(memory, row, 0),
     )
     .some((other) => compareRecording(other, recording) > 0);
 
 /** Stores where in recording order a row was added. */
-export function keepPlace(db: Connection, memory: LookupCache, store: Store, row: number, { at, device, seq }: Recording): void {
+export function savePlace(db: Connection, memory: LookupCache, store: Store, row: number, { at, device, seq }: Recording): void {
   db.run("INSERT OR REPLACE INTO agent_places (store, row, recorded, device, seq) VALUES (?, ?, ?, ?, ?)", [
-    numberOf(store),
+    storeNumber(store),
     row,
     Date.parse(at),
     memory.device(device).id,
@@ -88,11 +88,11 @@ export function keepPlace(db: Connection, memory: LookupCache, store: Store, row
 }
 
 export function placeOf(db: Connection, memory: LookupCache, store: Store, row: number): Recording {
-  const found = db.get("SELECT recorded, device, seq FROM agent_places WHERE store = ? AND row = ?", [numberOf(store), row]);
+  const found = db.get("SELECT recorded, device, seq FROM agent_places WHERE store = ? AND row = ?", [storeNumber(store), row]);
   if (found === undefined) throw new TypeError(`the index does not know when row ${row} of ${store.name} was added`);
-  return recordingAt(memory, found, 0);
+  return readRecording(memory, found, 0);
 }
 
-export function forgetPlace(db: Connection, store: Store, row: number): void {
-  db.run("DELETE FROM agent_places WHERE store = ? AND row = ?", [numberOf(store), row]);
+export function deletePlace(db: Connection, store: Store, row: number): void {
+  db.run("DELETE FROM agent_places WHERE store = ? AND row = ?", [storeNumber(store), row]);
 }

@@ -3,8 +3,8 @@ import * as z from "zod";
 import { invalidInput } from "../../../kernel/errors.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
 import { type Cell, cell, type Row } from "../model/column-types.ts";
-import type { AgentQueries, Condition, Listing } from "../model/queries.ts";
-import type { Order, Store } from "../model/store.ts";
+import type { AgentQueries, Condition, ListQuery } from "../model/queries.ts";
+import type { OrderClause, Store } from "../model/store.ts";
 import { columnList, readCells, toCell } from "./cells.ts";
 
 type Sql = Readonly<{ text: string; values: readonly SqlValue[] }>;
@@ -35,7 +35,7 @@ function conditionSql(column: string, condition: Condition): Sql {
 }
 
 /** Returns the order with the key appended, so that it is total. */
-function totalOrder(store: Store, { order = store.order, reverse = false }: Listing): readonly Order[] {
+function totalOrder(store: Store, { order = store.order, reverse = false }: ListQuery): readonly OrderClause[] {
   const named = order.map(({ column, desc = false }) => ({ column: columnOf(store, column), desc }));
   const last = named.at(-1)?.desc ?? false;
   const key = store.key.filter((column) => !named.some((one) => one.column === column)).map((column) => ({ column, desc: last }));
@@ -44,15 +44,15 @@ function totalOrder(store: Store, { order = store.order, reverse = false }: List
 
 const cursorSchema = z.object({ order: z.string(), cells: z.array(cell) });
 
-const orderText = (order: readonly Order[]): string =>
+const orderText = (order: readonly OrderClause[]): string =>
   order.map(({ column, desc }) => `${column}${desc ? " DESC" : ""}`).join(", ");
 
-const cursorOf = (order: readonly Order[], row: Row): string =>
+const cursorOf = (order: readonly OrderClause[], row: Row): string =>
   Buffer.from(JSON.stringify({ order: orderText(order), cells: order.map(({ column }) => row[column] ?? null) })).toString(
     "base64url",
   );
 
-function readCursor(order: readonly Order[], cursor: string): readonly Cell[] {
+function readCursor(order: readonly OrderClause[], cursor: string): readonly Cell[] {
   try {
     const parsed = cursorSchema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
     if (parsed.order === orderText(order) && parsed.cells.length === order.length) return parsed.cells;
@@ -63,14 +63,14 @@ function readCursor(order: readonly Order[], cursor: string): readonly Cell[] {
 }
 
 /** Returns the condition for what comes after a cell in an order. SQLite sorts rows without a value first. */
-function behind(column: string, desc: boolean, value: Cell): Sql {
+function afterCell(column: string, desc: boolean, value: Cell): Sql {
   if (value === null) return { text: desc ? "0" : `${column} IS NOT NULL`, values: [] };
   return desc
     ? { text: `(${column} < ? OR ${column} IS NULL)`, values: [toCell(value)] }
     : { text: `${column} > ?`, values: [toCell(value)] };
 }
 
-const join = (parts: readonly Sql[], by: string): Sql => ({
+const joinSql = (parts: readonly Sql[], by: string): Sql => ({
   text: parts.map(({ text }) => text).join(by),
   values: parts.flatMap(({ values }) => values),
 });
@@ -79,30 +79,30 @@ const join = (parts: readonly Sql[], by: string): Sql => ({
  * Returns the conditions for rows after a place in an order: in the first column that differs, their value comes after the
  * place's.
  */
-function afterPlace(store: Store, order: readonly Order[], place: readonly Cell[]): readonly Sql[] {
-  const ways = order.map(({ column, desc = false }, n) => {
+function afterPlace(store: Store, order: readonly OrderClause[], place: readonly Cell[]): readonly Sql[] {
+  const alternatives = order.map(({ column, desc = false }, n) => {
     const same = order.slice(0, n).map((one, m) => ({ text: `${one.column} IS ?`, values: [toCell(place[m] ?? null)] }));
-    return join([...same, behind(column, desc, place[n] ?? null)], " AND ");
+    return joinSql([...same, afterCell(column, desc, place[n] ?? null)], " AND ");
   });
   const [first] = order;
   const value = place[0] ?? null;
   const isPresent = first !== undefined && store.columns.find(({ name }) => name === first.column)?.nullable === false;
   // Redundant, but lets SQLite start in the middle of an index.
   const bound = isPresent ? [{ text: `${first.column} ${first.desc ? "<=" : ">="} ?`, values: [toCell(value)] }] : [];
-  const any = join(ways, " OR ");
+  const any = joinSql(alternatives, " OR ");
   return [...bound, { text: `(${any.text})`, values: any.values }];
 }
 
-/** Returns rows of a store, at most `most` (negative: all). Column names are checked against the store's; values are bound. */
-export function selectRows<R extends Row>(db: Connection, store: Store<R>, listing: Listing, most: number): readonly R[] {
+/** Returns rows of a store, at most `maxRows` (negative: all). Column names are checked against the store's; values are bound. */
+export function selectRows<R extends Row>(db: Connection, store: Store<R>, listing: ListQuery, maxRows: number): readonly R[] {
   const order = totalOrder(store, listing);
   const conditions = Object.entries(listing.where ?? {}).map(([name, condition]) =>
     conditionSql(columnOf(store, name), condition),
   );
   const page = listing.cursor === undefined ? [] : afterPlace(store, order, readCursor(order, listing.cursor));
-  const { text, values } = join([...conditions, ...page], " AND ");
+  const { text, values } = joinSql([...conditions, ...page], " AND ");
   const sql = `SELECT ${columnList(store)} FROM ${store.table}${text === "" ? "" : ` WHERE ${text}`} ORDER BY ${orderText(order)} LIMIT ?`;
-  return db.all(sql, [...values, most], (row) => store.row.parse(readCells(store, row, 0)));
+  return db.all(sql, [...values, maxRows], (row) => store.row.parse(readCells(store, row, 0)));
 }
 
 /** Returns rows of a store in pages. One row more than requested is read to detect a further page. */
@@ -112,7 +112,7 @@ export const listRows =
     const { limit = -1 } = listing;
     const rows = selectRows(db, store, listing, limit < 0 ? -1 : limit + 1);
     if (limit < 0 || rows.length <= limit) return { rows, cursor: null };
-    const kept = rows.slice(0, limit);
-    const last = kept.at(-1);
-    return { rows: kept, cursor: last === undefined ? null : cursorOf(totalOrder(store, listing), last) };
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return { rows: page, cursor: last === undefined ? null : cursorOf(totalOrder(store, listing), last) };
   };

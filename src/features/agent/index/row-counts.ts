@@ -5,7 +5,7 @@ import type { Store } from "../model/store.ts";
 import { fromCell } from "./cells.ts";
 
 /** The columns by which rows of a store with states are counted. `severity` is null if the store has none. */
-export type Counted = Readonly<{ project: string | null; state: string; severity: string | null }>;
+export type CountKey = Readonly<{ project: string | null; state: string; severity: string | null }>;
 
 /**
  * Number of rows by state, project and severity. The numbers are computed from the table on the first query and maintained from
@@ -15,20 +15,20 @@ export interface RowCounts {
   /** Updates the numbers after a change of a row. */
   changed(store: Store, before: Row | undefined, after: Row | undefined): void;
   /** Number of rows of a store with states, in a project or in all. */
-  of(store: Store, project: string | undefined): readonly Readonly<Counted & { rows: number }>[];
+  of(store: Store, project: string | undefined): readonly Readonly<CountKey & { rows: number }>[];
 }
 
-type Group = { readonly of: Counted; rows: number };
+type Group = { readonly of: CountKey; rows: number };
 
-const keyOf = ({ project, state, severity }: Counted): string => JSON.stringify([project, state, severity]);
+const keyOf = ({ project, state, severity }: CountKey): string => JSON.stringify([project, state, severity]);
 
 const textOf = (cell: Row[string] | undefined): string | null => (typeof cell === "string" ? cell : null);
 
 /** Counts the rows in a database. */
-export function rowCounts(db: Connection): RowCounts {
+export function createRowCounts(db: Connection): RowCounts {
   const stores = new Map<string, Map<string, Group>>();
 
-  const countedOf = (store: Store, row: Row): Counted => ({
+  const countKeyOf = (store: Store, row: Row): CountKey => ({
     project: textOf(row["project"]),
     state: String(row[store.states?.column ?? ""]),
     severity: textOf(row["severity"]),
@@ -39,13 +39,13 @@ export function rowCounts(db: Connection): RowCounts {
     const severity = store.columns.some(({ name }) => name === "severity") ? "severity" : "NULL";
     const by = `project, ${store.states.column}, ${severity}`;
     const groups = db.all(`SELECT ${by}, count(*) FROM ${store.table} GROUP BY ${by}`, [], (row): Group => {
-      const [project, state, grave] = [0, 1, 2].map((at) => textOf(fromCell(row[at])));
-      return { of: { project: project ?? null, state: state ?? "", severity: grave ?? null }, rows: int(row, 3) };
+      const [project, state, severityText] = [0, 1, 2].map((at) => textOf(fromCell(row[at])));
+      return { of: { project: project ?? null, state: state ?? "", severity: severityText ?? null }, rows: int(row, 3) };
     });
     return new Map(groups.map((group) => [keyOf(group.of), group]));
   };
 
-  const add = (groups: Map<string, Group>, of: Counted, change: 1 | -1): void => {
+  const add = (groups: Map<string, Group>, of: CountKey, change: 1 | -1): void => {
     const key = keyOf(of);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { of, rows: change });
@@ -56,8 +56,8 @@ export function rowCounts(db: Connection): RowCounts {
     changed(store, before, after) {
       const groups = stores.get(store.name);
       if (groups === undefined) return;
-      if (before !== undefined) add(groups, countedOf(store, before), -1);
-      if (after !== undefined) add(groups, countedOf(store, after), 1);
+      if (before !== undefined) add(groups, countKeyOf(store, before), -1);
+      if (after !== undefined) add(groups, countKeyOf(store, after), 1);
     },
     of(store, project) {
       const groups = stores.get(store.name) ?? load(store);

@@ -1,19 +1,19 @@
 import { int } from "../../../ledger/index/codec.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
 import type { Row } from "../model/column-types.ts";
-import { keyCells, type Store } from "../model/store.ts";
+import { parseKey, type Store } from "../model/store.ts";
 import { columnList, readCells, toCell } from "./cells.ts";
 
 /** A row as stored in its table; `id` is the rowid. */
 export type StoredRow = Readonly<{ id: number; row: Row }>;
 
-const keyIs = (store: Store): string => store.key.map((column) => `${column} = ?`).join(" AND ");
+const keyCondition = (store: Store): string => store.key.map((column) => `${column} = ?`).join(" AND ");
 
 /** Finds the row with a key. */
 export function findRow(db: Connection, store: Store, key: string): StoredRow | undefined {
-  const cells = keyCells(store, key);
+  const cells = parseKey(store, key);
   if (cells === undefined) return undefined;
-  const found = db.get(`SELECT rowid, ${columnList(store)} FROM ${store.table} WHERE ${keyIs(store)}`, cells.map(toCell));
+  const found = db.get(`SELECT rowid, ${columnList(store)} FROM ${store.table} WHERE ${keyCondition(store)}`, cells.map(toCell));
   return found === undefined ? undefined : { id: int(found, 0), row: readCells(store, found, 1) };
 }
 
@@ -21,8 +21,8 @@ const valuesOf = (store: Store, row: Row) => store.columns.map(({ name }) => toC
 
 /** @returns the rowid of the new row */
 export function insertRow(db: Connection, store: Store, row: Row): number {
-  const marks = store.columns.map(() => "?").join(", ");
-  db.run(`INSERT INTO ${store.table} (${columnList(store)}) VALUES (${marks})`, valuesOf(store, row));
+  const placeholders = store.columns.map(() => "?").join(", ");
+  db.run(`INSERT INTO ${store.table} (${columnList(store)}) VALUES (${placeholders})`, valuesOf(store, row));
   return int(db.get("SELECT last_insert_rowid()") ?? [], 0);
 }
 

@@ -8,23 +8,23 @@ import { halfUnit, quartersPerDay } from "./sums.ts";
 const amounts = ["input_tokens", "cache_read_tokens", "cache_create_tokens", "output_tokens", "usd_micros"];
 
 /** Calls, then for each amount the sum of the parts below `halfUnit` and the number of units. */
-const sums = [
+const sumColumns = [
   "sum(CASE WHEN half = 0 THEN calls END)",
   ...amounts.flatMap((amount) => [0, 1].map((half) => `sum(CASE WHEN half = ${half} THEN ${amount} END)`)),
 ].join(", ");
 
 /** The same, computed from the rows themselves. */
-const rowSums = [
+const rowSumColumns = [
   "sum(calls)",
   ...amounts.flatMap((amount) => [`sum(${amount} & ${halfUnit - 1})`, `sum(${amount} / ${halfUnit})`]),
 ].join(", ");
 
 /** Both halves are exact, so their sum is rounded only once, and only above 2^53. */
 const readSum = (row: Row, from: number): SpendSum => {
-  const whole = (column: number): number => (row[column] === undefined ? 0 : (intOrNull(row, column) ?? 0));
-  const amount = (n: number): number => whole(from + 1 + 2 * n) + whole(from + 2 + 2 * n) * halfUnit;
+  const intAt = (column: number): number => (row[column] === undefined ? 0 : (intOrNull(row, column) ?? 0));
+  const amount = (n: number): number => intAt(from + 1 + 2 * n) + intAt(from + 2 + 2 * n) * halfUnit;
   return {
-    calls: whole(from),
+    calls: intAt(from),
     input_tokens: amount(0),
     cache_read_tokens: amount(1),
     cache_create_tokens: amount(2),
@@ -45,13 +45,13 @@ function spansOf({ from, to }: Period): readonly (readonly [span: 0 | 1, first: 
   ];
 }
 
-const part = "SELECT * FROM spend_sums WHERE span = ? AND start >= ? AND start < ?";
+const spanSql = "SELECT * FROM spend_sums WHERE span = ? AND start >= ? AND start < ?";
 
 export const spendSum =
   (db: Connection): AgentQueries["spendSum"] =>
   (period) => {
     const spans = spansOf(period);
-    const row = db.get(`SELECT ${sums} FROM (${spans.map(() => part).join(" UNION ALL ")})`, spans.flat());
+    const row = db.get(`SELECT ${sumColumns} FROM (${spans.map(() => spanSql).join(" UNION ALL ")})`, spans.flat());
     return readSum(row ?? [], 0);
   };
 
@@ -60,27 +60,27 @@ export const spendByModel =
   (period) => {
     const spans = spansOf(period);
     return db.all(
-      `SELECT model, ${sums} FROM (${spans.map(() => part).join(" UNION ALL ")}) GROUP BY model ORDER BY model`,
+      `SELECT model, ${sumColumns} FROM (${spans.map(() => spanSql).join(" UNION ALL ")}) GROUP BY model ORDER BY model`,
       spans.flat(),
       (row) => ({ model: String(fromCell(row[0])), ...readSum(row, 1) }),
     );
   };
 
-const byTask = `
-  SELECT task_id, ${rowSums}
+const byTaskSql = `
+  SELECT task_id, ${rowSumColumns}
   FROM spend WHERE occurred_at >= ? AND occurred_at < ? GROUP BY task_id ORDER BY total(usd_micros) DESC, task_id`;
 
 export const spendByQuarter =
   (db: Connection): AgentQueries["spendByQuarter"] =>
   ({ from, to }) =>
     db.all(
-      `SELECT start, ${sums} FROM spend_sums WHERE span = 0 AND start >= ? AND start < ? GROUP BY start ORDER BY start`,
+      `SELECT start, ${sumColumns} FROM spend_sums WHERE span = 0 AND start >= ? AND start < ? GROUP BY start ORDER BY start`,
       [Math.floor(from / quarterMs), Math.ceil(to / quarterMs)],
       (row) => ({ start: int(row, 0) * quarterMs, ...readSum(row, 1) }),
     );
 
 /** SQL by which rows of spending are grouped; `s` is the row's session. */
-const groups: Readonly<Record<SpendGrouping, string>> = {
+const groupColumns: Readonly<Record<SpendGrouping, string>> = {
   session: "spend.session_id",
   branch: "coalesce(spend.branch, s.branch)",
   agent: "s.host",
@@ -91,9 +91,9 @@ const groups: Readonly<Record<SpendGrouping, string>> = {
   )`,
 };
 
-const grouped = (grouping: SpendGrouping, where: string): string => `
-  SELECT ${groups[grouping]} AS name, sum(unpriced_calls), count(DISTINCT spend.session_id),
-    max(CASE WHEN s.pull_request IS NOT NULL AND (spend.branch IS NULL OR spend.branch IS s.branch) THEN s.started_at || ' ' || s.pull_request END), ${rowSums}
+const groupedSql = (grouping: SpendGrouping, where: string): string => `
+  SELECT ${groupColumns[grouping]} AS name, sum(unpriced_calls), count(DISTINCT spend.session_id),
+    max(CASE WHEN s.pull_request IS NOT NULL AND (spend.branch IS NULL OR spend.branch IS s.branch) THEN s.started_at || ' ' || s.pull_request END), ${rowSumColumns}
   FROM spend LEFT JOIN sessions AS s ON s.session_id = spend.session_id
   WHERE ${where} GROUP BY name ORDER BY total(usd_micros) DESC, name`;
 
@@ -115,13 +115,13 @@ function readGroup(row: Row): SpendGroup {
 export const spendBy =
   (db: Connection): AgentQueries["spendBy"] =>
   (grouping, period) =>
-    db.all(grouped(grouping, "occurred_at >= ? AND occurred_at < ?"), boundsOf(period), readGroup);
+    db.all(groupedSql(grouping, "occurred_at >= ? AND occurred_at < ?"), boundsOf(period), readGroup);
 
 export const spendOfSessions =
   (db: Connection): AgentQueries["spendOfSessions"] =>
   (ids) =>
     db.all(
-      grouped("session", "spend.session_id IN (SELECT value FROM json_each(?))"),
+      groupedSql("session", "spend.session_id IN (SELECT value FROM json_each(?))"),
       [JSON.stringify(ids.map(toCell))],
       readGroup,
     );
@@ -135,7 +135,7 @@ const boundsOf = ({ from, to }: Period) =>
 export const spendByTask =
   (db: Connection): AgentQueries["spendByTask"] =>
   (period) =>
-    db.all(byTask, boundsOf(period), (row) => {
+    db.all(byTaskSql, boundsOf(period), (row) => {
       const task = fromCell(row[0]);
       return { task_id: task === null ? null : String(task), ...readSum(row, 1) };
     });

@@ -1,15 +1,15 @@
 import type { Connection } from "../../../ledger/index/connection.ts";
 import type { Row } from "../model/column-types.ts";
-import { lineOf } from "../model/log-line.ts";
+import { logLine } from "../model/log-line.ts";
 import { spend } from "../model/spend.ts";
 import { quarterMs } from "../model/spend-limits.ts";
 import type { Store } from "../model/store.ts";
 import { toCell } from "./cells.ts";
-import { numberOf } from "./changes.ts";
+import { storeNumber } from "./changes.ts";
 
 export const quartersPerDay = 96;
 
-const summed = ["calls", "input_tokens", "cache_read_tokens", "cache_create_tokens", "output_tokens", "usd_micros"];
+const summedColumns = ["calls", "input_tokens", "cache_read_tokens", "cache_create_tokens", "output_tokens", "usd_micros"];
 
 /**
  * Amounts are summed in two halves: `half` 0 is the part of each amount below this unit, `half` 1 the number of units. Recorded
@@ -18,10 +18,10 @@ const summed = ["calls", "input_tokens", "cache_read_tokens", "cache_create_toke
 export const halfUnit = 2 ** 32;
 const halves = [(amount: number) => amount % halfUnit, (amount: number) => Math.floor(amount / halfUnit)] as const;
 
-const addSum = `
+const addSumSql = `
   INSERT INTO spend_sums (span, start, model, half, calls, input_tokens, cache_read_tokens, cache_create_tokens, output_tokens, usd_micros)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT DO UPDATE SET ${summed.map((column) => `${column} = ${column} + excluded.${column}`).join(", ")}`;
+  ON CONFLICT DO UPDATE SET ${summedColumns.map((column) => `${column} = ${column} + excluded.${column}`).join(", ")}`;
 
 /** @param sign 1 to count a row, -1 to take it out of the sums */
 function countSpend(db: Connection, row: Row, sign: 1 | -1): void {
@@ -36,19 +36,19 @@ function countSpend(db: Connection, row: Row, sign: 1 | -1): void {
       [1, Math.floor(quarter / quartersPerDay)],
     ] as const) {
       const key = [span, start, toCell(entry.model), half];
-      db.run(addSum, [...key, sign * entry.calls, ...values.map((value) => sign * value)]);
+      db.run(addSumSql, [...key, sign * entry.calls, ...values.map((value) => sign * value)]);
       if (sign < 0) db.run("DELETE FROM spend_sums WHERE span = ? AND start = ? AND model = ? AND half = ? AND calls = 0", key);
     }
   }
 }
 
 function countLine(db: Connection, store: Store, row: Row, sign: 1 | -1): void {
-  const line = lineOf(store, row);
+  const line = logLine(store, row);
   if (line === null) return;
   db.run(
     `INSERT INTO agent_logs (store, rows, bytes) VALUES (?, ?, ?)
      ON CONFLICT DO UPDATE SET rows = rows + excluded.rows, bytes = bytes + excluded.bytes`,
-    [numberOf(store), sign, sign * (Buffer.byteLength(line) + 1)],
+    [storeNumber(store), sign, sign * (Buffer.byteLength(line) + 1)],
   );
 }
 

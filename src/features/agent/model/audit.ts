@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { message, plain, transcript } from "../../../kernel/privacy.ts";
-import { integer, json, text, time, written } from "./column-types.ts";
+import { integer, json, nonBlank, text, time } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 
 export const audit = defineStore({
@@ -15,7 +15,7 @@ export const audit = defineStore({
     task_id: plain(text()).nullable(),
     stage: plain(text()).nullable(),
     state_name: plain(text()).nullable(),
-    tool_name: plain(written()),
+    tool_name: plain(nonBlank()),
     args_json: transcript(json()),
     result_json: transcript(json()).nullable(),
     duration_ms: integer(0).nullable(),

@@ -5,7 +5,7 @@ export type FixClass = (typeof fixClasses)[number];
 /**
  * Who may merge a fix of each class: the agent if the human allows it, only the human, or nobody (never merged automatically).
  */
-const merger: Readonly<Record<FixClass, "agent" | "human" | "nobody">> = {
+const mergeableBy: Readonly<Record<FixClass, "agent" | "human" | "nobody">> = {
   prompt: "agent",
   doc: "agent",
   test: "agent",
@@ -16,7 +16,7 @@ const merger: Readonly<Record<FixClass, "agent" | "human" | "nobody">> = {
   "out-of-scope": "nobody",
 };
 
-const lowestTier = 4;
+const minTier = 4;
 
 /**
  * An earlier fix and the human's verdict on it. `reverted` suspends its class until a later fix of that class is `reinstated`.
@@ -42,15 +42,15 @@ export type MergeStanding = Readonly<{ auto_merge_classes: readonly FixClass[]; 
  * Returns the reasons why the agent may not merge a fix by itself, based on the fix's class, the binding and the agent's history;
  * empty if it may. The result of the fix's review is checked by the gate.
  */
-export function againstAutoMerge(fixClass: FixClass, standing: MergeStanding): readonly string[] {
+export function autoMergeObjections(fixClass: FixClass, standing: MergeStanding): readonly string[] {
   const { auto_merge_classes: allowed, tier, history } = standing;
-  const who = merger[fixClass];
+  const who = mergeableBy[fixClass];
   if (who !== "agent") {
     return [`a fix of class ${fixClass} is ${who === "human" ? "merged by the human" : "never merged automatically"}`];
   }
   return [
     ...(allowed.includes(fixClass) ? [] : [`auto_merge_classes does not name ${fixClass}`]),
-    ...(tier < lowestTier ? [`tier ${tier} is below ${lowestTier}`] : []),
+    ...(tier < minTier ? [`tier ${tier} is below ${minTier}`] : []),
     ...(suspendedClasses(history).includes(fixClass) ? [`a fix of class ${fixClass} was reverted`] : []),
   ];
 }

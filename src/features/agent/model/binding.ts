@@ -10,19 +10,19 @@ import { highestTier } from "./tiers.ts";
 export const emFile = "em.toml";
 export const repoFile = "repo_binding.toml";
 
-const word = z.string().trim().normalize("NFC").min(1);
+const trimmedText = z.string().trim().normalize("NFC").min(1);
 /** A time: TOML's own type, or a string. */
-const moment = z.union([z.string(), z.date().transform((date) => date.toISOString())]);
+const timestamp = z.union([z.string(), z.date().transform((date) => date.toISOString())]);
 
 const tier = z.int().min(0).max(highestTier);
 
 /** `em.toml`. */
 export const emBinding = z.object({
-  em_handle: word,
-  em_channel: word,
+  em_handle: trimmedText,
+  em_channel: trimmedText,
   persona_name: z.string().optional(),
   dev_mode_self_edit: z.boolean().default(false),
-  dev_mode_enabled_at: moment.optional(),
+  dev_mode_enabled_at: timestamp.optional(),
   dev_mode_enabled_reason: z.string().optional(),
   allow_state_machine_edit: z.boolean().default(false),
   auto_merge_classes: z.array(z.enum(fixClasses)).default([]),
@@ -43,8 +43,8 @@ export const repoBinding = z.object({
   repo: z.string().regex(/^[^/\s]+\/[^/\s]+$/, { error: "must be owner/name" }),
   github_app_id: z.int().min(1),
   github_installation_id: z.int().min(1),
-  webhook_secret_keyring_slot: word,
-  private_key_keyring_slot: word,
+  webhook_secret_keyring_slot: trimmedText,
+  private_key_keyring_slot: trimmedText,
   allowed_branches: z.array(z.string()).default([]),
   forbidden_paths: z.array(z.string()).default([]),
 });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { plain } from "../../../kernel/privacy.ts";
-import { integer, text, time, written } from "./column-types.ts";
+import { integer, nonBlank, text, time } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 
 export const ciHistory = defineStore({
@@ -10,8 +10,8 @@ export const ciHistory = defineStore({
   example: "reward-ledger ci estimate build main",
   kinds: { add: "ci.added", change: "ci.changed" },
   row: z.object({
-    workflow_name: plain(written()),
-    branch: plain(written()),
+    workflow_name: plain(nonBlank()),
+    branch: plain(nonBlank()),
     run_id: integer(0),
     started_at: time(),
     completed_at: time().nullable(),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { holding } from "../../../kernel/privacy.ts";
+import { withContent } from "../../../kernel/privacy.ts";
 
 /*
  * The types of columns. A store's row schema consists of them; its table, checks, validation and the command line's `--set` are
@@ -14,13 +14,13 @@ export type Cell = z.infer<typeof cell>;
 export const cells = z.record(z.string(), cell).readonly();
 export type Row = z.infer<typeof cells>;
 
-const held = z.object({ holds: z.enum(["json", "time", "flag"]) });
+const metaSchema = z.object({ holds: z.enum(["json", "time", "flag"]) });
 
 /** What the cells of a column contain, if that is more specific than text or a number. */
-export type Holds = z.infer<typeof held>["holds"] | null;
+export type Holds = z.infer<typeof metaSchema>["holds"] | null;
 
 export const holdsOf = (schema: z.core.$ZodType): Holds =>
-  schema instanceof z.ZodType ? (held.safeParse(schema.meta()).data?.holds ?? null) : null;
+  schema instanceof z.ZodType ? (metaSchema.safeParse(schema.meta()).data?.holds ?? null) : null;
 
 /** A time: ISO-8601 UTC with milliseconds and `Z`, so that texts sort chronologically. */
 export const time = () =>
@@ -34,7 +34,7 @@ export const isTime = (value: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d
 export const text = () => z.string();
 
 /** Text that is not blank. It is stored unchanged: never trimmed or cut. */
-export const written = () => z.string().refine((value) => value.trim() !== "", { error: "must not be blank" });
+export const nonBlank = () => z.string().refine((value) => value.trim() !== "", { error: "must not be blank" });
 
 export const integer = (min?: number, max?: number) => {
   const lower = min === undefined ? z.int() : z.int().min(min);
@@ -48,7 +48,7 @@ export const oneOf = <const Values extends readonly [string, ...string[]]>(value
 
 /** A text that contains JSON of a shape. The text is stored unchanged. */
 export const json = (shape: z.ZodType = z.unknown()) =>
-  holding(
+  withContent(
     z
       .string()
       .superRefine((value, context) => {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { message, path, plain } from "../../../kernel/privacy.ts";
-import { json, oneOf, text, time, written } from "./column-types.ts";
+import { json, nonBlank, oneOf, text, time } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 
 export const feedbackSeverities = ["low", "med", "high", "critical"] as const;
@@ -14,11 +14,11 @@ export const feedback = defineStore({
   example: "reward-ledger feedback move ID verified --regression-test-path test/push.test.ts",
   kinds: { add: "feedback.added", change: "feedback.changed" },
   row: z.object({
-    id: plain(written()),
+    id: plain(nonBlank()),
     received_at: time(),
-    from_handle: plain(written()),
-    channel: plain(written()),
-    body: message(written()),
+    from_handle: plain(nonBlank()),
+    channel: plain(nonBlank()),
+    body: message(nonBlank()),
     severity: oneOf(feedbackSeverities),
     context_url: plain(text()).nullable(),
     fix_class: oneOf(fixClasses).nullable(),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { message, plain } from "../../../kernel/privacy.ts";
-import { oneOf, text, time, written } from "./column-types.ts";
+import { nonBlank, oneOf, text, time } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 
 export const inboxChannels = ["cli", "tui", "gh-comment", "email", "daily-standup-reply"] as const;
@@ -15,12 +15,12 @@ export const inbox = defineStore({
   kinds: { add: "inbox.added", change: "inbox.changed" },
   isPersonal: true,
   row: z.object({
-    id: plain(written()),
+    id: plain(nonBlank()),
     received_at: time(),
-    from_handle: plain(written()),
+    from_handle: plain(nonBlank()),
     channel: oneOf(inboxChannels),
     severity: oneOf(inboxSeverities),
-    body: message(written()),
+    body: message(nonBlank()),
     state: oneOf(inboxStates),
     answer: message(text()).nullable(),
     /** Id of the feedback that the message became. */

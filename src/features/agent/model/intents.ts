@@ -25,9 +25,9 @@ export type IntentName = (typeof intents)[number];
 export type Intent = Readonly<{ intent: IntentName; args: Readonly<Record<string, unknown>>; confidence: number; text: string }>;
 
 /** Minimum confidence. An answer below it is treated as free text. */
-const lowestConfidence = 70;
+const minConfidence = 70;
 
-const answer = z.object({
+const answerSchema = z.object({
   intent: z.string(),
   args: z.record(z.string(), z.unknown()),
   confidence: z.number().min(0).max(100),
@@ -37,11 +37,11 @@ const isIntent = (name: string): name is IntentName => intents.some((one) => one
 
 /**
  * Reads the intent of a text from a model's answer: free text if it names no known intent or its confidence is too low.
- * @param answered what the model wrote @throws model_unreadable
+ * @param response what the model wrote @throws model_unreadable
  */
-export function readIntent(answered: string, text: string): Intent {
-  const { intent, args, confidence } = parseAnswer(answered, answer, modelUnreadable);
-  return confidence >= lowestConfidence && isIntent(intent)
+export function readIntent(response: string, text: string): Intent {
+  const { intent, args, confidence } = parseAnswer(response, answerSchema, modelUnreadable);
+  return confidence >= minConfidence && isIntent(intent)
     ? { intent, args, confidence, text }
     : { intent: "free_form", args: {}, confidence, text };
 }

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { Fact, FactKind, ReadData } from "../../../kernel/fact.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
 import type { Store } from "./store.ts";
-import { added, changed, removed, type StoreChange } from "./store-change.ts";
+import { rowAdded, rowChanged, rowRemoved, type StoreChange } from "./store-change.ts";
 import { type AgentKind, allStores } from "./stores.ts";
 
 type Op = StoreChange["op"];
@@ -17,37 +17,37 @@ export type StoreKind = Readonly<{ store: Store; op: Op }> & Omit<FactKind<Agent
 function shapeOf(store: Store, op: Op): z.ZodType {
   switch (op) {
     case "add":
-      return added.extend({ row: store.row });
+      return rowAdded.extend({ row: store.row });
     case "change":
-      return changed.extend({ set: store.row, expect: store.row });
+      return rowChanged.extend({ set: store.row, expect: store.row });
     case "remove":
-      return removed;
+      return rowRemoved;
     default:
       return op satisfies never;
   }
 }
 
 function readChange(op: Op, data: Fact["data"]): ReadData<StoreChange> {
-  const wrong = (error: z.ZodError) => ({ ok: false, problems: problemsOf(error) }) as const;
+  const failure = (error: z.ZodError) => ({ ok: false, problems: problemsOf(error) }) as const;
   switch (op) {
     case "add": {
-      const parsed = added.safeParse(data, { reportInput: true });
-      return parsed.success ? { ok: true, content: { op, data: parsed.data } } : wrong(parsed.error);
+      const parsed = rowAdded.safeParse(data, { reportInput: true });
+      return parsed.success ? { ok: true, content: { op, data: parsed.data } } : failure(parsed.error);
     }
     case "change": {
-      const parsed = changed.safeParse(data, { reportInput: true });
-      return parsed.success ? { ok: true, content: { op, data: parsed.data } } : wrong(parsed.error);
+      const parsed = rowChanged.safeParse(data, { reportInput: true });
+      return parsed.success ? { ok: true, content: { op, data: parsed.data } } : failure(parsed.error);
     }
     case "remove": {
-      const parsed = removed.safeParse(data, { reportInput: true });
-      return parsed.success ? { ok: true, content: { op, data: parsed.data } } : wrong(parsed.error);
+      const parsed = rowRemoved.safeParse(data, { reportInput: true });
+      return parsed.success ? { ok: true, content: { op, data: parsed.data } } : failure(parsed.error);
     }
     default:
       return op satisfies never;
   }
 }
 
-const kindOf = (kind: AgentKind, store: Store, op: Op): StoreKind => ({
+const defineKind = (kind: AgentKind, store: Store, op: Op): StoreKind => ({
   kind,
   store,
   op,
@@ -55,8 +55,8 @@ const kindOf = (kind: AgentKind, store: Store, op: Op): StoreKind => ({
   scope: store.scope,
   isPersonal: store.isPersonal,
   read(data) {
-    const read = readChange(op, data);
-    return read.ok ? { ok: true, content: { kind, store, change: read.content } } : read;
+    const result = readChange(op, data);
+    return result.ok ? { ok: true, content: { kind, store, change: result.content } } : result;
   },
 });
 
@@ -67,7 +67,7 @@ export const agentKinds: ReadonlyMap<string, StoreKind> = new Map(
   allStores.flatMap((store) =>
     ops.flatMap((op) => {
       const kind = store.kinds[op];
-      return kind === undefined ? [] : [[kind, kindOf(kind, store, op)] as const];
+      return kind === undefined ? [] : [[kind, defineKind(kind, store, op)] as const];
     }),
   ),
 );

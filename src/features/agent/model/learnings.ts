@@ -25,13 +25,13 @@ export type Learning = Readonly<{ ts: string; task_id: string; observation: stri
 export const learningLine = ({ ts, task_id, observation: seen, candidate: to }: Learning): string =>
   `${ts} [task=${task_id}] Observed: "${seen}" → ${to}`;
 
-const line = /^(\S+)\s+\[task=([^\]]+)\]\s+Observed:\s+"(.*)"\s+→\s+(GAIA\.md|dismissed|skill:[A-Za-z0-9._-]+)$/u;
+const linePattern = /^(\S+)\s+\[task=([^\]]+)\]\s+Observed:\s+"(.*)"\s+→\s+(GAIA\.md|dismissed|skill:[A-Za-z0-9._-]+)$/u;
 
 /**
  * Parses a line of the log; undefined if it does not have the log's format. Runs of white space between the parts are allowed.
  */
 export function parseLearning(text: string): Learning | undefined {
-  const [whole, ts, task, seen, to] = line.exec(text.trim()) ?? [];
+  const [whole, ts, task, seen, to] = linePattern.exec(text.trim()) ?? [];
   if (whole === undefined || ts === undefined || task === undefined || seen === undefined || to === undefined) return undefined;
   return { ts, task_id: task, observation: seen, candidate: to };
 }

@@ -7,7 +7,7 @@ import type { Store } from "./store.ts";
 export const logStores: readonly Store[] = [selfEdits, learnings];
 
 /** Returns the line of a row in its store's text file, without its line feed; null for stores without such a file. */
-export function lineOf(store: Store, row: Row): string | null {
+export function logLine(store: Store, row: Row): string | null {
   if (store.name === learnings.name) return learningLine(learnings.row.parse(row));
   return store.name === selfEdits.name ? selfEditLine(selfEdits.row.parse(row)) : null;
 }

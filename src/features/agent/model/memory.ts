@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { message, plain } from "../../../kernel/privacy.ts";
-import { integer, json, oneOf, text, time, written } from "./column-types.ts";
+import { integer, json, nonBlank, oneOf, text, time } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 
 export const memoryTopics = [
@@ -15,7 +15,7 @@ export const memoryTopics = [
 ] as const;
 
 /** Default confidence of a memory, 0 to 100. */
-export const usualConfidence = 80;
+export const defaultConfidence = 80;
 
 export const memory = defineStore({
   name: "memory",
@@ -25,14 +25,14 @@ export const memory = defineStore({
   kinds: { add: "memory.added", change: "memory.changed" },
   isPersonal: true,
   row: z.object({
-    id: plain(written()),
+    id: plain(nonBlank()),
     topic: oneOf(memoryTopics),
     created_at: time(),
     /** Source of the memory: `feedback`, `pr`, `issue`, `task`, `event`, `audit`, `reconcile` or another one. */
-    source_kind: plain(written()),
+    source_kind: plain(nonBlank()),
     source_id: plain(text()).nullable(),
     payload_json: message(json(z.record(z.string(), z.unknown()))),
-    embedding_key: plain(written()),
+    embedding_key: plain(nonBlank()),
     confidence: integer(0, 100),
     last_recalled_at: time().nullable(),
     recall_count: integer(0),
@@ -57,7 +57,7 @@ export const memory = defineStore({
     { column: "created_at", desc: true },
     { column: "id", desc: true },
   ],
-  defaults: { confidence: usualConfidence, recall_count: 0 },
+  defaults: { confidence: defaultConfidence, recall_count: 0 },
   indexes: [
     { name: "idx_memory_topic", columns: [{ column: "topic" }] },
     { name: "idx_memory_recalled", columns: [{ column: "last_recalled_at" }] },

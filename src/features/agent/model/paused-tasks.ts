@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { message, path, plain, transcript, transcriptHash } from "../../../kernel/privacy.ts";
-import { integer, json, text, time, written } from "./column-types.ts";
+import { integer, json, nonBlank, text, time } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 import { taskId } from "./task-id.ts";
 
 /** Folder of the snapshots, below the home. */
 export const pausedFolder = "paused-tasks";
 
-const call = z.looseObject({ tool: z.string(), args: z.unknown(), result: z.unknown() });
+const toolCall = z.looseObject({ tool: z.string(), args: z.unknown(), result: z.unknown() });
 
 export const pausedTasks = defineStore({
   name: "paused_tasks",
@@ -20,7 +20,7 @@ export const pausedTasks = defineStore({
   row: z.object({
     task_id: plain(taskId()),
     paused_at: time(),
-    reason: message(written()),
+    reason: message(nonBlank()),
     resume_hint: message(text()),
     cwd: path(text()),
     original_prompt: transcript(text()),
@@ -28,7 +28,7 @@ export const pausedTasks = defineStore({
     stage_at_pause: plain(text()),
     state_at_pause: plain(text()),
     /** `{tool, args, result}` of each call. */
-    tool_call_history: transcript(json(z.array(call))),
+    tool_call_history: transcript(json(z.array(toolCall))),
     partial_outputs: transcript(json(z.record(z.string(), z.unknown()))),
     loop_version: integer(0),
     project: plain(text()).nullable(),

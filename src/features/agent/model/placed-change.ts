@@ -1,7 +1,7 @@
 import type { Fact, Recording } from "../../../kernel/fact.ts";
 import type { Cell, Row } from "./column-types.ts";
 import { assignedKey } from "./key.ts";
-import { composedCells, keyOf, type Store } from "./store.ts";
+import { keyOf, normalizeCells, type Store } from "./store.ts";
 import type { StoreChange } from "./store-change.ts";
 
 /** A change with the key of its row and its place in recording order. */
@@ -14,13 +14,16 @@ export type PlacedChange = Readonly<{
   recording: Recording;
 }>;
 
-function composedChange(store: Store, change: StoreChange): StoreChange {
+function normalizeChange(store: Store, change: StoreChange): StoreChange {
   switch (change.op) {
     case "add":
-      return { op: "add", data: { ...change.data, row: composedCells(store, change.data.row) } };
+      return { op: "add", data: { ...change.data, row: normalizeCells(store, change.data.row) } };
     case "change": {
       const { key, set, expect } = change.data;
-      const cells = { set: composedCells(store, set), ...(expect === undefined ? {} : { expect: composedCells(store, expect) }) };
+      const cells = {
+        set: normalizeCells(store, set),
+        ...(expect === undefined ? {} : { expect: normalizeCells(store, expect) }),
+      };
       return { op: "change", data: { ...change.data, key: key.normalize("NFC"), ...cells } };
     }
     case "remove":
@@ -40,7 +43,7 @@ export function placeChange(
   fact: Readonly<{ store: Store; change: StoreChange } & Pick<Fact, "at" | "device" | "seq" | "project">>,
 ): PlacedChange {
   const { store } = fact;
-  const change = composedChange(store, fact.change);
+  const change = normalizeChange(store, fact.change);
   const recording: Recording = { at: fact.at, device: fact.device, seq: fact.seq };
   const assigned = assignedKey(store, recording);
   const [column] = store.key;

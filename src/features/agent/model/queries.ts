@@ -2,7 +2,7 @@ import type { BudgetRow, ExtensionRow } from "./budget.ts";
 import type { CiRow } from "./ci-history.ts";
 import type { Cell, Row } from "./column-types.ts";
 import type { MemoryRow } from "./memory.ts";
-import type { Order, Store } from "./store.ts";
+import type { OrderClause, Store } from "./store.ts";
 import type { TaskRow } from "./tasks.ts";
 
 /**
@@ -11,11 +11,11 @@ import type { TaskRow } from "./tasks.ts";
  */
 export type Condition = Cell | readonly Cell[] | Readonly<{ from?: Cell; to?: Cell }>;
 
-export type Listing = Readonly<{
+export type ListQuery = Readonly<{
   /** Conditions by column. A row must satisfy all of them. */
   where?: Readonly<Record<string, Condition>> | undefined;
   /** Default: the store's order. The key's columns are appended, so that the order is total. */
-  order?: readonly Order[] | undefined;
+  order?: readonly OrderClause[] | undefined;
   /** Reverses the order. */
   reverse?: boolean | undefined;
   /** Maximum number of rows. */
@@ -67,7 +67,7 @@ export type Period = Readonly<{ from: number; to: number }>;
 export interface AgentQueries {
   get<R extends Row>(store: Store<R>, key: string): R | undefined;
   /** @throws invalid_input for an unknown column, an invalid order or an invalid cursor */
-  list<R extends Row>(store: Store<R>, listing: Listing): Page<R>;
+  list<R extends Row>(store: Store<R>, listing: ListQuery): Page<R>;
   /** Number of rows by state, for a store with states. */
   counts(store: Store, project?: string): Readonly<Record<string, number>>;
   /** Number of questions and criticals that are not answered or escalated yet. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { message, path, plain } from "../../../kernel/privacy.ts";
-import { flag, integer, json, oneOf, text, time, written } from "./column-types.ts";
+import { flag, integer, json, nonBlank, oneOf, text, time } from "./column-types.ts";
 import { fixClasses } from "./feedback.ts";
 import { defineStore } from "./store.ts";
 
@@ -8,7 +8,7 @@ export const selfEditsFile = "self-edits.log";
 
 export const reviewPasses = ["static", "functional", "arch", "security", "prose", "adversarial", "feedback_binding"] as const;
 const passResult = z.enum(["pass", "fail", "skipped"]);
-const passes = z.strictObject({
+const passesSchema = z.strictObject({
   static: passResult,
   functional: passResult,
   arch: passResult,
@@ -33,11 +33,11 @@ export const selfEdits = defineStore({
     pr: plain(z.url({ error: "must be a URL" })),
     fix_class: oneOf(fixClasses),
     files: path(json(z.array(path(z.string())))),
-    before_sha: plain(written()),
-    after_sha: plain(written()),
-    review_passes: json(passes),
+    before_sha: plain(nonBlank()),
+    after_sha: plain(nonBlank()),
+    review_passes: json(passesSchema),
     confidence: integer(0, 100),
-    em_review: message(written()),
+    em_review: message(nonBlank()),
     auto_merged: flag(),
     feedback_id: plain(text()).nullable(),
     project: plain(text()).nullable(),
@@ -69,7 +69,7 @@ export const selfEditOf = (row: SelfEditRow) => ({
   files: z.array(z.string()).parse(JSON.parse(row.files)),
   before_sha: row.before_sha,
   after_sha: row.after_sha,
-  review_passes: passes.parse(JSON.parse(row.review_passes)),
+  review_passes: passesSchema.parse(JSON.parse(row.review_passes)),
   confidence: row.confidence,
   em_review: row.em_review,
   auto_merged: row.auto_merged === 1,
@@ -87,7 +87,7 @@ export const selfEditEntry = z.object({
   files: z.array(z.string()),
   before_sha: z.string(),
   after_sha: z.string(),
-  review_passes: passes,
+  review_passes: passesSchema,
   confidence: z.int(),
   em_review: z.string(),
   auto_merged: z.boolean(),

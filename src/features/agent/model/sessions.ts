@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { path, plain, transcript } from "../../../kernel/privacy.ts";
-import { integer, json, oneOf, text, time, written } from "./column-types.ts";
+import { integer, json, nonBlank, oneOf, text, time } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 
 /** Where the counts of a session come from. */
 export const sessionSources = ["hook", "transcript"] as const;
 
 /** Prompts as they are stored if the user has asked for it: secrets removed, long texts cut. */
-export const keptPrompts = z.array(z.object({ at: z.string(), text: z.string() }));
+export const storedPrompts = z.array(z.object({ at: z.string(), text: z.string() }));
 
 /** Files or commits of a session. */
 export const nameList = z.array(z.string());
@@ -27,8 +27,8 @@ export const sessions = defineStore({
     "Sessions of coding agents: when, with which model and tools, on which branch. Answers and code are no part of them, prompts only where the settings ask for them. A session that goes on changes its row.",
   kinds: { add: "session.recorded", change: "session.changed" },
   row: z.object({
-    session_id: plain(written()).describe("Its id, as the host gives it"),
-    host: plain(written()).describe("What the agent runs in, such as claude-code, vscode, codex, cursor or gemini"),
+    session_id: plain(nonBlank()).describe("Its id, as the host gives it"),
+    host: plain(nonBlank()).describe("What the agent runs in, such as claude-code, vscode, codex, cursor or gemini"),
     model: plain(text()).nullable().describe("The model that was asked most"),
     started_at: time().describe("When it began, ISO-8601; default now"),
     ended_at: time().nullable().describe("When it ended, ISO-8601"),
@@ -44,7 +44,7 @@ export const sessions = defineStore({
       .nullable()
       .describe("What the counts were taken from: the agent's transcript, which has the last word, or its hooks"),
     summary: transcript(text()).nullable().describe("Outcome in one sentence"),
-    prompts_json: transcript(json(keptPrompts))
+    prompts_json: transcript(json(storedPrompts))
       .nullable()
       .describe("Its prompts, a JSON list; kept only where the settings ask for it"),
   }),

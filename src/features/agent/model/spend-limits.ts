@@ -54,7 +54,7 @@ const endOfTime = 8.64e15;
 const extensionMs = 2 * dayMs;
 
 /** Reads recent spending from the ledger. */
-export function recentSpend(agent: Pick<AgentQueries, "budget" | "extensions" | "spendByQuarter">, now: Date): RecentSpend {
+export function readRecentSpend(agent: Pick<AgentQueries, "budget" | "extensions" | "spendByQuarter">, now: Date): RecentSpend {
   const [at, limits] = [now.getTime(), agent.budget()];
   return {
     limits:
@@ -79,7 +79,7 @@ export function recentSpend(agent: Pick<AgentQueries, "budget" | "extensions" | 
 export type Bounds = Readonly<{ dayFrom: number; dayTo: number; monthFrom: number; monthTo: number }>;
 
 /** Computes the bounds in the machine's time zone. */
-export function machineBounds(now: Date): Bounds {
+export function localBounds(now: Date): Bounds {
   const [year, month, day] = [now.getFullYear(), now.getMonth(), now.getDate()];
   return {
     dayFrom: new Date(year, month, day).getTime(),
@@ -89,44 +89,44 @@ export function machineBounds(now: Date): Bounds {
   };
 }
 
-type Part = Readonly<{ spent: number; limit: number; level: BudgetLevel }>;
-export type SpendNow = Readonly<{ today: Part; week: Part; month: Part; canExtend: boolean }>;
+type PeriodSpend = Readonly<{ spent: number; limit: number; level: BudgetLevel }>;
+export type SpendStatus = Readonly<{ today: PeriodSpend; week: PeriodSpend; month: PeriodSpend; canExtend: boolean }>;
 
 /** Computes spending of the day, of the last seven days and of the month against the limits, at an instant. */
-export function spendNow({ limits, extensions, quarters }: RecentSpend, now: Date, bounds: Bounds): SpendNow {
+export function spendStatus({ limits, extensions, quarters }: RecentSpend, now: Date, bounds: Bounds): SpendStatus {
   const at = now.getTime();
   const { daily_usd_micros, weekly_usd_micros, monthly_usd_micros, allow_extension_request } = limits ?? defaultLimits;
   const spent = (from: number, to: number): number => {
     const [first, end] = [Math.floor(from / quarterMs), Math.ceil(to / quarterMs)];
     return quarters.reduce((sum, [quarter, micros]) => (quarter >= first && quarter < end ? sum + micros : sum), 0);
   };
-  const part = (sum: number, limit: number): Part => ({ spent: sum, limit, level: levelOf(sum, limit) });
+  const periodSpend = (sum: number, limit: number): PeriodSpend => ({ spent: sum, limit, level: levelOf(sum, limit) });
   const extended = extensions.reduce((sum, { granted_at, usd_micros }) => {
     const granted = Date.parse(granted_at);
     return granted >= bounds.dayFrom && granted < bounds.dayTo ? sum + usd_micros : sum;
   }, 0);
   return {
-    today: part(spent(bounds.dayFrom, bounds.dayTo), daily_usd_micros + extended),
-    week: part(spent(at - 7 * dayMs, at + 1), weekly_usd_micros),
-    month: part(spent(bounds.monthFrom, bounds.monthTo), monthly_usd_micros),
+    today: periodSpend(spent(bounds.dayFrom, bounds.dayTo), daily_usd_micros + extended),
+    week: periodSpend(spent(at - 7 * dayMs, at + 1), weekly_usd_micros),
+    month: periodSpend(spent(bounds.monthFrom, bounds.monthTo), monthly_usd_micros),
     canExtend: allow_extension_request === 1,
   };
 }
 
 /** Returns why the agent is blocked and what to do about it; undefined if it is not blocked. */
-export function whyBlocked({ today, week, month, canExtend }: SpendNow): string | undefined {
-  const said = (period: string, { spent, limit }: Part, command: string): string =>
+export function blockReason({ today, week, month, canExtend }: SpendStatus): string | undefined {
+  const message = (period: string, { spent, limit }: PeriodSpend, command: string): string =>
     `Reward Ledger: ${usdText(microsToUsd(spent))} of the limit of ${usdText(microsToUsd(limit))} ${period} is spent, so the agent is blocked. To go on, a person runs \`${command}\`.`;
-  const more = ({ limit, spent }: Part): string => String(Math.ceil(Math.max(limit, spent) / 1_000_000) + 5);
+  const raisedLimit = ({ limit, spent }: PeriodSpend): string => String(Math.ceil(Math.max(limit, spent) / 1_000_000) + 5);
   if (month.level === "exhausted")
-    return said("for this month", month, `reward-ledger budget set --monthly ${more(month)} --confirm`);
+    return message("for this month", month, `reward-ledger budget set --monthly ${raisedLimit(month)} --confirm`);
   if (week.level === "exhausted")
-    return said("for seven days", week, `reward-ledger budget set --weekly ${more(week)} --confirm`);
+    return message("for seven days", week, `reward-ledger budget set --weekly ${raisedLimit(week)} --confirm`);
   if (today.level !== "exhausted") return undefined;
   const over = Math.ceil(Math.max(0, today.spent - today.limit) / 1_000_000);
-  return said(
+  return message(
     "for today",
     today,
-    canExtend ? `reward-ledger budget extend ${over + 5}` : `reward-ledger budget set --daily ${more(today)} --confirm`,
+    canExtend ? `reward-ledger budget extend ${over + 5}` : `reward-ledger budget set --daily ${raisedLimit(today)} --confirm`,
   );
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { plain } from "../../../kernel/privacy.ts";
-import { integer, micros, text, time, written } from "./column-types.ts";
+import { integer, micros, nonBlank, text, time } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 
 export const spend = defineStore({
@@ -11,13 +11,13 @@ export const spend = defineStore({
   example: "reward-ledger spend summary --week --by-task",
   kinds: { add: "spend.added" },
   row: z.object({
-    id: plain(written()),
+    id: plain(nonBlank()),
     occurred_at: time(),
     /** Null if the call was not made for a task. */
     task_id: plain(text()).nullable(),
     /** Part of the agent that made the call: triage, plan, pass_6_adversarial … */
-    call_site: plain(written()),
-    model: plain(written()),
+    call_site: plain(nonBlank()),
+    model: plain(nonBlank()),
     input_tokens: integer(0),
     cache_read_tokens: integer(0),
     cache_create_tokens: integer(0),

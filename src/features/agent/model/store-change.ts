@@ -3,13 +3,13 @@ import { plain } from "../../../kernel/privacy.ts";
 import { cells, time } from "./column-types.ts";
 
 /** A row was added to a store. Columns that are left out get their defaults. */
-export const added = z.looseObject({ row: cells });
+export const rowAdded = z.looseObject({ row: cells });
 
 /**
  * A row was changed at the time `at`: the cells in `set` are written only if the row's cells equal those in `expect`. `note` is
  * added to the row's trail together with the transition.
  */
-export const changed = z.looseObject({
+export const rowChanged = z.looseObject({
   key: plain(z.string()),
   at: time(),
   set: cells,
@@ -18,11 +18,11 @@ export const changed = z.looseObject({
 });
 
 /** A row was removed from a store. */
-export const removed = z.looseObject({ key: plain(z.string()), at: time() });
+export const rowRemoved = z.looseObject({ key: plain(z.string()), at: time() });
 
-export type RowAdded = Readonly<z.infer<typeof added>>;
-export type RowChanged = Readonly<z.infer<typeof changed>>;
-export type RowRemoved = Readonly<z.infer<typeof removed>>;
+export type RowAdded = Readonly<z.infer<typeof rowAdded>>;
+export type RowChanged = Readonly<z.infer<typeof rowChanged>>;
+export type RowRemoved = Readonly<z.infer<typeof rowRemoved>>;
 
 /** What a fact does to a store. */
 export type StoreChange =

@@ -4,7 +4,7 @@ import type { FactKind } from "../../../kernel/fact.ts";
 import { type Cell, type Holds, holdsOf, type Row } from "./column-types.ts";
 
 /** A clause of a sort order. */
-export type Order = Readonly<{ column: string; desc?: boolean }>;
+export type OrderClause = Readonly<{ column: string; desc?: boolean }>;
 
 /**
  * The states of a row and the transitions (`ways`) between them. A state without transitions is terminal. `guard` may refuse a
@@ -30,7 +30,7 @@ export type Changes = "free" | "none" | Readonly<{ fill: readonly string[] }>;
  * An index of a store's table. Names are those of the stores' specification, or `<table>_by_…` for further indexes that queries
  * need.
  */
-export type StoreIndex = Readonly<{ name: string; columns: readonly Order[]; where?: string }>;
+export type StoreIndex = Readonly<{ name: string; columns: readonly OrderClause[]; where?: string }>;
 
 /** A column, as needed by tables and the command line. */
 export type Column = Readonly<{
@@ -75,7 +75,7 @@ export type Listing = Readonly<{
   labels: Readonly<Partial<Record<string, string>>>;
 }>;
 
-type OnlyT = Pick<Words, "t">;
+type Translator = Pick<Words, "t">;
 
 /** The kinds of facts that add, change and remove a row; `change` and `remove` only if the store allows them. */
 type Kinds<Kind extends string> = Readonly<{ add: Kind; change?: Kind; remove?: Kind }>;
@@ -101,7 +101,7 @@ export type Store<R extends Row = Row, Kind extends string = string> = Readonly<
   columns: readonly Column[];
   key: readonly string[];
   keyFrom: KeySource;
-  order: readonly Order[];
+  order: readonly OrderClause[];
   indexes: readonly StoreIndex[];
   /** USD columns, in millionths, with the name under which tables show the amount in dollars too. */
   dollars: Readonly<Record<string, string>>;
@@ -109,7 +109,7 @@ export type Store<R extends Row = Row, Kind extends string = string> = Readonly<
   /** Columns with the time of a past event: a time that is ahead of the clock causes a warning. */
   happened: readonly string[];
   states: States<R> | null;
-  listing(words: OnlyT): Listing;
+  listing(words: Translator): Listing;
   /** Column that contains the history of a row: an append-only list of its transitions. */
   trail: string | null;
   /** Null if the store has verbs of its own. */
@@ -145,7 +145,7 @@ type Definition<R extends Row, Kind extends string> = Readonly<{
   states?: States<R>;
   trail?: keyof R & string;
   /** If left out, lists show all columns by name. */
-  listing?(words: OnlyT): Readonly<{
+  listing?(words: Translator): Readonly<{
     none: string;
     /** Heading of the list in the Agent view; default the store's name. */
     title?: string;
@@ -157,10 +157,10 @@ type Definition<R extends Row, Kind extends string> = Readonly<{
   ruleInSql?: string;
 }>;
 
-function columnOf(name: string, schema: z.core.$ZodType, fallback: Cell | undefined): Column {
+function toColumn(name: string, schema: z.core.$ZodType, fallback: Cell | undefined): Column {
   const about = z.globalRegistry.get(schema)?.description ?? "";
   if (schema instanceof z.ZodNullable) {
-    const inner = columnOf(name, schema.unwrap(), fallback);
+    const inner = toColumn(name, schema.unwrap(), fallback);
     return { ...inner, nullable: true, default: fallback ?? null, about: about || inner.about };
   }
   const isInteger = schema instanceof z.ZodNumber;
@@ -181,7 +181,7 @@ function columnOf(name: string, schema: z.core.$ZodType, fallback: Cell | undefi
 export function defineStore<R extends Row, const Kind extends string>(definition: Definition<R, Kind>): Store<R, Kind> {
   const defaults: Readonly<Record<string, Cell | undefined>> = definition.defaults ?? {};
   const names = Object.keys(definition.row.shape);
-  const columns = Object.entries(definition.row.shape).map(([name, schema]) => columnOf(name, schema, defaults[name]));
+  const columns = Object.entries(definition.row.shape).map(([name, schema]) => toColumn(name, schema, defaults[name]));
   const { listing } = definition;
   return {
     table: definition.name,
@@ -213,7 +213,7 @@ export function defineStore<R extends Row, const Kind extends string>(definition
 }
 
 /** Returns cells with their texts composed (NFC), as stores hold them; JSON is kept as written. */
-export function composedCells(store: Store, cells: Row): Row {
+export function normalizeCells(store: Store, cells: Row): Row {
   const isJson = (column: string): boolean => store.columns.find(({ name }) => name === column)?.holds === "json";
   return Object.fromEntries(
     Object.entries(cells).map(([name, cell]) => [name, typeof cell === "string" && !isJson(name) ? cell.normalize("NFC") : cell]),
@@ -222,14 +222,14 @@ export function composedCells(store: Store, cells: Row): Row {
 
 /** Returns the key of a row as one text: the cell itself, or several cells as a JSON list. */
 export function keyOf(store: Store, row: Row): string {
-  const cells = composedCells(store, row);
+  const cells = normalizeCells(store, row);
   const [first, ...more] = store.key.map((column) => cells[column] ?? null);
   return more.length === 0 ? String(first) : JSON.stringify([first, ...more]);
 }
 
 /** Parses such a text into the cells of the key; undefined if it cannot be a key of the store. */
-export function keyCells(store: Store, key: string): readonly Cell[] | undefined {
-  const parts = store.key.length === 1 ? [key] : listOf(key);
+export function parseKey(store: Store, key: string): readonly Cell[] | undefined {
+  const parts = store.key.length === 1 ? [key] : parseList(key);
   if (parts.length !== store.key.length) return undefined;
   const typed = parts.map((part, n): Cell | undefined => {
     if (store.columns.find(({ name }) => name === store.key[n])?.type !== "integer") return String(part);
@@ -241,7 +241,7 @@ export function keyCells(store: Store, key: string): readonly Cell[] | undefined
     : undefined;
 }
 
-function listOf(text: string): readonly unknown[] {
+function parseList(text: string): readonly unknown[] {
   try {
     const parsed = z.array(z.union([z.string(), z.number()])).safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : [];
@@ -252,5 +252,5 @@ function listOf(text: string): readonly unknown[] {
 }
 
 /** Returns the states to which a state can change. */
-export const waysFrom = (store: Store, state: string): readonly string[] =>
+export const transitionsFrom = (store: Store, state: string): readonly string[] =>
   new Map(Object.entries(store.states?.ways ?? {})).get(state) ?? [];

@@ -15,7 +15,7 @@ import { tasks } from "./tasks.ts";
 import { trust } from "./trust.ts";
 
 /** The agent's stores, in the order in which they are listed. To add a store, add an entry here. */
-const listed = [
+const listedStores = [
   inbox,
   tasks,
   feedback,
@@ -30,14 +30,14 @@ const listed = [
   sessions,
 ] as const;
 /** The stores of the spending limits, which only have verbs of their own. */
-const further = [budgets, extensions] as const;
+const limitStores = [budgets, extensions] as const;
 
-export const agentStores: readonly Store[] = listed;
+export const agentStores: readonly Store[] = listedStores;
 
 /** All stores that have a table. A store's number in the index is its position here. */
-export const allStores: readonly Store<Row, AgentKind>[] = [...listed, ...further];
+export const allStores: readonly Store<Row, AgentKind>[] = [...listedStores, ...limitStores];
 
 /** The kinds of facts of the stores. */
-export type AgentKind = ((typeof listed)[number] | (typeof further)[number])["kinds"]["add"];
+export type AgentKind = ((typeof listedStores)[number] | (typeof limitStores)[number])["kinds"]["add"];
 
 export const findStore = (name: string): Store | undefined => agentStores.find((store) => store.name === name);

@@ -6,11 +6,11 @@ import { taskId } from "./task-id.ts";
 
 export const taskStates = ["pending", "running", "waiting", "blocked", "paused", "done", "abandoned"] as const;
 
-const prompted = z.object({ prompt: z.string() });
+const promptInputs = z.object({ prompt: z.string() });
 
 /** Returns the prompt in a task's inputs, or the inputs unchanged if they have none. */
 export function promptOf(inputs: string): string {
-  const { data } = prompted.safeParse(JSON.parse(inputs));
+  const { data } = promptInputs.safeParse(JSON.parse(inputs));
   return data?.prompt ?? inputs;
 }
 

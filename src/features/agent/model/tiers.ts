@@ -4,7 +4,7 @@ import { english, type Words } from "../../../kernel/document.ts";
 export type Tier = Readonly<{ name: string; may: string }>;
 
 /** Returns the tiers, starting with 0, with texts in the language of `t`. */
-export const tiersIn = (t: Words["t"]): readonly [Tier, ...Tier[]] => [
+export const localizedTiers = (t: Words["t"]): readonly [Tier, ...Tier[]] => [
   { name: t("Read-only observer"), may: t("Read files, run tests and query the code host") },
   { name: t("Drafter"), may: t("Draft proposals and patches") },
   { name: t("Branch author"), may: t("Create branches and open draft pull requests") },
@@ -16,7 +16,7 @@ export const tiersIn = (t: Words["t"]): readonly [Tier, ...Tier[]] => [
 /** What no tier allows. */
 export const neverAllowed = (t: Words["t"]): string => t("Push or merge to main");
 
-const tiers = tiersIn(english);
+const tiers = localizedTiers(english);
 export const highestTier = tiers.length - 1;
 export const tierName = (tier: number): string => tiers[tier]?.name ?? String(tier);
 
@@ -25,7 +25,7 @@ export const allowances = (
   tier: number,
   t: Words["t"] = english,
 ): Readonly<{ may: readonly string[]; not: readonly string[] }> => {
-  const all = tiersIn(t).map(({ may }) => may);
+  const all = localizedTiers(t).map(({ may }) => may);
   return { may: all.slice(0, tier + 1), not: [...all.slice(tier + 1), neverAllowed(t)] };
 };
 
@@ -38,7 +38,7 @@ export const isPromotion = ({ from_tier, to_tier }: Pick<TierChange, "from_tier"
  * Returns the changes that count: every demotion, and the promotions signed by the bound human. A change that is dated after
  * `now` does not count yet.
  */
-export const countedChanges = <Change extends TierChange>(
+export const effectiveChanges = <Change extends TierChange>(
   changes: readonly Change[],
   handle: string,
   now: string,
@@ -48,9 +48,9 @@ export const countedChanges = <Change extends TierChange>(
 /**
  * Returns the tier of an agent. A promotion sets it; a demotion can only lower it, regardless of who recorded it and of its
  * `from_tier`.
- * @param counted oldest first @param initial the tier before the first of them
+ * @param changes oldest first @param initial the tier before the first of them
  */
-export const tierOf = (counted: readonly TierChange[], agent: string, initial: number): number =>
-  counted
+export const tierOf = (changes: readonly TierChange[], agent: string, initial: number): number =>
+  changes
     .filter((change) => change.agent === agent)
     .reduce((tier, change) => (isPromotion(change) ? change.to_tier : Math.min(tier, change.to_tier)), initial);

@@ -19,7 +19,7 @@ function cellsOf(change: StoreChange): Row {
 }
 
 /** Returns the times of past events in a change that are ahead of the clock by more than the clock tolerance. */
-export function timesAhead(
+export function futureTimes(
   { store, change }: Readonly<{ store: Store; change: StoreChange }>,
   now: Date,
 ): readonly Readonly<{ noun: string; column: string; value: string }>[] {

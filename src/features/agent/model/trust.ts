@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { message, plain } from "../../../kernel/privacy.ts";
-import { integer, text, time, written } from "./column-types.ts";
+import { integer, nonBlank, text, time } from "./column-types.ts";
 import { defineStore } from "./store.ts";
 import { highestTier } from "./tiers.ts";
 
@@ -11,13 +11,13 @@ export const trust = defineStore({
     "Changes of an agent's tier of trust, from 0 (it only reads) to 5 (it integrates). Raising it needs the signature of the human who decides, lowering none.",
   kinds: { add: "trust.set" },
   row: z.object({
-    id: plain(written()),
+    id: plain(nonBlank()),
     changed_at: time().describe("When, ISO-8601; default now"),
-    agent: plain(written()).describe("The agent"),
+    agent: plain(nonBlank()).describe("The agent"),
     from_tier: integer(0, highestTier).describe("The tier before, 0 to 5"),
     to_tier: integer(0, highestTier).describe("The tier from then on, 0 to 5"),
-    reason: message(written()).describe("Why"),
-    em_handle: plain(written()).describe("The human who decides"),
+    reason: message(nonBlank()).describe("Why"),
+    em_handle: plain(nonBlank()).describe("The human who decides"),
     em_signature: plain(text()).nullable().describe("The same name again: the signature that a higher tier needs"),
     project: plain(text()).nullable(),
   }),

@@ -8,14 +8,14 @@ import { toolName } from "../../shared/tool-answer.ts";
 import { budgetDocument } from "../documents/money.ts";
 import { budgets, extensions, type Limits } from "../model/budget.ts";
 import { type BudgetLevel, defaultLimits, levelOf } from "../model/spend-limits.ts";
-import { word } from "./fields.ts";
-import { addDraft, dollarsOf, given, microsOf, recordTogether } from "./rows.ts";
+import { trimmedText } from "./fields.ts";
+import { addDraft, dollarsOf, microsOf, omitUndefined, recordBatch } from "./rows.ts";
 import type { BudgetView, LimitView } from "./views.ts";
 
 const levels: readonly BudgetLevel[] = ["ok", "warning", "exhausted"];
 
-const worst = (of: readonly LimitView[]): BudgetLevel =>
-  levels[Math.max(...of.map(({ level }) => levels.indexOf(level)))] ?? "ok";
+const worstLevel = (limits: readonly LimitView[]): BudgetLevel =>
+  levels[Math.max(...limits.map(({ level }) => levels.indexOf(level)))] ?? "ok";
 
 function limitView(spent: number, limit: number, resetsAt: number | null): LimitView {
   return {
@@ -28,14 +28,14 @@ function limitView(spent: number, limit: number, resetsAt: number | null): Limit
   };
 }
 
-const limitsNow = ({ agent }: Queries): Limits => agent.budget() ?? defaultLimits;
+const currentLimits = ({ agent }: Queries): Limits => agent.budget() ?? defaultLimits;
 
 const extendedMicros = ({ agent }: Queries, calendar: Calendar, now: Date): number =>
   agent.extensions(periodsOf(calendar, now).today).reduce((sum, { usd_micros }) => sum + usd_micros, 0);
 
 /** Computes spending against the limits. */
 export function budgetView(queries: Queries, calendar: Calendar, now: Date): BudgetView {
-  const limits = limitsNow(queries);
+  const limits = currentLimits(queries);
   const periods = periodsOf(calendar, now);
   const spent = (period: keyof typeof periods): number => queries.agent.spendSum(periods[period]).usd_micros;
   const extended = extendedMicros(queries, calendar, now);
@@ -46,13 +46,13 @@ export function budgetView(queries: Queries, calendar: Calendar, now: Date): Bud
   const daily = dollarsOf(limits.daily_usd_micros);
   const weekly = dollarsOf(limits.weekly_usd_micros);
   const monthly = dollarsOf(limits.monthly_usd_micros);
-  const passed = (now.getTime() - periods.today.from) / (periods.today.to - periods.today.from);
+  const elapsedShare = (now.getTime() - periods.today.from) / (periods.today.to - periods.today.from);
   return {
-    level: worst([today, week, month]),
+    level: worstLevel([today, week, month]),
     today,
     week,
     month,
-    projected_today_usd: passed <= 0 ? today.spent_usd : dollarsOf(Math.round(spentToday / passed)),
+    projected_today_usd: elapsedShare <= 0 ? today.spent_usd : dollarsOf(Math.round(spentToday / elapsedShare)),
     extended_today_usd: dollarsOf(extended),
     extension_left_usd:
       limits.allow_extension_request === 1 ? dollarsOf(Math.max(0, limits.extension_max_per_day_usd_micros - extended)) : 0,
@@ -67,7 +67,7 @@ export function budgetView(queries: Queries, calendar: Calendar, now: Date): Bud
   };
 }
 
-const askBudget = ({ ledger, calendar, clock }: Ports): Promise<BudgetView> =>
+const readBudget = ({ ledger, calendar, clock }: Ports): Promise<BudgetView> =>
   ledger.ask((queries) => budgetView(queries, calendar, clock.now()));
 
 const limitShape = z.object({
@@ -103,7 +103,7 @@ export const budgetShow = defineOperation({
     output: budgetShape,
   },
   async run(ports, { check }): Promise<BudgetView> {
-    const view = await askBudget(ports);
+    const view = await readBudget(ports);
     if (!check || view.level !== "exhausted") return view;
     const over = [view.today, view.week, view.month].find(({ level }) => level === "exhausted") ?? view.today;
     throw budgetExhausted(
@@ -125,7 +125,7 @@ export const budgetSet = defineOperation({
     monthly: dollars("Monthly limit, USD"),
     allow_extension: z.enum(["yes", "no"]).optional().describe("Whether the daily limit may be extended"),
     extension_max: dollars("Most that may be granted beyond the daily limit, USD"),
-    by: word.default("em").describe("Who sets the limits"),
+    by: trimmedText.default("em").describe("Who sets the limits"),
     confirm: z.boolean().default(false).describe("Required to raise a limit; lowering needs none"),
   }),
   effect: "write",
@@ -135,20 +135,20 @@ export const budgetSet = defineOperation({
   ],
   document: budgetDocument,
   async run(ports, input): Promise<BudgetView> {
-    const micros = (usd: number | undefined): number | undefined => (usd === undefined ? undefined : microsOf(usd));
-    const set = given({
-      daily_usd_micros: micros(input.daily),
-      weekly_usd_micros: micros(input.weekly),
-      monthly_usd_micros: micros(input.monthly),
+    const toMicros = (usd: number | undefined): number | undefined => (usd === undefined ? undefined : microsOf(usd));
+    const set = omitUndefined({
+      daily_usd_micros: toMicros(input.daily),
+      weekly_usd_micros: toMicros(input.weekly),
+      monthly_usd_micros: toMicros(input.monthly),
       allow_extension_request: input.allow_extension === undefined ? undefined : input.allow_extension === "yes" ? 1 : 0,
-      extension_max_per_day_usd_micros: micros(input.extension_max),
+      extension_max_per_day_usd_micros: toMicros(input.extension_max),
     });
     if (Object.keys(set).length === 0) throw usage("Failed to set the budget: no limit was given", "Say for example --daily 25.");
     const now = ports.clock.now();
-    await recordTogether(ports, [
+    await recordBatch(ports, [
       {
         decide(queries) {
-          const before = limitsOnly(limitsNow(queries));
+          const before = pickLimits(currentLimits(queries));
           const raised = Object.entries(set).filter(([name, value]) => Number(value) > Number(before[name]));
           if (raised.length > 0 && !input.confirm) {
             throw notConfirmed(
@@ -160,12 +160,12 @@ export const budgetSet = defineOperation({
         },
       },
     ]);
-    return askBudget(ports);
+    return readBudget(ports);
   },
 });
 
 /** Returns the limits of a row, without who set them and when. */
-const limitsOnly = (row: Limits): Readonly<Record<string, number>> => ({
+const pickLimits = (row: Limits): Readonly<Record<string, number>> => ({
   daily_usd_micros: row.daily_usd_micros,
   weekly_usd_micros: row.weekly_usd_micros,
   monthly_usd_micros: row.monthly_usd_micros,
@@ -178,8 +178,8 @@ export const budgetExtend = defineOperation({
   summary: "Extend today's limit",
   input: z.object({
     usd: z.number().min(0.000_001).max(1_000_000).describe("Amount to add to today's limit, USD"),
-    by: word.default("em").describe("Who grants the extension"),
-    reason: word.optional().describe("Purpose"),
+    by: trimmedText.default("em").describe("Who grants the extension"),
+    reason: trimmedText.optional().describe("Purpose"),
   }),
   positional: ["usd"],
   effect: "write",
@@ -188,23 +188,23 @@ export const budgetExtend = defineOperation({
   document: budgetDocument,
   async run(ports, { usd, by, reason }): Promise<BudgetView> {
     const now = ports.clock.now();
-    await recordTogether(ports, [
+    await recordBatch(ports, [
       {
         decide(queries) {
-          const { allow_extension_request: allowed, extension_max_per_day_usd_micros: most } = limitsNow(queries);
+          const { allow_extension_request: allowed, extension_max_per_day_usd_micros: maxExtension } = currentLimits(queries);
           if (allowed !== 1)
             throw invalidInput("the extension", ["extensions are not allowed (budget set --allow-extension yes)"]);
-          const left = most - extendedMicros(queries, ports.calendar, now);
+          const left = maxExtension - extendedMicros(queries, ports.calendar, now);
           if (microsOf(usd) > left) {
             throw invalidInput("the extension", [
-              `of ${usdText(dollarsOf(most))} a day, ${usdText(dollarsOf(Math.max(0, left)))} is left`,
+              `of ${usdText(dollarsOf(maxExtension))} a day, ${usdText(dollarsOf(Math.max(0, left)))} is left`,
             ]);
           }
           const row = { granted_at: now.toISOString(), usd_micros: microsOf(usd), granted_by: by };
-          return addDraft(extensions, null, { ...row, ...given({ reason }) });
+          return addDraft(extensions, null, { ...row, ...omitUndefined({ reason }) });
         },
       },
     ]);
-    return askBudget(ports);
+    return readBudget(ports);
   },
 });

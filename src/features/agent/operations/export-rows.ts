@@ -8,21 +8,21 @@ import { defineOperation } from "../../shared/operation.ts";
 import { writeOutput } from "../../shared/write-output.ts";
 import { storeExportDocument } from "../documents/stores.ts";
 import type { Row } from "../model/column-types.ts";
-import { lineOf } from "../model/log-line.ts";
+import { logLine } from "../model/log-line.ts";
 import type { Store } from "../model/store.ts";
-import { word } from "./fields.ts";
+import { trimmedText } from "./fields.ts";
 import { withDollars } from "./rows.ts";
-import { storeOf } from "./store.ts";
+import { requireStore } from "./store.ts";
 import type { StoreExportView } from "./views.ts";
 
-const pageRows = 1000;
+const pageSize = 1000;
 
 async function allRows(ledger: Ledger, store: Store, signal: AbortSignal): Promise<readonly Row[]> {
   const rows: Row[] = [];
   let cursor: string | undefined;
   do {
     if (signal.aborted) throw cancelled("the export");
-    const page = await ledger.ask(({ agent }) => agent.list(store, { limit: pageRows, cursor }));
+    const page = await ledger.ask(({ agent }) => agent.list(store, { limit: pageSize, cursor }));
     rows.push(...page.rows);
     cursor = page.cursor ?? undefined;
   } while (cursor !== undefined);
@@ -50,7 +50,7 @@ function contentOf(store: Store, format: (typeof formats)[number], rows: readonl
 }
 
 function nativeLine(store: Store, row: Row): string {
-  const line = lineOf(store, row);
+  const line = logLine(store, row);
   if (line !== null) return line;
   throw usage(`Failed to export ${store.name}: it has no form of its own`, "Choose json, jsonl or csv; native is for the logs.");
 }
@@ -59,12 +59,12 @@ export const storeExport = defineOperation({
   name: "store export",
   summary: "Export all rows of a store",
   input: z.object({
-    store: word.describe("Name of the store"),
+    store: trimmedText.describe("Name of the store"),
     format: z
       .enum(formats)
       .default("json")
       .describe("json; jsonl: one row per line; csv; native: the lines of the store's own log"),
-    out: word.optional().describe("File to write; default standard output"),
+    out: trimmedText.optional().describe("File to write; default standard output"),
     force,
   }),
   positional: ["store"],
@@ -77,7 +77,7 @@ export const storeExport = defineOperation({
   // Only the format json is a JSON document by itself; text in other formats is a field of the JSON answer.
   content: ({ format, content }: StoreExportView) => (format === "json" ? content : null),
   async run(ports, { store: name, format, out, force: replace }, context): Promise<StoreExportView> {
-    const store = storeOf(name);
+    const store = requireStore(name);
     const rows = await allRows(ports.ledger, store, context.signal);
     const content = contentOf(store, format, rows);
     const view = { store: store.name, format, rows: rows.length };

@@ -1,25 +1,25 @@
 import * as z from "zod";
-import type { LateDraft, Ports } from "../../../ports/ports.ts";
+import type { DeferredDraft, Ports } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { doneDocument } from "../documents/rows.ts";
-import { type Row, written } from "../model/column-types.ts";
+import { nonBlank, type Row } from "../model/column-types.ts";
 import { feedback, feedbackSeverities, feedbackStates, fixClasses } from "../model/feedback.ts";
 import { type MemoryRow, memory } from "../model/memory.ts";
-import { ofProject, oldestFirst, onlyProject, projectFor, word } from "./fields.ts";
-import { asStored, listing, showing } from "./list-and-show.ts";
-import { addDraft, addRow, getRow, given, keyFor, lateChange, recordTogether, rowOf } from "./rows.ts";
+import { ofProject, oldestFirst, onlyProject, resolveProject, trimmedText } from "./fields.ts";
+import { asStored, listDefinition, showDefinition } from "./list-and-show.ts";
+import { addDraft, addRow, getRow, lateChange, omitUndefined, recordBatch, requireRow, resolveKey } from "./rows.ts";
 import type { FeedbackView } from "./views.ts";
 
 export const feedbackAdd = defineOperation({
   name: "feedback add",
   summary: "Add feedback on the agent's work",
   input: z.object({
-    body: written().describe("The feedback"),
+    body: nonBlank().describe("The feedback"),
     severity: z.enum(feedbackSeverities).default("med").describe("Severity"),
-    on: word.optional().describe("Target: a URL, or file:line"),
+    on: trimmedText.optional().describe("Target: a URL, or file:line"),
     fix_class: z.enum(fixClasses).optional().describe("Kind of fix that is needed"),
-    from_handle: word.default("em").describe("Author"),
-    channel: word.default("cli").describe("Channel it came from"),
+    from_handle: trimmedText.default("em").describe("Author"),
+    channel: trimmedText.default("cli").describe("Channel it came from"),
     project: ofProject,
   }),
   positional: ["body"],
@@ -32,20 +32,20 @@ export const feedbackAdd = defineOperation({
   async run(ports, input): Promise<FeedbackView> {
     const now = ports.clock.now();
     const { body, severity, from_handle, channel } = input;
-    return addRow(ports, feedback, await projectFor(ports, input.project), {
+    return addRow(ports, feedback, await resolveProject(ports, input.project), {
       id: ports.ids.next(now),
       received_at: now.toISOString(),
       from_handle,
       channel,
       body,
       severity,
-      ...given({ context_url: input.on, fix_class: input.fix_class }),
+      ...omitUndefined({ context_url: input.on, fix_class: input.fix_class }),
     });
   },
 });
 
 export const feedbackList = defineOperation(
-  listing(feedback, asStored, {
+  listDefinition(feedback, asStored, {
     name: "feedback list",
     summary: "List feedback",
     filters: {
@@ -58,10 +58,10 @@ export const feedbackList = defineOperation(
   }),
 );
 
-const feedbackId = { id: word.describe("Id of the feedback, or the start of it") };
+const feedbackId = { id: trimmedText.describe("Id of the feedback, or the start of it") };
 
 export const feedbackShow = defineOperation(
-  showing(feedback, asStored, {
+  showDefinition(feedback, asStored, {
     name: "feedback show",
     summary: "Show feedback with its history",
     id: feedbackId.id,
@@ -73,30 +73,35 @@ export const feedbackShow = defineOperation(
  * Returns the memories to record for a verified fix: how the failure looked, and how it was reviewed. Source: the stores'
  * specification, section 8. A memory that an interrupted attempt left behind is updated, not duplicated.
  */
-async function lessonsOf(
+async function lessonDrafts(
   { ids, ledger }: Pick<Ports, "ids" | "ledger">,
   id: string,
   now: Date,
   set: Row,
   { reason, affected_file: files }: Readonly<{ reason: string | undefined; affected_file: readonly string[] | undefined }>,
-): Promise<readonly LateDraft[]> {
+): Promise<readonly DeferredDraft[]> {
   const created_at = now.toISOString();
   const source = { source_kind: "feedback", source_id: id };
-  const begun = await ledger.ask(
+  const existing = await ledger.ask(
     ({ agent }) => agent.list(memory, { where: { topic: ["failure_patterns", "review_patterns"], ...source } }).rows,
   );
-  const remember = (topic: MemoryRow["topic"], key: string, confidence: number, payload: (row: Row) => unknown): LateDraft => {
+  const remember = (
+    topic: MemoryRow["topic"],
+    key: string,
+    confidence: number,
+    payload: (row: Row) => unknown,
+  ): DeferredDraft => {
     const embedding_key = `${key}:${id}`;
     const payloadFrom = (row: Row): string => JSON.stringify(payload({ ...row, ...set }));
-    const same = begun.find((row) => row.topic === topic && row.embedding_key === embedding_key);
-    if (same !== undefined) {
-      return lateChange(memory, same.id, now, (_, queries) => ({
-        set: { payload_json: payloadFrom(rowOf(queries, feedback, id)) },
+    const known = existing.find((row) => row.topic === topic && row.embedding_key === embedding_key);
+    if (known !== undefined) {
+      return lateChange(memory, known.id, now, (_, queries) => ({
+        set: { payload_json: payloadFrom(requireRow(queries, feedback, id)) },
       }));
     }
     return {
       decide(queries) {
-        const row = rowOf(queries, feedback, id);
+        const row = requireRow(queries, feedback, id);
         const payload_json = payloadFrom(row);
         const lesson = { id: ids.next(now), topic, created_at, ...source, payload_json, embedding_key, confidence };
         return addDraft(memory, row.project, lesson);
@@ -129,18 +134,18 @@ export const feedbackMove = defineOperation({
     ...feedbackId,
     state: z.enum(feedbackStates).describe("The state to move to"),
     fix_class: z.enum(fixClasses).optional().describe("Kind of fix that is needed"),
-    fix_pr_url: word.optional().describe("The pull request that fixes it"),
-    regression_test_path: word.optional().describe("A test that fails without the fix; required for the state verified"),
-    root_cause: word.optional().describe("Root cause"),
-    success_criterion: word.optional().describe("How to verify the fix"),
+    fix_pr_url: trimmedText.optional().describe("The pull request that fixes it"),
+    regression_test_path: trimmedText.optional().describe("A test that fails without the fix; required for the state verified"),
+    root_cause: trimmedText.optional().describe("Root cause"),
+    success_criterion: trimmedText.optional().describe("How to verify the fix"),
     affected_file: z
-      .array(word)
+      .array(trimmedText)
       .optional()
       .describe("A file that the fix changes, for the memory of the state verified; may be repeated"),
-    reason: word.optional().describe("Reason, for the history"),
+    reason: trimmedText.optional().describe("Reason, for the history"),
     confidence: z.int().min(0).max(100).optional().describe("Confidence of the agent, 0 to 100, for the history"),
     pr_number: z.int().min(1).optional().describe("Number of the pull request, for the history"),
-    merged_sha: word.optional().describe("The merged commit, for the history"),
+    merged_sha: trimmedText.optional().describe("The merged commit, for the history"),
   }),
   positional: ["id", "state"],
   effect: "write",
@@ -153,10 +158,10 @@ export const feedbackMove = defineOperation({
   ],
   document: doneDocument(feedback, ({ t }) => t("Moved")),
   async run(ports, input): Promise<FeedbackView> {
-    const { id: idGiven, state, reason, affected_file, confidence, pr_number, merged_sha, ...rest } = input;
-    const id = await keyFor(ports, feedback, idGiven);
-    const note = given({ reason, confidence, pr_number, merged_sha, regression_test_path: rest.regression_test_path });
-    const set = given(rest);
+    const { id: idOrPrefix, state, reason, affected_file, confidence, pr_number, merged_sha, ...rest } = input;
+    const id = await resolveKey(ports, feedback, idOrPrefix);
+    const note = omitUndefined({ reason, confidence, pr_number, merged_sha, regression_test_path: rest.regression_test_path });
+    const set = omitUndefined(rest);
     const now = ports.clock.now();
     const move = lateChange(feedback, id, now, () => ({
       set: { state, ...set },
@@ -164,9 +169,9 @@ export const feedbackMove = defineOperation({
     }));
     // The memories are recorded first. A crash in between leaves memories of feedback that is not verified yet, which the next
     // attempt completes; it never leaves verified feedback without memories.
-    await recordTogether(
+    await recordBatch(
       ports,
-      state === "verified" ? [...(await lessonsOf(ports, id, now, set, { reason, affected_file })), move] : [move],
+      state === "verified" ? [...(await lessonDrafts(ports, id, now, set, { reason, affected_file })), move] : [move],
     );
     return getRow(ports, feedback, id);
   },

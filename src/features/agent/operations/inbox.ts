@@ -1,17 +1,17 @@
 import * as z from "zod";
 import { illegalTransition } from "../../../kernel/errors.ts";
-import type { LateDraft, Ports } from "../../../ports/ports.ts";
+import type { DeferredDraft, Ports } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { doneDocument } from "../documents/rows.ts";
 import { enqueueDocument, escalateDocument } from "../documents/stores.ts";
-import { written } from "../model/column-types.ts";
+import { nonBlank } from "../model/column-types.ts";
 import { feedback, fixClasses } from "../model/feedback.ts";
 import { inbox, inboxChannels, type inboxSeverities, inboxStates, inboxSeverities as severities } from "../model/inbox.ts";
-import { waysFrom } from "../model/store.ts";
-import { ofProject, oldestFirst, onlyProject, projectFor, word } from "./fields.ts";
-import { asStored, listing, showing } from "./list-and-show.ts";
-import { addDraft, addRow, changeRow, getRow, given, keyFor, lateChange, recordTogether, rowOf } from "./rows.ts";
+import { transitionsFrom } from "../model/store.ts";
+import { ofProject, oldestFirst, onlyProject, resolveProject, trimmedText } from "./fields.ts";
+import { asStored, listDefinition, showDefinition } from "./list-and-show.ts";
+import { addDraft, addRow, changeRow, getRow, lateChange, omitUndefined, recordBatch, requireRow, resolveKey } from "./rows.ts";
 import type { EnqueueView, EscalateView, MessageView } from "./views.ts";
 
 type Severity = (typeof inboxSeverities)[number];
@@ -37,9 +37,9 @@ const messageShape = z.object({
   project: toolName().nullable(),
 });
 
-const message = {
-  body: written().describe("The message"),
-  from_handle: word.default("em").describe("Author"),
+const messageFields = {
+  body: nonBlank().describe("The message"),
+  from_handle: trimmedText.default("em").describe("Author"),
   channel: z.enum(inboxChannels).default("cli").describe("Channel it came from"),
   project: ofProject,
 };
@@ -47,20 +47,20 @@ const message = {
 async function enqueue(
   ports: Ports,
   severity: Severity,
-  given: Readonly<{ body: string; from_handle: string; channel: (typeof inboxChannels)[number]; project?: string | undefined }>,
+  input: Readonly<{ body: string; from_handle: string; channel: (typeof inboxChannels)[number]; project?: string | undefined }>,
 ): Promise<EnqueueView> {
   const now = ports.clock.now();
-  const { body, from_handle, channel } = given;
+  const { body, from_handle, channel } = input;
   const row = { id: ports.ids.next(now), received_at: now.toISOString(), from_handle, channel, severity, body };
   // This call returns the acknowledgement, so a queued message is acknowledged.
-  const added = await addRow(ports, inbox, await projectFor(ports, given.project), { ...row, ack_sent_at: row.received_at });
+  const added = await addRow(ports, inbox, await resolveProject(ports, input.project), { ...row, ack_sent_at: row.received_at });
   return { message: added, ack: acknowledgement(severity) };
 }
 
 export const ask = defineOperation({
   name: "ask",
   summary: "Ask the agent a question",
-  input: z.object(message),
+  input: z.object(messageFields),
   positional: ["body"],
   effect: "write",
   idempotent: false,
@@ -72,7 +72,7 @@ export const ask = defineOperation({
 export const note = defineOperation({
   name: "note",
   summary: "Send the agent a note that needs no answer",
-  input: z.object(message),
+  input: z.object(messageFields),
   positional: ["body"],
   effect: "write",
   idempotent: false,
@@ -84,7 +84,7 @@ export const note = defineOperation({
 export const critical = defineOperation({
   name: "critical",
   summary: "Interrupt the agent at its next breakpoint",
-  input: z.object(message),
+  input: z.object(messageFields),
   positional: ["body"],
   effect: "write",
   idempotent: false,
@@ -94,7 +94,7 @@ export const critical = defineOperation({
 });
 
 export const inboxList = defineOperation({
-  ...listing(inbox, asStored, {
+  ...listDefinition(inbox, asStored, {
     name: "inbox list",
     summary: "List messages to the agent",
     filters: {
@@ -115,10 +115,10 @@ export const inboxList = defineOperation({
   },
 });
 
-const messageId = { id: word.describe("Id of the message, or the start of it") };
+const messageId = { id: trimmedText.describe("Id of the message, or the start of it") };
 
 export const inboxShow = defineOperation(
-  showing(inbox, asStored, {
+  showDefinition(inbox, asStored, {
     name: "inbox show",
     summary: "Show one message",
     id: messageId.id,
@@ -134,8 +134,8 @@ export const inboxSeen = defineOperation({
   effect: "write",
   examples: [{ run: "reward-ledger inbox seen 019b2f00-…", does: "mark it as read" }],
   document: doneDocument(inbox, ({ t }) => t("Seen")),
-  async run(ports, { id: idGiven }): Promise<MessageView> {
-    const id = await keyFor(ports, inbox, idGiven);
+  async run(ports, { id: idOrPrefix }): Promise<MessageView> {
+    const id = await resolveKey(ports, inbox, idOrPrefix);
     const row = await getRow(ports, inbox, id);
     if (row.state !== "pending") return row;
     return changeRow(ports, inbox, id, () => ({ set: { state: "seen" } }));
@@ -153,7 +153,9 @@ export const inboxAnswer = defineOperation({
   tool: { takes: { id: true, answer: true }, output: messageShape },
   run: async (ports, { id, answer }): Promise<MessageView> => {
     const answered_at = ports.clock.now().toISOString();
-    return changeRow(ports, inbox, await keyFor(ports, inbox, id), () => ({ set: { state: "answered", answer, answered_at } }));
+    return changeRow(ports, inbox, await resolveKey(ports, inbox, id), () => ({
+      set: { state: "answered", answer, answered_at },
+    }));
   },
 });
 
@@ -167,12 +169,14 @@ export const inboxClose = defineOperation({
   document: doneDocument(inbox, ({ t }) => t("Closed")),
   run: async (ports, { id }): Promise<MessageView> => {
     const closed_at = ports.clock.now().toISOString();
-    return changeRow(ports, inbox, await keyFor(ports, inbox, id), () => ({ set: { state: "closed", closed_at } }));
+    return changeRow(ports, inbox, await resolveKey(ports, inbox, id), () => ({ set: { state: "closed", closed_at } }));
   },
 });
 
 /** Severity of the feedback, by the severity of the message. */
-const escalated = { info: "low", question: "med", critical: "critical" } as const satisfies Readonly<Record<Severity, string>>;
+const escalatedSeverity = { info: "low", question: "med", critical: "critical" } as const satisfies Readonly<
+  Record<Severity, string>
+>;
 
 export const inboxEscalate = defineOperation({
   name: "inbox escalate",
@@ -180,36 +184,36 @@ export const inboxEscalate = defineOperation({
   input: z.object({
     ...messageId,
     fix_class: z.enum(fixClasses).optional().describe("Kind of fix that is needed"),
-    context_url: word.optional().describe("Topic"),
+    context_url: trimmedText.optional().describe("Topic"),
   }),
   positional: ["id"],
   effect: "write",
   examples: [{ run: "reward-ledger inbox escalate 019b2f00-… --fix-class doc", does: "turn it into feedback" }],
   document: escalateDocument,
-  async run(ports, { id: idGiven, ...about }): Promise<EscalateView> {
-    const id = await keyFor(ports, inbox, idGiven);
+  async run(ports, { id: idOrPrefix, ...details }): Promise<EscalateView> {
+    const id = await resolveKey(ports, inbox, idOrPrefix);
     const now = ports.clock.now();
-    const said = await ports.ledger.ask(({ agent }) => ({ message: agent.get(inbox, id), same: agent.get(feedback, id) }));
+    const current = await ports.ledger.ask(({ agent }) => ({ message: agent.get(inbox, id), same: agent.get(feedback, id) }));
     // The feedback is recorded first, under the message's own id. A crash in between leaves feedback of a message that is not
     // escalated yet; the next attempt recognises it and continues. Two machines that escalate the same message create one row.
-    const isBegun = said.same !== undefined && said.same.body === said.message?.body;
-    const feedbackId = said.same === undefined || isBegun ? id : ports.ids.next(now);
-    const set = given(about);
-    const begin: LateDraft = {
+    const isResumed = current.same !== undefined && current.same.body === current.message?.body;
+    const feedbackId = current.same === undefined || isResumed ? id : ports.ids.next(now);
+    const set = omitUndefined(details);
+    const addFeedback: DeferredDraft = {
       decide(queries) {
-        const { received_at, from_handle, channel, body, severity, project, state } = rowOf(queries, inbox, id);
-        const onward = waysFrom(inbox, state);
-        if (!onward.includes("escalated")) throw illegalTransition(inbox.noun, id, state, "escalated", onward, "");
-        const row = { id: feedbackId, received_at, from_handle, channel, body, severity: escalated[severity] };
+        const { received_at, from_handle, channel, body, severity, project, state } = requireRow(queries, inbox, id);
+        const allowed = transitionsFrom(inbox, state);
+        if (!allowed.includes("escalated")) throw illegalTransition(inbox.noun, id, state, "escalated", allowed, "");
+        const row = { id: feedbackId, received_at, from_handle, channel, body, severity: escalatedSeverity[severity] };
         return addDraft(feedback, project, { ...row, ...set });
       },
     };
-    const goOn = Object.keys(set).length === 0 ? [] : [lateChange(feedback, id, now, () => ({ set }))];
-    const end = lateChange(inbox, id, now, () => ({ set: { state: "escalated", escalated_to: feedbackId } }));
-    await recordTogether(ports, isBegun ? [...goOn, end] : [begin, end]);
+    const updates = Object.keys(set).length === 0 ? [] : [lateChange(feedback, id, now, () => ({ set }))];
+    const escalation = lateChange(inbox, id, now, () => ({ set: { state: "escalated", escalated_to: feedbackId } }));
+    await recordBatch(ports, isResumed ? [...updates, escalation] : [addFeedback, escalation]);
     return ports.ledger.ask((queries) => ({
-      message: rowOf(queries, inbox, id),
-      feedback: rowOf(queries, feedback, feedbackId),
+      message: requireRow(queries, inbox, id),
+      feedback: requireRow(queries, feedback, feedbackId),
     }));
   },
 });

@@ -3,17 +3,17 @@ import type { Example } from "../../shared/operation.ts";
 import { listDocument, rowDocument } from "../documents/rows.ts";
 import type { Row } from "../model/column-types.ts";
 import type { Store } from "../model/store.ts";
-import { cursor, limit, pageOf, where } from "./fields.ts";
-import { getRow, keyFor } from "./rows.ts";
+import { buildWhere, cursor, limit, readPage } from "./fields.ts";
+import { getRow, resolveKey } from "./rows.ts";
 import type { PageView, RowView } from "./views.ts";
 
 /*
  * `list` and `show` for any store, as definitions of operations, to which a verb adds its own properties.
  */
 
-type About<Name extends string> = Readonly<{ name: Name; summary: string; examples: readonly [Example, ...Example[]] }>;
+type VerbOptions<Name extends string> = Readonly<{ name: Name; summary: string; examples: readonly [Example, ...Example[]] }>;
 
-type ListAbout<Name extends string, Filters extends z.ZodRawShape> = About<Name> &
+type ListOptions<Name extends string, Filters extends z.ZodRawShape> = VerbOptions<Name> &
   Readonly<{
     /** Filters of the list: columns, the flags below, and `oldest_first`. */
     filters: Filters;
@@ -25,7 +25,7 @@ type ListAbout<Name extends string, Filters extends z.ZodRawShape> = About<Name>
 
 const paging = { limit, cursor };
 
-const asked = z
+const listInput = z
   .object({ ...paging, oldest_first: z.boolean().optional() })
   .catchall(z.union([z.string(), z.number(), z.boolean()]).optional());
 
@@ -33,10 +33,10 @@ const asked = z
 export const asStored = <R extends Row>(row: R): R => row;
 
 /** A list of rows in pages: latest first, or in the store's own order if it has one. */
-export const listing = <R extends Row, View extends RowView, const Name extends string, Filters extends z.ZodRawShape>(
+export const listDefinition = <R extends Row, View extends RowView, const Name extends string, Filters extends z.ZodRawShape>(
   store: Store<R>,
   view: (row: R) => View,
-  { name, summary, examples, filters, columns = {}, empty = {} }: ListAbout<Name, Filters>,
+  { name, summary, examples, filters, columns = {}, empty = {} }: ListOptions<Name, Filters>,
 ) => ({
   name,
   summary,
@@ -44,29 +44,29 @@ export const listing = <R extends Row, View extends RowView, const Name extends 
   effect: "read" as const,
   examples,
   document: listDocument(store),
-  async run(ports: Parameters<typeof pageOf>[0], input: unknown): Promise<PageView<View>> {
-    const { limit: most, cursor: from, oldest_first = false, ...conditions } = asked.parse(input);
+  async run(ports: Parameters<typeof readPage>[0], input: unknown): Promise<PageView<View>> {
+    const { limit: pageLimit, cursor: pageCursor, oldest_first = false, ...conditions } = listInput.parse(input);
     const isLatestFirst = store.order[0]?.desc === true;
-    const wanted = Object.entries(conditions).map(([flag, value]) => {
+    const entries = Object.entries(conditions).map(([flag, value]) => {
       const column = empty[flag];
       if (column !== undefined) return [column, value === true ? null : undefined] as const;
       return [columns[flag] ?? flag, typeof value === "boolean" ? Number(value) : value] as const;
     });
-    const page = await pageOf(ports, store, {
-      where: where(Object.fromEntries(wanted)),
+    const page = await readPage(ports, store, {
+      where: buildWhere(Object.fromEntries(entries)),
       reverse: oldest_first === isLatestFirst,
-      limit: most,
-      cursor: from,
+      limit: pageLimit,
+      cursor: pageCursor,
     });
     return { ...page, rows: page.rows.map(view) };
   },
 });
 
 /** Shows one row, by its key or a prefix of its key. @param id describes the key */
-export const showing = <R extends Row, View extends RowView, const Name extends string>(
+export const showDefinition = <R extends Row, View extends RowView, const Name extends string>(
   store: Store<R>,
   view: (row: R) => View,
-  { name, summary, examples, id }: About<Name> & Readonly<{ id: z.ZodType<string> }>,
+  { name, summary, examples, id }: VerbOptions<Name> & Readonly<{ id: z.ZodType<string> }>,
 ) => ({
   name,
   summary,
@@ -75,6 +75,6 @@ export const showing = <R extends Row, View extends RowView, const Name extends 
   effect: "read" as const,
   examples,
   document: rowDocument(store),
-  run: async (ports: Parameters<typeof keyFor>[0], input: Readonly<{ id: string }>): Promise<View> =>
-    view(await getRow(ports, store, await keyFor(ports, store, input.id))),
+  run: async (ports: Parameters<typeof resolveKey>[0], input: Readonly<{ id: string }>): Promise<View> =>
+    view(await getRow(ports, store, await resolveKey(ports, store, input.id))),
 });

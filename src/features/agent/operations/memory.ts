@@ -1,22 +1,22 @@
 import { v5 } from "uuid";
 import * as z from "zod";
-import type { LateDraft, Queries } from "../../../ports/ports.ts";
+import type { DeferredDraft, Queries } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { doneDocument } from "../documents/rows.ts";
 import { recallDocument, supersedeDocument } from "../documents/stores.ts";
 import type { Row } from "../model/column-types.ts";
-import { type MemoryRow, memory, memoryTopics, usualConfidence } from "../model/memory.ts";
-import { ofProject, onlyProject, ownId, projectFor, word } from "./fields.ts";
-import { asStored, listing } from "./list-and-show.ts";
-import { addDraft, addRowOnce, given, lateChange, recordTogether, rowOf } from "./rows.ts";
+import { defaultConfidence, type MemoryRow, memory, memoryTopics } from "../model/memory.ts";
+import { ofProject, onlyProject, ownId, resolveProject, trimmedText } from "./fields.ts";
+import { asStored, listDefinition } from "./list-and-show.ts";
+import { addDraft, addRowOnce, lateChange, omitUndefined, recordBatch, requireRow } from "./rows.ts";
 import type { MemoryView, RecallView, SupersedeView } from "./views.ts";
 
-const content = {
+const contentFields = {
   payload_json: z.string().describe("The content, a JSON object"),
-  source_kind: word.default("task").describe("Source: feedback, pr, issue, task, event, audit, reconcile"),
-  source_id: word.optional().describe("Which one"),
-  embedding_key: word.optional().describe("Key of a vector index; default the id"),
+  source_kind: trimmedText.default("task").describe("Source: feedback, pr, issue, task, event, audit, reconcile"),
+  source_id: trimmedText.optional().describe("Which one"),
+  embedding_key: trimmedText.optional().describe("Key of a vector index; default the id"),
   confidence: z.int().min(0).max(100).optional().describe("Confidence, 0 to 100; default 80"),
 };
 
@@ -39,20 +39,20 @@ type Content = Readonly<{
   confidence?: number | undefined;
 }>;
 
-const rowFrom = (id: string, topic: string, at: Date, { payload_json, source_kind, ...rest }: Content) => ({
+const toRow = (id: string, topic: string, at: Date, { payload_json, source_kind, ...rest }: Content) => ({
   id,
   topic,
   created_at: at.toISOString(),
   source_kind,
   payload_json,
   embedding_key: rest.embedding_key ?? id,
-  ...given({ source_id: rest.source_id, confidence: rest.confidence }),
+  ...omitUndefined({ source_id: rest.source_id, confidence: rest.confidence }),
 });
 
 export const memoryAdd = defineOperation({
   name: "memory add",
   summary: "Add a memory to this project",
-  input: z.object({ topic: z.enum(memoryTopics).describe("Topic"), ...content, project: ofProject, id: ownId }),
+  input: z.object({ topic: z.enum(memoryTopics).describe("Topic"), ...contentFields, project: ofProject, id: ownId }),
   positional: ["topic", "payload_json"],
   effect: "write",
   idempotent: false,
@@ -67,9 +67,9 @@ export const memoryAdd = defineOperation({
   },
   async run(ports, input): Promise<MemoryView> {
     const now = ports.clock.now();
-    const row = rowFrom(input.id ?? ports.ids.next(now), input.topic, now, input);
-    const said = ["topic", "payload_json", "source_kind", "source_id"];
-    return addRowOnce(ports, memory, await projectFor(ports, input.project), row, said, (added) => added);
+    const row = toRow(input.id ?? ports.ids.next(now), input.topic, now, input);
+    const comparedColumns = ["topic", "payload_json", "source_kind", "source_id"];
+    return addRowOnce(ports, memory, await resolveProject(ports, input.project), row, comparedColumns, (added) => added);
   },
 });
 
@@ -88,10 +88,10 @@ export const memoryRecall = defineOperation({
   document: recallDocument,
   tool: { takes: { topic: true, limit: true, project: true }, output: z.object({ rows: z.array(memoryShape) }) },
   async run(ports, input): Promise<RecallView> {
-    const project = await projectFor(ports, input.project);
+    const project = await resolveProject(ports, input.project);
     const now = ports.clock.now();
     const found = await ports.ledger.ask(({ agent }) => agent.recall(project, input.topic, input.limit));
-    await recordTogether(
+    await recordBatch(
       ports,
       found.map(({ id }) =>
         lateChange(memory, id, now, (row) => ({
@@ -99,13 +99,13 @@ export const memoryRecall = defineOperation({
         })),
       ),
     );
-    const rows = await ports.ledger.ask((queries) => found.map(({ id }) => rowOf(queries, memory, id)));
+    const rows = await ports.ledger.ask((queries) => found.map(({ id }) => requireRow(queries, memory, id)));
     return { rows };
   },
 });
 
 /** Namespace of the ids of memories that supersede others (RFC 9562, version 5). */
-const successors = "b8a1ef0c-5a0f-4a53-9b0e-5f6c3b1d2a77";
+const successorNamespace = "b8a1ef0c-5a0f-4a53-9b0e-5f6c3b1d2a77";
 
 /**
  * The id of the memory that supersedes `old`, and whether an attempt that a crash interrupted has recorded it already. Ids follow from
@@ -115,14 +115,14 @@ function successorOf(
   { agent }: Queries,
   old: MemoryRow,
   device: string,
-  said: Content,
+  input: Content,
 ): Readonly<{ id: string; begun: boolean }> {
   for (let attempt = 0; ; attempt += 1) {
-    const id = v5(`${old.id} ${device} ${attempt}`, successors);
+    const id = v5(`${old.id} ${device} ${attempt}`, successorNamespace);
     const known: Row | undefined = agent.get(memory, id);
     if (known === undefined) return { id, begun: false };
-    const { created_at: _, ...meant } = rowFrom(id, old.topic, new Date(0), said);
-    const row: Row = { source_id: null, confidence: usualConfidence, superseded_by: null, project: old.project, ...meant };
+    const { created_at: _, ...cells } = toRow(id, old.topic, new Date(0), input);
+    const row: Row = { source_id: null, confidence: defaultConfidence, superseded_by: null, project: old.project, ...cells };
     if (Object.entries(row).every(([name, cell]) => known[name] === cell)) return { id, begun: true };
   }
 }
@@ -130,7 +130,7 @@ function successorOf(
 export const memorySupersede = defineOperation({
   name: "memory supersede",
   summary: "Replace a memory; the old one is no longer recalled",
-  input: z.object({ id: word.describe("Id of the old memory"), ...content }),
+  input: z.object({ id: trimmedText.describe("Id of the old memory"), ...contentFields }),
   positional: ["id", "payload_json"],
   effect: "write",
   idempotent: false,
@@ -142,22 +142,25 @@ export const memorySupersede = defineOperation({
     // The newer memory is recorded first. A crash in between leaves two memories that are recalled; the next attempt finds the
     // newer one and uses it.
     const { id, begun } = await ports.ledger.ask((queries) =>
-      successorOf(queries, rowOf(queries, memory, input.id), device.id, input),
+      successorOf(queries, requireRow(queries, memory, input.id), device.id, input),
     );
-    const begin: LateDraft = {
+    const addition: DeferredDraft = {
       decide(queries) {
-        const { topic, project } = rowOf(queries, memory, input.id);
-        return addDraft(memory, project, rowFrom(id, topic, now, input));
+        const { topic, project } = requireRow(queries, memory, input.id);
+        return addDraft(memory, project, toRow(id, topic, now, input));
       },
     };
-    const end = lateChange(memory, input.id, now, () => ({ set: { superseded_by: id }, expect: { superseded_by: null } }));
-    await recordTogether(ports, begun ? [end] : [begin, end]);
-    return ports.ledger.ask((queries) => ({ old: rowOf(queries, memory, input.id), new: rowOf(queries, memory, id) }));
+    const replacement = lateChange(memory, input.id, now, () => ({
+      set: { superseded_by: id },
+      expect: { superseded_by: null },
+    }));
+    await recordBatch(ports, begun ? [replacement] : [addition, replacement]);
+    return ports.ledger.ask((queries) => ({ old: requireRow(queries, memory, input.id), new: requireRow(queries, memory, id) }));
   },
 });
 
 export const memoryList = defineOperation({
-  ...listing(memory, asStored, {
+  ...listDefinition(memory, asStored, {
     name: "memory list",
     summary: "List memories, latest first, including superseded ones; does not count as a recall",
     filters: {

@@ -1,7 +1,7 @@
-import { noSuchRow, usage } from "../../../kernel/errors.ts";
+import { rowNotFound, usage } from "../../../kernel/errors.ts";
 import type { Draft, Fact, PlacedFact } from "../../../kernel/fact.ts";
 import { toErrorView } from "../../../kernel/ledger-error.ts";
-import type { LateDraft, Ports, Queries } from "../../../ports/ports.ts";
+import type { DeferredDraft, Ports, Queries } from "../../../ports/ports.ts";
 import type { Cell, Row } from "../model/column-types.ts";
 import { assignedKey } from "../model/key.ts";
 import { kindFor } from "../model/kinds.ts";
@@ -13,12 +13,12 @@ import type { RowView } from "./views.ts";
  * Common access to the agent's stores: every verb is built from these functions.
  */
 
-type LedgerOf = Pick<Ports, "ledger">;
+type LedgerPorts = Pick<Ports, "ledger">;
 
 /** Records drafts as one batch, all or none. @throws the error of the first refused draft */
-export async function recordTogether(
-  { ledger }: LedgerOf,
-  drafts: readonly (Draft | LateDraft)[],
+export async function recordBatch(
+  { ledger }: LedgerPorts,
+  drafts: readonly (Draft | DeferredDraft)[],
 ): Promise<readonly PlacedFact[]> {
   const outcomes = await ledger.record(drafts, { together: true });
   return outcomes.map((outcome) => {
@@ -42,9 +42,9 @@ export const changeDraft = (store: Store, key: string, project: string | null, a
 });
 
 /** Returns the row with a key. @throws not_found */
-export function rowOf<R extends Row>({ agent }: Queries, store: Store<R>, key: string): R {
+export function requireRow<R extends Row>({ agent }: Queries, store: Store<R>, key: string): R {
   const row = agent.get(store, key);
-  if (row === undefined) throw noSuchRow(store.noun, key, store.name);
+  if (row === undefined) throw rowNotFound(store.noun, key, store.name);
   return row;
 }
 
@@ -64,11 +64,11 @@ export function keyByPrefix({ agent }: Queries, store: Store, id: string): strin
 }
 
 /** Runs `keyByPrefix` on a ledger. */
-export const keyFor = ({ ledger }: LedgerOf, store: Store, id: string): Promise<string> =>
+export const resolveKey = ({ ledger }: LedgerPorts, store: Store, id: string): Promise<string> =>
   ledger.ask((queries) => keyByPrefix(queries, store, id));
 
-export const getRow = <R extends Row>({ ledger }: LedgerOf, store: Store<R>, key: string): Promise<R> =>
-  ledger.ask((queries) => rowOf(queries, store, key));
+export const getRow = <R extends Row>({ ledger }: LedgerPorts, store: Store<R>, key: string): Promise<R> =>
+  ledger.ask((queries) => requireRow(queries, store, key));
 
 /** Whether a row needs an id and has none. */
 export const needsId = (store: Store, row: Row): boolean =>
@@ -82,45 +82,45 @@ export function addedKey(store: Store, row: Row, fact: Fact): string {
 }
 
 /** Adds a row and answers a question about it in one call. @throws invalid_input, exists */
-export async function addRowAndAsk<R extends Row, Answer>(
-  ports: LedgerOf,
+export async function addRowAndQuery<R extends Row, Result>(
+  ports: LedgerPorts,
   store: Store<R>,
   project: string | null,
   row: Row,
-  question: (row: R, queries: Queries) => Answer,
-): Promise<Answer> {
-  const [placed] = await recordTogether(ports, [addDraft(store, project, row)]);
+  query: (row: R, queries: Queries) => Result,
+): Promise<Result> {
+  const [placed] = await recordBatch(ports, [addDraft(store, project, row)]);
   if (placed === undefined) throw new Error("the ledger gave no outcome for the row");
   const key = addedKey(store, row, placed.fact);
-  return ports.ledger.ask((queries) => question(rowOf(queries, store, key), queries));
+  return ports.ledger.ask((queries) => query(requireRow(queries, store, key), queries));
 }
 
 /**
  * The same for a row whose id the caller chose. If the row exists already, the question is answered about the existing row, so
  * that a call can be repeated.
- * @param same the cells in which a repeated row must agree @throws invalid_input, exists (a row with that id that differs)
+ * @param comparedColumns the cells in which a repeated row must agree @throws invalid_input, exists (a row with that id that differs)
  */
-export async function addRowOnce<R extends Row, Answer>(
-  ports: LedgerOf,
+export async function addRowOnce<R extends Row, Result>(
+  ports: LedgerPorts,
   store: Store<R>,
   project: string | null,
   row: Row & Readonly<{ id: string }>,
-  same: readonly string[],
-  question: (row: R, queries: Queries) => Answer,
-): Promise<Answer> {
+  comparedColumns: readonly string[],
+  query: (row: R, queries: Queries) => Result,
+): Promise<Result> {
   try {
-    return await addRowAndAsk(ports, store, project, row, question);
+    return await addRowAndQuery(ports, store, project, row, query);
   } catch (error) {
     if (toErrorView(error).code !== "exists") throw error;
     const known = await getRow(ports, store, row.id);
-    if (!same.every((name) => (known[name] ?? null) === (row[name] ?? null))) throw error;
-    return ports.ledger.ask((queries) => question(rowOf(queries, store, row.id), queries));
+    if (!comparedColumns.every((name) => (known[name] ?? null) === (row[name] ?? null))) throw error;
+    return ports.ledger.ask((queries) => query(requireRow(queries, store, row.id), queries));
   }
 }
 
 /** Adds a row and returns it as stored. @throws invalid_input, exists */
-export const addRow = <R extends Row>(ports: LedgerOf, store: Store<R>, project: string | null, row: Row): Promise<R> =>
-  addRowAndAsk(ports, store, project, row, (added) => added);
+export const addRow = <R extends Row>(ports: LedgerPorts, store: Store<R>, project: string | null, row: Row): Promise<R> =>
+  addRowAndQuery(ports, store, project, row, (added) => added);
 
 /**
  * A change of a row that is decided when it is written: `decide` receives the row as it is at that time.
@@ -131,18 +131,18 @@ export const lateChange = <R extends Row>(
   key: string,
   at: Date,
   decide: (row: R, queries: Queries) => Change,
-): LateDraft => ({
+): DeferredDraft => ({
   decide(queries) {
-    const row = rowOf(queries, store, key);
+    const row = requireRow(queries, store, key);
     const project = row["project"];
     return changeDraft(store, key, typeof project === "string" ? project : null, at, decide(row, queries));
   },
 });
 
 /** The removal of a row, which must exist when the removal is written. @throws (when recorded) not_found */
-export const lateRemove = (store: Store, key: string, at: Date): LateDraft => ({
+export const lateRemove = (store: Store, key: string, at: Date): DeferredDraft => ({
   decide(queries) {
-    const project = rowOf(queries, store, key)["project"];
+    const project = requireRow(queries, store, key)["project"];
     return {
       kind: kindFor(store, "remove"),
       project: typeof project === "string" ? project : null,
@@ -158,25 +158,25 @@ export async function changeRow<R extends Row>(
   key: string,
   decide: (row: R, queries: Queries) => Change,
 ): Promise<R> {
-  await recordTogether(ports, [lateChange(store, key, ports.clock.now(), decide)]);
+  await recordBatch(ports, [lateChange(store, key, ports.clock.now(), decide)]);
   return getRow(ports, store, key);
 }
 
 /** Returns the values that were given, which are those that are not undefined. */
-export const given = <Value>(values: Readonly<Record<string, Value | undefined>>): Readonly<Record<string, Value>> =>
+export const omitUndefined = <Value>(values: Readonly<Record<string, Value | undefined>>): Readonly<Record<string, Value>> =>
   Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
 
-const millionth = 1_000_000;
+const microsPerDollar = 1_000_000;
 
 /** Converts millionths to dollars. */
-export const dollarsOf = (micros: number): number => micros / millionth;
+export const dollarsOf = (micros: number): number => micros / microsPerDollar;
 
 /** Converts dollars to millionths, rounded. */
-export const microsOf = (usd: number): number => Math.round(usd * millionth);
+export const microsOf = (usd: number): number => Math.round(usd * microsPerDollar);
 
 /** Returns a row with its amounts in dollars in addition to those in millionths. */
 export function withDollars(store: Store, row: Row): RowView {
-  const shown: Record<string, Cell> = { ...row };
-  for (const [micros, name] of Object.entries(store.dollars)) shown[name] = dollarsOf(Number(row[micros] ?? 0));
-  return shown;
+  const view: Record<string, Cell> = { ...row };
+  for (const [micros, name] of Object.entries(store.dollars)) view[name] = dollarsOf(Number(row[micros] ?? 0));
+  return view;
 }

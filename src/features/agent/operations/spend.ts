@@ -8,28 +8,28 @@ import { spendAddDocument, spendSummaryDocument } from "../documents/money.ts";
 import { type Period, type SpendSum, spendGroupings } from "../model/queries.ts";
 import { spend } from "../model/spend.ts";
 import { budgetShape, budgetView } from "./budget.ts";
-import { ofProject, ownId, projectFor, timeOf, word } from "./fields.ts";
-import { addRowOnce, dollarsOf, given, microsOf } from "./rows.ts";
+import { ofProject, ownId, parseTime, resolveProject, trimmedText } from "./fields.ts";
+import { addRowOnce, dollarsOf, microsOf, omitUndefined } from "./rows.ts";
 import type { SpendAddView, SpendRowView, SpendSummaryView, SpendSumView } from "./views.ts";
 
 const tokens = (what: string) => z.int().min(0).default(0).describe(`${what} tokens`);
 
 /** Fields in which a model call that is recorded again under its id must agree. */
-const said = ["model", "call_site", "usd_micros", "input_tokens", "output_tokens", "task_id"];
+const comparedColumns = ["model", "call_site", "usd_micros", "input_tokens", "output_tokens", "task_id"];
 
 export const spendAdd = defineOperation({
   name: "spend add",
   summary: "Record the cost of a model call",
   input: z.object({
-    model: word.describe("The model"),
-    call_site: word.describe("Part of the agent that made the call: triage, plan, review …"),
+    model: trimmedText.describe("The model"),
+    call_site: trimmedText.describe("Part of the agent that made the call: triage, plan, review …"),
     usd: z.number().min(0).describe("Cost, USD"),
     input_tokens: tokens("Input"),
     output_tokens: tokens("Output"),
     cache_read_tokens: tokens("Cache read"),
     cache_create_tokens: tokens("Cache write"),
-    task_id: word.optional().describe("Id of the task"),
-    at: word.optional().describe("Time, ISO-8601; default now"),
+    task_id: trimmedText.optional().describe("Id of the task"),
+    at: trimmedText.optional().describe("Time, ISO-8601; default now"),
     project: ofProject,
     id: ownId,
   }),
@@ -65,7 +65,7 @@ export const spendAdd = defineOperation({
     const { model, call_site, input_tokens, output_tokens, cache_read_tokens, cache_create_tokens, usd } = input;
     const row = {
       id: input.id ?? ports.ids.next(now),
-      occurred_at: input.at === undefined ? now.toISOString() : timeOf("at", input.at),
+      occurred_at: input.at === undefined ? now.toISOString() : parseTime("at", input.at),
       model,
       call_site,
       input_tokens,
@@ -73,9 +73,9 @@ export const spendAdd = defineOperation({
       cache_read_tokens,
       cache_create_tokens,
       usd_micros: microsOf(usd),
-      ...given({ task_id: input.task_id }),
+      ...omitUndefined({ task_id: input.task_id }),
     };
-    return addRowOnce(ports, spend, await projectFor(ports, input.project), row, said, (entry, queries) => ({
+    return addRowOnce(ports, spend, await resolveProject(ports, input.project), row, comparedColumns, (entry, queries) => ({
       entry: { ...entry, usd: dollarsOf(entry.usd_micros) },
       budget: budgetView(queries, ports.calendar, now),
     }));
@@ -95,13 +95,13 @@ export const sumView = (sum: SpendSum): SpendSumView => ({
 const periods = ["today", "week", "month", "all"] as const;
 
 /** A period that contains every time that can be written. */
-export const always: Period = { from: Date.parse("0001-01-01T00:00:00Z"), to: Date.parse("9999-12-31T23:45:00Z") };
+export const allTime: Period = { from: Date.parse("0001-01-01T00:00:00Z"), to: Date.parse("9999-12-31T23:45:00Z") };
 
 const groupings = ["model", "task", "day", ...spendGroupings] as const;
 type Grouping = (typeof groupings)[number];
 
 /** Sums spending by day in the ledger's time zone. */
-function byDay({ agent }: Queries, calendar: Calendar, bounds: Period): readonly SpendRowView[] {
+function spendByDay({ agent }: Queries, calendar: Calendar, bounds: Period): readonly SpendRowView[] {
   const days = new Map<string, SpendSum>();
   for (const { start, ...sum } of agent.spendByQuarter(bounds)) {
     const day = calendar.dayOf(start);
@@ -128,7 +128,7 @@ function rowsBy(queries: Queries, calendar: Calendar, by: Grouping, bounds: Peri
     case "task":
       return agent.spendByTask(bounds).map((sum) => ({ name: sum.task_id, ...sumView(sum) }));
     case "day":
-      return byDay(queries, calendar, bounds);
+      return spendByDay(queries, calendar, bounds);
     default:
       return agent.spendBy(by, bounds).map(({ name, unpriced_calls, sessions, pull_request, ...sum }) => ({
         name,
@@ -163,18 +163,18 @@ export const spendSummary = defineOperation({
   ],
   document: spendSummaryDocument,
   run({ ledger, calendar, clock }, input): Promise<SpendSummaryView> {
-    const chosen = periods.filter((one) => input[one]);
-    if (chosen.length > 1)
-      throw usage(`Failed to sum up: --${chosen.join(" and --")} exclude each other`, "Give only one of them.");
-    const ways = [
+    const chosenPeriods = periods.filter((one) => input[one]);
+    if (chosenPeriods.length > 1)
+      throw usage(`Failed to sum up: --${chosenPeriods.join(" and --")} exclude each other`, "Give only one of them.");
+    const chosenGroupings = [
       ...(input.by_task ? ["task" as const] : []),
       ...(input.by_model ? ["model" as const] : []),
       ...(input.by ? [input.by] : []),
     ];
-    const [by = "model", ...others] = ways;
+    const [by = "model", ...others] = chosenGroupings;
     if (others.length > 0) throw usage("Failed to sum up: --by, --by-task and --by-model exclude each other", "Give only one.");
-    const name = chosen[0] ?? "today";
-    const bounds: Period = name === "all" ? always : periodsOf(calendar, clock.now())[name];
+    const name = chosenPeriods[0] ?? "today";
+    const bounds: Period = name === "all" ? allTime : periodsOf(calendar, clock.now())[name];
     return ledger.ask((queries) => ({
       period: name,
       from: name === "all" ? null : new Date(bounds.from).toISOString(),

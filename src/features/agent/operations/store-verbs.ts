@@ -3,8 +3,8 @@ import { defineOperation, type Operation } from "../../shared/operation.ts";
 import { doneDocument } from "../documents/rows.ts";
 import type { Cell, Row } from "../model/column-types.ts";
 import type { Column, Store, StoreVerbs } from "../model/store.ts";
-import { ofProject, onlyProject, projectFor, timeOf, word } from "./fields.ts";
-import { listing, showing } from "./list-and-show.ts";
+import { ofProject, onlyProject, parseTime, resolveProject, trimmedText } from "./fields.ts";
+import { listDefinition, showDefinition } from "./list-and-show.ts";
 import { addRow, dollarsOf, microsOf, needsId, withDollars } from "./rows.ts";
 import type { PageView, RowView } from "./views.ts";
 
@@ -22,11 +22,11 @@ function verbsOf({ name, verbs }: Store): StoreVerbs {
 const withArticle = (noun: string): string => `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
 
 /** Returns the schema of a column's flag on the command line: amounts are in dollars, and booleans are yes or no. */
-function flagFor(store: Store, { name, type, values, holds, min, max }: Column): z.ZodType {
+function flagSchema(store: Store, { name, type, values, holds, min, max }: Column): z.ZodType {
   if (store.dollars[name] !== undefined) return z.number().min(0);
   if (values !== null) return z.enum(values);
   if (holds === "flag") return z.boolean();
-  if (holds === "time") return word;
+  if (holds === "time") return trimmedText;
   if (type === "text") return z.string();
   const lower = min === null ? z.int() : z.int().min(min);
   return max === null ? lower : lower.max(max);
@@ -35,7 +35,7 @@ function flagFor(store: Store, { name, type, values, holds, min, max }: Column):
 const flagName = (store: Store, { name }: Column): string => store.dollars[name] ?? name;
 
 /** The columns that are given when a row is added. */
-const givenColumns = (store: Store): readonly Column[] =>
+const inputColumns = (store: Store): readonly Column[] =>
   store.columns.filter(
     ({ name }) => name !== "project" && !(store.key.includes(name) && (store.keyFrom !== "given" || needsId(store, {}))),
   );
@@ -43,49 +43,49 @@ const givenColumns = (store: Store): readonly Column[] =>
 const isOptional = (store: Store, { name, nullable, holds, default: cell }: Column): boolean =>
   nullable || cell !== undefined || holds === "flag" || name === verbsOf(store).now;
 
-function inputOf(store: Store): z.ZodObject {
-  const columns = givenColumns(store).map((column) => {
-    const value = flagFor(store, column);
+function inputSchema(store: Store): z.ZodObject {
+  const columns = inputColumns(store).map((column) => {
+    const value = flagSchema(store, column);
     return [flagName(store, column), (isOptional(store, column) ? value.optional() : value).describe(column.about)] as const;
   });
   return z.object({ ...Object.fromEntries(columns), project: ofProject });
 }
 
-function cellOf(store: Store, { name, holds }: Column, value: unknown): Cell {
+function toCell(store: Store, { name, holds }: Column, value: unknown): Cell {
   if (typeof value === "boolean") return Number(value);
   if (typeof value === "number") return store.dollars[name] === undefined ? value : microsOf(value);
-  return holds === "time" ? timeOf(name.replaceAll("_", "-"), String(value)) : String(value);
+  return holds === "time" ? parseTime(name.replaceAll("_", "-"), String(value)) : String(value);
 }
 
 /** Returns the cells of the given values. A boolean that was not given is 0. */
-function rowOf(store: Store, input: Readonly<Record<string, unknown>>, now: string): Row {
+function toRow(store: Store, input: Readonly<Record<string, unknown>>, now: string): Row {
   const row: Record<string, Cell> = {};
-  for (const column of givenColumns(store)) {
+  for (const column of inputColumns(store)) {
     const value = input[flagName(store, column)];
-    if (value !== undefined) row[column.name] = cellOf(store, column, value);
+    if (value !== undefined) row[column.name] = toCell(store, column, value);
     else if (column.name === verbsOf(store).now) row[column.name] = now;
     else if (column.holds === "flag" && !column.nullable) row[column.name] = 0;
   }
   return row;
 }
 
-function quoted(cell: Cell): string {
+function shellQuote(cell: Cell): string {
   const text = String(cell);
   if (/^[\w./:@+-]+$/.test(text)) return text;
   return text.includes('"') ? `'${text}'` : `"${text}"`;
 }
 
 /** Returns a command line that adds the sample row of a store. */
-function sampleLine(store: Store): string {
+function sampleCommand(store: Store): string {
   const { group, positional = [], sample } = verbsOf(store);
-  const words = givenColumns(store).flatMap((column): readonly string[] => {
+  const words = inputColumns(store).flatMap((column): readonly string[] => {
     const cell = sample[column.name];
     if (cell === undefined || positional.includes(column.name)) return [];
     const flag = `--${flagName(store, column).replaceAll("_", "-")}`;
     if (column.holds === "flag") return cell === 1 ? [flag] : [];
-    return [flag, quoted(store.dollars[column.name] === undefined ? cell : dollarsOf(Number(cell)))];
+    return [flag, shellQuote(store.dollars[column.name] === undefined ? cell : dollarsOf(Number(cell)))];
   });
-  return ["reward-ledger", group, "add", ...positional.map((name) => quoted(sample[name] ?? "")), ...words].join(" ");
+  return ["reward-ledger", group, "add", ...positional.map((name) => shellQuote(sample[name] ?? "")), ...words].join(" ");
 }
 
 function addVerb(store: Store): Verb<RowView> {
@@ -93,33 +93,33 @@ function addVerb(store: Store): Verb<RowView> {
   return defineOperation({
     name: `${group} add`,
     summary: `Record ${withArticle(store.noun)}`,
-    input: inputOf(store),
+    input: inputSchema(store),
     positional,
     effect: "write",
     idempotent: false,
-    examples: [{ run: sampleLine(store), does: `record ${withArticle(store.noun)}` }],
+    examples: [{ run: sampleCommand(store), does: `record ${withArticle(store.noun)}` }],
     document: doneDocument(store, ({ t }) => t("Recorded")),
     async run(ports, { project, ...input }): Promise<RowView> {
       const now = ports.clock.now();
-      const row = rowOf(store, input, now.toISOString());
+      const row = toRow(store, input, now.toISOString());
       const id = needsId(store, row) ? { id: ports.ids.next(now) } : {};
-      const of = await projectFor(ports, z.string().optional().parse(project));
-      return withDollars(store, await addRow(ports, store, of, { ...id, ...row }));
+      const rowProject = await resolveProject(ports, z.string().optional().parse(project));
+      return withDollars(store, await addRow(ports, store, rowProject, { ...id, ...row }));
     },
   });
 }
 
-const lowered = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 function listVerb(store: Store): Verb<PageView<RowView>> {
   const { group, filters = [] } = verbsOf(store);
   const columns = store.columns.filter(({ name }) => filters.includes(name));
   const conditions = columns.map((column) => {
-    const about = `Only with this value (${lowered(column.about)})`;
-    return [column.name, flagFor(store, column).optional().describe(about)] as const;
+    const about = `Only with this value (${lowerFirst(column.about)})`;
+    return [column.name, flagSchema(store, column).optional().describe(about)] as const;
   });
   return defineOperation(
-    listing(store, (row) => withDollars(store, row), {
+    listDefinition(store, (row) => withDollars(store, row), {
       name: `${group} list`,
       summary: `List ${store.noun}s, latest first`,
       filters: { ...Object.fromEntries(conditions), project: onlyProject },
@@ -131,10 +131,10 @@ function listVerb(store: Store): Verb<PageView<RowView>> {
 function showVerb(store: Store): Verb<RowView> {
   const { group } = verbsOf(store);
   return defineOperation(
-    showing(store, (row) => withDollars(store, row), {
+    showDefinition(store, (row) => withDollars(store, row), {
       name: `${group} show`,
       summary: `Show one ${store.noun}`,
-      id: word.describe("Its id, or the start of it"),
+      id: trimmedText.describe("Its id, or the start of it"),
       examples: [{ run: `reward-ledger ${group} show 019b2f00-…`, does: `one ${store.noun}` }],
     }),
   );

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { withoutMark } from "../../../kernel/byte-order-mark.ts";
+import { stripBom } from "../../../kernel/byte-order-mark.ts";
 import { appendOnly, invalidInput, notFound, usage } from "../../../kernel/errors.ts";
 import { type LedgerError, toErrorView } from "../../../kernel/ledger-error.ts";
-import { replacedWarnings, wholeText } from "../../../kernel/repair-surrogates.ts";
+import { repairTexts, replacementWarnings } from "../../../kernel/repair-surrogates.ts";
 import { parseTimestamp } from "../../../kernel/timestamp.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { attempt } from "../../shared/input/input-file.ts";
@@ -12,16 +12,16 @@ import { anyListDocument, anyRowDocument } from "../documents/rows.ts";
 import { storeInitDocument, storePutDocument } from "../documents/stores.ts";
 import type { Cell, Row } from "../model/column-types.ts";
 import type { Condition } from "../model/queries.ts";
-import { keyOf, type Order, type Store } from "../model/store.ts";
+import { keyOf, type OrderClause, type Store } from "../model/store.ts";
 import { agentStores, findStore } from "../model/stores.ts";
-import { cursor, limit, ofProject, pageOf, projectFor, word } from "./fields.ts";
-import { addDraft, addedKey, changeRow, microsOf, needsId, rowOf, withDollars } from "./rows.ts";
+import { cursor, limit, ofProject, readPage, resolveProject, trimmedText } from "./fields.ts";
+import { addDraft, addedKey, changeRow, microsOf, needsId, requireRow, withDollars } from "./rows.ts";
 import type { PageView, RowView, StoreInitView, StorePutView } from "./views.ts";
 
-const storeName = word.describe(`Name of a store: ${agentStores.map(({ name }) => name).join(", ")}`);
+const storeName = trimmedText.describe(`Name of a store: ${agentStores.map(({ name }) => name).join(", ")}`);
 
 /** @throws not_found with the names of the stores */
-export function storeOf(name: string): Store {
+export function requireStore(name: string): Store {
   const store = findStore(name);
   if (store !== undefined) return store;
   throw notFound(`store ${JSON.stringify(name)}`, `The stores are: ${agentStores.map((one) => one.name).join(", ")}.`);
@@ -41,7 +41,7 @@ export const storeInit = defineOperation({
 });
 
 /** Parses a cell: `null` is no value in a nullable column, and an integer is a number in an integer column. */
-function cellOf(store: Store, name: string, value: string): Cell {
+function parseCell(store: Store, name: string, value: string): Cell {
   const column = store.columns.find((one) => one.name === name);
   if (column === undefined) {
     throw invalidInput(`the columns of ${store.name}`, [
@@ -49,7 +49,7 @@ function cellOf(store: Store, name: string, value: string): Cell {
     ]);
   }
   if (value === "null" && column.nullable) return null;
-  if (column.holds === "time") return isoOf(value);
+  if (column.holds === "time") return toIsoTime(value);
   if (column.type === "integer" && /^-?\d{1,15}$/.test(value)) return Number(value);
   return column.holds === "json" ? value : value.normalize("NFC");
 }
@@ -58,28 +58,28 @@ function cellOf(store: Store, name: string, value: string): Cell {
  * Converts a time to the one format that stores hold. A value that is not a time is returned unchanged, and is refused with its
  * row.
  */
-function isoOf(value: string): string {
+function toIsoTime(value: string): string {
   const at = parseTimestamp(value);
   return at === undefined ? value : new Date(at).toISOString();
 }
 
 /** Splits `column=value` into a pair. @throws usage */
-function pairOf(flag: string, text: string): readonly [string, string] {
+function parsePair(flag: string, text: string): readonly [string, string] {
   const at = text.indexOf("=");
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
   throw usage(`Failed to understand --${flag} ${text}`, `Write it as --${flag} column=value.`);
 }
 
-const conditionsOf = (store: Store, texts: readonly string[]): Readonly<Record<string, Condition>> =>
+const parseConditions = (store: Store, texts: readonly string[]): Readonly<Record<string, Condition>> =>
   Object.fromEntries(
     texts.map((text) => {
-      const [name, value] = pairOf("where", text);
-      return [name, cellOf(store, name, value)];
+      const [name, value] = parsePair("where", text);
+      return [name, parseCell(store, name, value)];
     }),
   );
 
 /** Parses `column [ASC|DESC], …` into an order. @throws invalid_input */
-function orderOf(store: Store, text: string): readonly Order[] {
+function parseOrder(store: Store, text: string): readonly OrderClause[] {
   return text.split(",").map((clause) => {
     const [column = "", direction = "ASC", ...more] = clause.trim().split(/\s+/);
     const known = store.columns.some(({ name }) => name === column);
@@ -98,7 +98,7 @@ export const storeList = defineOperation({
   input: z.object({
     store: storeName,
     where: z.array(z.string()).default([]).describe("column=value that rows must have (null for none); repeat for each"),
-    order: word.optional().describe("Sort order: column [ASC|DESC], …"),
+    order: trimmedText.optional().describe("Sort order: column [ASC|DESC], …"),
     limit,
     cursor,
   }),
@@ -113,10 +113,10 @@ export const storeList = defineOperation({
   ],
   document: anyListDocument,
   async run(ports, input): Promise<PageView<RowView>> {
-    const store = storeOf(input.store);
-    const page = await pageOf(ports, store, {
-      where: conditionsOf(store, input.where),
-      order: input.order === undefined ? undefined : orderOf(store, input.order),
+    const store = requireStore(input.store);
+    const page = await readPage(ports, store, {
+      where: parseConditions(store, input.where),
+      order: input.order === undefined ? undefined : parseOrder(store, input.order),
       limit: input.limit,
       cursor: input.cursor,
     });
@@ -125,11 +125,11 @@ export const storeList = defineOperation({
 });
 
 /** Returns the key of a row from its parts. @throws usage */
-function keyFrom(store: Store, parts: readonly string[]): string {
+function keyFromParts(store: Store, parts: readonly string[]): string {
   if (parts.length !== store.key.length) {
     throw usage(`Failed to find a row of ${store.name}: its key is ${store.key.join(", ")}`, "Give each part of it.");
   }
-  return keyOf(store, Object.fromEntries(store.key.map((name, n) => [name, cellOf(store, name, parts[n] ?? "")])));
+  return keyOf(store, Object.fromEntries(store.key.map((name, n) => [name, parseCell(store, name, parts[n] ?? "")])));
 }
 
 const key = z.array(z.string()).min(1).describe("Key of the row");
@@ -143,17 +143,17 @@ export const storeGet = defineOperation({
   examples: [{ run: "reward-ledger store get ci_history build main 812", does: "one row by its key" }],
   document: anyRowDocument,
   run: ({ ledger }, input): Promise<RowView> => {
-    const store = storeOf(input.store);
-    return ledger.ask((queries) => withDollars(store, rowOf(queries, store, keyFrom(store, input.key))));
+    const store = requireStore(input.store);
+    return ledger.ask((queries) => withDollars(store, requireRow(queries, store, keyFromParts(store, input.key))));
   },
 });
 
 /** Returns the cells of a row that is given as an object. Amounts may be given in dollars, as lists and exports show them. */
-function cellsOf(store: Store, given: unknown, where: string): Row {
-  const parsed = z.record(z.string(), z.unknown()).safeParse(given);
+function parseCells(store: Store, input: unknown, where: string): Row {
+  const parsed = z.record(z.string(), z.unknown()).safeParse(input);
   if (!parsed.success) throw invalidInput(where, ["it must be a JSON object"]);
   // The parser drops this key without an error; it is not a column either.
-  if (Object.hasOwn(Object(given), "__proto__")) throw invalidInput(where, ["there is no column __proto__"]);
+  if (Object.hasOwn(Object(input), "__proto__")) throw invalidInput(where, ["there is no column __proto__"]);
   const cells: Record<string, Cell> = {};
   for (const [name, value] of Object.entries(parsed.data)) {
     const isCell = typeof value === "string" || typeof value === "number" || value === null;
@@ -163,7 +163,7 @@ function cellsOf(store: Store, given: unknown, where: string): Row {
   }
   for (const { name } of store.columns.filter(({ holds }) => holds === "time")) {
     const cell = cells[name];
-    if (typeof cell === "string") cells[name] = isoOf(cell);
+    if (typeof cell === "string") cells[name] = toIsoTime(cell);
   }
   for (const [micros, name] of Object.entries(store.dollars)) {
     const amount = cells[name];
@@ -176,42 +176,45 @@ function cellsOf(store: Store, given: unknown, where: string): Row {
 }
 
 /** A row that was read, and its place in the source, or why it could not be read. */
-type ReadRow = Readonly<{ where: string }> &
+type ParsedRow = Readonly<{ where: string }> &
   (Readonly<{ cells: Row; replaced: readonly string[] }> | Readonly<{ error: LedgerError }>);
 
-function readRow(store: Store, where: string, value: () => unknown): ReadRow {
-  const read = attempt(() => {
-    const whole = wholeText(value());
-    return { cells: cellsOf(store, whole.value, where), replaced: whole.replaced };
+function parseRow(store: Store, where: string, value: () => unknown): ParsedRow {
+  const result = attempt(() => {
+    const whole = repairTexts(value());
+    return { cells: parseCells(store, whole.value, where), replaced: whole.replaced };
   });
-  return read.ok ? { where, ...read.value } : { where, error: read.error };
+  return result.ok ? { where, ...result.value } : { where, error: result.error };
 }
 
 /**
  * Reads rows from a JSON list, or from JSON objects, one per line. @throws invalid_json if a text that begins with `[` cannot be
  * parsed
  */
-function rowsOf(store: Store, text: string, name: string): readonly ReadRow[] {
-  const body = withoutMark(text);
+function parseRows(store: Store, text: string, name: string): readonly ParsedRow[] {
+  const body = stripBom(text);
   if (body.trimStart().startsWith("[")) {
     const list = z.array(z.unknown()).safeParse(parseJson(body, name)).data ?? [];
-    return list.map((one, n) => readRow(store, `row ${n + 1} of ${name}`, () => one));
+    return list.map((one, n) => parseRow(store, `row ${n + 1} of ${name}`, () => one));
   }
   return body.split("\n").flatMap((line, n) => {
     const where = `line ${n + 1} of ${name}`;
-    return line.trim() === "" ? [] : [readRow(store, where, () => parseJson(line, where))];
+    return line.trim() === "" ? [] : [parseRow(store, where, () => parseJson(line, where))];
   });
 }
 
 /** Returns the row to insert, with a new id if it needs one and has none, and the project it belongs to. */
 async function newRow(ports: Ports, store: Store, cells: Row, project: string | undefined) {
-  const own = cells["project"];
-  const of = project === undefined && (typeof own === "string" || own === null) ? own : await projectFor(ports, project);
-  return { project: of, row: needsId(store, cells) ? { ...cells, id: ports.ids.next(ports.clock.now()) } : cells };
+  const ownProject = cells["project"];
+  const rowProject =
+    project === undefined && (typeof ownProject === "string" || ownProject === null)
+      ? ownProject
+      : await resolveProject(ports, project);
+  return { project: rowProject, row: needsId(store, cells) ? { ...cells, id: ports.ids.next(ports.clock.now()) } : cells };
 }
 
 /** Returns the error that explains why none of the rows was inserted. */
-function noneInserted(name: string, refused: readonly Readonly<{ where: string; error: Error }>[]): Error {
+function noneInsertedError(name: string, refused: readonly Readonly<{ where: string; error: Error }>[]): Error {
   const [only, ...more] = refused;
   if (only === undefined || more.length > 0) {
     return invalidInput(
@@ -223,37 +226,39 @@ function noneInserted(name: string, refused: readonly Readonly<{ where: string; 
 }
 
 /** Inserts every row that can be inserted; the view shows the last one. @throws if none can be inserted */
-async function insertEach(
+async function insertRows(
   ports: Ports,
   store: Store,
-  { rows, name }: Readonly<{ rows: readonly ReadRow[]; name: string }>,
+  { rows, name }: Readonly<{ rows: readonly ParsedRow[]; name: string }>,
   project: string | undefined,
 ): Promise<StorePutView> {
   if (rows.length === 0)
     throw usage(`Failed to insert into ${store.name}: there are no rows`, "Give a JSON object on each line.");
-  const read = rows.flatMap((one) => ("cells" in one ? [one] : []));
-  const fresh = await Promise.all(read.map(async (one) => ({ ...one, ...(await newRow(ports, store, one.cells, project)) })));
-  const outcomes = await ports.ledger.record(fresh.map((one) => addDraft(store, one.project, one.row)));
-  const inserted = fresh.flatMap((one, n) => {
+  const parsedRows = rows.flatMap((one) => ("cells" in one ? [one] : []));
+  const newRows = await Promise.all(
+    parsedRows.map(async (one) => ({ ...one, ...(await newRow(ports, store, one.cells, project)) })),
+  );
+  const outcomes = await ports.ledger.record(newRows.map((one) => addDraft(store, one.project, one.row)));
+  const inserted = newRows.flatMap((one, n) => {
     const outcome = outcomes[n];
     return outcome?.recorded === true ? [{ ...one, fact: outcome.fact.fact }] : [];
   });
   const refused = [
     ...rows.flatMap((one) => ("error" in one ? [one] : [])),
-    ...fresh.flatMap(({ where }, n) => {
+    ...newRows.flatMap(({ where }, n) => {
       const outcome = outcomes[n];
       return outcome?.recorded === false && outcome.reason === "refused" ? [{ where, error: outcome.error }] : [];
     }),
   ];
   const last = inserted.at(-1);
-  if (last === undefined) throw noneInserted(name, refused);
+  if (last === undefined) throw noneInsertedError(name, refused);
   const key = addedKey(store, last.row, last.fact);
   return {
     created: true,
     rows: inserted.length,
-    row: await ports.ledger.ask((queries) => withDollars(store, rowOf(queries, store, key))),
+    row: await ports.ledger.ask((queries) => withDollars(store, requireRow(queries, store, key))),
     refused: refused.map(({ where, error }) => ({ row: where, why: toErrorView(error).message })),
-    warnings: inserted.flatMap(({ where, replaced }) => replacedWarnings(replaced).map((line) => `${where}, ${line}`)),
+    warnings: inserted.flatMap(({ where, replaced }) => replacementWarnings(replaced).map((line) => `${where}, ${line}`)),
   };
 }
 
@@ -265,7 +270,7 @@ export const storePut = defineOperation({
     key: z.array(z.string()).default([]).describe("Key of the row to change; without it a row is inserted"),
     row: z.string().optional().describe("Columns as a JSON object"),
     set: z.array(z.string()).default([]).describe("column=value (null for none); repeat for each"),
-    from: word
+    from: trimmedText
       .optional()
       .describe("File of rows to insert: JSON objects, one per line, or a JSON list; invalid rows are skipped and reported"),
     stdin: z.boolean().default(false).describe("Read rows from standard input"),
@@ -292,7 +297,7 @@ export const storePut = defineOperation({
   document: storePutDocument,
   failed: ({ refused }: StorePutView) => refused.length > 0,
   async run(ports, input): Promise<StorePutView> {
-    const store = storeOf(input.store);
+    const store = requireStore(input.store);
     if (input.from !== undefined && (input.stdin || input.text !== undefined)) {
       throw usage(
         `Failed to put rows into ${store.name}: they are to come both from ${input.from} and from standard input`,
@@ -309,20 +314,20 @@ export const storePut = defineOperation({
     if (isMany) {
       const text = input.from === undefined ? (input.text ?? "") : await ports.files.text(input.from);
       const name = input.from ?? "standard input";
-      return insertEach(ports, store, { rows: rowsOf(store, text, name), name }, input.project);
+      return insertRows(ports, store, { rows: parseRows(store, text, name), name }, input.project);
     }
     const set = input.set.map((text) => {
-      const [name, value] = pairOf("set", text);
-      return [name, cellOf(store, name, value)] as const;
+      const [name, value] = parsePair("set", text);
+      return [name, parseCell(store, name, value)] as const;
     });
-    const { value, replaced } = wholeText(input.row === undefined ? {} : parseJson(input.row, "--row"));
-    const cells = { ...cellsOf(store, value, "--row"), ...Object.fromEntries(set) };
+    const { value, replaced } = repairTexts(input.row === undefined ? {} : parseJson(input.row, "--row"));
+    const cells = { ...parseCells(store, value, "--row"), ...Object.fromEntries(set) };
     if (input.key.length === 0) {
-      return insertEach(ports, store, { rows: [{ where: "--row", cells, replaced }], name: "--row" }, input.project);
+      return insertRows(ports, store, { rows: [{ where: "--row", cells, replaced }], name: "--row" }, input.project);
     }
     if (store.changes === "none") throw appendOnly(store.noun, "nothing of it changes");
-    const changed = await changeRow(ports, store, keyFrom(store, input.key), () => ({ set: cells }));
-    const warnings = replacedWarnings(replaced).map((line) => `--row, ${line}`);
+    const changed = await changeRow(ports, store, keyFromParts(store, input.key), () => ({ set: cells }));
+    const warnings = replacementWarnings(replaced).map((line) => `--row, ${line}`);
     return { created: false, rows: 1, row: withDollars(store, changed), refused: [], warnings };
   },
 });

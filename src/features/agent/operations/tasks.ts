@@ -6,25 +6,25 @@ import { defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { doneDocument } from "../documents/rows.ts";
 import { claimDocument } from "../documents/stores.ts";
-import { written } from "../model/column-types.ts";
+import { nonBlank } from "../model/column-types.ts";
 import { pausedTasks } from "../model/paused-tasks.ts";
 import { type TaskRow, taskStates, tasks } from "../model/tasks.ts";
-import { ofProject, onlyProject, projectFor, word } from "./fields.ts";
-import { listing, showing } from "./list-and-show.ts";
+import { ofProject, onlyProject, resolveProject, trimmedText } from "./fields.ts";
+import { listDefinition, showDefinition } from "./list-and-show.ts";
 import {
   addRow,
   changeDraft,
   changeRow,
   dollarsOf,
   getRow,
-  given,
   keyByPrefix,
-  keyFor,
   lateChange,
   lateRemove,
   microsOf,
-  recordTogether,
-  rowOf,
+  omitUndefined,
+  recordBatch,
+  requireRow,
+  resolveKey,
 } from "./rows.ts";
 import type { ClaimView, TaskView } from "./views.ts";
 
@@ -44,10 +44,10 @@ const taskShape = z.object({
   cost_usd: z.number(),
 });
 
-const taskKey = { id: word.describe("Id of the task, or the start of it") };
-const worker = word.optional().describe("Worker of the task; default REWARD_LEDGER_AGENT, else claude-code");
-const stage = word.optional().describe("Stage of the work");
-const stateName = word.optional().describe("State of the worker's own state machine");
+const taskKey = { id: trimmedText.describe("Id of the task, or the start of it") };
+const worker = trimmedText.optional().describe("Worker of the task; default REWARD_LEDGER_AGENT, else claude-code");
+const stage = trimmedText.optional().describe("Stage of the work");
+const stateName = trimmedText.optional().describe("State of the worker's own state machine");
 
 /**
  * Returns the inputs of a task: the given JSON unchanged, or an object with the prompt and the JSON as `params`. @throws
@@ -66,9 +66,9 @@ export const taskAdd = defineOperation({
   name: "task add",
   summary: "Queue a task",
   input: z.object({
-    prompt: written().optional().describe("The prompt"),
+    prompt: nonBlank().optional().describe("The prompt"),
     priority: z.int().min(0).max(100).optional().describe("0 lowest to 100 highest; default 50"),
-    id: word.optional().describe("Id of the task; default a new one"),
+    id: trimmedText.optional().describe("Id of the task; default a new one"),
     inputs_json: z.string().optional().describe("Parameters of the task, JSON"),
     loop_version: z.int().min(0).default(1).describe("Version of the worker's state machine"),
     project: ofProject,
@@ -85,16 +85,16 @@ export const taskAdd = defineOperation({
       created_at: now.toISOString(),
       inputs_json: inputsOf(input.prompt, input.inputs_json),
       loop_version: input.loop_version,
-      ...given({ priority: input.priority }),
+      ...omitUndefined({ priority: input.priority }),
     };
-    return taskView(await addRow(ports, tasks, await projectFor(ports, input.project), row));
+    return taskView(await addRow(ports, tasks, await resolveProject(ports, input.project), row));
   },
 });
 
 type Choice = Readonly<{ task: TaskRow; reclaimed: boolean }>;
 
 /** Chooses the task to work on next: the first pending one, otherwise a running one whose heartbeat is too old. */
-function choose({ agent }: Queries, project: string | undefined, staleBefore: string | undefined): Choice | undefined {
+function chooseTask({ agent }: Queries, project: string | undefined, staleBefore: string | undefined): Choice | undefined {
   const pending = agent.nextTask(project);
   if (pending !== undefined) return { task: pending, reclaimed: false };
   const stale = staleBefore === undefined ? undefined : agent.staleTask(staleBefore, project);
@@ -105,7 +105,7 @@ export const taskClaim = defineOperation({
   name: "task claim",
   summary: "Claim the next pending task; no two workers get the same task",
   input: z.object({
-    id: word.optional().describe("Id of the task to claim; default the oldest of those with the highest priority"),
+    id: trimmedText.optional().describe("Id of the task to claim; default the oldest of those with the highest priority"),
     worker,
     stage,
     stale_minutes: z
@@ -130,7 +130,7 @@ export const taskClaim = defineOperation({
   async run(ports, input): Promise<ClaimView> {
     const now = ports.clock.now();
     const at = now.toISOString();
-    const by = input.worker ?? ports.surroundings.agent;
+    const workerName = input.worker ?? ports.surroundings.agent;
     const { stale_minutes: minutes } = input;
     const staleBefore = minutes === undefined ? undefined : new Date(now.getTime() - minutes * 60_000).toISOString();
     let chosen: Choice | undefined;
@@ -138,8 +138,8 @@ export const taskClaim = defineOperation({
     let claimed: TaskRow | undefined;
 
     /** Returns the named task if it is pending or stale. */
-    const named = (queries: Queries, id: string): Choice => {
-      const task = rowOf(queries, tasks, id);
+    const chooseNamed = (queries: Queries, id: string): Choice => {
+      const task = requireRow(queries, tasks, id);
       if (task.state === "pending") return { task, reclaimed: false };
       const isStale = staleBefore !== undefined && task.state === "running" && (task.last_heartbeat_at ?? "") < staleBefore;
       if (isStale) return { task, reclaimed: true };
@@ -151,15 +151,15 @@ export const taskClaim = defineOperation({
         decide(queries) {
           chosen =
             input.id === undefined
-              ? choose(queries, input.project, staleBefore)
-              : named(queries, keyByPrefix(queries, tasks, input.id));
+              ? chooseTask(queries, input.project, staleBefore)
+              : chooseNamed(queries, keyByPrefix(queries, tasks, input.id));
           if (chosen === undefined) throw notFound("a pending task", "Add one with `reward-ledger task add`.");
           const { task, reclaimed } = chosen;
           const { state, worker: before, last_heartbeat_at } = task;
-          const sign = { worker: by, last_heartbeat_at: at, stage: input.stage ?? task.stage };
-          claimed = { ...task, ...sign, state: "running" };
+          const claim = { worker: workerName, last_heartbeat_at: at, stage: input.stage ?? task.stage };
+          claimed = { ...task, ...claim, state: "running" };
           return changeDraft(tasks, task.id, task.project, now, {
-            set: reclaimed ? sign : { ...sign, state: "running" },
+            set: reclaimed ? claim : { ...claim, state: "running" },
             expect: reclaimed ? { state, worker: before, last_heartbeat_at } : { state },
           });
         },
@@ -177,7 +177,7 @@ export const taskHeartbeat = defineOperation({
   summary: "Send a heartbeat of a running task",
   input: z.object({
     ...taskKey,
-    worker: word.optional().describe("Worker of the task; refused if another worker has taken it over"),
+    worker: trimmedText.optional().describe("Worker of the task; refused if another worker has taken it over"),
     stage,
     current_state_name: stateName,
     cost_usd: z.number().min(0).optional().describe("Cost so far, USD"),
@@ -188,23 +188,23 @@ export const taskHeartbeat = defineOperation({
   document: doneDocument(tasks, ({ t }) => t("Noted")),
   async run(ports, input): Promise<TaskView> {
     const at = ports.clock.now().toISOString();
-    const row = await changeRow(ports, tasks, await keyFor(ports, tasks, input.id), () => ({
+    const row = await changeRow(ports, tasks, await resolveKey(ports, tasks, input.id), () => ({
       set: {
         last_heartbeat_at: at,
-        ...given({
+        ...omitUndefined({
           stage: input.stage,
           current_state_name: input.current_state_name,
           cost_usd_micros: input.cost_usd === undefined ? undefined : microsOf(input.cost_usd),
         }),
       },
-      expect: { state: "running", ...given({ worker: input.worker }) },
+      expect: { state: "running", ...omitUndefined({ worker: input.worker }) },
     }));
     return taskView(row);
   },
 });
 
 /** States with a verb of their own, which does more than move the task. */
-const ownVerbs: Readonly<Partial<Record<(typeof taskStates)[number], string>>> = { paused: "task pause" };
+const verbByState: Readonly<Partial<Record<(typeof taskStates)[number], string>>> = { paused: "task pause" };
 
 export const taskMove = defineOperation({
   name: "task move",
@@ -212,11 +212,11 @@ export const taskMove = defineOperation({
   input: z.object({
     ...taskKey,
     state: z.enum(taskStates).describe("The state to move to"),
-    worker: word.optional().describe("Worker of the task; refused if another worker has taken it over"),
+    worker: trimmedText.optional().describe("Worker of the task; refused if another worker has taken it over"),
     stage,
     current_state_name: stateName,
     result_json: z.string().optional().describe("Result, JSON"),
-    trace_file: word.optional().describe("Path of its trace"),
+    trace_file: trimmedText.optional().describe("Path of its trace"),
     cost_usd: z.number().min(0).optional().describe("Cost, USD"),
   }),
   positional: ["id", "state"],
@@ -232,11 +232,11 @@ export const taskMove = defineOperation({
     output: taskShape,
   },
   async run(ports, input): Promise<TaskView> {
-    const verb = ownVerbs[input.state];
+    const verb = verbByState[input.state];
     if (verb !== undefined) {
       throw usage(`Failed to move task ${input.id}: a pause needs a snapshot`, `Use \`reward-ledger ${verb} ${input.id}\`.`);
     }
-    const id = await keyFor(ports, tasks, input.id);
+    const id = await resolveKey(ports, tasks, input.id);
     const now = ports.clock.now();
     const at = now.toISOString();
     const change = lateChange(tasks, id, now, (before) => ({
@@ -245,7 +245,7 @@ export const taskMove = defineOperation({
         // Moving a task that was started counts as its heartbeat; for a finished task it is the time at which it ended.
         ...(before.state === "pending" && input.state !== "running" ? {} : { last_heartbeat_at: at }),
         ...(input.state === "running" && before.worker === null ? { worker: ports.surroundings.agent } : {}),
-        ...given({
+        ...omitUndefined({
           stage: input.stage,
           current_state_name: input.current_state_name,
           result_json: input.result_json,
@@ -257,13 +257,13 @@ export const taskMove = defineOperation({
     }));
     const isPaused = await ports.ledger.ask(({ agent }) => agent.get(pausedTasks, id) !== undefined);
     // However a task leaves its pause, its snapshot is removed with the change.
-    await recordTogether(ports, isPaused ? [change, lateRemove(pausedTasks, id, now)] : [change]);
+    await recordBatch(ports, isPaused ? [change, lateRemove(pausedTasks, id, now)] : [change]);
     return taskView(await getRow(ports, tasks, id));
   },
 });
 
 export const taskList = defineOperation(
-  listing(tasks, taskView, {
+  listDefinition(tasks, taskView, {
     name: "task list",
     summary: "List tasks in the order of work",
     filters: { state: z.enum(taskStates).optional().describe("Only tasks in this state"), project: onlyProject },
@@ -272,7 +272,7 @@ export const taskList = defineOperation(
 );
 
 export const taskShow = defineOperation(
-  showing(tasks, taskView, {
+  showDefinition(tasks, taskView, {
     name: "task show",
     summary: "Show one task",
     id: taskKey.id,

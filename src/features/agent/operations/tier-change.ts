@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { english } from "../../../kernel/document.ts";
 import { notConfirmed, tierRefused } from "../../../kernel/errors.ts";
-import { grouped } from "../../../kernel/grouped.ts";
+import { formatNumber } from "../../../kernel/grouped.ts";
 import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { Ports, Queries } from "../../../ports/ports.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
@@ -11,13 +11,13 @@ import { type EmBinding, initialTier } from "../model/binding.ts";
 import type { Row } from "../model/column-types.ts";
 import { highestTier, tierName } from "../model/tiers.ts";
 import { trust } from "../model/trust.ts";
-import { boundTo, writeEmBinding } from "./binding-files.ts";
-import { word } from "./fields.ts";
-import { addDraft, getRow, recordTogether } from "./rows.ts";
-import { evidenceOf, standingOf } from "./tiers.ts";
+import { requireEmBinding, writeEmBinding } from "./binding-files.ts";
+import { trimmedText } from "./fields.ts";
+import { addDraft, getRow, recordBatch } from "./rows.ts";
+import { readEvidence, readTierStanding } from "./tiers.ts";
 import type { EvidenceView, TierChangeView } from "./trust-views.ts";
 
-type Decided = Readonly<{
+type TierDecision = Readonly<{
   tool: "trust.promote" | "trust.demote";
   agent: string;
   reason: string;
@@ -26,26 +26,31 @@ type Decided = Readonly<{
   target(from: number): number;
 }>;
 
-const tierNow = (queries: Queries, ports: Ports, agent: string, em: EmBinding): number =>
-  standingOf(queries, em, ports.clock.now()).tier(agent);
+const currentTier = (queries: Queries, ports: Ports, agent: string, em: EmBinding): number =>
+  readTierStanding(queries, em, ports.clock.now()).tier(agent);
 
 /**
  * Records a tier change and its audit entry, both or none, and then updates the file. What is recorded counts: a file that cannot
  * be written only causes a warning.
  */
-async function recordChange(ports: Ports, em: EmBinding, evidence: EvidenceView, decided: Decided): Promise<TierChangeView> {
-  const { tool, agent, reason, signature } = decided;
+async function recordChange(
+  ports: Ports,
+  em: EmBinding,
+  evidence: EvidenceView,
+  decision: TierDecision,
+): Promise<TierChangeView> {
+  const { tool, agent, reason, signature } = decision;
   const now = ports.clock.now();
   const id = ports.ids.next(now);
   const project = await ports.surroundings.project();
-  let said: Row = {};
-  await recordTogether(ports, [
+  let details: Row = {};
+  await recordBatch(ports, [
     {
       decide(queries) {
-        const from_tier = tierNow(queries, ports, agent, em);
-        const tiers = { from_tier, to_tier: decided.target(from_tier) };
-        said = { ...tiers, reason, em_handle: em.em_handle, em_signature: signature };
-        return addDraft(trust, project, { id, changed_at: now.toISOString(), agent, ...said });
+        const from_tier = currentTier(queries, ports, agent, em);
+        const tiers = { from_tier, to_tier: decision.target(from_tier) };
+        details = { ...tiers, reason, em_handle: em.em_handle, em_signature: signature };
+        return addDraft(trust, project, { id, changed_at: now.toISOString(), agent, ...details });
       },
     },
     {
@@ -53,7 +58,7 @@ async function recordChange(ports: Ports, em: EmBinding, evidence: EvidenceView,
         addDraft(audit, project, {
           occurred_at: now.toISOString(),
           tool_name: tool,
-          args_json: JSON.stringify({ agent, ...said }),
+          args_json: JSON.stringify({ agent, ...details }),
           loop_version: 1,
         }),
     },
@@ -69,18 +74,18 @@ async function recordChange(ports: Ports, em: EmBinding, evidence: EvidenceView,
   return { change, tier_name: tierName(change.to_tier), evidence, warnings };
 }
 
-const agent = word.describe("The agent");
+const agent = trimmedText.describe("The agent");
 
 /** Hint that names the valid tiers. */
-const nameOne = (from: number, to: number): string => (from === to ? `Name ${to}.` : `Name one from ${from} to ${to}.`);
+const tierHint = (from: number, to: number): string => (from === to ? `Name ${to}.` : `Name one from ${from} to ${to}.`);
 
 /** Asks the person at the terminal, who sees the evidence first, for a signature. @throws not_confirmed if nobody can be asked */
-async function signed(evidence: EvidenceView, to: number, { ask }: CallContext): Promise<string> {
+async function askSignature(evidence: EvidenceView, to: number, { ask }: CallContext): Promise<string> {
   const what = `promote ${evidence.agent}`;
   const how = "A promotion is signed with the handle of the human who is bound: repeat with --signature HANDLE.";
   if (ask === undefined) throw notConfirmed(what, how);
   const lines = [
-    ...evidenceLines(evidence, { t: english, number: grouped }),
+    ...evidenceLines(evidence, { t: english, number: formatNumber }),
     "",
     `Sign to promote ${evidence.agent} to tier ${to} (${tierName(to)}); your handle`,
   ];
@@ -104,22 +109,22 @@ export const promote = defineOperation({
     { run: 'reward-ledger promote ada 2 --reason "ten good reviews" --signature alice', does: "sign at once" },
   ],
   document: tierChangeDocument,
-  async run(ports, given, context): Promise<TierChangeView> {
-    const what = `promote ${given.agent}`;
-    const { path, value: em } = await boundTo(ports, what);
+  async run(ports, input, context): Promise<TierChangeView> {
+    const what = `promote ${input.agent}`;
+    const { path, value: em } = await requireEmBinding(ports, what);
     const target = (from: number): number => {
       if (from === highestTier) throw tierRefused(what, `its tier is ${from} already`, "There is none above.");
-      if (given.tier < 0 || given.tier > highestTier) {
-        throw tierRefused(what, `there is no tier ${given.tier}`, nameOne(from + 1, highestTier));
+      if (input.tier < 0 || input.tier > highestTier) {
+        throw tierRefused(what, `there is no tier ${input.tier}`, tierHint(from + 1, highestTier));
       }
-      if (given.tier > from) return given.tier;
-      throw tierRefused(what, `its tier is ${from}, and ${given.tier} is not higher`, "`reward-ledger demote` lowers a tier.");
+      if (input.tier > from) return input.tier;
+      throw tierRefused(what, `its tier is ${from}, and ${input.tier} is not higher`, "`reward-ledger demote` lowers a tier.");
     };
-    const evidence = await evidenceOf(ports, given.agent, em);
+    const evidence = await readEvidence(ports, input.agent, em);
     target(evidence.tier);
-    const reason = given.reason.trim();
+    const reason = input.reason.trim();
     if (reason === "") throw tierRefused(what, "no reason was given", "Say why with --reason.");
-    const signature = (given.signature ?? (await signed(evidence, given.tier, context))).trim().normalize("NFC");
+    const signature = (input.signature ?? (await askSignature(evidence, input.tier, context))).trim().normalize("NFC");
     if (signature !== em.em_handle) {
       throw tierRefused(
         what,
@@ -127,7 +132,7 @@ export const promote = defineOperation({
         "Only the human who is bound there can sign.",
       );
     }
-    return recordChange(ports, em, evidence, { tool: "trust.promote", agent: given.agent, reason, signature, target });
+    return recordChange(ports, em, evidence, { tool: "trust.promote", agent: input.agent, reason, signature, target });
   },
 });
 
@@ -147,18 +152,18 @@ export const demote = defineOperation({
     { run: 'reward-ledger demote ada 0 --reason "it pushed to main"', does: "down to reading only" },
   ],
   document: tierChangeDocument,
-  async run(ports, given): Promise<TierChangeView> {
-    const what = `demote ${given.agent}`;
-    const { value: em } = await boundTo(ports, what);
+  async run(ports, input): Promise<TierChangeView> {
+    const what = `demote ${input.agent}`;
+    const { value: em } = await requireEmBinding(ports, what);
     const target = (from: number): number => {
       if (from === 0) throw tierRefused(what, "its tier is 0 already", "There is none below.");
-      const to = given.tier ?? from - 1;
+      const to = input.tier ?? from - 1;
       if (to >= 0 && to < from) return to;
-      throw tierRefused(what, `its tier is ${from}, and ${to} is not lower`, nameOne(0, from - 1));
+      throw tierRefused(what, `its tier is ${from}, and ${to} is not lower`, tierHint(0, from - 1));
     };
-    const evidence = await evidenceOf(ports, given.agent, em);
-    const reason = given.reason.trim() || "no reason given";
-    return recordChange(ports, em, evidence, { tool: "trust.demote", agent: given.agent, reason, signature: null, target });
+    const evidence = await readEvidence(ports, input.agent, em);
+    const reason = input.reason.trim() || "no reason given";
+    return recordChange(ports, em, evidence, { tool: "trust.demote", agent: input.agent, reason, signature: null, target });
   },
 });
 
@@ -168,8 +173,8 @@ export const trustEvidence = defineOperation({
   summary: "Show what is known of an agent's work",
   input: z.object({ agent }),
   effect: "read",
-  async run(ports, given): Promise<EvidenceView> {
-    const { value: em } = await boundTo(ports, `show the evidence of ${given.agent}`);
-    return evidenceOf(ports, given.agent, em);
+  async run(ports, input): Promise<EvidenceView> {
+    const { value: em } = await requireEmBinding(ports, `show the evidence of ${input.agent}`);
+    return readEvidence(ports, input.agent, em);
   },
 });

@@ -3,24 +3,24 @@ import type { Ports, Queries } from "../../../ports/ports.ts";
 import { isRevert } from "../model/auto-merge.ts";
 import { type EmBinding, initialTier } from "../model/binding.ts";
 import { selfEdits } from "../model/self-edits.ts";
-import { countedChanges, tierOf } from "../model/tiers.ts";
+import { effectiveChanges, tierOf } from "../model/tiers.ts";
 import { type TrustRow, trust } from "../model/trust.ts";
 import type { EvidenceView } from "./trust-views.ts";
 
 /** The tier changes that count, oldest first, and the resulting tier of an agent. */
-export type Standing = Readonly<{ counted: readonly TrustRow[]; tier(agent: string): number }>;
+export type TierStanding = Readonly<{ counted: readonly TrustRow[]; tier(agent: string): number }>;
 
-export function standingOf(
+export function readTierStanding(
   { agent }: Queries,
   em: Pick<EmBinding, "em_handle" | "current_tier" | "initial_tier">,
   now: Date,
-): Standing {
-  const counted = countedChanges(agent.list(trust, { reverse: true }).rows, em.em_handle, now.toISOString());
+): TierStanding {
+  const counted = effectiveChanges(agent.list(trust, { reverse: true }).rows, em.em_handle, now.toISOString());
   return { counted, tier: (name) => tierOf(counted, name, initialTier(em)) };
 }
 
 /** Collects the evidence about an agent's work. */
-export const evidenceOf = (
+export const readEvidence = (
   { ledger, clock }: Pick<Ports, "ledger" | "clock">,
   agent: string,
   em: Pick<EmBinding, "em_handle" | "current_tier" | "initial_tier">,
@@ -33,7 +33,7 @@ export const evidenceOf = (
     const { streakPass, streakBlock } = review.standing(agent);
     return {
       agent,
-      tier: standingOf(queries, em, clock.now()).tier(agent),
+      tier: readTierStanding(queries, em, clock.now()).tier(agent),
       runs,
       passed,
       pass_rate: runs === 0 ? null : wilson95(passed, runs),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { boundAlready, usage } from "../../../kernel/errors.ts";
+import { alreadyBound, usage } from "../../../kernel/errors.ts";
 import type { Ports, Queries } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
@@ -11,16 +11,16 @@ import { selfEdits } from "../model/self-edits.ts";
 import { allowances, isPromotion, tierName } from "../model/tiers.ts";
 import type { TrustRow } from "../model/trust.ts";
 import { readEmBinding, readRepoBinding, writeEmBinding, writeRepoBinding } from "./binding-files.ts";
-import { word } from "./fields.ts";
-import { type Standing, standingOf } from "./tiers.ts";
+import { trimmedText } from "./fields.ts";
+import { readTierStanding, type TierStanding } from "./tiers.ts";
 import type { TrustView } from "./trust-views.ts";
 
-type Asked = Readonly<{ agent?: string | undefined; history?: boolean }>;
+type TrustQuery = Readonly<{ agent?: string | undefined; history?: boolean }>;
 
 /**
  * Returns the agent that is meant: the one that was named, else the one whose tier changed last, else the one that works here.
  */
-const agentOf = (ports: Ports, { agent }: Asked, counted: readonly TrustRow[]): string =>
+const resolveAgent = (ports: Ports, { agent }: TrustQuery, counted: readonly TrustRow[]): string =>
   agent ?? counted.at(-1)?.agent ?? ports.surroundings.agent;
 
 const devModeOf = (em: EmBinding | null): TrustView["dev_mode"] => ({
@@ -31,20 +31,28 @@ const devModeOf = (em: EmBinding | null): TrustView["dev_mode"] => ({
 });
 
 /** The standing if no human is bound. */
-const unbound: Standing & Readonly<{ suspended: readonly FixClass[] }> = { counted: [], tier: () => 0, suspended: [] };
+const unboundStanding: TierStanding & Readonly<{ suspended: readonly FixClass[] }> = {
+  counted: [],
+  tier: () => 0,
+  suspended: [],
+};
 
 /** Returns who decides about an agent, and what it may do. */
-async function trustView(ports: Ports, asked: Asked): Promise<TrustView> {
+async function readTrustView(ports: Ports, query: TrustQuery): Promise<TrustView> {
   const { path: file, read } = await readEmBinding(ports);
   const em = read?.value ?? null;
   const repo = em === null ? null : ((await readRepoBinding(ports)).read?.value ?? null);
-  const known = (queries: Queries, bound: EmBinding) => ({
-    ...standingOf(queries, bound, ports.clock.now()),
+  const readStanding = (queries: Queries, bound: EmBinding) => ({
+    ...readTierStanding(queries, bound, ports.clock.now()),
     suspended: suspendedClasses(queries.agent.list(selfEdits, {}).rows),
   });
-  const { counted, tier: tierOf, suspended } = em === null ? unbound : await ports.ledger.ask((queries) => known(queries, em));
-  const agent = agentOf(ports, asked, counted);
-  const of = counted.filter((change) => change.agent === agent);
+  const {
+    counted,
+    tier: tierOf,
+    suspended,
+  } = em === null ? unboundStanding : await ports.ledger.ask((queries) => readStanding(queries, em));
+  const agent = resolveAgent(ports, query, counted);
+  const agentChanges = counted.filter((change) => change.agent === agent);
   const tier = tierOf(agent);
   const { may, not } = allowances(tier);
   const latest = counted.at(-1)?.agent;
@@ -60,21 +68,21 @@ async function trustView(ports: Ports, asked: Asked): Promise<TrustView> {
     dev_mode: devModeOf(em),
     auto_merge_classes: em?.auto_merge_classes ?? [],
     suspended_classes: suspended,
-    last_promotion: of.findLast(isPromotion) ?? null,
-    last_demotion: of.findLast((change) => !isPromotion(change)) ?? null,
+    last_promotion: agentChanges.findLast(isPromotion) ?? null,
+    last_demotion: agentChanges.findLast((change) => !isPromotion(change)) ?? null,
     may,
     may_not: not,
     agents: [...new Set(counted.map((change) => change.agent))].sort().map((one) => ({ agent: one, tier: tierOf(one) })),
     file_tier: em?.current_tier ?? null,
     latest_tier: latest === undefined ? null : tierOf(latest),
     repo,
-    history: asked.history === true ? (asked.agent === undefined ? counted : of) : null,
+    history: query.history === true ? (query.agent === undefined ? counted : agentChanges) : null,
   };
 }
 
-const agent = word.optional().describe("The agent; default the one whose tier changed last, else the one that works here");
+const agent = trimmedText.optional().describe("The agent; default the one whose tier changed last, else the one that works here");
 
-const change = z.object({
+const changeShape = z.object({
   changed_at: toolName(),
   from_tier: z.int(),
   to_tier: z.int(),
@@ -102,34 +110,34 @@ export const trustShow = defineOperation({
       suspended_classes: z.array(z.enum(fixClasses)),
       may: z.array(toolName()),
       may_not: z.array(toolName()),
-      last_promotion: change.nullable(),
-      last_demotion: change.nullable(),
+      last_promotion: changeShape.nullable(),
+      last_demotion: changeShape.nullable(),
     }),
   },
-  run: trustView,
+  run: readTrustView,
 });
 
 const input = z.object({
   agent,
   history: z.boolean().default(false).describe("Add the changes of tiers, oldest first"),
   bootstrap: z.boolean().default(false).describe("Bind the human who decides; needs --handle and --channel"),
-  handle: word.optional().describe("Handle of the human, with which promotions are signed"),
-  channel: word.optional().describe("Where the human is reached, such as github-issue-comment or email"),
-  persona: word.optional().describe("Name that the agent signs with"),
+  handle: trimmedText.optional().describe("Handle of the human, with which promotions are signed"),
+  channel: trimmedText.optional().describe("Where the human is reached, such as github-issue-comment or email"),
+  persona: trimmedText.optional().describe("Name that the agent signs with"),
   repo: repoBinding.shape.repo
     .optional()
     .describe("Repository that the agent works on, as owner/name; needs both ids of the GitHub App"),
   github_app_id: repoBinding.shape.github_app_id.optional().describe("Id of the GitHub App that the agent acts as"),
   github_installation_id: repoBinding.shape.github_installation_id.optional().describe("Id of the app's installation"),
-  allowed_branch: z.array(word).optional().describe("Branch that the agent may push to; repeat for each"),
-  forbidden_path: z.array(word).optional().describe("Path that the agent must not change; repeat for each"),
+  allowed_branch: z.array(trimmedText).optional().describe("Branch that the agent may push to; repeat for each"),
+  forbidden_path: z.array(trimmedText).optional().describe("Path that the agent must not change; repeat for each"),
 });
 type Input = z.output<typeof input>;
 
-const repeat = "Say for example `reward-ledger trust --bootstrap --handle HANDLE --channel CHANNEL`.";
+const bootstrapHint = "Say for example `reward-ledger trust --bootstrap --handle HANDLE --channel CHANNEL`.";
 
 /** Default keyring slots of a repository's secrets. */
-const usualSlots = (repo: string) => ({
+const defaultSlots = (repo: string) => ({
   webhook_secret_keyring_slot: `${repo}/webhook-secret`,
   private_key_keyring_slot: `${repo}/private-key`,
 });
@@ -138,8 +146,8 @@ const usualSlots = (repo: string) => ({
  * Returns what to write about the repository; null for nothing. Options that are not given keep their value from the file.
  * @param bound content of the file @throws usage if only some of the required options are given
  */
-function repoOf(given: Input, bound: RepoBinding | undefined): Partial<RepoBinding> | null {
-  const { repo, github_app_id, github_installation_id, allowed_branch, forbidden_path } = given;
+function repoBindingFrom(options: Input, bound: RepoBinding | undefined): Partial<RepoBinding> | null {
+  const { repo, github_app_id, github_installation_id, allowed_branch, forbidden_path } = options;
   const rest = [github_app_id, github_installation_id, allowed_branch, forbidden_path];
   if (repo === undefined && rest.every((one) => one === undefined)) return null;
   if (repo === undefined || github_app_id === undefined || github_installation_id === undefined) {
@@ -149,8 +157,8 @@ function repoOf(given: Input, bound: RepoBinding | undefined): Partial<RepoBindi
     );
   }
   // A slot that the user chose is kept; a default slot changes with the repository's name.
-  const slot = (name: keyof ReturnType<typeof usualSlots>): string =>
-    bound === undefined || bound[name] === usualSlots(bound.repo)[name] ? usualSlots(repo)[name] : bound[name];
+  const slot = (name: keyof ReturnType<typeof defaultSlots>): string =>
+    bound === undefined || bound[name] === defaultSlots(bound.repo)[name] ? defaultSlots(repo)[name] : bound[name];
   return {
     repo,
     github_app_id,
@@ -163,16 +171,16 @@ function repoOf(given: Input, bound: RepoBinding | undefined): Partial<RepoBindi
 }
 
 /** Binds the human. Repeating it with the same names changes nothing. @throws usage, conflict (another human is bound) */
-async function bootstrap(ports: Ports, given: Input): Promise<void> {
-  const { handle, channel, persona } = given;
+async function bootstrap(ports: Ports, options: Input): Promise<void> {
+  const { handle, channel, persona } = options;
   // Read both files and check everything before writing anything.
-  const repo = repoOf(given, (await readRepoBinding(ports)).read?.value);
+  const repo = repoBindingFrom(options, (await readRepoBinding(ports)).read?.value);
   if (handle === undefined || channel === undefined) {
-    throw usage("Failed to bind a human: --bootstrap needs --handle and --channel", repeat);
+    throw usage("Failed to bind a human: --bootstrap needs --handle and --channel", bootstrapHint);
   }
   const { path, read } = await readEmBinding(ports);
-  if (read !== null && read.value.em_handle !== handle) throw boundAlready(path, read.value.em_handle);
-  const fresh = {
+  if (read !== null && read.value.em_handle !== handle) throw alreadyBound(path, read.value.em_handle);
+  const defaults = {
     dev_mode_self_edit: false,
     allow_state_machine_edit: false,
     auto_merge_classes: [],
@@ -182,7 +190,7 @@ async function bootstrap(ports: Ports, given: Input): Promise<void> {
     em_handle: handle,
     em_channel: channel,
     persona_name: persona,
-    ...(read === null ? fresh : {}),
+    ...(read === null ? defaults : {}),
   });
   if (repo !== null) await writeRepoBinding(ports, repo);
 }
@@ -198,13 +206,13 @@ export const trustStatus = defineOperation({
     { run: "reward-ledger trust --history", does: "with every change of a tier, oldest first" },
   ],
   document: trustDocument,
-  async run(ports, given): Promise<TrustView> {
-    const { bootstrap: binds, agent: of, history, ...rest } = given;
+  async run(ports, options): Promise<TrustView> {
+    const { bootstrap: isBootstrap, agent: agentName, history, ...rest } = options;
     const [stray] = Object.keys(rest);
-    if (!binds && stray !== undefined) {
-      throw usage(`Failed to show trust: --${stray.replaceAll("_", "-")} is for --bootstrap`, repeat);
+    if (!isBootstrap && stray !== undefined) {
+      throw usage(`Failed to show trust: --${stray.replaceAll("_", "-")} is for --bootstrap`, bootstrapHint);
     }
-    if (binds) await bootstrap(ports, given);
-    return trustView(ports, { agent: of, history });
+    if (isBootstrap) await bootstrap(ports, options);
+    return readTrustView(ports, { agent: agentName, history });
   },
 });

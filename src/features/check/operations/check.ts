@@ -26,7 +26,7 @@ const input = z.object({
 type Input = z.output<typeof input>;
 
 /** Without any recorded run, a condition is not met: a build must not pass because nothing was measured. */
-function reviewChecks(latest: readonly RunView[], wanted: Input): readonly CheckLine[] {
+function reviewChecks(latest: readonly RunView[], thresholds: Input): readonly CheckLine[] {
   const newest = latest.at(-1);
   const passed = latest.filter(({ verdict }) => verdict !== "FAIL").length;
   const rate = latest.length === 0 ? null : (passed * 100) / latest.length;
@@ -42,31 +42,31 @@ function reviewChecks(latest: readonly RunView[], wanted: Input): readonly Check
       ? []
       : [{ name, value, limit, subject, runs, ok: value !== null && (atLeast ? value >= limit : value <= limit) }];
   return [
-    ...line("min_score", newest?.score ?? null, wanted.min_score, true, newest?.run_id ?? null),
-    ...line("min_pass_rate", rate, wanted.min_pass_rate, true, null, latest.length),
-    ...line("max_block_streak", newest?.streak_block ?? null, wanted.max_block_streak, false, newest?.run_id ?? null),
+    ...line("min_score", newest?.score ?? null, thresholds.min_score, true, newest?.run_id ?? null),
+    ...line("min_pass_rate", rate, thresholds.min_pass_rate, true, null, latest.length),
+    ...line("max_block_streak", newest?.streak_block ?? null, thresholds.max_block_streak, false, newest?.run_id ?? null),
   ];
 }
 
 /** Checks the number of regressions. An eval run without another one to compare with has none. */
-async function regressions(ports: Ports, limit: number, { project, tier }: Input, context: CallContext): Promise<CheckLine> {
-  const found = { name: "max_regressions", limit, runs: null } as const;
+async function checkRegressions(ports: Ports, limit: number, { project, tier }: Input, context: CallContext): Promise<CheckLine> {
+  const common = { name: "max_regressions", limit, runs: null } as const;
   try {
-    const answer = await evalCompare.run(ports, { project, tier }, context);
-    if (answer.before === null) return { ...found, ok: true, value: 0, subject: answer.after.id };
+    const comparison = await evalCompare.run(ports, { project, tier }, context);
+    if (comparison.before === null) return { ...common, ok: true, value: 0, subject: comparison.after.id };
     return {
-      ...found,
-      ok: answer.regressed <= limit,
-      value: answer.regressed,
-      subject: `${answer.before.id} → ${answer.after.id}`,
+      ...common,
+      ok: comparison.regressed <= limit,
+      value: comparison.regressed,
+      subject: `${comparison.before.id} → ${comparison.after.id}`,
     };
   } catch (error) {
-    if (error instanceof LedgerError && error.code === "not_found") return { ...found, ok: false, value: null, subject: null };
+    if (error instanceof LedgerError && error.code === "not_found") return { ...common, ok: false, value: null, subject: null };
     throw error;
   }
 }
 
-async function spending(ports: Ports, context: CallContext): Promise<CheckLine> {
+async function checkBudget(ports: Ports, context: CallContext): Promise<CheckLine> {
   const { today, week, month } = await budgetShow.run(ports, { check: false }, context);
   const value = Math.max(today.percent, week.percent, month.percent);
   return { name: "budget", ok: value < 100, value, limit: 100, subject: null, runs: null };
@@ -83,17 +83,19 @@ export const check = defineOperation({
     { run: "reward-ledger check --max-regressions 0 --budget", does: "or on evals and spending" },
   ],
   document: checkDocument,
-  async run(ports, wanted, context): Promise<CheckView> {
-    const { min_score, min_pass_rate, max_block_streak, max_regressions, budget } = wanted;
-    const ofReviews = [min_score, min_pass_rate, max_block_streak].some((one) => one !== undefined);
-    if (!ofReviews && max_regressions === undefined && budget !== true) {
+  async run(ports, thresholds, context): Promise<CheckView> {
+    const { min_score, min_pass_rate, max_block_streak, max_regressions, budget } = thresholds;
+    const hasReviewChecks = [min_score, min_pass_rate, max_block_streak].some((one) => one !== undefined);
+    if (!hasReviewChecks && max_regressions === undefined && budget !== true) {
       throw usage("Failed to check: no threshold was given", "Give at least one, such as --min-score 80 or --max-regressions 0.");
     }
-    const { agent, project, runs } = wanted;
+    const { agent, project, runs } = thresholds;
     const checks = [
-      ...(ofReviews ? reviewChecks(await history.run(ports, { agent, project, limit: runs, team: false }, context), wanted) : []),
-      ...(max_regressions === undefined ? [] : [await regressions(ports, max_regressions, wanted, context)]),
-      ...(budget === true ? [await spending(ports, context)] : []),
+      ...(hasReviewChecks
+        ? reviewChecks(await history.run(ports, { agent, project, limit: runs, team: false }, context), thresholds)
+        : []),
+      ...(max_regressions === undefined ? [] : [await checkRegressions(ports, max_regressions, thresholds, context)]),
+      ...(budget === true ? [await checkBudget(ports, context)] : []),
     ];
     return { ok: checks.every(({ ok }) => ok), checks };
   },

@@ -68,7 +68,7 @@ const copyNote = ({ copy }: FileChange, t: Translate): readonly string[] =>
   copy === null ? [] : [t("A copy is kept as {0}.", copy)];
 
 /** Whether connecting again repairs it. A project's entries contain no path, so that only the `PATH` can be repaired. */
-const isMendable = ({ state, scope }: HostView): boolean => state === "broken" || (state === "stale_path" && scope === "user");
+const isRepairable = ({ state, scope }: HostView): boolean => state === "broken" || (state === "stale_path" && scope === "user");
 
 function summaryOf({ action, written, changes }: ConnectView, t: Translate): Document {
   if (action === "check") return [];
@@ -87,7 +87,7 @@ const noteOf = ({ detail, problem, enforces_budget: enforces }: HostView, t: Tra
 /** The state of the agents, the changes, and what the user still has to do. */
 export function connectDocument(view: ConnectView, { t }: Pick<Words, "t">): Document {
   const { changes, hosts, next } = view;
-  const wrong = hosts.find(isMendable);
+  const wrong = hosts.find(isRepairable);
   return [
     ...summaryOf(view, t),
     ...(changes.length === 0 ? [] : changeBlocks(view, t)),

@@ -3,16 +3,16 @@ import { type OwnHook, readHook } from "../model/commands.ts";
 import type { Host } from "../model/hosts.ts";
 import {
   addValue,
-  checkWay,
+  checkPath,
   isBlank,
   nodeAt,
   type Original,
   type Path,
+  parseJsonTree,
   prune,
   removeValue,
   setValue,
-  treeOf,
-  withoutMark,
+  splitBom,
 } from "./json.ts";
 
 /** A hook of this program in a file. `entry`: the part to remove with it, which is its whole group if it is alone there. */
@@ -48,7 +48,7 @@ export function findHooks(root: Node | undefined, host: Host): readonly FoundHoo
   });
 }
 
-function handlerOf({ hooks: { shape, timeout } }: Host, command: string): unknown {
+function createHandler({ hooks: { shape, timeout } }: Host, command: string): unknown {
   switch (shape) {
     case "groups":
       return { hooks: [{ type: "command", command, timeout }] };
@@ -63,9 +63,9 @@ function handlerOf({ hooks: { shape, timeout } }: Host, command: string): unknow
 
 /** Edits a file to call this program once at each of these events only. @param wanted commands by event @throws invalid_input */
 export function connectHooks(text: string, host: Host, wanted: ReadonlyMap<string, string>, path: string): string {
-  const { bom, body } = withoutMark(text);
-  const root = treeOf(body, path);
-  for (const event of wanted.keys()) checkWay(body, root, ["hooks", event], "list", path);
+  const { bom, body } = splitBom(text);
+  const root = parseJsonTree(body, path);
+  for (const event of wanted.keys()) checkPath(body, root, ["hooks", event], "list", path);
   const found = findHooks(root, host);
   const kept = new Map<string, FoundHook>();
   for (const hook of found) if (wanted.has(hook.list) && !kept.has(hook.list)) kept.set(hook.list, hook);
@@ -80,20 +80,20 @@ export function connectHooks(text: string, host: Host, wanted: ReadonlyMap<strin
   const { version } = host.hooks;
   if (version !== undefined && nodeAt(root, ["version"]) === undefined) edited = addValue(edited, ["version"], version, false);
   for (const [event, command] of wanted) {
-    if (!kept.has(event)) edited = addValue(edited, ["hooks", event], handlerOf(host, command), true);
+    if (!kept.has(event)) edited = addValue(edited, ["hooks", event], createHandler(host, command), true);
   }
   return bom + edited;
 }
 
-export const originalOf = (text: string | null, path: string): Original | null => {
+export const parseOriginal = (text: string | null, path: string): Original | null => {
   if (text === null) return null;
-  const { body } = withoutMark(text);
-  return { body, root: treeOf(body, path) };
+  const { body } = splitBom(text);
+  return { body, root: parseJsonTree(body, path) };
 };
 
 /** Returns a file without this program's entries. If empty: null if there was no file before, else its original blank text. */
-export function remainder(bom: string, body: string, original: Original | null): string | null {
-  const root = treeOf(body, "");
+export function remainingFile(bom: string, body: string, original: Original | null): string | null {
+  const root = parseJsonTree(body, "");
   const isEmpty = root?.type === "object" && (root.children ?? []).length === 0;
   if (!isEmpty) return bom + body;
   if (original === null) return /^\s*\{\s*\}\s*$/.test(body) ? null : bom + body;
@@ -102,14 +102,14 @@ export function remainder(bom: string, body: string, original: Original | null):
 
 /** Removes what `connectHooks` added to a file. @param before the file as it was before that; null if there was none */
 export function removeHooks(text: string, host: Host, before: string | null, path: string): string | null {
-  const { bom, body } = withoutMark(text);
-  const original = originalOf(before, path);
-  const found = findHooks(treeOf(body, path), host);
+  const { bom, body } = splitBom(text);
+  const original = parseOriginal(before, path);
+  const found = findHooks(parseJsonTree(body, path), host);
   if (found.length === 0) return text;
   const rest = found
     .toReversed()
     .reduce((current, hook) => prune(removeValue(current, hook.entry), hook.entry.slice(0, -1), original), body);
-  const root = treeOf(rest, path);
+  const root = parseJsonTree(rest, path);
   // Hooks that the user has added to a file that this program created need its version.
   const isFree = original?.root !== undefined || nodeAt(root, ["hooks"]) === undefined;
   const isVersionOurs =
@@ -117,5 +117,5 @@ export function removeHooks(text: string, host: Host, before: string | null, pat
     nodeAt(root, ["version"])?.value === host.hooks.version &&
     nodeAt(original?.root, ["version"]) === undefined &&
     isFree;
-  return remainder(bom, isVersionOurs ? removeValue(rest, ["version"]) : rest, original);
+  return remainingFile(bom, isVersionOurs ? removeValue(rest, ["version"]) : rest, original);
 }

@@ -8,11 +8,11 @@ import { configurationRefused } from "../../../kernel/errors.ts";
 
 export type Path = readonly (string | number)[];
 
-const mark = "\uFEFF";
+const byteOrderMark = "\uFEFF";
 
 /** Separates a text from the byte order mark before it. */
-export const withoutMark = (text: string): Readonly<{ bom: string; body: string }> =>
-  text.startsWith(mark) ? { bom: mark, body: text.slice(1) } : { bom: "", body: text };
+export const splitBom = (text: string): Readonly<{ bom: string; body: string }> =>
+  text.startsWith(byteOrderMark) ? { bom: byteOrderMark, body: text.slice(1) } : { bom: "", body: text };
 
 export const isBlank = (text: string): boolean => text.trim() === "";
 
@@ -23,14 +23,14 @@ export const placeOf = (text: string, offset: number): string => {
 };
 
 /** Maximum nesting depth: more than any configuration has, and less than what overflows the call stack. */
-const deepest = 500;
+const maxDepth = 500;
 
 function isTooDeep(body: string): boolean {
   let depth = 0;
   const enter = (): void => {
     depth += 1;
     // The parser recurses as deep as the text nests.
-    if (depth > deepest) throw new RangeError("too deep");
+    if (depth > maxDepth) throw new RangeError("too deep");
   };
   const leave = (): void => {
     depth -= 1;
@@ -45,10 +45,10 @@ function isTooDeep(body: string): boolean {
 }
 
 /** Parses a text; undefined for a blank one. @param path for messages @throws invalid_input with the place */
-export function treeOf(body: string, path: string): Node | undefined {
+export function parseJsonTree(body: string, path: string): Node | undefined {
   if (isBlank(body)) return undefined;
   if (isTooDeep(body)) {
-    throw configurationRefused(path, "its values", `they nest deeper than ${deepest} levels`, "Mend it there, then try again.");
+    throw configurationRefused(path, "its values", `they nest deeper than ${maxDepth} levels`, "Mend it there, then try again.");
   }
   const errors: ParseError[] = [];
   const tree = parseTree(body, errors, { allowTrailingComma: true, allowEmptyContent: false });
@@ -89,10 +89,10 @@ export const nodeAt = (root: Node | undefined, path: Path): Node | undefined =>
  * then a value can be added without changing another one.
  * @throws invalid_input with the place
  */
-export function checkWay(
+export function checkPath(
   body: string,
   root: Node | undefined,
-  way: readonly string[],
+  valuePath: readonly string[],
   ends: "list" | "object",
   path: string,
 ): void {
@@ -105,29 +105,34 @@ export function checkWay(
       throw configurationRefused(path, where, `${what} is not ${kind}`, `Make it ${kind}, then try again.`);
     }
     const keys = node.type === "object" ? (node.children ?? []).map((one) => String(one.children?.[0]?.value)) : [];
-    const twice = keys.find((key, index) => key === way[at.length] && keys.indexOf(key) !== index);
-    if (twice !== undefined) {
-      throw configurationRefused(path, where, `"${nameOf([...at, twice])}" stands twice in it`, "Remove one, then try again.");
+    const duplicate = keys.find((key, index) => key === valuePath[at.length] && keys.indexOf(key) !== index);
+    if (duplicate !== undefined) {
+      throw configurationRefused(
+        path,
+        where,
+        `"${nameOf([...at, duplicate])}" stands twice in it`,
+        "Remove one, then try again.",
+      );
     }
   };
-  for (let length = 0; length <= way.length; length += 1) {
-    const at = way.slice(0, length);
-    check(nodeAt(root, at), at, length === way.length && ends === "list" ? "array" : "object");
+  for (let length = 0; length <= valuePath.length; length += 1) {
+    const at = valuePath.slice(0, length);
+    check(nodeAt(root, at), at, length === valuePath.length && ends === "list" ? "array" : "object");
   }
 }
 
 /** Offset of the first character from `from` that is neither space nor part of a comment. */
 function afterTrivia(body: string, from: number): number {
-  const found = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
-  found.lastIndex = from;
-  return from + (found.exec(body)?.[0].length ?? 0);
+  const pattern = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
+  pattern.lastIndex = from;
+  return from + (pattern.exec(body)?.[0].length ?? 0);
 }
 
 /** Offset of the end of the line's last comment after `from`; `from` if there is none. */
 function afterComments(body: string, from: number): number {
-  const found = /(?:[ \t]*\/\*[\s\S]*?\*\/)*(?:[ \t]*\/\/[^\r\n]*)?/y;
-  found.lastIndex = from;
-  return from + (found.exec(body)?.[0].length ?? 0);
+  const pattern = /(?:[ \t]*\/\*[\s\S]*?\*\/)*(?:[ \t]*\/\/[^\r\n]*)?/y;
+  pattern.lastIndex = from;
+  return from + (pattern.exec(body)?.[0].length ?? 0);
 }
 
 const endOf = (node: Node): number => node.offset + node.length;
@@ -226,7 +231,7 @@ const sizeOf = (node: Node | undefined): number =>
   node === undefined ? 0 : (node.children ?? []).reduce((sum, one) => sum + sizeOf(one), 1);
 
 /** Whether the text is valid JSON with this number of values. */
-function holds(body: string, size: number): boolean {
+function isJsonOfSize(body: string, size: number): boolean {
   const errors: ParseError[] = [];
   const tree = parseTree(body, errors, { allowTrailingComma: true });
   return errors.length === 0 && sizeOf(tree) === size;
@@ -253,7 +258,7 @@ export function removeValue(body: string, path: Path): string {
   };
   const cutWhole = cut(item.offset - space);
   // If the line before ends with a comment, the text that follows must not become a part of it.
-  return holds(cutWhole, sizeOf(root) - sizeOf(item)) ? cutWhole : cut(item.offset);
+  return isJsonOfSize(cutWhole, sizeOf(root) - sizeOf(item)) ? cutWhole : cut(item.offset);
 }
 
 /** A file as it was before this program added anything to it. */
@@ -266,9 +271,9 @@ export type Original = Readonly<{ body: string; root: Node | undefined }>;
 export function prune(body: string, path: Path, original: Original | null): string {
   const node = nodeAt(rootOf(body), path);
   if (node === undefined || (node.children ?? []).length > 0 || !isBlank(insideOf(body, node))) return body;
-  const was = nodeAt(original?.root, path);
-  if (was !== undefined && original !== null) {
-    const inside = (was.children ?? []).length === 0 ? insideOf(original.body, was) : "";
+  const originalNode = nodeAt(original?.root, path);
+  if (originalNode !== undefined && original !== null) {
+    const inside = (originalNode.children ?? []).length === 0 ? insideOf(original.body, originalNode) : "";
     return splice(body, node.offset + 1, endOf(node) - 1, inside);
   }
   return path.length === 0 ? body : prune(removeValue(body, path), path.slice(0, -1), original);

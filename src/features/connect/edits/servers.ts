@@ -1,8 +1,8 @@
 import { foreignEntry } from "../../../kernel/errors.ts";
 import { readServer, type ServerEntry } from "../model/commands.ts";
 import { type Host, serverName } from "../model/hosts.ts";
-import { originalOf, remainder } from "./hooks.ts";
-import { addValue, checkWay, nodeAt, prune, removeValue, setValue, treeOf, valueAt, withoutMark } from "./json.ts";
+import { parseOriginal, remainingFile } from "./hooks.ts";
+import { addValue, checkPath, nodeAt, parseJsonTree, prune, removeValue, setValue, splitBom, valueAt } from "./json.ts";
 
 /** This program's server in a file. */
 export type FoundServer = Readonly<{ programs: readonly string[]; command: string; args: readonly string[] }>;
@@ -21,38 +21,38 @@ export function ownServer(entry: unknown, key: string, path: string): FoundServe
 
 /** @throws conflict, invalid_input */
 export function findServer(text: string, { mcp }: Host, path: string): FoundServer | undefined {
-  return ownServer(valueAt(treeOf(withoutMark(text).body, path), [mcp.key, serverName]), mcp.key, path);
+  return ownServer(valueAt(parseJsonTree(splitBom(text).body, path), [mcp.key, serverName]), mcp.key, path);
 }
 
 /** The wanted arguments, followed by those that a user has added. */
-export function mergedArguments(wanted: readonly string[], present: readonly string[]): readonly string[] {
+export function mergeArguments(wanted: readonly string[], present: readonly string[]): readonly string[] {
   const added = present.slice(present.indexOf("mcp") + 1);
   return [...wanted, ...(added[0] === "--home" ? added.slice(2) : added)];
 }
 
 /** Adds or updates this program's server in a file; other keys of the entry are kept. @throws conflict, invalid_input */
 export function connectServer(text: string, { mcp }: Host, { command, args }: ServerEntry, path: string): string {
-  const { bom, body } = withoutMark(text);
-  const root = treeOf(body, path);
-  checkWay(body, root, [mcp.key, serverName], "object", path);
+  const { bom, body } = splitBom(text);
+  const root = parseJsonTree(body, path);
+  checkPath(body, root, [mcp.key, serverName], "object", path);
   const at = [mcp.key, serverName];
   const own = ownServer(valueAt(root, at), mcp.key, path);
   if (own === undefined) {
     return bom + addValue(body, at, { ...(mcp.typed ? { type: "stdio" } : {}), command, args }, false);
   }
-  const merged = mergedArguments(args, own.args);
+  const merged = mergeArguments(args, own.args);
   const renamed = own.command === command ? body : setValue(body, [...at, "command"], command);
   const same = JSON.stringify(merged) === JSON.stringify(own.args);
   if (same) return bom + renamed;
-  const has = nodeAt(root, [...at, "args"]) !== undefined;
-  return bom + (has ? setValue(renamed, [...at, "args"], merged) : addValue(renamed, [...at, "args"], merged, false));
+  const hasArgs = nodeAt(root, [...at, "args"]) !== undefined;
+  return bom + (hasArgs ? setValue(renamed, [...at, "args"], merged) : addValue(renamed, [...at, "args"], merged, false));
 }
 
 /** Removes this program's server from a file. @param before the file as it was without it; null if there was none */
 export function removeServer(text: string, host: Host, before: string | null, path: string): string | null {
   if (findServer(text, host, path) === undefined) return text;
-  const { bom, body } = withoutMark(text);
-  const original = originalOf(before, path);
+  const { bom, body } = splitBom(text);
+  const original = parseOriginal(before, path);
   const { key } = host.mcp;
-  return remainder(bom, prune(removeValue(body, [key, serverName]), [key], original), original);
+  return remainingFile(bom, prune(removeValue(body, [key, serverName]), [key], original), original);
 }

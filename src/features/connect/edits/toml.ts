@@ -1,26 +1,26 @@
 import { configurationRefused } from "../../../kernel/errors.ts";
-import { readToml, type TomlTable } from "../../shared/input/toml.ts";
+import { parseToml, type TomlTable } from "../../shared/input/toml.ts";
 import type { ServerEntry } from "../model/commands.ts";
 import { type Host, serverName } from "../model/hosts.ts";
-import { withoutMark } from "./json.ts";
-import { type FoundServer, mergedArguments, ownServer } from "./servers.ts";
+import { splitBom } from "./json.ts";
+import { type FoundServer, mergeArguments, ownServer } from "./servers.ts";
 
 /*
  * TOML is not edited in place: this program's table is in a separate block at the end of the file, between two comments.
  */
 
-const first = "# >>> reward-ledger: `reward-ledger connect codex --remove` takes this block away";
-const last = "# <<< reward-ledger";
-const block = new RegExp(String.raw`(?:\r?\n)?^${first}[^\r\n]*\r?\n[\s\S]*?^${last}[^\r\n]*(?:\r?\n|$)`, "m");
+const blockStart = "# >>> reward-ledger: `reward-ledger connect codex --remove` takes this block away";
+const blockEnd = "# <<< reward-ledger";
+const blockPattern = new RegExp(String.raw`(?:\r?\n)?^${blockStart}[^\r\n]*\r?\n[\s\S]*?^${blockEnd}[^\r\n]*(?:\r?\n|$)`, "m");
 
 /** The text without the block and without the line end that was added before it. */
-const withoutBlock = (body: string): string => body.replace(block, "");
+const withoutBlock = (body: string): string => body.replace(blockPattern, "");
 
 type Table = TomlTable;
 
 /** @throws invalid_input with the place */
-function tablesOf(body: string, path: string): Table {
-  const read = readToml(body);
+function parseTables(body: string, path: string): Table {
+  const read = parseToml(body);
   if (read.table !== undefined) return read.table;
   throw configurationRefused(path, read.place, read.reason, "Mend it there, then try again.");
 }
@@ -35,19 +35,19 @@ const lineOf = (body: string, key: string): string => {
 
 /** @throws conflict, invalid_input */
 export function findTomlServer(text: string, { mcp }: Host, path: string): FoundServer | undefined {
-  const servers = tablesOf(withoutMark(text).body, path)[mcp.key];
+  const servers = parseTables(splitBom(text).body, path)[mcp.key];
   return isTable(servers) ? ownServer(servers[serverName], mcp.key, path) : undefined;
 }
 
 /** Adds or updates this program's server, in a block at the end of a file. @throws conflict, invalid_input */
 export function connectTomlServer(text: string, host: Host, wanted: ServerEntry, path: string): string {
-  const { bom, body } = withoutMark(text);
+  const { bom, body } = splitBom(text);
   const { key } = host.mcp;
   const own = findTomlServer(text, host, path);
-  const args = mergedArguments(wanted.args, own?.args ?? []);
+  const args = mergeArguments(wanted.args, own?.args ?? []);
   if (own?.command === wanted.command && JSON.stringify(args) === JSON.stringify(own.args)) return text;
   const rest = withoutBlock(body);
-  const servers = tablesOf(rest, path)[key];
+  const servers = parseTables(rest, path)[key];
   if (isTable(servers) && serverName in servers) {
     throw configurationRefused(
       path,
@@ -58,26 +58,26 @@ export function connectTomlServer(text: string, host: Host, wanted: ServerEntry,
   }
   const eol = /\r?\n/.exec(body)?.[0] ?? "\n";
   const lines = [
-    first,
+    blockStart,
     `[${key}.${serverName}]`,
     `command = ${JSON.stringify(wanted.command)}`,
     `args = [${args.map((one) => JSON.stringify(one)).join(", ")}]`,
-    last,
+    blockEnd,
     "",
   ];
   // Keys that users have added to the table are in the block too, and are kept.
-  const kept =
-    block
+  const userLines =
+    blockPattern
       .exec(body)?.[0]
       .replace(argsStatement, "")
       .split(/\r?\n/)
       .filter((line) => !isOwnLine(line, lines)) ?? [];
-  const table = [...lines.slice(0, 4), ...kept, ...lines.slice(4)].join(eol);
-  const made = block.test(body)
-    ? body.replace(block, (old) => (/^\r?\n/.exec(old)?.[0] ?? "") + table)
+  const table = [...lines.slice(0, 4), ...userLines, ...lines.slice(4)].join(eol);
+  const edited = blockPattern.test(body)
+    ? body.replace(blockPattern, (old) => (/^\r?\n/.exec(old)?.[0] ?? "") + table)
     : rest + (rest === "" ? "" : eol) + table;
   // After an array of tables (`[[mcp_servers]]`) or in an open multi-line string, the block would not define the server.
-  if (readToml(made).table === undefined || findTomlServer(made, host, path)?.command !== wanted.command) {
+  if (parseToml(edited).table === undefined || findTomlServer(edited, host, path)?.command !== wanted.command) {
     throw configurationRefused(
       path,
       lineOf(rest, key),
@@ -85,19 +85,23 @@ export function connectTomlServer(text: string, host: Host, wanted: ServerEntry,
       `Write it as tables ([${key}.name]), then try again.`,
     );
   }
-  return bom + made;
+  return bom + edited;
 }
 
 /** The statement of the arguments. Formatters may put each argument on its own line, with comments between them. */
 const argsStatement = /^[ \t]*args[ \t]*=[ \t]*\[(?:#[^\r\n]*|"(?:\\.|[^"\\\r\n])*"|'[^'\r\n]*'|[^\]"'#])*\][^\r\n]*/m;
 
 const isOwnLine = (line: string, lines: readonly string[]): boolean =>
-  line.trim() === "" || lines.includes(line) || /^\s*command\s*=/.test(line) || line.startsWith(last) || line.startsWith(first);
+  line.trim() === "" ||
+  lines.includes(line) ||
+  /^\s*command\s*=/.test(line) ||
+  line.startsWith(blockEnd) ||
+  line.startsWith(blockStart);
 
 /** Removes the block from a file. @param before the file as it was without it; null if there was none */
 export function removeTomlServer(text: string, host: Host, before: string | null, path: string): string | null {
   if (findTomlServer(text, host, path) === undefined) return text;
-  const { bom, body } = withoutMark(text);
+  const { bom, body } = splitBom(text);
   const rest = withoutBlock(body);
   if (rest === body) {
     throw configurationRefused(

@@ -8,13 +8,13 @@ export type Shell = "posix" | "bash" | "cmd" | "powershell";
 const plainWord = /^[\w@+=:,./-]+$/;
 const plainWindowsWord = /^[\w@+=:./\\-]+$/;
 
-function quoted(word: string, shell: Shell): string {
+function quoteWord(word: string, shell: Shell): string {
   switch (shell) {
     case "posix":
       return plainWord.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
     case "bash":
       // Git's bash on Windows accepts forward slashes, and treats backslashes as escapes.
-      return quoted(word.replaceAll("\\", "/"), "posix");
+      return quoteWord(word.replaceAll("\\", "/"), "posix");
     case "cmd":
       return plainWindowsWord.test(word) ? word : `"${word}"`;
     case "powershell":
@@ -38,7 +38,7 @@ export function hookCommand(program: Program, shell: Shell, { event, host, enfor
     host,
     ...(enforce ? ["--enforce-budget"] : []),
     ...(home === null ? [] : ["--home", home]),
-  ].map((word) => quoted(word, shell));
+  ].map((word) => quoteWord(word, shell));
   // PowerShell evaluates a quoted word at the beginning as a string.
   return [shell === "powershell" && first.startsWith("'") ? `& ${first}` : first, ...rest].join(" ");
 }
@@ -56,8 +56,8 @@ export function serverEntry(program: Program, windows: boolean, home: string | n
 /** A hook of this program that is found in a configuration. */
 export type OwnHook = Readonly<{ event: string; host: string; enforce: boolean; programs: readonly string[] }>;
 
-const hookLine = /^(?:& )?(.+?) hook (\w+) --host ([a-z-]+)( --enforce-budget)?(?: --home .+)?$/s;
-const words = /'(?:[^']|'\\''|'')*'|"[^"]*"|\S+/g;
+const hookPattern = /^(?:& )?(.+?) hook (\w+) --host ([a-z-]+)( --enforce-budget)?(?: --home .+)?$/s;
+const wordPattern = /'(?:[^']|'\\''|'')*'|"[^"]*"|\S+/g;
 
 const bareWord = (word: string): string => {
   if (word.startsWith('"')) return word.slice(1, -1);
@@ -65,28 +65,34 @@ const bareWord = (word: string): string => {
 };
 
 /** Whether these words start this program: by its name, or by the file in its packages. */
-const isOurs = (given: readonly string[]): boolean => given.some((word) => /reward-ledger|[/\\]cli\.cjs$/.test(word));
+const isOurs = (commandWords: readonly string[]): boolean =>
+  commandWords.some((word) => /reward-ledger|[/\\]cli\.cjs$/.test(word));
 
 const isAbsolute = (word: string): boolean => /^(?:[/\\]|[A-Za-z]:[/\\])/.test(word);
 
 /** The programs that must exist for the command to start: the first word, and every absolute path. */
-const programsIn = (given: readonly string[]): readonly string[] =>
-  given.filter((word, index) => index === 0 || isAbsolute(word));
+const programsIn = (commandWords: readonly string[]): readonly string[] =>
+  commandWords.filter((word, index) => index === 0 || isAbsolute(word));
 
 /** Parses a command line; undefined if it is not a hook of this program. */
 export function readHook(command: string): OwnHook | undefined {
-  const [, start = "", event = "", host = "", enforce] = hookLine.exec(command.trim()) ?? [];
-  const given = (start.match(words) ?? []).map(bareWord);
-  if (!isOurs(given)) return undefined;
+  const [, start = "", event = "", host = "", enforce] = hookPattern.exec(command.trim()) ?? [];
+  const commandWords = (start.match(wordPattern) ?? []).map(bareWord);
+  if (!isOurs(commandWords)) return undefined;
   // Assignments before the command were added by the user.
-  return { event, host, enforce: enforce !== undefined, programs: programsIn(given.filter((word) => !/^\w+=/.test(word))) };
+  return {
+    event,
+    host,
+    enforce: enforce !== undefined,
+    programs: programsIn(commandWords.filter((word) => !/^\w+=/.test(word))),
+  };
 }
 
 /** Returns the programs that must exist for a server to start; undefined if it is not this program's. */
 export function readServer(value: unknown): Readonly<{ programs: readonly string[] }> | undefined {
   if (typeof value !== "object" || value === null || !("command" in value) || typeof value.command !== "string") return undefined;
-  const given: readonly unknown[] = "args" in value && Array.isArray(value.args) ? value.args : [];
-  const args = given.filter((one) => typeof one === "string");
+  const rawArgs: readonly unknown[] = "args" in value && Array.isArray(value.args) ? value.args : [];
+  const args = rawArgs.filter((one) => typeof one === "string");
   const end = args.indexOf("mcp");
   if (end === -1 || !isOurs([value.command, ...args.slice(0, end)])) return undefined;
   return { programs: programsIn([value.command, ...args.slice(0, end)].filter((word) => word !== "/c")) };

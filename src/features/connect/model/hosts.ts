@@ -50,30 +50,30 @@ export type Host = Readonly<{
   afterwards: string | null;
 }>;
 
-const at = (folder: AgentFolder, ...path: readonly string[]): Place => ({ folder, path });
+const place = (folder: AgentFolder, ...path: readonly string[]): Place => ({ folder, path });
 
 /** Handing over an event takes a fraction of this time; the margin keeps hooks from timing out on a machine under load. */
-const seconds = 10;
+const hookTimeoutSeconds = 10;
 
-const afterClaude = ["SessionStart", "UserPromptSubmit", "PostToolUse", "PreCompact", "SubagentStop", "Stop"] as const;
+const claudeEvents = ["SessionStart", "UserPromptSubmit", "PostToolUse", "PreCompact", "SubagentStop", "Stop"] as const;
 
 export const hosts: Readonly<Record<HostId, Host>> = {
   "claude-code": {
     id: "claude-code",
     name: "Claude Code",
-    signs: [at("claude"), at("claude-state", ".claude.json")],
-    events: [...afterClaude, "SessionEnd"],
+    signs: [place("claude"), place("claude-state", ".claude.json")],
+    events: [...claudeEvents, "SessionEnd"],
     stops: ["UserPromptSubmit", "PreToolUse"],
     hooks: {
-      user: at("claude", "settings.json"),
-      project: at("project", ".claude", "settings.json"),
+      user: place("claude", "settings.json"),
+      project: place("project", ".claude", "settings.json"),
       shape: "groups",
-      timeout: seconds,
+      timeout: hookTimeoutSeconds,
       windowsShell: "bash",
     },
     mcp: {
-      user: at("claude-state", ".claude.json"),
-      project: at("project", ".mcp.json"),
+      user: place("claude-state", ".claude.json"),
+      project: place("project", ".mcp.json"),
       key: "mcpServers",
       typed: true,
       format: "json",
@@ -83,35 +83,35 @@ export const hosts: Readonly<Record<HostId, Host>> = {
   vscode: {
     id: "vscode",
     name: "VS Code",
-    signs: [at("user", ".vscode"), at("user", ".vscode-server"), at("user", ".vscode-insiders"), at("copilot")],
-    events: [...afterClaude],
+    signs: [place("user", ".vscode"), place("user", ".vscode-server"), place("user", ".vscode-insiders"), place("copilot")],
+    events: [...claudeEvents],
     stops: ["UserPromptSubmit", "PreToolUse"],
     hooks: {
-      user: at("copilot", "hooks", "reward-ledger.json"),
-      project: at("project", ".github", "hooks", "reward-ledger.json"),
+      user: place("copilot", "hooks", "reward-ledger.json"),
+      project: place("project", ".github", "hooks", "reward-ledger.json"),
       shape: "typed",
-      timeout: seconds,
+      timeout: hookTimeoutSeconds,
       windowsShell: "cmd",
     },
-    mcp: { user: "editors", project: at("project", ".vscode", "mcp.json"), key: "servers", typed: true, format: "json" },
+    mcp: { user: "editors", project: place("project", ".vscode", "mcp.json"), key: "servers", typed: true, format: "json" },
     afterwards: null,
   },
   codex: {
     id: "codex",
     name: "Codex",
-    signs: [at("codex")],
-    events: [...afterClaude],
+    signs: [place("codex")],
+    events: [...claudeEvents],
     stops: ["UserPromptSubmit", "PreToolUse"],
     hooks: {
-      user: at("codex", "hooks.json"),
-      project: at("project", ".codex", "hooks.json"),
+      user: place("codex", "hooks.json"),
+      project: place("project", ".codex", "hooks.json"),
       shape: "groups",
-      timeout: seconds,
+      timeout: hookTimeoutSeconds,
       windowsShell: "cmd",
     },
     mcp: {
-      user: at("codex", "config.toml"),
-      project: at("project", ".codex", "config.toml"),
+      user: place("codex", "config.toml"),
+      project: place("project", ".codex", "config.toml"),
       key: "mcp_servers",
       typed: false,
       format: "toml",
@@ -121,7 +121,7 @@ export const hosts: Readonly<Record<HostId, Host>> = {
   cursor: {
     id: "cursor",
     name: "Cursor",
-    signs: [at("cursor")],
+    signs: [place("cursor")],
     events: [
       "sessionStart",
       "beforeSubmitPrompt",
@@ -135,16 +135,16 @@ export const hosts: Readonly<Record<HostId, Host>> = {
     ],
     stops: ["beforeSubmitPrompt", "preToolUse"],
     hooks: {
-      user: at("cursor", "hooks.json"),
-      project: at("project", ".cursor", "hooks.json"),
+      user: place("cursor", "hooks.json"),
+      project: place("project", ".cursor", "hooks.json"),
       shape: "bare",
       version: 1,
-      timeout: seconds,
+      timeout: hookTimeoutSeconds,
       windowsShell: "powershell",
     },
     mcp: {
-      user: at("cursor", "mcp.json"),
-      project: at("project", ".cursor", "mcp.json"),
+      user: place("cursor", "mcp.json"),
+      project: place("project", ".cursor", "mcp.json"),
       key: "mcpServers",
       typed: false,
       format: "json",
@@ -154,19 +154,19 @@ export const hosts: Readonly<Record<HostId, Host>> = {
   gemini: {
     id: "gemini",
     name: "Gemini CLI",
-    signs: [at("gemini")],
+    signs: [place("gemini")],
     events: ["SessionStart", "BeforeAgent", "AfterTool", "PreCompress", "AfterAgent", "SessionEnd"],
     stops: ["BeforeAgent", "BeforeTool"],
     hooks: {
-      user: at("gemini", "settings.json"),
-      project: at("project", ".gemini", "settings.json"),
+      user: place("gemini", "settings.json"),
+      project: place("project", ".gemini", "settings.json"),
       shape: "groups",
-      timeout: seconds * 1000,
+      timeout: hookTimeoutSeconds * 1000,
       windowsShell: "powershell",
     },
     mcp: {
-      user: at("gemini", "settings.json"),
-      project: at("project", ".gemini", "settings.json"),
+      user: place("gemini", "settings.json"),
+      project: place("project", ".gemini", "settings.json"),
       key: "mcpServers",
       typed: false,
       format: "json",

@@ -35,8 +35,8 @@ function checkUsage({ check, remove, user, project, enforce_budget: enforce }: I
 }
 
 /** Returns the named agents, else those that are installed; to remove, those that are connected. @throws not_found if none is */
-async function chosen(files: AgentFiles, { hosts: given, remove, project }: Input): Promise<readonly HostId[]> {
-  if (given !== undefined && given.length > 0) return [...new Set(given)];
+async function selectHosts(files: AgentFiles, { hosts: requested, remove, project }: Input): Promise<readonly HostId[]> {
+  if (requested !== undefined && requested.length > 0) return [...new Set(requested)];
   const scope = project ? "project" : "user";
   const views = await inspect(files, hostIds, scope);
   if (remove) return views.filter(({ state }) => !["not_found", "not_connected"].includes(state)).map(({ host }) => host);
@@ -55,7 +55,7 @@ const changeOf = ({ host, path, before, after, copy, copies }: Edit, removes: bo
   lines: changedLines(before, after),
 });
 
-async function write(files: AgentFiles, { path, before, after, copy, copies }: Edit, removes: boolean): Promise<void> {
+async function applyEdit(files: AgentFiles, { path, before, after, copy, copies }: Edit, removes: boolean): Promise<void> {
   if (copies && !removes && before !== null) await files.keepCopy(path, before, copy);
   await files.replace(path, before, after);
   // The copy is removed last: while it exists, entries that are left to remove can be distinguished from the original content.
@@ -64,14 +64,19 @@ async function write(files: AgentFiles, { path, before, after, copy, copies }: E
 
 /** Refuses edits of two hosts to one file: the second would be based on the text from before the first and overwrite it. */
 function checkDistinct(edits: readonly Edit[]): void {
-  const twice = edits.find(({ path }, index) => edits.findIndex((one) => one.path === path) !== index);
-  if (twice !== undefined) {
-    throw configurationRefused(twice.path, twice.host.name, "two agents keep their configuration there", "Connect one of them.");
+  const duplicate = edits.find(({ path }, index) => edits.findIndex((one) => one.path === path) !== index);
+  if (duplicate !== undefined) {
+    throw configurationRefused(
+      duplicate.path,
+      duplicate.host.name,
+      "two agents keep their configuration there",
+      "Connect one of them.",
+    );
   }
 }
 
 /** Asks the user to confirm the changes. @throws not_confirmed */
-async function confirmed(action: string, changes: readonly FileChange[], { confirm }: CallContext): Promise<void> {
+async function confirmChanges(action: string, changes: readonly FileChange[], { confirm }: CallContext): Promise<void> {
   if (confirm === undefined) {
     throw notConfirmed(action, "`--dry-run` shows what would be written; repeat with --yes to write it.");
   }
@@ -82,7 +87,7 @@ async function confirmed(action: string, changes: readonly FileChange[], { confi
 const inspect = (files: AgentFiles, ids: readonly HostId[], scope: Scope): Promise<readonly HostView[]> =>
   Promise.all(ids.map((id) => inspectHost(files, hosts[id], scope)));
 
-async function checked(files: AgentFiles, { user, project, hosts: named = [] }: Input): Promise<readonly HostView[]> {
+async function inspectSelected(files: AgentFiles, { user, project, hosts: named = [] }: Input): Promise<readonly HostView[]> {
   const views = user || project ? await inspect(files, hostIds, project ? "project" : "user") : await inspectAll(files);
   return views.filter(({ host }) => named.length === 0 || named.includes(host));
 }
@@ -102,32 +107,32 @@ export const connect = defineOperation({
     { run: "reward-ledger connect --remove", does: "take all of it away again" },
   ],
   document: connectDocument,
-  async run(ports, given, context): Promise<ConnectView> {
-    checkUsage(given);
+  async run(ports, options, context): Promise<ConnectView> {
+    checkUsage(options);
     const files = await ports.agentFiles(ports.surroundings.folder);
-    const action = actionOf(given);
-    if (given.project && !scopesOf(files).includes("project")) {
+    const action = actionOf(options);
+    if (options.project && !scopesOf(files).includes("project")) {
       throw usage(
         "Failed to connect: this folder is your own, not a project's",
         "Run it in the folder of a project, or without --project.",
       );
     }
     if (action === "check") {
-      return { action, written: false, changes: [], hosts: await checked(files, given), next: [] };
+      return { action, written: false, changes: [], hosts: await inspectSelected(files, options), next: [] };
     }
-    const scope = given.project ? "project" : "user";
+    const scope = options.project ? "project" : "user";
     const removes = action === "remove";
-    const ids = await chosen(files, given);
+    const ids = await selectHosts(files, options);
     const edits: Edit[] = [];
     for (const id of ids) {
-      const plan = removes ? planRemove(files, hosts[id], scope) : planConnect(files, hosts[id], scope, given.enforce_budget);
+      const plan = removes ? planRemove(files, hosts[id], scope) : planConnect(files, hosts[id], scope, options.enforce_budget);
       edits.push(...(await plan));
     }
     checkDistinct(edits);
     const changes = edits.map((edit) => changeOf(edit, removes));
-    const writes = edits.length > 0 && !given.dry_run;
-    if (writes && !given.yes) await confirmed(removes ? "disconnect" : "connect", changes, context);
-    if (writes) for (const edit of edits) await write(files, edit, removes);
+    const writes = edits.length > 0 && !options.dry_run;
+    if (writes && !options.yes) await confirmChanges(removes ? "disconnect" : "connect", changes, context);
+    if (writes) for (const edit of edits) await applyEdit(files, edit, removes);
     const next = ids.flatMap((id) => (removes ? [] : (hosts[id].afterwards ?? [])));
     return { action, written: writes, changes, hosts: await inspect(files, ids, scope), next };
   },

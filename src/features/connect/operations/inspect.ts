@@ -2,7 +2,7 @@ import type { Node } from "jsonc-parser";
 import { type ErrorView, toErrorView } from "../../../kernel/ledger-error.ts";
 import type { AgentFiles } from "../../../ports/agent-files.ts";
 import { type FoundHook, findHooks } from "../edits/hooks.ts";
-import { treeOf, withoutMark } from "../edits/json.ts";
+import { parseJsonTree, splitBom } from "../edits/json.ts";
 import { findServer } from "../edits/servers.ts";
 import { findTomlServer } from "../edits/toml.ts";
 import { type Host, hostIds, hosts, type Place, type Scope, scopes } from "../model/hosts.ts";
@@ -28,12 +28,12 @@ export async function targetsOf(files: AgentFiles, { hooks, mcp }: Host, scope: 
 }
 
 /** This program's entries in a file. */
-export type Found = Readonly<{ hooks: readonly FoundHook[]; programs: readonly string[]; present: boolean }>;
+export type FoundEntries = Readonly<{ hooks: readonly FoundHook[]; programs: readonly string[]; present: boolean }>;
 
 /** @throws unreadable_file, invalid_input, conflict */
-export function foundIn(text: string, host: Host, { part, path }: Target): Found {
+export function findEntries(text: string, host: Host, { part, path }: Target): FoundEntries {
   if (part === "hooks") {
-    const root: Node | undefined = treeOf(withoutMark(text).body, path);
+    const root: Node | undefined = parseJsonTree(splitBom(text).body, path);
     const hooks = findHooks(root, host);
     return { hooks, programs: hooks.flatMap(({ programs }) => programs), present: hooks.length > 0 };
   }
@@ -41,15 +41,15 @@ export function foundIn(text: string, host: Host, { part, path }: Target): Found
   return { hooks: [], programs: server?.programs ?? [], present: server !== undefined };
 }
 
-type Look = Readonly<{ target: Target; found: Found; problem: ErrorView | null }>;
+type TargetInspection = Readonly<{ target: Target; found: FoundEntries; problem: ErrorView | null }>;
 
-async function look(files: AgentFiles, host: Host, target: Target): Promise<Look> {
-  const nothing: Found = { hooks: [], programs: [], present: false };
+async function inspectTarget(files: AgentFiles, host: Host, target: Target): Promise<TargetInspection> {
+  const noEntries: FoundEntries = { hooks: [], programs: [], present: false };
   try {
     const text = await files.read(target.path);
-    return { target, found: text === null ? nothing : foundIn(text, host, target), problem: null };
+    return { target, found: text === null ? noEntries : findEntries(text, host, target), problem: null };
   } catch (error) {
-    return { target, found: nothing, problem: toErrorView(error) };
+    return { target, found: noEntries, problem: toErrorView(error) };
   }
 }
 
@@ -59,15 +59,15 @@ async function isInstalled(files: AgentFiles, { signs }: Host): Promise<boolean>
 }
 
 /** Returns texts on the entries of a connection that are missing or duplicated. */
-function lacks(host: Host, looks: readonly Look[], enforces: boolean): readonly string[] {
-  const hooked = looks.flatMap(({ found }) => found.hooks).map(({ list }) => list);
+function missingEntries(host: Host, inspections: readonly TargetInspection[], enforces: boolean): readonly string[] {
+  const hooked = inspections.flatMap(({ found }) => found.hooks).map(({ list }) => list);
   const events = new Set([...host.events, ...(enforces ? host.stops : [])]);
   const missing = [...events].filter((event) => !hooked.includes(event));
-  const twice = new Set(hooked.filter((event, index) => hooked.indexOf(event) !== index));
-  const servers = looks.filter(({ target, found }) => target.part === "mcp" && target.needed && !found.present);
+  const duplicates = new Set(hooked.filter((event, index) => hooked.indexOf(event) !== index));
+  const servers = inspections.filter(({ target, found }) => target.part === "mcp" && target.needed && !found.present);
   return [
     ...(missing.length === 0 ? [] : [`hooks are missing: ${missing.join(", ")}`]),
-    ...(twice.size === 0 ? [] : [`hooks stand twice: ${[...twice].join(", ")}`]),
+    ...(duplicates.size === 0 ? [] : [`hooks stand twice: ${[...duplicates].join(", ")}`]),
     ...servers.map(({ target }) => `the MCP server is missing in ${target.path}`),
   ];
 }
@@ -75,10 +75,10 @@ function lacks(host: Host, looks: readonly Look[], enforces: boolean): readonly 
 /** Determines the state of a host in one scope. */
 export async function inspectHost(files: AgentFiles, host: Host, scope: Scope): Promise<HostView> {
   const targets = await targetsOf(files, host, scope);
-  const looks = await Promise.all(targets.map((target) => look(files, host, target)));
-  const stops = looks.flatMap(({ found }) => found.hooks).filter(({ enforce }) => enforce);
+  const inspections = await Promise.all(targets.map((target) => inspectTarget(files, host, target)));
+  const stops = inspections.flatMap(({ found }) => found.hooks).filter(({ enforce }) => enforce);
   const enforces = stops.length > 0;
-  const problem = looks.find((one) => one.problem !== null)?.problem ?? null;
+  const problem = inspections.find((one) => one.problem !== null)?.problem ?? null;
   const view = (state: HostState, detail: string | null = null): HostView => ({
     host: host.id,
     name: host.name,
@@ -88,13 +88,13 @@ export async function inspectHost(files: AgentFiles, host: Host, scope: Scope): 
     detail,
     problem,
   });
-  if (!looks.some(({ found }) => found.present)) {
+  if (!inspections.some(({ found }) => found.present)) {
     return view((await isInstalled(files, host)) || problem !== null ? "not_connected" : "not_found");
   }
   if (problem !== null) return view("broken", problem.message);
-  const missing = lacks(host, looks, enforces);
+  const missing = missingEntries(host, inspections, enforces);
   if (missing.length > 0) return view("broken", missing.join("; "));
-  for (const program of new Set(looks.flatMap(({ found }) => found.programs))) {
+  for (const program of new Set(inspections.flatMap(({ found }) => found.programs))) {
     if (await files.isRunnable(program)) continue;
     return view("stale_path", /[/\\]/.test(program) ? `${program} does not exist` : `${program} is not on the PATH`);
   }

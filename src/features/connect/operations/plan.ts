@@ -5,7 +5,7 @@ import { connectServer, removeServer } from "../edits/servers.ts";
 import { connectTomlServer, removeTomlServer } from "../edits/toml.ts";
 import { hookCommand, type Program, serverEntry } from "../model/commands.ts";
 import type { Host, Scope } from "../model/hosts.ts";
-import { foundIn, type Target, targetsOf } from "./inspect.ts";
+import { findEntries, type Target, targetsOf } from "./inspect.ts";
 
 /** A file before and after an edit; null: there is no file. */
 export type Edit = Readonly<{
@@ -18,7 +18,7 @@ export type Edit = Readonly<{
   copies: boolean;
 }>;
 
-export const copyOf = (path: string): string => `${path}.before-reward-ledger`;
+export const copyPath = (path: string): string => `${path}.before-reward-ledger`;
 
 /** Groups targets by path: a host has one file for hooks and servers, or several. */
 function byPath(targets: readonly Target[]): ReadonlyMap<string, readonly Target[]> {
@@ -26,23 +26,23 @@ function byPath(targets: readonly Target[]): ReadonlyMap<string, readonly Target
   return new Map([...paths].map((path) => [path, targets.filter((target) => target.path === path)]));
 }
 
-const isOurs = (text: string, host: Host, targets: readonly Target[]): boolean =>
-  targets.some((target) => foundIn(text, host, target).present);
+const hasOwnEntries = (text: string, host: Host, targets: readonly Target[]): boolean =>
+  targets.some((target) => findEntries(text, host, target).present);
 
-type Wanted = Readonly<{ commands: ReadonlyMap<string, string>; server: ReturnType<typeof serverEntry> }>;
+type DesiredEntries = Readonly<{ commands: ReadonlyMap<string, string>; server: ReturnType<typeof serverEntry> }>;
 
 /** Project files may be committed, so they contain no path of this machine. */
-const byName: Program = { executable: "reward-ledger", script: null };
+const programByName: Program = { executable: "reward-ledger", script: null };
 
 /** Whether a budget stops the host already: connecting it again, as a repair, must not remove that. */
-async function enforces(files: AgentFiles, host: Host, targets: readonly Target[]): Promise<boolean> {
+async function hasBudgetHooks(files: AgentFiles, host: Host, targets: readonly Target[]): Promise<boolean> {
   const target = targets.find(({ part }) => part === "hooks");
   const text = target === undefined ? null : await files.read(target.path);
-  return target !== undefined && text !== null && foundIn(text, host, target).hooks.some(({ enforce }) => enforce);
+  return target !== undefined && text !== null && findEntries(text, host, target).hooks.some(({ enforce }) => enforce);
 }
 
-async function wantedOf(files: AgentFiles, host: Host, scope: Scope, enforceBudget: boolean): Promise<Wanted> {
-  const program = scope === "project" ? byName : await files.program();
+async function buildEntries(files: AgentFiles, host: Host, scope: Scope, enforceBudget: boolean): Promise<DesiredEntries> {
+  const program = scope === "project" ? programByName : await files.program();
   const home = scope === "project" ? null : files.home;
   const shell = files.windows ? host.hooks.windowsShell : "posix";
   const events = new Set([...host.events, ...(enforceBudget ? host.stops : [])]);
@@ -60,11 +60,11 @@ const checkPlace = (files: AgentFiles, path: string, scope: Scope): Promise<void
 /** Returns the edits that connect a host; unchanged files are left out. @throws the error that refuses a file */
 export async function planConnect(files: AgentFiles, host: Host, scope: Scope, enforceBudget: boolean): Promise<readonly Edit[]> {
   const all = await targetsOf(files, host, scope);
-  const stops = enforceBudget || (await enforces(files, host, all));
-  const { commands, server } = await wantedOf(files, host, scope, stops);
+  const stops = enforceBudget || (await hasBudgetHooks(files, host, all));
+  const { commands, server } = await buildEntries(files, host, scope, stops);
   const edit = (text: string, target: Target): string => {
     if (target.part === "hooks") return connectHooks(text, host, commands, target.path);
-    if (!target.needed && !foundIn(text, host, target).present) return text;
+    if (!target.needed && !findEntries(text, host, target).present) return text;
     const connect = host.mcp.format === "toml" ? connectTomlServer : connectServer;
     return connect(text, host, server, target.path);
   };
@@ -75,7 +75,14 @@ export async function planConnect(files: AgentFiles, host: Host, scope: Scope, e
     const after = targets.reduce(edit, before ?? "");
     if (after === before) continue;
     await checkPlace(files, path, scope);
-    edits.push({ host, path, before, after, copy: copyOf(path), copies: before !== null && !isOurs(before, host, targets) });
+    edits.push({
+      host,
+      path,
+      before,
+      after,
+      copy: copyPath(path),
+      copies: before !== null && !hasOwnEntries(before, host, targets),
+    });
   }
   return edits;
 }
@@ -85,8 +92,8 @@ export async function planRemove(files: AgentFiles, host: Host, scope: Scope): P
   const edits: Edit[] = [];
   for (const [path, targets] of byPath(await targetsOf(files, host, scope))) {
     const before = await files.read(path);
-    if (before === null || !isOurs(before, host, targets)) continue;
-    const copy = copyOf(path);
+    if (before === null || !hasOwnEntries(before, host, targets)) continue;
+    const copy = copyPath(path);
     const original = await files.read(copy);
     const edit = (text: string | null, target: Target): string | null => {
       if (text === null) return null;
@@ -95,7 +102,7 @@ export async function planRemove(files: AgentFiles, host: Host, scope: Scope): P
       return remove(text, host, original, path);
     };
     const after = targets.reduce<string | null>(edit, before);
-    if (after !== null && isOurs(after, host, targets)) {
+    if (after !== null && hasOwnEntries(after, host, targets)) {
       throw configurationRefused(path, host.name, "an entry could not be taken out", "Remove it by hand.");
     }
     await checkPlace(files, path, scope);

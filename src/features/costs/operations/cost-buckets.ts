@@ -1,4 +1,4 @@
-import { microsEach, type RunCost, tellsCost } from "../../evals/model/cost-trend.ts";
+import { microsEach, type RunCost, reportsCost } from "../../evals/model/cost-trend.ts";
 import { microsToUsd } from "../../evals/model/money.ts";
 import type { CostRunRow, CostSumRow } from "../../evals/model/queries.ts";
 import type { Slice } from "../../shared/time-buckets.ts";
@@ -32,25 +32,25 @@ export function costSlices(
   };
   for (const sum of sums) count(sum.slice, sum.model, sum.exactMicros + sum.estimatedMicros);
   const bySlice = runsBySlice(slices, runs);
-  for (const [slice, own] of bySlice.entries()) for (const { cost } of own) count(slice, null, cost.restMicros);
+  for (const [slice, sliceRuns] of bySlice.entries()) for (const { cost } of sliceRuns) count(slice, null, cost.restMicros);
   return slices.map(({ start, partial }, index) => {
-    const own = bySlice[index] ?? [];
-    const total = own.reduce((sum, { cost }) => sum + cost.micros, 0);
-    const telling = own.filter(tellsCost);
+    const sliceRuns = bySlice[index] ?? [];
+    const total = sliceRuns.reduce((sum, { cost }) => sum + cost.micros, 0);
+    const runsWithCost = sliceRuns.filter(reportsCost);
     const each = microsEach(
       total,
-      telling.reduce((sum, run) => sum + run.passed, 0),
+      runsWithCost.reduce((sum, run) => sum + run.passed, 0),
     );
     return {
       start,
       partial,
-      runs: own.length,
-      passed: own.reduce((sum, run) => sum + run.passed, 0),
-      tests: own.reduce((sum, run) => sum + run.total, 0),
+      runs: sliceRuns.length,
+      passed: sliceRuns.reduce((sum, run) => sum + run.passed, 0),
+      tests: sliceRuns.reduce((sum, run) => sum + run.total, 0),
       cost_usd: microsToUsd(total),
-      complete: own.every(({ cost }) => cost.complete),
-      untold_runs: own.length - telling.length,
-      each_complete: telling.every(({ cost }) => cost.complete),
+      complete: sliceRuns.every(({ cost }) => cost.complete),
+      untold_runs: sliceRuns.length - runsWithCost.length,
+      each_complete: runsWithCost.every(({ cost }) => cost.complete),
       per_passed_usd: each === null ? null : microsToUsd(each),
       by_model: (micros[index] ?? []).map(microsToUsd),
     };

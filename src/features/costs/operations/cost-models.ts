@@ -9,7 +9,7 @@ import type { CostBasis, ModelTotalView } from "./views.ts";
 type ModelSum = Omit<CostSumRow, "slice">;
 
 /** Adds two sums of a model. Each run belongs to one slice only, so run counts can be added too. */
-const add = (a: ModelSum, b: ModelSum): ModelSum => ({
+const addSums = (a: ModelSum, b: ModelSum): ModelSum => ({
   model: a.model,
   runs: a.runs + b.runs,
   entries: a.entries + b.entries,
@@ -74,9 +74,9 @@ export function modelTotals(
 ): readonly ModelTotalView[] {
   const byModel = new Map<string, ModelSum>();
   for (const { slice: _, ...sum } of sums) {
-    const known = byModel.get(sum.model);
-    byModel.set(sum.model, known === undefined ? sum : add(known, sum));
+    const previous = byModel.get(sum.model);
+    byModel.set(sum.model, previous === undefined ? sum : addSums(previous, sum));
   }
-  const dearestFirst = [...byModel.values()].sort((a, b) => microsOf(b) - microsOf(a) || compareText(a.model, b.model));
-  return [...dearestFirst.map(totalView), ...restView(runs)];
+  const mostExpensiveFirst = [...byModel.values()].sort((a, b) => microsOf(b) - microsOf(a) || compareText(a.model, b.model));
+  return [...mostExpensiveFirst.map(totalView), ...restView(runs)];
 }

@@ -1,18 +1,18 @@
 import { tierCosts } from "../../evals/model/cost.ts";
-import { microsEach, paretoBest, type RunCost, runCost, tellsCost } from "../../evals/model/cost-trend.ts";
+import { microsEach, paretoBest, type RunCost, reportsCost, runCost } from "../../evals/model/cost-trend.ts";
 import { microsToUsd } from "../../evals/model/money.ts";
 import type { PriceTable } from "../../evals/model/price-table.ts";
 import type { CostRunRow, CostSumRow } from "../../evals/model/queries.ts";
 import { modelTiers, type TierModels } from "../../evals/model/tier.ts";
 import type { EvalPanelFrame } from "../../evals/operations/panel-views.ts";
-import type { CutSlices } from "../../shared/time-buckets.ts";
+import type { PeriodSlices } from "../../shared/time-buckets.ts";
 import { isoOf } from "../../shared/units.ts";
 import { costSlices } from "./cost-buckets.ts";
 import { modelTotals } from "./cost-models.ts";
 import type { CostPointView, CostTilesView, EvalSpendingView, WhatIfView } from "./views.ts";
 
 /** Maximum number of points; more cannot be distinguished in a chart. */
-const mostPoints = 2_000;
+const maxPoints = 2_000;
 
 /** A run with its cost. */
 type PricedRun = CostRunRow & Readonly<{ cost: RunCost }>;
@@ -34,11 +34,11 @@ function tilesOf(
   previous: readonly PricedRun[] | undefined,
 ): CostTilesView {
   const micros = costOf(runs);
-  const telling = runs.filter(tellsCost);
-  const passed = sumOf(telling, (run) => run.passed);
+  const runsWithCost = runs.filter(reportsCost);
+  const passed = sumOf(runsWithCost, (run) => run.passed);
   return {
     runs: runs.length,
-    untold_runs: runs.length - telling.length,
+    untold_runs: runs.length - runsWithCost.length,
     passed,
     cost_usd: microsToUsd(micros),
     complete: isComplete(runs),
@@ -46,8 +46,8 @@ function tilesOf(
       previous === undefined
         ? null
         : { cost_usd: microsToUsd(costOf(previous)), complete: isComplete(previous), runs: previous.length },
-    each_complete: isComplete(telling),
-    per_run_usd: usdEach(micros, telling.length),
+    each_complete: isComplete(runsWithCost),
+    per_run_usd: usdEach(micros, runsWithCost.length),
     per_passed_usd: usdEach(micros, passed),
     reported_usd: microsToUsd(sumOf(sums, (sum) => sum.exactMicros)),
     estimated_usd: microsToUsd(sumOf(sums, (sum) => sum.estimatedMicros)),
@@ -72,8 +72,8 @@ function whatIf(runs: readonly CostRunRow[], sums: readonly CostSumRow[], prices
 }
 
 function pointsOf(runs: readonly PricedRun[]): Pick<EvalSpendingView, "points" | "runs_with_results"> {
-  const withResults = runs.filter((run) => run.total > 0 && !run.partial && tellsCost(run));
-  const shown = withResults.slice(-mostPoints);
+  const withResults = runs.filter((run) => run.total > 0 && !run.partial && reportsCost(run));
+  const shown = withResults.slice(-maxPoints);
   const best = paretoBest(
     shown.map(({ passed, total, cost }) => ({ passRate: passed / total, costMicros: cost.micros, complete: cost.complete })),
   );
@@ -101,19 +101,19 @@ export type SpendingParts = Readonly<{
   runs: readonly CostRunRow[];
   previous: readonly CostRunRow[] | undefined;
   sums: readonly CostSumRow[];
-  cut: CutSlices;
+  cut: PeriodSlices;
   prices: PriceTable;
   models: TierModels;
 }>;
 
-const priced = (rows: readonly CostRunRow[]): readonly PricedRun[] => rows.map((row) => ({ ...row, cost: runCost(row) }));
+const toPricedRuns = (rows: readonly CostRunRow[]): readonly PricedRun[] => rows.map((row) => ({ ...row, cost: runCost(row) }));
 
 /** Builds the spending view from the runs and sums of a period. */
 export function spendingView({ cut, sums, prices, ...parts }: SpendingParts): Omit<EvalSpendingView, keyof EvalPanelFrame> {
-  const runs = priced(parts.runs);
+  const runs = toPricedRuns(parts.runs);
   const models = modelTotals(sums, runs);
   return {
-    tiles: tilesOf(runs, sums, parts.previous === undefined ? undefined : priced(parts.previous)),
+    tiles: tilesOf(runs, sums, parts.previous === undefined ? undefined : toPricedRuns(parts.previous)),
     unit: cut.unit,
     slices: costSlices(cut.slices, models, sums, runs),
     models,

@@ -22,8 +22,8 @@ export const evalSpending = defineOperation({
       const scope = { project, tier, branch };
       const runs = queries.eval.costRuns({ ...scope, from, to });
       const [first, last] = [runs.at(0), runs.at(-1)];
-      const seen = first === undefined || last === undefined ? null : { first: first.at, last: last.at };
-      const cut = slicesOf(calendar, now, span, seen);
+      const range = first === undefined || last === undefined ? null : { first: first.at, last: last.at };
+      const cut = slicesOf(calendar, now, span, range);
       return {
         ...panelFrame(queries, calendar, span, members),
         ...spendingView({

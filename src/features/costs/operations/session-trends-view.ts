@@ -10,14 +10,14 @@ export type SessionRow = Pick<
   z.infer<typeof sessions.row>,
   "session_id" | "host" | "model" | "started_at" | "ended_at" | "turns" | "tools_json" | "branch" | "project"
 >;
-export type Bill = Readonly<{ micros: number; calls: number; complete: boolean }>;
+export type SessionCost = Readonly<{ micros: number; calls: number; complete: boolean }>;
 
 export type Review = NonNullable<SessionView["review"]>;
 
 /** Returns a map key for a branch of a project. */
 export const branchKey = (project: string | null, branch: string): string => JSON.stringify([project, branch]);
 
-function sessionView(row: SessionRow, bill: Bill | undefined, reviews: ReadonlyMap<string, Review>): SessionView {
+function sessionView(row: SessionRow, cost: SessionCost | undefined, reviews: ReadonlyMap<string, Review>): SessionView {
   const { session_id, host, model, project, branch, started_at, ended_at, turns, tools_json } = row;
   return {
     session_id,
@@ -32,9 +32,9 @@ function sessionView(row: SessionRow, bill: Bill | undefined, reviews: ReadonlyM
     tools: Object.entries(toolCounts.parse(JSON.parse(tools_json)))
       .map(([tool, count]) => ({ tool, count }))
       .sort((a, b) => b.count - a.count),
-    calls: bill?.calls ?? 0,
-    cost_usd: bill === undefined ? null : microsToUsd(bill.micros),
-    complete: bill?.complete ?? true,
+    calls: cost?.calls ?? 0,
+    cost_usd: cost === undefined ? null : microsToUsd(cost.micros),
+    complete: cost?.complete ?? true,
     review: branch === null ? null : (reviews.get(branchKey(project, branch)) ?? null),
   };
 }
@@ -50,9 +50,9 @@ function toolSums(views: readonly SessionView[]): SessionTrendsView["tools"] {
 }
 
 /** Inputs of the view: the sessions shown, latest first, with their costs and reviews. */
-export type SessionFacts = Readonly<{
+export type SessionTrendsParts = Readonly<{
   rows: readonly SessionRow[];
-  bills: ReadonlyMap<string, Bill>;
+  bills: ReadonlyMap<string, SessionCost>;
   reviews: ReadonlyMap<string, Review>;
   recorded: boolean;
   cut: boolean;
@@ -62,11 +62,11 @@ const microsOf = ({ cost_usd }: SessionView): number => Math.round((cost_usd ?? 
 const sumOf = (some: readonly SessionView[]): number => microsToUsd(some.reduce((sum, one) => sum + microsOf(one), 0));
 
 /** Builds the view of sessions over a span. */
-export function sessionTrendsOf(
+export function buildSessionTrends(
   calendar: Calendar,
   now: Date,
   span: Span,
-  { rows, bills, reviews, recorded, cut }: SessionFacts,
+  { rows, bills, reviews, recorded, cut }: SessionTrendsParts,
 ): SessionTrendsView {
   const views = rows.map((row) => sessionView(row, bills.get(row.session_id), reviews));
   const times = views.map(({ started_at }) => Date.parse(started_at));
@@ -74,14 +74,14 @@ export function sessionTrendsOf(
   const { unit, slices } = slicesOf(calendar, now, span, first === undefined || last === undefined ? null : { first, last });
   const hosts = [...new Set(views.map(({ host }) => host))].sort();
   const sliceViews = slices.map(({ start, partial, from, to }): SessionSliceView => {
-    const own = views.filter((_, index) => (times[index] ?? 0) >= from && (times[index] ?? 0) < to);
+    const sliceSessions = views.filter((_, index) => (times[index] ?? 0) >= from && (times[index] ?? 0) < to);
     return {
       start,
       partial,
-      sessions: own.length,
-      cost_usd: sumOf(own),
-      complete: own.every(({ cost_usd, complete }) => cost_usd !== null && complete),
-      by_host: hosts.map((host) => sumOf(own.filter((one) => one.host === host))),
+      sessions: sliceSessions.length,
+      cost_usd: sumOf(sliceSessions),
+      complete: sliceSessions.every(({ cost_usd, complete }) => cost_usd !== null && complete),
+      by_host: hosts.map((host) => sumOf(sliceSessions.filter((one) => one.host === host))),
     };
   });
   return { zone: calendar.zone, recorded, unit, hosts, slices: sliceViews, sessions: views, cut, tools: toolSums(views) };

@@ -8,28 +8,28 @@ import { memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import type { Span } from "../../shared/span.ts";
 import { isoOf } from "../../shared/units.ts";
-import { type Bill, branchKey, type Review, type SessionRow, sessionTrendsOf } from "./session-trends-view.ts";
+import { branchKey, buildSessionTrends, type Review, type SessionCost, type SessionRow } from "./session-trends-view.ts";
 import type { SessionTrendsView } from "./views.ts";
 
 /** Maximum number of sessions, the latest ones; a longer list is unreadable. */
-const mostSessions = 1_000;
+const maxSessions = 1_000;
 /** Maximum number of review runs, the latest ones, whose branch is looked up. */
-const mostReviews = 200;
+const maxReviews = 200;
 
-const optionally = <V>(key: string, value: V | undefined): Readonly<Record<string, V>> =>
+const definedEntry = <V>(key: string, value: V | undefined): Readonly<Record<string, V>> =>
   value === undefined ? {} : { [key]: value };
 
-function sessionsIn({ agent }: Queries, { from, to }: Span, project: string | undefined, limit: number): readonly SessionRow[] {
+function listSessions({ agent }: Queries, { from, to }: Span, project: string | undefined, limit: number): readonly SessionRow[] {
   const bounds = {
-    ...optionally("from", from === undefined ? undefined : isoOf(from)),
-    ...optionally("to", to === undefined ? undefined : isoOf(to)),
+    ...definedEntry("from", from === undefined ? undefined : isoOf(from)),
+    ...definedEntry("to", to === undefined ? undefined : isoOf(to)),
   };
-  const where = { ...(Object.keys(bounds).length === 0 ? {} : { started_at: bounds }), ...optionally("project", project) };
+  const where = { ...(Object.keys(bounds).length === 0 ? {} : { started_at: bounds }), ...definedEntry("project", project) };
   return agent.list(sessions, { where, limit: limit + 1 }).rows;
 }
 
 /** Returns what each session spent; omits sessions without known spending. */
-const billsOf = ({ agent }: Queries, rows: readonly SessionRow[]): ReadonlyMap<string, Bill> =>
+const readSessionCosts = ({ agent }: Queries, rows: readonly SessionRow[]): ReadonlyMap<string, SessionCost> =>
   new Map(
     agent
       .spendOfSessions(rows.map(({ session_id }) => session_id))
@@ -40,7 +40,7 @@ const billsOf = ({ agent }: Queries, rows: readonly SessionRow[]): ReadonlyMap<s
   );
 
 /** Returns the latest review of each branch; `runs` is sorted latest first. */
-async function reviewsOf({ ledger }: Ports, runs: readonly RunRow[]): Promise<ReadonlyMap<string, Review>> {
+async function fetchReviews({ ledger }: Ports, runs: readonly RunRow[]): Promise<ReadonlyMap<string, Review>> {
   const reviews = new Map<string, Review>();
   for (const row of runs) {
     const { branch } = await fetchRun(ledger, row);
@@ -63,7 +63,7 @@ export const sessionTrends = defineOperation({
     until,
     team,
     member,
-    limit: z.int().min(1).max(mostSessions).default(mostSessions).describe("Maximum number of sessions, the latest ones"),
+    limit: z.int().min(1).max(maxSessions).default(maxSessions).describe("Maximum number of sessions, the latest ones"),
   }),
   effect: "read",
   async run(ports, choice): Promise<SessionTrendsView> {
@@ -72,19 +72,19 @@ export const sessionTrends = defineOperation({
     const span = panelSpan(calendar, now, choice);
     const whose = await memberScopeOf(ports, choice);
     const { runs, ...found } = await ledger.ask((queries) => {
-      const some = sessionsIn(queries, span, choice.project, choice.limit);
-      const rows = some.slice(0, choice.limit);
+      const listed = listSessions(queries, span, choice.project, choice.limit);
+      const rows = listed.slice(0, choice.limit);
       return {
         rows,
-        cut: some.length > rows.length,
+        cut: listed.length > rows.length,
         recorded: queries.agent.list(sessions, { limit: 1 }).rows.length > 0,
-        bills: billsOf(queries, rows),
+        bills: readSessionCosts(queries, rows),
         // Latest first. Not needed if no session has a branch.
         runs: rows.some(({ branch }) => branch !== null)
-          ? queries.review.history({ project: choice.project, limit: mostReviews }).toReversed()
+          ? queries.review.history({ project: choice.project, limit: maxReviews }).toReversed()
           : [],
       };
     }, whose);
-    return sessionTrendsOf(calendar, now, span, { ...found, reviews: await reviewsOf(ports, runs) });
+    return buildSessionTrends(calendar, now, span, { ...found, reviews: await fetchReviews(ports, runs) });
   },
 });

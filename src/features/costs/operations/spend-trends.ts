@@ -6,22 +6,22 @@ import { spend } from "../../agent/model/spend.ts";
 import { defaultLimits } from "../../agent/model/spend-limits.ts";
 import { budgetView } from "../../agent/operations/budget.ts";
 import { dollarsOf } from "../../agent/operations/rows.ts";
-import { always, sumView } from "../../agent/operations/spend.ts";
+import { allTime, sumView } from "../../agent/operations/spend.ts";
 import { panelKeys, panelSpan } from "../../evals/operations/panel-scope.ts";
 import { memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import type { Span } from "../../shared/span.ts";
-import { type CutSlices, type Slice, slicesOf } from "../../shared/time-buckets.ts";
+import { type PeriodSlices, type Slice, slicesOf } from "../../shared/time-buckets.ts";
 import { isoOf } from "../../shared/units.ts";
 import type { SliceUnit, SpendSliceView, SpendTrendsView } from "./views.ts";
 
 /** Maximum number of tasks listed, the most expensive ones. */
-const mostTasks = 100;
+const maxTasks = 100;
 
 type ModelSum = ReturnType<Queries["agent"]["spendByModel"]>[number];
 
 /** Returns the instants of the first and the last entry; null if there are none. */
-function seenOf({ agent }: Queries): Readonly<{ first: number; last: number }> | null {
+function recordedRange({ agent }: Queries): Readonly<{ first: number; last: number }> | null {
   const [newest] = agent.list(spend, { limit: 1 }).rows;
   const [oldest] = agent.list(spend, { limit: 1, reverse: true }).rows;
   if (newest === undefined || oldest === undefined) return null;
@@ -42,24 +42,24 @@ function limitOf(limits: Limits, unit: SliceUnit): number {
 }
 
 /** Clips a slice to the period. */
-const within = ({ from, to }: Slice, span: Span): Period => ({
+const clipSlice = ({ from, to }: Slice, span: Span): Period => ({
   from: Math.max(from, span.from ?? from),
   to: Math.min(to, span.to ?? to),
 });
 
 function sliceViews(
   queries: Queries,
-  { unit, slices }: CutSlices,
+  { unit, slices }: PeriodSlices,
   span: Span,
   models: readonly string[],
 ): readonly SpendSliceView[] {
   const { agent } = queries;
   // All limits ever set, in the order in which they replaced each other.
-  const set = agent.list(budgets, {}).rows;
+  const limitHistory = agent.list(budgets, {}).rows;
   return slices.map((slice) => {
-    const sums = agent.spendByModel(within(slice, span));
+    const sums = agent.spendByModel(clipSlice(slice, span));
     const byModel = new Map(sums.map((sum) => [sum.model, sum.usd_micros]));
-    const limits = set.findLast((row) => Date.parse(row.set_at) < slice.to) ?? defaultLimits;
+    const limits = limitHistory.findLast((row) => Date.parse(row.set_at) < slice.to) ?? defaultLimits;
     // Extensions apply to a day only; weekly and monthly limits stay unchanged.
     const extended = unit === "day" ? agent.extensions(slice).reduce((sum, { usd_micros }) => sum + usd_micros, 0) : 0;
     return {
@@ -74,7 +74,7 @@ function sliceViews(
   });
 }
 
-const dearestFirst = (a: ModelSum, b: ModelSum): number => b.usd_micros - a.usd_micros;
+const byCostDescending = (a: ModelSum, b: ModelSum): number => b.usd_micros - a.usd_micros;
 
 const { period, since, until, team, member } = panelKeys;
 
@@ -90,17 +90,17 @@ export const spendTrends = defineOperation({
     const whose = await memberScopeOf(ports, choice);
     return ledger.ask((queries) => {
       const { agent } = queries;
-      const seen = seenOf(queries);
-      const bounds: Period = { from: span.from ?? always.from, to: span.to ?? always.to };
+      const range = recordedRange(queries);
+      const bounds: Period = { from: span.from ?? allTime.from, to: span.to ?? allTime.to };
       const total = agent.spendSum(bounds);
-      const models = agent.spendByModel(bounds).toSorted(dearestFirst);
+      const models = agent.spendByModel(bounds).toSorted(byCostDescending);
       const tasks = agent.spendByTask(bounds);
-      const cut = slicesOf(calendar, now, span, total.calls === 0 ? null : seen);
+      const cut = slicesOf(calendar, now, span, total.calls === 0 ? null : range);
       return {
         zone: calendar.zone,
         from: span.from === undefined ? null : isoOf(span.from),
         to: span.to === undefined ? null : isoOf(span.to),
-        recorded: seen !== null,
+        recorded: range !== null,
         limits_set: agent.budget() !== undefined,
         budget: budgetView(queries, calendar, now),
         unit: cut.unit,
@@ -112,7 +112,7 @@ export const spendTrends = defineOperation({
         ),
         total: sumView(total),
         models: models.map((sum) => ({ name: sum.model, ...sumView(sum) })),
-        tasks: tasks.slice(0, mostTasks).map((sum) => ({ name: sum.task_id, ...sumView(sum) })),
+        tasks: tasks.slice(0, maxTasks).map((sum) => ({ name: sum.task_id, ...sumView(sum) })),
         task_count: tasks.length,
       };
     }, whose);

@@ -4,7 +4,7 @@ import type { CritiqueView } from "../operations/views.ts";
 
 const placeOf = ({ file, line }: Remark): string => (file === null ? "" : ` (${line === null ? file : `${file}:${line}`})`);
 
-const whyNot = (reason: NonNullable<CritiqueView["not_asked"]>, { t }: Words): string => {
+const notAskedText = (reason: NonNullable<CritiqueView["not_asked"]>, { t }: Words): string => {
   const texts: Readonly<Record<typeof reason, string>> = {
     off: t("The model was not asked: critique.enabled is not set."),
     reads_only: t("The model was not asked: this tool changes no files."),
@@ -16,7 +16,7 @@ const whyNot = (reason: NonNullable<CritiqueView["not_asked"]>, { t }: Words): s
 /** The findings with high confidence, for the agent or a person who watches it. */
 export function critiqueDocument({ surfaced, logged, not_asked }: CritiqueView, words: Words): Document {
   const { t, number } = words;
-  if (not_asked !== null) return [paragraph(muted(whyNot(not_asked, words)))];
+  if (not_asked !== null) return [paragraph(muted(notAskedText(not_asked, words)))];
   return [
     ...(surfaced.length === 0
       ? [paragraph(t("No finding with high confidence."))]

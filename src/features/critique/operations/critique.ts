@@ -1,14 +1,14 @@
 import * as z from "zod";
 import { invalidInput } from "../../../kernel/errors.ts";
-import { filledPrompt } from "../../../kernel/model-text.ts";
+import { fillPrompt } from "../../../kernel/model-text.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { audit } from "../../agent/model/audit.ts";
 import { addRow } from "../../agent/operations/rows.ts";
 import { parseDiff } from "../../gate/model/diff.ts";
 import { defineOperation } from "../../shared/operation.ts";
-import { longestAnswer, shownChange } from "../../shared/shown-change.ts";
+import { fenceChange, maxAnswerTokens } from "../../shared/shown-change.ts";
 import { critiqueDocument } from "../documents/critique.ts";
-import { changesFiles, readCritique, sortRemarks } from "../model/critique.ts";
+import { changesFiles, groupRemarks, readCritique } from "../model/critique.ts";
 import type { CritiqueView } from "./views.ts";
 
 const notAsked = (reason: NonNullable<CritiqueView["not_asked"]>): CritiqueView => ({
@@ -27,7 +27,7 @@ async function patchOf(ports: Ports, diff: string | undefined, base: string | un
 }
 
 /** Records the critique in the audit, so that remarks that are not shown can be read later. */
-async function record(ports: Ports, files: readonly string[], view: CritiqueView, durationMs: number): Promise<void> {
+async function recordCritique(ports: Ports, files: readonly string[], view: CritiqueView, durationMs: number): Promise<void> {
   const { surfaced, logged, dropped, model } = view;
   await addRow(ports, audit, await ports.surroundings.project(), {
     occurred_at: ports.clock.now().toISOString(),
@@ -71,12 +71,12 @@ export const critique = defineOperation({
       throw invalidInput(diff, ["it is no patch that names changed files; make one with `git diff` or `diff -u`"]);
     }
     const started = performance.now();
-    const { system, prompt } = filledPrompt(await ports.models.prompt("critique"), { diff: shownChange(patch) });
-    const call = { system: [{ text: system, cache: true }], prompt, maxTokens: longestAnswer };
+    const { system, prompt } = fillPrompt(await ports.models.prompt("critique"), { diff: fenceChange(patch) });
+    const call = { system: [{ text: system, cache: true }], prompt, maxTokens: maxAnswerTokens };
     const { text, model } = await ports.models.complete(call, signal);
-    const view = { ...sortRemarks(readCritique(text)), not_asked: null, model };
+    const view = { ...groupRemarks(readCritique(text)), not_asked: null, model };
     for (const { confidence, description } of view.logged) ports.logger.info(`critique, ${confidence}% sure: ${description}`);
-    await record(ports, files, view, Math.round(performance.now() - started));
+    await recordCritique(ports, files, view, Math.round(performance.now() - started));
     return view;
   },
 });

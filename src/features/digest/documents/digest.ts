@@ -1,11 +1,11 @@
 import * as doc from "../../../kernel/document.ts";
-import { shortened } from "../../../kernel/shorten.ts";
+import { shorten } from "../../../kernel/shorten.ts";
 import { promptOf } from "../../agent/model/tasks.ts";
 import { effectName, rateText } from "../../rules/documents/effect.ts";
 import type { EffectView } from "../../rules/operations/views.ts";
 import type { DigestReason, DigestRisk, DigestView } from "../operations/views.ts";
 
-const longest = 160;
+const maxPromptLength = 160;
 
 function riskText({ what, value }: DigestRisk, { t }: doc.Words): string {
   const texts: Readonly<Record<DigestRisk["what"], string>> = {
@@ -70,7 +70,7 @@ export function digestDocument(view: DigestView, words: doc.Words): doc.Document
     ),
     section(
       t("Done"),
-      view.tasks_done.map((task) => `${shortened(promptOf(task.inputs_json), longest)} (${usd(task.cost_usd)})`),
+      view.tasks_done.map((task) => `${shorten(promptOf(task.inputs_json), maxPromptLength)} (${usd(task.cost_usd)})`),
       t("No task was finished."),
     ),
     section(

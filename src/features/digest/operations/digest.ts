@@ -5,25 +5,25 @@ import { feedback } from "../../agent/model/feedback.ts";
 import { learnings } from "../../agent/model/learnings.ts";
 import { tasks } from "../../agent/model/tasks.ts";
 import { budgetView } from "../../agent/operations/budget.ts";
-import { onlyProject, where } from "../../agent/operations/fields.ts";
+import { buildWhere, onlyProject } from "../../agent/operations/fields.ts";
 import { dollarsOf } from "../../agent/operations/rows.ts";
 import { sumView } from "../../agent/operations/spend.ts";
 import { taskView } from "../../agent/operations/tasks.ts";
 import type { Effect } from "../../rules/model/effect.ts";
 import { effectsOf } from "../../rules/operations/effects.ts";
-import { updatesOf } from "../../rules/operations/files.ts";
+import { readUpdates } from "../../rules/operations/files.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { digestText } from "./digest-text.ts";
 import type { DigestRisk, DigestView } from "./views.ts";
 
 const dayMs = 86_400_000;
-const topLearnings = 3;
+const maxLearnings = 3;
 
 const percent = (part: number, whole: number): number | null => (whole === 0 ? null : Math.round((part * 1000) / whole) / 10);
 
 /** Returns the top learnings, each observation once: the most frequent first, then those not dismissed, then the newest. */
-function topOf({ agent }: Queries, from: string, project: string | undefined): DigestView["top_learnings"] {
-  const rows = agent.list(learnings, { where: where({ ts: { from }, project }), reverse: true, limit: 1000 }).rows;
+function findTopLearnings({ agent }: Queries, from: string, project: string | undefined): DigestView["top_learnings"] {
+  const rows = agent.list(learnings, { where: buildWhere({ ts: { from }, project }), reverse: true, limit: 1000 }).rows;
   const counts = new Map<string, number>();
   for (const { observation } of rows) counts.set(observation, (counts.get(observation) ?? 0) + 1);
   const rank = (row: (typeof rows)[number]): number =>
@@ -31,24 +31,24 @@ function topOf({ agent }: Queries, from: string, project: string | undefined): D
   return rows
     .filter((row, n) => rows.findIndex((one) => one.observation === row.observation) === n)
     .sort((a, b) => rank(b) - rank(a))
-    .slice(0, topLearnings);
+    .slice(0, maxLearnings);
 }
 
 /** Minimum number of reviews for a judgement of an agent. */
-const tellingRuns = 10;
+const minRuns = 10;
 const goodPercent = 90;
 const poorPercent = 60;
 
-type Measured = Pick<DigestView, "runs" | "pass_rate" | "ci_success_percent" | "tasks_abandoned"> & Readonly<{ grave: number }>;
+type TierInputs = Pick<DigestView, "runs" | "pass_rate" | "ci_success_percent" | "tasks_abandoned"> & Readonly<{ grave: number }>;
 
 /**
  * Suggests a change of the agent's tier. Raise: at least ten reviews, at least 90% of reviews and CI runs passed, no grave
  * feedback is open and no task was given up. Lower: fewer than 60% of at least ten reviews passed, or grave feedback is open.
  */
-function tierOf({ runs, pass_rate, ci_success_percent, tasks_abandoned, grave }: Measured): DigestView["tier"] {
-  const isTold = runs >= tellingRuns && pass_rate !== null;
-  const isGood = isTold && pass_rate >= goodPercent && (ci_success_percent ?? 100) >= goodPercent;
-  const isPoor = (isTold && pass_rate < poorPercent) || grave > 0;
+function tierOf({ runs, pass_rate, ci_success_percent, tasks_abandoned, grave }: TierInputs): DigestView["tier"] {
+  const hasEnoughRuns = runs >= minRuns && pass_rate !== null;
+  const isGood = hasEnoughRuns && pass_rate >= goodPercent && (ci_success_percent ?? 100) >= goodPercent;
+  const isPoor = (hasEnoughRuns && pass_rate < poorPercent) || grave > 0;
   return {
     suggestion: isPoor ? "lower" : isGood && tasks_abandoned === 0 ? "raise" : "keep",
     reasons: [
@@ -64,8 +64,8 @@ function tierOf({ runs, pass_rate, ci_success_percent, tasks_abandoned, grave }:
 const openFeedback = ["pending", "triaged", "in-fix", "fix-pr-open"] as const;
 
 /** Returns the number of open feedback of the two highest severities. */
-const graveOf = ({ agent }: Queries, project: string | undefined): number =>
-  agent.list(feedback, { where: where({ state: openFeedback, severity: ["high", "critical"], project }) }).rows.length;
+const countGraveFeedback = ({ agent }: Queries, project: string | undefined): number =>
+  agent.list(feedback, { where: buildWhere({ state: openFeedback, severity: ["high", "critical"], project }) }).rows.length;
 
 const trailEntry = z.object({ at: z.string(), transition: z.string() });
 
@@ -83,9 +83,9 @@ function isVerifiedWithin(trail: string, from: Date, to: Date): boolean {
 }
 
 /** Returns the number of feedback that was verified within a period, whenever it was received and even if closed since. */
-const verifiedWithin = ({ agent }: Queries, from: Date, to: Date, project: string | undefined): number =>
+const countVerified = ({ agent }: Queries, from: Date, to: Date, project: string | undefined): number =>
   agent
-    .list(feedback, { where: where({ state: ["verified", "closed"], project }) })
+    .list(feedback, { where: buildWhere({ state: ["verified", "closed"], project }) })
     .rows.filter(({ notes_json }) => isVerifiedWithin(notes_json, from, to)).length;
 
 /** Effects, those that need attention first. */
@@ -100,7 +100,7 @@ export const digest = defineOperation({
   document: ({ markdown }: DigestView) => markdown,
   async run(ports, { project }): Promise<DigestView> {
     const { ledger, clock, calendar } = ports;
-    const updates = await updatesOf(ports, project);
+    const updates = await readUpdates(ports, project);
     const to = clock.now();
     const from = new Date(to.getTime() - 7 * dayMs);
     const period = { from: from.getTime(), to: to.getTime() + 1 };
@@ -108,20 +108,20 @@ export const digest = defineOperation({
     const since = { from: from.toISOString() };
     return ledger.ask((queries) => {
       const { agent, review } = queries;
-      const ended = (state: string, when: Readonly<{ from: string; to?: string }>) =>
-        agent.list(tasks, { where: where({ state, last_heartbeat_at: when, project }) }).rows;
-      const reviewed = ({ from: first, to: end }: typeof period) => {
+      const endedTasks = (state: string, when: Readonly<{ from: string; to?: string }>) =>
+        agent.list(tasks, { where: buildWhere({ state, last_heartbeat_at: when, project }) }).rows;
+      const reviewFigures = ({ from: first, to: end }: typeof period) => {
         const runs = review.history({ project, from: first, to: end });
         return { runs: runs.length, pass_rate: percent(runs.filter(({ verdict }) => verdict !== "FAIL").length, runs.length) };
       };
       const ci = agent
-        .list(ciHistory, { where: where({ started_at: since, project }) })
+        .list(ciHistory, { where: buildWhere({ started_at: since, project }) })
         .rows.filter((run) => run.conclusion !== null);
       const budget = budgetView(queries, calendar, to);
-      const abandoned = ended("abandoned", since).length;
-      const grave = graveOf(queries, project);
+      const abandoned = endedTasks("abandoned", since).length;
+      const grave = countGraveFeedback(queries, project);
       const measured = {
-        ...reviewed(period),
+        ...reviewFigures(period),
         ci_success_percent: percent(ci.filter(({ conclusion }) => conclusion === "success").length, ci.length),
         tasks_abandoned: abandoned,
       };
@@ -135,29 +135,29 @@ export const digest = defineOperation({
           value: budget.level === "ok" ? 0 : Math.max(budget.today.percent, budget.week.percent, budget.month.percent),
         },
       ];
-      const facts: Omit<DigestView, "markdown"> = {
+      const figures: Omit<DigestView, "markdown"> = {
         from: from.toISOString(),
         to: to.toISOString(),
         project: project ?? null,
-        tasks_done: ended("done", since).map(taskView),
-        feedback_verified: verifiedWithin(queries, from, to, project),
+        tasks_done: endedTasks("done", since).map(taskView),
+        feedback_verified: countVerified(queries, from, to, project),
         spend: sumView(agent.spendSum(period)),
         spend_by_model: agent.spendByModel(period).map((sum) => ({ name: sum.model, ...sumView(sum) })),
         ...measured,
         ci_runs: ci.length,
         before: {
-          ...reviewed(earlier),
-          tasks_done: ended("done", { from: new Date(earlier.from).toISOString(), to: since.from }).length,
+          ...reviewFigures(earlier),
+          tasks_done: endedTasks("done", { from: new Date(earlier.from).toISOString(), to: since.from }).length,
           usd: dollarsOf(agent.spendSum(earlier).usd_micros),
         },
         risks: risks.filter(({ value }) => value > 0),
         tier: tierOf({ ...measured, grave }),
-        top_learnings: topOf(queries, from.toISOString(), project),
+        top_learnings: findTopLearnings(queries, from.toISOString(), project),
         rule_effects: effectsOf(queries, updates, { agent: undefined, isAsked: ({ until }) => until === null }).toSorted(
           (a, b) => effectOrder.indexOf(a.effect) - effectOrder.indexOf(b.effect),
         ),
       };
-      return { ...facts, markdown: digestText(facts) };
+      return { ...figures, markdown: digestText(figures) };
     });
   },
 });

@@ -1,7 +1,7 @@
 import * as doc from "../../../kernel/document.ts";
 import { shortIds } from "../../shared/short-ids.ts";
 import type { EvalCompareAnswer, EvalCompareView, EvalDeltaView } from "../operations/views.ts";
-import { duration, passedOf, passText, signed, testName } from "./figures.ts";
+import { duration, passedText, passText, signed, testName } from "./figures.ts";
 
 type Change = EvalDeltaView["change"];
 type State = NonNullable<EvalDeltaView["before"]>;
@@ -28,16 +28,16 @@ function changeCount(change: Change, count: number, { t, number }: doc.Words): s
 }
 
 /** A figure before and after: `1 → 2`. */
-function both<Value>(
+function beforeAfterText<Value>(
   { before, after }: EvalDeltaView,
-  of: (state: State) => Value | null,
+  readValue: (state: State) => Value | null,
   text: (value: Value) => string,
 ): string {
-  const [was, is] = [before, after].map((state) => {
-    const value = state === null ? null : of(state);
+  const [beforeText, afterText] = [before, after].map((state) => {
+    const value = state === null ? null : readValue(state);
     return value === null ? "-" : text(value);
   });
-  return was === "-" && is === "-" ? "-" : `${was} → ${is}`;
+  return beforeText === "-" && afterText === "-" ? "-" : `${beforeText} → ${afterText}`;
 }
 
 const isRetried = ({ before, after }: EvalDeltaView): boolean => (before?.attempts ?? 1) > 1 || (after?.attempts ?? 1) > 1;
@@ -49,7 +49,7 @@ function deltaTable(deltas: readonly EvalDeltaView[], words: doc.Words): doc.Blo
   const attempts: doc.Column<EvalDeltaView> = {
     head: t("Attempts"),
     align: "right",
-    cell: (delta) => both(delta, (state) => state.attempts, number),
+    cell: (delta) => beforeAfterText(delta, (state) => state.attempts, number),
   };
   return doc.table<EvalDeltaView>(
     [
@@ -58,14 +58,14 @@ function deltaTable(deltas: readonly EvalDeltaView[], words: doc.Words): doc.Blo
       { head: t("After"), cell: ({ after }) => stateText(after, words) },
       { head: "", cell: ({ change }) => changeText(change, words) },
       ...(deltas.some(isRetried) ? [attempts] : []),
-      { head: t("Cost"), align: "right", drop: 2, cell: (delta) => both(delta, (state) => state.cost_usd, usd) },
-      { head: t("Turns"), align: "right", drop: 3, cell: (delta) => both(delta, (state) => state.turns_used, number) },
+      { head: t("Cost"), align: "right", drop: 2, cell: (delta) => beforeAfterText(delta, (state) => state.cost_usd, usd) },
+      { head: t("Turns"), align: "right", drop: 3, cell: (delta) => beforeAfterText(delta, (state) => state.turns_used, number) },
       {
         head: t("Duration"),
         align: "right",
         drop: 1,
         cell: (delta) =>
-          both(
+          beforeAfterText(
             delta,
             (state) => state.duration_ms,
             (ms) => duration(ms / 1000),
@@ -84,13 +84,13 @@ function totalsText(view: EvalCompareView, { t, usd }: doc.Words): string {
     : t("Cost about {0} (some of it has no known price), time {1}", cost, took);
 }
 
-const changes = ["improved", "regressed", "unchanged", "added", "removed"] as const;
+const changeOrder = ["improved", "regressed", "unchanged", "added", "removed"] as const;
 
 /**
  * Two runs compared test by test, changed tests first, with the totals; or a message that there is nothing to compare.
- * @param most maximum number of unchanged tests, and of notes, that are listed
+ * @param maxListed maximum number of unchanged tests, and of notes, that are listed
  */
-export function evalCompareDocument(view: EvalCompareAnswer, words: doc.Words, most: number): doc.Document {
+export function evalCompareDocument(view: EvalCompareAnswer, words: doc.Words, maxListed: number): doc.Document {
   const { t, number, time } = words;
   if (view.before === null) {
     const { id, tier } = view.after;
@@ -102,20 +102,20 @@ export function evalCompareDocument(view: EvalCompareAnswer, words: doc.Words, m
     ];
   }
   const { before, after, deltas, notes, warnings } = view;
-  const short = shortIds([before.id, after.id]);
-  const side = (label: string, run: EvalCompareView["before"]) => ({
+  const shortId = shortIds([before.id, after.id]);
+  const runField = (label: string, run: EvalCompareView["before"]) => ({
     label,
-    value: `${short(run.id)} ${run.git_branch} ${time(run.timestamp)}`,
-    remark: `${t("{0} passed", passedOf(run, words))}, ${run.tier}, ${t("version {0}", run.version)}`,
+    value: `${shortId(run.id)} ${run.git_branch} ${time(run.timestamp)}`,
+    remark: `${t("{0} passed", passedText(run, words))}, ${run.tier}, ${t("version {0}", run.version)}`,
   });
   const changed = deltas.filter(({ change }) => change !== "unchanged");
   const unchanged = deltas.filter(({ change }) => change === "unchanged");
-  const counts = changes.filter((change) => view[change] > 0).map((change) => changeCount(change, view[change], words));
-  const [moreTests, moreNotes] = [unchanged.length - most, notes.length - most];
+  const counts = changeOrder.filter((change) => view[change] > 0).map((change) => changeCount(change, view[change], words));
+  const [moreTests, moreNotes] = [unchanged.length - maxListed, notes.length - maxListed];
   return [
-    doc.fields([side(t("Before"), before), side(t("After"), after)]),
+    doc.fields([runField(t("Before"), before), runField(t("After"), after)]),
     doc.group(
-      deltaTable([...changed, ...unchanged.slice(0, most)], words),
+      deltaTable([...changed, ...unchanged.slice(0, maxListed)], words),
       ...(moreTests > 0 ? [doc.paragraph(t("and {0} more unchanged; --json lists them all", number(moreTests)))] : []),
     ),
     doc.group(doc.paragraph(counts.join(", ")), doc.paragraph(totalsText(view, words))),
@@ -134,7 +134,7 @@ export function evalCompareDocument(view: EvalCompareAnswer, words: doc.Words, m
       : [
           doc.group(
             doc.heading(t("Worth a look")),
-            doc.list(notes.slice(0, most).map((text) => ({ text }))),
+            doc.list(notes.slice(0, maxListed).map((text) => ({ text }))),
             ...(moreNotes > 0 ? [doc.paragraph(t("and {0} more notes; --json lists them all", number(moreNotes)))] : []),
           ),
         ]),

@@ -14,14 +14,14 @@ export function percent(share: number, { t, number }: Pick<Words, "t" | "number"
 }
 
 /** Formats an amount, with `≥` when it may be higher. */
-export const usdKnown = (value: number, complete: boolean, { usd }: Pick<Words, "usd">): string =>
+export const usdWithBound = (value: number, complete: boolean, { usd }: Pick<Words, "usd">): string =>
   `${complete ? "" : "≥ "}${usd(value)}`;
 
 /** Formats the cost of a run; null when nothing is known of it, as for most tests that call no model. */
-export const costKnown = (
+export const runCostText = (
   { cost_usd, cost_complete }: Pick<EvalRunView, "cost_usd" | "cost_complete">,
   words: Pick<Words, "usd">,
-): string | null => (cost_usd === 0 && !cost_complete ? null : usdKnown(cost_usd, cost_complete, words));
+): string | null => (cost_usd === 0 && !cost_complete ? null : usdWithBound(cost_usd, cost_complete, words));
 
 /** Formats a figure; `-` when it is not known. */
 export const orDash = <Value>(value: Value | null | undefined, text: (known: Value) => string): string =>
@@ -38,20 +38,20 @@ export const testName = ({ suite, name }: Readonly<{ suite: string; name: string
 export const passText = (passed: boolean, { t }: Pick<Words, "t">): Text => (passed ? good(t("PASS")) : bad(t("FAIL")));
 
 /** `19/20`. */
-export const passedOf = ({ passed, total }: Pick<EvalRunView, "passed" | "total">, { number }: Pick<Words, "number">): string =>
+export const passedText = ({ passed, total }: Pick<EvalRunView, "passed" | "total">, { number }: Pick<Words, "number">): string =>
   `${number(passed)}/${number(total)}`;
 
 /** Formats the pass rate of a run: `19/20  95%`; if tests were repeated, also the share that passed every time: `pass^3 80%`. */
 export function passRate(run: Pick<EvalRunView, "passed" | "total" | "pass_k">, words: Pick<Words, "t" | "number">): Text {
   const { passed, total, pass_k } = run;
   const tone = passed === total ? good : passed * 2 < total ? bad : caution;
-  const rate = tone(`${passedOf(run, words)}  ${total === 0 ? "-" : percent(passed / total, words)}`);
+  const rate = tone(`${passedText(run, words)}  ${total === 0 ? "-" : percent(passed / total, words)}`);
   if (pass_k === null || pass_k.rate === null) return rate;
   return [rate, muted(`  pass^${pass_k.k} ${percent(pass_k.rate, words)}`)];
 }
 
 /** Remarks on a run that matter when its figures are compared with others'; null for most runs. */
-export function runMark(
+export function runRemarks(
   { partial, timestamp_given, stated_at }: Pick<EvalRunView, "partial" | "timestamp_given" | "stated_at">,
   { t }: Pick<Words, "t">,
 ): string | null {
@@ -63,16 +63,16 @@ export function runMark(
   return marks.length === 0 ? null : marks.join(", ");
 }
 
-type OnlyT = Pick<Words, "t">;
+type Translator = Pick<Words, "t">;
 
 /** `3 passes in a row`. */
-export function streakText({ type, count }: EvalTrendView["streak"], { t }: OnlyT): string {
+export function streakText({ type, count }: EvalTrendView["streak"], { t }: Translator): string {
   if (type === "pass") return count === 1 ? t("1 pass") : t("{0} passes in a row", count);
   return count === 1 ? t("1 fail") : t("{0} fails in a row", count);
 }
 
 /** A status in words. */
-export function statusText(status: EvalTrendView["status"], { t }: OnlyT): string {
+export function statusText(status: EvalTrendView["status"], { t }: Translator): string {
   const texts: Readonly<Record<EvalTrendView["status"], string>> = {
     flaky: t("Flaky"),
     degrading: t("Degrading"),
@@ -84,7 +84,7 @@ export function statusText(status: EvalTrendView["status"], { t }: OnlyT): strin
 }
 
 /** A state of health in words. */
-export function healthName(health: EvalTrendView["health"], { t }: OnlyT): string {
+export function healthName(health: EvalTrendView["health"], { t }: Translator): string {
   const texts: Readonly<Record<EvalTrendView["health"], string>> = {
     broken: t("Broken"),
     degrading: t("Degrading"),
@@ -106,14 +106,14 @@ const healthSigns: Readonly<Record<EvalTrendView["health"], string>> = {
 };
 
 /** A state of health in words, with a sign of its own so that nothing depends on colours. */
-export const healthText = (health: EvalTrendView["health"], words: OnlyT): string =>
+export const healthText = (health: EvalTrendView["health"], words: Translator): string =>
   `${healthSigns[health]} ${healthName(health, words)}`;
 
-const passCount = (count: number, { t }: OnlyT): string => (count === 1 ? t("1 pass") : t("{0} passes", count));
-const failCount = (count: number, { t }: OnlyT): string => (count === 1 ? t("1 fail") : t("{0} fails", count));
+const passCount = (count: number, { t }: Translator): string => (count === 1 ? t("1 pass") : t("{0} passes", count));
+const failCount = (count: number, { t }: Translator): string => (count === 1 ? t("1 fail") : t("{0} fails", count));
 
 /** Why a test is in its state of health, in words. */
-export function reasonText(reason: EvalTrendView["health_why"], words: OnlyT): string {
+export function reasonText(reason: EvalTrendView["health_why"], words: Translator): string {
   const { t } = words;
   switch (reason.kind) {
     case "few":

@@ -7,7 +7,7 @@ import { orDash } from "./figures.ts";
 export const evalConvertDocument = ({ content, out, format }: EvalConvertView, { t }: Words): Document | string =>
   content ?? [paragraph(t("Written to {0} in the {1} format", out ?? "", format))];
 
-function statsOf(suites: readonly CacheSuite[], { t, number, time }: Words): Document {
+function statsDocument(suites: readonly CacheSuite[], { t, number, time }: Words): Document {
   if (suites.length === 0) return [paragraph(t("Nothing is cached."))];
   return [
     table(
@@ -23,7 +23,7 @@ function statsOf(suites: readonly CacheSuite[], { t, number, time }: Words): Doc
   ];
 }
 
-const verifyOf = ({ ok, valid, invalid, errors }: EvalCacheVerifyView, { t, number }: Words): Document => [
+const verifyDocument = ({ ok, valid, invalid, errors }: EvalCacheVerifyView, { t, number }: Words): Document => [
   ok
     ? paragraph(
         good(
@@ -42,7 +42,7 @@ export function evalCacheDocument(view: EvalCacheView, words: Words): Document |
   if ("hit" in view) return view.hit ? JSON.stringify(view.data, null, 2) : [paragraph(`MISS: ${view.reason}`)];
   if ("written" in view) return [paragraph([good(t("Written")), ` ${view.suite} / ${view.key}`])];
   if ("cleared" in view) return [paragraph(counted(words, view.cleared, "{0} answer removed", "{0} answers removed"))];
-  return "ok" in view ? verifyOf(view, words) : statsOf(view, words);
+  return "ok" in view ? verifyDocument(view, words) : statsDocument(view, words);
 }
 
 /** The scores, the reasoning, and the cost of the judge call. */

@@ -1,22 +1,22 @@
 import * as doc from "../../../kernel/document.ts";
 import { shortIds } from "../../shared/short-ids.ts";
 import type { EvalImportView, EvalListPage, EvalListView, EvalPushView, EvalRunView } from "../operations/views.ts";
-import { costKnown, duration, passRate, runMark } from "./figures.ts";
+import { duration, passRate, runCostText, runRemarks } from "./figures.ts";
 
 /** A message that nothing is recorded, with a first command to run. */
 export const nothingRecorded = ({ t }: doc.Words): doc.Document => [
   doc.group(doc.paragraph(t("No eval runs are recorded.")), doc.action(t("Record one"), "reward-ledger eval import junit.xml")),
 ];
 
-const differs = (runs: readonly EvalRunView[], key: "project" | "label" | "version"): boolean =>
+const hasSeveral = (runs: readonly EvalRunView[], key: "project" | "label" | "version"): boolean =>
   new Set(runs.map((run) => run[key])).size > 1;
 
 /** `1 of 12 runs, 2 incomplete, $1.20`: totals over all matching runs, listed or not. */
-function sumOf({ runs, matching, partial, cost_usd, cost_complete }: EvalListPage, words: doc.Words): string {
+function totalsText({ runs, matching, partial, cost_usd, cost_complete }: EvalListPage, words: doc.Words): string {
   const { t, number } = words;
   const all = doc.counted(words, matching, "{0} run", "{0} runs");
   const cut = runs.length < matching;
-  const sum = costKnown({ cost_usd, cost_complete }, words);
+  const sum = runCostText({ cost_usd, cost_complete }, words);
   return [
     cut ? t("{0} of {1}", number(runs.length), all) : all,
     ...(partial === 0 ? [] : [t("{0} incomplete", number(partial))]),
@@ -29,42 +29,42 @@ export function evalListDocument(page: EvalListPage, words: doc.Words): doc.Docu
   const { runs } = page;
   const { t, time } = words;
   if (runs.length === 0) return nothingRecorded(words);
-  const short = shortIds(runs.map(({ id }) => id));
+  const shortId = shortIds(runs.map(({ id }) => id));
   const optional = (wanted: boolean, column: doc.Column<EvalListView>): readonly doc.Column<EvalListView>[] =>
     wanted ? [column] : [];
   const columns: readonly doc.Column<EvalListView>[] = [
     { head: t("Time"), cell: (run) => time(run.timestamp) },
-    { head: t("Run"), cell: (run) => short(run.id) },
-    ...optional(differs(runs, "project"), { head: t("Project"), shrink: 10, drop: 2, cell: (run) => run.project ?? "-" }),
+    { head: t("Run"), cell: (run) => shortId(run.id) },
+    ...optional(hasSeveral(runs, "project"), { head: t("Project"), shrink: 10, drop: 2, cell: (run) => run.project ?? "-" }),
     { head: t("Tier"), shrink: 6, cell: (run) => run.tier },
     { head: t("Branch"), shrink: 10, cell: (run) => run.git_branch || "-" },
     { head: t("Commit"), extra: true, cell: (run) => run.git_sha.slice(0, 8) },
     { head: t("Version"), extra: true, cell: (run) => run.version },
-    ...optional(differs(runs, "label"), { head: t("Label"), shrink: 8, drop: 3, cell: (run) => run.label ?? "-" }),
+    ...optional(hasSeveral(runs, "label"), { head: t("Label"), shrink: 8, drop: 3, cell: (run) => run.label ?? "-" }),
     { head: t("Passed"), align: "right", cell: (run) => passRate(run, words) },
-    { head: t("Cost"), align: "right", cell: (run) => costKnown(run, words) ?? "-" },
+    { head: t("Cost"), align: "right", cell: (run) => runCostText(run, words) ?? "-" },
     { head: t("Duration"), align: "right", drop: 1, cell: (run) => duration(run.duration_seconds) },
     ...optional(
-      runs.some((run) => runMark(run, words) !== null),
-      { head: "", cell: (run) => doc.caution(runMark(run, words) ?? "") },
+      runs.some((run) => runRemarks(run, words) !== null),
+      { head: "", cell: (run) => doc.caution(runRemarks(run, words) ?? "") },
     ),
   ];
-  return [doc.table(columns, runs), doc.paragraph(sumOf(page, words))];
+  return [doc.table(columns, runs), doc.paragraph(totalsText(page, words))];
 }
 
 /** `019b2f00, vitest, 6/10  60%`: one run in a line. */
-function runLine(run: EvalRunView, short: (id: string) => string, words: doc.Words): doc.Text {
-  const mark = runMark(run, words);
-  const cost = costKnown(run, words);
+function runLine(run: EvalRunView, shortId: (id: string) => string, words: doc.Words): doc.Text {
+  const mark = runRemarks(run, words);
+  const cost = runCostText(run, words);
   return [
-    `${short(run.id)}, ${run.git_branch === "" ? run.tier : words.t("{0} on {1}", run.tier, run.git_branch)}, `,
+    `${shortId(run.id)}, ${run.git_branch === "" ? run.tier : words.t("{0} on {1}", run.tier, run.git_branch)}, `,
     passRate(run, words),
     ...(cost === null ? [] : [`, ${cost}`]),
     ...(mark === null ? [] : [", ", doc.caution(mark)]),
   ];
 }
 
-function pushed(view: EvalPushView, short: (id: string) => string, words: doc.Words): readonly doc.Block[] {
+function pushBlocks(view: EvalPushView, shortId: (id: string) => string, words: doc.Words): readonly doc.Block[] {
   const { t } = words;
   if (view.reason === "rejected") {
     const { message, hint } = view.error;
@@ -74,12 +74,12 @@ function pushed(view: EvalPushView, short: (id: string) => string, words: doc.Wo
     ];
   }
   const { run, file, warnings } = view;
-  const said = view.recorded ? doc.good(t("Recorded")) : doc.caution(t("Already recorded"));
+  const outcome = view.recorded ? doc.good(t("Recorded")) : doc.caution(t("Already recorded"));
   const incomplete = t(
     "Incomplete: its cost counts; its results are left out of trends and comparisons until the whole run is recorded.",
   );
   return [
-    doc.paragraph([said, ` ${file}: `, runLine(run, short, words)]),
+    doc.paragraph([outcome, ` ${file}: `, runLine(run, shortId, words)]),
     ...(run.partial ? [doc.list([{ text: doc.muted(incomplete) }])] : []),
     ...warnings.map(doc.warning),
   ];
@@ -87,15 +87,15 @@ function pushed(view: EvalPushView, short: (id: string) => string, words: doc.Wo
 
 /** The answer for each file. */
 export function evalPushDocument(views: readonly EvalPushView[], words: doc.Words): doc.Document {
-  const short = shortIds(views.flatMap(({ run }) => (run === null ? [] : [run.id])));
-  return [doc.group(...views.flatMap((view) => pushed(view, short, words)))];
+  const shortId = shortIds(views.flatMap(({ run }) => (run === null ? [] : [run.id])));
+  return [doc.group(...views.flatMap((view) => pushBlocks(view, shortId, words)))];
 }
 
 /** The number of files that were recorded, and the problems of the others. */
 export function evalImportDocument(view: EvalImportView, words: doc.Words): doc.Document {
   const { t, number } = words;
   const { rejected, warnings } = view;
-  const short = shortIds(view.runs.map(({ id }) => id));
+  const shortId = shortIds(view.runs.map(({ id }) => id));
   return [
     doc.paragraph([
       `${doc.counted(words, view.files, "{0} file", "{0} files")}: `,
@@ -110,8 +110,8 @@ export function evalImportDocument(view: EvalImportView, words: doc.Words): doc.
       ? []
       : [
           doc.group(
-            ...view.runs.map((run) => doc.paragraph(runLine(run, short, words))),
-            ...view.runs.map(({ id }) => doc.action(t("Show its tests"), `reward-ledger eval show ${short(id)}`)),
+            ...view.runs.map((run) => doc.paragraph(runLine(run, shortId, words))),
+            ...view.runs.map(({ id }) => doc.action(t("Show its tests"), `reward-ledger eval show ${shortId(id)}`)),
           ),
         ]),
     ...(rejected.length === 0

@@ -1,17 +1,17 @@
 import * as doc from "../../../kernel/document.ts";
 import type { EvalBaselineView, EvalCostView, EvalShowView, EvalTestView } from "../operations/views.ts";
-import { costKnown, duration, orDash, passRate, passText, runMark, testName, usdKnown } from "./figures.ts";
+import { duration, orDash, passRate, passText, runCostText, runRemarks, testName, usdWithBound } from "./figures.ts";
 
 /** A run's tests, failed ones first; columns without any known value are left out. */
 function testTable(all: readonly EvalTestView[], words: doc.Words): doc.Block {
   const { t, number, usd } = words;
   const tests = all.toSorted((a, b) => Number(a.passed) - Number(b.passed));
-  const known = (
+  const columnIfKnown = (
     key: "turns_used" | "detection_rate" | "cost_usd" | "judge_scores",
     column: doc.Column<EvalTestView>,
   ): readonly doc.Column<EvalTestView>[] => (tests.some((test) => test[key] !== null) ? [column] : []);
-  const scores = (of: Readonly<Record<string, number>>): string =>
-    Object.entries(of)
+  const scores = (judgeScores: Readonly<Record<string, number>>): string =>
+    Object.entries(judgeScores)
       .map(([name, score]) => `${name} ${number(score)}`)
       .join(", ");
   const attempts: doc.Column<EvalTestView> = {
@@ -23,15 +23,25 @@ function testTable(all: readonly EvalTestView[], words: doc.Words): doc.Block {
     [
       { head: "", cell: ({ passed }) => passText(passed, words) },
       { head: t("Test"), shrink: 16, cell: testName },
-      ...known("turns_used", { head: t("Turns"), align: "right", drop: 1, cell: (test) => orDash(test.turns_used, number) }),
-      ...known("detection_rate", {
+      ...columnIfKnown("turns_used", {
+        head: t("Turns"),
+        align: "right",
+        drop: 1,
+        cell: (test) => orDash(test.turns_used, number),
+      }),
+      ...columnIfKnown("detection_rate", {
         head: t("Bugs found"),
         align: "right",
         drop: 2,
         cell: (test) => orDash(test.detection_rate, number),
       }),
-      ...known("judge_scores", { head: t("Scores"), shrink: 12, drop: 4, cell: (test) => orDash(test.judge_scores, scores) }),
-      ...known("cost_usd", { head: t("Cost"), align: "right", cell: (test) => orDash(test.cost_usd, usd) }),
+      ...columnIfKnown("judge_scores", {
+        head: t("Scores"),
+        shrink: 12,
+        drop: 4,
+        cell: (test) => orDash(test.judge_scores, scores),
+      }),
+      ...columnIfKnown("cost_usd", { head: t("Cost"), align: "right", cell: (test) => orDash(test.cost_usd, usd) }),
       { head: t("Duration"), align: "right", cell: (test) => orDash(test.duration_ms, (ms) => duration(ms / 1000)) },
       ...(tests.some((test) => test.attempts > 1) ? [attempts] : []),
       { head: t("Reason"), shrink: 10, drop: 3, cell: ({ error, exit_reason }) => doc.muted(error ?? exit_reason ?? "") },
@@ -41,7 +51,7 @@ function testTable(all: readonly EvalTestView[], words: doc.Words): doc.Block {
 }
 
 /** Branch, commit and version, if the results state them. */
-function origin({ git_branch, git_sha, version }: EvalShowView["run"], { t }: doc.Words): Parameters<typeof doc.fields>[0] {
+function originFields({ git_branch, git_sha, version }: EvalShowView["run"], { t }: doc.Words): Parameters<typeof doc.fields>[0] {
   const value = `${git_branch} ${git_sha.slice(0, 12)}`.trim();
   if (value === "" && version === "") return [];
   return [{ label: t("From"), value: value === "" ? "-" : value, remark: version === "" ? "" : t("version {0}", version) }];
@@ -51,17 +61,19 @@ function origin({ git_branch, git_sha, version }: EvalShowView["run"], { t }: do
 export function evalShowDocument(view: EvalShowView, words: doc.Words): doc.Document {
   const { t, number, time } = words;
   const { run, tests, costs, warnings } = view;
-  const cost = costKnown(view, words);
+  const cost = runCostText(view, words);
   const skipped = view.skipped === null ? [] : [t("{0} did not run", number(view.skipped))];
   return [
     doc.fields([
       {
         label: t("Run"),
         value: run.id,
-        remark: [...(view.baseline ? [t("baseline")] : []), ...[runMark(run, words)].filter((mark) => mark !== null)].join(", "),
+        remark: [...(view.baseline ? [t("baseline")] : []), ...[runRemarks(run, words)].filter((mark) => mark !== null)].join(
+          ", ",
+        ),
       },
       { label: t("Time"), value: time(run.timestamp) },
-      ...origin(run, words),
+      ...originFields(run, words),
       ...(run.project === null ? [] : [{ label: t("Project"), value: run.project }]),
       { label: t("Tier"), value: run.tier, remark: run.label },
       {
@@ -112,7 +124,7 @@ export function evalCostDocument(view: EvalCostView, words: doc.Words): doc.Docu
       : t("{0} of {1}, then {2}", prices.source, prices.date, prices.fallback);
   const [fast, standard, full] = [view.at_fast_tier_usd, view.at_standard_tier_usd, view.at_full_tier_usd];
   const total: doc.Text = [
-    `${t("Total")}  ${usdKnown(view.total_usd, view.complete, words)}`,
+    `${t("Total")}  ${usdWithBound(view.total_usd, view.complete, words)}`,
     ...(view.complete ? [] : ["  ", doc.caution(t("incomplete: some costs are not known"))]),
   ];
   return [

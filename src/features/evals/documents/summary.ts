@@ -1,13 +1,13 @@
 import * as doc from "../../../kernel/document.ts";
 import type { EvalLeaderboardView, EvalSummaryView } from "../operations/views.ts";
-import { orDash, percent, testName, usdKnown } from "./figures.ts";
+import { orDash, percent, testName, usdWithBound } from "./figures.ts";
 import { nothingRecorded } from "./run-list.ts";
 
 type Tier = EvalSummaryView["tiers"][number];
 type Branch = EvalSummaryView["branches"][number];
 type Flaky = EvalSummaryView["flaky"][number];
 
-const mostFlaky = 20;
+const maxFlaky = 20;
 
 /** Spending by tier, detection by branch, and the flaky tests. */
 export function evalSummaryDocument(view: EvalSummaryView, words: doc.Words): doc.Document {
@@ -16,8 +16,8 @@ export function evalSummaryDocument(view: EvalSummaryView, words: doc.Words): do
   const tiers: readonly doc.Column<Tier>[] = [
     { head: t("Tier"), shrink: 8, cell: ({ tier }) => tier },
     { head: t("Runs"), align: "right", cell: ({ runs }) => number(runs) },
-    { head: t("Spent"), align: "right", cell: (one) => usdKnown(one.total_cost_usd, one.cost_complete, words) },
-    { head: t("A run"), align: "right", cell: (one) => usdKnown(one.average_cost_usd, one.average_complete, words) },
+    { head: t("Spent"), align: "right", cell: (one) => usdWithBound(one.total_cost_usd, one.cost_complete, words) },
+    { head: t("A run"), align: "right", cell: (one) => usdWithBound(one.average_cost_usd, one.average_complete, words) },
   ];
   const branches: readonly doc.Column<Branch>[] = [
     { head: t("Tier"), shrink: 8, cell: ({ tier }) => tier },
@@ -35,12 +35,12 @@ export function evalSummaryDocument(view: EvalSummaryView, words: doc.Words): do
     { head: t("Passed"), align: "right", cell: (one) => percent(one.pass_rate, words) },
     { head: t("Results"), align: "right", cell: ({ results }) => number(results) },
   ];
-  const more = view.flaky.length - mostFlaky;
+  const more = view.flaky.length - maxFlaky;
   const runs = doc.counted(words, view.runs, "{0} run", "{0} runs");
   const incomplete = view.partial_runs === 0 ? "" : ` (${t("{0} incomplete", number(view.partial_runs))})`;
   return [
     doc.paragraph([
-      `${runs}${incomplete}, ${usdKnown(view.total_cost_usd, view.cost_complete, words)}, `,
+      `${runs}${incomplete}, ${usdWithBound(view.total_cost_usd, view.cost_complete, words)}, `,
       doc.muted(t("{0} to {1}", time(view.from), time(view.to))),
     ]),
     doc.table(tiers, view.tiers),
@@ -49,7 +49,7 @@ export function evalSummaryDocument(view: EvalSummaryView, words: doc.Words): do
       ? [doc.paragraph(t("No flaky tests."))]
       : [
           doc.group(
-            doc.table(flaky, view.flaky.slice(0, mostFlaky)),
+            doc.table(flaky, view.flaky.slice(0, maxFlaky)),
             ...(more > 0 ? [doc.paragraph(t("and {0} more", number(more)))] : []),
             doc.action(t("Show flaky tests"), "reward-ledger eval trend --status flaky"),
           ),
@@ -77,11 +77,11 @@ export function evalLeaderboardDocument(view: EvalLeaderboardView, words: doc.Wo
     { head: t("Member"), shrink: 12, cell: ({ member, me }) => (me ? doc.strong(member) : member) },
     { head: t("Runs"), align: "right", cell: (one) => number(one.runs) },
     { head: t("Passed, on average"), align: "right", cell: (one) => orDash(one.pass_rate, (rate) => percent(rate, words)) },
-    { head: t("Spent"), align: "right", cell: (one) => usdKnown(one.total_cost_usd, one.cost_complete, words) },
+    { head: t("Spent"), align: "right", cell: (one) => usdWithBound(one.total_cost_usd, one.cost_complete, words) },
   ];
   const people = doc.counted(words, members.length, "{0} member", "{0} members");
   const all = `${people}, ${doc.counted(words, runs, "{0} run", "{0} runs")}`;
-  const spent = usdKnown(view.total_cost_usd, view.cost_complete, words);
+  const spent = usdWithBound(view.total_cost_usd, view.cost_complete, words);
   return [
     doc.group(
       doc.table(

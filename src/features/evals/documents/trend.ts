@@ -1,6 +1,6 @@
 import { stringify } from "csv-stringify/sync";
 import * as doc from "../../../kernel/document.ts";
-import { csvText, plain } from "../../../kernel/escape.ts";
+import { csvText, sanitize } from "../../../kernel/escape.ts";
 import { compareHealth, healthStates } from "../model/health.ts";
 import type { EvalTestsView, EvalTrendView } from "../operations/views.ts";
 import {
@@ -28,13 +28,13 @@ const tones: Readonly<Record<Health, (text: string) => doc.Text>> = {
   "too-few": doc.muted,
   healthy: doc.good,
 };
-const healthToned = (health: Health, words: doc.Words): doc.Text => tones[health](healthText(health, words));
+const tonedHealth = (health: Health, words: doc.Words): doc.Text => tones[health](healthText(health, words));
 
-const byHealth = (views: readonly EvalTrendView[]): readonly EvalTrendView[] =>
+const sortByHealth = (views: readonly EvalTrendView[]): readonly EvalTrendView[] =>
   views.toSorted((a, b) => compareHealth(a.health, b.health));
 
 /** Maximum number of results drawn; more could not be distinguished. */
-const mostDrawn = 60;
+const maxDrawn = 60;
 
 const streakOf = ({ streak }: EvalTrendView): string => `${streak.count}${streak.type === "pass" ? "✓" : "✗"}`;
 const intervalOf = ({ interval: [low, high] }: EvalTrendView, words: doc.Words): string =>
@@ -44,8 +44,8 @@ const markTone = ({ passed, retried }: EvalTrendView["results"][number]): doc.To
   retried ? "caution" : passed ? "good" : "bad";
 
 /** The latest results, oldest first, as one mark per result. */
-const markLine = ({ results }: EvalTrendView, most: number): doc.Text =>
-  results.slice(-Math.min(most, mostDrawn)).map((result) => ({ text: markOf(result), tone: markTone(result) }));
+const markLine = ({ results }: EvalTrendView, maxResults: number): doc.Text =>
+  results.slice(-Math.min(maxResults, maxDrawn)).map((result) => ({ text: markOf(result), tone: markTone(result) }));
 
 /** The reason for a test's health, with its start if a single change led to it. */
 function whyText(view: EvalTrendView, words: doc.Words): string {
@@ -54,37 +54,37 @@ function whyText(view: EvalTrendView, words: doc.Words): string {
   return since === null ? reason : words.t("{0}, since {1}", reason, since);
 }
 
-/** A table of tests, those that need attention first. @param most maximum number of results drawn */
-function trendTable(views: readonly EvalTrendView[], most: number, words: doc.Words): doc.Block {
+/** A table of tests, those that need attention first. @param maxResults maximum number of results drawn */
+function trendTable(views: readonly EvalTrendView[], maxResults: number, words: doc.Words): doc.Block {
   const { t } = words;
   const columns: readonly doc.Column<EvalTrendView>[] = [
     { head: t("Test"), shrink: 16, cell: testName },
     { head: t("Tier"), shrink: 6, drop: 2, cell: ({ tier }) => tier },
     { head: t("Passed"), align: "right", cell: (view) => percent(view.pass_rate, words) },
     { head: t("95% interval"), align: "right", drop: 1, cell: (view) => intervalOf(view, words) },
-    { head: t("Oldest to latest"), drop: 3, cell: (view) => markLine(view, most) },
+    { head: t("Oldest to latest"), drop: 3, cell: (view) => markLine(view, maxResults) },
     { head: t("Streak"), align: "right", cell: streakOf },
-    { head: t("Health"), cell: ({ health }) => healthToned(health, words) },
+    { head: t("Health"), cell: ({ health }) => tonedHealth(health, words) },
     { head: t("Status"), drop: 4, cell: ({ status }) => statusText(status, words) },
     { head: t("Reason"), shrink: 12, drop: 5, cell: (view) => doc.muted(whyText(view, words)) },
   ];
-  return doc.table(columns, byHealth(views));
+  return doc.table(columns, sortByHealth(views));
 }
 
 /** The number of tests in each state of health; states without tests are left out. */
 const healthLine = (count: (health: Health) => number, words: doc.Words): readonly doc.Text[] =>
   healthStates
     .filter((health) => count(health) > 0)
-    .flatMap((health, index) => [`${index === 0 ? "" : ", "}${words.number(count(health))} `, healthToned(health, words)]);
+    .flatMap((health, index) => [`${index === 0 ? "" : ", "}${words.number(count(health))} `, tonedHealth(health, words)]);
 
 /** One test: a summary of its results, then each result, latest first. */
-function oneTest(view: EvalTrendView, words: doc.Words): readonly doc.Block[] {
+function testBlocks(view: EvalTrendView, words: doc.Words): readonly doc.Block[] {
   const { t, number, time } = words;
   return [
     doc.group(
       doc.heading(testName(view)),
       doc.fields([
-        { label: t("Health"), value: healthToned(view.health, words) },
+        { label: t("Health"), value: tonedHealth(view.health, words) },
         { label: t("Reason"), value: whyText(view, words) },
         { label: t("Status"), value: statusText(view.status, words) },
         { label: t("Passed"), value: rateText(view, words) },
@@ -103,13 +103,17 @@ function oneTest(view: EvalTrendView, words: doc.Words): readonly doc.Block[] {
   ];
 }
 
-type Asked = Readonly<{ limit: number; test?: string | undefined; markdown: boolean; csv: boolean }>;
+type TrendOptions = Readonly<{ limit: number; test?: string | undefined; markdown: boolean; csv: boolean }>;
 
 /** Tests with their health and their latest results; one test with each of its results. */
-export function evalTrendDocument(views: readonly EvalTrendView[], words: doc.Words, asked: Asked): doc.Document | string {
+export function evalTrendDocument(
+  views: readonly EvalTrendView[],
+  words: doc.Words,
+  options: TrendOptions,
+): doc.Document | string {
   const { t } = words;
-  if (asked.csv) return csvOf(views);
-  if (asked.markdown) return markdownOf(views, asked.limit, words);
+  if (options.csv) return toCsv(views);
+  if (options.markdown) return toMarkdown(views, options.limit, words);
   if (views.length === 0)
     return [
       doc.group(
@@ -117,11 +121,11 @@ export function evalTrendDocument(views: readonly EvalTrendView[], words: doc.Wo
         doc.action(t("See the runs"), "reward-ledger eval list"),
       ),
     ];
-  if (asked.test !== undefined) return views.flatMap((view) => oneTest(view, words));
-  const runs = doc.counted(words, asked.limit, "{0} run", "{0} runs");
+  if (options.test !== undefined) return views.flatMap((view) => testBlocks(view, words));
+  const runs = doc.counted(words, options.limit, "{0} run", "{0} runs");
   const tests = doc.counted(words, views.length, "{0} test", "{0} tests");
   const states = healthLine((health) => views.filter((view) => view.health === health).length, words);
-  return [trendTable(views, asked.limit, words), doc.paragraph([t("{0} over the latest {1}", tests, runs), ": ", states])];
+  return [trendTable(views, options.limit, words), doc.paragraph([t("{0} over the latest {1}", tests, runs), ": ", states])];
 }
 
 /** The number of tests by health, and the first of the matching tests. */
@@ -140,8 +144,8 @@ export function evalTestsDocument(view: EvalTestsView, words: doc.Words): doc.Do
 /**
  * Formats any text as code, so that no name becomes a link, a mention, a reference to an issue or HTML where the table is posted.
  */
-function code(text: string): string {
-  const flat = plain(text).replaceAll("|", "\\|");
+function codeSpan(text: string): string {
+  const flat = sanitize(text).replaceAll("|", "\\|");
   const ticks = Math.max(0, ...[...flat.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(ticks + 1);
   const pad = ticks > 0 ? " " : "";
@@ -149,13 +153,13 @@ function code(text: string): string {
 }
 
 /** A Markdown table that can be posted anywhere. */
-function markdownOf(views: readonly EvalTrendView[], most: number, words: doc.Words): string {
-  const rows = byHealth(views).map((view) => [
-    code(testName(view)),
-    code(view.tier),
+function toMarkdown(views: readonly EvalTrendView[], maxResults: number, words: doc.Words): string {
+  const rows = sortByHealth(views).map((view) => [
+    codeSpan(testName(view)),
+    codeSpan(view.tier),
     percent(view.pass_rate, words),
     intervalOf(view, words),
-    marks(view, Math.min(most, mostDrawn)),
+    marks(view, Math.min(maxResults, maxDrawn)),
     streakOf(view),
     view.health,
     view.status,
@@ -166,7 +170,7 @@ function markdownOf(views: readonly EvalTrendView[], most: number, words: doc.Wo
 }
 
 /** CSV, one line per test. */
-const csvOf = (views: readonly EvalTrendView[]): string =>
+const toCsv = (views: readonly EvalTrendView[]): string =>
   stringify(
     views.map((view) => ({
       tier: view.tier,

@@ -2,7 +2,7 @@ import * as doc from "../../../kernel/document.ts";
 import type { EvalWatchView } from "../operations/views.ts";
 import { duration, orDash, passText, testName } from "./figures.ts";
 
-type Done = EvalWatchView["completed"][number];
+type CompletedTest = EvalWatchView["completed"][number];
 
 /** The state of a collector, in words. */
 export function collectorText(state: EvalWatchView["state"], { t }: Pick<doc.Words, "t">): string {
@@ -49,15 +49,15 @@ function sumText(view: EvalWatchView, words: doc.Words): string {
   ].join(", ");
 }
 
-const took = ({ seconds }: Done): string => orDash(seconds, duration);
+const durationText = ({ seconds }: CompletedTest): string => orDash(seconds, duration);
 
 /** A line for a finished test that never changes, for output that cannot be redrawn. */
-const doneLine = (one: Done, words: doc.Words): doc.Block => {
+const completedLine = (one: CompletedTest, words: doc.Words): doc.Block => {
   const { t, number, usd } = words;
   const attempts = one.attempts > 1 ? ` (${t("{0} attempts", number(one.attempts))})` : "";
   return doc.paragraph([
     passText(one.passed, words),
-    `  ${testName(one)}${attempts}  ${orDash(one.cost_usd, usd)}  ${took(one)}`,
+    `  ${testName(one)}${attempts}  ${orDash(one.cost_usd, usd)}  ${durationText(one)}`,
   ]);
 };
 
@@ -83,15 +83,15 @@ export function evalWatchDocument(
   const head = doc.paragraph([stateTones[state](collectorText(state, words)), ` ${view.run_id ?? ""}`]);
   const sum = doc.paragraph(sumText(view, words));
   if (!words.interactive) {
-    const lines = completed.map((one) => doneLine(one, words));
+    const lines = completed.map((one) => completedLine(one, words));
     return [doc.group(...(state === "running" ? [head, ...lines] : [...lines, head, sum]))];
   }
-  const columns: readonly doc.Column<Done>[] = [
+  const columns: readonly doc.Column<CompletedTest>[] = [
     { head: "", cell: ({ passed }) => passText(passed, words) },
     { head: t("Test"), shrink: 16, cell: testName },
     { head: t("Cost"), align: "right", cell: ({ cost_usd }) => orDash(cost_usd, usd) },
     { head: t("Turns"), align: "right", drop: 1, cell: ({ turns }) => orDash(turns, number) },
-    { head: t("Duration"), align: "right", cell: took },
+    { head: t("Duration"), align: "right", cell: durationText },
   ];
   const latestFirst = completed.toReversed();
   const rows =

@@ -1,16 +1,16 @@
 import { notFound } from "../../../kernel/errors.ts";
 import { compareRecording, type Envelope, type FactPlace } from "../../../kernel/fact.ts";
 import { accepted, refused, type Verdict } from "../../../kernel/verdict.ts";
-import { int, toBlob, toText, unhex } from "../../../ledger/index/codec.ts";
+import { fromHex, int, toBlob, toText } from "../../../ledger/index/codec.ts";
 import type { Contents } from "../../facts/kinds.ts";
-import type { Checking, KindInIndex, Session } from "../../index/session.ts";
+import type { CheckContext, KindHandler, Session } from "../../index/session.ts";
 import { batchOf } from "../../intake/model/undo.ts";
 import { recordingOf } from "../../reviews/model/clock.ts";
 import { priceRun } from "../model/estimate.ts";
 import { packResults } from "../model/packed-results.ts";
 import { projectRun } from "../model/projection.ts";
 import type { EvalRecorded } from "../model/recorded.ts";
-import { decideEval, evalRecordings } from "./choose-recording.ts";
+import { chooseEvalRecording, evalRecordings } from "./choose-recording.ts";
 
 /**
  * Applies a recorded eval run. If several runs of one project have the same content, which of them counts is decided again
@@ -20,20 +20,20 @@ import { decideEval, evalRecordings } from "./choose-recording.ts";
 function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorded, place: FactPlace): string | undefined {
   const { db, memory, evalTests } = session;
   const entries = priceRun(data.run, data.estimates);
-  const shown = recordingOf(fact).at;
-  const run = projectRun(data, shown, entries);
+  const recordedAt = recordingOf(fact).at;
+  const run = projectRun(data, recordedAt, entries);
   const id = toBlob(fact.id);
-  const content = unhex(run.contentSha256);
+  const content = fromHex(run.contentSha256);
   const batch = batchOf(data);
   const same = evalRecordings(session, fact.project, content);
-  const twin = same.find(({ factId }) => factId === fact.id.toLowerCase());
+  const existing = same.find(({ factId }) => factId === fact.id.toLowerCase());
   // A fact that was moved to another log may occur in both logs.
-  if (twin !== undefined && compareRecording(twin.recording, fact) <= 0) return undefined;
-  if (twin === undefined && db.get("SELECT 1 FROM eval_recordings WHERE fact = ?", [id]) !== undefined)
+  if (existing !== undefined && compareRecording(existing.recording, fact) <= 0) return undefined;
+  if (existing === undefined && db.get("SELECT 1 FROM eval_recordings WHERE fact = ?", [id]) !== undefined)
     return "another eval run has the same fact id";
-  if (twin !== undefined) {
-    db.run("DELETE FROM eval_costs WHERE run = ?", [twin.id]);
-    db.run("DELETE FROM eval_recordings WHERE id = ?", [twin.id]);
+  if (existing !== undefined) {
+    db.run("DELETE FROM eval_costs WHERE run = ?", [existing.id]);
+    db.run("DELETE FROM eval_recordings WHERE id = ?", [existing.id]);
   }
   const results = packResults({
     tests: run.results.map(({ key }) => evalTests.of(key)),
@@ -76,7 +76,7 @@ function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorded, plac
       run.cost.tells ? 1 : 0,
       batch === null ? null : toBlob(batch),
       run.stated,
-      Date.parse(shown),
+      Date.parse(recordedAt),
       run.attempts,
       run.steady,
     ],
@@ -98,13 +98,13 @@ function applyEvalRun(session: Session, fact: Envelope, data: EvalRecorded, plac
       entry.priced ? 1 : 0,
     ]);
   });
-  decideEval(session, fact.project, content);
+  chooseEvalRecording(session, fact.project, content);
   return undefined;
 }
 
 /** Runs of one project are the same when their content hashes are equal. */
 function checkEvalRun(
-  { evals, batch }: Checking,
+  { evals, batch }: CheckContext,
   draft: Contents["eval.recorded"] & Readonly<{ project: string | null }>,
   position: number,
 ): Verdict {
@@ -121,13 +121,13 @@ function checkEvalRun(
   return accepted;
 }
 
-export const recordedEval: KindInIndex<Contents["eval.recorded"]> = {
+export const evalRecordedKind: KindHandler<Contents["eval.recorded"]> = {
   check: checkEvalRun,
   apply: (session, fact, place) => applyEvalRun(session, fact, fact.data, place),
 };
 
 /** A pin or unpin. The resulting baseline is not stored; each query derives it from all pins and unpins. */
-export const baseline: KindInIndex<Contents["eval.baseline"]> = {
+export const evalBaselineKind: KindHandler<Contents["eval.baseline"]> = {
   check: ({ evals }, { data: { run } }) =>
     evals().runsByPrefix(run, 1).length === 1
       ? accepted

@@ -5,7 +5,7 @@ import type { Session } from "../../index/session.ts";
 /**
  * Value of `counts` for a recording that was taken back; 1 is the recording that counts, 0 one that is represented by another.
  */
-export const withdrawnEval = -1;
+export const withdrawnState = -1;
 
 type EvalRecording = Readonly<{ id: number; factId: string; counts: number; recording: Recording }>;
 
@@ -23,13 +23,13 @@ export const evalRecordings = ({ db, memory }: Session, project: string | null, 
   );
 
 /** Decides which of the recordings counts: the one recorded first, of those that were not taken back. */
-export function decideEval(session: Session, project: string | null, content: Uint8Array): void {
+export function chooseEvalRecording(session: Session, project: string | null, content: Uint8Array): void {
   const { db, memory } = session;
   const same = evalRecordings(session, project, content).toSorted((a, b) => compareRecording(a.recording, b.recording));
   const isTakenBack = ({ factId, recording }: EvalRecording): boolean => memory.isTakenBack(factId, recording.device);
   const first = same.find((one) => !isTakenBack(one));
   for (const one of same) {
-    const counts = one === first ? 1 : isTakenBack(one) ? withdrawnEval : 0;
+    const counts = one === first ? 1 : isTakenBack(one) ? withdrawnState : 0;
     if (counts !== one.counts) db.run("UPDATE eval_recordings SET counts = ? WHERE id = ?", [counts, one.id]);
   }
 }

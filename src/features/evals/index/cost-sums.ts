@@ -1,6 +1,6 @@
 import { int, name, nameOrNull, uuid } from "../../../ledger/index/codec.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
-import { farTime } from "../../../ledger/index/days.ts";
+import { maxTime } from "../../../ledger/index/days.ts";
 import type { CostRunRow, CostSumRow, EvalQueries } from "../model/queries.ts";
 import { inScope, scopeParams } from "./scope.ts";
 
@@ -47,7 +47,7 @@ export const costRuns =
 // The slices are the outer loop, so that each is one range of the index by time.
 const sumsSql = `
   WITH slices AS MATERIALIZED (
-    SELECT key AS slice, value AS first, lead(value, 1, ${farTime}) OVER (ORDER BY key) AS next FROM json_each(?6)
+    SELECT key AS slice, value AS first, lead(value, 1, ${maxTime}) OVER (ORDER BY key) AS next FROM json_each(?6)
   )
   SELECT s.slice, c.model, count(DISTINCT c.run), count(*), total(c.exact), total(c.priced), total(c.calls),
     total(CASE c.priced WHEN 0 THEN c.calls END), total(c.input), total(c.output), total(c.cache_read), total(c.cache_creation),

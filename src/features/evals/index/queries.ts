@@ -1,17 +1,17 @@
-import { bytes, fromBlob, int, name, toBlob, toText, unhex, uuid } from "../../../ledger/index/codec.ts";
+import { bytes, fromBlob, fromHex, int, name, toBlob, toText, uuid } from "../../../ledger/index/codec.ts";
 import type { Connection, Params } from "../../../ledger/index/connection.ts";
 import { placeAt } from "../../../ledger/index/fact-places.ts";
 import { baselineOf } from "../model/baseline.ts";
 import { compareText } from "../model/compare-text.ts";
 import type { CostRow, EvalQueries, EvalRunRow, PackedRunRow } from "../model/queries.ts";
 import type { TestKey } from "../model/run.ts";
-import { withdrawnEval } from "./choose-recording.ts";
+import { withdrawnState } from "./choose-recording.ts";
 import { costRuns, costSums } from "./cost-sums.ts";
 import { evalRunColumns, evalRunRow, evalRunTables } from "./rows.ts";
 import { inScope, scopeParams, wholeInScope } from "./scope.ts";
 
 /** The LIMIT that means "no limit" in SQLite. */
-const all = -1;
+const noLimit = -1;
 
 /**
  * Returns the first and the last UUID that start with some digits, as blobs; undefined when the text is not the start of a UUID.
@@ -19,7 +19,7 @@ const all = -1;
 function boundsOfPrefix(prefix: string): Readonly<{ from: Uint8Array; to: Uint8Array }> | undefined {
   const digits = prefix.toLowerCase().replaceAll("-", "");
   if (digits === "" || !/^[0-9a-f]{1,32}$/.test(digits)) return undefined;
-  return { from: unhex(digits.padEnd(32, "0")), to: unhex(digits.padEnd(32, "f")) };
+  return { from: fromHex(digits.padEnd(32, "0")), to: fromHex(digits.padEnd(32, "f")) };
 }
 
 function runsByPrefix(db: Connection, prefix: string, limit: number): readonly EvalRunRow[] {
@@ -34,14 +34,14 @@ function previousRun(
   db: Connection,
   { id, at, tier, branch, project }: Pick<EvalRunRow, "id" | "at" | "tier" | "branch" | "project">,
 ): EvalRunRow | undefined {
-  const before = (more: string, params: Params): EvalRunRow | undefined => {
+  const findBefore = (more: string, params: Params): EvalRunRow | undefined => {
     const sql = `SELECT ${evalRunColumns} FROM ${evalRunTables}
       WHERE r.partial = 0 AND r.at_given = 1 AND r.project IS ? AND r.tier = ? AND r.at < ? AND r.fact <> ? ${more}
       ORDER BY r.at DESC, r.fact DESC LIMIT 1`;
     const found = db.all(sql, [project === null ? null : toText(project), toText(tier), at, toBlob(id), ...params], evalRunRow);
     return found[0];
   };
-  return before("AND r.branch = ?", [toText(branch)]) ?? before("", []);
+  return findBefore("AND r.branch = ?", [toText(branch)]) ?? findBefore("", []);
 }
 
 function baseline(db: Connection, project: string | null, tier: string): EvalRunRow | undefined {
@@ -67,7 +67,7 @@ export function evalQueries(db: Connection): EvalQueries {
       db.all(
         `SELECT ${evalRunColumns} FROM ${evalRunTables} WHERE ${whole === true ? wholeInScope : inScope}
          ${dated === true ? "AND r.at_given = 1" : ""} ORDER BY r.at DESC, r.fact DESC LIMIT ?6`,
-        [...scopeParams(scope), limit ?? all],
+        [...scopeParams(scope), limit ?? noLimit],
         evalRunRow,
       ),
     countRuns(scope) {
@@ -86,14 +86,14 @@ export function evalQueries(db: Connection): EvalQueries {
     packed: (id) => db.all("SELECT results FROM eval_runs WHERE fact = ?", [toBlob(id)], (row) => bytes(row, 0)),
     recordedContent(project, contentSha256) {
       const sql = `SELECT ${evalRunColumns} FROM ${evalRunTables} WHERE r.content = ? AND r.project IS ?`;
-      const [found] = db.all(sql, [unhex(contentSha256), project === null ? null : toText(project)], evalRunRow);
+      const [found] = db.all(sql, [fromHex(contentSha256), project === null ? null : toText(project)], evalRunRow);
       return found === undefined ? undefined : { id: found.id, place: found.place };
     },
     takenBackContent(project, contentSha256) {
       const sql = `SELECT d.uuid, r.segment, r.offset, r.length FROM eval_recordings r JOIN devices d ON d.id = r.device
-        WHERE r.content = ? AND r.project IS ? AND r.counts = ${withdrawnEval}
+        WHERE r.content = ? AND r.project IS ? AND r.counts = ${withdrawnState}
           AND NOT EXISTS (SELECT 1 FROM owners o WHERE o.device = d.uuid)`;
-      const row = db.get(sql, [unhex(contentSha256), project === null ? null : toText(project)]);
+      const row = db.get(sql, [fromHex(contentSha256), project === null ? null : toText(project)]);
       return row && { place: placeAt(row, 0) };
     },
     previousRun: (run) => previousRun(db, run),
@@ -106,7 +106,7 @@ export function evalQueries(db: Connection): EvalQueries {
         sha: name(row, 3),
       });
       const sql = `SELECT r.fact, r.at, r.results, r.sha FROM eval_runs r WHERE ${wholeInScope} ORDER BY r.at DESC, r.fact DESC LIMIT ?6`;
-      return db.all(sql, [...scopeParams(scope), limit ?? all], read).reverse();
+      return db.all(sql, [...scopeParams(scope), limit ?? noLimit], read).reverse();
     },
     tests({ tier, suite, name: test }) {
       const rows = db.all(

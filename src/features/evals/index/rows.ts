@@ -1,4 +1,4 @@
-import { bytes, hex, int, name, nameOrNull, type Row, uuid } from "../../../ledger/index/codec.ts";
+import { bytes, int, name, nameOrNull, type Row, toHex, uuid } from "../../../ledger/index/codec.ts";
 import { placeAt } from "../../../ledger/index/fact-places.ts";
 import type { EvalRunRow } from "../model/queries.ts";
 
@@ -12,7 +12,7 @@ export const evalRunTables = "eval_runs r JOIN devices d ON d.id = r.device";
 export const evalRunRow = (row: Row): EvalRunRow => ({
   id: uuid(row, 0),
   project: nameOrNull(row, 1),
-  contentSha256: hex(bytes(row, 2)),
+  contentSha256: toHex(bytes(row, 2)),
   at: int(row, 3),
   tier: name(row, 4),
   branch: name(row, 5),

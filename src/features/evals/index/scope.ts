@@ -1,9 +1,9 @@
 import { toText } from "../../../ledger/index/codec.ts";
 import type { Params } from "../../../ledger/index/connection.ts";
-import { farTime } from "../../../ledger/index/days.ts";
+import { maxTime } from "../../../ledger/index/days.ts";
 import type { EvalScope } from "../model/queries.ts";
 
-const chosen = `(?1 IS NULL OR r.project IS ?1) AND (?2 IS NULL OR r.tier = ?2) AND (?3 IS NULL OR r.branch = ?3)
+const scopeCondition = `(?1 IS NULL OR r.project IS ?1) AND (?2 IS NULL OR r.tier = ?2) AND (?3 IS NULL OR r.branch = ?3)
   AND r.at >= ?4 AND r.at < ?5`;
 
 /**
@@ -17,15 +17,15 @@ const superseded = `EXISTS (SELECT 1 FROM eval_runs w WHERE w.stated = r.stated 
 /**
  * The runs of a scope, as an SQL condition over `eval_runs r`; criteria that are not given match every run. Takes `?1` to `?5`.
  */
-export const inScope = `(r.partial = 0 OR NOT ${superseded}) AND ${chosen}`;
+export const inScope = `(r.partial = 0 OR NOT ${superseded}) AND ${scopeCondition}`;
 
 /** The same for whole runs only. */
-export const wholeInScope = `r.partial = 0 AND ${chosen}`;
+export const wholeInScope = `r.partial = 0 AND ${scopeCondition}`;
 
 export const scopeParams = ({ project, tier, branch, from, to }: EvalScope): Params => [
   project === undefined ? null : toText(project),
   tier === undefined ? null : toText(tier),
   branch === undefined ? null : toText(branch),
-  from ?? -farTime,
-  to ?? farTime,
+  from ?? -maxTime,
+  to ?? maxTime,
 ];

@@ -12,7 +12,7 @@ export interface TestNumbers {
 
 type Names = Map<string, Map<string, Map<string, number>>>;
 
-const inside = <K, V>(map: Map<K, Map<string, V>>, key: K): Map<string, V> => {
+const getOrCreateMap = <K, V>(map: Map<K, Map<string, V>>, key: K): Map<string, V> => {
   const known = map.get(key);
   if (known !== undefined) return known;
   const made = new Map<string, V>();
@@ -22,13 +22,13 @@ const inside = <K, V>(map: Map<K, Map<string, V>>, key: K): Map<string, V> => {
 
 /** The numbers in the database, cached in memory because one run needs thousands of them. */
 export function testNumbers(db: Connection): TestNumbers {
-  let known: Names | undefined;
+  let cache: Names | undefined;
   let next = 0;
 
   const load = (): Names => {
     const names: Names = new Map();
     db.all("SELECT id, tier, suite, name FROM eval_tests", [], (row) => {
-      inside(inside(names, name(row, 1)), name(row, 2)).set(name(row, 3), int(row, 0));
+      getOrCreateMap(getOrCreateMap(names, name(row, 1)), name(row, 2)).set(name(row, 3), int(row, 0));
       next = Math.max(next, int(row, 0) + 1);
     });
     return names;
@@ -36,15 +36,15 @@ export function testNumbers(db: Connection): TestNumbers {
 
   return {
     of({ tier, suite, name: test }) {
-      known ??= load();
-      const names = inside(inside(known, tier), suite);
+      cache ??= load();
+      const names = getOrCreateMap(getOrCreateMap(cache, tier), suite);
       const number = names.get(test);
       if (number !== undefined) return number;
-      const given = next;
-      db.run("INSERT INTO eval_tests VALUES (?, ?, ?, ?)", [given, toText(tier), toText(suite), toText(test)]);
-      names.set(test, given);
+      const assigned = next;
+      db.run("INSERT INTO eval_tests VALUES (?, ?, ?, ?)", [assigned, toText(tier), toText(suite), toText(test)]);
+      names.set(test, assigned);
       next += 1;
-      return given;
+      return assigned;
     },
   };
 }

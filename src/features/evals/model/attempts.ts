@@ -26,7 +26,7 @@ type Attempts = Readonly<{ key: TestKey; attempts: [EvalTest, ...EvalTest[]] }>;
 
 const lastOf = ({ attempts }: Attempts): EvalTest => attempts.at(-1) ?? attempts[0];
 
-function mergedTest(one: Attempts): RunTest {
+function mergeAttempts(one: Attempts): RunTest {
   const { key, attempts } = one;
   const last = lastOf(one);
   const { cost_usd: _, duration_ms: __, ...rest } = last;
@@ -45,7 +45,7 @@ function mergedTest(one: Attempts): RunTest {
 }
 
 /** Returns the map under a key, and creates it if there is none. */
-function mapIn<Key, Inner, Value>(maps: Map<Key, Map<Inner, Value>>, key: Key): Map<Inner, Value> {
+function getOrCreateMap<Key, Inner, Value>(maps: Map<Key, Map<Inner, Value>>, key: Key): Map<Inner, Value> {
   const inner = maps.get(key) ?? new Map<Inner, Value>();
   maps.set(key, inner);
   return inner;
@@ -59,7 +59,7 @@ function attemptsOf(run: Pick<EvalRun, "tier" | "tests">): readonly Attempts[] {
   const tiers = new Map<string, Map<string, Map<string, Attempts>>>();
   for (const test of run.tests) {
     const key = testKey(run, test);
-    const names = mapIn(mapIn(tiers, key.tier), key.suite);
+    const names = getOrCreateMap(getOrCreateMap(tiers, key.tier), key.suite);
     const known = names.get(key.name);
     if (known !== undefined) known.attempts.push(test);
     else {
@@ -72,7 +72,7 @@ function attemptsOf(run: Pick<EvalRun, "tier" | "tests">): readonly Attempts[] {
 }
 
 /** The tests of a run, each once, in the order of their first attempts. */
-export const testsOfRun = (run: Pick<EvalRun, "tier" | "tests">): readonly RunTest[] => attemptsOf(run).map(mergedTest);
+export const testsOfRun = (run: Pick<EvalRun, "tier" | "tests">): readonly RunTest[] => attemptsOf(run).map(mergeAttempts);
 
 /** How many tests there are, and how many of them passed. */
 export type Counts = Readonly<{ total: number; passed: number; failed: number }>;
@@ -90,7 +90,7 @@ export const testCounts = (run: Pick<EvalRun, "tier" | "tests">): Counts =>
   countsOf(attemptsOf(run), (one) => lastOf(one).passed);
 
 /** Whether counts can be right: whole numbers that are not negative, with passed + failed not above the total. */
-export const isPossible = ({ total, passed, failed }: Counts): boolean =>
+export const arePlausible = ({ total, passed, failed }: Counts): boolean =>
   [total, passed, failed].every((count) => Number.isSafeInteger(count) && count >= 0) && passed + failed <= total;
 
 /**
@@ -99,7 +99,7 @@ export const isPossible = ({ total, passed, failed }: Counts): boolean =>
  */
 export function runCounts(run: Pick<EvalRun, "tier" | "tests" | "total" | "passed" | "failed">): Counts {
   const { total, passed, failed } = run;
-  if (!isPossible({ total, passed, failed })) return testCounts(run);
+  if (!arePlausible({ total, passed, failed })) return testCounts(run);
   const counted = testCounts(run);
   return counted.total < run.tests.length && total === run.tests.length ? counted : { total, passed, failed };
 }

@@ -25,7 +25,7 @@ export type CacheSource = Readonly<{ path: string; content: Uint8Array }>;
 export type Sha256 = (chunks: readonly Uint8Array[]) => string;
 
 /** Returns the length as eight bytes, then the bytes themselves, so that no two lists of parts have the same concatenation. */
-function prefixed(part: Uint8Array): readonly Uint8Array[] {
+function withLengthPrefix(part: Uint8Array): readonly Uint8Array[] {
   const length = new Uint8Array(8);
   new DataView(length.buffer).setBigUint64(0, BigInt(part.length));
   return [length, part];
@@ -44,7 +44,7 @@ export function cacheKey(sources: readonly CacheSource[], input: string, sha256:
     ...ordered.flatMap((source) => [text.encode(source.path), source.content]),
     text.encode(input),
   ];
-  return sha256(parts.flatMap(prefixed));
+  return sha256(parts.flatMap(withLengthPrefix));
 }
 
 const envelope = z
@@ -54,18 +54,18 @@ const envelope = z
 /** Content of a cache file; additional fields are metadata of the writer. */
 export type CacheEnvelope = Readonly<z.infer<typeof envelope>>;
 
-const reserved: readonly string[] = ["_cache_version", "_cached_at", "_suite", "data"];
+const reservedFields: readonly string[] = ["_cache_version", "_cached_at", "_suite", "data"];
 
 /**
  * Wraps an answer. `data` is any JSON value, including null.
  * @throws invalid_input when the metadata uses a field name of the envelope
  */
 export function wrapCached(suite: string, data: unknown, at: Date, meta: Readonly<Record<string, unknown>> = {}): CacheEnvelope {
-  const taken = Object.keys(meta).filter((name) => reserved.includes(name));
-  if (taken.length > 0)
+  const conflicts = Object.keys(meta).filter((name) => reservedFields.includes(name));
+  if (conflicts.length > 0)
     throw invalidInput(
       "the meta data of a cached answer",
-      taken.map((name) => `${name} is reserved`),
+      conflicts.map((name) => `${name} is reserved`),
     );
   return { _cache_version: cacheVersion, _cached_at: at.toISOString(), _suite: checkName("suite", suite), ...meta, data };
 }

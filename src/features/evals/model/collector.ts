@@ -49,7 +49,7 @@ function costsOf(tests: readonly EvalTest[]): Pick<EvalRun, "costs"> {
   return costs.length === 0 ? {} : { costs: [...costs] };
 }
 
-const runOf = ({ head, startedAt, tests }: Collection, now: number): EvalRun => ({
+const toRun = ({ head, startedAt, tests }: Collection, now: number): EvalRun => ({
   format: "standard",
   schema_version: 1,
   ...head,
@@ -61,12 +61,12 @@ const runOf = ({ head, startedAt, tests }: Collection, now: number): EvalRun => 
 });
 
 /** Returns the run with the results so far, marked as partial. */
-export const partialRun = (collection: Collection, now: number): EvalRun => ({ ...runOf(collection, now), _partial: true });
+export const partialRun = (collection: Collection, now: number): EvalRun => ({ ...toRun(collection, now), _partial: true });
 
 /** Ends a collection and returns its run. A second call returns no run, so that a run is written only once. */
 export function finalize(collection: Collection, now: number): Readonly<{ collection: Collection; run: EvalRun | undefined }> {
   if (collection.finalized) return { collection, run: undefined };
-  return { collection: { ...collection, finalized: true }, run: runOf(collection, now) };
+  return { collection: { ...collection, finalized: true }, run: toRun(collection, now) };
 }
 
 /** Tests by suite, name and occurrence within one worker. */
@@ -84,7 +84,7 @@ function occurrences(tests: readonly EvalTest[]): readonly Readonly<{ key: strin
 type Report = Readonly<{ test: EvalTest; from: number; to: number }>;
 
 /** The result that took longest is the one that counts: a shorter one was cut off, or came from a cache. */
-const longer = (a: Report, b: Report): Report => ((b.test.duration_ms ?? -1) > (a.test.duration_ms ?? -1) ? b : a);
+const longerReport = (a: Report, b: Report): Report => ((b.test.duration_ms ?? -1) > (a.test.duration_ms ?? -1) ? b : a);
 
 function reportsOf(worker: EvalRun): readonly (readonly [key: string, report: Report])[] {
   const from = runInstant(worker) ?? 0;
@@ -101,7 +101,7 @@ function attemptsOf(reports: readonly Report[]): readonly Report[] {
   for (const report of reports.toSorted((a, b) => a.from - b.from)) {
     const last = attempts.at(-1);
     if (last === undefined || (report.from >= last.to && report.test.passed !== last.test.passed)) attempts.push(report);
-    else attempts[attempts.length - 1] = longer(last, report);
+    else attempts[attempts.length - 1] = longerReport(last, report);
   }
   return attempts;
 }

@@ -21,12 +21,12 @@ const thresholds: Readonly<Record<Measure, Threshold>> = {
 };
 
 /** Minimum change, in percent, of a sum over all matched tests that is noted, and the minimum number of matched tests for it. */
-const overallPercent = 10;
-const overallTests = 3;
+const minOverallPercent = 10;
+const minOverallTests = 3;
 
 const percentOf = (before: number, after: number): number => Math.round(((after - before) / before) * 100);
 
-const measured: Readonly<Record<Measure, (state: TestState) => number | null>> = {
+const measureReaders: Readonly<Record<Measure, (state: TestState) => number | null>> = {
   turns: (state) => state.turns,
   duration: (state) => state.durationMs,
   cost: (state) => state.costMicros,
@@ -37,22 +37,24 @@ type Matched = Extract<TestDelta, { change: "improved" | "regressed" | "unchange
 const isMatched = (delta: TestDelta): delta is Matched => delta.before !== null && delta.after !== null;
 
 /** `suite › name`, followed by the occurrence if it is not the first. */
-const label = ({ suite, name, occurrence }: TestDelta): string =>
+const testLabel = ({ suite, name, occurrence }: TestDelta): string =>
   `${suite === "" ? "" : `${suite} › `}${name}${occurrence > 1 ? ` #${occurrence}` : ""}`;
 
 /** A value counts only when both runs state it and it was above 0 before. */
 function measureNote(delta: Matched, kind: Measure): readonly CompareNote[] {
-  const [before, after] = [measured[kind](delta.before), measured[kind](delta.after)];
+  const [before, after] = [measureReaders[kind](delta.before), measureReaders[kind](delta.after)];
   if (before === null || after === null || before <= 0) return [];
   const percent = percentOf(before, after);
-  const { percent: share, amount } = thresholds[kind];
-  if (Math.abs(percent) < share || Math.abs(after - before) < amount) return [];
-  return [{ kind, test: label(delta), before, after, percent }];
+  const { percent: minPercent, amount } = thresholds[kind];
+  if (Math.abs(percent) < minPercent || Math.abs(after - before) < amount) return [];
+  return [{ kind, test: testLabel(delta), before, after, percent }];
 }
 
 function detectionNote(delta: Matched): readonly CompareNote[] {
   const [before, after] = [delta.before.detectionRate, delta.after.detectionRate];
-  return before === null || after === null || before === after ? [] : [{ kind: "detection", test: label(delta), before, after }];
+  return before === null || after === null || before === after
+    ? []
+    : [{ kind: "detection", test: testLabel(delta), before, after }];
 }
 
 const steadyNotes = (delta: Matched): readonly CompareNote[] => [
@@ -65,13 +67,13 @@ const steadyNotes = (delta: Matched): readonly CompareNote[] => [
 /** Each sum is over the matched tests for which both runs state the value, so that before and after cover the same tests. */
 function overallNote(matched: readonly Matched[]): CompareNote {
   const change = (of: Measure): readonly OverallChange[] => {
-    const pairs = matched.map((delta) => [measured[of](delta.before), measured[of](delta.after)] as const);
+    const pairs = matched.map((delta) => [measureReaders[of](delta.before), measureReaders[of](delta.after)] as const);
     const both = pairs.flatMap(([before, after]) => (before === null || after === null ? [] : [{ before, after }]));
     const before = both.reduce((sum, pair) => sum + pair.before, 0);
     const after = both.reduce((sum, pair) => sum + pair.after, 0);
     if (before <= 0) return [];
     const percent = percentOf(before, after);
-    return Math.abs(percent) < overallPercent ? [] : [{ of, percent }];
+    return Math.abs(percent) < minOverallPercent ? [] : [{ of, percent }];
   };
   return { kind: "overall", changes: [...change("cost"), ...change("duration"), ...change("turns")] };
 }
@@ -88,14 +90,14 @@ export function compareNotes({ deltas }: Pick<Comparison, "deltas">): readonly C
   const retried = deltas.filter(({ after }) => after?.passed === true && after.attempts > 1);
   const matched = deltas.filter(isMatched);
   const steady = matched.filter((delta) => delta.change === "unchanged" && delta.after.passed);
-  const broke = regressed.length + failing.length > 0;
+  const hasBroken = regressed.length + failing.length > 0;
   return [
-    ...regressed.map((delta): CompareNote => ({ kind: "regressed", test: label(delta) })),
-    ...failing.map((delta): CompareNote => ({ kind: "added_failing", test: label(delta) })),
-    ...improved.map((delta): CompareNote => ({ kind: "improved", test: label(delta) })),
-    ...retried.map((delta): CompareNote => ({ kind: "retried", test: label(delta) })),
+    ...regressed.map((delta): CompareNote => ({ kind: "regressed", test: testLabel(delta) })),
+    ...failing.map((delta): CompareNote => ({ kind: "added_failing", test: testLabel(delta) })),
+    ...improved.map((delta): CompareNote => ({ kind: "improved", test: testLabel(delta) })),
+    ...retried.map((delta): CompareNote => ({ kind: "retried", test: testLabel(delta) })),
     ...steady.flatMap(steadyNotes),
-    ...(!broke && matched.length >= overallTests ? [overallNote(matched)] : []),
+    ...(!hasBroken && matched.length >= minOverallTests ? [overallNote(matched)] : []),
   ];
 }
 

@@ -48,12 +48,12 @@ const stateOf = ({ test, attempts }: RunTest): TestState => ({
   attempts,
 });
 
-type Keyed = Readonly<{ tier: string; suite: string; name: string; occurrence: number; state: TestState }>;
+type KeyedTest = Readonly<{ tier: string; suite: string; name: string; occurrence: number; state: TestState }>;
 
 /** Tests by suite, name and occurrence, in the order of the run. */
-function keyedTests(run: EvalRun): ReadonlyMap<string, Keyed> {
+function keyedTests(run: EvalRun): ReadonlyMap<string, KeyedTest> {
   const seen = new Map<string, number>();
-  const keyed = new Map<string, Keyed>();
+  const keyed = new Map<string, KeyedTest>();
   for (const test of testsOfRun(run)) {
     const { key } = test;
     const group = JSON.stringify([key.suite, key.name]);
@@ -64,18 +64,18 @@ function keyedTests(run: EvalRun): ReadonlyMap<string, Keyed> {
   return keyed;
 }
 
-function matched(before: TestState, after: TestState): "improved" | "regressed" | "unchanged" {
+function matchedChange(before: TestState, after: TestState): "improved" | "regressed" | "unchanged" {
   if (before.passed === after.passed) return "unchanged";
   return after.passed ? "improved" : "regressed";
 }
 
-function deltaOf({ state, ...key }: Keyed, before: Keyed | undefined): TestDelta {
+function deltaOf({ state, ...key }: KeyedTest, before: KeyedTest | undefined): TestDelta {
   return before === undefined
     ? { ...key, change: "added", before: null, after: state }
-    : { ...key, change: matched(before.state, state), before: before.state, after: state };
+    : { ...key, change: matchedChange(before.state, state), before: before.state, after: state };
 }
 
-function comparability(before: EvalRun, after: EvalRun): readonly string[] {
+function comparabilityWarnings(before: EvalRun, after: EvalRun): readonly string[] {
   const warnings: string[] = [];
   if (before.tier !== after.tier) warnings.push(`the runs are of different tiers (${before.tier}, ${after.tier})`);
   if (before.schema_version !== after.schema_version) {
@@ -89,7 +89,7 @@ function comparability(before: EvalRun, after: EvalRun): readonly string[] {
   return warnings;
 }
 
-const sumOfTools = (tests: ReadonlyMap<string, Keyed>): ToolCounts =>
+const sumOfTools = (tests: ReadonlyMap<string, KeyedTest>): ToolCounts =>
   [...tests.values()].reduce<ToolCounts>((sum, test) => addToolCounts(sum, test.state.tools), {});
 
 /**
@@ -98,20 +98,20 @@ const sumOfTools = (tests: ReadonlyMap<string, Keyed>): ToolCounts =>
  * or regressed.
  */
 export function compareRuns(before: EvalRun, after: EvalRun): Comparison {
-  const was = keyedTests(before);
-  const is = keyedTests(after);
-  const removed = [...was.entries()]
-    .filter(([key]) => !is.has(key))
+  const beforeTests = keyedTests(before);
+  const afterTests = keyedTests(after);
+  const removed = [...beforeTests.entries()]
+    .filter(([key]) => !afterTests.has(key))
     .map(([, { state, ...key }]): TestDelta => ({ ...key, change: "removed", before: state, after: null }));
-  const deltas = [...[...is.entries()].map(([key, test]) => deltaOf(test, was.get(key))), ...removed];
+  const deltas = [...[...afterTests.entries()].map(([key, test]) => deltaOf(test, beforeTests.get(key))), ...removed];
   const counts = { improved: 0, regressed: 0, unchanged: 0, added: 0, removed: 0 };
   for (const delta of deltas) counts[delta.change] += 1;
   return {
     deltas,
     counts,
     durationDeltaMs: after.total_duration_ms - before.total_duration_ms,
-    toolsBefore: sumOfTools(was),
-    toolsAfter: sumOfTools(is),
-    warnings: comparability(before, after),
+    toolsBefore: sumOfTools(beforeTests),
+    toolsAfter: sumOfTools(afterTests),
+    warnings: comparabilityWarnings(before, after),
   };
 }

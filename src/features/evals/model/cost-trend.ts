@@ -11,31 +11,31 @@ export type RunCost = Readonly<{ micros: number; restMicros: number; complete: b
 export type ReportedCost = RunCost & Readonly<{ tells: boolean }>;
 
 /** The values of a run from which its cost is derived. */
-type Stated = Readonly<{ statedMicros: number; billedMicros: number; entries: number; unpricedEntries: number }>;
+type CostInputs = Readonly<{ statedMicros: number; billedMicros: number; entries: number; unpricedEntries: number }>;
 
 /** Whether a run reports its cost, by an entry or by a total. A total of 0 without an entry is a cost that was not measured. */
-export const tellsCost = ({ entries, statedMicros }: Stated): boolean => entries > 0 || statedMicros > 0;
+export const reportsCost = ({ entries, statedMicros }: CostInputs): boolean => entries > 0 || statedMicros > 0;
 
 /**
  * Returns the cost of a run: the sum of its entries. If it has no entries, or some have no price, its stated total counts if that
  * is higher.
  */
-export function runCost(row: Stated): RunCost {
+export function runCost(row: CostInputs): RunCost {
   const { statedMicros, billedMicros, entries, unpricedEntries } = row;
-  const known = entries > 0 && unpricedEntries === 0;
-  const restMicros = known ? 0 : Math.max(0, statedMicros - billedMicros);
-  return { micros: billedMicros + restMicros, restMicros, complete: unpricedEntries === 0 && tellsCost(row) };
+  const isKnown = entries > 0 && unpricedEntries === 0;
+  const restMicros = isKnown ? 0 : Math.max(0, statedMicros - billedMicros);
+  return { micros: billedMicros + restMicros, restMicros, complete: unpricedEntries === 0 && reportsCost(row) };
 }
 
 /** Returns the cost of a run from its entries and the total that it states. */
 export function costOfEntries(statedMicros: number, entries: readonly PricedEntry[]): ReportedCost {
-  const stated = {
+  const inputs = {
     statedMicros,
     billedMicros: entries.reduce((sum, { costMicros }) => sum + costMicros, 0),
     entries: entries.length,
     unpricedEntries: entries.filter(({ priced }) => !priced).length,
   };
-  return { ...runCost(stated), tells: tellsCost(stated) };
+  return { ...runCost(inputs), tells: reportsCost(inputs) };
 }
 
 /** Pass rate and cost of a run. Only complete costs can be compared. */

@@ -1,5 +1,5 @@
 import { composedKey } from "../../../kernel/composed-key.ts";
-import { amountMicros, microsToUsd, mostMicros, picosToMicros, usdToMicros } from "./money.ts";
+import { amountMicros, maxMicros, microsToUsd, picosToMicros, usdToMicros } from "./money.ts";
 import type { ModelPrice, PriceTable } from "./price-table.ts";
 import type { CostEntry } from "./run.ts";
 import { type ModelTier, modelTiers, type TierModels } from "./tier.ts";
@@ -38,10 +38,10 @@ export type CostReport = Readonly<{
 /** Largest plausible number of tokens or calls in one entry; a larger one is an error of the producer. */
 export const mostCounted = 1e12;
 
-const isPossible = (value: number | undefined): boolean => value === undefined || (value >= 0 && value <= mostCounted);
+const isPlausible = (value: number | undefined): boolean => value === undefined || (value >= 0 && value <= mostCounted);
 
 /** Converts a count for the sums to a non-negative safe integer. Absent and impossible counts become 0. */
-const countOf = (value: number | undefined): number => (value === undefined || !isPossible(value) ? 0 : Math.round(value));
+const countOf = (value: number | undefined): number => (value === undefined || !isPlausible(value) ? 0 : Math.round(value));
 
 const tokensOf = (entry: CostEntry): Tokens => ({
   input: countOf(entry.input_tokens),
@@ -59,15 +59,16 @@ function estimatePicos(tokens: Tokens, price: ModelPrice): bigint {
 /** The same, rounded half up to micro-dollars once for the whole entry. */
 const estimateMicros = (tokens: Tokens, price: ModelPrice): number => picosToMicros(estimatePicos(tokens, price));
 
-const plainTiers: ReadonlySet<unknown> = new Set([undefined, null, "standard", "default", "auto", "normal"]);
+const listPriceTiers: ReadonlySet<unknown> = new Set([undefined, null, "standard", "default", "auto", "normal"]);
 
 /**
  * Whether the cost of an entry can be derived from its tokens: its counts can be right, and its mode is the one that list prices
  * are for. Providers name other modes, such as batches or fast mode, in the fields `service_tier` and `speed`.
  */
-const canBeEstimated = (entry: CostEntry): boolean =>
-  [entry.input_tokens, entry.output_tokens, entry.cache_read_input_tokens, entry.cache_creation_input_tokens].every(isPossible) &&
-  [entry["service_tier"], entry["speed"]].every((tier) => plainTiers.has(tier));
+const isEstimable = (entry: CostEntry): boolean =>
+  [entry.input_tokens, entry.output_tokens, entry.cache_read_input_tokens, entry.cache_creation_input_tokens].every(
+    isPlausible,
+  ) && [entry["service_tier"], entry["speed"]].every((tier) => listPriceTiers.has(tier));
 
 /**
  * Prices one entry: the reported amount if there is one, else an estimate from its tokens, including cached ones. Entries with an
@@ -82,14 +83,14 @@ export function priceEntry(entry: CostEntry, prices: PriceTable, at: number): Pr
     const costMicros = amountMicros(entry.cost_usd);
     return costMicros === undefined ? unpriced : { ...base, costMicros, exact: true, priced: true };
   }
-  const price = canBeEstimated(entry) ? prices.priceOf(entry.model, at) : undefined;
+  const price = isEstimable(entry) ? prices.priceOf(entry.model, at) : undefined;
   if (price === undefined) return unpriced;
   const costMicros = estimateMicros(tokens, price);
-  return costMicros > mostMicros ? unpriced : { ...base, costMicros, exact: false, priced: true };
+  return costMicros > maxMicros ? unpriced : { ...base, costMicros, exact: false, priced: true };
 }
 
 /** Whether a stored estimate for an entry may be used: the provider reported no cost, and it can be derived from the tokens. */
-export const mayBeEstimated = (entry: CostEntry): boolean => entry.cost_usd === undefined && canBeEstimated(entry);
+export const acceptsEstimate = (entry: CostEntry): boolean => entry.cost_usd === undefined && isEstimable(entry);
 
 /** Adds the token counts of two entries. */
 export const addTokens = (a: Tokens, b: Tokens): Tokens => ({
@@ -99,7 +100,7 @@ export const addTokens = (a: Tokens, b: Tokens): Tokens => ({
   cacheCreation: a.cacheCreation + b.cacheCreation,
 });
 
-const add = (a: ModelCost, b: PricedEntry): ModelCost => ({
+const addModelCost = (a: ModelCost, b: PricedEntry): ModelCost => ({
   model: a.model,
   calls: a.calls + b.calls,
   tokens: addTokens(a.tokens, b.tokens),
@@ -109,7 +110,7 @@ const add = (a: ModelCost, b: PricedEntry): ModelCost => ({
 });
 
 /** Cost descending, then model. */
-const dearestFirst = (a: ModelCost, b: ModelCost): number => b.costMicros - a.costMicros || (a.model < b.model ? -1 : 1);
+const byCostDescending = (a: ModelCost, b: ModelCost): number => b.costMicros - a.costMicros || (a.model < b.model ? -1 : 1);
 
 /** Tokens that were used at an instant, ms since the epoch. */
 export type TokenUse = Readonly<{ tokens: Tokens; at: number }>;
@@ -139,9 +140,9 @@ export function reportCosts(priced: readonly DatedEntry[], prices: PriceTable, m
   const byModel = new Map<string, ModelCost>();
   for (const { at: _, ...entry } of priced) {
     const sum = byModel.get(entry.model);
-    byModel.set(entry.model, sum === undefined ? entry : add(sum, entry));
+    byModel.set(entry.model, sum === undefined ? entry : addModelCost(sum, entry));
   }
-  const entries = [...byModel.values()].sort(dearestFirst);
+  const entries = [...byModel.values()].sort(byCostDescending);
   return {
     entries,
     totalMicros: entries.reduce((sum, entry) => sum + entry.costMicros, 0),
@@ -173,7 +174,7 @@ function addEntries(a: CostEntry, b: CostEntry): CostEntry {
 }
 
 const isSummable = (entry: CostEntry): boolean =>
-  canBeEstimated(entry) && (entry.cost_usd === undefined || amountMicros(entry.cost_usd) !== undefined);
+  isEstimable(entry) && (entry.cost_usd === undefined || amountMicros(entry.cost_usd) !== undefined);
 
 /**
  * Adds up cost entries per model, as a collector does over its tests. Entries with and without a reported cost stay separate, so
@@ -182,14 +183,14 @@ const isSummable = (entry: CostEntry): boolean =>
  */
 export function mergeCostEntries(entries: readonly CostEntry[]): readonly CostEntry[] {
   const sums = new Map<string, CostEntry>();
-  const apart: CostEntry[] = [];
+  const separate: CostEntry[] = [];
   for (const entry of entries) {
     if (!isSummable(entry)) {
-      apart.push(entry);
+      separate.push(entry);
       continue;
     }
     const key = composedKey(entry.cost_usd === undefined, entry.model);
     sums.set(key, addEntries(sums.get(key) ?? { model: entry.model }, entry));
   }
-  return [...sums.values(), ...apart];
+  return [...sums.values(), ...separate];
 }

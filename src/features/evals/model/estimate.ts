@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { path, plain } from "../../../kernel/privacy.ts";
-import { mayBeEstimated, type PricedEntry, priceEntry } from "./cost.ts";
-import { mostMicros } from "./money.ts";
-import { namesOf, noPrices, type PriceTable } from "./price-table.ts";
+import { acceptsEstimate, type PricedEntry, priceEntry } from "./cost.ts";
+import { maxMicros } from "./money.ts";
+import { noPrices, type PriceTable, sourceNames } from "./price-table.ts";
 import { type EvalRun, runCostEntries } from "./run.ts";
 
 /**
@@ -26,7 +26,7 @@ export function estimateRun(run: Pick<EvalRun, "costs" | "tests">, prices: Price
   const priced = runCostEntries(run).map((entry) => priceEntry(entry, prices, at));
   if (priced.every((entry) => entry.exact)) return null;
   return {
-    source: namesOf(prices),
+    source: sourceNames(prices),
     date: prices.date,
     micros: priced.map((entry) => (entry.exact || !entry.priced ? null : entry.costMicros)),
   };
@@ -40,7 +40,7 @@ export function priceRun(run: Pick<EvalRun, "costs" | "tests">, estimates: CostE
   return runCostEntries(run).map((entry, index) => {
     const stored = estimates?.micros[index] ?? null;
     const priced = priceEntry(entry, noPrices, 0);
-    const stands = stored !== null && stored <= mostMicros && mayBeEstimated(entry);
-    return stands ? { ...priced, costMicros: stored, priced: true } : priced;
+    const isUsable = stored !== null && stored <= maxMicros && acceptsEstimate(entry);
+    return isUsable ? { ...priced, costMicros: stored, priced: true } : priced;
   });
 }

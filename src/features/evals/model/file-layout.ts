@@ -41,11 +41,11 @@ function layoutOf(shape: Shape, renamed: Readonly<Record<string, string>>, speci
 }
 
 /** Seconds and milliseconds are the same value in two precisions: see `duration.ts`. */
-const specialOfRun = ["format", "extra", "total_duration_ms", "duration_seconds"];
+const specialRunFields = ["format", "extra", "total_duration_ms", "duration_seconds"];
 
 export const runLayout: Readonly<Record<EvalFormat, Layout>> = {
-  standard: layoutOf(evalRun.shape, { tests: testsField.standard }, specialOfRun),
-  legacy: layoutOf(evalRun.shape, { git_branch: "branch", total: "total_tests", tests: testsField.legacy }, specialOfRun),
+  standard: layoutOf(evalRun.shape, { tests: testsField.standard }, specialRunFields),
+  legacy: layoutOf(evalRun.shape, { git_branch: "branch", total: "total_tests", tests: testsField.legacy }, specialRunFields),
 };
 
 /** `output` is an object in the standard format and text in the legacy one. */

@@ -5,7 +5,7 @@ import type { ModelTier } from "./tier.ts";
  * Characters outside `[A-Za-z0-9._-]` become `-`; leading characters that would hide a file or mark an incomplete run are
  * removed.
  */
-const safe = (part: string): string => {
+const toSafeName = (part: string): string => {
   const name = part
     .replace(/[^A-Za-z0-9._-]/g, "-")
     .replace(/^[._-]+/, "")
@@ -23,7 +23,7 @@ export type RunNaming = Readonly<{ version: string; git_branch: string; tier: st
 export function runFileName(run: RunNaming, at: Date, suffix: string): string {
   const [date = "", time = ""] = at.toISOString().replace("Z", "").split("T");
   const stamp = `${date}-${time.replaceAll(":", "").replace(".", "-")}`;
-  return `${[run.version, run.git_branch, run.tier].map(safe).join("-")}-${stamp}-${safe(suffix)}.json`;
+  return `${[run.version, run.git_branch, run.tier].map(toSafeName).join("-")}-${stamp}-${toSafeName(suffix)}.json`;
 }
 
 /** Error message for an invalid id of a run. The id is also the name of the folder of the run's parts. */
@@ -34,10 +34,10 @@ export const runId = () => z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$
 
 /**
  * Returns the name of the file of one worker of a run, in the folder of its suite.
- * @param own distinguishes it from other workers of its process, such as threads, and from processes with the same pid in other
+ * @param suffix distinguishes it from other workers of its process, such as threads, and from processes with the same pid in other
  * containers
  */
-export const workerFileName = (pid: number, own: string): string => `worker_${pid}_${own}.json`;
+export const workerFileName = (pid: number, suffix: string): string => `worker_${pid}_${suffix}.json`;
 
 /** Whether a file in a run's folder holds the results of one worker. */
 export const isWorkerFileName = (name: string): boolean => /^worker_\d+(?:_[0-9a-f]+)?\.json$/.test(name);
@@ -51,6 +51,6 @@ export const isRunFileName = (name: string): boolean =>
  * `_fast` or `_full` when the run does not use the standard tier.
  */
 export function runLabel(label: string | undefined, branch: string, tier: ModelTier): string {
-  const base = label === undefined || label.trim() === "" ? safe(branch) : label.trim();
+  const base = label === undefined || label.trim() === "" ? toSafeName(branch) : label.trim();
   return tier === "standard" ? base : `${base}_${tier}`;
 }

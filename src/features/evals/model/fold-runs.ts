@@ -1,6 +1,6 @@
 import { compareRecording, type Fact, type Recording } from "../../../kernel/fact.ts";
-import type { TakenBack } from "../../intake/model/undo.ts";
-import { placeOf, recordingOf, settledTimes } from "../../reviews/model/clock.ts";
+import type { TakenBackCheck } from "../../intake/model/undo.ts";
+import { orderingTime, recordingOf, settledTimes } from "../../reviews/model/clock.ts";
 import type { PricedEntry } from "./cost.ts";
 import { priceRun } from "./estimate.ts";
 import { type ProjectedRun, projectRun, type RunProjection } from "./projection.ts";
@@ -26,7 +26,7 @@ export const resultsText = (results: RunProjection["results"]): string =>
     .join("\n");
 
 /** Reduces an eval fact to the data that the fold needs. @param digest returns a short text for a long one */
-export function foldedRun(
+export function toFoldedRun(
   fact: Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project"> & { clock?: unknown }>,
   data: ProjectedRun,
   digest: (text: string) => string,
@@ -52,7 +52,7 @@ export function foldedRun(
  */
 export function foldEvalRuns<Run extends FoldedRun>(
   runs: readonly Run[],
-  isTakenBack: TakenBack,
+  isTakenBack: TakenBackCheck,
   readings: readonly Recording[] = [],
 ): ReadonlyMap<string, Run> {
   const first = new Map<string, Run>();
@@ -66,6 +66,6 @@ export function foldEvalRuns<Run extends FoldedRun>(
     readings,
   );
   return new Map(
-    [...first.values()].map((run) => [run.id, { ...run, at: placeOf(run.stated, times.get(run.shown) ?? run.shown.at) }]),
+    [...first.values()].map((run) => [run.id, { ...run, at: orderingTime(run.stated, times.get(run.shown) ?? run.shown.at) }]),
   );
 }

@@ -35,33 +35,33 @@ export type ResultReader<Result> = Readonly<{
 }>;
 
 /** Minimum number of results needed to judge a test. */
-const fewest = 3;
+const minResults = 3;
 /** Number of equal results in a row that outweigh earlier disagreements and changes. */
-const settled = 5;
+const settledCount = 5;
 /** Number of fails in a row after a change that make a test broken: that many are not an accident. */
-const broken = 4;
+const brokenCount = 4;
 /** Number of passes in a row after which earlier fails have no effect. */
-const healed = 10;
+const healedCount = 10;
 
 /**
  * Counts how often attempts of a run, or runs of a commit, disagreed. `last` is the index of the last such result, -1 for none.
  */
 function disagreements<Result>(
   results: readonly Result[],
-  read: ResultReader<Result>,
+  reader: ResultReader<Result>,
 ): Readonly<{ times: number; last: number }> {
   const commits = new Map<string, boolean>();
   let [times, last] = [0, -1];
   let [inCommits, lastInCommit] = [0, -1];
   for (const [index, result] of results.entries()) {
-    const commit = read.commit(result);
+    const commit = reader.commit(result);
     const before = commit === null ? undefined : commits.get(commit);
-    if (before !== undefined && before !== read.passed(result)) {
+    if (before !== undefined && before !== reader.passed(result)) {
       inCommits += 1;
       lastInCommit = index;
     }
-    if (commit !== null) commits.set(commit, read.passed(result));
-    if (read.mixed(result)) {
+    if (commit !== null) commits.set(commit, reader.passed(result));
+    if (reader.mixed(result)) {
       times += 1;
       last = index;
     }
@@ -70,10 +70,10 @@ function disagreements<Result>(
   return commits.size > 1 ? { times: times + inCommits, last: Math.max(last, lastInCommit) } : { times, last };
 }
 
-type Rows = Readonly<{ results: number; passed: boolean; count: number; before: number; changes: number }>;
+type Streaks = Readonly<{ results: number; passed: boolean; count: number; before: number; changes: number }>;
 
 /** Returns the lengths of the last two streaks of equal results, and how often the result changed. */
-function rowsOf<Result>(results: readonly Result[], passed: (result: Result) => boolean): Rows {
+function streaksOf<Result>(results: readonly Result[], passed: (result: Result) => boolean): Streaks {
   let [count, before, changes, last] = [0, 0, 0, false];
   for (const [index, result] of results.entries()) {
     const now = passed(result);
@@ -89,19 +89,19 @@ function rowsOf<Result>(results: readonly Result[], passed: (result: Result) => 
 }
 
 /** Health of a test whose last result passed, after one or more streaks of fails. */
-function afterFails({ results, count, before, changes }: Rows): Health {
+function afterFails({ results, count, before, changes }: Streaks): Health {
   const turned = results - count;
-  if (before === 1 && (changes === 2 || (changes === 1 && count >= settled)))
+  if (before === 1 && (changes === 2 || (changes === 1 && count >= settledCount)))
     return { state: "healthy", reason: { kind: "one-fail", count }, turned: null };
-  const over = count >= healed || (changes === 2 && count >= Math.max(settled, 2 * before));
-  return { state: over ? "healthy" : "recovering", reason: { kind: "turned-green", count, before }, turned };
+  const isHealed = count >= healedCount || (changes === 2 && count >= Math.max(settledCount, 2 * before));
+  return { state: isHealed ? "healthy" : "recovering", reason: { kind: "turned-green", count, before }, turned };
 }
 
 /** Health of a test whose last result failed, after one or more streaks of passes. */
-function afterPasses({ results, count, before, changes }: Rows): Health {
+function afterPasses({ results, count, before, changes }: Streaks): Health {
   const turned = results - count;
   if (before === 1 && changes === 2) return { state: "broken", reason: { kind: "one-pass", count }, turned };
-  return { state: count >= broken ? "broken" : "degrading", reason: { kind: "turned-red", count, before }, turned };
+  return { state: count >= brokenCount ? "broken" : "degrading", reason: { kind: "turned-red", count, before }, turned };
 }
 
 /**
@@ -116,23 +116,23 @@ function afterPasses({ results, count, before, changes }: Rows): Health {
  * @param results oldest first; runs in which the test did not run are not included
  * @returns undefined without results
  */
-export function healthOf<Result>(results: readonly Result[], read: ResultReader<Result>): Health | undefined {
+export function healthOf<Result>(results: readonly Result[], reader: ResultReader<Result>): Health | undefined {
   if (results.length === 0) return undefined;
-  const rows = rowsOf(results, read.passed);
-  const { times, last } = disagreements(results, read);
-  const isSettled = rows.count >= settled && last < results.length - settled;
+  const streaks = streaksOf(results, reader.passed);
+  const { times, last } = disagreements(results, reader);
+  const isSettled = streaks.count >= settledCount && last < results.length - settledCount;
   if (times > 0 && !isSettled && results.length > 1)
     return { state: "flaky", reason: { kind: "disagrees", times }, turned: null };
-  if (results.length < fewest) return { state: "too-few", reason: { kind: "few", results: results.length }, turned: null };
-  if (rows.changes === 0)
-    return rows.passed
+  if (results.length < minResults) return { state: "too-few", reason: { kind: "few", results: results.length }, turned: null };
+  if (streaks.changes === 0)
+    return streaks.passed
       ? { state: "healthy", reason: { kind: "all-passed", results: results.length }, turned: null }
       : { state: "broken", reason: { kind: "all-failed", results: results.length }, turned: 0 };
-  if (rows.changes >= 3 && !isSettled)
-    return { state: "flaky", reason: { kind: "changes", changes: rows.changes, results: results.length }, turned: null };
-  if (rows.changes === 2 && rows.before === 1 && results.length < settled)
-    return { state: "too-few", reason: { kind: "changes", changes: rows.changes, results: results.length }, turned: null };
-  return rows.passed ? afterFails(rows) : afterPasses(rows);
+  if (streaks.changes >= 3 && !isSettled)
+    return { state: "flaky", reason: { kind: "changes", changes: streaks.changes, results: results.length }, turned: null };
+  if (streaks.changes === 2 && streaks.before === 1 && results.length < settledCount)
+    return { state: "too-few", reason: { kind: "changes", changes: streaks.changes, results: results.length }, turned: null };
+  return streaks.passed ? afterFails(streaks) : afterPasses(streaks);
 }
 
 /** A reason in words. */

@@ -25,12 +25,12 @@ export const heartbeat = z.looseObject({
 export type Heartbeat = Readonly<z.infer<typeof heartbeat>>;
 
 /** A running test counts as stuck when its last tool call is older than this, in ms. */
-const staleAfter = 600_000;
+const staleAfterMs = 600_000;
 
 /** Whether a running test has not called a tool for more than ten minutes. */
 export function isStale(beat: Heartbeat, now: number): boolean {
   if (beat.status !== "running" || beat.lastToolAt === null) return false;
-  return now - Date.parse(beat.lastToolAt) > staleAfter;
+  return now - Date.parse(beat.lastToolAt) > staleAfterMs;
 }
 
 /** Formats a duration in seconds: `42s`, or `3m 5s` from one minute on. */

@@ -16,8 +16,8 @@ const latin1 = new TextDecoder("latin1");
  */
 export const markOf = (run: number, passed: boolean, mixed = false): number => run * 4 + (mixed ? 2 : 0) + (passed ? 1 : 0);
 export const runOfMark = (mark: number): number => mark >> 2;
-export const passedOfMark = (mark: number): boolean => (mark & 1) === 1;
-export const mixedOfMark = (mark: number): boolean => (mark & 2) === 2;
+export const isPassedMark = (mark: number): boolean => (mark & 1) === 1;
+export const isMixedMark = (mark: number): boolean => (mark & 2) === 2;
 
 /**
  * Returns the strip of a test.
@@ -30,7 +30,7 @@ export function stripOf(marks: readonly number[], columnOf: ArrayLike<number>, w
   for (const mark of marks) {
     const column = columnOf[runOfMark(mark)] ?? -1;
     if (column < 0 || column >= width) continue;
-    cells[column] = mixedOfMark(mark) ? mixed : passedOfMark(mark) ? passed : failed;
+    cells[column] = isMixedMark(mark) ? mixed : isPassedMark(mark) ? passed : failed;
   }
   return latin1.decode(cells);
 }

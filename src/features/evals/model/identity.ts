@@ -3,15 +3,15 @@ import type { EvalRun } from "./run.ts";
 import { writeEvalRun } from "./write.ts";
 
 /** Returns a copy whose objects have sorted keys, regardless of the order in which they were written. */
-function ordered(value: unknown): unknown {
+function sortKeys(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(ordered);
+  if (Array.isArray(value)) return value.map(sortKeys);
   const fields: Readonly<Record<string, unknown>> = { ...value };
   const copy: Record<string, unknown> = {};
   for (const name of Object.keys(fields).sort()) {
     // Assigning to this name would set the prototype instead of a field.
-    if (name === "__proto__") Object.defineProperty(copy, name, { value: ordered(fields[name]), enumerable: true });
-    else copy[name] = ordered(fields[name]);
+    if (name === "__proto__") Object.defineProperty(copy, name, { value: sortKeys(fields[name]), enumerable: true });
+    else copy[name] = sortKeys(fields[name]);
   }
   return copy;
 }
@@ -22,4 +22,4 @@ function ordered(value: unknown): unknown {
  * same when a later version adds a field for data that is unknown to this one.
  */
 export const contentSha256 = (run: EvalRun, sha256: Sha256): string =>
-  sha256([new TextEncoder().encode(JSON.stringify(ordered(writeEvalRun(run, "standard"))))]);
+  sha256([new TextEncoder().encode(JSON.stringify(sortKeys(writeEvalRun(run, "standard"))))]);

@@ -39,17 +39,17 @@ export const outcomeJudgement = z.looseObject({
 export type OutcomeJudgement = Readonly<z.infer<typeof outcomeJudgement>>;
 
 /** The thresholds that an outcome must meet in a test case. */
-export type OutcomeDemand = Readonly<{ minimum_detection: number; max_false_positives: number }>;
+export type OutcomeThresholds = Readonly<{ minimum_detection: number; max_false_positives: number }>;
 
 const minimumEvidence = 2;
 
 /** Whether an outcome passes: enough bugs detected, few enough false positives, and an evidence quality of at least 2. */
 export const outcomePasses = (
   outcome: Pick<OutcomeJudgement, "detection_rate" | "false_positives" | "evidence_quality">,
-  demand: OutcomeDemand,
+  thresholds: OutcomeThresholds,
 ): boolean =>
-  outcome.detection_rate >= demand.minimum_detection &&
-  outcome.false_positives <= demand.max_false_positives &&
+  outcome.detection_rate >= thresholds.minimum_detection &&
+  outcome.false_positives <= thresholds.max_false_positives &&
   outcome.evidence_quality >= minimumEvidence;
 
 /**

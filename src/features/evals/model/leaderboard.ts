@@ -18,11 +18,11 @@ export type LeaderboardRow<Who> = Readonly<{
  */
 export function leaderboardOf<Who extends string>(
   runs: readonly Pick<EvalRunRow, "total" | "passed" | "place" | "cost" | "partial">[],
-  whose: (device: string) => Who,
+  ownerOf: (device: string) => Who,
 ): readonly LeaderboardRow<Who>[] {
   const people = new Map<Who, { runs: number; costMicros: number; costComplete: boolean; rates: number[] }>();
   for (const { total, passed, cost, place, partial } of runs) {
-    const who = whose(place.device);
+    const who = ownerOf(place.device);
     const sum = people.get(who) ?? { runs: 0, costMicros: 0, costComplete: true, rates: [] };
     sum.runs += 1;
     sum.costMicros += cost.micros;

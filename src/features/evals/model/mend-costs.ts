@@ -3,9 +3,9 @@ import { isRecord } from "./validate.ts";
 
 /** Name of the model for entries that name none, and service tier for calls whose cost cannot be known. */
 const unknownModel = "unknown";
-const unreadable = "unreadable";
+const unpricedTier = "unreadable";
 
-const amounts = [
+const numericFields = [
   "calls",
   "input_tokens",
   "output_tokens",
@@ -19,26 +19,28 @@ const amounts = [
  * whose cost cannot be read, or whose tokens that would determine the cost cannot be read, gets a service tier without a list
  * price, so that the rest of its tokens is not priced.
  */
-export function mendCosts(entries: readonly unknown[], at: string, warn: (message: string) => void): readonly CostEntry[] {
+export function repairCosts(entries: readonly unknown[], at: string, warn: (message: string) => void): readonly CostEntry[] {
   return entries.flatMap((entry, index) => {
     const place = `${at}[${index}]`;
     if (entry === null) return [];
     if (!isRecord(entry) || Array.isArray(entry)) {
       warn(`${place}: not an object; counted as unpriced`);
-      return [{ model: unknownModel, service_tier: unreadable }];
+      return [{ model: unknownModel, service_tier: unpricedTier }];
     }
-    const given = Object.entries(entry).filter(([, value]) => value !== null);
-    const { model = unknownModel, ...rest } = Object.fromEntries(given);
+    const presentFields = Object.entries(entry).filter(([, value]) => value !== null);
+    const { model = unknownModel, ...rest } = Object.fromEntries(presentFields);
     if (typeof model !== "string") warn(`${place}.model: not text`);
-    const wrong = amounts.filter((name) => rest[name] !== undefined && !costEntry.shape[name].safeParse(rest[name]).success);
-    const tellsCost = rest["cost_usd"] === undefined ? wrong.every((name) => name === "calls") : !wrong.includes("cost_usd");
-    for (const name of wrong) warn(`${place}.${name}: not a number${tellsCost ? "" : "; counted as unpriced"}`);
-    const read = Object.entries(rest).filter(([name]) => !wrong.some((one) => one === name));
+    const invalid = numericFields.filter(
+      (name) => rest[name] !== undefined && !costEntry.shape[name].safeParse(rest[name]).success,
+    );
+    const hasCost = rest["cost_usd"] === undefined ? invalid.every((name) => name === "calls") : !invalid.includes("cost_usd");
+    for (const name of invalid) warn(`${place}.${name}: not a number${hasCost ? "" : "; counted as unpriced"}`);
+    const valid = Object.entries(rest).filter(([name]) => !invalid.some((one) => one === name));
     return [
       costEntry.parse({
-        ...Object.fromEntries(read),
+        ...Object.fromEntries(valid),
         model: typeof model === "string" ? model : unknownModel,
-        ...(tellsCost ? {} : { service_tier: unreadable }),
+        ...(hasCost ? {} : { service_tier: unpricedTier }),
       }),
     ];
   });

@@ -8,7 +8,7 @@ export type RunPart = Readonly<{ file: string; run: EvalRun }>;
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 
 /** Returns why the parts cannot be one run; undefined when they can. */
-function contradiction(first: RunPart, parts: readonly RunPart[]): string | undefined {
+function findContradiction(first: RunPart, parts: readonly RunPart[]): string | undefined {
   for (const part of parts) {
     if (part.run.source_format === undefined) return `${part.file} is a whole run`;
     for (const field of ["source_format", "tier", "git_branch", "git_sha", "label"] as const) {
@@ -33,12 +33,12 @@ function contradiction(first: RunPart, parts: readonly RunPart[]): string | unde
  * The result does not depend on the names of the files.
  * @param parts in an order that depends only on their content
  */
-export function mergedRun(
+export function mergeParts(
   parts: readonly RunPart[],
 ): Readonly<{ ok: true; run: EvalRun }> | Readonly<{ ok: false; reason: string }> {
   const [first] = parts;
   if (first === undefined) return { ok: false, reason: "there are none" };
-  const reason = contradiction(first, parts);
+  const reason = findContradiction(first, parts);
   if (reason !== undefined) return { ok: false, reason };
   const runs = parts.map(({ run }) => run);
   const tests = runs.flatMap((run) => run.tests);

@@ -50,7 +50,7 @@ const providers: ReadonlyMap<string, string | null> = new Map([
 ]);
 
 /** Providers that serve models of other vendors. */
-const hosts: ReadonlySet<string | null> = new Set(["aws", "azure", "google"]);
+const hostProviders: ReadonlySet<string | null> = new Set(["aws", "azure", "google"]);
 
 /** Vendors whose models these providers serve. */
 const vendors: ReadonlySet<string | null> = new Set([
@@ -92,10 +92,10 @@ function splitFirst(name: string): Readonly<{ word: string; rest: string }> | un
   return at <= 0 || at === name.length - 1 ? undefined : { word: name.slice(0, at), rest: name.slice(at + 1) };
 }
 
-function withoutCall(name: string): string {
+function stripCallKind(name: string): string {
   const first = splitFirst(name);
-  const named = first !== undefined && callKinds.has(first.word) ? first.rest : name;
-  return named.replace(plainRegion, "");
+  const model = first !== undefined && callKinds.has(first.word) ? first.rest : name;
+  return model.replace(plainRegion, "");
 }
 
 function gatewayReadings(name: string): readonly ModelReading[] {
@@ -108,14 +108,14 @@ function gatewayReadings(name: string): readonly ModelReading[] {
   const first = splitFirst(name);
   const provider = first === undefined ? undefined : providers.get(first.word);
   if (first === undefined || provider === undefined) return [];
-  const model = withoutCall(first.rest);
+  const model = stripCallKind(first.rest);
   if (provider === null) return readModelName(model);
   if (provider === "openrouter") return [{ provider, model }];
   // Inspect puts the host that serves a vendor's model after the vendor, `anthropic/bedrock/…`; others put it before,
   // `vertex_ai/anthropic/…`.
   const nested = gatewayReadings(model).flatMap((inner): readonly ModelReading[] => {
-    if (inner.provider === provider || hosts.has(inner.provider)) return [inner];
-    return hosts.has(provider) && vendors.has(inner.provider) ? [{ provider, model: inner.model }] : [];
+    if (inner.provider === provider || hostProviders.has(inner.provider)) return [inner];
+    return hostProviders.has(provider) && vendors.has(inner.provider) ? [{ provider, model: inner.model }] : [];
   });
   // A name such as `anthropic/claude-sonnet-4.5` is either the provider's own name with a prefix, or OpenRouter's name.
   return [{ provider, model }, ...nested, ...(name.includes("/") ? [{ provider: "openrouter", model: name }] : [])];

@@ -5,7 +5,7 @@
 
 const microsPerUsd = 1_000_000;
 
-const capped = (value: number): number => Math.min(Number.MAX_SAFE_INTEGER, Math.max(-Number.MAX_SAFE_INTEGER, value));
+const clampToSafe = (value: number): number => Math.min(Number.MAX_SAFE_INTEGER, Math.max(-Number.MAX_SAFE_INTEGER, value));
 
 /** Moves the decimal point of a number, given as text, `places` to the right and rounds half up (towards +∞). */
 function shiftHalfUp(text: string, places: number): number {
@@ -15,11 +15,11 @@ function shiftHalfUp(text: string, places: number): number {
   const digits = whole + fraction;
   const point = whole.length + Number(exponent) + places;
   if (point < 0) return 0;
-  const kept = Number(digits.slice(0, point).padEnd(point, "0"));
+  const integer = Number(digits.slice(0, point).padEnd(point, "0"));
   const rest = digits.slice(point);
   // Half up means towards +∞, so a negative number grows in magnitude only beyond the half.
-  const up = (negative ? /^(?:[6-9]|50*[1-9])/ : /^[5-9]/).test(rest);
-  const rounded = kept + (up ? 1 : 0);
+  const roundsUp = (negative ? /^(?:[6-9]|50*[1-9])/ : /^[5-9]/).test(rest);
+  const rounded = integer + (roundsUp ? 1 : 0);
   return negative && rounded !== 0 ? -rounded : rounded;
 }
 
@@ -29,16 +29,16 @@ function shiftHalfUp(text: string, places: number): number {
  */
 export function usdToMicros(usd: number): number {
   const scaled = usd * microsPerUsd;
-  if (!(Math.abs(scaled) < Number.MAX_SAFE_INTEGER)) return Number.isNaN(scaled) ? 0 : capped(scaled);
+  if (!(Math.abs(scaled) < Number.MAX_SAFE_INTEGER)) return Number.isNaN(scaled) ? 0 : clampToSafe(scaled);
   const nearest = Math.round(scaled);
   // The relative error of the product is below 2^-52, far less than a quarter for amounts under 2^50: it matters only near a
   // half.
   if (Math.abs(scaled - nearest) < 0.25) return nearest + 0;
-  return capped(shiftHalfUp(String(usd), 6));
+  return clampToSafe(shiftHalfUp(String(usd), 6));
 }
 
 /** Largest plausible amount for one run or call, in micro-dollars; a larger one is an error of the producer. */
-export const mostMicros = 1_000_000 * microsPerUsd;
+export const maxMicros = 1_000_000 * microsPerUsd;
 
 /**
  * Converts an amount that a file states to micro-dollars; undefined when it cannot be right: negative, not a number, or too
@@ -46,7 +46,7 @@ export const mostMicros = 1_000_000 * microsPerUsd;
  */
 export function amountMicros(usd: number): number | undefined {
   const micros = usdToMicros(usd);
-  return Number.isNaN(usd) || micros < 0 || micros > mostMicros ? undefined : micros;
+  return Number.isNaN(usd) || micros < 0 || micros > maxMicros ? undefined : micros;
 }
 
 /** Micro-dollars → USD, for output. */
@@ -57,7 +57,7 @@ export const usdText = (usd: number): string =>
   `${usd < 0 ? "-" : ""}$${Math.abs(usd).toFixed(usd !== 0 && Math.abs(usd) < 0.01 ? 4 : 2)}`;
 
 /** USD per million tokens, as price lists write it → pico-dollars per token. */
-export const perMillion = (usd: number): number => usdToMicros(usd);
+export const toPicosPerToken = (usd: number): number => usdToMicros(usd);
 
 /**
  * Converts a sum of `tokens × pico-dollars` products to micro-dollars, rounded half up. The sum is exact; the result is capped at

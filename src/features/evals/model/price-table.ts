@@ -1,4 +1,4 @@
-import { perMillion } from "./money.ts";
+import { toPicosPerToken } from "./money.ts";
 
 /** Prices of one model in pico-dollars per token; 3 USD per million tokens are 3 000 000. All are safe integers. */
 export type ModelPrice = Readonly<{
@@ -37,7 +37,7 @@ export type ListedPrice = Readonly<{
  * @param date day of the list, `YYYY-MM-DD`
  * @param fallback used for models that this list does not have
  */
-export function priceTable(
+export function createPriceTable(
   source: string,
   date: string,
   list: Readonly<Record<string, ListedPrice>>,
@@ -47,23 +47,23 @@ export function priceTable(
     Object.entries(list).map(([model, price]): [string, ModelPrice] => [
       model,
       {
-        input: perMillion(price.input),
-        output: perMillion(price.output),
-        cacheRead: perMillion(price.cacheRead ?? price.input),
-        cacheCreation: perMillion(price.cacheCreation ?? price.input),
+        input: toPicosPerToken(price.input),
+        output: toPicosPerToken(price.output),
+        cacheRead: toPicosPerToken(price.cacheRead ?? price.input),
+        cacheCreation: toPicosPerToken(price.cacheCreation ?? price.input),
       },
     ]),
   );
   return {
     source,
     date,
-    fallback: fallback === undefined ? null : namesOf(fallback),
+    fallback: fallback === undefined ? null : sourceNames(fallback),
     priceOf: (model, at) => prices.get(model) ?? fallback?.priceOf(model, at),
   };
 }
 
 /** Returns the name of a list followed by those of its fallbacks. */
-export const namesOf = ({ source, fallback }: Pick<PriceTable, "source" | "fallback">): string =>
+export const sourceNames = ({ source, fallback }: Pick<PriceTable, "source" | "fallback">): string =>
   fallback === null ? source : `${source}, then ${fallback}`;
 
 /** A list without models: only amounts that were reported or estimated before count. */
@@ -77,7 +77,7 @@ const opus: ListedPrice = { input: 15, output: 75, cacheRead: 1.5, cacheCreation
  * The prices of the documented examples, for the models of the three tiers and their predecessors.
  * Cache prices follow the provider's rule: reading costs a tenth of plain input, writing a quarter more than it.
  */
-export const referencePrices: PriceTable = priceTable("reference prices", "2025-05-01", {
+export const referencePrices: PriceTable = createPriceTable("reference prices", "2025-05-01", {
   "claude-opus-4-6": opus,
   "claude-sonnet-4-6": sonnet,
   "claude-haiku-4-5": haiku,

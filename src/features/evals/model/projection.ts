@@ -1,4 +1,4 @@
-import { placeOf } from "../../reviews/model/clock.ts";
+import { orderingTime } from "../../reviews/model/clock.ts";
 import { repeatsOf, runCounts, testsOfRun } from "./attempts.ts";
 import type { PricedEntry } from "./cost.ts";
 import { costOfEntries, type ReportedCost } from "./cost-trend.ts";
@@ -56,7 +56,7 @@ export type ProjectedRun = Readonly<{
 }>;
 
 /** Converts a stated number to a safe integer, for an integer column. */
-const wholeCount = (value: number): number =>
+const toSafeInteger = (value: number): number =>
   Math.min(Number.MAX_SAFE_INTEGER, Math.max(-Number.MAX_SAFE_INTEGER, Math.round(value))) + 0;
 
 /**
@@ -77,7 +77,7 @@ export function projectRun(
   const stated = Date.parse(data.at);
   return {
     contentSha256: data.content_sha256,
-    at: placeOf(stated, recordedAt),
+    at: orderingTime(stated, recordedAt),
     stated,
     atGiven: data.timestamp_given,
     tier: run.tier.normalize("NFC"),
@@ -91,8 +91,8 @@ export function projectRun(
     ...repeatsOf(tests),
     costMicros,
     cost: costOfEntries(costMicros, entries),
-    durationMs: wholeCount(run.total_duration_ms),
-    detectionHundredths: wholeCount(detections.reduce((sum, rate) => sum + rate * 100, 0)),
+    durationMs: toSafeInteger(run.total_duration_ms),
+    detectionHundredths: toSafeInteger(detections.reduce((sum, rate) => sum + rate * 100, 0)),
     detectionTests: detections.length,
     partial: run._partial === true,
     results: run.tests.map((test) => ({ key: testKey(run, test), passed: test.passed })),

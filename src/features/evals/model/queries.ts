@@ -62,7 +62,7 @@ export type CostSumRow = Readonly<{
 }>;
 
 /** Number of runs, how many of them are partial, and their total cost. */
-export type RunsSpent = Readonly<{ runs: number; partial: number; micros: number; complete: boolean }>;
+export type RunTotals = Readonly<{ runs: number; partial: number; micros: number; complete: boolean }>;
 
 /** Queries about eval runs. "Newest first" means by time of the run, then id, both descending. */
 export interface EvalQueries {
@@ -74,7 +74,7 @@ export interface EvalQueries {
   ): readonly EvalRunRow[];
   countRuns(scope: EvalScope): number;
   /** Totals over all runs of a scope. */
-  spent(scope: EvalScope): RunsSpent;
+  spent(scope: EvalScope): RunTotals;
   /** The projects, tiers and branches of the recorded runs, each ascending. */
   choices(): Readonly<{ projects: readonly string[]; tiers: readonly string[]; branches: readonly string[] }>;
   /** Runs whose id starts with `prefix`, newest first, at most `limit`. */

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { attemptCounts } from "./attempts.ts";
 import { carriedDuration, isCarriedDuration, readDuration, statedDuration } from "./duration.ts";
 import { keptField, runLayout, testLayout } from "./file-layout.ts";
-import { mendCosts } from "./mend-costs.ts";
+import { repairCosts } from "./mend-costs.ts";
 import { type EvalFormat, type EvalRun, type EvalTest, evalRun, evalTest } from "./run.ts";
 import { detectFormat, isRecord, testsField, validateEvalRun } from "./validate.ts";
 
@@ -17,22 +17,22 @@ type Fields = Record<string, unknown>;
  * The object being read: its layout, its path (a prefix for messages), and the receiver of warnings about values that cannot be
  * used.
  */
-type Place = Readonly<{ layout: (typeof runLayout)["standard"]; at: string; warn(message: string): void }>;
+type ReadContext = Readonly<{ layout: (typeof runLayout)["standard"]; at: string; warn(message: string): void }>;
 
 /** `__proto__` cannot be a field of a plain object; no producer stores data under it. */
-const lost = "__proto__";
+const protoField = "__proto__";
 
-function keep(fields: Readonly<Fields>, extra: Fields): void {
-  for (const [name, value] of Object.entries(fields)) if (name !== lost) extra[name] = value;
+function copyFields(fields: Readonly<Fields>, extra: Fields): void {
+  for (const [name, value] of Object.entries(fields)) if (name !== protoField) extra[name] = value;
 }
 
 /**
  * Separates the fields of a format from unknown ones. Fields whose value is undefined count as absent.
  * @param handled names that are read elsewhere
  */
-function split(
+function splitFields(
   raw: Readonly<Fields>,
-  { layout, at, warn }: Place,
+  { layout, at, warn }: ReadContext,
   handled: readonly string[],
 ): Readonly<{ fields: Fields; extra: Fields }> {
   const fields: Fields = {};
@@ -42,8 +42,8 @@ function split(
     if (value === undefined || handled.includes(name)) continue;
     const field = layout.toField.get(name);
     if (field !== undefined) fields[field] = value;
-    else if (name === lost) warn(`${at}${name}: cannot be kept`);
-    else if (name === keptField && isRecord(value) && !Array.isArray(value)) keep(value, extra);
+    else if (name === protoField) warn(`${at}${name}: cannot be kept`);
+    else if (name === keptField && isRecord(value) && !Array.isArray(value)) copyFields(value, extra);
     else extra[name] = value;
   }
   return { fields, extra };
@@ -53,23 +53,23 @@ function split(
  * Parses fields. Optional fields of the wrong type go to `extra` under their name in the file, so that nothing is lost and
  * nothing unchecked is used. Null means "none" and is moved without a warning. Cost entries are read one by one.
  */
-function parseFields<T>(schema: z.ZodType<T>, fields: Fields, extra: Fields, { layout, at, warn }: Place): T {
+function parseFields<T>(schema: z.ZodType<T>, fields: Fields, extra: Fields, { layout, at, warn }: ReadContext): T {
   const first = schema.safeParse(Object.keys(extra).length === 0 ? fields : { ...fields, extra });
   if (first.success) return first.data;
-  const kept = { ...extra };
+  const extraFields = { ...extra };
   const typed = { ...fields };
   for (const field of new Set(first.error.issues.map((issue) => String(issue.path[0])))) {
     const name = layout.toName.get(field) ?? field;
     const value = fields[field];
-    kept[name] = value;
+    extraFields[name] = value;
     if (field === "costs" && Array.isArray(value)) {
-      typed[field] = mendCosts(value, `${at}${name}`, warn);
+      typed[field] = repairCosts(value, `${at}${name}`, warn);
       continue;
     }
     if (value !== null) warn(`${at}${name}: not of its type; kept, but not used`);
     delete typed[field];
   }
-  return schema.parse({ ...typed, extra: kept });
+  return schema.parse({ ...typed, extra: extraFields });
 }
 
 /** Adds the missing `failed` to counts in the variant `{passed, total}`. */
@@ -87,25 +87,25 @@ function categoriesOf(value: unknown): unknown {
 }
 
 /** Whether every field has the same name in the file as in the internal form, so that the value can be parsed as it is. */
-function isPlain(raw: Readonly<Fields>, { toField }: Place["layout"]): boolean {
+function hasPlainNames(raw: Readonly<Fields>, { toField }: ReadContext["layout"]): boolean {
   for (const name in raw) if (toField.get(name) !== name) return false;
   return true;
 }
 
-function readTest(raw: unknown, place: Place): EvalTest {
-  if (isRecord(raw) && isPlain(raw, place.layout)) {
+function readTest(raw: unknown, context: ReadContext): EvalTest {
+  if (isRecord(raw) && hasPlainNames(raw, context.layout)) {
     const parsed = evalTest.safeParse(raw);
     if (parsed.success) return parsed.data;
   }
-  const { fields, extra } = split(isRecord(raw) ? raw : {}, place, []);
-  return parseFields(evalTest, fields, extra, place);
+  const { fields, extra } = splitFields(isRecord(raw) ? raw : {}, context, []);
+  return parseFields(evalTest, fields, extra, context);
 }
 
-const runHead = evalRun.omit({ tests: true });
+const runHeadSchema = evalRun.omit({ tests: true });
 
 /** Reads a value that `validateEvalRun` found valid. */
-function readValid(raw: Readonly<Fields>, format: EvalFormat, warn: Place["warn"]): EvalRun {
-  const place = { layout: runLayout[format], at: "", warn };
+function readValid(raw: Readonly<Fields>, format: EvalFormat, warn: ReadContext["warn"]): EvalRun {
+  const context = { layout: runLayout[format], at: "", warn };
   const list = testsField[format];
   const stated = Number(raw[statedDuration[format]]);
   const carried = raw[carriedDuration[format]];
@@ -114,11 +114,11 @@ function readValid(raw: Readonly<Fields>, format: EvalFormat, warn: Place["warn"
     statedDuration[format],
     ...(isCarriedDuration(format, carried, stated) ? [carriedDuration[format]] : []),
   ];
-  const { fields, extra } = split(raw, place, handled);
+  const { fields, extra } = splitFields(raw, context, handled);
   if (fields["by_category"] !== undefined) fields["by_category"] = categoriesOf(fields["by_category"]);
-  const head = parseFields(runHead, { ...fields, format, ...readDuration(format, stated, carried) }, extra, place);
-  const given: unknown = raw[list];
-  const entries: readonly unknown[] = Array.isArray(given) ? given : [];
+  const head = parseFields(runHeadSchema, { ...fields, format, ...readDuration(format, stated, carried) }, extra, context);
+  const listed: unknown = raw[list];
+  const entries: readonly unknown[] = Array.isArray(listed) ? listed : [];
   const layout = testLayout[format];
   const tests = entries.flatMap((entry, index) => {
     const at = `${list}[${index}].`;

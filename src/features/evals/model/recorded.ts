@@ -3,7 +3,7 @@ import { defineFact } from "../../../kernel/fact.ts";
 import { contentHash, path, plain } from "../../../kernel/privacy.ts";
 import { intakeField } from "../../intake/model/undo.ts";
 import { costEstimates } from "./estimate.ts";
-import { type FoldedRun, foldedRun } from "./fold-runs.ts";
+import { type FoldedRun, toFoldedRun } from "./fold-runs.ts";
 import { evalRun } from "./run.ts";
 
 /**
@@ -28,7 +28,7 @@ export const evalRecorded = defineFact({
     intake: intakeField,
   }),
   collect: ({ evals, digestOf }: Readonly<{ evals: FoldedRun[]; digestOf(results: string): string }>, fact) =>
-    void evals.push(foldedRun(fact, fact.data, digestOf)),
+    void evals.push(toFoldedRun(fact, fact.data, digestOf)),
 });
 
 export type EvalRecorded = Readonly<z.infer<typeof evalRecorded.data>>;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { holding, message, path, plain, transcript } from "../../../kernel/privacy.ts";
+import { message, path, plain, transcript, withContent } from "../../../kernel/privacy.ts";
 import { parseTimestamp } from "../../../kernel/timestamp.ts";
 import { amountMicros } from "./money.ts";
 
@@ -10,11 +10,11 @@ import { amountMicros } from "./money.ts";
  * integers.
  */
 
-const open = z.record(z.string(), z.unknown());
+const anyFields = z.record(z.string(), z.unknown());
 
 /** Fields that no format knows, with the names under which other producers store prompts and paths. */
-const others = holding(
-  open,
+const unknownFields = withContent(
+  anyFields,
   z.looseObject({
     conversation: transcript(z.unknown()).optional(),
     prompts: transcript(z.unknown()).optional(),
@@ -56,7 +56,7 @@ export const evalTest = z.object({
   cost_usd: z.number().optional(),
   category: plain(z.string()).optional(),
   /** Output of the test as an object (standard format). */
-  output: message(open).optional(),
+  output: message(anyFields).optional(),
   /** Output of the test as text (`output` of the legacy format). */
   output_text: message(z.string()).optional(),
   turns_used: z.number().optional(),
@@ -80,7 +80,7 @@ export const evalTest = z.object({
   max_inter_turn_ms: z.number().optional(),
   costs: z.array(costEntry).optional(),
   harvest: harvest.optional(),
-  extra: message(others).optional(),
+  extra: message(unknownFields).optional(),
 });
 
 export type EvalTest = Readonly<z.infer<typeof evalTest>>;
@@ -140,7 +140,7 @@ export const evalRun = z.object({
   /** Tests that did not run; they are not among `tests`. */
   tests_skipped: z.number().optional(),
   tests: z.array(evalTest),
-  extra: message(others).optional(),
+  extra: message(unknownFields).optional(),
 });
 
 export type EvalRun = Readonly<z.infer<typeof evalRun>>;

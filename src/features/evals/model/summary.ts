@@ -43,7 +43,7 @@ export type RunsSummary = Readonly<{
   to: number | null;
 }>;
 
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [T, ...T[]])[] {
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [T, ...T[]])[] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
     const group = groups.get(keyOf(item));
@@ -54,13 +54,13 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => string): readonly (
 }
 
 function costOf(runs: readonly SummaryRun[]): CostTotals {
-  const telling = runs.filter(({ cost }) => cost.tells);
-  const costMicros = telling.reduce((sum, { cost }) => sum + cost.micros, 0);
+  const reporting = runs.filter(({ cost }) => cost.tells);
+  const costMicros = reporting.reduce((sum, { cost }) => sum + cost.micros, 0);
   return {
     costMicros,
     costComplete: runs.every(({ cost }) => cost.complete),
-    averageCostMicros: microsEach(costMicros, telling.length) ?? 0,
-    averageComplete: telling.length > 0 && telling.every(({ cost }) => cost.complete),
+    averageCostMicros: microsEach(costMicros, reporting.length) ?? 0,
+    averageComplete: reporting.length > 0 && reporting.every(({ cost }) => cost.complete),
   };
 }
 
@@ -71,13 +71,13 @@ function detectionOf(runs: readonly SummaryRun[]): number | null {
   return tests === 0 ? null : Math.round(hundredths / tests / 10) / 10;
 }
 
-const tierOf = (runs: readonly [SummaryRun, ...SummaryRun[]]): TierSummary => ({
+const toTierSummary = (runs: readonly [SummaryRun, ...SummaryRun[]]): TierSummary => ({
   tier: runs[0].tier,
   runs: runs.length,
   ...costOf(runs),
 });
 
-const branchOf = (runs: readonly [SummaryRun, ...SummaryRun[]]): BranchSummary => ({
+const toBranchSummary = (runs: readonly [SummaryRun, ...SummaryRun[]]): BranchSummary => ({
   tier: runs[0].tier,
   branch: runs[0].branch,
   runs: runs.length,
@@ -92,12 +92,12 @@ export function summarizeRuns(runs: readonly SummaryRun[]): RunsSummary {
     partialRuns: runs.filter(({ partial }) => partial).length,
     costMicros,
     costComplete,
-    tiers: grouped(runs, (run) => run.tier)
-      .map(tierOf)
+    tiers: groupBy(runs, (run) => run.tier)
+      .map(toTierSummary)
       .sort((a, b) => b.runs - a.runs || compareText(a.tier, b.tier)),
     averageDetection: detectionOf(runs.filter(({ tier }) => tier === detectionTier)),
-    branches: grouped(runs, (run) => JSON.stringify([run.tier, run.branch]))
-      .map(branchOf)
+    branches: groupBy(runs, (run) => JSON.stringify([run.tier, run.branch]))
+      .map(toBranchSummary)
       .sort(
         (a, b) =>
           (b.averageDetection ?? 0) - (a.averageDetection ?? 0) ||

@@ -41,7 +41,7 @@ export type TierChoice = Readonly<{
   warnings: readonly string[];
 }>;
 
-const known = "fast (haiku), standard (sonnet), full (opus)";
+const knownTiers = "fast (haiku), standard (sonnet), full (opus)";
 
 /**
  * Chooses the tiers of a run and of its judge. An unset or unknown tier is standard; an unset or unknown judge tier is the tier
@@ -53,11 +53,11 @@ export function chooseTiers(request: TierRequest, models: TierModels = defaultTi
   const read = (name: string, value: string | undefined, fallback: ModelTier): ModelTier => {
     if (value === undefined || value.trim() === "") return fallback;
     const parsed = parseModelTier(value);
-    if (parsed === undefined) warnings.push(`${name}: "${value}" is not a tier (${known}); ${fallback} is used`);
+    if (parsed === undefined) warnings.push(`${name}: "${value}" is not a tier (${knownTiers}); ${fallback} is used`);
     return parsed ?? fallback;
   };
-  const asked = request.option !== undefined && request.option.trim() !== "";
-  const tier = asked ? read("tier", request.option, "standard") : read("EVAL_TIER", request.tier, "standard");
+  const hasOption = request.option !== undefined && request.option.trim() !== "";
+  const tier = hasOption ? read("tier", request.option, "standard") : read("EVAL_TIER", request.tier, "standard");
   const judgeTier = read("EVAL_JUDGE_TIER", request.judgeTier, tier);
   return { tier, judgeTier, model: models[tier], judgeModel: models[judgeTier], warnings };
 }

@@ -84,7 +84,7 @@ export const compareTrends = (a: Omit<Trend<unknown>, "results">, b: Omit<Trend<
   a.test - b.test;
 
 /** Tallies with one row per test. Columns are plain numbers in typed arrays, because this is the inner loop of every trend. */
-function tallyColumns(size: number) {
+function createTallies(size: number) {
   const columns = { total: new Uint32Array(size), passes: new Uint32Array(size), flips: new Uint32Array(size) };
   const streak = new Int32Array(size);
   const last3 = new Uint8Array(size);
@@ -119,7 +119,7 @@ export function trendsOf<Mark>(runs: readonly PackedRun<Mark>[], tests: Readonly
   numbers.forEach((test, row) => {
     rowOf[test] = row;
   });
-  const tallies = tallyColumns(numbers.length);
+  const tallies = createTallies(numbers.length);
   const results: Mark[][] = numbers.map(() => []);
   for (const run of runs) {
     forEachTest(run.results, (test, passed, mixed) => {
@@ -152,7 +152,7 @@ function summaryOf(tally: Tally): TrendSummary {
 /** The trend of one list of results, oldest to newest; undefined when it is empty. */
 export function trendOf(results: readonly boolean[]): TrendSummary | undefined {
   if (results.length === 0) return undefined;
-  const tallies = tallyColumns(1);
+  const tallies = createTallies(1);
   for (const passed of results) tallies.add(0, passed);
   return summaryOf(tallies.at(0));
 }

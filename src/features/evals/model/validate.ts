@@ -3,9 +3,9 @@ import type { EvalFormat } from "./run.ts";
 /** `valid` is true exactly when `errors` is empty. Each error is one line: `where: what is wrong`. */
 export type Validation = Readonly<{ valid: boolean; errors: readonly string[] }>;
 
-type Required = readonly (readonly [field: string, type: "string" | "number" | "object"])[];
+type FieldTypes = readonly (readonly [field: string, type: "string" | "number" | "object"])[];
 
-const standardFields: Required = [
+const standardFields: FieldTypes = [
   ["schema_version", "number"],
   ["version", "string"],
   ["git_branch", "string"],
@@ -20,7 +20,7 @@ const standardFields: Required = [
   ["all_results", "object"],
 ];
 
-const legacyFields: Required = [
+const legacyFields: FieldTypes = [
   ["schema_version", "number"],
   ["version", "string"],
   ["branch", "string"],
@@ -35,10 +35,10 @@ const legacyFields: Required = [
   ["tests", "object"],
 ];
 
-const required: Readonly<Record<EvalFormat, Required>> = { standard: standardFields, legacy: legacyFields };
+const requiredByFormat: Readonly<Record<EvalFormat, FieldTypes>> = { standard: standardFields, legacy: legacyFields };
 
 /** Names of the required fields of a format. */
-export const requiredFields = (format: EvalFormat): readonly string[] => required[format].map(([field]) => field);
+export const requiredFields = (format: EvalFormat): readonly string[] => requiredByFormat[format].map(([field]) => field);
 
 /** The field that holds the tests. */
 export const testsField: Readonly<Record<EvalFormat, string>> = { standard: "all_results", legacy: "tests" };
@@ -50,15 +50,15 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 const typeNameOf = (value: unknown): string => (value === null ? "null" : typeof value);
 
 /** Maximum number of errors reported; a longer list of invalid tests adds no information. */
-const mostErrors = 100;
+const maxErrors = 100;
 
-function fieldErrors(value: Readonly<Record<string, unknown>>, fields: Required): readonly string[] {
+function fieldErrors(value: Readonly<Record<string, unknown>>, fields: FieldTypes): readonly string[] {
   return fields.flatMap(([field, type]) => {
-    const given = Object.hasOwn(value, field) ? value[field] : undefined;
-    if (given === undefined) return [`${field}: missing`];
-    if (typeof given !== type) return [`${field}: expected ${type}, got ${typeNameOf(given)}`];
+    const actual = Object.hasOwn(value, field) ? value[field] : undefined;
+    if (actual === undefined) return [`${field}: missing`];
+    if (typeof actual !== type) return [`${field}: expected ${type}, got ${typeNameOf(actual)}`];
     // JSON has no infinity, but a literal such as 1e999 is parsed as infinity and could not be written again.
-    if (typeof given === "number" && !Number.isFinite(given)) return [`${field}: expected number, got ${given}`];
+    if (typeof actual === "number" && !Number.isFinite(actual)) return [`${field}: expected number, got ${actual}`];
     return [];
   });
 }
@@ -81,11 +81,11 @@ function entryErrors(entry: unknown, at: string): readonly string[] {
 export function validateEvalRun(value: unknown, format: EvalFormat): Validation {
   if (!isRecord(value)) return { valid: false, errors: [`(root): not an object, got ${value === null ? "null" : typeof value}`] };
   const field = testsField[format];
-  const errors = [...fieldErrors(value, required[format])];
+  const errors = [...fieldErrors(value, requiredByFormat[format])];
   const tests = Object.hasOwn(value, field) ? value[field] : undefined;
   if (Array.isArray(tests)) {
     for (const [index, entry] of tests.entries()) {
-      if (errors.length >= mostErrors) break;
+      if (errors.length >= maxErrors) break;
       for (const error of entryErrors(entry, `${field}[${index}]`)) errors.push(error);
     }
   } else if (tests !== undefined) errors.push(`${field}: not an array`);

@@ -9,32 +9,32 @@ const knownVersion = 1;
 
 const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0;
 
-const notCounts = (names: readonly (readonly [string, number | undefined])[]): readonly string[] =>
+const nonCountWarnings = (names: readonly (readonly [string, number | undefined])[]): readonly string[] =>
   names.flatMap(([name, value]) => (value === undefined || isCount(value) ? [] : [`${name}: ${value} is not a count`]));
 
 /** Warnings about counts of a cost entry, including those above `mostCounted`, which are not added up. */
-const notAdded = (names: readonly (readonly [string, number | undefined])[]): readonly string[] => [
-  ...notCounts(names),
+const costCountWarnings = (names: readonly (readonly [string, number | undefined])[]): readonly string[] => [
+  ...nonCountWarnings(names),
   ...names.flatMap(([name, value = 0]) => (isCount(value) && value > mostCounted ? [`${name}: ${value} cannot be right`] : [])),
 ];
 
-const negative = (names: readonly (readonly [string, number | undefined])[]): readonly string[] =>
+const negativeWarnings = (names: readonly (readonly [string, number | undefined])[]): readonly string[] =>
   names.flatMap(([name, value]) => (value !== undefined && value < 0 ? [`${name}: ${value} is negative`] : []));
 
 /** Warnings about amounts that cannot be right and are therefore not counted. */
-const impossible = (names: readonly (readonly [string, number | undefined])[]): readonly string[] =>
+const amountWarnings = (names: readonly (readonly [string, number | undefined])[]): readonly string[] =>
   names.flatMap(([name, value]) => {
     if (value === undefined || amountMicros(value) !== undefined) return [];
     return [`${name}: ${value} ${value < 0 ? "is negative" : "cannot be right"}`];
   });
 
 const testWarnings = (test: EvalTest): readonly string[] => [
-  ...negative([
+  ...negativeWarnings([
     ["duration_ms", test.duration_ms],
     ["detection_rate", test.detection_rate],
   ]),
-  ...impossible([["cost_usd", test.cost_usd]]),
-  ...notCounts([
+  ...amountWarnings([["cost_usd", test.cost_usd]]),
+  ...nonCountWarnings([
     ["turns_used", test.turns_used],
     ["false_positives", test.false_positives],
   ]),
@@ -44,25 +44,25 @@ const testWarnings = (test: EvalTest): readonly string[] => [
  * Returns the index in the file of each cost entry of a run. `extra` holds the list as written if some of its entries are null or
  * invalid; null entries are not among the run's entries.
  */
-function placesOfCosts({ extra, costs = [] }: EvalRun): readonly number[] {
-  const written = extra?.["costs"];
-  if (!Array.isArray(written)) return [...costs.keys()];
-  return written.flatMap((entry, index) => (entry === null ? [] : [index]));
+function costIndexes({ extra, costs = [] }: EvalRun): readonly number[] {
+  const listed = extra?.["costs"];
+  if (!Array.isArray(listed)) return [...costs.keys()];
+  return listed.flatMap((entry, index) => (entry === null ? [] : [index]));
 }
 
 function costWarnings(run: EvalRun): readonly string[] {
-  const places = placesOfCosts(run);
+  const indexes = costIndexes(run);
   return (run.costs ?? []).flatMap((entry, index) => {
-    const at = `costs[${places[index] ?? index}]`;
+    const at = `costs[${indexes[index] ?? index}]`;
     return [
-      ...notAdded([
+      ...costCountWarnings([
         [`${at}.calls`, entry.calls],
         [`${at}.input_tokens`, entry.input_tokens],
         [`${at}.output_tokens`, entry.output_tokens],
         [`${at}.cache_read_input_tokens`, entry.cache_read_input_tokens],
         [`${at}.cache_creation_input_tokens`, entry.cache_creation_input_tokens],
       ]),
-      ...impossible([[`${at}.cost_usd`, entry.cost_usd]]),
+      ...amountWarnings([[`${at}.cost_usd`, entry.cost_usd]]),
     ];
   });
 }
@@ -102,14 +102,14 @@ export function sanityWarnings(run: EvalRun): readonly string[] {
       ? []
       : [`schema_version: ${run.schema_version} is not known (this program knows ${knownVersion})`]),
     ...timeWarnings(run),
-    ...notCounts([
+    ...nonCountWarnings([
       [total, run.total],
       ["passed", run.passed],
       ["failed", run.failed],
     ]),
     ...countWarnings(run, { total, tests }),
-    ...impossible([["total_cost_usd", run.total_cost_usd]]),
-    ...negative([
+    ...amountWarnings([["total_cost_usd", run.total_cost_usd]]),
+    ...negativeWarnings([
       legacy
         ? ["total_duration_ms", run.total_duration_ms]
         : ["duration_seconds", run.duration_seconds ?? run.total_duration_ms / 1000],

@@ -15,14 +15,14 @@ function addExtra(
   isTaken: (name: string, value: unknown) => boolean,
 ): void {
   if (extra === undefined) return;
-  const kept: Record<string, unknown> = {};
+  const clashingFields: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(extra)) {
     // The original list of costs, if some of its entries could not be read; it replaces the entries that were read.
     const isOriginal = name === "costs" && Array.isArray(value);
     const clashes = !isOriginal && (name === keptField || Object.hasOwn(out, name) || isTaken(name, value));
-    (clashes ? kept : out)[name] = value;
+    (clashes ? clashingFields : out)[name] = value;
   }
-  if (Object.keys(kept).length > 0) out[keptField] = kept;
+  if (Object.keys(clashingFields).length > 0) out[keptField] = clashingFields;
 }
 
 function writeFields(fields: EvalFile, toName: ReadonlyMap<string, string>): Record<string, unknown> {

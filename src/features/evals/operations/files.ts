@@ -17,7 +17,7 @@ import type { EvalCacheView, EvalConvertView } from "./views.ts";
  * Returns the run of a file or a text, or a recorded run as it was recorded.
  * @throws not_found, unreadable_file, invalid_json, invalid_eval
  */
-async function runToWrite(
+async function resolveRun(
   ports: Ports,
   reference: string | undefined,
   text: string,
@@ -56,7 +56,7 @@ export const evalConvert = defineOperation({
   content: ({ content }: EvalConvertView) => content,
   note: ({ warnings }: EvalConvertView) => (warnings.length === 0 ? null : warnings.map((one) => `warning: ${one}`).join("\n")),
   async run(ports, { file, text, to, out, force: replace }, context): Promise<EvalConvertView> {
-    const { run, warnings } = await runToWrite(ports, file, text ?? "");
+    const { run, warnings } = await resolveRun(ports, file, text ?? "");
     const content = `${JSON.stringify(writeEvalRun(run, to), null, 2)}\n`;
     if (out === undefined) return { format: to, out: null, content, warnings };
     await writeOutput(ports, out, content, { replace, context });
@@ -66,13 +66,13 @@ export const evalConvert = defineOperation({
 
 export const cacheActions = ["read", "write", "stats", "clear", "verify"] as const;
 
-const named = (action: string, what: string, value: string | undefined): string => {
+const requireOption = (action: string, what: string, value: string | undefined): string => {
   if (value !== undefined) return value;
   throw usage(`Wrong use of eval cache ${action}: it needs a ${what}`, "`reward-ledger help eval cache` lists what is possible.");
 };
 
 /** @throws usage when it is not a JSON object, invalid_json */
-function fieldsOf(meta: string | undefined): Readonly<Record<string, unknown>> {
+function parseMeta(meta: string | undefined): Readonly<Record<string, unknown>> {
   const fields = z.record(z.string(), z.unknown()).safeParse(meta === undefined ? {} : parseJson(meta, "--meta"));
   if (!fields.success)
     throw usage("Wrong use of eval cache write: --meta is not a JSON object", 'An example: --meta \'{"model":"m1"}\'.');
@@ -106,7 +106,7 @@ export const evalCache = defineOperation({
     const { cache } = evals;
     switch (action) {
       case "read": {
-        const [from, name] = [named(action, "suite", suite), named(action, "key", key)];
+        const [from, name] = [requireOption(action, "suite", suite), requireOption(action, "key", key)];
         if (!evals.mayRead(from)) {
           const variable = from === judgeSuite ? "EVAL_CACHE or EVAL_JUDGE_CACHE" : "EVAL_CACHE";
           return { hit: false, reason: `reading is switched off (${variable}=0)` };
@@ -115,9 +115,9 @@ export const evalCache = defineOperation({
         return found.hit ? { hit: true, data: found.data, cached_at: found.envelope._cached_at } : found;
       }
       case "write": {
-        const [into, name] = [named(action, "suite", suite), named(action, "key", key)];
-        const content = parseJson(named(action, "value (JSON)", data), "the value");
-        await cache.write(into, name, wrapCached(into, content, clock.now(), fieldsOf(meta)));
+        const [into, name] = [requireOption(action, "suite", suite), requireOption(action, "key", key)];
+        const content = parseJson(requireOption(action, "value (JSON)", data), "the value");
+        await cache.write(into, name, wrapCached(into, content, clock.now(), parseMeta(meta)));
         return { written: true, suite: into, key: name };
       }
       case "stats":

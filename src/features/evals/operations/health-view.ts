@@ -3,10 +3,10 @@ import { type Health, healthReasonText } from "../model/health.ts";
 import type { EvalHealthView } from "./views.ts";
 
 /** Values that mean that the commit was not known when the run was made. */
-const unknownCommit: ReadonlySet<string> = new Set(["", "unknown"]);
+const unknownCommits: ReadonlySet<string> = new Set(["", "unknown"]);
 
 /** Returns the commit; null when it is not known. */
-export const knownCommit = (sha: string): string | null => (unknownCommit.has(sha) ? null : sha);
+export const knownCommit = (sha: string): string | null => (unknownCommits.has(sha) ? null : sha);
 
 /** A run in which the result of a test changed. */
 type Run = Readonly<{ id: string; at: number; sha: string }>;

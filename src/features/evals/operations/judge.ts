@@ -8,7 +8,7 @@ import { microsToUsd } from "../model/money.ts";
 import type { EvalJudgeView } from "./views.ts";
 
 /** Maximum length of a text in characters. A longer text is more than a judge can process; it would cost much and fail. */
-const longest = 200_000;
+const maxLength = 200_000;
 
 export const evalJudge = defineOperation({
   name: "eval judge",
@@ -30,11 +30,11 @@ export const evalJudge = defineOperation({
     { run: "git log -1 --format=%B | reward-ledger eval judge", does: "judge the last commit message" },
   ],
   document: evalJudgeDocument,
-  async run({ files, evals, clock }, { file, text: given = "", purpose = null }, { signal }): Promise<EvalJudgeView> {
+  async run({ files, evals, clock }, { file, text: textInput = "", purpose = null }, { signal }): Promise<EvalJudgeView> {
     const what = file ?? "the text to judge";
-    const text = file === undefined ? given : await files.text(file);
+    const text = file === undefined ? textInput : await files.text(file);
     if (text.trim() === "") throw invalidInput(what, ["it is empty"]);
-    if (text.length > longest) throw invalidInput(what, [`it is longer than ${longest} characters`]);
+    if (text.length > maxLength) throw invalidInput(what, [`it is longer than ${maxLength} characters`]);
     const { result, meta } = await evals.judge(judgePrompt(text, purpose), judgeScores, { signal });
     const [entry] = judgeCosts(meta);
     const priced = entry === undefined ? undefined : priceEntry(entry, await evals.prices(), clock.now().getTime());

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { projectFilter, since, until } from "../../shared/fields.ts";
-import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
+import { memberScopeKeys, memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
@@ -18,12 +18,12 @@ import type { EvalListPage, EvalSummaryView, EvalTrendView } from "./views.ts";
 const count = z.int().min(1);
 
 /** Returns a function that finds the id of a run's baseline, with one query per project and tier. */
-function baselinesBy(evals: EvalQueries): (run: Pick<EvalRunRow, "project" | "tier">) => string | undefined {
-  const known = new Map<string, string | undefined>();
+function createBaselineLookup(evals: EvalQueries): (run: Pick<EvalRunRow, "project" | "tier">) => string | undefined {
+  const baselineIds = new Map<string, string | undefined>();
   return ({ project, tier }) => {
     const key = JSON.stringify([project, tier]);
-    if (!known.has(key)) known.set(key, evals.baseline(project, tier)?.id);
-    return known.get(key);
+    if (!baselineIds.has(key)) baselineIds.set(key, evals.baseline(project, tier)?.id);
+    return baselineIds.get(key);
   };
 }
 
@@ -37,7 +37,7 @@ export const evalList = defineOperation({
     limit: count.default(50).describe("Maximum number of runs; default 50"),
     since,
     until,
-    ...whoseKeys,
+    ...memberScopeKeys,
   }),
   effect: "read",
   examples: [{ run: "reward-ledger eval list --tier e2e --limit 10", does: "the latest ten end-to-end runs" }],
@@ -47,10 +47,10 @@ export const evalList = defineOperation({
     const scope = { branch, tier, project, ...boundsOf(ports.calendar, period) };
     const whose = await memberScopeOf(ports, { team, member });
     return ports.ledger.ask(({ eval: evals }) => {
-      const pinned = baselinesBy(evals);
+      const baselineIdOf = createBaselineLookup(evals);
       const { runs, partial, micros, complete } = evals.spent(scope);
       return {
-        runs: evals.runs({ ...scope, limit }).map((row) => ({ ...evalRunView(row), baseline: pinned(row) === row.id })),
+        runs: evals.runs({ ...scope, limit }).map((row) => ({ ...evalRunView(row), baseline: baselineIdOf(row) === row.id })),
         matching: runs,
         partial,
         cost_usd: microsToUsd(micros),
@@ -67,7 +67,7 @@ export const evalSummary = defineOperation({
     limit: count.optional().describe("Maximum number of runs; default all"),
     tier: tierFilter,
     project: projectFilter,
-    ...whoseKeys,
+    ...memberScopeKeys,
   }),
   effect: "read",
   examples: [{ run: "reward-ledger eval summary --limit 50", does: "spending, detection and flaky tests of 50 runs" }],
@@ -97,7 +97,7 @@ export const evalTrend = defineOperation({
     health: healthFilter,
     markdown: z.boolean().default(false).describe("Print a Markdown table"),
     csv: z.boolean().default(false).describe("Print CSV, safe to open in a spreadsheet"),
-    ...whoseKeys,
+    ...memberScopeKeys,
   }),
   effect: "read",
   examples: [

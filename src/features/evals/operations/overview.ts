@@ -8,7 +8,7 @@ import { isoOf } from "../../shared/units.ts";
 import { compareText } from "../model/compare-text.ts";
 import type { ReportedCost, RunCost } from "../model/cost-trend.ts";
 import { type Health, healthOf, type ResultReader } from "../model/health.ts";
-import { markOf, mixedOfMark, passedOfMark, runOfMark, stripOf } from "../model/heatmap.ts";
+import { isMixedMark, isPassedMark, markOf, runOfMark, stripOf } from "../model/heatmap.ts";
 import { microsToUsd } from "../model/money.ts";
 import { packResults } from "../model/packed-results.ts";
 import type { EvalQueries, EvalRunRow, EvalScope } from "../model/queries.ts";
@@ -21,10 +21,10 @@ import { healthCounts } from "./tests.ts";
 import { evalRunView } from "./to-views.ts";
 
 /** Maximum number of results in all strips together, as more are of no use; the strips then hold the latest runs. */
-const mostCells = 4_000_000;
+const maxCells = 4_000_000;
 
 const input = z.object({ ...panelKeys, suite: suiteFilter });
-type TestChoice = Pick<z.output<typeof input>, "tier" | "suite">;
+type TestFilter = Pick<z.output<typeof input>, "tier" | "suite">;
 
 type Counts = Readonly<{ passed: Uint32Array; total: Uint32Array }>;
 
@@ -35,13 +35,13 @@ function countsOf(trends: readonly Trend<number>[], runs: number): Counts {
     for (const mark of results) {
       const run = runOfMark(mark);
       counts.total[run] = (counts.total[run] ?? 0) + 1;
-      if (passedOfMark(mark)) counts.passed[run] = (counts.passed[run] ?? 0) + 1;
+      if (isPassedMark(mark)) counts.passed[run] = (counts.passed[run] ?? 0) + 1;
     }
   }
   return counts;
 }
 
-const sorted = (words: Iterable<string>): readonly string[] => [...new Set(words)].sort(compareText);
+const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort(compareText);
 
 function statusCounts(trends: readonly Trend<number>[]): Readonly<Record<TrendStatus, number>> {
   const counts = { flaky: 0, degrading: 0, improving: 0, "stable-fail": 0, "stable-pass": 0 };
@@ -53,7 +53,7 @@ function statusCounts(trends: readonly Trend<number>[]): Readonly<Record<TrendSt
  * Returns the index, among the shown runs, of the run in which a test's result changed.
  * @param columnOf column of each run, from `first` on
  */
-function sinceOf({ turned }: Health, results: readonly number[], columnOf: Int32Array, first: number): number | null {
+function sinceIndexOf({ turned }: Health, results: readonly number[], columnOf: Int32Array, first: number): number | null {
   const mark = turned === null ? undefined : results[turned];
   return mark === undefined ? null : (columnOf[runOfMark(mark)] ?? 0) + first;
 }
@@ -62,27 +62,27 @@ function sinceOf({ turned }: Health, results: readonly number[], columnOf: Int32
  * Whether a run is part of the answer: it has results of the chosen tests, or it has no results but no choice of tests excludes
  * it.
  */
-const belongs = ({ tier, suite }: TestChoice, run: EvalRunRow, results: number): boolean =>
+const isIncluded = ({ tier, suite }: TestFilter, run: EvalRunRow, results: number): boolean =>
   results > 0 || (suite === undefined && (tier === undefined || run.tier === tier));
 
-type Kept = Readonly<{ row: EvalRunRow; cost: ReportedCost; passed: number; total: number }>;
+type IncludedRun = Readonly<{ row: EvalRunRow; cost: ReportedCost; passed: number; total: number }>;
 
 const noResults = packResults({ tests: [], passed: [] });
 
 /** Adds up the costs of runs. */
-const billOf = (costs: readonly RunCost[]): EvalBillView => ({
+const sumCosts = (costs: readonly RunCost[]): EvalBillView => ({
   cost_usd: microsToUsd(costs.reduce((sum, { micros }) => sum + micros, 0)),
   complete: costs.every(({ complete }) => complete),
 });
 
 /** Returns the average cost per run, over the runs that report their cost. */
-function eachOf(costs: readonly ReportedCost[]): Pick<EvalOverviewView, "telling_runs" | "each_complete" | "per_run_usd"> {
-  const telling = costs.filter(({ tells }) => tells);
-  const { cost_usd, complete } = billOf(telling);
+function averageCostOf(costs: readonly ReportedCost[]): Pick<EvalOverviewView, "telling_runs" | "each_complete" | "per_run_usd"> {
+  const reporting = costs.filter(({ tells }) => tells);
+  const { cost_usd, complete } = sumCosts(reporting);
   return {
-    telling_runs: telling.length,
+    telling_runs: reporting.length,
     each_complete: complete,
-    per_run_usd: telling.length === 0 ? null : cost_usd / telling.length,
+    per_run_usd: reporting.length === 0 ? null : cost_usd / reporting.length,
   };
 }
 
@@ -90,7 +90,7 @@ function eachOf(costs: readonly ReportedCost[]): Pick<EvalOverviewView, "telling
  * Sums runs that have results by tier and slice of time.
  * @param sliceOf returns the first day of the slice that an instant is in
  */
-function sumsOf(runs: readonly Kept[], sliceOf: (at: number) => string): readonly EvalSumView[] {
+function sumBySlice(runs: readonly IncludedRun[], sliceOf: (at: number) => string): readonly EvalSumView[] {
   type Sum = { tier: string; day: string; places: number; runs: number; passed: number; total: number; costs: RunCost[] };
   const sums = new Map<string, Sum>();
   for (const [place, { row, cost, passed, total }] of runs.entries()) {
@@ -111,7 +111,7 @@ function sumsOf(runs: readonly Kept[], sliceOf: (at: number) => string): readonl
     runs: count,
     place: places / count,
     pass_rate: { passed, total, ...wilson95(passed, total) },
-    ...billOf(costs),
+    ...sumCosts(costs),
   }));
 }
 
@@ -124,7 +124,7 @@ export function overviewOf(
   calendar: Calendar,
   frame: EvalPanelFrame,
   scope: EvalScope,
-  choice: TestChoice,
+  choice: TestFilter,
 ): EvalOverviewView {
   const rows = evals.runs(scope).toReversed();
   const results = new Map(evals.packedRuns(scope).map((run) => [run.id, run.results]));
@@ -137,39 +137,39 @@ export function overviewOf(
     retriedFailed: markOf(run, false, true),
   }));
   const reader: ResultReader<number> = {
-    passed: passedOfMark,
-    mixed: mixedOfMark,
+    passed: isPassedMark,
+    mixed: isMixedMark,
     commit: (mark) => knownCommit(rows[runOfMark(mark)]?.sha ?? ""),
   };
-  const everyTest = trendsOf(packed, evals.tests({}));
-  const ofTier = everyTest.filter(({ tier }) => choice.tier === undefined || tier === choice.tier);
-  const trends = ofTier
+  const allTrends = trendsOf(packed, evals.tests({}));
+  const tierTrends = allTrends.filter(({ tier }) => choice.tier === undefined || tier === choice.tier);
+  const trends = tierTrends
     .filter(({ suite }) => choice.suite === undefined || suite === choice.suite)
     .flatMap((trend) => {
       const health = healthOf(trend.results, reader);
       return health === undefined ? [] : [{ ...trend, health }];
     });
   const counts = countsOf(trends, rows.length);
-  const kept = rows.flatMap((row, run) =>
-    belongs(choice, row, counts.total[run] ?? 0)
+  const included = rows.flatMap((row, run) =>
+    isIncluded(choice, row, counts.total[run] ?? 0)
       ? [{ row, run, cost: row.cost, passed: counts.passed[run] ?? 0, total: counts.total[run] ?? 0 }]
       : [],
   );
-  const width = Math.min(kept.length, Math.max(1, Math.floor(mostCells / Math.max(1, trends.length))));
-  const firstColumn = kept.length - width;
+  const width = Math.min(included.length, Math.max(1, Math.floor(maxCells / Math.max(1, trends.length))));
+  const firstColumn = included.length - width;
   const columnOf = new Int32Array(rows.length).fill(-1);
-  for (const [column, { run }] of kept.entries()) columnOf[run] = column - firstColumn;
+  for (const [column, { run }] of included.entries()) columnOf[run] = column - firstColumn;
   return {
     ...frame,
-    tiers: sorted([...frame.tiers, ...everyTest.map(({ tier }) => tier)]),
-    suites: sorted(ofTier.map(({ suite }) => suite)),
-    runs: kept.map(({ row, cost, passed, total }) => ({
+    tiers: sorted([...frame.tiers, ...allTrends.map(({ tier }) => tier)]),
+    suites: sorted(tierTrends.map(({ suite }) => suite)),
+    runs: included.map(({ row, cost, passed, total }) => ({
       ...evalRunView(row),
-      ...billOf([cost]),
+      ...sumCosts([cost]),
       pass_rate: passRateOf(passed, total),
     })),
-    days: sumsOf(kept, (at) => calendar.dayOf(at)),
-    weeks: sumsOf(kept, (at) => calendar.mondayOf(calendar.dayOf(at))),
+    days: sumBySlice(included, (at) => calendar.dayOf(at)),
+    weeks: sumBySlice(included, (at) => calendar.mondayOf(calendar.dayOf(at))),
     tests: trends.map((trend): EvalOverviewTestView => {
       const total = trend.results.length;
       return {
@@ -179,8 +179,8 @@ export function overviewOf(
         status: trend.status,
         health: trend.health.state,
         health_why: trend.health.reason,
-        health_since: sinceOf(trend.health, trend.results, columnOf, firstColumn),
-        pass_rate: { passed: trend.results.filter(passedOfMark).length, total, ...trend.passRate },
+        health_since: sinceIndexOf(trend.health, trend.results, columnOf, firstColumn),
+        pass_rate: { passed: trend.results.filter(isPassedMark).length, total, ...trend.passRate },
         flips: trend.flips,
         streak: trend.streak,
         last: isoOf(rows[runOfMark(trend.results.at(-1) ?? 0)]?.at ?? 0),
@@ -190,8 +190,8 @@ export function overviewOf(
     first_column: firstColumn,
     statuses: statusCounts(trends),
     healths: healthCounts(trends.map(({ health }) => ({ health: health.state }))),
-    ...billOf(kept.map(({ cost }) => cost)),
-    ...eachOf(kept.map(({ cost }) => cost)),
+    ...sumCosts(included.map(({ cost }) => cost)),
+    ...averageCostOf(included.map(({ cost }) => cost)),
   };
 }
 

@@ -3,7 +3,7 @@ import { usage } from "../../../kernel/errors.ts";
 import { wilson95 } from "../../../kernel/statistics/wilson.ts";
 import type { Calendar, Ports, Queries } from "../../../ports/ports.ts";
 import { projectFilter } from "../../shared/fields.ts";
-import { whoseKeys } from "../../shared/member-scope.ts";
+import { memberScopeKeys } from "../../shared/member-scope.ts";
 import { periods, type Span, spanOf } from "../../shared/span.ts";
 import { isoOf } from "../../shared/units.ts";
 import type { EvalScope } from "../model/queries.ts";
@@ -18,7 +18,7 @@ export const panelKeys = {
   period: z.enum(periods).optional().describe("Period that ends today; default all, or custom when days are given"),
   since: z.iso.date().optional().describe("First day of a custom period (YYYY-MM-DD, local)"),
   until: z.iso.date().optional().describe("Last day of a custom period (YYYY-MM-DD, local)"),
-  ...whoseKeys,
+  ...memberScopeKeys,
 };
 
 const keys = z.object(panelKeys);

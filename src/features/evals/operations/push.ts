@@ -5,25 +5,25 @@ import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { intakeMark } from "../../intake/model/undo.ts";
 import { recordingOf } from "../../reviews/model/clock.ts";
-import { checkedOutAt } from "../../shared/checked-out.ts";
-import { projectOf } from "../../shared/fields.ts";
+import { createCheckoutLookup } from "../../shared/checked-out.ts";
+import { projectField } from "../../shared/fields.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { evalImportDocument, evalPushDocument } from "../documents/run-list.ts";
-import { dataOfEval, type ParsedPart } from "../importers/eval-file.ts";
+import { type ParsedPart, toEvalRecorded } from "../importers/eval-file.ts";
 import { resultFormats } from "../importers/formats/formats.ts";
 import { isRunFileName } from "../model/file-names.ts";
 import { projectRun } from "../model/projection.ts";
 import { type EvalRecorded, evalRecorded } from "../model/recorded.ts";
-import { allAsOne, classesAsOne, type FileSource, parsedSource, type ResultSource } from "./result-parts.ts";
+import { type FileSource, mergeAll, mergeClassFiles, parseSource, type ResultSource } from "./result-parts.ts";
 import { evalRunView, runTimeWarnings } from "./to-views.ts";
 import { evalRunShape } from "./tool-shapes.ts";
 import type { EvalImportView, EvalPushView, EvalRunView } from "./views.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** The caller's settings for all files. `batch`: the batch of automatic recordings that the files belong to. */
-export type Told = Readonly<{
+export type PushOptions = Readonly<{
   project: string;
   label: string | undefined;
   batch?: string | undefined;
@@ -31,14 +31,14 @@ export type Told = Readonly<{
 }>;
 
 /** Maximum number of runs recorded at once: they may be large. */
-const atOnce = 32;
+const batchSize = 32;
 
 function viewOf(fact: Fact, data: EvalRecorded): EvalRunView {
   const { results: _, ...row } = projectRun(data, recordingOf(fact).at);
   return evalRunView({ ...row, id: fact.id.toLowerCase(), project: fact.project?.normalize("NFC") ?? null });
 }
 
-const rejected = (file: string, error: Error): EvalPushView => ({
+const toRejectedView = (file: string, error: Error): EvalPushView => ({
   file,
   recorded: false,
   reason: "rejected",
@@ -46,14 +46,19 @@ const rejected = (file: string, error: Error): EvalPushView => ({
   error: toErrorView(error),
 });
 
-async function recordBatch(ports: Ports, told: Told, batch: readonly ParsedPart[]): Promise<readonly EvalPushView[]> {
+async function recordBatch(ports: Ports, options: PushOptions, batch: readonly ParsedPart[]): Promise<readonly EvalPushView[]> {
   const { ledger, clock, evals, surroundings } = ports;
   const prices = await evals.prices();
-  const label = told.label ?? evals.label ?? undefined;
-  const { project } = told;
-  const checkedOut = await checkedOutAt(surroundings);
+  const label = options.label ?? evals.label ?? undefined;
+  const { project } = options;
+  const checkedOut = await createCheckoutLookup(surroundings);
   const runs = batch.map(({ file, parsed }) => {
-    const data = dataOfEval(parsed, { source: file, label: told.label ?? parsed.run.label ?? label, prices, now: clock.now() });
+    const data = toEvalRecorded(parsed, {
+      source: file,
+      label: options.label ?? parsed.run.label ?? label,
+      prices,
+      now: clock.now(),
+    });
     const { git_branch, git_sha } = data.run;
     if (!data.timestamp_given || git_branch !== "" || git_sha !== "") return { file, warnings: parsed.warnings, data };
     // The identity of the run stays that of the file, regardless of what was checked out.
@@ -62,7 +67,7 @@ async function recordBatch(ports: Ports, told: Told, batch: readonly ParsedPart[
     return { file, warnings: parsed.warnings, data: { ...data, run } };
   });
   const outcomes = await ledger.record(
-    runs.map(({ data }) => ({ kind: evalRecorded.kind, project, data: { ...data, ...intakeMark(told.batch) } })),
+    runs.map(({ data }) => ({ kind: evalRecorded.kind, project, data: { ...data, ...intakeMark(options.batch) } })),
   );
   const views: EvalPushView[] = [];
   for (const [index, { file, warnings, data }] of runs.entries()) {
@@ -71,7 +76,7 @@ async function recordBatch(ports: Ports, told: Told, batch: readonly ParsedPart[
     if (outcome.recorded) {
       const run = viewOf(outcome.fact.fact, data);
       views.push({ file, recorded: true, reason: null, run, warnings: [...runTimeWarnings(run), ...warnings] });
-    } else if (outcome.reason === "refused") views.push(rejected(file, outcome.error));
+    } else if (outcome.reason === "refused") views.push(toRejectedView(file, outcome.error));
     else {
       const fact = await ledger.fetch(outcome.existing);
       const run = viewOf(fact, evalRecorded.data.parse(fact.data));
@@ -88,26 +93,26 @@ async function recordBatch(ports: Ports, told: Told, batch: readonly ParsedPart[
 export async function pushAll(
   ports: Ports,
   sources: readonly ResultSource[],
-  told: Told,
+  options: PushOptions,
   { onProgress, signal }: CallContext,
 ): Promise<readonly EvalPushView[]> {
   const views: EvalPushView[] = [];
-  for (let from = 0; from < sources.length; from += atOnce) {
+  for (let from = 0; from < sources.length; from += batchSize) {
     if (signal.aborted) throw cancelled(`${views.length} of ${sources.length} files were read`);
     onProgress({ done: from, total: sources.length, message: "Recording eval runs" });
-    const batch = sources.slice(from, from + atOnce);
-    const read: ParsedPart[] = [];
-    const refused = new Map<string, EvalPushView>();
+    const batch = sources.slice(from, from + batchSize);
+    const parts: ParsedPart[] = [];
+    const rejectedViews = new Map<string, EvalPushView>();
     for (const source of batch) {
       const { file } = source;
       const result = await attemptAsync(async () =>
-        "parsed" in source ? source.parsed : parsedSource(ports, source, told.format),
+        "parsed" in source ? source.parsed : parseSource(ports, source, options.format),
       );
-      if (result.ok) read.push(...(result.value === undefined ? [] : [{ file, parsed: result.value }]));
-      else refused.set(file, rejected(file, result.error));
+      if (result.ok) parts.push(...(result.value === undefined ? [] : [{ file, parsed: result.value }]));
+      else rejectedViews.set(file, toRejectedView(file, result.error));
     }
-    const recorded = new Map((await recordBatch(ports, told, read)).map((view) => [view.file, view]));
-    views.push(...batch.flatMap(({ file }) => refused.get(file) ?? recorded.get(file) ?? []));
+    const recorded = new Map((await recordBatch(ports, options, parts)).map((view) => [view.file, view]));
+    views.push(...batch.flatMap(({ file }) => rejectedViews.get(file) ?? recorded.get(file) ?? []));
   }
   return views;
 }
@@ -127,7 +132,7 @@ export const evalPush = defineOperation({
     text: z.string().optional().describe("The text of one result"),
     format,
     label,
-    project: projectOf,
+    project: projectField,
   }),
   positional: ["files"],
   stdin: {
@@ -172,13 +177,13 @@ export const evalPush = defineOperation({
     return first !== undefined && views.length === 1 ? first : views;
   },
   failed: (views: readonly EvalPushView[]) => views.some(({ reason }) => reason === "rejected"),
-  async run(ports, { files, text, format: known, label: given, project }, context): Promise<readonly EvalPushView[]> {
-    const told = { project: project ?? (await ports.surroundings.project()), label: given, format: known };
+  async run(ports, { files, text, format: formatId, label: runLabel, project }, context): Promise<readonly EvalPushView[]> {
+    const options = { project: project ?? (await ports.surroundings.project()), label: runLabel, format: formatId };
     const sources: readonly ResultSource[] =
       text === undefined || files.length > 0
         ? files.map((file) => ({ file, content: () => ports.files.content(file) }))
         : [{ file: "standard input", content: async () => text }];
-    return pushAll(ports, sources, told, context);
+    return pushAll(ports, sources, options, context);
   },
 });
 
@@ -186,7 +191,7 @@ export const evalPush = defineOperation({
 const isCandidate = (file: string): boolean => /\.(?:json|xml|tap|eval)$/i.test(file);
 
 /** Excludes JSON files whose name marks them as part of a run that is being collected. */
-const isWhole = (file: string): boolean => !file.endsWith(".json") || isRunFileName(file.split(/[\\/]/).at(-1) ?? file);
+const isFinishedRun = (file: string): boolean => !file.endsWith(".json") || isRunFileName(file.split(/[\\/]/).at(-1) ?? file);
 
 export const evalImport = defineOperation({
   name: "eval import",
@@ -197,7 +202,7 @@ export const evalImport = defineOperation({
     merge: z.boolean().default(false).describe("The files are parts of one run, such as the shards of a test runner"),
     format,
     label,
-    project: projectOf,
+    project: projectField,
   }),
   positional: ["folder", "more"],
   effect: "write",
@@ -209,7 +214,7 @@ export const evalImport = defineOperation({
   ],
   document: evalImportDocument,
   failed: ({ rejected: bad, recorded, duplicates }: EvalImportView) => bad.length > 0 && recorded + duplicates === 0,
-  async run(ports, { folder, more, merge, format: known, label: given, project }, context): Promise<EvalImportView> {
+  async run(ports, { folder, more, merge, format: formatId, label: runLabel, project }, context): Promise<EvalImportView> {
     const listed: FileSource[] = [];
     let skipped = 0;
     for (const path of new Set([folder, ...more])) {
@@ -221,17 +226,17 @@ export const evalImport = defineOperation({
           `an eval result in ${path}`,
           "Name a file of results, or a folder that holds .json, .xml, .tap or .eval files.",
         );
-      const whole = isFile ? candidates : candidates.filter(isWhole);
+      const whole = isFile ? candidates : candidates.filter(isFinishedRun);
       skipped += candidates.length - whole.length;
       listed.push(...whole.map((file) => ({ file, content: () => ports.files.content(file), found: !isFile })));
     }
-    const told = { project: project ?? (await ports.surroundings.project()), label: given, format: known };
-    const { sources, merged } = await (merge ? allAsOne : classesAsOne)(ports, listed, known);
-    const views = await pushAll(ports, sources, told, context);
-    const shown = new Set([...listed.filter(({ found }) => found === false), ...merged].map(({ file }) => file));
+    const options = { project: project ?? (await ports.surroundings.project()), label: runLabel, format: formatId };
+    const { sources, merged } = await (merge ? mergeAll : mergeClassFiles)(ports, listed, formatId);
+    const views = await pushAll(ports, sources, options, context);
+    const shownFiles = new Set([...listed.filter(({ found }) => found === false), ...merged].map(({ file }) => file));
     return {
       files: listed.length + skipped,
-      runs: views.flatMap(({ file, run }) => (run !== null && shown.has(file) ? [run] : [])),
+      runs: views.flatMap(({ file, run }) => (run !== null && shownFiles.has(file) ? [run] : [])),
       recorded: views.filter(({ recorded }) => recorded).length,
       duplicates: views.filter(({ reason }) => reason === "duplicate").length,
       skipped: skipped + sources.length - views.length,

@@ -1,8 +1,8 @@
 import { invalidEval } from "../../../kernel/errors.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
-import { mergedResults, type ParsedEval, type ParsedPart, parseEvalContent, parseFound } from "../importers/eval-file.ts";
-import { grouped } from "../importers/formats/result-run.ts";
+import { mergeResults, type ParsedEval, type ParsedPart, parseEvalContent, parseFound } from "../importers/eval-file.ts";
+import { groupBy } from "../importers/formats/result-run.ts";
 import type { MergedFilesView } from "./views.ts";
 
 /**
@@ -13,23 +13,19 @@ export type FileSource = Readonly<{ file: string; content(): Promise<string | Ui
 /** A file, or several files that were read and merged into one run. */
 export type ResultSource = FileSource | ParsedPart;
 
-type Gathered = Readonly<{ sources: readonly ResultSource[]; merged: readonly MergedFilesView[] }>;
+type MergedSources = Readonly<{ sources: readonly ResultSource[]; merged: readonly MergedFilesView[] }>;
 
 /** Surefire, Gradle and others write one file per class of a run. */
-const perClass = /(?:^|[\\/])TEST-[^\\/]*\.xml$/;
+const classFilePattern = /(?:^|[\\/])TEST-[^\\/]*\.xml$/;
 const folderOf = (file: string): string => file.replace(/[^\\/]*$/, "");
 
 /** Parses a file. @returns undefined when it was found and matches no format @throws the errors of `parseEvalContent` */
-export async function parsedSource(
-  ports: Ports,
-  source: FileSource,
-  format: string | undefined,
-): Promise<ParsedEval | undefined> {
+export async function parseSource(ports: Ports, source: FileSource, format: string | undefined): Promise<ParsedEval | undefined> {
   const { file, content, found = false } = source;
   return (found ? parseFound : parseEvalContent)(await content(), file, { root: ports.surroundings.folder, format });
 }
 
-const gatheredOf = (whole: ParsedPart, parts: readonly ParsedPart[]): Gathered => ({
+const toMergedSources = (whole: ParsedPart, parts: readonly ParsedPart[]): MergedSources => ({
   sources: [whole],
   merged: [{ file: whole.file, parts: parts.map(({ file }) => file) }],
 });
@@ -39,44 +35,48 @@ const gatheredOf = (whole: ParsedPart, parts: readonly ParsedPart[]): Gathered =
  * @throws invalid_eval when they cannot be parts of one run, and the errors of reading a file: without one of them the run would
  * not be whole
  */
-export async function allAsOne(ports: Ports, sources: readonly FileSource[], format: string | undefined): Promise<Gathered> {
+export async function mergeAll(ports: Ports, sources: readonly FileSource[], format: string | undefined): Promise<MergedSources> {
   const parts: ParsedPart[] = [];
   for (const source of sources) {
-    const parsed = await parsedSource(ports, source, format);
+    const parsed = await parseSource(ports, source, format);
     if (parsed !== undefined) parts.push({ file: source.file, parsed });
   }
   const [first] = parts;
   if (first === undefined || parts.length === 1) return { sources, merged: [] };
   const file = `${first.file} and ${parts.length - 1} more`;
-  const whole = mergedResults(parts);
-  if (!whole.ok) throw invalidEval(file, [`no parts of one run: ${whole.reason}`]);
-  return gatheredOf({ file, parsed: whole.parsed }, parts);
+  const mergeResult = mergeResults(parts);
+  if (!mergeResult.ok) throw invalidEval(file, [`no parts of one run: ${mergeResult.reason}`]);
+  return toMergedSources({ file, parsed: mergeResult.parsed }, parts);
 }
 
 /**
  * Merges the files of a folder that hold one class each into one run. If they contradict each other, each is a run of its own, as
  * all other files are.
  */
-export async function classesAsOne(ports: Ports, sources: readonly FileSource[], format: string | undefined): Promise<Gathered> {
-  const classes = sources.filter(({ file }) => perClass.test(file));
-  const all: ResultSource[] = sources.filter(({ file }) => !perClass.test(file));
+export async function mergeClassFiles(
+  ports: Ports,
+  sources: readonly FileSource[],
+  format: string | undefined,
+): Promise<MergedSources> {
+  const classes = sources.filter(({ file }) => classFilePattern.test(file));
+  const all: ResultSource[] = sources.filter(({ file }) => !classFilePattern.test(file));
   const merged: MergedFilesView[] = [];
-  for (const [folder, files] of grouped(classes, ({ file }) => folderOf(file))) {
-    const read = await Promise.all(
-      files.map(async (source) => ({ source, result: await attemptAsync(() => parsedSource(ports, source, format)) })),
+  for (const [folder, files] of groupBy(classes, ({ file }) => folderOf(file))) {
+    const attempts = await Promise.all(
+      files.map(async (source) => ({ source, result: await attemptAsync(() => parseSource(ports, source, format)) })),
     );
-    const parts = read.flatMap(({ source, result }): readonly ParsedPart[] =>
+    const parts = attempts.flatMap(({ source, result }): readonly ParsedPart[] =>
       result.ok && result.value !== undefined ? [{ file: source.file, parsed: result.value }] : [],
     );
-    const whole = parts.length < 2 ? undefined : mergedResults(parts);
-    if (whole?.ok !== true) {
+    const mergeResult = parts.length < 2 ? undefined : mergeResults(parts);
+    if (mergeResult?.ok !== true) {
       all.push(...files);
       continue;
     }
-    const one = gatheredOf({ file: `${folder}TEST-*.xml`, parsed: whole.parsed }, parts);
+    const group = toMergedSources({ file: `${folder}TEST-*.xml`, parsed: mergeResult.parsed }, parts);
     // A file that could not be read stays separate, so that it is rejected by its name.
-    all.push(...one.sources, ...read.flatMap(({ source, result }) => (result.ok ? [] : [source])));
-    merged.push(...one.merged);
+    all.push(...group.sources, ...attempts.flatMap(({ source, result }) => (result.ok ? [] : [source])));
+    merged.push(...group.merged);
   }
   return { sources: all, merged };
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { notFound } from "../../../kernel/errors.ts";
-import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
+import { memberScopeKeys, memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { testsOfRun } from "../model/attempts.ts";
 import { compareRuns } from "../model/compare.ts";
@@ -9,19 +9,22 @@ import type { EvalQueries, EvalRunRow } from "../model/queries.ts";
 import { sanityWarnings } from "../model/warnings.ts";
 import { passRateOf } from "./panel-scope.ts";
 import type { EvalRunDetailView } from "./panel-views.ts";
-import { recordedRun } from "./references.ts";
-import { billOf, testView } from "./show.ts";
+import { fetchRecordedRun } from "./references.ts";
+import { readRunCosts, testView } from "./show.ts";
 import { evalCompareView, evalRunView, runTimeWarnings } from "./to-views.ts";
 import type { EvalCompareView } from "./views.ts";
 
 /** Maximum number of failed tests shown; a run in which more fail is broken as a whole. */
-const mostFailures = 200;
+const maxFailures = 200;
 
 /**
  * Returns a run, whether it is the baseline, and the run it is compared with: the baseline if that is another run, else the run
  * before it.
  */
-function found(evals: EvalQueries, id: string): Readonly<{ row: EvalRunRow; baseline: boolean; rival: EvalRunRow | undefined }> {
+function findRunWithRival(
+  evals: EvalQueries,
+  id: string,
+): Readonly<{ row: EvalRunRow; baseline: boolean; rival: EvalRunRow | undefined }> {
   const [row] = evals.runsByPrefix(id, 1);
   if (row === undefined) throw notFound(`the eval run ${id}`, "`reward-ledger eval list` shows the runs.");
   const pinned = evals.baseline(row.project, row.tier);
@@ -40,18 +43,18 @@ export const evalRunDetail = defineOperation({
   input: z.object({
     run: z.uuid().describe("Id of the run"),
     compare: z.boolean().default(false).describe("Also compare it with the baseline, or else with the previous run"),
-    ...whoseKeys,
+    ...memberScopeKeys,
   }),
   effect: "read",
   async run(ports, { run: id, compare, ...choice }): Promise<EvalRunDetailView> {
     const whose = await memberScopeOf(ports, choice);
-    const { row, baseline, rival } = await ports.ledger.ask((queries) => found(queries.eval, id), whose);
-    const referred = await recordedRun(ports, row);
-    const { run } = referred.data;
+    const { row, baseline, rival } = await ports.ledger.ask((queries) => findRunWithRival(queries.eval, id), whose);
+    const resolved = await fetchRecordedRun(ports, row);
+    const { run } = resolved.data;
     const tests = testsOfRun(run);
     const failed = tests.filter(({ test }) => !test.passed);
-    const before = compare && rival !== undefined ? await recordedRun(ports, rival) : undefined;
-    const costs = await billOf(ports, referred);
+    const before = compare && rival !== undefined ? await fetchRecordedRun(ports, rival) : undefined;
+    const costs = await readRunCosts(ports, resolved);
     const view = evalRunView(row);
     return {
       run: view,
@@ -59,12 +62,12 @@ export const evalRunDetail = defineOperation({
       baseline,
       pass_rate: passRateOf(tests.length - failed.length, tests.length),
       failed: failed.length,
-      failures: failed.slice(0, mostFailures).map(testView),
+      failures: failed.slice(0, maxFailures).map(testView),
       costs,
       warnings: [...runTimeWarnings(view), ...sanityWarnings(run)],
       rival: rival === undefined ? null : evalRunView(rival),
       comparison:
-        before === undefined ? null : onlyChanges(evalCompareView(before.row, referred.row, compareRuns(before.data.run, run))),
+        before === undefined ? null : onlyChanges(evalCompareView(before.row, resolved.row, compareRuns(before.data.run, run))),
     };
   },
 });

@@ -3,7 +3,7 @@ import type { Words } from "../../../kernel/document.ts";
 import { usage } from "../../../kernel/errors.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { projectFilter, since, until } from "../../shared/fields.ts";
-import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
+import { memberScopeKeys, memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
@@ -17,7 +17,7 @@ import { priceRun } from "../model/estimate.ts";
 import { microsToUsd } from "../model/money.ts";
 import { sanityWarnings } from "../model/warnings.ts";
 import { branchFilter, runReference, tierFilter } from "./fields.ts";
-import { before, findRun, type ReferredRun, recordedRun } from "./references.ts";
+import { fetchRecordedRun, findPreviousRun, findRun, type ResolvedRun } from "./references.ts";
 import { evalCompareView, evalCostView, evalRunView, runTimeWarnings } from "./to-views.ts";
 import { evalRunShape } from "./tool-shapes.ts";
 import type { EvalBaselineView, EvalCompareAnswer, EvalCostView, EvalShowView, EvalTestView } from "./views.ts";
@@ -37,7 +37,7 @@ export const testView = ({ key, test, attempts }: RunTest): EvalTestView => ({
 });
 
 /** Returns the bill of one run, with the amounts as reported or estimated at its recording. */
-export async function billOf({ evals }: Ports, { data, row }: ReferredRun): Promise<EvalCostView> {
+export async function readRunCosts({ evals }: Ports, { data, row }: ResolvedRun): Promise<EvalCostView> {
   const prices = await evals.prices();
   const entries = priceRun(data.run, data.estimates).map((entry) => ({ ...entry, at: row.at }));
   return evalCostView(reportCosts(entries, prices, evals.models), prices, row.cost);
@@ -67,7 +67,7 @@ export const evalShow = defineOperation({
     const baseline = await ports.ledger.ask((queries) => queries.eval.baseline(project, tier)?.id);
     const chosen = testsOfRun(found.data.run).filter(({ test }) => !(failed && test.passed));
     const tests = chosen.slice(0, limit);
-    const costs = await billOf(ports, found);
+    const costs = await readRunCosts(ports, found);
     const run = evalRunView(found.row);
     return {
       run,
@@ -88,33 +88,43 @@ export const evalShow = defineOperation({
  * Returns the recorded run that a file is compared with: the pinned baseline of its project and tier, else the latest run of the
  * tier, of the same branch if there is one. If the file itself is recorded, it is not compared with itself.
  */
-async function rivalOfFile({ ledger, surroundings }: Ports, { row, data }: ReferredRun, given: string | undefined) {
-  const project = given ?? (await surroundings.project());
+async function findFileCounterpart(
+  { ledger, surroundings }: Ports,
+  { row, data }: ResolvedRun,
+  projectInput: string | undefined,
+) {
+  const project = projectInput ?? (await surroundings.project());
   return ledger.ask(({ eval: evals }) => {
-    const same = evals.recordedContent(project, data.content_sha256)?.id;
+    const ownId = evals.recordedContent(project, data.content_sha256)?.id;
     const pinned = evals.baseline(project, row.tier);
-    if (pinned !== undefined && pinned.id !== same) return pinned;
-    const newest = (branch?: string) =>
-      evals.runs({ project, tier: row.tier, branch, whole: true, dated: true, limit: 2 }).find(({ id }) => id !== same);
-    return newest(row.branch) ?? newest();
+    if (pinned !== undefined && pinned.id !== ownId) return pinned;
+    const findLatest = (branch?: string) =>
+      evals.runs({ project, tier: row.tier, branch, whole: true, dated: true, limit: 2 }).find(({ id }) => id !== ownId);
+    return findLatest(row.branch) ?? findLatest();
   });
 }
 
 /**
  * Returns the run that a run is compared with by default: the pinned baseline of its project and tier, else the run before it.
  */
-async function rival(ports: Ports, after: ReferredRun, given: string | undefined): Promise<ReferredRun | undefined> {
+async function findCounterpart(
+  ports: Ports,
+  after: ResolvedRun,
+  projectInput: string | undefined,
+): Promise<ResolvedRun | undefined> {
   const { project, tier, id } = after.row;
   const pinned = after.recorded ? await ports.ledger.ask((queries) => queries.eval.baseline(project, tier)) : undefined;
   const other = pinned !== undefined && pinned.id !== id ? pinned : undefined;
-  const row = after.recorded ? (other ?? (await before(ports, after.row))) : await rivalOfFile(ports, after, given);
-  return row === undefined ? undefined : recordedRun(ports, row);
+  const row = after.recorded
+    ? (other ?? (await findPreviousRun(ports, after.row)))
+    : await findFileCounterpart(ports, after, projectInput);
+  return row === undefined ? undefined : fetchRecordedRun(ports, row);
 }
 
 /** Maximum number of unchanged tests, and of notes, shown in a terminal; `--json` has them all. */
-const mostCompared = 20;
+const maxCompared = 20;
 
-const comparedRun = evalRunShape.pick({ id: true, timestamp: true, passed: true, total: true, cost_usd: true });
+const comparedRunShape = evalRunShape.pick({ id: true, timestamp: true, passed: true, total: true, cost_usd: true });
 
 export const evalCompare = defineOperation({
   name: "eval compare",
@@ -146,8 +156,8 @@ export const evalCompare = defineOperation({
       branch: true,
     },
     output: z.object({
-      before: comparedRun.nullable(),
-      after: comparedRun,
+      before: comparedRunShape.nullable(),
+      after: comparedRunShape,
       improved: z.int().optional(),
       regressed: z.int().optional(),
       unchanged: z.int().optional(),
@@ -161,13 +171,16 @@ export const evalCompare = defineOperation({
     }),
     list: { key: "changes" },
   },
-  document: (view: EvalCompareAnswer, words: Words) => evalCompareDocument(view, words, mostCompared),
+  document: (view: EvalCompareAnswer, words: Words) => evalCompareDocument(view, words, maxCompared),
   async run(ports, { a, b, ...scope }): Promise<EvalCompareAnswer> {
-    const whole = { ...scope, whole: true };
-    const after = await findRun(ports, b ?? a ?? "latest", whole);
-    const was = a === undefined || b === undefined ? await rival(ports, after, scope.project) : await findRun(ports, a, whole);
-    if (was === undefined) return { before: null, after: evalRunView(after.row) };
-    return evalCompareView(was.row, after.row, compareRuns(was.data.run, after.data.run));
+    const wholeScope = { ...scope, whole: true };
+    const after = await findRun(ports, b ?? a ?? "latest", wholeScope);
+    const earlier =
+      a === undefined || b === undefined
+        ? await findCounterpart(ports, after, scope.project)
+        : await findRun(ports, a, wholeScope);
+    if (earlier === undefined) return { before: null, after: evalRunView(after.row) };
+    return evalCompareView(earlier.row, after.row, compareRuns(earlier.data.run, after.data.run));
   },
 });
 
@@ -212,7 +225,7 @@ export const evalCost = defineOperation({
     project: projectFilter,
     tier: tierFilter,
     branch: branchFilter,
-    ...whoseKeys,
+    ...memberScopeKeys,
   }),
   positional: ["run"],
   effect: "read",
@@ -222,7 +235,7 @@ export const evalCost = defineOperation({
   ],
   document: evalCostDocument,
   async run(ports, { run: reference, since: from, until: to, team, member, ...scope }): Promise<EvalCostView> {
-    if (reference !== undefined) return billOf(ports, await findRun(ports, reference, scope));
+    if (reference !== undefined) return readRunCosts(ports, await findRun(ports, reference, scope));
     const { ledger, calendar, evals } = ports;
     const bounds = boundsOf(calendar, { since: from, until: to });
     const whose = await memberScopeOf(ports, { team, member });

@@ -23,20 +23,20 @@ const input = z.object({
 });
 
 /** A result as stored in the index; `mixed` is true when its attempts disagreed. */
-export type Indexed = Readonly<{ row: EvalRunRow; passed: boolean; mixed: boolean }>;
+export type IndexedResult = Readonly<{ row: EvalRunRow; passed: boolean; mixed: boolean }>;
 
 /** Returns the result of a test in each run of a scope, oldest first. */
 export function indexedResults(
   evals: Pick<EvalQueries, "runs" | "packedRuns" | "tests">,
   key: TestKey,
   scope: EvalScope,
-): readonly Indexed[] {
+): readonly IndexedResult[] {
   const [number] = evals.tests(key).keys();
   if (number === undefined) return [];
   const rows = evals.runs({ ...scope, whole: true }).toReversed();
   return evals.packedRuns(scope).flatMap(({ results }, run) => {
     const row = rows[run];
-    const found: Indexed[] = [];
+    const found: IndexedResult[] = [];
     forEachTest(results, (test, passed, mixed) => {
       if (test === number && row !== undefined) found.push({ row, passed, mixed });
     });
@@ -47,30 +47,30 @@ export function indexedResults(
 /** The part of a recorded run that holds its tests; the tests themselves are parsed one by one, as a run may have thousands. */
 const recordedTests = z.object({ run: z.object({ tier: z.string(), tests: z.array(z.unknown()) }) });
 
-const named = z.object({ name: z.string() });
+const namedTest = z.object({ name: z.string() });
 
 /** Reads the data recorded of one test in a run. */
-async function testOf(ledger: Ledger, row: EvalRunRow, key: TestKey): Promise<RunTest | undefined> {
+async function readTest(ledger: Ledger, row: EvalRunRow, key: TestKey): Promise<RunTest | undefined> {
   const { run } = recordedTests.parse((await ledger.fetch(row.place)).data);
   const tests = run.tests
-    .filter((test) => named.safeParse(test).data?.name.normalize("NFC") === key.name)
+    .filter((test) => namedTest.safeParse(test).data?.name.normalize("NFC") === key.name)
     .map((test) => evalTest.parse(test));
   return testsOfRun({ tier: run.tier, tests }).find((test) => test.key.tier === key.tier && test.key.suite === key.suite);
 }
 
 /** Reads the runs of some results, each once. */
-async function read(ledger: Ledger, results: readonly Indexed[], key: TestKey): Promise<ReadonlyMap<string, RunTest>> {
+async function readTests(ledger: Ledger, results: readonly IndexedResult[], key: TestKey): Promise<ReadonlyMap<string, RunTest>> {
   const rows = new Map(results.map(({ row }) => [row.id, row]));
   const tests = new Map<string, RunTest>();
   for (const row of rows.values()) {
-    const test = await testOf(ledger, row, key);
+    const test = await readTest(ledger, row, key);
     if (test !== undefined) tests.set(row.id, test);
   }
   return tests;
 }
 
-function resultView({ row, passed, mixed }: Indexed, read: RunTest | undefined): EvalTestResultView {
-  const test = read?.test;
+function resultView({ row, passed, mixed }: IndexedResult, runTest: RunTest | undefined): EvalTestResultView {
+  const test = runTest?.test;
   const cost = test === undefined ? undefined : testCostMicros(test);
   return {
     run: row.id,
@@ -83,11 +83,11 @@ function resultView({ row, passed, mixed }: Indexed, read: RunTest | undefined):
     turns_used: test?.turns_used ?? null,
     exit_reason: test?.exit_reason ?? null,
     error: test?.error ?? null,
-    attempts: read?.attempts ?? (mixed ? 2 : 1),
+    attempts: runTest?.attempts ?? (mixed ? 2 : 1),
   };
 }
 
-const historyReader: ResultReader<Indexed> = {
+const historyReader: ResultReader<IndexedResult> = {
   passed: ({ passed }) => passed,
   mixed: ({ mixed }) => mixed,
   commit: ({ row }) => knownCommit(row.sha),
@@ -102,27 +102,27 @@ const mostTests = 40_000;
 const leastRuns = 5;
 
 /** Returns the latest results, of at most `runs` runs. */
-export function newest(results: readonly Indexed[], runs: number): readonly Indexed[] {
-  const wanted = new Set<string>();
+export function latestResults(results: readonly IndexedResult[], runs: number): readonly IndexedResult[] {
+  const runIds = new Set<string>();
   let tests = 0;
   for (let at = results.length - 1; at >= 0; at -= 1) {
     const row = results[at]?.row;
-    if (row === undefined || wanted.has(row.id)) continue;
+    if (row === undefined || runIds.has(row.id)) continue;
     tests += row.total;
-    if (wanted.size >= runs || (wanted.size >= leastRuns && tests > mostTests)) break;
-    wanted.add(row.id);
+    if (runIds.size >= runs || (runIds.size >= leastRuns && tests > mostTests)) break;
+    runIds.add(row.id);
   }
-  return results.filter(({ row }) => wanted.has(row.id));
+  return results.filter(({ row }) => runIds.has(row.id));
 }
 
 /**
  * Returns the history of a test.
- * @param read the latest results, in the order of their runs; `tests` has all data recorded of them
+ * @param latest the latest results, in the order of their runs; `tests` has all data recorded of them
  */
 export function historyView(
   key: TestKey,
-  indexed: readonly Indexed[],
-  read: readonly Indexed[],
+  indexed: readonly IndexedResult[],
+  latest: readonly IndexedResult[],
   tests: ReadonlyMap<string, RunTest>,
 ): EvalTestHistoryView {
   const results = indexed.map((one) => resultView(one, tests.get(one.row.id)));
@@ -142,7 +142,7 @@ export function historyView(
             streak: trend.streak,
           },
     results,
-    read: read.length,
+    read: latest.length,
     last_error:
       failure === undefined || failure.error === null
         ? null
@@ -161,10 +161,10 @@ export const evalTestHistory = defineOperation({
     const scope = panelScope(choice, panelSpan(calendar, clock.now(), choice));
     const whose = await memberScopeOf(ports, choice);
     const indexed = await ledger.ask((queries) => indexedResults(queries.eval, key, scope), whose);
-    const recent = newest(indexed, depth);
+    const recent = latestResults(indexed, depth);
     // The latest failure is read for its error, even if many passes came after it.
     const failure = indexed.findLast(({ passed }) => !passed);
-    const tests = await read(ledger, failure === undefined || depth === 0 ? recent : [failure, ...recent], key);
+    const tests = await readTests(ledger, failure === undefined || depth === 0 ? recent : [failure, ...recent], key);
     return historyView(key, indexed, recent, tests);
   },
 });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { projectFilter } from "../../shared/fields.ts";
-import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
+import { memberScopeKeys, memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { evalTestsDocument } from "../documents/trend.ts";
 import type { HealthState } from "../model/health.ts";
@@ -39,7 +39,7 @@ export const evalTests = defineOperation({
     status: z.enum(trendStatuses).optional().describe("List only tests of this status"),
     health: healthFilter,
     limit: z.int().min(0).default(50).describe("Maximum number of tests; default 50"),
-    ...whoseKeys,
+    ...memberScopeKeys,
   }),
   effect: "read",
   examples: [

@@ -134,28 +134,28 @@ export const evalCostView = (
 });
 
 /** A result in a trend: how it is shown, and its run. */
-type Mark = Readonly<{ view: EvalTrendResult; run: PackedRunRow }>;
+type TrendMark = Readonly<{ view: EvalTrendResult; run: PackedRunRow }>;
 
 /** Converts a run to the input of trends. All tests share its marks, so that a result takes a reference and not an object. */
-export function packedRun(row: PackedRunRow): PackedRun<Mark> {
+export function toPackedRun(row: PackedRunRow): PackedRun<TrendMark> {
   const timestamp = isoTime(row.at);
-  const of = (passed: boolean, retried: boolean): Mark => ({ view: { timestamp, passed, retried }, run: row });
+  const markFor = (passed: boolean, retried: boolean): TrendMark => ({ view: { timestamp, passed, retried }, run: row });
   return {
     results: row.results,
-    passed: of(true, false),
-    failed: of(false, false),
-    retriedPassed: of(true, true),
-    retriedFailed: of(false, true),
+    passed: markFor(true, false),
+    failed: markFor(false, false),
+    retriedPassed: markFor(true, true),
+    retriedFailed: markFor(false, true),
   };
 }
 
-const reader: ResultReader<Mark> = {
+const markReader: ResultReader<TrendMark> = {
   passed: ({ view }) => view.passed,
   mixed: ({ view }) => view.retried,
   commit: ({ run }) => knownCommit(run.sha),
 };
 
-const trendView = (trend: Trend<Mark>): EvalTrendView => ({
+const trendView = (trend: Trend<TrendMark>): EvalTrendView => ({
   tier: trend.tier,
   suite: trend.suite,
   name: trend.name,
@@ -164,13 +164,13 @@ const trendView = (trend: Trend<Mark>): EvalTrendView => ({
   streak: trend.streak,
   status: trend.status,
   interval: [trend.passRate.low, trend.passRate.high],
-  ...healthView(healthOf(trend.results, reader), (place) => trend.results[place]?.run),
+  ...healthView(healthOf(trend.results, markReader), (place) => trend.results[place]?.run),
   results: trend.results.map(({ view }) => view),
 });
 
 /** Returns the trends of some tests over packed runs, oldest run first. */
 export const evalTrendViews = (runs: readonly PackedRunRow[], tests: ReadonlyMap<number, TestKey>): readonly EvalTrendView[] =>
-  trendsOf(runs.map(packedRun), tests).map(trendView);
+  trendsOf(runs.map(toPackedRun), tests).map(trendView);
 
 /** Returns the view of a summary, with the tests that are flaky over the same runs. */
 export const evalSummaryView = (summary: RunsSummary, trends: readonly EvalTrendView[]): EvalSummaryView => ({

@@ -1,6 +1,6 @@
 import type { Block, Document, Text, Words } from "../../../kernel/document.ts";
 import * as doc from "../../../kernel/document.ts";
-import { cutNote } from "../../shared/screenful.ts";
+import { truncationNote } from "../../shared/screenful.ts";
 import { shortIds } from "../../shared/short-ids.ts";
 import { type FindingSeverity, type GateFinding, type PassResult, passNumber } from "../model/pass-result.ts";
 import type { GateVerdict } from "../model/verdict.ts";
@@ -127,7 +127,7 @@ export function gateListDocument(
   runs: readonly GateRunView[],
   words: Words,
   _input: unknown,
-  given: Readonly<Record<string, unknown>>,
+  flags: Readonly<Record<string, unknown>>,
 ): Document {
   const { t, number } = words;
   if (runs.length === 0)
@@ -150,7 +150,7 @@ export function gateListDocument(
       ],
       runs,
     ),
-    ...cutNote(runs, given, words, (count) => t("The latest {0} runs; --limit shows more, --json all.", count)),
+    ...truncationNote(runs, flags, words, (count) => t("The latest {0} runs; --limit shows more, --json all.", count)),
     doc.action(t("Show details"), "reward-ledger gate show RUN"),
   ];
 }

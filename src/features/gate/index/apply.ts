@@ -1,9 +1,9 @@
 import { toText } from "../../../ledger/index/codec.ts";
-import { notePlace } from "../../../ledger/index/fact-places.ts";
+import { storePlace } from "../../../ledger/index/fact-places.ts";
 import type { Contents } from "../../facts/kinds.ts";
-import type { KindInIndex } from "../../index/session.ts";
+import type { KindHandler } from "../../index/session.ts";
 
-export const gateRun: KindInIndex<Contents["gate.ran"]> = {
+export const gateRun: KindHandler<Contents["gate.ran"]> = {
   apply({ db }, { id, at, project, data }, place) {
     const cells = {
       fact: toText(id.toLowerCase()),
@@ -12,7 +12,7 @@ export const gateRun: KindInIndex<Contents["gate.ran"]> = {
       agent: toText(data.agent),
       verdict: data.verdict,
     };
-    notePlace(db, "gate_runs", cells, place);
+    storePlace(db, "gate_runs", cells, place);
     return undefined;
   },
 };

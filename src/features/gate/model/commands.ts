@@ -16,9 +16,9 @@ export const projectCommand = z.object({ pass: z.enum(commandPasses), command, r
 export type ProjectCommand = z.infer<typeof projectCommand>;
 
 /** Files whose text shows which commands a project has. */
-export const describingFiles = ["package.json", "pyproject.toml"] as const;
+export const manifestFiles = ["package.json", "pyproject.toml"] as const;
 /** Files whose presence shows which commands a project has. */
-export const tellingFiles = [
+export const markerFiles = [
   "package-lock.json",
   "npm-shrinkwrap.json",
   "pnpm-lock.yaml",
@@ -34,38 +34,41 @@ export const tellingFiles = [
   "Cargo.toml",
 ] as const;
 
-export type ProjectSigns = Readonly<{
-  texts: Readonly<Partial<Record<(typeof describingFiles)[number], string>>>;
+export type ProjectMarkers = Readonly<{
+  texts: Readonly<Partial<Record<(typeof manifestFiles)[number], string>>>;
   has: ReadonlySet<string>;
 }>;
 
-const manifest = z.looseObject({ scripts: z.record(z.string(), z.string()).default({}), packageManager: z.string().optional() });
+const manifestSchema = z.looseObject({
+  scripts: z.record(z.string(), z.string()).default({}),
+  packageManager: z.string().optional(),
+});
 
 /** The placeholder that npm writes for a project without tests. */
 const noTests = /no test specified/;
 const staticScripts = [["lint"], ["typecheck", "type-check", "types", "tsc"]] as const;
 
-function parseManifest(text: string): z.infer<typeof manifest> | null {
+function parseManifest(text: string): z.infer<typeof manifestSchema> | null {
   try {
-    return manifest.safeParse(JSON.parse(text)).data ?? null;
+    return manifestSchema.safeParse(JSON.parse(text)).data ?? null;
   } catch {
     // npm cannot read such a manifest either, so it defines no scripts.
     return null;
   }
 }
 
-function managerOf(packageManager: string | undefined, has: ReadonlySet<string>): "npm" | "pnpm" | "yarn" {
+function packageManagerOf(packageManager: string | undefined, has: ReadonlySet<string>): "npm" | "pnpm" | "yarn" {
   const named = /^(npm|pnpm|yarn)@/.exec(packageManager ?? "")?.[1];
   if (named === "npm" || named === "pnpm" || named === "yarn") return named;
   if (has.has("pnpm-lock.yaml")) return "pnpm";
   return has.has("yarn.lock") ? "yarn" : "npm";
 }
 
-function npmCommands({ texts, has }: ProjectSigns): readonly ProjectCommand[] {
-  const found = parseManifest(texts["package.json"] ?? "");
-  if (found === null) return [];
-  const { scripts } = found;
-  const manager = managerOf(found.packageManager, has);
+function npmCommands({ texts, has }: ProjectMarkers): readonly ProjectCommand[] {
+  const parsed = parseManifest(texts["package.json"] ?? "");
+  if (parsed === null) return [];
+  const { scripts } = parsed;
+  const manager = packageManagerOf(parsed.packageManager, has);
   const script = (pass: CommandPass, name: string): ProjectCommand => ({
     pass,
     command: [manager, "run", name],
@@ -74,58 +77,58 @@ function npmCommands({ texts, has }: ProjectSigns): readonly ProjectCommand[] {
       .flatMap((one) => (scripts[one] === undefined ? [] : [`${one}: ${scripts[one]}`]))
       .join("\n"),
   });
-  const ofStatic = staticScripts.flatMap((names) => names.filter((name) => scripts[name] !== undefined).slice(0, 1));
+  const staticNames = staticScripts.flatMap((names) => names.filter((name) => scripts[name] !== undefined).slice(0, 1));
   const hasTests = scripts["test"] !== undefined && !noTests.test(scripts["test"]);
-  const audits = manager === "pnpm" || (manager === "npm" && (has.has("package-lock.json") || has.has("npm-shrinkwrap.json")));
+  const hasAudit = manager === "pnpm" || (manager === "npm" && (has.has("package-lock.json") || has.has("npm-shrinkwrap.json")));
   return [
-    ...ofStatic.map((name) => script("static", name)),
+    ...staticNames.map((name) => script("static", name)),
     ...(hasTests ? [script("functional", "test")] : []),
-    ...(audits ? [{ pass: "security", command: [manager, "audit", "--json"], runs: null } as const] : []),
+    ...(hasAudit ? [{ pass: "security", command: [manager, "audit", "--json"], runs: null } as const] : []),
   ];
 }
 
-const own = (pass: CommandPass, ...words: readonly string[]): ProjectCommand => ({ pass, command: words, runs: null });
+const toolCommand = (pass: CommandPass, ...words: readonly string[]): ProjectCommand => ({ pass, command: words, runs: null });
 
-function pythonCommands({ texts, has }: ProjectSigns): readonly ProjectCommand[] {
+function pythonCommands({ texts, has }: ProjectMarkers): readonly ProjectCommand[] {
   const project = texts["pyproject.toml"];
   const isPython =
     project !== undefined || ["pytest.ini", "setup.py", "setup.cfg", "requirements.txt"].some((file) => has.has(file));
   if (!isPython) return [];
   const checksTypes = has.has("mypy.ini") || /^\s*\[tool\.mypy[\].]/m.test(project ?? "");
   return [
-    own("static", "ruff", "check", "."),
-    ...(checksTypes ? [own("static", "mypy", ".")] : []),
-    own("functional", "pytest"),
+    toolCommand("static", "ruff", "check", "."),
+    ...(checksTypes ? [toolCommand("static", "mypy", ".")] : []),
+    toolCommand("functional", "pytest"),
     ...(has.has("requirements.txt")
-      ? [own("security", "pip-audit", "--format", "json", "--requirement", "requirements.txt")]
+      ? [toolCommand("security", "pip-audit", "--format", "json", "--requirement", "requirements.txt")]
       : []),
   ];
 }
 
 /** Detects the likely check commands of a project from its files. They run only after a user has approved them. */
-export function detectCommands(signs: ProjectSigns): readonly ProjectCommand[] {
+export function detectCommands(markers: ProjectMarkers): readonly ProjectCommand[] {
   return [
-    ...npmCommands(signs),
-    ...pythonCommands(signs),
-    ...(signs.has.has("go.mod")
+    ...npmCommands(markers),
+    ...pythonCommands(markers),
+    ...(markers.has.has("go.mod")
       ? [
-          own("static", "go", "vet", "./..."),
-          own("functional", "go", "test", "-cover", "./..."),
-          own("security", "govulncheck", "./..."),
+          toolCommand("static", "go", "vet", "./..."),
+          toolCommand("functional", "go", "test", "-cover", "./..."),
+          toolCommand("security", "govulncheck", "./..."),
         ]
       : []),
-    ...(signs.has.has("Cargo.toml")
+    ...(markers.has.has("Cargo.toml")
       ? [
-          own("static", "cargo", "clippy", "--all-targets", "--", "--deny", "warnings"),
-          own("functional", "cargo", "test"),
-          own("security", "cargo", "audit", "--json"),
+          toolCommand("static", "cargo", "clippy", "--all-targets", "--", "--deny", "warnings"),
+          toolCommand("functional", "cargo", "test"),
+          toolCommand("security", "cargo", "audit", "--json"),
         ]
       : []),
   ];
 }
 
 /** Whether the approval of one command covers the other. */
-export const isSame = (a: ProjectCommand, b: ProjectCommand): boolean =>
+export const isSameCommand = (a: ProjectCommand, b: ProjectCommand): boolean =>
   a.pass === b.pass && a.runs === b.runs && JSON.stringify(a.command) === JSON.stringify(b.command);
 
 /** State of a command: set by the user, approved, approved in another form (`changed`), or only detected (`new`). */
@@ -144,7 +147,7 @@ export function knownCommands(
     return detected
       .filter((one) => one.pass === pass)
       .map((one): KnownCommand => {
-        if (approved?.some((known) => isSame(known, one)) === true) return { ...one, state: "approved" };
+        if (approved?.some((known) => isSameCommand(known, one)) === true) return { ...one, state: "approved" };
         const isKnown = approved?.some((known) => JSON.stringify(known.command) === JSON.stringify(one.command)) === true;
         return { ...one, state: isKnown ? "changed" : "new" };
       });

@@ -19,12 +19,12 @@ export type Diff = Readonly<{ text: string; files: readonly DiffFile[] }>;
 export function parseDiff(lines: readonly string[]): Diff {
   type Building = Omit<DiffFile, "added" | "places"> & { added: DiffLine[]; places: DiffLine[][] };
   const files: Building[] = [];
-  const place = (line: number, text: string): DiffLine => {
+  const addLine = (line: number, text: string): DiffLine => {
     const one = { line, text: text.replace(/\r$/, "") };
     files.at(-1)?.places.at(-1)?.push(one);
     return one;
   };
-  const read = patchReader({
+  const readLine = patchReader({
     file({ path, before }) {
       const name = path ?? before;
       if (name === null) return;
@@ -35,11 +35,11 @@ export function parseDiff(lines: readonly string[]): Diff {
       files.at(-1)?.places.push([]);
     },
     added(line, text) {
-      files.at(-1)?.added.push(place(line, text));
+      files.at(-1)?.added.push(addLine(line, text));
     },
-    kept: place,
+    kept: addLine,
   });
-  for (const line of lines) read(line);
+  for (const line of lines) readLine(line);
   return { text: lines.map((line) => `${line}\n`).join(""), files };
 }
 

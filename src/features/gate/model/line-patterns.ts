@@ -5,28 +5,28 @@ import { finding, type GateFinding } from "./pass-result.ts";
  * Findings that follow from added lines alone. A line is data: nothing in it can change how it is judged.
  */
 
-const endsIn = (...endings: readonly string[]): RegExp => new RegExp(`\\.(?:${endings.join("|")})$`, "i");
-const python = endsIn("py", "pyi", "pyw", "ipynb");
-const script = endsIn("[cm]?[jt]sx?", "vue", "svelte");
-const dynamic = endsIn("php", "rb");
-const code = endsIn("go", "rs", "java", "kt", "cs", "c", "h", "cc", "cpp", "hpp", "swift", "scala", "lua", "sh", "sql");
+const extensionPattern = (...endings: readonly string[]): RegExp => new RegExp(`\\.(?:${endings.join("|")})$`, "i");
+const python = extensionPattern("py", "pyi", "pyw", "ipynb");
+const script = extensionPattern("[cm]?[jt]sx?", "vue", "svelte");
+const dynamic = extensionPattern("php", "rb");
+const code = extensionPattern("go", "rs", "java", "kt", "cs", "c", "h", "cc", "cpp", "hpp", "swift", "scala", "lua", "sh", "sql");
 
 /** Files whose comments begin with `#`, and those that hold markup. */
-const hashed = endsIn("py", "pyi", "pyw", "rb", "sh");
-const tagged = endsIn("vue", "svelte");
+const hashCommentFiles = extensionPattern("py", "pyi", "pyw", "rb", "sh");
+const markupFiles = extensionPattern("vue", "svelte");
 
 const isCode = (path: string): boolean => [python, script, dynamic, code].some((kind) => kind.test(path));
 
 /*
  * Lines that are a comment as a whole: nothing follows its end.
  */
-const hash = /^\s*#(?!!)/;
-const slashes = /^\s*\/\/(?!.*(?:\*\/|\?>))/;
+const hashComment = /^\s*#(?!!)/;
+const slashComment = /^\s*\/\/(?!.*(?:\*\/|\?>))/;
 /** A block comment, in JSX within braces, that ends on its line or continues after it. */
-const block = /^\s*\{?\s*\/\*(?:(?!\*\/).)*(?:$|\*\/\s*\}?\s*$)/;
+const blockComment = /^\s*\{?\s*\/\*(?:(?!\*\/).)*(?:$|\*\/\s*\}?\s*$)/;
 /** A line within a block comment. It may also be a multiplication. */
-const star = /^\s*(?!.*\*\/\s*\S)\*+(?:\s|\/|$)/;
-const markup = /^\s*<!--(?:(?!-->).)*-->\s*$/;
+const starLine = /^\s*(?!.*\*\/\s*\S)\*+(?:\s|\/|$)/;
+const markupComment = /^\s*<!--(?:(?!-->).)*-->\s*$/;
 /** Calls that run although their line looks like a comment: those in braces, in scripts after a dollar sign. */
 const inBraces = /\{[^}]*\(/;
 const inTemplate = /\$\{[^}]*\(/;
@@ -35,35 +35,38 @@ const inTemplate = /\$\{[^}]*\(/;
  * The numbers of the lines of a hunk that are comments as a whole. A line in a docstring counts as code: with only a part of the
  * file, it is unknown whether a mark begins or ends a docstring.
  */
-function commentsOf(place: readonly DiffLine[], path: string): readonly number[] {
-  const isHashed = hashed.test(path);
-  const isTagged = tagged.test(path);
-  const runs = isHashed || isTagged ? inBraces : inTemplate;
+function hunkComments(place: readonly DiffLine[], path: string): readonly number[] {
+  const isHashed = hashCommentFiles.test(path);
+  const isTagged = markupFiles.test(path);
+  const embeddedCall = isHashed || isTagged ? inBraces : inTemplate;
   /** Null: the hunk may begin within a block comment. */
   let inBlock: boolean | null = null;
   const isComment = (text: string): boolean => {
-    const opens = block.test(text);
-    const is = opens || slashes.test(text) || (inBlock !== false && star.test(text)) || (isTagged && markup.test(text));
+    const opens = blockComment.test(text);
+    const matches =
+      opens || slashComment.test(text) || (inBlock !== false && starLine.test(text)) || (isTagged && markupComment.test(text));
     if (text.includes("*/")) inBlock = false;
     else if (opens) inBlock = true;
-    else if (!is && inBlock === null && text.trim() !== "") inBlock = false;
-    return is;
+    else if (!matches && inBlock === null && text.trim() !== "") inBlock = false;
+    return matches;
   };
-  return place.filter(({ text }) => (isHashed ? hash.test(text) : isComment(text)) && !runs.test(text)).map(({ line }) => line);
+  return place
+    .filter(({ text }) => (isHashed ? hashComment.test(text) : isComment(text)) && !embeddedCall.test(text))
+    .map(({ line }) => line);
 }
 
-const commentsIn = ({ path, places }: DiffFile): ReadonlySet<number> =>
-  new Set(places.flatMap((place) => commentsOf(place, path)));
+const fileComments = ({ path, places }: DiffFile): ReadonlySet<number> =>
+  new Set(places.flatMap((place) => hunkComments(place, path)));
 
-const called = (names: string): RegExp => new RegExp(`(?<![\\w.$#])(?<!\\b(?:def|function|fn|func) )(?:${names})\\s*\\(`);
+const callPattern = (names: string): RegExp => new RegExp(`(?<![\\w.$#])(?<!\\b(?:def|function|fn|func) )(?:${names})\\s*\\(`);
 const debugPrint = [
-  { files: python, pattern: called("print|pprint(?:\\.pprint)?") },
-  { files: script, pattern: called("console\\.log") },
+  { files: python, pattern: callPattern("print|pprint(?:\\.pprint)?") },
+  { files: script, pattern: callPattern("console\\.log") },
 ];
 
-const marker = /\b(?:TODO|FIXME|XXX)\b/;
+const todoMarker = /\b(?:TODO|FIXME|XXX)\b/;
 /** An issue number or a URL, which shows that the note is tracked. */
-const reference = /#\d+|https?:\/\//;
+const issueReference = /#\d+|https?:\/\//;
 
 const commentText = /^\s*(?:#|\/\/|\/?\*)+\s?(.*)$/;
 const looksLikeCode =
@@ -71,26 +74,26 @@ const looksLikeCode =
 /** Texts that look like code but are not: documentation tags, URLs, directives for tools. */
 const looksLikeProse = /^@|^\s*$|https?:\/\/|^eslint|^biome|^type:|^noqa|^pragma/i;
 
-const at = (file: DiffFile, { line }: DiffLine) => ({ file: file.path, line });
+const locationOf = (file: DiffFile, { line }: DiffLine) => ({ file: file.path, line });
 
-function minorOf(file: DiffFile, added: DiffLine, comments: ReadonlySet<number>): readonly GateFinding[] {
+function lineFindings(file: DiffFile, added: DiffLine, comments: ReadonlySet<number>): readonly GateFinding[] {
   const { text } = added;
-  const place = at(file, added);
+  const place = locationOf(file, added);
   if (!comments.has(added.line)) {
     const isPrint = debugPrint.some(({ files, pattern }) => files.test(file.path) && pattern.test(text));
     const print = isPrint ? [finding("minor", "a debug print", { ...place, fix: "Remove it, or use the project's log." })] : [];
-    return [...print, ...todoIn(text, place)];
+    return [...print, ...todoFindings(text, place)];
   }
-  const said = commentText.exec(text)?.[1] ?? "";
-  const isOld = looksLikeCode.test(said) && !looksLikeProse.test(said);
+  const comment = commentText.exec(text)?.[1] ?? "";
+  const isCommentedCode = looksLikeCode.test(comment) && !looksLikeProse.test(comment);
   return [
-    ...todoIn(text, place),
-    ...(isOld ? [finding("minor", "code in a comment", { ...place, fix: "Remove it; git keeps it." })] : []),
+    ...todoFindings(text, place),
+    ...(isCommentedCode ? [finding("minor", "code in a comment", { ...place, fix: "Remove it; git keeps it." })] : []),
   ];
 }
 
-const todoIn = (text: string, place: ReturnType<typeof at>): readonly GateFinding[] =>
-  marker.test(text) && !reference.test(text)
+const todoFindings = (text: string, place: ReturnType<typeof locationOf>): readonly GateFinding[] =>
+  todoMarker.test(text) && !issueReference.test(text)
     ? [
         finding("minor", "a TODO without an issue", {
           ...place,
@@ -104,15 +107,15 @@ export const minorFindings = ({ files }: Diff): readonly GateFinding[] =>
   files
     .filter(({ path }) => isCode(path))
     .flatMap((file) => {
-      const comments = commentsIn(file);
-      return file.added.flatMap((line) => minorOf(file, line, comments));
+      const comments = fileComments(file);
+      return file.added.flatMap((line) => lineFindings(file, line, comments));
     });
 
-const runsText = called("eval|exec");
-const dangerous = [
-  { files: python, pattern: runsText, what: "runs text as code (eval or exec)" },
-  { files: script, pattern: runsText, what: "runs text as code (eval or exec)" },
-  { files: dynamic, pattern: runsText, what: "runs text as code (eval or exec)" },
+const evalCall = callPattern("eval|exec");
+const dangerousPatterns = [
+  { files: python, pattern: evalCall, what: "runs text as code (eval or exec)" },
+  { files: script, pattern: evalCall, what: "runs text as code (eval or exec)" },
+  { files: dynamic, pattern: evalCall, what: "runs text as code (eval or exec)" },
   { files: python, pattern: /(?<![\w.])os\s*\.\s*system\s*\(/, what: "runs a command line (os.system)" },
   { files: python, pattern: /\bshell\s*=\s*True\b/, what: "runs a command line (shell=True)" },
 ];
@@ -120,8 +123,8 @@ const dangerous = [
 /** Detects calls in added lines that run text which somebody else may have written. */
 export const dangerousCalls = ({ files }: Diff): readonly GateFinding[] =>
   files.flatMap((file) => {
-    const patterns = dangerous.filter(({ files: kind }) => kind.test(file.path));
-    const comments = commentsIn(file);
+    const patterns = dangerousPatterns.filter(({ files: kind }) => kind.test(file.path));
+    const comments = fileComments(file);
     return file.added
       .filter(({ line }) => !comments.has(line))
       .flatMap((line) =>
@@ -129,7 +132,7 @@ export const dangerousCalls = ({ files }: Diff): readonly GateFinding[] =>
           .filter(({ pattern }) => pattern.test(line.text))
           .map(({ what }) =>
             finding("blocking", what, {
-              ...at(file, line),
+              ...locationOf(file, line),
               fix: "Call the function or program directly, with arguments as a list.",
             }),
           ),

@@ -48,9 +48,11 @@ export const finding = (
   more: Partial<Omit<GateFinding, "severity" | "description">> = {},
 ): GateFinding => ({ severity, description, file: null, line: null, fix: null, citation: null, ...more });
 
-type Told = Partial<Pick<PassResult, "findings" | "confidence" | "citations" | "tooling_used" | "unchecked" | "duration_ms">>;
+type ResultParts = Partial<
+  Pick<PassResult, "findings" | "confidence" | "citations" | "tooling_used" | "unchecked" | "duration_ms">
+>;
 
-const result = (pass: PassName, status: PassResult["status"], told: Told): PassResult => ({
+const result = (pass: PassName, status: PassResult["status"], parts: ResultParts): PassResult => ({
   pass,
   status,
   findings: [],
@@ -61,13 +63,13 @@ const result = (pass: PassName, status: PassResult["status"], told: Told): PassR
   reason: null,
   skipped_because: null,
   duration_ms: 0,
-  ...told,
+  ...parts,
 });
 
-export const passed = (pass: PassName, told: Told = {}): PassResult => result(pass, "pass", told);
-export const failed = (pass: PassName, told: Told = {}): PassResult => result(pass, "fail", told);
-export const skipped = (pass: PassName, because: SkipCause, reason: string, told: Told = {}): PassResult => ({
-  ...result(pass, "skipped", told),
+export const passed = (pass: PassName, parts: ResultParts = {}): PassResult => result(pass, "pass", parts);
+export const failed = (pass: PassName, parts: ResultParts = {}): PassResult => result(pass, "fail", parts);
+export const skipped = (pass: PassName, cause: SkipCause, reason: string, parts: ResultParts = {}): PassResult => ({
+  ...result(pass, "skipped", parts),
   reason,
-  skipped_because: because,
+  skipped_because: cause,
 });

@@ -2,21 +2,22 @@ import { finding, type GateFinding } from "./pass-result.ts";
 
 export const titleTypes = ["feat", "fix", "docs", "chore", "refactor", "test", "perf", "ci", "build", "style", "revert"] as const;
 
-const conventional = new RegExp(`^(?:${titleTypes.join("|")})(?:\\([^()\\s][^()]*\\))?!?: \\S`);
+const conventionalTitle = new RegExp(`^(?:${titleTypes.join("|")})(?:\\([^()\\s][^()]*\\))?!?: \\S`);
 
 /** The names with which programs sign the changes that they write. */
-const robots = "aider|amp|chatgpt|claude|cline|codex|copilot|cursor|devin|gemini|github copilot|jules|openai|opencode|windsurf";
+const agentNames =
+  "aider|amp|chatgpt|claude|cline|codex|copilot|cursor|devin|gemini|github copilot|jules|openai|opencode|windsurf";
 /** Lines that name the writer of a change: trailers, and signatures of such programs. The commit's author and history suffice. */
 const attribution = new RegExp(
-  `^[ \\t>*_-]*(?:(?:co-authored|assisted|generated|written)[- ]by[*_]*:|(?:generated|written|made|created) (?:with|by) (?:\\[|(?:${robots})(?![a-z\\d]))|🤖)`,
+  `^[ \\t>*_-]*(?:(?:co-authored|assisted|generated|written)[- ]by[*_]*:|(?:generated|written|made|created) (?:with|by) (?:\\[|(?:${agentNames})(?![a-z\\d]))|🤖)`,
   "im",
 );
 
-const heading = (words: string): RegExp =>
+const headingPattern = (words: string): RegExp =>
   new RegExp(`^[ \\t]*(?:#{1,6}[ \\t]*|\\*\\*)?(?:${words})\\b[ \\t:*]*$|^[ \\t]*(?:\\*\\*)?(?:${words})(?:\\*\\*)?:`, "im");
 const sections = [
-  { name: "Summary", pattern: heading("summary") },
-  { name: "Test plan", pattern: heading("test[ -]?plan") },
+  { name: "Summary", pattern: headingPattern("summary") },
+  { name: "Test plan", pattern: headingPattern("test[ -]?plan") },
 ] as const;
 
 /** Filler phrases, which contain nothing that can be checked. */
@@ -40,15 +41,18 @@ export const bannedPhrases = [
   "world-class",
   "production-ready",
 ] as const;
-const escaped = (phrase: string): string => phrase.replaceAll(/[-.]/g, "\\$&");
-const banned = bannedPhrases.map((phrase) => ({ phrase, pattern: new RegExp(`(?<![\\w-])${escaped(phrase)}(?![\\w-])`, "i") }));
+const escapeRegExp = (phrase: string): string => phrase.replaceAll(/[-.]/g, "\\$&");
+const bannedPatterns = bannedPhrases.map((phrase) => ({
+  phrase,
+  pattern: new RegExp(`(?<![\\w-])${escapeRegExp(phrase)}(?![\\w-])`, "i"),
+}));
 
 const bullet = /^[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(.*)$/gm;
-const fewestWords = 4;
+const minBulletWords = 4;
 /** Maximum number of short bullets: more of them are a list of labels rather than of reasons. */
-const mostShortBullets = 2;
+const maxShortBullets = 2;
 
-const wordsOf = (text: string): number =>
+const countWords = (text: string): number =>
   text
     .trim()
     .split(/\s+/)
@@ -58,9 +62,9 @@ const wordsOf = (text: string): number =>
 export function proseFindings(title: string | null, body: string | null): readonly GateFinding[] {
   const text = body ?? "";
   const whole = `${title ?? ""}\n${text}`;
-  const shortBullets = [...text.matchAll(bullet)].filter(([, said = ""]) => wordsOf(said) < fewestWords).length;
+  const shortBullets = [...text.matchAll(bullet)].filter(([, said = ""]) => countWords(said) < minBulletWords).length;
   return [
-    ...(title !== null && conventional.test(title)
+    ...(title !== null && conventionalTitle.test(title)
       ? []
       : [
           finding("blocking", title === null ? "there is no title" : "the title is no conventional commit", {
@@ -75,12 +79,12 @@ export function proseFindings(title: string | null, body: string | null): readon
       .map(({ name }) =>
         finding("significant", `the description has no section "${name}"`, { fix: `Add the heading "## ${name}".` }),
       ),
-    ...banned
+    ...bannedPatterns
       .filter(({ pattern }) => pattern.test(whole))
       .map(({ phrase }) => finding("significant", `the phrase "${phrase}" says nothing`, { fix: "Say what changed and why." })),
-    ...(shortBullets > mostShortBullets
+    ...(shortBullets > maxShortBullets
       ? [
-          finding("minor", `${shortBullets} bullets have fewer than ${fewestWords} words`, {
+          finding("minor", `${shortBullets} bullets have fewer than ${minBulletWords} words`, {
             fix: "Say what and why in each, or leave it out.",
           }),
         ]

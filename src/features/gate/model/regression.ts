@@ -8,7 +8,7 @@ export type TestSides = Readonly<{ base: TestRun; withTest: TestRun; fix: TestRu
 export type RegressionVerdict = "shown" | "both_pass" | "both_fail" | "only_fix_fails" | "base_fails" | "not_run";
 export type Regression = Readonly<{ verdict: RegressionVerdict; reason: string }>;
 
-const because: Readonly<Record<Exclude<RegressionVerdict, "not_run">, string>> = {
+const verdictReasons: Readonly<Record<Exclude<RegressionVerdict, "not_run">, string>> = {
   shown: "the regression test fails before the change and passes with it",
   both_pass: "the regression test passes before the change too, so it shows nothing",
   both_fail: "the tests fail before the change and with it",
@@ -31,6 +31,6 @@ export function judgeRegression({ base, withTest, fix }: TestSides): Regression 
         : failsBefore
           ? "shown"
           : "both_pass";
-  const said = fix.state === "fail" ? fix.said : verdict === "base_fails" ? base.said : "";
-  return { verdict, reason: said === "" ? because[verdict] : `${because[verdict]}: ${said}` };
+  const details = fix.state === "fail" ? fix.said : verdict === "base_fails" ? base.said : "";
+  return { verdict, reason: details === "" ? verdictReasons[verdict] : `${verdictReasons[verdict]}: ${details}` };
 }

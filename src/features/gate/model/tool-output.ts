@@ -5,7 +5,7 @@ import { finding, type GateFinding } from "./pass-result.ts";
  * Parses what tools print about tests and dependencies.
  */
 
-const totals = [
+const coveragePatterns = [
   // coverage.py, cargo-llvm-cov
   /^TOTAL\s.*?(\d{1,3}(?:\.\d+)?)%/gm,
   // istanbul: the first column after the name is that of statements
@@ -17,17 +17,17 @@ const totals = [
 ] as const;
 
 /** Returns the test coverage in whole percent, the lowest of several packages; null if the output states none. */
-export function coverageIn(output: string): number | null {
-  const found = totals.flatMap((pattern) => [...output.matchAll(pattern)].map(([, percent]) => Number(percent)));
-  const told = found.filter((percent) => percent <= 100);
-  return told.length === 0 ? null : Math.floor(Math.min(...told));
+export function parseCoverage(output: string): number | null {
+  const found = coveragePatterns.flatMap((pattern) => [...output.matchAll(pattern)].map(([, percent]) => Number(percent)));
+  const percents = found.filter((percent) => percent <= 100);
+  return percents.length === 0 ? null : Math.floor(Math.min(...percents));
 }
 
-const mutation = /mutmut|stryker|cargo-mutants|\bmutants\b|mutation/i;
+const mutationTools = /mutmut|stryker|cargo-mutants|\bmutants\b|mutation/i;
 
 /** Reports the number of mutants that survived the tests, as printed by tools for mutation testing. */
 export function survivingMutants(command: readonly string[], output: string): readonly GateFinding[] {
-  if (!mutation.test(command.join(" "))) return [];
+  if (!mutationTools.test(command.join(" "))) return [];
   const found = /(?:survived|missed)\D{0,3}(\d+)|(\d+)\s+(?:mutants?\s+)?(?:survived|missed)/i.exec(output);
   const count = Number(found?.[1] ?? found?.[2] ?? 0);
   return count === 0
@@ -53,15 +53,15 @@ const pipAnswer = z.looseObject({
 });
 const cargoAnswer = z.looseObject({ vulnerabilities: z.looseObject({ count: z.int().min(0) }) });
 
-const named = (names: readonly string[]): string =>
+const joinNames = (names: readonly string[]): string =>
   names.length === 0 ? "" : `: ${names.slice(0, 5).join(", ")}${names.length > 5 ? " …" : ""}`;
-const found = (severity: "significant" | "minor", text: string): GateFinding =>
+const dependencyFinding = (severity: "significant" | "minor", text: string): GateFinding =>
   finding(severity, text, { fix: "Update the dependency, or record why it is not affected." });
 
-const unread = (reason: string): Audit => ({ findings: [], unread: reason });
-const clean: Audit = { findings: [], unread: null };
+const unreadAudit = (reason: string): Audit => ({ findings: [], unread: reason });
+const cleanAudit: Audit = { findings: [], unread: null };
 
-function jsonIn(text: string): unknown {
+function tryParseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -71,20 +71,27 @@ function jsonIn(text: string): unknown {
 
 function npmAudit(answer: unknown): Audit {
   const error = npmError.safeParse(answer).data?.error;
-  if (error !== undefined) return unread(error.summary ?? error.message ?? error.code ?? "it failed");
+  if (error !== undefined) return unreadAudit(error.summary ?? error.message ?? error.code ?? "it failed");
   const parsed = npmAnswer.safeParse(answer).data;
-  if (parsed === undefined) return unread("its answer cannot be read");
+  if (parsed === undefined) return unreadAudit("its answer cannot be read");
   const { info, low, moderate, high, critical } = parsed.metadata.vulnerabilities;
-  const grave = Object.entries(parsed.vulnerabilities)
+  const severe = Object.entries(parsed.vulnerabilities)
     .filter(([, { severity }]) => severity === "high" || severity === "critical")
     .map(([name]) => name);
   return {
     unread: null,
     findings: [
       ...(high + critical > 0
-        ? [found("significant", `dependencies have ${critical} critical and ${high} high vulnerabilities${named(grave)}`)]
+        ? [
+            dependencyFinding(
+              "significant",
+              `dependencies have ${critical} critical and ${high} high vulnerabilities${joinNames(severe)}`,
+            ),
+          ]
         : []),
-      ...(info + low + moderate > 0 ? [found("minor", `dependencies have ${info + low + moderate} milder vulnerabilities`)] : []),
+      ...(info + low + moderate > 0
+        ? [dependencyFinding("minor", `dependencies have ${info + low + moderate} milder vulnerabilities`)]
+        : []),
     ],
   };
 }
@@ -97,35 +104,35 @@ const isAudit = {
 } as const;
 
 /** Exit code of govulncheck if it found vulnerabilities. */
-const goFound = 3;
+const goVulnerableCode = 3;
 
 /** Parses the answer of a dependency audit; undefined if the command is not a known audit. */
-export function auditOf(
+export function parseAudit(
   command: readonly string[],
   { code, report }: Readonly<{ code: number | null; report: string }>,
 ): Audit | undefined {
-  if (isAudit.npm(command)) return npmAudit(jsonIn(report));
+  if (isAudit.npm(command)) return npmAudit(tryParseJson(report));
   if (isAudit.pip(command)) {
-    const parsed = pipAnswer.safeParse(jsonIn(report)).data;
-    if (parsed === undefined) return unread("its answer cannot be read");
+    const parsed = pipAnswer.safeParse(tryParseJson(report)).data;
+    if (parsed === undefined) return unreadAudit("its answer cannot be read");
     const names = parsed.dependencies.filter(({ vulns }) => vulns.length > 0).map(({ name }) => name);
     return names.length === 0
-      ? clean
-      : { findings: [found("significant", `dependencies have vulnerabilities${named(names)}`)], unread: null };
+      ? cleanAudit
+      : { findings: [dependencyFinding("significant", `dependencies have vulnerabilities${joinNames(names)}`)], unread: null };
   }
   if (isAudit.cargo(command)) {
-    const parsed = cargoAnswer.safeParse(jsonIn(report)).data;
-    if (parsed === undefined) return unread("its answer cannot be read");
+    const parsed = cargoAnswer.safeParse(tryParseJson(report)).data;
+    if (parsed === undefined) return unreadAudit("its answer cannot be read");
     const { count: vulnerable } = parsed.vulnerabilities;
     return vulnerable === 0
-      ? clean
-      : { findings: [found("significant", `dependencies have ${vulnerable} vulnerabilities`)], unread: null };
+      ? cleanAudit
+      : { findings: [dependencyFinding("significant", `dependencies have ${vulnerable} vulnerabilities`)], unread: null };
   }
   if (isAudit.go(command)) {
-    if (code === 0) return clean;
-    return code === goFound
-      ? { findings: [found("significant", "dependencies have vulnerabilities that the code reaches")], unread: null }
-      : unread("it failed");
+    if (code === 0) return cleanAudit;
+    return code === goVulnerableCode
+      ? { findings: [dependencyFinding("significant", "dependencies have vulnerabilities that the code reaches")], unread: null }
+      : unreadAudit("it failed");
   }
   return undefined;
 }
@@ -137,12 +144,12 @@ const testFile = /(?:^|\/)(?:test_[^/]+|[^/]+_test)\.py$/;
  * file or its folder. Whether they exist is not checked here. A path begins with `./`, so that none is parsed as an option.
  */
 export function testCandidates(paths: readonly string[]): readonly string[] {
-  const named = paths
+  const candidates = paths
     .filter((path) => path.endsWith(".py"))
     .flatMap((path) => {
       if (testFile.test(path)) return [path];
       const [name = "", parent] = path.replace(/\.py$/, "").split("/").reverse();
       return [name, parent].flatMap((one) => (one === undefined ? [] : [`tests/test_${one}.py`]));
     });
-  return [...new Set(named)].map((path) => `./${path}`);
+  return [...new Set(candidates)].map((path) => `./${path}`);
 }

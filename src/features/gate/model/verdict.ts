@@ -4,14 +4,14 @@ export const gateVerdicts = ["pass", "request-changes", "block"] as const;
 export type GateVerdict = (typeof gateVerdicts)[number];
 
 /** Passes whose failure ends the gate: later passes would judge code that is wrong anyway. */
-export const stopsAfter: readonly PassName[] = ["static", "functional", "security"];
+export const stoppingPasses: readonly PassName[] = ["static", "functional", "security"];
 
 /** Below this confidence, the change does not do what it should. */
-const blocksBelow = 60;
+const blockThreshold = 60;
 /** Below this confidence, the change does only a part of what it should. */
-const requestsBelow = 75;
+const changesThreshold = 75;
 /** Below this confidence, a human decides on merging. */
-const mergesFrom = 90;
+const mergeThreshold = 90;
 
 /** What decides on merging in addition to the passes. */
 export type MergePolicy = Readonly<{
@@ -37,7 +37,7 @@ const resultOf = (results: readonly PassResult[], name: PassName): PassResult | 
 
 /** Whether the results so far end the gate. */
 export const isStopped = (results: readonly PassResult[]): boolean =>
-  results.some(({ pass, status }) => status === "fail" && stopsAfter.includes(pass));
+  results.some(({ pass, status }) => status === "fail" && stoppingPasses.includes(pass));
 
 /** An adversarial pass that states no confidence has not judged anything, so it counts as failed. */
 const isFailed = ({ pass, status, confidence }: PassResult): boolean =>
@@ -50,13 +50,13 @@ const isUnavailable = ({ status, skipped_because }: PassResult): boolean =>
 function verdictOf(results: readonly PassResult[]): GateVerdict {
   if (isStopped(results)) return "block";
   const confidence = resultOf(results, "adversarial")?.confidence ?? null;
-  if (confidence !== null && confidence < blocksBelow) return "block";
+  if (confidence !== null && confidence < blockThreshold) return "block";
   if (results.length === 0 || results.some(isFailed) || results.some(isUnavailable)) return "request-changes";
-  return confidence !== null && confidence < requestsBelow ? "request-changes" : "pass";
+  return confidence !== null && confidence < changesThreshold ? "request-changes" : "pass";
 }
 
 /** Decides whether a change may be merged without a human, and names every reason against it. */
-export function gateAllows(results: readonly PassResult[], { against, regression }: MergePolicy): MergeAllowance {
+export function mergeAllowance(results: readonly PassResult[], { against, regression }: MergePolicy): MergeAllowance {
   const confidence = resultOf(results, "adversarial")?.confidence ?? null;
   const notGreen = passNames.filter((name) => {
     const found = resultOf(results, name);
@@ -66,7 +66,7 @@ export function gateAllows(results: readonly PassResult[], { against, regression
     ...notGreen.map((name) => `pass ${name} is not green`),
     ...results.flatMap(({ pass, unchecked }) => unchecked.map((reason) => `pass ${pass} is incomplete: ${reason}`)),
     ...(confidence === null ? ["the review states no confidence"] : []),
-    ...(confidence !== null && confidence < mergesFrom ? [`confidence ${confidence} is below ${mergesFrom}`] : []),
+    ...(confidence !== null && confidence < mergeThreshold ? [`confidence ${confidence} is below ${mergeThreshold}`] : []),
     ...against,
     ...(regression === "green"
       ? []
@@ -82,5 +82,5 @@ export const judgeGate = (results: readonly PassResult[], policy: MergePolicy): 
   blockers: results.flatMap(({ findings }) =>
     findings.filter(({ severity }) => severity === "blocking").map(({ description }) => description),
   ),
-  auto_merge: gateAllows(results, policy),
+  auto_merge: mergeAllowance(results, policy),
 });

@@ -3,7 +3,7 @@ import { usage } from "../../../kernel/errors.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { gateCommandsDocument } from "../documents/commands.ts";
 import { projectCommand } from "../model/commands.ts";
-import { approve as approveCommands, approveShown, commandsOf } from "./prepare.ts";
+import { storeApproval as approveCommands, approveShown, commandsOf } from "./prepare.ts";
 import type { GateCommandsView } from "./views.ts";
 
 export const gateCommands = defineOperation({

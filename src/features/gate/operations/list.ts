@@ -4,13 +4,13 @@ import type { FactPlace } from "../../../kernel/fact.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { projectFilter } from "../../shared/fields.ts";
 import { defineOperation } from "../../shared/operation.ts";
-import { screenful } from "../../shared/screenful.ts";
+import { defaultRowLimit } from "../../shared/screenful.ts";
 import { gateListDocument, gateRunDocument } from "../documents/gate.ts";
 import { gateRan } from "../model/ran.ts";
 import { runView } from "./run.ts";
 import type { GateRunView } from "./views.ts";
 
-async function runsAt({ ledger }: Pick<Ports, "ledger">, places: readonly FactPlace[]): Promise<readonly GateRunView[]> {
+async function readRuns({ ledger }: Pick<Ports, "ledger">, places: readonly FactPlace[]): Promise<readonly GateRunView[]> {
   const facts = await Promise.all(places.map((place) => ledger.fetch(place)));
   return facts.flatMap((fact) => {
     const read = gateRan.read(fact.data);
@@ -23,13 +23,13 @@ export const gateList = defineOperation({
   summary: "List the latest runs of the review gate",
   input: z.object({
     project: projectFilter,
-    limit: z.int().min(1).max(1_000).default(screenful).describe("Maximum number of runs"),
+    limit: z.int().min(1).max(1_000).default(defaultRowLimit).describe("Maximum number of runs"),
   }),
   effect: "read",
   examples: [{ run: "reward-ledger gate list", does: "verdicts, newest first" }],
   document: gateListDocument,
   run: async (ports, { project, limit }): Promise<readonly GateRunView[]> =>
-    runsAt(ports, await ports.ledger.ask(({ gate }) => gate.newest(project, limit))),
+    readRuns(ports, await ports.ledger.ask(({ gate }) => gate.newest(project, limit))),
 });
 
 export const gateShow = defineOperation({
@@ -51,7 +51,7 @@ export const gateShow = defineOperation({
   async run(ports, { id }): Promise<GateRunView> {
     const places = await ports.ledger.ask(({ gate }) => (id === undefined ? gate.newest(undefined, 1) : gate.byId(id)));
     if (places.length > 1) throw usage(`Failed to show run ${id}: several begin so`, "Give more of the id.");
-    const [run] = await runsAt(ports, places);
+    const [run] = await readRuns(ports, places);
     if (run === undefined) {
       throw notFound(
         id === undefined ? "a run of the review gate" : `run ${id} of the review gate`,

@@ -1,38 +1,42 @@
 import { modelUnreadable } from "../../../kernel/errors.ts";
 import { LedgerError } from "../../../kernel/ledger-error.ts";
-import { fenced, filledPrompt, parseAnswer } from "../../../kernel/model-text.ts";
-import { longestAnswer, shownChange } from "../../shared/shown-change.ts";
+import { fenceText, fillPrompt, parseAnswer } from "../../../kernel/model-text.ts";
+import { fenceChange, maxAnswerTokens } from "../../shared/shown-change.ts";
 import { presentFiles } from "../model/diff.ts";
 import { bindingFindings } from "../model/feedback-binding.ts";
-import { adversarialAnswer, adversarialResult, askedProblems, reviewAnswer, reviewResult } from "../model/model-answers.ts";
+import { adversarialAnswer, adversarialResult, requestedProblems, reviewAnswer, reviewResult } from "../model/model-answers.ts";
 import { failed, finding, type PassResult } from "../model/pass-result.ts";
 import type { GateContext, ModelPart, ModelParts, ModelPassName } from "./pass.ts";
-import { regressionOf } from "./regression.ts";
+import { runRegression } from "./regression.ts";
 
 /** The texts that a pass shows a model. All of them are data: each is enclosed in markers that it cannot close. */
-const shown = ({ diff, title, body, feedback }: GateContext) => ({
-  diff: shownChange(diff.text),
-  title: fenced("title", title ?? "(there is none)"),
-  body: fenced("body", body ?? "(there is none)"),
-  feedback: fenced("feedback", feedback?.text ?? ""),
-  test: fenced("test", feedback?.regressionTest ?? "(none is declared)"),
+const promptTexts = ({ diff, title, body, feedback }: GateContext) => ({
+  diff: fenceChange(diff.text),
+  title: fenceText("title", title ?? "(there is none)"),
+  body: fenceText("body", body ?? "(there is none)"),
+  feedback: fenceText("feedback", feedback?.text ?? ""),
+  test: fenceText("test", feedback?.regressionTest ?? "(none is declared)"),
 });
 
-type Shown = ReturnType<typeof shown>;
-type Asking = Readonly<{ context: GateContext; signal: AbortSignal }>;
+type PromptTexts = ReturnType<typeof promptTexts>;
+type ReviewCall = Readonly<{ context: GateContext; signal: AbortSignal }>;
 
 /** Asks the model in a fresh context, without anything from earlier calls. */
-async function ask(name: ModelPassName, { context, signal }: Asking, values: (texts: Shown) => Readonly<Record<string, string>>) {
-  const { system, prompt } = filledPrompt(await context.model.prompt(name), values(shown(context)));
+async function askModel(
+  name: ModelPassName,
+  { context, signal }: ReviewCall,
+  values: (texts: PromptTexts) => Readonly<Record<string, string>>,
+) {
+  const { system, prompt } = fillPrompt(await context.model.prompt(name), values(promptTexts(context)));
   // Only the architectural pass gets the project's documents: they do not define how changes are described.
   const documents = name === "architectural" ? context.documents.map((text) => ({ text, cache: true })) : [];
-  const call = { system: [{ text: system, cache: true }, ...documents], prompt, maxTokens: longestAnswer };
+  const call = { system: [{ text: system, cache: true }, ...documents], prompt, maxTokens: maxAnswerTokens };
   const { text, model } = await context.model.complete(call, signal);
   return { text, asked: { model, files: new Set(context.diff.files.map(({ path }) => path)) } };
 }
 
 /** Turns a missing or unreadable model answer into a failed pass. It is no finding on the change and does not lower its score. */
-async function orFailed(pass: ModelPassName, work: () => Promise<PassResult>): Promise<PassResult> {
+async function failedOnError(pass: ModelPassName, work: () => Promise<PassResult>): Promise<PassResult> {
   try {
     return await work();
   } catch (error) {
@@ -43,29 +47,29 @@ async function orFailed(pass: ModelPassName, work: () => Promise<PassResult>): P
 }
 
 /** Returns a pass in which a model reviews the given parts of the change. */
-const review =
-  (pass: Exclude<ModelPassName, "adversarial">, keys: readonly (keyof Shown)[]): ModelPart =>
+const reviewPart =
+  (pass: Exclude<ModelPassName, "adversarial">, keys: readonly (keyof PromptTexts)[]): ModelPart =>
   (context, signal) =>
-    orFailed(pass, async () => {
-      const values = (texts: Shown) => Object.fromEntries(keys.map((key) => [key, texts[key]]));
-      const { text, asked } = await ask(pass, { context, signal }, values);
+    failedOnError(pass, async () => {
+      const values = (texts: PromptTexts) => Object.fromEntries(keys.map((key) => [key, texts[key]]));
+      const { text, asked } = await askModel(pass, { context, signal }, values);
       return reviewResult(pass, parseAnswer(text, reviewAnswer, modelUnreadable), asked);
     });
 
 const adversarial: ModelPart = (context, signal) =>
-  orFailed("adversarial", async () => {
-    const { text, asked } = await ask("adversarial", { context, signal }, ({ diff, title, body }) => ({
+  failedOnError("adversarial", async () => {
+    const { text, asked } = await askModel("adversarial", { context, signal }, ({ diff, title, body }) => ({
       diff,
       title,
       body,
-      problems: String(askedProblems),
+      problems: String(requestedProblems),
     }));
     return adversarialResult(parseAnswer(text, adversarialAnswer, modelUnreadable), asked);
   });
 
-const boundReview = review("feedback", ["diff", "title", "body", "feedback", "test"]);
+const feedbackReview = reviewPart("feedback", ["diff", "title", "body", "feedback", "test"]);
 
-const rules = "text rules";
+const textRules = "text rules";
 const bothSides = "tests before and after the change";
 
 /** Returns the findings against the regression test, and the tooling that produced them. */
@@ -74,30 +78,31 @@ async function judgeTest(context: GateContext, test: string, signal: AbortSignal
   const files = presentFiles(diff);
   if (!files.includes(test)) {
     const missing = `the regression test ${test} is no file of the change`;
-    return { findings: [finding("blocking", missing, { fix: "Add the test to the change." })], tooling_used: [rules] };
+    return { findings: [finding("blocking", missing, { fix: "Add the test to the change." })], tooling_used: [textRules] };
   }
   const fix = { run: outside.run, have: outside.have, commands: commands.functional ?? [] };
-  const { verdict, reason } = known?.regression ?? (await regressionOf({ fix, inBase, files, timeoutMs }, test, signal));
+  const { verdict, reason } = known?.regression ?? (await runRegression({ fix, inBase, files, timeoutMs }, test, signal));
   const findings = verdict === "shown" ? [] : [finding("blocking", reason, { file: test })];
-  return { findings, tooling_used: verdict === "not_run" ? [rules] : [rules, bothSides] };
+  return { findings, tooling_used: verdict === "not_run" ? [textRules] : [textRules, bothSides] };
 }
 
 /** A change that does not cite its feedback, or whose regression test does not prove the fix, fails before any model is asked. */
 const feedback: ModelPart = (context, signal) =>
-  orFailed("feedback", async () => {
+  failedOnError("feedback", async () => {
     if (context.feedback === null) throw new TypeError("there is no feedback to bind the change to");
     const { regressionTest } = context.feedback;
-    const bound = bindingFindings(context.body, context.feedback);
-    if (bound.length > 0 || regressionTest === null) return failed("feedback", { findings: bound, tooling_used: [rules] });
-    const judged = await judgeTest(context, regressionTest, signal);
-    if (judged.findings.length > 0) return failed("feedback", judged);
-    const reviewed = await boundReview(context, signal);
-    return { ...reviewed, tooling_used: [...judged.tooling_used, ...reviewed.tooling_used] };
+    const bindingProblems = bindingFindings(context.body, context.feedback);
+    if (bindingProblems.length > 0 || regressionTest === null)
+      return failed("feedback", { findings: bindingProblems, tooling_used: [textRules] });
+    const testResult = await judgeTest(context, regressionTest, signal);
+    if (testResult.findings.length > 0) return failed("feedback", testResult);
+    const reviewed = await feedbackReview(context, signal);
+    return { ...reviewed, tooling_used: [...testResult.tooling_used, ...reviewed.tooling_used] };
   });
 
 export const modelParts: ModelParts = {
-  architectural: review("architectural", ["diff", "title", "body"]),
-  prose: review("prose", ["diff", "title", "body"]),
+  architectural: reviewPart("architectural", ["diff", "title", "body"]),
+  prose: reviewPart("prose", ["diff", "title", "body"]),
   adversarial,
   feedback,
 };

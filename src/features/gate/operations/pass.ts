@@ -1,4 +1,4 @@
-import type { GateOutside } from "../../../ports/gate.ts";
+import type { GatePorts } from "../../../ports/gate.ts";
 import type { ModelCalls } from "../../../ports/model-calls.ts";
 import type { FixClass } from "../../agent/model/auto-merge.ts";
 import type { GateCommands } from "../model/commands.ts";
@@ -17,7 +17,7 @@ export type GateFeedback = Readonly<{
 }>;
 
 /** Results that are available before a change is judged. */
-export type Known = Readonly<{
+export type KnownResults = Readonly<{
   /** Result of its regression test for exactly this change. */
   regression: Regression;
   mergesAsIs: boolean;
@@ -40,11 +40,11 @@ export type GateContext = Readonly<{
   commands: GateCommands;
   /** Timeout of one command. */
   timeoutMs: number;
-  outside: Pick<GateOutside, "run" | "secrets" | "have">;
+  outside: Pick<GatePorts, "run" | "secrets" | "have">;
   /** Gives access to the files of the base commit. */
   inBase: ChangeSides["inBase"];
   /** Null: pass 7 runs the regression test. */
-  known: Known | null;
+  known: KnownResults | null;
   /** A merge would result in exactly the judged files: everything is committed, and the target branch has nothing in addition. */
   mergesAsIs: boolean;
   /** The project's documents, as context for models; each text is a separate block. */

@@ -8,13 +8,17 @@ async function prosePass(context: GateContext, signal: AbortSignal): Promise<Pas
   const { title, body } = context;
   if (title === null && body === null) return skipped("prose", "not_needed", "deferred: there is no title or description yet");
   const findings = proseFindings(title, body);
-  const told = { findings, tooling_used: ["text rules"] };
-  if (findings.some(({ severity }) => severity === "blocking")) return failed("prose", told);
-  const more = await modelParts.prose(context, signal);
-  return { ...more, findings: [...findings, ...more.findings], tooling_used: [...told.tooling_used, ...more.tooling_used] };
+  const parts = { findings, tooling_used: ["text rules"] };
+  if (findings.some(({ severity }) => severity === "blocking")) return failed("prose", parts);
+  const reviewed = await modelParts.prose(context, signal);
+  return {
+    ...reviewed,
+    findings: [...findings, ...reviewed.findings],
+    tooling_used: [...parts.tooling_used, ...reviewed.tooling_used],
+  };
 }
 
-const define = (name: PassName, run: Pass["run"]): Pass => ({
+const definePass = (name: PassName, run: Pass["run"]): Pass => ({
   name,
   async run(context, signal) {
     const started = performance.now();
@@ -25,13 +29,13 @@ const define = (name: PassName, run: Pass["run"]): Pass => ({
 
 /** The passes in the order in which they run. */
 export const passes: readonly Pass[] = [
-  define("static", staticPass),
-  define("functional", functionalPass),
-  define("architectural", modelParts.architectural),
-  define("security", securityPass),
-  define("prose", prosePass),
-  define("adversarial", modelParts.adversarial),
-  define("feedback", async (context, signal) =>
+  definePass("static", staticPass),
+  definePass("functional", functionalPass),
+  definePass("architectural", modelParts.architectural),
+  definePass("security", securityPass),
+  definePass("prose", prosePass),
+  definePass("adversarial", modelParts.adversarial),
+  definePass("feedback", async (context, signal) =>
     context.feedback === null
       ? skipped("feedback", "not_needed", "the change is no self-fix")
       : modelParts.feedback(context, signal),

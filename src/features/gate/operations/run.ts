@@ -10,10 +10,10 @@ import { gateDocument } from "../documents/gate.ts";
 import { findingSeverities, type PassName, type PassResult, passNames, passStatuses, skipped } from "../model/pass-result.ts";
 import { type GateRan, gateRan } from "../model/ran.ts";
 import { gateVerdicts, isStopped, judgeGate } from "../model/verdict.ts";
-import { againstMerge } from "./merge-policy.ts";
-import type { GateContext, Known } from "./pass.ts";
+import { mergeObjections } from "./merge-policy.ts";
+import type { GateContext, KnownResults } from "./pass.ts";
 import { passes } from "./passes.ts";
-import { changeInput, changeOf, commandsOf, contextOf, takenByAgents } from "./prepare.ts";
+import { agentInputs, changeInput, commandsOf, resolveChange, resolveContext } from "./prepare.ts";
 import { reportOf } from "./report.ts";
 import type { GateRunView, GateView } from "./views.ts";
 
@@ -47,11 +47,11 @@ async function runPasses(
   for (const pass of passes) {
     signal.throwIfAborted();
     onProgress({ done: results.length, total: passes.length, message: pass.name });
-    const stopper = results.find((one) => isStopped([one]));
+    const failedPass = results.find((one) => isStopped([one]));
     results.push(
-      stopper === undefined
+      failedPass === undefined
         ? await pass.run(context, signal)
-        : skipped(pass.name, "short_circuit", `pass ${stopper.pass} failed`),
+        : skipped(pass.name, "short_circuit", `pass ${failedPass.pass} failed`),
     );
   }
   onProgress({ done: passes.length, total: passes.length, message: "" });
@@ -75,7 +75,7 @@ const passShape = z.object({
   ),
 });
 
-async function record(ports: Ports, data: GateRan): Promise<GateRunView> {
+async function recordRun(ports: Ports, data: GateRan): Promise<GateRunView> {
   const project = await ports.surroundings.project();
   const [outcome] = await ports.ledger.record([{ kind: gateRan.kind, project, data }]);
   if (outcome?.recorded === true) return runView(outcome.fact.fact, data);
@@ -95,22 +95,22 @@ const input = changeInput.extend({
 /** Runs the gate and records the result. @param known results that need not be determined again */
 export async function runGate(
   ports: Ports,
-  given: z.output<typeof input>,
+  options: z.output<typeof input>,
   context: CallContext,
-  known: Known | null = null,
+  known: KnownResults | null = null,
 ): Promise<GateRunView> {
   const started = performance.now();
-  const { report } = given;
+  const { report } = options;
   // A run takes long and its models cost money, so problems with writing the report are raised before it starts.
-  const replace = report !== undefined && (await checkOutput(ports, report, { replace: given.force, context }));
-  const { branch, gate } = await contextOf(ports, given, context, passNames, known);
-  const agent = given.agent ?? ports.surroundings.agent;
-  const against = await againstMerge(ports, agent, gate.feedback);
+  const replace = report !== undefined && (await checkOutput(ports, report, { replace: options.force, context }));
+  const { branch, gate } = await resolveContext(ports, options, context, passNames, known);
+  const agent = options.agent ?? ports.surroundings.agent;
+  const against = await mergeObjections(ports, agent, gate.feedback);
   const results = await runPasses(gate, context);
-  const isShown = results.some(({ pass, status }) => pass === "feedback" && status === "pass");
-  const regression = gate.mergesAsIs && isShown ? "green" : null;
+  const isProven = results.some(({ pass, status }) => pass === "feedback" && status === "pass");
+  const regression = gate.mergesAsIs && isProven ? "green" : null;
   const { verdict, short_circuited, blockers, auto_merge } = judgeGate(results, { against, regression });
-  const view = await record(ports, {
+  const view = await recordRun(ports, {
     agent,
     base: gate.base,
     head: gate.head,
@@ -147,7 +147,7 @@ export const gateRun = defineOperation({
   document: gateDocument,
   tool: {
     about: "Judge the change in the working directory by all seven review passes, in order, and record the verdict",
-    takes: takenByAgents,
+    takes: agentInputs,
     outside: true,
     output: z.object({
       id: toolName(),
@@ -158,14 +158,14 @@ export const gateRun = defineOperation({
       passes: z.array(passShape),
     }),
   },
-  async run(ports, given, context): Promise<GateView> {
-    if (given.dry_run === true) {
+  async run(ports, options, context): Promise<GateView> {
+    if (options.dry_run === true) {
       const outside = await ports.gate(ports.surroundings.folder);
-      const { change } = await changeOf(ports, outside, given, context.signal);
+      const { change } = await resolveChange(ports, outside, options, context.signal);
       const files = change.diff.files.map(({ path }) => path);
       return { dry_run: true, base: change.base, files, commands: await commandsOf(ports, outside) };
     }
-    return { ...(await runGate(ports, given, context)), dry_run: false };
+    return { ...(await runGate(ports, options, context)), dry_run: false };
   },
 });
 
@@ -177,12 +177,12 @@ export const gatePass = (name: PassName, about: string) =>
     input: changeInput,
     // It writes nothing to the ledger, but it runs the project's commands.
     effect: "write",
-    tool: { takes: takenByAgents, output: passShape, outside: true },
-    async run(ports: Ports, given, context: CallContext): Promise<PassResult> {
+    tool: { takes: agentInputs, output: passShape, outside: true },
+    async run(ports: Ports, options, context: CallContext): Promise<PassResult> {
       const pass = passes.find((one) => one.name === name);
       if (pass === undefined) throw new TypeError(`there is no pass ${name}`);
       // The feedback pass runs the project's tests.
-      const needs: readonly PassName[] = name === "feedback" ? ["functional", name] : [name];
-      return pass.run((await contextOf(ports, given, context, needs)).gate, context.signal);
+      const neededPasses: readonly PassName[] = name === "feedback" ? ["functional", name] : [name];
+      return pass.run((await resolveContext(ports, options, context, neededPasses)).gate, context.signal);
     },
   });

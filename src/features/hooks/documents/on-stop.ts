@@ -1,9 +1,9 @@
 import { action, caution, type Document, good, paragraph, strong, table, type Words } from "../../../kernel/document.ts";
 import type { OnStopView } from "../operations/views.ts";
 
-type Known = OnStopView["commands"][number];
+type CommandRow = OnStopView["commands"][number];
 
-const stateText = ({ state }: Known, { t }: Words) => {
+const stateText = ({ state }: CommandRow, { t }: Words) => {
   switch (state) {
     case "ready":
       return good(t("ready"));
@@ -28,7 +28,7 @@ export function onStopDocument({ folder, commands, removed, last }: OnStopView, 
           action(t("Approve one"), "reward-ledger on-stop -- npx eslint . -f json"),
         ]
       : [
-          table<Known>(
+          table<CommandRow>(
             [
               { head: t("Command"), shrink: 20, cell: ({ command }) => command.join(" ") },
               {

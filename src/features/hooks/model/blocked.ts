@@ -1,21 +1,21 @@
-import { type Meaning, meaningOf } from "./host-event.ts";
+import { type EventKind, eventKindOf } from "./host-event.ts";
 
 /** Whether an agent can be stopped before an event. */
-export const canBlock = (meaning: Meaning): boolean => meaning === "prompt" || meaning === "before-tool";
+export const canBlock = (kind: EventKind): boolean => kind === "prompt" || kind === "before-tool";
 
 /**
  * Formats "blocked" as the JSON text that a host understands; undefined for events that cannot be blocked. Codex ignores an
  * answer with fields that it does not support, so each host has its own format.
  * @param reason shown to the user, and to the agent if the host passes it on
  */
-export function blockedAnswer(host: string, event: string, reason: string): string | undefined {
-  const meaning = meaningOf(event);
-  if (!canBlock(meaning)) return undefined;
-  const isPrompt = meaning === "prompt";
-  const denied = {
+export function blockResponse(host: string, event: string, reason: string): string | undefined {
+  const kind = eventKindOf(event);
+  if (!canBlock(kind)) return undefined;
+  const isPrompt = kind === "prompt";
+  const denial = {
     hookSpecificOutput: { hookEventName: "PreToolUse", permissionDecision: "deny", permissionDecisionReason: reason },
   };
-  const stops = { continue: false, stopReason: reason };
+  const stopFields = { continue: false, stopReason: reason };
   switch (host) {
     case "cursor":
       return JSON.stringify(
@@ -24,10 +24,10 @@ export function blockedAnswer(host: string, event: string, reason: string): stri
           : { permission: "deny", user_message: reason, agent_message: reason },
       );
     case "gemini":
-      return JSON.stringify(isPrompt ? { decision: "deny", reason } : { decision: "deny", reason, ...stops });
+      return JSON.stringify(isPrompt ? { decision: "deny", reason } : { decision: "deny", reason, ...stopFields });
     case "codex":
-      return JSON.stringify(isPrompt ? { decision: "block", reason } : denied);
+      return JSON.stringify(isPrompt ? { decision: "block", reason } : denial);
     default:
-      return JSON.stringify(isPrompt ? { decision: "block", reason, ...stops } : { ...denied, ...stops });
+      return JSON.stringify(isPrompt ? { decision: "block", reason, ...stopFields } : { ...denial, ...stopFields });
   }
 }

@@ -1,8 +1,8 @@
 /** What an event of a host means to a session. */
-export type Meaning = "start" | "prompt" | "before-tool" | "tool" | "failed-tool" | "edit" | "turn" | "stop" | "end" | "other";
+export type EventKind = "start" | "prompt" | "before-tool" | "tool" | "failed-tool" | "edit" | "turn" | "stop" | "end" | "other";
 
 /** Meanings by the letters of the events' names, which hosts write in snake, camel or Pascal case. */
-const meanings: ReadonlyMap<string, Meaning> = new Map([
+const eventKinds: ReadonlyMap<string, EventKind> = new Map([
   ["sessionstart", "start"],
   ["userpromptsubmit", "prompt"],
   ["userpromptsubmitted", "prompt"],
@@ -29,7 +29,7 @@ const meanings: ReadonlyMap<string, Meaning> = new Map([
 export const lettersOf = (name: string): string => name.replaceAll(/[^A-Za-z]/g, "").toLowerCase();
 
 /** Returns the meaning of an event; `other` for events that this version does not know. */
-export const meaningOf = (event: string): Meaning => meanings.get(lettersOf(event)) ?? "other";
+export const eventKindOf = (event: string): EventKind => eventKinds.get(lettersOf(event)) ?? "other";
 
 export const hosts = ["claude-code", "vscode", "codex", "cursor", "gemini"] as const;
 

@@ -1,4 +1,4 @@
-import { withoutSecretForms } from "../../../kernel/secrets.ts";
+import { withoutSecretPatterns } from "../../../kernel/secrets.ts";
 
 /*
  * Prepares texts of an event for storage: short, on one line, without secrets. Part of the hook's own bundle, so it imports
@@ -18,20 +18,20 @@ export function shortText(value: unknown, most: number): string | undefined {
 
 /** Removes secrets from a text, then truncates it. The opposite order would leave the beginnings of secrets. */
 export const scrubbedText = (value: string, most: number): string =>
-  withoutSecretForms(value.slice(0, 4 * most).toWellFormed())
+  withoutSecretPatterns(value.slice(0, 4 * most).toWellFormed())
     .slice(0, most)
     .toWellFormed();
 
-const mostCommand = 200;
+const maxCommandLength = 200;
 
 /** Quoted parts of a command that are long enough to be a prompt, a message or code. */
-const quoted = /"(?:[^"\\]|\\.){24,}(?:"|$)|'[^']{24,}(?:'|$)/g;
+const longQuotation = /"(?:[^"\\]|\\.){24,}(?:"|$)|'[^']{24,}(?:'|$)/g;
 
 /** Returns the beginning of a command: its first line, without secrets and long quotations. */
-export function keptCommand(value: string): string {
+export function shortCommand(value: string): string {
   const [line = ""] = value
-    .slice(0, 8 * mostCommand)
+    .slice(0, 8 * maxCommandLength)
     .trimStart()
     .split(/[\r\n]/, 1);
-  return shortText(scrubbedText(line.replaceAll(quoted, "…"), mostCommand), mostCommand) ?? "";
+  return shortText(scrubbedText(line.replaceAll(longQuotation, "…"), maxCommandLength), maxCommandLength) ?? "";
 }

@@ -1,4 +1,4 @@
-import { meaningOf } from "./host-event.ts";
+import { eventKindOf } from "./host-event.ts";
 import type { SpoolLine } from "./spool-line.ts";
 
 /** The combined data of some events of one session. */
@@ -33,19 +33,19 @@ export type SessionRow = Readonly<{
   source: "hook" | "transcript" | null;
 }>;
 
-const most = { files: 1_000, commits: 200, tools: 200 } as const;
+const limits = { files: 1_000, commits: 200, tools: 200 } as const;
 
-const isUse = (line: SpoolLine): boolean => ["tool", "failed-tool"].includes(meaningOf(line.event));
+const isToolUse = (line: SpoolLine): boolean => ["tool", "failed-tool"].includes(eventKindOf(line.event));
 
 /** Returns a key that is equal for two lines of one event that was sent twice, by a hook that is installed twice. */
-const sameEvent = (line: SpoolLine): string | undefined =>
+const eventKey = (line: SpoolLine): string | undefined =>
   line.call === undefined ? undefined : JSON.stringify([line.session, line.event, line.call]);
 
 /** Removes events that a hook sent again. */
 export function withoutRepeats(lines: readonly SpoolLine[]): readonly SpoolLine[] {
   const seen = new Set<string>();
   return lines.filter((line) => {
-    const key = sameEvent(line);
+    const key = eventKey(line);
     if (key === undefined) return true;
     if (seen.has(key)) return false;
     seen.add(key);
@@ -55,31 +55,31 @@ export function withoutRepeats(lines: readonly SpoolLine[]): readonly SpoolLine[
 
 const last = <T>(values: readonly T[]): T | null => values.at(-1) ?? null;
 
-function eventsOf(session: string, lines: readonly SpoolLine[]): SessionEvents {
-  const [begin] = lines;
+function toSessionEvents(session: string, lines: readonly SpoolLine[]): SessionEvents {
+  const [firstLine] = lines;
   const tools = new Map<string, number>();
-  for (const { tool } of lines.filter(isUse)) if (tool !== undefined) tools.set(tool, (tools.get(tool) ?? 0) + 1);
-  const meanings = lines.map(({ event }) => meaningOf(event));
-  const all = <Key extends "model" | "branch" | "cwd" | "transcript" | "commit">(key: Key): readonly string[] =>
+  for (const { tool } of lines.filter(isToolUse)) if (tool !== undefined) tools.set(tool, (tools.get(tool) ?? 0) + 1);
+  const kinds = lines.map(({ event }) => eventKindOf(event));
+  const valuesOf = <Key extends "model" | "branch" | "cwd" | "transcript" | "commit">(key: Key): readonly string[] =>
     lines.flatMap((line) => line[key] ?? []);
   return {
     session,
-    host: begin?.host ?? "unknown",
-    model: last(all("model")),
-    first: begin?.at ?? "",
-    stopped: last(lines.flatMap(({ at }, n) => (["stop", "turn", "end"].includes(meanings[n] ?? "") ? [at] : []))),
-    turns: meanings.filter((meaning) => meaning === "prompt" || meaning === "turn").length,
+    host: firstLine?.host ?? "unknown",
+    model: last(valuesOf("model")),
+    first: firstLine?.at ?? "",
+    stopped: last(lines.flatMap(({ at }, n) => (["stop", "turn", "end"].includes(kinds[n] ?? "") ? [at] : []))),
+    turns: kinds.filter((meaning) => meaning === "prompt" || meaning === "turn").length,
     tools,
     files: [...new Set(lines.flatMap(({ files, error }) => (error === undefined ? (files ?? []) : [])))],
-    branch: last(all("branch")),
-    commits: [...new Set(all("commit"))],
-    cwd: last(all("cwd")),
-    transcript: last(all("transcript")),
+    branch: last(valuesOf("branch")),
+    commits: [...new Set(valuesOf("commit"))],
+    cwd: last(valuesOf("cwd")),
+    transcript: last(valuesOf("transcript")),
   };
 }
 
 /** Groups events by session, in the order in which the sessions first occur. */
-export function bySession(lines: readonly SpoolLine[]): readonly SessionEvents[] {
+export function groupBySession(lines: readonly SpoolLine[]): readonly SessionEvents[] {
   const sessions = new Map<string, SpoolLine[]>();
   for (const line of lines) {
     if (line.session === undefined) continue;
@@ -87,37 +87,37 @@ export function bySession(lines: readonly SpoolLine[]): readonly SessionEvents[]
     if (known === undefined) sessions.set(line.session, [line]);
     else known.push(line);
   }
-  return [...sessions].map(([session, own]) => eventsOf(session, own));
+  return [...sessions].map(([session, own]) => toSessionEvents(session, own));
 }
 
-const listIn = (json: string): readonly string[] => {
+const parseList = (json: string): readonly string[] => {
   const parsed: unknown = JSON.parse(json);
   return Array.isArray(parsed) ? parsed.filter((one) => typeof one === "string") : [];
 };
 
-const countsIn = (json: string): readonly (readonly [string, number])[] => {
+const parseCounts = (json: string): readonly (readonly [string, number])[] => {
   const parsed: unknown = JSON.parse(json);
   return typeof parsed === "object" && parsed !== null
     ? Object.entries(parsed).flatMap(([tool, count]) => (typeof count === "number" ? [[tool, count] as const] : []))
     : [];
 };
 
-const joined = (before: readonly string[], more: readonly string[], limit: number): string =>
+const mergeLists = (before: readonly string[], more: readonly string[], limit: number): string =>
   JSON.stringify([...new Set([...before, ...more])].slice(0, limit));
 
 const later = (a: string | null, b: string | null): string | null => (a === null ? b : b === null || a > b ? a : b);
 
 /** Adds further uses to the number of uses of each tool. */
-function toolsAfter(json: string, more: ReadonlyMap<string, number>): string {
-  const tools = new Map(countsIn(json));
+function addToolCounts(json: string, more: ReadonlyMap<string, number>): string {
+  const tools = new Map(parseCounts(json));
   for (const [tool, count] of more) {
-    if (tools.has(tool) || tools.size < most.tools) tools.set(tool, (tools.get(tool) ?? 0) + count);
+    if (tools.has(tool) || tools.size < limits.tools) tools.set(tool, (tools.get(tool) ?? 0) + count);
   }
   return JSON.stringify(Object.fromEntries(tools));
 }
 
 /** Returns the session's row after the events. A row that was counted from the host's own record does not change. */
-export function sessionAfter(row: SessionRow | undefined, events: SessionEvents): SessionRow {
+export function applySessionEvents(row: SessionRow | undefined, events: SessionEvents): SessionRow {
   if (row?.source === "transcript") return row;
   const { model, turns, tools } = events;
   const before: SessionRow = row ?? {
@@ -139,10 +139,10 @@ export function sessionAfter(row: SessionRow | undefined, events: SessionEvents)
     started_at: [events.first, before.started_at].sort()[0] ?? events.first,
     ended_at: later(before.ended_at, events.stopped),
     turns: before.turns + turns,
-    tools_json: toolsAfter(before.tools_json, tools),
-    files_json: joined(listIn(before.files_json), events.files, most.files),
+    tools_json: addToolCounts(before.tools_json, tools),
+    files_json: mergeLists(parseList(before.files_json), events.files, limits.files),
     branch: events.branch ?? before.branch,
-    commits_json: joined(listIn(before.commits_json), events.commits, most.commits),
+    commits_json: mergeLists(parseList(before.commits_json), events.commits, limits.commits),
   };
 }
 
@@ -156,25 +156,25 @@ export type ToolUse = Readonly<{
   error: string | null;
 }>;
 
-/** Returns the tool use that an event reports; undefined for other events. @param began start times of tool uses, by their ids */
-export function toolUse(line: SpoolLine, began: ReadonlyMap<string, string>): ToolUse | undefined {
-  if (!isUse(line) || line.tool === undefined) return undefined;
-  const start = line.call === undefined ? undefined : began.get(line.call);
-  const taken = start === undefined ? null : Math.max(0, Date.parse(line.at) - Date.parse(start));
+/** Returns the tool use that an event reports; undefined for other events. @param startTimes start times of tool uses, by their ids */
+export function toToolUse(line: SpoolLine, startTimes: ReadonlyMap<string, string>): ToolUse | undefined {
+  if (!isToolUse(line) || line.tool === undefined) return undefined;
+  const start = line.call === undefined ? undefined : startTimes.get(line.call);
+  const elapsedMs = start === undefined ? null : Math.max(0, Date.parse(line.at) - Date.parse(start));
   return {
     occurred_at: line.at,
     tool_name: line.tool,
     args_json: JSON.stringify({ ...(line.session !== undefined && { session_id: line.session }), ...line.args }),
     result_json: line.result === undefined ? null : JSON.stringify(line.result),
-    duration_ms: line.ms ?? taken,
+    duration_ms: line.ms ?? elapsedMs,
     error: line.error ?? null,
   };
 }
 
 /** Returns the start times of tool uses, by the host's ids for them. */
-export const beginnings = (lines: readonly SpoolLine[]): ReadonlyMap<string, string> =>
+export const toolStartTimes = (lines: readonly SpoolLine[]): ReadonlyMap<string, string> =>
   new Map(
     lines.flatMap(({ event, call, at }) =>
-      call !== undefined && meaningOf(event) === "before-tool" ? [[call, at] as const] : [],
+      call !== undefined && eventKindOf(event) === "before-tool" ? [[call, at] as const] : [],
     ),
   );

@@ -1,5 +1,5 @@
-import { hostOf, lettersOf, type Meaning, meaningOf } from "./host-event.ts";
-import { keptCommand, scrubbedText, shortText } from "./kept-text.ts";
+import { type EventKind, eventKindOf, hostOf, lettersOf } from "./host-event.ts";
+import { scrubbedText, shortCommand, shortText } from "./kept-text.ts";
 
 /*
  * Reduces an event to what is stored as one line of the spool. Part of the hook's own bundle, so it imports no schema; the reader
@@ -61,13 +61,13 @@ const isObject = (value: unknown): value is object => typeof value === "object" 
 const fieldsOf = (value: unknown): Fields =>
   new Map(isObject(value) ? Object.entries(value).map(([name, field]) => [lettersOf(name), field]) : []);
 
-const first = (fields: Fields, ...names: readonly string[]): unknown =>
+const firstField = (fields: Fields, ...names: readonly string[]): unknown =>
   names.map((name) => fields.get(name)).find((value) => value !== undefined && value !== null && value !== "");
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
 
 /** Reads the arguments of a tool, which some hosts send as JSON text. */
-function inputOf(value: unknown): Fields {
+function parseArgs(value: unknown): Fields {
   if (typeof value !== "string") return fieldsOf(value);
   try {
     return fieldsOf(JSON.parse(value));
@@ -78,39 +78,39 @@ function inputOf(value: unknown): Fields {
 }
 
 const pathNames = ["filepath", "path", "notebookpath", "dirpath", "absolutepath", "targetfile"] as const;
-const most = { id: 200, name: 100, path: 400, files: 50, text: 2_000 } as const;
+const limits = { id: 200, name: 100, path: 400, files: 50, text: 2_000 } as const;
 
 /** Selects the arguments of a tool that are kept: the command, the path, the URL and the kind of subagent. */
-function keptArgs(input: Fields): Record<string, string> {
+function selectArgs(input: Fields): Record<string, string> {
   const args: Record<string, string> = {};
-  const command = first(input, "command", "cmd", "script");
+  const command = firstField(input, "command", "cmd", "script");
   const line = Array.isArray(command) ? command.filter((part) => typeof part === "string").join(" ") : command;
-  if (typeof line === "string") args["command"] = keptCommand(line);
-  const path = shortText(first(input, ...pathNames), most.path);
+  if (typeof line === "string") args["command"] = shortCommand(line);
+  const path = shortText(firstField(input, ...pathNames), limits.path);
   if (path !== undefined) args["path"] = path;
-  const url = first(input, "url");
-  if (typeof url === "string") args["url"] = scrubbedText(url.split(/[?#]/, 1)[0] ?? "", most.path);
-  const kind = shortText(first(input, "subagenttype"), most.name);
+  const url = firstField(input, "url");
+  if (typeof url === "string") args["url"] = scrubbedText(url.split(/[?#]/, 1)[0] ?? "", limits.path);
+  const kind = shortText(firstField(input, "subagenttype"), limits.name);
   if (kind !== undefined) args["subagent_type"] = kind;
   return args;
 }
 
 /** All arguments, each as text, for homes that keep texts. */
-const wholeArgs = (input: Fields): Record<string, string> =>
+const allArgs = (input: Fields): Record<string, string> =>
   Object.fromEntries(
     [...input]
-      .slice(0, most.files)
+      .slice(0, limits.files)
       .map(([name, value]) => [
         name === "__proto__" ? "proto" : name,
-        scrubbedText(typeof value === "string" ? value : (JSON.stringify(value) ?? ""), most.text),
+        scrubbedText(typeof value === "string" ? value : (JSON.stringify(value) ?? ""), limits.text),
       ]),
   );
 
-const changes = /write|edit|replace|create|patch|insert|delete|notebook|multiedit/i;
-const patched = /^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm;
+const changingTools = /write|edit|replace|create|patch|insert|delete|notebook|multiedit/i;
+const patchedFile = /^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm;
 
 /** Makes a path relative to the working folder if it is inside it. */
-function within(cwd: string | undefined, path: string): string {
+function relativeTo(cwd: string | undefined, path: string): string {
   if (cwd === undefined || !path.startsWith(cwd)) return path;
   const rest = path.slice(cwd.length);
   return /^[/\\]./.test(rest) ? rest.slice(1) : path;
@@ -118,32 +118,32 @@ function within(cwd: string | undefined, path: string): string {
 
 /** Returns the files that a tool changes. */
 function filesOf(tool: string, input: Fields, cwd: string | undefined): readonly string[] {
-  if (!changes.test(tool)) return [];
-  const patch = first(input, "patch", "input", "command");
-  const named = [
-    ...listOf(first(input, ...pathNames)),
-    ...listOf(input.get("files")).map((file) => (isObject(file) ? first(fieldsOf(file), ...pathNames) : file)),
-    ...(typeof patch === "string" ? [...patch.matchAll(patched)].map(([, path]) => path) : []),
+  if (!changingTools.test(tool)) return [];
+  const patch = firstField(input, "patch", "input", "command");
+  const candidates = [
+    ...listOf(firstField(input, ...pathNames)),
+    ...listOf(input.get("files")).map((file) => (isObject(file) ? firstField(fieldsOf(file), ...pathNames) : file)),
+    ...(typeof patch === "string" ? [...patch.matchAll(patchedFile)].map(([, path]) => path) : []),
   ];
-  const paths = named.flatMap((path) => shortText(path, most.path) ?? []);
-  return [...new Set(paths.map((path) => within(cwd, path)))].slice(0, most.files);
+  const paths = candidates.flatMap((path) => shortText(path, limits.path) ?? []);
+  return [...new Set(paths.map((path) => relativeTo(cwd, path)))].slice(0, limits.files);
 }
 
 /** Returns the class of the error in a tool's response; the text of the error is not read. */
-function errorOf(meaning: Meaning, fields: Fields): string | undefined {
-  if (meaning === "failed-tool") {
+function errorOf(kind: EventKind, fields: Fields): string | undefined {
+  if (kind === "failed-tool") {
     if (fields.get("isinterrupt") === true) return "Interrupted";
     const type = fields.get("failuretype");
     return typeof type === "string" && /^[a-z_]{1,40}$/.test(type) ? type : "ToolError";
   }
-  const response = fieldsOf(first(fields, "toolresponse", "tooloutput", "toolresult"));
+  const response = fieldsOf(firstField(fields, "toolresponse", "tooloutput", "toolresult"));
   if (response.get("interrupted") === true) return "Interrupted";
-  const isBad =
-    first(response, "error") !== undefined ||
+  const hasFailed =
+    firstField(response, "error") !== undefined ||
     response.get("success") === false ||
     response.get("iserror") === true ||
     (typeof response.get("exitcode") === "number" && response.get("exitcode") !== 0);
-  return isBad ? "ToolError" : undefined;
+  return hasFailed ? "ToolError" : undefined;
 }
 
 const toolEvents: ReadonlyMap<string, string> = new Map([
@@ -152,32 +152,32 @@ const toolEvents: ReadonlyMap<string, string> = new Map([
 ]);
 
 function modelOf(fields: Fields): string | undefined {
-  const model = first(fields, "model");
-  const named = isObject(model) ? first(fieldsOf(model), "id", "displayname") : model;
-  return shortText(named ?? first(fieldsOf(fields.get("llmrequest")), "model"), most.name);
+  const model = firstField(fields, "model");
+  const name = isObject(model) ? firstField(fieldsOf(model), "id", "displayname") : model;
+  return shortText(name ?? firstField(fieldsOf(fields.get("llmrequest")), "model"), limits.name);
 }
 
 const durationOf = (fields: Fields): number | undefined => {
-  const given = first(fields, "durationms", "duration");
-  return typeof given === "number" && given >= 0 && given < Number.MAX_SAFE_INTEGER ? Math.round(given) : undefined;
+  const duration = firstField(fields, "durationms", "duration");
+  return typeof duration === "number" && duration >= 0 && duration < Number.MAX_SAFE_INTEGER ? Math.round(duration) : undefined;
 };
 
 /** Returns the fields of a tool event about the use of the tool. */
-function toolPart(meaning: Meaning, event: string, fields: Fields, cwd: string | undefined, context: EventContext): object {
-  const tool = shortText(first(fields, "toolname") ?? toolEvents.get(lettersOf(event)), most.name);
-  const given = first(fields, "toolinput", "toolargs", "toolparams");
-  const input = given === undefined ? fields : inputOf(given);
-  const call = shortText(first(fields, "tooluseid", "toolcallid"), most.id);
-  const error = errorOf(meaning, fields);
-  const command = first(input, "command", "cmd");
+function toolFields(kind: EventKind, event: string, fields: Fields, cwd: string | undefined, context: EventContext): object {
+  const tool = shortText(firstField(fields, "toolname") ?? toolEvents.get(lettersOf(event)), limits.name);
+  const toolInput = firstField(fields, "toolinput", "toolargs", "toolparams");
+  const input = toolInput === undefined ? fields : parseArgs(toolInput);
+  const call = shortText(firstField(fields, "tooluseid", "toolcallid"), limits.id);
+  const error = errorOf(kind, fields);
+  const command = firstField(input, "command", "cmd");
   const hasCommitted = error === undefined && /\bgit\b[^|;&\n]*\bcommit\b/.test(listOf(command).join(" "));
   const { branch, commit } = hasCommitted && cwd !== undefined ? context.headOf(cwd) : {};
-  const response = first(fields, "toolresponse", "tooloutput", "resultjson", "output");
+  const response = firstField(fields, "toolresponse", "tooloutput", "resultjson", "output");
   return {
     ...(tool && { tool }),
     ...(call && { call }),
-    args: context.keepText ? wholeArgs(input) : keptArgs(input),
-    ...(context.keepText && response !== undefined && { result: scrubbedText(JSON.stringify(response) ?? "", most.text) }),
+    args: context.keepText ? allArgs(input) : selectArgs(input),
+    ...(context.keepText && response !== undefined && { result: scrubbedText(JSON.stringify(response) ?? "", limits.text) }),
     files: filesOf(tool ?? "", input, cwd),
     ...(durationOf(fields) !== undefined && { ms: durationOf(fields) }),
     ...(error && { error }),
@@ -187,42 +187,42 @@ function toolPart(meaning: Meaning, event: string, fields: Fields, cwd: string |
 }
 
 /** Returns what is stored of an event. @param payload what the host sent, parsed */
-export function spoolLine(payload: unknown, context: EventContext): SpoolLine {
+export function toSpoolLine(payload: unknown, context: EventContext): SpoolLine {
   const fields = fieldsOf(payload);
-  const event = shortText(context.event ?? first(fields, "hookeventname", "type", "event"), most.name) ?? "unknown";
-  const meaning = meaningOf(event);
-  const session = shortText(first(fields, "sessionid", "conversationid", "threadid"), most.id);
-  const folder = first(fields, "cwd") ?? listOf(fields.get("workspaceroots"))[0];
-  const cwd = shortText(folder, 4 * most.path) ?? (context.cwd || undefined);
+  const event = shortText(context.event ?? firstField(fields, "hookeventname", "type", "event"), limits.name) ?? "unknown";
+  const kind = eventKindOf(event);
+  const session = shortText(firstField(fields, "sessionid", "conversationid", "threadid"), limits.id);
+  const folder = firstField(fields, "cwd") ?? listOf(fields.get("workspaceroots"))[0];
+  const cwd = shortText(folder, 4 * limits.path) ?? (context.cwd || undefined);
   const model = modelOf(fields);
-  const transcript = shortText(first(fields, "transcriptpath"), 4 * most.path);
+  const transcript = shortText(firstField(fields, "transcriptpath"), 4 * limits.path);
   return {
     v: 1,
     at: context.at,
-    host: hostFrom(context, event, fields, payload),
+    host: resolveHost(context, event, fields, payload),
     event,
     ...(session && { session }),
     ...(model && { model }),
     ...(cwd && { cwd }),
     ...(transcript && { transcript }),
-    ...ownPart(meaning, event, fields, cwd, context),
+    ...eventFields(kind, event, fields, cwd, context),
   };
 }
 
 /** Returns the host that the command line names, else the host of the payload. */
-const hostFrom = ({ host }: EventContext, event: string, fields: Fields, payload: unknown): string =>
+const resolveHost = ({ host }: EventContext, event: string, fields: Fields, payload: unknown): string =>
   host !== undefined && /^[a-z][a-z0-9-]{0,39}$/.test(host)
     ? host
     : hostOf(event, new Set(fields.keys()), isObject(payload) ? Object.keys(payload) : []);
 
 /** Returns the fields that only this kind of event has. */
-function ownPart(meaning: Meaning, event: string, fields: Fields, cwd: string | undefined, context: EventContext): object {
-  switch (meaning) {
+function eventFields(kind: EventKind, event: string, fields: Fields, cwd: string | undefined, context: EventContext): object {
+  switch (kind) {
     case "before-tool":
-      return beforePart(event, fields);
+      return beforeToolFields(event, fields);
     case "tool":
     case "failed-tool":
-      return toolPart(meaning, event, fields, cwd, context);
+      return toolFields(kind, event, fields, cwd, context);
     case "edit":
       return { files: filesOf("edit", fields, cwd) };
     case "start":
@@ -236,20 +236,20 @@ function ownPart(meaning: Meaning, event: string, fields: Fields, cwd: string | 
     case "other":
       return {};
     default:
-      return meaning satisfies never;
+      return kind satisfies never;
   }
 }
 
 /** For a tool use that is about to start, returns only what matches it with its end. */
-function beforePart(event: string, fields: Fields): object {
-  const tool = shortText(first(fields, "toolname") ?? toolEvents.get(lettersOf(event)), most.name);
-  const call = shortText(first(fields, "tooluseid", "toolcallid"), most.id);
+function beforeToolFields(event: string, fields: Fields): object {
+  const tool = shortText(firstField(fields, "toolname") ?? toolEvents.get(lettersOf(event)), limits.name);
+  const call = shortText(firstField(fields, "tooluseid", "toolcallid"), limits.id);
   return { ...(tool && { tool }), ...(call && { call }) };
 }
 
 /** Matches fields with string values at the beginning of an event that is too long to be parsed, or was cut. */
 const plainField = /"([A-Za-z_]{1,40})"\s*:\s*"((?:[^"\\]|\\.){0,1000})"/g;
-const wanted = new Set([
+const salvagedNames = new Set([
   "sessionid",
   "conversationid",
   "threadid",
@@ -262,15 +262,15 @@ const wanted = new Set([
 ]);
 
 /** Reads what it can from an event that is not complete JSON. */
-export function salvaged(text: string): Readonly<Record<string, string>> {
+export function salvageFields(text: string): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const [, name = "", value = ""] of text.slice(0, 65_536).matchAll(plainField)) {
-    if (wanted.has(lettersOf(name)) && !Object.hasOwn(found, name)) found[name] = unescaped(value);
+    if (salvagedNames.has(lettersOf(name)) && !Object.hasOwn(found, name)) found[name] = unescapeText(value);
   }
   return found;
 }
 
-function unescaped(text: string): string {
+function unescapeText(text: string): string {
   try {
     return String(JSON.parse(`"${text}"`));
   } catch {

@@ -5,7 +5,7 @@ import type { SpoolLine } from "./spool-line.ts";
 const text = z.string().max(4_000);
 
 /** A line of the spool as it is read back. */
-const line = z.object({
+const lineSchema = z.object({
   v: z.literal(1),
   at: z.string().refine(isTime),
   host: text.min(1),
@@ -29,10 +29,10 @@ const line = z.object({
 
 /** Parses the event of a line; undefined for a line that is torn or has another form. */
 export function readLine(bytes: Uint8Array): SpoolLine | undefined {
-  const written = new TextDecoder().decode(bytes);
-  if (!written.endsWith("\n")) return undefined;
+  const decoded = new TextDecoder().decode(bytes);
+  if (!decoded.endsWith("\n")) return undefined;
   try {
-    return line.safeParse(JSON.parse(written)).data;
+    return lineSchema.safeParse(JSON.parse(decoded)).data;
   } catch {
     // Torn: the caller reports it.
     return undefined;

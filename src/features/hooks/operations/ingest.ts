@@ -1,12 +1,19 @@
 import * as z from "zod";
 import type { Draft } from "../../../kernel/fact.ts";
 import { LedgerError, toErrorView } from "../../../kernel/ledger-error.ts";
-import type { Clock, Ids, LateDraft, Ledger, Logger } from "../../../ports/ports.ts";
+import type { Clock, DeferredDraft, Ids, Ledger, Logger } from "../../../ports/ports.ts";
 import type { Spool, SpoolBatch } from "../../../ports/spool.ts";
 import { audit } from "../../agent/model/audit.ts";
 import { sessions } from "../../agent/model/sessions.ts";
 import { addDraft, changeDraft } from "../../agent/operations/rows.ts";
-import { beginnings, bySession, type SessionEvents, sessionAfter, toolUse, withoutRepeats } from "../model/session-events.ts";
+import {
+  applySessionEvents,
+  groupBySession,
+  type SessionEvents,
+  toolStartTimes,
+  toToolUse,
+  withoutRepeats,
+} from "../model/session-events.ts";
 import type { SpoolLine } from "../model/spool-line.ts";
 import { readLine } from "../model/spool-schema.ts";
 
@@ -37,16 +44,16 @@ export type IngestParts = Readonly<{
 }>;
 
 /** Maximum number of files in a batch: fewer than the drafts that the ledger writes at once, so that a batch is one write. */
-const mostFiles = 400;
+const maxFiles = 400;
 
-const marked = z.looseObject({ spool: z.object({ batch: z.string(), n: z.int() }) });
+const markedData = z.looseObject({ spool: z.object({ batch: z.string(), n: z.int() }) });
 
 /** Returns the numbers of a batch's facts that are in the journal. */
-async function recordedOf({ ledger }: IngestParts, { id, device, after }: SpoolBatch): Promise<ReadonlySet<number>> {
+async function readRecordedNumbers({ ledger }: IngestParts, { id, device, after }: SpoolBatch): Promise<ReadonlySet<number>> {
   const found = new Set<number>();
   for await (const { facts } of ledger.readDevice(after === null ? device : { device, ...after })) {
     for (const { fact } of facts) {
-      const mark = marked.safeParse(fact.data).data?.spool;
+      const mark = markedData.safeParse(fact.data).data?.spool;
       if (mark?.batch === id) found.add(mark.n);
     }
   }
@@ -54,7 +61,7 @@ async function recordedOf({ ledger }: IngestParts, { id, device, after }: SpoolB
 }
 
 /** Reads the events of a batch; files that cannot be read are quarantined. */
-async function linesOf({ spool, logger }: IngestParts, { names }: SpoolBatch): Promise<readonly SpoolLine[]> {
+async function readBatchLines({ spool, logger }: IngestParts, { names }: SpoolBatch): Promise<readonly SpoolLine[]> {
   const lines: SpoolLine[] = [];
   for (const name of names) {
     const bytes = await spool.read(name);
@@ -62,22 +69,22 @@ async function linesOf({ spool, logger }: IngestParts, { names }: SpoolBatch): P
     const line = bytes === "too long" ? undefined : readLine(bytes);
     if (line !== undefined) lines.push(line);
     else {
-      const kept = await spool.setAside(name, "it is no whole event of an agent");
-      logger.warn(`spool/${name} is no whole event of an agent; it is kept as ${kept}`);
+      const quarantineName = await spool.setAside(name, "it is no whole event of an agent");
+      logger.warn(`spool/${name} is no whole event of an agent; it is kept as ${quarantineName}`);
     }
   }
   for (const { host, event, cut } of lines.filter(({ late }) => late)) {
-    const known = cut ? "only its beginning is known" : "nothing is known of that event";
-    logger.warn(`${host} kept the input of its ${event} hook open and wrote no whole event in time; ${known}`);
+    const details = cut ? "only its beginning is known" : "nothing is known of that event";
+    logger.warn(`${host} kept the input of its ${event} hook open and wrote no whole event in time; ${details}`);
   }
   return withoutRepeats(lines);
 }
 
 /** Returns the draft of a session's events, which is decided on recording, as it depends on the session's row. */
-const sessionDraft = (events: SessionEvents, project: string | null, at: Date): LateDraft => ({
+const sessionDraft = (events: SessionEvents, project: string | null, at: Date): DeferredDraft => ({
   decide({ agent }): Draft {
     const row = agent.get(sessions, events.session);
-    const { host, model, started_at, ended_at, turns, tools_json, files_json, branch, commits_json, source } = sessionAfter(
+    const { host, model, started_at, ended_at, turns, tools_json, files_json, branch, commits_json, source } = applySessionEvents(
       row,
       events,
     );
@@ -88,52 +95,52 @@ const sessionDraft = (events: SessionEvents, project: string | null, at: Date): 
   },
 });
 
-const withMark = (draft: Draft | LateDraft, batch: string, n: number): Draft | LateDraft => {
+const withMark = (draft: Draft | DeferredDraft, batch: string, n: number): Draft | DeferredDraft => {
   const mark = (one: Draft): Draft => ({ ...one, data: { ...one.data, spool: { batch, n } } });
   return "decide" in draft ? { decide: (queries) => mark(draft.decide(queries)) } : mark(draft);
 };
 
 /** Caches the result of a lookup for a folder or a path. */
-function once<T>(look: (key: string) => Promise<T>): (key: string) => Promise<T> {
+function memoize<T>(load: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const known = new Map<string, Promise<T>>();
   return (key) => {
-    const found = known.get(key) ?? look(key);
+    const found = known.get(key) ?? load(key);
     known.set(key, found);
     return found;
   };
 }
 
 /** Records a batch's events and removes their files. @param recorded numbers of the facts that are already in the journal */
-async function take(parts: IngestParts, batch: SpoolBatch, recorded: ReadonlySet<number>): Promise<readonly string[]> {
+async function recordBatch(parts: IngestParts, batch: SpoolBatch, recorded: ReadonlySet<number>): Promise<readonly string[]> {
   const { ledger, clock, logger, transcripts } = parts;
-  const lines = await linesOf(parts, batch);
-  const lookUp = once(parts.projectOf);
+  const lines = await readBatchLines(parts, batch);
+  const lookUp = memoize(parts.projectOf);
   const projectOf = async (cwd: string | null): Promise<string | null> => (cwd === null ? null : lookUp(cwd));
-  const began = beginnings(lines);
-  const drafts: (Draft | LateDraft)[] = [];
+  const startTimes = toolStartTimes(lines);
+  const drafts: (Draft | DeferredDraft)[] = [];
   for (const line of lines) {
-    const use = toolUse(line, began);
-    if (use !== undefined) drafts.push(addDraft(audit, await projectOf(line.cwd ?? null), { ...use, ...untold }));
+    const use = toToolUse(line, startTimes);
+    if (use !== undefined) drafts.push(addDraft(audit, await projectOf(line.cwd ?? null), { ...use, ...unknownFields }));
   }
-  const found = new Set(batch.transcripts);
-  for (const events of bySession(lines)) {
+  const transcriptFiles = new Set(batch.transcripts);
+  for (const events of groupBySession(lines)) {
     const files = events.transcript === null ? [] : await transcripts.accepted(events.transcript);
-    for (const file of files) found.add(file);
+    for (const file of files) transcriptFiles.add(file);
     drafts.push(sessionDraft(events, await projectOf(events.cwd), clock.now()));
   }
-  const left = drafts.map((draft, n) => withMark(draft, batch.id, n)).filter((_, n) => !recorded.has(n));
-  for (const outcome of await ledger.record(left)) {
+  const remaining = drafts.map((draft, n) => withMark(draft, batch.id, n)).filter((_, n) => !recorded.has(n));
+  for (const outcome of await ledger.record(remaining)) {
     if (!outcome.recorded && outcome.reason === "refused")
       logger.warn(`An event of an agent was left out: ${toErrorView(outcome.error).message}`);
   }
-  await noteStops(parts, bySession(lines));
-  return finish(parts, batch, [...found]);
+  await noteStops(parts, groupBySession(lines));
+  return finishBatch(parts, batch, [...transcriptFiles]);
 }
 
 /** Notes reviews that are due. An error in noting one does not keep events from being ingested. */
-async function noteStops({ stopped, logger }: IngestParts, sessionsOf: readonly SessionEvents[]): Promise<void> {
-  for (const { cwd, host, stopped: at } of sessionsOf) {
-    if (at === null || cwd === null) continue;
+async function noteStops({ stopped, logger }: IngestParts, sessionEvents: readonly SessionEvents[]): Promise<void> {
+  for (const { cwd, host, stopped: stoppedAt } of sessionEvents) {
+    if (stoppedAt === null || cwd === null) continue;
     try {
       await stopped(cwd, host);
     } catch (error) {
@@ -143,7 +150,7 @@ async function noteStops({ stopped, logger }: IngestParts, sessionsOf: readonly 
 }
 
 /** Audit fields that hooks do not know. */
-const untold = { task_id: null, stage: null, state_name: null, loop_version: 0 } as const;
+const unknownFields = { task_id: null, stage: null, state_name: null, loop_version: 0 } as const;
 
 /** Reads transcripts. Reading one again changes nothing. @returns those that have to wait for another import */
 async function readTranscripts({ transcripts, logger }: IngestParts, files: readonly string[]): Promise<readonly string[]> {
@@ -158,11 +165,11 @@ async function readTranscripts({ transcripts, logger }: IngestParts, files: read
 }
 
 /** Reads the transcripts of a batch whose facts are durable, and removes its files. @returns transcripts that have to wait */
-async function finish(parts: IngestParts, batch: SpoolBatch, files: readonly string[]): Promise<readonly string[]> {
+async function finishBatch(parts: IngestParts, batch: SpoolBatch, files: readonly string[]): Promise<readonly string[]> {
   const transcripts = await readTranscripts(parts, files);
-  const done: SpoolBatch = { ...batch, recorded: true, transcripts };
-  if (!batch.recorded || transcripts.length > 0) await parts.spool.begin(done);
-  await parts.spool.end(done);
+  const finished: SpoolBatch = { ...batch, recorded: true, transcripts };
+  if (!batch.recorded || transcripts.length > 0) await parts.spool.begin(finished);
+  await parts.spool.end(finished);
   return transcripts;
 }
 
@@ -171,7 +178,7 @@ async function nextBatch(
   { spool, ledger, ids, clock }: IngestParts,
   transcripts: readonly string[],
 ): Promise<SpoolBatch | undefined> {
-  const names = spool.names(mostFiles);
+  const names = spool.names(maxFiles);
   if (names.length === 0) return undefined;
   const device = (await ledger.keepDevice()).id;
   const end = (await ledger.heads()).find((one) => one.device === device);
@@ -191,12 +198,12 @@ async function nextBatch(
 export async function ingestSpool(parts: IngestParts): Promise<void> {
   const { spool } = parts;
   await spool.exclusively(async () => {
-    const begun = await spool.begun();
-    let waiting: readonly string[] = [];
-    if (begun?.recorded === true) waiting = await finish(parts, begun, begun.transcripts);
-    else if (begun !== null) waiting = await take(parts, begun, await recordedOf(parts, begun));
-    for (let batch = await nextBatch(parts, waiting); batch !== undefined; batch = await nextBatch(parts, waiting)) {
-      waiting = await take(parts, batch, new Set());
+    const openBatch = await spool.begun();
+    let pending: readonly string[] = [];
+    if (openBatch?.recorded === true) pending = await finishBatch(parts, openBatch, openBatch.transcripts);
+    else if (openBatch !== null) pending = await recordBatch(parts, openBatch, await readRecordedNumbers(parts, openBatch));
+    for (let batch = await nextBatch(parts, pending); batch !== undefined; batch = await nextBatch(parts, pending)) {
+      pending = await recordBatch(parts, batch, new Set());
     }
   });
 }

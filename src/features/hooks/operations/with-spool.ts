@@ -2,9 +2,9 @@ import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { Clock, Ledger, Logger } from "../../../ports/ports.ts";
 
 /** Backoff after a failed ingestion, in ms. Without it, every query would wait for the same lock or disk. */
-const pauseMs = 10_000;
+const retryDelayMs = 10_000;
 
-type Parts = Readonly<{
+type SpoolParts = Readonly<{
   ledger: Ledger;
   clock: Clock;
   logger: Logger;
@@ -17,11 +17,11 @@ type Parts = Readonly<{
 }>;
 
 /** Returns a ledger whose answers include the spool's events. If ingestion fails, it logs a warning and answers without them. */
-export function withSpool({ ledger, clock, logger, isWaiting, count, ingest }: Parts): Ledger {
+export function withSpool({ ledger, clock, logger, isWaiting, count, ingest }: SpoolParts): Ledger {
   let running: Promise<void> | undefined;
   let failedAt = Number.NEGATIVE_INFINITY;
 
-  const take = async (): Promise<void> => {
+  const tryIngest = async (): Promise<void> => {
     try {
       await ingest();
     } catch (error) {
@@ -29,32 +29,32 @@ export function withSpool({ ledger, clock, logger, isWaiting, count, ingest }: P
       logger.warn(`Events of agents wait in ${ledger.home}/spool: ${toErrorView(error).message}`);
     }
   };
-  const ready = async (): Promise<void> => {
-    const isPaused = Math.abs(clock.now().getTime() - failedAt) < pauseMs;
+  const ensureIngested = async (): Promise<void> => {
+    const isPaused = Math.abs(clock.now().getTime() - failedAt) < retryDelayMs;
     if (running === undefined && (isPaused || !isWaiting())) return;
-    running ??= take().finally(() => {
+    running ??= tryIngest().finally(() => {
       running = undefined;
     });
     await running;
   };
-  const own: Pick<Ledger, "ask" | "record" | "summary" | "heads" | "inspect"> = {
-    async ask(question, whose) {
-      await ready();
-      return ledger.ask(question, whose);
+  const overrides: Pick<Ledger, "ask" | "record" | "summary" | "heads" | "inspect"> = {
+    async ask(query, whose) {
+      await ensureIngested();
+      return ledger.ask(query, whose);
     },
     async record(drafts, options) {
-      await ready();
+      await ensureIngested();
       return ledger.record(drafts, options);
     },
     summary: async () => (isWaiting() ? null : ledger.summary()),
     async heads() {
-      await ready();
+      await ensureIngested();
       return ledger.heads();
     },
     async inspect() {
-      await ready();
+      await ensureIngested();
       return { ...(await ledger.inspect()), waitingEvents: count() };
     },
   };
-  return new Proxy(ledger, { get: (target, name) => Reflect.get(Object.hasOwn(own, name) ? own : target, name) });
+  return new Proxy(ledger, { get: (target, name) => Reflect.get(Object.hasOwn(overrides, name) ? overrides : target, name) });
 }

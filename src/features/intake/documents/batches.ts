@@ -1,6 +1,6 @@
 import * as doc from "../../../kernel/document.ts";
-import { coinChange } from "../../shared/figures.ts";
-import { cutNote } from "../../shared/screenful.ts";
+import { coinChangeText } from "../../shared/figures.ts";
+import { truncationNote } from "../../shared/screenful.ts";
 import type { IntakeBatchView, IntakeChangeView } from "../operations/views.ts";
 
 /** Returns the id prefix length, at least 8, that distinguishes all batches. */
@@ -20,7 +20,7 @@ export function batchesDocument(
   batches: readonly IntakeBatchView[],
   words: doc.Words,
   _input: unknown,
-  given: Readonly<Record<string, unknown>>,
+  rawInput: Readonly<Record<string, unknown>>,
 ): doc.Document {
   const { t, number } = words;
   if (batches.length === 0) return [doc.paragraph(t("Nothing was recorded automatically."))];
@@ -33,18 +33,18 @@ export function batchesDocument(
         { head: t("Projects"), shrink: 8, cell: ({ projects }) => projects.join(", ") },
         { head: t("Reviews"), align: "right", cell: ({ reviews }) => number(reviews) },
         { head: t("Evals"), align: "right", cell: ({ evals }) => number(evals) },
-        { head: t("Coins"), align: "right", cell: ({ coins }) => coinChange(coins) },
+        { head: t("Coins"), align: "right", cell: ({ coins }) => coinChangeText(coins) },
         { head: t("State"), cell: (one) => stateOf(one, words) },
       ],
       batches,
     ),
     doc.action(t("Undo one"), "reward-ledger intake undo BATCH"),
-    ...cutNote(batches, given, words, (count) => t("The latest {0} batches; --limit shows more, --json all.", count)),
+    ...truncationNote(batches, rawInput, words, (count) => t("The latest {0} batches; --limit shows more, --json all.", count)),
   ];
 }
 
-const changed = (state: string, { coins }: IntakeChangeView, what: string, { t }: doc.Words): doc.Block =>
-  doc.paragraph([doc.good(state), `: ${what} (${t("{0} coins", coinChange(coins))})`]);
+const changeBlock = (state: string, { coins }: IntakeChangeView, what: string, { t }: doc.Words): doc.Block =>
+  doc.paragraph([doc.good(state), `: ${what} (${t("{0} coins", coinChangeText(coins))})`]);
 
 /** Shows what an undo took back. */
 export const undoDocument = (view: IntakeChangeView, words: doc.Words): doc.Document => {
@@ -57,7 +57,7 @@ export const undoDocument = (view: IntakeChangeView, words: doc.Words): doc.Docu
   );
   return [
     doc.group(
-      changed(t("Taken back"), view, what, words),
+      changeBlock(t("Taken back"), view, what, words),
       doc.action(t("Nothing was destroyed. Count them again"), "reward-ledger intake redo"),
     ),
   ];
@@ -71,5 +71,5 @@ export const redoDocument = (view: IntakeChangeView, words: doc.Words): doc.Docu
     "{0} automatic recording is counted again",
     "{0} automatic recordings are counted again",
   );
-  return [changed(words.t("Undone"), view, what, words)];
+  return [changeBlock(words.t("Undone"), view, what, words)];
 };

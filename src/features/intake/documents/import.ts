@@ -4,11 +4,11 @@ import type { ImportView } from "../../reviews/operations/views.ts";
 type Disagreement = ImportView["disagreements"][number];
 
 /** The common result of all kinds of import. */
-type Imported = Pick<ImportView, "files" | "recorded" | "duplicates" | "disagreements" | "warnings"> &
+type ImportSummary = Pick<ImportView, "files" | "recorded" | "duplicates" | "disagreements" | "warnings"> &
   Partial<Pick<ImportView, "skipped_files">> &
   Readonly<{ rejected: readonly Pick<ImportView["rejected"][number], "file" | "error" | "hint">[] }>;
 
-function rejections({ rejected }: Imported, { t }: doc.Words): readonly doc.Block[] {
+function rejectionBlocks({ rejected }: ImportSummary, { t }: doc.Words): readonly doc.Block[] {
   if (rejected.length === 0) return [];
   const items = rejected.map(({ file, error, hint }) => ({
     text: doc.bad(file),
@@ -17,7 +17,7 @@ function rejections({ rejected }: Imported, { t }: doc.Words): readonly doc.Bloc
   return [doc.group(doc.paragraph(t("Rejected:")), doc.list(items))];
 }
 
-function disagreements(all: readonly Disagreement[], { t }: doc.Words): readonly doc.Block[] {
+function disagreementBlocks(all: readonly Disagreement[], { t }: doc.Words): readonly doc.Block[] {
   if (all.length === 0) return [];
   return [
     doc.group(
@@ -36,22 +36,22 @@ function disagreements(all: readonly Disagreement[], { t }: doc.Words): readonly
 }
 
 /** Maximum number of skipped files listed in text output. */
-const mostSkipped = 10;
+const maxSkippedShown = 10;
 
-function skippedFiles(files: ImportView["skipped_files"], words: doc.Words): readonly doc.Block[] {
+function skippedBlocks(files: ImportView["skipped_files"], words: doc.Words): readonly doc.Block[] {
   if (files.length === 0) return [];
-  const left = files.length - mostSkipped;
+  const left = files.length - maxSkippedShown;
   return [
     doc.group(
       doc.paragraph(doc.counted(words, files.length, "{0} file was skipped:", "{0} files were skipped:")),
-      doc.list(files.slice(0, mostSkipped).map(({ file, reason }) => ({ text: `${file}: ${reason}` }))),
+      doc.list(files.slice(0, maxSkippedShown).map(({ file, reason }) => ({ text: `${file}: ${reason}` }))),
       ...(left > 0 ? [doc.paragraph(doc.muted(words.t("{0} more; --json lists all.", words.number(left))))] : []),
     ),
   ];
 }
 
 /** Shows how many files were recorded as runs, and the problems of the others. */
-export function importDocument(view: Imported, words: doc.Words): doc.Document {
+export function importDocument(view: ImportSummary, words: doc.Words): doc.Document {
   const { t, number } = words;
   const { files, recorded, duplicates, rejected, warnings } = view;
   if (files === 0 && rejected.length === 0) {
@@ -68,9 +68,9 @@ export function importDocument(view: Imported, words: doc.Words): doc.Document {
   ]);
   return [
     ...(files === 0 ? [] : [summary]),
-    ...rejections(view, words),
-    ...disagreements(view.disagreements, words),
-    ...skippedFiles(view.skipped_files ?? [], words),
+    ...rejectionBlocks(view, words),
+    ...disagreementBlocks(view.disagreements, words),
+    ...skippedBlocks(view.skipped_files ?? [], words),
     ...(warnings.length === 0 ? [] : [doc.group(...warnings.map(({ file, message }) => doc.warning(`${file}: ${message}`)))]),
   ];
 }

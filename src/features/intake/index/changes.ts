@@ -2,14 +2,14 @@ import * as z from "zod";
 import { int, toBlob, toText, uuid } from "../../../ledger/index/codec.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
 import type { Team } from "../../reviews/model/resets-in-force.ts";
-import { type IntakeRedo, type IntakeUndo, type TakenBack, takenBack, undosInForce } from "../model/undo.ts";
+import { createTakenBackCheck, type IntakeRedo, type IntakeUndo, type TakenBackCheck, undosInForce } from "../model/undo.ts";
 
 /** An undo with the id and place of its fact. */
 export type StoredIntakeUndo = IntakeUndo & Readonly<{ factId: string; batch: string | null; at: number; seq: number }>;
 
 /** Undos and redos of automatic recordings, held in memory. */
 export interface IntakeMemory {
-  isTakenBack: TakenBack;
+  isTakenBack: TakenBackCheck;
   /** Undos in force, in recording order. */
   inForce(): readonly StoredIntakeUndo[];
   /** Ids of all facts referenced by any undo. */
@@ -23,7 +23,7 @@ export interface IntakeMemory {
   load(): void;
 }
 
-const ids = z.array(z.string());
+const idsSchema = z.array(z.string());
 
 /** @param devices maps devices to their database ids and back */
 export function intakeMemory(
@@ -33,11 +33,11 @@ export function intakeMemory(
 ): IntakeMemory {
   const undone: StoredIntakeUndo[] = [];
   const redone: IntakeRedo[] = [];
-  let known: TakenBack | undefined;
+  let cached: TakenBackCheck | undefined;
 
-  const isTakenBack: TakenBack = (factId, device) => {
-    known ??= takenBack({ undone, redone }, team());
-    return known(factId, device);
+  const isTakenBack: TakenBackCheck = (factId, device) => {
+    cached ??= createTakenBackCheck({ undone, redone }, team());
+    return cached(factId, device);
   };
   return {
     isTakenBack,
@@ -57,16 +57,16 @@ export function intakeMemory(
         toText(JSON.stringify(undo.facts)),
       ]);
       undone.push(undo);
-      known = undefined;
+      cached = undefined;
     },
     addRedo(redo) {
       db.run("INSERT OR IGNORE INTO intake_redos (undo, device) VALUES (?, ?)", [toBlob(redo.undo), devices.id(redo.device)]);
       redone.push(redo);
-      known = undefined;
+      cached = undefined;
       return undone.filter(({ undo }) => undo === redo.undo);
     },
     forget() {
-      known = undefined;
+      cached = undefined;
     },
     load() {
       undone.push(
@@ -77,7 +77,7 @@ export function intakeMemory(
           device: devices.name(int(row, 3)),
           seq: int(row, 4),
           at: int(row, 5),
-          facts: ids.parse(JSON.parse(String(row[6]))),
+          facts: idsSchema.parse(JSON.parse(String(row[6]))),
         })),
       );
       redone.push(

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { defineFact } from "../../../kernel/fact.ts";
-import { holding } from "../../../kernel/privacy.ts";
+import { withContent } from "../../../kernel/privacy.ts";
 import { personOf, type Team } from "../../reviews/model/resets-in-force.ts";
 
 /** Maximum number of facts that one `intake.undone` references; an undo of more facts consists of several. */
-export const mostUndone = 1_000;
+export const maxUndoneFacts = 1_000;
 
 export type IntakeUndo = Readonly<{ undo: string; device: string; facts: readonly string[] }>;
 export type IntakeRedo = Readonly<{ undo: string; device: string }>;
@@ -12,7 +12,7 @@ export type IntakeRedo = Readonly<{ undo: string; device: string }>;
 /** Undos and redos collected from facts. */
 export type CollectedIntake = Readonly<{ undone: IntakeUndo[]; redone: IntakeRedo[] }>;
 
-export const collectedIntake = (): CollectedIntake => ({ undone: [], redone: [] });
+export const emptyCollectedIntake = (): CollectedIntake => ({ undone: [], redone: [] });
 
 /**
  * Takes back automatic recordings: the facts with these ids count as if they had not been recorded. `undo`: id shared by all
@@ -23,7 +23,7 @@ export const intakeUndone = defineFact({
   data: z.looseObject({
     undo: z.uuid(),
     batch: z.uuid().nullable(),
-    ids: z.array(z.uuid()).min(1).max(mostUndone).readonly(),
+    ids: z.array(z.uuid()).min(1).max(maxUndoneFacts).readonly(),
   }),
   scope: "all projects",
   collect: ({ intake }: Readonly<{ intake: CollectedIntake }>, { device, data }) => {
@@ -52,16 +52,16 @@ export type IntakeMark = Readonly<{ intake: Readonly<{ batch: string }> }>;
 export const intakeMark = (batch: string | undefined): IntakeMark | Readonly<Record<never, never>> =>
   batch === undefined ? {} : { intake: { batch } };
 
-const mark = z.looseObject({ batch: z.uuid() });
-const marked = z.looseObject({ intake: mark });
+const markSchema = z.looseObject({ batch: z.uuid() });
+const markedData = z.looseObject({ intake: markSchema });
 
 /** Schema of the mark field. Values of another shape are accepted but ignored. */
-export const intakeField = holding(z.unknown(), mark).optional();
+export const intakeField = withContent(z.unknown(), markSchema).optional();
 
 /** Returns the batch of an automatic recording; null for a manual one. */
 export function batchOf(data: Readonly<Record<string, unknown>>): string | null {
   if (!("intake" in data)) return null;
-  return marked.safeParse(data).data?.intake.batch.toLowerCase() ?? null;
+  return markedData.safeParse(data).data?.intake.batch.toLowerCase() ?? null;
 }
 
 export type IntakeChanges = Readonly<{ undone: readonly IntakeUndo[]; redone: readonly IntakeRedo[] }>;
@@ -69,26 +69,28 @@ export type IntakeChanges = Readonly<{ undone: readonly IntakeUndo[]; redone: re
 export const noIntakeChanges: IntakeChanges = { undone: [], redone: [] };
 
 /** Whether a fact is taken back, given its id and device. */
-export type TakenBack = (factId: string, device: string) => boolean;
+export type TakenBackCheck = (factId: string, device: string) => boolean;
 
-const pair = (person: string, id: string): string => `${id} ${person}`;
+const personKey = (person: string, id: string): string => `${id} ${person}`;
 
 /** Returns the undos that the same person has not taken back. */
 export function undosInForce<U extends IntakeUndo>(
   { undone, redone }: Readonly<{ undone: readonly U[]; redone: readonly IntakeRedo[] }>,
   team: Pick<Team, "owners">,
 ): readonly U[] {
-  const over = new Set(redone.map(({ undo, device }) => pair(personOf(team, device), undo)));
-  return undone.filter(({ undo, device }) => !over.has(pair(personOf(team, device), undo)));
+  const redoneKeys = new Set(redone.map(({ undo, device }) => personKey(personOf(team, device), undo)));
+  return undone.filter(({ undo, device }) => !redoneKeys.has(personKey(personOf(team, device), undo)));
 }
 
 /**
  * Returns a predicate for facts that are taken back, i.e. referenced by an undo in force of the same person. The order in which
  * recording, undo and redo arrive does not matter.
  */
-export function takenBack(changes: IntakeChanges, team: Pick<Team, "owners">): TakenBack {
-  const named = new Set(
-    undosInForce(changes, team).flatMap(({ device, facts }) => facts.map((fact) => pair(personOf(team, device), fact))),
+export function createTakenBackCheck(changes: IntakeChanges, team: Pick<Team, "owners">): TakenBackCheck {
+  const takenBackKeys = new Set(
+    undosInForce(changes, team).flatMap(({ device, facts }) => facts.map((fact) => personKey(personOf(team, device), fact))),
   );
-  return named.size === 0 ? () => false : (factId, device) => named.has(pair(personOf(team, device), factId));
+  return takenBackKeys.size === 0
+    ? () => false
+    : (factId, device) => takenBackKeys.has(personKey(personOf(team, device), factId));
 }

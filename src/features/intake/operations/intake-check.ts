@@ -4,7 +4,7 @@ import { notAutomatic } from "../../../kernel/errors.ts";
 import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
-import { isOfOtherLedger, readRuns } from "../../shared/input/run-files.ts";
+import { isForeignLedger, readRuns } from "../../shared/input/run-files.ts";
 import { defineOperation } from "../../shared/operation.ts";
 
 const dayMs = 24 * 60 * 60 * 1_000;
@@ -15,17 +15,17 @@ export type IntakeCheckView = Readonly<{
 }>;
 
 /** Returns why a report must not be recorded automatically; null if it may be, or if recording will report its problem. */
-async function reasonIn({ files, clock }: Ports, path: string, maxAgeDays: number): Promise<string | null> {
+async function refusalReason({ files, clock }: Ports, path: string, maxAgeDays: number): Promise<string | null> {
   const now = clock.now();
-  const read = await attemptAsync(async () => {
+  const result = await attemptAsync(async () => {
     const text = await files.text(path);
-    return isOfOtherLedger(text, path)
+    return isForeignLedger(text, path)
       ? null
       : readRuns(text, path, { agent: "-", project: null, houseRulesVersion: null, now }).drafts;
   });
-  if (!read.ok) return null;
-  if (read.value === null) return "it is an export or another program's ledger";
-  for (const { draft } of read.value) {
+  if (!result.ok) return null;
+  if (result.value === null) return "it is an export or another program's ledger";
+  for (const { draft } of result.value) {
     const at = Date.parse(draft.data.report.timestamp);
     if (at > now.getTime() + dayMs) return `its run is dated ${draft.data.report.timestamp}, in the future`;
     if (at < now.getTime() - maxAgeDays * dayMs)
@@ -55,7 +55,7 @@ export const intakeCheck = defineOperation({
       const reason = tracked.has(file)
         ? "git tracks it, so it may have come with the checkout"
         : input.reports
-          ? await reasonIn(ports, file, input.max_age_days)
+          ? await refusalReason(ports, file, input.max_age_days)
           : null;
       if (reason !== null) refused.push({ file, ...toErrorView(notAutomatic(file, reason)) });
     }

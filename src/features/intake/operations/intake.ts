@@ -2,11 +2,11 @@ import * as z from "zod";
 import { noAutomaticRecordings, nothingToRedo, usage } from "../../../kernel/errors.ts";
 import type { Ledger, Queries } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
-import { screenful } from "../../shared/screenful.ts";
+import { defaultRowLimit } from "../../shared/screenful.ts";
 import { coinsOf } from "../../shared/units.ts";
 import { batchesDocument, redoDocument, undoDocument } from "../documents/batches.ts";
 import type { IntakeRow } from "../model/queries.ts";
-import { intakeRedone, intakeUndone, mostUndone } from "../model/undo.ts";
+import { intakeRedone, intakeUndone, maxUndoneFacts } from "../model/undo.ts";
 import type { IntakeBatchView, IntakeChangeView } from "./views.ts";
 
 function batchesOf(rows: readonly IntakeRow[]): readonly IntakeBatchView[] {
@@ -30,14 +30,15 @@ function batchesOf(rows: readonly IntakeRow[]): readonly IntakeBatchView[] {
 }
 
 /** Total coins of all agents, in tenths. */
-const coinTenths = ({ review }: Queries): number => review.standings().reduce((sum, standing) => sum + standing.coinTenths, 0);
+const totalCoinTenths = ({ review }: Queries): number =>
+  review.standings().reduce((sum, standing) => sum + standing.coinTenths, 0);
 
 /** Records facts in one batch. @returns the change of the total coins @throws the error with which the ledger refuses them */
-async function coinsMoved(ledger: Ledger, drafts: Parameters<Ledger["record"]>[0]): Promise<number> {
-  const before = await ledger.ask(coinTenths);
+async function recordMeasuringCoins(ledger: Ledger, drafts: Parameters<Ledger["record"]>[0]): Promise<number> {
+  const before = await ledger.ask(totalCoinTenths);
   for (const outcome of await ledger.record(drafts, { together: true }))
     if (!outcome.recorded && outcome.reason === "refused") throw outcome.error;
-  return coinsOf((await ledger.ask(coinTenths)) - before);
+  return coinsOf((await ledger.ask(totalCoinTenths)) - before);
 }
 
 export const intakeList = defineOperation({
@@ -48,19 +49,19 @@ export const intakeList = defineOperation({
   }),
   effect: "read",
   examples: [{ run: "reward-ledger intake list", does: "show what VS Code recorded automatically, and what it earned" }],
-  forPeople: { limit: screenful },
+  forPeople: { limit: defaultRowLimit },
   document: batchesDocument,
   run: ({ ledger }, { limit }): Promise<readonly IntakeBatchView[]> =>
     ledger.ask(({ intake }) => batchesOf(intake.recorded()).slice(0, limit)),
 });
 
 /** Selects the batches to take back, among those not taken back completely. @throws usage, nothing_to_undo */
-function chosen(
+function selectBatches(
   batches: readonly IntakeBatchView[],
   { batch, all, last }: Readonly<{ batch?: string | undefined; all: boolean; last: boolean }>,
 ): readonly IntakeBatchView[] {
-  const ways = [batch !== undefined, all, last].filter(Boolean).length;
-  if (ways !== 1)
+  const selectors = [batch !== undefined, all, last].filter(Boolean).length;
+  if (selectors !== 1)
     throw usage(
       "Failed to take back automatic recordings: one of a batch, --all and --last is needed",
       "`reward-ledger intake list` shows the batches; the start of an id is enough.",
@@ -93,18 +94,18 @@ export const intakeUndo = defineOperation({
   document: undoDocument,
   async run({ ledger, ids, clock }, input): Promise<IntakeChangeView> {
     const rows = await ledger.ask(({ intake }) => intake.recorded());
-    const batches = chosen(batchesOf(rows), input);
+    const batches = selectBatches(batchesOf(rows), input);
     const names = new Set(batches.map(({ batch }) => batch));
     const facts = rows.filter(({ batch, takenBack }) => names.has(batch) && !takenBack).map(({ factId }) => factId);
     const undo = ids.next(clock.now());
     const [only] = batches;
     const batch = batches.length === 1 && only !== undefined ? only.batch : null;
-    const drafts = Array.from({ length: Math.ceil(facts.length / mostUndone) }, (_, n) => ({
+    const drafts = Array.from({ length: Math.ceil(facts.length / maxUndoneFacts) }, (_, n) => ({
       kind: intakeUndone.kind,
       project: null,
-      data: { undo, batch, ids: facts.slice(n * mostUndone, (n + 1) * mostUndone) },
+      data: { undo, batch, ids: facts.slice(n * maxUndoneFacts, (n + 1) * maxUndoneFacts) },
     }));
-    const coins = await coinsMoved(ledger, drafts);
+    const coins = await recordMeasuringCoins(ledger, drafts);
     return { undo, recordings: facts.length, coins };
   },
 });
@@ -121,7 +122,7 @@ export const intakeRedo = defineOperation({
     const undo = undos.at(-1)?.undo;
     if (undo === undefined) throw nothingToRedo();
     const recordings = undos.filter((one) => one.undo === undo).reduce((sum, { facts }) => sum + facts, 0);
-    const coins = await coinsMoved(ledger, [{ kind: intakeRedone.kind, project: null, data: { undo } }]);
+    const coins = await recordMeasuringCoins(ledger, [{ kind: intakeRedone.kind, project: null, data: { undo } }]);
     return { undo, recordings, coins };
   },
 });

@@ -4,7 +4,7 @@ import type { DoctorView } from "../../reviews/operations/views.ts";
 type Check = DoctorView["checks"][number];
 type Row = Readonly<{ state: doc.Text; name: string; result: doc.Text }>;
 
-const gravity = { fail: 0, warn: 1, ok: 2 } as const;
+const severityOrder = { fail: 0, warn: 1, ok: 2 } as const;
 
 function stateText(state: Check["state"]): doc.Text {
   return {
@@ -38,7 +38,7 @@ export function doctorDocument({ ok, checks }: DoctorView, words: Pick<doc.Words
         { head: t("Check"), cell: ({ name }) => name },
         { head: t("Result"), shrink: 20, cell: ({ result }) => result },
       ],
-      checks.toSorted((a, b) => gravity[a.state] - gravity[b.state]).flatMap(rowsOf),
+      checks.toSorted((a, b) => severityOrder[a.state] - severityOrder[b.state]).flatMap(rowsOf),
     ),
   ];
 }

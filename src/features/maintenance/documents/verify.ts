@@ -1,6 +1,6 @@
 import * as doc from "../../../kernel/document.ts";
 import type { RebuildView, StatusView, VerifyView } from "../../reviews/operations/views.ts";
-import { coins, streakText } from "../../shared/figures.ts";
+import { coinText, streakText } from "../../shared/figures.ts";
 import { unreadableFacts } from "../operations/own-problems.ts";
 
 type Problem = VerifyView["problems"][number];
@@ -82,7 +82,7 @@ export function verifyDocument(view: VerifyView, words: doc.Words): doc.Document
           doc.table<StatusView>(
             [
               { head: t("Agent"), shrink: 12, cell: ({ agent }) => agent },
-              { head: t("Coins"), align: "right", cell: (agent) => coins(agent.coins) },
+              { head: t("Coins"), align: "right", cell: (agent) => coinText(agent.coins) },
               { head: t("Streak"), align: "right", cell: (agent) => streakText(agent.streak_pass, agent.streak_block, words) },
               { head: t("Runs"), align: "right", cell: ({ runs }) => number(runs) },
             ],

@@ -19,7 +19,7 @@ const ok = (name: string, detail: string): Check => ({ name, state: "ok", detail
 const warn = (name: string, detail: string, hint: string): Check => ({ name, state: "warn", detail, hint });
 const fail = (name: string, detail: string, hint: string): Check => ({ name, state: "fail", detail, hint });
 
-const leastFreeBytes = 100 * 1024 * 1024;
+const minFreeBytes = 100 * 1024 * 1024;
 
 const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
 
@@ -36,7 +36,7 @@ function machineChecks(machine: MachineReport, home: string): readonly Check[] {
     ...(othersMayRead
       ? [warn("permissions", `${home} may be read by others (mode ${homeMode.toString(8)})`, `Run: chmod 700 "${home}"`)]
       : []),
-    freeBytes !== null && freeBytes < leastFreeBytes
+    freeBytes !== null && freeBytes < minFreeBytes
       ? warn("disk", `${megabytes(freeBytes)} free`, "Free some space: recording fails when the disk is full.")
       : ok("disk", freeBytes === null ? "free space unknown" : `${megabytes(freeBytes)} free`),
   ];
@@ -156,32 +156,34 @@ async function modelCheck({ models }: Ports): Promise<Check> {
 /** Reports how a coding agent is connected. Not being connected is not a fault. */
 function agentCheck({ host, name, scope, state, detail, problem, enforces_budget: enforces }: HostView): Check {
   const title = scope === "user" ? name : `${name} (project)`;
-  const said = [state.replaceAll("_", " "), detail ?? (enforces ? "stops at spending limits" : null)];
-  const text = said.filter((part) => part !== null).join(": ");
+  const parts = [state.replaceAll("_", " "), detail ?? (enforces ? "stops at spending limits" : null)];
+  const text = parts.filter((part) => part !== null).join(": ");
   if (state !== "stale_path" && state !== "broken") return ok(title, text);
   const command = `reward-ledger connect ${host}${scope === "project" ? " --project" : ""}`;
   // A project's entries contain no path of this machine, so connecting again would write the same.
-  const mending = scope === "project" && state === "stale_path" ? "install reward-ledger on the PATH" : `\`${command}\``;
-  return warn(title, text, problem?.hint ?? `To mend it: ${mending}.`);
+  const repair = scope === "project" && state === "stale_path" ? "install reward-ledger on the PATH" : `\`${command}\``;
+  return warn(title, text, problem?.hint ?? `To mend it: ${repair}.`);
 }
 
 /** Reports whether agents' work is reviewed when they stop. Most homes do not use this. */
 async function onStopCheck({ stopReviews, surroundings }: Ports): Promise<readonly Check[]> {
   const stop = await stopReviews(surroundings.folder);
-  const [torn] = await stop.unreadable();
-  if (torn !== undefined) {
+  const [unreadableFile] = await stop.unreadable();
+  if (unreadableFile !== undefined) {
     const hint = "Delete it. The review that it stands for is noted again when an agent stops there.";
-    return [warn("review on stop", `${torn} cannot be read`, hint)];
+    return [warn("review on stop", `${unreadableFile} cannot be read`, hint)];
   }
   const commands = await stop.commands();
   if (commands.length === 0) return [ok("review on stop", "off")];
-  const idle = commands.find(({ state }) => state !== "ready");
-  if (idle !== undefined) {
-    const words = idle.command.join(" ");
+  const notReady = commands.find(({ state }) => state !== "ready");
+  if (notReady !== undefined) {
+    const words = notReady.command.join(" ");
     return [
       warn(
         "review on stop",
-        idle.state === "changed" ? `${words}: its program changed since it was approved` : `${words}: there is no such program`,
+        notReady.state === "changed"
+          ? `${words}: its program changed since it was approved`
+          : `${words}: there is no such program`,
         "Approve it again with `reward-ledger on-stop -- COMMAND`, or `reward-ledger on-stop --remove`.",
       ),
     ];
@@ -194,7 +196,7 @@ async function onStopCheck({ stopReviews, surroundings }: Ports): Promise<readon
 }
 
 /** Runs a group of checks. An error that it throws becomes a failed check. */
-async function examine(name: string, part: () => Promise<readonly Check[]>): Promise<readonly Check[]> {
+async function runChecks(name: string, part: () => Promise<readonly Check[]>): Promise<readonly Check[]> {
   const result = await attemptAsync(part);
   if (result.ok) return result.value;
   const { message, hint } = toErrorView(result.error);
@@ -211,7 +213,7 @@ export const doctor = defineOperation({
   document: doctorDocument,
   async run(ports): Promise<DoctorView> {
     const { ledger, surroundings, calendar } = ports;
-    const store = await examine("store", async () => {
+    const store = await runChecks("store", async () => {
       const report = await ledger.inspect();
       return storeChecks(report, await sortProblems(ports, report.problems));
     });
@@ -219,16 +221,16 @@ export const doctor = defineOperation({
     const project = await surroundings.project();
     const agents = await inspectAll(await ports.agentFiles(surroundings.folder));
     const checks = [
-      ...(await examine("machine", async () => machineChecks(await ports.machine(ledger.home), ledger.home))),
+      ...(await runChecks("machine", async () => machineChecks(await ports.machine(ledger.home), ledger.home))),
       ok("agent", surroundings.agent),
       ok("project", project),
       zoneCheck(calendar),
       ...store,
-      ...(opened ? await examine("project spellings", () => projectCheck(ports, project)) : []),
-      ...(opened ? await examine("clock", async () => [await clockCheck(ports)]) : []),
-      ...(opened ? await examine("sync", async () => [await syncCheck(ports)]) : []),
+      ...(opened ? await runChecks("project spellings", () => projectCheck(ports, project)) : []),
+      ...(opened ? await runChecks("clock", async () => [await clockCheck(ports)]) : []),
+      ...(opened ? await runChecks("sync", async () => [await syncCheck(ports)]) : []),
       await modelCheck(ports),
-      ...(await examine("review on stop", () => onStopCheck(ports))),
+      ...(await runChecks("review on stop", () => onStopCheck(ports))),
       ...agents.map(agentCheck),
     ];
     return { ok: checks.every((one) => one.state !== "fail"), checks, agents };

@@ -5,14 +5,14 @@ import type { Ports } from "../../../ports/ports.ts";
 import type { RemoteStanding, RemoteTotal, RemoteTotals } from "../../../ports/sync.ts";
 import { foldStores } from "../../agent/model/fold-rows.ts";
 import { foldEvalRuns } from "../../evals/model/fold-runs.ts";
-import { understand } from "../../facts/decode-fact.ts";
-import { type Collected, collect, nothingCollected } from "../../facts/kinds.ts";
-import { takenBack } from "../../intake/model/undo.ts";
+import { decodeFact } from "../../facts/decode-fact.ts";
+import { type Collected, collect, emptyCollected } from "../../facts/kinds.ts";
+import { createTakenBackCheck } from "../../intake/model/undo.ts";
 import { recordingOf } from "../../reviews/model/clock.ts";
 import { foldReviews, type ReviewFacts } from "../../reviews/model/fold.ts";
 import type { Team } from "../../reviews/model/resets-in-force.ts";
 
-const differs = (message: string): StoreProblem => ({
+const totalProblem = (message: string): StoreProblem => ({
   kind: "total",
   device: null,
   segment: null,
@@ -30,29 +30,29 @@ function sumOf<T>(all: Iterable<T>, value: (one: T) => number): number {
 type FoldedFacts = Collected & Readonly<{ readings: Recording[] }>;
 
 /** Collects the local facts that the server has too. If a fact's content is withheld there, only its recording counts. */
-async function sharedFacts(
+async function collectSharedFacts(
   { ledger }: Ports,
   { heads, withheld }: Pick<RemoteTotals, "heads" | "withheld">,
   signal: AbortSignal,
 ): Promise<FoldedFacts> {
   // Results of eval runs are not compared, so no digest of them is needed.
-  const folded: FoldedFacts = { ...nothingCollected(() => ""), readings: [] };
+  const folded: FoldedFacts = { ...emptyCollected(() => ""), readings: [] };
   for await (const placed of ledger.facts(signal)) {
     for (const { fact } of placed) {
       if (fact.seq > (heads.get(fact.device) ?? 0)) continue;
       folded.readings.push(recordingOf(fact));
       if (withheld.get(fact.device)?.has(fact.seq)) continue;
-      const understood = understand(fact);
+      const understood = decodeFact(fact);
       if (understood.state === "known") collect(folded, understood.fact);
     }
   }
   return folded;
 }
 
-const said = ({ coinTenths, streakPass, streakBlock, lastVerdict }: Omit<RemoteStanding, "agent">): string =>
+const standingText = ({ coinTenths, streakPass, streakBlock, lastVerdict }: Omit<RemoteStanding, "agent">): string =>
   `${(coinTenths / 10).toFixed(1)} coins, streaks ${streakPass} and ${streakBlock}, last verdict ${lastVerdict ?? "none"}`;
 
-function differentStandings(reviews: ReviewFacts, standings: readonly RemoteStanding[]): readonly StoreProblem[] {
+function compareStandings(reviews: ReviewFacts, standings: readonly RemoteStanding[]): readonly StoreProblem[] {
   const local = new Map(
     foldReviews(reviews).scopes.flatMap(({ standing }) =>
       standing.project === null && standing.runs > 0 ? [[standing.agent, standing] as const] : [],
@@ -61,17 +61,18 @@ function differentStandings(reviews: ReviewFacts, standings: readonly RemoteStan
   const remote = new Map(standings.map((standing) => [standing.agent, standing]));
   return [...new Set([...local.keys(), ...remote.keys()])].sort().flatMap((agent) => {
     const [ours, theirs] = [local.get(agent), remote.get(agent)];
-    if (ours === undefined) return [differs(`The server has totals of ${agent}, the journal has no run of it`)];
-    if (theirs === undefined) return [differs(`The server has no totals of ${agent}, the journal gives ${said(ours)}`)];
-    return said(ours) === said(theirs)
+    if (ours === undefined) return [totalProblem(`The server has totals of ${agent}, the journal has no run of it`)];
+    if (theirs === undefined)
+      return [totalProblem(`The server has no totals of ${agent}, the journal gives ${standingText(ours)}`)];
+    return standingText(ours) === standingText(theirs)
       ? []
-      : [differs(`The server has ${agent} at ${said(theirs)}, the journal gives ${said(ours)}`)];
+      : [totalProblem(`The server has ${agent} at ${standingText(theirs)}, the journal gives ${standingText(ours)}`)];
   });
 }
 
 /** Returns the expected totals of the server's tables of evals and of the agent's stores. Empty tables are left out. */
 function tablesOf({ evals, intake, changes }: FoldedFacts, team: Team): readonly RemoteTotal[] {
-  const runs = [...foldEvalRuns(evals, takenBack(intake, team)).values()];
+  const runs = [...foldEvalRuns(evals, createTakenBackCheck(intake, team)).values()];
   const costs = runs.flatMap((run) => run.costs);
   return [
     { table: "eval_runs", rows: runs.length, sum: sumOf(runs, ({ passed }) => passed) },
@@ -84,15 +85,15 @@ function tablesOf({ evals, intake, changes }: FoldedFacts, team: Team): readonly
   ].filter(({ rows }) => rows > 0);
 }
 
-const told = (total: RemoteTotal | undefined): string =>
+const totalText = (total: RemoteTotal | undefined): string =>
   total === undefined ? "nothing" : `${counted(total.rows, "row")}${total.sum === 0 ? "" : ` with a sum of ${total.sum}`}`;
 
-function differentTables(facts: FoldedFacts, team: Team, tables: readonly RemoteTotal[]): readonly StoreProblem[] {
+function compareTables(facts: FoldedFacts, team: Team, tables: readonly RemoteTotal[]): readonly StoreProblem[] {
   const local = new Map(tablesOf(facts, team).map((total) => [total.table, total]));
   const remote = new Map(tables.map((total) => [total.table, total]));
   return [...new Set([...local.keys(), ...remote.keys()])].sort().flatMap((table) => {
-    const [ours, theirs] = [told(local.get(table)), told(remote.get(table))];
-    return ours === theirs ? [] : [differs(`The server's ${table} has ${theirs}, the journal gives ${ours}`)];
+    const [ours, theirs] = [totalText(local.get(table)), totalText(remote.get(table))];
+    return ours === theirs ? [] : [totalProblem(`The server's ${table} has ${theirs}, the journal gives ${ours}`)];
   });
 }
 
@@ -103,20 +104,20 @@ function differentTables(facts: FoldedFacts, team: Team, tables: readonly Remote
 export async function verifyRemote(ports: Ports, signal: AbortSignal): Promise<readonly StoreProblem[]> {
   const totals = await (await ports.sync()).remoteTotals();
   const { heads, standings, tables } = totals;
-  const differences = totals.differences.map(differs);
-  const here = new Map((await ports.ledger.heads()).map(({ device, seq }) => [device, seq]));
-  const missing = [...heads].filter(([device, seq]) => seq > (here.get(device) ?? 0));
+  const differences = totals.differences.map(totalProblem);
+  const localSeqs = new Map((await ports.ledger.heads()).map(({ device, seq }) => [device, seq]));
+  const missing = [...heads].filter(([device, seq]) => seq > (localSeqs.get(device) ?? 0));
   if (missing.length > 0) {
     return [
       ...differences,
       ...missing.map(([device, seq]) =>
-        differs(
-          `Device ${device} has ${counted(seq, "fact")} in the team and ${here.get(device) ?? 0} here: run \`reward-ledger sync now\` first`,
+        totalProblem(
+          `Device ${device} has ${counted(seq, "fact")} in the team and ${localSeqs.get(device) ?? 0} here: run \`reward-ledger sync now\` first`,
         ),
       ),
     ];
   }
-  const facts = await sharedFacts(ports, totals, signal);
+  const facts = await collectSharedFacts(ports, totals, signal);
   const team: Team = { owners: totals.owners, resets: totals.resets };
-  return [...differences, ...differentStandings({ ...facts, team }, standings), ...differentTables(facts, team, tables)];
+  return [...differences, ...compareStandings({ ...facts, team }, standings), ...compareTables(facts, team, tables)];
 }

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import type { StoreProblem } from "../../../ports/fact-log.ts";
-import { askAgents, problemView } from "../../reviews/operations/to-views.ts";
+import { problemView, queryAgents } from "../../reviews/operations/to-views.ts";
 import type { VerifyView } from "../../reviews/operations/views.ts";
 import { defineOperation } from "../../shared/operation.ts";
-import { conflictsOf } from "../../team/operations/conflicts.ts";
+import { findConflicts } from "../../team/operations/conflicts.ts";
 import { verifyDocument } from "../documents/verify.ts";
 import { sortProblems } from "./own-problems.ts";
 import { verifyRemote } from "./verify-remote.ts";
@@ -22,7 +22,7 @@ export const verify = defineOperation({
     const { ledger } = ports;
     const report = await ledger.verify({ onProgress, signal });
     const own = await sortProblems(ports, report.problems);
-    const conflicts = (await conflictsOf(ports, true)).map(
+    const conflicts = (await findConflicts(ports, true)).map(
       ({ device, message }): StoreProblem => ({ kind: "conflict", device, segment: null, offset: null, seq: null, message }),
     );
     const problems = [...own.problems, ...conflicts, ...(remote ? await verifyRemote(ports, signal) : [])];
@@ -30,7 +30,7 @@ export const verify = defineOperation({
       ok: problems.length === 0,
       facts: report.facts,
       devices: report.devices,
-      agents: await ledger.ask((queries) => askAgents(queries, undefined, ports.clock.now()), "team"),
+      agents: await ledger.ask((queries) => queryAgents(queries, undefined, ports.clock.now()), "team"),
       problems: problems.map(problemView),
       warnings: own.warnings,
     };

@@ -17,11 +17,11 @@ export function readSkill(file: string, text: string): Skill | null {
 const wordsOf = (text: string): ReadonlySet<string> => new Set(text.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu));
 
 /** Minimum number of words that a task and a matching skill have in common. */
-const leastShared = 3;
+const minSharedWords = 3;
 
 /** Whether a skill matches a task: the task names it, or shares enough words with its name and description. */
-export function isFor({ name, about }: Skill, task: string): boolean {
+export function matchesTask({ name, about }: Skill, task: string): boolean {
   if (task.toLowerCase().includes(name.toLowerCase())) return true;
   const words = wordsOf(task);
-  return [...wordsOf(`${name} ${about}`)].filter((word) => words.has(word)).length >= leastShared;
+  return [...wordsOf(`${name} ${about}`)].filter((word) => words.has(word)).length >= minSharedWords;
 }

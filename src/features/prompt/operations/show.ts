@@ -1,16 +1,16 @@
 import * as z from "zod";
 import { notFound } from "../../../kernel/errors.ts";
-import { fenced } from "../../../kernel/model-text.ts";
+import { fenceText } from "../../../kernel/model-text.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { defineOperation } from "../../shared/operation.ts";
-import { documentBlock, documentsOf, usualDocuments } from "../../shared/project-documents.ts";
+import { defaultDocuments, documentBlock, readProjectDocuments } from "../../shared/project-documents.ts";
 import { promptDocument } from "../documents/show.ts";
-import { isFor, readSkill, type Skill, skillFolders } from "../model/skills.ts";
+import { matchesTask, readSkill, type Skill, skillFolders } from "../model/skills.ts";
 import type { PromptView } from "./views.ts";
 
 /** Returns the skills of the project. Of several with the same name, the first one is used. */
-async function skillsOf({ files, surroundings }: Pick<Ports, "files" | "surroundings">): Promise<readonly Skill[]> {
+async function readSkills({ files, surroundings }: Pick<Ports, "files" | "surroundings">): Promise<readonly Skill[]> {
   const top = await surroundings.top();
   const found = new Map<string, Skill>();
   for (const folder of skillFolders) {
@@ -39,27 +39,27 @@ export const promptShow = defineOperation({
     { run: 'reward-ledger prompt "Fix it" --skill record-review --json', does: "as JSON, with a skill by name" },
   ],
   document: promptDocument,
-  async run(ports, { task, skill: named }): Promise<PromptView> {
-    const documents = await documentsOf(ports);
+  async run(ports, { task, skill: requested }): Promise<PromptView> {
+    const documents = await readProjectDocuments(ports);
     if (documents.length === 0) {
       throw notFound(
-        `a document of the project (${usualDocuments.join(", ")})`,
+        `a document of the project (${defaultDocuments.join(", ")})`,
         "Write one of them, or name others as prompt.documents (docs/models.md).",
       );
     }
-    const known = await skillsOf(ports);
-    const missing = named.find((name) => !known.some((one) => one.name === name));
+    const known = await readSkills(ports);
+    const missing = requested.find((name) => !known.some((one) => one.name === name));
     if (missing !== undefined) {
       throw notFound(`the skill ${missing}`, `Skills are files SKILL.md below ${skillFolders.join(", ")}.`);
     }
-    const skills = known.filter((one) => named.includes(one.name) || isFor(one, task));
+    const skills = known.filter((one) => requested.includes(one.name) || matchesTask(one, task));
     return {
       documents: documents.map(({ file }) => file),
       skills: skills.map(({ name }) => name),
       // The most stable blocks come first and are cached; the task itself is not cached.
       system: [
         ...documents.map(({ file, text }) => documentBlock(file, text)),
-        ...skills.map(({ file, text }) => fenced("skill", `${file}\n\n${text.trim()}`)),
+        ...skills.map(({ file, text }) => fenceText("skill", `${file}\n\n${text.trim()}`)),
       ].map((text) => ({ text, cache: true })),
       prompt: task,
     };

@@ -6,7 +6,7 @@ import { evalRunText, missingText, signed } from "./text.ts";
 
 type Difference = NonNullable<EvalReportView["difference"]>;
 
-const points = (share: number, { number }: doc.Words): string => signed(Math.round(share * 1000) / 10, number);
+const pointsText = (share: number, { number }: doc.Words): string => signed(Math.round(share * 1000) / 10, number);
 
 /** Shows a difference with its interval; if the interval contains zero, there is no clear change. */
 function differenceText(
@@ -14,11 +14,11 @@ function differenceText(
   words: doc.Words,
 ): Readonly<{ value: doc.Text; remark: string }> {
   const { t } = words;
-  const change = t("{0} points", points(value, words));
+  const change = t("{0} points", pointsText(value, words));
   const verdict = low > 0 ? doc.good(t("better")) : high < 0 ? doc.bad(t("worse")) : t("no clear change");
   return {
     value: [change, ": ", verdict],
-    remark: `${t("95% interval {0} to {1}", points(low, words), points(high, words))}, ${doc.counted(words, tests, "{0} test in both runs", "{0} tests in both runs")}`,
+    remark: `${t("95% interval {0} to {1}", pointsText(low, words), pointsText(high, words))}, ${doc.counted(words, tests, "{0} test in both runs", "{0} tests in both runs")}`,
   };
 }
 
@@ -36,15 +36,15 @@ function changedTests(deltas: readonly EvalDeltaView[], words: doc.Words): reado
   const { t } = words;
   const order: readonly EvalDeltaView["change"][] = ["regressed", "improved", "added", "removed"];
   const changed = order.flatMap((change) => deltas.filter((delta) => delta.change === change));
-  const state = (one: EvalDeltaView["before"]): doc.Text =>
+  const resultText = (one: EvalDeltaView["before"]): doc.Text =>
     one === null ? "-" : one.passed ? doc.good(t("PASS")) : doc.bad(t("FAIL"));
   if (changed.length === 0) return [];
   return [
     doc.table<EvalDeltaView>(
       [
         { head: t("Test"), shrink: 16, cell: ({ suite, name }) => (suite === "" ? name : `${suite} / ${name}`) },
-        { head: t("Before"), cell: ({ before }) => state(before) },
-        { head: t("After"), cell: ({ after }) => state(after) },
+        { head: t("Before"), cell: ({ before }) => resultText(before) },
+        { head: t("After"), cell: ({ after }) => resultText(after) },
         { head: "", cell: ({ change }) => changeText(change, words) },
       ],
       changed,
@@ -52,7 +52,7 @@ function changedTests(deltas: readonly EvalDeltaView[], words: doc.Words): reado
   ];
 }
 
-const passed = (run: EvalRunView, { number }: doc.Words): string => `${number(run.passed)}/${number(run.total)}`;
+const passedText = (run: EvalRunView, { number }: doc.Words): string => `${number(run.passed)}/${number(run.total)}`;
 
 const costText = (run: EvalRunView, { usd }: doc.Words): string => `${run.cost_complete ? "" : "≥ "}${usd(run.cost_usd)}`;
 
@@ -90,8 +90,8 @@ export function evalBlocks({ comparison, difference }: EvalReportView, against: 
     doc.fields([
       {
         label: t("Passed"),
-        value: passed(after, words),
-        remark: compared === null ? null : t("before: {0}", passed(compared.before, words)),
+        value: passedText(after, words),
+        remark: compared === null ? null : t("before: {0}", passedText(compared.before, words)),
       },
       ...(difference === null ? [] : [{ label: t("Pass rate"), ...differenceText(difference, words) }]),
       ...costFields(after, compared, words),

@@ -6,15 +6,19 @@ import { missingText, runText, signed } from "./text.ts";
 function scoreFields({ after: { run }, before, score_delta }: ReviewReportView, { t, number }: doc.Words): readonly doc.Field[] {
   const change = signed(score_delta ?? 0, number);
   const tone = (score_delta ?? 0) < 0 ? doc.bad : (score_delta ?? 0) > 0 ? doc.good : (text: string): doc.Text => text;
-  const was = (text: string): string | null => (before === null ? null : t("before: {0}", text));
+  const beforeText = (text: string): string | null => (before === null ? null : t("before: {0}", text));
   return [
     { label: t("Score"), value: number(run.score), remark: before === null ? null : tone(`${change}`) },
     {
       label: t("Verdict"),
       value: run.verdict === "FAIL" ? doc.bad(run.verdict) : run.verdict,
-      remark: was(before?.run.verdict ?? ""),
+      remark: beforeText(before?.run.verdict ?? ""),
     },
-    { label: t("Coins earned"), value: signed(run.coin_delta, number), remark: was(signed(before?.run.coin_delta ?? 0, number)) },
+    {
+      label: t("Coins earned"),
+      value: signed(run.coin_delta, number),
+      remark: beforeText(signed(before?.run.coin_delta ?? 0, number)),
+    },
   ];
 }
 

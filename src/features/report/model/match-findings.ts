@@ -5,15 +5,15 @@ export type Matchable = Readonly<{ tool: string; rule: string; file: string; lin
 export type MatchedFindings<One> = Readonly<{ added: readonly One[]; fixed: readonly One[]; unchanged: number }>;
 
 /** Match keys, strictest first. The looser ones are needed because code moves, and messages quote code that changed. */
-const likenesses: readonly ((one: Matchable) => string)[] = [
+const matchKeys: readonly ((one: Matchable) => string)[] = [
   ({ tool, rule, file, line, message }) => JSON.stringify([tool, rule, file, line, message]),
   ({ tool, rule, file, message }) => JSON.stringify([tool, rule, file, message]),
   ({ tool, rule, file }) => JSON.stringify([tool, rule, file]),
 ];
 
 /** Returns the items of a list left after each of the others removes one with its key. Keys are NFC-normalized across systems. */
-function without<One>(list: readonly One[], others: readonly One[], likeness: (one: One) => string): readonly One[] {
-  const keyOf = (one: One): string => likeness(one).normalize("NFC");
+function removeMatched<One>(list: readonly One[], others: readonly One[], matchKey: (one: One) => string): readonly One[] {
+  const keyOf = (one: One): string => matchKey(one).normalize("NFC");
   const counts = new Map<string, number>();
   for (const other of others) counts.set(keyOf(other), (counts.get(keyOf(other)) ?? 0) + 1);
   return list.filter((one) => {
@@ -29,6 +29,6 @@ function without<One>(list: readonly One[], others: readonly One[], likeness: (o
  */
 export function matchFindings<One extends Matchable>(before: readonly One[], after: readonly One[]): MatchedFindings<One> {
   let [fixed, added] = [before, after];
-  for (const keyOf of likenesses) [fixed, added] = [without(fixed, added, keyOf), without(added, fixed, keyOf)];
+  for (const keyOf of matchKeys) [fixed, added] = [removeMatched(fixed, added, keyOf), removeMatched(added, fixed, keyOf)];
   return { added, fixed, unchanged: after.length - added.length };
 }

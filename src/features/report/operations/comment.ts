@@ -29,17 +29,17 @@ export const comment = defineOperation({
     { run: "reward-ledger comment --from report.md --key backend", does: "one comment of several" },
   ],
   document: commentDocument,
-  async run({ files, codeHost }, given, { signal }): Promise<CommentView> {
-    const text = given.from === undefined ? (given.text ?? "") : await files.text(given.from);
+  async run({ files, codeHost }, input, { signal }): Promise<CommentView> {
+    const text = input.from === undefined ? (input.text ?? "") : await files.text(input.from);
     if (text.trim() === "") throw invalidInput("the comment", ["it is empty"]);
-    const { body, cut } = commentBody(given.key, text.toWellFormed());
+    const { body, cut } = commentBody(input.key, text.toWellFormed());
     const host = await codeHost();
-    const done = await host.comment({ pullRequest: given.pull_request, mark: commentMark(given.key), body }, signal);
+    const result = await host.comment({ pullRequest: input.pull_request, mark: commentMark(input.key), body }, signal);
     return {
-      state: done.state,
-      pull_request: "pullRequest" in done ? done.pullRequest : null,
-      url: "url" in done ? done.url : null,
-      reason: "reason" in done ? done.reason : null,
+      state: result.state,
+      pull_request: "pullRequest" in result ? result.pullRequest : null,
+      url: "url" in result ? result.url : null,
+      reason: "reason" in result ? result.reason : null,
       cut,
     };
   },

@@ -4,13 +4,13 @@ import { paired95 } from "../../../kernel/statistics/paired.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { compareRuns } from "../../evals/model/compare.ts";
 import type { EvalRunRow } from "../../evals/model/queries.ts";
-import { recordedRun } from "../../evals/operations/references.ts";
+import { fetchRecordedRun } from "../../evals/operations/references.ts";
 import { evalCompareView, evalRunView } from "../../evals/operations/to-views.ts";
 import type { Finding } from "../../reviews/model/finding.ts";
 import { isBlocking } from "../../reviews/model/is-blocking.ts";
 import { runView } from "../../reviews/operations/to-views.ts";
-import { agentFilter, projectOf } from "../../shared/fields.ts";
-import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
+import { agentFilter, projectField } from "../../shared/fields.ts";
+import { memberScopeKeys, memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { reportDocument } from "../documents/report.ts";
 import { matchFindings } from "../model/match-findings.ts";
@@ -27,7 +27,7 @@ const input = z.object({
     .describe("What to compare with: previous, the id of a run, or a branch or commit, whose latest run is meant"),
   run: z.string().trim().normalize("NFC").min(1).optional().describe("Id of the review run to report on; default the latest"),
   agent: agentFilter,
-  project: projectOf.describe("Project to report on; default owner/repo of the git remote, else the folder's name"),
+  project: projectField.describe("Project to report on; default owner/repo of the git remote, else the folder's name"),
   tier: z
     .string()
     .trim()
@@ -38,10 +38,10 @@ const input = z.object({
   messages: z.boolean().default(false).describe("Include the messages of violations, which may quote code"),
   markdown: z.boolean().default(false).describe("Write Markdown, as comments and job summaries take it"),
   html: z.boolean().default(false).describe("Write an HTML page that needs no other file"),
-  ...whoseKeys,
+  ...memberScopeKeys,
 });
 
-const reportRun = ({ row, recorded }: Side): ReportRun => ({
+const toReportRun = ({ row, recorded }: Side): ReportRun => ({
   run: runView(row),
   branch: recorded.branch,
   commit: recorded.commit,
@@ -58,24 +58,24 @@ function reviewReport(after: Side, before: Side | null, messages: boolean): Revi
     return { tool, rule, severity, file, line, fixable, blocking: isBlocking(one), message: messages ? message : null };
   };
   const own = new Set(after.recorded.report.findings);
-  const [was, is] = [before === null ? null : findingsOf(before), findingsOf(after)];
-  const matched = was === null ? null : matchFindings(was.findings, is.findings);
+  const [beforeFindings, afterFindings] = [before === null ? null : findingsOf(before), findingsOf(after)];
+  const matched = beforeFindings === null ? null : matchFindings(beforeFindings.findings, afterFindings.findings);
   const added = matched?.added.filter((one) => own.has(one)) ?? null;
   return {
-    after: reportRun(after),
-    before: before === null ? null : reportRun(before),
+    after: toReportRun(after),
+    before: before === null ? null : toReportRun(before),
     score_delta: before === null ? null : after.row.score - before.row.score,
     violations: own.size,
     new: added?.map(finding) ?? null,
-    fixed: is.complete ? (matched?.fixed.map(finding) ?? null) : null,
-    unchanged: added === null ? null : is.findings.length - added.length,
+    fixed: afterFindings.complete ? (matched?.fixed.map(finding) ?? null) : null,
+    unchanged: added === null ? null : afterFindings.findings.length - added.length,
   };
 }
 
 async function evalReport(ports: Ports, after: EvalRunRow, before: EvalRunRow | undefined): Promise<EvalReportView> {
   if (before === undefined) return { comparison: { before: null, after: evalRunView(after) }, difference: null };
-  const [was, is] = [await recordedRun(ports, before), await recordedRun(ports, after)];
-  const comparison = compareRuns(was.data.run, is.data.run);
+  const [recordedBefore, recordedAfter] = [await fetchRecordedRun(ports, before), await fetchRecordedRun(ports, after)];
+  const comparison = compareRuns(recordedBefore.data.run, recordedAfter.data.run);
   const { improved, regressed, unchanged } = comparison.counts;
   const tests = improved + regressed + unchanged;
   return {
@@ -101,12 +101,12 @@ export const report = defineOperation({
     if (markdown && html) throw usage("Wrong use of report: --markdown and --html exclude each other", "Give only one of them.");
     const whose = await memberScopeOf(ports, members);
     const project = named ?? (await ports.surroundings.project());
-    const asked = { scope: { project, agent }, whose, against };
-    const after = await reportedRun(ports, asked, run);
-    const before = after === null ? null : await comparedRun(ports, asked, after);
+    const request = { scope: { project, agent }, whose, against };
+    const after = await reportedRun(ports, request, run);
+    const before = after === null ? null : await comparedRun(ports, request, after);
     const evals = await ports.ledger.ask(
       (queries) =>
-        reportedEvals(queries, asked, tier, [after, before]).map((row) => ({ row, base: comparedEval(queries, row, against) })),
+        reportedEvals(queries, request, tier, [after, before]).map((row) => ({ row, base: comparedEval(queries, row, against) })),
       whose,
     );
     const reports: EvalReportView[] = [];

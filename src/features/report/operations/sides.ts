@@ -1,5 +1,5 @@
 import { notFound } from "../../../kernel/errors.ts";
-import type { Ports, Queries, Whose } from "../../../ports/ports.ts";
+import type { OwnerScope, Ports, Queries } from "../../../ports/ports.ts";
 import type { EvalRunRow } from "../../evals/model/queries.ts";
 import type { RunRow } from "../../reviews/model/queries.ts";
 import type { ReviewRecorded } from "../../reviews/model/recorded.ts";
@@ -10,19 +10,19 @@ import { isOfRevision } from "../model/revision.ts";
 export type Side = Readonly<{ row: RunRow; recorded: ReviewRecorded }>;
 /** The scope of runs for a report. */
 export type ReportScope = Readonly<{ project: string; agent?: string | undefined }>;
-type Asked = Readonly<{ scope: ReportScope; whose: Whose; against: string }>;
+type ReportRequest = Readonly<{ scope: ReportScope; whose: OwnerScope; against: string }>;
 
 /** Keyword for the previous run. */
 export const previous = "previous";
 
 /** Maximum number of runs whose facts are read: only the fact contains the revision. */
-const mostRead = 1_000;
+const maxRunsRead = 1_000;
 const pageSize = 100;
 
-const read = async ({ ledger }: Ports, row: RunRow): Promise<Side> => ({ row, recorded: await fetchRun(ledger, row) });
+const readSide = async ({ ledger }: Ports, row: RunRow): Promise<Side> => ({ row, recorded: await fetchRun(ledger, row) });
 
 /** Returns the run to report on: the named one, else the latest; null if there is none. @throws not_found for an unknown name */
-export async function reportedRun(ports: Ports, { scope, whose }: Asked, name: string | undefined): Promise<Side | null> {
+export async function reportedRun(ports: Ports, { scope, whose }: ReportRequest, name: string | undefined): Promise<Side | null> {
   const row = await ports.ledger.ask(
     ({ review }) =>
       name === undefined ? review.history({ ...scope, limit: 1 })[0] : review.runsById({ ...scope, runId: name })[0],
@@ -31,17 +31,17 @@ export async function reportedRun(ports: Ports, { scope, whose }: Asked, name: s
   if (row === undefined && name !== undefined) {
     throw notFound(`run ${name} of ${scope.project}`, `\`reward-ledger history --project ${scope.project}\` lists its runs.`);
   }
-  return row === undefined ? null : read(ports, row);
+  return row === undefined ? null : readSide(ports, row);
 }
 
 /** Returns the latest run of a revision before another run. */
-async function latestOf(ports: Ports, { scope, whose, against }: Asked, after: RunRow): Promise<Side | null> {
+async function findLatest(ports: Ports, { scope, whose, against }: ReportRequest, after: RunRow): Promise<Side | null> {
   let last = after;
-  for (let done = 0; done < mostRead; done += pageSize) {
+  for (let done = 0; done < maxRunsRead; done += pageSize) {
     const before = { at: last.at, factId: last.factId };
     const rows = await ports.ledger.ask(({ review }) => review.history({ ...scope, before, limit: pageSize }), whose);
     for (const row of rows.toReversed()) {
-      const side = await read(ports, row);
+      const side = await readSide(ports, row);
       if (isOfRevision(side.recorded, against)) return side;
     }
     const [oldest] = rows;
@@ -52,14 +52,14 @@ async function latestOf(ports: Ports, { scope, whose, against }: Asked, after: R
 }
 
 /** Returns the run to compare with: the previous one, one named by its id, or the latest earlier one of a branch or commit. */
-export async function comparedRun(ports: Ports, asked: Asked, { row: after }: Side): Promise<Side | null> {
-  const { scope, whose, against } = asked;
-  const named = await ports.ledger.ask(({ review }) => {
+export async function comparedRun(ports: Ports, request: ReportRequest, { row: after }: Side): Promise<Side | null> {
+  const { scope, whose, against } = request;
+  const candidate = await ports.ledger.ask(({ review }) => {
     if (against !== previous) return review.runsById({ ...scope, runId: against }).find((one) => one.factId !== after.factId);
     return review.history({ ...scope, before: { at: after.at, factId: after.factId }, limit: 1 })[0];
   }, whose);
-  if (named !== undefined) return read(ports, named);
-  return against === previous ? null : latestOf(ports, asked, after);
+  if (candidate !== undefined) return readSide(ports, candidate);
+  return against === previous ? null : findLatest(ports, request, after);
 }
 
 const revisionOf = ({ branch, sha }: EvalRunRow) => ({ branch, commit: sha });
@@ -71,10 +71,10 @@ const revisionOf = ({ branch, sha }: EvalRunRow) => ({ branch, commit: sha });
 export function comparedEval({ eval: evals }: Queries, after: EvalRunRow, against: string): EvalRunRow | undefined {
   const { project, tier, at } = after;
   if (against === previous) {
-    const pinned = evals.baseline(project, tier);
-    return pinned === undefined || pinned.id === after.id ? evals.previousRun(after) : pinned;
+    const baseline = evals.baseline(project, tier);
+    return baseline === undefined || baseline.id === after.id ? evals.previousRun(after) : baseline;
   }
-  const earlier = evals.runs({ project: project ?? undefined, tier, to: at, whole: true, dated: true, limit: mostRead });
+  const earlier = evals.runs({ project: project ?? undefined, tier, to: at, whole: true, dated: true, limit: maxRunsRead });
   return (
     earlier.find((row) => isOfRevision(revisionOf(row), against)) ??
     earlier.find(({ branch, sha }) => branch === "" && sha === "")
@@ -94,7 +94,7 @@ function isOfOtherCode(evaluated: EvalRunRow, against: string, after: Side | nul
 /** Returns the latest eval run of each tier that belongs to the report. */
 export function reportedEvals(
   { eval: evals }: Queries,
-  { scope: { project }, against }: Asked,
+  { scope: { project }, against }: ReportRequest,
   tier: string | undefined,
   [after, before]: readonly [Side | null, Side | null],
 ): readonly EvalRunRow[] {

@@ -5,21 +5,21 @@ import type { ResetView } from "../operations/views.ts";
 export function resetDocument({ agent, undone, hidden_runs, restored_runs }: ResetView, words: Words): Document {
   const { t } = words;
   if (undone) {
-    const back =
+    const restoredText =
       restored_runs === 0
         ? t("no run counts again: it hid none, or other resets hide them too")
         : counted(words, restored_runs, "{0} run counts again", "{0} runs count again");
     return [
       paragraph([
         good(t("Undone")),
-        `: ${agent === null ? t("the reset of all agents is taken back") : t("the reset of {0} is taken back", agent)}, ${back}`,
+        `: ${agent === null ? t("the reset of all agents is taken back") : t("the reset of {0} is taken back", agent)}, ${restoredText}`,
       ]),
     ];
   }
-  const hides = counted(words, hidden_runs, "{0} run is no longer counted", "{0} runs are no longer counted");
+  const hiddenText = counted(words, hidden_runs, "{0} run is no longer counted", "{0} runs are no longer counted");
   return [
     group(
-      paragraph([good(t("Reset")), ` ${agent ?? t("all agents")}: ${hides}`]),
+      paragraph([good(t("Reset")), ` ${agent ?? t("all agents")}: ${hiddenText}`]),
       action(t("Nothing was destroyed. Take it back"), "reward-ledger reset --undo"),
     ),
   ];

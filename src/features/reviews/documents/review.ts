@@ -12,24 +12,24 @@ import {
   type Words,
   warning,
 } from "../../../kernel/document.ts";
-import { coinChange, verdictText } from "../../shared/figures.ts";
-import { screenful } from "../../shared/screenful.ts";
+import { coinChangeText, verdictText } from "../../shared/figures.ts";
+import { defaultRowLimit } from "../../shared/screenful.ts";
 import type { ReviewView } from "../operations/views.ts";
 import { findingTable, shortCommit } from "./findings.ts";
 import { recordedBlock } from "./update.ts";
 
-type Skipped = Readonly<{ file: string; place: string; reason: string }>;
+type SkippedRow = Readonly<{ file: string; place: string; reason: string }>;
 
 /** Maximum number of skipped entries that are listed as text. */
-const mostSkipped = 10;
+const maxSkipped = 10;
 
-function outcome(view: ReviewView, words: Words): Block {
+function outcomeBlock(view: ReviewView, words: Words): Block {
   const { run, status, warnings } = view;
   const { t, number } = words;
   if (run !== null && status !== null) return recordedBlock({ recorded: view.recorded, run, status, warnings }, words);
   const findings = counted(words, view.findings.length, "{0} finding", "{0} findings");
-  const earned = t("{0} coins", coinChange(view.reward));
-  const figures = `${t("score {0}", number(view.score))}, ${findings}, ${earned}, `;
+  const earnedText = t("{0} coins", coinChangeText(view.reward));
+  const figures = `${t("score {0}", number(view.score))}, ${findings}, ${earnedText}, `;
   return group(
     paragraph([caution(t("Not recorded")), `: ${figures}`, verdictText(view.verdict, words)]),
     ...warnings.map((text) => warning(text)),
@@ -37,12 +37,12 @@ function outcome(view: ReviewView, words: Words): Block {
 }
 
 /** Which findings count. */
-function comparison({ base, findings, existing, unstaged }: ReviewView, words: Words): string {
+function comparisonText({ base, findings, existing, unstaged }: ReviewView, words: Words): string {
   const { t } = words;
   if (base === null && existing.length === 0 && unstaged === undefined)
     return t("All code counts: it was compared with no commit.");
-  const fresh = counted(words, findings.length, "{0} new finding counts", "{0} new findings count");
-  const old = counted(
+  const newText = counted(words, findings.length, "{0} new finding counts", "{0} new findings count");
+  const olderText = counted(
     words,
     existing.length,
     "{0} in older code is charged to nobody",
@@ -51,11 +51,11 @@ function comparison({ base, findings, existing, unstaged }: ReviewView, words: W
   const name = base === null ? null : `${base.name} (${shortCommit(base.commit)})`;
   if (unstaged !== undefined) {
     return name === null
-      ? t("Staged for the first commit: {0}, {1}.", fresh, old)
-      : t("Staged, compared with {0}: {1}, {2}.", name, fresh, old);
+      ? t("Staged for the first commit: {0}, {1}.", newText, olderText)
+      : t("Staged, compared with {0}: {1}, {2}.", name, newText, olderText);
   }
-  if (name === null) return `${fresh}, ${old}.`;
-  return t("Compared with {0}: {1}, {2}.", name, fresh, old);
+  if (name === null) return `${newText}, ${olderText}.`;
+  return t("Compared with {0}: {1}, {2}.", name, newText, olderText);
 }
 
 /** The detected format and the contents of each file. */
@@ -75,14 +75,14 @@ function outputTable(outputs: ReviewView["outputs"], words: Words): Block {
 }
 
 function skippedBlocks(outputs: ReviewView["outputs"], words: Words): readonly Block[] {
-  const all: readonly Skipped[] = outputs.flatMap(({ file, skipped }) => skipped.map((one) => ({ file, ...one })));
+  const all: readonly SkippedRow[] = outputs.flatMap(({ file, skipped }) => skipped.map((one) => ({ file, ...one })));
   if (all.length === 0) return [];
-  const left = all.length - mostSkipped;
+  const remaining = all.length - maxSkipped;
   return [
     group(
       warning(counted(words, all.length, "{0} entry could not be used.", "{0} entries could not be used.")),
-      list(all.slice(0, mostSkipped).map(({ file, place, reason }) => ({ text: `${file}, ${place}: ${reason}` }))),
-      ...(left > 0 ? [paragraph(muted(words.t("{0} more; --json lists all.", words.number(left))))] : []),
+      list(all.slice(0, maxSkipped).map(({ file, place, reason }) => ({ text: `${file}, ${place}: ${reason}` }))),
+      ...(remaining > 0 ? [paragraph(muted(words.t("{0} more; --json lists all.", words.number(remaining))))] : []),
     ),
   ];
 }
@@ -90,14 +90,14 @@ function skippedBlocks(outputs: ReviewView["outputs"], words: Words): readonly B
 /** What was recorded, what the outputs contained, and the findings that count. */
 export function reviewDocument(view: ReviewView, words: Words): Document {
   const { t, number } = words;
-  const shown = view.findings.slice(0, screenful);
-  const left = view.findings.length - shown.length;
+  const shown = view.findings.slice(0, defaultRowLimit);
+  const remaining = view.findings.length - shown.length;
   return [
-    outcome(view, words),
+    outcomeBlock(view, words),
     outputTable(view.outputs, words),
-    paragraph(comparison(view, words)),
+    paragraph(comparisonText(view, words)),
     ...(shown.length === 0 ? [] : [findingTable(shown, words)]),
-    ...(left > 0 ? [paragraph(muted(t("{0} more; --json lists all.", number(left))))] : []),
+    ...(remaining > 0 ? [paragraph(muted(t("{0} more; --json lists all.", number(remaining))))] : []),
     ...skippedBlocks(view.outputs, words),
     ...(view.run === null || view.existing.length === 0
       ? []

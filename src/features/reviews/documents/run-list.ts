@@ -12,8 +12,8 @@ import {
   table,
   type Words,
 } from "../../../kernel/document.ts";
-import { coins, recordFirst, shortVerdict, streakText, tonedChange } from "../../shared/figures.ts";
-import { cutNote } from "../../shared/screenful.ts";
+import { coinText, recordRunAction, shortVerdict, streakText, tonedCoinChange } from "../../shared/figures.ts";
+import { truncationNote } from "../../shared/screenful.ts";
 import type { RunView } from "../operations/views.ts";
 
 /** The scale of scores. */
@@ -51,9 +51,9 @@ function runTable(runs: readonly RunView[], words: Words): Block {
         extra: true,
         cell: (run) => (run.blocking > 0 ? bad(number(run.blocking)) : "-"),
       },
-      { head: t("Earned"), align: "right", cell: (run) => tonedChange(run.coin_delta) },
-      { head: t("Bonus"), align: "right", extra: true, cell: (run) => (run.bonus === 0 ? "-" : tonedChange(run.bonus)) },
-      { head: t("Coins"), align: "right", cell: (run) => coins(run.coins) },
+      { head: t("Earned"), align: "right", cell: (run) => tonedCoinChange(run.coin_delta) },
+      { head: t("Bonus"), align: "right", extra: true, cell: (run) => (run.bonus === 0 ? "-" : tonedCoinChange(run.bonus)) },
+      { head: t("Coins"), align: "right", cell: (run) => coinText(run.coins) },
       { head: t("Streak"), align: "right", cell: (run) => streakText(run.streak_pass, run.streak_block, words) },
     ],
     runs,
@@ -67,7 +67,7 @@ function headline(runs: readonly RunView[], words: Words): Block {
   const passed = runs.filter((run) => run.verdict !== "FAIL").length;
   const counts = [counted(words, runs.length, "{0} run", "{0} runs"), t("{0} passed", number(passed))];
   return group(
-    paragraph([`${counts.join(", ")}, `, tonedChange(earned), ` ${t("coins")}`]),
+    paragraph([`${counts.join(", ")}, `, tonedCoinChange(earned), ` ${t("coins")}`]),
     sparkline(
       t("Scores"),
       runs.map((run) => run.score),
@@ -82,14 +82,14 @@ export function historyDocument(
   runs: readonly RunView[],
   words: Words,
   _input: unknown,
-  given: Readonly<Record<string, unknown>>,
+  rawInput: Readonly<Record<string, unknown>>,
 ): Document {
   const { t } = words;
-  if (runs.length === 0) return [group(paragraph(t("No runs to show.")), recordFirst(words))];
+  if (runs.length === 0) return [group(paragraph(t("No runs to show.")), recordRunAction(words))];
   return [
     ...(words.interactive ? [headline(runs, words)] : []),
     runTable(runs, words),
-    ...cutNote(runs, given, words, (count) => t("The latest {0} runs; --limit shows more, --json all.", count)),
+    ...truncationNote(runs, rawInput, words, (count) => t("The latest {0} runs; --limit shows more, --json all.", count)),
   ];
 }
 

@@ -7,7 +7,7 @@ import type { ScoreView } from "../operations/views.ts";
 export function scoreDocument(view: ScoreView, words: Words): Document {
   const { t, number } = words;
   const { deductions, bonuses, suppressed, below_level } = view.scoring;
-  const left = [
+  const omitted = [
     ...(suppressed > 0 ? [counted(words, suppressed, "{0} finding left out as noise", "{0} findings left out as noise")] : []),
     ...(below_level > 0 ? [counted(words, below_level, "{0} finding below the level", "{0} findings below the level")] : []),
   ];
@@ -26,6 +26,6 @@ export function scoreDocument(view: ScoreView, words: Words): Document {
       })),
       ...bonuses.map((label) => ({ label, value: `+${bonusPoints}` })),
     ]),
-    ...(left.length === 0 ? [] : [paragraph(left.join(", "))]),
+    ...(omitted.length === 0 ? [] : [paragraph(omitted.join(", "))]),
   ];
 }

@@ -9,13 +9,13 @@ import {
   type Words,
   warning,
 } from "../../../kernel/document.ts";
-import { coinChange, coins, verdictText } from "../../shared/figures.ts";
+import { coinChangeText, coinText, verdictText } from "../../shared/figures.ts";
 import { takenBackText } from "../model/explain.ts";
 import type { RunDetailView } from "../operations/views.ts";
 import { findingTable, shortCommit } from "./findings.ts";
 import { formulaText } from "./formula.ts";
 
-function about(view: RunDetailView, words: Words): readonly Field[] {
+function detailFields(view: RunDetailView, words: Words): readonly Field[] {
   const { run } = view;
   const { t } = words;
   const optional = (label: string, value: string | null): readonly Field[] => (value === null ? [] : [{ label, value }]);
@@ -34,8 +34,8 @@ function about(view: RunDetailView, words: Words): readonly Field[] {
     },
     ...view.warnings.map((value) => ({ label: t("Warning"), value })),
     { label: t("Score"), value: words.number(run.score) },
-    { label: t("Earned"), value: coinChange(run.coin_delta), remark: view.hidden ? null : formulaText(run, words) },
-    { label: t("Coins"), value: coins(run.coins), remark: t("{0} before", coins(view.formula.coins_before)) },
+    { label: t("Earned"), value: coinChangeText(run.coin_delta), remark: view.hidden ? null : formulaText(run, words) },
+    { label: t("Coins"), value: coinText(run.coins), remark: t("{0} before", coinText(view.formula.coins_before)) },
     { label: t("Summary"), value: view.summary },
   ];
 }
@@ -59,7 +59,7 @@ export function showDocument(view: RunDetailView, words: Words): Document {
   const title = heading(view.run.run_id, counted(words, view.findings.length, "{0} finding", "{0} findings"));
   return [
     view.hidden ? group(title, warning(hiddenText(view, words))) : title,
-    fields(about(view, words)),
+    fields(detailFields(view, words)),
     ...(view.findings.length === 0 ? [] : [findingTable(view.findings, words)]),
     ...existingBlocks(view, words),
   ];

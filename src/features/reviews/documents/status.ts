@@ -14,7 +14,7 @@ import {
   type Words,
   warning,
 } from "../../../kernel/document.ts";
-import { coins, recordFirst, shortVerdict, streakText, verdictText } from "../../shared/figures.ts";
+import { coinText, recordRunAction, shortVerdict, streakText, verdictText } from "../../shared/figures.ts";
 import { teamResetBlocks, undoCommand } from "../../shared/team-resets.ts";
 import type { AgentStatusView, ResetInForceView, StatusView } from "../operations/views.ts";
 
@@ -29,7 +29,7 @@ function standingFields(view: StatusView, words: Words): readonly Field[] {
   const { last_delta: points, last_run_at: at } = view;
   const top = view.top_violations.map(({ rule, count }) => `${rule} (${number(count)})`).join(", ");
   return [
-    { label: t("Coins"), value: coins(view.coins), remark: points === null ? null : lastReward(points, words) },
+    { label: t("Coins"), value: coinText(view.coins), remark: points === null ? null : lastReward(points, words) },
     { label: t("Pass streak"), value: number(view.streak_pass), remark: t("best {0}", number(view.best_streak_pass)) },
     { label: t("Fail streak"), value: number(view.streak_block) },
     { label: t("Runs"), value: number(view.runs) },
@@ -44,34 +44,34 @@ function standingFields(view: StatusView, words: Words): readonly Field[] {
 
 function ownResetBlock({ agent, at, hidden_runs }: ResetInForceView, words: Words): Block {
   const { t } = words;
-  const hides = counted(words, hidden_runs, "{0} run", "{0} runs");
+  const hiddenText = counted(words, hidden_runs, "{0} run", "{0} runs");
   return group(
     paragraph(
       agent === null
-        ? t("Reset of all agents on {0}: hides {1}.", words.time(at), hides)
-        : t("Reset of {0} on {1}: hides {2}.", agent, words.time(at), hides),
+        ? t("Reset of all agents on {0}: hides {1}.", words.time(at), hiddenText)
+        : t("Reset of {0} on {1}: hides {2}.", agent, words.time(at), hiddenText),
     ),
     action(t("Undo it"), undoCommand("reset", agent)),
   );
 }
 
-function nothingCounts({ team_resets: ofTeam = [], resets: own = [] }: AgentStatusView, words: Words): Block {
-  if (ofTeam.length > 0) return paragraph(words.t("No runs count for the team."));
-  if (own.length > 0) return paragraph(words.t("No runs count."));
-  return group(paragraph(words.t("No runs are recorded.")), recordFirst(words));
+function emptyBlock({ team_resets: teamResets = [], resets: ownResets = [] }: AgentStatusView, words: Words): Block {
+  if (teamResets.length > 0) return paragraph(words.t("No runs count for the team."));
+  if (ownResets.length > 0) return paragraph(words.t("No runs count."));
+  return group(paragraph(words.t("No runs are recorded.")), recordRunAction(words));
 }
 
 /** An agent's standing, and the resets that hide its runs. */
 export function statusDocument(view: AgentStatusView, words: Words): Document {
   const { t } = words;
-  const { missing_facts: missing = 0, team_resets: ofTeam = [], resets: own = [] } = view;
+  const { missing_facts: missing = 0, team_resets: teamResets = [], resets: ownResets = [] } = view;
   return [
     heading(view.agent, view.project ?? t("all projects")),
     view.runs === 0
-      ? nothingCounts(view, words)
+      ? emptyBlock(view, words)
       : group(fields(standingFields(view, words)), ...view.warnings.map((text) => warning(text))),
-    ...teamResetBlocks(ofTeam, words),
-    ...own.map((reset) => ownResetBlock(reset, words)),
+    ...teamResetBlocks(teamResets, words),
+    ...ownResets.map((reset) => ownResetBlock(reset, words)),
     ...(missing === 0
       ? []
       : [
@@ -91,7 +91,7 @@ export function standingLine(view: StatusView, words: Words): Block {
       ? counted(words, view.streak_block, "{0} block", "{0} blocks")
       : counted(words, view.streak_pass, "{0} pass", "{0} passes");
   const figures = [
-    t("{0} coins", coins(view.coins)),
+    t("{0} coins", coinText(view.coins)),
     t("streak {0}", streak),
     counted(words, view.runs, "{0} run", "{0} runs"),
     t("last verdict"),
@@ -106,13 +106,13 @@ function topViolation({ top_violations: [top] }: StatusView, { number }: Words):
 /** A table of agents, most coins first. */
 export function agentsDocument(views: readonly StatusView[], words: Words): Document {
   const { t, number } = words;
-  if (views.length === 0) return [group(paragraph(t("No agents to show.")), recordFirst(words))];
+  if (views.length === 0) return [group(paragraph(t("No agents to show.")), recordRunAction(words))];
   const when = (iso: string | null): string => (iso === null ? "-" : words.interactive ? words.ago(iso) : words.time(iso));
   return [
     table<StatusView>(
       [
         { head: t("Agent"), shrink: 12, cell: ({ agent }) => strong(agent) },
-        { head: t("Coins"), align: "right", cell: (view) => coins(view.coins) },
+        { head: t("Coins"), align: "right", cell: (view) => coinText(view.coins) },
         { head: t("Streak"), align: "right", cell: (view) => streakText(view.streak_pass, view.streak_block, words) },
         { head: t("Best"), align: "right", drop: 3, cell: (view) => number(view.best_streak_pass) },
         { head: t("Runs"), align: "right", drop: 1, cell: ({ runs }) => number(runs) },

@@ -9,7 +9,7 @@ import {
   type Words,
   warning,
 } from "../../../kernel/document.ts";
-import { coinChange } from "../../shared/figures.ts";
+import { coinChangeText } from "../../shared/figures.ts";
 import type { UpdateView } from "../operations/views.ts";
 import { standingLine } from "./status.ts";
 
@@ -26,9 +26,9 @@ export function recordedBlock({ recorded, run, status, warnings }: Omit<UpdateVi
   const figures = [
     t("score {0}", number(run.score)),
     run.blocking === 0 ? findings : `${findings} (${t("{0} blocking", number(run.blocking))})`,
-    t("{0} coins", coinChange(run.coin_delta)),
-    ...(run.bonus > 0 ? [t("streak bonus {0} included", coinChange(run.bonus))] : []),
-    ...(run.bonus < 0 ? [t("streak penalty {0} included", coinChange(run.bonus))] : []),
+    t("{0} coins", coinChangeText(run.coin_delta)),
+    ...(run.bonus > 0 ? [t("streak bonus {0} included", coinChangeText(run.bonus))] : []),
+    ...(run.bonus < 0 ? [t("streak penalty {0} included", coinChangeText(run.bonus))] : []),
   ];
   return group(paragraph([good(t("Recorded")), ` ${run.run_id}: ${figures.join(", ")}`]), ...standing);
 }

@@ -22,10 +22,10 @@ export function violationsDocument(views: readonly ViolationView[], words: Words
       group(paragraph(t("No broken rules in the chosen runs.")), action(t("See the runs themselves"), "reward-ledger history")),
     ];
   }
-  const most = views.reduce((highest, { count }) => Math.max(highest, count), 1);
-  const bar = (count: number): Text => info("█".repeat(Math.max(1, Math.round((count / most) * barColumns))));
-  const seen = (iso: string): string => (words.interactive ? words.ago(iso) : words.time(iso));
-  const figure = (n: number): string => (n === 0 ? "-" : number(n));
+  const maxCount = views.reduce((highest, { count }) => Math.max(highest, count), 1);
+  const bar = (count: number): Text => info("█".repeat(Math.max(1, Math.round((count / maxCount) * barColumns))));
+  const timeText = (iso: string): string => (words.interactive ? words.ago(iso) : words.time(iso));
+  const countText = (n: number): string => (n === 0 ? "-" : number(n));
   const share: Column<ViolationView> = { head: "", extra: true, cell: ({ count }) => bar(count) };
   return [
     table<ViolationView>(
@@ -39,10 +39,10 @@ export function violationsDocument(views: readonly ViolationView[], words: Words
           align: "right",
           cell: ({ by_severity: { error } }) => (error > 0 ? bad(number(error)) : "-"),
         },
-        { head: t("Warnings"), align: "right", cell: ({ by_severity }) => figure(by_severity.warning) },
-        { head: t("Infos"), align: "right", cell: ({ by_severity }) => figure(by_severity.info) },
-        { head: t("First seen"), extra: true, cell: (view) => seen(view.first_seen) },
-        { head: t("Last seen"), drop: 2, cell: (view) => seen(view.last_seen) },
+        { head: t("Warnings"), align: "right", cell: ({ by_severity }) => countText(by_severity.warning) },
+        { head: t("Infos"), align: "right", cell: ({ by_severity }) => countText(by_severity.info) },
+        { head: t("First seen"), extra: true, cell: (view) => timeText(view.first_seen) },
+        { head: t("Last seen"), drop: 2, cell: (view) => timeText(view.last_seen) },
       ],
       views,
     ),

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { invalidReport } from "../../../kernel/errors.ts";
-import { replacedWarnings, wholeText } from "../../../kernel/repair-surrogates.ts";
+import { repairTexts, replacementWarnings } from "../../../kernel/repair-surrogates.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
 import { reviewRecorded } from "../model/recorded.ts";
 import { reportInput } from "../model/report.ts";
-import { draftOf, type Older, parseReview, type ReadDraft } from "./review.ts";
+import { draftOf, type OlderCodeFields, parseReview, type ReadDraft } from "./review.ts";
 
 /** Marks a file written by `export --format json`. */
 export const exportFormat = "reward-ledger.runs";
@@ -38,7 +38,7 @@ const exportedRun = reviewRecorded.data.extend({ report: reportInput, project: z
 });
 
 /** Returns a run's fields about older code; empty if it was not compared with any. */
-const olderOf = ({ base, existing, existing_count }: Older): Older => ({
+const olderOf = ({ base, existing, existing_count }: OlderCodeFields): OlderCodeFields => ({
   ...(base === undefined ? {} : { base }),
   ...(existing === undefined ? {} : { existing }),
   ...(existing_count === undefined ? {} : { existing_count }),
@@ -46,8 +46,8 @@ const olderOf = ({ base, existing, existing_count }: Older): Older => ({
 
 /** Parses the draft of one exported run. @throws invalid_report */
 export function parseExportedRun(value: unknown, target: string, now: Date): ReadDraft {
-  const whole = wholeText(value);
-  const parsed = exportedRun.safeParse(whole.value, { reportInput: true });
+  const repaired = repairTexts(value);
+  const parsed = exportedRun.safeParse(repaired.value, { reportInput: true });
   if (!parsed.success) throw invalidReport(target, problemsOf(parsed.error));
   const run = parsed.data;
   const review = parseReview(run.report, target, now);
@@ -64,5 +64,5 @@ export function parseExportedRun(value: unknown, target: string, now: Date): Rea
       older: olderOf(run),
     },
   );
-  return { draft, warnings: [...replacedWarnings(whole.replaced), ...review.warnings] };
+  return { draft, warnings: [...replacementWarnings(repaired.replaced), ...review.warnings] };
 }

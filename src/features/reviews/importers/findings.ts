@@ -22,16 +22,16 @@ export const findingsOf = (value: unknown): unknown =>
   typeof value === "object" && value !== null && "findings" in value ? value.findings : value;
 
 /** Maximum number of problems collected for one list; all problems of a long list of invalid entries would exhaust memory. */
-const mostProblems = 100;
+const maxProblems = 100;
 
 /** Returns the first problems of a long list of findings; a short list is left to its schema. */
 export function findingProblems(value: unknown): readonly string[] {
   const problems: string[] = [];
-  if (!Array.isArray(value) || value.length <= mostProblems) return problems;
+  if (!Array.isArray(value) || value.length <= maxProblems) return problems;
   for (const [index, one] of value.entries()) {
     const parsed = finding.safeParse(one, { reportInput: true });
     if (!parsed.success) problems.push(...problemsOf(parsed.error).map((line) => `findings[${index}].${line}`));
-    if (problems.length >= mostProblems) break;
+    if (problems.length >= maxProblems) break;
   }
   return problems;
 }

@@ -1,4 +1,4 @@
-import type { ReadRun } from "../../shared/input/input-file.ts";
+import type { ParsedRun } from "../../shared/input/input-file.ts";
 import type { ReviewRecorded } from "../model/recorded.ts";
 import { ciExitCode, rewardDeltaOf, verdictOf } from "../model/report.ts";
 import type { RunDraft } from "./review.ts";
@@ -11,16 +11,16 @@ export const runKey = ({ project, data: { agent, report } }: RunDraft): string =
  * A ledger that is imported together with its reports, or that this program exported, then repeats the runs instead of
  * contradicting them.
  */
-export function completed(one: ReadRun, known: ReviewRecorded): ReadRun {
-  const { summary, house_rules_updates, schema_version, assurance_status, stated_verdict, stated_exit_code } = known.report;
-  const { data } = one.draft;
-  const judged = { ...data.report, assurance_status, stated_verdict, stated_exit_code };
-  const overall_verdict = verdictOf(judged);
-  const derived = { overall_verdict, ci_exit_code: ciExitCode(overall_verdict), reward_delta: rewardDeltaOf(judged) };
-  const report = { ...judged, ...derived, schema_version, summary, house_rules_updates };
-  return { ...one, partial: false, draft: { ...one.draft, data: { ...data, mode: known.mode, report } } };
+export function completeRun(run: ParsedRun, fullRun: ReviewRecorded): ParsedRun {
+  const { summary, house_rules_updates, schema_version, assurance_status, stated_verdict, stated_exit_code } = fullRun.report;
+  const { data } = run.draft;
+  const verdictInput = { ...data.report, assurance_status, stated_verdict, stated_exit_code };
+  const overall_verdict = verdictOf(verdictInput);
+  const derived = { overall_verdict, ci_exit_code: ciExitCode(overall_verdict), reward_delta: rewardDeltaOf(verdictInput) };
+  const report = { ...verdictInput, ...derived, schema_version, summary, house_rules_updates };
+  return { ...run, partial: false, draft: { ...run.draft, data: { ...data, mode: fullRun.mode, report } } };
 }
 
 /** Returns the full (not partial) runs, by key. */
-export const fullRuns = (runs: readonly ReadRun[]): ReadonlyMap<string, ReviewRecorded> =>
+export const fullRuns = (runs: readonly ParsedRun[]): ReadonlyMap<string, ReviewRecorded> =>
   new Map(runs.filter((one) => !one.partial).map(({ draft }) => [runKey(draft), draft.data]));

@@ -1,5 +1,5 @@
 import { invalidReport } from "../../../kernel/errors.ts";
-import { replacedWarnings, wholeText } from "../../../kernel/repair-surrogates.ts";
+import { repairTexts, replacementWarnings } from "../../../kernel/repair-surrogates.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
 import { intakeMark } from "../../intake/model/undo.ts";
 import { type ReviewRecorded, reviewRecorded } from "../model/recorded.ts";
@@ -24,17 +24,17 @@ export type ParsedReview = Readonly<{
  * @throws invalid_report with one line per problem
  */
 export function parseReview(value: unknown, target: string, now: Date): ParsedReview {
-  const whole = wholeText(value);
-  const problems = findingProblems(findingsOf(whole.value));
+  const repaired = repairTexts(value);
+  const problems = findingProblems(findingsOf(repaired.value));
   if (problems.length > 0) throw invalidReport(target, problems);
-  const parsed = reportInput.safeParse(whole.value, { reportInput: true });
+  const parsed = reportInput.safeParse(repaired.value, { reportInput: true });
   if (!parsed.success) throw invalidReport(target, problemsOf(parsed.error));
   const normalized = normalizeReport(parsed.data, now);
-  return { ...normalized, warnings: [...disputesOf(normalized.report), ...replacedWarnings(whole.replaced)] };
+  return { ...normalized, warnings: [...disputesOf(normalized.report), ...replacementWarnings(repaired.replaced)] };
 }
 
 /** A run's fields about code that is not its own. */
-export type Older = Pick<ReviewRecorded, "base" | "existing" | "existing_count">;
+export type OlderCodeFields = Pick<ReviewRecorded, "base" | "existing" | "existing_count">;
 
 /** Details of a run that its recorder adds to the report. Absent parts are unknown. */
 export type RunContext = Readonly<{
@@ -46,7 +46,7 @@ export type RunContext = Readonly<{
   branch?: string | null | undefined;
   commit?: string | null | undefined;
   /** Findings of older code, and the commit that separates old from new. */
-  older?: Older | undefined;
+  older?: OlderCodeFields | undefined;
   /** Batch of automatic recordings that it belongs to. */
   batch?: string | undefined;
 }>;
@@ -61,14 +61,14 @@ export type ReadDraft = Readonly<{ draft: RunDraft; warnings: readonly string[] 
 
 /** Builds the draft of a recorded run. Without changed files, the files of the findings are used. Both are sorted and unique. */
 export function draftOf({ report, mode, timestampGiven }: Omit<ParsedReview, "warnings">, context: RunContext): RunDraft {
-  const given = context.changedFiles ?? [];
+  const changedFiles = context.changedFiles ?? [];
   const data: ReviewRecorded = {
     agent: context.agent,
     report,
     timestamp_given: timestampGiven,
     mode,
     issue_number: context.issueNumber ?? null,
-    changed_files: sortedUnique(given.length > 0 ? given : report.findings.map((one) => one.file)),
+    changed_files: sortedUnique(changedFiles.length > 0 ? changedFiles : report.findings.map((one) => one.file)),
     house_rules_version: context.houseRulesVersion ?? null,
     branch: context.branch ?? null,
     commit: context.commit ?? null,

@@ -1,7 +1,7 @@
 import { invalidReport } from "../../../kernel/errors.ts";
-import { replacedWarnings, wholeText } from "../../../kernel/repair-surrogates.ts";
+import { repairTexts, replacementWarnings } from "../../../kernel/repair-surrogates.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
-import { attempt, type Disagreement, type ReadFile, type ReadOptions } from "../../shared/input/input-file.ts";
+import { attempt, type Disagreement, type ParsedFile, type ReadOptions } from "../../shared/input/input-file.ts";
 import { type Standing, step, zeroStanding } from "../model/coins-and-streaks.ts";
 import { countViolations } from "../model/count-violations.ts";
 import { type Finding, finding } from "../model/finding.ts";
@@ -11,7 +11,7 @@ import { type SpecfactLedger, type SpecfactRun, specfactLedger, specfactRun } fr
 import { draftOf, parseReview, type ReadDraft } from "./review.ts";
 
 type ReplayedRun = Readonly<{ agent: string; at: string; verdict: Verdict; rewardDelta: number; findings: readonly Finding[] }>;
-type Understood = Readonly<{
+type ParsedRun = Readonly<{
   read: ReadDraft;
   run: ReplayedRun;
   key: string;
@@ -33,9 +33,9 @@ function contradictions(run: SpecfactRun, verdict: Verdict): readonly Omit<Disag
   ];
 }
 
-function understand(value: unknown, target: string, ledger: SpecfactLedger, options: ReadOptions): Understood {
-  const whole = wholeText(value);
-  const parsed = specfactRun.safeParse(whole.value, { reportInput: true });
+function parseRun(value: unknown, target: string, ledger: SpecfactLedger, options: ReadOptions): ParsedRun {
+  const repaired = repairTexts(value);
+  const parsed = specfactRun.safeParse(repaired.value, { reportInput: true });
   if (!parsed.success) throw invalidReport(target, problemsOf(parsed.error));
   const run = parsed.data;
   const findings = finding.array().safeParse(run.findings_json, { reportInput: true });
@@ -67,18 +67,18 @@ function understand(value: unknown, target: string, ledger: SpecfactLedger, opti
     houseRulesVersion: run.house_rules_ver === 1 ? null : run.house_rules_ver,
   });
   return {
-    read: { draft, warnings: [...replacedWarnings(whole.replaced), ...review.warnings] },
+    read: { draft, warnings: [...replacementWarnings(repaired.replaced), ...review.warnings] },
     run: { agent, at: review.report.timestamp, verdict, rewardDelta: review.report.reward_delta, findings: findings.data },
     key: JSON.stringify([agent, run.session_id]),
     disagreements: contradictions(run, verdict),
   };
 }
 
-type Replay = Readonly<{ agent: string; standing: Standing; lastDelta: number; lastVerdict: Verdict }>;
+type AgentReplay = Readonly<{ agent: string; standing: Standing; lastDelta: number; lastVerdict: Verdict }>;
 
 /** Folds the runs as this ledger will: per agent, oldest first, each run once. */
-function replay(runs: readonly ReplayedRun[]): readonly Replay[] {
-  const byAgent = new Map<string, Replay>();
+function replay(runs: readonly ReplayedRun[]): readonly AgentReplay[] {
+  const byAgent = new Map<string, AgentReplay>();
   for (const run of runs.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) {
     const { after } = step(byAgent.get(run.agent)?.standing ?? zeroStanding, run);
     byAgent.set(run.agent, { agent: run.agent, standing: after, lastDelta: run.rewardDelta, lastVerdict: run.verdict });
@@ -91,7 +91,7 @@ const coinsText = (tenths: number): string => (tenths / 10).toFixed(2);
 /** Returns stated totals that the replay of the runs contradicts. If a file contains several agents, each is named. */
 function compareTotals(ledger: SpecfactLedger, runs: readonly ReplayedRun[]): readonly Omit<Disagreement, "file">[] {
   const replays = replay(runs);
-  const each = (value: (one: Replay) => string, none: string): string => {
+  const formatEach = (value: (one: AgentReplay) => string, none: string): string => {
     const [only, ...more] = replays;
     if (only === undefined) return none;
     return more.length === 0 ? value(only) : replays.map((one) => `${one.agent} ${value(one)}`).join(", ");
@@ -100,24 +100,28 @@ function compareTotals(ledger: SpecfactLedger, runs: readonly ReplayedRun[]): re
     {
       total: "coins",
       stated: ledger.cumulative_coins.toFixed(2),
-      replayed: each((one) => coinsText(one.standing.coinTenths), "0.00"),
+      replayed: formatEach((one) => coinsText(one.standing.coinTenths), "0.00"),
     },
-    { total: "streak_pass", stated: String(ledger.streak_pass), replayed: each((one) => String(one.standing.streakPass), "0") },
+    {
+      total: "streak_pass",
+      stated: String(ledger.streak_pass),
+      replayed: formatEach((one) => String(one.standing.streakPass), "0"),
+    },
     {
       total: "streak_block",
       stated: String(ledger.streak_block),
-      replayed: each((one) => String(one.standing.streakBlock), "0"),
+      replayed: formatEach((one) => String(one.standing.streakBlock), "0"),
     },
-    { total: "last_delta", stated: String(ledger.last_delta), replayed: each((one) => String(one.lastDelta), "0") },
-    { total: "last_verdict", stated: ledger.last_verdict ?? "none", replayed: each((one) => one.lastVerdict, "none") },
+    { total: "last_delta", stated: String(ledger.last_delta), replayed: formatEach((one) => String(one.lastDelta), "0") },
+    { total: "last_verdict", stated: ledger.last_verdict ?? "none", replayed: formatEach((one) => one.lastVerdict, "none") },
   ];
-  const stated = new Map(Object.entries(ledger.violation_counts));
-  const counted = new Map(countViolations(runs.flatMap((run) => run.findings)).map(({ rule, count }) => [rule, count]));
-  const rules = [...new Set([...stated.keys(), ...counted.keys()])].sort();
+  const statedCounts = new Map(Object.entries(ledger.violation_counts));
+  const replayedCounts = new Map(countViolations(runs.flatMap((run) => run.findings)).map(({ rule, count }) => [rule, count]));
+  const rules = [...new Set([...statedCounts.keys(), ...replayedCounts.keys()])].sort();
   const violations = rules.map((rule) => ({
     total: `violations of ${rule}`,
-    stated: String(stated.get(rule) ?? 0),
-    replayed: String(counted.get(rule) ?? 0),
+    stated: String(statedCounts.get(rule) ?? 0),
+    replayed: String(replayedCounts.get(rule) ?? 0),
   }));
   return [...totals, ...violations].filter(({ stated, replayed }) => stated !== replayed);
 }
@@ -127,21 +131,21 @@ function compareTotals(ledger: SpecfactLedger, runs: readonly ReplayedRun[]): re
  * reported. In the replay, a run that appears twice counts once.
  * @throws invalid_report if the file's own fields are invalid; invalid runs are rejected individually
  */
-export function readSpecfactLedger(value: object, target: string, options: ReadOptions): ReadFile {
+export function readSpecfactLedger(value: object, target: string, options: ReadOptions): ParsedFile {
   const parsed = specfactLedger.safeParse(value, { reportInput: true });
   if (!parsed.success) throw invalidReport(target, problemsOf(parsed.error));
   const ledger = parsed.data;
   const results = ledger.runs.map((one, index) => {
     const label = `${target} runs[${index}]`;
-    return { label, ...attempt(() => understand(one, label, ledger, options)) };
+    return { label, ...attempt(() => parseRun(one, label, ledger, options)) };
   });
-  const understood = results.flatMap((one) => (one.ok ? [one.value] : []));
-  const once = [...new Map(understood.toReversed().map((one) => [one.key, one])).values()].reverse();
+  const parsedRuns = results.flatMap((one) => (one.ok ? [one.value] : []));
+  const distinctRuns = [...new Map(parsedRuns.toReversed().map((one) => [one.key, one])).values()].reverse();
   const disagreements = [
-    ...once.flatMap((one) => one.disagreements),
+    ...distinctRuns.flatMap((one) => one.disagreements),
     ...compareTotals(
       ledger,
-      once.map(({ run }) => run),
+      distinctRuns.map(({ run }) => run),
     ),
   ];
   return {

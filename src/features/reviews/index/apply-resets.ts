@@ -1,9 +1,9 @@
 import { int, intOrNull, name, uuid } from "../../../ledger/index/codec.ts";
 import { type Session, scopeOf } from "../../index/session.ts";
 import { forBothKinds, kindOf } from "./columns.ts";
-import { hidersOf } from "./hiding-resets.ts";
+import { hiddenByLookup } from "./hiding-resets.ts";
 import { refoldScope } from "./refold-streaks.ts";
-import { unnumbered, updateRow } from "./run-rows.ts";
+import { updateRow, zeroNumbers } from "./run-rows.ts";
 
 const sumDays = forBothKinds(`
   INSERT INTO scope_days (scope, day, runs, passes, advisories, fails, coins, bonuses, penalties, scores, findings)
@@ -52,11 +52,11 @@ function hideRuns(session: Session, agent: string, scope: number): boolean {
     if (group === undefined) groups.set(run.key, [run]);
     else group.push(run);
   }
-  const changes = [...groups.values()].flatMap((same) => {
-    const hiders = hidersOf(memory, same);
-    return same.map((run) => ({ ...run, after: hiders(run) })).filter(({ before, after }) => before !== after);
+  const changes = [...groups.values()].flatMap((recordings) => {
+    const hiddenByFor = hiddenByLookup(memory, recordings);
+    return recordings.map((run) => ({ ...run, after: hiddenByFor(run) })).filter(({ before, after }) => before !== after);
   });
-  for (const { id, after } of changes) updateRow(db, id, { hiddenBy: after, ...unnumbered });
+  for (const { id, after } of changes) updateRow(db, id, { hiddenBy: after, ...zeroNumbers });
   return changes.some(({ before, after }) => before === null || after === null);
 }
 
@@ -67,8 +67,8 @@ function hideRuns(session: Session, agent: string, scope: number): boolean {
 export function refoldHiddenRuns(session: Session): void {
   const { memory, exposed, replaced, unsettled } = session;
   for (const agent of new Set([...exposed, ...replaced])) {
-    const whole = memory.findScope(agent, null);
-    if (whole === undefined || !(hideRuns(session, agent, whole.id) || replaced.has(agent))) continue;
+    const agentScope = memory.findScope(agent, null);
+    if (agentScope === undefined || !(hideRuns(session, agent, agentScope.id) || replaced.has(agent))) continue;
     for (const scope of [...memory.scopes.values()].filter((one) => one.agent === agent)) {
       refoldScope(session, scope.id);
       sumScope(session, scope.id);

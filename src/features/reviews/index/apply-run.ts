@@ -1,8 +1,8 @@
 import { compareRecording, type FactPlace } from "../../../kernel/fact.ts";
 import { modeCode, toBlob, verdictCode } from "../../../ledger/index/codec.ts";
-import { type Session, scopeOf, setScope, unsettle } from "../../index/session.ts";
+import { markUnsettled, type Session, scopeOf, setScope } from "../../index/session.ts";
 import { compareRuns, type ReviewRun } from "../model/run.ts";
-import { hidersOf } from "./hiding-resets.ts";
+import { hiddenByLookup } from "./hiding-resets.ts";
 import { type RuleShare, shiftDay, shiftRule } from "./pending-sums.ts";
 import {
   deleteRow,
@@ -13,38 +13,38 @@ import {
   repeated,
   rulesOfRun,
   type StoredRun,
-  unnumbered,
   updateRow,
+  zeroNumbers,
 } from "./run-rows.ts";
 import { nextStreak } from "./signed-streak.ts";
 
-type Entering = Pick<ReviewRun, "at" | "factId" | "verdict" | "rewardDelta" | "score" | "findings">;
-type Earned = ReturnType<typeof nextStreak>;
+type EnteringRun = Pick<ReviewRun, "at" | "factId" | "verdict" | "rewardDelta" | "score" | "findings">;
+type StreakStep = ReturnType<typeof nextStreak>;
 
-const nothing: Earned = { streak: 0, bonusTenths: 0 };
+const noStreak: StreakStep = { streak: 0, bonusTenths: 0 };
 
 /**
  * Adds a visible run to a scope. If it is the latest run, the fold advances by one step; otherwise the run waits, without streak
  * and bonus, until the scope is refolded from its place at the end of the step.
  */
-function enter(session: Session, id: number, run: Entering, day: number, rules: readonly RuleShare[]): Earned {
+function addToScope(session: Session, id: number, run: EnteringRun, day: number, rules: readonly RuleShare[]): StreakStep {
   const scope = scopeOf(session, id);
   const isNewest = !session.unsettled.has(id) && (scope.last === null || compareRuns(scope.last, run) < 0);
-  const { streak, bonusTenths } = isNewest ? nextStreak(scope.streak, run) : nothing;
+  const { streak, bonusTenths } = isNewest ? nextStreak(scope.streak, run) : noStreak;
   const counted = { ...scope, runs: scope.runs + 1, coins: scope.coins + run.rewardDelta + bonusTenths };
   if (isNewest) {
     const last = { at: run.at, factId: run.factId, verdict: run.verdict, rewardDelta: run.rewardDelta };
     setScope(session, { ...counted, streak, best: Math.max(scope.best, streak), last });
   } else {
     setScope(session, counted);
-    unsettle(session, id, run);
+    markUnsettled(session, id, run);
   }
   shiftDay(session.deltas, id, day, { ...run, bonusTenths }, 1);
   for (const rule of rules) shiftRule(session.deltas, id, day, run.at, rule, 1);
   return { streak, bonusTenths };
 }
 
-function leave(
+function removeFromScope(
   session: Session,
   id: number,
   run: StoredRun,
@@ -55,38 +55,38 @@ function leave(
   const scope = scopeOf(session, id);
   setScope(session, { ...scope, runs: scope.runs - 1, coins: scope.coins - run.rewardDelta - bonusTenths });
   if (streak >= scope.best) session.bestLost.add(id);
-  unsettle(session, id, run);
+  markUnsettled(session, id, run);
   shiftDay(session.deltas, id, run.day, { ...run, bonusTenths }, -1);
   for (const rule of rules) shiftRule(session.deltas, id, run.day, run.at, rule, -1);
 }
 
 /** Removes a run that counts from its scopes. */
-function uncount(session: Session, run: StoredRun): void {
+function removeFromScopes(session: Session, run: StoredRun): void {
   const rules = rulesOfRun(session.db, run.id);
-  leave(session, run.agentScope, run, run.agentStreak, run.agentBonus, rules);
-  if (run.projectScope !== null) leave(session, run.projectScope, run, run.projectStreak, run.projectBonus, rules);
+  removeFromScope(session, run.agentScope, run, run.agentStreak, run.agentBonus, rules);
+  if (run.projectScope !== null) removeFromScope(session, run.projectScope, run, run.projectStreak, run.projectBonus, rules);
 }
 
-function remove(session: Session, run: StoredRun): void {
-  if (run.hiddenBy === null) uncount(session, run);
+function removeRun(session: Session, run: StoredRun): void {
+  if (run.hiddenBy === null) removeFromScopes(session, run);
   deleteRow(session.db, run.id);
 }
 
 /** Decides again which recording of one run counts, adds it to its scopes and removes from them those that do not count. */
-function redecide(session: Session, keys: RunKeys): void {
+function redecideRun(session: Session, keys: RunKeys): void {
   const { db, memory } = session;
-  const same = findRuns(db, memory, keys);
-  const hiders = hidersOf(memory, same);
-  const changed = same.filter((run) => hiders(run) !== run.hiddenBy);
+  const recordings = findRuns(db, memory, keys);
+  const hiddenByFor = hiddenByLookup(memory, recordings);
+  const changed = recordings.filter((run) => hiddenByFor(run) !== run.hiddenBy);
   for (const run of changed) {
-    if (run.hiddenBy === null) uncount(session, run);
-    updateRow(db, run.id, { hiddenBy: hiders(run), ...unnumbered });
+    if (run.hiddenBy === null) removeFromScopes(session, run);
+    updateRow(db, run.id, { hiddenBy: hiddenByFor(run), ...zeroNumbers });
   }
   for (const run of changed) {
-    if (hiders(run) !== null) continue;
+    if (hiddenByFor(run) !== null) continue;
     const rules = rulesOfRun(db, run.id);
-    const inAgent = enter(session, run.agentScope, run, run.day, rules);
-    const inProject = run.projectScope === null ? nothing : enter(session, run.projectScope, run, run.day, rules);
+    const inAgent = addToScope(session, run.agentScope, run, run.day, rules);
+    const inProject = run.projectScope === null ? noStreak : addToScope(session, run.projectScope, run, run.day, rules);
     updateRow(db, run.id, {
       hiddenBy: null,
       agentStreak: inAgent.streak,
@@ -106,13 +106,13 @@ export function applyRun(session: Session, run: ReviewRun, batch: string | null,
   const day = session.days.of(run.at);
   if (day === undefined) return "its time lies outside the years that can be shown";
   const fact = toBlob(run.factId);
-  const same = findRuns(db, memory, run);
-  const twin = same.find(({ factId }) => factId === run.factId);
+  const recordings = findRuns(db, memory, run);
+  const twin = recordings.find(({ factId }) => factId === run.factId);
   // A fact that was moved to another log may occur in both.
   if (twin !== undefined && compareRecording(twin.recording, run.recording) <= 0) return undefined;
   if (twin === undefined && hasFact(db, fact)) return "another run has the same fact id";
-  if (twin !== undefined) remove(session, twin);
-  const repeats = same.some((one) => one !== twin);
+  if (twin !== undefined) removeRun(session, twin);
+  const repeats = recordings.some((one) => one !== twin);
 
   const agentScope = memory.scopeId(run.agent, null);
   const projectScope = run.project === null ? null : memory.scopeId(run.agent, run.project);
@@ -122,9 +122,9 @@ export function applyRun(session: Session, run: ReviewRun, batch: string | null,
     warnings: warning,
     infos: info,
   }));
-  const hiddenBy = repeats ? repeated : hidersOf(memory, [run])(run);
-  const inAgent = hiddenBy === null ? enter(session, agentScope, run, day, rules) : nothing;
-  const inProject = hiddenBy === null && projectScope !== null ? enter(session, projectScope, run, day, rules) : nothing;
+  const hiddenBy = repeats ? repeated : hiddenByLookup(memory, [run])(run);
+  const inAgent = hiddenBy === null ? addToScope(session, agentScope, run, day, rules) : noStreak;
+  const inProject = hiddenBy === null && projectScope !== null ? addToScope(session, projectScope, run, day, rules) : noStreak;
   insertRow(db, {
     fact,
     agentScope,
@@ -153,6 +153,6 @@ export function applyRun(session: Session, run: ReviewRun, batch: string | null,
     batch,
     rules,
   });
-  if (repeats) redecide(session, run);
+  if (repeats) redecideRun(session, run);
   return undefined;
 }

@@ -45,10 +45,10 @@ export type Deltas = Readonly<{
 
 export const emptyDeltas = (): Deltas => ({ days: new Map(), rules: new Map(), scopes: new Map(), devices: new Map() });
 
-export const isEmpty = (deltas: Deltas): boolean =>
+export const hasNoDeltas = (deltas: Deltas): boolean =>
   deltas.days.size + deltas.rules.size + deltas.scopes.size + deltas.devices.size === 0;
 
-export function clear(deltas: Deltas): void {
+export function clearDeltas(deltas: Deltas): void {
   for (const changes of [deltas.days, deltas.rules, deltas.scopes, deltas.devices]) changes.clear();
 }
 

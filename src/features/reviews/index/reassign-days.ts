@@ -16,7 +16,7 @@ export function storeZone(db: Connection, zone: string): void {
 /**
  * Assigns every run to its day in the session's time zone and recomputes the day sums. Coins and streaks do not depend on days.
  */
-export function rezone(session: Session): void {
+export function reassignDays(session: Session): void {
   const { db, days, memory } = session;
   const moved = db
     .all("SELECT id, at, day FROM runs", [], (row) => ({ id: int(row, 0), before: int(row, 2), after: dayOf(days, int(row, 1)) }))

@@ -1,5 +1,5 @@
 import { int, toBlob, uuid, verdictAt } from "../../../ledger/index/codec.ts";
-import { farTime } from "../../../ledger/index/days.ts";
+import { maxTime } from "../../../ledger/index/days.ts";
 import type { ScopeState } from "../../index/lookup-cache.ts";
 import { type RunKey, type Session, scopeOf, setScope } from "../../index/session.ts";
 import { compareRuns } from "../model/run.ts";
@@ -24,15 +24,15 @@ const sql = {
 } as const;
 
 /** Number of runs in the first page. Pages grow, as most late arrivals settle within a few runs. */
-const firstPage = 16;
-const largestPage = 1024;
+const firstPageSize = 16;
+const maxPageSize = 1024;
 
 /** Yields the runs of a scope from a place on, in canonical order. Reads whole pages ahead of its caller's updates. */
 function* runsFrom(session: Session, scope: ScopeState, key: RunKey) {
   const kind = kindOf(scope);
   let place = key;
   let query = sql.from[kind];
-  for (let size = firstPage; ; size = Math.min(size * 4, largestPage)) {
+  for (let size = firstPageSize; ; size = Math.min(size * 4, maxPageSize)) {
     const page = session.db.all(query, [scope.id, place.at, toBlob(place.factId), size], (row) => ({
       id: int(row, 0),
       at: int(row, 1),
@@ -122,7 +122,7 @@ export function refoldScope(session: Session, id: number): void {
   let best = 0;
   let runs = 0;
   let last: ScopeState["last"] = null;
-  for (const run of runsFrom(session, scope, { at: -farTime, factId: "00000000-0000-0000-0000-000000000000" })) {
+  for (const run of runsFrom(session, scope, { at: -maxTime, factId: "00000000-0000-0000-0000-000000000000" })) {
     const computed = nextStreak(streak, run);
     if (computed.streak !== run.streak || computed.bonusTenths !== run.bonusTenths) {
       db.run(update, [computed.streak, computed.bonusTenths, run.id]);

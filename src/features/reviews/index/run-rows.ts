@@ -200,7 +200,7 @@ export type RowNumbers = Readonly<{
 }>;
 
 /** Streaks and bonuses of a run that does not count, or whose scopes are going to be refolded. */
-export const unnumbered = { agentStreak: 0, agentBonus: 0, projectStreak: 0, projectBonus: 0 } as const;
+export const zeroNumbers = { agentStreak: 0, agentBonus: 0, projectStreak: 0, projectBonus: 0 } as const;
 
 /** Updates what hides a run, and its streaks and bonuses. */
 export function updateRow(db: Connection, id: number, row: RowNumbers): void {

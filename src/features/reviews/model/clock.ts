@@ -22,12 +22,12 @@ export function recordingOf({
 /**
  * Returns the time in ms that orders a run: the stated one, unless that is later than the recording by more than the tolerance.
  */
-export function placeOf(stated: number, recordedAt: string): number {
+export function orderingTime(stated: number, recordedAt: string): number {
   const recorded = Date.parse(recordedAt);
   return stated > recorded + clockToleranceMs ? recorded : stated;
 }
 
-const tolerated = (at: string): string => new Date(Date.parse(at) - clockToleranceMs).toISOString();
+const subtractTolerance = (at: string): string => new Date(Date.parse(at) - clockToleranceMs).toISOString();
 
 function settleLog<R extends Recording>(log: readonly R[], readings: readonly Recording[]): ReadonlyMap<R, string> {
   const entries = log.toSorted((a, b) => b.seq - a.seq);
@@ -40,15 +40,15 @@ function settleLog<R extends Recording>(log: readonly R[], readings: readonly Re
     }
     return { entry, lowest };
   });
-  let right: string | null = null;
+  let lastCorrect: string | null = null;
   const settled = new Map<R, string>();
   for (const { entry, lowest: bound } of bounded.reverse()) {
     if (bound === null || entry.at <= bound) {
-      right = entry.at;
+      lastCorrect = entry.at;
       settled.set(entry, entry.at);
     } else {
-      const before = tolerated(bound);
-      settled.set(entry, right !== null && right > before ? right : before);
+      const before = subtractTolerance(bound);
+      settled.set(entry, lastCorrect !== null && lastCorrect > before ? lastCorrect : before);
     }
   }
   return settled;
@@ -65,22 +65,23 @@ export function settledTimes<R extends Recording>(
   recordings: readonly R[],
   readings: readonly Recording[],
 ): ReadonlyMap<R, string> {
-  const backIn = new Map<string, Recording[]>();
+  const readingsByDevice = new Map<string, Recording[]>();
   for (const reading of readings) {
-    const known = backIn.get(reading.device);
-    if (known === undefined) backIn.set(reading.device, [reading]);
+    const known = readingsByDevice.get(reading.device);
+    if (known === undefined) readingsByDevice.set(reading.device, [reading]);
     else known.push(reading);
   }
   const settled = new Map<R, string>();
   const logs = new Map<string, R[]>();
   for (const one of recordings) {
-    if (!backIn.has(one.device)) settled.set(one, one.at);
+    if (!readingsByDevice.has(one.device)) settled.set(one, one.at);
     else {
       const log = logs.get(one.device);
       if (log === undefined) logs.set(one.device, [one]);
       else log.push(one);
     }
   }
-  for (const [device, log] of logs) for (const [one, at] of settleLog(log, backIn.get(device) ?? [])) settled.set(one, at);
+  for (const [device, log] of logs)
+    for (const [one, at] of settleLog(log, readingsByDevice.get(device) ?? [])) settled.set(one, at);
   return settled;
 }

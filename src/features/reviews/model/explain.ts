@@ -2,7 +2,7 @@ import { blockStreakFrom, passStreakFrom } from "./coins-and-streaks.ts";
 import { rewardBaseline } from "./report.ts";
 
 /** The numbers of one run from which its coins are computed; coins in tenths, streaks after the run. */
-export type Earned = Readonly<{
+export type EarningParts = Readonly<{
   score: number;
   rewardDelta: number;
   streakPass: number;
@@ -17,7 +17,7 @@ export function signedCoins(tenths: number): string {
 }
 
 /** Explains how a run's coins are computed: `(94 − 80) / 10 = +1.40; streak of 6 passes (5 or more): +0.50; together +1.90`. */
-export function explainEarning(run: Earned): string {
+export function explainEarning(run: EarningParts): string {
   const reward =
     run.rewardDelta === run.score - rewardBaseline
       ? `(${run.score} − ${rewardBaseline}) / 10 = ${signedCoins(run.rewardDelta)}`

@@ -1,11 +1,11 @@
 import { compareNames } from "../../../kernel/compare-names.ts";
 import type { Recording } from "../../../kernel/fact.ts";
-import { type IntakeChanges, noIntakeChanges, takenBack } from "../../intake/model/undo.ts";
-import { placeOf, settledTimes } from "./clock.ts";
+import { createTakenBackCheck, type IntakeChanges, noIntakeChanges } from "../../intake/model/undo.ts";
+import { orderingTime, settledTimes } from "./clock.ts";
 import { type AgentStanding, noStanding, type Standing, step } from "./coins-and-streaks.ts";
 import type { ResetMark, RuleTally } from "./queries.ts";
 import {
-  decide,
+  decideCounting,
   hidingReset,
   hidingTeamReset,
   noTeam,
@@ -56,7 +56,7 @@ const emptyScope = (agent: string, project: string | null): Scope => ({
   tallies: new Map(),
 });
 
-function tally(tallies: Map<string, RuleTally>, run: ReviewRun): void {
+function addTallies(tallies: Map<string, RuleTally>, run: ReviewRun): void {
   for (const { rule, error, warning, info } of run.rules) {
     const before = tallies.get(rule);
     tallies.set(rule, {
@@ -86,29 +86,29 @@ function advance(scope: Scope, run: ReviewRun): RunInScope {
     lastRunAt: run.at,
     runs: scope.standing.runs + 1,
   };
-  tally(scope.tallies, run);
+  addTallies(scope.tallies, run);
   return { after, bonusTenths: earning.bonusTenths };
 }
 
 /** Returns runs and resets with their settled recording times (`settledTimes`). */
-function settled({ runs, resets, readings = [] }: ReviewFacts): Pick<ReviewFacts, "runs" | "resets"> {
+function withSettledTimes({ runs, resets, readings = [] }: ReviewFacts): Pick<ReviewFacts, "runs" | "resets"> {
   if (readings.length === 0) return { runs, resets };
   const times = settledTimes(
     [...runs, ...resets].map(({ recording }) => recording),
     readings,
   );
-  const timed = (recording: Recording): Recording => ({ ...recording, at: times.get(recording) ?? recording.at });
+  const withSettledTime = (recording: Recording): Recording => ({ ...recording, at: times.get(recording) ?? recording.at });
   return {
     runs: runs.map((run) => {
-      const recording = timed(run.recording);
-      return { ...run, recording, at: placeOf(run.stated, recording.at) };
+      const recording = withSettledTime(run.recording);
+      return { ...run, recording, at: orderingTime(run.stated, recording.at) };
     }),
-    resets: resets.map((reset) => ({ ...reset, recording: timed(reset.recording) })),
+    resets: resets.map((reset) => ({ ...reset, recording: withSettledTime(reset.recording) })),
   };
 }
 
 /** The recordings of each run: those with the same project, agent and run id. */
-function sameRuns(runs: readonly ReviewRun[]): Iterable<readonly ReviewRun[]> {
+function groupSameRuns(runs: readonly ReviewRun[]): Iterable<readonly ReviewRun[]> {
   const groups = new Map<string, ReviewRun[]>();
   for (const run of runs) {
     const key = JSON.stringify([run.project, run.agent, run.runId]);
@@ -125,8 +125,8 @@ function sameRuns(runs: readonly ReviewRun[]): Iterable<readonly ReviewRun[]> {
  */
 export function foldReviews(facts: ReviewFacts): ReviewFold {
   const team = facts.team ?? noTeam;
-  const { runs: recorded, resets } = settled(facts);
-  const isTakenBack = takenBack(facts.intake ?? noIntakeChanges, team);
+  const { runs: recorded, resets } = withSettledTimes(facts);
+  const isTakenBack = createTakenBackCheck(facts.intake ?? noIntakeChanges, team);
   const inForce = resetsInForce(resets, facts.undone, team);
   const hiddenRuns = new Map<string, number>(
     [...inForce.map(({ factId }) => factId), ...team.resets.map(({ id }) => id)].map((id) => [id, 0]),
@@ -136,31 +136,31 @@ export function foldReviews(facts: ReviewFacts): ReviewFold {
   const agents = new Map<string, { whole: Scope; projects: Map<string, Scope> }>();
   const runs: FoldedRun[] = [];
 
-  const hiding = (run: ReviewRun): string | undefined =>
+  const hidingResetId = (run: ReviewRun): string | undefined =>
     hidingReset(run, inForce, team)?.factId ?? hidingTeamReset(run, team.resets)?.id;
-  const counting: ReviewRun[] = [];
-  for (const same of sameRuns(recorded)) {
+  const countedRuns: ReviewRun[] = [];
+  for (const recordings of groupSameRuns(recorded)) {
     const {
       counts,
       own,
-      hidden: hiddenOnes,
-    } = decide(
-      same,
+      hidden: hiddenRecordings,
+    } = decideCounting(
+      recordings,
       team,
-      (run) => hiding(run) !== undefined,
+      (run) => hidingResetId(run) !== undefined,
       ({ factId, recording }) => isTakenBack(factId, recording.device),
     );
-    for (const run of hiddenOnes) {
+    for (const run of hiddenRecordings) {
       hidden.add(run.factId);
-      const reset = hiding(run) ?? "";
+      const reset = hidingResetId(run) ?? "";
       hiddenRuns.set(reset, (hiddenRuns.get(reset) ?? 0) + 1);
     }
     if (counts === undefined) continue;
-    counting.push(counts);
-    for (const run of own) if (run !== counts && !hiddenOnes.has(run)) overruled.push({ run, counts });
+    countedRuns.push(counts);
+    for (const run of own) if (run !== counts && !hiddenRecordings.has(run)) overruled.push({ run, counts });
   }
 
-  for (const run of counting.sort(compareRuns)) {
+  for (const run of countedRuns.sort(compareRuns)) {
     const agent = agents.get(run.agent) ?? { whole: emptyScope(run.agent, null), projects: new Map<string, Scope>() };
     agents.set(run.agent, agent);
     const inAgent = advance(agent.whole, run);

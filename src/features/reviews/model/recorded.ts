@@ -7,7 +7,7 @@ import { report, reviewModes } from "./report.ts";
 import { type ReviewRun, runOf } from "./run.ts";
 
 /** Maximum number of existing findings stored with a run: a journal never shrinks, and each change reviews old code again. */
-export const mostExisting = 1000;
+export const maxExisting = 1000;
 
 /** A review run was recorded. A run is identified by (agent, report.run_id). */
 export const reviewRecorded = defineFact({
@@ -26,7 +26,7 @@ export const reviewRecorded = defineFact({
     commit: plain(z.string()).nullable(),
     /** The commit that the code was compared with: findings of older code are charged to nobody. */
     base: plain(z.string()).nullish(),
-    /** Findings of older code, at most `mostExisting`; `existing_count` is their total. */
+    /** Findings of older code, at most `maxExisting`; `existing_count` is their total. */
     existing: z.array(finding).readonly().optional(),
     existing_count: z.int().min(0).optional(),
     intake: intakeField,

@@ -10,14 +10,14 @@ export type Verdict = (typeof verdicts)[number];
 export const maxScore = 120;
 /** The score that neither earns nor costs: `reward_delta = score - rewardBaseline`. */
 export const rewardBaseline = 80;
-const passFrom = 70;
-const advisoryFrom = 50;
+const minPassScore = 70;
+const minAdvisoryScore = 50;
 
 /** Derives the verdict from score and findings: any blocking finding fails; else 70 and above passes, 50 to 69 with advisory. */
 export function deriveVerdict(score: number, findings: readonly Pick<Finding, "severity" | "fixable">[]): Verdict {
   if (findings.some(isBlocking)) return "FAIL";
-  if (score >= passFrom) return "PASS";
-  return score >= advisoryFrom ? "PASS_WITH_ADVISORY" : "FAIL";
+  if (score >= minPassScore) return "PASS";
+  return score >= minAdvisoryScore ? "PASS_WITH_ADVISORY" : "FAIL";
 }
 
 /** The latest minor version of the format whose rules are known; additions of later versions are not read. */
@@ -38,7 +38,7 @@ const bestByStatus: ReadonlyMap<string, Verdict> = new Map([
 const stricter = (a: Verdict, b: Verdict): Verdict => (verdicts.indexOf(a) < verdicts.indexOf(b) ? b : a);
 
 /** The parts of a report that determine its verdict and reward. */
-export type Judged = Readonly<{
+export type VerdictInput = Readonly<{
   score: number;
   findings: readonly Pick<Finding, "severity" | "fixable">[];
   assurance_status?: string | null | undefined;
@@ -49,7 +49,7 @@ export type Judged = Readonly<{
  * Returns the verdict of score and findings, limited by the assurance status. If the format does not define the status, the
  * evidence counts as unknown (FAIL), unless the report states a verdict.
  */
-function boundedVerdict({ score, findings, assurance_status = null, stated_verdict = null }: Judged): Verdict {
+function boundedVerdict({ score, findings, assurance_status = null, stated_verdict = null }: VerdictInput): Verdict {
   const derived = deriveVerdict(score, findings);
   if (assurance_status === null) return derived;
   return stricter(derived, bestByStatus.get(assurance_status) ?? (stated_verdict === null ? "FAIL" : "PASS"));
@@ -59,7 +59,7 @@ function boundedVerdict({ score, findings, assurance_status = null, stated_verdi
  * Returns the verdict that counts. A report with an assurance status is based on more than its score: the verdict it states can
  * make the result stricter, never milder. Without a status, the stated verdict is ignored.
  */
-export function verdictOf(report: Judged): Verdict {
+export function verdictOf(report: VerdictInput): Verdict {
   const bounded = boundedVerdict(report);
   const { assurance_status = null, stated_verdict = null } = report;
   return assurance_status === null || stated_verdict === null ? bounded : stricter(bounded, stated_verdict);
@@ -69,7 +69,7 @@ export function verdictOf(report: Judged): Verdict {
  * Returns the reward of a run. With incomplete evidence (`UNKNOWN`), or if the run fails although score and findings pass, the
  * reward is never positive, but can be negative.
  */
-export function rewardDeltaOf(report: Judged): number {
+export function rewardDeltaOf(report: VerdictInput): number {
   const delta = report.score - rewardBaseline;
   const failsForEvidence = verdictOf(report) === "FAIL" && deriveVerdict(report.score, report.findings) !== "FAIL";
   return failsForEvidence || report.assurance_status === "UNKNOWN" ? Math.min(0, delta) : delta;
@@ -149,11 +149,11 @@ export type ReviewMode = (typeof reviewModes)[number];
  * Reads the assurance status and the stated verdict of a report. The status `FAIL` counts as a stated FAIL. A report that states
  * FAIL without the status that its version requires gets the status `UNKNOWN`, as it gives no reason for the FAIL.
  */
-function statementOf(input: ReportInput): Pick<Judged, "assurance_status" | "stated_verdict"> {
+function statementOf(input: ReportInput): Pick<VerdictInput, "assurance_status" | "stated_verdict"> {
   const stated = input.stated_verdict ?? input.overall_verdict;
-  const given = input.assurance_status ?? null;
-  const isOwed = given === null && stated === "FAIL" && minorOf(input.schema_version) >= assuredMinor;
-  return { assurance_status: isOwed ? "UNKNOWN" : given, stated_verdict: given === "FAIL" ? "FAIL" : stated };
+  const status = input.assurance_status ?? null;
+  const lacksStatus = status === null && stated === "FAIL" && minorOf(input.schema_version) >= assuredMinor;
+  return { assurance_status: lacksStatus ? "UNKNOWN" : status, stated_verdict: status === "FAIL" ? "FAIL" : stated };
 }
 
 /**
@@ -167,8 +167,8 @@ export function normalizeReport(
 ): Readonly<{ report: ReviewReport; mode: ReviewMode; timestampGiven: boolean }> {
   const { score, findings } = input;
   const { assurance_status, stated_verdict: stated = null } = statementOf(input);
-  const judged = { score, findings, assurance_status, stated_verdict: stated };
-  const verdict = verdictOf(judged);
+  const verdictInput = { score, findings, assurance_status, stated_verdict: stated };
+  const verdict = verdictOf(verdictInput);
   const exitCode = ciExitCode(verdict);
   const isShadow = input.ci_exit_code === 0 && exitCode === 1;
   const statedExit = input.stated_exit_code ?? (isShadow ? null : input.ci_exit_code);
@@ -180,10 +180,12 @@ export function normalizeReport(
       overall_verdict: verdict,
       ci_exit_code: exitCode,
       ...(typeof assurance_status === "string" ? { assurance_status } : {}),
-      ...(stated === null || stated === boundedVerdict({ ...judged, stated_verdict: null }) ? {} : { stated_verdict: stated }),
+      ...(stated === null || stated === boundedVerdict({ ...verdictInput, stated_verdict: null })
+        ? {}
+        : { stated_verdict: stated }),
       ...(statedExit === null || statedExit === exitCode ? {} : { stated_exit_code: statedExit }),
       score,
-      reward_delta: rewardDeltaOf(judged),
+      reward_delta: rewardDeltaOf(verdictInput),
       findings,
       summary: input.summary,
       house_rules_updates: input.house_rules_updates,
@@ -217,9 +219,9 @@ export function disputesOf(report: ReviewReport): readonly string[] {
     );
   }
   if (typeof stated_verdict === "string" && (stated_verdict !== derived || stated_verdict !== overall_verdict)) {
-    const given = assurance_status === "FAIL" && stated_verdict === "FAIL" ? "assurance_status" : "overall_verdict";
+    const field = assurance_status === "FAIL" && stated_verdict === "FAIL" ? "assurance_status" : "overall_verdict";
     const other = bounded === derived ? `score and findings give ${derived}` : `assurance_status gives ${bounded}`;
-    lines.push(`${given}: the report says ${stated_verdict}, its ${other}; ${overall_verdict} counts`);
+    lines.push(`${field}: the report says ${stated_verdict}, its ${other}; ${overall_verdict} counts`);
   }
   if (typeof stated_exit_code === "number") {
     lines.push(`ci_exit_code: the report says ${stated_exit_code}, its verdict ${overall_verdict} gives ${report.ci_exit_code}`);

@@ -46,10 +46,11 @@ export function resetsInForce<R extends RecordedReset>(
   undone: readonly RecordedUndo[],
   team: Pick<Team, "owners">,
 ): readonly R[] {
-  const by = new Map<string, Set<string>>();
-  for (const { reset, device } of undone) by.set(reset, (by.get(reset) ?? new Set()).add(personOf(team, device)));
+  const undoersByReset = new Map<string, Set<string>>();
+  for (const { reset, device } of undone)
+    undoersByReset.set(reset, (undoersByReset.get(reset) ?? new Set()).add(personOf(team, device)));
   return resets
-    .filter(({ factId, recording }) => by.get(factId)?.has(personOf(team, recording.device)) !== true)
+    .filter(({ factId, recording }) => undoersByReset.get(factId)?.has(personOf(team, recording.device)) !== true)
     .sort((a, b) => compareRecording(a.recording, b.recording) || (a.factId < b.factId ? -1 : 1));
 }
 
@@ -65,7 +66,7 @@ function isBefore(run: Recording, { recording, heads }: RecordedReset): boolean 
 
 type Hideable = Readonly<{ agent: string; recording: Recording }>;
 
-const concerns = (reset: Readonly<{ agent: string | null }>, agent: string): boolean =>
+const appliesTo = (reset: Readonly<{ agent: string | null }>, agent: string): boolean =>
   reset.agent === null || reset.agent === agent;
 
 /**
@@ -80,14 +81,14 @@ export const hidingReset = <R extends RecordedReset>(
 ): R | undefined =>
   inForce.find(
     (reset) =>
-      concerns(reset, run.agent) &&
+      appliesTo(reset, run.agent) &&
       personOf(team, reset.recording.device) === personOf(team, run.recording.device) &&
       isBefore(run.recording, reset),
   );
 
 /** Returns the earliest reset of the team that hides a run. */
 export const hidingTeamReset = <R extends TeamReset>(run: Hideable, resets: readonly R[]): R | undefined =>
-  resets.find((reset) => concerns(reset, run.agent) && run.recording.seq <= (reset.heads.get(run.recording.device) ?? 0));
+  resets.find((reset) => appliesTo(reset, run.agent) && run.recording.seq <= (reset.heads.get(run.recording.device) ?? 0));
 
 /**
  * Which of the recordings of one run counts. `own`: the one that represents each person; `hidden`: those of `own` that a reset
@@ -100,20 +101,20 @@ export type Decision<R> = Readonly<{ counts: R | undefined; own: readonly R[]; h
  * recording that was not taken back. Of these, the earliest that no reset hides counts, so that a run counts once, and one
  * person's reset does not remove it for another.
  */
-export function decide<R extends Hideable>(
-  same: readonly R[],
+export function decideCounting<R extends Hideable>(
+  recordings: readonly R[],
   team: Pick<Team, "owners">,
   isHidden: (run: R) => boolean,
   isTakenBack: (run: R) => boolean,
 ): Decision<R> {
-  const firsts = new Map<string, R>();
-  for (const run of same) {
+  const earliestByPerson = new Map<string, R>();
+  for (const run of recordings) {
     if (isTakenBack(run)) continue;
     const person = personOf(team, run.recording.device);
-    const other = firsts.get(person);
-    if (other === undefined || compareRecording(run.recording, other.recording) < 0) firsts.set(person, run);
+    const other = earliestByPerson.get(person);
+    if (other === undefined || compareRecording(run.recording, other.recording) < 0) earliestByPerson.set(person, run);
   }
-  const own = [...firsts.values()].sort((a, b) => compareRecording(a.recording, b.recording));
+  const own = [...earliestByPerson.values()].sort((a, b) => compareRecording(a.recording, b.recording));
   const hidden = new Set(own.filter(isHidden));
   return { counts: own.find((run) => !hidden.has(run)), own, hidden };
 }

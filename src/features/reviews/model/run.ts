@@ -1,5 +1,5 @@
 import type { Fact, Recording } from "../../../kernel/fact.ts";
-import { placeOf, recordingOf } from "./clock.ts";
+import { orderingTime, recordingOf } from "./clock.ts";
 import type { Severity } from "./finding.ts";
 import { isBlocking } from "./is-blocking.ts";
 import { isDisputed, type ReviewMode, type ReviewReport, rewardDeltaOf, type Verdict, verdictOf } from "./report.ts";
@@ -41,14 +41,14 @@ function countRules(findings: ReviewReport["findings"]): readonly RuleCount[] {
   return [...counts.values()];
 }
 
-type Recorded = Readonly<{ agent: string; report: ReviewReport; mode: ReviewMode; issue_number: number | null }>;
+type RecordedData = Readonly<{ agent: string; report: ReviewReport; mode: ReviewMode; issue_number: number | null }>;
 
 /**
  * Converts a fact to a run. Verdict and reward are derived again from score and findings: what counts never depends on whether
  * the recorder derived them.
  */
 export function runOf(
-  fact: Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project"> & { clock?: unknown; data: Recorded }>,
+  fact: Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project"> & { clock?: unknown; data: RecordedData }>,
 ): ReviewRun {
   const { agent, report, mode, issue_number } = fact.data;
   const recording = recordingOf(fact);
@@ -59,7 +59,7 @@ export function runOf(
     agent,
     project: fact.project,
     runId: report.run_id,
-    at: placeOf(stated, recording.at),
+    at: orderingTime(stated, recording.at),
     stated,
     score: report.score,
     rewardDelta: rewardDeltaOf(report),

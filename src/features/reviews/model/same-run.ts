@@ -11,18 +11,23 @@ import type { ReviewRecorded } from "./recorded.ts";
  * comparable.
  */
 export function sameRun(a: ReviewRecorded, b: ReviewRecorded): boolean {
-  const timed = a.timestamp_given && b.timestamp_given;
-  const assured = agree(a.report.assurance_status, b.report.assurance_status);
+  const bothTimed = a.timestamp_given && b.timestamp_given;
+  const statusAgrees = agree(a.report.assurance_status, b.report.assurance_status);
   const sameMode = a.mode === b.mode || a.report.assurance_status !== b.report.assurance_status;
   const content = ({ report }: ReviewRecorded): string => {
     const { schema_version, timestamp, score, findings, summary, house_rules_updates } = report;
-    return JSON.stringify([schema_version, timed ? timestamp : null, score, findings, summary, house_rules_updates]).normalize(
-      "NFC",
-    );
+    return JSON.stringify([
+      schema_version,
+      bothTimed ? timestamp : null,
+      score,
+      findings,
+      summary,
+      house_rules_updates,
+    ]).normalize("NFC");
   };
   return (
     content(a) === content(b) &&
-    assured &&
+    statusAgrees &&
     sameMode &&
     agree(a.report.stated_verdict, b.report.stated_verdict) &&
     agree(a.issue_number, b.issue_number) &&

@@ -26,13 +26,13 @@ export function parseBonusNames(names: readonly string[]): readonly BonusName[] 
   return [...new Set(names.filter(isBonusName))];
 }
 
-type Scored = Pick<Finding, "category" | "severity" | "fixable">;
+type ScoredFinding = Pick<Finding, "category" | "severity" | "fixable">;
 
 /**
  * Points a finding costs: `ai_bloat` nothing, an error 15 (5 when a tool can fix it), a warning 2, an info 1.
  * Source: specfact code review, scoring table.
  */
-export function deductionOf(finding: Scored): number {
+export function deductionOf(finding: ScoredFinding): number {
   if (finding.category === "ai_bloat") return 0;
   return {
     error: finding.fixable ? 5 : 15,
@@ -42,7 +42,7 @@ export function deductionOf(finding: Scored): number {
 }
 
 /** `clamp(100 − deductions + 5 × bonuses, 0, 120)`, clamped once at the end. */
-export function scoreOf(findings: readonly Scored[], bonuses: readonly BonusName[]): number {
+export function scoreOf(findings: readonly ScoredFinding[], bonuses: readonly BonusName[]): number {
   const deductions = findings.reduce((sum, one) => sum + deductionOf(one), 0);
   const score = baseScore - deductions + bonusPoints * new Set(bonuses).size;
   return Math.min(maxScore, Math.max(0, score));
@@ -56,7 +56,7 @@ export type ReviewEvidence = Readonly<{
   sources?: readonly (string | null)[] | undefined;
 }>;
 
-const coverageFrom = 90;
+const minCoverage = 90;
 const suppressionMarks = ["# noqa", "# type: ignore", "# pyright: ignore", "# pylint: disable"] as const;
 
 /**
@@ -67,11 +67,11 @@ export function earnedBonuses(
   findings: readonly Pick<Finding, "tool" | "rule">[],
   evidence: ReviewEvidence,
 ): readonly BonusName[] {
-  const covered = Object.values(evidence.coverage ?? {});
+  const percentages = Object.values(evidence.coverage ?? {});
   const { sources } = evidence;
   const earned: Readonly<Record<BonusName, boolean>> = {
     all_apis_have_icontract: !findings.some((one) => one.rule === "MISSING_ICONTRACT"),
-    coverage_90_plus: covered.length > 0 && covered.every((percent) => percent >= coverageFrom),
+    coverage_90_plus: percentages.length > 0 && percentages.every((percent) => percent >= minCoverage),
     no_new_suppressions:
       sources?.every((source) => source !== null && !suppressionMarks.some((mark) => source.includes(mark))) ?? false,
     zero_complexity_violations: !findings.some((one) => one.tool === "radon"),

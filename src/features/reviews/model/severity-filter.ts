@@ -11,10 +11,10 @@ const noiseEverywhere: ReadonlySet<string> = new Set(["pylint/R0801"]);
 /** The contract checker reports this when it builds a ledger state from arbitrary values, which no caller can do. */
 const crosshairNoisePrefix = "ValidationError: 1 validation error for LedgerState";
 
-type Filtered = Pick<Finding, "tool" | "rule" | "file" | "message">;
+type FilterableFinding = Pick<Finding, "tool" | "rule" | "file" | "message">;
 
 /** Whether a finding is noise by default. Source: specfact code review, noise suppression. */
-export function isNoise(finding: Filtered): boolean {
+export function isNoise(finding: FilterableFinding): boolean {
   const key = `${finding.tool}/${finding.rule}`;
   if (noiseEverywhere.has(key)) return true;
   if (finding.tool === "crosshair" && finding.message.startsWith(crosshairNoisePrefix)) return true;
@@ -26,7 +26,7 @@ export const findingLevels = ["error", "warning"] as const;
 export type FindingLevel = (typeof findingLevels)[number];
 
 /** `error` keeps errors, `warning` errors and warnings, no level keeps all. */
-export function atLevel<T extends Pick<Finding, "severity">>(
+export function filterByLevel<T extends Pick<Finding, "severity">>(
   findings: readonly T[],
   level: FindingLevel | undefined,
 ): readonly T[] {

@@ -2,9 +2,9 @@ import * as z from "zod";
 import { projectFilter } from "../../shared/fields.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { agentsDocument } from "../documents/status.ts";
-import { noteOfResets } from "./resets-in-force.ts";
+import { resetsNote } from "./resets-in-force.ts";
 import { summaryAgents } from "./status-from-summary.ts";
-import { askAgents } from "./to-views.ts";
+import { queryAgents } from "./to-views.ts";
 import type { StatusView } from "./views.ts";
 
 export const agents = defineOperation({
@@ -13,10 +13,10 @@ export const agents = defineOperation({
   input: z.object({ project: projectFilter }),
   effect: "read",
   examples: [{ run: "reward-ledger agents", does: "all agents, most coins first" }],
-  note: noteOfResets,
+  note: resetsNote,
   document: agentsDocument,
   async run({ ledger, clock }, { project }): Promise<readonly StatusView[]> {
-    const summarized = summaryAgents(await ledger.summary(), project, clock.now());
-    return summarized ?? (await ledger.ask((queries) => askAgents(queries, project, clock.now())));
+    const fromSummary = summaryAgents(await ledger.summary(), project, clock.now());
+    return fromSummary ?? (await ledger.ask((queries) => queryAgents(queries, project, clock.now())));
   },
 });

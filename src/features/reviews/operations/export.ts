@@ -1,7 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import * as z from "zod";
 import { cancelled, notFound, usage } from "../../../kernel/errors.ts";
-import { csvText, plainJson, plainLines } from "../../../kernel/escape.ts";
+import { csvText, sanitizeJson, sanitizeLines } from "../../../kernel/escape.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { agentFilter, force, projectFilter, since, until } from "../../shared/fields.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
@@ -58,9 +58,13 @@ const csvColumns = [
 
 /** Formats one line per run. Terminal sequences are removed from texts; a leading apostrophe disarms formulas of spreadsheets. */
 const csvOf = (rows: readonly RunRow[]): string =>
-  stringify(rows.map(runView), { header: true, columns: [...csvColumns], cast: { string: (text) => csvText(plainLines(text)) } });
+  stringify(rows.map(runView), {
+    header: true,
+    columns: [...csvColumns],
+    cast: { string: (text) => csvText(sanitizeLines(text)) },
+  });
 
-async function withFacts({ ledger }: Ports, rows: readonly RunRow[], context: CallContext): Promise<readonly RecordedRow[]> {
+async function fetchRecorded({ ledger }: Ports, rows: readonly RunRow[], context: CallContext): Promise<readonly RecordedRow[]> {
   const all: RecordedRow[] = [];
   for (const [index, row] of rows.entries()) {
     if (context.signal.aborted) throw cancelled("the export");
@@ -128,30 +132,30 @@ function checkIds(rows: readonly RunRow[]): void {
 }
 
 /** Returns the content of an export and its number of runs. */
-async function contentOf(ports: Ports, given: z.output<typeof input>, context: CallContext) {
+async function contentOf(ports: Ports, options: z.output<typeof input>, context: CallContext) {
   const { ledger, calendar, clock, surroundings } = ports;
-  const scope = { project: given.project, ...boundsOf(calendar, given) };
+  const scope = { project: options.project, ...boundsOf(calendar, options) };
   const rowsOf = (agent: string | undefined) => ledger.ask(({ review }) => review.history({ ...scope, agent }));
-  switch (given.format) {
+  switch (options.format) {
     case "csv": {
-      const rows = await rowsOf(given.agent);
+      const rows = await rowsOf(options.agent);
       return { runs: rows.length, content: csvOf(rows) };
     }
     case "json": {
-      const rows = await rowsOf(given.agent);
-      return { runs: rows.length, content: plainJson(jsonOf(await withFacts(ports, rows, context), clock.now())) };
+      const rows = await rowsOf(options.agent);
+      return { runs: rows.length, content: sanitizeJson(jsonOf(await fetchRecorded(ports, rows, context), clock.now())) };
     }
     case "specfact": {
-      const agent = given.agent ?? surroundings.agent;
+      const agent = options.agent ?? surroundings.agent;
       const rows = await rowsOf(agent);
       if (rows.length === 0) {
         throw notFound(`a run of agent ${agent}`, "That format holds one agent: name one that `agents` lists with --agent.");
       }
       checkIds(rows);
-      return { runs: rows.length, content: plainJson(specfactOf(agent, await withFacts(ports, rows, context))) };
+      return { runs: rows.length, content: sanitizeJson(specfactOf(agent, await fetchRecorded(ports, rows, context))) };
     }
     default:
-      return given.format satisfies never;
+      return options.format satisfies never;
   }
 }
 
@@ -169,10 +173,10 @@ export const exportRuns = defineOperation({
   // CSV is not a JSON document, so `--json` prints the view that contains it.
   content: ({ format, content }: ExportView) => (format === "csv" ? null : content),
   note: ({ content, runs, format }) => (content === null ? null : `${runs} ${runs === 1 ? "run" : "runs"} exported as ${format}`),
-  async run(ports, given, context): Promise<ExportView> {
-    const { runs, content } = await contentOf(ports, given, context);
-    if (given.out === undefined) return { format: given.format, runs, out: null, content };
-    await writeOutput(ports, given.out, content, { replace: given.force, context });
-    return { format: given.format, runs, out: given.out, content: null };
+  async run(ports, options, context): Promise<ExportView> {
+    const { runs, content } = await contentOf(ports, options, context);
+    if (options.out === undefined) return { format: options.format, runs, out: null, content };
+    await writeOutput(ports, options.out, content, { replace: options.force, context });
+    return { format: options.format, runs, out: options.out, content: null };
   },
 });

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { notFound } from "../../../kernel/errors.ts";
 import { agentFilter, projectFilter, since, until } from "../../shared/fields.ts";
-import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
+import { memberScopeKeys, memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
-import { screenful } from "../../shared/screenful.ts";
+import { defaultRowLimit } from "../../shared/screenful.ts";
 import { historyDocument } from "../documents/run-list.ts";
-import { noteOfResets } from "./resets-in-force.ts";
+import { resetsNote } from "./resets-in-force.ts";
 import { runView } from "./to-views.ts";
 import { runShape } from "./tool-shapes.ts";
 import type { RunView } from "./views.ts";
@@ -21,15 +21,15 @@ export const history = defineOperation({
     since,
     until,
     before: z.uuid().optional().describe("Only runs before the one with this fact id, to page backwards"),
-    ...whoseKeys,
+    ...memberScopeKeys,
   }),
   effect: "read",
   examples: [
     { run: "reward-ledger history --limit 20", does: "the latest twenty runs, oldest first" },
     { run: "reward-ledger history --agent codex --since 2026-03-01", does: "runs of one agent since a day" },
   ],
-  forPeople: { limit: screenful },
-  note: noteOfResets,
+  forPeople: { limit: defaultRowLimit },
+  note: resetsNote,
   document: historyDocument,
   tool: {
     about: "List runs, latest first",
@@ -40,15 +40,15 @@ export const history = defineOperation({
   },
   async run(ports, input): Promise<readonly RunView[]> {
     const { ledger, calendar } = ports;
-    const whose = await memberScopeOf(ports, input);
+    const memberScope = await memberScopeOf(ports, input);
     const bounds = boundsOf(calendar, input);
     return ledger.ask(({ review }) => {
-      const mark = input.before === undefined ? undefined : review.runByFact(input.before);
-      if (input.before !== undefined && mark === undefined) {
+      const beforeRow = input.before === undefined ? undefined : review.runByFact(input.before);
+      if (input.before !== undefined && beforeRow === undefined) {
         throw notFound(`the run of fact ${input.before}`, "List the runs with `history` and take a fact_id from there.");
       }
-      const before = mark === undefined ? undefined : { at: mark.at, factId: mark.factId };
+      const before = beforeRow === undefined ? undefined : { at: beforeRow.at, factId: beforeRow.factId };
       return review.history({ agent: input.agent, project: input.project, ...bounds, limit: input.limit, before }).map(runView);
-    }, whose);
+    }, memberScope);
   },
 });

@@ -17,7 +17,7 @@ export type OpenFindingsView = Readonly<{
   total: number;
 }>;
 
-const gravity = (one: Finding): number => (isBlocking(one) ? 0 : 1 + severities.indexOf(one.severity));
+const severityRank = (one: Finding): number => (isBlocking(one) ? 0 : 1 + severities.indexOf(one.severity));
 
 export const openFindings = defineOperation({
   name: "open findings",
@@ -29,7 +29,7 @@ export const openFindings = defineOperation({
     const row = await ledger.ask(({ review }) => review.history({ project, limit: 1 })[0]);
     if (row === undefined) return { run: null, top, findings: [], total: 0 };
     const { findings } = (await fetchRun(ledger, row)).report;
-    const gravest = findings.toSorted((a, b) => gravity(a) - gravity(b)).slice(0, limit);
-    return { run: runView(row), top, findings: gravest.map(findingView), total: findings.length };
+    const mostSevere = findings.toSorted((a, b) => severityRank(a) - severityRank(b)).slice(0, limit);
+    return { run: runView(row), top, findings: mostSevere.map(findingView), total: findings.length };
   },
 });

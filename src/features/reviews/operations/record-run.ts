@@ -1,9 +1,9 @@
 import * as z from "zod";
 import type { Ports, Surroundings } from "../../../ports/ports.ts";
-import { intakeBatch, projectOf } from "../../shared/fields.ts";
+import { intakeBatch, projectField } from "../../shared/fields.ts";
 import type { RunContext, RunDraft } from "../importers/review.ts";
-import { warningsOfHidden } from "./resets-in-force.ts";
-import { askStatus, runView } from "./to-views.ts";
+import { hiddenRunWarnings } from "./resets-in-force.ts";
+import { queryStatus, runView } from "./to-views.ts";
 import type { UpdateView } from "./views.ts";
 
 /** Input keys for details of a run that its report does not contain. */
@@ -16,32 +16,35 @@ export const runKeys = {
     .optional()
     .describe("Agent of the run; default REWARD_LEDGER_AGENT, else claude-code"),
   issue: z.int().min(1).optional().describe("Number of the issue the run worked on"),
-  project: projectOf,
+  project: projectField,
   house_rules_version: z
     .int()
     .min(1)
     .optional()
     .describe("Version of the house rules in force; default the one in the project's skills/specfact-code-review/SKILL.md"),
 };
-const given = z.object({ ...runKeys, intake_batch: intakeBatch });
+const contextInput = z.object({ ...runKeys, intake_batch: intakeBatch });
 
-type Given = z.output<typeof given> & Readonly<{ changed_file?: readonly string[] }>;
+type ContextInput = z.output<typeof contextInput> & Readonly<{ changed_file?: readonly string[] }>;
 
 /** Completes the details of a run from the working directory, unless the run belongs to another project. */
-export async function contextOf(surroundings: Surroundings, given: Given): Promise<RunContext & Readonly<{ isHere: boolean }>> {
-  const here = await surroundings.project();
-  const isHere = given.project === undefined || given.project === here;
+export async function resolveRunContext(
+  surroundings: Surroundings,
+  input: ContextInput,
+): Promise<RunContext & Readonly<{ isHere: boolean }>> {
+  const currentProject = await surroundings.project();
+  const isHere = input.project === undefined || input.project === currentProject;
   const { branch, commit } = isHere ? await surroundings.git() : { branch: null, commit: null };
   return {
     isHere,
-    agent: given.agent ?? surroundings.agent,
-    project: given.project ?? here,
-    issueNumber: given.issue,
-    changedFiles: given.changed_file,
-    houseRulesVersion: given.house_rules_version ?? (isHere ? await surroundings.houseRulesVersion() : null),
+    agent: input.agent ?? surroundings.agent,
+    project: input.project ?? currentProject,
+    issueNumber: input.issue,
+    changedFiles: input.changed_file,
+    houseRulesVersion: input.house_rules_version ?? (isHere ? await surroundings.houseRulesVersion() : null),
     branch,
     commit,
-    batch: given.intake_batch,
+    batch: input.intake_batch,
   };
 }
 
@@ -65,13 +68,13 @@ export async function recordRun(
       : queries.review.recordedRun(project, data.agent, data.report.run_id)?.factId;
     const row = factId === undefined ? undefined : queries.review.runByFact(factId);
     if (row === undefined) throw new Error(`run ${data.report.run_id} of ${data.agent} is recorded but not in the index`);
-    const status = askStatus(queries, data.agent, undefined, clock.now());
+    const status = queryStatus(queries, data.agent, undefined, clock.now());
     return {
       recorded: outcome.recorded,
       reason: outcome.recorded ? null : outcome.reason,
       run: runView(row),
       status,
-      warnings: [...status.warnings, ...(outcome.recorded ? [] : warningsOfHidden(queries, [row]))],
+      warnings: [...status.warnings, ...(outcome.recorded ? [] : hiddenRunWarnings(queries, [row]))],
     };
   });
 }

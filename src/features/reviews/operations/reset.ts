@@ -16,11 +16,11 @@ async function recordOne(ledger: Ledger, draft: Draft): Promise<string> {
   throw new Error(`the ledger did not record ${draft.kind}`);
 }
 
-const markOf = (ledger: Ledger, factId: string): Promise<ResetMark | undefined> =>
+const findReset = (ledger: Ledger, factId: string): Promise<ResetMark | undefined> =>
   ledger.ask(({ review }) => review.resets().find((one) => one.factId === factId));
 
 /** @throws not_found if an agent has no run here, hidden or not */
-async function known(ledger: Ledger, agent: string | null): Promise<void> {
+async function requireKnownAgent(ledger: Ledger, agent: string | null): Promise<void> {
   const agents = await ledger.ask(({ review }) => review.recordedAgents());
   if (agent === null || agents.includes(agent)) return;
   const hint =
@@ -38,16 +38,16 @@ async function ownHeads({ ledger, people }: Pick<Ports, "ledger" | "people">): P
 }
 
 /** Hides what was recorded before, of one agent or (null) of all. */
-async function hide(ports: Ports, agent: string | null): Promise<ResetView> {
+async function recordReset(ports: Ports, agent: string | null): Promise<ResetView> {
   const { ledger } = ports;
   const data = { agent, heads: await ownHeads(ports) };
   const id = await recordOne(ledger, { kind: reviewReset.kind, project: null, data });
-  const mark = await markOf(ledger, id);
+  const mark = await findReset(ledger, id);
   return { reset: true, agent, hidden_runs: mark?.hiddenRuns ?? 0, undone: false, restored_runs: 0 };
 }
 
 /** Undoes the latest reset in force: of exactly that agent, or (null) of any. @throws nothing_to_undo */
-async function restore(ledger: Ledger, agent: string | null): Promise<ResetView> {
+async function undoReset(ledger: Ledger, agent: string | null): Promise<ResetView> {
   const before = await ledger.ask(({ review }) => ({ marks: review.resets(), runs: review.countRuns({}) }));
   const mark = before.marks.filter((one) => !one.team && (agent === null || one.agent === agent)).at(-1);
   if (mark === undefined) throw nothingToUndo();
@@ -76,7 +76,7 @@ export const reset = defineOperation({
     const { ledger } = ports;
     if (undo && confirm) throw usage("Failed to reset: --undo and --confirm exclude each other", "Give only one of them.");
     if (!undo && !confirm) throw resetNotConfirmed();
-    await known(ledger, agent ?? null);
-    return undo ? restore(ledger, agent ?? null) : hide(ports, agent ?? null);
+    await requireKnownAgent(ledger, agent ?? null);
+    return undo ? undoReset(ledger, agent ?? null) : recordReset(ports, agent ?? null);
   },
 });

@@ -22,7 +22,7 @@ export async function teamResets({ sync }: Ports, agent?: string): Promise<reado
 }
 
 /** Returns a warning about those runs that are already recorded but hidden by a reset; empty if there are none. */
-export function warningsOfHidden(
+export function hiddenRunWarnings(
   { review }: Queries,
   runs: readonly Readonly<{ project: string | null; agent: string; runId: string }>[],
 ): readonly string[] {
@@ -35,23 +35,30 @@ export function warningsOfHidden(
     .sort((a, b) => b.at - a.at);
   if (latest === undefined) return [];
   const { agent, at, team } = latest;
-  const which = `the ${team ? "team's " : ""}reset of ${agent ?? "all agents"} at ${isoOf(at)}`;
+  const resetText = `the ${team ? "team's " : ""}reset of ${agent ?? "all agents"} at ${isoOf(at)}`;
   const subject =
     hidden.length === 1 ? "1 known run does not count: it was" : `${hidden.length} known runs do not count: they were`;
-  return [`${subject} recorded before ${which}. \`${undoCommand(team ? "team reset" : "reset", agent)}\` takes it back.`];
+  return [`${subject} recorded before ${resetText}. \`${undoCommand(team ? "team reset" : "reset", agent)}\` takes it back.`];
 }
 
-type Asked = Readonly<{ agent?: string | undefined; project?: string | undefined; team?: boolean; member?: string | undefined }>;
+type ResetFilter = Readonly<{
+  agent?: string | undefined;
+  project?: string | undefined;
+  team?: boolean;
+  member?: string | undefined;
+}>;
 
 /** Names what a list of runs leaves out: runs before a team reset; if the list is empty, runs that the user's own resets hide. */
-export async function noteOfResets(
+export async function resetsNote(
   list: readonly unknown[],
   ports: Ports,
-  { agent, team, member }: Asked,
+  { agent, team, member }: ResetFilter,
 ): Promise<string | null> {
   if (team === true) {
-    const some = (await teamResets(ports, agent)).length > 0;
-    return some ? "Runs from before a reset of the team are left out: `reward-ledger status --team` shows its resets." : null;
+    const hasResets = (await teamResets(ports, agent)).length > 0;
+    return hasResets
+      ? "Runs from before a reset of the team are left out: `reward-ledger status --team` shows its resets."
+      : null;
   }
   if (member !== undefined || list.length > 0 || (await ownResets(ports.ledger, agent)).length === 0) return null;
   return "Runs are hidden by a reset: `reward-ledger reset --undo` takes it back.";

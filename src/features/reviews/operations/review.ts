@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { compareNames } from "../../../kernel/compare-names.ts";
-import { allElsewhere, allMissing, invalidInput, noToolRan, nothingChanged, nothingStaged } from "../../../kernel/errors.ts";
+import { allMissing, allOutside, invalidInput, noToolRan, nothingChanged, nothingStaged } from "../../../kernel/errors.ts";
 import type { LedgerError } from "../../../kernel/ledger-error.ts";
 import { unreadableWarning, zipRefusal } from "../../../kernel/unreadable.ts";
 import type { ChangedCode, Ports } from "../../../ports/ports.ts";
@@ -9,18 +9,18 @@ import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { coinsOf } from "../../shared/units.ts";
 import { reviewDocument } from "../documents/review.ts";
 import { draftOf, parseReview } from "../importers/review.ts";
-import { type Assembled, assemble } from "../importers/tools/assemble.ts";
-import { emptyList } from "../importers/tools/detect-format.ts";
-import { type OutputOfText, readOutputs } from "../importers/tools/read-outputs.ts";
+import { type AssembledFindings, assemble } from "../importers/tools/assemble.ts";
+import { emptyListError } from "../importers/tools/detect-format.ts";
+import { readOutputs, type TaskOutput } from "../importers/tools/read-outputs.ts";
 import { runIdOf } from "../importers/tools/run-id.ts";
 import type { Finding } from "../model/finding.ts";
 import { neutralSummary } from "../model/neutral-summary.ts";
-import { mostExisting } from "../model/recorded.ts";
+import { maxExisting } from "../model/recorded.ts";
 import { type BonusName, earnedBonuses, scoreOf } from "../model/score.ts";
 import { isNoise } from "../model/severity-filter.ts";
-import { countedLine, isNewIn } from "./changed-lines.ts";
+import { isNewLine, toStagedLine } from "./changed-lines.ts";
 import { deductionsOf } from "./deductions.ts";
-import { contextOf, recordRun, runKeys } from "./record-run.ts";
+import { recordRun, resolveRunContext, runKeys } from "./record-run.ts";
 import { findingView } from "./to-views.ts";
 import type { ReviewView } from "./views.ts";
 
@@ -58,21 +58,21 @@ const input = z.object({
   ...runKeys,
   intake_batch: intakeBatch,
 });
-type Given = z.output<typeof input>;
+type ReviewOptions = z.output<typeof input>;
 
 /** Several tools write this when they found nothing, so it does not show which tool ran. */
-const isEmptyList = /^\s*\[\s*\]\s*$/;
+const emptyListText = /^\s*\[\s*\]\s*$/;
 
 /** `file`: name of the file, followed by that of the task if the file holds the outputs of several. */
-type Output = Readonly<{ file: string }> & OutputOfText;
+type NamedOutput = Readonly<{ file: string }> & TaskOutput;
 
 /**
  * `ordered`: in an order that does not depend on that of the names, so that the same outputs give the same run; `unknown`: tasks
  * in them whose output no known tool wrote; `unread`: warnings about characters that could not be read as text.
  */
 type Outputs = Readonly<{
-  outputs: readonly Output[];
-  ordered: readonly Output[];
+  outputs: readonly NamedOutput[];
+  ordered: readonly NamedOutput[];
   empty: readonly string[];
   unknown: readonly string[];
   unread: readonly string[];
@@ -87,10 +87,10 @@ function textOf(content: Awaited<ReturnType<Ports["files"]["content"]>> | undefi
 }
 
 /** Reads each output; outputs with the same text are read once. */
-async function readAll({ files }: Ports, given: Given, { onProgress }: CallContext): Promise<Outputs> {
-  const wanted = given.format === "auto" ? undefined : given.format;
-  const names = given.files.length === 0 ? [standardInput] : [...new Set(given.files)];
-  const outputs: Output[] = [];
+async function readAll({ files }: Ports, options: ReviewOptions, { onProgress }: CallContext): Promise<Outputs> {
+  const formatId = options.format === "auto" ? undefined : options.format;
+  const names = options.files.length === 0 ? [standardInput] : [...new Set(options.files)];
+  const outputs: NamedOutput[] = [];
   const texts = new Set<string>();
   const empty: string[] = [];
   const unknown: string[] = [];
@@ -98,27 +98,32 @@ async function readAll({ files }: Ports, given: Given, { onProgress }: CallConte
   for (const [done, name] of names.entries()) {
     const target = name === standardInput ? "standard input" : name;
     onProgress({ done, total: names.length, message: `Reading ${target}` });
-    const text = textOf(name === standardInput ? given.text : await files.content(name), target);
+    const text = textOf(name === standardInput ? options.text : await files.content(name), target);
     if (texts.has(text)) continue;
-    if (wanted === undefined && names.length > 1 && isEmptyList.test(text)) {
+    if (formatId === undefined && names.length > 1 && emptyListText.test(text)) {
       empty.push(target);
       continue;
     }
     if (names.length > 1) texts.add(text);
-    const read = readOutputs(text, target, wanted);
+    const result = readOutputs(text, target, formatId);
     const warning = unreadableWarning(text);
-    outputs.push(...read.outputs.map((one) => ({ ...one, file: one.task === null ? target : `${target} (${one.task})` })));
-    unknown.push(...read.unknown);
+    outputs.push(...result.outputs.map((one) => ({ ...one, file: one.task === null ? target : `${target} (${one.task})` })));
+    unknown.push(...result.unknown);
     if (warning !== null) unread.push(`${target}: ${warning}.`);
   }
   const [first] = empty;
-  if (outputs.length === 0 && first !== undefined) throw emptyList(first);
+  if (outputs.length === 0 && first !== undefined) throw emptyListError(first);
   return { outputs, ordered: outputs.toSorted((a, b) => compareNames(a.key, b.key)), empty, unknown, unread };
 }
 
 /** Returns what changed, if only new code counts; null if all code counts. */
-async function changesFor(ports: Ports, given: Given, isHere: boolean, signal: AbortSignal): Promise<ChangedCode | null> {
-  const { base, staged, files, all } = given;
+async function changesFor(
+  ports: Ports,
+  options: ReviewOptions,
+  isHere: boolean,
+  signal: AbortSignal,
+): Promise<ChangedCode | null> {
+  const { base, staged, files, all } = options;
   if (staged && (all || base !== undefined)) {
     throw invalidInput("--staged", ["it compares with the commit that is checked out, so neither --base nor --all goes with it"]);
   }
@@ -129,18 +134,24 @@ async function changesFor(ports: Ports, given: Given, isHere: boolean, signal: A
 }
 
 /** Identifies the state of the code, including uncommitted changes; if there is nothing to compare with, by the day. */
-async function stateOf(ports: Ports, given: Given, commit: string | null, changes: ChangedCode | null, signal: AbortSignal) {
+async function fingerprintOf(
+  ports: Ports,
+  options: ReviewOptions,
+  commit: string | null,
+  changes: ChangedCode | null,
+  signal: AbortSignal,
+) {
   const { surroundings, calendar, clock } = ports;
   if (changes !== null) return changes.fingerprint;
   if (commit === null) return calendar.dayOf(clock.now().getTime());
-  return (await surroundings.changes({ base: commit, except: given.files }, signal))?.fingerprint ?? "";
+  return (await surroundings.changes({ base: commit, except: options.files }, signal))?.fingerprint ?? "";
 }
 
 /**
  * Returns the earned bonuses. A bonus for the absence of certain findings requires that the tool that reports them ran: the
  * output of another tool does not show their absence.
  */
-function bonusesOf(findings: readonly Finding[], outputs: readonly Output[]): readonly BonusName[] {
+function bonusesOf(findings: readonly Finding[], outputs: readonly NamedOutput[]): readonly BonusName[] {
   const ran = new Set([...toolsOf(outputs), ...outputs.map(({ format }) => format.id)]);
   const shownBy: Partial<Record<BonusName, string>> = {
     all_apis_have_icontract: "contract_runner",
@@ -150,10 +161,10 @@ function bonusesOf(findings: readonly Finding[], outputs: readonly Output[]): re
   return earnedBonuses(findings, {}).filter((name) => ran.has(shownBy[name] ?? ""));
 }
 
-const toolsOf = (outputs: readonly Output[]): readonly string[] =>
+const toolsOf = (outputs: readonly NamedOutput[]): readonly string[] =>
   [...new Set(outputs.flatMap(({ findings, tools = [] }) => [...tools, ...findings.map(({ tool }) => tool)]))].sort();
 
-const outputView = (output: Output): ReviewView["outputs"][number] => ({
+const outputView = (output: NamedOutput): ReviewView["outputs"][number] => ({
   file: output.file,
   format: output.format.id,
   tools: toolsOf([output]),
@@ -163,9 +174,14 @@ const outputView = (output: Output): ReviewView["outputs"][number] => ({
 });
 
 /** Assembles the findings in the project, without those in unchanged files if `changed_only` is set. */
-async function assembled(ports: Ports, given: Given, outputs: readonly Output[], changes: ChangedCode | null) {
-  const said = new Set(outputs.flatMap(({ findings }) => findings.flatMap(({ path }) => (path === null ? [] : [path]))));
-  const { paths, moved } = await ports.surroundings.pathsOf([...said]);
+async function assembleFindings(
+  ports: Ports,
+  options: ReviewOptions,
+  outputs: readonly NamedOutput[],
+  changes: ChangedCode | null,
+) {
+  const toolPaths = new Set(outputs.flatMap(({ findings }) => findings.flatMap(({ path }) => (path === null ? [] : [path]))));
+  const { paths, moved } = await ports.surroundings.pathsOf([...toolPaths]);
   const unchanged =
     changes === null ? [] : [...paths.values()].flatMap((file) => (file === null || changes.files.has(file) ? [] : [file]));
   const missing = await ports.surroundings.missing(unchanged);
@@ -173,25 +189,25 @@ async function assembled(ports: Ports, given: Given, outputs: readonly Output[],
     outputs.map(({ findings }) => findings),
     {
       pathOf: (path) => paths.get(path) ?? null,
-      lineOf: (file, line) => countedLine(changes?.unstaged.get(file), line),
-      isNew: (file, line) => changes === null || isNewIn(changes.files.get(file), line),
+      lineOf: (file, line) => toStagedLine(changes?.unstaged.get(file), line),
+      isNew: (file, line) => changes === null || isNewLine(changes.files.get(file), line),
       isThere: (file) => !missing.has(file),
     },
   );
   const found = outputs.reduce((sum, { findings }) => sum + findings.length, 0);
   const [example] = code.outside;
   if (example !== undefined && code.outside.length === found) {
-    throw allElsewhere(found, example, ports.surroundings.folder);
+    throw allOutside(found, example, ports.surroundings.folder);
   }
-  const [lost] = code.missing;
-  if (lost !== undefined && code.missing.length === found) throw allMissing(found, lost, ports.surroundings.folder);
+  const [missingPath] = code.missing;
+  if (missingPath !== undefined && code.missing.length === found) throw allMissing(found, missingPath, ports.surroundings.folder);
   const kept =
-    given.changed_only && changes !== null ? code.existing.filter(({ file }) => changes.files.has(file)) : code.existing;
+    options.changed_only && changes !== null ? code.existing.filter(({ file }) => changes.files.has(file)) : code.existing;
   return { ...code, existing: kept, moved };
 }
 
 function warningsOf(
-  { outside, missing, repeated, apart, moved }: Assembled & Readonly<{ moved: string | null }>,
+  { outside, missing, repeated, apart, moved }: AssembledFindings & Readonly<{ moved: string | null }>,
   noise: number,
 ): readonly string[] {
   const [example] = outside;
@@ -210,11 +226,11 @@ function warningsOf(
 }
 
 /** Returns why nothing of the outputs counts: unusable entries take precedence over a tool that did not run. */
-function nothingRead(outputs: readonly Output[]): LedgerError {
-  const bad = outputs.find(({ skipped }) => skipped.length > 0);
-  if (bad === undefined) return noToolRan();
-  const reasons = bad.skipped.slice(0, 3).map(({ place, reason }) => `${place}: ${reason}`);
-  return invalidInput(bad.file, ["nothing in it can be used", ...reasons]);
+function nothingUsable(outputs: readonly NamedOutput[]): LedgerError {
+  const unusable = outputs.find(({ skipped }) => skipped.length > 0);
+  if (unusable === undefined) return noToolRan();
+  const reasons = unusable.skipped.slice(0, 3).map(({ place, reason }) => `${place}: ${reason}`);
+  return invalidInput(unusable.file, ["nothing in it can be used", ...reasons]);
 }
 
 export const review = defineOperation({
@@ -237,22 +253,22 @@ export const review = defineOperation({
     { run: "reward-ledger review findings.sarif --all --dry-run", does: "what the whole project would score" },
   ],
   document: reviewDocument,
-  async run(ports: Ports, given, context): Promise<ReviewView> {
-    const { outputs, ordered, empty, unknown, unread } = await readAll(ports, given, context);
+  async run(ports: Ports, options, context): Promise<ReviewView> {
+    const { outputs, ordered, empty, unknown, unread } = await readAll(ports, options, context);
     const idle = outputs.filter(({ ran, findings }) => ran === false && findings.length === 0);
-    if (idle.length === outputs.length) throw nothingRead(outputs);
-    const run = await contextOf(ports.surroundings, given);
-    const changes = await changesFor(ports, given, run.isHere, context.signal);
-    const code = await assembled(ports, given, ordered, changes);
-    const findings = given.include_noise ? code.findings : code.findings.filter((one) => !isNoise(one));
+    if (idle.length === outputs.length) throw nothingUsable(outputs);
+    const run = await resolveRunContext(ports.surroundings, options);
+    const changes = await changesFor(ports, options, run.isHere, context.signal);
+    const code = await assembleFindings(ports, options, ordered, changes);
+    const findings = options.include_noise ? code.findings : code.findings.filter((one) => !isNoise(one));
     const bonuses = bonusesOf(
       code.findings,
       outputs.filter((one) => !idle.includes(one)),
     );
-    const state = await stateOf(ports, given, run.commit ?? null, changes, context.signal);
+    const state = await fingerprintOf(ports, options, run.commit ?? null, changes, context.signal);
     const parsed = parseReview(
       {
-        run_id: given.run_id ?? runIdOf({ commit: run.commit ?? null, fingerprint: state }, findings, code.existing),
+        run_id: options.run_id ?? runIdOf({ commit: run.commit ?? null, fingerprint: state }, findings, code.existing),
         score: scoreOf(findings, bonuses),
         findings,
         summary: neutralSummary(findings),
@@ -269,10 +285,10 @@ export const review = defineOperation({
         ...(changes?.base == null ? {} : { base: changes.base.commit }),
         ...(changes === null && code.existing.length === 0
           ? {}
-          : { existing: code.existing.slice(0, mostExisting), existing_count: code.existing.length }),
+          : { existing: code.existing.slice(0, maxExisting), existing_count: code.existing.length }),
       },
     });
-    const recorded = given.dry_run ? null : await recordRun(ports, draft, context.signal);
+    const recorded = options.dry_run ? null : await recordRun(ports, draft, context.signal);
     return {
       recorded: recorded?.recorded ?? false,
       reason: recorded === null ? "dry_run" : recorded.reason,
@@ -283,7 +299,7 @@ export const review = defineOperation({
       run_id: report.run_id,
       scoring: { deductions: deductionsOf(findings), bonuses, suppressed: noise, below_level: 0 },
       base: changes?.base ?? null,
-      ...(given.staged ? { unstaged: code.apart } : {}),
+      ...(options.staged ? { unstaged: code.apart } : {}),
       outputs: outputs.map(outputView),
       findings: report.findings.map(findingView),
       existing: code.existing.map(findingView),

@@ -9,8 +9,8 @@ import { placeShape } from "./tool-shapes.ts";
 import type { RuleView } from "./views.ts";
 
 /** Number of the latest runs with the rule that are opened for examples. */
-const openedRuns = 3;
-const mostExamples = 5;
+const exampleRuns = 3;
+const maxExamples = 5;
 
 export const rule = defineOperation({
   name: "rule",
@@ -35,13 +35,13 @@ export const rule = defineOperation({
   async run({ ledger }, { rule: id, ...scope }): Promise<RuleView> {
     const { tally, latest } = await ledger.ask(({ review }) => ({
       tally: review.ruleTallies(scope).find((one) => one.rule === id),
-      latest: review.runsBreaking(id, { ...scope, limit: openedRuns }),
+      latest: review.runsBreaking(id, { ...scope, limit: exampleRuns }),
     }));
     if (tally === undefined) throw notFound(`findings of the rule ${id}`, "`violations` lists the rules that were broken.");
     const runs = await Promise.all(latest.map(async (row) => ({ row, run: await fetchRun(ledger, row) })));
     const examples = runs.flatMap(({ row, run }) =>
       run.report.findings.filter((one) => one.rule === id).map((one) => ({ run_id: row.runId, ...findingView(one) })),
     );
-    return { ...violationView(tally), examples: examples.slice(0, mostExamples) };
+    return { ...violationView(tally), examples: examples.slice(0, maxExamples) };
   },
 });

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { agentFilter, projectFilter, since, until } from "../../shared/fields.ts";
-import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
+import { memberScopeKeys, memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
 import { periods, spanOf } from "../../shared/span.ts";
 import { breakingDocument } from "../documents/run-list.ts";
-import { noteOfResets } from "./resets-in-force.ts";
+import { resetsNote } from "./resets-in-force.ts";
 import { runView } from "./to-views.ts";
 import type { RunView } from "./views.ts";
 
@@ -20,17 +20,17 @@ export const breaking = defineOperation({
     since,
     until,
     limit: z.int().min(1).default(100).describe("Maximum number of runs"),
-    ...whoseKeys,
+    ...memberScopeKeys,
   }),
   positional: ["rule"],
   effect: "read",
   examples: [{ run: "reward-ledger breaking E501", does: "the runs that broke a rule, latest first" }],
-  note: noteOfResets,
+  note: resetsNote,
   document: breakingDocument,
   async run(ports, { rule, agent, project, limit, period, team, member, ...days }): Promise<readonly RunView[]> {
     const { ledger, calendar, clock } = ports;
-    const whose = await memberScopeOf(ports, { team, member });
+    const memberScope = await memberScopeOf(ports, { team, member });
     const { from, to } = period === "custom" ? boundsOf(calendar, days) : spanOf(calendar, clock.now(), { period });
-    return ledger.ask(({ review }) => review.runsBreaking(rule, { agent, project, from, to, limit }).map(runView), whose);
+    return ledger.ask(({ review }) => review.runsBreaking(rule, { agent, project, from, to, limit }).map(runView), memberScope);
   },
 });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { FileReader } from "../../../ports/ports.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
-import { sourceText } from "../../shared/input/input-source.ts";
+import { readSource } from "../../shared/input/input-source.ts";
 import { parseJson } from "../../shared/input/json.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { scoreDocument } from "../documents/score.ts";
@@ -9,7 +9,7 @@ import { parseFindings } from "../importers/findings.ts";
 import { neutralSummary } from "../model/neutral-summary.ts";
 import { normalizeReport, reportInput } from "../model/report.ts";
 import { bonusNames, earnedBonuses, parseBonusNames, scoreOf } from "../model/score.ts";
-import { atLevel, findingLevels, isNoise } from "../model/severity-filter.ts";
+import { filterByLevel, findingLevels, isNoise } from "../model/severity-filter.ts";
 import { deductionsOf } from "./deductions.ts";
 import type { ScoreView } from "./views.ts";
 
@@ -18,8 +18,8 @@ async function readSources(files: FileReader, paths: readonly string[]): Promise
   if (paths.length === 0) return undefined;
   const texts: (string | null)[] = [];
   for (const path of paths) {
-    const read = await attemptAsync(() => files.text(path));
-    texts.push(read.ok ? read.value : null);
+    const result = await attemptAsync(() => files.text(path));
+    texts.push(result.ok ? result.value : null);
   }
   return texts;
 }
@@ -52,30 +52,30 @@ export const score = defineOperation({
   ],
   document: scoreDocument,
   async run({ files, clock, ids }, input): Promise<ScoreView> {
-    const named = parseBonusNames(input.bonus);
-    const { target, text } = await sourceText(files, "the findings", input);
-    const given = parseFindings(parseJson(text, target), target);
-    const kept = input.include_noise ? given.findings : given.findings.filter((one) => !isNoise(one));
-    const findings = atLevel(kept, input.level);
-    const earned = earnedBonuses(given.findings, {
-      coverage: given.tests_skipped ? undefined : given.coverage,
+    const namedBonuses = parseBonusNames(input.bonus);
+    const { target, text } = await readSource(files, "the findings", input);
+    const parsed = parseFindings(parseJson(text, target), target);
+    const kept = input.include_noise ? parsed.findings : parsed.findings.filter((one) => !isNoise(one));
+    const findings = filterByLevel(kept, input.level);
+    const earned = earnedBonuses(parsed.findings, {
+      coverage: parsed.tests_skipped ? undefined : parsed.coverage,
       sources: await readSources(files, input.source),
     });
-    const bonuses = bonusNames.filter((name) => earned.includes(name) || named.includes(name));
+    const bonuses = bonusNames.filter((name) => earned.includes(name) || namedBonuses.includes(name));
     const now = clock.now();
     const draft = reportInput.parse({
-      run_id: input.run_id ?? given.run_id ?? `review-${ids.next(now)}`,
-      timestamp: given.timestamp ?? now.toISOString(),
+      run_id: input.run_id ?? parsed.run_id ?? `review-${ids.next(now)}`,
+      timestamp: parsed.timestamp ?? now.toISOString(),
       score: scoreOf(findings, bonuses),
       findings,
-      summary: input.summary ?? given.summary ?? neutralSummary(findings),
+      summary: input.summary ?? parsed.summary ?? neutralSummary(findings),
     });
     return {
       ...normalizeReport(draft, now).report,
       scoring: {
         deductions: deductionsOf(findings),
         bonuses,
-        suppressed: given.findings.length - kept.length,
+        suppressed: parsed.findings.length - kept.length,
         below_level: kept.length - findings.length,
       },
     };

@@ -23,21 +23,21 @@ export async function fetchRun(ledger: Ledger, row: RunRow): Promise<ReviewRecor
   return parsed.data;
 }
 
-type Hidden = "reset" | "taken back";
+type HiddenReason = "reset" | "taken back";
 
-const hiddenTexts: Readonly<Record<Hidden, string>> = {
+const hiddenTexts: Readonly<Record<HiddenReason, string>> = {
   reset: "It does not count: a reset hides it.",
   "taken back": takenBackText,
 };
 
 /** Returns why a run does not count; undefined if it counts, or if another recording of it counts in its place. */
-function hiddenBy(review: ReviewQueries, { factId, project, agent, runId }: RunRow): Hidden | undefined {
+function hiddenReason(review: ReviewQueries, { factId, project, agent, runId }: RunRow): HiddenReason | undefined {
   if (review.isTakenBack(factId)) return "taken back";
   return review.recordedRun(project, agent, runId)?.hidden ? "reset" : undefined;
 }
 
 /** Returns how the coins of a run are computed; a hidden run earns none. */
-function formulaOf(row: RunRow, why: Hidden | undefined): RunDetailView["formula"] {
+function formulaOf(row: RunRow, reason: HiddenReason | undefined): RunDetailView["formula"] {
   return {
     score: row.score,
     // Without sufficient evidence the reward is withheld, as if the score were the baseline.
@@ -49,11 +49,11 @@ function formulaOf(row: RunRow, why: Hidden | undefined): RunDetailView["formula
     total: coinsOf(row.coinDeltaTenths),
     coins_before: coinsOf(row.coinTenths - row.coinDeltaTenths),
     coins_after: coinsOf(row.coinTenths),
-    text: why === undefined ? explainEarning(row) : hiddenTexts[why],
+    text: reason === undefined ? explainEarning(row) : hiddenTexts[reason],
   };
 }
 
-function onlyRun(rows: readonly RunRow[], runId: string): RunRow {
+function requireSingleRun(rows: readonly RunRow[], runId: string): RunRow {
   const [row, ...others] = rows;
   if (row === undefined) throw notFound(`run ${runId}`, "List the runs with `history`; a run hidden by a reset is not shown.");
   if (others.length > 0) {
@@ -66,7 +66,7 @@ function onlyRun(rows: readonly RunRow[], runId: string): RunRow {
   return row;
 }
 
-type Which = Readonly<{
+type RunSelector = Readonly<{
   run_id?: string | undefined;
   agent?: string | undefined;
   project?: string | undefined;
@@ -74,14 +74,14 @@ type Which = Readonly<{
 }>;
 
 /** Finds the run that the input names. @throws not_found, usage */
-function findRun(review: ReviewQueries, { run_id, agent, project, fact_id }: Which): RunRow {
+function findRun(review: ReviewQueries, { run_id, agent, project, fact_id }: RunSelector): RunRow {
   if (fact_id !== undefined) {
     const found = review.runByFact(fact_id);
     if (found === undefined) throw notFound(`the run of fact ${fact_id}`, "List the runs with `history`.");
     return found;
   }
   if (run_id === undefined) throw usage("Failed to show a run: none was named", "Give a run id, as `history` lists them.");
-  return onlyRun(review.runsById({ runId: run_id, agent, project }), run_id);
+  return requireSingleRun(review.runsById({ runId: run_id, agent, project }), run_id);
 }
 
 export const show = defineOperation({
@@ -119,10 +119,10 @@ export const show = defineOperation({
     answer: (view: RunDetailView) => ({ ...view, earned: view.formula.text }),
     list: { key: "findings" },
   },
-  async run({ ledger }, which): Promise<RunDetailView> {
+  async run({ ledger }, selector): Promise<RunDetailView> {
     const { row, why } = await ledger.ask(({ review }) => {
-      const found = findRun(review, which);
-      return { row: found, why: hiddenBy(review, found) };
+      const found = findRun(review, selector);
+      return { row: found, why: hiddenReason(review, found) };
     });
     const run = await fetchRun(ledger, row);
     return {

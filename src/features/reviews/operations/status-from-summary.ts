@@ -67,9 +67,9 @@ export function summaryAgents(
   now: Date,
 ): readonly StatusView[] | undefined {
   if (summary === null) return undefined;
-  const [standings, most] =
+  const [standings, limit] =
     project === undefined ? [summary.agents, summaryLimits.agents] : [summary.projects, summaryLimits.projects];
-  if (standings.length >= most) return undefined;
+  if (standings.length >= limit) return undefined;
   return standings
     .filter((one) => one.project === (project ?? null))
     .toSorted((a, b) => b.coin_tenths - a.coin_tenths || compareNames(a.agent, b.agent))

@@ -1,6 +1,6 @@
 import type { StoreProblem } from "../../../ports/fact-log.ts";
 import type { Queries } from "../../../ports/ports.ts";
-import { summaryStandingNow } from "../../../ports/summary-standing.ts";
+import { readSummaryStanding } from "../../../ports/summary-standing.ts";
 import { coinsOf, isoOf } from "../../shared/units.ts";
 import type { AgentStanding } from "../model/coins-and-streaks.ts";
 import type { Finding } from "../model/finding.ts";
@@ -9,18 +9,18 @@ import type { RuleTally, RunRow } from "../model/queries.ts";
 import { statusOf } from "./status-from-summary.ts";
 import type { FindingView, RunView, StatusView, VerifyView, ViolationView } from "./views.ts";
 
-function statusNow({ review }: Queries, standing: AgentStanding, now: Date): StatusView {
+function toStatusView({ review }: Queries, standing: AgentStanding, now: Date): StatusView {
   const latest = review.latestRecording();
-  return statusOf(summaryStandingNow(review, standing), latest === null ? null : isoOf(latest), now);
+  return statusOf(readSummaryStanding(review, standing), latest === null ? null : isoOf(latest), now);
 }
 
 /** Returns the status of one agent, with its three most broken rules. */
-export const askStatus = (queries: Queries, agent: string, project: string | undefined, now: Date): StatusView =>
-  statusNow(queries, queries.review.standing(agent, project), now);
+export const queryStatus = (queries: Queries, agent: string, project: string | undefined, now: Date): StatusView =>
+  toStatusView(queries, queries.review.standing(agent, project), now);
 
 /** Returns the status of every agent, most coins first. */
-export const askAgents = (queries: Queries, project: string | undefined, now: Date): readonly StatusView[] =>
-  queries.review.standings(project).map((standing) => statusNow(queries, standing, now));
+export const queryAgents = (queries: Queries, project: string | undefined, now: Date): readonly StatusView[] =>
+  queries.review.standings(project).map((standing) => toStatusView(queries, standing, now));
 
 /** Converts a run to the view that every surface shows. */
 export function runView(row: RunRow): RunView {

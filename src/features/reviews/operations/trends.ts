@@ -2,7 +2,7 @@ import * as z from "zod";
 import { usage } from "../../../kernel/errors.ts";
 import type { Calendar, Queries } from "../../../ports/ports.ts";
 import { agentFilter, projectFilter } from "../../shared/fields.ts";
-import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
+import { memberScopeKeys, memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { periods, type Span, spanOf } from "../../shared/span.ts";
 import { isoOf } from "../../shared/units.ts";
@@ -12,7 +12,7 @@ import { tilesOf } from "./trends/tiles.ts";
 import type { TrendsView } from "./views.ts";
 
 /** Maximum number of lines: more cannot be distinguished. */
-const mostLines = 8;
+const maxLines = 8;
 
 const input = z.object({
   agent: agentFilter,
@@ -21,7 +21,7 @@ const input = z.object({
   period: z.enum(periods).optional().describe("Period that ends today; default all, or custom when days are given"),
   since: z.iso.date().optional().describe("First day of a custom period (YYYY-MM-DD, local)"),
   until: z.iso.date().optional().describe("Last day of a custom period (YYYY-MM-DD, local)"),
-  ...whoseKeys,
+  ...memberScopeKeys,
 });
 type Choice = z.output<typeof input>;
 
@@ -31,18 +31,18 @@ function chosenAgents({ review }: Queries, { agent, compare_with, project }: Cho
   return review
     .standings(project)
     .toSorted((a, b) => b.runs - a.runs)
-    .slice(0, mostLines)
+    .slice(0, maxLines)
     .map((standing) => standing.agent);
 }
 
-const within = ({ from, to }: Span, at: number): boolean => (from === undefined || at >= from) && (to === undefined || at < to);
+const isWithin = ({ from, to }: Span, at: number): boolean => (from === undefined || at >= from) && (to === undefined || at < to);
 
 function trendsOf(queries: Queries, calendar: Calendar, now: Date, choice: Choice): Omit<TrendsView, "members"> {
   const { review } = queries;
   const { agent, compare_with, project } = choice;
   const span = spanOf(calendar, now, choice);
   const { from, to } = span;
-  const drawn = chosenAgents(queries, choice);
+  const lineAgents = chosenAgents(queries, choice);
   const rules = brokenRules(queries, calendar, now, span, { agent, project });
   return {
     zone: calendar.zone,
@@ -56,10 +56,10 @@ function trendsOf(queries: Queries, calendar: Calendar, now: Date, choice: Choic
     agents: review.agents(),
     projects: review.projects(),
     tiles: tilesOf(queries, { agent, project }, span, rules.violations),
-    lines: drawn.map((one) => coinLine(queries, calendar, { agent: one, project, from, to })),
+    lines: lineAgents.map((one) => coinLine(queries, calendar, { agent: one, project, from, to })),
     resets: review
       .resets()
-      .filter((one) => within(span, one.at) && (one.agent === null || drawn.includes(one.agent)))
+      .filter((one) => isWithin(span, one.at) && (one.agent === null || lineAgents.includes(one.agent)))
       .map((one) => ({ agent: one.agent, at: isoOf(one.at) })),
     ...rules,
   };
@@ -76,9 +76,9 @@ export const trends = defineOperation({
     if (since !== undefined && until !== undefined && since > until) {
       throw usage(`Failed to understand the period: it ends (${until}) before it starts (${since})`, "Swap the two.");
     }
-    const [whose, known] = await Promise.all([memberScopeOf(ports, choice), ports.people()]);
+    const [memberScope, people] = await Promise.all([memberScopeOf(ports, choice), ports.people()]);
     // A home that has not synced has no team to choose from.
-    const members = known.flatMap(({ email, me }) => (email === null ? [] : [{ email, me }]));
-    return ledger.ask((queries) => ({ ...trendsOf(queries, calendar, clock.now(), choice), members }), whose);
+    const members = people.flatMap(({ email, me }) => (email === null ? [] : [{ email, me }]));
+    return ledger.ask((queries) => ({ ...trendsOf(queries, calendar, clock.now(), choice), members }), memberScope);
   },
 });

@@ -1,13 +1,13 @@
 import * as z from "zod";
 import type { Ports } from "../../../ports/ports.ts";
 import { intakeBatch } from "../../shared/fields.ts";
-import { sourceText } from "../../shared/input/input-source.ts";
+import { readSource } from "../../shared/input/input-source.ts";
 import { readReport } from "../../shared/input/run-files.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { updateDocument } from "../documents/update.ts";
 import { draftOf, parseReview } from "../importers/review.ts";
-import { contextOf, recordRun, runKeys } from "./record-run.ts";
+import { recordRun, resolveRunContext, runKeys } from "./record-run.ts";
 import { runShape, scoreShape } from "./tool-shapes.ts";
 import type { UpdateView } from "./views.ts";
 
@@ -56,11 +56,11 @@ export const update = defineOperation({
       warnings: z.array(toolText()),
     }),
   },
-  async run(ports: Ports, given, { signal }): Promise<UpdateView> {
+  async run(ports: Ports, options, { signal }): Promise<UpdateView> {
     const { clock, files, surroundings } = ports;
-    const source = await sourceText(files, "the review report", given);
+    const source = await readSource(files, "the review report", options);
     const review = parseReview(readReport(source.text, source.target), source.target, clock.now());
-    const context = await contextOf(surroundings, given);
+    const context = await resolveRunContext(surroundings, options);
     const view = await recordRun(ports, draftOf(review, context), signal);
     return { ...view, warnings: [...review.warnings, ...view.warnings] };
   },

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { usage } from "../../../kernel/errors.ts";
 import { agentFilter, projectFilter, since, until } from "../../shared/fields.ts";
-import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
+import { memberScopeKeys, memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
 import { toolName } from "../../shared/tool-answer.ts";
 import { violationsDocument } from "../documents/violations.ts";
-import { noteOfResets } from "./resets-in-force.ts";
+import { resetsNote } from "./resets-in-force.ts";
 import { violationView } from "./to-views.ts";
 import type { ViolationView } from "./views.ts";
 
@@ -20,14 +20,14 @@ export const violations = defineOperation({
     since,
     until,
     limit: z.int().min(1).optional().describe("Maximum number of rules"),
-    ...whoseKeys,
+    ...memberScopeKeys,
   }),
   effect: "read",
   examples: [
     { run: "reward-ledger violations --last 20", does: "rules broken in the latest twenty runs" },
     { run: "reward-ledger violations --since 2026-03-01", does: "rules broken since a day" },
   ],
-  note: noteOfResets,
+  note: resetsNote,
   document: violationsDocument,
   tool: {
     takes: { agent: true, project: true, last: true, since: true, until: true },
@@ -39,7 +39,7 @@ export const violations = defineOperation({
   },
   async run(ports, input): Promise<readonly ViolationView[]> {
     const { ledger, calendar } = ports;
-    const whose = await memberScopeOf(ports, input);
+    const memberScope = await memberScopeOf(ports, input);
     if (input.last !== undefined && input.since !== undefined) {
       throw usage("Failed to list violations: --last and --since exclude each other", "Give only one of them.");
     }
@@ -49,7 +49,7 @@ export const violations = defineOperation({
         review
           .ruleTallies({ agent: input.agent, project: input.project, ...bounds, lastRuns: input.last, limit: input.limit })
           .map(violationView),
-      whose,
+      memberScope,
     );
   },
 });

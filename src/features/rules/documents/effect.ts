@@ -38,7 +38,7 @@ function effectText(effect: Effect, words: Words): Text {
 /** Hits per run; a dash without runs. */
 export const rateText = ({ hits, runs }: EffectView["before"]): string => (runs === 0 ? "-" : (hits / runs).toFixed(2));
 
-const times = (value: number | null): string => (value === null ? "∞" : value.toFixed(2));
+const factorText = (value: number | null): string => (value === null ? "∞" : value.toFixed(2));
 
 /** Per rule: hits per run before it was taught and since, and whether the difference is significant. */
 export function effectsDocument(views: readonly EffectView[], words: Words): Document {
@@ -51,21 +51,21 @@ export function effectsDocument(views: readonly EffectView[], words: Words): Doc
       ),
     ];
   }
-  const side = (view: EffectView["before"]): string => `${rateText(view)} (${number(view.hits)}/${number(view.runs)})`;
+  const sideText = (view: EffectView["before"]): string => `${rateText(view)} (${number(view.hits)}/${number(view.runs)})`;
   const helped = views.find(({ effect, until }) => effect === "helped" && until === null);
   return [
     doc.table<EffectView>(
       [
         { head: t("Rule"), shrink: 12, cell: ({ rule }) => rule },
         { head: t("Effect"), cell: ({ effect }) => effectText(effect, words) },
-        { head: t("Before, per run"), align: "right", cell: ({ before }) => side(before) },
-        { head: t("Since, per run"), align: "right", cell: ({ after }) => side(after) },
+        { head: t("Before, per run"), align: "right", cell: ({ before }) => sideText(before) },
+        { head: t("Since, per run"), align: "right", cell: ({ after }) => sideText(after) },
         {
           head: t("Ratio (95 %)"),
           align: "right",
           drop: 1,
           cell: ({ ratio, ratio_low, ratio_high, p }) =>
-            p === null ? "-" : `${times(ratio)} (${times(ratio_low)}–${times(ratio_high)})`,
+            p === null ? "-" : `${factorText(ratio)} (${factorText(ratio_low)}–${factorText(ratio_high)})`,
         },
         { head: t("Taught"), drop: 2, cell: ({ since }) => words.time(since) },
         {

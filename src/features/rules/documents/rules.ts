@@ -13,7 +13,7 @@ const hitsTable = (rules: readonly RuleView[], added: readonly string[], { t, nu
   );
 
 /** Warnings about the rules that could not be listed and the files that were not written. */
-function leftOut({ no_room, no_id, not_refreshed }: RulesWrittenView, words: Words): Document {
+function omissionWarnings({ no_room, no_id, not_refreshed }: RulesWrittenView, words: Words): Document {
   const { t } = words;
   return [
     ...not_refreshed.map(({ file, reason }) =>
@@ -31,7 +31,7 @@ function leftOut({ no_room, no_id, not_refreshed }: RulesWrittenView, words: Wor
           doc.warning(
             t(
               "There is no line left for: {0}. Shorten the lists, or raise the limit with --max-lines.",
-              namesOf(no_room.map(({ rule }) => rule)),
+              joinNames(no_room.map(({ rule }) => rule)),
             ),
           ),
         ]),
@@ -39,30 +39,30 @@ function leftOut({ no_room, no_id, not_refreshed }: RulesWrittenView, words: Wor
       ? []
       : [
           doc.warning(
-            t("Left out, as agents could read them as instructions: {0}.", namesOf(no_id.map((one) => JSON.stringify(one)))),
+            t("Left out, as agents could read them as instructions: {0}.", joinNames(no_id.map((one) => JSON.stringify(one)))),
           ),
         ]),
   ];
 }
 
-const namesOf = (names: readonly string[]): string => names.join(", ");
+const joinNames = (names: readonly string[]): string => names.join(", ");
 
 export function rulesWrittenDocument(view: RulesWrittenView, words: Words, cause: "init" | "update"): Document {
   const { t } = words;
   const { file, version, rules, added, removed, installed } = view;
-  const done = cause === "init" ? t("Created {0}.", file) : t("Updated {0} to version {1}.", file, version);
+  const doneText = cause === "init" ? t("Created {0}.", file) : t("Updated {0} to version {1}.", file, version);
   return [
     doc.group(
-      doc.paragraph(doc.strong(done)),
+      doc.paragraph(doc.strong(doneText)),
       ...installed.map((one) => doc.paragraph(t("Installed in {0}.", one))),
-      ...(removed.length === 0 ? [] : [doc.paragraph(t("No longer listed: {0}.", namesOf(removed)))]),
+      ...(removed.length === 0 ? [] : [doc.paragraph(t("No longer listed: {0}.", joinNames(removed)))]),
     ),
     ...(rules.length > 0
       ? [hitsTable(rules, added, words)]
       : cause === "update"
         ? [doc.paragraph(doc.muted(t("No rule was broken three times in the latest 20 runs.")))]
         : []),
-    ...leftOut(view, words),
+    ...omissionWarnings(view, words),
     ...(cause === "init"
       ? [doc.action(t("Teach what reviews find"), "reward-ledger rules update")]
       : installed.length === 0
@@ -75,7 +75,7 @@ export function retiredDocument(view: RulesWrittenView, words: Words): Document 
   const { t } = words;
   return [
     doc.group(
-      doc.paragraph(doc.strong(t("Retired {0}; {1} is at version {2}.", namesOf(view.removed), view.file, view.version))),
+      doc.paragraph(doc.strong(t("Retired {0}; {1} is at version {2}.", joinNames(view.removed), view.file, view.version))),
       doc.paragraph(doc.muted(t("It returns when it is broken three times in the latest 20 runs from now on."))),
     ),
   ];

@@ -1,4 +1,4 @@
-import { type Counted, type RateChange, rateChange } from "../../../kernel/statistics/rate-ratio.ts";
+import { type EventCount, type RateChange, rateChange } from "../../../kernel/statistics/rate-ratio.ts";
 
 /** Whether teaching a rule changed how often it is broken. */
 export type Effect = "helped" | "worse" | "no_effect" | "too_early";
@@ -9,10 +9,10 @@ export const runsForEffect = 5;
 /** A difference with a p-value below this counts as a change. */
 const significance = 0.05;
 
-export type EffectOf = Readonly<{ effect: Effect; change: RateChange | null }>;
+export type EffectResult = Readonly<{ effect: Effect; change: RateChange | null }>;
 
 /** Compares how often a rule was broken per run before it was taught and since. */
-export function effectOf(before: Counted, after: Counted): EffectOf {
+export function effectOf(before: EventCount, after: EventCount): EffectResult {
   if (before.units < runsForEffect || after.units < runsForEffect) return { effect: "too_early", change: null };
   const change = rateChange(before, after);
   if (change.p >= significance) return { effect: "no_effect", change };

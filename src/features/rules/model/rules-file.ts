@@ -13,14 +13,14 @@ const headerStart = "## TOP VIOLATIONS";
 const marker = "<!-- auto-managed: do not edit manually -->";
 
 /** Default maximum number of lines of the file, as agents read the whole file. */
-export const usualMaxLines = 40;
+export const defaultMaxLines = 40;
 
 /** Number of latest runs in which hits are counted. */
 export const countedRuns = 20;
 /** Number of latest runs in which a listed rule has to be broken to stay listed. */
 export const recentRuns = 10;
 /** Minimum number of hits that list a rule. */
-const hitsToList = 3;
+const minHitsToList = 3;
 
 /** A rule of the managed part. */
 export type ListedRule = Readonly<{ rule: string; hits: number }>;
@@ -44,10 +44,10 @@ const updatedLine = /^Updated: \S*/;
 const managedBullet = /^- (?:(.+) \(\d+ hits? in last \d+ runs\)|(\S+).*)$/;
 
 /** The index of the title's line, preferably of one with a version; -1 if there is none. */
-function titleOf(lines: readonly string[]): number {
+function findTitle(lines: readonly string[]): number {
   const isTitle = (line: string): boolean => /^#[ \t]/.test(line);
-  const named = lines.findIndex((line) => isTitle(line) && titleVersion.test(line));
-  if (named !== -1) return named;
+  const versioned = lines.findIndex((line) => isTitle(line) && titleVersion.test(line));
+  if (versioned !== -1) return versioned;
   // In the front matter, a line that begins with `# ` is a comment.
   const body = lines[0]?.trimEnd() === "---" ? lines.findIndex((line, at) => at > 0 && line.trimEnd() === "---") + 1 : 0;
   return lines.findIndex((line, at) => at >= body && isTitle(line));
@@ -61,7 +61,7 @@ function versionIn(title: string | undefined): number | null {
 /** Version of the house rules, from their title; null when the title names none. */
 export function houseRulesVersion(text: string): number | null {
   const lines = withoutFenced(text).split("\n");
-  return versionIn(lines[titleOf(lines)]);
+  return versionIn(lines[findTitle(lines)]);
 }
 
 /** Parses a rules file. @throws invalid_input naming what the file lacks */
@@ -69,7 +69,7 @@ export function parseRulesFile(text: string, path: string): RulesFile {
   const lines = text.split("\n");
   const prose = withoutFenced(text).split("\n");
   const header = prose.findIndex((line) => line.startsWith(headerStart));
-  const title = titleOf(prose);
+  const title = findTitle(prose);
   const problems = [
     ...(title === -1 ? ["it has no title line (`# House Rules …`)"] : []),
     ...(prose.some((line) => updatedLine.test(line)) ? [] : ["it has no line that begins with `Updated: `"]),
@@ -92,25 +92,25 @@ export function parseRulesFile(text: string, path: string): RulesFile {
  * place of an id as an instruction.
  */
 export const isListable = (rule: string): boolean =>
-  /^(?:@(?=[\p{L}\p{N}])|[\p{L}\p{N}])[\p{L}\p{N}@._/:#+()[\]-]{0,99}$/u.test(rule) && !misread.test(rule);
+  /^(?:@(?=[\p{L}\p{N}])|[\p{L}\p{N}])[\p{L}\p{N}@._/:#+()[\]-]{0,99}$/u.test(rule) && !misreadPattern.test(rule);
 
 /** Markdown links, parent folders, and a drive or scheme after `@`: agents read the file that `@` and a path refer to. */
-const misread = /\]\(|\.\.\/|:\/\/|^@(?:\p{L}:|[^/]*:\/)/u;
+const misreadPattern = /\]\(|\.\.\/|:\/\/|^@(?:\p{L}:|[^/]*:\/)/u;
 
 /** Returns the rules of the managed part with their hits, the most broken first. */
-export const asListed = (listed: readonly string[], { counted }: RuleHits): readonly ListedRule[] =>
-  listed.map((rule) => ({ rule, hits: counted.get(rule) ?? 0 })).sort(mostBrokenFirst);
+export const toListedRules = (listed: readonly string[], { counted }: RuleHits): readonly ListedRule[] =>
+  listed.map((rule) => ({ rule, hits: counted.get(rule) ?? 0 })).sort(compareByHits);
 
 /** Orders rules by hits in descending order, then by name. */
-const mostBrokenFirst = (a: ListedRule, b: ListedRule): number => b.hits - a.hits || (a.rule < b.rule ? -1 : 1);
+const compareByHits = (a: ListedRule, b: ListedRule): number => b.hits - a.hits || (a.rule < b.rule ? -1 : 1);
 
 /** Returns the rules that belong in the managed part, the most broken first. @param listed the rules that it has already */
 export function rulesToList(listed: readonly string[], { counted, recent }: RuleHits): readonly ListedRule[] {
-  const isKept = new Set(listed.filter((rule) => (recent.get(rule) ?? 0) > 0));
+  const keptRules = new Set(listed.filter((rule) => (recent.get(rule) ?? 0) > 0));
   return [...counted]
-    .filter(([rule, hits]) => (hits >= hitsToList || isKept.has(rule)) && isListable(rule))
+    .filter(([rule, hits]) => (hits >= minHitsToList || keptRules.has(rule)) && isListable(rule))
     .map(([rule, hits]) => ({ rule, hits }))
-    .sort(mostBrokenFirst);
+    .sort(compareByHits);
 }
 
 /**
@@ -131,29 +131,40 @@ export function withRule(
     wasTaught: boolean;
   }>,
 ): readonly ListedRule[] {
-  const failed = `Failed to teach ${JSON.stringify(rule)}`;
+  const failure = `Failed to teach ${JSON.stringify(rule)}`;
   if (listed.includes(rule))
-    throw usage(`${failed}: the house rules list it already`, "`reward-ledger rules show` lists the rules.");
+    throw usage(`${failure}: the house rules list it already`, "`reward-ledger rules show` lists the rules.");
   if (!isListable(rule)) {
-    throw usage(`${failed}: agents could read it as an instruction`, "Describe it in the DO or DON'T list in words of your own.");
+    throw usage(
+      `${failure}: agents could read it as an instruction`,
+      "Describe it in the DO or DON'T list in words of your own.",
+    );
   }
   if (!hits.counted.has(rule) && !wasTaught) {
-    throw usage(`${failed}: none of the latest ${countedRuns} runs breaks it`, "`reward-ledger violations` lists broken rules.");
+    throw usage(`${failure}: none of the latest ${countedRuns} runs breaks it`, "`reward-ledger violations` lists broken rules.");
   }
   if (listed.length >= free) {
-    throw usage(`${failed}: the file has no line left`, "Retire a rule, shorten the lists, or raise the limit with --max-lines.");
+    throw usage(
+      `${failure}: the file has no line left`,
+      "Retire a rule, shorten the lists, or raise the limit with --max-lines.",
+    );
   }
-  return asListed([...listed, rule], hits);
+  return toListedRules([...listed, rule], hits);
 }
 
 /** Returns the ids that are broken often enough to be listed, but that agents could misread. */
-export const notListable = ({ counted }: RuleHits): readonly string[] =>
-  [...counted].filter(([rule, hits]) => hits >= hitsToList && !isListable(rule)).map(([rule]) => rule);
+export const unlistableRules = ({ counted }: RuleHits): readonly string[] =>
+  [...counted].filter(([rule, hits]) => hits >= minHitsToList && !isListable(rule)).map(([rule]) => rule);
 
 const bulletOf = ({ rule, hits }: ListedRule): string => `- ${rule} (${hits} hits in last ${countedRuns} runs)`;
 
 /** A rewritten rules file. `left`: the rules for which there was no line. */
-export type Rewritten = Readonly<{ text: string; version: number; rules: readonly ListedRule[]; left: readonly ListedRule[] }>;
+export type RewrittenRules = Readonly<{
+  text: string;
+  version: number;
+  rules: readonly ListedRule[];
+  left: readonly ListedRule[];
+}>;
 
 /**
  * Returns the file with the given managed rules, the next version and the day. All other text stays byte for byte.
@@ -163,7 +174,7 @@ export function rewriteRules(
   { base, title, version, newline }: RulesFile,
   rules: readonly ListedRule[],
   { day, maxLines, path }: Readonly<{ day: string; maxLines: number; path: string }>,
-): Rewritten {
+): RewrittenRules {
   const free = maxLines - base.length;
   if (free < 0) {
     throw usage(
@@ -171,7 +182,7 @@ export function rewriteRules(
       "Shorten the DO and DON'T lists, or raise the limit with --max-lines.",
     );
   }
-  const next = version + 1;
+  const nextVersion = version + 1;
   const updated = withoutFenced(base.join("\n"))
     .split("\n")
     .findIndex((line) => updatedLine.test(line));
@@ -179,10 +190,10 @@ export function rewriteRules(
     if (at === updated) return line.replace(updatedLine, `Updated: ${day}`);
     if (at !== title) return line;
     return titleVersion.test(line)
-      ? line.replace(/\(v\d+\)(?=[ \t\r]*$)/, `(v${next})`)
-      : line.replace(/[ \t]*(\r?)$/, ` (v${next})$1`);
+      ? line.replace(/\(v\d+\)(?=[ \t\r]*$)/, `(v${nextVersion})`)
+      : line.replace(/[ \t]*(\r?)$/, ` (v${nextVersion})$1`);
   });
   const shown = rules.slice(0, free);
   const managed = [...shown.map(bulletOf), ""].join(newline);
-  return { text: `${head.join("\n")}${newline}${managed}`, version: next, rules: shown, left: rules.slice(free) };
+  return { text: `${head.join("\n")}${newline}${managed}`, version: nextVersion, rules: shown, left: rules.slice(free) };
 }

@@ -16,14 +16,14 @@ export type Target = Readonly<{
   about: string;
 }>;
 
-const skill = (folder: string): string => `.${folder}/skills/specfact-code-review/SKILL.md`;
+const skillPath = (folder: string): string => `.${folder}/skills/specfact-code-review/SKILL.md`;
 
 /** In the order in which they are written. */
 export const targets = [
   { name: "cursor", file: ".cursor/rules/house_rules.mdc", kind: "cursor", about: "Cursor" },
-  { name: "claude", file: skill("claude"), kind: "copy", about: "Claude Code" },
-  { name: "codex", file: skill("codex"), kind: "copy", about: "Codex" },
-  { name: "vibe", file: skill("vibe"), kind: "copy", about: "Vibe" },
+  { name: "claude", file: skillPath("claude"), kind: "copy", about: "Claude Code" },
+  { name: "codex", file: skillPath("codex"), kind: "copy", about: "Codex" },
+  { name: "vibe", file: skillPath("vibe"), kind: "copy", about: "Vibe" },
   { name: "agents-md", file: "AGENTS.md", kind: "block", about: "every agent that reads AGENTS.md" },
   { name: "claude-md", file: "CLAUDE.md", kind: "block", about: "Claude Code, in every session" },
   { name: "copilot", file: ".github/copilot-instructions.md", kind: "block", about: "GitHub Copilot" },
@@ -32,25 +32,25 @@ export const targets = [
 export type TargetName = (typeof targets)[number]["name"];
 export const targetNames = targets.map(({ name }) => name);
 
-const usualDescription = "House rules of this project";
+const defaultDescription = "House rules of this project";
 
 /** A text as a front matter value, quoted where YAML would parse it as anything other than this text. */
-const asValue = (text: string): string =>
+const toYamlValue = (text: string): string =>
   /^[\p{L}\p{N}](?!.*(?:: | #|:$))/u.test(text) && /\p{L}.* /u.test(text) ? text : JSON.stringify(text);
 
 /** The rules in Cursor's format: with its own front matter, always applied. */
 function cursorRules(rules: string): string {
   const [whole = "", inside = ""] = frontMatter.exec(rules) ?? [];
-  const description = frontMatterText(inside, "description") || usualDescription;
+  const description = frontMatterText(inside, "description") || defaultDescription;
   const body = rules.slice(whole.length).trim();
-  return `---\ndescription: ${asValue(description)}\nalwaysApply: true\n---\n\n${body}\n`;
+  return `---\ndescription: ${toYamlValue(description)}\nalwaysApply: true\n---\n\n${body}\n`;
 }
 
-const begin = "<!-- reward-ledger rules begin: written by `reward-ledger rules update` -->";
-const end = "<!-- reward-ledger rules end -->";
+const beginMark = "<!-- reward-ledger rules begin: written by `reward-ledger rules update` -->";
+const endMark = "<!-- reward-ledger rules end -->";
 
 /** Offset of the first line from `from` on that begins with the mark; -1 if there is none. */
-function markIn(text: string, mark: string, from = 0): number {
+function findMark(text: string, mark: string, from = 0): number {
   for (let at = text.indexOf(mark, from); at !== -1; at = text.indexOf(mark, at + 1)) {
     if (/(?:^|\n) {0,3}$/.test(text.slice(Math.max(0, at - 4), at))) return at;
   }
@@ -58,18 +58,18 @@ function markIn(text: string, mark: string, from = 0): number {
 }
 
 /** The range of the managed block in a text, outside of code blocks; `to` is exclusive. @throws invalid_input if it is damaged */
-function blockIn(text: string, file: string): Readonly<{ from: number; to: number }> | null {
+function findBlock(text: string, file: string): Readonly<{ from: number; to: number }> | null {
   const prose = withoutFenced(text);
-  const from = markIn(prose, begin);
+  const from = findMark(prose, beginMark);
   if (from === -1) {
-    if (markIn(prose, end) === -1) return null;
-    throw invalidInput(file, [`it has \`${end}\` without the line that begins the block; remove that line`]);
+    if (findMark(prose, endMark) === -1) return null;
+    throw invalidInput(file, [`it has \`${endMark}\` without the line that begins the block; remove that line`]);
   }
   // The block's content is managed too, so a fence in it does not hide the end mark.
-  const last = markIn(text, end, from);
-  if (last === -1) throw invalidInput(file, [`its block of house rules has no end; add the line \`${end}\` behind it`]);
-  const to = last + end.length;
-  if (markIn(text.slice(0, last), begin, from + 1) !== -1 || markIn(withoutFenced(text.slice(to)), begin) !== -1) {
+  const last = findMark(text, endMark, from);
+  if (last === -1) throw invalidInput(file, [`its block of house rules has no end; add the line \`${endMark}\` behind it`]);
+  const to = last + endMark.length;
+  if (findMark(text.slice(0, last), beginMark, from + 1) !== -1 || findMark(withoutFenced(text.slice(to)), beginMark) !== -1) {
     throw invalidInput(file, ["it has two blocks of house rules; remove one of them"]);
   }
   return { from, to };
@@ -84,31 +84,31 @@ export const bodyOf = (rules: string): string => rules.replace(frontMatter, "").
 /** @throws invalid_input if the rules contain a mark that begins or ends the block */
 function blockOf(rules: string, newline: string): string {
   const body = bodyOf(rules);
-  if (body.includes(begin) || body.includes(end)) {
+  if (body.includes(beginMark) || body.includes(endMark)) {
     throw invalidInput(rulesPath, ["it holds a line that begins or ends a block of house rules; remove that line"]);
   }
-  return [begin, ...body.split("\n"), end].join(newline);
+  return [beginMark, ...body.split("\n"), endMark].join(newline);
 }
 
 /** Returns the rules in a target's file, in the form of `bodyOf`. */
-export function bodyIn({ kind, file }: Target, text: string): string {
-  const block = kind === "block" ? blockIn(text, file) : null;
-  return bodyOf(block === null ? text : text.slice(block.from + begin.length, block.to - end.length));
+export function readBody({ kind, file }: Target, text: string): string {
+  const block = kind === "block" ? findBlock(text, file) : null;
+  return bodyOf(block === null ? text : text.slice(block.from + beginMark.length, block.to - endMark.length));
 }
 
 /** The line end after the block's first line. */
-const newlineBehind = (text: string, from: number): string => (text.startsWith("\r", from + begin.length) ? "\r\n" : "\n");
+const newlineAfter = (text: string, from: number): string => (text.startsWith("\r", from + beginMark.length) ? "\r\n" : "\n");
 
 /** Inserts the managed block into a text, replacing the old one or at the end. Everything else stays byte for byte. */
 function withBlock(text: string, rules: string, file: string): string {
-  const old = blockIn(text, file);
-  const newline = old === null ? newlineOf(text) : newlineBehind(text, old.from);
+  const oldBlock = findBlock(text, file);
+  const newline = oldBlock === null ? newlineOf(text) : newlineAfter(text, oldBlock.from);
   const block = blockOf(rules, newline);
-  if (old !== null) return text.slice(0, old.from) + block + text.slice(old.to);
+  if (oldBlock !== null) return text.slice(0, oldBlock.from) + block + text.slice(oldBlock.to);
   if (text === "") return `${block}${newline}`;
   // Whether a text ends with a line end decides how the block is added, so that removing it restores the same text.
   const added = text.endsWith("\n") ? `${text}${newline}${block}${newline}` : `${text}${newline}${block}`;
-  if (markIn(withoutFenced(added), begin) === -1) {
+  if (findMark(withoutFenced(added), beginMark) === -1) {
     throw invalidInput(file, ["a code block of it has no end, so that the house rules would be a part of it; end it"]);
   }
   return added;
@@ -116,23 +116,23 @@ function withBlock(text: string, rules: string, file: string): string {
 
 /** Removes the managed block. If the block had been appended to a text, this restores that text exactly. */
 function withoutBlock(text: string, file: string): string {
-  const old = blockIn(text, file);
-  if (old === null) return text;
-  const newline = newlineBehind(text, old.from);
-  const [before, after] = [text.slice(0, old.from), text.slice(old.to)];
+  const oldBlock = findBlock(text, file);
+  if (oldBlock === null) return text;
+  const newline = newlineAfter(text, oldBlock.from);
+  const [before, after] = [text.slice(0, oldBlock.from), text.slice(oldBlock.to)];
   // The line end before the block belongs to it if it makes a blank line or if nothing follows; else it ends a line of people.
   const isOurs = before.endsWith(newline + newline) || (after === "" && before.endsWith(newline));
   return (isOurs ? before.slice(0, -newline.length) : before) + (after.startsWith(newline) ? after.slice(newline.length) : after);
 }
 
 /** Returns the new content of a target's file. @param text its current content; null: there is no file */
-export function fileFor({ kind, file }: Target, text: string | null, rules: string): string {
+export function contentWithRules({ kind, file }: Target, text: string | null, rules: string): string {
   if (kind === "cursor") return cursorRules(rules);
   return kind === "copy" ? rules : withBlock(text ?? "", rules, file);
 }
 
 /** Returns a target's file without the rules; null: the file is to be removed. */
-export function fileWithout({ kind, file }: Target, text: string): string | null {
+export function contentWithoutRules({ kind, file }: Target, text: string): string | null {
   if (kind !== "block") return null;
   const rest = withoutBlock(text, file);
   return rest === "" ? null : rest;
@@ -140,4 +140,4 @@ export function fileWithout({ kind, file }: Target, text: string): string | null
 
 /** Whether a target has the rules. */
 export const isInstalled = ({ kind, file }: Target, text: string | null): boolean =>
-  text !== null && (kind !== "block" || blockIn(text, file) !== null);
+  text !== null && (kind !== "block" || findBlock(text, file) !== null);

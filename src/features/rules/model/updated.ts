@@ -25,29 +25,29 @@ export type RulesUpdated = Readonly<z.infer<typeof rulesUpdated.data>>;
 export type RulesUpdate = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project">> & RulesUpdated;
 
 /** A period during which a rule was listed, in ms since the epoch. `until` null: it still is. `retired`: a person ended it. */
-export type Taught = Readonly<{ rule: string; from: number; until: number | null; retired: boolean }>;
+export type TaughtPeriod = Readonly<{ rule: string; from: number; until: number | null; retired: boolean }>;
 
 /** Returns the periods in which rules were listed, ordered by their beginning. @param updates of one project, in any order */
-export function taughtOf(updates: readonly RulesUpdate[]): readonly Taught[] {
-  const ended: Taught[] = [];
+export function taughtPeriods(updates: readonly RulesUpdate[]): readonly TaughtPeriod[] {
+  const ended: TaughtPeriod[] = [];
   const listed = new Map<string, number>();
   for (const { at, rules, retired } of [...updates].sort(compareRecording)) {
     const time = Date.parse(at);
-    const now = new Set(rules.map(({ rule }) => rule));
+    const current = new Set(rules.map(({ rule }) => rule));
     for (const [rule, from] of listed) {
-      if (now.has(rule)) continue;
+      if (current.has(rule)) continue;
       ended.push({ rule, from, until: time, retired: retired.includes(rule) });
       listed.delete(rule);
     }
-    for (const rule of now) if (!listed.has(rule)) listed.set(rule, time);
+    for (const rule of current) if (!listed.has(rule)) listed.set(rule, time);
   }
-  const open = [...listed].map(([rule, from]): Taught => ({ rule, from, until: null, retired: false }));
+  const open = [...listed].map(([rule, from]): TaughtPeriod => ({ rule, from, until: null, retired: false }));
   return [...ended, ...open].sort((a, b) => a.from - b.from || (a.rule < b.rule ? -1 : 1));
 }
 
 /** Returns when each rule was last retired, in ms since the epoch. Rules that were listed again are left out. */
 export function retiredAt(updates: readonly RulesUpdate[]): ReadonlyMap<string, number> {
-  const newest = new Map(taughtOf(updates).map((taught) => [taught.rule, taught]));
+  const newest = new Map(taughtPeriods(updates).map((taught) => [taught.rule, taught]));
   return new Map(
     [...newest].flatMap(([rule, { until, retired }]) => (retired && until !== null ? [[rule, until] as const] : [])),
   );

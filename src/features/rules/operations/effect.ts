@@ -3,7 +3,7 @@ import { agentFilter, projectFilter } from "../../shared/fields.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { effectsDocument } from "../documents/effect.ts";
 import { effectsOf } from "./effects.ts";
-import { updatesOf } from "./files.ts";
+import { readUpdates } from "./files.ts";
 import type { EffectView } from "./views.ts";
 
 export const rulesEffect = defineOperation({
@@ -13,8 +13,8 @@ export const rulesEffect = defineOperation({
   effect: "read",
   examples: [{ run: "reward-ledger rules effect", does: "what each taught rule changed" }],
   document: effectsDocument,
-  async run(ports, { agent, project: given }): Promise<readonly EffectView[]> {
-    const updates = await updatesOf(ports, given ?? (await ports.surroundings.project()));
+  async run(ports, { agent, project: projectInput }): Promise<readonly EffectView[]> {
+    const updates = await readUpdates(ports, projectInput ?? (await ports.surroundings.project()));
     return ports.ledger.ask((queries) => effectsOf(queries, updates, { agent }));
   },
 });

@@ -1,7 +1,7 @@
 import type { Queries } from "../../../ports/ports.ts";
 import { isoOf } from "../../shared/units.ts";
 import { effectOf } from "../model/effect.ts";
-import { type RulesUpdate, type Taught, taughtOf } from "../model/updated.ts";
+import { type RulesUpdate, type TaughtPeriod, taughtPeriods } from "../model/updated.ts";
 import type { EffectView } from "./views.ts";
 
 /** Maximum number of runs before a rule was taught that are compared with the runs since. */
@@ -9,12 +9,12 @@ const runsBefore = 50;
 
 const rounded = (value: number | null): number | null => (value === null ? null : Math.round(value * 1000) / 1000);
 
-type Asked = Readonly<{
+type EffectFilter = Readonly<{
   agent: string | undefined;
   /** Only what is before this time counts, in ms since the epoch; default all. */
   at?: number | undefined;
   /** Which listings of rules are included; default all. */
-  isAsked?: (taught: Taught) => boolean;
+  isAsked?: (taught: TaughtPeriod) => boolean;
 }>;
 
 /** The number of runs on one side of a time, and how often each rule was broken in them. */
@@ -24,7 +24,7 @@ type Side = Readonly<{ runs: number; hits: ReadonlyMap<string, number> }>;
 export function effectsOf(
   { review }: Queries,
   updates: readonly RulesUpdate[],
-  { agent, at, isAsked = () => true }: Asked,
+  { agent, at, isAsked = () => true }: EffectFilter,
 ): readonly EffectView[] {
   const sides = new Map<string, Side>();
   /** Cached by scope: rules that are taught at the same time are counted in the same runs. */
@@ -37,14 +37,14 @@ export function effectsOf(
     sides.set(key, found);
     return found;
   };
-  const known = updates.filter((update) => at === undefined || Date.parse(update.at) < at);
-  const projects = [...new Set(known.flatMap(({ project }) => project ?? []))].toSorted();
+  const recordedBefore = updates.filter((update) => at === undefined || Date.parse(update.at) < at);
+  const projects = [...new Set(recordedBefore.flatMap(({ project }) => project ?? []))].toSorted();
   return projects.flatMap((project) => {
-    const asked = taughtOf(known.filter((update) => update.project === project)).filter(isAsked);
-    return asked.map(({ rule, from, until, retired }): EffectView => {
-      const sided = ({ runs, hits }: Side) => ({ runs, hits: hits.get(rule) ?? 0 });
-      const before = sided(sideOf({ agent, project, to: from, lastRuns: runsBefore }));
-      const after = sided(sideOf({ agent, project, from, to: until ?? at }));
+    const periods = taughtPeriods(recordedBefore.filter((update) => update.project === project)).filter(isAsked);
+    return periods.map(({ rule, from, until, retired }): EffectView => {
+      const toCounts = ({ runs, hits }: Side) => ({ runs, hits: hits.get(rule) ?? 0 });
+      const before = toCounts(sideOf({ agent, project, to: from, lastRuns: runsBefore }));
+      const after = toCounts(sideOf({ agent, project, from, to: until ?? at }));
       const { effect, change } = effectOf({ events: before.hits, units: before.runs }, { events: after.hits, units: after.runs });
       return {
         rule,

@@ -2,7 +2,7 @@ import { notFound, usage } from "../../../kernel/errors.ts";
 import { LedgerError } from "../../../kernel/ledger-error.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { houseRulesVersion, rulesPath } from "../model/rules-file.ts";
-import { bodyIn, bodyOf, fileFor, isInstalled, type TargetName, targets } from "../model/targets.ts";
+import { bodyOf, contentWithRules, isInstalled, readBody, type TargetName, targets } from "../model/targets.ts";
 import { type RulesUpdate, rulesUpdated } from "../model/updated.ts";
 import type { TargetState } from "./views.ts";
 
@@ -18,8 +18,8 @@ export async function rulesText(files: Files): Promise<string> {
 }
 
 /** Refuses a bare repository: its folder contains git's own files and none of the project's. @throws usage */
-export async function refuseBare(files: Files): Promise<void> {
-  const gitsOwn = async (file: string): Promise<string> => {
+export async function refuseBareRepository(files: Files): Promise<void> {
+  const readGitFile = async (file: string): Promise<string> => {
     try {
       return (await files.text(file)) ?? "";
     } catch (error) {
@@ -28,7 +28,7 @@ export async function refuseBare(files: Files): Promise<void> {
       throw error;
     }
   };
-  const [head = "", config = ""] = await Promise.all(["HEAD", "config"].map(gitsOwn));
+  const [head = "", config = ""] = await Promise.all(["HEAD", "config"].map(readGitFile));
   if (!/^(?:ref: refs\/|[0-9a-f]{40})/.test(head) || !/^\s*bare\s*=\s*true\b/im.test(config)) return;
   throw usage(
     "Failed to create the house rules: this is a bare repository, which has no files to keep them in",
@@ -37,21 +37,24 @@ export async function refuseBare(files: Files): Promise<void> {
 }
 
 /** Returns the recorded writes of rules files, in any order. @param project undefined for all projects */
-export async function updatesOf({ ledger }: Pick<Ports, "ledger">, project: string | undefined): Promise<readonly RulesUpdate[]> {
+export async function readUpdates(
+  { ledger }: Pick<Ports, "ledger">,
+  project: string | undefined,
+): Promise<readonly RulesUpdate[]> {
   const places = await ledger.ask(({ rules }) => rules.updates(project));
   const facts = await Promise.all(places.map((place) => ledger.fetch(place)));
   return facts.flatMap((fact) => {
-    const read = rulesUpdated.read(fact.data);
-    if (!read.ok) return [];
+    const parsed = rulesUpdated.read(fact.data);
+    if (!parsed.ok) return [];
     const { id, at, device, seq } = fact;
-    return [{ id, at, device, seq, project: fact.project, ...read.content.data }];
+    return [{ id, at, device, seq, project: fact.project, ...parsed.content.data }];
   });
 }
 
 /** Distinguishes the rules that a recorded update wrote from those that somebody has edited since. */
-type Written = Readonly<{ isEdited(body: string): boolean }>;
+type EditDetector = Readonly<{ isEdited(body: string): boolean }>;
 
-export function writtenOf(files: Files, updates: readonly RulesUpdate[]): Written {
+export function createEditDetector(files: Files, updates: readonly RulesUpdate[]): EditDetector {
   const hashes = new Map<number, Set<string>>();
   for (const { version, body_hash: hash } of updates) {
     if (hash !== undefined) hashes.set(version, (hashes.get(version) ?? new Set()).add(hash));
@@ -63,7 +66,7 @@ export function writtenOf(files: Files, updates: readonly RulesUpdate[]): Writte
 }
 
 /** The current state of a target: the text of its file, or why it cannot be read. */
-export type Standing = Readonly<{
+export type TargetStatus = Readonly<{
   target: (typeof targets)[number];
   state: TargetState;
   text: string | null;
@@ -71,7 +74,12 @@ export type Standing = Readonly<{
 }>;
 
 /** Determines the current state of a target. @param rules content of the rules file */
-export async function standingOf(files: Files, target: Standing["target"], rules: string, written: Written): Promise<Standing> {
+export async function readTargetStatus(
+  files: Files,
+  target: TargetStatus["target"],
+  rules: string,
+  editDetector: EditDetector,
+): Promise<TargetStatus> {
   const { file, kind } = target;
   try {
     const text = await files.text(file);
@@ -81,9 +89,9 @@ export async function standingOf(files: Files, target: Standing["target"], rules
       return { target, state: "linked", text, problem: null };
     }
     if (text === null || !isInstalled(target, text)) return { target, state: "missing", text, problem: null };
-    if (fileFor(target, text, rules) === text) return { target, state: "current", text, problem: null };
-    const body = bodyIn(target, text);
-    const isEdited = body !== bodyOf(rules) && written.isEdited(body);
+    if (contentWithRules(target, text, rules) === text) return { target, state: "current", text, problem: null };
+    const body = readBody(target, text);
+    const isEdited = body !== bodyOf(rules) && editDetector.isEdited(body);
     return { target, state: isEdited ? "edited" : "stale", text, problem: null };
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
@@ -92,21 +100,22 @@ export async function standingOf(files: Files, target: Standing["target"], rules
 }
 
 /** Writes the rules into a target, replacing those that it has. @returns the target, with the problem if there was one */
-export async function installIn(files: Files, standing: Standing, rules: string): Promise<Standing> {
-  const { target, state, text, problem } = standing;
-  if (problem !== null || state === "linked") return standing;
+export async function installTarget(files: Files, status: TargetStatus, rules: string): Promise<TargetStatus> {
+  const { target, state, text, problem } = status;
+  if (problem !== null || state === "linked") return status;
   try {
-    const next = fileFor(target, text, rules);
+    const next = contentWithRules(target, text, rules);
     if (next !== text) await files.write(target.file, next);
-    return standing;
+    return status;
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
-    return { ...standing, problem: error };
+    return { ...status, problem: error };
   }
 }
 
 /** Whether an update refreshes a target by default: only one whose rules are as an update wrote them. */
-export const isRefreshed = ({ state }: Standing): boolean => state === "current" || state === "stale" || state === "linked";
+export const isRefreshable = ({ state }: TargetStatus): boolean => state === "current" || state === "stale" || state === "linked";
 
 /** Whether a target has the rules but a person has to decide about it: it was edited, or its block is damaged. */
-export const needsPerson = ({ state, problem }: Standing): boolean => state === "edited" || problem?.code === "invalid_input";
+export const needsDecision = ({ state, problem }: TargetStatus): boolean =>
+  state === "edited" || problem?.code === "invalid_input";

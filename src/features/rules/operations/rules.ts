@@ -5,29 +5,37 @@ import { defineOperation } from "../../shared/operation.ts";
 import { retiredDocument, rulesWrittenDocument, targetsDocument } from "../documents/rules.ts";
 import { defaultRules } from "../model/default-rules.ts";
 import {
-  asListed,
+  defaultMaxLines,
   houseRulesVersion,
   parseRulesFile,
   type RuleHits,
   type RulesFile,
   rulesPath,
   rulesToList,
-  usualMaxLines,
+  toListedRules,
   withRule,
 } from "../model/rules-file.ts";
-import { fileWithout, isInstalled, targetNames } from "../model/targets.ts";
+import { contentWithoutRules, isInstalled, targetNames } from "../model/targets.ts";
 import type { RulesUpdate } from "../model/updated.ts";
-import { installIn, refuseBare, rulesText, standingOf, targetOf, updatesOf, writtenOf } from "./files.ts";
+import {
+  createEditDetector,
+  installTarget,
+  readTargetStatus,
+  readUpdates,
+  refuseBareRepository,
+  rulesText,
+  targetOf,
+} from "./files.ts";
 import { addTarget, targetViews } from "./targets.ts";
 import type { RulesShowView, RulesWrittenView, TargetView } from "./views.ts";
-import { hitsOf, recordRules, writeRules } from "./write.ts";
+import { queryHits, recordRules, writeRules } from "./write.ts";
 
 const target = z.enum(targetNames);
 const ruleId = z.string().normalize("NFC").min(1).describe("Id of the rule");
 const maxLines = z
   .int()
   .min(1)
-  .default(usualMaxLines)
+  .default(defaultMaxLines)
   .describe("Maximum number of lines of the file; agents read all of it, so keep it short");
 
 export const rulesInit = defineOperation({
@@ -40,7 +48,7 @@ export const rulesInit = defineOperation({
   document: (view: RulesWrittenView, words) => rulesWrittenDocument(view, words, "init"),
   async run({ ledger, surroundings, calendar, clock }, { ide }): Promise<RulesWrittenView> {
     const { projectFiles: files } = surroundings;
-    await refuseBare(files);
+    await refuseBareRepository(files);
     if ((await files.text(rulesPath)) !== null) {
       throw outputExists(rulesPath, "Edit the file, or bring its managed part up to date with `reward-ledger rules update`.");
     }
@@ -48,10 +56,14 @@ export const rulesInit = defineOperation({
     const text = defaultRules(updated);
     await files.write(rulesPath, text);
     await recordRules({ ledger, surroundings }, text, { cause: "init", version: 1, rules: [], retired: [] });
-    const none = { rules: [], added: [], removed: [], no_room: [], no_id: [], installed: [], not_refreshed: [] };
-    const view = { file: rulesPath, version: 1, updated, ...none };
+    const emptyLists = { rules: [], added: [], removed: [], no_room: [], no_id: [], installed: [], not_refreshed: [] };
+    const view = { file: rulesPath, version: 1, updated, ...emptyLists };
     if (ide === undefined) return view;
-    const { target, problem } = await installIn(files, await standingOf(files, targetOf(ide), text, writtenOf(files, [])), text);
+    const { target, problem } = await installTarget(
+      files,
+      await readTargetStatus(files, targetOf(ide), text, createEditDetector(files, [])),
+      text,
+    );
     if (problem !== null) throw problem;
     return { ...view, installed: [target.file] };
   },
@@ -106,12 +118,12 @@ export const rulesRetire = defineOperation({
     writeRules(ports, input, "retire", ({ listed }, hits) => {
       if (!listed.includes(rule)) throw notFound(`rule ${rule} in ${rulesPath}`, "`reward-ledger rules show` lists the rules.");
       const rest = listed.filter((one) => one !== rule);
-      return { rules: asListed(rest, hits), retired: [rule] };
+      return { rules: toListedRules(rest, hits), retired: [rule] };
     }),
 });
 
 /** Returns the managed rules with a taught rule added. */
-const withTaught =
+const teachRule =
   (rule: string, maxLines: number) =>
   ({ listed, base }: RulesFile, hits: RuleHits, updates: readonly RulesUpdate[]) => ({
     rules: withRule(listed, hits, rule, {
@@ -131,7 +143,7 @@ export const rulesTeach = defineOperation({
   examples: [{ run: "reward-ledger rules teach E501", does: "list a rule that one of the latest runs broke" }],
   document: (view: RulesWrittenView, words) => rulesWrittenDocument(view, words, "update"),
   run: (ports, { rule, ...input }): Promise<RulesWrittenView> =>
-    writeRules(ports, input, "teach", withTaught(rule, input.max_lines)),
+    writeRules(ports, input, "teach", teachRule(rule, input.max_lines)),
 });
 
 export const rulesBegin = defineOperation({
@@ -142,10 +154,10 @@ export const rulesBegin = defineOperation({
   idempotent: false,
   async run(ports, { rule, ...input }, context): Promise<RulesWrittenView> {
     const project = await ports.surroundings.project();
-    const teach = withTaught(rule, input.max_lines);
+    const teach = teachRule(rule, input.max_lines);
     const empty = parseRulesFile(defaultRules(ports.calendar.dayOf(ports.clock.now().getTime())), rulesPath);
     // Checks the rule before the file is created, so that a refused rule leaves no file behind.
-    teach(empty, await hitsOf(ports, { project, agent: undefined, updates: [] }), await updatesOf(ports, project));
+    teach(empty, await queryHits(ports, { project, agent: undefined, updates: [] }), await readUpdates(ports, project));
     await rulesInit.call(ports, {}, context);
     return writeRules(ports, input, "teach", teach);
   },
@@ -169,17 +181,17 @@ export const rulesTargets = defineOperation({
     const rules = await rulesText(files);
     if (add !== undefined) await addTarget(ports, rules, targetOf(add));
     if (remove !== undefined) {
-      const leaving = targetOf(remove);
-      const { state, text, problem } = await standingOf(files, leaving, rules, writtenOf(files, []));
+      const removedTarget = targetOf(remove);
+      const { state, text, problem } = await readTargetStatus(files, removedTarget, rules, createEditDetector(files, []));
       if (problem !== null) throw problem;
       if (state === "linked")
-        throw usage(`Failed to remove ${leaving.file}: it leads to ${rulesPath} itself`, "Remove the link.");
-      if (text !== null && isInstalled(leaving, text)) {
-        const rest = fileWithout(leaving, text);
-        if (rest === null) await files.remove(leaving.file);
-        else await files.write(leaving.file, rest);
+        throw usage(`Failed to remove ${removedTarget.file}: it leads to ${rulesPath} itself`, "Remove the link.");
+      if (text !== null && isInstalled(removedTarget, text)) {
+        const rest = contentWithoutRules(removedTarget, text);
+        if (rest === null) await files.remove(removedTarget.file);
+        else await files.write(removedTarget.file, rest);
       }
     }
-    return targetViews(ports, rules, await updatesOf(ports, await ports.surroundings.project()));
+    return targetViews(ports, rules, await readUpdates(ports, await ports.surroundings.project()));
   },
 });

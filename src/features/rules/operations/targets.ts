@@ -2,9 +2,9 @@ import type { Ports } from "../../../ports/ports.ts";
 import { parseRulesFile, rulesPath } from "../model/rules-file.ts";
 import { bodyOf, targets } from "../model/targets.ts";
 import type { RulesUpdate } from "../model/updated.ts";
-import { installIn, type Standing, standingOf, updatesOf, writtenOf } from "./files.ts";
+import { createEditDetector, installTarget, readTargetStatus, readUpdates, type TargetStatus } from "./files.ts";
 import type { TargetView } from "./views.ts";
-import { hitsOf, recordRules } from "./write.ts";
+import { queryHits, recordRules } from "./write.ts";
 
 /** Returns the current state of every target. @param rules content of the rules file @param updates those of the project */
 export async function targetViews(
@@ -12,9 +12,9 @@ export async function targetViews(
   rules: string,
   updates: readonly RulesUpdate[],
 ): Promise<readonly TargetView[]> {
-  const written = writtenOf(files, updates);
-  const all = await Promise.all(targets.map((target) => standingOf(files, target, rules, written)));
-  return all.map(({ target: { name, file, about }, state, problem }) => ({
+  const editDetector = createEditDetector(files, updates);
+  const statuses = await Promise.all(targets.map((target) => readTargetStatus(files, target, rules, editDetector)));
+  return statuses.map(({ target: { name, file, about }, state, problem }) => ({
     target: name,
     file,
     about,
@@ -24,16 +24,20 @@ export async function targetViews(
 }
 
 /** Installs the current rules for one agent. Rules that no update wrote are recorded, so that edits of the copy are detected. */
-export async function addTarget(ports: Ports, rules: string, target: Standing["target"]): Promise<void> {
+export async function addTarget(ports: Ports, rules: string, target: TargetStatus["target"]): Promise<void> {
   const { projectFiles: files } = ports.surroundings;
   const project = await ports.surroundings.project();
-  const updates = await updatesOf(ports, project);
-  const { problem } = await installIn(files, await standingOf(files, target, rules, writtenOf(files, updates)), rules);
+  const updates = await readUpdates(ports, project);
+  const { problem } = await installTarget(
+    files,
+    await readTargetStatus(files, target, rules, createEditDetector(files, updates)),
+    rules,
+  );
   if (problem !== null) throw problem;
   const hash = files.hashOf(bodyOf(rules));
   if (updates.some(({ body_hash }) => body_hash === hash)) return;
   const { listed, version } = parseRulesFile(rules, rulesPath);
-  const { counted } = await hitsOf(ports, { project, agent: undefined, updates });
+  const { counted } = await queryHits(ports, { project, agent: undefined, updates });
   await recordRules(ports, rules, {
     cause: "install",
     version,

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { agentFilter, projectFilter } from "../../shared/fields.ts";
-import { memberScopeOf, whoseKeys } from "../../shared/member-scope.ts";
+import { memberScopeKeys, memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { periods, spanOf } from "../../shared/span.ts";
 import { isoOf } from "../../shared/units.ts";
 import { effectsOf } from "./effects.ts";
-import { updatesOf } from "./files.ts";
+import { readUpdates } from "./files.ts";
 import type { RuleTrendsView } from "./views.ts";
 
 export const ruleTrends = defineOperation({
@@ -17,20 +17,24 @@ export const ruleTrends = defineOperation({
     period: z.enum(periods).optional().describe("Period that ends today; default all, or custom when days are given"),
     since: z.iso.date().optional().describe("First day of a custom period (YYYY-MM-DD, local)"),
     until: z.iso.date().optional().describe("Last day of a custom period (YYYY-MM-DD, local)"),
-    ...whoseKeys,
+    ...memberScopeKeys,
   }),
   effect: "read",
   async run(ports, choice): Promise<RuleTrendsView> {
     const { ledger, calendar, clock } = ports;
     const { agent, project } = choice;
     const { from, to } = spanOf(calendar, clock.now(), choice);
-    const [whose, known, updates] = await Promise.all([memberScopeOf(ports, choice), ports.people(), updatesOf(ports, project)]);
+    const [memberScope, people, updates] = await Promise.all([
+      memberScopeOf(ports, choice),
+      ports.people(),
+      readUpdates(ports, project),
+    ]);
     return ledger.ask((queries) => {
       return {
         zone: calendar.zone,
         agents: queries.review.agents(),
         projects: queries.review.projects(),
-        members: known.flatMap(({ email, me }) => (email === null ? [] : [{ email, me }])),
+        members: people.flatMap(({ email, me }) => (email === null ? [] : [{ email, me }])),
         filter: {
           agent: agent ?? null,
           project: project ?? null,
@@ -45,6 +49,6 @@ export const ruleTrends = defineOperation({
           isAsked: ({ until }) => from === undefined || until === null || until >= from,
         }),
       };
-    }, whose);
+    }, memberScope);
   },
 });

@@ -61,7 +61,7 @@ const files = ["src/cart.ts", "src/checkout.ts", "src/orders/list.ts", "src/paym
  * The findings of each run, as indexes into `rules`, oldest first. The first weeks have type errors and three fails in a row;
  * later runs are clean except for style.
  */
-const reviewsOf: Readonly<Record<string, readonly (readonly number[])[]>> = {
+const runsByAgent: Readonly<Record<string, readonly (readonly number[])[]>> = {
   "claude-code": [
     [2, 3, 0],
     [0, 1],
@@ -93,16 +93,16 @@ export type SampleReview = Readonly<{ agent: string; report: Readonly<Record<str
 const spanMs = 28 * dayMs;
 
 export function sampleReviews(now: Date): readonly SampleReview[] {
-  return Object.entries(reviewsOf)
-    .flatMap(([agent, runs], lane) =>
-      runs.map((broken, index) => {
-        const age = ((runs.length - 1 - index) / runs.length) * spanMs + (3 + lane) * hourMs;
-        const findings = broken.flatMap((number, place) => {
+  return Object.entries(runsByAgent)
+    .flatMap(([agent, runs], agentIndex) =>
+      runs.map((ruleNumbers, index) => {
+        const age = ((runs.length - 1 - index) / runs.length) * spanMs + (3 + agentIndex) * hourMs;
+        const findings = ruleNumbers.flatMap((number, position) => {
           const rule = rules[number];
-          const file = files[(index + place) % files.length];
+          const file = files[(index + position) % files.length];
           return rule === undefined || file === undefined
             ? []
-            : [{ ...rule, file, line: 7 + ((index * 13 + place * 29) % 90), evidence_refs: null }];
+            : [{ ...rule, file, line: 7 + ((index * 13 + position * 29) % 90), evidence_refs: null }];
         });
         const at = new Date(now.getTime() - age).toISOString();
         const run_id = `sample-${agent}-${String(index + 1).padStart(2, "0")}`;

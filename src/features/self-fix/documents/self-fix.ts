@@ -1,12 +1,12 @@
 import type { Block, Document, Field, Text, Words } from "../../../kernel/document.ts";
 import * as doc from "../../../kernel/document.ts";
-import { cutNote } from "../../shared/screenful.ts";
+import { truncationNote } from "../../shared/screenful.ts";
 import { shortIds } from "../../shared/short-ids.ts";
-import type { Next } from "../model/standing.ts";
+import type { NextStep } from "../model/standing.ts";
 import type { FixView, Outcome, SelfFixView } from "../operations/views.ts";
 
 /** The text that shows what comes next. */
-function nextText(next: Next, { t }: Words): string {
+function nextText(next: NextStep, { t }: Words): string {
   switch (next) {
     case "triage":
       return t("sort it");
@@ -69,7 +69,7 @@ const placesText = ({ places }: FixView): string =>
 
 function fieldsOf(fix: FixView, words: Words): readonly Field[] {
   const { t, number } = words;
-  const { triage, base, plan, question, fix: made, gate, pull_request, merge, stop } = fix;
+  const { triage, base, plan, question, fix: proposed, gate, pull_request, merge, stop } = fix;
   const row = (label: string, value: Text | null | undefined, remark?: Text | null): readonly Field[] =>
     value === null || value === undefined || value === "" ? [] : [{ label, value, remark: remark ?? null }];
   return [
@@ -81,9 +81,9 @@ function fieldsOf(fix: FixView, words: Words): readonly Field[] {
     ...row(t("Places"), placesText(fix), base === null ? null : `${base.name} (${base.commit.slice(0, 12)})`),
     ...row(t("Plan"), plan === null ? null : t("about {0} lines", number(plan.lines)), plan?.reasons.join("; ") ?? null),
     ...row(t("Question"), question, fix.approved ? t("agreed") : null),
-    ...row(t("Branch"), made?.branch, made?.commit.slice(0, 12) ?? null),
-    ...row(t("Change"), made?.title),
-    ...row(t("Regression test"), made?.test),
+    ...row(t("Branch"), proposed?.branch, proposed?.commit.slice(0, 12) ?? null),
+    ...row(t("Change"), proposed?.title),
+    ...row(t("Regression test"), proposed?.test),
     ...row(t("Review gate"), gate?.verdict, gate?.run ?? null),
     ...row(t("Pull request"), pull_request?.url ?? pull_request?.body_file, pull_request?.reason ?? null),
     ...row(t("Merged"), merge?.commit.slice(0, 12), merge?.result ?? null),
@@ -119,7 +119,7 @@ export function fixListDocument(
   fixes: readonly FixView[],
   words: Words,
   _input: unknown,
-  given: Readonly<Record<string, unknown>>,
+  flags: Readonly<Record<string, unknown>>,
 ): Document {
   const { t } = words;
   if (fixes.length === 0) {
@@ -139,7 +139,7 @@ export function fixListDocument(
       ],
       fixes,
     ),
-    ...cutNote(fixes, given, words, (count) => t("The latest {0} fixes; --limit shows more, --json all.", count)),
+    ...truncationNote(fixes, flags, words, (count) => t("The latest {0} fixes; --limit shows more, --json all.", count)),
     doc.action(t("Show details"), "reward-ledger self-fix show ID"),
   ];
 }

@@ -1,9 +1,9 @@
 import { toText } from "../../../ledger/index/codec.ts";
-import { notePlace } from "../../../ledger/index/fact-places.ts";
+import { storePlace } from "../../../ledger/index/fact-places.ts";
 import type { Contents } from "../../facts/kinds.ts";
-import type { KindInIndex } from "../../index/session.ts";
+import type { KindHandler } from "../../index/session.ts";
 
-export const selfFixStepTaken: KindInIndex<Contents["self_fix.step"]> = {
+export const selfFixStepTaken: KindHandler<Contents["self_fix.step"]> = {
   apply({ db }, { id, at, project, data }, place) {
     const cells = {
       fact: toText(id.toLowerCase()),
@@ -11,7 +11,7 @@ export const selfFixStepTaken: KindInIndex<Contents["self_fix.step"]> = {
       at: toText(at),
       project: project === null ? null : toText(project),
     };
-    notePlace(db, "self_fix_steps", cells, place);
+    storePlace(db, "self_fix_steps", cells, place);
     return undefined;
   },
 };

@@ -1,6 +1,6 @@
 import { toText } from "../../../ledger/index/codec.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
-import { placesIn } from "../../../ledger/index/fact-places.ts";
+import { readPlaces } from "../../../ledger/index/fact-places.ts";
 import type { SelfFixQueries } from "../model/queries.ts";
 
 const newest = `WHERE feedback IN (
@@ -8,6 +8,6 @@ const newest = `WHERE feedback IN (
 )`;
 
 export const selfFixQueries = (db: Connection): SelfFixQueries => ({
-  of: (feedback) => placesIn(db, "self_fix_steps", "WHERE feedback = ?", [toText(feedback)]),
-  newest: (project, limit) => placesIn(db, "self_fix_steps", newest, [project === undefined ? null : toText(project), limit]),
+  of: (feedback) => readPlaces(db, "self_fix_steps", "WHERE feedback = ?", [toText(feedback)]),
+  newest: (project, limit) => readPlaces(db, "self_fix_steps", newest, [project === undefined ? null : toText(project), limit]),
 });

@@ -3,8 +3,8 @@
  */
 
 /** Limits in characters and in changed lines: nobody would review a larger patch. */
-const longestPatch = 200_000;
-const mostChanged = 2_000;
+const maxPatchLength = 200_000;
+const maxChangedLines = 2_000;
 
 type Hunk = Readonly<{ oldStart: number; newStart: number; lines: readonly string[] }>;
 
@@ -13,17 +13,17 @@ export type PatchFile = Readonly<{ file: string; state: "added" | "changed" | "r
 
 export type Patch = Readonly<{ ok: true; files: readonly PatchFile[]; text: string }> | Readonly<{ ok: false; reason: string }>;
 
-const head = /^diff --git a\/(.+) b\/\1$/;
-const hunkHead = /^@@ -(\d{1,7})(?:,\d{1,7})? \+(\d{1,7})(?:,\d{1,7})? @@/;
+const fileHeader = /^diff --git a\/(.+) b\/\1$/;
+const hunkHeader = /^@@ -(\d{1,7})(?:,\d{1,7})? \+(\d{1,7})(?:,\d{1,7})? @@/;
 /** Lines of a file's header that add nothing to the names. */
-const plainHeads = [
+const plainHeaders = [
   /^index [0-9a-f]+\.\.[0-9a-f]+(?: 100(?:644|755))?$/,
   /^(?:new|deleted) file mode 100644$/,
   /^deleted file mode 100755$/,
 ];
 
 /** Returns why a patch may not touch a path; undefined if it may. */
-export function badPath(path: string): string | undefined {
+export function pathProblem(path: string): string | undefined {
   const parts = path.split("/");
   if (/[\p{Cc}\\":*?<>|]/u.test(path)) return `the path ${JSON.stringify(path)} has characters that not every system takes`;
   if (parts.some((part) => part === "" || part === "." || part === "..")) return `the path ${path} leads out of the checkout`;
@@ -37,27 +37,27 @@ export function badPath(path: string): string | undefined {
 const special = /[.+^${}()|[\]\\]/g;
 
 /** Whether a path matches a pattern: a path, a folder with everything in it, or a glob with `*` and `**`. */
-export function liesIn(path: string, pattern: string): boolean {
-  const plain = pattern
+export function matchesPattern(path: string, pattern: string): boolean {
+  const trimmed = pattern
     .trim()
     .replace(/^\.?\//, "")
     .replace(/\/+$/, "");
-  if (plain === "") return false;
-  const source = plain
+  if (trimmed === "") return false;
+  const source = trimmed
     .replace(special, String.raw`\$&`)
     .replaceAll(/\*\*\/|\*\*|\*|\?/g, (found) => ({ "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]" })[found] ?? found);
   // On many systems, names that differ only in letter case are the same file.
   return new RegExp(`^${source}(?:/.*)?$`, "iu").test(path);
 }
 
-function sideOf(line: string | undefined, mark: "--- a/" | "+++ b/"): string | null | undefined {
+function sideName(line: string | undefined, mark: "--- a/" | "+++ b/"): string | null | undefined {
   const written = line?.replace(/\t.*$/, "");
   if (written === `${mark.slice(0, 4)}/dev/null`) return null;
   return written?.startsWith(mark) ? written.slice(mark.length) : undefined;
 }
 
 /** Parses the lines of one hunk. Returns an error text for a line that begins with neither a sign nor a space. */
-function hunkOf(lines: readonly string[], oldStart: number, newStart: number): Hunk | string {
+function parseHunk(lines: readonly string[], oldStart: number, newStart: number): Hunk | string {
   const kept: string[] = [];
   for (const line of lines) {
     // Handwritten patches leave out the space of an empty line.
@@ -68,23 +68,23 @@ function hunkOf(lines: readonly string[], oldStart: number, newStart: number): H
   return { oldStart, newStart, lines: kept };
 }
 
-const countOf = (lines: readonly string[], signs: string): number =>
+const countLines = (lines: readonly string[], signs: string): number =>
   lines.filter((line) => signs.includes(line.charAt(0))).length;
 
 function hunkText({ oldStart, newStart, lines }: Hunk): string {
-  const header = `@@ -${oldStart},${countOf(lines, " -")} +${newStart},${countOf(lines, " +")} @@`;
+  const header = `@@ -${oldStart},${countLines(lines, " -")} +${newStart},${countLines(lines, " +")} @@`;
   return [header, ...lines].map((line) => `${line}\n`).join("");
 }
 
 /** Parses the hunks of a file from the lines after its names. Returns an error text if that fails. */
-function hunksOf(body: readonly string[]): readonly Hunk[] | string {
+function parseHunks(body: readonly string[]): readonly Hunk[] | string {
   const starts = body.flatMap((line, n) => (line.startsWith("@@") ? [n] : []));
   if (starts[0] !== 0) return "it has no place";
   const hunks: Hunk[] = [];
   for (const [n, start] of starts.entries()) {
-    const [, oldStart, newStart] = hunkHead.exec(body[start] ?? "") ?? [];
+    const [, oldStart, newStart] = hunkHeader.exec(body[start] ?? "") ?? [];
     if (oldStart === undefined || newStart === undefined) return "a place cannot be read";
-    const hunk = hunkOf(body.slice(start + 1, starts[n + 1]), Number(oldStart), Number(newStart));
+    const hunk = parseHunk(body.slice(start + 1, starts[n + 1]), Number(oldStart), Number(newStart));
     if (typeof hunk === "string") return hunk;
     hunks.push(hunk);
   }
@@ -92,19 +92,19 @@ function hunksOf(body: readonly string[]): readonly Hunk[] | string {
 }
 
 /** Parses a section of the patch, from one `diff --git` to the next. Returns an error text if that fails. */
-function fileOf(name: string, section: readonly string[]): PatchFile | string {
-  const bad = badPath(name);
-  if (bad !== undefined) return bad;
+function parseFile(name: string, section: readonly string[]): PatchFile | string {
+  const problem = pathProblem(name);
+  if (problem !== undefined) return problem;
   const at = section.findIndex((line) => line.startsWith("--- "));
   const header = at === -1 ? section : section.slice(0, at);
-  const odd = header.find((line) => line !== "" && !plainHeads.some((plain) => plain.test(line)));
-  if (odd !== undefined) return `${name}: "${odd.slice(0, 80)}" is none of the edits that are taken`;
-  const [before, after] = [sideOf(section[at], "--- a/"), sideOf(section[at + 1], "+++ b/")];
+  const unexpected = header.find((line) => line !== "" && !plainHeaders.some((plain) => plain.test(line)));
+  if (unexpected !== undefined) return `${name}: "${unexpected.slice(0, 80)}" is none of the edits that are taken`;
+  const [before, after] = [sideName(section[at], "--- a/"), sideName(section[at + 1], "+++ b/")];
   if (at === -1 || before === undefined || after === undefined || (before ?? name) !== name || (after ?? name) !== name) {
     return `${name}: the names of the file do not agree`;
   }
   if (before === null && after === null) return `${name}: the file is on neither side`;
-  const hunks = hunksOf(section.slice(at + 2));
+  const hunks = parseHunks(section.slice(at + 2));
   if (typeof hunks === "string") return `${name}: ${hunks}`;
   const state = before === null ? "added" : after === null ? "removed" : "changed";
   const modes = { added: "new file mode 100644\n", removed: "deleted file mode 100644\n", changed: "" } as const;
@@ -114,7 +114,7 @@ function fileOf(name: string, section: readonly string[]): PatchFile | string {
   return {
     file: name,
     state,
-    lines: hunks.reduce((sum, { lines }) => sum + countOf(lines, "+-"), 0),
+    lines: hunks.reduce((sum, { lines }) => sum + countLines(lines, "+-"), 0),
     text: `diff --git a/${name} b/${name}\n${modes[state]}${names}${hunks.map(hunkText).join("")}`,
   };
 }
@@ -132,28 +132,29 @@ export const withLineEnds = ({ files }: Readonly<{ files: readonly PatchFile[] }
 const refused = (reason: string): Patch => ({ ok: false, reason });
 
 /** Parses a patch. @param forbidden patterns of paths that it must not touch */
-export function readPatch(given: string, forbidden: readonly string[]): Patch {
-  if (given.length > longestPatch) return refused(`it has ${given.length} characters, and ${longestPatch} are taken at most`);
-  if (given.includes("\0") || given.includes("GIT binary patch")) return refused("it holds what is no text");
-  const lines = given.replaceAll("\r\n", "\n").replace(/\n+$/, "").split("\n");
+export function readPatch(source: string, forbidden: readonly string[]): Patch {
+  if (source.length > maxPatchLength)
+    return refused(`it has ${source.length} characters, and ${maxPatchLength} are taken at most`);
+  if (source.includes("\0") || source.includes("GIT binary patch")) return refused("it holds what is no text");
+  const lines = source.replaceAll("\r\n", "\n").replace(/\n+$/, "").split("\n");
   const starts = lines.flatMap((line, n) => (line.startsWith("diff --git ") ? [n] : []));
   if (starts.length === 0) return refused("it has no file that begins with `diff --git a/… b/…`");
   if (lines.slice(0, starts[0]).some((line) => line.trim() !== "")) return refused("it begins with what is no patch");
   const files: PatchFile[] = [];
   for (const [n, start] of starts.entries()) {
-    const name = head.exec(lines[start] ?? "")?.[1];
+    const name = fileHeader.exec(lines[start] ?? "")?.[1];
     if (name === undefined) return refused(`"${(lines[start] ?? "").slice(0, 80)}" names no file, or two`);
     const section = lines.slice(start + 1, starts[n + 1]);
     // An empty line before the next file belongs to neither file.
-    const file = fileOf(name, section.slice(0, section.findLastIndex((line) => line !== "") + 1));
+    const file = parseFile(name, section.slice(0, section.findLastIndex((line) => line !== "") + 1));
     if (typeof file === "string") return refused(file);
     if (files.some((known) => known.file.toLowerCase() === file.file.toLowerCase())) return refused(`${name} stands in it twice`);
-    const pattern = forbidden.find((one) => liesIn(name, one));
+    const pattern = forbidden.find((one) => matchesPattern(name, one));
     if (pattern !== undefined) return refused(`${name} lies in ${pattern}, which the agent must not change`);
     files.push(file);
   }
   const changed = files.reduce((sum, file) => sum + file.lines, 0);
-  if (changed > mostChanged) return refused(`it changes ${changed} lines, and ${mostChanged} are taken at most`);
+  if (changed > maxChangedLines) return refused(`it changes ${changed} lines, and ${maxChangedLines} are taken at most`);
   if (changed === 0) return refused("it changes nothing");
   return { ok: true, files, text: files.map(({ text }) => text).join("") };
 }

@@ -10,12 +10,12 @@ export const fixAnswer = z.object({
   patch: z.string().min(1),
 });
 
-const longestTitle = 72;
-const longestSummary = 2_000;
-const types: Partial<Readonly<Record<FixClass, string>>> = { doc: "docs", test: "test" };
+const maxTitleLength = 72;
+const maxSummaryLength = 2_000;
+const commitTypes: Partial<Readonly<Record<FixClass, string>>> = { doc: "docs", test: "test" };
 
 /** Makes a model's text safe in the Markdown of a code host: it mentions nobody, closes no issue, and is not a trailer. */
-const inert = (text: string): string =>
+const sanitize = (text: string): string =>
   text
     .replaceAll(/[\p{Cc}]+/gu, " ")
     .replaceAll(/@(?=\w)/g, "@\u200b")
@@ -25,20 +25,20 @@ const inert = (text: string): string =>
 
 /** Returns the title of the pull request, always as a conventional commit. */
 export function titleOf(answer: Readonly<{ title: string }>, fixClass: FixClass): string {
-  const given = inert(answer.title).slice(0, longestTitle).trim();
-  const isFine = proseFindings(given, "").every(({ severity }) => severity !== "blocking");
-  if (isFine) return given;
-  const type = types[fixClass] ?? "fix";
-  const words = given.replace(/^[\w-]+(?:\([^)]*\))?!?:\s*/, "");
-  return `${type}: ${words.charAt(0).toLowerCase()}${words.slice(1)}`.slice(0, longestTitle).trim();
+  const title = sanitize(answer.title).slice(0, maxTitleLength).trim();
+  const isConventional = proseFindings(title, "").every(({ severity }) => severity !== "blocking");
+  if (isConventional) return title;
+  const type = commitTypes[fixClass] ?? "fix";
+  const subject = title.replace(/^[\w-]+(?:\([^)]*\))?!?:\s*/, "");
+  return `${type}: ${subject.charAt(0).toLowerCase()}${subject.slice(1)}`.slice(0, maxTitleLength).trim();
 }
 
-export const summaryOf = ({ summary }: Readonly<{ summary: string }>): string => inert(summary).slice(0, longestSummary);
+export const summaryOf = ({ summary }: Readonly<{ summary: string }>): string => sanitize(summary).slice(0, maxSummaryLength);
 
 /** The unchanged text in a code block that it cannot close. */
-function verbatim(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
+function codeBlock(text: string): string {
+  const longestRun = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longestRun + 1);
   return `${fence}text\n${text}\n${fence}`;
 }
 
@@ -53,7 +53,7 @@ ${fix.summary}
 
 It answers this feedback:
 
-${verbatim(feedback.body)}
+${codeBlock(feedback.body)}
 
 Feedback-Id: ${feedback.id}
 

@@ -5,7 +5,7 @@ import type { Base, Fix, Place, Plan, PullRequest, SelfFixStep, StepName, Triage
 export type RecordedStep = Readonly<Pick<Fact, "id" | "at" | "device" | "seq" | "project">> & SelfFixStep;
 
 /** The state of the fix of one piece of feedback. What the current attempt has not reached yet is null. */
-export type Standing = Readonly<{
+export type FixState = Readonly<{
   feedback: string;
   agent: string;
   project: string | null;
@@ -34,10 +34,10 @@ export type Standing = Readonly<{
   stop: SelfFixStep["stop"] | null;
 }>;
 
-type Begun = Readonly<Pick<RecordedStep, "feedback" | "agent" | "project" | "at">>;
+type FixStart = Readonly<Pick<RecordedStep, "feedback" | "agent" | "project" | "at">>;
 
 /** The state before the first step. */
-export const begin = ({ feedback, agent, project, at }: Begun): Standing => ({
+export const initialState = ({ feedback, agent, project, at }: FixStart): FixState => ({
   feedback,
   agent,
   project,
@@ -60,12 +60,12 @@ export const begin = ({ feedback, agent, project, at }: Begun): Standing => ({
 });
 
 /** Returns the changes that a step makes. An attempt that restarts at an earlier step discards the results after that step. */
-function taken(before: Standing, step: SelfFixStep): Partial<Standing> {
-  const behindPlaces = { plan: null, question: null, fix: null, gate: null, pull_request: null, merge: null } as const;
+function stepChanges(before: FixState, step: SelfFixStep): Partial<FixState> {
+  const laterResults = { plan: null, question: null, fix: null, gate: null, pull_request: null, merge: null } as const;
   switch (step.step) {
     case "triaged":
       return {
-        ...behindPlaces,
+        ...laterResults,
         triage: step.triage ?? null,
         base: null,
         places: [],
@@ -74,9 +74,9 @@ function taken(before: Standing, step: SelfFixStep): Partial<Standing> {
         comments: [],
       };
     case "localised":
-      return { ...behindPlaces, base: step.base ?? null, places: step.places ?? [], approved: false };
+      return { ...laterResults, base: step.base ?? null, places: step.places ?? [], approved: false };
     case "planned":
-      return { ...behindPlaces, plan: step.plan ?? null };
+      return { ...laterResults, plan: step.plan ?? null };
     case "asked":
       return { plan: step.plan ?? before.plan, question: step.question ?? null };
     case "answered":
@@ -106,24 +106,35 @@ function taken(before: Standing, step: SelfFixStep): Partial<Standing> {
 }
 
 /** Folds the steps of a fix, given in any order, into its state; undefined without any step. */
-export function standingOf(steps: readonly RecordedStep[]): Standing | undefined {
+export function foldSteps(steps: readonly RecordedStep[]): FixState | undefined {
   const [first, ...more] = [...steps].sort(compareRecording);
   if (first === undefined) return undefined;
-  const add = (before: Standing, step: RecordedStep): Standing => ({
+  const addStep = (before: FixState, step: RecordedStep): FixState => ({
     ...before,
     agent: step.agent,
     at: step.at,
     step: step.step,
-    ...taken(before, step),
+    ...stepChanges(before, step),
   });
-  return more.reduce(add, add(begin(first), first));
+  return more.reduce(addStep, addStep(initialState(first), first));
 }
 
 /** What comes next: a step of this program, an answer or a merge by a human, or nothing. */
-export type Next = "triage" | "localise" | "plan" | "ask" | "answer" | "fix" | "test" | "gate" | "publish" | "merge" | "nothing";
+export type NextStep =
+  | "triage"
+  | "localise"
+  | "plan"
+  | "ask"
+  | "answer"
+  | "fix"
+  | "test"
+  | "gate"
+  | "publish"
+  | "merge"
+  | "nothing";
 
 /** Returns what comes next for a fix. A stopped fix continues only when the user names its feedback. */
-export function nextOf(standing: Standing): Next {
+export function nextStep(standing: FixState): NextStep {
   const { step, triage, plan, approved, refused, question, gate, pull_request, merge } = standing;
   switch (step) {
     case null:

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { feedback } from "../../agent/model/feedback.ts";
-import { keyFor } from "../../agent/operations/rows.ts";
+import { resolveKey } from "../../agent/operations/rows.ts";
 import { projectFilter } from "../../shared/fields.ts";
 import { defineOperation } from "../../shared/operation.ts";
-import { screenful } from "../../shared/screenful.ts";
+import { defaultRowLimit } from "../../shared/screenful.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { fixDocument, fixListDocument } from "../documents/self-fix.ts";
-import { fixOf, fixView, newestFixes } from "./record.ts";
+import { fixView, newestFixes, readFix } from "./record.ts";
 import type { FixView } from "./views.ts";
 
 const fixShape = z.object({
@@ -40,7 +40,8 @@ export const selfFixShow = defineOperation({
     takes: { feedback: true },
     output: fixShape,
   },
-  run: async (ports, { feedback: given }): Promise<FixView> => fixView(await fixOf(ports, await keyFor(ports, feedback, given))),
+  run: async (ports, { feedback: idOrPrefix }): Promise<FixView> =>
+    fixView(await readFix(ports, await resolveKey(ports, feedback, idOrPrefix))),
 });
 
 export const selfFixList = defineOperation({
@@ -48,7 +49,7 @@ export const selfFixList = defineOperation({
   summary: "List where the fixes of feedback stand, the latest first",
   input: z.object({
     project: projectFilter.describe("Only fixes in this project; default all projects"),
-    limit: z.int().min(1).max(1_000).default(screenful).describe("Maximum number of fixes"),
+    limit: z.int().min(1).max(1_000).default(defaultRowLimit).describe("Maximum number of fixes"),
   }),
   effect: "read",
   examples: [{ run: "reward-ledger self-fix list", does: "what is in work, waits or was proposed" }],

@@ -1,6 +1,6 @@
 import type { Command } from "../../../kernel/command.ts";
 import { modelOverLimit, modelUnreadable, selfFixStopped } from "../../../kernel/errors.ts";
-import { fenced, filledPrompt, parseAnswer } from "../../../kernel/model-text.ts";
+import { fenceText, fillPrompt, parseAnswer } from "../../../kernel/model-text.ts";
 import type { PromptName } from "../../../ports/model-calls.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import type { Worktrees } from "../../../ports/worktrees.ts";
@@ -8,55 +8,55 @@ import type { FeedbackRow } from "../../agent/model/feedback.ts";
 import { type InboxRow, inbox } from "../../agent/model/inbox.ts";
 import { readRepoBinding } from "../../agent/operations/binding-files.ts";
 import { addDraft, getRow } from "../../agent/operations/rows.ts";
-import { mostPlaces, placesIn, placesOfLines, wordsOf } from "../model/localise.ts";
+import { maxPlaces, namedPlaces, placesFromLines, searchWords } from "../model/localise.ts";
 import { type PatchFile, readPatch, withLineEnds } from "../model/patch.ts";
-import { isWithinPlan, largeBecause, mostRounds, planOf, verdictOfAnswer } from "../model/plan.ts";
+import { isWithinPlan, largeReasons, maxRounds, parseVerdict, planOf } from "../model/plan.ts";
 import { fixAnswer, summaryOf, titleOf } from "../model/proposal.ts";
-import type { Standing } from "../model/standing.ts";
+import type { FixState } from "../model/standing.ts";
 import type { Place, Plan } from "../model/step.ts";
 import { triageAnswer, triageOf } from "../model/triage.ts";
-import { type About, feedbackDraft, stepsOf, take } from "./record.ts";
+import { type FixRef, feedbackDraft, readFixSteps, recordStep } from "./record.ts";
 
 /** The input of the steps of one fix. */
 export type Work = Readonly<{
   ports: Ports;
   trees: Worktrees;
   row: FeedbackRow;
-  standing: Standing;
-  about: About;
+  standing: FixState;
+  about: FixRef;
   signal: AbortSignal;
 }>;
 
 const triageTokens = 600;
 const fixTokens = 8_000;
 /** Maximum number of characters of files that a model is shown. */
-const mostShown = 150_000;
-const mostNames = 300;
-const mostTests = 3;
+const maxShownLength = 150_000;
+const maxNames = 300;
+const maxTests = 3;
 
 /** Asks the model in a fresh context, without anything from earlier calls. */
-async function ask(
+async function askModel(
   { ports, signal }: Work,
   name: PromptName,
   values: Readonly<Record<string, string>>,
   maxTokens: number,
 ): Promise<string> {
-  const { system, prompt } = filledPrompt(await ports.models.prompt(name), values);
+  const { system, prompt } = fillPrompt(await ports.models.prompt(name), values);
   return (await ports.models.complete({ system: [{ text: system, cache: true }], prompt, maxTokens }, signal)).text;
 }
 
 /** Has a model triage the feedback, without recording anything. */
 export async function triage(work: Work) {
   const { body, context_url, fix_class } = work.row;
-  const values = { feedback: fenced("feedback", body), about: fenced("about", context_url ?? "(nothing is named)") };
-  const answer = parseAnswer(await ask(work, "triage", values, triageTokens), triageAnswer, modelUnreadable);
+  const values = { feedback: fenceText("feedback", body), about: fenceText("about", context_url ?? "(nothing is named)") };
+  const answer = parseAnswer(await askModel(work, "triage", values, triageTokens), triageAnswer, modelUnreadable);
   return triageOf(answer, work.standing.triage === null ? fix_class : null);
 }
 
 export async function takeTriage(work: Work): Promise<void> {
   const { ports, about, row } = work;
-  const found = await triage(work);
-  const { fix_class, root_cause, success_criterion, confidence, escalated } = found;
+  const result = await triage(work);
+  const { fix_class, root_cause, success_criterion, confidence, escalated } = result;
   const set = { fix_class, root_cause, success_criterion };
   const note = { confidence, ...(escalated ? { escalated_low_confidence: true } : {}) };
   const moves = [
@@ -65,22 +65,22 @@ export async function takeTriage(work: Work): Promise<void> {
       ? [{ set: { state: "rejected" }, note: { reason: "no change of this project can answer it" } }]
       : []),
   ];
-  await take(
+  await recordStep(
     ports,
     about,
-    { step: "triaged", triage: found },
+    { step: "triaged", triage: result },
     moves.map((move) => feedbackDraft(ports, row.id, move)),
   );
 }
 
 /** Returns those places that exist in a commit, in text files that git tracks, with their ends cut to the file's last line. */
-async function existing(trees: Worktrees, commit: string, places: readonly Place[]): Promise<readonly Place[]> {
+async function existingPlaces(trees: Worktrees, commit: string, places: readonly Place[]): Promise<readonly Place[]> {
   const found: Place[] = [];
   for (const { file, start, end } of places) {
     const text = await trees.text(commit, file);
     const lines = text === null ? 0 : text.replace(/\n$/, "").split("\n").length;
     if (start <= lines) found.push({ file, start, end: Math.min(end, lines) });
-    if (found.length === mostPlaces) break;
+    if (found.length === maxPlaces) break;
   }
   return found;
 }
@@ -88,18 +88,18 @@ async function existing(trees: Worktrees, commit: string, places: readonly Place
 /** Finds the places that the feedback is about, without recording anything. */
 export async function localise({ ports, trees, row, standing, signal }: Work) {
   const { read } = await readRepoBinding(ports);
-  const plain = (read?.value.allowed_branches ?? []).filter((name) => /^[\w./-]+$/.test(name) && !name.startsWith("auto/"));
-  const base = await trees.base(plain);
+  const branches = (read?.value.allowed_branches ?? []).filter((name) => /^[\w./-]+$/.test(name) && !name.startsWith("auto/"));
+  const base = await trees.base(branches);
   const text = [row.context_url ?? "", row.body].join("\n");
   const { comments } = standing;
   const files = await trees.files(base.commit);
   // The latest comment comes first: places that a human names there take precedence.
-  for (const said of [comments.at(-1) ?? "", text]) {
-    const places = await existing(trees, base.commit, placesIn(said, files));
+  for (const source of [comments.at(-1) ?? "", text]) {
+    const places = await existingPlaces(trees, base.commit, namedPlaces(source, files));
     if (places.length > 0) return { base, places };
   }
-  const words = wordsOf([text, ...comments].join("\n"));
-  return { base, places: placesOfLines(await trees.search(base.commit, words, signal), words) };
+  const words = searchWords([text, ...comments].join("\n"));
+  return { base, places: placesFromLines(await trees.search(base.commit, words, signal), words) };
 }
 
 export async function takeLocalise(work: Work): Promise<void> {
@@ -107,12 +107,13 @@ export async function takeLocalise(work: Work): Promise<void> {
   if (places.length === 0) {
     throw selfFixStopped(work.row.id, "no file that git tracks holds what the feedback speaks of; name a place as path:line");
   }
-  await take(work.ports, work.about, { step: "localised", base, places });
+  await recordStep(work.ports, work.about, { step: "localised", base, places });
 }
 
 export const plan = ({ standing }: Pick<Work, "standing">): Plan => planOf(standing.triage?.fix_class ?? "tool", standing.places);
 
-export const takePlan = async (work: Work): Promise<void> => take(work.ports, work.about, { step: "planned", plan: plan(work) });
+export const takePlan = async (work: Work): Promise<void> =>
+  recordStep(work.ports, work.about, { step: "planned", plan: plan(work) });
 
 const questionText = ({ row, standing }: Work, { files, lines, reasons }: Plan): string =>
   [
@@ -124,42 +125,42 @@ const questionText = ({ row, standing }: Work, { files, lines, reasons }: Plan):
   ].join("\n");
 
 /** Asks a human about a plan. The question and the step are recorded together. */
-export async function takeQuestion(work: Work, of: Plan): Promise<void> {
+export async function takeQuestion(work: Work, askedPlan: Plan): Promise<void> {
   const { ports, about } = work;
   const now = ports.clock.now();
   const question = ports.ids.next(now);
-  const asked = {
+  const message = {
     id: question,
     received_at: now.toISOString(),
     from_handle: about.agent,
     channel: "cli",
     severity: "question",
-    body: questionText(work, of),
+    body: questionText(work, askedPlan),
     ack_sent_at: now.toISOString(),
   };
-  await take(ports, about, { step: "asked", plan: of, question }, [addDraft(inbox, about.project, asked)]);
+  await recordStep(ports, about, { step: "asked", plan: askedPlan, question }, [addDraft(inbox, about.project, message)]);
 }
 
 /** The message that asks about the plan. */
-export const questionOf = ({ ports, standing }: Pick<Work, "ports" | "standing">): Promise<InboxRow> =>
+export const readQuestion = ({ ports, standing }: Pick<Work, "ports" | "standing">): Promise<InboxRow> =>
   getRow(ports, inbox, standing.question ?? "");
 
 /** Records the answer of a human, if there is one. @returns whether there is */
 export async function takeAnswer(work: Work): Promise<boolean> {
   const { ports, about, row, standing } = work;
-  const { state, answer } = await questionOf(work);
+  const { state, answer } = await readQuestion(work);
   if (state === "pending" || state === "seen") return false;
   // A question that was closed without an answer counts as a no.
   const text = answer ?? "(no answer)";
-  const verdict = answer === null ? "no" : verdictOfAnswer(answer);
-  if (verdict === "refine" && standing.comments.length >= mostRounds) {
-    throw selfFixStopped(row.id, `it was planned anew ${mostRounds} times, and no plan was agreed to`);
+  const verdict = answer === null ? "no" : parseVerdict(answer);
+  if (verdict === "refine" && standing.comments.length >= maxRounds) {
+    throw selfFixStopped(row.id, `it was planned anew ${maxRounds} times, and no plan was agreed to`);
   }
   const rejected = feedbackDraft(ports, row.id, {
     set: { fix_class: "out-of-scope", state: "rejected" },
     note: { reason: `the plan was refused: ${text}`, refused_class: standing.triage?.fix_class },
   });
-  await take(ports, about, { step: "answered", answer: { verdict, text } }, verdict === "no" ? [rejected] : []);
+  await recordStep(ports, about, { step: "answered", answer: { verdict, text } }, verdict === "no" ? [rejected] : []);
   return true;
 }
 
@@ -172,25 +173,25 @@ async function shownFiles({ trees, standing }: Work): Promise<string> {
   const isTest = (file: string): boolean => /(?:^|[/_.-])tests?(?:[/_.-]|$)|spec/i.test(file);
   const tests = names.filter((file) => isTest(file) && stems.some((stem) => file.toLowerCase().includes(stem)));
   const shown: string[] = [];
-  for (const file of new Set([...planned, ...tests.slice(0, mostTests)])) {
+  for (const file of new Set([...planned, ...tests.slice(0, maxTests)])) {
     const text = await trees.text(commit, file);
-    if (text !== null) shown.push(fenced("file", `${file}\n\n${text}`));
+    if (text !== null) shown.push(fenceText("file", `${file}\n\n${text}`));
   }
   const places = standing.places.map(({ file, start, end }) => `${file}:${start}-${end}`).join("\n");
-  const listed = names.filter(isTest).slice(0, mostNames).join("\n");
-  const whole = [fenced("places", places), fenced("tests", listed || "(there are none)"), ...shown].join("\n\n");
-  if (whole.length > mostShown) {
-    throw modelOverLimit(`the files of the plan have ${whole.length} characters, and a model is shown ${mostShown} at most`);
+  const listed = names.filter(isTest).slice(0, maxNames).join("\n");
+  const whole = [fenceText("places", places), fenceText("tests", listed || "(there are none)"), ...shown].join("\n\n");
+  if (whole.length > maxShownLength) {
+    throw modelOverLimit(`the files of the plan have ${whole.length} characters, and a model is shown ${maxShownLength} at most`);
   }
   return whole;
 }
 
 /** Returns the branch name of a fix, from agent and feedback, in characters that every system accepts. */
-export const branchOf = ({ agent, id }: Pick<About, "agent" | "id">): string =>
+export const branchName = ({ agent, id }: Pick<FixRef, "agent" | "id">): string =>
   ["auto", agent, id].map((part) => part.replaceAll(/[^\w-]+/g, "-").replace(/^-+|-+$/g, "") || "agent").join("/");
 
 /** Returns the files of a patch in which all lines end with CR LF. */
-async function filesOfCrlf({ trees, standing }: Work, files: readonly PatchFile[]): Promise<ReadonlySet<string>> {
+async function crlfFiles({ trees, standing }: Work, files: readonly PatchFile[]): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const { file, state } of files) {
     const text = state === "added" ? null : await trees.text(standing.base?.commit ?? "", file);
@@ -205,27 +206,27 @@ async function filesOfCrlf({ trees, standing }: Work, files: readonly PatchFile[
  */
 export async function takeFix(work: Work, testCommands: readonly Command[]): Promise<Plan | null> {
   const { ports, trees, row, standing, about, signal } = work;
-  const { triage: found, base, comments, stop } = standing;
-  if (found === null || base === null) throw new TypeError("a fix without a plan");
-  const branch = branchOf(about);
-  const before = (await stepsOf(ports, row.id)).flatMap(({ fix }) => fix?.commit ?? []);
+  const { triage: triaged, base, comments, stop } = standing;
+  if (triaged === null || base === null) throw new TypeError("a fix without a plan");
+  const branch = branchName(about);
+  const before = (await readFixSteps(ports, row.id)).flatMap(({ fix }) => fix?.commit ?? []);
   // Checked before the model is asked: without a free branch, its answer could not be committed.
-  const held = await trees.branchHeld(branch, before);
-  if (held !== null) throw selfFixStopped(row.id, `the branch ${branch} is not free: ${held}`);
-  const answered = await ask(
+  const heldReason = await trees.branchHeld(branch, before);
+  if (heldReason !== null) throw selfFixStopped(row.id, `the branch ${branch} is not free: ${heldReason}`);
+  const response = await askModel(
     work,
     "fix",
     {
-      feedback: fenced("feedback", row.body),
-      triage: fenced("triage", JSON.stringify(found)),
-      comments: fenced("comments", comments.join("\n\n") || "(there are none)"),
-      earlier: fenced("earlier", stop?.reason ?? "(this is the first attempt)"),
-      command: fenced("command", testCommands.map((command) => command.join(" ")).join("\n") || "(none is known)"),
+      feedback: fenceText("feedback", row.body),
+      triage: fenceText("triage", JSON.stringify(triaged)),
+      comments: fenceText("comments", comments.join("\n\n") || "(there are none)"),
+      earlier: fenceText("earlier", stop?.reason ?? "(this is the first attempt)"),
+      command: fenceText("command", testCommands.map((command) => command.join(" ")).join("\n") || "(none is known)"),
       files: await shownFiles(work),
     },
     fixTokens,
   );
-  const answer = parseAnswer(answered, fixAnswer, modelUnreadable);
+  const answer = parseAnswer(response, fixAnswer, modelUnreadable);
   const { read } = await readRepoBinding(ports);
   const patch = readPatch(answer.patch, read?.value.forbidden_paths ?? []);
   if (!patch.ok) throw selfFixStopped(row.id, `the proposed patch is refused: ${patch.reason}`);
@@ -235,11 +236,11 @@ export async function takeFix(work: Work, testCommands: readonly Command[]): Pro
     testCommands.some((words) => words.some((one) => one.replace(/^\.\//, "") === file)),
   );
   if (runner !== undefined) throw selfFixStopped(row.id, `the proposed patch changes ${runner.file}, which the tests are run by`);
-  const title = titleOf(answer, found.fix_class);
+  const title = titleOf(answer, triaged.fix_class);
   const summary = summaryOf(answer);
   const change = {
     base: base.commit,
-    patch: withLineEnds(patch, await filesOfCrlf(work, patch.files)),
+    patch: withLineEnds(patch, await crlfFiles(work, patch.files)),
     files: patch.files.map(({ file }) => file),
     message: `${title}\n\n${summary}\n\nFeedback-Id: ${row.id}\n`,
     author: about.agent,
@@ -248,13 +249,16 @@ export async function takeFix(work: Work, testCommands: readonly Command[]): Pro
   const checked = await trees.apply(change, true, signal);
   if (!checked.ok) throw selfFixStopped(row.id, `the proposed patch is refused: ${checked.reason}`);
   const others = patch.files.filter((file) => file !== test).map(({ file, lines }) => ({ file, lines }));
-  const reasons = largeBecause(found.fix_class, others);
-  const larger = { files: others, lines: others.reduce((sum, { lines }) => sum + lines, 0), large: true, reasons };
-  if (reasons.length > 0 && !(standing.approved && isWithinPlan(larger, standing.plan))) return larger;
+  const reasons = largeReasons(triaged.fix_class, others);
+  const largerPlan = { files: others, lines: others.reduce((sum, { lines }) => sum + lines, 0), large: true, reasons };
+  if (reasons.length > 0 && !(standing.approved && isWithinPlan(largerPlan, standing.plan))) return largerPlan;
   const applied = await trees.apply(change, false, signal);
   if (!applied.ok) throw selfFixStopped(row.id, `the proposed patch is refused: ${applied.reason}`);
   const { commit } = applied;
-  await take(ports, about, { step: "fixed", fix: { branch, commit, title, summary, test: test.file, files: change.files } });
+  await recordStep(ports, about, {
+    step: "fixed",
+    fix: { branch, commit, title, summary, test: test.file, files: change.files },
+  });
   await trees.point(branch, commit, before);
   return null;
 }

@@ -1,14 +1,14 @@
-import type { Next, Standing } from "../model/standing.ts";
+import type { FixState, NextStep } from "../model/standing.ts";
 import type { StepName } from "../model/step.ts";
 
 /** The state of the fix of one piece of feedback, with the feedback itself. */
-export type FixView = Omit<Standing, "step"> &
+export type FixView = Omit<FixState, "step"> &
   Readonly<{
     /** Text of the feedback; `state` is its state in the feedback store. */
     body: string;
     state: string;
     step: StepName | null;
-    next: Next;
+    next: NextStep;
   }>;
 
 /** The result of a call. */

@@ -2,12 +2,12 @@ import { caution, counted, type Document, good, group, paragraph, type Words } f
 import type { SessionsImportView } from "../operations/import-transcripts.ts";
 
 /** Maximum number of problems that are shown; JSON contains all of them. */
-const mostShown = 20;
+const maxShown = 20;
 
 function problemsOf({ problems }: SessionsImportView, words: Words): Document {
   if (problems.length === 0) return [];
   const { t } = words;
-  const shown = problems.slice(0, mostShown).map(({ file, line, why }) => {
+  const shown = problems.slice(0, maxShown).map(({ file, line, why }) => {
     const place = line === null ? file : t("{0}, line {1}", file, line);
     return paragraph(place === "" ? why : `${place}: ${why}`);
   });

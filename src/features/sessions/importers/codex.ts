@@ -2,8 +2,8 @@ import * as z from "zod";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
 import {
   instantOf,
-  isWatched,
-  madeBy,
+  isWatchedCommand,
+  outputEvents,
   type ReaderState,
   type ReadLine,
   type TranscriptEvent,
@@ -25,7 +25,7 @@ const meta = z.object({
   git: z.object({ branch: text }).nullish(),
   source: z.unknown().optional(),
 });
-const spawned = z.object({ subagent: z.object({ thread_spawn: z.object({ parent_thread_id: z.string() }) }) });
+const spawnSource = z.object({ subagent: z.object({ thread_spawn: z.object({ parent_thread_id: z.string() }) }) });
 const turn = z.object({ model: text, cwd: text, service_tier: text });
 
 const count = z.int().min(0).nullish();
@@ -51,10 +51,10 @@ const numbersOf = (from: Tokens): readonly [input: number, cached: number, outpu
   from.output_tokens ?? 0,
 ];
 
-const plain: ReadonlySet<string> = new Set(["", "default", "auto", "standard"]);
+const standardTiers: ReadonlySet<string> = new Set(["", "default", "auto", "standard"]);
 
 /** Returns a call if the total of tokens has grown. */
-function counted(payload: unknown, at: number, state: ReaderState): ReadLine {
+function readTokenCount(payload: unknown, at: number, state: ReaderState): ReadLine {
   const parsed = tokenCount.safeParse(payload, { reportInput: true });
   if (!parsed.success) return { ok: false, problem: problemsOf(parsed.error).join("; ") };
   const { total_token_usage: total, last_token_usage: last } = parsed.data.info ?? {};
@@ -62,9 +62,9 @@ function counted(payload: unknown, at: number, state: ReaderState): ReadLine {
   const sum = total === null || total === undefined ? undefined : numbersOf(total);
   // An unchanged total belongs to a report of the account's limits, not to a call.
   if (sum?.every((one, n) => one === before[n])) return { ok: true, state, events: [] };
-  const used =
+  const usage =
     last !== null && last !== undefined ? numbersOf(last) : (sum?.map((one, n) => one - Math.min(one, before[n] ?? 0)) ?? []);
-  const [input = 0, cached = 0, output = 0] = used;
+  const [input = 0, cached = 0, output = 0] = usage;
   if (input + output === 0) return { ok: true, state: { ...state, ...(sum && { total: [...sum] }) }, events: [] };
   const root = state.root ?? session;
   const read = Math.min(cached, input);
@@ -94,17 +94,17 @@ function counted(payload: unknown, at: number, state: ReaderState): ReadLine {
   };
 }
 
-const patched = /^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm;
+const patchedFile = /^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm;
 
 const asText = (value: unknown): string => (typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value));
 
-const wrapped = z.object({ output: z.string() });
+const wrappedOutput = z.object({ output: z.string() });
 
 /** Returns the output of a command, which may be wrapped in JSON. */
 function outputOf(output: unknown): string {
   const text = asText(output);
   try {
-    return wrapped.safeParse(JSON.parse(text)).data?.output ?? text;
+    return wrappedOutput.safeParse(JSON.parse(text)).data?.output ?? text;
   } catch {
     // Not JSON: it is the output itself.
     return text;
@@ -112,14 +112,14 @@ function outputOf(output: unknown): string {
 }
 
 /** Reads the use of a tool, or the result of one. */
-function used(payload: unknown, at: number, state: ReaderState): ReadLine {
+function readToolEvent(payload: unknown, at: number, state: ReaderState): ReadLine {
   const from = item.safeParse(payload).data;
   const session = state.session ?? "";
   if (from === undefined) return { ok: true, state, events: [] };
   if (/^(?:function_call|custom_tool_call)_output$/.test(from.type)) {
     const watched = state.watched ?? [];
     if (!watched.includes(from.call_id ?? "")) return { ok: true, state, events: [] };
-    const events = madeBy(session, at, outputOf(from.output));
+    const events = outputEvents(session, at, outputOf(from.output));
     const commits = (state.commits ?? 0) + events.filter(({ is }) => is === "commit").length;
     return { ok: true, state: { ...state, commits, watched: watched.filter((id) => id !== from.call_id) }, events };
   }
@@ -128,31 +128,35 @@ function used(payload: unknown, at: number, state: ReaderState): ReadLine {
   const input = asText(from.arguments ?? from.input ?? from.action);
   const name = from.name ?? from.type.replace(/_call$/, "");
   const id = from.call_id ?? `${session} ${at} ${name}`;
-  const files = [...input.replaceAll("\\n", "\n").matchAll(patched)].flatMap(([, file]) =>
+  const files = [...input.replaceAll("\\n", "\n").matchAll(patchedFile)].flatMap(([, file]) =>
     file === undefined ? [] : [file.trim()],
   );
   const event: TranscriptEvent = { is: "tool", session, at, id, name, files };
-  return { ok: true, state: isWatched(input) ? { ...state, watched: [...(state.watched ?? []), id] } : state, events: [event] };
+  return {
+    ok: true,
+    state: isWatchedCommand(input) ? { ...state, watched: [...(state.watched ?? []), id] } : state,
+    events: [event],
+  };
 }
 
 /** Returns the id at the end of the file's name, for a transcript whose first line is missing. */
 const idInName = (name: string): string | undefined => /([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/i.exec(name)?.[1];
 
-const known = (value: string | null | undefined): value is string => value !== null && value !== undefined && value !== "";
+const isNonEmpty = (value: string | null | undefined): value is string => value !== null && value !== undefined && value !== "";
 
-function begun(payload: unknown, at: number, state: ReaderState): ReadLine {
+function readSessionMeta(payload: unknown, at: number, state: ReaderState): ReadLine {
   // A copy of another session also contains that session's first line.
   if (state.session !== undefined) return { ok: true, state, events: [] };
   const parsed = meta.safeParse(payload, { reportInput: true });
   if (!parsed.success) return { ok: false, problem: problemsOf(parsed.error).join("; ") };
   const { id, cwd, forked_from_id: forked, git, source } = parsed.data;
   const branch = git?.branch;
-  const parent = spawned.safeParse(source).data?.subagent.thread_spawn.parent_thread_id;
-  const root = known(forked) ? forked : (parent ?? id);
+  const parent = spawnSource.safeParse(source).data?.subagent.thread_spawn.parent_thread_id;
+  const root = isNonEmpty(forked) ? forked : (parent ?? id);
   const place: TranscriptEvent = { is: "place", session: id, at, folder: cwd ?? null, branch: branch ?? null };
   return {
     ok: true,
-    state: { ...state, session: id, root, isSubAgent: parent !== undefined, ...(known(branch) && { branch }) },
+    state: { ...state, session: id, root, isSubAgent: parent !== undefined, ...(isNonEmpty(branch) && { branch }) },
     events: [place],
   };
 }
@@ -166,20 +170,20 @@ export const codex: TranscriptFormat = {
     const { timestamp, type, payload } = parsed.data;
     const at = instantOf(timestamp);
     if (at === undefined) return { ok: false, problem: `timestamp is no time: ${JSON.stringify(timestamp)}` };
-    if (type === "session_meta") return begun(payload, at, before);
+    if (type === "session_meta") return readSessionMeta(payload, at, before);
     const session = before.session ?? idInName(name) ?? name;
     const state: ReaderState = { ...before, session };
     if (type === "turn_context") {
       const { model, service_tier: tier } = turn.safeParse(payload).data ?? {};
-      const isOwn = known(tier) && !plain.has(tier);
-      return { ok: true, state: { ...state, hasOwnPrice: isOwn, ...(known(model) && { model }) }, events: [] };
+      const isOwn = isNonEmpty(tier) && !standardTiers.has(tier);
+      return { ok: true, state: { ...state, hasOwnPrice: isOwn, ...(isNonEmpty(model) && { model }) }, events: [] };
     }
-    if (type === "response_item") return used(payload, at, state);
+    if (type === "response_item") return readToolEvent(payload, at, state);
     if (type !== "event_msg") return { ok: true, state, events: [] };
-    if (payload["type"] === "token_count") return counted(payload, at, state);
+    if (payload["type"] === "token_count") return readTokenCount(payload, at, state);
     if (payload["type"] !== "user_message") return { ok: true, state, events: [] };
-    const said = payload["message"];
-    const event: TranscriptEvent = { is: "prompt", session, at, id: `${session} ${timestamp}`, text: asText(said) };
+    const prompt = payload["message"];
+    const event: TranscriptEvent = { is: "prompt", session, at, id: `${session} ${timestamp}`, text: asText(prompt) };
     return { ok: true, state, events: [event] };
   },
 };

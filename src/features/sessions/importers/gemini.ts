@@ -25,9 +25,9 @@ const message = z.object({
     )
     .nullish(),
 });
-const whole = z.object({ sessionId: z.string().min(1), messages: z.array(z.unknown()) });
+const wholeFile = z.object({ sessionId: z.string().min(1), messages: z.array(z.unknown()) });
 
-const editors: ReadonlySet<string> = new Set(["replace", "write_file", "edit"]);
+const editTools: ReadonlySet<string> = new Set(["replace", "write_file", "edit"]);
 
 const part = z.union([z.string(), z.array(z.object({ text: z.string().optional() }))]);
 
@@ -37,7 +37,7 @@ function textOf(content: unknown): string {
 }
 
 /** Returns the events of one message, or why it could not be read. */
-function told(raw: unknown, session: string): readonly TranscriptEvent[] | string {
+function readMessage(raw: unknown, session: string): readonly TranscriptEvent[] | string {
   const parsed = message.safeParse(raw, { reportInput: true });
   if (!parsed.success) return problemsOf(parsed.error).join("; ");
   const { id, timestamp, type, content, model, tokens, toolCalls } = parsed.data;
@@ -48,7 +48,7 @@ function told(raw: unknown, session: string): readonly TranscriptEvent[] | strin
   if (type === "user") return [place, { is: "prompt", session, at, id: name, text: textOf(content) }];
   if (type !== "gemini") return [];
   const tools = (toolCalls ?? []).map((tool, n): TranscriptEvent => {
-    const file = editors.has(tool.name) ? tool.args?.file_path : undefined;
+    const file = editTools.has(tool.name) ? tool.args?.file_path : undefined;
     return { is: "tool", session, at, id: `${name} ${tool.id ?? n}`, name: tool.name, files: file === undefined ? [] : [file] };
   });
   if (tokens === null || tokens === undefined) return [place, ...tools];
@@ -82,21 +82,23 @@ function told(raw: unknown, session: string): readonly TranscriptEvent[] | strin
   ];
 }
 
-const readOne = (raw: unknown, session: string, state: ReaderState): ReadLine => {
-  const events = told(raw, session);
+const readMessageLine = (raw: unknown, session: string, state: ReaderState): ReadLine => {
+  const events = readMessage(raw, session);
   return typeof events === "string" ? { ok: false, problem: events } : { ok: true, state, events };
 };
 
-const kinds: ReadonlySet<unknown> = new Set(["user", "gemini", "info", "error", "warning"]);
+const messageTypes: ReadonlySet<unknown> = new Set(["user", "gemini", "info", "error", "warning"]);
 
 export const gemini: TranscriptFormat = {
   host: "gemini",
   isLine: (raw) =>
-    "projectHash" in raw || "$set" in raw || (typeof raw["id"] === "string" && kinds.has(raw["type"]) && !("sessionId" in raw)),
+    "projectHash" in raw ||
+    "$set" in raw ||
+    (typeof raw["id"] === "string" && messageTypes.has(raw["type"]) && !("sessionId" in raw)),
   read(raw, state) {
-    const file = whole.safeParse(raw).data;
+    const file = wholeFile.safeParse(raw).data;
     if (file !== undefined) {
-      const all = file.messages.map((one) => told(one, file.sessionId));
+      const all = file.messages.map((one) => readMessage(one, file.sessionId));
       const problem = all.find((one) => typeof one === "string");
       const events = all.flatMap((one) => (typeof one === "string" ? [] : one));
       return problem !== undefined && events.length === 0 ? { ok: false, problem } : { ok: true, state, events };
@@ -104,6 +106,6 @@ export const gemini: TranscriptFormat = {
     const session = raw["sessionId"];
     if (typeof session === "string") return { ok: true, state: { ...state, session }, events: [] };
     if (typeof raw["id"] !== "string") return { ok: true, state, events: [] };
-    return readOne(raw, state.session ?? "gemini", state);
+    return readMessageLine(raw, state.session ?? "gemini", state);
   },
 };

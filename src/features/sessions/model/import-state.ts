@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { asKept, readerState } from "./transcript.ts";
+import { readerState, toStoredName } from "./transcript.ts";
 
 /*
  * State that is kept between imports of transcripts, so that only appended data is read. It can be rebuilt from the transcripts;
@@ -28,7 +28,7 @@ const file = z
 /** A file, its metadata when it was found, and how far it was read. */
 export type FileState = z.infer<typeof file>;
 
-const key = z.string().refine((text) => text === asKept(text));
+const key = z.string().refine((text) => text === toStoredName(text));
 
 const session = z.object({
   id: key,
@@ -90,7 +90,7 @@ export type ImportState = Readonly<{
   seen: readonly string[];
 }>;
 
-export const nothingImported: ImportState = {
+export const emptyImportState: ImportState = {
   sessions: [],
   buckets: [],
   calls: { names: [], requests: [], figures: [] },

@@ -1,5 +1,5 @@
-import { mayBeEstimated } from "../../evals/model/cost.ts";
-import { amountMicros, mostMicros, picosToMicros } from "../../evals/model/money.ts";
+import { acceptsEstimate } from "../../evals/model/cost.ts";
+import { amountMicros, maxMicros, picosToMicros } from "../../evals/model/money.ts";
 import type { PriceTable } from "../../evals/model/price-table.ts";
 import type { Call } from "./transcript.ts";
 
@@ -16,7 +16,7 @@ const hourInInputs = 2n;
 export function priceCall({ model, at, tokens, reportedUsd, hasOwnPrice }: Call, prices: PriceTable): number | undefined {
   if (reportedUsd !== undefined) return amountMicros(reportedUsd);
   const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = tokens;
-  const mayBe = mayBeEstimated({
+  const mayBe = acceptsEstimate({
     model,
     input_tokens: input,
     output_tokens: output,
@@ -32,5 +32,5 @@ export function priceCall({ model, at, tokens, reportedUsd, hasOwnPrice }: Call,
     BigInt(cacheWrite5m) * BigInt(price.cacheCreation) +
     BigInt(cacheWrite1h) * BigInt(price.input) * hourInInputs;
   const micros = picosToMicros(picos);
-  return micros > mostMicros ? undefined : micros;
+  return micros > maxMicros ? undefined : micros;
 }

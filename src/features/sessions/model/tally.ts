@@ -10,18 +10,18 @@ const quarterMs = 15 * 60_000;
 export const quarterOf = (at: number): number => Math.floor(at / quarterMs);
 
 /** A counted call. `micros` is null if its price is unknown. */
-type Counted = { request: string; bucket: number; isSidechain: boolean; tokens: CallTokens; micros: number | null };
+type CountedCall = { request: string; bucket: number; isSidechain: boolean; tokens: CallTokens; micros: number | null };
 
 /** Counts that cannot be right are replaced by 0, as in every sum of tokens; such a call has no price either. */
-const countable = (tokens: CallTokens): CallTokens =>
+const sanitizeTokens = (tokens: CallTokens): CallTokens =>
   Object.values(tokens).every((count) => count <= mostCounted)
     ? tokens
     : { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 };
 
 /** Number of figures per call in `CallColumns`. */
-const width = 8;
+const figuresPerCall = 8;
 
-function pack(calls: ReadonlyMap<string, Counted>): CallColumns {
+function pack(calls: ReadonlyMap<string, CountedCall>): CallColumns {
   const figures: number[] = [];
   for (const { bucket, isSidechain, tokens, micros } of calls.values()) {
     const { input, cacheRead, cacheWrite5m, cacheWrite1h, output } = tokens;
@@ -30,11 +30,11 @@ function pack(calls: ReadonlyMap<string, Counted>): CallColumns {
   return { names: [...calls.keys()], requests: [...calls.values()].map(({ request }) => request), figures };
 }
 
-function unpack({ names, requests, figures }: CallColumns): Map<string, Counted> {
+function unpack({ names, requests, figures }: CallColumns): Map<string, CountedCall> {
   return new Map(
     names.map((name, n) => {
       const [bucket = 0, side = 0, input = 0, cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0, output = 0, micros = -1] =
-        figures.slice(n * width, (n + 1) * width);
+        figures.slice(n * figuresPerCall, (n + 1) * figuresPerCall);
       const tokens = { input, cacheRead, cacheWrite5m, cacheWrite1h, output };
       return [name, { request: requests[n] ?? "", bucket, isSidechain: side === 1, tokens, micros: micros < 0 ? null : micros }];
     }),
@@ -45,7 +45,7 @@ function unpack({ names, requests, figures }: CallColumns): Map<string, Counted>
  * Prefix of the ids of a session's buckets, by which all of them are found. A bucket's id depends on its calls alone, so that
  * everyone who imports the same transcripts records the same entries.
  */
-export const bucketsOf = (session: string): string => `transcript:${session}:`;
+export const bucketIdPrefix = (session: string): string => `transcript:${session}:`;
 
 /** Site of calls that a sub-agent made; all other calls are the session's own. */
 export const subAgent = "sub-agent";
@@ -53,7 +53,7 @@ export const subAgent = "sub-agent";
 const siteOf = ({ isSidechain }: Call): string => (isSidechain ? subAgent : "session");
 
 const bucketId = (session: string, call: Call): string =>
-  `${bucketsOf(session)}${quarterOf(call.at)}:${call.model}:${call.branch ?? ""}:${siteOf(call)}:${call.commitsBefore}`;
+  `${bucketIdPrefix(session)}${quarterOf(call.at)}:${call.model}:${call.branch ?? ""}:${siteOf(call)}:${call.commitsBefore}`;
 
 const emptyBucket = (id: string, session: string, call: Call): Bucket => ({
   id,
@@ -73,7 +73,7 @@ const emptyBucket = (id: string, session: string, call: Call): Bucket => ({
 });
 
 /** @param sign 1 to count a call, -1 to take it out of the sums */
-function count(bucket: Bucket, { tokens, micros }: Counted, sign: 1 | -1): void {
+function addToBucket(bucket: Bucket, { tokens, micros }: CountedCall, sign: 1 | -1): void {
   bucket.calls += sign;
   bucket.unpriced += micros === null ? sign : 0;
   bucket.input += sign * tokens.input;
@@ -101,27 +101,27 @@ const emptySession = (id: string, host: string, at: number): SessionTally => ({
 });
 
 /** Returns the path of a file, relative to the session's folder if it is inside that folder. */
-function within(folder: string | null, file: string): string {
+function relativePath(folder: string | null, file: string): string {
   const path = file.replaceAll("\\", "/");
   const root = `${folder?.replaceAll("\\", "/") ?? ""}/`;
   return folder !== null && path.startsWith(root) ? path.slice(root.length) : path;
 }
 
 /** What a line says about a session, other than calls. */
-type Note = Exclude<TranscriptEvent, Readonly<{ is: "call" }>>;
+type SessionEvent = Exclude<TranscriptEvent, Readonly<{ is: "call" }>>;
 
-function noteTool(session: SessionTally, { name, files }: Extract<Note, Readonly<{ is: "tool" }>>): void {
+function addTool(session: SessionTally, { name, files }: Extract<SessionEvent, Readonly<{ is: "tool" }>>): void {
   // A tool may be named like a property of every object, such as `constructor`.
   const before = Object.hasOwn(session.tools, name) ? session.tools[name] : undefined;
   session.tools[name] = (before ?? 0) + 1;
   for (const file of files) {
-    const path = within(session.folder, file);
+    const path = relativePath(session.folder, file);
     if (!session.files.includes(path)) session.files.push(path);
   }
 }
 
 /** Adds what a line says to its session, if it is new. @returns whether it was added */
-function noteIn(session: SessionTally, event: Note, isFresh: (id: string) => boolean): boolean {
+function addToSession(session: SessionTally, event: SessionEvent, isFresh: (id: string) => boolean): boolean {
   switch (event.is) {
     case "place":
       session.folder ??= event.folder;
@@ -137,7 +137,7 @@ function noteIn(session: SessionTally, event: Note, isFresh: (id: string) => boo
       return true;
     case "tool":
       if (!isFresh(event.id)) return false;
-      noteTool(session, event);
+      addTool(session, event);
       return true;
     case "commit":
       if (!isFresh(`commit ${event.sha} ${event.at}`)) return false;
@@ -156,7 +156,7 @@ function noteIn(session: SessionTally, event: Note, isFresh: (id: string) => boo
  * Finds the counted call that a call repeats, and the name under which the call is counted. The first request of a message is
  * stored under the message alone, so that a side chain that repeats it under another request is recognised.
  */
-function find(calls: ReadonlyMap<string, Counted>, { message, request, isSidechain }: Call) {
+function findCounted(calls: ReadonlyMap<string, CountedCall>, { message, request, isSidechain }: Call) {
   const first = calls.get(message);
   const exact = `${message} ${request}`;
   const own = first?.request === request ? first : calls.get(exact);
@@ -169,12 +169,12 @@ function find(calls: ReadonlyMap<string, Counted>, { message, request, isSidecha
  * the repetition with the most output counts, which in a stream is the last. If several sessions contain a call, because one
  * continues another, it belongs to the first that is read.
  */
-export function tally(before: ImportState, prices: PriceTable) {
+export function createTally(before: ImportState, prices: PriceTable) {
   const sessions = new Map(
     before.sessions.map((one) => [one.id, { ...one, tools: { ...one.tools }, files: [...one.files], commits: [...one.commits] }]),
   );
   const buckets = before.buckets.map((one) => ({ ...one }));
-  const places = new Map(buckets.map(({ id }, n) => [id, n]));
+  const bucketIndexes = new Map(buckets.map(({ id }, n) => [id, n]));
   const calls = unpack(before.calls);
   const seen = new Set(before.seen);
   const touched = new Set<string>();
@@ -184,40 +184,44 @@ export function tally(before: ImportState, prices: PriceTable) {
     seen.add(id);
     return fresh;
   };
-  const place = (session: string, call: Call): number => {
+  const bucketIndex = (session: string, call: Call): number => {
     const id = bucketId(session, call);
-    const known = places.get(id);
+    const known = bucketIndexes.get(id);
     if (known !== undefined) return known;
-    places.set(id, buckets.length);
+    bucketIndexes.set(id, buckets.length);
     return buckets.push(emptyBucket(id, session, call)) - 1;
   };
   /** Counts a call in a bucket, replacing what was counted for it before. */
-  const enter = (name: string, counted: Counted, instead: Counted | undefined): void => {
-    const [bucket, old] = [buckets[counted.bucket], instead && buckets[instead.bucket]];
-    if (instead !== undefined && old !== undefined) {
-      count(old, instead, -1);
+  const replaceCounted = (name: string, counted: CountedCall, replaced: CountedCall | undefined): void => {
+    const [bucket, old] = [buckets[counted.bucket], replaced && buckets[replaced.bucket]];
+    if (replaced !== undefined && old !== undefined) {
+      addToBucket(old, replaced, -1);
       touched.add(old.session);
     }
     if (bucket === undefined) return;
-    count(bucket, counted, 1);
+    addToBucket(bucket, counted, 1);
     touched.add(bucket.session);
     calls.set(name, counted);
   };
   /** @returns whether the call is the session's own */
   const addCall = (session: string, call: Call): boolean => {
-    const { name, known } = find(calls, call);
+    const { name, known } = findCounted(calls, call);
     const { request, isSidechain } = call;
-    const tokens = countable(call.tokens);
+    const tokens = sanitizeTokens(call.tokens);
     const micros = priceCall(call, prices) ?? null;
     if (known === undefined) {
-      enter(name, { request, bucket: place(session, call), isSidechain, tokens, micros }, undefined);
+      replaceCounted(name, { request, bucket: bucketIndex(session, call), isSidechain, tokens, micros }, undefined);
       return true;
     }
     const moves = known.isSidechain && !isSidechain;
     const isOwn = moves || buckets[known.bucket]?.session === session;
     const repeats = !moves && (tokens.output < known.tokens.output || isSidechain !== known.isSidechain);
     if (repeats) return isOwn;
-    enter(name, { request, bucket: moves ? place(session, call) : known.bucket, isSidechain, tokens, micros }, known);
+    replaceCounted(
+      name,
+      { request, bucket: moves ? bucketIndex(session, call) : known.bucket, isSidechain, tokens, micros },
+      known,
+    );
     return isOwn;
   };
 
@@ -226,7 +230,7 @@ export function tally(before: ImportState, prices: PriceTable) {
       const known = sessions.get(event.session);
       const session = known ?? emptySession(event.session, host, event.at);
       if (known === undefined) sessions.set(event.session, session);
-      const isOwn = event.is === "call" ? addCall(session.id, event.call) : noteIn(session, event, isFresh);
+      const isOwn = event.is === "call" ? addCall(session.id, event.call) : addToSession(session, event, isFresh);
       // A repeated event may have been refused when it was to be recorded, so its session is recorded again.
       if (isOwn || session.hasOwn) touched.add(session.id);
       if (!isOwn) return;
@@ -241,4 +245,4 @@ export function tally(before: ImportState, prices: PriceTable) {
   };
 }
 
-export type Tally = ReturnType<typeof tally>;
+export type Tally = ReturnType<typeof createTally>;

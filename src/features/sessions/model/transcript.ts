@@ -46,16 +46,16 @@ export type TranscriptEvent = Readonly<{ session: string; at: number }> &
   );
 
 /** Converts a name to the form in which the ledger stores it. What is recorded can only be found under that form. */
-export const asKept = (name: string): string => name.toWellFormed().normalize("NFC");
+export const toStoredName = (name: string): string => name.toWellFormed().normalize("NFC");
 
 /** Returns an event with its names in the form in which they are recorded. */
-export function withKeptNames(event: TranscriptEvent): TranscriptEvent {
-  const session = asKept(event.session);
-  const branchOf = (branch: string | null): string | null => (branch === null ? null : asKept(branch));
+export function withStoredNames(event: TranscriptEvent): TranscriptEvent {
+  const session = toStoredName(event.session);
+  const branchOf = (branch: string | null): string | null => (branch === null ? null : toStoredName(branch));
   if (event.is === "place") return { ...event, session, branch: branchOf(event.branch) };
   if (event.is !== "call") return { ...event, session };
   const { call } = event;
-  return { ...event, session, call: { ...call, model: asKept(call.model), branch: branchOf(call.branch) } };
+  return { ...event, session, call: { ...call, model: toStoredName(call.model), branch: branchOf(call.branch) } };
 }
 
 /** What a reader has to remember between the lines of a transcript. */
@@ -103,15 +103,15 @@ export function instantOf(value: unknown): number | undefined {
   return at !== undefined && isInstant(at) ? at : undefined;
 }
 
-const committed = /^\[[^\]\n]+ ([0-9a-f]{7,40})\] /m;
-const pullRequest = /https:\/\/[\w.-]+\/[\w.-]+\/[\w.-]+\/pull\/\d+/;
+const commitPattern = /^\[[^\]\n]+ ([0-9a-f]{7,40})\] /m;
+const pullRequestPattern = /https:\/\/[\w.-]+\/[\w.-]+\/[\w.-]+\/pull\/\d+/;
 
 /** Whether a shell command may make a commit or a pull request. */
-export const isWatched = (command: string): boolean => /\bgit\b[^\n|;&]*\bcommit\b|\bgh\s+pr\s+create\b/.test(command);
+export const isWatchedCommand = (command: string): boolean => /\bgit\b[^\n|;&]*\bcommit\b|\bgh\s+pr\s+create\b/.test(command);
 
 /** Returns the commit and the pull request that the output of such a command names. */
-export function madeBy(session: string, at: number, output: string): readonly TranscriptEvent[] {
-  const [sha, url] = [committed.exec(output)?.[1], pullRequest.exec(output)?.[0]];
+export function outputEvents(session: string, at: number, output: string): readonly TranscriptEvent[] {
+  const [sha, url] = [commitPattern.exec(output)?.[1], pullRequestPattern.exec(output)?.[0]];
   return [
     ...(sha === undefined ? [] : [{ is: "commit" as const, session, at, sha }]),
     ...(url === undefined ? [] : [{ is: "pull request" as const, session, at, url }]),

@@ -7,11 +7,11 @@ import { sessions } from "../../agent/model/sessions.ts";
 import { spend } from "../../agent/model/spend.ts";
 import { addDraft, changeDraft, dollarsOf } from "../../agent/operations/rows.ts";
 import type { CallContext } from "../../shared/operation.ts";
-import { type FileState, type ImportState, nothingImported, stateParts } from "../model/import-state.ts";
-import { type Tally, tally } from "../model/tally.ts";
-import { keptPromptsOf, type Prompt, type PromptCollector, promptCollector, withoutSecrets } from "./prompts.ts";
+import { emptyImportState, type FileState, type ImportState, stateParts } from "../model/import-state.ts";
+import { createTally, type Tally } from "../model/tally.ts";
+import { createPromptCollector, mergePrompts, type Prompt, type PromptCollector, removePromptSecrets } from "./prompts.ts";
 import { changedFiles, readFile, type TakeEvent, type TranscriptProblem } from "./read-files.ts";
-import { changesOfRow, entriesOf, recordedRow, rowOfTranscripts } from "./session-rows.ts";
+import { changedCells, recordedRow, toSessionRow, unrecordedEntries } from "./session-rows.ts";
 
 export type ImportChoice = Readonly<{
   /** Files and folders; if empty, the locations where agents keep transcripts. */
@@ -49,7 +49,7 @@ export type SessionsImportView = Readonly<{
 }>;
 
 /** Parses a part of the stored state; undefined if the line is missing, damaged or in another format. */
-function partOf<Part>(schema: z.ZodType<Part>, line: string | undefined): Part | undefined {
+function parsePart<Part>(schema: z.ZodType<Part>, line: string | undefined): Part | undefined {
   try {
     return schema.safeParse(JSON.parse(line ?? "null")).data;
   } catch {
@@ -59,23 +59,25 @@ function partOf<Part>(schema: z.ZodType<Part>, line: string | undefined): Part |
 }
 
 /** Reads the state of the files alone, which is all that an import without changes needs. */
-export function filesKnown(line: string | undefined): ReadonlyMap<string, FileState> {
-  const known = partOf(stateParts.files, line);
+export function parseFileStates(line: string | undefined): ReadonlyMap<string, FileState> {
+  const known = parsePart(stateParts.files, line);
   return new Map((known?.files ?? []).map((file) => [file.path, file]));
 }
 
 /** Parses the stored state; empty if any part is not readable, so that everything is read again. */
-function stateOf(lines: readonly string[] | undefined): Readonly<{ known: ReadonlyMap<string, FileState>; state: ImportState }> {
+function parseState(
+  lines: readonly string[] | undefined,
+): Readonly<{ known: ReadonlyMap<string, FileState>; state: ImportState }> {
   const [files, ...parts] = lines ?? [];
-  const known = filesKnown(files);
+  const known = parseFileStates(files);
   const [all, buckets, calls, seen] = [
-    partOf(stateParts.sessions, parts[0]),
-    partOf(stateParts.buckets, parts[1]),
-    partOf(stateParts.calls, parts[2]),
-    partOf(stateParts.seen, parts[3]),
+    parsePart(stateParts.sessions, parts[0]),
+    parsePart(stateParts.buckets, parts[1]),
+    parsePart(stateParts.calls, parts[2]),
+    parsePart(stateParts.seen, parts[3]),
   ];
   if (all === undefined || buckets === undefined || calls === undefined || seen === undefined) {
-    return { known: new Map(), state: nothingImported };
+    return { known: new Map(), state: emptyImportState };
   }
   return { known, state: { sessions: all, buckets, calls, seen } };
 }
@@ -83,12 +85,12 @@ function stateOf(lines: readonly string[] | undefined): Readonly<{ known: Readon
 type SessionDraft = Readonly<{ session: string; draft: Draft }>;
 
 /** Returns the drafts of what a tally adds to the ledger. */
-async function draftsOf(
+async function buildDrafts(
   { ledger, transcripts, clock }: ImportPorts,
-  counted: Tally,
+  totals: Tally,
   prompts: PromptCollector | null,
 ): Promise<readonly SessionDraft[]> {
-  const touched = counted.touched();
+  const touched = totals.touched();
   const folders = [...new Set(touched.flatMap(({ folder }) => folder ?? []))];
   const projects = new Map(
     await Promise.all(folders.map(async (folder) => [folder, await transcripts.projectOf(folder)] as const)),
@@ -96,28 +98,28 @@ async function draftsOf(
   const texts = new Map<string, readonly Prompt[]>();
   for (const { id, first } of touched) {
     const own = prompts?.of(id).filter(({ at }) => at >= first) ?? [];
-    texts.set(id, await withoutSecrets(transcripts, own));
+    texts.set(id, await removePromptSecrets(transcripts, own));
   }
   const now = clock.now();
   return ledger.ask((queries) =>
     touched.flatMap((session): readonly SessionDraft[] => {
-      const buckets = counted.bucketsOf(session.id);
+      const buckets = totals.bucketsOf(session.id);
       const recorded = recordedRow(queries, session.id);
-      const told = { ...rowOfTranscripts(session, buckets), ...keptPromptsOf(recorded, texts.get(session.id) ?? []) };
+      const newRow = { ...toSessionRow(session, buckets), ...mergePrompts(recorded, texts.get(session.id) ?? []) };
       const own = recorded?.["project"];
       const project = typeof own === "string" ? own : (projects.get(session.folder ?? "") ?? null);
-      const set = recorded === undefined ? {} : changesOfRow(recorded, told);
+      const set = recorded === undefined ? {} : changedCells(recorded, newRow);
       const drafts = [
-        ...(recorded === undefined ? [addDraft(sessions, project, told)] : []),
+        ...(recorded === undefined ? [addDraft(sessions, project, newRow)] : []),
         ...(Object.keys(set).length === 0 ? [] : [changeDraft(sessions, session.id, project, now, { set })]),
-        ...entriesOf(queries, session.id, buckets).map((row) => addDraft(spend, project, row)),
+        ...unrecordedEntries(queries, session.id, buckets).map((row) => addDraft(spend, project, row)),
       ];
       return drafts.map((draft) => ({ session: session.id, draft }));
     }),
   );
 }
 
-type Read = Readonly<{
+type ReadResult = Readonly<{
   files: readonly FileState[];
   /** The sessions in each file that was read. */
   told: ReadonlyMap<string, ReadonlySet<string>>;
@@ -128,13 +130,13 @@ type Read = Readonly<{
 }>;
 
 /** Reads the new data of each file. */
-async function readAll(
+async function readFiles(
   { transcripts }: ImportPorts,
   files: readonly TranscriptFile[],
   known: ReadonlyMap<string, FileState>,
   take: TakeEvent,
   { signal, onProgress }: CallContext,
-): Promise<Read> {
+): Promise<ReadResult> {
   const states = new Map(known);
   const told = new Map<string, ReadonlySet<string>>();
   const problems: TranscriptProblem[] = [];
@@ -143,11 +145,11 @@ async function readAll(
     onProgress({ done: n, total: files.length, message: "Reading transcripts" });
     const own = new Set<string>();
     told.set(file.path, own);
-    const noted: TakeEvent = (host, event) => {
+    const recordEvent: TakeEvent = (host, event) => {
       own.add(event.session);
       take(host, event);
     };
-    const read = await readFile(transcripts, file, known.get(file.path), noted, signal);
+    const read = await readFile(transcripts, file, known.get(file.path), recordEvent, signal);
     if (read.state === null) failed += 1;
     else states.set(file.path, read.state);
     problems.push(...read.problems);
@@ -171,7 +173,7 @@ function* listPieces(list: readonly unknown[]): Generator<string> {
  * Yields the state to store, one line per part (`stateParts`). In pieces: as one text it would take more memory than reading
  * does.
  */
-function* remembered(files: readonly FileState[], { sessions: all, buckets, calls, seen }: ImportState): Generator<string> {
+function* serializeState(files: readonly FileState[], { sessions: all, buckets, calls, seen }: ImportState): Generator<string> {
   yield `${JSON.stringify({ version: 1, files })}\n`;
   for (const list of [all, buckets]) {
     yield* listPieces(list);
@@ -191,13 +193,13 @@ function* remembered(files: readonly FileState[], { sessions: all, buckets, call
 const row = z.object({ row: z.record(z.string(), z.unknown()) });
 
 /** Returns the spending entries among drafts. */
-const entriesIn = (drafts: readonly Draft[]) =>
+const spendEntries = (drafts: readonly Draft[]) =>
   drafts.flatMap(({ kind, data }) =>
     kind === spend.kinds.add ? [spend.row.parse({ task_id: null, project: null, ...row.parse(data).row })] : [],
   );
 
-function viewOf(choice: ImportChoice, found: number, read: Read, drafts: readonly Draft[]): SessionsImportView {
-  const entries = entriesIn(drafts);
+function viewOf(choice: ImportChoice, found: number, read: ReadResult, drafts: readonly Draft[]): SessionsImportView {
+  const entries = spendEntries(drafts);
   const sum = (of: (entry: (typeof entries)[number]) => number): number => entries.reduce((total, entry) => total + of(entry), 0);
   const unpriced = entries.filter(({ unpriced_calls }) => unpriced_calls > 0).map(({ model }) => model);
   const micros = sum(({ usd_micros }) => usd_micros);
@@ -219,7 +221,7 @@ function viewOf(choice: ImportChoice, found: number, read: Read, drafts: readonl
   };
 }
 
-const nothingRead: Read = { files: [], told: new Map(), read: 0, failed: 0, bytes: 0, problems: [] };
+const emptyRead: ReadResult = { files: [], told: new Map(), read: 0, failed: 0, bytes: 0, problems: [] };
 
 /**
  * Runs one import while no other runs. The ledger is written first: the stored state may lag behind the ledger, but is never
@@ -233,17 +235,17 @@ async function importOnce(
 ): Promise<SessionsImportView> {
   const { transcripts, ledger, evals } = ports;
   const [first] = (await transcripts.remembered("first")) ?? [];
-  if (changedFiles(found, filesKnown(first), transcripts.version).length === 0)
-    return viewOf(choice, found.length, nothingRead, []);
-  const { known, state } = stateOf(await transcripts.remembered("all"));
-  const counted = tally(state, await evals.prices());
-  const prompts = (await transcripts.keepsText()) ? promptCollector() : null;
+  if (changedFiles(found, parseFileStates(first), transcripts.version).length === 0)
+    return viewOf(choice, found.length, emptyRead, []);
+  const { known, state } = parseState(await transcripts.remembered("all"));
+  const totals = createTally(state, await evals.prices());
+  const prompts = (await transcripts.keepsText()) ? createPromptCollector() : null;
   const take: TakeEvent = (host, event) => {
-    counted.add(host, event);
+    totals.add(host, event);
     prompts?.take(event);
   };
-  const read = await readAll(ports, changedFiles(found, known, transcripts.version), known, take, context);
-  const sessionDrafts = await draftsOf(ports, counted, prompts);
+  const read = await readFiles(ports, changedFiles(found, known, transcripts.version), known, take, context);
+  const sessionDrafts = await buildDrafts(ports, totals, prompts);
   const drafts = sessionDrafts.map(({ draft }) => draft);
   if (choice.dryRun === true) return viewOf(choice, found.length, read, drafts);
   const outcomes = await ledger.record(drafts, {
@@ -258,7 +260,7 @@ async function importOnce(
   const files = read.files.map((file) =>
     refused.some(({ session }) => read.told.get(file.path)?.has(session)) ? { ...file, refusedBy: transcripts.version } : file,
   );
-  await transcripts.remember(remembered(files, counted.state()));
+  await transcripts.remember(serializeState(files, totals.state()));
   const recorded = drafts.filter((_, n) => outcomes[n]?.recorded === true);
   const problems = [...read.problems, ...refused.map(({ why }) => ({ file: "", line: null, why }))];
   return viewOf(choice, found.length, { ...read, problems }, recorded);

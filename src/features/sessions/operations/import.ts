@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { timeOf, word } from "../../agent/operations/fields.ts";
+import { parseTime, trimmedText } from "../../agent/operations/fields.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { sessionsImportDocument } from "../documents/import.ts";
 import { importTranscripts, type SessionsImportView } from "./import-transcripts.ts";
@@ -8,8 +8,8 @@ export const sessionsImport = defineOperation({
   name: "sessions import",
   summary: "Record sessions and their cost from transcripts of Claude Code, Codex and Gemini",
   input: z.object({
-    file: z.array(word).default([]).describe("Transcripts, or folders with some; default where the agents keep theirs"),
-    since: word.optional().describe("Only transcripts written since this time, ISO-8601"),
+    file: z.array(trimmedText).default([]).describe("Transcripts, or folders with some; default where the agents keep theirs"),
+    since: trimmedText.optional().describe("Only transcripts written since this time, ISO-8601"),
     dry_run: z.boolean().default(false).describe("Read and count, but record nothing"),
   }),
   positional: ["file"],
@@ -24,7 +24,7 @@ export const sessionsImport = defineOperation({
   run: (ports, { file, since, dry_run: dryRun }, context): Promise<SessionsImportView> =>
     importTranscripts(
       ports,
-      { files: file, dryRun, since: since === undefined ? undefined : Date.parse(timeOf("since", since)) },
+      { files: file, dryRun, since: since === undefined ? undefined : Date.parse(parseTime("since", since)) },
       context,
     ),
 });

@@ -1,17 +1,17 @@
 import type { Transcripts } from "../../../ports/transcripts.ts";
 import type { Row } from "../../agent/model/column-types.ts";
-import { keptPrompts } from "../../agent/model/sessions.ts";
+import { storedPrompts } from "../../agent/model/sessions.ts";
 import type { TranscriptEvent } from "../model/transcript.ts";
 
 /** A prompt of a session. `at` is in ms since the epoch. */
 export type Prompt = Readonly<{ at: number; text: string }>;
 
 /** Maximum length of a stored prompt, in characters. */
-const longestKept = 2000;
+const maxPromptLength = 2000;
 
 /** Collects the prompts of sessions; those of the list are used only if there are no others. */
-export function promptCollector() {
-  const said = new Map<string, Prompt[]>();
+export function createPromptCollector() {
+  const typed = new Map<string, Prompt[]>();
   const listed = new Map<string, Prompt[]>();
   const add = (to: Map<string, Prompt[]>, session: string, prompt: Prompt): void => {
     const known = to.get(session) ?? [];
@@ -21,27 +21,28 @@ export function promptCollector() {
   return {
     take(event: TranscriptEvent): void {
       const { session, at } = event;
-      if (event.is === "prompt") add(said, session, { at, text: event.text });
+      if (event.is === "prompt") add(typed, session, { at, text: event.text });
       if (event.is === "listed prompt") add(listed, session, { at, text: event.text });
     },
-    of: (session: string): readonly Prompt[] => said.get(session) ?? listed.get(session) ?? [],
+    of: (session: string): readonly Prompt[] => typed.get(session) ?? listed.get(session) ?? [],
   };
 }
 
-export type PromptCollector = ReturnType<typeof promptCollector>;
+export type PromptCollector = ReturnType<typeof createPromptCollector>;
 
 /** Returns prompts without the secrets in them. Secrets are removed before the text is cut, so that no part of one is left. */
-export async function withoutSecrets(transcripts: Transcripts, prompts: readonly Prompt[]): Promise<readonly Prompt[]> {
+export async function removePromptSecrets(transcripts: Transcripts, prompts: readonly Prompt[]): Promise<readonly Prompt[]> {
   const clean: Prompt[] = [];
-  for (const { at, text } of prompts) clean.push({ at, text: (await transcripts.withoutSecrets(text)).slice(0, longestKept) });
+  for (const { at, text } of prompts)
+    clean.push({ at, text: (await transcripts.withoutSecrets(text)).slice(0, maxPromptLength) });
   return clean;
 }
 
 /** Returns the prompts of a row with further ones, sorted by time; empty if there are no further ones. */
-export function keptPromptsOf(recorded: Row | undefined, further: readonly Prompt[]): Row {
+export function mergePrompts(recorded: Row | undefined, further: readonly Prompt[]): Row {
   if (further.length === 0) return {};
   const before = recorded?.["prompts_json"];
-  const known = typeof before === "string" ? keptPrompts.parse(JSON.parse(before)) : [];
+  const known = typeof before === "string" ? storedPrompts.parse(JSON.parse(before)) : [];
   const fresh = further
     .map(({ at, text }) => ({ at: new Date(at).toISOString(), text }))
     .filter((prompt) => !known.some(({ at, text }) => at === prompt.at && text === prompt.text));

@@ -3,7 +3,7 @@ import type { Row } from "../../agent/model/column-types.ts";
 import { sessions } from "../../agent/model/sessions.ts";
 import { spend } from "../../agent/model/spend.ts";
 import type { Bucket, SessionTally } from "../model/import-state.ts";
-import { bucketsOf, quarterOf, subAgent } from "../model/tally.ts";
+import { bucketIdPrefix, quarterOf, subAgent } from "../model/tally.ts";
 
 /*
  * What is recorded for a session's transcripts: its row, and spending entries. An entry contains what a bucket counts beyond the
@@ -20,7 +20,7 @@ function mainModel(buckets: readonly Bucket[]): string | null {
 }
 
 /** Returns the row of a session, computed from its transcripts. */
-export function rowOfTranscripts(tally: SessionTally, buckets: readonly Bucket[]): Row {
+export function toSessionRow(tally: SessionTally, buckets: readonly Bucket[]): Row {
   const commits = tally.commits.toSorted((a, b) => a.at - b.at);
   const tools = Object.entries(tally.tools).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
@@ -42,24 +42,27 @@ export function rowOfTranscripts(tally: SessionTally, buckets: readonly Bucket[]
 }
 
 /** Columns for which the recorded value takes precedence over transcripts. */
-const kept: ReadonlySet<string> = new Set(["session_id", "host"]);
+const protectedColumns: ReadonlySet<string> = new Set(["session_id", "host"]);
 
 /**
  * Returns the cells of a recorded row that transcripts change. Transcripts take precedence for counts; cells that they do not
  * contain stay unchanged, and a row never returns to lower counts than before, as it would after transcripts were deleted.
  */
-export function changesOfRow(recorded: Row, told: Row): Row {
+export function changedCells(recorded: Row, newRow: Row): Row {
   const isOlder =
     recorded["source"] === "transcript" &&
-    (Number(told["turns"]) < Number(recorded["turns"]) || String(told["ended_at"]) < String(recorded["ended_at"] ?? ""));
+    (Number(newRow["turns"]) < Number(recorded["turns"]) || String(newRow["ended_at"]) < String(recorded["ended_at"] ?? ""));
   if (isOlder) return {};
-  const first = String(told["started_at"]) < String(recorded["started_at"]) ? told["started_at"] : recorded["started_at"];
-  const last = String(told["ended_at"]) > String(recorded["ended_at"] ?? "") ? told["ended_at"] : recorded["ended_at"];
-  const next: Row = { ...told, started_at: first ?? null, ended_at: last ?? null };
+  const first = String(newRow["started_at"]) < String(recorded["started_at"]) ? newRow["started_at"] : recorded["started_at"];
+  const last = String(newRow["ended_at"]) > String(recorded["ended_at"] ?? "") ? newRow["ended_at"] : recorded["ended_at"];
+  const next: Row = { ...newRow, started_at: first ?? null, ended_at: last ?? null };
   return Object.fromEntries(
     Object.entries(next).filter(
       ([name, cell]) =>
-        !kept.has(name) && cell !== null && cell !== (recorded[name] ?? null) && !(cell === "[]" && recorded[name] !== undefined),
+        !protectedColumns.has(name) &&
+        cell !== null &&
+        cell !== (recorded[name] ?? null) &&
+        !(cell === "[]" && recorded[name] !== undefined),
     ),
   );
 }
@@ -70,9 +73,9 @@ type Sums = Readonly<
 
 const sumsOf = (bucket: Bucket): Sums => ({ ...bucket, cacheWrite: bucket.cacheWrite5m + bucket.cacheWrite1h });
 
-const nothing: Sums = { calls: 0, unpriced: 0, input: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 0, micros: 0 };
+const zeroSums: Sums = { calls: 0, unpriced: 0, input: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 0, micros: 0 };
 
-const combined = (a: Sums, b: Sums, of: (a: number, b: number) => number): Sums => ({
+const combine = (a: Sums, b: Sums, of: (a: number, b: number) => number): Sums => ({
   calls: of(a.calls, b.calls),
   unpriced: of(a.unpriced, b.unpriced),
   input: of(a.input, b.input),
@@ -83,18 +86,18 @@ const combined = (a: Sums, b: Sums, of: (a: number, b: number) => number): Sums 
   micros: of(a.micros, b.micros),
 });
 
-const plus = (a: Sums, b: Sums): Sums => combined(a, b, (one, other) => one + other);
-const beyond = (a: Sums, b: Sums): Sums => combined(a, b, (one, other) => Math.max(0, one - other));
+const addSums = (a: Sums, b: Sums): Sums => combine(a, b, (one, other) => one + other);
+const subtractSums = (a: Sums, b: Sums): Sums => combine(a, b, (one, other) => Math.max(0, one - other));
 
-type Recorded = Readonly<{ id: string; at: number; model: string; site: string; sums: Sums; entries: number }>;
+type RecordedSums = Readonly<{ id: string; at: number; model: string; site: string; sums: Sums; entries: number }>;
 
 /** Returns what is recorded for each bucket of a session: sums, and the number of entries. */
-function recordedSums({ agent }: Queries, session: string): ReadonlyMap<string, Recorded> {
-  const start = bucketsOf(session);
-  const found = new Map<string, Recorded>();
+function recordedSums({ agent }: Queries, session: string): ReadonlyMap<string, RecordedSums> {
+  const start = bucketIdPrefix(session);
+  const found = new Map<string, RecordedSums>();
   for (const row of agent.list(spend, { where: { id: { from: start, to: `${start}\u{10FFFF}` } } }).rows) {
     const id = row.id.slice(0, row.id.lastIndexOf("#"));
-    const { sums, entries } = found.get(id) ?? { sums: nothing, entries: 0 };
+    const { sums, entries } = found.get(id) ?? { sums: zeroSums, entries: 0 };
     const more: Sums = {
       calls: row.calls,
       unpriced: row.unpriced_calls,
@@ -106,7 +109,7 @@ function recordedSums({ agent }: Queries, session: string): ReadonlyMap<string, 
       micros: row.usd_micros,
     };
     const { model, call_site: site } = row;
-    found.set(id, { id, at: Date.parse(row.occurred_at), model, site, sums: plus(sums, more), entries: entries + 1 });
+    found.set(id, { id, at: Date.parse(row.occurred_at), model, site, sums: addSums(sums, more), entries: entries + 1 });
   }
   return found;
 }
@@ -115,30 +118,30 @@ function recordedSums({ agent }: Queries, session: string): ReadonlyMap<string, 
  * Returns what was recorded for sub-agents but is counted for the session since its own transcript was read later: entries never
  * change, so the session's own entries record that much less. By quarter of an hour and model.
  */
-function takenOver(recorded: ReadonlyMap<string, Recorded>, buckets: readonly Bucket[]): Map<string, Sums> {
+function reassignedSums(recorded: ReadonlyMap<string, RecordedSums>, buckets: readonly Bucket[]): Map<string, Sums> {
   const now = new Map(buckets.map((bucket) => [bucket.id, sumsOf(bucket)]));
   const found = new Map<string, Sums>();
   for (const one of recorded.values()) {
     if (one.site !== subAgent) continue;
-    const like = likeOf(one);
-    found.set(like, plus(found.get(like) ?? nothing, beyond(one.sums, now.get(one.id) ?? nothing)));
+    const key = quarterKey(one);
+    found.set(key, addSums(found.get(key) ?? zeroSums, subtractSums(one.sums, now.get(one.id) ?? zeroSums)));
   }
   return found;
 }
 
-const likeOf = ({ at, model }: Pick<Bucket, "at" | "model">): string => `${quarterOf(at)} ${model}`;
+const quarterKey = ({ at, model }: Pick<Bucket, "at" | "model">): string => `${quarterOf(at)} ${model}`;
 
 /** Returns the entries that still have to be recorded for a session's buckets. */
-export function entriesOf(queries: Queries, session: string, buckets: readonly Bucket[]): readonly Row[] {
+export function unrecordedEntries(queries: Queries, session: string, buckets: readonly Bucket[]): readonly Row[] {
   const recorded = recordedSums(queries, session);
-  const elsewhere = takenOver(recorded, buckets);
+  const reassigned = reassignedSums(recorded, buckets);
   return buckets.flatMap((bucket): readonly Row[] => {
-    const { sums: before, entries } = recorded.get(bucket.id) ?? { sums: nothing, entries: 0 };
-    const unrecorded = beyond(sumsOf(bucket), before);
-    const like = likeOf(bucket);
-    const known = bucket.site === subAgent ? undefined : elsewhere.get(like);
-    if (known !== undefined) elsewhere.set(like, beyond(known, unrecorded));
-    const more = known === undefined ? unrecorded : beyond(unrecorded, known);
+    const { sums: before, entries } = recorded.get(bucket.id) ?? { sums: zeroSums, entries: 0 };
+    const unrecorded = subtractSums(sumsOf(bucket), before);
+    const key = quarterKey(bucket);
+    const known = bucket.site === subAgent ? undefined : reassigned.get(key);
+    if (known !== undefined) reassigned.set(key, subtractSums(known, unrecorded));
+    const more = known === undefined ? unrecorded : subtractSums(unrecorded, known);
     // Without calls or tokens there is nothing to pay for: different amounts come from another price list.
     if (!(["calls", "input", "cacheRead", "cacheWrite", "output"] as const).some((of) => more[of] > 0)) return [];
     return [

@@ -2,24 +2,24 @@ import * as z from "zod";
 import { notFound } from "../../../kernel/errors.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { sessions, toolCounts } from "../../agent/model/sessions.ts";
-import { word } from "../../agent/operations/fields.ts";
-import { changeRow, keyByPrefix, rowOf } from "../../agent/operations/rows.ts";
+import { trimmedText } from "../../agent/operations/fields.ts";
+import { changeRow, keyByPrefix, requireRow } from "../../agent/operations/rows.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { sessionsSummaryDocument } from "../documents/summary.ts";
-import { filesKnown } from "./import-transcripts.ts";
-import { type PromptCollector, promptCollector, withoutSecrets } from "./prompts.ts";
+import { parseFileStates } from "./import-transcripts.ts";
+import { createPromptCollector, type PromptCollector, removePromptSecrets } from "./prompts.ts";
 import { readFile } from "./read-files.ts";
 import type { SessionsSummaryView } from "./views.ts";
 
 /** Number of judges that are asked at the same time. */
-const atATime = 5;
+const maxConcurrent = 5;
 /** Maximum number of prompts that a judge is shown, and maximum number of characters of each. */
-const mostPrompts = 50;
-const longestShown = 200;
+const maxPrompts = 50;
+const maxShownLength = 200;
 
 const answer = z.object({ summary: z.string().trim().min(1) });
-const longestSummary = 500;
+const maxSummaryLength = 500;
 
 type SessionRow = z.infer<typeof sessions.row>;
 
@@ -27,8 +27,8 @@ type SessionRow = z.infer<typeof sessions.row>;
 function questionOf({ turns, tools_json }: SessionRow, prompts: readonly string[]): string {
   const tools = Object.keys(toolCounts.parse(JSON.parse(tools_json)));
   const shown = prompts
-    .slice(0, mostPrompts)
-    .map((text) => (text.length > longestShown ? `${text.slice(0, longestShown)}...` : text));
+    .slice(0, maxPrompts)
+    .map((text) => (text.length > maxShownLength ? `${text.slice(0, maxShownLength)}...` : text));
   return [
     "Say in exactly one sentence what came of this session of a coding agent.",
     `It had ${turns} prompts. Tools that it used: ${tools.join(", ") || "none"}.`,
@@ -41,13 +41,13 @@ function questionOf({ turns, tools_json }: SessionRow, prompts: readonly string[
 }
 
 /** Reads the prompts of sessions from the imported transcripts. Each file is read once, no matter which sessions it contains. */
-async function promptsOf({ transcripts }: Ports, ids: readonly string[], signal: AbortSignal): Promise<PromptCollector> {
+async function collectPrompts({ transcripts }: Ports, ids: readonly string[], signal: AbortSignal): Promise<PromptCollector> {
   const [first] = (await transcripts.remembered("first")) ?? [];
-  const named = [...filesKnown(first).values()].filter(
+  const relevantFiles = [...parseFileStates(first).values()].filter(
     ({ path, format }) => format === "gemini" || format === "claude history" || ids.some((id) => path.includes(id)),
   );
-  const collector = promptCollector();
-  for (const { path } of named) {
+  const collector = createPromptCollector();
+  for (const { path } of relevantFiles) {
     // A transcript that was deleted has no prompts to offer.
     const found = await attemptAsync(() => transcripts.files([path]));
     for (const file of found.ok ? found.value : []) {
@@ -58,7 +58,7 @@ async function promptsOf({ transcripts }: Ports, ids: readonly string[], signal:
 }
 
 /** Processes items in order, at most `most` at a time. */
-async function eachOf<Item, Done>(
+async function mapInBatches<Item, Done>(
   items: readonly Item[],
   most: number,
   work: (item: Item) => Promise<Done>,
@@ -75,10 +75,10 @@ async function summarise(
   { signal }: CallContext,
 ): Promise<SessionsSummaryView["sessions"][number]> {
   const { session_id, host } = row;
-  const prompts = (await withoutSecrets(ports.transcripts, collected.of(session_id))).map(({ text }) => text);
+  const prompts = (await removePromptSecrets(ports.transcripts, collected.of(session_id))).map(({ text }) => text);
   if (prompts.length === 0) return { session_id, host, summary: null, cached: false };
   const { result, meta } = await ports.evals.judge(questionOf(row, prompts), answer, { signal });
-  const summary = (await ports.transcripts.withoutSecrets(result.summary)).slice(0, longestSummary);
+  const summary = (await ports.transcripts.withoutSecrets(result.summary)).slice(0, maxSummaryLength);
   if (summary !== row.summary) await changeRow(ports, sessions, session_id, () => ({ set: { summary } }));
   return { session_id, host, summary, cached: meta.cached };
 }
@@ -87,7 +87,7 @@ export const sessionsSummary = defineOperation({
   name: "sessions summary",
   summary: "Have a model sum up sessions in a sentence each; answers are cached",
   input: z.object({
-    id: z.array(word).default([]).describe("Ids of sessions, or the start of them; default those that have no summary"),
+    id: z.array(trimmedText).default([]).describe("Ids of sessions, or the start of them; default those that have no summary"),
     limit: z.int().min(1).max(1000).default(20).describe("Maximum number of sessions"),
   }),
   positional: ["id"],
@@ -100,14 +100,14 @@ export const sessionsSummary = defineOperation({
   async run(ports, { id: ids, limit }, context): Promise<SessionsSummaryView> {
     const rows = await ports.ledger.ask((queries) =>
       ids.length > 0
-        ? ids.map((id) => rowOf(queries, sessions, keyByPrefix(queries, sessions, id)))
+        ? ids.map((id) => requireRow(queries, sessions, keyByPrefix(queries, sessions, id)))
         : queries.agent.list(sessions, { where: { summary: null }, limit }).rows,
     );
     if (rows.length === 0 && (await ports.ledger.ask(({ agent }) => agent.list(sessions, { limit: 1 }).rows)).length === 0) {
       throw notFound("a session", "Record some with `reward-ledger sessions import`.");
     }
     const found = rows.map(({ session_id }) => session_id);
-    const collected = await promptsOf(ports, found, context.signal);
-    return { sessions: await eachOf(rows, atATime, (row) => summarise(ports, row, collected, context)) };
+    const collected = await collectPrompts(ports, found, context.signal);
+    return { sessions: await mapInBatches(rows, maxConcurrent, (row) => summarise(ports, row, collected, context)) };
   },
 });

@@ -11,11 +11,11 @@ export type Disagreement = Readonly<{ file: string; total: string; stated: strin
  * A run of a file. `label` names its source: the file, or the file and the entry in it. `partial`: the file contains neither
  * summary nor mode of its runs, so placeholders are used.
  */
-export type ReadRun = ReadDraft & Readonly<{ label: string; partial: boolean }>;
+export type ParsedRun = ReadDraft & Readonly<{ label: string; partial: boolean }>;
 
 /** The content of a file. */
-export type ReadFile = Readonly<{
-  drafts: readonly ReadRun[];
+export type ParsedFile = Readonly<{
+  drafts: readonly ParsedRun[];
   rejected: readonly Readonly<{ label: string; error: LedgerError }>[];
   disagreements: readonly Disagreement[];
   /** Eval runs among the entries, each as a text. */

@@ -11,29 +11,29 @@ const mayBePath = (text: string): boolean =>
   !/^[[{"\uFEFF]/.test(text) && !/[\r\n\0]/.test(text) && !attempt(() => parseJson(text, "")).ok;
 
 /** Whether a text can only be meant as the path of a file. Other words in a pipe are the output of a failing producer. */
-const claimsToBePath = (text: string): boolean => /\.(?:json|jsonl|ndjson)$/i.test(text) && !/:\s/.test(text);
+const looksLikePath = (text: string): boolean => /\.(?:json|jsonl|ndjson)$/i.test(text) && !/:\s/.test(text);
 
 /** Reads the file that a text names; undefined if the text is not a path. */
-async function namedFile(files: FileReader, text: string): Promise<SourceText | undefined> {
+async function readNamedFile(files: FileReader, text: string): Promise<SourceText | undefined> {
   if (!mayBePath(text)) return undefined;
   const read = await attemptAsync(() => files.text(text));
   if (read.ok) return { target: text, text: read.value };
-  if (read.error.code !== "unreadable_file" || claimsToBePath(text)) throw read.error;
+  if (read.error.code !== "unreadable_file" || looksLikePath(text)) throw read.error;
   return undefined;
 }
 
 /**
  * Returns the text that an operation works on: the content of the file `from`, else `text`, which may also be the path of a file.
- * @param what name of the text, for the message if nothing was given
+ * @param label name of the text, for the message if nothing was given
  * @throws invalid_input, and what reading a file throws
  */
-export async function sourceText(
+export async function readSource(
   files: FileReader,
-  what: string,
-  given: Readonly<{ from?: string | undefined; text?: string | undefined }>,
+  label: string,
+  input: Readonly<{ from?: string | undefined; text?: string | undefined }>,
 ): Promise<SourceText> {
-  if (given.from !== undefined) return { target: given.from, text: await files.text(given.from) };
-  const text = given.text?.trim() ?? "";
-  if (text === "") throw invalidInput(what, ["nothing was given; pipe it in as JSON, or name its file with --from"]);
-  return (await namedFile(files, text)) ?? { target: "standard input", text };
+  if (input.from !== undefined) return { target: input.from, text: await files.text(input.from) };
+  const text = input.text?.trim() ?? "";
+  if (text === "") throw invalidInput(label, ["nothing was given; pipe it in as JSON, or name its file with --from"]);
+  return (await readNamedFile(files, text)) ?? { target: "standard input", text };
 }

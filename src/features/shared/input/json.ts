@@ -1,5 +1,5 @@
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
-import { withoutMark } from "../../../kernel/byte-order-mark.ts";
+import { stripBom } from "../../../kernel/byte-order-mark.ts";
 import { invalidJson } from "../../../kernel/errors.ts";
 
 /** Reports nest only a few levels deep; more is an accident, or an attack on code that walks the value. */
@@ -24,7 +24,7 @@ function endOfString(text: string, from: number): number {
  * Returns the offset of the bracket that opens a level deeper than `maxDepth`, or undefined. Reads each character once, without
  * recursion.
  */
-function tooDeepAt(text: string): number | undefined {
+function excessDepthOffset(text: string): number | undefined {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -38,17 +38,17 @@ function tooDeepAt(text: string): number | undefined {
 }
 
 /** Constants that Python's JSON writes for numbers that JSON cannot represent. */
-const constants = /-?\b(?:NaN|Infinity)\b/g;
+const pythonConstants = /-?\b(?:NaN|Infinity)\b/g;
 
 /** Returns a text with `null` in place of these constants outside of strings. */
-function withoutConstants(text: string): string {
+function replaceConstants(text: string): string {
   const parts: string[] = [];
   for (let at = 0; at < text.length; ) {
-    const begins = text.indexOf('"', at);
-    const outside = text.slice(at, begins === -1 ? text.length : begins);
-    const ends = begins === -1 ? text.length : endOfString(text, begins + 1) + 1;
-    parts.push(outside.replaceAll(constants, "null"), text.slice(at + outside.length, ends));
-    at = ends;
+    const stringStart = text.indexOf('"', at);
+    const outside = text.slice(at, stringStart === -1 ? text.length : stringStart);
+    const stringEnd = stringStart === -1 ? text.length : endOfString(text, stringStart + 1) + 1;
+    parts.push(outside.replaceAll(pythonConstants, "null"), text.slice(at + outside.length, stringEnd));
+    at = stringEnd;
   }
   return parts.join("");
 }
@@ -59,7 +59,7 @@ export function parsePythonJson(text: string, target: string): unknown {
     return parseJson(text, target);
   } catch (error) {
     if (!text.includes("NaN") && !text.includes("Infinity")) throw error;
-    return parseJson(withoutConstants(text), target);
+    return parseJson(replaceConstants(text), target);
   }
 }
 
@@ -80,7 +80,7 @@ const wordsOf = (code: string): string => code.replace(/(?<=[a-z])(?=[A-Z])/g, "
  * Number of characters shown of a text that does not begin as JSON does, such as a proxy's page or the output of a failing
  * program.
  */
-const shownCharacters = 24;
+const excerptLength = 24;
 
 /** Returns where and why a text is not JSON. */
 function reasonOf(text: string, cause: unknown, isPiece: boolean): string {
@@ -98,7 +98,7 @@ function reasonOf(text: string, cause: unknown, isPiece: boolean): string {
     return `it ends in the middle, at ${positionOf(text, end, isPiece)}; it may still be being written`;
   // Outside of strings, only a line that could not be decoded contains this character.
   if (text[first.offset] === "\uFFFD") return `it is not UTF-8 text at ${positionOf(text, first.offset, isPiece)}`;
-  const found = text.slice(first.offset, first.offset + shownCharacters).split(/[\r\n]/)[0] ?? "";
+  const found = text.slice(first.offset, first.offset + excerptLength).split(/[\r\n]/)[0] ?? "";
   const shown = isStart ? `, where it says ${JSON.stringify(found)}` : "";
   return `${wordsOf(printParseErrorCode(first.error))} at ${positionOf(text, first.offset, isPiece)}${shown}`;
 }
@@ -109,12 +109,12 @@ const bracketsInRow = "[".repeat(maxDepth + 1);
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;
 
 /** Whether a parsed value nests deeper than `levels`. Walking the value is much faster than reading its text. */
-function isDeeper(value: unknown, levels: number): boolean {
+function isDeeperThan(value: unknown, levels: number): boolean {
   if (!isObject(value)) return false;
   if (levels === 0) return true;
-  if (Array.isArray(value)) return value.some((inner) => isDeeper(inner, levels - 1));
+  if (Array.isArray(value)) return value.some((inner) => isDeeperThan(inner, levels - 1));
   // `Object.keys` would allocate a list; parsed values have no keys but their own.
-  for (const key in value) if (isDeeper(value[key], levels - 1)) return true;
+  for (const key in value) if (isDeeperThan(value[key], levels - 1)) return true;
   return false;
 }
 
@@ -125,20 +125,20 @@ function isDeeper(value: unknown, levels: number): boolean {
  * @throws invalid_json with line and column
  */
 export function parseJson(text: string, target: string, isPiece = false): unknown {
-  const body = withoutMark(text);
-  const refuseDeep = (): void => {
-    const deep = tooDeepAt(body);
-    if (deep === undefined) return;
-    throw invalidJson(target, `it nests deeper than ${maxDepth} levels at ${positionOf(body, deep, isPiece)}`);
+  const body = stripBom(text);
+  const checkDepth = (): void => {
+    const offset = excessDepthOffset(body);
+    if (offset === undefined) return;
+    throw invalidJson(target, `it nests deeper than ${maxDepth} levels at ${positionOf(body, offset, isPiece)}`);
   };
-  if (body.includes(bracketsInRow)) refuseDeep();
+  if (body.includes(bracketsInRow)) checkDepth();
   let value: unknown;
   try {
     value = JSON.parse(body);
   } catch (cause) {
-    refuseDeep();
+    checkDepth();
     throw invalidJson(target, reasonOf(body, cause, isPiece));
   }
-  if (isDeeper(value, maxDepth)) refuseDeep();
+  if (isDeeperThan(value, maxDepth)) checkDepth();
   return value;
 }

@@ -54,14 +54,14 @@ function endOfPiece(text: string, start: number): number {
 }
 
 /** Splits a text into its values, whatever separates them. Text that is not a value is a piece too. */
-export function valuesOf(text: string, target: string): readonly Piece[] {
+export function splitValues(text: string, target: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let line = 1;
-  let counted = 0;
+  let scannedTo = 0;
   for (let start = endOfSeparators(text, 0); start < text.length; ) {
     const end = endOfPiece(text, start);
-    line += text.slice(counted, start).split("\n").length - 1;
-    counted = start;
+    line += text.slice(scannedTo, start).split("\n").length - 1;
+    scannedTo = start;
     pieces.push({ label: `${target} line ${line}`, text: withoutSeparators(text.slice(start, end)) });
     start = endOfSeparators(text, end);
   }
@@ -69,14 +69,14 @@ export function valuesOf(text: string, target: string): readonly Piece[] {
 }
 
 /** Returns a line without its separators, or one piece per value if it contains several complete values. */
-function piecesOfLine(line: string, label: string): readonly Piece[] {
+function splitLine(line: string, label: string): readonly Piece[] {
   const text = withoutSeparators(line);
   // A bracket that opens or closes a list over all lines is not an entry.
   if (text === "" || text === "[" || text === "]") return [];
-  const values = valuesOf(text, label).map((one) => ({ label, text: one.text }));
+  const values = splitValues(text, label).map((one) => ({ label, text: one.text }));
   return values.every((one) => /^[{[]/.test(one.text) && /[}\]]$/.test(one.text)) ? values : [{ label, text }];
 }
 
 /** Returns the lines of a text that are not empty. */
-export const linesOf = (text: string, target: string): readonly Piece[] =>
-  text.split("\n").flatMap((line, index) => piecesOfLine(line, `${target} line ${index + 1}`));
+export const splitLines = (text: string, target: string): readonly Piece[] =>
+  text.split("\n").flatMap((line, index) => splitLine(line, `${target} line ${index + 1}`));

@@ -3,9 +3,9 @@ import { parse, stringify, TomlError } from "smol-toml";
 export type TomlTable = Readonly<Record<string, unknown>>;
 
 /** The content of a text, or where and why it is not TOML. */
-export type ReadToml = Readonly<{ table: TomlTable }> | Readonly<{ table?: undefined; place: string; reason: string }>;
+export type TomlResult = Readonly<{ table: TomlTable }> | Readonly<{ table?: undefined; place: string; reason: string }>;
 
-export function readToml(text: string): ReadToml {
+export function parseToml(text: string): TomlResult {
   try {
     return { table: parse(text) };
   } catch (error) {
@@ -15,7 +15,7 @@ export function readToml(text: string): ReadToml {
   }
 }
 
-const isToml = (text: string): boolean => readToml(text).table !== undefined;
+const isToml = (text: string): boolean => parseToml(text).table !== undefined;
 
 /** Returns the comment at the end of a line that sets a value, with the space before it. */
 function commentOf(line: string): string {
@@ -24,7 +24,7 @@ function commentOf(line: string): string {
 }
 
 /** Splits the lines before the first table into statements. A value of several lines is one statement. */
-function statementsOf(lines: readonly string[]): Readonly<{ top: readonly (readonly string[])[]; rest: readonly string[] }> {
+function splitStatements(lines: readonly string[]): Readonly<{ top: readonly (readonly string[])[]; rest: readonly string[] }> {
   const top: (readonly string[])[] = [];
   let from = 0;
   while (from < lines.length && !/^\s*\[/.test(lines[from] ?? "")) {
@@ -41,24 +41,24 @@ function statementsOf(lines: readonly string[]): Readonly<{ top: readonly (reado
  * already has the value; a key that does not exist yet is added after the last one.
  * @param text valid TOML
  */
-export function withTomlKeys(
+export function setTomlKeys(
   text: string,
   values: Readonly<Record<string, string | number | boolean | readonly string[]>>,
 ): string {
   const eol = /\r?\n/.exec(text)?.[0] ?? "\n";
-  const { top, rest } = statementsOf(text.split(/\r?\n/));
-  const written = (key: string): string => stringify({ [key]: values[key] }).trimEnd();
-  const tableOf = (statement: readonly string[]): TomlTable => readToml(statement.join("\n")).table ?? {};
+  const { top, rest } = splitStatements(text.split(/\r?\n/));
+  const toLine = (key: string): string => stringify({ [key]: values[key] }).trimEnd();
+  const tableOf = (statement: readonly string[]): TomlTable => parseToml(statement.join("\n")).table ?? {};
   const keyOf = (statement: readonly string[]): string | undefined =>
     Object.keys(tableOf(statement)).find((key) => Object.hasOwn(values, key));
   const changed = top.map((statement) => {
     const key = keyOf(statement);
     if (key === undefined || JSON.stringify(tableOf(statement)[key]) === JSON.stringify(values[key])) return statement;
-    return [written(key) + (statement.length === 1 ? commentOf(statement[0] ?? "") : "")];
+    return [toLine(key) + (statement.length === 1 ? commentOf(statement[0] ?? "") : "")];
   });
   const known = new Set(top.map(keyOf));
   const added = Object.keys(values).filter((key) => !known.has(key));
   const last = changed.findLastIndex((statement) => statement.some((line) => line.trim() !== "")) + 1;
-  const lines = [...changed.slice(0, last).flat(), ...added.map(written), ...changed.slice(last).flat(), ...rest];
+  const lines = [...changed.slice(0, last).flat(), ...added.map(toLine), ...changed.slice(last).flat(), ...rest];
   return lines.join(eol);
 }

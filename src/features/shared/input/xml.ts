@@ -1,5 +1,5 @@
 import sax from "sax";
-import { withoutMark } from "../../../kernel/byte-order-mark.ts";
+import { stripBom } from "../../../kernel/byte-order-mark.ts";
 import { invalidXml } from "../../../kernel/errors.ts";
 
 /** An element of an XML text. Names are as written, including their prefix. */
@@ -26,30 +26,30 @@ export type XmlHandler = Readonly<{
 const maxDepth = 64;
 
 /** Number of characters that are parsed at once, so that what a handler does not keep can be freed in between. */
-const chunk = 1 << 16;
+const chunkSize = 1 << 16;
 
 /** Without `strictEntities`, the names of HTML's entities would be accepted too. */
 const options = { position: true, strictEntities: true };
 
 /** A numeric character reference. */
-const forbiddenCharacter = /&#(?:x[\da-f]+|\d+);$/i;
+const characterReference = /&#(?:x[\da-f]+|\d+);$/i;
 
 /** The beginning of an XML text; a byte order mark and white space before it are skipped. */
-const beginning = /^\uFEFF?\s*<[?!\p{L}_]/u;
+const xmlStart = /^\uFEFF?\s*<[?!\p{L}_]/u;
 
 /** Checks quickly whether a text is meant to be XML. */
-export const looksLikeXml = (text: string): boolean => beginning.test(text.slice(0, 1024));
+export const looksLikeXml = (text: string): boolean => xmlStart.test(text.slice(0, 1024));
 
 /**
  * Returns the name of a text's root element, without a prefix and without parsing the whole text; undefined if there is none near
  * its beginning.
  */
-export const xmlRoot = (text: string): string | undefined =>
+export const xmlRootName = (text: string): string | undefined =>
   looksLikeXml(text)
     ? /<(?:[\p{L}_][\w.-]*:)?([\p{L}_][\w.-]*)/u.exec(text.slice(0, 1 << 16).replace(/<!--.*?-->/gs, ""))?.[1]
     : undefined;
 
-type Open = { -readonly [Key in keyof XmlElement]: XmlElement[Key] } & { attributes: Map<string, string> };
+type OpenElement = { -readonly [Key in keyof XmlElement]: XmlElement[Key] } & { attributes: Map<string, string> };
 
 /** `Unexpected close tag\nLine: 3…` → `unexpected close tag`. */
 const reasonOf = ({ message }: Error): string => {
@@ -65,20 +65,20 @@ const reasonOf = ({ message }: Error): string => {
  */
 export function readXml(text: string, target: string, handler: XmlHandler): void {
   if (text.trim() === "") throw invalidXml(target, "it is empty");
-  const body = withoutMark(text);
+  const body = stripBom(text);
   const reader = sax.parser(true, options);
   // The whole text is in memory already, so a long attribute needs no more memory.
   Object.assign(reader, { bufferCheckPosition: Number.POSITIVE_INFINITY });
-  const stack: Open[] = [];
-  let ended = false;
+  const stack: OpenElement[] = [];
+  let isEnded = false;
   const fail = (reason: string): never => {
     throw invalidXml(target, `${reason} at line ${reader.line + 1}, column ${reader.column + 1}`);
   };
-  let opening: Open | undefined;
+  let opening: OpenElement | undefined;
   reader.onerror = (error) => {
-    if (ended) throw invalidXml(target, `it ends in the middle, at line ${reader.line + 1}; it may still be being written`);
+    if (isEnded) throw invalidXml(target, `it ends in the middle, at line ${reader.line + 1}; it may still be being written`);
     // Tools that colour their output write references to characters that XML forbids; such a reference is kept as written.
-    if (forbiddenCharacter.test(body.slice(Math.max(0, reader.position - 12), reader.position))) {
+    if (characterReference.test(body.slice(Math.max(0, reader.position - 12), reader.position))) {
       Object.assign(reader, { error: null });
       return;
     }
@@ -111,8 +111,8 @@ export function readXml(text: string, target: string, handler: XmlHandler): void
     const closed = stack.pop();
     if (closed !== undefined) handler.close?.(closed, stack);
   };
-  for (let at = 0; at < body.length; at += chunk) reader.write(body.slice(at, at + chunk));
-  ended = true;
+  for (let at = 0; at < body.length; at += chunkSize) reader.write(body.slice(at, at + chunkSize));
+  isEnded = true;
   reader.close();
   if (opening === undefined) throw invalidXml(target, "it has no element");
 }

@@ -2,7 +2,7 @@ import { action, type Block, bad, group, list, muted, paragraph, type Words } fr
 import type { SyncProblem } from "../../../ports/sync.ts";
 
 /** Shown if no team is set up. */
-export const notSetUp = ({ t }: Pick<Words, "t">): Block =>
+export const notSetUpBlock = ({ t }: Pick<Words, "t">): Block =>
   group(
     paragraph(t("Sync is not set up here. Nothing leaves this machine.")),
     action(t("Set it up"), "reward-ledger sync setup --url URL --anon-key KEY --team SLUG"),

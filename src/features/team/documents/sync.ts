@@ -1,8 +1,8 @@
 import * as doc from "../../../kernel/document.ts";
-import { plainJson } from "../../../kernel/escape.ts";
+import { sanitizeJson } from "../../../kernel/escape.ts";
 import type { SyncPreviewView, SyncRunView, SyncStatusView, SyncTestView, TeamShowView } from "../../../ports/sync.ts";
 import { teamResetBlocks } from "../../shared/team-resets.ts";
-import { notSetUp, problemBlocks } from "./problems.ts";
+import { notSetUpBlock, problemBlocks } from "./problems.ts";
 import { rowsBlock } from "./rows.ts";
 
 function proposalBlocks(proposal: SyncStatusView["proposal"], { t }: doc.Words): readonly doc.Block[] {
@@ -36,7 +36,7 @@ function standingBlock(view: SyncStatusView, words: doc.Words): doc.Block {
 export function syncStatusDocument(view: SyncStatusView, words: doc.Words): doc.Document {
   const { t, number } = words;
   const proposal = proposalBlocks(view.proposal, words);
-  if (!view.configured) return [...(view.proposal === null ? [notSetUp(words)] : proposal), ...problemBlocks(view.problems)];
+  if (!view.configured) return [...(view.proposal === null ? [notSetUpBlock(words)] : proposal), ...problemBlocks(view.problems)];
   const devices: readonly doc.Column<SyncStatusView["devices"][number]>[] = [
     { head: t("Device"), shrink: 8, cell: ({ device }) => device },
     { head: t("Name"), shrink: 8, cell: ({ name }) => name },
@@ -55,7 +55,7 @@ export function syncStatusDocument(view: SyncStatusView, words: doc.Words): doc.
 
 /** Shows how many facts were sent, fetched and left unsent, and the problems. */
 export function syncRunDocument(view: SyncRunView, words: doc.Words): doc.Document {
-  if (!view.configured) return [notSetUp(words)];
+  if (!view.configured) return [notSetUpBlock(words)];
   const sent = doc.counted(words, view.pushed, "{0} fact", "{0} facts");
   const { t, number } = words;
   return [
@@ -92,7 +92,7 @@ export const syncShowDocument = ({ team, view, rows, resets }: TeamShowView, wor
 
 /** Shows each fact as it would be sent. */
 export function syncPreviewDocument({ configured, unsent, withheld, facts }: SyncPreviewView, words: doc.Words): doc.Document {
-  if (!configured) return [notSetUp(words)];
+  if (!configured) return [notSetUpBlock(words)];
   const leaves = doc.counted(words, unsent, "{0} fact would leave this machine.", "{0} facts would leave this machine.");
   const without =
     withheld === 0
@@ -100,6 +100,6 @@ export function syncPreviewDocument({ configured, unsent, withheld, facts }: Syn
       : ` ${doc.counted(words, withheld, "{0} of them leaves without its data.", "{0} of them leave without their data.")}`;
   return [
     doc.paragraph(`${leaves}${without}`),
-    ...facts.map((fact) => doc.code("json", plainJson(JSON.stringify(fact, null, 2)))),
+    ...facts.map((fact) => doc.code("json", sanitizeJson(JSON.stringify(fact, null, 2)))),
   ];
 }

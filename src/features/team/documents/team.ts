@@ -62,7 +62,7 @@ function receivedBlock(received: readonly ReceivedInvitation[], { t, time }: Wor
 /** Lists invitations to the user, and the team's unanswered ones. */
 export function invitationsDocument({ received, sent }: InvitationsView, words: Words): Document {
   const { t, time } = words;
-  const ofTeam = group(
+  const sentBlock = group(
     table<SentInvitation>(
       [
         { head: t("Invited"), shrink: 8, cell: ({ email }) => email },
@@ -73,7 +73,7 @@ export function invitationsDocument({ received, sent }: InvitationsView, words: 
     ),
     paragraph(counted(words, sent.length, "{0} unanswered invitation", "{0} unanswered invitations")),
   );
-  return [receivedBlock(received, words), ...(sent.length === 0 ? [] : [ofTeam])];
+  return [receivedBlock(received, words), ...(sent.length === 0 ? [] : [sentBlock])];
 }
 
 export const teamAcceptDocument = ({ team }: TeamEnteredView, { t }: Words): Document => [

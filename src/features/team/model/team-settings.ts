@@ -12,7 +12,7 @@ export const knownTeamSettings: readonly TeamSetting[] = [
 ];
 
 /** Returns what a setting accepts if a value is invalid for it; null if the value is valid. Unknown keys accept any value. */
-export function misfitOf(key: string, value: string): string | null {
+export function settingProblem(key: string, value: string): string | null {
   const setting = knownTeamSettings.find((one) => one.key === key);
   return setting === undefined || setting.fits(value) ? null : setting.takes;
 }

@@ -16,7 +16,7 @@ export const consentInput = {
     ),
 } as const;
 
-type Given = Readonly<{ yes_to?: string | undefined; projects?: readonly string[] | undefined }>;
+type ConsentInput = Readonly<{ yes_to?: string | undefined; projects?: readonly string[] | undefined }>;
 
 const questionOf = ({ team, url, source, project }: SyncProposalView, { unsent, withheld }: SyncPreviewView): string =>
   [
@@ -27,13 +27,18 @@ const questionOf = ({ team, url, source, project }: SyncProposalView, { unsent, 
 
 /**
  * Returns sync after asking for consent to the team that the checkout names: by `--yes-to`, or by an interactive prompt.
- * @param staysHere whether the operation sends nothing, so that no consent is needed
+ * @param isLocalOnly whether the operation sends nothing, so that no consent is needed
  */
-export async function agreedSync(ports: Ports, given: Given, { confirm }: CallContext, staysHere = false): Promise<Sync> {
-  const { yes_to, projects = ["."] } = given;
+export async function syncWithConsent(
+  ports: Ports,
+  input: ConsentInput,
+  { confirm }: CallContext,
+  isLocalOnly = false,
+): Promise<Sync> {
+  const { yes_to, projects = ["."] } = input;
   const sync = await ports.sync();
   if (yes_to !== undefined) await sync.allow(yes_to, projects);
-  if (yes_to !== undefined || confirm === undefined || staysHere) return sync;
+  if (yes_to !== undefined || confirm === undefined || isLocalOnly) return sync;
   const proposal = await sync.proposal();
   if (proposal === null) return sync;
   const question = questionOf(proposal, await sync.preview({ limit: 1 }));

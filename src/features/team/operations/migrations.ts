@@ -2,9 +2,9 @@ import * as z from "zod";
 import type { AppliedMigrations, MigrationsView } from "../../../ports/sync.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { migrationsDocument } from "../documents/migrations.ts";
-import { agreedSync, consentInput } from "./consent.ts";
+import { consentInput, syncWithConsent } from "./consent.ts";
 
-const lacking = (names: readonly string[], { last, all }: AppliedMigrations): readonly string[] =>
+const findMissing = (names: readonly string[], { last, all }: AppliedMigrations): readonly string[] =>
   names.filter((name) => {
     const number = name.slice(0, last.length);
     return all === null ? number > last : !all.includes(number);
@@ -28,11 +28,11 @@ export const syncMigrations = defineOperation({
   document: migrationsDocument,
   async run(ports, input, context): Promise<MigrationsView> {
     const { out, check, force: replace } = input;
-    const sync = await agreedSync(ports, input, context, !check);
+    const sync = await syncWithConsent(ports, input, context, !check);
     const all = await sync.migrations(out);
     if (out !== undefined) for (const { name, sql } of all) await ports.files.write(`${out}/${name}`, sql, { replace });
     const files = all.map(({ name }) => name);
     const applied = check ? await sync.appliedMigrations() : null;
-    return { files, out: out ?? null, server: applied?.last ?? null, missing: applied && lacking(files, applied) };
+    return { files, out: out ?? null, server: applied?.last ?? null, missing: applied && findMissing(files, applied) };
   },
 });

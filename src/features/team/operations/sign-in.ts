@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { usage } from "../../../kernel/errors.ts";
 import type { Logger } from "../../../ports/ports.ts";
-import type { SignInWay, SyncSignInView } from "../../../ports/sync.ts";
-import { type Ask, defineOperation } from "../../shared/operation.ts";
+import type { SignInMethod, SyncSignInView } from "../../../ports/sync.ts";
+import { type AskLine, defineOperation } from "../../shared/operation.ts";
 import { signInDocument, signOutDocument, syncSetupDocument } from "../documents/sign-in.ts";
-import { agreedSync, consentInput } from "./consent.ts";
+import { consentInput, syncWithConsent } from "./consent.ts";
 import type { SyncLogoutView, SyncSetupView } from "./views.ts";
 
 const text = z.string().trim().min(1);
@@ -13,7 +13,7 @@ type Values = Readonly<Record<string, unknown>>;
 
 const isGiven = (values: Values, ...keys: readonly string[]): boolean => keys.some((key) => values[key] !== undefined);
 
-function needed(command: "setup" | "login", flag: string, value: string | undefined): string {
+function requireFlag(command: "setup" | "login", flag: string, value: string | undefined): string {
   if (value !== undefined) return value;
   throw usage(
     `Wrong use of sync ${command}: --${flag} is missing`,
@@ -21,10 +21,10 @@ function needed(command: "setup" | "login", flag: string, value: string | undefi
   );
 }
 
-const listOf = (line: string): readonly string[] => line.split(",").flatMap((one) => (one.trim() === "" ? [] : [one.trim()]));
+const splitList = (line: string): readonly string[] => line.split(",").flatMap((one) => (one.trim() === "" ? [] : [one.trim()]));
 
 /** Prompts for the setup values if none of url, anon key and team is given; otherwise all of them have to be given. */
-async function askSetup(values: Values, ask: Ask): Promise<Values> {
+async function askSetup(values: Values, ask: AskLine): Promise<Values> {
   if (isGiven(values, "url", "anon_key", "team")) return values;
   const url = await ask({ text: "Address of the Supabase project" });
   const anonKey = await ask({ text: "Its public (anon) key" });
@@ -33,7 +33,9 @@ async function askSetup(values: Values, ask: Ask): Promise<Values> {
     values["where"] ?? (await ask({ text: "For this project, or for all of yours (project, user)", otherwise: "project" }));
   const projects =
     values["projects"] ??
-    listOf(await ask({ text: "Projects whose facts may leave this machine, by comma (. is this one, * all)", otherwise: "." }));
+    splitList(
+      await ask({ text: "Projects whose facts may leave this machine, by comma (. is this one, * all)", otherwise: "." }),
+    );
   return { ...values, url, anon_key: anonKey, team, where, projects };
 }
 
@@ -68,16 +70,16 @@ export const syncSetup = defineOperation({
   document: syncSetupDocument,
   async run(ports, { url, anon_key, team, where, projects, redact }): Promise<SyncSetupView> {
     const target = {
-      url: needed("setup", "url", url),
-      anonKey: needed("setup", "anon-key", anon_key),
-      team: needed("setup", "team", team),
+      url: requireFlag("setup", "url", url),
+      anonKey: requireFlag("setup", "anon-key", anon_key),
+      team: requireFlag("setup", "team", team),
     };
     const { file, target: written } = await (await ports.sync()).setUp(target, where, { projects, redact });
     return { file, url: written.url, team: written.team };
   },
 });
 
-async function askPassword(values: Values, ask: Ask): Promise<Values> {
+async function askPassword(values: Values, ask: AskLine): Promise<Values> {
   if (!isGiven(values, "email") || isGiven(values, "password", "password_stdin", "magic_link", "code")) return values;
   return { ...values, password: await ask({ text: "Password", hidden: true }) };
 }
@@ -92,13 +94,13 @@ const loginInput = z.object({
 });
 type LoginInput = z.output<typeof loginInput>;
 
-function signInWay({ email, password, code, magic_link }: LoginInput, logger: Logger): SignInWay {
-  if (code !== undefined) return { way: "mailed", email: needed("login", "email", email), code };
-  if (magic_link) return { way: "mail", email: needed("login", "email", email) };
+function toSignInMethod({ email, password, code, magic_link }: LoginInput, logger: Logger): SignInMethod {
+  if (code !== undefined) return { way: "mailed", email: requireFlag("login", "email", email), code };
+  if (magic_link) return { way: "mail", email: requireFlag("login", "email", email) };
   if (email === undefined)
     return { way: "browser", tell: (url) => logger.warn(`If no browser opens, open this address: ${url}`) };
   // A trailing line feed comes from the terminal or `echo` and is not part of the password.
-  return { way: "password", email, password: needed("login", "password-stdin", password).replace(/\r?\n$/, "") };
+  return { way: "password", email, password: requireFlag("login", "password-stdin", password).replace(/\r?\n$/, "") };
 }
 
 export const syncLogin = defineOperation({
@@ -118,8 +120,8 @@ export const syncLogin = defineOperation({
   interview: askPassword,
   document: signInDocument,
   async run(ports, input, context): Promise<SyncSignInView> {
-    const sync = await agreedSync(ports, input, context);
-    return sync.signIn(signInWay(input, ports.logger), context.signal);
+    const sync = await syncWithConsent(ports, input, context);
+    return sync.signIn(toSignInMethod(input, ports.logger), context.signal);
   },
 });
 

@@ -16,8 +16,8 @@ import {
   syncStatusDocument,
   syncTestDocument,
 } from "../documents/sync.ts";
-import { conflictsOf } from "./conflicts.ts";
-import { agreedSync, consentInput } from "./consent.ts";
+import { findConflicts } from "./conflicts.ts";
+import { consentInput, syncWithConsent } from "./consent.ts";
 
 const background = z.boolean().default(false).describe("Skip if another sync is running, and honor retry backoff; asks nothing");
 
@@ -29,16 +29,16 @@ export const syncStatus = defineOperation({
   examples: [{ run: "reward-ledger sync status", does: "what is unsent, who is signed in, what is wrong" }],
   document: syncStatusDocument,
   async run(ports, input, context): Promise<SyncStatusView> {
-    const sync = await agreedSync(ports, input, context, input.cached);
+    const sync = await syncWithConsent(ports, input, context, input.cached);
     return sync.status({ ask: !input.cached });
   },
 });
 
 /** Problems that are reported but do not fail the command, because the next sync would have them again. */
-const reported: ReadonlySet<SyncProblem["kind"]> = new Set(["refused", "unreadable", "conflict"]);
+const nonFailingKinds: ReadonlySet<SyncProblem["kind"]> = new Set(["refused", "unreadable", "conflict"]);
 
 /** Defines an operation that sends, fetches, or both. */
-const syncRun = <const Name extends string>(name: Name, direction: SyncDirection, summary: string, example: Example) =>
+const defineSyncRun = <const Name extends string>(name: Name, direction: SyncDirection, summary: string, example: Example) =>
   defineOperation({
     name,
     summary,
@@ -48,28 +48,28 @@ const syncRun = <const Name extends string>(name: Name, direction: SyncDirection
       ...consentInput,
     }),
     effect: "write",
-    failed: ({ configured, problems }: SyncRunView) => !configured || problems.some(({ kind }) => !reported.has(kind)),
+    failed: ({ configured, problems }: SyncRunView) => !configured || problems.some(({ kind }) => !nonFailingKinds.has(kind)),
     examples: [example],
     document: syncRunDocument,
     async run(ports, input, context): Promise<SyncRunView> {
-      const sync = await agreedSync(ports, input, context, input.background);
+      const sync = await syncWithConsent(ports, input, context, input.background);
       if (input.new_device) await sync.renewDevice();
       const { onProgress, signal } = context;
       const result = await sync.run(direction, { onProgress, signal, background: input.background });
-      const conflicts = (await conflictsOf(ports, false)).map((one): SyncProblem => ({ kind: "conflict", seq: null, ...one }));
+      const conflicts = (await findConflicts(ports, false)).map((one): SyncProblem => ({ kind: "conflict", seq: null, ...one }));
       return { ...result, problems: [...result.problems, ...conflicts] };
     },
   });
 
-export const syncNow = syncRun("sync now", "both", "Send and fetch facts", {
+export const syncNow = defineSyncRun("sync now", "both", "Send and fetch facts", {
   run: "reward-ledger sync now",
   does: "send and fetch; exit code 1 when offline",
 });
-export const syncPush = syncRun("sync push", "push", "Send facts, and fetch none", {
+export const syncPush = defineSyncRun("sync push", "push", "Send facts, and fetch none", {
   run: "reward-ledger sync push",
   does: "send what is unsent",
 });
-export const syncPull = syncRun("sync pull", "pull", "Fetch facts of the team, and send none", {
+export const syncPull = defineSyncRun("sync pull", "pull", "Fetch facts of the team, and send none", {
   run: "reward-ledger sync pull",
   does: "fetch what others recorded",
 });
@@ -82,7 +82,7 @@ export const syncTest = defineOperation({
   failed: ({ ok }: SyncTestView) => !ok,
   examples: [{ run: "reward-ledger sync test", does: "which step fails, and why" }],
   document: syncTestDocument,
-  run: async (ports, input, context): Promise<SyncTestView> => (await agreedSync(ports, input, context)).test(),
+  run: async (ports, input, context): Promise<SyncTestView> => (await syncWithConsent(ports, input, context)).test(),
 });
 
 export const syncShow = defineOperation({
@@ -99,7 +99,7 @@ export const syncShow = defineOperation({
     { run: "reward-ledger sync show runs", does: "the team's review runs, newest first" },
   ],
   document: syncShowDocument,
-  run: async (ports, input, context): Promise<TeamShowView> => (await agreedSync(ports, input, context)).show(input.view),
+  run: async (ports, input, context): Promise<TeamShowView> => (await syncWithConsent(ports, input, context)).show(input.view),
 });
 
 export const syncPreview = defineOperation({

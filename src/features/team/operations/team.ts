@@ -13,7 +13,7 @@ import {
   teamResetDocument,
   teamSetDocument,
 } from "../documents/team.ts";
-import { misfitOf } from "../model/team-settings.ts";
+import { settingProblem } from "../model/team-settings.ts";
 import type {
   TeamAddView,
   TeamDeclineView,
@@ -158,9 +158,9 @@ export const teamReset = defineOperation({
 
 /** Validates the value of a known setting. @throws sync_refused if the setting does not accept it */
 function checkSetting(key: string, value: string | null): void {
-  const takes = value === null ? null : misfitOf(key, value);
-  if (takes === null) return;
-  throw syncRefused(`set ${key}`, `it takes ${takes}`, `Repeat it with such a value, or without one to remove ${key}.`);
+  const expected = value === null ? null : settingProblem(key, value);
+  if (expected === null) return;
+  throw syncRefused(`set ${key}`, `it takes ${expected}`, `Repeat it with such a value, or without one to remove ${key}.`);
 }
 
 export const teamSet = defineOperation({

@@ -17,7 +17,7 @@ export const axisOf = (palette: Palette) =>
   }) satisfies uPlot.Axis;
 
 /** Reports the span that the user drags across a plot, and clears the selection. */
-export const selects =
+export const selectHandler =
   (onSelect: (span: Span) => void) =>
   (plot: uPlot): void => {
     const { left, width } = plot.select;

@@ -86,7 +86,7 @@ export const Ring = ({ at: { left, top } }: Readonly<{ at: Spot }>): JSX.Element
 );
 
 /** Moves the crosshairs to a value, unless the pointer has placed them already. */
-export function followKeys(plots: readonly (uPlot | null)[], x: number | undefined): void {
+export function syncCrosshairs(plots: readonly (uPlot | null)[], x: number | undefined): void {
   const [first] = plots;
   if (first === undefined || first === null || x === undefined || first.cursor.event !== undefined) return;
   const left = first.valToPos(x, "x");

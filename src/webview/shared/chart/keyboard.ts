@@ -28,10 +28,10 @@ function nearestInTime(line: Walkable, x: number): number {
   return x - before <= after - x ? right - 1 : right;
 }
 
-const isOpenLine = (lines: readonly Walkable[], shown: (line: number) => boolean, line: number): boolean =>
+const isReachableLine = (lines: readonly Walkable[], shown: (line: number) => boolean, line: number): boolean =>
   shown(line) && (lines[line]?.xs.length ?? 0) > 0;
 
-function otherLine(
+function moveToLine(
   lines: readonly Walkable[],
   shown: (line: number) => boolean,
   place: Place,
@@ -40,14 +40,14 @@ function otherLine(
   const x = lines[place.line]?.xs[place.point];
   for (let line = place.line + step; line >= 0 && line < lines.length; line += step) {
     const target = lines[line];
-    if (target !== undefined && x !== undefined && isOpenLine(lines, shown, line)) {
+    if (target !== undefined && x !== undefined && isReachableLine(lines, shown, line)) {
       return { type: "move", place: { line, point: nearestInTime(target, x) } };
     }
   }
   return null;
 }
 
-function along(lines: readonly Walkable[], line: number, point: number): ChartCommand | null {
+function moveAlong(lines: readonly Walkable[], line: number, point: number): ChartCommand | null {
   const clamped = clampPoint(lines[line], point);
   return clamped === null ? null : { type: "move", place: { line, point: clamped } };
 }
@@ -62,27 +62,27 @@ export function chartCommand(
   shown: (line: number) => boolean,
   place: Place | null,
 ): ChartCommand | null {
-  const first = lines.findIndex((_, line) => isOpenLine(lines, shown, line));
-  const current = place !== null && isOpenLine(lines, shown, place.line) ? place : null;
+  const first = lines.findIndex((_, line) => isReachableLine(lines, shown, line));
+  const current = place !== null && isReachableLine(lines, shown, place.line) ? place : null;
   const line = current?.line ?? first;
   const last = Number.MAX_SAFE_INTEGER;
   switch (key) {
     case "ArrowLeft":
-      return along(lines, line, current === null ? last : current.point - 1);
+      return moveAlong(lines, line, current === null ? last : current.point - 1);
     case "ArrowRight":
-      return along(lines, line, current === null ? 0 : current.point + 1);
+      return moveAlong(lines, line, current === null ? 0 : current.point + 1);
     case "PageUp":
-      return along(lines, line, current === null ? last : current.point - pageOfPoints);
+      return moveAlong(lines, line, current === null ? last : current.point - pageOfPoints);
     case "PageDown":
-      return along(lines, line, current === null ? 0 : current.point + pageOfPoints);
+      return moveAlong(lines, line, current === null ? 0 : current.point + pageOfPoints);
     case "Home":
-      return along(lines, line, 0);
+      return moveAlong(lines, line, 0);
     case "End":
-      return along(lines, line, last);
+      return moveAlong(lines, line, last);
     case "ArrowUp":
-      return current === null ? along(lines, line, last) : otherLine(lines, shown, current, -1);
+      return current === null ? moveAlong(lines, line, last) : moveToLine(lines, shown, current, -1);
     case "ArrowDown":
-      return current === null ? along(lines, line, last) : otherLine(lines, shown, current, 1);
+      return current === null ? moveAlong(lines, line, last) : moveToLine(lines, shown, current, 1);
     case "Enter":
     case " ":
       return current === null ? null : { type: "open" };
@@ -109,14 +109,14 @@ export function walkCommand(
   return command === null || command.type === "zoom" || command.type === "resetZoom" ? null : command;
 }
 
-const shortestZoom = 60;
+const minZoom = 60;
 
 /**
  * Zooms by a factor around a time, inside the domain and never shorter than a minute; null if it would show the whole domain.
  * @param around time in seconds, which keeps its relative position in the span
  */
 export function zoomAround(span: Span, domain: Span, around: number, factor: number): Span | null {
-  const width = Math.max(shortestZoom, (span.max - span.min) * factor);
+  const width = Math.max(minZoom, (span.max - span.min) * factor);
   if (width >= domain.max - domain.min) return null;
   const share = Math.min(1, Math.max(0, (around - span.min) / (span.max - span.min)));
   const min = Math.min(Math.max(domain.min, around - width * share), domain.max - width);
@@ -126,9 +126,9 @@ export function zoomAround(span: Span, domain: Span, around: number, factor: num
 /** Moves a zoom without changing its width, just far enough that a time is inside with some padding. */
 export function panTo(zoom: Span, domain: Span, x: number): Span {
   const width = zoom.max - zoom.min;
-  const air = width * 0.05;
+  const padding = width * 0.05;
   if (x >= zoom.min && x <= zoom.max) return zoom;
-  const wanted = x < zoom.min ? x - air : x + air - width;
+  const wanted = x < zoom.min ? x - padding : x + padding - width;
   const min = Math.min(Math.max(domain.min, wanted), domain.max - width);
   return { min, max: min + width };
 }

@@ -20,7 +20,7 @@ const halfDay = 43_200;
 const secondsOf = (iso: string): number => Date.parse(iso) / 1000;
 
 /** Moves points of the same millisecond apart by 1 ms each, so that each has a distinct position on the axis. */
-function increasing(times: readonly number[]): readonly number[] {
+function spreadTimes(times: readonly number[]): readonly number[] {
   let last = Number.NEGATIVE_INFINITY;
   return times.map((time) => {
     last = time > last ? time : last + millisecond;
@@ -35,7 +35,7 @@ export function coinLines(views: readonly CoinLineView[]): readonly CoinLine[] {
     resolution: view.resolution,
     coinsBefore: view.coins_before,
     points: view.points,
-    xs: increasing(view.points.map((point) => secondsOf(point.at))),
+    xs: spreadTimes(view.points.map((point) => secondsOf(point.at))),
   }));
 }
 
@@ -50,10 +50,10 @@ export function timeDomain(filter: TrendsView["filter"], lines: readonly CoinLin
   const first = firsts.length === 0 ? (from ?? (to ?? halfDay) - halfDay) : Math.min(...firsts);
   const last = Math.max(first, ...lines.flatMap((line) => line.xs.slice(-1)));
   const end = to === undefined ? last : Math.max(to, last);
-  const air = end - first < minute ? halfDay : (end - first) * 0.02;
+  const padding = end - first < minute ? halfDay : (end - first) * 0.02;
   const nothingBefore = lines.every((line) => line.coinsBefore === 0);
-  const start = nothingBefore || from === undefined ? first - air : from;
-  return { min: Math.min(first, Math.max(start, from ?? start)), max: to === undefined ? end + air : end };
+  const start = nothingBefore || from === undefined ? first - padding : from;
+  return { min: Math.min(first, Math.max(start, from ?? start)), max: to === undefined ? end + padding : end };
 }
 
 /** The latest coins of a line. */
@@ -104,18 +104,18 @@ export function pointsWithin(line: CoinLine, span: Span): Readonly<{ from: numbe
 export function coinRange(lines: readonly CoinLine[], span: Span): Readonly<{ min: number; max: number }> {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  const see = (coins: number): void => {
+  const include = (coins: number): void => {
     min = Math.min(min, coins);
     max = Math.max(max, coins);
   };
   for (const line of lines) {
     const { from, to } = pointsWithin(line, span);
-    see(line.points[from - 1]?.coins ?? line.coinsBefore);
-    for (const point of line.points.slice(from, to)) see(point.coins);
+    include(line.points[from - 1]?.coins ?? line.coinsBefore);
+    for (const point of line.points.slice(from, to)) include(point.coins);
   }
   if (min > max) return { min: 0, max: 1 };
-  const air = Math.max((max - min) * 0.1, 0.5);
-  return { min: min - air, max: max + air };
+  const padding = Math.max((max - min) * 0.1, 0.5);
+  return { min: min - padding, max: max + padding };
 }
 
 /** Whether a point stands for a single run. Only such points have the shape of their verdict. */

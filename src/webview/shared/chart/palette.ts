@@ -41,16 +41,17 @@ export function readPalette(element: Element): Palette {
 }
 
 /** The look of a line, which also distinguishes it without colour: dashes (CSS pixels), and filled or hollow marks. */
-export type LineLook = Readonly<{ colorIndex: number; dash: readonly number[]; hollow: boolean }>;
+export type LineStyle = Readonly<{ colorIndex: number; dash: readonly number[]; hollow: boolean }>;
 
 const dashes = [[], [7, 4], [2, 3], [10, 3, 2, 3]] as const satisfies readonly (readonly number[])[];
 const colors = 4;
 
 /** The look of the n-th line; the first eight all differ. */
-export function lookOf(line: number): LineLook {
+export function lineStyle(line: number): LineStyle {
   const round = Math.floor(line / colors);
   return { colorIndex: line % colors, dash: dashes[(line + round) % dashes.length] ?? [], hollow: line % 2 === 1 };
 }
 
 /** Colour of the n-th line in a palette. */
-export const lineColor = (palette: Palette, line: number): string => palette.lines[lookOf(line).colorIndex] ?? palette.lines[0];
+export const lineColor = (palette: Palette, line: number): string =>
+  palette.lines[lineStyle(line).colorIndex] ?? palette.lines[0];

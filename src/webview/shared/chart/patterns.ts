@@ -13,10 +13,10 @@ export const hollowFill = 9;
 const patterns = ["plain", "stripes", "dots", "lines"] as const;
 type Pattern = (typeof patterns)[number];
 
-type Look = Readonly<{ color: string; pattern: Pattern | "hollow" }>;
+type FillStyle = Readonly<{ color: string; pattern: Pattern | "hollow" }>;
 
 /** The look of a fill. The first eight all differ, and neighbours differ in both colour and pattern. */
-function lookOf(palette: Palette, fill: number): Look {
+function fillStyleFor(palette: Palette, fill: number): FillStyle {
   if (fill === hollowFill) return { color: palette.muted, pattern: "hollow" };
   if (fill >= otherFill) return { color: palette.other, pattern: "plain" };
   const round = Math.floor(fill / palette.lines.length);
@@ -57,16 +57,16 @@ function drawTile(ctx: CanvasRenderingContext2D, pattern: Pattern, size: number)
 }
 
 /** The gaps of a pattern, drawn in the background's colour over the fill. */
-function holes(ctx: CanvasRenderingContext2D, palette: Palette, pattern: Pattern, ratio: number): CanvasPattern | null {
+function gapPattern(ctx: CanvasRenderingContext2D, palette: Palette, pattern: Pattern, ratio: number): CanvasPattern | null {
   const tile = document.createElement("canvas");
   const size = tileSize * ratio;
   tile.width = size;
   tile.height = size;
-  const own = tile.getContext("2d");
-  if (own === null) return null;
-  own.strokeStyle = palette.background;
-  own.fillStyle = palette.background;
-  drawTile(own, pattern, size);
+  const tileContext = tile.getContext("2d");
+  if (tileContext === null) return null;
+  tileContext.strokeStyle = palette.background;
+  tileContext.fillStyle = palette.background;
+  drawTile(tileContext, pattern, size);
   return ctx.createPattern(tile, "repeat");
 }
 
@@ -77,9 +77,9 @@ export type Box = Readonly<{ x: number; y: number; width: number; height: number
  * @param ratio canvas pixels per CSS pixel
  */
 export function fillPainter(ctx: CanvasRenderingContext2D, palette: Palette, ratio: number): (fill: number, box: Box) => void {
-  const made = new Map<Pattern, CanvasPattern | null>();
+  const patternCache = new Map<Pattern, CanvasPattern | null>();
   return (fill, { x, y, width, height }) => {
-    const { color, pattern } = lookOf(palette, fill);
+    const { color, pattern } = fillStyleFor(palette, fill);
     if (pattern === "hollow") {
       ctx.strokeStyle = color;
       ctx.lineWidth = ratio;
@@ -89,10 +89,10 @@ export function fillPainter(ctx: CanvasRenderingContext2D, palette: Palette, rat
     ctx.fillStyle = color;
     ctx.fillRect(x, y, width, height);
     if (pattern === "plain") return;
-    if (!made.has(pattern)) made.set(pattern, holes(ctx, palette, pattern, ratio));
-    const own = made.get(pattern) ?? null;
-    if (own === null) return;
-    ctx.fillStyle = own;
+    if (!patternCache.has(pattern)) patternCache.set(pattern, gapPattern(ctx, palette, pattern, ratio));
+    const gaps = patternCache.get(pattern) ?? null;
+    if (gaps === null) return;
+    ctx.fillStyle = gaps;
     ctx.fillRect(x, y, width, height);
   };
 }

@@ -8,7 +8,7 @@ export type TierShape = (typeof tierShapes)[number];
 export const tierShape = (line: number): TierShape => tierShapes[line % tierShapes.length] ?? "circle";
 
 /** Traces a shape around a position. Canvas pixels. */
-function trace(canvas: Canvas, shape: TierShape, x: number, y: number, radius: number): void {
+function traceShape(canvas: Canvas, shape: TierShape, x: number, y: number, radius: number): void {
   canvas.beginPath();
   switch (shape) {
     case "circle":
@@ -40,7 +40,7 @@ export function drawTierMark(
   canvas: Canvas,
   mark: Readonly<{ shape: TierShape; color: string; edge: string; x: number; y: number; radius: number; ratio: number }>,
 ): void {
-  trace(canvas, mark.shape, mark.x, mark.y, mark.radius);
+  traceShape(canvas, mark.shape, mark.x, mark.y, mark.radius);
   canvas.strokeStyle = mark.edge;
   canvas.lineWidth = mark.ratio;
   canvas.fillStyle = mark.color;

@@ -18,7 +18,7 @@ export type Column<Row> = Readonly<{
 }>;
 
 /** A text column; null is blank. */
-export const wordColumn = <Row>(key: string, title: string, value: (row: Row) => string | null): Column<Row> => ({
+export const textColumn = <Row>(key: string, title: string, value: (row: Row) => string | null): Column<Row> => ({
   key,
   title,
   numeric: false,

@@ -1,8 +1,8 @@
 import type { Texts } from "../texts.ts";
-import { type Column, wordColumn } from "./columns.ts";
+import { type Column, textColumn } from "./columns.ts";
 
 /** Turns the cells of a column into buttons that open their row. */
-export const opening = <Row,>(column: Column<Row>, open: (row: Row) => void): Column<Row> => ({
+export const withOpenButton = <Row,>(column: Column<Row>, open: (row: Row) => void): Column<Row> => ({
   ...column,
   cell: (row) => (
     <button type="button" class="link" onClick={() => open(row)}>
@@ -13,4 +13,7 @@ export const opening = <Row,>(column: Column<Row>, open: (row: Row) => void): Co
 
 /** A time column whose cells open their row. */
 export const timeColumn = <Row,>(texts: Texts, time: (row: Row) => string, open: (row: Row) => void): Column<Row> =>
-  opening({ ...wordColumn("at", texts.t("table.time"), time), text: (row) => texts.dateTime(Date.parse(time(row))) }, open);
+  withOpenButton(
+    { ...textColumn("at", texts.t("table.time"), time), text: (row) => texts.dateTime(Date.parse(time(row))) },
+    open,
+  );

@@ -12,7 +12,7 @@ type Props<Row> = Readonly<{ fileName: string; columns: readonly Column<Row>[]; 
 export function TableActions<Row>({ fileName, columns, rows }: Props<Row>): JSX.Element {
   const texts = useTexts();
   const { host } = usePanel();
-  const [said, setSaid] = useState("");
+  const [status, setStatus] = useState("");
   const csv = (): string =>
     toCsv(
       columns.map(({ title }) => title),
@@ -24,8 +24,8 @@ export function TableActions<Row>({ fileName, columns, rows }: Props<Row>): JSX.
       rows.map((row) => columns.map(({ text }) => text(row))),
     );
   const report = (work: Promise<string>): void => {
-    setSaid("");
-    work.then(setSaid, (error: unknown) => setSaid(failureView(error).message));
+    setStatus("");
+    work.then(setStatus, (error: unknown) => setStatus(failureView(error).message));
   };
   const copied = texts.count("table.copied", rows.length);
   const copy = (text: string): void => report(host.ask("copy", { text }).then(() => copied));
@@ -46,7 +46,7 @@ export function TableActions<Row>({ fileName, columns, rows }: Props<Row>): JSX.
       <button type="button" class="secondary" onClick={save}>
         {texts.t("table.save")}
       </button>
-      <output class="muted">{said}</output>
+      <output class="muted">{status}</output>
     </div>
   );
 }

@@ -20,7 +20,7 @@ const rowHeight = 28;
 /** Number of visible rows. */
 const shownRows = 14;
 /** Number of rows rendered beyond each edge, so that scrolling shows no gap. */
-const spare = 8;
+const overscan = 8;
 
 /**
  * A table that renders only the visible rows and those near them. It sorts by any column; copying or saving includes all rows in
@@ -44,8 +44,8 @@ export function VirtualTable<Row>({
   /** Whether the active row takes the focus once it is rendered. */
   const wantsFocus = useRef(false);
   const sorted = useMemo(() => (sort === null ? rows : sortRows(rows, columns, sort)), [rows, columns, sort]);
-  const from = Math.max(0, Math.min(Math.floor(top / rowHeight) - spare, sorted.length - shownRows));
-  const to = Math.min(sorted.length, Math.floor(top / rowHeight) + shownRows + spare);
+  const from = Math.max(0, Math.min(Math.floor(top / rowHeight) - overscan, sorted.length - shownRows));
+  const to = Math.min(sorted.length, Math.floor(top / rowHeight) + shownRows + overscan);
   const focusable = Math.min(active, Math.max(0, sorted.length - 1));
 
   const sortBy = (column: Column<Row>): void => {
@@ -67,9 +67,10 @@ export function VirtualTable<Row>({
     const element = box.current;
     if (element !== null) {
       const head = rowHeight;
-      const seen = element.clientHeight - head;
+      const visibleHeight = element.clientHeight - head;
       if (next * rowHeight < element.scrollTop) element.scrollTop = next * rowHeight;
-      else if ((next + 1) * rowHeight > element.scrollTop + seen) element.scrollTop = (next + 1) * rowHeight - seen;
+      else if ((next + 1) * rowHeight > element.scrollTop + visibleHeight)
+        element.scrollTop = (next + 1) * rowHeight - visibleHeight;
     }
     wantsFocus.current = true;
     setActive(next);
@@ -109,7 +110,7 @@ export function VirtualTable<Row>({
             </tr>
           </thead>
           <tbody>
-            {from > 0 && <Room rows={from} columns={columns.length} />}
+            {from > 0 && <Spacer rows={from} columns={columns.length} />}
             {sorted.slice(from, to).map((row, index) => {
               const at = from + index;
               const key = rowKey(row);
@@ -144,7 +145,7 @@ export function VirtualTable<Row>({
                 </tr>
               );
             })}
-            {to < sorted.length && <Room rows={sorted.length - to} columns={columns.length} />}
+            {to < sorted.length && <Spacer rows={sorted.length - to} columns={columns.length} />}
           </tbody>
         </table>
       </div>
@@ -153,7 +154,7 @@ export function VirtualTable<Row>({
 }
 
 /** A spacer with the height of the rows that are not rendered. */
-function Room({ rows, columns }: Readonly<{ rows: number; columns: number }>): JSX.Element {
+function Spacer({ rows, columns }: Readonly<{ rows: number; columns: number }>): JSX.Element {
   return (
     <tr class="room">
       <td colSpan={columns} style={{ height: `${rows * rowHeight}px` }} />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  againstAutoMerge,
+  autoMergeObjections,
   type FixClass,
   type PastFix,
   suspendedClasses,
@@ -9,7 +9,7 @@ import { fixClasses } from "../../../../src/features/agent/model/feedback.ts";
 
 const reverted = { fix_class: "doc", em_review: "Reverted " };
 const against = (fixClass: FixClass, tier = 4, history: readonly PastFix[] = [], allowed = fixClasses as readonly FixClass[]) =>
-  againstAutoMerge(fixClass, { auto_merge_classes: allowed, tier, history });
+  autoMergeObjections(fixClass, { auto_merge_classes: allowed, tier, history });
 
 describe("auto-merge", () => {
   it.each(["prompt", "doc", "test"] as const)("may merge a fix of class %s that the human allows", (fixClass) => {

@@ -3,7 +3,7 @@ import type { Cell, Row } from "../../../../src/features/agent/model/column-type
 import { recordedKey, serialKey } from "../../../../src/features/agent/model/key.ts";
 import { learningLine, learnings, parseLearning } from "../../../../src/features/agent/model/learnings.ts";
 import { snapshotText } from "../../../../src/features/agent/model/paused-tasks.ts";
-import { step } from "../../../../src/features/agent/model/row-reducer.ts";
+import { reduceRow } from "../../../../src/features/agent/model/row-reducer.ts";
 import { selfEditLine } from "../../../../src/features/agent/model/self-edits.ts";
 import { levelOf } from "../../../../src/features/agent/model/spend-limits.ts";
 import { type Column, keyOf, type Store } from "../../../../src/features/agent/model/store.ts";
@@ -14,15 +14,15 @@ import { pausedRow, sampleRow, selfEditRow } from "../../../support/agent-rows.t
 
 const at = "2026-03-16T08:00:00.000Z";
 
-const add = (store: Store, row: Row) => step(store, undefined, "k", { op: "add", data: { row } }, {});
+const add = (store: Store, row: Row) => reduceRow(store, undefined, "k", { op: "add", data: { row } }, {});
 const change = (store: Store, row: Row, set: Row, more: Readonly<{ expect?: Row; note?: Record<string, unknown> }> = {}) =>
-  step(store, row, keyOf(store, row), { op: "change", data: { key: keyOf(store, row), at, set, ...more } }, {});
+  reduceRow(store, row, keyOf(store, row), { op: "change", data: { key: keyOf(store, row), at, set, ...more } }, {});
 
-function rowAfter(result: ReturnType<typeof step>): Row {
+function rowAfter(result: ReturnType<typeof reduceRow>): Row {
   if (!result.ok || result.row === null) throw new Error(result.ok ? "the row is gone" : result.error.message);
   return result.row;
 }
-const errorOf = (result: ReturnType<typeof step>) => (result.ok ? undefined : toErrorView(result.error));
+const errorOf = (result: ReturnType<typeof reduceRow>) => (result.ok ? undefined : toErrorView(result.error));
 
 /** Cells that a column must not hold. */
 function wrongCells({ name, type, nullable, default: given, values, min, max }: Column): readonly Cell[] {
@@ -65,7 +65,7 @@ describe.each(allStores.map((store) => ({ name: store.name, store })))("$name", 
   });
 
   it("refuses a row that exists already", () => {
-    expect(errorOf(step(store, rowAfter(add(store, sample)), "k", { op: "add", data: { row: sample } }, {}))?.code).toBe(
+    expect(errorOf(reduceRow(store, rowAfter(add(store, sample)), "k", { op: "add", data: { row: sample } }, {}))?.code).toBe(
       "exists",
     );
   });

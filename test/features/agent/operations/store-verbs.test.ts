@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { flagsOf } from "../../../../src/cli/flags.ts";
-import { flag, integer, json, micros, oneOf, text, time, written } from "../../../../src/features/agent/model/column-types.ts";
+import { flag, integer, json, micros, nonBlank, oneOf, text, time } from "../../../../src/features/agent/model/column-types.ts";
 import { defineStore } from "../../../../src/features/agent/model/store.ts";
 import { storeVerbs } from "../../../../src/features/agent/operations/store-verbs.ts";
 import { plain } from "../../../../src/kernel/privacy.ts";
@@ -12,9 +12,9 @@ const visits = defineStore({
   about: "Who came, and what it cost.",
   kinds: { add: "visit.added" },
   row: z.object({
-    id: plain(written()),
+    id: plain(nonBlank()),
     at: time().describe("When it was"),
-    visitor: plain(written()).describe("Who came"),
+    visitor: plain(nonBlank()).describe("Who came"),
     floor: integer(0, 9).describe("Where to"),
     mood: oneOf(["good", "bad"]).describe("How it went"),
     paid: flag().describe("It was paid for"),

@@ -4,7 +4,7 @@ import { inbox } from "../../../../src/features/agent/model/inbox.ts";
 import { sessions } from "../../../../src/features/agent/model/sessions.ts";
 import { spend as spendStore } from "../../../../src/features/agent/model/spend.ts";
 import { agentStores } from "../../../../src/features/agent/model/stores.ts";
-import { timesAhead } from "../../../../src/features/agent/model/times-ahead.ts";
+import { futureTimes } from "../../../../src/features/agent/model/times-ahead.ts";
 import { trust } from "../../../../src/features/agent/model/trust.ts";
 import { auditAdd, auditList } from "../../../../src/features/agent/operations/audit.ts";
 import { budgetExtend, budgetSet, budgetShow } from "../../../../src/features/agent/operations/budget.ts";
@@ -114,8 +114,8 @@ describe("ids", () => {
     expect(logger.lines.at(-1)).toBe("warn: 2 more times of this batch lie in the future.");
     const change = { op: "add", data: { row: { ...sampleRow(inbox), received_at: later } } } as const;
     const now = new Date("2026-03-16T08:00:00.000Z");
-    expect(timesAhead({ store: inbox, change }, now)).toMatchObject([{ column: "received_at", value: later }]);
-    expect(timesAhead({ store: { ...inbox, happened: [] }, change }, now)).toEqual([]);
+    expect(futureTimes({ store: inbox, change }, now)).toMatchObject([{ column: "received_at", value: later }]);
+    expect(futureTimes({ store: { ...inbox, happened: [] }, change }, now)).toEqual([]);
   });
 
   const later = "2027-01-01T00:00:00.000Z";

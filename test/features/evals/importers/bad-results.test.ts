@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it, test } from "vitest";
-import { claimsToBeEval, holdsEval, parseEval, parseEvalContent } from "../../../../src/features/evals/importers/eval-file.ts";
-import { filesBelow } from "../../../../src/features/evals/importers/formats/files.ts";
+import { holdsEval, looksLikeEval, parseEval, parseEvalContent } from "../../../../src/features/evals/importers/eval-file.ts";
+import { createFileNamer } from "../../../../src/features/evals/importers/formats/files.ts";
 import { resultFormats } from "../../../../src/features/evals/importers/formats/formats.ts";
 import { testsOfRun } from "../../../../src/features/evals/model/attempts.ts";
 import { LedgerError } from "../../../../src/kernel/ledger-error.ts";
@@ -46,7 +46,7 @@ describe.each(samples)("%s", (format, text) => {
     const parsed = parseEval(text, "a");
     expect(parseEval(text, "b").contentSha256).toBe(parsed.contentSha256);
     expect(parseEval(`\uFEFF${text.replaceAll("\n", "\r\n")}`, "b").run.total).toBe(parsed.run.total);
-    expect([claimsToBeEval(text), holdsEval(text)]).toEqual([true, true]);
+    expect([looksLikeEval(text), holdsEval(text)]).toEqual([true, true]);
     expect(parseEval(text, "a", { format }).contentSha256).toBe(parsed.contentSha256);
   });
 
@@ -91,7 +91,7 @@ describe("texts that hold no results", () => {
       "experiment items of Langfuse",
     ])
       expect(message).toContain(title);
-    expect([claimsToBeEval(text), holdsEval(text)]).toEqual([false, false]);
+    expect([looksLikeEval(text), holdsEval(text)]).toEqual([false, false]);
   });
 
   it.each([
@@ -218,6 +218,6 @@ describe("names of files", () => {
     ["C:\\work\\shop", ["C:\\work\\shop\\test\\a.js", "file:///C:/work/shop/test/b%20c.js"], ["test/a.js", "test/b c.js"]],
     ["", ["/a/b.js", "100%.js"], ["b.js", "100%.js"]],
   ])("below %s", (root, files, names) => {
-    expect(files.map(filesBelow(root, files))).toEqual(names);
+    expect(files.map(createFileNamer(root, files))).toEqual(names);
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type ParsedEval, parseEval } from "../../../../src/features/evals/importers/eval-file.ts";
-import { verdictsFromScores } from "../../../../src/features/evals/importers/formats/scores.ts";
+import { scoreVerdictWarning } from "../../../../src/features/evals/importers/formats/scores.ts";
 import { testsOfRun } from "../../../../src/features/evals/model/attempts.ts";
 import { resultsFolder } from "./tool-texts.ts";
 
@@ -24,7 +24,7 @@ test("evalite: trials are attempts, inputs are no names, tokens of calls without
     judge_scores: { Levenshtein: 1 },
     extra: { input_tokens: 12, output_tokens: 3 },
   });
-  expect(parsed.warnings).toEqual([verdictsFromScores]);
+  expect(parsed.warnings).toEqual([scoreVerdictWarning]);
 });
 
 describe("Braintrust", () => {

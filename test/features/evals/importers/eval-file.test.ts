@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { draftOfEval, parseEval } from "../../../../src/features/evals/importers/eval-file.ts";
+import { parseEval, toEvalDraft } from "../../../../src/features/evals/importers/eval-file.ts";
 import { testCounts } from "../../../../src/features/evals/model/attempts.ts";
 import { compareRuns } from "../../../../src/features/evals/model/compare.ts";
 import { priceEntry, reportCosts } from "../../../../src/features/evals/model/cost.ts";
@@ -91,7 +91,7 @@ describe("the draft of a recorded run", () => {
   const context = { project: "acme/storefront", source: "C:\\runs/one.json", prices: referencePrices, now };
   const draft = (head: Readonly<Record<string, unknown>>, more: Readonly<{ label?: string }> = {}) =>
     evalRecorded.data.parse(
-      draftOfEval(parseEval(JSON.stringify({ ...file, ...head }), "run.json"), { ...context, ...more }).data,
+      toEvalDraft(parseEval(JSON.stringify({ ...file, ...head }), "run.json"), { ...context, ...more }).data,
     );
 
   test("has the instant in UTC, the file's name without its folder, and estimates only where they are needed", () => {

@@ -2,7 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { mergeCostEntries, priceEntry, reportCosts, tierCosts } from "../../../../src/features/evals/model/cost.ts";
 import { estimateRun, priceRun } from "../../../../src/features/evals/model/estimate.ts";
-import { noPrices, type PriceTable, priceTable, referencePrices } from "../../../../src/features/evals/model/price-table.ts";
+import {
+  createPriceTable,
+  noPrices,
+  type PriceTable,
+  referencePrices,
+} from "../../../../src/features/evals/model/price-table.ts";
 import type { CostEntry } from "../../../../src/features/evals/model/run.ts";
 import { defaultTierModels } from "../../../../src/features/evals/model/tier.ts";
 import { minimalStandard, runOf } from "./samples.ts";
@@ -116,7 +121,7 @@ describe("where the rule is another on purpose", () => {
 
 describe("integers", () => {
   test("an entry is rounded once, half up", () => {
-    const prices = priceTable("test", "2026-01-01", { m: { input: 0.25, output: 0.25 } });
+    const prices = createPriceTable("test", "2026-01-01", { m: { input: 0.25, output: 0.25 } });
     const cost = (input_tokens: number, output_tokens: number) =>
       priceEntry({ model: "m", input_tokens, output_tokens }, prices, noon);
     expect([cost(1, 0), cost(1, 1), cost(2, 1), cost(3, 3)].map((entry) => entry.costMicros)).toEqual([0, 1, 1, 2]);
@@ -296,7 +301,7 @@ describe("prices by the time of use", () => {
 });
 
 test("an override goes before the list behind it and says so", () => {
-  const table = priceTable("prices.json", "2026-11-01", { "claude-haiku-4-5": { input: 1, output: 1 } }, referencePrices);
+  const table = createPriceTable("prices.json", "2026-11-01", { "claude-haiku-4-5": { input: 1, output: 1 } }, referencePrices);
   expect(table).toMatchObject({ source: "prices.json", date: "2026-11-01", fallback: "reference prices" });
   expect(table.priceOf("claude-haiku-4-5", noon)).toEqual({
     input: 1_000_000,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { microsToUsd, perMillion, picosToMicros, usdToMicros } from "../../../../src/features/evals/model/money.ts";
+import { microsToUsd, picosToMicros, toPicosPerToken, usdToMicros } from "../../../../src/features/evals/model/money.ts";
 
 describe("USD → micro-dollars", () => {
   test.each([
@@ -52,7 +52,7 @@ describe("USD → micro-dollars", () => {
 });
 
 test("a price per million tokens is exact in pico-dollars per token", () => {
-  expect([3, 0.8, 0.0125, 18.75].map(perMillion)).toEqual([3_000_000, 800_000, 12_500, 18_750_000]);
+  expect([3, 0.8, 0.0125, 18.75].map(toPicosPerToken)).toEqual([3_000_000, 800_000, 12_500, 18_750_000]);
 });
 
 test("pico-dollars round half up to micro-dollars, also beyond 2^53", () => {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { evalSpending } from "../../../../src/features/costs/operations/eval-spending.ts";
-import { draftOfEval, parseEval } from "../../../../src/features/evals/importers/eval-file.ts";
+import { parseEval, toEvalDraft } from "../../../../src/features/evals/importers/eval-file.ts";
 import { contentSha256 } from "../../../../src/features/evals/model/identity.ts";
 import { trendStatuses } from "../../../../src/features/evals/model/trend.ts";
 import { evalCache, evalConvert } from "../../../../src/features/evals/operations/files.ts";
@@ -87,7 +87,7 @@ describe("eval push", () => {
     expect([earlier.extra?.["costs"], earlier.tests[0]?.extra?.["costs"]]).toEqual([entries, entries]);
     const sha256 = contentSha256(earlier, ([bytes = new Uint8Array()]) => createHash("sha256").update(bytes).digest("hex"));
     const context = { source: "a.json", prices: await ports.evals.prices(), now: ports.clock.now(), project: "acme/shop" };
-    await ports.ledger.record([draftOfEval({ run: earlier, warnings: [], contentSha256: sha256 }, context)]);
+    await ports.ledger.record([toEvalDraft({ run: earlier, warnings: [], contentSha256: sha256 }, context)]);
     writeFileSync(join(ports.cwd, "a.json"), JSON.stringify(file));
     const [again] = await evalPush.call(ports, { files: ["a.json"], project: "acme/shop" }, quietCall);
     expect(again).toMatchObject({ recorded: false, reason: "duplicate" });

@@ -9,7 +9,7 @@ import type { EvalOverviewView } from "../../../../src/features/evals/operations
 import { evalPush } from "../../../../src/features/evals/operations/push.ts";
 import { evalRunDetail } from "../../../../src/features/evals/operations/run-detail.ts";
 import { evalPin } from "../../../../src/features/evals/operations/show.ts";
-import { evalTestHistory, newest } from "../../../../src/features/evals/operations/test-history.ts";
+import { evalTestHistory, latestResults } from "../../../../src/features/evals/operations/test-history.ts";
 import { wilson95 } from "../../../../src/kernel/statistics/wilson.ts";
 import { calendarOf } from "../../../../src/platform/calendar.ts";
 import { openPorts, quietCall, type TestPorts, type TestPortsOptions } from "../../../support/ports.ts";
@@ -470,9 +470,9 @@ it("draws the newest runs when there are more results than anybody can look at",
 it("reads fewer of the newest runs where they are large", () => {
   const indexed = (tests: number) =>
     Array.from({ length: 50 }, (_, at) => ({ row: { ...runRow(`r${at}`, at), total: tests }, passed: true, mixed: false }));
-  expect(newest(indexed(1_000), 30)).toHaveLength(30);
-  expect(newest(indexed(4_000), 30)).toHaveLength(10);
-  expect(newest(indexed(50_000), 30)).toHaveLength(5);
-  expect(newest(indexed(1_000), 2).map(({ row }) => row.id)).toEqual(["r48", "r49"]);
-  expect(newest(indexed(1_000), 0)).toEqual([]);
+  expect(latestResults(indexed(1_000), 30)).toHaveLength(30);
+  expect(latestResults(indexed(4_000), 30)).toHaveLength(10);
+  expect(latestResults(indexed(50_000), 30)).toHaveLength(5);
+  expect(latestResults(indexed(1_000), 2).map(({ row }) => row.id)).toEqual(["r48", "r49"]);
+  expect(latestResults(indexed(1_000), 0)).toEqual([]);
 });

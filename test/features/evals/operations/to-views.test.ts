@@ -3,7 +3,7 @@ import { compareRuns } from "../../../../src/features/evals/model/compare.ts";
 import { priceEntry, reportCosts } from "../../../../src/features/evals/model/cost.ts";
 import { contentSha256 } from "../../../../src/features/evals/model/identity.ts";
 import { packResults } from "../../../../src/features/evals/model/packed-results.ts";
-import { priceTable, referencePrices } from "../../../../src/features/evals/model/price-table.ts";
+import { createPriceTable, referencePrices } from "../../../../src/features/evals/model/price-table.ts";
 import { projectRun } from "../../../../src/features/evals/model/projection.ts";
 import type { EvalRun } from "../../../../src/features/evals/model/run.ts";
 import { summarizeRuns } from "../../../../src/features/evals/model/summary.ts";
@@ -175,7 +175,7 @@ describe("a bill", () => {
   });
 
   test("has no what-if for a tier whose model has no price", () => {
-    const view = bill([], priceTable("mine", "2026-01-01", { "claude-haiku-4-5": { input: 1, output: 1 } }));
+    const view = bill([], createPriceTable("mine", "2026-01-01", { "claude-haiku-4-5": { input: 1, output: 1 } }));
     expect(view).toMatchObject({ at_fast_tier_usd: 0, at_standard_tier_usd: null, at_full_tier_usd: null });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { detectCommands, knownCommands, type ProjectSigns } from "../../../../src/features/gate/model/commands.ts";
+import { detectCommands, knownCommands, type ProjectMarkers } from "../../../../src/features/gate/model/commands.ts";
 
-const lines = (texts: ProjectSigns["texts"], ...has: readonly string[]): readonly string[] =>
+const lines = (texts: ProjectMarkers["texts"], ...has: readonly string[]): readonly string[] =>
   detectCommands({ texts, has: new Set(has) }).map(
     ({ pass, command, runs }) => `${pass}: ${command.join(" ")}${runs === null ? "" : ` = ${runs}`}`,
   );

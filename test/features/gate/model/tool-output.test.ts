@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { auditOf, coverageIn, survivingMutants, testCandidates } from "../../../../src/features/gate/model/tool-output.ts";
+import { parseAudit, parseCoverage, survivingMutants, testCandidates } from "../../../../src/features/gate/model/tool-output.ts";
 
 describe("coverage", () => {
   it.each([
@@ -11,7 +11,7 @@ describe("coverage", () => {
     ["TOTAL 900%", null],
     ["", null],
   ])("in %j is %s", (output, percent) => {
-    expect(coverageIn(output)).toBe(percent);
+    expect(parseCoverage(output)).toBe(percent);
   });
 });
 
@@ -25,7 +25,7 @@ describe("mutants", () => {
 
 describe("a dependency audit", () => {
   const found = (command: readonly string[], report: unknown, code: number | null = 1) => {
-    const audit = auditOf(command, { code, report: typeof report === "string" ? report : JSON.stringify(report) });
+    const audit = parseAudit(command, { code, report: typeof report === "string" ? report : JSON.stringify(report) });
     return audit === undefined ? undefined : [...audit.findings.map(({ severity }) => severity), audit.unread];
   };
   const npm = (counts: object) => ({

@@ -9,7 +9,7 @@ import {
   passNumber,
   skipped,
 } from "../../../../src/features/gate/model/pass-result.ts";
-import { gateAllows, isStopped, judgeGate as judge, type MergePolicy } from "../../../../src/features/gate/model/verdict.ts";
+import { isStopped, judgeGate as judge, type MergePolicy, mergeAllowance } from "../../../../src/features/gate/model/verdict.ts";
 
 /** Results with every pass green, the adversarial one with a confidence; each of `others` replaces the result of its pass. */
 const results = (confidence: number | null, ...others: readonly PassResult[]): readonly PassResult[] =>
@@ -80,16 +80,16 @@ describe("the short circuit", () => {
 
 describe("merging without a human", () => {
   it("needs a confidence of 90: 89 waits for a human", () => {
-    expect(gateAllows(results(90), optedIn)).toEqual({ allowed: true, reasons: [] });
-    expect(gateAllows(results(89), optedIn)).toEqual({ allowed: false, reasons: ["confidence 89 is below 90"] });
+    expect(mergeAllowance(results(90), optedIn)).toEqual({ allowed: true, reasons: [] });
+    expect(mergeAllowance(results(89), optedIn)).toEqual({ allowed: false, reasons: ["confidence 89 is below 90"] });
   });
 
   it.each([59, 60, 74, 75])("is never allowed at a confidence of %i", (confidence) => {
-    expect(gateAllows(results(confidence), optedIn).allowed).toBe(false);
+    expect(mergeAllowance(results(confidence), optedIn).allowed).toBe(false);
   });
 
   it("is not allowed without a confidence", () => {
-    expect(gateAllows(results(null), optedIn)).toEqual({ allowed: false, reasons: ["the review states no confidence"] });
+    expect(mergeAllowance(results(null), optedIn)).toEqual({ allowed: false, reasons: ["the review states no confidence"] });
   });
 
   it.each(passNames)("needs a green %s: neither failed nor skipped for any reason", (name) => {
@@ -99,19 +99,19 @@ describe("merging without a human", () => {
         skipped(name, because, "so", { confidence: 95 }),
       ),
     ]) {
-      expect(gateAllows(results(95, other), optedIn)).toEqual({ allowed: false, reasons: [`pass ${name} is not green`] });
+      expect(mergeAllowance(results(95, other), optedIn)).toEqual({ allowed: false, reasons: [`pass ${name} is not green`] });
     }
   });
 
   it("is not allowed when a part of a pass could not be checked", () => {
     const partial = passed("security", { unchecked: ["npm audit: offline"] });
-    expect(gateAllows(results(95, partial), optedIn).reasons).toEqual(["pass security is incomplete: npm audit: offline"]);
+    expect(mergeAllowance(results(95, partial), optedIn).reasons).toEqual(["pass security is incomplete: npm audit: offline"]);
     expect(verdictAt(95, partial)).toBe("pass");
   });
 
   it("is not allowed against what the policy says, which is named beside what the passes say", () => {
     const policy = { ...optedIn, against: ["tier 3 is below 4", "a fix of class doc was reverted"] };
-    expect(gateAllows(results(89), policy)).toEqual({
+    expect(mergeAllowance(results(89), policy)).toEqual({
       allowed: false,
       reasons: ["confidence 89 is below 90", ...policy.against],
     });
@@ -119,6 +119,6 @@ describe("merging without a human", () => {
 
   it("needs the regression test green on the merge commit", () => {
     for (const regression of ["red", null] as const)
-      expect(gateAllows(results(95), { ...optedIn, regression }).allowed).toBe(false);
+      expect(mergeAllowance(results(95), { ...optedIn, regression }).allowed).toBe(false);
   });
 });

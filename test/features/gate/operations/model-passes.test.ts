@@ -4,7 +4,7 @@ import { feedbackAdd } from "../../../../src/features/agent/operations/feedback.
 import { storePut } from "../../../../src/features/agent/operations/store.ts";
 import type { PassName, PassResult } from "../../../../src/features/gate/model/pass-result.ts";
 import { modelParts } from "../../../../src/features/gate/operations/model-parts.ts";
-import { changeInput, contextOf } from "../../../../src/features/gate/operations/prepare.ts";
+import { changeInput, resolveContext } from "../../../../src/features/gate/operations/prepare.ts";
 import { gateRun } from "../../../../src/features/gate/operations/run.ts";
 import type { GateRunView } from "../../../../src/features/gate/operations/views.ts";
 import { commands } from "../../../../src/features/operations.ts";
@@ -224,7 +224,7 @@ describe("the feedback pass", () => {
     const { ports, server, top } = await project([says({ overall, findings })], { "test.cjs": testRunner });
     writeFiles(top, { "order.test.cjs": readsA(2) });
     const { id } = await feedbackAdd.call(ports, { body: wording }, quietCall);
-    const { gate } = await contextOf(ports, changeInput.parse({ ...change, ...answersIt(id) }), quietCall);
+    const { gate } = await resolveContext(ports, changeInput.parse({ ...change, ...answersIt(id) }), quietCall);
     const bound = { ...gate, feedback: { id, text: wording, fixClass: null, regressionTest: "order.test.cjs" } };
     expect(await modelParts.feedback(bound, quietCall.signal)).toMatchObject({
       status,
@@ -248,7 +248,7 @@ describe("the feedback pass", () => {
     const { ports, server, top } = await project([approves], { "test.cjs": runner });
     if (test !== null) writeFiles(top, { "order.test.cjs": test });
     const { id } = await feedbackAdd.call(ports, { body: wording }, quietCall);
-    const { gate } = await contextOf(ports, changeInput.parse({ ...change, ...answersIt(id) }), quietCall);
+    const { gate } = await resolveContext(ports, changeInput.parse({ ...change, ...answersIt(id) }), quietCall);
     const bound = { ...gate, feedback: { id, text: wording, fixClass: null, regressionTest: "order.test.cjs" } };
     expect(await modelParts.feedback(bound, quietCall.signal)).toMatchObject({
       status: "fail",

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { regressionOf, type TestPlace } from "../../../../src/features/gate/operations/regression.ts";
+import { runRegression, type TestFolder } from "../../../../src/features/gate/operations/regression.ts";
 
-const ended = (...codes: readonly (number | null)[]): TestPlace => {
+const ended = (...codes: readonly (number | null)[]): TestFolder => {
   const left = [...codes];
   return {
     have: async () => new Set(),
@@ -9,8 +9,8 @@ const ended = (...codes: readonly (number | null)[]): TestPlace => {
     run: async () => ({ state: "exited", code: left.shift() ?? null, output: "", report: "", isCut: false, duration_ms: 1 }),
   };
 };
-const judged = (before: TestPlace, fix: TestPlace) =>
-  regressionOf(
+const judged = (before: TestFolder, fix: TestFolder) =>
+  runRegression(
     { fix, inBase: (_, work) => work({ tests: before, bring: async () => true }), files: [], timeoutMs: 1 },
     "a.test",
     AbortSignal.timeout(60_000),
@@ -30,7 +30,7 @@ it("tests that something killed show nothing, on whichever side", async () => {
 it("of tests that name what they test only those related to the change run, on each side those that are there", async () => {
   const ran: string[] = [];
   const there = new Set(["./tests/test_old.py"]);
-  const place = (side: string, has: ReadonlySet<string>): TestPlace => ({
+  const place = (side: string, has: ReadonlySet<string>): TestFolder => ({
     commands: [["pytest"], ["npm", "test"]],
     have: async (files) => new Set(files.filter((file) => has.has(file))),
     run: async (command) => {
@@ -39,7 +39,7 @@ it("of tests that name what they test only those related to the change run, on e
       return { state: "exited", code, output: "", report: "", isCut: false, duration_ms: 1 };
     },
   });
-  const { verdict } = await regressionOf(
+  const { verdict } = await runRegression(
     {
       fix: place("after", new Set(["./tests/test_old.py", "./tests/test_new.py"])),
       inBase: (_, work) => work({ tests: place("before", there), bring: async () => there.add("./tests/test_new.py") !== null }),

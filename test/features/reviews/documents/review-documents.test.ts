@@ -9,7 +9,7 @@ import { agentsDocument, statusDocument } from "../../../../src/features/reviews
 import { updateDocument } from "../../../../src/features/reviews/documents/update.ts";
 import { violationsDocument } from "../../../../src/features/reviews/documents/violations.ts";
 import { takenBackText } from "../../../../src/features/reviews/model/explain.ts";
-import { coinChange, coins } from "../../../../src/features/shared/figures.ts";
+import { coinChangeText, coinText } from "../../../../src/features/shared/figures.ts";
 import { plain } from "../../../../src/render/markdown/escape.ts";
 import { pipe, terminal } from "../../../cli/style.ts";
 import * as views from "../../../cli/views.ts";
@@ -270,6 +270,6 @@ describe("formula", () => {
 });
 
 it("coins have two decimals and changes a sign", () => {
-  expect([7.3, -3.9, 0, -0].map(coins)).toEqual(["7.30", "-3.90", "0.00", "0.00"]);
-  expect([1.9, -1, 0].map(coinChange)).toEqual(["+1.90", "-1.00", "+0.00"]);
+  expect([7.3, -3.9, 0, -0].map(coinText)).toEqual(["7.30", "-3.90", "0.00", "0.00"]);
+  expect([1.9, -1, 0].map(coinChangeText)).toEqual(["+1.90", "-1.00", "+0.00"]);
 });

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { understand } from "../../../../src/features/facts/decode-fact.ts";
-import { collect, nothingCollected } from "../../../../src/features/facts/kinds.ts";
+import { decodeFact } from "../../../../src/features/facts/decode-fact.ts";
+import { collect, emptyCollected } from "../../../../src/features/facts/kinds.ts";
 import { recordingOf } from "../../../../src/features/reviews/model/clock.ts";
 import { foldReviews, type ReviewFacts } from "../../../../src/features/reviews/model/fold.ts";
 import { noTeam, type Team } from "../../../../src/features/reviews/model/resets-in-force.ts";
@@ -11,9 +11,9 @@ import { naiveReviews } from "../../../support/naive-reviews.ts";
 import { logsOf, recordings, teams } from "../../../support/review-facts.ts";
 
 function factsOf(placed: readonly PlacedFact[], team: Team = noTeam): ReviewFacts {
-  const collected = nothingCollected(() => "");
+  const collected = emptyCollected(() => "");
   for (const { fact } of placed) {
-    const understood = understand(fact);
+    const understood = decodeFact(fact);
     if (understood.state === "known") collect(collected, understood.fact);
   }
   return {

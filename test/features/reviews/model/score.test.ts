@@ -9,7 +9,7 @@ import {
   parseBonusNames,
   scoreOf,
 } from "../../../../src/features/reviews/model/score.ts";
-import { atLevel, isNoise } from "../../../../src/features/reviews/model/severity-filter.ts";
+import { filterByLevel, isNoise } from "../../../../src/features/reviews/model/severity-filter.ts";
 import { makeFinding, times } from "../../../support/findings.ts";
 
 const blocker = makeFinding({ severity: "error" });
@@ -157,7 +157,7 @@ describe("isNoise", () => {
   });
 });
 
-describe("atLevel", () => {
+describe("filterByLevel", () => {
   const findings = severities.map((severity) => makeFinding({ severity }));
 
   it.each([
@@ -165,6 +165,6 @@ describe("atLevel", () => {
     ["warning", ["error", "warning"]],
     [undefined, ["error", "warning", "info"]],
   ] as const)("%s keeps %j", (level, kept) => {
-    expect(atLevel(findings, level).map((one) => one.severity)).toEqual(kept);
+    expect(filterByLevel(findings, level).map((one) => one.severity)).toEqual(kept);
   });
 });

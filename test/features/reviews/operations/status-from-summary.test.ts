@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { agents } from "../../../../src/features/reviews/operations/agents.ts";
 import { status } from "../../../../src/features/reviews/operations/status.ts";
-import { askAgents, askStatus } from "../../../../src/features/reviews/operations/to-views.ts";
+import { queryAgents, queryStatus } from "../../../../src/features/reviews/operations/to-views.ts";
 import { makeHistory } from "../../../support/fixtures.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { draftOf, draftsOf, resetDraft } from "../../../support/ledger-drafts.ts";
@@ -19,7 +19,7 @@ async function leftTidy(): Promise<string> {
 }
 
 const asked = (ports: TestPorts, agent: string, project: string | undefined) =>
-  ports.ledger.ask((queries) => askStatus(queries, agent, project, ports.clock.now()));
+  ports.ledger.ask((queries) => queryStatus(queries, agent, project, ports.clock.now()));
 
 describe("where agents stand", () => {
   it("is told from the summary without opening the index, and is what the index says", async () => {
@@ -36,7 +36,7 @@ describe("where agents stand", () => {
     const expected = await Promise.all(
       scopes.map(async (project) => ({
         codex: await asked(ports, "codex", project),
-        all: await ports.ledger.ask((queries) => askAgents(queries, project, ports.clock.now())),
+        all: await ports.ledger.ask((queries) => queryAgents(queries, project, ports.clock.now())),
       })),
     );
     expect(told).toEqual(expected);
@@ -68,7 +68,7 @@ describe("where agents stand", () => {
     const later = await openPorts({ home });
     expect(await status.call(later, { agent: "codex" }, quietCall)).toMatchObject({ runs: 0, coins: 0, last_verdict: "UNKNOWN" });
     expect(await agents.call(later, {}, quietCall)).toEqual(
-      await later.ledger.ask((queries) => askAgents(queries, undefined, later.clock.now())),
+      await later.ledger.ask((queries) => queryAgents(queries, undefined, later.clock.now())),
     );
   });
 });

@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaultRules } from "../../../../src/features/rules/model/default-rules.ts";
 import {
+  defaultMaxLines,
   houseRulesVersion,
   isListable,
   parseRulesFile,
   rewriteRules,
   rulesToList,
-  usualMaxLines,
 } from "../../../../src/features/rules/model/rules-file.ts";
 
 const hits = (counted: Readonly<Record<string, number>>, recent: Readonly<Record<string, number>> = {}) => ({
@@ -34,7 +34,7 @@ const file = (title: string, managed = "", newline = "\n"): string =>
     "",
   ].join(newline);
 
-const at = { day: "2026-04-01", maxLines: usualMaxLines, path: "SKILL.md" };
+const at = { day: "2026-04-01", maxLines: defaultMaxLines, path: "SKILL.md" };
 const title = "# House Rules - AI Coding Context (v4)";
 
 describe("houseRulesVersion", () => {

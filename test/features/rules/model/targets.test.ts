@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { defaultRules } from "../../../../src/features/rules/model/default-rules.ts";
-import { bodyIn, bodyOf, fileFor, fileWithout, isInstalled, targets } from "../../../../src/features/rules/model/targets.ts";
+import {
+  bodyOf,
+  contentWithoutRules,
+  contentWithRules,
+  isInstalled,
+  readBody,
+  targets,
+} from "../../../../src/features/rules/model/targets.ts";
 
 const rules = defaultRules("2026-03-16");
 const named = (name: string) => targets.find((target) => target.name === name) ?? targets[0];
@@ -10,14 +17,14 @@ const [cursor, claude, agents] = [named("cursor"), named("claude"), named("agent
 
 describe("a copy", () => {
   it("is the rules file, and leaves with its file", () => {
-    expect(fileFor(claude, null, rules)).toBe(rules);
-    expect(fileWithout(claude, rules)).toBeNull();
+    expect(contentWithRules(claude, null, rules)).toBe(rules);
+    expect(contentWithoutRules(claude, rules)).toBeNull();
   });
 });
 
 describe("Cursor's file", () => {
   it("has a front matter of its own, with the description of the rules", () => {
-    const text = fileFor(cursor, null, rules);
+    const text = contentWithRules(cursor, null, rules);
     expect(
       text.startsWith(
         "---\ndescription: House rules of this project, with the rules that its reviews find broken most often\nalwaysApply: true\n---\n\n# House Rules",
@@ -27,7 +34,7 @@ describe("Cursor's file", () => {
   });
 
   it("has a description where the rules have none", () => {
-    expect(fileFor(cursor, null, "# House Rules (v1)\n\n")).toBe(
+    expect(contentWithRules(cursor, null, "# House Rules (v1)\n\n")).toBe(
       "---\ndescription: House rules of this project\nalwaysApply: true\n---\n\n# House Rules (v1)\n",
     );
   });
@@ -35,7 +42,11 @@ describe("Cursor's file", () => {
 
 describe("Cursor's description", () => {
   const described = (...lines: readonly string[]) =>
-    fileFor(cursor, null, ["---", "name: x", ...lines, "license: MIT", "---", "# House Rules (v1)", ""].join("\n")).split("\n");
+    contentWithRules(
+      cursor,
+      null,
+      ["---", "name: x", ...lines, "license: MIT", "---", "# House Rules (v1)", ""].join("\n"),
+    ).split("\n");
 
   it.each([
     [["description: >", "  What to do,", "  and what not."], "description: What to do, and what not."],
@@ -66,10 +77,10 @@ describe("a block in a file that people write", () => {
   it("goes in and out, and leaves the text as it was, byte for byte", () => {
     fc.assert(
       fc.property(people, (text) => {
-        const inside = fileFor(agents, text, rules);
+        const inside = contentWithRules(agents, text, rules);
         expect(isInstalled(agents, inside)).toBe(true);
         expect(inside.startsWith(text)).toBe(true);
-        expect(fileWithout(agents, inside) ?? "").toBe(text);
+        expect(contentWithoutRules(agents, inside) ?? "").toBe(text);
       }),
     );
   });
@@ -77,34 +88,34 @@ describe("a block in a file that people write", () => {
   it("is replaced in its place, with what people wrote around it", () => {
     fc.assert(
       fc.property(people, people, (before, after) => {
-        const first = fileFor(agents, `${before}\n`, rules) + after;
-        const second = fileFor(agents, first, rules.replace("(v1)", "(v2)"));
+        const first = contentWithRules(agents, `${before}\n`, rules) + after;
+        const second = contentWithRules(agents, first, rules.replace("(v1)", "(v2)"));
         expect(second).toBe(first.replace("(v1)", "(v2)"));
-        expect(fileFor(agents, second, rules.replace("(v1)", "(v2)"))).toBe(second);
+        expect(contentWithRules(agents, second, rules.replace("(v1)", "(v2)"))).toBe(second);
       }),
     );
   });
 
   it("takes no line of people with it where no blank line is before it", () => {
-    const [block] = [fileFor(agents, "", rules)];
-    expect(fileWithout(agents, `abc\n${block}xyz\n`)).toBe("abc\nxyz\n");
+    const [block] = [contentWithRules(agents, "", rules)];
+    expect(contentWithoutRules(agents, `abc\n${block}xyz\n`)).toBe("abc\nxyz\n");
   });
 
   it("says what the rules say, whatever form they have around it", () => {
     const body = bodyOf(rules);
     expect(body.startsWith("# House Rules")).toBe(true);
     for (const target of targets) {
-      expect(bodyIn(target, fileFor(target, target.kind === "block" ? "# Ours\r\n" : null, rules))).toBe(body);
+      expect(readBody(target, contentWithRules(target, target.kind === "block" ? "# Ours\r\n" : null, rules))).toBe(body);
     }
     expect(bodyOf(`\uFEFF${rules}`.replaceAll("\n", "\r\n"))).toBe(body);
   });
 
   it("is not written where the rules hold a line that would end it", () => {
     const ending = rules.replace("## DO\n", "## DO\n- <!-- reward-ledger rules end -->\n");
-    expect(() => fileFor(agents, "", ending)).toThrow("remove that line");
+    expect(() => contentWithRules(agents, "", ending)).toThrow("remove that line");
   });
 
-  const example = fileFor(agents, "", rules);
+  const example = contentWithRules(agents, "", rules);
 
   it.each([
     ["a code block", `\`\`\`md\n${example}\`\`\`\n`],
@@ -115,26 +126,26 @@ describe("a block in a file that people write", () => {
     ["a line of text", "Ours ends with `<!-- reward-ledger rules end -->`.\n"],
   ])("is not what stands in %s as an example", (_, text) => {
     expect(isInstalled(agents, text)).toBe(false);
-    const inside = fileFor(agents, text, rules);
+    const inside = contentWithRules(agents, text, rules);
     expect(inside.startsWith(text)).toBe(true);
-    expect(fileFor(agents, `${inside}\n${text}`, rules)).toBe(`${inside}\n${text}`);
-    expect(bodyIn(agents, inside)).toBe(bodyOf(rules));
-    expect(fileWithout(agents, inside)).toBe(text);
+    expect(contentWithRules(agents, `${inside}\n${text}`, rules)).toBe(`${inside}\n${text}`);
+    expect(readBody(agents, inside)).toBe(bodyOf(rules));
+    expect(contentWithoutRules(agents, inside)).toBe(text);
   });
 
   it("may hold code, also without its end, and stand behind a fence without one", () => {
     for (const code of ["```js\nx\n```", "~~~"]) {
       const coded = rules.replace("## DO\n", `## DO\n${code}\n`);
-      const inside = `${fileFor(agents, "# Ours\n``` x ```\n", coded)}# More\n~~~\nx\n~~~\n`;
-      expect(bodyIn(agents, inside)).toBe(bodyOf(coded));
-      expect(fileFor(agents, inside, coded)).toBe(inside);
+      const inside = `${contentWithRules(agents, "# Ours\n``` x ```\n", coded)}# More\n~~~\nx\n~~~\n`;
+      expect(readBody(agents, inside)).toBe(bodyOf(coded));
+      expect(contentWithRules(agents, inside, coded)).toBe(inside);
     }
-    expect(fileWithout(agents, fileFor(agents, "```\nx\n", rules))).toBe("```\nx\n");
+    expect(contentWithoutRules(agents, contentWithRules(agents, "```\nx\n", rules))).toBe("```\nx\n");
   });
 
   it("is not added where a fence of people would end in it", () => {
     const coded = rules.replace("## DO\n", "## DO\n```\nx\n```\n");
-    expect(() => fileFor(agents, "```\nx\n", coded)).toThrow("a code block of it has no end");
+    expect(() => contentWithRules(agents, "```\nx\n", coded)).toThrow("a code block of it has no end");
   });
 
   it("is looked for in one pass, however many fences have no end", () => {
@@ -145,5 +156,5 @@ describe("a block in a file that people write", () => {
     [`${example}\n${example}`, "two blocks"],
     ["<!-- reward-ledger rules end -->\n", "without the line that begins the block"],
     ["<!-- reward-ledger rules begin: written by `reward-ledger rules update` -->\n- a\n", "has no end"],
-  ])("that is damaged is refused: %j", (text, problem) => expect(() => fileFor(agents, text, rules)).toThrow(problem));
+  ])("that is damaged is refused: %j", (text, problem) => expect(() => contentWithRules(agents, text, rules)).toThrow(problem));
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { effectOf } from "../../../../src/features/rules/model/effect.ts";
-import { type RulesUpdate, retiredAt, taughtOf } from "../../../../src/features/rules/model/updated.ts";
+import { type RulesUpdate, retiredAt, taughtPeriods } from "../../../../src/features/rules/model/updated.ts";
 
 const update = (seq: number, rules: readonly string[], retired: readonly string[] = []): RulesUpdate => ({
   id: `00000000-0000-7000-8000-00000000000${seq}`,
@@ -26,8 +26,8 @@ describe("when a rule was taught", () => {
   ];
 
   it("follows from all updates, in whatever order they come", () => {
-    expect(taughtOf(updates)).toEqual(taught);
-    expect(taughtOf(updates.toReversed())).toEqual(taught);
+    expect(taughtPeriods(updates)).toEqual(taught);
+    expect(taughtPeriods(updates.toReversed())).toEqual(taught);
   });
 
   it("is known of a retired rule until it comes back", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { badPath, liesIn, readPatch } from "../../../../src/features/self-fix/model/patch.ts";
+import { matchesPattern, pathProblem, readPatch } from "../../../../src/features/self-fix/model/patch.ts";
 
 const patch = (file: string, header = "", body = "@@ -1 +1 @@\n-a\n+b\n"): string =>
   `diff --git a/${file} b/${file}\n${header}--- a/${file}\n+++ b/${file}\n${body}`;
@@ -37,7 +37,7 @@ describe("a proposed patch", () => {
     ["a\\b", "characters"],
     ["a:b", "characters"],
   ])("may not touch %s", (path, reason) => {
-    expect(badPath(path)).toContain(reason);
+    expect(pathProblem(path)).toContain(reason);
     expect(refusal(patch(path))).toContain(reason);
   });
 
@@ -80,7 +80,7 @@ describe("a proposed patch", () => {
     ["srcs/a.ts", "src", false],
     ["a.ts", "", false],
   ])("%s lies in %s: %s", (path, pattern, lies) => {
-    expect(liesIn(path, pattern)).toBe(lies);
+    expect(matchesPattern(path, pattern)).toBe(lies);
     expect(refusal(patch(path), [pattern]) !== "").toBe(lies);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { placesIn, placesOfLines, wordsOf } from "../../../../src/features/self-fix/model/localise.ts";
-import { planOf, verdictOfAnswer } from "../../../../src/features/self-fix/model/plan.ts";
+import { namedPlaces, placesFromLines, searchWords } from "../../../../src/features/self-fix/model/localise.ts";
+import { parseVerdict, planOf } from "../../../../src/features/self-fix/model/plan.ts";
 import { triageAnswer, triageOf } from "../../../../src/features/self-fix/model/triage.ts";
 
 const answered = (confidence: number, fix_class: "tool" | "out-of-scope" = "tool") =>
@@ -38,7 +38,7 @@ describe("places", () => {
 
   it("are those that a text names, with both ends", () => {
     const text = "See src/a.ts:3-9 and (lib/b.py:4), https://github.com/acme/shop/blob/main/src/c.ts#L7-L8. Not 12:30 or a.b:x.";
-    expect(placesIn(text, files)).toEqual([
+    expect(namedPlaces(text, files)).toEqual([
       { file: "src/c.ts", start: 7, end: 8 },
       { file: "src/a.ts", start: 3, end: 9 },
       { file: "lib/b.py", start: 4, end: 4 },
@@ -57,7 +57,7 @@ describe("places", () => {
     ["no ending", "see Makefile:2-3", "Makefile"],
     ["a link that encodes it", "https://github.com/acme/shop/blob/main/docs/my%20notes.md#L2-L3", "docs/my notes.md"],
   ])("are found by a path with %s", (_, text, file) => {
-    expect(placesIn(text, files)).toEqual([{ file, start: 2, end: 3 }]);
+    expect(namedPlaces(text, files)).toEqual([{ file, start: 2, end: 3 }]);
   });
 
   it.each([
@@ -71,11 +71,11 @@ describe("places", () => {
       "Übera.ts:3",
     ],
   ])("are not found in %s", (text) => {
-    expect(placesIn(text, files)).toEqual([]);
+    expect(namedPlaces(text, files)).toEqual([]);
   });
 
   it("of words are the lines of the files with most of them, at most twenty", () => {
-    const words = wordsOf("The parseRow function loses the order of rows when sorting");
+    const words = searchWords("The parseRow function loses the order of rows when sorting");
     expect(words[0]).toBe("parserow");
     const line = (file: string, n: number, text: string) => ({ file, line: n, text });
     const lines = [
@@ -83,11 +83,11 @@ describe("places", () => {
       line("src/rows.ts", 40, "sorting parseRow order"),
       line("docs/rows.md", 1, "order"),
     ];
-    const places = placesOfLines(lines, words);
+    const places = placesFromLines(lines, words);
     expect(places).toHaveLength(20);
     expect(new Set(places.map(({ file }) => file))).toEqual(new Set(["src/rows.ts"]));
     expect(places.at(-1)).toEqual({ file: "src/rows.ts", start: 40, end: 40 });
-    expect(placesOfLines([...lines].reverse(), words)).toEqual(places);
+    expect(placesFromLines([...lines].reverse(), words)).toEqual(places);
   });
 });
 
@@ -148,6 +148,6 @@ describe("a plan", () => {
     ["not there, in src/b.ts:3-4", "refine"],
     ["now rather src/b.ts:3", "refine"],
   ])("answered with %s means %s", (answer, verdict) => {
-    expect(verdictOfAnswer(answer)).toBe(verdict);
+    expect(parseVerdict(answer)).toBe(verdict);
   });
 });

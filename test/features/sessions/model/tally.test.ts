@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { priceTable } from "../../../../src/features/evals/model/price-table.ts";
-import { type ImportState, nothingImported, stateParts } from "../../../../src/features/sessions/model/import-state.ts";
-import { tally } from "../../../../src/features/sessions/model/tally.ts";
+import { createPriceTable } from "../../../../src/features/evals/model/price-table.ts";
+import { emptyImportState, type ImportState, stateParts } from "../../../../src/features/sessions/model/import-state.ts";
+import { createTally } from "../../../../src/features/sessions/model/tally.ts";
 import type { Call, TranscriptEvent } from "../../../../src/features/sessions/model/transcript.ts";
 
-const prices = priceTable("test", "2026-01-01", { a: { input: 3, output: 15, cacheRead: 0.3, cacheCreation: 3.75 } });
+const prices = createPriceTable("test", "2026-01-01", { a: { input: 3, output: 15, cacheRead: 0.3, cacheCreation: 3.75 } });
 
 const start = Date.parse("2026-03-16T08:00:00.000Z");
 
@@ -37,8 +37,8 @@ const call: fc.Arbitrary<Call> = fc
 
 const eventOf = (one: Call): TranscriptEvent => ({ is: "call", session: "s", at: one.at, call: one });
 
-function added(events: readonly TranscriptEvent[], before: ImportState = nothingImported) {
-  const counted = tally(before, prices);
+function added(events: readonly TranscriptEvent[], before: ImportState = emptyImportState) {
+  const counted = createTally(before, prices);
   for (const event of events) counted.add("claude-code", event);
   return counted;
 }

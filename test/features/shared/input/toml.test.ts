@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readToml, withTomlKeys } from "../../../../src/features/shared/input/toml.ts";
+import { parseToml, setTomlKeys } from "../../../../src/features/shared/input/toml.ts";
 
 const file = `# who decides
 em_handle = "alice" # the human
@@ -16,18 +16,18 @@ current_tier = 9
 `;
 
 it("sets a key of the top and leaves every other byte alone", () => {
-  expect(withTomlKeys(file, { current_tier: 2 })).toBe(file.replace("current_tier = 1", "current_tier = 2"));
-  expect(withTomlKeys(file, { other: "#2" })).toBe(file.replace('"#1"', '"#2"'));
+  expect(setTomlKeys(file, { current_tier: 2 })).toBe(file.replace("current_tier = 1", "current_tier = 2"));
+  expect(setTomlKeys(file, { other: "#2" })).toBe(file.replace('"#1"', '"#2"'));
 });
 
 it("leaves a key alone that has the value already, with the comments inside it", () => {
-  expect(withTomlKeys(file, { tags: ["a", "b"], em_handle: "alice", current_tier: 1 })).toBe(file);
+  expect(setTomlKeys(file, { tags: ["a", "b"], em_handle: "alice", current_tier: 1 })).toBe(file);
 });
 
 it("replaces a value of several lines, and adds a key that is missing after the last one", () => {
-  const made = withTomlKeys(file, { tags: ["c"], added: true });
+  const made = setTomlKeys(file, { tags: ["c"], added: true });
   expect(made).toBe(file.replace(/tags = \[[^\]]*\]/, 'tags = [ "c" ]').replace('"#1"\n', '"#1"\nadded = true\n'));
-  expect(readToml(made).table).toMatchObject({ added: true, extra: { current_tier: 9 } });
+  expect(parseToml(made).table).toMatchObject({ added: true, extra: { current_tier: 9 } });
 });
 
 it.each([
@@ -38,11 +38,11 @@ it.each([
   ["a key in quotes", '"a" = 1 # c\n', 'a = "x" # c\n'],
   ["a text of several lines that looks like a table", 'b = """\n[t]\na = 1\n"""\n', 'b = """\n[t]\na = 1\n"""\na = "x"\n'],
 ])("sets a key in %s", (_, before, after) => {
-  expect(withTomlKeys(before, { a: "x" })).toBe(after);
+  expect(setTomlKeys(before, { a: "x" })).toBe(after);
 });
 
 it("says where a text is no TOML", () => {
-  expect(readToml("a = 1\nb =\n")).toMatchObject({
+  expect(parseToml("a = 1\nb =\n")).toMatchObject({
     place: expect.stringMatching(/^line 2/),
     reason: expect.stringContaining("not valid TOML"),
   });

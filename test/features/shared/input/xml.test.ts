@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { looksLikeXml, readXml, xmlRoot } from "../../../../src/features/shared/input/xml.ts";
+import { looksLikeXml, readXml, xmlRootName } from "../../../../src/features/shared/input/xml.ts";
 
 type Seen = readonly [name: string, attributes: Readonly<Record<string, string>>, text: string, place: string];
 
@@ -100,14 +100,14 @@ describe("readXml", () => {
   });
 });
 
-describe("xmlRoot", () => {
+describe("xmlRootName", () => {
   it.each([
     ['<?xml version="1.0"?>\n<!-- <x> -->\n<testsuites a="1">', "testsuites"],
     ["\uFEFF <!DOCTYPE y><n:results>", "results"],
     ["{}", undefined],
     ["<", undefined],
     ["", undefined],
-  ])("of %j is %s", (text, root) => expect(xmlRoot(text)).toBe(root));
+  ])("of %j is %s", (text, root) => expect(xmlRootName(text)).toBe(root));
 
   it("is looked for where a text begins as XML does", () => {
     expect(["<a>", " <?xml?>", "\uFEFF<!--", "< a", "a<b>", ""].map(looksLikeXml)).toEqual([

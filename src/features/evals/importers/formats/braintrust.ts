@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { mergeCostEntries } from "../../model/cost.ts";
 import type { CostEntry } from "../../model/run.ts";
-import { contentName, listOf, onlyOne, rowsOf } from "./exported-rows.ts";
-import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { failureText, given, grouped, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
-import { numbers, passedBy, scoresOf, verdictsFromScores } from "./scores.ts";
+import { contentName, listSchema, requireSingle, rowsOf } from "./exported-rows.ts";
+import { claimsJson, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
+import { buildRun, failureText, groupBy, maybe, optionalField, parseWith, type ResultTest, readEntries } from "./result-run.ts";
+import { scoreRecord, scoresOf, scoreVerdictWarning, verdictFromScores } from "./scores.ts";
 
 /** An event of an experiment: the root of a test, or a span below it, such as a call of a model or a scorer. */
 const event = z.object({
@@ -17,8 +17,8 @@ const event = z.object({
   input: z.unknown(),
   expected: z.unknown(),
   error: z.unknown(),
-  scores: maybe(numbers),
-  metrics: maybe(numbers),
+  scores: maybe(scoreRecord),
+  metrics: maybe(scoreRecord),
   metadata: maybe(z.object({ model: maybe(z.string()) })),
   span_attributes: maybe(z.object({ type: maybe(z.string()) })),
   origin: maybe(z.object({ id: z.string() })),
@@ -27,12 +27,12 @@ const event = z.object({
 type Event = z.infer<typeof event>;
 
 /** Fields that hold the events: in the API (`events`) and in its queries (`data`). A download is a list of events. */
-const lists = ["events", "data"];
+const listFields = ["events", "data"];
 
-const eventsMark = listOf(event.pick({ experiment_id: true, span_id: true, root_span_id: true }), lists);
+const eventsSignature = listSchema(event.pick({ experiment_id: true, span_id: true, root_span_id: true }), listFields);
 
 /** What `Eval()` of the SDK returns, as JSON. */
-const evalMark = z.object({
+const evalSignature = z.object({
   summary: z.object({ projectName: z.string(), experimentName: z.string(), scores: z.record(z.string(), z.unknown()) }),
   results: z.array(z.unknown()),
 });
@@ -41,7 +41,7 @@ const evalResult = z.object({
   input: z.unknown(),
   expected: z.unknown(),
   error: z.unknown(),
-  scores: numbers,
+  scores: scoreRecord,
   metadata: maybe(z.object({ model: maybe(z.string()) })),
   origin: maybe(z.object({ id: z.string() })),
 });
@@ -58,15 +58,15 @@ function errorText(error: unknown): string | undefined {
 const nameOf = ({ origin, input, expected }: Content): string =>
   origin === undefined ? contentName([input, expected]) : `record ${origin.id}`;
 
-function testOf(content: Content, scoredAs: Readonly<Record<string, number | null | undefined>>): ResultTest {
-  const scores = scoresOf(Object.entries(scoredAs).map(([name, score]) => [name, score ?? undefined]));
+function testOf(content: Content, namedScores: Readonly<Record<string, number | null | undefined>>): ResultTest {
+  const scores = scoresOf(Object.entries(namedScores).map(([name, score]) => [name, score ?? undefined]));
   const error = errorText(content.error);
   return {
     name: nameOf(content),
-    passed: error === undefined ? passedBy(scores) : false,
-    ...given("model", content.metadata?.model),
-    ...given("judge_scores", scores),
-    ...given("error", error),
+    passed: error === undefined ? verdictFromScores(scores) : false,
+    ...optionalField("model", content.metadata?.model),
+    ...optionalField("judge_scores", scores),
+    ...optionalField("error", error),
   };
 }
 
@@ -79,18 +79,18 @@ function costOf(call: Event): readonly CostEntry[] {
     {
       model,
       calls: 1,
-      ...given("input_tokens", metric(call, "prompt_tokens")),
-      ...given("output_tokens", metric(call, "completion_tokens")),
-      ...given("cache_read_input_tokens", metric(call, "prompt_cached_tokens")),
-      ...given("cache_creation_input_tokens", metric(call, "prompt_cache_creation_tokens")),
-      ...given("cost_usd", metric(call, "estimated_cost")),
+      ...optionalField("input_tokens", metric(call, "prompt_tokens")),
+      ...optionalField("output_tokens", metric(call, "completion_tokens")),
+      ...optionalField("cache_read_input_tokens", metric(call, "prompt_cached_tokens")),
+      ...optionalField("cache_creation_input_tokens", metric(call, "prompt_cache_creation_tokens")),
+      ...optionalField("cost_usd", metric(call, "estimated_cost")),
     },
   ];
 }
 
 /** Cost entries of the calls of each model. Calls that state their cost come first, regardless of the order of the events. */
 const costsOf = (calls: readonly Event[]): readonly CostEntry[] =>
-  [...grouped(calls.flatMap(costOf), ({ model }) => model).values()].flatMap((some) =>
+  [...groupBy(calls.flatMap(costOf), ({ model }) => model).values()].flatMap((some) =>
     mergeCostEntries(some.toSorted((a, b) => Number(a.cost_usd === undefined) - Number(b.cost_usd === undefined))),
   );
 
@@ -102,26 +102,26 @@ function durationOf(root: Event): number | undefined {
 /** Builds a test from its root and the spans below it: scorers write their scores into spans of their own. */
 function testOfSpans(root: Event, spans: readonly Event[]): ResultTest {
   const scored = [...spans.filter((span) => span !== root), root].flatMap(({ scores }) => Object.entries(scores ?? {}));
-  return { ...testOf(root, Object.fromEntries(scored)), ...given("duration_ms", durationOf(root)) };
+  return { ...testOf(root, Object.fromEntries(scored)), ...optionalField("duration_ms", durationOf(root)) };
 }
 
 function readEvents(rows: readonly unknown[], target: string): ReadResults {
   const warnings: string[] = [];
   const events = readEntries(event, rows, "events", (message) => void warnings.push(message));
-  const experiment = onlyOne(
+  const experiment = requireSingle(
     events.map(({ experiment_id }) => experiment_id),
     "experiments",
     target,
   );
   const project = events.find(({ project_id }) => project_id !== undefined)?.project_id;
-  const spans = grouped(events, ({ root_span_id }) => root_span_id);
+  const spans = groupBy(events, ({ root_span_id }) => root_span_id);
   // Downloads list the latest events first; trials are attempts in the order in which they were made.
   const roots = events
     .filter(({ span_id, root_span_id }) => span_id === root_span_id)
     .toSorted((a, b) => (a.created ?? "").localeCompare(b.created ?? "", "en"));
   const tests = roots.map((root) => testOfSpans(root, spans.get(root.root_span_id) ?? []));
   const starts = roots.flatMap((root) => metric(root, "start") ?? []);
-  return runOf(target, {
+  return buildRun(target, {
     format: "braintrust",
     tier: tierOf(project),
     at: starts.length === 0 ? roots[0]?.created : starts.reduce((first, start) => Math.min(first, start)) * 1000,
@@ -135,18 +135,18 @@ function readEvents(rows: readonly unknown[], target: string): ReadResults {
 const tierOf = (project: string | undefined): string => (project === undefined ? "braintrust" : `braintrust/${project}`);
 
 const scoreWarning = (tests: readonly ResultTest[]): readonly string[] =>
-  tests.some(({ judge_scores }) => judge_scores !== undefined) ? [verdictsFromScores] : [];
+  tests.some(({ judge_scores }) => judge_scores !== undefined) ? [scoreVerdictWarning] : [];
 
 function read(input: ResultText): ReadResults {
   const { target } = input;
   const value = input.json();
-  const rows = eventsMark.safeParse(value).success ? rowsOf(value, lists) : undefined;
+  const rows = eventsSignature.safeParse(value).success ? rowsOf(value, listFields) : undefined;
   if (rows !== undefined) return readEvents(rows, target);
-  const { summary, results } = parsed(evalMark, value, target);
+  const { summary, results } = parseWith(evalSignature, value, target);
   const warnings: string[] = [];
   const all = readEntries(evalResult, results, "results", (message) => void warnings.push(message));
   const tests = all.map((one) => testOf(one, one.scores));
-  return runOf(target, {
+  return buildRun(target, {
     format: "braintrust",
     tier: tierOf(summary.projectName),
     tests,
@@ -155,8 +155,8 @@ function read(input: ResultText): ReadResults {
   });
 }
 
-const claimsEvents = claimedBy(eventsMark, ["experiment_id", "span_id", "root_span_id"]);
-const claimsEval = claimedBy(evalMark, ["summary", "experimentName", "projectName", "results"]);
+const claimsEvents = claimsJson(eventsSignature, ["experiment_id", "span_id", "root_span_id"]);
+const claimsEval = claimsJson(evalSignature, ["summary", "experimentName", "projectName", "results"]);
 
 export const braintrust: ResultFormat = {
   id: "braintrust",

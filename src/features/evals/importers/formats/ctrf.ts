@@ -1,27 +1,27 @@
 import * as z from "zod";
-import { filesBelow } from "./files.ts";
-import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
+import { createFileNamer } from "./files.ts";
+import { claimsJson, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
 import {
-  failedBefore,
+  buildRun,
+  createFailedBefore,
   failureText,
-  given,
-  joined,
+  joinNames,
   maybe,
-  numbered,
+  numberDuplicates,
+  optionalField,
   type Placed,
-  parsed,
+  parseWith,
   placedEntries,
   type ResultTest,
-  runOf,
 } from "./result-run.ts";
 
 /** The Common Test Report Format (ctrf.io). */
-const mark = z.object({
+const signature = z.object({
   results: z.object({ tool: z.object({ name: z.string() }), tests: z.array(z.unknown()), summary: z.object({}) }),
 });
 
 const report = z.object({
-  results: mark.shape.results.extend({
+  results: signature.shape.results.extend({
     summary: z.object({ start: maybe(z.number()), stop: maybe(z.number()), duration: maybe(z.number()) }),
     environment: maybe(z.object({ branchName: maybe(z.string()), commit: maybe(z.string()) })),
   }),
@@ -51,16 +51,16 @@ const verdicts: ReadonlyMap<string, boolean> = new Map([
 
 function attemptsAt(
   { entry: one, at }: Placed<z.infer<typeof test>>,
-  below: (file: string) => string,
-  earlier: ReturnType<typeof failedBefore>,
+  toFileName: (file: string) => string,
+  earlier: ReturnType<typeof createFailedBefore>,
 ): readonly ResultTest[] {
-  const file = one.filePath === undefined ? undefined : below(one.filePath);
+  const file = one.filePath === undefined ? undefined : toFileName(one.filePath);
   const suites = one.suite === undefined ? [] : [one.suite].flat();
-  const key = { ...given("suite", joined(file, ...suites) || undefined), name: one.name };
+  const key = { ...optionalField("suite", joinNames(file, ...suites) || undefined), name: one.name };
   const attempt = (from: Pick<z.infer<typeof test>, "status" | "duration" | "message" | "trace">): ResultTest => {
     const passed = verdicts.get(from.status) ?? null;
-    const error = passed === false ? given("error", failureText(from.message, from.trace)) : {};
-    return { ...key, passed, ...(passed === null ? {} : given("duration_ms", from.duration)), ...error };
+    const error = passed === false ? optionalField("error", failureText(from.message, from.trace)) : {};
+    return { ...key, passed, ...(passed === null ? {} : optionalField("duration_ms", from.duration)), ...error };
   };
   const last = attempt(one);
   if (last.passed === null) return [last];
@@ -71,23 +71,23 @@ function attemptsAt(
 
 function read(input: ResultText): ReadResults {
   const { target, root } = input;
-  const { results } = parsed(report, input.json(), target);
+  const { results } = parseWith(report, input.json(), target);
   const { tool, summary, environment } = results;
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
-  const earlier = failedBefore(warn);
+  const earlier = createFailedBefore(warn);
   const entries = placedEntries(test, results.tests, "results.tests", warn);
-  const below = filesBelow(
+  const toFileName = createFileNamer(
     root,
     entries.flatMap(({ entry: { filePath } }) => filePath ?? []),
   );
   const { start, stop } = summary;
-  return runOf(target, {
+  return buildRun(target, {
     format: "ctrf",
     tier: tool.name.toLowerCase(),
     at: start === 0 ? undefined : start,
     durationMs: summary.duration ?? (start === undefined || stop === undefined ? undefined : Math.max(0, stop - start)),
-    tests: numbered(entries.map((one) => attemptsAt(one, below, earlier))),
+    tests: numberDuplicates(entries.map((one) => attemptsAt(one, toFileName, earlier))),
     branch: environment?.branchName,
     sha: environment?.commit,
     warnings,
@@ -97,6 +97,6 @@ function read(input: ResultText): ReadResults {
 export const ctrf: ResultFormat = {
   id: "ctrf",
   title: "CTRF JSON",
-  claims: claimedBy(mark, ["results", "tool", "tests", "summary"]),
+  claims: claimsJson(signature, ["results", "tool", "tests", "summary"]),
   read,
 };

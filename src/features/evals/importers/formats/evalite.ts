@@ -1,11 +1,21 @@
 import * as z from "zod";
-import { filesBelow } from "./files.ts";
-import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { given, grouped, joined, maybe, parsed, placedEntries, type ResultTest, readEntries, runOf } from "./result-run.ts";
-import { passedBy, scoresOf, verdictsFromScores } from "./scores.ts";
+import { createFileNamer } from "./files.ts";
+import { claimsJson, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
+import {
+  buildRun,
+  groupBy,
+  joinNames,
+  maybe,
+  optionalField,
+  parseWith,
+  placedEntries,
+  type ResultTest,
+  readEntries,
+} from "./result-run.ts";
+import { scoresOf, scoreVerdictWarning, verdictFromScores } from "./scores.ts";
 
 /** What `evalite run --outputPath` writes: evals, each with a result for every entry of its data and every trial. */
-const mark = z.object({
+const signature = z.object({
   run: z.object({ runType: z.string(), createdAt: maybe(z.string()) }),
   evals: z.array(z.unknown()),
 });
@@ -35,7 +45,10 @@ function tokensOf({ traces = [] }: Result) {
     const known = traces.flatMap((trace) => trace[key] ?? []);
     return known.length === 0 ? undefined : known.reduce((sum, count) => sum + count, 0);
   };
-  const tokens = { ...given("input_tokens", total("inputTokens")), ...given("output_tokens", total("outputTokens")) };
+  const tokens = {
+    ...optionalField("input_tokens", total("inputTokens")),
+    ...optionalField("output_tokens", total("outputTokens")),
+  };
   return Object.keys(tokens).length === 0 ? {} : { extra: tokens };
 }
 
@@ -44,45 +57,45 @@ function testOf(one: Result, suite: string, name: string): ResultTest {
   return {
     suite,
     name,
-    passed: one.status === "fail" ? false : passedBy(scores),
-    ...given("duration_ms", one.duration),
-    ...given("judge_scores", scores),
+    passed: one.status === "fail" ? false : verdictFromScores(scores),
+    ...optionalField("duration_ms", one.duration),
+    ...optionalField("judge_scores", scores),
     ...tokensOf(one),
   };
 }
 
 function read(input: ResultText): ReadResults {
   const { target, root } = input;
-  const { run, evals } = parsed(mark, input.json(), target);
+  const { run, evals } = parseWith(signature, input.json(), target);
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
   const all = placedEntries(evaluation, evals, "evals", warn);
-  const below = filesBelow(
+  const toFileName = createFileNamer(
     root,
     all.map(({ entry: { filepath } }) => filepath),
   );
   const tests = all.flatMap(({ entry: one, at: place }) => {
-    const suite = joined(below(one.filepath), one.name, one.variantName);
+    const suite = joinNames(toFileName(one.filepath), one.name, one.variantName);
     const results = readEntries(result, one.results, `${place}.results`, warn);
     // Trials have the same input. The input is not used as a name: it may be anything that is asked of a model.
-    const entries = grouped(
+    const entries = groupBy(
       results.toSorted((a, b) => a.colOrder - b.colOrder),
       (each) => JSON.stringify([each.input, each.expected]),
     );
     return [...entries.values()].flatMap((trials, at) => trials.map((each) => testOf(each, suite, `test ${at + 1}`)));
   });
-  return runOf(target, {
+  return buildRun(target, {
     format: "evalite",
     tier: "evalite",
     at: run.createdAt,
     tests,
-    warnings: [...warnings, ...(tests.some(({ judge_scores }) => judge_scores !== undefined) ? [verdictsFromScores] : [])],
+    warnings: [...warnings, ...(tests.some(({ judge_scores }) => judge_scores !== undefined) ? [scoreVerdictWarning] : [])],
   });
 }
 
 export const evalite: ResultFormat = {
   id: "evalite",
   title: "JSON of evalite",
-  claims: claimedBy(mark, ["run", "evals", "runType"]),
+  claims: claimsJson(signature, ["run", "evals", "runType"]),
   read,
 };

@@ -13,7 +13,7 @@ export function rowsOf(value: unknown, names: readonly string[]): readonly unkno
 }
 
 /** A schema for a value with rows, at least one of which matches a schema, so that an invalid row does not prevent detection. */
-export const listOf = (row: z.ZodType, names: readonly string[]): z.ZodType =>
+export const listSchema = (row: z.ZodType, names: readonly string[]): z.ZodType =>
   z.unknown().refine((value) => rowsOf(value, names)?.some((one) => row.safeParse(one).success) ?? false);
 
 /**
@@ -27,7 +27,7 @@ export const contentName = (content: unknown): string =>
  * Returns the value that all rows of an export share.
  * @throws invalid_eval when there are several values: the rows are then several runs
  */
-export function onlyOne(values: readonly string[], what: string, target: string): string | undefined {
+export function requireSingle(values: readonly string[], what: string, target: string): string | undefined {
   const [only, ...others] = new Set(values);
   if (others.length > 0) throw invalidEval(target, [`it holds ${others.length + 1} ${what}; export each into a file of its own`]);
   return only;

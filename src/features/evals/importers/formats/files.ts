@@ -1,11 +1,11 @@
 /** Converts `C:\a\b` and `file:///a/b` to `/`-separated paths. */
 function plainPath(path: string): string {
   if (/^file:\/\//i.test(path))
-    return plainPath(decoded(path.replace(/^file:\/\/(?:localhost)?(?=\/)/i, "").replace(/^\/(?=[A-Za-z]:)/, "")));
+    return plainPath(decodePath(path.replace(/^file:\/\/(?:localhost)?(?=\/)/i, "").replace(/^\/(?=[A-Za-z]:)/, "")));
   return /^[A-Za-z]:\\|\\/.test(path) ? path.replaceAll("\\", "/") : path;
 }
 
-function decoded(path: string): string {
+function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
@@ -33,18 +33,18 @@ function commonFolder(paths: readonly string[]): string {
  * @param root the project's folder
  * @param files all files of a run
  */
-export function filesBelow(root: string, files: readonly string[]): (file: string) => string {
+export function createFileNamer(root: string, files: readonly string[]): (file: string) => string {
   const base = plainPath(root).replace(/\/+$/, "");
   const name = `/${base.split("/").at(-1) ?? ""}/`;
-  const known = (file: string): string | undefined => {
+  const projectPath = (file: string): string | undefined => {
     if (!isAbsolute(file)) return file.replace(/^(?:\.\/)+/, "");
     if (base !== "" && file.startsWith(`${base}/`)) return file.slice(base.length + 1);
     const at = name === "//" ? -1 : file.lastIndexOf(name);
     return at === -1 ? undefined : file.slice(at + name.length);
   };
-  const common = commonFolder(files.map(plainPath).filter((file) => known(file) === undefined));
-  return (given) => {
-    const file = plainPath(given);
-    return known(file) ?? file.slice(common.length);
+  const common = commonFolder(files.map(plainPath).filter((file) => projectPath(file) === undefined));
+  return (path) => {
+    const file = plainPath(path);
+    return projectPath(file) ?? file.slice(common.length);
   };
 }

@@ -34,7 +34,7 @@ export type ResultFormat = Readonly<{
  * Recognizes a JSON format by a schema that only its files match.
  * @param names field names that all of its files contain: a text without them need not be parsed
  */
-export const claimedBy =
-  (mark: z.ZodType, names: readonly string[], read: (input: ResultText) => unknown = ({ json }) => json()) =>
+export const claimsJson =
+  (signature: z.ZodType, names: readonly string[], readJson: (input: ResultText) => unknown = ({ json }) => json()) =>
   (input: ResultText): boolean =>
-    !input.isXml && names.every((name) => input.text.includes(`"${name}"`)) && mark.safeParse(read(input)).success;
+    !input.isXml && names.every((name) => input.text.includes(`"${name}"`)) && signature.safeParse(readJson(input)).success;

@@ -1,5 +1,5 @@
 import { unknownFormat } from "../../../../kernel/errors.ts";
-import { mayHoldHalves, replacedWarnings, wholeText } from "../../../../kernel/repair-surrogates.ts";
+import { mayHoldSurrogates, repairTexts, replacementWarnings } from "../../../../kernel/repair-surrogates.ts";
 import { parseJson, parsePythonJson } from "../../../shared/input/json.ts";
 import { looksLikeXml } from "../../../shared/input/xml.ts";
 import { braintrust } from "./braintrust.ts";
@@ -39,11 +39,11 @@ export const resultFormats: readonly ResultFormat[] = [
  * A text to be read, whose JSON is parsed once. `replaced` returns warnings about strings in which broken Unicode was replaced.
  */
 export function resultText(text: string, target: string, root: string): ResultText & Readonly<{ replaced(): readonly string[] }> {
-  let parsed: ReturnType<typeof wholeText> | undefined;
-  const whole = (parse: typeof parsePythonJson): ReturnType<typeof wholeText> => {
+  let parsed: ReturnType<typeof repairTexts> | undefined;
+  const parseOnce = (parse: typeof parsePythonJson): ReturnType<typeof repairTexts> => {
     if (parsed === undefined) {
       const value = parse(text, target);
-      parsed = mayHoldHalves(text) ? wholeText(value) : { value, replaced: [] };
+      parsed = mayHoldSurrogates(text) ? repairTexts(value) : { value, replaced: [] };
     }
     return parsed;
   };
@@ -52,27 +52,32 @@ export function resultText(text: string, target: string, root: string): ResultTe
     target,
     root,
     isXml: looksLikeXml(text),
-    json: () => whole(parseJson).value,
-    pythonJson: () => whole(parsePythonJson).value,
-    replaced: () => replacedWarnings(parsed?.replaced ?? []),
+    json: () => parseOnce(parseJson).value,
+    pythonJson: () => parseOnce(parsePythonJson).value,
+    replaced: () => replacementWarnings(parsed?.replaced ?? []),
   };
 }
 
 const titlesOf = (formats: readonly ResultFormat[]): string => formats.map(({ title }) => title).join(", ");
-const lookedFor = (): readonly string[] => resultFormats.map(({ title }) => title);
+const formatTitles = (): readonly string[] => resultFormats.map(({ title }) => title);
 
 /** Detects the format of a text; undefined when it matches none. @throws invalid_json, invalid_eval when it fits several */
-export function formatOf(input: ResultText): ResultFormat | undefined {
-  const claiming = resultFormats.filter((format) => format.claims(input));
-  if (claiming.length > 1)
-    throw unknownFormat("invalid_eval", input.target, `it fits several formats of results (${titlesOf(claiming)})`, lookedFor());
-  return claiming[0];
+export function detectResultFormat(input: ResultText): ResultFormat | undefined {
+  const matches = resultFormats.filter((format) => format.claims(input));
+  if (matches.length > 1)
+    throw unknownFormat(
+      "invalid_eval",
+      input.target,
+      `it fits several formats of results (${titlesOf(matches)})`,
+      formatTitles(),
+    );
+  return matches[0];
 }
 
 /** Rejects a text of no known format. @throws invalid_json when it is not JSON either, else invalid_eval */
-export function refuseUnknown(text: string, target: string): never {
+export function rejectUnknownFormat(text: string, target: string): never {
   if (!looksLikeXml(text)) parseJson(text, target);
-  throw unknownFormat("invalid_eval", target, "it is in none of the formats of results that are known", lookedFor());
+  throw unknownFormat("invalid_eval", target, "it is in none of the formats of results that are known", formatTitles());
 }
 
 /** Returns the format with an id, for callers that specify the format. */

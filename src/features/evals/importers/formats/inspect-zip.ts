@@ -9,8 +9,8 @@ import { type InspectSample, inspectRun, inspectSamples } from "./inspect.ts";
 const MiB = 1024 * 1024;
 
 /** Maximum unpacked size in bytes of one entry, which is in memory as a whole, and of all entries together. */
-const largestEntry = 100 * MiB;
-const largestArchive = 1024 * MiB;
+const maxEntryBytes = 100 * MiB;
+const maxArchiveBytes = 1024 * MiB;
 
 /** The header of a finished log, and the entry used instead in an unfinished log. */
 const headerName = "header.json";
@@ -18,16 +18,16 @@ const startName = "_journal/start.json";
 
 const isSample = ({ fileName }: Entry): boolean => /^samples\/[^/]+\.json$/.test(fileName);
 
-async function entriesOf(zip: ZipFile, target: string): Promise<ReadonlyMap<string, Entry>> {
+async function listEntries(zip: ZipFile, target: string): Promise<ReadonlyMap<string, Entry>> {
   const entries = new Map<string, Entry>();
   let total = 0;
   for await (const entry of zip.eachEntry()) {
     if (entry.fileName !== headerName && entry.fileName !== startName && !isSample(entry)) continue;
     total += entry.uncompressedSize;
-    const size = entry.uncompressedSize > largestEntry ? entry.uncompressedSize : undefined;
+    const size = entry.uncompressedSize > maxEntryBytes ? entry.uncompressedSize : undefined;
     if (size !== undefined)
-      throw invalidEval(target, [`${entry.fileName} unpacks to ${size} bytes, the limit is ${largestEntry}`]);
-    if (total > largestArchive) throw invalidEval(target, [`it unpacks to more than ${largestArchive} bytes`]);
+      throw invalidEval(target, [`${entry.fileName} unpacks to ${size} bytes, the limit is ${maxEntryBytes}`]);
+    if (total > maxArchiveBytes) throw invalidEval(target, [`it unpacks to more than ${maxArchiveBytes} bytes`]);
     if (!entry.canDecodeFileData())
       throw invalidEval(target, [
         `${entry.fileName} is compressed in a way that is not known; \`inspect log convert\` writes it anew`,
@@ -38,7 +38,7 @@ async function entriesOf(zip: ZipFile, target: string): Promise<ReadonlyMap<stri
 }
 
 /** Reads the JSON of an entry. The stream ends with an error if the entry unpacks to more bytes than it states. */
-const jsonOf = async (zip: ZipFile, entry: Entry, target: string): Promise<unknown> =>
+const readJson = async (zip: ZipFile, entry: Entry, target: string): Promise<unknown> =>
   parsePythonJson(await textOf(await zip.openReadStreamPromise(entry)), `${target} ${entry.fileName}`);
 
 /**
@@ -48,17 +48,17 @@ const jsonOf = async (zip: ZipFile, entry: Entry, target: string): Promise<unkno
 export async function readInspectZip(bytes: Uint8Array, target: string): Promise<ReadResults> {
   try {
     const zip = await fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { lazyEntries: true });
-    const entries = await entriesOf(zip, target);
+    const entries = await listEntries(zip, target);
     const header = entries.get(headerName) ?? entries.get(startName);
     if (header === undefined) throw invalidEval(target, [`it is a zip archive without ${headerName}, so no log of Inspect`]);
-    const head = await jsonOf(zip, header, target);
+    const head = await readJson(zip, header, target);
     const warnings: string[] = [];
     const samples: InspectSample[] = [];
     for (const [name, entry] of entries) {
       if (!isSample(entry)) continue;
       try {
         samples.push(
-          ...inspectSamples([await jsonOf(zip, entry, target)], (message) => void warnings.push(`${name}: ${message}`)),
+          ...inspectSamples([await readJson(zip, entry, target)], (message) => void warnings.push(`${name}: ${message}`)),
         );
       } catch (error) {
         if (!(error instanceof LedgerError)) throw error;

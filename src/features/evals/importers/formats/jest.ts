@@ -1,24 +1,24 @@
 import * as z from "zod";
-import { filesBelow } from "./files.ts";
-import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
+import { createFileNamer } from "./files.ts";
+import { claimsJson, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
 import {
-  failedBefore,
+  buildRun,
+  createFailedBefore,
   failureText,
-  given,
-  joined,
+  joinNames,
   maybe,
-  numbered,
+  numberDuplicates,
+  optionalField,
   type Placed,
-  parsed,
+  parseWith,
   placedEntries,
   type ResultTest,
-  runOf,
 } from "./result-run.ts";
 
 /** What Jest writes with `--json`, and Vitest with its `json` reporter. */
-const mark = z.object({ testResults: z.array(z.unknown()), numTotalTests: z.number() });
+const signature = z.object({ testResults: z.array(z.unknown()), numTotalTests: z.number() });
 
-const report = mark.extend({
+const report = signature.extend({
   startTime: maybe(z.number()),
   openHandles: z.unknown().optional(),
   /** Jest only. */
@@ -43,54 +43,56 @@ const assertion = z.object({
   invocations: maybe(z.number()),
 });
 
-const notRun: ReadonlySet<string> = new Set(["pending", "skipped", "todo", "disabled", "focused"]);
+const notRunStates: ReadonlySet<string> = new Set(["pending", "skipped", "todo", "disabled", "focused"]);
 
 /** The attempts at a test. The results do not say which attempt a message is of, so every failed one gets all of them. */
 function attemptsAt(
   { entry: test, at }: Placed<z.infer<typeof assertion>>,
   suite: string,
-  failed: ReturnType<typeof failedBefore>,
+  failedAttempts: ReturnType<typeof createFailedBefore>,
 ): readonly ResultTest[] {
-  const key = { suite, name: joined(...test.ancestorTitles, test.title) };
-  if (notRun.has(test.status)) return [{ ...key, passed: null }];
+  const key = { suite, name: joinNames(...test.ancestorTitles, test.title) };
+  if (notRunStates.has(test.status)) return [{ ...key, passed: null }];
   const passed = test.status === "passed";
-  const said = failureText(...(test.failureMessages ?? []));
-  const error = given("error", said);
-  const last = { ...key, passed, ...given("duration_ms", test.duration), ...(passed ? {} : error) };
+  const failure = failureText(...(test.failureMessages ?? []));
+  const error = optionalField("error", failure);
+  const last = { ...key, passed, ...optionalField("duration_ms", test.duration), ...(passed ? {} : error) };
   // Messages of a test that passed are those of earlier attempts, whose number is not stated.
-  const earlier = test.invocations === undefined ? (passed && said !== undefined ? 1 : 0) : test.invocations - 1;
-  return [...failed(earlier, { ...key, ...error }, `${at}.invocations`), last];
+  const earlier = test.invocations === undefined ? (passed && failure !== undefined ? 1 : 0) : test.invocations - 1;
+  return [...failedAttempts(earlier, { ...key, ...error }, `${at}.invocations`), last];
 }
 
 function read(input: ResultText): ReadResults {
   const { target, root } = input;
-  const { testResults, startTime, openHandles, wasInterrupted } = parsed(report, input.json(), target);
+  const { testResults, startTime, openHandles, wasInterrupted } = parseWith(report, input.json(), target);
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
-  const failed = failedBefore(warn);
+  const failedAttempts = createFailedBefore(warn);
   const files = placedEntries(fileResult, testResults, "testResults", warn);
-  const below = filesBelow(
+  const toFileName = createFileNamer(
     root,
     files.map(({ entry: { name } }) => name),
   );
   const tests = files.flatMap(({ entry: file, at }): readonly (readonly ResultTest[])[] => {
-    const suite = below(file.name);
+    const suite = toFileName(file.name);
     const entries = placedEntries(assertion, file.assertionResults, `${at}.assertionResults`, warn);
-    const all = entries.map((one) => attemptsAt(one, suite, failed));
+    const all = entries.map((one) => attemptsAt(one, suite, failedAttempts));
     // A file that could not be loaded has no failed test, so it is added as a failed test.
     const isBroken = file.status === "failed" && !all.flat().some(({ passed }) => passed === false);
-    return isBroken ? [...all, [{ suite, name: suite, passed: false, ...given("error", failureText(file.message)) }]] : all;
+    return isBroken
+      ? [...all, [{ suite, name: suite, passed: false, ...optionalField("error", failureText(file.message)) }]]
+      : all;
   });
   const ends = files.flatMap(({ entry: { endTime } }) => endTime ?? []);
   const tool = openHandles === undefined ? "vitest" : "jest";
-  return runOf(target, {
+  return buildRun(target, {
     format: `${tool}-json`,
     tier: tool,
     at: startTime,
     ...(startTime === undefined || ends.length === 0
       ? {}
       : { durationMs: Math.max(0, ends.reduce((latest, end) => Math.max(latest, end), startTime) - startTime) }),
-    tests: numbered(tests),
+    tests: numberDuplicates(tests),
     partial: wasInterrupted,
     warnings,
   });
@@ -99,6 +101,6 @@ function read(input: ResultText): ReadResults {
 export const jest: ResultFormat = {
   id: "jest-json",
   title: "JSON of Jest or Vitest",
-  claims: claimedBy(mark, ["testResults", "numTotalTests"]),
+  claims: claimsJson(signature, ["testResults", "numTotalTests"]),
   read,
 };

@@ -1,9 +1,9 @@
 import { parseTimestamp } from "../../../../kernel/timestamp.ts";
-import { didNotRun, findBrokenSuites } from "../../../shared/input/junit-suites.ts";
-import { readXml, type XmlElement, xmlRoot } from "../../../shared/input/xml.ts";
-import { filesBelow } from "./files.ts";
+import { createBrokenSuiteDetector, didNotRun } from "../../../shared/input/junit-suites.ts";
+import { readXml, type XmlElement, xmlRootName } from "../../../shared/input/xml.ts";
+import { createFileNamer } from "./files.ts";
 import type { ReadResults, ResultFormat, ResultText } from "./format.ts";
-import { failureText, given, isoOf, joined, numbered, type ResultTest, runOf } from "./result-run.ts";
+import { buildRun, failureText, isoOf, joinNames, numberDuplicates, optionalField, type ResultTest } from "./result-run.ts";
 
 /** How a known producer writes its suites and names. */
 type Dialect = Readonly<{
@@ -22,7 +22,7 @@ type Dialect = Readonly<{
   writesOnce?: boolean;
 }>;
 
-const any: Dialect = { tier: "junit" };
+const defaultDialect: Dialect = { tier: "junit" };
 
 /** Detects the producer from the root element and the first suite. */
 function dialectOf(root: XmlElement, suite: XmlElement | undefined): Dialect {
@@ -38,11 +38,11 @@ function dialectOf(root: XmlElement, suite: XmlElement | undefined): Dialect {
     return { tier: "playwright", hostIsProject: true, writesOnce: true };
   if (root.attributes.get("xsi:noNamespaceSchemaLocation")?.includes("surefire") === true)
     return { tier: "surefire", writesOnce: true };
-  return any;
+  return defaultDialect;
 }
 
 /** Converts seconds to milliseconds; some producers write a comma between thousands. */
-function milliseconds(seconds: string | undefined): number | undefined {
+function toMilliseconds(seconds: string | undefined): number | undefined {
   const text = seconds !== undefined && /^\d{1,3}(?:,\d{3})+(?:\.\d*)?$/.test(seconds) ? seconds.replaceAll(",", "") : seconds;
   if (text === undefined || text.trim() === "") return undefined;
   // Shifts the decimal point by three places without binary rounding errors.
@@ -50,13 +50,13 @@ function milliseconds(seconds: string | undefined): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-const count = (text: string | undefined): number => (text !== undefined && /^\d+$/.test(text) ? Number(text) : 0);
+const parseCount = (text: string | undefined): number => (text !== undefined && /^\d+$/.test(text) ? Number(text) : 0);
 
 /**
  * Which attempt an element in a test describes: one that failed before the deciding one (`flaky`), the deciding one (`failed`),
  * or one after the first failure (`reruns`).
  */
-const attemptsIn: ReadonlyMap<string, "flaky" | "failed" | "reruns"> = new Map([
+const attemptKinds: ReadonlyMap<string, "flaky" | "failed" | "reruns"> = new Map([
   ["flakyFailure", "flaky"],
   ["flakyError", "flaky"],
   ["failure", "failed"],
@@ -66,20 +66,26 @@ const attemptsIn: ReadonlyMap<string, "flaky" | "failed" | "reruns"> = new Map([
 ]);
 
 /** The suites that contain a test. The values are computed once for all of their tests. */
-type Around = Readonly<{
+type SuiteContext = Readonly<{
   names: readonly string[];
   file: string | undefined;
   host: string | undefined;
 }>;
 
 /** A test as written in the file. Elements are not kept: for a long report, most of the time would go into freeing them. */
-type Case = Readonly<{ around: Around; name: string; className: string; file: string | undefined; took: number | undefined }> & {
+type Case = Readonly<{
+  around: SuiteContext;
+  name: string;
+  className: string;
+  file: string | undefined;
+  took: number | undefined;
+}> & {
   skipped: boolean;
   /** Text of each failed attempt; undefined for a test that passed at the first attempt, for which the tools write no failure. */
   attempts: Readonly<Record<"flaky" | "failed" | "reruns", (string | undefined)[]>> | undefined;
 };
 
-const aroundOf = (suites: readonly XmlElement[]): Around => ({
+const suiteContextOf = (suites: readonly XmlElement[]): SuiteContext => ({
   names: suites.map(({ attributes }) => attributes.get("name") ?? "").filter((name) => name !== ""),
   file: suites.findLast(({ attributes }) => attributes.has("file"))?.attributes.get("file"),
   host: suites.at(-1)?.attributes.get("hostname"),
@@ -90,10 +96,10 @@ const textOf = ({ attributes, text }: XmlElement): string | undefined => failure
 /** Returns the attempts at one test, in order. The duration is that of the last one. */
 function attemptsAt({ skipped, attempts, took }: Case, key: Pick<ResultTest, "suite" | "name">): readonly ResultTest[] {
   if (skipped) return [{ ...key, passed: null }];
-  const last = given("duration_ms", took);
+  const last = optionalField("duration_ms", took);
   if (attempts === undefined) return [{ ...key, passed: true, ...last }];
   const failed = (texts: readonly (string | undefined)[]): readonly ResultTest[] =>
-    texts.map((text) => ({ ...key, passed: false, ...given("error", text) }));
+    texts.map((text) => ({ ...key, passed: false, ...optionalField("error", text) }));
   if (attempts.failed.length === 0) return [...failed(attempts.flaky), { ...key, passed: true, ...last }];
   const all = failed([failureText(...attempts.failed), ...attempts.reruns]);
   return all.map((test, index) => (index === all.length - 1 ? { ...test, ...last } : test));
@@ -104,9 +110,9 @@ function readCases(text: string, target: string) {
   const cases: Case[] = [];
   const suites: XmlElement[] = [];
   let root: XmlElement | undefined;
-  let place: Readonly<{ parent: XmlElement | undefined; around: Around }> | undefined;
+  let place: Readonly<{ parent: XmlElement | undefined; around: SuiteContext }> | undefined;
   let current: Readonly<{ element: XmlElement; test: Case }> | undefined;
-  const brokenSuite = findBrokenSuites();
+  const brokenSuite = createBrokenSuiteDetector();
   readXml(text, target, {
     open(element, parents) {
       root ??= element;
@@ -114,14 +120,14 @@ function readCases(text: string, target: string) {
       if (element.name !== "testcase") return;
       const parent = parents.at(-1);
       if (place === undefined || place.parent !== parent)
-        place = { parent, around: aroundOf(parents.filter(({ name }) => name === "testsuite")) };
+        place = { parent, around: suiteContextOf(parents.filter(({ name }) => name === "testsuite")) };
       const { attributes } = element;
       const test = {
         around: place.around,
         name: attributes.get("name")?.trim() ?? "",
         className: attributes.get("classname") ?? "",
         file: attributes.get("file") ?? place.around.file,
-        took: milliseconds(attributes.get("time")),
+        took: toMilliseconds(attributes.get("time")),
         skipped: didNotRun(element),
         attempts: undefined,
       };
@@ -130,8 +136,8 @@ function readCases(text: string, target: string) {
     close(element, parents) {
       const broken = brokenSuite(element, parents);
       if (broken !== undefined) {
-        const around = aroundOf([...parents, element].filter(({ name }) => name === "testsuite"));
-        const test = { around, name: around.names.at(-1) ?? "", className: "", file: around.file, took: undefined };
+        const context = suiteContextOf([...parents, element].filter(({ name }) => name === "testsuite"));
+        const test = { around: context, name: context.names.at(-1) ?? "", className: "", file: context.file, took: undefined };
         cases.push({ ...test, skipped: false, attempts: { flaky: [], failed: [failureText(...broken.said)], reruns: [] } });
       }
       if (current === undefined) return;
@@ -141,7 +147,7 @@ function readCases(text: string, target: string) {
         current = undefined;
       } else if (parents.at(-1) === current.element) {
         if (element.name === "skipped") test.skipped = true;
-        const kind = attemptsIn.get(element.name);
+        const kind = attemptKinds.get(element.name);
         if (kind === undefined) return;
         test.attempts ??= { flaky: [], failed: [], reruns: [] };
         test.attempts[kind].push(textOf(element));
@@ -155,73 +161,74 @@ function readCases(text: string, target: string) {
  * Converts the date format of mail, which some producers write (`Sun, 29 Nov 2026 05:52:38 GMT`), to ISO-8601; keeps any other
  * text.
  */
-const timeOf = (text: string): string => (/^[A-Z][a-z]{2}, .* GMT$/.test(text) ? (isoOf(Date.parse(text)) ?? text) : text);
+const toIsoTime = (text: string): string => (/^[A-Z][a-z]{2}, .* GMT$/.test(text) ? (isoOf(Date.parse(text)) ?? text) : text);
 
 /**
  * Returns the earliest of several times. If one is valid, invalid ones are ignored, and so is the year 1, which Go and .NET write
  * for an unknown time.
  */
 function firstTime(times: readonly string[]): string | undefined {
-  const told = times.filter((time) => time.trim() !== "").map((text) => ({ text, at: parseTimestamp(text) }));
-  const known = told.flatMap(({ text, at }) => (at === undefined || at <= 0 ? [] : [{ text, at }]));
+  const stated = times.filter((time) => time.trim() !== "").map((text) => ({ text, at: parseTimestamp(text) }));
+  const known = stated.flatMap(({ text, at }) => (at === undefined || at <= 0 ? [] : [{ text, at }]));
   const [first] = known.toSorted((a, b) => a.at - b.at);
-  return first?.text ?? told.find(({ at }) => at === undefined)?.text;
+  return first?.text ?? stated.find(({ at }) => at === undefined)?.text;
 }
 
 /** Returns a function that gives the suite name in a test's key. Tests of one class in one suite have the same suite name. */
-function suiteNames(dialect: Dialect, below: (file: string) => string): (one: Case) => string {
-  const known = new Map<Around, Map<string, string>>();
+function suiteNames(dialect: Dialect, toFileName: (file: string) => string): (one: Case) => string {
+  const known = new Map<SuiteContext, Map<string, string>>();
   return ({ around, name, className, file }) => {
-    const inSuites = known.get(around) ?? new Map<string, string>();
-    known.set(around, inSuites);
+    const namesByKey = known.get(around) ?? new Map<string, string>();
+    known.set(around, namesByKey);
     const own = around.names.filter((part) => dialect.ownSuites?.includes(part) !== true);
-    const isTold = className === name || dialect.classNameIsName === true;
-    const said = isTold || [own.at(-1), own.join("."), own.join(" ")].includes(className) ? "" : className;
-    const key = `${said}\n${file ?? ""}`;
-    const before = inSuites.get(key);
-    if (before !== undefined) return before;
-    const path = file === undefined || dialect.fileIsClass === true ? undefined : below(file);
-    const parts = [...own, said];
+    const isRedundant = className === name || dialect.classNameIsName === true;
+    const classPart = isRedundant || [own.at(-1), own.join("."), own.join(" ")].includes(className) ? "" : className;
+    const key = `${classPart}\n${file ?? ""}`;
+    const cached = namesByKey.get(key);
+    if (cached !== undefined) return cached;
+    const path = file === undefined || dialect.fileIsClass === true ? undefined : toFileName(file);
+    const parts = [...own, classPart];
     const project = dialect.hostIsProject === true ? around.host : undefined;
-    const suite = joined(project, path !== undefined && parts.includes(path) ? undefined : path, ...parts);
-    inSuites.set(key, suite);
+    const suite = joinNames(project, path !== undefined && parts.includes(path) ? undefined : path, ...parts);
+    namesByKey.set(key, suite);
     return suite;
   };
 }
 
 function readJunit({ text, target, root: folder }: ResultText): ReadResults {
   const { cases, suites, root } = readCases(text, target);
-  const dialect = root === undefined ? any : dialectOf(root, suites[0]);
+  const dialect = root === undefined ? defaultDialect : dialectOf(root, suites[0]);
   const files = new Set(cases.flatMap(({ file }) => file ?? []));
-  const suiteOf = suiteNames(dialect, filesBelow(folder, [...files]));
+  const suiteOf = suiteNames(dialect, createFileNamer(folder, [...files]));
   const keyOf = (one: Case): Pick<ResultTest, "suite" | "name"> => {
     const suite = suiteOf(one);
     const name = dialect.separator === undefined ? one.name : one.name.replaceAll(dialect.separator, " › ");
-    return { ...given("suite", suite === "" ? undefined : suite), name };
+    return { ...optionalField("suite", suite === "" ? undefined : suite), name };
   };
   const all = cases.map((one) => attemptsAt(one, keyOf(one)));
-  const tests = dialect.writesOnce === true ? numbered(all) : all.flat();
+  const tests = dialect.writesOnce === true ? numberDuplicates(all) : all.flat();
   const skipped = tests.filter(({ passed }) => passed === null).length;
   const outer = suites.filter((_, index) => index === 0 || root?.name === "testsuites");
-  const stated =
-    root?.attributes.get("skipped") ?? String(outer.reduce((all, one) => all + count(one.attributes.get("skipped")), 0));
-  const took = outer.flatMap((suite) => milliseconds(suite.attributes.get("time")) ?? []);
-  const times = suites.flatMap((suite) => suite.attributes.get("timestamp") ?? []).map(timeOf);
-  return runOf(target, {
+  const statedSkipped =
+    root?.attributes.get("skipped") ?? String(outer.reduce((all, one) => all + parseCount(one.attributes.get("skipped")), 0));
+  const durations = outer.flatMap((suite) => toMilliseconds(suite.attributes.get("time")) ?? []);
+  const times = suites.flatMap((suite) => suite.attributes.get("timestamp") ?? []).map(toIsoTime);
+  return buildRun(target, {
     format: "junit",
     tier: dialect.tier,
     at: firstTime(times),
     durationMs:
-      milliseconds(root?.attributes.get("time")) ?? (took.length === 0 ? undefined : took.reduce((sum, time) => sum + time, 0)),
+      toMilliseconds(root?.attributes.get("time")) ??
+      (durations.length === 0 ? undefined : durations.reduce((sum, time) => sum + time, 0)),
     tests,
     // Some producers state only the number of tests that did not run.
-    ...(skipped === 0 ? { alsoSkipped: count(stated) } : {}),
+    ...(skipped === 0 ? { alsoSkipped: parseCount(statedSkipped) } : {}),
   });
 }
 
 export const junit: ResultFormat = {
   id: "junit",
   title: "JUnit XML",
-  claims: ({ isXml, text }) => isXml && ["testsuites", "testsuite"].includes(xmlRoot(text) ?? ""),
+  claims: ({ isXml, text }) => isXml && ["testsuites", "testsuite"].includes(xmlRootName(text) ?? ""),
   read: readJunit,
 };

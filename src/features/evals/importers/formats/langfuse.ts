@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { invalidEval } from "../../../../kernel/errors.ts";
 import { parseTimestamp } from "../../../../kernel/timestamp.ts";
-import { listOf, onlyOne, rowsOf } from "./exported-rows.ts";
-import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { given, grouped, maybe, type ResultTest, readEntries, runOf } from "./result-run.ts";
-import { passedBy, scoresOf, verdictsFromScores } from "./scores.ts";
+import { listSchema, requireSingle, rowsOf } from "./exported-rows.ts";
+import { claimsJson, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
+import { buildRun, groupBy, maybe, optionalField, type ResultTest, readEntries } from "./result-run.ts";
+import { scoresOf, scoreVerdictWarning, verdictFromScores } from "./scores.ts";
 
 /** Scores that are words, such as categories, are not numbers. */
 const score = z.object({
@@ -28,8 +28,8 @@ const item = z.object({
 
 type Item = z.infer<typeof item>;
 
-const lists = ["data"];
-const mark = listOf(item.pick({ experimentId: true, experimentItemId: true, traceId: true }), lists);
+const listFields = ["data"];
+const signature = listSchema(item.pick({ experimentId: true, experimentItemId: true, traceId: true }), listFields);
 const page = z.object({ meta: z.object({ cursor: z.string().min(1) }) });
 
 const numberOf = (value: z.infer<typeof score>["value"]): number | undefined =>
@@ -44,31 +44,31 @@ function testOf(one: Item): ResultTest {
   const [start, end] = [parseTimestamp(one.startTime), parseTimestamp(one.endTime ?? "")];
   return {
     name: `item ${one.experimentItemId}`,
-    passed: one.level === "ERROR" ? false : passedBy(scores),
+    passed: one.level === "ERROR" ? false : verdictFromScores(scores),
     ...(start === undefined || end === undefined ? {} : { duration_ms: Math.max(0, end - start) }),
-    ...given("judge_scores", scores),
+    ...optionalField("judge_scores", scores),
   };
 }
 
 function read(input: ResultText): ReadResults {
   const { target } = input;
   const value = input.json();
-  const rows = rowsOf(value, lists);
+  const rows = rowsOf(value, listFields);
   if (rows === undefined) throw invalidEval(target, ["it has no list of items of an experiment"]);
   const warnings: string[] = [];
   const items = readEntries(item, rows, "data", (message) => void warnings.push(message));
-  onlyOne(
+  requireSingle(
     items.map(({ experimentId }) => experimentId),
     "experiments",
     target,
   );
   // Repeats of an item are attempts at one test.
-  const tests = [...grouped(items, ({ experimentItemId }) => experimentItemId).values()].flatMap((repeats) =>
+  const tests = [...groupBy(items, ({ experimentItemId }) => experimentItemId).values()].flatMap((repeats) =>
     repeats.toSorted((a, b) => startOf(a) - startOf(b)).map(testOf),
   );
   const [first] = items.toSorted((a, b) => startOf(a) - startOf(b));
   const isOnePage = page.safeParse(value).success;
-  return runOf(target, {
+  return buildRun(target, {
     format: "langfuse",
     tier: first?.experimentDatasetId === undefined ? "langfuse" : `langfuse/${first.experimentDatasetId}`,
     at: parseTimestamp(first?.startTime ?? ""),
@@ -78,7 +78,7 @@ function read(input: ResultText): ReadResults {
     warnings: [
       ...warnings,
       ...(isOnePage ? ["it is one page of several: more items follow its cursor"] : []),
-      ...(tests.some(({ judge_scores }) => judge_scores !== undefined) ? [verdictsFromScores] : []),
+      ...(tests.some(({ judge_scores }) => judge_scores !== undefined) ? [scoreVerdictWarning] : []),
     ],
   });
 }
@@ -86,6 +86,6 @@ function read(input: ResultText): ReadResults {
 export const langfuse: ResultFormat = {
   id: "langfuse",
   title: "experiment items of Langfuse",
-  claims: claimedBy(mark, ["experimentId", "experimentItemId", "traceId"]),
+  claims: claimsJson(signature, ["experimentId", "experimentItemId", "traceId"]),
   read,
 };

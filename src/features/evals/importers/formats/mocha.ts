@@ -1,29 +1,29 @@
 import * as z from "zod";
-import { filesBelow } from "./files.ts";
-import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
+import { createFileNamer } from "./files.ts";
+import { claimsJson, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
 import {
-  failedBefore,
+  buildRun,
+  createFailedBefore,
   failureText,
-  given,
-  joined,
+  joinNames,
   maybe,
-  numbered,
+  numberDuplicates,
+  optionalField,
   type Placed,
-  parsed,
+  parseWith,
   placedEntries,
   type ResultTest,
-  runOf,
 } from "./result-run.ts";
 
 /** What mocha's `json` reporter writes. */
-const mark = z.object({
+const signature = z.object({
   stats: z.object({ tests: z.number(), passes: z.number() }),
   passes: z.array(z.unknown()),
   failures: z.array(z.unknown()),
   pending: z.array(z.unknown()),
 });
 
-const report = mark.extend({ stats: z.object({ start: maybe(z.string()), duration: maybe(z.number()) }) });
+const report = signature.extend({ stats: z.object({ start: maybe(z.string()), duration: maybe(z.number()) }) });
 
 const entry = z.object({
   title: z.string(),
@@ -39,41 +39,43 @@ function attemptsAt(
   { entry: one, at }: Placed<z.infer<typeof entry>>,
   passed: boolean | null,
   suite: string | undefined,
-  earlier: ReturnType<typeof failedBefore>,
+  earlier: ReturnType<typeof createFailedBefore>,
 ): readonly ResultTest[] {
-  const around = one.fullTitle.endsWith(one.title) ? one.fullTitle.slice(0, one.fullTitle.length - one.title.length).trim() : "";
-  const key = { ...given("suite", suite), name: joined(around, one.title) };
+  const parents = one.fullTitle.endsWith(one.title) ? one.fullTitle.slice(0, one.fullTitle.length - one.title.length).trim() : "";
+  const key = { ...optionalField("suite", suite), name: joinNames(parents, one.title) };
   if (passed === null) return [{ ...key, passed }];
-  const error = passed ? {} : given("error", failureText(one.err?.message, one.err?.stack));
+  const error = passed ? {} : optionalField("error", failureText(one.err?.message, one.err?.stack));
   return [
     ...earlier(one.currentRetry, key, `${at}.currentRetry`),
-    { ...key, passed, ...given("duration_ms", one.duration), ...error },
+    { ...key, passed, ...optionalField("duration_ms", one.duration), ...error },
   ];
 }
 
 function read(input: ResultText): ReadResults {
   const { target, root } = input;
-  const { stats, passes, failures, pending } = parsed(report, input.json(), target);
+  const { stats, passes, failures, pending } = parseWith(report, input.json(), target);
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
-  const earlier = failedBefore(warn);
+  const earlier = createFailedBefore(warn);
   const groups = [
     { at: "passes", list: passes, passed: true },
     { at: "failures", list: failures, passed: false },
     { at: "pending", list: pending, passed: null },
   ].map(({ at, list, passed }) => ({ passed, entries: placedEntries(entry, list, at, warn) }));
-  const below = filesBelow(
+  const toFileName = createFileNamer(
     root,
     groups.flatMap(({ entries }) => entries.flatMap(({ entry: { file } }) => file ?? [])),
   );
-  return runOf(target, {
+  return buildRun(target, {
     format: "mocha-json",
     tier: "mocha",
     at: stats.start,
     durationMs: stats.duration,
-    tests: numbered(
+    tests: numberDuplicates(
       groups.flatMap(({ entries, passed }) =>
-        entries.map((one) => attemptsAt(one, passed, one.entry.file === undefined ? undefined : below(one.entry.file), earlier)),
+        entries.map((one) =>
+          attemptsAt(one, passed, one.entry.file === undefined ? undefined : toFileName(one.entry.file), earlier),
+        ),
       ),
     ),
     warnings,
@@ -83,6 +85,6 @@ function read(input: ResultText): ReadResults {
 export const mocha: ResultFormat = {
   id: "mocha-json",
   title: "JSON of mocha",
-  claims: claimedBy(mark, ["stats", "passes", "failures", "pending"]),
+  claims: claimsJson(signature, ["stats", "passes", "failures", "pending"]),
   read,
 };

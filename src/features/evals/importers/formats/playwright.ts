@@ -1,24 +1,24 @@
 import { stripVTControlCharacters } from "node:util";
 import * as z from "zod";
-import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
+import { claimsJson, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
 import {
+  buildRun,
   failureText,
-  given,
-  grouped,
-  joined,
+  groupBy,
+  joinNames,
   maybe,
-  numbered,
-  parsed,
+  numberDuplicates,
+  optionalField,
+  parseWith,
   placedEntries,
   type ResultTest,
   readEntries,
-  runOf,
 } from "./result-run.ts";
 
 /** What Playwright's `json` reporter writes. */
-const mark = z.object({ config: z.object({ rootDir: z.string() }), suites: z.array(z.unknown()), stats: z.object({}) });
+const signature = z.object({ config: z.object({ rootDir: z.string() }), suites: z.array(z.unknown()), stats: z.object({}) });
 
-const report = mark.extend({
+const report = signature.extend({
   config: z.object({
     metadata: maybe(z.object({ gitCommit: maybe(z.object({ hash: maybe(z.string()), branch: maybe(z.string()) })) })),
   }),
@@ -70,40 +70,41 @@ function testsOf(one: Spec, titles: readonly string[], file: string): readonly (
     status,
     results,
   }: Spec["tests"][number]): readonly ResultTest[] => {
-    const key = { suite: joined(projectName, file), name: joined(...titles, one.title) };
+    const key = { suite: joinNames(projectName, file), name: joinNames(...titles, one.title) };
     if (status === "skipped" || results.length === 0) return [{ ...key, passed: null }];
     return results.map((attempt) => ({
       ...key,
       passed: attempt.status === "skipped" ? null : attempt.status === expectedStatus,
-      ...given("duration_ms", attempt.duration),
+      ...optionalField("duration_ms", attempt.duration),
       ...(attempt.status === expectedStatus
         ? {}
-        : given("error", failureText(...(attempt.errors ?? []).map(({ message }) => message)))),
-      ...given("exit_reason", exitReasons.get(attempt.status ?? "")),
+        : optionalField("error", failureText(...(attempt.errors ?? []).map(({ message }) => message)))),
+      ...optionalField("exit_reason", exitReasons.get(attempt.status ?? "")),
     }));
   };
   // Repeats by `--repeat-each` are in the same list of tests, with the same project.
-  return [...grouped(one.tests, ({ projectName }) => projectName).values()].map((repeats) => repeats.flatMap(attemptsOf));
+  return [...groupBy(one.tests, ({ projectName }) => projectName).values()].map((repeats) => repeats.flatMap(attemptsOf));
 }
 
 /** Playwright's messages for a run that was ended by a limit: `maxFailures`, `globalTimeout`. */
-const wasStopped = /^(?:Error: )?(?:Testing stopped early|Timed out waiting \S+ for the (?:entire test run|test suite to run))/;
+const stoppedPattern =
+  /^(?:Error: )?(?:Testing stopped early|Timed out waiting \S+ for the (?:entire test run|test suite to run))/;
 
 function read(input: ResultText): ReadResults {
   const { target } = input;
-  const { suites, stats, config, errors = [] } = parsed(report, input.json(), target);
+  const { suites, stats, config, errors = [] } = parseWith(report, input.json(), target);
   const warnings: string[] = errors.flatMap(({ message }) => failureText(message) ?? []);
   const warn = (message: string): void => void warnings.push(message);
   const visit = (
     list: readonly unknown[],
     at: string,
     titles: readonly string[],
-    around: string | undefined,
+    outerFile: string | undefined,
   ): readonly (readonly ResultTest[])[] =>
     placedEntries(suite, list, at, warn).flatMap(({ entry: one, at: place }) => {
       // The outermost suite is the file.
-      const inner = around === undefined ? [] : [...titles, one.title];
-      const file = around ?? one.file ?? one.title;
+      const inner = outerFile === undefined ? [] : [...titles, one.title];
+      const file = outerFile ?? one.file ?? one.title;
       return [
         ...readEntries(spec, one.specs, `${place}.specs`, warn).flatMap((test) => testsOf(test, inner, file)),
         ...visit(one.suites, `${place}.suites`, inner, file),
@@ -111,15 +112,15 @@ function read(input: ResultText): ReadResults {
     });
   const all = visit(suites, "suites", [], undefined);
   const commit = config.metadata?.gitCommit;
-  return runOf(target, {
+  return buildRun(target, {
     format: "playwright-json",
     tier: "playwright",
     at: stats.startTime,
     durationMs: stats.duration,
-    tests: numbered(all),
+    tests: numberDuplicates(all),
     partial:
       all.flat().some(({ exit_reason }) => exit_reason === "interrupted") ||
-      errors.some(({ message }) => wasStopped.test(stripVTControlCharacters(message ?? ""))),
+      errors.some(({ message }) => stoppedPattern.test(stripVTControlCharacters(message ?? ""))),
     sha: commit?.hash,
     branch: commit?.branch,
     warnings,
@@ -129,6 +130,6 @@ function read(input: ResultText): ReadResults {
 export const playwright: ResultFormat = {
   id: "playwright-json",
   title: "JSON of Playwright",
-  claims: claimedBy(mark, ["suites", "rootDir", "stats"]),
+  claims: claimsJson(signature, ["suites", "rootDir", "stats"]),
   read,
 };

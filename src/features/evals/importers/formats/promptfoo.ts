@@ -1,12 +1,22 @@
 import * as z from "zod";
 import { mergeCostEntries } from "../../model/cost.ts";
 import type { CostEntry } from "../../model/run.ts";
-import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { failureText, given, grouped, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
-import { numbers, scoresOf } from "./scores.ts";
+import { claimsJson, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
+import {
+  buildRun,
+  failureText,
+  groupBy,
+  joinNames,
+  maybe,
+  optionalField,
+  parseWith,
+  type ResultTest,
+  readEntries,
+} from "./result-run.ts";
+import { scoreRecord, scoresOf } from "./scores.ts";
 
 /** What `promptfoo eval --output results.json` writes: one result for each provider, prompt and test. */
-const mark = z.object({
+const signature = z.object({
   results: z.object({ version: z.number(), results: z.array(z.unknown()), stats: z.object({ successes: z.number() }) }),
 });
 
@@ -14,7 +24,7 @@ const prompt = z.object({ id: maybe(z.string()), raw: maybe(z.string()), label: 
 
 const report = z.object({
   config: maybe(z.object({ description: maybe(z.string()) })),
-  results: mark.shape.results.extend({
+  results: signature.shape.results.extend({
     timestamp: maybe(z.string()),
     prompts: maybe(z.array(prompt)),
     stats: z.object({ durationMs: maybe(z.number()) }),
@@ -33,7 +43,7 @@ const result = z.object({
   vars: maybe(z.record(z.string(), z.unknown())),
   success: z.boolean(),
   score: maybe(z.number()),
-  namedScores: maybe(numbers),
+  namedScores: maybe(scoreRecord),
   error: maybe(z.string()),
   gradingResult: maybe(z.object({ reason: maybe(z.string()) })),
   latencyMs: maybe(z.number()),
@@ -45,7 +55,7 @@ const result = z.object({
 type Result = z.infer<typeof result>;
 
 /** Numbers things from 1 in the order of their first occurrence. */
-function numbering(): (thing: string) => number {
+function createNumbering(): (thing: string) => number {
   const known = new Map<string, number>();
   return (thing) => {
     const number = known.get(thing) ?? known.size + 1;
@@ -55,7 +65,7 @@ function numbering(): (thing: string) => number {
 }
 
 /** Labels that promptfoo generates contain the text of the prompt, which is not a name; they are ignored. */
-const ownLabel = ({ raw, label }: z.infer<typeof prompt>): string | undefined =>
+const customLabel = ({ raw, label }: z.infer<typeof prompt>): string | undefined =>
   label === undefined || raw === undefined || label.includes(raw) || label.length > 80 || /[\n{]/.test(label) ? undefined : label;
 
 /**
@@ -63,7 +73,7 @@ const ownLabel = ({ raw, label }: z.infer<typeof prompt>): string | undefined =>
  * test. The content of variables is not used as a name: it may be anything that is asked of a model.
  */
 function namesOf(results: readonly Result[]): (one: Result) => string {
-  const number = numbering();
+  const number = createNumbering();
   const contentOf = ({ testCase, vars }: Result): string => JSON.stringify([testCase?.description, testCase?.vars ?? vars]);
   const byDescription = new Map<string, string[]>();
   for (const one of results.toSorted((a, b) => a.testIdx - b.testIdx)) {
@@ -87,7 +97,7 @@ const tokensOf = (one: Result) => one.tokenUsage ?? one.response?.tokenUsage;
 
 /** Cost entries of the calls of each provider; a provider without a cost or tokens for any call has no entry. */
 const costsOf = (results: readonly Result[]): readonly CostEntry[] =>
-  [...grouped(results, ({ provider }) => provider.id)].flatMap(([model, calls]): readonly CostEntry[] =>
+  [...groupBy(results, ({ provider }) => provider.id)].flatMap(([model, calls]): readonly CostEntry[] =>
     calls.every((one) => one.cost === undefined && tokensOf(one) === undefined)
       ? []
       : mergeCostEntries(
@@ -97,18 +107,18 @@ const costsOf = (results: readonly Result[]): readonly CostEntry[] =>
             input_tokens: tokensOf(one)?.prompt ?? 0,
             output_tokens: tokensOf(one)?.completion ?? 0,
             cache_read_input_tokens: tokensOf(one)?.cached ?? 0,
-            ...given("cost_usd", one.cost),
+            ...optionalField("cost_usd", one.cost),
           })),
         ),
   );
 
 function read(input: ResultText): ReadResults {
   const { target } = input;
-  const { config, results } = parsed(report, input.json(), target);
+  const { config, results } = parseWith(report, input.json(), target);
   const warnings: string[] = [];
   const all = readEntries(result, results.results, "results.results", (message) => void warnings.push(message));
   const nameOf = namesOf(all);
-  const promptNumber = numbering();
+  const promptNumber = createNumbering();
   const promptKey = (one: Result): string => one.promptId ?? one.prompt.label ?? String(one.promptIdx);
   for (const one of all.toSorted((a, b) => a.promptIdx - b.promptIdx)) promptNumber(promptKey(one));
   const template = (one: Result) =>
@@ -116,29 +126,29 @@ function read(input: ResultText): ReadResults {
   const tests = all
     .toSorted((a, b) => a.promptIdx - b.promptIdx || a.testIdx - b.testIdx)
     .map((one): ResultTest => {
-      const label = ownLabel(template(one) ?? one.prompt) ?? `prompt ${promptNumber(promptKey(one))}`;
+      const label = customLabel(template(one) ?? one.prompt) ?? `prompt ${promptNumber(promptKey(one))}`;
       return {
-        suite: joined(
+        suite: joinNames(
           one.provider.label === undefined || one.provider.label === "" ? one.provider.id : one.provider.label,
           label,
         ),
         name: nameOf(one),
         passed: one.success,
-        ...given("duration_ms", one.latencyMs),
-        ...given("cost_usd", one.cost),
+        ...optionalField("duration_ms", one.latencyMs),
+        ...optionalField("cost_usd", one.cost),
         model: one.provider.id,
-        ...given(
+        ...optionalField(
           "judge_scores",
           scoresOf([
             ["score", one.score],
             ...Object.entries(one.namedScores ?? {}).map(([name, score]) => [name, score ?? undefined] as const),
           ]),
         ),
-        ...(one.success ? {} : given("error", failureText(one.error, one.gradingResult?.reason))),
+        ...(one.success ? {} : optionalField("error", failureText(one.error, one.gradingResult?.reason))),
         ...(one.response?.cached === true ? { extra: { cached: true } } : {}),
       };
     });
-  return runOf(target, {
+  return buildRun(target, {
     format: "promptfoo",
     tier: "promptfoo",
     at: results.timestamp,
@@ -153,6 +163,6 @@ function read(input: ResultText): ReadResults {
 export const promptfoo: ResultFormat = {
   id: "promptfoo",
   title: "promptfoo results",
-  claims: claimedBy(mark, ["results", "stats", "successes"]),
+  claims: claimsJson(signature, ["results", "stats", "successes"]),
   read,
 };

@@ -1,17 +1,17 @@
 import * as z from "zod";
-import { claimedBy, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { failureText, given, joined, maybe, parsed, type ResultTest, readEntries, runOf } from "./result-run.ts";
+import { claimsJson, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
+import { buildRun, failureText, joinNames, maybe, optionalField, parseWith, type ResultTest, readEntries } from "./result-run.ts";
 
 /** What pytest-json-report writes. */
-const mark = z.object({ created: z.number(), exitcode: z.number(), summary: z.object({}), tests: z.array(z.unknown()) });
+const signature = z.object({ created: z.number(), exitcode: z.number(), summary: z.object({}), tests: z.array(z.unknown()) });
 
-const report = mark.extend({ duration: maybe(z.number()), collectors: maybe(z.array(z.unknown())) });
+const report = signature.extend({ duration: maybe(z.number()), collectors: maybe(z.array(z.unknown())) });
 
 /** A file or another container of tests. */
 const collector = z.object({ nodeid: z.string(), outcome: z.string(), longrepr: maybe(z.string()) });
 
 /** The exit codes of pytest when it stopped before its end, interrupted by the user or by an internal error. */
-const stopped: ReadonlySet<number> = new Set([2, 3]);
+const stoppedExitCodes: ReadonlySet<number> = new Set([2, 3]);
 
 const stage = maybe(
   z.object({
@@ -37,7 +37,7 @@ function keyOf(nodeid: string): Readonly<{ suite: string; name: string }> {
   const parameters = nodeid.indexOf("[");
   const [head, tail] = parameters === -1 ? [nodeid, ""] : [nodeid.slice(0, parameters), nodeid.slice(parameters)];
   const [file = "", ...names] = head.split("::");
-  return names.length === 0 ? { suite: "", name: nodeid } : { suite: file, name: `${joined(...names)}${tail}` };
+  return names.length === 0 ? { suite: "", name: nodeid } : { suite: file, name: `${joinNames(...names)}${tail}` };
 }
 
 function attemptOf(one: z.infer<typeof test>): ResultTest {
@@ -50,27 +50,32 @@ function attemptOf(one: z.infer<typeof test>): ResultTest {
     ...keyOf(one.nodeid),
     passed,
     ...(passed === null || seconds.length === 0 ? {} : { duration_ms: seconds.reduce((sum, value) => sum + value, 0) * 1000 }),
-    ...given("error", error),
+    ...optionalField("error", error),
   };
 }
 
 function read(input: ResultText): ReadResults {
   const { target } = input;
-  const { created, duration, exitcode, tests, collectors = [] } = parsed(report, input.json(), target);
+  const { created, duration, exitcode, tests, collectors = [] } = parseWith(report, input.json(), target);
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
   // A file that could not be loaded has no test, so it is added as a failed test.
   const broken = readEntries(collector, collectors, "collectors", warn)
     .filter(({ outcome }) => outcome === "failed")
-    .map(({ nodeid, longrepr }) => ({ suite: nodeid, name: nodeid, passed: false, ...given("error", failureText(longrepr)) }));
-  return runOf(target, {
+    .map(({ nodeid, longrepr }) => ({
+      suite: nodeid,
+      name: nodeid,
+      passed: false,
+      ...optionalField("error", failureText(longrepr)),
+    }));
+  return buildRun(target, {
     format: "pytest-json",
     tier: "pytest",
     // `created` is the time of the report, which is written at the end.
     at: (created - (duration ?? 0)) * 1000,
     ...(duration === undefined ? {} : { durationMs: duration * 1000 }),
     tests: [...readEntries(test, tests, "tests", warn).map(attemptOf), ...broken],
-    partial: stopped.has(exitcode),
+    partial: stoppedExitCodes.has(exitcode),
     warnings,
   });
 }
@@ -78,6 +83,6 @@ function read(input: ResultText): ReadResults {
 export const pytest: ResultFormat = {
   id: "pytest-json",
   title: "JSON of pytest-json-report",
-  claims: claimedBy(mark, ["created", "exitcode", "tests"]),
+  claims: claimsJson(signature, ["created", "exitcode", "tests"]),
   read,
 };

@@ -2,9 +2,9 @@ import { stripVTControlCharacters } from "node:util";
 import type * as z from "zod";
 import { composedKey } from "../../../../kernel/composed-key.ts";
 import { invalidEval } from "../../../../kernel/errors.ts";
-import { grouped as withCommas } from "../../../../kernel/grouped.ts";
+import { formatNumber as withCommas } from "../../../../kernel/grouped.ts";
 import { isInstant } from "../../../../kernel/timestamp.ts";
-import { placeOf } from "../../../../kernel/zod-messages.ts";
+import { formatPath } from "../../../../kernel/zod-messages.ts";
 import { testCounts } from "../../model/attempts.ts";
 import { amountMicros, microsToUsd } from "../../model/money.ts";
 import { type CostEntry, type EvalRun, type EvalTest, evalRun } from "../../model/run.ts";
@@ -37,32 +37,32 @@ export type Results = Readonly<{
 }>;
 
 /** Maximum length of a failure text in characters: some tools print a page per test. */
-const mostCharacters = 4000;
+const maxFailureLength = 4000;
 
 /**
  * Returns the text of a failure without colours, cut to a length that a person reads. A part that repeats the text before it is
  * left out. Undefined when there is no text.
  */
 export function failureText(...parts: readonly (string | undefined)[]): string | undefined {
-  const kept: string[] = [];
+  const texts: string[] = [];
   for (const part of parts) {
     const text = stripVTControlCharacters(part ?? "").trim();
-    if (text === "" || kept.some((one) => one.includes(text))) continue;
-    const last = kept.at(-1);
-    if (last !== undefined && (text.startsWith(last) || text.split("\n", 1)[0]?.includes(last) === true)) kept.pop();
-    kept.push(text);
+    if (text === "" || texts.some((one) => one.includes(text))) continue;
+    const last = texts.at(-1);
+    if (last !== undefined && (text.startsWith(last) || text.split("\n", 1)[0]?.includes(last) === true)) texts.pop();
+    texts.push(text);
   }
-  const text = kept.join("\n");
+  const text = texts.join("\n");
   if (text === "") return undefined;
-  return text.length > mostCharacters ? `${text.slice(0, mostCharacters).toWellFormed()}…` : text;
+  return text.length > maxFailureLength ? `${text.slice(0, maxFailureLength).toWellFormed()}…` : text;
 }
 
 /**
  * Maximum number of failed attempts before the last one, for a test and for a whole file; higher numbers are errors of the
  * producer.
  */
-const mostAttempts = 100;
-const mostAttemptsOfFile = 100_000;
+const maxAttempts = 100;
+const maxAttemptsOfFile = 100_000;
 
 /**
  * Returns the failed attempts before a test's last one, of which only the number is stated.
@@ -74,22 +74,22 @@ type FailedBefore = (count: number | undefined, one: Omit<ResultTest, "passed">,
  * Returns a `FailedBefore` for one file. A number that cannot be right yields no attempts; once the sum exceeds the limit of the
  * file, no number yields any.
  */
-export function failedBefore(warn: (message: string) => void): FailedBefore {
-  let left = mostAttemptsOfFile;
+export function createFailedBefore(warn: (message: string) => void): FailedBefore {
+  let remaining = maxAttemptsOfFile;
   let isFull = false;
   return (count = 0, one, at) => {
-    if (!Number.isInteger(count) || count < 0 || count > mostAttempts) {
-      warn(`${at}: ${count} earlier attempts cannot be right (at most ${mostAttempts} are read); not counted`);
+    if (!Number.isInteger(count) || count < 0 || count > maxAttempts) {
+      warn(`${at}: ${count} earlier attempts cannot be right (at most ${maxAttempts} are read); not counted`);
       return [];
     }
-    if (count > left && !isFull) {
+    if (count > remaining && !isFull) {
       warn(
-        `${at}: the file states more than ${withCommas(mostAttemptsOfFile)} earlier attempts; from here on they are not counted`,
+        `${at}: the file states more than ${withCommas(maxAttemptsOfFile)} earlier attempts; from here on they are not counted`,
       );
       isFull = true;
     }
     if (isFull) return [];
-    left -= count;
+    remaining -= count;
     return Array.from({ length: count }, () => ({ ...one, passed: false }));
   };
 }
@@ -99,7 +99,7 @@ export function failedBefore(warn: (message: string) => void): FailedBefore {
  * If they were taken for attempts, a test that passed would hide one that failed.
  * @param tests the attempts at each test
  */
-export function numbered(tests: readonly (readonly ResultTest[])[]): readonly ResultTest[] {
+export function numberDuplicates(tests: readonly (readonly ResultTest[])[]): readonly ResultTest[] {
   const keyOf = ({ suite = "" }: ResultTest, name: string): string => composedKey(suite, name).normalize("NFC");
   const keyed = tests.flatMap((attempts) => {
     const [first] = attempts;
@@ -119,21 +119,21 @@ export function numbered(tests: readonly (readonly ResultTest[])[]): readonly Re
 }
 
 /** Joins the names of nested suites and tests. */
-export const joined = (...parts: readonly (string | undefined)[]): string =>
+export const joinNames = (...parts: readonly (string | undefined)[]): string =>
   parts.filter((part) => part !== undefined && part.trim() !== "").join(" › ");
 
 /** An optional field; absent when there is no value. */
-export const given = <Key extends string, Value>(key: Key, value: Value | undefined | null) =>
+export const optionalField = <Key extends string, Value>(key: Key, value: Value | undefined | null) =>
   value === undefined || value === null ? {} : ({ [key]: value } as { [K in Key]: Value });
 
 const sum = (values: readonly (number | undefined)[]): number => values.reduce<number>((all, value) => all + (value ?? 0), 0);
 
-const isRun = (test: ResultTest): test is EvalTest => test.passed !== null;
+const hasRun = (test: ResultTest): test is EvalTest => test.passed !== null;
 
 /** Builds the run from the results of a format. @throws invalid_eval when there is no test at all */
-export function runOf(target: string, results: Results): ReadResults {
+export function buildRun(target: string, results: Results): ReadResults {
   const { format, tier, tests: all, costs, warnings = [] } = results;
-  const tests = all.filter(isRun);
+  const tests = all.filter(hasRun);
   const skipped = all.length - tests.length + (results.alsoSkipped ?? 0);
   if (tests.length + skipped === 0) throw invalidEval(target, [`it holds no test results (${format})`, ...warnings.slice(0, 3)]);
   const micros = sum((costs ?? tests).map(({ cost_usd }) => (cost_usd === undefined ? undefined : amountMicros(cost_usd))));
@@ -143,9 +143,9 @@ export function runOf(target: string, results: Results): ReadResults {
     version: "",
     git_branch: results.branch ?? "",
     git_sha: results.sha ?? "",
-    timestamp: (typeof results.at === "number" ? isoOf(inMs(results.at)) : results.at) ?? "",
+    timestamp: (typeof results.at === "number" ? isoOf(toMilliseconds(results.at)) : results.at) ?? "",
     tier,
-    ...given("label", results.label),
+    ...optionalField("label", results.label),
     ...testCounts({ tier, tests }),
     total_cost_usd: microsToUsd(micros),
     total_duration_ms: results.durationMs ?? sum(tests.map(({ duration_ms }) => duration_ms)),
@@ -172,9 +172,9 @@ export function placedEntries<T>(
   warn: (message: string) => void,
 ): readonly Placed<T>[] {
   return list.flatMap((entry, index) => {
-    const read = schema.safeParse(entry);
-    if (read.success) return [{ entry: read.data, at: `${at}[${index}]` }];
-    warn(`${at}[${index}]: ${firstProblem(read.error)}; not recorded`);
+    const result = schema.safeParse(entry);
+    if (result.success) return [{ entry: result.data, at: `${at}[${index}]` }];
+    warn(`${at}[${index}]: ${firstProblem(result.error)}; not recorded`);
     return [];
   });
 }
@@ -184,15 +184,15 @@ export const readEntries = <T>(...args: Parameters<typeof placedEntries<T>>): re
   placedEntries(...args).map(({ entry }) => entry);
 
 const firstProblem = ({ issues: [issue] }: z.ZodError): string =>
-  issue === undefined ? "not of the format" : [placeOf(issue.path), issue.message].filter((part) => part !== "").join(": ");
+  issue === undefined ? "not of the format" : [formatPath(issue.path), issue.message].filter((part) => part !== "").join(": ");
 
 /** Parses a value with a schema. @throws invalid_eval with one line per problem */
-export function parsed<T>(schema: z.ZodType<T>, value: unknown, target: string): T {
-  const read = schema.safeParse(value);
-  if (read.success) return read.data;
+export function parseWith<T>(schema: z.ZodType<T>, value: unknown, target: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
   throw invalidEval(
     target,
-    read.error.issues.map((issue) => [placeOf(issue.path), issue.message].filter((part) => part !== "").join(": ")),
+    result.error.issues.map((issue) => [formatPath(issue.path), issue.message].filter((part) => part !== "").join(": ")),
   );
 }
 
@@ -203,21 +203,21 @@ export const isoOf = (ms: number): string | undefined => (isInstant(ms) ? new Da
  * Range of plausible times in ms since the epoch, 1973 to 5138. Plausible times in seconds, microseconds or nanoseconds are
  * outside of it.
  */
-const [leastMs, mostMs] = [1e11, 1e14];
+const [minMs, maxMs] = [1e11, 1e14];
 
 /** Converts a time that should be in milliseconds; some producers use other units. */
-function inMs(at: number): number {
-  if (at > 0 && at < leastMs) return at * 1000;
-  return at < mostMs ? at : at < mostMs * 1000 ? at / 1000 : at / 1_000_000;
+function toMilliseconds(at: number): number {
+  if (at > 0 && at < minMs) return at * 1000;
+  return at < maxMs ? at : at < maxMs * 1000 ? at / 1000 : at / 1_000_000;
 }
 
 /** An optional field. Null means the same as absent, as in the output of most producers. */
 export const maybe = <T>(schema: z.ZodType<T>) => schema.nullish().transform((value) => value ?? undefined);
 
 /** Groups things by key; keys are in the order of their first occurrence. */
-export function grouped<T, Key>(things: readonly T[], keyOf: (thing: T) => Key): ReadonlyMap<Key, readonly T[]> {
+export function groupBy<T, Key>(items: readonly T[], keyOf: (item: T) => Key): ReadonlyMap<Key, readonly T[]> {
   const groups = new Map<Key, T[]>();
-  for (const thing of things) {
+  for (const thing of items) {
     const key = keyOf(thing);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [thing]);

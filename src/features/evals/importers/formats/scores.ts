@@ -17,12 +17,12 @@ export const scoresOf = (
  * Returns the verdict for formats that have scores but no verdict: passed when every score is full (1). Null without a score,
  * because the result is then unknown.
  */
-export function passedBy(scores: Readonly<Record<string, number>> | undefined): boolean | null {
+export function verdictFromScores(scores: Readonly<Record<string, number>> | undefined): boolean | null {
   return scores === undefined ? null : Object.values(scores).every((score) => score >= 1);
 }
 
 /** The warning for a run whose verdicts are derived from scores. */
-export const verdictsFromScores = "it has scores and no verdicts: a test passes when each of its scores is at least 1";
+export const scoreVerdictWarning = "it has scores and no verdicts: a test passes when each of its scores is at least 1";
 
 /** Scores by name; null where a scorer gave none. */
-export const numbers = z.record(z.string(), z.number().nullish());
+export const scoreRecord = z.record(z.string(), z.number().nullish());

@@ -1,15 +1,15 @@
-import { withoutMark } from "../../../../kernel/byte-order-mark.ts";
+import { stripBom } from "../../../../kernel/byte-order-mark.ts";
 import { invalidEval } from "../../../../kernel/errors.ts";
 import type { ReadResults, ResultFormat, ResultText } from "./format.ts";
-import { failureText, given, joined, numbered, type ResultTest, runOf } from "./result-run.ts";
+import { buildRun, failureText, joinNames, numberDuplicates, optionalField, type ResultTest } from "./result-run.ts";
 
 /** `not ok 3 - name # SKIP why`; in Vitest's output, a line with nested tests ends with a brace. */
 const testLine = /^(\s*)(not )?ok\b(?: (\d+))?(?: -)? ?(.*)$/;
 const planLine = /^(\s*)1\.\.(\d+)/;
-const first = /^(?:TAP version \d+|1\.\.\d+|(?:not )?ok\b.*)\s*$/;
+const startLine = /^(?:TAP version \d+|1\.\.\d+|(?:not )?ok\b.*)\s*$/;
 
 /** A test or a suite whose line was read; `names` are those of the enclosing suites. */
-type Point = Readonly<{ names: readonly string[]; name: string; passed: boolean | null }> & {
+type TapPoint = Readonly<{ names: readonly string[]; name: string; passed: boolean | null }> & {
   /** Whether it contains tests. */
   isSuite: boolean;
   durationMs: number | undefined;
@@ -17,7 +17,7 @@ type Point = Readonly<{ names: readonly string[]; name: string; passed: boolean 
 };
 
 /** Splits a description into the name and the content of its directives. */
-function described(text: string) {
+function parseDescription(text: string) {
   const directive = /(?<!\\)#\s*(skip|todo)\b/i.exec(text);
   const time = /(?<!\\)#\s*time=([\d.]+)(m?s)/.exec(text);
   const end = /(?<!\\)\s*(?<!\\)#\s*(?:skip\b|todo\b|time=)/i.exec(text)?.index ?? text.length;
@@ -33,8 +33,8 @@ function described(text: string) {
 }
 
 /** The state of the parser: the open suites, outermost first, and what was read so far. */
-type State = {
-  readonly points: Point[];
+type ParserState = {
+  readonly points: TapPoint[];
   readonly open: { readonly depth: number; readonly name: string; hasTests: boolean }[];
   /** Indentation of the open YAML block; undefined outside of a block. Lines inside a block are not tests. */
   block: number | undefined;
@@ -43,36 +43,36 @@ type State = {
   bailed: boolean;
 };
 
-const close = ({ open }: State, isClosed: (depth: number) => boolean): void => {
+const closeSuites = ({ open }: ParserState, isClosed: (depth: number) => boolean): void => {
   for (let last = open.at(-1); last !== undefined && isClosed(last.depth); last = open.at(-1)) open.pop();
 };
 
-function readTest(state: State, depth: number, line: RegExpExecArray): void {
+function readTest(state: ParserState, depth: number, line: RegExpExecArray): void {
   const { open, points } = state;
   const text = line[4] ?? "";
-  const opens = /\{\s*$/.test(text);
-  const { name, isSkipped, durationMs } = described(opens ? text.replace(/\s*\{\s*$/, "") : text);
-  close(state, (one) => one > depth);
+  const opensSuite = /\{\s*$/.test(text);
+  const { name, isSkipped, durationMs } = parseDescription(opensSuite ? text.replace(/\s*\{\s*$/, "") : text);
+  closeSuites(state, (one) => one > depth);
   const own = open.at(-1)?.depth === depth ? open.pop() : undefined;
-  const around = open.at(-1);
-  if (around !== undefined) around.hasTests = true;
+  const parent = open.at(-1);
+  if (parent !== undefined) parent.hasTests = true;
   if (depth === 0) state.outermost += 1;
   points.push({
     names: open.map((one) => one.name),
     name: name === "" ? `test ${line[3] ?? points.length + 1}` : name,
     passed: isSkipped ? null : line[2] === undefined,
-    isSuite: opens || own?.hasTests === true,
+    isSuite: opensSuite || own?.hasTests === true,
     durationMs,
     notes: [],
   });
-  if (opens) open.push({ depth, name, hasTests: true });
+  if (opensSuite) open.push({ depth, name, hasTests: true });
 }
 
-function readLine(state: State, line: string): void {
+function readLine(state: ParserState, line: string): void {
   const depth = line.length - line.trimStart().length;
   if (state.block !== undefined) {
     if (depth <= state.block && line.trim() === "...") state.block = undefined;
-    else note(state.points.at(-1), line.slice(state.block));
+    else addNote(state.points.at(-1), line.slice(state.block));
     return;
   }
   if (depth > 0 && line.trim() === "---") {
@@ -83,21 +83,21 @@ function readLine(state: State, line: string): void {
   const test = testLine.exec(line);
   const plan = planLine.exec(line);
   if (subtest !== null) {
-    close(state, (one) => one >= depth);
-    state.open.push({ depth, name: described(subtest[1] ?? "").name, hasTests: false });
+    closeSuites(state, (one) => one >= depth);
+    state.open.push({ depth, name: parseDescription(subtest[1] ?? "").name, hasTests: false });
   } else if (test !== null) readTest(state, depth, test);
   else if (plan !== null && depth === 0) state.planned = Number(plan[2]);
   else if (/^Bail out!/i.test(line)) state.bailed = true;
-  else if (line.trim() === "}") close(state, (one) => one >= depth);
-  else if (depth > 0) note(state.points.at(-1), line.trim());
+  else if (line.trim() === "}") closeSuites(state, (one) => one >= depth);
+  else if (depth > 0) addNote(state.points.at(-1), line.trim());
 }
 
 /**
  * Reads the lines. Suites are detected by the lines indented below them (Vitest, whose suite lines end with a brace) or above
  * them (Node, which names suites in a comment).
  */
-function readPoints(text: string, target: string): Pick<State, "points" | "bailed"> {
-  const state: State = { points: [], open: [], block: undefined, planned: undefined, outermost: 0, bailed: false };
+function readPoints(text: string, target: string): Pick<ParserState, "points" | "bailed"> {
+  const state: ParserState = { points: [], open: [], block: undefined, planned: undefined, outermost: 0, bailed: false };
   for (const line of text.split(/\r?\n/)) readLine(state, line);
   const { planned, outermost, bailed } = state;
   if (!bailed && planned === undefined) throw invalidEval(target, ["it has no plan (1..N), so it ends in the middle"]);
@@ -105,10 +105,10 @@ function readPoints(text: string, target: string): Pick<State, "points" | "baile
   return state;
 }
 
-function note(point: Point | undefined, line: string): void {
+function addNote(point: TapPoint | undefined, line: string): void {
   if (point === undefined) return;
-  const took = /^duration_ms: ([\d.]+)$/.exec(line);
-  if (took !== null) point.durationMs = Number(took[1]);
+  const duration = /^duration_ms: ([\d.]+)$/.exec(line);
+  if (duration !== null) point.durationMs = Number(duration[1]);
   else if (line === "type: 'suite'") point.isSuite = true;
   else point.notes.push(line);
 }
@@ -116,7 +116,7 @@ function note(point: Point | undefined, line: string): void {
 const indentOf = (line: string): number => line.length - line.trimStart().length;
 
 /** Returns the lines of a YAML block that begins after `|` or `>` at the end of a line. */
-function blockBelow(notes: readonly string[], at: number): readonly string[] {
+function blockAfter(notes: readonly string[], at: number): readonly string[] {
   const own = indentOf(notes[at] ?? "");
   const below = notes.slice(at + 1);
   const end = below.findIndex((line) => line.trim() !== "" && indentOf(line) <= own);
@@ -127,44 +127,44 @@ function blockBelow(notes: readonly string[], at: number): readonly string[] {
 function reasonOf(notes: readonly string[]): string {
   const errors: string[] = [];
   for (let at = 0; at < notes.length; at += 1) {
-    const said = /^\s*(?:error|message): ['"]?(.+?)['"]?$/.exec(notes[at] ?? "")?.[1];
-    if (said === undefined) continue;
-    const block = /^[|>][-+\d]*$/.test(said) ? blockBelow(notes, at) : undefined;
-    errors.push(block?.join("\n") ?? said);
+    const message = /^\s*(?:error|message): ['"]?(.+?)['"]?$/.exec(notes[at] ?? "")?.[1];
+    if (message === undefined) continue;
+    const block = /^[|>][-+\d]*$/.test(message) ? blockAfter(notes, at) : undefined;
+    errors.push(block?.join("\n") ?? message);
     at += block?.length ?? 0;
   }
   return errors.join("\n") || notes.map((line) => line.trim()).join("\n");
 }
 
-function testOf({ names, name, passed, durationMs, notes }: Point): ResultTest {
+function testOf({ names, name, passed, durationMs, notes }: TapPoint): ResultTest {
   return {
-    name: joined(...names, name),
+    name: joinNames(...names, name),
     passed,
-    ...(passed === null ? {} : given("duration_ms", durationMs)),
-    ...(passed === false ? given("error", failureText(reasonOf(notes))) : {}),
+    ...(passed === null ? {} : optionalField("duration_ms", durationMs)),
+    ...(passed === false ? optionalField("error", failureText(reasonOf(notes))) : {}),
   };
 }
 
 function read({ text, target }: ResultText): ReadResults {
   const { points, bailed } = readPoints(text, target);
   // A suite fails on its own, such as in a hook, when no test in it failed.
-  const failsAlone = ({ names, name, passed, isSuite }: Point): boolean =>
+  const failsAlone = ({ names, name, passed, isSuite }: TapPoint): boolean =>
     isSuite &&
     passed === false &&
     !points.some((one) => !one.isSuite && one.passed === false && one.names.join("\n").startsWith([...names, name].join("\n")));
-  return runOf(target, {
+  return buildRun(target, {
     format: "tap",
     tier: "tap",
-    tests: numbered(points.filter((point) => !point.isSuite || failsAlone(point)).map((point) => [testOf(point)])),
+    tests: numberDuplicates(points.filter((point) => !point.isSuite || failsAlone(point)).map((point) => [testOf(point)])),
     partial: bailed,
   });
 }
 
 const startsAsTap = (text: string): boolean => {
-  const line = withoutMark(text)
+  const line = stripBom(text)
     .split(/\r?\n/)
     .find((one) => one.trim() !== "" && !one.startsWith("#"));
-  return line !== undefined && first.test(line);
+  return line !== undefined && startLine.test(line);
 };
 
 export const tap: ResultFormat = {

@@ -2,7 +2,7 @@ import type { Finding } from "../../model/finding.ts";
 import type { ToolFinding } from "./define-format.ts";
 
 /** Findings of several outputs, as they go into one report. */
-export type Assembled = Readonly<{
+export type AssembledFindings = Readonly<{
   /** In new code. */
   findings: readonly Finding[];
   /** In code that existed before. */
@@ -21,7 +21,7 @@ export type Assembled = Readonly<{
  * What is known about the code: the project path for a tool's path, the line in the code that counts for a line that the tool saw
  * (null: it is not part of that code), whether that line is new, and whether a file exists.
  */
-export type Code = Readonly<{
+export type CodeLookup = Readonly<{
   pathOf(path: string): string | null;
   lineOf(file: string, line: number | null): Readonly<{ line: number | null }> | null;
   isNew(file: string, line: number | null): boolean;
@@ -33,7 +33,7 @@ const wholeProject = ".";
 
 /** Identifies a finding by its content and its project path: some tools write paths from the root, others from the project. */
 const keyOf =
-  (pathOf: Code["pathOf"]) =>
+  (pathOf: CodeLookup["pathOf"]) =>
   ({ tool, rule, path, line, message }: ToolFinding): string =>
     JSON.stringify([tool, rule, path === null ? null : (pathOf(path) ?? path), line, message]);
 
@@ -60,45 +60,48 @@ function ruleNames(findings: readonly ToolFinding[]): (one: ToolFinding) => stri
 }
 
 /** Converts a tool's finding to a finding of a report. */
-function finding(one: ToolFinding, file: string, rule: string): Finding {
+function toFinding(one: ToolFinding, file: string, rule: string): Finding {
   const { category, severity, tool, fixable } = one;
   const message = isBlank(one.message) ? rule : one.message;
   return { category, severity, tool, rule, file, line: one.line ?? 1, message, fixable, evidence_refs: null };
 }
 
 /** Combines outputs. Findings that an earlier output has too are left out; one output may repeat a finding on a line. */
-export function assemble(outputs: readonly (readonly ToolFinding[])[], { pathOf, lineOf, isNew, isThere }: Code): Assembled {
+export function assemble(
+  outputs: readonly (readonly ToolFinding[])[],
+  { pathOf, lineOf, isNew, isThere }: CodeLookup,
+): AssembledFindings {
   const nameOf = ruleNames(outputs.flat());
-  const all = { findings: [] as Finding[], existing: [] as Finding[], outside: [] as string[], missing: [] as string[] };
-  const earlier = new Set<string>();
+  const lists = { findings: [] as Finding[], existing: [] as Finding[], outside: [] as string[], missing: [] as string[] };
+  const earlierKeys = new Set<string>();
   let [repeated, apart] = [0, 0];
   const add = (one: ToolFinding): void => {
     const file = one.path === null || isBlank(one.path) ? wholeProject : pathOf(one.path);
     if (file === null) {
-      all.outside.push(one.path ?? "");
+      lists.outside.push(one.path ?? "");
       return;
     }
-    const anyhow = one.always === true || file === wholeProject;
-    const place = lineOf(file, one.line) ?? (anyhow ? one : null);
+    const alwaysCounts = one.always === true || file === wholeProject;
+    const place = lineOf(file, one.line) ?? (alwaysCounts ? one : null);
     if (place === null) {
       apart += 1;
       return;
     }
-    const isOfChange = anyhow || isNew(file, place.line);
-    if (!isOfChange && !isThere(file)) {
-      all.missing.push(one.path ?? "");
+    const isInChange = alwaysCounts || isNew(file, place.line);
+    if (!isInChange && !isThere(file)) {
+      lists.missing.push(one.path ?? "");
       return;
     }
-    const isCounted = isOfChange && one.existing !== true;
-    all[isCounted ? "findings" : "existing"].push(finding({ ...one, line: place.line }, file, nameOf(one)));
+    const isCounted = isInChange && one.existing !== true;
+    lists[isCounted ? "findings" : "existing"].push(toFinding({ ...one, line: place.line }, file, nameOf(one)));
   };
   for (const output of outputs) {
     const keys = outputs.length > 1 ? output.map(keyOf(pathOf)) : [];
     for (const [at, one] of output.entries()) {
-      if (earlier.has(keys[at] ?? "")) repeated += 1;
+      if (earlierKeys.has(keys[at] ?? "")) repeated += 1;
       else add(one);
     }
-    for (const key of keys) earlier.add(key);
+    for (const key of keys) earlierKeys.add(key);
   }
-  return { ...all, repeated, apart };
+  return { ...lists, repeated, apart };
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { defineFormat, gather, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
-import { findingOf, idleWhere, memberOf, readEntries, toolError } from "./entries.ts";
+import { createCollector, defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
+import { findingOf, markIdle, memberOf, readEntries, toolError } from "./entries.ts";
 
 const result = z.object({
   test_id: z.string(),
@@ -24,30 +24,30 @@ export const bandit = defineFormat({
   lacks: "fixable; the tool's confidence is not read",
   claims: (value) => hasKeys(value, "results", "errors", "metrics"),
   read(value, target) {
-    const into = gather();
+    const collector = createCollector();
     readEntries(
       memberOf(value, "errors") ?? null,
       { target, name: "errors" },
       failure,
       ({ filename, reason }) => {
-        into.findings.push(
+        collector.findings.push(
           findingOf({ tool: "bandit", severity: "error", message: reason, path: filename ?? null, line: null, ...toolError }),
         );
       },
-      into,
+      collector,
     );
-    const read = readEntries(
+    const reading = readEntries(
       memberOf(value, "results"),
       { target, name: "results" },
       result,
       (one) => {
-        const said = { severity: severityOf(severities, one.issue_severity), message: one.issue_text };
-        into.findings.push(
-          findingOf({ tool: "bandit", rule: one.test_id, ...said, path: one.filename, line: lineOf(one.line_number) }),
+        const details = { severity: severityOf(severities, one.issue_severity), message: one.issue_text };
+        collector.findings.push(
+          findingOf({ tool: "bandit", rule: one.test_id, ...details, path: one.filename, line: lineOf(one.line_number) }),
         );
       },
-      into,
+      collector,
     );
-    return idleWhere(memberOf(memberOf(memberOf(value, "metrics"), "_totals"), "loc"), read);
+    return markIdle(memberOf(memberOf(memberOf(value, "metrics"), "_totals"), "loc"), reading);
   },
 });

@@ -1,12 +1,12 @@
-import { defineFormat, gather, severitiesOf, severityOf } from "./define-format.ts";
+import { createCollector, defineFormat, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
-import { blocksOf, lineIn } from "./text.ts";
+import { blocksOf, parseLineNumber } from "./text.ts";
 
 const severities = severitiesOf({ error: ["×", "✖"], warning: ["!", "⚠"], info: ["i", "ℹ"] });
 
 const heading =
   /^(?<path>\S.*?)(?::(?<line>\d+):\d+)? (?<rule>(?:lint|assist|suppressions)\/\S+|parse|format|organizeImports|configuration)(?: +\S+)* +━+$/;
-const said = /^ {2}(?<severity>[×✖!⚠iℹ]) (?<message>.*)$/;
+const messageLine = /^ {2}(?<severity>[×✖!⚠iℹ]) (?<message>.*)$/;
 
 /** https://biomejs.dev/reference/reporters/#default */
 export const biomeText = defineFormat({
@@ -17,26 +17,26 @@ export const biomeText = defineFormat({
   severities,
   gives: "what JSON gives",
   lacks: "what exceeds `--max-diagnostics`",
-  claims: (lines) => blocksOf(lines, heading, said).length > 0,
+  claims: (lines) => blocksOf(lines, heading, messageLine).length > 0,
   read(lines) {
-    const into = gather();
-    for (const { found, below } of blocksOf(lines, heading, said)) {
+    const collector = createCollector();
+    for (const { found, below } of blocksOf(lines, heading, messageLine)) {
       const { path = null, line, rule = null, severity, message = "" } = found;
       const isRepaired = rule === "format" || rule?.startsWith("assist/") === true || rule === "organizeImports";
-      into.findings.push(
+      collector.findings.push(
         findingOf({
           tool: "biome",
           rule,
           severity: severityOf(severities, severity),
           message,
           path,
-          line: lineIn(line),
+          line: parseLineNumber(line),
           fixable: isRepaired
             ? !message.startsWith("Code formatting aborted")
             : below.some((one) => /^ {2}[iℹ] Safe fix: /.test(one)),
         }),
       );
     }
-    return into.reading();
+    return collector.reading();
   },
 });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
-import { findingOf, holds, memberOf, readEntries } from "./entries.ts";
+import { findingOf, hasEntryWith, memberOf, readEntries } from "./entries.ts";
 
 const diagnostic = z.object({
   category: z.string().nullish(),
@@ -50,11 +50,11 @@ export const biome = defineFormat({
   claims: (value) =>
     hasKeys(value, "diagnostics", "summary", "command") &&
     Array.isArray(value["diagnostics"]) &&
-    !holds(value["diagnostics"], "labels"),
+    !hasEntryWith(value["diagnostics"], "labels"),
   read: (value, target) =>
-    readEntries(memberOf(value, "diagnostics"), { target, name: "diagnostics" }, diagnostic, (one, into) => {
+    readEntries(memberOf(value, "diagnostics"), { target, name: "diagnostics" }, diagnostic, (one, collector) => {
       const message = one.description ?? (typeof one.message === "string" ? one.message : "");
-      into.findings.push(
+      collector.findings.push(
         findingOf({
           tool: "biome",
           rule: one.category ?? null,

@@ -1,6 +1,6 @@
-import { defineFormat, gather, severitiesOf, severityOf } from "./define-format.ts";
+import { createCollector, defineFormat, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, toolError } from "./entries.ts";
-import { blocksOf, lineIn } from "./text.ts";
+import { blocksOf, parseLineNumber } from "./text.ts";
 
 const severities = severitiesOf({ error: ["error"], warning: ["warning"] });
 
@@ -20,7 +20,7 @@ function lintIn(below: readonly string[]): string | null {
 }
 
 /** Matches an error without a place, such as a linker error, that does not merely sum up others. */
-const withoutPlace = /^error: (?<message>(?!aborting due to|could not compile|build failed|\d+ ).*)$/;
+const unplacedError = /^error: (?<message>(?!aborting due to|could not compile|build failed|\d+ ).*)$/;
 
 /**
  * What `cargo build`, `check` and `clippy` print. https://doc.rust-lang.org/rustc/command-line-arguments.html#option-error-format
@@ -35,22 +35,22 @@ export const cargoText = defineFormat({
   lacks: "fixable",
   claims: (lines) => blocksOf(lines, heading, arrow).length > 0,
   read(lines) {
-    const into = gather();
+    const collector = createCollector();
     const blocks = blocksOf(lines, heading, arrow);
     const placed = new Set(blocks.map(({ found }) => found["message"]));
     for (const line of lines) {
-      const message = withoutPlace.exec(line)?.groups?.["message"];
+      const message = unplacedError.exec(line)?.groups?.["message"];
       if (message === undefined || placed.has(message)) continue;
-      into.findings.push(findingOf({ tool: "rustc", severity: "error", message, path: null, line: null, ...toolError }));
+      collector.findings.push(findingOf({ tool: "rustc", severity: "error", message, path: null, line: null, ...toolError }));
     }
     for (const { found, below } of blocks) {
       const { path = null, line, severity, message = "" } = found;
       const rule = found["rule"] ?? lintIn(below);
       const tool = rule?.startsWith("clippy::") === true ? "clippy" : "rustc";
-      into.findings.push(
-        findingOf({ tool, rule, severity: severityOf(severities, severity), message, path, line: lineIn(line) }),
+      collector.findings.push(
+        findingOf({ tool, rule, severity: severityOf(severities, severity), message, path, line: parseLineNumber(line) }),
       );
     }
-    return into.reading();
+    return collector.reading();
   },
 });

@@ -1,8 +1,8 @@
 import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
-import { defineFormat, gather, severitiesOf, severityOf } from "./define-format.ts";
+import { createCollector, defineFormat, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, toolError, withoutRule } from "./entries.ts";
-import { toolNamed } from "./rule-categories.ts";
-import { lineIn } from "./text.ts";
+import { canonicalTool } from "./rule-categories.ts";
+import { parseLineNumber } from "./text.ts";
 
 const severities = severitiesOf({ error: ["error"], warning: ["warning"], info: ["info", "ignore"] });
 
@@ -19,15 +19,15 @@ const sources: readonly (readonly [RegExp, string])[] = [
 ];
 
 function ruleOf(source: string): Readonly<{ tool: string; rule: string | null }> {
-  for (const [pattern, otherwise] of sources) {
+  for (const [pattern, defaultTool] of sources) {
     const found = pattern.exec(source)?.groups;
-    if (found !== undefined) return { tool: toolNamed(found["tool"] ?? otherwise), rule: found["rule"] ?? null };
+    if (found !== undefined) return { tool: canonicalTool(found["tool"] ?? defaultTool), rule: found["rule"] ?? null };
   }
   return { tool: "checkstyle", rule: source === "" ? null : source };
 }
 
 /** Psalm and others write no source; Psalm's messages begin with the rule. */
-const unsourced = (message: string): Readonly<{ tool: string; rule: string | null }> => ({
+const ruleFromMessage = (message: string): Readonly<{ tool: string; rule: string | null }> => ({
   tool: "checkstyle",
   rule: /^([A-Z][A-Za-z]+): /.exec(message)?.[1] ?? null,
 });
@@ -46,26 +46,26 @@ export const checkstyle = defineFormat({
   lacks: "fixable",
   claims: ({ root }) => root === "checkstyle",
   read({ text }, target) {
-    const into = gather();
+    const collector = createCollector();
     readXml(text, target, {
       open({ name, attributes, line: at }, parents) {
         if (name !== "error") return;
         const message = attributes.get("message");
         if (message === undefined) {
-          into.skip(`line ${at}`, "message: is missing");
+          collector.skip(`line ${at}`, "message: is missing");
           return;
         }
         const source = attributes.get("source");
-        const { tool, rule } = source === undefined ? unsourced(message) : ruleOf(source);
+        const { tool, rule } = source === undefined ? ruleFromMessage(message) : ruleOf(source);
         const severity = severityOf(severities, attributes.get("severity") ?? "error");
-        into.findings.push(
+        collector.findings.push(
           findingOf({
             tool,
             rule,
             severity,
             message: withoutRule(message, rule),
             path: fileOf(parents),
-            line: lineIn(attributes.get("line")),
+            line: parseLineNumber(attributes.get("line")),
             // ESLint writes no rule for a file that it could not parse; from tools that never write a source, this means nothing.
             ...(source !== undefined && rule === null && severity === "error" ? toolError : {}),
           }),
@@ -74,10 +74,10 @@ export const checkstyle = defineFormat({
       close({ name, text: trace }, parents) {
         if (name !== "exception") return;
         const message = trace.trim().split("\n")[0] ?? "";
-        const said = { severity: "error", message, path: fileOf(parents), line: null } as const;
-        into.findings.push(findingOf({ tool: "checkstyle", ...said, ...toolError }));
+        const details = { severity: "error", message, path: fileOf(parents), line: null } as const;
+        collector.findings.push(findingOf({ tool: "checkstyle", ...details, ...toolError }));
       },
     });
-    return into.reading();
+    return collector.reading();
   },
 });

@@ -1,13 +1,13 @@
 import * as z from "zod";
 import {
+  createCollector,
   defineFormat,
-  gather,
   hasKeys,
   lineOf,
+  parseEntry,
   severitiesOf,
   severityOf,
   type ToolFinding,
-  understood,
 } from "./define-format.ts";
 import { findingOf, toolError } from "./entries.ts";
 
@@ -39,7 +39,7 @@ const severities = severitiesOf({ error: ["error: internal compiler error", "err
 const isAbsolute = (path: string): boolean => /^(?:\/|\\|[A-Za-z]:)/.test(path);
 
 /** Returns the place in the project's code: a finding in a library's macro has its own place in the library. */
-const outermost = (one: Span): Span => (one.expansion && isAbsolute(one.file_name) ? outermost(one.expansion.span) : one);
+const outermostSpan = (one: Span): Span => (one.expansion && isAbsolute(one.file_name) ? outermostSpan(one.expansion.span) : one);
 
 /** Resolves a path, which is relative to the workspace: the manifest's folder without the part that both share (`crates/a`). */
 function pathFrom(manifest: string | null | undefined, file: string): string {
@@ -51,12 +51,12 @@ function pathFrom(manifest: string | null | undefined, file: string): string {
 }
 
 /** Whether a message only states the number of errors or warnings. */
-const isSum = ({ message, spans: at }: Diagnostic): boolean =>
+const isSummary = ({ message, spans: at }: Diagnostic): boolean =>
   at.length === 0 && /^aborting due to |^\d+ warnings? emitted$/.test(message);
 
 function findingOfMessage(one: Diagnostic, manifest: string | null | undefined): ToolFinding {
   const primary = one.spans.find(({ is_primary: isPrimary }) => isPrimary === true) ?? one.spans[0];
-  const place = primary === undefined ? undefined : outermost(primary);
+  const place = primary === undefined ? undefined : outermostSpan(primary);
   const rule = one.code?.code ?? null;
   const suggestions = (one.children ?? []).flatMap((child) => child.spans);
   return findingOf({
@@ -66,7 +66,7 @@ function findingOfMessage(one: Diagnostic, manifest: string | null | undefined):
     message: one.message,
     path: place === undefined ? null : pathFrom(manifest, place.file_name),
     line: lineOf(place?.line_start),
-    fixable: suggestions.some(({ suggestion_applicability: how }) => how === "MachineApplicable"),
+    fixable: suggestions.some(({ suggestion_applicability: applicability }) => applicability === "MachineApplicable"),
   });
 }
 
@@ -82,24 +82,24 @@ export const clippy = defineFormat({
   claims: (lines) =>
     lines.slice(0, 20).some(({ value }) => hasKeys(value, "reason") && /^(?:compiler-|build-)/.test(String(value["reason"]))),
   read(lines) {
-    const into = gather();
+    const collector = createCollector();
     const seen = new Set<string>();
     let failed = false;
     for (const { line, value } of lines) {
       if (!hasKeys(value, "reason")) continue;
       if (value["reason"] === "build-finished") failed ||= value["success"] === false;
       if (value["reason"] !== "compiler-message") continue;
-      const parsed = understood(into, compilerMessage, value, `line ${line}`);
-      if (parsed === undefined || !severities.has(parsed.message.level) || isSum(parsed.message)) continue;
+      const parsed = parseEntry(collector, compilerMessage, value, `line ${line}`);
+      if (parsed === undefined || !severities.has(parsed.message.level) || isSummary(parsed.message)) continue;
       // A library and its tests are compiled separately and repeat messages.
       const key = JSON.stringify(parsed.message);
-      if (!seen.has(key)) into.findings.push(findingOfMessage(parsed.message, parsed.manifest_path));
+      if (!seen.has(key)) collector.findings.push(findingOfMessage(parsed.message, parsed.manifest_path));
       seen.add(key);
     }
-    if (failed && !into.findings.some(({ severity }) => severity === "error")) {
+    if (failed && !collector.findings.some(({ severity }) => severity === "error")) {
       const message = "the build failed, and no message of the compiler says why";
-      into.findings.push(findingOf({ tool: "rustc", severity: "error", message, path: null, line: null, ...toolError }));
+      collector.findings.push(findingOf({ tool: "rustc", severity: "error", message, path: null, line: null, ...toolError }));
     }
-    return into.reading();
+    return collector.reading();
   },
 });

@@ -1,7 +1,7 @@
 import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
-import { defineFormat, gather, severitiesOf, severityOf } from "./define-format.ts";
+import { createCollector, defineFormat, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
-import { lineIn } from "./text.ts";
+import { parseLineNumber } from "./text.ts";
 
 /** As Cppcheck itself maps them in SARIF. */
 export const cppcheckSeverities = severitiesOf({ error: ["error"], warning: ["warning", "portability", "performance", "style"] });
@@ -17,7 +17,7 @@ export const cppcheck = defineFormat({
   lacks: "fixable; what is information about the check itself is skipped",
   claims: ({ root, text }) => root === "results" && /<cppcheck[\s/]|<results>/.test(text.slice(0, 1000)),
   read({ text }, target) {
-    const into = gather();
+    const collector = createCollector();
     let place: XmlElement | undefined;
     readXml(text, target, {
       open(element, parents) {
@@ -29,17 +29,23 @@ export const cppcheck = defineFormat({
         if (name !== "error") return;
         const [id, message, word] = ["id", "msg", "severity"].map((key) => attributes.get(key));
         // Version 1 has the place in the error itself.
-        const where = place?.attributes ?? attributes;
-        if (id === undefined || message === undefined) into.skip(`line ${at}`, "id or msg: is missing");
-        else if (word === "information" || word === "none" || word === "debug") into.skip(`line ${at}`, message);
+        const location = place?.attributes ?? attributes;
+        if (id === undefined || message === undefined) collector.skip(`line ${at}`, "id or msg: is missing");
+        else if (word === "information" || word === "none" || word === "debug") collector.skip(`line ${at}`, message);
         else {
-          const said = { severity: severityOf(cppcheckSeverities, word), message };
-          into.findings.push(
-            findingOf({ tool: "cppcheck", rule: id, ...said, path: where.get("file") ?? null, line: lineIn(where.get("line")) }),
+          const details = { severity: severityOf(cppcheckSeverities, word), message };
+          collector.findings.push(
+            findingOf({
+              tool: "cppcheck",
+              rule: id,
+              ...details,
+              path: location.get("file") ?? null,
+              line: parseLineNumber(location.get("line")),
+            }),
           );
         }
       },
     });
-    return into.reading();
+    return collector.reading();
   },
 });

@@ -45,7 +45,7 @@ export type JsonLine = Readonly<{ line: number; value: unknown }>;
 export type XmlText = Readonly<{ root: string; text: string }>;
 
 /** The forms in which the text of an output can be parsed before its tool is known. */
-export type Forms = Readonly<{
+export type OutputForms = Readonly<{
   json: unknown;
   "json lines": readonly JsonLine[];
   xml: XmlText;
@@ -53,11 +53,11 @@ export type Forms = Readonly<{
   text: readonly string[];
 }>;
 
-type About = Readonly<{
+type FormatInfo = Readonly<{
   /** The value of `--format`: `eslint`. A tool with two formats has two ids: `mypy`, `mypy-text`. */
   id: string;
   title: string;
-  form: keyof Forms;
+  form: keyof OutputForms;
   /**
    * What distinguishes it from all others, as the error for an unknown input lists it: "a list of objects with `filePath` and
    * `messages`".
@@ -70,39 +70,39 @@ type About = Readonly<{
   lacks: string;
 }>;
 
-type Definition<Form extends keyof Forms> = About &
+type Definition<Form extends keyof OutputForms> = FormatInfo &
   Readonly<{
     form: Form;
     /** Whether an output has this format, by its content; only one format may claim an output. Cheap: checks few entries. */
-    claims(output: Forms[Form]): boolean;
+    claims(output: OutputForms[Form]): boolean;
     /**
      * Reads all entries; an invalid one is skipped with its place.
      * @throws invalid_input if the output as a whole cannot be read
      */
-    read(output: Forms[Form], target: string): ToolReading;
+    read(output: OutputForms[Form], target: string): ToolReading;
   }>;
 
 /** An output in each form in which it can be parsed. */
-export type FormsOfOutput = Readonly<{ [Form in keyof Forms]?: Readonly<{ output: Forms[Form] }> }>;
+export type ParsedForms = Readonly<{ [Form in keyof OutputForms]?: Readonly<{ output: OutputForms[Form] }> }>;
 
 /** A format in which a tool writes its findings. `detect-format.ts` lists all formats. */
-export type ToolFormat = About &
+export type ToolFormat = FormatInfo &
   Readonly<{
-    claims(forms: FormsOfOutput): boolean;
+    claims(forms: ParsedForms): boolean;
     /** Returns undefined if the output does not have the format's form. */
-    read(forms: FormsOfOutput, target: string): ToolReading | undefined;
+    read(forms: ParsedForms, target: string): ToolReading | undefined;
   }>;
 
 /** Defines a format; its functions receive the output in its form. */
-export const defineFormat = <Form extends keyof Forms>(definition: Definition<Form>): ToolFormat => ({
+export const defineFormat = <Form extends keyof OutputForms>(definition: Definition<Form>): ToolFormat => ({
   ...definition,
   claims(forms) {
-    const taken = forms[definition.form];
-    return taken !== undefined && definition.claims(taken.output);
+    const parsedForm = forms[definition.form];
+    return parsedForm !== undefined && definition.claims(parsedForm.output);
   },
   read(forms, target) {
-    const taken = forms[definition.form];
-    return taken === undefined ? undefined : definition.read(taken.output, target);
+    const parsedForm = forms[definition.form];
+    return parsedForm === undefined ? undefined : definition.read(parsedForm.output, target);
   },
 });
 
@@ -125,10 +125,10 @@ export const lineOf = (value: unknown): number | null =>
   Number.isSafeInteger(value) && Number(value) >= 1 ? Number(value) : null;
 
 /** Maximum number of skipped entries that are named; the rest are only counted. */
-const mostNamed = 1000;
+const maxSkipped = 1000;
 
 /** Collects what is read, entry by entry. */
-export type Gathering = Readonly<{
+export type FindingCollector = Readonly<{
   findings: ToolFinding[];
   skip(place: string, reason: string): void;
   suppress(count?: number): void;
@@ -139,7 +139,7 @@ export type Gathering = Readonly<{
   reading(): ToolReading;
 }>;
 
-export function gather(): Gathering {
+export function createCollector(): FindingCollector {
   const findings: ToolFinding[] = [];
   const skipped: SkippedEntry[] = [];
   let unnamed = 0;
@@ -148,7 +148,7 @@ export function gather(): Gathering {
   return {
     findings,
     skip(place, reason) {
-      if (skipped.length < mostNamed) skipped.push({ place, reason });
+      if (skipped.length < maxSkipped) skipped.push({ place, reason });
       else unnamed += 1;
     },
     suppress(count = 1) {
@@ -169,14 +169,14 @@ export function gather(): Gathering {
 }
 
 /** Parses one entry with its schema; if it does not match, it is skipped with its place, and undefined is returned. */
-export function understood<S extends z.ZodType>(
-  into: Gathering,
+export function parseEntry<S extends z.ZodType>(
+  collector: FindingCollector,
   schema: S,
   entry: unknown,
   place: string,
 ): z.output<S> | undefined {
   const parsed = schema.safeParse(entry, { reportInput: true });
   if (parsed.success) return parsed.data;
-  into.skip(place, problemsOf(parsed.error).slice(0, 3).join("; "));
+  collector.skip(place, problemsOf(parsed.error).slice(0, 3).join("; "));
   return undefined;
 }

@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
-import { withoutMark } from "../../../../kernel/byte-order-mark.ts";
+import { stripBom } from "../../../../kernel/byte-order-mark.ts";
 import { invalidInput, unknownFormat } from "../../../../kernel/errors.ts";
 import type { LedgerError } from "../../../../kernel/ledger-error.ts";
-import { unreadable } from "../../../../kernel/unreadable.ts";
+import { replacementCharacter } from "../../../../kernel/unreadable.ts";
 import { attempt } from "../../../shared/input/input-file.ts";
 import { parseJson } from "../../../shared/input/json.ts";
-import { linesOf, valuesOf } from "../../../shared/input/split-json.ts";
-import { xmlRoot } from "../../../shared/input/xml.ts";
+import { splitLines, splitValues } from "../../../shared/input/split-json.ts";
+import { xmlRootName } from "../../../shared/input/xml.ts";
 import { bandit } from "./bandit.ts";
 import { biome } from "./biome.ts";
 import { biomeText } from "./biome-text.ts";
@@ -14,7 +14,7 @@ import { cargoText } from "./cargo-text.ts";
 import { checkstyle } from "./checkstyle.ts";
 import { clippy } from "./clippy.ts";
 import { cppcheck } from "./cppcheck.ts";
-import type { FormsOfOutput, JsonLine, SkippedEntry, ToolFinding, ToolFormat, ToolReading } from "./define-format.ts";
+import type { JsonLine, ParsedForms, SkippedEntry, ToolFinding, ToolFormat, ToolReading } from "./define-format.ts";
 import { eslint } from "./eslint.ts";
 import { flake8 } from "./flake8.ts";
 import { gccText } from "./gcc-text.ts";
@@ -87,8 +87,8 @@ export const toolFormats: readonly ToolFormat[] = [
  * An output before its tool is known. `noJson`: why it is not JSON; `isMeantAsJson`: whether it begins like JSON, possibly after
  * other lines; `skipped`: lines that only begin like JSON.
  */
-type Output = Readonly<{
-  forms: FormsOfOutput;
+type ParsedOutput = Readonly<{
+  forms: ParsedForms;
   noJson: LedgerError | undefined;
   isMeantAsJson: boolean;
   skipped: readonly SkippedEntry[];
@@ -98,10 +98,10 @@ type Output = Readonly<{
 export const beginsAsJson = /^(?:\[\s*[[{\]]|\{\s*["}])/;
 
 /** Returns the lines that are JSON. Of the other lines, only those that begin like JSON are reported as skipped. */
-function linesOfJson(text: string): Readonly<{ lines: readonly JsonLine[]; skipped: readonly SkippedEntry[] }> {
+function readJsonLines(text: string): Readonly<{ lines: readonly JsonLine[]; skipped: readonly SkippedEntry[] }> {
   const lines: JsonLine[] = [];
   const skipped: SkippedEntry[] = [];
-  for (const { label, text: piece } of linesOf(text, "")) {
+  for (const { label, text: piece } of splitLines(text, "")) {
     if (!beginsAsJson.test(piece)) continue;
     const place = label.trim();
     const parsed = attempt(() => parseJson(piece, place, true));
@@ -117,54 +117,55 @@ function linesOfJson(text: string): Readonly<{ lines: readonly JsonLine[]; skipp
  * of several calls, such as one per workspace, are concatenated. Undefined if there is no JSON, or several values that are not
  * all lists.
  */
-function jsonAmong(text: string, target: string): Readonly<{ value: unknown }> | undefined {
-  const pieces = valuesOf(text, target).filter((piece) => beginsAsJson.test(piece.text));
+function extractJson(text: string, target: string): Readonly<{ value: unknown }> | undefined {
+  const pieces = splitValues(text, target).filter((piece) => beginsAsJson.test(piece.text));
   if (pieces.length === 0 || (pieces.length > 1 && pieces.some((piece) => piece.text.startsWith("{")))) return undefined;
   const values = pieces.map((piece) => parseJson(piece.text, piece.label));
   return { value: values.length === 1 ? values[0] : values.flat() };
 }
 
 /** Extracts XML that other lines precede or follow. */
-function xmlAmong(text: string): string {
+function extractXml(text: string): string {
   const declared = /^[ \t]*<\?xml\s/m.exec(text);
   return declared === null ? text : text.slice(declared.index, text.lastIndexOf(">") + 1);
 }
 
 /** Matches a text that can be JSON as a whole; for any other, its beginning is enough to show why it is not JSON. */
 const mayBeJson = /^\s*[[{"\dtfn-]/;
-const beginning = 100;
+const probeLength = 100;
 
-function outputOf(text: string, target: string): Output {
-  const body = withoutMark(text);
-  const nothing = { noJson: undefined, isMeantAsJson: false, skipped: [] };
+function parseOutput(text: string, target: string): ParsedOutput {
+  const body = stripBom(text);
+  const defaults = { noJson: undefined, isMeantAsJson: false, skipped: [] };
   const isMeantAsJson = beginsAsJson.test(body.trimStart());
-  const xml = isMeantAsJson ? body : xmlAmong(body);
-  const root = xmlRoot(xml);
-  if (root !== undefined) return { ...nothing, forms: { xml: { output: { root, text: xml } } } };
-  const whole = attempt(() => parseJson(mayBeJson.test(body) ? body : body.slice(0, beginning), target));
-  if (whole.ok) {
-    const { value } = whole;
-    return { ...nothing, forms: { json: { output: value }, "json lines": { output: [{ line: 1, value }] } } };
+  const xml = isMeantAsJson ? body : extractXml(body);
+  const root = xmlRootName(xml);
+  if (root !== undefined) return { ...defaults, forms: { xml: { output: { root, text: xml } } } };
+  const wholeJson = attempt(() => parseJson(mayBeJson.test(body) ? body : body.slice(0, probeLength), target));
+  if (wholeJson.ok) {
+    const { value } = wholeJson;
+    return { ...defaults, forms: { json: { output: value }, "json lines": { output: [{ line: 1, value }] } } };
   }
-  const among = attempt(() => jsonAmong(body, target));
-  const { lines, skipped } = linesOfJson(body);
+  const embedded = attempt(() => extractJson(body, target));
+  const { lines, skipped } = readJsonLines(body);
   const forms = {
     text: { output: stripVTControlCharacters(body).split(/\r?\n/) },
     ...(lines.length === 0 ? {} : { "json lines": { output: lines } }),
-    ...(among.ok && among.value !== undefined ? { json: { output: among.value.value } } : {}),
+    ...(embedded.ok && embedded.value !== undefined ? { json: { output: embedded.value.value } } : {}),
   };
-  const noJson = among.ok || isMeantAsJson ? whole.error : among.error;
-  return { forms, noJson, isMeantAsJson: isMeantAsJson || !among.ok, skipped };
+  const noJson = embedded.ok || isMeantAsJson ? wholeJson.error : embedded.error;
+  return { forms, noJson, isMeantAsJson: isMeantAsJson || !embedded.ok, skipped };
 }
 
 /** The detected format of an output, and its contents. */
 export type ReadOutput = Readonly<{ format: ToolFormat }> & ToolReading;
 
 /** Separates findings whose rule or tool could not be read as text: under a garbled name it would count as another rule. */
-function byReadableRule(
+function splitByReadableRule(
   findings: readonly ToolFinding[],
 ): readonly [readable: readonly ToolFinding[], unread: readonly SkippedEntry[]] {
-  const isUnread = ({ rule, tool }: ToolFinding): boolean => rule?.includes(unreadable) === true || tool.includes(unreadable);
+  const isUnread = ({ rule, tool }: ToolFinding): boolean =>
+    rule?.includes(replacementCharacter) === true || tool.includes(replacementCharacter);
   if (!findings.some(isUnread)) return [findings, []];
   const unread = findings.filter(isUnread).map(({ rule, tool, path, line }) => ({
     place: [path ?? tool, ...(line === null ? [] : [line])].join(":"),
@@ -174,7 +175,7 @@ function byReadableRule(
 }
 
 /** Replaces a `file:` URI as the path of a finding with the path that it names. */
-function withPath(one: ToolFinding): ToolFinding {
+function withFilePath(one: ToolFinding): ToolFinding {
   return one.path !== null && /^file:/i.test(one.path) ? { ...one, path: pathOfUri(one.path) ?? one.path } : one;
 }
 
@@ -194,65 +195,77 @@ const banners = [
 /** Whether a line is blank or not output of a tool. */
 export const isBanner = (line: string): boolean => line.trim() === "" || banners.some((one) => one.test(line.trim()));
 
-const things = "(?:issues?|problems?|errors?|warnings?|offenses?|violations?|findings?)";
+const problemNouns = "(?:issues?|problems?|errors?|warnings?|offenses?|violations?|findings?)";
 /** Matches what a tool prints that checked code and found nothing. */
 const foundNothing = new RegExp(
-  `\\b(?:success(?:ful(?:ly)?)?|no (?:\\w+ )?${things}|all checks passed|found 0|0 ${things}|rated at 10)\\b`,
+  `\\b(?:success(?:ful(?:ly)?)?|no (?:\\w+ )?${problemNouns}|all checks passed|found 0|0 ${problemNouns}|rated at 10)\\b`,
   "i",
 );
-const foundSomething = new RegExp(`\\b[1-9]\\d* ${things}\\b`, "i");
+const foundSomething = new RegExp(`\\b[1-9]\\d* ${problemNouns}\\b`, "i");
 
-const saysNothingFound = (lines: readonly string[]): boolean =>
+const reportsNoFindings = (lines: readonly string[]): boolean =>
   lines.every(isBanner) || (lines.some((line) => foundNothing.test(line)) && !lines.some((line) => foundSomething.test(line)));
 
-const lookedFor = (): readonly string[] => toolFormats.map(({ id }) => id);
+const knownFormatIds = (): readonly string[] => toolFormats.map(({ id }) => id);
 
 /** The error for an empty list as the only output: it would be a pass without any known tool. */
-export const emptyList = (target: string): LedgerError =>
-  unknownFormat("unknown_format", target, "it is an empty list, as several tools write it when they found nothing", lookedFor());
+export const emptyListError = (target: string): LedgerError =>
+  unknownFormat(
+    "unknown_format",
+    target,
+    "it is an empty list, as several tools write it when they found nothing",
+    knownFormatIds(),
+  );
 
 /** @throws unknown_format, invalid_json */
-function detect({ forms, noJson, isMeantAsJson }: Output, target: string): ToolFormat {
+function detectFormat({ forms, noJson, isMeantAsJson }: ParsedOutput, target: string): ToolFormat {
   const [format, ...others] = toolFormats.filter((one) => one.claims(forms));
   if (format === undefined) {
     if (noJson !== undefined && isMeantAsJson) throw noJson;
     const isList = Array.isArray(forms.json?.output) && forms.json.output.length === 0;
-    throw isList ? emptyList(target) : unknownFormat("unknown_format", target, "no known tool writes this", lookedFor());
+    throw isList
+      ? emptyListError(target)
+      : unknownFormat("unknown_format", target, "no known tool writes this", knownFormatIds());
   }
   if (others.length > 0) {
     const ids = [format, ...others].map(({ id }) => id);
-    throw unknownFormat("unknown_format", target, `it holds what several tools write (${ids.join(", ")})`, lookedFor());
+    throw unknownFormat("unknown_format", target, `it holds what several tools write (${ids.join(", ")})`, knownFormatIds());
   }
   return format;
 }
 
 /** Whether a text is the output of a tool, by its content; reading it may still fail. */
 export function isToolOutput(text: string): boolean {
-  const { forms } = outputOf(text, "");
+  const { forms } = parseOutput(text, "");
   return toolFormats.filter((format) => format.claims(forms)).length === 1;
 }
 
 /**
  * Reads what a tool wrote.
- * @param wanted id of its format; default: detected by its content
+ * @param formatId id of its format; default: detected by its content
  * @throws unknown_format, invalid_json, invalid_input; single invalid entries are skipped
  */
-export function readOutput(text: string, target: string, wanted?: string): ReadOutput {
+export function readOutput(text: string, target: string, formatId?: string): ReadOutput {
   const isEmpty = text.trim() === "";
-  if (isEmpty && wanted === undefined) {
-    throw unknownFormat("unknown_format", target, "it is empty, as after a tool that found nothing or did not run", lookedFor());
+  if (isEmpty && formatId === undefined) {
+    throw unknownFormat(
+      "unknown_format",
+      target,
+      "it is empty, as after a tool that found nothing or did not run",
+      knownFormatIds(),
+    );
   }
-  const output = outputOf(text, target);
-  const format = wanted === undefined ? detect(output, target) : toolFormats.find(({ id }) => id === wanted);
-  if (format === undefined) throw unknownFormat("unknown_format", target, `there is no format ${wanted}`, lookedFor());
+  const output = parseOutput(text, target);
+  const format = formatId === undefined ? detectFormat(output, target) : toolFormats.find(({ id }) => id === formatId);
+  if (format === undefined) throw unknownFormat("unknown_format", target, `there is no format ${formatId}`, knownFormatIds());
   const reading = format.read(isEmpty ? { ...output.forms, "json lines": { output: [] } } : output.forms, target);
   if (reading !== undefined) {
-    if (format.form === "text" && reading.findings.length === 0 && !saysNothingFound(output.forms.text?.output ?? [])) {
+    if (format.form === "text" && reading.findings.length === 0 && !reportsNoFindings(output.forms.text?.output ?? [])) {
       throw invalidInput(target, [
         `it has no line as ${format.title} writes it (${format.looksFor}), and none that says that nothing was found`,
       ]);
     }
-    const [readable, unread] = byReadableRule(reading.findings.map(withPath));
+    const [readable, unread] = splitByReadableRule(reading.findings.map(withFilePath));
     const skipped = [...(format.form === "json lines" ? output.skipped : []), ...reading.skipped, ...unread];
     return { format, ...reading, findings: readable, skipped };
   }

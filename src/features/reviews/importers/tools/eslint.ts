@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { defineFormat, type Gathering, lineOf, severitiesOf, severityOf, understood } from "./define-format.ts";
-import { findingOf, holds, memberOf, readEntries, toolError } from "./entries.ts";
+import { defineFormat, type FindingCollector, lineOf, parseEntry, severitiesOf, severityOf } from "./define-format.ts";
+import { findingOf, hasEntryWith, memberOf, readEntries, toolError } from "./entries.ts";
 
 const file = z.object({
   filePath: z.string(),
@@ -21,16 +21,16 @@ const message = z.object({
 const severities = severitiesOf({ error: ["2"], warning: ["1"], info: ["0"] });
 
 /** Whether a message is about a file that was not checked: it has no place, no rule and is not fatal. */
-const isAboutCall = ({ ruleId, fatal, line }: z.output<typeof message>): boolean =>
+const isUncheckedFile = ({ ruleId, fatal, line }: z.output<typeof message>): boolean =>
   (ruleId ?? null) === null && fatal !== true && lineOf(line) === null;
 
 /** Messages about comments that disable nothing have no rule; the option that reports them is used. */
 export const ruleOf = (ruleId: string | null, message: string): string | null =>
   ruleId ?? (/^Unused eslint-disable directive/.test(message) ? "reportUnusedDisableDirectives" : null);
 
-function addMessage(one: z.output<typeof message>, path: string, into: Gathering): void {
+function addMessage(one: z.output<typeof message>, path: string, collector: FindingCollector): void {
   const isFatal = one.fatal === true;
-  into.findings.push(
+  collector.findings.push(
     findingOf({
       tool: "eslint",
       rule: ruleOf(one.ruleId ?? null, one.message),
@@ -56,19 +56,19 @@ export const eslint = defineFormat({
   severities,
   gives: "fixable (a message with `fix`), suppressed messages, parse errors as `tool_error`",
   lacks: "categories, which come from the table",
-  claims: (value) => holds(filesOf(value), "filePath", "messages"),
+  claims: (value) => hasEntryWith(filesOf(value), "filePath", "messages"),
   read: (value, target) =>
     readEntries(
       filesOf(value),
       { target, name: Array.isArray(value) ? "" : "results" },
       file,
-      ({ filePath, messages, suppressedMessages }, into, place) => {
-        into.suppress(suppressedMessages?.length ?? 0);
+      ({ filePath, messages, suppressedMessages }, collector, place) => {
+        collector.suppress(suppressedMessages?.length ?? 0);
         for (const [at, entry] of messages.entries()) {
-          const parsed = understood(into, message, entry, `${place}.messages[${at}]`);
+          const parsed = parseEntry(collector, message, entry, `${place}.messages[${at}]`);
           if (parsed === undefined) continue;
-          if (isAboutCall(parsed)) into.skip(`${place}.messages[${at}]`, `${filePath}: ${parsed.message}`);
-          else addMessage(parsed, filePath, into);
+          if (isUncheckedFile(parsed)) collector.skip(`${place}.messages[${at}]`, `${filePath}: ${parsed.message}`);
+          else addMessage(parsed, filePath, collector);
         }
       },
     ),

@@ -1,19 +1,19 @@
 import type { Severity } from "../../model/finding.ts";
-import { defineFormat, gather } from "./define-format.ts";
+import { createCollector, defineFormat } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
-import { blocksOf, lineIn } from "./text.ts";
+import { blocksOf, parseLineNumber } from "./text.ts";
 
 /** A colon after an id is excluded, as Pylint writes it. */
-const said = "(?<rule>[A-Z]{1,6}\\d{1,4}(?!\\d|:)|invalid-syntax|SyntaxError):? (?<fixable>\\[\\*\\] )?(?<message>.*)$";
+const messagePattern = "(?<rule>[A-Z]{1,6}\\d{1,4}(?!\\d|:)|invalid-syntax|SyntaxError):? (?<fixable>\\[\\*\\] )?(?<message>.*)$";
 /** Python programs may have a name without an extension. */
 const concise = new RegExp(
-  `^(?<path>\\S.*?(?:\\.(?:pyi?|ipynb)|[\\\\/][^.:\\\\/]+)):(?<cell>cell \\d+:)?(?<line>\\d+):(?:\\d+:)? ${said}`,
+  `^(?<path>\\S.*?(?:\\.(?:pyi?|ipynb)|[\\\\/][^.:\\\\/]+)):(?<cell>cell \\d+:)?(?<line>\\d+):(?:\\d+:)? ${messagePattern}`,
 );
-const heading = new RegExp(`^${said}`);
+const heading = new RegExp(`^${messagePattern}`);
 const arrow = /^ *--> (?<path>.+?):(?<cell>cell \d+:)?(?<line>\d+):\d+$/;
 
 /** Whether only Ruff prints such a line. */
-const isOfRuff = (line: string): boolean => /^Found \d+ errors?[.(]|^\[\*\] \d+ fixable with|: SyntaxError: /.test(line);
+const isRuffLine = (line: string): boolean => /^Found \d+ errors?[.(]|^\[\*\] \d+ fixable with|: SyntaxError: /.test(line);
 
 /**
  * https://flake8.pycqa.org/en/latest/internal/formatters.html, https://docs.astral.sh/ruff/settings/#output-format: full and
@@ -29,18 +29,18 @@ export const flake8 = defineFormat({
   lacks: "severities",
   claims: (lines) => lines.some((line) => concise.test(line)) || blocksOf(lines, heading, arrow).length > 0,
   read(lines) {
-    const into = gather();
+    const collector = createCollector();
     const blocks = blocksOf(lines, heading, arrow).map(({ found }) => found);
-    const tool = blocks.length > 0 || lines.some(isOfRuff) ? "ruff" : "flake8";
+    const tool = blocks.length > 0 || lines.some(isRuffLine) ? "ruff" : "flake8";
     for (const found of [...lines.map((line) => concise.exec(line)?.groups ?? {}), ...blocks]) {
-      const { path, cell, line, rule: named = null, fixable, message = "" } = found;
+      const { path, cell, line, rule: namedRule = null, fixable, message = "" } = found;
       if (path === undefined) continue;
-      const rule = named === "SyntaxError" ? "invalid-syntax" : named;
+      const rule = namedRule === "SyntaxError" ? "invalid-syntax" : namedRule;
       // Rows of a notebook are counted from its cell, not from the file.
-      const at = cell === undefined ? lineIn(line) : null;
-      const said = { severity: "error", message, path, line: at, fixable: fixable !== undefined } as const;
-      into.findings.push(findingOf({ tool, rule, ...said }));
+      const at = cell === undefined ? parseLineNumber(line) : null;
+      const details = { severity: "error", message, path, line: at, fixable: fixable !== undefined } as const;
+      collector.findings.push(findingOf({ tool, rule, ...details }));
     }
-    return into.reading();
+    return collector.reading();
   },
 });

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { defineFormat, lineOf, severitiesOf, severityOf } from "./define-format.ts";
-import { findingOf, holds, readEntries } from "./entries.ts";
-import { toolNamed } from "./rule-categories.ts";
-import { lineIn, readLines } from "./text.ts";
+import { findingOf, hasEntryWith, readEntries } from "./entries.ts";
+import { canonicalTool } from "./rule-categories.ts";
+import { parseLineNumber, readLines } from "./text.ts";
 
 const annotation = z.object({
   path: z.string(),
@@ -17,11 +17,11 @@ const severities = severitiesOf({ error: ["failure", "error"], warning: ["warnin
 /** Reads tool and rule from a title as tools write it: `Ruff (E501)`, `lint/style/useConst`; any other text names no rule. */
 function ruleIn(title: string): Readonly<{ tool: string; rule: string | null }> {
   const [, tool, rule] = /^([\w .-]+?) \(([\w@/.-]+)\)$/.exec(title) ?? [];
-  if (tool !== undefined && rule !== undefined) return { tool: toolNamed(tool), rule };
+  if (tool !== undefined && rule !== undefined) return { tool: canonicalTool(tool), rule };
   return { tool: "github", rule: /^\S+$/.test(title) ? title : null };
 }
 
-const about = {
+const shared = {
   severities,
   gives: "the rule, where it is the title",
   lacks: "fixable, and the tool, unless the title says it",
@@ -29,15 +29,15 @@ const about = {
 
 /** https://docs.github.com/rest/checks/runs#list-check-run-annotations */
 export const github = defineFormat({
-  ...about,
+  ...shared,
   form: "json",
   id: "github",
   title: "GitHub check annotations",
   looksFor: "a list of objects with `path` and `annotation_level`",
-  claims: (value) => holds(value, "path", "annotation_level"),
+  claims: (value) => hasEntryWith(value, "path", "annotation_level"),
   read: (value, target) =>
-    readEntries(value, { target }, annotation, (one, into) =>
-      into.findings.push(
+    readEntries(value, { target }, annotation, (one, collector) =>
+      collector.findings.push(
         findingOf({
           ...ruleIn(one.title ?? ""),
           severity: severityOf(severities, one.annotation_level),
@@ -52,7 +52,7 @@ export const github = defineFormat({
 const command = /^::(?<severity>error|warning|notice)(?: (?<properties>[^:]*(?::(?!:)[^:]*)*))?::(?<message>.*)$/;
 
 /** Decodes a command's escapes of what would end it or its line. */
-const unescaped = (text: string): string =>
+const decodeEscapes = (text: string): string =>
   text.replace(/%(25|0D|0A|3A|2C)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
 /** Parses `file=a.ts,line=1`, in any order. */
@@ -60,13 +60,13 @@ const propertiesOf = (text: string): ReadonlyMap<string, string> =>
   new Map(
     text.split(",").map((one) => {
       const at = one.indexOf("=");
-      return [one.slice(0, at).trim(), unescaped(one.slice(at + 1))];
+      return [one.slice(0, at).trim(), decodeEscapes(one.slice(at + 1))];
     }),
   );
 
 /** https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands, as tools write them to the log of a job. */
 export const githubText = defineFormat({
-  ...about,
+  ...shared,
   form: "text",
   id: "github-text",
   title: "GitHub workflow commands",
@@ -74,13 +74,13 @@ export const githubText = defineFormat({
   claims: (lines) => lines.some((line) => command.test(line) && line.includes("file=")),
   read: (lines) =>
     readLines(lines, command, ({ severity, properties = "", message = "" }) => {
-      const said = propertiesOf(properties);
+      const values = propertiesOf(properties);
       // Without a file it is a message about the job.
-      const path = said.get("file");
+      const path = values.get("file");
       if (path === undefined) return undefined;
-      const title = said.get("title") ?? "";
-      const line = lineIn(said.get("line"));
-      const text = unescaped(message);
+      const title = values.get("title") ?? "";
+      const line = parseLineNumber(values.get("line"));
+      const text = decodeEscapes(message);
       return findingOf({ ...ruleIn(title), severity: severityOf(severities, severity), message: text, path, line });
     }),
 });

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Category } from "../../model/finding.ts";
 import { defineFormat, lineOf, severitiesOf, severityOf } from "./define-format.ts";
-import { findingOf, holds, readEntries } from "./entries.ts";
-import { toolNamed } from "./rule-categories.ts";
+import { findingOf, hasEntryWith, readEntries } from "./entries.ts";
+import { canonicalTool } from "./rule-categories.ts";
 
 const issue = z.object({
   type: z.string().nullish(),
@@ -40,21 +40,21 @@ export const gitlab = defineFormat({
   severities,
   gives: "categories of Code Climate",
   lacks: "fixable, and the tool, unless `engine_name` says it",
-  claims: (value) => holds(value, "fingerprint", "location"),
+  claims: (value) => hasEntryWith(value, "fingerprint", "location"),
   read: (value, target) =>
-    readEntries(value, { target }, issue, (one, into) => {
+    readEntries(value, { target }, issue, (one, collector) => {
       if ((one.type ?? "issue").toLowerCase() !== "issue") return;
-      const said = (one.categories ?? []).map((word) => categories.get(word)).find((category) => category !== undefined);
+      const knownCategory = (one.categories ?? []).map((word) => categories.get(word)).find((category) => category !== undefined);
       const { path, lines, positions } = one.location;
-      into.findings.push(
+      collector.findings.push(
         findingOf({
-          tool: toolNamed(one.engine_name ?? "gitlab"),
+          tool: canonicalTool(one.engine_name ?? "gitlab"),
           rule: one.check_name ?? null,
           severity: severityOf(severities, one.severity),
           message: one.description ?? "",
           path,
           line: lineOf(lines?.begin) ?? lineOf(positions?.begin?.line),
-          ...(said === undefined ? {} : { category: said }),
+          ...(knownCategory === undefined ? {} : { category: knownCategory }),
         }),
       );
     }),

@@ -2,7 +2,8 @@ import * as z from "zod";
 import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, memberOf, readEntries } from "./entries.ts";
 
-const filled = (value: unknown): boolean => value !== null && value !== undefined && (!Array.isArray(value) || value.length > 0);
+const hasContent = (value: unknown): boolean =>
+  value !== null && value !== undefined && (!Array.isArray(value) || value.length > 0);
 
 const issue = z.object({
   FromLinter: z.string(),
@@ -28,8 +29,8 @@ export const golangciLint = defineFormat({
   lacks: "the linter's own rule, which only the message has",
   claims: (value) => hasKeys(value, "Issues", "Report"),
   read: (value, target) =>
-    readEntries(memberOf(value, "Issues"), { target, name: "Issues" }, issue, (one, into) => {
-      into.findings.push(
+    readEntries(memberOf(value, "Issues"), { target, name: "Issues" }, issue, (one, collector) => {
+      collector.findings.push(
         findingOf({
           tool: "golangci-lint",
           rule: one.FromLinter,
@@ -37,7 +38,7 @@ export const golangciLint = defineFormat({
           message: one.Text,
           path: one.Pos?.Filename ?? null,
           line: lineOf(one.Pos?.Line),
-          fixable: filled(one.Replacement) || filled(one.SuggestedFixes),
+          fixable: hasContent(one.Replacement) || hasContent(one.SuggestedFixes),
         }),
       );
     }),

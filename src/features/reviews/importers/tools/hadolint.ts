@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineFormat, hasKeys, lineOf, severityOf } from "./define-format.ts";
-import { findingOf, holds, readEntries } from "./entries.ts";
+import { findingOf, hasEntryWith, readEntries } from "./entries.ts";
 import { shellcheckSeverities } from "./shellcheck.ts";
 
 const problem = z.object({
@@ -21,11 +21,11 @@ export const hadolint = defineFormat({
   gives: "files that could not be parsed as `tool_error`",
   lacks: "fixable",
   claims: (value) =>
-    holds(value, "file", "level", "code", "message") &&
+    hasEntryWith(value, "file", "level", "code", "message") &&
     value.slice(0, 20).some((one) => hasKeys(one, "code") && typeof one["code"] === "string"),
   read: (value, target) =>
-    readEntries(value, { target }, problem, ({ file, line, level, code, message }, into) => {
+    readEntries(value, { target }, problem, ({ file, line, level, code, message }, collector) => {
       const severity = severityOf(shellcheckSeverities, level);
-      into.findings.push(findingOf({ tool: "hadolint", rule: code, severity, message, path: file, line: lineOf(line) }));
+      collector.findings.push(findingOf({ tool: "hadolint", rule: code, severity, message, path: file, line: lineOf(line) }));
     }),
 });

@@ -1,7 +1,7 @@
-import { didNotRun, findBrokenSuites } from "../../../shared/input/junit-suites.ts";
+import { createBrokenSuiteDetector, didNotRun } from "../../../shared/input/junit-suites.ts";
 import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
-import { defineFormat, gather, severitiesOf, type ToolFinding } from "./define-format.ts";
-import { lineIn } from "./text.ts";
+import { createCollector, defineFormat, severitiesOf, type ToolFinding } from "./define-format.ts";
+import { parseLineNumber } from "./text.ts";
 
 /** The elements in a test that did not pass; a test that passed on a retry has other elements. */
 const severities = severitiesOf({ error: ["failure", "error"] });
@@ -11,11 +11,11 @@ const isFile = (name: string): boolean => /\.(?:[cm]?[jt]sx?|py|rb|php|vue|svelt
 
 /** The file that a test or one of its suites names. */
 function fileOf(test: XmlElement, suites: readonly XmlElement[]): string | null {
-  const named = [test, ...suites.toReversed()]
+  const namedFile = [test, ...suites.toReversed()]
     .map(({ attributes }) => attributes.get("file"))
     .find((file) => (file ?? "") !== "");
   const className = test.attributes.get("classname") ?? "";
-  return named ?? (isFile(className) ? className : null);
+  return namedFile ?? (isFile(className) ? className : null);
 }
 
 const firstLine = (text: string): string => (text.trim().split("\n")[0] ?? "").trim();
@@ -33,7 +33,7 @@ function findingOf(failed: XmlElement, suites: readonly XmlElement[], rule: stri
     category: "testing",
     message: [name, reason].filter((part) => part !== "").join(": "),
     path: fileOf(failed, suites),
-    line: lineIn(failed.attributes.get("line")),
+    line: parseLineNumber(failed.attributes.get("line")),
     fixable: false,
     always: true,
   };
@@ -51,9 +51,9 @@ export const junit = defineFormat({
   lacks: "lines, and mostly files",
   claims: ({ root }) => root === "testsuites" || root === "testsuite",
   read({ text }, target) {
-    const into = gather();
+    const collector = createCollector();
     let failed: XmlElement | undefined;
-    const brokenSuite = findBrokenSuites();
+    const brokenSuite = createBrokenSuiteDetector();
     let [ran, isSkipped] = [false, false];
     readXml(text, target, {
       open(element) {
@@ -70,14 +70,14 @@ export const junit = defineFormat({
         if (element.name === "testcase") ran ||= !isSkipped;
         if (element.name === "testcase" && failed !== undefined) {
           const rule = failed.name === "failure" ? "TEST_FAILURE" : "TEST_ERROR";
-          into.findings.push(findingOf(element, parents, rule, reasonOf(failed)));
+          collector.findings.push(findingOf(element, parents, rule, reasonOf(failed)));
         }
         const broken = brokenSuite(element, parents);
         if (broken === undefined) return;
         const reason = broken.said.find((text) => text.trim() !== "") ?? "";
-        into.findings.push(findingOf(element, parents, "TEST_ERROR", firstLine(reason)));
+        collector.findings.push(findingOf(element, parents, "TEST_ERROR", firstLine(reason)));
       },
     });
-    return { ...into.reading(), ran };
+    return { ...collector.reading(), ran };
   },
 });

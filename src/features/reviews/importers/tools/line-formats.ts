@@ -1,7 +1,7 @@
-import { lineFormat } from "./text.ts";
+import { defineLineFormat } from "./text.ts";
 
 /** https://golangci-lint.run/docs/configuration/file/#output-configuration */
-export const golangciText = lineFormat({
+export const golangciText = defineLineFormat({
   tool: "golangci-lint",
   id: "golangci-lint-text",
   title: "golangci-lint, text",
@@ -13,7 +13,7 @@ export const golangciText = lineFormat({
 });
 
 /** https://yamllint.readthedocs.io/en/stable/quickstart.html, `--format parsable` */
-export const yamllint = lineFormat({
+export const yamllint = defineLineFormat({
   tool: "yamllint",
   id: "yamllint",
   title: "yamllint, parsable text",

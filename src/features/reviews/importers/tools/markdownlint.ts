@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineFormat, lineOf, severitiesOf, severityOf } from "./define-format.ts";
-import { findingOf, holds, readEntries } from "./entries.ts";
+import { findingOf, hasEntryWith, readEntries } from "./entries.ts";
 
 const issue = z.object({
   fileName: z.string(),
@@ -23,11 +23,11 @@ export const markdownlint = defineFormat({
   severities,
   gives: "fixable (an issue with `fixInfo`)",
   lacks: "severities before version 0.39, where all are errors",
-  claims: (value) => holds(value, "fileName", "ruleNames"),
+  claims: (value) => hasEntryWith(value, "fileName", "ruleNames"),
   read: (value, target) =>
-    readEntries(value, { target }, issue, (one, into) => {
+    readEntries(value, { target }, issue, (one, collector) => {
       const detail = one.errorDetail ?? "";
-      into.findings.push(
+      collector.findings.push(
         findingOf({
           tool: "markdownlint",
           rule: one.ruleNames[0] ?? null,

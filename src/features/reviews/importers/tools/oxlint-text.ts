@@ -1,6 +1,6 @@
-import { defineFormat, gather, severitiesOf, severityOf } from "./define-format.ts";
+import { createCollector, defineFormat, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, toolError } from "./entries.ts";
-import { blocksOf, lineIn } from "./text.ts";
+import { blocksOf, parseLineNumber } from "./text.ts";
 
 const severities = severitiesOf({ error: ["x", "×"], warning: ["!", "⚠"] });
 
@@ -18,22 +18,22 @@ export const oxlintText = defineFormat({
   lacks: "fixable",
   claims: (lines) => blocksOf(lines, heading, place).length > 0,
   read(lines) {
-    const into = gather();
+    const collector = createCollector();
     for (const { found } of blocksOf(lines, heading, place)) {
       const { path = null, line, rule = null, severity, message = "" } = found;
       const failed = rule === null ? toolError : {};
-      into.findings.push(
+      collector.findings.push(
         findingOf({
           tool: "oxlint",
           rule,
           severity: severityOf(severities, severity),
           message,
           path,
-          line: lineIn(line),
+          line: parseLineNumber(line),
           ...failed,
         }),
       );
     }
-    return into.reading();
+    return collector.reading();
   },
 });

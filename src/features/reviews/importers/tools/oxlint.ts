@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
-import { findingOf, holds, idleWhere, memberOf, readEntries, toolError } from "./entries.ts";
+import { findingOf, hasEntryWith, markIdle, memberOf, readEntries, toolError } from "./entries.ts";
 
 const diagnostic = z.object({
   message: z.string(),
@@ -28,15 +28,15 @@ export const oxlint = defineFormat({
   gives: "parse errors as `tool_error`",
   lacks: "fixable; before version 1 lines",
   claims: (value) =>
-    hasKeys(value, "diagnostics", "number_of_rules") || holds(diagnosticsOf(value), "message", "filename", "labels"),
+    hasKeys(value, "diagnostics", "number_of_rules") || hasEntryWith(diagnosticsOf(value), "message", "filename", "labels"),
   read: (value, target) => {
-    const read = readEntries(
+    const reading = readEntries(
       diagnosticsOf(value),
       { target, name: Array.isArray(value) ? "" : "diagnostics" },
       diagnostic,
-      (one, into) => {
+      (one, collector) => {
         const rule = one.code ?? null;
-        into.findings.push(
+        collector.findings.push(
           findingOf({
             tool: "oxlint",
             rule,
@@ -49,6 +49,6 @@ export const oxlint = defineFormat({
         );
       },
     );
-    return idleWhere(memberOf(value, "number_of_files"), read);
+    return markIdle(memberOf(value, "number_of_files"), reading);
   },
 });

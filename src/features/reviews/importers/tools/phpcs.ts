@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defineFormat, gather, hasKeys, lineOf, severitiesOf, severityOf, understood } from "./define-format.ts";
+import { createCollector, defineFormat, hasKeys, lineOf, parseEntry, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, memberOf } from "./entries.ts";
 
 const file = z.object({ messages: z.array(z.unknown()).readonly() });
@@ -24,18 +24,18 @@ export const phpcs = defineFormat({
   lacks: "categories, which come from the table",
   claims: (value) => hasKeys(value, "totals", "files") && hasKeys(value["totals"], "errors", "warnings", "fixable"),
   read(value) {
-    const into = gather();
+    const collector = createCollector();
     const files = memberOf(value, "files");
     for (const [path, entry] of hasKeys(files) ? Object.entries(files) : []) {
       const place = `files[${JSON.stringify(path)}]`;
-      for (const [at, one] of (understood(into, file, entry, place)?.messages ?? []).entries()) {
-        const parsed = understood(into, message, one, `${place}.messages[${at}]`);
+      for (const [at, one] of (parseEntry(collector, file, entry, place)?.messages ?? []).entries()) {
+        const parsed = parseEntry(collector, message, one, `${place}.messages[${at}]`);
         if (parsed === undefined) continue;
         const { type, source: rule, message: text, line, fixable } = parsed;
-        const said = { severity: severityOf(severities, type ?? "error"), message: text, path, line: lineOf(line) };
-        into.findings.push(findingOf({ tool: "phpcs", rule, ...said, fixable: fixable === true }));
+        const details = { severity: severityOf(severities, type ?? "error"), message: text, path, line: lineOf(line) };
+        collector.findings.push(findingOf({ tool: "phpcs", rule, ...details, fixable: fixable === true }));
       }
     }
-    return into.reading();
+    return collector.reading();
   },
 });

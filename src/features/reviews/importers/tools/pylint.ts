@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
-import { findingOf, holds, memberOf, readEntries } from "./entries.ts";
-import { lineIn, readLines } from "./text.ts";
+import { findingOf, hasEntryWith, memberOf, readEntries } from "./entries.ts";
+import { parseLineNumber, readLines } from "./text.ts";
 
 const message = z.object({
   type: z.string(),
@@ -28,13 +28,13 @@ export const pylint = defineFormat({
   gives: "rules by the id of the message (`C0301`), modules that could not be read as `tool_error`",
   lacks: "fixable",
   claims: (value) =>
-    holds(value, "symbol", "message-id") ||
-    holds(memberOf(value, "messages"), "symbol", "messageId") ||
+    hasEntryWith(value, "symbol", "message-id") ||
+    hasEntryWith(memberOf(value, "messages"), "symbol", "messageId") ||
     // JSON2 output without messages.
     (hasKeys(value, "messages", "statistics") && Array.isArray(value["messages"]) && value["messages"].length === 0),
   read: (value, target) =>
-    readEntries(messagesOf(value), { target, name: Array.isArray(value) ? "" : "messages" }, message, (one, into) => {
-      into.findings.push(
+    readEntries(messagesOf(value), { target, name: Array.isArray(value) ? "" : "messages" }, message, (one, collector) => {
+      collector.findings.push(
         findingOf({
           tool: "pylint",
           rule: one["message-id"] ?? one.messageId ?? one.symbol ?? null,
@@ -47,7 +47,7 @@ export const pylint = defineFormat({
     }),
 });
 
-const lineOfText =
+const linePattern =
   /^(?<path>\S.*?):(?<line>\d+)(?::\d+)?: (?<rule>[FEWRCI]\d{4}): (?<message>.*?)(?: \((?<symbol>[a-z][a-z0-9-]*)\))?$/;
 
 const types: ReadonlyMap<string, string> = new Map([
@@ -67,16 +67,16 @@ export const pylintText = defineFormat({
   severities,
   gives: "what JSON gives",
   lacks: "fixable",
-  claims: (lines) => lines.some((line) => lineOfText.exec(line)?.groups?.["symbol"] !== undefined),
+  claims: (lines) => lines.some((line) => linePattern.exec(line)?.groups?.["symbol"] !== undefined),
   read: (lines) =>
-    readLines(lines, lineOfText, ({ path = null, line, rule = "", message: text = "" }) =>
+    readLines(lines, linePattern, ({ path = null, line, rule = "", message: text = "" }) =>
       findingOf({
         tool: "pylint",
         rule,
         severity: severityOf(severities, types.get(rule.charAt(0))),
         message: text,
         path,
-        line: lineIn(line),
+        line: parseLineNumber(line),
       }),
     ),
 });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
-import { findingOf, idleWhere, memberOf, readEntries, toolError } from "./entries.ts";
-import { lineIn, readLines } from "./text.ts";
+import { findingOf, markIdle, memberOf, readEntries, toolError } from "./entries.ts";
+import { parseLineNumber, readLines } from "./text.ts";
 
 const diagnostic = z.object({
   file: z.string().nullish(),
@@ -28,13 +28,13 @@ export const pyright = defineFormat({
   claims: (value) => hasKeys(value, "generalDiagnostics"),
   read(value, target) {
     const tool = toolOf(value);
-    const read = readEntries(
+    const reading = readEntries(
       memberOf(value, "generalDiagnostics"),
       { target, name: "generalDiagnostics" },
       diagnostic,
-      (one, into) => {
+      (one, collector) => {
         const rule = one.rule ?? null;
-        into.findings.push(
+        collector.findings.push(
           findingOf({
             tool,
             rule,
@@ -47,7 +47,7 @@ export const pyright = defineFormat({
         );
       },
     );
-    return idleWhere(memberOf(memberOf(value, "summary"), "filesAnalyzed"), read);
+    return markIdle(memberOf(memberOf(value, "summary"), "filesAnalyzed"), reading);
   },
 });
 
@@ -55,7 +55,7 @@ const row =
   /^ {2}(?<path>\S.*?):(?<line>\d+):\d+ - (?<severity>error|warning|information): (?<message>.*?)(?: \((?<rule>report\w+)\))?$/s;
 
 /** Joins lines: a finding continues on lines that are indented further. */
-const joined = (lines: readonly string[]): readonly string[] => lines.join("\n").split(/\n(?! {2}\s)/);
+const joinLines = (lines: readonly string[]): readonly string[] => lines.join("\n").split(/\n(?! {2}\s)/);
 
 export const pyrightText = defineFormat({
   form: "text",
@@ -68,9 +68,17 @@ export const pyrightText = defineFormat({
   claims: (lines) => lines.some((line) => row.test(line)),
   read(lines) {
     const tool = lines.some((line) => /^\d+ errors?, \d+ warnings?, \d+ notes?/.test(line)) ? "basedpyright" : "pyright";
-    return readLines(joined(lines), row, ({ path = null, line, severity, message = "", rule = null }) => {
+    return readLines(joinLines(lines), row, ({ path = null, line, severity, message = "", rule = null }) => {
       const failed = rule === null && severity === "error" ? toolError : {};
-      return findingOf({ tool, rule, severity: severityOf(severities, severity), message, path, line: lineIn(line), ...failed });
+      return findingOf({
+        tool,
+        rule,
+        severity: severityOf(severities, severity),
+        message,
+        path,
+        line: parseLineNumber(line),
+        ...failed,
+      });
     });
   },
 });

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { defineFormat, type Gathering, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
+import { defineFormat, type FindingCollector, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, readEntries } from "./entries.ts";
-import { toolNamed } from "./rule-categories.ts";
+import { canonicalTool } from "./rule-categories.ts";
 
 const source = z.object({ name: z.string() }).nullish();
 const severity = z.union([z.string(), z.number()]).nullish();
@@ -32,12 +32,12 @@ const severities = severitiesOf({ error: ["error", "1"], warning: ["warning", "2
 const unknownSeverity: ReadonlySet<unknown> = new Set([undefined, null, "", 0, "UNKNOWN_SEVERITY"]);
 
 /** Adds a diagnostic; source and severity that it does not state come from its result. */
-function addDiagnostic(one: z.output<typeof diagnostic>, of: Result, into: Gathering): void {
-  into.findings.push(
+function addDiagnostic(one: z.output<typeof diagnostic>, defaults: Result, collector: FindingCollector): void {
+  collector.findings.push(
     findingOf({
-      tool: toolNamed((one.source ?? of.source)?.name ?? "reviewdog"),
+      tool: canonicalTool((one.source ?? defaults.source)?.name ?? "reviewdog"),
       rule: one.code?.value ?? null,
-      severity: severityOf(severities, unknownSeverity.has(one.severity) ? of.severity : one.severity),
+      severity: severityOf(severities, unknownSeverity.has(one.severity) ? defaults.severity : one.severity),
       message: one.message,
       path: one.location?.path ?? null,
       line: lineOf(one.location?.range?.start?.line),
@@ -46,17 +46,17 @@ function addDiagnostic(one: z.output<typeof diagnostic>, of: Result, into: Gathe
   );
 }
 
-const about = {
+const shared = {
   severities,
   gives: "fixable (a diagnostic with suggestions)",
   lacks: "categories, which come from the table of the tool that `source` names",
 } as const;
 
-const saysWhose = (value: unknown): boolean => hasKeys(value, "source") || hasKeys(value, "severity");
+const hasSourceInfo = (value: unknown): boolean => hasKeys(value, "source") || hasKeys(value, "severity");
 
 /** https://github.com/reviewdog/reviewdog/tree/master/proto/rdf; diagnostics of Biome have a category as well. */
 export const rdjson = defineFormat({
-  ...about,
+  ...shared,
   form: "json",
   id: "rdjson",
   title: "reviewdog rdjson",
@@ -66,11 +66,16 @@ export const rdjson = defineFormat({
     Array.isArray(value["diagnostics"]) &&
     value["diagnostics"]
       .slice(0, 20)
-      .some((one) => hasKeys(one, "location", "message") && (saysWhose(value) || (saysWhose(one) && !hasKeys(one, "category")))),
+      .some(
+        (one) =>
+          hasKeys(one, "location", "message") && (hasSourceInfo(value) || (hasSourceInfo(one) && !hasKeys(one, "category"))),
+      ),
   read(value, target) {
-    const of: Result = result.safeParse(value).data ?? {};
+    const defaults: Result = result.safeParse(value).data ?? {};
     const diagnostics = hasKeys(value, "diagnostics") ? value["diagnostics"] : undefined;
-    return readEntries(diagnostics, { target, name: "diagnostics" }, diagnostic, (one, into) => addDiagnostic(one, of, into));
+    return readEntries(diagnostics, { target, name: "diagnostics" }, diagnostic, (one, collector) =>
+      addDiagnostic(one, defaults, collector),
+    );
   },
 });
 
@@ -78,7 +83,7 @@ const hasPath = (value: unknown): boolean =>
   hasKeys(value, "message", "location") && hasKeys(value["location"], "path") && !hasKeys(value, "diagnostics");
 
 export const rdjsonl = defineFormat({
-  ...about,
+  ...shared,
   form: "json lines",
   id: "rdjsonl",
   title: "reviewdog rdjsonl",
@@ -89,6 +94,6 @@ export const rdjsonl = defineFormat({
       lines.map(({ value }) => value),
       { target, placeOf: (at) => `line ${lines[at]?.line}` },
       diagnostic,
-      (one, into) => addDiagnostic(one, {}, into),
+      (one, collector) => addDiagnostic(one, {}, collector),
     ),
 });

@@ -1,6 +1,6 @@
 import type { LedgerError } from "../../../../kernel/ledger-error.ts";
 import { attempt } from "../../../shared/input/input-file.ts";
-import { xmlRoot } from "../../../shared/input/xml.ts";
+import { xmlRootName } from "../../../shared/input/xml.ts";
 import type { ToolFinding } from "./define-format.ts";
 import { beginsAsJson, isBanner, isToolOutput, type ReadOutput, readOutput } from "./detect-format.ts";
 import { type TaskLog, taskLogs } from "./task-logs.ts";
@@ -9,13 +9,13 @@ import { isAbsolute, joinPaths } from "./uri.ts";
 /**
  * An output in a text. `task`: the task whose log it is, if the text has logs of several; `key`: distinguishes it from others.
  */
-export type OutputOfText = Readonly<{ task: string | null; key: string }> & ReadOutput;
+export type TaskOutput = Readonly<{ task: string | null; key: string }> & ReadOutput;
 
 /** The outputs in a text, and the tasks that wrote something that no known tool writes. */
-export type OutputsOfText = Readonly<{ outputs: readonly OutputOfText[]; unknown: readonly string[] }>;
+export type TaskOutputs = Readonly<{ outputs: readonly TaskOutput[]; unknown: readonly string[] }>;
 
 /** Resolves the path of a finding, which is relative to the folder in which its task ran. */
-const within =
+const inFolder =
   (folder: string | null) =>
   (one: ToolFinding): ToolFinding =>
     folder === null || folder === "." || one.path === null || isAbsolute(one.path)
@@ -23,39 +23,40 @@ const within =
       : { ...one, path: joinPaths(folder, one.path) };
 
 /** Matches how runners report that a task failed. */
-const failure =
+const failureLine =
   /^(?:Failed$|npm (?:error|ERR!)|.* exited with code (?!0$)\w+$|Process exited \(exit code (?!0\))|.*\bELIFECYCLE\b)/m;
 
 /** Whether a text is a JSON or XML document, whose texts may look like a log, such as the output of a failed test. */
 const isDocument = (text: string): boolean =>
-  beginsAsJson.test(text.trimStart()) || xmlRoot(text) !== undefined || text.match(/^[ \t]*<\?xml\s/gm)?.length === 1;
+  beginsAsJson.test(text.trimStart()) || xmlRootName(text) !== undefined || text.match(/^[ \t]*<\?xml\s/gm)?.length === 1;
 
 const logsIn = (text: string): readonly TaskLog[] => (isDocument(text) ? [] : taskLogs(text));
 
 /** Whether a text is meant to be JSON or XML but is invalid. */
-function isCut(text: string): boolean {
-  const read = attempt(() => readOutput(text, ""));
-  return !read.ok && ["invalid_json", "invalid_xml"].includes(read.error.code);
+function isTruncated(text: string): boolean {
+  const result = attempt(() => readOutput(text, ""));
+  return !result.ok && ["invalid_json", "invalid_xml"].includes(result.error.code);
 }
 
 /** A task whose log could not be read, and why. */
-type Unread = Readonly<{ task: string; text: string; error: LedgerError }>;
+type UnreadTask = Readonly<{ task: string; text: string; error: LedgerError }>;
 
-const wroteSomething = ({ text }: Unread): boolean => !text.split("\n").every(isBanner);
+const hasOutput = ({ text }: UnreadTask): boolean => !text.split("\n").every(isBanner);
 
 /** @throws the error of a task whose output was cut off, as it may contain what others do not */
-function readTasks(logs: readonly TaskLog[], target: string, wanted: string | undefined) {
-  const outputs: OutputOfText[] = [];
-  const unread: Unread[] = [];
+function readTasks(logs: readonly TaskLog[], target: string, formatId: string | undefined) {
+  const outputs: TaskOutput[] = [];
+  const unread: UnreadTask[] = [];
   for (const { task, text, folder } of logs) {
-    const read = attempt(() => readOutput(text, task === null ? target : `${target} (${task})`, wanted));
-    if (read.ok) {
-      const findings = read.value.findings.map(within(folder));
+    const result = attempt(() => readOutput(text, task === null ? target : `${target} (${task})`, formatId));
+    if (result.ok) {
+      const findings = result.value.findings.map(inFolder(folder));
       // Without findings, lines of the runner itself would be mistaken for output of a tool.
-      if (task !== null || findings.length > 0) outputs.push({ ...read.value, findings, task, key: `${text}\n${folder ?? ""}` });
+      if (task !== null || findings.length > 0)
+        outputs.push({ ...result.value, findings, task, key: `${text}\n${folder ?? ""}` });
     } else if (task !== null) {
-      if (isCut(text)) throw read.error;
-      unread.push({ task, text, error: read.error });
+      if (isTruncated(text)) throw result.error;
+      unread.push({ task, text, error: result.error });
     }
   }
   return { outputs, unread };
@@ -63,23 +64,23 @@ function readTasks(logs: readonly TaskLog[], target: string, wanted: string | un
 
 /**
  * Reads the output of a tool, or of the tools that a runner started for several packages.
- * @param wanted id of its format; default: detected by its content
+ * @param formatId id of its format; default: detected by its content
  * @throws what `readOutput` throws: if no output is known, if a task's output was cut off, and if a task with unknown output
  *   failed and the others found nothing
  */
-export function readOutputs(text: string, target: string, wanted?: string): OutputsOfText {
-  const { outputs, unread } = readTasks(logsIn(text), target, wanted);
+export function readOutputs(text: string, target: string, formatId?: string): TaskOutputs {
+  const { outputs, unread } = readTasks(logsIn(text), target, formatId);
   if (outputs.length > 0) {
     // If one of the tasks failed, the others do not show that nothing was found.
-    const broken = unread.find((one) => failure.test(one.text));
-    if (broken !== undefined && outputs.every(({ findings }) => findings.length === 0)) throw broken.error;
-    return { outputs, unknown: unread.filter(wroteSomething).map(({ task }) => task) };
+    const failedTask = unread.find((one) => failureLine.test(one.text));
+    if (failedTask !== undefined && outputs.every(({ findings }) => findings.length === 0)) throw failedTask.error;
+    return { outputs, unknown: unread.filter(hasOutput).map(({ task }) => task) };
   }
   // With a given format, lines of the runner would be mistaken for output of a tool that found nothing.
-  if (wanted !== undefined && unread[0] !== undefined) throw unread[0].error;
-  return { outputs: [{ ...readOutput(text, target, wanted), task: null, key: text }], unknown: [] };
+  if (formatId !== undefined && unread[0] !== undefined) throw unread[0].error;
+  return { outputs: [{ ...readOutput(text, target, formatId), task: null, key: text }], unknown: [] };
 }
 
 /** Whether a text contains the output of a tool, by its content; reading it may still fail. */
-export const holdsToolOutput = (text: string): boolean =>
+export const containsToolOutput = (text: string): boolean =>
   isToolOutput(text) || logsIn(text).some((log) => isToolOutput(log.text));

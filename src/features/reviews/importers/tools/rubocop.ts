@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf, understood } from "./define-format.ts";
-import { findingOf, holds, idleWhere, memberOf, readEntries } from "./entries.ts";
+import { defineFormat, hasKeys, lineOf, parseEntry, severitiesOf, severityOf } from "./define-format.ts";
+import { findingOf, hasEntryWith, markIdle, memberOf, readEntries } from "./entries.ts";
 
 const file = z.object({ path: z.string(), offenses: z.array(z.unknown()).readonly() });
 const offense = z.object({
@@ -25,17 +25,24 @@ export const rubocop = defineFormat({
   lacks: "suppressed offenses",
   claims: (value) =>
     hasKeys(value, "metadata", "files", "summary") &&
-    (holds(value["files"], "path", "offenses") || hasKeys(value["metadata"], "rubocop_version")),
+    (hasEntryWith(value["files"], "path", "offenses") || hasKeys(value["metadata"], "rubocop_version")),
   read: (value, target) => {
-    const read = readEntries(memberOf(value, "files"), { target, name: "files" }, file, ({ path, offenses }, into, place) => {
-      for (const [at, entry] of offenses.entries()) {
-        const one = understood(into, offense, entry, `${place}.offenses[${at}]`);
-        if (one === undefined || one.corrected === true) continue;
-        const said = { severity: severityOf(severities, one.severity), message: one.message, path };
-        const line = lineOf(one.location?.start_line ?? one.location?.line);
-        into.findings.push(findingOf({ tool: "rubocop", rule: one.cop_name, ...said, line, fixable: one.correctable === true }));
-      }
-    });
-    return idleWhere(memberOf(memberOf(value, "summary"), "inspected_file_count"), read);
+    const reading = readEntries(
+      memberOf(value, "files"),
+      { target, name: "files" },
+      file,
+      ({ path, offenses }, collector, place) => {
+        for (const [at, entry] of offenses.entries()) {
+          const one = parseEntry(collector, offense, entry, `${place}.offenses[${at}]`);
+          if (one === undefined || one.corrected === true) continue;
+          const details = { severity: severityOf(severities, one.severity), message: one.message, path };
+          const line = lineOf(one.location?.start_line ?? one.location?.line);
+          collector.findings.push(
+            findingOf({ tool: "rubocop", rule: one.cop_name, ...details, line, fixable: one.correctable === true }),
+          );
+        }
+      },
+    );
+    return markIdle(memberOf(memberOf(value, "summary"), "inspected_file_count"), reading);
   },
 });

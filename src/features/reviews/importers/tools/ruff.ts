@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
-import { findingOf, holds, readEntries } from "./entries.ts";
+import { findingOf, hasEntryWith, readEntries } from "./entries.ts";
 
 const diagnostic = z.object({
   // Null for a syntax error before 0.13.
@@ -17,19 +17,19 @@ type Diagnostic = z.output<typeof diagnostic>;
 const severities = severitiesOf({ error: ["fatal", "error"], warning: ["warning"], info: ["info", "help"] });
 
 /** Whether a fix is applied by default; fixes that are unsafe or only displayed are not. */
-const isSafe = ({ fix }: Diagnostic): boolean =>
+const isSafeFix = ({ fix }: Diagnostic): boolean =>
   fix !== null && fix !== undefined && !/^(?:unsafe|display)/i.test(fix.applicability ?? "safe");
 
-const about = {
+const shared = {
   severities,
   gives:
     "fixable (a safe fix); errors of the syntax as `tool_error`. Only code that is broken (E9, F5–F7, F82) is an error, all else a warning",
   lacks: "severities: Ruff calls all of its findings errors",
 } as const;
 
-const read = (value: unknown, about: Parameters<typeof readEntries>[1]) =>
-  readEntries(value, about, diagnostic, (one, into) => {
-    into.findings.push(
+const readDiagnostics = (value: unknown, options: Parameters<typeof readEntries>[1]) =>
+  readEntries(value, options, diagnostic, (one, collector) => {
+    collector.findings.push(
       findingOf({
         tool: "ruff",
         rule: one.code ?? "invalid-syntax",
@@ -38,24 +38,24 @@ const read = (value: unknown, about: Parameters<typeof readEntries>[1]) =>
         path: one.filename,
         // Rows of a notebook are counted from its cell, not from the file.
         line: one.cell == null ? lineOf(one.location?.row) : null,
-        fixable: isSafe(one),
+        fixable: isSafeFix(one),
       }),
     );
   });
 
 /** https://docs.astral.sh/ruff/settings/#output-format */
 export const ruff = defineFormat({
-  ...about,
+  ...shared,
   form: "json",
   id: "ruff",
   title: "Ruff JSON",
   looksFor: "a list of objects with `code`, `filename` and `location`",
-  claims: (value) => holds(value, "code", "filename", "location"),
-  read: (value, target) => read(value, { target }),
+  claims: (value) => hasEntryWith(value, "code", "filename", "location"),
+  read: (value, target) => readDiagnostics(value, { target }),
 });
 
 export const ruffLines = defineFormat({
-  ...about,
+  ...shared,
   form: "json lines",
   id: "ruff-lines",
   title: "Ruff JSON lines",
@@ -63,6 +63,6 @@ export const ruffLines = defineFormat({
   claims: (lines) => lines.slice(0, 20).some(({ value }) => hasKeys(value, "code", "filename", "location")),
   read(lines, target) {
     const values = lines.map(({ value }) => value);
-    return read(values, { target, placeOf: (at) => `line ${lines[at]?.line}` });
+    return readDiagnostics(values, { target, placeOf: (at) => `line ${lines[at]?.line}` });
   },
 });

@@ -11,7 +11,7 @@ export type ToolTable = Readonly<{
   rules: readonly (readonly [pattern: RegExp, category: Category])[];
   otherwise: Category;
   /** Returns the severity that the tool means, if a format states another for a rule. */
-  severity?(rule: string, said: Severity): Severity;
+  severity?(rule: string, reported: Severity): Severity;
 }>;
 
 type Rules = ToolTable["rules"];
@@ -61,13 +61,13 @@ const python: Rules = [
 const brokenPython = /^(?:invalid-syntax|E9|F5|F6|F7|F82)/;
 
 /** Ruff calls all findings errors, or warnings in some formats, and Flake8 has no severities; only broken code is an error. */
-const pythonSeverity = (rule: string, said: Severity): Severity => {
-  if (said === "info") return said;
+const pythonSeverity = (rule: string, reported: Severity): Severity => {
+  if (reported === "info") return reported;
   return brokenPython.test(rule) ? "error" : "warning";
 };
 
 /** Rules of compilers, whose findings are about types unless one of these matches. */
-const unusedTypes: Rules = [
+const typeCheckerRules: Rules = [
   [/^(?:TS61(?:33|38|92|96|98|99)|reportUnused\w*|unused-\w.*)$/, "yagni"],
   [/^reportImportCycles$/, "architecture"],
   [/^syntax$/, "tool_error"],
@@ -95,7 +95,7 @@ export const toolTables: readonly ToolTable[] = [
     ],
     otherwise: "clean_code",
   },
-  { tool: "tsc", aliases: ["typescript", "ts", "ts-plugin", "vue-tsc"], rules: unusedTypes, otherwise: "type_safety" },
+  { tool: "tsc", aliases: ["typescript", "ts", "ts-plugin", "vue-tsc"], rules: typeCheckerRules, otherwise: "type_safety" },
   {
     tool: "stylelint",
     rules: [
@@ -122,11 +122,11 @@ export const toolTables: readonly ToolTable[] = [
     ],
     otherwise: "clean_code",
     // Conventions and refactorings, which exchange formats call notes.
-    severity: (rule, said) => (/^[CR]\d{4}/.test(rule) ? "warning" : said),
+    severity: (rule, reported) => (/^[CR]\d{4}/.test(rule) ? "warning" : reported),
   },
-  { tool: "pyright", rules: unusedTypes, otherwise: "type_safety" },
-  { tool: "basedpyright", rules: unusedTypes, otherwise: "type_safety" },
-  { tool: "mypy", rules: unusedTypes, otherwise: "type_safety" },
+  { tool: "pyright", rules: typeCheckerRules, otherwise: "type_safety" },
+  { tool: "basedpyright", rules: typeCheckerRules, otherwise: "type_safety" },
+  { tool: "mypy", rules: typeCheckerRules, otherwise: "type_safety" },
   { tool: "bandit", rules: [], otherwise: "security" },
   {
     tool: "golangci-lint",
@@ -281,7 +281,7 @@ const byName: ReadonlyMap<string, ToolTable> = new Map(
 );
 
 /** Returns the name of a tool under which its findings are recorded. */
-export function toolNamed(name: string): string {
+export function canonicalTool(name: string): string {
   const plain = name.trim().toLowerCase();
   return byName.get(plain)?.tool ?? plain;
 }
@@ -294,6 +294,6 @@ export function categoryOf(tool: string, rule: string | null, tags: readonly str
   return tags.some((tag) => /^security$|^cwe-|\/cwe\//i.test(tag)) ? "security" : (table?.otherwise ?? "clean_code");
 }
 
-/** Returns the severity of a rule's finding; `said` is the severity in the output. */
-export const severityOfRule = (tool: string, rule: string | null, said: Severity): Severity =>
-  rule === null ? said : (byName.get(tool)?.severity?.(rule, said) ?? said);
+/** Returns the severity of a rule's finding; `reported` is the severity in the output. */
+export const severityOfRule = (tool: string, rule: string | null, reported: Severity): Severity =>
+  rule === null ? reported : (byName.get(tool)?.severity?.(rule, reported) ?? reported);

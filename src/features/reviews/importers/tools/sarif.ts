@@ -2,17 +2,17 @@ import * as z from "zod";
 import { invalidInput } from "../../../../kernel/errors.ts";
 import type { Category, Severity } from "../../model/finding.ts";
 import {
+  createCollector,
   defineFormat,
-  type Gathering,
-  gather,
+  type FindingCollector,
   hasKeys,
   lineOf,
+  parseEntry,
   severitiesOf,
   severityOf,
   type ToolFinding,
-  understood,
 } from "./define-format.ts";
-import { categoryOf, severityOfRule, toolNamed } from "./rule-categories.ts";
+import { canonicalTool, categoryOf, severityOfRule } from "./rule-categories.ts";
 import { joinPaths, pathOfUri } from "./uri.ts";
 
 const text = z.string().nullish();
@@ -94,8 +94,8 @@ const override = z.object({ descriptor: reference, configuration: z.object({ lev
 
 const severities = severitiesOf({ error: ["error"], warning: ["warning"], info: ["note", "none"] });
 
-const ownValue = <T>(of: Readonly<Record<string, T>> | null | undefined, key: string): T | undefined =>
-  of !== null && of !== undefined && Object.hasOwn(of, key) ? of[key] : undefined;
+const ownValue = <T>(record: Readonly<Record<string, T>> | null | undefined, key: string): T | undefined =>
+  record !== null && record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 
 /** The rules of the tool and of its extensions, each parsed when a result first names it. */
 function rulesOf({ driver, extensions }: Run["tool"]) {
@@ -124,7 +124,7 @@ function rulesOf({ driver, extensions }: Run["tool"]) {
 }
 
 /** Fills in `{0}`; doubled braces are literal braces. */
-const filledIn = (template: string, values: readonly string[]): string =>
+const fillTemplate = (template: string, values: readonly string[]): string =>
   template.replace(/\{\{|\}\}|\{(\d+)\}/g, (found, at) => (at === undefined ? found.charAt(0) : (values[Number(at)] ?? found)));
 
 type Context = Readonly<{
@@ -133,27 +133,33 @@ type Context = Readonly<{
   run: Run;
   levels: ReadonlyMap<string, string>;
   pathOf(uri: string): string;
-  categoryOf(about: Rule | undefined): (rule: string | null) => Category;
+  categoryOf(matchedRule: Rule | undefined): (rule: string | null) => Category;
 }>;
 
 /** Caches results by key: thousands of results have the same rule or file. */
-function remembered<Key, Value>(answer: (key: Key) => Value): (key: Key) => Value {
-  const known = new Map<Key, Value>();
+function memoize<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+  const cache = new Map<Key, Value>();
   return (key) => {
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const value = answer(key);
-    known.set(key, value);
+    const cached = cache.get(key);
+    if (cached !== undefined) return cached;
+    const value = compute(key);
+    cache.set(key, value);
     return value;
   };
 }
 
-function textOf(given: z.output<typeof message> | null | undefined, { run: { tool } }: Context, about: Rule | undefined): string {
-  const id = given?.id;
-  const named =
-    typeof id === "string" ? (ownValue(about?.messageStrings, id) ?? ownValue(tool.driver.globalMessageStrings, id)) : undefined;
-  const template = given?.text ?? named?.text ?? about?.shortDescription?.text ?? "";
-  return Array.isArray(given?.arguments) ? filledIn(template, given.arguments) : template;
+function textOf(
+  sarifMessage: z.output<typeof message> | null | undefined,
+  { run: { tool } }: Context,
+  matchedRule: Rule | undefined,
+): string {
+  const id = sarifMessage?.id;
+  const messageString =
+    typeof id === "string"
+      ? (ownValue(matchedRule?.messageStrings, id) ?? ownValue(tool.driver.globalMessageStrings, id))
+      : undefined;
+  const template = sarifMessage?.text ?? messageString?.text ?? matchedRule?.shortDescription?.text ?? "";
+  return Array.isArray(sarifMessage?.arguments) ? fillTemplate(template, sarifMessage.arguments) : template;
 }
 
 /** Returns the folder of a base id, as far as the run defines it: an id may be defined by another. */
@@ -169,13 +175,14 @@ function baseOf(bases: Run["originalUriBaseIds"], id: string, depth = 0): string
  * another scheme names no file and is kept unchanged, which is outside the project.
  */
 function placeOf(
-  given: Locations,
+  resultLocations: Locations,
   { tool, run: { artifacts, originalUriBaseIds }, pathOf }: Context,
 ): Pick<ToolFinding, "path" | "line"> {
-  const inOrder = tool === "cppcheck" ? given?.toReversed() : given;
+  const inOrder = tool === "cppcheck" ? resultLocations?.toReversed() : resultLocations;
   const physical = inOrder?.find((one) => one.physicalLocation?.artifactLocation)?.physicalLocation;
-  const said = physical?.artifactLocation;
-  const artifact = typeof said?.uri === "string" ? said : (artifacts?.[said?.index ?? -1]?.location ?? said);
+  const fileLocation = physical?.artifactLocation;
+  const artifact =
+    typeof fileLocation?.uri === "string" ? fileLocation : (artifacts?.[fileLocation?.index ?? -1]?.location ?? fileLocation);
   if (typeof artifact?.uri !== "string" || artifact.uri === "") return { path: null, line: null };
   const path = pathOf(artifact.uri);
   const base = typeof artifact.uriBaseId === "string" ? baseOf(originalUriBaseIds, artifact.uriBaseId) : "";
@@ -183,12 +190,15 @@ function placeOf(
 }
 
 /** Kinds that report that nothing is wrong, or that a rule was not applied. */
-const noFinding: ReadonlySet<string> = new Set(["pass", "notApplicable"]);
+const nonFindingKinds: ReadonlySet<string> = new Set(["pass", "notApplicable"]);
 
-function severityOfResult({ level, kind, ruleId }: Result, about: Rule | undefined, { levels }: Context): Severity {
+function severityOfResult({ level, kind, ruleId }: Result, matchedRule: Rule | undefined, { levels }: Context): Severity {
   if (typeof level === "string") return severityOf(severities, level);
   if (typeof kind === "string" && kind !== "fail") return "info";
-  return severityOf(severities, levels.get(about?.id ?? ruleId ?? "") ?? about?.defaultConfiguration?.level ?? "warning");
+  return severityOf(
+    severities,
+    levels.get(matchedRule?.id ?? ruleId ?? "") ?? matchedRule?.defaultConfiguration?.level ?? "warning",
+  );
 }
 
 /** A result is suppressed if each of its suppressions is accepted; a suppression without a status counts as accepted. */
@@ -198,34 +208,36 @@ const isSuppressed = ({ suppressions }: Result): boolean =>
   suppressions.length > 0 &&
   suppressions.every(({ status }) => (status ?? "accepted") === "accepted");
 
-function addResult(one: Result, context: Context, into: Gathering): void {
-  if (one.baselineState === "absent" || (typeof one.kind === "string" && noFinding.has(one.kind))) return;
+function addResult(one: Result, context: Context, collector: FindingCollector): void {
+  if (one.baselineState === "absent" || (typeof one.kind === "string" && nonFindingKinds.has(one.kind))) return;
   if (isSuppressed(one)) {
-    into.suppress();
+    collector.suppress();
     return;
   }
   const { ruleId, ruleIndex } = one;
-  const about = context.rules.find(one.rule ? { id: ruleId, index: ruleIndex, ...one.rule } : { id: ruleId, index: ruleIndex });
-  const id = ruleId ?? one.rule?.id ?? about?.id ?? null;
+  const matchedRule = context.rules.find(
+    one.rule ? { id: ruleId, index: ruleIndex, ...one.rule } : { id: ruleId, index: ruleIndex },
+  );
+  const id = ruleId ?? one.rule?.id ?? matchedRule?.id ?? null;
   const { path, line } = placeOf(one.locations, context);
   // Written out for speed: most of the time for a long output is spent on creating these.
   const finding: ToolFinding = {
     tool: context.tool,
     rule: id,
-    severity: severityOfRule(context.tool, id, severityOfResult(one, about, context)),
-    category: context.categoryOf(about)(id),
-    message: textOf(one.message, context, about),
+    severity: severityOfRule(context.tool, id, severityOfResult(one, matchedRule, context)),
+    category: context.categoryOf(matchedRule)(id),
+    message: textOf(one.message, context, matchedRule),
     path,
     line,
     fixable: (one.fixes?.length ?? 0) > 0,
   };
-  into.findings.push(one.baselineState === "unchanged" ? { ...finding, existing: true } : finding);
+  collector.findings.push(one.baselineState === "unchanged" ? { ...finding, existing: true } : finding);
 }
 
 /** Adds an error that kept the tool from working as a finding about the tool. */
-function addNotification(one: z.output<typeof notification>, context: Context, into: Gathering): void {
+function addNotification(one: z.output<typeof notification>, context: Context, collector: FindingCollector): void {
   if (one.level !== "error") return;
-  into.findings.push({
+  collector.findings.push({
     tool: context.tool,
     rule: one.descriptor?.id ?? "tool_error",
     severity: "error",
@@ -237,8 +249,8 @@ function addNotification(one: z.output<typeof notification>, context: Context, i
 }
 
 /** Returns the levels that were set for rules when the tool was called, by rule. */
-function overridden(given: Run["invocations"]): ReadonlyMap<string, string> {
-  const all = (given ?? []).flatMap(({ ruleConfigurationOverrides }) => ruleConfigurationOverrides ?? []);
+function readOverrides(invocations: Run["invocations"]): ReadonlyMap<string, string> {
+  const all = (invocations ?? []).flatMap(({ ruleConfigurationOverrides }) => ruleConfigurationOverrides ?? []);
   return new Map(
     all.flatMap((value) => {
       const { descriptor, configuration } = override.safeParse(value).data ?? {};
@@ -258,31 +270,31 @@ const hasRun = ({ results, invocations }: Run): boolean =>
   (results != null && (invocations ?? []).every(({ executionSuccessful }) => executionSuccessful !== false));
 
 /** @returns the tool */
-function readRun(one: Run, place: string, into: Gathering): string {
-  const tool = toolNamed(one.tool.driver.name);
+function readRun(one: Run, place: string, collector: FindingCollector): string {
+  const tool = canonicalTool(one.tool.driver.name);
   const context: Context = {
     tool,
     rules: rulesOf(one.tool),
     run: one,
-    levels: overridden(one.invocations),
-    pathOf: remembered((uri) => pathOfUri(uri) ?? uri),
-    categoryOf: remembered((about) => remembered((id) => categoryOf(tool, id, about?.properties?.tags ?? []))),
+    levels: readOverrides(one.invocations),
+    pathOf: memoize((uri) => pathOfUri(uri) ?? uri),
+    categoryOf: memoize((matchedRule) => memoize((id) => categoryOf(tool, id, matchedRule?.properties?.tags ?? []))),
   };
   for (const [at, value] of (one.results ?? []).entries()) {
-    const parsed = understood(into, result, value, `${place}.results[${at}]`);
+    const parsed = parseEntry(collector, result, value, `${place}.results[${at}]`);
     if (parsed === undefined) continue;
-    addResult(parsed, context, into);
-    into.use();
+    addResult(parsed, context, collector);
+    collector.use();
   }
   // ESLint reports files that it could not parse as notifications about the configuration.
   for (const { toolExecutionNotifications, toolConfigurationNotifications } of one.invocations ?? []) {
     for (const [at, value] of [...(toolExecutionNotifications ?? []), ...(toolConfigurationNotifications ?? [])].entries()) {
-      const parsed = understood(into, notification, value, `${place} notification ${at}`);
-      if (parsed !== undefined) addNotification(parsed, context, into);
+      const parsed = parseEntry(collector, notification, value, `${place} notification ${at}`);
+      if (parsed !== undefined) addNotification(parsed, context, collector);
     }
   }
   if ((one.externalPropertyFileReferences?.results?.length ?? 0) > 0) {
-    into.skip(place, "its results are in files of their own, which are not read");
+    collector.skip(place, "its results are in files of their own, which are not read");
   }
   return tool;
 }
@@ -307,24 +319,24 @@ export const sarif = defineFormat({
     if (!/^2\.1\./.test(String(value["version"]))) {
       throw invalidInput(target, [`its version is ${String(value["version"])}; 2.1.0 is read`]);
     }
-    const into = gather();
+    const collector = createCollector();
     const tools = new Set<string>();
     const idle: number[] = [];
     let ran = false;
     for (const [at, entry] of value["runs"].entries()) {
-      const parsed = understood(into, run, entry, `runs[${at}]`);
+      const parsed = parseEntry(collector, run, entry, `runs[${at}]`);
       if (parsed === undefined) continue;
-      const tool = readRun(parsed, `runs[${at}]`, into);
+      const tool = readRun(parsed, `runs[${at}]`, collector);
       if (!hasRun(parsed)) {
         idle.push(at);
         continue;
       }
       tools.add(tool);
       ran = true;
-      if (parsed.results?.length === 0) into.use();
+      if (parsed.results?.length === 0) collector.use();
     }
-    if (ran) for (const at of idle) into.skip(`runs[${at}]`, "its tool did not run, or gave no results");
-    const reading = into.reading();
+    if (ran) for (const at of idle) collector.skip(`runs[${at}]`, "its tool did not run, or gave no results");
+    const reading = collector.reading();
     return { ...reading, tools: [...tools], ran: ran && reading.ran !== false };
   },
 });

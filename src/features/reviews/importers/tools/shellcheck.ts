@@ -35,8 +35,8 @@ export const shellcheck = defineFormat({
     );
   },
   read: (value, target) =>
-    readEntries(commentsOf(value), { target, name: Array.isArray(value) ? "" : "comments" }, comment, (one, into) => {
-      into.findings.push(
+    readEntries(commentsOf(value), { target, name: Array.isArray(value) ? "" : "comments" }, comment, (one, collector) => {
+      collector.findings.push(
         findingOf({
           tool: "shellcheck",
           rule: `SC${one.code}`,

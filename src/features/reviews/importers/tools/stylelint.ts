@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { defineFormat, lineOf, severitiesOf, severityOf, understood } from "./define-format.ts";
-import { findingOf, holds, readEntries, toolError, withoutRule } from "./entries.ts";
+import { defineFormat, lineOf, parseEntry, severitiesOf, severityOf } from "./define-format.ts";
+import { findingOf, hasEntryWith, readEntries, toolError, withoutRule } from "./entries.ts";
 
 const notes = z
   .array(z.object({ text: z.string() }))
@@ -31,19 +31,21 @@ export const stylelint = defineFormat({
   severities,
   gives: "errors of the syntax and of the configuration as `tool_error`; fixable with `--compute-edit-info`",
   lacks: "fixable otherwise",
-  claims: (value) => holds(value, "warnings", "deprecations"),
+  claims: (value) => hasEntryWith(value, "warnings", "deprecations"),
   read: (value, target) =>
-    readEntries(value, { target }, file, ({ source, warnings, invalidOptionWarnings, ignored }, into, place) => {
+    readEntries(value, { target }, file, ({ source, warnings, invalidOptionWarnings, ignored }, collector, place) => {
       const path = source ?? null;
-      if (ignored === true) into.skip(place, `${path ?? "the file"} is ignored`);
+      if (ignored === true) collector.skip(place, `${path ?? "the file"} is ignored`);
       for (const { text } of invalidOptionWarnings ?? []) {
-        into.findings.push(findingOf({ tool: "stylelint", severity: "error", message: text, path, line: null, ...toolError }));
+        collector.findings.push(
+          findingOf({ tool: "stylelint", severity: "error", message: text, path, line: null, ...toolError }),
+        );
       }
       for (const [at, entry] of warnings.entries()) {
-        const one = understood(into, warning, entry, `${place}.warnings[${at}]`);
+        const one = parseEntry(collector, warning, entry, `${place}.warnings[${at}]`);
         if (one === undefined) continue;
         const rule = one.rule ?? null;
-        into.findings.push(
+        collector.findings.push(
           findingOf({
             tool: "stylelint",
             rule,

@@ -1,7 +1,7 @@
-import { defineFormat, gather, severitiesOf, severityOf } from "./define-format.ts";
+import { createCollector, defineFormat, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, toolError } from "./entries.ts";
 import { ruleOf } from "./eslint.ts";
-import { lineIn } from "./text.ts";
+import { parseLineNumber } from "./text.ts";
 
 const severities = severitiesOf({ error: ["error"], warning: ["warning"] });
 
@@ -18,22 +18,22 @@ export const stylish = defineFormat({
   lacks: "fixable, suppressed messages, the full stop of messages",
   claims: (lines) => lines.some((line, at) => row.test(line) && /^\S/.test(lines[at - 1] ?? "")),
   read(lines) {
-    const into = gather();
+    const collector = createCollector();
     let path: string | null = null;
     for (const [at, line] of lines.entries()) {
       if (/^\S/.test(line)) path = line.trimEnd();
       const found = row.exec(line)?.groups;
       if (found === undefined || path === null) continue;
       const { severity, message = "", rule = null } = found;
-      const place = lineIn(found["line"]);
+      const place = parseLineNumber(found["line"]);
       // A file that was not checked.
-      if (place === null && rule === null) into.skip(`line ${at + 1}`, `${path}: ${message}`);
+      if (place === null && rule === null) collector.skip(`line ${at + 1}`, `${path}: ${message}`);
       else {
         const failed = rule === null && /^Parsing error/.test(message) ? toolError : {};
-        const said = { severity: severityOf(severities, severity), message, path, line: place };
-        into.findings.push(findingOf({ tool: "eslint", rule: ruleOf(rule, message), ...said, ...failed }));
+        const details = { severity: severityOf(severities, severity), message, path, line: place };
+        collector.findings.push(findingOf({ tool: "eslint", rule: ruleOf(rule, message), ...details, ...failed }));
       }
     }
-    return into.reading();
+    return collector.reading();
   },
 });

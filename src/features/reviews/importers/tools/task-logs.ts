@@ -30,14 +30,14 @@ const failedCommand = /^(\S+)#(\S+): +ERROR +command \((.+?)\)/;
 const folderAndScript = /^([^\s[\]]+) [^\s[\]]+: $/;
 
 /** Maximum number of tasks. No runner has more: if more lines seem to name tasks, none of them does. */
-const mostTasks = 1000;
+const maxTasks = 1000;
 
 /** Maximum length of a runner's line, in characters. Patterns take far too long for very long lines without spaces. */
-const mostOfRunner = 1000;
-const shortOnes = (lines: readonly string[]): readonly string[] => lines.filter(({ length }) => length <= mostOfRunner);
+const maxRunnerLine = 1000;
+const shortLines = (lines: readonly string[]): readonly string[] => lines.filter(({ length }) => length <= maxRunnerLine);
 
 const folderIn = (lines: readonly string[]): string | null =>
-  shortOnes(lines).flatMap((line) => failedScript.exec(line)?.[1] ?? scriptBegins.exec(line)?.[2] ?? [])[0] ?? null;
+  shortLines(lines).flatMap((line) => failedScript.exec(line)?.[1] ?? scriptBegins.exec(line)?.[2] ?? [])[0] ?? null;
 
 /** Returns the name of a task from its prefix: `[web] `, `web:lint: `. */
 const nameIn = (prefix: string): string =>
@@ -47,7 +47,7 @@ const nameIn = (prefix: string): string =>
     .replace(/^\[(.*)\]$/, "$1");
 
 /** Groups lines by prefix and removes it, in the order of the prefixes' first lines; lines without a prefix are under "". */
-function byPrefix(lines: readonly string[], known: readonly string[]): ReadonlyMap<string, readonly string[]> {
+function groupByPrefix(lines: readonly string[], known: readonly string[]): ReadonlyMap<string, readonly string[]> {
   // In some logs, blank lines lose their trailing space.
   const blanks = new Map(known.map((prefix) => [prefix.trimEnd(), prefix]));
   const groups = new Map<string, string[]>();
@@ -61,7 +61,7 @@ function byPrefix(lines: readonly string[], known: readonly string[]): ReadonlyM
 }
 
 function prefixesIn(lines: readonly string[]): readonly string[] {
-  const found = shortOnes(lines).flatMap((line) =>
+  const found = shortLines(lines).flatMap((line) =>
     prefixes.flatMap(({ line: pattern, prefixOf }) => {
       const task = pattern.exec(line)?.[1];
       return task === undefined ? [] : prefixOf(task);
@@ -69,12 +69,12 @@ function prefixesIn(lines: readonly string[]): readonly string[] {
   );
   const known = [...new Set(found)];
   // The longest first, as a prefix may begin with another one.
-  return known.length > mostTasks ? [] : known.toSorted((a, b) => b.length - a.length);
+  return known.length > maxTasks ? [] : known.toSorted((a, b) => b.length - a.length);
 }
 
 /** Splits the output of scripts of several packages that follow each other. */
 function scriptsIn(lines: readonly string[]): readonly TaskLog[] {
-  const begins = lines.flatMap((line, at) => (line.length <= mostOfRunner && scriptBegins.test(line) ? [at] : []));
+  const begins = lines.flatMap((line, at) => (line.length <= maxRunnerLine && scriptBegins.test(line) ? [at] : []));
   if (begins.length < 2) return [];
   const scripts = begins.map((from, index) => {
     const own = lines.slice(from, begins[index + 1]);
@@ -93,10 +93,10 @@ export function taskLogs(text: string): readonly TaskLog[] {
   const lines = stripVTControlCharacters(text).split(/\r?\n/);
   const known = prefixesIn(lines);
   if (known.length === 0) return scriptsIn(lines);
-  const groups = byPrefix(lines, known);
+  const groups = groupByPrefix(lines, known);
   if ([...groups.keys()].every((prefix) => prefix === "")) return scriptsIn(lines);
   const failed = new Map<string, string>(
-    shortOnes(lines).flatMap((line) => {
+    shortLines(lines).flatMap((line) => {
       const [, project, task, folder] = failedCommand.exec(line) ?? [];
       return folder === undefined ? [] : [[`${project}:${task}: `, folder]];
     }),

@@ -1,10 +1,17 @@
-import { defineFormat, gather, severityOf, type ToolFinding, type ToolFormat, type ToolReading } from "./define-format.ts";
+import {
+  createCollector,
+  defineFormat,
+  severityOf,
+  type ToolFinding,
+  type ToolFormat,
+  type ToolReading,
+} from "./define-format.ts";
 import { findingOf } from "./entries.ts";
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
 /** Parses a line number; null if it is not a positive integer. */
-export const lineIn = (text: string | undefined): number | null => {
+export const parseLineNumber = (text: string | undefined): number | null => {
   const line = Number(text);
   return Number.isSafeInteger(line) && line >= 1 ? line : null;
 };
@@ -13,15 +20,15 @@ export const lineIn = (text: string | undefined): number | null => {
 export function readLines(
   lines: readonly string[],
   pattern: Pick<RegExp, "exec">,
-  take: (found: Groups) => ToolFinding | undefined,
+  toFinding: (found: Groups) => ToolFinding | undefined,
 ): ToolReading {
-  const into = gather();
+  const collector = createCollector();
   for (const line of lines) {
     const found = pattern.exec(line)?.groups;
-    const one = found === undefined ? undefined : take(found);
-    if (one !== undefined) into.findings.push(one);
+    const one = found === undefined ? undefined : toFinding(found);
+    if (one !== undefined) collector.findings.push(one);
   }
-  return into.reading();
+  return collector.reading();
 }
 
 /** Lines that belong together: the groups that both patterns matched, and the lines below the first. */
@@ -41,23 +48,23 @@ export function blocksOf(lines: readonly string[], first: RegExp, second: RegExp
 }
 
 /** Defines a format of one tool with one finding per line: groups path, line, rule, severity (default error) and message. */
-export const lineFormat = (
-  about: Pick<ToolFormat, "id" | "title" | "looksFor" | "severities" | "gives" | "lacks"> &
+export const defineLineFormat = (
+  definition: Pick<ToolFormat, "id" | "title" | "looksFor" | "severities" | "gives" | "lacks"> &
     Readonly<{ tool: string; pattern: RegExp }>,
 ): ToolFormat =>
   defineFormat({
-    ...about,
+    ...definition,
     form: "text",
-    claims: (lines) => lines.some((line) => about.pattern.test(line)),
+    claims: (lines) => lines.some((line) => definition.pattern.test(line)),
     read: (lines) =>
-      readLines(lines, about.pattern, ({ path = null, line, rule = null, severity, message = "" }) =>
+      readLines(lines, definition.pattern, ({ path = null, line, rule = null, severity, message = "" }) =>
         findingOf({
-          tool: about.tool,
+          tool: definition.tool,
           rule,
-          severity: severityOf(about.severities, severity ?? "error"),
+          severity: severityOf(definition.severities, severity ?? "error"),
           message,
           path,
-          line: lineIn(line),
+          line: parseLineNumber(line),
         }),
       ),
   });

@@ -1,6 +1,6 @@
 import { defineFormat, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
-import { lineIn, readLines } from "./text.ts";
+import { parseLineNumber, readLines } from "./text.ts";
 
 const severities = severitiesOf({ error: ["error"], warning: ["warning"], info: ["message"] });
 
@@ -9,7 +9,7 @@ const diagnostic =
   /^(?:(?:(?<path>\S.*?)(?:\((?<line>\d+),\d+\): |:(?<prettyLine>\d+):\d+ - ))?)(?<severity>error|warning|message) (?<rule>TS\d+): (?<message>.*)$/;
 
 /** In watch mode, only the output of the last compilation counts. */
-const startsAgain = / - (?:Starting compilation in watch mode|File change detected\. Starting incremental compilation)/;
+const compilationStart = / - (?:Starting compilation in watch mode|File change detected\. Starting incremental compilation)/;
 
 /** https://www.typescriptlang.org/docs/handbook/compiler-options.html, `--pretty` */
 export const tsc = defineFormat({
@@ -22,7 +22,7 @@ export const tsc = defineFormat({
   lacks: "fixable",
   claims: (lines) => lines.some((line) => diagnostic.test(line)),
   read(lines) {
-    const start = lines.findLastIndex((line) => startsAgain.test(line));
+    const start = lines.findLastIndex((line) => compilationStart.test(line));
     return readLines(lines.slice(start + 1), diagnostic, ({ path, line, prettyLine, severity, rule = null, message = "" }) =>
       findingOf({
         tool: "tsc",
@@ -30,7 +30,7 @@ export const tsc = defineFormat({
         severity: severityOf(severities, severity),
         message,
         path: path ?? null,
-        line: lineIn(line ?? prettyLine),
+        line: parseLineNumber(line ?? prettyLine),
         ...(path === undefined ? { category: "tool_error" } : {}),
       }),
     );

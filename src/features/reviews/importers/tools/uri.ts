@@ -1,5 +1,5 @@
 /** Decodes a percent-encoded text; a text with invalid encoding is returned unchanged. */
-function decoded(text: string): string {
+function decodePercent(text: string): string {
   if (!text.includes("%")) return text;
   try {
     return decodeURIComponent(text);
@@ -19,12 +19,12 @@ const scheme = /^([A-Za-z][A-Za-z0-9+.-]+):/;
 export function pathOfUri(uri: string): string | undefined {
   const plain = uri.replaceAll("\\", "/");
   // A scheme has more than one letter; a single letter is a drive.
-  const named = scheme.exec(plain)?.[1]?.toLowerCase();
-  if (named === undefined) return decoded(plain);
-  if (named !== "file") return undefined;
+  const schemeName = scheme.exec(plain)?.[1]?.toLowerCase();
+  if (schemeName === undefined) return decodePercent(plain);
+  if (schemeName !== "file") return undefined;
   // Some tools write a drive in place of the server.
   const [, server = "", rest = ""] = /^file:(?:\/\/(?![A-Za-z][:|])([^/]*))?(.*)$/i.exec(plain) ?? [];
-  const path = decoded(rest).replace(/^\/+(?=[A-Za-z][:|])/, "");
+  const path = decodePercent(rest).replace(/^\/+(?=[A-Za-z][:|])/, "");
   if (/^[A-Za-z]\|/.test(path)) return `${path[0]}:${path.slice(2)}`;
   return server === "" || server.toLowerCase() === "localhost" || /^[A-Za-z]:/.test(path) ? path : `//${server}${path}`;
 }

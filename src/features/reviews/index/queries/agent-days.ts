@@ -1,6 +1,6 @@
 import { compareNames } from "../../../../kernel/compare-names.ts";
 import { int, type Row } from "../../../../ledger/index/codec.ts";
-import { cutAtMidnights, dayText } from "../../../../ledger/index/days.ts";
+import { dayText, splitAtMidnights } from "../../../../ledger/index/days.ts";
 import type { AgentDay, ReviewQueries } from "../../model/queries.ts";
 import { forBothKinds, kindOf } from "../columns.ts";
 import { type QueryContext, scopesOf } from "./context.ts";
@@ -30,10 +30,10 @@ const readDay = (agent: string, row: Row): AgentDay => ({
 /** Day sums in order of days, then agents. Days that are only partly in the period are summed from their runs. */
 export const agentDays =
   (context: QueryContext): ReviewQueries["agentDays"] =>
-  (question) => {
+  (query) => {
     const { db, days } = context;
-    const cut = cutAtMidnights(days, question.from, question.to);
-    return scopesOf(context, question)
+    const cut = splitAtMidnights(days, query.from, query.to);
+    return scopesOf(context, query)
       .flatMap((scope) => [
         ...(cut.days === undefined
           ? []

@@ -1,6 +1,6 @@
 import type { Connection } from "../../../../ledger/index/connection.ts";
 import type { Days } from "../../../../ledger/index/days.ts";
-import { farTime } from "../../../../ledger/index/days.ts";
+import { maxTime } from "../../../../ledger/index/days.ts";
 import type { LookupCache, ScopeState } from "../../../index/lookup-cache.ts";
 import type { RunScope } from "../../model/queries.ts";
 
@@ -24,6 +24,6 @@ export function scopesOf(
 
 /** Bounds of a query's period for SQL: from inclusive, to exclusive. */
 export const boundsOf = (scope: Pick<RunScope, "from" | "to">): Readonly<{ from: number; to: number }> => ({
-  from: scope.from ?? -farTime,
-  to: scope.to ?? farTime,
+  from: scope.from ?? -maxTime,
+  to: scope.to ?? maxTime,
 });

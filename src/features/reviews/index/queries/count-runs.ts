@@ -8,10 +8,10 @@ const count = forBothKinds("SELECT count(*) FROM runs WHERE $scope = ? AND hidde
 /** Counts with a database index; without a period, the scopes already contain the counts. */
 export const countRuns =
   (context: QueryContext): ReviewQueries["countRuns"] =>
-  (question) => {
-    const { from, to } = boundsOf(question);
-    const whole = question.from === undefined && question.to === undefined;
-    return scopesOf(context, question)
+  (query) => {
+    const { from, to } = boundsOf(query);
+    const whole = query.from === undefined && query.to === undefined;
+    return scopesOf(context, query)
       .map((scope) => (whole ? scope.runs : int(context.db.get(count[kindOf(scope)], [scope.id, from, to]) ?? [], 0)))
       .reduce((sum, runs) => sum + runs, 0);
   };

@@ -86,8 +86,8 @@ const ahead = forBothKinds(`
 
 export const runsAhead =
   (context: QueryContext): ReviewQueries["runsAhead"] =>
-  ({ lastRuns, ...question }) =>
-    scopesOf(context, question)
+  ({ lastRuns, ...query }) =>
+    scopesOf(context, query)
       .flatMap((scope) => context.db.all(ahead[kindOf(scope)], [scope.id, lastRuns], (row) => readScoped(context, row).found))
       .map(({ factId, runId, agent, project, at, stated }) => ({ factId, runId, agent, project, at, stated }))
       .sort(newestFirst);

@@ -6,17 +6,17 @@ import type { QueryContext } from "./context.ts";
 export const resets =
   ({ db, memory }: QueryContext): ReviewQueries["resets"] =>
   (agent) => {
-    const hiddenBy = (id: number): number => int(db.get("SELECT count(*) FROM runs WHERE hidden_by = ?", [id]) ?? [], 0);
+    const countHiddenBy = (id: number): number => int(db.get("SELECT count(*) FROM runs WHERE hidden_by = ?", [id]) ?? [], 0);
     return [
       ...memory.inForce().map((reset) => ({ ...reset, at: reset.recording.at, number: reset.id, team: false })),
       ...memory.teamResets().map((reset) => ({ ...reset, factId: reset.id, number: -reset.number, team: true })),
     ]
       .filter((reset) => agent === undefined || reset.agent === null || reset.agent === agent)
-      .map(({ factId, agent: of, at, number, team }) => ({
+      .map(({ factId, agent: resetAgent, at, number, team }) => ({
         factId,
-        agent: of,
+        agent: resetAgent,
         at: Date.parse(at),
-        hiddenRuns: hiddenBy(number),
+        hiddenRuns: countHiddenBy(number),
         team,
       }));
   };

@@ -1,6 +1,6 @@
 import { compareNames } from "../../../../kernel/compare-names.ts";
 import { int, type Row } from "../../../../ledger/index/codec.ts";
-import { cutAtMidnights, dayText } from "../../../../ledger/index/days.ts";
+import { dayText, splitAtMidnights } from "../../../../ledger/index/days.ts";
 import type { ReviewQueries, RuleDay } from "../../model/queries.ts";
 import { forBothKinds, kindOf } from "../columns.ts";
 import { type QueryContext, scopesOf } from "./context.ts";
@@ -15,20 +15,20 @@ const fromRuns = forBothKinds(`
  */
 export const ruleDays =
   (context: QueryContext): ReviewQueries["ruleDays"] =>
-  ({ rules, ...question }) => {
+  ({ rules, ...query }) => {
     const { db, days, memory } = context;
-    const wanted = rules === undefined ? undefined : new Set(rules.map((rule) => memory.findRule(rule)));
+    const ruleIds = rules === undefined ? undefined : new Set(rules.map((rule) => memory.findRule(rule)));
     const counts = new Map<number, Map<number, number>>();
     const add = (row: Row): void => {
       const rule = int(row, 1);
-      if (wanted !== undefined && !wanted.has(rule)) return;
+      if (ruleIds !== undefined && !ruleIds.has(rule)) return;
       const day = int(row, 0);
-      const ofDay = counts.get(day) ?? new Map<number, number>();
-      counts.set(day, ofDay);
-      ofDay.set(rule, (ofDay.get(rule) ?? 0) + int(row, 2));
+      const dayCounts = counts.get(day) ?? new Map<number, number>();
+      counts.set(day, dayCounts);
+      dayCounts.set(rule, (dayCounts.get(rule) ?? 0) + int(row, 2));
     };
-    const cut = cutAtMidnights(days, question.from, question.to);
-    for (const scope of scopesOf(context, question)) {
+    const cut = splitAtMidnights(days, query.from, query.to);
+    for (const scope of scopesOf(context, query)) {
       if (cut.days !== undefined) db.all(fromDays, [scope.id, cut.days.first, cut.days.last], add);
       for (const edge of cut.edges) db.all(fromRuns[kindOf(scope)], [scope.id, edge.from, edge.to], add);
     }

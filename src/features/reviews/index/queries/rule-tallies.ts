@@ -1,5 +1,5 @@
 import { int, type Row, uuid } from "../../../../ledger/index/codec.ts";
-import { cutAtMidnights } from "../../../../ledger/index/days.ts";
+import { splitAtMidnights } from "../../../../ledger/index/days.ts";
 import type { ScopeState } from "../../../index/lookup-cache.ts";
 import { sortTallies } from "../../model/fold.ts";
 import type { ReviewQueries, RuleTally, RunScope } from "../../model/queries.ts";
@@ -52,16 +52,16 @@ function addPeriod({ db, days }: QueryContext, scope: ScopeState, period: Pick<R
     db.all(fromTotals, [scope.id], (row) => add(sums, row));
     return;
   }
-  const cut = cutAtMidnights(days, period.from, period.to);
+  const cut = splitAtMidnights(days, period.from, period.to);
   if (cut.days !== undefined) db.all(fromDays, [scope.id, cut.days.first, cut.days.last], (row) => add(sums, row));
   for (const edge of cut.edges) db.all(fromRuns[kindOf(scope)], [scope.id, edge.from, edge.to], (row) => add(sums, row));
 }
 
 /** Adds the latest `count` runs of the query, run by run. */
-function addNewest(context: QueryContext, question: RunScope, count: number, sums: Sums): void {
+function addNewest(context: QueryContext, query: RunScope, count: number, sums: Sums): void {
   const { db } = context;
-  const { from, to } = boundsOf(question);
-  const runs = scopesOf(context, question).flatMap((scope) =>
+  const { from, to } = boundsOf(query);
+  const runs = scopesOf(context, query).flatMap((scope) =>
     db.all(newest[kindOf(scope)], [scope.id, from, to, count], (row) => ({
       id: int(row, 0),
       at: int(row, 1),
@@ -83,9 +83,9 @@ const toTally = ({ memory }: QueryContext, rule: number, sum: Sum): RuleTally =>
 /** By count, descending, then by rule. */
 export const ruleTallies =
   (context: QueryContext): ReviewQueries["ruleTallies"] =>
-  ({ lastRuns, limit, ...question }) => {
+  ({ lastRuns, limit, ...query }) => {
     const sums: Sums = new Map();
-    if (lastRuns !== undefined) addNewest(context, question, lastRuns, sums);
-    else for (const scope of scopesOf(context, question)) addPeriod(context, scope, question, sums);
+    if (lastRuns !== undefined) addNewest(context, query, lastRuns, sums);
+    else for (const scope of scopesOf(context, query)) addPeriod(context, scope, query, sums);
     return sortTallies([...sums].map(([rule, sum]) => toTally(context, rule, sum))).slice(0, limit);
   };

@@ -75,24 +75,24 @@ const coinsOfDays = "SELECT day, coins FROM scope_days WHERE scope = ? ORDER BY 
 /** Like `coinsAfter` for many runs of one scope: reads its day sums once. */
 export function coinsAfterEach(context: QueryContext, scope: ScopeState): (run: RunKey & Readonly<{ day: number }>) => number {
   const { db, days } = context;
-  const atEnd = new Map<number, number>();
+  const coinsAtEnd = new Map<number, number>();
   let coins = scope.coins;
   for (const [day, delta] of db.all(coinsOfDays, [scope.id], (row) => [int(row, 0), int(row, 1)] as const)) {
-    atEnd.set(day, coins);
+    coinsAtEnd.set(day, coins);
     coins -= delta;
   }
   return ({ day, at, factId }) => {
     const later = db.get(laterSameDay[kindOf(scope)], [scope.id, at, toBlob(factId), days.start(day + 1)]);
-    return (atEnd.get(day) ?? 0) - int(later ?? [], 0);
+    return (coinsAtEnd.get(day) ?? 0) - int(later ?? [], 0);
   };
 }
 
 /** Adds coins to consecutive runs of one scope, latest first, without gaps between them. */
-export function addCoins(context: QueryContext, scope: ScopeState, newestFirst: readonly RowBeforeCoins[]): readonly RunRow[] {
-  const [newest] = newestFirst;
+export function addCoins(context: QueryContext, scope: ScopeState, rows: readonly RowBeforeCoins[]): readonly RunRow[] {
+  const [newest] = rows;
   if (newest === undefined) return [];
   let coins = coinsAfter(context, scope, newest);
-  return newestFirst.map((row) => {
+  return rows.map((row) => {
     const after = coins;
     coins -= row.coinDeltaTenths;
     return withCoins(row, after);

@@ -1,5 +1,5 @@
 import { int, intOrNull } from "../../../../ledger/index/codec.ts";
-import { farDay } from "../../../../ledger/index/days.ts";
+import { maxDay } from "../../../../ledger/index/days.ts";
 import type { ScopeState } from "../../../index/lookup-cache.ts";
 import type { ReviewQueries } from "../../model/queries.ts";
 import { forBothKinds, kindOf } from "../columns.ts";
@@ -16,7 +16,7 @@ const onDay = forBothKinds(`
   WHERE $scope = ? AND hidden_by IS NULL AND at >= ? AND at < ? ORDER BY at DESC, fact DESC LIMIT ?`);
 
 /** Reads the runs of one scope and day that broke the rule, latest first. */
-function inDay(context: QueryContext, { scope, day }: ScopeDay, rule: number, bounds: Bounds) {
+function runsOnDay(context: QueryContext, { scope, day }: ScopeDay, rule: number, bounds: Bounds) {
   const { db, days, memory } = context;
   const from = Math.max(bounds.from, days.start(day));
   const to = Math.min(bounds.to, days.start(day + 1));
@@ -33,23 +33,23 @@ function inDay(context: QueryContext, { scope, day }: ScopeDay, rule: number, bo
 /** Runs that broke a rule, latest first: goes back over the days on which it was broken until there are enough. */
 export const runsBreaking =
   (context: QueryContext): ReviewQueries["runsBreaking"] =>
-  (name, { limit, ...question }) => {
+  (name, { limit, ...query }) => {
     const { db, days, memory } = context;
     const rule = memory.findRule(name);
     if (rule === undefined) return [];
-    const bounds: Bounds = { ...boundsOf(question), limit };
-    const firstDay = days.of(bounds.from) ?? -farDay;
-    const lastDay = days.of(bounds.to) ?? farDay;
-    const scopeDays = scopesOf(context, question)
+    const bounds: Bounds = { ...boundsOf(query), limit };
+    const firstDay = days.of(bounds.from) ?? -maxDay;
+    const lastDay = days.of(bounds.to) ?? maxDay;
+    const scopeDays = scopesOf(context, query)
       .flatMap((scope) => db.all(daysWith, [scope.id, rule, firstDay, lastDay], (row): ScopeDay => ({ scope, day: int(row, 0) })))
       .sort((a, b) => b.day - a.day);
 
-    const found: ReturnType<typeof inDay> = [];
-    let reached: number | undefined;
+    const found: ReturnType<typeof runsOnDay> = [];
+    let reachedDay: number | undefined;
     for (const scopeDay of scopeDays) {
-      if (found.length >= limit && scopeDay.day !== reached) break;
-      found.push(...inDay(context, scopeDay, rule, bounds));
-      reached = scopeDay.day;
+      if (found.length >= limit && scopeDay.day !== reachedDay) break;
+      found.push(...runsOnDay(context, scopeDay, rule, bounds));
+      reachedDay = scopeDay.day;
     }
 
     const newest = found.sort((a, b) => newestFirst(a.run, b.run)).slice(0, limit);

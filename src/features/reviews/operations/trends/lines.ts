@@ -6,7 +6,7 @@ import type { AgentDay, RunRow } from "../../model/queries.ts";
 import type { CoinLineView, CoinPointView } from "../views.ts";
 
 /** Maximum number of points per line: more overlap on any screen. */
-const mostPoints = 2_000;
+const maxPoints = 2_000;
 
 type LineScope = Readonly<{ agent: string; project: string | undefined }> & Bounds;
 
@@ -28,9 +28,9 @@ const runPoint = (row: RunRow): CoinPointView => ({
   verdict: row.verdict,
 });
 
-type Sum = Readonly<Omit<AgentDay, "agent" | "findings">>;
+type DaySum = Readonly<Omit<AgentDay, "agent" | "findings">>;
 
-const add = (a: Sum, b: Sum): Sum => ({
+const addSums = (a: DaySum, b: DaySum): DaySum => ({
   day: a.day,
   runs: a.runs + b.runs,
   passes: a.passes + b.passes,
@@ -43,12 +43,12 @@ const add = (a: Sum, b: Sum): Sum => ({
 });
 
 /** Adds up day sums by the Monday of their week; the days must be in ascending order. */
-function byWeek(calendar: Calendar, days: readonly Sum[]): readonly Sum[] {
-  const weeks = new Map<string, Sum>();
+function sumByWeek(calendar: Calendar, days: readonly DaySum[]): readonly DaySum[] {
+  const weeks = new Map<string, DaySum>();
   for (const day of days) {
     const monday = calendar.mondayOf(day.day);
     const week = weeks.get(monday);
-    weeks.set(monday, week === undefined ? { ...day, day: monday } : add(week, day));
+    weeks.set(monday, week === undefined ? { ...day, day: monday } : addSums(week, day));
   }
   return [...weeks.values()];
 }
@@ -63,8 +63,8 @@ function coinsBefore({ review }: Queries, { agent, project, from }: LineScope): 
 function sumLine(queries: Queries, calendar: Calendar, scope: LineScope): CoinLineView {
   const { agent, project } = scope;
   const days = queries.review.agentDays(scope);
-  const weekly = days.length > mostPoints;
-  const sums = weekly ? byWeek(calendar, days) : days;
+  const weekly = days.length > maxPoints;
+  const sums = weekly ? sumByWeek(calendar, days) : days;
   const ends = sums.map((sum) => calendar.startOfDay(calendar.addDays(sum.day, weekly ? 7 : 1)));
   const streaks = queries.review.streaksBefore(agent, project, ends);
   const before = coinsBefore(queries, scope);
@@ -94,7 +94,7 @@ function sumLine(queries: Queries, calendar: Calendar, scope: LineScope): CoinLi
 
 /** Builds the coin line of one agent, at the finest readable resolution. */
 export function coinLine(queries: Queries, calendar: Calendar, scope: LineScope): CoinLineView {
-  if (queries.review.countRuns(scope) > mostPoints) return sumLine(queries, calendar, scope);
+  if (queries.review.countRuns(scope) > maxPoints) return sumLine(queries, calendar, scope);
   const rows = queries.review.history(scope);
   const [first] = rows;
   const before = first === undefined ? undefined : first.coinTenths - first.coinDeltaTenths;

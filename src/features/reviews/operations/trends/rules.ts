@@ -7,7 +7,7 @@ import type { TrendsView } from "../views.ts";
 /**
  * Maximum number of rules: no set of tools has more, but a tool that puts its messages into rule ids could produce any number.
  */
-const mostRules = 1_000;
+const maxRules = 1_000;
 
 type RuleScope = Readonly<{ agent: string | undefined; project: string | undefined }>;
 
@@ -30,8 +30,8 @@ export function brokenRules(
 ): Pick<TrendsView, "violations" | "violation_buckets"> {
   const { from, to, previous } = span;
   const all = review.ruleTallies({ ...scope, from, to });
-  const top = all.slice(0, mostRules);
-  const before =
+  const top = all.slice(0, maxRules);
+  const previousCounts =
     previous === undefined
       ? undefined
       : new Map(review.ruleTallies({ ...scope, ...previous }).map(({ rule, count }) => [rule, count]));
@@ -47,7 +47,7 @@ export function brokenRules(
       rule: tally.rule,
       count: tally.count,
       runs: tally.runs,
-      previous: before === undefined ? null : (before.get(tally.rule) ?? 0),
+      previous: previousCounts === undefined ? null : (previousCounts.get(tally.rule) ?? 0),
       by_severity: tally.bySeverity,
       spark: sparks.get(tally.rule) ?? [],
     })),

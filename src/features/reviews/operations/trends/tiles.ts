@@ -22,10 +22,10 @@ function coinsTile({ review }: Queries, { agent, project }: TileScope, { from, t
 
 /** Streaks of the agent, or of the one with the latest run. */
 function streakTile({ review }: Queries, { agent, project }: TileScope): Tiles["streak"] {
-  const whose = agent ?? review.newestAgent(project);
-  if (whose === undefined) return { agent: null, pass: 0, block: 0, best: 0 };
-  const { streakPass, streakBlock, bestStreakPass } = review.standing(whose, project);
-  return { agent: whose, pass: streakPass, block: streakBlock, best: bestStreakPass };
+  const streakAgent = agent ?? review.newestAgent(project);
+  if (streakAgent === undefined) return { agent: null, pass: 0, block: 0, best: 0 };
+  const { streakPass, streakBlock, bestStreakPass } = review.standing(streakAgent, project);
+  return { agent: streakAgent, pass: streakPass, block: streakBlock, best: bestStreakPass };
 }
 
 function passRateTile({ review }: Queries, scope: TileScope, { from, to }: Span): Tiles["pass_rate"] {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readOutput } from "../../../../../src/features/reviews/importers/tools/detect-format.ts";
-import { holdsToolOutput, readOutputs } from "../../../../../src/features/reviews/importers/tools/read-outputs.ts";
+import { containsToolOutput, readOutputs } from "../../../../../src/features/reviews/importers/tools/read-outputs.ts";
 
 const recorded = (name: string): string =>
   readFileSync(join(import.meta.dirname, "../../../../fixtures/task-logs", `${name}.txt`), "utf8");
@@ -39,8 +39,8 @@ describe("the log of a runner of several packages", () => {
   });
 
   it("is known to be tools' output", () => {
-    for (const name of ["turborepo-eslint", "pnpm", "npm"]) expect(holdsToolOutput(recorded(name))).toBe(true);
-    expect(holdsToolOutput("> a@1.0.0 lint\n> b@1.0.0 lint\nhello\n")).toBe(false);
+    for (const name of ["turborepo-eslint", "pnpm", "npm"]) expect(containsToolOutput(recorded(name))).toBe(true);
+    expect(containsToolOutput("> a@1.0.0 lint\n> b@1.0.0 lint\nhello\n")).toBe(false);
   });
 
   it("of pnpm names the folders of the packages", () => {
