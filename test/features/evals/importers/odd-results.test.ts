@@ -219,3 +219,53 @@ describe("an Inspect log with numbers that JSON cannot say", () => {
     expect(() => parseEval(jest, "a")).toThrow(/not valid JSON/);
   });
 });
+
+describe("JUnit XML with suites in suites, as PHPUnit writes it", () => {
+  const report = (top: string, join: string): string => {
+    const file = [top, "tests", "FooTest.php"].join(join);
+    const attributes = `file="${file}" class="Tests\\FooTest" classname="Tests.FooTest" time="0.25"`;
+    return `<testsuites>
+      <testsuite name="${[top, "phpunit.xml"].join(join)}" tests="2" skipped="1" time="0.5">
+        <testsuite name="unit" tests="2" skipped="1" time="0.5">
+          <testsuite name="Tests\\FooTest" file="${file}" tests="2" skipped="1" time="0.5">
+            <testcase name="adds" ${attributes}/>
+            <testsuite name="Tests\\FooTest::divides" tests="1" time="0.25">
+              <testcase name="divides with data set #0" ${attributes}/>
+            </testsuite>
+          </testsuite>
+        </testsuite>
+      </testsuite>
+    </testsuites>`;
+  };
+
+  it.each([
+    ["/home/me/app", "/"],
+    ["C:\\build\\7", "\\"],
+  ])("names tests the same in every checkout: %s", (top, join) => {
+    const { run } = parseEval(report(top, join), "a");
+    expect(run.tests).toMatchObject([
+      { suite: "tests/FooTest.php › phpunit.xml › unit › Tests\\FooTest", name: "adds" },
+      {
+        suite: "tests/FooTest.php › phpunit.xml › unit › Tests\\FooTest › Tests\\FooTest::divides",
+        name: "divides with data set #0",
+      },
+    ]);
+  });
+
+  it("counts durations and skipped tests of the outermost suites only", () => {
+    const { run } = parseEval(report("/home/me/app", "/"), "a");
+    expect(run).toMatchObject({ total_duration_ms: 500, total: 2, tests_skipped: 1 });
+  });
+
+  it("counts those of inner suites where outer ones state none", () => {
+    const inner = [1, 2].map((n) => `<testsuite name="s${n}" time="${n}"><testcase name="t"/></testsuite>`).join("");
+    expect(parseEval(`<testsuites><testsuite name="all">${inner}</testsuite></testsuites>`, "a").run.total_duration_ms).toBe(
+      3000,
+    );
+  });
+
+  it("leaves names that only look like paths", () => {
+    const suite = `<testsuite name="/api/users"><testcase name="t" file="/home/me/app/api.test.js"/></testsuite>`;
+    expect(parseEval(`<testsuites>${suite}</testsuites>`, "a").run.tests).toMatchObject([{ suite: "api.test.js › /api/users" }]);
+  });
+});

@@ -18,6 +18,13 @@ const isAbsolute = (path: string): boolean => path.startsWith("/") || /^[A-Za-z]
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
 
+/** Whether a text is the absolute path of a folder that holds one of the files, or of another file in such a folder. */
+export function isPathAround(text: string, files: readonly string[]): boolean {
+  const path = plainPath(text);
+  const folders = [folderOf(path), `${path}/`].filter((folder) => folder.length > 1);
+  return isAbsolute(path) && files.some((file) => folders.some((folder) => plainPath(file).startsWith(folder)));
+}
+
 function commonFolder(paths: readonly string[]): string {
   const [first = "", ...others] = paths.map(folderOf);
   return others.reduce((common, folder) => {

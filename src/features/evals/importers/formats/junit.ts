@@ -1,7 +1,7 @@
 import { parseTimestamp } from "../../../../kernel/timestamp.ts";
 import { createBrokenSuiteDetector, didNotRun } from "../../../shared/input/junit-suites.ts";
 import { readXml, type XmlElement, xmlRootName } from "../../../shared/input/xml.ts";
-import { createFileNamer } from "./files.ts";
+import { createFileNamer, isPathAround } from "./files.ts";
 import type { ReadResults, ResultFormat, ResultText } from "./format.ts";
 import { buildRun, failureText, isoOf, joinNames, numberDuplicates, optionalField, type ResultTest } from "./result-run.ts";
 
@@ -109,6 +109,8 @@ function attemptsAt({ skipped, attempts, took }: Case, key: Pick<ResultTest, "su
 function readCases(text: string, target: string) {
   const cases: Case[] = [];
   const suites: XmlElement[] = [];
+  // Suites contain suites, whose figures are part of their own: only the outermost that states one counts.
+  const outermost: Readonly<Record<"time" | "skipped", string[]>> = { time: [], skipped: [] };
   let root: XmlElement | undefined;
   let place: Readonly<{ parent: XmlElement | undefined; around: SuiteContext }> | undefined;
   let current: Readonly<{ element: XmlElement; test: Case }> | undefined;
@@ -116,7 +118,14 @@ function readCases(text: string, target: string) {
   readXml(text, target, {
     open(element, parents) {
       root ??= element;
-      if (element.name === "testsuite") suites.push(element);
+      if (element.name === "testsuite") {
+        suites.push(element);
+        for (const name of ["time", "skipped"] as const) {
+          const value = element.attributes.get(name);
+          const isPart = parents.some((one) => one.name === "testsuite" && one.attributes.has(name));
+          if (value !== undefined && !isPart) outermost[name].push(value);
+        }
+      }
       if (element.name !== "testcase") return;
       const parent = parents.at(-1);
       if (place === undefined || place.parent !== parent)
@@ -154,7 +163,7 @@ function readCases(text: string, target: string) {
       }
     },
   });
-  return { cases, suites, root };
+  return { cases, suites, outermost, root };
 }
 
 /**
@@ -174,14 +183,24 @@ function firstTime(times: readonly string[]): string | undefined {
   return first?.text ?? stated.find(({ at }) => at === undefined)?.text;
 }
 
+/** Names of suites that are paths around the tests' files, such as that of its configuration, which PHPUnit writes. */
+function pathNames(cases: readonly Case[], files: readonly string[]): ReadonlySet<string> {
+  const names = new Set(cases.flatMap(({ around }) => around.names));
+  return new Set([...names].filter((name) => isPathAround(name, files)));
+}
+
 /** Returns a function that gives the suite name in a test's key. Tests of one class in one suite have the same suite name. */
-function suiteNames(dialect: Dialect, toFileName: (file: string) => string): (one: Case) => string {
+function suiteNames(dialect: Dialect, toFileName: (file: string) => string, paths: ReadonlySet<string>): (one: Case) => string {
   const known = new Map<SuiteContext, Map<string, string>>();
   return ({ around, name, className, file }) => {
     const namesByKey = known.get(around) ?? new Map<string, string>();
     known.set(around, namesByKey);
-    const own = around.names.filter((part) => dialect.ownSuites?.includes(part) !== true);
-    const isRedundant = className === name || dialect.classNameIsName === true;
+    const own = around.names
+      .filter((part) => dialect.ownSuites?.includes(part) !== true)
+      .map((part) => (paths.has(part) ? toFileName(part) : part));
+    // PHPUnit writes the class of a suite with dots for its backslashes.
+    const isClass = (part: string): boolean => part.includes("\\") && part.replaceAll("\\", ".") === className;
+    const isRedundant = className === name || dialect.classNameIsName === true || own.some(isClass);
     const classPart = isRedundant || [own.at(-1), own.join("."), own.join(" ")].includes(className) ? "" : className;
     const key = `${classPart}\n${file ?? ""}`;
     const cached = namesByKey.get(key);
@@ -196,10 +215,11 @@ function suiteNames(dialect: Dialect, toFileName: (file: string) => string): (on
 }
 
 function readJunit({ text, target, root: folder }: ResultText): ReadResults {
-  const { cases, suites, root } = readCases(text, target);
+  const { cases, suites, outermost, root } = readCases(text, target);
   const dialect = root === undefined ? defaultDialect : dialectOf(root, suites[0]);
-  const files = new Set(cases.flatMap(({ file }) => file ?? []));
-  const suiteOf = suiteNames(dialect, createFileNamer(folder, [...files]));
+  const files = [...new Set(cases.flatMap(({ file }) => file ?? []))];
+  const paths = pathNames(cases, files);
+  const suiteOf = suiteNames(dialect, createFileNamer(folder, [...files, ...paths]), paths);
   const keyOf = (one: Case): Pick<ResultTest, "suite" | "name"> => {
     const suite = suiteOf(one);
     const name = dialect.separator === undefined ? one.name : one.name.replaceAll(dialect.separator, " › ");
@@ -208,18 +228,15 @@ function readJunit({ text, target, root: folder }: ResultText): ReadResults {
   const all = cases.map((one) => attemptsAt(one, keyOf(one)));
   const tests = dialect.writesOnce === true ? numberDuplicates(all) : all.flat();
   const skipped = tests.filter(({ passed }) => passed === null).length;
-  const outer = suites.filter((_, index) => index === 0 || root?.name === "testsuites");
-  const statedSkipped =
-    root?.attributes.get("skipped") ?? String(outer.reduce((all, one) => all + parseCount(one.attributes.get("skipped")), 0));
-  const durations = outer.flatMap((suite) => toMilliseconds(suite.attributes.get("time")) ?? []);
+  const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
+  const statedSkipped = root?.attributes.get("skipped") ?? String(sum(outermost.skipped.map(parseCount)));
+  const durations = outermost.time.flatMap((time) => toMilliseconds(time) ?? []);
   const times = suites.flatMap((suite) => suite.attributes.get("timestamp") ?? []).map(toIsoTime);
   return buildRun(target, {
     format: "junit",
     tier: dialect.tier,
     at: firstTime(times),
-    durationMs:
-      toMilliseconds(root?.attributes.get("time")) ??
-      (durations.length === 0 ? undefined : durations.reduce((sum, time) => sum + time, 0)),
+    durationMs: toMilliseconds(root?.attributes.get("time")) ?? (durations.length === 0 ? undefined : sum(durations)),
     tests,
     // Some producers state only the number of tests that did not run.
     ...(skipped === 0 ? { alsoSkipped: parseCount(statedSkipped) } : {}),
