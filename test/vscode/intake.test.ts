@@ -11,8 +11,9 @@ import { scenario } from "./support/scenario.ts";
 import { openProblems } from "./support/workbench.ts";
 
 scenario("what a scan recorded is taken back by the button of its message", async (stage) => {
-  const page = await stage.open();
+  // A window that is open may record the file before it learns of the setting.
   await stage.server.changeSettings({ "rewardLedger.intake.enabled": false });
+  const page = await stage.open();
   await writeFile(join(stage.folder, "review-report.json"), JSON.stringify(report("run-scanned", 90, [], 60)));
   await runLedgerCommand(page, "scanWorkspace");
   await expect.poll(() => counterLabel(page)).toContain("has 1.00 coins");
