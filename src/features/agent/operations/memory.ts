@@ -1,5 +1,6 @@
 import { v5 } from "uuid";
 import * as z from "zod";
+import { changedMeanwhile } from "../../../kernel/errors.ts";
 import type { DeferredDraft, Queries } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
@@ -146,7 +147,9 @@ export const memorySupersede = defineOperation({
     );
     const addition: DeferredDraft = {
       decide(queries) {
-        const { topic, project } = requireRow(queries, memory, input.id);
+        const { topic, project, superseded_by } = requireRow(queries, memory, input.id);
+        // Another process may have been faster: it took the id, and the same error as for any other change says so.
+        if (superseded_by !== null) throw changedMeanwhile(memory.noun, input.id, ["superseded_by"]);
         return addDraft(memory, project, toRow(id, topic, now, input));
       },
     };

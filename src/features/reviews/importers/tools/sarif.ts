@@ -109,9 +109,7 @@ function rulesOf({ driver, extensions }: Run["tool"]) {
     lists.flat().flatMap((value) => (hasKeys(value, "id") ? [[String(value["id"]), value]] : [])),
   );
   return {
-    /**
-     * @param reference its `index` is the place in the list of its component: the extension that it names, else the tool itself
-     */
+    /** Finds a rule. `index` is its place in the list of its component: the extension that the reference names, else the tool itself. */
     find({ id, index, toolComponent }: Reference): Rule | undefined {
       const named = extensions?.findIndex(({ name }) => name === toolComponent?.name) ?? -1;
       const extension = toolComponent?.index ?? (typeof toolComponent?.name === "string" ? named : -1);
