@@ -159,21 +159,21 @@ describe("a verb whose facts were cut off", () => {
     expect((await memoryList.call(again, {}, quietCall)).rows).toHaveLength(4);
   });
 
-  it.each(["tiny", "huge"])(
-    "supersedes a memory once when two processes do so at a time, the other for %s commits",
-    async (other) => {
-      const ports = await openPorts();
-      const { id } = await memoryAdd.call(ports, { topic: "em_preferences", payload_json: '{"commits":"small"}' }, quietCall);
-      const second = await openPorts({ home: ports.home });
-      const supersede = (by: TestPorts, commits: string) =>
-        memorySupersede.call(by, { id, payload_json: JSON.stringify({ commits }) }, quietCall);
-      const outcomes = await Promise.allSettled([supersede(ports, "tiny"), supersede(second, other)]);
-      expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-      expect(outcomes.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "changed_meanwhile" } });
-      expect((await memoryList.call(ports, { current: true }, quietCall)).rows).toHaveLength(1);
-      await second.ledger.close();
-    },
-  );
+  it.each(["tiny", "huge"])("is refused for a memory that was superseded meanwhile, with %s commits", async (commits) => {
+    const ports = await openPorts();
+    const { id } = await memoryAdd.call(ports, { topic: "em_preferences", payload_json: '{"commits":"small"}' }, quietCall);
+    const supersede = (by: TestPorts, content: string) =>
+      memorySupersede.call(by, { id, payload_json: JSON.stringify({ commits: content }) }, quietCall);
+    const record: TestPorts["ledger"]["record"] = async (...batch) => {
+      await supersede(ports, "tiny");
+      return ports.ledger.record(...batch);
+    };
+    const slower = { ...ports, ledger: { ...ports.ledger, device: ports.ledger.device, record } };
+    await expect(supersede(slower, commits)).rejects.toMatchObject({ code: "changed_meanwhile" });
+    expect((await memoryList.call(ports, { current: true }, quietCall)).rows).toMatchObject([
+      { payload_json: '{"commits":"tiny"}' },
+    ]);
+  });
 
   it.each([1, 2, 3])("verifies feedback and teaches each lesson once, when %i facts were lost", async (lost) => {
     const ports = await openPorts();
