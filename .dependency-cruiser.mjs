@@ -84,11 +84,11 @@ export const rooms = {
     may: ["kernel", "models", "ports", "ledger", "platform", "sync", "features"],
     why: "compose builds the real parts and knows no face",
   },
-  "at-once": {
+  "summary-answers": {
     what: "`status`, `agents` and `statusline` from the summary, without the program",
-    is: "^src/at-once\\.ts$",
+    is: "^src/summary-answers\\.ts$",
     may: ["kernel", "models", "ports", "ledger", "disk", "platform", "features", "render", "cli"],
-    why: "the answer at once is made of the program's own parts, so that both are the same",
+    why: "an answer from the summary is built from the same parts as the full program, so both agree",
   },
   hook: {
     what: "`hook` as agents call it, without the program",
@@ -99,7 +99,7 @@ export const rooms = {
   cli: {
     what: "the command line: arguments, help and exit codes; commands are derived from operations",
     is: "^src/cli/",
-    may: ["kernel", "models", "ports", "features", "compose", "at-once", "hook", "platform", "render", "mcp"],
+    may: ["kernel", "models", "ports", "features", "compose", "summary-answers", "hook", "platform", "render", "mcp"],
     why: "the command line is a face over the operations, and starts the face for agents",
   },
   mcp: {

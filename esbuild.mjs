@@ -61,10 +61,10 @@ const lateFiles = {
     const own = (filter, path) =>
       onResolve({ filter }, ({ kind }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
     own(/\/sync\/transport\.ts$/, "./sync-transport.cjs");
-    own(/\/(sdk-transport|mcp-at-once)\.ts$/, "./mcp-transport.cjs");
+    own(/\/(sdk-transport|start-mcp-early)\.ts$/, "./mcp-transport.cjs");
     own(/\/commands\/handlers\.ts$/, "./commands.cjs");
     own(/^\.\.\/hook\.ts$/, "./hook.cjs");
-    own(/\/at-once\.ts$/, "./at-once.cjs");
+    own(/\/summary-answers\.ts$/, "./summary-answers.cjs");
   },
 };
 
@@ -200,13 +200,13 @@ const bundles = [
     entryPoints: { "sync-transport": "src/sync/transport.ts" },
     supported: { "dynamic-import": false },
   },
-  { ...node, target: "node20", entryPoints: { "mcp-transport": "src/cli/mcp-at-once.ts" } },
+  { ...node, target: "node20", entryPoints: { "mcp-transport": "src/cli/start-mcp-early.ts" } },
   // The program is run as a script, in which a dynamic import would be an experiment of Node: files beside it are required.
   { ...node, target: "node20", entryPoints: { program: "src/program.ts" }, supported: { "dynamic-import": false } },
   { ...node, target: "node20", entryPoints: { prices: "@pydantic/genai-prices" }, banner: {} },
   { ...node, target: "node20", entryPoints: { collector: "src/collector/main.ts" } },
   { ...node, target: "node20", entryPoints: { hook: "src/hook.ts" }, banner: {} },
-  { ...node, target: "node20", entryPoints: { "at-once": "src/at-once.ts" }, banner: {} },
+  { ...node, target: "node20", entryPoints: { "summary-answers": "src/summary-answers.ts" }, banner: {} },
   // The entry only checks the version of Node, so its syntax must be one that old versions read. What it loads late is required, which
   // is faster than an import.
   {

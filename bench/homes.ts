@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ComposedPorts, compose } from "../src/compose.ts";
 import { createStore, type Store } from "../src/extension/store/client.ts";
-import { type ReviewRecorded, reviewRecorded } from "../src/features/reviews/model/recorded.ts";
+import { type ReviewRecorded, reviewRecorded } from "../src/features/reviews/model/review-recorded.ts";
 import type { Draft } from "../src/kernel/fact.ts";
 import type { FixtureRun } from "../test/support/fixtures.ts";
 import { makeHistory } from "../test/support/fixtures.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { ReviewRecorded } from "../../src/features/reviews/model/recorded.ts";
+import type { ReviewRecorded } from "../../src/features/reviews/model/review-recorded.ts";
 import { addTotals, ddl, findingValues, insertFinding, insertRun, runValues } from "./rows.ts";
 
 /** SQLite on disk, as shipped with Node: WAL, synchronous=FULL, one transaction per record. */

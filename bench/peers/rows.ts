@@ -1,4 +1,4 @@
-import type { ReviewRecorded } from "../../src/features/reviews/model/recorded.ts";
+import type { ReviewRecorded } from "../../src/features/reviews/model/review-recorded.ts";
 
 /** The simple two-table schema that a relational ledger would use: one row per run and one row per finding. */
 export const ddl = `

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import initSqlJs from "sql.js";
-import type { ReviewRecorded } from "../../src/features/reviews/model/recorded.ts";
+import type { ReviewRecorded } from "../../src/features/reviews/model/review-recorded.ts";
 import { addTotals, ddl, findingValues, insertFinding, insertRun, runValues } from "./rows.ts";
 
 /** The usual way to use sql.js: insert, export the whole database, write it durably and atomically. */

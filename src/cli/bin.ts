@@ -37,8 +37,8 @@ async function start(): Promise<void> {
     if (answeredHook(words)) return;
   }
   if (words.includes("status") || words.includes("agents") || words.includes("statusline")) {
-    const { answeredAtOnce } = await import("../at-once.ts");
-    if (answeredAtOnce(words)) return;
+    const { answerFromSummary } = await import("../summary-answers.ts");
+    if (answerFromSummary(words)) return;
   }
   const run = async (serve?: Serve): Promise<void> => {
     const { runProgram } = await import("./load-program.ts");
@@ -47,8 +47,8 @@ async function start(): Promise<void> {
   if (words[0] === "mcp") {
     const cacheFolder = compileCacheFolder(process.env);
     if (cacheFolder !== undefined) enableCompileCache(cacheFolder);
-    const { tryServeAtOnce } = await import("./mcp-at-once.ts");
-    if (tryServeAtOnce(words, run)) return;
+    const { tryStartMcp } = await import("./start-mcp-early.ts");
+    if (tryStartMcp(words, run)) return;
   }
   await run();
 }

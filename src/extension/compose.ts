@@ -13,7 +13,7 @@ import { coalesce } from "./coalesce.ts";
 import { commandId } from "./commands/ids.ts";
 import { registerCommands } from "./commands/register.ts";
 import { agentConnections } from "./connect/connections.ts";
-import { notifyFailure } from "./dialogs/failure.ts";
+import { notifyFailure } from "./dialogs/notify-failure.ts";
 import { composeEvals } from "./evals/compose.ts";
 import { composeFindings } from "./findings/compose.ts";
 import { openFinding } from "./findings/open.ts";

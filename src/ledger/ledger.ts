@@ -8,9 +8,9 @@ import { createDeviceIndexCache } from "./device-index-cache.ts";
 import { countFacts, createEngine, cursorsOf } from "./engine.ts";
 import { createIndexFile } from "./index-file.ts";
 import { lazyProjections } from "./lazy-projections.ts";
-import { missingProblem, totalProblem } from "./problems.ts";
 import { createQueue } from "./serial-queue.ts";
 import { type StoreFiles, storeFiles } from "./store-files.ts";
+import { missingProblem, totalProblem } from "./store-problems.ts";
 import { currentSummary, findSummaryMismatch } from "./summary.ts";
 
 export type LedgerOptions = Readonly<{

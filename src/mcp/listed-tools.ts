@@ -1,7 +1,7 @@
 import { findOperation } from "../features/operations.ts";
 import { type ToolDefinition, toolDefinition } from "../features/shared/tool-definition.ts";
+import { selectTools } from "./select-tools.ts";
 import { type Toolset, toolsetNames } from "./tool-names.ts";
-import { selectTools } from "./tools-in.ts";
 
 const loadDefinitions = (set: Toolset): Promise<readonly ToolDefinition[]> =>
   Promise.all(

@@ -3,8 +3,8 @@ import { workspaceFiles, workspaceFolders } from "../platform/workspace-files.ts
 import type { Ports } from "../ports/ports.ts";
 import { createProtocol } from "./create-protocol.ts";
 import type { Serve } from "./protocol.ts";
+import { selectTools } from "./select-tools.ts";
 import type { Toolset } from "./tool-names.ts";
-import { selectTools } from "./tools-in.ts";
 
 export type ServeOptions = Readonly<{
   toolsets: readonly Toolset[];

@@ -5,7 +5,7 @@ import { mergeWorkers } from "../features/evals/model/collector.ts";
 import type { CollectorTrace } from "../features/evals/model/collector-state.ts";
 import { isRunFileName, isWorkerFileName, workerFileName } from "../features/evals/model/file-names.ts";
 import { type Heartbeat, heartbeat } from "../features/evals/model/heartbeat.ts";
-import { readEvalRun } from "../features/evals/model/read.ts";
+import { readEvalRun } from "../features/evals/model/read-eval-run.ts";
 import type { EvalRun } from "../features/evals/model/run.ts";
 import { writeEvalRun } from "../features/evals/model/write.ts";
 import { storeUnwritable } from "../kernel/errors.ts";

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { invalidInput } from "../kernel/errors.ts";
-import { replacementCharacter, zipRefusal } from "../kernel/unreadable.ts";
+import { replacementCharacter, zipRefusal } from "../kernel/unreadable-text.ts";
 
 /** Whether bytes are a zip archive. */
 export const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;

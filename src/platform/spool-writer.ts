@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { blockReason, localBounds, type RecentSpend, spendStatus } from "../features/agent/model/spend-limits.ts";
-import { blockResponse, canBlock } from "../features/hooks/model/blocked.ts";
+import { blockResponse, canBlock } from "../features/hooks/model/block-response.ts";
 import { type EventKind, eventKindOf } from "../features/hooks/model/host-event.ts";
 import { type Head, type SpoolLine, salvageFields, toSpoolLine } from "../features/hooks/model/spool-line.ts";
 import { stripBom } from "../kernel/byte-order-mark.ts";

@@ -1,7 +1,7 @@
 import type { SyncTestView } from "../ports/sync.ts";
 import { problemOf } from "./failure.ts";
-import type { SyncContext } from "./opened-sync.ts";
 import { RemoteFailure } from "./remote.ts";
+import type { SyncContext } from "./sync-context.ts";
 
 /** Tests each server function that sync needs, one after another, up to the first that fails. */
 export async function testConnection({ options, configured }: SyncContext): Promise<SyncTestView> {

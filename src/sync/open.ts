@@ -8,15 +8,15 @@ import { readComparedRuns, saveComparedRuns } from "./fork-check-cache.ts";
 import { renewDevice } from "./fork-recovery.ts";
 import { authorizeUrl, createPkcePair } from "./loopback.ts";
 import { readPeople } from "./members.ts";
-import { createSyncContext, rejectUnusedConfig, type SyncOptions } from "./opened-sync.ts";
 import { allowProposal, proposalOf, resolveProjects } from "./proposal.ts";
 import { previewRows, startOf } from "./push.ts";
 import type { Remote } from "./remote.ts";
 import { readRemoteTotals } from "./remote-totals.ts";
-import { showTeam } from "./show.ts";
+import { showTeam } from "./show-team.ts";
 import { signIn, signOut } from "./sign-in.ts";
 import { loadRedactionSecret, stateFile, targetId } from "./state.ts";
 import { syncStatus } from "./status.ts";
+import { createSyncContext, rejectUnusedConfig, type SyncOptions } from "./sync-context.ts";
 import { fetchResets, readStoredResets } from "./team-resets.ts";
 import { saveAllowance, writeChoices } from "./user-settings.ts";
 

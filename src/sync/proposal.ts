@@ -1,7 +1,7 @@
 import { syncRefused } from "../kernel/errors.ts";
 import type { SyncProposalView } from "../ports/sync.ts";
 import type { SyncConfig } from "./config.ts";
-import type { SyncOptions } from "./opened-sync.ts";
+import type { SyncOptions } from "./sync-context.ts";
 import { saveAllowance } from "./user-settings.ts";
 
 /** Returns what a configuration proposes; null if nothing. */

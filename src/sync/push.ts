@@ -2,10 +2,10 @@ import type { Cursor, Fact, PlacedFact } from "../kernel/fact.ts";
 import type { Ledger } from "../ports/ports.ts";
 import type { SyncChoices, SyncProblem } from "../ports/sync.ts";
 import { batchFacts, toBatches } from "./batching.ts";
-import { findResentIds, replaceResentIds } from "./name-again.ts";
 import { type HashOf, idOfCopy, resentId, toOutgoingFact, unreadablePlaceholder } from "./rechain.ts";
 import { createRedactor, type SharedContent, withheldKind, withheldPlaceholder } from "./redact.ts";
 import { isRemoteFailure, type Remote, type RemoteFailure, type RemoteHead } from "./remote.ts";
+import { findResentIds, replaceResentIds } from "./resent-ids.ts";
 import { type ReadRow, rowOf } from "./rows.ts";
 import { createReachabilityCheck } from "./server-chain.ts";
 

@@ -2,8 +2,8 @@ import { LedgerError } from "../kernel/ledger-error.ts";
 import type { SignInMethod, SyncSession, SyncSignInView } from "../ports/sync.ts";
 import { problemOf } from "./failure.ts";
 import { authorizeUrl, codeFromBrowser, createPkcePair, openBrowser } from "./loopback.ts";
-import type { ConfiguredSync, SyncContext } from "./opened-sync.ts";
 import { isRemoteFailure } from "./remote.ts";
+import type { ConfiguredSync, SyncContext } from "./sync-context.ts";
 
 type Env = SyncContext["options"]["env"];
 

@@ -4,11 +4,11 @@ import type { SyncDeviceView, SyncProblem, SyncProposalView, SyncStatusView } fr
 import type { SyncConfig } from "./config.ts";
 import { countUnsent } from "./engine.ts";
 import { problemOf } from "./failure.ts";
-import type { ConfiguredSync, SyncContext } from "./opened-sync.ts";
 import { proposalOf } from "./proposal.ts";
 import { isRemoteFailure, type Remote, type RemoteHead } from "./remote.ts";
 import { brokenChainProblem, checkOwnChain } from "./server-chain.ts";
 import { type SyncState, stateFile } from "./state.ts";
+import type { ConfiguredSync, SyncContext } from "./sync-context.ts";
 import { resetViews } from "./team-resets.ts";
 
 const statusTimeoutMs = 3_000;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { evalResultSchema } from "../../scripts/schema/eval-result.ts";
-import { readEvalRun } from "../../src/features/evals/model/read.ts";
+import { readEvalRun } from "../../src/features/evals/model/read-eval-run.ts";
 import { requiredFields } from "../../src/features/evals/model/validate.ts";
 import { fullLegacy, fullStandard, minimalLegacy, minimalStandard } from "../features/evals/model/samples.ts";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";

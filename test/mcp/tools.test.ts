@@ -6,8 +6,8 @@ import * as z from "zod";
 import { commands, findOperation, internal, toolsets } from "../../src/features/operations.ts";
 import { toolOutput } from "../../src/features/shared/tool.ts";
 import { type ToolDefinition, toolDefinition } from "../../src/features/shared/tool-definition.ts";
+import { selectTools } from "../../src/mcp/select-tools.ts";
 import { defaultToolsets, parseToolsets, toolsetNames } from "../../src/mcp/tool-names.ts";
-import { selectTools } from "../../src/mcp/tools-in.ts";
 
 const operationOf = async (name: string) => {
   const operation = await findOperation(name);

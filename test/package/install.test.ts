@@ -81,7 +81,6 @@ describe("the package, installed from its tarball into an empty project", () => 
     expect((await readdir(folder)).sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
     expect((await readdir(join(folder, "dist"))).sort()).toEqual([
       "THIRD_PARTY.md",
-      "at-once.cjs",
       "cli.cjs",
       "collector.cjs",
       "collector.d.cts",
@@ -95,6 +94,7 @@ describe("the package, installed from its tarball into an empty project", () => 
       "program.cjs",
       "prompts",
       "sql-wasm.wasm",
+      "summary-answers.cjs",
       "sync-transport.cjs",
       "sync-transport.cjs.br",
       "zod.cjs",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { evalRecorded } from "../../src/features/evals/model/recorded.ts";
+import { evalRecorded } from "../../src/features/evals/model/eval-recorded.ts";
 import { recordingOf } from "../../src/features/reviews/model/clock.ts";
 import { arriving, type CountedEval, countingEvals, evalLogs } from "../support/eval-undos.ts";
 import { useStack } from "./stack/suite.ts";

@@ -7,9 +7,9 @@ import type {
   RunRow,
   RunScope,
 } from "../../src/features/reviews/model/queries.ts";
-import { type ReviewRecorded, reviewRecorded } from "../../src/features/reviews/model/recorded.ts";
 import { reviewReset } from "../../src/features/reviews/model/reset-facts.ts";
 import { noTeam, type Team } from "../../src/features/reviews/model/resets-in-force.ts";
+import { type ReviewRecorded, reviewRecorded } from "../../src/features/reviews/model/review-recorded.ts";
 import type { FactPlace, PlacedFact } from "../../src/kernel/fact.ts";
 import type { Calendar } from "../../src/ports/ports.ts";
 

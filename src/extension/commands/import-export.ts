@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { ExportView, StatusView } from "../../features/reviews/operations/views.ts";
-import { notifyImported } from "../dialogs/imported.ts";
+import { notifyImported } from "../dialogs/notify-imported.ts";
 import { agentChoice, type Choice, pick, pickRecordingAgent } from "../dialogs/pick.ts";
 import { withProgress } from "../dialogs/with-progress.ts";
 import { runCount } from "../format/figures.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { UpdateView } from "../../features/reviews/operations/views.ts";
 import { invalidInput } from "../../kernel/errors.ts";
-import { notifyImported } from "../dialogs/imported.ts";
+import { notifyImported } from "../dialogs/notify-imported.ts";
 import { pickRecordingAgent } from "../dialogs/pick.ts";
 import { withProgress } from "../dialogs/with-progress.ts";
 import { coinChange, coins, verdictText } from "../format/figures.ts";

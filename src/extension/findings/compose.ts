@@ -9,11 +9,11 @@ import type { Store } from "../store/client.ts";
 import type { SurroundingsOf } from "../workspace/environment.ts";
 import { diskFolders } from "../workspace/folders.ts";
 import type { Memory, Projects } from "../workspace/projects.ts";
+import { askToShowOnce } from "./ask-to-show.ts";
 import { createFindingBadges } from "./badges.ts";
 import { createFindingDiagnostics } from "./diagnostics.ts";
 import { createFindingHover } from "./hover.ts";
 import { createOpenFiles } from "./open-files.ts";
-import { askToShowOnce } from "./question.ts";
 
 export type FindingsOptions = Readonly<{
   store: Pick<Store, "call">;

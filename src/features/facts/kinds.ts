@@ -2,15 +2,15 @@ import type { Envelope, FactKind } from "../../kernel/fact.ts";
 import { type AgentFact, agentKinds, type StoreKind } from "../agent/model/kinds.ts";
 import { type PlacedChange, placeChange } from "../agent/model/placed-change.ts";
 import { evalBaseline } from "../evals/model/baseline.ts";
+import { evalRecorded } from "../evals/model/eval-recorded.ts";
 import type { FoldedRun } from "../evals/model/fold-runs.ts";
-import { evalRecorded } from "../evals/model/recorded.ts";
-import { gateRan } from "../gate/model/ran.ts";
+import { gateRan } from "../gate/model/gate-ran.ts";
 import { type CollectedIntake, emptyCollectedIntake, intakeRedone, intakeUndone } from "../intake/model/undo.ts";
-import { reviewRecorded } from "../reviews/model/recorded.ts";
 import { reviewReset, reviewResetUndone } from "../reviews/model/reset-facts.ts";
 import type { RecordedReset, RecordedUndo } from "../reviews/model/resets-in-force.ts";
+import { reviewRecorded } from "../reviews/model/review-recorded.ts";
 import type { ReviewRun } from "../reviews/model/run.ts";
-import { rulesUpdated } from "../rules/model/updated.ts";
+import { rulesUpdated } from "../rules/model/rules-updated.ts";
 import { selfFixStep } from "../self-fix/model/step.ts";
 
 /** The kinds that are parsed with a schema of their own. */

@@ -1,5 +1,5 @@
 import type { PlacedFact } from "../../kernel/fact.ts";
-import { addProblem } from "../../ledger/index/problems.ts";
+import { addProblem } from "../../ledger/index/problem-rows.ts";
 import type { FactToApply } from "../../ports/fact-index.ts";
 import type { StoreProblem } from "../../ports/fact-log.ts";
 import { type DecodedFact, decodeFact, toKnownFact } from "../facts/decode-fact.ts";

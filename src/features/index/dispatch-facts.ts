@@ -7,7 +7,7 @@ import type { Contents, KnownFact, ShapedKind } from "../facts/kinds.ts";
 import { gateRun } from "../gate/index/apply.ts";
 import { intakeRedo, intakeUndo } from "../intake/index/apply.ts";
 import { reset, resetUndone } from "../reviews/index/apply-reset-facts.ts";
-import { recordedReview } from "../reviews/index/recorded.ts";
+import { recordedReview } from "../reviews/index/apply-review.ts";
 import { rulesUpdate } from "../rules/index/apply.ts";
 import { selfFixStepTaken } from "../self-fix/index/apply.ts";
 import type { CheckContext, KindHandler, Session } from "./session.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { compareNames } from "../../kernel/compare-names.ts";
 import { type Connection, connect, loadSql, type SqlSource } from "../../ledger/index/connection.ts";
 import { createDays, type Days } from "../../ledger/index/days.ts";
-import { addProblem, readProblems } from "../../ledger/index/problems.ts";
+import { addProblem, readProblems } from "../../ledger/index/problem-rows.ts";
 import { headerVersion, seal, unseal } from "../../ledger/index/seal.ts";
 import type { FactIndex, IndexFactory } from "../../ports/fact-index.ts";
 import type { Calendar } from "../../ports/ports.ts";

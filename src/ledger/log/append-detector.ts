@@ -1,6 +1,6 @@
 import type { Cursor } from "../../kernel/fact.ts";
 import { devicesAmong, type Layout, startOf } from "./layout.ts";
-import type { StatFiles } from "./looks.ts";
+import type { StatFiles } from "./stat-files.ts";
 
 /** Detects appended data with one or two `look` calls per device. */
 export interface AppendDetector {

@@ -4,9 +4,9 @@ import { renameIds } from "../../kernel/rename-ids.ts";
 import type { Device, FactMoveOptions, LogChunk, LogWriter } from "../../ports/fact-log.ts";
 import type { JournalFiles } from "./files.ts";
 import { hashFact } from "./hash-fact.ts";
-import { countLost, type Head } from "./head.ts";
-import { type HeadStore, LogCut } from "./heads.ts";
+import { type HeadStore, LogCut } from "./head-store.ts";
 import { type Layout, segmentsAmong } from "./layout.ts";
+import { countLost, type Head } from "./log-head.ts";
 import { setTailAside } from "./quarantine.ts";
 import { findTail, type Tail } from "./tail.ts";
 

@@ -16,7 +16,7 @@ import { promisify } from "node:util";
 import { ignoreCodes } from "../../platform/disk/failure.ts";
 import { leftoverOf, replaceOwnedFile, syncFolder } from "../../platform/disk/replace-file.ts";
 import type { AppendFile, JournalFiles } from "./files.ts";
-import { nodeStatFiles } from "./looks.ts";
+import { nodeStatFiles } from "./stat-files.ts";
 
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;

@@ -8,7 +8,7 @@ import { createAppendDetector } from "./append-detector.ts";
 import { asBuffer, LINE_FEED } from "./bytes.ts";
 import { type Identity, readIdentity, renewIdentity, saveIdentity } from "./device.ts";
 import type { JournalFiles } from "./files.ts";
-import { createHeadStore, LogCut } from "./heads.ts";
+import { createHeadStore, LogCut } from "./head-store.ts";
 import { inspectLogs, type JournalReport } from "./inspect.ts";
 import { devicesAmong, type Layout, layoutOf, startOf } from "./layout.ts";
 import { createLease } from "./lease.ts";

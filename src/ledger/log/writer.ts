@@ -6,10 +6,10 @@ import type { Device, LogWriter } from "../../ports/fact-log.ts";
 import type { Clock, Ids, Logger } from "../../ports/ports.ts";
 import type { AppendFile, JournalFiles } from "./files.ts";
 import { foreignLines } from "./hash-fact.ts";
-import { countLost, type Head } from "./head.ts";
-import { LogCut } from "./heads.ts";
+import { LogCut } from "./head-store.ts";
 import type { Layout } from "./layout.ts";
 import type { HeldLock } from "./lock.ts";
+import { countLost, type Head } from "./log-head.ts";
 import { type SealedLine, type SerializedData, sealLine } from "./record-codec.ts";
 import type { Tail } from "./tail.ts";
 

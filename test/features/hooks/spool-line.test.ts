@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shortCommand } from "../../../src/features/hooks/model/kept-text.ts";
+import { shortCommand } from "../../../src/features/hooks/model/shorten-text.ts";
 import { type EventContext, toSpoolLine } from "../../../src/features/hooks/model/spool-line.ts";
 import { readLine } from "../../../src/features/hooks/model/spool-schema.ts";
 

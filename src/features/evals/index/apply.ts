@@ -7,9 +7,9 @@ import type { CheckContext, KindHandler, Session } from "../../index/session.ts"
 import { batchOf } from "../../intake/model/undo.ts";
 import { recordingOf } from "../../reviews/model/clock.ts";
 import { priceRun } from "../model/estimate.ts";
+import type { EvalRecorded } from "../model/eval-recorded.ts";
 import { packResults } from "../model/packed-results.ts";
 import { projectRun } from "../model/projection.ts";
-import type { EvalRecorded } from "../model/recorded.ts";
 import { chooseEvalRecording, evalRecordings } from "./choose-recording.ts";
 
 /**

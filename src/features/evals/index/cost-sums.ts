@@ -2,7 +2,7 @@ import { int, name, nameOrNull, uuid } from "../../../ledger/index/codec.ts";
 import type { Connection } from "../../../ledger/index/connection.ts";
 import { maxTime } from "../../../ledger/index/days.ts";
 import type { CostRunRow, CostSumRow, EvalQueries } from "../model/queries.ts";
-import { inScope, scopeParams } from "./scope.ts";
+import { inScope, scopeParams } from "./scope-sql.ts";
 
 /*
  * Sums use total() because sum() fails beyond 64 bits, and files may state counts with such sums. Below 2^53, where realistic

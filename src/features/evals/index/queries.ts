@@ -8,7 +8,7 @@ import type { TestKey } from "../model/run.ts";
 import { withdrawnState } from "./choose-recording.ts";
 import { costRuns, costSums } from "./cost-sums.ts";
 import { evalRunColumns, evalRunRow, evalRunTables } from "./rows.ts";
-import { inScope, scopeParams, wholeInScope } from "./scope.ts";
+import { inScope, scopeParams, wholeInScope } from "./scope-sql.ts";
 
 /** The LIMIT that means "no limit" in SQLite. */
 const noLimit = -1;

@@ -10,7 +10,7 @@ import { parseEval } from "../importers/eval-file.ts";
 import { judgeSuite, wrapCached } from "../model/cache.ts";
 import { type EvalRun, evalFormats } from "../model/run.ts";
 import { writeEvalRun } from "../model/write.ts";
-import { findRun } from "./references.ts";
+import { findRun } from "./find-run.ts";
 import type { EvalCacheView, EvalConvertView } from "./views.ts";
 
 /**

@@ -17,7 +17,7 @@ import { priceRun } from "../model/estimate.ts";
 import { microsToUsd } from "../model/money.ts";
 import { sanityWarnings } from "../model/warnings.ts";
 import { branchFilter, runReference, tierFilter } from "./fields.ts";
-import { fetchRecordedRun, findPreviousRun, findRun, type ResolvedRun } from "./references.ts";
+import { fetchRecordedRun, findPreviousRun, findRun, type ResolvedRun } from "./find-run.ts";
 import { evalCompareView, evalCostView, evalRunView, runTimeWarnings } from "./to-views.ts";
 import { evalRunShape } from "./tool-shapes.ts";
 import type { EvalBaselineView, EvalCompareAnswer, EvalCostView, EvalShowView, EvalTestView } from "./views.ts";

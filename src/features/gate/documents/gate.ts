@@ -1,6 +1,6 @@
 import type { Block, Document, Text, Words } from "../../../kernel/document.ts";
 import * as doc from "../../../kernel/document.ts";
-import { truncationNote } from "../../shared/screenful.ts";
+import { truncationNote } from "../../shared/row-limit.ts";
 import { shortIds } from "../../shared/short-ids.ts";
 import { type FindingSeverity, type GateFinding, type PassResult, passNumber } from "../model/pass-result.ts";
 import type { GateVerdict } from "../model/verdict.ts";

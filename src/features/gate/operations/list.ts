@@ -4,9 +4,9 @@ import type { FactPlace } from "../../../kernel/fact.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { projectFilter } from "../../shared/fields.ts";
 import { defineOperation } from "../../shared/operation.ts";
-import { defaultRowLimit } from "../../shared/screenful.ts";
+import { defaultRowLimit } from "../../shared/row-limit.ts";
 import { gateListDocument, gateRunDocument } from "../documents/gate.ts";
-import { gateRan } from "../model/ran.ts";
+import { gateRan } from "../model/gate-ran.ts";
 import { runView } from "./run.ts";
 import type { GateRunView } from "./views.ts";
 

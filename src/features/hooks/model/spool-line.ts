@@ -1,5 +1,5 @@
 import { type EventKind, eventKindOf, hostOf, lettersOf } from "./host-event.ts";
-import { scrubbedText, shortCommand, shortText } from "./kept-text.ts";
+import { scrubbedText, shortCommand, shortText } from "./shorten-text.ts";
 
 /*
  * Reduces an event to what is stored as one line of the spool. Part of the hook's own bundle, so it imports no schema; the reader

@@ -1,6 +1,6 @@
 import * as doc from "../../../kernel/document.ts";
 import { coinChangeText } from "../../shared/figures.ts";
-import { truncationNote } from "../../shared/screenful.ts";
+import { truncationNote } from "../../shared/row-limit.ts";
 import type { IntakeBatchView, IntakeChangeView } from "../operations/views.ts";
 
 /** Returns the id prefix length, at least 8, that distinguishes all batches. */

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { noAutomaticRecordings, nothingToRedo, usage } from "../../../kernel/errors.ts";
 import type { Ledger, Queries } from "../../../ports/ports.ts";
 import { defineOperation } from "../../shared/operation.ts";
-import { defaultRowLimit } from "../../shared/screenful.ts";
+import { defaultRowLimit } from "../../shared/row-limit.ts";
 import { coinsOf } from "../../shared/units.ts";
 import { batchesDocument, redoDocument, undoDocument } from "../documents/batches.ts";
 import type { IntakeRow } from "../model/queries.ts";

@@ -1,7 +1,7 @@
 import * as doc from "../../../kernel/document.ts";
 import type { RebuildView, StatusView, VerifyView } from "../../reviews/operations/views.ts";
 import { coinText, streakText } from "../../shared/figures.ts";
-import { unreadableFacts } from "../operations/own-problems.ts";
+import { unreadableFacts } from "../operations/sort-problems.ts";
 
 type Problem = VerifyView["problems"][number];
 

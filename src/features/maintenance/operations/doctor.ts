@@ -11,7 +11,7 @@ import { attemptAsync } from "../../shared/input/input-file.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { isoOf } from "../../shared/units.ts";
 import { doctorDocument } from "../documents/doctor.ts";
-import { type SortedProblems, sortProblems, unreadableFacts } from "./own-problems.ts";
+import { type SortedProblems, sortProblems, unreadableFacts } from "./sort-problems.ts";
 
 type Check = DoctorView["checks"][number];
 

@@ -5,7 +5,7 @@ import type { VerifyView } from "../../reviews/operations/views.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { findConflicts } from "../../team/operations/conflicts.ts";
 import { verifyDocument } from "../documents/verify.ts";
-import { sortProblems } from "./own-problems.ts";
+import { sortProblems } from "./sort-problems.ts";
 import { verifyRemote } from "./verify-remote.ts";
 
 export const verify = defineOperation({

@@ -4,7 +4,7 @@ import { paired95 } from "../../../kernel/statistics/paired.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { compareRuns } from "../../evals/model/compare.ts";
 import type { EvalRunRow } from "../../evals/model/queries.ts";
-import { fetchRecordedRun } from "../../evals/operations/references.ts";
+import { fetchRecordedRun } from "../../evals/operations/find-run.ts";
 import { evalCompareView, evalRunView } from "../../evals/operations/to-views.ts";
 import type { Finding } from "../../reviews/model/finding.ts";
 import { isBlocking } from "../../reviews/model/is-blocking.ts";
@@ -14,7 +14,7 @@ import { memberScopeKeys, memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { reportDocument } from "../documents/report.ts";
 import { matchFindings } from "../model/match-findings.ts";
-import { comparedEval, comparedRun, previous, reportedEvals, reportedRun, type Side } from "./sides.ts";
+import { comparedEval, comparedRun, previous, reportedEvals, reportedRun, type Side } from "./compared-runs.ts";
 import type { EvalReportView, ReportFinding, ReportRun, ReportView, ReviewReportView } from "./views.ts";
 
 const input = z.object({

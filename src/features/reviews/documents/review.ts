@@ -13,7 +13,7 @@ import {
   warning,
 } from "../../../kernel/document.ts";
 import { coinChangeText, verdictText } from "../../shared/figures.ts";
-import { defaultRowLimit } from "../../shared/screenful.ts";
+import { defaultRowLimit } from "../../shared/row-limit.ts";
 import type { ReviewView } from "../operations/views.ts";
 import { findingTable, shortCommit } from "./findings.ts";
 import { recordedBlock } from "./update.ts";

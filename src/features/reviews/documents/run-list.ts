@@ -13,7 +13,7 @@ import {
   type Words,
 } from "../../../kernel/document.ts";
 import { coinText, recordRunAction, shortVerdict, streakText, tonedCoinChange } from "../../shared/figures.ts";
-import { truncationNote } from "../../shared/screenful.ts";
+import { truncationNote } from "../../shared/row-limit.ts";
 import type { RunView } from "../operations/views.ts";
 
 /** The scale of scores. */

@@ -2,8 +2,8 @@ import * as z from "zod";
 import { invalidReport } from "../../../kernel/errors.ts";
 import { repairTexts, replacementWarnings } from "../../../kernel/repair-surrogates.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
-import { reviewRecorded } from "../model/recorded.ts";
 import { reportInput } from "../model/report.ts";
+import { reviewRecorded } from "../model/review-recorded.ts";
 import { draftOf, type OlderCodeFields, parseReview, type ReadDraft } from "./review.ts";
 
 /** Marks a file written by `export --format json`. */

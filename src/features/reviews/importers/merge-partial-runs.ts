@@ -1,6 +1,6 @@
 import type { ParsedRun } from "../../shared/input/input-file.ts";
-import type { ReviewRecorded } from "../model/recorded.ts";
 import { ciExitCode, rewardDeltaOf, verdictOf } from "../model/report.ts";
+import type { ReviewRecorded } from "../model/review-recorded.ts";
 import type { RunDraft } from "./review.ts";
 
 /** Returns the identity of a run as one text. */

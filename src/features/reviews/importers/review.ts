@@ -2,8 +2,8 @@ import { invalidReport } from "../../../kernel/errors.ts";
 import { repairTexts, replacementWarnings } from "../../../kernel/repair-surrogates.ts";
 import { problemsOf } from "../../../kernel/zod-messages.ts";
 import { intakeMark } from "../../intake/model/undo.ts";
-import { type ReviewRecorded, reviewRecorded } from "../model/recorded.ts";
 import { disputesOf, normalizeReport, type ReviewMode, type ReviewReport, reportInput } from "../model/report.ts";
+import { type ReviewRecorded, reviewRecorded } from "../model/review-recorded.ts";
 import { findingProblems, findingsOf } from "./findings.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { ReviewRecorded } from "./recorded.ts";
+import type { ReviewRecorded } from "./review-recorded.ts";
 
 /**
  * Whether two recordings with the same agent and run id have the same content. Report and mode must be equal. Times are compared

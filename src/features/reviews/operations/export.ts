@@ -13,7 +13,7 @@ import { type ExportedFile, exportFormat } from "../importers/exported.ts";
 import { step, zeroStanding } from "../model/coins-and-streaks.ts";
 import { countViolations } from "../model/count-violations.ts";
 import type { RunRow } from "../model/queries.ts";
-import type { ReviewRecorded } from "../model/recorded.ts";
+import type { ReviewRecorded } from "../model/review-recorded.ts";
 import type { SpecfactLedgerFile } from "../model/specfact.ts";
 import { fetchRun } from "./show.ts";
 import { runView } from "./to-views.ts";

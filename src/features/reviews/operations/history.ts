@@ -4,7 +4,7 @@ import { agentFilter, projectFilter, since, until } from "../../shared/fields.ts
 import { memberScopeKeys, memberScopeOf } from "../../shared/member-scope.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { boundsOf } from "../../shared/period.ts";
-import { defaultRowLimit } from "../../shared/screenful.ts";
+import { defaultRowLimit } from "../../shared/row-limit.ts";
 import { historyDocument } from "../documents/run-list.ts";
 import { resetsNote } from "./resets-in-force.ts";
 import { runView } from "./to-views.ts";

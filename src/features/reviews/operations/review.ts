@@ -2,7 +2,7 @@ import * as z from "zod";
 import { compareNames } from "../../../kernel/compare-names.ts";
 import { allMissing, allOutside, invalidInput, noToolRan, nothingChanged, nothingStaged } from "../../../kernel/errors.ts";
 import type { LedgerError } from "../../../kernel/ledger-error.ts";
-import { unreadableWarning, zipRefusal } from "../../../kernel/unreadable.ts";
+import { unreadableWarning, zipRefusal } from "../../../kernel/unreadable-text.ts";
 import type { ChangedCode, Ports } from "../../../ports/ports.ts";
 import { intakeBatch } from "../../shared/fields.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
@@ -15,7 +15,7 @@ import { readOutputs, type TaskOutput } from "../importers/tools/read-outputs.ts
 import { runIdOf } from "../importers/tools/run-id.ts";
 import type { Finding } from "../model/finding.ts";
 import { neutralSummary } from "../model/neutral-summary.ts";
-import { maxExisting } from "../model/recorded.ts";
+import { maxExisting } from "../model/review-recorded.ts";
 import { type BonusName, earnedBonuses, scoreOf } from "../model/score.ts";
 import { isNoise } from "../model/severity-filter.ts";
 import { isNewLine, toStagedLine } from "./changed-lines.ts";

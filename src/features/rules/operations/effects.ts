@@ -1,7 +1,7 @@
 import type { Queries } from "../../../ports/ports.ts";
 import { isoOf } from "../../shared/units.ts";
 import { effectOf } from "../model/effect.ts";
-import { type RulesUpdate, type TaughtPeriod, taughtPeriods } from "../model/updated.ts";
+import { type RulesUpdate, type TaughtPeriod, taughtPeriods } from "../model/rules-updated.ts";
 import type { EffectView } from "./views.ts";
 
 /** Maximum number of runs before a rule was taught that are compared with the runs since. */

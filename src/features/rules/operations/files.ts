@@ -2,8 +2,8 @@ import { notFound, usage } from "../../../kernel/errors.ts";
 import { LedgerError } from "../../../kernel/ledger-error.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { houseRulesVersion, rulesPath } from "../model/rules-file.ts";
+import { type RulesUpdate, rulesUpdated } from "../model/rules-updated.ts";
 import { bodyOf, contentWithRules, isInstalled, readBody, type TargetName, targets } from "../model/targets.ts";
-import { type RulesUpdate, rulesUpdated } from "../model/updated.ts";
 import type { TargetState } from "./views.ts";
 
 type Files = Ports["surroundings"]["projectFiles"];

@@ -15,8 +15,8 @@ import {
   toListedRules,
   withRule,
 } from "../model/rules-file.ts";
+import type { RulesUpdate } from "../model/rules-updated.ts";
 import { contentWithoutRules, isInstalled, targetNames } from "../model/targets.ts";
-import type { RulesUpdate } from "../model/updated.ts";
 import {
   createEditDetector,
   installTarget,

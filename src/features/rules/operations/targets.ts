@@ -1,7 +1,7 @@
 import type { Ports } from "../../../ports/ports.ts";
 import { parseRulesFile, rulesPath } from "../model/rules-file.ts";
+import type { RulesUpdate } from "../model/rules-updated.ts";
 import { bodyOf, targets } from "../model/targets.ts";
-import type { RulesUpdate } from "../model/updated.ts";
 import { createEditDetector, installTarget, readTargetStatus, readUpdates, type TargetStatus } from "./files.ts";
 import type { TargetView } from "./views.ts";
 import { queryHits, recordRules } from "./write.ts";

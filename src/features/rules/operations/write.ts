@@ -10,8 +10,8 @@ import {
   rulesPath,
   unlistableRules,
 } from "../model/rules-file.ts";
+import { type RulesUpdate, type RulesUpdated, retiredAt, rulesUpdated } from "../model/rules-updated.ts";
 import { bodyOf, type TargetName, targets } from "../model/targets.ts";
-import { type RulesUpdate, type RulesUpdated, retiredAt, rulesUpdated } from "../model/updated.ts";
 import {
   createEditDetector,
   installTarget,

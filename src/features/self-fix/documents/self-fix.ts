@@ -1,8 +1,8 @@
 import type { Block, Document, Field, Text, Words } from "../../../kernel/document.ts";
 import * as doc from "../../../kernel/document.ts";
-import { truncationNote } from "../../shared/screenful.ts";
+import { truncationNote } from "../../shared/row-limit.ts";
 import { shortIds } from "../../shared/short-ids.ts";
-import type { NextStep } from "../model/standing.ts";
+import type { NextStep } from "../model/fix-state.ts";
 import type { FixView, Outcome, SelfFixView } from "../operations/views.ts";
 
 /** The text that shows what comes next. */

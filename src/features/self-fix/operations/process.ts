@@ -10,7 +10,7 @@ import { agentField } from "../../shared/fields.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { selfFixDocument } from "../documents/self-fix.ts";
-import { type FixState, initialState, nextStep } from "../model/standing.ts";
+import { type FixState, initialState, nextStep } from "../model/fix-state.ts";
 import { type StepName, stepNames } from "../model/step.ts";
 import { prove, requireCommands } from "./prove.ts";
 import { publish, repositoryOf } from "./publish.ts";

@@ -4,7 +4,7 @@ import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { DeferredDraft, Ports } from "../../../ports/ports.ts";
 import { type FeedbackRow, feedback } from "../../agent/model/feedback.ts";
 import { getRow, lateChange, recordBatch } from "../../agent/operations/rows.ts";
-import { type FixState, foldSteps, initialState, nextStep, type RecordedStep } from "../model/standing.ts";
+import { type FixState, foldSteps, initialState, nextStep, type RecordedStep } from "../model/fix-state.ts";
 import { type SelfFixStep, selfFixStep } from "../model/step.ts";
 import type { FixView, SelfFixView } from "./views.ts";
 

@@ -3,7 +3,7 @@ import { feedback } from "../../agent/model/feedback.ts";
 import { resolveKey } from "../../agent/operations/rows.ts";
 import { projectFilter } from "../../shared/fields.ts";
 import { defineOperation } from "../../shared/operation.ts";
-import { defaultRowLimit } from "../../shared/screenful.ts";
+import { defaultRowLimit } from "../../shared/row-limit.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { fixDocument, fixListDocument } from "../documents/self-fix.ts";
 import { fixView, newestFixes, readFix } from "./record.ts";

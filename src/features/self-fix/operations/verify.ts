@@ -7,7 +7,7 @@ import { resolveKey } from "../../agent/operations/rows.ts";
 import { runTests } from "../../gate/operations/regression.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { selfFixDocument } from "../documents/self-fix.ts";
-import type { FixState } from "../model/standing.ts";
+import type { FixState } from "../model/fix-state.ts";
 import { callShape } from "./process.ts";
 import { portsForTree, requireCommands, requireTreeCommands } from "./prove.ts";
 import { repositoryOf } from "./publish.ts";

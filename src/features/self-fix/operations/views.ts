@@ -1,4 +1,4 @@
-import type { FixState, NextStep } from "../model/standing.ts";
+import type { FixState, NextStep } from "../model/fix-state.ts";
 import type { StepName } from "../model/step.ts";
 
 /** The state of the fix of one piece of feedback, with the feedback itself. */

@@ -1,7 +1,7 @@
 import { counted } from "../../../kernel/counted.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import type { OverruledRun, RunRow } from "../../reviews/model/queries.ts";
-import { reviewRecorded } from "../../reviews/model/recorded.ts";
+import { reviewRecorded } from "../../reviews/model/review-recorded.ts";
 import { sameRun } from "../../reviews/model/same-run.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 

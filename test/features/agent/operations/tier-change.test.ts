@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { trustDocument } from "../../../../src/features/agent/documents/trust.ts";
 import { trustEvidence } from "../../../../src/features/agent/operations/tier-change.ts";
-import { type GateRan, gateRan } from "../../../../src/features/gate/model/ran.ts";
+import { type GateRan, gateRan } from "../../../../src/features/gate/model/gate-ran.ts";
 import { commands, type OperationInput } from "../../../../src/features/operations.ts";
 import { update } from "../../../../src/features/reviews/operations/update.ts";
 import type { CallContext } from "../../../../src/features/shared/operation.ts";

@@ -7,7 +7,7 @@ import { evalSpending } from "../../../../src/features/costs/operations/eval-spe
 import type { EvalSpendingView } from "../../../../src/features/costs/operations/views.ts";
 import type { PricedEntry } from "../../../../src/features/evals/model/cost.ts";
 import { priceRun } from "../../../../src/features/evals/model/estimate.ts";
-import { evalRecorded } from "../../../../src/features/evals/model/recorded.ts";
+import { evalRecorded } from "../../../../src/features/evals/model/eval-recorded.ts";
 import { evalPush } from "../../../../src/features/evals/operations/push.ts";
 import { evalCost } from "../../../../src/features/evals/operations/show.ts";
 import { makeEvalHistory } from "../../../support/eval-fixtures.ts";

@@ -5,9 +5,9 @@ import { parseEval, toEvalDraft } from "../../../../src/features/evals/importers
 import { testCounts } from "../../../../src/features/evals/model/attempts.ts";
 import { compareRuns } from "../../../../src/features/evals/model/compare.ts";
 import { priceEntry, reportCosts } from "../../../../src/features/evals/model/cost.ts";
+import { evalRecorded } from "../../../../src/features/evals/model/eval-recorded.ts";
 import { packResults } from "../../../../src/features/evals/model/packed-results.ts";
 import { referencePrices } from "../../../../src/features/evals/model/price-table.ts";
-import { evalRecorded } from "../../../../src/features/evals/model/recorded.ts";
 import { runCostEntries } from "../../../../src/features/evals/model/run.ts";
 import { defaultTierModels } from "../../../../src/features/evals/model/tier.ts";
 import { trendsOf } from "../../../../src/features/evals/model/trend.ts";

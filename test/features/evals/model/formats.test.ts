@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { keptField } from "../../../../src/features/evals/model/file-layout.ts";
-import { readEvalRun } from "../../../../src/features/evals/model/read.ts";
+import { readEvalRun } from "../../../../src/features/evals/model/read-eval-run.ts";
 import { type EvalFormat, evalRun } from "../../../../src/features/evals/model/run.ts";
 import { writeEvalRun } from "../../../../src/features/evals/model/write.ts";
 import { fullLegacy, fullStandard, minimalLegacy, minimalStandard, runOf } from "./samples.ts";

@@ -1,4 +1,4 @@
-import { readEvalRun } from "../../../../src/features/evals/model/read.ts";
+import { readEvalRun } from "../../../../src/features/evals/model/read-eval-run.ts";
 import type { EvalRun } from "../../../../src/features/evals/model/run.ts";
 
 /** The smallest valid run of the standard format. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ReviewQueries } from "../../../../src/features/reviews/model/queries.ts";
-import type { RulesUpdate } from "../../../../src/features/rules/model/updated.ts";
+import type { RulesUpdate } from "../../../../src/features/rules/model/rules-updated.ts";
 import { effectsOf } from "../../../../src/features/rules/operations/effects.ts";
 import { testIndexes } from "../../../support/index.ts";
 import { logsOf } from "../../../support/review-facts.ts";

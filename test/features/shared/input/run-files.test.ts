@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { reviewRecorded } from "../../../../src/features/reviews/model/recorded.ts";
+import { reviewRecorded } from "../../../../src/features/reviews/model/review-recorded.ts";
 import type { ReadOptions } from "../../../../src/features/shared/input/input-file.ts";
 import { readReport, readRuns } from "../../../../src/features/shared/input/run-files.ts";
 import { makeFinding, makeReport, times } from "../../../support/findings.ts";

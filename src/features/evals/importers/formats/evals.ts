@@ -1,5 +1,5 @@
 import { invalidEval } from "../../../../kernel/errors.ts";
-import { readEvalRun } from "../../model/read.ts";
+import { readEvalRun } from "../../model/read-eval-run.ts";
 import type { EvalFormat } from "../../model/run.ts";
 import { detectFormat, isRecord } from "../../model/validate.ts";
 import type { ReadResults, ResultFormat, ResultText } from "./format.ts";

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { stripBom } from "../../../../kernel/byte-order-mark.ts";
 import { invalidInput, unknownFormat } from "../../../../kernel/errors.ts";
 import type { LedgerError } from "../../../../kernel/ledger-error.ts";
-import { replacementCharacter } from "../../../../kernel/unreadable.ts";
+import { replacementCharacter } from "../../../../kernel/unreadable-text.ts";
 import { attempt } from "../../../shared/input/input-file.ts";
 import { parseJson } from "../../../shared/input/json.ts";
 import { splitLines, splitValues } from "../../../shared/input/split-json.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { effectOf } from "../../../../src/features/rules/model/effect.ts";
-import { type RulesUpdate, retiredAt, taughtPeriods } from "../../../../src/features/rules/model/updated.ts";
+import { type RulesUpdate, retiredAt, taughtPeriods } from "../../../../src/features/rules/model/rules-updated.ts";
 
 const update = (seq: number, rules: readonly string[], retired: readonly string[] = []): RulesUpdate => ({
   id: `00000000-0000-7000-8000-00000000000${seq}`,

@@ -5,8 +5,8 @@ import { readFailure, withReadFailure, writeFailure } from "../../platform/disk/
 import type { MissingFacts } from "../../ports/fact-log.ts";
 import type { Logger } from "../../ports/ports.ts";
 import type { JournalFiles } from "./files.ts";
-import { countLost, type Head, isWithin } from "./head.ts";
 import { devicesAmong, type Layout } from "./layout.ts";
+import { countLost, type Head, isWithin } from "./log-head.ts";
 import { findTail } from "./tail.ts";
 
 const headFile = z.object({ seq: z.int().min(0), hash: z.string(), lost: z.int().min(0) });

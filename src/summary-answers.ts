@@ -10,7 +10,7 @@ import { summaryAgents, summaryStatus } from "./features/reviews/operations/stat
 import { defaultAgent } from "./kernel/agent-name.ts";
 import type { Document, Words } from "./kernel/document.ts";
 import { sanitizeJson } from "./kernel/escape.ts";
-import { readSummarySync } from "./ledger/summary-at-once.ts";
+import { readSummarySync } from "./ledger/read-summary-sync.ts";
 import { resolveHome, userFolder } from "./platform/disk/home.ts";
 import { isMachineZone } from "./platform/machine-zone.ts";
 import type { Summary } from "./ports/summary.ts";
@@ -90,7 +90,7 @@ function viewOf({ command, flags }: Asked, summary: Summary, agent: string, now:
 }
 
 /** The text of standard output for a command line; undefined where the program has to be asked. */
-export function textAtOnce(
+export function textFromSummary(
   words: readonly string[],
   env: NodeJS.ProcessEnv,
   stdout: () => Parameters<typeof styleFor>[0],
@@ -119,9 +119,9 @@ export function textAtOnce(
 const mayBeTerminal = (): boolean => fstatSync(1).isCharacterDevice();
 
 /** Answers a command line, if that can be done at once. */
-export function answeredAtOnce(words: readonly string[]): boolean {
+export function answerFromSummary(words: readonly string[]): boolean {
   try {
-    const text = textAtOnce(words, process.env, () => (mayBeTerminal() ? process.stdout : {}));
+    const text = textFromSummary(words, process.env, () => (mayBeTerminal() ? process.stdout : {}));
     if (text === undefined) return false;
     const bytes = Buffer.from(text);
     const written = writeSync(1, bytes);

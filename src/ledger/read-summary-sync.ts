@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { Summary } from "../ports/summary.ts";
 import { summaryFile } from "../ports/summary-limits.ts";
 import { createAppendDetector } from "./log/append-detector.ts";
-import { isWithin } from "./log/head.ts";
 import { devicesAmong, type Layout, layoutOf } from "./log/layout.ts";
-import { nodeStatFiles } from "./log/looks.ts";
+import { isWithin } from "./log/log-head.ts";
+import { nodeStatFiles } from "./log/stat-files.ts";
 import { hasFields, isIntactSummary } from "./summary-check.ts";
 
 /*

@@ -4,7 +4,7 @@ import { accepted, refused, type Verdict } from "../../../kernel/verdict.ts";
 import type { Contents } from "../../facts/kinds.ts";
 import type { CheckContext, KindHandler } from "../../index/session.ts";
 import { batchOf } from "../../intake/model/undo.ts";
-import { reviewRecorded } from "../model/recorded.ts";
+import { reviewRecorded } from "../model/review-recorded.ts";
 import { runOf } from "../model/run.ts";
 import { sameRun } from "../model/same-run.ts";
 import { applyRun } from "./apply-run.ts";

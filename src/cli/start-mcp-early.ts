@@ -57,7 +57,7 @@ type ServedProgram = Readonly<{ protocol: Protocol; onError(error: Error): void 
  * Serves agents, if the command line asks for nothing else.
  * @param run runs the program, which serves the connection passed to it, until it ends
  */
-export function tryServeAtOnce(words: readonly string[], run: (serve: Serve) => Promise<void>): boolean {
+export function tryStartMcp(words: readonly string[], run: (serve: Serve) => Promise<void>): boolean {
   const tools = toolsFor(words);
   if (tools === undefined || isatty(0)) return false;
   const interrupt = watchInterrupts(() => undefined);

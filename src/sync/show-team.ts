@@ -1,6 +1,6 @@
 import type { TeamShowView } from "../ports/sync.ts";
-import type { SyncContext } from "./opened-sync.ts";
 import type { Remote } from "./remote.ts";
+import type { SyncContext } from "./sync-context.ts";
 import { fetchResets, resetViews } from "./team-resets.ts";
 
 /** Reads tables of the team from the server, latest rows first. */

@@ -1,9 +1,9 @@
 import { notFound, usage } from "../../../kernel/errors.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { parseEval, toEvalRecorded } from "../importers/eval-file.ts";
+import { type EvalRecorded, evalRecorded } from "../model/eval-recorded.ts";
 import { projectRun } from "../model/projection.ts";
 import type { EvalRunRow, EvalScope } from "../model/queries.ts";
-import { type EvalRecorded, evalRecorded } from "../model/recorded.ts";
 
 /** A run that a command refers to: its figures, and all data recorded of it. A run from a file has no place in the journal. */
 export type ResolvedRun = Readonly<{

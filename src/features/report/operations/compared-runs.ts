@@ -2,7 +2,7 @@ import { notFound } from "../../../kernel/errors.ts";
 import type { OwnerScope, Ports, Queries } from "../../../ports/ports.ts";
 import type { EvalRunRow } from "../../evals/model/queries.ts";
 import type { RunRow } from "../../reviews/model/queries.ts";
-import type { ReviewRecorded } from "../../reviews/model/recorded.ts";
+import type { ReviewRecorded } from "../../reviews/model/review-recorded.ts";
 import { fetchRun } from "../../reviews/operations/show.ts";
 import { isOfRevision } from "../model/revision.ts";
 

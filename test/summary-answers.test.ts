@@ -12,11 +12,11 @@ import {
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { textAtOnce } from "../src/at-once.ts";
 import { commandOf } from "../src/cli/command.ts";
 import { styleFor } from "../src/cli/terminal.ts";
 import { commands } from "../src/features/operations.ts";
 import { summaryFile, summaryVersion } from "../src/ports/summary-limits.ts";
+import { textFromSummary } from "../src/summary-answers.ts";
 import { run } from "./support/cli.ts";
 import { type CliSession, openCliSession } from "./support/cli-session.ts";
 import { makeHistory } from "./support/fixtures.ts";
@@ -45,7 +45,7 @@ const wordsOf = ({ name, values }: (typeof questions)[number], home: string): re
   ...Object.entries({ home, ...values }).flatMap(([key, value]) => (value === undefined ? [] : [`--${key}`, value])),
 ];
 
-const atOnce = (words: readonly string[]): string | undefined => textAtOnce(words, {}, () => ({}), new Date(now));
+const atOnce = (words: readonly string[]): string | undefined => textFromSummary(words, {}, () => ({}), new Date(now));
 
 /** The program's answers from the index: its copy of the home has no summary. */
 async function fullAnswers(home: string): Promise<readonly Readonly<{ text: string; json: string }>[]> {
@@ -225,8 +225,8 @@ describe("an answer at once", () => {
   it("is left to the program where a zone has to be looked up, and given as JSON", async () => {
     const home = await someHome();
     const words = ["--home", home, "status", "--agent", "codex"];
-    expect(textAtOnce(words, { REWARD_LEDGER_TZ: "Asia/Tokyo" }, () => ({}), new Date(now))).toBeUndefined();
-    expect(textAtOnce([...words, "--json"], { REWARD_LEDGER_TZ: "Asia/Tokyo" }, () => ({}), new Date(now))).toBeDefined();
+    expect(textFromSummary(words, { REWARD_LEDGER_TZ: "Asia/Tokyo" }, () => ({}), new Date(now))).toBeUndefined();
+    expect(textFromSummary([...words, "--json"], { REWARD_LEDGER_TZ: "Asia/Tokyo" }, () => ({}), new Date(now))).toBeDefined();
   });
 });
 
@@ -241,7 +241,7 @@ describe("the entry", () => {
     const home = await someHome();
     const folder = temporaryFolder();
     const alone = join(folder, "cli.cjs");
-    for (const file of ["cli.cjs", "at-once.cjs"]) copyFileSync(join(dirname(session.entry), file), join(folder, file));
+    for (const file of ["cli.cjs", "summary-answers.cjs"]) copyFileSync(join(dirname(session.entry), file), join(folder, file));
     const env = { ...(await session.newHome()).env, REWARD_LEDGER_HOME: home, REWARD_LEDGER_TZ: undefined, TZ: "Europe/Berlin" };
     for (const args of [["status", "--agent", "codex"], ["agents"], ["agents", "--json", "--project", "acme/billing"]]) {
       const whole = await run(process.execPath, [session.entry, "--verbose", ...args], { env });
