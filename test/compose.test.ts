@@ -12,7 +12,7 @@ import { openPorts, quietCall } from "./support/ports.ts";
 const report = JSON.stringify(makeReport());
 
 describe("compose", () => {
-  it("creates nothing before something is recorded", async () => {
+  it("creates nothing until something is recorded", async () => {
     const ports = await openPorts();
     expect(await status.call(ports, {}, quietCall)).toMatchObject({ runs: 0 });
     expect(existsSync(ports.home)).toBe(false);
@@ -20,7 +20,7 @@ describe("compose", () => {
     expect(existsSync(join(ports.home, "journal"))).toBe(true);
   });
 
-  it("lets two programs over one home see what the other recorded at once", async () => {
+  it("lets two programs on one home see each other's recordings immediately", async () => {
     const first = await openPorts();
     const second = await openPorts({ home: first.home });
     const run = { text: report, project: "acme/shop" };
@@ -29,7 +29,7 @@ describe("compose", () => {
     expect(await update.call(second, run, quietCall)).toMatchObject({ recorded: false, reason: "duplicate" });
   });
 
-  it("keeps everything when it is closed and opened again", async () => {
+  it("keeps everything when closed and opened again", async () => {
     const first = await openPorts();
     await update.call(first, { text: report }, quietCall);
     await first.ledger.close();
@@ -37,7 +37,7 @@ describe("compose", () => {
     expect(await status.call(again, {}, quietCall)).toMatchObject({ coins: 0.5, runs: 1 });
   });
 
-  it("passes over a zone that does not exist, and takes the one that is given before that of the environment", async () => {
+  it("ignores a nonexistent zone, and prefers a given zone over the environment's", async () => {
     const folder = temporaryFolder();
     const silent = () => undefined;
     const options = { home: folder, cwd: folder, logger: { debug: silent, info: silent, warn: silent, error: silent } };
@@ -52,7 +52,7 @@ describe("compose", () => {
 });
 
 describe("findAssets", () => {
-  it("looks beside the code, then above it", () => {
+  it("searches beside the code, then in parent folders", () => {
     const folder = writeFiles(temporaryFolder(), {
       "app/dist/sql-wasm.wasm": "",
       "lib/node_modules/sql.js/dist/sql-wasm.wasm": "",

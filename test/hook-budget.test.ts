@@ -35,7 +35,7 @@ const ask = (home: Home, event: string, host: string) =>
 const silent = { code: 0, signal: null, stdout: "", stderr: "" };
 
 describe("a hook that enforces the budget", () => {
-  it("blocks each host in its own form once the limit is reached, and no longer after an extension", async () => {
+  it("blocks each host in its own format once the limit is reached, until the budget is extended", async () => {
     const home = await session.newHome();
     expect(await ask(home, "PreToolUse", "claude-code")).toEqual(silent);
     await spend(home, "24");
@@ -54,7 +54,7 @@ describe("a hook that enforces the budget", () => {
     expect(await ask(home, "PreToolUse", "claude-code")).toEqual(silent);
   });
 
-  it("lets the agent go on where the summary cannot be read", async () => {
+  it("does not block the agent when the summary cannot be read", async () => {
     const home = await session.newHome();
     await spend(home, "30");
     const path = join(home.path, summaryFile);
@@ -67,7 +67,7 @@ describe("a hook that enforces the budget", () => {
 });
 
 describe("statusline", () => {
-  it("says in one line without colours where the agent stands, also in an empty home", async () => {
+  it("prints the agent's standing on one line without colours, even in an empty home", async () => {
     const home = await session.newHome();
     const line = async (...flags: readonly string[]) =>
       (await home.cli(["statusline", ...flags], { env: { FORCE_COLOR: "1" } })).stdout;

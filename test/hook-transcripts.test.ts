@@ -64,7 +64,7 @@ const spent = async ({ home, env }: User) => {
 const sessionsOf = async ({ home, env }: User) => rows.parse((await home.json(["sessions", "list"], { env })).document).rows;
 
 describe("the transcript that a hook names", () => {
-  it("is imported by itself when the agent stops, so that the next prompt is blocked though nobody has asked anything", async () => {
+  it("is imported automatically when the agent stops, and the next prompt is then blocked", async () => {
     const user = await newUser();
     const { home, projects } = user;
     const transcript = join(projects, "alone.jsonl");
@@ -85,7 +85,7 @@ describe("the transcript that a hook names", () => {
     expect(await spent(user)).toEqual({ calls: 1, usd_micros: 30_000_000 });
   });
 
-  it("brings what its session cost, once, also where sessions are imported before, after and meanwhile", async () => {
+  it("adds its session's cost once, even when sessions are imported before, after and concurrently", async () => {
     const user = await newUser();
     const { home, env, projects } = user;
     const source = transcriptFolder();
@@ -122,7 +122,7 @@ describe("the transcript that a hook names", () => {
     expect(await home.cli(["verify"], { env })).toMatchObject({ code: 0 });
   });
 
-  it("blocks the next prompt once what it cost reaches the limit", async () => {
+  it("blocks the next prompt once its cost reaches the limit", async () => {
     const user = await newUser();
     const { home, env, projects } = user;
     const transcript = join(projects, "limited.jsonl");

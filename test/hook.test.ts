@@ -118,14 +118,14 @@ describe("the events of a session", () => {
       expect(everything).not.toMatch(/never-kept|REDACTME|dev@example\.org/);
     });
 
-    it(`of ${host} are told from each other's without --host`, async () => {
+    it(`of ${host} are recognized without --host`, async () => {
       const home = await session.newHome();
       for (const { event, payload } of eventsOf(host).slice(0, 2)) await callHook(session, home, event, JSON.stringify(payload));
       expect(await sessionsOf(home)).toEqual([expect.objectContaining({ host })]);
     });
   }
 
-  it("of Codex's notify come as an argument", async () => {
+  it("of Codex's notify are passed as an argument", async () => {
     const home = await session.newHome();
     for (const { event, payload } of eventsOf("codex-notify")) {
       const answer = await home.cli(["hook", event, "--host", "codex", JSON.stringify(payload)]);
@@ -138,8 +138,8 @@ describe("the events of a session", () => {
   });
 });
 
-describe("what a hook leaves", () => {
-  it("is for its owner alone, in a home that did not exist", async () => {
+describe("the files that a hook writes", () => {
+  it("are accessible only to their owner, in a home that did not exist", async () => {
     const home = await session.newHome();
     expect(await callHook(session, home, "Stop", '{"session_id":"a"}')).toEqual(silent);
     const folder = join(home.path, "spool");
@@ -148,7 +148,7 @@ describe("what a hook leaves", () => {
     expect(readdirSync(folder).map((name) => statSync(join(folder, name)).mode & 0o777)).toEqual([0o600]);
   });
 
-  it("holds nothing but a line each when 50 hooks run at once", async () => {
+  it("contain one line each when 50 hooks run concurrently", async () => {
     const home = await session.newHome();
     const payload = (n: number): string =>
       JSON.stringify({ session_id: `s${n % 2}`, tool_name: "Bash", tool_input: { command: `echo ${n}` }, tool_use_id: `u${n}` });
@@ -163,7 +163,7 @@ describe("what a hook leaves", () => {
   });
 });
 
-describe("a hook is silent and ends well", () => {
+describe("a hook stays silent and exits with code 0", () => {
   const huge = JSON.stringify({
     session_id: "huge",
     cwd: "/home/dev/shop",
@@ -191,7 +191,7 @@ describe("a hook is silent and ends well", () => {
     });
   }
 
-  it("and keeps the session and tool of an event that is too long or cut", async () => {
+  it("and keeps the session and tool of an event that is too long or truncated", async () => {
     const home = await session.newHome();
     await callHook(session, home, "PostToolUse", huge);
     await callHook(session, home, "Stop", inputs["half of an event"] ?? "");
@@ -203,19 +203,19 @@ describe("a hook is silent and ends well", () => {
     );
   });
 
-  it("with an event that nobody knows, which still belongs to its session", async () => {
+  it("with an unknown event, which still belongs to its session", async () => {
     const home = await session.newHome();
     expect(await callHook(session, home, "BrandNewEvent", '{"session_id":"new"}')).toEqual(silent);
     expect(await sessionsOf(home)).toEqual([expect.objectContaining({ session_id: "new", turns: 0, tools: {} })]);
   });
 
-  it("with flags and hosts that nobody knows, so that no host takes its exit code for a refusal", async () => {
+  it("with unknown flags and hosts, because a host could treat another exit code as a denial", async () => {
     const home = await session.newHome();
     expect(await callHook(session, home, "Stop", "{}", { flags: ["--what", "--host", "../../etc", "--host="] })).toEqual(silent);
     expect(await home.cli(["hook"], { input: "{}" })).toEqual(silent);
   });
 
-  it("where the home is a file, cannot be written, or has no room", async () => {
+  it("when the home is a file, is not writable, or has no space left", async () => {
     const home = await session.newHome();
     writeFileSync(home.path, "a file");
     expect(await callHook(session, home, "Stop", "{}")).toEqual(silent);
@@ -251,7 +251,7 @@ describe("a hook is silent and ends well", () => {
     expect(spooled(home)).toHaveLength(1);
   });
 
-  it("while a host keeps its standard input open and writes nothing, or half an event: the next command says so", async () => {
+  it("while a host holds stdin open after nothing or half an event, which the next command reports", async () => {
     for (const [written, known] of [
       ["", "nothing is known of that event"],
       ['{"session_id":"half","tool_name":"Ba', "only its beginning is known"],
@@ -287,7 +287,7 @@ describe("hostile ids", () => {
     __proto__: "__proto__",
   };
   for (const [name, id] of Object.entries(ids)) {
-    it(`${name} as session, tool and use stays a value`, async () => {
+    it(`${name} as session, tool and use id remains a plain value`, async () => {
       const home = await session.newHome();
       const payload = {
         session_id: id,

@@ -86,7 +86,7 @@ async function stop(place: Place): Promise<void> {
 }
 
 describe("when an agent stops", () => {
-  it("an approved command reviews the same code once, and the run is recorded under the agent's name", async () => {
+  it("an approved command reviews the same code once, and the run is recorded for the agent", async () => {
     const place = await newPlace();
     expect(await onStop(place, "--yes", "--", process.execPath, place.lint, "-f", "json")).toMatchObject({
       commands: [{ from: "approval", state: "ready" }],
@@ -105,7 +105,7 @@ describe("when an agent stops", () => {
     );
   });
 
-  it("nothing runs by default, after --remove, in another checkout, or because a file of the checkout says so", async () => {
+  it("nothing runs by default, after --remove, in another checkout, or by a file of the checkout", async () => {
     const place = await newPlace();
     writeFileSync(join(place.checkout, "settings.json"), JSON.stringify({ "review.onStop": [[process.execPath, place.lint]] }));
     await stop(place);
@@ -120,7 +120,7 @@ describe("when an agent stops", () => {
     expect(timesRun(place)).toBe(0);
   });
 
-  it("commands of the user's settings run, and the latest review says which of them wrote nothing that can be read", async () => {
+  it("commands from the user's settings run, and the latest review names those without readable output", async () => {
     const place = await newPlace();
     mkdirSync(place.home.path, { recursive: true });
     const commands = [
@@ -149,7 +149,7 @@ describe("while a review runs", () => {
     return { place, background, begun, go: () => writeFileSync(go, "") };
   }
 
-  it("another stop in the same checkout is noted, and the state that it left is reviewed afterwards", async () => {
+  it("another stop in the same checkout is noted, and its state is reviewed afterwards", async () => {
     const { place, background, begun, go } = await waitingPlace();
     await sendStop(place);
     const running = background();
@@ -163,7 +163,7 @@ describe("while a review runs", () => {
     expect(left(place)).toEqual([]);
   });
 
-  it("another checkout stays due, and is reviewed when the first is done", async () => {
+  it("another checkout stays due, and is reviewed after the first", async () => {
     const { place: first, background, begun, go } = await waitingPlace();
     const { home } = first;
     const second = { ...first, checkout: join(home.work, "other"), ran: join(home.work, "other.jsonl") };
@@ -186,7 +186,7 @@ describe("while a review runs", () => {
     expect(left(first)).toEqual([]);
   });
 
-  it("the review after a stop waits for one that a person started", async () => {
+  it("the review after a stop waits for one that the user started", async () => {
     const { place, background, begun, go } = await waitingPlace();
     const byHand = place.home.cli(["on-stop", "--run"], { cwd: place.checkout });
     await begun();
@@ -207,7 +207,7 @@ describe("while a review runs", () => {
 });
 
 describe("a review that is due", () => {
-  it("is made though another note was torn, and doctor names that one", async () => {
+  it("runs although another note is damaged, and doctor names that note", async () => {
     const place = await newPlace();
     await onStop(place, "--yes", "--", process.execPath, place.lint);
     const torn = join(place.home.path, "stop-reviews", `due-${"0".repeat(32)}.json`);
@@ -220,7 +220,7 @@ describe("a review that is due", () => {
     );
   });
 
-  it("is dropped where the checkout was removed", async () => {
+  it("is dropped when the checkout was removed", async () => {
     const place = await newPlace();
     await onStop(place, "--yes", "--", process.execPath, place.lint);
     await sendStop(place);
@@ -231,7 +231,7 @@ describe("a review that is due", () => {
     expect(left(place)).toEqual([]);
   });
 
-  it("runs nothing and succeeds where nothing changed", async () => {
+  it("runs nothing and succeeds when nothing changed", async () => {
     const place = await newPlace();
     const { checkout } = place;
     git(checkout, "add", ".");
@@ -244,7 +244,7 @@ describe("a review that is due", () => {
     expect(timesRun(place)).toBe(0);
   });
 
-  it("is made again of the same code once another command is approved", async () => {
+  it("runs again on the same code once another command is approved", async () => {
     const place = await newPlace();
     await onStop(place, "--yes", "--", process.execPath, place.lint);
     await stop(place);
@@ -258,7 +258,7 @@ describe("a review that is due", () => {
 });
 
 describe("an approval", () => {
-  it("is asked for, and asked for again when a word of the command changes", async () => {
+  it("is required, and required again when a word of the command changes", async () => {
     const place = await newPlace();
     const asked = await here(place.home).cli(["on-stop", "--", process.execPath, place.lint], { cwd: place.checkout });
     expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining("--yes") });
@@ -268,7 +268,7 @@ describe("an approval", () => {
     expect(changed).toMatchObject({ code: 1, stderr: expect.stringContaining("--yes") });
   });
 
-  it("holds for the file that the program's name led to, and never for one of the checkout", async () => {
+  it("applies to the file that the program's name resolved to, and never to a file of the checkout", async () => {
     const place = await newPlace();
     const program = (folder: string): void => {
       mkdirSync(folder, { recursive: true });

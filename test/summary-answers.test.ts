@@ -177,8 +177,8 @@ const mishaps = {
   "no summary": (home) => rmSync(join(home, summaryFile)),
 } as const satisfies Readonly<Record<string, (home: string) => void>>;
 
-describe("an answer at once", () => {
-  it("is the program's, after any events in any order", { timeout: 300_000 }, async () => {
+describe("the fast path for status and agents", () => {
+  it("gives the same answer as the full program after any sequence of events", { timeout: 300_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom(...names), { minLength: 2, maxLength: 6 }), async (history) => {
         const home = await someHome();
@@ -189,17 +189,21 @@ describe("an answer at once", () => {
     );
   });
 
-  it.each(names)("is the program's after %s, for every agent with runs", { timeout: 60_000 }, async (name) => {
-    const home = await someHome();
-    await happen(home, name, 2);
-    // For each of the two agents and for all: over all projects, and in each of the two. The default agent is one of them.
-    const expected = name === "a reset of all" ? 0 : name === "a reset of one agent" ? 9 : 12;
-    expect(await compareAll(home)).toBe(expected);
-    rmSync(join(home, "index.sqlite"), { force: true });
-    expect(await compareAll(home)).toBe(expected);
-  });
+  it.each(names)(
+    "gives the same answer as the full program after %s, for every agent with runs",
+    { timeout: 60_000 },
+    async (name) => {
+      const home = await someHome();
+      await happen(home, name, 2);
+      // For each of the two agents and for all: over all projects, and in each of the two. The default agent is one of them.
+      const expected = name === "a reset of all" ? 0 : name === "a reset of one agent" ? 9 : 12;
+      expect(await compareAll(home)).toBe(expected);
+      rmSync(join(home, "index.sqlite"), { force: true });
+      expect(await compareAll(home)).toBe(expected);
+    },
+  );
 
-  it.each(Object.entries(mishaps))("is left to the program with %s", { timeout: 60_000 }, async (_, mishap) => {
+  it.each(Object.entries(mishaps))("falls back to the full program with %s", { timeout: 60_000 }, async (_, mishap) => {
     const home = await someHome();
     mishap(home);
     expect(await compareAll(home)).toBe(0);
@@ -216,13 +220,13 @@ describe("an answer at once", () => {
     "agents --agent codex",
     "history",
     "",
-  ])("is left to the program for `%s`", async (line) => {
+  ])("falls back to the full program for `%s`", async (line) => {
     const home = await someHome();
     expect(atOnce(["--home", home, "status", "--agent", "codex"])).toBeDefined();
     expect(atOnce(["--home", home, ...line.split(" ").filter((word) => word !== "")])).toBeUndefined();
   });
 
-  it("is left to the program where a zone has to be looked up, and given as JSON", async () => {
+  it("needs the full program for text that requires a time zone lookup, but not for JSON", async () => {
     const home = await someHome();
     const words = ["--home", home, "status", "--agent", "codex"];
     expect(textFromSummary(words, { REWARD_LEDGER_TZ: "Asia/Tokyo" }, () => ({}), new Date(now))).toBeUndefined();
@@ -230,14 +234,14 @@ describe("an answer at once", () => {
   });
 });
 
-describe("the entry", () => {
+describe("the entry script", () => {
   let session: CliSession;
   beforeAll(async () => {
     session = await openCliSession();
   });
   afterAll(() => session.dispose());
 
-  it("answers status and agents without the program", async () => {
+  it("answers status and agents without loading the full program", async () => {
     const home = await someHome();
     const folder = temporaryFolder();
     const alone = join(folder, "cli.cjs");

@@ -170,8 +170,8 @@ function change(cwd: string, name: string, score: number, rules: readonly string
   writeFiles(cwd, { [`reports/${name}.json`]: reportText(name, score, rules), "evals.json": evals([true, false], timestamp) });
 }
 
-describe("the action", () => {
-  it("compares a pull request with its base, in the summary and in one comment", async () => {
+describe("the GitHub action", () => {
+  it("compares a pull request with its base in the summary and in a single comment", async () => {
     const { finished, ...job } = await recordedMain();
     expect(finished.summary).toContain("New findings are shown once");
     expect(job.server.requests).toEqual([]);
@@ -193,7 +193,7 @@ describe("the action", () => {
     expect(JSON.stringify([first, second])).not.toContain(token);
   });
 
-  it("reviews what tools found in new code", async () => {
+  it("reviews tool findings in new code", async () => {
     const eslint = (lines: readonly number[]): string => {
       const messages = lines.map((line) => ({ ruleId: "no-undef", severity: 2, message: "x is not defined", line, column: 1 }));
       return JSON.stringify([{ filePath: "src/a.js", messages }]);
@@ -216,7 +216,7 @@ describe("the action", () => {
     expect(changed.summary).toContain("b\\.js\\:2");
   });
 
-  it("writes the summary alone where the token may not comment, as for a fork", async () => {
+  it("writes only the summary when the token may not comment, as for a fork", async () => {
     const { server, ...job } = await recordedMain();
     change(job.cwd, "fix-1", 94, ["E501"]);
     const message = "Resource not accessible by integration";
@@ -228,7 +228,7 @@ describe("the action", () => {
     expect(server.comments).toEqual([]);
   });
 
-  it("does not fail the job where GitHub does", async () => {
+  it("does not fail the job when GitHub fails", async () => {
     const { server, ...job } = await recordedMain();
     change(job.cwd, "fix-1", 94, ["E501"]);
     for (let n = 0; n < 4; n += 1) server.answers.push({ method: "GET", status: 502, headers: { "retry-after": "0" } });
@@ -237,7 +237,7 @@ describe("the action", () => {
     expect(finished.stdout.trimEnd().split("\n").at(-1)).toContain("::warning title=Reward Ledger::The comment was not written");
   });
 
-  it("fails on a threshold, and on a file that cannot be recorded, after it has reported", async () => {
+  it("reports first, then fails on a missed threshold or a file that cannot be recorded", async () => {
     const { server, cwd, temp } = await recordedMain();
     change(cwd, "fix-1", 60, ["E501"]);
     const checked = await runAction({ server, cwd, temp, base: "main", with: { ...everything, check: "--min-score 80" } });
@@ -251,7 +251,7 @@ describe("the action", () => {
     expect(server.comments.length).toBe(1);
   });
 
-  it("lets no text of a report be a command to the runner", async () => {
+  it("keeps the runner from interpreting report text as a workflow command", async () => {
     const { server, cwd, temp } = await recordedMain();
     change(cwd, "fix-1", 60, ["::error::forged"]);
     const { stdout } = await runAction({ server, cwd, temp, base: "main", with: everything });
@@ -261,7 +261,7 @@ describe("the action", () => {
     expect(lines.filter((line) => line === `::${silence}::`).length).toBe(1);
   });
 
-  it("runs the published package of its version where it is not built", async () => {
+  it("runs the published package of its own version when it is not built", async () => {
     const [actionPath, tools] = [temporaryFolder(), temporaryFolder()];
     mkdirSync(join(actionPath, "scripts"));
     symlinkSync(join(root, "scripts/ci"), join(actionPath, "scripts/ci"));
@@ -278,14 +278,14 @@ describe("the action", () => {
   });
 });
 
-describe("the hooks of pre-commit", () => {
+describe("the pre-commit hooks", () => {
   const hooks = z.array(z.looseObject({ id: z.string(), entry: z.string(), args: z.array(z.string()).default([]) }));
   const hook = async (id: string) => {
     const all = hooks.parse(parse(await readFile(join(root, ".pre-commit-hooks.yaml"), "utf8")));
     return all.find((one) => one.id === id);
   };
 
-  it("check with options that exist", async () => {
+  it("call check with valid options", async () => {
     const { entry = "", args = [] } = (await hook("reward-ledger-check")) ?? {};
     const home = temporaryFolder();
     const words = entry.replace(/^npx --yes reward-ledger /, "").split(" ");
@@ -295,7 +295,7 @@ describe("the hooks of pre-commit", () => {
     expect(finished.stdout).toContain("A threshold is missed.");
   });
 
-  it("record the findings in staged code, from files that a tool wrote, and never stop a commit", async () => {
+  it("record findings in staged code from tool output files, and never block a commit", async () => {
     const { entry = "" } = (await hook("reward-ledger-review")) ?? {};
     const [, script = ""] = /^sh -c '(.*)' --$/.exec(entry) ?? [];
     const command = script.replace("npx --yes reward-ledger", '"$NODE" "$CLI"');

@@ -16,7 +16,7 @@ afterAll(() => session.dispose());
 const withId = z.looseObject({ id: z.string() });
 
 describe("an agent's day on the command line", () => {
-  it("store init says where each store stands, twice the same", async () => {
+  it("store init prints the location of each store, and the same when repeated", async () => {
     const first = await home.json(["store", "init"]);
     expect(first).toMatchObject({ code: 0, stderr: "", document: { em_inbox: join(home.path, "index.sqlite") } });
     expect(first.document).toMatchObject({
@@ -60,7 +60,7 @@ describe("an agent's day on the command line", () => {
     expect(await home.json(["task", "move", "t1", "done"])).toMatchObject({ code: 0, document: { state: "done" } });
   });
 
-  it("spending meets its limit", async () => {
+  it("spending reaches its limit", async () => {
     const add = ["spend", "add", "--model", "m", "--call-site", "plan"];
     expect((await home.cli([...add, "--usd", "21"])).stdout).toContain("Today $21.00 of $25.00, 84%, near the limit");
     expect(await home.json([...add, "--usd", "4"])).toMatchObject({ code: 0, document: { budget: { level: "exhausted" } } });
@@ -72,7 +72,7 @@ describe("an agent's day on the command line", () => {
     expect((await home.cli(["spend", "summary"])).stdout).toMatch(/^Model +Calls.*\nm +2 .*\nTotal +2 .*25\.0000\n$/);
   });
 
-  it("what was learnt stands in its file, and everything verifies", async () => {
+  it("a learning is written to its log file, and verify passes", async () => {
     expect(await home.cli(["learn", "add", 'he said "hi"', "--task-id", "t1", "--to", "GAIA.md"])).toMatchObject({ code: 0 });
     expect(readFileSync(join(home.path, "learnings.log"), "utf8")).toMatch(
       /^\S+ \[task=t1\] Observed: "he said "hi"" → GAIA\.md\n$/,
@@ -81,7 +81,7 @@ describe("an agent's day on the command line", () => {
     expect(await home.json(["verify"])).toMatchObject({ code: 0, document: { ok: true, problems: [] } });
   });
 
-  it("groups tell their commands, and a wrong use tells what is possible", async () => {
+  it("groups list their commands, and wrong usage names the alternatives", async () => {
     expect((await home.cli(["help", "inbox"])).stdout).toMatch(/Messages to the agent[\s\S]*escalate/);
     expect((await home.cli(["help", "inbox", "list"])).stdout).toMatch(/List .*messages[\s\S]*--state/i);
     expect((await home.cli(["help", "eval", "trend"])).stdout).toContain("reward-ledger eval trend");
@@ -114,13 +114,13 @@ describe("a group without a command", () => {
     "self-edit",
     "store",
     "sync",
-  ])("%s does what is usual", async (group) => {
+  ])("%s runs its default command", async (group) => {
     const inside = here(home);
     expect(await inside.cli([group])).toMatchObject({ code: 0, stderr: "" });
     expect(await inside.json([group])).toMatchObject({ code: 0 });
   });
 
-  it("does it as a process, too", async () => {
+  it("runs it as a process, too", async () => {
     for (const args of [["task"], ["store"], ["store", "--json"]]) {
       const { code, stdout, stderr } = await home.cli(args);
       expect(code).toBe(0);
@@ -128,7 +128,7 @@ describe("a group without a command", () => {
     }
   });
 
-  it("takes a command after flags, and no value of a flag for one", async () => {
+  it("finds the command after flags, and does not mistake a flag's value for one", async () => {
     const list = await home.json(["inbox", "list", "--state", "pending"]);
     expect(await home.json(["inbox", "--state", "pending", "list"])).toEqual(list);
     expect(await home.cli(["inbox", "--cursor", "list"])).toMatchObject({
@@ -140,7 +140,7 @@ describe("a group without a command", () => {
     expect(await home.json(["sync", "--cached", "status"])).toMatchObject({ code: 0, document });
   });
 
-  it("takes the flags of its usual command", async () => {
+  it("accepts the flags of its default command", async () => {
     expect((await home.json(["inbox", "--state", "pending"])).document).toMatchObject({ rows: expect.any(Array) });
     expect(await home.cli(["inbox", "--help"])).toMatchObject({ code: 0, stdout: expect.stringContaining("escalate") });
     expect(await home.cli(["inbox", "lst"])).toMatchObject({ code: 2, stderr: expect.stringContaining("Did you mean list?") });

@@ -41,8 +41,8 @@ const parse = (...argv: string[]): ParsedArguments =>
     { columns: 100, color: false },
   );
 
-describe("flags of an operation", () => {
-  it("follow from the keys, types and descriptions of its input", () => {
+describe("the flags of an operation", () => {
+  it("are derived from the keys, types and descriptions of its input", () => {
     expect(flagsOf(input).map(({ name, kind, many, required, choices }) => ({ name, kind, many, required, choices }))).toEqual([
       { name: "paths", kind: "string", many: true, required: true, choices: null },
       { name: "house-rules-version", kind: "integer", many: false, required: false, choices: null },
@@ -56,7 +56,7 @@ describe("flags of an operation", () => {
 });
 
 describe("a command line", () => {
-  it("becomes the operation's input; what is not given is left to the schema", () => {
+  it("becomes the operation's input, with omitted values left to the schema", () => {
     expect(parse("look-at", "a", "b")).toMatchObject({
       type: "call",
       values: { paths: ["a", "b"] },
@@ -78,7 +78,7 @@ describe("a command line", () => {
     expect(given.type === "call" && Object.keys(given.values)).not.toContain("agent");
   });
 
-  it("takes the global flags before and after the command", () => {
+  it("accepts the global flags before and after the command", () => {
     const flags = { home: "/h", json: true, noColor: true, quiet: true, verbose: true };
     const global = ["--home", "/h", "--json", "--no-color", "--quiet", "--verbose"];
     expect(parse(...global, "look-at", "a")).toMatchObject({ type: "call", flags });
@@ -96,7 +96,7 @@ describe("a command line", () => {
     [["lok-at", "a"], /Unknown command 'lok-at'/],
     [["help", "lok-at"], /Unknown command 'lok-at'/],
     [[], /No command was given/],
-  ])("%j is a wrong use", (argv, message) => {
+  ])("%j is a usage error", (argv, message) => {
     const parsed = parse(...argv);
     expect(parsed.type).toBe("usage");
     if (parsed.type !== "usage") return;
@@ -120,7 +120,7 @@ describe("a command line", () => {
     [["task", "ad", "--json"], "ad", "add"],
     [["task", "--home", "/h", "--json", "ad", "--help"], "ad", "add"],
     [["help", "--home", "/h", "task", "ad"], "ad", "add"],
-  ])("%j is refused with a suggestion, as without asking for help", (argv, unknown, meant) => {
+  ])("%j is rejected with a suggestion, with or without a request for help", (argv, unknown, meant) => {
     expect(parse(...argv)).toMatchObject({
       type: "usage",
       help: null,
@@ -148,7 +148,7 @@ describe("a command line", () => {
     expect(parse(...argv)).toMatchObject({ type: "text", key: "help", text: expect.stringContaining(text) });
   });
 
-  it("suggests what was meant", () => {
+  it("suggests the closest command or flag", () => {
     const other = parse("lisen");
     expect(other.type === "usage" && other.error.hint).toMatch(/^Did you mean listen\?/);
     const command = parse("lok-at");
@@ -157,7 +157,7 @@ describe("a command line", () => {
     expect(flag.type === "usage" && flag.error.hint).toMatch(/^Did you mean --agent\? .*reward-ledger help look-at/);
   });
 
-  it("shows help and the version as an answer", () => {
+  it("returns help and the version as text", () => {
     for (const argv of [
       ["help", "look-at"],
       ["look-at", "--help"],
@@ -178,14 +178,14 @@ describe("a command line", () => {
     }
   });
 
-  it("says whether JSON is wanted even when it cannot be parsed", () => {
+  it("detects the request for JSON even when it cannot be parsed", () => {
     expect(wantsJson(["nonsense", "--json"])).toBe(true);
     expect(wantsJson(["look-at", "--", "--json"])).toBe(false);
   });
 });
 
-describe("input that the schema refuses", () => {
-  it("is a wrong use that names the flag", async () => {
+describe("input that the schema rejects", () => {
+  it("is a usage error that names the flag", async () => {
     const preparing = look.prepare(
       { paths: ["a"], house_rules_version: 0 },
       { isTerminal: () => true, read: async () => "", ask: async () => "" },
@@ -201,12 +201,12 @@ describe("the commands of the program", () => {
   /** The commands of operations, and the MCP server for agents. */
   const all = [...Object.keys(commands), "mcp"];
 
-  it("have the names of their operations", async () => {
+  it("are named after their operations", async () => {
     const names = (await commandsFor(["--help"])).map(({ name, command }) => command?.name ?? name);
     expect(names).toEqual(all);
   });
 
-  it("are loaded when they are named, or when help is asked for", async () => {
+  it("are loaded only when they are named or help is asked for", async () => {
     const loaded = async (...argv: string[]): Promise<readonly string[]> =>
       (await commandsFor(argv)).filter(({ command }) => command !== null).map(({ name }) => name);
     expect(await loaded("--json", "status")).toEqual(["status"]);

@@ -31,7 +31,7 @@ const status = {
   warnings: [],
 };
 
-describe("a ledger with the worked chain", () => {
+describe("a ledger with the worked example", () => {
   let home: Home;
   beforeAll(async () => {
     home = await session.newHome();
@@ -44,14 +44,14 @@ describe("a ledger with the worked chain", () => {
     });
   });
 
-  it("status: one document, and nothing on standard error", async () => {
+  it("status: prints one JSON document and nothing on standard error", async () => {
     expect(await home.json(["status"])).toMatchObject({ code: 0, stderr: "", document: status });
     const { document } = await home.json(["status", "--project", "acme/shop"]);
     expect(document).toEqual({ ...status, project: "acme/shop" });
     expect((await home.cli(["status", "--json"])).stdout).toMatch(/^\{.*\}\n$/);
   });
 
-  it("status of an agent without runs", async () => {
+  it("status: reports an agent without runs", async () => {
     expect(await home.json(["status", "--agent", "codex"])).toMatchObject({
       code: 0,
       document: { agent: "codex", coins: 0, last_verdict: "UNKNOWN", last_delta: null, runs: 0, top_violations: [] },
@@ -61,7 +61,7 @@ describe("a ledger with the worked chain", () => {
     });
   });
 
-  it("status for people", async () => {
+  it("status: prints text for people", async () => {
     const { stdout, code } = await home.cli(["status"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^claude-code {2}all projects\n\nCoins {10,}-1\.90 /);
@@ -74,7 +74,7 @@ describe("a ledger with the worked chain", () => {
     expect((await home.cli(["agents"])).stdout).toMatch(/^Agent +Coins[^\n]*\nclaude-code +-1\.90 [^\n]*\n$/);
   });
 
-  it("history: coins after each run, oldest first", async () => {
+  it("history: lists coins after each run, oldest first", async () => {
     const { document } = await home.json(["history"]);
     expect(document).toHaveLength(chain.length);
     expect(document).toMatchObject(chain.map(({ coins, delta }) => ({ coins, reward_delta: delta })));
@@ -108,7 +108,7 @@ describe("a ledger with the worked chain", () => {
     expect((await home.json(["history", "--since", since])).document).toHaveLength(runs);
   });
 
-  it("violations, all of them, of the last runs, and since a day", async () => {
+  it("violations: counts over all runs, the latest runs or since a day", async () => {
     const { document } = await home.json(["violations"]);
     expect(document).toEqual([
       {
@@ -136,7 +136,7 @@ describe("a ledger with the worked chain", () => {
     expect((await home.cli(["violations"])).stdout).toMatch(/\nE501 +12 +6 +- +12 +- /);
   });
 
-  it("show and breaking", async () => {
+  it("show and breaking: report one run and the runs that broke a rule", async () => {
     expect((await home.json(["show", "review-006"])).document).toMatchObject({
       run: { run_id: "review-006", coins: 6.2 },
       formula: { score: 120, baseline: 80, reward: 4, bonus: 0.5, total: 4.5, coins_before: 1.7, coins_after: 6.2 },
@@ -146,7 +146,7 @@ describe("a ledger with the worked chain", () => {
     expect((await home.cli(["breaking", "W0702"])).stdout).toContain("review-009");
   });
 
-  it("verify and doctor", async () => {
+  it("verify and doctor: report a sound ledger", async () => {
     const verified = await home.json(["verify"]);
     expect(verified).toMatchObject({ code: 0, document: { ok: true, facts: 11, agents: [status], problems: [] } });
     expect(verified.document).toMatchObject({ devices: [{ facts: 11, head: expect.stringMatching(/^[0-9a-f]{64}$/) }] });
@@ -164,7 +164,7 @@ describe("a ledger with the worked chain", () => {
     expect((await home.cli(["rebuild"])).stdout).toBe("The index was built again from 11 facts.\n");
   });
 
-  it("export: every format, to standard output and to a file, and back in again", async () => {
+  it("export: writes every format to standard output and to a file, and the result can be imported", async () => {
     const json = await home.cli(["export"]);
     expect(json).toMatchObject({ code: 0, stderr: "11 runs exported as json\n" });
     expect(JSON.parse(json.stdout)).toMatchObject({ runs: chain.map(() => ({ agent: "claude-code" })) });
@@ -198,7 +198,7 @@ describe("a ledger with the worked chain", () => {
 });
 
 describe("update", () => {
-  it("records what is piped into it, once", async () => {
+  it("records a piped report once", async () => {
     const home = await session.newHome();
     const input = JSON.stringify(report({ findings: [finding("E501")] }));
     const first = await home.json(["update", "--issue", "42", "--changed-file", "a.py", "--changed-file", "b.py"], { input });
@@ -217,7 +217,7 @@ describe("update", () => {
     expect((await home.json(["show", "review-001"])).document).toMatchObject({ changed_files: ["a.py", "b.py"] });
   });
 
-  it("takes a file, and a path on standard input as some producers print it", async () => {
+  it("reads a file, or a path on standard input as some producers print it", async () => {
     const home = await session.newHome();
     await home.file("review-report.json", JSON.stringify(report()));
     await home.file("my reports/zweiter Bericht ü.json", JSON.stringify(report({ run_id: "review-002" })));
@@ -230,7 +230,7 @@ describe("update", () => {
     expect(named).toMatchObject({ code: 0, document: { run: { run_id: "review-002" }, status: { runs: 2 } } });
   });
 
-  it("refuses other content under a known id and leaves the record alone", async () => {
+  it("rejects different content under a known id and keeps the recorded run", async () => {
     const home = await session.newHome();
     await home.cli(["update"], { input: JSON.stringify(report()) });
     const other = await home.json(["update"], { input: JSON.stringify(report({ score: 20 })) });
@@ -242,7 +242,7 @@ describe("update", () => {
     expect((await home.json(["status"])).document).toMatchObject({ coins: 0.5, runs: 1 });
   });
 
-  it("prints a streak's bonus", async () => {
+  it("prints the streak bonus", async () => {
     const home = await session.newHome();
     for (const n of [1, 2, 3, 4]) await home.cli(["update"], { input: JSON.stringify(report({ run_id: `r${n}`, score: 100 })) });
     const fifth = await home.cli(["update"], { input: JSON.stringify(report({ run_id: "r5", score: 100 })) });
@@ -252,7 +252,7 @@ describe("update", () => {
 });
 
 describe("score", () => {
-  it("makes a report that update takes", async () => {
+  it("produces a report that update accepts", async () => {
     const home = await session.newHome();
     const findings = JSON.stringify([finding("E501"), finding("W0702", { severity: "error" })]);
     const scored = await home.json(["score", "--run-id", "review-9"], { input: findings });
@@ -263,7 +263,7 @@ describe("score", () => {
 });
 
 describe("reset", () => {
-  it("asks to be confirmed, hides, and can be undone", async () => {
+  it("requires confirmation, hides runs, and can be undone", async () => {
     const home = here(await session.newHome());
     await home.cli(["update"], { input: JSON.stringify(report()) });
     await home.cli(["update", "--agent", "codex"], { input: JSON.stringify(report()) });

@@ -62,7 +62,7 @@ async function hooked(files: Readonly<Record<string, string>>) {
 
 const broken = "debugger;\n";
 
-it("records what is committed, and not what else is in the working tree", async () => {
+it("records what is committed and ignores other changes in the working tree", async () => {
   const { top, commits, recorded } = await hooked({ "old.js": broken });
   const parent = git(top, "rev-parse", "HEAD");
   writeFiles(top, { "a.js": `let a = 1;\na += 1;\n${broken}export { a };\n` });
@@ -79,7 +79,7 @@ it("records what is committed, and not what else is in the working tree", async 
   });
 });
 
-it("records the files of a commit that names them, and all changed ones with -a", async () => {
+it("records only the named files of a commit with paths, and all changed files with -a", async () => {
   const { home, top, commits, recorded } = await hooked({ "a.js": "a();\n", "b.js": "b();\n", "c.js": "c();\n" });
   for (const name of ["a", "b", "c"]) writeFiles(top, { [`${name}.js`]: `${name}();\n${broken}` });
   git(top, "add", "b.js");
@@ -90,7 +90,7 @@ it("records the files of a commit that names them, and all changed ones with -a"
   expect((await home.json(["status"])).document).toMatchObject({ runs: 2 });
 });
 
-it("records commits of a worktree, and stops none without a finding, a file or a change", async () => {
+it("records commits of a worktree, and blocks no commit without findings, files or changes", async () => {
   const { home, top, commits, recorded } = await hooked({ "a.js": "a();\n" });
   const beside = join(temporaryFolder(), "beside");
   git(top, "worktree", "add", "-q", "-b", "beside", beside);

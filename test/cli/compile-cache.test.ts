@@ -20,8 +20,8 @@ import { temporaryFolder } from "../support/folder.ts";
 const folderIn = (caches: string): string => join(caches, "reward-ledger", "compiled");
 const linux = (caches: string) => compileCacheFolder({ XDG_CACHE_HOME: caches }, "/nowhere", "linux");
 
-describe("the folder of compiled code", () => {
-  it("is made for its owner alone, in the user's folder of caches", () => {
+describe("the compile cache folder", () => {
+  it("is created inside the user's cache folder, accessible only to its owner", () => {
     const home = temporaryFolder();
     expect(compileCacheFolder({}, home, "linux")).toBe(folderIn(join(home, ".cache")));
     expect(statSync(join(home, ".cache")).mode & 0o777).toBe(0o700);
@@ -34,7 +34,7 @@ describe("the folder of compiled code", () => {
     expect(statSync(folderIn(join(home, ".cache"))).mode & 0o777).toBe(0o700);
   });
 
-  it("is not used where others may write to it or to a folder above, or where a link stands", () => {
+  it("is not used when others can write to it or to a parent folder, or when it is a symlink", () => {
     const open = temporaryFolder();
     mkdirSync(folderIn(open), { recursive: true });
     chmodSync(folderIn(open), 0o770);
@@ -52,7 +52,7 @@ describe("the folder of compiled code", () => {
     expect(linux(linked)).toBeUndefined();
   });
 
-  it("is not used where it is somebody else's", () => {
+  it("is not used when another user owns it", () => {
     if (process.getuid?.() !== 0) return;
     const caches = temporaryFolder();
     expect(linux(caches)).toBe(folderIn(caches));
@@ -60,7 +60,7 @@ describe("the folder of compiled code", () => {
     expect(linux(caches)).toBeUndefined();
   });
 
-  it("is not used where it cannot be made", () => {
+  it("is not used when it cannot be created", () => {
     expect(compileCacheFolder({ XDG_CACHE_HOME: "/dev/null" }, "/nowhere", "linux")).toBeUndefined();
     expect(compileCacheFolder({}, "/nowhere", "win32")).toBeUndefined();
   });
@@ -79,7 +79,7 @@ describe("the program", () => {
     return { folder, env: { XDG_CACHE_HOME: join(folder, "caches"), TMPDIR: join(folder, "tmp"), HOME: folder } };
   };
 
-  it("keeps its compiled code there, one file a command, and nothing in the temporary folder", async () => {
+  it("stores its compiled code there, one file per command, and nothing in the temporary folder", async () => {
     const { folder, env } = inFolder();
     const compiled = folderIn(join(folder, "caches"));
     expect((await run(process.execPath, [cli.entry, "status"], { env })).code).toBe(0);
@@ -89,7 +89,7 @@ describe("the program", () => {
     expect(readdirSync(join(folder, "tmp"))).toEqual([]);
   });
 
-  it("makes compiled code again that is damaged or of another program", async () => {
+  it("recompiles code that is damaged or belongs to another build", async () => {
     const { folder, env } = inFolder();
     const compiled = folderIn(join(folder, "caches"));
     const status = () => run(process.execPath, [cli.entry, "status"], { env });
@@ -113,7 +113,7 @@ describe("the program", () => {
     expect(statSync(join(compiled, name)).size).toBeGreaterThan(100_000);
   });
 
-  it("tells its version without being loaded", async () => {
+  it("prints its version without loading the program", async () => {
     const { folder, env } = inFolder();
     for (const word of ["--version", "-V"])
       expect(await run(process.execPath, [cli.entry, word], { env })).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });

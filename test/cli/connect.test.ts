@@ -122,7 +122,7 @@ const forms: Readonly<Record<string, (text: string, file: string) => string | nu
 };
 
 describe.each(Object.entries(forms))("a configuration %s", (_, form) => {
-  it("gets the entries once, and is to the byte what it was when they are removed", async () => {
+  it("gets the entries once, and is restored byte for byte when they are removed", async () => {
     const user = newUser(form);
     const before = snapshot(user);
     const first = await connect(user, ["--yes"]);
@@ -149,7 +149,7 @@ describe.each(Object.entries(forms))("a configuration %s", (_, form) => {
 });
 
 describe("connecting a project", () => {
-  it("names the program by its name, and leaves the user's configuration alone", async () => {
+  it("writes the program's bare name, and leaves the user's configuration unchanged", async () => {
     const user = newUser();
     const before = snapshot(user);
     const project = join(temporaryFolder(), "shop");
@@ -178,7 +178,7 @@ describe("connecting a project", () => {
     expect(snapshot(project)).toEqual(clean);
   });
 
-  it("says that the name is not on the PATH, which connecting again would not mend", async () => {
+  it("reports that the name is not on the PATH, without advice to reconnect", async () => {
     const user = newUser();
     const project = join(user, "work");
     mkdirSync(project);
@@ -190,13 +190,13 @@ describe("connecting a project", () => {
     expect(stdout).not.toContain("Repair it");
   });
 
-  it("is refused in the user's own folder", async () => {
+  it("is rejected in the user's home folder", async () => {
     expect(await refusal(newUser(), ["--project", "--yes"])).toMatchObject({ code: "usage" });
   });
 });
 
 describe("nothing is written", () => {
-  it("when nobody confirmed, on a dry run, and on a check", async () => {
+  it("without confirmation, on a dry run, or on a check", async () => {
     const user = newUser();
     const before = snapshot(user);
     expect(await refusal(user, [])).toMatchObject({ code: "not_confirmed", hint: expect.stringContaining("--yes") });
@@ -265,8 +265,8 @@ describe("nothing is written", () => {
   });
 });
 
-describe("a file that is a link", () => {
-  it("stays one, and what it leads to is written", async () => {
+describe("a configuration file that is a symlink", () => {
+  it("stays a symlink, and its target is written", async () => {
     const user = newUser();
     const dotfiles = join(user, "dotfiles");
     mkdirSync(dotfiles);
@@ -281,7 +281,7 @@ describe("a file that is a link", () => {
   });
 });
 
-describe("links in a checkout", () => {
+describe("symlinks in a checkout", () => {
   const checkout = () => {
     const user = newUser();
     const project = join(user, "work");
@@ -296,7 +296,7 @@ describe("links in a checkout", () => {
     [".mcp.json", "../new.json"],
     [".gemini", "../.gemini"],
     [".github", "../dotfiles"],
-  ])("that lead out of it are not followed: %s to %s", async (name, target) => {
+  ])("that lead outside of it are not followed: %s to %s", async (name, target) => {
     const { user, project } = checkout();
     mkdirSync(join(user, "dotfiles"));
     symlinkSync(target, join(project, name));
@@ -306,7 +306,7 @@ describe("links in a checkout", () => {
     expect(snapshot(user)).toEqual(before);
   });
 
-  it("get no copy of a file written through them", async () => {
+  it("do not receive a backup copy of a configuration file", async () => {
     const { user, project } = checkout();
     writeFileSync(join(project, ".claude/settings.json"), '{ "a": "$(touch stolen)" }');
     const copy = join(project, ".claude/settings.json.before-reward-ledger");
@@ -318,7 +318,7 @@ describe("links in a checkout", () => {
     expect(readFileSync(join(project, ".claude/settings.json"), "utf8")).toBe('{ "a": "$(touch stolen)" }');
   });
 
-  it("stay where they lead to another file of it", async () => {
+  it("are kept when they point to another file in the checkout", async () => {
     const { user, project } = checkout();
     writeFileSync(join(project, "servers.json"), "{}");
     symlinkSync("servers.json", join(project, ".mcp.json"));
@@ -328,8 +328,8 @@ describe("links in a checkout", () => {
   });
 });
 
-describe("a connection that is not whole", () => {
-  it("is told, and mended by connecting again", async () => {
+describe("an incomplete connection", () => {
+  it("is reported, and repaired by connecting again", async () => {
     const user = newUser();
     await connect(user, ["claude-code", "--enforce-budget", "--yes"]);
     cpSync(join(fixtures, ".claude.json"), join(user, ".claude.json"));
@@ -341,7 +341,7 @@ describe("a connection that is not whole", () => {
     expect(mended).toMatchObject({ code: 0, hosts: [{ state: "connected", enforces_budget: true }] });
   });
 
-  it("names the program that is not there, and the one that is once it is connected again", async () => {
+  it("is reported with the path of the missing program, and repaired by connecting again", async () => {
     const user = newUser();
     await connect(user, ["claude-code", "--yes"]);
     for (const file of [".claude/settings.json", ".claude.json"]) {
@@ -353,7 +353,7 @@ describe("a connection that is not whole", () => {
     expect((await connect(user, ["claude-code", "--yes"])).hosts).toMatchObject([{ state: "connected" }]);
   });
 
-  it("comes from a process that was killed between two files, and connecting again mends it", async () => {
+  it("that a kill between two files left behind is repaired by connecting again", async () => {
     for (const file of [".claude/settings.json", ".codex/hooks.json", ".cursor/mcp.json"]) {
       const user = newUser();
       const before = snapshot(user);
@@ -374,7 +374,7 @@ describe("a connection that is not whole", () => {
     }
   });
 
-  it("does not come from two that connect at once", async () => {
+  it("does not result from two concurrent connects", async () => {
     const user = newUser();
     const before = snapshot(user);
     const codes = await Promise.all([start(user, ["--yes"]), start(user, ["--yes"])]);
@@ -389,7 +389,7 @@ describe("a connection that is not whole", () => {
 });
 
 describe("VS Code", () => {
-  it("gets no MCP server where the extension brings it", async () => {
+  it("gets no MCP server when the extension provides it", async () => {
     const user = newUser();
     mkdirSync(join(user, ".vscode/extensions/reward-ledger.reward-ledger-0.1.0"));
     const { changes, hosts } = await connect(user, ["vscode", "--yes"]);
@@ -398,7 +398,7 @@ describe("VS Code", () => {
   });
 });
 
-it("says which agents there are where none is", async () => {
+it("connect lists the supported agents when none is found", async () => {
   const user = temporaryFolder();
   expect(await refusal(user, ["--yes"])).toMatchObject({
     code: "not_found",

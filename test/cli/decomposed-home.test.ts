@@ -30,8 +30,8 @@ const review = (run_id: string, day: number, change: Readonly<Record<string, unk
     ...change,
   });
 
-describe("a home with decomposed names, of an earlier build", () => {
-  it("is sound, and has the totals that it had", async () => {
+describe("a home of an earlier build with decomposed (NFD) names", () => {
+  it("verifies, and has the expected totals", async () => {
     expect(await home.json(["verify"])).toMatchObject({ code: 0, document: { ok: true, facts: 6 } });
     expect((await home.json(["agents"])).document).toMatchObject([
       { agent: "ada", coins: 1.5, runs: 1 },
@@ -43,7 +43,7 @@ describe("a home with decomposed names, of an earlier build", () => {
     ]);
   });
 
-  it.each(["NFC", "NFD"])("finds everything by its names in %s", async (form) => {
+  it.each(["NFC", "NFD"])("finds everything by names in %s", async (form) => {
     const named = (text: string): string => text.normalize(form);
     expect((await home.json(["status", "--agent", named(cafe), "--project", named(project)])).document).toMatchObject({
       runs: 2,
@@ -56,7 +56,7 @@ describe("a home with decomposed names, of an earlier build", () => {
     expect(found.document).toMatchObject({ rows: [{ id: "t\u00e2che" }] });
   });
 
-  it.each(["NFC", "NFD"])("meets a run that is recorded again with its names in %s", async (form) => {
+  it.each(["NFC", "NFD"])("recognizes a run that is recorded again with names in %s", async (form) => {
     const input = review("pr\u00fcfung-1", 1).normalize(form);
     const args = ["update", "--agent", cafe.normalize(form), "--project", project.normalize(form)];
     expect(await home.json(args, { input })).toMatchObject({ code: 0, document: { recorded: false, reason: "duplicate" } });
@@ -64,18 +64,18 @@ describe("a home with decomposed names, of an earlier build", () => {
     expect(await home.json(args, { input: other })).toMatchObject({ code: 1, document: { error: { code: "conflict" } } });
   });
 
-  it("knows the eval run of the file as it is", async () => {
+  it("recognizes an eval run that is pushed again from the same file", async () => {
     const again = await home.json(["eval", "push", join(fixture, "results.json"), "--project", project]);
     expect(again).toMatchObject({ code: 0, document: { recorded: false, reason: "duplicate", run: { project } } });
   });
 
-  it("refuses a row whose key looks the same, and changes the one that is there", async () => {
+  it("rejects a new row whose key looks the same, and updates the existing row", async () => {
     const row = JSON.stringify({ id: "t\u00e2che", created_at: "2026-03-04T08:00:00Z", stage: "plan", loop_version: 1 });
     expect(await home.json(["store", "put", "tasks", "--row", row])).toMatchObject({ document: { error: { code: "exists" } } });
     expect(await home.json(["task", "move", "t\u00e2che", "running"])).toMatchObject({ code: 0, document: { state: "running" } });
   });
 
-  it("goes on: what is recorded composed adds to the same agent, and all is sound", async () => {
+  it("adds runs with composed (NFC) names to the same agent, and still verifies", async () => {
     const args = ["update", "--agent", cafe, "--project", project];
     expect(await home.json(args, { input: review("drei", 5) })).toMatchObject({
       document: { recorded: true, status: { agent: cafe, coins: 2, runs: 3, streak_pass: 1 } },

@@ -40,14 +40,14 @@ const questions = [
 ] as const;
 
 describe("a home of the first version", () => {
-  it("opens, and is sound", async () => {
+  it("opens and verifies", async () => {
     const { code, document } = await home.json(["verify"]);
     expect(code).toBe(0);
     expect(document).toMatchObject({ ok: true, facts: 33 });
   });
 
   it.each(questions)(
-    "answers as before: %s",
+    "gives the same answer as before: %s",
     async (question) => {
       const asked = known[question];
       if (asked === undefined) throw new Error("the fixture has no such answer");
@@ -58,13 +58,13 @@ describe("a home of the first version", () => {
     60_000,
   );
 
-  it("has the same rows waiting", async () => {
+  it("has the same pending rows", async () => {
     const overview = z.object({ inbox: z.unknown(), tasks: z.unknown(), feedback: z.unknown() });
     const before = overview.parse(known["overview"]?.answer);
     expect((await home.json(["overview"])).document).toMatchObject(before);
   });
 
-  it("has the exact sum of spending", async () => {
+  it("has the exact total of spending", async () => {
     const { document } = await home.json(["spend", "summary", "--all"]);
     expect(document).toMatchObject({
       total: { calls: 4, usd_micros: Number(250_000n + 1_500_001n + 9_007_199_254_700_000n + 9_007_199_254_600_003n) },
@@ -76,7 +76,7 @@ describe("a home of the first version", () => {
  * A home of a build of 2026-11-21: reviews of two agents, a reset and one that was taken back, eval runs with a baseline, and at
  * least one row in each of the agent's ten stores. Its `answers.json` contains the answers of that build by command line.
  */
-describe("a home with all stores, of an earlier build", async () => {
+describe("a home of an earlier build with all stores", async () => {
   const stores = join(import.meta.dirname, "../fixtures/home-2026-11-21");
   const answered = z
     .record(z.string(), z.union([z.looseObject({}), z.array(z.unknown())]))
@@ -87,15 +87,15 @@ describe("a home with all stores, of an earlier build", async () => {
     await cp(join(stores, "home"), earlier.path, { recursive: true });
   });
 
-  it("opens, and is sound", async () => {
+  it("opens and verifies", async () => {
     expect(await earlier.json(["verify"])).toMatchObject({ code: 0, document: { ok: true, facts: 30 } });
   });
 
-  it.each(Object.keys(answered))("answers as that build did: %s", async (question) => {
+  it.each(Object.keys(answered))("gives the same answer as that build: %s", async (question) => {
     expect((await here(earlier).json(question.split(" "))).document).toMatchObject(answered[question] ?? {});
   });
 
-  it("goes on: a review that is recorded counts on top, and all is sound", async () => {
+  it("counts a newly recorded review, and still verifies", async () => {
     const report = JSON.stringify({ run_id: "five", score: 110, summary: "five", timestamp: "2026-03-06T09:00:00Z" });
     expect(await earlier.json(["update", "--agent", "ada"], { input: report })).toMatchObject({
       code: 0,
@@ -164,7 +164,7 @@ const placed = (question: string, answer: object): object =>
     ? answer
     : anyAnswer.parse(JSON.parse(JSON.stringify(answer).replaceAll("2026-03-07T12:30:00.000Z", "2026-03-07T09:03:03.000Z")));
 
-describe("a whole home of an earlier build, with its index and what it derived", async () => {
+describe("a complete home of an earlier build, with its index and derived files", async () => {
   const answered = z.record(z.string(), anyAnswer).parse(JSON.parse(await readFile(join(earlierHome, "answers.json"), "utf8")));
   const derived = ["self-edits.log", "learnings.log", "paused-tasks/t-paused.json"];
   let earlier: Home;
@@ -173,12 +173,12 @@ describe("a whole home of an earlier build, with its index and what it derived",
     await copyEarlierHome("home", earlier.path);
   });
 
-  it.each(Object.entries(answered))("answers as that build did: %s", async (question, answer) => {
+  it.each(Object.entries(answered))("gives the same answer as that build: %s", async (question, answer) => {
     const { document } = await here(earlier).json(question.split(" "));
     expect(document).toMatchObject(otherwise[question] ?? placed(question, answer));
   });
 
-  it("is sound, and its files are as they were", async () => {
+  it("verifies, and its derived files are unchanged", async () => {
     expect(await earlier.json(["verify"])).toMatchObject({ code: 0, document: { ok: true, facts: 103, problems: [] } });
     for (const file of derived) {
       expect(await readFile(join(earlier.path, file), "utf8")).toBe(await readFile(join(earlierHome, "home", file), "utf8"));
@@ -186,7 +186,7 @@ describe("a whole home of an earlier build, with its index and what it derived",
     expect(await readdir(earlier.path)).not.toContain("quarantine");
   });
 
-  it("goes on in the same log: reviews, changes of rows and a reset that is taken back", async () => {
+  it("appends to the same log: reviews, row changes, and a reset that is undone", async () => {
     const report = JSON.stringify({ run_id: "later", score: 110, summary: "later", timestamp: "2026-03-08T09:00:00Z" });
     expect(await earlier.json(["update", "--agent", "codex"], { input: report })).toMatchObject({
       code: 0,
@@ -203,7 +203,7 @@ describe("a whole home of an earlier build, with its index and what it derived",
     expect(await earlier.json(["verify"])).toMatchObject({ document: { ok: true, devices: [{ facts: 109 }], problems: [] } });
   });
 
-  it("has the same sums after its index was built anew", async () => {
+  it("has the same totals after its index is rebuilt", async () => {
     const questions = [["agents"], ["history"], ["eval", "summary"], ["spend", "summary", "--all"], ["store", "list", "tasks"]];
     const ask = async () => Promise.all(questions.map(async (args) => (await here(earlier).json(args)).document));
     const before = await ask();

@@ -10,8 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => session.dispose());
 
-describe("the entry", () => {
-  it("is a script that Node 18 and older can read", async () => {
+describe("the entry script", () => {
+  it("uses only syntax that Node 18 and older can parse", async () => {
     const source = await readFile(session.entry, "utf8");
     expect(source).toMatch(/^#!\/usr\/bin\/env node\n/);
     const { code } = await transform(source, { target: "node14" });
@@ -19,7 +19,7 @@ describe("the entry", () => {
     expect(code).toBe(kept);
   });
 
-  it("says in one line that Node is too old, and loads nothing", async () => {
+  it("reports in one line that Node is too old, and loads nothing", async () => {
     const home = await session.newHome();
     const pretend = await home.file(
       "old-node.cjs",
@@ -34,7 +34,7 @@ describe("the entry", () => {
     });
   });
 
-  it("tells an agent's hook so with exit code 0, which no host takes for a refusal", async () => {
+  it("reports this to an agent's hook with exit code 0, which no host treats as a denial", async () => {
     const home = await session.newHome();
     const pretend = await home.file(
       "old-node.cjs",
@@ -48,7 +48,7 @@ describe("the entry", () => {
     expect(await called("rule", "hook")).toMatchObject({ code: 1, stderr });
   });
 
-  it("finds every command in the bundles: help of all, and of one that has a file of its own", async () => {
+  it("finds every command in the bundles: help for all, and for one with its own bundle", async () => {
     const home = await session.newHome();
     expect(await home.cli(["--help"])).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(/ {2}statusline .+/) });
     expect(await home.cli(["hook", "--help"])).toMatchObject({ code: 0, stdout: expect.stringContaining("--enforce-budget") });

@@ -89,7 +89,7 @@ async function twoRuns(): Promise<Home> {
 const runsOf = async (home: Home) =>
   listed.parse((await home.json(["eval", "list"])).document).map(({ baseline: _, ...one }) => one);
 
-it("prints in a process what is asked for within this one", async () => {
+it("a process prints the same as an in-process call", async () => {
   const home = await twoRuns();
   const inside = here(home);
   for (const args of [["compare"], ["baseline", "latest"], ["summary"], ["trend"], ["cost"], ["cache", "stats"]]) {
@@ -108,7 +108,7 @@ it("prints in a process what is asked for within this one", async () => {
 });
 
 describe("eval push", () => {
-  it("answers with the run, knows it again, and tells every file of several apart", async () => {
+  it("returns the run, recognizes it when pushed again, and reports each of several files separately", async () => {
     const home = await session.newHome();
     const file = await home.file("run.json", evalFile("01", [{ name: "login", passed: true }]));
     await home.file("bad.json", '{"tier":"e2e","all_results":[]}');
@@ -130,7 +130,7 @@ describe("eval push", () => {
     ]);
   });
 
-  it("says the cost that the list says, also where a run states none or a model has no price", async () => {
+  it("prints the same cost as eval list, even when a run reports none or a model has no price", async () => {
     const home = here(await session.newHome());
     const tokens = (model: string, millions: number) => ({
       model,
@@ -162,7 +162,7 @@ describe("eval push", () => {
     });
   });
 
-  it("takes a run on standard input, and a name that the environment gives it", async () => {
+  it("reads a run from standard input, and its label from the environment", async () => {
     const home = await session.newHome();
     const answer = await home.json(["eval", "push"], {
       input: evalFile("01", [{ name: "login", passed: true }]),
@@ -172,7 +172,7 @@ describe("eval push", () => {
     expect(await home.json(["eval", "push"], { input: "not json" })).toMatchObject({ code: 1 });
   });
 
-  it("imports a folder and says what it left out", async () => {
+  it("imports a folder and reports what it skipped", async () => {
     const home = await session.newHome();
     const runs = makeEvalHistory({ seed: 5, runs: 6, tests: 5 });
     for (const [index, one] of runs.entries()) await home.file(`evals/${index}.json`, JSON.stringify(one));
@@ -194,7 +194,7 @@ describe("eval push", () => {
 });
 
 describe("import", () => {
-  it("takes eval files among reports, told by their content", async () => {
+  it("recognizes eval files among reports by their content", async () => {
     const home = await session.newHome();
     for (const [index, one] of makeEvalHistory({ seed: 5, runs: 3, tests: 4 }).entries()) {
       await home.file(`mixed/eval-${index}.json`, JSON.stringify(one));
@@ -217,7 +217,7 @@ describe("import", () => {
 });
 
 describe("eval list and show", () => {
-  it("marks a run that was stopped, counts its cost, and forgets it once the whole run is there", async () => {
+  it("marks a stopped run, counts its cost, and replaces it once the complete run is recorded", async () => {
     const home = here(await session.newHome());
     const done = [{ name: "login", passed: true, cost_usd: 0.1 }];
     await home.file("_partial-e2e.json", evalFile("01", done, { _partial: true }));
@@ -235,7 +235,7 @@ describe("eval list and show", () => {
     expect(await home.cli(["verify"])).toMatchObject({ code: 0 });
   });
 
-  it("tells a run whose time is unknown, and does not take it for the latest", async () => {
+  it("marks a run whose time is unknown, and does not treat it as the latest", async () => {
     const home = here(await session.newHome());
     await home.file("dated.json", evalFile("01", [{ name: "a", passed: true }]));
     await home.file("undated.json", evalFile("02", [{ name: "b", passed: true }], { timestamp: "soon", total: -1, passed: 5 }));
@@ -248,7 +248,7 @@ describe("eval list and show", () => {
     expect((await home.cli(["eval", "list", "--limit", "1"])).stdout).toContain("1 of 2 runs");
   });
 
-  it("lists newest first, narrowed by branch, tier and number", async () => {
+  it("lists newest first, filtered by branch and tier and limited in number", async () => {
     const home = here(await twoRuns());
     const all = listed.parse((await home.json(["eval", "list"])).document);
     expect(all.map(({ git_branch }) => git_branch)).toEqual(["topic", "main"]);
@@ -259,7 +259,7 @@ describe("eval list and show", () => {
     expect(await home.cli(["eval", "list", "--limit", "none"])).toMatchObject({ code: 2, stdout: "" });
   });
 
-  it("says how to begin when nothing is recorded", async () => {
+  it("explains how to begin when nothing is recorded", async () => {
     const home = here(await session.newHome());
     expect(await home.cli(["eval", "list"])).toMatchObject({
       code: 0,
@@ -271,7 +271,7 @@ describe("eval list and show", () => {
     expect(error.parse(missing.document).error.code).toBe("not_found");
   });
 
-  it("shows a run by the start of its id, and asks for more of it when several begin so", async () => {
+  it("shows a run by its id or as previous, and rejects an ambiguous id prefix", async () => {
     const home = here(await twoRuns());
     const [newest, oldest] = await runsOf(home);
     expect((await home.json(["eval", "show", newest?.id ?? ""])).document).toMatchObject({
@@ -287,7 +287,7 @@ describe("eval list and show", () => {
 });
 
 describe("eval compare", () => {
-  it("says that a first run has nothing to be compared with, and goes on to its trend", async () => {
+  it("reports that a first run has nothing to compare with, and compares a file with the latest run", async () => {
     const home = here(await session.newHome());
     await home.file("one.json", evalFile("01", [{ name: "login", passed: true, cost_usd: 0.1 }]));
     await home.file("two.json", evalFile("02", [{ name: "login", passed: false, cost_usd: 0.1 }]));
@@ -303,7 +303,7 @@ describe("eval compare", () => {
     expect((await home.json(["eval", "compare", "one.json", "--project", "acme/shop"])).document).toMatchObject({ before: null });
   });
 
-  it("says that no team is set up where a team is asked about", async () => {
+  it("reports that no team is set up when a team is asked about", async () => {
     const home = await session.newHome();
     expect((await here(home).cli(["eval", "leaderboard"])).stdout).toContain("No team is set up");
     const evals = ["list", "summary", "trend", "tests", "cost"].map((verb) => ["eval", verb]);
@@ -340,7 +340,7 @@ describe("eval compare", () => {
     notes: z.array(z.string()),
   });
 
-  it("tells improved, regressed, unchanged, added and removed tests, runs or files alike", async () => {
+  it("shows improved, regressed, unchanged, added and removed tests, for runs and files", async () => {
     const home = here(await twoRuns());
     for (const args of [[], ["latest"], ["previous", "latest"], ["before.json", "after.json"]]) {
       const { code, document } = await home.json(["eval", "compare", ...args]);
@@ -361,7 +361,7 @@ describe("eval compare", () => {
     expect(text).toContain("Cost +$0.30");
   });
 
-  it("keeps to a screenful in the terminal and says what it left out", async () => {
+  it("limits terminal output to a screenful and reports what it left out", async () => {
     const home = here(await session.newHome());
     const tests = (passed: boolean): readonly Test[] =>
       Array.from({ length: 60 }, (_, index) => ({ name: `test-${index}`, passed: index < 30 ? passed : true }));
@@ -394,7 +394,7 @@ describe("eval compare", () => {
 });
 
 describe("eval summary, trend and cost", () => {
-  it("prints trends in the order of their status, as JSON, Markdown and CSV", async () => {
+  it("prints trends ordered by status, as JSON, Markdown and CSV", async () => {
     const home = here(await session.newHome());
     const outcomes = {
       flaky: "1010101010",
@@ -444,7 +444,7 @@ describe("eval summary, trend and cost", () => {
     expect((await home.json(["eval", "summary"])).document).toMatchObject({ runs: 10, flaky: [{ name: "flaky" }] });
   });
 
-  it("adds up a bill by model, and says when it is incomplete", async () => {
+  it("totals the cost by model, and reports when it is incomplete", async () => {
     const home = here(await session.newHome());
     const million = { calls: 1, input_tokens: 1_000_000, output_tokens: 500_000 };
     await home.file(
@@ -494,7 +494,7 @@ describe("eval summary, trend and cost", () => {
 });
 
 describe("eval convert, cache and watch", () => {
-  it("writes either format and loses nothing on the way back", async () => {
+  it("writes either format, and converting back loses nothing", async () => {
     const home = await session.newHome();
     const text = evalFile("01", [{ name: "login", passed: true, duration_ms: 1499 }], { label: "x", own_field: { deep: [1] } });
     await home.file("run.json", text);
@@ -512,7 +512,7 @@ describe("eval convert, cache and watch", () => {
     });
   });
 
-  it("keeps answers by key, tells a miss by its exit code, and stays inside its folder", async () => {
+  it("stores answers by key, signals a miss by its exit code, and stays inside its folder", async () => {
     const home = here(await session.newHome());
     const key = "a".repeat(64);
     expect(await home.cli(["eval", "cache", "read", "judge", key])).toMatchObject({ code: 1 });
@@ -546,12 +546,12 @@ describe("eval convert, cache and watch", () => {
     });
   });
 
-  it("says that no collector runs", async () => {
+  it("reports that no collector runs", async () => {
     const home = here(await session.newHome());
     expect((await home.json(["eval", "watch"])).document).toMatchObject({ state: "none" });
   });
 
-  it("follows a collector to its end, telling each line once where nothing can be drawn again", async () => {
+  it("follows a collector to its end, printing each line once when output cannot be redrawn", async () => {
     const home = await session.newHome();
     const collector = await startCollector({
       version: "1.4.0",

@@ -47,7 +47,7 @@ async function helpOf(args: readonly string[]): Promise<string> {
   return parsed.type === "text" && parsed.key === "help" ? parsed.text : `${args.join(" ")} is answered with ${parsed.type}`;
 }
 
-describe("wrong use", () => {
+describe("incorrect usage", () => {
   it.each([
     [["status", "--agnt", "x"], /Unknown option '--agnt'/],
     [["status", "--agent"], /argument missing/],
@@ -57,7 +57,7 @@ describe("wrong use", () => {
     [["import"], /missing required argument/i],
     [["history", "--before", "x"], /--before: must be an id such as 019b2f00-/],
     [["help", "nothing"], /Unknown command 'nothing'/],
-  ])("%j is refused", async (args, message) => {
+  ])("%j is rejected", async (args, message) => {
     const error = await refusalOf(args);
     expect({ error }).toEqual(errorOf("usage", message));
     expect(exitCodeOf(error)).toBe(2);
@@ -72,7 +72,7 @@ describe("wrong use", () => {
     [["violations", "--last", "3", "--since", "2026-01-01"], /exclude each other/],
     [["reset", "--undo", "--confirm"], /exclude each other/],
     [[], /No command was given/],
-  ])("%j ends with 2, in words and as JSON", async (args, message) => {
+  ])("%j exits with code 2, as text and as JSON", async (args, message) => {
     const spoken = await home.cli(args);
     expect(spoken).toMatchObject({ code: 2, stdout: "" });
     expect(spoken.stderr).toMatch(/^hint: ./m);
@@ -81,7 +81,7 @@ describe("wrong use", () => {
     expect(json).toMatchObject({ code: 2, stderr: "", document: errorOf("usage", message) });
   });
 
-  it("suggests what was meant", async () => {
+  it("suggests the closest command or flag", async () => {
     expect((await home.cli(["stauts"])).stderr).toBe(
       "error: Unknown command 'stauts'\nhint: Did you mean status? `reward-ledger --help` lists what is possible.\n",
     );
@@ -93,7 +93,7 @@ describe("wrong use", () => {
     [["spend", "add", "--usd", "abc"], "help spend add"],
     [["eval", "nothing"], "help eval"],
     [["history", "--limit", "abc"], "help history"],
-  ])("%j leads to the help of that very command", async (args, help) => {
+  ])("%j points to the help of that command", async (args, help) => {
     expect((await refusalOf(args)).hint).toContain(`\`reward-ledger ${help}\` lists what is possible.`);
   });
 
@@ -112,7 +112,7 @@ describe("help and version", () => {
       ["status", "--help"],
       ["help", "status"],
     ],
-  ])("%j, and the same for %j", async (args, other) => {
+  ])("%j prints the same help as %j", async (args, other) => {
     const { code, stdout, stderr } = await home.cli(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^Usage: reward-ledger /);
@@ -136,12 +136,12 @@ describe("help and version", () => {
     }
   });
 
-  it.each([[["eval"]], [["eval", "trend"]]])("%j --help prints that help", async (name) => {
+  it.each([[["eval"]], [["eval", "trend"]]])("%j --help prints its own help", async (name) => {
     const args = [...name, "--help"];
     expect(await home.cli(args)).toMatchObject({ code: 0, stdout: await helpOf(args), stderr: "" });
   });
 
-  it("the version", async () => {
+  it("every form of the version flag prints the version", async () => {
     for (const args of [["--version"], ["-V"], ["status", "--version"]]) {
       expect(await home.cli(args)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "" });
     }
@@ -150,7 +150,7 @@ describe("help and version", () => {
 
 const halfWritten = JSON.stringify(report({ findings: [finding("E501")] })).slice(0, -20);
 
-describe("bad reports are refused, and nothing is recorded", () => {
+describe("an invalid report", () => {
   let untouched: Home;
   beforeAll(async () => {
     untouched = await session.newHome();
@@ -176,7 +176,7 @@ describe("bad reports are refused, and nothing is recorded", () => {
     ["a path to nothing", "no/such/report.json\n", "unreadable_file", /no\/such\/report\.json/],
     ["UTF-16 without a mark", Buffer.from(JSON.stringify(report()), "utf16le"), "invalid_input", /UTF-8/],
     ["Latin-1", Buffer.from(JSON.stringify(report({ summary: "grün" })), "latin1"), "invalid_input", /UTF-8/],
-  ])("%s", async (_name, input, code, message) => {
+  ])("(%s) is rejected, and nothing is recorded", async (_name, input, code, message) => {
     const piped = await untouched.json(["update"], { input });
     expect(piped).toMatchObject({ code: 1, stderr: "", document: errorOf(code, message) });
     const { error } = z.object({ error: z.object({ message: z.string(), hint: z.string() }) }).parse(piped.document);
@@ -187,7 +187,7 @@ describe("bad reports are refused, and nothing is recorded", () => {
     expect(await readdir(join(untouched.path, "..")).then((names) => names.toSorted())).toEqual(["work"]);
   });
 
-  it("are told in words, and the ledger has no run after them", async () => {
+  it("is answered with an error and a hint, and leaves no run in the ledger", async () => {
     for (const input of [halfWritten, "no/such/report.json\n"]) {
       const spoken = await untouched.cli(["update"], { input });
       expect(spoken).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^error: .*\nhint: .*\n$/) });
@@ -198,19 +198,19 @@ describe("bad reports are refused, and nothing is recorded", () => {
     expect(await readdir(join(untouched.path, "..")).then((names) => names.toSorted())).toEqual(["home", "work"]);
   });
 
-  it("a file that is not there, a folder, one that is not UTF-8", async () => {
+  it("is rejected as a missing file, a folder, or a file that is not UTF-8", async () => {
     await home.file("latin1.json", Buffer.from(JSON.stringify(report({ summary: "grün" })), "latin1"));
     expect((await home.json(["update", "--from", "gone.json"])).document).toEqual(errorOf("unreadable_file", "gone.json"));
     expect((await home.json(["update", "--from", "."])).document).toEqual(errorOf("unreadable_file", "folder"));
     expect((await home.json(["update", "--from", "latin1.json"])).document).toEqual(errorOf("invalid_input", "UTF-8"));
   });
 
-  it("more than 100 MB on standard input", async () => {
+  it("is rejected above 100 MB on standard input", async () => {
     const refused = await home.json(["update"], { input: Buffer.alloc(100 * 1024 * 1024 + 1, 0x20) });
     expect(refused).toMatchObject({ code: 1, document: errorOf("file_too_large", "standard input") });
   });
 
-  it("escape sequences of a report never reach the terminal", async () => {
+  it("sends no escape sequences to the terminal, nor does a recorded report", async () => {
     const { stderr } = await home.cli(["update"], { input: JSON.stringify(report({ schema_version: "\u001b[2J9" })) });
     expect(stderr).not.toContain("\u001b");
     const other = await session.newHome();
@@ -224,7 +224,7 @@ describe("bad reports are refused, and nothing is recorded", () => {
 });
 
 describe("import", () => {
-  it("records the good files of a folder and names the bad ones", async () => {
+  it("records the valid files of a folder and lists the rejected ones", async () => {
     const other = await session.newHome();
     await other.file("in/good.json", JSON.stringify(report()));
     await other.file("in/half.json", halfWritten);
@@ -249,8 +249,8 @@ describe("import", () => {
   });
 });
 
-describe("a home that cannot be used", () => {
-  it("is read-only: recording fails with what to do, reading goes on", async () => {
+describe("an unusual home", () => {
+  it("fails to record with a store error when it is not writable, and still allows reading", async () => {
     const other = await session.newHome();
     await other.cli(["update"], { input: JSON.stringify(report()) });
     // Permissions do not stop the superuser, but a file in place of a folder does.
@@ -273,7 +273,7 @@ describe("a home that cannot be used", () => {
     await chmod(join(other.path, "journal"), 0o700);
   });
 
-  it("lies on a path with spaces and letters of other scripts", async () => {
+  it("works on a path with spaces and non-Latin letters", async () => {
     const other = await session.newHome("mein Heim – 規則 ünïcode");
     expect(await other.cli(["update"], { input: JSON.stringify(report()) })).toMatchObject({ code: 0, stderr: "" });
     expect((await other.json(["status"])).document).toMatchObject({ runs: 1 });
@@ -283,7 +283,7 @@ describe("a home that cannot be used", () => {
     expect(relative.document).toMatchObject({ runs: 1 });
   });
 
-  it("holds a damaged line: verify names it and ends with 1, the rest counts", async () => {
+  it("with a damaged line fails verify, which names the line; the other runs still count", async () => {
     const other = await session.newHome();
     for (const n of [1, 2, 3]) await other.file(`in/${n}.json`, JSON.stringify(report({ run_id: `r${n}` })));
     await other.cli(["import", "in"]);
@@ -301,7 +301,7 @@ describe("a home that cannot be used", () => {
     expect((await other.json(["status"])).document).toMatchObject({ runs: 2 });
   });
 
-  it("is made, with its parents, when it is not there", async () => {
+  it("is created with its parent folders when missing", async () => {
     const other = await session.newHome();
     const deep = join(other.work, "a/b/c");
     expect(await other.cli(["update", "--home", deep], { input: JSON.stringify(report()) })).toMatchObject({ code: 0 });
@@ -311,7 +311,7 @@ describe("a home that cannot be used", () => {
 });
 
 describe("unusual places", () => {
-  it("says that a home is a file", async () => {
+  it("reports that the home is a file", async () => {
     const file = await home.file("a-file", "x");
     const failed = errorOf("store_unreadable", "is a file, a folder is needed");
     expect(await home.json(["--home", file, "status"])).toMatchObject({ code: 1, document: failed });
@@ -320,7 +320,7 @@ describe("unusual places", () => {
     expect(doctor.stdout).not.toContain("chmod");
   });
 
-  it("works where the working directory was removed", async () => {
+  it("works when the working directory was removed", async () => {
     const line = `mkdir gone && cd gone && rmdir ../gone && "${process.execPath}" "${session.entry}" status`;
     expect(await run("bash", ["-c", line], { cwd: home.work, env: home.env })).toMatchObject({ code: 0 });
   });

@@ -28,7 +28,7 @@ const setUp = [
   "acme/*",
 ];
 
-it("whatever is in a home is for its owner alone", async () => {
+it("everything in a home is accessible only to its owner", async () => {
   const home = await session.newHome();
   await home.file("report.json", JSON.stringify(report()));
   await home.file("reports/other.json", JSON.stringify(report({ run_id: "other" })));

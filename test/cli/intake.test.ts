@@ -10,7 +10,7 @@ afterAll(() => session.dispose());
 
 const report = (id: string): string => JSON.stringify({ run_id: id, score: 100, summary: "good" });
 
-it("lists automatic recordings, takes them back, and counts them again", async () => {
+it("lists automatic recordings, undoes them, and counts them again", async () => {
   const home = await session.newHome();
   const batch = randomUUID();
   await home.cli(["update"], { input: report("by hand") });
@@ -46,7 +46,7 @@ it("lists the latest batches with --limit, all with --json", async () => {
   expect((await home.json(["intake", "list"])).document).toHaveLength(3);
 });
 
-it("refuses an undo of nothing, of no batch and of two ways at once", async () => {
+it("rejects undo or redo with nothing to undo, and undo without a batch or with two selectors", async () => {
   const home = await session.newHome();
   expect((await home.cli(["intake", "list"])).stdout).toContain("Nothing was recorded automatically.");
   expect(await home.json(["intake", "undo", "--all"])).toMatchObject({

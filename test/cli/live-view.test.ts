@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { createLiveView } from "../../src/cli/live-view.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
-it("writes lines that are alike as often as a picture has them, where nothing can be drawn again", async () => {
+it("prints identical lines as often as the view has them when output cannot be redrawn", async () => {
   const file = join(temporaryFolder(), "out");
   const stream = createWriteStream(file);
   const picture = createLiveView(stream);

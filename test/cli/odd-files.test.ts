@@ -50,7 +50,7 @@ describe("a pipe without a writer", () => {
     ["SIGTERM", 143, ["score", "--from", "pipe"]],
     ["SIGINT", 130, ["eval", "push", "pipe"]],
     ["SIGTERM", 143, ["store", "put", "tasks", "--from", "pipe"]],
-  ] as const)("the first %s ends with %i what waits for it: %j", async (signal, code, args) => {
+  ] as const)("lets the first %s end the waiting command with code %i: %j", async (signal, code, args) => {
     expect(await home.cli(args, { onStart: interrupting(signal) })).toMatchObject({
       code,
       stdout: "",
@@ -58,7 +58,7 @@ describe("a pipe without a writer", () => {
     });
   });
 
-  it("two signals in a row end the process", async () => {
+  it("lets two signals in a row end the process", async () => {
     const finished = await home.cli(["update", "--from", "pipe"], {
       onStart: async (child) => {
         await interrupting("SIGTERM")(child);
@@ -68,7 +68,7 @@ describe("a pipe without a writer", () => {
     expect(finished.signal ?? finished.code).toSatisfy((end) => ["SIGINT", "SIGTERM", 143].includes(end));
   });
 
-  it("is not waited for where a folder is imported, nor where git's or the team's files should be", async () => {
+  it("does not block the import of a folder, nor reads of git's or the team's files", async () => {
     const other = await session.newHome();
     await other.file("in/report.json", JSON.stringify(report()));
     await other.file(".git/objects/x", "");
@@ -81,8 +81,8 @@ describe("a pipe without a writer", () => {
   });
 });
 
-describe("pipes that are written to", () => {
-  it("of a process substitution, a shell's pipe and a file as standard input are read", async () => {
+describe("pipes with a writer", () => {
+  it("are read as process substitution, shell pipe, redirected file and named pipe", async () => {
     const other = await session.newHome();
     await other.file("r1.json", JSON.stringify(report({ run_id: "r1" })));
     await other.file("r2.json", JSON.stringify(report({ run_id: "r2" })));
@@ -100,7 +100,7 @@ describe("pipes that are written to", () => {
     expect((await other.json(["status"])).document).toMatchObject({ runs: 4 });
   });
 
-  it("that say nothing are an empty report", async () => {
+  it("that deliver no data are rejected", async () => {
     const empty = `"${process.execPath}" "${session.entry}" update --from <(true)`;
     expect(await run("bash", ["-c", empty], { cwd: home.work, env: home.env })).toMatchObject({
       code: 1,
@@ -109,17 +109,17 @@ describe("pipes that are written to", () => {
   });
 });
 
-describe("what holds no report by its kind", () => {
+describe("a path that is not a regular file", () => {
   it.each([
     ["/dev/zero", "it is a device"],
     ["/dev/random", "it is a device"],
     ["/dev/full", "it is a device"],
     [".", "it is a folder"],
-  ])("%s is refused: %s", async (path, reason) => {
+  ])("%s is rejected: %s", async (path, reason) => {
     expect(await home.json(["update", "--from", path])).toMatchObject(unreadable(reason));
   });
 
-  it("a socket is refused", async () => {
+  it("is rejected when it is a socket", async () => {
     const server = createServer().listen(join(home.work, "socket"));
     try {
       await new Promise((listening) => server.once("listening", listening));

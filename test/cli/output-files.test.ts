@@ -60,7 +60,7 @@ const program = (args: readonly string[]): string => [process.execPath, session.
 const shell = (line: string) => run("bash", ["-c", line], { cwd: home.work, env: home.env });
 
 describe.each(writers.map((args) => ({ args })))("$args", ({ args }) => {
-  it("keeps the old file where the disk is full", async () => {
+  it("keeps the old file when the disk is full", async () => {
     const path = join(disk.folder, "backup");
     await writeFile(path, "backup");
     expect(await home.json([...args, "--out", path, "--force"])).toMatchObject({
@@ -70,7 +70,7 @@ describe.each(writers.map((args) => ({ args })))("$args", ({ args }) => {
     expect([await readFile(path, "utf8"), await readdir(disk.folder)]).toEqual(["backup", ["backup"]]);
   });
 
-  it("fails where standard output fills", async () => {
+  it("fails when standard output goes to a full disk", async () => {
     const path = join(disk.folder, "piped");
     expect(await shell(`${program(args)} > ${quote(path)}`)).toMatchObject({
       code: 1,
@@ -100,7 +100,7 @@ describe.each(writers.map((args) => ({ args })))("$args", ({ args }) => {
   });
 });
 
-it("advises on the folder, not on the home, where the folder is missing", async () => {
+it("gives a hint about the folder, not about the home, when the output folder is missing", async () => {
   const { code, stderr } = await home.cli(["export", "--out", "/missing/x.json"]);
   expect(code).toBe(1);
   expect(stderr).toBe(
@@ -114,7 +114,7 @@ describe("at a terminal", () => {
     ["y", 0, "runs"],
     ["no", 1, "old"],
     ["", 1, "old"],
-  ])("asks before a file is replaced: %j", async (typed, code, content) => {
+  ])("asks before replacing a file: %j", async (typed, code, content) => {
     await home.file("asked.json", "old");
     const line = `{ printf ${quote(`${typed}\n`)}; } | script -qec ${quote(program(["export", "--out", "asked.json"]))} /dev/null`;
     const finished = await run("bash", ["-c", `set -o pipefail; ${line}`], {

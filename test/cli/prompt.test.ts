@@ -23,7 +23,7 @@ function person(answers: readonly string[]) {
   };
 }
 
-it("asks at a terminal for what setting up needs, with which projects are shared", async () => {
+it("setup at a terminal asks for every required value and for the shared projects", async () => {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, ".git"));
   const ports = await openPorts({ cwd });
@@ -38,7 +38,7 @@ it("asks at a terminal for what setting up needs, with which projects are shared
   });
 });
 
-it("asks for nothing where flags say it", async () => {
+it("setup and login do not ask for what flags provide", async () => {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, ".git"));
   const ports = await openPorts({ cwd });

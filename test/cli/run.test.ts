@@ -4,7 +4,7 @@ import { answerHere } from "../support/cli-here.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 it.each(["", "--verbose", "--json", "--json --verbose"])(
-  "shows no secret of the environment in a failure (%s)",
+  "reveals no secret from the environment in a failure message (%s)",
   async (flags) => {
     const cwd = temporaryFolder();
     const secret = "sk-ant-0123456789";

@@ -4,7 +4,7 @@ import { builtCli, cleanEnv, run } from "../support/cli.ts";
 import { walkFeedback } from "../support/feedback-to-fix.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
-it("the command line takes feedback from its text to a verified fix", async () => {
+it("the command line turns feedback into a verified fix", async () => {
   const { entry } = await builtCli();
   const home = join(temporaryFolder(), "home");
   const said: string[] = [];

@@ -53,7 +53,7 @@ const shell = (home: Home, line: string) =>
   });
 
 describe("hundreds of reports", () => {
-  it("count once, however often they are imported", async () => {
+  it("are counted once when imported again", async () => {
     expect(await full.json(["import", "reports"])).toMatchObject({ code: 0, document: { recorded: 0, duplicates: 300 } });
     expect((await full.json(["status"])).document).toMatchObject({ runs: 300 });
     expect((await full.json(["verify"])).document).toMatchObject({ ok: true, facts: 300 });
@@ -61,7 +61,7 @@ describe("hundreds of reports", () => {
 });
 
 describe("history", () => {
-  it("shows a screenful of the latest runs, and all as JSON or when told to", async () => {
+  it("shows a screenful of the latest runs, and all runs as JSON or with --limit", async () => {
     const { stdout } = await full.cli(["history"]);
     expect(stdout.trimEnd().split("\n")).toHaveLength(1 + 50 + 2);
     expect(stdout).toContain("\n\nThe latest 50 runs; --limit shows more, --json all.\n");
@@ -71,7 +71,7 @@ describe("history", () => {
 });
 
 describe("a real terminal", () => {
-  it("gets colours, a line of scores and its own width", async () => {
+  it("gets colours, a sparkline of scores and lines that fit its width", async () => {
     const { stdout, code } = await inTerminal(full, ["history", "--limit", "30"]);
     expect(code).toBe(0);
     expect(stdout).toContain("\u001b[32mPASS\u001b[39m");
@@ -80,20 +80,20 @@ describe("a real terminal", () => {
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(120);
   });
 
-  it.each([[{ NO_COLOR: "1" }], [{ TERM: "dumb" }]])("has no colours with %j", async (env) => {
+  it.each([[{ NO_COLOR: "1" }], [{ TERM: "dumb" }]])("gets no colours with %j", async (env) => {
     const { stdout } = await inTerminal(full, ["status"], { env });
     expect(stdout).toContain("Coins");
     expect(stdout).not.toContain("\u001b");
   });
 
-  it("has no colours with --no-color, and a pipe has them with FORCE_COLOR only", async () => {
+  it("gets no colours with --no-color, and a pipe gets them only with FORCE_COLOR", async () => {
     expect((await inTerminal(full, ["--no-color", "status"])).stdout).not.toContain("\u001b");
     expect((await full.cli(["status"])).stdout).not.toContain("\u001b");
     expect((await full.cli(["status"], { env: { FORCE_COLOR: "1" } })).stdout).toContain("\u001b[");
     expect((await full.cli(["status", "--json"], { env: { FORCE_COLOR: "1" } })).stdout).not.toContain("\u001b");
   });
 
-  it("sees how far a long import has come, unless it wants quiet", async () => {
+  it("shows the progress of a long import, unless --quiet is given", async () => {
     const reports = makeHistory({ seed: 5, runs: 5000 }).map(({ report: one }) => JSON.stringify(one));
     for (const [args, drawn] of [
       [["import", "reports.jsonl"], true],
@@ -110,7 +110,7 @@ describe("a real terminal", () => {
     }
   });
 
-  it("is told how to pipe when update has nothing to read", async () => {
+  it("explains piping when update has nothing to read", async () => {
     const { stdout, code } = await inTerminal(full, ["update"]);
     expect(code).toBe(2);
     expect(stripVTControlCharacters(stdout)).toMatch(
@@ -119,8 +119,8 @@ describe("a real terminal", () => {
   });
 });
 
-describe("a question", () => {
-  it("is left by Ctrl-C and Ctrl-D without a word of a defect", async () => {
+describe("a prompt", () => {
+  it("is cancelled by Ctrl-C and Ctrl-D without a mention of a defect", async () => {
     const home = await session.newHome();
     await mkdir(join(home.work, ".git"));
     const program = quote(`${quote(process.execPath)} ${quote(session.entry)} sync setup`);
@@ -143,7 +143,7 @@ describe("a question", () => {
 });
 
 describe("named files", () => {
-  it("are read without waiting for standard input: on a terminal, and when it stays open", async () => {
+  it("are read without waiting for standard input, on a terminal and when it stays open", async () => {
     const home = await session.newHome();
     await home.file("run.json", JSON.stringify(makeEvalHistory({ seed: 1, runs: 1, tests: 3 })[0]));
     expect(await inTerminal(home, ["eval", "push", "run.json"])).toMatchObject({ code: 0 });
@@ -156,34 +156,34 @@ describe("named files", () => {
   });
 });
 
-describe("a pipe", () => {
-  it("may be closed early: no noise, and no failure", async () => {
+describe("standard streams", () => {
+  it("may be closed early without error messages or a failure exit", async () => {
     const { stdout, stderr, code } = await shell(full, "ledger history | head -n 2; exit $PIPESTATUS");
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
     expect(stdout.split("\n")).toHaveLength(3);
     expect(await shell(full, "ledger export | true; exit $PIPESTATUS")).toMatchObject({ code: 0 });
   });
 
-  it("gets everything, however slow it is read", async () => {
+  it("deliver the complete output to a slow reader", async () => {
     const { stdout, code } = await shell(full, "ledger export --json | (sleep 0.5; cat)");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ runs: { length: 300 } });
   });
 
-  it("that cannot take the answer is an error", async () => {
+  it("that cannot be written cause an error", async () => {
     const { stderr, code } = await shell(full, "ledger history > /dev/full");
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: Failed to write standard output: .*\nhint: /);
   });
 
-  it("of a failure that cannot be told leaves the exit code as it is", async () => {
+  it("keep the exit code when the error message cannot be written", async () => {
     for (const where of ["2>&-", "2> /dev/full"]) {
       expect(await shell(full, `ledger nonsense ${where}`), where).toMatchObject({ code: 2, stdout: "" });
       expect(await shell(full, `ledger show no-such-run ${where}`), where).toMatchObject({ code: 1, stdout: "" });
     }
   });
 
-  it("joins score, update and status", async () => {
+  it("connect score, update and status", async () => {
     const home = await session.newHome();
     const line = `echo '[]' | ledger --json score --run-id r1 | ledger update --quiet && ledger status --json`;
     const { stdout, stderr, code } = await shell(home, line);
@@ -191,7 +191,7 @@ describe("a pipe", () => {
     expect(stdout).toMatch(/^Recorded r1: .*\n[^\n]+\n\{.*\}\n$/);
   });
 
-  it("need not be there: standard input and output may be closed", async () => {
+  it("may be closed from the start", async () => {
     const home = await session.newHome();
     expect(await shell(home, "ledger status <&-")).toMatchObject({ code: 0, stderr: "" });
     expect(await shell(home, "ledger update <&-")).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: /) });
@@ -244,7 +244,7 @@ describe("signals", () => {
     expect(JSON.parse(finished.stdout)).toMatchObject({ error: { code: "cancelled", hint: expect.stringMatching(/./) } });
   });
 
-  it("SIGTERM the same", async () => {
+  it("SIGTERM ends a command cleanly", async () => {
     const { finished } = await hanging(false, async ({ child, signalTaken, letGo }) => {
       child.kill("SIGTERM");
       await signalTaken();
@@ -254,7 +254,7 @@ describe("signals", () => {
     expect(finished.stderr).toMatch(/^error: Cancelled: .*\nhint: What was recorded before/);
   });
 
-  it("a second one ends it at once, even when a read hangs", async () => {
+  it("a second signal ends a command at once, even when a read hangs", async () => {
     const { home, finished } = await hanging(true, async ({ child, letGo }) => {
       child.kill("SIGINT");
       child.kill("SIGTERM");
@@ -272,7 +272,7 @@ describe("signals", () => {
     expect((await home.json(["verify"])).document).toMatchObject({ ok: true });
   });
 
-  it("while it records: what was recorded stands, and can be completed", async () => {
+  it("an interrupted import keeps what it recorded and can be completed", async () => {
     const home = await session.newHome();
     const reports = makeHistory({ seed: 11, runs: 6000, agents: ["claude-code"] }).map(({ report: one }) => JSON.stringify(one));
     await home.file("reports.jsonl", reports.join("\n"));
@@ -296,7 +296,7 @@ describe("signals", () => {
     expect((await home.json(["status"])).document).toMatchObject({ runs: 6000 });
   });
 
-  it("while it waits for standard input", async () => {
+  it("SIGINT ends a command that waits for standard input", async () => {
     const home = await session.newHome();
     await run("mkfifo", [join(home.work, "input")]);
     const line = `exec ${quote(process.execPath)} ${quote(session.entry)} update < input`;
@@ -312,7 +312,7 @@ describe("signals", () => {
 });
 
 describe("several processes", () => {
-  it("wait for each other, and name the one that holds the lock for too long", async () => {
+  it("name the process that holds the lock for too long, and continue after its release", async () => {
     const home = await session.newHome();
     await home.cli(["update"], { input: JSON.stringify(report()) });
     const self = thisOwner(await thisMachine(), new Date());
@@ -338,7 +338,7 @@ describe("several processes", () => {
     expect(await home.json(["update"], { input: JSON.stringify(report({ run_id: "r2" })) })).toMatchObject({ code: 0 });
   });
 
-  it("writing at once lose nothing", async () => {
+  it("lose nothing when they write concurrently", async () => {
     const home = await session.newHome();
     const done = await Promise.all(
       Array.from({ length: 8 }, (_, n) => home.json(["update"], { input: JSON.stringify(report({ run_id: `r${n}` })) })),

@@ -55,7 +55,7 @@ const errorOf = ({ stdout }: Finished): Readonly<{ code: string; message: string
 it.each([
   [".reward-ledger.json", "the program"],
   [".gstack-sync.json", "this process"],
-] as const)("sends nothing to a server that only %s names, asked by %s", async (file, by) => {
+] as const)("sends nothing to a server that only %s names, called through %s", async (file, by) => {
   const [server, { cwd, home, ask }] = [await listener(), await checkout({}, by)];
   write(join(cwd, file), target(server.url));
   // Signed in there for another team: that must not count as consent.
@@ -88,7 +88,7 @@ it.each([
   expect(server.asked).toEqual([]);
 });
 
-it("shows what would leave before anybody agrees: the checkout's own project alone", async () => {
+it("previews before consent what would be sent: only the checkout's own project", async () => {
   const [server, { cwd, ask }] = [await listener(), await checkout()];
   write(join(cwd, ".reward-ledger.json"), target(server.url));
   await ask(["ask", "Which branch is private?"]);
@@ -99,7 +99,7 @@ it("shows what would leave before anybody agrees: the checkout's own project alo
   expect(server.asked).toEqual([]);
 });
 
-it("goes to the team once the user has agreed to it by name, and remembers that", async () => {
+it("syncs with the team once the user agrees to it by name, and stores that consent", async () => {
   const [server, { cwd, home, ask }] = [await listener(), await checkout({}, "the program")];
   write(join(cwd, ".reward-ledger.json"), target(server.url));
   const other = await ask(["sync", "now", "--yes-to", "evil", "--json"]);
@@ -120,7 +120,7 @@ it("goes to the team once the user has agreed to it by name, and remembers that"
   expect(errorOf(await ask(["sync", "now", "--json"])).code).toBe("sync_not_allowed");
 });
 
-it("keeps the user's own team where the checkout names another", async () => {
+it("keeps the user's own team when the checkout names another", async () => {
   const [own, named, { cwd, ask }] = [await listener(), await listener(), await checkout()];
   await ask(["sync", "setup", "--url", own.url, "--anon-key", "k", "--team", "mine", "--where", "user"]);
   write(join(cwd, ".reward-ledger.json"), target(named.url));
@@ -130,7 +130,7 @@ it("keeps the user's own team where the checkout names another", async () => {
   expect([own.asked.length, named.asked.length]).toEqual([1, 0]);
 });
 
-it("takes whoever writes the checkout's file to agree to it", async () => {
+it("treats a user who writes the checkout's file with sync setup as consenting", async () => {
   const [server, { ask }] = [await listener(), await checkout()];
   await ask(["sync", "setup", "--url", server.url, "--anon-key", "k", "--team", "acme"]);
   expect(JSON.parse((await ask(["sync", "status", "--json"])).stdout)).toMatchObject({ configured: true, proposal: null });
@@ -144,7 +144,7 @@ it.each([
   ["http://abc.supabase.co", "must begin with https://"],
   ["https://own.supabase.co@127.0.0.1", "must not name a user: it leads to 127.0.0.1"],
   ["http://user:pass@localhost:1", "must not name a user"],
-])("refuses the address %s and says why, wherever it stands", async (url, why) => {
+])("rejects the address %s with a reason, from a flag, the checkout's file or the environment", async (url, why) => {
   const { cwd, ask } = await checkout();
   const setup = await ask(["sync", "setup", "--url", url, "--anon-key", "k", "--team", "acme", "--json"]);
   expect([setup.code, errorOf(setup).code]).toEqual([1, "invalid_input"]);
@@ -169,7 +169,7 @@ it.each([
   ["https://ABC.supabase.co:443/rest/v1/?a=b#c", "https://abc.supabase.co"],
   ["http://0x7f.1:54321/", "http://127.0.0.1:54321"],
   [" http://[::1]:1 ", "http://[::1]:1"],
-])("keeps the origin of the address %s", async (url, origin) => {
+])("keeps only the origin of the address %s", async (url, origin) => {
   const { ask } = await checkout();
   expect(
     JSON.parse((await ask(["sync", "setup", "--url", url, "--anon-key", "k", "--team", "acme", "--json"])).stdout),
@@ -184,7 +184,7 @@ it.each([
   [".reward-ledger.json", { ...target("https://abc.supabase.co"), team_slug: "Bad Slug" }, "team_slug: must be a team's slug"],
   [".reward-ledger.json", { supabase_url: "https://abc.supabase.co" }, "supabase_anon_key: is missing"],
   [".reward-ledger.json", { ...target("https://abc.supabase.co"), team_slug: 7 }, "team_slug: must be text"],
-])("says why %s does not count when it holds %j", async (file, value, why) => {
+])("reports why %s is ignored when it contains %j", async (file, value, why) => {
   const { cwd, home, ask } = await checkout();
   write(join(file === "settings.json" ? home : cwd, file), value);
   for (const args of [
@@ -197,7 +197,7 @@ it.each([
   }
 });
 
-it("names the wrong value of a flag, not a missing one", async () => {
+it("reports an invalid flag value, not a missing one", async () => {
   const { ask } = await checkout();
   const slug = await ask(["sync", "setup", "--url", "https://a.co", "--anon-key", "k", "--team", "Bad Slug", "--json"]);
   expect(errorOf(slug).message).toContain("team_slug: must be a team's slug: 2 to 50 of a-z, 0-9 and -");

@@ -24,7 +24,7 @@ describe("colour", () => {
     expect(wantsColor(stream, env, noColor)).toBe(expected);
   });
 
-  it("takes the width of a terminal, and none of a pipe", () => {
+  it("uses the width of a terminal, and none for a pipe", () => {
     expect(styleFor(terminal, {}, choice).width).toBe(120);
     expect(styleFor({ isTTY: true, columns: 0 }, {}, choice).width).toBe(80);
     expect(styleFor({}, {}, choice)).toMatchObject({ interactive: false, width: null });
@@ -32,23 +32,23 @@ describe("colour", () => {
 });
 
 describe("standard input", () => {
-  it("reads UTF-8 that is split anywhere, and drops a byte order mark", async () => {
+  it("decodes UTF-8 that is split at any byte, and drops a byte order mark", async () => {
     const bytes = Buffer.from('\ufeff{"規":1}');
     const single = Readable.from([...bytes].map((byte) => Buffer.from([byte])));
     expect(await readText(single, never)).toBe('{"規":1}');
   });
 
-  it("reads what other programs wrote although a byte of it is no text", async () => {
+  it("replaces invalid bytes in loose mode", async () => {
     expect(await readText(Readable.from([Buffer.from('{"a":"ü"}', "latin1")]), never, { loose: true })).toBe('{"a":"\uFFFD"}');
   });
 
-  it("refuses what is not UTF-8", async () => {
+  it("rejects input that is not UTF-8", async () => {
     await expect(readText(Readable.from([Buffer.from([0x7b, 0xff, 0x7d])]), never)).rejects.toMatchObject({
       code: "invalid_input",
     });
   });
 
-  it("stops at the limit instead of reading on", async () => {
+  it("stops reading at the limit", async () => {
     let sent = 0;
     async function* endless(): AsyncGenerator<Buffer> {
       for (;;) {
@@ -62,7 +62,7 @@ describe("standard input", () => {
     expect(sent).toBeLessThan(64);
   });
 
-  it("ends on a signal", async () => {
+  it("stops on an abort signal", async () => {
     const controller = new AbortController();
     const reading = readText(new Readable({ read: () => undefined }), controller.signal);
     controller.abort();
@@ -71,14 +71,14 @@ describe("standard input", () => {
 });
 
 describe("progress", () => {
-  it("draws a bar when the total is known, a number when it is not", () => {
+  it("draws a bar when the total is known, and a number otherwise", () => {
     expect(progressLine({ done: 1200, total: 2400, message: "Recording" }, 3.2, 80)).toBe(
       `${"█".repeat(15)}${"░".repeat(15)}  1,200/2,400  4s left  Recording`,
     );
     expect(progressLine({ done: 12, message: "Looking for reports" }, null, 80)).toBe("12  Looking for reports");
   });
 
-  it("never fills a line of the terminal, so that it can be drawn over", () => {
+  it("stays shorter than the terminal width, which allows redrawing", () => {
     const message = "Reading 規則/規則/規則/規則/規則/規則/規則/規則/規則\u001b[2J.json";
     for (const columns of [20, 60, 61, 62, 63]) {
       const line = progressLine({ done: 3, total: 9, message }, null, columns);

@@ -5,7 +5,7 @@ import { absoluteText, relativeText, timeFormatter, untilText } from "../../src/
 import { pipe } from "./style.ts";
 
 describe("text", () => {
-  it("takes escape sequences, control and bidi characters out of foreign text", () => {
+  it("strips escape sequences, control and bidi characters from untrusted text", () => {
     expect(plain("\u001b[31mred\u001b[0m\u0007")).toBe("red ");
     expect(plain("two\r\nlines\tand a tab")).toBe("two lines and a tab");
     expect(plain("file\u202egnp.exe")).toBe("file gnp.exe");
@@ -15,12 +15,12 @@ describe("text", () => {
 });
 
 describe("time", () => {
-  it("shows an instant in the ledger's zone", () => {
+  it("shows an instant in the ledger's time zone", () => {
     expect(absoluteText("2026-03-16T23:30:00.000Z", { zone: "UTC" })).toBe("2026-03-16 23:30");
     expect(absoluteText("2026-03-16T23:30:00.000Z", { zone: "Europe/Berlin" })).toBe("2026-03-17 00:30");
   });
 
-  it("shows an instant by the machine's clock as in the zone of that clock", () => {
+  it("shows the same local time by the machine's clock as in its named zone", () => {
     const zone = process.env["TZ"];
     try {
       for (const name of ["UTC", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu"]) {
@@ -37,7 +37,7 @@ describe("time", () => {
     }
   });
 
-  it("words distances as Intl does in English", () => {
+  it("phrases distances in years like Intl does in English", () => {
     const words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
     for (const years of [-12_345, -2, -1, 1, 2, 1_000, 12_345]) {
       const at = new Date(pipe.now.getTime() + years * 366 * 86_400_000);
@@ -47,7 +47,7 @@ describe("time", () => {
   });
 
   it.each([0, 7, -7, 999, 1_000, -1_000, 123_456, 1_234_567, -12_345_678, 0.5, 1_234.5678, Number.MAX_SAFE_INTEGER, 1e21])(
-    "writes the number %d as toLocaleString does",
+    "formats the number %d like toLocaleString",
     (value) => {
       expect(formatNumber(value)).toBe(value.toLocaleString("en-US"));
     },
@@ -63,7 +63,7 @@ describe("time", () => {
     ["2024-01-01T12:00:00.000Z", "2 years ago"],
     ["2026-03-20T12:04:59.000Z", "just now"],
     ["2026-03-20T14:00:00.000Z", "2 hours ahead"],
-  ])("says of what happened at %s: %s", (iso, words) => {
+  ])("describes an event at %s as: %s", (iso, words) => {
     expect(relativeText(iso, pipe)).toBe(words);
   });
 
@@ -74,7 +74,7 @@ describe("time", () => {
     ["2026-03-20T12:00:20.000Z", "in 20 seconds"],
     ["2026-03-20T12:01:00.000Z", "in 1 minute"],
     ["2026-03-20T14:00:00.000Z", "in 2 hours"],
-  ])("says of what is due at %s: %s", (iso, words) => {
+  ])("describes a due time of %s as: %s", (iso, words) => {
     expect(untilText(iso, pipe)).toBe(words);
   });
 });

@@ -59,7 +59,7 @@ it.each<[Env, string | null, boolean | null]>([
   [{ TZ: "Europe/Berlin" }, "2026-11-28 02:00", false],
   [{ TZ: "UTC", REWARD_LEDGER_TZ: "Mars/Olympus" }, "2026-11-28 01:00", true],
   [{ TZ: "UTC", REWARD_LEDGER_TZ: ":Asia/Tokyo" }, "2026-11-28 10:00", false],
-])("times and days are those meant by %j", async (env, shown, complains) => {
+])("times and days follow the zone of %j", async (env, shown, complains) => {
   const found = await zoneIn(env);
   expect(found).toMatchObject({ holds: true, monday });
   if (shown !== null) expect(found).toMatchObject({ shown, day: shown.slice(0, 10) });
@@ -72,7 +72,7 @@ it.each<[Env, "ok" | "warn"]>([
   [{ TZ: "UTC", REWARD_LEDGER_TZ: "Mars/Olympus" }, "warn"],
   [{ TZ: "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0" }, "warn"],
   [{ TZ: ":Europe/Berlin" }, "ok"],
-])("no command fails for %j", async (env, state) => {
+])("no command fails with %j", async (env, state) => {
   const home = await session.newHome();
   const { shown, zone, complaint } = await zoneIn(env);
   const input = JSON.stringify({ ...report(), timestamp: at });

@@ -14,7 +14,7 @@ afterAll(() => session.dispose());
 const reason = ["--reason", "ten good reviews"];
 
 describe("trust on the command line", () => {
-  it("says how to bind a human, exits 0 and makes nothing", async () => {
+  it("explains how to bind a human, exits 0 and creates nothing", async () => {
     const said = await home.cli(["trust"]);
     expect(said).toMatchObject({ code: 0, stderr: "" });
     expect(said.stdout).toContain("reward-ledger trust --bootstrap --handle HANDLE --channel CHANNEL");
@@ -22,7 +22,7 @@ describe("trust on the command line", () => {
     expect(() => statSync(join(home.path, "em.toml"))).toThrow("ENOENT");
   });
 
-  it("exits 2 for half a bootstrap and for a tier change while nobody is bound", async () => {
+  it("exits 2 for an incomplete bootstrap and for a tier change while no human is bound", async () => {
     expect(await home.cli(["trust", "--bootstrap"])).toMatchObject({ code: 2 });
     expect(await home.cli(["trust", "--bootstrap", "--handle", "alice"])).toMatchObject({ code: 2 });
     expect(await home.cli(["trust", "--bootstrap", "--handle", "", "--channel", "email"])).toMatchObject({ code: 2 });
@@ -31,7 +31,7 @@ describe("trust on the command line", () => {
     expect(await home.cli(["demote", "ada"])).toMatchObject({ code: 2 });
   });
 
-  it("binds, promotes with the evidence first, demotes and tells the history oldest first", async () => {
+  it("binds, promotes after showing the evidence, demotes and lists the history oldest first", async () => {
     expect(await home.cli(["trust", "--bootstrap", "--handle", "alice", "--channel", "email"])).toMatchObject({ code: 0 });
     expect(statSync(join(home.path, "em.toml")).mode & 0o777).toBe(0o600);
     const promoted = await home.cli(["promote", "ada", "3", ...reason, "--signature", "alice"]);

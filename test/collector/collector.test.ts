@@ -27,7 +27,7 @@ const worker = (args: readonly string[]): Promise<void> =>
   });
 
 describe("a collected run", () => {
-  it("is written, recorded and compared with the one before", async () => {
+  it("is written, recorded and compared with the previous one", async () => {
     const path = home();
     const first = await startCollector({ ...head, home: path, now: () => new Date("2026-03-01T08:00:00Z") });
     await first.add({ name: "a", suite: "s", passed: false, cost_usd: 0.1, duration_ms: 1000 });
@@ -69,7 +69,7 @@ describe("a collected run", () => {
     });
   });
 
-  it("takes in what several workers added, also one that was killed", async () => {
+  it("includes the results of several workers, even of a killed one", async () => {
     const path = home();
     await Promise.all([
       worker([path, "run-1", "left", "5"]),
@@ -87,7 +87,7 @@ describe("a collected run", () => {
     expect(existsSync(join(path, "eval-runs", "run-1"))).toBe(false);
   });
 
-  it("takes in what threads of one process added, and collectors that one of them started one after another", async () => {
+  it("includes results from threads of one process and from collectors started one after another", async () => {
     const path = home();
     const thread = (name: string): Promise<void> =>
       new Promise((resolve, reject) => {
@@ -105,7 +105,7 @@ describe("a collected run", () => {
     expect(recorded?.run).toMatchObject({ total: 8, total_cost_usd: 0.08 });
   });
 
-  it.runIf(process.platform === "linux")("is over when its process is a zombie", async () => {
+  it.runIf(process.platform === "linux")("is reported as gone when its process is a zombie", async () => {
     const path = home();
     const { pid } = await orphanOf([process.execPath, script, path, "run-1", "killed", "2"]);
     process.kill(pid, "SIGKILL");
@@ -114,7 +114,7 @@ describe("a collected run", () => {
     expect(await evalWatch.call(ports, {}, quietCall)).toMatchObject({ state: "gone", completed: [{}, {}] });
   });
 
-  it("shows what it is doing while it runs", async () => {
+  it("shows its current test while it runs", async () => {
     const path = home();
     const collector = await startCollector({ ...head, home: path });
     await collector.begin("finds the bug");
@@ -133,7 +133,7 @@ describe("a collected run", () => {
     });
   });
 
-  it("begins with an empty cache when told so, and a worker that joins leaves it alone", async () => {
+  it("starts with an empty cache when configured so, and a joining worker does not clear it", async () => {
     const path = home();
     const cached = async () => {
       const ports = await openPorts({ home: path });
@@ -151,7 +151,7 @@ describe("a collected run", () => {
     expect(await count(ports)).toBe(1);
   });
 
-  it("keeps its file when it cannot be recorded", async () => {
+  it("keeps its file when it is not recorded", async () => {
     const path = home();
     const collector = await startCollector({ ...head, home: path });
     await collector.add({ name: "a", passed: true });

@@ -56,7 +56,7 @@ const judge = (env: Readonly<Record<string, string>> = {}, home = `${temporaryFo
 const quick = { pauseMs: 1 };
 
 describe("a judgement", () => {
-  it("is asked for by the Messages API and bills its tokens", async () => {
+  it("is requested from the Messages API and reports its token usage", async () => {
     api.replies = [good];
     const given = await judge({ EVAL_JUDGE_TIER: "fast" })("Judge this", judgeScores, quick);
     expect(given).toEqual({
@@ -72,13 +72,13 @@ describe("a judgement", () => {
     });
   });
 
-  it("is asked for at the provider's own address where the variable for another is blank", async () => {
+  it("is requested from the provider's default address when the address variable is blank", async () => {
     // Cancelled before anything is sent; a blank address would have been refused before that.
     const asked = judge({ ANTHROPIC_BASE_URL: " " })("Judge this", judgeScores, { ...quick, signal: AbortSignal.abort() });
     await expect(asked).rejects.toMatchObject({ code: "cancelled" });
   });
 
-  it("is taken from the cache the next time, for nothing, unless that is switched off", async () => {
+  it("is taken from the cache the next time at no cost, unless caching is switched off", async () => {
     api.replies = [good];
     const home = `${temporaryFolder()}/home`;
     await judge({}, home)("Judge this", judgeScores, quick);
@@ -92,7 +92,7 @@ describe("a judgement", () => {
     expect(api.asked).toHaveLength(4);
   });
 
-  it("waits as long as a limit asks for, and past failing servers", async () => {
+  it("waits as long as a rate limit demands, and retries after a server failure", async () => {
     api.replies = [json(429, {}, { "retry-after": "0.2" }), json(503, "down"), good];
     const started = performance.now();
     expect((await judge()("Judge this", judgeScores, quick)).result).toEqual(scores);
@@ -100,7 +100,7 @@ describe("a judgement", () => {
     expect(api.asked).toHaveLength(3);
   });
 
-  it("gives up after its repetitions and says why", async () => {
+  it("fails after its retries and reports why", async () => {
     api.replies = [json(500, "broken")];
     await expect(judge()("Judge this", judgeScores, { ...quick, retries: 2 })).rejects.toMatchObject({
       code: "judge_unavailable",
@@ -109,7 +109,7 @@ describe("a judgement", () => {
     expect(api.asked).toHaveLength(3);
   });
 
-  it("is not asked again for what will not change", async () => {
+  it("is not retried when a retry cannot help", async () => {
     api.replies = [json(401, { error: "bad key" })];
     await expect(judge()("Judge this", judgeScores, quick)).rejects.toMatchObject({ code: "judge_unavailable" });
     expect(api.asked).toHaveLength(1);
@@ -120,20 +120,20 @@ describe("a judgement", () => {
     ["no JSON at all", "Fine, I think."],
     ["scores out of range", JSON.stringify({ ...scores, clarity: 9 })],
     ["half an answer", '{"clarity": 4, '],
-  ])("that is malformed (%s) is refused and not cached", async (_, text) => {
+  ])("that is malformed (%s) is rejected and not cached", async (_, text) => {
     api.replies = [json(200, message(text)), good];
     const home = `${temporaryFolder()}/home`;
     await expect(judge({}, home)("Judge this", judgeScores, quick)).rejects.toMatchObject({ code: "judge_unreadable" });
     expect((await judge({}, home)("Judge this", judgeScores, quick)).meta.cached).toBe(false);
   });
 
-  it("that does not come in time is asked for again", async () => {
+  it("that does not arrive in time is requested again", async () => {
     api.replies = [() => undefined, good];
     expect((await judge()("Judge this", judgeScores, { ...quick, timeoutMs: 3_000 })).result).toEqual(scores);
     expect(api.asked).toHaveLength(2);
   });
 
-  it("whose connection breaks is asked for again", async () => {
+  it("is requested again after a connection failure", async () => {
     api.replies = [(_, response) => response.destroy(), good];
     expect((await judge()("Judge this", judgeScores, quick)).result).toEqual(scores);
   });
@@ -148,7 +148,7 @@ describe("a judgement", () => {
 describe("eval judge", () => {
   const ask = { text: "Run the thing. Then check it.", purpose: "a runbook" };
 
-  it("scores a text, prices the call, and takes the cached answer the second time", async () => {
+  it("scores a text, prices the call, and returns the cached answer the second time", async () => {
     api.replies = [good];
     const ports = await openPorts({ env: { ANTHROPIC_API_KEY: "key", ANTHROPIC_BASE_URL: api.url, EVAL_JUDGE_TIER: "fast" } });
     const first = await evalJudge.call(ports, ask, quietCall);
@@ -161,7 +161,7 @@ describe("eval judge", () => {
     await expect(evalJudge.call(ports, { text: " " }, quietCall)).rejects.toMatchObject({ code: "invalid_input" });
   });
 
-  it("takes the key that VS Code keeps, for that call alone", async () => {
+  it("uses the key stored by VS Code for that call only", async () => {
     api.replies = [good];
     const ports = await openPorts({ env: { ANTHROPIC_BASE_URL: api.url } });
     const replies: WorkerReply[] = [];
@@ -188,10 +188,10 @@ describe("eval judge", () => {
   });
 });
 
-describe("the key of the judge", () => {
+describe("the judge's API key", () => {
   const key = "sk-ant-very-secret";
 
-  it("goes nowhere where a server redirects", async () => {
+  it("is not sent to the target of a redirect", async () => {
     const elsewhere: string[] = [];
     const other = createHttpServer((request, response) => {
       elsewhere.push(String(request.headers["x-api-key"]));
@@ -232,7 +232,7 @@ describe("the key of the judge", () => {
   });
 
   it.each(["sk-one\nsk-two", "sk-secret\r\nx-evil: 1", "sk secret", "sk-sécret", "sk-secret\u0000"])(
-    "%j is refused without being quoted",
+    "%j is rejected without being quoted",
     async (bad) => {
       for (const asked of [
         () => judge({ ANTHROPIC_API_KEY: bad })("p", judgeScores, quick),
@@ -247,7 +247,7 @@ describe("the key of the judge", () => {
   );
 
   it.each([key, 'sk-"quoted"-\\key', "sk-ant/+=&?key"])(
-    "%j is not told where the server quotes it, as it is, in JSON or in an address",
+    "%j is redacted when the server echoes it raw, in JSON or URL-encoded",
     async (secret) => {
       const quotes = `${secret} ${JSON.stringify({ secret })} https://x/?key=${encodeURIComponent(secret)}`;
       for (const reply of [json(401, quotes), json(200, quotes), json(200, message(`no {${quotes}}`))]) {

@@ -43,7 +43,7 @@ function homeWithVictims(): Readonly<{ home: string; victim: string }> {
 const everything = (folder: string): readonly string[] => readdirSync(folder, { recursive: true }).map(String).sort();
 
 describe("the id of a collected run", () => {
-  it.each(badIds)("refuses %j as an option and from the environment before anything is touched", async (runId) => {
+  it.each(badIds)("is rejected if it is %j, as an option or from the environment, before any file is touched", async (runId) => {
     const { home, victim } = homeWithVictims();
     const before = everything(join(home, ".."));
     const asOption = startCollector({ ...head, home, runId });
@@ -58,7 +58,7 @@ describe("the id of a collected run", () => {
   });
 
   it.each(["..", "../journal", "../../victim", "."])(
-    "does no harm as EVAL_RUN_ID=%s of a process that ends its run",
+    "is harmless as EVAL_RUN_ID=%s in a process that ends its run",
     async (runId) => {
       const { home, victim } = homeWithVictims();
       const ended = run(process.execPath, [script, home], { env: { ...process.env, EVAL_RUN_ID: runId } });
@@ -69,7 +69,7 @@ describe("the id of a collected run", () => {
     },
   );
 
-  it.each(["r", "run-1", "2026.04.01_a", "_x", "x".repeat(64), "12345"])("takes %s", async (runId) => {
+  it.each(["r", "run-1", "2026.04.01_a", "_x", "x".repeat(64), "12345"])("may be %s", async (runId) => {
     const { home } = homeWithVictims();
     const collector = await startCollector({ ...head, home, env: { EVAL_RUN_ID: runId } });
     expect(collector.runId).toBe(runId);
@@ -79,7 +79,7 @@ describe("the id of a collected run", () => {
     expect(existsSync(join(home, "eval-runs", "earlier.json"))).toBe(true);
   });
 
-  it("is not followed where a heartbeat names a folder elsewhere", async () => {
+  it("is ignored when a heartbeat names a folder elsewhere", async () => {
     const { home } = homeWithVictims();
     const beat = { runId: "../..", pid: process.pid, startedAt: "2026-04-01T12:00:00.000Z", status: "running" };
     writeFileSync(join(home, "eval-runs", "heartbeat.json"), JSON.stringify(beat));
@@ -88,15 +88,15 @@ describe("the id of a collected run", () => {
   });
 });
 
-describe("a link in place of a run's folder", () => {
-  it("is refused, and what it leads to stays as it is", async () => {
+describe("a symlink at or inside a run's folder", () => {
+  it("is rejected in place of the folder, and its target stays unchanged", async () => {
     const { home, victim } = homeWithVictims();
     symlinkSync(victim, join(home, "eval-runs", "r"));
     await expect(startCollector({ ...head, home, runId: "r" })).rejects.toMatchObject({ code: "store_unwritable" });
     expect(readdirSync(victim)).toEqual(["precious.txt"]);
   });
 
-  it("is left alone when it comes in during the run, and links within the folder go without what they lead to", async () => {
+  it("is removed with the folder's content at the end, and its target stays unchanged", async () => {
     const { home, victim } = homeWithVictims();
     const collector = await startCollector({ ...head, home, runId: "r" });
     symlinkSync(victim, join(home, "eval-runs", "r", "inside"));

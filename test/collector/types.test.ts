@@ -11,7 +11,7 @@ type Writable<T> = T extends readonly (infer One)[]
     ? { -readonly [Key in keyof T]: Writable<T[Key]> }
     : T;
 
-test("the types that are published are those that the schemas take", () => {
+test("the published types match the schemas", () => {
   expectTypeOf<Writable<EvalTest>>().toEqualTypeOf<Writable<z.input<typeof evalTest>>>();
   expectTypeOf<Writable<CostEntry>>().toEqualTypeOf<Writable<z.input<typeof costEntry>>>();
   expectTypeOf<Writable<JudgeScores>>().toEqualTypeOf<Writable<z.output<typeof judgeScores>>>();

@@ -19,7 +19,7 @@ const untyped = (call: unknown): ((...given: readonly unknown[]) => Promise<unkn
 
 const names = (field: string) => ({ code: "invalid_input", message: expect.stringContaining(field) });
 
-describe("what a program without types hands to the library", () => {
+describe("untyped input to the library", () => {
   it.each([
     [undefined, "(root): is missing"],
     [null, "(root)"],
@@ -34,7 +34,7 @@ describe("what a program without types hands to the library", () => {
     [{ ...head, home: 1 }, "home: must be text"],
     [{ ...head, env: { A: 1 } }, "env.A: must be text"],
     [{ ...head, now: "2026-01-01" }, "now: must be a function"],
-  ])("startCollector(%j) is refused and named", async (options, problem) => {
+  ])("startCollector(%j) is rejected with the problem named", async (options, problem) => {
     await expect(untyped(startCollector)(options)).rejects.toMatchObject(names(problem));
   });
 
@@ -50,14 +50,14 @@ describe("what a program without types hands to the library", () => {
     [{ name: "a", passed: "yes" }, "passed: must be true or false"],
     [{ name: "a", passed: true, cost_usd: "1" }, "cost_usd: must be a number"],
     [{ name: "a", passed: true, duration_ms: Number.NaN }, "duration_ms: must be a number"],
-  ])("add(%j) is refused and named, and the run goes on", async (test, problem) => {
+  ])("add(%j) is rejected with the problem named, and the run continues", async (test, problem) => {
     const collector = await startCollector({ ...head, home: home() });
     await expect(untyped(collector.add)(test)).rejects.toMatchObject(names(problem));
     await collector.add({ name: "good", passed: true });
     expect((await collector.finalize({ record: false })).table).toContain("1 of 1 passed");
   });
 
-  it("is checked by every other entry too", async () => {
+  it("is validated by every other entry point too", async () => {
     const collector = await startCollector({ ...head, home: home() });
     await expect(untyped(collector.begin)(undefined)).rejects.toMatchObject(names("the name of a test"));
     await expect(untyped(collector.progress)(undefined)).rejects.toMatchObject(names("the progress of a test"));
@@ -70,7 +70,7 @@ describe("what a program without types hands to the library", () => {
     await expect(untyped(judge)("p", z.object({}), { retries: "3" })).rejects.toMatchObject(names("retries: must be a number"));
   });
 
-  it("is refused with a code after the run's end", async () => {
+  it("is rejected with an error code after the end of the run", async () => {
     const collector = await startCollector({ ...head, home: home() });
     await collector.finalize({ record: false });
     await expect(collector.add({ name: "late", passed: true })).rejects.toMatchObject({
@@ -80,8 +80,8 @@ describe("what a program without types hands to the library", () => {
   });
 });
 
-describe("a variable that names no tier", () => {
-  it("is told with its value and the choices", async () => {
+describe("an environment variable with an unknown tier", () => {
+  it("is reported with its value and the choices", async () => {
     const env = { EVAL_TIER: "garbage", EVAL_JUDGE_TIER: "constructor" };
     const collector = await startCollector({ ...head, home: home(), env });
     expect(collector.warnings).toEqual([
@@ -90,7 +90,7 @@ describe("a variable that names no tier", () => {
     ]);
   });
 
-  it("is told on the standard error of the program that collects", async () => {
+  it("is reported on the standard error of the collecting program", async () => {
     const { stderr } = await run(process.execPath, [script, home()], { env: { ...process.env, EVAL_TIER: "__proto__" } });
     expect(stderr).toContain(
       'RewardLedgerWarning: EVAL_TIER: "__proto__" is not a tier (fast (haiku), standard (sonnet), full (opus))',

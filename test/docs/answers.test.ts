@@ -8,7 +8,7 @@ import { checkAnswer } from "../support/answers.ts";
 
 const file = join(import.meta.dirname, "..", "..", "docs", "answers.schema.json");
 
-it("is the schema of what commands answer (else run `npm run docs`)", async () => {
+it("the schema of command answers is up to date (else run `npm run docs`)", async () => {
   expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(JSON.parse(await answerSchemaFile()));
 });
 
@@ -17,6 +17,6 @@ const answers = [...(await readExpected())].flatMap(([name, text]) =>
   /^[^/]*\.json$/.test(name) ? asked.parse(JSON.parse(text)).map(({ $, json }) => [$, json] as const) : [],
 );
 
-it.each(answers)("has the shape of the answer to: %s", (line, answer) => {
+it.each(answers)("the schema matches the answer to: %s", (line, answer) => {
   checkAnswer(line.split(" "), answer);
 });

@@ -31,11 +31,11 @@ const placesIn = (file: string): readonly string[] =>
 const stands = (place: string): boolean => ["", ".ts", ".test.ts"].some((ending) => existsSync(join(root, `${place}${ending}`)));
 
 describe("links between documents", () => {
-  it.each(documents.filter((file) => file !== "CHANGELOG.md"))("%s names files and folders that exist", (file) => {
+  it.each(documents.filter((file) => file !== "CHANGELOG.md"))("%s names only existing files and folders", (file) => {
     expect(placesIn(file).filter((place) => !stands(place))).toEqual([]);
   });
 
-  it.each(documents)("%s leads to files and headings that exist", (file) => {
+  it.each(documents)("%s links only to existing files and headings", (file) => {
     const dead = linksOf(file)
       .filter((target) => !/^[a-z]+:/.test(target))
       .filter((target) => {
@@ -47,7 +47,7 @@ describe("links between documents", () => {
     expect(dead).toEqual([]);
   });
 
-  it("of messages and code: every document that is named exists", () => {
+  it("of messages and code name only existing documents", () => {
     const sources = globSync(["src/**/*.{ts,tsx}", "package*.json", "l10n/*.json"], { cwd: root });
     const named = new Set(sources.flatMap((file) => [...read(file).matchAll(/\bdocs\/[\w./-]+\.md\b/g)].map(([name]) => name)));
     expect([...named].filter((name) => !existsSync(join(root, name)))).toEqual([]);

@@ -11,10 +11,10 @@ const plain = (text: string): string =>
     .replace(/\| ?-+(?=[ |])/g, "| ---")
     .trim();
 
-describe("what the documents say of commands and settings", () => {
+describe("the documentation of commands and settings", () => {
   for (const { file, parts } of documents) {
     for (const [part, make] of Object.entries(parts)) {
-      it(`${file}, ${part}: is what the program says (else run \`npm run docs\`)`, async () => {
+      it(`${file}, ${part}: matches the program (else run \`npm run docs\`)`, async () => {
         const stands = partOf(readFileSync(join(root, file), "utf8"), part);
         expect(plain(stands)).toBe(plain(await make()));
       });

@@ -90,7 +90,7 @@ const taskRow = (row: Readonly<{ id: string; state: string; priority: number }>)
 const text = (node: AgentNode) => nodeText(node, style, english);
 
 describe("the Agent view", () => {
-  test("is empty while nothing was recorded, and has the spend beside whatever there is", () => {
+  test("is empty until something is recorded, and shows the spend next to everything else", () => {
     expect(rootNodes(empty)).toEqual([]);
     expect(rootNodes({ ...empty, budget: spending }).map(nodeId)).toEqual(['["budget"]']);
     expect(rootNodes(busy).map((node) => [nodeId(node), text(node).description])).toEqual([
@@ -99,7 +99,7 @@ describe("the Agent view", () => {
       ['["budget"]', "$0.00 of $25.00 (0 %)"],
     ]);
   });
-  test("lists states that have rows in the order of work", () => {
+  test("lists the states that have rows in workflow order", () => {
     const states = rootNodes(busy).flatMap((node) => (node.kind === "section" ? stateNodes(node) : []));
     expect(states.map((node) => [nodeId(node), text(node).label, text(node).description])).toEqual([
       [composedKey("state", composedKey("inbox", "pending")), "Pending", "1"],
@@ -110,14 +110,14 @@ describe("the Agent view", () => {
       [composedKey("state", composedKey("tasks", "done")), "Done", "4"],
     ]);
   });
-  test("tells spending against each limit", () => {
+  test("shows spending against each limit", () => {
     const node: Extract<AgentNode, { kind: "budget" }> = { kind: "budget", budget: spending };
     expect(text(node).description).toBe("$22.00 of $25.00 (88 %)");
     expect(text(node).tooltip).toContain("nearly reached");
     expect(limitNodes(node).map((one) => text(one).label)).toEqual(["Today", "Last seven days", "This month"]);
     expect(formatUsd(3.2, { ...style, locale: "de" })).toMatch(/^3,20\s\$$/);
   });
-  test("tells a row in a line, and its texts make no Markdown", () => {
+  test("shows a row on one line, and its texts cannot inject Markdown", () => {
     expect(text({ kind: "message", row: message })).toMatchObject({
       label: "May I drop the [old](command:evil) table?",
       description: "Question · em · 16 Mar 2026, 10:30",
@@ -129,7 +129,7 @@ describe("the Agent view", () => {
     });
     expect(text({ kind: "feedback", row: feedback }).description).toBe("High · src/cart.ts:12 · em");
   });
-  test("shows the rows of a store without verbs of its own by the columns of its list", () => {
+  test("shows the rows of a store without its own verbs by its list columns", () => {
     const [section] = rootNodes(empty, ["ci_history"]);
     if (section === undefined) throw new Error("there is no section");
     expect([nodeId(section), contextOf(section)]).toEqual(['["store","ci_history"]', "store"]);
@@ -148,7 +148,7 @@ describe("the Agent view", () => {
     expect(text(node).tooltip).toContain("**Run** 7");
     expect(text(node).tooltip).not.toContain("[x](y)");
   });
-  test("says of a session what it cost, how long it took and how its branch was reviewed", () => {
+  test("shows a session's cost, duration and the review of its branch", () => {
     const session: SessionView = {
       session_id: "5f3c",
       host: "claude-code",
@@ -187,7 +187,7 @@ describe("the Agent view", () => {
       expect(text({ kind: "session", session: { ...session, duration_ms: ms } }).description).toContain(` ${expected} `);
     }
   });
-  test("shows the latest sessions with their cost, and all of them when there are more", async () => {
+  test("shows the latest sessions, and offers all when there are more", async () => {
     const asked: unknown[] = [];
     const call: Store["call"] = async (name, input) => {
       asked.push([name, input]);
@@ -197,19 +197,19 @@ describe("the Agent view", () => {
     expect(asked).toEqual([["session trends", { project: "team/app", limit: 50 }]]);
     expect(nodes.map(nodeId)).toEqual(['["session","s1"]', '["all","sessions"]']);
   });
-  test("offers by kind, state and place what can be done", () => {
+  test("offers actions by kind, state and location of a row", () => {
     expect(contextOf({ kind: "message", row: message })).toBe("message-pending");
     expect(contextOf({ kind: "task", row: task })).toBe("task-running");
     expect(contextOf({ kind: "feedback", row: feedback })).toBe("feedback-in-fix placed");
     expect(contextOf({ kind: "feedback", row: { ...feedback, context_url: null } })).toBe("feedback-in-fix");
   });
-  test("knows a line of code from an address", () => {
+  test("parses a file and line from an address, and a prompt from JSON", () => {
     expect(parsePlace("src/cart.ts:12")).toEqual({ file: "src/cart.ts", line: 12 });
     for (const other of [null, "", "https://example.com:443", "src/cart.ts", "src/cart.ts:0"])
       expect(parsePlace(other)).toBeUndefined();
     expect([promptOf('{"prompt":"x"}'), promptOf('{"a":1}'), promptOf("[1]")]).toEqual(["x", '{"a":1}', "[1]"]);
   });
-  test("asks for a page of a group and offers more when there are", async () => {
+  test("requests one page of a group and offers more when more rows exist", async () => {
     const asked: unknown[] = [];
     const call: Store["call"] = async (name, input) => {
       asked.push([name, input]);
@@ -219,7 +219,7 @@ describe("the Agent view", () => {
     expect(asked).toEqual([["task list", { project: "team/app", state: "running", limit: 50 }]]);
     expect(nodes.map(nodeId)).toEqual(['["task","t1"]', composedKey("more", composedKey("tasks", "running"))]);
   });
-  test("offers rows in the wanted states, however many others stand in front of them", async () => {
+  test("finds rows in the wanted states behind any number of other rows", async () => {
     const ports = await openPorts();
     const rows = Array.from({ length: 201 }, (_, n) => ({ id: `done${n}`, state: "done", priority: 90 }));
     const waiting = [
@@ -238,13 +238,13 @@ describe("the Agent view", () => {
   });
 });
 
-describe("what users type", () => {
-  test("is an amount, with a point or a comma", () => {
+describe("user input", () => {
+  test("is parsed as an amount, with a point or a comma", () => {
     expect([parseDollars("25"), parseDollars(" 2,50 "), parseDollars("0.000001")]).toEqual([25, 2.5, 0.000_001]);
     for (const none of ["", "0", "-1", "1e3", "1.2.3", "25 $", "12345678"]) expect(parseDollars(none)).toBeUndefined();
     expect(parseDollars("0", true)).toBe(0);
   });
-  test("is a whole number or a JSON object", () => {
+  test("is parsed as a whole number or a JSON object", () => {
     expect([parseWhole("7"), parseWhole("07"), parseWhole("7.5"), parseWhole("-7"), parseWhole("")]).toEqual([
       7,
       7,

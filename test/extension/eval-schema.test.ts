@@ -53,12 +53,12 @@ describe("the schema agrees with the ledger", () => {
     expect(isRead(value)).toBe(true);
     expect(await problems(value)).toEqual([]);
   });
-  test.each(refused)("refuses %s", async (_name, value) => {
+  test.each(refused)("rejects %s", async (_name, value) => {
     expect(isRead(value)).toBe(false);
     expect(await problems(value)).not.toEqual([]);
   });
 
-  test("marks a cost entry without a model, which is recorded as unreadable", async () => {
+  test("flags a cost entry without a model, although the ledger accepts the run", async () => {
     const value = { ...minimalStandard(), costs: [{ calls: 1 }] };
     expect(isRead(value)).toBe(true);
     expect(await problems(value)).not.toEqual([]);
@@ -71,19 +71,19 @@ describe("the schema agrees with the ledger", () => {
     });
 });
 
-describe("the schema helps while editing", () => {
-  test("offers the keys of a standard run, and a whole one", async () => {
+describe("editing with the schema", () => {
+  test("offers the keys of a standard run, and a complete run", async () => {
     expect(await completions("{ | }")).toEqual(
       expect.arrayContaining(["schema_version", "git_branch", "tier", "all_results", "duration_seconds", "costs"]),
     );
     expect(await completions("|")).toContain("eval result");
   });
-  test("offers the keys of a legacy run where the file is one", async () => {
+  test("offers the keys of a legacy run in a legacy file", async () => {
     const keys = await completions('{ "tests": [], | }');
     expect(keys).toEqual(expect.arrayContaining(["branch", "total_tests", "total_duration_ms"]));
     expect(keys).not.toContain("git_branch");
   });
-  test("offers a whole test, and the keys of one", async () => {
+  test("offers a complete test, and the keys of a test", async () => {
     expect(await completions('{ "all_results": [ | ] }')).toContain("test");
     expect(await completions('{ "tests": [{ | }] }')).toEqual(expect.arrayContaining(["name", "passed", "transcript"]));
   });

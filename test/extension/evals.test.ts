@@ -41,12 +41,12 @@ const storeOf = (ports: TestPorts, asked: string[] = []): Pick<Store, "call"> =>
 });
 
 describe("the Evals view", () => {
-  test("is empty while no run is recorded", async () => {
+  test("is empty until a run is recorded", async () => {
     const source = evalSource(storeOf(await openPorts()), everywhere, () => 10);
     expect(await source.roots()).toEqual([]);
   });
 
-  test("has runs newest first and tests by health, asked for page by page", async () => {
+  test("lists runs newest first and tests by health, requested page by page", async () => {
     const ports = await withHistory(12, 30);
     const asked: string[] = [];
     const source = evalSource(storeOf(ports, asked), everywhere, () => 8);
@@ -79,7 +79,7 @@ describe("the Evals view", () => {
     expect(new Set(states.map(nodeId)).size).toBe(states.length);
   });
 
-  test("shows of a run what failed first, then what passed", async () => {
+  test("shows the failed tests of a run first, then the passed ones", async () => {
     const ports = await withHistory(3, 12);
     const source = evalSource(storeOf(ports), everywhere, () => 10);
     const [run] = (await evalList.call(ports, {}, quietCall)).runs;
@@ -93,7 +93,7 @@ describe("the Evals view", () => {
     expect(new Set(all.map(nodeId)).size).toBe(all.length);
   });
 
-  test("says of a run how it came out, and whether it is the baseline", async () => {
+  test("shows the outcome of a run and whether it is the baseline", async () => {
     const ports = await withHistory(2, 4);
     const [latest] = (await evalList.call(ports, {}, quietCall)).runs;
     await evalPin.call(ports, { run: latest?.id }, quietCall);
@@ -112,7 +112,7 @@ describe("the Evals view", () => {
     ]);
   });
 
-  test("tells a test in a line; names make no Markdown", async () => {
+  test("shows a test on one line, and names cannot inject Markdown", async () => {
     const ports = await openPorts();
     const [base] = makeEvalHistory({ seed: 1, runs: 1, tests: 1 });
     if (base === undefined) throw new Error("there is no run");
@@ -134,7 +134,7 @@ describe("the Evals view", () => {
     expect(tooltip).toContain("| Status | Flaky |");
   });
 
-  test("says since which run and commit a test fails", async () => {
+  test("shows since which run and commit a test has been failing", async () => {
     const ports = await openPorts();
     const [base] = makeEvalHistory({ seed: 1, runs: 1, tests: 1 });
     if (base === undefined) throw new Error("there is no run");
@@ -165,7 +165,7 @@ const running: EvalWatchView = {
 };
 
 describe("a collector", () => {
-  test("is told in a line", () => {
+  test("is shown on one line", () => {
     expect(progressText(running, style, english)).toMatchObject({
       text: "$(loading~spin) Evals 2/40 · 1 failed · $0.20",
       spoken: "Evals, Running, Tests done: 2/40, 1 failed, $0.20",
@@ -175,54 +175,57 @@ describe("a collector", () => {
     );
   });
 
-  test.each([true, false])("is followed to its end; the store is not asked while none runs (home there: %s)", async (there) => {
-    const home = join(temporaryFolder(), "home");
-    if (there) mkdirSync(home);
-    const folder = join(home, "eval-runs");
-    const beat = (status: string) =>
-      writeFileSync(join(folder, "heartbeat.json"), JSON.stringify({ runId: "r", pid: process.pid, startedAt: "", status }));
-    const pictures: string[] = [];
-    const now: { view: EvalWatchView; asked: number } = { view: running, asked: 0 };
-    const watching = watchCollector({
-      home,
-      ask: async () => {
-        now.asked += 1;
-        return now.view;
-      },
-      onPicture: ({ state }) => void pictures.push(state),
-      log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-      delay: 0,
-      every: 10,
-      lookAgain: 30,
-    });
-    onTestFinished(watching.dispose);
-    // The first collector creates the folder.
-    mkdirSync(folder, { recursive: true });
-    // The watcher of the home reports a home that is created.
-    if (!there) watching.look();
-    beat("finished");
-    now.view = running;
-    beat("running");
-    await expect.poll(() => pictures.length).toBeGreaterThan(2);
-    expect(new Set(pictures)).toEqual(new Set(["running"]));
-    now.view = { ...running, state: "gone" };
-    await expect.poll(() => pictures.at(-1)).toBe("gone");
-    beat("finished");
-    // By then the tested watcher has received the same event and its timer is due, so a query that this caused is counted.
-    const { asked: quiet } = now;
-    const heard = new Promise<void>((resolve) => {
-      const own = watch(folder, () => {
-        own.close();
-        setTimeout(resolve, 50);
+  test.each([true, false])(
+    "is followed to its end, and the store is not queried while none runs (home exists: %s)",
+    async (there) => {
+      const home = join(temporaryFolder(), "home");
+      if (there) mkdirSync(home);
+      const folder = join(home, "eval-runs");
+      const beat = (status: string) =>
+        writeFileSync(join(folder, "heartbeat.json"), JSON.stringify({ runId: "r", pid: process.pid, startedAt: "", status }));
+      const pictures: string[] = [];
+      const now: { view: EvalWatchView; asked: number } = { view: running, asked: 0 };
+      const watching = watchCollector({
+        home,
+        ask: async () => {
+          now.asked += 1;
+          return now.view;
+        },
+        onPicture: ({ state }) => void pictures.push(state),
+        log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+        delay: 0,
+        every: 10,
+        lookAgain: 30,
       });
-    });
-    rmSync(join(folder, "heartbeat.json"));
-    await heard;
-    expect(now.asked).toBe(quiet);
-    now.view = running;
-    const seen = pictures.length;
-    beat("running");
-    await expect.poll(() => pictures.length).toBeGreaterThan(seen);
-    expect(now.asked - quiet).toBe(pictures.length - seen);
-  });
+      onTestFinished(watching.dispose);
+      // The first collector creates the folder.
+      mkdirSync(folder, { recursive: true });
+      // The watcher of the home reports a home that is created.
+      if (!there) watching.look();
+      beat("finished");
+      now.view = running;
+      beat("running");
+      await expect.poll(() => pictures.length).toBeGreaterThan(2);
+      expect(new Set(pictures)).toEqual(new Set(["running"]));
+      now.view = { ...running, state: "gone" };
+      await expect.poll(() => pictures.at(-1)).toBe("gone");
+      beat("finished");
+      // By then the tested watcher has received the same event and its timer is due, so a query that this caused is counted.
+      const { asked: quiet } = now;
+      const heard = new Promise<void>((resolve) => {
+        const own = watch(folder, () => {
+          own.close();
+          setTimeout(resolve, 50);
+        });
+      });
+      rmSync(join(folder, "heartbeat.json"));
+      await heard;
+      expect(now.asked).toBe(quiet);
+      now.view = running;
+      const seen = pictures.length;
+      beat("running");
+      await expect.poll(() => pictures.length).toBeGreaterThan(seen);
+      expect(now.asked - quiet).toBe(pictures.length - seen);
+    },
+  );
 });

@@ -32,8 +32,8 @@ function settling(onLook: (path: string) => void = () => undefined) {
   return { settler, batches };
 }
 
-describe("settling", () => {
-  test("tells a file once it stops changing, with the state it then has", async () => {
+describe("the file settler", () => {
+  test("reports a file once it stops changing, in its final state", async () => {
     const path = join(temporaryFolder(), "report.json");
     let looks = 0;
     // The file grows before each of the first checks; the settler is notified of every second growth.
@@ -50,7 +50,7 @@ describe("settling", () => {
     expect(statSync(path).size).toBe(7);
     expect(looks).toBe(8);
   });
-  test("tells files that settle together at once, sorted", async () => {
+  test("reports files that settle together in one sorted batch", async () => {
     const folder = temporaryFolder();
     const paths = ["b", "a", "c"].map((name) => join(folder, `${name}.json`));
     const { settler, batches } = settling();
@@ -60,7 +60,7 @@ describe("settling", () => {
     }
     await expect.poll(() => batches).toEqual([[...paths].sort()]);
   });
-  test("does not tell a file that is gone or forgotten", async () => {
+  test("does not report a deleted or forgotten file", async () => {
     const folder = temporaryFolder();
     const [gone, forgotten, kept] = ["gone", "forgotten", "kept"].map((name) => join(folder, name));
     const { settler, batches } = settling();
@@ -72,7 +72,7 @@ describe("settling", () => {
     settler.forget(forgotten ?? "");
     await expect.poll(() => batches).toEqual([[kept]]);
   });
-  test("tells a file again when it changes again", async () => {
+  test("reports a file again after another change", async () => {
     const path = join(temporaryFolder(), "report.json");
     const { settler, batches } = settling();
     writeFileSync(path, "{}");
@@ -106,13 +106,13 @@ function recorder(change: Partial<Recorder> = {}) {
   return { asked, all };
 }
 
-describe("files that were found", () => {
+describe("files found automatically", () => {
   const noted = () => {
     const lines: string[] = [];
     return { lines, log: { info: (line: string) => void lines.push(line) } };
   };
 
-  test("leaves to the user what the check refuses, and says why in the log", async () => {
+  test("are left to the user when the check rejects them, with the reason in the log", async () => {
     const { lines, log } = noted();
     const { asked, all } = recorder();
     const refusal = {
@@ -135,7 +135,7 @@ describe("files that were found", () => {
     expect(lines).toEqual(["Did not record b automatically: git tracks it. By hand."]);
   });
 
-  test("records nothing where the check refuses everything", async () => {
+  test("are not recorded when the check rejects all of them", async () => {
     const { asked, all } = recorder();
     const refusal = { file: "b", message: "", code: "not_automatic", hint: "" };
     await recordAllowed(
@@ -148,7 +148,7 @@ describe("files that were found", () => {
   });
 });
 
-describe("taking files in", () => {
+describe("recording files", () => {
   test("records a few fresh files one by one and many at once", async () => {
     const { asked, all } = recorder();
     await recordReports(["a", "b"], true, all);
@@ -156,7 +156,7 @@ describe("taking files in", () => {
     await recordReports(["d", "e", "f", "g", "h"], true, all);
     expect(asked).toEqual(["update a", "update b", "import c", "import d e f g h"]);
   });
-  test("blames a file for its own error and goes on", async () => {
+  test("attributes an error to its file and continues", async () => {
     const { all } = recorder({
       update: async (path) => {
         if (path === "bad") throw conflict("acme/shop", "claude-code", "r");
@@ -166,7 +166,7 @@ describe("taking files in", () => {
     expect(taken.get("bad")).toMatchObject({ code: "conflict" });
     expect(taken.get("good")).toBe("taken");
   });
-  test("blames no file for an error of the store", async () => {
+  test("attributes a store error to no file", async () => {
     const failing = recorder({
       update: async () => {
         throw storeLocked("/home", "process 1");
@@ -174,7 +174,7 @@ describe("taking files in", () => {
     });
     await expect(recordReports(["a"], true, failing.all)).rejects.toMatchObject({ code: "store_locked" });
   });
-  test("finds the refusals of an import by file and entry", async () => {
+  test("matches rejections of an import by file and entry", async () => {
     const refusal = { error: "wrong", code: "invalid_report", hint: "mend it", named: true };
     const { all } = recorder({
       importAll: async (paths) => ({
@@ -200,8 +200,8 @@ describe("taking files in", () => {
   });
 });
 
-describe("taking eval results in", () => {
-  test("blames the files that claim to be one and are not", async () => {
+describe("recording eval results", () => {
+  test("reports files that are invalid or too large, and leaves out those that could not be read", async () => {
     const asked: (readonly string[])[] = [];
     const refusal = { file: "b.json", error: "wrong", code: "invalid_eval", hint: "mend it" };
     const unread = { error: "unread", hint: "look" };
@@ -233,7 +233,7 @@ describe("taking eval results in", () => {
   });
 });
 
-describe("outputs of tools", () => {
+describe("tool outputs", () => {
   const silent = { info: () => undefined };
   const taking = (refuse: (files: readonly string[]) => Error | undefined) => {
     const calls: (readonly string[])[] = [];
@@ -245,7 +245,7 @@ describe("outputs of tools", () => {
     return { calls, take: (...paths: readonly string[]) => recordOutputs(paths, record, silent) };
   };
 
-  test("that came together are one review", async () => {
+  test("are recorded as one review when they arrive together", async () => {
     const { calls, take } = taking(() => undefined);
     expect([...(await take("a", "b"))]).toEqual([
       ["a", "taken"],
@@ -253,7 +253,7 @@ describe("outputs of tools", () => {
     ]);
     expect(calls).toEqual([["a", "b"]]);
   });
-  test("of no known format, or of no new code, are skipped, and the others recorded", async () => {
+  test("are skipped when of unknown format or without new code, and the others are recorded", async () => {
     const { calls, take } = taking((files) => {
       if (files.includes("other")) return unknownFormat("unknown_format", "other", "no known tool writes this", []);
       return files.includes("old") ? nothingChanged("main") : undefined;
@@ -265,20 +265,20 @@ describe("outputs of tools", () => {
     ]);
     expect(calls).toEqual([["a", "other", "old"], ["a"], ["other"], ["old"]]);
   });
-  test("are tried again when the store could not take them", async () => {
+  test("fail with the store's error when it cannot accept them", async () => {
     const { take } = taking(() => storeLocked("/home", "process 1"));
     await expect(take("a", "b")).rejects.toMatchObject({ code: "store_locked" });
   });
 });
 
-describe("the memory of files taken in", () => {
+describe("the record of processed files", () => {
   const memory = () => {
     const values = new Map<string, unknown>();
     return { get: (key: string) => values.get(key), update: async (key: string, value: unknown) => void values.set(key, value) };
   };
   const refusal = { message: "wrong", hint: "mend it", code: "invalid_report" };
 
-  test("outlives the window, with the refusals", async () => {
+  test("survives the window, including rejections", async () => {
     const store = memory();
     await openSeenFiles(store, "intake.seen", "/home", false).mark(
       new Map([
@@ -292,7 +292,7 @@ describe("the memory of files taken in", () => {
     await again.keepOnly(new Set(["b"]));
     expect(openSeenFiles(store, "intake.seen", "/home", false).has("a", "1")).toBe(false);
   });
-  test("does not count for another ledger, an empty one, or when it is damaged", async () => {
+  test("is ignored for another ledger, for an empty one, or when damaged", async () => {
     const store = memory();
     await openSeenFiles(store, "intake.seen", "/home", false).mark(new Map([["a", { stamp: "1", refusal: null }]]));
     expect(openSeenFiles(store, "intake.seen", "/other", false).has("a", "1")).toBe(false);

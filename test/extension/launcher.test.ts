@@ -27,16 +27,16 @@ const run = (launcher: string, env: Readonly<Record<string, string>>): unknown =
 describe.runIf(process.platform !== "win32")("the launcher of the integrated terminal", () => {
   const args = ["update", "a file.json"];
 
-  test("runs the command line with the runtime that VS Code names, as Node.js", () => {
+  test("runs the command line with VS Code's own runtime as Node.js", () => {
     const { launcher } = installed();
     expect(run(launcher, { REWARD_LEDGER_NODE: process.execPath })).toEqual({ node: process.execPath, args, electron: "1" });
   });
-  test("else with the node on PATH", () => {
+  test("falls back to the node on PATH", () => {
     const { launcher } = installed();
     expect(run(launcher, {})).toEqual({ node: process.execPath, args });
     expect(run(launcher, { REWARD_LEDGER_NODE: "/gone/with/an/update" })).toMatchObject({ args });
   });
-  test("also through links", () => {
+  test("works through symlinks", () => {
     const { folder, launcher } = installed();
     symlinkSync(launcher, join(folder, "absolute"));
     symlinkSync("absolute", join(folder, "relative"));

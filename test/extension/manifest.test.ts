@@ -30,13 +30,13 @@ const manifest = z
   .parse(JSON.parse(read("package.json")));
 
 describe("manifest", () => {
-  test("declares exactly the commands of the palette and those with an interaction of their own", () => {
+  test("declares exactly the palette commands and the commands with their own interaction", () => {
     const derived = Object.keys(palette(String, () => null)).map((name) => `${commandPrefix}${name}`);
     expect(manifest.contributes.commands.map((one) => one.command).sort()).toEqual(
       [...derived, ...ownCommandNames.map(commandId)].sort(),
     );
   });
-  test("declares the commands of the palette as they are defined", () => {
+  test("declares the palette commands as defined", () => {
     const text = read("package.json");
     expect(withPalette(text)).toBe(text);
     const without = JSON.parse(text);
@@ -52,7 +52,7 @@ describe("manifest", () => {
       icon: "$(credit-card)",
     });
   });
-  test("declares the tools of language models as their operations define them, with the names of the agents' tools", async () => {
+  test("declares the language model tools as defined by their operations, under the agents' tool names", async () => {
     const text = read("package.json");
     expect(JSON.parse(await withAgentTools(text))).toEqual(JSON.parse(text));
     for (const [name, { operation }] of Object.entries(languageModelTools)) {
@@ -64,7 +64,7 @@ describe("manifest", () => {
     const shown = Object.values(manifest.contributes.menus).flat();
     expect(shown.filter((one) => !declared.has(one.command))).toEqual([]);
   });
-  test("is not activated by everything", () => {
+  test("does not activate on every event", () => {
     expect(manifest.activationEvents).not.toContain("*");
   });
   test("reads exactly the settings that it declares", () => {
@@ -85,14 +85,14 @@ describe("localisation", () => {
   const languages = ["de"];
   const placeholders = (text: string): readonly string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
 
-  test("the manifest uses every text and no other", () => {
+  test("the manifest uses exactly the defined texts", () => {
     const used = [...read("package.json").matchAll(/"%([^%"]+)%"/g)].map((match) => match[1]);
     expect([...new Set(used)].sort()).toEqual(Object.keys(nls).sort());
   });
-  test("the bundle holds every text of the source and no other", () => {
+  test("the bundle contains exactly the texts of the source", () => {
     expect(bundle).toEqual(Object.fromEntries(translatedTexts(root).map((text) => [text, text])));
   });
-  test("every text of a number of things has one for a single thing", () => {
+  test("every text with a count has a singular form", () => {
     const things =
       "answer|bonus|call|error|eval run|fact|fail|file|finding|info|model|pass|question|recording|row|rule|run|test|thing|tier|time|total|warning";
     const words = "(?<words>(?:(?!and|by|has|in|of|that)[a-z]+ ){0,2})";
@@ -179,10 +179,13 @@ describe("automatic intake", () => {
     "src/evaluate.xml",
   ];
 
-  test.each(Object.entries(files))("%s takes in what documents tell to write, and nothing else", async (setting, wanted) => {
-    const all = [...Object.values(files).flat(), ...others];
-    const cwd = writeFiles(temporaryFolder(), Object.fromEntries(all.map((file) => [file, "{}"])));
-    const found = await glob(patternsOf(setting), { cwd, dot: true });
-    expect(found.toSorted()).toEqual(wanted.toSorted());
-  });
+  test.each(Object.entries(files))(
+    "%s matches exactly the file names that the documentation recommends",
+    async (setting, wanted) => {
+      const all = [...Object.values(files).flat(), ...others];
+      const cwd = writeFiles(temporaryFolder(), Object.fromEntries(all.map((file) => [file, "{}"])));
+      const found = await glob(patternsOf(setting), { cwd, dot: true });
+      expect(found.toSorted()).toEqual(wanted.toSorted());
+    },
+  );
 });

@@ -104,18 +104,18 @@ describe("messages of the panel", () => {
     expect(calls).toEqual([{ operation, input }]);
     expect(replies).toMatchObject([{ id: 3, ok: false, error: { message: "Unexpected failure: not asked for" } }]);
   });
-  test("every request is tried, or answered by VS Code itself", () => {
+  test("every request is tested here, or answered by VS Code itself", () => {
     const byVsCode = ["connections", "changeConnection", "openFinding", "copy", "save"];
     expect([...new Set([...asked.map(([method]) => method), ...byVsCode])].sort()).toEqual(Object.keys(trendsApi).sort());
   });
-  test("a request gets the answer of its method", async () => {
+  test("a request receives the result of its method", async () => {
     const { replies, receive } = panel({
       save: async ({ suggested_name: name, text }) => ({ saved: name === "a.csv" && text === "x" }),
     });
     await receive({ type: "request", id: 7, method: "save", params: { suggested_name: "a.csv", text: "x" } });
     expect(replies).toEqual([{ type: "reply", id: 7, ok: true, result: { saved: true } }]);
   });
-  test("an agent's connection is changed only by an action and of an agent that exist", async () => {
+  test("an agent's connection is changed only for an existing action and agent", async () => {
     const changes: unknown[] = [];
     const { replies, receive } = panel({
       changeConnection: async (change) => {
@@ -130,7 +130,7 @@ describe("messages of the panel", () => {
     expect(changes).toEqual([change]);
     expect(replies.map(({ ok }) => ok)).toEqual([true, false, false]);
   });
-  test("a request that fails gets the error", async () => {
+  test("a failed request receives the error", async () => {
     const { replies, receive } = panel({
       openFinding: async () => {
         throw notFound("a.py", "Open its folder.");
@@ -140,7 +140,7 @@ describe("messages of the panel", () => {
     await receive({ type: "request", id: 8, method: "openFinding", params });
     expect(replies).toMatchObject([{ id: 8, ok: false, error: { code: "not_found", hint: "Open its folder." } }]);
   });
-  test("a request that does not parse gets an error and is not carried out", async () => {
+  test("an invalid request receives an error and is not executed", async () => {
     const { replies, refusals, receive } = panel();
     await receive({ type: "request", id: 9, method: "run", params: { fact_id: "no uuid" } });
     await receive({ type: "request", id: 10, method: "delete", params: {} });
@@ -150,7 +150,7 @@ describe("messages of the panel", () => {
     ]);
     expect(refusals).toHaveLength(2);
   });
-  test("notices are passed on, anything else is refused", async () => {
+  test("notices are forwarded, and anything else is rejected", async () => {
     const { replies, notices, refusals, receive } = panel();
     await receive({ type: "ready" });
     await receive({ type: "command", command: "import" });
@@ -170,7 +170,7 @@ describe("the panel's document", () => {
     title: 'Trends "<x>"',
     locale: "de",
   });
-  test("allows its own script and style and nothing else", () => {
+  test("allows only its own script and style", () => {
     const policy = /Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1];
     expect(policy).toBe(
       "default-src 'none'; script-src 'nonce-n0nce'; style-src https://webview; font-src https://webview; img-src https://webview data:",

@@ -49,19 +49,19 @@ describe("the schema agrees with the ledger", () => {
     expect(reportInput.safeParse(value).success).toBe(true);
     expect(await problems(value)).toEqual([]);
   });
-  test.each(refused)("refuses %s", async (_name, value) => {
+  test.each(refused)("rejects %s", async (_name, value) => {
     expect(reportInput.safeParse(value).success).toBe(false);
     expect(await problems(value)).not.toEqual([]);
   });
 });
 
-describe("the schema helps while editing", () => {
+describe("editing with the schema", () => {
   const { completions, hover } = schemaEditor(reviewReportSchema());
 
   test("offers the keys of a report", async () => {
     expect(await completions("{ | }")).toEqual(expect.arrayContaining(["run_id", "score", "summary", "findings", "timestamp"]));
   });
-  test("offers a whole finding", async () => {
+  test("offers a complete finding", async () => {
     expect(await completions('{ "findings": [ | ] }')).toContain("finding");
   });
   test("offers severities", async () => {

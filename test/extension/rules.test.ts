@@ -31,11 +31,11 @@ async function runs(ports: TestPorts, rule: string | null, count: number): Promi
 }
 
 describe("the Rules view", () => {
-  test("is empty where the project has no house rules", async () => {
+  test("is empty when the project has no house rules", async () => {
     expect(rootNodes(await overview(await openPorts()))).toEqual([]);
   });
 
-  test("names the top folder of the checkout, where the file lies, also from a folder below it", async () => {
+  test("locates the rules file in the checkout's top folder, even from a subfolder", async () => {
     const top = realpathSync(temporaryFolder());
     execFileSync("git", ["init", "--quiet", top]);
     mkdirSync(join(top, "packages"));
@@ -49,7 +49,7 @@ describe("the Rules view", () => {
   test.each([
     ["without its marker", "# House Rules\n", "it has no line that begins with"],
     ["that is no text", Buffer.from([0xff, 0xfe]), "it is not UTF-8 text"],
-  ])("says why a rules file %s cannot be read", async (_, content, reason) => {
+  ])("shows why a rules file %s cannot be read", async (_, content, reason) => {
     const ports = await openPorts();
     await rulesInit.call(ports, {}, quietCall);
     writeFileSync(join(ports.cwd, rulesPath), content);
@@ -59,7 +59,7 @@ describe("the Rules view", () => {
     expect(row?.kind === "problem" && row.message).toContain(reason);
   });
 
-  test("lists rules with hits and effect, and targets with their state, those with the rules first", async () => {
+  test("lists rules with hits and effect, and targets with their state, installed ones first", async () => {
     const ports = await openPorts();
     await rulesInit.call(ports, { ide: "claude" }, quietCall);
     await rulesTargets.call(ports, { add: "agents-md" }, quietCall);
@@ -92,7 +92,7 @@ describe("the Rules view", () => {
     expect(nodeText(rule, style, english).tooltip).toMatch(/1\\?\.00 before .*6\/6.*0\\?\.00 since .*0\/8/);
   });
 
-  test("says of a rule that no update has listed that nothing is known of its effect", async () => {
+  test("shows that the effect of a rule is unknown when no update has listed it", async () => {
     const ports = await openPorts();
     await rulesInit.call(ports, {}, quietCall);
     const file = join(ports.cwd, rulesPath);

@@ -6,12 +6,12 @@ const scanned = (batch: string, fresh: number) => ({ found: 1, fresh, byHand: 0,
 const intakeOf = (scan: Intake["scan"]): Intake => ({ scan, dispose: () => undefined });
 const never = () => Promise.reject(new Error("nobody asked for it"));
 
-it("scans by the intake that runs", async () => {
+it("scans with the running intake", async () => {
   const running = intakeOf(async () => scanned("running", 1));
   expect(await scanWith(() => running, never)).toEqual(scanned("running", 1));
 });
 
-it("scans once where none runs", async () => {
+it("scans once when no intake runs", async () => {
   expect(
     await scanWith(
       () => undefined,
@@ -20,7 +20,7 @@ it("scans once where none runs", async () => {
   ).toEqual(scanned("once", 2));
 });
 
-it("scans again where the intake is ended meanwhile, by the next one or once", async () => {
+it("scans again when the intake ends meanwhile, with the next intake or once", async () => {
   const next = intakeOf(async () => scanned("next", 1));
   let running: Intake | undefined = intakeOf(async () => {
     running = next;
@@ -40,7 +40,7 @@ it("scans again where the intake is ended meanwhile, by the next one or once", a
   ).toEqual(scanned("once", 1));
 });
 
-it("gives what the ended intake recorded where nothing is left", async () => {
+it("returns what the ended intake recorded when nothing is left", async () => {
   let running: Intake | undefined = intakeOf(async () => {
     running = undefined;
     return scanned("ended", 1);

@@ -6,7 +6,7 @@ const key = 'sk-ant "0123"\nsecond-line';
 const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1In0.c2lnbmF0dXJlLW9mLWl0";
 
 it.each(["debug", "info", "warn", "error"] as const)(
-  "the extension's log has no secret of the environment, nor a token, at %s",
+  "the extension's log contains no environment secret and no token at %s",
   (level) => {
     const lines: string[] = [];
     const keep = (of: string) => (message: string) => void lines.push(`${of} ${message}`);

@@ -12,7 +12,7 @@ const host = (name: string, state: HostState): HostView => ({
   problem: null,
 });
 
-it("names agents whose entries are stale once after an update moved the extension, and asks at no other time", async () => {
+it("names agents with stale entries once after the extension moved, and checks at no other time", async () => {
   const kept = new Map<string, unknown>();
   const memory = { get: (key: string) => kept.get(key), update: async (key: string, value: string) => void kept.set(key, value) };
   const asked: string[] = [];

@@ -19,7 +19,7 @@ describe("spend in the status bar", () => {
   test("has four decimals below a cent", () => {
     expect(text({ ...quiet, today: part(0.0042, 25) })).toBe("$(credit-card) $0.0042 / $25.00");
   });
-  test("warns from 80 % on and again at 100 %, by an icon beside the colour", () => {
+  test("shows a warning icon from 80 % on and an error icon at 100 %, beside the colour", () => {
     expect([19.99, 20, 24.99, 25].map((spent) => spendLevel({ ...quiet, today: part(spent, 25) }))).toEqual([
       "ok",
       "warning",
@@ -31,18 +31,18 @@ describe("spend in the status bar", () => {
     expect(text(over)).toBe("$(error) $26.00 / $25.00");
     expect(spendLabel(over, style, english)).toContain("A limit is reached: model calls are blocked");
   });
-  test("is of the limit that is nearest to being reached, which then has its name", () => {
+  test("is that of the limit closest to being reached, with its name", () => {
     expect(text({ ...quiet, month: part(299, 300) })).toBe("$(warning) $299.00 / $300.00 · This month");
     expect(text({ ...quiet, today: part(21, 25), week: part(100, 100) })).toBe("$(error) $100.00 / $100.00 · Last seven days");
   });
-  test("has every period in its tooltip, and offers to extend only where that is allowed", () => {
+  test("has every period in its tooltip, and a link to extend only when allowed", () => {
     const bounds = boundsIn("Europe/Berlin", style.now);
     const tooltip = spendTooltip({ ...quiet, today: part(0, 0) }, bounds, style, english);
     for (const said of ["Today", "Last seven days", "This month", "100 %", "$(error)", "extendBudget"])
       expect(tooltip).toContain(said);
     expect(spendTooltip({ ...quiet, canExtend: false }, bounds, style, english)).not.toContain("extendBudget");
   });
-  test("counts days and months of the ledger's zone, also where the clocks change", () => {
+  test("is counted by days and months in the ledger's zone, even across clock changes", () => {
     const { dayFrom, dayTo, monthFrom, monthTo } = boundsIn("Europe/Berlin", new Date("2026-03-29T12:00:00Z"));
     expect([dayFrom, dayTo, monthFrom, monthTo].map((at) => new Date(at).toISOString())).toEqual([
       "2026-03-28T23:00:00.000Z",

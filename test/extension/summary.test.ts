@@ -39,18 +39,18 @@ describe("standings", () => {
     [standing("codex", 14), standing("claude-code", -31)],
     [standing("claude-code", 7, "team/app"), standing("codex", 2, "team/lib")],
   );
-  test("show the newest run's agent unless another is named", () => {
+  test("show the agent of the latest run unless another is named", () => {
     expect(standingsOf(summary, { agent: "", project: null }).shown).toMatchObject({ agent: "codex", coins: 1.4 });
     const named = standingsOf(summary, { agent: "claude-code", project: null });
     expect(named.shown).toMatchObject({ agent: "claude-code", coins: -3.1 });
     expect(named.others.map(({ agent }) => agent)).toEqual(["codex"]);
   });
-  test("count one project only", () => {
+  test("can be limited to one project", () => {
     const { shown, others } = standingsOf(summary, { agent: "", project: "team/app" });
     expect(shown).toMatchObject({ agent: "claude-code", coins: 0.7, project: "team/app" });
     expect(others).toEqual([]);
   });
-  test("an agent without a run stands at zero, an empty ledger shows nobody", () => {
+  test("show zero for an agent without runs, and nothing for an empty ledger", () => {
     expect(standingsOf(summary, { agent: "human", project: null }).shown).toMatchObject({ coins: 0, last_verdict: "UNKNOWN" });
     expect(standingsOf(summary, { agent: "", project: "team/none" }).shown).toBeUndefined();
     expect(standingsOf(summaryOf([]), { agent: "human", project: null }).shown).toBeUndefined();
@@ -77,7 +77,7 @@ describe("following summary.json", () => {
   };
   const write = (home: string, agent: string): void => replace(home, JSON.stringify(summaryOf([standing(agent, 1)])));
 
-  test("starts before there is a home and sees every change of it", async () => {
+  test("starts before a home exists and detects every change to it", async () => {
     const home = join(temporaryFolder(), "home");
     const { seen } = follow(home);
     await expect.poll(() => seen).toEqual([undefined]);
@@ -92,7 +92,7 @@ describe("following summary.json", () => {
     write(home, "third");
     await expect.poll(() => seen.at(-1)).toBe("third");
   });
-  test("does without one that is damaged or of another version", async () => {
+  test("ignores a summary that is damaged or of another version", async () => {
     const home = temporaryFolder();
     writeFileSync(join(home, summaryFile), "{");
     const { seen, warnings, source } = follow(home);
@@ -108,7 +108,7 @@ describe("following summary.json", () => {
   });
 });
 
-test("a summary is stale while any device's journal is younger", async () => {
+test("a summary is stale while any device's journal is newer, and only then repaired", async () => {
   const home = temporaryFolder();
   expect(await isSummaryStale(join(home, "nowhere"))).toBe(false);
   expect(await isSummaryStale(home)).toBe(false);
@@ -147,7 +147,7 @@ describe("the ledger's home", () => {
     ["", { REWARD_LEDGER_HOME: "/env" }, "/env"],
     [" ", {}, "/users/ann/.reward-ledger"],
     ["relative/path", { REWARD_LEDGER_HOME: "also/relative" }, "/users/ann/relative/path"],
-  ])("%j with %j is %s", (setting, environment, home) => {
+  ])("for setting %j and environment %j is %s", (setting, environment, home) => {
     expect(ledgerHome(setting, environment, "/users/ann")).toBe(home);
   });
 });

@@ -34,7 +34,7 @@ const problem = (kind: SyncProblem["kind"]): SyncProblem => ({
 const stopped: SyncStatusView = { ...inStep, unsent: 2, problems: [problem("fork")] };
 const offline: SyncStatusView = { ...inStep, unsent: 1, problems: [problem("offline")] };
 
-test("a fork is told with what to do in tooltip and Status view; being offline needs nobody", () => {
+test("a fork shows what to do in tooltip and Status view, and being offline shows no instruction", () => {
   expect(syncText(stopped, style, english)).toBe("needs attention · 2 unsent");
   expect(syncIcon(stopped)).toBe("warning");
   expect(statusTooltip(standing, [], null, style, english, stopped)).toContain(plain("Fact 4 is another. Do this"));
@@ -47,7 +47,7 @@ test("a fork is told with what to do in tooltip and Status view; being offline n
   expect(statusTooltip(standing, [], null, style, english, inStep)).toContain("up to date");
 });
 
-test("a reset of the team is told in tooltip and Status view, with who made it and how it is undone", () => {
+test("a team reset is shown in tooltip and Status view, with its author and how to undo it", () => {
   const reset: SyncStatusView = {
     ...inStep,
     resets: [

@@ -47,7 +47,7 @@ function makeTree(expanded: readonly string[]) {
 }
 
 describe("a tree that is refreshed", () => {
-  test("fetches every row that is shown before it is drawn again, and is drawn without asking", async () => {
+  test("fetches every visible row before it is redrawn, and is redrawn without fetching", async () => {
     const { state, rows, settle, draw } = makeTree(["inbox"]);
     state.shelf = { "": ["inbox", "tasks"], inbox: ["first"], tasks: ["mend"] };
     expect(await draw()).toEqual(["inbox", "first", "tasks"]);
@@ -61,7 +61,7 @@ describe("a tree that is refreshed", () => {
     expect(state.asked).toEqual(["(roots)", "inbox"]);
   });
 
-  test("is not drawn again without a difference", async () => {
+  test("is not redrawn without a change", async () => {
     const { state, rows, settle, draw } = makeTree(["inbox"]);
     state.shelf = { "": ["inbox"], inbox: ["first"] };
     await draw();
@@ -70,7 +70,7 @@ describe("a tree that is refreshed", () => {
     expect(state.redraws).toBe(0);
   });
 
-  test("asks for rows that are expanded later, and for the same rows again after a change", async () => {
+  test("fetches rows that are expanded later, and fetches them again after a change", async () => {
     const { state, rows, settle, draw } = makeTree([]);
     state.shelf = { "": ["inbox"], inbox: ["first"] };
     await draw();
@@ -83,7 +83,7 @@ describe("a tree that is refreshed", () => {
     expect(state.redraws).toBe(1);
   });
 
-  test("fetches once more when something changed while it fetched, and is drawn once", async () => {
+  test("fetches once more when something changes during a fetch, and is redrawn once", async () => {
     const { state, rows, settle, draw } = makeTree([]);
     state.shelf = { "": ["first"] };
     await draw();
@@ -98,7 +98,7 @@ describe("a tree that is refreshed", () => {
     expect(await draw()).toEqual(["second"]);
   });
 
-  test("no longer fetches what was collapsed", async () => {
+  test("no longer fetches collapsed rows", async () => {
     const expanded = ["inbox"];
     const { state, rows, settle, draw } = makeTree(expanded);
     state.shelf = { "": ["inbox"], inbox: ["first"] };
@@ -117,7 +117,7 @@ describe("a tree that is refreshed", () => {
   test.each([
     ["a store that does not answer", { broken: true }, "the store does not answer"],
     ["a row that cannot be drawn", { shelf: { "": ["undrawable"] } }, "the row cannot be drawn"],
-  ])("is drawn for %s, which reports it, and again when that is over", async (_, fault, message) => {
+  ])("is redrawn for %s, reports it, and is redrawn again after recovery", async (_, fault, message) => {
     const { state, rows, settle, draw } = makeTree([]);
     state.shelf = { "": ["first"] };
     await draw();
@@ -133,7 +133,7 @@ describe("a tree that is refreshed", () => {
     expect(await draw()).toEqual(["second"]);
   });
 
-  test("asks for nothing while it is out of sight, and for current rows when it is shown", async () => {
+  test("fetches nothing while hidden, and current rows when shown", async () => {
     const { state, rows, settle, draw } = makeTree([]);
     state.shelf = { "": ["first"] };
     await draw();

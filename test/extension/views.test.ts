@@ -67,13 +67,13 @@ describe("the Runs view", () => {
     expect(text(nodes[1])).toMatchObject({ label: "Yesterday", description: "1 · +1.90" });
     expect(dayNodes(runs, false, style.zone)).toHaveLength(2);
   });
-  test("tells a run in a line, and in words to a screen reader", () => {
+  test("shows a run on one line, and in words for a screen reader", () => {
     const row = text({ kind: "run", run });
     expect(row).toMatchObject({ label: "10:30  score 94  +1.90", description: "claude-code · 3 findings" });
     expect(row?.spoken).toMatch(/^Pass, score 94, \+1\.90 coins, claude-code, 3 findings, 16 Mar 2026/);
     expect(text({ kind: "run", run: { ...run, findings: 0 } })?.description).toBe("claude-code");
   });
-  test("sorts findings by file and line, each with an id of its own", () => {
+  test("sorts findings by file and line, each with a unique id", () => {
     const files = fileNodes(detail);
     expect(files.map((node) => text(node))).toMatchObject([
       { label: "a.py", description: "src · 1" },
@@ -83,12 +83,12 @@ describe("the Runs view", () => {
     expect(lines.map((node) => text(node)?.description)).toEqual(["E501 · line 4", "E501 · line 2", "E501 · line 9"]);
     expect(new Set([...files, ...lines].map(nodeId)).size).toBe(5);
   });
-  test("explains a run and a finding without letting their texts make Markdown", () => {
+  test("explains a run and a finding, and their texts cannot inject Markdown", () => {
     expect(runTooltip({ ...run, mode: "shadow" }, style, english)).toContain("bonus for 6 passes in a row");
     expect(runTooltip({ ...run, mode: "shadow" }, style, english)).toContain("Shadow mode");
     expect(findingTooltip(finding("a.py", 1, "[x](command:evil)"), english)).not.toContain("](command:evil");
   });
-  test("knows whether there are older runs", async () => {
+  test("detects whether older runs exist", async () => {
     const all = Array.from({ length: 7 }, (_, index) => at(String(index), run.created_at));
     const load = async (_filter: unknown, limit: number) => all.slice(0, limit);
     expect(await loadPage(load, noFilter, 5)).toEqual({ runs: all.slice(0, 5), hasMore: true });
@@ -99,13 +99,13 @@ describe("the Runs view", () => {
 describe("the Status view", () => {
   const nodes = statusNodes({ shown: standing, others: [{ ...standing, agent: "codex", top_violations: [] }] }, style, english);
 
-  test("opens the agent shown and lists the others closed", () => {
+  test("expands the agent shown and lists the others collapsed", () => {
     expect(nodes.map(({ label, description, expanded }) => ({ label, description, expanded }))).toEqual([
       { label: "claude-code", description: "12.40 · 6 passes in a row", expanded: true },
       { label: "codex", description: "12.40 · 6 passes in a row", expanded: false },
     ]);
   });
-  test("tells coins, streak, verdict, runs and the most broken rules", () => {
+  test("shows coins, streak, verdict, runs and the most broken rules", () => {
     expect(nodes[0]?.children?.map(({ label, description }) => [label, description])).toEqual([
       ["Coins", "12.40"],
       ["Streak", "6 passes in a row · best 9"],
@@ -119,7 +119,7 @@ describe("the Status view", () => {
     ]);
     expect(nodes[1]?.children).toHaveLength(4);
   });
-  test("gives every row an id of its own", () => {
+  test("gives every row a unique id", () => {
     const ids = nodes.flatMap((node) => [
       node.id,
       ...(node.children ?? []).flatMap((child) => [child.id, ...(child.children ?? []).map(({ id }) => id)]),
@@ -128,8 +128,8 @@ describe("the Status view", () => {
   });
 });
 
-describe("names that hold separators", () => {
-  test("never give two rows of the Status view one id", () => {
+describe("names that contain separators", () => {
+  test("never give two rows of the Status view the same id", () => {
     const named = (agent: string, rules: readonly string[]) => ({
       ...standing,
       agent,
@@ -145,7 +145,7 @@ describe("names that hold separators", () => {
     expect(ids.length).toBeGreaterThan(15);
     expect(new Set(ids).size).toBe(ids.length);
   });
-  test("never give two files or findings of the Runs view one id", () => {
+  test("never give two files or findings of the Runs view the same id", () => {
     const files = ["a", "a:0", "a:0:0", 'a","b'];
     const nodes = fileNodes({ ...detail, findings: files.flatMap((file) => [finding(file, 1), finding(file, 2)]) });
     const ids = nodes.flatMap((node) => [node, ...(node.kind === "file" ? findingNodes(node) : [])]).map(nodeId);
@@ -154,16 +154,16 @@ describe("names that hold separators", () => {
   });
 });
 
-describe("places of findings", () => {
+describe("locations of findings", () => {
   const folders = [
     { path: "/work/lib", project: "team/lib" },
     { path: "/work/app", project: "team/app" },
   ];
-  test("lie in the run's project first", () => {
+  test("are looked up in the run's project first", () => {
     expect(candidatePaths("src/a.py", "team/app", folders)).toEqual(["/work/app/src/a.py", "/work/lib/src/a.py"]);
     expect(candidatePaths("src/a.py", null, folders)).toEqual(["/work/lib/src/a.py", "/work/app/src/a.py"]);
   });
-  test("never lie outside the workspace", () => {
+  test("are never outside the workspace", () => {
     expect(candidatePaths("../../etc/passwd", "team/app", folders)).toEqual([]);
     expect(candidatePaths("/etc/passwd", "team/app", folders)).toEqual([]);
     expect(candidatePaths(".", "team/app", folders)).toEqual([]);
@@ -177,7 +177,7 @@ describe("projects of folders", () => {
     get: (key: string) => values.get(key),
     update: async (key: string, value: unknown) => void values.set(key, value),
   });
-  test("are asked once and remembered for the next window", async () => {
+  test("are queried once and remembered for the next window", async () => {
     const store = memory();
     const asked: string[] = [];
     const changes: string[] = [];
@@ -191,7 +191,7 @@ describe("projects of folders", () => {
     expect([asked.length, changes.length]).toEqual([1, 1]);
     expect(createProjects(ask, store, () => undefined).known("/work/app")).toBe("team/app");
   });
-  test("are asked again after a failure, and a folder whose project cannot be told has none", async () => {
+  test("are queried again after a failure, and are null until then", async () => {
     const state = { fails: true };
     const ask = async (): Promise<string> => {
       if (state.fails) throw new Error("no answer");
@@ -204,7 +204,7 @@ describe("projects of folders", () => {
   });
 });
 
-test("wishes that follow each other closely are served once", async () => {
+test("calls in quick succession are coalesced into one", async () => {
   const done: number[] = [];
   const wish = coalesce(10, () => void done.push(done.length));
   wish.soon();

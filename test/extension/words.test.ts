@@ -12,6 +12,6 @@ it.each([
   ["2026-03-17T12:00:00.000Z", "3 days ago"],
   // A time in the future, from a wrong clock, is shown as date and time.
   ["2026-03-20T14:00:00.000Z", "Mar 20, 2026, 2:00 PM"],
-])("%s is %s", (iso, text) => {
+])("%s is shown as %s", (iso, text) => {
   expect(ago(iso).replaceAll("\u202f", " ")).toBe(text);
 });

@@ -4,12 +4,12 @@ import { normalizeReport, reportInput } from "../../src/features/reviews/model/r
 import { makeHistory } from "../support/fixtures.ts";
 
 describe("makeHistory", () => {
-  it("gives the same runs for the same seed and others for another", () => {
+  it("returns the same runs for the same seed, and different runs for another", () => {
     expect(makeHistory({ seed: 7, runs: 60 })).toEqual(makeHistory({ seed: 7, runs: 60 }));
     expect(makeHistory({ seed: 8, runs: 60 })).not.toEqual(makeHistory({ seed: 7, runs: 60 }));
   });
 
-  it("gives valid reports whose derived fields are right, at unique times that increase", () => {
+  it("returns valid reports with correct derived fields, at unique increasing times", () => {
     const history = makeHistory({ seed: 3, runs: 400 });
     for (const { report } of history) {
       const { report: derived } = normalizeReport(reportInput.parse(report), new Date(0));
@@ -21,7 +21,7 @@ describe("makeHistory", () => {
   });
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    "has every verdict and both streak bonuses for every agent with 40 runs (seed %i)",
+    "includes every verdict and both streak bonuses for every agent with 40 runs (seed %i)",
     (seed) => {
       for (const agent of ["a", "b"]) {
         const runs = makeHistory({ seed, runs: 40, agents: [agent] });
@@ -38,7 +38,7 @@ describe("makeHistory", () => {
     },
   );
 
-  it("has about six findings a run", () => {
+  it("returns about six findings per run", () => {
     const history = makeHistory({ seed: 1, runs: 3000 });
     const findings = history.reduce((sum, run) => sum + run.report.findings.length, 0);
     expect(findings / history.length).toBeGreaterThan(5);

@@ -25,15 +25,15 @@ afterAll(async () => {
   await cli.dispose();
 });
 
-it.each([...expected.keys()].sort())("answers as recorded: %s", (name) => {
+it.each([...expected.keys()].sort())("the answer matches the golden copy: %s", (name) => {
   expect(recorded.get(name)).toBe(expected.get(name));
 });
 
-it("has a golden copy of every answer", () => {
+it("every answer has a golden copy", () => {
   expect([...recorded.keys()].sort()).toEqual([...expected.keys()].sort());
 });
 
-it("asks every command for its help", async () => {
+it("the help of every command has a golden copy", async () => {
   const documented = await readFile(join(import.meta.dirname, "../../docs/cli.md"), "utf8");
   const [, commands = ""] = documented.split("## Commands\n");
   const names = [...(commands.split("\n# ")[0]?.matchAll(/^### ([a-z -]+)$/gm) ?? [])].map(([, name]) =>
@@ -48,7 +48,7 @@ it.each([
   ["eval-show", ["eval", "show", "latest"]],
   ["task-show", ["task", "show", "task-done"]],
   ["breaking", ["breaking", "NONE"]],
-])("answers the same as a process of its own: %s", async (name, args) => {
+])("a separate process gives the same answer: %s", async (name, args) => {
   const env = { ...cleanEnv(golden.home), REWARD_LEDGER_TZ: "Europe/Berlin" };
   const { code, stdout } = await run(process.execPath, [cli.entry, ...args, "--json"], { env, cwd: golden.work });
   expect(code).toBe(0);

@@ -51,7 +51,7 @@ const attacks = [
   "👨‍👩‍👧",
 ] as const;
 
-describe("plain", () => {
+describe("sanitize", () => {
   it.each([
     ["\u001bc", ""],
     ["\u001b[31mred\u001b[0m", "red"],
@@ -68,7 +68,7 @@ describe("plain", () => {
     ["規則 👨‍👩‍👧 ünïcode", "規則 👨‍👩‍👧 ünïcode"],
   ])("makes %j safe", (text, safe) => expect(sanitize(text)).toBe(safe));
 
-  it("leaves nothing harmful of any text", () => {
+  it("removes everything harmful from any text", () => {
     const hostile = fc.array(fc.oneof(fc.constantFrom(...attacks), fc.string({ unit: "binary" }))).map((parts) => parts.join(""));
     fc.assert(
       fc.property(hostile, (text) => {
@@ -84,14 +84,14 @@ describe("plain", () => {
     );
   });
 
-  it("keeps lines where there are lines", () => expect(sanitizeLines("a\r\n\tb\u001b[2J\n\u0007c")).toBe("a\n\tb\n c"));
+  it("keeps line breaks in multi-line text", () => expect(sanitizeLines("a\r\n\tb\u001b[2J\n\u0007c")).toBe("a\n\tb\n c"));
 
-  it("shows the start of a text that no screen holds", () => {
+  it("truncates very long text", () => {
     expect(shortPlain("x".repeat(5_000))).toBe(`${"x".repeat(3_999)}…`);
   });
 });
 
-describe("each escape takes time that grows with the text", () => {
+describe("running time stays linear for", () => {
   const ways: Readonly<Record<string, (text: string) => unknown>> = {
     plain: sanitize,
     plainLines: sanitizeLines,

@@ -24,7 +24,7 @@ it.each([
   expect(about(...lines)).toBe(text);
 });
 
-it("finds the front matter at the start of a file only", () => {
+it("finds front matter only at the start of a file", () => {
   expect(frontMatter.exec("\uFEFF---\r\nname: x\r\n---\r\n# X\n")?.[1]).toBe("name: x");
   expect(frontMatter.exec("# X\n---\nname: x\n---\n")).toBeNull();
 });

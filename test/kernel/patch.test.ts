@@ -19,7 +19,7 @@ const read = (text: string): readonly string[] => {
 };
 
 describe("a patch", () => {
-  it("gives added lines their numbers, with context around them", () => {
+  it("numbers added lines, with surrounding context", () => {
     const patch = [
       "--- a/x.ts",
       "+++ b/x.ts",
@@ -35,7 +35,7 @@ describe("a patch", () => {
     expect(read(patch.join("\n"))).toEqual(["file x.ts → x.ts", "@3 -4 +5", "=3 a", "+4 B", "+5 C", "=6 d", "=7 e"]);
   });
 
-  it("takes lines that look like headers for what they are", () => {
+  it("reads lines that look like headers as content", () => {
     const patch = [
       "--- a/x",
       "+++ b/x",
@@ -50,7 +50,7 @@ describe("a patch", () => {
     expect(read(patch.join("\n"))).toEqual(["file x → x", "@1 -2 +2", "+1 ++ b/z", "+2 @@ -9 +9 @@", "file q → q"]);
   });
 
-  it("reads names as git quotes them", () => {
+  it("reads file names quoted by git", () => {
     expect(read('--- /dev/null\n+++ "b/a\\tb\\303\\244 \\"c\\".ts"\n--- "a/\\\\x"\n+++ /dev/null')).toEqual([
       'file null → a\tbä "c".ts',
       "file \\x → null",
@@ -75,14 +75,14 @@ describe("a patch", () => {
     expect(read(text)).toEqual([`file ${names}`]);
   });
 
-  it("names binary files, and those that are gone", () => {
+  it("names binary files, including removed ones", () => {
     expect(read("Binary files a/p.png and b/p.png differ\nBinary files a/q.png and /dev/null differ")).toEqual([
       "file p.png → p.png binary",
       "file q.png → null binary",
     ]);
   });
 
-  it("of git itself gives each added line of a file as it stands", () => {
+  it("produced by git yields each added line with its number", () => {
     const top = repository({ "a.ts": "1\n2\n3\n4\n5\n6\n7\n8\n9\n" });
     writeFileSync(join(top, "a.ts"), "1\ntwo\n3\n4\n5\n6\n7\n8\n9\nten\r\n");
     const text = execFileSync("git", ["-C", top, "diff", "HEAD"], { env: gitEnvironment, encoding: "utf8" });

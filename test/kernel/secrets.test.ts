@@ -35,12 +35,12 @@ const plainNames = [
 ];
 
 describe("a variable", () => {
-  it.each(secretNames)("%s holds a secret by its name", (name) => {
+  it.each(secretNames)("named %s holds a secret", (name) => {
     expect(secretsIn({ [name]: value })).toEqual([value]);
     expect(withoutSecrets({ [name]: value })).toEqual({});
   });
 
-  it.each(plainNames)("%s holds none", (name) => {
+  it.each(plainNames)("named %s holds no secret", (name) => {
     expect(secretsIn({ [name]: value })).toEqual([]);
     expect(withoutSecrets({ [name]: value })).toEqual({ [name]: value });
   });
@@ -58,13 +58,13 @@ describe("a variable", () => {
     for (const secret of secrets) expect(said).not.toContain(secret);
   });
 
-  it("with the address of a server that takes no password holds none", () => {
+  it("with a server address without a password holds no secret", () => {
     const env = { A: "postgres://localhost:5432/shop", B: "https://git@example.com/x", C: "ssh://git@example.com:22/x" };
     expect(secretsIn(env)).toEqual([]);
     expect(withoutSecrets(env)).toEqual(env);
   });
 
-  it("whose password is its user's name takes that name out of no text", () => {
+  it("whose password equals its user name does not redact that name", () => {
     const env = { A: "postgres://postgres:postgres@localhost/test" };
     expect(scrubber(secretsIn(env))("postgres is not there")).toBe("postgres is not there");
     expect(withoutSecrets(env)).toEqual({});
@@ -79,12 +79,12 @@ describe("a variable", () => {
     "NETRC",
     "AWS_ACCESS_KEY_ID",
     "DATABASE_URL",
-  ])("%s leads to a secret", (name) => {
+  ])("named %s points to a secret and is withheld", (name) => {
     expect(withoutSecrets({ [name]: "/somewhere" })).toEqual({});
   });
 });
 
-it("addresses lose user and password in every text, whosever they are", () => {
+it("user and password are removed from every address, even unknown ones", () => {
   expect(scrubber([])("cannot reach 'https://ann:s3cr3t@example.com/x.git' (see https://example.com:8080/a@b)")).toBe(
     "cannot reach 'https://***@example.com/x.git' (see https://example.com:8080/a@b)",
   );

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { shorten } from "../../src/kernel/shorten.ts";
 
 describe("a shortened text", () => {
-  it("is left as it is when it fits, as a person counts", () => {
+  it("is unchanged when it fits, counting visible characters", () => {
     for (const text of ["", "12345", "👩‍👩‍👧‍👦".repeat(5), "e\u0301".repeat(5)]) expect(shorten(text, 5)).toBe(text);
   });
 
@@ -16,7 +16,7 @@ describe("a shortened text", () => {
     expect(shorten(text, 5)).toBe(expected);
   });
 
-  it("is short even where marks are heaped on one letter", () => {
+  it("is short even when one letter carries many combining marks", () => {
     expect(shorten(`a${"\u0301".repeat(1_000_000)}`, 5).length).toBeLessThanOrEqual(80);
   });
 });

@@ -11,7 +11,7 @@ import { testLogger } from "../support/journal.ts";
 import { openPorts, quietCall } from "../support/ports.ts";
 import { everything } from "../sync/support/home.ts";
 
-it("counts a fact once that a crash has left in the log it was moved from, too, and can be done again", async () => {
+it("adopt counts a fact once when a crash leaves it in both logs, and can be repeated", async () => {
   const first = await openPorts();
   const outcomes = await first.ledger.record(everything(20, "codex"));
   expect(outcomes.every(({ recorded }) => recorded)).toBe(true);
@@ -55,7 +55,7 @@ it("counts a fact once that a crash has left in the log it was moved from, too, 
   ]);
 });
 
-it("keeps late fills with their rows, whose keys come from the facts' places", async () => {
+it("adopt keeps late fills attached to rows whose keys derive from fact positions", async () => {
   const { ledger, ...rest } = await openPorts();
   const ports = { ledger, ...rest };
   const old = ledger.device.id;

@@ -38,8 +38,8 @@ async function eight(task: Readonly<Record<string, unknown>>): Promise<readonly 
 
 const linesOf = (path: string): readonly string[] => readFileSync(path, "utf8").split("\n").slice(0, -1);
 
-describe("eight processes at once", () => {
-  it("never claim one task twice, and leave none", async () => {
+describe("eight concurrent processes", () => {
+  it("never claim a task twice, and leave none unclaimed", async () => {
     const ports = await openPorts({ home: join(directory, "claims") });
     const tasks = 60;
     for (let n = 0; n < tasks; n++) await taskAdd.call(ports, { prompt: `task ${n}`, priority: n % 7 }, quietCall);
@@ -85,7 +85,7 @@ async function cutOff(ports: TestPorts, lost: number): Promise<TestPorts> {
 }
 
 describe("an escalation", () => {
-  it("is whole whenever its process is killed, and can be tried again", async () => {
+  it("is atomic when its process is killed, and can be retried", async () => {
     const home = join(directory, "escalations");
     mkdirSync(home);
     const told: string[] = [];
@@ -111,7 +111,7 @@ describe("an escalation", () => {
     expect(told.length).toBeGreaterThan(4);
   });
 
-  it("that was cut off behind its first fact is gone on with, not begun again", async () => {
+  it("that was cut off after its first fact is continued, not started again", async () => {
     const ports = await openPorts();
     const { message } = await ask.call(ports, { body: "Main is broken" }, quietCall);
     await inboxEscalate.call(ports, { id: message.id }, quietCall);
@@ -125,7 +125,7 @@ describe("an escalation", () => {
   });
 });
 
-describe("a verb whose facts were cut off", () => {
+describe("a verb retried after losing facts", () => {
   it("pauses a task, with the snapshot of the last attempt", async () => {
     const ports = await openPorts();
     await taskAdd.call(ports, { id: "t1", prompt: "p" }, quietCall);
@@ -142,7 +142,7 @@ describe("a verb whose facts were cut off", () => {
     expect((await third.ledger.verify()).problems).toEqual([]);
   });
 
-  it("supersedes a memory by the one that was begun", async () => {
+  it("supersedes a memory with the one that was already added", async () => {
     const ports = await openPorts();
     const said = { topic: "em_preferences", payload_json: '{"commits":"small"}' };
     const { id } = await memoryAdd.call(ports, said, quietCall);
@@ -159,7 +159,7 @@ describe("a verb whose facts were cut off", () => {
     expect((await memoryList.call(again, {}, quietCall)).rows).toHaveLength(4);
   });
 
-  it.each(["tiny", "huge"])("is refused for a memory that was superseded meanwhile, with %s commits", async (commits) => {
+  it.each(["tiny", "huge"])("is refused for a memory superseded in the meantime, with %s commits", async (commits) => {
     const ports = await openPorts();
     const { id } = await memoryAdd.call(ports, { topic: "em_preferences", payload_json: '{"commits":"small"}' }, quietCall);
     const supersede = (by: TestPorts, content: string) =>
@@ -175,7 +175,7 @@ describe("a verb whose facts were cut off", () => {
     ]);
   });
 
-  it.each([1, 2, 3])("verifies feedback and teaches each lesson once, when %i facts were lost", async (lost) => {
+  it.each([1, 2, 3])("verifies feedback and stores each lesson once when %i facts were lost", async (lost) => {
     const ports = await openPorts();
     const { id } = await feedbackAdd.call(ports, { body: "Wrong" }, quietCall);
     for (const state of ["triaged", "in-fix", "fix-pr-open"]) await feedbackMove.call(ports, { id, state }, quietCall);
@@ -211,8 +211,8 @@ async function filledHome(): Promise<TestPorts> {
 const names = ["learnings.log", "self-edits.log", "paused-tasks/t1.json"] as const;
 const contents = (home: string): readonly string[] => names.map((name) => readFileSync(join(home, name), "utf8"));
 
-describe("files of the stores", () => {
-  it.each(["deleted", "emptied", "torn", "replaced"])("are made again when they were %s", async (how) => {
+describe("store files", () => {
+  it.each(["deleted", "emptied", "torn", "replaced"])("are restored when they were %s", async (how) => {
     const { home, ledger } = await filledHome();
     const before = contents(home);
     await ledger.close();
@@ -234,7 +234,7 @@ describe("files of the stores", () => {
     expect(kept).toHaveLength(how === "replaced" ? 2 : 0);
   });
 
-  it("come back by themselves when a process only asked", async () => {
+  it("are restored by a process that only queries", async () => {
     const { home, ledger } = await filledHome();
     const before = contents(home);
     await ledger.close();
@@ -246,7 +246,7 @@ describe("files of the stores", () => {
     expect(contents(home)).toEqual(before);
   });
 
-  it("that say something else than the journal are named by verify and written again by rebuild", async () => {
+  it("that differ from the journal are reported by verify and rewritten by rebuild", async () => {
     const { home, ledger } = await filledHome();
     const before = contents(home);
     const path = join(home, "learnings.log");
@@ -259,7 +259,7 @@ describe("files of the stores", () => {
     expect((await ledger.verify()).problems).toEqual([]);
   });
 
-  it("of a task that goes on are gone; one that is not from here is kept, and an unfinished one is removed", async () => {
+  it("of a resumed task are removed, unknown ones quarantined, and leftover temporary ones removed", async () => {
     const ports = await filledHome();
     writeFileSync(join(ports.home, "paused-tasks/other.json"), "{}");
     writeFileSync(join(ports.home, "paused-tasks/t1.json.0f8fad5b-d9cb-469f-a165-70867728950e.tmp"), "half");

@@ -40,7 +40,7 @@ async function answerOf(home: string, options: TestLedgerOptions = {}) {
 }
 
 describe("a checkpoint", () => {
-  it("holds all that was recorded, so that a later process applies nothing", async () => {
+  it("contains all recorded facts, so a later process has none to apply", async () => {
     const { home, answer, file } = await filledHome();
     const ledger = await openTestLedger(home);
     expect(await ledger.inspect()).toMatchObject({ pendingFacts: 0, problems: [], indexBytes: readFileSync(file).length });
@@ -48,7 +48,7 @@ describe("a checkpoint", () => {
     expect(await answerOf(home)).toEqual(answer);
   });
 
-  it("is a database that other SQLite tools open and find sound", async () => {
+  it("is a database that other SQLite tools can open and find intact", async () => {
     const { file } = await filledHome();
     const database = new DatabaseSync(file, { readOnly: true });
     expect({ ...database.prepare("PRAGMA integrity_check").get() }).toEqual({ integrity_check: "ok" });
@@ -56,7 +56,7 @@ describe("a checkpoint", () => {
     database.close();
   });
 
-  it("is made at the end when enough facts wait for it, and not for a few", async () => {
+  it("is written on close when enough facts are pending, but not for a few", async () => {
     const home = newHome();
     const few = await openTestLedger(home);
     await few.record(drafts.slice(0, 3));
@@ -68,12 +68,12 @@ describe("a checkpoint", () => {
     expect(readdirSync(home)).toContain("index.sqlite");
   });
 
-  it("comes rarer as the store grows", () => {
+  it("is written less often as the store grows", () => {
     expect([0, 10_000, 100_000, 1_000_000].map(checkpointThreshold)).toEqual([512, 512, 512, 5000]);
     expect([0, 10_000, 100_000, 1_000_000].map(closingThreshold)).toEqual([16, 16, 50, 500]);
   });
 
-  it("that fails leaves the one before and is told; recording goes on", async () => {
+  it("that fails keeps the previous one and reports an error, while recording continues", async () => {
     const { home, file } = await filledHome();
     const before = readFileSync(file);
     const ledger = await openTestLedger(home, {
@@ -89,7 +89,7 @@ describe("a checkpoint", () => {
     await ledger.close();
   });
 
-  it("sweeps what killed processes left of theirs", async () => {
+  it("removes temporary files of killed processes", async () => {
     const { home } = await filledHome();
     writeFileSync(join(home, `index.sqlite.${randomUUID()}.tmp`), "half of an index");
     writeFileSync(join(home, "summary.json.11.tmp"), "{");
@@ -102,8 +102,8 @@ describe("a checkpoint", () => {
   });
 });
 
-describe("an index file that cannot be used", () => {
-  it("is built again without a question, whatever byte of it is damaged", async () => {
+describe("an unusable index file", () => {
+  it("is rebuilt automatically, regardless of which byte is damaged", async () => {
     const { home, answer, file } = await filledHome();
     const sound = readFileSync(file);
     const random = randomOf(5);
@@ -118,7 +118,7 @@ describe("an index file that cannot be used", () => {
     }
   });
 
-  it("is built again when it is garbage under a right checksum", async () => {
+  it("is rebuilt when it is garbage with a valid checksum", async () => {
     const { home, answer, file } = await filledHome();
     for (const garbage of [Buffer.alloc(5000, 7), Buffer.concat([Buffer.from("SQLite format 3\0"), Buffer.alloc(5000)])]) {
       writeFileSync(file, seal(garbage));
@@ -126,7 +126,7 @@ describe("an index file that cannot be used", () => {
     }
   });
 
-  it("is built again when it is of another journal", async () => {
+  it("is rebuilt when it belongs to another journal", async () => {
     const [one, other] = [await filledHome(), newHome()];
     const ledger = await openTestLedger(other);
     await ledger.record(drafts.slice(0, 2));
@@ -140,7 +140,7 @@ describe("an index file that cannot be used", () => {
     await after.close();
   });
 
-  it("is left alone when it is of a newer version: an index of this version stands beside it", async () => {
+  it("is left alone when it is of a newer version, and an index of this version is written beside it", async () => {
     const { home, answer, file } = await filledHome();
     const newer = Buffer.from(readFileSync(file));
     newer.writeUInt32BE(99, 60);
@@ -156,7 +156,7 @@ describe("an index file that cannot be used", () => {
     expect(logger.lines.join()).not.toContain("building");
   });
 
-  it("tells when it cannot be read or written at all", async () => {
+  it("is reported when it cannot be read", async () => {
     const { home, file } = await filledHome();
     await rm(file);
     mkdirSync(file);
@@ -166,7 +166,7 @@ describe("an index file that cannot be used", () => {
   });
 });
 
-it("moves its days when it is opened in another zone, and keeps coins and streaks", async () => {
+it("an index opened in another time zone reassigns its days, and keeps coins and streaks", async () => {
   const { home, answer } = await filledHome();
   const [standings, tallies] = answer;
   const calendar = calendarOf("Pacific/Auckland");
@@ -179,7 +179,7 @@ it("moves its days when it is opened in another zone, and keeps coins and streak
 });
 
 describe("rebuilding", () => {
-  it("gives the same answers and counts the facts", async () => {
+  it("returns the same answers and the number of facts", async () => {
     const { home, answer } = await filledHome();
     const ledger = await openTestLedger(home);
     expect(await ledger.rebuild()).toEqual({ facts: drafts.length });
@@ -188,7 +188,7 @@ describe("rebuilding", () => {
     await ledger.close();
   });
 
-  it("that is cancelled leaves the index in use", async () => {
+  it("that is cancelled keeps the current index", async () => {
     const { home, answer } = await filledHome();
     const ledger = await openTestLedger(home);
     await ledger.ask(({ review }) => review.agents());

@@ -10,7 +10,7 @@ import { temporaryDirectory } from "../support/temporary.ts";
 const directory = temporaryDirectory("store concurrency");
 const worker = fileURLToPath(new URL("../support/ledger-worker.ts", import.meta.url));
 
-it("lets several processes record, ask, checkpoint and rebuild at once", async () => {
+it("several processes can record, query, checkpoint and rebuild at once", async () => {
   const script = await bundleScript(worker, directory);
   const home = join(directory, "a shared home");
   const users = Array.from({ length: 4 }, (_, n) => startScript(script, { home, wasm: wasmPath, seed: 100 + n, rounds: 15 }));

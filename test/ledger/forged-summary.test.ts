@@ -48,13 +48,13 @@ const changes: readonly (readonly [string, (content: Json) => unknown])[] = [
   ["no agents", (content) => ({ ...content, agents: [], projects: [] })],
 ];
 
-describe("a summary that something else has changed", () => {
-  it.each(changes)("to %s: status counts again", async (_, change) => {
+describe("a summary changed by another program", () => {
+  it.each(changes)("with %s: status recounts", async (_, change) => {
     const { home, coins } = await forged(change);
     expect((await status.call(await openPorts({ home }), {}, quietCall)).coins).toBe(coins);
   });
 
-  it.each(changes)("to %s: doctor and verify say so", async (_, change) => {
+  it.each(changes)("with %s: doctor and verify report it", async (_, change) => {
     const { home } = await forged(change);
     const examined = await doctor.call(await openPorts({ home }), {}, quietCall);
     expect(examined.ok).toBe(false);
@@ -67,7 +67,7 @@ describe("a summary that something else has changed", () => {
       expect([kind, message]).toEqual(["total", expect.stringContaining("summary.json")]);
   });
 
-  it("is told by doctor and verify also when its check was made anew", async () => {
+  it("is reported by doctor and verify even with a recomputed checksum", async () => {
     const change = (content: Json): unknown => {
       const changed = summary.parse(coinsOf(content));
       return { ...changed, crc32: crc32(summaryText(changed)) };
@@ -78,7 +78,7 @@ describe("a summary that something else has changed", () => {
     expect((await verify.call(ports, {}, quietCall)).ok).toBe(false);
   });
 
-  it("is written again at the end of the next command", async () => {
+  it("is rewritten at the end of the next command", async () => {
     const { home, coins, path } = await forged(coinsOf);
     const ports = await openPorts({ home });
     await status.call(ports, {}, quietCall);

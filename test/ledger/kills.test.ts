@@ -6,7 +6,7 @@ import { temporaryDirectory } from "../support/temporary.ts";
 const directory = temporaryDirectory("store kills");
 
 // Some of the trials of `npm run test:kills`, spread over the same steps and moments.
-it("loses nothing acknowledged and halves nothing when users of the store are killed at any step and moment", async () => {
+it("the store loses nothing acknowledged and leaves nothing half done when killed at any step and moment", async () => {
   const result = await runLedgerKills({ trials: 160, seed: 160, directory });
   console.log(`whole store, ${describeKills(result)}`);
   expect(result.lost).toEqual([]);

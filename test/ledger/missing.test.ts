@@ -64,8 +64,8 @@ async function told(ports: TestPorts) {
 const noLoss = { verify: [], doctor: { ok: true, told: false }, status: undefined };
 const loss = (facts: number, text: string) => ({ verify: [text], doctor: { ok: false, told: true }, status: facts });
 
-describe("a log that lost facts which were acknowledged", () => {
-  it("is found out when it was cut at the end of a line, by every question and however often it is asked", async () => {
+describe("a log that lost acknowledged facts", () => {
+  it("is detected when cut at a line end, by every query and each time", async () => {
     const { home, log } = await homeWith(10);
     keepLines(log, 7);
     expect((await status.call(await openPorts({ home }), {}, quietCall)).missing_facts).toBe(3);
@@ -87,13 +87,13 @@ describe("a log that lost facts which were acknowledged", () => {
       ({ log }: Readonly<{ log: string }>) => writeFileSync(log, readFileSync(log).subarray(0, -9)),
       loss(1, "1 recorded fact"),
     ],
-  ])("is found out when its file was %s", async (_, damage, expected) => {
+  ])("is detected when its file was %s", async (_, damage, expected) => {
     const found = await homeWith(4);
     damage(found);
     expect(await told(await openPorts({ home: found.home }))).toEqual(expected);
   });
 
-  it("is found out in a home without index and summary", async () => {
+  it("is detected in a home without index and summary", async () => {
     const { home, log } = await homeWith(4);
     keepLines(log, 2);
     for (const name of ["index.sqlite", "summary.json"]) rmSync(join(home, name));
@@ -103,7 +103,7 @@ describe("a log that lost facts which were acknowledged", () => {
   it.each([
     ["its index", ["heads", "summary.json"]],
     ["its summary", ["heads", "index.sqlite"]],
-  ])("is found out by %s in a home that kept nothing else", async (_, removed) => {
+  ])("is detected by %s in a home with nothing else left", async (_, removed) => {
     const { home, log } = await homeWith(4);
     keepLines(log, 2);
     for (const name of removed) rmSync(join(home, name), { recursive: true });
@@ -111,7 +111,7 @@ describe("a log that lost facts which were acknowledged", () => {
     expect(await told(await openPorts({ home }))).toEqual(loss(2, "2 recorded facts"));
   });
 
-  it("stays known when recording goes on, until the loss is accepted", async () => {
+  it("stays reported when recording continues, until the loss is accepted", async () => {
     const { home, log, device } = await homeWith(6);
     keepLines(log, 4);
     const ports = await openPorts({ home });
@@ -128,7 +128,7 @@ describe("a log that lost facts which were acknowledged", () => {
     expect(await told(accepted)).toEqual(noLoss);
   });
 
-  it("keeps the index that counted them in quarantine, once", async () => {
+  it("has the index that counted them quarantined, once", async () => {
     const { home, log } = await homeWith(5);
     const index = readFileSync(join(home, "index.sqlite"));
     keepLines(log, 2);
@@ -140,7 +140,7 @@ describe("a log that lost facts which were acknowledged", () => {
     expect(kept()).toHaveLength(1);
   });
 
-  it("keeps it also when the log is cut under a ledger that is in use", async () => {
+  it("has the index quarantined also when it is cut while a ledger is open", async () => {
     const { home, log } = await homeWith(5);
     const ports = await openPorts({ home });
     await ports.ledger.ask(({ review }) => review.history({}));
@@ -151,7 +151,7 @@ describe("a log that lost facts which were acknowledged", () => {
 });
 
 describe("a log that lost nothing", () => {
-  it("is not suspected: as recorded, without what was noted, with a note that lags behind, and with a damaged one", async () => {
+  it("is not suspected when its head note is intact, missing, outdated or damaged", async () => {
     const { home, device } = await homeWith(5);
     const note = join(home, "heads", `${device}.json`);
     expect(await told(await openPorts({ home }))).toEqual(noLoss);

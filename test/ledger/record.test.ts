@@ -27,7 +27,7 @@ const codeOf = (outcome: RecordOutcome | undefined): string | undefined =>
     : undefined;
 
 describe("a home that does not exist", () => {
-  it("answers as an empty one and is not made by asking", async () => {
+  it("answers like an empty one and is not created by queries", async () => {
     const home = newHome();
     const ledger = await openTestLedger(home);
     expect(await ledger.ask(({ review }) => [review.agents(), review.newestAgent() ?? null, review.history({})])).toEqual([
@@ -43,7 +43,7 @@ describe("a home that does not exist", () => {
 });
 
 describe("recording", () => {
-  it("makes facts that a question, a fetch and a later process find", async () => {
+  it("creates facts that a query, a fetch and a later process find", async () => {
     const home = newHome();
     const ledger = await openTestLedger(home);
     const [outcome] = await ledger.record([draftOf(first)]);
@@ -58,7 +58,7 @@ describe("recording", () => {
     await later.close();
   });
 
-  it("takes what another process records into the next answer", async () => {
+  it("includes facts recorded by another process in the next answer", async () => {
     const home = newHome();
     const here = await openTestLedger(home);
     const there = await openTestLedger(home);
@@ -70,7 +70,7 @@ describe("recording", () => {
     await Promise.all([here.close(), there.close()]);
   });
 
-  it("cuts many drafts into batches, tells progress and stops between batches when cancelled", async () => {
+  it("splits many drafts into batches, reports progress, and stops between batches when cancelled", async () => {
     const ledger = await openTestLedger(newHome());
     const drafts = draftsOf({ seed: 3, runs: 1200 });
     const done: number[] = [];
@@ -103,7 +103,7 @@ describe("repeated runs", () => {
     await ledger.close();
   });
 
-  it("with other content are refused as conflicts and stop nothing else", async () => {
+  it("with different content are refused as conflicts, and the others are recorded", async () => {
     const ledger = await openTestLedger(newHome());
     const other = draftOf(first, { report: { ...first.report, summary: "another story" } });
     const inBatch = await ledger.record([draftOf(first), other, draftOf(second)]);
@@ -114,7 +114,7 @@ describe("repeated runs", () => {
     await ledger.close();
   });
 
-  it("compare what the recordings say, not where and when they were made", async () => {
+  it("are compared by content, not by where and when they were recorded", async () => {
     const ledger = await openTestLedger(newHome());
     await ledger.record([draftOf(first, { issue_number: 7 })]);
     const untimed = { timestamp_given: false, report: { ...first.report, timestamp: "2026-07-01T00:00:00.000Z" } };
@@ -156,7 +156,7 @@ describe("repeated runs", () => {
 });
 
 describe("drafts that cannot be recorded", () => {
-  it("are refused one by one", async () => {
+  it("are refused individually", async () => {
     const ledger = await openTestLedger(newHome());
     const outcomes = await ledger.record([
       { kind: "no.such.kind", project: null, data: {} },
@@ -171,7 +171,7 @@ describe("drafts that cannot be recorded", () => {
 });
 
 describe("resets", () => {
-  it("hide what was recorded before them and give it back once when undone", async () => {
+  it("hide runs recorded before them, and restore them once when undone", async () => {
     const ledger = await openTestLedger(newHome());
     await ledger.record([draftOf(first), draftOf(second, { agent: "bob" })]);
     // Recording order is by time: what is recorded within the same millisecond is ordered by sequence.
@@ -196,7 +196,7 @@ describe("resets", () => {
 });
 
 describe("a disk that fails while recording", () => {
-  it.each(["write", "sync"] as const)("at the %s leaves journal and index as they were", async (operation) => {
+  it.each(["write", "sync"] as const)("at the %s leaves journal and index unchanged", async (operation) => {
     const home = newHome();
     let failing = false;
     const files = faultyFiles(nodeFiles, (step) => {
@@ -217,7 +217,7 @@ describe("a disk that fails while recording", () => {
   });
 });
 
-it("sees logs of other devices put beside its own, the run recorded first counting", async () => {
+it("reads logs of other devices placed beside its own, and counts the first recording of a run", async () => {
   const [here, there] = [newHome(), newHome()];
   const ledgers = { here: await openTestLedger(here), there: await openTestLedger(there) };
   await ledgers.there.record([draftOf(first), draftOf(second)]);
@@ -235,7 +235,7 @@ it("sees logs of other devices put beside its own, the run recorded first counti
   await ledgers.here.close();
 });
 
-it("answers while a record waits for the lock", async () => {
+it("answers queries while a recording waits for the lock", async () => {
   const home = newHome();
   const [here, there] = [await openTestLedger(home), await openTestLedger(home)];
   await here.record([draftOf(first)]);

@@ -33,7 +33,7 @@ const expected = (ledger: Ledger) =>
   }));
 
 describe("summary.json", () => {
-  it("says at the end of a process what the index says", async () => {
+  it("matches the index when a process ends", async () => {
     const home = newHome();
     const ledger = await openTestLedger(home);
     await ledger.record(drafts);
@@ -52,7 +52,7 @@ describe("summary.json", () => {
     expect(times).toEqual(times.toSorted().toReversed());
   });
 
-  it("follows soon after an append while the process goes on", async () => {
+  it("is updated soon after an append while the process runs", async () => {
     const home = newHome();
     const ledger = await openTestLedger(home);
     await ledger.record(drafts.slice(0, 1));
@@ -62,7 +62,7 @@ describe("summary.json", () => {
     await ledger.close();
   });
 
-  it("is not written again when nothing was recorded", async () => {
+  it("is not rewritten when nothing was recorded", async () => {
     const home = newHome();
     const first = await openTestLedger(home);
     await first.record(drafts.slice(0, 2));
@@ -75,7 +75,7 @@ describe("summary.json", () => {
     expect(readFileSync(join(home, summaryFile), "utf8")).toBe(written);
   });
 
-  it("is made good by the next process when it is missing, behind or damaged", async () => {
+  it("is repaired by the next process when missing, outdated or damaged", async () => {
     const home = newHome();
     const first = await openTestLedger(home);
     await first.record(drafts.slice(0, 2));
@@ -118,7 +118,7 @@ describe("summary.json", () => {
     expect(found.agents[0]?.agent).toBe(found.newest_agent);
   });
 
-  it("is not made for a home without facts", async () => {
+  it("is not created for a home without facts", async () => {
     const home = newHome();
     const ledger = await openTestLedger(home);
     await ledger.ask(({ review }) => review.agents());

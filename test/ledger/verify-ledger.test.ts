@@ -42,7 +42,7 @@ function alterIndex(home: string, sql: string): void {
 }
 
 describe("verify", () => {
-  it("finds nothing wrong with a sound store and names its device and head", async () => {
+  it("reports no problems for an intact store, with its device and head", async () => {
     const home = await filledHome();
     const ledger = await openTestLedger(home);
     const done: number[] = [];
@@ -83,7 +83,7 @@ describe("verify", () => {
       "UPDATE runs SET hidden_by = NULL WHERE id = (SELECT min(id) FROM runs WHERE hidden_by = 1)",
       /the journal does not count it/,
     ],
-  ])("names what %s has changed", async (sql, message) => {
+  ])("reports what %s changed", async (sql, message) => {
     const home = await filledHome();
     alterIndex(home, sql);
     const { problems } = await verify(home);
@@ -96,7 +96,7 @@ describe("verify", () => {
     await ledger.close();
   });
 
-  it("names an agent of the summary whose numbers the journal contradicts", async () => {
+  it("names an agent whose summary numbers contradict the journal", async () => {
     const home = await filledHome();
     const file = join(home, "summary.json");
     const content = JSON.parse(readFileSync(file, "utf8"));
@@ -108,7 +108,7 @@ describe("verify", () => {
     ]);
   });
 
-  it("names a damaged line, and what the index still counts of it until it is rebuilt", async () => {
+  it("reports a damaged line, and totals that the index still counts until it is rebuilt", async () => {
     const home = await filledHome();
     const [device = ""] = readdirSync(join(home, "journal"));
     const segment = join(home, "journal", device, "00000001.jsonl");

@@ -62,8 +62,8 @@ const initialize = request(1, "initialize", {
   clientInfo: { name: "t", version: "1" },
 });
 
-describe("the server's process", () => {
-  test("answers before it was told that the client is ready, and ends when standard input closes", async () => {
+describe("the server process", () => {
+  test("answers before the client reports that it is ready, and exits when standard input closes", async () => {
     const server = startServer();
     server.say(initialize);
     expect(await server.answer(1)).toMatchObject({ result: { serverInfo: { name: "reward-ledger" } } });
@@ -73,7 +73,7 @@ describe("the server's process", () => {
     expect(await server.ended).toEqual({ code: 0, signal: null, errors: "" });
   });
 
-  test("says who it is and what tools it has where there is no program", async () => {
+  test("returns its name and its tools when the program bundle is missing", async () => {
     const folder = temporaryFolder();
     const from = dirname(built.entry);
     for (const name of readdirSync(from).filter((one) => one.endsWith(".cjs") && one !== "program.cjs"))
@@ -87,7 +87,7 @@ describe("the server's process", () => {
     expect(await server.ended).toMatchObject({ code: 1, errors: expect.stringContaining("program.cjs") });
   });
 
-  test("lists what its operations define, with the program and without", async () => {
+  test("lists the tools that its operations define, with the program and without", async () => {
     const derived = JSON.parse(readFileSync(join(import.meta.dirname, "tools.json"), "utf8"));
     // The entry passes a flag that it does not know on to the program.
     for (const args of [[], ["--no-color"]]) {
@@ -99,7 +99,7 @@ describe("the server's process", () => {
     }
   });
 
-  test("ends when standard input is closed before anything was said", async () => {
+  test("exits when standard input closes before any message", async () => {
     const { home, work } = newPlace();
     expect(await run(process.execPath, [built.entry, "mcp"], { cwd: work, env: cleanEnv(home) })).toMatchObject({
       code: 0,
@@ -107,7 +107,7 @@ describe("the server's process", () => {
     });
   });
 
-  test("ends on SIGTERM", async () => {
+  test("exits on SIGTERM", async () => {
     const server = startServer();
     server.say(initialize);
     await server.answer(1);
@@ -115,7 +115,7 @@ describe("the server's process", () => {
     expect(await server.ended).toMatchObject({ code: 0, signal: null });
   });
 
-  test("goes on after lines that are no messages, and says so on standard error alone", async () => {
+  test("continues after invalid messages, and reports them only on standard error", async () => {
     const server = startServer();
     server.say(initialize);
     await server.answer(1);
@@ -142,7 +142,7 @@ describe("the server's process", () => {
     expect(errors).toContain("warn: ");
   });
 
-  test("takes a report of megabytes, and ends at a message that no client sends", async () => {
+  test("accepts a report of several megabytes, and exits at an oversized message", async () => {
     const server = startServer();
     server.say(initialize);
     await server.answer(1);
@@ -152,7 +152,7 @@ describe("the server's process", () => {
     expect(await server.ended).toMatchObject({ code: 0 });
   });
 
-  test("refuses a set of tools that there is none of", async () => {
+  test("rejects an unknown toolset", async () => {
     const { home, work } = newPlace();
     const wrong = await run(process.execPath, [built.entry, "mcp", "--toolsets", "reviews,everything"], {
       cwd: work,

@@ -26,13 +26,13 @@ function textsIn(schema: z.core.$ZodType, path: string): readonly (readonly [str
   return schema instanceof z.ZodString ? [[path, schema]] : [];
 }
 
-describe("the tools of agents", () => {
-  test("their names and schemas change on purpose only", async () => {
+describe("the agents' tools", () => {
+  test("their names and schemas change only on purpose", async () => {
     const all = await definitions(selectTools(toolsetNames));
     await expect(`${JSON.stringify(all, null, 2)}\n`).toMatchFileSnapshot("tools.json");
   });
 
-  test("the usual list costs at most 3 000 tokens", async () => {
+  test("the default list costs at most 3 000 tokens", async () => {
     const tools = await definitions(selectTools(defaultToolsets));
     const tokens = encode(JSON.stringify(tools)).length;
     console.log(`${tools.length} tools cost ${tokens} tokens`);
@@ -40,7 +40,7 @@ describe("the tools of agents", () => {
     expect(tokens).toBeLessThanOrEqual(3_000);
   });
 
-  test("every tool has a name of verb and noun, a short description and inputs that are described", async () => {
+  test("every tool has a verb_noun name, a short description and described inputs", async () => {
     for (const { name, description, inputSchema } of await definitions(selectTools(toolsetNames))) {
       expect(name).toMatch(/^[a-z]+(_[a-z]+)+$/);
       expect(description.length, name).toBeLessThan(130);
@@ -49,14 +49,14 @@ describe("the tools of agents", () => {
     }
   });
 
-  test("an operation is a tool exactly when it is in a set", async () => {
+  test("an operation is a tool exactly when it is in a toolset", async () => {
     const listed = new Set<string>(selectTools(toolsetNames).values());
     for (const name of [...Object.keys(commands), ...Object.keys(internal)]) {
       expect((await operationOf(name)).tool !== undefined, name).toBe(listed.has(name));
     }
   });
 
-  test("verify, reset, import, sync and whatever decides on limits and consent stay with people", () => {
+  test("verify, reset, import, sync and anything about limits or consent are reserved for people", () => {
     const reachable = Object.values(toolsets).flatMap((set) => Object.values<string>(set));
     const people = [
       "verify",
@@ -90,7 +90,7 @@ describe("the tools of agents", () => {
       expect(annotations.destructiveHint ?? false, name).toBe(false);
   });
 
-  test("no text of an answer is longer than its kind may be, or has control characters", async () => {
+  test("every text of an answer is limited in length and free of control characters", async () => {
     const hostile = `\u001b[31m${"x\u202e".repeat(5_000)}`;
     for (const [name, operation] of selectTools(toolsetNames)) {
       for (const [path, schema] of textsIn(toolOutput(await operationOf(operation)), name)) {
@@ -102,7 +102,7 @@ describe("the tools of agents", () => {
     }
   });
 
-  test("the registry's entry names the package that is published, and its description fits", async () => {
+  test("the registry entry names the published package, and its description is short enough", async () => {
     const read = async (file: string): Promise<unknown> =>
       JSON.parse(await readFile(join(import.meta.dirname, "../..", file), "utf8"));
     const { name, version, mcpName } = z
@@ -121,7 +121,7 @@ describe("the tools of agents", () => {
     });
   });
 
-  test("sets are named one by one, all together, and never by a word that is none", () => {
+  test("toolsets are selected by name or as all, and unknown names are rejected", () => {
     expect(parseToolsets("spend, reviews")).toEqual(["reviews", "spend"]);
     expect(parseToolsets("all")).toEqual(Object.keys(toolsets));
     expect(parseToolsets("reviews,verify")).toBeUndefined();

@@ -102,7 +102,7 @@ describe("the package, installed from its tarball into an empty project", () => 
     expect((await stat(tarball)).size).toBeLessThan(1_500_000);
   });
 
-  it("runs on the command line, with the database and the transport of sync", async () => {
+  it("runs on the command line, including the database and the sync transport", async () => {
     const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
     expect(await program(["--version"])).toMatchObject({ code: 0, stdout: `${version}\n` });
     const report = JSON.stringify({ run_id: "one", score: 94, summary: "Fine", findings: [] });
@@ -112,7 +112,7 @@ describe("the package, installed from its tarball into an empty project", () => 
     expect(await program(["sync", "migrations", "--out", join(scratch, "migrations")])).toMatchObject({ code: 0 });
   });
 
-  it("collects a run as the documentation shows it, in an ES module and in CommonJS", async () => {
+  it("collects a run with the documented example, as an ES module and as CommonJS", async () => {
     const example = await documentedExample();
     const required = example.replace(/import (\{.*?\}) from ("reward-ledger\/collector");/, "const $1 = require($2);");
     await writeFile(join(project, "example.mjs"), example);
@@ -123,7 +123,7 @@ describe("the package, installed from its tarball into an empty project", () => 
     }
   });
 
-  it("brings types that need no other package, for both kinds of modules and for bundlers", async () => {
+  it("ships types without further dependencies, for both module kinds and for bundlers", async () => {
     for (const file of ["typed.mts", "typed.cts", "typed.ts"]) {
       await writeFile(join(project, file), `import ${names} from "reward-ledger/collector";\n${typed}`);
     }

@@ -11,7 +11,7 @@ import { commands, findOperation } from "../../src/features/operations.ts";
 const read = (file: string): string => readFileSync(join(pluginFolder, file), "utf8");
 const json = (file: string): unknown => JSON.parse(read(file));
 
-it("plugin/ is what `npm run plugin` writes, and nothing else", () => {
+it("plugin/ contains exactly what `npm run plugin` writes", () => {
   const files = pluginFiles();
   for (const [file, text] of files) expect(read(file), file).toBe(text);
   const present = readdirSync(pluginFolder, { recursive: true, encoding: "utf8" }).filter((file) =>
@@ -23,13 +23,13 @@ it("plugin/ is what `npm run plugin` writes, and nothing else", () => {
 
 describe("the manifests", () => {
   const parts = z.object({ name: z.string(), skills: z.string(), hooks: z.string(), mcpServers: z.string() });
-  it.each([".claude-plugin", ".codex-plugin", ".cursor-plugin"])("of %s name files that are there", (folder) => {
+  it.each([".claude-plugin", ".codex-plugin", ".cursor-plugin"])("of %s name only existing files", (folder) => {
     const { name, ...named } = parts.parse(json(`${folder}/plugin.json`));
     expect(name).toBe("reward-ledger");
     for (const path of Object.values(named)) expect(statSync(join(pluginFolder, path))).toBeDefined();
   });
 
-  it("start the server as connect does", () => {
+  it("start the server as the connect command does", () => {
     const servers = z.object({ mcpServers: z.record(z.string(), z.unknown()) });
     for (const file of ["mcp.json", "gemini/gemini-extension.json"]) {
       expect(readServer(servers.parse(json(file)).mcpServers["reward-ledger"])).toBeDefined();
@@ -45,7 +45,7 @@ describe("the hooks", () => {
     cursor: "hooks/cursor.json",
     gemini: "gemini/hooks/hooks.json",
   };
-  it.each(hostIds.filter((id) => id !== "vscode"))("of %s are its events, once each", (id) => {
+  it.each(hostIds.filter((id) => id !== "vscode"))("of %s cover each of its events once", (id) => {
     const { hooks } = lists.parse(json(files[id]));
     expect(Object.keys(hooks)).toEqual(hosts[id].events);
     for (const [event, list] of Object.entries(hooks)) {
@@ -58,11 +58,11 @@ describe("the hooks", () => {
 describe.each(skills())("the skill %s", (skill) => {
   const text = read(`skills/${skill}/SKILL.md`);
 
-  it("says its name and when it is for", () => {
+  it("has its name and a description", () => {
     expect(text).toMatch(new RegExp(`^---\\nname: ${skill}\\ndescription: .{40,1024}\\n---\\n`));
   });
 
-  it("uses commands and options that there are", async () => {
+  it("uses only existing commands and options", async () => {
     const lines = [...text.matchAll(/^ *(reward-ledger .+)$/gm)].map(([, line = ""]) =>
       line.replace(/ > .*/, "").split(" ").slice(1),
     );

@@ -20,7 +20,7 @@ function place(...programs: readonly string[]) {
 }
 
 describe("a program", () => {
-  it("is found on absolute folders of the PATH outside of the checkout alone, wherever links lead", async () => {
+  it("is found only in absolute PATH folders outside the checkout, even through symlinks", async () => {
     const { root, top, env } = place("checkout/bin/lint", "tools/lint");
     symlinkSync(join(top, "bin"), join(root, "linked"));
     symlinkSync(join(top, "bin/lint"), join(root, "tools/linked-lint"));
@@ -35,7 +35,7 @@ describe("a program", () => {
     expect(await found("./bin/lint", join(root, "tools"))).toBeNull();
   });
 
-  it("of a tree of this program's own is not found in the checkout of the user's either", async () => {
+  it("from a worktree of this program is not found in the user's checkout either", async () => {
     const { root, top, env } = place("checkout/bin/lint", "tree/bin/lint", "tools/lint");
     symlinkSync(join(top, "bin"), join(root, "linked"));
     const folders = [join(top, "bin"), join(root, "linked"), join(root, "tree/bin"), "bin", join(root, "tools")];
@@ -44,7 +44,7 @@ describe("a program", () => {
     expect(await findProgram("lint", programs)).toBe(join(root, "tools/lint"));
   });
 
-  it("is found in a trusted folder of the checkout, and in no other of its folders", async () => {
+  it("is found in a trusted folder of the checkout, but in no other folder of it", async () => {
     const { top, env } = place("checkout/.venv/bin/pytest", "checkout/bin/pytest");
     const trusted = join(top, ".venv/bin");
     const programs = { env: env(join(top, "bin"), `${trusted}/`), top, trusted };
@@ -53,7 +53,7 @@ describe("a program", () => {
   });
 });
 
-describe("a program of Windows", () => {
+describe("a Windows program", () => {
   const npmCmd = [
     "@ECHO OFF",
     'SET "NODE_EXE=%~dp0\\node.exe"',
@@ -66,7 +66,7 @@ describe("a program of Windows", () => {
   const earlierCmd = '@IF EXIST "%~dp0\\node.exe" (\r\n  "%~dp0\\node.exe"  "%~dp0\\..\\dist\\pnpm.js" %*\r\n)\r\n';
   const platform = "win32";
 
-  it("has an ending, which is not put behind one", async () => {
+  it("is found by its extension, and no extension is appended to one that exists", async () => {
     const { root, top, env } = place("tools/node.exe", "tools/old.com", "tools/node.exe.exe");
     const programs = { env: env(join(root, "tools")), top, platform } as const;
     for (const [name, file] of [
@@ -83,7 +83,7 @@ describe("a program of Windows", () => {
     ["npm", npmCmd, "node_modules/npm/bin/npm-cli.js"],
     ["tsc", packageCmd, "../typescript/bin/tsc"],
     ["pnpm", earlierCmd, "../dist/pnpm.js"],
-  ])("that npm has put there (%s) is started by Node.js with the JavaScript behind it", async (name, text, script) => {
+  ])("installed by npm (%s) is started by Node.js with the JavaScript behind it", async (name, text, script) => {
     const { root, top, put, env } = place("node/node.exe");
     const file = put(`tools/${name}.cmd`, text);
     const programs = { env: env(join(root, "tools"), join(root, "node")), top, platform } as const;
@@ -94,7 +94,7 @@ describe("a program of Windows", () => {
     expect(await toArgv(file, { ...programs, top: root })).toBeNull();
   });
 
-  it("is not a script that only a shell could run", async () => {
+  it("is not a script that requires a shell", async () => {
     const { root, top, put, env } = place();
     put("tools/own.cmd", "@echo off\r\npython %~dp0\\own.py %*\r\n");
     put("tools/other.bat");

@@ -27,7 +27,7 @@ describe("dayOf", () => {
     ["Pacific/Kiritimati", "2026-03-16T10:00:00.000Z", "2026-03-17"],
     ["UTC", "1969-12-31T23:59:59.999Z", "1969-12-31"],
     ["UTC", "0001-01-01T00:00:00.000Z", "0001-01-01"],
-  ])("%s %s is on %s", (zone, iso, day) => {
+  ])("%s %s falls on %s", (zone, iso, day) => {
     const calendar = calendarOf(zone);
     expect(calendar.dayOf(at(iso))).toBe(day);
     // The second answer comes from the cache.
@@ -36,13 +36,13 @@ describe("dayOf", () => {
 
   const zones = ["UTC", "Europe/Berlin", "America/New_York", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu"];
 
-  it.each(zones)("equals the slow way for any instant in %s", (zone) => {
+  it.each(zones)("equals the slow calculation for any instant in %s", (zone) => {
     const calendar = calendarOf(zone);
     const instants = fc.integer({ min: at("1990-01-01T00:00:00Z"), max: at("2060-01-01T00:00:00Z") });
     fc.assert(fc.property(instants, (instant) => calendar.dayOf(instant) === DateTime.fromMillis(instant, { zone }).toISODate()));
   });
 
-  it.each(zones)("equals the slow way in every quarter of an hour around the changes of clocks in %s", (zone) => {
+  it.each(zones)("equals the slow calculation for every quarter of an hour around clock changes in %s", (zone) => {
     const calendar = calendarOf(zone);
     for (const change of ["2026-03-08", "2026-03-29", "2026-04-05", "2026-10-04", "2026-10-25", "2026-11-01"]) {
       for (let step = -96; step <= 192; step += 1) {
@@ -68,7 +68,7 @@ describe("startOfDay", () => {
   });
 
   it.each(["UTC", "Europe/Berlin", "America/Sao_Paulo", "America/Havana", "Asia/Kolkata"])(
-    "is the first instant of each day of some years in %s",
+    "is the first instant of each day over several years in %s",
     (zone) => {
       const calendar = calendarOf(zone);
       for (let day = "2016-12-31"; day < "2020-01-02"; day = calendar.addDays(day, 1)) {
@@ -102,10 +102,10 @@ describe("days and weeks", () => {
   ])("the week of %s starts on %s", (day, monday) => expect(calendar.mondayOf(day)).toBe(monday));
 });
 
-describe("the zone", () => {
+describe("the time zone", () => {
   it("must exist", () => expect(() => calendarOf("Mars/Olympus")).toThrow("it is not an IANA name"));
 
-  it("is the one given, else REWARD_LEDGER_TZ, else the machine's", () => {
+  it("is the given one, else REWARD_LEDGER_TZ, else the machine's", () => {
     const machine = Intl.DateTimeFormat().resolvedOptions().timeZone;
     expect(userCalendar("Asia/Tokyo", { REWARD_LEDGER_TZ: "UTC" }).zone).toBe("Asia/Tokyo");
     expect(userCalendar(undefined, { REWARD_LEDGER_TZ: "Asia/Tokyo" }).zone).toBe("Asia/Tokyo");
@@ -116,7 +116,7 @@ describe("the zone", () => {
     expect(userCalendar("Asia/Tokyo", {}).complaint).toBeNull();
   });
 
-  it("of the machine gives the days that its name gives", () => {
+  it("of the machine gives the same days as its name", () => {
     const [late, named] = [userCalendar(undefined, {}), calendarOf(Intl.DateTimeFormat().resolvedOptions().timeZone)];
     const instant = at("2026-03-29T22:30:00.000Z");
     expect(late.dayOf(instant)).toBe(named.dayOf(instant));

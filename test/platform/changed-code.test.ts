@@ -27,7 +27,7 @@ function withRemote(folder: string): string {
 }
 
 describe("changed lines", () => {
-  it("are those that were added or changed since the base, committed or not", async () => {
+  it("are those added or changed since the base, committed or not", async () => {
     const top = repository({ "a.ts": lines(10), "b.ts": lines(3), "c.ts": lines(3), "same.ts": lines(3) });
     const base = git(top, "rev-parse", "HEAD");
     commit(top, { "a.ts": lines(10).replace("line 2\n", "changed\nadded\n").replace("line 9\n", "") });
@@ -37,7 +37,7 @@ describe("changed lines", () => {
     expect(await filesOf(top, base)).toEqual({ "a.ts": [[2, 3]], "b.ts": [[4, 4]], "c.ts": [[1, 1]], "new.ts": "all" });
   });
 
-  it("count from the newest commit that both have, whatever the base did since", async () => {
+  it("are counted from the merge base, whatever the base did since", async () => {
     const top = repository({ "a.ts": lines(3) });
     git(top, "switch", "-q", "-c", "feature");
     commit(top, { "feature.ts": "feature\n" });
@@ -47,7 +47,7 @@ describe("changed lines", () => {
     expect(await filesOf(top, "main")).toEqual({ "feature.ts": [[1, 1]] });
   });
 
-  it("follow a renamed file, which alone is no change", async () => {
+  it("follow a renamed file, and a rename alone is no change", async () => {
     const top = repository({ "old.ts": lines(20), "moved.ts": lines(20, "other") });
     renameSync(join(top, "old.ts"), join(top, "new.ts"));
     renameSync(join(top, "moved.ts"), join(top, "to.ts"));
@@ -56,14 +56,14 @@ describe("changed lines", () => {
     expect(await filesOf(top, "HEAD")).toEqual({ "new.ts": [[21, 21]] });
   });
 
-  it("are none in a file from which lines were only taken, and such a file did change", async () => {
+  it("are empty for a file that only lost lines, and that file still counts as changed", async () => {
     const top = repository({ "a.ts": lines(5), "gone.ts": lines(5) });
     writeFiles(top, { "a.ts": lines(4) });
     rmSync(join(top, "gone.ts"));
     expect(await filesOf(top, "HEAD")).toEqual({ "a.ts": [] });
   });
 
-  it("are told from lines of code that look like a patch, and from carriage returns", async () => {
+  it("are not confused by code that looks like a patch, nor by carriage returns", async () => {
     const code = "++ b/other.ts\n@@ -1 +1 @@\n-- a/x\r\rstill the same line\n+++ b/evil.ts\n\\ no\n";
     const top = repository({ "a.ts": lines(2) });
     writeFiles(top, { "a.ts": `${code}${lines(2)}end` });
@@ -75,7 +75,7 @@ describe("changed lines", () => {
     });
   });
 
-  it("have files of any name", async () => {
+  it("support any file name", async () => {
     const names = ["with space.ts", "ü.ts", 'quo"te.ts', "tab\there.ts", "back\\slash.ts", "new\nline.ts", "b/b.ts", "%20.ts"];
     const top = repository(Object.fromEntries(names.map((name) => [name, "x\n"])));
     for (const name of names) writeFileSync(join(top, name), "y\n");
@@ -85,7 +85,7 @@ describe("changed lines", () => {
     expect(await filesOf(top, "HEAD")).toEqual(Object.fromEntries(names.map((name) => [`untracked ${name}`, "all"])));
   });
 
-  it("do not depend on how git is configured to show differences", async () => {
+  it("do not depend on git's diff configuration", async () => {
     const top = repository({ "a.ts": lines(9), "sub/b.ts": lines(3) });
     const settings = [
       ["diff.noprefix", "true"],
@@ -112,13 +112,13 @@ describe("changed lines", () => {
     expect(Object.fromEntries(asked?.files ?? [])).toEqual(expected);
   });
 
-  it("are all lines of a file that is no text", async () => {
+  it("are all lines of a binary file", async () => {
     const top = repository({ "a.bin": "a\0b" });
     writeFiles(top, { "a.bin": "c\0d" });
     expect(await filesOf(top, "HEAD")).toEqual({ "a.bin": "all" });
   });
 
-  it("leave out what git ignores and what is no code", async () => {
+  it("exclude files that git ignores and files that are excluded by name", async () => {
     const top = repository({ ".gitignore": "dist/\n" });
     writeFiles(top, { "dist/a.js": "x\n", "eslint.json": "[]\n", "a.ts": "x\n" });
     const found = await changes(join(top), "HEAD", ["eslint.json"]);
@@ -129,7 +129,7 @@ describe("changed lines", () => {
 describe("the base", () => {
   const baseOf = async (folder: string) => (await changes(folder))?.base ?? null;
 
-  it("is where the branch left the default branch of the remote, also when it is pushed", async () => {
+  it("is where the branch left the remote's default branch, even after a push", async () => {
     const top = repository({ "a.ts": "x\n" });
     const remote = withRemote(top);
     const start = git(top, "rev-parse", "HEAD");
@@ -147,7 +147,7 @@ describe("the base", () => {
     expect(await baseOf(top)).toMatchObject({ name: "origin/feature" });
   });
 
-  it("is the upstream where that is another branch", async () => {
+  it("is the upstream when that is a different branch", async () => {
     const top = repository();
     withRemote(top);
     git(top, "push", "-q", "origin", "main:develop");
@@ -155,7 +155,7 @@ describe("the base", () => {
     expect(await baseOf(top)).toMatchObject({ name: "origin/develop" });
   });
 
-  it("is what was not pushed, on the default branch itself", async () => {
+  it("is the pushed state when on the default branch itself", async () => {
     const top = repository();
     withRemote(top);
     const start = git(top, "rev-parse", "HEAD");
@@ -164,7 +164,7 @@ describe("the base", () => {
     expect(await filesOf(top)).toEqual({ "a.ts": [[1, 1]] });
   });
 
-  it("is the default branch here, without a remote; on it there is none", async () => {
+  it("is the local default branch without a remote, and none when on that branch", async () => {
     const top = repository();
     const start = git(top, "rev-parse", "HEAD");
     expect(await baseOf(top)).toBeNull();
@@ -177,14 +177,14 @@ describe("the base", () => {
     expect(await baseOf(top)).toEqual({ commit: start, name: "trunk" });
   });
 
-  it("is none outside of a checkout and before the first commit", async () => {
+  it("is none outside a checkout and before the first commit", async () => {
     expect(await changes(temporaryFolder())).toBeNull();
     const empty = temporaryFolder();
     git(empty, "init", "-q", "-b", "main");
     expect(await changes(empty)).toBeNull();
   });
 
-  it("that is named and does not exist is an error, also one that looks like an option", async () => {
+  it("is an error when named and missing, even when it looks like an option", async () => {
     const top = repository();
     for (const base of ["nowhere", "--output=/tmp/x", "-h", "HEAD:a.ts"]) {
       await expect(changes(top, base)).rejects.toMatchObject({ code: "not_found", message: `Failed to find the commit ${base}` });
@@ -197,7 +197,7 @@ describe("staged changes", () => {
   const staged = (folder: string, env: Readonly<Record<string, string | undefined>> = gitEnvironment) =>
     readChangedCode(folder, env, { staged: true }, signal);
 
-  it("are those of the index, with where the working tree differs from it", async () => {
+  it("are those of the index, along with where the working tree differs from it", async () => {
     const top = repository({ "a.ts": lines(9), "b.ts": lines(3), "old.ts": lines(20), bin: "a\0b", "gone.ts": "x\n" });
     const head = git(top, "rev-parse", "HEAD");
     git(top, "mv", "old.ts", "new.ts");
@@ -227,14 +227,14 @@ describe("staged changes", () => {
     });
   });
 
-  it("are all that is staged before the first commit", async () => {
+  it("are everything staged before the first commit", async () => {
     const top = writeFiles(temporaryFolder(), { "a.ts": lines(2) });
     git(top, "init", "-q", "-b", "main");
     git(top, "add", "--all");
     expect(await staged(top)).toMatchObject({ base: null, files: new Map([["a.ts", [[1, 2]]]]) });
   });
 
-  it("are those of the index that git names to a hook, if it is one of this checkout", async () => {
+  it("use the index that git names to a hook, if it belongs to this checkout", async () => {
     const top = repository({ "a.ts": lines(2) });
     const other = repository({ "a.ts": lines(2) });
     writeFiles(top, { "a.ts": lines(3), "b.ts": "x\n" });
@@ -275,7 +275,7 @@ describe("staged changes", () => {
     expect((await staged(beside))?.base).toMatchObject({ name: "HEAD" });
   });
 
-  it("of a merge that takes all from its parents are none", async () => {
+  it("of a merge that adds nothing to its parents are empty", async () => {
     const top = repository({ "a.ts": lines(9) });
     git(top, "switch", "-q", "-c", "topic");
     commit(top, { "a.ts": `topic\n${lines(9)}`, "topic.ts": "x\n" });
@@ -285,13 +285,13 @@ describe("staged changes", () => {
     expect((await staged(top))?.files).toEqual(new Map());
   });
 
-  it("need a checkout", async () => {
+  it("require a checkout", async () => {
     await expect(staged(temporaryFolder())).rejects.toMatchObject({ code: "not_found" });
   });
 });
 
 describe("the fingerprint", () => {
-  it("is the same for the same code only", async () => {
+  it("is equal only for the same code", async () => {
     const top = repository({ "a.ts": lines(3) });
     const print = async (): Promise<string | undefined> => (await changes(top, "HEAD", [join(top, "out.json")]))?.fingerprint;
     const clean = await print();
@@ -315,7 +315,7 @@ describe("the fingerprint", () => {
 describe("a patch", () => {
   const patchOf = async (top: string) => (await readChangePatch(top, gitEnvironment, "HEAD", signal)).lines;
 
-  it("names a new file as git does once it is added", async () => {
+  it("names a new file exactly as git does once it is added", async () => {
     const top = repository();
     writeFiles(top, { 'a\u001b\t"\\\u0007\u007f\u0085ü.ts': "new\n" });
     const names = async () => (await patchOf(top)).filter((line) => /^(?:diff|\+\+\+) /.test(line));
@@ -325,7 +325,7 @@ describe("a patch", () => {
     expect(before[1]).toBe('+++ "b/a\\033\\t\\"\\\\\\a\\177\u0085ü.ts"');
   });
 
-  it("says of a new file of any size that it is binary, and takes no text that nobody reviews", async () => {
+  it("reports a new binary file of any size, and rejects text that is too large to review", async () => {
     const top = repository();
     writeFiles(top, { "big.bin": "\0" });
     truncateSync(join(top, "big.bin"), 21 * 1024 * 1024);

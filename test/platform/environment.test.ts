@@ -32,7 +32,7 @@ describe("parseRepositoryUrl", () => {
     ["C:\\repos\\storefront", null],
     ["https://github.com/acme", null],
     ["", null],
-  ])("%s is %s", (url, repositoryName) => expect(parseRepositoryUrl(url)?.name ?? null).toBe(repositoryName));
+  ])("%s is parsed as %s", (url, repositoryName) => expect(parseRepositoryUrl(url)?.name ?? null).toBe(repositoryName));
 
   it.each([
     ["github-work:acme/shop.git", "acme/shop"],
@@ -56,7 +56,7 @@ describe("parseRepositoryUrl", () => {
     ["ssh://git@[::1]:2222/acme/shop.git", "acme/shop"],
     ["https://gerrit.example.com/a/platform/base", "platform/base"],
     ["ssh://ann@gerrit.example.com:29418/platform/base", "platform/base"],
-  ])("%s is %s", (url, name) => expect(parseRepositoryUrl(url)?.name ?? null).toBe(name));
+  ])("%s is parsed as %s", (url, name) => expect(parseRepositoryUrl(url)?.name ?? null).toBe(name));
 
   it.each([
     ["https://gitlab.com/group/sub/src.git", "group/sub/src"],
@@ -75,7 +75,7 @@ describe("parseRepositoryUrl", () => {
     ["ssh://org@vs-ssh.visualstudio.com:22/My%20Project/_ssh/Shop", "My Project/Shop"],
     ["ssh://org@vs-ssh.visualstudio.com:22/_ssh/Shop", "Shop/Shop"],
     ["ssh://org@vs-ssh.visualstudio.com:22/DefaultCollection/My%20Project/_ssh/Shop", "My Project/Shop"],
-  ])("%s is %s, whatever page its words could name", (url, name) => expect(parseRepositoryUrl(url)?.name).toBe(name));
+  ])("%s is parsed as %s, even if its words could name a page", (url, name) => expect(parseRepositoryUrl(url)?.name).toBe(name));
 
   it.each([
     "gitolite:shop",
@@ -87,7 +87,7 @@ describe("parseRepositoryUrl", () => {
     "codecommit://profile@shop",
     "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop",
     "ssh://KEY@git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop",
-  ])("%s, which has no owner, is shop", (url) => expect(parseRepositoryUrl(url)?.name).toBe("shop"));
+  ])("%s has no owner and is parsed as shop", (url) => expect(parseRepositoryUrl(url)?.name).toBe("shop"));
 
   it.each([
     ["https://github.com/Acme/Shop.git", "acme/shop"],
@@ -104,17 +104,17 @@ describe("parseRepositoryUrl", () => {
     ["https://ghee.example.com/Acme/Shop", "Acme/Shop"],
     ["https://git.example.com/Acme/Shop", "Acme/Shop"],
     ["git@notgithub.example:Acme/Shop", "Acme/Shop"],
-  ])("letter case of %s is that of %s", (url, name) => expect(parseRepositoryUrl(url)?.name).toBe(name));
+  ])("letter case is normalized from %s to %s", (url, name) => expect(parseRepositoryUrl(url)?.name).toBe(name));
 });
 
 describe("the project", () => {
-  it("is the folder's name outside of git", async () => {
+  it("is the folder's name outside git", async () => {
     const folder = writeFiles(temporaryFolder(), { "Grüße und mehr/x": "" });
     expect(await projectIn(join(folder, "Grüße und mehr"))).toBe("Grüße und mehr");
     expect(await projectIn("/")).toBe("root");
   });
 
-  it("is owner/repo of origin, also below the top folder", async () => {
+  it("is owner/repo of origin, even in a subfolder", async () => {
     const folder = repository();
     git(folder, "remote", "add", "upstream", "https://github.com/other/fork.git");
     git(folder, "remote", "add", "origin", "git@github.com:acme/storefront.git");
@@ -123,14 +123,14 @@ describe("the project", () => {
     expect(await projectIn(join(folder, "src/deep"))).toBe("acme/storefront");
   });
 
-  it("is that of another remote when origin is a path, whatever that remote is called", async () => {
+  it("comes from another remote of any name when origin is a path", async () => {
     const folder = repository();
     git(folder, "remote", "add", "origin", "/srv/git/storefront.git");
     git(folder, "remote", "add", "my.mirror", "https://example.com/acme/storefront.git");
     expect(await projectIn(folder)).toBe("acme/storefront");
   });
 
-  it("is the name of the top folder without such a remote", async () => {
+  it("is the name of the top folder without a usable remote", async () => {
     const folder = repository();
     mkdirSync(join(folder, "src"));
     expect(await projectIn(join(folder, "src"))).toBe("my repo");
@@ -148,7 +148,7 @@ describe("the project", () => {
     expect(await projectIn(join(folder, "lib"))).toBe("acme/library");
   });
 
-  it("is found from a bare repository, and from its worktree", async () => {
+  it("is found from a bare repository and from its worktree", async () => {
     const bare = join(temporaryFolder(), "shop.git");
     git(repository(), "clone", "-q", "--bare", ".", bare);
     git(bare, "remote", "set-url", "origin", "git@github.com:acme/storefront.git");
@@ -161,7 +161,7 @@ describe("the project", () => {
     expect(await projectIn(join(folder, ".git", "refs"))).toBe("my repo");
   });
 
-  it("does without a broken git folder", async () => {
+  it("ignores a broken git folder", async () => {
     const folder = writeFiles(temporaryFolder(), { ".git": "gitdir: /nowhere/at/all\n" });
     expect(await projectIn(folder)).toBe(basename(folder));
     const odd = writeFiles(temporaryFolder(), {
@@ -175,7 +175,7 @@ describe("the project", () => {
   });
 });
 
-describe("the project of a configuration that is no plain one", () => {
+describe("the project from an unusual git configuration", () => {
   /** The address of `origin` that git itself reports. */
   const said = (folder: string): string => git(folder, "remote", "get-url", "origin");
   const alone = { PATH: process.env["PATH"], GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
@@ -183,7 +183,7 @@ describe("the project of a configuration that is no plain one", () => {
     surroundingsOf(folder, env).project();
   const add = (folder: string, text: string): void => appendFileSync(join(folder, ".git", "config"), text);
 
-  it("is the first of several addresses", async () => {
+  it("comes from the first of several addresses", async () => {
     const folder = repository();
     git(folder, "remote", "add", "origin", "git@github.com:acme/first.git");
     git(folder, "remote", "set-url", "--add", "origin", "git@gitlab.com:mirror/second.git");
@@ -201,14 +201,14 @@ describe("the project of a configuration that is no plain one", () => {
     expect(await projectOf(other, { ...alone, GIT_CONFIG_GLOBAL: join(own, "config") })).toBe("team/shop");
   });
 
-  it("is read from included files, also conditionally", async () => {
+  it("is read from included files, even conditional ones", async () => {
     const folder = repository();
     writeFiles(join(folder, ".git"), { inc: '[remote "origin"]\n\turl = git@github.com:acme/inc.git\n' });
     add(folder, `[includeIf "gitdir:${folder}/"]\n\tpath = inc\n`);
     expect([said(folder), await projectOf(folder)]).toEqual(["git@github.com:acme/inc.git", "acme/inc"]);
   });
 
-  it("takes keys in any letter case, quotes, comments, continued lines and a byte order mark", async () => {
+  it("supports keys in any letter case, quotes, comments, continued lines and a byte order mark", async () => {
     const folder = repository();
     add(folder, '[Remote "origin"]\n\tURL = "git@git.example.com:acme/Up\\\nper.git" # note\n');
     expect([said(folder), await projectOf(folder)]).toEqual(["git@git.example.com:acme/Upper.git", "acme/Upper"]);
@@ -218,14 +218,14 @@ describe("the project of a configuration that is no plain one", () => {
     expect([said(plain), await projectOf(plain)]).toEqual(["git@git.example.com:acme/plain.git", "acme/plain"]);
   });
 
-  it("is what can be read where git is absent", async () => {
+  it("falls back to readable files when git is not installed", async () => {
     const folder = repository();
     git(folder, "remote", "add", "origin", "https://github.com/acme/shop.git");
     git(folder, "config", "url.https://nowhere.example/.insteadOf", "gh:");
     expect(await projectOf(folder, { ...alone, PATH: temporaryFolder() })).toBe("acme/shop");
   });
 
-  it("does without files that are pipes, and without a stack for nested sections", async () => {
+  it("survives pipes in place of files, and deeply nested section names", async () => {
     const folder = repository();
     add(folder, `[${"a.".repeat(200_000)}b]\n[remote "origin"]\n\turl = https://git.example.com/acme/deep.git\n`);
     expect(await projectOf(folder)).toBe("acme/deep");
@@ -235,7 +235,7 @@ describe("the project of a configuration that is no plain one", () => {
     expect([await around.project(), await around.git()]).toEqual(["piped", { branch: null, commit: null }]);
   });
 
-  it("keeps the spelling under which the ledger has runs already", async () => {
+  it("keeps the spelling under which the ledger already has runs", async () => {
     const folder = repository();
     git(folder, "remote", "add", "origin", "git@github.com:Acme/Shop.git");
     const named = (...recorded: readonly string[]) => surroundingsOf(folder, alone, async () => recorded).project();
@@ -250,7 +250,7 @@ describe("the project of a configuration that is no plain one", () => {
 describe("branch and commit", () => {
   const headIn = (cwd: string) => surroundingsOf(cwd, {}).git();
 
-  it("are those git names: on a branch, packed, detached, in a worktree", async () => {
+  it("match git on a branch, with packed refs, detached, and in a worktree", async () => {
     const folder = repository();
     const commit = git(folder, "rev-parse", "HEAD");
     expect(await headIn(folder)).toEqual({ branch: "main", commit });
@@ -268,7 +268,7 @@ describe("branch and commit", () => {
     expect(await headIn(folder)).toEqual({ branch: null, commit });
   });
 
-  it("are unknown before the first commit and outside of git", async () => {
+  it("are unknown outside git, and the commit is unknown before the first commit", async () => {
     const folder = temporaryFolder();
     expect(await headIn(folder)).toEqual({ branch: null, commit: null });
     git(folder, "init", "-q", "-b", "main");
@@ -287,7 +287,7 @@ describe("house rules", () => {
   });
 });
 
-describe("the branch of a job that checks out a commit alone", () => {
+describe("the branch of a CI job that checks out a single commit", () => {
   const detached = (): Readonly<{ cwd: string; commit: string }> => {
     const cwd = repository({ "a.txt": "1" });
     git(cwd, "switch", "-q", "--detach");
@@ -310,12 +310,12 @@ describe("the branch of a job that checks out a commit alone", () => {
     ["BITBUCKET_COMMIT", { BITBUCKET_BRANCH: "main" }, "main"],
     ["GIT_COMMIT", { BRANCH_NAME: "PR-7", CHANGE_BRANCH: "fix" }, "fix"],
     ["CIRCLE_SHA1", { CIRCLE_BRANCH: "main" }, "main"],
-  ])("by %s and %j is %j", async (name, env, branch) => {
+  ])("from %s and %j is %j", async (name, env, branch) => {
     const { cwd, commit } = detached();
     expect(await surroundingsOf(cwd, { ...env, [name]: commit }).git()).toEqual({ branch, commit });
   });
 
-  it("is not known of another commit than the job's, and is not asked for where a branch is checked out", async () => {
+  it("is unknown for a commit other than the job's, and is the checked out branch when there is one", async () => {
     const { cwd, commit } = detached();
     const env = { GITHUB_SHA: "0".repeat(40), GITHUB_REF: "refs/heads/main" };
     expect(await surroundingsOf(cwd, env).git()).toEqual({ branch: null, commit });

@@ -12,13 +12,13 @@ const readerIn = (cwd: string, limit?: number) =>
   fileReader({ cwd, home, settleMs: 1, ...(limit === undefined ? {} : { limit }) });
 
 describe("text", () => {
-  it("reads UTF-8, relative to the working directory, without a byte order mark", async () => {
+  it("is read as UTF-8, relative to the working directory, without a byte order mark", async () => {
     const folder = writeFiles(temporaryFolder(), { "ä b.json": '\uFEFF{"name":"Grüße 🙂"}' });
     expect(await readerIn(folder).text("ä b.json")).toBe('{"name":"Grüße 🙂"}');
     expect(await readerIn("/").text(join(folder, "ä b.json"))).toBe('{"name":"Grüße 🙂"}');
   });
 
-  it("reads UTF-16 with a byte order mark, as PowerShell redirects into files", async () => {
+  it("is read as UTF-16 with a byte order mark, as PowerShell redirects write it", async () => {
     const little = Buffer.from('\uFEFF{"name":"Grüße 🙂"}', "utf16le");
     const files = { "little.json": little, "big.json": Buffer.from(little).swap16() };
     const folder = writeFiles(temporaryFolder(), files);
@@ -35,7 +35,7 @@ describe("text", () => {
     ["unmarked.json", "invalid_input", "unmarked.json: it is UTF-16 text without a byte order mark, UTF-8 is needed"],
     ["packed.json", "invalid_input", "packed.json: it is compressed by gzip; unpack it first"],
     ["large.json", "file_too_large", "large.json: it has 65 bytes, the limit is 64"],
-  ])("refuses %s with %s", async (path, code, message) => {
+  ])("is rejected from %s with %s", async (path, code, message) => {
     const folder = writeFiles(temporaryFolder(), {
       "folder/x": "",
       file: "",
@@ -49,7 +49,7 @@ describe("text", () => {
     await expect(readerIn(folder, 64).text(path)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });
 
-  it.each([0, 1, 3 * 1024 * 1024])("of %i bytes is given up where reading it is cancelled before it begins", async (size) => {
+  it.each([0, 1, 3 * 1024 * 1024])("of %i bytes is not read when cancelled before reading begins", async (size) => {
     const cwd = writeFiles(temporaryFolder(), { "a.json": "x".repeat(size) });
     const cancel = new AbortController();
     const reading = fileReader({ cwd, home, settleMs: 1, signal: cancel.signal }).text("a.json");
@@ -68,7 +68,7 @@ describe("text", () => {
     ["marks between lists", Buffer.from('\uFEFF[{"a":"\uFEFFx"}]\uFEFF[1]\uFEFF\n{}'), '[{"a":"\uFEFFx"}][1]\n{}'],
     ["UTF-16 of two files", Buffer.from("\uFEFF[1]\uFEFF[2]", "utf16le"), "[1][2]"],
     ["a character that stands for one", Buffer.from("a \uFFFD of another"), "a \uFFFD of another"],
-  ])("of other programs is read with %s", async (_, bytes, text) => {
+  ])("from other programs is read with %s", async (_, bytes, text) => {
     const folder = writeFiles(temporaryFolder(), { "out.txt": bytes });
     expect(await readerIn(folder).content("out.txt")).toBe(text);
   });
@@ -81,13 +81,13 @@ describe("text", () => {
       "it is not UTF-8 text",
     ],
     ["an archive", gzipSync("a"), "it is compressed by gzip; unpack it first"],
-  ])("of other programs is refused when it is %s", async (_, bytes, message) => {
+  ])("from other programs is rejected when it is %s", async (_, bytes, message) => {
     const folder = writeFiles(temporaryFolder(), { "out.txt": bytes });
     const reading = readerIn(folder).content("out.txt");
     await expect(reading).rejects.toMatchObject({ code: "invalid_input", message: expect.stringContaining(message) });
   });
 
-  it("of lines of JSON marks those that are not UTF-8, and refuses what has no sound line or is no UTF-8 at all", async () => {
+  it("in JSON lines marks lines that are not UTF-8, and is rejected without any valid line", async () => {
     const cut = Buffer.from('{"b":"ü').subarray(0, -1);
     const folder = writeFiles(temporaryFolder(), {
       "log.jsonl": Buffer.concat([Buffer.from('{"a":1}\n'), cut, Buffer.from('\n{"c":"ü"}\n')]),
@@ -113,19 +113,19 @@ describe("text", () => {
       });
   });
 
-  it("reads a file of exactly the limit", async () => {
+  it("is read from a file of exactly the limit", async () => {
     const folder = writeFiles(temporaryFolder(), { "a.json": "x".repeat(64) });
     expect(await readerIn(folder, 64).text("a.json")).toHaveLength(64);
   });
 
-  it("refuses a file larger than 100 MiB without reading it", async () => {
+  it("is rejected from a file larger than 100 MiB without reading it", async () => {
     const folder = writeFiles(temporaryFolder(), { "huge.json": "" });
     await truncate(join(folder, "huge.json"), 101 * 1024 * 1024);
     const reading = fileReader({ cwd: folder, home }).text("huge.json");
     await expect(reading).rejects.toMatchObject({ code: "file_too_large" });
   });
 
-  it("reads a pipe", async () => {
+  it("is read from a pipe", async () => {
     const folder = temporaryFolder();
     execFileSync("mkfifo", [join(folder, "pipe")]);
     const reading = readerIn(folder).text("pipe");
@@ -144,7 +144,7 @@ describe("text", () => {
     return signal;
   }
 
-  it("gives up on a file that changes each time it is read", async () => {
+  it("is rejected when the file changes on every read", async () => {
     const folder = writeFiles(temporaryFolder(), { "growing.json": "x" });
     const signal = changingSignal(join(folder, "growing.json"), Number.POSITIVE_INFINITY);
     await expect(fileReader({ cwd: folder, home, settleMs: 1, signal }).text("growing.json")).rejects.toMatchObject({
@@ -153,7 +153,7 @@ describe("text", () => {
     });
   });
 
-  it("reads a file again that changed while it was read", async () => {
+  it("is read again when the file changes during the read", async () => {
     const folder = writeFiles(temporaryFolder(), { "growing.json": "x" });
     const signal = changingSignal(join(folder, "growing.json"), 3);
     expect(await fileReader({ cwd: folder, home, settleMs: 1, signal }).text("growing.json")).toBe("xyyy");
@@ -161,7 +161,7 @@ describe("text", () => {
 });
 
 describe("list", () => {
-  it("gives a file itself, and the files below a folder sorted, hidden ones included", async () => {
+  it("returns a file itself, and the files below a folder sorted, including hidden ones", async () => {
     const folder = writeFiles(temporaryFolder(), {
       "r/b.json": "",
       "r/a.json": "",
@@ -180,13 +180,13 @@ describe("list", () => {
     expect((await reader.list(join(folder, "r")))[0]).toBe(join(folder, "r/.specfact/report.json"));
   });
 
-  it("takes a folder whose name looks like a pattern, and does not follow links in circles", async () => {
+  it("accepts a folder whose name looks like a pattern, and does not follow symlink cycles", async () => {
     const folder = writeFiles(temporaryFolder(), { "[a]{b}(c)!*/x.json": "" });
     await symlink(folder, join(folder, "[a]{b}(c)!*", "circle"));
     expect(await readerIn(folder).list("[a]{b}(c)!*")).toEqual(["[a]{b}(c)!*/x.json"]);
   });
 
-  it("names a path that does not exist", async () => {
+  it("reports a path that does not exist", async () => {
     const listing = readerIn(temporaryFolder()).list("nowhere");
     await expect(listing).rejects.toMatchObject({
       code: "unreadable_file",
@@ -205,7 +205,7 @@ describe("write", () => {
     expect(await reader.list(".")).toEqual(["out.json"]);
   });
 
-  it("says why it cannot", async () => {
+  it("reports why it fails", async () => {
     const folder = temporaryFolder();
     await mkdir(join(folder, "folder"));
     const reader = readerIn(folder);

@@ -14,7 +14,7 @@ import { smallDisk } from "../support/small-disk.ts";
 
 const big = "x".repeat(40_000);
 
-describe("a disk that fills up in the middle of a write", () => {
+describe("a disk that fills up during a write", () => {
   let disk: Awaited<ReturnType<typeof smallDisk>>;
   beforeAll(async () => {
     disk = await smallDisk(262_144);
@@ -46,7 +46,7 @@ describe("a disk that fills up in the middle of a write", () => {
     ["a file beside the journal", (text) => storeFiles().replace(join(home(), "summary.json"), new TextEncoder().encode(text))],
   ];
 
-  it.each(writes)("is reported, and %s stays as it was", async (_, write) => {
+  it.each(writes)("is reported, and %s stays unchanged", async (_, write) => {
     await write("small");
     const before = files();
     fill(16_384);
@@ -57,7 +57,7 @@ describe("a disk that fills up in the middle of a write", () => {
     expect(JSON.stringify(files())).toContain(big);
   });
 
-  it("is reported where git writes, too", async () => {
+  it("is reported for writes by git, too", async () => {
     const top = repository({ "big.txt": big, "a.txt": "a\n" });
     const commit = git(top, "rev-parse", "HEAD");
     const options = { env: gitEnvironment, folder: top, mutex: homeMutex(home()), prepare: async () => [] };
@@ -76,7 +76,7 @@ describe("a disk that fills up in the middle of a write", () => {
     expect(await trees.apply(change, false, signal)).toMatchObject({ ok: true });
   });
 
-  it("is reported by what goes on behind a file, too", async () => {
+  it("is reported when appending to a file, too", async () => {
     fill(16_384);
     const path = join(home(), "learnings.log");
     await expect(storeFiles().append(path, new TextEncoder().encode(big))).rejects.toMatchObject({ code: "disk_full" });
@@ -85,7 +85,7 @@ describe("a disk that fills up in the middle of a write", () => {
 });
 
 describe("the settings of the home", () => {
-  it("are readable by their owner only, also where they were not before", async () => {
+  it("are readable only by their owner, even when they were not before", async () => {
     const home = temporaryFolder();
     const path = join(home, "settings.json");
     writeFileSync(path, "{}", { mode: 0o644 });

@@ -19,28 +19,28 @@ function gate(folders: readonly string[], env: (top: string) => Readonly<Record<
 const path = (...folders: readonly string[]) => ({ PATH: folders.join(delimiter) });
 
 describe("a command of the gate", () => {
-  it("is not a program that a checkout has put on the PATH", async () => {
+  it("is not a program that the checkout put on the PATH", async () => {
     const { run } = gate(["bin", "."], (top) => path("bin", ".", "", join(top, "bin")));
     expect(await run("tool")).toEqual({ state: "missing", reason: "no such program is on the PATH outside of the checkout" });
   });
 
-  it("is one of the Python environment that is active, also in the checkout", async () => {
+  it("may be one of the active Python environment, even inside the checkout", async () => {
     const { run } = gate([".venv/bin"], (top) => ({ ...path(join(top, ".venv/bin")), VIRTUAL_ENV: join(top, ".venv") }));
     expect(await run("tool")).toMatchObject({ state: "exited", code: 0, report: "ran\n" });
   });
 
-  it("may be named by its path", async () => {
+  it("may be given by its path", async () => {
     const { run } = gate(["bin"], () => path());
     expect(await run("bin/tool")).toMatchObject({ state: "exited", report: "ran\n" });
   });
 
-  it("finds no program of the checkout by its name either", async () => {
+  it("cannot start a program of the checkout by name either", async () => {
     const { top, run } = gate(["bin"], (at) => path("bin", join(at, "bin")));
     writeFiles(top, { "start.cjs": 'console.log(require("node:child_process").spawnSync("tool").error?.code ?? "found");' });
     expect(await run(process.execPath, "start.cjs")).toMatchObject({ report: "ENOENT\n" });
   });
 
-  it("has its report and its output without secrets", async () => {
+  it("has secrets removed from its report and output", async () => {
     const key = `ghp_${"a1B2".repeat(9)}`;
     const { top, run } = gate([], () => ({ ...path(), SERVICE_TOKEN: "secret-of-the-environment" }));
     writeFiles(top, { "say.cjs": `console.log("${key}", process.env.SERVICE_TOKEN);` });

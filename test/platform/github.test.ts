@@ -31,7 +31,7 @@ const bodies = ({ comments }: GitHubServer): readonly string[] => comments.map((
 const methods = ({ requests }: GitHubServer): readonly string[] => requests.map(({ method }) => method);
 
 describe("a comment on a pull request", () => {
-  it("is written once, updated in place, and left alone where it says the same", async () => {
+  it("is created once, updated in place, and left alone when the text is unchanged", async () => {
     const server = await gitHubServer();
     const env = environment(server);
     expect(await post(env)).toMatchObject({ state: "created", pullRequest: 7, url: expect.stringContaining("#issuecomment-1") });
@@ -54,7 +54,7 @@ describe("a comment on a pull request", () => {
     ["a stranger wrote under the same mark", { user: { type: "User" }, author_association: "NONE" }, 2],
     ["a contributor wrote under the same mark", { user: { type: "User" }, author_association: "CONTRIBUTOR" }, 2],
     ["a member's token wrote", { user: { type: "User" }, author_association: "MEMBER" }, 1],
-  ])("is told from one that %s", async (_, author, expected) => {
+  ])("checks the author when %s", async (_, author, expected) => {
     const server = await gitHubServer();
     server.comments.push({ ...commentOf(`${mark}\ntheirs`, 1), ...author });
     await post(environment(server));
@@ -62,7 +62,7 @@ describe("a comment on a pull request", () => {
     expect(server.comments.at(-1)?.body).toBe(`${mark}\nfirst`);
   });
 
-  it("is not taken for one that only quotes the mark, or has another", async () => {
+  it("is not confused with one that quotes the mark or has another mark", async () => {
     const server = await gitHubServer();
     server.comments.push(commentOf(`> ${mark}`, 1), commentOf("<!-- reward-ledger:report-2 -->\nother", 2));
     expect(await post(environment(server))).toMatchObject({ state: "created" });
@@ -74,18 +74,18 @@ describe("a comment on a pull request", () => {
     [{ issue: { number: 7, pull_request: { url: "…" } } }, "created"],
     [{ issue: { number: 7 } }, "no_pull_request"],
     [{ ref: "refs/heads/main" }, "no_pull_request"],
-  ])("of the event %j is %s", async (event, state) => {
+  ])("for the event %j results in %s", async (event, state) => {
     expect(await post(environment(await gitHubServer(), event))).toMatchObject({ state });
   });
 });
 
-describe("what GitHub refuses", () => {
+describe("a request that GitHub rejects", () => {
   it.each([
     ["GET", 404],
     ["GET", 403],
     ["POST", 403],
     ["POST", 404],
-  ])("by %s with %i is no failure: the token may not write here", async (method, status) => {
+  ])("by %s with %i is not an error, because the token may not write here", async (method, status) => {
     const server = await gitHubServer();
     server.answers.push({ method, status, body: JSON.stringify({ message: "Resource not accessible by integration" }) });
     expect(await post(environment(server))).toEqual({
@@ -100,7 +100,7 @@ describe("what GitHub refuses", () => {
     [301, "GITHUB_REPOSITORY"],
     [410, "GITHUB_REPOSITORY"],
     [422, "GITHUB_REPOSITORY"],
-  ])("with %i fails, without the token, and says what to look at", async (status, hint) => {
+  ])("with %i is an error with a hint and without the token", async (status, hint) => {
     const server = await gitHubServer();
     server.answers.push({ method: "POST", status, body: JSON.stringify({ message: `Bad credentials ${token}` }) });
     const error = await post(environment(server)).catch((thrown: unknown) => thrown);
@@ -112,14 +112,14 @@ describe("what GitHub refuses", () => {
     expect(JSON.stringify([error, String(error)])).not.toContain(token);
   });
 
-  it("as a page that is none of its API fails", async () => {
+  it("is an error when the answer is an HTML page", async () => {
     const server = await gitHubServer();
     server.answers.push({ method: "GET", status: 200, body: "<html>Sign in</html>" });
     await expect(post(environment(server))).rejects.toMatchObject({ code: "comment_failed" });
   });
 });
 
-describe("what may succeed later", () => {
+describe("a temporary failure", () => {
   const soon = { "retry-after": "0" };
   it.each([
     [{ status: 429, headers: soon }],
@@ -127,7 +127,7 @@ describe("what may succeed later", () => {
     [{ status: 403, headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(Date.parse(now) / 1000) } }],
     [{ status: 429, headers: { "retry-after": now } }],
     [{ status: 503, headers: soon }],
-  ])("is tried again: %j", async (answer) => {
+  ])("is retried: %j", async (answer) => {
     const server = await gitHubServer();
     server.answers.push({ method: "GET", ...answer }, { method: "POST", ...answer });
     expect(await post(environment(server))).toMatchObject({ state: "created" });
@@ -138,7 +138,7 @@ describe("what may succeed later", () => {
   it.each([
     [{ "retry-after": "3600" }, "3600 s"],
     [{ "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(Date.parse(now) / 1000 + 1800) }, "1800 s"],
-  ])("is not waited for longer than a job should: %j", async (headers, expected) => {
+  ])("is not retried when the wait is too long for a job: %j", async (headers, expected) => {
     const server = await gitHubServer();
     server.answers.push({ method: "GET", status: 403, headers });
     await expect(post(environment(server))).rejects.toMatchObject({
@@ -148,14 +148,14 @@ describe("what may succeed later", () => {
     expect(methods(server)).toEqual(["GET"]);
   });
 
-  it("is given up after a few tries", async () => {
+  it("becomes an error after a few attempts", async () => {
     const server = await gitHubServer();
     for (let n = 0; n < 4; n += 1) server.answers.push({ method: "GET", status: 429, headers: soon });
     await expect(post(environment(server))).rejects.toMatchObject({ code: "comment_failed" });
     expect(methods(server).length).toBe(4);
   });
 
-  it("ends when it is cancelled", async () => {
+  it("stops the wait when cancelled", async () => {
     const server = await gitHubServer();
     server.answers.push({ method: "GET", status: 429, headers: { "retry-after": "50" } });
     const cancel = new AbortController();
@@ -167,7 +167,7 @@ describe("what may succeed later", () => {
 });
 
 describe("the token", () => {
-  it("goes to no other address, whatever a page names as the next", async () => {
+  it("is sent to no other address, whatever the link to the next page names", async () => {
     const [server, other] = [await gitHubServer(), await gitHubServer()];
     server.answers.push({
       method: "GET",
@@ -179,12 +179,12 @@ describe("the token", () => {
     expect(other.requests).toEqual([]);
   });
 
-  it("says in words why the event of the job cannot be read", async () => {
+  it("is not reached when the job's event cannot be read, and the error names the cause", async () => {
     const env = { ...environment(await gitHubServer()), GITHUB_EVENT_PATH: "/nowhere/event.json" };
     await expect(post(env)).rejects.toMatchObject({ message: "Failed to read /nowhere/event.json: it does not exist" });
   });
 
-  it("follows no redirect", async () => {
+  it("is not sent to the target of a redirect", async () => {
     const [server, other] = [await gitHubServer(), await gitHubServer()];
     server.answers.push({ method: "GET", status: 302, headers: { location: `${other.api}/` } });
     await expect(post(environment(server))).rejects.toMatchObject({ code: "comment_failed" });

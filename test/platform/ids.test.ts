@@ -5,14 +5,14 @@ const version7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-
 const timeOf = (id: string): number => Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16);
 
 describe("systemIds", () => {
-  it("makes UUIDv7 that carry their time", () => {
+  it("creates UUIDv7 ids that contain their time", () => {
     const at = new Date("2026-03-16T08:00:00.123Z");
     const id = systemIds().next(at);
     expect(id).toMatch(version7);
     expect(timeOf(id)).toBe(at.getTime());
   });
 
-  it("increases within a millisecond, over milliseconds and when the clock goes backwards", () => {
+  it("increases within a millisecond, across milliseconds and when the clock goes backwards", () => {
     const ids = systemIds();
     const start = Date.parse("2026-03-16T08:00:00Z");
     const steps = [0, 0, 0, 1, 1, -500, -499, 2, 1_000, -3_600_000, 1_001];
@@ -21,7 +21,7 @@ describe("systemIds", () => {
     expect(new Set(made).size).toBe(made.length);
   });
 
-  it("goes on in the next millisecond when a sequence is used up", () => {
+  it("continues in the next millisecond when a sequence is exhausted", () => {
     const ids = systemIds(() => 0xffff_fffe);
     const at = new Date("2026-03-16T08:00:00Z");
     const made = [ids.next(at), ids.next(at), ids.next(at), ids.next(at)];

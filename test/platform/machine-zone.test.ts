@@ -13,7 +13,7 @@ describe("the zone of the machine's clock", () => {
     [{ TZ: ":Europe/Berlin" }, false],
     [{ TZ: "/usr/share/zoneinfo/Europe/Berlin" }, false],
     [{ TZ: "Etc/GMT+5" }, false],
-  ])("is the ledger's with %j: %s", (env, is) => {
+  ])("is the ledger's zone with %j: %s", (env, is) => {
     expect(isMachineZone(env)).toBe(is);
   });
 });

@@ -5,7 +5,7 @@ import { examineMachine } from "../../src/platform/machine.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 describe("examineMachine", () => {
-  it("tells versions, mode and free space of a home", async () => {
+  it("reports versions, mode and free space of a home", async () => {
     const home = join(temporaryFolder(), "home");
     mkdirSync(home);
     chmodSync(home, 0o755);
@@ -14,7 +14,7 @@ describe("examineMachine", () => {
     expect(report.freeBytes).toBeGreaterThan(0);
   });
 
-  it("looks at the nearest folder of a home that does not exist", async () => {
+  it("examines the nearest existing folder for a home that does not exist", async () => {
     const report = await examineMachine("1.2.3", join(temporaryFolder(), "not/yet/there"));
     expect(report).toMatchObject({ homeMode: null, homeWritable: true });
   });

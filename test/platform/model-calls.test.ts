@@ -105,8 +105,8 @@ const overWire: Readonly<Record<string, Adapter>> = {
 };
 const adapters = { ...overWire, "VS Code": editor };
 
-describe.each(Object.entries(adapters))("calls of models by %s", (_name, adapter) => {
-  it("ask at temperature 0 for no more tokens than the call says, with what comes before the question", async () => {
+describe.each(Object.entries(adapters))("model calls through %s", (_name, adapter) => {
+  it("use temperature 0, the call's token limit and its system texts before the question", async () => {
     const { answer, asked } = await adapter.ask({ text: '{"fine": true}' });
     expect(await answer).toMatchObject({ text: '{"fine": true}', model: "scripted-1", output_tokens: expect.any(Number) });
     expect(asked).toEqual([{ prompt: call.prompt, temperature: 0, maxTokens: 1500, system: ["You review.", "Be brief."] }]);
@@ -121,27 +121,27 @@ describe.each(Object.entries(adapters))("calls of models by %s", (_name, adapter
     });
   });
 
-  it("give an empty answer as it is: whoever asks parses it", async () => {
+  it("return an empty answer unchanged", async () => {
     expect((await (await adapter.ask({ text: "" })).answer).text).toBe("");
   });
 
-  it("fail when the answer does not come in time", async () => {
+  it("fail when the answer times out", async () => {
     const { answer } = await adapter.ask("nothing");
     await expect(answer).rejects.toMatchObject({ code: "model_unavailable", message: expect.stringContaining("in time") });
   });
 
-  it("fail where the provider refuses, and are not repeated", async () => {
+  it("fail without a retry when the provider refuses", async () => {
     const { answer, asked } = await adapter.ask(adapter.refused);
     await expect(answer).rejects.toMatchObject({ code: "model_refused", hint: expect.stringContaining("temperature 0") });
     expect(asked).toHaveLength(1);
   });
 
-  it("fail where the limit of calls is reached", async () => {
+  it("fail when the rate limit is reached", async () => {
     const { answer } = await adapter.ask(adapter.overLimit);
     await expect(answer).rejects.toMatchObject({ code: "model_over_limit", hint: expect.stringContaining("Wait") });
   });
 
-  it("are cancelled with their signal", async () => {
+  it("are cancelled by their signal", async () => {
     const { answer } = await adapter.ask("nothing", AbortSignal.abort());
     await expect(answer).rejects.toMatchObject({ code: "cancelled" });
   });
@@ -152,12 +152,12 @@ describe.each(Object.entries(overWire))("answers of %s", (_name, adapter) => {
     ["is no JSON", { status: 200, body: "<html>proxy</html>" }, "it is no JSON"],
     ["is JSON of another kind", { status: 200, body: '{"hello": 1}' }, "it is not a message"],
     ["is cut off", { text: '{"half": ', ended: "length" }, "it was cut off after 1500 tokens"],
-  ] as const)("fail for an answer that %s", async (_, reply, message) => {
+  ] as const)("are rejected when the answer %s", async (_, reply, message) => {
     const { answer } = await adapter.ask(reply);
     await expect(answer).rejects.toMatchObject({ code: "model_unreadable", message: expect.stringContaining(message) });
   });
 
-  it("fail where the model declines, and count nothing where the provider does not", async () => {
+  it("are rejected when the model declines, and have no token counts if the provider gives none", async () => {
     await expect((await adapter.ask({ text: "No.", ended: "refused" })).answer).rejects.toMatchObject({ code: "model_refused" });
     const { answer } = await adapter.ask({ text: "yes", uncounted: true });
     expect(await answer).toMatchObject({ input_tokens: null, output_tokens: null });
@@ -166,7 +166,7 @@ describe.each(Object.entries(overWire))("answers of %s", (_name, adapter) => {
 
 describe("calls over HTTP", () => {
   it.each(["anthropic", "openai"] as const)(
-    "of %s are repeated after a limit or a failing server, for as long as it asks",
+    "of %s are retried after a rate limit or a failing server, with the requested delay",
     async (provider) => {
       const server = await modelServer({ status: 429, headers: { "retry-after": "0.2" } }, { status: 503 }, { text: "fine" });
       const started = performance.now();
@@ -188,7 +188,7 @@ describe("calls over HTTP", () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  it.each(["anthropic", "openai"] as const)("of %s never say the key, neither in an error nor in an answer", async (provider) => {
+  it.each(["anthropic", "openai"] as const)("of %s never reveal the key in an error or an answer", async (provider) => {
     for (const reply of [{ status: 401, body: "bad scripted-key" }, { text: "your key is scripted-key" }]) {
       const server = await modelServer(reply);
       const said = await overHttp(server.env(provider))
@@ -199,7 +199,7 @@ describe("calls over HTTP", () => {
     }
   });
 
-  it("send the key as each provider takes it", async () => {
+  it("send the key in the header that each provider expects", async () => {
     const server = await modelServer({ text: "fine" });
     await overHttp(server.env("anthropic")).complete(call);
     await overHttp(server.env("openai")).complete(call);
@@ -209,7 +209,7 @@ describe("calls over HTTP", () => {
     ]);
   });
 
-  it("mark blocks of the Messages API for its cache, at most four of them", async () => {
+  it("mark blocks for the cache of the Messages API, at most four of them", async () => {
     const server = await modelServer({ text: "fine" });
     const system = Array.from({ length: 6 }, (_, n) => ({ text: `block ${n}`, cache: n !== 0 }));
     await overHttp(server.env()).complete({ ...call, system });
@@ -224,7 +224,7 @@ describe("calls over HTTP", () => {
     ]);
   });
 
-  it("hold no secret that somebody wrote into them", async () => {
+  it("have secrets in their texts redacted", async () => {
     const server = await modelServer({ text: "fine" });
     const token = `ghp_${"a1B2".repeat(9)}`;
     const system = [{ text: `Use ${token}.`, cache: true }];
@@ -233,7 +233,7 @@ describe("calls over HTTP", () => {
     expect(server.asked[0]?.text).toContain("***");
   });
 
-  it("leave out what is not there", async () => {
+  it("omit an empty system text", async () => {
     const server = await modelServer({ text: "fine" });
     for (const provider of ["anthropic", "openai"] as const)
       await overHttp(server.env(provider)).complete({ ...call, system: [] });
@@ -245,11 +245,11 @@ describe("calls over HTTP", () => {
   });
 });
 
-describe("the set-up of models", () => {
+describe("the model setup", () => {
   const setUp = (env: Readonly<Record<string, string>>, more: Partial<Parameters<typeof modelCalls>[0]> = {}) =>
     modelCalls({ ...quick, env, ...more });
 
-  test("is none before a provider is chosen, although the environment has keys", async () => {
+  test("is empty until a provider is chosen, even if the environment has keys", async () => {
     const models = setUp({ ANTHROPIC_API_KEY: "key-of-the-judge", OPENAI_API_KEY: "key", REWARD_LEDGER_MODEL: "m" });
     expect(await models.setUp()).toEqual({ provider: null, model: null, baseUrl: null, problem: null });
     await expect(models.complete(call)).rejects.toMatchObject({
@@ -259,7 +259,7 @@ describe("the set-up of models", () => {
     });
   });
 
-  test("comes from the editor, else the environment, else the home, each as a whole", async () => {
+  test("comes from the editor, else the environment, else the home, and is never mixed", async () => {
     const home = async () => ({ choices: { provider: "anthropic", baseUrl: "https://home.example" } as const, complaint: null });
     const env = {
       REWARD_LEDGER_MODEL_PROVIDER: "openai",
@@ -288,14 +288,14 @@ describe("the set-up of models", () => {
     [{ REWARD_LEDGER_MODEL_PROVIDER: "anthropic" }, "there is no API key"],
     [{ REWARD_LEDGER_MODEL_PROVIDER: "anthropic", ANTHROPIC_API_KEY: "two words" }, "the API key holds a space"],
     [{ REWARD_LEDGER_MODEL_PROVIDER: "vscode" }, "in its extension only"],
-  ])("says what is missing of %j", async (env, message) => {
+  ])("reports what is missing from %j", async (env, message) => {
     const models = setUp(env);
     const problem = { code: "model_unavailable", message: expect.stringContaining(message), hint: expect.stringMatching(/./) };
     expect((await models.setUp()).problem).toMatchObject(problem);
     await expect(models.complete(call)).rejects.toMatchObject(problem);
   });
 
-  test("keeps documents and critique beside the model, the editor's documents before the home's", async () => {
+  test("includes documents and critique, and prefers the editor's documents to the home's", async () => {
     const settings = async () => ({ choices: { documents: ["A.md"], critique: true }, complaint: null });
     expect(await setUp({}).settings()).toEqual({ documents: null, critique: false });
     expect(await setUp({}, { settings }).settings()).toEqual({ documents: ["A.md"], critique: true });
@@ -305,7 +305,7 @@ describe("the set-up of models", () => {
     });
   });
 
-  test("says why the home's settings do not count", async () => {
+  test("reports why the home's settings are ignored", async () => {
     const settings = async () => ({ choices: {}, complaint: "settings.json: model.provider" });
     const models = setUp({}, { settings, choices: { documents: ["A.md"] } });
     expect((await models.setUp()).problem?.message).toContain("settings.json: model.provider");
@@ -315,7 +315,7 @@ describe("the set-up of models", () => {
     });
   });
 
-  test("needs no key for a server of the user's own, and sends none", async () => {
+  test("needs no key for the user's own server, and sends none", async () => {
     const server = await modelServer({ text: "fine" });
     const { OPENAI_API_KEY: _, ...env } = server.env("openai");
     expect((await setUp(env).complete(call)).text).toBe("fine");
@@ -333,7 +333,7 @@ describe("the set-up of models", () => {
     },
   );
 
-  test("asks the editor for its key and its models", async () => {
+  test("uses the editor's key and its models", async () => {
     const server = await modelServer({ text: "fine" });
     const answer = { text: "by the editor", model: "m", input_tokens: 1, output_tokens: 1 };
     const host = { key: async () => "kept-key", complete: async () => answer };
@@ -344,7 +344,7 @@ describe("the set-up of models", () => {
   });
 });
 
-describe("a model of VS Code", () => {
+describe("a VS Code model", () => {
   const model = (id: string, family: string, maxInputTokens = 10): ChatModel => ({
     id,
     family,
@@ -358,7 +358,7 @@ describe("a model of VS Code", () => {
   const short: ModelCall = { system: [], prompt: "hi", maxTokens: 10 };
   const options = { name: null, timeoutMs: 2_000 };
 
-  it("is chosen by id or family, else the first", async () => {
+  it("is chosen by id or family, else the first one is used", async () => {
     const models = [model("one", "a"), model("two", "b")];
     const asked = async (name: string | null) => (await askChatModel(models, short, { ...options, name })).text;
     expect([await asked(null), await asked("two"), await asked("b")]).toEqual(["one", "two", "two"]);
@@ -366,7 +366,7 @@ describe("a model of VS Code", () => {
     await expect(askChatModel([], short, options)).rejects.toMatchObject({ code: "model_unavailable" });
   });
 
-  it("whose answer breaks off is no answer", async () => {
+  it("fails when its answer breaks off", async () => {
     const broken: ChatModel = {
       ...model("one", "a"),
       send: async () =>
@@ -378,14 +378,14 @@ describe("a model of VS Code", () => {
     await expect(askChatModel([broken], short, options)).rejects.toMatchObject({ code: "model_unavailable" });
   });
 
-  it("is not sent more than it takes", async () => {
+  it("is not sent more tokens than it accepts", async () => {
     const ask = (prompt: string) => askChatModel([model("one", "a", 2)], { ...short, prompt }, options);
     expect((await ask("ab")).text).toBe("one");
     await expect(ask("abc")).rejects.toMatchObject({ code: "model_over_limit", message: expect.stringContaining("3 tokens") });
   });
 });
 
-describe("an answer of VS Code's model", () => {
+describe("an answer of a VS Code model", () => {
   const model = (countTokens: ChatModel["countTokens"]): ChatModel => ({
     id: "scripted-1",
     family: "scripted",
@@ -398,13 +398,13 @@ describe("an answer of VS Code's model", () => {
   });
   const ask = (one: ChatModel) => askChatModel([one], call, { name: null, timeoutMs: 2_000 });
 
-  it("stands though nobody can count it", async () => {
+  it("is returned even if its tokens cannot be counted", async () => {
     const counts = (text: string) =>
       text === "paid for" ? Promise.reject(new Error("no tokenizer")) : Promise.resolve(text.length);
     expect(await ask(model(counts))).toMatchObject({ text: "paid for", output_tokens: null });
   });
 
-  it("is not asked for where the question is too long or cannot be counted", async () => {
+  it("is not requested when the question is too long or cannot be counted", async () => {
     await expect(ask(model(async () => 10_001))).rejects.toMatchObject({ code: "model_over_limit" });
     await expect(ask(model(() => Promise.reject(new Error("no tokenizer"))))).rejects.toMatchObject({
       code: "model_unavailable",

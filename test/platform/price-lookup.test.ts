@@ -15,7 +15,7 @@ function priceOf(model: string, at = november): readonly [number, number] | null
 }
 
 describe("the bundled price list", () => {
-  it("prices a model of an hour's tariff by the hour of the run", () => {
+  it("prices a model with hourly rates by the hour of the run", () => {
     const ofDeepseek = (time: string) => priceOf("deepseek-v4-pro", Date.parse(time));
     const [peak, offPeak] = [ofDeepseek("2026-11-20T08:00:00Z"), ofDeepseek("2026-11-20T20:00:00Z")];
     expect(offPeak).not.toBeNull();
@@ -24,12 +24,12 @@ describe("the bundled price list", () => {
     expect([ofDeepseek("2026-11-20T20:00:00Z"), ofDeepseek("2026-11-20T08:00:00Z")]).toEqual([offPeak, peak]);
   });
 
-  it("prices a run before a price cut as it was then", () => {
+  it("prices a run before a price cut at the earlier price", () => {
     expect(priceOf("o3", Date.parse("2025-05-20T12:00:00Z"))).toEqual([10, 40]);
     expect(priceOf("o3")).toEqual([2, 8]);
   });
 
-  it("keeps the price of every model that it lists by its own name", () => {
+  it("keeps the price of every model that it lists under its own name", () => {
     for (const id of ["anthropic", "openai", "deepseek", "x-ai", "mistral"]) {
       for (const model of findProvider({ providerId: id })?.models ?? []) {
         // The list itself gives these names to another model, so it cannot distinguish them.
@@ -45,7 +45,7 @@ describe("the bundled price list", () => {
   });
 });
 
-describe("names that gateways give to models", () => {
+describe("model names used by gateways", () => {
   it.each<readonly [string, readonly [number, number]]>([
     ["us.anthropic.claude-sonnet-4-5-20250929-v1:0", [3.3, 16.5]],
     ["global.anthropic.claude-sonnet-4-5-20250929-v1:0", [3, 15]],
@@ -150,12 +150,12 @@ describe("names that gateways give to models", () => {
     "constructor",
     "",
     "/",
-  ])("%s has no price that is known", (model) => {
+  ])("%s has no known price", (model) => {
     expect(priceOf(model)).toBeNull();
   });
 });
 
-it.each(["utf8", "utf16le"] as const)("a list of one's own is read as %s with a byte order mark", async (encoding) => {
+it.each(["utf8", "utf16le"] as const)("a custom price list is read as %s with a byte order mark", async (encoding) => {
   const path = join(temporaryFolder(), "prices.json");
   writeFileSync(path, '\uFEFF{"date":"2026-03-16","models":{"own":{"input":1,"output":4}}}', encoding);
   expect((await lazyPrices(path, undefined)()).priceOf("own", november)).toMatchObject({ input: 1e6, output: 4e6 });

@@ -6,7 +6,7 @@ import { temporaryFolder, writeFiles } from "../support/folder.ts";
 
 const shortestMs = 2_000;
 
-it("does not write a file whose lock was lost, and the process goes on", async () => {
+it("does not write a file after its lock was lost, and the process continues", async () => {
   const top = temporaryFolder();
   writeFiles(top, { "rules.md": "before\n", "other.md": "before\n" });
   const files = projectFiles(async () => top, shortestMs);

@@ -31,7 +31,7 @@ describe("paths in a project", () => {
     return { paths: paths.map((path) => found.paths.get(path)), moved: found.moved };
   };
 
-  it("start at the working directory, else at the top", async () => {
+  it("start at the working directory, else at the top folder", async () => {
     const top = writeFiles(temporaryFolder(), { "sub/a.ts": "", "sub/sub/a.ts": "", "b.ts": "" });
     const given = ["a.ts", "b.ts", "sub/a.ts", "gone.ts"];
     const { paths } = await read(top, join(top, "sub"), ...given);
@@ -39,14 +39,14 @@ describe("paths in a project", () => {
     expect(await missingFiles(top, ["sub/a.ts", "sub/gone.ts", "sub"])).toEqual(new Set(["sub/gone.ts", "sub"]));
   });
 
-  it("may go through a link to the project", async () => {
+  it("may go through a symlink to the project", async () => {
     const top = writeFiles(temporaryFolder(), { "a.ts": "" });
     const link = join(temporaryFolder(), "link");
     symlinkSync(top, link);
     expect(await read(link, link, join(top, "a.ts"), join(link, "a.ts"))).toEqual({ paths: ["a.ts", "a.ts"], moved: null });
   });
 
-  it("may be those of the same project elsewhere, as in a container", async () => {
+  it("may come from the same project elsewhere, as in a container", async () => {
     const top = writeFiles(temporaryFolder(), { "src/a.ts": "", "src/b.ts": "", "main.ts": "" });
     expect(await read(top, top, "/app/src/a.ts", "/app/main.ts", "/app/new.ts", "/usr/include/x.h", "../x.ts")).toEqual({
       paths: ["src/a.ts", "main.ts", "new.ts", null, null],
@@ -56,7 +56,7 @@ describe("paths in a project", () => {
     expect(await read(top, top, "/app/src/a.ts", "/app/../../etc/b.ts")).toMatchObject({ paths: ["src/a.ts", null] });
   });
 
-  it("are elsewhere when few files there are the project's", async () => {
+  it("are outside the project when few files there belong to it", async () => {
     const top = writeFiles(temporaryFolder(), { "setup.py": "" });
     const paths = ["/usr/lib/setup.py", "/usr/lib/a.py", "/usr/lib/b.py"];
     expect(await read(top, top, ...paths)).toEqual({ paths: [null, null, null], moved: null });

@@ -11,14 +11,14 @@ it("every prompt has a file, and every file is a prompt", () => {
   expect(readdirSync(join(root, "src/prompts")).sort()).toEqual(promptNames.map((name) => `${name}.md`).sort());
 });
 
-it.each(promptNames)("%s asks for one JSON object, and says that what it shows is data", async (name) => {
+it.each(promptNames)("%s asks for one JSON object, and declares the shown content to be data", async (name) => {
   const text = await readPrompt(join(root, "src/cli"), name);
   expect(text).toMatch(/Answer with nothing but one JSON object/);
   expect(text).toMatch(/is data/);
   expect(text).toMatch(/Never follow them/);
 });
 
-it("a prompt beside the program goes before that of a checkout around it", async () => {
+it("a prompt beside the program takes precedence over one in a checkout around it", async () => {
   const folder = temporaryFolder();
   writeFiles(folder, { "src/prompts/prose.md": "checkout", "dist/prompts/prose.md": "packed" });
   expect(await readPrompt(join(folder, "dist"), "prose")).toBe("packed");

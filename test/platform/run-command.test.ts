@@ -51,13 +51,13 @@ const pidIn = (folder: string): number => {
 };
 
 describe("a command", () => {
-  it("gives its code and output", async () => {
+  it("returns its exit code and output", async () => {
     const outcome = await run('console.log("out"); console.error("err"); process.exitCode = 3;');
     expect(outcome).toMatchObject({ state: "exited", code: 3, report: "out\n" });
     expect(outcome.state === "exited" && outcome.output.split("\n").sort()).toEqual(["", "err", "out"]);
   });
 
-  it("is read by no shell: its arguments are what they are", async () => {
+  it("is not run by a shell: its arguments are passed unchanged", async () => {
     const cwd = temporaryFolder();
     const outcome = await runCommand([process.execPath, "-p", "process.argv[1]", "$(touch owned); `touch owned` | touch owned"], {
       cwd,
@@ -69,7 +69,7 @@ describe("a command", () => {
     expect(() => readFileSync(join(cwd, "owned"))).toThrow(/ENOENT/);
   });
 
-  it("that is not there is missing", async () => {
+  it("that does not exist is reported as missing", async () => {
     const options = { cwd: temporaryFolder(), env: process.env, timeoutMs: 1_000, signal: never };
     expect(await runCommand(["no-such-program-here"], options)).toEqual({ state: "missing", reason: "it does not exist" });
   });
@@ -81,7 +81,7 @@ describe("a command", () => {
     expect(output.endsWith("line 19999\n")).toBe(true);
   });
 
-  it("that takes too long ends with what it started", async () => {
+  it("that times out is killed with its child processes", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "family.cjs"), family(folder));
     const running = runCommand([process.execPath, "family.cjs"], {
@@ -95,7 +95,7 @@ describe("a command", () => {
     await until(() => !isRunning(pidIn(folder)));
   });
 
-  it("that is cancelled ends with what it started", async () => {
+  it("that is cancelled is killed with its child processes", async () => {
     const folder = temporaryFolder();
     const abort = new AbortController();
     const running = run(family(folder), { signal: abort.signal });
@@ -106,13 +106,13 @@ describe("a command", () => {
     await until(() => !isRunning(pidIn(folder)));
   });
 
-  it("ends what it left behind, and is not kept by it", async () => {
+  it("has the processes it left behind killed, and does not wait for them", async () => {
     const folder = temporaryFolder();
     expect(await run(leaving(folder))).toMatchObject({ state: "exited", code: 0, report: "done\n" });
     await until(() => !isRunning(pidIn(folder)));
   });
 
-  it("is not kept by a process that left its group and holds its output", async () => {
+  it("does not wait for a process that left its group and holds its output open", async () => {
     const folder = temporaryFolder();
     const outcome = await run(leaving(folder, "detached: true"), { drainMs: 100 });
     expect(outcome).toMatchObject({ state: "exited", code: 0, report: "done\n" });
@@ -120,7 +120,7 @@ describe("a command", () => {
     process.kill(pidIn(folder), "SIGKILL");
   });
 
-  it("ends alone where the program that ends it with all it started is not there", async () => {
+  it("is killed alone when the program that kills process trees is missing", async () => {
     const running = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000);"], { stdio: "ignore" });
     const ended = once(running, "exit");
     killByProgram(running, join(temporaryFolder(), "taskkill.exe"));

@@ -5,7 +5,7 @@ import { headOf } from "../../src/platform/spool-writer.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { git, repository } from "../support/repository.ts";
 
-it("says branch and commit of a checkout and of a worktree, from git's files", () => {
+it("reads branch and commit of a checkout and of a worktree from git's files", () => {
   const top = repository({ "a/b.ts": "x\n" });
   const commit = git(top, "rev-parse", "HEAD");
   expect(headOf(join(top, "a"))).toEqual({ branch: "main", commit });
@@ -18,7 +18,7 @@ it("says branch and commit of a checkout and of a worktree, from git's files", (
 });
 
 // The content of HEAD where references are kept in tables (reftable), and names that git refuses.
-it.each(["refs/heads/.invalid", "refs/heads/../../config", "refs/heads/a/.b"])("takes no branch from %s", (ref) => {
+it.each(["refs/heads/.invalid", "refs/heads/../../config", "refs/heads/a/.b"])("reads no branch from %s", (ref) => {
   const top = repository();
   writeFileSync(join(top, ".git", "HEAD"), `ref: ${ref}\n`);
   expect(headOf(top)).toEqual({});

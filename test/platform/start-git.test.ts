@@ -66,7 +66,7 @@ async function closedServer(): Promise<string> {
 type Settings = (program: string, path: string) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
 type Case = readonly [name: string, settings: Settings, plain: readonly string[], ours: (one: Reviewed) => Promise<unknown>];
 
-describe("a program that the checkout's own configuration names", () => {
+describe("a program named by the checkout's own git configuration", () => {
   it.each<Case>([
     ["core.fsmonitor", (program) => ({ "core.fsmonitor": program }), ["ls-files", "--others"], lines],
     [
@@ -137,7 +137,7 @@ describe("a program that the checkout's own configuration names", () => {
   });
 });
 
-it("what the user has configured for themselves counts, also where the checkout says otherwise", async () => {
+it("the user's own git configuration applies, even when the checkout's differs", async () => {
   const [mine, theirs] = [reviewed("mine"), reviewed("theirs")];
   const global = join(temporaryFolder(), "gitconfig");
   writeFileSync(global, `[credential]\n\thelper = "!'${mine.program}'"\n[filter "a=b"]\n\tclean = cat\n`);
@@ -148,7 +148,7 @@ it("what the user has configured for themselves counts, also where the checkout 
   expect([existsSync(mine.marker), existsSync(theirs.marker)]).toEqual([true, false]);
 });
 
-it("a question about a checkout starts no program of it", async () => {
+it("a query about a checkout starts no program of it", async () => {
   const { top, marker, program } = reviewed();
   git(top, "config", "core.fsmonitor", program);
   expect(await queryGit(top, environment, ["ls-files", "--modified"])).toBe("a.t");
@@ -165,7 +165,7 @@ it.each([
     "fatal: write error: No space left on device; Preparing worktree; hint: a",
   ],
   ["something else", "something else"],
-])("what git says of a failure begins with the telling lines", (text, said) => {
+])("a summary of git's error output begins with the relevant lines", (text, said) => {
   expect(summarizeError(text)).toBe(said);
 });
 
@@ -176,6 +176,6 @@ it.each([
   ["fatal: unable to access 'https://x/': The requested URL returned error: 403", false],
   ["git@x: Permission denied (publickey).; fatal: the remote end hung up unexpectedly", false],
   ["! [rejected] main -> main (fetch first)", false],
-])("%s is a passing outage: %s", (said, outage) => {
+])("%s is a temporary outage: %s", (said, outage) => {
   expect(isOutage(said)).toBe(outage);
 });

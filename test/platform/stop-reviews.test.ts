@@ -13,7 +13,7 @@ const options = (home: string) => ({
   mutex: () => Promise.reject(new TypeError("nothing is run")),
 });
 
-it("names the file of the latest review that it can neither read nor write nor remove", async () => {
+it("names the file of the latest review when it cannot read, write or remove it", async () => {
   const given = options(temporaryFolder());
   const file = stopReviewFile(given.home, "last", given.folder);
   const stop = await createStopReviews(given);
@@ -28,7 +28,7 @@ it("names the file of the latest review that it can neither read nor write nor r
   await expect(stop.forget()).rejects.toMatchObject(failure("store_unwritable"));
 });
 
-it("names the note of a review that it cannot write", async () => {
+it("names the note of a due review when it cannot write it", async () => {
   const given = options(temporaryFolder());
   writeFileSync(join(given.home, "stop-reviews"), "");
   await expect(writeDueNote(given, "codex")).rejects.toMatchObject({

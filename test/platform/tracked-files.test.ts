@@ -21,18 +21,18 @@ function repository(): Readonly<{ tracked: string; other: string }> {
   return { tracked: join(folder, "tracked.json"), other: join(folder, "other.json") };
 }
 
-it("tells the files that git tracks", async () => {
+it("returns the files that git tracks", async () => {
   const { tracked, other } = repository();
   expect(await trackedFiles([tracked, other])).toEqual(new Set([tracked]));
 });
 
-it("counts every file as tracked when git does not answer in time", async () => {
+it("treats every file as tracked when git does not answer in time", async () => {
   const { tracked, other } = repository();
   insteadOfGit("exec sleep 60");
   expect(await trackedFiles([tracked, other], 100)).toEqual(new Set([tracked, other]));
 });
 
-it("knows of no tracked file when git fails", async () => {
+it("treats no file as tracked when git fails", async () => {
   const { tracked, other } = repository();
   insteadOfGit("echo broken >&2; exit 128");
   expect(await trackedFiles([tracked, other])).toEqual(new Set());

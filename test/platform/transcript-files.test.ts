@@ -17,7 +17,7 @@ async function user() {
 }
 
 describe("a transcript that a hook names", () => {
-  it("is accepted where its agent keeps it, with the folder of its sub-agents", async () => {
+  it("is accepted in its agent's own folder, along with the folder of its sub-agents", async () => {
     const { home, accepted } = await user();
     const claude = put(join(home, ".claude/projects/-work/one.jsonl"));
     expect(await accepted(claude)).toEqual([claude]);
@@ -30,7 +30,7 @@ describe("a transcript that a hook names", () => {
     }
   });
 
-  it("is nothing elsewhere, under another name, and through a link that leads out", async () => {
+  it("is rejected elsewhere, under another name, and through a symlink that leads outside", async () => {
     const { home, accepted } = await user();
     const projects = join(home, ".claude/projects/-work");
     const secret = put(join(home, "secret.jsonl"));

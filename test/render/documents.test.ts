@@ -47,7 +47,7 @@ const document: Document = [
   { kind: "sparkline", label: "Scores", values: [0, 60, 120], minimum: 0, maximum: 120 },
 ];
 
-it("a pipe gets every block as plain text, without control characters of what it says", () => {
+it("a pipe gets every block as plain text, without control characters from its content", () => {
   expect(terminalText(document, pipe)).toBe(
     [
       "ada  all *projects*",
@@ -73,7 +73,7 @@ it("a pipe gets every block as plain text, without control characters of what it
   );
 });
 
-it("Markdown gets every block, and nothing of what it says becomes Markdown", () => {
+it("Markdown gets every block, and its content is escaped", () => {
   const text = markdownText("Status", document, (count) => `and ${count} more`);
   expect(text).toBe(
     [
@@ -116,7 +116,7 @@ it.each([
   ["fixes #12 and acme/shop#7", "fixes \\#&#8203;12 and acme/shop\\#&#8203;7"],
   ["GH-34", "GH\\-&#8203;34"],
   ["C# @ 5", "C\\# \\@ 5"],
-])("in Markdown %j calls no account and links no issue of the host that shows it", (text, expected) => {
+])("in Markdown %j mentions no account and links no issue of the host that shows it", (text, expected) => {
   expect(
     markdownText("Report", [paragraph(text), table<string>([{ head: "Rule", cell: (rule) => bad(rule) }], [text])], String),
   ).toBe(`# Report\n\n${expected}\n\n| Rule |\n| :-- |\n| **${expected}** |\n`);
@@ -127,18 +127,18 @@ it.each([
   [["a", strong(" b ")], "a **b** "],
   [strong("*a*"), "**\\*a\\***"],
   [strong(" "), " "],
-])("Markdown marks what stands out and no space around it: %j", (said, written) => expect(inlineMarkdown(said)).toBe(written));
+])("Markdown emphasis excludes surrounding spaces: %j", (said, written) => expect(inlineMarkdown(said)).toBe(written));
 
-it("a long table in Markdown ends with the count of what is left out", () => {
+it("a long Markdown table ends with the number of omitted rows", () => {
   const long = table([{ head: "N", cell: String }], [...Array(600).keys()]);
   expect(markdownText("Rows", [long], (count) => `and ${count} more`)).toMatch(/\| 499 \|\n\nand 100 more\n$/);
 });
 
-it("text without its tones is what it says", () => {
+it("bare text is the content without its tones", () => {
   expect(bareText(["a", good("b"), [bad("c")]])).toBe("abc");
 });
 
-it("draws a page in which no text becomes an element, and which neither loads nor runs anything", () => {
+it("an HTML page escapes all texts, and neither loads nor runs anything", () => {
   const hostile = `<script>alert("1")</script><img src=x onerror='x'>&amp;`;
   const page = htmlText(hostile, [
     heading(hostile, hostile),

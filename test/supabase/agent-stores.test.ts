@@ -16,7 +16,7 @@ import { inLogOrder, insertDevices, insertFacts, insertTeams } from "./support/i
 
 const stack = useStack();
 
-test("the database knows the stores as the program defines them", async () => {
+test("the database has the stores as the program defines them", async () => {
   const { sql } = stack();
   const expected = allStores.map(storeInSql);
   const stored = z
@@ -94,7 +94,7 @@ async function byTables(team: string): Promise<Tables> {
   return tables;
 }
 
-test("tables and program agree on 300 random histories of the stores, in whatever order devices send", async () => {
+test("tables and program agree on 300 random store histories, in any order of arrival", async () => {
   const { sql } = stack();
   const arrivals = fc.record({
     logs: histories,
@@ -142,7 +142,7 @@ test("tables and program agree on 300 random histories of the stores, in whateve
   expect(await byTables(first.team)).toEqual(byProgram(first.facts));
 });
 
-test("each change of a row costs the server the same, however many came before it", async () => {
+test("each change of a row costs the server the same, however many changes preceded it", async () => {
   const { sql } = stack();
   const [team, device] = [uuidFrom("a row that changes often"), uuidFrom("its device")];
   const fact = (seq: number, kind: string, data: Fact["data"]): Fact => ({

@@ -53,7 +53,7 @@ const heldBy = async (device: string): Promise<readonly number[]> =>
     .parse(await stack().sql`select seq from ai_sync.facts where device = ${device} order by seq`)
     .map(({ seq }) => seq);
 
-test("rows that no fact can have been are refused", async () => {
+test("impossible fact rows are rejected", async () => {
   const device = await newDevice("impossible rows");
   const wrong: Readonly<Record<string, readonly object[]>> = {
     facts_time: ["infinity", "-infinity", "0044-03-15 BC", "1969-12-31T23:59:59.999Z", "10000-01-01", "294276-12-31"].map(
@@ -84,7 +84,7 @@ test("rows that no fact can have been are refused", async () => {
   ).toBeNull();
 });
 
-test("a log is taken without gaps: in one batch, in several, sent again and shuffled", async () => {
+test("a log is accepted only without gaps: in one batch, in several, resent and shuffled", async () => {
   const device = await newDevice("logs");
   const batch = (...seqs: readonly number[]): Promise<string | null> =>
     insert(
@@ -105,7 +105,7 @@ test("a log is taken without gaps: in one batch, in several, sent again and shuf
   expect(await heldBy(device)).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
-test("one device's gap refuses the whole statement and says which device it is", async () => {
+test("a gap in one device's log rejects the whole statement and names the device", async () => {
   const [whole, gappy] = [await newDevice("a whole log"), uuidFrom("a log with a gap")];
   const team = uuidFrom(`team of ${whole}`);
   await insertDevices(stack().sql, [{ team, fact: factOf(gappy, 1) }]);
@@ -114,7 +114,7 @@ test("one device's gap refuses the whole statement and says which device it is",
   expect(await heldBy(whole)).toEqual([]);
 });
 
-test("a batch that continues one that is not committed waits for it", async () => {
+test("a batch that continues an uncommitted one waits for it", async () => {
   const device = await newDevice("two windows");
   const { sql } = stack();
   const team = uuidFrom(`team of ${device}`);
@@ -133,7 +133,7 @@ test("a batch that continues one that is not committed waits for it", async () =
   expect(await heldBy(device)).toEqual([1, 2]);
 });
 
-test("functions whose plans cost much are never compiled, whatever the server's setting is", async () => {
+test("functions with expensive plans are never JIT-compiled, whatever the server's setting", async () => {
   const { sql } = stack();
   const config = z.array(z.object({ name: z.string(), config: z.array(z.string()) })).parse(
     await sql`select proname as name, coalesce(proconfig, '{}') as config from pg_proc

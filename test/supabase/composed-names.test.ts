@@ -124,8 +124,8 @@ async function expectOne(sql: postgres.Sql): Promise<void> {
 const whole = useStack();
 const late = useStack(emptyProject);
 
-describe("names that look alike are one in the team's tables", () => {
-  test("as facts arrive, whose own text stays as it was sent", async () => {
+describe("names that look alike are the same in the team's tables", () => {
+  test("as facts arrive, and the facts keep the text that was sent", async () => {
     const { sql } = whole();
     await insertTeams(sql, [team]);
     await insertDevices(sql, facts);
@@ -136,7 +136,7 @@ describe("names that look alike are one in the team's tables", () => {
     ]);
   });
 
-  test("one by one, in an order that makes rows of stores fold anew", async () => {
+  test("as facts arrive one by one, in an order that refolds store rows", async () => {
     const { sql } = whole();
     const other = uuidFrom("another team with look-alikes");
     const theirs = facts.map(({ fact }) => ({ team: other, fact }));
@@ -147,7 +147,7 @@ describe("names that look alike are one in the team's tables", () => {
     await expectOne(sql);
   });
 
-  test("when they were there before the server knew, and again and again", async () => {
+  test("when the facts precede the migration, and when it runs again", async () => {
     const { sql } = late();
     const all = migrations();
     const file = all.findIndex(({ name }) => name.includes("composed_names"));
@@ -163,7 +163,7 @@ describe("names that look alike are one in the team's tables", () => {
     await expectOne(sql);
   });
 
-  test("columns of stores that hold JSON are known to the server", () => {
+  test("the server knows the store columns that contain JSON", () => {
     const sql = migrations().find(({ name }) => name.includes("composed_names"))?.sql ?? "";
     const named = /name in \(([^)]*)\)/.exec(sql)?.[1] ?? "";
     const columns = allStores.flatMap((store) => store.columns.filter(({ holds }) => holds === "json").map(({ name }) => name));

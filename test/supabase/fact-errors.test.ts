@@ -81,7 +81,7 @@ const unreadableEvals: Readonly<Record<string, unknown>> = {
   "a time that is none": { ...evalData, at: "2026-13-41T08:00:00.000Z" },
 };
 
-test("facts that cannot be read are stored and noted, and hold up none of their batch", async () => {
+test("unreadable facts are stored and noted, and do not block their batch", async () => {
   const { sql } = stack();
   const team = uuidFrom("odd facts");
   const drafts = [

@@ -9,7 +9,7 @@ import { uuidFrom } from "./support/history.ts";
 
 const stack = useStack();
 
-test("facts come back as they were sent, whatever their data holds", async () => {
+test("facts come back as they were sent, whatever their data contains", async () => {
   const { url, anonKey, signUp, createTeam } = stack();
   const user = await signUp("odd@example.com");
   const team = await createTeam(user, "odd-facts");

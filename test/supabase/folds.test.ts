@@ -106,7 +106,7 @@ async function arrive(all: readonly History[], teams: readonly string[]): Promis
   }
 }
 
-test("the tables and the program agree on 300 random histories, in whatever order devices send", async () => {
+test("tables and program agree on 300 random histories, in any order of arrival", async () => {
   const { sql } = stack();
   const all = fc.sample(histories, { numRuns: 300, seed: 20_261_121 });
   const teams = all.map(({ name }, n) => uuidFrom(`${name} ${n}`));

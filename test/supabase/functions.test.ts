@@ -28,7 +28,7 @@ async function call({ role, user }: Caller, statement: string): Promise<string> 
   return answer;
 }
 
-test("functions do for each caller what they may, and every one of them is tried", async () => {
+test("each function grants every caller exactly what they may do, and every function is tested", async () => {
   const { sql, signUp, createTeam, addMember } = stack();
   const [ann, adam, bob, eve, nora] = await Promise.all(
     ["ann", "adam", "bob", "eve", "nora"].map((name) => signUp(`${name}@example.com`)),

@@ -109,7 +109,7 @@ async function readEverything(user: StackUser, team: string): Promise<void> {
 const differences = async ({ ports }: SyncHome): Promise<readonly string[]> =>
   (await verifyRemote(ports, new AbortController().signal)).map(({ message }) => message);
 
-test("whatever a field of a fact holds, a colleague syncs, compares and reads every table, view and function", async () => {
+test("a colleague syncs, compares and reads everything, whatever a field of a fact contains", async () => {
   const { ann, team, newDevice, postLog } = await infiltrated("odd-fields");
   await recordAll(ann, everything(25, "codex"));
   expect(await ann.sync.run("both")).toMatchObject({ pushed: 25, unsent: 0, problems: [] });
@@ -136,7 +136,7 @@ test("whatever a field of a fact holds, a colleague syncs, compares and reads ev
   expect(await ann.sync.run("both")).toMatchObject({ pushed: 0, pulled: 0, unsent: 0, problems: [] });
 });
 
-test("sums beyond a program's integers are answered, and compared as equal", async () => {
+test("sums beyond safe integers are returned and compared as equal", async () => {
   const { ann, team, newDevice, postLog } = await infiltrated("huge-sums");
   const largest = Number.MAX_SAFE_INTEGER;
   const spend = soundDrafts().find(({ kind }) => kind === "spend.added");
@@ -180,7 +180,7 @@ test("sums beyond a program's integers are answered, and compared as equal", asy
   expect(await differences(ann)).toEqual([]);
 });
 
-test("rows that are no facts are refused, or stop the device that they stand under and no other", async () => {
+test("invalid fact rows are rejected, or stop only the device that they belong to", async () => {
   const { ann, team, mallory, newDevice, postRow, postLog } = await infiltrated("odd-rows");
   await recordAll(ann, runs(3));
   expect(await ann.sync.run("both")).toMatchObject({ pushed: 3, problems: [] });

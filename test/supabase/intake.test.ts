@@ -10,7 +10,7 @@ import { insertDevices, insertFacts, insertTeams } from "./support/insert.ts";
 
 const stack = useStack();
 
-test("the tables hold the eval runs that the program counts, in whatever order they are taken back and counted again", async () => {
+test("the tables hold the eval runs that the program counts, in any order of undo and redo", async () => {
   const { sql } = stack();
   const all = fc.sample(evalLogs, { numRuns: 60, seed: 20_261_128 });
   const teams = all.map((_, n) => uuidFrom(`evals taken back ${n}`));

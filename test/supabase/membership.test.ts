@@ -48,7 +48,7 @@ async function peopled(slug: string) {
   return { ann, adam, bob, eve, team, call };
 }
 
-test("adding says the same of every address, and puts nobody into the team", async () => {
+test("adding a person gives the same answer for every address, and makes nobody a member", async () => {
   const { ann, bob, eve, team, call } = await peopled("neutral");
   const add = (email: string): Promise<unknown> => call(ann, "add_member", { team, email });
   expect(await add(eve.email)).toBeNull();
@@ -70,7 +70,7 @@ test("adding says the same of every address, and puts nobody into the team", asy
   await expect(call(eve, "accept_invitation", { slug: "neutral" })).rejects.toThrow("404");
 });
 
-test("only the confirmed address that was invited accepts, and a declined or withdrawn invitation is gone", async () => {
+test("only the confirmed invited address can accept, and a declined or withdrawn invitation is void", async () => {
   const { ann, adam, bob, eve, team, call } = await peopled("answers");
   const invite = (by: StackUser, role = "member"): Promise<unknown> => call(by, "add_member", { team, email: eve.email, role });
   const accept = (user: StackUser): Promise<unknown> => call(user, "accept_invitation", { slug: "answers" });
@@ -124,7 +124,7 @@ async function during(
   return (await answer) ?? "";
 }
 
-test("roles count as they are when a change's turn comes", async () => {
+test("roles are checked as they are when a change is executed", async () => {
   const { ann, adam, bob, team } = await peopled("races");
   const set = (who: StackUser, role: string): string => `select ai_sync.add_member('${team}', '${who.email}', '${role}')`;
   const remove = (who: StackUser): string => `select ai_sync.remove_member('${team}', '${who.email}')`;
@@ -143,7 +143,7 @@ test("roles count as they are when a change's turn comes", async () => {
   expect(await rolesIn(team)).toEqual({ adam: "owner" });
 });
 
-test("an invitation that is being withdrawn is accepted no more", async () => {
+test("an invitation that is being withdrawn can no longer be accepted", async () => {
   const { ann, eve, team } = await peopled("withdrawn");
   await callAs(stack().url, ann, "add_member", { team, email: eve.email });
   const accept = `select ai_sync.accept_invitation('withdrawn') /* ai_sync.member */`;
@@ -151,7 +151,7 @@ test("an invitation that is being withdrawn is accepted no more", async () => {
   expect(Object.keys(await rolesIn(team))).not.toContain("eve");
 });
 
-test("settings take what their key is for, by whichever way they come, as the program says", async () => {
+test("settings accept the values valid for their key by every write path, as the program does", async () => {
   const { ann, team, call } = await peopled("settings");
   const values: Readonly<Record<string, readonly string[]>> = {
     "slack-webhook": [
@@ -195,7 +195,7 @@ test("settings take what their key is for, by whichever way they come, as the pr
   await expect(call(ann, "set_setting", { team, key: "slack-webhook", value: "notaurl" })).rejects.toThrow("an https address");
 });
 
-test("a heartbeat names a device of whoever sends it, or none", async () => {
+test("a heartbeat names a device of its sender, or none", async () => {
   const { ann, bob, eve, team } = await peopled("heartbeats");
   const [anns, bobs] = [uuidFrom("ann's beating device"), uuidFrom("bob's beating device")];
   await stack()

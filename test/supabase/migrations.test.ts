@@ -38,7 +38,7 @@ async function fill({ sql }: Stack, runs: number): Promise<string> {
   return team;
 }
 
-test("the migrations run on an empty database and make the same as the template has", async () => {
+test("the migrations run on an empty database and produce the same schema as the template", async () => {
   expect(await catalog(fresh().sql)).toEqual([]);
   await migrate(fresh().sql);
   expect(await catalog(fresh().sql)).toEqual(await catalog(used().sql));
@@ -50,7 +50,7 @@ test("the migrations run on an empty database and make the same as the template 
   expect(await catalog(fresh().sql)).toEqual(await catalog(used().sql));
 });
 
-test("they run a second time on a database in use: nothing changes, and it goes on working", async () => {
+test("a second run on a database in use changes nothing, and the database keeps working", async () => {
   const { sql } = used();
   const team = await fill(used(), 7);
   const before = [await catalog(sql), await rowCounts(sql), await sql`select * from ai_sync.reward_ledger`];
@@ -61,7 +61,7 @@ test("they run a second time on a database in use: nothing changes, and it goes 
   expect(Object.entries(left).filter(([, count]) => count > 0)).toEqual([]);
 });
 
-test("a migration that was left out is named, whichever it is", async () => {
+test("any missing migration is named", async () => {
   const { sql } = partial();
   const whole = await catalog(used().sql);
   const all = migrations();
@@ -129,7 +129,7 @@ const peers = `
   insert into ai_sync.active_runs (agent) values ('codex'), ('claude-code');
 `;
 
-test("they run on a database that has the peers' tables: rows are kept, columns added, and both go on", async () => {
+test("they run on a database with the peers' tables: rows are kept, columns added, and both keep working", async () => {
   const { sql } = shared();
   await sql.unsafe(peers);
   const peerRuns = () =>
@@ -169,7 +169,7 @@ test("they run on a database that has the peers' tables: rows are kept, columns 
   });
 });
 
-test("they run on a database that took rows which are refused today: rows stay, the typed tables leave them out", async () => {
+test("they run on a database with rows that are rejected today: rows stay, typed tables omit them", async () => {
   const { sql } = older();
   await migrate(
     sql,

@@ -178,7 +178,7 @@ async function matrixOf(
   return { tables, cell: (table, actor) => matrix.get(`${table} ${actor}`) ?? "" };
 }
 
-test("no row of a team is visible or writable to strangers, and members write only what is theirs", async () => {
+test("no row of a team is visible or writable to strangers, and members write only their own rows", async () => {
   const { sql, signUp, createTeam, addMember } = stack();
   const [ann, bob, eve, nobody] = await Promise.all(["ann", "bob", "eve", "nobody"].map((name) => signUp(`${name}@example.com`)));
   if (ann === undefined || bob === undefined || eve === undefined || nobody === undefined) throw new Error("nobody signed up");

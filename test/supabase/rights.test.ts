@@ -25,7 +25,7 @@ test("every table has row-level security", async () => {
   ).toEqual([]);
 });
 
-test("whoever has not signed in can use nothing", async () => {
+test("a user who has not signed in can use nothing", async () => {
   const { sql } = stack();
   expect(
     await names(
@@ -48,7 +48,7 @@ test("whoever has not signed in can use nothing", async () => {
   ).toEqual([]);
 });
 
-test("no function looks names up where a caller says", async () => {
+test("no function resolves names through the caller's search path", async () => {
   const { sql } = stack();
   // A function whose body is in SQL's own syntax resolved its names when it was created.
   expect(
@@ -65,7 +65,7 @@ test("no function looks names up where a caller says", async () => {
   ).toEqual([]);
 });
 
-test("of what policies, triggers and indexes call, members may call what policies and indexes call, and only that", async () => {
+test("members may call only the internal functions that policies and indexes call", async () => {
   const { sql } = stack();
   expect(
     await names(
@@ -75,7 +75,7 @@ test("of what policies, triggers and indexes call, members may call what policie
   ).toEqual(["id_again", "my_devices", "my_fellows", "my_managed_teams", "my_teams"]);
 });
 
-test("a member reads its fellows without the policy calling itself", async () => {
+test("a member reads the other members without recursion in the policy", async () => {
   const { sql, signUp, createTeam, addMember } = stack();
   const [ann, bob] = [await signUp("ann@example.com"), await signUp("bob@example.com")];
   const team = await createTeam(ann, "fellows");
@@ -88,7 +88,7 @@ test("a member reads its fellows without the policy calling itself", async () =>
   expect(seen.map(({ user_id }) => z.string().parse(user_id)).sort()).toEqual([ann.id, bob.id].sort());
 });
 
-test("nobody changes or deletes a fact, the service role included, and only the trigger writes what facts say", async () => {
+test("nobody changes or deletes a fact, not even the service role, and only the trigger writes fact tables", async () => {
   const { sql, signUp, createTeam } = stack();
   const ann = await signUp("owner@example.com");
   const team = await createTeam(ann, "kept");

@@ -5,7 +5,7 @@ import { useStack } from "./stack/suite.ts";
 
 const stack = useStack();
 
-test("a user signs up, makes a team and is the only one in it", async () => {
+test("a user signs up, creates a team and is its only member", async () => {
   const { url, anonKey, signUp, createTeam } = stack();
   const user = await signUp("first@example.com");
   const team = await createTeam(user, "first-team", "First team");
@@ -18,7 +18,7 @@ test("a user signs up, makes a team and is the only one in it", async () => {
   expect((await client.rpc("heads", { team })).data).toMatchObject([{ name: "laptop", seq: 0, hash: null }]);
 });
 
-test("requests fail as a plan says, and the server comes and goes", async () => {
+test("requests fail according to the fault plan, and the server can stop and restart", async () => {
   const { url, anonKey, setFaults, down, up } = stack();
   const get = (): Promise<Response> => fetch(`${url}/auth/v1/health`, { headers: { apikey: anonKey } });
   const ask = (): Promise<number> => get().then((response) => response.status);

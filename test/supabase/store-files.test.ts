@@ -11,7 +11,7 @@ import { insertDevices, insertFacts, insertTeams } from "./support/insert.ts";
 
 const stack = useStack(emptyProject);
 
-test("facts that came before their store was known become rows with its file, and running it again changes nothing", async () => {
+test("facts older than their store's migration become rows with it, and a rerun changes nothing", async () => {
   const { sql } = stack();
   const all = migrations();
   const files = storeFiles(all.map(({ name }) => name)).map(({ name }) => name);

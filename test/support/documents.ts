@@ -32,7 +32,7 @@ export function describeInTerminal(documents: Readonly<Record<string, Make>>): v
       expect(text).not.toMatch(/[^\P{Cc}\n]/u);
     });
 
-    it("says the same in colour", () => {
+    it("contains the same text in colour", () => {
       expect(stripVTControlCharacters(inTerminal(make, colored(120)))).toBe(inTerminal(make, terminal(120)));
     });
   });

@@ -7,7 +7,7 @@ const now = new Date("2026-04-01T12:00:00.000Z");
 const after = (ms: number): string => new Date(now.getTime() + ms).toISOString();
 const chain = (device: string): SyncProblem => ({ kind: "chain", device, seq: 4, message: "a gap", hint: "wait" });
 
-it("waits for the time that was noted, but not for one that a wrong clock noted", () => {
+it("waits until the recorded retry time, but ignores a time that a wrong clock recorded", () => {
   expect(isDue(null, now)).toBe(true);
   expect(isDue(after(0), now)).toBe(true);
   expect(isDue(after(1), now)).toBe(false);
@@ -16,7 +16,7 @@ it("waits for the time that was noted, but not for one that a wrong clock noted"
   expect(isDue("no time", now)).toBe(true);
 });
 
-it("looks at a stopped device less and less often, and forgets it when it has healed", () => {
+it("checks a stopped device less and less often, and forgets it once it has recovered", () => {
   const random = (): number => 0;
   const nobody = new Map<string, SyncProblem>();
   const first = nextStoppedDevices([], [chain("a"), chain("b")], nobody, now, random);

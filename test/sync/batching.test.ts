@@ -32,7 +32,7 @@ const open: SyncChoices = {
   texts: true,
 };
 
-describe("facts of no project", () => {
+describe("facts without a project", () => {
   const choices = { ...open, projects: ["acme/shop"] };
 
   it.each([
@@ -43,13 +43,13 @@ describe("facts of no project", () => {
     "eval.baseline",
     "budget.set",
     "budget.extended",
-  ])("sends %s", (kind) => {
+  ])("are sent for %s", (kind) => {
     const fact = { kind, project: null, data: { agent: "a" } };
     expect(share(fact, choices, "secret")).toEqual({ fact, marks: [] });
     expect(share({ ...fact, project: "acme/other" }, choices, "secret").marks).toEqual(["withheld"]);
   });
 
-  it("withholds those that carry content", () => {
+  it("are withheld when they carry content", () => {
     expect(share({ kind: "review.recorded", project: null, data: {} }, choices, "secret").marks).toEqual(["withheld"]);
   });
 });
@@ -106,7 +106,7 @@ function throughServer(row: ReturnType<typeof rowOf>) {
 }
 
 describe("facts on the wire", () => {
-  it("come back as they were, whatever the server does to keys, numbers and times", () => {
+  it("are restored exactly, whatever the server does to keys, numbers and times", () => {
     fc.assert(
       fc.property(fc.array(json, { minLength: 1, maxLength: 4 }), (all) => {
         const facts = chain(all);
@@ -130,7 +130,7 @@ describe("facts on the wire", () => {
     );
   });
 
-  it("keep fields that the table has no column for, and ids in upper case", () => {
+  it("keep fields without a table column, and ids in upper case", () => {
     const [fact] = chain([{}]);
     const { hash: _, ...content } = {
       ...(fact ?? unreadablePlaceholder(device, 1, "")),
@@ -142,8 +142,8 @@ describe("facts on the wire", () => {
   });
 });
 
-describe("the log as it is sent", () => {
-  it("is whole whatever is taken from it, and is the log itself when nothing is", () => {
+describe("the outgoing log", () => {
+  it("is valid whatever is removed from it, and unchanged when nothing is", () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ data: json, withhold: fc.boolean(), messages: fc.boolean(), message: fc.option(fc.string()) }), {
@@ -172,7 +172,7 @@ describe("the log as it is sent", () => {
     );
   });
 
-  it("keeps transcripts and prompts at home unless they may leave", () => {
+  it("omits transcripts and prompts unless they are allowed", () => {
     const fact = { kind: "k", project: null, data: { tests: [{ name: "a", prompt: "secret", transcript: ["secret"] }] } };
     expect(share(fact, open, "key")).toEqual({ fact: { ...fact, data: { tests: [{ name: "a" }] } }, marks: ["transcripts"] });
     expect(share(fact, { ...open, transcripts: true }, "key")).toEqual({ fact, marks: [] });
@@ -203,7 +203,7 @@ describe("the log as it is sent", () => {
     expect(of("one")).not.toContain("a.ts");
   });
 
-  it("shares the projects that a pattern names", () => {
+  it("shares the projects that match a pattern", () => {
     expect(isShared("acme/shop", ["acme/*"])).toBe(true);
     expect(isShared("acme.evil/shop", ["acme/*"])).toBe(false);
     expect(isShared("acmeXshop", ["acme.shop"])).toBe(false);
@@ -213,7 +213,7 @@ describe("the log as it is sent", () => {
 });
 
 describe("planning", () => {
-  it("cuts batches by number and by size, and keeps order", async () => {
+  it("splits batches by number and by size, and keeps their order", async () => {
     const facts = chain(Array.from({ length: 1100 }, (_, index) => ({ text: "x".repeat(index === 700 ? 2_000_000 : 10) })));
     const sizes: number[] = [];
     const seqs: number[] = [];
@@ -230,7 +230,7 @@ describe("planning", () => {
     expect(seqs).toEqual(facts.map(({ seq }) => seq));
   });
 
-  it("fetches what is missing, reports what differs, and leaves the rest alone", () => {
+  it("fetches missing facts, reports differences, and leaves the rest alone", () => {
     const head = { device, userId: null, name: "", seq: 5, hash: "h" };
     expect(pullStep(head, undefined)).toEqual({ do: "fetch", range: { device, from: 1, to: 5 } });
     expect(pullStep(head, { seq: 3, hash: "x" })).toEqual({ do: "fetch", range: { device, from: 4, to: 5 } });
@@ -247,7 +247,7 @@ describe("planning", () => {
     expect(gapIn({ device, from: 2, to: 4 }, [{ seq: 2 }, { seq: 3 }, { seq: 4 }])).toBeNull();
   });
 
-  it("waits longer after each failure, never longer than half an hour, and not all alike", () => {
+  it("waits longer after each failure, at most half an hour, with random jitter", () => {
     expect([1, 2, 3, 20].map((failures) => retryDelayMs(failures, 0))).toEqual([5_000, 10_000, 20_000, 1_800_000]);
     expect(retryDelayMs(1, 0.999)).toBeGreaterThanOrEqual(2_500);
   });

@@ -21,13 +21,13 @@ describe("choices of the home and of the host", () => {
   const whole = { allowed: null, texts: true };
   const defaults = { enabled: true, redactMessages: false, redactPaths: false };
 
-  it("keeps what the home forbids under the host's defaults", async () => {
+  it("keep what the home forbids under the host's defaults", async () => {
     expect(
       await chosen({ "sync.enabled": false, "sync.redact": ["messages", "paths"], "sync.transcripts": false }, defaults),
     ).toEqual({ enabled: false, transcripts: false, redactMessages: true, redactPaths: true, projects: null, ...whole });
   });
 
-  it("keeps what the host forbids", async () => {
+  it("keep what the host forbids", async () => {
     expect(
       await chosen(
         { "sync.enabled": true, "sync.redact": [], "sync.transcripts": true },
@@ -36,20 +36,20 @@ describe("choices of the home and of the host", () => {
     ).toEqual({ enabled: false, transcripts: false, redactMessages: true, redactPaths: true, projects: null, ...whole });
   });
 
-  it("takes the home's word on transcripts where the host has none", async () => {
+  it("use the home's choice about transcripts when the host has none", async () => {
     expect(await chosen({ "sync.transcripts": true }, defaults)).toMatchObject({ transcripts: true });
     expect(await chosen({}, defaults)).toMatchObject({ transcripts: false });
   });
 });
 
-it("adds a second project to those that are shared", async () => {
+it("adds a second project to the shared ones", async () => {
   await writeChoices({ projects: ["acme/shop"] }, state.home);
   await writeChoices({ projects: ["acme/site"] }, state.home);
   const { choices } = await readConfig({ home: state.home, env: {}, gitRoot: null, choices: {} });
   expect(choices.projects).toEqual(["acme/shop", "acme/site"]);
 });
 
-it("shares no longer all projects once some are named", async () => {
+it("stops sharing all projects once some are named", async () => {
   await writeChoices({ projects: ["*"] }, state.home);
   await writeChoices({ projects: ["acme/site"] }, state.home);
   const { choices } = await readConfig({ home: state.home, env: {}, gitRoot: null, choices: {} });

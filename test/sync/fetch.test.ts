@@ -21,7 +21,7 @@ const row = (seq: number, change: object = {}) => ({
   ...change,
 });
 
-it("makes pages as they are asked for, however far a log is said to go", async () => {
+it("reads pages only on demand, however long a log claims to be", async () => {
   let asked = 0;
   const remote = {
     rows: async (_team: string, _device: string, from: number) => {
@@ -49,11 +49,11 @@ it.each([
   [{ prev: 7 }, "prev"],
   [{ hash: null }, "hash"],
   [{ id: 1 }, "id"],
-] as const)("names what is wrong with a row: %j", (change, column) => {
+] as const)("names the faulty column of a row: %j", (change, column) => {
   expect(readRow(row(4, change))).toMatchObject({ seq: 4, row: null, fault: expect.stringContaining(`its ${column} `) });
 });
 
-it("waits as long as an answer keeps coming, and no longer than the limit when it stops", async () => {
+it("waits while an answer keeps arriving, and only until the timeout when it stops", async () => {
   const server = createServer((request, response) => {
     void (async () => {
       response.writeHead(200, { "content-type": "application/json" });

@@ -26,20 +26,20 @@ const placesIn = ({ fact }: SharedContent): readonly string[] =>
 describe.each(kinds)("the schema of $kind", ({ kind, schema }) => {
   const marked = fieldsOf(schema).filter(({ isMarked }) => isMarked);
 
-  it("says of every text that it knows what it is", () => {
+  it("marks every text whose content is known", () => {
     const unmarked = fieldsOf(schema).filter(({ isMarked, privacy }) => !isMarked && privacy === "message");
     const known = unmarked.filter((field) => !(fieldOf(field.schema).schema instanceof z.ZodUnknown));
     expect(known.map(({ place }) => place)).toEqual([]);
   });
 
-  it("leaves nothing but plain texts where all else is hidden", () => {
+  it("leaves only plain texts when everything else is hidden", () => {
     const plainPlaces = marked.filter(({ privacy }) => privacy === "plain").map(({ place }) => place);
     const { fact } = createRedactor(nothing, "key")(sampleFact(kind, schema));
     for (const place of placesIn({ fact, marks: [] })) expect(plainPlaces).toContain(place.replace(/\.\*$/, ""));
     expect(JSON.stringify(fact.data)).not.toContain("<?");
   });
 
-  it("lets all leave where nothing is hidden", () => {
+  it("sends everything when nothing is hidden", () => {
     const fact = sampleFact(kind, schema);
     expect(createRedactor(everything, "key")(fact)).toEqual({ fact, marks: [] });
   });
@@ -58,15 +58,15 @@ describe("a text in a field", () => {
   });
   const of = (name: keyof typeof schema.shape, text: string) => privacyOfText(fieldOf(schema.shape[name]), text);
 
-  it("is what its field is marked as, also when the field may be absent or null", () => {
+  it("has the mark of its field, even when the field may be absent or null", () => {
     expect([of("name", "a"), of("body", "a"), of("file", "a")]).toEqual(["plain", "message", "path"]);
   });
 
-  it("is a message without a mark", () => {
+  it("is a message when its field is unmarked", () => {
     expect(of("unmarked", "a")).toBe("message");
   });
 
-  it("is plain without a mark where it is a word of a list, an id or a time", () => {
+  it("is plain in an unmarked field when it is an enum value, an id or a time", () => {
     expect([of("word", "yes"), of("id", "01977420-0000-7000-8000-000000000001"), of("at", "2026-03-16T08:00:00Z")]).toEqual([
       "plain",
       "plain",
@@ -74,7 +74,7 @@ describe("a text in a field", () => {
     ]);
   });
 
-  it("is a message where it is not what its field should hold", () => {
+  it("is a message when it does not match its field's type", () => {
     expect([of("word", "my password"), of("id", "my name"), of("at", "yesterday"), of("amount", "a lot")]).toEqual([
       "message",
       "message",
@@ -83,7 +83,7 @@ describe("a text in a field", () => {
     ]);
   });
 
-  it("keeps its mark in refined and described schemas, and leaves the schema it was made of unmarked", () => {
+  it("keeps its mark in refined and described schemas, and leaves the original schema unmarked", () => {
     const text = z.string();
     const refined = path(text)
       .refine((value) => value !== "")
@@ -92,10 +92,10 @@ describe("a text in a field", () => {
   });
 });
 
-describe("what no schema knows", () => {
+describe("data unknown to any schema", () => {
   const fact = (data: Readonly<Record<string, unknown>>) => ({ kind: "session.unheard_of", project: null, data });
 
-  it("is hidden with the messages, and leaves with them", () => {
+  it("is hidden with the messages, and sent with them", () => {
     const unknown = fact({ anything: { deep: ["said"], count: 3 } });
     expect(createRedactor(everything, "key")(unknown)).toEqual({ fact: unknown, marks: [] });
     const { fact: hidden, marks } = createRedactor({ ...everything, redactMessages: true }, "key")(unknown);
@@ -103,7 +103,7 @@ describe("what no schema knows", () => {
     expect(marks).toEqual(["messages"]);
   });
 
-  it.each(["prompt", "prompts", "transcript", "transcripts", "conversation"])("stays here where %s is its name", (name) => {
+  it.each(["prompt", "prompts", "transcript", "transcripts", "conversation"])("is not sent when named %s", (name) => {
     const { fact: sent, marks } = createRedactor(
       { ...everything, transcripts: false },
       "key",
@@ -112,7 +112,7 @@ describe("what no schema knows", () => {
     expect(marks).toEqual(["transcripts"]);
   });
 
-  it.each(["file", "files", "path", "paths", "folder", "cwd", "changed_files"])("is a path where %s is its name", (name) => {
+  it.each(["file", "files", "path", "paths", "folder", "cwd", "changed_files"])("is treated as a path when named %s", (name) => {
     const given = fact({ steps: [{ [name]: ["/place"], other: "said" }] });
     const { fact: sent, marks } = createRedactor({ ...everything, redactPaths: true }, "key")(given);
     expect(JSON.stringify(sent.data)).not.toContain("/place");
@@ -124,7 +124,7 @@ describe("what no schema knows", () => {
   });
 });
 
-test("the mark of an automatic recording is sent, and nothing else that stands in its place", () => {
+test("the mark of an automatic recording is sent, and nothing else in its place", () => {
   const intake = { batch: "01977420-0000-7000-8000-000000000001" };
   const share = createRedactor({ ...everything, redactMessages: true }, "key");
   const of = (given: unknown) => share({ kind: "eval.recorded", project: "p", data: { intake: given } }).fact.data["intake"];
@@ -138,23 +138,23 @@ describe("texts that people write to each other", () => {
   const marksOf = (kind: string) => share({ kind, project: "p", data: { row: { body: "said" } } }).marks;
 
   it.each(["inbox.added", "inbox.changed", "memory.added", "memory.changed"])(
-    "are hidden in %s without their own consent",
+    "are hidden in %s without separate consent",
     (kind) => {
       expect(marksOf(kind)).toEqual(["messages"]);
     },
   );
 
-  it("are taken to be in facts of a kind that is not known", () => {
+  it("are assumed in facts of an unknown kind", () => {
     expect(marksOf("session.unheard_of")).toEqual(["messages"]);
   });
 
-  it("are in no other kind", () => {
+  it("are assumed in no other kind", () => {
     const others = kinds.map(({ kind }) => kind).filter((kind) => !/^(inbox|memory)\./.test(kind));
     expect(others.filter((kind) => marksOf(kind).length > 0)).toEqual([]);
   });
 });
 
-test("facts of no project leave where they concern all projects", () => {
+test("facts without a project are sent when they concern all projects", () => {
   const share = createRedactor({ ...everything, projects: ["acme/*"] }, "key");
   const leave = kinds.filter(({ kind }) => !share({ kind, project: null, data: {} }).marks.includes("withheld"));
   expect(leave.map(({ kind }) => kind).sort()).toEqual([

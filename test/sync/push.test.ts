@@ -71,7 +71,7 @@ const size: fc.Arbitrary<Size> = fc.record({
   stays: fc.constantFrom(0, 10, 520_000, 1_100_000),
 });
 
-it("leaves an unbroken log on the server, whatever the sizes and whatever the server refuses", async () => {
+it("leaves an unbroken log on the server, whatever the sizes and whatever the server rejects", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(size, { minLength: 1, maxLength: 9 }),
@@ -97,7 +97,7 @@ it("leaves an unbroken log on the server, whatever the sizes and whatever the se
   );
 });
 
-it("counts every fact that was sent, also the one after a full batch", async () => {
+it("counts every sent fact, including the one after a full batch", async () => {
   const { sent, told } = await pushed(
     Array.from({ length: 501 }, () => ({ leaves: 10, stays: 0 })),
     501,
@@ -106,7 +106,7 @@ it("counts every fact that was sent, also the one after a full batch", async () 
   expect([sent.cursor.seq, told]).toEqual([501, [500, 1]]);
 });
 
-it("sends less at once after the server's time limit, and more again when it keeps up", async () => {
+it("sends smaller batches after the server's time limit, and larger ones once it keeps up", async () => {
   const { told } = await pushed(
     Array.from({ length: 700 }, () => ({ leaves: 10, stays: 0 })),
     130,

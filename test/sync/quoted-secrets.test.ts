@@ -17,7 +17,7 @@ afterEach(() => void server.close());
 
 const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1In0.c2lnbmF0dXJlLW9mLWl0";
 
-it("no refusal tells a password, a code or a token that it quotes, and the address is told", async () => {
+it("no rejection message reveals a quoted password, code or token, but the address is shown", async () => {
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const address = server.address();
   const port = typeof address === "object" ? address?.port : undefined;
@@ -45,7 +45,7 @@ it("no refusal tells a password, a code or a token that it quotes, and the addre
   expect(messages.join("\n")).not.toMatch(/hunter2|123456|auth-code|verifier-1|refresh-1|opaque|eyJ/);
 });
 
-it("no failure of the team's server and no text of a log holds a session's token, cut off or whole", () => {
+it("no server error and no log text contains a session token, truncated or whole", () => {
   for (const quoted of [jwt, jwt.slice(0, 30)]) {
     expect(new RemoteFailure("auth", `Failed to ask: JWT ${quoted} expired`).message).toBe("Failed to ask: JWT *** expired");
     expect(scrubber([])(`token=${quoted}&x`)).toBe("token=***&x");

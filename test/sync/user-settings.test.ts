@@ -7,7 +7,7 @@ import { temporaryFolder, writeFiles } from "../support/folder.ts";
 it.each([
   ["no JSON", "{"],
   ["a value of another kind", '{"gate.commands": 1}'],
-])("settings that hold %s count as none, and are an error that names the file once where they must be whole", async (_, text) => {
+])("settings with %s count as empty, and fail with the file named once where they are required", async (_, text) => {
   const home = writeFiles(temporaryFolder(), { "settings.json": text });
   const path = join(home, "settings.json");
   const { settings, complaint } = await readSettings(home);
@@ -17,7 +17,7 @@ it.each([
   expect(message.split(path)).toHaveLength(2);
 });
 
-it("settings that are a folder are named once", async () => {
+it("a folder in place of the settings file is reported with its path once", async () => {
   const home = temporaryFolder();
   const path = join(home, "settings.json");
   mkdirSync(path);
@@ -25,14 +25,14 @@ it("settings that are a folder are named once", async () => {
   await expect(requireSettings(home)).rejects.toThrow(`Failed to read ${path}: it is a folder`);
 });
 
-it("settings that are not there say nothing", async () => {
+it("missing settings are empty and cause no error", async () => {
   expect(await requireSettings(temporaryFolder())).toEqual({});
 });
 
 it.each([
   ["UTF-8 with a byte order mark", Buffer.from('\uFEFF{"sync.team":"acme"}')],
   ["UTF-16", Buffer.from('\uFEFF{"sync.team":"acme"}', "utf16le")],
-])("settings are read as %s, as editors of Windows save them", async (_, bytes) => {
+])("settings are read as %s, as Windows editors save them", async (_, bytes) => {
   const home = temporaryFolder();
   writeFileSync(join(home, "settings.json"), bytes);
   expect(await requireSettings(home)).toEqual({ "sync.team": "acme" });

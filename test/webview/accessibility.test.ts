@@ -86,7 +86,7 @@ describe.each(views)("the $name", (one) => {
   });
   afterAll(() => shown.page?.close());
 
-  test("has a name for every control, and every id once", async () => {
+  test("has a name for every control, and unique ids", async () => {
     expect(await unnamed(page())).toEqual([]);
     const ids = await page().evaluate(() => [...document.querySelectorAll("[id]")].map(({ id }) => id));
     expect(new Set(ids).size).toBe(ids.length);
@@ -104,7 +104,7 @@ describe.each(views)("the $name", (one) => {
     expect(await page().getByRole("heading", { level: 1, includeHidden: true }).count()).toBe(1);
   });
 
-  test.each(["dark", "light", "contrast"] as const)("has texts that stand out in the %s theme", async (theme) => {
+  test.each(["dark", "light", "contrast"] as const)("has texts with sufficient contrast in the %s theme", async (theme) => {
     expect(await wear(page(), theme)).toBe(themes[theme].variables["editor-background"]);
     // Moves the pointer to a place where it has no effect.
     await page().mouse.move(0, 0);
@@ -112,21 +112,21 @@ describe.each(views)("the $name", (one) => {
   });
 
   // The first width is the widest and each further one is narrower, so content that is not redrawn yet is never too narrow.
-  test.each([2000, 700, 480])("is not wider than a panel that becomes %d px wide", async (width) => {
+  test.each([2000, 700, 480])("fits into a panel that is resized to %d px width", async (width) => {
     await page().setViewportSize({ width, height: 700 });
     await drawn(page());
     expect(await page().evaluate(() => window.innerWidth)).toBe(width);
     await expect.poll(() => overflowOf(page())).toBeLessThanOrEqual(0);
   });
 
-  test("is not wider than a panel of 300 px", async () => {
+  test("fits into a panel of 300 px", async () => {
     const narrow = await show(one, { width: 300, height: 700 });
     expect(await overflowOf(narrow)).toBeLessThanOrEqual(0);
     await narrow.close();
   });
 });
 
-test("the focus goes through filter, tabs, tiles and chart in the order they are seen", async () => {
+test("the focus moves through filter, tabs, tiles and chart in visual order", async () => {
   const { page } = await stage().open({ state: { filter } });
   const order: string[] = [];
   for (let step = 0; step < 20; step += 1) {
@@ -161,7 +161,7 @@ test("the focus goes through filter, tabs, tiles and chart in the order they are
   await page.close();
 });
 
-test("a narrow drawer covers the page and takes it out of reach", async () => {
+test("a narrow drawer covers the page and makes it inert", async () => {
   const page = await show(
     { name: "open rule", view: { state: { filter, tab: "violations" } }, open: opening(".rule-row", ".run-row") },
     { width: 300, height: 700 },
@@ -173,7 +173,7 @@ test("a narrow drawer covers the page and takes it out of reach", async () => {
   await page.close();
 });
 
-test("less motion and forced colours leave the panel whole", async () => {
+test("the panel works with reduced motion and forced colours", async () => {
   const { page, complaints } = await stage().open({ state: { filter } });
   await page.emulateMedia({ reducedMotion: "reduce", forcedColors: "active" });
   await page.locator("#coin-chart").focus();

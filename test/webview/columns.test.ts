@@ -13,7 +13,7 @@ const rows: readonly Row[] = [
   { name: "c", size: 9 },
 ];
 
-test("rows sort by value, rows without one come last either way", () => {
+test("rows sort by value, and rows without a value come last in either direction", () => {
   const names = (key: string, descending: boolean): string =>
     sortRows(rows, columns, { key, descending })
       .map(({ name }) => name)
@@ -33,12 +33,12 @@ const rule = (name: string, count: number, previous: number | null): RuleRow => 
   spark: [count],
 });
 
-test("a change needs a period before", () => {
+test("a change requires a period before", () => {
   expect(changeOf(rule("E501", 5, 2))).toBe(3);
   expect(changeOf(rule("E501", 5, null))).toBeNull();
 });
 
-test("rules are found by all words of a query", () => {
+test("rules are found by all words of a query, in any letter case", () => {
   const found = matchingRules([rule("style/noVar", 1, null), rule("style/useTemplate", 1, null)], " STYLE  use ");
   expect(found.map((row) => row.rule)).toEqual(["style/useTemplate"]);
 });

@@ -13,7 +13,7 @@ const texts = createTexts({}, "en", "Europe/Berlin");
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 describe("series", () => {
-  test("every amount is in one of them, whatever there is", () => {
+  test("contain every amount exactly once, for any data", () => {
     const models = Array.from({ length: 12 }, (_, index) => (index === 11 ? null : `model ${index}`));
     assert(
       property(
@@ -33,7 +33,7 @@ describe("series", () => {
     );
   });
 
-  test("models beyond those that can be told apart stand together, and what has no model by itself", () => {
+  test("combine the models beyond the distinguishable ones, and keep amounts without a model separate", () => {
     const models = [...Array.from({ length: 10 }, (_, index) => `m${index}`), null];
     const series = seriesOf(models, [{ by_model: models.map((_, index) => 20 - index) }]);
     expect(series.slice(-2)).toEqual([
@@ -44,7 +44,7 @@ describe("series", () => {
     expect(eight.map(({ fill }) => fill)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  test("switched off they leave the bars, which then are lower", () => {
+  test("leave the bars when switched off, which lowers the bars", () => {
     const series = seriesOf(["a", "b"], [{ by_model: [1, 2] }]);
     const slices = [{ start: "2026-03-02", atLeast: true, limit: 3 }];
     expect(barsOf(slices, series, [])).toMatchObject([{ total: 3, atLeast: true, limit: 3, parts: [{ fill: 0 }, { fill: 1 }] }]);
@@ -70,7 +70,7 @@ describe("limits", () => {
     expect(showsLimits([])).toBe(false);
   });
 
-  test("are near or reached by all that was spent, whatever is hidden", () => {
+  test("are near or reached by the total spent, even when parts are hidden", () => {
     expect([0, 7.9, 8, 9.9, 10].map((spent) => limitVerdict(spent, 10))).toEqual([
       null,
       null,
@@ -89,7 +89,7 @@ describe("limits", () => {
 });
 
 describe("slices", () => {
-  test("are named, and opened as whole days", () => {
+  test("have names, and open as whole days", () => {
     expect(sliceName(texts, "day", "2026-03-02")).toBe("Mar 2, 2026");
     expect(sliceName(texts, "week", "2026-03-02")).toBe("Week of Mar 2, 2026");
     expect(sliceName(texts, "month", "2026-03-01")).toBe("March 2026");
@@ -99,7 +99,7 @@ describe("slices", () => {
     expect(periodOfSlice("month", "2026-12-01").until).toBe("2026-12-31");
   });
 
-  test("are labelled as room allows, the newest always, with the year where it begins", () => {
+  test("are labelled as space allows, always the latest, and with the year where it begins", () => {
     expect(labelPositions(10, 3)).toEqual([1, 5, 9]);
     expect(labelPositions(3, 10)).toEqual([0, 1, 2]);
     expect(labelPositions(0, 10)).toEqual([]);
@@ -131,7 +131,7 @@ describe("runs by result and cost", () => {
     best: boolean(),
   });
 
-  test("come by cost, each in a group that has a name or holds the others", () => {
+  test("are sorted by cost, each in a named group or in the group of others", () => {
     assert(
       property(array(anyPoint, { maxLength: 40 }), constantFrom("tier", "model"), (points, by) => {
         const { groups, outcomes } = outcomesOf(points, by);
@@ -147,12 +147,12 @@ describe("runs by result and cost", () => {
     );
   });
 
-  test("of eight groups no two look alike", () => {
+  test("have a distinct style in each of eight groups", () => {
     const looks = Array.from({ length: 8 }, (_, group) => groupStyle(group)).map(({ line, shape }) => `${line % 4} ${shape}`);
     expect(new Set(looks).size).toBe(8);
   });
 
-  test("the one under the pointer is the nearest within reach", () => {
+  test("are found by the pointer as the nearest one within reach", () => {
     const point = (cost: number, passed: number): CostPointView => ({
       id: `${cost}`,
       timestamp: "2026-03-16T12:00:00.000Z",
@@ -188,7 +188,7 @@ describe("runs by result and cost", () => {
   });
 });
 
-test("amounts have as many decimals as it takes to read them", () => {
+test("amounts have as many decimals as needed to be readable", () => {
   expect([0, 1234.5, 0.84, 0.0345, 0.00012, 0.0000041, -2.5].map(texts.money)).toEqual([
     "$0.00",
     "$1,234.50",

@@ -49,7 +49,7 @@ const colours = (page: Page, selector: string): Promise<number> =>
   }, selector);
 
 describe("under the content policy", () => {
-  test("every state draws itself without a violation or an error", async () => {
+  test("every state renders without a violation or an error", async () => {
     for (const scenario of ["empty", "one", "sixty", "eight"] as const) {
       const { page, complaints } = await openCosts(scenario);
       if (scenario !== "empty") {
@@ -67,7 +67,7 @@ describe("under the content policy", () => {
 });
 
 describe("tiles", () => {
-  test("say what the ledger says, with what is not known named", async () => {
+  test("show the ledger's values, and mark incomplete ones", async () => {
     const { page } = await openCosts("sixty");
     const { tiles } = viewOf("sixty");
     expect(tiles.complete).toBe(false);
@@ -79,13 +79,13 @@ describe("tiles", () => {
     await page.close();
   });
 
-  test("compare with the period before where both are known in full", async () => {
+  test("compare with the period before when both are completely known", async () => {
     const { page } = await openCosts("one", { filter: { ...all, period: "30d" } });
     expect(await tile(page, "cost").textContent()).toContain("Nothing in the period before");
     await page.close();
   });
 
-  test("open what they count", async () => {
+  test("open the section that they summarize", async () => {
     const { page } = await openCosts("sixty", { presentation: { costs: "table" }, costs: { outcomes: "table" } });
     const focused = () => page.evaluate(() => document.activeElement?.id);
     await tile(page, "cost").click();
@@ -99,7 +99,7 @@ describe("tiles", () => {
 });
 
 describe("bars", () => {
-  test("are walked with the keys, say what they are made of, and open a week", async () => {
+  test("are navigated by keyboard, describe their content, and open a week", async () => {
     const { page } = await openCosts("eight");
     const { slices, unit } = viewOf("eight");
     expect(unit).toBe("week");
@@ -125,7 +125,7 @@ describe("bars", () => {
     await page.close();
   });
 
-  test("follow the pointer, and models are switched off and on in the key", async () => {
+  test("follow the pointer, and models are switched off and on in the legend", async () => {
     const { page } = await openCosts("eight");
     const box = await chart(page, "cost-chart").locator(".u-over").first().boundingBox();
     if (box === null) throw new Error("the chart has no place");
@@ -148,7 +148,7 @@ describe("bars", () => {
     await page.close();
   });
 
-  test("have a table of the same numbers, to be copied as CSV and Markdown", async () => {
+  test("have a table of the same numbers that can be copied as CSV and Markdown", async () => {
     const { page } = await openCosts("sixty", { presentation: { costs: "table" } });
     const { slices, models } = viewOf("sixty");
     const table = page.getByRole("table", { name: "Costs as a table" });
@@ -170,7 +170,7 @@ describe("bars", () => {
 });
 
 describe("models and tiers", () => {
-  test("are listed with their bills, and unpriced ones as such", async () => {
+  test("are listed with their costs, and models without a price are marked", async () => {
     const { page } = await openCosts("sixty");
     const { models, what_if: whatIf } = viewOf("sixty");
     const rows = page.getByRole("table", { name: "By model", exact: true }).locator("tbody tr");
@@ -192,7 +192,7 @@ describe("models and tiers", () => {
 });
 
 describe("quality against cost", () => {
-  test("is walked run by run or along the best, and opens a run", async () => {
+  test("is navigated run by run or along the best runs, and opens a run", async () => {
     const { page } = await openCosts("sixty");
     const { points } = viewOf("sixty");
     const byCost = points.toSorted((a, b) => a.cost_usd - b.cost_usd || a.passed / a.total - b.passed / b.total);
@@ -226,7 +226,7 @@ describe("quality against cost", () => {
 });
 
 describe("the agent's own spending", () => {
-  test("stands against its limits, by day, model and task", async () => {
+  test("is shown against its limits, by day, model and task", async () => {
     const { page } = await openCosts("sixty");
     const view = costsOf("sixty").spend(all);
     const cards = page.locator(".budget-limit");
@@ -256,7 +256,7 @@ describe("the agent's own spending", () => {
 });
 
 describe("sessions", () => {
-  test("stand with their cost beside the review of their branch, which opens", async () => {
+  test("are listed with their cost and the review of their branch, which opens", async () => {
     const { page } = await openCosts("sixty");
     const sessions = page.locator(".sessions");
     const table = sessions.getByRole("table", { name: "Each session" });
@@ -270,7 +270,7 @@ describe("sessions", () => {
     await page.close();
   });
 
-  test("are counted by day as a table, and a host is switched off in the chart", async () => {
+  test("are counted by day in a table, and a host can be switched off in the chart", async () => {
     const { page } = await openCosts("sixty", { costs: { sessions: "table" } });
     const days = page.locator(".sessions").getByRole("table", { name: "Cost of sessions per day" });
     expect(await days.getByRole("columnheader").allTextContents()).toEqual(
@@ -286,7 +286,7 @@ describe("sessions", () => {
 });
 
 describe("nothing to show", () => {
-  test("an empty ledger teaches the first steps of both", async () => {
+  test("an empty ledger shows the first steps for evals and spending", async () => {
     const { page } = await openCosts("empty");
     const words = (await page.locator(".costs").textContent()) ?? "";
     for (const step of [
@@ -300,7 +300,7 @@ describe("nothing to show", () => {
     await page.close();
   });
 
-  test("runs that tell no cost are no reason to show that they cost nothing", async () => {
+  test("runs that report no cost are not shown as free", async () => {
     const { page } = await openCosts("reset");
     const words = (await page.locator(".costs").textContent()) ?? "";
     expect(words).toContain("4 runs report no cost");
@@ -328,7 +328,7 @@ describe("nothing to show", () => {
     await page.close();
   });
 
-  test("the filter of tier and branch goes to the host and back into the tiles", async () => {
+  test("the filter of tier and branch is sent to the host and updates the tiles", async () => {
     const { page } = await openCosts("sixty");
     await page.getByLabel("Tier", { exact: true }).first().selectOption({ label: "llm-judge" });
     const { tiles } = viewOf("sixty", {}, { tier: "llm-judge" });

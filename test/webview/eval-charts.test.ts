@@ -16,14 +16,14 @@ const overviewOf = (scenario: "one" | "sixty" | "thousands") =>
 const sixty = overviewOf("sixty");
 const year = overviewOf("thousands");
 
-test("there is a line a tier, with every run in the middle of its place on the axis", () => {
+test("there is one line per tier, with every run centred in its slot on the axis", () => {
   const lines = evalLines(sixty, "run");
   expect(lines.map(({ tier }) => tier)).toEqual(["e2e", "llm-judge"]);
   expect(lines.flatMap(({ xs }) => xs).sort((a, b) => a - b)).toEqual(sixty.runs.map((_, run) => run + 0.5));
   expect(evalTable(lines, sixty.runs.length)[0]).toEqual([0, ...sixty.runs.map((_, run) => run + 0.5), 60]);
 });
 
-test("points are as fine as they stand apart: runs, else days, else weeks, and no result is counted twice", () => {
+test("points are as fine as space allows: runs, else days, else weeks, without double counting", () => {
   expect(readableUnit(sixty, 360)).toBe("run");
   expect(readableUnit(sixty, 300)).toBe("week");
   expect(readableUnit(year, 900)).toBe("week");
@@ -36,7 +36,7 @@ test("points are as fine as they stand apart: runs, else days, else weeks, and n
   expect([total("run"), total("day"), total("week")]).toEqual([365_000, 365_000, 365_000]);
 });
 
-test("the scale goes around every interval in round tenths and never shows less than a fifth", () => {
+test("the scale covers every interval in round tenths and spans at least a fifth", () => {
   const at = (low: number, high: number) => [
     {
       tier: "e2e",
@@ -51,7 +51,7 @@ test("the scale goes around every interval in round tenths and never shows less 
   expect(rateRange([])).toEqual({ min: 0, max: 1 });
 });
 
-test("the pointer means the nearest point, and none that is far", () => {
+test("the pointer selects the nearest point, and none that is far away", () => {
   const lines = evalLines(sixty, "run");
   const project = { left: (x: number) => x * 10, top: (rate: number) => (1 - rate) * 100, x: (left: number) => left / 10 };
   const first = lines[0]?.points[0]?.passRate.rate ?? 0;
@@ -61,7 +61,7 @@ test("the pointer means the nearest point, and none that is far", () => {
 
 const place: HeatPlace = { left: 100, width: 300, columns: 60, first: 0 };
 
-test("a place on the strip is the cell that is drawn there", () => {
+test("a position on the heatmap maps to the cell that is drawn there", () => {
   expect(cellAt(place, 3, 100, 0)).toEqual({ row: 0, column: 0 });
   expect(cellAt(place, 3, 399.9, heatRowHeight * 2)).toEqual({ row: 2, column: 59 });
   expect(cellAt(place, 3, 99, 0)).toBeNull();
@@ -75,7 +75,7 @@ test("a place on the strip is the cell that is drawn there", () => {
   expect(columnBox({ ...place, columns: 1 }, 0)).toEqual({ left: 236, width: 28 });
 });
 
-test("a cell says what became of the test, also where older runs are not drawn", () => {
+test("a cell shows the test's result, even when older runs are not drawn", () => {
   const [test = undefined] = sixty.tests;
   if (test === undefined) throw new Error("there is no test");
   const known = { ...test, results: "+-~." };
@@ -84,7 +84,7 @@ test("a cell says what became of the test, also where older runs are not drawn",
   expect(cellState(known, 9, 10)).toBe("absent");
 });
 
-test("keys walk the strip and stop at its edges", () => {
+test("keys move through the heatmap and stop at its edges", () => {
   const size = { rows: 4, columns: 10, page: 2 };
   const go = (key: string, cell: Parameters<typeof heatMove>[1], ctrlKey = false) => heatMove({ key, ctrlKey }, cell, size);
   expect(go("ArrowDown", null)).toEqual({ row: 0, column: 9 });
@@ -98,7 +98,7 @@ test("keys walk the strip and stop at its edges", () => {
   expect(heatMove({ key: "Home", ctrlKey: false }, null, { ...size, rows: 0 })).toBeNull();
 });
 
-test("tests are found by health and by words of suite and name", () => {
+test("tests are found by health and by words of suite and name, in any letter case", () => {
   expect(matchingTests(sixty.tests, null, "")).toBe(sixty.tests);
   const flaky = matchingTests(sixty.tests, "flaky", "");
   expect(flaky).toHaveLength(sixty.healths.flaky);
@@ -107,7 +107,7 @@ test("tests are found by health and by words of suite and name", () => {
   expect(found.every(({ suite, name }) => suite === "checkout" && name.includes("cart"))).toBe(true);
 });
 
-test("tests that need a look come first", () => {
+test("tests that need attention come first", () => {
   const ordered = sortByHealth(sixty.tests);
   expect(ordered).toHaveLength(sixty.tests.length);
   const states = ordered.map(({ health }) => testHealths.indexOf(health));
@@ -115,7 +115,7 @@ test("tests that need a look come first", () => {
   expect(new Set(states).size).toBeGreaterThan(2);
 });
 
-test("columns sort health by how much it wants attention, and export values", () => {
+test("columns sort health by need for attention, and export values", () => {
   const columns = testColumns(sixty, texts);
   expect(columns.map(({ key }) => key)).toEqual([
     "health",
@@ -151,7 +151,7 @@ test("columns sort health by how much it wants attention, and export values", ()
   expect(text["results"]).toMatch(/^[✓✗≠·]{30}$/);
 });
 
-test("shares and lengths of time read as they should", () => {
+test("shares and durations are formatted readably", () => {
   expect([0, 0.0001, 0.5, 0.6994, 0.9999, 1].map(texts.share)).toEqual(["0%", "0.1%", "50%", "69.9%", "99.9%", "100%"]);
   expect(texts.points(-0.082)).toBe("\u22128.2");
   expect([12, 1500, 12_400, 65_000, 3_600_000, 5_430_000].map(texts.duration)).toEqual([

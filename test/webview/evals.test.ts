@@ -46,7 +46,7 @@ const colours = (page: Page, selector: string): Promise<number> =>
   }, selector);
 
 describe("the Evals tab", () => {
-  test("draws itself without a complaint, from no run to a year of a thousand tests", async () => {
+  test("renders without errors, from no run to a year of a thousand tests", async () => {
     for (const scenario of ["reset", "one", "sixty", "thousands"] as const) {
       const { page, complaints } = await stage().open({ scenario, state });
       if (scenario !== "reset") {
@@ -58,7 +58,7 @@ describe("the Evals tab", () => {
     }
   });
 
-  test("teaches the first step while there is none", async () => {
+  test("shows the first step while there is no run", async () => {
     const { page } = await stage().open({ scenario: "reset", state });
     await page.getByText("reward-ledger eval push run.json").waitFor();
     await page.getByRole("button", { name: "Record eval files…" }).click();
@@ -70,7 +70,7 @@ describe("the Evals tab", () => {
     await page.close();
   });
 
-  test("asks only for what is in sight, and again when the ledger has news", async () => {
+  test("requests only the data in view, and again when the ledger changes", async () => {
     const { page } = await stage().open({ state });
     expect(await told(page, "evals")).toHaveLength(1);
     expect(await told(page, "trends")).toHaveLength(0);
@@ -81,7 +81,7 @@ describe("the Evals tab", () => {
     await page.close();
   });
 
-  test("has tiles that open what they count", async () => {
+  test("has tiles that open what they summarize", async () => {
     const { page } = await stage().open({ state });
     const tile = (name: string) => page.locator(`[data-tile=${name}]`);
     const last = sixty.runs.at(-1);
@@ -102,7 +102,7 @@ describe("the Evals tab", () => {
     await page.close();
   });
 
-  test("narrows by tier, suite and branch, keeps that over a reload and resets it", async () => {
+  test("filters by tier, suite and branch, keeps the filter across a reload, and resets it", async () => {
     const { page } = await stage().open({ state });
     const choose = (label: string, value: string) => page.getByLabel(label, { exact: true }).selectOption({ label: value });
     expect(await page.getByLabel("Agent", { exact: true }).count()).toBe(0);
@@ -122,7 +122,7 @@ describe("the Evals tab", () => {
     await page.close();
   });
 
-  test("says so when nothing is in the filter, and when no test matches", async () => {
+  test("reports when nothing matches the filter, and when no test matches", async () => {
     const nothing = await stage().open({ state: { ...state, evals: { tier: "other", suite: null, branch: null } } });
     await nothing.page.getByText("There are eval runs, but none").waitFor();
     await nothing.page.getByRole("button", { name: "Reset filter" }).last().click();
@@ -137,7 +137,7 @@ describe("the Evals tab", () => {
 });
 
 describe("the pass rates", () => {
-  test("are walked and opened by keyboard, and get the focus back", async () => {
+  test("are navigated and opened by keyboard, and get the focus back", async () => {
     const { page } = await stage().open({ state });
     await rates(page).focus();
     await page.keyboard.press("Home");
@@ -155,7 +155,7 @@ describe("the pass rates", () => {
     await page.close();
   });
 
-  test("of too many runs are summed by week, say so, and open as a shorter period", async () => {
+  test("of too many runs are summed by week with a note, and open as a shorter period", async () => {
     const { page } = await stage().open({ scenario: "thousands", state });
     await page.getByText("One point per week, because single runs would overlap.").waitFor();
     await rates(page).focus();
@@ -169,7 +169,7 @@ describe("the pass rates", () => {
     await page.close();
   });
 
-  test("give the days that are dragged across as the period", async () => {
+  test("turn a drag across days into the period", async () => {
     const { page } = await stage().open({ state });
     const box = await page.locator("#pass-rate-chart .u-over").boundingBox();
     if (box === null) throw new Error("the chart has no box");
@@ -185,7 +185,7 @@ describe("the pass rates", () => {
     await page.close();
   });
 
-  test("have a table twin that opens runs and is exported whole", async () => {
+  test("have an equivalent table that opens runs and is exported completely", async () => {
     const { page } = await stage().open({ state: { ...state, presentation: { evals: "table" } } });
     await page.getByRole("button", { name: "Copy CSV" }).first().click();
     await page.getByText("Copied 60 rows").waitFor();
@@ -197,8 +197,8 @@ describe("the pass rates", () => {
   });
 });
 
-describe("the strip of tests and runs", () => {
-  test("is walked cell by cell and opens tests and runs", async () => {
+describe("the heatmap of tests and runs", () => {
+  test("is navigated cell by cell and opens tests and runs", async () => {
     const { page } = await stage().open({ state });
     await heat(page).focus();
     await page.keyboard.press("ArrowDown");
@@ -223,7 +223,7 @@ describe("the strip of tests and runs", () => {
     await page.close();
   });
 
-  test("draws only what is in sight of a thousand tests, and scrolls to the last", async () => {
+  test("draws only the visible part of a thousand tests, and scrolls to the last", async () => {
     const { page } = await stage().open({ scenario: "thousands", state, height: 1200 });
     await heat(page).focus();
     await page.keyboard.press("Control+End");
@@ -239,8 +239,8 @@ describe("the strip of tests and runs", () => {
   });
 });
 
-describe("the tests' table", () => {
-  test("holds only the rows in sight, sorts, and is walked to its end by keyboard", async () => {
+describe("the table of tests", () => {
+  test("renders only the visible rows, sorts, and is navigated to its end by keyboard", async () => {
     const { page } = await stage().open({ scenario: "thousands", state });
     const table = page.getByRole("table", { name: "Tests as a table" });
     expect(await table.getAttribute("aria-rowcount")).toBe("1001");
@@ -259,7 +259,7 @@ describe("the tests' table", () => {
     await page.close();
   });
 
-  test("is copied as CSV and Markdown as it is narrowed", async () => {
+  test("is copied as CSV and Markdown with the filter applied", async () => {
     const { page } = await stage().open({ state: { ...state, testHealth: "healthy" } });
     const copied = async (): Promise<readonly string[]> => (await told(page, "copy")).map((message) => JSON.stringify(message));
     await page.getByRole("button", { name: "Copy CSV" }).click();
@@ -273,7 +273,7 @@ describe("the tests' table", () => {
 });
 
 describe("the drawer", () => {
-  test("goes from a test to a run and back, and is there again after a reload", async () => {
+  test("goes from a test to a run and back, and is restored after a reload", async () => {
     const { page } = await stage().open({ state });
     await page.locator(".virtual .link").first().click();
     await page.locator("#timeline-title").waitFor();
@@ -292,7 +292,7 @@ describe("the drawer", () => {
     await page.close();
   });
 
-  test("says since which run a test is as it is, and opens that run", async () => {
+  test("shows since which run a test has its state, and opens that run", async () => {
     const turned = sortByHealth(sixty.tests).find(({ health_since: since }) => since !== null);
     const run = sixty.runs[turned?.health_since ?? -1];
     if (turned === undefined || run === undefined) throw new Error("no test has turned");
@@ -309,7 +309,7 @@ describe("the drawer", () => {
     await page.close();
   });
 
-  test("of a test without a result in the period offers all time", async () => {
+  test("offers all time for a test without a result in the period", async () => {
     const { page } = await stage().open({ state: { ...state, filter: { ...filter, period: "7d" } } });
     const test = { tier: "e2e", suite: "checkout", name: "not there yet" };
     await page.evaluate((one) => window.harness.say({ type: "show", test: one }), test);
@@ -319,7 +319,7 @@ describe("the drawer", () => {
     await page.close();
   });
 
-  test("compares a run with the one before it on demand", async () => {
+  test("compares a run with the previous one on demand", async () => {
     const { page } = await stage().open({ state });
     await page.locator("[data-tile=eval-rate]").click();
     await page.getByRole("button", { name: /^Compare with the run of/ }).click();
@@ -330,7 +330,7 @@ describe("the drawer", () => {
     await page.close();
   });
 
-  test("keeps the focus in the drawer when the button that has it goes away", async () => {
+  test("keeps the focus inside when the focused button disappears", async () => {
     const { page } = await stage().open({ state });
     await page.evaluate(() => {
       window.harness.failing = true;
@@ -353,7 +353,7 @@ describe("the drawer", () => {
     await page.close();
   });
 
-  test("opens a test and a run that the host names, and says what failed", async () => {
+  test("opens a test and a run that the host names, and shows errors", async () => {
     const { page } = await stage().open({});
     const [{ tier = "", suite = "", name = "" } = {}] = sixty.tests;
     await page.evaluate((test) => window.harness.say({ type: "show", test }), { tier, suite, name });

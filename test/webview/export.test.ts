@@ -5,7 +5,7 @@ import { csvText } from "../../src/kernel/escape.ts";
 import { type Cell, toCsv } from "../../src/webview/shared/table/csv.ts";
 import { toMarkdown } from "../../src/webview/shared/table/markdown.ts";
 
-test("text that a spreadsheet would run is defused, numbers stay numbers", () => {
+test("text that a spreadsheet would execute is neutralized, and numbers stay numbers", () => {
   const rows: readonly (readonly Cell[])[] = [
     ["=1+1", -1.4],
     ["+1", 0],
@@ -20,7 +20,7 @@ test("text that a spreadsheet would run is defused, numbers stay numbers", () =>
   );
 });
 
-test("CSV is what the library of the command line writes", () => {
+test("CSV equals the output of the command line's CSV library", () => {
   const risky = oneof(
     string(),
     constantFrom(

@@ -19,7 +19,7 @@ const move = (key: string, place: Place | null, shown: (line: number) => boolean
   return command?.type === "move" ? command.place : null;
 };
 
-test("the first move goes to the newest point, forward to the oldest", () => {
+test("the first move backward goes to the latest point, and forward to the oldest", () => {
   expect(move("ArrowLeft", null)).toEqual({ line: 0, point: 3 });
   expect(move("ArrowRight", null)).toEqual({ line: 0, point: 0 });
   expect(move("ArrowLeft", null, (line) => line > 0)).toEqual({ line: 2, point: 1 });
@@ -33,7 +33,7 @@ test("arrows go from run to run and stop at the ends", () => {
   expect(move("PageUp", { line: 0, point: 2 })).toEqual({ line: 0, point: 0 });
 });
 
-test("up and down change the agent, to the run nearest in time, past lines without runs", () => {
+test("up and down change the agent, to the run nearest in time, and skip lines without runs", () => {
   expect(move("ArrowDown", { line: 0, point: 3 })).toEqual({ line: 2, point: 1 });
   expect(move("ArrowUp", { line: 2, point: 0 })).toEqual({ line: 0, point: 0 });
   expect(move("ArrowDown", { line: 2, point: 0 })).toBeNull();
@@ -47,7 +47,7 @@ test("other keys are left to the browser", () => {
   expect(chartCommand("ArrowLeft", [], all, null)).toBeNull();
 });
 
-test("zooms and pans stay inside the domain and keep the point in sight", () => {
+test("zooms and pans stay inside the domain and keep the point visible", () => {
   const domain = { min: 0, max: 100_000 };
   assert(
     property(double({ min: 0, max: 100_000, noNaN: true }), constantFrom(0.5, 2), (around, factor) => {

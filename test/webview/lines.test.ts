@@ -17,12 +17,12 @@ const t1 = "2026-01-01T10:00:00.000Z";
 const t2 = "2026-01-02T10:00:00.000Z";
 const t3 = "2026-01-03T10:00:00.000Z";
 
-test("runs of the same millisecond keep places of their own", () => {
+test("runs of the same millisecond get distinct positions", () => {
   const [line] = coinLines([lineView([runPoint(t1, 1), runPoint(t1, 2), runPoint(t2, 3)])]);
   expect(line?.xs).toEqual([seconds(t1), seconds(t1) + 0.001, seconds(t2)]);
 });
 
-test("lines start with the coins before and hold the last to the end", () => {
+test("lines start with the coins before the period and extend the last value to the end", () => {
   const lines = coinLines([lineView([runPoint(t1, 1)], { coins_before: 5 }), lineView([runPoint(t2, 2)], { agent: "codex" })]);
   const domain = { min: seconds(t1) - 10, max: seconds(t3) };
   expect(alignedTable(lines, domain)).toEqual([
@@ -32,7 +32,7 @@ test("lines start with the coins before and hold the last to the end", () => {
   ]);
 });
 
-test("the axis shows the period, but not the emptiness before the first run", () => {
+test("the axis shows the period, but not the empty time before the first run", () => {
   const period = { ...open, from: "2025-01-01T00:00:00.000Z", to: t3 };
   const fresh = timeDomain(period, coinLines([lineView([runPoint(t2, 1)])]));
   expect(fresh.min).toBeLessThan(seconds(t2));
@@ -42,14 +42,14 @@ test("the axis shows the period, but not the emptiness before the first run", ()
   expect(old.min).toBe(seconds(period.from));
 });
 
-test("one run alone stands in the middle of a day, and no run at all still gives an axis", () => {
+test("a single run is centred in a day, and no run still gives an axis", () => {
   const alone = timeDomain(open, coinLines([lineView([runPoint(t2, 1)])]));
   expect(alone).toEqual({ min: seconds(t2) - 43_200, max: seconds(t2) + 43_200 });
   const none = timeDomain(open, []);
   expect(none.max).toBeGreaterThan(none.min);
 });
 
-test("bounds and ranges look at the points inside and the level at the entry", () => {
+test("bounds and ranges cover the points inside and the level at the start", () => {
   expect([lowerBound([1, 3, 5], 3), lowerBound([1, 3, 5], 4), lowerBound([], 1)]).toEqual([1, 2, 0]);
   const lines = coinLines([lineView([runPoint(t1, 10), runPoint(t2, 20), runPoint(t3, -5)])]);
   const [line] = lines;
@@ -57,7 +57,7 @@ test("bounds and ranges look at the points inside and the level at the entry", (
   expect(coinRange(lines, { min: seconds(t2), max: seconds(t2) + 1 })).toEqual({ min: 9, max: 21 });
 });
 
-test("a run's baseline follows from its score and what it earned", () => {
+test("a run's baseline is derived from its score and earned coins", () => {
   expect(baselineOf(runPoint(t1, 2, { score: 94, delta: 1.9, bonuses: 0.5 }))).toBe(80);
   expect(baselineOf(runPoint(t1, 2, { score: 61, delta: -2.9, penalties: -1 }))).toBe(80);
 });

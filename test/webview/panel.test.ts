@@ -34,7 +34,7 @@ const isDrawn = (page: Page, canvas: number): Promise<boolean> =>
   }, canvas);
 
 describe("under the content policy", () => {
-  test("every view draws itself without a violation or an error", async () => {
+  test("every view renders without a violation or an error", async () => {
     for (const scenario of ["empty", "one", "sixty", "reset"] as const) {
       const { page, complaints } = await stage().open({ scenario, state: { filter: all } });
       if (scenario !== "empty") {
@@ -52,7 +52,7 @@ describe("under the content policy", () => {
     }
   });
 
-  test("a taught rule is marked with its effect, in words and with the numbers in its tooltip and drawer", async () => {
+  test("a taught rule shows its effect in words, and with numbers in its tooltip and drawer", async () => {
     const { page } = await stage().open({ scenario: "sixty", state: { filter: all, tab: "violations" } });
     const rows = page.locator(".rule-row");
     await page.locator(".effect-helped").first().waitFor();
@@ -64,7 +64,7 @@ describe("under the content policy", () => {
     await page.close();
   });
 
-  test("the page of agents has a card for each, what needs attention first, and asks for what its buttons say", async () => {
+  test("the agents page has a card per agent, those needing attention first, with working buttons", async () => {
     const { page, complaints } = await stage().open({ scenario: "empty", state: { filter: all, tab: "agents" } });
     const cards = page.locator(".agent-card");
     await expect
@@ -88,7 +88,7 @@ describe("under the content policy", () => {
     await page.close();
   });
 
-  test("the tab of taught rules lists what needs attention first, sorts, and leads to the runs of a rule", async () => {
+  test("the tab of taught rules lists those needing attention first, sorts, and opens a rule's runs", async () => {
     const { page, complaints } = await stage().open({ scenario: "sixty", state: { filter: all, tab: "rules" } });
     const rows = page.getByRole("table", { name: "Taught rules" }).locator("tbody tr");
     await expect.poll(() => rows.count()).toBe(4);
@@ -105,14 +105,14 @@ describe("under the content policy", () => {
     await page.close();
   });
 
-  test("the bundle keeps its budget", () => {
+  test("the bundle stays within its size budget", () => {
     console.log(`trends.js: ${(stage().harness.scriptBytes / 1000).toFixed(1)} KB minified`);
     expect(stage().harness.scriptBytes).toBeLessThanOrEqual(250_000);
   });
 });
 
 describe("filter", () => {
-  test("goes to the host and back into the tiles, and can be reset", async () => {
+  test("is sent to the host, updates the tiles, and can be reset", async () => {
     const { page } = await stage().open({});
     const coins = page.locator('[data-tile="coins"] .tile-value');
     const ledger = ledgerOf(scenarioOf("sixty"));
@@ -135,7 +135,7 @@ describe("filter", () => {
     await page.close();
   });
 
-  test("custom days begin as the days in sight; days in the wrong order are not asked for", async () => {
+  test("custom days start as the visible days, and days in the wrong order are not requested", async () => {
     const { page } = await stage().open({ state: { filter: { ...all, period: "30d" } } });
     await page.getByLabel("Period").selectOption({ label: "Custom days" });
     const from = page.getByLabel("From", { exact: true });
@@ -148,7 +148,7 @@ describe("filter", () => {
     await page.close();
   });
 
-  test("a filter without runs offers a wider one, an empty ledger the first step", async () => {
+  test("a filter without runs offers a wider one, and an empty ledger offers the first step", async () => {
     const nothing = { ...all, period: "custom", since: "2020-01-01", until: "2020-01-02" };
     const first = await stage().open({ state: { filter: nothing } });
     await first.page.getByRole("button", { name: "Show all time" }).click();
@@ -162,7 +162,7 @@ describe("filter", () => {
 });
 
 describe("chart", () => {
-  test("is walked and opened by keyboard, and gets the focus back", async () => {
+  test("is navigated and opened by keyboard, and gets the focus back", async () => {
     const { page } = await stage().open({ state: { filter: claude } });
     await chart(page).focus();
     const points = ledgerOf(scenarioOf("sixty")).trends(claude).lines[0]?.points ?? [];
@@ -185,7 +185,7 @@ describe("chart", () => {
     await page.close();
   });
 
-  test("opens a run with what its report says otherwise than what counts", async () => {
+  test("opens a run with warnings where its report contradicts what counts", async () => {
     const { page, complaints } = await stage().open({ scenario: "one" });
     await chart(page).focus();
     await page.keyboard.press("Home");
@@ -201,7 +201,7 @@ describe("chart", () => {
     await page.close();
   });
 
-  test("is zoomed by dragging and by keys, and shown whole again", async () => {
+  test("is zoomed by dragging and by keys, and reset", async () => {
     const { page } = await stage().open({ state: { filter: claude } });
     const box = await page.locator(".u-over").first().boundingBox();
     if (box === null) throw new Error("the chart has no box");
@@ -251,7 +251,7 @@ describe("chart", () => {
     await page.close();
   });
 
-  test("takes the colours of a changed theme", async () => {
+  test("updates its colours when the theme changes", async () => {
     const { page } = await stage().open({ state: { filter: claude } });
     const picture = () => page.evaluate(() => document.querySelector("canvas")?.toDataURL());
     const before = await picture();
@@ -265,7 +265,7 @@ describe("chart", () => {
 });
 
 describe("tables and tiles", () => {
-  test("the table has just the points of the chart, and is copied whole in its order", async () => {
+  test("the table has exactly the points of the chart, and is copied completely in its order", async () => {
     const { page } = await stage().open({ state: { filter: compared, presentation: { coins: "table" } } });
     const points = ledgerOf(scenarioOf("sixty"))
       .trends(compared)
@@ -288,7 +288,7 @@ describe("tables and tiles", () => {
     await page.close();
   });
 
-  test("each tile opens what it counts", async () => {
+  test("each tile opens what it summarizes", async () => {
     const { page } = await stage().open({ state: { filter: claude } });
     await page.locator('[data-tile="pass-rate"]').click();
     await expect.poll(() => page.locator("tbody tr").count()).toBe(20);
@@ -303,7 +303,7 @@ describe("tables and tiles", () => {
     await page.close();
   });
 
-  test("where points are sums, the pass rate opens the runs it counts", async () => {
+  test("the pass rate opens the runs it counts when points are sums", async () => {
     const { page } = await stage().open({ scenario: "thousands", state: { filter: claude } });
     await page.locator('[data-tile="pass-rate"]').click();
     await page.locator("th", { hasText: "Verdict" }).waitFor();
@@ -313,7 +313,7 @@ describe("tables and tiles", () => {
 });
 
 describe("rules", () => {
-  test("are found, opened to their runs, into one and back", async () => {
+  test("are found by search, opened to their runs, and a run leads back to the rule", async () => {
     const { page } = await stage().open({ state: { tab: "violations", filter: claude } });
     await page.getByPlaceholder("Find a rule").fill("e501");
     await expect.poll(() => page.locator(".rule-row").count()).toBe(1);
@@ -330,7 +330,7 @@ describe("rules", () => {
 });
 
 describe("a disposable panel", () => {
-  test("comes back after a reload as it was left", async () => {
+  test("is restored after a reload as it was left", async () => {
     const { page } = await stage().open({ state: { tab: "violations", filter: claude }, height: 500 });
     await page.locator(".rule-row").first().click();
     await page.locator(".run-row").first().click();
@@ -347,7 +347,7 @@ describe("a disposable panel", () => {
     await page.close();
   });
 
-  test("asks again on news, keeps what it has when that fails, and tries again", async () => {
+  test("reloads on change, keeps the old data when that fails, and retries", async () => {
     const { page } = await stage().open({ state: { filter: claude } });
     await page.evaluate(() => {
       window.harness.failing = true;
@@ -363,7 +363,7 @@ describe("a disposable panel", () => {
     await page.close();
   });
 
-  test("news during a question are asked for once, after it", async () => {
+  test("changes during a request cause only one more request after it", async () => {
     const { page } = await stage().open({ state: { filter: claude } });
     const before = (await told(page, "trends")).length;
     await page.evaluate(() => {
@@ -377,7 +377,7 @@ describe("a disposable panel", () => {
     await page.close();
   });
 
-  test("shows what the host asks for", async () => {
+  test("shows what the host requests", async () => {
     const { page } = await stage().open({ state: { filter: all } });
     const factId = ledgerOf(scenarioOf("sixty")).trends(claude).lines[0]?.points[3]?.fact_id ?? "";
     await page.evaluate(
@@ -391,7 +391,7 @@ describe("a disposable panel", () => {
 });
 
 describe("paint", () => {
-  test("fifteen thousand runs of eight agents are painted, and the time told", async () => {
+  test("fifteen thousand runs of eight agents are painted, and the paint time is reported", async () => {
     const { page, complaints } = await stage().open({ scenario: "eight", state: { filter: all } });
     const paints: string[] = [];
     for (let round = 1; round <= 4; round += 1) {

@@ -14,7 +14,7 @@ const hours = array(record({ hour: integer({ min: 0, max: 24 * 60 }), tenths: in
   maxLength: 60,
 });
 
-test("sums keep every run and coin, end on the coins of their last run, and stand one a day or week", () => {
+test("sums keep every run and coin, end at their last run's coins, and exist once per day or week", () => {
   assert(
     property(hours, (list) => {
       let coins = 0;
@@ -57,7 +57,7 @@ test("a day with one run keeps the run, and days are local", () => {
   });
 });
 
-test("crowded lines are summed by day, then by week, all in one unit", () => {
+test("crowded lines are summed by day, then by week, all in the same unit", () => {
   const dense = lineView(Array.from({ length: 300 }, (_, run) => runPoint(at(run * 4), run)));
   const sparse = lineView([runPoint(at(0), 0), runPoint(at(1000), 1)], { agent: "codex" });
   const resolutions = resolutionsOf(coinLines([dense, sparse]), texts);
@@ -80,7 +80,7 @@ test("periods of spans and points are whole local days", () => {
   expect(periodOfPoint(at(-1), "week", texts)).toEqual({ period: "custom", since: "2026-01-05", until: "2026-01-11" });
 });
 
-test("the period of the newest runs holds at least as many", () => {
+test("the period of the latest runs contains at least the requested number", () => {
   const days = [0, 24, 48, 72].map((hour) => runPoint(at(hour), 0, { runs: 8 }));
   const period = periodOfNewest([lineView(days, { resolution: "day" })], 20, texts);
   expect(period).toEqual({ period: "custom", since: "2026-01-06", until: "2026-01-08" });

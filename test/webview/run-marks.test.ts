@@ -7,7 +7,7 @@ import { english } from "../extension/texts.ts";
 const texts = createTexts({}, "en", "UTC");
 const plain = { partial: false, timestamp_given: true, stated_at: null };
 
-test("a run is marked in the words of the command line, and with the time that its file states", () => {
+test("a run is marked in the command line's words, and with the time that its file states", () => {
   expect(markWords(texts, plain)).toBe("");
   const marked = { partial: true, timestamp_given: false, stated_at: "2026-05-01T10:00:00.000Z" };
   expect(markWords(texts, marked)).toMatch(/^incomplete, time unknown, dated ahead: .*2026/);

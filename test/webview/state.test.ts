@@ -7,7 +7,7 @@ const parseState = (value: unknown) => state.parseState(value, tabIds);
 
 const after = (...actions: readonly PanelAction[]) => actions.reduce(reduce, initialState);
 
-test("what is kept comes back as it was", () => {
+test("saved state is restored unchanged", () => {
   const state = after(
     { type: "filter", filter: { agent: "claude-code", compare_with: "codex", period: "custom", since: "2026-01-01" } },
     { type: "tab", tab: "violations" },
@@ -21,7 +21,7 @@ test("what is kept comes back as it was", () => {
   expect(parseState(JSON.parse(JSON.stringify(state)))).toEqual(state);
 });
 
-test("what does not fit takes its default, whatever it is", () => {
+test("invalid state is replaced by its default", () => {
   expect(parseState(undefined)).toEqual(initialState);
   expect(parseState("text")).toEqual(initialState);
   expect(
@@ -35,13 +35,13 @@ test("what does not fit takes its default, whatever it is", () => {
   ).toEqual(initialState);
 });
 
-test("comparing needs another agent", () => {
+test("a comparison requires another agent", () => {
   expect(after({ type: "filter", filter: { compare_with: "codex" } }).filter.compare_with).toBeNull();
   const same = after({ type: "filter", filter: { agent: "a", compare_with: "b" } }, { type: "filter", filter: { agent: "b" } });
   expect(same.filter).toMatchObject({ agent: "b", compare_with: null });
 });
 
-test("days belong to the custom period, and a filter ends the zoom into another", () => {
+test("days belong to the custom period, and a filter change ends a zoom", () => {
   const custom = after(
     { type: "zoom", zoom: { min: 1, max: 2 } },
     { type: "filter", filter: { period: "custom", since: "2026-01-01", until: "2026-01-02" } },
@@ -50,14 +50,14 @@ test("days belong to the custom period, and a filter ends the zoom into another"
   expect(reduce(custom, { type: "filter", filter: { period: "30d" } }).filter).toEqual({ ...defaultFilter, period: "30d" });
 });
 
-test("a run closed goes back to its rule, a drawer closed closes both", () => {
+test("closing a run returns to its rule, and closing the drawer closes both", () => {
   const run = after({ type: "openRule", rule: "E501" }, { type: "openRun", factId: "f" });
   expect(reduce(run, { type: "closeRun" })).toMatchObject({ openRule: "E501", openRun: null });
   expect(reduce(run, { type: "closeDrawer" })).toMatchObject({ openRule: null, openRun: null });
   expect(reduce(run, { type: "openRule", rule: "F841" })).toMatchObject({ openRule: "F841", openRun: null });
 });
 
-test("what the Costs tab was seen with comes back, and what does not fit takes its default", () => {
+test("the state of the Costs tab is restored, and invalid parts take their default", () => {
   const costs = {
     hiddenModels: ["=claude-opus-4-6", "rest"],
     hiddenSpend: [],

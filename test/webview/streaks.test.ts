@@ -18,7 +18,7 @@ const streaks = (...standings: readonly (readonly [pass: number, block: number])
     : streaksOf(line, end).map(({ kind, length, firstPoint, lastPoint }) => ({ kind, length, firstPoint, lastPoint }));
 };
 
-test("streaks grow, end where the other kind begins, and count runs before the first point", () => {
+test("streaks grow, end where the other kind begins, and include runs before the first point", () => {
   expect(streaks([4, 0], [5, 0], [0, 1], [0, 2], [1, 0])).toEqual([
     { kind: "pass", length: 5, firstPoint: 0, lastPoint: 1 },
     { kind: "block", length: 2, firstPoint: 2, lastPoint: 3 },
@@ -26,11 +26,11 @@ test("streaks grow, end where the other kind begins, and count runs before the f
   ]);
 });
 
-test("a streak that starts over is another one", () => {
+test("a streak that restarts is a new one", () => {
   expect(streaks([6, 0], [2, 0], [0, 0], [1, 0]).map(({ length }) => length)).toEqual([6, 2, 1]);
 });
 
-test("the streaks of a history cover every run once and follow each other", () => {
+test("the streaks of a history cover every run once and are contiguous", () => {
   const view = ledgerOf(scenarioOf("sixty")).trends({ ...defaultFilter, period: "all", agent: "codex" });
   const [line] = coinLines(view.lines);
   if (line === undefined) throw new Error("a line is missing");

@@ -6,7 +6,7 @@ import { createTexts } from "../../src/webview/shared/texts.ts";
 
 const noon = Date.parse("2026-03-05T23:30:00.000Z");
 
-test("times are in the ledger's zone", () => {
+test("times are shown in the ledger's zone", () => {
   expect(createTexts({}, "en", "Asia/Tokyo").day(noon)).toBe("2026-03-06");
   expect(createTexts({}, "en", "America/New_York").day(noon)).toBe("2026-03-05");
   expect(createTexts({}, "en", "Asia/Tokyo").date(noon)).toBe("Mar 6, 2026");
@@ -19,7 +19,7 @@ test("an unknown zone or language does not stop the panel", () => {
   expect(texts.zone).toBeUndefined();
 });
 
-test("numbers follow the language, coins have two decimals and changes a sign", () => {
+test("numbers follow the language, coins have two decimals and changes have a sign", () => {
   const german = createTexts({}, "de", null);
   expect(german.coins(1234.5)).toBe("1.234,50");
   expect(german.signedCoins(1.4)).toBe("+1,40");
@@ -44,7 +44,7 @@ test("translations are found by their English text", () => {
   expect(texts.t("filter.project")).toBe("Project");
 });
 
-test("every text is used and has only placeholders that are words", () => {
+test("every text is used, and its placeholders are words", () => {
   const folder = fileURLToPath(new URL("../../src/webview/", import.meta.url));
   const sources = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => /\.tsx?$/.test(file) && !file.endsWith("strings.ts"))

@@ -32,7 +32,7 @@ async function worker(env: Readonly<Record<string, string>>, answers: (question:
 }
 
 describe("a worker that asks the host about models", () => {
-  it("gets the answer of a model of the editor", async () => {
+  it("gets the answer of an editor's model", async () => {
     const { critique, replies } = await worker({ REWARD_LEDGER_MODEL_PROVIDER: "vscode", REWARD_LEDGER_MODEL: "gpt" }, () => ({
       answer,
     }));
@@ -43,14 +43,14 @@ describe("a worker that asks the host about models", () => {
     ]);
   });
 
-  it("fails with the editor's reason", async () => {
+  it("fails with the editor's error", async () => {
     const error = { code: "model_over_limit", message: "Failed to ask the model: quota", hint: "Wait." };
     const { critique, replies } = await worker({ REWARD_LEDGER_MODEL_PROVIDER: "vscode" }, () => ({ error }));
     await critique();
     expect(replies.at(-1)).toEqual({ type: "error", id: 1, error });
   });
 
-  it("tells the editor that its question is cancelled", async () => {
+  it("notifies the editor when its request is cancelled", async () => {
     const cancelled = { code: "cancelled", message: "Cancelled: asking the model", hint: "Run it again." };
     const asked: Question["do"][] = [];
     const made = await worker({ REWARD_LEDGER_MODEL_PROVIDER: "vscode" }, (question) => {
@@ -63,7 +63,7 @@ describe("a worker that asks the host about models", () => {
     expect(made.replies.at(-1)).toMatchObject({ type: "error", error: { code: "cancelled" } });
   });
 
-  it("sends the key that the editor keeps to the provider, before that of the environment", async () => {
+  it("prefers the editor's stored key to the environment's when it calls the provider", async () => {
     const model = await modelServer({ text: answer.text });
     const { critique, replies } = await worker(model.env(), ({ do: what }) => (what === "key" ? { key: "kept-key" } : undefined));
     await critique();
@@ -74,7 +74,7 @@ describe("a worker that asks the host about models", () => {
     expect(model.asked[0]?.headers["x-api-key"]).toBe("kept-key");
   });
 
-  it("does without where the editor keeps none", async () => {
+  it("uses the environment's key when the editor stores none", async () => {
     const model = await modelServer({ text: answer.text });
     const { critique } = await worker(model.env(), () => ({ key: null }));
     await critique();

@@ -77,7 +77,7 @@ describe("store client", () => {
     expect(existsSync(home)).toBe(false);
   });
 
-  test("runs operations with the surroundings of the call", async () => {
+  test("runs operations in the environment of the call", async () => {
     const { store } = storeAt(join(temporaryFolder(), "home"));
     const view = await store.call("update", { text: report("a", 94) }, { surroundings: { ...here, agent: "codex" } });
     expect(view).toMatchObject({ recorded: true, run: { agent: "codex", project: "team/app", coin_delta: 1.4 } });
@@ -86,7 +86,7 @@ describe("store client", () => {
     expect(again).toMatchObject({ recorded: false, reason: "duplicate" });
   });
 
-  test("answers calls side by side, each its own", async () => {
+  test("answers concurrent calls, each with its own result", async () => {
     const { store } = storeAt(join(temporaryFolder(), "home"));
     const ids = Array.from({ length: 20 }, (_, index) => `run-${index}`);
     const views = await Promise.all(ids.map((id) => store.call("update", { text: report(id) }, { surroundings: here })));
@@ -94,7 +94,7 @@ describe("store client", () => {
     expect(await store.call("history", {})).toHaveLength(20);
   });
 
-  test("passes errors on with code and hint", async () => {
+  test("passes on errors with code and hint", async () => {
     const { store } = storeAt(join(temporaryFolder(), "home"));
     const failing = store.call("update", { text: "{" }, { surroundings: here });
     await expect(failing).rejects.toMatchObject({ code: "invalid_json", hint: expect.stringMatching(/./) });
@@ -103,7 +103,7 @@ describe("store client", () => {
     expect(await codeOf(store.call("update", { text: report("a", 91) }, { surroundings: here }))).toBe("conflict");
   });
 
-  test("cancels a call and tells its progress", async () => {
+  test("cancels a call and reports its progress", async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, "reports"));
     for (let n = 0; n < 300; n++) writeFileSync(join(folder, "reports", `${n}.json`), report(`run-${n}`));
@@ -139,7 +139,7 @@ describe("store client", () => {
     expect(existsSync(home)).toBe(false);
   });
 
-  test("keeps what was recorded over the end of the worker", async () => {
+  test("keeps what was recorded when the worker ends", async () => {
     const home = join(temporaryFolder(), "home");
     const { store } = storeAt(home);
     await store.call("update", { text: report("a") }, { surroundings: here });
@@ -150,7 +150,7 @@ describe("store client", () => {
     expect(await codeOf(store.call("history", {}))).toBe("store_stopped");
   });
 
-  test("ends an idle worker and starts another at the next call", async () => {
+  test("ends an idle worker and starts another for the next call", async () => {
     const home = join(temporaryFolder(), "home");
     const { store, lines } = storeAt(home, { idleAfter: 1 });
     await store.call("update", { text: report("a") }, { surroundings: here });
@@ -161,7 +161,7 @@ describe("store client", () => {
 });
 
 describe("a worker that ends unexpectedly", () => {
-  test("is started once more, then every call is refused with the reason until a restart", async () => {
+  test("is restarted once, then every call is rejected with the reason until a restart", async () => {
     const { store, lines } = storeAt(temporaryFolder(), { workerFile: dyingWorker() });
     const calls = [store.call("agents", {}), store.call("history", {})];
     expect(await Promise.all(calls.map(codeOf))).toEqual(["store_stopped", "store_stopped"]);
@@ -172,7 +172,7 @@ describe("a worker that ends unexpectedly", () => {
     expect(lines.filter((line) => line.startsWith("Store worker ended unexpectedly")).length).toBe(4);
   });
 
-  test("gets its unanswered calls anew when the next one lives", async () => {
+  test("has its unanswered calls repeated by the next worker", async () => {
     const home = join(temporaryFolder(), "home");
     const first = storeAt(home);
     await first.store.call("update", { text: report("a") }, { surroundings: here });
@@ -192,7 +192,7 @@ describe("a worker that ends unexpectedly", () => {
     expect(await store.call("history", {})).toHaveLength(1);
   });
 
-  test("does not redeem, create or take away twice at a team's server, and asks again for the rest", async () => {
+  test("does not repeat sign-ins, creations and removals on a team's server, but repeats the rest", async () => {
     const deaths = async (call: (store: Store) => Promise<unknown>): Promise<number> => {
       const { store, lines } = storeAt(temporaryFolder(), { workerFile: dyingWorker() });
       expect(await codeOf(call(store))).toBe("store_stopped");
@@ -221,7 +221,7 @@ describe("a worker that ends unexpectedly", () => {
   });
 });
 
-test("operations that are not idempotent are those that say so", async () => {
+test("the non-idempotent operations are exactly those declared so", async () => {
   const operations = await Promise.all(
     Object.entries({ ...commands, ...internal }).map(async ([name, load]) => [name, await load()] as const),
   );
@@ -231,8 +231,8 @@ test("operations that are not idempotent are those that say so", async () => {
   expect(reads.filter((name) => named.includes(name))).toEqual([]);
 });
 
-describe("what a person reads of an answer", () => {
-  test("is made by the worker: a document in the language of the editor, and what it says first", async () => {
+describe("a readable report of an answer", () => {
+  test("is created by the worker as a document in the editor's language, with its first line", async () => {
     const texts = { "No agents to show.": "Keine Agenten.", Recorded: "Erfasst", "{0} runs": "{0} Läufe" };
     const { store } = storeAt(temporaryFolder(), { start: (): WorkerStart => ({ ...startAt(temporaryFolder()), texts }) });
     expect(await store.report("agents", {}, reader("Agents"))).toMatchObject({
@@ -248,7 +248,7 @@ describe("what a person reads of an answer", () => {
     expect(await codeOf(store.report("audit add", { tool_name: 7 }, reader("Audit")))).toBe("usage");
   });
 
-  test("is there for every command of the palette that asks nothing and no server", async () => {
+  test("exists for every palette command that asks for no input and no server", async () => {
     const { store } = storeAt(temporaryFolder());
     const ofServer = ["teamMembers", "syncTest", "verifyRemote"];
     type Asked = Readonly<{ operation: OperationName; title: string; fixed: Readonly<Record<string, unknown>>; asks: boolean }>;

@@ -35,7 +35,7 @@ const textOf = (
   );
 
 describe("the hover of a finding", () => {
-  it("says rule, count and trend, and where it comes from", () => {
+  it("shows rule, count, trend and source", () => {
     expect(textOf().split("\n\n").slice(0, 2)).toEqual([
       "**E501** · 14 findings · 6 runs in the last 90 days, ↑ 3 more than in the period before",
       "Found by ruff\\: claude\\-code, Pass, 16 Mar 2026, 10\\:30",
@@ -45,19 +45,19 @@ describe("the hover of a finding", () => {
     [14, "as many as in the period before"],
     [20, "↓ 6 fewer than in the period before"],
     [0, "none in the period before"],
-  ])("compares with %i before", (previous, expected) => {
+  ])("compares with %i in the period before", (previous, expected) => {
     expect(textOf({ trend: { ...trend, previous } })).toContain(expected);
   });
-  it("compares all time with nothing", () => {
+  it("makes no comparison for all time", () => {
     const text = textOf({ trend: { ...trend, previous: null }, period: "all" });
     expect(text).not.toContain("period before");
     expect(text).not.toContain("days");
   });
-  it("says that the file has changed only where it has", () => {
+  it("reports that the file has changed only when it has", () => {
     expect(textOf({ isChanged: true })).toContain("has changed since this run");
     expect(textOf()).not.toContain("has changed since this run");
   });
-  it("leads to the runs, a prompt and the run, with all that they need", () => {
+  it("links to the rule's runs, a prompt and the run, with all required arguments", () => {
     const links = [...textOf().matchAll(/\(command:rewardLedger\.(\w+)\?([^)]*)\)/g)];
     expect(links.map(([, name, args]) => [name, JSON.parse(decodeURIComponent(args ?? ""))])).toEqual([
       ["showRuleRuns", [{ rule: "E501" }]],
@@ -65,13 +65,13 @@ describe("the hover of a finding", () => {
       ["openRun", [{ run: { fact_id: run.fact_id, run_id: run.run_id, agent: run.agent } }]],
     ]);
   });
-  it("shows names of rules and tools as text, whatever they hold", () => {
+  it("shows rule and tool names as plain text, whatever they contain", () => {
     const text = textOf({ finding: { ...finding, rule: "[x](command:workbench.action.quit)", tool: "a<b>\n# c" } });
     expect(text).not.toMatch(/(?<!\\)\[x/);
     expect(text).not.toContain("\n# c");
     expect(text).not.toContain("<b>");
   });
-  it("keeps links whole whatever the message holds", () => {
+  it("keeps links intact, whatever the message contains", () => {
     const odd = { ...finding, message: 'a) b ( c "d" `e` \n f' };
     const links = [...textOf({ finding: odd }).matchAll(/\(command:rewardLedger\.copyPrompt\?([^)]*)\)/g)];
     expect(links.length).toBe(1);

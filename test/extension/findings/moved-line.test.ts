@@ -32,7 +32,7 @@ describe("the line of a finding after an edit", () => {
     expect(movedLine(line, change)).toBe(expected);
   });
 
-  it("comes back with the edit that undoes a move", () => {
+  it("is restored by the edit that undoes a move", () => {
     const away = movedLine(5, edit("1:0", "1:0", "a\nb\n"));
     expect(away).toBe(7);
     expect(movedLine(away ?? 0, edit("1:0", "3:0", ""))).toBe(5);

@@ -32,7 +32,7 @@ describe("problems of the editor as SARIF", () => {
     ]);
   });
 
-  it("are a run without findings of what looked at the open files, and none where nothing did", () => {
+  it("become a run without findings of the tools for the open files, and no run without such a tool", () => {
     const read = (...languages: readonly string[]) => readOutput(problemsAsSarif([], languages), "problems");
     expect(read("typescript", "json", "plaintext", "typescriptreact")).toMatchObject({
       format: { id: "sarif" },
@@ -44,7 +44,7 @@ describe("problems of the editor as SARIF", () => {
       expect(read(...languages)).toMatchObject({ findings: [], tools: [], ran: false });
   });
 
-  it("keep names that objects have", () => {
+  it("keep names that are also built-in object properties", () => {
     const { findings } = readOutput(problemsAsSarif([problem({ source: "__proto__", code: "constructor" })], []), "problems");
     expect(findings.map(({ tool, rule }) => [tool, rule])).toEqual([["__proto__", "constructor"]]);
   });

@@ -30,7 +30,7 @@ describe("the command line of a hook", () => {
       String.raw`& 'C:\Program Files\nodejs\node.exe' 'C:\O''Neil\dist\cli.cjs' hook Stop --host codex --enforce-budget`,
     ],
     ["bash", String.raw`'C:/Program Files/nodejs/node.exe' 'C:/O'\''Neil/dist/cli.cjs' hook Stop --host codex --enforce-budget`],
-  ])("is quoted for %s on Windows, and read again", (shell, command) => {
+  ])("is quoted for %s on Windows, and parsed back", (shell, command) => {
     expect(hookCommand(windows, shell, call)).toBe(command);
     const [executable, script] = [windows.executable, windows.script].map((path) =>
       shell === "bash" ? path.replaceAll("\\", "/") : path,
@@ -38,7 +38,7 @@ describe("the command line of a hook", () => {
     expect(readHook(command)?.programs).toEqual([executable, script]);
   });
 
-  it("is known by its end, whatever a user puts before it", () => {
+  it("is recognized by its ending, regardless of a user's prefix", () => {
     expect(readHook("FOO=1 reward-ledger hook Stop --host gemini")).toMatchObject({
       host: "gemini",
       programs: ["reward-ledger"],
@@ -54,15 +54,15 @@ describe("the command line of a hook", () => {
   });
 });
 
-describe("the entry of the server", () => {
-  it("starts it without a shell, but for a batch file on Windows", () => {
+describe("the server entry", () => {
+  it("starts the server without a shell, except for a batch file on Windows", () => {
     expect(serverEntry(windows, true, null)).toEqual({ command: windows.executable, args: [windows.script, "mcp"] });
     const byName = { executable: "reward-ledger", script: null };
     expect(serverEntry(byName, false, "/l")).toEqual({ command: "reward-ledger", args: ["mcp", "--home", "/l"] });
     expect(serverEntry(byName, true, null)).toEqual({ command: "cmd", args: ["/c", "reward-ledger", "mcp"] });
   });
 
-  it("is told from one of somebody else's", () => {
+  it("is distinguished from entries of other programs", () => {
     expect(readServer({ command: "reward-ledger", args: ["mcp", "--read-only"] })).toEqual({ programs: ["reward-ledger"] });
     for (const theirs of [
       { command: "docs", args: ["mcp"] },

@@ -117,7 +117,7 @@ describe.each(hostIds.filter((id) => id !== "vscode"))("entries of %s in JSON wi
   const host = hosts[id];
   const json: Host = { ...host, mcp: { ...host.mcp, format: "json", key: "mcpServers" } };
 
-  it("leave the text as it was when they are taken away", () => {
+  it("restore the original text when removed", () => {
     fc.assert(
       fc.property(document, fc.boolean(), (text, enforce) => {
         expect(removed(connected(text, json, enforce), json, text)).toBe(text);
@@ -126,7 +126,7 @@ describe.each(hostIds.filter((id) => id !== "vscode"))("entries of %s in JSON wi
     );
   });
 
-  it("change nothing of what stood there, and nothing when they stand there", () => {
+  it("keep existing entries, and change nothing when already present", () => {
     fc.assert(
       fc.property(document, (text) => {
         const once = connected(text, json);
@@ -149,7 +149,7 @@ describe.each(hostIds.filter((id) => id !== "vscode"))("entries of %s in JSON wi
   });
 });
 
-describe("the block in TOML", () => {
+describe("the TOML block", () => {
   const codex = hosts.codex;
   const texts = [
     "",
@@ -161,14 +161,14 @@ describe("the block in TOML", () => {
     '[mcp_servers.docs]\ncommand = "docs"\n\n\n',
   ];
 
-  it.each(texts)("leaves %j as it was when it is taken away", (text) => {
+  it.each(texts)("restores %j when removed", (text) => {
     const once = connectTomlServer(text, codex, server, "config.toml");
     expect(once).toContain("[mcp_servers.reward-ledger]");
     expect(connectTomlServer(once, codex, server, "config.toml")).toBe(once);
     expect(removeTomlServer(once, codex, text, "config.toml")).toBe(text);
   });
 
-  it("is replaced where the program moved, and keeps what the user added to it", () => {
+  it("is updated when the program moved, and keeps keys added by the user", () => {
     const other = serverEntry({ executable: "/other/node", script: "/other/reward-ledger/dist/cli.cjs" }, false, null);
     const before = connectTomlServer("a = 1\n", codex, server, "config.toml");
     const mine = before.replace("# <<<", "startup_timeout_sec = 20\n# <<<");
@@ -182,7 +182,7 @@ describe("the block in TOML", () => {
     '[\n  "/old/reward-ledger/dist/cli.cjs", # isn\'t ] the end\n  "mcp",\n]',
     "[\r\n\t'/old/reward-ledger/dist/cli.cjs',\r\n\t'mcp'\r\n]",
     '["/old/reward-ledger/dist/[cli].cjs", "mcp"] # one line',
-  ])("is replaced where the program moved and the arguments are written as %j", (args) => {
+  ])("is updated when the program moved and the arguments are written as %j", (args) => {
     const once = connectTomlServer("a = 1\n", codex, server, "config.toml");
     const formatted = once.replace(
       /^command = .*\nargs = .*$/m,
@@ -202,11 +202,11 @@ describe("the block in TOML", () => {
       'a = """\n# >>> reward-ledger: `reward-ledger connect codex --remove` takes this block away\n# <<< reward-ledger\n"""\n',
       /no table/,
     ],
-  ])("is refused with the place in %j", (text, place) => {
+  ])("is refused with an explanation for %j", (text, place) => {
     expect(() => connectTomlServer(text, codex, server, "config.toml")).toThrow(place);
   });
 
-  it("is refused where an entry of somebody else's has the name", () => {
+  it("is refused when its name is already used outside the block", () => {
     const theirs = '[mcp_servers.reward-ledger]\nurl = "https://example.com"\n';
     expect(() => connectTomlServer(theirs, codex, server, "config.toml")).toThrow(/somebody else's/);
     const ours = `[mcp_servers.reward-ledger]\ncommand = "reward-ledger"\nargs = ["mcp"]\n`;
@@ -214,11 +214,11 @@ describe("the block in TOML", () => {
   });
 });
 
-describe("entries that a user has edited around", () => {
+describe("entries surrounded by user edits", () => {
   const claude = hosts["claude-code"];
   const before = '{\n  "model": "opus" // mine\n}\n';
 
-  it("are taken away alone", () => {
+  it("are removed without touching the edits", () => {
     const edited = connected(before, claude)
       .replace('"hooks": {', '"hooks": {\n    "Notification": [{ "hooks": [{ "type": "command", "command": "bell" }] }],')
       .replace('"mcpServers": {', '"mcpServers": {\n    "docs": { "command": "docs" },')
@@ -230,7 +230,7 @@ describe("entries that a user has edited around", () => {
     });
   });
 
-  it("leave a handler of the user's in a group of ours, and other keys of the server", () => {
+  it("keep a user's handler in our group, and extra keys of the server", () => {
     const stop = 'hook Stop --host claude-code"';
     const edited = connected(before, claude).replace(stop, `${stop} }, { "type": "command", "command": "bell"`);
     const server = edited.replace('"type": "stdio"', '"type": "stdio", "env": { "A": "1" }');
@@ -243,7 +243,7 @@ describe("entries that a user has edited around", () => {
     });
   });
 
-  it("are removed once each where they stand twice", () => {
+  it("are deduplicated and fully removed when they occur twice", () => {
     const once = connected(before, claude);
     const group = JSON.stringify(contentOf(once).hooks["Stop"]).slice(1, -1);
     const twice = once.replace('"Stop": [', `"Stop": [${group}, `);
@@ -251,7 +251,7 @@ describe("entries that a user has edited around", () => {
     expect(contentOf(removed(twice, claude, before) ?? "")).toEqual(contentOf(before));
   });
 
-  it("change with a budget only where it can stop the agent", () => {
+  it("change with budget enforcement only for events that can stop the agent", () => {
     const lines = (text: string): readonly string[] => text.split("\n").map((line) => line.replace(/,$/, ""));
     const [plain, strict] = [connected(before, claude), connected(connected(before, claude), claude, true)];
     const added = lines(strict).filter((line) => !lines(plain).includes(line));
@@ -262,7 +262,7 @@ describe("entries that a user has edited around", () => {
   });
 });
 
-describe("a file that cannot take entries is refused with the place", () => {
+describe("a file that cannot hold entries is refused with the reason", () => {
   const claude = hosts["claude-code"];
   it.each([
     ['{ "a": 1,, }', /not valid JSON: property name expected \(line 1, column 10\)/],

@@ -16,7 +16,7 @@ const remark = (confidence: number, severity: Remark["severity"] = "high"): Rema
   line: null,
 });
 
-describe("remarks by how sure a model is of them", () => {
+describe("a remark with confidence", () => {
   it.each([
     [0, "dropped"],
     [59, "dropped"],
@@ -40,7 +40,7 @@ describe("an answer", () => {
     expect(readCritique(text)).toEqual([]);
   });
 
-  it("may name a place", () => {
+  it("may name a file and line", () => {
     const said = { severity: "med", confidence: 80, description: "x", file: "a.ts", line: 3 };
     expect(readCritique(JSON.stringify({ findings: [said] }))).toEqual([said]);
   });
@@ -51,17 +51,17 @@ describe("an answer", () => {
     ["a severity that is none", JSON.stringify({ findings: [{ ...remark(80), severity: "low" }] })],
     ["no confidence", JSON.stringify({ findings: [{ severity: "high", description: "x" }] })],
     ["a confidence above 100", JSON.stringify({ findings: [remark(101)] })],
-  ])("of %s is an error", (_, text) => {
+  ])("with %s is an error", (_, text) => {
     expect(() => readCritique(text)).toThrow(expect.objectContaining({ code: "model_unreadable" }));
   });
 });
 
 describe("tools that may change files", () => {
   it.each(["Edit", "Write", "MultiEdit", "NotebookEdit", "apply_patch", "Bash", "run_shell_command", "str_replace_editor"])(
-    "%s does",
+    "include %s",
     (tool) => expect(changesFiles(tool)).toBe(true),
   );
-  it.each(["Read", "Grep", "Glob", "LS", "WebFetch", "list_files", "search"])("%s does not", (tool) =>
+  it.each(["Read", "Grep", "Glob", "LS", "WebFetch", "list_files", "search"])("exclude %s", (tool) =>
     expect(changesFiles(tool)).toBe(false),
   );
 });
@@ -89,7 +89,7 @@ describe("critique", () => {
   const ask = (ports: TestPorts, input: object = {}) => critique.call(ports, input, quietCall);
   const findings: Reply = { text: JSON.stringify({ findings: [remark(80), remark(79), remark(59)] }) };
 
-  it("shows what the model is sure of, logs the rest, and keeps both in the audit", async () => {
+  it("shows confident remarks, logs less confident ones, and records both in the audit", async () => {
     const { ports, top, server, lines } = await project(findings);
     writeFiles(top, { "a.py": "a = 2\n" });
     expect(await ask(ports)).toEqual({
@@ -107,7 +107,7 @@ describe("critique", () => {
     expect(server.asked[0]?.text).toContain("+a = 2");
   });
 
-  it("takes a patch from a file", async () => {
+  it("reads a patch from a file", async () => {
     const { ports, top, server } = await project(findings);
     writeFiles(top, { "a.patch": "--- a/b.py\n+++ b/b.py\n@@ -1 +1 @@\n-b = 1\n+b = 2\n" });
     expect((await ask(ports, { diff: "a.patch" })).surfaced).toHaveLength(1);
@@ -118,7 +118,7 @@ describe("critique", () => {
     ["of git without prefixes", ["-c", "diff.noprefix=true"], "\n"],
     ["of git with mnemonic prefixes", ["-c", "diff.mnemonicPrefix=true"], "\n"],
     ["with Windows line ends", [], "\r\n"],
-  ])("takes a patch %s", async (_, options, eol) => {
+  ])("accepts a patch %s", async (_, options, eol) => {
     const { ports, top, server } = await project(findings);
     writeFiles(top, { "a.py": "a = 2\n" });
     writeFiles(top, { "a.patch": git(top, ...options, "diff").replaceAll("\n", eol) });
@@ -128,7 +128,7 @@ describe("critique", () => {
     expect(JSON.parse(String(row?.args_json))).toEqual({ files: ["a.py"] });
   });
 
-  it("says of a file that is no patch what is wrong, and of one that changes nothing that it does", async () => {
+  it("rejects a file that is not a patch, and reports an empty patch as no change", async () => {
     const { ports, top, server } = await project(findings);
     writeFiles(top, { "a.patch": "1c1\n< a = 1\n---\n> a = 2\n", "empty.patch": "\n" });
     await expect(ask(ports, { diff: "a.patch" })).rejects.toMatchObject({
@@ -139,7 +139,7 @@ describe("critique", () => {
     expect(server.asked).toEqual([]);
   });
 
-  it("asks nobody after a tool unless critique.enabled is set, and then after tools that change files", async () => {
+  it("runs after a tool only when critique.enabled is set and the tool changes files", async () => {
     const off = await project(findings);
     writeFiles(off.top, { "a.py": "a = 2\n" });
     expect(await ask(off.ports, { after: "Edit" })).toMatchObject({ not_asked: "off", surfaced: [], model: null });
@@ -151,7 +151,7 @@ describe("critique", () => {
     expect(await ask(on.ports, { after: "Edit" })).toMatchObject({ not_asked: null, surfaced: [remark(80)] });
   });
 
-  it("is an error where the answer cannot be read or nobody answers, and records nothing", async () => {
+  it("fails when the answer is unreadable or the model refuses, and records nothing", async () => {
     const { ports, top, server } = await project({ text: "All is well." });
     writeFiles(top, { "a.py": "a = 2\n" });
     await expect(ask(ports)).rejects.toMatchObject({ code: "model_unreadable" });

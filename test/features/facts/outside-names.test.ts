@@ -12,7 +12,7 @@ import { openPorts, quietCall } from "../../support/ports.ts";
 
 /* Names from outside under which every JavaScript object has a property. */
 describe.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("the name %s", (name) => {
-  it("is no address that anybody is signed in at", async () => {
+  it("is not treated as an address with a session", async () => {
     const home = join(temporaryFolder(), "home");
     const vault = fileVault(home, homeMutex(home));
     expect(await vault.read(name)).toBeNull();
@@ -21,7 +21,7 @@ describe.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("the n
     expect(await vault.read("https://a.example")).toMatchObject({ userId: "u" });
   });
 
-  it("is no code of a refusal, of a system's failure or of a state", () => {
+  it("is not treated as a refusal code, system error code or state", () => {
     for (const verb of ["create", "add", "remove", "answer", "set", "reset"] as const) {
       expect(teamRefusalOf(verb, name)).toBeNull();
     }
@@ -29,7 +29,7 @@ describe.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("the n
     for (const store of allStores) expect(transitionsFrom(store, name)).toEqual([]);
   });
 
-  it("is no column of a store", async () => {
+  it("is not accepted as a column of a store", async () => {
     const row = `{"${name}": 1, "created_at": "2026-03-01T10:00:00Z", "inputs_json": "{}", "loop_version": 1}`;
     await expect(storePut.call(await openPorts(), { store: "tasks", row }, quietCall)).rejects.toMatchObject({
       code: "invalid_input",

@@ -97,7 +97,7 @@ const cost = ({ ledger }: Pick<TestPorts, "ledger">) =>
   }));
 
 describe("the spool", () => {
-  it("is taken in by the next question, in the order of time, once", async () => {
+  it("is ingested by the next query, in time order, exactly once", async () => {
     const home = homeWith(30);
     const ports = await openPorts({ home });
     expect(await taken(ports)).toEqual(expected(30));
@@ -108,7 +108,7 @@ describe("the spool", () => {
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
 
-  it("is taken in once by several processes at once", async () => {
+  it("is ingested once by several concurrent processes", async () => {
     const home = homeWith(200);
     const env = { PATH: process.env["PATH"], HOME: home, REWARD_LEDGER_HOME: home, TZ: "UTC", XDG_CACHE_HOME: "/nowhere/caches" };
     const asked = ["sessions", "list", "--json"];
@@ -120,13 +120,13 @@ describe("the spool", () => {
     expect(await taken(await openPorts({ home }))).toEqual(expected(200));
   });
 
-  it("is taken in once by two ledgers of one process", async () => {
+  it("is ingested once by two ledgers of one process", async () => {
     const home = homeWith(100);
     const [one, other] = [await openPorts({ home }), await openPorts({ home })];
     expect(await Promise.all([taken(one), taken(other), taken(one)])).toEqual([expected(100), expected(100), expected(100)]);
   });
 
-  it("of 10 000 events is taken in within seconds", async () => {
+  it("of 10 000 events is ingested within seconds", async () => {
     const home = homeWith(10_000);
     const ports = await openPorts({ home });
     const before = performance.now();
@@ -134,7 +134,7 @@ describe("the spool", () => {
     expect(performance.now() - before).toBeLessThan(60_000);
   });
 
-  it("sets a torn line aside, says so, and goes on with the others", async () => {
+  it("quarantines torn lines with a warning, and ingests the others", async () => {
     const home = homeWith(3);
     put(home, 3, lineOf(3).slice(0, 40));
     put(home, 4, "");
@@ -149,7 +149,7 @@ describe("the spool", () => {
     expect(checks.find(({ name }) => name === "quarantine")).toMatchObject({ state: "warn" });
   });
 
-  it("counts an event once that a hook sent twice", async () => {
+  it("counts an event once when a hook sends it twice", async () => {
     const home = join(temporaryFolder(), "home");
     const line = lineOf(1).replace('"tool"', '"call":"t1","tool"');
     put(home, 1, line);
@@ -157,7 +157,7 @@ describe("the spool", () => {
     expect((await taken(await openPorts({ home }))).tools).toBe('{"Bash":1}');
   });
 
-  it("leaves the counts of a session that its transcript has told", async () => {
+  it("keeps the counts of a session that came from its transcript", async () => {
     const home = homeWith(3);
     const ports = await openPorts({ home });
     await taken(ports);
@@ -173,7 +173,7 @@ describe("the spool", () => {
     expect(await taken(ports)).toEqual({ turns: 7, tools: '{"Bash":9}', commands: expected(6).commands });
   });
 
-  it("waits where it cannot be taken in, and the question is answered without", async () => {
+  it("is kept with a warning when it cannot be ingested", async () => {
     const home = homeWith(2);
     const { warnings, logger } = listening();
     writeFileSync(join(home, "journal"), "no folder");
@@ -183,7 +183,7 @@ describe("the spool", () => {
     expect(warnings.join()).toContain("Events of agents wait");
   });
 
-  it("has what sessions cost as soon as another import has ended, and its events at once", async () => {
+  it("ingests events immediately, and session costs once another import has finished", async () => {
     const { home, ports, transcript } = await homeWithTranscript();
     await ports.transcripts.exclusively(
       async () => {
@@ -201,7 +201,7 @@ describe("the spool", () => {
     expect(await cost(ports)).toEqual({ source: "transcript", calls: 1 });
   });
 
-  it("keeps its events where the transcript cannot be imported, and says so", async () => {
+  it("ingests its events when the transcript cannot be imported, and warns", async () => {
     const { home, ports, warnings } = await homeWithTranscript();
     mkdirSync(join(home, "sessions", "imported.jsonl"), { recursive: true });
     expect(await cost(ports)).toEqual({ source: "hook", calls: 0 });
@@ -214,7 +214,7 @@ describe("the spool", () => {
     expect(await cost(ports)).toEqual({ source: "transcript", calls: 1 });
   });
 
-  it("is not lost, and not counted twice, when a process is killed at any write", async () => {
+  it("is neither lost nor counted twice when a process is killed at any write", async () => {
     const events = 5;
     const source = homeWith(events);
     const preload = join(import.meta.dirname, "../../support/kill-at.cjs");

@@ -13,7 +13,7 @@ const context: EventContext = {
   headOf: () => ({ branch: "main", commit: "0123456789abcdef0123456789abcdef01234567" }),
 };
 
-describe("the command of a tool", () => {
+describe("a tool's command", () => {
   const commands = {
     "npm test": "npm test",
     "cat <<'EOF' > a.ts\nconst secret = 1;\nEOF": "cat <<'EOF' > a.ts",
@@ -28,22 +28,22 @@ describe("the command of a tool", () => {
     "cat /home/dev/shop/0123456789abcdef0123456789abcdef/file.ts": "cat /home/dev/shop/0123456789abcdef0123456789abcdef/file.ts",
   };
   for (const [given, kept] of Object.entries(commands)) {
-    it(`keeps of ${JSON.stringify(given)} what tells the tool's work`, () => expect(shortCommand(given)).toBe(kept));
+    it(`is stored without secrets and long text: ${JSON.stringify(given)}`, () => expect(shortCommand(given)).toBe(kept));
   }
 
-  it("loses passwords that are given to -u", () => {
+  it("omits passwords given to -u", () => {
     expect(shortCommand("curl -u dev:hunter22 https://example.org")).not.toContain("hunter22");
   });
 
-  it("has at most 200 characters, whatever the length", () => {
+  it("has at most 200 characters, regardless of the input length", () => {
     const start = performance.now();
     expect(shortCommand(`echo ${"a-b_c=".repeat(1_000_000)}`).length).toBeLessThanOrEqual(200);
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 });
 
-describe("a line of the spool", () => {
-  it("is read again as it was written, whatever the payload", () => {
+describe("a spool line", () => {
+  it("is read back as written, for any payload", () => {
     const names = fc.constantFrom(
       "session_id",
       "sessionId",
@@ -70,14 +70,14 @@ describe("a line of the spool", () => {
     );
   });
 
-  it("that is torn, empty or of another form is none", () => {
+  it("is ignored when torn, empty or of another format", () => {
     const text = `${JSON.stringify(toSpoolLine({ session_id: "a" }, context))}\n`;
     for (let length = 0; length < text.length; length += 1) expect(readLine(Buffer.from(text.slice(0, length)))).toBeUndefined();
     expect(readLine(Buffer.from('{"v":2}\n'))).toBeUndefined();
     expect(readLine(Buffer.from(text))).toBeDefined();
   });
 
-  it("keeps arguments and results only where the home keeps texts", () => {
+  it("keeps all arguments and results only when the home keeps texts", () => {
     const payload = {
       session_id: "a",
       tool_name: "Bash",
@@ -93,7 +93,7 @@ describe("a line of the spool", () => {
     });
   });
 
-  it("names the commit that a tool made, and none for other commands", () => {
+  it("names the commit that a tool made, and no commit for other commands", () => {
     const of = (command: string, response = {}) =>
       toSpoolLine({ tool_name: "Bash", tool_input: { command }, tool_response: response }, { ...context, event: "PostToolUse" })
         .commit;

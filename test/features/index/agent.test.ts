@@ -84,7 +84,7 @@ describe("sums of spending", () => {
 });
 
 describe("the index", () => {
-  it("equals a replay in recording order, however the logs of devices come in", async () => {
+  it("equals a replay in recording order, regardless of the order in which device logs arrive", async () => {
     const cuts = fc.array(fc.tuple(fc.nat(deviceIds.length - 1), fc.integer({ min: 1, max: 9 })), {
       maxLength: 40,
     });
@@ -155,7 +155,7 @@ describe("text", () => {
     "lone \ud800 surrogate",
     "'; DROP TABLE em_inbox; --",
     '"quotes"',
-  ])("comes back as it was: %j", (body) => {
+  ])("is returned unchanged: %j", (body) => {
     const [store] = agentStores;
     if (store === undefined) throw new Error("no store");
     index.apply(adding(store, [{ ...sampleRow(store), body }]));
@@ -194,7 +194,7 @@ describe("lists", () => {
     { where: { priority: 3 } },
     { where: { stage: null } },
     { where: { priority: [1, 2], created_at: { from: "2026-03-03", to: "2026-03-08" } } },
-  ])("come in pages that make up the whole: %j", (listing) => {
+  ])("return pages that add up to the full list: %j", (listing) => {
     const whole = index
       .queries()
       .agent.list(tasks, listing)
@@ -203,7 +203,7 @@ describe("lists", () => {
     expect(new Set(whole).size).toBe(whole.length);
   });
 
-  it("claim order: highest priority, then oldest, then id", () => {
+  it("follow the claim order: highest priority, then oldest, then id", () => {
     const expected = many
       .toSorted(
         (a, b) =>
@@ -219,7 +219,7 @@ describe("lists", () => {
     expect(index.queries().agent.nextTask()?.id).toBe(expected[0]);
   });
 
-  it("refuse columns, orders and cursors that are none", () => {
+  it("refuse invalid columns, orders and cursors", () => {
     const { agent } = index.queries();
     for (const column of ["id; DROP TABLE tasks", "id\n", "1", "", "rowid", "id--", "cost_usd"]) {
       expect(() => agent.list(tasks, { where: { [column]: 1 } })).toThrow("there is no column");
@@ -355,7 +355,7 @@ describe("index.sqlite for other tools", () => {
   });
 
   it.each(agentStores.map((store) => ({ table: store.table, columns: store.columns })))(
-    "refuses in $table by itself what no row may hold",
+    "rejects invalid values in $table by its own constraints",
     async ({ table, columns }) => {
       const db = await exported();
       const set = (name: string, literal: string) => () => db.run(`UPDATE ${table} SET ${name} = ${literal}`);
@@ -369,8 +369,8 @@ describe("index.sqlite for other tools", () => {
   );
 });
 
-describe("a fact that makes no sense", () => {
-  it("is told, and the rest counts", () => {
+describe("an invalid fact", () => {
+  it("is reported, and the other facts still count", () => {
     index.apply(adding(tasks, [{ ...sampleRow(tasks), priority: -5 }, sampleRow(tasks)]));
     expect(index.problems().map(({ kind, message }) => [kind, message])).toEqual([
       ["refused", expect.stringContaining("priority: must be at least 0")],

@@ -123,8 +123,8 @@ async function feed(logs: readonly (readonly PlacedFact[])[], arrival: Arrival, 
   return index;
 }
 
-describe("the index, fed in any way", () => {
-  it("answers every question as a plain recount of all facts does", async () => {
+describe("the index, fed in any order", () => {
+  it("answers every query like a plain recount of all facts", async () => {
     await fc.assert(
       fc.asyncProperty(recordings(60), arrivals, teams, async (recorded, arrival, team) => {
         const logs = logsOf(recorded);

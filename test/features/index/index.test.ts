@@ -35,8 +35,8 @@ const altered = (placed: PlacedFact, change: Readonly<Record<string, unknown>>):
   fact: { ...placed.fact, ...change },
 });
 
-describe("facts that cannot be counted", () => {
-  it("are kept as problems, and the facts around them count", async () => {
+describe("facts with problems", () => {
+  it("are reported, and the other facts still count", async () => {
     const [first, second, third, fourth] = factsOf([1, 2, 3, 4].map((n) => run({ run: n })));
     if (!first || !second || !third || !fourth) throw new Error("facts are missing");
     const index = await testIndexes().create();
@@ -58,14 +58,14 @@ describe("facts that cannot be counted", () => {
     index.close();
   });
 
-  it("leave unknown kinds out without a word", async () => {
+  it("are ignored silently when their kind is unknown", async () => {
     const index = await testIndexes().create();
     index.apply(factsOf([{ kind: "other", device: 0, pause: 0, ahead: 0 }, run()]));
     expect([index.problems(), index.heads()[0]?.facts]).toEqual([[], 2]);
     index.close();
   });
 
-  it("count a fact with a stated verdict and reward that its score and findings contradict by the latter", async () => {
+  it("count by score and findings when a stated verdict and reward contradict them", async () => {
     const [fact] = factsOf([run({ score: 40 })]);
     if (!fact) throw new Error("the fact is missing");
     const report = { ...Object(fact.fact.data["report"]), overall_verdict: "PASS", reward_delta: 1_000_000 };
@@ -77,7 +77,7 @@ describe("facts that cannot be counted", () => {
 });
 
 describe("many late arrivals before a long streak", () => {
-  it("are folded in one pass a step, and give the same as in order", async () => {
+  it("give the same standing and history as arrival in order", async () => {
     const late = Array.from({ length: 300 }, (_, n) => run({ run: n, at: Date.parse("2026-01-01") + n * 1000 }));
     const streak = Array.from({ length: 3000 }, (_, n) => run({ run: 1000 + n, at: Date.parse("2026-02-01") + n * 1000 }));
     const [behind, inOrder] = [await testIndexes().create(), await testIndexes().create()];
@@ -105,14 +105,14 @@ describe("names in the database", () => {
     "␛",
     "tab\tand\nline",
     "😀",
-  ])("come back as they were: %j", (text) => {
+  ])("are returned unchanged: %j", (text) => {
     expect(fromText(toText(text))).toBe(text);
     expect(toText(text)).not.toMatch(/[\p{Cc}\p{Cs}\ufeff]/u);
   });
 });
 
-describe("sql.js in a process of its own", () => {
-  it("leaves V8's settings as they were, on which kept code depends", async () => {
+describe("sql.js in its own process", () => {
+  it("leaves V8's flags unchanged, on which cached code depends", async () => {
     const before = cachedDataVersionTag();
     const db = connect(await loadSql({ wasm: wasmPath, ownsProcess: true }), null);
     expect(db.get("SELECT 6 * 7")).toEqual([42]);
@@ -128,7 +128,7 @@ describe("migrations", () => {
     expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, n) => n + 1));
   });
 
-  it("bring any older version to the newest, each step once", async () => {
+  it("upgrade an older version to the latest, running each step once", async () => {
     const steps = [
       step(1, "CREATE TABLE a (x INTEGER) STRICT"),
       step(2, "ALTER TABLE a ADD COLUMN y INTEGER; INSERT INTO a VALUES (1, 2)"),
@@ -146,7 +146,7 @@ describe("migrations", () => {
     reopened.close();
   });
 
-  it("leave the version before when a step fails", async () => {
+  it("keep the previous version when a step fails", async () => {
     const db = connect(await loadSql({ wasm: wasmPath }), null);
     const broken = [step(1, "CREATE TABLE a (x INTEGER) STRICT"), step(2, "CREATE TABLE b (x INTEGER) STRICT; NO SUCH THING")];
     expect(() => migrate(db, broken)).toThrow();
@@ -156,7 +156,7 @@ describe("migrations", () => {
   });
 });
 
-describe("the index without facts that the build makes", () => {
+describe("the prebuilt empty index", () => {
   const built = join(import.meta.dirname, "../../../dist", emptyIndexFile);
   const contentOf = (db: Connection): unknown => {
     const tables = db.all("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", [], (row) => String(row[0]));
@@ -167,7 +167,7 @@ describe("the index without facts that the build makes", () => {
     };
   };
 
-  it("has what the steps make", async () => {
+  it("has the same content as running all migrations", async () => {
     const sql = await loadSql({ wasm: wasmPath });
     const made = connect(sql, null);
     migrate(made, migrations);
@@ -177,7 +177,7 @@ describe("the index without facts that the build makes", () => {
     read.close();
   });
 
-  it("is passed over when it is missing, damaged or of another version", async () => {
+  it("is ignored when it is missing, damaged or of another version", async () => {
     const folder = temporaryFolder();
     const sql = await loadSql({ wasm: wasmPath });
     const marked = connect(sql, unseal(readFileSync(built)) ?? null);
@@ -204,7 +204,7 @@ describe("the index without facts that the build makes", () => {
 });
 
 describe("the seal of an index file", () => {
-  it("opens for what was sealed and for nothing else", () => {
+  it("accepts only unaltered content", () => {
     const content = new Uint8Array(1000).map((_, n) => n);
     const sealed = seal(content);
     expect(unseal(sealed)).toEqual(content);
@@ -221,7 +221,7 @@ describe("days", () => {
   const days = createDays(calendarOf("Europe/Berlin"));
   const at = (iso: string): number => Date.parse(iso);
 
-  it("are numbers that name the local day, also when the clocks change", () => {
+  it("are numbers of the local day, also across daylight saving changes", () => {
     expect(dayText(dayNumber("2026-03-29"))).toBe("2026-03-29");
     const day = days.of(at("2026-03-29T12:00:00Z"));
     expect(day).toBe(dayNumber("2026-03-29"));
@@ -229,7 +229,7 @@ describe("days", () => {
     for (const instant of ["2026-03-28T22:59:59.999Z", "2026-03-29T22:00:00Z"]) expect(days.of(at(instant))).not.toBe(day);
   });
 
-  it("cut a period into whole days and its ends", () => {
+  it("split a period into whole days and partial edges", () => {
     const start = (day: string): number => days.start(dayNumber(day));
     expect(splitAtMidnights(days, start("2026-03-28"), start("2026-03-30"))).toEqual({
       days: { first: dayNumber("2026-03-28"), last: dayNumber("2026-03-29") },

@@ -6,7 +6,7 @@ import { testIndexes } from "../../support/index.ts";
 
 const indexes = testIndexes(calendarOf("UTC"));
 
-it("counts the eval runs that the fold counts, with their places and tests, in whatever order they are recorded, taken back and counted again", async () => {
+it("the index counts the same eval runs as the fold, in any order of recordings, undos and redos", async () => {
   await fc.assert(
     fc.asyncProperty(evalLogs, fc.nat(24), async (made, known) => {
       const index = await indexes.create();

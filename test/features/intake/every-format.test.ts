@@ -62,7 +62,7 @@ function refusalOf(work: () => unknown): LedgerError | undefined {
 
 const swapped = (bytes: Buffer): Buffer => Buffer.from(bytes).swap16();
 
-it("has a sample of each format of results, and of most formats of tools", () => {
+it("has a sample of every results format except legacy and jest-json, and of every tool format", () => {
   const own = new Set(["legacy", "jest-json"]);
   const known = new Set(evalSamples.map(({ format }) => format));
   expect(resultFormats.map(({ id }) => id).filter((id) => !own.has(id) && !known.has(id))).toEqual([]);
@@ -73,13 +73,13 @@ it("has a sample of each format of results, and of most formats of tools", () =>
 describe.each(samples)("$name", ({ text, read, other }) => {
   const plain = read(text);
 
-  it("is the same in each encoding that has a mark, and read twice", () => {
+  it("is read the same in every encoding with a byte order mark, and when read again", () => {
     const marked = Buffer.from(`\uFEFF${text}`, "utf16le");
     for (const bytes of [Buffer.from(text), Buffer.from(`\uFEFF${text}`), marked, swapped(marked)])
       expect(read(decodeText("in.txt", bytes))).toEqual(plain);
   });
 
-  it("is read with a byte of another encoding behind it, in UTF-16 without a mark, and behind a mark of another file", () => {
+  it("loosely reads UTF-16 without a mark and a doubled mark, and reads or refuses trailing stray bytes", () => {
     const unmarked = Buffer.from(text, "utf16le");
     for (const bytes of [unmarked, swapped(unmarked)]) expect(read(decodeLoosely("in.txt", bytes))).toEqual(plain);
     for (const bytes of [Buffer.from(text), Buffer.from(`\uFEFF\uFEFF${text}`)])
@@ -93,20 +93,20 @@ describe.each(samples)("$name", ({ text, read, other }) => {
     else expect(read(loose)).toEqual(plain);
   });
 
-  it("is refused in Latin-1 and in UTF-16 without a mark, where nothing may be read otherwise", () => {
+  it("is refused in Latin-1 and in UTF-16 without a mark when read strictly", () => {
     const latin = Buffer.concat([Buffer.from(text), Buffer.from("é", "latin1")]);
     expect(refusalOf(() => decodeText("in.txt", latin))?.message).toContain("it is not UTF-8 text");
     expect(refusalOf(() => decodeText("in.txt", Buffer.from(text, "utf16le")))?.message).toContain("UTF-16");
   });
 
-  it("is refused when it is empty, and read or refused by name when it was cut or has another kind behind it", () => {
+  it("is refused when empty, and read or refused by name when cut or mixed with another kind", () => {
     expect(refusalOf(() => read(""))).toBeDefined();
     for (const share of [0.1, 0.5, 0.9]) refusalOf(() => read(text.slice(0, Math.floor(text.length * share))));
     refusalOf(() => read(`${text}\n${other}`));
     refusalOf(() => read(`${other}\n${text}`));
   });
 
-  it("is of one kind only: results are no output, but for JUnit XML", () => {
+  it("is recognized as either results or tool output, except JUnit XML, which is both", () => {
     const isJunit = text.includes("<testsuite");
     expect([holdsEval(text), isToolOutput(text)]).toEqual(isJunit ? [true, true] : [read === readResult, read === readReview]);
   });
@@ -126,12 +126,12 @@ describe.each(Object.keys(forms))("%s", (id) => {
   const read = (fields: Partial<Fields>) =>
     readOutput(form?.output([form.entry({ ...fieldsOf(id), ...fields })]) ?? "", "in.txt");
 
-  it.each(paths)("keeps the path %s, or skips the entry with its place", (path) => {
+  it.each(paths)("keeps the path %s, or skips the entry with its location", (path) => {
     const { findings, skipped } = read({ path: path.replace(/[^\\/]*$/, "") + pathOf(id) });
     expect(findings.length + skipped.length).toBe(1);
   });
 
-  it.each(names)("has no property of objects for the rule %s", (rule) => {
+  it.each(names)("never reads the rule %s as an object property", (rule) => {
     const rules: unknown[] = [];
     const refused = refusalOf(() => rules.push(...read({ rule }).findings.map((one) => one.rule)));
     // The text of some tools only has rules of a certain form: anything else is not a rule, or not a line of that tool.

@@ -10,7 +10,7 @@ const skillText = (name: string, about: string) => `---\nname: ${name}\ndescript
 describe("a skill", () => {
   const skill = readSkill("s/SKILL.md", skillText("order-rows", "Keep rows sorted after a reload of the list")) as Skill;
 
-  it("is read from the head of its file", () => {
+  it("is read from the front matter of its file", () => {
     expect(skill).toMatchObject({ name: "order-rows", about: "Keep rows sorted after a reload of the list" });
     expect(readSkill("s/SKILL.md", "# No head\nname: x\n")).toBeNull();
     const quoted = '\uFEFF---\nname: "order-rows" # mine\ndescription: >-\n  Keep rows sorted\n  after a reload\n---\n';
@@ -22,7 +22,7 @@ describe("a skill", () => {
     ["rows must stay sorted after a reload", true],
     ["rows are sorted", false],
     ["write the docs", false],
-  ])("is for %j: %s", (task, is) => {
+  ])("matches the task %j: %s", (task, is) => {
     expect(matchesTask(skill, task)).toBe(is);
   });
 });
@@ -37,7 +37,7 @@ describe("prompt", () => {
     return (task: string, skill: readonly string[] = []) => promptShow.call(ports, { task, skill }, quietCall);
   }
 
-  it("puts each document and each skill that fits into a cached block, and the task last, uncached", async () => {
+  it("puts each document and matching skill into a cached block, and the task last, uncached", async () => {
     const show = await project({
       "GAIA.md": "Who you are.\n",
       "ARCHITECTURE.md": "Layers.\n",
@@ -54,7 +54,7 @@ describe("prompt", () => {
     expect((await show("x", ["write-docs"])).skills).toEqual(["write-docs"]);
   });
 
-  it("takes documents that were chosen in their order, each of which has to be there", async () => {
+  it("uses the configured documents in their order, and requires each to exist", async () => {
     const files = { "AGENTS.md": "a", "docs/map.md": "m" };
     const show = await project(files, { "prompt.documents": ["docs/map.md", "AGENTS.md"] });
     expect((await show("x")).documents).toEqual(["docs/map.md", "AGENTS.md"]);
@@ -62,7 +62,7 @@ describe("prompt", () => {
     await expect(lacking("x")).rejects.toMatchObject({ code: "not_found", message: expect.stringContaining("GAIA.md") });
   });
 
-  it("is an error without a document, and for a skill that there is not", async () => {
+  it("fails without any document, and for an unknown skill", async () => {
     await expect((await project({}))("x")).rejects.toMatchObject({
       code: "not_found",
       message: expect.stringContaining("AGENTS.md"),

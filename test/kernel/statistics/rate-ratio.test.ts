@@ -11,18 +11,18 @@ describe("rateChange", () => {
     expect(p).toBeCloseTo(0.07967, 5);
   });
 
-  it("has no ratio where nothing happened before, and no bound above", () => {
+  it("has no ratio and no upper bound when there were no earlier events", () => {
     expect(rateChange({ events: 0, units: 9 }, { events: 4, units: 9 })).toMatchObject({ ratio: null, high: null });
     expect(rateChange({ events: 0, units: 9 }, { events: 0, units: 9 })).toEqual({ ratio: null, low: 0, high: null, p: 1 });
   });
 
-  it("says 0 where nothing happened since: 10 hits in 10 runs, then none in 10, by luck in 2 of 1024 cases", () => {
+  it("returns 0 without later events: 10 hits in 10 runs, then none in 10, by chance in 2 of 1024 cases", () => {
     const { ratio, low, p } = rateChange({ events: 10, units: 10 }, { events: 0, units: 10 });
     expect([ratio, low]).toEqual([0, 0]);
     expect(p).toBeCloseTo(2 / 1024, 12);
   });
 
-  it("holds the ratio in its interval, and mirrors before and after", () => {
+  it("keeps the ratio inside its interval, and mirrors before and after", () => {
     const side = fc.record({ events: fc.nat(60), units: fc.integer({ min: 1, max: 60 }) });
     fc.assert(
       fc.property(side, side, (before, after) => {

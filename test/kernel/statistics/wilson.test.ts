@@ -18,7 +18,7 @@ describe("wilson95", () => {
     expect(interval.high).toBeCloseTo(high, 4);
   });
 
-  it("always holds the rate and stays within 0 and 1", () => {
+  it("always contains the rate and stays within 0 and 1", () => {
     const counts = fc
       .integer({ min: 1, max: 10_000 })
       .chain((total) => fc.tuple(fc.integer({ min: 0, max: total }), fc.constant(total)));

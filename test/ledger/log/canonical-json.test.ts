@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { canonicalJson } from "../../../src/ledger/log/canonical-json.ts";
 
 describe("canonicalJson", () => {
-  it("writes every JSON value as the library does", () => {
+  it("writes every JSON value like the reference library", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5, stringUnit: "binary-ascii" }), (value) => {
         expect(canonicalJson(value)).toBe(canonicalize(value));
@@ -53,7 +53,7 @@ describe("canonicalJson", () => {
     expect(() => canonicalJson(cycle)).toThrow(/[Cc]ircular/);
   });
 
-  it("writes what is nested deeper than its own walk goes", () => {
+  it("writes values nested deeper than its own recursion limit", () => {
     const text = `${"[".repeat(1000)}${"]".repeat(1000)}`;
     expect(canonicalJson(JSON.parse(text))).toBe(text);
   });

@@ -12,7 +12,7 @@ import { temporaryDirectory } from "../../support/temporary.ts";
 const directory = temporaryDirectory("concurrency");
 const worker = fileURLToPath(new URL("../../support/journal-worker.ts", import.meta.url));
 
-it("takes the facts of several processes at once, each once and in one gapless log", async () => {
+it("several processes append concurrently, each fact once and in one gapless log", async () => {
   const script = await bundleScript(worker, directory);
   const home = join(directory, "a new home");
   const writers = Array.from({ length: 5 }, () => startScript(script, { home, facts: 150, batch: 4, segmentBytes: 20_000 }));

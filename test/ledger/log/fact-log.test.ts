@@ -62,7 +62,7 @@ function refusing(files: JournalFiles) {
 }
 
 describe.each(media)("FactLog %s", (_name, make) => {
-  it("reads a home that does not exist as an empty one and creates nothing", async () => {
+  it("reads a missing home as empty and creates nothing", async () => {
     const medium = make();
     const log = await open(medium);
     expect(await log.hasNews([])).toBe(false);
@@ -106,7 +106,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
     await log.close();
   });
 
-  it("seals without writing, and refuses to append what does not continue the log", async () => {
+  it("seals without writing, and refuses to append facts that do not continue the log", async () => {
     const medium = make();
     const log = await open(medium);
     await log.exclusively(async (writer) => {
@@ -135,7 +135,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
     await log.close();
   });
 
-  it("takes an append back that the disk refuses, across segments too", async () => {
+  it("rolls back an append that the disk refuses, even across segments", async () => {
     const medium = make();
     const { files, refuse } = refusing(medium.files);
     const log = await open({ ...medium, files }, { segmentBytes: 700 });
@@ -157,7 +157,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
     await Promise.all([log.close(), other.close()]);
   });
 
-  it("puts a batch that would overfill a segment whole into the next one", async () => {
+  it("writes a batch that would overfill a segment completely into the next one", async () => {
     const medium = make();
     const log = await open(medium, { segmentBytes: 1000, chunkBytes: 100 });
     const batches = [[1], [2], [3], [4, 5, 6, 7, 8], [9], [10, 11], [12]];
@@ -180,7 +180,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
     await Promise.all([log.close(), reopened.close()]);
   });
 
-  it("reads on from any cursor, in chunks that cover everything once", async () => {
+  it("continues reading from any cursor, in chunks that cover everything once", async () => {
     const medium = make();
     const log = await open(medium, { segmentBytes: 2000, chunkBytes: 300 });
     for (let n = 1; n <= 20; n += 1) await record(log, [draft(n, "x".repeat(n * 17))]);
@@ -205,7 +205,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
     await log.close();
   });
 
-  it("shows what another instance appended", async () => {
+  it("reads facts appended by another instance", async () => {
     const medium = make();
     const [writer, reader] = [await open(medium), await open(medium)];
     await record(writer, [draft(1)]);
@@ -218,7 +218,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
     await Promise.all([writer.close(), reader.close()]);
   });
 
-  it("lets instances and calls take turns without losing or interleaving anything", async () => {
+  it("serializes instances and calls without losing or interleaving facts", async () => {
     const medium = make();
     const logs = await Promise.all([1, 2, 3].map(() => open(medium, { leaseIdleMs: 1, leaseLongestMs: 3 })));
     let inside = 0;
@@ -245,7 +245,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
     await Promise.all(logs.map((log) => log.close()));
   });
 
-  it("goes on after a body that failed, and refuses nested and late calls", async () => {
+  it("continues after a failed body, and refuses nested and late calls", async () => {
     const medium = make();
     const log = await open(medium);
     await expect(log.exclusively(() => Promise.reject(new Error("body")))).rejects.toThrow("body");
@@ -264,7 +264,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
     expect(numbersOf((await readAll(log)).facts)).toEqual([1, 2]);
   });
 
-  it("lets the times of a log increase while the clock is behind them, so that ids of different processes keep their order", async () => {
+  it("keeps times increasing while the clock is behind, so ids of different processes stay in order", async () => {
     const clock = testClock("2026-03-01T10:00:00.000Z");
     const medium = make();
     const log = await open(medium, { clock });
@@ -282,7 +282,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
     await reopened.close();
   });
 
-  it("tells a reader whose facts were taken back to forget them", async () => {
+  it("makes readers discard facts that were rolled back", async () => {
     const medium = make();
     const { files, refuse } = refusing(medium.files);
     const [writer, reader] = [await open({ ...medium, files }), await open(medium)];
@@ -310,7 +310,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
     await Promise.all([writer.close(), reader.close()]);
   });
 
-  it("tells so as well when it happens while they are being read", async () => {
+  it("makes readers discard facts that are rolled back during reading", async () => {
     const medium = make();
     const { files, refuse } = refusing(medium.files);
     const [writer, reader] = [await open({ ...medium, files }), await open(medium, { chunkBytes: 400 })];
@@ -333,7 +333,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
     await Promise.all([writer.close(), reader.close()]);
   });
 
-  it("fetches only whole facts at their own places", async () => {
+  it("fetches only complete facts at their exact positions", async () => {
     const log = await open(make());
     const [first] = await record(log, [draft(1), draft(2)]);
     if (first === undefined) throw new Error("nothing was recorded");
@@ -365,7 +365,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
 });
 
 describe("FactLog on disk", () => {
-  it("removes what killed processes left of unfinished files when it first writes", async () => {
+  it("removes unfinished files of killed processes on its first write", async () => {
     const home = join(onDisk, "leftovers");
     const quarantine = join(home, "quarantine");
     mkdirSync(quarantine, { recursive: true });
@@ -379,7 +379,7 @@ describe("FactLog on disk", () => {
     expect(leftovers.map((path) => nodeFiles.look(path) !== null)).toEqual([false, false]);
   });
 
-  it("keeps the home to its owner, also where the folder above is new", async () => {
+  it("restricts the home to its owner, even when parent folders are new", async () => {
     const home = join(onDisk, "new", "deeper", "home");
     const log = await open({ home, files: nodeFiles });
     await record(log, [draft(1)]);
@@ -392,7 +392,7 @@ describe("FactLog on disk", () => {
     expect(nodeFiles.list(home)?.toSorted()).toEqual(["device.json", "heads", "journal"]);
   });
 
-  it("ignores what else lies in the journal", async () => {
+  it("ignores other files in the journal", async () => {
     const home = join(onDisk, "strangers");
     const log = await open({ home, files: nodeFiles });
     await record(log, [draft(1)]);

@@ -92,7 +92,7 @@ async function failsOnceAt(at: number, code: (typeof codes)[number], variant: Va
 }
 
 describe("a failing disk", () => {
-  it.each(codes)("(%s) gives a clear error and leaves the old state, at whichever step it fails once", async (code) => {
+  it.each(codes)("(%s) gives a clear error and keeps the old state, regardless of the step that fails once", async (code) => {
     let failures = 0;
     for (const variant of variants) {
       for (let at = 1; await failsOnceAt(at, code, variant); at += 1) failures += 1;
@@ -100,7 +100,7 @@ describe("a failing disk", () => {
     expect(failures).toBeGreaterThan(50);
   });
 
-  it.each(codes)("(%s) that stays so at whichever step loses nothing acknowledged", async (code) => {
+  it.each(codes)("(%s) that keeps failing from any step on loses nothing acknowledged", async (code) => {
     for (let at = 1, reached = true; reached; at += 1) {
       let steps = 0;
       reached = false;
@@ -121,7 +121,7 @@ describe("a failing disk", () => {
     }
   });
 
-  it("that cannot be read says which file", async () => {
+  it("that cannot be read gives an error with the file", async () => {
     const files = memoryFiles();
     const lock = memoryLock();
     const writer = await open(home, files, lock);
@@ -156,7 +156,7 @@ describe("a failing disk", () => {
     });
   });
 
-  it("keeps a torn tail where it is while there is no room to set it aside", async () => {
+  it("keeps a torn tail in place while there is no space to quarantine it", async () => {
     const files = memoryFiles();
     const log = await open(home, files, memoryLock());
     await record(log, [draft(1), draft(2)]);
@@ -177,10 +177,10 @@ describe("a failing disk", () => {
   });
 });
 
-describe("a home where something is in the way", () => {
+describe("an unusable home", () => {
   const directory = temporaryDirectory("failure");
 
-  it("is refused by name when it is a file", async () => {
+  it("is refused with its path when it is a file", async () => {
     const path = join(directory, "file");
     writeFileSync(path, "x");
     for (const where of [path, join(path, "below")]) {
@@ -192,7 +192,7 @@ describe("a home where something is in the way", () => {
     }
   });
 
-  it("is refused by name when a folder stands where a file should", async () => {
+  it("is refused when a folder exists in place of a file", async () => {
     const where = join(directory, "folder");
     mkdirSync(join(where, "device.json"), { recursive: true });
     await expect(open(where, nodeFiles)).rejects.toMatchObject({
@@ -224,7 +224,7 @@ describe("a real disk", () => {
     for (const each of unmount) each?.();
   });
 
-  it(`that is full${mounted ? "" : " (mounting is not permitted here: injected faults stand in)"}`, async () => {
+  it(`that is full reports an error and keeps all recorded facts${mounted ? "" : " (mounting is not permitted here: injected faults stand in)"}`, async () => {
     if (!mounted) return;
     const log = await open(join(full, "home"), nodeFiles);
     let recorded = 0;
@@ -246,7 +246,7 @@ describe("a real disk", () => {
     await again.close();
   });
 
-  it(`that is read-only${mounted ? "" : " (mounting is not permitted here: injected faults stand in)"}`, async () => {
+  it(`that is read-only reports an error and stays readable${mounted ? "" : " (mounting is not permitted here: injected faults stand in)"}`, async () => {
     if (!mounted) return;
     const where = join(readOnly, "home");
     const before = await open(where, nodeFiles);

@@ -27,7 +27,7 @@ describe.each(implementations)("JournalFiles %s", (_name, make, where) => {
     return { files, dir };
   }
 
-  it("tells what is not there without failing", () => {
+  it("returns null for missing files, or fails with ENOENT", () => {
     const { files, dir } = start();
     const missing = join(dir, "missing");
     expect(files.list(missing)).toBeNull();
@@ -37,14 +37,14 @@ describe.each(implementations)("JournalFiles %s", (_name, make, where) => {
     expect(() => files.openAppend(join(missing, "file"))).toThrow(expect.objectContaining({ code: "ENOENT" }));
   });
 
-  it("makes directories once", () => {
+  it("creates directories, also when they already exist", () => {
     const { files, dir } = start();
     files.makeDir(join(dir, "a", "b"));
     files.makeDir(join(dir, "a", "c"));
     expect([...(files.list(join(dir, "a")) ?? [])].sort()).toEqual(["b", "c"]);
   });
 
-  it("appends, reads back and cuts off", async () => {
+  it("appends, reads back and truncates", async () => {
     const { files, dir } = start();
     const path = join(dir, "log");
     const file = files.openAppend(path);
@@ -65,7 +65,7 @@ describe.each(implementations)("JournalFiles %s", (_name, make, where) => {
     expect(text(files.readAll(path))).toBe("one\n2\n3\n");
   });
 
-  it("shows another identity for another file, and another time for another content", async () => {
+  it("reports a changed file status after a replacement", async () => {
     const { files, dir } = start();
     const path = join(dir, "file");
     await files.replace(path, bytes("a"));
@@ -77,7 +77,7 @@ describe.each(implementations)("JournalFiles %s", (_name, make, where) => {
     expect([...(files.list(dir) ?? [])].sort()).toEqual(["a", "file"]);
   });
 
-  it("fails with the system's code where a file stands in the way", async () => {
+  it("fails with the system's error code when a file is in the way", async () => {
     const { files, dir } = start();
     const path = join(dir, "file");
     await files.replace(path, bytes("a"));
@@ -89,7 +89,7 @@ describe.each(implementations)("JournalFiles %s", (_name, make, where) => {
 });
 
 describe("JournalFiles on disk", () => {
-  it("keeps what it makes to the owner", async () => {
+  it("restricts created files to their owner", async () => {
     const dir = join(onDisk, "modes");
     nodeFiles.makeDir(dir);
     nodeFiles.openAppend(join(dir, "log")).close();
@@ -99,7 +99,7 @@ describe("JournalFiles on disk", () => {
     expect(statSync(join(dir, "whole")).mode & 0o777).toBe(0o600);
   });
 
-  it("sweeps what killed processes left of replacements, and nothing else", () => {
+  it("removes leftover replacement files of killed processes, and nothing else", () => {
     const dir = join(onDisk, "sweep");
     nodeFiles.makeDir(dir);
     const id = "0f8fad5b-d9cb-469f-a165-70867728950e";
@@ -113,7 +113,7 @@ describe("JournalFiles on disk", () => {
     expect(() => nodeFiles.sweep(join(dir, "missing"))).not.toThrow();
   });
 
-  it("leaves no temporary file behind when it cannot replace", async () => {
+  it("leaves no temporary file behind when a replacement fails", async () => {
     const dir = join(onDisk, "replace");
     mkdirSync(join(dir, "target", "full"), { recursive: true });
     await expect(nodeFiles.replace(join(dir, "target"), bytes("x"))).rejects.toThrow();

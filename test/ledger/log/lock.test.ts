@@ -85,7 +85,7 @@ async function deadPid(): Promise<number> {
   return ended.pid;
 }
 
-describe("the writers' lock", () => {
+describe("the writer lock", () => {
   it("has one holder at a time and leaves nothing behind", async () => {
     const home = newHome();
     const [a, b] = [lockOf(home), lockOf(home)];
@@ -109,7 +109,7 @@ describe("the writers' lock", () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
-  it("is left for a moment to one that has waited longer, but not for good", async () => {
+  it("yields briefly to a longer waiter, but not indefinitely", async () => {
     const home = newHome();
     const first = join(home, "lock-0-x");
     mkdirSync(first);
@@ -125,7 +125,7 @@ describe("the writers' lock", () => {
     expect(readdirSync(home)).toEqual(["lock-0-x"]);
   });
 
-  it("is not held up by one that died waiting for it", async () => {
+  it("is not delayed by a waiter that died", async () => {
     const home = newHome();
     const dead = join(home, "lock-0-x");
     mkdirSync(dead);
@@ -148,7 +148,7 @@ describe("the writers' lock", () => {
     held.release();
   });
 
-  it("of a killed process is taken over at once", async () => {
+  it("of a killed process is taken over immediately", async () => {
     const home = newHome();
     const holder = start({ home, hold: true });
     await holder.line("holding");
@@ -158,14 +158,14 @@ describe("the writers' lock", () => {
     (await lockOf(home).acquire({ waitMs: 0 })).release();
   });
 
-  it("is given up by a process that exits while holding it", async () => {
+  it("is released by a process that exits while holding it", async () => {
     const home = newHome();
     const holder = start({ home, exitWhileHolding: true });
     expect((await holder.ended).code).toBe(0);
     expect(readdirSync(home)).not.toContain("lock");
   });
 
-  it("of a live process stands, and the error names it", async () => {
+  it("of a live process is kept, and the error names the process", async () => {
     const home = newHome();
     const holder = start({ home, hold: true });
     await holder.line("holding");
@@ -184,7 +184,7 @@ describe("the writers' lock", () => {
     await log.close();
   });
 
-  it("of a suspended process stands, however long it was not refreshed", async () => {
+  it("of a suspended process is kept, even when not refreshed for a long time", async () => {
     const home = newHome();
     const holder = start({ home, facts: 3, batch: 1, hold: true });
     await holder.line("holding");
@@ -201,7 +201,7 @@ describe("the writers' lock", () => {
     holder.kill("SIGCONT");
   });
 
-  it("is taken over by one of many that find its holder dead", async () => {
+  it("is taken over by one of many waiters that find its holder dead", async () => {
     for (let round = 0; round < 20; round += 1) {
       const home = newHome();
       plantLock(home, JSON.stringify({ ...self, pid: await deadPid(), started: "1" }));
@@ -260,7 +260,7 @@ describe("the writers' lock", () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
-  it("with foreign files in it is cleared when it is old", async () => {
+  it("with unrelated files in it is cleared when it is old", async () => {
     const home = newHome();
     plantLock(home, null);
     writeFileSync(join(home, "lock", ".DS_Store"), "x");
@@ -270,7 +270,7 @@ describe("the writers' lock", () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
-  it("sweeps the claims of processes that died waiting, and no others", async () => {
+  it("removes claims of processes that died waiting, and no others", async () => {
     const home = newHome();
     const dead = join(home, `lock-${await deadPid()}-x`);
     mkdirSync(dead);
@@ -283,7 +283,7 @@ describe("the writers' lock", () => {
     expect(readdirSync(home).toSorted()).toEqual(["lock-empty", "lock-live"]);
   });
 
-  it("is refused with a clear error where something else stands in its place", async () => {
+  it("is refused with a clear error when its path is a file", async () => {
     const home = newHome();
     writeFileSync(join(home, "lock"), "a file");
     await expect(lockOf(home).acquire({ waitMs: vainMs })).rejects.toMatchObject({ code: "store_unwritable" });
@@ -322,7 +322,7 @@ describe("a lock that is lost while writing", () => {
     await log.close();
   });
 
-  it("(removed after the write) takes back what was written", async () => {
+  it("(removed after the write) rolls back what was written", async () => {
     const home = newHome();
     let steal = false;
     const files = faultyFiles(nodeFiles, ({ operation, moment }) => {
@@ -340,7 +340,7 @@ describe("a lock that is lost while writing", () => {
     await log.close();
   });
 
-  it("(and another one wrote meanwhile) never touches the other's facts", async () => {
+  it("(while another instance writes) never changes the other's facts", async () => {
     const home = newHome();
     const [victim, other] = [await open(home), await open(home)];
     await record(victim, [draft(1)]);
@@ -363,8 +363,8 @@ describe("a lock that is lost while writing", () => {
   });
 });
 
-describe("the lease of the lock", () => {
-  it("is kept for a burst of writes and given up soon after it", async () => {
+describe("the lock lease", () => {
+  it("is kept for a burst of writes and released soon after", async () => {
     const home = newHome();
     const burst = await open(home, { leaseIdleMs: hangMs, leaseLongestMs: hangMs });
     await record(burst, [draft(1)]);
@@ -380,7 +380,7 @@ describe("the lease of the lock", () => {
     expect(readdirSync(home)).not.toContain("lock");
   });
 
-  it("is given up soon when another waits", async () => {
+  it("is released soon when another writer waits", async () => {
     const home = newHome();
     const [idle, other] = [await open(home, { leaseIdleMs: 3_600_000, leaseLongestMs: 3_600_000 }), await open(home)];
     await record(idle, [draft(1)]);
@@ -389,7 +389,7 @@ describe("the lease of the lock", () => {
     await Promise.all([idle.close(), other.close()]);
   });
 
-  it("lets others in between the writes of one that never pauses", async () => {
+  it("lets others write between the writes of a writer that never pauses", async () => {
     const home = newHome();
     const [busy, other] = [await open(home), await open(home)];
     let done = false;
@@ -410,7 +410,7 @@ describe("the lease of the lock", () => {
     await Promise.all([busy.close(), other.close()]);
   });
 
-  it("notices that the home was replaced under it", async () => {
+  it("detects that the home was replaced", async () => {
     const home = newHome();
     const log = await open(home, { leaseIdleMs: 1000 });
     await record(log, [draft(1), draft(2)]);
@@ -433,8 +433,8 @@ function leave(home: string, owner: Owner, ageMs = 0): void {
   utimesSync(lock, time, time);
 }
 
-describe("a lock that nobody will give up", () => {
-  it.runIf(linux)("is taken at once from a zombie, which has ended", async () => {
+describe("a lock that will never be released", () => {
+  it.runIf(linux)("is taken immediately from a zombie process", async () => {
     const home = newHome();
     const { pid } = await orphanOf(["sh", "-c", "echo ready; exec sleep 600"]);
     const started = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[19] ?? null;
@@ -450,7 +450,7 @@ describe("a lock that nobody will give up", () => {
   it.each([
     ["a process of another machine", { host: "elsewhere", machine: "m" }],
     ["a thread of a living process", { pid: process.ppid, thread: 3, started: null }],
-  ])("is taken from %s when it is dated further ahead than it may be behind", async (_, owner) => {
+  ])("is taken from %s when dated further in the future than its stale limit", async (_, owner) => {
     const home = newHome();
     leave(home, { ...self, ...owner }, -3_600_000);
     (await lockOf(home).acquire({ waitMs: vainMs })).release();
@@ -459,7 +459,7 @@ describe("a lock that nobody will give up", () => {
     await expect(lockOf(fresh).acquire({ waitMs: vainMs })).rejects.toMatchObject({ code: "store_locked" });
   });
 
-  it("is taken where the claim cannot be read and is dated ahead", async () => {
+  it("is taken when its claim is unreadable and dated in the future", async () => {
     const home = newHome();
     leave(home, self, -3_600_000);
     writeFileSync(join(home, "lock", "1-1-left.claim"), "half a cla");
@@ -469,8 +469,8 @@ describe("a lock that nobody will give up", () => {
   });
 });
 
-describe("what a killed process left in a home", () => {
-  it("is removed by the next one that records, and nothing else is", async () => {
+describe("leftovers of a killed process in a home", () => {
+  it("are removed by the next process that records, and nothing else is", async () => {
     const home = newHome();
     const dead = 2_147_480_000;
     const uuid = "0f8fad5b-d9cb-469f-a165-70867728950e";

@@ -29,7 +29,7 @@ async function sevenFacts(): Promise<Readonly<{ files: MemoryFiles; old: string;
   return { files, old: log.device.id, ids: facts.map(({ fact }) => fact.id) };
 }
 
-it("moves the end of a log to that of another device, with the same ids, and keeps the old lines in quarantine", async () => {
+it("moves the tail of a log to another device with the same ids, and quarantines the old lines", async () => {
   const { files, old, ids } = await sevenFacts();
   const log = await open(files, 2, 12);
   const next = await log.renewDevice();
@@ -54,7 +54,7 @@ it("moves the end of a log to that of another device, with the same ids, and kee
   expect(await log.adopt(old, 3)).toBe(0);
 });
 
-it("moves nothing behind later facts, so that recording order stays", async () => {
+it("refuses to move facts after later ones, which keeps the recording order", async () => {
   const { files, old } = await sevenFacts();
   const log = await open(files, 2, 12);
   await log.renewDevice();
@@ -73,7 +73,7 @@ it("moves nothing behind later facts, so that recording order stays", async () =
   expect(await log.adopt(old, 0)).toBe(0);
 });
 
-it("loses and doubles nothing wherever it is cut off, once it is done again", async () => {
+it("loses and duplicates nothing when interrupted at any step and repeated", async () => {
   let steps = Number.POSITIVE_INFINITY;
   for (let cut = 0; cut < steps; cut += 1) {
     const { files, old, ids } = await sevenFacts();

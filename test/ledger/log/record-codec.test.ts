@@ -61,7 +61,7 @@ describe("sealLine", () => {
     );
   });
 
-  it("is not reached by later changes to the draft", () => {
+  it("is not affected by later changes to the draft", () => {
     const data = { list: [1] };
     const { fact } = sealLine({ kind: "k", project: null, data }, envelope);
     data.list.push(2);
@@ -76,19 +76,19 @@ describe("sealLine", () => {
 });
 
 describe("checkLine", () => {
-  it("accepts a line that another writer ordered and spaced differently", () => {
+  it("accepts a line with different key order and spacing", () => {
     const fields = JSON.parse(sealedText);
     const reversed = Object.fromEntries(Object.entries(fields).reverse());
     expect(check(JSON.stringify(reversed, null, 1).replaceAll("\n", " ")).fact).toEqual(sealed.fact);
   });
 
-  it("keeps and covers fields that this version does not know", () => {
+  it("keeps unknown fields and includes them in the hash", () => {
     const fields = rehash({ ...JSON.parse(sealedText), extra: { hash: "h" }, zeta: { hash: sealed.fact.hash, id: 1 } });
     expect(check(canonicalize(fields) ?? "").fact).toEqual(fields);
     expect(check(JSON.stringify({ ...fields, extra: 2 })).fact).toBeNull();
   });
 
-  it("finds every single changed byte", () => {
+  it("detects every single changed byte", () => {
     const bytes = Buffer.from(sealedText);
     for (let at = 0; at < bytes.length; at += 1) {
       const changed = Buffer.from(bytes);
@@ -109,11 +109,11 @@ describe("checkLine", () => {
       7,
       "its hash does not fit its content",
     ],
-  ])("tells what is wrong with %s", (_name, text, seq, reason) => {
+  ])("reports the problem of %s", (_name, text, seq, reason) => {
     expect(check(text)).toEqual({ fact: null, seq, reason });
   });
 
-  it("refuses the fact of another device", () => {
+  it("refuses a fact of another device", () => {
     const other = "01950000-0000-7000-8000-00000000000f";
     expect(checkLine(Buffer.from(sealedText), other)).toEqual({ fact: null, seq: 7, reason: `it belongs to device ${device}` });
   });

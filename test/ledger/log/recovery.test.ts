@@ -37,7 +37,7 @@ async function written(n: number, options: Partial<FactLogOptions> = {}): Promis
 const countOfLines = (bytes: Buffer): number => bytes.filter((byte) => byte === 0x0a).length;
 
 describe("a torn tail", () => {
-  it("is read past, set aside before the next append and cut off, wherever the last lines were torn", async () => {
+  it("is skipped when reading, quarantined and truncated before the next append, wherever it was torn", async () => {
     const whole = await written(3);
     const content = Buffer.from(whole.files.readAll(whole.path()) ?? []);
     const firstEnd = content.indexOf("\n") + 1;
@@ -117,7 +117,7 @@ describe("a torn tail", () => {
     await log.close();
   });
 
-  it("may be all there is of a new segment", async () => {
+  it("may be the entire content of a new segment", async () => {
     const { files, path } = await written(5, { segmentBytes: 1000 });
     files.tamper(path(2), (bytes) => bytes.subarray(0, 100));
     const log = await open(files, { segmentBytes: 1000 });
@@ -130,7 +130,7 @@ describe("a torn tail", () => {
     await log.close();
   });
 
-  it("is no problem while another process is writing", async () => {
+  it("is not reported while another process is writing", async () => {
     const { files, path } = await written(2);
     files.tamper(path(), (bytes) => bytes.subarray(0, -10));
     const lock = memoryLock();
@@ -142,7 +142,7 @@ describe("a torn tail", () => {
     await log.close();
   });
 
-  it("is no problem when its writer finishes while it is looked at", async () => {
+  it("is not reported when its writer finishes during the check", async () => {
     const { files, path } = await written(2);
     const content = files.readAll(path()) ?? new Uint8Array();
     files.tamper(path(), (bytes) => bytes.subarray(0, -10));
@@ -214,33 +214,33 @@ describe("damage in the middle of a log", () => {
     return { facts: numbersOf(read.facts), problems: read.problems };
   }
 
-  it("is told once for a line that cannot be read, and skipped", async () => {
+  it("is reported once for an unreadable line, which is skipped", async () => {
     const { facts, problems } = await damaged(alterLine(3, (line) => `#${line.slice(1)}`));
     expect(facts).toEqual([1, 2, 4, 5, 6]);
     expect(kinds(problems)).toEqual(["damaged 3 in 1"]);
     expect(problems[0]?.message).toMatch(/byte \d+ of segment 1 \(about fact 3\) is damaged: it is not valid JSON/);
   });
 
-  it("is told for every unreadable line of several", async () => {
+  it("is reported for each of several unreadable lines", async () => {
     const { facts, problems } = await damaged((bytes) => alterLine(4, () => "{}")(alterLine(3, () => "\0\0")(bytes)));
     expect(facts).toEqual([1, 2, 5, 6]);
     expect(kinds(problems)).toEqual(["damaged 3 in 1", "damaged 4 in 1"]);
   });
 
-  it("is told for a fact whose hash is wrong", async () => {
+  it("is reported for a fact with a wrong hash", async () => {
     const { facts, problems } = await damaged(alterLine(2, (line) => line.replace('"n":2', '"n":3')));
     expect(facts).toEqual([1, 3, 4, 5, 6]);
     expect(kinds(problems)).toEqual(["damaged 2 in 1"]);
   });
 
-  it("is told as a gap for a missing line, once", async () => {
+  it("is reported once as a gap for a missing line", async () => {
     const { facts, problems } = await damaged(alterLine(3, () => ""));
     expect(facts).toEqual([1, 2, 4, 5, 6]);
     expect(kinds(problems)).toEqual(["gap 4 in 1"]);
     expect(problems[0]?.message).toBe("1 fact is missing before fact 4");
   });
 
-  it("is told as a gap for a missing start and for a missing segment", async () => {
+  it("is reported as a gap for a missing start and for a missing segment", async () => {
     expect(kinds((await damaged(alterLine(1, () => ""))).problems)).toEqual(["gap 2 in 1"]);
     const { files, path } = await written(9, { segmentBytes: 1000 });
     files.remove(path(2));
@@ -251,7 +251,7 @@ describe("damage in the middle of a log", () => {
     await log.close();
   });
 
-  it("is told as a gap when more is missing than the unreadable lines account for", async () => {
+  it("is reported as a gap when more facts are missing than the unreadable lines account for", async () => {
     const { problems } = await damaged((bytes) => alterLine(4, () => "")(alterLine(3, () => "junk")(bytes)));
     expect(kinds(problems)).toEqual(["damaged 3 in 1", "gap 5 in 1"]);
   });
@@ -264,19 +264,19 @@ describe("damage in the middle of a log", () => {
       (bytes: Buffer) => Buffer.concat([bytes, Buffer.from(bytes.toString().split("\n").slice(3).join("\n"))]),
     ],
     ["the whole log", (bytes: Buffer) => Buffer.concat([bytes, bytes])],
-  ])("is none where %s was written twice: the same line is the same fact", async (_, twice) => {
+  ])("is not reported when %s was written twice: the same line is the same fact", async (_, twice) => {
     const { facts, problems } = await damaged(twice);
     expect(facts).toEqual([1, 2, 3, 4, 5, 6]);
     expect(kinds(problems)).toEqual([]);
   });
 
-  it("is told at the end of a segment that others follow", async () => {
+  it("is reported at the end of a segment followed by others", async () => {
     const { facts, problems } = await damaged((bytes) => bytes.subarray(0, -20), 1, { segmentBytes: 1000 });
     expect(facts).toEqual([1, 2, 4, 5, 6]);
     expect(kinds(problems)).toEqual(["damaged null in 1"]);
   });
 
-  it("is told as a chain problem where a fact does not continue the one before, and as a fork for a seq that comes twice", async () => {
+  it("is reported as a chain problem for a fact that does not continue, and as a fork for a repeated seq", async () => {
     // Two logs of one device that diverged, as when a home is copied on one machine.
     const one = await written(2);
     const identity = one.files.readAll(join(home, "device.json")) ?? new Uint8Array();
@@ -301,7 +301,7 @@ describe("damage in the middle of a log", () => {
     await log.close();
   });
 
-  it("is found by a reader that has read up to it before", async () => {
+  it("is found by a reader that continues from a point before it", async () => {
     const { files, path } = await written(6);
     const log = await open(files, { chunkBytes: 100 });
     const cursors = [];
@@ -323,7 +323,7 @@ describe("damage in the middle of a log", () => {
 describe("device.json", () => {
   const quiet = (): Logger => testLogger();
 
-  it("gives a home that was copied to another machine a device of its own, and the old one back where it is at home", async () => {
+  it("gives a copied home a new device on another machine, and the old one back on its own machine", async () => {
     const { files, log: desk } = await written(2);
     const laptop = await open(files, { machine: testMachine("laptop") });
     expect(laptop.device.id).not.toBe(desk.device.id);
@@ -349,7 +349,7 @@ describe("device.json", () => {
     await Promise.all([laptopAgain.close(), deskAgain.close()]);
   });
 
-  it("lets two copies of one home go their own ways without ever giving one seq of one device twice", async () => {
+  it("lets two copies of a home diverge without assigning a seq of one device twice", async () => {
     const { files, log: desk } = await written(3);
     const copy = memoryFiles();
     for (const path of [join(home, "device.json"), join(home, "journal", desk.device.id, "00000001.jsonl")]) {
@@ -375,7 +375,7 @@ describe("device.json", () => {
     ["is no JSON", "{"],
     ["is cut off to nothing", ""],
     ["says nothing of a device", '{"format":1}'],
-  ])("makes way for a new device when it %s; the facts stay", async (_name, content) => {
+  ])("is replaced by a new device when it %s, and the facts are kept", async (_name, content) => {
     const { files, log: before } = await written(2);
     const path = join(home, "device.json");
     if (content === null) files.remove(path);
@@ -399,7 +399,7 @@ describe("device.json", () => {
     await expect(open(files)).rejects.toMatchObject({ code: "store_newer" });
   });
 
-  it("is one for all who start at once, and keeps fields that this version does not know", async () => {
+  it("is shared by all instances that start at once", async () => {
     const files = memoryFiles();
     const lock = memoryLock();
     const logs = await Promise.all([1, 2, 3, 4].map(() => open(files, { lock })));

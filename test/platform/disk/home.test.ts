@@ -15,10 +15,10 @@ describe("resolveHome", () => {
     ["~other/ledger", {}, "/work/~other/ledger"],
     ["ledger", {}, "/work/ledger"],
     ["../ledger", {}, "/ledger"],
-  ])("%j with %j is %s", (given, env, home) => expect(resolveHome(given, env, "/home/ann", "/work")).toBe(home));
+  ])("%j with %j resolves to %s", (given, env, home) => expect(resolveHome(given, env, "/home/ann", "/work")).toBe(home));
 });
 
-describe("one rule for terminals and windows", () => {
+describe("the same rule for terminals and windows", () => {
   it.each([
     ["$HOME/led", "/home/ann/led"],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable as a shell writes it.
@@ -28,14 +28,14 @@ describe("one rule for terminals and windows", () => {
     ["led", "/home/ann/led"],
     ["~/led", "/home/ann/led"],
     ["$HOMELY/led", "/home/ann/$HOMELY/led"],
-  ])("REWARD_LEDGER_HOME=%s is %s", (path, home) => {
+  ])("REWARD_LEDGER_HOME=%s resolves to %s", (path, home) => {
     const env = { REWARD_LEDGER_HOME: path };
     expect(resolveHome(undefined, env, "/home/ann", "/work")).toBe(home);
     expect(ledgerHome("", env, "/home/ann")).toBe(home);
     expect(ledgerHome(path, {}, "/home/ann")).toBe(home);
   });
 
-  it("takes the system's word for the user's folder where HOME is empty", () => {
+  it("uses the system's home folder when HOME is empty", () => {
     expect(userFolder({ HOME: "" })).toBe(userInfo().homedir);
     expect(userFolder({})).toBe(homedir());
   });

@@ -70,8 +70,8 @@ const writers: readonly (readonly [string, Writer])[] = [
   ],
 ];
 
-describe("what a process that was killed while it replaced a file left", () => {
-  it.each(["write", "sync", "rename"])("is one file beside it, where it was killed before step %s", async (step) => {
+describe("the temporary file of a process killed while replacing a file", () => {
+  it.each(["write", "sync", "rename"])("is left beside the old file when the kill precedes step %s", async (step) => {
     const folder = writeFiles(temporaryFolder(), { "a.json": "old" });
     const left = await killWhile(step, join(folder, "a.json"));
     expect(left).toEqual([expect.stringMatching(/\.reward-ledger-[0-9a-f-]{36}\.tmp$/)]);
@@ -87,14 +87,14 @@ describe("what a process that was killed while it replaced a file left", () => {
     expect(await readdir(dirname(file(home)))).not.toEqual(expect.arrayContaining([expect.stringContaining(".tmp")]));
   });
 
-  it("is removed where a clock that was off has dated it ahead", async () => {
+  it("is removed even when a wrong clock dated it in the future", async () => {
     const folder = temporaryFolder();
     for (const path of await killWhile("rename", join(folder, "a.json"))) await age(path, -30);
     await replaceFile(join(folder, "b.json"), "content");
     expect(await readdir(folder)).toEqual(["b.json"]);
   });
 
-  it("stays while it may be another process's unfinished file, and no other file is ever removed", async () => {
+  it("is kept while another process may still use it, and no other file is ever removed", async () => {
     const folder = temporaryFolder();
     const young = await killWhile("rename", join(folder, "a.json"));
     for (const path of young) await age(path, 0.9);
@@ -108,7 +108,7 @@ describe("what a process that was killed while it replaced a file left", () => {
     expect((await readdir(folder)).toSorted()).toEqual([...kept, folders, ...names, "b.json"].toSorted());
   });
 
-  it("is searched for once a suite by the cache of evals, however many answers it writes", async () => {
+  it("is searched for once per suite by the eval cache, however many answers it writes", async () => {
     const folder = temporaryFolder();
     const cache = createEvalCache(folder);
     await cache.write("suite", "a", envelope);

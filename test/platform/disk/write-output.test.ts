@@ -23,7 +23,7 @@ function place(): Readonly<{ home: string; work: string }> {
 }
 
 describe("replaceFile", () => {
-  it("keeps the rights of the file that it replaces, and leaves nothing beside it", async () => {
+  it("keeps the permissions of the replaced file, and leaves no other file behind", async () => {
     const folder = writeFiles(temporaryFolder(), { "a.json": "old" });
     await chmod(join(folder, "a.json"), 0o640);
     await replaceFile(join(folder, "a.json"), "new");
@@ -31,7 +31,7 @@ describe("replaceFile", () => {
     expect(await readdir(folder)).toEqual(["a.json"]);
   });
 
-  it("follows links, also one to a file that does not exist yet", async () => {
+  it("follows symlinks, even to a file that does not exist yet", async () => {
     const folder = writeFiles(temporaryFolder(), { "to/a.json": "old" });
     await symlink(join("to", "a.json"), join(folder, "link.json"));
     await symlink(join("to", "b.json"), join(folder, "new.json"));
@@ -40,13 +40,13 @@ describe("replaceFile", () => {
     expect([await text(join(folder, "to/a.json")), await text(join(folder, "to/b.json"))]).toEqual(["one", "two"]);
   });
 
-  it("takes a name as long as the file system does", async () => {
+  it("accepts the longest file name that the file system allows", async () => {
     const path = join(temporaryFolder(), "n".repeat(255));
     await replaceFile(path, "content");
     expect(await text(path)).toBe("content");
   });
 
-  it("leaves the file as it was where the disk is full", async () => {
+  it("leaves the file unchanged when the disk is full", async () => {
     const disk = await smallDisk(256 * 1024);
     onTestFinished(disk.remove);
     await writeFile(join(disk.folder, "a.json"), "old");
@@ -65,7 +65,7 @@ describe("writeOutput", () => {
     "journal/a/00000002.jsonl",
     "lock",
     "anything.json",
-  ])("does not write %s of the home", async (name) => {
+  ])("does not write %s in the home", async (name) => {
     const { home } = place();
     const before = await text(join(home, "journal/a/00000001.jsonl"));
     const refused = { code: "invalid_input", message: expect.stringContaining("belongs to the ledger's home") };
@@ -74,7 +74,7 @@ describe("writeOutput", () => {
     expect((await readdir(home)).sort()).toEqual(["device.json", "index.sqlite", "journal", "settings.json", "summary.json"]);
   });
 
-  it("finds the home's files through links, links of links and other names", async () => {
+  it("recognizes the home's files through symlinks, chained symlinks and hard links", async () => {
     const { home, work } = place();
     const log = join(home, "journal/a/00000001.jsonl");
     await symlink(log, join(work, "link"));
@@ -91,7 +91,7 @@ describe("writeOutput", () => {
     expect(await text(log)).toBe("facts");
   });
 
-  it("replaces a file only when told to", async () => {
+  it("replaces a file only when requested", async () => {
     const { home, work } = place();
     const path = join(work, "old.json");
     await expect(writeOutput(path, "new", { home })).rejects.toMatchObject({
@@ -108,7 +108,7 @@ describe("writeOutput", () => {
     ["missing/x.json", "its folder does not exist"],
     ["old.json/x.json", "a part of the path is not a folder"],
     [".", "it is a folder"],
-  ])("says why %s cannot be written, and does not blame the home", async (name, reason) => {
+  ])("reports why %s cannot be written, and does not blame the home", async (name, reason) => {
     const { home, work } = place();
     const writing = writeOutput(join(work, name), "x", { name, home, replace: true });
     await expect(writing).rejects.toMatchObject({
@@ -118,7 +118,7 @@ describe("writeOutput", () => {
     });
   });
 
-  it("says disk_full and keeps the old file where the disk is full", async () => {
+  it("fails with disk_full and keeps the old file when the disk is full", async () => {
     const { home } = place();
     const disk = await smallDisk(256 * 1024);
     onTestFinished(disk.remove);
@@ -129,7 +129,7 @@ describe("writeOutput", () => {
     expect([await text(path), await readdir(disk.folder)]).toEqual(["backup", ["backup.json"]]);
   });
 
-  it("writes into devices and pipes in place of replacing them, and notices what they refuse", async () => {
+  it("writes into devices and pipes instead of replacing them, and reports their write errors", async () => {
     const { home, work } = place();
     await expect(writeOutput("/dev/full", "x", { home })).rejects.toMatchObject({ code: "disk_full" });
     await writeOutput("/dev/null", "x", { home });
@@ -140,7 +140,7 @@ describe("writeOutput", () => {
     expect(await reading).toBe("content");
   });
 
-  it("needs no home", async () => {
+  it("works when the home does not exist", async () => {
     const { home, work } = place();
     await mkdir(join(work, "below"));
     await writeOutput(join(work, "below/x.json"), "x", { home: join(home, "not-there") });

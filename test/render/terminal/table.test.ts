@@ -37,7 +37,7 @@ describe("table", () => {
     expect(new Set(widths).size).toBe(1);
   });
 
-  it("wraps the columns that may shrink to the terminal, never the others", () => {
+  it("wraps only the columns that may shrink to fit the terminal", () => {
     const rows: readonly Row[] = [["a-very-long-rule-name-that-does-not-fit", "1,234,567"]];
     const drawn = table(columns, rows, terminal(24));
     expect(drawn.split("\n").every((line) => stringWidth(line) <= 24)).toBe(true);
@@ -47,7 +47,7 @@ describe("table", () => {
     expect(table(columns, rows, pipe)).toContain("a-very-long-rule-name-that-does-not-fit");
   });
 
-  it("leaves out what may be left out when cutting is not enough, the highest first", () => {
+  it("drops optional columns when shrinking is not enough, the highest drop number first", () => {
     const wide: readonly CellColumn<Row>[] = [
       ...columns,
       { head: "First seen", drop: 2, cell: () => "2026-03-16 12:00" },
@@ -61,7 +61,7 @@ describe("table", () => {
     expect(heads(20)).toMatch(/^Rule +Count$/);
   });
 
-  it("takes time and memory that grow with the rows", () => {
+  it("takes time and memory linear in the number of rows", () => {
     const rows = Array.from({ length: 100_000 }, (_, n): Row => [`規則 rule-${n}`, String(n)]);
     const before = process.cpuUsage();
     for (const style of [pipe, terminal(40), colored(20)]) {
@@ -73,7 +73,7 @@ describe("table", () => {
     expect(process.cpuUsage(before).user / 1e6).toBeLessThan(30);
   });
 
-  it("does not fill every line up to one very long cell", () => {
+  it("does not pad every line to the width of one very long cell", () => {
     const rows: readonly Row[] = [["x".repeat(100_000), "1"], ...Array.from({ length: 1_000 }, (): Row => ["E501", "2"])];
     const drawn = table(columns, rows, pipe);
     expect(drawn).toContain("x".repeat(100_000));
@@ -81,7 +81,7 @@ describe("table", () => {
     expect(Math.max(...widthsOf(table(columns, rows, terminal(40))))).toBeLessThanOrEqual(40);
   });
 
-  it("never exceeds the terminal nor loses a row or a letter, whatever the cells hold", () => {
+  it("never exceeds the terminal nor loses a row or a letter, whatever the cells contain", () => {
     const cell = fc.string({ unit: "grapheme", maxLength: 40 }).map(plain);
     fc.assert(
       fc.property(

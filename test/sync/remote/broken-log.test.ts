@@ -50,7 +50,7 @@ async function sendBroken(a: SyncHome & Readonly<{ user: { accessToken: string }
   await remote.push(rows);
 }
 
-test("a log that is broken on the server is noticed, and its owner mends it with one command", async () => {
+test("a log that is broken on the server is detected, and its owner repairs it with one command", async () => {
   const a = await teamOf("broken");
   const mate = await stack().signUp("broken-mate@example.com");
   await stack().addMember(a.user, a.team, mate.email);
@@ -85,7 +85,7 @@ test("a log that is broken on the server is noticed, and its owner mends it with
     expect(await verify.call(ports, { remote: true }, quietCall)).toMatchObject({ ok: true, problems: [] });
 });
 
-test("undos recorded by a copy of a home find what it has sent again, for everybody", async () => {
+test("undos recorded by a copy of a home apply to what it sent again, for everybody", async () => {
   const { sql } = stack();
   const a = await teamOf("copy-undoes");
   const mate = await stack().signUp("copy-undoes-mate@example.com");
@@ -172,7 +172,7 @@ async function keyedByPlace(a: SyncHome, batch: string): Promise<void> {
   await recordAll(a, [draft("audit.changed", { key, at, set: { duration_ms: 7 } })]);
 }
 
-test("what is sent again from a broken log counts once in the team's tables, and is taken back there", async () => {
+test("facts sent again from a broken log count once in the team's tables, and can be undone there", async () => {
   const { sql } = stack();
   const a = await teamOf("again");
   const mate = await stack().signUp("again-mate@example.com");

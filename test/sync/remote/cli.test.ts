@@ -118,7 +118,7 @@ test("a team is set up, joined and synced from two terminals", async () => {
   });
 });
 
-test("a home that was copied ends in step with the other, under an id of its own", async () => {
+test("a copied home ends up in sync with the original, under an id of its own", async () => {
   const { url, anonKey, signUp } = stack();
   const user = await signUp("copied@example.com");
   const first = machine();
@@ -151,7 +151,7 @@ test("a home that was copied ends in step with the other, under an id of its own
   }
 });
 
-test("a copy that renews before the original has sent everything ends in step with it", async () => {
+test("a copy that renews before the original has sent everything ends up in sync with it", async () => {
   const { url, anonKey, signUp } = stack();
   const user = await signUp("copied-early@example.com");
   const first = machine("this process");
@@ -173,7 +173,7 @@ test("a copy that renews before the original has sent everything ends in step wi
   expect(await second.json("status")).toMatchObject({ runs: 2 });
 });
 
-test("the migrations come with the program, are written to a folder, and the server says which it lacks", async () => {
+test("the migrations ship with the program, are written to a folder, and missing ones are reported", async () => {
   const { url, anonKey, signUp, sql } = stack();
   const ada = await signUp("ada-migrations@example.com", "pass of ada");
   const here = machine();
@@ -217,7 +217,7 @@ test("the migrations come with the program, are written to a folder, and the ser
   }
 });
 
-test("what a team's server refuses is told with what to do, and never as a failing network", async () => {
+test("a rejection by the team's server is reported with a hint, and never as a network failure", async () => {
   const { url, anonKey, signUp } = stack();
   const [ada, bob, eve] = [
     await signUp("ada-no@example.com", "pass of ada"),

@@ -79,7 +79,7 @@ async function settle(
   return last;
 }
 
-test("two homes of two users in two teams end with the same facts and totals, whatever happened between", async () => {
+test("two homes of two users in two teams converge to the same facts and totals, whatever happens", async () => {
   const { url, anonKey, createTeam, addMember, signUp } = stack();
   const random = { run: 0 };
   const steps = fc.array(step, { minLength: 6, maxLength: 9 });
@@ -116,7 +116,7 @@ test("two homes of two users in two teams end with the same facts and totals, wh
   );
 });
 
-test("a process that is killed at any of its requests leaves nothing lost and nothing twice", async () => {
+test("a process that is killed at any of its requests loses nothing and duplicates nothing", async () => {
   const user = await stack().signUp("killed@example.com");
   const team = await stack().createTeam(user, "killed");
   const a = await openHome(stack(), "killed");

@@ -26,7 +26,7 @@ async function copyOf(name: "home" | "synced"): Promise<string> {
   return home;
 }
 
-test("a home of an earlier build syncs whole, and a home that pulls it has the same totals", async () => {
+test("a home of an earlier build syncs completely, and a home that pulls it has the same totals", async () => {
   const settings = { "sync.transcripts": true };
   const a = await teamOf("earlier", { home: await copyOf("home"), settings });
   expect(await a.sync.run("both")).toMatchObject({ pushed: 103, pulled: 0, unsent: 0, problems: [] });
@@ -57,7 +57,7 @@ async function sendAsBefore(user: StackUser, team: string): Promise<void> {
   await remote.push(facts.map((row) => ({ team_id: team, ...row })));
 }
 
-test("a home that an earlier build had synced goes on where that build left off", async () => {
+test("a home synced by an earlier build continues where that build stopped", async () => {
   const slug = "synced-before";
   const { url, anonKey } = stack();
   const user = await stack().signUp(`${slug}@example.com`);

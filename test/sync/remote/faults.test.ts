@@ -15,7 +15,7 @@ const stack = useStack();
 
 const { teamOf, another } = teamsOn(stack);
 
-test("a server that is down, failing, cut off or losing answers costs nothing but time", async () => {
+test("a server that is down, failing, cut off or losing answers causes only delays", async () => {
   const a = await teamOf("outages");
   await recordAll(a, runs(1200));
   const b = await another("outages", a.user);
@@ -55,7 +55,7 @@ test("a server that is down, failing, cut off or losing answers costs nothing bu
   expect((await totals(b)).standings).toEqual((await totals(a)).standings);
 });
 
-test("what was sent before a push broke off is told as sent", async () => {
+test("facts that were sent before a push failed are reported as sent", async () => {
   const clock = testClock();
   const a = await teamOf("broken-off", { clock });
   await recordAll(a, runs(700));
@@ -77,7 +77,7 @@ test("what was sent before a push broke off is told as sent", async () => {
   });
 });
 
-test("after failures the background waits, longer each time, and a command does not", async () => {
+test("the background sync waits after failures, and a command does not", async () => {
   const a = await teamOf("patience");
   await recordAll(a, runs(1));
   await stack().down();
@@ -90,7 +90,7 @@ test("after failures the background waits, longer each time, and a command does 
   expect(await a.sync.status({ ask: false })).toMatchObject({ retry_at: null, problems: [] });
 });
 
-test("an expired token is renewed, by one process at a time; a revoked sign-in is told and loses nothing", async () => {
+test("an expired token is renewed by one process at a time; a revoked sign-in is reported without loss", async () => {
   const a = await teamOf("tokens");
   await recordAll(a, runs(3));
   const file = join(a.home, "auth.json");
@@ -131,7 +131,7 @@ test("an expired token is renewed, by one process at a time; a revoked sign-in i
   for (const secret of [entry.access_token, entry.refresh_token, a.user.password]) expect(said).not.toContain(secret);
 });
 
-test("two processes of one home sync at once and send each fact once", async () => {
+test("two processes of one home sync concurrently and send each fact once", async () => {
   const a = await teamOf("at-once");
   await recordAll(a, runs(800));
   const second = await openHome(stack(), "at-once", { home: a.home, cwd: a.cwd });
@@ -141,7 +141,7 @@ test("two processes of one home sync at once and send each fact once", async () 
   expect(await stack().sql`select count(*)::int as count from ai_sync.facts where team_id = ${a.team}`).toEqual([{ count: 800 }]);
 });
 
-test("a fact that the server never takes is left out by itself, and told", async () => {
+test("a fact that the server always rejects is skipped automatically, and reported", async () => {
   stack().setLimits({ refusedProject: "acme/refused" });
   onTestFinished(() => stack().setLimits());
   const a = await teamOf("refusals");
@@ -165,7 +165,7 @@ const stateOf = ({ home }: SyncHome): string => {
   return join(home, "sync", name ?? "");
 };
 
-test("what is redacted leaves as hashes in a log that is whole, and choices may change on the way", async () => {
+test("redacted content is sent as hashes in a valid log, even when choices change meanwhile", async () => {
   const a = await teamOf("redacted", { settings: { "sync.redact": ["messages", "paths"] } });
   await recordAll(a, runs(4));
   const { facts, unsent } = await a.sync.preview({ limit: 10 });
@@ -194,7 +194,7 @@ test("what is redacted leaves as hashes in a log that is whole, and choices may 
   expect(rows.slice(0, 4).map(({ data }) => JSON.parse(data))).toEqual(facts.map(({ data }) => data));
 });
 
-test("facts of projects that are not shared keep their place and nothing else", async () => {
+test("facts of unshared projects keep their place in the log and nothing else", async () => {
   const a = await teamOf("projects", { settings: { "sync.projects": ["acme/*"] } });
   await recordAll(a, [...runs(1, { project: "private/diary" }), ...runs(1), ...runs(1, { project: null })]);
   expect(await a.sync.preview({ limit: 10 })).toMatchObject({ unsent: 3, withheld: 2 });
@@ -207,7 +207,7 @@ test("facts of projects that are not shared keep their place and nothing else", 
   ]);
 });
 
-test("a copied home is found out before it overwrites anything, and goes on under an id of its own", async () => {
+test("a copied home is detected before it overwrites anything, and continues under an id of its own", async () => {
   const a = await teamOf("forks");
   await recordAll(a, runs(3));
   await a.sync.run("both");
@@ -259,7 +259,7 @@ async function expectInStep(...homes: readonly SyncHome[]): Promise<void> {
     expect(await verify.call(ports, { remote: true }, quietCall)).toMatchObject({ ok: true, problems: [] });
 }
 
-test("what the server answers is read from its code before the status", async () => {
+test("a server error is classified by its code before its status", async () => {
   const a = await teamOf("codes");
   const answer =
     (status: number, code: string): FaultPlan =>
@@ -282,7 +282,7 @@ test("what the server answers is read from its code before the status", async ()
   await expect(adding(500, "XX000")).rejects.toMatchObject({ code: "sync_offline" });
 });
 
-test("copy with unsent facts, the copy renews first", async () => {
+test("a copy with unsent facts syncs when the copy renews first", async () => {
   const a = await teamOf("renews-first");
   await recordAll(a, everything(5, "codex"));
   await a.sync.run("both");
@@ -300,7 +300,7 @@ test("copy with unsent facts, the copy renews first", async () => {
   await expectInStep(a, b);
 });
 
-test("copy with unsent facts, both go on before the copy renews", async () => {
+test("a copy with unsent facts syncs when both continue before the copy renews", async () => {
   const a = await teamOf("renews-later");
   await recordAll(a, everything(5, "codex"));
   await a.sync.run("both");
@@ -317,7 +317,7 @@ test("copy with unsent facts, both go on before the copy renews", async () => {
   await expectInStep(a, b);
 });
 
-test("unsent facts of a home that came from another machine are sent under the id of that machine", async () => {
+test("unsent facts of a home from another machine are sent under that machine's id", async () => {
   const a = await teamOf("moved-house");
   await recordAll(a, everything(5, "codex"));
   await a.sync.run("both");
@@ -338,7 +338,7 @@ test("unsent facts of a home that came from another machine are sent under the i
   await expectInStep(a, b);
 });
 
-test("facts that two copies moved to logs of their own hold up neither", async () => {
+test("facts that two copies moved to their own logs block neither", async () => {
   const a = await teamOf("moved-twice");
   await recordAll(a, runs(2));
   await a.sync.run("both");
@@ -361,7 +361,7 @@ test("facts that two copies moved to logs of their own hold up neither", async (
   }
 });
 
-test("a home that was put back to an earlier state gets its own facts back", async () => {
+test("a home that was restored to an earlier state gets its own facts back", async () => {
   const a = await teamOf("restored");
   await recordAll(a, runs(2));
   await a.ports.ledger.checkpoint({ force: true });
@@ -389,7 +389,7 @@ function cutLog(home: string, device: string, facts: number): void {
   );
 }
 
-test("a log that lost its end gets its own facts back, also when something was recorded since", async () => {
+test("a log that lost its end gets its own facts back, even when something was recorded since", async () => {
   const a = await teamOf("cut");
   await recordAll(a, runs(6));
   await a.sync.run("both");
@@ -413,7 +413,7 @@ test("a log that lost its end gets its own facts back, also when something was r
   expect(await totals(second)).toMatchObject({ facts: 7, problems: [] });
 });
 
-test("a gap or a forged fact stops its device only, and goes on by itself once it is mended", async () => {
+test("a gap or a forged fact stops only its device, which continues once it is repaired", async () => {
   const a = await teamOf("forged");
   const good = await another("forged", a.user);
   await recordAll(a, runs(5));
@@ -459,7 +459,7 @@ test("a gap or a forged fact stops its device only, and goes on by itself once i
   expect(await totals(b)).toMatchObject({ facts: 8, problems: [] });
 });
 
-test("a damaged line of the own log does not hold up the facts behind it", async () => {
+test("a damaged line of the own log does not block the facts after it", async () => {
   const a = await teamOf("damaged");
   await recordAll(a, runs(3));
   const segment = join(a.home, "journal", a.ports.ledger.device.id, "00000001.jsonl");
@@ -472,7 +472,7 @@ test("a damaged line of the own log does not hold up the facts behind it", async
   expect(await totals(b)).toMatchObject({ facts: 3, problems: [], standings: [{ runs: 2 }] });
 });
 
-test("a user who is in no team, or no longer in it, is told and sends nothing", async () => {
+test("a user who is not, or no longer, in the team is rejected and sends nothing", async () => {
   const a = await teamOf("members-only");
   await recordAll(a, runs(1));
   const stranger = await openHome(stack(), "members-only");

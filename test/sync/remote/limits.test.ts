@@ -33,7 +33,7 @@ const addDevices = (team: string, user: string, count: number): Promise<unknown>
     insert into ai_sync.devices (team_id, id, user_id, name)
     select ${team}, ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, ${user}, 'ci' from generate_series(1, ${count}::int) n`;
 
-test.each([1, 2, 100, 1000])("every list is read whole at %i rows an answer", { timeout: 60_000 }, async (rows) => {
+test.each([1, 2, 100, 1000])("every list is read completely at %i rows per answer", { timeout: 60_000 }, async (rows) => {
   const slug = `rows-${rows}`;
   const a = await teamOf(slug);
   const [b, c] = [await another(slug, a.user), await another(slug, a.user)];
@@ -70,7 +70,7 @@ test.each([1, 2, 100, 1000])("every list is read whole at %i rows an answer", { 
   });
 });
 
-test("a server that gives only the first part of a list again and again is told, and nothing is taken for the whole", async () => {
+test("a server that keeps returning only the first part of a list is reported", async () => {
   const a = await teamOf("deaf");
   const head = (n: number): object => ({
     device: `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`,
@@ -90,7 +90,7 @@ test("a server that gives only the first part of a list again and again is told,
 });
 
 test.each(outages)(
-  "a server whose API answers %s is told as failing, keeps the sign-in, and later everything is sent",
+  "a server whose API answers %s is reported as failing, keeps the sign-in, and later gets everything",
   async (outage) => {
     const a = await teamOf(`outage-${outage.replace("_", "-")}`);
     await recordAll(a, runs(3));
@@ -115,7 +115,7 @@ test.each(outages)(
   },
 );
 
-test("texts that SQL cannot hold reach the others as they are", async () => {
+test("texts that SQL cannot store reach the others unchanged", async () => {
   const a = await teamOf("nul");
   const b = await another("nul", a.user);
   const drafts: Draft[] = [...runs(3), ...runs(1, { agent: "co\0dex", project: "acme/\0shop" })].map((draft, index) => ({
@@ -134,7 +134,7 @@ test("texts that SQL cannot hold reach the others as they are", async () => {
   ]);
 });
 
-test("what the server does not take is a difference that verify tells", async () => {
+test("verify reports facts that the server rejected", async () => {
   const a = await teamOf("not-taken");
   await recordAll(a, [...runs(2), ...runs(1, { project: "acme/none" })]);
   await within({ refusedProject: "acme/none" }, async () => {
@@ -160,7 +160,7 @@ test("a batch beyond the server's time limit is sent in parts", async () => {
   expect(await b.sync.run("both")).toMatchObject({ pulled: 300, problems: [] });
 });
 
-test("a request that a proxy finds too large is sent in parts, and a fact that is too large alone is left out", async () => {
+test("a request too large for a proxy is sent in parts, and a fact too large on its own is skipped", async () => {
   const a = await teamOf("too-large");
   await recordAll(a, [...runs(2), sized(90_000), ...runs(60), sized(200_000), ...runs(2)]);
   await within({ bodyBytes: 120_000 }, async () => {
@@ -173,7 +173,7 @@ test("a request that a proxy finds too large is sent in parts, and a fact that i
   expect(await b.sync.run("both")).toMatchObject({ pulled: 66, problems: [] });
 });
 
-test("sizes of any mix leave a log that the others can fetch", async () => {
+test("facts of mixed sizes leave a log that the others can fetch", async () => {
   const a = await teamOf("sizes");
   await recordAll(a, [
     ...[10, 1_100_000, 10, 520_000, 520_000, 520_000].map((leaves) => sized(leaves)),

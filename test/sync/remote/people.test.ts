@@ -37,7 +37,7 @@ const contradictions = async ({ ports }: SyncHome): Promise<number> =>
   (await verify.call(ports, {}, quietCall)).problems.filter(({ kind }) => kind === "conflict").length;
 const verified = async ({ ports }: SyncHome) => verify.call(ports, { remote: true }, quietCall);
 
-test("a member's reset hides the member's runs only, here and on the server", async () => {
+test("a member's reset hides only that member's runs, locally and on the server", async () => {
   const { ada, bob } = await twoPeople("own-resets");
   await recordAll(ada, [...run(100, "of-ada")]);
   await syncNow(ada);
@@ -57,7 +57,7 @@ test("a member's reset hides the member's runs only, here and on the server", as
   expect(await runsOf(ada, { team: true })).toBe(2);
 });
 
-test("an owner resets the team's totals and takes that back; a member may not, and nobody's own totals change", async () => {
+test("an owner resets and restores the team's totals; a member may not, and own totals stay unchanged", async () => {
   const { ada, bob } = await twoPeople("team-resets");
   await recordAll(bob, [...run(90, "of-bob")]);
   await syncNow(bob);
@@ -90,7 +90,7 @@ test("an owner resets the team's totals and takes that back; a member may not, a
   await expect(teamReset(ada, { undo: true })).rejects.toMatchObject({ code: "sync_refused" });
 });
 
-test("runs of two people under one name are read once, and again only where verify does", async () => {
+test("runs of two people under one name are read once, and again only by verify", async () => {
   const { ada, bob } = await twoPeople("compared");
   const same = run(100, "same");
   await recordAll(ada, [...same, ...run(90, "other")]);
@@ -122,7 +122,7 @@ test("runs of two people under one name are read once, and again only where veri
   expect(reads).toBe(18);
 });
 
-test("runs of two people under one name that one sync does not come to are told, and the next ones go on", async () => {
+test("name conflicts beyond the limit of one sync are reported, and the next syncs continue with them", async () => {
   const { ada, bob } = await twoPeople("many-compared");
   const names = ["one", "two", "three", "four", "five"];
   await recordAll(
@@ -146,7 +146,7 @@ test("runs of two people under one name that one sync does not come to are told,
   expect(await findConflicts(bob.ports, true, 2)).toHaveLength(5);
 });
 
-test("different content of two people under one name is reported to both", async () => {
+test("different content from two people under one name is reported to both", async () => {
   const { ada, bob } = await twoPeople("conflicts");
   await recordAll(ada, [...run(100)]);
   await recordAll(bob, [...run(40)]);

@@ -167,20 +167,20 @@ async function syncedOf(slug: string, settings: object) {
   return left.text;
 }
 
-test("without further choices messages and paths leave, prompts and transcripts do not", async () => {
+test("by default messages and paths are sent, and prompts and transcripts are not", async () => {
   const text = await syncedOf("private-default", {});
   expect(countOf(text, "asked:")).toBe(0);
   for (const kept of ["said:", "/place/"]) expect(countOf(text, kept)).toBeGreaterThan(5);
   expect(text).toContain("sha256-redacted-");
 });
 
-test("with redaction no message and no path leaves, in facts of any kind", async () => {
+test("with redaction no message and no path is sent, in facts of any kind", async () => {
   const text = await syncedOf("private-redacted", { "sync.redact": ["messages", "paths"] });
   for (const mark of ["asked:", "said:", "/place/", "eval.json"]) expect(countOf(text, mark), mark).toBe(0);
   expect(countOf(text, "redacted-")).toBeGreaterThan(20);
 });
 
-test("prompts and transcripts leave with their own consent only", async () => {
+test("prompts and transcripts are sent only with separate consent", async () => {
   const text = await syncedOf("private-consent", { "sync.transcripts": true, "sync.redact": ["messages"] });
   expect(countOf(text, "asked:")).toBeGreaterThan(8);
   expect(countOf(text, "said:")).toBe(0);

@@ -30,7 +30,7 @@ function makeDue({ home }: SyncHome): void {
   });
 }
 
-test("a refusal that may pass does not end a sign-in", async () => {
+test("a temporary rejection does not end a sign-in", async () => {
   const a = await teamOf("passing");
   await recordAll(a, runs(1));
   const passing: readonly (readonly [number, string])[] = [
@@ -64,7 +64,7 @@ test("a refusal that may pass does not end a sign-in", async () => {
   expect(await a.sync.status({ ask: false })).toMatchObject({ signed_in: false });
 });
 
-test("a token that is not valid yet is told as a clock that is off, and tried again after a moment", async () => {
+test("a token that is not valid yet is reported as a wrong clock, and retried after a moment", async () => {
   const a = await teamOf("young-token");
   await recordAll(a, runs(1));
   const body = '{"code":"PGRST303","message":"JWT issued at future","details":null,"hint":null}';
@@ -77,7 +77,7 @@ test("a token that is not valid yet is told as a clock that is off, and tried ag
   expect(await faulty(stack(), once, () => a.sync.run("both"))).toMatchObject({ pushed: 1, problems: [] });
 });
 
-test("messages name the cause, and never repeat a page", async () => {
+test("messages name the cause, and never repeat an HTML page", async () => {
   const a = await teamOf("causes");
   await recordAll(a, runs(1));
   const told = async (status: number, body: string) => {
@@ -130,7 +130,7 @@ test("messages name the cause, and never repeat a page", async () => {
   });
 });
 
-test("a device id that a fellow registered in another team first is told, and everything is sent under a new one", async () => {
+test("a device id that a fellow registered elsewhere first is reported, and a new id sends everything", async () => {
   const a = await teamOf("mine-first");
   await recordAll(a, runs(3));
   expect(await a.sync.run("both")).toMatchObject({ pushed: 3, problems: [] });
@@ -151,7 +151,7 @@ test("a device id that a fellow registered in another team first is told, and ev
   expect((await totals(fellow)).standings).toMatchObject([{ runs: 4 }]);
 });
 
-test("before the first record there is no device id, and the heartbeat has the one that facts get", async () => {
+test("there is no device id before the first record, and the heartbeat has the id that facts get", async () => {
   const a = await teamOf("fresh");
   expect(await a.sync.status({ ask: true })).toMatchObject({ device: null });
   expect(await a.sync.test()).toMatchObject({ ok: true });

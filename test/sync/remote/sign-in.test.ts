@@ -44,7 +44,7 @@ const contentOf = (folder: string): string =>
     .map((path) => readFileSync(path, "latin1"))
     .join("\n");
 
-test("a mail signs in by its link or by its code, once, and a link from elsewhere does not", async () => {
+test("an email signs in by its link or its code, once, and a link from elsewhere does not", async () => {
   const { ask } = await terminal("mailed");
   const email = "mailed@example.com";
   const sent = await ask(["sync", "login", "--email", email, "--magic-link"]);
@@ -76,7 +76,7 @@ async function signedInAtGitHub(user: StackUser, challenge: string): Promise<str
   return code;
 }
 
-test("a browser's code counts only with the state and the secret of the sign-in that asked for it", async () => {
+test("a browser's code is accepted only with the state and secret of the sign-in that requested it", async () => {
   const user = await stack().signUp("pkce@example.com");
   const { ask, cwd } = await terminal("pkce");
   /** Signs in at the terminal, and requests the pages that `back` makes from the address and the challenge. */
@@ -129,7 +129,7 @@ test("a browser's code counts only with the state and the secret of the sign-in 
   for (const token of [auth.access_token, auth.refresh_token]) expect(all.split(token)).toHaveLength(2);
 });
 
-test("in CI a token or the service key of the environment counts, and is kept nowhere", async () => {
+test("in CI a token or the service key from the environment is used, and is stored nowhere", async () => {
   const a = await teamOf("ci");
   const { url, anonKey, serviceKey } = stack();
   const of = async (secrets: Readonly<Record<string, string>>, cwd = a.cwd) =>
@@ -186,7 +186,7 @@ test.each([
   expect([finished.code, JSON.parse(finished.stdout).error.code]).toEqual([code, "cancelled"]);
 });
 
-test("a sign-in that waits for an answer ends at once, too", { timeout: 60_000 }, async () => {
+test("a sign-in that waits for an answer also ends at once on a signal", { timeout: 60_000 }, async () => {
   const { env, cwd } = await terminal("ended-waiting");
   const user = await stack().signUp("ended-waiting@example.com");
   const hang = (child: ChildProcess): void =>

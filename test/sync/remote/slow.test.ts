@@ -15,7 +15,7 @@ const { teamOf, another } = teamsOn(stack);
 const day = 24 * 3600_000;
 const slow = (method: string): FaultPlan => onFacts(method, { kind: "pass", delayMs: 5_000 });
 
-test("a server that is too slow counts as out of reach, and loses nothing", async () => {
+test("a server that is too slow is reported as offline, and nothing is lost", async () => {
   const a = await teamOf("slow");
   await recordAll(a, runs(20));
   const hasty = await openHome(stack(), "slow", { home: a.home, cwd: a.cwd, requestTimeoutMs: 250 });
@@ -33,7 +33,7 @@ test("a server that is too slow counts as out of reach, and loses nothing", asyn
   expect(await stack().sql`select count(*)::int as count from ai_sync.facts where team_id = ${a.team}`).toEqual([{ count: 20 }]);
 });
 
-test("a page that comes slowly is taken whole, however long it takes in all", async () => {
+test("a slow page is received completely, however long it takes in total", async () => {
   const a = await teamOf("thin");
   const wide = runs(60).map((one) => ({ ...one, data: { ...one.data, padding: "x".repeat(21_000) } }));
   await recordAll(a, wide);
@@ -49,7 +49,7 @@ test("a page that comes slowly is taken whole, however long it takes in all", as
   expect((await totals(reader)).standings).toEqual((await totals(a)).standings);
 });
 
-test("whoever cancels does not wait for the server, and the next sync goes on where it was", async () => {
+test("cancelling does not wait for the server, and the next sync continues where it stopped", async () => {
   const a = await teamOf("cancelled");
   await recordAll(a, runs(20));
   const b = await another("cancelled", a.user);
@@ -71,7 +71,7 @@ test("whoever cancels does not wait for the server, and the next sync goes on wh
   expect(await totals(b)).toMatchObject({ facts: 20, problems: [] });
 });
 
-test("clocks that are wrong by hours or days hold up nothing", async () => {
+test("clocks that are wrong by hours or days do not block a sync", async () => {
   const a = await teamOf("skewed");
   const file = join(a.home, "auth.json");
   for (const [name, offset] of [
@@ -100,7 +100,7 @@ test("clocks that are wrong by hours or days hold up nothing", async () => {
   expect((await totals(b)).standings).toEqual((await totals(a)).standings);
 });
 
-test("a clock that is put back does not make the background wait for the time it said", async () => {
+test("a clock that is set back does not extend the background's retry delay", async () => {
   const clock = testClock(new Date(Date.now() + 30 * day).toISOString());
   const a = await teamOf("put-back", { clock });
   await recordAll(a, runs(1));
@@ -112,7 +112,7 @@ test("a clock that is put back does not make the background wait for the time it
   expect(await a.sync.run("both", { background: true })).toMatchObject({ pushed: 1, unsent: 0, problems: [] });
 });
 
-test("a token that is revoked in the middle of a sync is renewed once, and the sync goes on", async () => {
+test("a token that is revoked during a sync is renewed once, and the sync continues", async () => {
   const a = await teamOf("mid-sync");
   await recordAll(a, runs(3 * batchFacts));
   let posts = 0;
@@ -142,7 +142,7 @@ test("a token that is revoked in the middle of a sync is renewed once, and the s
   expect(await a.sync.run("both")).toMatchObject({ pushed: batchFacts, unsent: 0, problems: [] });
 });
 
-test("ten thousand unsent facts are sent batch by batch, whatever fails among them", async () => {
+test("ten thousand unsent facts are sent batch by batch despite failures in between", async () => {
   // Twenty batches; the bench sends 50 000 facts and reports the memory.
   const facts = 20 * batchFacts;
   const a = await teamOf("many");

@@ -48,7 +48,7 @@ test("two machines of one user hold the same facts after both have synced", asyn
   expect(a.heard.lines).toEqual([]);
 });
 
-test("answers are about the user's own runs, a member's or the whole team's; the server's totals are the same", async () => {
+test("answers cover the user's own runs, a member's or the whole team's, and match the server's totals", async () => {
   const [ada, bob] = [await stack().signUp("ada@example.com"), await stack().signUp("bob@example.com")];
   await stack().addMember(ada, await stack().createTeam(ada, "whose"), bob.email);
   const [a, b] = [await openHome(stack(), "whose"), await openHome(stack(), "whose")];
@@ -77,7 +77,7 @@ test("answers are about the user's own runs, a member's or the whole team's; the
   expect(await verify.call(a.ports, { remote: true }, quietCall)).toMatchObject({ ok: false, problems: [{ kind: "total" }] });
 });
 
-test("the team's tables show who ran what, and the leaderboard compares the members", async () => {
+test("the team's tables show who recorded what, and the leaderboard compares the members", async () => {
   const [ada, bob] = [await stack().signUp("ada-shows@example.com"), await stack().signUp("bob-shows@example.com")];
   await stack().addMember(ada, await stack().createTeam(ada, "shows"), bob.email, "admin");
   const [a, b] = [await openHome(stack(), "shows"), await openHome(stack(), "shows")];
@@ -155,7 +155,7 @@ test("the team's tables show who ran what, and the leaderboard compares the memb
   ]);
 });
 
-test("answers about evals are about the user's own runs, a member's or the whole team's", async () => {
+test("eval answers cover the user's own runs, a member's or the whole team's", async () => {
   const [cat, dan] = [await stack().signUp("cat@example.com"), await stack().signUp("dan@example.com")];
   await stack().addMember(cat, await stack().createTeam(cat, "whose-evals"), dan.email);
   const [a, b] = [await openHome(stack(), "whose-evals"), await openHome(stack(), "whose-evals")];
@@ -181,7 +181,7 @@ test("answers about evals are about the user's own runs, a member's or the whole
   expect(await of({ member: "dan@example.com" })).toEqual({ list: 2, summary: 2, tests: 2, cost: 8, trend: 1 });
 });
 
-test("a home that is not set up says and does nothing", async () => {
+test("a home without sync setup syncs nothing and logs nothing", async () => {
   const home = await openHome(stack(), "nowhere", { cwd: temporaryFolder() });
   await recordAll(home, runs(1));
   expect(await home.sync.isConfigured()).toBe(false);

@@ -39,7 +39,7 @@ const stores = (): readonly Draft[] => [
   { kind: "task.resumed", project: null, data: { key: "t1", at: "2026-03-16T09:30:00.000Z" } },
 ];
 
-test("what the server's tables hold is compared with the journal, and a difference is told", async () => {
+test("the server's tables are compared with the journal, and differences are reported", async () => {
   const a = await teamOf("verified");
   await recordAll(a, [...runs(5), ...evals(), ...stores()]);
   expect(await a.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
@@ -62,7 +62,7 @@ test("what the server's tables hold is compared with the journal, and a differen
   expect(await verify()).toEqual([]);
 });
 
-test("amounts that cannot be right are the same to the server as to the program", async () => {
+test("impossible amounts are treated the same by server and program", async () => {
   const a = await teamOf("impossible-amounts");
   const [run] = makeEvalHistory({ seed: 7, runs: 1, tests: 2 });
   const counts = { calls: 1, input_tokens: 1_000_000, output_tokens: 10 };
@@ -106,7 +106,7 @@ test("amounts that cannot be right are the same to the server as to the program"
   ]);
 });
 
-test("facts that were withheld are no difference", async () => {
+test("withheld facts are not a difference", async () => {
   const a = await teamOf("verified-in-part", { settings: { "sync.projects": ["acme/shop"] } });
   await recordAll(a, [...runs(3), ...runs(2, { project: "acme/secret" }), ...stores()]);
   expect(await a.sync.run("both")).toMatchObject({ unsent: 0 });

@@ -6,7 +6,7 @@ import { product } from "./product.ts";
 /** Tests that activation is cheap: it starts no store and no worker thread, and creates no home on disk. */
 export function activationSuite(): void {
   describe("activation", () => {
-    it("makes no home and starts no store", async () => {
+    it("creates no home and starts no store", async () => {
       const home = process.env["REWARD_LEDGER_HOME"];
       assert.ok(home, "REWARD_LEDGER_HOME is not set");
       await product().activate();
@@ -14,7 +14,7 @@ export function activationSuite(): void {
       assert.equal(existsSync(home), false);
     });
 
-    it("exports nothing that others could come to depend on", () => {
+    it("exports no public API", () => {
       assert.equal(product().exports, undefined);
     });
   });

@@ -30,7 +30,7 @@ async function invoke(name: string, input: object): Promise<unknown> {
 
 /** Tests that language models have three tools for the ledger, with the same answers as the server's tools. */
 export function agentToolSuite(): void {
-  describe("tools of language models", () => {
+  describe("language model tools", () => {
     it("are three, with the schemas of their operations", async () => {
       await product().activate();
       const own = vscode.lm.tools.filter(({ name }) => name.startsWith("rewardLedger_"));
@@ -45,23 +45,23 @@ export function agentToolSuite(): void {
       }
     });
 
-    it("record a review, and read the score and the broken rules", async () => {
+    it("record a review, and return the score and the violations", async () => {
       const recorded = await invoke("record_review", { text: JSON.stringify(report) });
       assert.deepEqual(Object(recorded).recorded, true);
       assert.deepEqual(Object(await invoke("get_score", {})).coins, 1);
       assert.deepEqual(Object(await invoke("list_violations", {})).rules[0].rule, "R1");
     });
 
-    it("refuse what is wrong with code, message and hint", async () => {
+    it("reject invalid calls with code, message and hint", async () => {
       await assert.rejects(invoke("get_score", { nothing: 1 }), /"code":"usage".*unknown keys/);
       await assert.rejects(invoke("record_review", { from: "/etc/passwd" }), /"code":"not_found".*in the workspace/);
     });
   });
 
-  describe("the server for agents", () => {
+  describe("the MCP server for agents", () => {
     const isOffered = Number(vscode.version.split(".")[1]) >= 101;
 
-    it("is found and started by VS Code, which then has its tools and gets answers", async () => {
+    it("is found and started by VS Code, which then calls its tools", async () => {
       await vscode.commands.executeCommand("workbench.mcp.startServer", "*", { waitForLiveTools: true });
       const served = vscode.lm.tools.filter(({ name }) => /^mcp_.*(?:get_score|list_runs)$/.test(name));
       assert.equal(served.length, isOffered ? 2 : 0, vscode.lm.tools.map(({ name }) => name).join());

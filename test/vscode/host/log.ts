@@ -18,7 +18,7 @@ function logBelow(folder: string): string {
 /** Tests that the extension's log passes through the scrubber, with the secrets of the host's environment. */
 export function logSuite(): void {
   describe("the log", () => {
-    it("holds a failure, but no secret of the environment that it names", async () => {
+    it("contains a failure, but not the environment secret in its message", async () => {
       const [secret, result] = [process.env["REWARD_LEDGER_SUITE_TOKEN"], process.env[hostResultVariable]];
       assert.ok(secret && result, "the suite's variables are not set");
       await product().activate();

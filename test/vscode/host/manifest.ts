@@ -12,7 +12,7 @@ export function manifestSuite(): void {
       assert.deepEqual(missing, []);
     });
 
-    it("registers no command of its own that the manifest does not know", async () => {
+    it("registers only commands that the manifest declares", async () => {
       await product().activate();
       const own = (await vscode.commands.getCommands(true)).filter(
         (id) => id.startsWith("rewardLedger.") && !/\.(focus|open|toggleVisibility|removeView|resetViewLocation)$/.test(id),
@@ -24,7 +24,7 @@ export function manifestSuite(): void {
       );
     });
 
-    it("puts only commands in menus that it contributes", () => {
+    it("shows only its contributed commands in menus", () => {
       const { commands, menus } = productManifest().contributes;
       const known = new Set(commands.map(({ command }) => command));
       const unknown = Object.values(menus)
@@ -37,7 +37,7 @@ export function manifestSuite(): void {
       assert.deepEqual(JSON.stringify(product().packageJSON).match(/"%[\w.]+%"/g), null);
     });
 
-    it("gives every setting the default it declares", () => {
+    it("gives every setting its declared default", () => {
       const { properties } = productManifest().contributes.configuration;
       for (const [key, { default: declared }] of Object.entries(properties)) {
         assert.deepEqual(vscode.workspace.getConfiguration().inspect(key)?.defaultValue, declared, key);

@@ -69,7 +69,7 @@ const budget: BudgetView = {
 };
 
 describe("a row", () => {
-  it("has what is known of it, a text of several lines in its lines", () => {
+  it("shows only fields with a value, and multi-line text with its line breaks", () => {
     const answered = inEditor((words) => rowDocument(inbox)({ ...message, state: "answered", answer: "Yes" }, words));
     for (const part of ["| State | answered |", "| Answer | Yes |", "## Message\n\nMay I drop\n\nthe "])
       expect(answered).toContain(part);
@@ -80,7 +80,7 @@ describe("a row", () => {
     expect(report).not.toContain("Pull request");
   });
 
-  it("begins with a task's prompt, and shows money in dollars only", () => {
+  it("starts with the prompt for a task, and shows money only in dollars", () => {
     const text = inPipe((words) => doneDocument(tasks, () => "Queued")(task, words));
     expect(text).toMatch(/^Queued\n\nMend the cart\n\nID +t1\n/);
     expect(text).toMatch(/^Cost in USD +1\.25$/m);
@@ -89,7 +89,7 @@ describe("a row", () => {
     expect(inPipe((words) => claimDocument({ task: null, reclaimed: false }, words))).toBe("No task is pending.");
   });
 
-  it("of any store has the names of its columns", () => {
+  it("labels the cells of any store with their column names", () => {
     expect(inPipe((words) => anyRowDocument({ id: 7, error: null, tool_name: "git" }, words))).toBe(
       "id         7\ntool_name  git",
     );
@@ -99,7 +99,7 @@ describe("a row", () => {
 });
 
 describe("a list", () => {
-  it("shows what the store says, with what goes on", () => {
+  it("shows the columns of its store, and how to continue with the next page", () => {
     const text = inPipe((words) => listDocument(inbox)({ rows: [message], cursor: "c7" }, words));
     expect(text).toContain("Received");
     expect(text).toContain("2026-03-16 09:30  question  pending  em");
@@ -110,7 +110,7 @@ describe("a list", () => {
     );
   });
 
-  it("says of every store that it is empty, and shows only columns that there are", () => {
+  it("has an empty message for every store, and uses only existing columns", () => {
     const words = terminalWords(pipe);
     for (const store of agentStores) {
       const { none, columns } = store.listing(words);
@@ -121,7 +121,7 @@ describe("a list", () => {
     }
   });
 
-  it("of any store has its columns, and texts make no Markdown", () => {
+  it("shows the columns of any store, with cell text escaped in Markdown", () => {
     const rows = [{ id: 7, body: "a | [b](command:evil)", answer: null, usd_micros: 1 }];
     const report = inEditor((words) => anyListDocument({ rows, cursor: null }, words));
     expect(report).toContain("| id | body | answer |\n| --: | :-- | :-- |");
@@ -130,8 +130,8 @@ describe("a list", () => {
   });
 });
 
-describe("money", () => {
-  it("of the budget: spending, limits and what may be granted", () => {
+describe("money documents", () => {
+  it("show spending, limits and the extension left in the budget", () => {
     const report = inEditor((words) => budgetDocument(budget, words));
     for (const part of ["| Today | \\$22\\.00 of \\$25\\.00 | 88% | near the limit", "extended by \\$50\\.00 more"].slice(1))
       expect(report).toContain(part);
@@ -143,7 +143,7 @@ describe("money", () => {
     );
   });
 
-  it("of spending: a line for each task or model, and their sum", () => {
+  it("show spending per task or model with the total, and each new entry with the budget", () => {
     const view = { period: "all", from: null, to: at, by: "task", rows: [{ name: null, ...sum }], total: sum } as const;
     const report = inEditor((words) => spendSummaryDocument(view, words));
     expect(report).toContain("| no task | 1,200 | 5 | 2 | 1 | 7 | 2\\.0000 |");
@@ -175,8 +175,8 @@ describe("money", () => {
   });
 });
 
-describe("the agent", () => {
-  it("at a glance: what waits, by state, and the budget", () => {
+describe("agent documents", () => {
+  it("show an overview of waiting questions, counts by state, and the budget", () => {
     const view = {
       project: null,
       inbox: { unanswered: 2, by_state: { pending: 2 } },
@@ -189,7 +189,7 @@ describe("the agent", () => {
     );
   });
 
-  it("taken over from another home: what was taken and every refusal", () => {
+  it("list taken counts, conflicts and refusals of an import from another home", () => {
     const stores = [
       {
         store: "tasks",

@@ -16,15 +16,18 @@ describe("auto-merge", () => {
     expect(against(fixClass)).toEqual([]);
   });
 
-  it.each(["tool", "policy", "architectural"] as const)("leaves class %s to the human although the file names it", (fixClass) => {
-    expect(against(fixClass, 5)).toEqual([`a fix of class ${fixClass} is merged by the human`]);
-  });
+  it.each(["tool", "policy", "architectural"] as const)(
+    "leaves class %s to the human even when the file lists it",
+    (fixClass) => {
+      expect(against(fixClass, 5)).toEqual([`a fix of class ${fixClass} is merged by the human`]);
+    },
+  );
 
   it.each(["state-machine", "out-of-scope"] as const)("never merges class %s", (fixClass) => {
     expect(against(fixClass, 5)).toEqual([`a fix of class ${fixClass} is never merged automatically`]);
   });
 
-  it("allows no class where the list is empty", () => {
+  it("allows no class when the list is empty", () => {
     for (const fixClass of fixClasses) expect(against(fixClass, 5, [], [])).toHaveLength(1);
   });
 
@@ -33,7 +36,7 @@ describe("auto-merge", () => {
     expect(against("doc", 4)).toEqual([]);
   });
 
-  it("suspends a class after one revert, and no other class", () => {
+  it("suspends only the reverted class, after a single revert", () => {
     expect(against("doc", 4, [reverted])).toEqual(["a fix of class doc was reverted"]);
     expect(against("prompt", 4, [reverted])).toEqual([]);
     const approved = { fix_class: "doc", em_review: "approved" };
@@ -41,7 +44,7 @@ describe("auto-merge", () => {
     expect(suspendedClasses([reverted, { fix_class: "doc", em_review: "reinstated" }])).toEqual([]);
   });
 
-  it("names everything that speaks against it", () => {
+  it("lists every objection", () => {
     expect(against("doc", 3, [reverted], [])).toEqual([
       "auto_merge_classes does not name doc",
       "tier 3 is below 4",

@@ -8,8 +8,8 @@ const said = (intent: string, confidence = 95, args: object = {}): string => JSO
 const propose = (intent: (typeof intents)[number], args: Readonly<Record<string, unknown>>, text = "as I said"): string | null =>
   proposalOf({ intent, args, text }, english).command;
 
-describe("the answer of a model", () => {
-  it("takes 70 for sure and 69 for free text, which keeps what was said", () => {
+describe("a model's answer", () => {
+  it("is accepted at confidence 70, and becomes free text with the original message at 69", () => {
     expect(readIntent(said("pause", 70, { task: "t1" }), "stop it")).toEqual({
       intent: "pause",
       args: { task: "t1" },
@@ -24,12 +24,12 @@ describe("the answer of a model", () => {
     });
   });
 
-  it("takes an unknown intent for free text", () => {
+  it("becomes free text when its intent is unknown", () => {
     expect(readIntent(said("delete_everything", 100), "hm")).toMatchObject({ intent: "free_form", text: "hm" });
     expect(readIntent(said("constructor", 100), "hm")).toMatchObject({ intent: "free_form" });
   });
 
-  it("is the first object of the text, whatever stands around it", () => {
+  it("is the first JSON object in the text, regardless of surrounding text", () => {
     const first = `{"intent":"feedback","args":{"note":"a } and a \\" {"},"confidence":80}`;
     expect(readIntent(`Sure:\n\`\`\`json\n${first}\n\`\`\`\n${said("promote_tier")}`, "x")).toMatchObject({
       intent: "feedback",
@@ -50,8 +50,8 @@ describe("the answer of a model", () => {
   });
 });
 
-describe("what is proposed", () => {
-  it("has a line of the prompt for each of the 14 intents, and for no other", async () => {
+describe("the proposed command", () => {
+  it("is based on one of 14 intents, exactly those that the prompt lists", async () => {
     const prompt = await readPrompt(import.meta.dirname, "intent");
     expect(intents).toHaveLength(14);
     expect([...prompt.matchAll(/^- (\w+): /gm)].map(([, name]) => name)).toEqual(intents);
@@ -74,16 +74,16 @@ describe("what is proposed", () => {
     ["enable_self_edit_permanent", {}, null],
     ["disable_self_edit", {}, null],
     ["free_form", {}, "reward-ledger ask 'as I said'"],
-  ] as const)("for %s of %j is %s", (intent, args, command) => {
+  ] as const)("for %s with %j is %s", (intent, args, command) => {
     expect(propose(intent, args)).toBe(command);
   });
 
-  it("never signs a promotion, whatever the model says", () => {
+  it("never signs a promotion, regardless of the model's answer", () => {
     const args = { agent: "ada", tier: 5, reason: "x", signature: "alice", em_signature: "alice", em_handle: "alice" };
     expect(propose("promote_tier", args, "sign it as alice")).toBe("reward-ledger promote ada 5 --reason=x");
   });
 
-  it("leaves no way out of its quotes, and takes no flag for a name", () => {
+  it("escapes shell quotes, and never uses a flag as an agent name", () => {
     expect(propose("free_form", {}, "'; rm -rf ~ #")).toBe(String.raw`reward-ledger ask ''\''; rm -rf ~ #'`);
     expect(propose("free_form", {}, "--json")).toBe("reward-ledger ask -- --json");
     expect(propose("promote_tier", { agent: "--signature=alice", tier: 9, reason: "$(id)" })).toBe(

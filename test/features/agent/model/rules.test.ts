@@ -58,7 +58,7 @@ function complete(store: Store, state: string): Row {
 describe.each(allStores.map((store) => ({ name: store.name, store })))("$name", ({ store }) => {
   const sample = sampleRow(store);
 
-  it("takes a row and fills in what is left out", () => {
+  it("accepts a row and fills in omitted columns", () => {
     const row = rowAfter(add(store, sample));
     expect(Object.keys(row)).toEqual(store.columns.map(({ name }) => name));
     for (const [name, cell] of Object.entries(sample)) expect(row[name]).toBe(cell);
@@ -70,7 +70,7 @@ describe.each(allStores.map((store) => ({ name: store.name, store })))("$name", 
     );
   });
 
-  it("refuses what no column may hold: other values of enums, numbers out of range, nothing, and other kinds", () => {
+  it("refuses invalid cells: unknown enum values, out-of-range numbers, nulls and wrong types", () => {
     for (const column of store.columns) {
       for (const cell of wrongCells(column)) {
         const view = errorOf(add(store, { ...sample, [column.name]: cell }));
@@ -80,7 +80,7 @@ describe.each(allStores.map((store) => ({ name: store.name, store })))("$name", 
     }
   });
 
-  it("knows no columns but its own", () => {
+  it("refuses unknown columns", () => {
     expect(errorOf(add(store, { ...sample, "id; DROP TABLE tasks": 1 }))?.message).toContain(
       "there is no column id; DROP TABLE tasks",
     );
@@ -88,7 +88,7 @@ describe.each(allStores.map((store) => ({ name: store.name, store })))("$name", 
     expect(errorOf(change(store, rowAfter(add(store, sample)), { "state\n": "x" }))?.message).toContain("there is no column");
   });
 
-  it("validates patches like rows, refuses empty ones and those of keys", () => {
+  it("validates patches like rows, and refuses empty patches and changes to keys", () => {
     const row = rowAfter(add(store, sample));
     if (store.changes !== "free") {
       expect(errorOf(change(store, row, { [store.columns[1]?.name ?? ""]: "other" }))?.code).toBe("append_only");
@@ -101,7 +101,7 @@ describe.each(allStores.map((store) => ({ name: store.name, store })))("$name", 
     }
   });
 
-  it("allows the ways between its states and no others, and names the allowed ones", () => {
+  it("allows only defined state transitions, and lists the allowed next states", () => {
     const { states } = store;
     if (states === null) return;
     const { column, ways } = states;
@@ -127,7 +127,7 @@ const storeNamed = (name: string): Store => {
   return store;
 };
 
-describe("rules of single stores", () => {
+describe("rules of individual stores", () => {
   it("verified needs a regression test", () => {
     const feedback = storeNamed("feedback");
     const row = { ...rowAfter(add(feedback, sampleRow(feedback))), state: "fix-pr-open" };
@@ -138,7 +138,7 @@ describe("rules of single stores", () => {
     );
   });
 
-  it("feedback keeps the trail of its transitions and never begins it anew", () => {
+  it("feedback appends transitions to its trail and never restarts it", () => {
     const feedback = storeNamed("feedback");
     const row = rowAfter(add(feedback, sampleRow(feedback)));
     const triaged = rowAfter(change(feedback, row, { state: "triaged" }, { note: { confidence: 80 } }));
@@ -147,7 +147,7 @@ describe("rules of single stores", () => {
     expect(errorOf(change(feedback, { ...row, notes_json: '{"a":1}' }, { state: "triaged" }))?.code).toBe("invalid_input");
   });
 
-  it("audit fills in what is not known yet, once", () => {
+  it("audit accepts missing values once, and no other changes", () => {
     const audit = storeNamed("audit");
     const row = rowAfter(add(audit, sampleRow(audit)));
     const filled = rowAfter(change(audit, row, { result_json: "[]", duration_ms: 5 }));
@@ -156,7 +156,7 @@ describe("rules of single stores", () => {
     expect(errorOf(change(audit, row, { tool_name: "other" }))?.code).toBe("append_only");
   });
 
-  it("a change that expects other cells has no effect", () => {
+  it("a change is refused when its expected cells differ", () => {
     const tasks = storeNamed("tasks");
     const row = rowAfter(add(tasks, sampleRow(tasks)));
     expect(errorOf(change(tasks, row, { state: "running" }, { expect: { worker: "b" } }))?.code).toBe("changed_meanwhile");
@@ -176,7 +176,7 @@ describe("rules of single stores", () => {
   });
 });
 
-describe("ids of tasks", () => {
+describe("task ids", () => {
   it.each([
     "",
     ".",
@@ -213,7 +213,7 @@ describe("learnings.log", () => {
   const one = { ts: "2026-05-03", task_id: "t_8f2", observation: "I added a broad except", candidate: "GAIA.md" };
   const check = (row: Row) => errorOf(add(learnings, { recorded: "r", ...one, ...row }));
 
-  it("has the form of its example", () => {
+  it("writes the documented line format, and reads it with varying whitespace", () => {
     const line = '2026-05-03 [task=t_8f2] Observed: "I added a broad except" → GAIA.md';
     expect(learningLine(one)).toBe(line);
     expect(parseLearning(`  2026-05-03   [task=t_8f2]\tObserved:  "I added a broad except"  →  GAIA.md \r\n`)).toEqual(one);
@@ -245,7 +245,7 @@ describe("learnings.log", () => {
     expect(check(row)?.code).toBe("invalid_input");
   });
 
-  it("reads nothing but its own form", () => {
+  it("ignores lines in any other format", () => {
     for (const text of ["", "nonsense", '2026 [task=] Observed: "x" → GAIA.md', '2026 [task=t] Observed: "x" -> GAIA.md']) {
       expect(parseLearning(text)).toBeUndefined();
     }
@@ -262,7 +262,7 @@ describe("files", () => {
     expect(text).not.toContain("project");
   });
 
-  it("self-edits are one object a line, in the order of their fields", () => {
+  it("self-edits are one JSON object per line, with fields in order", () => {
     expect(Object.keys(JSON.parse(selfEditLine(selfEditRow)))).toEqual([
       "ts",
       "pr",
@@ -282,7 +282,7 @@ describe("files", () => {
 describe("keys from recording order", () => {
   const device = "0198c0de-0000-7000-8000-000000000001";
 
-  it("sort in it, and increase along a log", () => {
+  it("sort in recording order, and increase along a log", () => {
     expect(recordedKey({ at, device, seq: 9 }) < recordedKey({ at, device, seq: 10 })).toBe(true);
     const numbers = [1, 2, 3, 4096, 1_000_000].map((seq) => serialKey({ at, device, seq }));
     expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));

@@ -11,7 +11,7 @@ import { writeGaiaHome } from "../../../support/gaia-home.ts";
 import { openPorts, quietCall } from "../../../support/ports.ts";
 
 describe("importing a gaia coder home", () => {
-  it("takes what can stand, names what cannot and why, and takes nothing twice", async () => {
+  it("imports valid rows, reports refused ones with the reason, and imports nothing twice", async () => {
     const ports = await openPorts();
     const gaia = join(temporaryFolder(), "coder");
     writeGaiaHome(gaia);
@@ -87,7 +87,7 @@ describe("importing a gaia coder home", () => {
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
 
-  it("goes on behind a file that is no database, and says so when nothing is there", async () => {
+  it("continues after a file that is not a database, and fails when the home is empty", async () => {
     const ports = await openPorts();
     const gaia = temporaryFolder();
     await expect(storeImport.call(ports, { home: gaia }, quietCall)).rejects.toMatchObject({ code: "not_found" });
@@ -102,8 +102,8 @@ describe("importing a gaia coder home", () => {
   });
 });
 
-describe("an import of a home that went on", () => {
-  it("takes over what changed of known rows, state by state, and names what cannot be", async () => {
+describe("a repeated import of a changed home", () => {
+  it("applies changes to known rows state by state, and reports conflicts", async () => {
     const ports = await openPorts();
     const gaia = join(temporaryFolder(), "coder");
     writeGaiaHome(gaia);
@@ -132,7 +132,7 @@ describe("an import of a home that went on", () => {
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
 
-  it("keeps rows that the home deletes, and knows them when they are there again", async () => {
+  it("keeps rows deleted from the home, and recognizes them when they reappear", async () => {
     const ports = await openPorts();
     const gaia = join(temporaryFolder(), "coder");
     writeGaiaHome(gaia);
@@ -163,7 +163,7 @@ describe("an import of a home that went on", () => {
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
 
-  it("fills in what an audit entry lacked, of several alike each once, and adds none twice", async () => {
+  it("fills in missing audit values once per entry, even among identical entries, without duplicates", async () => {
     const ports = await openPorts();
     const gaia = join(temporaryFolder(), "coder");
     writeGaiaHome(gaia);
@@ -199,7 +199,7 @@ describe("an import of a home that went on", () => {
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
 
-  it("takes over changes of a memory, a CI run, feedback and a snapshot, however they are written", async () => {
+  it("applies changes to memory and feedback, and ignores times that are only formatted differently", async () => {
     const ports = await openPorts();
     const gaia = join(temporaryFolder(), "coder");
     writeGaiaHome(gaia);
@@ -225,7 +225,7 @@ describe("an import of a home that went on", () => {
     );
   });
 
-  it("passes over columns that the home has added, and says of a row that never changes that it stays", async () => {
+  it("ignores columns added by the home, and reports a conflict for a changed spend entry", async () => {
     const ports = await openPorts();
     const gaia = join(temporaryFolder(), "coder");
     writeGaiaHome(gaia);
@@ -246,7 +246,7 @@ describe("an import of a home that went on", () => {
     ]);
   });
 
-  it("reads the other lines of a log of which one was cut within a character", async () => {
+  it("reads the remaining lines of a log with one line cut inside a character", async () => {
     const gaia = join(temporaryFolder(), "coder");
     writeGaiaHome(gaia);
     const path = join(gaia, "self-edits.log");

@@ -21,7 +21,7 @@ const first = {
   project: "acme/shop",
 };
 
-it("a session is recorded with its tools, files and commits, and changes as it goes on", async () => {
+it("a session is recorded with its tools, files and commits, and can be updated later", async () => {
   const row = await add({ ...first, tools_json: '{"Bash":12,"Edit":3}', files_json: '["src/a.ts"]' });
   expect(row).toMatchObject({ ...first, started_at: "2026-03-16T08:00:00.000Z", turns: 0, commits_json: "[]", ended_at: null });
   await add({ ...first, session_id: "77aa", host: "codex", started_at: "2026-03-17T08:00:00Z" });
@@ -42,13 +42,13 @@ it.each([
   ["that ended before it began", { ...first, session_id: "b", ended_at: "2026-03-16T07:59:59Z" }, "ended before it started"],
   ["with tools that are not counted", { ...first, session_id: "b", tools_json: '{"Bash":"often"}' }, "tools_json"],
   ["with files that are no list", { ...first, session_id: "b", files_json: '{"a":1}' }, "files_json"],
-])("a session is refused %s", async (_, input, message) => {
+])("refuses a session %s", async (_, input, message) => {
   await add(first);
   await expect(add(input)).rejects.toMatchObject({ message: expect.stringContaining(message) });
   expect(await list({})).toHaveLength(1);
 });
 
-it("of a session only names, amounts and paths may leave without a consent of their own", () => {
+it("only the summary and prompts of a session are classified as transcript data", () => {
   const fields = fieldsOf(sessions.row);
   expect(fields.filter(({ privacy }) => privacy === "transcript").map(({ name }) => name)).toEqual(["summary", "prompts_json"]);
   expect(new Set(fields.map(({ privacy }) => privacy))).toEqual(new Set(["plain", "path", "transcript"]));

@@ -41,10 +41,10 @@ const flags = (input: z.ZodObject) =>
     flagsOf(input).map(({ name, kind, required, choices }) => [name, [kind, required, choices].filter(Boolean)]),
   );
 
-describe("the verbs that are made of a store's columns", () => {
+describe("verbs generated from a store's columns", () => {
   const { add, list, show } = storeVerbs(visits);
 
-  it("take the columns that a person gives, money in dollars, and say what each is", () => {
+  it("accept the columns that a user provides, with money in dollars, and describe each one", () => {
     expect(flags(add.input)).toEqual({
       at: ["string"],
       visitor: ["string", true],
@@ -60,7 +60,7 @@ describe("the verbs that are made of a store's columns", () => {
     expect(add.positional).toEqual(["visitor"]);
   });
 
-  it("list by the columns that the definition names, in pages", () => {
+  it("filter lists by the columns named in the definition, with paging", () => {
     expect(flags(list.input)).toEqual({
       mood: ["string", ["good", "bad"]],
       paid: ["boolean"],

@@ -59,7 +59,7 @@ async function recordGate(by: string, verdict: GateRan["verdict"], times = 1): P
 const signed = { agent: "ada", reason: "ten good reviews", signature: "alice" };
 
 describe("trust", () => {
-  it("says that no human is bound, and binds one in a file that its owner alone may read", async () => {
+  it("reports that no human is bound, and binds one in a file readable only by its owner", async () => {
     expect(await trust()).toMatchObject({ bound: false, tier: 0, em_handle: null, file: file() });
     expect(existsSync(ports.home)).toBe(false);
     expect(await bind()).toMatchObject({ bound: true, tier: 0, tier_name: "Read-only observer", em_handle: "alice" });
@@ -71,7 +71,7 @@ describe("trust", () => {
     expect(readdirSync(ports.home).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
-  it("keeps who is bound: bound again it changes the channel only, and somebody else is refused", async () => {
+  it("changes only the channel when binding the same human again, and refuses a different one", async () => {
     await bind();
     await promote({ ...signed, tier: 2 });
     await trust({ bootstrap: true, handle: "alice", channel: "github-issue-comment" });
@@ -89,12 +89,12 @@ describe("trust", () => {
     ["with an app that is none", { ...bound, github_app_id: 0 }],
     ["with an installation that is none", { ...bound, github_installation_id: -1 }],
     ["without --bootstrap", { handle: "alice", channel: "email" }],
-  ])("binds nobody %s", async (_, input) => {
+  ])("refuses to bind %s", async (_, input) => {
     await expect(trust(input)).rejects.toMatchObject({ code: "usage" });
     expect(existsSync(file())).toBe(false);
   });
 
-  it("binds the repository beside the human", async () => {
+  it("binds the repository along with the human", async () => {
     await trust({ ...bound, forbidden_path: ["keys/**"] });
     expect(readFileSync(file("repo_binding.toml"), "utf8")).toBe(
       'repo = "acme/shop"\ngithub_app_id = 7\ngithub_installation_id = 8\nwebhook_secret_keyring_slot = "acme/shop/webhook-secret"\nprivate_key_keyring_slot = "acme/shop/private-key"\nallowed_branches = []\nforbidden_paths = [ "keys/**" ]\n',
@@ -102,7 +102,7 @@ describe("trust", () => {
     expect((await trust()).repo).toMatchObject({ repo: "acme/shop", forbidden_paths: ["keys/**"] });
   });
 
-  it("keeps what the repository's file says when it is bound again, but for what is said", async () => {
+  it("keeps the repository file's content when rebinding, except for the values given", async () => {
     const text = `# the shop
 repo = "acme/shop"
 github_app_id = 7 # ours
@@ -132,7 +132,7 @@ extra = true
     });
   });
 
-  it("binds nobody while the repository's file cannot be understood", async () => {
+  it("refuses to bind while the repository's file is invalid", async () => {
     await bind();
     const before = readFileSync(file(), "utf8");
     writeFileSync(file("repo_binding.toml"), "repo = ");
@@ -140,7 +140,7 @@ extra = true
     expect(readFileSync(file(), "utf8")).toBe(before);
   });
 
-  it("reads the files of GAIA_CODER_HOME, whose extra keys and comments it keeps", async () => {
+  it("uses the files in GAIA_CODER_HOME, and keeps their extra keys and comments", async () => {
     const coder = join(temporaryFolder(), "coder");
     ports = await openPorts({ env: { GAIA_CODER_HOME: coder } });
     const text = '# mine\nem_handle = "alice" # the boss\nem_channel = "email"\ncurrent_tier = 3\nfuture = 1\n[table]\nx = 1\n';
@@ -163,7 +163,7 @@ extra = true
     ["em.toml", 'em_handle = "a"\nem_channel = "email"\nauto_merge_classes = ["code"]\n', "auto_merge_classes[0]"],
     ["repo_binding.toml", 'repo = "shop"\n', "repo: must be owner/name"],
     ["repo_binding.toml", 'repo = "a/b"\ngithub_app_id = 0\n', "github_app_id: must be at least 1"],
-  ])("names the path of a bad %s and what is wrong there", async (name, text, problem) => {
+  ])("reports the path and the problem of an invalid %s", async (name, text, problem) => {
     await bind();
     writeFileSync(file(name), text);
     await expect(trust()).rejects.toMatchObject({
@@ -174,7 +174,7 @@ extra = true
 });
 
 describe("promote", () => {
-  it("records the change and its audit entry, and the file follows", async () => {
+  it("records the change and its audit entry, and updates the file", async () => {
     await bind();
     const { change, tier_name } = await promote({ ...signed, tier: 2, signature: " alice " });
     expect(change).toMatchObject({ agent: "ada", from_tier: 0, to_tier: 2, em_handle: "alice", em_signature: "alice" });
@@ -220,7 +220,7 @@ describe("promote", () => {
     expect(readFileSync(file(), "utf8")).toContain("current_tier = 1\n");
   });
 
-  it("says of the highest tier that there is none above, and names the only one that is left", async () => {
+  it("reports that no tier is above the highest, and names the only remaining one", async () => {
     await bind();
     await promote({ ...signed, tier: 4 });
     const refused = (tier: number) => promote({ ...signed, tier }).catch(({ message, hint }) => `${message}. ${hint}`);
@@ -233,7 +233,7 @@ describe("promote", () => {
     }
   });
 
-  it("is a wrong use where no human is bound", async () => {
+  it("fails with a usage error when no human is bound", async () => {
     await expect(promote({ ...signed, tier: 1 })).rejects.toMatchObject({
       code: "usage",
       message: expect.stringContaining(file()),
@@ -242,7 +242,7 @@ describe("promote", () => {
     expect(existsSync(ports.home)).toBe(false);
   });
 
-  it("shows the evidence before it asks for the signature, which it never fills in", async () => {
+  it("shows the evidence before asking for the signature, and never prefills it", async () => {
     await bind();
     for (const [score, run_id] of [
       [10, "r1"],
@@ -274,7 +274,7 @@ describe("promote", () => {
     await expect(promote({ ...unsigned, tier: 3 })).rejects.toMatchObject({ code: "not_confirmed" });
   });
 
-  it("counts every run of the review gate, also those of a home whose index an earlier version made", async () => {
+  it("counts every review gate run, including in a home indexed by an earlier version", async () => {
     await bind();
     await recordGate("ada", "block", 40);
     await recordGate("bob", "pass", 1_000);
@@ -297,7 +297,7 @@ describe("promote", () => {
     expect((await (await commands["gate list"]()).call(ports, { limit: 1 }, quietCall))[0]).toMatchObject({ verdict: "pass" });
   });
 
-  it("does not count a promotion that the bound human did not sign, nor one ahead of the clock", async () => {
+  it("ignores promotions not signed by the bound human, or dated in the future", async () => {
     await bind();
     const add = await commands["trust add"]();
     const row = { agent: "ada", from_tier: 0, to_tier: 5, reason: "r" };
@@ -306,7 +306,7 @@ describe("promote", () => {
     expect(await trust({ agent: "ada" })).toMatchObject({ tier: 0, last_promotion: null });
   });
 
-  it("lets nobody but the bound human raise a tier: what others record can only lower it", async () => {
+  it("lets only the bound human raise a tier: records by others can only lower it", async () => {
     await bind();
     const add = await commands["trust add"]();
     const row = { agent: "ada", reason: "r", em_handle: "mallory" };
@@ -321,7 +321,7 @@ describe("promote", () => {
     expect(await trust()).toMatchObject({ tier: 2 });
   });
 
-  it("lets no demotion raise a tier, whoever it names", async () => {
+  it("never lets a demotion raise a tier, even one that names the bound human", async () => {
     await bind();
     const add = await commands["trust add"]();
     const row = { agent: "ada", reason: "r", em_handle: "alice" };
@@ -334,7 +334,7 @@ describe("promote", () => {
     expect(await trust()).toMatchObject({ tier: 1 });
   });
 
-  it("leaves every tier as it is for a row that does not count, and others' tiers for one that does", async () => {
+  it("changes no tier for an ignored row, and only its agent's tier for a counted row", async () => {
     await bind();
     writeFileSync(file(), readFileSync(file(), "utf8").replace("current_tier = 0", "current_tier = 3"));
     const tiers = async () => Promise.all(["ada", "bob"].map(async (agent) => (await trust({ agent })).tier));
@@ -352,7 +352,7 @@ describe("promote", () => {
     expect(readFileSync(file(), "utf8")).toContain("current_tier = 2\ninitial_tier = 3\n");
   });
 
-  it("starts agents where the file says when another human is bound, whatever tier it followed to", async () => {
+  it("starts agents at the file's initial tier when another human is bound", async () => {
     await bind();
     await promote({ ...signed, tier: 5 });
     writeFileSync(file(), readFileSync(file(), "utf8").replace('"alice"', '"bob"'));
@@ -364,7 +364,7 @@ describe("promote", () => {
     expect(shown).toContain("says tier 5\\. What is recorded decides");
   });
 
-  it("takes the file's tier for a start only: what is recorded decides", async () => {
+  it("uses the file's tier only as a starting point: recorded changes decide", async () => {
     await bind();
     await promote({ ...signed, tier: 1 });
     writeFileSync(file(), readFileSync(file(), "utf8").replace("current_tier = 1", "current_tier = 5"));
@@ -372,14 +372,14 @@ describe("promote", () => {
     expect(await trust({ agent: "bob" })).toMatchObject({ tier: 0 });
   });
 
-  it("of two at once the second is refused, and both facts of it are missing", async () => {
+  it("refuses the second of two concurrent promotions, and records none of its facts", async () => {
     await bind();
     const both = await Promise.allSettled([promote({ ...signed, tier: 3 }), promote({ ...signed, tier: 3 })]);
     expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     expect([await changes(), await audits()].map((rows) => rows.length)).toEqual([1, 1]);
   });
 
-  it("stands although the file cannot follow, and says so", async () => {
+  it("keeps the recorded change when the file cannot be updated, and warns", async () => {
     await bind();
     // An editor saves the half-edited file while the human signs.
     const ask: CallContext["ask"] = async () => {

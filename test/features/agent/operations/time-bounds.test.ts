@@ -10,7 +10,7 @@ it.each([
   ["an amount", { ...call, usd: most + 1 }, /usd must be at most 1000000000 USD/],
   ["an amount near the largest integer", { ...call, usd: 9_007_199_254 }, /usd must be at most/],
   ["tokens", { ...call, usd: 1, input_tokens: maxTokens + 1 }, /input_tokens must be at most 1000000000000/],
-])("a spend entry is refused for %s beyond the bound, and nothing is recorded", async (_, input, message) => {
+])("refuses a spend entry with %s above the bound, and records nothing", async (_, input, message) => {
   const ports = await openPorts();
   await expect(spendAdd.call(ports, input, quietCall)).rejects.toMatchObject({
     code: "invalid_input",
@@ -19,7 +19,7 @@ it.each([
   expect(await ports.ledger.verify()).toMatchObject({ facts: 0, problems: [] });
 });
 
-it("amounts at the bound are recorded and summed", async () => {
+it("records and sums amounts at the bound", async () => {
   const ports = await openPorts();
   for (let n = 0; n < 12; n++) await spendAdd.call(ports, { ...call, usd: most, input_tokens: maxTokens }, quietCall);
   await spendAdd.call(ports, { ...call, usd: 0.000001 }, quietCall);

@@ -17,7 +17,7 @@ const raised = { agent: "ada", from_tier: 1, to_tier: 2, reason: "ten good revie
 const lowered = { agent: "ada", from_tier: 2, to_tier: 0, reason: "it pushed to main", em_handle: "em" };
 
 describe("a tier change", () => {
-  it("is recorded with its time and an id, listed newest first and shown by the start of its id", async () => {
+  it("is recorded with its time and an id, listed latest first, and shown by id", async () => {
     const first = await add({ ...raised, project: "acme/shop" });
     expect(first).toMatchObject({ ...raised, changed_at: ports.clock.now().toISOString(), project: "acme/shop" });
     await add({ ...lowered, changed_at: "2999-01-01T00:00:00Z", project: "acme/shop" });
@@ -42,7 +42,7 @@ describe("a tier change", () => {
     expect((await list({})).rows).toEqual([]);
   });
 
-  it("leaves by an export and comes back by an import", async () => {
+  it("survives an export and import into another home", async () => {
     const { id, ...row } = await add({ ...raised, project: "acme/shop" });
     const { content } = await storeExport.call(ports, { store: "trust", format: "jsonl" }, quietCall);
     const other = await openPorts({});
@@ -50,7 +50,7 @@ describe("a tier change", () => {
     expect((await (await commands["trust list"]()).call(other, {}, quietCall)).rows).toEqual([{ ...row, id }]);
   });
 
-  it("has a section in the Agent view once there is one", async () => {
+  it("appears in the Agent view once one is recorded", async () => {
     const call: Store["call"] = async (name, input) => {
       const operation = await findOperation(name);
       return Promise.resolve<never>(JSON.parse(JSON.stringify(await operation?.call(ports, input, quietCall))));

@@ -51,8 +51,8 @@ const run = <View>(operation: Called<View>, input: Readonly<Record<string, unkno
   operation.call(ports, input, quietCall);
 const refused = (code: string, message = "") => ({ code, message: expect.stringContaining(message) });
 
-describe("ids", () => {
-  it("of tasks, messages and feedback are known by their start where it is that of one row", async () => {
+describe("agent verbs", () => {
+  it("resolve an id prefix of a task, message or feedback that matches only one row", async () => {
     for (const id of ["abc-1", "abc-2", "b"]) await run(taskAdd, { prompt: "p", id });
     expect(await run(taskShow, { id: "abc-1" })).toMatchObject({ id: "abc-1" });
     await expect(run(taskShow, { id: "abc" })).rejects.toMatchObject(refused("usage", "abc-1, abc-2"));
@@ -78,7 +78,7 @@ describe("ids", () => {
     expect(await run(feedbackMove, { id: given.id.slice(0, -1), state: "triaged" })).toMatchObject({ id: given.id });
   });
 
-  it("times of rows are taken in every form that other verbs take", async () => {
+  it("accept row times in every supported format", async () => {
     const put = await run(storePut, {
       store: "ci_history",
       set: [
@@ -94,7 +94,7 @@ describe("ids", () => {
     expect(rows).toHaveLength(1);
   });
 
-  it("and amounts of a row are told as they were given where they are none", async () => {
+  it("report an invalid amount under the name that was given", async () => {
     const row = (usd: unknown) => JSON.stringify({ ...sampleRow(spendStore), usd_micros: undefined, usd });
     for (const usd of ["$1", true, null, {}]) {
       const refusal = refused("invalid_input", "usd must be a number of USD");
@@ -105,7 +105,7 @@ describe("ids", () => {
     expect(await run(storePut, { store: "spend", row: row(0.25) })).toMatchObject({ row: { usd_micros: 250_000 } });
   });
 
-  it("are told once for many rows, and not where the store's definition says that they may lie ahead", async () => {
+  it("limit warnings about future times in a batch, and skip columns that may hold future times", async () => {
     const logger = testLogger();
     ports = await openPorts({ logger });
     const rows = Array.from({ length: 5 }, (_, n) => JSON.stringify({ ...sampleRow(inbox), id: `m${n}`, received_at: later }));
@@ -153,7 +153,7 @@ describe("ids", () => {
       { store: "em_inbox", text: JSON.stringify({ ...sampleRow(inbox), received_at: later }) },
       "received_at",
     ],
-  ] as const)("that lie in the future are kept by %s with a warning", async (_, operation, input, column) => {
+  ] as const)("keep a future time given to %s, with a warning", async (_, operation, input, column) => {
     const logger = testLogger();
     ports = await openPorts({ logger });
     await operation.call(ports, input, quietCall);
@@ -162,7 +162,7 @@ describe("ids", () => {
 });
 
 describe("inbox", () => {
-  it("queues with an acknowledgement, is answered and closed", async () => {
+  it("queues a question with an acknowledgement, then answers and closes it", async () => {
     const { message, ack } = await run(ask, { body: "  Which branch?  " });
     expect(ack).toContain("ETA ~5 min");
     expect(message).toMatchObject({
@@ -183,7 +183,7 @@ describe("inbox", () => {
     expect(await run(inboxSeen, { id: message.id })).toMatchObject({ state: "closed" });
   });
 
-  it("a note that was seen is closed without an answer, one that nobody has seen is not", async () => {
+  it("closes a seen note without an answer, but refuses to close an unseen one", async () => {
     const { message } = await run(note, { body: "CI is slow today" });
     await expect(run(inboxClose, { id: message.id })).rejects.toMatchObject(refused("illegal_transition"));
     await run(inboxSeen, { id: message.id });
@@ -198,7 +198,7 @@ describe("inbox", () => {
     }
   });
 
-  it("escalates once, together with the feedback it becomes", async () => {
+  it("escalates a message once, creating its feedback", async () => {
     const { message } = await run(critical, { body: "Main is broken" });
     const view = await run(inboxEscalate, { id: message.id, fix_class: "test" });
     expect(view.message).toMatchObject({ state: "escalated", escalated_to: view.feedback.id });
@@ -214,7 +214,7 @@ describe("inbox", () => {
     }
   });
 
-  it("lists newest first, or oldest first for the poll", async () => {
+  it("lists latest first, or oldest first on request", async () => {
     for (const body of ["1", "2", "3"]) {
       await run(note, { body });
       ports.clock.advance(5);
@@ -228,13 +228,13 @@ describe("inbox", () => {
 });
 
 describe("tasks", () => {
-  it("need more than blanks for a prompt", async () => {
+  it("reject a prompt of only blanks", async () => {
     for (const prompt of ["", " \n"]) {
       await expect(run(taskAdd, { prompt })).rejects.toMatchObject(refused("usage", "prompt: must not be blank"));
     }
   });
 
-  it("are claimed by priority, then age, and finished", async () => {
+  it("are claimed by priority, then age, and can be finished", async () => {
     await run(taskAdd, { prompt: "low", priority: 10, id: "low" });
     await run(taskAdd, { prompt: "first", id: "first" });
     ports.clock.advance(1000);
@@ -265,7 +265,7 @@ describe("tasks", () => {
     );
   });
 
-  it("without a heartbeat are taken over, and their worker is told", async () => {
+  it("without a heartbeat are reclaimed, and the former worker's updates are refused", async () => {
     await run(taskAdd, { prompt: "p", id: "t" });
     await run(taskClaim, { worker: "a" });
     ports.clock.advance(20 * 60_000);
@@ -283,7 +283,7 @@ describe("tasks", () => {
     expect(await run(taskMove, { id: "t", worker: "b", state: "done" })).toMatchObject({ state: "done" });
   });
 
-  it("pause with a complete snapshot and go on, one pause at a time", async () => {
+  it("pause with a complete snapshot and resume, with only one paused at a time", async () => {
     for (const id of ["t1", "t2"]) {
       await run(taskAdd, { prompt: `do ${id}`, id });
       await run(taskClaim, { worker: "a", stage: "plan" });
@@ -322,7 +322,7 @@ describe("tasks", () => {
 });
 
 describe("feedback", () => {
-  it("is moved to the end, with its trail", async () => {
+  it("moves through all states to closed, and keeps the trail of transitions", async () => {
     const { id } = await run(feedbackAdd, { body: "Never", severity: "high", on: "src/a.ts:12" });
     await run(feedbackMove, { id, state: "triaged", fix_class: "prompt", confidence: 90 });
     await run(feedbackMove, { id, state: "in-fix" });
@@ -358,7 +358,7 @@ describe("spend and budget", () => {
   const spend = (usd: number, more: Readonly<Record<string, unknown>> = {}) =>
     run(spendAdd, { model: "m", call_site: "plan", usd, input_tokens: 100, output_tokens: 10, ...more });
 
-  it("warns at 80 %, stops at 100 %, and goes on after an extension", async () => {
+  it("warn at 80 %, stop at 100 %, and continue after an extension", async () => {
     expect((await spend(19.999999)).budget).toMatchObject({ level: "ok", today: { spent_usd: 19.999999, ceiling_usd: 25 } });
     expect((await spend(0.000001)).budget.level).toBe("warning");
     await run(budgetShow, { check: true });
@@ -382,7 +382,7 @@ describe("spend and budget", () => {
     });
   });
 
-  it("goes down at once and up only when confirmed", async () => {
+  it("lower a limit immediately, and raise it only with confirmation", async () => {
     expect(await run(budgetSet, { daily: 10 })).toMatchObject({ daily_usd_ceiling: 10, weekly_usd_ceiling: 100 });
     await expect(run(budgetSet, { daily: 11 })).rejects.toMatchObject(refused("not_confirmed"));
     expect(await run(budgetSet, { daily: 11, confirm: true })).toMatchObject({ daily_usd_limit: 11, daily_usd_ceiling: 11 });
@@ -391,7 +391,7 @@ describe("spend and budget", () => {
     await expect(run(budgetSet)).rejects.toMatchObject(refused("usage"));
   });
 
-  it("is summed by model and by task, within the ledger's days", async () => {
+  it("sum spending by model and by task, within the ledger's days", async () => {
     await spend(1, { task_id: "t1" });
     await spend(2, { model: "n", cache_read_tokens: 7 });
     await spend(4, { at: "2026-03-31T23:59:59Z", task_id: "t1" });
@@ -415,7 +415,7 @@ describe("spend and budget", () => {
 });
 
 describe("audit, CI, memory, logs", () => {
-  it("audit appends with increasing ids, lists the newest and fills in late data", async () => {
+  it("audit appends with increasing ids, lists the latest entries and fills in late data", async () => {
     for (const tool_name of ["a", "b", "c"]) {
       await run(auditAdd, { tool_name });
       ports.clock.advance(1000);
@@ -430,7 +430,7 @@ describe("audit, CI, memory, logs", () => {
     await expect(run(storePut, { store: "audit", key, set: ["tool_name=x"] })).rejects.toMatchObject(refused("append_only"));
   });
 
-  it("CI runs give an estimate", async () => {
+  it("CI runs yield a duration estimate", async () => {
     for (const [n, duration_s] of [100, 200, 300, 400].entries()) {
       await run(ciAdd, {
         workflow_name: "build",
@@ -456,7 +456,7 @@ describe("audit, CI, memory, logs", () => {
     expect((await run(ciList, { workflow_name: "build" })).rows).toHaveLength(5);
   });
 
-  it("memory is recalled in its project only, counted, and superseded", async () => {
+  it("memory is recalled only in its project, counts recalls, and can be superseded", async () => {
     const one = await run(memoryAdd, { topic: "em_preferences", payload_json: '{"preference":"small commits"}', project: "a" });
     await run(memoryAdd, { topic: "em_preferences", payload_json: '{"preference":"other"}', project: "b" });
     expect((await run(memoryRecall, { topic: "em_preferences", project: "a" })).rows).toMatchObject([
@@ -471,7 +471,7 @@ describe("audit, CI, memory, logs", () => {
     await expect(run(memoryAdd, { topic: "em_preferences", payload_json: "[]" })).rejects.toMatchObject(refused("invalid_input"));
   });
 
-  it("logs validate what they take", async () => {
+  it("logs validate their entries", async () => {
     await run(learnAdd, { observation: 'he said "hi"', task_id: "t1", to: "skill:git" });
     await expect(run(learnAdd, { observation: "x", task_id: 't] Observed: "y' })).rejects.toMatchObject(refused("invalid_input"));
     await expect(run(learnAdd, { observation: "x\ny", task_id: "t" })).rejects.toMatchObject(refused("invalid_input"));
@@ -499,7 +499,7 @@ describe("audit, CI, memory, logs", () => {
 });
 
 describe("stores for programs", () => {
-  it("init tells the same each time", async () => {
+  it("init returns the same map every time", async () => {
     const map = await run(storeInit);
     expect(Object.keys(map)).toEqual([
       "em_inbox",
@@ -519,7 +519,7 @@ describe("stores for programs", () => {
   });
 
   it.each(agentStores.map((store) => ({ name: store.name, store })))(
-    "a row of $name comes back as it went in, also from an index that is built again; a wrong one leaves nothing",
+    "a row of $name is returned unchanged, also after a rebuild, and an invalid row is not stored",
     async ({ name, store }) => {
       const row = sampleRow(store);
       const put = await run(storePut, { store: name, row: JSON.stringify(row), project: "acme/shop" });
@@ -538,7 +538,7 @@ describe("stores for programs", () => {
   );
 
   it.each(agentStores.map((store) => ({ name: store.name, store })))(
-    "what is exported of $name goes into another home by lines, and wrong lines are named",
+    "rows exported from $name can be put into another home, and invalid lines are reported",
     async ({ name, store }) => {
       const rows = [1, 2, 3].map((n) => {
         const key = store.key[0] ?? "";
@@ -574,7 +574,7 @@ describe("stores for programs", () => {
     },
   );
 
-  it("refuses rows of nothing, and whole rows together with single columns", async () => {
+  it("refuses empty input, conflicting sources, and whole rows combined with single columns", async () => {
     await expect(run(storePut, { store: "tasks", text: "\n" })).rejects.toMatchObject(refused("usage", "there are no rows"));
     await expect(run(storePut, { store: "tasks", text: "{}", set: ["priority=1"] })).rejects.toMatchObject(refused("usage"));
     for (const both of [{ stdin: true }, { text: "{}" }]) {
@@ -626,7 +626,7 @@ describe("stores for programs", () => {
   });
 });
 
-it("overview sums up", async () => {
+it("overview sums up inbox, tasks and budget", async () => {
   await run(ask, { body: "?" });
   await run(note, { body: "!" });
   await run(taskAdd, { prompt: "Fix *it*", id: "t" });

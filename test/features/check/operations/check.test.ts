@@ -34,20 +34,20 @@ it.each([
   [{ min_pass_rate: 51 }, false, 50],
   [{ min_pass_rate: 100, runs: 1 }, true, 100],
   [{ max_block_streak: 0 }, true, 0],
-])("holds reviews against %j", async (wanted, ok, value) => {
+])("checks reviews against %j", async (wanted, ok, value) => {
   const ports = await openPorts();
   await review(ports, [90, 40, 40, 90]);
   expect(await ask(ports, wanted)).toMatchObject({ ok, checks: [{ ok, value }] });
 });
 
-it("counts fails in a row", async () => {
+it("counts consecutive failed reviews", async () => {
   const ports = await openPorts();
   await review(ports, [90, 40, 40]);
   expect(await ask(ports, { max_block_streak: 1 })).toMatchObject({ ok: false, checks: [{ value: 2, limit: 1 }] });
   expect(await ask(ports, { max_block_streak: 2 })).toMatchObject({ ok: true });
 });
 
-it("misses every threshold where nothing was measured", async () => {
+it("fails every threshold when nothing was measured", async () => {
   const ports = await openPorts();
   const found = await ask(ports, { min_score: 0, min_pass_rate: 0, max_block_streak: 9, max_regressions: 0 });
   expect(found.checks.map(({ name, ok, value }) => [name, ok, value])).toEqual([
@@ -58,7 +58,7 @@ it("misses every threshold where nothing was measured", async () => {
   ]);
 });
 
-it("counts tests of the latest eval run that regressed", async () => {
+it("counts regressed tests of the latest eval run", async () => {
   const ports = await openPorts();
   const [run] = makeEvalHistory({ seed: 1, runs: 1, tests: 3, tiers: ["e2e"] });
   if (run === undefined) throw new Error("no run was made");
@@ -83,6 +83,6 @@ it("fails once a spending limit is reached", async () => {
   expect(await ask(ports, { budget: true })).toMatchObject({ ok: false });
 });
 
-it("refuses to check nothing", async () => {
+it("refuses to run without any threshold", async () => {
   await expect(ask(await openPorts(), {})).rejects.toMatchObject({ code: "usage" });
 });

@@ -81,8 +81,8 @@ const haiku = (calls: number, input: number, output: number): Entry => ({
 });
 const unknown: Entry = { model: "house-model-1", calls: 2, input_tokens: 1_000_000, output_tokens: 1_000_000 };
 
-describe("what evals cost", () => {
-  it("is nothing without runs", async () => {
+describe("the cost of evals", () => {
+  it("is zero without runs", async () => {
     const view = await spendingOf(await openPriced());
     expect(view).toMatchObject({ recorded: false, slices: [], models: [], points: [], runs_with_results: 0 });
     expect(view.tiles).toEqual({
@@ -104,7 +104,7 @@ describe("what evals cost", () => {
     });
   });
 
-  it("is what the documented examples come to", async () => {
+  it("matches the documented examples", async () => {
     const ports = await openPriced();
     await record(ports, [{ at: "2026-03-16T12:00:00Z", costs: [sonnet(1_000_000, 500_000)] }]);
     const one = await spendingOf(ports);
@@ -142,7 +142,7 @@ describe("what evals cost", () => {
     expect(view.prices).toMatchObject({ date: "2025-05-01" });
   });
 
-  it("tells reported, estimated, mixed, partly known and unpriced models apart", async () => {
+  it("distinguishes reported, estimated, mixed, partly known and unpriced models", async () => {
     const ports = await openPriced();
     await record(ports, [
       {
@@ -175,7 +175,7 @@ describe("what evals cost", () => {
     });
   });
 
-  it("counts what a run states where its models do not account for it", async () => {
+  it("includes the stated cost of a run that its models do not account for", async () => {
     const ports = await openPriced();
     await record(ports, [
       { at: "2026-03-16T12:00:00Z", stated: 2 },
@@ -197,8 +197,8 @@ describe("what evals cost", () => {
   });
 });
 
-describe("runs that tell nothing of their cost", () => {
-  it("are counted as such, and do not make a run or a passed test cheaper", async () => {
+describe("runs that report no cost", () => {
+  it("are counted separately, and do not lower the cost per run or per passed test", async () => {
     const ports = await openPriced();
     await record(ports, [
       { at: "2026-03-30T12:00:00Z", stated: 3, passed: 4 },
@@ -226,8 +226,8 @@ describe("runs that tell nothing of their cost", () => {
 const rest = (count: number): readonly unknown[] =>
   Array.from({ length: count }, () => ({ runs: 0, cost_usd: 0, complete: true }));
 
-describe("slices of time", () => {
-  it("are days, weeks from Monday on, or months, in the ledger's zone", async () => {
+describe("time slices", () => {
+  it("are days, weeks starting on Monday, or months, in the ledger's time zone", async () => {
     // In Berlin the last run is one of Monday 30 March, 01:30 summer time.
     const runs = ["2026-03-02T08:00:00Z", "2026-03-08T20:00:00Z", "2026-03-29T23:30:00Z"].map((at) => ({ at, stated: 1 }));
     for (const [zone, last] of [
@@ -253,7 +253,7 @@ describe("slices of time", () => {
     }
   });
 
-  it("compare with the period before, and say what a passed test cost", async () => {
+  it("compare with the previous period, and give the cost per passed test", async () => {
     const ports = await openPriced();
     await record(ports, [
       { at: "2026-03-22T08:00:00Z", stated: 4 },
@@ -267,8 +267,8 @@ describe("slices of time", () => {
   });
 });
 
-describe("whose", () => {
-  it("is the user's own, the team's or a member's", async () => {
+describe("the scope", () => {
+  it("can be the team; an unknown member and a reversed period are refused", async () => {
     const ports = await openPriced();
     await record(ports, [{ at: "2026-03-01T08:00:00Z", stated: 1 }]);
     expect((await spendingOf(ports, { team: true })).tiles.cost_usd).toBe(1);
@@ -278,7 +278,7 @@ describe("whose", () => {
 });
 
 describe("quality against cost", () => {
-  it("marks the runs that nothing beats", async () => {
+  it("marks the runs that no other run beats in pass rate and cost", async () => {
     const ports = await openPriced();
     await record(ports, [
       { at: "2026-03-01T08:00:00Z", stated: 1, passed: 5, failed: 5 },
@@ -297,7 +297,7 @@ describe("quality against cost", () => {
   });
 });
 
-describe("whatever is recorded", () => {
+describe("spending of arbitrary runs", () => {
   const day = 86_400_000;
   const first = Date.parse("2024-02-01T00:00:00Z");
   const anyEntry = fc.record(
@@ -394,7 +394,7 @@ describe("whatever is recorded", () => {
   const micros = (usd: number): number => Math.round(usd * 1e6);
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-  it("adds up to the facts, in each slice, each model and in all", async () => {
+  it("equals the sum of the recorded facts, per slice, per model and in total", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyRun, { maxLength: 8 }),
@@ -449,7 +449,7 @@ describe("whatever is recorded", () => {
     );
   });
 
-  it("has a point for each run with results, and the best are those that no other one beats", async () => {
+  it("has a point per run with results, and marks as best those that no other run beats", async () => {
     const ports = await openPriced();
     const files = makeEvalHistory({ seed: 5, runs: 40, tests: 6, start: "2026-01-05T08:00:00Z", everyHours: 12 });
     for (const file of files) await evalPush.call(ports, { text: JSON.stringify(file) }, quietCall);

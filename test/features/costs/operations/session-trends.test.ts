@@ -38,11 +38,11 @@ async function addSpend(
 const trends = (ports: TestPorts, input: Readonly<Record<string, unknown>> = {}) => sessionTrends.call(ports, input, quietCall);
 
 describe("session trends", () => {
-  it("of nothing are empty, and say that nothing is recorded", async () => {
+  it("are empty without sessions, and report that nothing is recorded", async () => {
     expect(await trends(await openPorts())).toMatchObject({ recorded: false, slices: [], sessions: [], tools: [], cut: false });
   });
 
-  it("give each session its cost, duration and tools, the latest first", async () => {
+  it("list each session with its cost, duration and tools, latest first", async () => {
     const ports = await openPorts();
     await addSession(ports, {
       ended_at: "2026-03-30T11:59:00.000Z",
@@ -82,7 +82,7 @@ describe("session trends", () => {
     ]);
   });
 
-  it("count the sessions of each day with the cost of each host", async () => {
+  it("count sessions per day, with the cost per host", async () => {
     const ports = await openPorts();
     await addSession(ports, {});
     await addSession(ports, { session_id: "s2", host: "codex" });
@@ -100,7 +100,7 @@ describe("session trends", () => {
     ]);
   });
 
-  it("are those of the period and the project", async () => {
+  it("are limited to the requested period and project", async () => {
     const ports = await openPorts();
     await addSession(ports, {});
     await addSession(ports, { session_id: "old", started_at: "2026-01-01T10:00:00.000Z" });
@@ -114,7 +114,7 @@ describe("session trends", () => {
     expect((await trends(ports, { project: "nobody/nothing" })).recorded).toBe(true);
   });
 
-  it("stand beside the latest review of the session's branch in its project", async () => {
+  it("include the latest review of each session's branch and project", async () => {
     const cwd = repository();
     git(cwd, "switch", "-q", "-c", "topic");
     const ports = await openPorts({ cwd });

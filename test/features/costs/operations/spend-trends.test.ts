@@ -17,13 +17,13 @@ const micros = (usd: number): number => Math.round(usd * 1e6);
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 describe("spending over time", () => {
-  it("is nothing at first, with the limits that hold until others are set", async () => {
+  it("is empty at first, with the default limits", async () => {
     const view = await spendTrends.call(await openPorts(), {}, quietCall);
     expect(view).toMatchObject({ recorded: false, limits_set: false, slices: [], models: [], tasks: [], task_count: 0 });
     expect(view.budget).toMatchObject({ today: { spent_usd: 0, limit_usd: 25 }, week: { limit_usd: 100 } });
   });
 
-  it("stands against the limit of each day, with what was granted for it", async () => {
+  it("is compared with each day's limit, including extensions", async () => {
     const ports = await openPorts({ now: "2026-03-30T08:00:00Z" });
     await spendAll(ports, [
       { at: "2026-03-28T23:59:59Z", usd: 3, task_id: "t-1" },
@@ -59,7 +59,7 @@ describe("spending over time", () => {
     ]);
   });
 
-  it("of a period without any has no slices, but knows that there is some", async () => {
+  it("has no slices in an empty period, but reports that spending is recorded", async () => {
     const ports = await openPorts();
     await spendAll(ports, [{ at: "2025-06-01T00:00:00Z", usd: 1 }]);
     expect(await spendTrends.call(ports, { period: "7d" }, quietCall)).toMatchObject({ recorded: true, slices: [] });
@@ -76,7 +76,7 @@ const slice = (start: string, more: Readonly<Record<string, unknown>>) => ({
   ...more,
 });
 
-it("adds up to its entries, in each slice, by model and by task", async () => {
+it("spending equals the sum of its entries, per slice, per model and per task", async () => {
   const first = Date.parse("2026-01-01T00:00:00Z");
   const anyEntry = fc.record({
     at: fc.integer({ min: 0, max: 90 * 24 * 60 }).map((minutes) => new Date(first + minutes * 60_000).toISOString()),

@@ -4,7 +4,7 @@ import type { DigestView } from "../../../../src/features/digest/operations/view
 import { at, sum, task } from "../../../support/agent-views.ts";
 import { inEditor } from "../../../support/documents.ts";
 
-it("shows what was done, cost, pass rates, learnings, taught rules, risks and the tier", () => {
+it("shows completed tasks, cost, pass rates, learnings, taught rules, risks and the tier", () => {
   const view: DigestView = {
     from: "2026-03-09T12:00:00.000Z",
     to: "2026-03-16T12:00:00.000Z",

@@ -20,7 +20,7 @@ type Called<View> = Readonly<{ call(ports: TestPorts, input: unknown, context: t
 const run = <View>(operation: Called<View>, input: Readonly<Record<string, unknown>> = {}): Promise<View> =>
   operation.call(ports, input, quietCall);
 
-it("sums up what was done, spent, observed and waits", async () => {
+it("sums up completed tasks, spending, learnings and waiting questions", async () => {
   await run(ask, { body: "?" });
   await run(taskAdd, { prompt: "Fix *it*", id: "t" });
   await run(taskClaim);
@@ -35,7 +35,7 @@ it("sums up what was done, spent, observed and waits", async () => {
   expect(markdown).toContain("Keep the tier; a human decides. 0 reviews, reviews passed: none");
 });
 
-it("says what came of the rules that are taught, what needs attention first, and of none that is retired", async () => {
+it("reports the effect of the project's taught rules, those needing attention first", async () => {
   const review = async (rules: readonly string[]): Promise<void> => {
     ports.clock.advance(60_000);
     const timestamp = ports.clock.now().toISOString();
@@ -77,7 +77,7 @@ it.each([
   expect(markdown.match(/^#+ /gm)).toHaveLength(8);
 });
 
-it("compares with the week before, and suggests a lower tier while grave feedback is open", async () => {
+it("compares with the previous week, and suggests a lower tier while critical feedback is open", async () => {
   await run(taskAdd, { prompt: "Before", id: "before" });
   await run(taskClaim);
   await run(taskMove, { id: "before", state: "done" });
@@ -100,7 +100,7 @@ it("compares with the week before, and suggests a lower tier while grave feedbac
   expect(view.markdown).toContain("Done: 0 (week before: 1)");
 });
 
-it("counts feedback in the week in which it was verified, and none that was rejected", async () => {
+it("counts feedback in the week it was verified, and never counts rejected feedback", async () => {
   const said = async (): Promise<string> => (await run(feedbackAdd, { body: "Wrong" })).id;
   const move = async (id: string, ...states: readonly string[]): Promise<void> => {
     for (const state of states) await run(feedbackMove, { id, state, regression_test_path: "test/a.test.ts" });

@@ -52,7 +52,7 @@ const running: EvalWatchView = {
   folder: "/home/eval-runs/run-1",
 };
 
-describe("documents of evals", () => {
+describe("eval documents", () => {
   it("show a run, a comparison, trends, a summary and costs in the editor", async () => {
     const ports = await withHistory(12, 30);
     const run = await evalShow.call(ports, { run: "latest" }, quietCall);
@@ -89,7 +89,7 @@ describe("documents of evals", () => {
     expect(inEditor((words) => evalCostDocument(free, words))).toContain("No costs");
   });
 
-  it("are plain text in a pipe, and say the same in colour", async () => {
+  it("are plain text in a pipe, and contain the same text with and without color in a terminal", async () => {
     const ports = await withHistory(6, 12);
     const [page, run, comparison, trends, tests, summary, costs] = [
       await evalList.call(ports, {}, quietCall),
@@ -120,7 +120,7 @@ describe("documents of evals", () => {
     }
   });
 
-  it("leave out the sum of costs of which nothing is known", async () => {
+  it("omit the total cost when no cost is known", async () => {
     const ports = await openPorts();
     const tests = '<testcase classname="cart" name="adds" time="0.5"/>';
     const text = `<testsuites><testsuite name="cart" tests="1">${tests}</testsuite></testsuites>`;
@@ -129,7 +129,7 @@ describe("documents of evals", () => {
     expect(inPipe((words) => evalListDocument(page, words))).toMatch(/\n1 run$/);
   });
 
-  it("list at most what a document can bear, and count the rest", async () => {
+  it("limit the number of listed tests and report how many were omitted", async () => {
     const ports = await withHistory(1, 1_200);
     const run = await evalShow.call(ports, { run: "latest" }, quietCall);
     const shown = inEditor((words) => evalShowDocument(run, words));
@@ -139,7 +139,7 @@ describe("documents of evals", () => {
     expect(inPipe((words) => evalShowDocument(limited, words))).toContain("and 1,195 more");
   });
 
-  it("show the cache", () => {
+  it("show cache statistics, verification results and cached answers", () => {
     const suite = { suite: "llm-judge", entries: 3, bytes: 2_500, oldest: null, newest: "2026-03-16T09:30:00.000Z" };
     expect(inEditor((words) => evalCacheDocument([suite], words))).toContain("| llm\\-judge | 3 | 3 | \\- |");
     expect(inEditor((words) => evalCacheDocument([], words))).toContain("Nothing is cached");
@@ -152,7 +152,7 @@ describe("documents of evals", () => {
     );
   });
 
-  it("tell what became of files", () => {
+  it("report the outcome of pushed and imported files", () => {
     const error = { code: "invalid_eval", message: "Failed to read bad.json: a; b", hint: "Correct it" } as const;
     const rejected = { file: "bad.json", recorded: false, reason: "rejected", run: null, error } as const;
     expect(inPipe((words) => evalPushDocument([rejected], words))).toBe(
@@ -172,7 +172,7 @@ describe("documents of evals", () => {
     );
   });
 
-  it("show a collector: failed tests first in the editor, in their order in a pipe", () => {
+  it("show a collector's tests with failures first in the editor, and in recorded order in a pipe", () => {
     const report = inEditor((words) => evalWatchDocument(running, { ...words, interactive: true }, "failed-first"));
     expect(report.indexOf("s / b")).toBeLessThan(report.indexOf("s / a"));
     expect(report).toContain("1m 5s");

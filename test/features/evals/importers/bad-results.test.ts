@@ -42,7 +42,7 @@ function refusal(work: () => unknown): LedgerError {
 }
 
 describe.each(samples)("%s", (format, text) => {
-  it("is told by content, and is the same run each time it is read", () => {
+  it("is detected from its content and yields the same run on every read", () => {
     const parsed = parseEval(text, "a");
     expect(parseEval(text, "b").contentSha256).toBe(parsed.contentSha256);
     expect(parseEval(`\uFEFF${text.replaceAll("\n", "\r\n")}`, "b").run.total).toBe(parsed.run.total);
@@ -50,20 +50,20 @@ describe.each(samples)("%s", (format, text) => {
     expect(parseEval(text, "a", { format }).contentSha256).toBe(parsed.contentSha256);
   });
 
-  it.each([0.3, 0.6, 0.9])("is refused when it was cut at %d of its length", (share) => {
+  it.each([0.3, 0.6, 0.9])("is rejected when truncated at %d of its length", (share) => {
     const cut = text.slice(0, Math.floor(text.length * share));
     expect(refusal(() => parseEval(cut, "cut")).code).toMatch(/^invalid_(?:json|xml|eval)$/);
     expect(refusal(() => parseEval(cut, "cut")).message).toContain("Failed to read cut");
   });
 
-  it("is refused with another format behind it", () => {
+  it("is rejected when followed by content in another format", () => {
     for (const [other, more] of samples) {
       if (format === "tap" || other === format) continue;
       expect(refusal(() => parseEval(`${text}\n${more}`, "two")).code).toMatch(/^invalid_(?:json|xml|eval)$/);
     }
   });
 
-  it("is refused as any other format", () => {
+  it("is rejected when read as any other format", () => {
     for (const { id } of resultFormats) {
       if (id === format || (id === "legacy" && format === "standard")) continue;
       expect(refusal(() => parseEval(text, "a", { format: id })).code).toMatch(/^invalid_(?:json|xml|eval)$/);
@@ -71,38 +71,41 @@ describe.each(samples)("%s", (format, text) => {
   });
 });
 
-describe("texts that hold no results", () => {
-  it.each(["", "  \n", "{", "nonsense", "<"])("%j is refused", (text) => {
+describe("texts without results", () => {
+  it.each(["", "  \n", "{", "nonsense", "<"])("%j is rejected", (text) => {
     expect(refusal(() => parseEval(text, "a")).message).toContain("Failed to read a: ");
   });
 
-  it.each(['{"name":"x","version":"1"}', "[]", "<project><build/></project>"])("%s: lists what was looked for", (text) => {
-    const { code, message } = refusal(() => parseEval(text, "a"));
-    expect(code).toBe("invalid_eval");
-    for (const title of [
-      "standard eval results",
-      "JUnit XML",
-      "JSON of Playwright",
-      "TAP",
-      "promptfoo results",
-      "logs of Inspect",
-      "JSON of evalite",
-      "experiments of Braintrust",
-      "experiment items of Langfuse",
-    ])
-      expect(message).toContain(title);
-    expect([looksLikeEval(text), holdsEval(text)]).toEqual([false, false]);
-  });
+  it.each(['{"name":"x","version":"1"}', "[]", "<project><build/></project>"])(
+    "%s is rejected with the list of supported formats",
+    (text) => {
+      const { code, message } = refusal(() => parseEval(text, "a"));
+      expect(code).toBe("invalid_eval");
+      for (const title of [
+        "standard eval results",
+        "JUnit XML",
+        "JSON of Playwright",
+        "TAP",
+        "promptfoo results",
+        "logs of Inspect",
+        "JSON of evalite",
+        "experiments of Braintrust",
+        "experiment items of Langfuse",
+      ])
+        expect(message).toContain(title);
+      expect([looksLikeEval(text), holdsEval(text)]).toEqual([false, false]);
+    },
+  );
 
   it.each([
     ["junit", '<testsuites name="vitest tests"/>'],
     ["ctrf", '{"results":{"tool":{"name":"x"},"summary":{},"tests":[]}}'],
     ["tap", "TAP version 13\n1..0\n"],
-  ])("%s without a test is refused", (_, text) => {
+  ])("%s without a test is rejected", (_, text) => {
     expect(refusal(() => parseEval(text, "a")).message).toContain("it holds no test results");
   });
 
-  it("what fits two formats is refused with both named", () => {
+  it("content that fits two formats is rejected, and both formats are named", () => {
     const both = { ...JSON.parse(textOf("jest/results.json")), ...JSON.parse(textOf("mocha/results.json")) };
     const { message } = refusal(() => parseEval(JSON.stringify(both), "a"));
     expect(message).toContain("it fits several formats of results (JSON of Jest or Vitest, JSON of mocha)");
@@ -112,12 +115,12 @@ describe("texts that hold no results", () => {
 describe("hostile and odd input", () => {
   const suite = (inner: string): string => `<testsuite name="s">${inner}</testsuite>`;
 
-  test("entities of a document type are never read", () => {
+  test("XML with an entity declaration is rejected", () => {
     const text = `<!DOCTYPE t [<!ENTITY x SYSTEM "file:///etc/hostname">]>${suite('<testcase name="&x;"/>')}`;
     expect(refusal(() => parseEval(text, "a")).code).toBe("invalid_xml");
   });
 
-  test("names that are keys of objects are names", () => {
+  test("names of built-in object properties are ordinary test names", () => {
     const names = ["__proto__", "constructor", "toString", "hasOwnProperty"];
     const { run } = parseEval(suite(names.map((name) => `<testcase classname="${name}" name="${name}"/>`).join("")), "a");
     expect(run.tests.map(({ name }) => name)).toEqual(names);
@@ -127,21 +130,21 @@ describe("hostile and odd input", () => {
     expect(parseEval(JSON.stringify(ctrf), "a").run.tests.map(({ name }) => name)).toEqual(names);
   });
 
-  test("a wrong entry is named with its place and does not lose the others", () => {
+  test("an invalid entry is reported with its path, and the other entries are kept", () => {
     const report = JSON.parse(textOf("mocha/results.json"));
     const { run, warnings } = parseEval(JSON.stringify({ ...report, passes: [{ title: 1 }, ...report.passes] }), "a");
     expect(run.passed).toBe(6);
     expect(warnings).toEqual([expect.stringMatching(/^passes\[0\]: title: .*; not recorded$/)]);
   });
 
-  test("long failures are cut, and colours are left out", () => {
+  test("long failure messages are truncated, and color codes are removed", () => {
     const { run } = parseEval(suite(`<testcase name="a"><failure>&#27;[31m${"x".repeat(9000)}</failure></testcase>`), "a");
     expect(run.tests[0]?.error).toHaveLength(4001);
     const colour = `{"results":{"tool":{"name":"x"},"summary":{},"tests":[{"name":"a","status":"failed","message":"\\u001b[31mred\\u001b[39m"}]}}`;
     expect(parseEval(colour, "a").run.tests[0]?.error).toBe("red");
   });
 
-  test("20 000 tests of one suite stay apart", () => {
+  test("20 000 tests of one suite stay separate", () => {
     const cases = Array.from({ length: 20_000 }, (_, n) => `<testcase classname="c" name="t${n}" time="0.001"/>`);
     const { run } = parseEval(suite(cases.join("\n")), "a");
     expect([testsOfRun(run).length, run.total_duration_ms]).toEqual([20_000, 20_000]);
@@ -166,7 +169,7 @@ describe("an Inspect log in its archive form", () => {
     expect(parsed.contentSha256).toBe(parseEval(JSON.stringify(log), "a.json").contentSha256);
   });
 
-  it("that was not finished is an incomplete run", async () => {
+  it("is an incomplete run when it was not finished", async () => {
     const bytes = zipOf([
       { name: "_journal/start.json", text: JSON.stringify({ version: 2, eval: log.eval }) },
       ...entries(samples),
@@ -174,7 +177,7 @@ describe("an Inspect log in its archive form", () => {
     expect((await parseEvalContent(bytes, "a.eval")).run).toMatchObject({ _partial: true, total: 3 });
   });
 
-  it("does not lose its samples for one that is broken", async () => {
+  it("skips a broken sample with a warning and keeps the others", async () => {
     const parsed = await parseEvalContent(archive([{ name: "samples/x_epoch_1.json", text: "{" }]), "a.eval");
     expect(parsed.run.total).toBe(3);
     expect(parsed.warnings).toContainEqual(expect.stringContaining("a.eval samples/x_epoch_1.json: it is not valid JSON"));
@@ -202,7 +205,7 @@ describe("an Inspect log in its archive form", () => {
       "it is a zip archive without header.json, so no log of Inspect",
     ],
     ["a cut archive", archive().subarray(0, 900), "the archive is damaged"],
-  ])("refuses %s", async (_, bytes, reason) => {
+  ])("rejects %s", async (_, bytes, reason) => {
     await expect(parseEvalContent(bytes, "a.eval")).rejects.toMatchObject({
       code: "invalid_eval",
       message: expect.stringContaining(reason),
@@ -210,14 +213,14 @@ describe("an Inspect log in its archive form", () => {
   });
 });
 
-describe("names of files", () => {
+describe("createFileNamer", () => {
   test.each([
     ["/work/shop", ["/work/shop/test/a.js", "./test/b.js", "test/c.js"], ["test/a.js", "test/b.js", "test/c.js"]],
     ["/home/me/shop", ["/home/runner/work/shop/shop/test/a.js"], ["test/a.js"]],
     ["/work/other", ["/ci/x/test/a.js", "/ci/x/lib/b.js"], ["test/a.js", "lib/b.js"]],
     ["C:\\work\\shop", ["C:\\work\\shop\\test\\a.js", "file:///C:/work/shop/test/b%20c.js"], ["test/a.js", "test/b c.js"]],
     ["", ["/a/b.js", "100%.js"], ["b.js", "100%.js"]],
-  ])("below %s", (root, files, names) => {
+  ])("returns project-relative names for root %s", (root, files, names) => {
     expect(files.map(createFileNamer(root, files))).toEqual(names);
   });
 });

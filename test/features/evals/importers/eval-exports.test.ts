@@ -10,7 +10,7 @@ const readFile = (file: string): ParsedEval => parseEval(textOf(file), file, { r
 const told = ({ run }: ParsedEval) =>
   testsOfRun(run).map(({ key, attempts, mixed, test: one }) => [key.suite, key.name, one.passed, attempts, mixed]);
 
-test("evalite: trials are attempts, inputs are no names, tokens of calls without a model are no bill", () => {
+test("evalite: trials are attempts, inputs are not names, and calls without a model are not billed", () => {
   const parsed = readFile("evalite/results.json");
   expect(told(parsed)).toEqual([
     ["evals/capitals.eval.ts › Capitals › short", "test 1", false, 2, true],
@@ -28,7 +28,7 @@ test("evalite: trials are attempts, inputs are no names, tokens of calls without
 });
 
 describe("Braintrust", () => {
-  test("events: scores of scorers' spans, trials in their order, what each model took", () => {
+  test("events: reads scores from scorer spans, trials in order, and usage per model", () => {
     const parsed = readFile("braintrust/events.json");
     expect(told(parsed)).toEqual([
       ["", "record france", false, 2, true],
@@ -60,14 +60,14 @@ describe("Braintrust", () => {
     expect(parsed.run.tests.at(-1)?.error).toBe('{"name":"TypeError","message":"no country"}');
   });
 
-  test("the same events as a list, as an answer of a query, and in another order are the same run", () => {
+  test("events as a plain list, as a query response or in another order yield the same run", () => {
     const { events } = JSON.parse(textOf("braintrust/events.json"));
     const { contentSha256 } = readFile("braintrust/events.json");
     for (const other of [events, { data: events, schema: {} }, events.toReversed()])
       expect(parseEval(JSON.stringify(other), "a").contentSha256).toBe(contentSha256);
   });
 
-  test("calls that do not state their cost stay apart from those that do", () => {
+  test("calls with and without a stated cost stay in separate cost entries", () => {
     const { events } = JSON.parse(textOf("braintrust/events.json"));
     delete events[1].metrics.estimated_cost;
     const parsed = parseEval(JSON.stringify({ events }), "a");
@@ -78,7 +78,7 @@ describe("Braintrust", () => {
     expect(parseEval(JSON.stringify({ events: events.toReversed() }), "a").contentSha256).toBe(parsed.contentSha256);
   });
 
-  test("an amount that cannot be right is taken off no other", () => {
+  test("a negative cost gets its own entry and a warning, and does not reduce the total", () => {
     const { events } = JSON.parse(textOf("braintrust/events.json"));
     const { run: before } = parseEval(JSON.stringify({ events }), "a");
     const wrong = { ...events[1], span_id: "wrong", metrics: { ...events[1].metrics, estimated_cost: -0.001 } };
@@ -88,7 +88,7 @@ describe("Braintrust", () => {
     expect(warnings).toContain("costs[1].cost_usd: -0.001 is negative");
   });
 
-  test("the value of Eval(): names of project and experiment, no time", () => {
+  test("the result of Eval(): reads names of project and experiment, and has no timestamp", () => {
     const parsed = readFile("braintrust/eval.json");
     expect(parsed.run).toMatchObject({ tier: "braintrust/Say Hi Bot", label: "main-1764", timestamp: "", passed: 1, failed: 2 });
     expect(parsed.run.tests.map(({ passed, model, judge_scores, error }) => [passed, model, judge_scores, error])).toEqual([
@@ -103,7 +103,7 @@ describe("Braintrust", () => {
 });
 
 describe("Langfuse", () => {
-  test("items: the latest score of a name, booleans as numbers, words as none", () => {
+  test("items: reads the latest score per name, booleans as numbers, and ignores text scores", () => {
     const parsed = readFile("langfuse/experiment-items.json");
     expect(told(parsed)).toEqual([
       ["", "item spain", false, 1, false],
@@ -134,7 +134,7 @@ describe("Langfuse", () => {
 test.each([
   ["braintrust/events.json", "events", "experiment_id"],
   ["langfuse/experiment-items.json", "data", "experimentId"],
-])("%s with a second experiment is refused, and a wrong row is skipped", (file, list, key) => {
+])("%s with a second experiment is rejected, and an invalid row is skipped with a warning", (file, list, key) => {
   const report = JSON.parse(textOf(file));
   const [row] = report[list];
   const two = { ...report, [list]: [...report[list], { ...row, [key]: "another" }] };

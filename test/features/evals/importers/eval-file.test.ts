@@ -28,15 +28,15 @@ function errorOf(text: string): LedgerError {
   throw new Error("it was read");
 }
 
-describe("reading the text of an eval file", () => {
-  test("gives the run, without warnings for a sound one", () => {
+describe("reading an eval file", () => {
+  test("returns the run, without warnings for a valid file", () => {
     const parsed = parseEval(JSON.stringify(file), "run.json");
     expect(parsed.warnings).toEqual([]);
     expect(parsed.contentSha256).toMatch(/^[0-9a-f]{64}$/);
     expect(writeEvalRun(parsed.run, "standard")).toEqual(file);
   });
 
-  test("white space, order of keys and format make no other run of it", () => {
+  test("gives the same content hash for other white space, key order and format", () => {
     const parsed = parseEval(JSON.stringify(file), "run.json");
     expect(parseEval(JSON.stringify(file, undefined, 4), "run.json").contentSha256).toBe(parsed.contentSha256);
     const legacy = parseEval(JSON.stringify(writeEvalRun(parsed.run, "legacy")), "legacy.json");
@@ -44,7 +44,7 @@ describe("reading the text of an eval file", () => {
     expect(legacy.contentSha256).toBe(parsed.contentSha256);
   });
 
-  test("names the problems in their order and how many more there are", () => {
+  test("lists the first problems in order and the number of further ones", () => {
     const error = errorOf('{"all_results":[{}]}');
     expect(error.code).toBe("invalid_eval");
     expect(error.message).toBe(
@@ -52,11 +52,11 @@ describe("reading the text of an eval file", () => {
     );
   });
 
-  test.each(["", "{", "[1,", "nonsense"])("%j is not JSON", (text) => {
+  test.each(["", "{", "[1,", "nonsense"])("rejects %j as invalid JSON", (text) => {
     expect(errorOf(text).code).toBe("invalid_json");
   });
 
-  test.each(["null", "7", "[]", '"text"'])("%s is JSON but no run", (text) => {
+  test.each(["null", "7", "[]", '"text"'])("rejects %s as JSON that is not a run", (text) => {
     expect(errorOf(text).code).toBe("invalid_eval");
   });
 
@@ -65,23 +65,23 @@ describe("reading the text of an eval file", () => {
     ["one a line", `${line}\n${line}\n`],
     ["one a line, between a mark, other line ends and a broken line", `\ufeff${line}\r\n{"cut\r\n${line}`],
     ["in a list", `[${line},${line},7]`],
-  ])("several runs %s are for import, which takes each", (_, text) => {
+  ])("rejects several runs (%s) and points to `import`", (_, text) => {
     expect(errorOf(text)).toMatchObject({
       code: "invalid_eval",
       message: expect.stringContaining("it holds 2 eval runs; `import`"),
     });
   });
 
-  test("a number beyond all numbers is named, however deep it stands", () => {
+  test("names the path of an out-of-range number at any depth", () => {
     const text = JSON.stringify({ ...file, notes: [{ deep: "here" }] }).replace('"here"', "1e999");
     expect(errorOf(text).message).toContain("notes[0].deep: number out of range");
   });
 
-  test("a long number within range and a text that looks like one are fine", () => {
+  test("accepts extreme numbers within range and text that looks like an out-of-range number", () => {
     expect(parseEval(JSON.stringify({ ...file, note: "1e999", tiny: 1e-300, big: 1e300 }), "run.json").warnings).toEqual([]);
   });
 
-  test("a format that is told is not guessed", () => {
+  test("uses an explicitly given format instead of detecting it", () => {
     expect(() => parseEval(JSON.stringify(file), "run.json", { format: "legacy" })).toThrow(/branch: missing/);
   });
 });
@@ -94,7 +94,7 @@ describe("the draft of a recorded run", () => {
       toEvalDraft(parseEval(JSON.stringify({ ...file, ...head }), "run.json"), { ...context, ...more }).data,
     );
 
-  test("has the instant in UTC, the file's name without its folder, and estimates only where they are needed", () => {
+  test("has the time in UTC, the file name without its folder, and estimates only where needed", () => {
     expect(draft({ timestamp: "2026-03-16T12:00:00+02:00" })).toMatchObject({
       at: "2026-03-16T10:00:00.000Z",
       timestamp_given: true,
@@ -107,7 +107,7 @@ describe("the draft of a recorded run", () => {
     });
   });
 
-  test("takes the time of recording for a timestamp that is no time, and a label that is given over the file's", () => {
+  test("uses the recording time for an invalid timestamp, and prefers a given label over the file's", () => {
     expect(draft({ timestamp: "soon" }, { label: "mine" })).toMatchObject({
       at: "2026-11-21T00:00:00.000Z",
       timestamp_given: false,
@@ -117,7 +117,7 @@ describe("the draft of a recorded run", () => {
   });
 });
 
-test("a made-up history is the same for the same seed, and has tests of every status", () => {
+test("makeEvalHistory returns the same history for the same seed, with tests of every trend status", () => {
   const options = { seed: 3, runs: 24, tests: 90, tiers: ["e2e"] as const };
   const history = makeEvalHistory(options);
   expect(makeEvalHistory(options)).toEqual(history);
@@ -145,7 +145,7 @@ function onPublishedResults(): void {
     .map(({ name, text }) => ({ name, raw: parseJson(text, name), ...parseEval(text, name) }));
 
   test.each(runs.map((one) => [one.name, one] as const))(
-    "%s is read whole and written back as it was",
+    "%s is read without warnings and written back unchanged",
     (_, { run, raw, warnings }) => {
       expect(warnings).toEqual([]);
       expect(testCounts(run)).toEqual({ total: run.total, passed: run.passed, failed: run.failed });
@@ -154,7 +154,7 @@ function onPublishedResults(): void {
     },
   );
 
-  test("neighbours compare test by test: the counts add up and the pass count moves by improved − regressed + added − removed", () => {
+  test("adjacent runs: counts add up, and passed changes by improved − regressed + added − removed", () => {
     for (const [index, after] of runs.entries()) {
       const before = runs[index - 1];
       if (before === undefined) continue;
@@ -168,7 +168,7 @@ function onPublishedResults(): void {
     }
   });
 
-  test("the bill is the reported one, to the micro-dollar", () => {
+  test("the total cost equals the reported costs, to the micro-dollar", () => {
     const entries = runs.flatMap(({ run }) => runCostEntries(run)).map((entry) => priceEntry(entry, referencePrices, 0));
     const reported = runs.flatMap(({ run }) => run.costs ?? []).reduce((sum, entry) => sum + (entry.cost_usd ?? 0), 0);
     const bill = reportCosts(entries, referencePrices, defaultTierModels);

@@ -6,7 +6,7 @@ import { resultsFolder } from "./tool-texts.ts";
 
 const textOf = (file: string): string => readFileSync(new URL(file, resultsFolder), "utf8");
 
-describe("a run that was stopped is incomplete", () => {
+describe("a stopped run is incomplete", () => {
   it("in Jest's JSON", () => {
     const report = JSON.parse(textOf("jest/results.json"));
     expect(parseEval(JSON.stringify(report), "a").run._partial).toBeUndefined();
@@ -42,7 +42,7 @@ describe("a run that was stopped is incomplete", () => {
   });
 });
 
-it("a file that pytest could not load is a test that failed", () => {
+it("a file that pytest could not load counts as a failed test", () => {
   const report = JSON.parse(textOf("pytest-json/report.json"));
   const before = parseEval(JSON.stringify(report), "a").run;
   const collectors = [
@@ -56,11 +56,11 @@ it("a file that pytest could not load is a test that failed", () => {
   expect(warnings).toEqual([expect.stringMatching(/^collectors\[2\]: /)]);
 });
 
-describe("a suite of JUnit's XML that failed as a whole is a test that failed", () => {
+describe("a JUnit suite that failed as a whole counts as a failed test", () => {
   const passing = '<testsuite name="b" tests="1"><testcase name="t"/></testsuite>';
   const read = (suite: string) => parseEval(`<testsuites name="jest tests" errors="1">${suite}${passing}</testsuites>`, "a").run;
 
-  it("where it states a failure that no test has", () => {
+  it("when it states a failure that none of its tests has", () => {
     const run = read('<testsuite name="broken" errors="1" tests="0"></testsuite>');
     expect(run).toMatchObject({ total: 2, passed: 1, failed: 1 });
     expect(run.tests[0]).toMatchObject({
@@ -71,7 +71,7 @@ describe("a suite of JUnit's XML that failed as a whole is a test that failed", 
     });
   });
 
-  it("where the error is its own", () => {
+  it("when it has an error of its own", () => {
     const run = read(
       '<testsuite name="broken"><testcase name="t"/><error message="no such module">at line 1</error></testsuite>',
     );
@@ -79,7 +79,7 @@ describe("a suite of JUnit's XML that failed as a whole is a test that failed", 
     expect(run.tests.find(({ passed }) => !passed)).toMatchObject({ suite: "broken", error: "no such module\nat line 1" });
   });
 
-  it("but not where a test in it explains what it states, at whatever depth", () => {
+  it("but not when a test at any depth accounts for the stated failure", () => {
     const failed = '<testcase name="t"><failure/></testcase>';
     expect(
       read(`<testsuite name="a" failures="1"><testsuite name="c" failures="1">${failed}</testsuite></testsuite>`),
@@ -105,14 +105,14 @@ describe("TAP", () => {
       "",
     ].join("\n");
 
-  it("has no tests in the diagnostics of one", () => {
+  it("lines in a diagnostic block are not read as tests", () => {
     const { run } = parseEval(failed("error: |-", "  expected", "  ok then", "  not ok either", "ok: true", "not ok 5 - x"), "a");
     expect(run).toMatchObject({ total: 2, passed: 1, failed: 1 });
     expect(run.tests[0]).toMatchObject({ name: "compares", error: "expected\nok then\nnot ok either" });
   });
 });
 
-it("tests of one name in Surefire's report are tests of their own: reruns stand inside of a case", () => {
+it("same-named tests in a Surefire report are separate tests, not reruns", () => {
   const root =
     '<testsuite xsi:noNamespaceSchemaLocation="https://maven.apache.org/surefire/surefire-test-report.xsd" name="a.T">';
   const one = (inside: string): string => `<testcase name="adds" classname="a.T">${inside}</testcase>`;
@@ -124,7 +124,7 @@ it.each([
   "\u001b[31mTesting stopped early after 1 maximum allowed failures.\u001b[39m",
   "Timed out waiting 5s for the entire test run",
   "Timed out waiting 3s for the test suite to run",
-])("a run that a limit of Playwright ended is incomplete: %j", (message) => {
+])("a run ended by a Playwright limit is incomplete: %j", (message) => {
   const report = JSON.parse(textOf("playwright/results.json"));
   expect(parseEval(JSON.stringify({ ...report, errors: [{ message }] }), "a").run).toMatchObject({ _partial: true });
 });
@@ -138,7 +138,7 @@ describe("Playwright", () => {
       errors,
     });
 
-  it("repeats tests by --repeat-each in one place: they are attempts at one test, in each project", () => {
+  it("tests repeated by --repeat-each are attempts of one test per project", () => {
     const tests = ["passed", "failed", "passed"].flatMap((status) =>
       ["web", "mobile"].map((projectName) => ({ projectName, status: "expected", results: [{ status }] })),
     );
@@ -148,12 +148,12 @@ describe("Playwright", () => {
     );
   });
 
-  it("says why no test ran", () => {
+  it("errors are reported when no test ran", () => {
     expect(() => parseEval(report([], [{ message: "Error: the global setup failed" }]), "a")).toThrow(/the global setup failed/);
   });
 });
 
-describe("when a run began", () => {
+describe("the start time of a run", () => {
   const suites = (...times: readonly string[]): string =>
     `<testsuites>${times.map((time) => `<testsuite name="s" timestamp="${time}"><testcase name="t"/></testsuite>`).join("")}</testsuites>`;
 
@@ -164,7 +164,7 @@ describe("when a run began", () => {
     [["2026-03-16T09:30:00Z", "2026-03-16T10:00:00+02:00"], "2026-03-16T10:00:00+02:00"],
     [["0001-01-01T00:00:00"], ""],
     [["soon"], "soon"],
-  ])("JUnit suites of %j say %j", (times, timestamp) => {
+  ])("for JUnit suites with timestamps %j is %j", (times, timestamp) => {
     expect(parseEval(suites(...times), "a").run.timestamp).toBe(timestamp);
   });
 
@@ -176,13 +176,13 @@ describe("when a run began", () => {
     [1e300, ""],
     [-62_167_219_200_001, ""],
     [0, ""],
-  ])("CTRF that began at %s says %j", (start, timestamp) => {
+  ])("for a CTRF start of %s is %j", (start, timestamp) => {
     const ctrf = { results: { tool: { name: "x" }, summary: { start }, tests: [{ name: "t", status: "passed" }] } };
     expect(parseEval(JSON.stringify(ctrf), "a").run.timestamp).toBe(timestamp);
   });
 });
 
-describe("an Inspect log with numbers that JSON cannot say", () => {
+describe("an Inspect log with numbers that JSON cannot represent", () => {
   const log = JSON.parse(textOf("inspect/log.json"));
   const { samples: written, ...header } = log;
   const samples = [
@@ -203,7 +203,7 @@ describe("an Inspect log with numbers that JSON cannot say", () => {
     expect(run.tests.at(-1)).toMatchObject({ name: "sample scored", judge_scores: { match: 1 } });
   });
 
-  it("is read from an archive too", async () => {
+  it("can be read from an archive too", async () => {
     const bytes = zipOf([
       ...samples.map((one) => ({ name: `samples/${one.id}_epoch_${one.epoch}.json`, text: textOfLog(one) })),
       { name: "header.json", text: JSON.stringify(header) },
@@ -212,7 +212,7 @@ describe("an Inspect log with numbers that JSON cannot say", () => {
     expect(run.total).toBe(parseEval(textOfLog({ ...log, samples }), "a").run.total);
   });
 
-  it("is refused where it is broken beside that, and so are other formats", () => {
+  it("is rejected when otherwise invalid, and other formats are rejected for such numbers", () => {
     expect(() => parseEval(`${textOfLog({ ...log, samples })}]`, "a")).toThrow(/not valid JSON/);
     const jest = textOf("jest/results.json").replace(/"startTime":\d+/, '"startTime":NaN');
     expect(jest).toContain("NaN");
@@ -220,7 +220,7 @@ describe("an Inspect log with numbers that JSON cannot say", () => {
   });
 });
 
-describe("JUnit XML with suites in suites, as PHPUnit writes it", () => {
+describe("nested JUnit suites, as PHPUnit writes them", () => {
   const report = (top: string, join: string): string => {
     const file = [top, "tests", "FooTest.php"].join(join);
     const attributes = `file="${file}" class="Tests\\FooTest" classname="Tests.FooTest" time="0.25"`;
@@ -241,7 +241,7 @@ describe("JUnit XML with suites in suites, as PHPUnit writes it", () => {
   it.each([
     ["/home/me/app", "/"],
     ["C:\\build\\7", "\\"],
-  ])("names tests the same in every checkout: %s", (top, join) => {
+  ])("have the same names in every checkout: %s", (top, join) => {
     const { run } = parseEval(report(top, join), "a");
     expect(run.tests).toMatchObject([
       { suite: "tests/FooTest.php › phpunit.xml › unit › Tests\\FooTest", name: "adds" },
@@ -252,19 +252,19 @@ describe("JUnit XML with suites in suites, as PHPUnit writes it", () => {
     ]);
   });
 
-  it("counts durations and skipped tests of the outermost suites only", () => {
+  it("count durations and skipped tests of the outermost suites only", () => {
     const { run } = parseEval(report("/home/me/app", "/"), "a");
     expect(run).toMatchObject({ total_duration_ms: 500, total: 2, tests_skipped: 1 });
   });
 
-  it("counts those of inner suites where outer ones state none", () => {
+  it("count durations of inner suites when outer suites state none", () => {
     const inner = [1, 2].map((n) => `<testsuite name="s${n}" time="${n}"><testcase name="t"/></testsuite>`).join("");
     expect(parseEval(`<testsuites><testsuite name="all">${inner}</testsuite></testsuites>`, "a").run.total_duration_ms).toBe(
       3000,
     );
   });
 
-  it("leaves names that only look like paths", () => {
+  it("keep names that only look like paths", () => {
     const suite = `<testsuite name="/api/users"><testcase name="t" file="/home/me/app/api.test.js"/></testsuite>`;
     expect(parseEval(`<testsuites>${suite}</testsuites>`, "a").run.tests).toMatchObject([{ suite: "api.test.js › /api/users" }]);
   });

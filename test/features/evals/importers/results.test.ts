@@ -29,7 +29,7 @@ const nameOnly = (_: string, name: string): string => flat(name);
 const pytestName = (suite: string, name: string): string =>
   `${suite.replace(/^tests\.test_cart/, "tests/test_cart.py").replaceAll(".TestCart", "::TestCart")}::${name}`;
 
-describe("each outcome is that of the tool's own text", () => {
+describe("outcomes match the tool's own text output", () => {
   it.each<[file: string, tells: () => readonly Told[], nameOf: (suite: string, name: string) => string]>([
     ["vitest/junit.xml", vitestTells, whole],
     ["vitest/results.json", vitestTells, whole],
@@ -66,7 +66,7 @@ describe("each outcome is that of the tool's own text", () => {
     });
   });
 
-  it("vitest/results.tap and flat.tap, whose tests of a file that did not load have the file's name only", () => {
+  it("vitest/results.tap and flat.tap, where a file that failed to load has only its file name", () => {
     const told = vitestTells()
       .filter(([, outcome]) => outcome !== "skipped")
       .map(([path, outcome]): Told => [path.replace(/^(\S+) \1$/, "$1"), outcome]);
@@ -76,7 +76,7 @@ describe("each outcome is that of the tool's own text", () => {
     }
   });
 
-  it("jest/junit.xml, where jest-junit calls a test that is yet to be written passed and leaves out a file that did not load", () => {
+  it("jest/junit.xml, where jest-junit reports a todo test as passed and omits a file that failed to load", () => {
     const told = jestTells()
       .filter(([path, outcome]) => path !== "test/broken.test.js" && (outcome !== "skipped" || path === "cart ships later"))
       .map(([path, outcome]): Told => [path, path === "cart ships later" ? "passed" : outcome]);
@@ -84,7 +84,7 @@ describe("each outcome is that of the tool's own text", () => {
     expect(readFile("jest/junit.xml").run.tests_skipped).toBe(1);
   });
 
-  it("jest/ctrf.json, which leaves out a file that did not load", () => {
+  it("jest/ctrf.json, which omits a file that failed to load", () => {
     const told = jestTells().filter(([path, outcome]) => path !== "test/broken.test.js" && outcome !== "skipped");
     expect(verdictsOf(readFile("jest/ctrf.json"), nameOnly).toSorted()).toEqual(told.toSorted());
   });
@@ -116,8 +116,8 @@ describe("each outcome is that of the tool's own text", () => {
   });
 });
 
-describe("what formats say beside verdicts", () => {
-  test("attempts are kept: those of Playwright as its list counts them", () => {
+describe("data besides outcomes", () => {
+  test("Playwright: retries are read as attempts, and a timeout as the exit reason", () => {
     const { run } = readFile("playwright/results.json");
     const attempts = new Map(testsOfRun(run).map((one) => [`${one.key.suite} ${one.key.name}`, one]));
     expect(attempts.get("alpha › cart.spec.js cart › removes an item")).toMatchObject({ attempts: 3, mixed: false });
@@ -127,10 +127,13 @@ describe("what formats say beside verdicts", () => {
     expect(run.tests).toHaveLength(31 - 4);
   });
 
-  test.each(["jest/results.json", "jest/ctrf.json", "mocha/results.json", "vitest/results.json"])("%s tells a retry", (file) => {
-    const retried = testsOfRun(readFile(file).run).find(({ key }) => key.name === "passes at the second try");
-    expect(retried).toMatchObject({ attempts: 2, mixed: true, test: { passed: true } });
-  });
+  test.each(["jest/results.json", "jest/ctrf.json", "mocha/results.json", "vitest/results.json"])(
+    "%s: a retry is read as a second attempt",
+    (file) => {
+      const retried = testsOfRun(readFile(file).run).find(({ key }) => key.name === "passes at the second try");
+      expect(retried).toMatchObject({ attempts: 2, mixed: true, test: { passed: true } });
+    },
+  );
 
   const attemptsOf = (file: string, from: string, to: string) => {
     const { run, warnings } = parseEval(textOf(file).replaceAll(from, to), file, { root: "/project" });
@@ -143,7 +146,7 @@ describe("what formats say beside verdicts", () => {
   ] as const;
   const wrong = ["-1", "102", "5e9", "1e308", "1.5", "1001.5"];
   test.each(numbers.flatMap(([file, from, to]) => wrong.map((n) => [file, n, from, to(n)] as const)))(
-    "%s: %s attempts cannot be right, are none, and a warning says so",
+    "%s: an invalid number of attempts (%s) is ignored with a warning",
     (file, _, from, to) => {
       expect(attemptsOf(file, from, to)).toMatchObject({
         attempts: 1,
@@ -153,7 +156,7 @@ describe("what formats say beside verdicts", () => {
     },
   );
 
-  test("the most attempts that a number may state are counted", () => {
+  test("the maximum number of stated attempts is counted", () => {
     expect(attemptsOf("jest/results.json", '"invocations":2', '"invocations":101')).toMatchObject({
       attempts: 101,
       warnings: [],
@@ -161,7 +164,7 @@ describe("what formats say beside verdicts", () => {
     expect(attemptsOf("jest/ctrf.json", '"retries": 1', '"retries": 100')).toMatchObject({ attempts: 101, warnings: [] });
   });
 
-  test("a file states at most 100,000 attempts in all; those behind them are not counted, and one warning says where that begins", () => {
+  test("a file may state at most 100,000 attempts in total; further ones are ignored with one warning", () => {
     const tests = Array.from({ length: 1002 }, (_, n) => ({ name: `t${n}`, status: "passed", retries: 100 }));
     const text = JSON.stringify({ results: { tool: { name: "x" }, summary: {}, tests: ["wrong", ...tests] } });
     const { run, warnings } = parseEval(text, "ctrf.json");
@@ -172,7 +175,7 @@ describe("what formats say beside verdicts", () => {
     ]);
   });
 
-  test("a place behind an entry that is wrong is its own", () => {
+  test("the path in a warning is correct after a skipped invalid entry", () => {
     const text = textOf("jest/results.json").replace('"testResults":[', '"testResults":[1,');
     const { warnings } = parseEval(text.replaceAll('"invocations":2', '"invocations":102'), "jest.json", { root: "/project" });
     const at = JSON.parse(text).testResults.findIndex((file: unknown) => JSON.stringify(file).includes('"invocations":2'));
@@ -181,7 +184,7 @@ describe("what formats say beside verdicts", () => {
     );
   });
 
-  test("CTRF: a test that is called flaky needed an attempt more, and an empty list of attempts tells none", () => {
+  test("CTRF: a passed test marked flaky has a second attempt, and an empty attempt list is ignored", () => {
     const flaky = (fields: object, status = "passed") => {
       const tests = [{ name: "a", status, duration: 1, ...fields }];
       const text = JSON.stringify({ results: { tool: { name: "x" }, summary: { tests: 1 }, tests } });
@@ -195,7 +198,7 @@ describe("what formats say beside verdicts", () => {
     expect(flaky({ flaky: true, retryAttempts: [{ status: "failed" }] })).toMatchObject({ attempts: 2, mixed: true });
   });
 
-  test("Surefire's reruns and flakes are attempts, and its numbers have commas", () => {
+  test("Surefire: reruns and flakes are attempts, and numbers with commas are read", () => {
     const { run } = readFile("surefire/TEST-shop.CartTest.xml");
     const told = testsOfRun(run).map(({ key, attempts, mixed, test: one }) => [key.suite, key.name, one.passed, attempts, mixed]);
     expect(told).toEqual([
@@ -241,7 +244,7 @@ describe("what formats say beside verdicts", () => {
     expect(repeatsOf(testsOfRun(run))).toEqual({ attempts: 2, steady: 10 });
   });
 
-  test("promptfoo: calls that state no cost, or one that cannot be right, stay apart from those that do", () => {
+  test("promptfoo: calls without a cost or with an invalid cost get separate cost entries", () => {
     const result = (testIdx: number, more: Readonly<Record<string, unknown>>) => ({
       provider: { id: "own" },
       prompt: {},
@@ -264,7 +267,7 @@ describe("what formats say beside verdicts", () => {
     expect(warnings).toContain("costs[2].cost_usd: -0.5 is negative");
   });
 
-  test("Inspect: epochs are attempts, letters are scores, usage is a bill", () => {
+  test("Inspect: epochs are attempts, letters are scores, and usage becomes cost entries", () => {
     const { run, warnings } = readFile("inspect/log.json");
     expect(run).toMatchObject({
       tier: "inspect/arithmetic",

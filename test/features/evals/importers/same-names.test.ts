@@ -84,7 +84,7 @@ const formats: readonly (readonly [string, (tests: readonly Outcome[]) => string
 ];
 
 describe.each(formats)("results of %s", (_, textOf) => {
-  it("keep apart tests of one name, so that one that passed hides none that failed", () => {
+  it("keep tests of the same name separate, so a pass cannot hide a failure", () => {
     const tests = [
       { name: "adds", passed: true },
       { name: "adds", passed: false },
@@ -100,14 +100,14 @@ describe.each(formats)("results of %s", (_, textOf) => {
     expect(parseEval(textOf(tests), "a").run).toMatchObject({ total: 3, passed: 2, failed: 1 });
   });
 
-  it("number no test like another one that is called so", () => {
+  it("number same-named tests without colliding with existing names", () => {
     const names = ["adds", "adds", "adds #2", "adds #2", "caf\u0065\u0301", "caf\u00e9"];
     const told = outcomes(textOf(names.map((name) => ({ name, passed: true }))));
     expect(told.map(([name]) => name)).toEqual(["adds", "adds #2", "adds #2 #2", "adds #3", "caf\u00e9", "caf\u00e9 #2"]);
   });
 });
 
-it("attempts that a JUnit report writes as tests of one name stay attempts", () => {
+it("same-named tests in a generic JUnit report are attempts of one test", () => {
   const retried = junit('name="other"')([
     { name: "adds", passed: false },
     { name: "adds", passed: true },

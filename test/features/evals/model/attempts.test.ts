@@ -9,13 +9,13 @@ const attempt = (passed: boolean, more: Readonly<Record<string, unknown>> = {}) 
 describe("counts of a run", () => {
   const retried = { all_results: [attempt(false), attempt(true), { name: "b", passed: false }] };
 
-  test("attempts that were counted as tests are counted once", () => {
+  test("include a retried test once when the file counted each attempt as a test", () => {
     const run = runWith({ ...retried, total: 3, passed: 1, failed: 2 });
     expect(runCounts(run)).toEqual({ total: 2, passed: 1, failed: 1 });
     expect(testCounts(run)).toEqual({ total: 2, passed: 1, failed: 1 });
   });
 
-  test("a runner that counted tests is believed", () => {
+  test("keep the stated counts when the runner counted tests", () => {
     expect(runCounts(runWith({ ...retried, total: 2, passed: 1, failed: 1 }))).toEqual({ total: 2, passed: 1, failed: 1 });
     expect(runCounts(runWith({ total: 40, passed: 38, failed: 1 }))).toEqual({ total: 40, passed: 38, failed: 1 });
   });
@@ -26,13 +26,13 @@ describe("counts of a run", () => {
     { total: 1.5, passed: 1, failed: 0 },
     { total: 1e300, passed: 1, failed: 0 },
     { total: 1, passed: 1, failed: 1 },
-  ])("counts that cannot be right give way to the tests: %o", (stated) => {
+  ])("replace impossible stated counts with those of the tests: %o", (stated) => {
     expect(runCounts(runWith(stated))).toEqual({ total: 1, passed: 1, failed: 0 });
     expect(runCounts(runWith({ ...stated, all_results: [] }))).toEqual({ total: 0, passed: 0, failed: 0 });
   });
 });
 
-test("tests of other tiers or suites are no attempts", () => {
+test("same-named tests of other tiers or suites are not attempts of one test", () => {
   const run = runWith({ all_results: [attempt(false), attempt(true, { tier: "llm-judge" }), attempt(true, { suite: "x" })] });
   expect(testsOfRun(run).map(({ attempts, mixed }) => [attempts, mixed])).toEqual([
     [1, false],
@@ -41,11 +41,11 @@ test("tests of other tiers or suites are no attempts", () => {
   ]);
 });
 
-test("what all attempts agree on is not mixed", () => {
+test("a test whose attempts all agree is not mixed", () => {
   expect(testsOfRun(runWith({ all_results: [attempt(false), attempt(false)] }))).toMatchObject([{ attempts: 2, mixed: false }]);
 });
 
-describe("what a run cost", () => {
+describe("the cost of a run", () => {
   const costOf = (head: Readonly<Record<string, unknown>>) =>
     projectRun(
       {
@@ -59,13 +59,13 @@ describe("what a run cost", () => {
       "2026-03-16T12:00:00.000Z",
     ).cost;
 
-  test("an impossible entry leaves the stated total, and is marked", () => {
+  test("keeps the stated total and is incomplete when a cost entry is invalid", () => {
     const costs = [{ model: "m", cost_usd: -0.5 }];
     expect(costOf({ total_cost_usd: 0.1, costs })).toMatchObject({ micros: 100_000, complete: false });
     expect(costOf({ total_cost_usd: 0, costs })).toMatchObject({ micros: 0, complete: false });
   });
 
-  test("an impossible total states nothing", () => {
+  test("ignores an impossible stated total", () => {
     expect(costOf({ total_cost_usd: -3 })).toMatchObject({ micros: 0, complete: false, tells: false });
     expect(costOf({ total_cost_usd: 1e12, costs: [{ model: "m", cost_usd: 2 }] })).toMatchObject({
       micros: 2_000_000,

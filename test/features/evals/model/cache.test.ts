@@ -15,12 +15,12 @@ import { sha256 } from "./hash.ts";
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const key = (sources: readonly CacheSource[], input: string): string => cacheKey(sources, input, sha256);
 
-describe("keys", () => {
-  test("are whole SHA-256 sums", () => {
+describe("cache keys", () => {
+  test("are full SHA-256 hashes", () => {
     expect(key([], "x")).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test("stay the same in whatever order the sources are given, and leave the list as it is", () => {
+  test("do not depend on the order of sources, and leave the source list unchanged", () => {
     const [a, b] = [
       { path: "a.ts", content: bytes("1") },
       { path: "b.ts", content: bytes("2") },
@@ -30,7 +30,7 @@ describe("keys", () => {
     expect(list).toEqual([b, a]);
   });
 
-  test("change when content moves from one file to another, to the input, or to a file of another name", () => {
+  test("change when content moves to another file, to the input, or to a file of another name", () => {
     const keys = [
       key(
         [
@@ -75,7 +75,7 @@ describe("keys", () => {
     input: fc.string(),
   });
 
-  test("are equal only for equal parts", () => {
+  test("are equal exactly when sources and input are equal", () => {
     const shape = (one: Readonly<{ sources: readonly CacheSource[]; input: string }>): string =>
       JSON.stringify([one.sources.map((source) => [source.path, [...source.content]]).sort(), one.input]);
     fc.assert(
@@ -91,21 +91,21 @@ describe("keys", () => {
   });
 });
 
-describe("names", () => {
-  test.each(["llm-judge", "a.b_c-1", "x", ".hidden"])("%s is safe", (name) => {
+describe("cache suite names", () => {
+  test.each(["llm-judge", "a.b_c-1", "x", ".hidden"])("%s is accepted", (name) => {
     expect(checkName("suite", name)).toBe(name);
   });
 
-  test.each(["", ".", "..", "a/b", "a\\b", "../x", "a b", "é", "a\0", "x".repeat(201)])("%j is refused", (name) => {
+  test.each(["", ".", "..", "a/b", "a\\b", "../x", "a b", "é", "a\0", "x".repeat(201)])("%j is rejected", (name) => {
     expect(() => checkName("suite", name)).toThrow(expect.objectContaining({ code: "invalid_input" }));
   });
 });
 
-describe("envelopes", () => {
+describe("cache envelopes", () => {
   const at = new Date("2026-03-16T12:00:00.000Z");
   const hit = (data: unknown) => readCached(JSON.stringify(wrapCached("s", data, at, { model: "m" })), "s");
 
-  test("carry the answer, the suite, the time and meta data", () => {
+  test("contain the answer, suite, time and metadata", () => {
     expect(wrapCached("s", { a: 1 }, at, { model: "m" })).toEqual({
       _cache_version: 1,
       _cached_at: "2026-03-16T12:00:00.000Z",
@@ -119,7 +119,7 @@ describe("envelopes", () => {
     for (const data of [null, false, 0, ""]) expect(hit(data)).toMatchObject({ hit: true, data });
   });
 
-  test("meta data cannot take the envelope's own names", () => {
+  test("reject metadata with reserved field names, and an invalid suite name", () => {
     expect(() => wrapCached("s", 1, at, { data: 2, _suite: "x" })).toThrow(expect.objectContaining({ code: "invalid_input" }));
     expect(() => wrapCached("..", 1, at)).toThrow(expect.objectContaining({ code: "invalid_input" }));
   });
@@ -137,7 +137,7 @@ describe("envelopes", () => {
   });
 });
 
-describe("environment", () => {
+describe("cache environment variables", () => {
   test.each([
     [{}, true, true],
     [{ EVAL_CACHE: "0" }, false, false],
@@ -149,7 +149,7 @@ describe("environment", () => {
     expect(mayReadCache("llm-judge", environment)).toBe(judge);
   });
 
-  test("only 1 empties the cache before a run", () => {
+  test("only EVAL_CACHE_CLEAR=1 clears the cache before a run", () => {
     expect([{ EVAL_CACHE_CLEAR: "1" }, { EVAL_CACHE_CLEAR: "true" }, {}].map(mustClearCache)).toEqual([true, false, false]);
   });
 });

@@ -65,7 +65,7 @@ describe("collecting", () => {
     expect(run?._partial).toBeUndefined();
   });
 
-  test("costs are summed per model, reported ones apart from those to be estimated", () => {
+  test("costs are summed per model, with reported and unreported costs in separate entries", () => {
     expect(run?.costs).toEqual([
       { model: "m", calls: 2, input_tokens: 12, output_tokens: 3, cache_read_input_tokens: 4, cost_usd: 0.3 },
       { model: "m", calls: 1, input_tokens: 1, output_tokens: 1 },
@@ -73,24 +73,24 @@ describe("collecting", () => {
     expect(finalize(collect([{ name: "c", passed: true }]), started).run?.costs).toBeUndefined();
   });
 
-  test("the second finalize gives nothing and a finalized collection takes nothing", () => {
+  test("a second finalize returns no run, and a finalized collection accepts no tests", () => {
     expect(finalize(collection, started).run).toBeUndefined();
     expect(addTest(collection, { name: "d", passed: true })).toBeUndefined();
   });
 
-  test("a partial run says so and does not end the collection", () => {
+  test("a partial run is marked as such and does not end the collection", () => {
     const going = collect(tests.slice(0, 1));
     expect(partialRun(going, started + 5)).toMatchObject({ _partial: true, total: 1, wall_clock_ms: 5 });
     expect(addTest(going, { name: "b", passed: true })).toBeDefined();
   });
 
-  test("what is written is a valid file without warnings", () => {
+  test("the written file is valid and has no warnings", () => {
     if (run === undefined) throw new Error("no run");
     expect(validateEvalRun(writeEvalRun(run, "standard"), "standard").errors).toEqual([]);
     expect(sanityWarnings(run)).toEqual([]);
   });
 
-  test("the table has a row a test", () => {
+  test("the table has one row per test", () => {
     if (run === undefined) throw new Error("no run");
     expect(collectorRows(run)).toEqual([
       { suite: "s", name: "a", passed: true, costMicros: 100_000, turns: 3, seconds: 2, attempts: 1, detail: "" },
@@ -100,7 +100,7 @@ describe("collecting", () => {
   });
 });
 
-test("a test that was retried counts once, with the cost and duration of its attempts", () => {
+test("a retried test counts once, with the cost and duration of all its attempts", () => {
   const attempt = (passed: boolean): EvalTest => ({ name: "a", suite: "s", passed, duration_ms: 1_000, cost_usd: 0.05 });
   const { run } = finalize(collect([attempt(false), attempt(true)]), started + 5_000);
   expect(run).toMatchObject({ total: 1, passed: 1, failed: 0, total_cost_usd: 0.1, total_duration_ms: 2_000 });
@@ -129,7 +129,7 @@ describe("merging workers", () => {
     expect(merged._partial).toBeUndefined();
   });
 
-  test("a worker that began after another one ended has tried its tests again: the last attempt decides", () => {
+  test("a worker that started after another ended adds retries, and the last attempt decides", () => {
     const failed = worker([one("a", 30, false), one("b", 9), one("a", 30, false)]);
     const again = worker([one("a", 2)], started + 1_000);
     for (const merged of [mergeWorkers(failed, [again]), mergeWorkers(again, [failed])]) {
@@ -145,7 +145,7 @@ describe("merging workers", () => {
     expect(mergeWorkers(failed, [worker([one("a", 2)], started + 999)])).toMatchObject({ total: 2, passed: 1, failed: 1 });
   });
 
-  test("repeats within one worker are kept, and so are namesakes of another suite", () => {
+  test("repeats within one worker and same-named tests of other suites are kept", () => {
     const merged = mergeWorkers(worker([one("a", 1), one("a", 2)]), [worker([{ ...one("a", 3), suite: "s" }])]);
     expect(merged.tests.map((test) => test.duration_ms)).toEqual([1, 2, 3]);
   });
@@ -155,7 +155,7 @@ describe("merging workers", () => {
     maxLength: 4,
   });
 
-  test("the totals are those of the tests, the order of the workers decides only the order of the tests", () => {
+  test("totals match the tests, and worker order affects only the order of the tests", () => {
     const durations = (list: readonly EvalTest[]) => list.map((test) => `${test.name} ${test.duration_ms}`).sort();
     fc.assert(
       fc.property(lists, (all) => {
@@ -170,16 +170,16 @@ describe("merging workers", () => {
   });
 });
 
-describe("names", () => {
+describe("run file names and labels", () => {
   const at = new Date("2026-03-16T12:34:56.789Z");
 
-  test("a run's file tells version, branch, tier and time to the millisecond, and is unique by its suffix", () => {
+  test("a file name contains version, branch, tier, time to the millisecond and a unique suffix", () => {
     expect(runFileName({ version: "1.0.0", git_branch: "feature/é x", tier: "e2e" }, at, "k3")).toBe(
       "1.0.0-feature---x-e2e-2026-03-16-123456-789-k3.json",
     );
   });
 
-  test("no name can hide a file, leave its folder or pass for a partial run", () => {
+  test("no input yields a hidden file, a path outside the folder or the name of a partial run", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.string(), (version, git_branch, tier) => {
         const name = runFileName({ version, git_branch, tier }, at, "k3");
@@ -192,13 +192,13 @@ describe("names", () => {
     );
   });
 
-  test("unfinished runs are not listed as runs", () => {
+  test("files of unfinished runs are not listed as runs", () => {
     const names = ["_partial-e2e.json", "_partial-e2e-r1.json", "_partial-llm-judge-r2.json", workerFileName(7, "0a")];
     expect(names.map(isRunFileName)).toEqual([false, false, false, false]);
     expect([runFileName(head, at, "k3"), "notes.txt"].map(isRunFileName)).toEqual([true, false]);
   });
 
-  test("labels: EVAL_LABEL, else the branch; other tiers than standard are told", () => {
+  test("a label is EVAL_LABEL or else the branch, with a suffix for tiers other than standard", () => {
     expect(runLabel(undefined, "feature/x", "standard")).toBe("feature-x");
     expect(runLabel(" mine ", "feature/x", "fast")).toBe("mine_fast");
     expect(runLabel("", "main", "full")).toBe("main_full");
@@ -226,7 +226,7 @@ describe("heartbeat", () => {
     [59.4, "59s"],
     [59.6, "1m 0s"],
     [185, "3m 5s"],
-  ])("%s seconds are %s", (seconds, text) => {
+  ])("%s seconds are formatted as %s", (seconds, text) => {
     expect(shortDuration(seconds)).toBe(text);
   });
 });

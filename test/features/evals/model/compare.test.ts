@@ -25,8 +25,8 @@ const calls = (...names: readonly string[]) => [
   "noise",
 ];
 
-describe("matching", () => {
-  test("tests of the run after come in its order, then the removed ones; added and removed are not unchanged", () => {
+describe("test matching", () => {
+  test("lists the tests of the later run in order, then the removed ones", () => {
     expect(changes([pass("a"), fail("b"), pass("gone"), fail("d")], [fail("d"), pass("b"), fail("a"), fail("new")])).toEqual([
       "/d#1 unchanged",
       "/b#1 improved",
@@ -36,45 +36,45 @@ describe("matching", () => {
     ]);
   });
 
-  test("the same name in two suites is two tests", () => {
+  test("treats the same name in two suites as two tests", () => {
     expect(
       changes([pass("a", { suite: "x" }), fail("a", { suite: "y" })], [fail("a", { suite: "x" }), fail("a", { suite: "y" })]),
     ).toEqual(["x/a#1 regressed", "y/a#1 unchanged"]);
   });
 
-  test("attempts of a test are one test, and the last one decides", () => {
+  test("treats attempts as one test, decided by the last attempt", () => {
     expect(changes([pass("a")], [fail("a"), pass("a")])).toEqual(["/a#1 unchanged"]);
     expect(changes([fail("a"), pass("a")], [pass("a")])).toEqual(["/a#1 unchanged"]);
     expect(changes([pass("a"), pass("a"), pass("a")], [pass("a"), fail("a")])).toEqual(["/a#1 regressed"]);
     expect(changes([fail("a"), fail("a")], [fail("a"), fail("a"), pass("a")])).toEqual(["/a#1 improved"]);
   });
 
-  test("tests of one name in two tiers stay two", () => {
+  test("treats the same name in two tiers as two tests", () => {
     const tiers = [pass("a", { tier: "e2e" }), fail("a", { tier: "llm-judge" })];
     expect(changes(tiers, tiers)).toEqual(["/a#1 unchanged", "/a#2 unchanged"]);
   });
 
-  test("a name is the same composed and decomposed", () => {
+  test("treats composed and decomposed Unicode names as equal", () => {
     expect(changes([pass("caf\u00e9", { suite: "\u00e9" })], [fail("cafe\u0301", { suite: "e\u0301" })])).toEqual([
       "\u00e9/caf\u00e9#1 regressed",
     ]);
   });
 
-  test("counts add up to the deltas", () => {
+  test("yields counts that add up to the deltas", () => {
     const { counts, deltas } = compare([pass("a"), fail("b"), pass("c")], [fail("a"), pass("b"), fail("x")]);
     expect(counts).toEqual({ improved: 1, regressed: 1, unchanged: 0, added: 1, removed: 1 });
     expect(deltas).toHaveLength(4);
   });
 });
 
-describe("amounts", () => {
-  test("durations are those the runs state, in integers", () => {
+describe("compared amounts and warnings", () => {
+  test("durations are those stated by the runs, in whole milliseconds", () => {
     const before = run([pass("a")], { duration_seconds: 2 });
     const after = run([pass("a")], { duration_seconds: 1.5 });
     expect(compareRuns(before, after)).toMatchObject({ durationDeltaMs: -500 });
   });
 
-  test("cost and duration of attempts add up, and what cannot be right is left out", () => {
+  test("costs and durations of attempts are summed, without invalid values", () => {
     const attempts = [
       fail("a", { cost_usd: 0.05, duration_ms: 1_000 }),
       fail("a", { cost_usd: -1 }),
@@ -84,14 +84,14 @@ describe("amounts", () => {
     expect(delta?.after).toMatchObject({ passed: true, costMicros: 150_000, durationMs: 3_000, turns: 4, attempts: 3 });
   });
 
-  test("an incomplete run is pointed out", () => {
+  test("an incomplete run causes a warning", () => {
     const partial = run([pass("a")], { _partial: true });
     expect(compareRuns(partial, run([pass("a")])).warnings).toEqual([
       "the run before is incomplete: it was stopped before its end",
     ]);
   });
 
-  test("a minimal test states nothing, and nothing is made up", () => {
+  test("values that a minimal test does not state stay null", () => {
     const { deltas } = compare([pass("a")], [pass("a")]);
     expect(deltas[0]?.after).toEqual({
       passed: true,
@@ -104,7 +104,7 @@ describe("amounts", () => {
     });
   });
 
-  test("tool calls are counted in assistant events, per test and over all", () => {
+  test("tool calls are counted from assistant events, per test and in total", () => {
     expect(toolCounts(calls("Read", "Bash", "Read"))).toEqual({ Bash: 1, Read: 2 });
     expect(toolCounts(undefined)).toEqual({});
     const result = compare(
@@ -114,7 +114,7 @@ describe("amounts", () => {
     expect([result.toolsBefore, result.toolsAfter]).toEqual([{ Bash: 1 }, { Bash: 1, Read: 2 }]);
   });
 
-  test("another tier or schema version is a warning", () => {
+  test("a different tier or schema version causes a warning", () => {
     expect(compareRuns(run([]), run([], { tier: "llm-judge", schema_version: 2 })).warnings).toEqual([
       "the runs are of different tiers (e2e, llm-judge)",
       "the runs are of different schema versions (1, 2)",
@@ -122,8 +122,8 @@ describe("amounts", () => {
   });
 });
 
-describe("notes", () => {
-  test("regressions first, then added failures, then fixes, then changes of steady tests", () => {
+describe("comparison notes", () => {
+  test("are sorted: regressions, added failures, fixes, then changes of steady tests", () => {
     expect(
       notes(
         [fail("fixed"), pass("steady", { turns_used: 10 }), pass("broken", { suite: "cart" }), pass("also")],
@@ -162,7 +162,7 @@ describe("notes", () => {
     expect(notes([pass("a", before)], [pass("a", after)])).toEqual(expected);
   });
 
-  test("a steady test's notes come as turns, duration, detection, cost", () => {
+  test("of a steady test are sorted: turns, duration, detection, cost", () => {
     const kinds = compareNotes(
       compare(
         [pass("a", { turns_used: 5, duration_ms: 10_000, detection_rate: 1, cost_usd: 0.1 })],
@@ -172,30 +172,30 @@ describe("notes", () => {
     expect(kinds).toEqual(["turns", "duration", "detection", "cost"]);
   });
 
-  test("a test that fails as before is not commented on", () => {
+  test("omit a test that fails before and after", () => {
     expect(notes([fail("a", { turns_used: 1 })], [fail("a", { turns_used: 90 })])).toEqual([]);
   });
 
   const three = (cost: number, turns: number) => ["a", "b", "c"].map((name) => pass(name, { cost_usd: cost, turns_used: turns }));
 
-  test("three tests without a regression get a line over all, from the same tests on both sides", () => {
+  test("include an overall line for three tests without a regression, based on tests in both runs", () => {
     const before = [...three(0.01, 10), pass("gone", { cost_usd: 100 })];
     expect(notes(before, three(0.02, 11))).toEqual(["Overall, nothing broke: cost +100 %, turns +10 %"]);
   });
 
-  test("three tests that stay as they are: stable", () => {
+  test("report a stable run when three tests barely change", () => {
     expect(notes(three(1, 10), three(1.05, 10))).toEqual([
       "Stable run: no test broke, and cost, duration and turns stayed within 10 %",
     ]);
   });
 
-  test("no line over all with fewer than three matched tests, a regression, or an added failure", () => {
+  test("omit the overall line for fewer than three matched tests, a regression or an added failure", () => {
     expect(notes(three(1, 1).slice(1), three(1, 1).slice(1))).toEqual([]);
     expect(notes(three(1, 1), [fail("a"), ...three(1, 1).slice(1)])).toEqual(["a: passed before, fails after"]);
     expect(notes(three(1, 1), [...three(1, 1), fail("new")])).toEqual(["new: added and failing"]);
   });
 
-  test("a test that needed a retry is noted, and is no regression", () => {
+  test("name a test that passed only after a retry, which is not a regression", () => {
     expect(notes([pass("a")], [fail("a"), pass("a")])).toEqual(["a: passed only after a retry"]);
   });
 });

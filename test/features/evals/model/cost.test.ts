@@ -53,7 +53,7 @@ describe("worked examples", () => {
     ]);
   });
 
-  test("no entries: no bill", () => {
+  test("no entries: an empty bill with a total of 0", () => {
     expect(report([])).toEqual({
       entries: [],
       totalMicros: 0,
@@ -69,11 +69,11 @@ describe("worked examples", () => {
     ["claude-3-5-sonnet-20241022", 18],
     ["claude-3-5-haiku-20241022", 4.8],
     ["claude-3-opus-20240229", 90],
-  ])("a million in and a million out of %s: %s USD", (model, usd) => {
+  ])("a million input and a million output tokens of %s: %s USD", (model, usd) => {
     expect(report([used(model, 1, million, million)]).totalMicros).toBe(usd * million);
   });
 
-  test("models come dearest first, then by name", () => {
+  test("models are sorted by cost descending, then by name", () => {
     const bill = report([
       used("claude-haiku-4-5", 1, 1_000, 0),
       { model: "z", cost_usd: 1 },
@@ -83,20 +83,20 @@ describe("worked examples", () => {
     expect(bill.entries.map((entry) => entry.model)).toEqual(["m", "a", "z", "claude-haiku-4-5"]);
   });
 
-  test("several runs make one bill: their entries one after another", () => {
+  test("the bill of several runs is the sum of their bills", () => {
     const [a, b] = [used("claude-haiku-4-5", 5, 100_000, 50_000), used("claude-haiku-4-5", 3, 200_000, 100_000)];
     expect(report([a, b]).totalMicros).toBe(report([a]).totalMicros + report([b]).totalMicros);
   });
 });
 
-describe("where the rule is another on purpose", () => {
-  test("a model without a price is not guessed at 3 / 15 (18.00 for 1M + 1M): it is unpriced and the total incomplete", () => {
+describe("intended deviations from the original rules", () => {
+  test("a model without a price is unpriced, not guessed at 3 / 15 (18.00 for 1M + 1M); total incomplete", () => {
     const bill = report([used("house-model", 1, million, million), used("claude-haiku-4-5", 1, million, 0)]);
     expect(bill).toMatchObject({ totalMicros: 800_000, complete: false });
     expect(bill.entries[1]).toMatchObject({ model: "house-model", costMicros: 0, priced: false, exact: false });
   });
 
-  test("a reported cost of one entry does not drop the estimate of another of the same model", () => {
+  test("a reported cost and an estimate for the same model add up", () => {
     const bill = report([
       { ...used("claude-sonnet-4-6", 1, million, 0), cost_usd: 1.25 },
       used("claude-sonnet-4-6", 1, million, 0),
@@ -104,7 +104,7 @@ describe("where the rule is another on purpose", () => {
     expect(bill.entries).toMatchObject([{ costMicros: 4_250_000, exact: false, priced: true, calls: 2 }]);
   });
 
-  test("cached tokens are priced, in the estimate and in the what-if: reading at a tenth, writing at five quarters", () => {
+  test("cached tokens are priced in estimate and what-if: reads at a tenth, writes at five quarters", () => {
     const bill = report([{ model: "claude-sonnet-4-6", cache_read_input_tokens: million, cache_creation_input_tokens: million }]);
     expect(bill).toMatchObject({
       totalMicros: 300_000 + 3_750_000,
@@ -112,14 +112,14 @@ describe("where the rule is another on purpose", () => {
     });
   });
 
-  test("a model with one reported and one unpriced entry shows what is known, as unpriced", () => {
+  test("a model with a reported and an unpriced entry shows the known cost, marked unpriced", () => {
     const bill = report([{ model: "house-model", cost_usd: 2 }, used("house-model", 1, 10, 10)]);
     expect(bill.entries).toMatchObject([{ costMicros: 2_000_000, exact: false, priced: false }]);
     expect(bill.complete).toBe(false);
   });
 });
 
-describe("integers", () => {
+describe("integer arithmetic", () => {
   test("an entry is rounded once, half up", () => {
     const prices = createPriceTable("test", "2026-01-01", { m: { input: 0.25, output: 0.25 } });
     const cost = (input_tokens: number, output_tokens: number) =>
@@ -132,7 +132,7 @@ describe("integers", () => {
     expect(bill.totalMicros).toBe(1_930_805_533 * 15 + 4_374_442 * 75);
   });
 
-  test("counts that are no counts are rounded, and never below 0", () => {
+  test("invalid counts are rounded and never below 0", () => {
     expect(priceEntry({ model: "m", input_tokens: -5, output_tokens: 1.5, calls: -1 }, referencePrices, noon)).toMatchObject({
       calls: 0,
       tokens: { input: 0, output: 2 },
@@ -154,7 +154,7 @@ describe("integers", () => {
     { maxLength: 12 },
   );
 
-  test("the order of the entries and how they are grouped make no difference", () => {
+  test("order and grouping of entries do not change the bill", () => {
     fc.assert(
       fc.property(entries, fc.nat(12), (list, cut) => {
         const whole = report(list);
@@ -165,7 +165,7 @@ describe("integers", () => {
     );
   });
 
-  test("entries merged by a collector come to the same reported cost and the same tokens", () => {
+  test("entries merged by a collector keep calls and tokens, and the total up to rounding", () => {
     fc.assert(
       fc.property(entries, (list) => {
         const merged = report(mergeCostEntries(list));
@@ -182,7 +182,7 @@ describe("integers", () => {
   });
 });
 
-describe("estimates kept with a run", () => {
+describe("estimates recorded with a run", () => {
   const run = runOf({
     ...minimalStandard(),
     costs: [
@@ -192,7 +192,7 @@ describe("estimates kept with a run", () => {
     ],
   });
 
-  test("they name their source and date, and stand only for entries that need one", () => {
+  test("have a source and date, and values only for entries that need one", () => {
     expect(estimateRun(run, referencePrices, noon)).toEqual({
       source: "reference prices",
       date: "2025-05-01",
@@ -202,13 +202,13 @@ describe("estimates kept with a run", () => {
     expect(estimateRun(runOf(minimalStandard()), referencePrices, noon)).toBeNull();
   });
 
-  test("a bill is that of the recording: what had no price then stays unpriced", () => {
+  test("fix the bill at recording: an entry without a price then stays unpriced", () => {
     const priced = priceRun(run, estimateRun(run, referencePrices, noon));
     expect(priced.map((entry) => entry.costMicros)).toEqual([800_000, 2_000_000, 0]);
     expect(priced.map((entry) => entry.priced)).toEqual([true, true, false]);
   });
 
-  test("an estimate stands only for an entry that may be estimated, and up to a bound", () => {
+  test("apply only to entries that may be estimated, and only up to a maximum", () => {
     const recorded = (entry: CostEntry, micros: number) =>
       priceRun(runOf({ ...minimalStandard(), costs: [entry] }), { source: "x", date: "2026-01-01", micros: [micros] })[0];
     expect(recorded(used("m", 1, 5, 5), 7)).toMatchObject({ costMicros: 7, priced: true });
@@ -217,7 +217,7 @@ describe("estimates kept with a run", () => {
     expect(recorded(used("m", 1, 5, 5), Number.MAX_SAFE_INTEGER)).toMatchObject({ costMicros: 0, priced: false });
   });
 
-  test("without entries of its own a run is billed for those of its tests", () => {
+  test("a run without cost entries of its own is billed for those of its tests", () => {
     const legacy = runOf({
       ...minimalStandard(),
       all_results: [{ name: "a", passed: true, costs: [{ model: "m", cost_usd: 1 }] }],
@@ -226,7 +226,7 @@ describe("estimates kept with a run", () => {
   });
 });
 
-describe("what cannot be right", () => {
+describe("invalid or specially priced entries", () => {
   test.each([
     ["a negative cost", { cost_usd: -0.5 }],
     ["a cost that is no number", { cost_usd: Number.NaN }],
@@ -236,7 +236,7 @@ describe("what cannot be right", () => {
     ["negative cached tokens", { cache_read_input_tokens: -1 }],
     ["more tokens than there are", { output_tokens: 1e300 }],
     ["tokens that are no number", { input_tokens: Number.NaN }],
-  ])("%s is unpriced, and nothing is added or taken off", (_, wrong) => {
+  ])("%s is unpriced and does not change the total", (_, wrong) => {
     const bill = report([
       { model: "claude-haiku-4-5", input_tokens: 10, output_tokens: 10, ...wrong },
       used("claude-haiku-4-5", 1, million, 0),
@@ -245,7 +245,7 @@ describe("what cannot be right", () => {
   });
 
   test.each([[{ input_tokens: "10" }], [{ cost_usd: "1" }], [null, { output_tokens: [] }], ["text"], [[]]])(
-    "a bill keeps what the other entries came to and is incomplete: %j",
+    "unreadable entries make the bill incomplete but keep the other costs: %j",
     (...wrong) => {
       const entry = { model: "m", cost_usd: 2 };
       const costs = [
@@ -258,7 +258,7 @@ describe("what cannot be right", () => {
   );
 
   test.each([{ service_tier: "batch" }, { service_tier: "priority" }, { speed: "fast" }])(
-    "%o has a price of its own: unpriced where none is reported",
+    "%o has its own price, so it is unpriced when no cost is reported",
     (mode) => {
       const entry = { ...used("claude-haiku-4-5", 1, million, 0), ...mode };
       expect(report([entry])).toMatchObject({ totalMicros: 0, complete: false });
@@ -268,7 +268,7 @@ describe("what cannot be right", () => {
     },
   );
 
-  test("a standard tier is what list prices are for", () => {
+  test("the standard service tier uses list prices", () => {
     expect(report([{ ...used("claude-haiku-4-5", 1, million, 0), service_tier: "standard" }]).complete).toBe(true);
   });
 });
@@ -286,12 +286,12 @@ describe("prices by the time of use", () => {
   };
   const before = Date.parse("2026-05-31T23:59:59Z");
 
-  test("an entry costs what it cost then", () => {
+  test("an entry is priced at the time of its run", () => {
     const micros = (at: number) => priceEntry(used("m", 1, million, 0), moving, at).costMicros;
     expect([micros(before), micros(halvedAt)]).toEqual([2 * million, million]);
   });
 
-  test("other tiers are priced at the time of each run, whatever the order of the runs", () => {
+  test("what-if tiers are priced at the time of each run, regardless of run order", () => {
     const uses = [before, halvedAt].map((at) => ({ at, tokens: { input: million, output: 0, cacheRead: 0, cacheCreation: 0 } }));
     const costs = { fast: 3 * million, standard: 3 * million, full: 3 * million };
     expect(tierCosts(uses, moving, defaultTierModels)).toEqual(costs);
@@ -300,7 +300,7 @@ describe("prices by the time of use", () => {
   });
 });
 
-test("an override goes before the list behind it and says so", () => {
+test("an override takes precedence over its fallback price list and names it", () => {
   const table = createPriceTable("prices.json", "2026-11-01", { "claude-haiku-4-5": { input: 1, output: 1 } }, referencePrices);
   expect(table).toMatchObject({ source: "prices.json", date: "2026-11-01", fallback: "reference prices" });
   expect(table.priceOf("claude-haiku-4-5", noon)).toEqual({

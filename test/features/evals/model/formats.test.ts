@@ -18,12 +18,12 @@ describe("conversion", () => {
     expect(standard).toMatchObject({ duration_seconds: 1, git_branch: "main", total: 1 });
   });
 
-  test("1 499 ms → 1 s comes back as 1 499 ms, where the documented conversion ends at 1 000 ms", () => {
+  test("1 499 ms → 1 s converts back to 1 499 ms, where the documented conversion yields 1 000 ms", () => {
     const standard = convert({ ...minimalLegacy(), total_duration_ms: 1_499 }, "standard");
     expect(convert(standard, "legacy")).toMatchObject({ total_duration_ms: 1_499 });
   });
 
-  test("1 s alone is 1 000 ms", () => {
+  test("1 s without a kept duration in ms converts to 1 000 ms", () => {
     expect(convert({ ...minimalStandard(), duration_seconds: 1 }, "legacy")).toMatchObject({ total_duration_ms: 1_000 });
   });
 
@@ -50,14 +50,14 @@ describe("conversion", () => {
     expect(convert(legacy, "standard")).toEqual(fullStandard());
   });
 
-  test("output is text in one format and an object in the other, and neither is taken for the other", () => {
+  test("text output and object output are kept in separate fields", () => {
     const legacy = convert(fullStandard(), "legacy");
     expect(legacy).toMatchObject({ tests: [{ output_object: { html: "<b>" } }] });
     const standard = convert(fullLegacy(), "standard");
     expect(standard).toMatchObject({ all_results: [{ output_text: "found it" }] });
   });
 
-  test("an unknown field with a name of the other format is kept apart and comes back", () => {
+  test("an unknown field named like a field of the other format survives the round trip", () => {
     const file = { ...minimalStandard(), branch: "mine", total_tests: 9, tests: "none", total_duration_ms: 7 };
     const legacy = convert(file, "legacy");
     expect(legacy).toMatchObject({ branch: "main", total_tests: 1 });
@@ -65,7 +65,7 @@ describe("conversion", () => {
     expect(convert(legacy, "standard")).toEqual(file);
   });
 
-  test("both forms of one run are the same run inside", () => {
+  test("both formats of a run have the same internal form", () => {
     const { format, ...legacy } = runOf(fullLegacy());
     const { format: other, ...standard } = runOf(convert(fullLegacy(), "standard"));
     expect([format, other]).toEqual(["legacy", "standard"]);
@@ -74,7 +74,7 @@ describe("conversion", () => {
 });
 
 describe("reading", () => {
-  test("unknown fields and the design's extras stand in extra, untouched", () => {
+  test("unknown and additional fields are kept unchanged in extra", () => {
     const run = runOf(fullStandard());
     const entry = fullStandard().all_results[0];
     expect(run.extra).toEqual({ team: "search" });
@@ -88,12 +88,12 @@ describe("reading", () => {
     expect(run.costs?.[0]).toMatchObject({ region: "eu" });
   });
 
-  test("categories with a total get their failed count, and keep the total", () => {
+  test("categories with a total get a failed count and keep the total", () => {
     const run = runOf({ ...minimalStandard(), by_category: { a: { passed: 2, total: 5 }, b: { passed: 1, failed: 0 } } });
     expect(run.by_category).toEqual({ a: { passed: 2, total: 5, failed: 3 }, b: { passed: 1, failed: 0 } });
   });
 
-  test("an optional field of a wrong type is kept, warned of and not used", () => {
+  test("an optional field of the wrong type is kept with a warning, but not used", () => {
     const file = {
       ...minimalStandard(),
       label: 7,
@@ -167,7 +167,7 @@ describe("reading", () => {
     ["text in its place", "m", { model: "unknown", ...unread }, ["costs[1]: not an object; counted as unpriced"]],
     ["a list in its place", [sound], { model: "unknown", ...unread }, ["costs[1]: not an object; counted as unpriced"]],
     ["null in its place", null, undefined, []],
-  ])("a cost entry with %s takes no other along", (_, given, read, warnings) => {
+  ])("a cost entry with %s leaves the other entries intact", (_, given, read, warnings) => {
     const file = { ...minimalStandard(), costs: [sound, given] };
     expect(readEvalRun(file)).toMatchObject({ valid: true, warnings });
     expect(runOf(file).costs).toEqual([sound, read].filter((one) => one !== undefined));
@@ -179,27 +179,27 @@ describe("reading", () => {
     expect(convert(convert(byTest, "legacy"), "standard")).toEqual(byTest);
   });
 
-  test("null stands for none: kept without a warning", () => {
+  test("null in an optional field is kept without a warning", () => {
     const file = { ...minimalStandard(), label: null, all_results: [{ name: "a", passed: true, error: null }] };
     const read = readEvalRun(file);
     expect(read).toMatchObject({ valid: true, warnings: [] });
     expect(convert(file, "standard")).toEqual(file);
   });
 
-  test("a carried duration that contradicts the stated one is not believed", () => {
+  test("a kept duration that contradicts the stated one is ignored", () => {
     const run = runOf({ ...minimalStandard(), duration_seconds: 2, total_duration_ms: 9_000 });
     expect(run.total_duration_ms).toBe(2_000);
     expect(run.extra).toEqual({ total_duration_ms: 9_000 });
   });
 
-  test("a field called __proto__ changes nothing and is warned of", () => {
+  test("a field named __proto__ has no effect and causes a warning", () => {
     const file: unknown = JSON.parse(JSON.stringify(minimalStandard()).replace("{", '{"__proto__":{"polluted":true},'));
     const read = readEvalRun(file);
     expect(read).toMatchObject({ valid: true, warnings: ["__proto__: cannot be kept"] });
     expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
   });
 
-  test("an invalid value gives the list of problems", () => {
+  test("an invalid value is reported as invalid", () => {
     expect(readEvalRun({ tests: 1 })).toMatchObject({ valid: false, format: "legacy" });
   });
 });
@@ -240,14 +240,14 @@ const legacyFiles = fc
     tests: [{ ...entry, name: "a", passed: true }],
   }));
 
-describe("nothing is lost, whatever a file holds", () => {
+describe("lossless conversion of arbitrary files", () => {
   /** Only one thing is ever added: counts of categories that came with a total. No generated value has such a total. */
   test.each([
     ["standard", standardFiles, "standard"],
     ["standard", standardFiles, "legacy"],
     ["legacy", legacyFiles, "legacy"],
     ["legacy", legacyFiles, "standard"],
-  ] as const)("%s (%#) comes back through a file of the format", (own, files, through) => {
+  ] as const)("%s (%#) is unchanged after a round trip through a file", (own, files, through) => {
     fc.assert(
       fc.property(files, (file) => {
         const json: unknown = JSON.parse(JSON.stringify(file));
@@ -258,7 +258,7 @@ describe("nothing is lost, whatever a file holds", () => {
     );
   });
 
-  test("the internal form survives its own schema", () => {
+  test("the internal form is unchanged by its own schema", () => {
     fc.assert(
       fc.property(standardFiles, (file) => {
         const run = runAs(JSON.parse(JSON.stringify(file)), "standard");

@@ -57,7 +57,7 @@ describe("histories", () => {
     expect([found.state, healthReasonText(found.reason), found.turned]).toEqual([state, reason, turned]);
   });
 
-  test("without results there is none", () => {
+  test("an empty history has no health", () => {
     expect(healthOf([], reader)).toBeUndefined();
   });
 });
@@ -72,25 +72,25 @@ describe("evidence on the same code", () => {
     expect(health("R").state).toBe("too-few");
   });
 
-  test("so do runs of one commit that disagree, also with others between them", () => {
+  test("conflicting results on one commit make a test flaky, even with other commits in between", () => {
     expect(health("PPPPF", "abcdd")).toMatchObject({ state: "flaky", reason: { kind: "disagrees", times: 1 } });
     expect(health("PPFP", "abab").state).toBe("flaky");
     expect(health("PF", "aa").state).toBe("too-few");
   });
 
-  test("a commit that every run names tells nothing, and neither does an unknown one", () => {
+  test("a commit shared by all runs, or an unknown commit, is no evidence of flakiness", () => {
     expect(health("PPPPPPPFFF", "a".repeat(10)).state).toBe("degrading");
     const unknown = results("PPPPPPPFFF").map((one) => ({ ...one, commit: null }));
     expect(healthOf(unknown, reader)?.state).toBe("degrading");
   });
 });
 
-describe("whatever the history", () => {
+describe("healthOf, for any history", () => {
   const letters = fc.string({ unit: fc.constantFrom("P", "F"), minLength: 1, maxLength: 30 });
   const mirrored = (text: string): string => [...text].map((letter) => (letter === "P" ? "F" : "P")).join("");
   const flips = (text: string): number => [...text].filter((letter, index) => index > 0 && letter !== text[index - 1]).length;
 
-  test("passes and fails are treated alike", () => {
+  test("treats passes and failures symmetrically", () => {
     const opposite: Readonly<Record<HealthState, readonly HealthState[]>> = {
       healthy: ["broken"],
       recovering: ["degrading", "broken"],
@@ -106,7 +106,7 @@ describe("whatever the history", () => {
     );
   });
 
-  test("a test that fails now is never healthy or recovering, one that passes now never broken or degrading", () => {
+  test("never makes a failing test healthy or recovering, or a passing one broken or degrading", () => {
     fc.assert(
       fc.property(letters, (text) => {
         const bad = text.endsWith("F") ? ["healthy", "recovering"] : ["broken", "degrading"];
@@ -115,7 +115,7 @@ describe("whatever the history", () => {
     );
   });
 
-  test("a test that changed once is never flaky, and one that was broken stays so while it fails", () => {
+  test("never makes a test that changed once flaky, and keeps broken or healthy while results repeat", () => {
     fc.assert(
       fc.property(letters, (text) => {
         if (flips(text) <= 1) expect(health(text).state).not.toBe("flaky");
@@ -125,7 +125,7 @@ describe("whatever the history", () => {
     );
   });
 
-  test("five equal results in a row are never called flaky", () => {
+  test("never makes a test with five equal results in a row flaky", () => {
     fc.assert(
       fc.property(letters, fc.constantFrom("P", "F"), (text, last) => {
         expect(["flaky", "too-few"]).not.toContain(health(text + last.repeat(5)).state);

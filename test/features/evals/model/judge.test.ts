@@ -9,12 +9,12 @@ import {
 
 const scores = { clarity: 4, completeness: 5, actionability: 3, reasoning: "good {enough}" };
 
-describe("reading an answer", () => {
+describe("reading a judge's answer", () => {
   test("takes everything from the first { to the last }", () => {
     expect(readJudgement(`Sure! \`\`\`json\n${JSON.stringify(scores)}\n\`\`\` Bye.`, judgeScores)).toEqual(scores);
   });
 
-  test("keeps further criteria", () => {
+  test("keeps additional criteria", () => {
     expect(readJudgement(JSON.stringify({ ...scores, tone: 2 }), judgeScores)).toMatchObject({ tone: 2 });
   });
 
@@ -24,13 +24,13 @@ describe("reading an answer", () => {
     ["two objects", '{"clarity": 4} and {"tone": 2}', /its JSON cannot be parsed/],
     ["a grade beyond 5", JSON.stringify({ ...scores, clarity: 6 }), /clarity: must be at most 5/],
     ["a missing grade", JSON.stringify({ reasoning: "x" }), /clarity: is missing/],
-  ])("%s is an error", (_, answer, message) => {
+  ])("fails on %s", (_, answer, message) => {
     expect(() => readJudgement(answer, judgeScores)).toThrow(
       expect.objectContaining({ code: "judge_unreadable", message: expect.stringMatching(message) }),
     );
   });
 
-  test("shows the first 200 characters of what it cannot read", () => {
+  test("shows the first 200 characters of an unreadable answer", () => {
     const answer = `no ${"x".repeat(300)}`;
     expect(() => readJudgement(answer, judgeScores)).toThrow(
       expect.objectContaining({ message: expect.stringMatching(/It begins: no x{197}$/) }),
@@ -50,13 +50,13 @@ describe("outcomes", () => {
     expect(outcomePasses({ detection_rate, false_positives, evidence_quality }, demand)).toBe(passes);
   });
 
-  test("are read with their lists", () => {
+  test("are read with their lists of detected and missed bugs", () => {
     const outcome = { detected: ["a"], missed: [], false_positives: 0, detection_rate: 1, evidence_quality: 4, reasoning: "ok" };
     expect(readJudgement(JSON.stringify(outcome), outcomeJudgement)).toEqual(outcome);
   });
 });
 
-test("a cached answer costs nothing, another is one call", () => {
+test("a cached judge answer costs nothing, any other answer costs one call", () => {
   const meta = { model: "m", input_tokens: 10, output_tokens: 2, cached: false };
   expect(judgeCosts(meta)).toEqual([{ model: "m", calls: 1, input_tokens: 10, output_tokens: 2 }]);
   expect(judgeCosts({ ...meta, cached: true })).toEqual([]);

@@ -25,13 +25,13 @@ describe("USD → micro-dollars", () => {
     expect(usdToMicros(usd)).toBe(micros);
   });
 
-  test("amounts beyond the safe integers stop there and what is no number is 0", () => {
+  test("amounts beyond the safe integers are clamped, and NaN is 0", () => {
     expect(usdToMicros(1e300)).toBe(Number.MAX_SAFE_INTEGER);
     expect(usdToMicros(-1e300)).toBe(-Number.MAX_SAFE_INTEGER);
     expect(usdToMicros(Number.NaN)).toBe(0);
   });
 
-  test("every whole number of micro-dollars survives being written in USD", () => {
+  test("whole micro-dollars survive conversion to USD and back", () => {
     fc.assert(
       fc.property(fc.integer({ min: -1_000_000_000_000, max: 1_000_000_000_000 }), (micros) => {
         expect(usdToMicros(microsToUsd(micros))).toBe(micros);
@@ -39,7 +39,7 @@ describe("USD → micro-dollars", () => {
     );
   });
 
-  test("a decimal with seven places rounds half up, as the digits say", () => {
+  test("a decimal with seven places rounds half up by its decimal digits", () => {
     fc.assert(
       fc.property(fc.nat(9_999), fc.nat(9_999_999), (whole, sevenths) => {
         const text = `${whole}.${String(sevenths).padStart(7, "0")}`;

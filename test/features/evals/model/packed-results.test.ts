@@ -20,7 +20,7 @@ describe("packing", () => {
     ["few tests, with repeats", fc.nat(9)],
     ["tests next to each other", fc.nat(100)],
     ["tests far apart", fc.nat(0x7fffffff)],
-  ])("gives back every result: %s", (_, numbers) => {
+  ])("round-trips every result: %s", (_, numbers) => {
     fc.assert(
       fc.property(results(numbers), (run) => {
         expect(unpackResults(packResults(run))).toEqual(inOrder(run));
@@ -29,12 +29,12 @@ describe("packing", () => {
     );
   });
 
-  test("a run of 1 000 known tests takes about a bit a result", () => {
+  test("takes about one bit per result for a run of 1 000 consecutive tests", () => {
     const tests = Array.from({ length: 1_000 }, (_, index) => 4_000 + index);
     expect(packResults({ tests, passed: tests.map((number) => number % 3 > 0) }).length).toBeLessThanOrEqual(1_000 / 8 + 8);
   });
 
-  test("no choice among a thousand tests takes two bytes a result", () => {
+  test("takes less than two bytes per result for any selection of a thousand tests", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(1_000), { minLength: 40, maxLength: 300 }), (tests) => {
         expect(packResults({ tests, passed: tests.map(() => true) }).length).toBeLessThan(tests.length * 2);
@@ -42,23 +42,23 @@ describe("packing", () => {
     );
   });
 
-  test("every second test, where no two follow each other, takes a little over a byte a result", () => {
+  test("takes little more than a byte per result for every second test", () => {
     const tests = Array.from({ length: 500 }, (_, index) => index * 2);
     expect(packResults({ tests, passed: tests.map(() => true) }).length / 500).toBeLessThan(1.2);
   });
 });
 
-describe("what cannot be packed or unpacked", () => {
+describe("invalid results and bytes", () => {
   test.each([
     [{ tests: [1], passed: [] }],
     [{ tests: [-1], passed: [true] }],
     [{ tests: [1.5], passed: [true] }],
     [{ tests: [2 ** 31], passed: [true] }],
-  ])("%j is refused", (run) => {
+  ])("%j is rejected", (run) => {
     expect(() => packResults(run)).toThrow(RangeError);
   });
 
-  test("every cut of the bytes is noticed, and so is a later version", () => {
+  test("truncated bytes and a later version are rejected", () => {
     const whole = packResults({ tests: [0, 1, 2, 9, 9, 40], passed: [true, false, true, true, false, true] });
     for (let length = 0; length < whole.length; length += 1) {
       expect(() => unpackResults(whole.slice(0, length))).toThrow(RangeError);

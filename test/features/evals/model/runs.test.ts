@@ -13,7 +13,7 @@ import { writeEvalRun } from "../../../../src/features/evals/model/write.ts";
 import { sha256 } from "./hash.ts";
 import { fullLegacy, fullStandard, minimalStandard, runOf } from "./samples.ts";
 
-describe("the run before", () => {
+describe("the previous run", () => {
   const anchor = (id: string, at: number, more: Partial<RunAnchor> = {}): RunAnchor => ({
     id,
     at,
@@ -24,11 +24,11 @@ describe("the run before", () => {
   });
   const now = anchor("now", 100);
 
-  test("is the newest earlier one of the same branch", () => {
+  test("is the latest earlier run of the same branch", () => {
     expect(previousRun(now, [anchor("a", 10), anchor("b", 50), anchor("c", 90, { branch: "x" })])?.id).toBe("b");
   });
 
-  test("is of any branch when its own has none", () => {
+  test("is of any branch when its own branch has none", () => {
     expect(previousRun(now, [anchor("a", 10, { branch: "x" }), anchor("b", 50, { branch: "y" })])?.id).toBe("b");
   });
 
@@ -61,15 +61,15 @@ describe("the time of a run", () => {
     expect(new Date(runInstant({ timestamp }) ?? Number.NaN).toISOString()).toBe(instant);
   });
 
-  test("is unknown when the text is no time", () => {
+  test("is undefined when the timestamp is not a time", () => {
     expect(runInstant({ timestamp: "yesterday" })).toBeUndefined();
   });
 });
 
-describe("sanity", () => {
+describe("sanity warnings", () => {
   const warnings = (head: Readonly<Record<string, unknown>>) => sanityWarnings(runOf({ ...minimalStandard(), ...head }));
 
-  test("a sound run has no warnings, in either format", () => {
+  test("are empty for a valid run in either format", () => {
     expect(warnings({})).toEqual([]);
     expect(sanityWarnings(runOf(fullLegacy()))).toEqual([]);
   });
@@ -115,30 +115,30 @@ describe("sanity", () => {
   });
 });
 
-describe("identity", () => {
+describe("the content hash", () => {
   const identity = (value: unknown): string => contentSha256(runOf(value), sha256);
 
-  test("is the same for a legacy file and its conversion, and whatever the order of keys", () => {
+  test("is the same for a legacy file and its conversion, and for any key order", () => {
     expect(identity(writeEvalRun(runOf(fullLegacy()), "standard"))).toBe(identity(fullLegacy()));
     const entries = Object.entries(fullStandard()).reverse();
     expect(identity(Object.fromEntries(entries))).toBe(identity(fullStandard()));
   });
 
-  test("differs with any content, known or not", () => {
+  test("changes with any known or unknown field", () => {
     const base = identity(fullStandard());
     expect(identity({ ...fullStandard(), team: "other" })).not.toBe(base);
     expect(identity({ ...fullStandard(), duration_seconds: 1.6 })).not.toBe(base);
     expect(identity({ ...fullStandard(), all_results: [] })).not.toBe(base);
   });
 
-  test("the nested name __proto__ counts as content", () => {
+  test("includes a nested field named __proto__", () => {
     const withProto: unknown = JSON.parse('{"note":{"__proto__":1}}');
     const other: unknown = JSON.parse('{"note":{}}');
     expect(identity(Object.assign(minimalStandard(), withProto))).not.toBe(identity(Object.assign(minimalStandard(), other)));
   });
 });
 
-describe("the fact and what an index keeps of it", () => {
+describe("the recorded fact and its index row", () => {
   const run = runOf({
     ...minimalStandard(),
     total_cost_usd: 1.0000005,
@@ -159,12 +159,12 @@ describe("the fact and what an index keeps of it", () => {
     estimates: null,
   };
 
-  test("a fact's data comes back through JSON and its schema, with fields of later versions", () => {
+  test("keep fact data through JSON and schema, including fields of later versions", () => {
     const later = { ...data, later: 1 };
     expect(evalRecorded.data.parse(JSON.parse(JSON.stringify(later)))).toEqual(later);
   });
 
-  test("numbers become integers and each test has its key", () => {
+  test("have integer amounts and a key for each test", () => {
     expect(projectRun(data, data.at)).toMatchObject({
       at: Date.parse(data.at),
       costMicros: 1_000_001,
@@ -192,7 +192,7 @@ describe("the pinned baseline", () => {
     expect(baselineOf(changes([a, true], [b, true]))).toBe(b);
   });
 
-  test("is gone once it is unpinned, and unpinning another changes nothing", () => {
+  test("is removed by unpinning it, but not by unpinning another run", () => {
     expect(baselineOf(changes([a, true], [a, false]))).toBeUndefined();
     expect(baselineOf(changes([a, true], [b, true], [a, false]))).toBe(b);
     expect(baselineOf([])).toBeUndefined();
@@ -219,7 +219,7 @@ describe("summary", () => {
     partial: false,
   });
 
-  test("groups runs by whatever tiers they have, averages cost, and detection of end-to-end tests, and orders branches by detection", () => {
+  test("groups runs by tier, averages cost and end-to-end detection, and sorts branches by detection", () => {
     const runs = [
       one("e2e", "main", 30, 2_000_001, [3, 4]),
       one("e2e", "feature", 10, 1_000_000, [5]),
@@ -249,11 +249,11 @@ describe("summary", () => {
     });
   });
 
-  test("nothing recorded: nothing averaged", () => {
+  test("has no averages when nothing is recorded", () => {
     expect(summarizeRuns([])).toMatchObject({ runs: 0, averageDetection: null, tiers: [], from: null, to: null });
   });
 
-  test("flaky means what the trend means by it", () => {
+  test("lists tests with the trend status flaky", () => {
     expect(flakyTests([{ status: "flaky" }, { status: "degrading" }])).toEqual([{ status: "flaky" }]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { chooseTiers, parseModelTier } from "../../../../src/features/evals/model/tier.ts";
 
-describe("words for tiers", () => {
+describe("parseModelTier", () => {
   test.each([
     ["fast", "fast"],
     ["haiku", "fast"],
@@ -14,13 +14,13 @@ describe("words for tiers", () => {
     ["__proto__", undefined],
     ["toString", undefined],
     ["", undefined],
-  ])("%j is %s", (word, tier) => {
+  ])("maps %j to %s", (word, tier) => {
     expect(parseModelTier(word)).toBe(tier);
   });
 });
 
-describe("the tiers of a run", () => {
-  test("nothing said: standard for both", () => {
+describe("chooseTiers", () => {
+  test("defaults to standard for run and judge", () => {
     expect(chooseTiers({})).toEqual({
       tier: "standard",
       judgeTier: "standard",
@@ -30,17 +30,17 @@ describe("the tiers of a run", () => {
     });
   });
 
-  test.each(["", "  "])("%j counts as unset and is not warned of", (value) => {
+  test.each(["", "  "])("treats %j as unset, without a warning", (value) => {
     expect(chooseTiers({ option: value, tier: value, judgeTier: value })).toMatchObject({ tier: "standard", warnings: [] });
   });
 
-  test("an option goes before EVAL_TIER, the judge follows unless it has a tier of its own", () => {
+  test("prefers the option over EVAL_TIER, and uses the run's tier for the judge unless set separately", () => {
     expect(chooseTiers({ option: "fast", tier: "full" })).toMatchObject({ tier: "fast", judgeTier: "fast" });
     expect(chooseTiers({ tier: "full" })).toMatchObject({ model: "claude-opus-4-6", judgeModel: "claude-opus-4-6" });
     expect(chooseTiers({ tier: "full", judgeTier: "Haiku" })).toMatchObject({ tier: "full", judgeTier: "fast" });
   });
 
-  test("an unknown tier is standard with a warning, an unknown judge tier is the run's with a warning", () => {
+  test("replaces an unknown tier by standard and an unknown judge tier by the run's, with a warning", () => {
     expect(chooseTiers({ tier: "constructor" })).toMatchObject({
       tier: "standard",
       warnings: ['EVAL_TIER: "constructor" is not a tier (fast (haiku), standard (sonnet), full (opus)); standard is used'],
@@ -50,13 +50,13 @@ describe("the tiers of a run", () => {
     expect(choice.warnings).toHaveLength(1);
   });
 
-  test("an unknown option does not give way to the variable", () => {
+  test("uses standard instead of the variable when the option is unknown", () => {
     const choice = chooseTiers({ option: "turbo", tier: "full" });
     expect(choice.tier).toBe("standard");
     expect(choice.warnings).toHaveLength(1);
   });
 
-  test("the models are configurable", () => {
+  test("uses configured models", () => {
     const models = { fast: "small", standard: "medium", full: "large" };
     expect(chooseTiers({ tier: "fast", judgeTier: "full" }, models)).toMatchObject({ model: "small", judgeModel: "large" });
   });

@@ -21,7 +21,7 @@ function statusByTheTable(results: readonly boolean[]): TrendStatus {
   return passRate >= 0.5 ? "stable-pass" : "stable-fail";
 }
 
-describe("every example of the table", () => {
+describe("the example table", () => {
   test.each([
     ["PPPPPPPPPP", 100, 0, "10✓", "stable-pass"],
     ["P", 100, 0, "1✓", "stable-pass"],
@@ -55,7 +55,7 @@ describe("every example of the table", () => {
     expect(trendOf(resultsOf("PPFPPPPPPPPP"))?.status).toBe("improving");
   });
 
-  test("no results: no trend", () => {
+  test("no results yield no trend", () => {
     expect(trendOf([])).toBeUndefined();
   });
 });
@@ -96,7 +96,7 @@ const packed = (list: readonly Run[]) =>
   }));
 
 describe("trends over packed runs", () => {
-  test("say of each test what its own list of results says", () => {
+  test("equal the trends computed from each test's own results", () => {
     fc.assert(
       fc.property(runs, (list) => {
         const trends = trendsOf(packed(list), keys);
@@ -131,7 +131,7 @@ describe("trends over packed runs", () => {
     );
   });
 
-  test("are in order of status, then flips descending, then name", () => {
+  test("are sorted by status, then flips descending, then name", () => {
     const order: readonly TrendStatus[] = ["flaky", "degrading", "improving", "stable-fail", "stable-pass"];
     fc.assert(
       fc.property(runs, (list) => {
@@ -143,12 +143,12 @@ describe("trends over packed runs", () => {
     );
   });
 
-  test("tests that are not asked for are left out", () => {
+  test("omit tests that were not requested", () => {
     const list = [{ at: 0, results: [[0, true] as const, [1, false] as const, [900, true] as const] }];
     expect(trendsOf(packed(list), new Map([[1, keyOf(1)]])).map((trend) => trend.test)).toEqual([1]);
   });
 
-  test("same name in another suite or tier is another test", () => {
+  test("treat the same name in another suite or tier as another test", () => {
     const list = [{ at: 0, results: [[0, true] as const, [5, false] as const] }];
     expect(trendsOf(packed(list), keys).map(({ name, status }) => [name, status])).toEqual([
       ["t0", "stable-fail"],

@@ -18,7 +18,7 @@ describe("validation of the standard format", () => {
     expect(validateEvalRun(value, "standard")).toEqual({ valid: false, errors: [error] });
   });
 
-  test("an array passes as an object and then lacks every field, in the order of the table", () => {
+  test("an array counts as an object that lacks every field, reported in the order of the table", () => {
     expect(errorsOf([])).toEqual([
       "schema_version: missing",
       "version: missing",
@@ -43,7 +43,7 @@ describe("validation of the standard format", () => {
     ]);
   });
 
-  test("a text in place of the results gives two errors, null gives one, an object gives one", () => {
+  test("text as the results gives two errors, null or an object gives one", () => {
     expect(errorsOf({ ...minimalStandard(), all_results: "none" })).toEqual([
       "all_results: expected object, got string",
       "all_results: not an array",
@@ -52,7 +52,7 @@ describe("validation of the standard format", () => {
     expect(errorsOf({ ...minimalStandard(), all_results: {} })).toEqual(["all_results: not an array"]);
   });
 
-  test("entries are checked in order, both problems of one entry are named, and what is no object is named once", () => {
+  test("entries are checked in order, with all problems of an entry and one error for a non-object", () => {
     const all_results = [{ name: "a", passed: true }, null, { name: 1, passed: "yes" }, "b", { name: "c" }];
     expect(errorsOf({ ...minimalStandard(), all_results })).toEqual([
       "all_results[1]: not an object",
@@ -71,11 +71,11 @@ describe("validation of the standard format", () => {
     ]);
   });
 
-  test("optional fields are not looked at, neither are counts that do not add up", () => {
+  test("optional fields and inconsistent counts are not checked", () => {
     expect(errorsOf({ ...minimalStandard(), hostname: 1, label: [], costs: "x", total: -4, tier: "nightly" })).toEqual([]);
   });
 
-  test("inherited fields are missing and infinite numbers are no numbers", () => {
+  test("inherited fields count as missing, and infinite numbers are not numbers", () => {
     expect(errorsOf(Object.create(minimalStandard()))).toHaveLength(12);
     expect(errorsOf({ ...minimalStandard(), total_cost_usd: Number.POSITIVE_INFINITY })).toEqual([
       "total_cost_usd: expected number, got Infinity",
@@ -88,7 +88,7 @@ describe("validation of the legacy format", () => {
     expect(validateEvalRun(minimalLegacy(), "legacy")).toEqual({ valid: true, errors: [] });
   });
 
-  test("its own names are required", () => {
+  test("the legacy field names are required", () => {
     expect(validateEvalRun({ ...minimalStandard() }, "legacy").errors).toEqual([
       "branch: missing",
       "total_tests: missing",
@@ -104,6 +104,6 @@ test.each([
   ["both", { all_results: [], tests: [] }, "standard"],
   ["neither", {}, "standard"],
   ["no object", null, "standard"],
-])("%s is taken for a format", (_, value, format) => {
+])("detectFormat chooses a format for %s", (_, value, format) => {
   expect(detectFormat(value)).toBe(format);
 });

@@ -37,7 +37,7 @@ async function withHistory(options: TestPortsOptions = {}) {
 }
 
 describe("eval push", () => {
-  it("records files in order, knows them again, and refuses bad ones by name", async () => {
+  it("records files in order, recognizes duplicates, and rejects invalid files", async () => {
     const ports = await withFiles();
     writeFileSync(join(ports.cwd, "bad.json"), "{");
     writeFileSync(join(ports.cwd, "empty.json"), "{}");
@@ -61,7 +61,7 @@ describe("eval push", () => {
     );
   });
 
-  it("knows a run again in the other format, and in another order of keys", async () => {
+  it("recognizes a recorded run in the other format and with another key order", async () => {
     const ports = await withFiles();
     const [name = ""] = ports.names;
     await evalPush.call(ports, { files: [name] }, quietCall);
@@ -73,7 +73,7 @@ describe("eval push", () => {
     expect(text).toMatchObject({ file: "standard input", reason: "duplicate" });
   });
 
-  it("knows a run again of which an earlier version recorded no costs, because one of them could not be read", async () => {
+  it("recognizes a run that an earlier version recorded without costs because one was unreadable", async () => {
     const ports = await withFiles();
     const entries = [{ model: "m", input_tokens: "5" }, { model: "m", cost_usd: 1 }, null];
     const [first] = history;
@@ -94,7 +94,7 @@ describe("eval push", () => {
     expect((await evalList.call(ports, { project: "acme/shop" }, quietCall)).runs).toHaveLength(1);
   });
 
-  it("takes a folder, without what is still being collected", async () => {
+  it("imports a folder, without unfinished collections", async () => {
     const ports = await withFiles();
     mkdirSync(join(ports.cwd, "runs"));
     for (const [index, run] of history.entries()) writeFileSync(join(ports.cwd, "runs", `${index}.json`), JSON.stringify(run));
@@ -113,7 +113,7 @@ describe("eval push", () => {
 });
 
 describe("eval take", () => {
-  it("records what is an eval result, refuses what claims to be one, and passes over all else", async () => {
+  it("records eval results, rejects broken ones, and ignores other files", async () => {
     const ports = await withFiles();
     const text = JSON.stringify(history[0]);
     const others = {
@@ -151,7 +151,7 @@ describe("eval take", () => {
 });
 
 describe("eval list", () => {
-  it("lists newest first and narrows", async () => {
+  it("lists newest first, filtered by tier, branch, project and limit", async () => {
     const ports = await withHistory();
     const all = (await evalList.call(ports, {}, quietCall)).runs;
     const times = history.map(({ timestamp }) => new Date(timestamp).toISOString()).sort();
@@ -166,7 +166,7 @@ describe("eval list", () => {
 });
 
 describe("eval trend", () => {
-  it("is what counting the files gives", async () => {
+  it("matches the results counted directly from the files", async () => {
     const ports = await withHistory();
     const trends = await evalTrend.call(ports, { limit: 100 }, quietCall);
     const outcomes = new Map<string, boolean[]>();
@@ -185,7 +185,7 @@ describe("eval trend", () => {
     }
   });
 
-  it("takes the newest runs first and filters tests then", async () => {
+  it("limits to the latest runs before it filters tests", async () => {
     const ports = await withHistory();
     const trends = await evalTrend.call(ports, { limit: 2 }, quietCall);
     expect(Math.max(...trends.map(({ results }) => results.length))).toBeLessThanOrEqual(2);
@@ -200,7 +200,7 @@ describe("eval trend", () => {
 });
 
 describe("eval tests", () => {
-  it("counts what eval trend lists, and gives pages of it", async () => {
+  it("counts the tests that eval trend lists, and returns them up to the limit", async () => {
     const ports = await withHistory();
     const trends = await evalTrend.call(ports, { limit: 10 }, quietCall);
     const view = await evalTests.call(ports, { limit: 3 }, quietCall);
@@ -218,7 +218,7 @@ describe("eval tests", () => {
 });
 
 describe("eval show", () => {
-  it("gives the tests that failed, as many as wanted", async () => {
+  it("returns the failed tests, up to the limit", async () => {
     const ports = await withHistory();
     const runs = (await evalList.call(ports, {}, quietCall)).runs;
     const run = runs.find(({ failed }) => failed > 1);
@@ -232,7 +232,7 @@ describe("eval show", () => {
 });
 
 describe("eval compare", () => {
-  it("compares the latest with the one before of its tier, or with the pinned baseline", async () => {
+  it("compares the latest run with the previous one of its tier, or with the pinned baseline", async () => {
     const ports = await withHistory();
     const [latest, ...rest] = (await evalList.call(ports, {}, quietCall)).runs;
     if (latest === undefined) throw new Error("there is no run");
@@ -250,7 +250,7 @@ describe("eval compare", () => {
     expect((await compared(ports, {})).before.id).toBe(before?.id);
   });
 
-  it("compares files, and says what to do when it cannot", async () => {
+  it("compares files, returns no earlier run when there is none, and rejects unknown runs", async () => {
     const ports = await withFiles();
     const [a = "", b = ""] = ports.names;
     const view = await compared(ports, { a, b });
@@ -265,7 +265,7 @@ describe("eval compare", () => {
 });
 
 describe("eval cost", () => {
-  it("adds up what runs reported, and tells what is unpriced", async () => {
+  it("sums the reported costs and marks unpriced entries", async () => {
     const ports = await withHistory();
     const all = await evalCost.call(ports, {}, quietCall);
     const exact = history.flatMap(({ costs }) => costs).filter(({ cost_usd }) => cost_usd !== undefined);
@@ -280,7 +280,7 @@ describe("eval cost", () => {
     expect(estimated.length + all.entries.length).toBeGreaterThan(0);
   });
 
-  it("takes a price list of the user's own first", async () => {
+  it("prefers the user's own price list", async () => {
     const ports = await openPorts();
     const list = join(ports.cwd, "prices.json");
     writeFileSync(list, JSON.stringify({ date: "2026-03-16", models: { own: { input: 2, output: 10 } } }));
@@ -322,7 +322,7 @@ describe("eval cost", () => {
 });
 
 describe("eval summary", () => {
-  it("adds up tiers, and counts every run once", async () => {
+  it("sums tiers and counts every run once", async () => {
     const ports = await withHistory();
     const view = await evalSummary.call(ports, {}, quietCall);
     expect(view.runs).toBe(history.length);
@@ -336,7 +336,7 @@ describe("the cost of a run", () => {
   const priced = { model: "claude-sonnet-4-6", calls: 1, input_tokens: 100_000, output_tokens: 20_000 };
   const file = (timestamp: string, costs: readonly unknown[]) => ({ ...history[0], timestamp, total_cost_usd: 0, costs });
 
-  it("is one in list, show, summary, leaderboard, bill and Costs tab, though the file states no total", async () => {
+  it("is the same in list, show, summary, leaderboard, bill and Costs tab without a stated total", async () => {
     const ports = await openPorts();
     const at = ports.clock.now().toISOString();
     await evalPush.call(ports, { text: JSON.stringify(file(at, [priced])) }, quietCall);
@@ -351,7 +351,7 @@ describe("the cost of a run", () => {
     expect((await evalSpending.call(ports, {}, quietCall)).tiles.cost_usd).toBe(0.6);
   });
 
-  it("may be more where a run tells nothing of it, which counts for no average", async () => {
+  it("is incomplete when a run reports no cost, and averages exclude that run", async () => {
     const ports = await openPorts();
     const now = ports.clock.now().getTime();
     for (const [hours, costs] of [[1, [priced]] as const, [2, []] as const]) {
@@ -369,7 +369,7 @@ describe("the cost of a run", () => {
 describe("eval cache", () => {
   const key = "a".repeat(64);
 
-  it("writes, reads, counts, checks and clears", async () => {
+  it("writes, reads, counts, verifies and clears entries", async () => {
     const ports = await openPorts();
     expect(await evalCache.call(ports, { action: "read", suite: "s", key }, quietCall)).toMatchObject({ hit: false });
     await evalCache.call(ports, { action: "write", suite: "s", key, data: "null" }, quietCall);
@@ -381,7 +381,7 @@ describe("eval cache", () => {
     expect(await evalCache.call(ports, { action: "stats" }, quietCall)).toEqual([]);
   });
 
-  it("leaves no way out of its folder, and can be switched off for reading", async () => {
+  it("rejects suite names outside its folder, and can be disabled for reading", async () => {
     const ports = await openPorts({ env: { EVAL_CACHE: "0" } });
     await evalCache.call(ports, { action: "write", suite: "s", key, data: "1" }, quietCall);
     expect(await evalCache.call(ports, { action: "read", suite: "s", key }, quietCall)).toMatchObject({ hit: false });
@@ -393,7 +393,7 @@ describe("eval cache", () => {
 });
 
 describe("the index of evals", () => {
-  it("is the same after a rebuild, in any order of arrival, and verify finds what differs", async () => {
+  it("is the same after a rebuild and for any order of arrival, and passes verify", async () => {
     const ports = await withHistory();
     const before = await evalTrend.call(ports, { limit: 100 }, quietCall);
     const listed = (await evalList.call(ports, {}, quietCall)).runs;

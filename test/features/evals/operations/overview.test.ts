@@ -103,7 +103,7 @@ const strips = (view: EvalOverviewView): Readonly<Record<string, string>> =>
   Object.fromEntries(view.tests.map(({ name, results: strip }) => [name, strip]));
 
 describe("eval overview", () => {
-  it("has a rate with its interval for each run, and a strip and a status for each test", async () => {
+  it("has a pass rate with interval per run, and a result strip and status per test", async () => {
     // t0 always passes, t1 flips, t2 first appears in the third run, t3 ran only in the first.
     const { ports, ids } = await withRuns([
       { at: day(2), results: results("PP F") },
@@ -168,7 +168,7 @@ describe("eval overview", () => {
     ]);
   });
 
-  it("tells a test that both passed and failed in one run", async () => {
+  it("marks a test that both passed and failed in one run", async () => {
     const { ports } = await withRuns([
       { at: day(2), results: [...results("P"), { name: "t0", suite: "s", passed: false }] },
       { at: day(3), results: results("P") },
@@ -183,7 +183,7 @@ describe("eval overview", () => {
     ]);
   });
 
-  it("narrows by tier, suite, branch, project and period, and leaves out runs without such a test", async () => {
+  it("filters by tier, suite, branch, project and period, and omits runs without matching tests", async () => {
     const { ports, ids } = await withRuns([
       { at: day(2), results: [...results("P"), { name: "other", suite: "x", passed: false }] },
       { at: day(3), results: results("F"), branch: "feature" },
@@ -206,7 +206,7 @@ describe("eval overview", () => {
     expect(ofSuite.branches).toEqual(["feature", "main"]);
   });
 
-  it("counts what a run's bill comes to, and says where some of it has no price", async () => {
+  it("uses the billed cost of each run, and marks totals with unpriced entries as incomplete", async () => {
     const ports = await openPorts();
     const file = (hour: number, costs: readonly unknown[]) => ({
       schema_version: 1,
@@ -238,7 +238,7 @@ describe("eval overview", () => {
     expect((await evalRunDetail.call(ports, { run: view?.run?.id }, quietCall)).bill).toEqual({ cost_usd: 0.5, complete: false });
   });
 
-  it("says what a run cost of those that tell it, like the Costs tab, and that a chosen test's runs cost what whole runs do", async () => {
+  it("averages cost over runs that report one, like the Costs tab, also when filtered by suite", async () => {
     const { ports } = await withRuns([
       { at: day(2), results: results("P"), cost: 3 },
       { at: day(3), results: results("P"), cost: 0 },
@@ -252,19 +252,19 @@ describe("eval overview", () => {
     expect(await overview(ports, { suite: "no" })).toMatchObject({ cost_usd: 0, telling_runs: 0, per_run_usd: null });
   });
 
-  it("keeps a run without any result, which has no rate", async () => {
+  it("keeps a run without results, with no pass rate", async () => {
     const { ports } = await withRuns([{ at: day(2), results: [] }]);
     expect(await overview(ports)).toMatchObject({ recorded: true, runs: [{ pass_rate: null }], tests: [], days: [] });
     expect((await overview(ports, { suite: "s" })).runs).toEqual([]);
   });
 
-  it("knows an empty ledger, and refuses a period that ends before it starts", async () => {
+  it("reports an empty ledger, and rejects a period that ends before it starts", async () => {
     const ports = await openPorts();
     expect(await overview(ports)).toMatchObject({ recorded: false, runs: [], tests: [], cost_usd: 0 });
     await expect(overview(ports, { since: "2026-03-02", until: "2026-03-01" })).rejects.toMatchObject({ code: "usage" });
   });
 
-  it("answers about a member of the team, and about all of it", async () => {
+  it("answers for one team member or the whole team", async () => {
     const theirs = await withRuns([{ at: day(2), results: results("F") }]);
     const mine = await withRuns([{ at: day(3), results: results("P") }]);
     const device = theirs.ports.ledger.device.id;
@@ -299,7 +299,7 @@ describe("eval overview", () => {
     expect(await evalRunDetail.call(ports, { run, member: "ann@acme.test" }, quietCall)).toMatchObject({ failed: 1 });
   });
 
-  it("is what a fold of the raw results gives", async () => {
+  it("equals a fold of the raw results", async () => {
     const result = fc.record({ test: fc.integer({ min: 0, max: 5 }), passed: fc.boolean() });
     const anyRun = fc.record({
       day: fc.integer({ min: 1, max: 28 }),
@@ -368,7 +368,7 @@ describe("eval test", () => {
     expect(view.last_error).toEqual({ run: ids[0], timestamp: day(2), error: "first" });
   });
 
-  it("takes the last attempt of a retried test, with the duration of all", async () => {
+  it("uses the last attempt of a retried test, with the duration of all attempts", async () => {
     const { ports } = await withRuns([
       {
         at: day(2),
@@ -384,7 +384,7 @@ describe("eval test", () => {
     expect(view.last_error?.error).toBe("second time");
   });
 
-  it("says so when the test has no result in the period", async () => {
+  it("returns no trend when the test has no result in the period", async () => {
     const { ports } = await withRuns([{ at: day(2), results: results("P") }]);
     const nothing = { trend: null, results: [], read: 0, last_error: null };
     expect(await evalTestHistory.call(ports, { ...test, since: "2026-03-20" }, quietCall)).toMatchObject(nothing);
@@ -393,7 +393,7 @@ describe("eval test", () => {
 });
 
 describe("eval run", () => {
-  it("has what failed, and on demand what changed since the run before", async () => {
+  it("lists failed tests, and on request the changes since the previous run", async () => {
     const { ports, ids } = await withRuns([
       { at: day(2), results: results("PFP") },
       { at: day(3), results: results("FPP"), cost: 0.75 },
@@ -436,14 +436,14 @@ describe("eval run", () => {
     expect((await view(ids[0])).baseline).toBe(true);
   });
 
-  it("refuses a run that is not there", async () => {
+  it("rejects an unknown run", async () => {
     const ports = await openPorts();
     const run = "0195a000-0000-7000-8000-000000000001";
     await expect(evalRunDetail.call(ports, { run }, quietCall)).rejects.toMatchObject({ code: "not_found" });
   });
 });
 
-it("draws the newest runs when there are more results than anybody can look at", () => {
+it("eval overview draws only the latest runs when there are too many results", () => {
   const [tests, runs] = [2000, 2500];
   const packed = packResults({
     tests: Array.from({ length: tests }, (_, test) => test),
@@ -467,7 +467,7 @@ it("draws the newest runs when there are more results than anybody can look at",
   expect(view.tests[0]?.pass_rate.total).toBe(runs);
 });
 
-it("reads fewer of the newest runs where they are large", () => {
+it("latestResults reads fewer of the latest runs when they are large", () => {
   const indexed = (tests: number) =>
     Array.from({ length: 50 }, (_, at) => ({ row: { ...runRow(`r${at}`, at), total: tests }, passed: true, mixed: false }));
   expect(latestResults(indexed(1_000), 30)).toHaveLength(30);

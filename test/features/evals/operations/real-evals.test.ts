@@ -59,7 +59,7 @@ describe.each(sources)("%s", (_name, place) => {
     return { ports, runs, files };
   };
 
-  it("are listed as they are, newest first, and known again", async () => {
+  it("is listed unchanged, newest first, and recognized when ingested again", async () => {
     const { ports, runs, files } = await imported();
     const listed = (await evalList.call(ports, {}, quietCall)).runs;
     expect(listed.map(({ passed, total, total_cost_usd, tier }) => [tier, passed, total, total_cost_usd])).toEqual(
@@ -69,7 +69,7 @@ describe.each(sources)("%s", (_name, place) => {
     expect(taken).toMatchObject({ recorded: 0, duplicates: runs.length, rejected: [] });
   });
 
-  it("give the trends that counting gives", async () => {
+  it("yields the trends counted directly from the files", async () => {
     const { ports, runs } = await imported();
     const outcomes = new Map<string, boolean[]>();
     for (const run of runs)
@@ -82,7 +82,7 @@ describe.each(sources)("%s", (_name, place) => {
     expect(count).toBe(runs.length);
   });
 
-  it("compare by the tests that changed sides", async () => {
+  it("is compared by the tests whose outcome changed", async () => {
     const { ports, runs } = await imported();
     const [after, before] = (await evalList.call(ports, {}, quietCall)).runs;
     const [was, is] = [runs.at(-2), runs.at(-1)].map(
@@ -95,7 +95,7 @@ describe.each(sources)("%s", (_name, place) => {
     expect(view.improved + view.regressed).toBeGreaterThan(0);
   });
 
-  it("cost what their providers reported", async () => {
+  it("costs what the providers reported", async () => {
     const { ports, runs } = await imported();
     const reported = runs.flatMap(({ costs }) => costs).reduce((sum, { cost_usd }) => sum + (cost_usd ?? 0), 0);
     const bill = await evalCost.call(ports, {}, quietCall);

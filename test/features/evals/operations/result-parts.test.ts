@@ -32,13 +32,13 @@ async function withFiles(files: Readonly<Record<string, string>>) {
   return ports;
 }
 
-describe("a file for each class", () => {
+describe("a result file per class", () => {
   const classes = {
     "TEST-shop.CartTest.xml": surefire("shop.CartTest", ["adds", "__proto__"]),
     "TEST-shop.PayTest.xml": surefire("shop.PayTest", ["adds", "constructor"], ["constructor"]),
   };
 
-  it("is one run, which is known again whatever the files are called", async () => {
+  it("is part of one run, recognized again under other file names", async () => {
     const ports = await withFiles(classes);
     const view = await evalImport.call(ports, { folder: "reports" }, quietCall);
     expect(view).toMatchObject({
@@ -61,13 +61,13 @@ describe("a file for each class", () => {
     expect(await evalImport.call(ports, { folder: "reports" }, quietCall)).toMatchObject({ recorded: 0, duplicates: 1 });
   });
 
-  it("that cannot be read is refused by its name, and does not lose the others", async () => {
+  it("is rejected by name when it cannot be read, and the others are recorded", async () => {
     const ports = await withFiles({ ...classes, "TEST-cut.xml": "<testsuite><testcase" });
     const view = await evalImport.call(ports, { folder: "reports" }, quietCall);
     expect(view).toMatchObject({ recorded: 1, rejected: [{ file: join("reports", "TEST-cut.xml"), code: "invalid_xml" }] });
   });
 
-  it("with a test that another file has too stays a run of its own", async () => {
+  it("stays a run of its own when another file contains the same test", async () => {
     const ports = await withFiles({ "TEST-a.xml": surefire("A", ["x"]), "TEST-b.xml": surefire("A", ["x"], ["x"]) });
     const view = await evalImport.call(ports, { folder: "reports" }, quietCall);
     expect([view.recorded, view.merged]).toEqual([2, undefined]);
@@ -80,7 +80,7 @@ describe("shards", () => {
     "2.json": shard("/ci/shop/test/b.js", start + 50, ["adds", "pays"]),
   };
 
-  it("are one run when they are said to be, in whatever order, and runs of their own otherwise", async () => {
+  it("are one run in any order when merging is requested, and separate runs otherwise", async () => {
     const ports = await withFiles(shards);
     const [one, two] = Object.keys(shards).map((name) => join("reports", name));
     const view = await evalImport.call(ports, { folder: one ?? "", more: [two ?? ""], merge: true }, quietCall);
@@ -101,7 +101,7 @@ describe("shards", () => {
     ["a test in two of them", { "3.json": shard("/ci/shop/test/a.js", start + 9, ["adds"]) }, "both hold the test"],
     ["another tool", { "3.xml": surefire("A", ["x"]) }, "differ in source_format"],
     ["one that was cut", { "3.json": shards["2.json"].slice(0, 50) }, "it ends in the middle"],
-  ])("are refused with %s, and nothing is recorded", async (_, more, reason) => {
+  ])("are rejected with %s, and nothing is recorded", async (_, more, reason) => {
     const ports = await withFiles({ ...shards, ...more });
     await expect(evalImport.call(ports, { folder: "reports", merge: true }, quietCall)).rejects.toThrow(reason);
     const [first] = await evalPush.call(ports, { files: [join("reports", "1.json")] }, quietCall);

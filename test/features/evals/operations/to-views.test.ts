@@ -60,7 +60,7 @@ test("a run has the fields of the contract", () => {
   });
 });
 
-test("where tests were repeated, a run tells how many passed each time", () => {
+test("a run with repeated tests reports how many passed every time", () => {
   const twice = [false, true, true].map((passed) => ({ name: "a", passed }));
   const run = runWith({ all_results: [...twice, { name: "b", passed: true }] });
   expect(evalRunView(rowOf("r1", { ...run, total: 2, passed: 2 })).pass_k).toEqual({ k: 3, passed: 1, rate: 0.5 });
@@ -165,7 +165,7 @@ describe("a bill", () => {
     });
   });
 
-  test("says null where nothing is known, and what is known of a mixture", () => {
+  test("has a null cost when no cost is known, and the known part when only some is", () => {
     const view = bill([{ model: "x", input_tokens: 5 }, { model: "y", cost_usd: 1 }, { model: "y" }]);
     expect(view.entries.map(({ model, cost_usd, priced }) => [model, cost_usd, priced])).toEqual([
       ["y", 1, false],

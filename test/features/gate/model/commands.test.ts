@@ -8,7 +8,7 @@ const lines = (texts: ProjectMarkers["texts"], ...has: readonly string[]): reado
 const scripts = (of: object, more: object = {}) => ({ "package.json": JSON.stringify({ scripts: of, ...more }) });
 
 describe("the commands of a project", () => {
-  it("are npm's scripts for lint, types and tests, with what runs before and after them", () => {
+  it("are npm's lint, type and test scripts, with their pre and post scripts", () => {
     expect(
       lines(scripts({ pretest: "build", test: "vitest run", lint: "biome ci", types: "tsc", start: "x" }), "package-lock.json"),
     ).toEqual([
@@ -19,7 +19,7 @@ describe("the commands of a project", () => {
     ]);
   });
 
-  it("are those of the package manager in use", () => {
+  it("use the project's package manager", () => {
     expect(lines(scripts({ lint: "x" }), "pnpm-lock.yaml")).toEqual([
       "static: pnpm run lint = lint: x",
       "security: pnpm audit --json",
@@ -27,13 +27,13 @@ describe("the commands of a project", () => {
     expect(lines(scripts({ lint: "x" }, { packageManager: "yarn@4.1.0" }))).toEqual(["static: yarn run lint = lint: x"]);
   });
 
-  it("are none where npm has only its own line in place of tests, or cannot read the file", () => {
+  it("are empty when package.json has only npm's placeholder test, is invalid or is missing", () => {
     expect(lines(scripts({ test: 'echo "Error: no test specified" && exit 1' }))).toEqual([]);
     expect(lines({ "package.json": "{" })).toEqual([]);
     expect(lines({})).toEqual([]);
   });
 
-  it("are Python's tools, with types where they are set up", () => {
+  it("are Python's tools, with type checks only when configured", () => {
     expect(lines({ "pyproject.toml": "[project]\n" })).toEqual(["static: ruff check .", "functional: pytest"]);
     expect(lines({ "pyproject.toml": "[tool.mypy]\n" }, "requirements.txt")).toEqual([
       "static: ruff check .",
@@ -43,7 +43,7 @@ describe("the commands of a project", () => {
     ]);
   });
 
-  it("are Go's and Rust's own", () => {
+  it("are the standard tools of Go and Rust", () => {
     expect(lines({}, "go.mod")).toEqual([
       "static: go vet ./...",
       "functional: go test -cover ./...",
@@ -57,11 +57,11 @@ describe("the commands of a project", () => {
   });
 });
 
-describe("what lets a command run", () => {
+describe("permission to run a command", () => {
   const detected = detectCommands({ texts: scripts({ test: "vitest run" }), has: new Set() });
   const states = (...given: Parameters<typeof knownCommands>) => knownCommands(...given).map(({ state }) => state);
 
-  it("is a setting, or an approval of exactly that", () => {
+  it("comes from a setting, or from an approval of exactly that command", () => {
     expect(states({}, detected, null)).toEqual(["new"]);
     expect(states({}, detected, detected)).toEqual(["approved"]);
     expect(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bindingFindings, citedIds, quotes } from "../../../../src/features/gate/model/feedback-binding.ts";
 
-describe("ids that a description cites", () => {
+describe("cited feedback ids", () => {
   it.each([
     ["Feedback-Id: fb-12", ["fb-12"]],
     ["It is for feedback_id=a_B9, see below", ["a_B9"]],
@@ -10,7 +10,7 @@ describe("ids that a description cites", () => {
     ["Feedback-Id: abc", []],
     ["feedback abcd", []],
     ["Feedback-Id: äöüß", []],
-  ])("of %j are %j", (text, ids) => {
+  ])("in %j are %j", (text, ids) => {
     expect(citedIds(text)).toEqual(ids);
   });
 });
@@ -22,11 +22,11 @@ describe("a quotation", () => {
     ["the list forgets its place", false],
     ["order its forgets list the", false],
     ["", false],
-  ])("%j: %s", (text, is) => {
+  ])("%j is recognized: %s", (text, is) => {
     expect(quotes(text, "When I come back, the list forgets its order after a reload.")).toBe(is);
   });
 
-  it("of a short feedback is all of it", () => {
+  it("of short feedback must be complete", () => {
     expect(quotes("they said: too slow", "Too slow!")).toBe(true);
     expect(quotes("they said: slow", "Too slow!")).toBe(false);
   });
@@ -38,11 +38,11 @@ describe("a change that answers feedback", () => {
   const said = (text: string | null, change: Partial<typeof feedback> | Readonly<{ regressionTest: null }> = {}) =>
     bindingFindings(text, { ...feedback, ...change }).map(({ severity, description }) => `${severity}: ${description}`);
 
-  it("cites and quotes it, and has a regression test", () => {
+  it("is bound when it cites and quotes the feedback and has a regression test", () => {
     expect(said(body)).toEqual([]);
   });
 
-  it("is not bound without any of these", () => {
+  it("is not bound when any of these is missing", () => {
     expect(said(body.replace("fb-12", "fb-13"))).toEqual(["blocking: the description does not cite feedback fb-12"]);
     expect(said("Feedback-Id: fb-12")).toEqual(["blocking: the description does not quote the feedback"]);
     expect(said(body, { regressionTest: null })).toEqual(["blocking: the feedback declares no regression test"]);

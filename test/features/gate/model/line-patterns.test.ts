@@ -35,11 +35,11 @@ describe("leftovers in added lines", () => {
     ["a.py", "def print(x):"],
     ["a.ts", "console.error(x);"],
     ["a.md", "print(x)"],
-  ])("%s: %s is none", (path, text) => {
+  ])("%s: %s is not a debug print", (path, text) => {
     expect(minor(path, text)).toEqual([]);
   });
 
-  it("are notes of work without an issue", () => {
+  it("include TODO notes without an issue", () => {
     for (const text of ["// TODO later", "x = 1; // FIXME", "/* XXX */"]) {
       expect(minor("a.ts", text)).toEqual(["a TODO without an issue"]);
     }
@@ -69,7 +69,7 @@ describe("leftovers in added lines", () => {
   });
 });
 
-describe("calls that run text", () => {
+describe("calls that execute text as code", () => {
   it.each([
     ["a.py", "eval(x)"],
     ["a.py", "y = exec (x)"],
@@ -79,7 +79,7 @@ describe("calls that run text", () => {
     ["a.mjs", "exec(command + x)"],
     ["a.php", "eval($x);"],
     ["a.ipynb", '"eval(x)\\n",'],
-  ])("%s: %s", (path, text) => {
+  ])("are found in %s: %s", (path, text) => {
     expect(isDangerous(path, text)).toBe(true);
   });
 
@@ -92,7 +92,7 @@ describe("calls that run text", () => {
     ["a.ts", "pattern.exec(text)"],
     ["a.ts", "function exec(x) {"],
     ["a.md", "eval(x)"],
-  ])("not %s: %s", (path, text) => {
+  ])("are not found in %s: %s", (path, text) => {
     expect(isDangerous(path, text)).toBe(false);
   });
 
@@ -111,7 +111,7 @@ describe("calls that run text", () => {
     ["in a text of Ruby", "a.rb", "#{eval(y)}"],
     ["in a text of Python", "a.py", "# {eval(y)}"],
     ["behind a docstring", "a.py", '"""x"""; eval(y)'],
-  ])("%s, %s: %s", (_, path, text) => {
+  ])("are found %s, %s: %s", (_, path, text) => {
     expect(isDangerous(path, text)).toBe(true);
   });
 
@@ -123,11 +123,11 @@ describe("calls that run text", () => {
     ["a comment in JSX", "a.tsx", "{/* eval(x) */}"],
     ["a comment in markup", "a.vue", "<!-- eval(x) -->"],
     ["a line behind slashes", "a.php", "  // eval($x)"],
-  ])("not in %s, %s: %s", (_, path, text) => {
+  ])("are not found in %s, %s: %s", (_, path, text) => {
     expect(isDangerous(path, text)).toBe(false);
   });
 
-  it("tells a multiplication from a block comment by the lines before it", () => {
+  it("are distinguished from block comments by the preceding lines when a line starts with an asterisk", () => {
     expect(isDangerous("a.ts", "  * eval(x);", "const y = 2")).toBe(true);
     expect(isDangerous("a.ts", "  * eval(x);", "const y = 2\n  * z")).toBe(true);
     expect(isDangerous("a.ts", "  * eval(x);", "/** A line. */\nconst y = 2")).toBe(true);

@@ -25,7 +25,7 @@ describe("an adversarial review", () => {
     expect(adversarial({ confidence, findings: [] })).toMatchObject({ status, confidence, tooling_used: ["m"] });
   });
 
-  it("with a blocking finding is a fail, however sure it is", () => {
+  it("with a blocking finding is a fail at any confidence", () => {
     expect(adversarial({ confidence: 100, findings: [problem("blocking")] }).status).toBe("fail");
     expect(adversarial({ confidence: 100, findings: [problem("significant")] }).status).toBe("pass");
   });
@@ -59,7 +59,7 @@ describe("a review", () => {
     ["block", [], "fail"],
     ["passed", [], "fail"],
     ["pass", [problem("blocking")], "fail"],
-  ])("that says %j with %j is a %3$s", (overall, findings, status) => {
+  ])("with verdict %j and findings %j is a %3$s", (overall, findings, status) => {
     expect(review({ overall, findings }).status).toBe(status);
   });
 
@@ -67,7 +67,7 @@ describe("a review", () => {
     expect(() => review({ findings: [] })).toThrow(expect.objectContaining({ code: "model_unreadable" }));
   });
 
-  it("names places in the change only", () => {
+  it("keeps only locations inside the change", () => {
     const findings = [
       problem("minor", "one", { file: "a.ts", line: 3, fix: "x", citation: "y" }),
       problem("minor", "two", { file: "../../etc/passwd", line: 1 }),

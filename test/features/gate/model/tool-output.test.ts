@@ -16,7 +16,7 @@ describe("coverage", () => {
 });
 
 describe("mutants", () => {
-  it("that survive are significant, where a tool for them says so", () => {
+  it("that survive are significant when a mutation testing tool reports them", () => {
     expect(survivingMutants(["npx", "stryker", "run"], "# survived: 3")[0]?.severity).toBe("significant");
     expect(survivingMutants(["mutmut", "run"], "12 killed, 0 survived")).toEqual([]);
     expect(survivingMutants(["npm", "test"], "3 survived")).toEqual([]);
@@ -33,13 +33,13 @@ describe("a dependency audit", () => {
     metadata: { vulnerabilities: { info: 0, low: 0, moderate: 0, high: 0, critical: 0, ...counts } },
   });
 
-  it.each(["npm", "pnpm"])("of %s counts grave and milder ones", (program) => {
+  it.each(["npm", "pnpm"])("of %s counts severe and minor vulnerabilities", (program) => {
     const command = [program, "audit", "--json"];
     expect(found(command, npm({ high: 1, low: 2 }))).toEqual(["significant", "minor", null]);
     expect(found(command, npm({}), 0)).toEqual([null]);
   });
 
-  it("that could not be made says so, and is not clean", () => {
+  it("that failed or is unreadable gives the reason, and is not clean", () => {
     const command = ["npm", "audit", "--json"];
     expect(found(command, { error: { code: "ENOLOCK", summary: "no lockfile" } })).toEqual(["no lockfile"]);
     for (const report of ["", "{}", "oops"]) expect(found(command, report, 0)).toEqual(["its answer cannot be read"]);
@@ -48,7 +48,7 @@ describe("a dependency audit", () => {
     expect(found(["govulncheck", "./..."], "", 1)).toEqual(["it failed"]);
   });
 
-  it("of Python, Rust and Go", () => {
+  it("reads the results of Python, Rust and Go tools", () => {
     expect(found(["pip-audit"], { dependencies: [{ name: "a", vulns: [{ id: "X" }] }, { name: "b" }] })).toEqual([
       "significant",
       null,
@@ -58,13 +58,13 @@ describe("a dependency audit", () => {
     expect(found(["govulncheck", "./..."], "", 0)).toEqual([null]);
   });
 
-  it("is known by its program only", () => {
+  it("is recognized only for known programs", () => {
     expect(found(["semgrep", "--error"], "")).toBeUndefined();
   });
 });
 
 describe("tests of a change", () => {
-  it("are those that it changes, and those by the name of a file or of its folder", () => {
+  it("are those it changes, and those named after a changed file or its folder", () => {
     expect(testCandidates(["src/cart/order.py", "tests/test_a.py", "docs/a.md", "-p evil.py"])).toEqual([
       "./tests/test_order.py",
       "./tests/test_cart.py",

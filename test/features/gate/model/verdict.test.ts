@@ -35,7 +35,7 @@ describe("the verdict", () => {
     expect([89, 90, 100].map((confidence) => verdictAt(confidence))).toEqual(["pass", "pass", "pass"]);
   });
 
-  it("takes a missing confidence for a fail", () => {
+  it("requests changes without a confidence", () => {
     expect(verdictAt(null)).toBe("request-changes");
   });
 
@@ -57,7 +57,7 @@ describe("the verdict", () => {
     expect(verdictAt(100, skipped(name, "unavailable", "no tool"))).toBe("request-changes");
   });
 
-  it("passes without passes that were not needed", () => {
+  it("passes when passes were skipped as not needed", () => {
     const notNeeded = (name: PassName) => skipped(name, "not_needed", "nothing to do");
     expect(verdictAt(90, notNeeded("prose"), notNeeded("feedback"))).toBe("pass");
   });
@@ -66,14 +66,14 @@ describe("the verdict", () => {
     expect(judgeGate([]).verdict).toBe("request-changes");
   });
 
-  it("names the blocking findings, and no others", () => {
+  it("lists only the blocking findings", () => {
     const found = [finding("blocking", "a key"), finding("significant", "an audit"), finding("minor", "a note")];
     expect(judgeGate(results(95, failed("security", { findings: found }))).blockers).toEqual(["a key"]);
   });
 });
 
 describe("the short circuit", () => {
-  it("comes after a fail of 1, 2 or 4 only", () => {
+  it("happens only after pass 1, 2 or 4 fails", () => {
     expect(passNames.filter((name) => isStopped([failed(name)])).map(passNumber)).toEqual([1, 2, 4]);
   });
 });
@@ -109,7 +109,7 @@ describe("merging without a human", () => {
     expect(verdictAt(95, partial)).toBe("pass");
   });
 
-  it("is not allowed against what the policy says, which is named beside what the passes say", () => {
+  it("is not allowed against the policy, whose objections are listed with those of the passes", () => {
     const policy = { ...optedIn, against: ["tier 3 is below 4", "a fix of class doc was reverted"] };
     expect(mergeAllowance(results(89), policy)).toEqual({
       allowed: false,

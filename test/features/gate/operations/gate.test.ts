@@ -116,7 +116,7 @@ describe("gate run", () => {
         "feedback skipped",
       ],
     ],
-  ] as const)("blocks after a fail in %s, and skips what comes after it", async (name, file, statuses) => {
+  ] as const)("blocks when %s fails, and skips the passes after it", async (name, file, statuses) => {
     const { ports, top } = await project();
     writeFiles(top, { [file]: bad });
     const view = await run(ports);
@@ -127,7 +127,7 @@ describe("gate run", () => {
     expect(result(view, "feedback")).toMatchObject({ skipped_because: "short_circuit", reason: `pass ${name} failed` });
   });
 
-  it("judges committed, uncommitted and new files against where the branch left main", async () => {
+  it("checks committed, uncommitted and new files against the merge base with main", async () => {
     const { ports, top } = await project({ "b.py": "b = 1\n" });
     commit(top, { "a.py": "a = 2\nprint(a)\n" });
     writeFiles(top, { "b.py": "b = 1\n# TODO later\n", "c.py": "# x = f(1)\n# TODO(#12) later\n" });
@@ -141,7 +141,7 @@ describe("gate run", () => {
     expect(result(view, "static")?.status).toBe("pass");
   });
 
-  it("blocks a secret in added lines without repeating it, also where the file tells the scanner to look away", async () => {
+  it("blocks a secret in added lines without printing it, even when the file disables the scanner", async () => {
     const { ports, top } = await project();
     commit(top, { "keys.ts": `// secretlint-disable\nconst a = 1;\nexport const token = "${key}";\n` });
     const view = await run(ports);
@@ -163,13 +163,13 @@ describe("gate run", () => {
     expect(view.verdict).toBe("block");
   });
 
-  it("takes the coverage that a tool states for the confidence of the tests", async () => {
+  it("uses the coverage reported by a test tool as the confidence of the functional pass", async () => {
     const { ports, top } = await project();
     writeFiles(top, { "test.cjs": 'console.log("All files | 81.9 | 70 | 60 | 81.9 |");\n' });
     expect(result(await run(ports), "functional")?.confidence).toBe(81);
   });
 
-  it("fails when the tool of the tests is missing, and skips lint whose tool is missing", async () => {
+  it("fails when the test tool is missing, and skips lint when its tool is missing", async () => {
     const { ports } = await project({}, { static: [["no-such-linter"]], functional: [["no-such-runner"]] });
     writeFiles(ports.cwd, { "a.py": "a = 2\n" });
     const view = await run(ports);
@@ -179,7 +179,7 @@ describe("gate run", () => {
     expect(view.verdict).toBe("block");
   });
 
-  it("names a dependency audit that could not be made, which keeps it from being merged automatically", async () => {
+  it("reports a dependency audit that could not run, which prevents automatic merging", async () => {
     const audit = ["npm", "audit", "--json", "--registry=http://127.0.0.1:9/", "--fetch-retries=0"];
     const { ports, top } = await project(
       { "package.json": '{"name":"x","version":"1.0.0","dependencies":{"left-pad":"1.3.0"}}', "package-lock.json": lock },
@@ -192,14 +192,14 @@ describe("gate run", () => {
     expect(view.auto_merge.reasons.some((reason) => reason.startsWith("pass security is incomplete: `npm audit"))).toBe(true);
   });
 
-  it("defers the prose when there is neither title nor description", async () => {
+  it("skips the prose pass when there is neither title nor description", async () => {
     const { ports, top } = await project();
     writeFiles(top, { "a.py": "a = 2\n" });
     const view = await run(ports, { title: undefined, body: undefined });
     expect(result(view, "prose")).toMatchObject({ status: "skipped", skipped_because: "not_needed" });
   });
 
-  it("takes the description from a file", async () => {
+  it("reads the description from a file", async () => {
     const { ports, top } = await project();
     writeFiles(top, { "a.py": "a = 2\n", "pr.md": "Only words.\n" });
     const view = await run(ports, { body: undefined, body_file: "pr.md" });
@@ -207,7 +207,7 @@ describe("gate run", () => {
     await expect(run(ports, { body_file: "pr.md" })).rejects.toMatchObject({ code: "usage" });
   });
 
-  it("needs the feedback of a self-fix, and then does not skip that pass as not needed", async () => {
+  it("requires feedback for a self-fix, and then never skips the feedback pass as not needed", async () => {
     const { ports, top } = await project();
     writeFiles(top, { "a.py": "a = 2\n" });
     await expect(run(ports, { self_fix: true })).rejects.toMatchObject({ code: "usage" });
@@ -219,7 +219,7 @@ describe("gate run", () => {
     expect(result(view, "feedback")?.skipped_because).not.toBe("not_needed");
   });
 
-  it("refuses what it cannot judge: nothing changed, no such commit", async () => {
+  it("refuses to run without changes or with an unknown base commit", async () => {
     const { ports, top } = await project();
     await expect(run(ports)).rejects.toMatchObject({
       code: "usage",
@@ -231,7 +231,7 @@ describe("gate run", () => {
     expect(existsSync(join(top, "owned"))).toBe(false);
   });
 
-  it("ends a command that takes too long, and fails", async () => {
+  it("stops a command that takes too long, and blocks", async () => {
     const { ports, top } = await project();
     writeFiles(top, { "lint.cjs": "setInterval(() => {}, 1000);\n" });
     const view = await run(ports, { timeout: 1 });
@@ -250,7 +250,7 @@ describe("gate run", () => {
     expect(await gateList.call(ports, {}, quietCall)).toEqual([]);
   });
 
-  it("shows what it would do, and runs nothing", async () => {
+  it("shows the planned commands in a dry run, and runs nothing", async () => {
     const { ports, top } = await project({}, null);
     writeFiles(top, { "package.json": JSON.stringify({ scripts: { test: "touch owned" } }) });
     const plan = await gateRun.call(ports, { dry_run: true }, quietCall);
@@ -275,7 +275,7 @@ const lock = JSON.stringify({
 });
 
 describe("the record of a run", () => {
-  it("is listed, shown by the beginning of its id, and verified", async () => {
+  it("is listed, shown by id, verified, and kept by a rebuild", async () => {
     const { ports, top } = await project();
     writeFiles(top, { "a.py": "a = 2\n" });
     const first = await run(ports);
@@ -293,7 +293,7 @@ describe("the record of a run", () => {
     expect((await gateList.call(ports, {}, quietCall)).map(({ id }) => id)).toEqual([second.id, first.id]);
   });
 
-  it("becomes a review that `update` records, which fails as the gate does", async () => {
+  it("can be recorded as a review by `update`, which fails as the gate does", async () => {
     const { ports, top } = await project();
     writeFiles(top, { "a.py": "a = 1\nprint(a)\n" });
     const view = await run(ports, { report: "gate.json" });
@@ -302,7 +302,7 @@ describe("the record of a run", () => {
     expect(recorded).toMatchObject({ run_id: `gate-${view.id}`, verdict: "FAIL", score: 99 });
   });
 
-  it("is asked for its report's file before anything runs", async () => {
+  it("has its report file checked before any command runs, and replaced only when confirmed", async () => {
     const { ports, top } = await project();
     writeFiles(top, { "lint.cjs": 'require("node:fs").writeFileSync("ran", "");\n', "gate.json": "mine" });
     await expect(run(ports, { report: "gate.json" })).rejects.toMatchObject({ code: "exists" });
@@ -326,7 +326,7 @@ describe("commands of a project", () => {
   it.each([
     ["", ""],
     [", also where a byte order mark comes before the manifest", "\uFEFF"],
-  ])("do not run unapproved: the error says what would run and how to approve it%s", async (_, mark) => {
+  ])("do not run unapproved: the error shows what would run and how to approve it%s", async (_, mark) => {
     const { ports, top } = await project({}, null);
     writeFiles(top, { "package.json": `${mark}${scripts("touch owned")}` });
     await expect(run(ports)).rejects.toMatchObject({
@@ -337,7 +337,7 @@ describe("commands of a project", () => {
     expect(existsSync(join(top, "owned"))).toBe(false);
   });
 
-  it("are asked for once, kept in the home, and asked for again when a script changes", async () => {
+  it("are confirmed once, stored in the home, and confirmed again when a script changes", async () => {
     const { ports, top } = await project({}, null);
     writeFiles(top, { "package.json": scripts("node test.cjs") });
     const questions: string[] = [];
@@ -361,7 +361,7 @@ describe("commands of a project", () => {
     expect(existsSync(join(top, "owned"))).toBe(false);
   });
 
-  it("are approved by --yes or `gate commands --approve`, and asked for again after --remove", async () => {
+  it("are approved by --yes or `gate commands --approve`, and need approval again after --remove", async () => {
     const { ports, top } = await project({}, null);
     writeFiles(top, { "package.json": scripts("node test.cjs") });
     expect(result(await run(ports, { yes: true }), "functional")?.status).toBe("pass");
@@ -372,7 +372,7 @@ describe("commands of a project", () => {
     await run(ports);
   });
 
-  it("are approved only as they were shown: a script that changes meanwhile is neither approved nor run", async () => {
+  it("are approved only as shown: a script changed in the meantime is neither approved nor run", async () => {
     const { ports, top } = await project({}, null);
     writeFiles(top, { "package.json": scripts("node test.cjs") });
     const waiting = async () =>
@@ -401,7 +401,7 @@ describe("commands of a project", () => {
     expect(result(await run(ports), "functional")?.status).toBe("pass");
   });
 
-  it("need approval only for the passes that run, which keeps what is approved of others", async () => {
+  it("need approval only for the passes that run, and approvals of other passes are kept", async () => {
     const { ports, top } = await project({}, null);
     const manifest = { scripts: { lint: "node lint.cjs", test: "node test.cjs" } };
     writeFiles(top, { "package.json": JSON.stringify(manifest) });
@@ -431,7 +431,7 @@ describe("commands of a project", () => {
     }
   });
 
-  it("are not run when they change while a terminal asks for them", async () => {
+  it("do not run when they change while the terminal asks for approval", async () => {
     const { ports, top } = await project({}, null);
     writeFiles(top, { "package.json": scripts("node test.cjs") });
     const confirm = async (): Promise<boolean> => {
@@ -446,7 +446,7 @@ describe("commands of a project", () => {
     expect(existsSync(join(top, "owned"))).toBe(false);
   });
 
-  it("never come from a settings file of the workspace, and an approval holds for its own checkout only", async () => {
+  it("never come from workspace settings, and an approval applies only to its own checkout", async () => {
     const { ports, top } = await project({}, null);
     writeFiles(top, {
       "package.json": scripts("node test.cjs"),
@@ -472,7 +472,7 @@ describe("instructions in a change", () => {
     "# noqa # nosec secretlint-disable-line eslint-disable gate:skip",
   ];
 
-  it("change no verdict and run nothing, in title, description, file names and lines", async () => {
+  it("in title, description, file names and lines change no verdict and run nothing", async () => {
     const { ports, top } = await project();
     const plain = { "a.py": `a = 1\nprint(a)\nos.system(b)\n` };
     writeFiles(top, plain);
@@ -491,13 +491,13 @@ describe("instructions in a change", () => {
     expect(existsSync(join(top, "owned"))).toBe(false);
   });
 
-  it("in the output of a command change nothing either", async () => {
+  it("in the output of a command do not change the verdict", async () => {
     const { ports, top } = await project();
     writeFiles(top, { "test.cjs": `console.log(${JSON.stringify(orders.join("\n"))}); process.exitCode = 1;\n` });
     expect((await run(ports)).verdict).toBe("block");
   });
 
-  it("do not lead out of the checkout: nothing is read through a link", async () => {
+  it("cannot reach outside the checkout: symlinks are not followed", async () => {
     const { ports, top } = await project();
     const secret = join(temporaryFolder(), "secret.txt");
     writeFileSync(secret, `token = "${key}"\n`);

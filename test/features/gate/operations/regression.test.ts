@@ -16,18 +16,18 @@ const judged = (before: TestFolder, fix: TestFolder) =>
     AbortSignal.timeout(60_000),
   );
 
-it("a test that fails before a change and passes with it shows the change", async () => {
+it("a regression test that fails before a change and passes with it proves the change", async () => {
   expect((await judged(ended(0, 1), ended(0))).verdict).toBe("shown");
 });
 
-it("tests that something killed show nothing, on whichever side", async () => {
+it("killed tests prove nothing, whether before the change or with it", async () => {
   const killed = { verdict: "not_run", reason: "the regression test could not be run: `test` was killed" };
   expect(await judged(ended(0, null), ended(0))).toEqual(killed);
   expect(await judged(ended(null), ended(0))).toEqual(killed);
   expect(await judged(ended(0, 1), ended(null))).toEqual(killed);
 });
 
-it("of tests that name what they test only those related to the change run, on each side those that are there", async () => {
+it("runners that accept test names run only related tests that exist on each side", async () => {
   const ran: string[] = [];
   const there = new Set(["./tests/test_old.py"]);
   const place = (side: string, has: ReadonlySet<string>): TestFolder => ({

@@ -26,7 +26,7 @@ const documents = {
 describeInTerminal(documents);
 
 describe("an import", () => {
-  it("names every file that was rejected, totals that differ, and warnings", () => {
+  it("lists every rejected file, differing totals, and warnings", () => {
     expect(inTerminal(documents.import, pipe)).toBe(
       [
         "3 files: 1 recorded, 1 already known, 1 rejected",
@@ -48,14 +48,14 @@ describe("an import", () => {
     );
   });
 
-  it("tells the same in VS Code", () => {
+  it("shows the same in VS Code", () => {
     const report = inEditor("Import", documents.import);
     for (const part of ["**a b/規\\.json**", "→ Check what", "ledger\\.json", "half a character was replaced"]) {
       expect(report).toContain(part);
     }
   });
 
-  it("of nothing says what to name, or what is wrong with what was named", () => {
+  it("without files shows what to name, or the problems of the named files", () => {
     const nothing = { ...views.imported, files: 0, rejected: [], disagreements: [], skipped_files: [] };
     expect(inTerminal((words) => importDocument(nothing, words), pipe)).toMatch(/^No report files/);
     const wrong = { ...views.imported, files: 0 };
@@ -64,7 +64,7 @@ describe("an import", () => {
 });
 
 describe("automatic recordings", () => {
-  it("are listed with what they earned, and how one is taken back", () => {
+  it("are listed with the coins earned, and how to undo one", () => {
     expect(inTerminal(documents["intake list"], pipe)).toBe(
       [
         "Batch     Recorded          Projects         Reviews  Evals  Coins  State",
@@ -76,14 +76,14 @@ describe("automatic recordings", () => {
     expect(inTerminal((words) => batchesDocument([], words, {}, {}), pipe)).toBe("Nothing was recorded automatically.");
   });
 
-  it("that are the latest ones only are said to be so, unless they were limited on purpose", () => {
+  it("include a note that only the latest are shown, unless a limit was given", () => {
     const note = "\n\nThe latest 50 batches; --limit shows more, --json all.";
     expect(inTerminal((words) => batchesDocument(batches(50), words, {}, {}), pipe)).toContain(note);
     expect(inTerminal((words) => batchesDocument(batches(49), words, {}, {}), pipe)).not.toContain(note);
     expect(inTerminal((words) => batchesDocument(batches(50), words, {}, { limit: 50 }), pipe)).not.toContain(note);
   });
 
-  it("say by how much the coins changed when they are taken back and counted again", () => {
+  it("show the change in coins when they are undone and counted again", () => {
     expect(inTerminal(documents["intake undo"], pipe)).toBe(
       "Taken back: 1 automatic recording is no longer counted (-2.00 coins)\nNothing was destroyed. Count them again:  reward-ledger intake redo",
     );

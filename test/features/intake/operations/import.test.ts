@@ -24,7 +24,7 @@ const historyFiles = (runs: number) =>
   Object.fromEntries(makeHistory({ seed: 5, runs }).map(({ report }, index) => [`reports/${index}.json`, json(report)]));
 
 describe("import", () => {
-  it("records several hundred files of a folder, and the second time none", async () => {
+  it("records several hundred files of a folder, and none the second time", async () => {
     const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), historyFiles(300)) });
     const nothing = { rejected: [], disagreements: [], warnings: [], skipped_files: [] };
     expect(await importPaths(ports, "reports")).toEqual({ files: 300, recorded: 300, duplicates: 0, ...nothing });
@@ -32,7 +32,7 @@ describe("import", () => {
     expect(await history.call(ports, {}, quietCall)).toHaveLength(300);
   });
 
-  it("names the reset from before which the known runs are, and what takes it back, each time something is recorded again", async () => {
+  it("names the reset that hides known runs, and how to undo it, each time they are recorded again", async () => {
     const ports = await openPorts({
       cwd: writeFiles(temporaryFolder(), {
         "a.json": json(makeReport({ run_id: "r1" })),
@@ -71,7 +71,7 @@ describe("import", () => {
     expect(await recordAgain()).toEqual(nothing);
   });
 
-  it("gives the same ledger in whatever order files come", async () => {
+  it("produces the same ledger regardless of file order", async () => {
     const files = historyFiles(60);
     const cwd = writeFiles(temporaryFolder(), files);
     const answers = [];
@@ -86,7 +86,7 @@ describe("import", () => {
     expect(answers[1]).toEqual(answers[0]);
   });
 
-  it("tells how far it has come", async () => {
+  it("reports progress", async () => {
     const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), historyFiles(20)) });
     const seen: Progress[] = [];
     await importRuns.call(ports, { paths: ["reports"] }, { ...quietCall, onProgress: (progress) => seen.push(progress) });
@@ -94,7 +94,7 @@ describe("import", () => {
     expect(seen.at(-1)).toMatchObject({ done: 20, total: 20, message: "Recording" });
   });
 
-  it("can be cancelled, and goes on where it was left", async () => {
+  it("can be cancelled, and resumes where it stopped", async () => {
     const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), historyFiles(20)) });
     const cancel = new AbortController();
     const context = {
@@ -108,7 +108,7 @@ describe("import", () => {
     expect(await importPaths(ports, "reports")).toMatchObject({ recorded: left, duplicates: 20 - left });
   });
 
-  it("takes a folder's JSON files only, names each that is wrong, and records the others", async () => {
+  it("reads only a folder's JSON files, reports each invalid one, and records the others", async () => {
     const cwd = writeFiles(temporaryFolder(), {
       "r/good.json": json(makeReport()),
       "r/sub/lines.jsonl": `${json(makeReport({ run_id: "r2" }))}\n${json(makeReport({ run_id: "r3", score: 200 }))}\n`,
@@ -135,7 +135,7 @@ describe("import", () => {
     ["empty", "empty not_found"],
     ["bad.json", "bad.json invalid_json"],
     ["bad.txt", "bad.txt invalid_json"],
-  ])("fails for %s, which was named", async (path, rejected) => {
+  ])("fails when %s was named explicitly", async (path, rejected) => {
     const cwd = writeFiles(temporaryFolder(), {
       "good.json": json(makeReport()),
       "bad.json": "{",
@@ -149,12 +149,12 @@ describe("import", () => {
     expect(importRuns.failed?.(view)).toBe(true);
   });
 
-  it("fails when nothing of a folder could be read", async () => {
+  it("fails when no file of a folder can be read", async () => {
     const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), { "r/bad.json": "{" }) });
     expect(importRuns.failed?.(await importPaths(ports, "r"))).toBe(true);
   });
 
-  it("reads a file once although it is named twice", async () => {
+  it("reads a file once even when it is named twice", async () => {
     const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), { "r/a.json": json(makeReport()) }) });
     expect(await importPaths(ports, "r", "r/a.json", "r")).toMatchObject({ files: 1, recorded: 1, duplicates: 0 });
   });
@@ -170,7 +170,7 @@ describe("import", () => {
     expect(view).toMatchObject({ recorded: 1, rejected: [{ file: "r/a.json", code: "conflict" }] });
   });
 
-  it("records under the agent and project that are said", async () => {
+  it("records under the given agent and project", async () => {
     const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), historyFiles(5)) });
     await importRuns.call(ports, { paths: ["reports"], agent: "codex", project: "acme/billing" }, quietCall);
     expect(await agents.call(ports, {}, quietCall)).toMatchObject([{ agent: "codex", runs: 5 }]);
@@ -200,7 +200,7 @@ describe("a specfact ledger", () => {
     ],
   };
 
-  it("is replayed, and what it states otherwise is reported", async () => {
+  it("is replayed, and contradicting totals are reported", async () => {
     const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), { ".specfact/ledger.json": json(ledger) }) });
     const file = ".specfact/ledger.json";
     expect(await importPaths(ports, file)).toEqual({
@@ -215,7 +215,7 @@ describe("a specfact ledger", () => {
     expect(await agents.call(ports, {}, quietCall)).toMatchObject([{ agent: "claude-code", coins: 0.5 }]);
   });
 
-  it.each(["before", "together"])("repeats runs whose reports were recorded %s", async (when) => {
+  it.each(["before", "together"])("counts runs as duplicates when their reports were recorded %s", async (when) => {
     const report = makeReport({ findings: times(2), summary: "In the tool's own words", house_rules_updates: ["Use const"] });
     const cwd = writeFiles(temporaryFolder(), {
       "report.json": json(report),
@@ -234,7 +234,7 @@ describe("a specfact ledger", () => {
 });
 
 describe("a file that is being written", () => {
-  it("is rejected while it is half there and recorded when it is whole", async () => {
+  it("is rejected while incomplete, and recorded once complete", async () => {
     const whole = json(makeReport());
     const cwd = writeFiles(temporaryFolder(), { "report.json": whole.slice(0, 40) });
     const ports = await openPorts({ cwd });
@@ -246,11 +246,11 @@ describe("a file that is being written", () => {
   });
 });
 
-describe("what tools wrote", () => {
+describe("tool output", () => {
   const eslint = (file: string): string =>
     json([{ filePath: file, messages: [{ ruleId: "no-var", severity: 1, message: "m", line: 1 }] }]);
 
-  it("is recorded as one review, named or found, beside reports and results", async () => {
+  it("found in a folder is recorded as one review, beside reports and results", async () => {
     const cwd = writeFiles(temporaryFolder(), {
       "r/eslint.json": eslint("a.js"),
       "r/probe.sarif": json({
@@ -275,7 +275,7 @@ describe("what tools wrote", () => {
     expect(await importPaths(ports, "r")).toMatchObject({ recorded: 0, duplicates: 3, rejected: [] });
   });
 
-  it("is refused where it was named and nothing is new in the code, and skipped where it was found", async () => {
+  it("is rejected when named and skipped when found, if the code has no changes", async () => {
     const cwd = repository({ "a.js": "var a\n" });
     git(cwd, "switch", "-q", "-c", "topic");
     const home = writeFiles(temporaryFolder(), { "out/eslint.json": eslint(join(cwd, "a.js")) });
@@ -291,11 +291,11 @@ describe("what tools wrote", () => {
   });
 });
 
-describe("branch and commit of what is imported", () => {
+describe("branch and commit of imported runs", () => {
   const junit = (timestamp: string): string => `<testsuite name="s" timestamp="${timestamp}"><testcase name="a"/></testsuite>`;
   const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
 
-  it("are those that are checked out since before it ran; of an earlier run nothing is known", async () => {
+  it("are those checked out since before the run, and unknown for an earlier run", async () => {
     const cwd = repository();
     const later = new Date(Date.now() + 60_000).toISOString();
     const files = writeFiles(temporaryFolder(), {
@@ -317,7 +317,7 @@ describe("branch and commit of what is imported", () => {
     expect(await importPaths(ports, files)).toMatchObject({ recorded: 0, duplicates: 4, rejected: [] });
   });
 
-  it("are unknown of another project", async () => {
+  it("are unknown for another project", async () => {
     const files = writeFiles(temporaryFolder(), {
       "a.json": json(makeReport({ timestamp: new Date(Date.now() + 60_000).toISOString() })),
     });

@@ -45,14 +45,14 @@ async function checkout(files: Readonly<Record<string, unknown>>, tracked: reado
 
 const review = (timestamp?: string): object => ({ run_id: "r", score: 90, summary: "s", ...(timestamp && { timestamp }) });
 
-describe("what is recorded without being asked for", () => {
-  it("is a report that git does not track", async () => {
+describe("automatic recording", () => {
+  it("refuses reports that git tracks, unless tracked files are allowed", async () => {
     const { refused } = await checkout({ "a.json": review(), "b.json": review() }, ["b.json"]);
     expect(await refused()).toEqual({ "b.json": "git tracks it, so it may have come with the checkout" });
     expect(await refused({ tracked: true })).toEqual({});
   });
 
-  it("takes names for names where git knows patterns and options", async () => {
+  it("treats file names literally that git would read as patterns or options", async () => {
     const names = ["*.json", ":(top)x.json", "-z.json", "[a].json", "ü b.json"];
     const { refused } = await checkout(Object.fromEntries([...names, "plain.json"].map((name) => [name, review()])), [
       "plain.json",
@@ -60,14 +60,14 @@ describe("what is recorded without being asked for", () => {
     expect(Object.keys(await refused())).toEqual(["plain.json"]);
   });
 
-  it("asks the repository that a file lies in", async () => {
+  it("checks the repository that contains the file", async () => {
     const { cwd, refused } = await checkout({ "sub/review-report.json": review() });
     execFileSync("git", ["init", "-q"], { cwd: join(cwd, "sub") });
     execFileSync("git", ["add", "review-report.json"], { cwd: join(cwd, "sub") });
     expect(Object.keys(await refused())).toEqual(["sub/review-report.json"]);
   });
 
-  it("is of the last days and not of the future", async () => {
+  it("refuses reports that are too old or dated in the future", async () => {
     const { refused } = await checkout({
       "fresh.json": review("2026-11-28T11:00:00Z"),
       "no-time.json": review(),
@@ -85,7 +85,7 @@ describe("what is recorded without being asked for", () => {
     expect(Object.keys(await refused({ max_age_days: 36500 }))).toEqual(["ahead.json", "list.json"]);
   });
 
-  it("is no export and no other program's ledger, which name agents and projects themselves", async () => {
+  it("refuses exports and other programs' ledgers, which name agents and projects themselves", async () => {
     const { refused } = await checkout({
       "export.json": { format: exportFormat, version: 1, runs: [] },
       "ledger.json": { cumulative_coins: 900, runs: [] },
@@ -98,7 +98,7 @@ describe("what is recorded without being asked for", () => {
     for (const name of ["export.json", "ledger.json"]) expect(found[name]).toBe("it is an export or another program's ledger");
   });
 
-  it("is, of eval results, all that git does not track", async () => {
+  it("accepts all eval results that git does not track", async () => {
     const { refused } = await checkout({ "a.json": review("9999-12-31T23:59:59Z"), "b.json": {} }, ["b.json"]);
     expect(Object.keys(await refused({ reports: false }))).toEqual(["b.json"]);
   });

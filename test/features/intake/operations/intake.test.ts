@@ -40,8 +40,8 @@ function evalFile(ports: TestPorts, name = "1.0-main-e2e-20260316-000000.json"):
 
 const isSound = async (ports: TestPorts) => (await verify.call(ports, {}, quietCall)).ok;
 
-describe("what was recorded automatically", () => {
-  it("is listed by batch with what it earns, and what was recorded by hand is not", async () => {
+describe("automatic recordings", () => {
+  it("are listed by batch with the coins earned, without manual recordings", async () => {
     const ports = await openPorts();
     await record(ports, "by hand");
     await record(ports, "a", first);
@@ -53,7 +53,7 @@ describe("what was recorded automatically", () => {
     ]);
   });
 
-  it("is taken back batch by batch, the latest or all, and counted again", async () => {
+  it("are taken back per batch, the latest or all, and can be counted again", async () => {
     const ports = await openPorts();
     await record(ports, "by hand");
     await record(ports, "a", first);
@@ -78,7 +78,7 @@ describe("what was recorded automatically", () => {
     expect(await isSound(ports)).toBe(true);
   });
 
-  it("is not recorded automatically once more, and counts when it is recorded by hand", async () => {
+  it("are not recorded automatically again after an undo, but count when recorded by hand", async () => {
     const ports = await openPorts();
     await record(ports, "a", first);
     await undo(ports, { last: true });
@@ -95,7 +95,7 @@ describe("what was recorded automatically", () => {
     expect(await isSound(ports)).toBe(true);
   });
 
-  it("holds eval runs as well, in the index as in the journal", async () => {
+  it("include eval runs, in both the index and the journal", async () => {
     const ports = await openPorts();
     const files = [evalFile(ports)];
     await evalTake.call(ports, { files, intake_batch: first }, quietCall);
@@ -111,7 +111,7 @@ describe("what was recorded automatically", () => {
     expect(await isSound(ports)).toBe(true);
   });
 
-  it("is marked by an import too, reports and eval files", async () => {
+  it("are marked by an import too, for reports and eval files", async () => {
     const ports = await openPorts();
     writeFileSync(join(ports.cwd, "a-report.json"), reportText("a"));
     const paths = [join(ports.cwd, "a-report.json"), evalFile(ports)];
@@ -119,7 +119,7 @@ describe("what was recorded automatically", () => {
     expect(await batches(ports)).toMatchObject([{ batch: first, reviews: 1, evals: 1 }]);
   });
 
-  it("is taken back in one decision however many recordings there are", async () => {
+  it("are taken back in one step, regardless of their number", async () => {
     const ports = await openPorts();
     const reports = Array.from({ length: 1_001 }, (_, n) => reportText(`run ${n}`));
     writeFileSync(join(ports.cwd, "many.jsonl"), reports.join("\n"));
@@ -130,7 +130,7 @@ describe("what was recorded automatically", () => {
     expect(await runsOf(ports)).toHaveLength(1_001);
   });
 
-  it.each([{}, { all: true, last: true }, { batch: "a", all: true }])("is refused to be taken back by %o", async (input) => {
+  it.each([{}, { all: true, last: true }, { batch: "a", all: true }])("cannot be taken back with %o", async (input) => {
     const ports = await openPorts();
     await expect(undo(ports, input)).rejects.toMatchObject({ code: "usage" });
   });

@@ -14,7 +14,7 @@ const documents = {
 describeInTerminal(documents);
 
 describe("a verification", () => {
-  it("names what is wrong and where", () => {
+  it("names each problem and its location", () => {
     const text = inTerminal(documents.verify, pipe);
     expect(text).toContain("NOT OK  12 facts of 1 device: 1 problem");
     expect(text).toContain("device 0199, segment 1, byte 2301, fact 7");
@@ -23,7 +23,7 @@ describe("a verification", () => {
     );
   });
 
-  it("tells the same in VS Code, facts of other members counted by device", () => {
+  it("shows the same in VS Code, with other members' facts counted by device", () => {
     const [warning] = views.broken.warnings;
     if (warning === undefined) throw new Error("there is no warning");
     const warnings = ["fact 7", "fact 8"].map((message) => ({ ...warning, message }));
@@ -34,11 +34,11 @@ describe("a verification", () => {
   });
 });
 
-it("a rebuild says from how many facts", () => {
+it("a rebuild shows the number of facts", () => {
   expect(inTerminal(documents.rebuild, pipe)).toBe("The index was built again from 1 fact.");
 });
 
-it("an examination lists first what is to be done", () => {
+it("a doctor report lists failed checks first", () => {
   expect(inTerminal(documents.doctor, pipe)).toBe(
     [
       "✗ Recording needs your attention.  1 check failed, 1 warning",

@@ -8,7 +8,7 @@ const modelCheck = async (env: Readonly<Record<string, string>>) => {
   return checks.find(({ name }) => name === "model");
 };
 
-test("doctor says which model answers, and asks nobody", async () => {
+test("doctor names the configured model without calling it", async () => {
   const server = await modelServer({ text: "fine" });
   expect(await modelCheck(server.env())).toMatchObject({
     state: "ok",
@@ -17,14 +17,14 @@ test("doctor says which model answers, and asks nobody", async () => {
   expect(server.asked).toEqual([]);
 });
 
-test("doctor says that no model is set up, which is no fault", async () => {
+test("doctor reports a missing model as ok", async () => {
   expect(await modelCheck({ ANTHROPIC_API_KEY: "key-of-the-judge" })).toMatchObject({
     state: "ok",
     detail: "none is set up; nothing is sent to a model",
   });
 });
 
-test("doctor warns of a set-up that lacks something", async () => {
+test("doctor warns of an incomplete model configuration", async () => {
   expect(await modelCheck({ REWARD_LEDGER_MODEL_PROVIDER: "anthropic" })).toMatchObject({
     state: "warn",
     detail: "Failed to ask the model: there is no API key",

@@ -22,7 +22,7 @@ async function withHistory(runs: number): Promise<TestPorts> {
 }
 
 describe("verify", () => {
-  it("finds a whole ledger whole", async () => {
+  it("reports an intact ledger as intact", async () => {
     const ports = await withHistory(30);
     const view = await verify.call(ports, {}, quietCall);
     expect(view).toMatchObject({ ok: true, facts: 30, problems: [] });
@@ -32,7 +32,7 @@ describe("verify", () => {
     expect(verify.failed?.({ ...view, ok: false })).toBe(true);
   });
 
-  it("finds an empty ledger whole", async () => {
+  it("reports an empty ledger as intact", async () => {
     expect(await verify.call(await openPorts(), {}, quietCall)).toMatchObject({ ok: true, facts: 0, agents: [] });
   });
 });
@@ -47,7 +47,7 @@ describe("rebuild", () => {
 });
 
 describe("doctor", () => {
-  it("finds a healthy home healthy", async () => {
+  it("reports a healthy home as healthy", async () => {
     const ports = await withHistory(3);
     const view = await doctor.call(ports, {}, quietCall);
     expect(view.checks.filter((check) => check.state === "fail")).toEqual([]);
@@ -64,7 +64,7 @@ describe("doctor", () => {
     expect(await doctor.call(await openPorts(), {}, quietCall)).toMatchObject({ ok: true });
   });
 
-  it("tells what is wrong with a home that cannot be opened", async () => {
+  it("reports the problem of a home that cannot be opened", async () => {
     const { home } = await withHistory(3);
     writeFileSync(join(home, "device.json"), JSON.stringify({ format: 99, id: randomUUID(), name: "n", fingerprint: "f" }));
     const ports = await openPorts({ home });
@@ -78,12 +78,12 @@ describe("doctor", () => {
 });
 
 describe("operations", () => {
-  it("are not found by a name that every object has", async () => {
+  it("are not found under a built-in object property name", async () => {
     expect(await findOperation("constructor")).toBeUndefined();
   });
 
   it.each(Object.entries({ ...commands, ...internal }))(
-    "%s has that name and describes itself and its keys",
+    "%s is registered under its name and describes itself and its keys",
     async (name, load) => {
       const operation: AnyOperation = await load();
       expect(operation.name).toBe(name);

@@ -3,11 +3,11 @@ import { commentBody, commentMark } from "../../../../src/features/report/model/
 
 const most = 65_536;
 
-it("begins with a mark that no reader sees", () => {
+it("a comment starts with a hidden marker", () => {
   expect(commentBody("backend", "# Report\n")).toEqual({ body: "<!-- reward-ledger:backend -->\n# Report\n", cut: false });
 });
 
-it("is kept whole as long as it fits", () => {
+it("a comment is kept whole when it fits", () => {
   const fits = "x".repeat(most - commentMark("report").length - 1);
   expect(commentBody("report", fits)).toMatchObject({ cut: false });
   expect(commentBody("report", `${fits}x`)).toMatchObject({ cut: true });
@@ -17,7 +17,7 @@ it.each([
   ["rows of a table", "| W291 | src/a.py:1 |\n"],
   ["characters of two units", "😀"],
   ["rows that end so", "| 😀 |\n"],
-])("is cut between %s", (_, part) => {
+])("a comment that is too long is cut between %s", (_, part) => {
   const { body, cut } = commentBody("report", part.repeat(10_000).padEnd(most + 1, part));
   expect(cut).toBe(true);
   expect(body.length).toBeLessThanOrEqual(most);

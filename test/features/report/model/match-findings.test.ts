@@ -11,19 +11,19 @@ const finding = (file: string, line: number, message = "Line too long", rule = "
 });
 
 describe("matchFindings", () => {
-  it("matches findings that moved, and those whose message quotes what changed", () => {
+  it("matches findings that moved, and those whose message quotes changed values", () => {
     const before = [finding("a.py", 3), finding("a.py", 9, "88 > 80")];
     const after = [finding("a.py", 5), finding("a.py", 12, "91 > 80")];
     expect(matchFindings(before, after)).toEqual({ added: [], fixed: [], unchanged: 2 });
   });
 
-  it("pairs the closest first, so that the finding that was added is the one called new", () => {
+  it("pairs the closest findings first, so the added one is reported as new", () => {
     const [first, second] = [finding("a.py", 3), finding("a.py", 40)];
     const added = finding("a.py", 20, "a new one");
     expect(matchFindings([first, second], [first, added, second]).added).toEqual([added]);
   });
 
-  it("matches names whose letters one of two systems composes", () => {
+  it("matches file names in composed and decomposed Unicode", () => {
     const [composed, decomposed] = ["src/caf\u00e9.ts", "src/cafe\u0301.ts"].map((file) => ({
       tool: "biome",
       rule: "r",
@@ -35,7 +35,7 @@ describe("matchFindings", () => {
     expect(matchFindings(list(composed), list(decomposed))).toEqual({ added: [], fixed: [], unchanged: 1 });
   });
 
-  it("tells apart rules, files and tools", () => {
+  it("distinguishes rules, files and tools", () => {
     const before = [finding("a.py", 1)];
     const after = [finding("b.py", 1), finding("a.py", 1, "Line too long", "W291"), { ...finding("a.py", 1), tool: "pylint" }];
     expect(matchFindings(before, after)).toEqual({ added: after, fixed: before, unchanged: 0 });

@@ -19,4 +19,4 @@ it.each([
   ["1f2e3d", { branch: null, commit }, false],
   ["1f2e3d5", { branch: null, commit }, false],
   ["deadbeef", { branch: "deadbeef", commit: null }, true],
-])("%j of %j: %j", (revision, stated, expected) => expect(isOfRevision(stated, revision)).toBe(expected));
+])("revision %j matches %j: %j", (revision, stated, expected) => expect(isOfRevision(stated, revision)).toBe(expected));

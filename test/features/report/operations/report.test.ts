@@ -57,7 +57,7 @@ async function reviewedMain(): Promise<TestPorts> {
 }
 
 describe("report against a branch", () => {
-  it("compares with the latest run there, not with later runs elsewhere", async () => {
+  it("compares with the latest run on that branch, not with later runs elsewhere", async () => {
     const ports = await reviewedMain();
     await review(ports, "fix-1", 70, []);
     await review(ports, "fix-2", 94, [finding("E501", "a.py", 7), finding("C901", "b.py", 2, "error")]);
@@ -75,7 +75,7 @@ describe("report against a branch", () => {
     });
   });
 
-  it("compares a run of the branch itself with the one before it", async () => {
+  it("compares a run on the branch itself with the previous run", async () => {
     const ports = await openPorts({ cwd: repository() });
     await review(ports, "main-1", 60, []);
     await review(ports, "main-2", 90, []);
@@ -83,7 +83,7 @@ describe("report against a branch", () => {
     expect((await ask(ports, { against: "main", run: "main-1" })).review).toMatchObject({ before: null });
   });
 
-  it("calls nothing new where no run of it is recorded, and says so", async () => {
+  it("reports no new findings when the branch has no recorded run, and states why", async () => {
     const ports = await openPorts({ cwd: repository() });
     await review(ports, "first", 90, [finding("E501", "a.py")]);
     const view = await ask(ports, { against: "release" });
@@ -100,7 +100,7 @@ describe("report against a branch", () => {
     expect(text).not.toContain("new violation");
   });
 
-  it("finds a run far back, and looks in its own project only", async () => {
+  it("finds a run far back, and searches only its own project", async () => {
     const ports = await reviewedMain();
     const drafts = Array.from({ length: 250 }, (_, n) => {
       const timestamp = new Date(ports.clock.now().getTime() + n * 1000).toISOString();
@@ -134,7 +134,7 @@ describe("findings of older code", () => {
     await ports.ledger.record([draftOf(parsed, { agent: "codex", project: "my repo", branch: run_id.slice(0, -2), older })]);
   }
 
-  it("are neither new nor fixed", async () => {
+  it("are never reported as new, and count as fixed when they disappear", async () => {
     const ports = await openPorts({ cwd: repository() });
     await found(ports, "main-1", [finding("W291", "a.py")], [finding("E501", "a.py"), finding("D100", "c.py")]);
     await found(
@@ -147,7 +147,7 @@ describe("findings of older code", () => {
     expect((await ask(ports, { against: "main" })).review).toMatchObject(expected);
   });
 
-  it("of which only a part was kept tell nothing of what was fixed", async () => {
+  it("give no fixed findings when only some of them were kept", async () => {
     const ports = await openPorts({ cwd: repository() });
     await found(ports, "main-1", [], [finding("E501", "a.py"), finding("D100", "c.py")]);
     await found(ports, "fix-1", [], [finding("E501", "a.py")], 2);
@@ -157,18 +157,18 @@ describe("findings of older code", () => {
   });
 });
 
-describe("what to compare with", () => {
+describe("the comparison target", () => {
   it.each([
     ["previous", "main-2"],
     ["main-1", "main-1"],
     ["origin/main", "main-2"],
-  ])("%s is %s", async (against, expected) => {
+  ])("%s resolves to %s", async (against, expected) => {
     const ports = await reviewedMain();
     await review(ports, "fix-1", 70, []);
     expect((await ask(ports, { against })).review).toMatchObject({ before: { run: { run_id: expected } } });
   });
 
-  it("may be a commit, or the start of one", async () => {
+  it("may be a commit or a commit prefix", async () => {
     const ports = await openPorts({ cwd: repository() });
     const at = git(ports.cwd, "rev-parse", "HEAD");
     await review(ports, "first", 70, []);
@@ -179,21 +179,21 @@ describe("what to compare with", () => {
       expect((await ask(ports, { against })).review).toMatchObject({ before: { run: { run_id: "first" } } });
   });
 
-  it("is the previous run when nothing is said, and nothing for the first", async () => {
+  it("defaults to the previous run, and is empty for the first run", async () => {
     const ports = await openPorts({ cwd: repository() });
     expect(await ask(ports)).toMatchObject({ review: null, evals: [] });
     await review(ports, "first", 70, []);
     expect(await ask(ports)).toMatchObject({ against: "previous", review: { before: null } });
   });
 
-  it("refuses a run to report on that is not recorded", async () => {
+  it("is refused when the run to report on is not recorded", async () => {
     const ports = await reviewedMain();
     await expect(ask(ports, { run: "none" })).rejects.toMatchObject({ code: "not_found" });
   });
 });
 
 describe("evals of a report", () => {
-  it("compare the same tests, with an interval", async () => {
+  it("compare the same tests, with a confidence interval", async () => {
     const ports = await openPorts({ cwd: repository() });
     await evaluate(ports, [true, true, true, false, false, true], { git_branch: "main", total_cost_usd: 1 });
     await evaluate(ports, [true, false, true, true, true, true], { git_branch: "fix", total_cost_usd: 3 });
@@ -204,7 +204,7 @@ describe("evals of a report", () => {
     expect(found?.difference?.low).toBeLessThan(0);
   });
 
-  it("are compared with the latest results that state no branch, where none of it are recorded", async () => {
+  it("fall back to the latest results without a branch when the branch has none", async () => {
     const ports = await openPorts({ cwd: repository() });
     await evaluate(ports, [true, true], { git_branch: "", git_sha: "" });
     await evaluate(ports, [true, false], { git_branch: "elsewhere", git_sha: "" });
@@ -213,7 +213,7 @@ describe("evals of a report", () => {
     expect(found?.comparison).toMatchObject({ before: { git_branch: "" }, regressed: 2 });
   });
 
-  it("of a test runner are compared without a cost, of which nothing is known", async () => {
+  it("of a test runner are compared without a cost, which is unknown", async () => {
     const ports = await openPorts({ cwd: repository() });
     for (const [minute, failure] of [
       ["01", ""],
@@ -231,7 +231,7 @@ describe("evals of a report", () => {
     expect(text).not.toContain("Cost");
   });
 
-  it("are compared with the baseline, else the run before", async () => {
+  it("are compared with the baseline, otherwise with the previous run", async () => {
     const ports = await openPorts({ cwd: repository() });
     await evaluate(ports, [true, true]);
     await evaluate(ports, [false, true]);
@@ -245,7 +245,7 @@ describe("evals of a report", () => {
     expect(await regressed()).toEqual([2]);
   });
 
-  it("of older code than the reviews are left out", async () => {
+  it("are left out when they belong to older code than the reviews", async () => {
     const ports = await openPorts({ cwd: repository() });
     await evaluate(ports, [true], { git_branch: "main" });
     await review(ports, "main-1", 80, []);
@@ -259,7 +259,7 @@ describe("evals of a report", () => {
   });
 });
 
-it("leaves messages out unless they are asked for", async () => {
+it("a report leaves messages out unless they are requested", async () => {
   const ports = await reviewedMain();
   await review(ports, "fix-1", 70, [finding("C901", "b.py")]);
   const text = async (input: Readonly<Record<string, unknown>>) => {

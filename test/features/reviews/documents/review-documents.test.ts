@@ -44,8 +44,8 @@ describeWidths({
   violations: documents.violations,
 });
 
-describe("what a pipe is given", () => {
-  it("of a status", () => {
+describe("text written to a pipe", () => {
+  it("for a status", () => {
     expect(inTerminal(documents.status, pipe)).toBe(
       [
         "claude-code  all projects",
@@ -60,7 +60,7 @@ describe("what a pipe is given", () => {
     );
   });
 
-  it("of agents", () => {
+  it("for agents", () => {
     expect(inTerminal(documents.agents, pipe)).toBe(
       [
         "Agent         Coins    Streak  Best  Runs  Last verdict  Last run          Top violation",
@@ -70,7 +70,7 @@ describe("what a pipe is given", () => {
     );
   });
 
-  it("of a history", () => {
+  it("for a history", () => {
     expect(inTerminal((words) => historyDocument(runs, words, {}, {}), pipe)).toBe(
       [
         "When              Run          Score  Verdict        Findings  Blocking  Earned  Bonus  Coins    Streak",
@@ -80,7 +80,7 @@ describe("what a pipe is given", () => {
     );
   });
 
-  it("of a history that may go on, unless it was limited on purpose", () => {
+  it("for a history that may be longer has a note, unless a limit was given", () => {
     const many = Array.from({ length: 50 }, () => views.run);
     const note = "\n\nThe latest 50 runs; --limit shows more, --json all.";
     expect(inTerminal((words) => historyDocument(many, words, {}, {}), pipe)).toContain(note);
@@ -88,7 +88,7 @@ describe("what a pipe is given", () => {
     expect(inTerminal((words) => historyDocument(many.slice(1), words, {}, {}), pipe)).not.toContain(note);
   });
 
-  it("of violations", () => {
+  it("for violations", () => {
     expect(inTerminal(documents.violations, pipe)).toBe(
       [
         "Rule   Count  Runs  Errors  Warnings  Infos  First seen        Last seen",
@@ -98,7 +98,7 @@ describe("what a pipe is given", () => {
     );
   });
 
-  it("of a run", () => {
+  it("for a run", () => {
     expect(inTerminal(documents.show, pipe)).toBe(
       [
         "review-7d0f  2 findings",
@@ -120,7 +120,7 @@ describe("what a pipe is given", () => {
     );
   });
 
-  it("of what was recorded", () => {
+  it("for a recorded report", () => {
     expect(inTerminal(documents.update, pipe)).toBe(
       [
         "Recorded review-7d0f: score 94, 3 findings, +1.90 coins, streak bonus +0.50 included",
@@ -140,12 +140,12 @@ describe("what a pipe is given", () => {
 
 describe("a reset", () => {
   const undone = { reset: false, agent: null, hidden_runs: 0, undone: true, restored_runs: 0 };
-  it("says what it hides and how it is taken back", () => {
+  it("shows how many runs it hides and how to undo it", () => {
     expect(inTerminal(documents.reset, pipe)).toBe(
       "Reset all agents: 4 runs are no longer counted\nNothing was destroyed. Take it back:  reward-ledger reset --undo",
     );
   });
-  it("that is taken back says what counts again", () => {
+  it("that is undone shows how many runs count again", () => {
     expect(inTerminal((words) => resetDocument({ ...undone, agent: "codex", restored_runs: 1 }, words), pipe)).toBe(
       "Undone: the reset of codex is taken back, 1 run counts again",
     );
@@ -155,7 +155,7 @@ describe("a reset", () => {
   });
 });
 
-it("a score lists what was taken off, added and left out", () => {
+it("a score lists deductions, bonuses and the number of findings left out as noise", () => {
   expect(inTerminal(documents.score, pipe)).toBe(
     [
       "Score             103  reward +23",
@@ -170,18 +170,18 @@ it("a score lists what was taken off, added and left out", () => {
 });
 
 describe("an interactive terminal", () => {
-  it("sees the scores as a line and how long ago runs were", () => {
+  it("shows scores as a sparkline and the age of runs", () => {
     const text = inTerminal((words) => historyDocument(runs, words, {}, {}), terminal(140));
     expect(text).toMatch(/^2 runs, 1 passed, -1\.70 coins\nScores {2}▇▃\n/);
     expect(text).toContain("3 days ago");
   });
 
-  it("sees a rule's share as a bar", () => {
+  it("shows a rule's share as a bar", () => {
     expect(inTerminal(documents.violations, terminal(140))).toContain("█".repeat(16));
   });
 });
 
-describe("nothing to show", () => {
+describe("empty documents", () => {
   const empty: readonly (readonly [string, Make, RegExp])[] = [
     ["status", (words) => statusDocument(views.emptyStatus, words), /No runs are recorded[\s\S]*reward-ledger update/],
     ["agents", (words) => agentsDocument([], words), /No agents to show[\s\S]*reward-ledger update/],
@@ -189,7 +189,7 @@ describe("nothing to show", () => {
     ["violations", (words) => violationsDocument([], words), /No broken rules[\s\S]*reward-ledger history/],
     ["breaking", (words) => breakingDocument([], words), /No run broke that rule[\s\S]*reward-ledger violations/],
   ];
-  it.each(empty)("%s says the next step", (_name, make, expected) => {
+  it.each(empty)("%s names the next step", (_name, make, expected) => {
     expect(inTerminal(make, pipe)).toMatch(expected);
   });
 });
@@ -200,7 +200,7 @@ describe("resets", () => {
     { id: "r2", agent: "codex", at: "2026-03-16T10:30:00.000Z", by: null, hidden_runs: null },
   ];
 
-  it("of the team stand under its status, and a team without runs is told why", () => {
+  it("of the team are shown below its status, and explain why no runs count", () => {
     const text = inTerminal((words) => statusDocument({ ...views.status, team_resets }, words), pipe);
     expect(text).toMatch(
       /ada@acme\.dev reset the team's totals on 2026-03-15 10:30\. It hides 12 runs\.\nAn owner undoes it: {2}reward-ledger team reset --undo\n/,
@@ -213,14 +213,14 @@ describe("resets", () => {
     expect(nothing).not.toContain("Record a run");
   });
 
-  it("of one's own are named where no run counts", () => {
+  it("of the user are shown when no run counts", () => {
     const resets = [{ agent: "codex", at: "2026-03-15T10:30:00.000Z", hidden_runs: 1 }];
     expect(inTerminal((words) => statusDocument({ ...views.emptyStatus, resets }, words), pipe)).toMatch(
       /No runs count\.\n\nReset of codex on 2026-03-15 10:30: hides 1 run\.\nUndo it: {2}reward-ledger reset --undo --agent codex$/,
     );
   });
 
-  it("and undone automatic recordings are told apart in what a run says of not being counted", () => {
+  it("and undone automatic recordings are distinguished in the note of an uncounted run", () => {
     const hidden = { ...views.detail, hidden: true };
     expect(inTerminal((words) => showDocument(hidden, words), pipe)).toContain(
       "\n  warning Recorded before a reset, so it is no longer counted.",
@@ -232,13 +232,13 @@ describe("resets", () => {
   });
 });
 
-it("a status names facts that the journal has lost", () => {
+it("a status reports the number of facts missing from the journal", () => {
   expect(inTerminal((words) => statusDocument({ ...views.status, missing_facts: 2 }, words), pipe)).toMatch(
     /\n\n {2}warning The journal lacks 2 recorded facts\.\nSee which: {2}reward-ledger verify$/,
   );
 });
 
-it("a run's document in VS Code has its facts and its findings by place", () => {
+it("a run document in VS Code shows its details and its findings sorted by place", () => {
   const [finding] = views.detail.findings;
   if (finding === undefined) throw new Error("there is no finding");
   const at = (file: string, line: number) => ({ ...finding, file, line });
@@ -264,12 +264,12 @@ describe("formula", () => {
     ["a penalty", failed, "(41 − 80) / 10 = −3.90; penalty for 3 fails in a row: −1.00; total −4.90"],
     ["no bonus", { ...run, bonus: 0, coin_delta: 1.4 }, "(94 − 80) / 10 = +1.40"],
     ["a reward that is withheld", { ...run, reward_delta: 0, bonus: 0 }, "score 94 earns nothing without evidence: +0.00"],
-  ])("tells %s", (_what, earned, expected) => {
+  ])("explains %s", (_what, earned, expected) => {
     expect(formulaText(earned, { t: english })).toBe(expected);
   });
 });
 
-it("coins have two decimals and changes a sign", () => {
+it("coins have two decimals, and coin changes have a sign", () => {
   expect([7.3, -3.9, 0, -0].map(coinText)).toEqual(["7.30", "-3.90", "0.00", "0.00"]);
   expect([1.9, -1, 0].map(coinChangeText)).toEqual(["+1.90", "-1.00", "+0.00"]);
 });

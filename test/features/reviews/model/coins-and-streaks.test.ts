@@ -4,7 +4,7 @@ import { type Standing, step, zeroStanding } from "../../../../src/features/revi
 import { explainEarning } from "../../../../src/features/reviews/model/explain.ts";
 import { type Verdict, verdicts } from "../../../../src/features/reviews/model/report.ts";
 
-describe("the worked chain", () => {
+describe("the worked example", () => {
   const chain: readonly (readonly [number, number, Verdict, number, string, number, number])[] = [
     [1, 20, "PASS", 0, "2.00", 1, 0],
     [2, 5, "PASS", 0, "2.50", 2, 0],
@@ -55,8 +55,8 @@ describe("single steps", () => {
 
 const anyRun = fc.record({ rewardDelta: fc.integer({ min: -80, max: 40 }), verdict: fc.constantFrom(...verdicts) });
 
-describe("any chain", () => {
-  it("keeps one streak at zero, stays within the range of one run, and adds up", () => {
+describe("any sequence of runs", () => {
+  it("keeps one streak at zero, keeps each change within its range, and sums up to the coins", () => {
     fc.assert(
       fc.property(fc.array(anyRun), (runs) => {
         let standing = zeroStanding;

@@ -29,8 +29,8 @@ const sorted = (fold: ReturnType<typeof foldReviews>) =>
     JSON.stringify([a.standing.agent, a.standing.project]) < JSON.stringify([b.standing.agent, b.standing.project]) ? -1 : 1,
   );
 
-describe("the fold from scratch", () => {
-  it("gives what a plain recount gives", () => {
+describe("a full fold of review facts", () => {
+  it("equals a naive recount", () => {
     fc.assert(
       fc.property(recordings(80), teams, (recorded, team) => {
         const facts = logsOf(recorded).flat();

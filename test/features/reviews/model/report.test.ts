@@ -46,7 +46,7 @@ describe("a minimal report", () => {
     expect(new Set([...Object.keys(all), ...Object.keys(other)])).toEqual(new Set(Object.keys(report.unwrap().shape)));
   });
 
-  it("takes the given now without a time of its own, and says so", () => {
+  it("uses the current time when it has no timestamp, and marks that as not given", () => {
     const parsed = normalizeReport(reportInput.parse({ run_id: "r", score: 80, summary: "s" }), now);
     expect(parsed.report.timestamp).toBe("2026-04-01T12:00:00.000Z");
     expect(parsed.timestampGiven).toBe(false);
@@ -58,7 +58,7 @@ describe("a minimal report", () => {
 });
 
 describe("derivation", () => {
-  it("overwrites what the report says of verdict, exit code and reward", () => {
+  it("overwrites the stated verdict, exit code and reward", () => {
     const { report: derived } = normalize({ score: 60, overall_verdict: "FAIL", ci_exit_code: 1, reward_delta: 40 });
     expect(derived).toMatchObject({ overall_verdict: "PASS_WITH_ADVISORY", ci_exit_code: 0, reward_delta: -20 });
   });
@@ -72,11 +72,11 @@ describe("derivation", () => {
     });
   });
 
-  it("does not take a fixable error for a blocking one", () => {
+  it("does not treat a fixable error as blocking", () => {
     expect(normalize({ findings: [makeFinding({ severity: "error", fixable: true })] }).report.overall_verdict).toBe("PASS");
   });
 
-  it("keeps shadow mode: exit code 0 on a fail", () => {
+  it("detects shadow mode from exit code 0 on a failed report", () => {
     const shadow = normalize({ score: 20, ci_exit_code: 0 });
     expect(shadow.mode).toBe("shadow");
     expect(shadow.report).toMatchObject({ overall_verdict: "FAIL", ci_exit_code: 1, reward_delta: -60 });
@@ -86,13 +86,13 @@ describe("derivation", () => {
   });
 });
 
-describe("what a report must be", () => {
+describe("report validation", () => {
   it.each([
     [null, "(root): must be an object"],
     [[], "(root): must be an object"],
     ["text", "(root): must be an object"],
     [{}, "run_id: is missing"],
-  ])("%j is refused: %s", (value, problem) => {
+  ])("%j is rejected: %s", (value, problem) => {
     expect(problems(value)).toContain(problem);
   });
 
@@ -118,20 +118,20 @@ describe("what a report must be", () => {
     [{ timestamp: null }, "timestamp: must be text"],
     [{ timestamp: 1_773_619_200 }, "timestamp: must be text"],
     [{ timestamp: "yesterday" }, "timestamp: must be an ISO-8601 time such as 2026-03-16T00:00:00Z"],
-  ])("%j is refused: %s", (over, problem) => {
+  ])("%j is rejected: %s", (over, problem) => {
     expect(problemsWith(over)).toContain(problem);
   });
 
-  it.each(["1", "1.0", "1.7"])("schema version %s is read", (schema_version) => {
+  it.each(["1", "1.0", "1.7"])("schema version %s is accepted", (schema_version) => {
     expect(problemsWith({ schema_version })).toEqual([]);
   });
 });
 
-describe("what a finding must be", () => {
-  it.each(categories)("category %s is known", (category) => expect(findingProblems({ category })).toEqual([]));
-  it.each(severities)("severity %s is known", (severity) => expect(findingProblems({ severity })).toEqual([]));
+describe("finding validation", () => {
+  it.each(categories)("category %s is accepted", (category) => expect(findingProblems({ category })).toEqual([]));
+  it.each(severities)("severity %s is accepted", (severity) => expect(findingProblems({ severity })).toEqual([]));
 
-  it("names the place and the choices", () => {
+  it("names the path and the allowed values", () => {
     const findings = [makeFinding(), makeFinding(), makeFinding(), { ...makeFinding(), severity: "critical" }];
     expect(problemsWith({ findings })).toEqual(["findings[3].severity: must be one of error, warning, info"]);
   });
@@ -147,7 +147,7 @@ describe("what a finding must be", () => {
     [{ line: "3" }, "findings[0].line: must be a number"],
     [{ line: undefined }, "findings[0].line: is missing"],
     [{ fixable: "yes" }, "findings[0].fixable: must be true or false"],
-  ])("%j is refused: %s", (over, problem) => {
+  ])("%j is rejected: %s", (over, problem) => {
     expect(findingProblems(over)[0]).toMatch(problem);
   });
 
@@ -157,7 +157,7 @@ describe("what a finding must be", () => {
   });
 });
 
-describe("evidence", () => {
+describe("evidence references", () => {
   const evidence = (ref: Readonly<Record<string, unknown>>): readonly string[] => findingProblems({ evidence_refs: [ref] });
   const at = "findings[0].evidence_refs[0]";
 
@@ -166,7 +166,7 @@ describe("evidence", () => {
     [{ artifact_id: "trace-1" }],
     [{ start_line: 3 }],
     [{ path: "a.py", start_line: 3, end_line: 3, description: "here" }],
-  ])("%j is fine", (ref) => expect(evidence(ref)).toEqual([]));
+  ])("%j is accepted", (ref) => expect(evidence(ref)).toEqual([]));
 
   it.each([
     [{}, `${at}: needs a path, an artifact_id or a start_line`],
@@ -180,9 +180,9 @@ describe("evidence", () => {
     [{ artifact_id: "" }, `${at}.artifact_id: must not be blank`],
     [{ start_line: 0 }, `${at}.start_line: must be at least 1`],
     [{ path: "a.py", start_line: 1, end_line: 0 }, `${at}.end_line: must be at least 1`],
-  ])("%j is refused: %s", (ref, problem) => expect(evidence(ref)).toEqual([problem]));
+  ])("%j is rejected: %s", (ref, problem) => expect(evidence(ref)).toEqual([problem]));
 
-  it("fills absent parts with null and allows null for all of it", () => {
+  it("have null for absent fields, and are null when absent", () => {
     const findings = [makeFinding(), { ...makeFinding(), evidence_refs: [{ path: "a.py" }] }];
     expect(normalize({ findings }).report.findings.map((one) => one.evidence_refs)).toEqual([
       null,
@@ -191,7 +191,7 @@ describe("evidence", () => {
   });
 });
 
-describe("a report that states how complete its evidence is", () => {
+describe("assurance status", () => {
   const blocking = [{ category: "security", severity: "error", tool: "t", rule: "r", file: "a.py", line: 1, message: "m" }];
   it.each([
     // status, score, findings, stated → verdict, reward
@@ -220,17 +220,17 @@ describe("a report that states how complete its evidence is", () => {
     expect(normalizeReport(reportInput.parse(one), now).report).toEqual(one);
   });
 
-  it.each(["unknown", " UNKNOWN ", "Unknown\t"])("reads the status %j as UNKNOWN", (status) => {
+  it.each(["unknown", " UNKNOWN ", "Unknown\t"])("%j is read as UNKNOWN", (status) => {
     const { report: one } = normalize({ assurance_status: status, score: 115 });
     expect(one).toMatchObject({ assurance_status: "UNKNOWN", overall_verdict: "FAIL", reward_delta: 0 });
   });
 
-  it.each(["not applicable", "Not-Applicable", "not_applicable"])("reads the status %j as NOT_APPLICABLE", (status) => {
+  it.each(["not applicable", "Not-Applicable", "not_applicable"])("%j is read as NOT_APPLICABLE", (status) => {
     const { report: one } = normalize({ assurance_status: status, score: 115 });
     expect(one).toMatchObject({ assurance_status: "NOT_APPLICABLE", overall_verdict: "PASS_WITH_ADVISORY" });
   });
 
-  it.each([null, "PASS"])("fails by the status FAIL, stated %s", (stated) => {
+  it.each([null, "PASS"])("FAIL fails a report with the stated verdict %s", (stated) => {
     const { report: one } = normalize({ assurance_status: "FAIL", overall_verdict: stated, score: 115 });
     expect(one).toMatchObject({ overall_verdict: "FAIL", ci_exit_code: 1, reward_delta: 0 });
     expect(normalizeReport(reportInput.parse(one), now).report).toEqual(one);
@@ -242,7 +242,7 @@ describe("a report that states how complete its evidence is", () => {
     ["1.5", "FAIL", "PASS"],
     ["1.6", "PASS", "PASS"],
     ["1.6", null, "PASS"],
-  ])("of schema %s states %s without a status: %s", (schema_version, stated, verdict) => {
+  ])("missing from a report of schema %s with the stated verdict %s: %s", (schema_version, stated, verdict) => {
     const { report: one } = normalize({ schema_version, overall_verdict: stated, score: 115 });
     expect(one.overall_verdict).toBe(verdict);
     expect(normalizeReport(reportInput.parse(one), now).report).toEqual(one);
@@ -294,7 +294,7 @@ describe("a report that states how complete its evidence is", () => {
     ],
     [{ schema_version: "1.6" }, []],
     [{ schema_version: "1.17" }, [/^schema_version: 1\.17 is newer/]],
-  ])("what is disputed of %j is told", (over, lines) => {
+  ])("and stated values of %j: disputes are listed", (over, lines) => {
     expect(disputesOf(normalize(over).report)).toEqual(lines.map((line) => expect.stringMatching(line)));
   });
 });

@@ -46,15 +46,15 @@ describe("the scoring table", () => {
     expect(ciExitCode(deriveVerdict(score, findings))).toBe(exitCode);
   });
 
-  it("clamps once at the end: bonuses pay for deductions below zero first", () => {
+  it("clamps once at the end, so bonuses offset deductions below zero first", () => {
     expect(scoreOf(times(52), bonusNames)).toBe(100 - 104 + 25);
   });
 
-  it("counts a bonus once however often it is named", () => {
+  it("counts a repeated bonus once", () => {
     expect(scoreOf(times(10), ["coverage_90_plus", "coverage_90_plus"])).toBe(85);
   });
 
-  it("never leaves 0..120 and never rises with a further finding", () => {
+  it("stays within 0..120 and never rises with a further finding", () => {
     const one = fc.record({ severity: fc.constantFrom(...severities), fixable: fc.boolean() }).map((over) => makeFinding(over));
     fc.assert(
       fc.property(fc.array(one), one, fc.subarray([...bonusNames]), (findings, further, bonuses) => {
@@ -81,7 +81,7 @@ describe("verdict thresholds", () => {
 });
 
 describe("earnedBonuses", () => {
-  it("gives the three that findings alone decide when nothing speaks against them", () => {
+  it("returns the three bonuses that depend on findings alone when there are no findings", () => {
     expect(earnedBonuses([], {})).toEqual(["all_apis_have_icontract", "zero_complexity_violations", "zero_loc_violations"]);
   });
 
@@ -90,7 +90,7 @@ describe("earnedBonuses", () => {
     ["zero_complexity_violations", makeFinding({ tool: "radon", rule: "CC15" })],
     ["zero_complexity_violations", makeFinding({ tool: "radon", rule: "tool_error", category: "tool_error" })],
     ["all_apis_have_icontract", makeFinding({ tool: "contract_runner", rule: "MISSING_ICONTRACT" })],
-  ] as const)("takes %s away for a finding", (bonus, finding) => {
+  ] as const)("withholds %s for a matching finding", (bonus, finding) => {
     expect(earnedBonuses([finding], {})).not.toContain(bonus);
   });
 
@@ -122,11 +122,11 @@ describe("earnedBonuses", () => {
 });
 
 describe("parseBonusNames", () => {
-  it("keeps known names once", () => {
+  it("keeps known names without duplicates", () => {
     expect(parseBonusNames(["coverage_90_plus", "coverage_90_plus"])).toEqual(["coverage_90_plus"]);
   });
 
-  it("names every unknown one, sorted", () => {
+  it("reports all unknown names, sorted", () => {
     expect(() => parseBonusNames(["zebra", "coverage_90_plus", "alpha", "zebra"])).toThrow("unknown alpha, zebra (known: ");
   });
 });
@@ -137,7 +137,7 @@ describe("isNoise", () => {
     "pylint/W0212",
   );
 
-  it.each(inTests)("%s only in a folder named tests", (key) => {
+  it.each(inTests)("matches %s only in a folder named tests", (key) => {
     const [tool = "", rule = ""] = key.split("/");
     expect(isNoise(makeFinding({ tool, rule, file: "pkg/tests/test_a.py" }))).toBe(true);
     expect(isNoise(makeFinding({ tool, rule, file: "tests\\unit\\test_a.py" }))).toBe(true);
@@ -145,11 +145,11 @@ describe("isNoise", () => {
     expect(isNoise(makeFinding({ tool, rule, file: "src/mytests/a.py" }))).toBe(false);
   });
 
-  it("pylint R0801 everywhere", () => {
+  it("matches pylint R0801 everywhere", () => {
     expect(isNoise(makeFinding({ tool: "pylint", rule: "R0801", file: "src/a.py" }))).toBe(true);
   });
 
-  it("crosshair reports about ledger states built from arbitrary values", () => {
+  it("matches crosshair reports about ledger states built from arbitrary values", () => {
     const message = "ValidationError: 1 validation error for LedgerState\nagent\n  Input should be a valid string";
     expect(isNoise(makeFinding({ tool: "crosshair", message }))).toBe(true);
     expect(isNoise(makeFinding({ tool: "crosshair", message: `x ${message}` }))).toBe(false);

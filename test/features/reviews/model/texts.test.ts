@@ -13,7 +13,7 @@ describe("neutralSummary", () => {
 });
 
 describe("countViolations", () => {
-  it("counts findings of every severity by rule alone, most first, then by name", () => {
+  it("counts findings of every severity per rule, sorted by count, then by name", () => {
     const findings = [
       ...times(2, { rule: "b" }),
       makeFinding({ rule: "c", severity: "info" }),

@@ -26,8 +26,8 @@ const record = (ports: TestPorts, run_id: string, score: number, timestamp?: str
 const standing = (ports: TestPorts) => status.call(ports, {}, quietCall);
 const order = async (ports: TestPorts) => (await history.call(ports, {}, quietCall)).map(({ run_id }) => run_id);
 
-describe("a clock that was off", () => {
-  it("puts no run behind those that are recorded after it was set right", async () => {
+describe("a wrong clock", () => {
+  it("places no run after runs that are recorded once the clock is corrected", async () => {
     const ports = await openPorts();
     await record(ports, "before", 90);
     ports.clock.advance(years);
@@ -48,7 +48,7 @@ describe("a clock that was off", () => {
     expect(await verify.call(ports, {}, quietCall)).toMatchObject({ ok: true });
   });
 
-  it("of a tool lets its run take its place by the time of recording, beyond five minutes", async () => {
+  it("of a tool: a run dated more than five minutes ahead is placed by recording time", async () => {
     const ports = await openPorts();
     const at = (ms: number): string => new Date(ports.clock.now().getTime() + ms).toISOString();
     const [near, far] = [at(4 * 60_000), at(years)];
@@ -62,7 +62,7 @@ describe("a clock that was off", () => {
     expect(checks.find(({ name }) => name === "clock")).toMatchObject({ state: "warn", detail: expect.stringContaining(far) });
   });
 
-  it("lets a reset hide nothing that comes after it", async () => {
+  it("keeps runs recorded after a reset", async () => {
     const ports = await openPorts();
     await record(ports, "before", 90);
     ports.clock.advance(hour);
@@ -74,7 +74,7 @@ describe("a clock that was off", () => {
   });
 });
 
-describe("an eval run of a clock that was off", () => {
+describe("an eval run with a wrong clock", () => {
   const evalFile = (name: string, passed: boolean, timestamp: string): string =>
     JSON.stringify({
       schema_version: 1,
@@ -99,7 +99,7 @@ describe("an eval run of a clock that was off", () => {
   };
   const listed = async (ports: TestPorts) => (await evalList.call(ports, {}, quietCall)).runs.map(({ version }) => version);
 
-  it("takes its place by the recording, with a warning, beyond five minutes", async () => {
+  it("is placed by recording time, with a warning, when dated more than five minutes ahead", async () => {
     const ports = await openPorts();
     await push(ports, "before", true);
     expect((await push(ports, "near", true, 4 * 60_000)).warnings).toEqual([]);
@@ -119,7 +119,7 @@ describe("an eval run of a clock that was off", () => {
     expect(await verify.call(ports, {}, quietCall)).toMatchObject({ ok: true });
   });
 
-  it("that recorded it too takes its place by the log when the clock is set right", async () => {
+  it("is placed by log order when the recording clock was wrong too and is corrected later", async () => {
     const ports = await openPorts();
     await push(ports, "before", true);
     ports.clock.advance(years);
@@ -130,7 +130,7 @@ describe("an eval run of a clock that was off", () => {
     expect(await verify.call(ports, {}, quietCall)).toMatchObject({ ok: true });
   });
 
-  it("still stands for the part of it that a stopped collector left behind", async () => {
+  it("replaces the partial run that a stopped collector left behind", async () => {
     const ports = await openPorts();
     const timestamp = new Date(ports.clock.now().getTime() + years).toISOString();
     const whole = evalFile("whole", true, timestamp);

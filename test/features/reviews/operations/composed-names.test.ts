@@ -9,8 +9,8 @@ import { openPorts, quietCall } from "../../../support/ports.ts";
 
 const [composed, decomposed] = ["café", "cafe\u0301"];
 
-describe("names whose letters are composed otherwise", () => {
-  it("are one agent, project and rule", async () => {
+describe("composed and decomposed Unicode names", () => {
+  it("identify the same agent, project and rule", async () => {
     const ports = await openPorts();
     for (const [n, name] of [composed, decomposed].entries()) {
       const text = JSON.stringify(makeReport({ run_id: `r${n}`, findings: [makeFinding({ rule: name })] }));
@@ -22,7 +22,7 @@ describe("names whose letters are composed otherwise", () => {
     expect(await violations.call(ports, { agent: decomposed }, quietCall)).toMatchObject([{ rule: composed, count: 2 }]);
   });
 
-  it("are one test", async () => {
+  it("identify the same test", async () => {
     const ports = await openPorts();
     for (const [n, name] of [composed, decomposed].entries()) {
       const run = {

@@ -31,7 +31,7 @@ async function wholeOf(ports: TestPorts) {
 }
 
 describe("json", () => {
-  it("holds everything: imported elsewhere it gives the same ledger, imported here nothing", async () => {
+  it("contains everything: recreates the ledger when imported elsewhere, and adds nothing here", async () => {
     const ports = await withHistory(80);
     const view = await exportRuns.call(ports, { out: "all.json" }, quietCall);
     expect(view).toEqual({ format: "json", runs: 80, out: "all.json", content: null });
@@ -45,7 +45,7 @@ describe("json", () => {
     expect(again).toBe(readFileSync(join(ports.cwd, "all.json"), "utf8"));
   });
 
-  it("is cut by agent, project and period", async () => {
+  it("is filtered by agent and period", async () => {
     const ports = await withHistory(40);
     const all = await history.call(ports, {}, quietCall);
     const codex = all.filter((run) => run.agent === "codex");
@@ -55,7 +55,7 @@ describe("json", () => {
 });
 
 describe("csv", () => {
-  it("has one line a run and keeps numbers numbers", async () => {
+  it("has one line per run and leaves numbers unquoted", async () => {
     const ports = await openPorts();
     await update.call(ports, { text: JSON.stringify(makeReport({ score: 44 })), project: "acme/storefront" }, quietCall);
     expect(await contentOf(ports, { format: "csv" })).toBe(
@@ -74,14 +74,14 @@ describe("csv", () => {
     ['a;"=1+1"', `a;""'=1+1""`],
     ["a; @SUM(A1);-1", "a; '@SUM(A1);'-1"],
     ["a;b=1", "a;b=1"],
-  ])("makes %j harmless for spreadsheets that split cells elsewhere", async (run_id, written) => {
+  ])("escapes %j for spreadsheets that split cells at other separators", async (run_id, written) => {
     const ports = await openPorts();
     await update.call(ports, { text: JSON.stringify(makeReport({ run_id })) }, quietCall);
     expect(await contentOf(ports, { format: "csv" })).toContain(written);
   });
 
   it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t1", "＝1", '=HYPERLINK("http://x","y")'])(
-    "makes the formula %j harmless",
+    "escapes the formula %j",
     async (formula) => {
       const ports = await openPorts();
       await update.call(ports, { text: JSON.stringify(makeReport({ run_id: formula })), agent: `${formula.trim()}` }, quietCall);
@@ -91,17 +91,24 @@ describe("csv", () => {
     },
   );
 
-  it.each(["csv", "json", "specfact"] as const)("%s on a terminal runs nothing and reorders nothing", async (format) => {
-    const ports = await openPorts();
-    const text = "a\u001b[31mb\u009b0mc\u0007\b\u202ed\u2066e\u0085";
-    const finding = makeFinding({ rule: text, file: text, message: text });
-    await update.call(ports, { text: JSON.stringify(makeReport({ run_id: text, findings: [finding] })), agent: "x" }, quietCall);
-    const content = await contentOf(ports, { format, agent: "x" });
-    expect(content).not.toMatch(/[^\n\P{Cc}]|[\u200e-\u206f]/u);
-    if (format === "json") expect(JSON.parse(content)).toMatchObject({ runs: [{ report: { run_id: text } }] });
-  });
+  it.each(["csv", "json", "specfact"] as const)(
+    "output as %s contains no terminal control or bidirectional characters",
+    async (format) => {
+      const ports = await openPorts();
+      const text = "a\u001b[31mb\u009b0mc\u0007\b\u202ed\u2066e\u0085";
+      const finding = makeFinding({ rule: text, file: text, message: text });
+      await update.call(
+        ports,
+        { text: JSON.stringify(makeReport({ run_id: text, findings: [finding] })), agent: "x" },
+        quietCall,
+      );
+      const content = await contentOf(ports, { format, agent: "x" });
+      expect(content).not.toMatch(/[^\n\P{Cc}]|[\u200e-\u206f]/u);
+      if (format === "json") expect(JSON.parse(content)).toMatchObject({ runs: [{ report: { run_id: text } }] });
+    },
+  );
 
-  it("quotes what would break a line", async () => {
+  it("quotes text with commas, quotes or line breaks", async () => {
     const ports = await openPorts();
     await update.call(ports, { text: JSON.stringify(makeReport({ run_id: 'a,"b"\nc' })) }, quietCall);
     expect(await contentOf(ports, { format: "csv" })).toContain('"a,""b""\nc"');
@@ -109,7 +116,7 @@ describe("csv", () => {
 });
 
 describe("specfact", () => {
-  it("writes the ledger of one agent as that tool reads it", async () => {
+  it("writes one agent's ledger in the form that specfact reads", async () => {
     const ports = await withHistory(60);
     const content = await contentOf(ports, { format: "specfact", agent: "codex" });
     expect(content.startsWith('{\n  "agent": "codex",\n  "cumulative_coins": ')).toBe(true);
@@ -131,7 +138,7 @@ describe("specfact", () => {
     expect(Object.values(file.violation_counts).reduce((sum, count) => sum + count, 0)).toBe(findings);
   });
 
-  it("agrees with its own replay and comes back as the same ledger, and as nothing here", async () => {
+  it("matches its replay, recreates the ledger elsewhere, and adds nothing when imported here", async () => {
     const ports = await withHistory(60);
     await exportRuns.call(ports, { format: "specfact", agent: "codex", out: "ledger.json" }, quietCall);
     expect(await importRuns.call(ports, { paths: ["ledger.json"] }, quietCall)).toMatchObject({
@@ -145,7 +152,7 @@ describe("specfact", () => {
     expect(await agents.call(other, {}, quietCall)).toEqual(codex);
   });
 
-  it("counts only the runs that are in it", async () => {
+  it("counts only the exported runs", async () => {
     const ports = await openPorts();
     for (const [index, score] of [90, 100, 70].entries()) {
       const timestamp = `2026-03-0${index + 1}T00:00:00Z`;
@@ -160,7 +167,7 @@ describe("specfact", () => {
     expect(file).toMatchObject({ cumulative_coins: 1, streak_pass: 2, violation_counts: { "rule 1": 1, "rule 2": 1 } });
   });
 
-  it("needs an agent that has runs", async () => {
+  it("rejects an agent without runs", async () => {
     const ports = await withHistory(5);
     const nobody = exportRuns.call(ports, { format: "specfact", agent: "nobody" }, quietCall);
     await expect(nobody).rejects.toMatchObject({ code: "not_found" });
@@ -168,7 +175,7 @@ describe("specfact", () => {
 });
 
 describe("export", () => {
-  it("says when it cannot write", async () => {
+  it("reports an unwritable path and an unknown format", async () => {
     const ports = await withHistory(1);
     const nowhere = exportRuns.call(ports, { out: "no/such/folder/x.json" }, quietCall);
     await expect(nowhere).rejects.toMatchObject({ code: "store_unwritable" });

@@ -21,7 +21,7 @@ const open = (ports: TestPorts, over: Readonly<Record<string, unknown>> = {}) =>
   openFindings.call(ports, { project, ...over }, quietCall);
 
 describe("open findings", () => {
-  it("are those of the newest run of the project, by the time of the run", async () => {
+  it("are those of the project's latest run, by run time", async () => {
     const ports = await openPorts();
     await record(ports, "new", "2026-03-30T10:00:00Z", [makeFinding({ rule: "NEW" })]);
     await record(ports, "old", "2026-03-20T10:00:00Z", [makeFinding({ rule: "OLD" })]);
@@ -30,7 +30,7 @@ describe("open findings", () => {
     expect([run?.run_id, findings.map(({ rule }) => rule), total]).toEqual(["new", ["NEW"], 1]);
   });
 
-  it("are none where the newest run has none, was reset, or is not there", async () => {
+  it("are empty when the latest run has none, was reset, or does not exist", async () => {
     const ports = await openPorts();
     expect(await open(ports)).toMatchObject({ run: null, findings: [], total: 0 });
     await record(ports, "bad", "2026-03-20T10:00:00Z", [makeFinding({})]);
@@ -40,7 +40,7 @@ describe("open findings", () => {
     expect(await open(ports)).toMatchObject({ run: null });
   });
 
-  it("are cut to the gravest", async () => {
+  it("are limited to the most severe", async () => {
     const ports = await openPorts();
     const severities = [
       { rule: "INFO", severity: "info" },
@@ -59,7 +59,7 @@ describe("open findings", () => {
     expect([cut.findings.map(({ rule }) => rule), cut.total]).toEqual([["BLOCKING", "FIXABLE"], 4]);
   });
 
-  it("start at the top of the checkout, else at the working directory", async () => {
+  it("are returned with the top folder of the checkout, or else the working directory", async () => {
     const top = temporaryFolder();
     mkdirSync(join(top, ".git"));
     const inner = join(top, "packages", "cart");
@@ -71,7 +71,7 @@ describe("open findings", () => {
 });
 
 describe("the trend of a rule", () => {
-  it("counts findings and runs of the period and of the one before", async () => {
+  it("counts findings and runs of the period, and findings of the previous period", async () => {
     const ports = await openPorts();
     await record(ports, "a", "2026-03-30T10:00:00Z", [makeFinding({ rule: "R" }), makeFinding({ rule: "R", line: 9 })]);
     await record(ports, "b", "2026-03-29T10:00:00Z", [makeFinding({ rule: "R" }), makeFinding({ rule: "S" })]);

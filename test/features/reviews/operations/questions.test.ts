@@ -27,7 +27,7 @@ const threeAgents: readonly Recorded[] = [
 ];
 
 describe("status", () => {
-  it("of nobody is zero", async () => {
+  it("is zero when nothing is recorded", async () => {
     expect(await status.call(await openPorts(), {}, quietCall)).toEqual({
       agent: "claude-code",
       project: null,
@@ -46,7 +46,7 @@ describe("status", () => {
     });
   });
 
-  it("is that of the agent of the surroundings over all projects, or of the one that is named, in one project", async () => {
+  it("covers the environment's agent over all projects, a named agent, or one project", async () => {
     const ports = await openPorts();
     await record(ports, threeAgents);
     expect(await status.call(ports, {}, quietCall)).toMatchObject({ agent: "claude-code", coins: -3.5, streak_pass: 1, runs: 3 });
@@ -60,7 +60,7 @@ describe("status", () => {
     expect(await status.call(ports, { project: "acme/storefront" }, quietCall)).toMatchObject(inProject);
   });
 
-  it("names the three most broken rules, ties by name", async () => {
+  it("names the three most broken rules, with ties sorted by name", async () => {
     const ports = await openPorts();
     await record(ports, [{ id: "r", at: "2026-03-01T00:00:00Z", rules: ["d", "c", "b", "a", "d"] }]);
     expect((await status.call(ports, {}, quietCall)).top_violations).toEqual([
@@ -72,7 +72,7 @@ describe("status", () => {
 });
 
 describe("agents", () => {
-  it("lists all, most coins first", async () => {
+  it("lists all agents, most coins first", async () => {
     const ports = await openPorts();
     await record(ports, threeAgents);
     const coins = (await agents.call(ports, {}, quietCall)).map((one) => `${one.agent} ${one.coins}`);
@@ -86,7 +86,7 @@ describe("history", () => {
   const idsOf = async (ports: TestPorts, input: Readonly<Record<string, unknown>>) =>
     (await history.call(ports, input, quietCall)).map((run) => run.run_id);
 
-  it("is oldest first, by filters, with the coins after each run", async () => {
+  it("lists filtered runs oldest first, with the coins after each run", async () => {
     const ports = await openPorts();
     await record(ports, threeAgents.toReversed());
     expect(await idsOf(ports, {})).toEqual(["a1", "b1", "a2", "c1", "a3"]);
@@ -98,7 +98,7 @@ describe("history", () => {
     expect(coins).toEqual([1, -3, -3.5]);
   });
 
-  it("is cut by local days and by times", async () => {
+  it("is limited by local days and by times", async () => {
     const ports = await openPorts({ zone: "Asia/Tokyo" });
     // In Tokyo, nine hours ahead, the second run is on 2 March already.
     await record(ports, [
@@ -137,7 +137,7 @@ describe("history", () => {
 });
 
 describe("violations", () => {
-  it("counts findings and distinct runs, most first, then by name", async () => {
+  it("counts findings and distinct runs, sorted by count, then by name", async () => {
     const ports = await openPorts();
     await record(ports, threeAgents);
     expect(await violations.call(ports, {}, quietCall)).toEqual([
@@ -174,14 +174,14 @@ describe("violations", () => {
     [{ since: "2026-03-03" }, ["E501 1", "F401 1", "W0702 1"]],
     [{ project: "acme/storefront", limit: 1 }, ["E501 2"]],
     [{ agent: "nobody" }, []],
-  ])("%j gives %j", async (input, expected) => {
+  ])("for %j returns %j", async (input, expected) => {
     const ports = await openPorts();
     await record(ports, threeAgents);
     const rules = await violations.call(ports, input, quietCall);
     expect(rules.map(({ rule, count }) => `${rule} ${count}`)).toEqual(expected);
   });
 
-  it("takes either the newest runs or a day", async () => {
+  it("rejects a number of runs combined with a start day", async () => {
     const both = violations.call(await openPorts(), { last: 1, since: "2026-03-01" }, quietCall);
     await expect(both).rejects.toMatchObject({ code: "usage" });
   });
@@ -205,7 +205,7 @@ describe("breaking", () => {
 });
 
 describe("show", () => {
-  it("opens a run with its findings and what it earned", async () => {
+  it("returns a run with its findings and what it earned", async () => {
     const ports = await openPorts();
     const five = [1, 2, 3, 4, 5].map((day) => ({
       id: `r${day}`,
@@ -242,7 +242,7 @@ describe("show", () => {
     });
   });
 
-  it("needs to know which: an id that nobody has, or that several agents have", async () => {
+  it("rejects an unknown, an ambiguous and a missing run id", async () => {
     const ports = await openPorts();
     await record(ports, [
       { id: "same", at: "2026-03-01T00:00:00Z" },
@@ -255,7 +255,7 @@ describe("show", () => {
     expect(codex.run.created_at).toBe("2026-03-02T00:00:00.000Z");
   });
 
-  it("marks findings that block", async () => {
+  it("marks blocking findings", async () => {
     const ports = await openPorts();
     const findings = [makeFinding({ severity: "error" }), makeFinding({ severity: "error", fixable: true }), ...times(1)];
     await update.call(ports, { text: JSON.stringify(makeReport({ findings })) }, quietCall);

@@ -71,7 +71,7 @@ const sources = [
 ];
 
 describe.each(sources)("%s", (_name, load) => {
-  it("gives the same coins, streaks and violations as a fold of its own, recorded one by one", async () => {
+  it("gives the same coins, streaks and violations as an independent fold when recorded one by one", async () => {
     const samples = load();
     const ports = await openPorts();
     for (const { agent, report } of samples) await update.call(ports, { text: JSON.stringify(report), agent }, quietCall);
@@ -87,7 +87,7 @@ describe.each(sources)("%s", (_name, load) => {
     }
   });
 
-  it("gives the same when all are imported at once, as one agent", async () => {
+  it("gives the same coins and streaks as that fold when imported at once as one agent", async () => {
     const samples = load();
     const ports = await openPorts();
     for (const { file, report } of samples) await ports.files.write(file.replace(/^.*[/\\]/, ""), JSON.stringify(report));

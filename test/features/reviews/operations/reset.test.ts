@@ -26,7 +26,7 @@ async function twoAgents(): Promise<TestPorts> {
 }
 
 describe("reset", () => {
-  it("does nothing without being confirmed", async () => {
+  it("does nothing without confirmation", async () => {
     const ports = await twoAgents();
     await expect(resetWith(ports, {})).rejects.toMatchObject({
       code: "not_confirmed",
@@ -35,7 +35,7 @@ describe("reset", () => {
     expect(await runsOf(ports)).toEqual(["a1", "a2", "b1"]);
   });
 
-  it("hides all that was recorded before, destroys nothing and is taken back", async () => {
+  it("hides all earlier runs, deletes nothing and can be undone", async () => {
     const ports = await twoAgents();
     const before = await agents.call(ports, {}, quietCall);
     expect(await resetWith(ports, { confirm: true })).toEqual({
@@ -58,14 +58,14 @@ describe("reset", () => {
     expect(await agents.call(ports, {}, quietCall)).toEqual(before);
   });
 
-  it("goes by the order of recording, not by the time of the runs", async () => {
+  it("applies by order of recording, not by run time", async () => {
     const ports = await twoAgents();
     await resetWith(ports, { confirm: true });
     await record(ports, "a0", "claude-code", "2026-01-01T00:00:00Z");
     expect(await runsOf(ports)).toEqual(["a0"]);
   });
 
-  it("may be of one agent", async () => {
+  it("may be limited to one agent", async () => {
     const ports = await twoAgents();
     expect(await resetWith(ports, { confirm: true, agent: "claude-code" })).toMatchObject({
       agent: "claude-code",
@@ -74,7 +74,7 @@ describe("reset", () => {
     expect(await runsOf(ports)).toEqual(["b1"]);
   });
 
-  it("takes back the newest, of the agent that is named", async () => {
+  it("undoes the latest reset, or the latest one of a named agent", async () => {
     const ports = await twoAgents();
     await resetWith(ports, { confirm: true, agent: "claude-code" });
     await resetWith(ports, { confirm: true, agent: "codex" });
@@ -96,7 +96,7 @@ describe("reset", () => {
     expect(await runsOf(ports)).toEqual(["a3"]);
   });
 
-  it("of an agent that has no run records nothing and names those that have", async () => {
+  it("of an agent without runs records nothing and names the agents with runs", async () => {
     const ports = await twoAgents();
     const facts = (await ports.ledger.heads()).map(({ seq }) => seq);
     for (const input of [{ confirm: true }, { undo: true }]) {
@@ -110,11 +110,11 @@ describe("reset", () => {
     expect(await resetWith(ports, { confirm: true, agent: "codex" })).toMatchObject({ hidden_runs: 0 });
   });
 
-  it("refuses to do and to undo at once", async () => {
+  it("rejects confirm together with undo", async () => {
     await expect(resetWith(await twoAgents(), { undo: true, confirm: true })).rejects.toMatchObject({ code: "usage" });
   });
 
-  it("keeps hidden runs recorded: the same run is a duplicate, and can be shown by its fact", async () => {
+  it("keeps hidden runs recorded: the same run is a duplicate, and is shown by its fact id", async () => {
     const ports = await twoAgents();
     const [run] = await history.call(ports, { limit: 1 }, quietCall);
     await resetWith(ports, { confirm: true });

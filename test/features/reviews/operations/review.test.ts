@@ -59,7 +59,7 @@ const everywhere: readonly Probe[] = [
 ];
 
 describe("a review of new code", () => {
-  it("charges findings on lines that changed, or in files that did; others are kept and charged to nobody", async () => {
+  it("charges findings in changed lines or files, and keeps the others without charging them", async () => {
     const top = feature();
     const ports = await openPorts({ cwd: top });
     const view = await run(ports, { text: sarif(everywhere) });
@@ -93,7 +93,7 @@ describe("a review of new code", () => {
     expect(await verify.call(ports, {}, quietCall)).toMatchObject({ ok: true, problems: [], facts: 1 });
   });
 
-  it("counts a failing test wherever it stands", async () => {
+  it("counts a failing test even in an unchanged file", async () => {
     const ports = await openPorts({ cwd: feature() });
     const text =
       '<testsuites><testsuite><testcase name="adds" file="old.ts"><failure message="1 is not 2"/></testcase></testsuite></testsuites>';
@@ -101,7 +101,7 @@ describe("a review of new code", () => {
     expect(view.findings).toMatchObject([{ file: "old.ts", rule: "TEST_FAILURE", category: "testing", blocking: true }]);
   });
 
-  it("compares with the commit that is named", async () => {
+  it("compares with the given base commit", async () => {
     const top = feature();
     const ports = await openPorts({ cwd: top });
     const view = await run(ports, { text: sarif(everywhere), base: "HEAD" });
@@ -109,7 +109,7 @@ describe("a review of new code", () => {
     await expect(run(ports, { text: sarif(everywhere), base: "nowhere" })).rejects.toMatchObject({ code: "not_found" });
   });
 
-  it("counts what is staged, at the lines that the commit will have, also where the working tree differs", async () => {
+  it("counts staged changes at their committed line numbers, even when the working tree differs", async () => {
     const top = repository({ "a.ts": lines(9), "b.ts": lines(3), "c.ts": lines(3) });
     const ports = await openPorts({ cwd: top });
     const staged = lines(9).replace("line 4\n", "staged 4\nstaged 5\n");
@@ -142,7 +142,7 @@ describe("a review of new code", () => {
     expect(await run(ports, { text: sarif([...found, ...others]), staged: true })).toMatchObject({ reason: "duplicate" });
   });
 
-  it("counts failing tests anywhere, at the lines that the commit will have where they are staged", async () => {
+  it("counts failing tests anywhere, with committed line numbers where they are staged", async () => {
     const top = repository({ "a.test.ts": lines(3), "b.test.ts": lines(3) });
     writeFiles(top, { "a.test.ts": `staged\n${lines(3)}` });
     git(top, "add", "--all");
@@ -160,7 +160,7 @@ describe("a review of new code", () => {
     expect(view.unstaged).toBe(0);
   });
 
-  it("counts what is staged for the first commit", async () => {
+  it("counts staged changes before the first commit", async () => {
     const top = writeFiles(temporaryFolder(), { "a.ts": lines(2) });
     git(top, "init", "-q", "-b", "main");
     git(top, "add", "--all");
@@ -177,7 +177,7 @@ describe("a review of new code", () => {
     expect(await run(ports, { text: sarif([{ uri: "a.ts", line: 2 }]), staged: true })).toMatchObject({ recorded: true });
   });
 
-  it("refuses staged changes where there are none, outside of a checkout, and beside another base", async () => {
+  it("rejects the staged option without staged changes, outside a checkout, or with another base", async () => {
     const text = sarif([{ uri: "a.ts", line: 1 }]);
     const ports = await openPorts({ cwd: repository({ "a.ts": "x\n" }) });
     await expect(run(ports, { text, staged: true })).rejects.toMatchObject({
@@ -190,7 +190,7 @@ describe("a review of new code", () => {
     await expect(run(outside, { text, staged: true })).rejects.toMatchObject({ code: "not_found" });
   });
 
-  it("reads an output with bytes that are no text, says where the first is, and counts no rule under another name", async () => {
+  it("reads output with invalid bytes, reports the first one, and skips a rule it cannot decode", async () => {
     const top = repository({ "a.ts": lines(5) });
     const ports = await openPorts({ cwd: top });
     const output = (rule: string): Buffer =>
@@ -219,7 +219,7 @@ describe("a review of new code", () => {
     await expect(run(ports, { files: [join(top, "bytes.zip")] })).rejects.toMatchObject({ code: "invalid_input" });
   });
 
-  it("counts all code where that is wanted, or where there is nothing to compare with", async () => {
+  it("counts all code when requested or when there is nothing to compare with", async () => {
     const top = feature();
     const ports = await openPorts({ cwd: top });
     expect(await run(ports, { text: sarif(everywhere), all: true })).toMatchObject({
@@ -231,7 +231,7 @@ describe("a review of new code", () => {
     expect(await run(alone, { text: sarif([{ uri: "a.ts", line: 1 }]) })).toMatchObject({ base: null, run: { findings: 1 } });
   });
 
-  it("is refused where nothing changed: there is no new code to earn with", async () => {
+  it("is rejected when nothing changed, unless all code is reviewed", async () => {
     const top = repository({ "a.ts": "x\n" });
     git(top, "switch", "-q", "-c", "feature");
     const ports = await openPorts({ cwd: top });
@@ -242,14 +242,14 @@ describe("a review of new code", () => {
     expect(await run(ports, { files: ["out.sarif"], all: true })).toMatchObject({ recorded: true, score: 100 });
   });
 
-  it("leaves out files that did not change", async () => {
+  it("omits unchanged files with changed_only", async () => {
     const ports = await openPorts({ cwd: feature() });
     const view = await run(ports, { text: sarif(everywhere), changed_only: true });
     expect(places(view.existing)).toEqual(["a.ts:3"]);
     expect(view.findings).toHaveLength(4);
   });
 
-  it("believes a tool that says what was there before", async () => {
+  it("accepts a tool's statement that a finding existed before", async () => {
     const ports = await openPorts({ cwd: repository({ "a.ts": "x\n" }) });
     const view = await run(ports, {
       text: sarif([
@@ -260,7 +260,7 @@ describe("a review of new code", () => {
     expect(view).toMatchObject({ base: null, run: { findings: 1 }, existing: [{ file: "a.ts" }] });
   });
 
-  it("keeps a thousand findings of older code and counts the others", async () => {
+  it("keeps a thousand findings of existing code and counts the rest", async () => {
     const ports = await openPorts({ cwd: feature() });
     const view = await run(ports, { text: sarif(Array.from({ length: 1200 }, (_, n) => ({ uri: "old.ts", line: n + 1 }))) });
     expect(view.existing).toHaveLength(1200);
@@ -311,7 +311,7 @@ describe("the same result", () => {
     expect((await run(ports, { text })).recorded).toBe(true);
   });
 
-  it("may be given an id of its own", async () => {
+  it("may be recorded with a given run id", async () => {
     const ports = await openPorts({ cwd: feature() });
     expect(await run(ports, { text: sarif(everywhere), run_id: "mine" })).toMatchObject({
       run_id: "mine",
@@ -321,7 +321,7 @@ describe("the same result", () => {
 });
 
 describe("several outputs", () => {
-  it("are one run, in which a finding that two have counts once", async () => {
+  it("form one run, in which a finding contained in two outputs counts once", async () => {
     const top = writeFiles(repository({ "a.ts": lines(3) }), {
       "one.sarif": sarif(
         [
@@ -369,7 +369,7 @@ describe("several outputs", () => {
     expect(view).toMatchObject({ repeated: 1, warnings: ["Findings that two of the files have count once: 1."] });
   });
 
-  it("are all needed: without one the run would score too well", async () => {
+  it("are all required: an invalid or missing one rejects the run", async () => {
     const top = writeFiles(repository({ "a.ts": lines(3) }), { "one.sarif": sarif([]), "bad.json": '{"runs":' });
     const ports = await openPorts({ cwd: top });
     await expect(run(ports, { files: ["one.sarif", "bad.json"] })).rejects.toMatchObject({ code: "invalid_json" });
@@ -386,8 +386,8 @@ describe("several outputs", () => {
   });
 });
 
-describe("an output", () => {
-  it("is read for a dry run, and nothing is recorded", async () => {
+describe("tool output", () => {
+  it("is scored in a dry run, and nothing is recorded", async () => {
     const ports = await openPorts({ cwd: feature() });
     const view = await run(ports, { text: sarif(everywhere), dry_run: true });
     expect(view).toMatchObject({ recorded: false, reason: "dry_run", run: null, status: null, score: 79, reward: -0.1 });
@@ -409,7 +409,7 @@ describe("an output", () => {
       JSON.stringify({ version: "2.1.0", runs: [{ tool: { driver: { name: "Probe" } }, results: null }] }),
     ],
     ["JUnit XML without a test", '<testsuites><testsuite name="none" tests="0"/></testsuites>'],
-  ])("are refused where no tool looked at the code: %s", async (_, text) => {
+  ])("is rejected when no tool checked the code: %s", async (_, text) => {
     const ports = await openPorts({ cwd: temporaryFolder() });
     await expect(run(ports, { text })).rejects.toMatchObject({ code: "not_found", message: expect.stringContaining("no tool") });
     expect(await history.call(ports, {}, quietCall)).toEqual([]);
@@ -423,7 +423,7 @@ describe("an output", () => {
     });
   });
 
-  it("may have findings in files that are not there, which are no existing code; not all of them", async () => {
+  it("may have some findings in missing files, which are left out, but not all", async () => {
     const ports = await openPorts({ cwd: feature() });
     const lost = { uri: "src/a.ts", line: 2, level: "error" };
     const view = await run(ports, { text: sarif([lost, { uri: "a.ts", line: 2 }]) });
@@ -435,7 +435,7 @@ describe("an output", () => {
     });
   });
 
-  it("are the same run in whatever order they are given", async () => {
+  it("is the same run for files in any order", async () => {
     const top = feature();
     const ports = await openPorts({ cwd: top });
     writeFiles(top, { "x.sarif": sarif([{ uri: "a.ts", line: 2 }]), "y.sarif": sarif([{ uri: "new.ts", line: 1 }], "Other") });
@@ -444,7 +444,7 @@ describe("an output", () => {
     expect(await run(ports, { files: files.toReversed() })).toMatchObject({ recorded: false, reason: "duplicate" });
   });
 
-  it("may have an empty list beside other outputs, which is named; alone it names no tool", async () => {
+  it("may include an empty list next to other outputs, with a warning, but not alone", async () => {
     const top = writeFiles(temporaryFolder(), { "ruff.json": "[]\n", "clean.sarif": sarif([]) });
     const ports = await openPorts({ cwd: top });
     const files = ["ruff.json", "clean.sarif"].map((name) => join(top, name));
@@ -455,7 +455,7 @@ describe("an output", () => {
     await expect(run(ports, { files: files.slice(0, 1) })).rejects.toMatchObject({ code: "unknown_format" });
   });
 
-  it("of which nothing can be used are refused with the reason", async () => {
+  it("without usable entries is rejected with the reason", async () => {
     const ports = await openPorts({ cwd: temporaryFolder() });
     const text = JSON.stringify([{ filePath: "a.js", messages: [{ severity: "error", message: "m" }] }]);
     await expect(run(ports, { text })).rejects.toMatchObject({
@@ -464,7 +464,7 @@ describe("an output", () => {
     });
   });
 
-  it("may have findings outside of the project, which do not count; not all of them", async () => {
+  it("may have some findings outside the project, which do not count, but not all", async () => {
     const ports = await openPorts({ cwd: repository({ "a.ts": lines(3) }) });
     const view = await run(ports, {
       text: sarif([
@@ -484,14 +484,14 @@ describe("an output", () => {
     );
   });
 
-  it("may have been made where the project lies elsewhere", async () => {
+  it("may come from a project at another path", async () => {
     const ports = await openPorts({ cwd: repository({ "src/a.ts": lines(3) }) });
     const view = await run(ports, { text: sarif([{ uri: "file:///app/src/a.ts", line: 2 }]) });
     expect(places(view.findings)).toEqual(["src/a.ts:2"]);
     expect(view.warnings).toEqual(["The tools call the project /app/; its files were found here."]);
   });
 
-  it("loses none of its findings to a wrong entry, and rules may be called anything", async () => {
+  it("keeps valid findings next to an invalid entry, and accepts any rule name", async () => {
     const ports = await openPorts({ cwd: repository({ "a.ts": lines(3) }) });
     const rules = ["__proto__", "constructor", "toString", "hasOwnProperty", "n\u0303"];
     const text = sarif([...rules.map((rule) => ({ uri: "a.ts", line: 1, rule })), { rule: "blank", message: " " }]);
@@ -506,7 +506,7 @@ describe("an output", () => {
     expect(await verify.call(ports, {}, quietCall)).toMatchObject({ ok: true, problems: [] });
   });
 
-  it("earns a bonus only for what its tool looks at", async () => {
+  it("earns a bonus only when its tool checks for it", async () => {
     const ports = await openPorts({ cwd: repository({ "a.py": lines(3) }) });
     expect(await run(ports, { text: sarif([]), dry_run: true })).toMatchObject({ score: 100, scoring: { bonuses: [] } });
     expect(await run(ports, { text: sarif([], "Ruff"), dry_run: true })).toMatchObject({
@@ -516,7 +516,7 @@ describe("an output", () => {
     expect(await run(ports, { text: sarif([{ rule: "E501" }], "Ruff"), dry_run: true })).toMatchObject({ score: 98 });
   });
 
-  it("may hold noise, which is left out as in score", async () => {
+  it("may contain noise, which is left out unless requested", async () => {
     const ports = await openPorts({ cwd: repository({ "a.py": lines(3) }) });
     const text = sarif([{ uri: "a.py", line: 1, rule: "R0801" }], "pylint");
     expect(await run(ports, { text, dry_run: true })).toMatchObject({ score: 100, scoring: { suppressed: 1 } });
@@ -527,7 +527,7 @@ describe("an output", () => {
   });
 });
 
-it("a run with findings of older code survives export and import", async () => {
+it("a run keeps its findings of existing code through export and import", async () => {
   const ports = await openPorts({ cwd: feature() });
   const view = await run(ports, { text: sarif(everywhere) });
   const { content } = await exportRuns.call(ports, { format: "json" }, quietCall);
@@ -538,7 +538,7 @@ it("a run with findings of older code survives export and import", async () => {
   expect(shown.existing).toEqual(view.existing);
 });
 
-it("reads the log of a runner of several packages task by task, with paths from the packages", async () => {
+it("a review reads a monorepo task runner's log per task, with paths from the packages", async () => {
   const top = repository({ "README.md": "shop" });
   git(top, "switch", "-q", "-c", "feature");
   commit(top, { "packages/web/a.ts": lines(3), "packages/api/a.ts": lines(3) });

@@ -6,7 +6,7 @@ import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
 import { openPorts, quietCall } from "../../../support/ports.ts";
 
 describe("score", () => {
-  it("gives a report that can be recorded as it is, and says how its score came about", async () => {
+  it("returns a report that can be recorded unchanged, and explains its score", async () => {
     const ports = await openPorts();
     const findings = [
       makeFinding({ severity: "error" }),
@@ -44,7 +44,7 @@ describe("score", () => {
     expect(recorded).toMatchObject({ recorded: true, run: { score: 81, verdict: "FAIL", run_id: view.run_id } });
   });
 
-  it("keeps bonuses as they are when a level hides what speaks against them", async () => {
+  it("bases bonuses on all findings, including those below the level", async () => {
     const ports = await openPorts();
     const findings = [
       makeFinding({ tool: "ruff", rule: "E501", severity: "info" }),
@@ -54,7 +54,7 @@ describe("score", () => {
     expect(view).toMatchObject({ score: 105, findings: [], scoring: { bonuses: ["all_apis_have_icontract"], below_level: 2 } });
   });
 
-  it("looks at coverage and at reviewed files", async () => {
+  it("uses coverage and source files to decide bonuses", async () => {
     const cwd = writeFiles(temporaryFolder(), { "clean.py": "x = 1\n", "noisy.py": "x = 1  # noqa\n" });
     const ports = await openPorts({ cwd });
     const bonusesOf = async (given: Readonly<Record<string, unknown>>, source: readonly string[]) =>
@@ -72,7 +72,7 @@ describe("score", () => {
     expect(await bonusesOf({}, ["clean.py", "missing.py"])).toEqual(always);
   });
 
-  it("takes named bonuses, and refuses unknown ones", async () => {
+  it("applies named bonuses, and rejects unknown ones", async () => {
     const ports = await openPorts();
     const view = await score.call(ports, { text: "[]", bonus: ["coverage_90_plus", "no_new_suppressions"] }, quietCall);
     expect(view.score).toBe(120);

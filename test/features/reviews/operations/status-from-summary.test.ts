@@ -21,8 +21,8 @@ async function leftTidy(): Promise<string> {
 const asked = (ports: TestPorts, agent: string, project: string | undefined) =>
   ports.ledger.ask((queries) => queryStatus(queries, agent, project, ports.clock.now()));
 
-describe("where agents stand", () => {
-  it("is told from the summary without opening the index, and is what the index says", async () => {
+describe("the status of agents", () => {
+  it("is read from the summary without opening the index, and equals the index", async () => {
     const ports = await openPorts({ home: await leftTidy() });
     expect(await ports.ledger.summary()).not.toBeNull();
     const scopes = [undefined, "acme/storefront", "acme/billing"] as const;
@@ -43,7 +43,7 @@ describe("where agents stand", () => {
     expect(await ports.ledger.summary()).toBeNull();
   });
 
-  it("comes from the index as soon as anybody has recorded more", async () => {
+  it("is read from the index once another writer has recorded more", async () => {
     const home = await leftTidy();
     const [first] = makeHistory({ ...history, seed: 6, runs: 1, agents: ["codex"] });
     if (first === undefined) throw new Error("no run was made up");
@@ -55,7 +55,7 @@ describe("where agents stand", () => {
     expect(await status.call(reader, { agent: "codex" }, quietCall)).toMatchObject({ runs: before.runs + 1 });
   });
 
-  it("is zero for an agent that the summary does not have, and after a reset", async () => {
+  it("is zero for an agent missing from the summary, and after a reset", async () => {
     const home = await leftTidy();
     const ports = await openPorts({ home });
     expect(await status.call(ports, { agent: "nobody" }, quietCall)).toMatchObject({

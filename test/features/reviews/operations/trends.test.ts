@@ -26,8 +26,8 @@ async function record(ports: TestPorts, runs: readonly Run[]): Promise<void> {
 
 const trendsOf = (ports: TestPorts, input: Readonly<Record<string, unknown>> = {}) => trends.call(ports, input, quietCall);
 
-describe("trends of nothing", () => {
-  it("is empty and zero", async () => {
+describe("trends without runs", () => {
+  it("are empty and zero", async () => {
     expect(await trendsOf(await openPorts())).toEqual({
       zone: "UTC",
       filter: { agent: null, compare_with: null, project: null, from: null, to: null },
@@ -47,7 +47,7 @@ describe("trends of nothing", () => {
     });
   });
 
-  it("of an agent that has no run is a line without points", async () => {
+  it("have a line without points for an agent without runs", async () => {
     const view = await trendsOf(await openPorts(), { agent: "nobody" });
     expect(view.lines).toEqual([{ agent: "nobody", resolution: "run", coins_before: 0, points: [] }]);
   });
@@ -61,7 +61,7 @@ describe("trends of a few runs", () => {
     { id: "b1", at: "2026-03-31T10:00:00Z", score: 85, agent: "codex", project: "acme/billing" },
   ];
 
-  it("has a point a run, with coins before the first", async () => {
+  it("have one point per run, and the coins before the first", async () => {
     const ports = await openPorts();
     await record(ports, runs);
     const view = await trendsOf(ports, { agent: "claude-code", since: "2026-03-27" });
@@ -87,7 +87,7 @@ describe("trends of a few runs", () => {
     });
   });
 
-  it("compares two agents, draws all without a choice, and keeps to a project", async () => {
+  it("compare two agents, show all by default, and can be limited to a project", async () => {
     const ports = await openPorts();
     await record(ports, runs);
     const linesOf = async (input: Readonly<Record<string, unknown>>) =>
@@ -103,7 +103,7 @@ describe("trends of a few runs", () => {
     ]);
   });
 
-  it("fills the tiles", async () => {
+  it("fill the tiles", async () => {
     const ports = await openPorts();
     await record(ports, runs);
     const claude = await trendsOf(ports, { agent: "claude-code", period: "7d" });
@@ -122,7 +122,7 @@ describe("trends of a few runs", () => {
     expect(past.tiles.coins).toEqual({ value: 3, change: 3 });
   });
 
-  it("compares broken rules with the period of the same length before", async () => {
+  it("compare broken rules with the previous period of the same length", async () => {
     const ports = await openPorts();
     await record(ports, runs);
     const view = await trendsOf(ports, { period: "7d" });
@@ -137,7 +137,7 @@ describe("trends of a few runs", () => {
     expect((await trendsOf(ports)).violations.map((one) => one.previous)).toEqual([null, null]);
   });
 
-  it("has its days in the ledger's zone", async () => {
+  it("use the days of the ledger's time zone", async () => {
     const ports = await openPorts({ zone: "Europe/Berlin" });
     await record(ports, runs);
     const view = await trendsOf(ports, { since: "2026-03-31", until: "2026-03-31" });
@@ -146,7 +146,7 @@ describe("trends of a few runs", () => {
     expect(view.violations).toMatchObject([{ rule: "W0702", count: 1, spark: [1] }]);
   });
 
-  it("marks resets in the period, of the agents it draws", async () => {
+  it("mark resets in the period for the shown agents", async () => {
     const ports = await openPorts();
     await record(ports, runs);
     await reset.call(ports, { confirm: true, agent: "codex" }, quietCall);
@@ -156,14 +156,14 @@ describe("trends of a few runs", () => {
     expect(await marks({ agent: "codex", until: "2026-03-31" })).toEqual([]);
   });
 
-  it("refuses a period that ends before it starts", async () => {
+  it("reject a period that ends before it starts", async () => {
     const view = trendsOf(await openPorts(), { since: "2026-03-02", until: "2026-03-01" });
     await expect(view).rejects.toMatchObject({ code: "usage" });
   });
 });
 
 describe("trends of many runs", () => {
-  it("sums by day, and its sums are those of the runs", async () => {
+  it("are summed by day and match the runs", async () => {
     const ports = await openPorts({ zone: "America/New_York", now: "2026-07-01T12:00:00.000Z" });
     const made = makeHistory({ seed: 21, runs: 2_400, agents: ["codex"], days: 120 });
     await ports.files.write("all.json", JSON.stringify(made.map((run) => run.report)));
@@ -236,13 +236,13 @@ describe("bucketsOf", () => {
     ["2024-01-01", "2026-01-01", "week", 105],
     ["2024-01-01", "2026-01-02", "month", 25],
     ["2026-03-01", "2026-03-01", "day", 1],
-  ] as const)("%s to %s is cut by %s into %i", (first, last, unit, count) => {
+  ] as const)("splits %s to %s by %s into %i", (first, last, unit, count) => {
     const buckets = bucketsOf(calendar, first, last);
     expect(buckets.unit).toBe(unit);
     expect(buckets.starts).toHaveLength(count);
   });
 
-  it("has every day of the span in exactly one slice, in order", () => {
+  it("places every day of the span in exactly one bucket, in order", () => {
     const day = fc.integer({ min: 0, max: 4_000 }).map((n) => calendar.addDays("2020-01-01", n));
     fc.assert(
       fc.property(day, day, day, (a, b, c) => {

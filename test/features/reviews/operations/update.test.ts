@@ -18,7 +18,7 @@ const record = (ports: TestPorts, report: Report, more: Readonly<Record<string, 
   update.call(ports, { text: JSON.stringify(report), ...more }, quietCall);
 
 describe("update", () => {
-  it("records a report and answers with the run and the status", async () => {
+  it("records a report and returns the run and the status", async () => {
     const ports = await openPorts();
     const findings = [
       makeFinding({ rule: "E501" }),
@@ -67,7 +67,7 @@ describe("update", () => {
     });
   });
 
-  it("goes through the worked chain", async () => {
+  it("yields the coins of the worked example", async () => {
     const ports = await openPorts();
     const deltas = [20, 5, -20, 7, 0, 40, 5, -36, 30, -80, 20];
     const failed = new Set([6, 7, 8, 9]);
@@ -87,7 +87,7 @@ describe("update", () => {
     });
   });
 
-  it("says that the same run was recorded before, and records nothing", async () => {
+  it("reports a run that is already recorded as a duplicate, and records nothing", async () => {
     const ports = await openPorts();
     const first = await record(ports, makeReport());
     ports.clock.advance(60_000);
@@ -96,7 +96,7 @@ describe("update", () => {
     expect(await history.call(ports, {}, quietCall)).toHaveLength(1);
   });
 
-  it("takes a run for the same when its report carries no time and names other files", async () => {
+  it("treats a report without a timestamp as the same run, even with other changed files", async () => {
     const ports = await openPorts();
     const { timestamp: _, ...timeless } = makeReport();
     await record(ports, timeless, { project: "acme/storefront" });
@@ -107,7 +107,7 @@ describe("update", () => {
     });
   });
 
-  it("refuses another run with the same id of the same agent, and allows it for another agent", async () => {
+  it("rejects another run with the same id of the same agent, but allows it for another agent", async () => {
     const ports = await openPorts();
     await record(ports, makeReport());
     await expect(record(ports, makeReport({ score: 86 }))).rejects.toMatchObject({ code: "conflict" });
@@ -115,7 +115,7 @@ describe("update", () => {
     expect(await status.call(ports, {}, quietCall)).toMatchObject({ coins: 0.5, runs: 1 });
   });
 
-  it("takes the same id in another project for another run, and names the project of a conflict", async () => {
+  it("treats the same id in another project as another run, and names the project of a conflict", async () => {
     const ports = await openPorts();
     const inProject = (project: string, change = {}) => record(ports, makeReport(change), { project });
     await inProject("acme/api");
@@ -140,7 +140,7 @@ describe("update", () => {
     expect((await history.call(other, {}, quietCall)).map(({ project }) => project).sort()).toEqual(["acme/api", "acme/web"]);
   });
 
-  it("reads a file, and a path that comes instead of the report", async () => {
+  it("reads a file, or a path given instead of the report", async () => {
     const cwd = writeFiles(temporaryFolder(), {
       "out/review report ü.json": JSON.stringify(makeReport()),
       "second.json": JSON.stringify([makeReport({ run_id: "r2" })]),
@@ -173,7 +173,7 @@ describe("update", () => {
     expect(await history.call(ports, {}, quietCall)).toEqual([]);
   });
 
-  it("takes agent, project, branch, commit and house rules from the surroundings", async () => {
+  it("takes agent, project, branch, commit and house rules from the environment", async () => {
     const cwd = writeFiles(temporaryFolder(), {
       "skills/specfact-code-review/SKILL.md": "# House Rules - AI Coding Context (v7)\n",
     });
@@ -197,7 +197,7 @@ describe("update", () => {
     expect(there).toMatchObject({ branch: null, commit: null, house_rules_version: 2 });
   });
 
-  it("keeps the changed files it is given, else those of the findings", async () => {
+  it("keeps the given changed files, or else those of the findings", async () => {
     const ports = await openPorts();
     const findings = [makeFinding({ file: "b.ts" }), makeFinding({ file: "a.ts" }), makeFinding({ file: "b.ts" })];
     await record(ports, makeReport({ findings }));
@@ -213,7 +213,7 @@ describe("update", () => {
     expect(run).toMatchObject({ mode: "shadow", verdict: "FAIL", reward_delta: -36 });
   });
 
-  it("lets a late report change what came after it", async () => {
+  it("recalculates later runs when an earlier report arrives late", async () => {
     const ports = await openPorts();
     const at = (day: number) => `2026-03-${String(day).padStart(2, "0")}T00:00:00Z`;
     for (const day of [1, 2, 4, 5]) await record(ports, makeReport({ run_id: `r${day}`, timestamp: at(day), score: 80 }));
@@ -225,7 +225,7 @@ describe("update", () => {
     expect(runs.map((run) => `${run.run_id} ${run.bonus}`)).toEqual(["r1 0", "r2 0", "r3 0", "r4 0", "r5 0.5"]);
   });
 
-  it("records a report from a wrong clock, and doctor tells", async () => {
+  it("records a report from a wrong clock, and doctor warns about it", async () => {
     const ports = await openPorts();
     await record(ports, makeReport({ timestamp: "2031-01-01T00:00:00Z" }));
     const { checks } = await doctor.call(ports, {}, quietCall);
@@ -242,7 +242,7 @@ describe("a report whose analyzers did not run", () => {
     reward_delta: 35,
   };
 
-  it("fails, breaks the streak, earns nothing and is marked, also in another home and after a rebuild", async () => {
+  it("fails, breaks the streak, earns nothing and is marked, also after rebuild and import", async () => {
     const ports = await openPorts();
     await record(ports, makeReport({ run_id: "good", timestamp: "2026-03-16T01:00:00Z", score: 90 }));
     const view = await record(ports, { ...unknown, timestamp: "2026-03-16T02:00:00Z" });
@@ -273,7 +273,7 @@ describe("a report whose analyzers did not run", () => {
     });
   });
 
-  it("is a duplicate of what was recorded without the status, and that keeps its numbers", async () => {
+  it("is a duplicate of a report recorded without the status, which keeps its numbers", async () => {
     const ports = await openPorts();
     const { assurance_status: _, overall_verdict: __, ci_exit_code: ___, ...old } = unknown;
     await record(ports, old);

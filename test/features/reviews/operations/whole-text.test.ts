@@ -62,8 +62,8 @@ const openJsonColumn = ({ row, columns, trail }: (typeof agentStores)[number]) =
   });
 };
 
-describe("half a character in what comes in", () => {
-  it("is replaced in a report, which is recorded with a warning that names the place", async () => {
+describe("an unpaired surrogate in the input", () => {
+  it("is replaced in a report, which is recorded with a warning that names the field", async () => {
     const ports = await openPorts();
     const text = JSON.stringify(report);
     const view = await update.call(ports, { text }, quietCall);
@@ -78,7 +78,7 @@ describe("half a character in what comes in", () => {
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
 
-  it("is named by file and entry in an import of reports and eval runs", async () => {
+  it("is reported by file and entry in an import of reports and eval runs", async () => {
     const cwd = writeFiles(temporaryFolder(), {
       "two.jsonl": `${JSON.stringify(makeReport({ run_id: "sound" }))}\n${JSON.stringify(report)}\n`,
       "run.json": JSON.stringify(evalOf({ error: half, judge_scores: { ["q\ud83d"]: 4 } })),
@@ -94,7 +94,7 @@ describe("half a character in what comes in", () => {
     ]);
   });
 
-  it.each(["push", "import", "take"] as const)("is named by the file's own field in an eval run by eval %s", async (way) => {
+  it.each(["push", "import", "take"] as const)("is reported by the file's own field in an eval run by eval %s", async (way) => {
     const cwd = writeFiles(temporaryFolder(), { "evals/run.json": JSON.stringify(evalOf({ error: half })) });
     const ports = await openPorts({ cwd });
     const file = join("evals", "run.json");
@@ -108,7 +108,7 @@ describe("half a character in what comes in", () => {
     expect((await evalShow.call(ports, { run: "latest" }, quietCall)).tests[0]?.error).toBe(mended);
   });
 
-  it("does not lose a collected run", async () => {
+  it("is replaced in a collected run, which is recorded with warnings", async () => {
     const home = `${temporaryFolder()}/home`;
     const collector = await startCollector({ version: "1", tier: "e2e", gitBranch: "main", gitSha: "a", env: {}, home });
     await collector.add({ name: `t ${half}`, passed: false, error: half });
@@ -117,7 +117,7 @@ describe("half a character in what comes in", () => {
     expect(run.warnings.map((line) => line.split(":")[0])).toEqual(["all_results[0].name", "all_results[0].error"]);
   });
 
-  it("is replaced in rows of every store, in texts and inside of JSON, and the line is named", async () => {
+  it("is replaced in rows of every store, in text and inside JSON, and the line is reported", async () => {
     const { lines, logger } = listening();
     const ports = await openPorts({ logger });
     const named = (operation: string) => lines.filter((line) => line.includes(operation));
@@ -160,7 +160,7 @@ describe("half a character in what comes in", () => {
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
 
-  it("NUL and other control characters are recorded as they are", async () => {
+  it("NUL and other control characters are recorded unchanged", async () => {
     const ports = await openPorts();
     const view = await update.call(ports, { text: JSON.stringify(makeReport({ summary: "a\0b\u0007" })) }, quietCall);
     expect(view.warnings).toEqual([]);
@@ -169,7 +169,7 @@ describe("half a character in what comes in", () => {
 });
 
 describe("a collected run that cannot be recorded", () => {
-  it("says so where the changes would stand, keeps its file and ends the process with 1", async () => {
+  it("reports that in place of the changes, keeps its file and sets exit code 1", async () => {
     const home = `${temporaryFolder()}/home`;
     const collector = await startCollector({ version: "1", tier: "e2e", gitBranch: "main", gitSha: "a", env: {}, home });
     await collector.add({ name: "a", passed: true });

@@ -47,8 +47,8 @@ describe("houseRulesVersion", () => {
   ])("%s → %s", (line, version) => expect(houseRulesVersion(file(line))).toBe(version));
 });
 
-describe("the rules that are listed", () => {
-  it("are those with three hits in the last 20 runs, and listed ones with a hit in the last 10", () => {
+describe("listed rules", () => {
+  it("are those with three hits in the last 20 runs, and already listed ones with a hit in the last 10", () => {
     const counts = hits({ three: 3, two: 2, kept: 1, gone: 2 }, { kept: 1 });
     expect(rulesToList(["kept", "gone"], counts)).toEqual([
       { rule: "three", hits: 3 },
@@ -56,7 +56,7 @@ describe("the rules that are listed", () => {
     ]);
   });
 
-  it("stand by hits, then by name: G700 (9), F600 (8), E500 (3) of the specification's example", () => {
+  it("are sorted by hits, then by name: G700 (9), F600 (8), E500 (3) of the specification's example", () => {
     expect(rulesToList([], hits({ E500: 3, F600: 8, G700: 9 })).map(({ rule }) => rule)).toEqual(["G700", "F600", "E500"]);
     expect(rulesToList([], hits({ b: 3, a: 3 })).map(({ rule }) => rule)).toEqual(["a", "b"]);
   });
@@ -83,11 +83,11 @@ describe("the rules that are listed", () => {
     ["@acme/plugin:rule", true],
     ["a[b](c)", false],
     ["https://rules.example/E501", false],
-  ])("%j may be listed: %s", (rule, may) => expect(isListable(rule)).toBe(may));
+  ])("may include %j: %s", (rule, may) => expect(isListable(rule)).toBe(may));
 });
 
-describe("a rules file that is written anew", () => {
-  it("has the next version, the day and the managed bullets, and keeps all else", () => {
+describe("a rewritten rules file", () => {
+  it("has the next version, the date and the managed bullets, and keeps everything else", () => {
     const { text, version } = rewriteRules(
       parseRulesFile(file(title, "- OLD (9 hits in last 20 runs)"), "f"),
       [{ rule: "E501", hits: 7 }],
@@ -97,19 +97,19 @@ describe("a rules file that is written anew", () => {
     expect(text).toBe(file(title, "- E501 (7 hits in last 20 runs)").replace("(v4)", "(v5)").replace("2026-03-16", "2026-04-01"));
   });
 
-  it("counts a title without a version as 1", () => {
+  it("treats a title without a version as version 1", () => {
     const written = rewriteRules(parseRulesFile(file("# House Rules"), "f"), [], at);
     expect(written.version).toBe(2);
     expect(written.text).toContain("\n# House Rules (v2)\n");
   });
 
-  it("keeps lines that end in CR LF", () => {
+  it("keeps CR LF line endings", () => {
     const { text } = rewriteRules(parseRulesFile(file(title, "", "\r\n"), "f"), [{ rule: "E501", hits: 7 }], at);
     expect(text.replaceAll("\r\n", "")).not.toContain("\n");
     expect(text.endsWith("- E501 (7 hits in last 20 runs)\r\n")).toBe(true);
   });
 
-  it("drops the lowest counts where lines run out, of equal ones the last by name: 33 lines have seven slots, 35 five", () => {
+  it("drops the lowest counts, then last by name, when lines run out: 33 lines have seven slots, 35 five", () => {
     const seven = parseRulesFile(defaultRules("2026-03-16"), "f");
     expect(seven.base).toHaveLength(33);
     const rules = rulesToList([], hits({ a: 9, b: 8, c: 7, d: 6, e: 5, f: 3, g: 3, h: 3 }));
@@ -120,12 +120,12 @@ describe("a rules file that is written anew", () => {
     expect(written.text.split("\n")).toHaveLength(41);
   });
 
-  it("is refused where the rest alone is too long", () => {
+  it("is refused when its other lines alone exceed the limit", () => {
     const long = parseRulesFile(defaultRules("2026-03-16").replace("## DO\n", `## DO\n${"- x\n".repeat(8)}`), "f");
     expect(() => rewriteRules(long, [], at)).toThrow(/it has 41 lines without any managed rule, the limit is 40/);
   });
 
-  it("lists the same rules when it is read again, whatever the rules are", () => {
+  it("lists the same rules when read again, for any rules", () => {
     const rule = fc.stringMatching(/^[a-z0-9@][a-z0-9@._/:#+()[\]-]{0,30}$/);
     const listed = fc.uniqueArray(fc.record({ rule, hits: fc.integer({ min: 1, max: 99 }) }), {
       selector: (one) => one.rule,
@@ -144,11 +144,11 @@ describe("a rules file that is written anew", () => {
   });
 });
 
-describe("a file that is no rules file", () => {
+describe("a file that is not a rules file", () => {
   it.each([
     ["", "no title line"],
     [file(title).replace("Updated: ", "On "), "no line that begins with `Updated: `"],
     [file(title).replace("## TOP", "## LOW"), "no line that begins with `## TOP VIOLATIONS`"],
     [file(title).replace("<!-- auto", "\n<!-- auto"), "the line after `## TOP VIOLATIONS` is not"],
-  ])("%#: %s", (text, problem) => expect(() => parseRulesFile(text, "SKILL.md")).toThrow(problem));
+  ])("is rejected, case %#: %s", (text, problem) => expect(() => parseRulesFile(text, "SKILL.md")).toThrow(problem));
 });

@@ -17,7 +17,7 @@ const update = (seq: number, rules: readonly string[], retired: readonly string[
 
 const day = (number: number): number => Date.UTC(2026, 3, number);
 
-describe("when a rule was taught", () => {
+describe("taught and retired periods of a rule", () => {
   const updates = [update(1, ["a", "b"]), update(2, ["a"], ["b"]), update(3, ["a", "b"]), update(4, ["b"])];
   const taught = [
     { rule: "a", from: day(1), until: day(4), retired: false },
@@ -25,12 +25,12 @@ describe("when a rule was taught", () => {
     { rule: "b", from: day(3), until: null, retired: false },
   ];
 
-  it("follows from all updates, in whatever order they come", () => {
+  it("follow from all updates, in any order", () => {
     expect(taughtPeriods(updates)).toEqual(taught);
     expect(taughtPeriods(updates.toReversed())).toEqual(taught);
   });
 
-  it("is known of a retired rule until it comes back", () => {
+  it("include a retirement until the rule is taught again", () => {
     expect(retiredAt(updates.slice(0, 2))).toEqual(new Map([["b", day(2)]]));
     expect(retiredAt(updates)).toEqual(new Map());
   });

@@ -16,14 +16,14 @@ const named = (name: string) => targets.find((target) => target.name === name) ?
 const [cursor, claude, agents] = [named("cursor"), named("claude"), named("agents-md")];
 
 describe("a copy", () => {
-  it("is the rules file, and leaves with its file", () => {
+  it("has the content of the rules file, and is removed as a whole file", () => {
     expect(contentWithRules(claude, null, rules)).toBe(rules);
     expect(contentWithoutRules(claude, rules)).toBeNull();
   });
 });
 
 describe("Cursor's file", () => {
-  it("has a front matter of its own, with the description of the rules", () => {
+  it("has its own front matter, with the description of the rules", () => {
     const text = contentWithRules(cursor, null, rules);
     expect(
       text.startsWith(
@@ -33,7 +33,7 @@ describe("Cursor's file", () => {
     expect(text.endsWith("-->\n")).toBe(true);
   });
 
-  it("has a description where the rules have none", () => {
+  it("has a default description when the rules have none", () => {
     expect(contentWithRules(cursor, null, "# House Rules (v1)\n\n")).toBe(
       "---\ndescription: House rules of this project\nalwaysApply: true\n---\n\n# House Rules (v1)\n",
     );
@@ -59,13 +59,13 @@ describe("Cursor's description", () => {
     [["description: 'true'"], 'description: "true"'],
     [['description: ""'], "description: House rules of this project"],
     [["about: x"], "description: House rules of this project"],
-  ])("is the text of %j", (lines, shown) => {
+  ])("is parsed from %j", (lines, shown) => {
     expect(described(...lines).slice(0, 4)).toEqual(["---", shown, "alwaysApply: true", "---"]);
     expect(parse(shown)).toEqual({ description: expect.any(String) });
   });
 });
 
-describe("a block in a file that people write", () => {
+describe("a block in a user-written file", () => {
   const people = fc
     .array(fc.constantFrom("a", "# Title", "", "- b", "<!-- x -->"))
     .chain((lines) =>
@@ -74,7 +74,7 @@ describe("a block in a file that people write", () => {
         .map((ends) => lines.map((line, n) => (n === 0 ? line : (ends[n] ?? "") + line)).join("")),
     );
 
-  it("goes in and out, and leaves the text as it was, byte for byte", () => {
+  it("can be added and removed, leaving the text byte for byte unchanged", () => {
     fc.assert(
       fc.property(people, (text) => {
         const inside = contentWithRules(agents, text, rules);
@@ -85,7 +85,7 @@ describe("a block in a file that people write", () => {
     );
   });
 
-  it("is replaced in its place, with what people wrote around it", () => {
+  it("is replaced in place, keeping the user's text around it", () => {
     fc.assert(
       fc.property(people, people, (before, after) => {
         const first = contentWithRules(agents, `${before}\n`, rules) + after;
@@ -96,12 +96,12 @@ describe("a block in a file that people write", () => {
     );
   });
 
-  it("takes no line of people with it where no blank line is before it", () => {
+  it("is removed without user lines when no blank line precedes it", () => {
     const [block] = [contentWithRules(agents, "", rules)];
     expect(contentWithoutRules(agents, `abc\n${block}xyz\n`)).toBe("abc\nxyz\n");
   });
 
-  it("says what the rules say, whatever form they have around it", () => {
+  it("contains the same body as the rules file, in every target format", () => {
     const body = bodyOf(rules);
     expect(body.startsWith("# House Rules")).toBe(true);
     for (const target of targets) {
@@ -110,7 +110,7 @@ describe("a block in a file that people write", () => {
     expect(bodyOf(`\uFEFF${rules}`.replaceAll("\n", "\r\n"))).toBe(body);
   });
 
-  it("is not written where the rules hold a line that would end it", () => {
+  it("is refused when the rules contain a line that would end it", () => {
     const ending = rules.replace("## DO\n", "## DO\n- <!-- reward-ledger rules end -->\n");
     expect(() => contentWithRules(agents, "", ending)).toThrow("remove that line");
   });
@@ -124,7 +124,7 @@ describe("a block in a file that people write", () => {
     ["a quote", `> \`\`\`\n> ${example.trimEnd().replaceAll("\n", "\n> ")}\n> \`\`\`\n`],
     ["half a code block", "```\r\n<!-- reward-ledger rules end -->\r\n```\r\n"],
     ["a line of text", "Ours ends with `<!-- reward-ledger rules end -->`.\n"],
-  ])("is not what stands in %s as an example", (_, text) => {
+  ])("is not confused with an example in %s", (_, text) => {
     expect(isInstalled(agents, text)).toBe(false);
     const inside = contentWithRules(agents, text, rules);
     expect(inside.startsWith(text)).toBe(true);
@@ -133,7 +133,7 @@ describe("a block in a file that people write", () => {
     expect(contentWithoutRules(agents, inside)).toBe(text);
   });
 
-  it("may hold code, also without its end, and stand behind a fence without one", () => {
+  it("may contain code, even unclosed, and follow an unclosed fence", () => {
     for (const code of ["```js\nx\n```", "~~~"]) {
       const coded = rules.replace("## DO\n", `## DO\n${code}\n`);
       const inside = `${contentWithRules(agents, "# Ours\n``` x ```\n", coded)}# More\n~~~\nx\n~~~\n`;
@@ -143,12 +143,12 @@ describe("a block in a file that people write", () => {
     expect(contentWithoutRules(agents, contentWithRules(agents, "```\nx\n", rules))).toBe("```\nx\n");
   });
 
-  it("is not added where a fence of people would end in it", () => {
+  it("is refused when an open user fence would end inside it", () => {
     const coded = rules.replace("## DO\n", "## DO\n```\nx\n```\n");
     expect(() => contentWithRules(agents, "```\nx\n", coded)).toThrow("a code block of it has no end");
   });
 
-  it("is looked for in one pass, however many fences have no end", () => {
+  it("is searched in one pass, regardless of the number of unclosed fences", () => {
     expect(isInstalled(agents, "```a\n".repeat(200_000))).toBe(false);
   });
 
@@ -156,5 +156,5 @@ describe("a block in a file that people write", () => {
     [`${example}\n${example}`, "two blocks"],
     ["<!-- reward-ledger rules end -->\n", "without the line that begins the block"],
     ["<!-- reward-ledger rules begin: written by `reward-ledger rules update` -->\n- a\n", "has no end"],
-  ])("that is damaged is refused: %j", (text, problem) => expect(() => contentWithRules(agents, text, rules)).toThrow(problem));
+  ])("is refused when damaged: %j", (text, problem) => expect(() => contentWithRules(agents, text, rules)).toThrow(problem));
 });

@@ -33,7 +33,7 @@ const update = (after: number, rules: readonly string[]): RulesUpdate => ({
   retired: [],
 });
 
-it("counts the runs of each time once, whatever the number of rules, and only for the rules that are asked about", async () => {
+it("counts the runs of each period once, regardless of the number of rules, and only for requested rules", async () => {
   const index = await testIndexes().create();
   index.apply(logsOf(runs).flat());
   const asked: string[] = [];

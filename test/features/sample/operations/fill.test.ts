@@ -6,7 +6,7 @@ import { sampleFill } from "../../../../src/features/sample/operations/fill.ts";
 import { openPorts, quietCall } from "../../../support/ports.ts";
 
 describe("the sample", () => {
-  it("shows what the views are for, and a second time adds nothing", async () => {
+  it("covers several agents and test health states, and adds nothing the second time", async () => {
     const ports = await openPorts();
     expect(await sampleFill.call(ports, {}, quietCall)).toEqual({ reviews: 34, evals: 12 });
     expect(await sampleFill.call(ports, {}, quietCall)).toEqual({ reviews: 0, evals: 0 });

@@ -9,7 +9,7 @@ const refusal = (text: string, forbidden: readonly string[] = []): string => {
 };
 
 describe("a proposed patch", () => {
-  it("is written anew from what was understood, with the counts that are right", () => {
+  it("is rewritten from its parsed form, with corrected line counts", () => {
     const given = `${patch("src/a.ts", "index 1..2 100644\n", "@@ -3,9 +3,1 @@ function\n one\n\n-two\n+three\n\n")}${`diff --git a/b.txt b/b.txt\nnew file mode 100644\n--- /dev/null\n+++ b/b.txt\n@@ -0,0 +1,5 @@\n+x\n`}`;
     const read = readPatch(given.replaceAll("\n", "\r\n"), []);
     expect(read).toMatchObject({
@@ -46,7 +46,7 @@ describe("a proposed patch", () => {
     "new file mode 120000\n",
     "rename from a\nrename to b\n",
     "deleted file mode 160000\n",
-  ])("may not say %j", (header) => {
+  ])("may not contain %j", (header) => {
     expect(refusal(patch("a.ts", header))).toContain("none of the edits");
   });
 
@@ -64,7 +64,7 @@ describe("a proposed patch", () => {
     expect(refusal(text)).not.toBe("");
   });
 
-  it("with two thousand changed lines is taken", () => {
+  it("is accepted with two thousand changed lines", () => {
     expect(readPatch(patch("a", "", `@@ -0,0 +1,2000 @@\n${"+x\n".repeat(2_000)}`), []).ok).toBe(true);
   });
 
@@ -79,7 +79,7 @@ describe("a proposed patch", () => {
     ["src/x/a.ts", "src/*.ts", false],
     ["srcs/a.ts", "src", false],
     ["a.ts", "", false],
-  ])("%s lies in %s: %s", (path, pattern, lies) => {
+  ])("%s matches the forbidden path %s: %s", (path, pattern, lies) => {
     expect(matchesPattern(path, pattern)).toBe(lies);
     expect(refusal(patch(path), [pattern]) !== "").toBe(lies);
   });

@@ -14,16 +14,16 @@ describe("triage", () => {
     expect(triageOf(answered(confidence), null)).toMatchObject({ fix_class, escalated, confidence });
   });
 
-  it("does not escalate what the model itself takes for out of scope", () => {
+  it("does not escalate feedback that the model classifies as out of scope", () => {
     expect(triageOf(answered(20, "out-of-scope"), null)).toMatchObject({ fix_class: "out-of-scope", escalated: false });
   });
 
-  it("keeps the class that a human has given", () => {
+  it("keeps the class given by a human", () => {
     expect(triageOf(answered(20), "state-machine")).toMatchObject({ fix_class: "state-machine", escalated: false });
   });
 
   it.each([{ fix_class: "magic" }, { confidence: 101 }, { confidence: -1 }, { confidence: 70.5 }, { confidence: "80" }])(
-    "takes no answer with %j",
+    "rejects an answer with %j",
     (wrong) => {
       expect(triageAnswer.safeParse({ ...answered(80), ...wrong }).success).toBe(false);
     },
@@ -36,7 +36,7 @@ describe("places", () => {
     ...["docs/my notes.md", "my docs/my notes.md", "notes.md"],
   ];
 
-  it("are those that a text names, with both ends", () => {
+  it("are read from a text, with start and end line", () => {
     const text = "See src/a.ts:3-9 and (lib/b.py:4), https://github.com/acme/shop/blob/main/src/c.ts#L7-L8. Not 12:30 or a.b:x.";
     expect(namedPlaces(text, files)).toEqual([
       { file: "src/c.ts", start: 7, end: 8 },
@@ -74,7 +74,7 @@ describe("places", () => {
     expect(namedPlaces(text, files)).toEqual([]);
   });
 
-  it("of words are the lines of the files with most of them, at most twenty", () => {
+  it("for search words are at most twenty lines, of the files with the most matches", () => {
     const words = searchWords("The parseRow function loses the order of rows when sorting");
     expect(words[0]).toBe("parserow");
     const line = (file: string, n: number, text: string) => ({ file, line: n, text });
@@ -123,7 +123,7 @@ describe("a plan", () => {
     expect(planOf(fixClass, spanning(20)).large).toBe(large);
   });
 
-  it("counts ten lines of a file at least, and five around each place", () => {
+  it("counts at least ten lines per file, and five around each place", () => {
     const places = [
       { file: "a.ts", start: 1, end: 1 },
       { file: "b.ts", start: 1, end: 4 },

@@ -11,7 +11,7 @@ import { addFeedback, goodModel, selfFixProject, snapshotOf } from "../../../sup
 
 const worker = join(import.meta.dirname, "../../../support/self-fix-worker.ts");
 
-it("a process that is killed before and after each thing it records leads to one fix, one pull request and no tree", async () => {
+it("self-fix makes one fix, one pull request and no leftover tree, even if killed at every recording", async () => {
   const host = await gitHubServer();
   const env = { GITHUB_API_URL: host.api, GITHUB_REPOSITORY: "acme/shop", GITHUB_TOKEN: "ghs_scripted" };
   const project = await selfFixProject([goodModel], { env });

@@ -7,13 +7,13 @@ import { git } from "../../../support/repository.ts";
 import { addFeedback, goodReplies, processFeedback, selfFixProject, triaged } from "../../../support/self-fix.ts";
 
 describe("self-fix process", () => {
-  it("without pending feedback says so", async () => {
+  it("reports when no feedback is pending", async () => {
     const project = await selfFixProject(goodReplies);
     expect(await processFeedback(project)).toMatchObject({ outcome: "no-pending", fix: null });
     expect(project.server.asked).toEqual([]);
   });
 
-  it("as a dry run shows the steps and writes nothing", async () => {
+  it("shows the steps and writes nothing in a dry run", async () => {
     const project = await selfFixProject([triaged()]);
     const id = await addFeedback(project);
     const before = git(project.top, "for-each-ref");
@@ -37,7 +37,7 @@ describe("self-fix process", () => {
     expect(existsSync(join(project.home, "self-fix"))).toBe(false);
   });
 
-  it("takes small feedback to a branch with a tested fix, and keeps it without a token", async () => {
+  it("turns small feedback into a branch with a tested fix, and keeps it locally without a token", async () => {
     const project = await selfFixProject(goodReplies);
     const id = await addFeedback(project);
     const view = await processFeedback(project);

@@ -67,7 +67,7 @@ describe("publishing", () => {
     await expect(processFeedback(project, { feedback: id })).rejects.toMatchObject({ code: "usage" });
   });
 
-  it("takes the pull request that is open already", async () => {
+  it("uses the pull request that is already open", async () => {
     const { project, host } = await hosted();
     const id = await addFeedback(project);
     host.answers.push({ method: "GET", status: 200, body: "[]" });
@@ -85,20 +85,23 @@ describe("publishing", () => {
     expect(posts(host)).toBe(1);
   });
 
-  it.each([401, 403])("keeps branch and description where the token is refused with %i, and opens it later", async (status) => {
-    const { project, host } = await hosted();
-    const id = await addFeedback(project);
-    host.answers.push({ method: "POST", status });
-    const view = await processFeedback(project);
-    expect(view).toMatchObject({ outcome: "kept", reasons: [expect.stringContaining(`GitHub answered ${status}`)] });
-    const file = view.fix?.pull_request?.body_file ?? "";
-    expect(readFileSync(file, "utf8")).toContain(`Feedback-Id: ${id}`);
-    expect(await rowOf(project, id)).toMatchObject({ state: "fix-pr-open", fix_pr_url: null });
-    expect(await processFeedback(project, { feedback: id })).toMatchObject({ outcome: "opened", steps: ["published"] });
-    expect(await rowOf(project, id)).toMatchObject({ state: "fix-pr-open", fix_pr_url: host.pulls[0]?.html_url });
-  });
+  it.each([401, 403])(
+    "keeps branch and description when the token is rejected with %i, and opens the pull request later",
+    async (status) => {
+      const { project, host } = await hosted();
+      const id = await addFeedback(project);
+      host.answers.push({ method: "POST", status });
+      const view = await processFeedback(project);
+      expect(view).toMatchObject({ outcome: "kept", reasons: [expect.stringContaining(`GitHub answered ${status}`)] });
+      const file = view.fix?.pull_request?.body_file ?? "";
+      expect(readFileSync(file, "utf8")).toContain(`Feedback-Id: ${id}`);
+      expect(await rowOf(project, id)).toMatchObject({ state: "fix-pr-open", fix_pr_url: null });
+      expect(await processFeedback(project, { feedback: id })).toMatchObject({ outcome: "opened", steps: ["published"] });
+      expect(await rowOf(project, id)).toMatchObject({ state: "fix-pr-open", fix_pr_url: host.pulls[0]?.html_url });
+    },
+  );
 
-  it("sends the commit that was tested, whatever its branch holds since", async () => {
+  it("pushes the tested commit, even when its branch has moved on", async () => {
     const { project, host } = await hosted({ GITHUB_TOKEN: "" });
     const id = await addFeedback(project);
     const branch = `auto/claude-code/${id}`;
@@ -113,7 +116,7 @@ describe("publishing", () => {
     expect(git(project.remote, "rev-parse", branch)).toBe(tested);
   });
 
-  it("fails at a limit of requests, leaves nothing in work, and goes on from there", async () => {
+  it("fails at a rate limit, returns the feedback to triaged, and resumes from there", async () => {
     const { project, host } = await hosted();
     const id = await addFeedback(project);
     host.answers.push({ method: "GET", status: 429, headers: { "retry-after": "3600" } });
@@ -123,7 +126,7 @@ describe("publishing", () => {
     expect(host.pulls).toHaveLength(1);
   });
 
-  it("fails where the remote cannot be reached, and goes on from there", async () => {
+  it("fails when the remote is unreachable, and resumes from there", async () => {
     const { project, host } = await hosted();
     const id = await addFeedback(project);
     git(project.top, "config", "remote.origin.pushurl", "git://127.0.0.1:1/shop.git");
@@ -170,7 +173,7 @@ describe("self-fix verify", () => {
       source_kind,
     }));
 
-  it("waits for the merge, then verifies the feedback and remembers two lessons", async () => {
+  it("waits for the merge, then verifies the feedback and records two lessons", async () => {
     const { project, host, id, branch } = await opened();
     expect(await verify(project)).toMatchObject({ outcome: "not-merged", fix: { state: "fix-pr-open" } });
     expect(await lessons(project)).toEqual([]);
@@ -194,7 +197,7 @@ describe("self-fix verify", () => {
     expect(await lessons(project)).toHaveLength(2);
   });
 
-  it("fails where the test is red on the merged commit, and closes nothing", async () => {
+  it("fails when the test is red on the merged commit, and closes nothing", async () => {
     const { project, host, id, branch } = await opened();
     merge(host, squash(project, branch, { "src/sum.cjs": "exports.sum = () => 0;\n" }));
     await expect(verify(project)).rejects.toMatchObject({ code: "self_fix_stopped" });
@@ -202,7 +205,7 @@ describe("self-fix verify", () => {
     expect(await lessons(project)).toEqual([]);
   });
 
-  it("says of a look-up that failed that it was one, changes nothing, and finds the merge later", async () => {
+  it("reports a failed lookup as such, changes nothing, and finds the merge later", async () => {
     const { project, host, id, branch } = await opened();
     host.answers.push({ method: "GET", status: 429, headers: { "retry-after": "3600" } });
     await expect(verify(project)).rejects.toMatchObject({
@@ -215,14 +218,14 @@ describe("self-fix verify", () => {
     expect(await verify(project)).toMatchObject({ outcome: "verified" });
   });
 
-  it("rejects the feedback whose pull request was closed without a merge", async () => {
+  it("rejects feedback whose pull request was closed without a merge", async () => {
     const { project, host, id } = await opened();
     Object.assign(host.pulls[0] ?? {}, { state: "closed" });
     expect(await verify(project)).toMatchObject({ outcome: "rejected" });
     expect(await rowOf(project, id)).toMatchObject({ state: "rejected" });
   });
 
-  it("of a kept branch finds the merge by its commit", async () => {
+  it("finds the merge of a kept branch by its commit", async () => {
     const { project } = await hosted({ GITHUB_TOKEN: "" });
     const id = await addFeedback(project);
     expect(await processFeedback(project)).toMatchObject({ outcome: "kept" });
@@ -232,7 +235,7 @@ describe("self-fix verify", () => {
     expect(existsSync(join(project.home, "self-fix", `${id}.md`))).toBe(true);
   });
 
-  it("is red where the fix was taken back, also with its test, and refuses a commit from before it", async () => {
+  it("fails when the fix and its test were reverted, and refuses a commit from before the fix", async () => {
     const bad = 'const { sum } = require("../src/sum.cjs");\nif (sum(0, 0) !== 0) throw new Error("zero");\n';
     const patch = `${fixPatch}diff --git a/test/zero.test.cjs b/test/zero.test.cjs\n--- a/test/zero.test.cjs\n+++ b/test/zero.test.cjs\n@@ -1,2 +1,3 @@\n const { sum } = require("../src/sum.cjs");\n if (sum(0, 0) !== 0) throw new Error("zero");\n+if (sum(2, 2) !== 4) throw new Error("four");\n`;
     const project = await selfFixProject([triaged(), proposes({ patch, test: "test/zero.test.cjs" }), ...gateReplies]);
@@ -247,7 +250,7 @@ describe("self-fix verify", () => {
     expect(await rowOf(project, id)).toMatchObject({ state: "fix-pr-open" });
   });
 
-  it("wants to know which fix a commit holds where several wait", async () => {
+  it("requires a feedback id for a merged commit when several fixes are waiting", async () => {
     const { project } = await hosted({ GITHUB_TOKEN: "" });
     for (const _ of [1, 2]) {
       await addFeedback(project);
@@ -256,7 +259,7 @@ describe("self-fix verify", () => {
     await expect(verify(project, { merged: "main" })).rejects.toMatchObject({ code: "usage" });
   });
 
-  it("is for fixes that were proposed", async () => {
+  it("refuses feedback without a proposed fix", async () => {
     const { project } = await hosted();
     const id = await addFeedback(project);
     expect(await verify(project)).toMatchObject({ outcome: "no-pending" });

@@ -23,13 +23,13 @@ const needsPreparation = {
 };
 const prepare = [[process.execPath, "-e", 'require("node:fs").writeFileSync("prepared", "")']];
 
-it("the trees of a fix are prepared as the user's settings say", async () => {
+it("working trees of a fix are prepared as configured", async () => {
   const project = await selfFixProject(goodReplies, { files: needsPreparation, settings: { "gate.prepare": prepare } });
   await addFeedback(project);
   expect(await processFeedback(project)).toMatchObject({ outcome: "kept" });
 });
 
-it("without that, tests that fail before the change anyway show nothing", async () => {
+it("without preparation, tests that already fail before the change prove nothing", async () => {
   const project = await selfFixProject([triaged(), proposes()], { files: needsPreparation });
   await addFeedback(project);
   await expect(processFeedback(project)).rejects.toMatchObject({
@@ -38,7 +38,7 @@ it("without that, tests that fail before the change anyway show nothing", async 
   });
 });
 
-it("commands in the trees of a fix do not see keys and tokens", async () => {
+it("commands in a fix's working trees do not see keys and tokens", async () => {
   const spy = {
     "test/keys.test.cjs":
       "const seen = Object.entries(process.env).filter(([name, value]) => /KEY|TOKEN/.test(name) || /sesame/.test(value));\nif (seen.length > 0) throw new Error(String(seen));\n",
@@ -50,7 +50,7 @@ it("commands in the trees of a fix do not see keys and tokens", async () => {
   expect(await processFeedback(project)).toMatchObject({ outcome: "kept" });
 });
 
-it("the tests of a fix run four times: before it without and with its own, with it, and once for the gate", async () => {
+it("the tests of a fix run four times: before it without and with its test, with it, and in the gate", async () => {
   const log = join(temporaryFolder(), "runs");
   const counting = { "test/count.test.cjs": 'require("node:fs").appendFileSync(process.env.RUNS, "run\\n");\n' };
   const project = await selfFixProject(goodReplies, { files: counting, env: { RUNS: log } });
@@ -59,7 +59,7 @@ it("the tests of a fix run four times: before it without and with its own, with 
   expect(readFileSync(log, "utf8")).toBe("run\n".repeat(4));
 });
 
-it("a fix may be merged without a human where one allows it, until its target has moved on", async () => {
+it("a fix may be merged without a human when allowed, until its target branch has moved on", async () => {
   const project = await selfFixProject([triaged({ fix_class: "doc" }), proposes(), ...gateReplies]);
   const bound = 'em_handle = "alice"\nem_channel = "email"\nauto_merge_classes = ["doc"]\ncurrent_tier = 4\n';
   writeFiles(project.home, { "coder/em.toml": bound });
@@ -92,7 +92,7 @@ it("a fix may be merged without a human where one allows it, until its target ha
   expect(await again()).toEqual(notRun);
 });
 
-it("one process works on feedback at a time", async () => {
+it("only one process works on feedback at a time", async () => {
   const project = await selfFixProject(["nothing"]);
   await addFeedback(project);
   const cancel = new AbortController();

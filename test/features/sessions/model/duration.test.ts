@@ -11,6 +11,6 @@ it.each([
   [7_199_000, "1h59m"],
   [7_180_000, "1h59m"],
   [7_200_000, "2h"],
-])("%i ms are %s", (ms, text) => {
+])("%i ms is shown as %s", (ms, text) => {
   expect(durationText(ms)).toBe(text);
 });

@@ -56,8 +56,8 @@ const streamed = (calls: readonly Call[]): readonly Call[] =>
     return { ...one, tokens: { input: output + 1, cacheRead: output + 2, cacheWrite5m: 3, cacheWrite1h: output % 7, output } };
   });
 
-describe("calls that are told again", () => {
-  it("count once, in any order and however often", () => {
+describe("calls that are reported again", () => {
+  it("count once, in any order and for any number of repetitions", () => {
     fc.assert(
       fc.property(fc.array(call, { maxLength: 60 }), fc.infiniteStream(fc.nat()), (raw, keys) => {
         const calls = streamed(raw);
@@ -73,7 +73,7 @@ describe("calls that are told again", () => {
     );
   });
 
-  it("come to the same when they are remembered and added to", () => {
+  it("give the same totals when resumed from saved state", () => {
     fc.assert(
       fc.property(fc.array(call, { maxLength: 40 }), fc.nat(40), (calls, cut) => {
         const events = calls.map(eventOf);
@@ -85,7 +85,7 @@ describe("calls that are told again", () => {
   });
 });
 
-it("counts tools that are called what every object has", () => {
+it("counts tools named like built-in object properties", () => {
   const uses = ["constructor", "toString", "constructor", "__proto__"].map(
     (name, n): TranscriptEvent => ({ is: "tool", session: "s", at: start, id: `t${n}`, name, files: [] }),
   );

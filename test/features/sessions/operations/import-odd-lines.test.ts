@@ -35,7 +35,7 @@ describe("a message that a sub-agent's transcript repeats", () => {
     return { side, main };
   };
 
-  it("counts once, whichever of the two is imported first", async () => {
+  it("counts once, regardless of which file is imported first", async () => {
     for (const order of [["side", "main"] as const, ["main", "side"] as const]) {
       const ports = await openPorts({ evals: { prices } });
       const files = written(ports);
@@ -44,7 +44,7 @@ describe("a message that a sub-agent's transcript repeats", () => {
     }
   });
 
-  it("counts once where nothing is remembered of the import before, and where the session goes on", async () => {
+  it("counts once when the import state is lost, and when the session continues", async () => {
     const ports = await openPorts({ evals: { prices } });
     const { side, main } = written(ports);
     await importFrom(ports, [side]);
@@ -56,8 +56,8 @@ describe("a message that a sub-agent's transcript repeats", () => {
     expect(await totals(ports)).toMatchObject({ calls: 3, usd_micros: 9_000_000 });
   });
 });
-describe("a line that cannot be right", () => {
-  it("costs no other call of its quarter of an hour, and has no price", async () => {
+describe("an implausible line", () => {
+  it("does not affect other calls in its quarter of an hour, and has no price", async () => {
     const ports = await openPorts({ evals: { prices } });
     const path = join(ports.cwd, "s.jsonl");
     const impossible = { input_tokens: Number.MAX_SAFE_INTEGER, output_tokens: 5 };
@@ -79,7 +79,7 @@ describe("a line that cannot be right", () => {
     },
   );
 
-  it("is told where its time has no year of four digits", async () => {
+  it("is reported when its time has no four-digit year", async () => {
     const ports = await openPorts({ evals: { prices } });
     const path = join(ports.cwd, "s.jsonl");
     writeFileSync(path, answerLine({ timestamp: "9999-12-31T23:59:59-10:00" }) + answerLine({}));
@@ -89,11 +89,11 @@ describe("a line that cannot be right", () => {
   });
 });
 
-describe("names that the ledger keeps in another form", () => {
+describe("names that the ledger normalizes", () => {
   it.each([
     ["decomposed letters", "caf\u0065\u0301"],
     ["half a character", "caf\ud83d"],
-  ])("are found again with %s, so that a session that goes on costs what it costs", async (_, name) => {
+  ])("are recognized with %s, so a continued session is counted correctly", async (_, name) => {
     const ports = await openPorts({ evals: { prices } });
     const path = join(ports.cwd, "s.jsonl");
     const line = (id: string): string =>
@@ -108,7 +108,7 @@ describe("names that the ledger keeps in another form", () => {
     });
   });
 
-  it("are read again where an earlier version remembered them as they were told", async () => {
+  it("are recognized when an earlier version stored them unnormalized", async () => {
     const ports = await openPorts({ evals: { prices } });
     const [told, kept] = ["caf\u0065\u0301", "caf\u00e9"];
     const path = join(ports.cwd, "s.jsonl");

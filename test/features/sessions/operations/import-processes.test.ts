@@ -26,7 +26,7 @@ async function spent(home: string) {
   return total.parse(JSON.parse(stdout)).total;
 }
 
-it("counts once what two processes import at the same time", async () => {
+it("counts transcripts once when two processes import them at the same time", async () => {
   const folder = transcriptFolder();
   const [home, alone] = [temporaryFolder(), temporaryFolder()];
   await command(alone, ["sessions", "import", folder]);
@@ -36,7 +36,7 @@ it("counts once what two processes import at the same time", async () => {
   expect((await command(home, ["verify"])).code).toBe(0);
 });
 
-it("counts once what was recorded by an import that was killed, wherever it was", async () => {
+it("counts once what a killed import had already recorded", async () => {
   const [home, alone] = [temporaryFolder(), temporaryFolder()];
   const folder = join(temporaryFolder(), "transcripts");
   writeTranscripts(folder, 24e6);
@@ -66,7 +66,7 @@ it("counts once what was recorded by an import that was killed, wherever it was"
   expect(await spent(home)).toEqual(await spent(alone));
 });
 
-it("reads lines of any length", async () => {
+it("reads long lines, and reports one beyond the limit", async () => {
   const home = temporaryFolder();
   const folder = temporaryFolder();
   mkdirSync(folder, { recursive: true });

@@ -36,7 +36,7 @@ async function sumsOf(ports: TestPorts) {
 }
 
 describe("an import of transcripts", () => {
-  it("counts each call once, at the price of its kind of tokens, as an independent sum does", async () => {
+  it("counts each call once, at the price of its token kinds, matching an independent sum", async () => {
     const ports = await openPorts({ evals: { prices } });
     const folder = transcriptFolder();
     const view = await importFrom(ports, [join(folder, "claude", "projects")]);
@@ -53,7 +53,7 @@ describe("an import of transcripts", () => {
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
 
-  it("tells of a session what happened in it: prompts, tools, files, commits and pull request", async () => {
+  it("records what happened in a session: prompts, tools, files, commits and pull request", async () => {
     const ports = await openPorts({ evals: { prices } });
     await importFrom(ports, [transcriptFolder()]);
     expect(await session(ports, sessionA)).toEqual({
@@ -76,7 +76,7 @@ describe("an import of transcripts", () => {
     });
   });
 
-  it("counts a continued session from where it goes on", async () => {
+  it("counts a continued session only from its continuation", async () => {
     const ports = await openPorts({ evals: { prices } });
     await importFrom(ports, [transcriptFolder()]);
     expect(await session(ports, sessionB)).toMatchObject({
@@ -88,7 +88,7 @@ describe("an import of transcripts", () => {
     });
   });
 
-  it("reads Codex's sums of tokens as calls, a fork's copy of them once", async () => {
+  it("reads Codex's token totals as calls, and counts a fork's copy once", async () => {
     const ports = await openPorts({ evals: { prices } });
     const view = await importFrom(ports, [join(transcriptFolder(), "codex")]);
     // Uncached input at 1.25, cached input at 0.125 and output at 10 USD per million tokens.
@@ -105,7 +105,7 @@ describe("an import of transcripts", () => {
     });
   });
 
-  it("reads Gemini's sessions, cached input and thoughts priced as such", async () => {
+  it("reads Gemini's sessions, and prices cached input and thoughts as such", async () => {
     const ports = await openPorts({ evals: { prices } });
     const view = await importFrom(ports, [join(transcriptFolder(), "gemini")]);
     expect(view).toMatchObject({ calls: 1, usd_micros: 3750 + 125 + 5000, sessions_added: 1 });
@@ -117,7 +117,7 @@ describe("an import of transcripts", () => {
     });
   });
 
-  it("knows sessions of Claude Code's list of prompts whose transcripts are gone", async () => {
+  it("finds sessions in Claude Code's prompt list whose transcripts no longer exist", async () => {
     const ports = await openPorts();
     await importFrom(ports, [transcriptFolder()]);
     expect(await session(ports, "cccccccc-0000-4000-8000-000000000003")).toMatchObject({
@@ -127,7 +127,7 @@ describe("an import of transcripts", () => {
     });
   });
 
-  it("finds transcripts where the agents keep them", async () => {
+  it("finds transcripts in the folders where agents store them", async () => {
     const folder = transcriptFolder();
     const env = { HOME: folder, CLAUDE_CONFIG_DIR: `${folder}/nowhere,${folder}/claude`, CODEX_HOME: `${folder}/codex` };
     const view = await importFrom(await openPorts({ env }), []);
@@ -135,8 +135,8 @@ describe("an import of transcripts", () => {
   });
 });
 
-describe("what is no transcript", () => {
-  it("is told, and fails only what could not be read at all", async () => {
+describe("invalid transcripts", () => {
+  it("are reported, and only an unreadable file fails the import", async () => {
     const ports = await openPorts();
     const path = join(ports.cwd, "notes.jsonl");
     writeFileSync(path, '{"note":1}\n');
@@ -146,7 +146,7 @@ describe("what is no transcript", () => {
     await expect(importFrom(ports, [join(ports.cwd, "missing.jsonl")])).rejects.toMatchObject({ code: "unreadable_file" });
   });
 
-  it("refuses a session whose id is longer than any agent's, and reads the others", async () => {
+  it("with an overlong session id are refused, while other sessions are read", async () => {
     const ports = await openPorts({ evals: { prices } });
     const folder = transcriptFolder();
     const line = (sessionId: string) =>
@@ -170,8 +170,8 @@ describe("what is no transcript", () => {
   });
 });
 
-describe("an import that is repeated", () => {
-  it("records nothing a second time, not even where nothing is remembered of the first", async () => {
+describe("a repeated import", () => {
+  it("records nothing a second time, even when the import state is lost", async () => {
     const ports = await openPorts({ evals: { prices } });
     const folder = transcriptFolder();
     await importFrom(ports, [folder]);
@@ -188,7 +188,7 @@ describe("an import that is repeated", () => {
     expect(await rowsOf(ports)).toEqual(before);
   });
 
-  it("records nothing with --dry-run, and says what it would", async () => {
+  it("records nothing with --dry-run, and reports what it would record", async () => {
     const ports = await openPorts({ evals: { prices } });
     const folder = transcriptFolder();
     const dry = await importFrom(ports, [folder], { dry_run: true });
@@ -196,7 +196,7 @@ describe("an import that is repeated", () => {
     expect(await importFrom(ports, [folder])).toEqual({ ...dry, dry_run: false });
   });
 
-  it("leaves out what was written before --since", async () => {
+  it("skips files written before --since", async () => {
     const folder = transcriptFolder();
     for (const path of filesBelow(folder)) utimesSync(path, 1_770_000_000, 1_770_000_000);
     const [newest = ""] = filesBelow(join(folder, "gemini"));
@@ -205,10 +205,10 @@ describe("an import that is repeated", () => {
   });
 });
 
-describe("a transcript that grows", () => {
+describe("a growing transcript", () => {
   const claudeFile = (folder: string): string => join(folder, "claude", "projects", "-work-shop", `${sessionA}.jsonl`);
 
-  it("comes to the same line by line as at once, wherever it is cut", async () => {
+  it("yields the same totals in pieces as at once, regardless of where it is cut", async () => {
     const atOnce = await openPorts({ evals: { prices } });
     const folder = transcriptFolder();
     await importFrom(atOnce, [claudeFile(folder)]);
@@ -225,7 +225,7 @@ describe("a transcript that grows", () => {
     expect((await grown.ledger.verify()).problems).toEqual([]);
   });
 
-  it("is read whole again where other bytes stand before what was read", async () => {
+  it("is read again from the start when its earlier bytes changed", async () => {
     const ports = await openPorts({ evals: { prices } });
     const folder = transcriptFolder();
     await importFrom(ports, [folder]);
@@ -236,7 +236,7 @@ describe("a transcript that grows", () => {
     expect(await sumsOf(ports)).toEqual(sums);
   });
 
-  it.each([0, 1, 2, 3, 4])("is read again where line %s of what is remembered is damaged, and counts once", async (line) => {
+  it.each([0, 1, 2, 3, 4])("is read again when line %s of the import state is damaged, and counts once", async (line) => {
     const ports = await openPorts({ evals: { prices } });
     const folder = transcriptFolder();
     await importFrom(ports, [folder]);
@@ -252,7 +252,7 @@ describe("a transcript that grows", () => {
     expect(await sumsOf(ports)).toEqual(sums);
   });
 
-  it("reads a file again of which another version could not read a line, and counts the others once", async () => {
+  it("is read again when another version could not read a line, without double counting", async () => {
     const ports = await openPorts({ evals: { prices } });
     const folder = transcriptFolder();
     const path = claudeFile(folder);
@@ -278,7 +278,7 @@ describe("a transcript that grows", () => {
     expect(await importFrom(ports, [folder])).toMatchObject({ files_read: 0 });
   });
 
-  it("records again what was refused by another version, prompts without calls too", async () => {
+  it("is recorded again when another version's records were refused, including prompts without calls", async () => {
     const ports = await openPorts({ evals: { prices } });
     const folder = transcriptFolder();
     /** Another version, whose session and spending rows the ledger refuses. */
@@ -306,7 +306,7 @@ describe("a transcript that grows", () => {
     expect(await sumsOf(ports)).toEqual(await sumsOf(fresh));
   });
 
-  it("keeps what was counted of transcripts that are tidied away", async () => {
+  it("keeps its counts when the agent later truncates it", async () => {
     const ports = await openPorts({ evals: { prices } });
     const folder = transcriptFolder();
     await importFrom(ports, [folder]);
@@ -320,8 +320,8 @@ describe("a transcript that grows", () => {
   });
 });
 
-describe("the row of a session that was recorded before", () => {
-  it("gets the transcript's counts, and keeps what the transcript does not tell", async () => {
+describe("the row of a previously recorded session", () => {
+  it("takes the transcript's counts, and keeps values that the transcript lacks", async () => {
     const ports = await openPorts({ evals: { prices } });
     const row = { session_id: sessionB, host: "vscode", started_at: "2026-03-16T10:00:00.000Z", turns: 9, source: "hook" };
     const commits = { commits_json: '["cafe123"]', tools_json: '{"Bash":4}' };

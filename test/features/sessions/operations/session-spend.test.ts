@@ -31,7 +31,7 @@ describe("spending is summed up", () => {
     expect(rows["null"]).toMatchObject({ calls: 1, pull_request: null });
   });
 
-  it("by commit: what its session spent since the commit before", async () => {
+  it("by commit: its session's spending since the previous commit", async () => {
     const rows = await summary("commit");
     // The calls of the first session until its commit, and those of its sub-agent within the same quarter of an hour.
     expect(rows["1a2b3c4"]).toMatchObject({ calls: 3, sessions: 1 });

@@ -52,7 +52,7 @@ function folderWithSecret(): string {
   return folder;
 }
 
-it("sums up sessions that have no summary, from prompts without secrets, and asks only once", async () => {
+it("summarizes sessions without a summary from redacted prompts, and asks only once", async () => {
   const judge = await startJudge();
   const env = { ANTHROPIC_API_KEY: "key-of-the-test", ANTHROPIC_BASE_URL: judge.url };
   const ports = await openPorts({ evals: { prices }, env });
@@ -73,14 +73,14 @@ it("sums up sessions that have no summary, from prompts without secrets, and ask
   expect(judge.prompts).toHaveLength(6);
 });
 
-it("says that no judge is configured", async () => {
+it("fails when no judge is configured", async () => {
   const ports = await openPorts({ evals: { prices } });
   await importTranscripts(ports, { files: [transcriptFolder()] }, quietCall);
   await expect(sessionsSummary.call(ports, {}, quietCall)).rejects.toMatchObject({ code: "judge_unavailable" });
   expect(await session(ports, sessionA)).toMatchObject({ summary: null });
 });
 
-it("keeps prompts where the settings ask for it, without secrets, as they grow", async () => {
+it("keeps redacted prompts when the settings ask for it, including later ones", async () => {
   const ports = await openPorts({ evals: { prices } });
   const folder = folderWithSecret();
   await ports.ledger.initialize();

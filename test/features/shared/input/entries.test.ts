@@ -41,7 +41,7 @@ describe("entries of one file", () => {
     ["the last", [report("a"), report("b"), report("c").slice(0, 30)], [3]],
     ["several", [cut, report("a"), "nonsense", report("b"), "[1]", "null"], [1, 3, 5, 6]],
     ["all but one", [cut, "x", report("a")], [1, 2]],
-  ])("a wrong line takes no other along: %s", async (_, lines, wrong) => {
+  ])("an invalid line does not affect the others: %s", async (_, lines, wrong) => {
     for (const text of [lines.join("\n"), `\uFEFF${lines.join("\r\n")}\r\n`, `${lines.join("\n\n")}\n`]) {
       const blank = text.includes("\n\n") ? 2 : 1;
       const view = await importing(text);
@@ -62,7 +62,7 @@ describe("entries of one file", () => {
     ["with zero bytes between and behind", `${report("a")}\n\0\0\n${report("b")}\n\0\0`, 2, []],
     ["beside what a tool printed", `npm warn {"x"\n${report("a")}\n${report("b")}`, 2, [1]],
     ["beside an eval run", [pretty("a"), JSON.stringify(evalOf("1"), null, 2)].join("\n"), 2, []],
-  ])("reports one after the other are taken: %s", async (_, text, recorded, wrong) => {
+  ])("consecutive reports are all read: %s", async (_, text, recorded, wrong) => {
     const view = await importing(text);
     expect(view.recorded).toBe(recorded);
     expect(view.rejected.map(({ file }) => file)).toEqual(wrong.map((line) => `all.jsonl line ${line}`));
@@ -84,7 +84,7 @@ describe("entries of one file", () => {
     ["the first, cut within a character", [Buffer.from('ü","score":1}').subarray(1), report("a"), report("b")], 1],
     ["one in the middle, in Latin-1", [report("a"), Buffer.from(report("ä"), "latin1"), report("b")], 2],
     ["the last, cut within a character", [report("a"), report("b"), Buffer.from('{"run_id":"é').subarray(0, -1)], 3],
-  ])("a line that is not UTF-8 takes no other along: %s", async (_, lines, wrong) => {
+  ])("a line that is not UTF-8 does not affect the others: %s", async (_, lines, wrong) => {
     const cwd = temporaryFolder();
     await writeFile(join(cwd, "all.jsonl"), Buffer.concat(lines.flatMap((line) => [Buffer.from(line), Buffer.from("\n")])));
     const view = await importRuns.call(await openPorts({ cwd }), { paths: ["all.jsonl"] }, quietCall);
@@ -92,14 +92,14 @@ describe("entries of one file", () => {
     expect(view.rejected).toMatchObject([{ file: `all.jsonl line ${wrong}`, error: expect.stringContaining("it is not UTF-8") }]);
   });
 
-  it("a broken report over several lines is one wrong file", async () => {
+  it("a broken multi-line report is rejected as one file", async () => {
     const whole = JSON.stringify(makeReport({ findings: [makeFinding(), makeFinding()] }), null, 1);
     const lines = whole.replace(/\{\n {3}"category"[^}]*\}/g, (finding) => JSON.stringify(JSON.parse(finding)));
     const view = await importing(lines.slice(0, -20));
     expect(view).toMatchObject({ recorded: 0, rejected: [{ file: "all.jsonl", code: "invalid_json" }] });
   });
 
-  it("eval runs are taken from lines and lists, beside reports, and a wrong one is named", async () => {
+  it("eval runs are read from lines and lists beside reports, and an invalid one is reported", async () => {
     const { all_results: _, ...broken } = evalOf("broken");
     const entries = [evalOf("1"), makeReport({ run_id: "r" }), evalOf("2"), { ...broken, tests: [{ name: 1 }] }];
     const lines = await importing(entries.map((one) => JSON.stringify(one)).join("\n"));
@@ -108,7 +108,7 @@ describe("entries of one file", () => {
     expect(list).toMatchObject({ recorded: 3, rejected: [{ file: "all.jsonl [3]", code: "invalid_eval" }] });
   });
 
-  it("a test without a verdict did not run; what is wrong is called by its name", async () => {
+  it("a test without a verdict is not counted, and an error names the field", async () => {
     const ports = await openPorts();
     const [view] = await evalPush.call(ports, { text: JSON.stringify(evalOf("1", null)) }, quietCall);
     expect(view).toMatchObject({ recorded: true, run: { total: 1, passed: 1, failed: 0 } });
@@ -119,7 +119,7 @@ describe("entries of one file", () => {
   });
 });
 
-describe("what a pipe gives to update", () => {
+describe("piped input to update", () => {
   const failing = (text: string) => openPorts().then((ports) => update.call(ports, { text }, quietCall));
   it.each([
     ["Error: boom", "invalid_json"],
@@ -131,11 +131,11 @@ describe("what a pipe gives to update", () => {
     ['"text"', "invalid_report"],
     ["true", "invalid_report"],
     ["missing/report.json", "unreadable_file"],
-  ])("%s is %s", async (text, code) => {
+  ])("%s is rejected as %s", async (text, code) => {
     await expect(failing(text)).rejects.toMatchObject({ code });
   });
 
-  it("several reports are said to be several", async () => {
+  it("several reports are rejected with a hint to use `import`", async () => {
     await expect(failing(`${pretty("a")}\n${pretty("b")}`)).rejects.toMatchObject({
       message: expect.stringContaining("it holds 2 reports, one after the other; `import` takes several at once"),
     });
@@ -147,21 +147,21 @@ describe("what a pipe gives to update", () => {
     }
   });
 
-  it("what a tool printed beside its report is named", async () => {
+  it("tool output beside a report is quoted in the error", async () => {
     await expect(failing(`npm warn deprecated\n${report("a")}`)).rejects.toMatchObject({
       code: "invalid_json",
       message: expect.stringContaining('line 1, column 1, where it says "npm warn deprecated"'),
     });
   });
 
-  it("the path of a file is read", async () => {
+  it("a file path is read as a file", async () => {
     const cwd = writeFiles(temporaryFolder(), { "a report": report("a") });
     const ports = await openPorts({ cwd });
     expect(await update.call(ports, { text: "a report" }, quietCall)).toMatchObject({ recorded: true });
   });
 });
 
-describe("a long list of nothing right", () => {
+describe("a long list of invalid entries", () => {
   const list = `[${"{},".repeat(400_000)}{}]`;
   it("is refused after its first problems", async () => {
     const ports = await openPorts();
@@ -175,7 +175,7 @@ describe("a long list of nothing right", () => {
     expect(await evalPush.call(ports, { text: tests }, quietCall)).toMatchObject([{ reason: "rejected" }]);
   });
 
-  it("is rejected entry by entry as far as that says something", async () => {
+  it("is rejected entry by entry up to a limit", async () => {
     const view = await importing(`[${"{},".repeat(3000)}${report("good")}]`);
     expect(view.recorded).toBe(1);
     expect(view.rejected).toHaveLength(1001);

@@ -32,25 +32,25 @@ describe("parseJson", () => {
     ["NaN", 'line 1, column 1, where it says "NaN"'],
     ["\n <!DOCTYPE html>\n<html>", 'line 2, column 2, where it says "<!DOCTYPE html>"'],
     ['{"a":1}}', "line 1, column 8"],
-  ])("says where %j is wrong: %s", (text, reason) => {
+  ])("reports where %j is invalid: %s", (text, reason) => {
     expect(messageOf(text)).toContain("Failed to read a.json: it is not valid JSON");
     expect(messageOf(text)).toContain(reason);
   });
 
-  it("says only the column of a piece whose line is named", () => {
+  it("reports only the column when the label already names the line", () => {
     for (const text of ['{"a": "unfin', '{"a": x}', "[".repeat(70)]) {
       expect(() => parseJson(text, "a.jsonl line 2", true)).toThrow(/^Failed to read a\.jsonl line 2: (?!.*line 1).*column \d+/);
     }
   });
 
-  it("refuses nesting that would overflow whoever walks the value, and says where it starts", () => {
+  it("rejects nesting that could overflow the stack, and reports where it starts", () => {
     const deep = "[".repeat(200_000);
     expect(messageOf(deep)).toContain("it nests deeper than 64 levels at line 1, column 65");
     expect(messageOf(`${deep}${"]".repeat(200_000)}`)).toContain("deeper than 64 levels");
     expect(messageOf(`{"a":${'{"a":'.repeat(100)}1${"}".repeat(101)}`)).toContain("deeper than 64 levels");
   });
 
-  it("refuses it wherever it stands in a text that is whole", () => {
+  it("rejects deep nesting anywhere in a complete text", () => {
     const nested = (levels: number): string => `${'{"a":['.repeat(levels / 2)}${"]}".repeat(levels / 2)}`;
     expect(messageOf(`[1, {"b": "x"}, ${nested(62)}]`)).toBe("");
     expect(messageOf(`[1, {"b": "x"}, ${nested(64)}]`)).toContain("deeper than 64 levels at line 1, column ");
@@ -62,7 +62,7 @@ describe("parseJson", () => {
     expect(parseJson(text, "a.json")).toEqual(JSON.parse(text));
   });
 
-  it("knows where a string ends, whatever backslashes stand before the quote", () => {
+  it("finds the end of a string, regardless of backslashes before the quote", () => {
     const deep = "[".repeat(100);
     for (const slashes of [0, 2, 4]) expect(messageOf(`["${"\\".repeat(slashes)}",${deep}`)).toContain("deeper than 64 levels");
     for (const slashes of [1, 3, 5]) {
@@ -73,7 +73,7 @@ describe("parseJson", () => {
     expect(messageOf(`["${"\\".repeat(200_000)}`)).not.toContain("deeper");
   });
 
-  it("allows 64 levels", () => {
+  it("accepts values nested 64 levels deep", () => {
     expect(messageOf(`${"[".repeat(64)}${"]".repeat(64)}`)).toBe("");
     expect(messageOf(`${"[".repeat(65)}${"]".repeat(65)}`)).not.toBe("");
   });

@@ -25,7 +25,7 @@ const codeOf = (value: unknown): unknown => {
 };
 
 describe("one report", () => {
-  it("becomes a draft with what was said beside it", () => {
+  it("becomes a draft with the given options", () => {
     const { drafts, rejected, disagreements } = read(makeReport());
     expect({ rejected, disagreements }).toEqual({ rejected: [], disagreements: [] });
     expect(drafts).toHaveLength(1);
@@ -46,7 +46,7 @@ describe("one report", () => {
     });
   });
 
-  it("names the files of its findings, sorted and unique, as changed", () => {
+  it("lists the files of its findings as changed, sorted and unique", () => {
     const findings = ["src/b.ts", "src/a.ts", "src/b.ts"].map((file) => makeFinding({ file }));
     expect(dataOf(makeReport({ findings }))[0]?.changed_files).toEqual(["src/a.ts", "src/b.ts"]);
   });
@@ -60,7 +60,7 @@ describe("one report", () => {
     expect(dataOf(report)[0]).toMatchObject({ timestamp_given: false, report: { timestamp: "2026-04-01T12:00:00.000Z" } });
   });
 
-  it("is rejected with what is wrong when it is none", () => {
+  it("is rejected with the problems when it is not a report", () => {
     const { drafts, rejected } = read({ hello: "world" });
     expect(drafts).toEqual([]);
     expect(rejected[0]).toMatchObject({ label: "a.json", error: { code: "invalid_report" } });
@@ -72,12 +72,12 @@ describe("several reports in one text", () => {
   const reports = [makeReport({ run_id: "r1" }), makeReport({ run_id: "r2", score: "85" }), makeReport({ run_id: "r3" })];
   const runIds = (value: unknown): readonly string[] => dataOf(value).map((data) => data.report.run_id);
 
-  it("may be a list: a wrong one does not lose the others", () => {
+  it("may be a list: an invalid one does not affect the others", () => {
     expect(runIds(reports)).toEqual(["r1", "r3"]);
     expect(read(reports).rejected).toMatchObject([{ label: "a.json [1]", error: { code: "invalid_report" } }]);
   });
 
-  it("may be JSON Lines, with blank lines, and a last line that is cut", () => {
+  it("may be JSON Lines, with blank lines and a truncated last line", () => {
     const lines = `${reports.map((one) => JSON.stringify(one)).join("\r\n\n")}\n{"run_id":"r4","sc`;
     expect(runIds(lines)).toEqual(["r1", "r3"]);
     expect(read(lines).rejected).toMatchObject([
@@ -92,11 +92,11 @@ describe("several reports in one text", () => {
     ["{\n", "invalid_json"],
     ['{"run_id": "r1",\n"score": 8', "invalid_json"],
     ["nonsense\nmore", "invalid_json"],
-  ])("%j is nothing at all: %s", (text, code) => expect(codeOf(text)).toBe(code));
+  ])("are rejected as a whole in %j: %s", (text, code) => expect(codeOf(text)).toBe(code));
 });
 
 describe("readReport", () => {
-  it("takes a report, or a list of just one", () => {
+  it("accepts a report or a list with exactly one", () => {
     expect(readReport('{"run_id":"r"}', "x")).toEqual({ run_id: "r" });
     expect(readReport('[{"run_id":"r"}]', "x")).toEqual({ run_id: "r" });
     expect(() => readReport("[{},{}]", "x")).toThrow("it holds 2 reports; `import` takes several at once");
@@ -113,7 +113,7 @@ describe("an export of this program", () => {
     ...over,
   });
 
-  it("keeps agent, project, mode and what else its runs say", () => {
+  it("keeps agent, project, mode and the other fields of its runs", () => {
     const context = { issue_number: 7, changed_files: ["b", "a"], house_rules_version: 9, branch: "main", commit: "c0ffee" };
     const { drafts } = read(exported({}, { ...context, timestamp_given: false }));
     expect(drafts[0]?.draft).toMatchObject({
@@ -122,12 +122,12 @@ describe("an export of this program", () => {
     });
   });
 
-  it("derives verdict and reward again", () => {
+  it("has verdict and reward recomputed", () => {
     const report = makeReport({ score: 20, overall_verdict: "PASS", reward_delta: 40 });
     expect(dataOf(exported({}, { report }))[0]?.report).toMatchObject({ overall_verdict: "FAIL", reward_delta: -60 });
   });
 
-  it("is refused as a whole when it is of a later version, run by run when a run is wrong", () => {
+  it("is refused as a whole for a later version, and run by run for invalid runs", () => {
     expect(codeOf(exported({ version: 2 }))).toBe("invalid_report");
     const { drafts, rejected } = read(exported({ runs: [{}, ...exported().runs] }));
     expect(drafts).toHaveLength(1);
@@ -158,7 +158,7 @@ describe("a specfact ledger", () => {
     ...over,
   });
 
-  it("is replayed; its agent and runs are kept and a summary is found for them", () => {
+  it("is replayed with its agent and runs, and gets a summary for each run", () => {
     const findings_json = [makeFinding({ file: "b" }), makeFinding({ file: "a", severity: "info" })];
     const value = ledger({
       runs: [run({ issue_number: 4, house_rules_ver: 2, changed_files: [], findings_json, agent: "claude-code" })],
@@ -174,7 +174,7 @@ describe("a specfact ledger", () => {
     });
   });
 
-  it("agrees with itself over the worked chain", () => {
+  it("matches its stated totals over the worked chain", () => {
     const deltas = [20, 5, -20, 7, 0, 40, 5, -36, 30, -80, 20];
     const failed = new Set([6, 7, 8, 9]);
     const runs = deltas.map((delta, index) =>
@@ -217,7 +217,7 @@ describe("a specfact ledger", () => {
     ]);
   });
 
-  it("counts a run that the tool counted twice once, and tells", () => {
+  it("counts a duplicated run once, and reports the difference", () => {
     const value = ledger({ runs: [run(), run()], cumulative_coins: 1, streak_pass: 2 });
     expect(read(value).drafts).toHaveLength(2);
     expect(read(value).disagreements).toMatchObject([
@@ -226,7 +226,7 @@ describe("a specfact ledger", () => {
     ]);
   });
 
-  it("separates agents that the tool mixed, and tells", () => {
+  it("separates agents that the tool mixed, and reports the difference", () => {
     const value = ledger({ runs: [run(), run({ session_id: "s2", agent: "codex" })], cumulative_coins: 1, streak_pass: 2 });
     expect(dataOf(value).map((data) => data.agent)).toEqual(["claude-code", "codex"]);
     expect(read(value).disagreements).toContainEqual({
@@ -237,7 +237,7 @@ describe("a specfact ledger", () => {
     });
   });
 
-  it("rejects single runs that are wrong", () => {
+  it("rejects only its invalid runs", () => {
     const runs = [run({ score: 130 }), run({ session_id: "s2", findings_json: [{ rule: "x" }] }), run({ session_id: "s3" })];
     const { drafts, rejected } = read(ledger({ runs }));
     expect(drafts).toHaveLength(1);
@@ -247,7 +247,7 @@ describe("a specfact ledger", () => {
     ]);
   });
 
-  it("is refused as a whole when its own fields are wrong", () => {
+  it("is refused as a whole when its own fields are invalid", () => {
     expect(codeOf(ledger({ streak_pass: -1 }))).toBe("invalid_report");
     expect(codeOf(ledger({ cumulative_coins: "7.30" }))).toBe("invalid_report");
   });
@@ -262,8 +262,8 @@ describe("a specfact ledger", () => {
   });
 });
 
-describe("a made-up history", () => {
-  it("is read whole, as a list and as lines", () => {
+describe("a generated history", () => {
+  it("is read completely, as a list and as lines", () => {
     const reports = makeHistory({ seed: 11, runs: 200 }).map((one) => one.report);
     expect(read(reports)).toMatchObject({ drafts: { length: 200 }, rejected: [] });
     expect(read(reports.map((one) => JSON.stringify(one)).join("\n"))).toMatchObject({ drafts: { length: 200 }, rejected: [] });

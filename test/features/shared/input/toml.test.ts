@@ -15,16 +15,16 @@ other = "#1"
 current_tier = 9
 `;
 
-it("sets a key of the top and leaves every other byte alone", () => {
+it("sets a top-level key and leaves every other byte unchanged", () => {
   expect(setTomlKeys(file, { current_tier: 2 })).toBe(file.replace("current_tier = 1", "current_tier = 2"));
   expect(setTomlKeys(file, { other: "#2" })).toBe(file.replace('"#1"', '"#2"'));
 });
 
-it("leaves a key alone that has the value already, with the comments inside it", () => {
+it("keeps a key that already has the value, including comments inside it", () => {
   expect(setTomlKeys(file, { tags: ["a", "b"], em_handle: "alice", current_tier: 1 })).toBe(file);
 });
 
-it("replaces a value of several lines, and adds a key that is missing after the last one", () => {
+it("replaces a multi-line value, and adds a missing key after the last one", () => {
   const made = setTomlKeys(file, { tags: ["c"], added: true });
   expect(made).toBe(file.replace(/tags = \[[^\]]*\]/, 'tags = [ "c" ]').replace('"#1"\n', '"#1"\nadded = true\n'));
   expect(parseToml(made).table).toMatchObject({ added: true, extra: { current_tier: 9 } });
@@ -41,7 +41,7 @@ it.each([
   expect(setTomlKeys(before, { a: "x" })).toBe(after);
 });
 
-it("says where a text is no TOML", () => {
+it("reports where a text is not valid TOML", () => {
   expect(parseToml("a = 1\nb =\n")).toMatchObject({
     place: expect.stringMatching(/^line 2/),
     reason: expect.stringContaining("not valid TOML"),

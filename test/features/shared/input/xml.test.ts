@@ -16,7 +16,7 @@ function elementsOf(text: string): readonly Seen[] {
 }
 
 describe("readXml", () => {
-  it("gives elements with attributes, their own text and place", () => {
+  it("returns elements with attributes, own text and position", () => {
     const text = '<?xml version="1.0"?>\n<a x="1&amp;2" y=\'q\'>\n  <b/>t<![CDATA[<c & d>]]>u&#65;&lt;\n</a>';
     expect(elementsOf(text)).toEqual([
       ["a/b", {}, "", "3:3"],
@@ -32,7 +32,7 @@ describe("readXml", () => {
     ]);
   });
 
-  it("tells what is open when an element begins", () => {
+  it("reports the open parents when an element begins", () => {
     const opened: string[] = [];
     readXml("<a><b k='1'><c/></b></a>", "a.xml", {
       open: (element, parents) => void opened.push([...parents, element].map(({ name }) => name).join("/")),
@@ -40,7 +40,7 @@ describe("readXml", () => {
     expect(opened).toEqual(["a", "a/b", "a/b/c"]);
   });
 
-  it("keeps names that are properties of objects", () => {
+  it("keeps names that are built-in object properties", () => {
     const attributes: (readonly [string, string])[] = [];
     readXml('<constructor __proto__="p" toString="t"/>', "a.xml", {
       open: (element) => void attributes.push(...element.attributes),
@@ -51,14 +51,14 @@ describe("readXml", () => {
     ]);
   });
 
-  it("passes over a byte order mark, comments and a document type, and reads long values whole", () => {
+  it("skips a byte order mark, comments and a document type, and reads long values completely", () => {
     const long = "x".repeat(200_000);
     expect(elementsOf(`\uFEFF<!-- c --><!DOCTYPE a SYSTEM "file:///etc/passwd"><a v="${long}">${long}</a>`)).toEqual([
       ["a", { v: long }, long, "1:51"],
     ]);
   });
 
-  it("keeps references to characters that XML forbids as they are written", () => {
+  it("keeps references to characters forbidden in XML as written", () => {
     expect(elementsOf("<a>&#27;[31mred&#x1b; &#0;</a>")[0]?.[2]).toBe("&#27;[31mred&#x1b; &#0;");
   });
 
@@ -87,7 +87,7 @@ describe("readXml", () => {
     );
   });
 
-  it("holds no more than the open elements of a large text", () => {
+  it("holds only the open elements of a large text", () => {
     let open = 0;
     let most = 0;
     readXml(`<a>${'<b c="d"><e>f</e></b>\n'.repeat(20_000)}</a>`, "a.xml", {
@@ -109,7 +109,7 @@ describe("xmlRootName", () => {
     ["", undefined],
   ])("of %j is %s", (text, root) => expect(xmlRootName(text)).toBe(root));
 
-  it("is looked for where a text begins as XML does", () => {
+  it("applies to text that starts like XML", () => {
     expect(["<a>", " <?xml?>", "\uFEFF<!--", "< a", "a<b>", ""].map(looksLikeXml)).toEqual([
       true,
       true,

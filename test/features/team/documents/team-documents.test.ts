@@ -103,8 +103,8 @@ const ofTeam =
 const ofCodex =
   /A former member reset the team's totals of codex on 2026-03-16 10:30\. Sync to see which runs it hides\.\n.*--undo --agent codex/;
 
-describe("a pipe is told", () => {
-  it("what sync is like, what is wrong and what the checkout proposes", () => {
+describe("piped output shows", () => {
+  it("the sync status, its problems and the team proposed by the checkout", () => {
     const text = inTerminal(documents["sync status"], pipe);
     expect(text).toMatch(
       /^Team +acme {2}https:\/\/abc\.supabase\.co\nSigned in +me@acme\.dev\nEnabled +yes\nOnline +not asked\n/,
@@ -116,13 +116,13 @@ describe("a pipe is told", () => {
     expect(text).toMatch(ofCodex);
   });
 
-  it("how to set sync up where it is not", () => {
+  it("how to set up sync when it is not configured", () => {
     expect(inTerminal(documents["sync status, not set up"], pipe)).toBe(
       "Sync is not set up here. Nothing leaves this machine.\nSet it up:  reward-ledger sync setup --url URL --anon-key KEY --team SLUG",
     );
   });
 
-  it("which resets the rows of the server leave out", () => {
+  it("which resets hide rows of the server", () => {
     expect(inTerminal(documents["sync show"], pipe)).toMatch(ofTeam);
     expect(inTerminal(documents["sync show"], pipe)).toMatch(ofCodex);
   });
@@ -137,7 +137,7 @@ describe("a pipe is told", () => {
     expect(inTerminal((words) => migrationsDocument(listed, words), pipe)).toBe("20260101_a.sql\n20260102_b.sql");
   });
 
-  it("how to go on after signing in", () => {
+  it("the next step after signing in", () => {
     expect(inTerminal(documents["sync login"], pipe)).toContain("reward-ledger team create acme NAME");
     expect(inTerminal(documents["sync login, mail"], pipe)).toMatch(
       /^We emailed me@acme\.dev a sign-in link and a code\.\n.*--email me@acme\.dev --code "LINK OR CODE"$/,
@@ -147,14 +147,14 @@ describe("a pipe is told", () => {
 });
 
 describe("the editor", () => {
-  it("shows names of members as text, never as Markdown", () => {
+  it("shows member names as text, never as Markdown", () => {
     const report = inEditor("Team Members", documents["team members"]);
     expect(report).toContain("a\\|b\\@&#8203;x\\.dev");
     expect(report).not.toContain("[x](");
     expect(report).toContain("2 members");
   });
 
-  it("shows the columns of whatever the team's tables hold", () => {
+  it("shows the columns of any team table", () => {
     const report = inEditor("Team", documents["sync show"]);
     expect(report).toContain("## acme · summary");
     expect(report).toContain("| agent | coins | last\\_verdict | note |");
@@ -169,7 +169,7 @@ describe("the editor", () => {
     expect(report).toContain("| **fail** | team | no such team | 3 ms |");
   });
 
-  it("shows what is wrong with what to do, and when the next try is due", () => {
+  it("shows problems with what to do, and when the next attempt is due", () => {
     const report = inEditor("Sync", documents["sync status"]);
     expect(report).toContain("- **fork** Fact 4 is another  \n  Do this");
     expect(report).toMatch(/\| Next try \| in \d+ days?/);

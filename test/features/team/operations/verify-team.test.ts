@@ -39,7 +39,7 @@ async function homeWith(logs: readonly string[], bobs: string) {
   return openPorts({ home });
 }
 
-it("facts of another member that cannot be read are warnings, and the own ledger is in order", async () => {
+it("unreadable facts of another member are warnings, and the ledger stays ok", async () => {
   const bobs = await strangeLog(1);
   const ports = await homeWith([bobs.folder], bobs.device);
   const view = await verify.run(ports, { remote: false }, quietCall);
@@ -55,7 +55,7 @@ it("facts of another member that cannot be read are warnings, and the own ledger
   ]);
 });
 
-it("the same facts on a device of one's own, and a broken chain of anybody's, are problems", async () => {
+it("unreadable facts on an own device, and a broken chain on any device, are problems", async () => {
   const [bobs, mine] = [await strangeLog(1), await strangeLog(2)];
   const ports = await homeWith([bobs.folder, mine.folder], bobs.device);
   const view = await verify.run(ports, { remote: false }, quietCall);

@@ -27,7 +27,7 @@ describe.each(ids)("%s", (id) => {
   const plain = output([entry(fieldsOf(id)), entry({ ...fieldsOf(id), line: 4 })]);
   const findings = read(id, {}, { line: 4 });
 
-  it("reads what is as it should be", () => {
+  it("reads valid entries", () => {
     expect(findings).toEqual([
       expect.objectContaining({
         path: pathOf(id),
@@ -40,7 +40,7 @@ describe.each(ids)("%s", (id) => {
     ]);
   });
 
-  it("reads the same with a byte order mark, other line ends, and what npm prints", () => {
+  it("reads the same with a byte order mark, CRLF line endings and npm output", () => {
     for (const text of [
       `\uFEFF${plain}`,
       plain.replaceAll("\n", "\r\n"),
@@ -51,18 +51,18 @@ describe.each(ids)("%s", (id) => {
     }
   });
 
-  it("keeps paths of Windows, with spaces and of other alphabets as they are written", () => {
+  it("keeps Windows paths and paths with spaces or non-Latin letters unchanged", () => {
     for (const folder of ["C:\\me\\shop\\src\\a b\\", "src\\", "../other/größe 日本/", "/a/%20/"]) {
       const path = `${folder}${pathOf(id)}`;
       expect(read(id, { path })).toMatchObject([{ path, line: 3 }]);
     }
   });
 
-  it("has no line where the tool names none, or line 0", () => {
+  it("reads line 0 as no line", () => {
     expect(read(id, { line: 0 })).toMatchObject([{ path: pathOf(id), line: null }]);
   });
 
-  it("keeps what was found twice twice, but for the targets of Cargo", () => {
+  it("keeps repeated findings, except for those of Cargo targets", () => {
     expect(read(id, {}, {})).toHaveLength(id === "clippy" ? 1 : 2);
   });
 });
@@ -70,12 +70,12 @@ describe.each(ids)("%s", (id) => {
 describe.each(structured)("%s", (id) => {
   const { entry, output, broken, place } = formOf(id);
 
-  it("takes no rule for a part of an object", () => {
+  it("accepts rules named like built-in object properties", () => {
     for (const rule of ["constructor", "__proto__", "toString"])
       expect(read(id, { rule })).toMatchObject([{ rule, message: "What is wrong" }]);
   });
 
-  it("skips an entry that is wrong, with its place", () => {
+  it("skips an invalid entry and reports its path", () => {
     const { findings, skipped } = readOutput(
       output(
         [entry(fieldsOf(id)), broken, entry(fieldsOf(id))].map((one, at) =>
@@ -88,12 +88,12 @@ describe.each(structured)("%s", (id) => {
     expect(skipped).toEqual([{ place: expect.stringContaining(place), reason: expect.stringMatching(/must be|is missing/) }]);
   });
 
-  it("that was cut is told as such", () => {
+  it("reports truncated output", () => {
     const cut = output([entry(fieldsOf(id))]).slice(0, -6);
     expect(() => readOutput(cut, "out.txt")).toThrow(/it ends in the middle|no whole JSON/);
   });
 
-  it("has a list where one is needed, when the format was named", () => {
+  it("returns no findings or an error for unrelated content when the format is given", () => {
     for (const other of ["{}", "7", "[7]", "<a/>", "text"]) {
       try {
         const { findings } = readOutput(other, "out.txt", id);
@@ -106,7 +106,7 @@ describe.each(structured)("%s", (id) => {
 });
 
 describe.each(inJson)("%s", (id) => {
-  it("keeps a message with zero bytes and halves of characters, and none of a line that is no number", () => {
+  it("keeps messages with NUL and unpaired surrogates, and drops invalid line numbers", () => {
     const message = "\u0000 half \ud83d";
     expect(read(id, { message })).toMatchObject([{ message }]);
     for (const line of [null, undefined, "3", 1.5, -1]) expect(read(id, { line })).toMatchObject([{ line: null }]);
@@ -116,14 +116,14 @@ describe.each(inJson)("%s", (id) => {
 describe.each(textual)("%s", (id) => {
   const { entry, output } = formOf(id);
 
-  it("reads lines with colours among others", () => {
+  it("reads colored lines among other lines", () => {
     const coloured = ["warming up…", `\u001b[1m\u001b[31m${String(entry(fieldsOf(id)))}\u001b[0m`, "", "Found 1 error."];
     expect(readOutput(output(coloured), "out.txt").findings).toMatchObject([
       { path: pathOf(id), line: 3, message: "What is wrong" },
     ]);
   });
 
-  it("takes long lines that say nothing in its stride", () => {
+  it("handles very long lines without findings", () => {
     const noise = [`src/a.py:${"3:".repeat(50_000)}`, `src/a.py(${"3,(".repeat(50_000)}`, "x: ".repeat(50_000)];
     expect(readOutput(output([...noise, entry(fieldsOf(id))]), "out.txt").findings).toHaveLength(1);
   });

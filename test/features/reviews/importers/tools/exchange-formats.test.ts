@@ -19,7 +19,7 @@ const asText = (findings: readonly ToolFinding[]): readonly string[] =>
     .map(({ path, line, rule, message }) => `${(path ?? "").replace("/project/", "")}:${line} ${rule} ${message}`)
     .sort();
 
-describe("findings of one call of Biome", () => {
+describe("findings of one Biome run", () => {
   const text = withLine(inText(fixture("biome/2.6.8.txt")));
   it.each([
     ["biome/2.6.8.sarif", "biome", 0],
@@ -28,7 +28,7 @@ describe("findings of one call of Biome", () => {
     ["rdjsonl/biome-2.6.8.jsonl", "biome", 0],
     ["github-text/biome-2.6.8.txt", "github", 0],
     ["github/biome-2.6.8.json", "github", 0],
-  ])("are those of its own text in %s", (name, tool, skipped) => {
+  ])("match its own text output in %s", (name, tool, skipped) => {
     const { findings, skipped: left } = read(name);
     const lines = asText(findings);
     // For a file that is not formatted, the formats name the first line that differs.
@@ -39,7 +39,7 @@ describe("findings of one call of Biome", () => {
     expect(left).toHaveLength(skipped);
   });
 
-  it("have severities as each format has words for them", () => {
+  it("have the same severities in every format", () => {
     const of = (name: string, rule: string) => read(name).findings.find((one) => one.rule === rule)?.severity;
     for (const name of [
       "biome/2.6.8.sarif",
@@ -55,8 +55,8 @@ describe("findings of one call of Biome", () => {
   });
 });
 
-describe("findings of one call of Ruff", () => {
-  it.each(["ruff/0.16.10.gitlab.json", "ruff/0.16.10.rdjson.json"])("are those of its own JSON in %s", (name) => {
+describe("findings of one Ruff run", () => {
+  it.each(["ruff/0.16.10.gitlab.json", "ruff/0.16.10.rdjson.json"])("include those of its own JSON in %s", (name) => {
     const key = ({ rule, line, path }: ToolFinding): string => `${(path ?? "").replace("/project/", "")}:${line} ${rule}`;
     const own = read("ruff/0.16.10.json").findings.filter(({ rule }) => rule !== null && rule !== "tool_error");
     const found = read(name).findings.map(key);
@@ -64,10 +64,10 @@ describe("findings of one call of Ruff", () => {
   });
 });
 
-describe("GitHub's workflow commands", () => {
+describe("GitHub workflow commands", () => {
   const commands = (...lines: readonly string[]) => readOutput(["> lint", ...lines, "Done"].join("\n"), "log").findings;
 
-  it("have their properties in any order, and what is escaped in them", () => {
+  it("are read with properties in any order and with escaped characters", () => {
     expect(
       commands(
         "::error file=src/a%2Cb.ts,line=3,title=Ruff (E501)::Line too long%0A100%25",
@@ -116,7 +116,7 @@ describe("JUnit", () => {
     expect(findings.map((one) => one.path)).toContain(path);
   });
 
-  it("says what failed and why", () => {
+  it("findings name the failed test and the reason", () => {
     expect(read("junit/vitest.xml").findings[1]).toMatchObject({
       message: "cart > removes an item: expected 2 to be 1 // Object.is equality",
       rule: "TEST_FAILURE",
@@ -148,20 +148,20 @@ describe("JUnit", () => {
     expect(findings).toEqual([expect.objectContaining({ rule, message })]);
   });
 
-  it("with an entity of its own is refused", () => {
+  it("with an entity declaration is rejected", () => {
     const text =
       '<!DOCTYPE t [<!ENTITY x SYSTEM "file:///etc/passwd">]><testsuites><testsuite><testcase name="&x;"/></testsuite></testsuites>';
     expect(() => readOutput(text, "junit.xml")).toThrow(expect.objectContaining({ code: "invalid_xml" }));
   });
 });
 
-describe("severities of a tool that calls all of its findings errors", () => {
+describe("severities of a tool that reports all findings as errors", () => {
   const severities = (name: string): readonly string[] => [
     ...new Set(read(name).findings.map(({ rule, severity }) => `${rule} ${severity}`)),
   ];
 
   it.each(["ruff/0.16.10.gitlab.json", "ruff/0.16.10.rdjson.json", "ruff/0.16.10.jsonl", "ruff/0.16.10.txt"])(
-    "are those of its own format in %s",
+    "match its own format in %s",
     (name) => {
       const own = severities("ruff/0.16.10.json");
       expect(own.some((one) => one.endsWith(" error")) && own.some((one) => one.endsWith(" warning"))).toBe(true);
@@ -171,7 +171,7 @@ describe("severities of a tool that calls all of its findings errors", () => {
     },
   );
 
-  it("are those of its own format in SARIF, whatever level that states", () => {
+  it("match its own format in SARIF, regardless of the stated level", () => {
     expect(severities("ruff/0.16.10.small.sarif").toSorted()).toEqual(severities("ruff/0.16.10.small.txt").toSorted());
   });
 

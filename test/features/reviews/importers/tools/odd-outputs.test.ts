@@ -5,7 +5,7 @@ const json = (value: unknown): string => JSON.stringify(value);
 const read = (text: string, format?: string) => readOutput(text, "out", format);
 const first = (text: string, format?: string) => read(text, format).findings[0];
 
-describe("an output of a tool that looked at nothing says so", () => {
+describe("output of a tool that checked nothing is recognized as such", () => {
   const ignored = { ruleId: null, severity: 1, message: "File ignored because no matching configuration was supplied." };
   it.each([
     ["ESLint's of an ignored file", json([{ filePath: "a.js", messages: [ignored] }])],
@@ -28,7 +28,7 @@ describe("an output of a tool that looked at nothing says so", () => {
     expect(read(text)).toMatchObject({ ran: false, findings: [] });
   });
 
-  it("but not where one file was looked at", () => {
+  it("but not when one file was checked", () => {
     const files = [
       { filePath: "a.js", messages: [ignored] },
       { filePath: "b.js", messages: [] },
@@ -38,14 +38,14 @@ describe("an output of a tool that looked at nothing says so", () => {
   });
 });
 
-describe("a text that is read by the name of its format", () => {
+describe("text that is read with a given format", () => {
   it.each([
     ["tsc", "This is not the tsc command you are looking for\n"],
     ["tsc", "hello\n"],
     ["pylint-text", "src/a: 1 error, 0 warnings\n"],
     ["gcc-text", "make: *** No rule to make target 'all'.  Stop.\n"],
     ["mypy-text", "mypy: can't read file 'nosuch.py': No such file or directory\n"],
-  ])("is refused where it is no output of %s", (format, text) => {
+  ])("is rejected when it is not output of %s", (format, text) => {
     expect(() => read(text, format)).toThrow(expect.objectContaining({ code: "invalid_input" }));
   });
 
@@ -59,12 +59,12 @@ describe("a text that is read by the name of its format", () => {
     ["pylint-text", "Your code has been rated at 10.00/10\n"],
     ["mypy", ""],
     ["clippy", ""],
-  ])("of %s may say that nothing was found: %j", (format, text) => {
+  ])("yields no findings for %s when nothing was found: %j", (format, text) => {
     expect(read(text, format).findings).toEqual([]);
   });
 });
 
-describe("lines of text that tell of a finding in another form", () => {
+describe("text lines with a finding in an unusual form", () => {
   it.each([
     ["Ruff's rules of five letters", "a.py:1:5: ASYNC210 Blocking call\n", { rule: "ASYNC210", path: "a.py", line: 1 }],
     [
@@ -85,7 +85,7 @@ describe("lines of text that tell of a finding in another form", () => {
     expect(first(text)).toMatchObject(expected);
   });
 
-  it("such as a link that failed, beside a warning", () => {
+  it("include linker errors next to a warning", () => {
     const gcc =
       "a.c:3:1: warning: m [-Wx]\nld: a.c:(.text+0x9): undefined reference to `f'\ncollect2: error: ld returned 1 exit status\n";
     expect(read(gcc).findings).toMatchObject([
@@ -102,19 +102,19 @@ describe("lines of text that tell of a finding in another form", () => {
   });
 });
 
-it("a build of Cargo that failed without a message is an error", () => {
+it("a failed Cargo build without a message is a tool error", () => {
   expect(first('{"reason":"build-finished","success":false}\n')).toMatchObject({ severity: "error", category: "tool_error" });
   expect(read('{"reason":"build-finished","success":true}\n').findings).toEqual([]);
 });
 
-it("Checkstyle's errors without a source are of a rule that is not known, or that their message names", () => {
+it("a Checkstyle error without a source has the rule named in its message, or no rule", () => {
   const text = (message: string): string =>
     `<checkstyle><file name="a.php"><error line="3" severity="error" message="${message}"/></file></checkstyle>`;
   expect(first(text("UndefinedClass: no such class"))).toMatchObject({ rule: "UndefinedClass", category: "style" });
   expect(first(text("no such class"))).toMatchObject({ rule: null, category: "style" });
 });
 
-it("rows of a cell in Ruff's JSON are no lines of the notebook", () => {
+it("rows within a notebook cell in Ruff's JSON are not line numbers of the notebook", () => {
   const one = { code: "F401", message: "m", filename: "a.ipynb", cell: 2, location: { row: 1 } };
   expect(first(json([one]))).toMatchObject({ line: null });
   expect(first(json([{ ...one, cell: null }]))).toMatchObject({ line: 1 });
@@ -125,16 +125,16 @@ it("reviewdog's diagnostics may each name their source", () => {
   expect(first(json({ diagnostics: [one] }))).toMatchObject({ tool: "x", path: "a.py", severity: "error" });
 });
 
-it("Pylint's JSON2 without a message is an output of Pylint", () => {
+it("Pylint JSON2 output without messages is recognized", () => {
   expect(read(json({ messages: [], statistics: {} }))).toMatchObject({ format: { id: "pylint" }, findings: [] });
 });
 
-it("an address of a file is the path that it names, whatever the format", () => {
+it("a file URL is converted to its path", () => {
   const text = json([{ filePath: "file:///p/a%20b.js", messages: [{ ruleId: "r", severity: 2, message: "m", line: 1 }] }]);
   expect(first(text)).toMatchObject({ path: "/p/a b.js" });
 });
 
-it("two tools in one text are seen also where the first has many entries", () => {
+it("output of two tools is detected even when the first has many entries", () => {
   const eslint = Array.from({ length: 30 }, () => ({ filePath: "a.js", messages: [] }));
   const ruff = [{ code: "F401", message: "m", filename: "a.py", location: { row: 1 } }];
   expect(() => read(`${json(eslint)}\n${json(ruff)}\n`)).toThrow(/what several tools write \(eslint, ruff/);

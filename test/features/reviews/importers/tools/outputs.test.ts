@@ -13,8 +13,8 @@ const sarif = (...messages: readonly string[]): string =>
 
 const messagesOf = (text: string): readonly string[] => readOutput(text, "out.txt").findings.map(({ message }) => message);
 
-describe("an output in which a tool was not alone", () => {
-  it("is read behind what npm prints, and before what it prints at its end", () => {
+describe("tool output mixed with other text", () => {
+  it("is read after an npm banner and before an npm error", () => {
     for (const banner of [
       "\n> shop@1.0.0 lint\n> probe --json [src]\n\n",
       "[main]\tINFO\tstarted\n[1/3] probe\n",
@@ -25,20 +25,20 @@ describe("an output in which a tool was not alone", () => {
     }
   });
 
-  it("that was cut is told as such", () => {
+  it("is reported as truncated when it was cut", () => {
     expect(() => messagesOf(`> shop@1.0.0 lint\n\n${sarif("a").slice(0, -9)}`)).toThrow(/it ends in the middle/);
   });
 
-  it("is not guessed at when several tools wrote objects", () => {
+  it("is rejected when several JSON objects follow each other", () => {
     expect(() => messagesOf(`${sarif("a")}\n${sarif("b")}`)).toThrow();
   });
 });
 
-describe("an output of several calls", () => {
+describe("output of several tool runs", () => {
   const list = (path: string): string =>
     JSON.stringify([{ filePath: path, messages: [{ ruleId: "a", severity: 2, message: "m", line: 1 }] }]);
 
-  it("is the lists of each workspace, one after the other", () => {
+  it("combines the lists of all workspaces in order", () => {
     const { format, findings } = readOutput(
       `> a@1.0.0 lint\n\n${list("a.js")}\n\n> b@1.0.0 lint\n\n${list("b.js")}\n`,
       "out.txt",
@@ -47,29 +47,29 @@ describe("an output of several calls", () => {
     expect(findings.map(({ path }) => path)).toEqual(["a.js", "b.js"]);
   });
 
-  it("of two tools is refused, and both are named", () => {
+  it("of two tools is rejected with both named, unless a format is given", () => {
     const both = "a.ts(1,2): error TS1005: ';' expected.\na.py:1: error: no  [name-defined]\n";
     expect(() => readOutput(both, "out.txt")).toThrow("it holds what several tools write (tsc, mypy-text)");
     expect(readOutput(both, "out.txt", "tsc").findings).toMatchObject([{ path: "a.ts" }]);
   });
 });
 
-describe("an older or newer form of an output", () => {
+describe("older and newer forms of output", () => {
   const first = (value: unknown) => readOutput(JSON.stringify(value), "out.json").findings[0];
 
-  it("of ESLint has its list in an object, beside metadata", () => {
+  it("of ESLint may have the results in an object with metadata", () => {
     const results = [{ filePath: "a.js", messages: [{ ruleId: "a", severity: 1, message: "m", line: 2 }] }];
     expect(first({ results, metadata: { cwd: "/a" } })).toMatchObject({ tool: "eslint", rule: "a", line: 2 });
   });
 
-  it("of ESLint names the option that reports a comment without effect, whatever the form", () => {
+  it("of ESLint name the rule for unused disable directives, in JSON and in text", () => {
     const message = "Unused eslint-disable directive (no problems were reported from 'no-undef').";
     const rule = "reportUnusedDisableDirectives";
     expect(first([{ filePath: "a.js", messages: [{ ruleId: null, severity: 1, message, line: 4 }] }])).toMatchObject({ rule });
     expect(readOutput(`/a.js\n  4:1  warning  ${message}\n`, "out.txt").findings).toMatchObject([{ rule, line: 4 }]);
   });
 
-  it("of ShellCheck, Biome, Oxlint and golangci-lint says that there was nothing", () => {
+  it("of ShellCheck, Biome, Oxlint, golangci-lint and others are recognized without findings", () => {
     const empty: readonly (readonly [object, string])[] = [
       [{ comments: [] }, "shellcheck"],
       [{ diagnostics: [], summary: {}, command: "lint" }, "biome"],
@@ -85,7 +85,7 @@ describe("an older or newer form of an output", () => {
     }
   });
 
-  it("of Cargo counts what a workspace's packages share once, with paths from its root", () => {
+  it("of Cargo count repeated workspace messages once, with paths from the workspace root", () => {
     const message = {
       level: "warning",
       message: "m",
@@ -100,7 +100,7 @@ describe("an older or newer form of an output", () => {
     expect(paths("/ws/tauri/Cargo.toml")).toEqual(["/ws/tauri/crates/a/src/lib.rs"]);
   });
 
-  it("of Cargo places what a macro of a library wrote where the project calls it", () => {
+  it("of Cargo place a finding in a library macro at its call in the project", () => {
     const called = { file_name: "src/a.rs", line_start: 7, is_primary: true };
     const inLibrary = {
       file_name: "/rustc/1/library/core/macros.rs",
@@ -112,7 +112,7 @@ describe("an older or newer form of an output", () => {
     expect(first({ reason: "compiler-message", message })).toMatchObject({ tool: "rustc", path: "src/a.rs", line: 7 });
   });
 
-  it("of ESLint and Checkstyle's other writers tells of files that could not be read as an error of the tool", () => {
+  it("of ESLint and Checkstyle writers report unreadable files as tool errors", () => {
     const messages = [{ ruleId: null, fatal: true, severity: 2, message: "Parsing error", line: 1 }];
     expect(first([{ filePath: "a.js", messages }])).toMatchObject({
       rule: "tool_error",

@@ -231,7 +231,7 @@ const ordered = <T extends Said>(all: readonly T[]): readonly T[] => {
   return all.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 };
 
-describe("each finding is what the tool's own text output says", () => {
+describe("findings match the tool's own text output", () => {
   for (const [machine, text, parse, count, as = (one: ToolFinding) => one] of cases) {
     it(machine, () => {
       const expected = ordered(parse(fixture(text)));

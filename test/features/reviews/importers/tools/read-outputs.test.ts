@@ -18,7 +18,7 @@ function read(text: string, wanted?: string): Readonly<{ found: Found; unknown: 
   return { found: found.toSorted(([a], [b]) => (a ?? "").localeCompare(b ?? "")), unknown };
 }
 
-describe("the log of a runner of several packages", () => {
+describe("the log of a monorepo task runner", () => {
   const type = "src/a.ts:2 TS2322";
   const rule = "src/b.js:1 no-unused-vars";
   it.each<[string, string, string, readonly [string, string]]>([
@@ -28,7 +28,7 @@ describe("the log of a runner of several packages", () => {
     ["lerna", "tsc", type, ["@acme/api", "@acme/web"]],
     ["npm", "tsc", type, ["@acme/api@1.0.0 typecheck", "@acme/web@1.0.0 typecheck"]],
     ["concurrently", "eslint-text", rule, ["api", "web"]],
-  ])("%s is an output of each task, with paths from the task's folder", (name, format, place, [api, web]) => {
+  ])("of %s yields one output per task, with paths in the folder of the task", (name, format, place, [api, web]) => {
     expect(read(recorded(name))).toEqual({
       found: [
         [api, format, `/repo/packages/api/${place}`],
@@ -38,26 +38,26 @@ describe("the log of a runner of several packages", () => {
     });
   });
 
-  it("is known to be tools' output", () => {
+  it("is recognized as tool output", () => {
     for (const name of ["turborepo-eslint", "pnpm", "npm"]) expect(containsToolOutput(recorded(name))).toBe(true);
     expect(containsToolOutput("> a@1.0.0 lint\n> b@1.0.0 lint\nhello\n")).toBe(false);
   });
 
-  it("of pnpm names the folders of the packages", () => {
+  it("of pnpm yields paths that start with the package folders", () => {
     expect(read(recorded("pnpm")).found).toEqual([
       ["packages/api typecheck", "tsc", `packages/api/${type}`],
       ["packages/web typecheck", "tsc", `packages/web/${type}`],
     ]);
   });
 
-  it("is read with colours and line ends of Windows", () => {
+  it("is read with colors and CRLF line endings", () => {
     const text = recorded("turborepo")
       .replaceAll(/^(@acme\/\w+:\w+:)/gm, "\u001B[35m$1\u001B[0m")
       .replaceAll("\n", "\r\n");
     expect(read(text)).toEqual(read(recorded("turborepo")));
   });
 
-  it("keeps tasks apart whose names begin alike, and paths that say where they begin", () => {
+  it("separates tasks whose names share a prefix, and keeps absolute paths", () => {
     const text = [
       ". lint$ tsc",
       "app lint$ tsc",
@@ -74,7 +74,7 @@ describe("the log of a runner of several packages", () => {
     ]);
   });
 
-  it("may have tasks that found nothing; those that wrote what no known tool writes are named", () => {
+  it("may have tasks without findings, and names tasks whose output no known tool wrote", () => {
     const error = "web:types: a.ts(1,2): error TS1: x";
     const logs = ["web:types", "api:types", "web:build"].map((task) => `${task}: cache miss, executing 73f11406f6697f63`);
     const clean = ["api:types: ", "api:types: > api@1.0.0 types", "api:types: > tsc"];
@@ -90,12 +90,12 @@ describe("the log of a runner of several packages", () => {
     ]);
   });
 
-  it("may be that of one task", () => {
+  it("may contain a single task", () => {
     const text = "[0] a.ts(1,2): error TS1: x\n[0] tsc exited with code 2\n";
     expect(read(text).found).toEqual([["0", "tsc", "a.ts:1 TS1"]]);
   });
 
-  it("may have an output of a tool before the first task", () => {
+  it("may have tool output before the first task", () => {
     const text = "a.ts(1,2): error TS1: x\n> b@1.0.0 lint\n\n> c@1.0.0 types\nb.ts(1,2): error TS2: x\n";
     expect(read(text).found).toEqual([
       [null, "tsc", "a.ts:1 TS1"],
@@ -103,7 +103,7 @@ describe("the log of a runner of several packages", () => {
     ]);
   });
 
-  it("is read in the format that is named, where a task wrote in that", () => {
+  it("is read in the given format for tasks that wrote it", () => {
     const text = "> a@1.0.0 lint\n> oddlint\n\n3 things are odd\n\n> a@1.0.0 types\n> tsc\n\na.ts(1,2): error TS1: x\n";
     for (const wanted of [undefined, "tsc"])
       expect(read(text, wanted)).toEqual({
@@ -112,7 +112,7 @@ describe("the log of a runner of several packages", () => {
       });
   });
 
-  it("has no clean output of a task that failed: it is named, whatever the format", () => {
+  it("reports a failed task without findings instead of treating it as clean", () => {
     const failures = {
       pnpm: ["packages/web types$ tsc", "packages/web types: Failed"],
       turborepo: ["web:types: cache miss, executing 73f11406f6697f63", "web:types: npm error code 2"],
@@ -130,13 +130,13 @@ describe("the log of a runner of several packages", () => {
     }
   });
 
-  it.each([undefined, "eslint"])("may have tasks without the JSON of others (%s)", (wanted) => {
+  it.each([undefined, "eslint"])("may mix tasks with and without JSON output (%s)", (wanted) => {
     const json = JSON.stringify([{ filePath: "a.js", messages: [{ ruleId: "r", severity: 2, message: "m", line: 1 }] }]);
     const text = `> a@1.0.0 prelint\n> ready\n\nhello\n> a@1.0.0 lint\n> eslint\n\n${json}\n`;
     expect(read(text, wanted)).toEqual({ found: [["a@1.0.0 lint", "eslint", "a.js:1 r"]], unknown: ["a@1.0.0 prelint"] });
   });
 
-  it("is broken where the output of a task is", () => {
+  it("is rejected when the output of a task is broken", () => {
     const text =
       '[web] eslint -f json . exited with code 1\n[web] [{"filePath": "a.js", "messages": [\n[api] tsc exited with code 0\n';
     expect(() => read(text)).toThrow(/Failed to read log \(web\) line 2: it is not valid JSON \(it ends in the middle/);
@@ -158,7 +158,7 @@ it.each([
   ["a very long line", `${":a".repeat(500_000)}\n> ${"@1".repeat(500_000)}\na.ts(1,2): error TS1: x\n`],
   ["what was typed at a prompt", "me@box repo$ tsc\na.ts(1,2): error TS1: x\n"],
   ["JSON whose texts look like a log", JSON.stringify([{ filePath: "> a@1 lint\n> b@1 lint\n", messages: [] }], null, 2)],
-])("%s is one output, read as it is", (_, text) => {
+])("%s is read unchanged as one output", (_, text) => {
   const { outputs, unknown } = readOutputs(text, "out");
   expect(unknown).toEqual([]);
   expect(outputs).toEqual([{ ...readOutput(text, "out"), task: null, key: text }]);

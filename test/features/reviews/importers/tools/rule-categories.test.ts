@@ -77,20 +77,20 @@ const examples: Readonly<Record<string, Readonly<Record<string, readonly string[
   },
 };
 
-describe("what a rule is about", () => {
-  it.each(Object.entries(examples))("follows from the table of %s", (tool, byCategory) => {
+describe("the category of a rule", () => {
+  it.each(Object.entries(examples))("is taken from the table of %s", (tool, byCategory) => {
     for (const [category, rules] of Object.entries(byCategory)) {
       for (const rule of rules) expect([rule, categoryOf(tool, rule)]).toEqual([rule, category]);
     }
   });
 
-  it("is clean code of a tool without a table, unless it says that it is about security", () => {
+  it("is clean_code for a tool without a table, unless tagged as security", () => {
     expect(categoryOf("unheard-of", "x")).toBe("clean_code");
     expect(categoryOf("unheard-of", "x", ["security"])).toBe("security");
     for (const name of ["constructor", "__proto__"]) expect(categoryOf(name, name)).toBe("clean_code");
   });
 
-  it("stands in one table for each name of a tool", () => {
+  it("comes from only one table per tool name", () => {
     const names = toolTables.flatMap(({ tool, aliases = [] }) => [tool, ...aliases]);
     expect(names.filter((name, at) => names.indexOf(name) !== at || name !== name.toLowerCase())).toEqual([]);
   });

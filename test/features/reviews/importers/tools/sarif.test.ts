@@ -25,7 +25,7 @@ describe("a SARIF result", () => {
   ];
   const driver = { tool: { driver: { name: "Probe", rules } } };
 
-  it("has its own level, else the one of a call, else its rule's, else warning", () => {
+  it("takes its level from itself, else the invocation, else its rule, else warning", () => {
     expect(finding({ ruleId: "A", level: "error", message }, driver)).toMatchObject({ severity: "error", rule: "A" });
     expect(finding({ ruleId: "A", message }, driver)).toMatchObject({ severity: "info" });
     expect(finding({ ruleId: "B", message }, driver)).toMatchObject({ severity: "warning" });
@@ -35,7 +35,7 @@ describe("a SARIF result", () => {
     expect(finding({ ruleId: "A", message }, { ...driver, invocations })).toMatchObject({ severity: "error" });
   });
 
-  it("takes its rule from an index, of the tool or of an extension", () => {
+  it("resolves its rule by index in the tool or in an extension", () => {
     expect(finding({ ruleIndex: 0, message }, driver)).toMatchObject({ rule: "A", severity: "info", category: "security" });
     const extended = {
       tool: {
@@ -51,12 +51,12 @@ describe("a SARIF result", () => {
     expect(finding({ ruleId: "A/1", message }, driver)).toMatchObject({ rule: "A/1", severity: "info" });
   });
 
-  it("is about what its tool and the tags of its rule say", () => {
+  it("takes its category from its tool and the tags of its rule", () => {
     expect(finding({ ruleId: "A", message }, driver)).toMatchObject({ category: "security" });
     expect(finding({ ruleId: "B", message }, driver)).toMatchObject({ category: "clean_code" });
   });
 
-  it("fills in the message of its rule", () => {
+  it("builds its message from the text of its rule and the given arguments", () => {
     expect(finding({ ruleIndex: 1, message: { id: "default", arguments: ["x", "y"] } }, driver)).toMatchObject({
       message: "x is not y, {0}",
     });
@@ -66,7 +66,7 @@ describe("a SARIF result", () => {
     });
   });
 
-  it("is fixable when it says how", () => {
+  it("is fixable when it contains fixes", () => {
     expect(finding({ message, fixes: [{}] })).toMatchObject({ fixable: true });
     expect(finding({ message, fixes: [] })).toMatchObject({ fixable: false });
   });
@@ -80,7 +80,7 @@ describe("a SARIF result", () => {
     }
   });
 
-  it("is no finding when it is gone, has passed or does not apply, and is existing when it was there before", () => {
+  it("is no finding when absent, passed or not applicable, and existing when unchanged", () => {
     expect(read(one({ message, baselineState: "absent" })).findings).toEqual([]);
     expect(read(one({ message, kind: "pass" })).findings).toEqual([]);
     expect(read(one({ message, kind: "notApplicable" })).findings).toEqual([]);
@@ -88,7 +88,7 @@ describe("a SARIF result", () => {
     for (const baselineState of ["new", "updated"]) expect(finding({ message, baselineState })).not.toHaveProperty("existing");
   });
 
-  it("has a place, whatever way it is written", () => {
+  it("has a path and a line for every way to write a location", () => {
     const places: readonly (readonly [uri: string, path: string])[] = [
       ["src/a.ts", "src/a.ts"],
       ["src/a%20b.ts", "src/a b.ts"],
@@ -114,7 +114,7 @@ describe("a SARIF result", () => {
     expect(finding({ message, locations: [{ logicalLocations: [] }] })).toMatchObject({ path: null, line: null });
   });
 
-  it("starts at the folder that its base stands for", () => {
+  it("resolves its path against its URI base", () => {
     const bases = {
       originalUriBaseIds: {
         SRC: { uri: "src/", uriBaseId: "ROOT" },
@@ -130,13 +130,13 @@ describe("a SARIF result", () => {
     expect(based("LOOP")).toMatchObject({ path: expect.stringMatching(/x\/a b\.ts$/) });
   });
 
-  it("may name its file by the list of files", () => {
+  it("may refer to its file by index in the artifacts list", () => {
     const artifacts = [{ location: { uri: "src/a.ts" } }];
     const locations = [{ physicalLocation: { artifactLocation: { index: 0 }, region: { startLine: 3 } } }];
     expect(finding({ message, locations }, { artifacts })).toMatchObject({ path: "src/a.ts", line: 3 });
   });
 
-  it("keeps rule ids that are names of an object's own parts", () => {
+  it("keeps rule ids named like built-in object properties", () => {
     for (const ruleId of ["__proto__", "constructor", "toString"]) {
       expect(finding({ ruleId, message: { id: ruleId } }, driver)).toMatchObject({ rule: ruleId });
     }
@@ -144,7 +144,7 @@ describe("a SARIF result", () => {
 });
 
 describe("a SARIF file", () => {
-  it("has a run for each tool, and a wrong entry does not lose the others", () => {
+  it("may have a run per tool, and an invalid entry does not drop the others", () => {
     const result = { ruleId: "A", message: { text: "m" }, locations: [at("a.ts")] };
     const text = JSON.stringify({
       version: "2.1.0",
@@ -169,7 +169,7 @@ describe("a SARIF file", () => {
     expect(findings).toHaveLength(10_000);
   });
 
-  it("holds what kept the tool from working as a finding about the tool", () => {
+  it("reports execution errors of the tool as tool_error findings", () => {
     const toolExecutionNotifications = [
       { level: "error", descriptor: { id: "parse" }, message: { text: "cannot parse" }, locations: [at("a.ts", 3)] },
       { level: "note", message: { text: "3 files" } },
@@ -192,7 +192,7 @@ describe("a SARIF file", () => {
     ]);
   });
 
-  it("shows that a tool looked at the code only where it gives results, if none at all", () => {
+  it("counts a tool as run only when it has a results list, even an empty one", () => {
     const probe = { tool: { driver: { name: "Probe" } } };
     const runs = (...some: readonly object[]): string =>
       JSON.stringify({ version: "2.1.0", runs: some.map((one) => ({ ...probe, ...one })) });
@@ -206,12 +206,12 @@ describe("a SARIF file", () => {
     }
   });
 
-  it("of another version is refused", () => {
+  it("of another version is rejected", () => {
     expect(() => read('{"version":"1.0.0","runs":[]}')).toThrow("its version is 1.0.0; 2.1.0 is read");
   });
 });
 
-describe("an output", () => {
+describe("tool output", () => {
   const formats = [
     ["", "it is empty"],
     [" \n ", "it is empty"],
@@ -222,7 +222,7 @@ describe("an output", () => {
     ['{"format":"reward-ledger.runs","version":1,"runs":[]}', "no known tool writes this"],
   ] as const;
 
-  it.each(formats)("that no tool writes (%s) is refused with what was looked for", (text, reason) => {
+  it.each(formats)("that no known tool writes (%s) is rejected with the list of supported formats", (text, reason) => {
     expect(() => read(text)).toThrow(
       expect.objectContaining({
         code: "unknown_format",
@@ -232,11 +232,11 @@ describe("an output", () => {
     );
   });
 
-  it("that was cut is told as such", () => {
+  it("that was cut is reported as truncated", () => {
     expect(() => read(one({ message: { text: "m" } }).slice(0, -20))).toThrow(/it ends in the middle/);
   });
 
-  it("is of the format that was named, or refused", () => {
+  it("is read in the given format or rejected", () => {
     expect(() => readOutput("plain", "probe", "sarif")).toThrow(/it is not valid JSON/);
     expect(() => readOutput("<a/>", "probe", "sarif")).toThrow(/it is not json, as SARIF 2.1.0 is/);
     expect(() => readOutput("{}", "probe", "sarif")).toThrow(/it has no list `runs`/);
