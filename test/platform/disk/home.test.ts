@@ -40,3 +40,16 @@ describe("the same rule for terminals and windows", () => {
     expect(userFolder({})).toBe(homedir());
   });
 });
+
+describe("ledgerHome", () => {
+  it.each([
+    ["/data/ledger", { REWARD_LEDGER_HOME: "/env" }, "/data/ledger"],
+    ["~/ledger", {}, "/users/ann/ledger"],
+    ["~", {}, "/users/ann"],
+    ["", { REWARD_LEDGER_HOME: "/env" }, "/env"],
+    [" ", {}, "/users/ann/.reward-ledger"],
+    ["relative/path", { REWARD_LEDGER_HOME: "also/relative" }, "/users/ann/relative/path"],
+  ])("for setting %j and environment %j is %s", (setting, environment, home) => {
+    expect(ledgerHome(setting, environment, "/users/ann")).toBe(home);
+  });
+});
