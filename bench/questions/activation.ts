@@ -9,7 +9,7 @@ const starts = 3;
 /** The activation time that VS Code reports, and whether the store's engine was loaded by then. */
 export const activation: Bench = {
   name: "activation",
-  title: "Activation, by VS Code's own figure",
+  title: "Activation, as reported by VS Code",
   async run({ say }) {
     const version = newestCode();
     const times: number[] = [];
@@ -30,7 +30,7 @@ export const activation: Bench = {
       rows: [[version.name, String(starts), `${figure(median(sorted))} ms`, sorted.map((ms) => `${ms} ms`).join(", ")]],
       targets: [atMost("activation", 20, median(sorted), " ms")],
       notes: [
-        "VS Code's figure includes starting the extension host's part of it, and varies with what else the host starts; loading the bundle takes 6 to 8 ms. Neither sql.js nor the store's worker is loaded by then; an in-host test checks that.",
+        "VS Code's figure includes the extension host's own startup work, and varies with other extensions that the host starts; loading the bundle takes 6 to 8 ms. Neither sql.js nor the store's worker is loaded at that point; an in-host test checks that.",
       ],
     };
   },

@@ -84,7 +84,7 @@ export const mcp: Bench = {
       rows: [
         ["an empty process of Node", `${figure(node)} ms`, `${figure(ms(first["node"], 0.95))} ms`, "1 ×"],
         [
-          "first answer of a new server, and its end",
+          "first answer of a new server, including its shutdown",
           `${figure(answer)} ms`,
           `${figure(ms(first["answer"], 0.95))} ms`,
           ratio(answer, node),
@@ -97,11 +97,11 @@ export const mcp: Bench = {
         ]),
       ],
       targets: [
-        atMost("first answer, of an empty process", 3, answer / node, " ×"),
+        atMost("first answer against an empty process", 3, answer / node, " ×"),
         atMost(`slowest read, ${figure(size)} runs`, mostPerRead, slowest, " ms"),
       ],
       notes: [
-        "Asked by the official client over standard input and output; each read is the median of many, with the server warm.",
+        "Measured with the official client over standard input and output; each read is the median of many calls to a warm server.",
       ],
     };
   },

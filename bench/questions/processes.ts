@@ -154,7 +154,7 @@ export const processes: Bench = {
         atMost(`${name}, growth to ${figure(large)} runs`, mostGrowth, timesOf(large, name) / timesOf(small, name), " ×"),
       ]),
       notes: [
-        "User and system time rather than time on the clock, which depends on what else the machine does. What is left of a command that opens the index is mostly starting SQLite in WebAssembly, see [the decision](../docs/decisions/0027-mechanisms-measured.md).",
+        "User and system time instead of wall-clock time, which depends on other load on the machine. Most of the remaining time of a command that opens the index is the start of SQLite in WebAssembly, see [the decision](../docs/decisions/0027-mechanisms-measured.md).",
       ],
     };
   },

@@ -24,14 +24,14 @@ export const rebuild: Bench = {
       delay.disable();
       const longest = delay.max / 1e6;
       return {
-        columns: ["facts", "time", "facts a second", "longest block of the extension's thread"],
+        columns: ["facts", "time", "facts per second", "longest block of the extension's thread"],
         rows: [[figure(value.facts), `${figure(ms)} ms`, figure(value.facts / (ms / 1000)), `${figure(longest)} ms`]],
         targets: [
           atLeast("rebuild", 10_000, value.facts / (ms / 1000), " facts/s"),
           atMost("longest block of the extension's thread", 50, longest, " ms"),
         ],
         notes: [
-          "The store runs in a worker thread; the block is measured in the thread that started it, where other extensions run.",
+          "The store runs in a worker thread; the block is measured in the thread that started it, which other extensions share.",
         ],
       };
     } finally {

@@ -144,13 +144,13 @@ async function measure(folder: string, sizes: readonly number[], say: (message: 
 
 const ways: readonly (readonly [string, string])[] = [
   ["bare", "bare append + fdatasync of the same bytes"],
-  ["aside", "the same, the thread free meanwhile"],
+  ["aside", "the same, asynchronous (thread not blocked)"],
   ["ledger", "Reward Ledger"],
   ["sqlite", "node:sqlite, WAL, synchronous=FULL"],
-  ["sqljs", "sql.js, whole export at each write"],
-  ["json", "JSON file rewritten at each write"],
-  ["loneBare", "bare append, after a lull"],
-  ["lone", "Reward Ledger, after a lull (takes the lock anew)"],
+  ["sqljs", "sql.js, full export after each write"],
+  ["json", "JSON file rewritten after each write"],
+  ["loneBare", "bare append, after a pause"],
+  ["lone", "Reward Ledger, after a pause (takes the lock again)"],
 ];
 
 /** Recording one review durably with the store open, and many in one batch. */
@@ -188,9 +188,9 @@ export const record: Bench = {
         atLeast(`batch import at ${figure(largest.size)} runs`, 5_000, largest.batchPerSecond, " reports/s"),
       ],
       notes: [
-        "Every way in the stores of every size alternates round by round, all of them open, so that drift of the machine meets all alike.",
-        "The aim of 1.25 × is missed. The ledger never blocks its thread on the disk, which by itself costs what “the thread free meanwhile” shows; before the write stand writing the report out as canonical JSON (about 30 µs), checking it and looking for its run (40 µs), catching up with other processes (two looks of 13 µs, before and under the lock) and sealing the fact with its hash (20 µs), while applying it to the index (about 110 µs) overlaps with the disk. Tried without gain: a blocking fdatasync with the index applied after it; checking reports by looking at their fields instead of parsing them (most are refined texts, whose schema has to be asked either way).",
-        "“After a lull” is a single record when the ledger's lock has been given back: taking it costs making a directory, looking who was there and reading the end of the log (about half of the difference by the profile); the removal of the directory, the dearest step of all, comes after the answer.",
+        "All ways of writing to stores of all sizes alternate round by round, with all stores open, so that changes of the machine's speed affect all of them equally.",
+        "The target of 1.25 × is missed. The ledger never blocks its thread on the disk; the row “the same, asynchronous” shows the cost of that alone. Before the write, the ledger serialises the report as canonical JSON (about 30 µs), checks it and looks up its run (40 µs), catches up with other processes (two checks of 13 µs, before and under the lock) and seals the fact with its hash (20 µs); applying it to the index (about 110 µs) overlaps with the disk. Tried without gain: a blocking fdatasync with the index applied after it; checking the fields of reports instead of parsing them (most are refined texts, which need their schema either way).",
+        "“After a pause” is a single record after the ledger's lock has been released: to take the lock, the ledger creates a directory, checks for other holders and reads the end of the log (about half of the difference according to the profile); the removal of the directory, the most expensive step, happens after the answer.",
       ],
     };
   },

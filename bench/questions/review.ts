@@ -97,11 +97,11 @@ export const review: Bench = {
       columns: ["way", "median", "against the first of its kind"],
       rows: [
         row("JSON.parse of SARIF", of("parse"), of("parse")),
-        row("recognise and read each finding", of("read"), of("parse")),
+        row("detect the format and read each finding", of("read"), of("parse")),
         row("parse JUnit XML", of("parse XML"), of("parse XML")),
-        row("recognise it and make an eval run of it", of("read XML"), of("parse XML")),
+        row("detect the format and create an eval run", of("read XML"), of("parse XML")),
         row("an empty process of Node", cpu("empty"), cpu("empty")),
-        row("from no ledger to a first review", cpu("first"), cpu("empty")),
+        row("first review without an existing ledger", cpu("first"), cpu("empty")),
       ],
       targets: [
         atMost(`reading SARIF of ${figure(findings)} findings against JSON.parse`, 3, of("read") / of("parse"), " ×"),

@@ -48,10 +48,10 @@ export const status: Bench = {
     const indexBytes = (await stat(index)).size;
     const of = (name: string): number => median(times[name] ?? []) / 1000;
     const labels: readonly (readonly [string, string])[] = [
-      ["node", "node itself, empty program"],
+      ["node", "Node.js, empty program"],
       ["sqlite", "node:sqlite on an equal schema"],
       ["summary", "reward-ledger status"],
-      ["index", "reward-ledger status, summary.json deleted before"],
+      ["index", "reward-ledger status, without summary.json"],
     ];
     return {
       columns: ["way", "median", "p95", "against node:sqlite"],
@@ -67,8 +67,8 @@ export const status: Bench = {
         atMost("peak memory of status", 250, peak, " MB"),
       ],
       notes: [
-        "The command answers from summary.json after checking against the ends of all logs that it counts everything, so that the time does not grow with the history. It does so without loading the program.",
-        `The newest ${pending} runs were recorded one by one after the index had been written: a cold process has to take them from the journal.`,
+        "The command compares summary.json with the ends of all logs and then answers from it, so that the time does not grow with the history. It does not load the program.",
+        `The latest ${pending} runs were recorded one by one after the index was written: a cold process has to read them from the journal.`,
       ],
     };
   },

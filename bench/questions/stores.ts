@@ -282,30 +282,30 @@ export const stores: Bench = {
       ),
       targets: [
         atMost(
-          `slowest verb of one fact (${slowest}) against recording a review, ${figure(largest.size)} rows`,
+          `slowest verb that writes one fact or none (${slowest}) against recording a review, ${figure(largest.size)} rows`,
           1.1,
           of(largest, slowest) / of(largest, "review"),
           " ×",
         ),
         atMost(
-          `steepest verb (${steepest}) at ${figure(largest.size)} against ${figure(smallest.size)} rows`,
+          `verb with the largest growth (${steepest}) at ${figure(largest.size)} against ${figure(smallest.size)} rows`,
           1.1,
           growth(steepest),
           " ×",
         ),
         atLeast(
-          `claims a second by ${claimers} processes, of what one fdatasync a claim allows`,
+          `claims per second by ${claimers} processes, relative to one fdatasync per claim`,
           0.5,
           race.perSecond / race.limit,
           " ×",
         ),
-        atMost("tasks given twice", 0, race.twice),
+        atMost("tasks assigned twice", 0, race.twice),
       ],
       notes: [
-        `${claimers} processes claim ${figure(race.perSecond)} tasks a second in all; appending 500 bytes and making them durable is done ${figure(race.limit)} times a second by one process alone.`,
-        `What limits them is not the disk but the processors: each process keeps an index of its own, so that a claim of ${figure(alone)} µs is applied by ${claimers - 1} others, ${figure(race.applyMicros)} µs each. ${cpus().length} processors can do that ${figure(bound)} times a second at most, if nothing else is to do.`,
+        `${claimers} processes claim ${figure(race.perSecond)} tasks per second in total; a single process appends 500 bytes durably ${figure(race.limit)} times per second.`,
+        `The limit is the processors, not the disk: each process has its own index, so that ${claimers - 1} other processes apply a claim of ${figure(alone)} µs in ${figure(race.applyMicros)} µs each. ${cpus().length} processors can do that at most ${figure(bound)} times per second, without other work.`,
         "Not measured: `store export`, `spend summary --by-task` and `digest`, which read every row of a store or a period, `store list` with a condition on a column without an index, and `task pause` and `resume`, which also write a file.",
-        "A verb that writes also reads its row back and answers with it; `spend add` answers with the budget, `inbox escalate`, `memory recall` and `task pause` write several facts as one batch.",
+        "A verb that writes also reads its row back and returns it; `spend add` returns the budget; `inbox escalate`, `memory recall` and `task pause` write several facts as one batch.",
       ],
     };
   },

@@ -205,7 +205,7 @@ async function benchTrigger({ sizes, say }: Setting): Promise<Findings> {
         atMost(`added to a batch of ${mix}, ${figure(runs)} runs before`, 50, (typedMs / bareMs - 1) * 100, " %"),
       ),
       notes: [
-        `Medians of ${rounds} batches each, in turns, in two databases of one PostgreSQL that waits for the disk; inserted as a signed-in member with the statement that PostgREST makes, row-level security and keys included.`,
+        `Medians of ${rounds} batches each, alternating between two databases of one PostgreSQL with durable writes; inserted as a signed-in member with the statement that PostgREST generates, including row-level security and keys.`,
       ],
     };
   });
@@ -257,24 +257,26 @@ async function benchRefold({ sizes, say }: Setting): Promise<Findings> {
     const times = await interleave(rounds, tasks(warmUps));
     const ms = (name: string): number => median(times[name] ?? []) / 1_000;
     return {
-      columns: ["of one agent", "its runs before", "median"],
+      columns: ["task, for one agent", "existing runs", "median"],
       rows: [
-        ["folding all anew", figure(large), `${figure(ms("anew"))} ms`],
-        ["500 runs, newer than all", "0", `${figure(ms("alone"))} ms`],
-        ["500 runs, newer than all", figure(large), `${figure(ms("newest"))} ms`],
+        ["refold all runs", figure(large), `${figure(ms("anew"))} ms`],
+        ["500 runs, newer than all others", "0", `${figure(ms("alone"))} ms`],
+        ["500 runs, newer than all others", figure(large), `${figure(ms("newest"))} ms`],
         ["500 runs, older than most", figure(large), `${figure(ms("late"))} ms`],
       ],
       targets: [
-        atMost(`folding ${figure(large)} runs anew`, 500, ms("anew"), " ms"),
-        atMost("newest runs of an agent with a long history against one without", 1.5, ms("newest") / ms("alone"), " ×"),
+        atMost(`refold of ${figure(large)} runs`, 500, ms("anew"), " ms"),
+        atMost("latest runs of an agent with a long history against one without", 1.5, ms("newest") / ms("alone"), " ×"),
       ],
-      notes: [`Medians of ${rounds} in turns. Batches are inserted as in the bench before, with all that the trigger does.`],
+      notes: [
+        `Medians of ${rounds} alternating rounds. Batches are inserted as in the previous bench, including all work of the trigger.`,
+      ],
     };
   });
 }
 
 /** The cost that the trigger for the typed tables adds to the insertion of a batch of facts. */
-export const trigger: Bench = { name: "trigger", title: "Team sync: what the typed tables cost", run: benchTrigger };
+export const trigger: Bench = { name: "trigger", title: "Team sync: cost of the typed tables", run: benchTrigger };
 
 /** The cost of folding an agent's history in SQL: from scratch, and after runs that are newer than all or older than most. */
 export const refold: Bench = { name: "refold", title: "Team sync: folding in SQL", run: benchRefold };

@@ -160,20 +160,20 @@ export const sync: Bench = {
       figure((count / ms) * 1000),
     ];
     return {
-      columns: ["what", "facts", "time", "facts a second"],
+      columns: ["what", "facts", "time", "facts per second"],
       rows: [
         row("push, in batches", facts, push.ms),
-        row(`peer: one POST a row, ${peerQueues} queues at once`, facts, peerMs),
+        row(`peer: one POST per row, ${peerQueues} concurrent queues`, facts, peerMs),
         row("pull, with hash checks and indexing", facts, pullMs),
-        row("push of what was unsent for long", manyFacts, many.ms),
+        row("push of a large backlog", manyFacts, many.ms),
       ],
       targets: [
         atLeast("push against the peer", 20, peerMs / push.ms, " ×"),
         atMost(`pull of ${figure(facts)} facts`, 2, pullMs / 1000, " s"),
-        atMost(`memory that sending ${figure(manyFacts)} facts adds`, 200, many.most - many.opened, " MiB"),
+        atMost(`additional memory for sending ${figure(manyFacts)} facts`, 200, many.most - many.opened, " MiB"),
       ],
       notes: [
-        `PostgreSQL that waits for the disk, with PostgREST's and Auth's protocol before it in the process that measures; whoever sends is a process of its own with a heap of ${heap} MiB, whoever pulls is not. The peer sent ${figure(peerFacts)} facts; its time is scaled up. Before it sent, the process with ${figure(manyFacts)} facts had taken ${figure(many.opened)} MiB to open the ledger, that with ${figure(facts)} had taken ${figure(push.opened)} MiB, and sending added ${figure(push.most - push.opened)} MiB.`,
+        `PostgreSQL with durable writes, behind the PostgREST and Auth protocols in the measuring process. Each sender is a separate process with a heap of ${heap} MiB; the receiver runs in the measuring process. The peer sent ${figure(peerFacts)} facts; its time is scaled up. Before sending, the process with ${figure(manyFacts)} facts used ${figure(many.opened)} MiB to open the ledger, the process with ${figure(facts)} facts ${figure(push.opened)} MiB, to which sending added ${figure(push.most - push.opened)} MiB.`,
       ],
     };
   },
