@@ -179,8 +179,9 @@ export const panelNotice = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("command"),
     command: z.enum([
-      "updateFromFile",
+      "reviewChanges",
       "import",
+      "trySample",
       "evalPush",
       "evalImport",
       "openWalkthrough",

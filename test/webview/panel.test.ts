@@ -155,8 +155,8 @@ describe("filter", () => {
     await first.page.locator(".tile").first().waitFor();
     await first.page.close();
     const { page } = await stage().open({ scenario: "empty" });
-    await page.getByRole("button", { name: "Record a report…" }).click();
-    await expect.poll(() => told(page, "command")).toEqual([{ type: "command", command: "updateFromFile" }]);
+    await page.getByRole("button", { name: "Review my changes" }).click();
+    await expect.poll(() => told(page, "command")).toEqual([{ type: "command", command: "reviewChanges" }]);
     await page.close();
   });
 });

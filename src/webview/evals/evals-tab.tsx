@@ -29,13 +29,14 @@ const firstSteps: FirstSteps = {
   title: "evals.empty.title",
   text: "evals.empty.text",
   steps: [
-    { text: "evals.empty.step1", code: "reward-ledger/collector" },
-    { text: "evals.empty.step2", code: "reward-ledger eval push run.json" },
+    { text: "evals.empty.step1", code: "reward-ledger eval import junit.xml" },
+    { text: "evals.empty.step2", code: "reward-ledger/collector" },
     { text: "evals.empty.step3" },
   ],
   buttons: [
     { text: "evals.empty.push", command: "evalPush" },
     { text: "evals.empty.import", command: "evalImport" },
+    { text: "empty.sample", command: "trySample" },
     walkthrough,
   ],
 };

@@ -161,8 +161,9 @@ export const evalStrings = {
 
   "evals.empty.title": "No evals yet",
   "evals.empty.text": "Record an eval run to see its pass rate, the history of each test and its cost.",
-  "evals.empty.step1": "Have your eval suite write a JSON file, in any language; in Node.js, use {code}.",
-  "evals.empty.step2": "Record it: {code}. Files in this workspace are recorded automatically.",
+  "evals.empty.step1": "Record the results of a test runner or eval tool: {code}",
+  "evals.empty.step2":
+    "Or have your eval suite write a JSON file, in any language; in Node.js, use {code}. Files in this workspace are recorded automatically.",
   "evals.empty.step3": "After a few runs, flaky and degrading tests are listed here.",
   "evals.empty.push": "Record eval files…",
   "evals.empty.import": "Import a folder of runs…",

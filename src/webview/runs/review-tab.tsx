@@ -15,8 +15,17 @@ import { tabPanelId } from "../shared/tab-list.tsx";
 const firstSteps: FirstSteps = {
   title: "empty.title",
   text: "empty.text",
-  steps: [{ text: "empty.step1", code: "specfact code review run --json" }, { text: "empty.step2" }, { text: "empty.step3" }],
-  buttons: [{ text: "empty.update", command: "updateFromFile" }, { text: "empty.import", command: "import" }, walkthrough],
+  steps: [
+    { text: "empty.step1" },
+    { text: "empty.step2", code: "npx eslint . -f json | reward-ledger review" },
+    { text: "empty.step3" },
+  ],
+  buttons: [
+    { text: "empty.review", command: "reviewChanges" },
+    { text: "empty.import", command: "import" },
+    { text: "empty.sample", command: "trySample" },
+    walkthrough,
+  ],
 };
 
 /** What the tabs of reviews have in common: they show the same view. */

@@ -220,6 +220,8 @@ try {
         if (message.type() === "error") console.error(`${shot.name} ${theme}: ${message.text()}`);
       });
       page.on("pageerror", (error) => console.error(`${shot.name} ${theme}: ${error.message}`));
+      // Only ends a page that hangs.
+      page.setDefaultTimeout(120_000);
       const state = JSON.stringify(shot.state ?? {});
       await page.addInitScript((kept) => sessionStorage.setItem("panel state", kept), state);
       await page.goto(`${harness.url}?scenario=${shot.scenario}&theme=${theme}`);
