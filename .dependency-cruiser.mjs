@@ -1,58 +1,58 @@
 /**
- * The rooms of `src` and who may import whom (docs/architecture.md). A file outside a room is an error, and so is a circle.
+ * The rooms of `src` and their allowed imports (docs/architecture.md). Files outside a room and import cycles are errors.
  * The flow is kernel ← models ← ports ← ledger, platform, sync ← features ← faces.
  */
 const models = "^src/features/([^/]+/model|facts)/";
 const importers = "^src/features/[^/]+/importers/";
 const shared = "^src/features/shared/";
 const assembly = "^src/features/(index/|operations\\.ts$)";
-/** Features that join others: what they answer is made of several features' answers. Each with its reason. */
+/** Features that may import other features, each with its reason: their answers combine those of several features. */
 export const joins = {
-  check: "its thresholds are on reviews, evals and spending",
+  check: "its thresholds apply to reviews, evals and spending",
   costs: "costs come from evals, spending and sessions, with the reviews of their branches",
-  critique: "what a model says of a change is kept in the agent's audit",
-  digest: "a week's digest has the work of the agent and what came of its rules",
-  gate: "who may merge without a human follows from the agent's binding, tier and record",
+  critique: "a model's critique of a change is stored in the agent's audit",
+  digest: "a week's digest covers the agent's work and the effect of its rules",
+  gate: "whether a change may merge without a human depends on the agent's binding, tier and record",
   hooks: "an agent's events become rows of its stores, and start reviews",
-  intake: "an import takes reports and eval results alike",
-  maintenance: "it checks all that the ledger keeps",
-  report: "a report of a change has its reviews and evals",
-  sample: "the made-up history has reviews and evals",
-  "self-fix": "a fix of feedback moves rows of the agent's stores, and is judged by the gate",
+  intake: "an import accepts both reports and eval results",
+  maintenance: "it checks everything in the ledger",
+  report: "a report on a change contains its reviews and evals",
+  sample: "the sample history contains reviews and evals",
+  "self-fix": "a fix of feedback changes rows of the agent's stores and must pass the gate",
   sessions: "sessions and their cost are rows of the agent's stores",
 };
 const features = ["reviews", "evals", "agent", "connect", "prompt", "rules", "team", ...Object.keys(joins)];
 
 export const rooms = {
   kernel: {
-    what: "what everything builds on: the fact envelope, documents, errors, escaping, time, statistics",
+    what: "shared foundations: the fact envelope, documents, errors, escaping, time, statistics",
     is: "^src/kernel/",
     may: [],
-    why: "the kernel is pure: what every other room builds on, without I/O",
+    why: "the kernel is pure and has no I/O; every other room builds on it",
   },
   models: {
-    what: "`features/*/model` and `features/facts`: what facts mean, as schemas and folds",
+    what: "`features/*/model` and `features/facts`: the meaning of facts, as schemas and folds",
     is: models,
     may: ["kernel"],
-    why: "a model is the meaning of facts: schemas and folds that any face can recompute",
+    why: "a model defines the meaning of facts by schemas and folds that any face can recompute",
   },
   ports: {
-    what: "what operations need from ledger, machine and team, as types",
+    what: "types of what operations need from ledger, machine and team",
     is: "^src/ports/",
     may: ["kernel", "models"],
-    why: "ports say what operations need, never who provides it",
+    why: "ports define what operations need, not how it is implemented",
   },
   disk: {
-    what: "`platform/disk`: replacing a file as a whole, modes, what a failure of the disk means, whether a process runs",
+    what: "`platform/disk`: atomic file replacement, file modes, causes of disk errors, process liveness",
     is: "^src/platform/disk/",
     may: ["kernel"],
-    why: "disk replaces files safely for every room that keeps some, and knows nothing of their content",
+    why: "disk replaces files safely for every room that stores files, independent of their content",
   },
   ledger: {
     what: "`log` (segments, lock, recovery, hash chain), `index` (the SQLite engine), append, catch-up, checkpoint, verify, summary",
     is: "^src/ledger/",
     may: ["kernel", "models", "ports", "disk"],
-    why: "the ledger stores facts and keeps the index behind a port; it knows neither questions nor screens",
+    why: "the ledger stores facts and keeps the index behind a port; it is independent of queries and user interfaces",
   },
   platform: {
     what: "clock, ids, time zone, files, git, prices, model calls",
@@ -61,28 +61,28 @@ export const rooms = {
     why: "the platform wraps the machine: clock, files, git, prices",
   },
   sync: {
-    what: "facts to and from a team: what leaves, sign-in, the transport to Supabase",
+    what: "facts to and from a team: redaction, sign-in, the transport to Supabase",
     is: "^src/sync/",
     may: ["kernel", "models", "ports", "platform"],
-    why: "sync moves facts and answers no question",
+    why: "sync transfers facts; queries belong to operations",
   },
   features: {
-    what: "one folder a capability: `model`, `index` (tables, apply, queries), `importers`, `operations`, `documents`",
+    what: "one folder per capability: `model`, `index` (tables, apply, queries), `importers`, `operations`, `documents`",
     is: "^src/features/",
     may: ["kernel", "models", "ports", "ledger"],
     why: "operations work on ports, never on a concrete store, so that every face gives the same answer",
   },
   render: {
-    what: "documents as text of a terminal, as Markdown, as a page of HTML",
+    what: "documents as terminal text, as Markdown and as an HTML page",
     is: "^src/render/",
     may: ["kernel"],
-    why: "rendering lays documents out and knows nothing of what they say",
+    why: "rendering lays out documents, independent of their content",
   },
   compose: {
-    what: "builds the real parts once",
+    what: "creates the implementations of the ports",
     is: "^src/compose\\.ts$",
     may: ["kernel", "models", "ports", "ledger", "platform", "sync", "features"],
-    why: "compose builds the real parts and knows no face",
+    why: "compose creates the implementations and is independent of the faces",
   },
   "summary-answers": {
     what: "`status`, `agents` and `statusline` from the summary, without the program",
@@ -94,7 +94,7 @@ export const rooms = {
     what: "`hook` as agents call it, without the program",
     is: "^src/hook\\.ts$",
     may: ["kernel", "models", "ports", "disk", "platform"],
-    why: "a hook runs inside of an agent's work: it keeps the event and loads nothing else",
+    why: "a hook delays the agent that calls it, so it stores the event and loads nothing else",
   },
   cli: {
     what: "the command line: arguments, help and exit codes; commands are derived from operations",
@@ -106,19 +106,19 @@ export const rooms = {
     what: "the server of the Model Context Protocol: its tools are derived from operations",
     is: "^src/mcp/",
     may: ["kernel", "models", "ports", "features", "platform"],
-    why: "the tools of agents are a face over the operations, which the command line starts with its ports",
+    why: "the agents' tools are a face over the operations; the command line starts it with its own ports",
   },
   collector: {
-    what: "the library for test programs, which records an eval run while it goes on",
+    what: "the library with which test programs record an eval run in progress",
     is: "^src/collector/",
     may: ["kernel", "models", "ports", "features", "compose", "platform", "render"],
     why: "the collector is a face for test programs over the same operations",
   },
   worker: {
-    what: "the store in a thread of its own, for the extension",
+    what: "the extension's store, in a separate thread",
     is: "^src/worker/",
     may: ["kernel", "models", "ports", "features", "compose", "platform", "protocol", "render"],
-    why: "the worker is the extension's way to the operations",
+    why: "the worker gives the extension access to the operations",
   },
   program: {
     what: "the bundle that command line and worker share",
@@ -130,7 +130,7 @@ export const rooms = {
     what: "messages between threads and to the webview",
     is: "^src/protocol/",
     may: ["kernel", "models", "ports", "features"],
-    why: "the protocol holds types both sides of a wire share",
+    why: "the protocol defines the types that both sides of a connection share",
   },
   extension: {
     what: "activation, commands, status bar, trees, panels",
@@ -139,14 +139,14 @@ export const rooms = {
     why: "the extension's main thread must not load the store: it asks the worker",
   },
   webview: {
-    what: "browser code of the panel: one folder a tab, and what they share",
+    what: "browser code of the panel: one folder per tab, and shared components",
     is: "^src/webview/",
     may: ["protocol", "features", "models", "kernel", "ports"],
-    why: "the webview is disposable and gets everything by message",
+    why: "the webview can be disposed at any time and receives everything by message",
   },
 };
 
-/** The packages that may be in what ships. All others in package.json build and test it. */
+/** Packages that may be bundled. All others in package.json are for building and testing. */
 const bundled = [
   "@modelcontextprotocol/server",
   "@pydantic/genai-prices",
@@ -177,7 +177,7 @@ const bundled = [
   "zod",
 ];
 
-/** What tabs of the panel share; every other folder of the webview is a tab. */
+/** Code that the panel's tabs share; every other folder of the webview is a tab. */
 const betweenTabs = "^src/webview/(shared|runs|styles)/";
 
 const names = Object.keys(rooms);
@@ -195,7 +195,7 @@ export default {
     ...features.map((feature) => ({
       name: `feature-${feature}`,
       severity: "error",
-      comment: `${feature} may import other features' models and importers, not what they answer with: features must not depend on one another.`,
+      comment: `${feature} may import other features' models and importers, but not their operations, tables or documents: features must not depend on one another.`,
       from: { path: `^src/features/${feature}/` },
       to: {
         path: "^src/features/",
@@ -212,28 +212,28 @@ export default {
     {
       name: "webview-tabs",
       severity: "error",
-      comment: "A tab of the panel does not know the others: what two tabs show alike is in webview/shared.",
+      comment: "A tab of the panel is independent of the others: components of several tabs are in webview/shared.",
       from: { path: "^src/webview/([^/]+)/", pathNot: betweenTabs },
       to: { path: "^src/webview/[^/]+/", pathNot: ["^src/webview/$1/", betweenTabs] },
     },
     {
       name: "features-shared",
       severity: "error",
-      comment: "What features share knows none of them but their models and the formats that they read.",
+      comment: "Code shared by features may import only their models and importers.",
       from: { path: shared },
       to: { path: "^src/features/", pathNot: [shared, models, importers] },
     },
     {
       name: "features-assembly",
       severity: "error",
-      comment: "Only compose and the faces use the lists in which the features are put together.",
+      comment: "Only compose and the faces use the lists of all features.",
       from: { path: "^src/features/", pathNot: assembly },
       to: { path: assembly, pathNot: "^src/features/index/(session|lookup-cache)\\.ts$" },
     },
     {
       name: "pure-packages",
       severity: "error",
-      comment: "Kernel and models import nothing but zod: everything else comes in through ports.",
+      comment: "Kernel and models import only zod; everything else comes through ports.",
       from: { path: [room("kernel"), models] },
       to: { pathNot: ["^src/", "^node_modules/zod/"] },
     },
@@ -254,14 +254,14 @@ export default {
     {
       name: "vscode-only-in-extension",
       severity: "error",
-      comment: "Only the extension knows VS Code, so that everything else runs in a terminal too.",
+      comment: "Only the extension imports VS Code, so that everything else also runs in a terminal.",
       from: { path: "^src/", pathNot: room("extension") },
       to: { path: "^vscode$|@types/vscode" },
     },
     {
       name: "webview-types-only",
       severity: "error",
-      comment: "The webview takes types, never code, from the other rooms: it is parsed and served as browser code on its own.",
+      comment: "The webview imports only types from other rooms, because it is bundled separately as browser code.",
       from: { path: room("webview") },
       to: { path: "^src/", pathNot: room("webview"), dependencyTypesNot: ["type-only"] },
     },
@@ -275,14 +275,14 @@ export default {
     {
       name: "supabase-only-in-its-transport",
       severity: "error",
-      comment: "One file knows Supabase's client, and is loaded only when something is asked of a server.",
+      comment: "Only one file imports Supabase's client; it is loaded only for requests to a server.",
       from: { path: "^src/", pathNot: "^src/sync/supabase\\.ts$" },
       to: { path: "node_modules/@supabase" },
     },
     {
       name: "mcp-only-in-its-transport",
       severity: "error",
-      comment: "One file knows the SDK of the Model Context Protocol, and is loaded only when a server is started.",
+      comment: "Only one file imports the SDK of the Model Context Protocol; it is loaded only when a server starts.",
       from: { path: "^src/", pathNot: "^src/mcp/sdk-transport\\.ts$" },
       to: { path: "node_modules/@modelcontextprotocol" },
     },
@@ -296,7 +296,7 @@ export default {
     {
       name: "no-circle",
       severity: "error",
-      comment: "A circle has no direction of flow.",
+      comment: "An import cycle has no direction.",
       from: { path: "^src/" },
       to: { circular: true },
     },
@@ -304,7 +304,7 @@ export default {
       name: "bundled-packages",
       severity: "error",
       comment:
-        "Everything that src imports is bundled and shipped. A package is added to the list when its licence and size are right.",
+        "Everything that src imports is bundled and shipped. Check a package's licence and size before adding it to the list.",
       from: { path: "^src/" },
       to: {
         path: "node_modules/",

@@ -18,7 +18,7 @@ export async function roomReference(): Promise<string> {
   return [
     `\`\`\`mermaid\ngraph TD\n${arrows.join("\n")}\n\`\`\``,
     ["| room | what it is | may import | because |", "| --- | --- | --- | --- |", ...rows].join("\n"),
-    "Features that join what several features answer:",
+    "Features that combine the answers of several features:",
     ["| feature | because |", "| --- | --- |", ...Object.entries(joins).map(([name, why]) => `| \`${name}\` | ${why} |`)].join(
       "\n",
     ),
