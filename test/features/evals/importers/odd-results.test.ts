@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseEval, parseEvalContent } from "../../../../src/features/evals/importers/eval-file.ts";
+import { testsOfRun } from "../../../../src/features/evals/model/attempts.ts";
 import { zipOf } from "../../../support/zip.ts";
 import { resultsFolder } from "./tool-texts.ts";
 
@@ -118,6 +119,47 @@ it("same-named tests in a Surefire report are separate tests, not reruns", () =>
   const one = (inside: string): string => `<testcase name="adds" classname="a.T">${inside}</testcase>`;
   const { run } = parseEval(`${root}${one("")}${one("<failure/>")}${one("")}</testsuite>`, "a");
   expect(run).toMatchObject({ total: 3, passed: 2, failed: 1 });
+});
+
+describe("a test of JUnit's XML", () => {
+  const read = (root: string, ...tests: readonly string[]) => {
+    const { run } = parseEval(`<testsuites><testsuite ${root}>${tests.join("")}</testsuite></testsuites>`, "a");
+    return testsOfRun(run).map(({ key, test, attempts }) => [key.name, test.passed, attempts, test.duration_ms]);
+  };
+  const one = (name: string, inside: string, time = "0.25"): string =>
+    `<testcase classname="tests.test_cart" name="${name}" time="${time}">${inside}</testcase>`;
+  const teardown = '<error message="failed on teardown with &quot;RuntimeError: closed&quot;">at</error>';
+  const failed = '<failure message="no">at</failure>';
+
+  it("that fails in pytest, and fails again in its teardown, needed no second attempt", () => {
+    const tests = [one("test_pays", failed), one("test_adds", ""), one("test_pays", teardown, "0.5")];
+    for (const name of ["pytest", "our tests"])
+      expect(read(`name="${name}"`, ...tests)).toEqual([
+        ["test_pays", false, 1, 750],
+        ["test_adds", true, 1, 250],
+      ]);
+  });
+
+  it("that passes or is skipped in pytest, and breaks in its teardown, failed", () => {
+    const tests = [one("test_pays", teardown), one("test_ships", `<skipped type="pytest.skip" message="why"/>${teardown}`)];
+    expect(read('name="pytest"', ...tests, one("test_waits", '<skipped type="pytest.xfail" message=""/>'))).toEqual([
+      ["test_pays", false, 1, 250],
+      ["test_ships", false, 1, 250],
+    ]);
+  });
+
+  it("that failed in Gradle, and was skipped when it was repeated, failed", () => {
+    expect(read('name="shop.Cart"', one("pays", '<flakyFailure message="no"/><skipped/>'))).toEqual([["pays", false, 1, 250]]);
+  });
+
+  it("that is yet to be done in Node did not run", () => {
+    const todo = `<skipped type="todo" message="later"/>${failed}`;
+    expect(read('name="tests.test_cart"', one("pays", todo), one("adds", ""))).toEqual([["adds", true, 1, 250]]);
+  });
+
+  it("without a name has the name of its class", () => {
+    expect(read('name="shop"', one("", failed))).toEqual([["tests.test_cart", false, 1, 250]]);
+  });
 });
 
 it.each([

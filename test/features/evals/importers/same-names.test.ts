@@ -66,6 +66,11 @@ const junit =
       .map(({ name, passed }) => `<testcase name="${name}" classname="s">${passed ? "" : '<failure message="x"/>'}</testcase>`)
       .join("")}</testsuite></testsuites>`;
 
+const nodeJunit = (tests: readonly Outcome[]): string =>
+  `<testsuites>${tests
+    .map(({ name, passed }) => `<testcase name="${name}" classname="test">${passed ? "" : '<failure message="x"/>'}</testcase>`)
+    .join("")}</testsuites>`;
+
 const outcomes = (text: string) =>
   testsOfRun(parseEval(text, "a").run)
     .map(({ key, test, attempts }) => [key.name.replace("s › ", ""), test.passed, attempts] as const)
@@ -81,6 +86,7 @@ const formats: readonly (readonly [string, (tests: readonly Outcome[]) => string
   ["Jest's JUnit", junit('name="jest tests"')],
   ["mocha's JUnit", junit('name="Mocha Tests"')],
   ["Playwright's JUnit", junit('id="" name=""')],
+  ["Node's JUnit", nodeJunit],
 ];
 
 describe.each(formats)("results of %s", (_, textOf) => {

@@ -1,5 +1,12 @@
-import { createBrokenSuiteDetector, didNotRun } from "../../../shared/input/junit-suites.ts";
-import { readXml, type XmlElement } from "../../../shared/input/xml.ts";
+import {
+  type JunitCase,
+  type JunitFailure,
+  type JunitReport,
+  junitAttempts,
+  junitCaseKey,
+  readJunitReport,
+  writesTestsOnce,
+} from "../../../shared/input/junit-cases.ts";
 import { createCollector, defineFormat, severitiesOf, type ToolFinding } from "./define-format.ts";
 import { parseLineNumber } from "./text.ts";
 
@@ -9,34 +16,41 @@ const severities = severitiesOf({ error: ["failure", "error"] });
 /** Whether a class name is the name of a file: `test/cart.test.js`. */
 const isFile = (name: string): boolean => /\.(?:[cm]?[jt]sx?|py|rb|php|vue|svelte)$/.test(name);
 
-/** The file that a test or one of its suites names. */
-function fileOf(test: XmlElement, suites: readonly XmlElement[]): string | null {
-  const namedFile = [test, ...suites.toReversed()]
-    .map(({ attributes }) => attributes.get("file"))
-    .find((file) => (file ?? "") !== "");
-  const className = test.attributes.get("classname") ?? "";
-  return namedFile ?? (isFile(className) ? className : null);
-}
-
 const firstLine = (text: string): string => (text.trim().split("\n")[0] ?? "").trim();
 
 /** The message of a failure, else the first line of its text. */
-const reasonOf = ({ attributes, text }: XmlElement): string => attributes.get("message")?.trim() || firstLine(text);
+const reasonOf = ({ message, text }: JunitFailure): string => message?.trim() || firstLine(text);
 
-/** @param failed a test, or a suite that failed as a whole */
-function findingOf(failed: XmlElement, suites: readonly XmlElement[], rule: string, reason: string): ToolFinding {
-  const name = failed.attributes.get("name") ?? "";
+function findingOf({ name, className, file, line }: JunitCase, failures: readonly JunitFailure[]): ToolFinding {
+  const reason = failures.map(reasonOf).find((text) => text !== "") ?? "";
   return {
     tool: "junit",
-    rule,
+    rule: failures[0]?.isError === true ? "TEST_ERROR" : "TEST_FAILURE",
     severity: "error",
     category: "testing",
     message: [name, reason].filter((part) => part !== "").join(": "),
-    path: fileOf(failed, suites),
-    line: parseLineNumber(failed.attributes.get("line")),
+    path: file ?? (isFile(className) ? className : null),
+    line: parseLineNumber(line),
     fixable: false,
     always: true,
   };
+}
+
+const ran = (one: JunitCase): boolean => junitAttempts(one).length > 0;
+
+/** Why the last attempt at a test failed; nothing for one that passed or did not run. */
+function failuresOf(one: JunitCase): readonly JunitFailure[] {
+  const last = junitAttempts(one).at(-1) ?? [];
+  const deciding = one.failures.filter(({ order }) => order === "deciding");
+  // Attempts after the deciding one only confirm it.
+  return deciding.length > 0 ? deciding : last;
+}
+
+/** Returns each test that ran, by its last attempt. */
+function testsOf({ producer, cases }: JunitReport): readonly JunitCase[] {
+  const tests = cases.filter(ran);
+  if (writesTestsOnce(producer) || !tests.some((one) => failuresOf(one).length > 0)) return tests;
+  return [...new Map(tests.map((one) => [junitCaseKey(one), one])).values()];
 }
 
 /** https://github.com/testmoapp/junitxml, as nearly every test runner writes it. */
@@ -52,32 +66,11 @@ export const junit = defineFormat({
   claims: ({ root }) => root === "testsuites" || root === "testsuite",
   read({ text }, target) {
     const collector = createCollector();
-    let failed: XmlElement | undefined;
-    const brokenSuite = createBrokenSuiteDetector();
-    let [ran, isSkipped] = [false, false];
-    readXml(text, target, {
-      open(element) {
-        if (element.name !== "testcase") return;
-        failed = undefined;
-        isSkipped = didNotRun(element);
-      },
-      close(element, parents) {
-        const parent = parents.at(-1);
-        if (parent?.name === "testcase") {
-          if (severities.has(element.name)) failed ??= element;
-          isSkipped ||= element.name === "skipped";
-        }
-        if (element.name === "testcase") ran ||= !isSkipped;
-        if (element.name === "testcase" && failed !== undefined) {
-          const rule = failed.name === "failure" ? "TEST_FAILURE" : "TEST_ERROR";
-          collector.findings.push(findingOf(element, parents, rule, reasonOf(failed)));
-        }
-        const broken = brokenSuite(element, parents);
-        if (broken === undefined) return;
-        const reason = broken.said.find((text) => text.trim() !== "") ?? "";
-        collector.findings.push(findingOf(element, parents, "TEST_ERROR", firstLine(reason)));
-      },
-    });
-    return { ...collector.reading(), ran };
+    const report = readJunitReport(text, target);
+    for (const one of testsOf(report)) {
+      const failures = failuresOf(one);
+      if (failures.length > 0) collector.findings.push(findingOf(one, failures));
+    }
+    return { ...collector.reading(), ran: report.cases.some((one) => !one.isSuite && ran(one)) };
   },
 });

@@ -98,7 +98,7 @@ describe("JUnit", () => {
     const { findings, skipped } = read(name);
     const text = fixture(name);
     const cases = text.split("<testcase").slice(1);
-    const failed = cases.filter((one) => /<(?:failure|error)[\s>]/.test(one));
+    const failed = cases.filter((one) => /<(?:failure|error)[\s>]/.test(one) && !one.includes('<skipped type="todo"'));
     expect(findings).toHaveLength(failed.length);
     expect(skipped).toEqual([]);
     for (const one of findings) {
@@ -146,6 +146,68 @@ describe("JUnit", () => {
     const passing = '<testsuite name="b" tests="1"><testcase name="t"/></testsuite>';
     const { findings } = readOutput(`<testsuites errors="1">${suite}${passing}</testsuites>`, "junit.xml");
     expect(findings).toEqual([expect.objectContaining({ rule, message })]);
+  });
+
+  const findingsOf = (text: string) => readOutput(text, "junit.xml").findings.map(({ rule, message }) => [rule, message]);
+  const failure = (message: string): string => `<failure message="${message}" type="E">${message}</failure>`;
+
+  it("of Gradle charges a test by its last attempt, which is a test of its own or stands in one", () => {
+    const one = (name: string, inside = ""): string => `<testcase name="${name}" classname="shop.Cart">${inside}</testcase>`;
+    const suite = (...tests: readonly string[]): string =>
+      `<testsuite name="shop.Cart" failures="4" errors="0"><properties/>${tests.join("")}</testsuite>`;
+    expect(
+      findingsOf(
+        suite(
+          one("loads", failure("once")),
+          one("pays", failure("first")),
+          one("adds"),
+          one("ships", failure("no")),
+          one("loads"),
+          one("pays", failure("second")),
+          one("ships", "<skipped/>"),
+        ),
+      ),
+    ).toEqual([
+      ["TEST_FAILURE", "pays: second"],
+      ["TEST_FAILURE", "ships: no"],
+    ]);
+    const rerun = '<rerunFailure message="second" type="E"><stackTrace>at</stackTrace></rerunFailure>';
+    expect(
+      findingsOf(
+        suite(
+          one("loads", '<flakyFailure message="once"><stackTrace>at</stackTrace></flakyFailure>'),
+          one("pays", `${failure("first")}${rerun}`),
+          one("ships", '<flakyFailure message="no"/><skipped/>'),
+        ),
+      ),
+    ).toEqual([
+      ["TEST_FAILURE", "pays: first"],
+      ["TEST_FAILURE", "ships: no"],
+    ]);
+  });
+
+  it("of pytest has one finding for a test that fails, and fails again in its teardown", () => {
+    const one = (inside: string): string =>
+      `<testcase classname="tests.test_cart" name="test_pays" time="0.25">${inside}</testcase>`;
+    const teardown = '<error message="failed on teardown with &quot;RuntimeError: closed&quot;">at</error>';
+    expect(
+      findingsOf(
+        `<testsuites><testsuite name="pytest" errors="1" failures="1">${one(failure("no"))}${one(teardown)}</testsuite></testsuites>`,
+      ),
+    ).toEqual([["TEST_FAILURE", "test_pays: no"]]);
+  });
+
+  it("of Node has no finding for a test that is yet to be done, and one for each of several tests of one name", () => {
+    const one = (name: string, inside = ""): string => `<testcase name="${name}" classname="test">${inside}</testcase>`;
+    const todo = `<skipped type="todo" message="later"/>${failure("not yet")}`;
+    const text = `<testsuites>${one("ships", todo)}${one("adds", failure("no"))}${one("adds")}</testsuites>`;
+    expect(findingsOf(text)).toEqual([["TEST_FAILURE", "adds: no"]]);
+  });
+
+  it("names the class of a failure before its first test, which has no name in Surefire's report", () => {
+    const text =
+      '<testsuite name="shop.CartTest"><testcase name="" classname="shop.CartTest"><error message="no database"/></testcase></testsuite>';
+    expect(findingsOf(text)).toEqual([["TEST_ERROR", "shop.CartTest: no database"]]);
   });
 
   it("with an entity declaration is rejected", () => {
