@@ -1,3 +1,4 @@
+import { skipUnprinted } from "./biome.ts";
 import { createCollector, defineFormat, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf } from "./entries.ts";
 import { blocksOf, parseLineNumber } from "./text.ts";
@@ -20,6 +21,8 @@ export const biomeText = defineFormat({
   claims: (lines) => blocksOf(lines, heading, messageLine).length > 0,
   read(lines) {
     const collector = createCollector();
+    const unprinted = lines.flatMap((line) => /^Diagnostics not shown: (\d+)\.$/.exec(line)?.[1] ?? []);
+    if (unprinted[0] !== undefined) skipUnprinted(collector, Number(unprinted[0]));
     for (const { found, below } of blocksOf(lines, heading, messageLine)) {
       const { path = null, line, rule = null, severity, message = "" } = found;
       const isRepaired = rule === "format" || rule?.startsWith("assist/") === true || rule === "organizeImports";

@@ -1,6 +1,15 @@
 import * as z from "zod";
-import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
-import { findingOf, hasEntryWith, memberOf, readEntries } from "./entries.ts";
+import { counted } from "../../../../kernel/counted.ts";
+import {
+  createCollector,
+  defineFormat,
+  type FindingCollector,
+  hasKeys,
+  lineOf,
+  severitiesOf,
+  severityOf,
+} from "./define-format.ts";
+import { findingOf, hasEntryWith, markIdle, memberOf, readEntries } from "./entries.ts";
 
 const diagnostic = z.object({
   category: z.string().nullish(),
@@ -38,6 +47,24 @@ const isFixable = ({ category, advices, tags }: Diagnostic, message: string): bo
     ? !message.startsWith("Code formatting aborted")
     : /Safe fix: /.test(JSON.stringify(advices ?? [])) || (tags ?? []).includes("fixable");
 
+function addFinding(one: Diagnostic, { findings }: FindingCollector): void {
+  const message = one.description ?? (typeof one.message === "string" ? one.message : "");
+  findings.push(
+    findingOf({
+      tool: "biome",
+      rule: one.category ?? null,
+      severity: severityOf(severities, one.severity),
+      message,
+      ...placeOf(one),
+      fixable: isFixable(one, message),
+    }),
+  );
+}
+
+/** Names the findings beyond `--max-diagnostics`, 20 by default: Biome leaves them out, so that the score is too good. */
+export const skipUnprinted = (collector: FindingCollector, count: number): void =>
+  collector.skip("Biome's summary", `${counted(count, "finding")} not printed; run Biome with --max-diagnostics=none`);
+
 /** https://biomejs.dev/reference/reporters/#json */
 export const biome = defineFormat({
   form: "json",
@@ -51,18 +78,13 @@ export const biome = defineFormat({
     hasKeys(value, "diagnostics", "summary", "command") &&
     Array.isArray(value["diagnostics"]) &&
     !hasEntryWith(value["diagnostics"], "labels"),
-  read: (value, target) =>
-    readEntries(memberOf(value, "diagnostics"), { target, name: "diagnostics" }, diagnostic, (one, collector) => {
-      const message = one.description ?? (typeof one.message === "string" ? one.message : "");
-      collector.findings.push(
-        findingOf({
-          tool: "biome",
-          rule: one.category ?? null,
-          severity: severityOf(severities, one.severity),
-          message,
-          ...placeOf(one),
-          fixable: isFixable(one, message),
-        }),
-      );
-    }),
+  read: (value, target) => {
+    const summary = memberOf(value, "summary");
+    const unprinted = memberOf(summary, "diagnosticsNotPrinted");
+    const collector = createCollector();
+    if (typeof unprinted === "number" && unprinted > 0) skipUnprinted(collector, unprinted);
+    const options = { target, name: "diagnostics" };
+    const reading = readEntries(memberOf(value, "diagnostics"), options, diagnostic, addFinding, collector);
+    return markIdle(memberOf(summary, "changed") === 0 ? memberOf(summary, "unchanged") : undefined, reading);
+  },
 });

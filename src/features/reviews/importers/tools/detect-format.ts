@@ -18,12 +18,12 @@ import type { JsonLine, ParsedForms, SkippedEntry, ToolFinding, ToolFormat, Tool
 import { eslint } from "./eslint.ts";
 import { flake8 } from "./flake8.ts";
 import { gccText } from "./gcc-text.ts";
-import { github, githubText } from "./github.ts";
+import { github, githubText, isAnnotation } from "./github.ts";
 import { gitlab } from "./gitlab.ts";
 import { golangciLint } from "./golangci-lint.ts";
+import { golangciText } from "./golangci-text.ts";
 import { hadolint } from "./hadolint.ts";
 import { junit } from "./junit.ts";
-import { golangciText, yamllint } from "./line-formats.ts";
 import { markdownlint } from "./markdownlint.ts";
 import { mypy, mypyText } from "./mypy.ts";
 import { oxlint } from "./oxlint.ts";
@@ -40,6 +40,7 @@ import { stylelint } from "./stylelint.ts";
 import { stylish } from "./stylish.ts";
 import { tsc } from "./tsc.ts";
 import { pathOfUri } from "./uri.ts";
+import { yamllint } from "./yamllint.ts";
 
 /** Every supported format, in the order of documents and messages. */
 export const toolFormats: readonly ToolFormat[] = [
@@ -134,8 +135,11 @@ function extractXml(text: string): string {
 const mayBeJson = /^\s*[[{"\dtfn-]/;
 const probeLength = 100;
 
+/** Removes what programs write to a terminal for colours and progress; neither JSON nor XML may contain it. */
+const stripColors = (text: string): string => (text.includes("\u001b") ? stripVTControlCharacters(text) : text);
+
 function parseOutput(text: string, target: string): ParsedOutput {
-  const body = stripBom(text);
+  const body = stripColors(stripBom(text));
   const defaults = { noJson: undefined, isMeantAsJson: false, skipped: [] };
   const isMeantAsJson = beginsAsJson.test(body.trimStart());
   const xml = isMeantAsJson ? body : extractXml(body);
@@ -156,6 +160,15 @@ function parseOutput(text: string, target: string): ParsedOutput {
   const noJson = embedded.ok || isMeantAsJson ? wholeJson.error : embedded.error;
   return { forms, noJson, isMeantAsJson: isMeantAsJson || !embedded.ok, skipped };
 }
+
+/** An output as a format sees it: only that of GitHub sees its annotations, whose messages may look like lines of other tools. */
+function formsFor(format: ToolFormat, { text, ...others }: ParsedForms): ParsedForms {
+  if (text === undefined) return others;
+  const isPlain = format === githubText || !text.output.some(isAnnotation);
+  return { ...others, text: isPlain ? text : { output: text.output.map((line) => (isAnnotation(line) ? "" : line)) } };
+}
+
+const claimants = (forms: ParsedForms): readonly ToolFormat[] => toolFormats.filter((one) => one.claims(formsFor(one, forms)));
 
 /** The detected format of an output, and its contents. */
 export type ReadOutput = Readonly<{ format: ToolFormat }> & ToolReading;
@@ -198,7 +211,7 @@ export const isBanner = (line: string): boolean => line.trim() === "" || banners
 const problemNouns = "(?:issues?|problems?|errors?|warnings?|offenses?|violations?|findings?)";
 /** Matches what a tool prints that checked code and found nothing. */
 const foundNothing = new RegExp(
-  `\\b(?:success(?:ful(?:ly)?)?|no (?:\\w+ )?${problemNouns}|all checks passed|found 0|0 ${problemNouns}|rated at 10)\\b`,
+  `\\b(?:success(?:ful(?:ly)?)?|no (?:\\w+ )?${problemNouns}|all checks passed|found 0|0 ${problemNouns}|rated at 10|checked [1-9]\\d* files? in \\w+\\. no fixes applied)\\b`,
   "i",
 );
 const foundSomething = new RegExp(`\\b[1-9]\\d* ${problemNouns}\\b`, "i");
@@ -219,7 +232,7 @@ export const emptyListError = (target: string): LedgerError =>
 
 /** @throws unknown_format, invalid_json */
 function detectFormat({ forms, noJson, isMeantAsJson }: ParsedOutput, target: string): ToolFormat {
-  const [format, ...others] = toolFormats.filter((one) => one.claims(forms));
+  const [format, ...others] = claimants(forms);
   if (format === undefined) {
     if (noJson !== undefined && isMeantAsJson) throw noJson;
     const isList = Array.isArray(forms.json?.output) && forms.json.output.length === 0;
@@ -237,7 +250,7 @@ function detectFormat({ forms, noJson, isMeantAsJson }: ParsedOutput, target: st
 /** Whether a text is the output of a tool, by its content; reading it may still fail. */
 export function isToolOutput(text: string): boolean {
   const { forms } = parseOutput(text, "");
-  return toolFormats.filter((format) => format.claims(forms)).length === 1;
+  return claimants(forms).length === 1;
 }
 
 /**
@@ -258,7 +271,8 @@ export function readOutput(text: string, target: string, formatId?: string): Rea
   const output = parseOutput(text, target);
   const format = formatId === undefined ? detectFormat(output, target) : toolFormats.find(({ id }) => id === formatId);
   if (format === undefined) throw unknownFormat("unknown_format", target, `there is no format ${formatId}`, knownFormatIds());
-  const reading = format.read(isEmpty ? { ...output.forms, "json lines": { output: [] } } : output.forms, target);
+  const forms = formsFor(format, output.forms);
+  const reading = format.read(isEmpty ? { ...forms, "json lines": { output: [] } } : forms, target);
   if (reading !== undefined) {
     if (format.form === "text" && reading.findings.length === 0 && !reportsNoFindings(output.forms.text?.output ?? [])) {
       throw invalidInput(target, [

@@ -51,6 +51,9 @@ export const github = defineFormat({
 
 const command = /^::(?<severity>error|warning|notice)(?: (?<properties>[^:]*(?::(?!:)[^:]*)*))?::(?<message>.*)$/;
 
+/** Whether a line is a command about a file, whose message often repeats what the tool prints elsewhere. */
+export const isAnnotation = (line: string): boolean => line.startsWith("::") && line.includes("file=") && command.test(line);
+
 /** Decodes a command's escapes of what would end it or its line. */
 const decodeEscapes = (text: string): string =>
   text.replace(/%(25|0D|0A|3A|2C)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
@@ -71,7 +74,7 @@ export const githubText = defineFormat({
   id: "github-text",
   title: "GitHub workflow commands",
   looksFor: "lines such as `::error file=a.ts,line=1::…`",
-  claims: (lines) => lines.some((line) => command.test(line) && line.includes("file=")),
+  claims: (lines) => lines.some(isAnnotation),
   read: (lines) =>
     readLines(lines, command, ({ severity, properties = "", message = "" }) => {
       const values = propertiesOf(properties);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
-import { findingOf, hasEntryWith, memberOf, readEntries } from "./entries.ts";
+import { findingOf, hasEntryWith, markIdle, memberOf, readEntries } from "./entries.ts";
 import { parseLineNumber, readLines } from "./text.ts";
 
 const message = z.object({
@@ -32,8 +32,9 @@ export const pylint = defineFormat({
     hasEntryWith(memberOf(value, "messages"), "symbol", "messageId") ||
     // JSON2 output without messages.
     (hasKeys(value, "messages", "statistics") && Array.isArray(value["messages"]) && value["messages"].length === 0),
-  read: (value, target) =>
-    readEntries(messagesOf(value), { target, name: Array.isArray(value) ? "" : "messages" }, message, (one, collector) => {
+  read: (value, target) => {
+    const name = Array.isArray(value) ? "" : "messages";
+    const reading = readEntries(messagesOf(value), { target, name }, message, (one, collector) => {
       collector.findings.push(
         findingOf({
           tool: "pylint",
@@ -44,7 +45,9 @@ export const pylint = defineFormat({
           line: lineOf(one.line),
         }),
       );
-    }),
+    });
+    return markIdle(memberOf(memberOf(value, "statistics"), "modulesLinted"), reading);
+  },
 });
 
 const linePattern =

@@ -1,5 +1,6 @@
 import type { LedgerError } from "../../../../kernel/ledger-error.ts";
 import { attempt } from "../../../shared/input/input-file.ts";
+import { type Piece, splitValues } from "../../../shared/input/split-json.ts";
 import { xmlRootName } from "../../../shared/input/xml.ts";
 import type { ToolFinding } from "./define-format.ts";
 import { beginsAsJson, isBanner, isToolOutput, type ReadOutput, readOutput } from "./detect-format.ts";
@@ -32,10 +33,12 @@ const isDocument = (text: string): boolean =>
 
 const logsIn = (text: string): readonly TaskLog[] => (isDocument(text) ? [] : taskLogs(text));
 
+const isMalformed = ({ code }: LedgerError): boolean => code === "invalid_json" || code === "invalid_xml";
+
 /** Whether a text is meant to be JSON or XML but is invalid. */
 function isTruncated(text: string): boolean {
   const result = attempt(() => readOutput(text, ""));
-  return !result.ok && ["invalid_json", "invalid_xml"].includes(result.error.code);
+  return !result.ok && isMalformed(result.error);
 }
 
 /** A task whose log could not be read, and why. */
@@ -63,6 +66,30 @@ function readTasks(logs: readonly TaskLog[], target: string, formatId: string | 
 }
 
 /**
+ * The documents that several calls of a tool wrote one after another, such as one for each package: JSON, else XML. None if the
+ * text has fewer than two.
+ */
+function documentsIn(text: string, target: string): readonly Piece[] {
+  const json = splitValues(text, target).filter((piece) => beginsAsJson.test(piece.text));
+  if (json.length > 1) return json;
+  const xml = text.split(/(?=<\?xml\s)/).filter((piece) => xmlRootName(piece) !== undefined);
+  return xml.length > 1 ? xml.map((piece, at) => ({ label: `${target} document ${at + 1}`, text: piece })) : [];
+}
+
+/**
+ * Reads an output, or each of several documents. A document that cannot be read stops all, as it may contain what others do not.
+ * @throws what `readOutput` throws
+ */
+function readDocuments(text: string, target: string, formatId: string | undefined): readonly TaskOutput[] {
+  const whole = attempt(() => readOutput(text, target, formatId));
+  if (whole.ok) return [{ ...whole.value, task: null, key: text }];
+  const documents = isMalformed(whole.error) ? documentsIn(text, target) : [];
+  const [first] = documents;
+  if (first === undefined || !isToolOutput(first.text)) throw whole.error;
+  return documents.map((one) => ({ ...readOutput(one.text, one.label, formatId), task: null, key: one.text }));
+}
+
+/**
  * Reads the output of a tool, or of the tools that a runner started for several packages.
  * @param formatId id of its format; default: detected by its content
  * @throws what `readOutput` throws: if no output is known, if a task's output was cut off, and if a task with unknown output
@@ -78,9 +105,14 @@ export function readOutputs(text: string, target: string, formatId?: string): Ta
   }
   // With a given format, lines of the runner would be mistaken for output of a tool that found nothing.
   if (formatId !== undefined && unread[0] !== undefined) throw unread[0].error;
-  return { outputs: [{ ...readOutput(text, target, formatId), task: null, key: text }], unknown: [] };
+  return { outputs: readDocuments(text, target, formatId), unknown: [] };
 }
 
 /** Whether a text contains the output of a tool, by its content; reading it may still fail. */
 export const containsToolOutput = (text: string): boolean =>
-  isToolOutput(text) || logsIn(text).some((log) => isToolOutput(log.text));
+  [
+    text,
+    ...documentsIn(text, "")
+      .slice(0, 1)
+      .map((one) => one.text),
+  ].some(isToolOutput) || logsIn(text).some((log) => isToolOutput(log.text));

@@ -2,6 +2,7 @@ import { createCollector, defineFormat, severitiesOf, severityOf } from "./defin
 import { findingOf, toolError } from "./entries.ts";
 import { ruleOf } from "./eslint.ts";
 import { parseLineNumber } from "./text.ts";
+import { isYamllintRow } from "./yamllint.ts";
 
 const severities = severitiesOf({ error: ["error"], warning: ["warning"] });
 
@@ -16,7 +17,7 @@ export const stylish = defineFormat({
   severities,
   gives: "parse errors as `tool_error`",
   lacks: "fixable, suppressed messages, the full stop of messages",
-  claims: (lines) => lines.some((line, at) => row.test(line) && /^\S/.test(lines[at - 1] ?? "")),
+  claims: (lines) => lines.some((line, at) => row.test(line) && !isYamllintRow(line) && /^\S/.test(lines[at - 1] ?? "")),
   read(lines) {
     const collector = createCollector();
     let path: string | null = null;

@@ -13,6 +13,8 @@ describe("output of a tool that checked nothing is recognized as such", () => {
     ["Stylelint's of an ignored file", json([{ source: "a.css", warnings: [], deprecations: [], ignored: true }])],
     ["Pyright's", json({ version: "1.1.400", generalDiagnostics: [], summary: { filesAnalyzed: 0 } })],
     ["Oxlint's", json({ diagnostics: [], number_of_files: 0, number_of_rules: 90 })],
+    ["Biome's", json({ summary: { changed: 0, unchanged: 0 }, diagnostics: [], command: "lint" })],
+    ["Pylint's", json({ messages: [], statistics: { messageTypeCount: {}, modulesLinted: 0, score: 0 } })],
     ["RuboCop's", json({ metadata: { rubocop_version: "1.60" }, files: [], summary: { inspected_file_count: 0 } })],
     ["Bandit's", json({ errors: [], results: [], metrics: { _totals: { loc: 0 } } })],
     [
@@ -43,6 +45,7 @@ describe("text that is read with a given format", () => {
     ["tsc", "This is not the tsc command you are looking for\n"],
     ["tsc", "hello\n"],
     ["pylint-text", "src/a: 1 error, 0 warnings\n"],
+    ["biome-text", "Checked 3 files in 5ms. No fixes applied.\nFound 1 error.\n"],
     ["gcc-text", "make: *** No rule to make target 'all'.  Stop.\n"],
     ["mypy-text", "mypy: can't read file 'nosuch.py': No such file or directory\n"],
   ])("is rejected when it is not output of %s", (format, text) => {
@@ -56,6 +59,7 @@ describe("text that is read with a given format", () => {
     ["gcc-text", "make: Entering directory '/p'\ngcc -Werror -c error.c -o error.o\nmake: Leaving directory '/p'\n"],
     ["clippy-text", "   Compiling shop v0.1.0 (/p)\n    Finished dev profile in 0.5s\n"],
     ["flake8", "All checks passed!\n"],
+    ["biome-text", "Checked 3 files in 5ms. No fixes applied.\n"],
     ["pylint-text", "Your code has been rated at 10.00/10\n"],
     ["mypy", ""],
     ["clippy", ""],
@@ -138,4 +142,46 @@ it("output of two tools is detected even when the first has many entries", () =>
   const eslint = Array.from({ length: 30 }, () => ({ filePath: "a.js", messages: [] }));
   const ruff = [{ code: "F401", message: "m", filename: "a.py", location: { row: 1 } }];
   expect(() => read(`${json(eslint)}\n${json(ruff)}\n`)).toThrow(/what several tools write \(eslint, ruff/);
+});
+
+describe("lines of YAML's linter", () => {
+  const rows =
+    'a.yaml\n  1:1       warning  missing document start "---"  (document-start)\n  3:5       error    wide  (colons)\n';
+  it("are its own in its default format, and not ESLint's", () => {
+    const broken = "  9:1       error    syntax error: expected <block end> (syntax)\n";
+    const { format, findings } = read(`${rows}${broken}\n`);
+    expect(format.id).toBe("yamllint");
+    expect(findings.map(({ tool, rule, path, line, category }) => [tool, rule, path, line, category])).toEqual([
+      ["yamllint", "document-start", "a.yaml", 1, "style"],
+      ["yamllint", "colons", "a.yaml", 3, "style"],
+      ["yamllint", "syntax", "a.yaml", 9, "tool_error"],
+    ]);
+  });
+
+  it("do not hide ESLint's, whose rule has no brackets", () => {
+    expect(read("/p/a.js\n  3:5  error  Parsing error: unexpected (x)\n  4:1  error  m  semi\n").format.id).toBe("eslint-text");
+  });
+});
+
+it("an annotation of GitHub may repeat the line that the tool prints", () => {
+  const annotation = "::error title=Ruff (F401),file=/p/a.py,line=1,col=8::a.py:1:8: F401 `os` imported but unused\n";
+  const { format, findings } = read(annotation);
+  expect(format.id).toBe("github-text");
+  expect(findings).toMatchObject([{ tool: "ruff", rule: "F401", line: 1 }]);
+  for (const message of ["a.py:3: error: m  [misc]", "a.ts(3,5): error TS2322: m", "a.c:3:5: warning: m [-Wunused]"])
+    expect(read(`::error file=a,line=3::${message}\n`).format.id).toBe("github-text");
+});
+
+it("what Biome does not print is named", () => {
+  const diagnostic = { category: "lint/style/useConst", severity: "error", description: "m", location: { path: "a.ts" } };
+  const summary = { changed: 0, unchanged: 1, diagnosticsNotPrinted: 40 };
+  const named = [{ place: "Biome's summary", reason: "40 findings not printed; run Biome with --max-diagnostics=none" }];
+  expect(read(json({ summary, diagnostics: [diagnostic], command: "lint" })).skipped).toEqual(named);
+  const text = "a.ts:3:5 lint/style/useConst ━━━\n\n  × m\n\nDiagnostics not shown: 40.\n";
+  expect(read(text)).toMatchObject({ findings: [{ rule: "lint/style/useConst" }], skipped: named });
+});
+
+it("JSON is read between codes for colours and progress", () => {
+  const output = json([{ filePath: "a.js", messages: [{ ruleId: "semi", severity: 2, message: "m", line: 3 }] }]);
+  expect(first(`\u001b[2K\u001b[1G${output}\u001b[0m\n`)).toMatchObject({ tool: "eslint", rule: "semi", line: 3 });
 });

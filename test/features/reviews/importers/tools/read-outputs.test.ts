@@ -163,3 +163,34 @@ it.each([
   expect(unknown).toEqual([]);
   expect(outputs).toEqual([{ ...readOutput(text, "out"), task: null, key: text }]);
 });
+
+describe("documents of several calls in one text", () => {
+  const pyright = (line: number): string =>
+    JSON.stringify({
+      version: "1.1.400",
+      generalDiagnostics: [{ file: "a.py", severity: "error", message: "m", rule: "r", range: { start: { line } } }],
+      summary: { filesAnalyzed: 1 },
+    });
+  const xml = (path: string): string =>
+    `<?xml version="1.0"?><checkstyle><file name="${path}"><error line="1" severity="error" message="m" source="a.B"/></file></checkstyle>`;
+
+  it("are an output each", () => {
+    const both = [
+      [null, "pyright", "a.py:2 r"],
+      [null, "pyright", "a.py:5 r"],
+    ];
+    expect(read(`${pyright(1)}\n${pyright(4)}\n`).found).toEqual(both);
+    expect(read(`${pyright(1)}${pyright(4)}`, "pyright").found).toEqual(both);
+    expect(containsToolOutput(`${pyright(1)}\n${pyright(4)}\n`)).toBe(true);
+    for (const between of ["", "\n"])
+      expect(read(`${xml("a")}${between}${xml("b")}\n`).found).toEqual([
+        [null, "checkstyle", "a:1 a.B"],
+        [null, "checkstyle", "b:1 a.B"],
+      ]);
+  });
+
+  it("are refused where one of them was cut or is unknown", () => {
+    expect(() => read(`${pyright(1)}\n${pyright(4).slice(0, 60)}`)).toThrow("line 2");
+    expect(() => read(`${pyright(1)}\n{"level":30}\n`)).toThrow("line 2");
+  });
+});

@@ -11,18 +11,3 @@ export const golangciText = defineLineFormat({
   lacks: "severities, fixable",
   pattern: /^(?<path>(?:\S.*?)?(?:\.go|\bgo\.(?:mod|sum|work))):(?<line>\d+)(?::\d+)?: (?<message>.*) \((?<rule>[a-z][\w-]*)\)$/,
 });
-
-/** https://yamllint.readthedocs.io/en/stable/quickstart.html, `--format parsable` */
-export const yamllint = defineLineFormat({
-  tool: "yamllint",
-  id: "yamllint",
-  title: "yamllint, parsable text",
-  looksFor: "lines such as `a.yaml:3:5: [error] … (colons)`",
-  severities: new Map([
-    ["error", "error"],
-    ["warning", "warning"],
-  ]),
-  gives: "errors of the syntax as `tool_error`",
-  lacks: "fixable",
-  pattern: /^(?<path>\S.*?):(?<line>\d+):\d+: \[(?<severity>error|warning)\] (?<message>.*) \((?<rule>[a-z][a-z-]*)\)$/,
-});
