@@ -1,6 +1,6 @@
+import type { ImportView } from "../../src/features/intake/operations/views.ts";
 import type {
   DoctorView,
-  ImportView,
   RunDetailView,
   RunView,
   ScoreView,

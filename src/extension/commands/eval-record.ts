@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { usdWithBound } from "../../features/evals/documents/figures.ts";
 import { evalImportDocument } from "../../features/evals/documents/run-list.ts";
+import { summarizePush } from "../../features/evals/operations/push-summary.ts";
 import type { EvalImportView, EvalPushView } from "../../features/evals/operations/views.ts";
-import { warningsOf } from "../../features/evals/operations/warnings.ts";
 import type { OperationInput } from "../../features/operations.ts";
 import { invalidInput } from "../../kernel/errors.ts";
 import { fromErrorView } from "../../kernel/ledger-error.ts";
@@ -119,17 +119,7 @@ async function pickFolder(): Promise<vscode.Uri | undefined> {
 async function notifyPushed(views: readonly EvalPushView[], options: EvalRecordCommandOptions): Promise<void> {
   const [view, ...others] = views;
   if (view === undefined) return;
-  if (others.length > 0) {
-    const rejected = views.flatMap((one) =>
-      one.reason === "rejected" ? [{ file: one.file, error: one.error.message, code: one.error.code, hint: one.error.hint }] : [],
-    );
-    const recorded = views.filter((one) => one.recorded).length;
-    const duplicates = views.length - recorded - rejected.length;
-    return notifyImported(
-      { files: views.length, runs: [], recorded, duplicates, skipped: 0, rejected, warnings: warningsOf(views) },
-      options.documents,
-    );
-  }
+  if (others.length > 0) return notifyImported({ ...summarizePush(views), runs: [], skipped: 0 }, options.documents);
   if (view.reason === "rejected") throw fromErrorView(view.error);
   const { t } = vscode.l10n;
   const { run } = view;

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { importDocument } from "../../features/intake/documents/import.ts";
-import type { ImportView } from "../../features/reviews/operations/views.ts";
+import type { ImportView } from "../../features/intake/operations/views.ts";
 import { runCount, warningCount } from "../format/figures.ts";
 import type { ReportDocuments } from "../report/documents.ts";
 

@@ -1,6 +1,6 @@
 import type { EvalTakeView } from "../../features/evals/operations/views.ts";
 import type { IntakeCheckView } from "../../features/intake/operations/intake-check.ts";
-import type { ImportView } from "../../features/reviews/operations/views.ts";
+import type { ImportView } from "../../features/intake/operations/views.ts";
 import { type ErrorCode, toErrorView } from "../../kernel/ledger-error.ts";
 import type { Logger } from "../../ports/ports.ts";
 import type { Refusal } from "./processed-files.ts";

@@ -1,6 +1,14 @@
 import * as doc from "../../../kernel/document.ts";
 import { shortIds } from "../../shared/short-ids.ts";
-import type { EvalImportView, EvalListPage, EvalListView, EvalPushView, EvalRunView } from "../operations/views.ts";
+import { summarizePush } from "../operations/push-summary.ts";
+import type {
+  EvalImportView,
+  EvalListPage,
+  EvalListView,
+  EvalPushView,
+  EvalRunView,
+  MergedFilesView,
+} from "../operations/views.ts";
 import { duration, passRate, runCostText, runRemarks } from "./figures.ts";
 
 /** A message that nothing is recorded, with a first command to run. */
@@ -85,10 +93,17 @@ function pushBlocks(view: EvalPushView, shortId: (id: string) => string, words: 
   ];
 }
 
+/** The files of each run that was merged from several. */
+export const mergedParagraphs = (merged: readonly MergedFilesView[] = [], { t }: doc.Words): readonly doc.Block[] =>
+  merged.map(({ file, parts }) => doc.paragraph(t("{0} is one run, of these files: {1}", file, parts.join(", "))));
+
 /** The answer for each file. */
 export function evalPushDocument(views: readonly EvalPushView[], words: doc.Words): doc.Document {
   const shortId = shortIds(views.flatMap(({ run }) => (run === null ? [] : [run.id])));
-  return [doc.group(...views.flatMap((view) => pushBlocks(view, shortId, words)))];
+  return [
+    ...mergedParagraphs(summarizePush(views).merged, words),
+    doc.group(...views.flatMap((view) => pushBlocks(view, shortId, words))),
+  ];
 }
 
 /** The number of files that were recorded, and the problems of the others. */
@@ -103,9 +118,7 @@ export function evalImportDocument(view: EvalImportView, words: doc.Words): doc.
       `, ${t("{0} already recorded", number(view.duplicates))}, ${t("{0} skipped", number(view.skipped))}, `,
       rejected.length === 0 ? t("none rejected") : doc.bad(t("{0} rejected", number(rejected.length))),
     ]),
-    ...(view.merged ?? []).map(({ file, parts }) =>
-      doc.paragraph(t("{0} is one run, of these files: {1}", file, parts.join(", "))),
-    ),
+    ...mergedParagraphs(view.merged, words),
     ...(view.runs.length === 0
       ? []
       : [

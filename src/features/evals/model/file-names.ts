@@ -47,6 +47,12 @@ export const isRunFileName = (name: string): boolean =>
   name.endsWith(".json") && !name.startsWith("_") && !name.startsWith("worker_");
 
 /**
+ * Returns the folder of a file that holds one class of a run, by the name that Surefire, Gradle and others give such files;
+ * undefined for all others. The files of one folder are parts of one run.
+ */
+export const classFileFolder = (file: string): string | undefined => /^(.*[\\/]|)TEST-[^\\/]*\.xml$/s.exec(file)?.[1];
+
+/**
  * Returns the label of a run that was not given one: `EVAL_LABEL`, else the branch with unsafe characters replaced; followed by
  * `_fast` or `_full` when the run does not use the standard tier.
  */

@@ -7,28 +7,30 @@ import { intakeMark } from "../../intake/model/undo.ts";
 import { recordingOf } from "../../reviews/model/clock.ts";
 import { createCheckoutLookup } from "../../shared/checkout-lookup.ts";
 import { projectField } from "../../shared/fields.ts";
-import { attemptAsync } from "../../shared/input/input-file.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { evalImportDocument, evalPushDocument } from "../documents/run-list.ts";
-import { type ParsedPart, toEvalRecorded } from "../importers/eval-file.ts";
+import { toEvalRecorded } from "../importers/eval-file.ts";
 import { resultFormats } from "../importers/formats/formats.ts";
 import { type EvalRecorded, evalRecorded } from "../model/eval-recorded.ts";
 import { isRunFileName } from "../model/file-names.ts";
 import { projectRun } from "../model/projection.ts";
-import { type FileSource, mergeAll, mergeClassFiles, parseSource, type ResultSource } from "./result-parts.ts";
+import { summarizePush } from "./push-summary.ts";
+import {
+  type FileSource,
+  groupByRun,
+  type ParsedRun,
+  type ReadOptions,
+  type ReadRun,
+  type RunFile,
+  readRuns,
+} from "./result-parts.ts";
 import { evalRunView, runTimeWarnings } from "./to-views.ts";
 import { evalRunShape } from "./tool-shapes.ts";
 import type { EvalImportView, EvalPushView, EvalRunView } from "./views.ts";
-import { warningsOf } from "./warnings.ts";
 
 /** The caller's settings for all files. `batch`: the batch of automatic recordings that the files belong to. */
-export type PushOptions = Readonly<{
-  project: string;
-  label: string | undefined;
-  batch?: string | undefined;
-  format?: string | undefined;
-}>;
+export type PushOptions = Readonly<{ project: string; label: string | undefined; batch?: string | undefined }> & ReadOptions;
 
 /** Maximum number of runs recorded at once: they may be large. */
 const batchSize = 32;
@@ -38,23 +40,23 @@ function viewOf(fact: Fact, data: EvalRecorded): EvalRunView {
   return evalRunView({ ...row, id: fact.id.toLowerCase(), project: fact.project?.normalize("NFC") ?? null });
 }
 
-const toRejectedView = (file: string, error: Error): EvalPushView => ({
-  file,
+const toRejectedView = (file: RunFile, error: Error): EvalPushView => ({
+  ...file,
   recorded: false,
   reason: "rejected",
   run: null,
   error: toErrorView(error),
 });
 
-async function recordBatch(ports: Ports, options: PushOptions, batch: readonly ParsedPart[]): Promise<readonly EvalPushView[]> {
+async function recordBatch(ports: Ports, options: PushOptions, batch: readonly ParsedRun[]): Promise<readonly EvalPushView[]> {
   const { ledger, clock, evals, surroundings } = ports;
   const prices = await evals.prices();
   const label = options.label ?? evals.label ?? undefined;
   const { project } = options;
   const checkedOut = await createCheckoutLookup(surroundings);
-  const runs = batch.map(({ file, parsed }) => {
+  const runs = batch.map(({ parsed, ...file }) => {
     const data = toEvalRecorded(parsed, {
-      source: file,
+      source: file.file,
       label: options.label ?? parsed.run.label ?? label,
       prices,
       now: clock.now(),
@@ -72,47 +74,45 @@ async function recordBatch(ports: Ports, options: PushOptions, batch: readonly P
   const views: EvalPushView[] = [];
   for (const [index, { file, warnings, data }] of runs.entries()) {
     const outcome = outcomes[index];
-    if (outcome === undefined) throw new TypeError(`nothing became of ${file}`);
+    if (outcome === undefined) throw new TypeError(`nothing became of ${file.file}`);
     if (outcome.recorded) {
       const run = viewOf(outcome.fact.fact, data);
-      views.push({ file, recorded: true, reason: null, run, warnings: [...runTimeWarnings(run), ...warnings] });
+      views.push({ ...file, recorded: true, reason: null, run, warnings: [...runTimeWarnings(run), ...warnings] });
     } else if (outcome.reason === "refused") views.push(toRejectedView(file, outcome.error));
     else {
       const fact = await ledger.fetch(outcome.existing);
       const run = viewOf(fact, evalRecorded.data.parse(fact.data));
-      views.push({ file, recorded: false, reason: "duplicate", run, warnings: [...runTimeWarnings(run), ...warnings] });
+      views.push({ ...file, recorded: false, reason: "duplicate", run, warnings: [...runTimeWarnings(run), ...warnings] });
     }
   }
   return views;
 }
 
 /**
- * Reads and records files in order; a rejected file does not stop the others. Files that were found by a search and match no
- * format have no view.
+ * Reads and records files in order; a rejected file does not stop the others. Files that hold parts of one run have one view,
+ * files that were found by a search and match no format have none.
+ * @throws the errors of `readRuns`
  */
 export async function pushAll(
   ports: Ports,
-  sources: readonly ResultSource[],
+  sources: readonly FileSource[],
   options: PushOptions,
   { onProgress, signal }: CallContext,
 ): Promise<readonly EvalPushView[]> {
   const views: EvalPushView[] = [];
-  for (let from = 0; from < sources.length; from += batchSize) {
-    if (signal.aborted) throw cancelled(`${views.length} of ${sources.length} files were read`);
-    onProgress({ done: from, total: sources.length, message: "Recording eval runs" });
-    const batch = sources.slice(from, from + batchSize);
-    const parts: ParsedPart[] = [];
-    const rejectedViews = new Map<string, EvalPushView>();
-    for (const source of batch) {
-      const { file } = source;
-      const result = await attemptAsync(async () =>
-        "parsed" in source ? source.parsed : parseSource(ports, source, options.format),
-      );
-      if (result.ok) parts.push(...(result.value === undefined ? [] : [{ file, parsed: result.value }]));
-      else rejectedViews.set(file, toRejectedView(file, result.error));
-    }
-    const recorded = new Map((await recordBatch(ports, options, parts)).map((view) => [view.file, view]));
-    views.push(...batch.flatMap(({ file }) => rejectedViews.get(file) ?? recorded.get(file) ?? []));
+  const groups = options.merge === true ? [sources] : groupByRun(sources);
+  for (let from = 0; from < groups.length; from += batchSize) {
+    if (signal.aborted) throw cancelled(`${from} of ${groups.length} runs were read`);
+    onProgress({ done: from, total: groups.length, message: "Recording eval runs" });
+    const read: ReadRun[] = [];
+    for (const group of groups.slice(from, from + batchSize)) read.push(...(await readRuns(ports, group, options)));
+    const parsed = read.flatMap(({ result, ...file }) => (result.ok ? [{ ...file, parsed: result.value }] : []));
+    const recorded = new Map((await recordBatch(ports, options, parsed)).map((view) => [view.file, view]));
+    views.push(
+      ...read.flatMap(({ result, ...file }) =>
+        result.ok ? (recorded.get(file.file) ?? []) : toRejectedView(file, result.error),
+      ),
+    );
   }
   return views;
 }
@@ -162,6 +162,7 @@ export const evalPush = defineOperation({
       results: z.array(
         z.object({
           file: toolName(),
+          parts: z.array(toolName()).optional(),
           recorded: z.boolean(),
           reason: toolName().nullable(),
           run: evalRunShape.nullable(),
@@ -179,7 +180,7 @@ export const evalPush = defineOperation({
   failed: (views: readonly EvalPushView[]) => views.some(({ reason }) => reason === "rejected"),
   async run(ports, { files, text, format: formatId, label: runLabel, project }, context): Promise<readonly EvalPushView[]> {
     const options = { project: project ?? (await ports.surroundings.project()), label: runLabel, format: formatId };
-    const sources: readonly ResultSource[] =
+    const sources: readonly FileSource[] =
       text === undefined || files.length > 0
         ? files.map((file) => ({ file, content: () => ports.files.content(file) }))
         : [{ file: "standard input", content: async () => text }];
@@ -230,23 +231,17 @@ export const evalImport = defineOperation({
       skipped += candidates.length - whole.length;
       listed.push(...whole.map((file) => ({ file, content: () => ports.files.content(file), found: !isFile })));
     }
-    const options = { project: project ?? (await ports.surroundings.project()), label: runLabel, format: formatId };
-    const { sources, merged } = await (merge ? mergeAll : mergeClassFiles)(ports, listed, formatId);
-    const views = await pushAll(ports, sources, options, context);
-    const shownFiles = new Set([...listed.filter(({ found }) => found === false), ...merged].map(({ file }) => file));
+    const options = { project: project ?? (await ports.surroundings.project()), label: runLabel, format: formatId, merge };
+    const views = await pushAll(ports, listed, options, context);
+    const named = new Set(listed.flatMap(({ file, found }) => (found === true ? [] : [file])));
+    const { files, recorded, duplicates, ...problems } = summarizePush(views);
     return {
       files: listed.length + skipped,
-      runs: views.flatMap(({ file, run }) => (run !== null && shownFiles.has(file) ? [run] : [])),
-      recorded: views.filter(({ recorded }) => recorded).length,
-      duplicates: views.filter(({ reason }) => reason === "duplicate").length,
-      skipped: skipped + sources.length - views.length,
-      warnings: warningsOf(views),
-      rejected: views.flatMap((view) =>
-        view.reason === "rejected"
-          ? [{ file: view.file, error: view.error.message, code: view.error.code, hint: view.error.hint }]
-          : [],
-      ),
-      ...(merged.length === 0 ? {} : { merged }),
+      runs: views.flatMap(({ file, parts, run }) => (run !== null && (parts !== undefined || named.has(file)) ? [run] : [])),
+      recorded,
+      duplicates,
+      skipped: skipped + listed.length - files,
+      ...problems,
     };
   },
 });

@@ -1,82 +1,64 @@
 import { invalidEval } from "../../../kernel/errors.ts";
 import type { Ports } from "../../../ports/ports.ts";
-import { attemptAsync } from "../../shared/input/input-file.ts";
+import { type Attempt, attemptAsync } from "../../shared/input/input-file.ts";
 import { mergeResults, type ParsedEval, type ParsedPart, parseEvalContent, parseFound } from "../importers/eval-file.ts";
 import { groupBy } from "../importers/formats/result-run.ts";
-import type { MergedFilesView } from "./views.ts";
+import { classFileFolder } from "../model/file-names.ts";
 
 /**
  * `content` is text, or the bytes of an archive. `found`: the file was found by a search, so it may hold something other than
  * results.
  */
 export type FileSource = Readonly<{ file: string; content(): Promise<string | Uint8Array>; found?: boolean }>;
-/** A file, or several files that were read and merged into one run. */
-export type ResultSource = FileSource | ParsedPart;
 
-type MergedSources = Readonly<{ sources: readonly ResultSource[]; merged: readonly MergedFilesView[] }>;
+/** The file of a run. `parts`: the files that each hold a part of it; absent when it is the run of one file. */
+export type RunFile = Readonly<{ file: string; parts?: readonly string[] }>;
+export type ParsedRun = RunFile & Readonly<{ parsed: ParsedEval }>;
+export type ReadRun = RunFile & Readonly<{ result: Attempt<ParsedEval> }>;
 
-/** Surefire, Gradle and others write one file per class of a run. */
-const classFilePattern = /(?:^|[\\/])TEST-[^\\/]*\.xml$/;
-const folderOf = (file: string): string => file.replace(/[^\\/]*$/, "");
+/** How to read files. `merge`: the files are parts of one run, as the caller states. */
+export type ReadOptions = Readonly<{ format?: string | undefined; merge?: boolean | undefined }>;
+
+/**
+ * Groups files by the run that they probably hold: the files of a folder that hold one class each, and every other file by
+ * itself. Groups are in the order of their first file.
+ */
+export const groupByRun = <Source extends Readonly<{ file: string }>>(
+  sources: readonly Source[],
+): readonly (readonly Source[])[] => [...groupBy(sources, (source) => classFileFolder(source.file) ?? source).values()];
 
 /** Parses a file. @returns undefined when it was found and matches no format @throws the errors of `parseEvalContent` */
-export async function parseSource(ports: Ports, source: FileSource, format: string | undefined): Promise<ParsedEval | undefined> {
+async function parseSource(ports: Ports, source: FileSource, format: string | undefined): Promise<ParsedEval | undefined> {
   const { file, content, found = false } = source;
   return (found ? parseFound : parseEvalContent)(await content(), file, { root: ports.surroundings.folder, format });
 }
 
-const toMergedSources = (whole: ParsedPart, parts: readonly ParsedPart[]): MergedSources => ({
-  sources: [whole],
-  merged: [{ file: whole.file, parts: parts.map(({ file }) => file) }],
-});
-
 /**
- * Merges all files as parts of one run, as the caller requested.
- * @throws invalid_eval when they cannot be parts of one run, and the errors of reading a file: without one of them the run would
- * not be whole
+ * Reads files that may be parts of one run. If they contradict each other, each is a run of its own; a file that cannot be read
+ * stays separate, so that it is rejected by its name. Files that were found and match no format are left out.
+ * @throws with `merge`, invalid_eval when they cannot be parts of one run, and the errors of reading a file: without one of them
+ * the run would not be whole
  */
-export async function mergeAll(ports: Ports, sources: readonly FileSource[], format: string | undefined): Promise<MergedSources> {
-  const parts: ParsedPart[] = [];
-  for (const source of sources) {
-    const parsed = await parseSource(ports, source, format);
-    if (parsed !== undefined) parts.push({ file: source.file, parsed });
-  }
-  const [first] = parts;
-  if (first === undefined || parts.length === 1) return { sources, merged: [] };
-  const file = `${first.file} and ${parts.length - 1} more`;
-  const mergeResult = mergeResults(parts);
-  if (!mergeResult.ok) throw invalidEval(file, [`no parts of one run: ${mergeResult.reason}`]);
-  return toMergedSources({ file, parsed: mergeResult.parsed }, parts);
-}
-
-/**
- * Merges the files of a folder that hold one class each into one run. If they contradict each other, each is a run of its own, as
- * all other files are.
- */
-export async function mergeClassFiles(
+export async function readRuns(
   ports: Ports,
   sources: readonly FileSource[],
-  format: string | undefined,
-): Promise<MergedSources> {
-  const classes = sources.filter(({ file }) => classFilePattern.test(file));
-  const all: ResultSource[] = sources.filter(({ file }) => !classFilePattern.test(file));
-  const merged: MergedFilesView[] = [];
-  for (const [folder, files] of groupBy(classes, ({ file }) => folderOf(file))) {
-    const attempts = await Promise.all(
-      files.map(async (source) => ({ source, result: await attemptAsync(() => parseSource(ports, source, format)) })),
-    );
-    const parts = attempts.flatMap(({ source, result }): readonly ParsedPart[] =>
-      result.ok && result.value !== undefined ? [{ file: source.file, parsed: result.value }] : [],
-    );
-    const mergeResult = parts.length < 2 ? undefined : mergeResults(parts);
-    if (mergeResult?.ok !== true) {
-      all.push(...files);
-      continue;
-    }
-    const group = toMergedSources({ file: `${folder}TEST-*.xml`, parsed: mergeResult.parsed }, parts);
-    // A file that could not be read stays separate, so that it is rejected by its name.
-    all.push(...group.sources, ...attempts.flatMap(({ source, result }) => (result.ok ? [] : [source])));
-    merged.push(...group.merged);
+  { format, merge = false }: ReadOptions,
+): Promise<readonly ReadRun[]> {
+  const parts: ParsedPart[] = [];
+  const failed: ReadRun[] = [];
+  for (const source of sources) {
+    const { file } = source;
+    const result = await attemptAsync(() => parseSource(ports, source, format));
+    if (result.ok) parts.push(...(result.value === undefined ? [] : [{ file, parsed: result.value }]));
+    else if (merge) throw result.error;
+    else failed.push({ file, result });
   }
-  return { sources: all, merged };
+  const [first, ...others] = parts;
+  const mergeResult = others.length === 0 ? undefined : mergeResults(parts);
+  const name = merge ? `${first?.file} and ${others.length} more` : `${classFileFolder(first?.file ?? "")}TEST-*.xml`;
+  if (merge && mergeResult?.ok === false) throw invalidEval(name, [`no parts of one run: ${mergeResult.reason}`]);
+  const runs: readonly ParsedRun[] = mergeResult?.ok
+    ? [{ file: name, parts: parts.map(({ file }) => file), parsed: mergeResult.parsed }]
+    : parts;
+  return [...runs.map(({ parsed, ...run }) => ({ ...run, result: { ok: true, value: parsed } as const })), ...failed];
 }

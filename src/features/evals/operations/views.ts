@@ -63,17 +63,26 @@ export type EvalListPage = Readonly<{
   cost_complete: boolean;
 }>;
 
-/** The answer for a file whose run was recorded, or had been recorded before (`duplicate`). */
+/** The answer for a file, or files merged into one run, whose run was recorded, or had been recorded before (`duplicate`). */
 export type EvalPushedView = Readonly<{
   file: string;
+  /** The files of which the run was merged, because each holds a part of it; absent when it is the run of one file. */
+  parts?: readonly string[];
   recorded: boolean;
   reason: null | "duplicate";
   run: EvalRunView;
   warnings: readonly string[];
 }>;
 
-/** A file that was rejected. The other files are recorded nevertheless. */
-export type EvalRejectedView = Readonly<{ file: string; recorded: false; reason: "rejected"; run: null; error: ErrorView }>;
+/** A file that was rejected, or a run merged from `parts`. The other files are recorded nevertheless. */
+export type EvalRejectedView = Readonly<{
+  file: string;
+  parts?: readonly string[];
+  recorded: false;
+  reason: "rejected";
+  run: null;
+  error: ErrorView;
+}>;
 
 export type EvalPushView = EvalPushedView | EvalRejectedView;
 

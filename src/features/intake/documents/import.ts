@@ -1,11 +1,12 @@
 import * as doc from "../../../kernel/document.ts";
-import type { ImportView } from "../../reviews/operations/views.ts";
+import { mergedParagraphs } from "../../evals/documents/run-list.ts";
+import type { ImportView } from "../operations/views.ts";
 
 type Disagreement = ImportView["disagreements"][number];
 
 /** The common result of all kinds of import. */
 type ImportSummary = Pick<ImportView, "files" | "recorded" | "duplicates" | "disagreements" | "warnings"> &
-  Partial<Pick<ImportView, "skipped_files">> &
+  Partial<Pick<ImportView, "skipped_files" | "merged">> &
   Readonly<{ rejected: readonly Pick<ImportView["rejected"][number], "file" | "error" | "hint">[] }>;
 
 function rejectionBlocks({ rejected }: ImportSummary, { t }: doc.Words): readonly doc.Block[] {
@@ -68,6 +69,7 @@ export function importDocument(view: ImportSummary, words: doc.Words): doc.Docum
   ]);
   return [
     ...(files === 0 ? [] : [summary]),
+    ...mergedParagraphs(view.merged, words),
     ...rejectionBlocks(view, words),
     ...disagreementBlocks(view.disagreements, words),
     ...skippedBlocks(view.skipped_files ?? [], words),

@@ -1,11 +1,11 @@
 import { toErrorView } from "../../../kernel/ledger-error.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { type PushOptions, pushAll } from "../../evals/operations/push.ts";
-import { warningsOf } from "../../evals/operations/warnings.ts";
+import { summarizePush } from "../../evals/operations/push-summary.ts";
 import { review } from "../../reviews/operations/review.ts";
-import type { ImportView } from "../../reviews/operations/views.ts";
 import { attemptAsync } from "../../shared/input/input-file.ts";
 import type { CallContext } from "../../shared/operation.ts";
+import type { ImportView } from "./views.ts";
 
 /** A file to import. `named`: its path was given explicitly, not found in a folder. */
 export type Source = Readonly<{ path: string; named: boolean }>;
@@ -19,27 +19,13 @@ export const toRejection = (file: string, named: boolean, error: Error): Rejecte
 
 /** Records the eval runs among the files. Each file is read again, a few at a time, because together they may be large. */
 export async function importEvals(ports: Ports, sources: readonly EvalSource[], told: PushOptions, context: CallContext) {
-  const namedByPath = new Map(sources.map((source) => [source.path, source.named]));
   const files = sources.map(({ path, content }) => ({ file: path, content }));
-  const views = sources.length === 0 ? [] : await pushAll(ports, files, told, context);
-  return {
-    recorded: views.filter(({ recorded }) => recorded).length,
-    warnings: warningsOf(views),
-    duplicates: views.filter(({ reason }) => reason === "duplicate").length,
-    rejected: views.flatMap((view): readonly Rejected[] =>
-      view.reason === "rejected"
-        ? [
-            {
-              file: view.file,
-              error: view.error.message,
-              code: view.error.code,
-              hint: view.error.hint,
-              named: namedByPath.get(view.file) ?? false,
-            },
-          ]
-        : [],
-    ),
-  };
+  const views = await pushAll(ports, files, told, context);
+  const namedPaths = new Set(sources.flatMap(({ path, named }) => (named ? [path] : [])));
+  const isNamed = ({ file, parts = [file] }: (typeof views)[number]): boolean => parts.some((part) => namedPaths.has(part));
+  const named = new Set(views.filter(isNamed).map(({ file }) => file));
+  const summary = summarizePush(views);
+  return { ...summary, rejected: summary.rejected.map((one) => ({ ...one, named: named.has(one.file) })) };
 }
 
 type ReviewOptions = Readonly<{

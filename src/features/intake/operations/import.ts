@@ -13,7 +13,6 @@ import { containsToolOutput } from "../../reviews/importers/tools/read-outputs.t
 import { type ReviewRecorded, reviewRecorded } from "../../reviews/model/review-recorded.ts";
 import { sameRun } from "../../reviews/model/same-run.ts";
 import { hiddenRunWarnings } from "../../reviews/operations/resets-in-force.ts";
-import type { ImportView } from "../../reviews/operations/views.ts";
 import { createCheckoutLookup } from "../../shared/checkout-lookup.ts";
 import { intakeBatch, projectField } from "../../shared/fields.ts";
 import { attempt, attemptAsync, type ParsedFile, type ParsedRun, type ReadOptions } from "../../shared/input/input-file.ts";
@@ -23,6 +22,7 @@ import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { importDocument } from "../documents/import.ts";
 import { intakeMark } from "../model/undo.ts";
 import { type EvalSource, importEvals, importOutputs, type Rejected, type Source, toRejection } from "./import-results.ts";
+import type { ImportView } from "./views.ts";
 
 type RunToImport = Readonly<{ read: ParsedRun; named: boolean }>;
 
@@ -272,6 +272,7 @@ export const importRuns = defineOperation({
         ...tools.warnings,
       ],
       skipped_files: [...contents.skipped, ...tools.skipped_files],
+      ...(evals.merged === undefined ? {} : { merged: evals.merged }),
     };
   },
 });

@@ -138,24 +138,6 @@ export type ViolationView = Readonly<{
 /** One rule in detail: how often it was broken, and where the latest runs broke it. */
 export type RuleView = ViolationView & Readonly<{ examples: readonly Readonly<FindingView & { run_id: string }>[] }>;
 
-/**
- * The result of an import. It failed (exit code 1) if a path that was named could not be imported, or if files were rejected and
- * no run was recorded or already known. A folder with some invalid files is imported, and `rejected` lists the invalid ones.
- */
-export type ImportView = Readonly<{
-  files: number;
-  recorded: number;
-  duplicates: number;
-  /** `file` can include the entry in the file (`a.json [3]`); `named`: its path was given, not found in a folder. */
-  rejected: readonly Readonly<{ file: string; error: string; code: string; hint: string; named: boolean }>[];
-  /** Totals stated by an imported ledger that differ from the replay of its runs. */
-  disagreements: readonly Readonly<{ file: string; total: string; stated: string; replayed: string }>[];
-  /** Parts of recorded and known runs that could not be used unchanged; `file` as in `rejected`. */
-  warnings: readonly Readonly<{ file: string; message: string }>[];
-  /** Files in folders that contain nothing to record. */
-  skipped_files: readonly Readonly<{ file: string; reason: string }>[];
-}>;
-
 export type ResetView = Readonly<{
   reset: boolean;
   agent: string | null;

@@ -1,8 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { evalTake } from "../../../../src/features/evals/operations/ingest-files.ts";
+import { evalList } from "../../../../src/features/evals/operations/list.ts";
 import { evalImport, evalPush } from "../../../../src/features/evals/operations/push.ts";
-import { openPorts, quietCall } from "../../../support/ports.ts";
+import { importRuns } from "../../../../src/features/intake/operations/import.ts";
+import { intakeUndo } from "../../../../src/features/intake/operations/intake.ts";
+import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
 
 const surefire = (className: string, tests: readonly string[], failed: readonly string[] = []): string =>
   `<testsuite xsi:noNamespaceSchemaLocation="surefire-test-report.xsd" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" name="${className}" time="1">${tests
@@ -59,6 +64,53 @@ describe("a result file per class", () => {
     for (const [at, text] of Object.values(classes).toReversed().entries())
       writeFileSync(join(ports.cwd, "reports", `TEST-again-${at}.xml`), text);
     expect(await evalImport.call(ports, { folder: "reports" }, quietCall)).toMatchObject({ recorded: 0, duplicates: 1 });
+  });
+
+  const paths = Object.keys(classes).map((name) => join("reports", name));
+  const merged = [{ file: join("reports", "TEST-*.xml"), parts: paths }];
+  /** Each answers the number of runs recorded, that of runs known, and what was merged. */
+  const ways: Readonly<Record<string, (ports: TestPorts) => Promise<readonly unknown[]>>> = {
+    "eval import": async (ports) => {
+      const view = await evalImport.call(ports, { folder: "reports" }, quietCall);
+      return [view.recorded, view.duplicates, view.merged];
+    },
+    "eval push": async (ports) => {
+      const views = await evalPush.call(ports, { files: paths }, quietCall);
+      const count = (recorded: boolean): number => views.filter((view) => view.recorded === recorded).length;
+      return [count(true), count(false), views.map(({ file, parts }) => ({ file, parts }))];
+    },
+    "import of a folder": async (ports) => {
+      const view = await importRuns.call(ports, { paths: ["reports"] }, quietCall);
+      return [view.recorded, view.duplicates, view.merged];
+    },
+    "import of files": async (ports) => {
+      const view = await importRuns.call(ports, { paths }, quietCall);
+      return [view.recorded, view.duplicates, view.merged];
+    },
+    "files that are found": async (ports) => {
+      const view = await evalTake.call(ports, { files: paths }, quietCall);
+      return [view.recorded, view.duplicates, merged];
+    },
+  };
+
+  it.each(Object.keys(ways))("is part of one run by %s, recognized again by every other way", async (name) => {
+    const ports = await withFiles(classes);
+    expect(await ways[name]?.(ports)).toEqual([1, 0, merged]);
+    for (const way of Object.values(ways)) expect(await way(ports)).toEqual([0, 1, merged]);
+  });
+
+  it("is part of one run of any number of classes, which is undone as one", async () => {
+    const names = Array.from({ length: 40 }, (_, at) => `TEST-shop.C${at}.xml`);
+    const ports = await withFiles(Object.fromEntries(names.map((name) => [name, surefire(name, ["adds"])])));
+    // The file beside them is a run of its own.
+    writeFileSync(join(ports.cwd, "reports", "junit.xml"), surefire("whole", ["adds"]));
+    const files = [...names, "junit.xml"].map((name) => join("reports", name));
+    const view = await evalTake.call(ports, { files, intake_batch: randomUUID() }, quietCall);
+    expect(view).toMatchObject({ recorded: 2, duplicates: 0, rejected: [], others: [] });
+    const totals = async () => (await evalList.call(ports, {}, quietCall)).runs.map(({ total }) => total).sort();
+    expect(await totals()).toEqual([1, 40]);
+    expect(await intakeUndo.call(ports, { last: true }, quietCall)).toMatchObject({ recordings: 2 });
+    expect(await totals()).toEqual([]);
   });
 
   it("is rejected by name when it cannot be read, and the others are recorded", async () => {
