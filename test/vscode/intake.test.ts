@@ -15,10 +15,18 @@ scenario("what a scan recorded is taken back by the button of its message", asyn
   await stage.server.changeSettings({ "rewardLedger.intake.enabled": false });
   const page = await stage.open();
   await writeFile(join(stage.folder, "review-report.json"), JSON.stringify(report("run-scanned", 90, [], 60)));
+  await mkdir(join(stage.folder, "evals"));
+  // A file for each class of one run.
+  for (const name of ["Cart", "Pay"])
+    await writeFile(
+      join(stage.folder, "evals", `TEST-${name}.xml`),
+      `<testsuite name="${name}" time="1"><testcase classname="${name}" name="adds" time="1"/></testsuite>`,
+    );
   await runLedgerCommand(page, "scanWorkspace");
   await expect.poll(() => counterLabel(page)).toContain("has 1.00 coins");
   await pressNotification(page, "Scanned", "Undo");
-  await notified(page, "One automatic recording no longer counts");
+  await notified(page, "2 automatic recordings no longer count");
+  expect(await cliJson(stage, "intake", "list")).toMatchObject([{ reviews: 1, evals: 1, taken_back: 2 }]);
   expect(await cliJson(stage, "status")).toMatchObject({ runs: 0 });
 });
 

@@ -2,6 +2,8 @@
 export type FileDebouncerOptions = Readonly<{
   /** Identifies a version of a file (modification time and size); undefined when there is no file. Never rejects. */
   stampOf(path: string): Promise<string | undefined>;
+  /** Files of one group settle together: when all of them have stopped changing. Default: each file is a group of its own. */
+  groupOf?(path: string): string;
   /** Receives the files that have stopped changing, with their stamps, sorted by path. Deleted files are left out. */
   settled(files: ReadonlyMap<string, string>): void;
   /** Time in ms without a change after which a file counts as fully written. */
@@ -9,31 +11,48 @@ export type FileDebouncerOptions = Readonly<{
 }>;
 
 /** Delays files until they are fully written. */
-export type FileDebouncer = Readonly<{ touch(path: string): void; forget(path: string): void; dispose(): void }>;
+export type FileDebouncer = Readonly<{
+  touch(path: string): void;
+  forget(path: string): void;
+  /** Whether a file was touched and has neither settled nor been deleted. */
+  isPending(path: string): boolean;
+  dispose(): void;
+}>;
 
 /**
  * A report may be visible half-written: its writer creates the file, then fills it. So a touched file is checked repeatedly until
  * two checks, `quietFor` apart, find it unchanged. Files that settle in the same check are passed together.
  */
-export function createFileDebouncer({ stampOf, settled, quietFor }: FileDebouncerOptions): FileDebouncer {
+export function createFileDebouncer({
+  stampOf,
+  groupOf = (path) => path,
+  settled,
+  quietFor,
+}: FileDebouncerOptions): FileDebouncer {
   /** Path to its stamp at the last check; undefined before the first. */
   const pending = new Map<string, string | undefined>();
   const state: { timer: NodeJS.Timeout | undefined; looking: boolean } = { timer: undefined, looking: false };
 
   const checkPending = async (): Promise<void> => {
-    const stamps = await Promise.all([...pending].map(async ([path, before]) => ({ path, before, stamp: await stampOf(path) })));
-    const unchanged = new Map<string, string>();
-    for (const { path, before, stamp } of stamps) {
-      // Forgotten or touched again since the check began: this stamp is out of date.
-      if (!pending.has(path) || pending.get(path) !== before) continue;
-      if (stamp === undefined) pending.delete(path);
-      else if (stamp !== before) pending.set(path, stamp);
+    const checks = new Map(
+      await Promise.all([...pending].map(async ([path, before]) => [path, { before, stamp: await stampOf(path) }] as const)),
+    );
+    const unchanged: (readonly [path: string, stamp: string])[] = [];
+    const changing = new Set<string>();
+    for (const [path, last] of pending) {
+      const check = checks.get(path);
+      // Touched since the check began: the stamp is out of date.
+      if (check === undefined || check.before !== last) changing.add(groupOf(path));
+      else if (check.stamp === undefined) pending.delete(path);
+      else if (check.stamp === last) unchanged.push([path, check.stamp]);
       else {
-        pending.delete(path);
-        unchanged.set(path, stamp);
+        pending.set(path, check.stamp);
+        changing.add(groupOf(path));
       }
     }
-    if (unchanged.size > 0) settled(new Map([...unchanged].sort(([a], [b]) => (a < b ? -1 : 1))));
+    const files = unchanged.filter(([path]) => !changing.has(groupOf(path))).sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [path] of files) pending.delete(path);
+    if (files.length > 0) settled(new Map(files));
   };
   const schedule = (delay: number): void => {
     if (state.timer !== undefined || state.looking || pending.size === 0) return;
@@ -52,6 +71,7 @@ export function createFileDebouncer({ stampOf, settled, quietFor }: FileDebounce
       schedule(0);
     },
     forget: (path) => void pending.delete(path),
+    isPending: (path) => pending.has(path),
     dispose: () => {
       pending.clear();
       clearTimeout(state.timer);

@@ -54,7 +54,7 @@ export function runIntake({ enabled, watch, failed, delay, further, log }: Intak
     }
     const turn = state.turn;
     const scan = async (intake: Intake, [next, ...later]: readonly number[]): Promise<void> => {
-      const { found, fresh } = await intake.scan();
+      const { found, fresh } = await intake.scan("settled");
       log.info(`Looked for reports and eval results: ${found} found, ${fresh} of them new`);
       if (next === undefined || turn !== state.turn) return;
       state.timer = setTimeout(() => void scan(intake, later).catch(failed), next);
@@ -72,7 +72,7 @@ export function runIntake({ enabled, watch, failed, delay, further, log }: Intak
     vscode.workspace.onDidChangeWorkspaceFolders(restart),
     // Watchers miss files on network drives and beyond the system's watch limit, so a scan runs when the user returns.
     vscode.window.onDidChangeWindowState(({ focused }) => {
-      if (focused) state.intake?.scan().catch(failed);
+      if (focused) state.intake?.scan("settled").catch(failed);
     }),
   );
   restart();
@@ -85,7 +85,7 @@ export function runIntake({ enabled, watch, failed, delay, further, log }: Intak
         async () => {
           const once = await watch();
           try {
-            return await once.scan();
+            return await once.scan("now");
           } finally {
             once.dispose();
           }

@@ -9,7 +9,7 @@ type ScanResult = Awaited<ReturnType<Intake["scan"]>>;
 export async function scanWith(running: () => Intake | undefined, once: () => Promise<ScanResult>): Promise<ScanResult> {
   const intake = running();
   if (intake === undefined) return once();
-  const scanned = await intake.scan();
+  const scanned = await intake.scan("now");
   if (running() === intake) return scanned;
   const rescanned = await scanWith(running, once);
   return rescanned.fresh > 0 ? rescanned : scanned;

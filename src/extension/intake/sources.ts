@@ -102,10 +102,10 @@ export function watchSources({ store, surroundingsOf, globs, evalFolders, seen, 
   });
   const intakes = [reports, evals, tools];
   return {
-    scan: async () => {
+    scan: async (time) => {
       const sum = { found: 0, fresh: 0, byHand: 0 };
       for (const one of intakes) {
-        const { found, fresh, byHand } = await one.scan();
+        const { found, fresh, byHand } = await one.scan(time);
         sum.found += found;
         sum.fresh += fresh;
         sum.byHand += byHand;

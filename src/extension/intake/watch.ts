@@ -1,5 +1,7 @@
 import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import * as vscode from "vscode";
+import { classFileFolder } from "../../features/evals/model/file-names.ts";
 import { unreadableFile } from "../../kernel/errors.ts";
 import { toErrorView } from "../../kernel/ledger-error.ts";
 import type { Logger } from "../../ports/ports.ts";
@@ -20,6 +22,12 @@ export type IntakeOptions = Readonly<{
   log: Logger;
 }>;
 
+/**
+ * Which files a scan records: all at once, or those of a folder with a file for each class of a run only when no build writes
+ * them any more.
+ */
+export type ScanTime = "now" | "settled";
+
 export type ScanCounts = Readonly<{ found: number; fresh: number; byHand: number }>;
 
 /** The automatic intake of one kind of files. */
@@ -28,15 +36,17 @@ export type FileIntake = Readonly<{
    * Finds files that were created or changed while nothing watched. @returns the number of files, of those not processed in their
    * current version, and of those among them that are recorded by hand only
    */
-  scan(): Promise<ScanCounts>;
+  scan(time: ScanTime): Promise<ScanCounts>;
   dispose(): void;
 }>;
 
 /** The automatic intake of all kinds of files. `batch`: id stored with its recordings. */
-export type Intake = Readonly<{ scan(): Promise<ScanCounts & Readonly<{ batch: string }>>; dispose(): void }>;
+export type Intake = Readonly<{ scan(time: ScanTime): Promise<ScanCounts & Readonly<{ batch: string }>>; dispose(): void }>;
 
 /** Time in ms without a change after which a file counts as fully written. */
 const quietFor = 150;
+/** The same for the files of a folder that hold one class each: a build writes each of them when the class has ended. */
+const classesQuietFor = 15_000;
 /** Retries when the store cannot record files (locked, disk full): delay in ms and, below, number of attempts. */
 const retryDelayMs = 10_000;
 const maxRetries = 6;
@@ -103,23 +113,26 @@ export function watchFiles({ name, patterns, folderOf, take: record, seen, log }
     return queue.tail;
   };
 
-  const debouncer = createFileDebouncer({ stampOf, quietFor, settled: (files) => void enqueue(files, true, maxRetries) });
+  const settled = (files: ReadonlyMap<string, string>): void => void enqueue(files, true, maxRetries);
+  const single = createFileDebouncer({ stampOf, quietFor, settled });
+  const classes = createFileDebouncer({ stampOf, quietFor: classesQuietFor, groupOf: dirname, settled });
+  const debouncerOf = (path: string) => (classFileFolder(path) === undefined ? single : classes);
   const watchers = patterns.map((pattern) => {
     const watcher = vscode.workspace.createFileSystemWatcher(pattern);
     const onTouched = (uri: vscode.Uri): void => {
-      if (isWatched(uri)) debouncer.touch(uri.fsPath);
+      if (isWatched(uri)) debouncerOf(uri.fsPath).touch(uri.fsPath);
     };
     watcher.onDidCreate(onTouched);
     watcher.onDidChange(onTouched);
     watcher.onDidDelete((uri) => {
-      debouncer.forget(uri.fsPath);
+      debouncerOf(uri.fsPath).forget(uri.fsPath);
       warnings.delete(uri);
     });
     return watcher;
   });
 
   return {
-    scan: async () => {
+    scan: async (time) => {
       const found = await Promise.all(patterns.map((pattern) => vscode.workspace.findFiles(pattern, excludeGlob, maxFiles)));
       const paths = new Set(
         found
@@ -130,18 +143,22 @@ export function watchFiles({ name, patterns, folderOf, take: record, seen, log }
       await seen.keepOnly(paths);
       const stamps = await Promise.all([...paths].sort().map(async (path) => ({ path, stamp: await stampOf(path) })));
       const fresh = new Map<string, string>();
+      const unsettled: string[] = [];
       for (const { path, stamp } of stamps) {
         if (stamp === undefined) continue;
         if (seen.has(path, stamp)) warn(path, seen.refusal(path));
+        else if (time === "settled" && classFileFolder(path) !== undefined) unsettled.push(path);
         else fresh.set(path, stamp);
       }
+      for (const path of unsettled) if (!classes.isPending(path)) classes.touch(path);
       const before = state.byHand;
       await enqueue(fresh, false, maxRetries);
-      return { found: stamps.length, fresh: fresh.size, byHand: state.byHand - before };
+      return { found: stamps.length, fresh: fresh.size + unsettled.length, byHand: state.byHand - before };
     },
     dispose: () => {
       state.disposed = true;
-      debouncer.dispose();
+      single.dispose();
+      classes.dispose();
       for (const timer of timers) clearTimeout(timer);
       for (const watcher of watchers) watcher.dispose();
       warnings.dispose();

@@ -1,6 +1,6 @@
 import { appendFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createFileDebouncer } from "../../../src/extension/intake/debounce-files.ts";
 import { openSeenFiles } from "../../../src/extension/intake/processed-files.ts";
@@ -21,13 +21,14 @@ const stampOf = async (path: string): Promise<string | undefined> =>
     () => undefined,
   );
 
-function settling(onLook: (path: string) => void = () => undefined) {
+function settling(onLook: (path: string) => void = () => undefined, groupOf?: (path: string) => string) {
   const batches: string[][] = [];
   const look = (path: string) => {
     onLook(path);
     return stampOf(path);
   };
-  const settler = createFileDebouncer({ stampOf: look, quietFor: 10, settled: (files) => void batches.push([...files.keys()]) });
+  const settled = (files: ReadonlyMap<string, string>) => void batches.push([...files.keys()]);
+  const settler = createFileDebouncer({ stampOf: look, quietFor: 10, settled, ...(groupOf === undefined ? {} : { groupOf }) });
   onTestFinished(settler.dispose);
   return { settler, batches };
 }
@@ -70,6 +71,37 @@ describe("the file settler", () => {
     }
     rmSync(gone ?? "");
     settler.forget(forgotten ?? "");
+    await expect.poll(() => batches).toEqual([[kept]]);
+  });
+  test("reports the files of a group together when none of them changes any more", async () => {
+    const [folder, other] = [temporaryFolder(), temporaryFolder()];
+    const [first, second, third, alone] = [join(folder, "a"), join(folder, "b"), join(folder, "c"), join(other, "d")];
+    let looks = 0;
+    // A build: the first file is complete at once, the second grows for a while, and the third appears at the end.
+    const { settler, batches } = settling((path) => {
+      if (path !== second) return;
+      looks += 1;
+      if (looks < 5) appendFileSync(second, " ");
+      if (looks !== 5) return;
+      writeFileSync(third, "{}");
+      settler.touch(third);
+    }, dirname);
+    for (const path of [first, second, alone]) {
+      writeFileSync(path, "{}");
+      settler.touch(path);
+    }
+    await expect.poll(() => batches).toEqual([[alone], [first, second, third]]);
+    expect([first, second, third].map(settler.isPending)).toEqual([false, false, false]);
+  });
+  test("does not wait for a deleted file of the group", async () => {
+    const folder = temporaryFolder();
+    const [gone, kept] = [join(folder, "a"), join(folder, "b")];
+    const { settler, batches } = settling(() => rmSync(gone, { force: true }), dirname);
+    for (const path of [gone, kept]) {
+      writeFileSync(path, "{}");
+      settler.touch(path);
+    }
+    expect(settler.isPending(gone)).toBe(true);
     await expect.poll(() => batches).toEqual([[kept]]);
   });
   test("reports a file again after another change", async () => {
