@@ -2,11 +2,10 @@ import { lstat, open } from "node:fs/promises";
 import { join } from "node:path";
 import { notFound, usage } from "../kernel/errors.ts";
 import type { GateChange } from "../ports/gate.ts";
-import { diffArgs, type GitQuery, resolveBase, timeoutMs, untrackedFiles } from "./changed-code.ts";
+import { diffArgs, type GitQuery, queryOf, resolveBase, untrackedFiles } from "./changed-code.ts";
 import { nonBlockingFlags, readRegular } from "./disk/read-regular-file.ts";
-import { checkoutOf, type Environment, indexEnvironment } from "./git.ts";
-import { forEachPiece, type GitCall } from "./run-git.ts";
-import { queryGit } from "./start-git.ts";
+import { checkoutOf, type Environment } from "./git.ts";
+import { forEachPiece, type GitCall, prepareGitCall } from "./run-git.ts";
 
 /** Maximum size of a change; nobody reviews a larger one. */
 const maxPatchBytes = 20 * 1024 * 1024;
@@ -92,13 +91,12 @@ export async function readChangePatch(
   signal: AbortSignal,
 ): Promise<GateChange> {
   const checkout = await checkoutOf(folder);
-  const query: GitQuery = (...args) => queryGit(checkout?.top ?? folder, env, args, timeoutMs);
-  const base = checkout === null ? null : await resolveBase(query, requestedBase);
-  if (checkout === null || base === null) {
+  const call = checkout === null ? null : await prepareGitCall(checkout, env, signal);
+  const base = call === null ? null : await resolveBase(call, requestedBase);
+  if (call === null || base === null) {
     throw notFound("the commit that this change is compared with", "Name one in a git checkout: `--base main`.");
   }
-  const { top } = checkout;
-  const call = { top, env, index: await indexEnvironment(checkout, env), signal };
+  const { top } = call.checkout;
   const lines: string[] = [];
   let size = 0;
   const append = (line: string): void => {
@@ -109,5 +107,10 @@ export async function readChangePatch(
   await forEachPiece(call, [...diffArgs(3), base.commit, "--"], "\n", append);
   const untracked = await untrackedFiles(call);
   for (const path of untracked) for (const line of await newFilePatch(top, path)) append(line);
-  return { top, base, lines, mergesAsIs: untracked.length === 0 && (await isTip(query, base)) && (await isCommitted(call)) };
+  return {
+    top,
+    base,
+    lines,
+    mergesAsIs: untracked.length === 0 && (await isTip(queryOf(call), base)) && (await isCommitted(call)),
+  };
 }

@@ -4,52 +4,64 @@ import { join } from "node:path";
 import { notFound } from "../kernel/errors.ts";
 import { patchReader } from "../kernel/patch.ts";
 import type { ChangedCode, ChangedLines, ChangesQuery, UnstagedPart } from "../ports/ports.ts";
-import { type Checkout, checkoutOf, type Environment, indexEnvironment, readSmallText } from "./git.ts";
+import { checkoutOf, type Environment, headOf, readSmallText } from "./git.ts";
 import { pathWithin } from "./project-paths.ts";
-import { forEachPiece, type GitCall } from "./run-git.ts";
-import { queryGit } from "./start-git.ts";
+import { forEachPiece, type GitCall, prepareGitCall } from "./run-git.ts";
+import { type GitSettings, queryGit } from "./start-git.ts";
 
 /** Timeout of git in ms: finding where two branches diverged may walk a long history. */
-export const timeoutMs = 60_000;
+const timeoutMs = 60_000;
 
 export type GitQuery = (...args: readonly string[]) => Promise<string | null>;
 
+/** Asks git about the checkout of a call. */
+export const queryOf =
+  ({ checkout, env }: GitCall): GitQuery =>
+  (...args) =>
+    queryGit(checkout.top, env, args, timeoutMs);
+
 /** The branch that the code goes to; null when nothing names one. */
-async function targetBranch(query: GitQuery): Promise<string | null> {
-  const branch = await query("symbolic-ref", "--short", "--quiet", "HEAD");
-  const upstream = branch === null ? null : await query("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}");
+async function targetBranch({ checkout, env, settings }: GitCall, query: GitQuery): Promise<string | null> {
+  const { branch } = await headOf(checkout, env);
+  const isTracking = settings.some(({ key }) => key === `branch.${branch}.merge`);
+  const upstream = isTracking ? await query("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}") : null;
   // The upstream of a branch that is pushed under its own name is that branch itself.
   if (upstream !== null && !upstream.endsWith(`/${branch}`)) return upstream;
-  return (await defaultBranch(query, branch)) ?? upstream;
+  return (await defaultBranch(query, settings, branch)) ?? upstream;
 }
 
 /** The remotes, `origin` first. */
-export async function listRemotes(query: GitQuery): Promise<readonly string[]> {
-  const remotes = ((await query("remote")) ?? "").split("\n").filter((name) => name !== "");
+export function remotesIn(settings: GitSettings): readonly string[] {
+  const names = settings.flatMap(({ key }) => /^remote\.(.+)\.[^.]*$/s.exec(key)?.[1] ?? []);
+  const remotes = [...new Set(names)].sort();
   return [...remotes.filter((name) => name === "origin"), ...remotes.filter((name) => name !== "origin")];
 }
 
 /** The default branch of a remote, else of this repository; null when it is the one that is checked out here. */
-export async function defaultBranch(query: GitQuery, current: string | null): Promise<string | null> {
-  for (const remote of await listRemotes(query)) {
-    const head = await query("symbolic-ref", "--short", "--quiet", `refs/remotes/${remote}/HEAD`);
-    if (head !== null) return head;
-    const found = await firstExisting(query, ["main", "master"], (name) => `refs/remotes/${remote}/${name}`);
+export async function defaultBranch(query: GitQuery, settings: GitSettings, current: string | null): Promise<string | null> {
+  const usual = ["main", "master"];
+  const configured = settings.findLast(({ key }) => key === "init.defaultbranch")?.value;
+  const names = [...(configured === undefined ? [] : [configured]), ...usual];
+  const remotes = remotesIn(settings);
+  const asked = [
+    ...remotes.flatMap((remote) => ["HEAD", ...usual].map((name) => `refs/remotes/${remote}/${name}`)),
+    ...names.map((name) => `refs/heads/${name}`),
+  ];
+  const listed = (await query("for-each-ref", "--format=%(refname) %(symref:short)", ...asked)) ?? "";
+  const targets = new Map(
+    listed.split("\n").map((line) => {
+      const [ref = "", target = ""] = line.split(" ");
+      return [ref, target] as const;
+    }),
+  );
+  for (const remote of remotes) {
+    const head = targets.get(`refs/remotes/${remote}/HEAD`) ?? "";
+    if (head !== "") return head;
+    const found = usual.find((name) => targets.has(`refs/remotes/${remote}/${name}`));
     if (found !== undefined) return `${remote}/${found}`;
   }
-  const configured = await query("config", "--get", "init.defaultBranch");
-  const names = [...(configured === null ? [] : [configured]), "main", "master"];
-  const found = await firstExisting(query, names, (name) => `refs/heads/${name}`);
+  const found = names.find((name) => targets.has(`refs/heads/${name}`));
   return found === undefined || found === current ? null : found;
-}
-
-async function firstExisting(
-  query: GitQuery,
-  names: readonly string[],
-  refOf: (name: string) => string,
-): Promise<string | undefined> {
-  for (const name of names) if ((await query("rev-parse", "--verify", "--quiet", refOf(name))) !== null) return name;
-  return undefined;
 }
 
 /** The changes of a patch to a file; `all`: the file is not text. */
@@ -105,18 +117,14 @@ async function stateOf(path: string): Promise<string | Buffer> {
   }
 }
 
-/** What git prints as a patch, grouped by file. */
+/** What git prints as a patch, grouped by file. @param onText gets the patch itself */
 async function readHunks(
   call: GitCall,
   args: readonly string[],
-  onLine: (line: string) => void,
+  onText?: (text: string) => void,
 ): Promise<ReadonlyMap<string, FileHunks>> {
   const files = new Map<string, FileHunks>();
-  const read = hunkCollector(files);
-  await forEachPiece(call, [...diffArgs(0), ...args, "--"], "\n", (line) => {
-    onLine(line);
-    read(line);
-  });
+  await forEachPiece(call, [...diffArgs(0), ...args, "--"], "\n", hunkCollector(files), onText);
   return files;
 }
 
@@ -128,20 +136,20 @@ export async function untrackedFiles(call: GitCall): Promise<readonly string[]> 
 
 /** The commit that code is compared with; null when nothing names one. @throws not_found for a name that is given */
 export async function resolveBase(
-  query: GitQuery,
+  call: GitCall,
   requested: string | undefined,
 ): Promise<Readonly<{ commit: string; name: string }> | null> {
-  const name = requested ?? (await targetBranch(query));
+  const query = queryOf(call);
+  const name = requested ?? (await targetBranch(call, query));
   if (name === null) return null;
-  const commit = await query("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
-  if (commit === null) {
-    if (requested === undefined) return null;
-    throw notFound(
-      `the commit ${requested}`,
-      "Name a commit, branch or tag of this repository; a shallow clone may lack it (`git fetch`).",
-    );
-  }
-  return { commit: (await query("merge-base", commit, "HEAD")) ?? commit, name };
+  const target = ["--end-of-options", `${name}^{commit}`];
+  const commit = (await query("merge-base", ...target, "HEAD")) ?? (await query("rev-parse", "--verify", "--quiet", ...target));
+  if (commit !== null) return { commit, name };
+  if (requested === undefined) return null;
+  throw notFound(
+    `the commit ${requested}`,
+    "Name a commit, branch or tag of this repository; a shallow clone may lack it (`git fetch`).",
+  );
 }
 
 /** Lines that are in both lists of ranges. */
@@ -159,29 +167,29 @@ function intersectLines(one: ChangedLines, other: ChangedLines): ChangedLines {
 }
 
 /** The commits that a merge in progress joins to the one that is checked out. */
-const mergedCommits = async ({ own }: Checkout): Promise<readonly string[]> =>
-  ((await readSmallText(join(own, "MERGE_HEAD"))) ?? "").split("\n").filter((line) => /^[0-9a-f]{40,64}$/.test(line));
+const mergedCommits = async ({ checkout }: GitCall): Promise<readonly string[]> =>
+  ((await readSmallText(join(checkout.own, "MERGE_HEAD"))) ?? "").split("\n").filter((line) => /^[0-9a-f]{40,64}$/.test(line));
 
 /** What is staged, as the next commit will contain it; for a merge, the lines that none of its parents has. */
-async function stagedCode(call: GitCall, query: GitQuery, checkout: Checkout): Promise<ChangedCode> {
-  const head = await query("rev-parse", "--verify", "--quiet", "HEAD");
+async function stagedCode(call: GitCall): Promise<ChangedCode> {
+  const head = await queryOf(call)("rev-parse", "--verify", "--quiet", "HEAD");
   const hash = createHash("sha256").update(head ?? "");
   const changesFrom = async (...parent: readonly string[]) => {
-    const files = await readHunks(call, ["--cached", ...parent], (line) => void hash.update(line).update("\n"));
+    const files = await readHunks(call, ["--cached", ...parent], (text) => void hash.update(text));
     return new Map([...files].map(([file, patched]) => [file, addedLines(patched)]));
   };
   let files = await changesFrom();
-  const merged = await mergedCommits(checkout);
+  const merged = await mergedCommits(call);
   for (const parent of merged) {
     const other = await changesFrom(parent);
     const both = [...files].map(([file, lines]) => [file, intersectLines(lines, other.get(file) ?? [])] as const);
     files = new Map(both.filter(([, lines]) => lines.length > 0));
   }
-  const unstaged = await readHunks(call, ["--no-renames"], () => undefined);
+  const unstaged = await readHunks(call, ["--no-renames"]);
   const untracked = await untrackedFiles(call);
   return {
     base: head === null ? null : { commit: head, name: merged.length === 0 ? "HEAD" : "HEAD and MERGE_HEAD" },
-    top: call.top,
+    top: call.checkout.top,
     files,
     unstaged: new Map([
       ...[...unstaged].map(([file, patched]) => [file, unstagedParts(patched)] as const),
@@ -211,14 +219,13 @@ export async function readChangedCode(
     );
   }
   const { top } = checkout;
-  const query: GitQuery = (...args) => queryGit(top, env, args, timeoutMs);
-  const call = { top, env, index: await indexEnvironment(checkout, env), signal };
-  if (staged) return stagedCode(call, query, checkout);
-  const base = await resolveBase(query, requestedBase);
+  const call = await prepareGitCall(checkout, env, signal);
+  if (staged) return stagedCode(call);
+  const base = await resolveBase(call, requestedBase);
   if (base === null) return null;
   const excluded = new Set(except.map((path) => pathWithin(top, folder, path)));
   const hash = createHash("sha256").update(base.commit);
-  const hunksByFile = await readHunks(call, [base.commit], (line) => void hash.update(line).update("\n"));
+  const hunksByFile = await readHunks(call, [base.commit], (text) => void hash.update(text));
   const files = new Map([...hunksByFile].map(([file, one]) => [file, addedLines(one)]));
   for (const path of await untrackedFiles(call)) {
     if (excluded.has(path)) continue;

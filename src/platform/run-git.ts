@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { diskFull, gitUnwritable, unreadableFile } from "../kernel/errors.ts";
 import { scrubber, secretsIn } from "../kernel/secrets.ts";
-import type { Environment } from "./git.ts";
-import { gitOptions, safeArgs, safeGitEnvironment, summarizeError } from "./start-git.ts";
+import { type Checkout, type Environment, indexEnvironment } from "./git.ts";
+import { type GitSettings, gitOptions, readSettings, safeArgs, safeGitEnvironment, summarizeError } from "./start-git.ts";
 
 export type GitResult = Readonly<{ ok: true; output: string }> | Readonly<{ ok: false; code: number | null; said: string }>;
 
@@ -28,12 +28,11 @@ const denials = /permission denied|authentication failed|could not read (?:usern
 /** Whether git failed because a remote could not be reached, so that it may succeed later. */
 export const isOutage = (message: string): boolean => outages.test(message) && !denials.test(message);
 
-/** Starts git in a checkout. */
-async function startGit(top: string, args: readonly string[], { env, more, signal }: StartOptions) {
-  const options = gitOptions(env, { ...(await safeGitEnvironment(top, env)), ...more });
+/** Starts git in a checkout. @param more includes the variables that `safeGitEnvironment` returns for it */
+function startGit(top: string, args: readonly string[], { env, more, signal }: StartOptions) {
   signal?.throwIfAborted();
   const child = spawn("git", ["-C", top, ...safeArgs, ...args], {
-    ...options,
+    ...gitOptions(env, more),
     stdio: ["pipe", "pipe", "pipe"],
     ...(signal && { signal }),
   });
@@ -56,7 +55,8 @@ export async function runGit(
   { input = "", more = {}, signal }: Options = {},
 ): Promise<GitResult> {
   try {
-    const { child, ended } = await startGit(top, args, { env, more, signal });
+    const safe = safeGitEnvironment(await readSettings(top, env), env);
+    const { child, ended } = startGit(top, args, { env, more: { ...safe, ...more }, signal });
     child.stdin.end(input);
     const [code, output, stderr] = await Promise.all([ended, readBounded(child.stdout), readBounded(child.stderr)]);
     if (code === 0) return { ok: true, output };
@@ -76,30 +76,45 @@ export function requireOutput(result: GitResult, what: string, verb: "read" | "w
   throw verb === "read" ? unreadableFile(what, `git failed: ${result.said}`) : gitUnwritable(what, result.said);
 }
 
-export type GitCall = Readonly<{ top: string; env: Environment; index: Environment; signal: AbortSignal }>;
+/** What all calls of git about one checkout have in common, with its settings, which are read once. */
+export type GitCall = Readonly<{
+  checkout: Checkout;
+  env: Environment;
+  more: Environment;
+  settings: GitSettings;
+  signal: AbortSignal;
+}>;
 
-/** The parts of a stream between separators, and the part after the last separator unless it is empty. */
-async function* splitStream(stream: AsyncIterable<string>, separator: string): AsyncGenerator<string> {
-  let rest = "";
-  for await (const chunk of stream) {
-    const pieces = (rest + chunk).split(separator);
-    rest = pieces.pop() ?? "";
-    yield* pieces;
-  }
-  if (rest !== "") yield rest;
+export async function prepareGitCall(checkout: Checkout, env: Environment, signal: AbortSignal): Promise<GitCall> {
+  const settings = await readSettings(checkout.top, env);
+  const more = { ...safeGitEnvironment(settings, env), ...(await indexEnvironment(checkout, env)) };
+  return { checkout, env, more, settings, signal };
 }
 
-/** Runs git and passes its output to `onPiece`, piece by piece. @throws unreadable_file when it fails */
+/**
+ * Runs git and passes its output to `onPiece`: the parts between separators, and the part after the last one unless it is empty.
+ * @param onText gets the whole output, in parts of any length
+ * @throws unreadable_file when it fails
+ */
 export async function forEachPiece(
-  { top, env, index, signal }: GitCall,
+  { checkout: { top }, env, more, signal }: GitCall,
   args: readonly string[],
   separator: "\n" | "\0",
   onPiece: (piece: string) => void,
+  onText: (text: string) => void = () => undefined,
 ): Promise<void> {
-  const { child, ended } = await startGit(top, args, { env, more: index, signal });
+  const { child, ended } = startGit(top, args, { env, more, signal });
   child.stdin.end();
   const reading = async (): Promise<void> => {
-    for await (const piece of splitStream(child.stdout.setEncoding("utf8"), separator)) onPiece(piece);
+    let rest = "";
+    const chunks: AsyncIterable<string> = child.stdout.setEncoding("utf8");
+    for await (const chunk of chunks) {
+      onText(chunk);
+      const pieces = (rest + chunk).split(separator);
+      rest = pieces.pop() ?? "";
+      for (const piece of pieces) onPiece(piece);
+    }
+    if (rest !== "") onPiece(rest);
   };
   const [code, stderr] = await Promise.all([ended, text(child.stderr), reading()]);
   if (code !== 0) throw unreadableFile(`the changes in ${top}`, `git failed: ${summarizeError(stderr) || code}`);

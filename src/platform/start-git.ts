@@ -58,10 +58,13 @@ export const queryGit = async (
   timeout = gitTimeoutMs,
 ): Promise<string | null> => (await gitOutput(top, env, args, timeout))?.trim() ?? null;
 
+/** `isOwn`: set by the checkout's own configuration. */
 type Setting = Readonly<{ isOwn: boolean; key: string; value: string }>;
 
-/** The settings that apply to a checkout, in their order; `isOwn`: set by the checkout's own configuration. */
-async function readSettings(top: string, env: Environment): Promise<readonly Setting[]> {
+/** The settings that apply to a checkout, in their order: the last one with a key decides. */
+export type GitSettings = readonly Setting[];
+
+export async function readSettings(top: string, env: Environment): Promise<GitSettings> {
   const fields = ((await gitOutput(top, env, ["config", "--list", "--show-scope", "-z"], 60_000)) ?? "").split("\0");
   return fields.flatMap((scope, n) => {
     const entry = n % 2 === 0 ? fields[n + 1] : undefined;
@@ -86,8 +89,7 @@ const helperKey = /^credential\.(?:.*\.)?helper$/;
 const quietSsh = "ssh -oBatchMode=yes";
 
 /** Returns variables that keep git from starting any program that a checkout's own configuration names. */
-export async function safeGitEnvironment(top: string, env: Environment): Promise<Environment> {
-  const all = await readSettings(top, env);
+export function safeGitEnvironment(all: GitSettings, env: Environment): Environment {
   const others = all.filter(({ isOwn }) => !isOwn);
   const own = [...new Set(all.filter(({ isOwn }) => isOwn).map(({ key }) => key))];
   const userValue = (key: string): string | undefined => others.findLast((one) => one.key === key)?.value;

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { branchTaken, notFound, selfFixBusy } from "../kernel/errors.ts";
 import type { NamedMutex } from "../ports/sync.ts";
 import type { ApplyResult, ChangeToCommit, Worktrees } from "../ports/worktrees.ts";
-import { defaultBranch, type GitQuery, listRemotes } from "./changed-code.ts";
+import { defaultBranch, type GitQuery, remotesIn } from "./changed-code.ts";
 import { writeFailure } from "./disk/failure.ts";
 import { replaceFile } from "./disk/replace-file.ts";
 import { checkoutOf, type Environment } from "./git.ts";
 import { type GitResult, isOutage, requireOutput, runGit } from "./run-git.ts";
 import { removeStaleTrees, withScratchTree } from "./scratch-tree.ts";
-import { plainFetch, plainPush, queryGit } from "./start-git.ts";
+import { plainFetch, plainPush, queryGit, readSettings } from "./start-git.ts";
 
 /** Maximum length of a file's text in characters; nobody writes a longer one by hand. */
 const largestText = 1024 * 1024;
@@ -107,10 +107,10 @@ export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeO
   const query: GitQuery = (...args) => queryGit(top, env, args, queryTimeoutMs);
   const stateFolder = join(home, "self-fix");
   const remoteOf = async ({ name, branch }: Readonly<{ name: string; branch: string }>): Promise<string | null> => {
-    return (await listRemotes(query)).find((remote) => name === `${remote}/${branch}`) ?? null;
+    return remotesIn(await readSettings(top, env)).find((remote) => name === `${remote}/${branch}`) ?? null;
   };
   const branchOf = async (name: string): Promise<string> => {
-    const remotes = await listRemotes(query);
+    const remotes = remotesIn(await readSettings(top, env));
     return name.slice((remotes.find((remote) => name.startsWith(`${remote}/`))?.length ?? -1) + 1);
   };
   const headOf = (branch: string): Promise<string | null> =>
@@ -125,7 +125,8 @@ export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeO
   const commitOf = (name: string): Promise<string | null> =>
     query("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
   const preferredBase = async (names: readonly string[]): Promise<string | null> => {
-    const remotes = await listRemotes(query);
+    const settings = await readSettings(top, env);
+    const remotes = remotesIn(settings);
     for (const name of names) {
       for (const remote of remotes) {
         if ((await query("rev-parse", "--verify", "--quiet", `refs/remotes/${remote}/${name}`)) !== null)
@@ -133,7 +134,7 @@ export async function worktrees({ home, env, folder, mutex, prepare }: WorktreeO
       }
       if ((await query("rev-parse", "--verify", "--quiet", `refs/heads/${name}`)) !== null) return name;
     }
-    return defaultBranch(query, null);
+    return defaultBranch(query, settings, null);
   };
   return {
     async base(preferred) {
