@@ -72,7 +72,7 @@ async function readOnce(path: string, at: string, limits: Limits): Promise<Buffe
     const openedKind = irregularKind(before);
     if (openedKind !== null) throw irregularFile(path, openedKind);
     if (before.size > BigInt(limit)) throw fileTooLarge(path, Number(before.size), limit);
-    const bytes = await readToEnd(handle, path, limit, signal);
+    const bytes = await readToEnd(handle, path, limit, Number(before.size), signal);
     return stateOf(before) === stateOf(await handle.stat({ bigint: true })) ? bytes : undefined;
   } finally {
     await handle.close();

@@ -19,16 +19,29 @@ export const irregularFile = (name: string, kind: string): Error => unreadableFi
 
 const chunkSize = 1024 * 1024;
 
-/** Reads from a handle's position to the end of the file. @throws file_too_large, and the signal's reason */
-export async function readToEnd(handle: FileHandle, name: string, limit: number, signal?: AbortSignal): Promise<Buffer> {
+/**
+ * Reads from a handle's position to the end of the file.
+ * @param expected number of bytes that the file has, as far as known; most of the many files that are read have a few hundred
+ * @throws file_too_large, and the signal's reason
+ */
+export async function readToEnd(
+  handle: FileHandle,
+  name: string,
+  limit: number,
+  expected: number,
+  signal?: AbortSignal,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
+  // One more byte than expected shows the end of the file without another buffer.
+  let free = Buffer.allocUnsafe(Math.min(expected + 1, chunkSize));
   for (let size = 0; ; ) {
     signal?.throwIfAborted();
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(chunkSize));
+    const { bytesRead } = await handle.read(free);
     if (bytesRead === 0) return Buffer.concat(chunks);
     size += bytesRead;
     if (size > limit) throw fileTooLarge(name, size, limit);
-    chunks.push(buffer.subarray(0, bytesRead));
+    chunks.push(free.subarray(0, bytesRead));
+    free = bytesRead < free.length ? free.subarray(bytesRead) : Buffer.allocUnsafe(chunkSize);
   }
 }
 
@@ -47,7 +60,7 @@ export async function readRegular(path: string, limit: number, name = path): Pro
     const openedKind = irregularKind(found);
     if (openedKind !== null) throw irregularFile(name, openedKind);
     if (found.size > limit) throw fileTooLarge(name, found.size, limit);
-    return await readToEnd(handle, name, limit);
+    return await readToEnd(handle, name, limit, found.size);
   } finally {
     await handle.close();
   }
