@@ -108,13 +108,18 @@ const bracketsInRow = "[".repeat(maxDepth + 1);
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;
 
-/** Whether a parsed value nests deeper than `levels`. Walking the value is much faster than reading its text. */
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (!isObject(value)) return false;
+/** Whether an object or list nests deeper than `levels`. Walking the value is much faster than reading its text. */
+function isDeeperThan(value: Readonly<Record<string, unknown>>, levels: number): boolean {
   if (levels === 0) return true;
-  if (Array.isArray(value)) return value.some((inner) => isDeeperThan(inner, levels - 1));
+  if (Array.isArray(value)) {
+    for (const inner of value) if (isObject(inner) && isDeeperThan(inner, levels - 1)) return true;
+    return false;
+  }
   // `Object.keys` would allocate a list; parsed values have no keys but their own.
-  for (const key in value) if (isDeeperThan(value[key], levels - 1)) return true;
+  for (const key in value) {
+    const inner = value[key];
+    if (isObject(inner) && isDeeperThan(inner, levels - 1)) return true;
+  }
   return false;
 }
 
@@ -139,6 +144,6 @@ export function parseJson(text: string, target: string, isPiece = false): unknow
     checkDepth();
     throw invalidJson(target, reasonOf(body, cause, isPiece));
   }
-  if (isDeeperThan(value, maxDepth)) checkDepth();
+  if (isObject(value) && isDeeperThan(value, maxDepth)) checkDepth();
   return value;
 }

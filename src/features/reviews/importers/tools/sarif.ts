@@ -16,8 +16,9 @@ import { canonicalTool, categoryOf, severityOfRule } from "./rule-categories.ts"
 import { joinPaths, pathOfUri } from "./uri.ts";
 
 const text = z.string().nullish();
-// Not `readonly()`, here and below: freezing each list of each result takes longer than parsing it.
-const list = z.array(z.unknown()).nullish();
+// Not `readonly()` below: freezing each list of each result takes longer than parsing it.
+/** A list whose entries are parsed one by one, if at all; `z.array` would copy it. */
+const list = z.custom<readonly unknown[]>(Array.isArray, "must be a list").nullish();
 const number = z.number().nullish();
 
 const message = z.object({ text, id: text, arguments: z.array(z.string()).nullish() });
