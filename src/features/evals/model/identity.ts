@@ -2,16 +2,17 @@ import type { Sha256 } from "./cache.ts";
 import type { EvalRun } from "./run.ts";
 import { writeEvalRun } from "./write.ts";
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;
+
 /** Returns a copy whose objects have sorted keys, regardless of the order in which they were written. */
 function sortKeys(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
+  if (!isObject(value)) return value;
   if (Array.isArray(value)) return value.map(sortKeys);
-  const fields: Readonly<Record<string, unknown>> = { ...value };
   const copy: Record<string, unknown> = {};
-  for (const name of Object.keys(fields).sort()) {
+  for (const name of Object.keys(value).sort()) {
     // Assigning to this name would set the prototype instead of a field.
-    if (name === "__proto__") Object.defineProperty(copy, name, { value: sortKeys(fields[name]), enumerable: true });
-    else copy[name] = sortKeys(fields[name]);
+    if (name === "__proto__") Object.defineProperty(copy, name, { value: sortKeys(value[name]), enumerable: true });
+    else copy[name] = sortKeys(value[name]);
   }
   return copy;
 }

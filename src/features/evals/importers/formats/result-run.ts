@@ -106,6 +106,7 @@ export function numberDuplicates(tests: readonly (readonly ResultTest[])[]): rea
     return first === undefined ? [] : [{ attempts, first, key: keyOf(first, first.name) }];
   });
   const taken = new Set(keyed.map(({ key }) => key));
+  if (taken.size === keyed.length) return tests.flat();
   const numbers = new Map<string, number>();
   return keyed.flatMap(({ attempts, first, key }) => {
     let number = (numbers.get(key) ?? 0) + 1;
