@@ -111,6 +111,7 @@ export const review: Bench = {
       ],
       notes: [
         `SARIF has ${figure(text.length / 2 ** 20)} MB, JUnit XML ${figure(xml.length / 2 ** 20)} MB. Processes: user and system time.`,
+        "Garbage collection takes about a third of the time for SARIF, JSON.parse a quarter and the schema of the results a sixth. Tried without gain: locations without a schema, releasing results while they are read.",
       ],
     };
   },
