@@ -14,6 +14,7 @@ import { codeFolder, emptyIndexFile, findAssets, wasmFile } from "./platform/ass
 import { userCalendar } from "./platform/calendar.ts";
 import { systemClock } from "./platform/clock.ts";
 import { readDatabaseBytes } from "./platform/database-bytes.ts";
+import { ignoreCodes, withReadFailure } from "./platform/disk/failure.ts";
 import { resolveHome, userFolder } from "./platform/disk/home.ts";
 import { surroundingsOf } from "./platform/environment.ts";
 import { createEvals, type EvalChoices } from "./platform/evals.ts";
@@ -95,14 +96,27 @@ function workingFolder(env: Readonly<Record<string, string | undefined>>): strin
   }
 }
 
+/** @throws store_unreadable if something other than a folder stands at the path, or the system cannot look there */
+function requireFolder(home: string): void {
+  const found = withReadFailure(home, () => statSync(home, { throwIfNoEntry: false }));
+  if (found?.isDirectory() === false) throw homeIsFile(home);
+}
+
 /** Opens the logs of a home. If that fails, returns logs that fail with the reason on every call. */
 async function openHomeLog(options: Parameters<typeof openFactLog>[0]): Promise<FactLog> {
-  if (statSync(options.home, { throwIfNoEntry: false })?.isFile()) return failedLog(homeIsFile(options.home));
-  return openFactLog(options).catch(failedLog);
+  try {
+    requireFolder(options.home);
+    return await openFactLog(options);
+  } catch (error) {
+    return failedLog(error);
+  }
 }
 
 /** Whether a path from an untrusted source is a folder on this machine. */
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+const isFolder = (path: string): boolean =>
+  ignoreCodes(["ENOENT", "ENOTDIR", "EACCES", "ELOOP", "ENAMETOOLONG", "ERR_INVALID_ARG_VALUE"], () =>
+    statSync(path).isDirectory(),
+  ) === true;
 
 /** Creates sql.js indexes. Loads the code with the first index, as many short commands need none. */
 function lazyIndexes(options: IndexOptions): IndexFactory {

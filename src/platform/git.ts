@@ -164,6 +164,12 @@ const gerritHosts = /(?:^|[.-])(?:gerrit|review)(?:[.-]|$)|\.googlesource\.com$/
 /** An earlier form of Azure DevOps' ssh addresses: the project, unless it has the repository's name, and the repository. */
 const legacyAzurePath = /^\/(?:DefaultCollection\/)?(?:([^/]+)\/)?_ssh\/([^/]+)\/?$/;
 
+/** A path of Azure DevOps without a project: the project has the repository's name. `dev.azure.com` names the organisation first. */
+const azureDefaultPath = /^\/(?:DefaultCollection\/)?_git\/([^/]+)$/;
+
+/** Hosts of snippets, whose addresses over ssh have no owner. */
+const snippetHosts = /^gist\./i;
+
 /** Hosts without groups within an owner, so that words after owner and repository name a page. */
 const hostsWithoutGroups = /(?:^|\.)(?:github|ghe)(?:[.-]|$)/i;
 
@@ -183,6 +189,10 @@ function pathOf(host: string, { protocol, owner, name, user, pathname }: ReturnT
   if (/^git-codecommit\./.test(host)) return name;
   const [, project, stored] = azureHosts.test(host) ? (legacyAzurePath.exec(decodeURIComponent(pathname)) ?? []) : [];
   if (stored !== undefined) return `${project ?? stored}/${stored}`;
+  const azurePath = /^dev\.azure\.com$/i.test(host) ? pathname.replace(/^\/[^/]+/, "") : pathname;
+  const unowned = azureHosts.test(host) ? azureDefaultPath.exec(decodeURIComponent(azurePath))?.[1] : undefined;
+  if (unowned !== undefined) return `${unowned}/${unowned}`;
+  if (snippetHosts.test(host)) return name;
   // Without an owner, the parser returns the user instead, who differs between machines.
   const isOwned = owner !== "" && (owner !== user || pathname.split("/").includes(owner));
   const path = groupPath(host, pathname) ?? (isOwned ? `${owner}/${name}` : name);
@@ -198,10 +208,10 @@ export function parseRepositoryUrl(url: string): Repository | null {
   if (host !== undefined && path !== undefined && !azureHosts.test(host)) return toRepository(host, path);
   if (!url.includes("://") && host === undefined) return null;
   try {
-    const parsed = gitUrlParse(url);
+    const parsed = gitUrlParse(url.replace(/\/+$/, ""));
     const { protocol, name, owner, resource } = parsed;
     const isRemote = ["ssh", "https", "http", "git", "git+ssh"].includes(protocol);
-    if (!isRemote || name === "" || (owner === "" && ignoresCase(resource))) return null;
+    if (!isRemote || name === "" || (owner === "" && ignoresCase(resource) && !snippetHosts.test(resource))) return null;
     return toRepository(resource, pathOf(resource, parsed));
   } catch {
     // Not an address of a repository: a path, or something that git would refuse as well.

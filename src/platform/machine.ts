@@ -26,7 +26,7 @@ async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
 
 /** Examines this machine and the folder `home` on it, which need not exist. */
 export async function examineMachine(version: string, home: string): Promise<MachineReport> {
-  const isFile = await orNull(async () => (await stat(home)).isFile());
+  const isFile = await orNull(async () => !(await stat(home)).isDirectory());
   const mode = process.platform === "win32" ? null : await orNull(async () => (await stat(home)).mode & 0o777);
   const disk = await orNull(async () => statfs(await nearestExisting(home)));
   const writable = await orNull(async () => {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -318,6 +318,16 @@ describe("unusual places", () => {
     const doctor = await home.cli(["--home", file, "doctor"]);
     expect(doctor).toMatchObject({ code: 1, stdout: expect.stringContaining("is a file, a folder is needed") });
     expect(doctor.stdout).not.toContain("chmod");
+    expect(await home.json(["--home", "/dev/null", "status"])).toMatchObject({ code: 1, document: failed });
+  });
+
+  it("reports that the system cannot look at the home", async () => {
+    const long = errorOf("store_unreadable", "the path is too long (ENAMETOOLONG)");
+    expect(await home.json(["--home", "x".repeat(5000), "status"])).toMatchObject({ code: 1, document: long });
+    const link = join(home.work, "circle");
+    await symlink(link, link);
+    const circle = errorOf("store_unreadable", "its links lead in a circle (ELOOP)");
+    expect(await home.json(["--home", link, "status"])).toMatchObject({ code: 1, document: circle });
   });
 
   it("works when the working directory was removed", async () => {

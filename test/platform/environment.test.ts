@@ -56,6 +56,16 @@ describe("parseRepositoryUrl", () => {
     ["ssh://git@[::1]:2222/acme/shop.git", "acme/shop"],
     ["https://gerrit.example.com/a/platform/base", "platform/base"],
     ["ssh://ann@gerrit.example.com:29418/platform/base", "platform/base"],
+    ["https://github.com/acme/shop//", "acme/shop"],
+    ["ssh://git@git.example.com/acme/shop.git//", "acme/shop"],
+    ["https://gist.github.com/0a1b2c3d.git", "0a1b2c3d"],
+    ["https://gist.github.com/ann/0a1b2c3d.git", "0a1b2c3d"],
+    ["git@gist.github.com:0a1b2c3d.git", "0a1b2c3d"],
+    ["https://dev.azure.com/org/_git/Shop", "Shop/Shop"],
+    ["https://org@dev.azure.com/org/_git/My%20Shop", "My Shop/My Shop"],
+    ["https://org.visualstudio.com/_git/Shop", "Shop/Shop"],
+    ["https://org.visualstudio.com/DefaultCollection/_git/Shop", "Shop/Shop"],
+    ["git@ssh.dev.azure.com:v3/org/Shop/Shop", "Shop/Shop"],
   ])("%s is parsed as %s", (url, name) => expect(parseRepositoryUrl(url)?.name ?? null).toBe(name));
 
   it.each([
