@@ -24,6 +24,7 @@ export const defaultEvalGlobs = [
   "**/*.eval.json",
   "**/*.eval",
   "**/junit*.xml",
+  "**/{surefire-reports,failsafe-reports,test-results}/**/TEST-*.xml",
   "**/ctrf/**/*.json",
   "**/ctrf-report*.json",
 ] as const;

@@ -48,6 +48,7 @@ const toRejectedView = (file: RunFile, error: Error): EvalPushView => ({
   error: toErrorView(error),
 });
 
+/** Records runs, and returns a view of each in their order. */
 async function recordBatch(ports: Ports, options: PushOptions, batch: readonly ParsedRun[]): Promise<readonly EvalPushView[]> {
   const { ledger, clock, evals, surroundings } = ports;
   const prices = await evals.prices();
@@ -107,11 +108,9 @@ export async function pushAll(
     const read: ReadRun[] = [];
     for (const group of groups.slice(from, from + batchSize)) read.push(...(await readRuns(ports, group, options)));
     const parsed = read.flatMap(({ result, ...file }) => (result.ok ? [{ ...file, parsed: result.value }] : []));
-    const recorded = new Map((await recordBatch(ports, options, parsed)).map((view) => [view.file, view]));
+    const recorded = (await recordBatch(ports, options, parsed)).values();
     views.push(
-      ...read.flatMap(({ result, ...file }) =>
-        result.ok ? (recorded.get(file.file) ?? []) : toRejectedView(file, result.error),
-      ),
+      ...read.flatMap(({ result, ...file }) => (result.ok ? (recorded.next().value ?? []) : toRejectedView(file, result.error))),
     );
   }
   return views;

@@ -61,6 +61,16 @@ describe("eval push", () => {
     );
   });
 
+  it("reports a file that is named twice as a duplicate of itself", async () => {
+    const ports = await withFiles();
+    const [name = ""] = ports.names;
+    const views = await evalPush.call(ports, { files: [name, name] }, quietCall);
+    expect(views.map(({ recorded, reason }) => [recorded, reason])).toEqual([
+      [true, null],
+      [false, "duplicate"],
+    ]);
+  });
+
   it("recognizes a recorded run in the other format and with another key order", async () => {
     const ports = await withFiles();
     const [name = ""] = ports.names;
