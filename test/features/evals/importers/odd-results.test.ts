@@ -311,3 +311,58 @@ describe("nested JUnit suites, as PHPUnit writes them", () => {
     expect(parseEval(`<testsuites>${suite}</testsuites>`, "a").run.tests).toMatchObject([{ suite: "api.test.js › /api/users" }]);
   });
 });
+
+describe("an Inspect log", () => {
+  const log = JSON.parse(textOf("inspect/log.json"));
+  const read = (...samples: readonly object[]) => {
+    const all = samples.map((sample, n) => ({ id: n + 1, epoch: 1, ...sample }));
+    const { run } = parseEval(JSON.stringify({ ...log, status: "cancelled", samples: all }), "a");
+    return {
+      partial: run._partial,
+      skipped: run.tests_skipped,
+      tests: testsOfRun(run).map(({ key, test, attempts }) => [key.name, test.passed, attempts]),
+    };
+  };
+  const [right, wrong] = ["C", "I"].map((value) => ({ match: { value } }));
+  const errors = (...messages: readonly string[]) => messages.map((message) => ({ message, traceback: "", traceback_ansi: "" }));
+
+  it("has an attempt for each error after which a sample was run again", () => {
+    expect(
+      read(
+        { scores: right, error_retries: errors("rate limit", "timeout") },
+        { scores: wrong, error_retries: errors("rate limit") },
+        { scores: right, error_retries: null },
+        { error: errors("rate limit")[0], error_retries: errors("rate limit") },
+      ).tests,
+    ).toEqual([
+      ["sample 1", true, 3],
+      ["sample 2", false, 2],
+      ["sample 3", true, 1],
+      ["sample 4", false, 2],
+    ]);
+  });
+
+  it("has these attempts before the last one of each epoch", () => {
+    const { tests } = read(
+      { id: "a", epoch: 2, scores: wrong, error_retries: errors("timeout") },
+      { id: "a", epoch: 1, scores: right, error_retries: errors("rate limit") },
+    );
+    expect(tests).toEqual([["sample a", false, 4]]);
+  });
+
+  it("that was cancelled is incomplete, and the samples that were cancelled did not run", () => {
+    const cancelled = ["CancelledError('Cancelled via cancel scope 7f')", "Cancelled()"].map((message) => ({
+      error: errors(message)[0],
+      scores: {},
+    }));
+    expect(read({ scores: right }, ...cancelled)).toEqual({ partial: true, skipped: 2, tests: [["sample 1", true, 1]] });
+  });
+
+  it("does not count samples that were declared invalid", () => {
+    const invalidation = { timestamp: "2026-11-20T10:00:00+00:00", author: "me", reason: "wrong prompt", metadata: {} };
+    expect(read({ scores: right }, { scores: wrong, invalidation })).toMatchObject({
+      skipped: 1,
+      tests: [["sample 1", true, 1]],
+    });
+  });
+});

@@ -31,6 +31,10 @@ const sample = z.object({
   epoch: z.number(),
   scores: maybe(z.record(z.string(), z.object({ value: z.unknown(), explanation: maybe(z.string()) }))),
   error: maybe(z.union([z.string(), z.object({ message: z.string() })])),
+  /** The errors of earlier attempts, after each of which the sample was run again. */
+  error_retries: maybe(z.array(z.object({ message: z.string() }))),
+  /** Who declared the result invalid, and why. */
+  invalidation: maybe(z.object({})),
   total_time: maybe(z.number()),
   limit: maybe(z.union([z.string(), z.object({ type: z.string() })])),
 });
@@ -72,20 +76,32 @@ function entriesOf(name: string, score: unknown): readonly (readonly [string, nu
 const reasonsOf = (scores: Sample["scores"]): readonly string[] =>
   Object.values(scores ?? {}).flatMap(({ explanation }) => explanation ?? []);
 
-function testOf(one: Sample, model: string): ResultTest {
+/** How Inspect writes the error of a sample that was cancelled, which it does not count as an error either. */
+const cancellation = /^(?:CancelledError|Cancelled)\(/;
+
+/** Returns the attempts at a sample in one epoch, the last one last. */
+function attemptsAt(one: Sample, model: string): readonly ResultTest[] {
+  const key = { name: `sample ${one.id}`, model };
   const scores = scoresOf(Object.entries(one.scores ?? {}).flatMap(([name, score]) => entriesOf(name, score.value)));
   const error = typeof one.error === "string" ? one.error : one.error?.message;
   const limit = typeof one.limit === "string" ? one.limit : one.limit?.type;
+  if (one.invalidation !== undefined || cancellation.test(error ?? "")) return [{ ...key, passed: null }];
   const passed = error === undefined ? verdictFromScores(scores) : false;
-  return {
-    name: `sample ${one.id}`,
+  const last = {
+    ...key,
     passed,
-    model,
     ...(one.total_time === undefined ? {} : { duration_ms: one.total_time * 1000 }),
     ...optionalField("judge_scores", scores),
     ...(passed === false ? optionalField("error", failureText(error, ...reasonsOf(one.scores))) : {}),
     ...optionalField("exit_reason", limit),
   };
+  if (passed === null) return [last];
+  const failed = (one.error_retries ?? []).map(({ message }) => ({
+    ...key,
+    passed: false,
+    ...optionalField("error", failureText(message)),
+  }));
+  return [...failed, last];
 }
 
 const costOf = ([model, tokens]: readonly [string, z.infer<typeof usage>]): CostEntry => ({
@@ -116,7 +132,7 @@ export function inspectRun(
   const { status, eval: task, stats, error } = parseWith(header, head, target);
   // Epochs of a sample are attempts at one test.
   const tests = [...groupBy(samples, ({ id }) => id).values()].flatMap((epochs) =>
-    epochs.toSorted((a, b) => a.epoch - b.epoch).map((one) => testOf(one, task.model)),
+    epochs.toSorted((a, b) => a.epoch - b.epoch).flatMap((one) => attemptsAt(one, task.model)),
   );
   const errorText = failureText(error?.message);
   return buildRun(target, {
