@@ -366,3 +366,43 @@ describe("an Inspect log", () => {
     });
   });
 });
+
+describe("mocha's JSON", () => {
+  const test = (title: string, err: object = {}, more: object = { duration: 1 }) => ({
+    title,
+    fullTitle: `cart ${title}`,
+    file: "/p/a.cjs",
+    currentRetry: 0,
+    ...more,
+    err,
+  });
+  const read = (lists: Readonly<Record<"tests" | "passes" | "failures", readonly object[]>>) => {
+    const { run } = parseEval(JSON.stringify({ stats: { tests: 1, passes: 1 }, pending: [], ...lists }), "a");
+    return testsOfRun(run).map(({ key, test: { passed }, attempts }) => [key.name, passed, attempts]);
+  };
+  const [broke, twice] = [test("pays", { message: "no" }), test("adds", { message: "done() called multiple times" })];
+
+  it("keeps tests of one name apart by their order, and not by their outcome", () => {
+    const passed = test("pays");
+    expect(read({ tests: [broke, passed], passes: [passed], failures: [broke] })).toEqual([
+      ["cart › pays", false, 1],
+      ["cart › pays #2", true, 1],
+    ]);
+  });
+
+  it("has a test once that failed twice, or after it had passed", () => {
+    expect(read({ tests: [broke, twice], passes: [twice], failures: [broke, broke, twice] })).toEqual([
+      ["cart › pays", false, 1],
+      ["cart › adds", false, 1],
+    ]);
+  });
+
+  it("has a hook that failed as a failed test behind the tests", () => {
+    const hook = test('"before all" hook for "one"', { message: "no database" });
+    const passed = test("pays");
+    expect(read({ tests: [passed], passes: [passed], failures: [hook] })).toEqual([
+      ["cart › pays", true, 1],
+      ['cart › "before all" hook for "one"', false, 1],
+    ]);
+  });
+});

@@ -13,6 +13,7 @@ import {
   parseWith,
   placedEntries,
   type ResultTest,
+  readEntries,
 } from "./result-run.ts";
 
 /** What mocha's `json` reporter writes. */
@@ -23,7 +24,10 @@ const signature = z.object({
   pending: z.array(z.unknown()),
 });
 
-const report = signature.extend({ stats: z.object({ start: maybe(z.string()), duration: maybe(z.number()) }) });
+const report = signature.extend({
+  stats: z.object({ start: maybe(z.string()), duration: maybe(z.number()) }),
+  tests: maybe(z.array(z.unknown())),
+});
 
 const entry = z.object({
   title: z.string(),
@@ -35,9 +39,10 @@ const entry = z.object({
   err: maybe(z.object({ message: maybe(z.string()), stack: maybe(z.string()) })),
 });
 
+type Verdict = Readonly<{ one: Placed<z.infer<typeof entry>>; passed: boolean | null }>;
+
 function attemptsAt(
-  { entry: one, at }: Placed<z.infer<typeof entry>>,
-  passed: boolean | null,
+  { one: { entry: one, at }, passed }: Verdict,
   suite: string | undefined,
   earlier: ReturnType<typeof createFailedBefore>,
 ): readonly ResultTest[] {
@@ -51,33 +56,46 @@ function attemptsAt(
   ];
 }
 
+/**
+ * Returns each test once, in the order in which they ended, and then the hooks that failed. The lists of outcomes have a test
+ * several times that failed again after its end, such as one that calls `done` twice; `tests` has it once.
+ * @param verdicts those of the lists; a later one of the same test replaces an earlier one
+ */
+function inOrder(verdicts: readonly Verdict[], tests: readonly unknown[]): readonly Verdict[] {
+  const textOf = (value: z.infer<typeof entry>): string => JSON.stringify(value);
+  const known = new Map(verdicts.map((verdict) => [textOf(verdict.one.entry), verdict]));
+  const texts = readEntries(entry, tests, "tests", () => undefined).map(textOf);
+  const listed = new Set(texts);
+  const others = verdicts.filter(({ one }) => !listed.has(textOf(one.entry)));
+  return [...texts.flatMap((text) => known.get(text) ?? []), ...others];
+}
+
 function read(input: ResultText): ReadResults {
   const { target, root } = input;
-  const { stats, passes, failures, pending } = parseWith(report, input.json(), target);
+  const { stats, passes, failures, pending, tests = [] } = parseWith(report, input.json(), target);
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
   const earlier = createFailedBefore(warn);
-  const groups = [
+  const verdicts = [
+    { at: "pending", list: pending, passed: null },
     { at: "passes", list: passes, passed: true },
     { at: "failures", list: failures, passed: false },
-    { at: "pending", list: pending, passed: null },
-  ].map(({ at, list, passed }) => ({ passed, entries: placedEntries(entry, list, at, warn) }));
+  ].flatMap(({ at, list, passed }) => placedEntries(entry, list, at, warn).map((one) => ({ one, passed })));
   const toFileName = createFileNamer(
     root,
-    groups.flatMap(({ entries }) => entries.flatMap(({ entry: { file } }) => file ?? [])),
+    verdicts.flatMap(({ one }) => one.entry.file ?? []),
   );
+  const suiteOf = ({
+    one: {
+      entry: { file },
+    },
+  }: Verdict): string | undefined => (file === undefined ? file : toFileName(file));
   return buildRun(target, {
     format: "mocha-json",
     tier: "mocha",
     at: stats.start,
     durationMs: stats.duration,
-    tests: numberDuplicates(
-      groups.flatMap(({ entries, passed }) =>
-        entries.map((one) =>
-          attemptsAt(one, passed, one.entry.file === undefined ? undefined : toFileName(one.entry.file), earlier),
-        ),
-      ),
-    ),
+    tests: numberDuplicates(inOrder(verdicts, tests).map((verdict) => attemptsAt(verdict, suiteOf(verdict), earlier))),
     warnings,
   });
 }
