@@ -106,6 +106,78 @@ describe("TAP", () => {
       "",
     ].join("\n");
 
+  const read = (...lines: readonly string[]) => {
+    const { run } = parseEval(`${lines.join("\n")}\n`, "a");
+    return {
+      skipped: run.tests_skipped ?? 0,
+      tests: run.tests.map(({ name, passed, duration_ms }) => [
+        name,
+        passed,
+        ...(duration_ms === undefined ? [] : [duration_ms]),
+      ]),
+    };
+  };
+
+  it("names the tests of a suite by the line after them, with or without a comment before them", () => {
+    const bare = ["    ok 1 - adds", "        ok 1 - deep", "        1..1", "    not ok 2 - pays", "    1..2", "not ok 1 - cart"];
+    const tests = [
+      ["cart › adds", true],
+      ["cart › pays › deep", true],
+      ["cart › pays", false],
+    ];
+    expect(read(...bare, "1..1").tests).toEqual(tests);
+    expect(read("TAP version 14", "    # Subtest: cart", "    TAP version 14", ...bare, "1..1").tests).toEqual(tests);
+  });
+
+  it("has the tests of a suite whose line is missing, as a run that stopped in it writes them", () => {
+    expect(read("ok 1 - a", "    ok 1 - adds", "    Bail out! no database").tests).toEqual([
+      ["a", true],
+      ["adds", true],
+    ]);
+    expect(read("# Subtest: cart", "    ok 1 - adds", "Bail out!  no database").tests).toEqual([["cart › adds", true]]);
+  });
+
+  it("counts a suite that failed on its own once, and not the suites around it", () => {
+    const inner = ["    # Subtest: inner", "        ok 1 - adds", "        1..1", "    not ok 1 - inner", "    1..1"];
+    expect(read("# Subtest: outer", ...inner, "not ok 1 - outer", "ok 2 - outer too", "1..2").tests).toEqual([
+      ["outer › inner › adds", true],
+      ["outer › inner", false],
+      ["outer too", true],
+    ]);
+  });
+
+  it("has a test whose name ends with a brace, unless a closing brace ends the tests below it", () => {
+    const vitest = ["ok 2 - cart # time=3ms {", "    1..1", "    ok 1 - adds # time=1.5ms", "}"];
+    expect(read("ok 1 - opens {", "  ---", "  duration_ms: 2.5e-1", "  ...", ...vitest, "1..2").tests).toEqual([
+      ["opens {", true, 0.25],
+      ["cart › adds", true, 1.5],
+    ]);
+  });
+
+  it("has directives only after a `#` between blanks, with any ending of `skip`", () => {
+    expect(
+      read(
+        "pragma +strict",
+        "not ok 1 - numbers #todo",
+        "not ok 2 - issue \\# todo",
+        "not ok 3 - later # TODO why \\# not",
+        "ok 4 - no net # skipped: offline",
+        "1..4 # all of them",
+      ),
+    ).toEqual({
+      skipped: 2,
+      tests: [
+        ["numbers #todo", false],
+        ["issue # todo", false],
+      ],
+    });
+  });
+
+  it("of a file of which nothing ran has one test that did not run", () => {
+    expect(read("1..0 # SKIP no database")).toEqual({ skipped: 1, tests: [] });
+    expect(() => read("1..0")).toThrow(/no test results/);
+  });
+
   it("lines in a diagnostic block are not read as tests", () => {
     const { run } = parseEval(failed("error: |-", "  expected", "  ok then", "  not ok either", "ok: true", "not ok 5 - x"), "a");
     expect(run).toMatchObject({ total: 2, passed: 1, failed: 1 });

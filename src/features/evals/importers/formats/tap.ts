@@ -3,24 +3,38 @@ import { invalidEval } from "../../../../kernel/errors.ts";
 import type { ReadResults, ResultFormat, ResultText } from "./format.ts";
 import { buildRun, failureText, joinNames, numberDuplicates, optionalField, type ResultTest } from "./result-run.ts";
 
-/** `not ok 3 - name # SKIP why`; in Vitest's output, a line with nested tests ends with a brace. */
+/** `not ok 3 - name # SKIP why`. */
 const testLine = /^(\s*)(not )?ok\b(?: (\d+))?(?: -)? ?(.*)$/;
-const planLine = /^(\s*)1\.\.(\d+)/;
-const startLine = /^(?:TAP version \d+|1\.\.\d+|(?:not )?ok\b.*)\s*$/;
+/** `1..3`, or `1..0 # SKIP why` for a file of which nothing ran. */
+const planLine = /^(\s*)1\.\.(\d+)\s*(?:#\s*(skip\b)?.*)?$/i;
+/** Lines that configure the reader of the output and say nothing of a test. */
+const controlLine = /^\s*(?:TAP version \d+|pragma [-+]\S.*)\s*$/;
+const bailLine = /^\s*Bail out!/i;
 
-/** A test or a suite whose line was read; `names` are those of the enclosing suites. */
-type TapPoint = Readonly<{ names: readonly string[]; name: string; passed: boolean | null }> & {
-  /** Whether it contains tests. */
+/** The tests of one indentation that belong together: those of the file, or those of a suite. */
+type Block = {
+  readonly depth: number;
+  readonly parent: Block | undefined;
+  /** That of the suite; its line, which may follow the block, decides. */
+  name: string | undefined;
+  /** Whether a test in it failed. */
+  failed: boolean;
+};
+
+/** A test or a suite whose line was read. */
+type TapPoint = Readonly<{ block: Block; name: string; passed: boolean | null }> & {
   isSuite: boolean;
+  /** The tests of a suite. */
+  tests: Block | undefined;
   durationMs: number | undefined;
   readonly notes: string[];
 };
 
-/** Splits a description into the name and the content of its directives. */
+/** Splits a description into the name and the content of its directives. A `#` within a word begins no directive. */
 function parseDescription(text: string) {
-  const directive = /(?<!\\)#\s*(skip|todo)\b/i.exec(text);
-  const time = /(?<!\\)#\s*time=([\d.]+)(m?s)/.exec(text);
-  const end = /(?<!\\)\s*(?<!\\)#\s*(?:skip\b|todo\b|time=)/i.exec(text)?.index ?? text.length;
+  const directive = /(?:^|\s)#\s+(?:skip\S*|todo\b)/i.exec(text);
+  const time = /(?:^|\s)#\s*time=([\d.]+)(m?s)/.exec(text);
+  const end = Math.min(directive?.index ?? text.length, time?.index ?? text.length);
   const name = text
     .slice(0, end)
     .trim()
@@ -32,73 +46,130 @@ function parseDescription(text: string) {
   };
 }
 
-/** The state of the parser: the open suites, outermost first, and what was read so far. */
+const indentOf = (line: string): number => line.length - line.trimStart().length;
+
+/** Returns the lines of tests that end with a brace, and whose tests a line with the closing brace ends, as Vitest writes suites. */
+function bracedLines(lines: readonly string[]): ReadonlySet<number> {
+  const braced = new Set<number>();
+  const open: { depth: number; index: number }[] = [];
+  lines.forEach((line, index) => {
+    const text = line.trim();
+    if (text === "") return;
+    const depth = indentOf(line);
+    while ((open.at(-1)?.depth ?? -1) > depth) open.pop();
+    const last = open.at(-1);
+    if (last?.depth === depth) {
+      open.pop();
+      if (text === "}") braced.add(last.index);
+    }
+    if (text.endsWith("{") && testLine.test(line)) open.push({ depth, index });
+  });
+  return braced;
+}
+
+/** The state of the parser: the innermost open block, and what was read so far. */
 type ParserState = {
   readonly points: TapPoint[];
-  readonly open: { readonly depth: number; readonly name: string; hasTests: boolean }[];
+  block: Block;
+  /** The suite that a comment announced; its block may follow. */
+  announced: string | undefined;
   /** Indentation of the open YAML block; undefined outside of a block. Lines inside a block are not tests. */
-  block: number | undefined;
+  yaml: number | undefined;
   planned: number | undefined;
+  isSkipped: boolean;
   outermost: number;
   bailed: boolean;
 };
 
-const closeSuites = ({ open }: ParserState, isClosed: (depth: number) => boolean): void => {
-  for (let last = open.at(-1); last !== undefined && isClosed(last.depth); last = open.at(-1)) open.pop();
-};
+const openBlock = (depth: number, parent: Block | undefined, name?: string): Block => ({ depth, parent, name, failed: false });
 
-function readTest(state: ParserState, depth: number, line: RegExpExecArray): void {
-  const { open, points } = state;
-  const text = line[4] ?? "";
-  const opensSuite = /\{\s*$/.test(text);
-  const { name, isSkipped, durationMs } = parseDescription(opensSuite ? text.replace(/\s*\{\s*$/, "") : text);
-  closeSuites(state, (one) => one > depth);
-  const own = open.at(-1)?.depth === depth ? open.pop() : undefined;
-  const parent = open.at(-1);
-  if (parent !== undefined) parent.hasTests = true;
-  if (depth === 0) state.outermost += 1;
-  points.push({
-    names: open.map((one) => one.name),
-    name: name === "" ? `test ${line[3] ?? points.length + 1}` : name,
-    passed: isSkipped ? null : line[2] === undefined,
-    isSuite: opensSuite || own?.hasTests === true,
-    durationMs,
-    notes: [],
-  });
-  if (opensSuite) open.push({ depth, name, hasTests: true });
+/** Closes the blocks that are indented deeper than a line. Returns the outermost of them, whose suite the line may be. */
+function closeBlocks(state: ParserState, depth: number): Block | undefined {
+  let closed: Block | undefined;
+  for (let { parent } = state.block; state.block.depth > depth && parent !== undefined; { parent } = state.block) {
+    closed = state.block;
+    state.block = parent;
+  }
+  return closed;
 }
 
-function readLine(state: ParserState, line: string): void {
-  const depth = line.length - line.trimStart().length;
-  if (state.block !== undefined) {
-    if (depth <= state.block && line.trim() === "...") state.block = undefined;
-    else addNote(state.points.at(-1), line.slice(state.block));
-    return;
-  }
-  if (depth > 0 && line.trim() === "---") {
-    state.block = depth;
-    return;
-  }
+/** Enters the block of a line, which a deeper indentation begins. */
+function enterBlock(state: ParserState, depth: number): void {
+  if (depth > state.block.depth) state.block = openBlock(depth, state.block, state.announced);
+  state.announced = undefined;
+}
+
+function readTest(state: ParserState, depth: number, line: RegExpExecArray, isBraced: boolean): void {
+  const { points } = state;
+  const text = line[4] ?? "";
+  const { name, isSkipped, durationMs } = parseDescription(isBraced ? text.replace(/\s*\{\s*$/, "") : text);
+  const closed = closeBlocks(state, depth);
+  enterBlock(state, depth);
+  if (depth === 0) state.outermost += 1;
+  const tests = isBraced ? openBlock(depth + 1, state.block) : closed;
+  const point = {
+    block: state.block,
+    name: name === "" ? `test ${line[3] ?? points.length + 1}` : name,
+    passed: isSkipped ? null : line[2] === undefined,
+    isSuite: tests !== undefined,
+    tests,
+    durationMs,
+    notes: [],
+  };
+  if (tests !== undefined) tests.name = point.name;
+  points.push(point);
+  if (isBraced && tests !== undefined) state.block = tests;
+}
+
+/** Whether a line is part of a YAML block, which begins and ends with lines of its own. */
+function readYaml(state: ParserState, line: string): boolean {
+  const depth = indentOf(line);
+  if (state.yaml === undefined) {
+    if (depth === 0 || line.trim() !== "---") return false;
+    state.yaml = depth;
+  } else if (depth <= state.yaml && line.trim() === "...") state.yaml = undefined;
+  else addNote(state.points.at(-1), line.slice(state.yaml));
+  return true;
+}
+
+function readLine(state: ParserState, line: string, isBraced: boolean): void {
+  if (readYaml(state, line)) return;
+  const depth = indentOf(line);
   const subtest = /^\s*# Subtest: (.*)$/.exec(line);
   const test = testLine.exec(line);
   const plan = planLine.exec(line);
   if (subtest !== null) {
-    closeSuites(state, (one) => one >= depth);
-    state.open.push({ depth, name: parseDescription(subtest[1] ?? "").name, hasTests: false });
-  } else if (test !== null) readTest(state, depth, test);
-  else if (plan !== null && depth === 0) state.planned = Number(plan[2]);
-  else if (/^Bail out!/i.test(line)) state.bailed = true;
-  else if (line.trim() === "}") closeSuites(state, (one) => one >= depth);
-  else if (depth > 0) addNote(state.points.at(-1), line.trim());
+    closeBlocks(state, depth);
+    enterBlock(state, depth);
+    state.announced = parseDescription(subtest[1] ?? "").name;
+  } else if (test !== null) readTest(state, depth, test, isBraced);
+  else if (plan !== null) {
+    if (depth > 0) return;
+    state.planned = Number(plan[2]);
+    state.isSkipped = plan[2] === "0" && plan[3] !== undefined;
+  } else if (bailLine.test(line)) state.bailed = true;
+  else if (line.trim() === "}") closeBlocks(state, depth);
+  else if (depth > 0 && !controlLine.test(line)) addNote(state.points.at(-1), line.trim());
 }
 
 /**
- * Reads the lines. Suites are detected by the lines indented below them (Vitest, whose suite lines end with a brace) or above
- * them (Node, which names suites in a comment).
+ * Reads the lines. The tests of a suite are indented: below its line, which ends with a brace (Vitest), or above it, with a
+ * comment that names the suite before them (Node) or without one.
  */
-function readPoints(text: string, target: string): Pick<ParserState, "points" | "bailed"> {
-  const state: ParserState = { points: [], open: [], block: undefined, planned: undefined, outermost: 0, bailed: false };
-  for (const line of text.split(/\r?\n/)) readLine(state, line);
+function readPoints(text: string, target: string): Pick<ParserState, "points" | "bailed" | "isSkipped"> {
+  const state: ParserState = {
+    points: [],
+    block: openBlock(0, undefined),
+    announced: undefined,
+    yaml: undefined,
+    planned: undefined,
+    isSkipped: false,
+    outermost: 0,
+    bailed: false,
+  };
+  const lines = text.split(/\r?\n/);
+  const braced = bracedLines(lines);
+  for (const [index, line] of lines.entries()) readLine(state, line, braced.has(index));
   const { planned, outermost, bailed } = state;
   if (!bailed && planned === undefined) throw invalidEval(target, ["it has no plan (1..N), so it ends in the middle"]);
   if (!bailed && planned !== outermost) throw invalidEval(target, [`its plan has ${planned} tests, it holds ${outermost}`]);
@@ -107,13 +178,11 @@ function readPoints(text: string, target: string): Pick<ParserState, "points" | 
 
 function addNote(point: TapPoint | undefined, line: string): void {
   if (point === undefined) return;
-  const duration = /^duration_ms: ([\d.]+)$/.exec(line);
+  const duration = /^duration_ms: ['"]?([\d.]+(?:e[-+]?\d+)?)['"]?$/i.exec(line);
   if (duration !== null) point.durationMs = Number(duration[1]);
   else if (line === "type: 'suite'") point.isSuite = true;
   else point.notes.push(line);
 }
-
-const indentOf = (line: string): number => line.length - line.trimStart().length;
 
 /** Returns the lines of a YAML block that begins after `|` or `>` at the end of a line. */
 function blockAfter(notes: readonly string[], at: number): readonly string[] {
@@ -136,26 +205,47 @@ function reasonOf(notes: readonly string[]): string {
   return errors.join("\n") || notes.map((line) => line.trim()).join("\n");
 }
 
-function testOf({ names, name, passed, durationMs, notes }: TapPoint): ResultTest {
+function suitesOf(block: Block): readonly string[] {
+  const names: string[] = [];
+  for (let one: Block | undefined = block; one !== undefined; one = one.parent)
+    if (one.name !== undefined) names.unshift(one.name);
+  return names;
+}
+
+function testOf({ block, name, passed, durationMs, notes }: TapPoint): ResultTest {
   return {
-    name: joinNames(...names, name),
+    name: joinNames(...suitesOf(block), name),
     passed,
     ...(passed === null ? {} : optionalField("duration_ms", durationMs)),
     ...(passed === false ? optionalField("error", failureText(reasonOf(notes))) : {}),
   };
 }
 
+/** Returns the tests, and the suites that failed on their own, such as in a hook: no test in them failed. */
+function testsOf(points: readonly TapPoint[]): readonly TapPoint[] {
+  const markFailed = (block: Block): void => {
+    for (let one: Block | undefined = block; one !== undefined && !one.failed; one = one.parent) one.failed = true;
+  };
+  for (const { block, passed, isSuite } of points) if (!isSuite && passed === false) markFailed(block);
+  const failedAlone = new Set<TapPoint>();
+  // A suite that failed on its own explains the failure of those around it.
+  const suites = points.filter(({ isSuite, passed }) => isSuite && passed === false);
+  for (const suite of suites.toSorted((a, b) => b.block.depth - a.block.depth)) {
+    if (suite.tests?.failed === true) continue;
+    failedAlone.add(suite);
+    markFailed(suite.block);
+  }
+  return points.filter((point) => !point.isSuite || failedAlone.has(point));
+}
+
 function read({ text, target }: ResultText): ReadResults {
-  const { points, bailed } = readPoints(text, target);
-  // A suite fails on its own, such as in a hook, when no test in it failed.
-  const failsAlone = ({ names, name, passed, isSuite }: TapPoint): boolean =>
-    isSuite &&
-    passed === false &&
-    !points.some((one) => !one.isSuite && one.passed === false && one.names.join("\n").startsWith([...names, name].join("\n")));
+  const { points, bailed, isSkipped } = readPoints(text, target);
   return buildRun(target, {
     format: "tap",
     tier: "tap",
-    tests: numberDuplicates(points.filter((point) => !point.isSuite || failsAlone(point)).map((point) => [testOf(point)])),
+    tests: numberDuplicates(testsOf(points).map((point) => [testOf(point)])),
+    // How many tests were skipped is not stated: the file counts as one.
+    alsoSkipped: isSkipped ? 1 : 0,
     partial: bailed,
   });
 }
@@ -163,8 +253,8 @@ function read({ text, target }: ResultText): ReadResults {
 const startsAsTap = (text: string): boolean => {
   const line = stripBom(text)
     .split(/\r?\n/)
-    .find((one) => one.trim() !== "" && !one.startsWith("#"));
-  return line !== undefined && startLine.test(line);
+    .find((one) => one.trim() !== "" && !one.trimStart().startsWith("#"));
+  return line !== undefined && [testLine, planLine, controlLine, bailLine].some((one) => one.test(line));
 };
 
 export const tap: ResultFormat = {
