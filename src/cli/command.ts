@@ -50,14 +50,19 @@ const noteOfTeam = async ({ people }: Ports, { team }: Values): Promise<string |
 
 type StandardInputSpec = Readonly<{ key: string; hint: string; loose?: true; wanted(given: Values): boolean }>;
 
-/** Adds the text of standard input under its key, if it is wanted. @throws usage on a terminal */
+/**
+ * Adds the text of standard input under its key, if it is wanted.
+ * @param fileKeys keys of file names; `-` in place of one means standard input by convention
+ * @throws usage on a terminal
+ */
 async function withStandardInput(
-  name: string,
-  stdin: StandardInputSpec | undefined,
-  values: Values,
+  { name, stdin, fileKeys }: Readonly<{ name: string; stdin: StandardInputSpec | undefined; fileKeys: readonly string[] }>,
+  typed: Values,
   input: StandardInput,
 ): Promise<Values> {
-  if (stdin === undefined || !stdin.wanted(values)) return values;
+  const isDash = ([key, value]: readonly [string, unknown]): boolean => fileKeys.includes(key) && String(value) === "-";
+  const values = Object.fromEntries(Object.entries(typed).filter((entry) => !isDash(entry)));
+  if (stdin === undefined || !stdin.wanted(values)) return typed;
   if (input.isTerminal()) throw usage(`Wrong use of ${name}: there is nothing to read`, stdin.hint);
   return { ...values, [stdin.key]: await input.read(stdin.loose ?? false) };
 }
@@ -86,9 +91,12 @@ export function commandOf(operation: AnyOperation): CliCommand {
     async prepare(typed, input, forPeople = false) {
       const merged = forPeople ? { ...operation.forPeople, ...typed } : typed;
       const values = input.isTerminal() ? ((await operation.interview?.(merged, input.ask)) ?? merged) : merged;
-      const parsed = operation.input.safeParse(await withStandardInput(name, operation.stdin, values, input), {
-        reportInput: true,
-      });
+      const parsed = operation.input.safeParse(
+        await withStandardInput({ name, stdin: operation.stdin, fileKeys: [...positional, "from"] }, values, input),
+        {
+          reportInput: true,
+        },
+      );
       if (!parsed.success) {
         const problems = problemsOf(parsed.error).map((problem) => withFlagName(problem, flags(), positional));
         throw usage(`Wrong use of ${name}: ${problems.join("; ")}`, `\`reward-ledger ${name} --help\` lists what is possible.`);

@@ -82,22 +82,24 @@ describe("a pipe without a writer", () => {
 });
 
 describe("pipes with a writer", () => {
-  it("are read as process substitution, shell pipe, redirected file and named pipe", async () => {
+  it("are read as process substitution, shell pipe, redirected file, `-` and named pipe", async () => {
     const other = await session.newHome();
     await other.file("r1.json", JSON.stringify(report({ run_id: "r1" })));
     await other.file("r2.json", JSON.stringify(report({ run_id: "r2" })));
     await other.file("r3.json", JSON.stringify(report({ run_id: "r3" })));
     await other.file("r4.json", JSON.stringify(report({ run_id: "r4" })));
+    await other.file("r5.json", JSON.stringify(report({ run_id: "r5" })));
     const line = [
       "ledger update --from <(cat r1.json)",
       "cat r2.json | ledger update --from /dev/stdin",
       "ledger update --from /dev/stdin < r3.json",
+      "cat r5.json | ledger update --from -",
       "(cat r4.json > ../pipe4 & ledger update --from ../pipe4; wait)",
     ].join(" && ");
     const ledger = `ledger() { "${process.execPath}" "${session.entry}" "$@"; }`;
     const finished = await run("bash", ["-c", `mkfifo ../pipe4; ${ledger}; ${line}`], { cwd: other.work, env: other.env });
     expect(finished).toMatchObject({ code: 0, stderr: "" });
-    expect((await other.json(["status"])).document).toMatchObject({ runs: 4 });
+    expect((await other.json(["status"])).document).toMatchObject({ runs: 5 });
   });
 
   it("that deliver no data are rejected", async () => {

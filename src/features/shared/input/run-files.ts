@@ -155,6 +155,7 @@ export function readReport(text: string, target: string): unknown {
   }
   const { value } = parsed;
   if (!Array.isArray(value)) return value;
-  if (value.length !== 1) throw invalidReport(target, [`it holds ${value.length} reports; \`import\` takes several at once`]);
+  if (value.length === 0) throw invalidReport(target, ["it holds no report"]);
+  if (value.length > 1) throw invalidReport(target, [`it holds ${value.length} reports; \`import\` takes several at once`]);
   return value[0];
 }

@@ -100,7 +100,7 @@ describe("readReport", () => {
     expect(readReport('{"run_id":"r"}', "x")).toEqual({ run_id: "r" });
     expect(readReport('[{"run_id":"r"}]', "x")).toEqual({ run_id: "r" });
     expect(() => readReport("[{},{}]", "x")).toThrow("it holds 2 reports; `import` takes several at once");
-    expect(() => readReport("[]", "x")).toThrow("it holds 0 reports");
+    expect(() => readReport("[]", "x")).toThrow("it holds no report");
   });
 });
 

@@ -7,11 +7,12 @@ import {
   readJunitReport,
   writesTestsOnce,
 } from "../../../shared/input/junit-cases.ts";
-import { createCollector, defineFormat, severitiesOf, type ToolFinding } from "./define-format.ts";
+import { createCollector, defineFormat, severitiesOf, severityOf, type ToolFinding } from "./define-format.ts";
+import { findingOf, toolError, withoutRule } from "./entries.ts";
 import { parseLineNumber } from "./text.ts";
 
-/** The elements in a test that did not pass; a test that passed on a retry has other elements. */
-const severities = severitiesOf({ error: ["failure", "error"] });
+/** The elements in a test that did not pass, where a test that passed on a retry has other elements, and the words of linters. */
+const severities = severitiesOf({ error: ["failure", "error"], warning: ["warning"], info: ["info"] });
 
 /** Whether a class name is the name of a file: `test/cart.test.js`. */
 const isFile = (name: string): boolean => /\.(?:[cm]?[jt]sx?|py|rb|php|vue|svelte)$/.test(name);
@@ -21,7 +22,7 @@ const firstLine = (text: string): string => (text.trim().split("\n")[0] ?? "").t
 /** The message of a failure, else the first line of its text. */
 const reasonOf = ({ message, text }: JunitFailure): string => message?.trim() || firstLine(text);
 
-function findingOf({ name, className, file, line }: JunitCase, failures: readonly JunitFailure[]): ToolFinding {
+function testFinding({ name, className, file, line }: JunitCase, failures: readonly JunitFailure[]): ToolFinding {
   const reason = failures.map(reasonOf).find((text) => text !== "") ?? "";
   return {
     tool: "junit",
@@ -36,6 +37,29 @@ function findingOf({ name, className, file, line }: JunitCase, failures: readonl
   };
 }
 
+/** ESLint and Ruff write each of their findings as a failed test of this name, with its place at the start of the text. */
+const lintName = /^org\.(eslint|ruff)\.(.+)$/s;
+const lintText = /^line (\d+), col \d+, (?:(Error|Warning|Info) - )?(.*)$/s;
+
+/** The finding of a linter that a case stands for; null for a test. */
+function lintFinding({ name, around, failures }: JunitCase): ToolFinding | null {
+  const [, tool, rule = ""] = lintName.exec(name) ?? [];
+  const [failure] = failures;
+  const [, line, severity = "error", text = ""] = lintText.exec(failure?.text.trim() ?? "") ?? [];
+  if (tool === undefined || line === undefined) return null;
+  // ESLint has no rule for code that it cannot parse.
+  const isFatal = tool === "eslint" && rule === "unknown";
+  return findingOf({
+    tool,
+    rule,
+    severity: severityOf(severities, severity.toLowerCase()),
+    message: failure?.message?.trim() || withoutRule(text, rule),
+    path: around.names.at(-1) ?? null,
+    line: parseLineNumber(line),
+    ...(isFatal ? toolError : {}),
+  });
+}
+
 const ran = (one: JunitCase): boolean => junitAttempts(one).length > 0;
 
 /** Why the last attempt at a test failed; nothing for one that passed or did not run. */
@@ -48,7 +72,7 @@ function failuresOf(one: JunitCase): readonly JunitFailure[] {
 
 /** Returns each test that ran, by its last attempt. */
 function testsOf({ producer, cases }: JunitReport): readonly JunitCase[] {
-  const tests = cases.filter(ran);
+  const tests = cases.filter((one) => ran(one) && lintFinding(one) === null);
   if (writesTestsOnce(producer) || !tests.some((one) => failuresOf(one).length > 0)) return tests;
   return [...new Map(tests.map((one) => [junitCaseKey(one), one])).values()];
 }
@@ -61,15 +85,16 @@ export const junit = defineFormat({
   looksFor: "XML with the root element `testsuites` or `testsuite`",
   severities,
   gives:
-    "a finding for each test that failed (`TEST_FAILURE`) or broke, and each suite that failed without one (`TEST_ERROR`), of category testing",
-  lacks: "lines, and mostly files",
+    "a finding for each test that failed (`TEST_FAILURE`) or broke, and each suite that failed without one (`TEST_ERROR`), of category testing; the findings of ESLint and Ruff with rule, file, line and severity",
+  lacks: "lines, and mostly files, of tests",
   claims: ({ root }) => root === "testsuites" || root === "testsuite",
   read({ text }, target) {
     const collector = createCollector();
     const report = readJunitReport(text, target);
+    collector.findings.push(...report.cases.flatMap((one) => lintFinding(one) ?? []));
     for (const one of testsOf(report)) {
       const failures = failuresOf(one);
-      if (failures.length > 0) collector.findings.push(findingOf(one, failures));
+      if (failures.length > 0) collector.findings.push(testFinding(one, failures));
     }
     return { ...collector.reading(), ran: report.cases.some((one) => !one.isSuite && ran(one)) };
   },

@@ -19,6 +19,47 @@ const asText = (findings: readonly ToolFinding[]): readonly string[] =>
     .map(({ path, line, rule, message }) => `${(path ?? "").replace("/project/", "")}:${line} ${rule} ${message}`)
     .sort();
 
+describe("JUnit XML of a linter", () => {
+  it("contains the findings of ESLint's own text output", () => {
+    let file = "";
+    const expected = fixture("junit/eslint-8.57.1.txt")
+      .split("\n")
+      .flatMap((text) => {
+        if (text.startsWith("/")) file = text;
+        const [, line, severity, message, rule] = /^ {2}(\d+):\d+ +(error|warning) +(.+?)(?: {2,}([\w-]+))?$/.exec(text) ?? [];
+        return line === undefined ? [] : [[file, Number(line), severity, (message ?? "").trim(), rule ?? "tool_error"]];
+      });
+    expect(expected).toHaveLength(7);
+    const { findings, skipped } = read("junit/eslint-8.57.1.xml");
+    expect(
+      findings.map(({ path, line, severity, message, rule }) => [path, line, severity, message.replace(/\.$/, ""), rule]),
+    ).toEqual(expected);
+    expect(findings.map(({ category }) => category)).toEqual([
+      "clean_code",
+      "yagni",
+      "style",
+      "yagni",
+      "clean_code",
+      "style",
+      "tool_error",
+    ]);
+    expect(findings.every(({ tool, always }) => tool === "eslint" && always === undefined)).toBe(true);
+    expect(skipped).toEqual([]);
+  });
+
+  it("contains the findings of Ruff, and a clean result for a run without findings", () => {
+    const suite = (cases: string) =>
+      `<testsuites name="ruff"><testsuite name="/project/a.py" package="org.ruff">${cases}</testsuite></testsuites>`;
+    const one = `<testcase name="org.ruff.F401" classname="/project/a" line="1" column="8"><failure message="\`os\` imported but unused">line 1, col 8, \`os\` imported but unused</failure></testcase>`;
+    expect(readOutput(suite(`${one}${one.replaceAll("line 1", "line 4")}`), "junit.xml").findings).toMatchObject([
+      { tool: "ruff", rule: "F401", path: "/project/a.py", line: 1, severity: "warning", message: "`os` imported but unused" },
+      { tool: "ruff", rule: "F401", path: "/project/a.py", line: 4 },
+    ]);
+    const clean = suite('<testcase name="No errors found" classname="ruff" />');
+    expect(readOutput(clean, "junit.xml")).toMatchObject({ findings: [], ran: true });
+  });
+});
+
 describe("findings of one Biome run", () => {
   const text = withLine(inText(fixture("biome/2.6.8.txt")));
   it.each([

@@ -17,7 +17,7 @@ const formatOf: readonly (readonly [RegExp, string | undefined])[] = [
   [/^tsc\//, "tsc"],
   [/^clippy\/.*(?:jsonl|with-progress\.txt)$/, "clippy"],
   [/^(?:shellcheck|cppcheck|gcc|clang-tidy)\/.*\.txt$/, "gcc-text"],
-  [/^eslint\/[\d.]+\.txt$/, "eslint-text"],
+  [/^(?:eslint|junit)\/(?:eslint-)?[\d.]+\.txt$/, "eslint-text"],
   [/^biome\/.*(?:default|colours)\.txt$/, "biome-text"],
   [/^oxlint\/.*(?:default|colours)\.txt$/, "oxlint-text"],
   [/^clippy\/.*default\.txt$/, "clippy-text"],
