@@ -8,14 +8,14 @@ export const invalidJson = (target: string, reason: string): LedgerError =>
   new LedgerError(
     "invalid_json",
     `Failed to read ${target}: it is not valid JSON (${reason})`,
-    "Check what it holds there and that it was written completely, then try again.",
+    "Check its content and that it was written completely, then try again.",
   );
 
 export const invalidXml = (target: string, reason: string): LedgerError =>
   new LedgerError(
     "invalid_xml",
     `Failed to read ${target}: it is not valid XML (${reason})`,
-    "Check what it holds there and that it was written completely, then try again.",
+    "Check its content and that it was written completely, then try again.",
   );
 
 /** @param problems one line per problem: `path: what is wrong` */
@@ -108,7 +108,7 @@ export const selfFixStopped = (feedback: string, reason: string): LedgerError =>
   new LedgerError(
     "self_fix_stopped",
     `Failed to fix feedback ${feedback}: ${reason}`,
-    `\`reward-ledger self-fix show ${feedback}\` shows how far it came; \`reward-ledger self-fix process --feedback ${feedback}\` tries again. Nothing was proposed.`,
+    `\`reward-ledger self-fix show ${feedback}\` shows its progress; \`reward-ledger self-fix process --feedback ${feedback}\` tries again. Nothing was proposed.`,
   );
 
 /** For a merged fix whose regression test does not pass. */
@@ -116,14 +116,14 @@ export const selfFixTestFailed = (feedback: string, commit: string, output: stri
   new LedgerError(
     "self_fix_stopped",
     `Failed to verify the fix of feedback ${feedback}: its regression test does not pass on ${commit.slice(0, 12)} (${output})`,
-    "The feedback stays open. Mend what was merged, then name the commit that does: `reward-ledger self-fix verify --merged COMMIT`.",
+    "The feedback stays open. Fix the merged code, then name the commit with the fix: `reward-ledger self-fix verify --merged COMMIT`.",
   );
 
 export const selfFixBusy = (): LedgerError =>
   new LedgerError(
     "conflict",
     "Failed to work on feedback: another process works on feedback of this ledger",
-    "Wait until it has ended, or end it; what it has recorded is taken up.",
+    "Wait until it has finished, or end it; the work continues from what it recorded.",
   );
 
 export const branchTaken = (branch: string, reason: string): LedgerError =>
@@ -171,8 +171,8 @@ export const nothingStaged = (): LedgerError =>
 export const noToolRan = (): LedgerError =>
   new LedgerError(
     "not_found",
-    "Failed to review: no tool that looked at the code is named, and no test ran",
-    "Run a linter, compiler or test runner that knows the project's languages, and review what it writes. Nothing was recorded.",
+    "Failed to review: no tool is named that checked the code, and no test ran",
+    "Run a linter, compiler or test runner for the project's languages, and review its output. Nothing was recorded.",
   );
 
 /** @param example one of the paths */
@@ -180,7 +180,7 @@ export const allOutside = (findings: number, example: string, project: string): 
   new LedgerError(
     "invalid_input",
     `Failed to review: ${findings === 1 ? "the one finding lies" : `all ${findings} findings lie`} outside ${project}; the first is in ${example}`,
-    "Run it in the folder of the project that the tools looked at. Nothing was recorded.",
+    "Run it in the folder of the project that the tools checked. Nothing was recorded.",
   );
 
 /** @param example one of the paths */
@@ -207,7 +207,7 @@ export const conflict = (project: string | null, agent: string, runId: string): 
   new LedgerError(
     "conflict",
     `Failed to record run ${runId} of ${agent} in ${project ?? "no project"}: a run with this id and other content is already recorded there`,
-    "Give the run an id of its own. The recorded run stands and nothing was changed.",
+    "Give the run a different id. The recorded run is unchanged.",
   );
 
 /** @param noun one row of the store: `task` */
@@ -221,12 +221,12 @@ export const invalidRow = (noun: string, problems: readonly string[]): LedgerErr
 export const rowExists = (noun: string, key: string): LedgerError =>
   new LedgerError(
     "exists",
-    `Failed to add ${noun} ${key}: there is one of that key already`,
-    "Give it another id, or change the one that is there. Nothing was recorded.",
+    `Failed to add ${noun} ${key}: this key already exists`,
+    "Give it another id, or change the existing one. Nothing was recorded.",
   );
 
 export const rowNotFound = (noun: string, key: string, store: string): LedgerError =>
-  new LedgerError("not_found", `Failed to find ${noun} ${key}`, `\`reward-ledger store list ${store}\` lists what there is.`);
+  new LedgerError("not_found", `Failed to find ${noun} ${key}`, `\`reward-ledger store list ${store}\` lists the rows.`);
 
 /**
  * @param ways the allowed next states
@@ -332,7 +332,7 @@ export const storeUnwritable = (path: string, reason: string, cause?: unknown): 
   new LedgerError(
     "store_unwritable",
     `Failed to write ${path}: ${reason}`,
-    "Check that the folder exists and is yours to write, or choose another home (REWARD_LEDGER_HOME). What was recorded before stands.",
+    "Check that the folder exists and that you may write to it, or choose another home (REWARD_LEDGER_HOME). Everything recorded before is kept.",
     { cause },
   );
 
@@ -355,7 +355,7 @@ export const diskFull = (path: string, cause?: unknown): LedgerError =>
   new LedgerError(
     "disk_full",
     `Failed to write ${path}: the disk is full`,
-    "Free some space and try again. What was recorded before stands.",
+    "Free some space and try again. Everything recorded before is kept.",
     { cause },
   );
 
@@ -364,13 +364,13 @@ export const gitUnwritable = (what: string, output: string): LedgerError =>
   new LedgerError(
     "store_unwritable",
     `Failed to write ${what}: git failed: ${output}`,
-    "Check that there is space on the disk, that the repository and the ledger's home are yours to write, and that no other git is at work there, then try again. What was recorded before stands.",
+    "Check that there is space on the disk, that you may write to the repository and the ledger's home, and that no other git process is running there, then try again. Everything recorded before is kept.",
   );
 
 export const homeIsFile = (home: string): LedgerError =>
   new LedgerError(
     "store_unreadable",
-    `Failed to open ${home}: it is a file, a folder is needed`,
+    `Failed to open ${home}: it is a file, not a folder`,
     "Name another folder (--home, REWARD_LEDGER_HOME or the setting rewardLedger.home), or move the file away.",
   );
 
@@ -405,7 +405,7 @@ export const cancelled = (what: string): LedgerError =>
   new LedgerError(
     "cancelled",
     `Cancelled: ${what}`,
-    "What was recorded before the cancellation stands; run it again to continue.",
+    "Everything recorded before the cancellation is kept; run it again to continue.",
   );
 
 /** @param reason why the worker thread that holds the store ended, as far as known */
@@ -413,15 +413,15 @@ export const storeStopped = (reason: string): LedgerError =>
   new LedgerError(
     "store_stopped",
     `Failed to ask the ledger: its worker ended (${reason})`,
-    "What was recorded stands. Refresh to start it again; the output has the details.",
+    "Everything recorded is kept. Refresh to start it again; the output has the details.",
   );
 
 /** For a fact from elsewhere that cannot be appended to its device's log. */
 export const foreignRefused = (device: string, seq: number, reason: string): LedgerError =>
   new LedgerError(
     "foreign_refused",
-    `Failed to take fact ${seq} of device ${device}: ${reason}`,
-    "That device's facts before it stand; other devices are not affected. Ask the owner of the device to run `reward-ledger verify` there.",
+    `Failed to apply fact ${seq} of device ${device}: ${reason}`,
+    "The device's earlier facts still count; other devices are not affected. Ask the owner of the device to run `reward-ledger verify` there.",
   );
 
 /** @param reason what is missing */
@@ -513,7 +513,7 @@ export const standardOutputFull = (cause?: unknown): LedgerError =>
   new LedgerError(
     "disk_full",
     "Failed to write standard output: the disk is full",
-    "Free some space, or send the output to another disk, and repeat the command. What was recorded stands.",
+    "Free some space, or send the output to another disk, and repeat the command. Everything recorded is kept.",
     { cause },
   );
 
@@ -521,7 +521,7 @@ export const standardOutputFailed = (reason: string, cause?: unknown): LedgerErr
   new LedgerError(
     "store_unwritable",
     `Failed to write standard output: ${reason}`,
-    "Check where the output goes (a full disk, a closed file) and repeat the command. What was recorded stands.",
+    "Check where the output goes (a full disk, a closed file) and repeat the command. Everything recorded is kept.",
     { cause },
   );
 
@@ -536,15 +536,15 @@ export const configurationRefused = (path: string, place: string, reason: string
 export const foreignEntry = (path: string, key: string): LedgerError =>
   new LedgerError(
     "conflict",
-    `Failed to change ${path}: ${key} is an entry of somebody else's`,
+    `Failed to change ${path}: the entry ${key} was not written by Reward Ledger`,
     "Rename or remove that entry, then try again. Nothing was written.",
   );
 
 export const configurationChanged = (path: string): LedgerError =>
   new LedgerError(
     "changed_meanwhile",
-    `Failed to change ${path}: another program changed it at the same moment`,
-    "Run the command again. That change stands.",
+    `Failed to change ${path}: another program changed it at the same time`,
+    "Run the command again. The other program's change is kept.",
   );
 
 export const configurationReadOnly = (path: string): LedgerError =>
@@ -565,7 +565,7 @@ export const invalidBinding = (path: string, problems: readonly string[]): Ledge
   new LedgerError(
     "invalid_input",
     `Failed to read ${path}: ${problems.slice(0, 5).join("; ")}`,
-    "Correct it there and try again; docs/trust.md lists what it may hold.",
+    "Correct it there and try again; docs/trust.md lists the allowed content.",
   );
 
 /** @param reason why the tier stays as it is */

@@ -14,6 +14,6 @@ export function unreadableWarning(text: string): string | null {
   const line = before.split("\n").length;
   const place = `line ${line}, column ${first - before.lastIndexOf("\n")}`;
   return count === 1
-    ? `1 character could not be read as text and stands as ${replacementCharacter}, at ${place}`
-    : `${count} characters could not be read as text and stand as ${replacementCharacter}, the first at ${place}`;
+    ? `1 character could not be read as text and was replaced by ${replacementCharacter}, at ${place}`
+    : `${count} characters could not be read as text and were replaced by ${replacementCharacter}, the first at ${place}`;
 }

@@ -58,7 +58,7 @@ export const apiUrl = (env: Environment, { failed }: Task): string =>
 export const unexpectedAnswer =
   ({ failed }: Task) =>
   (): LedgerError =>
-    failed("the answer is none of GitHub's API", "Check GITHUB_API_URL, and what stands between it and this machine.");
+    failed("the answer is not from GitHub's API", "Check GITHUB_API_URL, and any proxy between it and this machine.");
 
 /** @param refuse makes the error for a text that is not JSON of this schema */
 export function parseJson<Value>(schema: z.ZodType<Value>, text: string, refuse: () => LedgerError): Value {

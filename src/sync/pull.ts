@@ -49,7 +49,7 @@ const chainProblem = (device: string, member: string | null, seq: number, reason
   device,
   seq,
   message: `Fact ${seq} of device ${device}${member === null ? "" : ` (${member})`} cannot be fetched: ${reason}`,
-  hint: "What came before it stands, and other devices are not affected. Ask the owner of that device to run `reward-ledger verify` and `reward-ledger sync status` there.",
+  hint: "Earlier facts still count, and other devices are not affected. Ask the owner of that device to run `reward-ledger verify` and `reward-ledger sync status` there.",
 });
 
 /**

@@ -253,7 +253,7 @@ describe("nothing is written", () => {
       "where an entry of somebody else's has the name",
       (user) =>
         writeFileSync(join(user, ".cursor/mcp.json"), '{ "mcpServers": { "reward-ledger": { "url": "https://example.com" } } }'),
-      { code: "conflict", message: /\.cursor\/mcp\.json: mcpServers\.reward-ledger is an entry of somebody else's/ },
+      { code: "conflict", message: /\.cursor\/mcp\.json: the entry mcpServers\.reward-ledger was not written by Reward Ledger/ },
     ],
   ];
   it.each(refusals)("%s", async (_, spoil, { code, message }) => {

@@ -313,10 +313,10 @@ describe("an unusual home", () => {
 describe("unusual places", () => {
   it("reports that the home is a file", async () => {
     const file = await home.file("a-file", "x");
-    const failed = errorOf("store_unreadable", "is a file, a folder is needed");
+    const failed = errorOf("store_unreadable", "is a file, not a folder");
     expect(await home.json(["--home", file, "status"])).toMatchObject({ code: 1, document: failed });
     const doctor = await home.cli(["--home", file, "doctor"]);
-    expect(doctor).toMatchObject({ code: 1, stdout: expect.stringContaining("is a file, a folder is needed") });
+    expect(doctor).toMatchObject({ code: 1, stdout: expect.stringContaining("is a file, not a folder") });
     expect(doctor.stdout).not.toContain("chmod");
     expect(await home.json(["--home", "/dev/null", "status"])).toMatchObject({ code: 1, document: failed });
   });

@@ -251,7 +251,7 @@ describe("signals", () => {
       await letGo();
     });
     expect(finished).toMatchObject({ code: 143, signal: null, stdout: "" });
-    expect(finished.stderr).toMatch(/^error: Cancelled: .*\nhint: What was recorded before/);
+    expect(finished.stderr).toMatch(/^error: Cancelled: .*\nhint: Everything recorded before/);
   });
 
   it("a second signal ends a command at once, even when a read hangs", async () => {

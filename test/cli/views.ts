@@ -172,7 +172,7 @@ export const imported: ImportView = {
       file: "a b/規.json",
       error: "Failed to read a b/規.json: it is not valid JSON",
       code: "invalid_json",
-      hint: "Check what it holds there and that it was written completely",
+      hint: "Check its content and that it was written completely",
       named: true,
     },
   ],

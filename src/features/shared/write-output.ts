@@ -14,7 +14,7 @@ async function withReplacePrompt(
   const result = await attemptAsync(() => action(replace === true));
   if (result.ok) return replace === true;
   if (result.error.code !== "exists" || context.confirm === undefined) throw result.error;
-  if (!(await context.confirm(`${out} exists. Replace it?`))) throw cancelled(`${out} stands as it was`);
+  if (!(await context.confirm(`${out} exists. Replace it?`))) throw cancelled(`${out} is unchanged`);
   await action(true);
   return true;
 }

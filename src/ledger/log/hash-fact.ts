@@ -27,7 +27,7 @@ export function foreignLines(device: string, end: End, facts: readonly Fact[]): 
     const refuse = (reason: string): Error => foreignRefused(device, fact.seq, reason);
     if (fact.device !== device) throw refuse(`it belongs to device ${fact.device}`);
     if (fact.seq <= last.seq) {
-      if (fact.seq === last.seq && fact.hash !== last.hash) throw refuse("another fact stands there already");
+      if (fact.seq === last.seq && fact.hash !== last.hash) throw refuse("another fact is already there");
       continue;
     }
     if (fact.seq !== last.seq + 1) throw refuse(`${fact.seq - last.seq - 1} facts before it are missing`);

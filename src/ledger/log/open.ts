@@ -318,5 +318,5 @@ function fetchFact(files: JournalFiles, layout: Layout, place: FactPlace): Fact 
   const bytes = withReadFailure(path, () => asBuffer(files.readAt(path, place.offset, place.length + 1)));
   const line = bytes.at(place.length) === LINE_FEED ? checkLine(bytes.subarray(0, place.length), place.device) : null;
   if (line?.fact) return line.fact;
-  throw storeUnreadable(path, `no whole fact stands at byte ${place.offset} (${line?.reason ?? "it is cut off"})`);
+  throw storeUnreadable(path, `there is no complete fact at byte ${place.offset} (${line?.reason ?? "it is cut off"})`);
 }

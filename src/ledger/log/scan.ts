@@ -209,7 +209,7 @@ type ProblemPlace = Readonly<{ device: string; segment: number; offset: number; 
 function orderProblems(last: Cursor, damaged: number, next: Fact, place: ProblemPlace): readonly StoreProblem[] {
   const expected = last.seq + 1;
   if (next.seq <= last.seq) {
-    return [{ ...place, kind: "fork", message: `Fact ${next.seq} stands in the log twice, or after fact ${last.seq}` }];
+    return [{ ...place, kind: "fork", message: `Fact ${next.seq} is in the log twice, or follows fact ${last.seq}` }];
   }
   if (next.seq > expected + damaged) {
     const missing = next.seq - expected - damaged;

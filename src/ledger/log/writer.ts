@@ -255,7 +255,7 @@ export function openWriter(options: WriterOptions): OpenWriter {
     const retaken = await options.retake();
     if (retaken === null) {
       logger.warn(
-        `The lock of ${layout.home} was taken over during a write; facts up to ${end.seq} may stand in the log though nobody was told`,
+        `The lock of ${layout.home} was taken over during a write; facts up to ${end.seq} may be in the log without having been acknowledged`,
       );
       return;
     }

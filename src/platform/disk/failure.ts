@@ -40,7 +40,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["EIO", "the disk reports an input/output error"],
   ["ENOENT", "it does not exist"],
   ["ENOTDIR", "a part of the path is not a folder"],
-  ["EEXIST", "something that is not a folder stands there"],
+  ["EEXIST", "something other than a folder is there"],
   ["EISDIR", "it is a folder"],
   ["ELOOP", "its links lead in a circle"],
   ["EMFILE", "too many files are open"],

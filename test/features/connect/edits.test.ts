@@ -208,7 +208,7 @@ describe("the TOML block", () => {
 
   it("is refused when its name is already used outside the block", () => {
     const theirs = '[mcp_servers.reward-ledger]\nurl = "https://example.com"\n';
-    expect(() => connectTomlServer(theirs, codex, server, "config.toml")).toThrow(/somebody else's/);
+    expect(() => connectTomlServer(theirs, codex, server, "config.toml")).toThrow(/was not written by Reward Ledger/);
     const ours = `[mcp_servers.reward-ledger]\ncommand = "reward-ledger"\nargs = ["mcp"]\n`;
     expect(() => connectTomlServer(ours, codex, server, "config.toml")).toThrow(/line 1/);
   });
@@ -270,13 +270,13 @@ describe("a file that cannot hold entries is refused with the reason", () => {
     ["[]", /the file is not an object \(line 1, column 1\)/],
     ['{\n "hooks": [] }', /"hooks" is not an object \(line 2, column 11\)/],
     ['{ "hooks": { "Stop": {} } }', /"hooks\.Stop" is not a list/],
-    ['{ "hooks": {}, "hooks": {} }', /"hooks" stands twice/],
+    ['{ "hooks": {}, "hooks": {} }', /"hooks" occurs twice/],
     ['{ "mcpServers": null }', /"mcpServers" is not an object/],
     [
       '{ "mcpServers": { "reward-ledger": { "url": "https://example.com" } } }',
-      /mcpServers\.reward-ledger is an entry of somebody else's/,
+      /the entry mcpServers\.reward-ledger was not written by Reward Ledger/,
     ],
-    ['{ "mcpServers": { "reward-ledger": 1 } }', /is not an object|somebody else's/],
+    ['{ "mcpServers": { "reward-ledger": 1 } }', /is not an object|was not written/],
   ])("%j", (text, reason) => {
     expect(() => connected(text, claude)).toThrow(reason);
   });

@@ -107,12 +107,7 @@ export function checkPath(
     const keys = node.type === "object" ? (node.children ?? []).map((one) => String(one.children?.[0]?.value)) : [];
     const duplicate = keys.find((key, index) => key === valuePath[at.length] && keys.indexOf(key) !== index);
     if (duplicate !== undefined) {
-      throw configurationRefused(
-        path,
-        where,
-        `"${nameOf([...at, duplicate])}" stands twice in it`,
-        "Remove one, then try again.",
-      );
+      throw configurationRefused(path, where, `"${nameOf([...at, duplicate])}" occurs twice`, "Remove one, then try again.");
     }
   };
   for (let length = 0; length <= valuePath.length; length += 1) {

@@ -107,7 +107,7 @@ export function removeTomlServer(text: string, host: Host, before: string | null
     throw configurationRefused(
       path,
       lineOf(body, host.mcp.key),
-      "our server stands outside of the block that this command writes",
+      "our server is outside the block that this command writes",
       "Remove that table by hand.",
     );
   }

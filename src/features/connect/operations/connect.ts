@@ -11,7 +11,7 @@ import { type Edit, planConnect, planRemove } from "./plan.ts";
 
 const input = z.object({
   hosts: z.array(z.enum(hostIds)).optional().describe("Agents; default those that are installed here"),
-  check: z.boolean().default(false).describe("Say how each agent stands, and change nothing"),
+  check: z.boolean().default(false).describe("Show the state of each agent and change nothing"),
   remove: z.boolean().default(false).describe("Take the entries away again"),
   user: z.boolean().default(false).describe("In your own configuration, for all projects; the default"),
   project: z.boolean().default(false).describe("In files of this project, which may be committed"),
@@ -103,7 +103,7 @@ export const connect = defineOperation({
   examples: [
     { run: "reward-ledger connect", does: "every agent on this machine; shows what it writes, and asks" },
     { run: "reward-ledger connect claude-code --enforce-budget", does: "stop Claude Code at a spending limit" },
-    { run: "reward-ledger connect --check", does: "how each agent stands" },
+    { run: "reward-ledger connect --check", does: "show the state of each agent" },
     { run: "reward-ledger connect --remove", does: "take all of it away again" },
   ],
   document: connectDocument,

@@ -67,7 +67,7 @@ function missingEntries(host: Host, inspections: readonly TargetInspection[], en
   const servers = inspections.filter(({ target, found }) => target.part === "mcp" && target.needed && !found.present);
   return [
     ...(missing.length === 0 ? [] : [`hooks are missing: ${missing.join(", ")}`]),
-    ...(duplicates.size === 0 ? [] : [`hooks stand twice: ${[...duplicates].join(", ")}`]),
+    ...(duplicates.size === 0 ? [] : [`duplicate hooks: ${[...duplicates].join(", ")}`]),
     ...servers.map(({ target }) => `the MCP server is missing in ${target.path}`),
   ];
 }

@@ -29,7 +29,7 @@ function machineChecks(machine: MachineReport, home: string): readonly Check[] {
   return [
     ok("version", `Reward Ledger ${machine.version}, Node.js ${machine.node}, ${machine.platform}`),
     machine.homeIsFile
-      ? fail("home", `${home} is a file, a folder is needed`, "Name another folder (REWARD_LEDGER_HOME), or move the file away.")
+      ? fail("home", `${home} is a file, not a folder`, "Name another folder (REWARD_LEDGER_HOME), or move the file away.")
       : machine.homeWritable
         ? ok("home", home)
         : fail("home", `${home} cannot be written`, "Correct its permissions or choose another home (REWARD_LEDGER_HOME)."),
@@ -170,7 +170,7 @@ async function onStopCheck({ stopReviews, surroundings }: Ports): Promise<readon
   const stop = await stopReviews(surroundings.folder);
   const [unreadableFile] = await stop.unreadable();
   if (unreadableFile !== undefined) {
-    const hint = "Delete it. The review that it stands for is noted again when an agent stops there.";
+    const hint = "Delete it. The next stop of an agent there requests the review again.";
     return [warn("review on stop", `${unreadableFile} cannot be read`, hint)];
   }
   const commands = await stop.commands();

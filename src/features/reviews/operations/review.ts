@@ -310,7 +310,7 @@ export const review = defineOperation({
         ...unread,
         ...empty.map((file) => `${file}: it is an empty list, which names no tool; it counts for nothing.`),
         ...(unknown.length === 0 ? [] : [`No known tool wrote what these tasks printed: ${unknown.join(", ")}.`]),
-        ...idle.map(({ file }) => `${file}: no tool that looked at the code is named, and no test ran.`),
+        ...idle.map(({ file }) => `${file}: no tool is named that checked the code, and no test ran.`),
         ...warningsOf(code, noise),
         ...parsed.warnings,
         ...(recorded?.warnings ?? []),

@@ -10,7 +10,7 @@ import type { RuleTrendsView } from "./views.ts";
 
 export const ruleTrends = defineOperation({
   name: "rule effects",
-  summary: "Show what came of teaching rules, in all projects or one",
+  summary: "Show the effect of taught rules, in all projects or one",
   input: z.object({
     agent: agentFilter,
     project: projectFilter,

@@ -148,7 +148,7 @@ export function readPatch(source: string, forbidden: readonly string[]): Patch {
     // An empty line before the next file belongs to neither file.
     const file = parseFile(name, section.slice(0, section.findLastIndex((line) => line !== "") + 1));
     if (typeof file === "string") return refused(file);
-    if (files.some((known) => known.file.toLowerCase() === file.file.toLowerCase())) return refused(`${name} stands in it twice`);
+    if (files.some((known) => known.file.toLowerCase() === file.file.toLowerCase())) return refused(`${name} occurs twice in it`);
     const pattern = forbidden.find((one) => matchesPattern(name, one));
     if (pattern !== undefined) return refused(`${name} lies in ${pattern}, which the agent must not change`);
     files.push(file);

@@ -28,7 +28,7 @@ const fixShape = z.object({
 
 export const selfFixShow = defineOperation({
   name: "self-fix show",
-  summary: "Show where the fix of one piece of feedback stands",
+  summary: "Show the state of a feedback fix",
   input: z.object({
     feedback: z.string().trim().normalize("NFC").min(1).describe("Id of the feedback, or the start of it"),
   }),
@@ -46,7 +46,7 @@ export const selfFixShow = defineOperation({
 
 export const selfFixList = defineOperation({
   name: "self-fix list",
-  summary: "List where the fixes of feedback stand, the latest first",
+  summary: "List feedback fixes, latest first",
   input: z.object({
     project: projectFilter.describe("Only fixes in this project; default all projects"),
     limit: z.int().min(1).max(1_000).default(defaultRowLimit).describe("Maximum number of fixes"),

@@ -38,7 +38,7 @@ it("a session is recorded with its tools, files and commits, and can be updated 
 });
 
 it.each([
-  ["that is recorded already", first, "there is one of that key already"],
+  ["that is recorded already", first, "this key already exists"],
   ["that ended before it began", { ...first, session_id: "b", ended_at: "2026-03-16T07:59:59Z" }, "ended before it started"],
   ["with tools that are not counted", { ...first, session_id: "b", tools_json: '{"Bash":"often"}' }, "tools_json"],
   ["with files that are no list", { ...first, session_id: "b", files_json: '{"a":1}' }, "files_json"],

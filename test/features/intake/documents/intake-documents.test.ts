@@ -34,7 +34,7 @@ describe("an import", () => {
         "Rejected:",
         "  a b/規.json",
         "    Failed to read a b/規.json: it is not valid JSON",
-        "    → Check what it holds there and that it was written completely",
+        "    → Check its content and that it was written completely",
         "",
         "Totals that a replay of the imported runs contradicts (the replay counts):",
         "File         Total  Stated  Replayed",
@@ -50,7 +50,7 @@ describe("an import", () => {
 
   it("shows the same in VS Code", () => {
     const report = inEditor("Import", documents.import);
-    for (const part of ["**a b/規\\.json**", "→ Check what", "ledger\\.json", "half a character was replaced"]) {
+    for (const part of ["**a b/規\\.json**", "→ Check its content", "ledger\\.json", "half a character was replaced"]) {
       expect(report).toContain(part);
     }
   });

@@ -209,7 +209,7 @@ describe("a review of new code", () => {
       { line: 3, rule: "R2" },
     ]);
     expect(view.warnings).toEqual([
-      `${join(top, "whole.sarif")}: 2 characters could not be read as text and stand as \uFFFD, the first at line 1, column ${at}.`,
+      `${join(top, "whole.sarif")}: 2 characters could not be read as text and were replaced by \uFFFD, the first at line 1, column ${at}.`,
     ]);
     const other = await run(ports, { files: [join(top, "rule.sarif")], all: true });
     expect(other.findings).toMatchObject([{ line: 2, rule: "R1" }]);
@@ -419,7 +419,7 @@ describe("tool output", () => {
     expect(await run(both, { files: ["none.txt", "clean.sarif"].map((name) => join(top, name)) })).toMatchObject({
       recorded: true,
       verdict: "PASS",
-      warnings: expect.arrayContaining([expect.stringContaining("none.txt: no tool that looked at the code is named")]),
+      warnings: expect.arrayContaining([expect.stringContaining("none.txt: no tool is named that checked the code")]),
     });
   });
 
