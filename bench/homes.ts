@@ -11,11 +11,11 @@ import { makeHistory } from "../test/support/fixtures.ts";
 import { draftOf } from "../test/support/ledger-drafts.ts";
 import { projectRoot } from "./place.ts";
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const silentLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Opens the real ledger of a home in the way the command line does. */
 export const openHome = (home: string): Promise<ComposedPorts> =>
-  compose({ home, zone: "UTC", logger: silent, env: {}, assets: join(projectRoot, "dist") });
+  compose({ home, zone: "UTC", logger: silentLogger, env: {}, assets: join(projectRoot, "dist") });
 
 /** Opens the same in a worker thread, in the way VS Code's extension does. */
 export const openWorker = (home: string): Store => {
@@ -23,7 +23,7 @@ export const openWorker = (home: string): Store => {
   return createStore({
     workerFile: join(assets, "program.cjs"),
     start: () => ({ home, zone: "UTC", assets }),
-    log: silent,
+    log: silentLogger,
     idleAfter: 60_000,
   });
 };
@@ -31,11 +31,11 @@ export const openWorker = (home: string): Store => {
 const dayMs = 86_400_000;
 
 /** Runs with about six findings each, over the year until today: runs dated ahead of the clock would be recorded differently. */
-export const historyOf = (runs: number): readonly FixtureRun[] =>
+export const makeYearOfRuns = (runs: number): readonly FixtureRun[] =>
   makeHistory({ seed: 11, runs, days: 365, start: new Date(Date.now() - 366 * dayMs).toISOString() });
 
 /** The recorded data of a run, as parsed by readers of the fact. */
-export const recordedOf = (draft: Draft): ReviewRecorded => reviewRecorded.data.parse(draft.data);
+export const parseRecorded = (draft: Draft): ReviewRecorded => reviewRecorded.data.parse(draft.data);
 
 /** Creates a home with a history that is recorded as one batch; creating the drafts is not part of the measured time. */
 export async function makeHome(home: string, runs: readonly FixtureRun[]): Promise<Readonly<{ recordMs: number }>> {
@@ -46,8 +46,8 @@ export async function makeHome(home: string, runs: readonly FixtureRun[]): Promi
     const start = performance.now();
     const outcomes = await ports.ledger.record(drafts);
     const recordMs = performance.now() - start;
-    const refused = outcomes.filter(({ recorded }) => !recorded).length;
-    if (refused > 0) throw new Error(`${refused} runs of the history were not recorded`);
+    const refusedCount = outcomes.filter(({ recorded }) => !recorded).length;
+    if (refusedCount > 0) throw new Error(`${refusedCount} runs of the history were not recorded`);
     await ports.ledger.checkpoint({ force: true });
     return { recordMs };
   } finally {
@@ -61,10 +61,10 @@ export async function cachedHome(runs: number): Promise<string> {
   const home = join(cache, `runs-${runs}`);
   if (existsSync(home)) return home;
   await mkdir(cache, { recursive: true });
-  const unfinished = await mkdtemp(join(cache, "unfinished-"));
-  await makeHome(join(unfinished, "home"), historyOf(runs));
-  await rename(join(unfinished, "home"), home);
-  await rm(unfinished, { recursive: true });
+  const temporaryFolder = await mkdtemp(join(cache, "unfinished-"));
+  await makeHome(join(temporaryFolder, "home"), makeYearOfRuns(runs));
+  await rename(join(temporaryFolder, "home"), home);
+  await rm(temporaryFolder, { recursive: true });
   return home;
 }
 

@@ -76,11 +76,11 @@ function exchange(session: string, n: number, start: number): readonly object[] 
 
 /** Writes transcripts of about `bytes` bytes below a folder, 8 MB each. */
 export function writeTranscripts(folder: string, bytes: number): void {
-  const place = join(folder, "projects", "-work-shop");
-  mkdirSync(place, { recursive: true });
+  const projectFolder = join(folder, "projects", "-work-shop");
+  mkdirSync(projectFolder, { recursive: true });
   for (let written = 0, n = 0; written < bytes; n += 1) {
     const session = uuid(n);
-    const file = openSync(join(place, `${session}.jsonl`), "w");
+    const file = openSync(join(projectFolder, `${session}.jsonl`), "w");
     for (let size = 0, turn = 0; size < 8e6; turn += 1) {
       const text = exchange(session, turn, Date.UTC(2026, 0, 1 + (n % 28), 8))
         .map((line) => `${JSON.stringify(line)}\n`)

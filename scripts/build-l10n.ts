@@ -18,9 +18,12 @@ const texts = translatedTexts(root);
 write(pathOf(""), Object.fromEntries(texts.map((text) => [text, text])));
 for (const language of languages) {
   const path = pathOf(`.${language}`);
-  const known = strings.parse(JSON.parse(readFileSync(path, "utf8")));
-  write(path, Object.fromEntries(texts.flatMap((text) => (known[text] === undefined ? [] : [[text, known[text]]]))));
-  for (const text of texts.filter((one) => known[one] === undefined)) {
+  const translations = strings.parse(JSON.parse(readFileSync(path, "utf8")));
+  write(
+    path,
+    Object.fromEntries(texts.flatMap((text) => (translations[text] === undefined ? [] : [[text, translations[text]]]))),
+  );
+  for (const text of texts.filter((one) => translations[one] === undefined)) {
     console.log(`${language} lacks ${JSON.stringify(text)}`);
     process.exitCode = 1;
   }

@@ -29,9 +29,9 @@ function outputOf(script: string, project: string): Promise<string> {
     const env = { ...process.env, PROJECT: project, NO_COLOR: "1", COLUMNS: "200" };
     const child = spawn("bash", [script], { cwd: root, env, detached: true });
     const chunks: Buffer[] = [];
-    const note = (chunk: Buffer): void => void chunks.push(chunk);
-    child.stdout.on("data", note);
-    child.stderr.on("data", note);
+    const collect = (chunk: Buffer): void => void chunks.push(chunk);
+    child.stdout.on("data", collect);
+    child.stderr.on("data", collect);
     // Kills the whole group, because background processes of a case keep its output open.
     const timer = setTimeout(() => child.pid !== undefined && process.kill(-child.pid, "SIGKILL"), limitMs);
     child.on("error", fail);
@@ -43,16 +43,17 @@ function outputOf(script: string, project: string): Promise<string> {
 }
 
 /** The expectations of a case that its output does not meet. */
-const missesIn = (output: string, { holds, never = [], check }: Expected): readonly string[] => [
+const findMisses = (output: string, { holds, never = [], check }: Expected): readonly string[] => [
   ...holds.filter((one) => !one.test(output)).map((one) => `does not print ${one}`),
   ...never.filter((one) => one.test(output)).map((one) => `prints ${one}`),
   ...(check?.(output) ?? []),
 ];
 
-const wanted = process.argv.slice(2);
+const prefixes = process.argv.slice(2);
 const names = existsSync(folder)
   ? readdirSync(folder).filter(
-      (name) => existsSync(join(folder, name, "run.sh")) && (wanted.length === 0 || wanted.some((one) => name.startsWith(one))),
+      (name) =>
+        existsSync(join(folder, name, "run.sh")) && (prefixes.length === 0 || prefixes.some((one) => name.startsWith(one))),
     )
   : [];
 if (names.length === 0) console.log(`There are no cases in ${folder}; CASES names another folder.`);
@@ -62,7 +63,8 @@ const results: Readonly<{ name: string; misses: readonly string[] }>[] = [];
 for (const name of names) {
   const expectation = expected[name];
   const output = await outputOf(join(folder, name, "run.sh"), project);
-  const misses = expectation === undefined ? ["has no expectation in scripts/cases/expected.ts"] : missesIn(output, expectation);
+  const misses =
+    expectation === undefined ? ["has no expectation in scripts/cases/expected.ts"] : findMisses(output, expectation);
   results.push({ name, misses });
   console.log(`${misses.length === 0 ? "holds" : "FAILS"}  ${name}`);
   for (const miss of misses) console.log(`         ${miss}`);

@@ -7,22 +7,30 @@ import { spawn } from "node:child_process";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { packageExtension } from "../test/support/build.ts";
-import { walkFeedback } from "../test/support/feedback-to-fix.ts";
+import { runFeedbackFlow } from "../test/support/feedback-to-fix.ts";
 import { recordAgentDay } from "./demo/agent-day.ts";
-import { keepOpen } from "./demo/browse.ts";
+import { serveDemo } from "./demo/browse.ts";
 import { recordEvals } from "./demo/evals.ts";
 import { makeDemoHistory, recordEach, writeExport } from "./demo/history.ts";
 import { makeOwnResults } from "./demo/own-results.ts";
-import { emptyState, historyPictures, type Missing, openHistory, pictureNames, takePictures, themes } from "./demo/pictures.ts";
-import { output, place, preparePlace, projectRoot } from "./demo/place.ts";
+import {
+  emptyState,
+  historyPictures,
+  type MissingPicture,
+  openHistory,
+  pictureNames,
+  takePictures,
+  themes,
+} from "./demo/pictures.ts";
+import { outputFolder, paths, prepareFolders, projectRoot } from "./demo/place.ts";
 import { fetchStudio, openStudio, type Studio } from "./demo/studio.ts";
 
 const { values } = parseArgs({ options: { open: { type: "boolean", default: false } } });
-const began = performance.now();
+const startTime = performance.now();
 const step = (text: string): void =>
-  console.log(`\n[${String(Math.round((performance.now() - began) / 1000)).padStart(3)} s] ${text}`);
+  console.log(`\n[${String(Math.round((performance.now() - startTime) / 1000)).padStart(3)} s] ${text}`);
 
-const env: NodeJS.ProcessEnv = { ...process.env, REWARD_LEDGER_HOME: place.home };
+const env: NodeJS.ProcessEnv = { ...process.env, REWARD_LEDGER_HOME: paths.home };
 
 /** Runs the command line on this terminal, so that its output looks as it does for the user. */
 const showIn =
@@ -30,67 +38,67 @@ const showIn =
   (...args: readonly string[]): Promise<void> => {
     console.log(`\n$ reward-ledger ${args.join(" ")}`);
     return new Promise((done, fail) => {
-      const around = { cwd, env: { ...env, ...more, REWARD_LEDGER_HOME: home }, stdio: "inherit" } as const;
-      const child = spawn(process.execPath, [place.cli, ...args], around);
+      const spawnOptions = { cwd, env: { ...env, ...more, REWARD_LEDGER_HOME: home }, stdio: "inherit" } as const;
+      const child = spawn(process.execPath, [paths.cli, ...args], spawnOptions);
       child.on("error", fail);
       child.on("exit", (code) => (code === 0 ? done() : fail(new Error(`reward-ledger ${args.join(" ")} exited with ${code}`))));
     });
   };
-const show = showIn(place.folder, place.home);
+const show = showIn(paths.folder, paths.home);
 
 /** The result of work that runs in parallel with the terminal part; a failure is reported when it is awaited. */
-const settled = <T>(work: Promise<T>) =>
+const toResult = <T>(work: Promise<T>) =>
   work.then(
     (value) => ({ ok: true, value }) as const,
     (error: unknown) => ({ ok: false, error }) as const,
   );
 
 step("Building and packaging the extension; VS Code is fetched meanwhile, the first time");
-const fetching = settled(fetchStudio());
+const fetching = toResult(fetchStudio());
 await packageExtension();
-await preparePlace();
+await prepareFolders();
 
 /** Opens VS Code on an empty home and takes its picture, while the terminal records to another home. */
-async function openEmptyStudio(): Promise<Readonly<{ studio: Studio; missing: readonly Missing[] }>> {
+async function openEmptyStudio(): Promise<Readonly<{ studio: Studio; missing: readonly MissingPicture[] }>> {
   const fetched = await fetching;
   if (!fetched.ok) throw fetched.error;
   const studio = await openStudio({
-    data: join(place.scratch, "code"),
-    vsix: place.vsix,
-    folder: place.folder,
+    data: join(paths.scratch, "code"),
+    vsix: paths.vsix,
+    folder: paths.folder,
     settings: {
       "workbench.colorTheme": themes[0].id,
-      "rewardLedger.home": place.emptyHome,
+      "rewardLedger.home": paths.emptyHome,
       // An explicit value prevents the question about this setting, which would cover part of every picture.
       "rewardLedger.diagnostics.enabled": true,
     },
   });
-  return { studio, missing: await takePictures(studio, [emptyState], place.pictures, () => undefined) };
+  return { studio, missing: await takePictures(studio, [emptyState], paths.pictures, () => undefined) };
 }
-const opening = settled(openEmptyStudio());
+const opening = toResult(openEmptyStudio());
 
 step("A ledger of this repository: what its own linter and tests say of a part of it");
-const own = await makeOwnResults(env);
-const showOwn = showIn(projectRoot, place.ownHome);
-const named = ({ file }: Readonly<{ file: string }>): string => relative(projectRoot, file);
-console.log(`\n$ ${own.lint.command}`);
-await showOwn("review", named(own.lint), "--all");
-console.log(`\n$ ${own.tests.command}`);
-await showOwn("eval", "import", named(own.tests));
+const ownResults = await makeOwnResults(env);
+const showOwn = showIn(projectRoot, paths.ownHome);
+const relativePath = ({ file }: Readonly<{ file: string }>): string => relative(projectRoot, file);
+console.log(`\n$ ${ownResults.lint.command}`);
+await showOwn("review", relativePath(ownResults.lint), "--all");
+console.log(`\n$ ${ownResults.tests.command}`);
+await showOwn("eval", "import", relativePath(ownResults.tests));
 console.log("\nRules that this repository does not ask of its code would have cost coins:");
-console.log(`\n$ ${own.stricter.command}`);
-await showOwn("review", named(own.stricter), "--all", "--dry-run");
+console.log(`\n$ ${ownResults.stricter.command}`);
+await showOwn("review", relativePath(ownResults.stricter), "--all", "--dry-run");
 await showOwn("status");
 
 const { before, after } = makeDemoHistory();
 step(
   `A history of three agents: ${before.length} runs from one file, then ${after.length} as hooks record them, one process each`,
 );
-const file = join(place.scratch, "history.json");
+const file = join(paths.scratch, "history.json");
 await writeExport(file, before);
-await show("import", relative(place.folder, file));
+await show("import", relative(paths.folder, file));
 const live = process.stdout.isTTY;
-await recordEach({ cli: place.cli, env, cwd: place.folder }, after, (done) => {
+await recordEach({ cli: paths.cli, env, cwd: paths.folder }, after, (done) => {
   if (live) process.stdout.write(`\r      ${done} of ${after.length} runs`);
 });
 console.log(live ? "" : `      ${after.length} runs`);
@@ -102,14 +110,14 @@ await show("violations");
 await show("history", "--limit", "20");
 
 step("A month of eval runs: how the tests fare and what they cost");
-await recordEvals({ cli: place.cli, env, cwd: place.folder });
+await recordEvals({ cli: paths.cli, env, cwd: paths.folder });
 await show("eval", "list", "--limit", "8");
 await show("eval", "trend", "--limit", "20");
 await show("eval", "compare");
 await show("eval", "cost");
 
 step("A day of the agent: tasks, a question, a pause, spending against a limit");
-await recordAgentDay({ cli: place.cli, env, cwd: place.folder });
+await recordAgentDay({ cli: paths.cli, env, cwd: paths.folder });
 await show("overview");
 await show("task", "list");
 await show("inbox", "list");
@@ -117,22 +125,24 @@ await show("budget", "show");
 await show("verify");
 
 step("Feedback that becomes a tested fix; a script stands in for the model");
-await walkFeedback(place.fixed, place.fixedHome, ({ cwd, env: around }, ...words) =>
-  showIn(cwd, place.fixedHome, around)(...words),
+await runFeedbackFlow(paths.fixed, paths.fixedHome, ({ cwd, env: extraEnv }, ...words) =>
+  showIn(cwd, paths.fixedHome, extraEnv)(...words),
 );
 
 step("The extension in a real VS Code, headless");
-const onPicture = (name: string): void => console.log(`      ${relative(projectRoot, output)}/${name}`);
+const onPicture = (name: string): void => console.log(`      ${relative(projectRoot, outputFolder)}/${name}`);
 
-async function takeAll(): Promise<readonly Missing[]> {
-  const opened = await opening;
-  if (!opened.ok) return pictureNames.map((name) => ({ name, reason: `VS Code could not be opened: ${String(opened.error)}` }));
-  const { studio, missing } = opened.value;
+async function takeAll(): Promise<readonly MissingPicture[]> {
+  const openResult = await opening;
+  if (!openResult.ok)
+    return pictureNames.map((name) => ({ name, reason: `VS Code could not be opened: ${String(openResult.error)}` }));
+  const { studio, missing } = openResult.value;
   try {
     if (missing.length === 0) onPicture(`${emptyState.name}.png`);
-    const moved = await settled(openHistory(studio, place.home));
-    if (!moved.ok) return [...missing, ...historyPictures.map(({ name }) => ({ name, reason: String(moved.error) }))];
-    return [...missing, ...(await takePictures(studio, historyPictures, place.pictures, onPicture))];
+    const switchResult = await toResult(openHistory(studio, paths.home));
+    if (!switchResult.ok)
+      return [...missing, ...historyPictures.map(({ name }) => ({ name, reason: String(switchResult.error) }))];
+    return [...missing, ...(await takePictures(studio, historyPictures, paths.pictures, onPicture))];
   } finally {
     await studio.close();
   }
@@ -143,10 +153,10 @@ step(`Done. ${pictureNames.length - missing.length} of ${pictureNames.length} pi
 for (const { name, reason } of missing) console.error(`\n${name}.png is missing: ${reason}`);
 if (missing.length > 0) process.exitCode = 1;
 console.log(`
-Look at the pictures in ${relative(projectRoot, output)}/.
+Look at the pictures in ${relative(projectRoot, outputFolder)}/.
 
-  In your own VS Code:   code --install-extension ${relative(process.cwd(), place.vsix) || place.vsix}
+  In your own VS Code:   code --install-extension ${relative(process.cwd(), paths.vsix) || paths.vsix}
   In your own browser:   npm run demo -- --open
-  In your terminal:      REWARD_LEDGER_HOME=${relative(process.cwd(), place.home)} node dist/cli.cjs --help
+  In your terminal:      REWARD_LEDGER_HOME=${relative(process.cwd(), paths.home)} node dist/cli.cjs --help
 `);
-if (values.open) await keepOpen(env);
+if (values.open) await serveDemo(env);

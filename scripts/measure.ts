@@ -4,10 +4,10 @@
  */
 import { loadavg } from "node:os";
 import { Command, Option } from "commander";
-import { figure } from "../bench/bench.ts";
+import { formatNumber } from "../bench/bench.ts";
 import { processColumns, processRows } from "../bench/questions/processes.ts";
 import { packageRows, sourceRows } from "./measure/size.ts";
-import { tableOf } from "./measure/table.ts";
+import { markdownTable } from "./measure/table.ts";
 import { touchColumns, touchRow } from "./measure/touches.ts";
 
 const parts = ["source", "packages", "touches", "processes"] as const;
@@ -22,18 +22,19 @@ const options = new Command("npm run measure --")
   .parse()
   .opts<{ commit: string[]; runs: string[]; rounds: string; only?: Part[] }>();
 
-const wanted = (part: Part): boolean => options.only === undefined || options.only.includes(part);
+const isSelected = (part: Part): boolean => options.only === undefined || options.only.includes(part);
 const sizes = [
-  ...(wanted("source") ? sourceRows() : []),
+  ...(isSelected("source") ? sourceRows() : []),
   // Also builds the package, so that the measured processes are those of the current source.
-  ...(wanted("packages") || wanted("processes") ? packageRows() : []),
+  ...(isSelected("packages") || isSelected("processes") ? packageRows() : []),
 ];
-if (sizes.length > 0) console.log(`${tableOf(["what", "at 0e59489", "measured", "aim"], sizes)}\n`);
-if (wanted("touches") && options.commit.length > 0) console.log(`${tableOf(touchColumns, options.commit.map(touchRow))}\n`);
-if (wanted("processes")) {
+if (sizes.length > 0) console.log(`${markdownTable(["what", "at 0e59489", "measured", "aim"], sizes)}\n`);
+if (isSelected("touches") && options.commit.length > 0)
+  console.log(`${markdownTable(touchColumns, options.commit.map(touchRow))}\n`);
+if (isSelected("processes")) {
   const rows: (readonly string[])[] = [];
   for (const runs of options.runs) rows.push(...(await processRows(Number(runs), Number(options.rounds))));
-  console.log(`${tableOf(processColumns, rows)}\n`);
+  console.log(`${markdownTable(processColumns, rows)}\n`);
   const [load = 0] = loadavg();
-  console.log(`Node ${process.versions.node}; load of the machine ${figure(load)} while it was measured.`);
+  console.log(`Node ${process.versions.node}; load of the machine ${formatNumber(load)} while it was measured.`);
 }

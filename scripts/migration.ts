@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { storeTables, storeVersions } from "../src/features/agent/index/tables.generated.ts";
 import { allStores } from "../src/features/agent/model/stores.ts";
 import { latestVersion, migrations } from "../src/features/index/migrations.ts";
-import { numberAfter, storeFiles } from "./stores/files.ts";
+import { nextNumber, storeFiles } from "./stores/files.ts";
 import { storeMigration } from "./stores/supabase.ts";
 import { tablesFile } from "./stores/tables.ts";
 
@@ -29,7 +29,7 @@ for (const name of process.argv.slice(2)) {
     console.log(`${last.name} defines ${name} as it is.`);
     continue;
   }
-  const number = numberAfter(names, new Date());
+  const number = nextNumber(names, new Date());
   const file = `${number}_store_${name}.sql`;
   writeFileSync(join(folder, file), storeMigration(store, number));
   console.log(`Wrote supabase/migrations/${file}.`);

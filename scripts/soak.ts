@@ -35,8 +35,8 @@ const results = z.object({
 type Row = Readonly<{ run: number; busy: number; seconds: number; passed: number; failed: readonly string[] }>;
 
 /** Starts busy loops. @returns a function that ends them */
-function startLoops(howMany: number): () => void {
-  const loops = Array.from({ length: howMany }, () => spawn(process.execPath, ["--eval", "for (;;);"], { stdio: "ignore" }));
+function startLoops(loopCount: number): () => void {
+  const loops = Array.from({ length: loopCount }, () => spawn(process.execPath, ["--eval", "for (;;);"], { stdio: "ignore" }));
   const stop = (): void => {
     for (const loop of loops) loop.kill("SIGKILL");
   };
@@ -65,12 +65,12 @@ async function runSuites(output: string, resultsFile: string): Promise<number> {
 }
 
 /** Runs the suites once. Failed tests write their pictures to the folder of the suites' output. */
-async function runOnce(run: number, howBusy: number): Promise<Row> {
+async function runOnce(run: number, loopCount: number): Promise<Row> {
   const output = join(folder, `run-${run}`);
   await mkdir(output, { recursive: true });
   const resultsFile = join(output, "results.json");
-  const stopLoops = startLoops(howBusy);
-  const began = performance.now();
+  const stopLoops = startLoops(loopCount);
+  const startTime = performance.now();
   try {
     const code = await runSuites(output, resultsFile);
     const { numPassedTests, testResults } = results.parse(JSON.parse(await readFile(resultsFile, "utf8")));
@@ -79,14 +79,14 @@ async function runOnce(run: number, howBusy: number): Promise<Row> {
       return names.length === 0 && message !== "" ? [message] : names;
     });
     if (code !== 0 && failed.length === 0) failed.push(`the run itself, with exit code ${code}`);
-    return { run, busy: howBusy, seconds: Math.round((performance.now() - began) / 1000), passed: numPassedTests, failed };
+    return { run, busy: loopCount, seconds: Math.round((performance.now() - startTime) / 1000), passed: numPassedTests, failed };
   } finally {
     stopLoops();
   }
 }
 
-const describe = ({ run, busy: howBusy, seconds, passed, failed }: Row): string =>
-  `| ${[run, howBusy, seconds, passed, failed.length, failed.join("; ") || "-"].join(" | ")} |`;
+const describe = ({ run, busy: loopCount, seconds, passed, failed }: Row): string =>
+  `| ${[run, loopCount, seconds, passed, failed.length, failed.join("; ") || "-"].join(" | ")} |`;
 
 await rm(folder, { recursive: true, force: true });
 await mustRun("npm", ["run", "--silent", "package"], { cwd: projectRoot });
@@ -97,9 +97,9 @@ for (let run = 1; run <= runs; run += 1) {
   rows.push(row);
   console.log(describe(row));
 }
-const bad = rows.filter(({ failed }) => failed.length > 0);
-console.log(`\n${rows.length - bad.length} of ${rows.length} runs passed`);
-if (bad.length > 0) {
+const failedRuns = rows.filter(({ failed }) => failed.length > 0);
+console.log(`\n${rows.length - failedRuns.length} of ${rows.length} runs passed`);
+if (failedRuns.length > 0) {
   console.log("Pictures and logs are in test-output/soak/.");
   process.exitCode = 1;
 }

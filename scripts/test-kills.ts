@@ -26,9 +26,9 @@ const onProgress = (kills: number): void => {
 };
 
 try {
-  const ofStore = Math.ceil(trials / 10);
-  report("journal", await runJournalKills({ trials: trials - ofStore, seed, directory, onProgress }));
-  report("whole store", await runLedgerKills({ trials: ofStore, seed, directory, onProgress }));
+  const ledgerTrials = Math.ceil(trials / 10);
+  report("journal", await runJournalKills({ trials: trials - ledgerTrials, seed, directory, onProgress }));
+  report("whole store", await runLedgerKills({ trials: ledgerTrials, seed, directory, onProgress }));
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

@@ -42,9 +42,9 @@ describe("compose", () => {
     const silent = () => undefined;
     const options = { home: folder, cwd: folder, logger: { debug: silent, info: silent, warn: silent, error: silent } };
     const env = { REWARD_LEDGER_TZ: "Europe/Berlin" };
-    const fallen = await compose({ ...options, zone: "Mars/Olympus", env });
-    expect(fallen.calendar.zone).toBe("Europe/Berlin");
-    await fallen.close();
+    const fallback = await compose({ ...options, zone: "Mars/Olympus", env });
+    expect(fallback.calendar.zone).toBe("Europe/Berlin");
+    await fallback.close();
     const ports = await compose({ ...options, zone: "Asia/Tokyo", env });
     expect(ports.calendar.zone).toBe("Asia/Tokyo");
     await ports.close();

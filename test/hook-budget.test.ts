@@ -30,38 +30,38 @@ const blocked = {
 } as const;
 
 const spend = (home: Home, usd: string) => home.cli(["spend", "add", "--model", "m", "--call-site", "plan", "--usd", usd]);
-const ask = (home: Home, event: string, host: string) =>
+const askHook = (home: Home, event: string, host: string) =>
   callHook(session, home, event, '{"session_id":"s"}', { flags: ["--host", host, "--enforce-budget"] });
-const silent = { code: 0, signal: null, stdout: "", stderr: "" };
+const noOutput = { code: 0, signal: null, stdout: "", stderr: "" };
 
 describe("a hook that enforces the budget", () => {
   it("blocks each host in its own format once the limit is reached, until the budget is extended", async () => {
     const home = await session.newHome();
-    expect(await ask(home, "PreToolUse", "claude-code")).toEqual(silent);
+    expect(await askHook(home, "PreToolUse", "claude-code")).toEqual(noOutput);
     await spend(home, "24");
-    expect(await ask(home, "PreToolUse", "claude-code")).toEqual(silent);
+    expect(await askHook(home, "PreToolUse", "claude-code")).toEqual(noOutput);
     await spend(home, "1.5");
     for (const [host, events] of Object.entries(blocked)) {
       for (const [event, answer] of Object.entries(events)) {
-        const { stdout, ...rest } = await ask(home, event, host);
+        const { stdout, ...rest } = await askHook(home, event, host);
         expect(rest).toEqual({ code: 0, signal: null, stderr: "" });
         expect(JSON.parse(stdout)).toEqual(answer);
       }
     }
-    expect(await ask(home, "PostToolUse", "claude-code")).toEqual(silent);
-    expect(await callHook(session, home, "PreToolUse", "{}")).toEqual(silent);
+    expect(await askHook(home, "PostToolUse", "claude-code")).toEqual(noOutput);
+    expect(await callHook(session, home, "PreToolUse", "{}")).toEqual(noOutput);
     await home.cli(["budget", "extend", "6"]);
-    expect(await ask(home, "PreToolUse", "claude-code")).toEqual(silent);
+    expect(await askHook(home, "PreToolUse", "claude-code")).toEqual(noOutput);
   });
 
   it("does not block the agent when the summary cannot be read", async () => {
     const home = await session.newHome();
     await spend(home, "30");
     const path = join(home.path, summaryFile);
-    const whole = readFileSync(path, "utf8");
-    for (const text of ["", "{", '{"spend":{"quarters":[],"extensions":[],"limits":{}}}', '{"spend":7}', whole.slice(0, 50)]) {
+    const content = readFileSync(path, "utf8");
+    for (const text of ["", "{", '{"spend":{"quarters":[],"extensions":[],"limits":{}}}', '{"spend":7}', content.slice(0, 50)]) {
       writeFileSync(path, text);
-      expect(await ask(home, "PreToolUse", "claude-code")).toEqual(silent);
+      expect(await askHook(home, "PreToolUse", "claude-code")).toEqual(noOutput);
     }
   });
 });
@@ -73,10 +73,10 @@ describe("statusline", () => {
       (await home.cli(["statusline", ...flags], { env: { FORCE_COLOR: "1" } })).stdout;
     expect(await line()).toBe("Reward Ledger: no runs yet\n");
     await spend(home, "4.20");
-    const known = await line();
-    expect(known).toMatch(/^Reward Ledger: no runs yet · \S*4\.20\S* of \S*25\S* today\n$/);
+    const spendLine = await line();
+    expect(spendLine).toMatch(/^Reward Ledger: no runs yet · \S*4\.20\S* of \S*25\S* today\n$/);
     // `--verbose` is passed on to the program.
-    expect(await line("--verbose")).toBe(known);
+    expect(await line("--verbose")).toBe(spendLine);
     await spend(home, "30");
     expect(await line()).toContain("(limit reached)");
     expect((await home.cli(["statusline", "--help"])).stdout).toContain("--agent");

@@ -13,9 +13,9 @@ import {
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { callHook, eventsOf } from "./support/agent-events.ts";
+import { callHook, readHookEvents } from "./support/agent-events.ts";
 import { type CliSession, type Home, openCliSession } from "./support/cli-session.ts";
-import { smallDisk } from "./support/small-disk.ts";
+import { mountSmallDisk } from "./support/small-disk.ts";
 
 let session: CliSession;
 beforeAll(async () => {
@@ -23,16 +23,16 @@ beforeAll(async () => {
 });
 afterAll(() => session.dispose());
 
-const silent = { code: 0, signal: null, stdout: "", stderr: "" };
+const noOutput = { code: 0, signal: null, stdout: "", stderr: "" };
 
-const spooled = (home: Home): readonly string[] => {
+const readSpool = (home: Home): readonly string[] => {
   const folder = join(home.path, "spool");
   if (!existsSync(folder)) return [];
   return readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
 };
 
 /** The contents of all files of a home, as one text. */
-function everythingIn(folder: string): string {
+function readAllFiles(folder: string): string {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"))
@@ -105,43 +105,44 @@ describe("the events of a session", () => {
   for (const [host, { session: row, audit }] of Object.entries(expected)) {
     it(`of ${host} become a session and audit entries, without prompts, code and secrets`, async () => {
       const home = await session.newHome();
-      for (const { event, payload } of eventsOf(host)) {
-        expect(await callHook(session, home, event, JSON.stringify(payload), { flags: ["--host", host] })).toEqual(silent);
+      for (const { event, payload } of readHookEvents(host)) {
+        expect(await callHook(session, home, event, JSON.stringify(payload), { flags: ["--host", host] })).toEqual(noOutput);
       }
-      expect(spooled(home)).toHaveLength(eventsOf(host).length);
+      expect(readSpool(home)).toHaveLength(readHookEvents(host).length);
       expect(await sessionsOf(home)).toEqual([
         expect.objectContaining({ host, ...row, commits: [], ended_at: expect.any(String) }),
       ]);
       expect(await auditOf(home)).toEqual(audit);
-      expect(spooled(home)).toEqual([]);
-      const everything = everythingIn(home.path);
+      expect(readSpool(home)).toEqual([]);
+      const everything = readAllFiles(home.path);
       expect(everything).not.toMatch(/never-kept|REDACTME|dev@example\.org/);
     });
 
     it(`of ${host} are recognized without --host`, async () => {
       const home = await session.newHome();
-      for (const { event, payload } of eventsOf(host).slice(0, 2)) await callHook(session, home, event, JSON.stringify(payload));
+      for (const { event, payload } of readHookEvents(host).slice(0, 2))
+        await callHook(session, home, event, JSON.stringify(payload));
       expect(await sessionsOf(home)).toEqual([expect.objectContaining({ host })]);
     });
   }
 
   it("of Codex's notify are passed as an argument", async () => {
     const home = await session.newHome();
-    for (const { event, payload } of eventsOf("codex-notify")) {
+    for (const { event, payload } of readHookEvents("codex-notify")) {
       const answer = await home.cli(["hook", event, "--host", "codex", JSON.stringify(payload)]);
-      expect(answer).toEqual(silent);
+      expect(answer).toEqual(noOutput);
     }
-    const named = await home.cli(["hook", "--host", "codex", JSON.stringify(eventsOf("codex-notify")[0]?.payload)]);
-    expect(named).toEqual(silent);
+    const withoutEvent = await home.cli(["hook", "--host", "codex", JSON.stringify(readHookEvents("codex-notify")[0]?.payload)]);
+    expect(withoutEvent).toEqual(noOutput);
     expect(await sessionsOf(home)).toEqual([expect.objectContaining({ host: "codex", turns: 1, ended_at: expect.any(String) })]);
-    expect(everythingIn(home.path)).not.toContain("never-kept");
+    expect(readAllFiles(home.path)).not.toContain("never-kept");
   });
 });
 
 describe("the files that a hook writes", () => {
   it("are accessible only to their owner, in a home that did not exist", async () => {
     const home = await session.newHome();
-    expect(await callHook(session, home, "Stop", '{"session_id":"a"}')).toEqual(silent);
+    expect(await callHook(session, home, "Stop", '{"session_id":"a"}')).toEqual(noOutput);
     const folder = join(home.path, "spool");
     expect(statSync(home.path).mode & 0o777).toBe(0o700);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
@@ -154,8 +155,8 @@ describe("the files that a hook writes", () => {
       JSON.stringify({ session_id: `s${n % 2}`, tool_name: "Bash", tool_input: { command: `echo ${n}` }, tool_use_id: `u${n}` });
     const numbers = Array.from({ length: 50 }, (_, n) => n);
     const answers = await Promise.all(numbers.map((n) => callHook(session, home, "PostToolUse", payload(n))));
-    expect(answers).toEqual(numbers.map(() => silent));
-    expect(spooled(home)).toHaveLength(50);
+    expect(answers).toEqual(numbers.map(() => noOutput));
+    expect(readSpool(home)).toHaveLength(50);
     const rows = await sessionsOf(home);
     expect(rows.map(({ tools }) => tools)).toEqual([{ Bash: 25 }, { Bash: 25 }]);
     const commands = (await auditOf(home)).map(({ args }) => args);
@@ -184,10 +185,10 @@ describe("a hook stays silent and exits with code 0", () => {
   for (const [name, input] of Object.entries(inputs)) {
     it(`with ${name}`, async () => {
       const home = await session.newHome();
-      expect(await callHook(session, home, "PostToolUse", input)).toEqual(silent);
-      expect(spooled(home)).toHaveLength(1);
+      expect(await callHook(session, home, "PostToolUse", input)).toEqual(noOutput);
+      expect(readSpool(home)).toHaveLength(1);
       expect(await home.cli(["sessions", "list"])).toMatchObject({ code: 0 });
-      expect(spooled(home)).toEqual([]);
+      expect(readSpool(home)).toEqual([]);
     });
   }
 
@@ -205,38 +206,40 @@ describe("a hook stays silent and exits with code 0", () => {
 
   it("with an unknown event, which still belongs to its session", async () => {
     const home = await session.newHome();
-    expect(await callHook(session, home, "BrandNewEvent", '{"session_id":"new"}')).toEqual(silent);
+    expect(await callHook(session, home, "BrandNewEvent", '{"session_id":"new"}')).toEqual(noOutput);
     expect(await sessionsOf(home)).toEqual([expect.objectContaining({ session_id: "new", turns: 0, tools: {} })]);
   });
 
   it("with unknown flags and hosts, because a host could treat another exit code as a denial", async () => {
     const home = await session.newHome();
-    expect(await callHook(session, home, "Stop", "{}", { flags: ["--what", "--host", "../../etc", "--host="] })).toEqual(silent);
-    expect(await home.cli(["hook"], { input: "{}" })).toEqual(silent);
+    expect(await callHook(session, home, "Stop", "{}", { flags: ["--what", "--host", "../../etc", "--host="] })).toEqual(
+      noOutput,
+    );
+    expect(await home.cli(["hook"], { input: "{}" })).toEqual(noOutput);
   });
 
   it("when the home is a file, is not writable, or has no space left", async () => {
     const home = await session.newHome();
     writeFileSync(home.path, "a file");
-    expect(await callHook(session, home, "Stop", "{}")).toEqual(silent);
-    const taken = await session.newHome();
-    mkdirSync(taken.path, { recursive: true });
-    writeFileSync(join(taken.path, "spool"), "a file");
-    expect(await callHook(session, taken, "Stop", "{}")).toEqual(silent);
-    expect(await taken.cli(["sessions", "list"])).toMatchObject({ code: 0, stderr: "" });
-    const disk = await smallDisk(4096 * 4);
+    expect(await callHook(session, home, "Stop", "{}")).toEqual(noOutput);
+    const blockedHome = await session.newHome();
+    mkdirSync(blockedHome.path, { recursive: true });
+    writeFileSync(join(blockedHome.path, "spool"), "a file");
+    expect(await callHook(session, blockedHome, "Stop", "{}")).toEqual(noOutput);
+    expect(await blockedHome.cli(["sessions", "list"])).toMatchObject({ code: 0, stderr: "" });
+    const disk = await mountSmallDisk(4096 * 4);
     try {
       writeFileSync(join(disk.folder, "full"), "");
-      let room = true;
-      for (let n = 0; room; n += 1) {
+      let hasRoom = true;
+      for (let n = 0; hasRoom; n += 1) {
         try {
           writeFileSync(join(disk.folder, `fill-${n}`), "x".repeat(4096));
         } catch {
-          room = false;
+          hasRoom = false;
         }
       }
       const full = { flags: ["--home", join(disk.folder, "home")] };
-      expect(await callHook(session, await session.newHome(), "Stop", "{}", full)).toEqual(silent);
+      expect(await callHook(session, await session.newHome(), "Stop", "{}", full)).toEqual(noOutput);
     } finally {
       await disk.remove();
     }
@@ -248,31 +251,31 @@ describe("a hook stays silent and exits with code 0", () => {
     child.stdin.write('{"session_id":"open"}');
     const code = await new Promise((resolve) => child.on("close", resolve));
     expect(code).toBe(0);
-    expect(spooled(home)).toHaveLength(1);
+    expect(readSpool(home)).toHaveLength(1);
   });
 
   it("while a host holds stdin open after nothing or half an event, which the next command reports", async () => {
-    for (const [written, known] of [
+    for (const [written, reported] of [
       ["", "nothing is known of that event"],
       ['{"session_id":"half","tool_name":"Ba', "only its beginning is known"],
     ] as const) {
       const home = await session.newHome();
       const args = [session.entry, "hook", "PreToolUse", "--host", "claude-code"];
-      const ended = (child: ChildProcess) => new Promise((resolve) => child.on("exit", resolve));
+      const waitForExit = (child: ChildProcess) => new Promise((resolve) => child.on("exit", resolve));
       const socket = spawn(process.execPath, args, { env: home.env, stdio: ["pipe", "ignore", "ignore"] });
       socket.stdin.write(written);
-      expect(await ended(socket)).toBe(0);
+      expect(await waitForExit(socket)).toBe(0);
       const path = join(home.work, "pipe");
       execFileSync("mkfifo", [path]);
       const pipe = openSync(path, "r+");
       writeSync(pipe, written);
-      expect(await ended(spawn(process.execPath, args, { env: home.env, stdio: [pipe, "ignore", "ignore"] }))).toBe(0);
+      expect(await waitForExit(spawn(process.execPath, args, { env: home.env, stdio: [pipe, "ignore", "ignore"] }))).toBe(0);
       closeSync(pipe);
-      expect(spooled(home)).toHaveLength(2);
+      expect(readSpool(home)).toHaveLength(2);
       const { code, stderr } = await home.cli(["sessions", "list"]);
       expect(code).toBe(0);
       expect(stderr).toContain(
-        `claude-code kept the input of its PreToolUse hook open and wrote no whole event in time; ${known}`,
+        `claude-code kept the input of its PreToolUse hook open and wrote no whole event in time; ${reported}`,
       );
     }
   });
@@ -299,7 +302,7 @@ describe("hostile ids", () => {
       };
       const text = JSON.stringify(payload);
       for (const event of ["PostToolUse", "Stop", "PostToolUse"]) {
-        expect(await callHook(session, home, event, text)).toEqual(silent);
+        expect(await callHook(session, home, event, text)).toEqual(noOutput);
       }
       const [row, ...more] = await sessionsOf(home);
       expect(more).toEqual([]);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { callHook } from "./support/agent-events.ts";
-import { here } from "./support/cli-here.ts";
+import { inProcess } from "./support/cli-here.ts";
 import { type CliSession, type Home, openCliSession } from "./support/cli-session.ts";
 import { git } from "./support/repository.ts";
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => session.dispose());
 
-const silent = { code: 0, signal: null, stdout: "", stderr: "" };
+const noOutput = { code: 0, signal: null, stdout: "", stderr: "" };
 
 /** A linter that reports one finding in `a.js`, and logs each run with its folder and arguments. */
 const linter = (ran: string): string => `
@@ -59,12 +59,13 @@ const view = z.object({
 const runs = z.array(z.object({ agent: z.string(), score: z.number() }));
 
 const onStop = async ({ home, checkout }: Place, ...args: readonly string[]) =>
-  view.parse((await here(home).json(["on-stop", ...args], { cwd: checkout })).document);
-const runsOf = async ({ home, checkout }: Place) => runs.parse((await here(home).json(["history"], { cwd: checkout })).document);
+  view.parse((await inProcess(home).json(["on-stop", ...args], { cwd: checkout })).document);
+const runsOf = async ({ home, checkout }: Place) =>
+  runs.parse((await inProcess(home).json(["history"], { cwd: checkout })).document);
 const timesRun = ({ ran }: Place): number => readFileSync(ran, "utf8").split("\n").length - 1;
 
 /** Pending events and reviews. */
-const left = ({ home }: Place): readonly string[] =>
+const pendingFiles = ({ home }: Place): readonly string[] =>
   ["spool", "stop-reviews"].flatMap((folder) => {
     try {
       return readdirSync(join(home.path, folder)).filter((name) => !/^(?:approved|last)-/.test(name));
@@ -76,13 +77,13 @@ const left = ({ home }: Place): readonly string[] =>
 /** Sends the event that an agent has stopped. */
 async function sendStop({ home, checkout }: Place, env: NodeJS.ProcessEnv = {}): Promise<void> {
   const payload = JSON.stringify({ session_id: "s1", cwd: checkout });
-  expect(await callHook(session, home, "Stop", payload, { flags: ["--host", "codex"], env })).toEqual(silent);
+  expect(await callHook(session, home, "Stop", payload, { flags: ["--host", "codex"], env })).toEqual(noOutput);
 }
 
 /** Sends that event, and waits until the process that the hook starts in the background has ended its work. */
 async function stop(place: Place): Promise<void> {
   await sendStop(place, { REWARD_LEDGER_BACKGROUND: "" });
-  await vi.waitUntil(() => left(place).length === 0, { timeout: 90_000, interval: 50 });
+  await vi.waitUntil(() => pendingFiles(place).length === 0, { timeout: 90_000, interval: 50 });
 }
 
 describe("when an agent stops", () => {
@@ -100,7 +101,7 @@ describe("when an agent stops", () => {
     writeFileSync(join(place.checkout, "b.js"), "var b = 1;\n");
     await stop(place);
     expect(timesRun(place)).toBe(2);
-    expect((await here(place.home).cli(["doctor"], { cwd: place.checkout })).stdout).toMatch(
+    expect((await inProcess(place.home).cli(["doctor"], { cwd: place.checkout })).stdout).toMatch(
       /review on stop .*1 command, latest/,
     );
   });
@@ -109,7 +110,7 @@ describe("when an agent stops", () => {
     const place = await newPlace();
     writeFileSync(join(place.checkout, "settings.json"), JSON.stringify({ "review.onStop": [[process.execPath, place.lint]] }));
     await stop(place);
-    expect((await here(place.home).cli(["doctor"], { cwd: place.checkout })).stdout).toMatch(/review on stop .*off/);
+    expect((await inProcess(place.home).cli(["doctor"], { cwd: place.checkout })).stdout).toMatch(/review on stop .*off/);
     await onStop(place, "--yes", "--", process.execPath, place.lint);
     const other = join(place.home.work, "other");
     mkdirSync(other);
@@ -134,7 +135,9 @@ describe("when an agent stops", () => {
     const { last } = await onStop(place);
     expect(last).toMatchObject({ ok: false, detail: expect.stringContaining("exit code 3") });
     expect(last?.detail).toContain("no known tool writes this");
-    expect((await here(place.home).cli(["doctor"], { cwd: place.checkout })).stdout).toContain("reward-ledger on-stop --run");
+    expect((await inProcess(place.home).cli(["doctor"], { cwd: place.checkout })).stdout).toContain(
+      "reward-ledger on-stop --run",
+    );
   });
 });
 
@@ -160,7 +163,7 @@ describe("while a review runs", () => {
     go();
     await running;
     expect(timesRun(place)).toBe(2);
-    expect(left(place)).toEqual([]);
+    expect(pendingFiles(place)).toEqual([]);
   });
 
   it("another checkout stays due, and is reviewed after the first", async () => {
@@ -183,26 +186,26 @@ describe("while a review runs", () => {
     await running;
     expect([timesRun(first), timesRun(second)]).toEqual([1, 1]);
     expect(await onStop(second)).toMatchObject({ last: { ok: true } });
-    expect(left(first)).toEqual([]);
+    expect(pendingFiles(first)).toEqual([]);
   });
 
   it("the review after a stop waits for one that the user started", async () => {
     const { place, background, begun, go } = await waitingPlace();
-    const byHand = place.home.cli(["on-stop", "--run"], { cwd: place.checkout });
+    const manualRun = place.home.cli(["on-stop", "--run"], { cwd: place.checkout });
     await begun();
     writeFileSync(join(place.checkout, "b.js"), "var b = 1;\n");
     await sendStop(place);
     const running = background();
     // The reviewing process touches its file before each attempt: a second touch shows that it was refused once.
     const file = join(place.home.path, "stop-reviews", "reviewing.pid");
-    const marked = (): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    await vi.waitUntil(() => marked() > 0, { timeout: 90_000, interval: 5 });
-    const first = marked();
-    await vi.waitUntil(() => marked() > first + 250, { timeout: 90_000, interval: 50 });
+    const touchedAt = (): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    await vi.waitUntil(() => touchedAt() > 0, { timeout: 90_000, interval: 5 });
+    const first = touchedAt();
+    await vi.waitUntil(() => touchedAt() > first + 250, { timeout: 90_000, interval: 50 });
     go();
-    await Promise.all([byHand, running]);
+    await Promise.all([manualRun, running]);
     expect(timesRun(place)).toBe(2);
-    expect(left(place)).toEqual([]);
+    expect(pendingFiles(place)).toEqual([]);
   });
 });
 
@@ -210,12 +213,12 @@ describe("a review that is due", () => {
   it("runs although another note is damaged, and doctor names that note", async () => {
     const place = await newPlace();
     await onStop(place, "--yes", "--", process.execPath, place.lint);
-    const torn = join(place.home.path, "stop-reviews", `due-${"0".repeat(32)}.json`);
-    writeFileSync(torn, '{"folder": "/');
+    const tornFile = join(place.home.path, "stop-reviews", `due-${"0".repeat(32)}.json`);
+    writeFileSync(tornFile, '{"folder": "/');
     await sendStop(place);
     await place.home.cli(["hook", "--background", "--home", place.home.path]);
     expect(timesRun(place)).toBe(1);
-    expect((await here(place.home).cli(["doctor"], { cwd: place.checkout })).stdout).toContain(
+    expect((await inProcess(place.home).cli(["doctor"], { cwd: place.checkout })).stdout).toContain(
       `due-${"0".repeat(32)}.json cannot be read`,
     );
   });
@@ -225,10 +228,10 @@ describe("a review that is due", () => {
     await onStop(place, "--yes", "--", process.execPath, place.lint);
     await sendStop(place);
     await place.home.cli(["spend", "summary"]);
-    expect(left(place)).toEqual([expect.stringMatching(/^due-/)]);
+    expect(pendingFiles(place)).toEqual([expect.stringMatching(/^due-/)]);
     rmSync(place.checkout, { recursive: true });
     await place.home.cli(["hook", "--background", "--home", place.home.path]);
-    expect(left(place)).toEqual([]);
+    expect(pendingFiles(place)).toEqual([]);
   });
 
   it("runs nothing and succeeds when nothing changed", async () => {
@@ -260,11 +263,13 @@ describe("a review that is due", () => {
 describe("an approval", () => {
   it("is required, and required again when a word of the command changes", async () => {
     const place = await newPlace();
-    const asked = await here(place.home).cli(["on-stop", "--", process.execPath, place.lint], { cwd: place.checkout });
-    expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining("--yes") });
+    const unapproved = await inProcess(place.home).cli(["on-stop", "--", process.execPath, place.lint], { cwd: place.checkout });
+    expect(unapproved).toMatchObject({ code: 1, stderr: expect.stringContaining("--yes") });
     expect(await onStop(place)).toMatchObject({ commands: [] });
     await onStop(place, "--yes", "--", process.execPath, place.lint);
-    const changed = await here(place.home).cli(["on-stop", "--", process.execPath, place.lint, "--fix"], { cwd: place.checkout });
+    const changed = await inProcess(place.home).cli(["on-stop", "--", process.execPath, place.lint, "--fix"], {
+      cwd: place.checkout,
+    });
     expect(changed).toMatchObject({ code: 1, stderr: expect.stringContaining("--yes") });
   });
 
@@ -275,20 +280,24 @@ describe("an approval", () => {
       writeFileSync(join(folder, "mylint"), `#!/bin/sh\nexec "${process.execPath}" "${place.lint}" "$@"\n`);
       chmodSync(join(folder, "mylint"), 0o755);
     };
-    const [first, second, own] = [join(place.home.work, "one"), join(place.home.work, "two"), join(place.checkout, "bin")];
+    const [first, second, checkoutBin] = [
+      join(place.home.work, "one"),
+      join(place.home.work, "two"),
+      join(place.checkout, "bin"),
+    ];
     program(second);
-    program(own);
-    const path = { PATH: [own, first, second, process.env["PATH"]].join(":") };
+    program(checkoutBin);
+    const path = { PATH: [checkoutBin, first, second, process.env["PATH"]].join(":") };
     const approved = await place.home.cli(["on-stop", "--yes", "--", "mylint"], { cwd: place.checkout, env: path });
     expect(approved).toMatchObject({ code: 0 });
     program(first);
-    const { document } = await here(place.home).json(["on-stop"], { cwd: place.checkout, env: path });
+    const { document } = await inProcess(place.home).json(["on-stop"], { cwd: place.checkout, env: path });
     expect(document).toMatchObject({ commands: [{ state: "changed" }] });
     const ran = await place.home.cli(["on-stop", "--run"], { cwd: place.checkout, env: path });
     expect(ran).toMatchObject({ code: 1, stdout: expect.stringContaining("its program changed since it was approved") });
     expect(timesRun(place)).toBe(0);
-    for (const name of ["./bin/mylint", join(own, "mylint"), "no-such-program"]) {
-      const refused = await here(place.home).cli(["on-stop", "--yes", "--", name], { cwd: place.checkout });
+    for (const name of ["./bin/mylint", join(checkoutBin, "mylint"), "no-such-program"]) {
+      const refused = await inProcess(place.home).cli(["on-stop", "--yes", "--", name], { cwd: place.checkout });
       expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("outside of") });
     }
   });

@@ -40,12 +40,12 @@ const questions = [
   ...[undefined, ...projects].map((project) => ({ name: "agents" as const, values: { agent: undefined, project } })),
 ];
 
-const wordsOf = ({ name, values }: (typeof questions)[number], home: string): readonly string[] => [
+const argsFor = ({ name, values }: (typeof questions)[number], home: string): readonly string[] => [
   name,
   ...Object.entries({ home, ...values }).flatMap(([key, value]) => (value === undefined ? [] : [`--${key}`, value])),
 ];
 
-const atOnce = (words: readonly string[]): string | undefined => textFromSummary(words, {}, () => ({}), new Date(now));
+const answerFromSummary = (words: readonly string[]): string | undefined => textFromSummary(words, {}, () => ({}), new Date(now));
 
 /** The program's answers from the index: its copy of the home has no summary. */
 async function fullAnswers(home: string): Promise<readonly Readonly<{ text: string; json: string }>[]> {
@@ -55,9 +55,9 @@ async function fullAnswers(home: string): Promise<readonly Readonly<{ text: stri
   const ports = await openPorts({ home: copy, now });
   const answers = [];
   for (const { name, values } of questions) {
-    const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+    const options = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
     const command = commandOf(await commands[name]());
-    const answer = await (await command.prepare(given, noTerminal, true))(ports, quietCall);
+    const answer = await (await command.prepare(options, noTerminal, true))(ports, quietCall);
     answers.push({ text: `${answer.text(style)}\n`, json: `${answer.json}\n` });
   }
   return answers;
@@ -66,22 +66,22 @@ async function fullAnswers(home: string): Promise<readonly Readonly<{ text: stri
 /** Compares every answer that is given at once with the program's. @returns the number of such answers */
 async function compareAll(home: string): Promise<number> {
   const full = await fullAnswers(home);
-  let answered = 0;
+  let answeredCount = 0;
   for (const [at, question] of questions.entries()) {
-    const words = wordsOf(question, home);
-    const [text, json] = [atOnce(words), atOnce([...words, "--json"])];
+    const words = argsFor(question, home);
+    const [text, json] = [answerFromSummary(words), answerFromSummary([...words, "--json"])];
     if (text !== undefined) expect(text).toBe(full[at]?.text);
     if (json !== undefined) expect(json).toBe(full[at]?.json);
     expect(text === undefined).toBe(json === undefined);
-    if (text !== undefined) answered += 1;
+    if (text !== undefined) answeredCount += 1;
   }
-  return answered;
+  return answeredCount;
 }
 
 type Event = (ports: TestPorts, step: number) => Promise<unknown>;
 
 const runs = makeHistory({ seed: 5, runs: 60, agents: ["claude-code", "codex"] });
-const some = (step: number, mark = "") =>
+const sampleRuns = (step: number, mark = "") =>
   runs.slice((step * 5) % 60, ((step * 5) % 60) + 5).map((one) => ({
     ...one,
     report: { ...one.report, run_id: `${mark}${one.report.run_id}` },
@@ -89,16 +89,16 @@ const some = (step: number, mark = "") =>
 
 /** Events that may be recorded between two answers. */
 const events = {
-  runs: ({ ledger }, step) => ledger.record(some(step).map((one) => draftOf(one))),
-  "late runs": ({ ledger }, step) => ledger.record(some(step + 6).map((one) => draftOf(one))),
+  runs: ({ ledger }, step) => ledger.record(sampleRuns(step).map((one) => draftOf(one))),
+  "late runs": ({ ledger }, step) => ledger.record(sampleRuns(step + 6).map((one) => draftOf(one))),
   "runs that are dated ahead": ({ ledger }, step) =>
     ledger.record(
-      some(step, `ahead-${step}-`).map((one) =>
+      sampleRuns(step, `ahead-${step}-`).map((one) =>
         draftOf({ ...one, report: { ...one.report, timestamp: "2027-05-01T00:00:00.000Z" } }),
       ),
     ),
   "runs that VS Code recorded": ({ ledger }, step) =>
-    ledger.record(some(step, `auto-${step}-`).map((one) => draftOf(one, { intake: { batch } }))),
+    ledger.record(sampleRuns(step, `auto-${step}-`).map((one) => draftOf(one, { intake: { batch } }))),
   "automatic runs taken back": async (ports) => {
     const rows = await ports.ledger.ask(({ intake }) => intake.recorded());
     const isThere = rows.some(({ takenBack }) => !takenBack);
@@ -113,7 +113,7 @@ const events = {
   "a task": async (ports, step) => (await commands["task add"]()).call(ports, { prompt: `Task ${step}` }, quietCall),
   "facts of another device": async ({ ledger }, step) => {
     const other = await openPorts({ now });
-    await other.ledger.record(some(step + 3, `other-${step}-`).map((one) => draftOf(one)));
+    await other.ledger.record(sampleRuns(step + 3, `other-${step}-`).map((one) => draftOf(one)));
     for await (const facts of other.ledger.facts()) {
       await ledger.take(
         other.ledger.device.id,
@@ -126,17 +126,17 @@ const events = {
 
 const names = Object.keys(events).filter((name): name is keyof typeof events => Object.hasOwn(events, name));
 
-async function happen(home: string, name: keyof typeof events, step: number): Promise<void> {
+async function runEvent(home: string, name: keyof typeof events, step: number): Promise<void> {
   const ports = await openPorts({ home, now });
   await events[name](ports, step);
   await ports.close();
 }
 
 /** A home with runs of two agents, two projects and a reset that hides nothing. */
-async function someHome(): Promise<string> {
+async function sampleHome(): Promise<string> {
   const home = join(temporaryFolder(), "home");
-  await happen(home, "runs", 0);
-  await happen(home, "runs", 1);
+  await runEvent(home, "runs", 0);
+  await runEvent(home, "runs", 1);
   return home;
 }
 
@@ -147,7 +147,7 @@ const segmentOf = (home: string): string => {
 };
 
 /** Changes to files that are made without the program. */
-const mishaps = {
+const damages = {
   "a torn line at the end of a log": (home) => appendFileSync(segmentOf(home), '{"at":"2026'),
   "a log that was cut at the end of a line": (home) => {
     const log = readFileSync(segmentOf(home));
@@ -181,8 +181,8 @@ describe("the fast path for status and agents", () => {
   it("gives the same answer as the full program after any sequence of events", { timeout: 300_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom(...names), { minLength: 2, maxLength: 6 }), async (history) => {
-        const home = await someHome();
-        for (const [step, name] of history.entries()) await happen(home, name, step + 2);
+        const home = await sampleHome();
+        for (const [step, name] of history.entries()) await runEvent(home, name, step + 2);
         await compareAll(home);
       }),
       { numRuns: 12 },
@@ -193,8 +193,8 @@ describe("the fast path for status and agents", () => {
     "gives the same answer as the full program after %s, for every agent with runs",
     { timeout: 60_000 },
     async (name) => {
-      const home = await someHome();
-      await happen(home, name, 2);
+      const home = await sampleHome();
+      await runEvent(home, name, 2);
       // For each of the two agents and for all: over all projects, and in each of the two. The default agent is one of them.
       const expected = name === "a reset of all" ? 0 : name === "a reset of one agent" ? 9 : 12;
       expect(await compareAll(home)).toBe(expected);
@@ -203,8 +203,8 @@ describe("the fast path for status and agents", () => {
     },
   );
 
-  it.each(Object.entries(mishaps))("falls back to the full program with %s", { timeout: 60_000 }, async (_, mishap) => {
-    const home = await someHome();
+  it.each(Object.entries(damages))("falls back to the full program with %s", { timeout: 60_000 }, async (_, mishap) => {
+    const home = await sampleHome();
     mishap(home);
     expect(await compareAll(home)).toBe(0);
   });
@@ -221,13 +221,13 @@ describe("the fast path for status and agents", () => {
     "history",
     "",
   ])("falls back to the full program for `%s`", async (line) => {
-    const home = await someHome();
-    expect(atOnce(["--home", home, "status", "--agent", "codex"])).toBeDefined();
-    expect(atOnce(["--home", home, ...line.split(" ").filter((word) => word !== "")])).toBeUndefined();
+    const home = await sampleHome();
+    expect(answerFromSummary(["--home", home, "status", "--agent", "codex"])).toBeDefined();
+    expect(answerFromSummary(["--home", home, ...line.split(" ").filter((word) => word !== "")])).toBeUndefined();
   });
 
   it("needs the full program for text that requires a time zone lookup, but not for JSON", async () => {
-    const home = await someHome();
+    const home = await sampleHome();
     const words = ["--home", home, "status", "--agent", "codex"];
     expect(textFromSummary(words, { REWARD_LEDGER_TZ: "Asia/Tokyo" }, () => ({}), new Date(now))).toBeUndefined();
     expect(textFromSummary([...words, "--json"], { REWARD_LEDGER_TZ: "Asia/Tokyo" }, () => ({}), new Date(now))).toBeDefined();
@@ -242,16 +242,16 @@ describe("the entry script", () => {
   afterAll(() => session.dispose());
 
   it("answers status and agents without loading the full program", async () => {
-    const home = await someHome();
+    const home = await sampleHome();
     const folder = temporaryFolder();
-    const alone = join(folder, "cli.cjs");
+    const copiedCli = join(folder, "cli.cjs");
     for (const file of ["cli.cjs", "summary-answers.cjs"]) copyFileSync(join(dirname(session.entry), file), join(folder, file));
     const env = { ...(await session.newHome()).env, REWARD_LEDGER_HOME: home, REWARD_LEDGER_TZ: undefined, TZ: "Europe/Berlin" };
     for (const args of [["status", "--agent", "codex"], ["agents"], ["agents", "--json", "--project", "acme/billing"]]) {
-      const whole = await run(process.execPath, [session.entry, "--verbose", ...args], { env });
-      expect(await run(process.execPath, [alone, ...args], { env })).toEqual(whole);
-      expect(whole.code).toBe(0);
+      const fullResult = await run(process.execPath, [session.entry, "--verbose", ...args], { env });
+      expect(await run(process.execPath, [copiedCli, ...args], { env })).toEqual(fullResult);
+      expect(fullResult.code).toBe(0);
     }
-    expect((await run(process.execPath, [alone, "status", "--agent", "nobody"], { env })).code).not.toBe(0);
+    expect((await run(process.execPath, [copiedCli, "status", "--agent", "nobody"], { env })).code).not.toBe(0);
   });
 });

@@ -7,7 +7,7 @@ import { rowOf } from "../../src/sync/rows.ts";
  */
 
 const [url, key = "", token = "", team = "", ...homes] = process.argv.slice(2);
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const silentLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const headers = {
   apikey: key,
   authorization: `Bearer ${token}`,
@@ -25,10 +25,10 @@ async function post(path: string, body: object): Promise<void> {
 
 /** Registers the home's device with the team and returns the rows of its log. */
 async function queueOf(home: string): Promise<readonly object[]> {
-  const { ledger, close } = await compose({ home, env: { REWARD_LEDGER_TZ: "UTC" }, logger: silent });
+  const { ledger, close } = await compose({ home, env: { REWARD_LEDGER_TZ: "UTC" }, logger: silentLogger });
   await post("rpc/register_device", { team, device: ledger.device.id, name: "peer" });
   const rows: object[] = [];
-  for await (const placed of ledger.facts()) rows.push(...placed.map(({ fact }) => ({ team_id: team, ...rowOf(fact) })));
+  for await (const chunk of ledger.facts()) rows.push(...chunk.map(({ fact }) => ({ team_id: team, ...rowOf(fact) })));
   await close();
   return rows;
 }

@@ -1,7 +1,7 @@
 import { runCommand } from "../../test/vscode/support/quick-input.ts";
-import { onStage } from "../../test/vscode/support/stage.ts";
+import { withStage } from "../../test/vscode/support/stage.ts";
 import { newestCode } from "../../test/vscode/support/versions.ts";
-import { atMost, type Bench, figure } from "../bench.ts";
+import { atMost, type Bench, formatNumber } from "../bench.ts";
 import { median } from "../measure.ts";
 
 const starts = 3;
@@ -15,19 +15,19 @@ export const activation: Bench = {
     const times: number[] = [];
     for (let start = 1; start <= starts; start++) {
       say(`start ${start} of VS Code ${version.name}`);
-      const told = await onStage("activation bench", version, {}, async (stage) => {
+      const reportedMs = await withStage("activation bench", version, {}, async (stage) => {
         const page = await stage.open();
         await runCommand(page, "Developer: Show Running Extensions");
         const running = page.locator(".runtime-extensions-editor .extension", { hasText: "Reward Ledger" });
         return /Activation: (\d+)ms/.exec((await running.textContent()) ?? "")?.[1];
       });
-      if (told === undefined) throw new Error("VS Code told no activation time");
-      times.push(Number(told));
+      if (reportedMs === undefined) throw new Error("VS Code told no activation time");
+      times.push(Number(reportedMs));
     }
     const sorted = times.toSorted((a, b) => a - b);
     return {
       columns: ["VS Code", "starts", "median", "each"],
-      rows: [[version.name, String(starts), `${figure(median(sorted))} ms`, sorted.map((ms) => `${ms} ms`).join(", ")]],
+      rows: [[version.name, String(starts), `${formatNumber(median(sorted))} ms`, sorted.map((ms) => `${ms} ms`).join(", ")]],
       targets: [atMost("activation", 20, median(sorted), " ms")],
       notes: [
         "VS Code's figure includes the extension host's own startup work, and varies with other extensions that the host starts; loading the bundle takes 6 to 8 ms. Neither sql.js nor the store's worker is loaded at that point; an in-host test checks that.",

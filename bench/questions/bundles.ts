@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { atMost, type Bench, figure } from "../bench.ts";
+import { atMost, type Bench, formatNumber } from "../bench.ts";
 import { projectRoot } from "../place.ts";
 
 const files: readonly (readonly [string, number | undefined])[] = [
@@ -21,7 +21,7 @@ export const bundles: Bench = {
     );
     return {
       columns: ["file", "size"],
-      rows: sizes.map(({ file, kib }) => [file, `${figure(kib)} KB`]),
+      rows: sizes.map(({ file, kib }) => [file, `${formatNumber(kib)} KB`]),
       targets: sizes.flatMap(({ file, most, kib }) => (most === undefined ? [] : [atMost(file, most, kib, " KB")])),
       notes: [],
     };

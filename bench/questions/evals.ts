@@ -5,7 +5,7 @@ import { evalTrend } from "../../src/features/evals/operations/list.ts";
 import { evalOverview } from "../../src/features/evals/operations/overview.ts";
 import { evalTestHistory } from "../../src/features/evals/operations/test-history.ts";
 import { makeEvalHistory } from "../../test/support/eval-fixtures.ts";
-import { atLeast, atMost, type Bench, figure, ratio } from "../bench.ts";
+import { atLeast, atMost, type Bench, formatNumber, ratio } from "../bench.ts";
 import { openHome, quietCall } from "../homes.ts";
 import { interleave, median, timed } from "../measure.ts";
 import { projectRoot } from "../place.ts";
@@ -14,7 +14,7 @@ import { runNode } from "../processes.ts";
 const runs = 365;
 const rounds = 7;
 /** Number of runs that `eval import` records at once. */
-const atOnce = 32;
+const batchSize = 32;
 const commandLine = join(projectRoot, "dist", "cli.cjs");
 const peer = join(projectRoot, "bench", "peers", "eval-trend-files.mjs");
 
@@ -27,9 +27,9 @@ export const evals: Bench = {
     say(`${tests} tests`);
     const files = join(folder, "files");
     await mkdir(files, { recursive: true });
-    const made = makeEvalHistory({ seed: 5, runs, tests, tiers: ["e2e"] });
+    const evalRuns = makeEvalHistory({ seed: 5, runs, tests, tiers: ["e2e"] });
     const parsed: ParsedEval[] = [];
-    for (const [index, run] of made.entries()) {
+    for (const [index, run] of evalRuns.entries()) {
       const text = JSON.stringify(run);
       const file = join(files, `${String(index).padStart(4, "0")}.json`);
       await writeFile(file, text);
@@ -41,26 +41,26 @@ export const evals: Bench = {
     const prices = await ports.evals.prices();
     const drafts = parsed.map((one) => toEvalDraft(one, { project: "acme/shop", source: "run.json", prices, now: new Date() }));
     const { ms: importMs } = await timed(async () => {
-      for (let from = 0; from < drafts.length; from += atOnce) await ports.ledger.record(drafts.slice(from, from + atOnce));
+      for (let from = 0; from < drafts.length; from += batchSize) await ports.ledger.record(drafts.slice(from, from + batchSize));
     });
     await ports.ledger.checkpoint({ force: true });
-    const results = made.reduce((sum, run) => sum + run.all_results.length, 0);
-    const ask = () => evalTrend.call(ports, { limit: runs }, quietCall);
-    const panel = (asked: typeof ports = ports) => evalOverview.call(asked, { period: "all" }, quietCall);
-    const [first] = (await panel()).tests;
+    const results = evalRuns.reduce((sum, run) => sum + run.all_results.length, 0);
+    const queryTrend = () => evalTrend.call(ports, { limit: runs }, quietCall);
+    const queryOverview = (ledgerPorts: typeof ports = ports) => evalOverview.call(ledgerPorts, { period: "all" }, quietCall);
+    const [first] = (await queryOverview()).tests;
     if (first === undefined) throw new Error("no test was recorded");
     const { tier, suite, name } = first;
-    const history = () => evalTestHistory.call(ports, { tier, suite, name, period: "all" }, quietCall);
-    await ask();
-    await history();
+    const queryHistory = () => evalTestHistory.call(ports, { tier, suite, name, period: "all" }, quietCall);
+    await queryTrend();
+    await queryHistory();
     const warm = await interleave(rounds, {
-      ours: async () => void (await ask()),
-      panel: async () => void (await panel()),
-      history: async () => void (await history()),
+      ours: async () => void (await queryTrend()),
+      panel: async () => void (await queryOverview()),
+      history: async () => void (await queryHistory()),
     });
     await ports.close();
     const reopened = await openHome(home);
-    const { ms: firstPanel } = await timed(() => panel(reopened));
+    const { ms: firstPanel } = await timed(() => queryOverview(reopened));
     await reopened.close();
     const indexBytes = (await stat(join(home, "index.sqlite"))).size;
 
@@ -85,15 +85,23 @@ export const evals: Bench = {
       rows: [
         [
           "script that reads, parses and classifies the files, whole process",
-          `${figure(peerCold)} ms`,
+          `${formatNumber(peerCold)} ms`,
           ratio(peerCold, peerCold),
         ],
-        ["reward-ledger eval trend, whole process", `${figure(ourCold)} ms`, ratio(ourCold, peerCold)],
-        ["the same query, ledger open", `${figure(ourWarm)} ms`, ratio(ourWarm, peerCold)],
-        ["the panel's Evals tab, first query after opening the store", `${figure(firstPanel)} ms`, ratio(firstPanel, peerCold)],
-        ["the panel's Evals tab, ledger open", `${figure(panelWarm)} ms`, ratio(panelWarm, peerCold)],
-        ["one test's history, latest 30 runs read completely", `${figure(historyWarm)} ms`, ratio(historyWarm, peerCold)],
-        ["recording all runs, already parsed", `${figure(importMs)} ms`, `${figure(results / (importMs / 1000))} results/s`],
+        ["reward-ledger eval trend, whole process", `${formatNumber(ourCold)} ms`, ratio(ourCold, peerCold)],
+        ["the same query, ledger open", `${formatNumber(ourWarm)} ms`, ratio(ourWarm, peerCold)],
+        [
+          "the panel's Evals tab, first query after opening the store",
+          `${formatNumber(firstPanel)} ms`,
+          ratio(firstPanel, peerCold),
+        ],
+        ["the panel's Evals tab, ledger open", `${formatNumber(panelWarm)} ms`, ratio(panelWarm, peerCold)],
+        ["one test's history, latest 30 runs read completely", `${formatNumber(historyWarm)} ms`, ratio(historyWarm, peerCold)],
+        [
+          "recording all runs, already parsed",
+          `${formatNumber(importMs)} ms`,
+          `${formatNumber(results / (importMs / 1000))} results/s`,
+        ],
       ],
       targets: [
         atLeast("trend, ledger open: times faster than the script", 10, peerCold / ourWarm, " ×"),
@@ -103,7 +111,7 @@ export const evals: Bench = {
         atMost("index", 2, indexBytes / results, " bytes per result"),
       ],
       notes: [
-        `${figure(results)} results of ${tests} tests. Recording serialises every result as canonical JSON once, checks it against its schema, hashes it, makes it durable in the journal, and packs it into the index. Canonical JSON takes about two fifths of the processor time (half of that is \`JSON.stringify\`), garbage collection a fifth, hashing and copying the bytes a sixth, the schema a tenth and the index a tenth. Tried without gain: building the sorted copies of similar objects from a template.`,
+        `${formatNumber(results)} results of ${tests} tests. Recording serialises every result as canonical JSON once, checks it against its schema, hashes it, makes it durable in the journal, and packs it into the index. Canonical JSON takes about two fifths of the processor time (half of that is \`JSON.stringify\`), garbage collection a fifth, hashing and copying the bytes a sixth, the schema a tenth and the index a tenth. Tried without gain: building the sorted copies of similar objects from a template.`,
       ],
     };
   },

@@ -4,7 +4,7 @@ import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { cleanEnv } from "../../test/support/cli.ts";
 import { makeEvalHistory } from "../../test/support/eval-fixtures.ts";
-import { atMost, type Bench, figure, ratio } from "../bench.ts";
+import { atMost, type Bench, formatNumber, ratio } from "../bench.ts";
 import { cachedHome } from "../homes.ts";
 import { interleave, median, quantile } from "../measure.ts";
 import { projectRoot } from "../place.ts";
@@ -14,7 +14,7 @@ const cli = join(projectRoot, "dist", "cli.cjs");
 const starts = 10;
 const rounds = 40;
 /** Maximum duration of a read, in ms. */
-const mostPerRead = 20;
+const maxReadMs = 20;
 
 /** The usual read tools, by name, with the arguments of an agent's first call. */
 const reads: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -27,7 +27,7 @@ const reads: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 };
 
 /** Connects the official client to a server, like an agent; standard error is shown when the server cannot start. */
-async function connected(home: string, work: string): Promise<Client> {
+async function connectClient(home: string, work: string): Promise<Client> {
   const env = Object.entries({ ...cleanEnv(home), HOME: join(home, "..") });
   const client = new Client({ name: "bench", version: "1" });
   await client.connect(
@@ -53,7 +53,7 @@ export const mcp: Bench = {
   title: "The server for agents",
   async run({ sizes, folder, say }) {
     const size = sizes.at(-1) ?? sizes[0];
-    say(`${figure(size)} runs`);
+    say(`${formatNumber(size)} runs`);
     const home = join(folder, "home");
     const [work, evals] = [join(folder, "work"), join(folder, "evals")];
     await mkdir(work, { recursive: true });
@@ -66,9 +66,9 @@ export const mcp: Bench = {
 
     const first = await interleave(starts, {
       node: async () => void (await runNode(["-e", ""])),
-      answer: async () => (await connected(home, work)).close(),
+      answer: async () => (await connectClient(home, work)).close(),
     });
-    const client = await connected(home, work);
+    const client = await connectClient(home, work);
     // The client validates answers against the schemas that it has listed.
     await client.listTools();
     const tasks = Object.fromEntries(Object.entries(reads).map(([name, input]) => [name, () => call(client, name, input)]));
@@ -82,23 +82,23 @@ export const mcp: Bench = {
     return {
       columns: ["what", "median", "p95", "against an empty process of Node"],
       rows: [
-        ["an empty process of Node", `${figure(node)} ms`, `${figure(ms(first["node"], 0.95))} ms`, "1 ×"],
+        ["an empty process of Node", `${formatNumber(node)} ms`, `${formatNumber(ms(first["node"], 0.95))} ms`, "1 ×"],
         [
           "first answer of a new server, including its shutdown",
-          `${figure(answer)} ms`,
-          `${figure(ms(first["answer"], 0.95))} ms`,
+          `${formatNumber(answer)} ms`,
+          `${formatNumber(ms(first["answer"], 0.95))} ms`,
           ratio(answer, node),
         ],
         ...Object.entries(times).map(([name, samples]) => [
           `\`${name}\``,
-          `${figure(ms(samples, 0.5))} ms`,
-          `${figure(ms(samples, 0.95))} ms`,
+          `${formatNumber(ms(samples, 0.5))} ms`,
+          `${formatNumber(ms(samples, 0.95))} ms`,
           "",
         ]),
       ],
       targets: [
         atMost("first answer against an empty process", 3, answer / node, " ×"),
-        atMost(`slowest read, ${figure(size)} runs`, mostPerRead, slowest, " ms"),
+        atMost(`slowest read, ${formatNumber(size)} runs`, maxReadMs, slowest, " ms"),
       ],
       notes: [
         "Measured with the official client over standard input and output; each read is the median of many calls to a warm server.",

@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { atLeast, atMost, type Bench, figure } from "../bench.ts";
-import { historyOf, makeHome, openWorker } from "../homes.ts";
+import { atLeast, atMost, type Bench, formatNumber } from "../bench.ts";
+import { makeHome, makeYearOfRuns, openWorker } from "../homes.ts";
 import { timed } from "../measure.ts";
 
 /** Rebuilding the index from the journal, in the worker thread that VS Code's extension uses. */
@@ -14,7 +14,7 @@ export const rebuild: Bench = {
     const size = sizes.at(-1) ?? sizes[0];
     say(`${size.toLocaleString("en-US")} runs`);
     const home = join(folder, "home");
-    await makeHome(home, historyOf(size));
+    await makeHome(home, makeYearOfRuns(size));
     const store = openWorker(home);
     const delay = monitorEventLoopDelay({ resolution: 1 });
     try {
@@ -25,7 +25,14 @@ export const rebuild: Bench = {
       const longest = delay.max / 1e6;
       return {
         columns: ["facts", "time", "facts per second", "longest block of the extension's thread"],
-        rows: [[figure(value.facts), `${figure(ms)} ms`, figure(value.facts / (ms / 1000)), `${figure(longest)} ms`]],
+        rows: [
+          [
+            formatNumber(value.facts),
+            `${formatNumber(ms)} ms`,
+            formatNumber(value.facts / (ms / 1000)),
+            `${formatNumber(longest)} ms`,
+          ],
+        ],
         targets: [
           atLeast("rebuild", 10_000, value.facts / (ms / 1000), " facts/s"),
           atMost("longest block of the extension's thread", 50, longest, " ms"),

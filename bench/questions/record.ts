@@ -5,8 +5,8 @@ import type { Draft } from "../../src/kernel/fact.ts";
 import { sealLine } from "../../src/ledger/log/record-codec.ts";
 import type { Ledger } from "../../src/ports/ports.ts";
 import { draftOf } from "../../test/support/ledger-drafts.ts";
-import { atLeast, atMost, type Bench, figure, ratio } from "../bench.ts";
-import { historyOf, makeHome, openHome, recordedOf } from "../homes.ts";
+import { atLeast, atMost, type Bench, formatNumber, ratio } from "../bench.ts";
+import { makeHome, makeYearOfRuns, openHome, parseRecorded } from "../homes.ts";
 import { interleave, median, quantile, type Samples, timed } from "../measure.ts";
 import { bareAppend } from "../peers/bare-append.ts";
 import { jsonFile } from "../peers/json-file.ts";
@@ -18,9 +18,9 @@ const rounds = 500;
 /** Peers that rewrite everything for each record take seconds at the larger sizes, so they run only a few rounds. */
 const slowRounds = 8;
 /** Pause in ms, longer than the ledger holds its lock after an append. */
-const lull = 40;
+const pauseMs = 40;
 /** An envelope of the usual length, so that the bare append writes as many bytes as the ledger. */
-const someEnvelope = {
+const sampleEnvelope = {
   id: "00000000-0000-7000-8000-000000000000",
   at: new Date(0).toISOString(),
   device: "00000000-0000-7000-8000-000000000000",
@@ -40,7 +40,7 @@ async function recordOne(ledger: Ledger, draft: Draft): Promise<void> {
 async function openStore(folder: string, size: number) {
   await mkdir(folder, { recursive: true });
   // A single history: the runs that are recorded one by one follow the batch, so that no run occurs twice.
-  const runs = historyOf(size + rounds + loneRounds + warmUp);
+  const runs = makeYearOfRuns(size + rounds + loneRounds + warmUp);
   const history = runs.slice(0, size);
   const drafts = runs.slice(size).map((run) => draftOf(run));
   const draftAt = (round: number): Draft => {
@@ -50,11 +50,11 @@ async function openStore(folder: string, size: number) {
   };
   const home = join(folder, "home");
   const { recordMs } = await makeHome(home, history);
-  const recorded = history.map((run) => recordedOf(draftOf(run)));
+  const recorded = history.map((run) => parseRecorded(draftOf(run)));
 
   const { ledger, close } = await openHome(home);
   await ledger.ask(() => undefined);
-  const lines: Buffer[] = drafts.map((draft) => sealLine(draft, someEnvelope).line);
+  const lines: Buffer[] = drafts.map((draft) => sealLine(draft, sampleEnvelope).line);
   const lineAt = (round: number): Buffer => lines[round] ?? Buffer.alloc(2_000, "x");
   // Warms up the JIT compiler, as in a ledger in regular use.
   for (const run of runs.slice(size + rounds + loneRounds)) await recordOne(ledger, draftOf(run));
@@ -75,25 +75,25 @@ async function openStore(folder: string, size: number) {
 type OpenStore = Awaited<ReturnType<typeof openStore>>;
 
 /** The fast tasks of a store, which are measured in turn. */
-const quickWays = ({ size, bare, ledger, sqlite, draftAt, lineAt }: OpenStore) => ({
+const quickTasks = ({ size, bare, ledger, sqlite, draftAt, lineAt }: OpenStore) => ({
   [`${size} aside`]: (round: number) => bare.writeAside(lineAt(round)),
   [`${size} bare`]: (round: number) => bare.write(lineAt(round)),
   [`${size} ledger`]: (round: number) => recordOne(ledger, draftAt(round)),
-  [`${size} sqlite`]: (round: number) => sqlite.write(recordedOf(draftAt(round))),
+  [`${size} sqlite`]: (round: number) => sqlite.write(parseRecorded(draftAt(round))),
 });
 
-async function afterLull(write: () => void | Promise<void>): Promise<number> {
-  await sleep(lull);
+async function timeAfterPause(write: () => void | Promise<void>): Promise<number> {
+  await sleep(pauseMs);
   const { ms } = await timed(write);
   return ms * 1000;
 }
 
-async function loneTimes({ bare, ledger, draftAt, lineAt }: OpenStore): Promise<Readonly<Record<string, Samples>>> {
+async function timesAfterPause({ bare, ledger, draftAt, lineAt }: OpenStore): Promise<Readonly<Record<string, Samples>>> {
   const lone: number[] = [];
   const loneBare: number[] = [];
   for (let round = rounds; round < rounds + loneRounds; round++) {
-    lone.push(await afterLull(() => recordOne(ledger, draftAt(round))));
-    loneBare.push(await afterLull(() => bare.write(lineAt(round))));
+    lone.push(await timeAfterPause(() => recordOne(ledger, draftAt(round))));
+    loneBare.push(await timeAfterPause(() => bare.write(lineAt(round))));
   }
   const ascending = (times: readonly number[]): Samples => times.toSorted((a, b) => a - b);
   return { lone: ascending(lone), loneBare: ascending(loneBare) };
@@ -103,8 +103,8 @@ async function slowTimes({ folder, recorded, draftAt }: OpenStore): Promise<Read
   const json = jsonFile(folder, recorded);
   const sqljs = await sqljsExport(folder, recorded);
   const times = await interleave(slowRounds, {
-    json: (round) => json.write(recordedOf(draftAt(round))),
-    sqljs: (round) => sqljs.write(recordedOf(draftAt(round))),
+    json: (round) => json.write(parseRecorded(draftAt(round))),
+    sqljs: (round) => sqljs.write(parseRecorded(draftAt(round))),
   });
   sqljs.close();
   return times;
@@ -118,9 +118,9 @@ async function measure(folder: string, sizes: readonly number[], say: (message: 
     stores.push(await openStore(join(folder, String(size)), size));
   }
   say("one by one");
-  const quick = await interleave(rounds, Object.fromEntries(stores.flatMap((store) => Object.entries(quickWays(store)))));
+  const quick = await interleave(rounds, Object.fromEntries(stores.flatMap((store) => Object.entries(quickTasks(store)))));
   const lone: Readonly<Record<string, Samples>>[] = [];
-  for (const store of stores) lone.push(await loneTimes(store));
+  for (const store of stores) lone.push(await timesAfterPause(store));
   for (const { bare, sqlite, closeLedger } of stores) {
     bare.close();
     sqlite.close();
@@ -130,19 +130,19 @@ async function measure(folder: string, sizes: readonly number[], say: (message: 
   const measured: Measured[] = [];
   for (const [index, store] of stores.entries()) {
     const { size, batchPerSecond } = store;
-    const ofSize = Object.entries(quick).flatMap(([name, times]) =>
+    const timesOfSize = Object.entries(quick).flatMap(([name, times]) =>
       name.startsWith(`${size} `) ? [[name.slice(`${size} `.length), times] as const] : [],
     );
     measured.push({
       size,
       batchPerSecond,
-      times: { ...Object.fromEntries(ofSize), ...lone[index], ...(await slowTimes(store)) },
+      times: { ...Object.fromEntries(timesOfSize), ...lone[index], ...(await slowTimes(store)) },
     });
   }
   return measured;
 }
 
-const ways: readonly (readonly [string, string])[] = [
+const labels: readonly (readonly [string, string])[] = [
   ["bare", "bare append + fdatasync of the same bytes"],
   ["aside", "the same, asynchronous (thread not blocked)"],
   ["ledger", "Reward Ledger"],
@@ -159,33 +159,38 @@ export const record: Bench = {
   title: "Record one review durably, store open",
   async run({ sizes, folder, say }) {
     const measured = await measure(folder, sizes, say);
-    const of = (one: Measured, name: string): number => median(one.times[name] ?? []);
+    const medianOf = (one: Measured, name: string): number => median(one.times[name] ?? []);
     const largest = measured.at(-1) ?? measured[0];
     const smallest = measured[0];
     if (largest === undefined || smallest === undefined) throw new Error("no size was measured");
     return {
       columns: ["runs before", "way", "median", "p95", "against bare append"],
       rows: measured.flatMap((one) => [
-        ...ways.map(([name, label]) => [
+        ...labels.map(([name, label]) => [
           one.size.toLocaleString("en-US"),
           label,
-          `${figure(of(one, name))} µs`,
-          `${figure(quantile(one.times[name] ?? [], 0.95))} µs`,
-          ratio(of(one, name), of(one, name.startsWith("lone") ? "loneBare" : "bare")),
+          `${formatNumber(medianOf(one, name))} µs`,
+          `${formatNumber(quantile(one.times[name] ?? [], 0.95))} µs`,
+          ratio(medianOf(one, name), medianOf(one, name.startsWith("lone") ? "loneBare" : "bare")),
         ]),
-        [one.size.toLocaleString("en-US"), "batch import, parsed", `${figure(one.batchPerSecond)} reports/s`, "", ""],
+        [one.size.toLocaleString("en-US"), "batch import, parsed", `${formatNumber(one.batchPerSecond)} reports/s`, "", ""],
       ]),
       targets: [
         ...measured.map((one) =>
-          atMost(`record against bare append, ${figure(one.size)} runs`, 1.25, of(one, "ledger") / of(one, "bare"), " ×"),
+          atMost(
+            `record against bare append, ${formatNumber(one.size)} runs`,
+            1.25,
+            medianOf(one, "ledger") / medianOf(one, "bare"),
+            " ×",
+          ),
         ),
         atMost(
-          `record at ${figure(largest.size)} against ${figure(smallest.size)} runs`,
+          `record at ${formatNumber(largest.size)} against ${formatNumber(smallest.size)} runs`,
           1.1,
-          of(largest, "ledger") / of(smallest, "ledger"),
+          medianOf(largest, "ledger") / medianOf(smallest, "ledger"),
           " ×",
         ),
-        atLeast(`batch import at ${figure(largest.size)} runs`, 5_000, largest.batchPerSecond, " reports/s"),
+        atLeast(`batch import at ${formatNumber(largest.size)} runs`, 5_000, largest.batchPerSecond, " reports/s"),
       ],
       notes: [
         "All ways of writing to stores of all sizes alternate round by round, with all stores open, so that changes of the machine's speed affect all of them equally.",

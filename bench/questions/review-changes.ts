@@ -5,10 +5,10 @@ import { compose } from "../../src/compose.ts";
 import { problemsAsSarif } from "../../src/extension/findings/problems-sarif.ts";
 import { changedFiles } from "../../src/features/reviews/operations/changed-files.ts";
 import { review } from "../../src/features/reviews/operations/review.ts";
-import { atMost, type Bench, figure, ratio } from "../bench.ts";
+import { atMost, type Bench, formatNumber, ratio } from "../bench.ts";
 import { interleave, median, quantile } from "../measure.ts";
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const silentLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const files = 200;
 const perFile = 10;
@@ -21,7 +21,7 @@ const textOf = (n: number, word: string): string => Array.from({ length: 100 }, 
 const nameOf = (n: number): string => `src/module-${n % 20}/file-${n}.ts`;
 
 /** Creates a branch with changed files that are not committed. */
-async function project(folder: string): Promise<string> {
+async function createProject(folder: string): Promise<string> {
   const top = join(folder, "project");
   for (let n = 0; n < 20; n += 1) await mkdir(join(top, "src", `module-${n}`), { recursive: true });
   for (let n = 0; n < files; n += 1) await writeFile(join(top, nameOf(n)), textOf(n, "line"));
@@ -38,9 +38,9 @@ export const reviewChanges: Bench = {
   name: "review-changes",
   title: `Review Changes of ${files} files in VS Code`,
   async run({ folder, say }) {
-    say(`${figure(files)} changed files with ${figure(perFile)} problems each`);
-    const top = await project(folder);
-    const ports = await compose({ home: join(folder, "home"), env: process.env, cwd: top, logger: silent });
+    say(`${formatNumber(files)} changed files with ${formatNumber(perFile)} problems each`);
+    const top = await createProject(folder);
+    const ports = await compose({ home: join(folder, "home"), env: process.env, cwd: top, logger: silentLogger });
     const call = { onProgress: () => undefined, signal: new AbortController().signal };
     const problems = Array.from({ length: files * perFile }, (_, n) => ({
       uri: `file://${join(top, nameOf(n % files))}`,
@@ -58,16 +58,20 @@ export const reviewChanges: Bench = {
         review: async (round) => void (await review.call(ports, { text, format: "sarif", run_id: `round-${round}` }, call)),
         sarif: () => void problemsAsSarif(problems, ["typescript"]),
       });
-      const of = (name: string): number => median(times[name] ?? []) / 1000;
-      const worker = of("changes") + of("review");
-      const row = (way: string, value: number): readonly string[] => [way, `${figure(value)} ms`, ratio(value, of("git"))];
+      const medianMs = (name: string): number => median(times[name] ?? []) / 1000;
+      const worker = medianMs("changes") + medianMs("review");
+      const row = (way: string, value: number): readonly string[] => [
+        way,
+        `${formatNumber(value)} ms`,
+        ratio(value, medianMs("git")),
+      ];
       return {
         columns: ["way", "median", "against git diff"],
         rows: [
-          row("git diff", of("git")),
-          row("list the changed files", of("changes")),
-          row("read, compare and record the problems", of("review")),
-          row("problems as SARIF, in the extension host", of("sarif")),
+          row("git diff", medianMs("git")),
+          row("list the changed files", medianMs("changes")),
+          row("read, compare and record the problems", medianMs("review")),
+          row("problems as SARIF, in the extension host", medianMs("sarif")),
         ],
         targets: [
           atMost("both requests to the worker", 300, worker, " ms"),

@@ -3,17 +3,17 @@ import { join } from "node:path";
 import { parseEval } from "../../src/features/evals/importers/eval-file.ts";
 import { readOutput } from "../../src/features/reviews/importers/tools/detect-format.ts";
 import { readXml } from "../../src/features/shared/input/xml.ts";
-import { atMost, type Bench, figure, ratio } from "../bench.ts";
+import { atMost, type Bench, formatNumber, ratio } from "../bench.ts";
 import { interleave, median } from "../measure.ts";
 import { projectRoot } from "../place.ts";
-import { cpuOf, peakOf } from "../processes.ts";
+import { measureCpuTime, measurePeakMemory } from "../processes.ts";
 
 const findings = 50_000;
 const tests = 20_000;
 const rounds = 7;
 
 /** A scanner's output for a large project: rules, locations below a base, fingerprints. */
-function sarifOf(count: number): string {
+function makeSarif(count: number): string {
   const rules = Array.from({ length: 200 }, (_, n) => ({
     id: `rule-${n}`,
     shortDescription: { text: `What rule ${n} asks for` },
@@ -40,7 +40,7 @@ function sarifOf(count: number): string {
 }
 
 /** A test runner's output for many files. */
-function junitOf(count: number): string {
+function makeJunit(count: number): string {
   const perFile = 50;
   const suites = Array.from({ length: count / perFile }, (_, file) => {
     const name = `test/module-${file}.test.ts`;
@@ -55,7 +55,7 @@ function junitOf(count: number): string {
 }
 
 /** A new user's first command: a home that does not exist yet, the output of a linter, outside of git. */
-async function firstCoin(folder: string, round: number): Promise<number> {
+async function firstReviewCpu(folder: string, round: number): Promise<number> {
   const project = join(folder, `newcomer-${round}`);
   await mkdir(project, { recursive: true });
   const file = join(project, "eslint.json");
@@ -63,7 +63,7 @@ async function firstCoin(folder: string, round: number): Promise<number> {
   await writeFile(file, JSON.stringify([{ filePath: join(project, "a.js"), messages }]));
   const env = { HOME: project, REWARD_LEDGER_HOME: join(project, "home"), XDG_CACHE_HOME: join(folder, "cache") };
   const cli = join(projectRoot, "dist", "cli.cjs");
-  return cpuOf("bash", ["-c", 'cd "$1" && shift && "$@"', "bash", project, process.execPath, cli, "review", file], env);
+  return measureCpuTime("bash", ["-c", 'cd "$1" && shift && "$@"', "bash", project, process.execPath, cli, "review", file], env);
 }
 
 /** Outputs of tools, from the file to the recorded facts. */
@@ -72,10 +72,10 @@ export const review: Bench = {
   title: "Findings and results of tools",
   async run({ folder, say }) {
     await mkdir(folder, { recursive: true });
-    say(`SARIF of ${figure(findings)} findings, JUnit XML of ${figure(tests)} tests`);
+    say(`SARIF of ${formatNumber(findings)} findings, JUnit XML of ${formatNumber(tests)} tests`);
     const file = join(folder, "findings.sarif");
-    await writeFile(file, sarifOf(findings));
-    const [text, xml] = [await readFile(file, "utf8"), junitOf(tests)];
+    await writeFile(file, makeSarif(findings));
+    const [text, xml] = [await readFile(file, "utf8"), makeJunit(tests)];
     const times = await interleave(rounds, {
       parse: async () => void JSON.parse(text),
       read: async () => void readOutput(text, "findings.sarif"),
@@ -83,34 +83,48 @@ export const review: Bench = {
       "read XML": async () => void parseEval(xml, "junit.xml"),
     });
     const command = [join(projectRoot, "dist", "cli.cjs"), "--home", join(folder, "home"), "review", file];
-    const peak = await peakOf([...command, "--dry-run", "--all"]);
+    const peak = await measurePeakMemory([...command, "--dry-run", "--all"]);
     say("The first review of a newcomer");
     const processes = { empty: [] as number[], first: [] as number[] };
     for (let round = 0; round < rounds; round += 1) {
-      processes.empty.push(await cpuOf(process.execPath, ["-e", ""]));
-      processes.first.push(await firstCoin(folder, round));
+      processes.empty.push(await measureCpuTime(process.execPath, ["-e", ""]));
+      processes.first.push(await firstReviewCpu(folder, round));
     }
-    const of = (name: string): number => median(times[name] ?? []) / 1000;
+    const medianMs = (name: string): number => median(times[name] ?? []) / 1000;
     const cpu = (name: keyof typeof processes): number => median(processes[name].toSorted((a, b) => a - b));
-    const row = (way: string, value: number, base: number): readonly string[] => [way, `${figure(value)} ms`, ratio(value, base)];
+    const row = (way: string, value: number, base: number): readonly string[] => [
+      way,
+      `${formatNumber(value)} ms`,
+      ratio(value, base),
+    ];
     return {
       columns: ["way", "median", "against the first of its kind"],
       rows: [
-        row("JSON.parse of SARIF", of("parse"), of("parse")),
-        row("detect the format and read each finding", of("read"), of("parse")),
-        row("parse JUnit XML", of("parse XML"), of("parse XML")),
-        row("detect the format and create an eval run", of("read XML"), of("parse XML")),
+        row("JSON.parse of SARIF", medianMs("parse"), medianMs("parse")),
+        row("detect the format and read each finding", medianMs("read"), medianMs("parse")),
+        row("parse JUnit XML", medianMs("parse XML"), medianMs("parse XML")),
+        row("detect the format and create an eval run", medianMs("read XML"), medianMs("parse XML")),
         row("an empty process of Node", cpu("empty"), cpu("empty")),
         row("first review without an existing ledger", cpu("first"), cpu("empty")),
       ],
       targets: [
-        atMost(`reading SARIF of ${figure(findings)} findings against JSON.parse`, 3, of("read") / of("parse"), " ×"),
-        atMost(`reading JUnit XML of ${figure(tests)} tests against parsing it`, 4, of("read XML") / of("parse XML"), " ×"),
+        atMost(
+          `reading SARIF of ${formatNumber(findings)} findings against JSON.parse`,
+          3,
+          medianMs("read") / medianMs("parse"),
+          " ×",
+        ),
+        atMost(
+          `reading JUnit XML of ${formatNumber(tests)} tests against parsing it`,
+          4,
+          medianMs("read XML") / medianMs("parse XML"),
+          " ×",
+        ),
         atMost("a first review against an empty process of Node", 10, cpu("first") / cpu("empty"), " ×"),
         atMost("peak memory of review", 400, peak, " MB"),
       ],
       notes: [
-        `SARIF has ${figure(text.length / 2 ** 20)} MB, JUnit XML ${figure(xml.length / 2 ** 20)} MB. Processes: user and system time.`,
+        `SARIF has ${formatNumber(text.length / 2 ** 20)} MB, JUnit XML ${formatNumber(xml.length / 2 ** 20)} MB. Processes: user and system time.`,
         "Garbage collection takes about a third of the time for SARIF, JSON.parse a quarter and the schema of the results a sixth. Tried without gain: locations without a schema, releasing results while they are read.",
       ],
     };

@@ -1,11 +1,11 @@
 import { copyFile, mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { draftOf } from "../../test/support/ledger-drafts.ts";
-import { atMost, type Bench, figure, ratio } from "../bench.ts";
-import { historyOf, makeHome, openHome } from "../homes.ts";
+import { atMost, type Bench, formatNumber, ratio } from "../bench.ts";
+import { makeHome, makeYearOfRuns, openHome } from "../homes.ts";
 import { interleave, median, quantile } from "../measure.ts";
 import { projectRoot } from "../place.ts";
-import { peakOf, runNode } from "../processes.ts";
+import { measurePeakMemory, runNode } from "../processes.ts";
 
 const rounds = 15;
 const agent = "codex";
@@ -23,12 +23,12 @@ export const status: Bench = {
     const home = join(folder, "home");
     // The last runs are recorded one at a time after the checkpoint, as in regular use: they are only in the journal.
     const pending = 200;
-    const runs = historyOf(size);
+    const runs = makeYearOfRuns(size);
     await makeHome(home, runs.slice(0, size - pending));
     const index = join(home, "index.sqlite");
     const database = join(folder, "peer.sqlite");
-    const ask = ["--home", home, "status", "--agent", agent, "--json"];
-    await runNode([commandLine, ...ask]);
+    const statusArgs = ["--home", home, "status", "--agent", agent, "--json"];
+    await runNode([commandLine, ...statusArgs]);
 
     const { ledger, close } = await openHome(home);
     for (const run of runs.slice(size - pending)) await ledger.record([draftOf(run)]);
@@ -38,15 +38,15 @@ export const status: Bench = {
     const times = await interleave(rounds, {
       node: async () => void (await runNode(["-e", "0"])),
       sqlite: async () => void (await runNode([peer, database, agent])),
-      summary: async () => void (await runNode([commandLine, ...ask])),
+      summary: async () => void (await runNode([commandLine, ...statusArgs])),
       index: async () => {
         await rm(join(home, "summary.json"), { force: true });
-        await runNode([commandLine, ...ask]);
+        await runNode([commandLine, ...statusArgs]);
       },
     });
-    const peak = await peakOf([commandLine, ...ask]);
+    const peak = await measurePeakMemory([commandLine, ...statusArgs]);
     const indexBytes = (await stat(index)).size;
-    const of = (name: string): number => median(times[name] ?? []) / 1000;
+    const medianMs = (name: string): number => median(times[name] ?? []) / 1000;
     const labels: readonly (readonly [string, string])[] = [
       ["node", "Node.js, empty program"],
       ["sqlite", "node:sqlite on an equal schema"],
@@ -57,12 +57,12 @@ export const status: Bench = {
       columns: ["way", "median", "p95", "against node:sqlite"],
       rows: labels.map(([name, label]) => [
         label,
-        `${figure(of(name))} ms`,
-        `${figure(quantile(times[name] ?? [], 0.95) / 1000)} ms`,
-        ratio(of(name), of("sqlite")),
+        `${formatNumber(medianMs(name))} ms`,
+        `${formatNumber(quantile(times[name] ?? [], 0.95) / 1000)} ms`,
+        ratio(medianMs(name), medianMs("sqlite")),
       ]),
       targets: [
-        atMost(`cold status against node:sqlite, ${figure(size)} runs`, 2, of("summary") / of("sqlite"), " ×"),
+        atMost(`cold status against node:sqlite, ${formatNumber(size)} runs`, 2, medianMs("summary") / medianMs("sqlite"), " ×"),
         atMost("index file", 60, indexBytes / 2 ** 20, " MB"),
         atMost("peak memory of status", 250, peak, " MB"),
       ],

@@ -21,8 +21,8 @@ import { sampleRow } from "../../test/support/agent-rows.ts";
 import { bundleScript } from "../../test/support/bundle.ts";
 import { draftOf } from "../../test/support/ledger-drafts.ts";
 import { startScript } from "../../test/support/processes.ts";
-import { atLeast, atMost, type Bench, figure, ratio } from "../bench.ts";
-import { historyOf, openHome, quietCall } from "../homes.ts";
+import { atLeast, atMost, type Bench, formatNumber, ratio } from "../bench.ts";
+import { makeYearOfRuns, openHome, quietCall } from "../homes.ts";
 import { interleave, median, quantile, type Samples, timed } from "../measure.ts";
 import { bareAppend } from "../peers/bare-append.ts";
 import { projectRoot } from "../place.ts";
@@ -67,7 +67,7 @@ const draftAt = (store: Store, n: number): Draft => ({
 });
 
 /** Stores that are filled. Snapshots of paused tasks are excluded, because there are few of them in practice. */
-const filled = agentStores.filter(({ name }) => name !== "paused_tasks");
+const filledStores = agentStores.filter(({ name }) => name !== "paused_tasks");
 
 const selfEdit = {
   pr: "https://example.com/pull/1",
@@ -83,7 +83,7 @@ const learning = JSON.stringify({ ts: "2026-01-01", task_id: "t1", observation: 
 type Ports = Awaited<ReturnType<typeof openHome>>;
 
 async function fill(ports: Ports, size: number): Promise<void> {
-  for (const store of filled) {
+  for (const store of filledStores) {
     const drafts = Array.from({ length: size }, (_, n) => draftAt(store, n));
     const outcomes = await ports.ledger.record(drafts);
     if (outcomes.some(({ recorded }) => !recorded)) throw new Error(`a row of ${store.name} was refused`);
@@ -92,31 +92,31 @@ async function fill(ports: Ports, size: number): Promise<void> {
 }
 
 /** For each verb, by name, a function that makes one call. */
-async function verbsOf(ports: Ports): Promise<Readonly<Record<string, (round: number) => Promise<unknown>>>> {
+async function makeVerbs(ports: Ports): Promise<Readonly<Record<string, (round: number) => Promise<unknown>>>> {
   const project = "acme/shop";
-  const messages: string[] = [];
-  const seen: string[] = [];
-  const grave: string[] = [];
-  const said: string[] = [];
+  const messageIds: string[] = [];
+  const seenIds: string[] = [];
+  const escalatedIds: string[] = [];
+  const feedbackIds: string[] = [];
   for (let n = 0; n < rounds + warmUp; n++) {
-    for (const ids of [messages, seen, grave]) {
+    for (const ids of [messageIds, seenIds, escalatedIds]) {
       ids.push((await note.call(ports, { body: "for the bench", project }, quietCall)).message.id);
     }
-    said.push((await feedbackAdd.call(ports, { body: "for the bench", project }, quietCall)).id);
+    feedbackIds.push((await feedbackAdd.call(ports, { body: "for the bench", project }, quietCall)).id);
   }
-  const memories: string[] = [];
+  const memoryIds: string[] = [];
   for (let n = 0; n < rounds + warmUp; n++) {
-    const remembered = await memoryAdd.call(ports, { topic: "mutation_seeds", payload_json: "{}", project }, quietCall);
-    memories.push(remembered.id);
+    const added = await memoryAdd.call(ports, { topic: "mutation_seeds", payload_json: "{}", project }, quietCall);
+    memoryIds.push(added.id);
     await taskAdd.call(ports, { id: `moving-${n}`, prompt: "p", project, priority: 0 }, quietCall);
   }
   await taskAdd.call(ports, { id: "beating", prompt: "p", project, priority: 100 }, quietCall);
   await taskClaim.call(ports, { id: "beating", worker: "w" }, quietCall);
   return {
     note: () => note.call(ports, { body: "CI is slow today", project }, quietCall),
-    "inbox answer": (n) => inboxAnswer.call(ports, { id: messages[n] ?? "", answer: "yes" }, quietCall),
-    "inbox seen": (n) => inboxSeen.call(ports, { id: seen[n] ?? "" }, quietCall),
-    "inbox escalate": (n) => inboxEscalate.call(ports, { id: grave[n] ?? "" }, quietCall),
+    "inbox answer": (n) => inboxAnswer.call(ports, { id: messageIds[n] ?? "", answer: "yes" }, quietCall),
+    "inbox seen": (n) => inboxSeen.call(ports, { id: seenIds[n] ?? "" }, quietCall),
+    "inbox escalate": (n) => inboxEscalate.call(ports, { id: escalatedIds[n] ?? "" }, quietCall),
     "inbox list": () => inboxList.call(ports, { state: "pending" }, quietCall),
     "task add": () => taskAdd.call(ports, { prompt: "Fix the login", project }, quietCall),
     "task claim": () => taskClaim.call(ports, { worker: "w" }, quietCall),
@@ -126,7 +126,7 @@ async function verbsOf(ports: Ports): Promise<Readonly<Record<string, (round: nu
     "task list": () => taskList.call(ports, { state: "done" }, quietCall),
     "feedback add": () => feedbackAdd.call(ports, { body: "Never force push", project }, quietCall),
     "feedback list": () => feedbackList.call(ports, { state: "pending" }, quietCall),
-    "feedback move": (n) => feedbackMove.call(ports, { id: said[n] ?? "", state: "triaged" }, quietCall),
+    "feedback move": (n) => feedbackMove.call(ports, { id: feedbackIds[n] ?? "", state: "triaged" }, quietCall),
     "spend add": () => spendAdd.call(ports, { model: "m", call_site: "plan", usd: 0.000_01, project }, quietCall),
     "spend summary": () => spendSummary.call(ports, { month: true }, quietCall),
     "budget show": () => budgetShow.call(ports, {}, quietCall),
@@ -138,7 +138,7 @@ async function verbsOf(ports: Ports): Promise<Readonly<Record<string, (round: nu
     "ci estimate": () => ciEstimate.call(ports, { workflow_name: "build", branch: "main" }, quietCall),
     "memory add": () => memoryAdd.call(ports, { topic: "flaky_tests", payload_json: "{}", project }, quietCall),
     "memory recall": () => memoryRecall.call(ports, { topic: "flaky_tests", project }, quietCall),
-    "memory supersede": (n) => memorySupersede.call(ports, { id: memories[n] ?? "", payload_json: "{}" }, quietCall),
+    "memory supersede": (n) => memorySupersede.call(ports, { id: memoryIds[n] ?? "", payload_json: "{}" }, quietCall),
     "memory list": () => memoryList.call(ports, { topic: "flaky_tests" }, quietCall),
     "learn list": () => learnList.call(ports, {}, quietCall),
     "self-edit add": () => selfEditAdd.call(ports, selfEdit, quietCall),
@@ -150,7 +150,7 @@ async function verbsOf(ports: Ports): Promise<Readonly<Record<string, (round: nu
 }
 
 /** Verbs that write several facts at once, such as one for each recalled memory. */
-const severalFacts: readonly string[] = ["memory recall", "memory supersede", "inbox escalate"];
+const multiFactVerbs: readonly string[] = ["memory recall", "memory supersede", "inbox escalate"];
 
 type Measured = Readonly<{ size: number; times: Readonly<Record<string, Samples>> }>;
 
@@ -160,9 +160,9 @@ async function measure(folder: string, size: number): Promise<Measured> {
   await mkdir(home);
   const ports = await openHome(home);
   await fill(ports, size);
-  const verbs = await verbsOf(ports);
+  const verbs = await makeVerbs(ports);
   for (let n = 0; n < warmUp; n++) for (const verb of Object.values(verbs)) await verb(rounds + n);
-  const reviews = historyOf(rounds).map((run) => draftOf(run));
+  const reviews = makeYearOfRuns(rounds).map((run) => draftOf(run));
   const bare = bareAppend(folder);
   const line = Buffer.from(`${JSON.stringify(reviews[0]?.data).padEnd(300)}\n`);
   const times = await interleave(rounds, {
@@ -195,7 +195,7 @@ type Race = Readonly<{
 }>;
 
 /** Measures processes that claim tasks until none is left. */
-async function compete(folder: string): Promise<Race> {
+async function measureRace(folder: string): Promise<Race> {
   const home = join(folder, "claims");
   await mkdir(home, { recursive: true });
   const ports = await openHome(home);
@@ -209,36 +209,36 @@ async function compete(folder: string): Promise<Race> {
   );
   await ports.ledger.checkpoint({ force: true });
   await ports.close();
-  const apart = join(folder, "apart");
-  await cp(home, apart, { recursive: true });
+  const homeCopy = join(folder, "apart");
+  await cp(home, homeCopy, { recursive: true });
   const script = await bundleScript(join(projectRoot, "test/support/agent-worker.ts"), folder);
   const after = join(folder, "go");
-  const users = Array.from({ length: claimers }, (_, n) =>
+  const claimingProcesses = Array.from({ length: claimers }, (_, n) =>
     startScript(script, { home, assets: join(projectRoot, "dist"), name: `w${n}`, work: "claim", finish: false, after }),
   );
-  await Promise.all(users.map((user) => user.line("ready")));
+  await Promise.all(claimingProcesses.map((user) => user.line("ready")));
   await writeFile(after, "");
-  await Promise.all(users.map((user) => user.ended));
+  await Promise.all(claimingProcesses.map((user) => user.ended));
   // A ledger that has not seen the race must apply all of it.
-  const reader = await openHome(apart);
+  const reader = await openHome(homeCopy);
   await taskList.call(reader, { limit: 1 }, quietCall);
-  await cp(join(home, "journal"), join(apart, "journal"), { recursive: true });
+  await cp(join(home, "journal"), join(homeCopy, "journal"), { recursive: true });
   const catchUp = await timed(() => taskList.call(reader, { limit: 1 }, quietCall));
   await reader.close();
-  const claimed = users
+  const claimed = claimingProcesses
     .flatMap(({ lines }) => lines)
     .filter((one) => one.startsWith("claimed "))
     .map((one) => one.split(" "));
-  const at = claimed
+  const claimTimes = claimed
     .map(([, , when]) => Number(when))
     .toSorted((a, b) => a - b)
     .slice(warmClaims);
-  const seconds = ((at.at(-1) ?? Number.NaN) - (at[0] ?? Number.NaN)) / 1000;
+  const seconds = ((claimTimes.at(-1) ?? Number.NaN) - (claimTimes[0] ?? Number.NaN)) / 1000;
   const bare = bareAppend(folder);
   const { sync = [] } = await interleave(400, { sync: () => bare.write(Buffer.alloc(500, "x")) });
   bare.close();
   return {
-    perSecond: at.length / seconds,
+    perSecond: claimTimes.length / seconds,
     limit: 1_000_000 / median(sync),
     twice: claimed.length - new Set(claimed.map(([, id]) => id)).size,
     applyMicros: (catchUp.ms * 1000) / claimed.length,
@@ -256,18 +256,19 @@ export const stores: Bench = {
       measured.push(await measure(join(folder, String(size)), size));
     }
     say(`${claimers} processes that compete for tasks`);
-    const race = await compete(folder);
-    const of = (one: Measured, name: string): number => median(one.times[name] ?? []);
+    const race = await measureRace(folder);
+    const medianOf = (one: Measured, name: string): number => median(one.times[name] ?? []);
     const smallest = measured[0];
     const largest = measured.at(-1) ?? smallest;
     if (largest === undefined || smallest === undefined) throw new Error("no size was measured");
-    const alone = of(smallest, "task claim");
-    const bound = (cpus().length * 1_000_000) / (alone + (claimers - 1) * race.applyMicros);
+    const claimMicros = medianOf(smallest, "task claim");
+    const maxPerSecond = (cpus().length * 1_000_000) / (claimMicros + (claimers - 1) * race.applyMicros);
     const names = Object.keys(largest.times).filter((name) => name !== "bare" && name !== "review");
     const growth = (name: string): number =>
-      of(largest, name) / of(largest, "bare") / (of(smallest, name) / of(smallest, "bare"));
+      medianOf(largest, name) / medianOf(largest, "bare") / (medianOf(smallest, name) / medianOf(smallest, "bare"));
     const slowest =
-      names.filter((name) => !severalFacts.includes(name)).toSorted((a, b) => of(largest, b) - of(largest, a))[0] ?? "";
+      names.filter((name) => !multiFactVerbs.includes(name)).toSorted((a, b) => medianOf(largest, b) - medianOf(largest, a))[0] ??
+      "";
     const steepest = names.toSorted((a, b) => growth(b) - growth(a))[0] ?? "";
     return {
       columns: ["rows in each store", "verb", "median", "p95", "against recording a review"],
@@ -275,20 +276,20 @@ export const stores: Bench = {
         ["bare", "review", ...names].map((name) => [
           one.size.toLocaleString("en-US"),
           name === "bare" ? "bare append + fdatasync" : name === "review" ? "record one review" : name,
-          `${figure(of(one, name))} µs`,
-          `${figure(quantile(one.times[name] ?? [], 0.95))} µs`,
-          ratio(of(one, name), of(one, "review")),
+          `${formatNumber(medianOf(one, name))} µs`,
+          `${formatNumber(quantile(one.times[name] ?? [], 0.95))} µs`,
+          ratio(medianOf(one, name), medianOf(one, "review")),
         ]),
       ),
       targets: [
         atMost(
-          `slowest verb that writes one fact or none (${slowest}) against recording a review, ${figure(largest.size)} rows`,
+          `slowest verb that writes one fact or none (${slowest}) against recording a review, ${formatNumber(largest.size)} rows`,
           1.1,
-          of(largest, slowest) / of(largest, "review"),
+          medianOf(largest, slowest) / medianOf(largest, "review"),
           " ×",
         ),
         atMost(
-          `verb with the largest growth (${steepest}) at ${figure(largest.size)} against ${figure(smallest.size)} rows`,
+          `verb with the largest growth (${steepest}) at ${formatNumber(largest.size)} against ${formatNumber(smallest.size)} rows`,
           1.1,
           growth(steepest),
           " ×",
@@ -302,8 +303,8 @@ export const stores: Bench = {
         atMost("tasks assigned twice", 0, race.twice),
       ],
       notes: [
-        `${claimers} processes claim ${figure(race.perSecond)} tasks per second in total; a single process appends 500 bytes durably ${figure(race.limit)} times per second.`,
-        `The limit is the processors, not the disk: each process has its own index, so that ${claimers - 1} other processes apply a claim of ${figure(alone)} µs in ${figure(race.applyMicros)} µs each. ${cpus().length} processors can do that at most ${figure(bound)} times per second, without other work.`,
+        `${claimers} processes claim ${formatNumber(race.perSecond)} tasks per second in total; a single process appends 500 bytes durably ${formatNumber(race.limit)} times per second.`,
+        `The limit is the processors, not the disk: each process has its own index, so that ${claimers - 1} other processes apply a claim of ${formatNumber(claimMicros)} µs in ${formatNumber(race.applyMicros)} µs each. ${cpus().length} processors can do that at most ${formatNumber(maxPerSecond)} times per second, without other work.`,
         "Not measured: `store export`, `spend summary --by-task` and `digest`, which read every row of a store or a period, `store list` with a condition on a column without an index, and `task pause` and `resume`, which also write a file.",
         "A verb that writes also reads its row back and returns it; `spend add` returns the budget; `inbox escalate`, `memory recall` and `task pause` write several facts as one batch.",
       ],

@@ -12,7 +12,7 @@ import { sampleRow } from "../../test/support/agent-rows.ts";
 import { makeEvalHistory } from "../../test/support/eval-fixtures.ts";
 import { makeHistory } from "../../test/support/fixtures.ts";
 import { draftOf } from "../../test/support/ledger-drafts.ts";
-import { atMost, type Bench, type Findings, figure, type Setting } from "../bench.ts";
+import { atMost, type Bench, type BenchOptions, type BenchResult, formatNumber } from "../bench.ts";
 import { interleave, median } from "../measure.ts";
 
 /** Number of facts per batch, as sent by clients. */
@@ -36,7 +36,7 @@ async function newMember(sql: postgres.Sql): Promise<Member> {
 }
 
 /** Adds another device with an empty log for the same member. */
-async function onNewDevice(sql: postgres.Sql, { team, user }: Member): Promise<Member> {
+async function addDevice(sql: postgres.Sql, { team, user }: Member): Promise<Member> {
   const device = randomUUID();
   await sql`insert into ai_sync.devices (team_id, id, user_id) values (${team}, ${device}, ${user})`;
   return { team, user, device };
@@ -44,9 +44,9 @@ async function onNewDevice(sql: postgres.Sql, { team, user }: Member): Promise<M
 
 /** Inserts runs of one agent for a device, one minute apart. Hashes form no chain, because the server does not check them. */
 async function insertRuns(sql: postgres.Sql, { team, device }: Member, agent: string, runs: number): Promise<void> {
-  const part = 5_000;
+  const chunkSize = 5_000;
   const start = new Date(firstRun).toISOString();
-  for (let from = 1; from <= runs; from += part) {
+  for (let from = 1; from <= runs; from += chunkSize) {
     await sql`
       insert into ai_sync.facts (team_id, device, seq, id, at, project, kind, data, prev, hash)
       select ${team}, ${device}, n, gen_random_uuid(), ${start}::timestamptz + n * interval '1 second', 'acme/shop', 'review.recorded',
@@ -59,10 +59,10 @@ async function insertRuns(sql: postgres.Sql, { team, device }: Member, agent: st
             'findings', json_build_array(), 'timestamp',
             to_char((${start}::timestamptz + n * interval '1 minute') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))),
         null, repeat('f', 64)
-      from generate_series(${from}::integer, ${Math.min(runs, from + part - 1)}::integer) n`;
+      from generate_series(${from}::integer, ${Math.min(runs, from + chunkSize - 1)}::integer) n`;
   }
-  const [made] = await sql`select count(*)::integer as runs from ai_sync.review_runs where team_id = ${team} and not hidden`;
-  if (made?.["runs"] !== runs) throw new Error(`the team has ${made?.["runs"]} runs, not ${runs}`);
+  const [inserted] = await sql`select count(*)::integer as runs from ai_sync.review_runs where team_id = ${team} and not hidden`;
+  if (inserted?.["runs"] !== runs) throw new Error(`the team has ${inserted?.["runs"]} runs, not ${runs}`);
 }
 
 /** A batch in the format in which a client sends it. */
@@ -144,15 +144,15 @@ async function withTeams<T>(
     await prepareTemplates(server);
     const admin = connect(server, "postgres");
     await copyDatabase(admin, migratedProject, "typed");
-    const filling = connect(server, "typed");
+    const setupSql = connect(server, "typed");
     const teams: Member[] = [];
     for (const runs of teamRuns) {
-      const member = await newMember(filling);
+      const member = await newMember(setupSql);
       teams.push(member);
-      await insertRuns(filling, member, "claude-code", runs);
+      await insertRuns(setupSql, member, "claude-code", runs);
     }
-    await filling.unsafe("vacuum analyze");
-    await filling.end();
+    await setupSql.unsafe("vacuum analyze");
+    await setupSql.end();
     await copyDatabase(admin, "typed", "bare");
     const [typed, bare] = [connect(server, "typed"), connect(server, "bare")];
     await bare`drop trigger materialise_added on ai_sync.facts`;
@@ -166,7 +166,7 @@ async function withTeams<T>(
   }
 }
 
-async function benchTrigger({ sizes, say }: Setting): Promise<Findings> {
+async function benchTrigger({ sizes, say }: BenchOptions): Promise<BenchResult> {
   const large = sizes.at(-1) ?? 0;
   return withTeams([0, large], async ({ typed, bare }, teams) => {
     const measured: { mix: string; runs: number; bareMs: number; typedMs: number; kilobytes: number }[] = [];
@@ -175,7 +175,7 @@ async function benchTrigger({ sizes, say }: Setting): Promise<Findings> {
       const runs = index === 0 ? 0 : large;
       let seq = runs + 1;
       for (const [mix, draftsOf] of Object.entries(mixes)) {
-        say(`${mix}, a team with ${figure(runs)} runs`);
+        say(`${mix}, a team with ${formatNumber(runs)} runs`);
         const batches = Array.from({ length: warmUps + rounds }, () => {
           const rows = rowsOf(member, draftsOf(++batch), seq);
           seq += batchFacts;
@@ -195,14 +195,14 @@ async function benchTrigger({ sizes, say }: Setting): Promise<Findings> {
       columns: ["500 facts", "team's runs", "kB", "without the trigger", "with it", "added"],
       rows: measured.map(({ mix, runs, bareMs, typedMs, kilobytes }) => [
         mix,
-        figure(runs),
-        figure(kilobytes),
-        `${figure(bareMs)} ms`,
-        `${figure(typedMs)} ms`,
-        `${figure((typedMs / bareMs - 1) * 100)} %`,
+        formatNumber(runs),
+        formatNumber(kilobytes),
+        `${formatNumber(bareMs)} ms`,
+        `${formatNumber(typedMs)} ms`,
+        `${formatNumber((typedMs / bareMs - 1) * 100)} %`,
       ]),
       targets: measured.map(({ mix, runs, bareMs, typedMs }) =>
-        atMost(`added to a batch of ${mix}, ${figure(runs)} runs before`, 50, (typedMs / bareMs - 1) * 100, " %"),
+        atMost(`added to a batch of ${mix}, ${formatNumber(runs)} runs before`, 50, (typedMs / bareMs - 1) * 100, " %"),
       ),
       notes: [
         `Medians of ${rounds} batches each, alternating between two databases of one PostgreSQL with durable writes; inserted as a signed-in member with the statement that PostgREST generates, including row-level security and keys.`,
@@ -211,20 +211,20 @@ async function benchTrigger({ sizes, say }: Setting): Promise<Findings> {
   });
 }
 
-async function benchRefold({ sizes, say }: Setting): Promise<Findings> {
+async function benchRefold({ sizes, say }: BenchOptions): Promise<BenchResult> {
   const large = sizes.at(-1) ?? 0;
   return withTeams([large, 0], async ({ typed }, [member, small]) => {
     if (member === undefined || small === undefined) throw new Error("there is no team");
-    say(`an agent with ${figure(large)} runs`);
+    say(`an agent with ${formatNumber(large)} runs`);
     // Logs have no gaps, so each task that is measured in turn needs a separate log.
-    const older = await onNewDevice(typed, member);
+    const older = await addDevice(typed, member);
     const next = new Map([
       [member, large + 1],
       [small, 1],
       [older, 1],
     ]);
     let seed = 0;
-    const batch = (of: Member, day: number): string => {
+    const batch = (target: Member, day: number): string => {
       const history = makeHistory({
         seed: ++seed,
         runs: batchFacts,
@@ -232,10 +232,10 @@ async function benchRefold({ sizes, say }: Setting): Promise<Findings> {
         start: new Date(firstRun + day * dayMs).toISOString(),
         days: 1,
       });
-      const seq = next.get(of) ?? 1;
-      next.set(of, seq + batchFacts);
+      const seq = next.get(target) ?? 1;
+      next.set(target, seq + batchFacts);
       return rowsOf(
-        of,
+        target,
         history.map((run) => draftOf(run)),
         seq,
       );
@@ -259,13 +259,13 @@ async function benchRefold({ sizes, say }: Setting): Promise<Findings> {
     return {
       columns: ["task, for one agent", "existing runs", "median"],
       rows: [
-        ["refold all runs", figure(large), `${figure(ms("anew"))} ms`],
-        ["500 runs, newer than all others", "0", `${figure(ms("alone"))} ms`],
-        ["500 runs, newer than all others", figure(large), `${figure(ms("newest"))} ms`],
-        ["500 runs, older than most", figure(large), `${figure(ms("late"))} ms`],
+        ["refold all runs", formatNumber(large), `${formatNumber(ms("anew"))} ms`],
+        ["500 runs, newer than all others", "0", `${formatNumber(ms("alone"))} ms`],
+        ["500 runs, newer than all others", formatNumber(large), `${formatNumber(ms("newest"))} ms`],
+        ["500 runs, older than most", formatNumber(large), `${formatNumber(ms("late"))} ms`],
       ],
       targets: [
-        atMost(`refold of ${figure(large)} runs`, 500, ms("anew"), " ms"),
+        atMost(`refold of ${formatNumber(large)} runs`, 500, ms("anew"), " ms"),
         atMost("latest runs of an agent with a long history against one without", 1.5, ms("newest") / ms("alone"), " ×"),
       ],
       notes: [

@@ -9,7 +9,7 @@ import type { Sync } from "../../src/ports/sync.ts";
 import { batchFacts } from "../../src/sync/batching.ts";
 import { type Stack, startStack } from "../../test/supabase/stack/stack.ts";
 import type { StackUser } from "../../test/supabase/stack/users.ts";
-import { atLeast, atMost, type Bench, type Findings, figure } from "../bench.ts";
+import { atLeast, atMost, type Bench, type BenchResult, formatNumber } from "../bench.ts";
 import { timed } from "../measure.ts";
 
 const facts = 10_000;
@@ -17,11 +17,11 @@ const peerFacts = 1_000;
 const peerQueues = 10;
 const manyFacts = 50_000;
 /** Heap limit of the client in MiB; too small for all facts at once. */
-const heap = 64;
+const heapMiB = 64;
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const silentLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-const draft = (index: number): Draft => ({
+const makeDraft = (index: number): Draft => ({
   kind: "review.recorded",
   project: "acme/shop",
   data: {
@@ -50,7 +50,13 @@ const draft = (index: number): Draft => ({
 
 type Machine = Readonly<{ home: string; cwd: string; ports: ComposedPorts; sync: Sync }>;
 
-async function machine(folder: string, name: string, { url, anonKey }: Stack, user: StackUser, team: string): Promise<Machine> {
+async function openMachine(
+  folder: string,
+  name: string,
+  { url, anonKey }: Stack,
+  user: StackUser,
+  team: string,
+): Promise<Machine> {
   const cwd = join(folder, name);
   mkdirSync(join(cwd, ".git"), { recursive: true });
   writeFileSync(
@@ -60,22 +66,22 @@ async function machine(folder: string, name: string, { url, anonKey }: Stack, us
   const home = join(cwd, "home");
   mkdirSync(home, { mode: 0o700 });
   writeFileSync(join(home, "settings.json"), JSON.stringify({ "sync.allowed": [{ url, team, projects: null }] }));
-  const ports = await compose({ home, cwd, env: { REWARD_LEDGER_TZ: "UTC" }, logger: silent });
+  const ports = await compose({ home, cwd, env: { REWARD_LEDGER_TZ: "UTC" }, logger: silentLogger });
   const sync = await ports.sync();
   await sync.signIn({ way: "password", email: user.email, password: user.password });
   return { home, cwd, ports, sync };
 }
 
 /** Runs a script in a separate process, as a client of the server in this process. */
-async function apart<S extends z.ZodType>(shape: S, script: string, ...args: readonly string[]): Promise<z.output<S>> {
+async function runScript<S extends z.ZodType>(shape: S, script: string, ...args: readonly string[]): Promise<z.output<S>> {
   const path = join(import.meta.dirname, "..", "peers", script);
-  const options = ["--no-warnings", `--max-old-space-size=${heap}`];
+  const options = ["--no-warnings", `--max-old-space-size=${heapMiB}`];
   const { stdout } = await promisify(execFile)(process.execPath, [...options, path, ...args]);
   return shape.parse(JSON.parse(stdout));
 }
 
 /** The output of the script. `opened` and `most`: memory in megabytes after opening the ledger, and at its peak. */
-const sent = z.object({
+const pushResult = z.object({
   pushed: z.number(),
   problems: z.array(z.unknown()).length(0),
   ms: z.number(),
@@ -84,17 +90,18 @@ const sent = z.object({
 });
 
 /** Sends the unsent facts of a machine. */
-const pushed = ({ home, cwd }: Machine): Promise<z.infer<typeof sent>> => apart(sent, "sync-once.ts", home, cwd);
+const pushFacts = ({ home, cwd }: Machine): Promise<z.infer<typeof pushResult>> =>
+  runScript(pushResult, "sync-once.ts", home, cwd);
 
-const drafts = (from: number, count: number): Draft[] => Array.from({ length: count }, (_, index) => draft(from + index));
+const makeDrafts = (from: number, count: number): Draft[] => Array.from({ length: count }, (_, index) => makeDraft(from + index));
 
-async function measured(folder: string, say: (message: string) => void) {
+async function measureSync(folder: string, say: (message: string) => void) {
   const stack = await startStack({ durable: true });
-  const open: Machine[] = [];
+  const machines: Machine[] = [];
   const newMachine = async (name: string, user: StackUser, team: string): Promise<Machine> => {
-    const made = await machine(folder, name, stack, user, team);
-    open.push(made);
-    return made;
+    const created = await openMachine(folder, name, stack, user, team);
+    machines.push(created);
+    return created;
   };
   try {
     const user = await stack.signUp("bench@example.com");
@@ -107,12 +114,12 @@ async function measured(folder: string, say: (message: string) => void) {
       await newMachine("b", user, "bench"),
     ];
     // Warms the server up.
-    await first.ports.ledger.record(drafts(0, batchFacts));
-    await pushed(first);
-    say(`${figure(facts)} facts, pushed and pulled`);
-    await a.ports.ledger.record(drafts(0, facts));
+    await first.ports.ledger.record(makeDrafts(0, batchFacts));
+    await pushFacts(first);
+    say(`${formatNumber(facts)} facts, pushed and pulled`);
+    await a.ports.ledger.record(makeDrafts(0, facts));
     await a.ports.ledger.checkpoint({ force: true });
-    const push = await pushed(a);
+    const push = await pushFacts(a);
     const pull = await timed(async () => {
       const pulled = await b.sync.run("pull");
       // The first query applies the pulled facts.
@@ -120,14 +127,14 @@ async function measured(folder: string, say: (message: string) => void) {
       return pulled;
     });
     if (pull.value.problems.length > 0) throw new Error(JSON.stringify(pull.value.problems));
-    say(`${figure(peerFacts)} facts, one by one`);
+    say(`${formatNumber(peerFacts)} facts, one by one`);
     const homes: string[] = [];
     for (let queue = 0; queue < peerQueues; queue += 1) {
       const { home, ports } = await newMachine(`queue-${queue}`, user, "bench-peer");
-      await ports.ledger.record(drafts(queue * peerFacts, peerFacts / peerQueues));
+      await ports.ledger.record(makeDrafts(queue * peerFacts, peerFacts / peerQueues));
       homes.push(home);
     }
-    const peer = await apart(
+    const peer = await runScript(
       z.object({ ms: z.number() }),
       "post-rows.ts",
       stack.url,
@@ -136,13 +143,13 @@ async function measured(folder: string, say: (message: string) => void) {
       peerTeam,
       ...homes,
     );
-    say(`${figure(manyFacts)} facts`);
+    say(`${formatNumber(manyFacts)} facts`);
     const many = await newMachine("many", user, "bench-many");
-    await many.ports.ledger.record(drafts(0, manyFacts));
+    await many.ports.ledger.record(makeDrafts(0, manyFacts));
     await many.ports.ledger.checkpoint({ force: true });
-    return { push, pullMs: pull.ms, peerMs: (peer.ms / peerFacts) * facts, many: await pushed(many) };
+    return { push, pullMs: pull.ms, peerMs: (peer.ms / peerFacts) * facts, many: await pushFacts(many) };
   } finally {
-    await Promise.all(open.map(({ ports }) => ports.close()));
+    await Promise.all(machines.map(({ ports }) => ports.close()));
     await stack.close();
   }
 }
@@ -151,13 +158,13 @@ async function measured(folder: string, say: (message: string) => void) {
 export const sync: Bench = {
   name: "sync",
   title: "Team sync",
-  async run({ folder, say }): Promise<Findings> {
-    const { push, pullMs, peerMs, many } = await measured(folder, say);
+  async run({ folder, say }): Promise<BenchResult> {
+    const { push, pullMs, peerMs, many } = await measureSync(folder, say);
     const row = (what: string, count: number, ms: number): readonly string[] => [
       what,
-      figure(count),
-      `${figure(ms / 1000)} s`,
-      figure((count / ms) * 1000),
+      formatNumber(count),
+      `${formatNumber(ms / 1000)} s`,
+      formatNumber((count / ms) * 1000),
     ];
     return {
       columns: ["what", "facts", "time", "facts per second"],
@@ -169,11 +176,11 @@ export const sync: Bench = {
       ],
       targets: [
         atLeast("push against the peer", 20, peerMs / push.ms, " ×"),
-        atMost(`pull of ${figure(facts)} facts`, 2, pullMs / 1000, " s"),
-        atMost(`additional memory for sending ${figure(manyFacts)} facts`, 200, many.most - many.opened, " MiB"),
+        atMost(`pull of ${formatNumber(facts)} facts`, 2, pullMs / 1000, " s"),
+        atMost(`additional memory for sending ${formatNumber(manyFacts)} facts`, 200, many.most - many.opened, " MiB"),
       ],
       notes: [
-        `PostgreSQL with durable writes, behind the PostgREST and Auth protocols in the measuring process. Each sender is a separate process with a heap of ${heap} MiB; the receiver runs in the measuring process. The peer sent ${figure(peerFacts)} facts; its time is scaled up. Before sending, the process with ${figure(manyFacts)} facts used ${figure(many.opened)} MiB to open the ledger, the process with ${figure(facts)} facts ${figure(push.opened)} MiB, to which sending added ${figure(push.most - push.opened)} MiB.`,
+        `PostgreSQL with durable writes, behind the PostgREST and Auth protocols in the measuring process. Each sender is a separate process with a heap of ${heapMiB} MiB; the receiver runs in the measuring process. The peer sent ${formatNumber(peerFacts)} facts; its time is scaled up. Before sending, the process with ${formatNumber(manyFacts)} facts used ${formatNumber(many.opened)} MiB to open the ledger, the process with ${formatNumber(facts)} facts ${formatNumber(push.opened)} MiB, to which sending added ${formatNumber(push.most - push.opened)} MiB.`,
       ],
     };
   },

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { importTranscripts } from "../../src/features/sessions/operations/import-transcripts.ts";
-import { atLeast, atMost, type Bench, figure, ratio } from "../bench.ts";
+import { atLeast, atMost, type Bench, formatNumber, ratio } from "../bench.ts";
 import { openHome, quietCall } from "../homes.ts";
 import { writeTranscripts } from "../transcripts.ts";
 
-const bytes = 128e6;
+const totalBytes = 128e6;
 
 /** CPU time that work takes, in seconds of one core. */
 async function coreSeconds(work: () => Promise<unknown> | undefined): Promise<number> {
@@ -25,22 +25,22 @@ export const transcripts: Bench = {
   name: "transcripts",
   title: "Importing transcripts",
   async run({ folder, say }) {
-    say(`writing ${bytes / 1e6} MB of transcripts`);
+    say(`writing ${totalBytes / 1e6} MB of transcripts`);
     const place = join(folder, "transcripts");
-    writeTranscripts(place, bytes);
+    writeTranscripts(place, totalBytes);
     const ports = await openHome(join(folder, "home"));
     say("importing");
     const parse = await coreSeconds(() => parseEach(join(place, "projects", "-work-shop")));
     const first = await coreSeconds(() => importTranscripts(ports, { files: [place] }, quietCall));
     const second = await coreSeconds(() => importTranscripts(ports, { files: [place] }, quietCall));
     await ports.close();
-    const speed = bytes / 1e6 / first;
+    const speed = totalBytes / 1e6 / first;
     return {
       columns: ["", "seconds of one core", "MB/s", "against JSON.parse"],
       rows: [
-        ["`JSON.parse` of each line", figure(parse), figure(bytes / 1e6 / parse), "1 ×"],
-        ["first import", figure(first), figure(speed), ratio(first, parse)],
-        ["second import", figure(second), "", ratio(second, parse)],
+        ["`JSON.parse` of each line", formatNumber(parse), formatNumber(totalBytes / 1e6 / parse), "1 ×"],
+        ["first import", formatNumber(first), formatNumber(speed), ratio(first, parse)],
+        ["second import", formatNumber(second), "", ratio(second, parse)],
       ],
       targets: [
         first / parse <= 5

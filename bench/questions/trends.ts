@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { atMost, type Bench, figure } from "../bench.ts";
-import { historyOf, makeHome, openWorker } from "../homes.ts";
+import { atMost, type Bench, formatNumber } from "../bench.ts";
+import { makeHome, makeYearOfRuns, openWorker } from "../homes.ts";
 import { median, type Samples, timed } from "../measure.ts";
 import { paintTimes } from "../paint.ts";
 
@@ -18,7 +18,7 @@ export const trends: Bench = {
     const size = sizes.at(-1) ?? sizes[0];
     say(`${size.toLocaleString("en-US")} runs`);
     const home = join(folder, "home");
-    await makeHome(home, historyOf(size));
+    await makeHome(home, makeYearOfRuns(size));
     const firsts: number[] = [];
     const next: number[] = [];
     for (let start = 0; start < starts; start++) {
@@ -36,13 +36,13 @@ export const trends: Bench = {
     return {
       columns: ["what", "time"],
       rows: [
-        [`first query over all runs, including opening the store, median of ${starts}`, `${figure(first)} ms`],
-        ["later queries over all runs, median", `${figure(later)} ms`],
-        [`first paint after the data arrives, ${figure(paints.points)} points`, `${figure(median(paints.ms))} ms`],
+        [`first query over all runs, including opening the store, median of ${starts}`, `${formatNumber(first)} ms`],
+        ["later queries over all runs, median", `${formatNumber(later)} ms`],
+        [`first paint after the data arrives, ${formatNumber(paints.points)} points`, `${formatNumber(median(paints.ms))} ms`],
       ],
       targets: [
-        atMost(`first query at ${figure(size)} runs`, 100, first, " ms"),
-        atMost(`query at ${figure(size)} runs`, 100, later, " ms"),
+        atMost(`first query at ${formatNumber(size)} runs`, 100, first, " ms"),
+        atMost(`query at ${formatNumber(size)} runs`, 100, later, " ms"),
         atMost("first paint after the data arrives", 200, median(paints.ms), " ms"),
       ],
       notes: [

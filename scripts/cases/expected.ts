@@ -9,7 +9,7 @@ export type Expected = Readonly<{
 /** The parts of an output, each of which starts with a line that matches. */
 const sections = (output: string, begin: RegExp): readonly string[] => output.split(begin).slice(1);
 
-const every =
+const checkEachPart =
   (begin: RegExp, holds: RegExp) =>
   (output: string): readonly string[] =>
     sections(output, begin).flatMap((part, index) => (holds.test(part) ? [] : [`part ${index + 1} does not print ${holds}`]));
@@ -29,12 +29,12 @@ export const expected: Readonly<Record<string, Expected>> = {
   "02-time-zone-variable": {
     holds: [/GMT\+5': date says 2026-11-27 20:00\n.*2026-11-27 20:00/],
     never: [/Failed to read the time zone/],
-    check: every(/^== TZ=(?!.*date says)/m, /Recorded|Unchanged/),
+    check: checkEachPart(/^== TZ=(?!.*date says)/m, /Recorded|Unchanged/),
   },
   "03-price-by-the-clock": {
     holds: [/~?\$50\.00/],
     never: [/\$5\.28/, /\$10\.00/],
-    check: every(/^== deepseek/m, /\$2\.64[\s\S]*\$2\.64/),
+    check: checkEachPart(/^== deepseek/m, /\$2\.64[\s\S]*\$2\.64/),
   },
   "04-schema-1.6-unknown-counts-as-pass": {
     holds: [/warning assurance_status: UNKNOWN/, /"verdict":"FAIL"/, /Last verdict +PASS_WITH_ADVISORY/],
@@ -48,7 +48,7 @@ export const expected: Readonly<Record<string, Expected>> = {
   "06-refresh-refused-signs-out": {
     holds: [/clock/i],
     never: [/nobody is signed in/, /Sign in again/],
-    check: every(/^-- well again:/m, /\d+ facts? sent, \d+ fetched, \d+ unsent\n(==|$)/),
+    check: checkEachPart(/^-- well again:/m, /\d+ facts? sent, \d+ fetched, \d+ unsent\n(==|$)/),
   },
   "07-second-import-of-a-gaia-home": { holds: [/done +2026-11-20.*fix +3\.50/, /failure/, /answered 1/, /verified 1/] },
   "08-retried-test": {

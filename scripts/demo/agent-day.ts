@@ -2,13 +2,13 @@ import * as z from "zod";
 import { mustRun } from "../../test/vscode/support/command.ts";
 import type { Terminal } from "./history.ts";
 
-const identified = z.looseObject({ id: z.string() });
-const asked = z.looseObject({ message: identified });
+const rowAnswer = z.looseObject({ id: z.string() });
+const askAnswer = z.looseObject({ message: rowAnswer });
 
-type Say = (...args: readonly string[]) => Promise<string>;
+type RunCli = (...args: readonly string[]) => Promise<string>;
 
 /** Dollars spent on the previous days, oldest first, per model. */
-const spentBefore = [
+const earlierSpend = [
   [1.1, 0.35],
   [2.4, 0.2],
   [0.6, 0.9],
@@ -19,17 +19,17 @@ const spentBefore = [
 ] as const;
 
 /** Records a week of calls to two models, so that today's calls have something to compare with. */
-async function recordSpendBefore(say: Say): Promise<void> {
-  for (const [index, [large, small]] of spentBefore.entries()) {
-    const at = new Date(Date.now() - (spentBefore.length - index) * 86_400_000).toISOString();
+async function recordEarlierSpend(runCli: RunCli): Promise<void> {
+  for (const [index, [large, small]] of earlierSpend.entries()) {
+    const at = new Date(Date.now() - (earlierSpend.length - index) * 86_400_000).toISOString();
     const tokens = (usd: number): readonly string[] => [
       "--usd",
       String(usd),
       "--input-tokens",
       String(Math.round(usd * 250_000)),
     ];
-    await say("spend", "add", "--model", "claude-sonnet-4-6", "--call-site", "implement", "--at", at, ...tokens(large));
-    await say("spend", "add", "--model", "claude-haiku-4-5", "--call-site", "triage", "--at", at, ...tokens(small));
+    await runCli("spend", "add", "--model", "claude-sonnet-4-6", "--call-site", "implement", "--at", at, ...tokens(large));
+    await runCli("spend", "add", "--model", "claude-haiku-4-5", "--call-site", "triage", "--at", at, ...tokens(small));
   }
 }
 
@@ -38,21 +38,23 @@ async function recordSpendBefore(say: Say): Promise<void> {
  * calls against a spending limit, and a learning.
  */
 export async function recordAgentDay({ cli, env, cwd }: Terminal): Promise<void> {
-  const say: Say = (...args) => mustRun(process.execPath, [cli, ...args, "--json"], { env, cwd });
+  const runCli: RunCli = (...args) => mustRun(process.execPath, [cli, ...args, "--json"], { env, cwd });
 
-  await say("budget", "set", "--daily", "5");
-  await recordSpendBefore(say);
-  const { id: flaky } = identified.parse(JSON.parse(await say("task", "add", "Fix the flaky login test", "--priority", "70")));
-  await say("task", "add", "Split the checkout module", "--priority", "40");
-  await say("task", "claim", "--worker", "claude-1");
-  const spent = ["spend", "add", "--model", "claude-sonnet-4-6", "--task-id", flaky];
-  await say(...spent, "--call-site", "plan", "--usd", "1.20", "--input-tokens", "310000", "--output-tokens", "18000");
-  await say(...spent, "--call-site", "implement", "--usd", "2.95", "--input-tokens", "720000", "--output-tokens", "52000");
-  await say("task", "pause", flaky, "--reason", "waiting for an answer");
-  const { message: question } = asked.parse(JSON.parse(await say("ask", "May I raise the timeout of the login test to 30 s?")));
-  await say("inbox", "answer", question.id, "Yes, but note why.");
-  await say("task", "resume", flaky);
-  await say("task", "move", flaky, "done");
-  await say("feedback", "add", "The coin line has no legend in the dark theme");
-  await say("learn", "add", "Timeouts of login tests below 20 s are flaky on shared runners", "--task-id", flaky);
+  await runCli("budget", "set", "--daily", "5");
+  await recordEarlierSpend(runCli);
+  const { id: taskId } = rowAnswer.parse(JSON.parse(await runCli("task", "add", "Fix the flaky login test", "--priority", "70")));
+  await runCli("task", "add", "Split the checkout module", "--priority", "40");
+  await runCli("task", "claim", "--worker", "claude-1");
+  const spendArgs = ["spend", "add", "--model", "claude-sonnet-4-6", "--task-id", taskId];
+  await runCli(...spendArgs, "--call-site", "plan", "--usd", "1.20", "--input-tokens", "310000", "--output-tokens", "18000");
+  await runCli(...spendArgs, "--call-site", "implement", "--usd", "2.95", "--input-tokens", "720000", "--output-tokens", "52000");
+  await runCli("task", "pause", taskId, "--reason", "waiting for an answer");
+  const { message: question } = askAnswer.parse(
+    JSON.parse(await runCli("ask", "May I raise the timeout of the login test to 30 s?")),
+  );
+  await runCli("inbox", "answer", question.id, "Yes, but note why.");
+  await runCli("task", "resume", taskId);
+  await runCli("task", "move", taskId, "done");
+  await runCli("feedback", "add", "The coin line has no legend in the dark theme");
+  await runCli("learn", "add", "Timeouts of login tests below 20 s are flaky on shared runners", "--task-id", taskId);
 }

@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { startServer } from "../../test/vscode/support/server.ts";
 import { newestCode } from "../../test/vscode/support/versions.ts";
-import { place } from "./place.ts";
+import { paths } from "./place.ts";
 
 /** Opens an address with the system's default program; does nothing on a machine without such a command. */
 function openAddress(url: string): void {
@@ -16,17 +16,17 @@ function openAddress(url: string): void {
 }
 
 /** Serves the demo's VS Code to the user's browser until Ctrl+C. */
-export async function keepOpen(env: NodeJS.ProcessEnv): Promise<void> {
-  const data = join(place.scratch, "code-open");
+export async function serveDemo(env: NodeJS.ProcessEnv): Promise<void> {
+  const data = join(paths.scratch, "code-open");
   await mkdir(data, { recursive: true });
   const server = await startServer({
     version: newestCode(),
     data,
-    vsix: place.vsix,
+    vsix: paths.vsix,
     env,
     token: randomBytes(16).toString("hex"),
   });
-  const url = server.url(place.folder);
+  const url = server.url(paths.folder);
   console.log(`\nThe demo's VS Code is at\n\n  ${url}\n\nPress Ctrl+C to stop it.`);
   openAddress(url);
   await new Promise<void>((done) => {

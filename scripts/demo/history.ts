@@ -11,13 +11,13 @@ export type Terminal = Readonly<{ cli: string; env: NodeJS.ProcessEnv; cwd: stri
 const days = 165;
 const runs = 120;
 /** Number of latest runs that are recorded one at a time. */
-const single = 20;
+const singleRuns = 20;
 
 /** Creates a history that ends today: the runs of one import file, and the later runs, which are recorded one by one. */
 export function makeDemoHistory(): Readonly<{ before: readonly FixtureRun[]; after: readonly FixtureRun[] }> {
   const start = new Date(Date.now() - days * 86_400_000).toISOString();
   const history = makeHistory({ seed: 11, runs, days, start });
-  return { before: history.slice(0, -single), after: history.slice(-single) };
+  return { before: history.slice(0, -singleRuns), after: history.slice(-singleRuns) };
 }
 
 /** Writes runs in the format of `reward-ledger export`. */

@@ -11,9 +11,9 @@ import {
   treeRows,
   view,
   webview,
-  welcomeOf,
+  welcomeContent,
 } from "../../test/vscode/support/workbench.ts";
-import { type Studio, shoot } from "./studio.ts";
+import { type Studio, takePicture } from "./studio.ts";
 
 /** A picture of the demo, and the steps that show its content, from any state of the window. */
 export type Picture = Readonly<{ name: string; show(studio: Studio): Promise<void> }>;
@@ -32,7 +32,7 @@ export const emptyState: Picture = {
   name: "empty-state",
   async show({ page }) {
     await openContainer(page, "Reward Ledger");
-    for (const name of ["Status", "Runs", "Evals", "Agent"]) await welcomeOf(page, name).waitFor();
+    for (const name of ["Status", "Runs", "Evals", "Agent"]) await welcomeContent(page, name).waitFor();
     const panel = await openTrends(page);
     await panel.getByRole("heading", { name: "No runs yet" }).waitFor();
   },
@@ -66,7 +66,7 @@ const evalsAndAgent: Picture = {
 };
 
 /** Shows the trends panel at full size in a theme. */
-async function trendsIn({ page, change }: Studio, theme: Theme) {
+async function showTrends({ page, change }: Studio, theme: Theme) {
   await change({ "workbench.colorTheme": theme.id });
   await page.mouse.move(0, 0);
   await closeSideBar(page);
@@ -78,7 +78,7 @@ async function trendsIn({ page, change }: Studio, theme: Theme) {
   return panel;
 }
 
-type Panel = Awaited<ReturnType<typeof trendsIn>>;
+type Panel = Awaited<ReturnType<typeof showTrends>>;
 
 async function openTab(panel: Panel, name: string, content: string): Promise<void> {
   const tab = panel.getByRole("tab", { name });
@@ -101,14 +101,14 @@ const trends: readonly Picture[] = themes.flatMap((theme) =>
   tabs.map(({ name, tab, content }) => ({
     name: `trends-${name}-${theme.name}`,
     async show(studio) {
-      await openTab(await trendsIn(studio, theme), tab, content);
+      await openTab(await showTrends(studio, theme), tab, content);
     },
   })),
 );
 
 /** Shows a comparison of two agents. */
-async function twoAgents(studio: Studio): Promise<Panel> {
-  const panel = await trendsIn(studio, dark);
+async function showTwoAgents(studio: Studio): Promise<Panel> {
+  const panel = await showTrends(studio, dark);
   await openTab(panel, "Coins & streaks", "#coin-chart canvas");
   await panel.getByLabel("Agent", { exact: true }).selectOption({ label: "claude-code" });
   await panel.getByLabel("Compare with", { exact: true }).selectOption({ label: "codex" });
@@ -119,7 +119,7 @@ async function twoAgents(studio: Studio): Promise<Panel> {
 const comparison: Picture = {
   name: "trends-two-agents",
   async show(studio) {
-    await twoAgents(studio);
+    await showTwoAgents(studio);
   },
 };
 
@@ -127,7 +127,7 @@ const comparison: Picture = {
 const run: Picture = {
   name: "trends-run",
   async show(studio) {
-    const panel = await twoAgents(studio);
+    const panel = await showTwoAgents(studio);
     await actUntil("the newest run to be open", {
       reached: () => panel.locator(".drawer .sums").isVisible(),
       act: async (limit) => {
@@ -150,10 +150,10 @@ export async function openHistory({ page, change }: Studio, home: string): Promi
   await eventually("the counter to count", async () => !(await counterLabel(page)).includes("no run recorded yet"));
 }
 
-export type Missing = Readonly<{ name: string; reason: string }>;
+export type MissingPicture = Readonly<{ name: string; reason: string }>;
 
 /** Number of consecutive failures after which the other pictures are skipped, because each failure takes long. */
-const mostInARow = 3;
+const maxFailuresInARow = 3;
 
 /**
  * Takes pictures one after the other. A failed picture does not prevent the others.
@@ -164,25 +164,28 @@ export async function takePictures(
   pictures: readonly Picture[],
   folder: string,
   onPicture: (name: string) => void,
-): Promise<readonly Missing[]> {
-  const missing: Missing[] = [];
-  let inARow = 0;
+): Promise<readonly MissingPicture[]> {
+  const missing: MissingPicture[] = [];
+  let failuresInARow = 0;
   for (const { name, show } of pictures) {
     const scenario = `demo ${name}`;
     await dropEvidence(scenario);
-    if (inARow === mostInARow) {
-      missing.push({ name, reason: `not tried, because the ${mostInARow} before it could not be taken` });
+    if (failuresInARow === maxFailuresInARow) {
+      missing.push({ name, reason: `not tried, because the ${maxFailuresInARow} before it could not be taken` });
       continue;
     }
     try {
       await show(studio);
-      await shoot(studio.page, folder, name);
-      inARow = 0;
+      await takePicture(studio.page, folder, name);
+      failuresInARow = 0;
       onPicture(`${name}.png`);
     } catch (error) {
-      inARow += 1;
-      const kept = await keepEvidence(scenario, [studio.window]);
-      missing.push({ name, reason: `${error instanceof Error ? error.message : String(error)}\nIt showed: ${kept.join(", ")}` });
+      failuresInARow += 1;
+      const evidenceFiles = await keepEvidence(scenario, [studio.window]);
+      missing.push({
+        name,
+        reason: `${error instanceof Error ? error.message : String(error)}\nIt showed: ${evidenceFiles.join(", ")}`,
+      });
     }
   }
   return missing;

@@ -5,7 +5,7 @@ import { browserExecutable, launchBrowser } from "../../test/vscode/support/brow
 import { eventually } from "../../test/vscode/support/driver.ts";
 import { counter } from "../../test/vscode/support/product.ts";
 import { type Settings, startServer } from "../../test/vscode/support/server.ts";
-import { nodeOf, serverFiles } from "../../test/vscode/support/server-files.ts";
+import { nodeExecutable, serverFiles } from "../../test/vscode/support/server-files.ts";
 import { newestCode } from "../../test/vscode/support/versions.ts";
 import { type CodeWindow, openContext, openWindow } from "../../test/vscode/support/window.ts";
 
@@ -28,7 +28,7 @@ export type StudioOptions = Readonly<{
 
 /** Fetches the files that a studio needs from npm's configured registry into the cache. */
 export async function fetchStudio(): Promise<void> {
-  await Promise.all([serverFiles(newestCode()), nodeOf(newestCode()), browserExecutable()]);
+  await Promise.all([serverFiles(newestCode()), nodeExecutable(newestCode()), browserExecutable()]);
 }
 
 /** Opens a window and waits until the extension runs in it. */
@@ -68,14 +68,14 @@ export async function openStudio({ data, vsix, folder, settings }: StudioOptions
 }
 
 /** Takes a picture of a window as soon as two in a row are identical, which means that rendering is complete. */
-export async function shoot(page: Page, folder: string, name: string): Promise<void> {
+export async function takePicture(page: Page, folder: string, name: string): Promise<void> {
   const take = (): Promise<Buffer> => page.screenshot({ animations: "disabled" });
   const last = { picture: await take() };
-  const still = await eventually("the window to stand still", async () => {
+  const stablePicture = await eventually("the window to stand still", async () => {
     const picture = await take();
     const same = picture.equals(last.picture);
     last.picture = picture;
     return same ? picture : undefined;
   });
-  await writeFile(join(folder, `${name}.png`), still);
+  await writeFile(join(folder, `${name}.png`), stablePicture);
 }

@@ -16,7 +16,7 @@ export type AnswerSchemas = Readonly<{ properties: Readonly<Record<string, Schem
 const root = join(import.meta.dirname, "..", "..");
 const operations = join(root, "src", "features", "operations.ts");
 
-function programOf(file: string): ts.Program {
+function createProgram(file: string): ts.Program {
   const host = {
     ...ts.sys,
     onUnRecoverableConfigFileDiagnostic(problem: ts.Diagnostic): never {
@@ -27,9 +27,9 @@ function programOf(file: string): ts.Program {
   return ts.createProgram([file], { ...options, stableTypeOrdering: true });
 }
 
-const isOurs = (node: ts.Node): boolean => !relative(join(root, "src"), node.getSourceFile().fileName).startsWith("..");
+const isInSource = (node: ts.Node): boolean => !relative(join(root, "src"), node.getSourceFile().fileName).startsWith("..");
 
-type Named = Readonly<{ name: string; declaration: ts.TypeAliasDeclaration }>;
+type NamedType = Readonly<{ name: string; declaration: ts.TypeAliasDeclaration }>;
 
 /**
  * Identifies a type even if the checker creates it more than once: for `Readonly<{ … }>` the symbol of its literal, else the
@@ -37,7 +37,7 @@ type Named = Readonly<{ name: string; declaration: ts.TypeAliasDeclaration }>;
  */
 function identityOf(type: ts.Type): ts.Type | ts.Symbol {
   const symbol = type.aliasTypeArguments?.[0]?.symbol;
-  return symbol?.declarations?.some((one) => ts.isTypeLiteralNode(one) && isOurs(one)) === true ? symbol : type;
+  return symbol?.declarations?.some((one) => ts.isTypeLiteralNode(one) && isInSource(one)) === true ? symbol : type;
 }
 
 const isExported = (node: ts.TypeAliasDeclaration): boolean =>
@@ -51,10 +51,10 @@ function hasFields(type: ts.Type, checker: ts.TypeChecker): boolean {
 }
 
 /** Names of the product's exported types with fields. A view loses its suffix `View` and wins over another type of that name. */
-function namesOf(program: ts.Program, checker: ts.TypeChecker): ReadonlyMap<ts.Type | ts.Symbol, Named> {
+function namesOf(program: ts.Program, checker: ts.TypeChecker): ReadonlyMap<ts.Type | ts.Symbol, NamedType> {
   const exported = program
     .getSourceFiles()
-    .filter(isOurs)
+    .filter(isInSource)
     .flatMap(({ statements }) => statements.filter(ts.isTypeAliasDeclaration))
     .filter((one) => isExported(one) && one.typeParameters === undefined);
   const isView = ({ name }: ts.TypeAliasDeclaration): boolean => name.text.endsWith("View");
@@ -63,7 +63,7 @@ function namesOf(program: ts.Program, checker: ts.TypeChecker): ReadonlyMap<ts.T
     const name = one.name.text.replace(/View$/, "");
     if (!names.has(name)) names.set(name, one);
   }
-  const named = new Map<ts.Type | ts.Symbol, Named>();
+  const named = new Map<ts.Type | ts.Symbol, NamedType>();
   for (const [name, declaration] of names) {
     const type = checker.getTypeFromTypeNode(declaration.type);
     if (hasFields(type, checker) && !named.has(identityOf(type))) named.set(identityOf(type), { name, declaration });
@@ -76,7 +76,8 @@ const textOf = (parts: readonly ts.SymbolDisplayPart[]): string =>
     .displayPartsToString([...parts])
     .replace(/\s+/g, " ")
     .trim();
-const described = (schema: Schema, description: string): Schema => (description === "" ? schema : { ...schema, description });
+const withDescription = (schema: Schema, description: string): Schema =>
+  description === "" ? schema : { ...schema, description };
 
 /** Whether JSON omits values of a type, so that their field may be absent. */
 const isAbsent = ({ flags }: ts.Type): boolean => (flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Void)) !== 0;
@@ -97,7 +98,7 @@ function anyOf(schemas: readonly Schema[]): Schema {
 }
 
 /** The schema of a type without parts; undefined for others. */
-function simpleOf(type: ts.Type, checker: ts.TypeChecker): Schema | undefined {
+function simpleSchema(type: ts.Type, checker: ts.TypeChecker): Schema | undefined {
   if (type.isStringLiteral() || type.isNumberLiteral()) return { const: type.value };
   if (type.flags & ts.TypeFlags.BooleanLiteral) return { const: checker.typeToString(type) === "true" };
   if (type.flags & ts.TypeFlags.Null) return { type: "null" };
@@ -107,69 +108,72 @@ function simpleOf(type: ts.Type, checker: ts.TypeChecker): Schema | undefined {
 }
 
 /** Turns types into schemas. Definitions are added to `$defs` as they are met. */
-function converter(
+function createConverter(
   checker: ts.TypeChecker,
-  names: ReadonlyMap<ts.Type | ts.Symbol, Named>,
+  names: ReadonlyMap<ts.Type | ts.Symbol, NamedType>,
   $defs: Map<string, Schema>,
 ): (type: ts.Type, place: string) => Schema {
-  const propertyOf = (property: ts.Symbol, place: string): Schema =>
-    described(schemaOf(checker.getTypeOfSymbol(property), place), textOf(property.getDocumentationComment(checker)));
+  const propertySchema = (property: ts.Symbol, place: string): Schema =>
+    withDescription(schemaOf(checker.getTypeOfSymbol(property), place), textOf(property.getDocumentationComment(checker)));
 
-  function objectOf(type: ts.Type, place: string): Schema {
+  function objectSchema(type: ts.Type, place: string): Schema {
     const properties = checker.getPropertiesOfType(type);
     // Unlisted fields may have any value by default, so `unknown` for them is stated only if there are no listed fields.
     const other = checker
       .getIndexInfosOfType(type)
       .find((index) => properties.length === 0 || (index.type.flags & ts.TypeFlags.Unknown) === 0);
     const mayBeAbsent = (property: ts.Symbol): boolean => {
-      const given = checker.getTypeOfSymbol(property);
-      return (property.flags & ts.SymbolFlags.Optional) !== 0 || (given.isUnion() ? given.types : [given]).some(isAbsent);
+      const propertyType = checker.getTypeOfSymbol(property);
+      return (
+        (property.flags & ts.SymbolFlags.Optional) !== 0 ||
+        (propertyType.isUnion() ? propertyType.types : [propertyType]).some(isAbsent)
+      );
     };
     const required = properties.filter((property) => !mayBeAbsent(property)).map(({ name }) => name);
     return {
       type: "object",
       ...(properties.length === 0
         ? {}
-        : { properties: Object.fromEntries(properties.map((one) => [one.name, propertyOf(one, `${place}.${one.name}`)])) }),
+        : { properties: Object.fromEntries(properties.map((one) => [one.name, propertySchema(one, `${place}.${one.name}`)])) }),
       ...(required.length === 0 ? {} : { required }),
       ...(other === undefined ? {} : { additionalProperties: schemaOf(other.type, `${place}.*`) }),
     };
   }
 
-  function listOf(type: ts.Type, place: string): Schema {
+  function listSchema(type: ts.Type, place: string): Schema {
     if (checker.isTupleType(type)) {
       const places = checker.getPropertiesOfType(type).filter(({ name }) => /^\d+$/.test(name));
-      const items = places.map((one) => propertyOf(one, `${place}[${one.name}]`));
+      const items = places.map((one) => propertySchema(one, `${place}[${one.name}]`));
       return { type: "array", prefixItems: items, minItems: items.length, maxItems: items.length };
     }
     const item = checker.getIndexTypeOfType(type, ts.IndexKind.Number);
     return { type: "array", items: item === undefined ? {} : schemaOf(item, `${place}[]`) };
   }
 
-  function unnamed(type: ts.Type, place: string): Schema {
-    const simple = simpleOf(type, checker);
+  function inlineSchema(type: ts.Type, place: string): Schema {
+    const simple = simpleSchema(type, checker);
     if (simple !== undefined) return simple;
     if (type.isUnion()) return anyOf(type.types.filter((one) => !isAbsent(one)).map((one) => schemaOf(one, place)));
-    if (checker.isArrayType(type) || checker.isTupleType(type)) return listOf(type, place);
-    if (hasFields(type, checker) && type.getCallSignatures().length === 0) return objectOf(type, place);
+    if (checker.isArrayType(type) || checker.isTupleType(type)) return listSchema(type, place);
+    if (hasFields(type, checker) && type.getCallSignatures().length === 0) return objectSchema(type, place);
     throw new Error(`${place}: JSON has no form of ${checker.typeToString(type)}`);
   }
 
   function schemaOf(type: ts.Type, place: string): Schema {
     const named = names.get(identityOf(type));
-    if (named === undefined) return unnamed(type, place);
+    if (named === undefined) return inlineSchema(type, place);
     const { name, declaration } = named;
     if (!$defs.has(name)) {
-      const about = checker.getSymbolAtLocation(declaration.name)?.getDocumentationComment(checker) ?? [];
+      const comment = checker.getSymbolAtLocation(declaration.name)?.getDocumentationComment(checker) ?? [];
       $defs.set(name, {});
-      $defs.set(name, described(unnamed(type, name), textOf(about)));
+      $defs.set(name, withDescription(inlineSchema(type, name), textOf(comment)));
     }
     return { $ref: `#/$defs/${name}` };
   }
   return schemaOf;
 }
 
-const returned = (checker: ts.TypeChecker, type: ts.Type): ts.Type | undefined => {
+const returnTypeOf = (checker: ts.TypeChecker, type: ts.Type): ts.Type | undefined => {
   const [signature] = checker.getNonNullableType(type).getCallSignatures();
   return signature === undefined ? undefined : checker.getAwaitedType(signature.getReturnType());
 };
@@ -179,19 +183,19 @@ const document: Schema = { description: "without `--out` the document itself" };
 
 /** The schemas of every command's answer. @throws when JSON cannot represent a type */
 export async function answerSchemas(): Promise<AnswerSchemas> {
-  const program = programOf(operations);
+  const program = createProgram(operations);
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(operations);
   const module = source && checker.getSymbolAtLocation(source);
   const commands = module && checker.getExportsOfModule(module).find(({ name }) => name === "commands");
   if (source === undefined || commands === undefined) throw new Error(`${operations} has no commands`);
   const $defs = new Map<string, Schema>();
-  const schemaOf = converter(checker, namesOf(program, checker), $defs);
+  const schemaOf = createConverter(checker, namesOf(program, checker), $defs);
   const properties: Record<string, Schema> = {};
   for (const command of checker.getTypeOfSymbolAtLocation(commands, source).getProperties()) {
-    const operation = returned(checker, checker.getTypeOfSymbol(command));
+    const operation = returnTypeOf(checker, checker.getTypeOfSymbol(command));
     const answer = operation?.getProperty("answer");
-    const type = answer && returned(checker, checker.getTypeOfSymbol(answer));
+    const type = answer && returnTypeOf(checker, checker.getTypeOfSymbol(answer));
     if (type === undefined) throw new Error(`${command.name} has no answer`);
     const schema = schemaOf(type, command.name);
     const mayBeDocument = (await findOperation(command.name))?.content !== undefined;

@@ -41,8 +41,8 @@ function typeText(schema: Schema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return unionText(schema.enum.map((value) => JSON.stringify(value)));
   if (schema.anyOf !== undefined) {
-    const ofNull = (one: unknown): boolean => isSchema(one) && one.type === "null";
-    const [others, nulls] = [schema.anyOf.filter((one) => !ofNull(one)), schema.anyOf.filter(ofNull)];
+    const isNull = (one: unknown): boolean => isSchema(one) && one.type === "null";
+    const [others, nulls] = [schema.anyOf.filter((one) => !isNull(one)), schema.anyOf.filter(isNull)];
     return unionText(schemasOf([...others, ...nulls]).map(typeText));
   }
   if (schema.prefixItems !== undefined) return `[${schemasOf(schema.prefixItems).map(typeText).join(", ")}]`;

@@ -4,8 +4,8 @@ import { table } from "./table.ts";
 
 const folder = join(import.meta.dirname, "..", "..", "supabase", "migrations");
 
-const defined = /^\s*create (?:or replace )?(function|table|view) (?:if not exists )?([a-z_]+\.[a-z_]+)/gim;
-const dropped = /^\s*drop (?:function|table|view) (?:if exists )?([a-z_]+\.[a-z_]+)/gim;
+const createPattern = /^\s*create (?:or replace )?(function|table|view) (?:if not exists )?([a-z_]+\.[a-z_]+)/gim;
+const dropPattern = /^\s*drop (?:function|table|view) (?:if exists )?([a-z_]+\.[a-z_]+)/gim;
 
 /** Each function, table and view of the team's database with the file that contains its final definition. */
 export async function databaseReference(): Promise<string> {
@@ -14,8 +14,12 @@ export async function databaseReference(): Promise<string> {
   for (const file of files) {
     const sql = await readFile(join(folder, file), "utf8");
     const steps = [
-      ...[...sql.matchAll(defined)].map(({ index, 1: kind = "", 2: name = "" }) => ({ index, kind: kind.toLowerCase(), name })),
-      ...[...sql.matchAll(dropped)].map(({ index, 1: name = "" }) => ({ index, kind: null, name })),
+      ...[...sql.matchAll(createPattern)].map(({ index, 1: kind = "", 2: name = "" }) => ({
+        index,
+        kind: kind.toLowerCase(),
+        name,
+      })),
+      ...[...sql.matchAll(dropPattern)].map(({ index, 1: name = "" }) => ({ index, kind: null, name })),
     ].sort((a, b) => a.index - b.index);
     for (const { kind, name } of steps) {
       if (kind === null) last.delete(name);

@@ -25,12 +25,12 @@ async function entryOf(name: (typeof names)[number]) {
 
 /** A manifest with the language model tools and the server that the extension registers. */
 export async function withAgentTools(text: string): Promise<string> {
-  const wanted = {
+  const entries = {
     mcpServerDefinitionProviders: [{ id: mcpProviderId, label: "Reward Ledger" }],
     languageModelTools: await Promise.all(names.map(entryOf)),
   };
   const contributes = z.object({ contributes: z.record(z.string(), z.unknown()) }).parse(parse(text)).contributes;
-  return Object.entries(wanted).reduce((current, [key, value]) => {
+  return Object.entries(entries).reduce((current, [key, value]) => {
     if (JSON.stringify(contributes[key]) === JSON.stringify(value)) return current;
     const options = { formattingOptions: { insertSpaces: true, tabSize: 2 } };
     return applyEdits(current, modify(current, ["contributes", key], value, options));

@@ -20,7 +20,7 @@ import { toolReference } from "./tools.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
-const placeOf = (flag: Flag): string => (flag.kind === "boolean" ? "" : ` <${flag.placeholder}>`);
+const placeholderText = (flag: Flag): string => (flag.kind === "boolean" ? "" : ` <${flag.placeholder}>`);
 
 function optionText(flag: Flag): string {
   const choices = flag.choices === null ? "" : ` (${flag.choices.map((one) => `\`${one}\``).join(", ")})`;
@@ -31,14 +31,14 @@ function commandSection(command: CliCommand): string {
   const flags = command.flags();
   const positional = command.positional.flatMap((key) => flags.filter((flag) => flag.key === key));
   const options = flags.filter((flag) => !command.positional.includes(flag.key));
-  const given = positional.map((flag) => {
+  const usageParts = positional.map((flag) => {
     const name = `${flag.placeholder}${flag.many ? "…" : ""}`;
     return flag.required ? `<${name}>` : `[${name}]`;
   });
-  const usage = ["reward-ledger", command.name, ...given, ...(options.length > 0 ? ["[options]"] : [])].join(" ");
+  const usage = ["reward-ledger", command.name, ...usageParts, ...(options.length > 0 ? ["[options]"] : [])].join(" ");
   const rows = [
     ...positional.map((flag) => [`\`${flag.placeholder}\``, optionText(flag)]),
-    ...options.map((flag) => [`\`--${flag.name}${placeOf(flag)}\``, optionText(flag)]),
+    ...options.map((flag) => [`\`--${flag.name}${placeholderText(flag)}\``, optionText(flag)]),
   ];
   return [
     `### ${command.name}`,
@@ -117,20 +117,20 @@ export const documents: readonly Readonly<{ file: string; parts: Readonly<Record
   { file: "supabase/README.md", parts: { database: databaseReference } },
 ];
 
-const startOf = (part: string): string => `<!-- generated: ${part} -->`;
-const end = "<!-- end of the generated part -->";
+const startMark = (part: string): string => `<!-- generated: ${part} -->`;
+const endMark = "<!-- end of the generated part -->";
 
 /** A document with one generated part replaced. @throws when the document has no place for it */
 export function withPart(document: string, part: string, text: string): string {
-  const from = document.indexOf(startOf(part));
-  const to = document.indexOf(end, from);
+  const from = document.indexOf(startMark(part));
+  const to = document.indexOf(endMark, from);
   if (from === -1 || to === -1) throw new Error(`the document has no place for ${part}`);
-  return `${document.slice(0, from)}${startOf(part)}\n\n${text}\n\n${document.slice(to)}`;
+  return `${document.slice(0, from)}${startMark(part)}\n\n${text}\n\n${document.slice(to)}`;
 }
 
 /** The current text of a generated part of a document. */
 export function partOf(document: string, part: string): string {
-  const from = document.indexOf(startOf(part));
+  const from = document.indexOf(startMark(part));
   if (from === -1) throw new Error(`the document has no place for ${part}`);
-  return document.slice(from + startOf(part).length, document.indexOf(end, from)).trim();
+  return document.slice(from + startMark(part).length, document.indexOf(endMark, from)).trim();
 }

@@ -4,7 +4,7 @@ import { storeVerbs } from "../../src/features/agent/operations/store-verbs.ts";
 
 const text = (value: string): string => value.replaceAll("|", "\\|");
 
-function allowed({ values, min, max, name, about }: Column): string {
+function allowedText({ values, min, max, name, about }: Column): string {
   if (about !== "") return values === null ? about : `${about}: ${values.map((value) => `\`${value}\``).join(", ")}`;
   if (values !== null) return values.map((value) => `\`${value}\``).join(", ");
   if (min !== null) return max === null ? `${min} or more` : `${min} to ${max}`;
@@ -14,9 +14,9 @@ function allowed({ values, min, max, name, about }: Column): string {
 
 function columnRow(store: Store, column: Column): string {
   const key = store.key.includes(column.name) ? "key" : "";
-  const absent = column.nullable ? "may be null" : column.default === undefined ? "" : `default \`${column.default}\``;
-  const notes = [key, absent].filter((note) => note !== "").join(", ");
-  return `| \`${column.name}\` | ${column.type} | ${text(allowed(column))} | ${notes} |`;
+  const absentText = column.nullable ? "may be null" : column.default === undefined ? "" : `default \`${column.default}\``;
+  const notes = [key, absentText].filter((note) => note !== "").join(", ");
+  return `| \`${column.name}\` | ${column.type} | ${text(allowedText(column))} | ${notes} |`;
 }
 
 function statesText({ states, changes }: Store): string {

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import * as z from "zod";
 import { defaultStrings } from "../../src/webview/shared/strings.ts";
 
-const literal = String.raw`("(?:[^"\\]|\\.)*")`;
-const message = new RegExp(String.raw`\bt\(\s*${literal}`, "g");
+const literalPattern = String.raw`("(?:[^"\\]|\\.)*")`;
+const messagePattern = new RegExp(String.raw`\bt\(\s*${literalPattern}`, "g");
 /** The singular and plural forms that are passed to `counted`. */
-const bothForms = new RegExp(String.raw`\bcounted\([^"]*?${literal},\s*${literal}`, "g");
+const pluralPattern = new RegExp(String.raw`\bcounted\([^"]*?${literalPattern},\s*${literalPattern}`, "g");
 
 /** Every text that VS Code translates, sorted: literals of `t("…")` in the extension and in documents, and the panel's. */
 export function translatedTexts(root: string): readonly string[] {
@@ -22,7 +22,7 @@ export function translatedTexts(root: string): readonly string[] {
   );
   const literals = sources.flatMap((file) => {
     const text = readFileSync(join(root, file), "utf8");
-    return [...text.matchAll(message), ...text.matchAll(bothForms)].flatMap(([, ...found]) =>
+    return [...text.matchAll(messagePattern), ...text.matchAll(pluralPattern)].flatMap(([, ...found]) =>
       found.map((quoted) => z.string().parse(JSON.parse(quoted))),
     );
   });

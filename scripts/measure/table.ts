@@ -4,5 +4,5 @@ export type Row = readonly [what: string, before: string, measured: string, aim:
 const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
 /** A Markdown table. */
-export const tableOf = (columns: readonly string[], rows: readonly (readonly string[])[]): string =>
+export const markdownTable = (columns: readonly string[], rows: readonly (readonly string[])[]): string =>
   [line(columns), line(columns.map(() => "---")), ...rows.map(line)].join("\n");

@@ -24,10 +24,10 @@ function kindOf(file: string): Kind {
 
 export const touchColumns: readonly string[] = ["a commit that adds", "commit", ...kinds];
 
-/** Number of files of each kind that a commit touches. @param named `what=<commit>` */
-export function touchRow(named: string): readonly string[] {
-  const [what = "", commit] = named.split("=");
-  if (commit === undefined) throw new Error(`--commit ${named}: it is WHAT=COMMIT`);
+/** Number of files of each kind that a commit touches. @param spec `what=<commit>` */
+export function touchRow(spec: string): readonly string[] {
+  const [what = "", commit] = spec.split("=");
+  if (commit === undefined) throw new Error(`--commit ${spec}: it is WHAT=COMMIT`);
   const files = execFileSync("git", ["show", "--name-only", "--format=", "--end-of-options", commit], {
     cwd: projectRoot,
     encoding: "utf8",

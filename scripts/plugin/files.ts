@@ -11,22 +11,22 @@ import { type HostId, hosts, serverName } from "../../src/features/connect/model
 
 export const pluginFolder = join(import.meta.dirname, "../../plugin");
 
-const byName = { executable: "reward-ledger", script: null } as const;
+const programOnPath = { executable: "reward-ledger", script: null } as const;
 const text = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** The hooks of a host, in its own file format. A plugin may be installed anywhere, so they contain only the program's name. */
 function hooksOf(id: HostId): string {
   const { events, hooks } = hosts[id];
   const lists = events.map((event) => {
-    const command = hookCommand(byName, "posix", { event, host: id, enforce: false, home: null });
+    const command = hookCommand(programOnPath, "posix", { event, host: id, enforce: false, home: null });
     const handler = { type: "command", command, timeout: hooks.timeout };
-    const { type: _, ...bare } = handler;
-    return [event, [hooks.shape === "groups" ? { hooks: [handler] } : hooks.shape === "typed" ? handler : bare]];
+    const { type: _, ...untypedHandler } = handler;
+    return [event, [hooks.shape === "groups" ? { hooks: [handler] } : hooks.shape === "typed" ? handler : untypedHandler]];
   });
   return text({ ...(hooks.version === undefined ? {} : { version: hooks.version }), hooks: Object.fromEntries(lists) });
 }
 
-const servers = { [serverName]: serverEntry(byName, false, null) };
+const servers = { [serverName]: serverEntry(programOnPath, false, null) };
 
 const identity = {
   name: serverName,

@@ -6,7 +6,7 @@ import { requiredFields, testsField } from "../../src/features/evals/model/valid
 type Schema = z.core.JSONSchema.BaseSchema;
 
 /** Descriptions that an editor shows for the fields of a run, by field name. */
-const ofRun: Readonly<Record<string, string>> = {
+const runDescriptions: Readonly<Record<string, string>> = {
   schema_version: "Version of the format, 1.",
   version: "Version of the evaluated system.",
   git_branch: "Branch that was evaluated.",
@@ -29,7 +29,7 @@ const ofRun: Readonly<Record<string, string>> = {
 };
 
 /** The same for the fields of a test. */
-const ofTest: Readonly<Record<string, string>> = {
+const testDescriptions: Readonly<Record<string, string>> = {
   name: "Name of the test, the same in every run: its history goes by tier, suite and name.",
   suite: "Suite that the test is in.",
   tier: "Tier of the test; default that of its run.",
@@ -62,7 +62,7 @@ const ofTest: Readonly<Record<string, string>> = {
 };
 
 /** The same for the fields of a cost entry. */
-const ofCost: Readonly<Record<string, string>> = {
+const costDescriptions: Readonly<Record<string, string>> = {
   model: "Name of the model, as the provider has it.",
   calls: "How many calls there were.",
   input_tokens: "Tokens of input, those of the cache aside.",
@@ -106,7 +106,7 @@ const runSnippet = {
 
 type Properties = Readonly<Record<string, Schema>>;
 
-const made = (schema: z.core.$ZodType): Properties => {
+const toProperties = (schema: z.core.$ZodType): Properties => {
   const { properties = {} } = z.toJSONSchema(schema, { io: "input", target: "draft-07", unrepresentable: "any" });
   return Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, typeof one === "boolean" ? {} : one]));
 };
@@ -116,7 +116,7 @@ const orNull = (schema: Schema): Schema =>
   typeof schema.type === "string" ? { ...schema, type: [schema.type, "null"] } : { anyOf: [schema, { type: "null" }] };
 
 /** Properties with their descriptions, under the format's names for them. */
-function described(
+function withDescriptions(
   fields: Properties,
   texts: Readonly<Record<string, string>>,
   toName: ReadonlyMap<string, string>,
@@ -131,7 +131,7 @@ function described(
   return Object.fromEntries(entries);
 }
 
-const sameNames = (texts: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
+const identityNames = (texts: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
   new Map(Object.keys(texts).map((name) => [name, name]));
 
 const costs: Schema = {
@@ -139,7 +139,12 @@ const costs: Schema = {
   items: {
     type: "object",
     required: ["model"],
-    properties: described(made(costEntry), ofCost, sameNames(ofCost), Object.keys(ofCost)),
+    properties: withDescriptions(
+      toProperties(costEntry),
+      costDescriptions,
+      identityNames(costDescriptions),
+      Object.keys(costDescriptions),
+    ),
   },
 };
 
@@ -164,7 +169,10 @@ function schemaOf(format: EvalFormat): Schema {
     items: {
       type: "object",
       required: ["name", "passed"],
-      properties: described({ ...made(evalTest), costs }, ofTest, testLayout[format].toName, ["name", "passed"]),
+      properties: withDescriptions({ ...toProperties(evalTest), costs }, testDescriptions, testLayout[format].toName, [
+        "name",
+        "passed",
+      ]),
       defaultSnippets: [testSnippet],
     },
   };
@@ -172,7 +180,12 @@ function schemaOf(format: EvalFormat): Schema {
     type: "object",
     required: [...required],
     properties: {
-      ...described({ ...made(evalRun), costs, by_category: categories }, ofRun, runLayout[format].toName, required),
+      ...withDescriptions(
+        { ...toProperties(evalRun), costs, by_category: categories },
+        runDescriptions,
+        runLayout[format].toName,
+        required,
+      ),
       [duration.name]: { type: "number", description: duration.description },
       [testsField[format]]: tests,
     },

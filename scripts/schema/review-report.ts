@@ -88,16 +88,19 @@ function annotate(parsed: z.core.$ZodType, schema: z.core.JSONSchema.BaseSchema)
  * The schema with descriptions on the properties of reports, findings and evidence, distinguished by their keys. Done on the
  * finished schema, because properties of one kind share one object before.
  */
-function described(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(described);
+function withDescriptions(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withDescriptions);
   if (typeof schema !== "object" || schema === null) return schema;
-  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, described(value)]));
+  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withDescriptions(value)]));
   const { properties } = copy;
   if (typeof properties !== "object" || properties === null) return copy;
   const texts = Object.values(descriptions).find((one) => Object.keys(one).every((key) => key in properties));
   if (texts === undefined) return copy;
-  const withTexts = Object.entries(texts).map(([key, description]) => [key, { ...Reflect.get(properties, key), description }]);
-  return { ...copy, properties: Object.fromEntries(withTexts) };
+  const describedEntries = Object.entries(texts).map(([key, description]) => [
+    key,
+    { ...Reflect.get(properties, key), description },
+  ]);
+  return { ...copy, properties: Object.fromEntries(describedEntries) };
 }
 
 /**
@@ -106,7 +109,7 @@ function described(schema: unknown): unknown {
  * checked only by the ledger.
  */
 export function reviewReportSchema(): unknown {
-  return described(
+  return withDescriptions(
     z.toJSONSchema(reportInput, {
       io: "input",
       target: "draft-07",

@@ -9,7 +9,7 @@ export const storeFiles = (names: readonly string[]): readonly StoreFile[] =>
   });
 
 /** The number of the next file: today's date, or the next number after the last file if that is not older. */
-export function numberAfter(names: readonly string[], now: Date): string {
+export function nextNumber(names: readonly string[], now: Date): string {
   const last =
     names
       .toSorted()

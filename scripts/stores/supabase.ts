@@ -7,7 +7,7 @@ import type { Column, Store } from "../../src/features/agent/model/store.ts";
  */
 
 /** A store's row in the table `ai_sync_private.agent_stores`. `checks` is the text of a JSON path. */
-type StoreInSql = Readonly<{
+type SqlStore = Readonly<{
   store: string;
   columns: readonly string[];
   key: readonly string[];
@@ -22,7 +22,7 @@ type StoreInSql = Readonly<{
 }>;
 
 /** Columns that come from the fact itself: cells of that name are ignored. */
-const isGiven = (store: Store, name: string): boolean => store.keyFrom !== "given" && store.key.includes(name);
+const isFromFact = (store: Store, name: string): boolean => store.keyFrom !== "given" && store.key.includes(name);
 
 /**
  * The conditions on a cell that folds and views rely on; the recording program has already validated it fully. A comparison in a
@@ -30,22 +30,22 @@ const isGiven = (store: Store, name: string): boolean => store.keyFrom !== "give
  */
 function checkOf(store: Store, { name, type, nullable, values, min, max }: Column): string {
   const path = `$.${name}`;
-  const optional = (check: string): string => (nullable ? `(!exists(${path}) || ${check})` : check);
+  const allowNull = (check: string): string => (nullable ? `(!exists(${path}) || ${check})` : check);
   if (type === "integer") {
-    const within = `${path} >= ${min ?? Number.MIN_SAFE_INTEGER} && ${path} <= ${max ?? Number.MAX_SAFE_INTEGER}`;
-    return optional(`${path}.type() == "number" && ${path}.floor() == ${path} && ${within}`);
+    const rangeCheck = `${path} >= ${min ?? Number.MIN_SAFE_INTEGER} && ${path} <= ${max ?? Number.MAX_SAFE_INTEGER}`;
+    return allowNull(`${path}.type() == "number" && ${path}.floor() == ${path} && ${rangeCheck}`);
   }
-  const isText = `${path}.type() == "string"`;
-  if (store.states?.column !== name) return optional(isText);
-  return `${isText} && (${(values ?? []).map((value) => `${path} == "${value}"`).join(" || ")})`;
+  const textCheck = `${path}.type() == "string"`;
+  if (store.states?.column !== name) return allowNull(textCheck);
+  return `${textCheck} && (${(values ?? []).map((value) => `${path} == "${value}"`).join(" || ")})`;
 }
 
 const checksOf = (store: Store): readonly string[] => [
-  ...store.columns.filter(({ name }) => !isGiven(store, name)).map((column) => checkOf(store, column)),
+  ...store.columns.filter(({ name }) => !isFromFact(store, name)).map((column) => checkOf(store, column)),
   ...(store.ruleInSql === null ? [] : [store.ruleInSql]),
 ];
 
-export function storeInSql(store: Store): StoreInSql {
+export function toSqlStore(store: Store): SqlStore {
   return {
     store: store.name,
     columns: store.columns.map(({ name }) => name),
@@ -64,7 +64,7 @@ export function storeInSql(store: Store): StoreInSql {
 }
 
 /** The store and operation of each kind of fact, by kind. */
-export const kindsInSql: readonly Readonly<{ kind: string; store: string; op: string }>[] = [...agentKinds.values()]
+export const sqlKinds: readonly Readonly<{ kind: string; store: string; op: string }>[] = [...agentKinds.values()]
   .map(({ kind, store, op }) => ({ kind, store: store.name, op }))
   .sort((a, b) => (a.kind < b.kind ? -1 : 1));
 
@@ -74,38 +74,38 @@ export const viewColumns = (store: Store): readonly (readonly [string, string])[
 
 function viewColumn(store: Store, { name, type }: Column): string {
   if (name === "project") return name;
-  if (isGiven(store, name)) return `key${type === "integer" ? "::bigint" : ""} as ${name}`;
+  if (isFromFact(store, name)) return `key${type === "integer" ? "::bigint" : ""} as ${name}`;
   const cell = `cells ->> '${name}'`;
   return `${type === "integer" ? `(${cell})::numeric::bigint` : cell} as ${name}`;
 }
 
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-const literal = (value: string | null): string => (value === null ? "null" : text(value));
-const json = (value: unknown): string => (value === null ? "null" : text(JSON.stringify(value)));
-const list = (names: readonly string[]): string => text(`{${names.join(",")}}`);
+const textLiteral = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+const literal = (value: string | null): string => (value === null ? "null" : textLiteral(value));
+const jsonLiteral = (value: unknown): string => (value === null ? "null" : textLiteral(JSON.stringify(value)));
+const listLiteral = (names: readonly string[]): string => textLiteral(`{${names.join(",")}}`);
 
 /** The reason why the team database's fold does not support a store, so that a file alone cannot define it; else undefined. */
-function beyondFold(store: Store): string | undefined {
+function unsupportedReason(store: Store): string | undefined {
   if (store.states?.guard !== undefined) return "a guard of its states has no form in SQL";
   return store.key.length === 1 || store.key.length === 3 ? undefined : "a key has one column or three";
 }
 
 /** The file that defines or redefines a store in a team's database. @param file its number @throws for what SQL cannot fold */
 export function storeMigration(store: Store, file: string): string {
-  const beyond = beyondFold(store);
-  if (beyond !== undefined) throw new Error(`Failed to write the migration of ${store.name}: ${beyond}`);
-  const { key_from, defaults, changes, fill, state, ways, trail } = storeInSql(store);
+  const reason = unsupportedReason(store);
+  if (reason !== undefined) throw new Error(`Failed to write the migration of ${store.name}: ${reason}`);
+  const { key_from, defaults, changes, fill, state, ways, trail } = toSqlStore(store);
   const columns = store.columns.map(({ name }) => name);
-  const kinds = kindsInSql
+  const kinds = sqlKinds
     .filter((one) => one.store === store.name)
     .map(({ kind, op }) => `  ('${kind}', '${store.name}', '${op}')`);
   return `-- The agent's store ${store.name}. ${store.about}
 -- Written by \`npm run migration -- ${store.name}\` from the store's definition.
 
 insert into ai_sync_private.agent_stores (store, columns, key, key_from, defaults, changes, fill, state, ways, trail, checks) values
-  ('${store.name}', ${list(columns)},
-    ${list(store.key)}, '${key_from}', ${json(defaults)}, '${changes}', ${list(fill)}, ${literal(state)},
-    ${json(ways)}, ${literal(trail)}, ${text(`\n      ${checksOf(store).join("\n      && ")}`)})
+  ('${store.name}', ${listLiteral(columns)},
+    ${listLiteral(store.key)}, '${key_from}', ${jsonLiteral(defaults)}, '${changes}', ${listLiteral(fill)}, ${literal(state)},
+    ${jsonLiteral(ways)}, ${literal(trail)}, ${textLiteral(`\n      ${checksOf(store).join("\n      && ")}`)})
 on conflict (store) do update set
   columns = excluded.columns, key = excluded.key, key_from = excluded.key_from, defaults = excluded.defaults, changes = excluded.changes,
   fill = excluded.fill, state = excluded.state, ways = excluded.ways, trail = excluded.trail, checks = excluded.checks;

@@ -5,13 +5,13 @@ import { allStores } from "../../src/features/agent/model/stores.ts";
  * The tables of the agent's stores in the index, derived from their definitions. Names come from constants of this program only.
  */
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-const literal = (cell: string | number): string => (typeof cell === "number" ? String(cell) : quoted(cell));
+const literal = (cell: string | number): string => (typeof cell === "number" ? String(cell) : quoteText(cell));
 
 function checksOf({ name, values, min, max, nullable }: Column): readonly string[] {
   const checks = [
-    ...(values === null ? [] : [`${name} IN (${values.map(quoted).join(", ")})`]),
+    ...(values === null ? [] : [`${name} IN (${values.map(quoteText).join(", ")})`]),
     ...(min === null || max === null ? [] : [`${name} BETWEEN ${min} AND ${max}`]),
     ...(min !== null && max === null ? [`${name} >= ${min}`] : []),
   ];
@@ -20,22 +20,22 @@ function checksOf({ name, values, min, max, nullable }: Column): readonly string
 
 function columnSql(store: Store, column: Column): string {
   const isKey = store.key.length === 1 && store.key[0] === column.name;
-  const given = column.default;
+  const defaultValue = column.default;
   return [
     column.name,
     column.type === "integer" ? "INTEGER" : "TEXT",
     ...(column.nullable ? [] : ["NOT NULL"]),
     ...(isKey ? [`PRIMARY KEY${store.keyFrom === "serial" ? " AUTOINCREMENT" : ""}`] : []),
-    ...(given === undefined || given === null ? [] : [`DEFAULT ${literal(given)}`]),
+    ...(defaultValue === undefined || defaultValue === null ? [] : [`DEFAULT ${literal(defaultValue)}`]),
     ...checksOf(column),
   ].join(" ");
 }
 
-const clauses = (order: readonly OrderClause[]): string =>
+const orderClauses = (order: readonly OrderClause[]): string =>
   order.map(({ column, desc }) => `${column}${desc ? " DESC" : ""}`).join(", ");
 
 const indexSql = (store: Store, { name, columns, where }: StoreIndex): string =>
-  `CREATE INDEX ${name} ON ${store.table} (${clauses(columns)})${where === undefined ? "" : ` WHERE ${where}`};`;
+  `CREATE INDEX ${name} ON ${store.table} (${orderClauses(columns)})${where === undefined ? "" : ` WHERE ${where}`};`;
 
 /** The statements that create a store's table and indexes. USD columns in millionths have a virtual counterpart in dollars. */
 export function tableSql(store: Store): string {

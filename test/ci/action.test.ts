@@ -4,11 +4,11 @@ import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
-import { builtCli, cleanEnv, type Finished, run } from "../support/cli.ts";
+import { builtCli, cleanEnv, type ProcessResult, run } from "../support/cli.ts";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
-import { type GitHubServer, gitHubServer } from "../support/github-server.ts";
-import { commit, git, repository } from "../support/repository.ts";
+import { type GitHubServer, startGitHubServer } from "../support/github-server.ts";
+import { commit, createRepository, git } from "../support/repository.ts";
 
 const root = join(import.meta.dirname, "../..");
 const token = "ghs_veryunlikelytoken";
@@ -41,7 +41,7 @@ function evaluate(expression: string, contexts: Contexts): string {
   return values.find((value) => value !== "") ?? "";
 }
 
-const filledIn = (text: string, contexts: Contexts): string =>
+const interpolate = (text: string, contexts: Contexts): string =>
   text.replace(/\$\{\{(.*?)\}\}/g, (_, expression: string) => evaluate(expression, contexts));
 
 type Job = Readonly<{
@@ -65,7 +65,7 @@ function builtAction(): string {
 }
 
 /** Runs the action's own steps in order, as the runner does, until one fails. */
-async function runAction(job: Job): Promise<Finished & Readonly<{ summary: string; output: string }>> {
+async function runAction(job: Job): Promise<ProcessResult & Readonly<{ summary: string; output: string }>> {
   const files = temporaryFolder();
   const file = (name: string, content = ""): string => {
     writeFileSync(join(files, name), content);
@@ -81,11 +81,11 @@ async function runAction(job: Job): Promise<Finished & Readonly<{ summary: strin
   };
   const inputs = Object.entries(action.inputs).map(([name, one]) => [
     `inputs.${name}`,
-    job.with[name] ?? filledIn(one.default, contexts),
+    job.with[name] ?? interpolate(one.default, contexts),
   ]);
-  const all = { ...contexts, ...Object.fromEntries(inputs) };
+  const allContexts = { ...contexts, ...Object.fromEntries(inputs) };
   const [summary, output] = [file("summary.md"), file("output")];
-  const surroundings = {
+  const stepEnv = {
     ...cleanEnv(job.temp),
     ...(job.path === undefined ? {} : { PATH: job.path }),
     GITHUB_ACTION_PATH: job.actionPath ?? builtAction(),
@@ -102,14 +102,14 @@ async function runAction(job: Job): Promise<Finished & Readonly<{ summary: strin
     GITHUB_STEP_SUMMARY: summary,
     RUNNER_TEMP: job.temp,
   };
-  let finished: Finished = { code: 0, signal: null, stdout: "", stderr: "" };
+  let finished: ProcessResult = { code: 0, signal: null, stdout: "", stderr: "" };
   for (const one of action.runs.steps.filter((candidate) => candidate.run !== undefined)) {
     expect(one.shell).toBe("bash");
-    const env = Object.fromEntries(Object.entries(one.env).map(([name, text]) => [name, filledIn(text, all)]));
-    const script = file("step.sh", filledIn(one.run ?? "", all));
+    const env = Object.fromEntries(Object.entries(one.env).map(([name, text]) => [name, interpolate(text, allContexts)]));
+    const script = file("step.sh", interpolate(one.run ?? "", allContexts));
     finished = await run("bash", ["--noprofile", "--norc", "-eo", "pipefail", script], {
       cwd: job.cwd,
-      env: { ...surroundings, ...env },
+      env: { ...stepEnv, ...env },
     });
     if (finished.code !== 0) break;
   }
@@ -143,15 +143,15 @@ const everything = { reports: "reports/*.json", evals: "evals.json" };
 
 /** A checkout as jobs have it: a commit without a branch. */
 function checkout(files: Readonly<Record<string, string>>): string {
-  const cwd = repository({ "src/a.py": "1", "src/a.js": "1" });
+  const cwd = createRepository({ "src/a.py": "1", "src/a.js": "1" });
   git(cwd, "switch", "-q", "--detach");
   writeFiles(cwd, files);
   return cwd;
 }
 
 /** The state after a job on main. */
-async function recordedMain(more: Readonly<Record<string, string>> = {}) {
-  const [server, temp] = [await gitHubServer(), temporaryFolder()];
+async function runOnMain(more: Readonly<Record<string, string>> = {}) {
+  const [server, temp] = [await startGitHubServer(), temporaryFolder()];
   const cwd = checkout({
     "reports/of main.json": reportText("main-1", 90, ["E501", "W291"]),
     "evals.json": evals([true, true], "2026-03-01T10:00:00Z"),
@@ -172,7 +172,7 @@ function change(cwd: string, name: string, score: number, rules: readonly string
 
 describe("the GitHub action", () => {
   it("compares a pull request with its base in the summary and in a single comment", async () => {
-    const { finished, ...job } = await recordedMain();
+    const { finished, ...job } = await runOnMain();
     expect(finished.summary).toContain("New findings are shown once");
     expect(job.server.requests).toEqual([]);
 
@@ -198,7 +198,7 @@ describe("the GitHub action", () => {
       const messages = lines.map((line) => ({ ruleId: "no-undef", severity: 2, message: "x is not defined", line, column: 1 }));
       return JSON.stringify([{ filePath: "src/a.js", messages }]);
     };
-    const [server, temp] = [await gitHubServer(), temporaryFolder()];
+    const [server, temp] = [await startGitHubServer(), temporaryFolder()];
     const cwd = checkout({ "eslint.json": eslint([1]) });
     const job = { server, cwd, temp, with: { findings: "eslint.json" } };
     const main = await runAction(job);
@@ -217,7 +217,7 @@ describe("the GitHub action", () => {
   });
 
   it("writes only the summary when the token may not comment, as for a fork", async () => {
-    const { server, ...job } = await recordedMain();
+    const { server, ...job } = await runOnMain();
     change(job.cwd, "fix-1", 94, ["E501"]);
     const message = "Resource not accessible by integration";
     server.answers.push({ method: "POST", status: 403, body: JSON.stringify({ message }) });
@@ -229,7 +229,7 @@ describe("the GitHub action", () => {
   });
 
   it("does not fail the job when GitHub fails", async () => {
-    const { server, ...job } = await recordedMain();
+    const { server, ...job } = await runOnMain();
     change(job.cwd, "fix-1", 94, ["E501"]);
     for (let n = 0; n < 4; n += 1) server.answers.push({ method: "GET", status: 502, headers: { "retry-after": "0" } });
     const finished = await runAction({ ...job, server, base: "main" });
@@ -238,7 +238,7 @@ describe("the GitHub action", () => {
   });
 
   it("reports first, then fails on a missed threshold or a file that cannot be recorded", async () => {
-    const { server, cwd, temp } = await recordedMain();
+    const { server, cwd, temp } = await runOnMain();
     change(cwd, "fix-1", 60, ["E501"]);
     const checked = await runAction({ server, cwd, temp, base: "main", with: { ...everything, check: "--min-score 80" } });
     expect(checked.code).toBe(1);
@@ -252,13 +252,13 @@ describe("the GitHub action", () => {
   });
 
   it("keeps the runner from interpreting report text as a workflow command", async () => {
-    const { server, cwd, temp } = await recordedMain();
+    const { server, cwd, temp } = await runOnMain();
     change(cwd, "fix-1", 60, ["::error::forged"]);
     const { stdout } = await runAction({ server, cwd, temp, base: "main", with: everything });
     const lines = stdout.trimEnd().split("\n");
-    const [, silence] = /^::stop-commands::([0-9a-f-]{36})$/.exec(lines[0] ?? "") ?? [];
-    expect(lines.at(-1)).toBe(`::${silence}::`);
-    expect(lines.filter((line) => line === `::${silence}::`).length).toBe(1);
+    const [, stopToken] = /^::stop-commands::([0-9a-f-]{36})$/.exec(lines[0] ?? "") ?? [];
+    expect(lines.at(-1)).toBe(`::${stopToken}::`);
+    expect(lines.filter((line) => line === `::${stopToken}::`).length).toBe(1);
   });
 
   it("runs the published package of its own version when it is not built", async () => {
@@ -271,7 +271,11 @@ describe("the GitHub action", () => {
     writeFiles(tools, { npx: `#!/bin/sh\necho "$1 $2" >> '${asked}'\nshift 2\nexec node '${cli.entry}' "$@"\n` });
     chmodSync(join(tools, "npx"), 0o755);
     const path = [tools, process.env["PATH"]].join(delimiter);
-    const [server, temp, cwd] = [await gitHubServer(), temporaryFolder(), checkout({ "r.json": reportText("main-1", 90, []) })];
+    const [server, temp, cwd] = [
+      await startGitHubServer(),
+      temporaryFolder(),
+      checkout({ "r.json": reportText("main-1", 90, []) }),
+    ];
     const finished = await runAction({ server, temp, cwd, actionPath, path, with: { reports: "r.json" } });
     expect(finished).toMatchObject({ code: 0, stderr: "" });
     expect(new Set(readFileSync(asked, "utf8").trim().split("\n"))).toEqual(new Set(["--yes reward-ledger@1.2.3"]));
@@ -299,7 +303,7 @@ describe("the pre-commit hooks", () => {
     const { entry = "" } = (await hook("reward-ledger-review")) ?? {};
     const [, script = ""] = /^sh -c '(.*)' --$/.exec(entry) ?? [];
     const command = script.replace("npx --yes reward-ledger", '"$NODE" "$CLI"');
-    const top = repository({ "a.js": "old();\n" });
+    const top = createRepository({ "a.js": "old();\n" });
     writeFiles(top, { "a.js": "old();\nfresh();\n", "found.txt": `a.js(1,1): error TS1: old\na.js(2,1): error TS2: fresh\n` });
     git(top, "add", "a.js");
     const home = temporaryFolder();

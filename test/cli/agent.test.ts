@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { here } from "../support/cli-here.ts";
+import { inProcess } from "../support/cli-here.ts";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 
 let session: CliSession;
@@ -115,7 +115,7 @@ describe("a group without a command", () => {
     "store",
     "sync",
   ])("%s runs its default command", async (group) => {
-    const inside = here(home);
+    const inside = inProcess(home);
     expect(await inside.cli([group])).toMatchObject({ code: 0, stderr: "" });
     expect(await inside.json([group])).toMatchObject({ code: 0 });
   });
@@ -124,7 +124,7 @@ describe("a group without a command", () => {
     for (const args of [["task"], ["store"], ["store", "--json"]]) {
       const { code, stdout, stderr } = await home.cli(args);
       expect(code).toBe(0);
-      expect(await here(home).cli(args), args.join(" ")).toMatchObject({ code, stdout, stderr });
+      expect(await inProcess(home).cli(args), args.join(" ")).toMatchObject({ code, stdout, stderr });
     }
   });
 

@@ -26,7 +26,7 @@ const look = commandOf(
     effect: "read",
     examples: [{ run: "reward-ledger look-at .", does: "everything here" }],
     document: () => [],
-    run: async (_ports, given) => given,
+    run: async (_ports, values) => values,
   }),
 );
 
@@ -62,10 +62,10 @@ describe("a command line", () => {
       values: { paths: ["a", "b"] },
       flags: { home: null, json: false, noColor: false, quiet: false, verbose: false },
     });
-    const given = parse(
+    const parsed = parse(
       ..."look-at a --house-rules-version 3 --changed-file x --changed-file y --confirm --format csv --ratio 0.5".split(" "),
     );
-    expect(given).toMatchObject({
+    expect(parsed).toMatchObject({
       values: {
         paths: ["a"],
         house_rules_version: 3,
@@ -75,7 +75,7 @@ describe("a command line", () => {
         ratio: 0.5,
       },
     });
-    expect(given.type === "call" && Object.keys(given.values)).not.toContain("agent");
+    expect(parsed.type === "call" && Object.keys(parsed.values)).not.toContain("agent");
   });
 
   it("accepts the global flags before and after the command", () => {
@@ -120,14 +120,14 @@ describe("a command line", () => {
     [["task", "ad", "--json"], "ad", "add"],
     [["task", "--home", "/h", "--json", "ad", "--help"], "ad", "add"],
     [["help", "--home", "/h", "task", "ad"], "ad", "add"],
-  ])("%j is rejected with a suggestion, with or without a request for help", (argv, unknown, meant) => {
+  ])("%j is rejected with a suggestion, with or without a request for help", (argv, unknown, suggestion) => {
     expect(parse(...argv)).toMatchObject({
       type: "usage",
       help: null,
       error: {
         code: "usage",
         message: `Unknown command '${unknown}'`,
-        hint: expect.stringMatching(new RegExp(`^Did you mean ${meant}\\? `)),
+        hint: expect.stringMatching(new RegExp(`^Did you mean ${suggestion}\\? `)),
       },
     });
   });

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { here } from "../support/cli-here.ts";
+import { inProcess } from "../support/cli-here.ts";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 import { chain, chainReports, finding, report } from "./reports.ts";
 
@@ -264,7 +264,7 @@ describe("score", () => {
 
 describe("reset", () => {
   it("requires confirmation, hides runs, and can be undone", async () => {
-    const home = here(await session.newHome());
+    const home = inProcess(await session.newHome());
     await home.cli(["update"], { input: JSON.stringify(report()) });
     await home.cli(["update", "--agent", "codex"], { input: JSON.stringify(report()) });
     const unconfirmed = await home.json(["reset"]);

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { run } from "../support/cli.ts";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
-import { git, gitEnvironment, repository } from "../support/repository.ts";
+import { createRepository, git, gitEnvironment } from "../support/repository.ts";
 
 const runs = z.array(z.looseObject({ run_id: z.string() }));
 
@@ -31,9 +31,9 @@ exit 1
 `;
 
 /** A repository with the hook, and git as a person calls it there. */
-async function hooked(files: Readonly<Record<string, string>>) {
+async function hookedRepository(files: Readonly<Record<string, string>>) {
   const home: Home = await session.newHome();
-  const top = repository(files);
+  const top = createRepository(files);
   const path = writeFiles(temporaryFolder(), { npx });
   chmodSync(join(path, "npx"), 0o755);
   const hooks = writeFiles(temporaryFolder(), { "pre-commit": hook });
@@ -63,7 +63,7 @@ async function hooked(files: Readonly<Record<string, string>>) {
 const broken = "debugger;\n";
 
 it("records what is committed and ignores other changes in the working tree", async () => {
-  const { top, commits, recorded } = await hooked({ "old.js": broken });
+  const { top, commits, recorded } = await hookedRepository({ "old.js": broken });
   const parent = git(top, "rev-parse", "HEAD");
   writeFiles(top, { "a.js": `let a = 1;\na += 1;\n${broken}export { a };\n` });
   git(top, "add", "a.js");
@@ -80,7 +80,7 @@ it("records what is committed and ignores other changes in the working tree", as
 });
 
 it("records only the named files of a commit with paths, and all changed files with -a", async () => {
-  const { home, top, commits, recorded } = await hooked({ "a.js": "a();\n", "b.js": "b();\n", "c.js": "c();\n" });
+  const { home, top, commits, recorded } = await hookedRepository({ "a.js": "a();\n", "b.js": "b();\n", "c.js": "c();\n" });
   for (const name of ["a", "b", "c"]) writeFiles(top, { [`${name}.js`]: `${name}();\n${broken}` });
   git(top, "add", "b.js");
   await commits(top, "a.js");
@@ -91,12 +91,12 @@ it("records only the named files of a commit with paths, and all changed files w
 });
 
 it("records commits of a worktree, and blocks no commit without findings, files or changes", async () => {
-  const { home, top, commits, recorded } = await hooked({ "a.js": "a();\n" });
-  const beside = join(temporaryFolder(), "beside");
-  git(top, "worktree", "add", "-q", "-b", "beside", beside);
-  writeFiles(beside, { "ä b.js": broken });
-  git(beside, "add", "--all");
-  await commits(beside);
+  const { home, top, commits, recorded } = await hookedRepository({ "a.js": "a();\n" });
+  const worktree = join(temporaryFolder(), "beside");
+  git(top, "worktree", "add", "-q", "-b", "beside", worktree);
+  writeFiles(worktree, { "ä b.js": broken });
+  git(worktree, "add", "--all");
+  await commits(worktree);
   expect(await recorded()).toMatchObject({ branch: "beside", findings: [{ file: "ä b.js", line: 1 }] });
   await commits(top, "--allow-empty");
   writeFiles(top, { "notes.txt": "x\n" });

@@ -18,7 +18,7 @@ import { builtCli, run } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const folderIn = (caches: string): string => join(caches, "reward-ledger", "compiled");
-const linux = (caches: string) => compileCacheFolder({ XDG_CACHE_HOME: caches }, "/nowhere", "linux");
+const linuxFolder = (caches: string) => compileCacheFolder({ XDG_CACHE_HOME: caches }, "/nowhere", "linux");
 
 describe("the compile cache folder", () => {
   it("is created inside the user's cache folder, accessible only to its owner", () => {
@@ -35,29 +35,29 @@ describe("the compile cache folder", () => {
   });
 
   it("is not used when others can write to it or to a parent folder, or when it is a symlink", () => {
-    const open = temporaryFolder();
-    mkdirSync(folderIn(open), { recursive: true });
-    chmodSync(folderIn(open), 0o770);
-    expect(linux(open)).toBeUndefined();
+    const sharedCaches = temporaryFolder();
+    mkdirSync(folderIn(sharedCaches), { recursive: true });
+    chmodSync(folderIn(sharedCaches), 0o770);
+    expect(linuxFolder(sharedCaches)).toBeUndefined();
 
     const above = temporaryFolder();
-    expect(linux(above)).toBe(folderIn(above));
+    expect(linuxFolder(above)).toBe(folderIn(above));
     chmodSync(join(above, "reward-ledger"), 0o777);
-    expect(linux(above)).toBeUndefined();
+    expect(linuxFolder(above)).toBeUndefined();
 
     const linked = temporaryFolder();
     mkdirSync(join(linked, "elsewhere"), { mode: 0o700 });
     mkdirSync(join(linked, "reward-ledger"));
     symlinkSync(join(linked, "elsewhere"), folderIn(linked));
-    expect(linux(linked)).toBeUndefined();
+    expect(linuxFolder(linked)).toBeUndefined();
   });
 
   it("is not used when another user owns it", () => {
     if (process.getuid?.() !== 0) return;
     const caches = temporaryFolder();
-    expect(linux(caches)).toBe(folderIn(caches));
+    expect(linuxFolder(caches)).toBe(folderIn(caches));
     chownSync(folderIn(caches), 65_534, 65_534);
-    expect(linux(caches)).toBeUndefined();
+    expect(linuxFolder(caches)).toBeUndefined();
   });
 
   it("is not used when it cannot be created", () => {
@@ -95,9 +95,9 @@ describe("the program", () => {
     const status = () => run(process.execPath, [cli.entry, "status"], { env });
     const { stdout } = await status();
     const [name = ""] = readdirSync(compiled);
-    const whole = readFileSync(join(compiled, name));
-    for (const at of [0, 70, 200, whole.length - 1]) {
-      const damaged = Buffer.from(whole);
+    const bytes = readFileSync(join(compiled, name));
+    for (const at of [0, 70, 200, bytes.length - 1]) {
+      const damaged = Buffer.from(bytes);
       damaged[at] = (damaged[at] ?? 0) ^ 1;
       writeFileSync(join(compiled, name), damaged);
       expect(await status()).toMatchObject({ code: 0, stdout, stderr: "" });

@@ -337,8 +337,8 @@ describe("an incomplete connection", () => {
     expect(broken.code).toBe(1);
     expect(broken.hosts).toMatchObject([{ state: "broken", detail: expect.stringContaining("the MCP server is missing") }]);
     await connect(user, ["claude-code", "--yes"]);
-    const mended = await connect(user, ["claude-code", "--check"]);
-    expect(mended).toMatchObject({ code: 0, hosts: [{ state: "connected", enforces_budget: true }] });
+    const repaired = await connect(user, ["claude-code", "--check"]);
+    expect(repaired).toMatchObject({ code: 0, hosts: [{ state: "connected", enforces_budget: true }] });
   });
 
   it("is reported with the path of the missing program, and repaired by connecting again", async () => {

@@ -2,7 +2,7 @@ import { cp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { here } from "../support/cli-here.ts";
+import { inProcess } from "../support/cli-here.ts";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 import { copyEarlierHome, earlierHome } from "../support/earlier-home.ts";
 
@@ -16,12 +16,12 @@ const answers = z.record(z.string(), z.object({ args: z.array(z.string()), answe
 
 let session: CliSession;
 let home: Home;
-let known: z.infer<typeof answers>;
+let knownAnswers: z.infer<typeof answers>;
 beforeAll(async () => {
   session = await openCliSession();
   home = await session.newHome();
   await cp(join(fixture, "home"), home.path, { recursive: true });
-  known = answers.parse(JSON.parse(await readFile(join(fixture, "answers.json"), "utf8")));
+  knownAnswers = answers.parse(JSON.parse(await readFile(join(fixture, "answers.json"), "utf8")));
 });
 afterAll(() => session.dispose());
 
@@ -49,10 +49,10 @@ describe("a home of the first version", () => {
   it.each(questions)(
     "gives the same answer as before: %s",
     async (question) => {
-      const asked = known[question];
-      if (asked === undefined) throw new Error("the fixture has no such answer");
-      expect((await here(home).json(asked.args)).document).toMatchObject(
-        z.union([z.looseObject({}), z.array(z.unknown())]).parse(asked.answer),
+      const recorded = knownAnswers[question];
+      if (recorded === undefined) throw new Error("the fixture has no such answer");
+      expect((await inProcess(home).json(recorded.args)).document).toMatchObject(
+        z.union([z.looseObject({}), z.array(z.unknown())]).parse(recorded.answer),
       );
     },
     60_000,
@@ -60,7 +60,7 @@ describe("a home of the first version", () => {
 
   it("has the same pending rows", async () => {
     const overview = z.object({ inbox: z.unknown(), tasks: z.unknown(), feedback: z.unknown() });
-    const before = overview.parse(known["overview"]?.answer);
+    const before = overview.parse(knownAnswers["overview"]?.answer);
     expect((await home.json(["overview"])).document).toMatchObject(before);
   });
 
@@ -92,7 +92,7 @@ describe("a home of an earlier build with all stores", async () => {
   });
 
   it.each(Object.keys(answered))("gives the same answer as that build: %s", async (question) => {
-    expect((await here(earlier).json(question.split(" "))).document).toMatchObject(answered[question] ?? {});
+    expect((await inProcess(earlier).json(question.split(" "))).document).toMatchObject(answered[question] ?? {});
   });
 
   it("counts a newly recorded review, and still verifies", async () => {
@@ -108,7 +108,7 @@ describe("a home of an earlier build with all stores", async () => {
 const anyAnswer = z.union([z.looseObject({}), z.array(z.unknown())]);
 
 /* Answers that intentionally differ from those of the build that made the home. */
-const otherwise: Readonly<Record<string, object>> = {
+const changedAnswers: Readonly<Record<string, object>> = {
   // A retried test is one test, and its last attempt decides.
   "eval list": [
     { passed: 1, total: 1, cost_usd: 0.5 },
@@ -159,13 +159,15 @@ const otherwise: Readonly<Record<string, object>> = {
 };
 
 /** A run that is dated after its recording is placed by its recording time; the exported report keeps the date it stated. */
-const placed = (question: string, answer: object): object =>
+const withPlacedTime = (question: string, answer: object): object =>
   question === "export"
     ? answer
     : anyAnswer.parse(JSON.parse(JSON.stringify(answer).replaceAll("2026-03-07T12:30:00.000Z", "2026-03-07T09:03:03.000Z")));
 
 describe("a complete home of an earlier build, with its index and derived files", async () => {
-  const answered = z.record(z.string(), anyAnswer).parse(JSON.parse(await readFile(join(earlierHome, "answers.json"), "utf8")));
+  const recordedAnswers = z
+    .record(z.string(), anyAnswer)
+    .parse(JSON.parse(await readFile(join(earlierHome, "answers.json"), "utf8")));
   const derived = ["self-edits.log", "learnings.log", "paused-tasks/t-paused.json"];
   let earlier: Home;
   beforeAll(async () => {
@@ -173,9 +175,9 @@ describe("a complete home of an earlier build, with its index and derived files"
     await copyEarlierHome("home", earlier.path);
   });
 
-  it.each(Object.entries(answered))("gives the same answer as that build: %s", async (question, answer) => {
-    const { document } = await here(earlier).json(question.split(" "));
-    expect(document).toMatchObject(otherwise[question] ?? placed(question, answer));
+  it.each(Object.entries(recordedAnswers))("gives the same answer as that build: %s", async (question, answer) => {
+    const { document } = await inProcess(earlier).json(question.split(" "));
+    expect(document).toMatchObject(changedAnswers[question] ?? withPlacedTime(question, answer));
   });
 
   it("verifies, and its derived files are unchanged", async () => {
@@ -205,9 +207,9 @@ describe("a complete home of an earlier build, with its index and derived files"
 
   it("has the same totals after its index is rebuilt", async () => {
     const questions = [["agents"], ["history"], ["eval", "summary"], ["spend", "summary", "--all"], ["store", "list", "tasks"]];
-    const ask = async () => Promise.all(questions.map(async (args) => (await here(earlier).json(args)).document));
-    const before = await ask();
+    const readAnswers = async () => Promise.all(questions.map(async (args) => (await inProcess(earlier).json(args)).document));
+    const before = await readAnswers();
     expect(await earlier.json(["rebuild"])).toMatchObject({ code: 0 });
-    expect(await ask()).toEqual(before);
+    expect(await readAnswers()).toEqual(before);
   });
 });

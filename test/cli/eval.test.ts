@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { startCollector } from "../../src/collector/main.ts";
-import { here } from "../support/cli-here.ts";
+import { inProcess } from "../support/cli-here.ts";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
 import { report } from "./reports.ts";
@@ -80,7 +80,7 @@ async function twoRuns(): Promise<Home> {
   ];
   await home.file("before.json", evalFile("01", before));
   await home.file("after.json", evalFile("02", after, { git_branch: "topic", label: "faster" }));
-  const pushed = await here(home).cli(["eval", "push", "before.json", "after.json", "--project", "acme/shop"]);
+  const pushed = await inProcess(home).cli(["eval", "push", "before.json", "after.json", "--project", "acme/shop"]);
   expect(pushed).toMatchObject({ code: 0 });
   return home;
 }
@@ -91,7 +91,7 @@ const runsOf = async (home: Home) =>
 
 it("a process prints the same as an in-process call", async () => {
   const home = await twoRuns();
-  const inside = here(home);
+  const inside = inProcess(home);
   for (const args of [["compare"], ["baseline", "latest"], ["summary"], ["trend"], ["cost"], ["cache", "stats"]]) {
     const command = ["eval", ...args];
     const { code, stdout, stderr } = await home.cli(command);
@@ -116,7 +116,7 @@ describe("eval push", () => {
     expect(first).toMatchObject({ code: 0, stderr: "" });
     const recorded = pushed.parse(first.document);
     expect(recorded).toMatchObject({ recorded: true, reason: null, run: { total: 1, passed: 1, failed: 0, git_sha: "abc1234" } });
-    const again = await here(home).json(["eval", "push", file]);
+    const again = await inProcess(home).json(["eval", "push", file]);
     expect(again).toMatchObject({ code: 0, document: { recorded: false, reason: "duplicate", run: recorded.run } });
     const several = await home.json(["eval", "push", file, "bad.json", "gone.json"]);
     expect(several.code).toBe(1);
@@ -125,13 +125,13 @@ describe("eval push", () => {
       { reason: "rejected", run: null, error: { code: "invalid_eval", message: expect.stringContaining("schema_version") } },
       { reason: "rejected", run: null, error: { code: "unreadable_file" } },
     ]);
-    expect((await here(home).json(["eval", "list"])).document).toEqual([
+    expect((await inProcess(home).json(["eval", "list"])).document).toEqual([
       { ...recorded.run, baseline: false, cost_usd: 0, cost_complete: false },
     ]);
   });
 
   it("prints the same cost as eval list, even when a run reports none or a model has no price", async () => {
-    const home = here(await session.newHome());
+    const home = inProcess(await session.newHome());
     const tokens = (model: string, millions: number) => ({
       model,
       calls: 1,
@@ -149,10 +149,10 @@ describe("eval push", () => {
     await home.file("cached.json", evalFile("01", tests, { costs: [{ model: "claude-sonnet-4-5", ...cached }] }));
     const models = [tokens("claude-sonnet-4-5", 1), tokens("claude-opus-4-6", 2), tokens("claude-opus-4-6-fast", 1)];
     await home.file("unpriced.json", evalFile("02", tests, { costs: models }));
-    for (const said of ["Recorded", "Already recorded"]) {
+    for (const prefix of ["Recorded", "Already recorded"]) {
       const lines = (await home.cli(["eval", "push", "cached.json", "unpriced.json"])).stdout.split("\n");
-      expect(lines[0]).toMatch(new RegExp(`^${said} cached\\.json: .*, \\$0\\.04$`));
-      expect(lines[1]).toMatch(new RegExp(`^${said} unpriced\\.json: .*, ≥ \\$19\\.50$`));
+      expect(lines[0]).toMatch(new RegExp(`^${prefix} cached\\.json: .*, \\$0\\.04$`));
+      expect(lines[1]).toMatch(new RegExp(`^${prefix} unpriced\\.json: .*, ≥ \\$19\\.50$`));
     }
     const list = (await home.cli(["eval", "list"])).stdout;
     expect(list).toContain(" $0.04 ");
@@ -186,7 +186,7 @@ describe("eval push", () => {
       skipped: 1,
       rejected: [{ file: expect.stringContaining("broken.json"), code: "invalid_json" }],
     });
-    expect(await here(home).json(["eval", "import", "nowhere"])).toMatchObject({
+    expect(await inProcess(home).json(["eval", "import", "nowhere"])).toMatchObject({
       code: 1,
       document: { error: { code: "unreadable_file" } },
     });
@@ -208,7 +208,7 @@ describe("import", () => {
       duplicates: 0,
       rejected: [{ file: expect.stringContaining("wrong.json"), code: "invalid_eval" }],
     });
-    const inside = here(home);
+    const inside = inProcess(home);
     expect((await inside.json(["import", "mixed"])).document).toMatchObject({ recorded: 0, duplicates: 4 });
     expect((await inside.json(["eval", "list"])).document).toHaveLength(3);
     expect((await inside.json(["status"])).document).toMatchObject({ runs: 1 });
@@ -218,7 +218,7 @@ describe("import", () => {
 
 describe("eval list and show", () => {
   it("marks a stopped run, counts its cost, and replaces it once the complete run is recorded", async () => {
-    const home = here(await session.newHome());
+    const home = inProcess(await session.newHome());
     const done = [{ name: "login", passed: true, cost_usd: 0.1 }];
     await home.file("_partial-e2e.json", evalFile("01", done, { _partial: true }));
     const pushed = await home.cli(["eval", "push", "_partial-e2e.json", "--project", "acme/shop"]);
@@ -236,7 +236,7 @@ describe("eval list and show", () => {
   });
 
   it("marks a run whose time is unknown, and does not treat it as the latest", async () => {
-    const home = here(await session.newHome());
+    const home = inProcess(await session.newHome());
     await home.file("dated.json", evalFile("01", [{ name: "a", passed: true }]));
     await home.file("undated.json", evalFile("02", [{ name: "b", passed: true }], { timestamp: "soon", total: -1, passed: 5 }));
     await home.cli(["eval", "push", "dated.json", "undated.json", "--project", "acme/shop"]);
@@ -249,7 +249,7 @@ describe("eval list and show", () => {
   });
 
   it("lists newest first, filtered by branch and tier and limited in number", async () => {
-    const home = here(await twoRuns());
+    const home = inProcess(await twoRuns());
     const all = listed.parse((await home.json(["eval", "list"])).document);
     expect(all.map(({ git_branch }) => git_branch)).toEqual(["topic", "main"]);
     expect((await home.json(["eval", "list", "--branch", "main"])).document).toEqual([all[1]]);
@@ -260,7 +260,7 @@ describe("eval list and show", () => {
   });
 
   it("explains how to begin when nothing is recorded", async () => {
-    const home = here(await session.newHome());
+    const home = inProcess(await session.newHome());
     expect(await home.cli(["eval", "list"])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("reward-ledger eval import junit.xml"),
@@ -272,7 +272,7 @@ describe("eval list and show", () => {
   });
 
   it("shows a run by its id or as previous, and rejects an ambiguous id prefix", async () => {
-    const home = here(await twoRuns());
+    const home = inProcess(await twoRuns());
     const [newest, oldest] = await runsOf(home);
     expect((await home.json(["eval", "show", newest?.id ?? ""])).document).toMatchObject({
       run: newest,
@@ -288,7 +288,7 @@ describe("eval list and show", () => {
 
 describe("eval compare", () => {
   it("reports that a first run has nothing to compare with, and compares a file with the latest run", async () => {
-    const home = here(await session.newHome());
+    const home = inProcess(await session.newHome());
     await home.file("one.json", evalFile("01", [{ name: "login", passed: true, cost_usd: 0.1 }]));
     await home.file("two.json", evalFile("02", [{ name: "login", passed: false, cost_usd: 0.1 }]));
     await home.cli(["eval", "push", "one.json", "--project", "acme/shop"]);
@@ -305,14 +305,14 @@ describe("eval compare", () => {
 
   it("reports that no team is set up when a team is asked about", async () => {
     const home = await session.newHome();
-    expect((await here(home).cli(["eval", "leaderboard"])).stdout).toContain("No team is set up");
+    expect((await inProcess(home).cli(["eval", "leaderboard"])).stdout).toContain("No team is set up");
     const evals = ["list", "summary", "trend", "tests", "cost"].map((verb) => ["eval", verb]);
     const commands = [["status"], ["history"], ["violations"], ["breaking", "some-rule"], ...evals];
     for (const [index, command] of commands.entries()) {
       // Processes for the other commands would show nothing more: JSON without a note is a rule of the program, not of a command.
-      const { cli } = index === 0 ? home : here(home);
-      const told = await cli([...command, "--team"]);
-      expect(told, command.join(" ")).toMatchObject({ code: 0, stderr: expect.stringContaining("No team is set up") });
+      const { cli } = index === 0 ? home : inProcess(home);
+      const answer = await cli([...command, "--team"]);
+      expect(answer, command.join(" ")).toMatchObject({ code: 0, stderr: expect.stringContaining("No team is set up") });
       expect(await cli([...command, "--team", "--json"]), command.join(" ")).toMatchObject({ code: 0, stderr: "" });
       expect(await cli(command), command.join(" ")).toMatchObject({ code: 0, stderr: "" });
     }
@@ -341,7 +341,7 @@ describe("eval compare", () => {
   });
 
   it("shows improved, regressed, unchanged, added and removed tests, for runs and files", async () => {
-    const home = here(await twoRuns());
+    const home = inProcess(await twoRuns());
     for (const args of [[], ["latest"], ["previous", "latest"], ["before.json", "after.json"]]) {
       const { code, document } = await home.json(["eval", "compare", ...args]);
       const view = compared.parse(document);
@@ -362,7 +362,7 @@ describe("eval compare", () => {
   });
 
   it("limits terminal output to a screenful and reports what it left out", async () => {
-    const home = here(await session.newHome());
+    const home = inProcess(await session.newHome());
     const tests = (passed: boolean): readonly Test[] =>
       Array.from({ length: 60 }, (_, index) => ({ name: `test-${index}`, passed: index < 30 ? passed : true }));
     await home.file("a.json", evalFile("01", tests(true)));
@@ -376,7 +376,7 @@ describe("eval compare", () => {
   });
 
   it("compares with the pinned baseline until it is unpinned", async () => {
-    const home = here(await twoRuns());
+    const home = inProcess(await twoRuns());
     await home.file("third.json", evalFile("03", [{ name: "login", passed: true }], { git_branch: "topic" }));
     await home.cli(["eval", "push", "third.json", "--project", "acme/shop"]);
     const runs = await runsOf(home);
@@ -395,7 +395,7 @@ describe("eval compare", () => {
 
 describe("eval summary, trend and cost", () => {
   it("prints trends ordered by status, as JSON, Markdown and CSV", async () => {
-    const home = here(await session.newHome());
+    const home = inProcess(await session.newHome());
     const outcomes = {
       flaky: "1010101010",
       degrading: "1111111000",
@@ -445,7 +445,7 @@ describe("eval summary, trend and cost", () => {
   });
 
   it("totals the cost by model, and reports when it is incomplete", async () => {
-    const home = here(await session.newHome());
+    const home = inProcess(await session.newHome());
     const million = { calls: 1, input_tokens: 1_000_000, output_tokens: 500_000 };
     await home.file(
       "priced.json",
@@ -502,7 +502,7 @@ describe("eval convert, cache and watch", () => {
     expect(JSON.parse(readFileSync(join(home.work, "legacy.json"), "utf8"))).toMatchObject({ branch: "main", total_tests: 1 });
     expect(await home.cli(["eval", "convert", "legacy.json", "--out", "back.json"])).toMatchObject({ code: 0 });
     expect(JSON.parse(readFileSync(join(home.work, "back.json"), "utf8"))).toMatchObject(JSON.parse(text));
-    const inside = here(home);
+    const inside = inProcess(home);
     await inside.cli(["eval", "push", "run.json"]);
     const recorded = await inside.cli(["eval", "convert", "latest"]);
     expect(JSON.parse(recorded.stdout)).toEqual(JSON.parse(text));
@@ -513,7 +513,7 @@ describe("eval convert, cache and watch", () => {
   });
 
   it("stores answers by key, signals a miss by its exit code, and stays inside its folder", async () => {
-    const home = here(await session.newHome());
+    const home = inProcess(await session.newHome());
     const key = "a".repeat(64);
     expect(await home.cli(["eval", "cache", "read", "judge", key])).toMatchObject({ code: 1 });
     expect(await home.cli(["eval", "cache", "write", "judge", key, '{"score":4}'])).toMatchObject({ code: 0 });
@@ -521,14 +521,17 @@ describe("eval convert, cache and watch", () => {
     expect(await home.cli(["eval", "cache", "read", "judge", key], { env: { EVAL_CACHE: "0" } })).toMatchObject({ code: 1 });
     expect((await home.json(["eval", "cache", "stats"])).document).toMatchObject([{ suite: "judge", entries: 1 }]);
     expect((await home.json(["eval", "cache", "verify"])).document).toMatchObject({ ok: true, valid: 1, invalid: 0 });
-    const piped = "b".repeat(64);
+    const otherKey = "b".repeat(64);
     expect(
-      await home.cli(["eval", "cache", "write", "judge", piped, "--meta", '{"model":"m1"}'], { input: "[1,null]" }),
+      await home.cli(["eval", "cache", "write", "judge", otherKey, "--meta", '{"model":"m1"}'], { input: "[1,null]" }),
     ).toMatchObject({
       code: 0,
     });
-    expect((await home.json(["eval", "cache", "read", "judge", piped])).document).toMatchObject({ hit: true, data: [1, null] });
-    expect(await home.json(["eval", "cache", "write", "judge", piped, "1", "--meta", "[1]"])).toMatchObject({
+    expect((await home.json(["eval", "cache", "read", "judge", otherKey])).document).toMatchObject({
+      hit: true,
+      data: [1, null],
+    });
+    expect(await home.json(["eval", "cache", "write", "judge", otherKey, "1", "--meta", "[1]"])).toMatchObject({
       code: 2,
       document: { error: { code: "usage" } },
     });
@@ -547,7 +550,7 @@ describe("eval convert, cache and watch", () => {
   });
 
   it("reports that no collector runs", async () => {
-    const home = here(await session.newHome());
+    const home = inProcess(await session.newHome());
     expect((await home.json(["eval", "watch"])).document).toMatchObject({ state: "none" });
   });
 
@@ -561,21 +564,21 @@ describe("eval convert, cache and watch", () => {
       gitSha: "abc1234",
     });
     await collector.begin("login");
-    let told = "";
-    let hear: () => void = () => undefined;
-    const heard = new Promise<void>((resolve) => {
-      hear = resolve;
+    let output = "";
+    let resolveShown: () => void = () => undefined;
+    const loginShown = new Promise<void>((resolve) => {
+      resolveShown = resolve;
     });
     const watching = home.cli(["eval", "watch"], {
       onStart: ({ stdout }) =>
         stdout?.on("data", (text) => {
-          told += String(text);
-          if (told.includes("login")) hear();
+          output += String(text);
+          if (output.includes("login")) resolveShown();
         }),
     });
     await collector.add({ name: "login", suite: "shop", passed: true, duration_ms: 1000, cost_usd: 0.25 });
     // The next result is added after the first one was shown, so that the view is that of a running collector.
-    await heard;
+    await loginShown;
     await collector.add({ name: "search", suite: "shop", passed: false, duration_ms: 2000, cost_usd: 0.5 });
     await collector.finalize();
     const { code, stdout } = await watching;

@@ -73,10 +73,10 @@ describe("incorrect usage", () => {
     [["reset", "--undo", "--confirm"], /exclude each other/],
     [[], /No command was given/],
   ])("%j exits with code 2, as text and as JSON", async (args, message) => {
-    const spoken = await home.cli(args);
-    expect(spoken).toMatchObject({ code: 2, stdout: "" });
-    expect(spoken.stderr).toMatch(/^hint: ./m);
-    expect(spoken.stderr).toMatch(message);
+    const textResult = await home.cli(args);
+    expect(textResult).toMatchObject({ code: 2, stdout: "" });
+    expect(textResult.stderr).toMatch(/^hint: ./m);
+    expect(textResult.stderr).toMatch(message);
     const json = await home.json(args);
     expect(json).toMatchObject({ code: 2, stderr: "", document: errorOf("usage", message) });
   });
@@ -177,9 +177,9 @@ describe("an invalid report", () => {
     ["UTF-16 without a mark", Buffer.from(JSON.stringify(report()), "utf16le"), "invalid_input", /UTF-8/],
     ["Latin-1", Buffer.from(JSON.stringify(report({ summary: "grün" })), "latin1"), "invalid_input", /UTF-8/],
   ])("(%s) is rejected, and nothing is recorded", async (_name, input, code, message) => {
-    const piped = await untouched.json(["update"], { input });
-    expect(piped).toMatchObject({ code: 1, stderr: "", document: errorOf(code, message) });
-    const { error } = z.object({ error: z.object({ message: z.string(), hint: z.string() }) }).parse(piped.document);
+    const jsonResult = await untouched.json(["update"], { input });
+    expect(jsonResult).toMatchObject({ code: 1, stderr: "", document: errorOf(code, message) });
+    const { error } = z.object({ error: z.object({ message: z.string(), hint: z.string() }) }).parse(jsonResult.document);
     // The text output consists of these two only, whatever the code is.
     const { colors } = styleFor({}, {}, { noColor: true, now: new Date(0), zone: "UTC" });
     expect(failureText({ ...error, code: "internal" }, { colors })).toMatch(/^error: .*\nhint: .*\n$/);
@@ -189,8 +189,8 @@ describe("an invalid report", () => {
 
   it("is answered with an error and a hint, and leaves no run in the ledger", async () => {
     for (const input of [halfWritten, "no/such/report.json\n"]) {
-      const spoken = await untouched.cli(["update"], { input });
-      expect(spoken).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^error: .*\nhint: .*\n$/) });
+      const textResult = await untouched.cli(["update"], { input });
+      expect(textResult).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^error: .*\nhint: .*\n$/) });
     }
     expect((await untouched.json(["status"])).document).toMatchObject({ runs: 0 });
     // A valid report does create a home, so an accepted report would have shown above.
@@ -243,9 +243,9 @@ describe("import", () => {
       ]),
     });
     expect(await other.json(["import", "in/half.json"])).toMatchObject({ code: 1, document: { recorded: 0, rejected: [{}] } });
-    const spoken = await other.cli(["import", "in/half.json", "nowhere"]);
-    expect(spoken).toMatchObject({ code: 1, stderr: "" });
-    expect(spoken.stdout).toMatch(/rejected\n\nRejected:\n/);
+    const textResult = await other.cli(["import", "in/half.json", "nowhere"]);
+    expect(textResult).toMatchObject({ code: 1, stderr: "" });
+    expect(textResult.stdout).toMatch(/rejected\n\nRejected:\n/);
   });
 });
 
@@ -294,9 +294,9 @@ describe("an unusual home", () => {
     const verified = await other.json(["verify"]);
     expect(verified).toMatchObject({ code: 1, document: { ok: false } });
     expect(verified.document).toMatchObject({ problems: expect.arrayContaining([expect.objectContaining({ seq: 2 })]) });
-    const spoken = await other.cli(["verify"]);
-    expect(spoken.code).toBe(1);
-    expect(spoken.stdout).toMatch(/^NOT OK/);
+    const textResult = await other.cli(["verify"]);
+    expect(textResult.code).toBe(1);
+    expect(textResult.stdout).toMatch(/^NOT OK/);
     await other.cli(["rebuild"]);
     expect((await other.json(["status"])).document).toMatchObject({ runs: 2 });
   });

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../support/cli.ts";
 import { type CliSession, type Home, openCliSession } from "../support/cli-session.ts";
 import { makeHistory } from "../support/fixtures.ts";
-import { smallDisk } from "../support/small-disk.ts";
+import { mountSmallDisk } from "../support/small-disk.ts";
 
 let session: CliSession;
 let home: Home;
-let disk: Awaited<ReturnType<typeof smallDisk>>;
+let disk: Awaited<ReturnType<typeof mountSmallDisk>>;
 
 /** Commands for every kind of output file; each output is larger than the disk. */
 const writers: readonly (readonly string[])[] = [
@@ -24,7 +24,7 @@ const writers: readonly (readonly string[])[] = [
 beforeAll(async () => {
   session = await openCliSession();
   home = await session.newHome();
-  disk = await smallDisk(16 * 1024);
+  disk = await mountSmallDisk(16 * 1024);
   const reports = makeHistory({ seed: 3, runs: 300, agents: ["claude-code"] }).map((one) => one.report);
   await home.file("reports.json", JSON.stringify(reports));
   const all_results = Array.from({ length: 300 }, (_, n) => ({ name: `test ${n}`, passed: true }));

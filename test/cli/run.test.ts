@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { answerHere } from "../support/cli-here.ts";
+import { runInProcess } from "../support/cli-here.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 it.each(["", "--verbose", "--json", "--json --verbose"])(
@@ -9,7 +9,7 @@ it.each(["", "--verbose", "--json", "--json --verbose"])(
     const cwd = temporaryFolder();
     const secret = "sk-ant-0123456789";
     const env = { REWARD_LEDGER_HOME: join(cwd, "home"), HOME: cwd, ANTHROPIC_API_KEY: secret };
-    const { code, stdout, stderr } = await answerHere({
+    const { code, stdout, stderr } = await runInProcess({
       args: ["review", `/nowhere/${secret}.json`, ...flags.split(" ").filter(Boolean)],
       input: "",
       env,

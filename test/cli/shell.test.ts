@@ -14,12 +14,12 @@ import { makeHistory } from "../support/fixtures.ts";
 import { report } from "./reports.ts";
 
 let session: CliSession;
-let full: Home;
+let filledHome: Home;
 beforeAll(async () => {
   session = await openCliSession();
-  full = await session.newHome();
-  await writeReports(full, 300);
-  expect(await full.json(["import", "reports"])).toMatchObject({
+  filledHome = await session.newHome();
+  await writeReports(filledHome, 300);
+  expect(await filledHome.json(["import", "reports"])).toMatchObject({
     code: 0,
     document: { files: 300, recorded: 300, rejected: [] },
   });
@@ -54,25 +54,25 @@ const shell = (home: Home, line: string) =>
 
 describe("hundreds of reports", () => {
   it("are counted once when imported again", async () => {
-    expect(await full.json(["import", "reports"])).toMatchObject({ code: 0, document: { recorded: 0, duplicates: 300 } });
-    expect((await full.json(["status"])).document).toMatchObject({ runs: 300 });
-    expect((await full.json(["verify"])).document).toMatchObject({ ok: true, facts: 300 });
+    expect(await filledHome.json(["import", "reports"])).toMatchObject({ code: 0, document: { recorded: 0, duplicates: 300 } });
+    expect((await filledHome.json(["status"])).document).toMatchObject({ runs: 300 });
+    expect((await filledHome.json(["verify"])).document).toMatchObject({ ok: true, facts: 300 });
   });
 });
 
 describe("history", () => {
   it("shows a screenful of the latest runs, and all runs as JSON or with --limit", async () => {
-    const { stdout } = await full.cli(["history"]);
+    const { stdout } = await filledHome.cli(["history"]);
     expect(stdout.trimEnd().split("\n")).toHaveLength(1 + 50 + 2);
     expect(stdout).toContain("\n\nThe latest 50 runs; --limit shows more, --json all.\n");
-    expect((await full.cli(["history", "--limit", "300"])).stdout.trimEnd().split("\n")).toHaveLength(301);
-    expect((await full.json(["history"])).document).toHaveLength(300);
+    expect((await filledHome.cli(["history", "--limit", "300"])).stdout.trimEnd().split("\n")).toHaveLength(301);
+    expect((await filledHome.json(["history"])).document).toHaveLength(300);
   });
 });
 
 describe("a real terminal", () => {
   it("gets colours, a sparkline of scores and lines that fit its width", async () => {
-    const { stdout, code } = await inTerminal(full, ["history", "--limit", "30"]);
+    const { stdout, code } = await inTerminal(filledHome, ["history", "--limit", "30"]);
     expect(code).toBe(0);
     expect(stdout).toContain("\u001b[32mPASS\u001b[39m");
     const lines = stripVTControlCharacters(stdout).split("\r\n");
@@ -81,16 +81,16 @@ describe("a real terminal", () => {
   });
 
   it.each([[{ NO_COLOR: "1" }], [{ TERM: "dumb" }]])("gets no colours with %j", async (env) => {
-    const { stdout } = await inTerminal(full, ["status"], { env });
+    const { stdout } = await inTerminal(filledHome, ["status"], { env });
     expect(stdout).toContain("Coins");
     expect(stdout).not.toContain("\u001b");
   });
 
   it("gets no colours with --no-color, and a pipe gets them only with FORCE_COLOR", async () => {
-    expect((await inTerminal(full, ["--no-color", "status"])).stdout).not.toContain("\u001b");
-    expect((await full.cli(["status"])).stdout).not.toContain("\u001b");
-    expect((await full.cli(["status"], { env: { FORCE_COLOR: "1" } })).stdout).toContain("\u001b[");
-    expect((await full.cli(["status", "--json"], { env: { FORCE_COLOR: "1" } })).stdout).not.toContain("\u001b");
+    expect((await inTerminal(filledHome, ["--no-color", "status"])).stdout).not.toContain("\u001b");
+    expect((await filledHome.cli(["status"])).stdout).not.toContain("\u001b");
+    expect((await filledHome.cli(["status"], { env: { FORCE_COLOR: "1" } })).stdout).toContain("\u001b[");
+    expect((await filledHome.cli(["status", "--json"], { env: { FORCE_COLOR: "1" } })).stdout).not.toContain("\u001b");
   });
 
   it("shows the progress of a long import, unless --quiet is given", async () => {
@@ -111,7 +111,7 @@ describe("a real terminal", () => {
   });
 
   it("explains piping when update has nothing to read", async () => {
-    const { stdout, code } = await inTerminal(full, ["update"]);
+    const { stdout, code } = await inTerminal(filledHome, ["update"]);
     expect(code).toBe(2);
     expect(stripVTControlCharacters(stdout)).toMatch(
       /error: Wrong use of update: there is nothing to read\r\nhint: Pipe a report into it/,
@@ -158,28 +158,28 @@ describe("named files", () => {
 
 describe("standard streams", () => {
   it("may be closed early without error messages or a failure exit", async () => {
-    const { stdout, stderr, code } = await shell(full, "ledger history | head -n 2; exit $PIPESTATUS");
+    const { stdout, stderr, code } = await shell(filledHome, "ledger history | head -n 2; exit $PIPESTATUS");
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
     expect(stdout.split("\n")).toHaveLength(3);
-    expect(await shell(full, "ledger export | true; exit $PIPESTATUS")).toMatchObject({ code: 0 });
+    expect(await shell(filledHome, "ledger export | true; exit $PIPESTATUS")).toMatchObject({ code: 0 });
   });
 
   it("deliver the complete output to a slow reader", async () => {
-    const { stdout, code } = await shell(full, "ledger export --json | (sleep 0.5; cat)");
+    const { stdout, code } = await shell(filledHome, "ledger export --json | (sleep 0.5; cat)");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ runs: { length: 300 } });
   });
 
   it("that cannot be written cause an error", async () => {
-    const { stderr, code } = await shell(full, "ledger history > /dev/full");
+    const { stderr, code } = await shell(filledHome, "ledger history > /dev/full");
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: Failed to write standard output: .*\nhint: /);
   });
 
   it("keep the exit code when the error message cannot be written", async () => {
     for (const where of ["2>&-", "2> /dev/full"]) {
-      expect(await shell(full, `ledger nonsense ${where}`), where).toMatchObject({ code: 2, stdout: "" });
-      expect(await shell(full, `ledger show no-such-run ${where}`), where).toMatchObject({ code: 1, stdout: "" });
+      expect(await shell(filledHome, `ledger nonsense ${where}`), where).toMatchObject({ code: 2, stdout: "" });
+      expect(await shell(filledHome, `ledger show no-such-run ${where}`), where).toMatchObject({ code: 1, stdout: "" });
     }
   });
 
@@ -200,11 +200,11 @@ describe("standard streams", () => {
 });
 
 /** Resolves when a process exits, with its exit code or the signal that ended it. */
-const ended = (child: ChildProcess): Promise<readonly [number | null, NodeJS.Signals | null]> =>
+const waitForExit = (child: ChildProcess): Promise<readonly [number | null, NodeJS.Signals | null]> =>
   new Promise((resolve) => child.on("exit", (code, signal) => resolve([code, signal])));
 
 /** Loaded into a process before the program: writes a file when the program's own listeners have received a signal. */
-const noteSignal = `for (const signal of ["SIGINT", "SIGTERM"])
+const signalRecorder = `for (const signal of ["SIGINT", "SIGTERM"])
   process.once(signal, () => setImmediate(() => require("node:fs").writeFileSync(process.env.SIGNAL_NOTE, signal)));`;
 
 type Hanging = Readonly<{
@@ -219,18 +219,18 @@ describe("signals", () => {
   async function hanging(json: boolean, then: (started: Hanging) => Promise<void>) {
     const home = await session.newHome();
     await run("mkfifo", [join(home.work, "pipe.json")]);
-    const note = join(home.work, "signal-note");
-    const preload = await home.file("note-signal.cjs", noteSignal);
-    const signalTaken = () => expect.poll(() => existsSync(note)).toBe(true);
-    let acting = Promise.resolve();
+    const signalFile = join(home.work, "signal-note");
+    const preload = await home.file("note-signal.cjs", signalRecorder);
+    const signalTaken = () => expect.poll(() => existsSync(signalFile)).toBe(true);
+    let actions = Promise.resolve();
     const finished = await home.cli([...(json ? ["--json"] : []), "import", "pipe.json", "./pipe.json"], {
-      env: { NODE_OPTIONS: `--require=${preload}`, SIGNAL_NOTE: note },
+      env: { NODE_OPTIONS: `--require=${preload}`, SIGNAL_NOTE: signalFile },
       onStart: (child) => {
         // Opening one end waits for the other, so once this end is open, the program is reading.
-        acting = open(join(home.work, "pipe.json"), "w").then((pipe) => then({ child, signalTaken, letGo: () => pipe.close() }));
+        actions = open(join(home.work, "pipe.json"), "w").then((pipe) => then({ child, signalTaken, letGo: () => pipe.close() }));
       },
     });
-    await acting;
+    await actions;
     return { home, finished };
   }
 
@@ -258,7 +258,7 @@ describe("signals", () => {
     const { home, finished } = await hanging(true, async ({ child, letGo }) => {
       child.kill("SIGINT");
       child.kill("SIGTERM");
-      await ended(child);
+      await waitForExit(child);
       await letGo();
     });
     // Either of two simultaneous signals may arrive first, and the first may end the read before the second ends the process.
@@ -281,9 +281,11 @@ describe("signals", () => {
         const watch = setInterval(() => {
           if (!existsSync(join(home.path, "journal"))) return;
           const written = readdirSync(join(home.path, "journal"), { recursive: true, encoding: "utf8" });
-          const begun = written.some((name) => name.endsWith(".jsonl") && statSync(join(home.path, "journal", name)).size > 0);
-          if (begun) child.kill("SIGINT");
-          if (begun) clearInterval(watch);
+          const hasWritten = written.some(
+            (name) => name.endsWith(".jsonl") && statSync(join(home.path, "journal", name)).size > 0,
+          );
+          if (hasWritten) child.kill("SIGINT");
+          if (hasWritten) clearInterval(watch);
         }, 2);
         child.on("exit", () => clearInterval(watch));
       },
@@ -301,7 +303,7 @@ describe("signals", () => {
     await run("mkfifo", [join(home.work, "input")]);
     const line = `exec ${quote(process.execPath)} ${quote(session.entry)} update < input`;
     const child = spawn("bash", ["-c", line], { env: home.env, cwd: home.work, stdio: "ignore" });
-    const end = ended(child);
+    const end = waitForExit(child);
     const input = await open(join(home.work, "input"), "w");
     // More than a pipe holds: once all of it is written, the program has begun to read.
     await input.writeFile(Buffer.alloc(300_000, 0x20));

@@ -1,7 +1,7 @@
 import { colorsFor, type Style } from "../../src/render/terminal/style.ts";
 
 /** The style of output to a pipe. */
-export const pipe: Style = {
+export const pipeStyle: Style = {
   interactive: false,
   width: null,
   colors: colorsFor(false),
@@ -10,7 +10,7 @@ export const pipe: Style = {
 };
 
 /** A terminal without colours, of the given width. */
-export const terminal = (width: number): Style => ({ ...pipe, interactive: true, width });
+export const terminalStyle = (width: number): Style => ({ ...pipeStyle, interactive: true, width });
 
 /** A terminal with colours. */
-export const colored = (width: number): Style => ({ ...terminal(width), colors: colorsFor(true) });
+export const coloredStyle = (width: number): Style => ({ ...terminalStyle(width), colors: colorsFor(true) });

@@ -5,8 +5,8 @@ import { progressLine } from "../../src/cli/progress.ts";
 import { readText } from "../../src/cli/standard-input.ts";
 import { styleFor, wantsColor } from "../../src/cli/terminal.ts";
 
-const never = new AbortController().signal;
-const choice = { noColor: false, now: new Date(0), zone: "UTC" };
+const neverAborted = new AbortController().signal;
+const styleOptions = { noColor: false, now: new Date(0), zone: "UTC" };
 
 describe("colour", () => {
   const terminal = { isTTY: true, columns: 120 };
@@ -25,25 +25,27 @@ describe("colour", () => {
   });
 
   it("uses the width of a terminal, and none for a pipe", () => {
-    expect(styleFor(terminal, {}, choice).width).toBe(120);
-    expect(styleFor({ isTTY: true, columns: 0 }, {}, choice).width).toBe(80);
-    expect(styleFor({}, {}, choice)).toMatchObject({ interactive: false, width: null });
+    expect(styleFor(terminal, {}, styleOptions).width).toBe(120);
+    expect(styleFor({ isTTY: true, columns: 0 }, {}, styleOptions).width).toBe(80);
+    expect(styleFor({}, {}, styleOptions)).toMatchObject({ interactive: false, width: null });
   });
 });
 
 describe("standard input", () => {
   it("decodes UTF-8 that is split at any byte, and drops a byte order mark", async () => {
     const bytes = Buffer.from('\ufeff{"規":1}');
-    const single = Readable.from([...bytes].map((byte) => Buffer.from([byte])));
-    expect(await readText(single, never)).toBe('{"規":1}');
+    const singleBytes = Readable.from([...bytes].map((byte) => Buffer.from([byte])));
+    expect(await readText(singleBytes, neverAborted)).toBe('{"規":1}');
   });
 
   it("replaces invalid bytes in loose mode", async () => {
-    expect(await readText(Readable.from([Buffer.from('{"a":"ü"}', "latin1")]), never, { loose: true })).toBe('{"a":"\uFFFD"}');
+    expect(await readText(Readable.from([Buffer.from('{"a":"ü"}', "latin1")]), neverAborted, { loose: true })).toBe(
+      '{"a":"\uFFFD"}',
+    );
   });
 
   it("rejects input that is not UTF-8", async () => {
-    await expect(readText(Readable.from([Buffer.from([0x7b, 0xff, 0x7d])]), never)).rejects.toMatchObject({
+    await expect(readText(Readable.from([Buffer.from([0x7b, 0xff, 0x7d])]), neverAborted)).rejects.toMatchObject({
       code: "invalid_input",
     });
   });
@@ -56,7 +58,7 @@ describe("standard input", () => {
         yield Buffer.alloc(1024);
       }
     }
-    await expect(readText(Readable.from(endless()), never, { limit: 10 * 1024 })).rejects.toMatchObject({
+    await expect(readText(Readable.from(endless()), neverAborted, { limit: 10 * 1024 })).rejects.toMatchObject({
       code: "file_too_large",
     });
     expect(sent).toBeLessThan(64);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { formatNumber } from "../../src/kernel/grouped.ts";
 import { plain } from "../../src/render/terminal/plain.ts";
 import { absoluteText, relativeText, timeFormatter, untilText } from "../../src/render/terminal/time.ts";
-import { pipe } from "./style.ts";
+import { pipeStyle } from "./style.ts";
 
 describe("text", () => {
   it("strips escape sequences, control and bidi characters from untrusted text", () => {
@@ -40,9 +40,10 @@ describe("time", () => {
   it("phrases distances in years like Intl does in English", () => {
     const words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
     for (const years of [-12_345, -2, -1, 1, 2, 1_000, 12_345]) {
-      const at = new Date(pipe.now.getTime() + years * 366 * 86_400_000);
-      if (years < 0) expect(relativeText(at.toISOString(), pipe)).toBe(words.format(Math.trunc(years * (366 / 365.25)), "year"));
-      else expect(untilText(at.toISOString(), pipe)).toBe(words.format(Math.trunc(years * (366 / 365.25)), "year"));
+      const at = new Date(pipeStyle.now.getTime() + years * 366 * 86_400_000);
+      if (years < 0)
+        expect(relativeText(at.toISOString(), pipeStyle)).toBe(words.format(Math.trunc(years * (366 / 365.25)), "year"));
+      else expect(untilText(at.toISOString(), pipeStyle)).toBe(words.format(Math.trunc(years * (366 / 365.25)), "year"));
     }
   });
 
@@ -64,7 +65,7 @@ describe("time", () => {
     ["2026-03-20T12:04:59.000Z", "just now"],
     ["2026-03-20T14:00:00.000Z", "2 hours ahead"],
   ])("describes an event at %s as: %s", (iso, words) => {
-    expect(relativeText(iso, pipe)).toBe(words);
+    expect(relativeText(iso, pipeStyle)).toBe(words);
   });
 
   it.each([
@@ -75,6 +76,6 @@ describe("time", () => {
     ["2026-03-20T12:01:00.000Z", "in 1 minute"],
     ["2026-03-20T14:00:00.000Z", "in 2 hours"],
   ])("describes a due time of %s as: %s", (iso, words) => {
-    expect(untilText(iso, pipe)).toBe(words);
+    expect(untilText(iso, pipeStyle)).toBe(words);
   });
 });

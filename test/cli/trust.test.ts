@@ -15,9 +15,9 @@ const reason = ["--reason", "ten good reviews"];
 
 describe("trust on the command line", () => {
   it("explains how to bind a human, exits 0 and creates nothing", async () => {
-    const said = await home.cli(["trust"]);
-    expect(said).toMatchObject({ code: 0, stderr: "" });
-    expect(said.stdout).toContain("reward-ledger trust --bootstrap --handle HANDLE --channel CHANNEL");
+    const shown = await home.cli(["trust"]);
+    expect(shown).toMatchObject({ code: 0, stderr: "" });
+    expect(shown.stdout).toContain("reward-ledger trust --bootstrap --handle HANDLE --channel CHANNEL");
     expect(await home.json(["trust", "--history"])).toMatchObject({ code: 0, document: { bound: false, history: [] } });
     expect(() => statSync(join(home.path, "em.toml"))).toThrow("ENOENT");
   });

@@ -112,7 +112,7 @@ export const violations: readonly ViolationView[] = [
   },
 ];
 
-export const detail: RunDetailView = {
+export const runDetail: RunDetailView = {
   run,
   hidden: false,
   summary: "Two\u001b[2J findings",
@@ -163,7 +163,7 @@ export const detail: RunDetailView = {
   },
 };
 
-export const imported: ImportView = {
+export const importView: ImportView = {
   files: 3,
   recorded: 1,
   duplicates: 1,
@@ -181,7 +181,7 @@ export const imported: ImportView = {
   skipped_files: [{ file: "package.json", reason: "it is in no known format" }],
 };
 
-export const broken: VerifyView = {
+export const brokenLedger: VerifyView = {
   ok: false,
   facts: 12,
   devices: [{ device: "0199d9a5-7c00-7000-8000-000000000001", name: "laptop", facts: 12, head: "abcdef0123456789" }],

@@ -9,7 +9,7 @@ import { evalList } from "../../src/features/evals/operations/list.ts";
 import { evalWatch } from "../../src/features/evals/operations/watch.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { openPorts, quietCall } from "../support/ports.ts";
-import { orphanOf, untilZombie } from "../support/zombie.ts";
+import { startOrphan, waitForZombie } from "../support/zombie.ts";
 
 const script = join(import.meta.dirname, "..", "support", "collector-worker.ts");
 const head = { version: "1.0", tier: "e2e", gitBranch: "main", gitSha: "abc", env: {}, project: "acme/shop" } as const;
@@ -107,9 +107,9 @@ describe("a collected run", () => {
 
   it.runIf(process.platform === "linux")("is reported as gone when its process is a zombie", async () => {
     const path = home();
-    const { pid } = await orphanOf([process.execPath, script, path, "run-1", "killed", "2"]);
+    const { pid } = await startOrphan([process.execPath, script, path, "run-1", "killed", "2"]);
     process.kill(pid, "SIGKILL");
-    await untilZombie(pid);
+    await waitForZombie(pid);
     const ports = await openPorts({ home: path });
     expect(await evalWatch.call(ports, {}, quietCall)).toMatchObject({ state: "gone", completed: [{}, {}] });
   });

@@ -53,13 +53,13 @@ afterEach(
 
 const judge = (env: Readonly<Record<string, string>> = {}, home = `${temporaryFolder()}/home`) =>
   judgeOf({ home, env: { ANTHROPIC_API_KEY: "key", ANTHROPIC_BASE_URL: api.url, ...env } });
-const quick = { pauseMs: 1 };
+const quickOptions = { pauseMs: 1 };
 
 describe("a judgement", () => {
   it("is requested from the Messages API and reports its token usage", async () => {
     api.replies = [good];
-    const given = await judge({ EVAL_JUDGE_TIER: "fast" })("Judge this", judgeScores, quick);
-    expect(given).toEqual({
+    const judgement = await judge({ EVAL_JUDGE_TIER: "fast" })("Judge this", judgeScores, quickOptions);
+    expect(judgement).toEqual({
       result: scores,
       meta: { model: "claude-haiku-4-5", input_tokens: 120, output_tokens: 30, cached: false },
     });
@@ -74,35 +74,38 @@ describe("a judgement", () => {
 
   it("is requested from the provider's default address when the address variable is blank", async () => {
     // Cancelled before anything is sent; a blank address would have been refused before that.
-    const asked = judge({ ANTHROPIC_BASE_URL: " " })("Judge this", judgeScores, { ...quick, signal: AbortSignal.abort() });
-    await expect(asked).rejects.toMatchObject({ code: "cancelled" });
+    const pending = judge({ ANTHROPIC_BASE_URL: " " })("Judge this", judgeScores, {
+      ...quickOptions,
+      signal: AbortSignal.abort(),
+    });
+    await expect(pending).rejects.toMatchObject({ code: "cancelled" });
   });
 
   it("is taken from the cache the next time at no cost, unless caching is switched off", async () => {
     api.replies = [good];
     const home = `${temporaryFolder()}/home`;
-    await judge({}, home)("Judge this", judgeScores, quick);
-    const again = await judge({}, home)("Judge this", judgeScores, quick);
+    await judge({}, home)("Judge this", judgeScores, quickOptions);
+    const again = await judge({}, home)("Judge this", judgeScores, quickOptions);
     expect(again).toMatchObject({ result: scores, meta: { input_tokens: 0, output_tokens: 0, cached: true } });
     expect(api.asked).toHaveLength(1);
     for (const variable of ["EVAL_CACHE", "EVAL_JUDGE_CACHE"])
-      await judge({ [variable]: "0" }, home)("Judge this", judgeScores, quick);
+      await judge({ [variable]: "0" }, home)("Judge this", judgeScores, quickOptions);
     expect(api.asked).toHaveLength(3);
-    await judge({}, home)("Judge something else", judgeScores, quick);
+    await judge({}, home)("Judge something else", judgeScores, quickOptions);
     expect(api.asked).toHaveLength(4);
   });
 
   it("waits as long as a rate limit demands, and retries after a server failure", async () => {
     api.replies = [json(429, {}, { "retry-after": "0.2" }), json(503, "down"), good];
     const started = performance.now();
-    expect((await judge()("Judge this", judgeScores, quick)).result).toEqual(scores);
+    expect((await judge()("Judge this", judgeScores, quickOptions)).result).toEqual(scores);
     expect(performance.now() - started).toBeGreaterThanOrEqual(190);
     expect(api.asked).toHaveLength(3);
   });
 
   it("fails after its retries and reports why", async () => {
     api.replies = [json(500, "broken")];
-    await expect(judge()("Judge this", judgeScores, { ...quick, retries: 2 })).rejects.toMatchObject({
+    await expect(judge()("Judge this", judgeScores, { ...quickOptions, retries: 2 })).rejects.toMatchObject({
       code: "judge_unavailable",
       message: "Failed to ask the judge: it answered 500",
     });
@@ -111,9 +114,11 @@ describe("a judgement", () => {
 
   it("is not retried when a retry cannot help", async () => {
     api.replies = [json(401, { error: "bad key" })];
-    await expect(judge()("Judge this", judgeScores, quick)).rejects.toMatchObject({ code: "judge_unavailable" });
+    await expect(judge()("Judge this", judgeScores, quickOptions)).rejects.toMatchObject({ code: "judge_unavailable" });
     expect(api.asked).toHaveLength(1);
-    await expect(judge({ ANTHROPIC_API_KEY: "" })("Judge this", judgeScores, quick)).rejects.toThrow("there is no API key");
+    await expect(judge({ ANTHROPIC_API_KEY: "" })("Judge this", judgeScores, quickOptions)).rejects.toThrow(
+      "there is no API key",
+    );
   });
 
   it.each([
@@ -123,19 +128,19 @@ describe("a judgement", () => {
   ])("that is malformed (%s) is rejected and not cached", async (_, text) => {
     api.replies = [json(200, message(text)), good];
     const home = `${temporaryFolder()}/home`;
-    await expect(judge({}, home)("Judge this", judgeScores, quick)).rejects.toMatchObject({ code: "judge_unreadable" });
-    expect((await judge({}, home)("Judge this", judgeScores, quick)).meta.cached).toBe(false);
+    await expect(judge({}, home)("Judge this", judgeScores, quickOptions)).rejects.toMatchObject({ code: "judge_unreadable" });
+    expect((await judge({}, home)("Judge this", judgeScores, quickOptions)).meta.cached).toBe(false);
   });
 
   it("that does not arrive in time is requested again", async () => {
     api.replies = [() => undefined, good];
-    expect((await judge()("Judge this", judgeScores, { ...quick, timeoutMs: 3_000 })).result).toEqual(scores);
+    expect((await judge()("Judge this", judgeScores, { ...quickOptions, timeoutMs: 3_000 })).result).toEqual(scores);
     expect(api.asked).toHaveLength(2);
   });
 
   it("is requested again after a connection failure", async () => {
     api.replies = [(_, response) => response.destroy(), good];
-    expect((await judge()("Judge this", judgeScores, quick)).result).toEqual(scores);
+    expect((await judge()("Judge this", judgeScores, quickOptions)).result).toEqual(scores);
   });
 
   it("can be cancelled while it waits", async () => {
@@ -201,7 +206,7 @@ describe("the judge's API key", () => {
     for (const status of [301, 302, 303, 307, 308]) {
       api.asked = [];
       api.replies = [json(status, "", { location: `http://127.0.0.1:${portOf(other.address())}/v1/messages` })];
-      await expect(judge()("p", judgeScores, quick)).rejects.toMatchObject({
+      await expect(judge()("p", judgeScores, quickOptions)).rejects.toMatchObject({
         code: "judge_unavailable",
         message: expect.stringContaining(`it answered ${status}: redirects are not followed`),
       });
@@ -226,19 +231,19 @@ describe("the judge's API key", () => {
     "no address",
     "",
   ])("is not sent to %j", async (baseUrl) => {
-    const asked = judge({ ANTHROPIC_API_KEY: key })("p", judgeScores, { ...quick, baseUrl });
-    await expect(asked).rejects.toMatchObject({ code: "judge_unavailable", message: expect.stringContaining("its address") });
-    await expect(asked).rejects.not.toMatchObject({ message: expect.stringContaining("pass-word") });
+    const pending = judge({ ANTHROPIC_API_KEY: key })("p", judgeScores, { ...quickOptions, baseUrl });
+    await expect(pending).rejects.toMatchObject({ code: "judge_unavailable", message: expect.stringContaining("its address") });
+    await expect(pending).rejects.not.toMatchObject({ message: expect.stringContaining("pass-word") });
   });
 
   it.each(["sk-one\nsk-two", "sk-secret\r\nx-evil: 1", "sk secret", "sk-sécret", "sk-secret\u0000"])(
     "%j is rejected without being quoted",
-    async (bad) => {
-      for (const asked of [
-        () => judge({ ANTHROPIC_API_KEY: bad })("p", judgeScores, quick),
-        () => judge()("p", judgeScores, { ...quick, apiKey: bad }),
+    async (badKey) => {
+      for (const send of [
+        () => judge({ ANTHROPIC_API_KEY: badKey })("p", judgeScores, quickOptions),
+        () => judge()("p", judgeScores, { ...quickOptions, apiKey: badKey }),
       ]) {
-        const error: unknown = await asked().catch((thrown: unknown) => thrown);
+        const error: unknown = await send().catch((thrown: unknown) => thrown);
         expect(error).toMatchObject({ code: "judge_unavailable" });
         expect(String(error)).not.toMatch(/sk-|sk secret/);
       }
@@ -253,11 +258,11 @@ describe("the judge's API key", () => {
       for (const reply of [json(401, quotes), json(200, quotes), json(200, message(`no {${quotes}}`))]) {
         api.asked = [];
         api.replies = [reply];
-        for (const asked of [
-          () => judge({ ANTHROPIC_API_KEY: `${secret}\n` })("p", judgeScores, quick),
-          () => judge()("p", judgeScores, { ...quick, apiKey: secret }),
+        for (const send of [
+          () => judge({ ANTHROPIC_API_KEY: `${secret}\n` })("p", judgeScores, quickOptions),
+          () => judge()("p", judgeScores, { ...quickOptions, apiKey: secret }),
         ]) {
-          const error: unknown = await asked().catch((thrown: unknown) => thrown);
+          const error: unknown = await send().catch((thrown: unknown) => thrown);
           expect(error).toMatchObject({ code: expect.stringMatching(/^judge_/), message: expect.stringContaining("***") });
           for (const form of [secret.slice(0, 6), secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
             expect(String(error)).not.toContain(form);

@@ -40,12 +40,12 @@ function homeWithVictims(): Readonly<{ home: string; victim: string }> {
   return { home: join(folder, "home"), victim: join(folder, "victim") };
 }
 
-const everything = (folder: string): readonly string[] => readdirSync(folder, { recursive: true }).map(String).sort();
+const listFiles = (folder: string): readonly string[] => readdirSync(folder, { recursive: true }).map(String).sort();
 
 describe("the id of a collected run", () => {
   it.each(badIds)("is rejected if it is %j, as an option or from the environment, before any file is touched", async (runId) => {
     const { home, victim } = homeWithVictims();
-    const before = everything(join(home, ".."));
+    const before = listFiles(join(home, ".."));
     const asOption = startCollector({ ...head, home, runId });
     await expect(asOption).rejects.toMatchObject({ code: "invalid_input", message: expect.stringContaining("runId") });
     const fromEnvironment = startCollector({ ...head, home, env: { EVAL_RUN_ID: runId } });
@@ -53,7 +53,7 @@ describe("the id of a collected run", () => {
       code: "invalid_input",
       message: expect.stringContaining("EVAL_RUN_ID"),
     });
-    expect(everything(join(home, ".."))).toEqual(before);
+    expect(listFiles(join(home, ".."))).toEqual(before);
     expect(readFileSync(join(victim, "precious.txt"), "utf8")).toBe("keep");
   });
 
@@ -81,8 +81,8 @@ describe("the id of a collected run", () => {
 
   it("is ignored when a heartbeat names a folder elsewhere", async () => {
     const { home } = homeWithVictims();
-    const beat = { runId: "../..", pid: process.pid, startedAt: "2026-04-01T12:00:00.000Z", status: "running" };
-    writeFileSync(join(home, "eval-runs", "heartbeat.json"), JSON.stringify(beat));
+    const heartbeat = { runId: "../..", pid: process.pid, startedAt: "2026-04-01T12:00:00.000Z", status: "running" };
+    writeFileSync(join(home, "eval-runs", "heartbeat.json"), JSON.stringify(heartbeat));
     const ports = await openPorts({ home });
     expect(await evalWatch.call(ports, {}, quietCall)).toMatchObject({ state: "none", folder: null });
   });

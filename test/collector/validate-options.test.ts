@@ -14,7 +14,7 @@ const home = (): string => `${temporaryFolder()}/home`;
 /** A function as a program without types calls it. */
 const untyped = (call: unknown): ((...given: readonly unknown[]) => Promise<unknown>) => {
   if (typeof call !== "function") throw new TypeError("not a function");
-  return async (...given) => call(...given);
+  return async (...args) => call(...args);
 };
 
 const names = (field: string) => ({ code: "invalid_input", message: expect.stringContaining(field) });

@@ -28,23 +28,24 @@ const linksOf = (file: string): readonly string[] =>
 /** Files and folders of the project that a document names as code; a suite may be named without its ending. */
 const placesIn = (file: string): readonly string[] =>
   [...read(file).matchAll(/`((?:src|test|scripts|bench|supabase|media|l10n)\/[\w./-]*\w\/?)`/g)].map(([, place = ""]) => place);
-const stands = (place: string): boolean => ["", ".ts", ".test.ts"].some((ending) => existsSync(join(root, `${place}${ending}`)));
+const resolves = (place: string): boolean =>
+  ["", ".ts", ".test.ts"].some((ending) => existsSync(join(root, `${place}${ending}`)));
 
 describe("links between documents", () => {
   it.each(documents.filter((file) => file !== "CHANGELOG.md"))("%s names only existing files and folders", (file) => {
-    expect(placesIn(file).filter((place) => !stands(place))).toEqual([]);
+    expect(placesIn(file).filter((place) => !resolves(place))).toEqual([]);
   });
 
   it.each(documents)("%s links only to existing files and headings", (file) => {
-    const dead = linksOf(file)
+    const deadLinks = linksOf(file)
       .filter((target) => !/^[a-z]+:/.test(target))
       .filter((target) => {
         const [path = "", anchor] = target.split("#");
-        const found = path === "" ? file : join(dirname(file), path);
-        if (!existsSync(join(root, found))) return true;
-        return anchor !== undefined && !anchorsOf(found).has(anchor);
+        const targetFile = path === "" ? file : join(dirname(file), path);
+        if (!existsSync(join(root, targetFile))) return true;
+        return anchor !== undefined && !anchorsOf(targetFile).has(anchor);
       });
-    expect(dead).toEqual([]);
+    expect(deadLinks).toEqual([]);
   });
 
   it("of messages and code name only existing documents", () => {

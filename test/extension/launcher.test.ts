@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../support/folder.ts";
 
 /** The launcher in the layout of an installed extension, with a command line that prints how it was started. */
-function installed() {
+function installedExtension() {
   const folder = temporaryFolder();
   const extension = join(folder, "extension");
   for (const name of ["bin", "dist"]) mkdirSync(join(extension, name), { recursive: true });
@@ -28,16 +28,16 @@ describe.runIf(process.platform !== "win32")("the launcher of the integrated ter
   const args = ["update", "a file.json"];
 
   test("runs the command line with VS Code's own runtime as Node.js", () => {
-    const { launcher } = installed();
+    const { launcher } = installedExtension();
     expect(run(launcher, { REWARD_LEDGER_NODE: process.execPath })).toEqual({ node: process.execPath, args, electron: "1" });
   });
   test("falls back to the node on PATH", () => {
-    const { launcher } = installed();
+    const { launcher } = installedExtension();
     expect(run(launcher, {})).toEqual({ node: process.execPath, args });
     expect(run(launcher, { REWARD_LEDGER_NODE: "/gone/with/an/update" })).toMatchObject({ args });
   });
   test("works through symlinks", () => {
-    const { folder, launcher } = installed();
+    const { folder, launcher } = installedExtension();
     symlinkSync(launcher, join(folder, "absolute"));
     symlinkSync("absolute", join(folder, "relative"));
     expect(run(join(folder, "relative"), {})).toMatchObject({ args });

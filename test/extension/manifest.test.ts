@@ -39,11 +39,11 @@ describe("manifest", () => {
   test("declares the palette commands as defined", () => {
     const text = read("package.json");
     expect(withPalette(text)).toBe(text);
-    const without = JSON.parse(text);
-    without.contributes.commands = without.contributes.commands.filter(
+    const reducedManifest = JSON.parse(text);
+    reducedManifest.contributes.commands = reducedManifest.contributes.commands.filter(
       ({ command }: { command: string }) => !/\.(check|showBudget)$/.test(command),
     );
-    const commands = JSON.parse(withPalette(JSON.stringify(without))).contributes.commands;
+    const commands = JSON.parse(withPalette(JSON.stringify(reducedManifest))).contributes.commands;
     expect(commands.length).toBe(manifest.contributes.commands.length);
     expect(commands).toContainEqual({
       command: "rewardLedger.showBudget",
@@ -93,7 +93,7 @@ describe("localisation", () => {
     expect(bundle).toEqual(Object.fromEntries(translatedTexts(root).map((text) => [text, text])));
   });
   test("every text with a count has a singular form", () => {
-    const things =
+    const nouns =
       "answer|bonus|call|error|eval run|fact|fail|file|finding|info|model|pass|question|recording|row|rule|run|test|thing|tier|time|total|warning";
     const words = "(?<words>(?:(?!and|by|has|in|of|that)[a-z]+ ){0,2})";
     /** For each counted thing in a text, the text up to and including that thing. */
@@ -101,12 +101,14 @@ describe("localisation", () => {
       [...text.matchAll(counted)].map(({ index, groups }) =>
         `${text.slice(0, index).replaceAll(/\{\w+\}/g, "{}")}${groups?.["words"] ?? ""}${groups?.["thing"] ?? ""}`.toLowerCase(),
       );
-    const single = new RegExp(`(?:\\{\\w+\\}|\\b1|\\bOne) ${words}(?<thing>${things})\\b`, "g");
-    const several = new RegExp(`\\{\\w+\\} ${words}(?<thing>${things})(?:s|es)\\b`, "g");
-    const singles = new Set(Object.keys(bundle).flatMap((text) => startsOf(text, single)));
-    const without = Object.keys(bundle).filter((text) => startsOf(text, several).some((start) => !singles.has(start)));
-    expect(Object.keys(bundle).filter((text) => startsOf(text, several).length > 0).length).toBeGreaterThan(30);
-    expect(without).toEqual([
+    const singularPattern = new RegExp(`(?:\\{\\w+\\}|\\b1|\\bOne) ${words}(?<thing>${nouns})\\b`, "g");
+    const pluralPattern = new RegExp(`\\{\\w+\\} ${words}(?<thing>${nouns})(?:s|es)\\b`, "g");
+    const singularStarts = new Set(Object.keys(bundle).flatMap((text) => startsOf(text, singularPattern)));
+    const withoutSingular = Object.keys(bundle).filter((text) =>
+      startsOf(text, pluralPattern).some((start) => !singularStarts.has(start)),
+    );
+    expect(Object.keys(bundle).filter((text) => startsOf(text, pluralPattern).length > 0).length).toBeGreaterThan(30);
+    expect(withoutSingular).toEqual([
       // "Pass rate, last run"
       "Pass rate, last {n} runs",
       // Shown only if there are more findings than fit.
@@ -181,11 +183,11 @@ describe("automatic intake", () => {
 
   test.each(Object.entries(files))(
     "%s matches exactly the file names that the documentation recommends",
-    async (setting, wanted) => {
+    async (setting, expected) => {
       const all = [...Object.values(files).flat(), ...others];
       const cwd = writeFiles(temporaryFolder(), Object.fromEntries(all.map((file) => [file, "{}"])));
       const found = await glob(patternsOf(setting), { cwd, dot: true });
-      expect(found.toSorted()).toEqual(wanted.toSorted());
+      expect(found.toSorted()).toEqual(expected.toSorted());
     },
   );
 });

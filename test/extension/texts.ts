@@ -9,7 +9,7 @@ export const english: Translate = (message, ...args) =>
 export const style: TimeStyle = { locale: "en-GB", zone: "Europe/Berlin", now: new Date("2026-03-16T12:00:00Z") };
 
 /** A standing after twelve runs and six passes in a row. */
-export const standing: StatusView = {
+export const sampleStatus: StatusView = {
   agent: "claude-code",
   project: null,
   coins: 12.4,
@@ -30,7 +30,7 @@ export const standing: StatusView = {
 };
 
 /** The latest run of that standing. */
-export const run: RunView = {
+export const sampleRun: RunView = {
   run_id: "review-1",
   fact_id: "0195a000-0000-7000-8000-000000000001",
   agent: "claude-code",

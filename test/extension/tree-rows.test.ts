@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { createTreeRows, type TreeRows } from "../../src/extension/tree-rows.ts";
 
-type Shelf = Readonly<Record<string, readonly string[]>>;
+type Children = Readonly<Record<string, readonly string[]>>;
 
 /** A tree of names over a shelf that may change. Like VS Code, a redraw discards everything, then requests the expanded rows. */
 function makeTree(expanded: readonly string[]) {
-  const state = { shelf: {} as Shelf, visible: true, broken: false, asked: [] as string[], redraws: 0 };
+  const state = { shelf: {} as Children, visible: true, broken: false, asked: [] as string[], redraws: 0 };
   const gates: (() => void)[] = [];
   const rows: TreeRows<string> = createTreeRows<string>({
     childrenOf: async (node) => {

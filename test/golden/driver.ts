@@ -4,8 +4,8 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import { dirname, sep } from "node:path";
 import { Readable } from "node:stream";
-import { keeper } from "../support/keeper.ts";
-import type { Ended, Plan, Step } from "./plan.ts";
+import { captureStream } from "../support/keeper.ts";
+import type { Plan, Step, StepResult } from "./plan.ts";
 
 /*
  * A process that runs the built program many times, one command after the other, as if each were a separate process: the program
@@ -22,38 +22,38 @@ const world = { now: 0, host: "", random: (): number => 0 };
 
 /** A `Date` that reads the plan's clock, which does not advance while a command runs. */
 class PlannedDate extends RealDate {
-  constructor(...given: readonly unknown[]) {
+  constructor(...args: readonly unknown[]) {
     // Passes the arguments on unchanged; the cast is required because the overloads of Date do not accept a spread.
-    super(...((given.length === 0 ? [world.now] : given) as [number]));
+    super(...((args.length === 0 ? [world.now] : args) as [number]));
   }
   static override now = (): number => world.now;
 }
 globalThis.Date = PlannedDate as DateConstructor;
 
 /** Returns a generator of numbers from 0 to 1 that depend only on the seed (mulberry32). */
-function randomOf(seed: string): () => number {
+function seededRandom(seed: string): () => number {
   let state = crypto.createHash("sha256").update(seed).digest().readUInt32LE();
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     const mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    const twice = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((twice ^ (twice >>> 14)) >>> 0) / 2 ** 32;
+    const mixedTwice = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixedTwice ^ (mixedTwice >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 
-function fill<T extends ArrayBufferView>(view: T): T {
+function fillRandom<T extends ArrayBufferView>(view: T): T {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   for (const index of bytes.keys()) bytes[index] = Math.floor(world.random() * 256);
   return view;
 }
-const bytes = (size: number): Buffer => fill(Buffer.alloc(size));
+const bytes = (size: number): Buffer => fillRandom(Buffer.alloc(size));
 function uuid(): string {
   const hex = bytes(16).toString("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
 Math.random = () => world.random();
-Object.assign(crypto, { randomFillSync: fill, randomBytes: bytes, randomUUID: uuid });
-Object.assign(globalThis.crypto, { getRandomValues: fill, randomUUID: uuid });
+Object.assign(crypto, { randomFillSync: fillRandom, randomBytes: bytes, randomUUID: uuid });
+Object.assign(globalThis.crypto, { getRandomValues: fillRandom, randomUUID: uuid });
 Object.assign(os, { hostname: () => world.host });
 process.exit = (code) => {
   throw new Error(`the program ended itself with ${code}`);
@@ -76,32 +76,32 @@ Object.assign(wasm, {
   },
 });
 
-const stand = (name: "stdin" | "stdout" | "stderr", value: unknown): void => {
+const replaceStream = (name: "stdin" | "stdout" | "stderr", value: unknown): void => {
   Object.defineProperty(process, name, { value, configurable: true });
 };
 
 /** Redirects writes to descriptor 1 to the stream that replaces standard output. */
 const { writeSync } = fs;
 Object.assign(fs, {
-  writeSync(...given: Parameters<typeof writeSync>): number {
-    const [descriptor, bytes] = given;
-    if (descriptor !== 1 || !Buffer.isBuffer(bytes)) return writeSync(...given);
+  writeSync(...args: Parameters<typeof writeSync>): number {
+    const [descriptor, bytes] = args;
+    if (descriptor !== 1 || !Buffer.isBuffer(bytes)) return writeSync(...args);
     process.stdout.write(bytes);
     return bytes.length;
   },
 });
 
 /** Inserts values of earlier answers: `{task.id}` is the field `id` in the answer of the step named `task`. */
-function resolved(arg: string, answers: ReadonlyMap<string, unknown>): string {
+function resolveArg(arg: string, answers: ReadonlyMap<string, unknown>): string {
   return arg.replace(/\{(\w+)\.([\w.]+)\}/g, (_, name: string, path: string) =>
     String(path.split(".").reduce<unknown>((value, key) => Object(value)[key], answers.get(name))),
   );
 }
 
-type Running = Readonly<{ step: Step; stdout: () => string; stderr: () => string }>;
-const ended: Ended[] = [];
+type RunningStep = Readonly<{ step: Step; stdout: () => string; stderr: () => string }>;
+const ended: StepResult[] = [];
 const answers = new Map<string, unknown>();
-const state: { next: number; running: Running | null } = { next: 0, running: null };
+const state: { next: number; running: RunningStep | null } = { next: 0, running: null };
 
 function begin(step: Step): void {
   if (step.fresh !== undefined) {
@@ -112,17 +112,17 @@ function begin(step: Step): void {
   process.chdir(step.cwd);
   world.now = RealDate.parse(step.at);
   world.host = step.host;
-  world.random = randomOf(`${step.host} ${step.at} ${step.args.join(" ")}`);
-  const args = step.args.map((arg) => resolved(arg, answers));
+  world.random = seededRandom(`${step.host} ${step.at} ${step.args.join(" ")}`);
+  const args = step.args.map((arg) => resolveArg(arg, answers));
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, { HOME: step.home, REWARD_LEDGER_HOME: step.home, XDG_CACHE_HOME: "/nowhere", ...step.env });
   process.argv = [process.execPath, plan.cli, ...args];
   process.exitCode = 0;
-  const [stdout, stderr] = [keeper(), keeper()];
+  const [stdout, stderr] = [captureStream(), captureStream()];
   if (step.columns !== undefined) Object.assign(stdout.stream, { isTTY: true, columns: step.columns });
-  stand("stdin", Readable.from(step.input === undefined ? [] : [step.input]));
-  stand("stdout", stdout.stream);
-  stand("stderr", stderr.stream);
+  replaceStream("stdin", Readable.from(step.input === undefined ? [] : [step.input]));
+  replaceStream("stdout", stdout.stream);
+  replaceStream("stderr", stderr.stream);
   state.running = { step, stdout: stdout.text, stderr: stderr.text };
   const folder = dirname(plan.cli) + sep;
   for (const file of Object.keys(require.cache)) if (file.startsWith(folder)) delete require.cache[file];
@@ -145,7 +145,7 @@ function restoreProcess(): void {
   Reflect.deleteProperty(process, "__signal_exit_emitter__");
 }
 
-function finish({ step, stdout, stderr }: Running): void {
+function finish({ step, stdout, stderr }: RunningStep): void {
   restoreProcess();
   if (step.name !== undefined) answers.set(step.name, JSON.parse(stdout()));
   ended.push({ code: Number(process.exitCode), stdout: stdout(), stderr: stderr() });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { builtCli, cleanEnv, run } from "../support/cli.ts";
 import { readExpected } from "./expected.ts";
 import { readable } from "./readable-json.ts";
-import { type Golden, makeGolden, recordGolden } from "./record.ts";
+import { type GoldenHome, makeGolden, recordGolden } from "./record.ts";
 
 /*
  * Compares the answers of every command on one fixed home, as text and as JSON, with `expected/`. An intended change is recorded
@@ -13,7 +13,7 @@ import { type Golden, makeGolden, recordGolden } from "./record.ts";
 const expected = await readExpected();
 
 let cli: Awaited<ReturnType<typeof builtCli>>;
-let golden: Golden;
+let golden: GoldenHome;
 let recorded: ReadonlyMap<string, string>;
 beforeAll(async () => {
   cli = await builtCli();

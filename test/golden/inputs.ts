@@ -2,7 +2,7 @@ import { makeEvalHistory } from "../support/eval-fixtures.ts";
 import { makeHistory } from "../support/fixtures.ts";
 
 /** Runs in the format of `export`, for `import`. */
-export const exported = (seed: number, runs: number, agents: readonly [string, ...string[]], start: string): string =>
+export const exportJson = (seed: number, runs: number, agents: readonly [string, ...string[]], start: string): string =>
   JSON.stringify({
     format: "reward-ledger.runs",
     version: 1,
@@ -27,7 +27,7 @@ export const finding = (rule: string, severity: string, more: Finding = {}): Fin
 export const report = (run_id: string, score: number, findings: readonly Finding[], more: object = {}): string =>
   JSON.stringify({ run_id, score, summary: `Review of ${run_id}`, findings, ...more });
 
-const scanned = (ruleId: string, level: string, uri: string, startLine: number, more: Finding = {}): Finding => ({
+const scanResult = (ruleId: string, level: string, uri: string, startLine: number, more: Finding = {}): Finding => ({
   ruleId,
   level,
   message: { text: `${ruleId} is broken` },
@@ -42,11 +42,11 @@ export const scannerOutput = JSON.stringify({
     {
       tool: { driver: { name: "Ruff" } },
       results: [
-        scanned("F821", "error", "src/cart.py", 1),
-        scanned("W291", "warning", "src/cart%20old.py", 12, { fixes: [{}] }),
-        scanned("S101", "note", "src/cart.py", 9, { suppressions: [{ kind: "inSource" }] }),
-        scanned("C901", "warning", "src/cart.py", 3, { baselineState: "unchanged" }),
-        scanned("E999", "error", "../elsewhere.py", 1),
+        scanResult("F821", "error", "src/cart.py", 1),
+        scanResult("W291", "warning", "src/cart%20old.py", 12, { fixes: [{}] }),
+        scanResult("S101", "note", "src/cart.py", 9, { suppressions: [{ kind: "inSource" }] }),
+        scanResult("C901", "warning", "src/cart.py", 3, { baselineState: "unchanged" }),
+        scanResult("E999", "error", "../elsewhere.py", 1),
         { ruleId: 7 },
       ],
     },

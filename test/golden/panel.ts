@@ -1,12 +1,12 @@
 import { dirname } from "node:path";
 import { compose } from "../../src/compose.ts";
 import { findOperation } from "../../src/features/operations.ts";
-import type { Golden } from "./record.ts";
+import type { GoldenHome } from "./record.ts";
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const silentLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** The operations that the panel, the trees and the status bar of VS Code call, with their inputs. */
-const asked: Readonly<Record<string, readonly [operation: string, input: object]>> = {
+const panelCalls: Readonly<Record<string, readonly [operation: string, input: object]>> = {
   trends: ["trends", {}],
   "trends-of-all-time": ["trends", { period: "all", agent: "codex", compare_with: "claude-code" }],
   "trends-of-the-team": ["trends", { period: "90d", team: true }],
@@ -19,18 +19,18 @@ const asked: Readonly<Record<string, readonly [operation: string, input: object]
 };
 
 /** The answers of operations that VS Code shows and that have no command. */
-export async function panelAnswers(golden: Golden, at: string): Promise<ReadonlyMap<string, unknown>> {
+export async function panelAnswers(golden: GoldenHome, at: string): Promise<ReadonlyMap<string, unknown>> {
   const ports = await compose({
     home: golden.home,
     cwd: golden.work,
     zone: "Europe/Berlin",
-    logger: silent,
+    logger: silentLogger,
     assets: dirname(golden.cli),
     clock: { now: () => new Date(at) },
   });
   try {
     const answers = new Map<string, unknown>();
-    for (const [name, [operation, input]] of Object.entries(asked)) {
+    for (const [name, [operation, input]] of Object.entries(panelCalls)) {
       const found = await findOperation(operation);
       if (found === undefined) throw new Error(`there is no operation ${operation}`);
       answers.set(name, await found.call(ports, input, { onProgress: () => undefined, signal: new AbortController().signal }));

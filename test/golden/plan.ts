@@ -21,4 +21,4 @@ export type Step = Readonly<{
 export type Plan = Readonly<{ cli: string; steps: readonly Step[] }>;
 
 /** The result of a command. */
-export type Ended = Readonly<{ code: number; stdout: string; stderr: string }>;
+export type StepResult = Readonly<{ code: number; stdout: string; stderr: string }>;

@@ -12,10 +12,10 @@ export type Question = Readonly<{
   textOnly?: boolean;
 }>;
 
-type More = Omit<Question, "file" | "args">;
+type QuestionOptions = Omit<Question, "file" | "args">;
 
 /** Questions for one command; each line holds the words after the command's name. */
-export const of = (command: string, lines: readonly string[], more: More = {}): readonly Question[] =>
+export const questionsOf = (command: string, lines: readonly string[], more: QuestionOptions = {}): readonly Question[] =>
   lines.map((line) => ({
     file: command.replaceAll(" ", "-"),
     args: [...command.split(" "), ...line.split(" ").filter((word) => word !== "")],
@@ -23,7 +23,7 @@ export const of = (command: string, lines: readonly string[], more: More = {}): 
   }));
 
 /** A question whose words contain spaces. */
-export const said = (command: string, words: readonly string[], more: More = {}): Question => ({
+export const questionOf = (command: string, words: readonly string[], more: QuestionOptions = {}): Question => ({
   file: command.replaceAll(" ", "-"),
   args: [...command.split(" "), ...words],
   ...more,

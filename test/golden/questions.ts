@@ -1,11 +1,11 @@
 import { help } from "./help.ts";
 import { finding, scannerOutput } from "./inputs.ts";
-import { of, type Question } from "./question.ts";
+import { type Question, questionsOf } from "./question.ts";
 
 const lee = "--member lee@acme.dev";
 
 const reviews: readonly Question[] = [
-  ...of("status", [
+  ...questionsOf("status", [
     "",
     "--agent codex",
     "--agent gemini-cli",
@@ -17,11 +17,11 @@ const reviews: readonly Question[] = [
     `--agent codex ${lee}`,
     "--member stranger@acme.dev",
   ]),
-  ...of("status", [""], { columns: 60, env: { FORCE_COLOR: "1" } }),
-  ...of("status", [""], { env: { REWARD_LEDGER_AGENT: "codex" } }),
-  ...of("agents", ["", "--project acme/billing", "--project none"]),
-  ...of("agents", [""], { columns: 60, env: { FORCE_COLOR: "1" } }),
-  ...of("history", [
+  ...questionsOf("status", [""], { columns: 60, env: { FORCE_COLOR: "1" } }),
+  ...questionsOf("status", [""], { env: { REWARD_LEDGER_AGENT: "codex" } }),
+  ...questionsOf("agents", ["", "--project acme/billing", "--project none"]),
+  ...questionsOf("agents", [""], { columns: 60, env: { FORCE_COLOR: "1" } }),
+  ...questionsOf("history", [
     "--limit 100",
     "--agent codex",
     "--project acme/billing --limit 3",
@@ -34,8 +34,8 @@ const reviews: readonly Question[] = [
     "--since yesterday",
     "--before 00000000-0000-4000-8000-000000000000",
   ]),
-  ...of("history", ["--limit 3"], { columns: 70, env: { FORCE_COLOR: "1" } }),
-  ...of("show", [
+  ...questionsOf("history", ["--limit 3"], { columns: 70, env: { FORCE_COLOR: "1" } }),
+  ...questionsOf("show", [
     "review-shadow",
     "review-disputed",
     "review-good",
@@ -46,8 +46,8 @@ const reviews: readonly Question[] = [
     "no-such-run",
     "",
   ]),
-  ...of("show", ["review-good"], { columns: 50, env: { FORCE_COLOR: "1" } }),
-  ...of("violations", [
+  ...questionsOf("show", ["review-good"], { columns: 50, env: { FORCE_COLOR: "1" } }),
+  ...questionsOf("violations", [
     "",
     "--agent codex --limit 3",
     "--last 2",
@@ -57,7 +57,7 @@ const reviews: readonly Question[] = [
     lee,
     "--agent nobody",
   ]),
-  ...of("breaking", [
+  ...questionsOf("breaking", [
     "E999",
     "W291 --limit 1",
     "C901 --period 30d",
@@ -68,16 +68,16 @@ const reviews: readonly Question[] = [
     "",
     "E999 --period week",
   ]),
-  ...of("score", [""], {
+  ...questionsOf("score", [""], {
     input: JSON.stringify([finding("E999", "error"), finding("W291", "warning", { fixable: true }), finding("C901", "warning")]),
   }),
-  ...of("score", ["--level error --bonus coverage_90_plus --include-noise --run-id scored"], {
+  ...questionsOf("score", ["--level error --bonus coverage_90_plus --include-noise --run-id scored"], {
     input: JSON.stringify([finding("E999", "error"), finding("W1", "info")]),
   }),
-  ...of("score", [""], { input: "not JSON" }),
-  ...of("review", ["--dry-run", "--dry-run --base main", "--dry-run --json --run-id looked"], { input: scannerOutput }),
-  ...of("review", ["nowhere.sarif"]),
-  ...of("export", [
+  ...questionsOf("score", [""], { input: "not JSON" }),
+  ...questionsOf("review", ["--dry-run", "--dry-run --base main", "--dry-run --json --run-id looked"], { input: scannerOutput }),
+  ...questionsOf("review", ["nowhere.sarif"]),
+  ...questionsOf("export", [
     "--format json",
     "--format csv",
     "--format csv --agent codex --since 2026-04-01",
@@ -85,7 +85,7 @@ const reviews: readonly Question[] = [
     "--format specfact",
     "--format xml",
   ]),
-  ...of("report", [
+  ...questionsOf("report", [
     "",
     "--against main",
     "--against review-good --agent codex --project acme/billing --messages",
@@ -96,20 +96,20 @@ const reviews: readonly Question[] = [
     "--run none",
     "--markdown --html",
   ]),
-  ...of("comment", [""], { input: "# Report" }),
-  ...of("comment", ["--key Report", "--from none.md"]),
-  ...of("verify", [""]),
-  ...of("connect", ["--check"]),
-  ...of("rules show", [""]),
-  ...of("rules effect", [""]),
-  ...of("statusline", [""], { textOnly: true }),
-  ...of("doctor", [""]),
-  ...of("intake list", [""]),
-  ...of("intake", [""]),
+  ...questionsOf("comment", [""], { input: "# Report" }),
+  ...questionsOf("comment", ["--key Report", "--from none.md"]),
+  ...questionsOf("verify", [""]),
+  ...questionsOf("connect", ["--check"]),
+  ...questionsOf("rules show", [""]),
+  ...questionsOf("rules effect", [""]),
+  ...questionsOf("statusline", [""], { textOnly: true }),
+  ...questionsOf("doctor", [""]),
+  ...questionsOf("intake list", [""]),
+  ...questionsOf("intake", [""]),
 ];
 
 const evals: readonly Question[] = [
-  ...of("eval list", [
+  ...questionsOf("eval list", [
     "",
     "--limit 2",
     "--tier llm-judge",
@@ -119,8 +119,8 @@ const evals: readonly Question[] = [
     "--team --limit 6",
     lee,
   ]),
-  ...of("eval", [""], { columns: 60, env: { FORCE_COLOR: "1" } }),
-  ...of("eval show", [
+  ...questionsOf("eval", [""], { columns: 60, env: { FORCE_COLOR: "1" } }),
+  ...questionsOf("eval show", [
     "latest",
     "previous",
     "baseline --tier llm-judge",
@@ -133,7 +133,7 @@ const evals: readonly Question[] = [
     "ffff",
     "",
   ]),
-  ...of("eval compare", [
+  ...questionsOf("eval compare", [
     "",
     "previous latest --tier e2e",
     "--tier llm-judge",
@@ -141,8 +141,8 @@ const evals: readonly Question[] = [
     "baseline latest --tier llm-judge",
     "latest nothing",
   ]),
-  ...of("eval summary", ["", "--limit 5", "--tier e2e", "--team", lee, "--project none"]),
-  ...of("eval trend", [
+  ...questionsOf("eval summary", ["", "--limit 5", "--tier e2e", "--team", lee, "--project none"]),
+  ...questionsOf("eval trend", [
     "",
     "--limit 100 --suite checkout",
     "--status flaky --limit 100",
@@ -152,9 +152,9 @@ const evals: readonly Question[] = [
     lee,
     "--markdown --csv",
   ]),
-  ...of("eval trend", ["--limit 100", "--limit 100 --markdown", "--limit 100 --csv"], { textOnly: true }),
-  ...of("eval leaderboard", ["", "--days 30", "--days 30 --project acme/storefront", "--days 0"]),
-  ...of("eval tests", [
+  ...questionsOf("eval trend", ["--limit 100", "--limit 100 --markdown", "--limit 100 --csv"], { textOnly: true }),
+  ...questionsOf("eval leaderboard", ["", "--days 30", "--days 30 --project acme/storefront", "--days 0"]),
+  ...questionsOf("eval tests", [
     "--limit 3",
     "--over 100 --limit 3",
     "--health flaky --over 100",
@@ -163,7 +163,7 @@ const evals: readonly Question[] = [
     "--team --limit 2",
     lee,
   ]),
-  ...of("eval cost", [
+  ...questionsOf("eval cost", [
     "",
     "latest",
     "latest --project acme/billing",
@@ -173,10 +173,15 @@ const evals: readonly Question[] = [
     lee,
     "evals/unpriced.json",
   ]),
-  ...of("eval convert", ["evals/retried.json --to legacy", "evals/retried.json", "latest --to legacy", "evals/none.json"]),
-  ...of("eval cache", ["stats", "read llm-judge first", "read llm-judge second", "verify", "read", "burn"]),
-  ...of("eval watch", [""]),
-  ...of("eval judge", ["--purpose testing"], { input: "A text." }),
+  ...questionsOf("eval convert", [
+    "evals/retried.json --to legacy",
+    "evals/retried.json",
+    "latest --to legacy",
+    "evals/none.json",
+  ]),
+  ...questionsOf("eval cache", ["stats", "read llm-judge first", "read llm-judge second", "verify", "read", "burn"]),
+  ...questionsOf("eval watch", [""]),
+  ...questionsOf("eval judge", ["--purpose testing"], { input: "A text." }),
 ];
 
 const named = [
@@ -193,42 +198,50 @@ const named = [
 ] as const;
 
 const stores: readonly Question[] = [
-  ...of("overview", ["", "--project acme/billing"]),
-  ...of("overview", [""], { columns: 60, env: { FORCE_COLOR: "1" } }),
-  ...of("digest", ["", "--project acme/storefront"]),
-  ...of("inbox list", [
+  ...questionsOf("overview", ["", "--project acme/billing"]),
+  ...questionsOf("overview", [""], { columns: 60, env: { FORCE_COLOR: "1" } }),
+  ...questionsOf("digest", ["", "--project acme/storefront"]),
+  ...questionsOf("inbox list", [
     "",
     "--state pending --oldest-first",
     "--severity question --limit 2",
     "--project acme/billing",
     "--state open",
   ]),
-  ...of("task list", ["", "--state running", "--project acme/billing", "--limit 2"]),
-  ...of("task show", ["task-running", "task-done", "task-paused", "task-", "task-of-lee", "nothing", ""]),
-  ...of("feedback list", ["", "--state verified", "--fix-class test --oldest-first", "--limit 2"]),
-  ...of("spend summary", ["", "--week", "--month --by-task", "--all --by-model", "--all --by-task"]),
-  ...of("spend", [""]),
-  ...of("budget show", ["", "--check"]),
-  ...of("audit list", ["", "--tool-name bash", "--task-id task-done", "--since 2026-04-15", "--limit 1"]),
-  ...of("ci list", ["", "build --branch main", "--conclusion failure", "--limit 2"]),
-  ...of("ci estimate", ["build", "build main", "build --runs 1", "none"]),
-  ...of("memory list", ["", "flaky_tests --current", "--project acme/billing"]),
-  ...of("learn list", ["", "--to GAIA.md", "--task-id task-blocked"]),
-  ...of("self-edit list", ["", "--limit 1"]),
-  ...of("sessions list", ["", "--host codex"]),
-  ...of("sessions show", ["none"]),
-  ...of("trust", [""]),
-  ...of("trust status", ["--history --agent ada", "--handle em"]),
-  ...of("trust list", ["", "--agent ada"]),
-  ...of("gate list", [""]),
-  ...of("gate show", ["none"]),
-  ...of("self-fix list", [""]),
-  ...of("self-fix show", ["none"]),
-  ...of("trust show", ["none"]),
-  ...of("store list", [...named, "tasks --where state=paused --limit 1", "tasks --order priority", "spend --limit 3", "none"]),
-  ...of("store get", ["tasks task-done", "paused_tasks task-paused", "tasks none", "tasks"]),
-  ...named.flatMap((store) => of("store export", [`${store} --format csv`, `${store} --format jsonl`], { textOnly: true })),
-  ...of("store export", [
+  ...questionsOf("task list", ["", "--state running", "--project acme/billing", "--limit 2"]),
+  ...questionsOf("task show", ["task-running", "task-done", "task-paused", "task-", "task-of-lee", "nothing", ""]),
+  ...questionsOf("feedback list", ["", "--state verified", "--fix-class test --oldest-first", "--limit 2"]),
+  ...questionsOf("spend summary", ["", "--week", "--month --by-task", "--all --by-model", "--all --by-task"]),
+  ...questionsOf("spend", [""]),
+  ...questionsOf("budget show", ["", "--check"]),
+  ...questionsOf("audit list", ["", "--tool-name bash", "--task-id task-done", "--since 2026-04-15", "--limit 1"]),
+  ...questionsOf("ci list", ["", "build --branch main", "--conclusion failure", "--limit 2"]),
+  ...questionsOf("ci estimate", ["build", "build main", "build --runs 1", "none"]),
+  ...questionsOf("memory list", ["", "flaky_tests --current", "--project acme/billing"]),
+  ...questionsOf("learn list", ["", "--to GAIA.md", "--task-id task-blocked"]),
+  ...questionsOf("self-edit list", ["", "--limit 1"]),
+  ...questionsOf("sessions list", ["", "--host codex"]),
+  ...questionsOf("sessions show", ["none"]),
+  ...questionsOf("trust", [""]),
+  ...questionsOf("trust status", ["--history --agent ada", "--handle em"]),
+  ...questionsOf("trust list", ["", "--agent ada"]),
+  ...questionsOf("gate list", [""]),
+  ...questionsOf("gate show", ["none"]),
+  ...questionsOf("self-fix list", [""]),
+  ...questionsOf("self-fix show", ["none"]),
+  ...questionsOf("trust show", ["none"]),
+  ...questionsOf("store list", [
+    ...named,
+    "tasks --where state=paused --limit 1",
+    "tasks --order priority",
+    "spend --limit 3",
+    "none",
+  ]),
+  ...questionsOf("store get", ["tasks task-done", "paused_tasks task-paused", "tasks none", "tasks"]),
+  ...named.flatMap((store) =>
+    questionsOf("store export", [`${store} --format csv`, `${store} --format jsonl`], { textOnly: true }),
+  ),
+  ...questionsOf("store export", [
     "em_inbox --format json",
     "learnings_log --format native",
     "self_edits_log --format native",
@@ -238,7 +251,7 @@ const stores: readonly Question[] = [
 ];
 
 const sharing: readonly Question[] = [
-  ...of("sync", [
+  ...questionsOf("sync", [
     "status --cached",
     "preview --limit 1",
     "show summary",
@@ -252,7 +265,7 @@ const sharing: readonly Question[] = [
     "",
     "dance",
   ]),
-  ...of("team", ["members", "create", "add", "reset", "reset --confirm", "set nothing 1", ""]),
+  ...questionsOf("team", ["members", "create", "add", "reset", "reset --confirm", "set nothing 1", ""]),
 ];
 
 const usage: readonly Question[] = [

@@ -8,7 +8,7 @@ import * as z from "zod";
 import { changes } from "./changes.ts";
 import { homeSteps, workspaceFiles } from "./home.ts";
 import { panelAnswers } from "./panel.ts";
-import type { Ended, Plan, Step } from "./plan.ts";
+import type { Plan, Step, StepResult } from "./plan.ts";
 import type { Question } from "./question.ts";
 import { questions } from "./questions.ts";
 import { readable } from "./readable-json.ts";
@@ -19,15 +19,17 @@ const run = promisify(execFile);
 export const askedAt = "2026-04-15T12:00:00.000Z";
 const env = { TZ: "UTC", REWARD_LEDGER_TZ: "Europe/Berlin" } as const;
 
-const endings: z.ZodType<readonly Ended[]> = z.array(z.object({ code: z.int(), stdout: z.string(), stderr: z.string() }));
+const stepResults: z.ZodType<readonly StepResult[]> = z.array(
+  z.object({ code: z.int(), stdout: z.string(), stderr: z.string() }),
+);
 
 /** Runs the built program once per step, all in one process. */
-async function runSteps(folder: string, plan: Plan): Promise<readonly Ended[]> {
-  const place = await mkdtemp(join(folder, "plan-"));
-  const [planFile, endedFile] = [join(place, "plan.json"), join(place, "ended.json")];
+async function runSteps(folder: string, plan: Plan): Promise<readonly StepResult[]> {
+  const directory = await mkdtemp(join(folder, "plan-"));
+  const [planFile, endedFile] = [join(directory, "plan.json"), join(directory, "ended.json")];
   await writeFile(planFile, JSON.stringify(plan));
   await run(process.execPath, [join(import.meta.dirname, "driver.ts"), planFile, endedFile], { maxBuffer: 2 ** 26 });
-  const ended = endings.parse(JSON.parse(await readFile(endedFile, "utf8")));
+  const ended = stepResults.parse(JSON.parse(await readFile(endedFile, "utf8")));
   if (ended.length !== plan.steps.length) throw new Error(`only ${ended.length} of ${plan.steps.length} commands ended`);
   return ended;
 }
@@ -43,7 +45,7 @@ async function deviceOf(home: string): Promise<z.infer<typeof device> & Readonly
 const team = { url: "http://127.0.0.1:9", team: "acme" } as const;
 
 /** Adds a colleague's recordings to a home, in the files that a pull writes. */
-async function pullInto(own: string, colleague: string): Promise<void> {
+async function addColleague(own: string, colleague: string): Promise<void> {
   const [me, lee] = await Promise.all([deviceOf(own), deviceOf(colleague)]);
   await cp(join(colleague, "journal", lee.id), join(own, "journal", lee.id), { recursive: true });
   const members = [
@@ -68,8 +70,8 @@ async function pullInto(own: string, colleague: string): Promise<void> {
   const name = createHash("sha256").update(`${team.url}\n${team.team}`).digest("hex").slice(0, 16);
   await mkdir(join(own, "sync"), { mode: 0o700 });
   await writeFile(join(own, "sync", `${name}.json`), JSON.stringify(state), { mode: 0o600 });
-  const agreed = { "sync.texts": true, "sync.allowed": [{ ...team, projects: null }] };
-  await writeFile(join(own, "settings.json"), JSON.stringify(agreed), { mode: 0o600 });
+  const settings = { "sync.texts": true, "sync.allowed": [{ ...team, projects: null }] };
+  await writeFile(join(own, "settings.json"), JSON.stringify(settings), { mode: 0o600 });
 }
 
 async function write(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
@@ -80,10 +82,10 @@ async function write(folder: string, files: Readonly<Record<string, string>>): P
 }
 
 /** The home on which every question is asked, and the folder in which the commands run. */
-export type Golden = Readonly<{ root: string; cli: string; home: string; work: string; dispose(): Promise<void> }>;
+export type GoldenHome = Readonly<{ root: string; cli: string; home: string; work: string; dispose(): Promise<void> }>;
 
 /** Creates the home with the built program. */
-export async function makeGolden(cli: string): Promise<Golden> {
+export async function makeGolden(cli: string): Promise<GoldenHome> {
   const root = await mkdtemp(join(tmpdir(), "reward-ledger-golden-"));
   const [home, lee, work] = [join(root, "home"), join(root, "lee"), join(root, "work")];
   await write(work, {
@@ -95,7 +97,7 @@ export async function makeGolden(cli: string): Promise<Golden> {
     code === 0 ? [] : [`${steps[index]?.args.join(" ")} ended with ${code}: ${stdout}${stderr}`],
   );
   if (failures.length > 0) throw new Error(failures.join("\n"));
-  await pullInto(home, lee);
+  await addColleague(home, lee);
   // Creates the index on disk that a home has after some use: most answers come from it.
   await runSteps(root, {
     cli,
@@ -105,39 +107,43 @@ export async function makeGolden(cli: string): Promise<Golden> {
 }
 
 /** Text that depends only on the machine and not on the program, with placeholders. */
-const varying = (root: string): readonly (readonly [RegExp | string, string])[] => [
+const placeholdersFor = (root: string): readonly (readonly [RegExp | string, string])[] => [
   [root, "<root>"],
   [process.versions.node, "<node>"],
   [`${process.platform} ${process.arch}`, "<platform>"],
   [/[\d.,]+ [KMGT]iB free/g, "<free>"],
 ];
 
-const normalized = (root: string, text: string): string =>
-  varying(root).reduce((so, [what, name]) => so.replaceAll(what, name), text);
+const normalize = (root: string, text: string): string =>
+  placeholdersFor(root).reduce((current, [what, name]) => current.replaceAll(what, name), text);
 
 /** Replaces control characters other than the line feed, which a diff would not show, with their code. */
-const visible = (text: string): string =>
+const escapeControls = (text: string): string =>
   text.replaceAll(/(?!\n)\p{Cc}/gu, (one) => `<${one.charCodeAt(0).toString(16).padStart(2, "0")}>`);
 
 const quoted = (arg: string): string => (/^[\w./:=@%+,-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`);
 
-const asText = ({ args, input, columns }: Question, { code, stdout, stderr }: Ended): string =>
+const asText = ({ args, input, columns }: Question, { code, stdout, stderr }: StepResult): string =>
   [
     `$ ${input === undefined ? "" : "… | "}reward-ledger ${args.map(quoted).join(" ")}${columns === undefined ? "" : `  # ${columns} columns`}`,
-    visible(stdout).trimEnd(),
-    ...(stderr === "" ? [] : [`--- standard error\n${visible(stderr).trimEnd()}`]),
+    escapeControls(stdout).trimEnd(),
+    ...(stderr === "" ? [] : [`--- standard error\n${escapeControls(stderr).trimEnd()}`]),
     ...(code === 0 ? [] : [`--- exit code ${code}`]),
   ].join("\n");
 
-const asJson = ({ args }: Question, { code, stdout, stderr }: Ended): string =>
+const asJson = ({ args }: Question, { code, stdout, stderr }: StepResult): string =>
   `{\n"$": ${JSON.stringify(args.join(" "))},\n"exit": ${code},\n${stderr === "" ? "" : `"stderr": ${JSON.stringify(stderr)},\n`}"json": ${readable(stdout)}\n}`;
 
 /** Asks all questions as text and as JSON. @returns the content of each file of the golden copy, by name */
-export async function recordGolden(golden: Golden): Promise<ReadonlyMap<string, string>> {
+export async function recordGolden(golden: GoldenHome): Promise<ReadonlyMap<string, string>> {
   const { root, cli, home, work } = golden;
   const inText = [...questions, ...changes];
   const inJson = inText.filter(({ textOnly }) => textOnly !== true);
-  const ask = async (which: readonly Question[], form: readonly string[], name: string): Promise<readonly Ended[]> => {
+  const runQuestions = async (
+    which: readonly Question[],
+    form: readonly string[],
+    name: string,
+  ): Promise<readonly StepResult[]> => {
     // Each process has a separate home and folder; their paths have the same length.
     const [copy, cwd] = [join(root, `home-${name}`), join(root, `work-${name}`)];
     await cp(home, copy, { recursive: true });
@@ -156,13 +162,13 @@ export async function recordGolden(golden: Golden): Promise<ReadonlyMap<string, 
       }),
     );
     const ended = await runSteps(root, { cli, steps });
-    const plain = (text: string): string =>
-      normalized(root, text.replaceAll(copy, join(root, "home")).replaceAll(cwd, join(root, "work")));
-    return ended.map(({ code, stdout, stderr }) => ({ code, stdout: plain(stdout), stderr: plain(stderr) }));
+    const normalizePaths = (text: string): string =>
+      normalize(root, text.replaceAll(copy, join(root, "home")).replaceAll(cwd, join(root, "work")));
+    return ended.map(({ code, stdout, stderr }) => ({ code, stdout: normalizePaths(stdout), stderr: normalizePaths(stderr) }));
   };
   const [texts, documents, panel] = await Promise.all([
-    ask(inText, [], "text"),
-    ask(inJson, ["--json"], "json"),
+    runQuestions(inText, [], "text"),
+    runQuestions(inJson, ["--json"], "json"),
     panelAnswers(golden, askedAt),
   ]);
   const files = new Map<string, string>();
@@ -170,20 +176,20 @@ export async function recordGolden(golden: Golden): Promise<ReadonlyMap<string, 
     const before = files.get(name);
     files.set(name, before === undefined ? content : `${before}${between}${content}`);
   };
-  for (const [index, question] of inText.entries()) add(`${question.file}.txt`, asText(question, endedAt(texts, index)), "\n\n");
+  for (const [index, question] of inText.entries()) add(`${question.file}.txt`, asText(question, resultAt(texts, index)), "\n\n");
   for (const [index, question] of inJson.entries())
-    add(`${question.file}.json`, asJson(question, endedAt(documents, index)), ",\n");
-  for (const [name, answer] of panel) files.set(`panel/${name}.json`, readable(normalized(root, JSON.stringify(answer))));
+    add(`${question.file}.json`, asJson(question, resultAt(documents, index)), ",\n");
+  for (const [name, answer] of panel) files.set(`panel/${name}.json`, readable(normalize(root, JSON.stringify(answer))));
   files.set("journal.txt", await journalOf(home));
   return new Map(
     [...files].map(([name, content]) => [name, `${name.endsWith(".json") && !name.includes("/") ? `[${content}]` : content}\n`]),
   );
 }
 
-function endedAt(all: readonly Ended[], index: number): Ended {
-  const one = all[index];
-  if (one === undefined) throw new Error(`command ${index} did not end`);
-  return one;
+function resultAt(all: readonly StepResult[], index: number): StepResult {
+  const result = all[index];
+  if (result === undefined) throw new Error(`command ${index} did not end`);
+  return result;
 }
 
 const line = z.object({ seq: z.int(), at: z.string(), kind: z.string(), id: z.string(), hash: z.string() });

@@ -4,18 +4,18 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseDiff } from "../../src/features/gate/model/diff.ts";
 import { patchReader } from "../../src/kernel/patch.ts";
-import { commit, git, gitEnvironment, repository } from "../support/repository.ts";
+import { commit, createRepository, git, gitEnvironment } from "../support/repository.ts";
 
 const read = (text: string): readonly string[] => {
-  const said: string[] = [];
+  const events: string[] = [];
   const line = patchReader({
-    file: ({ path, before, isBinary }) => said.push(`file ${before} → ${path}${isBinary ? " binary" : ""}`),
-    hunk: ({ first, added, removed }) => said.push(`@${first} -${removed} +${added}`),
-    added: (number, added) => said.push(`+${number} ${added}`),
-    kept: (number, kept) => said.push(`=${number} ${kept}`),
+    file: ({ path, before, isBinary }) => events.push(`file ${before} → ${path}${isBinary ? " binary" : ""}`),
+    hunk: ({ first, added, removed }) => events.push(`@${first} -${removed} +${added}`),
+    added: (number, added) => events.push(`+${number} ${added}`),
+    kept: (number, kept) => events.push(`=${number} ${kept}`),
   });
   for (const one of text.split("\n")) line(one);
-  return said;
+  return events;
 };
 
 describe("a patch", () => {
@@ -83,7 +83,7 @@ describe("a patch", () => {
   });
 
   it("produced by git yields each added line with its number", () => {
-    const top = repository({ "a.ts": "1\n2\n3\n4\n5\n6\n7\n8\n9\n" });
+    const top = createRepository({ "a.ts": "1\n2\n3\n4\n5\n6\n7\n8\n9\n" });
     writeFileSync(join(top, "a.ts"), "1\ntwo\n3\n4\n5\n6\n7\n8\n9\nten\r\n");
     const text = execFileSync("git", ["-C", top, "diff", "HEAD"], { env: gitEnvironment, encoding: "utf8" });
     const [file] = parseDiff(text.split("\n")).files;

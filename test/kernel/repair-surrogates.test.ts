@@ -22,18 +22,18 @@ describe("repairTexts", () => {
 
   it("names a repaired root value, and returns sound values unchanged", () => {
     expect(repairTexts("\udfff")).toEqual({ value: "\ufffd", replaced: ["(root)"] });
-    const sound = { a: ["\0", "\u2028", "😀", null, 1] };
-    expect(repairTexts(sound).value).toBe(sound);
+    const intact = { a: ["\0", "\u2028", "😀", null, 1] };
+    expect(repairTexts(intact).value).toBe(intact);
   });
 
   it("leaves no lone surrogate in any value, and detects values to repair from their JSON", () => {
     const text = fc.string({ unit: fc.integer({ min: 0xd7ff, max: 0xe000 }).map((code) => String.fromCharCode(code)) });
     fc.assert(
       fc.property(fc.dictionary(text, fc.array(fc.oneof(text, fc.dictionary(text, text)))), (value) => {
-        const whole = repairTexts(value);
-        expect(JSON.stringify(whole.value)).not.toMatch(/\\u[dD]/);
-        if (whole.replaced.length > 0) expect(mayHoldSurrogates(JSON.stringify(value))).toBe(true);
-        else expect(whole.value).toBe(value);
+        const repaired = repairTexts(value);
+        expect(JSON.stringify(repaired.value)).not.toMatch(/\\u[dD]/);
+        if (repaired.replaced.length > 0) expect(mayHoldSurrogates(JSON.stringify(value))).toBe(true);
+        else expect(repaired.value).toBe(value);
       }),
     );
   });

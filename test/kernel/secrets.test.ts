@@ -54,8 +54,8 @@ describe("a variable", () => {
   ])("with the value %s holds a secret", (text, secrets) => {
     expect(secretsIn({ SHOP: text })).toEqual(secrets);
     expect(withoutSecrets({ SHOP: text, HOME: "/home/ann" })).toEqual({ HOME: "/home/ann" });
-    const said = scrubber(secretsIn({ SHOP: text }))(`failed at ${text} with ${secrets.join(" and ")}`);
-    for (const secret of secrets) expect(said).not.toContain(secret);
+    const scrubbed = scrubber(secretsIn({ SHOP: text }))(`failed at ${text} with ${secrets.join(" and ")}`);
+    for (const secret of secrets) expect(scrubbed).not.toContain(secret);
   });
 
   it("with a server address without a password holds no secret", () => {

@@ -9,11 +9,11 @@ import { systemIds } from "../../src/platform/ids.ts";
 import { faultyFiles } from "../support/faulty-files.ts";
 import { testLogger } from "../support/journal.ts";
 import { openPorts, quietCall } from "../support/ports.ts";
-import { everything } from "../sync/support/home.ts";
+import { mixedDrafts } from "../sync/support/home.ts";
 
 it("adopt counts a fact once when a crash leaves it in both logs, and can be repeated", async () => {
   const first = await openPorts();
-  const outcomes = await first.ledger.record(everything(20, "codex"));
+  const outcomes = await first.ledger.record(mixedDrafts(20, "codex"));
   expect(outcomes.every(({ recorded }) => recorded)).toBe(true);
   const totals = ({ ledger }: typeof first) =>
     ledger.ask(({ review, agent, eval: evals }) => ({
@@ -64,13 +64,13 @@ it("adopt keeps late fills attached to rows whose keys derive from fact position
   const [row] = await rows();
   const key = [String(row?.["id"])];
   await storePut.call(ports, { store: "audit", key, set: ["duration_ms=1234", "error=Boom"] }, quietCall);
-  const without = ({ id: _, ...cells }: Readonly<Record<string, unknown>>) => cells;
-  const before = (await rows()).map(without);
+  const withoutId = ({ id: _, ...cells }: Readonly<Record<string, unknown>>) => cells;
+  const before = (await rows()).map(withoutId);
   expect(before).toMatchObject([{ duration_ms: 1234, error: "Boom" }]);
   await ledger.renewDevice();
   expect(await ledger.adopt(old, 0)).toBe(2);
-  expect((await rows()).map(without)).toEqual(before);
+  expect((await rows()).map(withoutId)).toEqual(before);
   expect((await ledger.verify()).problems).toEqual([]);
   const again = await openPorts({ home: ports.home });
-  expect((await auditList.call(again, {}, quietCall)).rows.map(without)).toEqual(before);
+  expect((await auditList.call(again, {}, quietCall)).rows.map(withoutId)).toEqual(before);
 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 
 /** Runs eight processes at once and returns the lines that they write. */
-async function eight(task: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
+async function runEight(task: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
   const users = Array.from({ length: 8 }, (_, n) => startScript(script, { assets: dirname(wasmPath), name: `w${n}`, ...task }));
   const ended = await Promise.all(users.map((user) => user.ended));
   expect(ended.map(({ code, errors }) => ({ code, errors }))).toEqual(users.map(() => ({ code: 0, errors: "" })));
@@ -43,7 +43,7 @@ describe("eight concurrent processes", () => {
     const ports = await openPorts({ home: join(directory, "claims") });
     const tasks = 60;
     for (let n = 0; n < tasks; n++) await taskAdd.call(ports, { prompt: `task ${n}`, priority: n % 7 }, quietCall);
-    const claimed = (await eight({ home: ports.home, work: "claim" })).filter((line) => line.startsWith("claimed "));
+    const claimed = (await runEight({ home: ports.home, work: "claim" })).filter((line) => line.startsWith("claimed "));
     expect(claimed).toHaveLength(tasks);
     expect(new Set(claimed.map((line) => line.split(" ")[1])).size).toBe(tasks);
     expect(await ports.ledger.verify()).toMatchObject({ problems: [] });
@@ -52,10 +52,10 @@ describe("eight concurrent processes", () => {
   it("write lines above 4 KB into the logs without mixing or losing any", async () => {
     const home = join(directory, "writers");
     mkdirSync(home);
-    await eight({ home, work: "write", lines: 6, characters: 9_000 });
-    const learnt = linesOf(join(home, "learnings.log")).map((line) => parseLearning(line));
-    expect(learnt.every((one) => one !== undefined && one.observation.length === 9_000)).toBe(true);
-    expect(new Set(learnt.map((one) => one?.observation)).size).toBe(48);
+    await runEight({ home, work: "write", lines: 6, characters: 9_000 });
+    const learnings = linesOf(join(home, "learnings.log")).map((line) => parseLearning(line));
+    expect(learnings.every((one) => one !== undefined && one.observation.length === 9_000)).toBe(true);
+    expect(new Set(learnings.map((one) => one?.observation)).size).toBe(48);
     const edits = linesOf(join(home, "self-edits.log")).map((line) => selfEditEntry.parse(JSON.parse(line)));
     expect(new Set(edits.map(({ pr }) => pr)).size).toBe(48);
     const ports = await openPorts({ home });
@@ -67,20 +67,20 @@ describe("eight concurrent processes", () => {
 async function escalations(home: string) {
   const ports = await openPorts({ home });
   expect((await ports.ledger.verify()).problems).toEqual([]);
-  const [messages, said] = await ports.ledger.ask(
+  const [messages, feedbackRows] = await ports.ledger.ask(
     ({ agent }) => [agent.list(inbox, {}).rows, agent.list(feedback, {}).rows] as const,
   );
-  return { ports, messages, said: new Map(said.map((row) => [row.id, row])) };
+  return { ports, messages, said: new Map(feedbackRows.map((row) => [row.id, row])) };
 }
 
 /** The home after a power failure cut the last `lost` facts, not yet acknowledged, off the log and left a part of the first. */
-async function cutOff(ports: TestPorts, lost: number): Promise<TestPorts> {
+async function reopenAfterLoss(ports: TestPorts, lost: number): Promise<TestPorts> {
   await ports.ledger.close();
   for (const name of ["index.sqlite", "summary.json", "heads"]) rmSync(join(ports.home, name), { recursive: true, force: true });
   const log = join(ports.home, "journal", ports.ledger.device.id, "00000001.jsonl");
   const lines = linesOf(log);
-  const kept = lines.slice(0, lines.length - lost);
-  writeFileSync(log, `${kept.join("\n")}\n${(lines[kept.length] ?? "").slice(0, 100)}`);
+  const keptLines = lines.slice(0, lines.length - lost);
+  writeFileSync(log, `${keptLines.join("\n")}\n${(lines[keptLines.length] ?? "").slice(0, 100)}`);
   return openPorts({ home: ports.home });
 }
 
@@ -88,19 +88,21 @@ describe("an escalation", () => {
   it("is atomic when its process is killed, and can be retried", async () => {
     const home = join(directory, "escalations");
     mkdirSync(home);
-    const told: string[] = [];
+    const acknowledgedIds: string[] = [];
     for (let trial = 0; trial < 10; trial++) {
       const task = { assets: dirname(wasmPath), name: `w${trial}`, home, work: "escalate", characters: trial * 900 };
-      const one = startScript(script, task);
+      const child = startScript(script, task);
       // After its first escalation, the process is in the middle of another one, each time at another point.
-      await one.line(trial % 2 === 0 ? "escalated " : "asked ");
-      one.kill("SIGKILL");
-      await one.ended;
-      told.push(...one.lines.flatMap((line) => (line.startsWith("escalated ") ? [line.slice("escalated ".length)] : [])));
+      await child.line(trial % 2 === 0 ? "escalated " : "asked ");
+      child.kill("SIGKILL");
+      await child.ended;
+      acknowledgedIds.push(
+        ...child.lines.flatMap((line) => (line.startsWith("escalated ") ? [line.slice("escalated ".length)] : [])),
+      );
     }
     const { ports, messages, said } = await escalations(home);
     const escalated = messages.filter(({ state }) => state === "escalated");
-    expect(escalated.map(({ id }) => id)).toEqual(expect.arrayContaining(told));
+    expect(escalated.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledgedIds));
     expect(escalated.map(({ escalated_to }) => said.get(escalated_to ?? "")?.body)).toEqual(escalated.map(({ body }) => body));
     for (const { id } of messages.filter(({ state }) => state === "pending")) {
       await inboxEscalate.call(ports, { id }, quietCall);
@@ -108,14 +110,14 @@ describe("an escalation", () => {
     const after = await escalations(home);
     expect(after.messages.every(({ state }) => state === "escalated")).toBe(true);
     expect(after.said.size).toBe(after.messages.length);
-    expect(told.length).toBeGreaterThan(4);
+    expect(acknowledgedIds.length).toBeGreaterThan(4);
   });
 
   it("that was cut off after its first fact is continued, not started again", async () => {
     const ports = await openPorts();
     const { message } = await ask.call(ports, { body: "Main is broken" }, quietCall);
     await inboxEscalate.call(ports, { id: message.id }, quietCall);
-    const again = await cutOff(ports, 1);
+    const again = await reopenAfterLoss(ports, 1);
     const view = await inboxEscalate.call(again, { id: message.id, fix_class: "test" }, quietCall);
     expect(view.message).toMatchObject({ state: "escalated", escalated_to: view.feedback.id });
     expect(view.feedback).toMatchObject({ fix_class: "test" });
@@ -131,12 +133,12 @@ describe("a verb retried after losing facts", () => {
     await taskAdd.call(ports, { id: "t1", prompt: "p" }, quietCall);
     await taskClaim.call(ports, {}, quietCall);
     await taskPause.call(ports, { id: "t1", reason: "first" }, quietCall);
-    const again = await cutOff(ports, 1);
+    const again = await reopenAfterLoss(ports, 1);
     expect(await taskShow.call(again, { id: "t1" }, quietCall)).toMatchObject({ state: "running" });
     const view = await taskPause.call(again, { id: "t1", reason: "second" }, quietCall);
     expect(view).toMatchObject({ task: { state: "paused" }, snapshot: { reason: "second", state_at_pause: "running" } });
     // That attempt had three facts; without the last two, there is neither a snapshot nor a pause.
-    const third = await cutOff(again, 2);
+    const third = await reopenAfterLoss(again, 2);
     await taskPause.call(third, { id: "t1", reason: "third" }, quietCall);
     expect(await taskResume.call(third, { id: "t1" }, quietCall)).toMatchObject({ snapshot: { reason: "third" } });
     expect((await third.ledger.verify()).problems).toEqual([]);
@@ -144,16 +146,16 @@ describe("a verb retried after losing facts", () => {
 
   it("supersedes a memory with the one that was already added", async () => {
     const ports = await openPorts();
-    const said = { topic: "em_preferences", payload_json: '{"commits":"small"}' };
-    const { id } = await memoryAdd.call(ports, said, quietCall);
+    const memoryInput = { topic: "em_preferences", payload_json: '{"commits":"small"}' };
+    const { id } = await memoryAdd.call(ports, memoryInput, quietCall);
     const next = { id, payload_json: '{"commits":"tiny"}' };
     const first = await memorySupersede.call(ports, next, quietCall);
-    const again = await cutOff(ports, 1);
+    const again = await reopenAfterLoss(ports, 1);
     const view = await memorySupersede.call(again, next, quietCall);
     expect([view.new.id, view.old.superseded_by]).toEqual([first.new.id, first.new.id]);
     expect((await memoryList.call(again, { current: true }, quietCall)).rows).toEqual([view.new]);
     // The same text for another memory is another memory.
-    const other = await memoryAdd.call(again, said, quietCall);
+    const other = await memoryAdd.call(again, memoryInput, quietCall);
     const second = await memorySupersede.call(again, { ...next, id: other.id }, quietCall);
     expect(second.new.id).not.toBe(view.new.id);
     expect((await memoryList.call(again, {}, quietCall)).rows).toHaveLength(4);
@@ -168,8 +170,8 @@ describe("a verb retried after losing facts", () => {
       await supersede(ports, "tiny");
       return ports.ledger.record(...batch);
     };
-    const slower = { ...ports, ledger: { ...ports.ledger, device: ports.ledger.device, record } };
-    await expect(supersede(slower, commits)).rejects.toMatchObject({ code: "changed_meanwhile" });
+    const racingPorts = { ...ports, ledger: { ...ports.ledger, device: ports.ledger.device, record } };
+    await expect(supersede(racingPorts, commits)).rejects.toMatchObject({ code: "changed_meanwhile" });
     expect((await memoryList.call(ports, { current: true }, quietCall)).rows).toMatchObject([
       { payload_json: '{"commits":"tiny"}' },
     ]);
@@ -181,7 +183,7 @@ describe("a verb retried after losing facts", () => {
     for (const state of ["triaged", "in-fix", "fix-pr-open"]) await feedbackMove.call(ports, { id, state }, quietCall);
     const move = { id, state: "verified", regression_test_path: "test/a.test.ts" };
     await feedbackMove.call(ports, { ...move, reason: "first" }, quietCall);
-    const again = await cutOff(ports, lost);
+    const again = await reopenAfterLoss(ports, lost);
     expect(await feedbackShow.call(again, { id }, quietCall)).toMatchObject({ state: "fix-pr-open" });
     expect(await feedbackMove.call(again, { ...move, reason: "again" }, quietCall)).toMatchObject({ state: "verified" });
     const { rows } = await memoryList.call(again, {}, quietCall);

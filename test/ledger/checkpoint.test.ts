@@ -8,12 +8,12 @@ import { checkpointThreshold, closingThreshold } from "../../src/ledger/checkpoi
 import { seal } from "../../src/ledger/index/seal.ts";
 import { storeFiles } from "../../src/ledger/store-files.ts";
 import { calendarOf } from "../../src/platform/calendar.ts";
-import { testIndexes } from "../support/index.ts";
+import { testIndexFactory } from "../support/index.ts";
 import { testLogger } from "../support/journal.ts";
 import { openTestLedger, type TestLedgerOptions } from "../support/ledger.ts";
 import { draftsOf } from "../support/ledger-drafts.ts";
-import { failure } from "../support/memory-files.ts";
-import { between, randomOf } from "../support/random.ts";
+import { systemError } from "../support/memory-files.ts";
+import { between, seededRandom } from "../support/random.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
 const directory = temporaryDirectory("checkpoint");
@@ -58,13 +58,13 @@ describe("a checkpoint", () => {
 
   it("is written on close when enough facts are pending, but not for a few", async () => {
     const home = newHome();
-    const few = await openTestLedger(home);
-    await few.record(drafts.slice(0, 3));
-    await few.close();
+    const smallLedger = await openTestLedger(home);
+    await smallLedger.record(drafts.slice(0, 3));
+    await smallLedger.close();
     expect(readdirSync(home)).not.toContain("index.sqlite");
-    const many = await openTestLedger(home);
-    await many.record(draftsOf({ seed: 12, runs: closingThreshold(0) }));
-    await many.close();
+    const largeLedger = await openTestLedger(home);
+    await largeLedger.record(draftsOf({ seed: 12, runs: closingThreshold(0) }));
+    await largeLedger.close();
     expect(readdirSync(home)).toContain("index.sqlite");
   });
 
@@ -78,7 +78,7 @@ describe("a checkpoint", () => {
     const before = readFileSync(file);
     const ledger = await openTestLedger(home, {
       files: storeFiles((step, path) => {
-        if (step === "sync" && path.endsWith("index.sqlite")) throw failure("ENOSPC", path);
+        if (step === "sync" && path.endsWith("index.sqlite")) throw systemError("ENOSPC", path);
       }),
     });
     await ledger.record(draftsOf({ seed: 13, runs: 5 }));
@@ -105,10 +105,10 @@ describe("a checkpoint", () => {
 describe("an unusable index file", () => {
   it("is rebuilt automatically, regardless of which byte is damaged", async () => {
     const { home, answer, file } = await filledHome();
-    const sound = readFileSync(file);
-    const random = randomOf(5);
+    const intact = readFileSync(file);
+    const random = seededRandom(5);
     for (let trial = 0; trial < 60; trial++) {
-      const bytes = Buffer.from(sound);
+      const bytes = Buffer.from(intact);
       const at = between(random, 0, bytes.length - 1);
       bytes[at] = (bytes[at] ?? 0) ^ (1 << between(random, 0, 7));
       writeFileSync(file, trial % 4 === 3 ? bytes.subarray(0, at) : bytes);
@@ -150,7 +150,7 @@ describe("an unusable index file", () => {
     await ledger.checkpoint({ force: true });
     await ledger.close();
     expect(readFileSync(file).equals(newer)).toBe(true);
-    expect(readdirSync(home)).toContain(`index-v${testIndexes().version}.sqlite`);
+    expect(readdirSync(home)).toContain(`index-v${testIndexFactory().version}.sqlite`);
     const logger = testLogger();
     expect(await answerOf(home, { logger })).toEqual(answer);
     expect(logger.lines.join()).not.toContain("building");

@@ -24,7 +24,7 @@ const report = {
 type Json = Record<string, unknown> & { agents: Record<string, unknown>[]; projects: Record<string, unknown>[] };
 
 /** A home whose summary was changed after it was written, and the coins before the change. */
-async function forged(change: (content: Json) => unknown) {
+async function forgedHome(change: (content: Json) => unknown) {
   const ports = await openPorts({ home: join(temporaryFolder(), "home") });
   await update.call(ports, { text: JSON.stringify(report) }, quietCall);
   const { coins } = await status.call(ports, {}, quietCall);
@@ -35,14 +35,14 @@ async function forged(change: (content: Json) => unknown) {
   return { home: ports.home, coins, path };
 }
 
-const coinsOf = (content: Json): Json => {
+const withForgedCoins = (content: Json): Json => {
   for (const one of [...content.agents, ...content.projects]) one["coin_tenths"] = 99_990;
   return content;
 };
 
 const changes: readonly (readonly [string, (content: Json) => unknown])[] = [
-  ["other coins", coinsOf],
-  ["other coins and no check", (content) => ({ ...coinsOf(content), crc32: undefined })],
+  ["other coins", withForgedCoins],
+  ["other coins and no check", (content) => ({ ...withForgedCoins(content), crc32: undefined })],
   ["another newest agent", (content) => ({ ...content, newest_agent: "somebody" })],
   ["messages that wait", (content) => ({ ...content, unanswered: 7 })],
   ["no agents", (content) => ({ ...content, agents: [], projects: [] })],
@@ -50,16 +50,18 @@ const changes: readonly (readonly [string, (content: Json) => unknown])[] = [
 
 describe("a summary changed by another program", () => {
   it.each(changes)("with %s: status recounts", async (_, change) => {
-    const { home, coins } = await forged(change);
+    const { home, coins } = await forgedHome(change);
     expect((await status.call(await openPorts({ home }), {}, quietCall)).coins).toBe(coins);
   });
 
   it.each(changes)("with %s: doctor and verify report it", async (_, change) => {
-    const { home } = await forged(change);
-    const examined = await doctor.call(await openPorts({ home }), {}, quietCall);
-    expect(examined.ok).toBe(false);
-    expect(examined.checks.find(({ state }) => state === "fail")?.detail).toContain("summary.json was changed by something else");
-    const again = await forged(change);
+    const { home } = await forgedHome(change);
+    const diagnosis = await doctor.call(await openPorts({ home }), {}, quietCall);
+    expect(diagnosis.ok).toBe(false);
+    expect(diagnosis.checks.find(({ state }) => state === "fail")?.detail).toContain(
+      "summary.json was changed by something else",
+    );
+    const again = await forgedHome(change);
     const checked = await verify.call(await openPorts({ home: again.home }), {}, quietCall);
     expect(checked.ok).toBe(false);
     expect(checked.problems.length).toBeGreaterThan(0);
@@ -69,17 +71,17 @@ describe("a summary changed by another program", () => {
 
   it("is reported by doctor and verify even with a recomputed checksum", async () => {
     const change = (content: Json): unknown => {
-      const changed = summary.parse(coinsOf(content));
+      const changed = summary.parse(withForgedCoins(content));
       return { ...changed, crc32: crc32(summaryText(changed)) };
     };
-    const { home } = await forged(change);
+    const { home } = await forgedHome(change);
     const ports = await openPorts({ home });
     expect((await doctor.call(ports, {}, quietCall)).ok).toBe(false);
     expect((await verify.call(ports, {}, quietCall)).ok).toBe(false);
   });
 
   it("is rewritten at the end of the next command", async () => {
-    const { home, coins, path } = await forged(coinsOf);
+    const { home, coins, path } = await forgedHome(withForgedCoins);
     const ports = await openPorts({ home });
     await status.call(ports, {}, quietCall);
     await ports.ledger.close();

@@ -48,7 +48,7 @@ const keepLines = (path: string, lines: number): void =>
   );
 
 /** The missing facts that each question reports. */
-async function told(ports: TestPorts) {
+async function readReports(ports: TestPorts) {
   const checked = await verify.call(ports, {}, quietCall);
   const { checks, ok } = await doctor.call(ports, {}, quietCall);
   const standing = await status.call(ports, {}, quietCall);
@@ -69,8 +69,8 @@ describe("a log that lost acknowledged facts", () => {
     const { home, log } = await homeWith(10);
     keepLines(log, 7);
     expect((await status.call(await openPorts({ home }), {}, quietCall)).missing_facts).toBe(3);
-    expect(await told(await openPorts({ home }))).toEqual(loss(3, "3 recorded facts"));
-    expect(await told(await openPorts({ home }))).toEqual(loss(3, "3 recorded facts"));
+    expect(await readReports(await openPorts({ home }))).toEqual(loss(3, "3 recorded facts"));
+    expect(await readReports(await openPorts({ home }))).toEqual(loss(3, "3 recorded facts"));
   });
 
   it.each([
@@ -90,14 +90,14 @@ describe("a log that lost acknowledged facts", () => {
   ])("is detected when its file was %s", async (_, damage, expected) => {
     const found = await homeWith(4);
     damage(found);
-    expect(await told(await openPorts({ home: found.home }))).toEqual(expected);
+    expect(await readReports(await openPorts({ home: found.home }))).toEqual(expected);
   });
 
   it("is detected in a home without index and summary", async () => {
     const { home, log } = await homeWith(4);
     keepLines(log, 2);
     for (const name of ["index.sqlite", "summary.json"]) rmSync(join(home, name));
-    expect(await told(await openPorts({ home }))).toEqual(loss(2, "2 recorded facts"));
+    expect(await readReports(await openPorts({ home }))).toEqual(loss(2, "2 recorded facts"));
   });
 
   it.each([
@@ -107,8 +107,8 @@ describe("a log that lost acknowledged facts", () => {
     const { home, log } = await homeWith(4);
     keepLines(log, 2);
     for (const name of removed) rmSync(join(home, name), { recursive: true });
-    expect(await told(await openPorts({ home }))).toEqual(loss(2, "2 recorded facts"));
-    expect(await told(await openPorts({ home }))).toEqual(loss(2, "2 recorded facts"));
+    expect(await readReports(await openPorts({ home }))).toEqual(loss(2, "2 recorded facts"));
+    expect(await readReports(await openPorts({ home }))).toEqual(loss(2, "2 recorded facts"));
   });
 
   it("stays reported when recording continues, until the loss is accepted", async () => {
@@ -116,27 +116,27 @@ describe("a log that lost acknowledged facts", () => {
     keepLines(log, 4);
     const ports = await openPorts({ home });
     await record(ports, 7, 9);
-    expect(await told(ports)).toEqual(loss(2, "2 recorded facts"));
+    expect(await readReports(ports)).toEqual(loss(2, "2 recorded facts"));
     const again = await openPorts({ home });
     await record(again, 10, 10);
-    expect(await told(again)).toEqual(loss(2, "2 recorded facts"));
+    expect(await readReports(again)).toEqual(loss(2, "2 recorded facts"));
     await again.ledger.close();
     rmSync(join(home, "heads", `${device}.json`));
     const accepted = await openPorts({ home });
-    expect(await told(accepted)).toEqual(noLoss);
+    expect(await readReports(accepted)).toEqual(noLoss);
     await record(accepted, 11, 11);
-    expect(await told(accepted)).toEqual(noLoss);
+    expect(await readReports(accepted)).toEqual(noLoss);
   });
 
   it("has the index that counted them quarantined, once", async () => {
     const { home, log } = await homeWith(5);
     const index = readFileSync(join(home, "index.sqlite"));
     keepLines(log, 2);
-    await told(await openPorts({ home }));
+    await readReports(await openPorts({ home }));
     const kept = () => readdirSync(join(home, "quarantine")).filter((name) => name.endsWith(".bytes"));
     expect(kept()).toHaveLength(1);
     expect(readFileSync(join(home, "quarantine", kept()[0] ?? "")).equals(index)).toBe(true);
-    await told(await openPorts({ home }));
+    await readReports(await openPorts({ home }));
     expect(kept()).toHaveLength(1);
   });
 
@@ -145,7 +145,7 @@ describe("a log that lost acknowledged facts", () => {
     const ports = await openPorts({ home });
     await ports.ledger.ask(({ review }) => review.history({}));
     keepLines(log, 3);
-    expect(await told(ports)).toEqual(loss(2, "2 recorded facts"));
+    expect(await readReports(ports)).toEqual(loss(2, "2 recorded facts"));
     expect(existsSync(join(home, "quarantine"))).toBe(true);
   });
 });
@@ -153,16 +153,16 @@ describe("a log that lost acknowledged facts", () => {
 describe("a log that lost nothing", () => {
   it("is not suspected when its head note is intact, missing, outdated or damaged", async () => {
     const { home, device } = await homeWith(5);
-    const note = join(home, "heads", `${device}.json`);
-    expect(await told(await openPorts({ home }))).toEqual(noLoss);
-    writeFileSync(note, readFileSync(note, "utf8").replace('"seq":5', '"seq":3'));
-    expect(await told(await openPorts({ home }))).toEqual(noLoss);
-    writeFileSync(note, "half a no");
-    expect(await told(await openPorts({ home }))).toEqual(noLoss);
+    const headFile = join(home, "heads", `${device}.json`);
+    expect(await readReports(await openPorts({ home }))).toEqual(noLoss);
+    writeFileSync(headFile, readFileSync(headFile, "utf8").replace('"seq":5', '"seq":3'));
+    expect(await readReports(await openPorts({ home }))).toEqual(noLoss);
+    writeFileSync(headFile, "half a no");
+    expect(await readReports(await openPorts({ home }))).toEqual(noLoss);
     rmSync(join(home, "heads"), { recursive: true });
     const ports = await openPorts({ home });
-    expect(await told(ports)).toEqual(noLoss);
+    expect(await readReports(ports)).toEqual(noLoss);
     await record(ports, 6, 6);
-    expect(JSON.parse(readFileSync(note, "utf8"))).toMatchObject({ seq: 6, lost: 0 });
+    expect(JSON.parse(readFileSync(headFile, "utf8"))).toMatchObject({ seq: 6, lost: 0 });
   });
 });

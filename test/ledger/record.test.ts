@@ -9,7 +9,7 @@ import { faultyFiles } from "../support/faulty-files.ts";
 import { makeHistory } from "../support/fixtures.ts";
 import { openTestLedger, openTestLog } from "../support/ledger.ts";
 import { draftOf, draftsOf, resetDraft, undoDraft } from "../support/ledger-drafts.ts";
-import { failure } from "../support/memory-files.ts";
+import { systemError } from "../support/memory-files.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
 const directory = temporaryDirectory("record");
@@ -201,7 +201,7 @@ describe("a disk that fails while recording", () => {
     let failing = false;
     const files = faultyFiles(nodeFiles, (step) => {
       if (failing && step.operation === operation && step.moment === "before" && step.path.endsWith(".jsonl")) {
-        throw failure("ENOSPC", step.path);
+        throw systemError("ENOSPC", step.path);
       }
     });
     const ledger = await openTestLedger(home, { journalFiles: files });

@@ -16,7 +16,7 @@ const drafts = draftsOf({ seed: 21, runs: 80 });
 const read = (home: string) => summary.parse(JSON.parse(readFileSync(join(home, summaryFile), "utf8")));
 
 /** The numbers that a summary should have. */
-const expected = (ledger: Ledger) =>
+const expectedNumbers = (ledger: Ledger) =>
   ledger.ask(({ review }) => ({
     newest: review.newestAgent(),
     agents: new Map(
@@ -37,17 +37,17 @@ describe("summary.json", () => {
     const home = newHome();
     const ledger = await openTestLedger(home);
     await ledger.record(drafts);
-    const want = await expected(ledger);
+    const wanted = await expectedNumbers(ledger);
     await ledger.close();
     const found = read(home);
-    expect(found.newest_agent).toBe(want.newest);
+    expect(found.newest_agent).toBe(wanted.newest);
     expect(found.heads).toEqual([
       { device: ledger.device.id, seq: drafts.length, hash: expect.any(String), segment: 1, offset: expect.any(Number) },
     ]);
     expect(
       new Map(found.agents.map((one) => [one.agent, { coins: one.coin_tenths, runs: one.runs, top: one.top_violations }])),
-    ).toEqual(want.agents);
-    expect(found.projects.map((one) => [one.agent, one.project, one.coin_tenths]).sort()).toEqual(want.pairs.sort());
+    ).toEqual(wanted.agents);
+    expect(found.projects.map((one) => [one.agent, one.project, one.coin_tenths]).sort()).toEqual(wanted.pairs.sort());
     const times = found.agents.map((one) => one.last_run_at);
     expect(times).toEqual(times.toSorted().toReversed());
   });
@@ -80,11 +80,11 @@ describe("summary.json", () => {
     const first = await openTestLedger(home);
     await first.record(drafts.slice(0, 2));
     await first.close();
-    const behind = readFileSync(join(home, summaryFile), "utf8");
+    const staleText = readFileSync(join(home, summaryFile), "utf8");
     const second = await openTestLedger(home);
     await second.record(drafts.slice(2, 4));
     await second.close();
-    for (const content of [behind, "{", "[]", ""]) {
+    for (const content of [staleText, "{", "[]", ""]) {
       writeFileSync(join(home, summaryFile), content);
       const ledger = await openTestLedger(home);
       await ledger.ask(({ review }) => review.agents());

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import * as z from "zod";
 import { builtCli, cleanEnv, run } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { newPlace } from "./support.ts";
+import { createWorkspace } from "./support.ts";
 
 const built: { entry: string; dispose(): Promise<void> } = { entry: "", dispose: async () => undefined };
 beforeAll(async () => {
@@ -19,7 +19,7 @@ const message = z.object({ jsonrpc: z.literal("2.0"), id: z.int().optional() }).
 
 /** The server as a process, with which tests exchange lines. */
 function startServer(args: readonly string[] = [], entry = built.entry) {
-  const { home, work } = newPlace();
+  const { home, work } = createWorkspace();
   const child: ChildProcess = spawn(process.execPath, [entry, "mcp", ...args], {
     cwd: work,
     env: cleanEnv(home),
@@ -100,7 +100,7 @@ describe("the server process", () => {
   });
 
   test("exits when standard input closes before any message", async () => {
-    const { home, work } = newPlace();
+    const { home, work } = createWorkspace();
     expect(await run(process.execPath, [built.entry, "mcp"], { cwd: work, env: cleanEnv(home) })).toMatchObject({
       code: 0,
       stdout: "",
@@ -153,7 +153,7 @@ describe("the server process", () => {
   });
 
   test("rejects an unknown toolset", async () => {
-    const { home, work } = newPlace();
+    const { home, work } = createWorkspace();
     const wrong = await run(process.execPath, [built.entry, "mcp", "--toolsets", "reviews,everything"], {
       cwd: work,
       env: cleanEnv(home),

@@ -9,9 +9,9 @@ import { cleanEnv } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 /** A home, and the workspace that an agent works in. */
-export type Place = Readonly<{ home: string; work: string }>;
+export type Workspace = Readonly<{ home: string; work: string }>;
 
-export function newPlace(): Place {
+export function createWorkspace(): Workspace {
   const folder = temporaryFolder();
   const work = join(folder, "work");
   mkdirSync(work);
@@ -19,8 +19,8 @@ export function newPlace(): Place {
 }
 
 /** Fills a home by operations, and closes it. */
-export async function fill(
-  { home, work }: Place,
+export async function fillHome(
+  { home, work }: Workspace,
   act: (ports: Awaited<ReturnType<typeof compose>>) => Promise<unknown>,
 ): Promise<void> {
   const silent = () => undefined;
@@ -47,7 +47,7 @@ export type Agent = Readonly<{
 /** Starts an agent with the official client, over a real pipe to a real process. */
 export async function startAgent(
   entry: string,
-  { home, work }: Place,
+  { home, work }: Workspace,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
   options: ClientOptions = {},

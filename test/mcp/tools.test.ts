@@ -58,7 +58,7 @@ describe("the agents' tools", () => {
 
   test("verify, reset, import, sync and anything about limits or consent are reserved for people", () => {
     const reachable = Object.values(toolsets).flatMap((set) => Object.values<string>(set));
-    const people = [
+    const reserved = [
       "verify",
       "reset",
       "doctor",
@@ -78,7 +78,7 @@ describe("the agents' tools", () => {
       "intake undo",
       "inbox close",
     ];
-    for (const name of people) {
+    for (const name of reserved) {
       expect(Object.keys(commands), name).toContain(name);
       expect(reachable).not.toContain(name);
     }

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cleanEnv, type Finished, isBuilt, run } from "../support/cli.ts";
+import { cleanEnv, isBuilt, type ProcessResult, run } from "../support/cli.ts";
 
 const root = join(import.meta.dirname, "../..");
 const packed = ["package.json", ".npmignore", "README.md", "LICENSE"];
@@ -14,9 +14,9 @@ const env = { ...cleanEnv(join(scratch, "home")), npm_config_cache: join(scratch
 let tarball = "";
 
 /** Runs a program in the project that the package is installed in. */
-const inProject = (file: string, args: readonly string[], input = ""): Promise<Finished> =>
+const inProject = (file: string, args: readonly string[], input = ""): Promise<ProcessResult> =>
   run(file, args, { cwd: project, env, input });
-const program = (args: readonly string[], input?: string): Promise<Finished> =>
+const program = (args: readonly string[], input?: string): Promise<ProcessResult> =>
   inProject(join(project, "node_modules/.bin/reward-ledger"), args, input);
 
 /** Copies the packed files to a new folder, and builds them there if `dist` is older than the sources. */

@@ -5,7 +5,7 @@ import { findProgram, toArgv, trustedPathFolders } from "../../src/platform/appr
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
 
 /** A checkout, and folders beside it that hold programs of these names. */
-function place(...programs: readonly string[]) {
+function newCheckout(...programs: readonly string[]) {
   const root = realpathSync(temporaryFolder());
   const top = join(root, "checkout");
   mkdirSync(top);
@@ -21,7 +21,7 @@ function place(...programs: readonly string[]) {
 
 describe("a program", () => {
   it("is found only in absolute PATH folders outside the checkout, even through symlinks", async () => {
-    const { root, top, env } = place("checkout/bin/lint", "tools/lint");
+    const { root, top, env } = newCheckout("checkout/bin/lint", "tools/lint");
     symlinkSync(join(top, "bin"), join(root, "linked"));
     symlinkSync(join(top, "bin/lint"), join(root, "tools/linked-lint"));
     const found = (name: string, ...folders: readonly string[]) => findProgram(name, { env: env(...folders), top });
@@ -36,7 +36,7 @@ describe("a program", () => {
   });
 
   it("from a worktree of this program is not found in the user's checkout either", async () => {
-    const { root, top, env } = place("checkout/bin/lint", "tree/bin/lint", "tools/lint");
+    const { root, top, env } = newCheckout("checkout/bin/lint", "tree/bin/lint", "tools/lint");
     symlinkSync(join(top, "bin"), join(root, "linked"));
     const folders = [join(top, "bin"), join(root, "linked"), join(root, "tree/bin"), "bin", join(root, "tools")];
     const programs = { env: env(...folders), top: join(root, "tree"), checkout: top };
@@ -45,7 +45,7 @@ describe("a program", () => {
   });
 
   it("is found in a trusted folder of the checkout, but in no other folder of it", async () => {
-    const { top, env } = place("checkout/.venv/bin/pytest", "checkout/bin/pytest");
+    const { top, env } = newCheckout("checkout/.venv/bin/pytest", "checkout/bin/pytest");
     const trusted = join(top, ".venv/bin");
     const programs = { env: env(join(top, "bin"), `${trusted}/`), top, trusted };
     expect(await findProgram("pytest", programs)).toBe(join(trusted, "pytest"));
@@ -67,7 +67,7 @@ describe("a Windows program", () => {
   const platform = "win32";
 
   it("is found by its extension, and no extension is appended to one that exists", async () => {
-    const { root, top, env } = place("tools/node.exe", "tools/old.com", "tools/node.exe.exe");
+    const { root, top, env } = newCheckout("tools/node.exe", "tools/old.com", "tools/node.exe.exe");
     const programs = { env: env(join(root, "tools")), top, platform } as const;
     for (const [name, file] of [
       ["node", "node.exe"],
@@ -84,18 +84,18 @@ describe("a Windows program", () => {
     ["tsc", packageCmd, "../typescript/bin/tsc"],
     ["pnpm", earlierCmd, "../dist/pnpm.js"],
   ])("installed by npm (%s) is started by Node.js with the JavaScript behind it", async (name, text, script) => {
-    const { root, top, put, env } = place("node/node.exe");
+    const { root, top, put, env } = newCheckout("node/node.exe");
     const file = put(`tools/${name}.cmd`, text);
     const programs = { env: env(join(root, "tools"), join(root, "node")), top, platform } as const;
     expect(await findProgram(name, programs)).toBe(file);
     expect(await toArgv(file, programs)).toEqual([join(root, "node/node.exe"), join(dirname(file), script)]);
-    const beside = put("tools/node.exe");
-    expect((await toArgv(file, programs))?.[0]).toBe(beside);
+    const toolPath = put("tools/node.exe");
+    expect((await toArgv(file, programs))?.[0]).toBe(toolPath);
     expect(await toArgv(file, { ...programs, top: root })).toBeNull();
   });
 
   it("is not a script that requires a shell", async () => {
-    const { root, top, put, env } = place();
+    const { root, top, put, env } = newCheckout();
     put("tools/own.cmd", "@echo off\r\npython %~dp0\\own.py %*\r\n");
     put("tools/other.bat");
     const programs = { env: env(join(root, "tools")), top, platform } as const;

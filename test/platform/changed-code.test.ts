@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { readChangePatch } from "../../src/platform/change-patch.ts";
 import { readChangedCode } from "../../src/platform/changed-code.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
-import { commit, git, gitEnvironment, repository } from "../support/repository.ts";
+import { commit, createRepository, git, gitEnvironment } from "../support/repository.ts";
 
 const lines = (count: number, word = "line"): string => Array.from({ length: count }, (_, n) => `${word} ${n + 1}\n`).join("");
 
@@ -28,7 +28,7 @@ function withRemote(folder: string): string {
 
 describe("changed lines", () => {
   it("are those added or changed since the base, committed or not", async () => {
-    const top = repository({ "a.ts": lines(10), "b.ts": lines(3), "c.ts": lines(3), "same.ts": lines(3) });
+    const top = createRepository({ "a.ts": lines(10), "b.ts": lines(3), "c.ts": lines(3), "same.ts": lines(3) });
     const base = git(top, "rev-parse", "HEAD");
     commit(top, { "a.ts": lines(10).replace("line 2\n", "changed\nadded\n").replace("line 9\n", "") });
     writeFiles(top, { "b.ts": `${lines(3)}staged\n` });
@@ -38,7 +38,7 @@ describe("changed lines", () => {
   });
 
   it("are counted from the merge base, whatever the base did since", async () => {
-    const top = repository({ "a.ts": lines(3) });
+    const top = createRepository({ "a.ts": lines(3) });
     git(top, "switch", "-q", "-c", "feature");
     commit(top, { "feature.ts": "feature\n" });
     git(top, "switch", "-q", "main");
@@ -48,7 +48,7 @@ describe("changed lines", () => {
   });
 
   it("follow a renamed file, and a rename alone is no change", async () => {
-    const top = repository({ "old.ts": lines(20), "moved.ts": lines(20, "other") });
+    const top = createRepository({ "old.ts": lines(20), "moved.ts": lines(20, "other") });
     renameSync(join(top, "old.ts"), join(top, "new.ts"));
     renameSync(join(top, "moved.ts"), join(top, "to.ts"));
     appendFileSync(join(top, "new.ts"), "more\n");
@@ -57,7 +57,7 @@ describe("changed lines", () => {
   });
 
   it("are empty for a file that only lost lines, and that file still counts as changed", async () => {
-    const top = repository({ "a.ts": lines(5), "gone.ts": lines(5) });
+    const top = createRepository({ "a.ts": lines(5), "gone.ts": lines(5) });
     writeFiles(top, { "a.ts": lines(4) });
     rmSync(join(top, "gone.ts"));
     expect(await filesOf(top, "HEAD")).toEqual({ "a.ts": [] });
@@ -65,7 +65,7 @@ describe("changed lines", () => {
 
   it("are not confused by code that looks like a patch, nor by carriage returns", async () => {
     const code = "++ b/other.ts\n@@ -1 +1 @@\n-- a/x\r\rstill the same line\n+++ b/evil.ts\n\\ no\n";
-    const top = repository({ "a.ts": lines(2) });
+    const top = createRepository({ "a.ts": lines(2) });
     writeFiles(top, { "a.ts": `${code}${lines(2)}end` });
     expect(await filesOf(top, "HEAD")).toEqual({
       "a.ts": [
@@ -77,7 +77,7 @@ describe("changed lines", () => {
 
   it("support any file name", async () => {
     const names = ["with space.ts", "ü.ts", 'quo"te.ts', "tab\there.ts", "back\\slash.ts", "new\nline.ts", "b/b.ts", "%20.ts"];
-    const top = repository(Object.fromEntries(names.map((name) => [name, "x\n"])));
+    const top = createRepository(Object.fromEntries(names.map((name) => [name, "x\n"])));
     for (const name of names) writeFileSync(join(top, name), "y\n");
     expect(await filesOf(top, "HEAD")).toEqual(Object.fromEntries(names.map((name) => [name, [[1, 1]]])));
     commit(top);
@@ -86,7 +86,7 @@ describe("changed lines", () => {
   });
 
   it("do not depend on git's diff configuration", async () => {
-    const top = repository({ "a.ts": lines(9), "sub/b.ts": lines(3) });
+    const top = createRepository({ "a.ts": lines(9), "sub/b.ts": lines(3) });
     const settings = [
       ["diff.noprefix", "true"],
       ["diff.mnemonicPrefix", "true"],
@@ -108,18 +108,18 @@ describe("changed lines", () => {
       "sub/b.ts": [[1, 1]],
     };
     expect(await filesOf(join(top, "sub"), "HEAD")).toEqual(expected);
-    const asked = await readChangedCode(top, { ...gitEnvironment, GIT_DIFF_OPTS: "--unified=5" }, { base: "HEAD" }, signal);
-    expect(Object.fromEntries(asked?.files ?? [])).toEqual(expected);
+    const withContext = await readChangedCode(top, { ...gitEnvironment, GIT_DIFF_OPTS: "--unified=5" }, { base: "HEAD" }, signal);
+    expect(Object.fromEntries(withContext?.files ?? [])).toEqual(expected);
   });
 
   it("are all lines of a binary file", async () => {
-    const top = repository({ "a.bin": "a\0b" });
+    const top = createRepository({ "a.bin": "a\0b" });
     writeFiles(top, { "a.bin": "c\0d" });
     expect(await filesOf(top, "HEAD")).toEqual({ "a.bin": "all" });
   });
 
   it("exclude files that git ignores and files that are excluded by name", async () => {
-    const top = repository({ ".gitignore": "dist/\n" });
+    const top = createRepository({ ".gitignore": "dist/\n" });
     writeFiles(top, { "dist/a.js": "x\n", "eslint.json": "[]\n", "a.ts": "x\n" });
     const found = await changes(join(top), "HEAD", ["eslint.json"]);
     expect([...(found?.files.keys() ?? [])]).toEqual(["a.ts"]);
@@ -130,7 +130,7 @@ describe("the base", () => {
   const baseOf = async (folder: string) => (await changes(folder))?.base ?? null;
 
   it("is where the branch left the remote's default branch, even after a push", async () => {
-    const top = repository({ "a.ts": "x\n" });
+    const top = createRepository({ "a.ts": "x\n" });
     const remote = withRemote(top);
     const start = git(top, "rev-parse", "HEAD");
     expect(await baseOf(top)).toEqual({ commit: start, name: "origin/main" });
@@ -148,7 +148,7 @@ describe("the base", () => {
   });
 
   it("is the upstream when that is a different branch", async () => {
-    const top = repository();
+    const top = createRepository();
     withRemote(top);
     git(top, "push", "-q", "origin", "main:develop");
     git(top, "switch", "-q", "-c", "feature", "--track", "origin/develop");
@@ -156,7 +156,7 @@ describe("the base", () => {
   });
 
   it("is the pushed state when on the default branch itself", async () => {
-    const top = repository();
+    const top = createRepository();
     withRemote(top);
     const start = git(top, "rev-parse", "HEAD");
     commit(top, { "a.ts": "x\n" });
@@ -165,7 +165,7 @@ describe("the base", () => {
   });
 
   it("is the local default branch without a remote, and none when on that branch", async () => {
-    const top = repository();
+    const top = createRepository();
     const start = git(top, "rev-parse", "HEAD");
     expect(await baseOf(top)).toBeNull();
     git(top, "switch", "-q", "-c", "feature");
@@ -185,7 +185,7 @@ describe("the base", () => {
   });
 
   it("is an error when named and missing, even when it looks like an option", async () => {
-    const top = repository();
+    const top = createRepository();
     for (const base of ["nowhere", "--output=/tmp/x", "-h", "HEAD:a.ts"]) {
       await expect(changes(top, base)).rejects.toMatchObject({ code: "not_found", message: `Failed to find the commit ${base}` });
     }
@@ -198,7 +198,7 @@ describe("staged changes", () => {
     readChangedCode(folder, env, { staged: true }, signal);
 
   it("are those of the index, along with where the working tree differs from it", async () => {
-    const top = repository({ "a.ts": lines(9), "b.ts": lines(3), "old.ts": lines(20), bin: "a\0b", "gone.ts": "x\n" });
+    const top = createRepository({ "a.ts": lines(9), "b.ts": lines(3), "old.ts": lines(20), bin: "a\0b", "gone.ts": "x\n" });
     const head = git(top, "rev-parse", "HEAD");
     git(top, "mv", "old.ts", "new.ts");
     writeFiles(top, {
@@ -235,23 +235,23 @@ describe("staged changes", () => {
   });
 
   it("use the index that git names to a hook, if it belongs to this checkout", async () => {
-    const top = repository({ "a.ts": lines(2) });
-    const other = repository({ "a.ts": lines(2) });
+    const top = createRepository({ "a.ts": lines(2) });
+    const other = createRepository({ "a.ts": lines(2) });
     writeFiles(top, { "a.ts": lines(3), "b.ts": "x\n" });
     git(top, "add", "--all");
-    const own = join(top, ".git", "next-index-1.lock");
-    copyFileSync(join(other, ".git", "index"), own);
+    const lockFile = join(top, ".git", "next-index-1.lock");
+    copyFileSync(join(other, ".git", "index"), lockFile);
     const filesWith = async (index: string) => [
       ...((await staged(top, { ...gitEnvironment, GIT_INDEX_FILE: index }))?.files.keys() ?? []),
     ];
     expect(await filesWith(".git/next-index-1.lock")).toEqual([]);
-    expect(await filesWith(own)).toEqual([]);
+    expect(await filesWith(lockFile)).toEqual([]);
     expect(await filesWith(join(other, ".git", "index"))).toEqual(["a.ts", "b.ts"]);
     expect(await filesWith(join(top, ".git", "gone.lock"))).toEqual(["a.ts", "b.ts"]);
   });
 
   it("of a merge are the lines that none of its parents has", async () => {
-    const top = repository({ "a.ts": lines(9), "both.ts": lines(9), bin: "a\0b", "old.ts": lines(20) });
+    const top = createRepository({ "a.ts": lines(9), "both.ts": lines(9), bin: "a\0b", "old.ts": lines(20) });
     git(top, "switch", "-q", "-c", "topic");
     commit(top, {
       "a.ts": lines(9).replace("line 2\n", "topic\n"),
@@ -259,24 +259,28 @@ describe("staged changes", () => {
       bin: "b\0b",
       "topic.ts": "x\n",
     });
-    const beside = join(temporaryFolder(), "beside");
-    git(top, "worktree", "add", "-q", "-b", "other", beside, "main");
-    commit(beside, { "a.ts": lines(9).replace("line 2\n", "main\nmain 2\n"), "both.ts": `main\n${lines(9)}`, bin: "c\0b" });
-    const head = git(beside, "rev-parse", "HEAD");
-    expect(() => git(beside, "merge", "-q", "topic")).toThrow();
-    writeFiles(beside, { "a.ts": lines(9).replace("line 2\n", "main\nresolved\ntopic\nmain 2\n"), bin: "d\0b", "new.ts": "x\n" });
-    git(beside, "add", "--all");
-    const found = await staged(beside);
+    const worktree = join(temporaryFolder(), "beside");
+    git(top, "worktree", "add", "-q", "-b", "other", worktree, "main");
+    commit(worktree, { "a.ts": lines(9).replace("line 2\n", "main\nmain 2\n"), "both.ts": `main\n${lines(9)}`, bin: "c\0b" });
+    const head = git(worktree, "rev-parse", "HEAD");
+    expect(() => git(worktree, "merge", "-q", "topic")).toThrow();
+    writeFiles(worktree, {
+      "a.ts": lines(9).replace("line 2\n", "main\nresolved\ntopic\nmain 2\n"),
+      bin: "d\0b",
+      "new.ts": "x\n",
+    });
+    git(worktree, "add", "--all");
+    const found = await staged(worktree);
     expect(found?.base).toEqual({ commit: head, name: "HEAD and MERGE_HEAD" });
     expect(Object.fromEntries(found?.files ?? [])).toEqual({ "a.ts": [[3, 3]], bin: "all", "new.ts": [[1, 1]] });
-    git(beside, "commit", "-q", "-m", "merge");
-    writeFiles(beside, { "a.ts": "x\n" });
-    git(beside, "add", "--all");
-    expect((await staged(beside))?.base).toMatchObject({ name: "HEAD" });
+    git(worktree, "commit", "-q", "-m", "merge");
+    writeFiles(worktree, { "a.ts": "x\n" });
+    git(worktree, "add", "--all");
+    expect((await staged(worktree))?.base).toMatchObject({ name: "HEAD" });
   });
 
   it("of a merge that adds nothing to its parents are empty", async () => {
-    const top = repository({ "a.ts": lines(9) });
+    const top = createRepository({ "a.ts": lines(9) });
     git(top, "switch", "-q", "-c", "topic");
     commit(top, { "a.ts": `topic\n${lines(9)}`, "topic.ts": "x\n" });
     git(top, "switch", "-q", "main");
@@ -292,23 +296,24 @@ describe("staged changes", () => {
 
 describe("the fingerprint", () => {
   it("is equal only for the same code", async () => {
-    const top = repository({ "a.ts": lines(3) });
-    const print = async (): Promise<string | undefined> => (await changes(top, "HEAD", [join(top, "out.json")]))?.fingerprint;
-    const clean = await print();
+    const top = createRepository({ "a.ts": lines(3) });
+    const fingerprint = async (): Promise<string | undefined> =>
+      (await changes(top, "HEAD", [join(top, "out.json")]))?.fingerprint;
+    const clean = await fingerprint();
     writeFiles(top, { "out.json": "[1]" });
-    expect(await print()).toBe(clean);
+    expect(await fingerprint()).toBe(clean);
     writeFiles(top, { "a.ts": lines(4) });
-    const changed = await print();
+    const changed = await fingerprint();
     expect(changed).not.toBe(clean);
     writeFiles(top, { "a.ts": lines(3) });
-    expect(await print()).toBe(clean);
+    expect(await fingerprint()).toBe(clean);
     writeFiles(top, { "new.ts": "x\n" });
-    const added = await print();
+    const added = await fingerprint();
     expect(new Set([clean, changed, added]).size).toBe(3);
     writeFiles(top, { "new.ts": "y\n" });
-    expect(await print()).not.toBe(added);
+    expect(await fingerprint()).not.toBe(added);
     writeFiles(top, { "new.ts": "x\n" });
-    expect(await print()).toBe(added);
+    expect(await fingerprint()).toBe(added);
   });
 });
 
@@ -316,7 +321,7 @@ describe("a patch", () => {
   const patchOf = async (top: string) => (await readChangePatch(top, gitEnvironment, "HEAD", signal)).lines;
 
   it("names a new file exactly as git does once it is added", async () => {
-    const top = repository();
+    const top = createRepository();
     writeFiles(top, { 'a\u001b\t"\\\u0007\u007f\u0085ü.ts': "new\n" });
     const names = async () => (await patchOf(top)).filter((line) => /^(?:diff|\+\+\+) /.test(line));
     const before = await names();
@@ -326,7 +331,7 @@ describe("a patch", () => {
   });
 
   it("reports a new binary file of any size, and rejects text that is too large to review", async () => {
-    const top = repository();
+    const top = createRepository();
     writeFiles(top, { "big.bin": "\0" });
     truncateSync(join(top, "big.bin"), 21 * 1024 * 1024);
     expect((await patchOf(top)).at(-1)).toBe("Binary files /dev/null and b/big.bin differ");

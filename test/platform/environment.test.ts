@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { surroundingsOf } from "../../src/platform/environment.ts";
 import { parseRepositoryUrl } from "../../src/platform/git.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
-import { git, repository } from "../support/repository.ts";
+import { createRepository, git } from "../support/repository.ts";
 
 const projectIn = (cwd: string): Promise<string> => surroundingsOf(cwd, {}).project();
 
@@ -125,7 +125,7 @@ describe("the project", () => {
   });
 
   it("is owner/repo of origin, even in a subfolder", async () => {
-    const folder = repository();
+    const folder = createRepository();
     git(folder, "remote", "add", "upstream", "https://github.com/other/fork.git");
     git(folder, "remote", "add", "origin", "git@github.com:acme/storefront.git");
     mkdirSync(join(folder, "src/deep"), { recursive: true });
@@ -134,25 +134,25 @@ describe("the project", () => {
   });
 
   it("comes from another remote of any name when origin is a path", async () => {
-    const folder = repository();
+    const folder = createRepository();
     git(folder, "remote", "add", "origin", "/srv/git/storefront.git");
     git(folder, "remote", "add", "my.mirror", "https://example.com/acme/storefront.git");
     expect(await projectIn(folder)).toBe("acme/storefront");
   });
 
   it("is the name of the top folder without a usable remote", async () => {
-    const folder = repository();
+    const folder = createRepository();
     mkdirSync(join(folder, "src"));
     expect(await projectIn(join(folder, "src"))).toBe("my repo");
   });
 
   it("is found from a worktree and from a submodule", async () => {
-    const folder = repository();
+    const folder = createRepository();
     git(folder, "remote", "add", "origin", "https://github.com/acme/storefront.git");
     git(folder, "worktree", "add", "-q", "../tree", "-b", "feature/one");
     expect(await projectIn(join(folder, "../tree"))).toBe("acme/storefront");
 
-    const other = repository();
+    const other = createRepository();
     git(folder, "-c", "protocol.file.allow=always", "submodule", "add", "-q", other, "lib");
     git(join(folder, "lib"), "remote", "set-url", "origin", "https://github.com/acme/library.git");
     expect(await projectIn(join(folder, "lib"))).toBe("acme/library");
@@ -160,99 +160,99 @@ describe("the project", () => {
 
   it("is found from a bare repository and from its worktree", async () => {
     const bare = join(temporaryFolder(), "shop.git");
-    git(repository(), "clone", "-q", "--bare", ".", bare);
+    git(createRepository(), "clone", "-q", "--bare", ".", bare);
     git(bare, "remote", "set-url", "origin", "git@github.com:acme/storefront.git");
     git(bare, "worktree", "add", "-q", "../tree", "-b", "feature/one");
     for (const folder of [bare, join(bare, "hooks"), join(bare, "../tree")]) {
       expect(await projectIn(folder)).toBe("acme/storefront");
     }
     expect((await surroundingsOf(bare, {}).git()).branch).toBe("main");
-    const folder = repository();
+    const folder = createRepository();
     expect(await projectIn(join(folder, ".git", "refs"))).toBe("my repo");
   });
 
   it("ignores a broken git folder", async () => {
     const folder = writeFiles(temporaryFolder(), { ".git": "gitdir: /nowhere/at/all\n" });
     expect(await projectIn(folder)).toBe(basename(folder));
-    const odd = writeFiles(temporaryFolder(), {
+    const damagedFolder = writeFiles(temporaryFolder(), {
       ".git": "no pointer",
       "x/.git/config": '[remote "origin"]\nurl = \u0000\n[[[',
       "x/.git/HEAD": "\n",
     });
-    expect(await projectIn(odd)).toBe(basename(odd));
-    expect(await projectIn(join(odd, "x"))).toBe("x");
-    expect(await surroundingsOf(join(odd, "x"), {}).git()).toEqual({ branch: null, commit: null });
+    expect(await projectIn(damagedFolder)).toBe(basename(damagedFolder));
+    expect(await projectIn(join(damagedFolder, "x"))).toBe("x");
+    expect(await surroundingsOf(join(damagedFolder, "x"), {}).git()).toEqual({ branch: null, commit: null });
   });
 });
 
 describe("the project from an unusual git configuration", () => {
   /** The address of `origin` that git itself reports. */
-  const said = (folder: string): string => git(folder, "remote", "get-url", "origin");
-  const alone = { PATH: process.env["PATH"], GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
-  const projectOf = (folder: string, env: Readonly<Record<string, string | undefined>> = alone) =>
+  const originUrl = (folder: string): string => git(folder, "remote", "get-url", "origin");
+  const isolatedEnv = { PATH: process.env["PATH"], GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
+  const projectOf = (folder: string, env: Readonly<Record<string, string | undefined>> = isolatedEnv) =>
     surroundingsOf(folder, env).project();
   const add = (folder: string, text: string): void => appendFileSync(join(folder, ".git", "config"), text);
 
   it("comes from the first of several addresses", async () => {
-    const folder = repository();
+    const folder = createRepository();
     git(folder, "remote", "add", "origin", "git@github.com:acme/first.git");
     git(folder, "remote", "set-url", "--add", "origin", "git@gitlab.com:mirror/second.git");
-    expect([said(folder), await projectOf(folder)]).toEqual(["git@github.com:acme/first.git", "acme/first"]);
+    expect([originUrl(folder), await projectOf(folder)]).toEqual(["git@github.com:acme/first.git", "acme/first"]);
   });
 
   it("follows insteadOf of the repository and of the user", async () => {
-    const folder = repository();
+    const folder = createRepository();
     git(folder, "remote", "add", "origin", "gh:shop");
     git(folder, "config", "url.git@github.com:acme/.insteadOf", "gh:");
-    expect([said(folder), await projectOf(folder)]).toEqual(["git@github.com:acme/shop", "acme/shop"]);
-    const other = repository();
+    expect([originUrl(folder), await projectOf(folder)]).toEqual(["git@github.com:acme/shop", "acme/shop"]);
+    const other = createRepository();
     git(other, "remote", "add", "origin", "work:shop");
     const own = writeFiles(temporaryFolder(), { config: '[URL "https://git.example.com/team/"]\n\tinsteadOf = work:\n' });
-    expect(await projectOf(other, { ...alone, GIT_CONFIG_GLOBAL: join(own, "config") })).toBe("team/shop");
+    expect(await projectOf(other, { ...isolatedEnv, GIT_CONFIG_GLOBAL: join(own, "config") })).toBe("team/shop");
   });
 
   it("is read from included files, even conditional ones", async () => {
-    const folder = repository();
+    const folder = createRepository();
     writeFiles(join(folder, ".git"), { inc: '[remote "origin"]\n\turl = git@github.com:acme/inc.git\n' });
     add(folder, `[includeIf "gitdir:${folder}/"]\n\tpath = inc\n`);
-    expect([said(folder), await projectOf(folder)]).toEqual(["git@github.com:acme/inc.git", "acme/inc"]);
+    expect([originUrl(folder), await projectOf(folder)]).toEqual(["git@github.com:acme/inc.git", "acme/inc"]);
   });
 
   it("supports keys in any letter case, quotes, comments, continued lines and a byte order mark", async () => {
-    const folder = repository();
+    const folder = createRepository();
     add(folder, '[Remote "origin"]\n\tURL = "git@git.example.com:acme/Up\\\nper.git" # note\n');
-    expect([said(folder), await projectOf(folder)]).toEqual(["git@git.example.com:acme/Upper.git", "acme/Upper"]);
-    const plain = repository();
+    expect([originUrl(folder), await projectOf(folder)]).toEqual(["git@git.example.com:acme/Upper.git", "acme/Upper"]);
+    const plain = createRepository();
     const config = join(plain, ".git", "config");
     writeFileSync(config, `\uFEFF${readFileSync(config, "utf8")}[REMOTE "origin"]\r\nUrl=git@git.example.com:acme/plain.git\r\n`);
-    expect([said(plain), await projectOf(plain)]).toEqual(["git@git.example.com:acme/plain.git", "acme/plain"]);
+    expect([originUrl(plain), await projectOf(plain)]).toEqual(["git@git.example.com:acme/plain.git", "acme/plain"]);
   });
 
   it("falls back to readable files when git is not installed", async () => {
-    const folder = repository();
+    const folder = createRepository();
     git(folder, "remote", "add", "origin", "https://github.com/acme/shop.git");
     git(folder, "config", "url.https://nowhere.example/.insteadOf", "gh:");
-    expect(await projectOf(folder, { ...alone, PATH: temporaryFolder() })).toBe("acme/shop");
+    expect(await projectOf(folder, { ...isolatedEnv, PATH: temporaryFolder() })).toBe("acme/shop");
   });
 
   it("survives pipes in place of files, and deeply nested section names", async () => {
-    const folder = repository();
+    const folder = createRepository();
     add(folder, `[${"a.".repeat(200_000)}b]\n[remote "origin"]\n\turl = https://git.example.com/acme/deep.git\n`);
     expect(await projectOf(folder)).toBe("acme/deep");
-    const piped = join(writeFiles(temporaryFolder(), { "piped/.git/objects/x": "", "piped/.git/refs/x": "" }), "piped");
-    for (const file of ["HEAD", "config"]) execFileSync("mkfifo", [join(piped, ".git", file)]);
-    const around = surroundingsOf(piped, alone);
-    expect([await around.project(), await around.git()]).toEqual(["piped", { branch: null, commit: null }]);
+    const pipeFolder = join(writeFiles(temporaryFolder(), { "piped/.git/objects/x": "", "piped/.git/refs/x": "" }), "piped");
+    for (const file of ["HEAD", "config"]) execFileSync("mkfifo", [join(pipeFolder, ".git", file)]);
+    const surroundings = surroundingsOf(pipeFolder, isolatedEnv);
+    expect([await surroundings.project(), await surroundings.git()]).toEqual(["piped", { branch: null, commit: null }]);
   });
 
   it("keeps the spelling under which the ledger already has runs", async () => {
-    const folder = repository();
+    const folder = createRepository();
     git(folder, "remote", "add", "origin", "git@github.com:Acme/Shop.git");
-    const named = (...recorded: readonly string[]) => surroundingsOf(folder, alone, async () => recorded).project();
-    expect(await named()).toBe("acme/shop");
-    expect(await named("acme/other", "Acme/Shop")).toBe("Acme/Shop");
-    expect(await named("Acme/Shop", "acme/shop")).toBe("acme/shop");
-    const unreadable = surroundingsOf(folder, alone, () => Promise.reject(new Error("no index")));
+    const projectWith = (...recorded: readonly string[]) => surroundingsOf(folder, isolatedEnv, async () => recorded).project();
+    expect(await projectWith()).toBe("acme/shop");
+    expect(await projectWith("acme/other", "Acme/Shop")).toBe("Acme/Shop");
+    expect(await projectWith("Acme/Shop", "acme/shop")).toBe("acme/shop");
+    const unreadable = surroundingsOf(folder, isolatedEnv, () => Promise.reject(new Error("no index")));
     expect(await unreadable.project()).toBe("acme/shop");
   });
 });
@@ -261,7 +261,7 @@ describe("branch and commit", () => {
   const headIn = (cwd: string) => surroundingsOf(cwd, {}).git();
 
   it("match git on a branch, with packed refs, detached, and in a worktree", async () => {
-    const folder = repository();
+    const folder = createRepository();
     const commit = git(folder, "rev-parse", "HEAD");
     expect(await headIn(folder)).toEqual({ branch: "main", commit });
 
@@ -289,7 +289,7 @@ describe("branch and commit", () => {
 describe("house rules", () => {
   it("are read from the top of the checkout, else from the folder, else there are none", async () => {
     const rules = "# House Rules - AI Coding Context (v3)\n";
-    const folder = writeFiles(repository(), { "skills/specfact-code-review/SKILL.md": rules, "src/a.ts": "" });
+    const folder = writeFiles(createRepository(), { "skills/specfact-code-review/SKILL.md": rules, "src/a.ts": "" });
     expect(await surroundingsOf(join(folder, "src"), {}).houseRulesVersion()).toBe(3);
     rmSync(join(folder, ".git"), { recursive: true });
     expect(await surroundingsOf(folder, {}).houseRulesVersion()).toBe(3);
@@ -299,7 +299,7 @@ describe("house rules", () => {
 
 describe("the branch of a CI job that checks out a single commit", () => {
   const detached = (): Readonly<{ cwd: string; commit: string }> => {
-    const cwd = repository({ "a.txt": "1" });
+    const cwd = createRepository({ "a.txt": "1" });
     git(cwd, "switch", "-q", "--detach");
     return { cwd, commit: git(cwd, "rev-parse", "HEAD") };
   };

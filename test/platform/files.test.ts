@@ -19,8 +19,8 @@ describe("text", () => {
   });
 
   it("is read as UTF-16 with a byte order mark, as PowerShell redirects write it", async () => {
-    const little = Buffer.from('\uFEFF{"name":"Grüße 🙂"}', "utf16le");
-    const files = { "little.json": little, "big.json": Buffer.from(little).swap16() };
+    const littleEndian = Buffer.from('\uFEFF{"name":"Grüße 🙂"}', "utf16le");
+    const files = { "little.json": littleEndian, "big.json": Buffer.from(littleEndian).swap16() };
     const folder = writeFiles(temporaryFolder(), files);
     for (const path of Object.keys(files)) expect(await readerIn(folder).text(path)).toBe('{"name":"Grüße 🙂"}');
   });
@@ -88,11 +88,11 @@ describe("text", () => {
   });
 
   it("in JSON lines marks lines that are not UTF-8, and is rejected without any valid line", async () => {
-    const cut = Buffer.from('{"b":"ü').subarray(0, -1);
+    const cutText = Buffer.from('{"b":"ü').subarray(0, -1);
     const folder = writeFiles(temporaryFolder(), {
-      "log.jsonl": Buffer.concat([Buffer.from('{"a":1}\n'), cut, Buffer.from('\n{"c":"ü"}\n')]),
+      "log.jsonl": Buffer.concat([Buffer.from('{"a":1}\n'), cutText, Buffer.from('\n{"c":"ü"}\n')]),
       "sound.jsonl": '\uFEFF{"a":"ü"}\n{"b":1}',
-      "broken.jsonl": cut,
+      "broken.jsonl": cutText,
       "unmarked.jsonl": Buffer.from('{"a":"ü"}\n{"b":1}\n', "utf16le"),
       "packed.jsonl": gzipSync('{"a":1}\n'),
     });

@@ -9,15 +9,15 @@ import { worktrees } from "../../src/platform/worktrees.ts";
 import { writeTarget } from "../../src/sync/config.ts";
 import { fileVault } from "../../src/sync/session-store.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { git, gitEnvironment, repository } from "../support/repository.ts";
-import { smallDisk } from "../support/small-disk.ts";
+import { createRepository, git, gitEnvironment } from "../support/repository.ts";
+import { mountSmallDisk } from "../support/small-disk.ts";
 
 const big = "x".repeat(40_000);
 
 describe("a disk that fills up during a write", () => {
-  let disk: Awaited<ReturnType<typeof smallDisk>>;
+  let disk: Awaited<ReturnType<typeof mountSmallDisk>>;
   beforeAll(async () => {
-    disk = await smallDisk(262_144);
+    disk = await mountSmallDisk(262_144);
   });
   afterAll(() => disk.remove());
 
@@ -58,7 +58,7 @@ describe("a disk that fills up during a write", () => {
   });
 
   it("is reported for writes by git, too", async () => {
-    const top = repository({ "big.txt": big, "a.txt": "a\n" });
+    const top = createRepository({ "big.txt": big, "a.txt": "a\n" });
     const commit = git(top, "rev-parse", "HEAD");
     const options = { env: gitEnvironment, folder: top, mutex: homeMutex(home()), prepare: async () => [] };
     const trees = await worktrees({ home: home(), ...options });

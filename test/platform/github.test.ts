@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createGitHub } from "../../src/platform/github.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { commentOf, type GitHubServer, gitHubServer } from "../support/github-server.ts";
-import { setClock } from "../support/ports.ts";
+import { commentOf, type GitHubServer, startGitHubServer } from "../support/github-server.ts";
+import { manualClock } from "../support/ports.ts";
 
 const token = "ghs_veryunlikelytoken";
 const mark = "<!-- reward-ledger:report -->";
@@ -23,16 +23,16 @@ const environment = ({ api }: Pick<GitHubServer, "api">, event: unknown = { pull
   GITHUB_TOKEN: token,
 });
 
-const unwatched = new AbortController().signal;
-const post = (env: Readonly<Record<string, string>>, text = "first", signal = unwatched) =>
-  createGitHub(env, setClock(now)).comment({ mark, body: `${mark}\n${text}\n` }, signal);
+const neverAborted = new AbortController().signal;
+const post = (env: Readonly<Record<string, string>>, text = "first", signal = neverAborted) =>
+  createGitHub(env, manualClock(now)).comment({ mark, body: `${mark}\n${text}\n` }, signal);
 
 const bodies = ({ comments }: GitHubServer): readonly string[] => comments.map(({ body }) => body);
 const methods = ({ requests }: GitHubServer): readonly string[] => requests.map(({ method }) => method);
 
 describe("a comment on a pull request", () => {
   it("is created once, updated in place, and left alone when the text is unchanged", async () => {
-    const server = await gitHubServer();
+    const server = await startGitHubServer();
     const env = environment(server);
     expect(await post(env)).toMatchObject({ state: "created", pullRequest: 7, url: expect.stringContaining("#issuecomment-1") });
     expect(await post(env, "second")).toMatchObject({ state: "updated" });
@@ -42,7 +42,7 @@ describe("a comment on a pull request", () => {
   });
 
   it("is found on a later page", async () => {
-    const server = await gitHubServer();
+    const server = await startGitHubServer();
     for (let id = 1; id <= 250; id += 1) server.comments.push(commentOf(id === 205 ? `${mark}\nold` : "LGTM", id));
     expect(await post(environment(server))).toMatchObject({ state: "updated" });
     expect(methods(server)).toEqual(["GET", "GET", "GET", "PATCH"]);
@@ -55,7 +55,7 @@ describe("a comment on a pull request", () => {
     ["a contributor wrote under the same mark", { user: { type: "User" }, author_association: "CONTRIBUTOR" }, 2],
     ["a member's token wrote", { user: { type: "User" }, author_association: "MEMBER" }, 1],
   ])("checks the author when %s", async (_, author, expected) => {
-    const server = await gitHubServer();
+    const server = await startGitHubServer();
     server.comments.push({ ...commentOf(`${mark}\ntheirs`, 1), ...author });
     await post(environment(server));
     expect(server.comments.length).toBe(expected);
@@ -63,7 +63,7 @@ describe("a comment on a pull request", () => {
   });
 
   it("is not confused with one that quotes the mark or has another mark", async () => {
-    const server = await gitHubServer();
+    const server = await startGitHubServer();
     server.comments.push(commentOf(`> ${mark}`, 1), commentOf("<!-- reward-ledger:report-2 -->\nother", 2));
     expect(await post(environment(server))).toMatchObject({ state: "created" });
     expect(server.comments.length).toBe(3);
@@ -75,7 +75,7 @@ describe("a comment on a pull request", () => {
     [{ issue: { number: 7 } }, "no_pull_request"],
     [{ ref: "refs/heads/main" }, "no_pull_request"],
   ])("for the event %j results in %s", async (event, state) => {
-    expect(await post(environment(await gitHubServer(), event))).toMatchObject({ state });
+    expect(await post(environment(await startGitHubServer(), event))).toMatchObject({ state });
   });
 });
 
@@ -86,7 +86,7 @@ describe("a request that GitHub rejects", () => {
     ["POST", 403],
     ["POST", 404],
   ])("by %s with %i is not an error, because the token may not write here", async (method, status) => {
-    const server = await gitHubServer();
+    const server = await startGitHubServer();
     server.answers.push({ method, status, body: JSON.stringify({ message: "Resource not accessible by integration" }) });
     expect(await post(environment(server))).toEqual({
       state: "refused",
@@ -101,7 +101,7 @@ describe("a request that GitHub rejects", () => {
     [410, "GITHUB_REPOSITORY"],
     [422, "GITHUB_REPOSITORY"],
   ])("with %i is an error with a hint and without the token", async (status, hint) => {
-    const server = await gitHubServer();
+    const server = await startGitHubServer();
     server.answers.push({ method: "POST", status, body: JSON.stringify({ message: `Bad credentials ${token}` }) });
     const error = await post(environment(server)).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
@@ -113,22 +113,22 @@ describe("a request that GitHub rejects", () => {
   });
 
   it("is an error when the answer is an HTML page", async () => {
-    const server = await gitHubServer();
+    const server = await startGitHubServer();
     server.answers.push({ method: "GET", status: 200, body: "<html>Sign in</html>" });
     await expect(post(environment(server))).rejects.toMatchObject({ code: "comment_failed" });
   });
 });
 
 describe("a temporary failure", () => {
-  const soon = { "retry-after": "0" };
+  const retryNow = { "retry-after": "0" };
   it.each([
-    [{ status: 429, headers: soon }],
-    [{ status: 403, headers: soon }],
+    [{ status: 429, headers: retryNow }],
+    [{ status: 403, headers: retryNow }],
     [{ status: 403, headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(Date.parse(now) / 1000) } }],
     [{ status: 429, headers: { "retry-after": now } }],
-    [{ status: 503, headers: soon }],
+    [{ status: 503, headers: retryNow }],
   ])("is retried: %j", async (answer) => {
-    const server = await gitHubServer();
+    const server = await startGitHubServer();
     server.answers.push({ method: "GET", ...answer }, { method: "POST", ...answer });
     expect(await post(environment(server))).toMatchObject({ state: "created" });
     // It is looked for again before it is written again, because the failed request may have written it.
@@ -139,7 +139,7 @@ describe("a temporary failure", () => {
     [{ "retry-after": "3600" }, "3600 s"],
     [{ "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(Date.parse(now) / 1000 + 1800) }, "1800 s"],
   ])("is not retried when the wait is too long for a job: %j", async (headers, expected) => {
-    const server = await gitHubServer();
+    const server = await startGitHubServer();
     server.answers.push({ method: "GET", status: 403, headers });
     await expect(post(environment(server))).rejects.toMatchObject({
       code: "comment_failed",
@@ -149,14 +149,14 @@ describe("a temporary failure", () => {
   });
 
   it("becomes an error after a few attempts", async () => {
-    const server = await gitHubServer();
-    for (let n = 0; n < 4; n += 1) server.answers.push({ method: "GET", status: 429, headers: soon });
+    const server = await startGitHubServer();
+    for (let n = 0; n < 4; n += 1) server.answers.push({ method: "GET", status: 429, headers: retryNow });
     await expect(post(environment(server))).rejects.toMatchObject({ code: "comment_failed" });
     expect(methods(server).length).toBe(4);
   });
 
   it("stops the wait when cancelled", async () => {
-    const server = await gitHubServer();
+    const server = await startGitHubServer();
     server.answers.push({ method: "GET", status: 429, headers: { "retry-after": "50" } });
     const cancel = new AbortController();
     const posting = post(environment(server), "first", cancel.signal);
@@ -168,7 +168,7 @@ describe("a temporary failure", () => {
 
 describe("the token", () => {
   it("is sent to no other address, whatever the link to the next page names", async () => {
-    const [server, other] = [await gitHubServer(), await gitHubServer()];
+    const [server, other] = [await startGitHubServer(), await startGitHubServer()];
     server.answers.push({
       method: "GET",
       status: 200,
@@ -180,12 +180,12 @@ describe("the token", () => {
   });
 
   it("is not reached when the job's event cannot be read, and the error names the cause", async () => {
-    const env = { ...environment(await gitHubServer()), GITHUB_EVENT_PATH: "/nowhere/event.json" };
+    const env = { ...environment(await startGitHubServer()), GITHUB_EVENT_PATH: "/nowhere/event.json" };
     await expect(post(env)).rejects.toMatchObject({ message: "Failed to read /nowhere/event.json: it does not exist" });
   });
 
   it("is not sent to the target of a redirect", async () => {
-    const [server, other] = [await gitHubServer(), await gitHubServer()];
+    const [server, other] = [await startGitHubServer(), await startGitHubServer()];
     server.answers.push({ method: "GET", status: 302, headers: { location: `${other.api}/` } });
     await expect(post(environment(server))).rejects.toMatchObject({ code: "comment_failed" });
     expect(other.requests).toEqual([]);
@@ -201,7 +201,7 @@ describe("the token", () => {
     [{ GITHUB_EVENT_PATH: "/nowhere/event.json" }, "unreadable_file"],
     [{ GITHUB_EVENT_PATH: import.meta.filename }, "unreadable_file"],
   ])("is not sent with %j", async (wrong, code) => {
-    const server = await gitHubServer();
+    const server = await startGitHubServer();
     await expect(post({ ...environment(server), ...wrong })).rejects.toMatchObject({ code });
     expect(server.requests).toEqual([]);
   });

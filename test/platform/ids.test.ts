@@ -16,16 +16,16 @@ describe("systemIds", () => {
     const ids = systemIds();
     const start = Date.parse("2026-03-16T08:00:00Z");
     const steps = [0, 0, 0, 1, 1, -500, -499, 2, 1_000, -3_600_000, 1_001];
-    const made = steps.flatMap((step) => Array.from({ length: 200 }, () => ids.next(new Date(start + step))));
-    expect(made).toEqual(made.toSorted());
-    expect(new Set(made).size).toBe(made.length);
+    const generated = steps.flatMap((step) => Array.from({ length: 200 }, () => ids.next(new Date(start + step))));
+    expect(generated).toEqual(generated.toSorted());
+    expect(new Set(generated).size).toBe(generated.length);
   });
 
   it("continues in the next millisecond when a sequence is exhausted", () => {
     const ids = systemIds(() => 0xffff_fffe);
     const at = new Date("2026-03-16T08:00:00Z");
-    const made = [ids.next(at), ids.next(at), ids.next(at), ids.next(at)];
-    expect(made).toEqual(made.toSorted());
-    expect(made.map((id) => timeOf(id) - at.getTime())).toEqual([0, 0, 1, 1]);
+    const generated = [ids.next(at), ids.next(at), ids.next(at), ids.next(at)];
+    expect(generated).toEqual(generated.toSorted());
+    expect(generated.map((id) => timeOf(id) - at.getTime())).toEqual([0, 0, 1, 1]);
   });
 });

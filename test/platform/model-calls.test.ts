@@ -2,7 +2,7 @@ import { describe, expect, it, test } from "vitest";
 import { askChatModel, type ChatModel } from "../../src/extension/models/ask-chat-model.ts";
 import { modelCalls } from "../../src/platform/model-calls.ts";
 import type { ModelAnswer, ModelCall } from "../../src/ports/model-calls.ts";
-import { type ModelServer, modelServer, type Reply } from "../support/model-server.ts";
+import { type ModelReply, type ModelServer, startModelServer } from "../support/model-server.ts";
 
 const call: ModelCall = {
   system: [
@@ -13,26 +13,38 @@ const call: ModelCall = {
   maxTokens: 1500,
 };
 const noSettings = async () => ({ choices: {}, complaint: null });
-const quick = { pauseMs: 1, timeoutMs: 2_000, retries: 1, settings: noSettings, now: () => new Date("2026-04-01T12:00:00Z") };
-const overHttp = (env: Readonly<Record<string, string>>) => modelCalls({ ...quick, env });
+const fastOptions = {
+  pauseMs: 1,
+  timeoutMs: 2_000,
+  retries: 1,
+  settings: noSettings,
+  now: () => new Date("2026-04-01T12:00:00Z"),
+};
+const httpCalls = (env: Readonly<Record<string, string>>) => modelCalls({ ...fastOptions, env });
 
-type Asked = Readonly<{ prompt: string; temperature: unknown; maxTokens: unknown; system: readonly string[] }>;
+type CapturedCall = Readonly<{ prompt: string; temperature: unknown; maxTokens: unknown; system: readonly string[] }>;
 type Adapter = Readonly<{
   /** Asks a model that gives this reply. Returns the answer and what the model was asked. */
-  ask(reply: Reply, signal?: AbortSignal): Promise<Readonly<{ answer: Promise<ModelAnswer>; asked: readonly Asked[] }>>;
+  ask(
+    reply: ModelReply,
+    signal?: AbortSignal,
+  ): Promise<Readonly<{ answer: Promise<ModelAnswer>; asked: readonly CapturedCall[] }>>;
   /** The replies that no more calls are allowed, and that this call is not allowed. */
-  overLimit: Reply;
-  refused: Reply;
+  overLimit: ModelReply;
+  refused: ModelReply;
 }>;
 
-const http = (provider: "anthropic" | "openai", asOf: (body: ModelServer["asked"][number]["body"]) => Asked): Adapter => ({
+const httpAdapter = (
+  provider: "anthropic" | "openai",
+  toCaptured: (body: ModelServer["asked"][number]["body"]) => CapturedCall,
+): Adapter => ({
   overLimit: { status: 429 },
   refused: { status: 401, body: '{"error":"bad key"}' },
   async ask(reply, signal) {
-    const server = await modelServer(reply);
-    const answer = overHttp(server.env(provider)).complete(call, signal);
+    const server = await startModelServer(reply);
+    const answer = httpCalls(server.env(provider)).complete(call, signal);
     await answer.catch(() => undefined);
-    return { answer, asked: server.asked.map(({ body }) => asOf(body)) };
+    return { answer, asked: server.asked.map(({ body }) => toCaptured(body)) };
   },
 });
 
@@ -49,7 +61,7 @@ const editor: Adapter = {
   overLimit: { status: 429 },
   refused: { status: 401 },
   async ask(reply, signal) {
-    const asked: Asked[] = [];
+    const asked: CapturedCall[] = [];
     const model: ChatModel = {
       id: "scripted-1",
       family: "scripted",
@@ -87,14 +99,14 @@ const editor: Adapter = {
 const texts = (value: unknown): readonly string[] =>
   (Array.isArray(value) ? value : []).map((one: { text?: string; content?: string }) => one.text ?? one.content ?? "");
 
-const overWire: Readonly<Record<string, Adapter>> = {
-  "Messages API": http("anthropic", ({ messages, temperature, max_tokens: maxTokens, system }) => ({
+const httpAdapters: Readonly<Record<string, Adapter>> = {
+  "Messages API": httpAdapter("anthropic", ({ messages, temperature, max_tokens: maxTokens, system }) => ({
     prompt: texts(messages).join(),
     temperature,
     maxTokens,
     system: texts(system),
   })),
-  "chat completions": http("openai", ({ messages, temperature, max_tokens: maxTokens }) => ({
+  "chat completions": httpAdapter("openai", ({ messages, temperature, max_tokens: maxTokens }) => ({
     prompt: texts(messages).at(-1) ?? "",
     temperature,
     maxTokens,
@@ -103,7 +115,7 @@ const overWire: Readonly<Record<string, Adapter>> = {
       .flatMap((text) => text.split("\n\n")),
   })),
 };
-const adapters = { ...overWire, "VS Code": editor };
+const adapters = { ...httpAdapters, "VS Code": editor };
 
 describe.each(Object.entries(adapters))("model calls through %s", (_name, adapter) => {
   it("use temperature 0, the call's token limit and its system texts before the question", async () => {
@@ -147,7 +159,7 @@ describe.each(Object.entries(adapters))("model calls through %s", (_name, adapte
   });
 });
 
-describe.each(Object.entries(overWire))("answers of %s", (_name, adapter) => {
+describe.each(Object.entries(httpAdapters))("answers of %s", (_name, adapter) => {
   it.each([
     ["is no JSON", { status: 200, body: "<html>proxy</html>" }, "it is no JSON"],
     ["is JSON of another kind", { status: 200, body: '{"hello": 1}' }, "it is not a message"],
@@ -168,9 +180,13 @@ describe("calls over HTTP", () => {
   it.each(["anthropic", "openai"] as const)(
     "of %s are retried after a rate limit or a failing server, with the requested delay",
     async (provider) => {
-      const server = await modelServer({ status: 429, headers: { "retry-after": "0.2" } }, { status: 503 }, { text: "fine" });
+      const server = await startModelServer(
+        { status: 429, headers: { "retry-after": "0.2" } },
+        { status: 503 },
+        { text: "fine" },
+      );
       const started = performance.now();
-      const answer = await modelCalls({ ...quick, retries: 3, env: server.env(provider) }).complete(call);
+      const answer = await modelCalls({ ...fastOptions, retries: 3, env: server.env(provider) }).complete(call);
       expect(answer.text).toBe("fine");
       expect(performance.now() - started).toBeGreaterThanOrEqual(190);
       expect(server.asked).toHaveLength(3);
@@ -178,9 +194,9 @@ describe("calls over HTTP", () => {
   );
 
   it.each(["anthropic", "openai"] as const)("of %s do not follow a redirect", async (provider) => {
-    const elsewhere = await modelServer({ text: "stolen" });
-    const server = await modelServer({ status: 307, headers: { location: `${elsewhere.url}/v1/messages` } });
-    await expect(overHttp(server.env(provider)).complete(call)).rejects.toMatchObject({
+    const elsewhere = await startModelServer({ text: "stolen" });
+    const server = await startModelServer({ status: 307, headers: { location: `${elsewhere.url}/v1/messages` } });
+    await expect(httpCalls(server.env(provider)).complete(call)).rejects.toMatchObject({
       code: "model_unavailable",
       message: expect.stringContaining("redirects are not followed"),
     });
@@ -190,19 +206,19 @@ describe("calls over HTTP", () => {
 
   it.each(["anthropic", "openai"] as const)("of %s never reveal the key in an error or an answer", async (provider) => {
     for (const reply of [{ status: 401, body: "bad scripted-key" }, { text: "your key is scripted-key" }]) {
-      const server = await modelServer(reply);
-      const said = await overHttp(server.env(provider))
+      const server = await startModelServer(reply);
+      const failureText = await httpCalls(server.env(provider))
         .complete(call)
         .then(({ text }) => text, String);
-      expect(said).not.toContain("scripted-key");
-      expect(said).toContain("***");
+      expect(failureText).not.toContain("scripted-key");
+      expect(failureText).toContain("***");
     }
   });
 
   it("send the key in the header that each provider expects", async () => {
-    const server = await modelServer({ text: "fine" });
-    await overHttp(server.env("anthropic")).complete(call);
-    await overHttp(server.env("openai")).complete(call);
+    const server = await startModelServer({ text: "fine" });
+    await httpCalls(server.env("anthropic")).complete(call);
+    await httpCalls(server.env("openai")).complete(call);
     expect(server.asked.map(({ path, headers }) => [path, headers["x-api-key"], headers.authorization])).toEqual([
       ["/v1/messages", "scripted-key", undefined],
       ["/v1/chat/completions", undefined, "Bearer scripted-key"],
@@ -210,14 +226,14 @@ describe("calls over HTTP", () => {
   });
 
   it("mark blocks for the cache of the Messages API, at most four of them", async () => {
-    const server = await modelServer({ text: "fine" });
+    const server = await startModelServer({ text: "fine" });
     const system = Array.from({ length: 6 }, (_, n) => ({ text: `block ${n}`, cache: n !== 0 }));
-    await overHttp(server.env()).complete({ ...call, system });
+    await httpCalls(server.env()).complete({ ...call, system });
     const blocks = server.asked[0]?.body["system"];
     expect(blocks).toMatchObject(system.map(({ text }) => ({ type: "text", text })));
     expect(JSON.stringify(blocks).match(/"cache_control":\{"type":"ephemeral"\}/g)).toHaveLength(4);
     expect(blocks).toMatchObject([{}, ...[1, 2, 3].map(() => ({ cache_control: {} })), {}, { cache_control: {} }]);
-    await overHttp(server.env()).complete(call);
+    await httpCalls(server.env()).complete(call);
     expect(server.asked[1]?.body["system"]).toEqual([
       { type: "text", text: "You review.", cache_control: { type: "ephemeral" } },
       { type: "text", text: "Be brief." },
@@ -225,18 +241,18 @@ describe("calls over HTTP", () => {
   });
 
   it("have secrets in their texts redacted", async () => {
-    const server = await modelServer({ text: "fine" });
+    const server = await startModelServer({ text: "fine" });
     const token = `ghp_${"a1B2".repeat(9)}`;
     const system = [{ text: `Use ${token}.`, cache: true }];
-    await overHttp(server.env()).complete({ ...call, system, prompt: `+const token = "${token}";` });
+    await httpCalls(server.env()).complete({ ...call, system, prompt: `+const token = "${token}";` });
     expect(server.asked[0]?.text).not.toContain(token);
     expect(server.asked[0]?.text).toContain("***");
   });
 
   it("omit an empty system text", async () => {
-    const server = await modelServer({ text: "fine" });
+    const server = await startModelServer({ text: "fine" });
     for (const provider of ["anthropic", "openai"] as const)
-      await overHttp(server.env(provider)).complete({ ...call, system: [] });
+      await httpCalls(server.env(provider)).complete({ ...call, system: [] });
     expect(server.asked.map(({ body }) => body)).toMatchObject([
       { messages: [{ role: "user", content: call.prompt }] },
       { messages: [{ role: "user", content: call.prompt }] },
@@ -247,7 +263,7 @@ describe("calls over HTTP", () => {
 
 describe("the model setup", () => {
   const setUp = (env: Readonly<Record<string, string>>, more: Partial<Parameters<typeof modelCalls>[0]> = {}) =>
-    modelCalls({ ...quick, env, ...more });
+    modelCalls({ ...fastOptions, env, ...more });
 
   test("is empty until a provider is chosen, even if the environment has keys", async () => {
     const models = setUp({ ANTHROPIC_API_KEY: "key-of-the-judge", OPENAI_API_KEY: "key", REWARD_LEDGER_MODEL: "m" });
@@ -316,7 +332,7 @@ describe("the model setup", () => {
   });
 
   test("needs no key for the user's own server, and sends none", async () => {
-    const server = await modelServer({ text: "fine" });
+    const server = await startModelServer({ text: "fine" });
     const { OPENAI_API_KEY: _, ...env } = server.env("openai");
     expect((await setUp(env).complete(call)).text).toBe("fine");
     expect(server.asked[0]?.headers.authorization).toBeUndefined();
@@ -334,7 +350,7 @@ describe("the model setup", () => {
   );
 
   test("uses the editor's key and its models", async () => {
-    const server = await modelServer({ text: "fine" });
+    const server = await startModelServer({ text: "fine" });
     const answer = { text: "by the editor", model: "m", input_tokens: 1, output_tokens: 1 };
     const host = { key: async () => "kept-key", complete: async () => answer };
     const choices = { provider: "anthropic", baseUrl: server.url } as const;
@@ -360,9 +376,12 @@ describe("a VS Code model", () => {
 
   it("is chosen by id or family, else the first one is used", async () => {
     const models = [model("one", "a"), model("two", "b")];
-    const asked = async (name: string | null) => (await askChatModel(models, short, { ...options, name })).text;
-    expect([await asked(null), await asked("two"), await asked("b")]).toEqual(["one", "two", "two"]);
-    await expect(asked("three")).rejects.toMatchObject({ code: "model_unavailable", message: expect.stringContaining("three") });
+    const answerText = async (name: string | null) => (await askChatModel(models, short, { ...options, name })).text;
+    expect([await answerText(null), await answerText("two"), await answerText("b")]).toEqual(["one", "two", "two"]);
+    await expect(answerText("three")).rejects.toMatchObject({
+      code: "model_unavailable",
+      message: expect.stringContaining("three"),
+    });
     await expect(askChatModel([], short, options)).rejects.toMatchObject({ code: "model_unavailable" });
   });
 

@@ -16,12 +16,12 @@ function priceOf(model: string, at = november): readonly [number, number] | null
 
 describe("the bundled price list", () => {
   it("prices a model with hourly rates by the hour of the run", () => {
-    const ofDeepseek = (time: string) => priceOf("deepseek-v4-pro", Date.parse(time));
-    const [peak, offPeak] = [ofDeepseek("2026-11-20T08:00:00Z"), ofDeepseek("2026-11-20T20:00:00Z")];
+    const deepseekPrice = (time: string) => priceOf("deepseek-v4-pro", Date.parse(time));
+    const [peak, offPeak] = [deepseekPrice("2026-11-20T08:00:00Z"), deepseekPrice("2026-11-20T20:00:00Z")];
     expect(offPeak).not.toBeNull();
     expect(peak?.[0]).toBeCloseTo(2 * (offPeak?.[0] ?? 0), 5);
     // Asking again in another order gives the same answers.
-    expect([ofDeepseek("2026-11-20T20:00:00Z"), ofDeepseek("2026-11-20T08:00:00Z")]).toEqual([offPeak, peak]);
+    expect([deepseekPrice("2026-11-20T20:00:00Z"), deepseekPrice("2026-11-20T08:00:00Z")]).toEqual([offPeak, peak]);
   });
 
   it("prices a run before a price cut at the earlier price", () => {
@@ -33,12 +33,12 @@ describe("the bundled price list", () => {
     for (const id of ["anthropic", "openai", "deepseek", "x-ai", "mistral"]) {
       for (const model of findProvider({ providerId: id })?.models ?? []) {
         // The list itself gives these names to another model, so it cannot distinguish them.
-        const own = calcPrice({ input_tokens: 1e6, output_tokens: 1e6 }, model.id, { timestamp: new Date(november) });
-        if (own?.model.id !== model.id || typeof own.model_price["input_mtok"] !== "number") continue;
-        if (typeof own.model_price["output_mtok"] !== "number") continue;
+        const listed = calcPrice({ input_tokens: 1e6, output_tokens: 1e6 }, model.id, { timestamp: new Date(november) });
+        if (listed?.model.id !== model.id || typeof listed.model_price["input_mtok"] !== "number") continue;
+        if (typeof listed.model_price["output_mtok"] !== "number") continue;
         expect([model.id, priceOf(model.id)]).toEqual([
           model.id,
-          [own.model_price["input_mtok"], own.model_price["output_mtok"]].map((usd) => Math.round(usd * 1e6) / 1e6),
+          [listed.model_price["input_mtok"], listed.model_price["output_mtok"]].map((usd) => Math.round(usd * 1e6) / 1e6),
         ]);
       }
     }

@@ -33,8 +33,8 @@ describe("paths in a project", () => {
 
   it("start at the working directory, else at the top folder", async () => {
     const top = writeFiles(temporaryFolder(), { "sub/a.ts": "", "sub/sub/a.ts": "", "b.ts": "" });
-    const given = ["a.ts", "b.ts", "sub/a.ts", "gone.ts"];
-    const { paths } = await read(top, join(top, "sub"), ...given);
+    const names = ["a.ts", "b.ts", "sub/a.ts", "gone.ts"];
+    const { paths } = await read(top, join(top, "sub"), ...names);
     expect(paths).toEqual(["sub/a.ts", "b.ts", "sub/sub/a.ts", "sub/gone.ts"]);
     expect(await missingFiles(top, ["sub/a.ts", "sub/gone.ts", "sub"])).toEqual(new Set(["sub/gone.ts", "sub"]));
   });

@@ -7,28 +7,28 @@ import { describe, expect, it } from "vitest";
 import { killByProgram, type RunOptions, runCommand } from "../../src/platform/run-command.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
-const never = new AbortController().signal;
+const neverAborted = new AbortController().signal;
 const run = (script: string, options: Partial<RunOptions> = {}) =>
   runCommand([process.execPath, "-e", script], {
     cwd: temporaryFolder(),
     env: process.env,
     timeoutMs: 60_000,
-    signal: never,
+    signal: neverAborted,
     ...options,
   });
 
 /** Code that starts a process which writes its id and then waits. */
-const child = (folder: string, options = ""): string =>
+const spawnCode = (folder: string, options = ""): string =>
   `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(
     `require("node:fs").writeFileSync(${JSON.stringify(join(folder, "pid"))}, String(process.pid)); setInterval(() => {}, 1000);`,
   )}], { stdio: "inherit", ${options} });`;
 
 /** Code that starts such a process and then waits, too. */
-const family = (folder: string): string => `${child(folder)} setInterval(() => {}, 1000);`;
+const waitingParentCode = (folder: string): string => `${spawnCode(folder)} setInterval(() => {}, 1000);`;
 
 /** Code that starts such a process, writes something and ends once the process has begun. */
-const leaving = (folder: string, options = ""): string =>
-  `${child(folder, options)} console.log("done");
+const leavingParentCode = (folder: string, options = ""): string =>
+  `${spawnCode(folder, options)} console.log("done");
   setInterval(() => { if (require("node:fs").existsSync(${JSON.stringify(join(folder, "pid"))})) process.exit(0); }, 10);`;
 
 function isRunning(pid: number): boolean {
@@ -63,14 +63,14 @@ describe("a command", () => {
       cwd,
       env: process.env,
       timeoutMs: 60_000,
-      signal: never,
+      signal: neverAborted,
     });
     expect(outcome).toMatchObject({ report: "$(touch owned); `touch owned` | touch owned\n" });
     expect(() => readFileSync(join(cwd, "owned"))).toThrow(/ENOENT/);
   });
 
   it("that does not exist is reported as missing", async () => {
-    const options = { cwd: temporaryFolder(), env: process.env, timeoutMs: 1_000, signal: never };
+    const options = { cwd: temporaryFolder(), env: process.env, timeoutMs: 1_000, signal: neverAborted };
     expect(await runCommand(["no-such-program-here"], options)).toEqual({ state: "missing", reason: "it does not exist" });
   });
 
@@ -83,12 +83,12 @@ describe("a command", () => {
 
   it("that times out is killed with its child processes", async () => {
     const folder = temporaryFolder();
-    writeFileSync(join(folder, "family.cjs"), family(folder));
+    writeFileSync(join(folder, "family.cjs"), waitingParentCode(folder));
     const running = runCommand([process.execPath, "family.cjs"], {
       cwd: folder,
       env: process.env,
       timeoutMs: 5_000,
-      signal: never,
+      signal: neverAborted,
     });
     await until(() => pidIn(folder) > 0);
     expect(await running).toMatchObject({ state: "timed_out" });
@@ -98,7 +98,7 @@ describe("a command", () => {
   it("that is cancelled is killed with its child processes", async () => {
     const folder = temporaryFolder();
     const abort = new AbortController();
-    const running = run(family(folder), { signal: abort.signal });
+    const running = run(waitingParentCode(folder), { signal: abort.signal });
     await until(() => pidIn(folder) > 0);
     expect(isRunning(pidIn(folder))).toBe(true);
     abort.abort();
@@ -108,13 +108,13 @@ describe("a command", () => {
 
   it("has the processes it left behind killed, and does not wait for them", async () => {
     const folder = temporaryFolder();
-    expect(await run(leaving(folder))).toMatchObject({ state: "exited", code: 0, report: "done\n" });
+    expect(await run(leavingParentCode(folder))).toMatchObject({ state: "exited", code: 0, report: "done\n" });
     await until(() => !isRunning(pidIn(folder)));
   });
 
   it("does not wait for a process that left its group and holds its output open", async () => {
     const folder = temporaryFolder();
-    const outcome = await run(leaving(folder, "detached: true"), { drainMs: 100 });
+    const outcome = await run(leavingParentCode(folder, "detached: true"), { drainMs: 100 });
     expect(outcome).toMatchObject({ state: "exited", code: 0, report: "done\n" });
     expect(isRunning(pidIn(folder))).toBe(true);
     process.kill(pidIn(folder), "SIGKILL");

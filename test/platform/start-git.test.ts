@@ -12,15 +12,15 @@ import { queryGit, summarizeError } from "../../src/platform/start-git.ts";
 import { trackedFiles } from "../../src/platform/tracked-files.ts";
 import { worktrees } from "../../src/platform/worktrees.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
-import { git, gitEnvironment, repository } from "../support/repository.ts";
+import { createRepository, git, gitEnvironment } from "../support/repository.ts";
 
 const { signal } = new AbortController();
 const environment = Object.fromEntries(Object.entries(gitEnvironment).filter(([name]) => !name.endsWith("ASKPASS")));
 
 /** A repository with a change and a remote, and a program that creates the file `marker` when it runs. */
-function reviewed(name = "ran") {
-  const top = repository({ ".gitattributes": "*.t filter=a=b diff=own\n", "a.t": "first\n" });
-  const remote = repository();
+function newCheckout(name = "ran") {
+  const top = createRepository({ ".gitattributes": "*.t filter=a=b diff=own\n", "a.t": "first\n" });
+  const remote = createRepository();
   git(top, "remote", "add", "origin", remote);
   const marker = join(temporaryFolder(), name);
   const program = join(temporaryFolder(), "program");
@@ -29,23 +29,23 @@ function reviewed(name = "ran") {
   writeFiles(top, { "a.t": "second\n" });
   return { top, marker, program };
 }
-type Reviewed = ReturnType<typeof reviewed>;
+type Checkout = ReturnType<typeof newCheckout>;
 
-const plain = ({ top }: Reviewed, args: readonly string[]) =>
+const runGit = ({ top }: Checkout, args: readonly string[]) =>
   promisify(execFile)("git", [...args], { cwd: top, env: { ...environment, GIT_TERMINAL_PROMPT: "0" } });
-const treesOf = ({ top }: Reviewed, env: Readonly<Record<string, string | undefined>> = environment) => {
+const openWorktrees = ({ top }: Checkout, env: Readonly<Record<string, string | undefined>> = environment) => {
   const home = temporaryFolder();
   return worktrees({ home, env, folder: top, mutex: homeMutex(home), prepare: async () => [] });
 };
 const main = { branch: "main", name: "origin/main" };
 
-const change = ({ top }: Reviewed) => readChangePatch(top, environment, "HEAD", signal);
-const lines = ({ top }: Reviewed) => readChangedCode(top, environment, { base: "HEAD" }, signal);
-const tree = async (one: Reviewed) =>
-  (await treesOf(one)).inTree("fix", git(one.top, "rev-parse", "HEAD"), signal, async () => undefined);
-const fetched = async (one: Reviewed) => (await treesOf(one)).fetch(main, signal);
-const pushed = async (one: Reviewed) =>
-  (await treesOf(one)).push({ branch: "auto/a/1", commit: git(one.top, "rev-parse", "HEAD") }, main, signal);
+const readPatch = ({ top }: Checkout) => readChangePatch(top, environment, "HEAD", signal);
+const readLines = ({ top }: Checkout) => readChangedCode(top, environment, { base: "HEAD" }, signal);
+const addTree = async (one: Checkout) =>
+  (await openWorktrees(one)).inTree("fix", git(one.top, "rev-parse", "HEAD"), signal, async () => undefined);
+const fetchMain = async (one: Checkout) => (await openWorktrees(one)).fetch(main, signal);
+const pushBranch = async (one: Checkout) =>
+  (await openWorktrees(one)).push({ branch: "auto/a/1", commit: git(one.top, "rev-parse", "HEAD") }, main, signal);
 
 /** A server that requires authentication. */
 async function closedServer(): Promise<string> {
@@ -64,24 +64,24 @@ async function closedServer(): Promise<string> {
 
 /** @param program as a shell reads it @param path of it */
 type Settings = (program: string, path: string) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
-type Case = readonly [name: string, settings: Settings, plain: readonly string[], ours: (one: Reviewed) => Promise<unknown>];
+type Case = readonly [name: string, settings: Settings, plain: readonly string[], ours: (one: Checkout) => Promise<unknown>];
 
 describe("a program named by the checkout's own git configuration", () => {
   it.each<Case>([
-    ["core.fsmonitor", (program) => ({ "core.fsmonitor": program }), ["ls-files", "--others"], lines],
+    ["core.fsmonitor", (program) => ({ "core.fsmonitor": program }), ["ls-files", "--others"], readLines],
     [
       "core.fsmonitor, for files that are tracked",
       (program) => ({ "core.fsmonitor": program }),
       ["ls-files", "--modified"],
       ({ top }) => trackedFiles([join(top, "a.t")]),
     ],
-    ["a filter that cleans", (program) => ({ "filter.a=b.clean": program }), ["diff", "HEAD"], change],
-    ["a filter that cleans, for lines", (program) => ({ "filter.a=b.clean": program }), ["diff", "HEAD"], lines],
-    ["a filter that goes on", (program) => ({ "filter.a=b.process": program }), ["diff", "HEAD"], change],
-    ["a filter that smudges", (program) => ({ "filter.a=b.smudge": program }), ["worktree", "add", "--detach", "../t"], tree],
-    ["diff.external", (program) => ({ "diff.external": program }), ["diff", "HEAD"], change],
-    ["a driver's command", (program) => ({ "diff.own.command": program }), ["diff", "HEAD"], change],
-    ["a driver's text", (program) => ({ "diff.own.textconv": program }), ["diff", "HEAD"], change],
+    ["a filter that cleans", (program) => ({ "filter.a=b.clean": program }), ["diff", "HEAD"], readPatch],
+    ["a filter that cleans, for lines", (program) => ({ "filter.a=b.clean": program }), ["diff", "HEAD"], readLines],
+    ["a filter that goes on", (program) => ({ "filter.a=b.process": program }), ["diff", "HEAD"], readPatch],
+    ["a filter that smudges", (program) => ({ "filter.a=b.smudge": program }), ["worktree", "add", "--detach", "../t"], addTree],
+    ["diff.external", (program) => ({ "diff.external": program }), ["diff", "HEAD"], readPatch],
+    ["a driver's command", (program) => ({ "diff.own.command": program }), ["diff", "HEAD"], readPatch],
+    ["a driver's text", (program) => ({ "diff.own.textconv": program }), ["diff", "HEAD"], readPatch],
     [
       "a hook",
       (_program, path) => {
@@ -91,65 +91,70 @@ describe("a program named by the checkout's own git configuration", () => {
         return { "core.hooksPath": hooks };
       },
       ["worktree", "add", "--detach", "../t"],
-      tree,
+      addTree,
     ],
-    ["what a remote sends with", (program) => ({ "remote.origin.uploadpack": program }), ["fetch", "origin"], fetched],
-    ["what a remote takes with", (program) => ({ "remote.origin.receivepack": program }), ["push", "origin", "main:x"], pushed],
+    ["what a remote sends with", (program) => ({ "remote.origin.uploadpack": program }), ["fetch", "origin"], fetchMain],
+    [
+      "what a remote takes with",
+      (program) => ({ "remote.origin.receivepack": program }),
+      ["push", "origin", "main:x"],
+      pushBranch,
+    ],
     [
       "ssh",
       (program) => ({ "core.sshCommand": program, "remote.origin.url": "ssh://127.0.0.1:1/x.git" }),
       ["fetch", "origin"],
-      fetched,
+      fetchMain,
     ],
     [
       "a proxy",
       (_program, path) => ({ "core.gitProxy": path, "remote.origin.url": "git://127.0.0.1:1/x.git" }),
       ["fetch", "origin"],
-      fetched,
+      fetchMain,
     ],
     [
       "a transport",
       (_program, path) => ({ "protocol.ext.allow": "always", "remote.origin.url": `ext::${path.replaceAll(" ", "% ")}` }),
       ["fetch", "origin"],
-      fetched,
+      fetchMain,
     ],
     [
       "a helper for passwords",
       async (program) => ({ "credential.helper": `!${program}`, "remote.origin.url": await closedServer() }),
       ["fetch", "origin"],
-      fetched,
+      fetchMain,
     ],
     [
       "a question for passwords",
       async (_program, path) => ({ "core.askPass": path, "remote.origin.url": await closedServer() }),
       ["fetch", "origin"],
-      fetched,
+      fetchMain,
     ],
   ])("is not run: %s", async (_name, settings, args, ours) => {
-    const one = reviewed();
+    const one = newCheckout();
     for (const [key, value] of Object.entries(await settings(`'${one.program}'`, one.program)))
       git(one.top, "config", key, value);
     // The outcome does not matter here: most of these programs answer nothing.
     await Promise.allSettled([ours(one)]);
     expect(existsSync(one.marker)).toBe(false);
-    await Promise.allSettled([plain(one, args)]);
+    await Promise.allSettled([runGit(one, args)]);
     expect(existsSync(one.marker)).toBe(true);
   });
 });
 
 it("the user's own git configuration applies, even when the checkout's differs", async () => {
-  const [mine, theirs] = [reviewed("mine"), reviewed("theirs")];
+  const [mine, theirs] = [newCheckout("mine"), newCheckout("theirs")];
   const global = join(temporaryFolder(), "gitconfig");
   writeFileSync(global, `[credential]\n\thelper = "!'${mine.program}'"\n[filter "a=b"]\n\tclean = cat\n`);
   git(theirs.top, "config", "credential.helper", `!'${theirs.program}'`);
   git(theirs.top, "config", "remote.origin.url", await closedServer());
-  const trees = await treesOf(theirs, { ...environment, GIT_CONFIG_GLOBAL: global });
+  const trees = await openWorktrees(theirs, { ...environment, GIT_CONFIG_GLOBAL: global });
   await expect(trees.fetch(main, signal)).rejects.toMatchObject({ code: "unreadable_file" });
   expect([existsSync(mine.marker), existsSync(theirs.marker)]).toEqual([true, false]);
 });
 
 it("a query about a checkout starts no program of it", async () => {
-  const { top, marker, program } = reviewed();
+  const { top, marker, program } = newCheckout();
   git(top, "config", "core.fsmonitor", program);
   expect(await queryGit(top, environment, ["ls-files", "--modified"])).toBe("a.t");
   expect(existsSync(marker)).toBe(false);
@@ -165,8 +170,8 @@ it.each([
     "fatal: write error: No space left on device; Preparing worktree; hint: a",
   ],
   ["something else", "something else"],
-])("a summary of git's error output begins with the relevant lines", (text, said) => {
-  expect(summarizeError(text)).toBe(said);
+])("a summary of git's error output begins with the relevant lines", (text, summary) => {
+  expect(summarizeError(text)).toBe(summary);
 });
 
 it.each([
@@ -176,6 +181,6 @@ it.each([
   ["fatal: unable to access 'https://x/': The requested URL returned error: 403", false],
   ["git@x: Permission denied (publickey).; fatal: the remote end hung up unexpectedly", false],
   ["! [rejected] main -> main (fetch first)", false],
-])("%s is a temporary outage: %s", (said, outage) => {
-  expect(isOutage(said)).toBe(outage);
+])("%s is a temporary outage: %s", (output, outage) => {
+  expect(isOutage(output)).toBe(outage);
 });

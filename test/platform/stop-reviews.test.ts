@@ -14,9 +14,9 @@ const options = (home: string) => ({
 });
 
 it("names the file of the latest review when it cannot read, write or remove it", async () => {
-  const given = options(temporaryFolder());
-  const file = stopReviewFile(given.home, "last", given.folder);
-  const stop = await createStopReviews(given);
+  const input = options(temporaryFolder());
+  const file = stopReviewFile(input.home, "last", input.folder);
+  const stop = await createStopReviews(input);
   const failure = (code: string) => ({ code, message: expect.stringContaining(file) });
   mkdirSync(dirname(file));
   symlinkSync(file, file);
@@ -29,10 +29,10 @@ it("names the file of the latest review when it cannot read, write or remove it"
 });
 
 it("names the note of a due review when it cannot write it", async () => {
-  const given = options(temporaryFolder());
-  writeFileSync(join(given.home, "stop-reviews"), "");
-  await expect(writeDueNote(given, "codex")).rejects.toMatchObject({
+  const input = options(temporaryFolder());
+  writeFileSync(join(input.home, "stop-reviews"), "");
+  await expect(writeDueNote(input, "codex")).rejects.toMatchObject({
     code: "store_unwritable",
-    message: expect.stringContaining(stopReviewFile(given.home, "due", given.folder)),
+    message: expect.stringContaining(stopReviewFile(input.home, "due", input.folder)),
   });
 });

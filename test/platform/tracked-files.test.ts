@@ -8,7 +8,7 @@ import { temporaryFolder, writeFiles } from "../support/folder.ts";
 afterEach(() => vi.unstubAllEnvs());
 
 /** Replaces git with a script. */
-function insteadOfGit(script: string): void {
+function replaceGit(script: string): void {
   const bin = writeFiles(temporaryFolder(), { git: `#!/bin/sh\n${script}\n` });
   chmodSync(join(bin, "git"), 0o755);
   vi.stubEnv("PATH", `${bin}${delimiter}${process.env["PATH"] ?? ""}`);
@@ -28,12 +28,12 @@ it("returns the files that git tracks", async () => {
 
 it("treats every file as tracked when git does not answer in time", async () => {
   const { tracked, other } = repository();
-  insteadOfGit("exec sleep 60");
+  replaceGit("exec sleep 60");
   expect(await trackedFiles([tracked, other], 100)).toEqual(new Set([tracked, other]));
 });
 
 it("treats no file as tracked when git fails", async () => {
   const { tracked, other } = repository();
-  insteadOfGit("echo broken >&2; exit 128");
+  replaceGit("echo broken >&2; exit 128");
   expect(await trackedFiles([tracked, other])).toEqual(new Set());
 });

@@ -17,7 +17,7 @@ import {
 import { htmlText } from "../../src/render/html/document.ts";
 import { inlineMarkdown, markdownText } from "../../src/render/markdown/document.ts";
 import { terminalText } from "../../src/render/terminal/document.ts";
-import { pipe } from "../cli/style.ts";
+import { pipeStyle } from "../cli/style.ts";
 
 const rows = [
   { rule: "no|pipes", count: 2 },
@@ -48,7 +48,7 @@ const document: Document = [
 ];
 
 it("a pipe gets every block as plain text, without control characters from its content", () => {
-  expect(terminalText(document, pipe)).toBe(
+  expect(terminalText(document, pipeStyle)).toBe(
     [
       "ada  all *projects*",
       "",
@@ -127,7 +127,7 @@ it.each([
   [["a", strong(" b ")], "a **b** "],
   [strong("*a*"), "**\\*a\\***"],
   [strong(" "), " "],
-])("Markdown emphasis excludes surrounding spaces: %j", (said, written) => expect(inlineMarkdown(said)).toBe(written));
+])("Markdown emphasis excludes surrounding spaces: %j", (text, markdown) => expect(inlineMarkdown(text)).toBe(markdown));
 
 it("a long Markdown table ends with the number of omitted rows", () => {
   const long = table([{ head: "N", cell: String }], [...Array(600).keys()]);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { kindsInSql, storeInSql, viewColumns } from "../../scripts/stores/supabase.ts";
+import { sqlKinds, toSqlStore, viewColumns } from "../../scripts/stores/supabase.ts";
 import type { Row } from "../../src/features/agent/model/column-types.ts";
 import { foldStores } from "../../src/features/agent/model/fold-rows.ts";
 import { agentKinds } from "../../src/features/agent/model/kinds.ts";
@@ -18,11 +18,11 @@ const stack = useStack();
 
 test("the database has the stores as the program defines them", async () => {
   const { sql } = stack();
-  const expected = allStores.map(storeInSql);
+  const expected = allStores.map(toSqlStore);
   const stored = z
     .array(z.looseObject({ store: z.string(), checks: z.string() }))
     .parse(await sql`select * from ai_sync_private.agent_stores order by store`);
-  const wanted = await Promise.all(
+  const expectedTables = await Promise.all(
     expected
       .toSorted((a, b) => (a.store < b.store ? -1 : 1))
       .map(async (one) => {
@@ -30,8 +30,8 @@ test("the database has the stores as the program defines them", async () => {
         return { ...one, checks: z.object({ checks: z.string() }).parse(path).checks };
       }),
   );
-  expect(stored).toEqual(wanted);
-  expect([...(await sql`select kind, store, op from ai_sync_private.agent_kinds order by kind`)]).toEqual(kindsInSql);
+  expect(stored).toEqual(expectedTables);
+  expect([...(await sql`select kind, store, op from ai_sync_private.agent_kinds order by kind`)]).toEqual(sqlKinds);
   for (const store of allStores) {
     const columns = await sql`select column_name, data_type from information_schema.columns
       where table_schema = 'ai_sync' and table_name = ${`agent_${store.name}`} and ordinal_position > 3 order by ordinal_position`;
@@ -53,20 +53,20 @@ test("the database has the stores as the program defines them", async () => {
   ]);
 });
 
-const listed = new Set(["notes_json"]);
+const jsonLists = new Set(["notes_json"]);
 
 /** A row without its nulls; lists that the program writes as JSON text are compared by content. */
 const comparable = (row: Row): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(row).flatMap(([name, cell]) =>
-      cell === null ? [] : [[name, listed.has(name) ? JSON.parse(String(cell)) : cell]],
+      cell === null ? [] : [[name, jsonLists.has(name) ? JSON.parse(String(cell)) : cell]],
     ),
   );
 
 type Tables = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** The rows of all stores by the program's fold. */
-function byProgram(facts: readonly Fact[]): Tables {
+function foldTables(facts: readonly Fact[]): Tables {
   const changes = facts.flatMap((fact): readonly PlacedChange[] => {
     const read = agentKinds.get(fact.kind)?.read(fact.data);
     return read?.ok ? [placeChange({ ...fact, ...read.content })] : [];
@@ -81,7 +81,7 @@ function byProgram(facts: readonly Fact[]): Tables {
 const viewRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
 /** The rows of all stores, as their views show them. */
-async function byTables(team: string): Promise<Tables> {
+async function readTables(team: string): Promise<Tables> {
   const { sql } = stack();
   const tables: Record<string, Record<string, unknown>> = {};
   for (const store of allStores) {
@@ -127,8 +127,8 @@ test("tables and program agree on 300 random store histories, in any order of ar
   }
   let rows = 0;
   for (const [n, { team, facts }] of all.entries()) {
-    const tables = await byTables(team);
-    expect(tables, `history ${n}`).toEqual(byProgram(facts));
+    const tables = await readTables(team);
+    expect(tables, `history ${n}`).toEqual(foldTables(facts));
     rows += Object.values(tables).reduce((sum, table) => sum + Object.keys(table).length, 0);
   }
   // The random histories cover the cases that they are meant for.
@@ -139,7 +139,7 @@ test("tables and program agree on 300 random store histories, in any order of ar
   const [first] = all;
   if (first === undefined) throw new Error("there is no history");
   await sql`select ai_sync_private.rematerialise(${first.team})`;
-  expect(await byTables(first.team)).toEqual(byProgram(first.facts));
+  expect(await readTables(first.team)).toEqual(foldTables(first.facts));
 });
 
 test("each change of a row costs the server the same, however many changes preceded it", async () => {
@@ -171,5 +171,5 @@ test("each change of a row costs the server the same, however many changes prece
     return z.object({ calls: z.number() }).parse(counted).calls;
   });
   expect(calls).toBe(changes.length);
-  expect(await byTables(team)).toEqual(byProgram([added, ...changes]));
+  expect(await readTables(team)).toEqual(foldTables([added, ...changes]));
 });

@@ -21,10 +21,10 @@ const factOf = (device: string, seq: number, change: object = {}): Row => ({
   ...change,
 });
 
-const refusal = z.object({ code: z.string(), constraint_name: z.string().optional() });
+const sqlError = z.object({ code: z.string(), constraint_name: z.string().optional() });
 
 /** Inserts rows of one device in one statement. @returns the violated constraint or the error code; null if accepted */
-async function insert(device: string, rows: readonly Row[]): Promise<string | null> {
+async function tryInsert(device: string, rows: readonly Row[]): Promise<string | null> {
   const team = uuidFrom(`team of ${device}`);
   try {
     await insertFacts(
@@ -33,7 +33,7 @@ async function insert(device: string, rows: readonly Row[]): Promise<string | nu
     );
     return null;
   } catch (error) {
-    const { code, constraint_name } = refusal.parse(error);
+    const { code, constraint_name } = sqlError.parse(error);
     return constraint_name ?? code;
   }
 }
@@ -47,7 +47,7 @@ async function newDevice(name: string): Promise<string> {
   return device;
 }
 
-const heldBy = async (device: string): Promise<readonly number[]> =>
+const storedSeqs = async (device: string): Promise<readonly number[]> =>
   z
     .array(z.object({ seq: z.coerce.number() }))
     .parse(await stack().sql`select seq from ai_sync.facts where device = ${device} order by seq`)
@@ -55,7 +55,7 @@ const heldBy = async (device: string): Promise<readonly number[]> =>
 
 test("impossible fact rows are rejected", async () => {
   const device = await newDevice("impossible rows");
-  const wrong: Readonly<Record<string, readonly object[]>> = {
+  const invalidRows: Readonly<Record<string, readonly object[]>> = {
     facts_time: ["infinity", "-infinity", "0044-03-15 BC", "1969-12-31T23:59:59.999Z", "10000-01-01", "294276-12-31"].map(
       (at) => ({
         at,
@@ -70,14 +70,15 @@ test("impossible fact rows are rejected", async () => {
     facts_seq_check: [0, -1].map((seq) => ({ seq })),
     "23502": [{ data: null }, { kind: null }, { at: null }, { id: null }, { hash: null }],
   };
-  for (const [by, changes] of Object.entries(wrong)) {
-    for (const change of changes) expect([change, await insert(device, [factOf(device, 1, change)])]).toEqual([change, by]);
+  for (const [constraint, changes] of Object.entries(invalidRows)) {
+    for (const change of changes)
+      expect([change, await tryInsert(device, [factOf(device, 1, change)])]).toEqual([change, constraint]);
   }
-  expect(await heldBy(device)).toEqual([]);
+  expect(await storedSeqs(device)).toEqual([]);
   // The limits themselves are accepted.
   const limits = [{ at: "1970-01-01T00:00:00.000Z" }, { at: "9999-12-31T23:59:59.999Z" }, { kind: "k".repeat(100) }];
   expect(
-    await insert(
+    await tryInsert(
       device,
       limits.map((change, n) => factOf(device, n + 1, change)),
     ),
@@ -87,14 +88,14 @@ test("impossible fact rows are rejected", async () => {
 test("a log is accepted only without gaps: in one batch, in several, resent and shuffled", async () => {
   const device = await newDevice("logs");
   const batch = (...seqs: readonly number[]): Promise<string | null> =>
-    insert(
+    tryInsert(
       device,
       seqs.map((seq) => factOf(device, seq)),
     );
   expect(await batch(2)).toBe("23514");
   expect(await batch(100_000_000_000)).toBe("23514");
   expect(await batch(1, 3)).toBe("23514");
-  expect(await heldBy(device)).toEqual([]);
+  expect(await storedSeqs(device)).toEqual([]);
   expect(await batch(1, 2, 3)).toBeNull();
   expect(await batch(1, 2, 3)).toBeNull();
   expect(await batch(2, 3, 4, 5)).toBeNull();
@@ -102,16 +103,16 @@ test("a log is accepted only without gaps: in one batch, in several, resent and 
   expect(await batch(5, 7)).toBe("23514");
   expect(await batch(9_223_372_036_854_775_000)).toBe("23514");
   expect(await batch(7, 6)).toBeNull();
-  expect(await heldBy(device)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(await storedSeqs(device)).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
 test("a gap in one device's log rejects the whole statement and names the device", async () => {
-  const [whole, gappy] = [await newDevice("a whole log"), uuidFrom("a log with a gap")];
-  const team = uuidFrom(`team of ${whole}`);
+  const [complete, gappy] = [await newDevice("a whole log"), uuidFrom("a log with a gap")];
+  const team = uuidFrom(`team of ${complete}`);
   await insertDevices(stack().sql, [{ team, fact: factOf(gappy, 1) }]);
-  const rows = [factOf(whole, 1), factOf(gappy, 2)].map((fact) => ({ team, fact }));
+  const rows = [factOf(complete, 1), factOf(gappy, 2)].map((fact) => ({ team, fact }));
   await expect(insertFacts(stack().sql, rows)).rejects.toThrow(`fact 2 of device ${gappy}`);
-  expect(await heldBy(whole)).toEqual([]);
+  expect(await storedSeqs(complete)).toEqual([]);
 });
 
 test("a batch that continues an uncommitted one waits for it", async () => {
@@ -121,7 +122,7 @@ test("a batch that continues an uncommitted one waits for it", async () => {
   let second: Promise<string | null> | undefined;
   await sql.begin(async (first) => {
     await insertFacts(first, [{ team, fact: factOf(device, 1) }]);
-    second = insert(device, [factOf(device, 2)]);
+    second = tryInsert(device, [factOf(device, 2)]);
     // Polls until the second insert waits for the lock of the first.
     for (let waiting = 0; waiting === 0; ) {
       const [row] = await sql`select count(*)::int as n from pg_stat_activity
@@ -130,7 +131,7 @@ test("a batch that continues an uncommitted one waits for it", async () => {
     }
   });
   expect(await second).toBeNull();
-  expect(await heldBy(device)).toEqual([1, 2]);
+  expect(await storedSeqs(device)).toEqual([1, 2]);
 });
 
 test("functions with expensive plans are never JIT-compiled, whatever the server's setting", async () => {
@@ -139,11 +140,11 @@ test("functions with expensive plans are never JIT-compiled, whatever the server
     await sql`select proname as name, coalesce(proconfig, '{}') as config from pg_proc
         where pronamespace in ('ai_sync'::regnamespace, 'ai_sync_private'::regnamespace) order by 1`,
   );
-  const switched = config.filter(({ config: all }) => all.some((one) => /^(enable_|plan_cache_mode)/.test(one)));
+  const configured = config.filter(({ config: all }) => all.some((one) => /^(enable_|plan_cache_mode)/.test(one)));
   const named = ["materialise_added", "rematerialise", "materialise_baselines", "heads", "totals"];
-  const dear = [...new Set([...switched.map(({ name }) => name), ...named])].sort();
-  expect(switched.length).toBeGreaterThanOrEqual(3);
+  const costly = [...new Set([...configured.map(({ name }) => name), ...named])].sort();
+  expect(configured.length).toBeGreaterThanOrEqual(3);
   expect(
-    config.filter(({ name, config: all }) => dear.includes(name) && all.includes("jit=off")).map(({ name }) => name),
-  ).toEqual(dear);
+    config.filter(({ name, config: all }) => costly.includes(name) && all.includes("jit=off")).map(({ name }) => name),
+  ).toEqual(costly);
 });

@@ -105,7 +105,7 @@ const facts: TeamFacts = drafts.map((draft, n) => ({
   },
 }));
 
-async function expectOne(sql: postgres.Sql): Promise<void> {
+async function expectMerged(sql: postgres.Sql): Promise<void> {
   expect([...(await sql`select kind, reason from ai_sync.fact_errors`)]).toEqual([]);
   expect([...(await sql`select agent, runs::int, coin_tenths::int from ai_sync.reward_ledger`)]).toEqual([
     { agent: cafe, runs: 3, coin_tenths: 50 },
@@ -121,34 +121,34 @@ async function expectOne(sql: postgres.Sql): Promise<void> {
   ]);
 }
 
-const whole = useStack();
-const late = useStack(emptyProject);
+const migratedStack = useStack();
+const lateStack = useStack(emptyProject);
 
 describe("names that look alike are the same in the team's tables", () => {
   test("as facts arrive, and the facts keep the text that was sent", async () => {
-    const { sql } = whole();
+    const { sql } = migratedStack();
     await insertTeams(sql, [team]);
     await insertDevices(sql, facts);
     await insertFacts(sql, facts);
-    await expectOne(sql);
+    await expectMerged(sql);
     expect([...(await sql`select data ->> 'agent' as agent, project from ai_sync.facts where seq = 1`)]).toEqual([
       { agent: decomposed(cafe), project: decomposed(project) },
     ]);
   });
 
   test("as facts arrive one by one, in an order that refolds store rows", async () => {
-    const { sql } = whole();
+    const { sql } = migratedStack();
     const other = uuidFrom("another team with look-alikes");
-    const theirs = facts.map(({ fact }) => ({ team: other, fact }));
+    const otherFacts = facts.map(({ fact }) => ({ team: other, fact }));
     await sql`delete from ai_sync.teams where id = ${team}`;
     await insertTeams(sql, [other]);
-    await insertDevices(sql, theirs);
-    for (const one of theirs) await insertFacts(sql, [one]);
-    await expectOne(sql);
+    await insertDevices(sql, otherFacts);
+    for (const one of otherFacts) await insertFacts(sql, [one]);
+    await expectMerged(sql);
   });
 
   test("when the facts precede the migration, and when it runs again", async () => {
-    const { sql } = late();
+    const { sql } = lateStack();
     const all = migrations();
     const file = all.findIndex(({ name }) => name.includes("composed_names"));
     await migrate(sql, all.toSpliced(file, 1));
@@ -158,15 +158,15 @@ describe("names that look alike are the same in the team's tables", () => {
     expect(await sql`select agent from ai_sync.reward_ledger`).toHaveLength(2);
     // Applies the file that was left out, and the files after it once more.
     await migrate(sql, all.slice(file));
-    await expectOne(sql);
+    await expectMerged(sql);
     await migrate(sql, all.slice(file));
-    await expectOne(sql);
+    await expectMerged(sql);
   });
 
   test("the server knows the store columns that contain JSON", () => {
     const sql = migrations().find(({ name }) => name.includes("composed_names"))?.sql ?? "";
-    const named = /name in \(([^)]*)\)/.exec(sql)?.[1] ?? "";
+    const quotedNames = /name in \(([^)]*)\)/.exec(sql)?.[1] ?? "";
     const columns = allStores.flatMap((store) => store.columns.filter(({ holds }) => holds === "json").map(({ name }) => name));
-    expect(columns.filter((name) => !name.endsWith("_json") && !named.includes(`'${name}'`))).toEqual([]);
+    expect(columns.filter((name) => !name.endsWith("_json") && !quotedNames.includes(`'${name}'`))).toEqual([]);
   });
 });

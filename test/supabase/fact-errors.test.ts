@@ -86,12 +86,17 @@ test("unreadable facts are stored and noted, and do not block their batch", asyn
   const team = uuidFrom("odd facts");
   const drafts = [
     ...makeHistory({ seed: 2, runs: 20, agents: ["codex"] }).map((run) => ({ ...draftOf(run), odd: "" })),
-    ...Object.entries(unreadable).map(([odd, data]) => ({ kind: "review.recorded", project: null, data, odd: `review: ${odd}` })),
-    ...Object.entries(unreadableEvals).map(([odd, data]) => ({
+    ...Object.entries(unreadable).map(([caseName, data]) => ({
+      kind: "review.recorded",
+      project: null,
+      data,
+      odd: `review: ${caseName}`,
+    })),
+    ...Object.entries(unreadableEvals).map(([caseName, data]) => ({
       kind: "eval.recorded",
       project: null,
       data,
-      odd: `eval: ${odd}`,
+      odd: `eval: ${caseName}`,
     })),
     { kind: "review.reset", project: null, data: { agent: 5 }, odd: "reset: of a number" },
     { kind: "eval.baseline", project: null, data: { run: "none", pinned: true }, odd: "baseline: of nothing" },
@@ -142,11 +147,11 @@ test("unreadable facts are stored and noted, and do not block their batch", asyn
   await insertDevices(sql, rows);
   await insertFacts(sql, rows);
   expect(await sql`select count(*)::int as stored from ai_sync.facts where team_id = ${team}`).toEqual([{ stored: rows.length }]);
-  const noted = z
+  const errors = z
     .array(z.object({ seq: z.coerce.number(), kind: z.string(), reason: z.string().min(1) }))
     .parse(await sql`select seq, kind, reason from ai_sync.fact_errors where team_id = ${team} order by seq`);
-  expect(noted.map(({ seq }) => drafts[seq - 1]?.odd)).toEqual(drafts.map(({ odd }) => odd).filter((odd) => odd !== ""));
-  expect(noted.every(({ seq, kind }) => drafts[seq - 1]?.kind === kind)).toBe(true);
+  expect(errors.map(({ seq }) => drafts[seq - 1]?.odd)).toEqual(drafts.map(({ odd }) => odd).filter((odd) => odd !== ""));
+  expect(errors.every(({ seq, kind }) => drafts[seq - 1]?.kind === kind)).toBe(true);
   expect(await sql`select runs from ai_sync.reward_ledger where team_id = ${team}`).toEqual([{ runs: 26 }]);
   // Findings of older code do not count against any agent.
   expect(
@@ -161,7 +166,7 @@ test("unreadable facts are stored and noted, and do not block their batch", asyn
   // Rematerialising the tables gives the same result.
   await sql`select ai_sync_private.rematerialise(${team})`;
   expect(await sql`select count(*)::int as noted from ai_sync.fact_errors where team_id = ${team}`).toEqual([
-    { noted: noted.length },
+    { noted: errors.length },
   ]);
   expect(await sql`select runs from ai_sync.reward_ledger where team_id = ${team}`).toEqual([{ runs: 26 }]);
   // Findings of older code do not count against any agent.

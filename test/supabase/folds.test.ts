@@ -16,7 +16,7 @@ type Standings = Readonly<{
   runs: Readonly<Record<string, unknown>>;
 }>;
 
-function byProgram(history: History): Standings {
+function foldStandings(history: History): Standings {
   const fold = foldReviews(reviewFactsOf(history));
   return {
     counted: fold.runs.map(({ run }) => run.factId).sort(),
@@ -52,7 +52,7 @@ const runRow = z.object({
 });
 const ledgerRow = z.object({ team_id: z.string(), agent: z.string(), standing: z.looseObject({ bestStreakPass: z.number() }) });
 
-async function byTables(teams: readonly string[]): Promise<ReadonlyMap<string, Standings>> {
+async function readStandings(teams: readonly string[]): Promise<ReadonlyMap<string, Standings>> {
   const { sql } = stack();
   const runs = z.array(runRow).parse(
     await sql`
@@ -88,7 +88,7 @@ async function byTables(teams: readonly string[]): Promise<ReadonlyMap<string, S
 }
 
 /** Inserts every history as a team of its own; the n-th batches of all histories arrive in one statement. */
-async function arrive(all: readonly History[], teams: readonly string[]): Promise<void> {
+async function insertArrivals(all: readonly History[], teams: readonly string[]): Promise<void> {
   const { sql } = stack();
   const owners = new Map(all.flatMap(({ team }) => [...team.owners]));
   const owned = all.map((history, n) => ({ history, team: teams[n] ?? "" }));
@@ -110,13 +110,14 @@ test("tables and program agree on 300 random histories, in any order of arrival"
   const { sql } = stack();
   const all = fc.sample(histories, { numRuns: 300, seed: 20_261_121 });
   const teams = all.map(({ name }, n) => uuidFrom(`${name} ${n}`));
-  await arrive(all, teams);
-  const incremental = await byTables(teams);
-  for (const [n, history] of all.entries()) expect(incremental.get(teams[n] ?? ""), `history ${n}`).toEqual(byProgram(history));
+  await insertArrivals(all, teams);
+  const incremental = await readStandings(teams);
+  for (const [n, history] of all.entries())
+    expect(incremental.get(teams[n] ?? ""), `history ${n}`).toEqual(foldStandings(history));
   expect(await sql`select * from ai_sync.fact_errors`).toHaveLength(0);
 
   // The random histories cover the cases that they are meant for.
-  const expected = all.map(byProgram);
+  const expected = all.map(foldStandings);
   const folds = all.map((history) => foldReviews(reviewFactsOf(history)));
   const recorded = all.flatMap(({ facts }) => facts).filter(({ kind }) => kind === "review.recorded");
   const decided = folds.flatMap(({ runs, hidden }) => [...runs, ...hidden]);
@@ -136,5 +137,5 @@ test("tables and program agree on 300 random histories, in any order of arrival"
   ).toBeGreaterThan(50);
 
   for (const team of teams) await sql`select ai_sync_private.rematerialise(${team})`;
-  expect(await byTables(teams)).toEqual(incremental);
+  expect(await readStandings(teams)).toEqual(incremental);
 });

@@ -5,12 +5,12 @@ import { verifyRemote } from "../../src/features/maintenance/operations/verify-r
 import type { Draft, Fact } from "../../src/kernel/fact.ts";
 import { sealLine } from "../../src/ledger/log/record-codec.ts";
 import { rowOf } from "../../src/sync/rows.ts";
-import { everything, recordAll, runs, type SyncHome, totals } from "../sync/support/home.ts";
+import { mixedDrafts, recordAll, reviewDrafts, type SyncHome, sharedState } from "../sync/support/home.ts";
 import { teamsOn } from "../sync/support/teams.ts";
 import { useStack } from "./stack/suite.ts";
 import type { StackUser } from "./stack/users.ts";
 import { uuidFrom } from "./support/history.ts";
-import { hostileDrafts, soundDrafts } from "./support/hostile.ts";
+import { hostileDrafts, validDrafts } from "./support/hostile.ts";
 
 const stack = useStack();
 const { teamOf } = teamsOn(stack);
@@ -36,7 +36,7 @@ function logOf(device: string, drafts: readonly Draft[]): readonly Fact[] {
 }
 
 /** A team owned by ann, with the member mallory, who posts arbitrary facts. */
-async function infiltrated(slug: string) {
+async function openHostileTeam(slug: string) {
   const ann = await teamOf(slug);
   const { team } = ann;
   const mallory = await stack().signUp(`mallory-${slug}@example.com`);
@@ -83,24 +83,24 @@ const columns = z.array(z.object({ relation: z.string(), column: z.string() }));
 /** Reads every table and view completely as a user, filters by each of their columns, and calls every function that reads. */
 async function readEverything(user: StackUser, team: string): Promise<void> {
   const { sql } = stack();
-  const all = new Map<string, string[]>();
+  const allAs = new Map<string, string[]>();
   for (const { relation, column } of columns.parse(
     await sql`select table_name as relation, column_name as column from information_schema.columns where table_schema = 'ai_sync'`,
   )) {
-    all.set(relation, [...(all.get(relation) ?? []), column]);
+    allAs.set(relation, [...(allAs.get(relation) ?? []), column]);
   }
-  expect(all.size).toBeGreaterThan(25);
+  expect(allAs.size).toBeGreaterThan(25);
   await sql.begin(async (transaction) => {
     const claims = JSON.stringify({ role: "authenticated", sub: user.id });
     await transaction`select set_config('request.jwt.claims', ${claims}, true), set_config('role', 'authenticated', true)`;
-    for (const [relation, of] of all) {
+    for (const [relation, of] of allAs) {
       await transaction.unsafe(`select * from ai_sync."${relation}"`);
       for (const column of of)
         await transaction.unsafe(`select count(*) from ai_sync."${relation}" where "${column}"::text <> 'no such text'`);
     }
   });
   const client = clientOf(user);
-  for (const relation of all.keys())
+  for (const relation of allAs.keys())
     expect([relation, (await client.from(relation).select().limit(5)).error]).toEqual([relation, null]);
   for (const name of ["heads", "members", "totals"])
     expect([name, (await client.rpc(name, { team })).error]).toEqual([name, null]);
@@ -110,22 +110,22 @@ const differences = async ({ ports }: SyncHome): Promise<readonly string[]> =>
   (await verifyRemote(ports, new AbortController().signal)).map(({ message }) => message);
 
 test("a colleague syncs, compares and reads everything, whatever a field of a fact contains", async () => {
-  const { ann, team, newDevice, postLog } = await infiltrated("odd-fields");
-  await recordAll(ann, everything(25, "codex"));
+  const { ann, team, newDevice, postLog } = await openHostileTeam("odd-fields");
+  await recordAll(ann, mixedDrafts(25, "codex"));
   expect(await ann.sync.run("both")).toMatchObject({ pushed: 25, unsent: 0, problems: [] });
-  const odd = hostileDrafts();
-  expect(new Set(odd.map(({ kind }) => kind))).toEqual(new Set(soundDrafts().map(({ kind }) => kind)));
-  await postLog(await newDevice("odd"), [...odd, ...soundDrafts()]);
-  await recordAll(ann, everything(25, "claude-code"));
+  const invalidDrafts = hostileDrafts();
+  expect(new Set(invalidDrafts.map(({ kind }) => kind))).toEqual(new Set(validDrafts().map(({ kind }) => kind)));
+  await postLog(await newDevice("odd"), [...invalidDrafts, ...validDrafts()]);
+  await recordAll(ann, mixedDrafts(25, "claude-code"));
 
   expect(await ann.sync.run("both")).toMatchObject({
     pushed: 25,
-    pulled: odd.length + soundDrafts().length,
+    pulled: invalidDrafts.length + validDrafts().length,
     unsent: 0,
     problems: [],
   });
   await readEverything(ann.user, team);
-  const { standings, stores, evals } = await totals(ann);
+  const { standings, stores, evals } = await sharedState(ann);
   expect(standings.length).toBeGreaterThan(2);
   expect(stores.filter(([, rows]) => rows.length === 0)).toEqual([]);
   expect(evals.length).toBeGreaterThan(10);
@@ -137,10 +137,10 @@ test("a colleague syncs, compares and reads everything, whatever a field of a fa
 });
 
 test("sums beyond safe integers are returned and compared as equal", async () => {
-  const { ann, team, newDevice, postLog } = await infiltrated("huge-sums");
+  const { ann, team, newDevice, postLog } = await openHostileTeam("huge-sums");
   const largest = Number.MAX_SAFE_INTEGER;
-  const spend = soundDrafts().find(({ kind }) => kind === "spend.added");
-  const run = soundDrafts().find(({ kind }) => kind === "eval.recorded");
+  const spend = validDrafts().find(({ kind }) => kind === "spend.added");
+  const run = validDrafts().find(({ kind }) => kind === "eval.recorded");
   if (spend === undefined || run === undefined) throw new Error("there is no sample");
   const row = z.looseObject({}).parse(spend.data["row"]);
   const content = z.looseObject({}).parse(run.data["run"]);
@@ -181,8 +181,8 @@ test("sums beyond safe integers are returned and compared as equal", async () =>
 });
 
 test("invalid fact rows are rejected, or stop only the device that they belong to", async () => {
-  const { ann, team, mallory, newDevice, postRow, postLog } = await infiltrated("odd-rows");
-  await recordAll(ann, runs(3));
+  const { ann, team, mallory, newDevice, postRow, postLog } = await openHostileTeam("odd-rows");
+  await recordAll(ann, reviewDrafts(3));
   expect(await ann.sync.run("both")).toMatchObject({ pushed: 3, problems: [] });
   const [annFact] = z
     .array(z.object({ id: z.string() }))
@@ -195,7 +195,7 @@ test("invalid fact rows are rejected, or stop only the device that they belong t
     return { team_id: team, ...row };
   };
   /** Fields of the first row of a device, as JSON; each case uses a device of its own. */
-  const refused: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  const refusedRows: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "never ending": { at: '"infinity"' },
     "before all": { at: '"-infinity"' },
     "before Christ": { at: '"0044-03-15 BC"' },
@@ -221,7 +221,7 @@ test("invalid fact rows are rejected, or stop only the device that they belong t
     "another time of arrival": { received_at: '"2020-01-01T00:00:00Z"' },
     "very deep": { data: `{"a":${"[".repeat(200_000)}${"]".repeat(200_000)}}` },
   };
-  const stopping: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  const stoppingRows: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "another hash": { hash: `"${"f".repeat(64)}"` },
     "another prev": { prev: `"${"f".repeat(64)}"` },
     "an id that is none": { id: '"00000000-0000-0000-0000-000000000001"' },
@@ -234,34 +234,34 @@ test("invalid fact rows are rejected, or stop only the device that they belong t
     "a prototype": { extra: '{"__proto__":{"seq":7},"constructor":1}' },
   };
   /** The fact that these rows represent is valid. */
-  const harmless: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  const harmlessRows: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "a part of a millisecond": { at: '"2026-06-01T00:00:00.000001Z"' },
     "a place beside the place": { extra: '{"seq":9,"hash":1,"device":[],"at":null}' },
   };
-  const post = async (rows: typeof refused): Promise<Readonly<Record<string, number>>> => {
+  const post = async (rows: typeof refusedRows): Promise<Readonly<Record<string, number>>> => {
     const statuses: Record<string, number> = {};
     for (const [name, fields] of Object.entries(rows)) {
       const device = await newDevice(name);
-      const known = Object.entries(rowFor(device)).filter(([field]) => !(field in fields));
-      const json = [...known.map(([field, value]) => [field, JSON.stringify(value)]), ...Object.entries(fields)];
+      const otherFields = Object.entries(rowFor(device)).filter(([field]) => !(field in fields));
+      const json = [...otherFields.map(([field, value]) => [field, JSON.stringify(value)]), ...Object.entries(fields)];
       statuses[name] = await postRow(`{${json.map(([field, value]) => `"${field}":${value}`).join(",")}}`);
     }
     return statuses;
   };
-  const all = (rows: typeof refused, taken: boolean): Readonly<Record<string, boolean>> =>
-    Object.fromEntries(Object.keys(rows).map((name) => [name, taken]));
-  const taken = async (rows: typeof refused): Promise<Readonly<Record<string, boolean>>> =>
+  const allAs = (rows: typeof refusedRows, accepted: boolean): Readonly<Record<string, boolean>> =>
+    Object.fromEntries(Object.keys(rows).map((name) => [name, accepted]));
+  const acceptedRows = async (rows: typeof refusedRows): Promise<Readonly<Record<string, boolean>>> =>
     Object.fromEntries(Object.entries(await post(rows)).map(([name, status]) => [name, status < 300]));
-  expect(await taken(refused)).toEqual(all(refused, false));
-  expect(await taken(stopping)).toEqual(all(stopping, true));
-  expect(await taken(harmless)).toEqual(all(harmless, true));
-  await postLog(await newDevice("sound"), runs(2, { agent: "mallory" }));
-  await recordAll(ann, runs(2));
+  expect(await acceptedRows(refusedRows)).toEqual(allAs(refusedRows, false));
+  expect(await acceptedRows(stoppingRows)).toEqual(allAs(stoppingRows, true));
+  expect(await acceptedRows(harmlessRows)).toEqual(allAs(harmlessRows, true));
+  await postLog(await newDevice("sound"), reviewDrafts(2, { agent: "mallory" }));
+  await recordAll(ann, reviewDrafts(2));
 
   const { pushed, pulled, unsent, problems } = await ann.sync.run("both");
   expect({ pushed, pulled, unsent }).toEqual({ pushed: 2, pulled: 4, unsent: 0 });
   expect(problems.map(({ device }) => device).sort()).toEqual(
-    Object.keys(stopping)
+    Object.keys(stoppingRows)
       .map((name) => uuidFrom(`odd-rows ${name}`))
       .sort(),
   );

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { evalRecorded } from "../../src/features/evals/model/eval-recorded.ts";
 import { recordingOf } from "../../src/features/reviews/model/clock.ts";
-import { arriving, type CountedEval, countingEvals, evalLogs } from "../support/eval-undos.ts";
+import { type CountedEval, evalLogs, foldCountedEvals, inArrivalOrder } from "../support/eval-undos.ts";
 import { useStack } from "./stack/suite.ts";
 import { uuidFrom } from "./support/history.ts";
 import { insertDevices, insertFacts, insertTeams } from "./support/insert.ts";
@@ -14,7 +14,7 @@ test("the tables hold the eval runs that the program counts, in any order of und
   const { sql } = stack();
   const all = fc.sample(evalLogs, { numRuns: 60, seed: 20_261_128 });
   const teams = all.map((_, n) => uuidFrom(`evals taken back ${n}`));
-  const owned = all.map((made, n) => ({ facts: arriving(made).map(({ fact }) => fact), team: teams[n] ?? "" }));
+  const owned = all.map((made, n) => ({ facts: inArrivalOrder(made).map(({ fact }) => fact), team: teams[n] ?? "" }));
   const owners = new Map(all.flatMap(({ team }) => [...team.owners]));
   await insertTeams(sql, teams);
   await insertDevices(
@@ -39,7 +39,7 @@ test("the tables hold the eval runs that the program counts, in any order of und
     );
     return teams.map((team) => rows.filter(({ team_id }) => team_id === team).map(({ team_id: _, ...run }) => run));
   };
-  const expected = all.map(countingEvals);
+  const expected = all.map(foldCountedEvals);
   expect(await counted()).toEqual(expected);
   expect(await sql`select * from ai_sync.fact_errors`).toHaveLength(0);
   for (const team of teams) await sql`select ai_sync_private.rematerialise(${team})`;

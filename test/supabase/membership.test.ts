@@ -33,7 +33,7 @@ const rolesIn = async (team: string): Promise<Readonly<Record<string, string>>> 
   );
 
 /** A team of ann (owner), adam (admin) and bob (member). */
-async function peopled(slug: string) {
+async function createMembers(slug: string) {
   const { signUp, createTeam, addMember } = stack();
   const [ann, adam, bob, eve] = [
     await signUp(`ann-${slug}@example.com`),
@@ -49,7 +49,7 @@ async function peopled(slug: string) {
 }
 
 test("adding a person gives the same answer for every address, and makes nobody a member", async () => {
-  const { ann, bob, eve, team, call } = await peopled("neutral");
+  const { ann, bob, eve, team, call } = await createMembers("neutral");
   const add = (email: string): Promise<unknown> => call(ann, "add_member", { team, email });
   expect(await add(eve.email)).toBeNull();
   expect(await add("nobody@example.com")).toBeNull();
@@ -71,7 +71,7 @@ test("adding a person gives the same answer for every address, and makes nobody 
 });
 
 test("only the confirmed invited address can accept, and a declined or withdrawn invitation is void", async () => {
-  const { ann, adam, bob, eve, team, call } = await peopled("answers");
+  const { ann, adam, bob, eve, team, call } = await createMembers("answers");
   const invite = (by: StackUser, role = "member"): Promise<unknown> => call(by, "add_member", { team, email: eve.email, role });
   const accept = (user: StackUser): Promise<unknown> => call(user, "accept_invitation", { slug: "answers" });
   await invite(ann);
@@ -100,7 +100,7 @@ test("only the confirmed invited address can accept, and a declined or withdrawn
 });
 
 /** Runs the second call while the transaction of the first is open. Returns the second's code once the first is committed. */
-async function during(
+async function runDuring(
   [first, ...statements]: readonly [StackUser, ...string[]],
   [second, statement]: readonly [StackUser, string],
 ): Promise<string> {
@@ -125,34 +125,34 @@ async function during(
 }
 
 test("roles are checked as they are when a change is executed", async () => {
-  const { ann, adam, bob, team } = await peopled("races");
-  const set = (who: StackUser, role: string): string => `select ai_sync.add_member('${team}', '${who.email}', '${role}')`;
+  const { ann, adam, bob, team } = await createMembers("races");
+  const setRole = (who: StackUser, role: string): string => `select ai_sync.add_member('${team}', '${who.email}', '${role}')`;
   const remove = (who: StackUser): string => `select ai_sync.remove_member('${team}', '${who.email}')`;
 
   // Bob has just become the only owner: an admin cannot remove an owner.
-  expect(await during([ann, set(bob, "owner"), remove(ann)], [adam, remove(bob)])).toBe("42501");
+  expect(await runDuring([ann, setRole(bob, "owner"), remove(ann)], [adam, remove(bob)])).toBe("42501");
   expect(await rolesIn(team)).toEqual({ adam: "admin", bob: "owner" });
   // Adam has just become a member: he cannot invite, change or remove anybody.
-  for (const statement of [set(ann, "member"), set(bob, "member"), remove(bob)]) {
+  for (const statement of [setRole(ann, "member"), setRole(bob, "member"), remove(bob)]) {
     await stack().sql`update ai_sync.team_members set role = 'admin' where user_id = ${adam.id}`;
-    expect(await during([bob, set(adam, "member")], [adam, statement])).toBe("42501");
+    expect(await runDuring([bob, setRole(adam, "member")], [adam, statement])).toBe("42501");
   }
   // When two owners leave at once, one of them stays.
   await stack().sql`update ai_sync.team_members set role = 'owner' where user_id = ${adam.id}`;
-  expect(await during([bob, remove(bob)], [adam, remove(adam)])).toBe("PT409");
+  expect(await runDuring([bob, remove(bob)], [adam, remove(adam)])).toBe("PT409");
   expect(await rolesIn(team)).toEqual({ adam: "owner" });
 });
 
 test("an invitation that is being withdrawn can no longer be accepted", async () => {
-  const { ann, eve, team } = await peopled("withdrawn");
+  const { ann, eve, team } = await createMembers("withdrawn");
   await callAs(stack().url, ann, "add_member", { team, email: eve.email });
   const accept = `select ai_sync.accept_invitation('withdrawn') /* ai_sync.member */`;
-  expect(await during([ann, `select ai_sync.remove_member('${team}', '${eve.email}')`], [eve, accept])).toBe("PT404");
+  expect(await runDuring([ann, `select ai_sync.remove_member('${team}', '${eve.email}')`], [eve, accept])).toBe("PT404");
   expect(Object.keys(await rolesIn(team))).not.toContain("eve");
 });
 
 test("settings accept the values valid for their key by every write path, as the program does", async () => {
-  const { ann, team, call } = await peopled("settings");
+  const { ann, team, call } = await createMembers("settings");
   const values: Readonly<Record<string, readonly string[]>> = {
     "slack-webhook": [
       "https://hooks.slack.com/services/T0/B0/x",
@@ -188,28 +188,28 @@ test("settings accept the values valid for their key by every write path, as the
           await transaction`insert into ai_sync.team_settings (team_id, key, value) values (${team}, ${key}, ${value})`;
         }),
       );
-      const fits = settingProblem(key, value) === null;
-      expect([key, value, byFunction, byTable]).toEqual([key, value, fits ? "done" : "22023", fits ? "done" : "23514"]);
+      const isValid = settingProblem(key, value) === null;
+      expect([key, value, byFunction, byTable]).toEqual([key, value, isValid ? "done" : "22023", isValid ? "done" : "23514"]);
     }
   }
   await expect(call(ann, "set_setting", { team, key: "slack-webhook", value: "notaurl" })).rejects.toThrow("an https address");
 });
 
 test("a heartbeat names a device of its sender, or none", async () => {
-  const { ann, bob, eve, team } = await peopled("heartbeats");
+  const { ann, bob, eve, team } = await createMembers("heartbeats");
   const [anns, bobs] = [uuidFrom("ann's beating device"), uuidFrom("bob's beating device")];
   await stack()
     .sql`insert into ai_sync.devices (team_id, id, user_id) values (${team}, ${anns}, ${ann.id}), (${team}, ${bobs}, ${bob.id})`;
-  const beat = (user: StackUser, device: string | null): Promise<string> =>
+  const heartbeat = (user: StackUser, device: string | null): Promise<string> =>
     codeOf(
       stack().sql.begin(async (transaction) => {
         await asUser(transaction, user);
         await transaction`insert into ai_sync.sync_heartbeats (team_id, device) values (${team}, ${device})`;
       }),
     );
-  expect(await beat(bob, bobs)).toBe("done");
-  expect(await beat(bob, null)).toBe("done");
-  expect(await beat(bob, anns)).toBe("42501");
-  expect(await beat(bob, uuidFrom("nobody's device"))).toBe("42501");
-  expect(await beat(eve, null)).toBe("42501");
+  expect(await heartbeat(bob, bobs)).toBe("done");
+  expect(await heartbeat(bob, null)).toBe("done");
+  expect(await heartbeat(bob, anns)).toBe("42501");
+  expect(await heartbeat(bob, uuidFrom("nobody's device"))).toBe("42501");
+  expect(await heartbeat(eve, null)).toBe("42501");
 });

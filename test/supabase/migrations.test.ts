@@ -7,18 +7,18 @@ import { draftOf } from "../support/ledger-drafts.ts";
 import type { Stack } from "./stack/stack.ts";
 import { useStack } from "./stack/suite.ts";
 import { emptyProject, migrate, migrations } from "./stack/template.ts";
-import { catalog, rowCounts } from "./support/catalog.ts";
+import { readCatalog, rowCounts } from "./support/catalog.ts";
 import { uuidFrom } from "./support/history.ts";
 import { insertDevices, insertFacts, insertTeams } from "./support/insert.ts";
 
-const fresh = useStack(emptyProject);
-const used = useStack();
-const shared = useStack(emptyProject);
-const older = useStack(emptyProject);
-const partial = useStack(emptyProject);
+const freshStack = useStack(emptyProject);
+const usedStack = useStack();
+const sharedStack = useStack(emptyProject);
+const olderStack = useStack(emptyProject);
+const partialStack = useStack(emptyProject);
 
 /** A team with a device and runs of one agent. */
-async function fill({ sql }: Stack, runs: number): Promise<string> {
+async function fillTeam({ sql }: Stack, runs: number): Promise<string> {
   const team = uuidFrom("a team");
   const facts = makeHistory({ seed: 4, runs, agents: ["codex"] }).map((run, n) => ({
     team,
@@ -39,34 +39,34 @@ async function fill({ sql }: Stack, runs: number): Promise<string> {
 }
 
 test("the migrations run on an empty database and produce the same schema as the template", async () => {
-  expect(await catalog(fresh().sql)).toEqual([]);
-  await migrate(fresh().sql);
-  expect(await catalog(fresh().sql)).toEqual(await catalog(used().sql));
-  expect(Object.values(await rowCounts(fresh().sql)).every((count) => count === 0)).toBe(true);
+  expect(await readCatalog(freshStack().sql)).toEqual([]);
+  await migrate(freshStack().sql);
+  expect(await readCatalog(freshStack().sql)).toEqual(await readCatalog(usedStack().sql));
+  expect(Object.values(await rowCounts(freshStack().sql)).every((count) => count === 0)).toBe(true);
   // As supabase/README.md states, everything can be removed and created again.
-  await fresh().sql.unsafe("drop schema ai_sync_private cascade; drop schema ai_sync cascade;");
-  expect(await catalog(fresh().sql)).toEqual([]);
-  await migrate(fresh().sql);
-  expect(await catalog(fresh().sql)).toEqual(await catalog(used().sql));
+  await freshStack().sql.unsafe("drop schema ai_sync_private cascade; drop schema ai_sync cascade;");
+  expect(await readCatalog(freshStack().sql)).toEqual([]);
+  await migrate(freshStack().sql);
+  expect(await readCatalog(freshStack().sql)).toEqual(await readCatalog(usedStack().sql));
 });
 
 test("a second run on a database in use changes nothing, and the database keeps working", async () => {
-  const { sql } = used();
-  const team = await fill(used(), 7);
-  const before = [await catalog(sql), await rowCounts(sql), await sql`select * from ai_sync.reward_ledger`];
+  const { sql } = usedStack();
+  const team = await fillTeam(usedStack(), 7);
+  const before = [await readCatalog(sql), await rowCounts(sql), await sql`select * from ai_sync.reward_ledger`];
   await migrate(sql);
-  expect([await catalog(sql), await rowCounts(sql), await sql`select * from ai_sync.reward_ledger`]).toEqual(before);
+  expect([await readCatalog(sql), await rowCounts(sql), await sql`select * from ai_sync.reward_ledger`]).toEqual(before);
   await sql`delete from ai_sync.teams where id = ${team}`;
-  const left = await rowCounts(sql);
-  expect(Object.entries(left).filter(([, count]) => count > 0)).toEqual([]);
+  const rowsLeft = await rowCounts(sql);
+  expect(Object.entries(rowsLeft).filter(([, count]) => count > 0)).toEqual([]);
 });
 
 test("any missing migration is named", async () => {
-  const { sql } = partial();
-  const whole = await catalog(used().sql);
+  const { sql } = partialStack();
+  const fullCatalog = await readCatalog(usedStack().sql);
   const all = migrations();
   const names = all.map(({ name }) => name);
-  const [named, madeLater]: [string[], string[]] = [[], []];
+  const [detected, madeLater]: [string[], string[]] = [[], []];
   const undo = new Error("undo");
   const apply = async (transaction: postgres.TransactionSql, name: string): Promise<void> => {
     const text = all.find((one) => one.name === name)?.sql ?? "";
@@ -76,13 +76,13 @@ test("any missing migration is named", async () => {
   await sql.begin(async (transaction) => {
     for (const [index, { name }] of all.entries()) {
       await transaction
-        .savepoint(async (without) => {
-          for (const later of all.slice(index + 1)) await apply(without, later.name);
-          const [found] = await without`select to_regproc('ai_sync.migrations') is not null as lists`;
-          const [listed] = found?.["lists"] ? await without`select ai_sync.migrations() as numbers` : [];
+        .savepoint(async (attempt) => {
+          for (const later of all.slice(index + 1)) await apply(attempt, later.name);
+          const [found] = await attempt`select to_regproc('ai_sync.migrations') is not null as lists`;
+          const [listed] = found?.["lists"] ? await attempt`select ai_sync.migrations() as numbers` : [];
           const numbers = z.array(z.string()).parse(listed?.["numbers"] ?? []);
-          if (!numbers.includes(name.slice(0, 14))) named.push(name);
-          else if (isDeepStrictEqual(await catalog(without), whole)) madeLater.push(name);
+          if (!numbers.includes(name.slice(0, 14))) detected.push(name);
+          else if (isDeepStrictEqual(await readCatalog(attempt), fullCatalog)) madeLater.push(name);
           throw undo;
         })
         .catch((error: unknown) => {
@@ -95,7 +95,7 @@ test("any missing migration is named", async () => {
   });
   // A later file creates everything in these files again, so that nothing is missing without them.
   expect(madeLater).toEqual(["20261121000800_totals.sql", "20261128000700_assurance.sql"]);
-  expect([...named, ...madeLater].sort()).toEqual(names);
+  expect([...detected, ...madeLater].sort()).toEqual(names);
 });
 
 /** The tables of the specfact review tool, as its own DDL makes them, and two that belong to others. */
@@ -130,7 +130,7 @@ const peers = `
 `;
 
 test("they run on a database with the peers' tables: rows are kept, columns added, and both keep working", async () => {
-  const { sql } = shared();
+  const { sql } = sharedStack();
   await sql.unsafe(peers);
   const peerRuns = () =>
     sql`select id, session_id, issue_number, agent, changed_files, score, reward_delta, verdict, findings_json, house_rules_ver, created_at
@@ -148,7 +148,7 @@ test("they run on a database with the peers' tables: rows are kept, columns adde
   expect([...(await peerLedger())]).toEqual([...ledger]);
   expect(await rowCounts(sql)).toMatchObject({ review_runs: 3, reward_ledger: 2, coding_run_logs: 1, active_runs: 2 });
 
-  const team = await fill(shared(), 9);
+  const team = await fillTeam(sharedStack(), 9);
   expect(await sql`select runs, agent from ai_sync.reward_ledger where team_id = ${team}`).toEqual([{ runs: 9, agent: "codex" }]);
   expect([...(await peerLedger())]).toEqual([...ledger]);
   // The peer still writes with the service key; members see none of its rows.
@@ -158,7 +158,7 @@ test("they run on a database with the peers' tables: rows are kept, columns adde
     await transaction`insert into ai_sync.reward_ledger (agent, session_id, cumulative_coins) values ('codex', 'r3', 1.5)`;
   });
   expect([(await peerRuns()).length, (await peerLedger()).length]).toEqual([4, 3]);
-  const user = await shared().signUp("member@example.com");
+  const user = await sharedStack().signUp("member@example.com");
   await sql`insert into ai_sync.team_members (team_id, user_id) values (${team}, ${user.id})`;
   await sql.begin(async (transaction) => {
     await transaction`select set_config('request.jwt.claims', ${JSON.stringify({ role: "authenticated", sub: user.id })}, true),
@@ -170,12 +170,12 @@ test("they run on a database with the peers' tables: rows are kept, columns adde
 });
 
 test("they run on a database with rows that are rejected today: rows stay, typed tables omit them", async () => {
-  const { sql } = older();
+  const { sql } = olderStack();
   await migrate(
     sql,
     migrations().filter(({ name }) => name.startsWith("20261121")),
   );
-  const team = await fill(older(), 7);
+  const team = await fillTeam(olderStack(), 7);
   const device = uuidFrom("a device of old");
   await sql`insert into ai_sync.devices (team_id, id, name) values (${team}, ${device}, ${"n".repeat(300)})`;
   const spend = { occurred_at: "2026-03-16T08:00:00.000Z", call_site: "plan", model: "m", input_tokens: 1, output_tokens: 1 };
@@ -202,8 +202,8 @@ test("they run on a database with rows that are rejected today: rows stay, typed
   await migrate(sql);
 
   expect(await sql`select count(*)::int as kept from ai_sync.facts where device = ${device}`).toEqual([{ kept: rows.length }]);
-  const noted = () => sql`select seq::text from ai_sync.fact_errors where device = ${device} order by fact_errors.seq`;
-  expect((await noted()).map(({ seq }) => seq)).toEqual(["2", "3", "4", "5", "100000000000"]);
+  const readErrors = () => sql`select seq::text from ai_sync.fact_errors where device = ${device} order by fact_errors.seq`;
+  expect((await readErrors()).map(({ seq }) => seq)).toEqual(["2", "3", "4", "5", "100000000000"]);
   expect(await sql`select id, usd_micros::int from ai_sync.agent_spend`).toEqual([{ id: "s1", usd_micros: 7 }]);
   expect(await sql`select runs from ai_sync.reward_ledger where team_id = ${team} and agent = 'codex'`).toEqual([{ runs: 7 }]);
   // Before the migration, runs with an assurance status were judged without considering it.
@@ -217,7 +217,7 @@ test("they run on a database with rows that are rejected today: rows stay, typed
   expect(await sql`select runs, cumulative_coins from ai_sync.reward_ledger where agent = 'assured'`).toEqual([
     { runs: 3, cumulative_coins: "3.50" },
   ]);
-  const before = [await catalog(sql), await rowCounts(sql), await noted()];
+  const before = [await readCatalog(sql), await rowCounts(sql), await readErrors()];
   await migrate(sql);
-  expect([await catalog(sql), await rowCounts(sql), await noted()]).toEqual(before);
+  expect([await readCatalog(sql), await rowCounts(sql), await readErrors()]).toEqual(before);
 });

@@ -18,12 +18,12 @@ const operations = ["read", "insert", "update", "delete"] as const;
 type Operation = (typeof operations)[number];
 
 /** Thrown to roll back the transaction of an attempt. */
-class Undone extends Error {}
+class Rollback extends Error {}
 
-const denied = z.object({ code: z.string() });
+const sqlError = z.object({ code: z.string() });
 
 /** Runs a statement as an actor and rolls it back. @returns the number of rows it reached; 0 also when a right was missing */
-async function reached(sql: postgres.Sql, actor: Actor, statement: string): Promise<number> {
+async function countReached(sql: postgres.Sql, actor: Actor, statement: string): Promise<number> {
   let rows = 0;
   try {
     await sql.begin(async (transaction) => {
@@ -31,11 +31,11 @@ async function reached(sql: postgres.Sql, actor: Actor, statement: string): Prom
       await transaction.unsafe("select set_config('request.jwt.claims', $1, true)", [JSON.stringify(claims)]);
       await transaction.unsafe(`set local role ${actor.role}`);
       rows = (await transaction.unsafe(statement)).count;
-      throw new Undone();
+      throw new Rollback();
     });
   } catch (error) {
-    if (error instanceof Undone) return rows;
-    const code = denied.safeParse(error).data?.code;
+    if (error instanceof Rollback) return rows;
+    const code = sqlError.safeParse(error).data?.code;
     // Computed columns of a view cannot be written (0A000); PostgreSQL reports that before missing rights.
     if (code === "42501" || code === "0A000") return 0;
     // The policy allowed it; only the row itself was refused, because it exists already or is not valid.
@@ -48,7 +48,7 @@ async function reached(sql: postgres.Sql, actor: Actor, statement: string): Prom
 const names = z.array(z.object({ name: z.string() }));
 
 /** Columns that a signed-in user may write; all columns if there is no such right, so that the table itself refuses. */
-async function writable(sql: postgres.Sql, table: string, privilege: "INSERT" | "UPDATE"): Promise<readonly string[]> {
+async function writableColumns(sql: postgres.Sql, table: string, privilege: "INSERT" | "UPDATE"): Promise<readonly string[]> {
   const granted = names.parse(
     await sql`select column_name as name from information_schema.column_privileges
       where table_schema = 'ai_sync' and table_name = ${table} and grantee = 'authenticated' and privilege_type = ${privilege}`,
@@ -61,30 +61,36 @@ async function writable(sql: postgres.Sql, table: string, privilege: "INSERT" | 
 }
 
 /** Rows of the team in a table, in SQL. */
-function ofTeam(table: string, team: string, users: readonly string[]): string {
+function teamRows(table: string, team: string, users: readonly string[]): string {
   if (table === "teams") return `id = '${team}'`;
   if (table === "profiles") return `user_id in (${users.map((user) => `'${user}'`).join(", ")})`;
   return `team_id = '${team}'`;
 }
 
-async function tryOut(sql: postgres.Sql, actor: Actor, table: string, operation: Operation, where: string): Promise<number> {
+async function tryOperation(
+  sql: postgres.Sql,
+  actor: Actor,
+  table: string,
+  operation: Operation,
+  where: string,
+): Promise<number> {
   const name = `ai_sync."${table}"`;
   switch (operation) {
     case "read":
-      return reached(sql, actor, `select 1 from ${name} where ${where}`);
+      return countReached(sql, actor, `select 1 from ${name} where ${where}`);
     case "insert": {
-      const columns = (await writable(sql, table, "INSERT")).join(", ");
+      const columns = (await writableColumns(sql, table, "INSERT")).join(", ");
       const [row] = await sql.unsafe(`select to_json(t)::text as row from ${name} t where ${where} limit 1`);
       const json = z.object({ row: z.string() }).parse(row).row.replaceAll("'", "''");
       const source = `json_populate_record(null::${name}, '${json}'::json)`;
-      return reached(sql, actor, `insert into ${name} (${columns}) select ${columns} from ${source}`);
+      return countReached(sql, actor, `insert into ${name} (${columns}) select ${columns} from ${source}`);
     }
     case "update": {
-      const [column = "team_id"] = await writable(sql, table, "UPDATE");
-      return reached(sql, actor, `update ${name} set ${column} = ${column} where ${where}`);
+      const [column = "team_id"] = await writableColumns(sql, table, "UPDATE");
+      return countReached(sql, actor, `update ${name} set ${column} = ${column} where ${where}`);
     }
     case "delete":
-      return reached(sql, actor, `delete from ${name} where ${where}`);
+      return countReached(sql, actor, `delete from ${name} where ${where}`);
     default:
       return operation satisfies never;
   }
@@ -163,16 +169,16 @@ async function matrixOf(
     const where =
       table === "facts"
         ? `team_id = '${team}' and device = '${uuidFrom("ann's device")}'`
-        : ofTeam(table, team, table === "profiles" ? [ann] : [ann, bob]);
-    const [held] = z
+        : teamRows(table, team, table === "profiles" ? [ann] : [ann, bob]);
+    const [rowCount] = z
       .array(z.object({ n: z.coerce.number() }))
       .parse(await sql.unsafe(`select count(*) as n from ai_sync."${table}" where ${where}`));
-    expect(held?.n, `${table} has a row to try for`).toBeGreaterThan(0);
+    expect(rowCount?.n, `${table} has a row to try for`).toBeGreaterThan(0);
     for (const actor of actors) {
-      let may = "";
+      let allowed = "";
       for (const operation of operations)
-        may += (await tryOut(sql, actor, table, operation, where)) > 0 ? operation.charAt(0) : "-";
-      matrix.set(`${table} ${actor.name}`, may);
+        allowed += (await tryOperation(sql, actor, table, operation, where)) > 0 ? operation.charAt(0) : "-";
+      matrix.set(`${table} ${actor.name}`, allowed);
     }
   }
   return { tables, cell: (table, actor) => matrix.get(`${table} ${actor}`) ?? "" };

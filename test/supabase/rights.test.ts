@@ -96,7 +96,7 @@ test("nobody changes or deletes a fact, not even the service role, and only the 
   await sql`insert into ai_sync.devices (team_id, id, user_id) values (${team}, ${device}, ${ann.id})`;
   await sql`insert into ai_sync.facts (team_id, device, seq, id, at, kind, data, hash)
     values (${team}, ${device}, 1, ${uuidFrom("a fact")}, now(), 'something.else', '{}', ${"f".repeat(64)})`;
-  const refused = async (role: string, statement: string): Promise<string | undefined> => {
+  const runDenied = async (role: string, statement: string): Promise<string | undefined> => {
     const code = await sql
       .begin(async (transaction) => {
         await transaction`select set_config('request.jwt.claims', ${JSON.stringify({ role, sub: ann.id })}, true), set_config('role', ${role}, true)`;
@@ -109,18 +109,18 @@ test("nobody changes or deletes a fact, not even the service role, and only the 
     return code === "42501" ? undefined : `${role}: ${statement}: ${code}`;
   };
   // The peer's tool writes to review_runs and reward_ledger with the service key.
-  const typed = (
+  const typedTables = (
     await names(sql`select tablename as name from pg_tables where schemaname = 'ai_sync'
       and tablename not in ('teams', 'team_members', 'team_settings', 'profiles', 'devices', 'facts', 'sync_heartbeats')`)
   ).filter((name) => name !== "review_runs" && name !== "reward_ledger");
-  const allowed: (string | undefined)[] = [];
+  const violations: (string | undefined)[] = [];
   for (const role of ["authenticated", "service_role"]) {
-    for (const table of ["facts", ...typed]) {
-      allowed.push(await refused(role, `update ai_sync.${table} set team_id = team_id`));
-      allowed.push(await refused(role, `delete from ai_sync.${table}`));
-      if (table !== "facts") allowed.push(await refused(role, `insert into ai_sync.${table} (team_id) values ('${team}')`));
-      allowed.push(await refused(role, `truncate ai_sync.${table}`));
+    for (const table of ["facts", ...typedTables]) {
+      violations.push(await runDenied(role, `update ai_sync.${table} set team_id = team_id`));
+      violations.push(await runDenied(role, `delete from ai_sync.${table}`));
+      if (table !== "facts") violations.push(await runDenied(role, `insert into ai_sync.${table} (team_id) values ('${team}')`));
+      violations.push(await runDenied(role, `truncate ai_sync.${table}`));
     }
   }
-  expect(allowed.filter((one) => one !== undefined)).toEqual([]);
+  expect(violations.filter((one) => one !== undefined)).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { trust } from "../../src/features/agent/model/trust.ts";
 import { sampleRow } from "../support/agent-rows.ts";
 import { useStack } from "./stack/suite.ts";
 import { emptyProject, migrate, migrations } from "./stack/template.ts";
-import { catalog, rowCounts } from "./support/catalog.ts";
+import { readCatalog, rowCounts } from "./support/catalog.ts";
 import { uuidFrom } from "./support/history.ts";
 import { insertDevices, insertFacts, insertTeams } from "./support/insert.ts";
 
@@ -44,7 +44,7 @@ test("facts older than their store's migration become rows with it, and a rerun 
     { id: "row 0", agent: "ada", to_tier: 2, project: "acme/shop" },
   ]);
   expect([...(await sql`select kind, seq::int from ai_sync.fact_errors`)]).toEqual([{ kind: "trust.set", seq: 2 }]);
-  const before = [await catalog(sql), await rowCounts(sql)];
+  const before = [await readCatalog(sql), await rowCounts(sql)];
   await migrate(sql);
-  expect([await catalog(sql), await rowCounts(sql)]).toEqual(before);
+  expect([await readCatalog(sql), await rowCounts(sql)]).toEqual(before);
 });

@@ -26,14 +26,14 @@ function rowFor(store: Store, n: number, pick: number): Row {
   const row = sampleRow(store);
   if (store.keyFrom !== "given") return row;
   const key = idColumn(store);
-  const number = store.columns.find(({ name }) => name === key)?.type === "integer";
+  const isNumeric = store.columns.find(({ name }) => name === key)?.type === "integer";
   const state = store.states === null ? {} : { [store.states.column]: pick % 3 === 0 ? "no state" : undefined };
-  const cells = { ...row, ...state, [key]: number ? n : `row ${n}` };
+  const cells = { ...row, ...state, [key]: isNumeric ? n : `row ${n}` };
   return Object.fromEntries(Object.entries(cells).flatMap(([name, cell]) => (cell === undefined ? [] : [[name, cell]])));
 }
 
 /** A change that the store may or may not allow, depending on the values drawn. */
-function setFor(store: Store, pick: number, at: string): Row {
+function changeFor(store: Store, pick: number, at: string): Row {
   const { states } = store;
   if (states !== null && pick % 3 !== 0) {
     const all = Object.keys(states.ways);
@@ -57,7 +57,7 @@ function setFor(store: Store, pick: number, at: string): Row {
   }
 }
 
-const has = (store: Store, op: "change" | "remove"): boolean => {
+const supports = (store: Store, op: "change" | "remove"): boolean => {
   try {
     kindFor(store, op);
     return true;
@@ -74,7 +74,13 @@ function contentOf(
   serials: readonly number[],
 ): Readonly<{ kind: string; data: PlacedFact["fact"]["data"] }> {
   const op =
-    one.pick % 4 === 0 ? "add" : has(store, "change") ? "change" : has(store, "remove") && one.pick % 2 === 1 ? "remove" : "add";
+    one.pick % 4 === 0
+      ? "add"
+      : supports(store, "change")
+        ? "change"
+        : supports(store, "remove") && one.pick % 2 === 1
+          ? "remove"
+          : "add";
   if (op === "add") return { kind: kindFor(store, "add"), data: { row: rowFor(store, one.row, one.pick) } };
   const key =
     store.keyFrom === "serial"
@@ -82,7 +88,7 @@ function contentOf(
       : keyOf(store, rowFor(store, one.row, 1));
   return op === "remove"
     ? { kind: kindFor(store, "remove"), data: { key, at } }
-    : { kind: kindFor(store, "change"), data: { key, at, set: setFor(store, one.pick, at) } };
+    : { kind: kindFor(store, "change"), data: { key, at, set: changeFor(store, one.pick, at) } };
 }
 
 /** Histories of several devices that have not seen each other's facts, one list per device. */

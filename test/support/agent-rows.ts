@@ -76,11 +76,11 @@ const samples: Readonly<Record<string, Row>> = {
 /** A row of a store, without the columns that have a default. */
 export function sampleRow(store: Store): Row {
   const { sample, now } = store.verbs ?? {};
-  const own =
+  const verbSample =
     sample === undefined
       ? undefined
       : { ...(store.key[0] === "id" ? { id: "v1" } : {}), ...(now === undefined ? {} : { [now]: at }), ...sample };
-  const row = samples[store.name] ?? own;
+  const row = samples[store.name] ?? verbSample;
   if (row === undefined) throw new Error(`no sample of ${store.name}`);
   return row;
 }

@@ -4,11 +4,11 @@ import type { MessageView, SpendSumView, TaskView } from "../../src/features/age
  * Rows of the agent's stores in the form in which operations return them.
  */
 
-export const at = "2026-03-16T09:30:00.000Z";
+export const sampleTime = "2026-03-16T09:30:00.000Z";
 
-export const message: MessageView = {
+export const sampleMessage: MessageView = {
   id: "m1",
-  received_at: at,
+  received_at: sampleTime,
   from_handle: "em",
   channel: "cli",
   severity: "question",
@@ -16,18 +16,18 @@ export const message: MessageView = {
   state: "pending",
   answer: null,
   escalated_to: null,
-  ack_sent_at: at,
+  ack_sent_at: sampleTime,
   answered_at: null,
   closed_at: null,
   project: "team/app",
 };
 
-export const task: TaskView = {
+export const sampleTask: TaskView = {
   id: "t1",
   priority: 70,
   state: "running",
-  created_at: at,
-  last_heartbeat_at: at,
+  created_at: sampleTime,
+  last_heartbeat_at: sampleTime,
   stage: "tests",
   current_state_name: null,
   inputs_json: '{"prompt":"Mend the cart"}',
@@ -41,7 +41,7 @@ export const task: TaskView = {
 };
 
 /** Totals of model calls. */
-export const sum: SpendSumView = {
+export const sampleSum: SpendSumView = {
   calls: 1200,
   input_tokens: 5,
   cache_read_tokens: 2,

@@ -28,61 +28,61 @@ const task = z
   })
   .parse(JSON.parse(process.argv[2] ?? ""));
 
-const say = (line: string): void => {
+const print = (line: string): void => {
   writeSync(1, `${line}\n`);
 };
 
-const quiet = { onProgress: () => undefined, signal: new AbortController().signal };
+const quietCall = { onProgress: () => undefined, signal: new AbortController().signal };
 
 async function run(): Promise<void> {
-  const silent = {
+  const printLogger = {
     debug: () => undefined,
     info: () => undefined,
     warn: () => undefined,
-    error: (text: string) => say(`error ${text}`),
+    error: (text: string) => print(`error ${text}`),
   };
-  const ports = await compose({ home: task.home, assets: task.assets, logger: silent, cwd: task.home, env: { TZ: "UTC" } });
-  await taskList.call(ports, { limit: 1 }, quiet);
-  say("ready");
+  const ports = await compose({ home: task.home, assets: task.assets, logger: printLogger, cwd: task.home, env: { TZ: "UTC" } });
+  await taskList.call(ports, { limit: 1 }, quietCall);
+  print("ready");
   while (task.after !== undefined && !existsSync(task.after)) await sleep(1);
   if (task.work === "claim") {
     for (;;) {
-      const { task: claimed } = await taskClaim.call(ports, { worker: task.name }, quiet);
+      const { task: claimed } = await taskClaim.call(ports, { worker: task.name }, quietCall);
       if (claimed === null) {
-        say("none left");
+        print("none left");
         break;
       }
-      say(`claimed ${claimed.id} ${Date.now()}`);
-      if (task.finish) await taskMove.call(ports, { id: claimed.id, state: "done", worker: task.name }, quiet);
+      print(`claimed ${claimed.id} ${Date.now()}`);
+      if (task.finish) await taskMove.call(ports, { id: claimed.id, state: "done", worker: task.name }, quietCall);
     }
   } else if (task.work === "escalate") {
     for (;;) {
-      const { message } = await ask.call(ports, { body: `${task.name} ${"x".repeat(task.characters)}` }, quiet);
-      say(`asked ${message.id}`);
-      await inboxEscalate.call(ports, { id: message.id }, quiet);
-      say(`escalated ${message.id}`);
+      const { message } = await ask.call(ports, { body: `${task.name} ${"x".repeat(task.characters)}` }, quietCall);
+      print(`asked ${message.id}`);
+      await inboxEscalate.call(ports, { id: message.id }, quietCall);
+      print(`escalated ${message.id}`);
     }
   } else {
     for (let n = 0; n < task.lines; n++) {
-      const long = `${task.name} ${n} `.padEnd(task.characters, "x");
-      await learnAdd.call(ports, { observation: long, task_id: task.name, to: "dismissed" }, quiet);
+      const longText = `${task.name} ${n} `.padEnd(task.characters, "x");
+      await learnAdd.call(ports, { observation: longText, task_id: task.name, to: "dismissed" }, quietCall);
       const edit = {
         pr: `https://example.com/${task.name}/${n}`,
         fix_class: "doc",
-        file: [long],
+        file: [longText],
         before_sha: "a",
         after_sha: "b",
         confidence: 90,
         em_review: "approved",
       };
-      await selfEditAdd.call(ports, edit, quiet);
+      await selfEditAdd.call(ports, edit, quietCall);
     }
   }
   await ports.close();
-  say("done");
+  print("done");
 }
 
 run().catch((error: unknown) => {
-  say(`error ${toErrorView(error).message}`);
+  print(`error ${toErrorView(error).message}`);
   process.exitCode = 1;
 });

@@ -12,18 +12,18 @@ const schemas: z.ZodType<Readonly<{ properties: Record<string, Schema>; $defs: R
 });
 
 /** The same schema, except that objects with listed properties reject all other properties. */
-function strict(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(strict);
+function toStrictSchema(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(toStrictSchema);
   if (typeof schema !== "object" || schema === null) return schema;
-  const within = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, strict(value)]));
-  return "properties" in within && !("additionalProperties" in within) && within["type"] === "object"
-    ? { ...within, additionalProperties: false }
-    : within;
+  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, toStrictSchema(value)]));
+  return "properties" in copy && !("additionalProperties" in copy) && copy["type"] === "object"
+    ? { ...copy, additionalProperties: false }
+    : copy;
 }
 
-const error = z.object({ error: z.object({ code: z.string(), message: z.string(), hint: z.string() }) });
-const { properties, $defs } = schemas.parse(strict(JSON.parse(readFileSync(file, "utf8"))));
-const shapes: ReadonlyMap<string, z.ZodType> = new Map(
+const errorAnswer = z.object({ error: z.object({ code: z.string(), message: z.string(), hint: z.string() }) });
+const { properties, $defs } = schemas.parse(toStrictSchema(JSON.parse(readFileSync(file, "utf8"))));
+const answerSchemas: ReadonlyMap<string, z.ZodType> = new Map(
   Object.entries(properties).map(([name, schema]) => [name, z.lazy(() => z.fromJSONSchema({ ...schema, $defs }))]),
 );
 
@@ -31,7 +31,7 @@ const shapes: ReadonlyMap<string, z.ZodType> = new Map(
 function commandOf(args: readonly string[]): string | undefined {
   if (args.includes("--help")) return undefined;
   const words = args.filter((word) => word !== "--json");
-  return [words.slice(0, 2).join(" "), words[0] ?? ""].find((name) => shapes.has(name));
+  return [words.slice(0, 2).join(" "), words[0] ?? ""].find((name) => answerSchemas.has(name));
 }
 
 /**
@@ -40,7 +40,7 @@ function commandOf(args: readonly string[]): string | undefined {
  */
 export function checkAnswer(args: readonly string[], answer: unknown): void {
   const name = commandOf(args);
-  if (name === undefined || error.safeParse(answer).success) return;
-  const { error: refused } = shapes.get(name)?.safeParse(answer) ?? {};
-  if (refused !== undefined) throw new Error(`${name} answered in another shape than documented:\n${z.prettifyError(refused)}`);
+  if (name === undefined || errorAnswer.safeParse(answer).success) return;
+  const { error: problem } = answerSchemas.get(name)?.safeParse(answer) ?? {};
+  if (problem !== undefined) throw new Error(`${name} answered in another shape than documented:\n${z.prettifyError(problem)}`);
 }

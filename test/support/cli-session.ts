@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkAnswer } from "./answers.ts";
-import { builtCli, cleanEnv, type Finished, type RunOptions, run } from "./cli.ts";
+import { builtCli, cleanEnv, type ProcessResult, type RunOptions, run } from "./cli.ts";
 
 /** A built program with a scratch folder, for one test file. */
 export type CliSession = Readonly<{
@@ -18,24 +18,24 @@ export type Home = Readonly<{
   work: string;
   env: NodeJS.ProcessEnv;
   /** Runs the program. */
-  cli(args: readonly string[], options?: RunOptions): Promise<Finished>;
+  cli(args: readonly string[], options?: RunOptions): Promise<ProcessResult>;
   /** Runs the program with `--json` and parses the single document that it prints. */
-  json(args: readonly string[], options?: RunOptions): Promise<Finished & Readonly<{ document: unknown }>>;
+  json(args: readonly string[], options?: RunOptions): Promise<ProcessResult & Readonly<{ document: unknown }>>;
   /** Writes a file below the working folder and returns its path. */
   file(name: string, content: string | Uint8Array): Promise<string>;
 }>;
 
 /** The result of a command line, with the document that it printed. @throws when the document's shape is not as documented */
-export function withDocument(args: readonly string[], finished: Finished): Finished & Readonly<{ document: unknown }> {
-  const document: unknown = JSON.parse(finished.stdout);
+export function withDocument(args: readonly string[], result: ProcessResult): ProcessResult & Readonly<{ document: unknown }> {
+  const document: unknown = JSON.parse(result.stdout);
   checkAnswer(args, document);
-  return { ...finished, document };
+  return { ...result, document };
 }
 
 async function newHome(entry: string, scratch: string, name: string): Promise<Home> {
-  const place = await mkdtemp(join(scratch, "home-"));
-  const path = join(place, name);
-  const work = join(place, "work");
+  const parent = await mkdtemp(join(scratch, "home-"));
+  const path = join(parent, name);
+  const work = join(parent, "work");
   await mkdir(work);
   const env = cleanEnv(path);
   const cli: Home["cli"] = (args, options = {}) =>

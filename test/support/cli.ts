@@ -24,19 +24,19 @@ const sources = {
 } as const;
 
 /** The latest modification time of a file, or of any file in a folder, in ms. */
-async function newestChange(path: string): Promise<number> {
-  const found = await stat(path);
-  if (!found.isDirectory()) return found.mtimeMs;
+async function latestChangeMs(path: string): Promise<number> {
+  const stats = await stat(path);
+  if (!stats.isDirectory()) return stats.mtimeMs;
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return Math.max(...(await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs))));
 }
 
 /** Whether the generated files are newer than all of their sources. */
-async function isNewer(made: readonly string[], of: readonly string[]): Promise<boolean> {
-  const times = await Promise.all(made.map((file) => stat(join(root, file)).catch(() => null)));
-  const oldest = Math.min(...times.map((found) => found?.mtimeMs ?? 0));
-  const changes = await Promise.all(of.map((path) => newestChange(join(root, path))));
+async function isNewer(outputs: readonly string[], inputs: readonly string[]): Promise<boolean> {
+  const times = await Promise.all(outputs.map((file) => stat(join(root, file)).catch(() => null)));
+  const oldest = Math.min(...times.map((stats) => stats?.mtimeMs ?? 0));
+  const changes = await Promise.all(inputs.map((path) => latestChangeMs(join(root, path))));
   return changes.every((change) => change < oldest);
 }
 
@@ -53,7 +53,7 @@ export async function builtCli(): Promise<Readonly<{ entry: string; dispose(): P
 }
 
 /** The result of a process. `code` is null when a signal ended it. */
-export type Finished = Readonly<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>;
+export type ProcessResult = Readonly<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>;
 
 export type RunOptions = Readonly<{
   /** Text or bytes on standard input; absent: standard input is empty. */
@@ -77,7 +77,7 @@ export const cleanEnv = (home: string): NodeJS.ProcessEnv => ({
 });
 
 /** Runs a program to its end. */
-export function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+export function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<ProcessResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, [...args], { env: options.env, cwd: options.cwd, stdio: ["pipe", "pipe", "pipe"] });
     const out: Buffer[] = [];

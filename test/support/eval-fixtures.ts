@@ -1,4 +1,4 @@
-import { between, pick, type Random, randomOf } from "./random.ts";
+import { between, pick, type Random, seededRandom } from "./random.ts";
 
 /** A test in an eval file, in the form in which a test run writes it. */
 export type FixtureTest = {
@@ -141,7 +141,7 @@ function oddsOf({ first, last, lately }: Odds, run: number, runs: number): numbe
 
 /** Creates a history of eval runs, oldest first. The same options give the same files. Long histories have every trend status. */
 export function makeEvalHistory(options: EvalHistoryOptions): readonly FixtureEval[] {
-  const random = randomOf(options.seed);
+  const random = seededRandom(options.seed);
   const suites = options.suites ?? ["checkout", "search", "review"];
   const models = options.models ?? ["claude-haiku-4-5", "claude-sonnet-4-6", "house-model-1"];
   const tiers = options.tiers ?? ["e2e", "e2e", "e2e", "llm-judge"];

@@ -69,9 +69,9 @@ function logsOf(name: number, events: readonly (typeof event extends fc.Arbitrar
   events.forEach((one, n) => {
     const log = logs[one.device] ?? [];
     if (one.kind === "clock") ahead[one.device] = one.ahead;
-    const shown = start + n * 30_000 + (ahead[one.device] ?? 0);
-    const at = Math.max(shown, Date.parse(log.at(-1)?.fact.at ?? new Date(0).toISOString()));
-    const of = idOf(name, 0xd, one.device);
+    const clockMs = start + n * 30_000 + (ahead[one.device] ?? 0);
+    const at = Math.max(clockMs, Date.parse(log.at(-1)?.fact.at ?? new Date(0).toISOString()));
+    const deviceId = idOf(name, 0xd, one.device);
     const dataOf = (): Pick<Fact, "kind" | "project" | "data"> => {
       if (one.kind === "clock") return { kind: "future.clock", project: null, data: {} };
       if (one.kind === "count again")
@@ -82,22 +82,22 @@ function logsOf(name: number, events: readonly (typeof event extends fc.Arbitrar
       }
       const parsed = contents[one.content];
       if (parsed === undefined) throw new TypeError("there is no such content");
-      const said = { timestamp_given: true, source: null, label: null, estimates: null };
-      const stated = new Date(shown + one.stated).toISOString();
-      const data = { run: parsed.run, at: stated, content_sha256: parsed.contentSha256, ...said };
+      const metadata = { timestamp_given: true, source: null, label: null, estimates: null };
+      const stated = new Date(clockMs + one.stated).toISOString();
+      const data = { run: parsed.run, at: stated, content_sha256: parsed.contentSha256, ...metadata };
       return { kind: "eval.recorded", project: one.project === 0 ? null : "acme/shop", data };
     };
     const fact: Fact = {
       id: idOf(name, 1, n),
       at: new Date(at).toISOString(),
-      ...(at > shown ? { clock: new Date(shown).toISOString() } : {}),
-      device: of,
+      ...(at > clockMs ? { clock: new Date(clockMs).toISOString() } : {}),
+      device: deviceId,
       seq: log.length + 1,
       ...dataOf(),
       prev: null,
       hash: `${one.device}${hex(log.length)}`.padEnd(64, "0"),
     };
-    log.push({ fact, place: { device: of, segment: 1, offset: log.length * 100, length: 99 } });
+    log.push({ fact, place: { device: deviceId, segment: 1, offset: log.length * 100, length: 99 } });
   });
   return logs;
 }
@@ -117,7 +117,7 @@ export const evalLogs: fc.Arbitrary<EvalLogs> = fc
   }));
 
 /** The facts in order of arrival. */
-export function arriving({ logs, order }: EvalLogs): readonly PlacedFact[] {
+export function inArrivalOrder({ logs, order }: EvalLogs): readonly PlacedFact[] {
   const rest = logs.map((log) => [...log]);
   const first = order.flatMap((n) => rest[n]?.splice(0, 1) ?? []);
   return [...first, ...rest.flat()];
@@ -126,7 +126,7 @@ export function arriving({ logs, order }: EvalLogs): readonly PlacedFact[] {
 /** The counted values of a run: its time in ms, and its numbers of tests. */
 export type CountedEval = Readonly<Pick<RunProjection, "at" | "total" | "passed" | "failed"> & { id: string }>;
 
-export const countedEval = ({ id, at, total, passed, failed }: CountedEval): CountedEval => ({ id, at, total, passed, failed });
+export const toCountedEval = ({ id, at, total, passed, failed }: CountedEval): CountedEval => ({ id, at, total, passed, failed });
 
 export const byId = (a: CountedEval, b: CountedEval): number => (a.id < b.id ? -1 : 1);
 
@@ -138,12 +138,12 @@ const readingsOf = (logs: EvalLogs["logs"]): readonly Recording[] =>
   });
 
 /** The runs that count, by the program's fold. */
-export function countingEvals({ logs, team }: EvalLogs): readonly CountedEval[] {
+export function foldCountedEvals({ logs, team }: EvalLogs): readonly CountedEval[] {
   const collected = emptyCollected(() => "");
   for (const { fact } of logs.flat()) {
-    const understood = decodeFact(fact);
-    if (understood.state === "known") collect(collected, understood.fact);
+    const decoded = decodeFact(fact);
+    if (decoded.state === "known") collect(collected, decoded.fact);
   }
   const { evals, intake } = collected;
-  return [...foldEvalRuns(evals, createTakenBackCheck(intake, team), readingsOf(logs)).values()].map(countedEval).sort(byId);
+  return [...foldEvalRuns(evals, createTakenBackCheck(intake, team), readingsOf(logs)).values()].map(toCountedEval).sort(byId);
 }

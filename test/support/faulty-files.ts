@@ -24,14 +24,14 @@ export type FileStep = Readonly<{
  * operation fails with that error; it may also end the process.
  */
 export function faultyFiles(inner: JournalFiles, onStep: (step: FileStep) => void): JournalFiles {
-  function around<T>(operation: FileStep["operation"], path: string, act: () => T): T {
+  function withSteps<T>(operation: FileStep["operation"], path: string, act: () => T): T {
     onStep({ operation, moment: "before", path });
     const result = act();
     onStep({ operation, moment: "after", path });
     return result;
   }
 
-  async function aroundAsync(operation: FileStep["operation"], path: string, act: () => Promise<void>): Promise<void> {
+  async function withStepsAsync(operation: FileStep["operation"], path: string, act: () => Promise<void>): Promise<void> {
     onStep({ operation, moment: "before", path });
     await act();
     onStep({ operation, moment: "after", path });
@@ -48,22 +48,22 @@ export function faultyFiles(inner: JournalFiles, onStep: (step: FileStep) => voi
         file.write(bytes.subarray(half));
         onStep({ operation: "write", moment: "after", path });
       },
-      truncate: (size) => around("truncate", path, () => file.truncate(size)),
-      sync: () => aroundAsync("sync", path, () => file.sync()),
+      truncate: (size) => withSteps("truncate", path, () => file.truncate(size)),
+      sync: () => withStepsAsync("sync", path, () => file.sync()),
       close: () => file.close(),
     };
   }
 
   return {
-    list: (dir) => around("list", dir, () => inner.list(dir)),
-    look: (path) => around("look", path, () => inner.look(path)),
-    readAt: (path, offset, length) => around("read", path, () => inner.readAt(path, offset, length)),
-    readAll: (path) => around("read", path, () => inner.readAll(path)),
-    openAppend: (path) => around("open", path, () => appendFile(path, inner.openAppend(path))),
-    makeDir: (dir) => around("makeDir", dir, () => inner.makeDir(dir)),
-    syncDir: (dir) => aroundAsync("syncDir", dir, () => inner.syncDir(dir)),
-    replace: (path, content) => aroundAsync("replace", path, () => inner.replace(path, content)),
-    overwrite: (path, content) => around("overwrite", path, () => inner.overwrite(path, content)),
-    sweep: (dir) => around("sweep", dir, () => inner.sweep(dir)),
+    list: (dir) => withSteps("list", dir, () => inner.list(dir)),
+    look: (path) => withSteps("look", path, () => inner.look(path)),
+    readAt: (path, offset, length) => withSteps("read", path, () => inner.readAt(path, offset, length)),
+    readAll: (path) => withSteps("read", path, () => inner.readAll(path)),
+    openAppend: (path) => withSteps("open", path, () => appendFile(path, inner.openAppend(path))),
+    makeDir: (dir) => withSteps("makeDir", dir, () => inner.makeDir(dir)),
+    syncDir: (dir) => withStepsAsync("syncDir", dir, () => inner.syncDir(dir)),
+    replace: (path, content) => withStepsAsync("replace", path, () => inner.replace(path, content)),
+    overwrite: (path, content) => withSteps("overwrite", path, () => inner.overwrite(path, content)),
+    sweep: (dir) => withSteps("sweep", dir, () => inner.sweep(dir)),
   };
 }

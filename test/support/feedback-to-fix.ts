@@ -21,10 +21,10 @@ export const projectFiles: Readonly<Record<string, string>> = {
 
 export const testFile = "test/sum.test.cjs";
 
-const added = (file: string, lines: readonly string[]): string =>
+const newFilePatch = (file: string, lines: readonly string[]): string =>
   `diff --git a/${file} b/${file}\nnew file mode 100644\n--- /dev/null\n+++ b/${file}\n@@ -0,0 +1,${lines.length} @@\n${lines.map((line) => `+${line}\n`).join("")}`;
 
-export const testPatch = added(testFile, [
+export const testPatch = newFilePatch(testFile, [
   'const { sum } = require("../src/sum.cjs");',
   'if (sum(2, 2) !== 4) throw new Error("sum(2, 2) is " + sum(2, 2));',
 ]);
@@ -45,10 +45,10 @@ export const fixAnswer = {
 };
 
 /** The model's answer to each question on the way to a good fix. */
-export function goodAnswer(asked: string): object {
-  if (asked.includes("You sort feedback")) return triageAnswer;
-  if (asked.includes("You write the smallest change")) return fixAnswer;
-  return asked.includes("distinct problems") ? { confidence: 95, findings: [] } : { overall: "pass", findings: [] };
+export function scriptedAnswer(prompt: string): object {
+  if (prompt.includes("You sort feedback")) return triageAnswer;
+  if (prompt.includes("You write the smallest change")) return fixAnswer;
+  return prompt.includes("distinct problems") ? { confidence: 95, findings: [] } : { overall: "pass", findings: [] };
 }
 
 const node = (file: string): readonly string[] => [process.execPath, file];
@@ -70,7 +70,7 @@ async function scriptedModel(): Promise<Readonly<{ url: string; close(): void }>
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    const text = JSON.stringify(goodAnswer(Buffer.concat(chunks).toString()));
+    const text = JSON.stringify(scriptedAnswer(Buffer.concat(chunks).toString()));
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify({ model: "scripted-1", content: [{ type: "text", text }], stop_reason: "end_turn" }));
   });
@@ -86,19 +86,19 @@ async function scriptedModel(): Promise<Readonly<{ url: string; close(): void }>
   };
 }
 
-export type Scene = Readonly<{ cwd: string; env: Readonly<Record<string, string>> }>;
+export type CommandContext = Readonly<{ cwd: string; env: Readonly<Record<string, string>> }>;
 
 /**
  * Takes one piece of feedback through all steps, without a code host: the branch is merged by hand.
- * @param folder an empty folder @param home home of the ledger @param show runs the command line with these words in the scene
+ * @param folder an empty folder @param home home of the ledger @param runCommand runs the command line with these words in the scene
  */
-export async function walkFeedback(
+export async function runFeedbackFlow(
   folder: string,
   home: string,
-  show: (scene: Scene, ...words: readonly string[]) => Promise<unknown>,
+  runCommand: (scene: CommandContext, ...words: readonly string[]) => Promise<unknown>,
 ): Promise<void> {
   const [cwd, remote] = [join(folder, "shop"), join(folder, "shop.git")];
-  for (const made of [cwd, remote]) mkdirSync(made, { recursive: true });
+  for (const dir of [cwd, remote]) mkdirSync(dir, { recursive: true });
   git(remote, "init", "-q", "--bare", "-b", "main");
   git(cwd, "init", "-q", "-b", "main");
   write(cwd, projectFiles);
@@ -115,16 +115,16 @@ export async function walkFeedback(
       ANTHROPIC_API_KEY: "scripted",
       GITHUB_TOKEN: "",
     };
-    const scene = { cwd, env };
-    await show(scene, "self-fix", "process");
-    await show(scene, "feedback", "add", feedbackText);
-    await show(scene, "self-fix", "process", "--dry-run");
-    await show(scene, "self-fix", "process");
+    const context = { cwd, env };
+    await runCommand(context, "self-fix", "process");
+    await runCommand(context, "feedback", "add", feedbackText);
+    await runCommand(context, "self-fix", "process", "--dry-run");
+    await runCommand(context, "self-fix", "process");
     const branch = git(cwd, "branch", "--list", "auto/*", "--format=%(refname:short)");
     git(cwd, "push", "-q", "origin", `${branch}:main`);
-    await show(scene, "self-fix", "verify");
-    await show(scene, "self-fix", "list");
-    await show(scene, "memory", "list");
+    await runCommand(context, "self-fix", "verify");
+    await runCommand(context, "self-fix", "list");
+    await runCommand(context, "memory", "list");
   } finally {
     model.close();
   }

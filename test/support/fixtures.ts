@@ -1,7 +1,7 @@
 import type { Finding } from "../../src/features/reviews/model/finding.ts";
 import { ciExitCode, deriveVerdict, rewardBaseline, type Verdict } from "../../src/features/reviews/model/report.ts";
 import { type BonusName, scoreOf } from "../../src/features/reviews/model/score.ts";
-import { between, pick, type Random, randomOf, uuid4 } from "./random.ts";
+import { between, pick, type Random, seededRandom, uuid4 } from "./random.ts";
 import { type RuleSample, sampleFiles, sampleRules } from "./samples.ts";
 
 /** A review report in the form in which a tool writes it, with all keys present. */
@@ -85,7 +85,7 @@ function findingOf(sample: RuleSample, random: Random): Finding {
   };
 }
 
-const some = (count: number, samples: readonly [RuleSample, ...RuleSample[]], random: Random): readonly Finding[] =>
+const randomFindings = (count: number, samples: readonly [RuleSample, ...RuleSample[]], random: Random): readonly Finding[] =>
   Array.from({ length: count }, () => findingOf(pickSkewed(random, samples), random));
 
 /** Picks a sample, earlier ones more often, so that some rules are much more frequent than others, as in real projects. */
@@ -97,20 +97,20 @@ function findingsFor(mood: Mood, random: Random): readonly Finding[] {
   switch (mood) {
     case "steady":
       return [
-        ...some(between(random, 0, 3), sampleRules.warning, random),
-        ...some(between(random, 0, 4), sampleRules.info, random),
-        ...some(random() < 0.12 ? 1 : 0, sampleRules.fixable, random),
+        ...randomFindings(between(random, 0, 3), sampleRules.warning, random),
+        ...randomFindings(between(random, 0, 4), sampleRules.info, random),
+        ...randomFindings(random() < 0.12 ? 1 : 0, sampleRules.fixable, random),
       ];
     case "sloppy":
       return [
-        ...some(between(random, 17, 22), sampleRules.warning, random),
-        ...some(between(random, 0, 5), sampleRules.info, random),
+        ...randomFindings(between(random, 17, 22), sampleRules.warning, random),
+        ...randomFindings(between(random, 0, 5), sampleRules.info, random),
       ];
     case "broken":
       return [
-        ...some(between(random, 1, 3), sampleRules.blocking, random),
-        ...some(between(random, 1, 5), sampleRules.warning, random),
-        ...some(between(random, 0, 4), sampleRules.info, random),
+        ...randomFindings(between(random, 1, 3), sampleRules.blocking, random),
+        ...randomFindings(between(random, 1, 5), sampleRules.warning, random),
+        ...randomFindings(between(random, 0, 4), sampleRules.info, random),
       ];
     default:
       return mood satisfies never;
@@ -153,17 +153,17 @@ function reportOf(mood: Mood, timestamp: string, random: Random): FixtureReport 
  * are about six findings per run. Times are unique and increase.
  */
 export function makeHistory(options: HistoryOptions): readonly FixtureRun[] {
-  const random = randomOf(options.seed);
+  const random = seededRandom(options.seed);
   const agents = options.agents ?? ["claude-code", "codex", "gemini-cli"];
   const projects = options.projects ?? ["acme/storefront", "acme/billing"];
   const start = Date.parse(options.start ?? "2026-01-05T08:00:00.000Z");
-  const gap = Math.max(2, Math.floor(((options.days ?? 90) * 86_400_000) / Math.max(1, options.runs)));
+  const stepMs = Math.max(2, Math.floor(((options.days ?? 90) * 86_400_000) / Math.max(1, options.runs)));
   const states = new Map<string, AgentState>(agents.map((agent) => [agent, freshState()]));
 
   return Array.from({ length: options.runs }, (_, index) => {
     const agent = pick(random, agents);
     const state = states.get(agent) ?? freshState();
-    const timestamp = new Date(start + index * gap + between(random, 0, gap - 1)).toISOString();
+    const timestamp = new Date(start + index * stepMs + between(random, 0, stepMs - 1)).toISOString();
     const report = reportOf(nextMood(state, random), timestamp, random);
     const files = new Set([...report.findings.map((one) => one.file), pick(random, sampleFiles)]);
     return {

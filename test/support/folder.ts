@@ -13,9 +13,9 @@ export function temporaryFolder(): string {
 /** Writes files, keyed by their path below the folder, and creates missing folders. Returns the folder. */
 export function writeFiles(folder: string, files: Readonly<Record<string, string | Uint8Array>>): string {
   for (const [path, content] of Object.entries(files)) {
-    const at = join(folder, path);
-    mkdirSync(dirname(at), { recursive: true });
-    writeFileSync(at, content);
+    const target = join(folder, path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, content);
   }
   return folder;
 }

@@ -6,4 +6,5 @@ import type { Calendar } from "../../src/ports/ports.ts";
 /** Path of the installed wasm file of sql.js. */
 export const wasmPath = createRequire(import.meta.url).resolve("sql.js/dist/sql-wasm.wasm");
 
-export const testIndexes = (calendar: Calendar = calendarOf("Europe/Berlin")) => createIndexFactory({ wasm: wasmPath, calendar });
+export const testIndexFactory = (calendar: Calendar = calendarOf("Europe/Berlin")) =>
+  createIndexFactory({ wasm: wasmPath, calendar });

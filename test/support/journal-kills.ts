@@ -33,7 +33,7 @@ async function checkJournal(home: string): Promise<HomeCheck> {
   let cursors: readonly Cursor[] = [];
   let reading: Promise<void> = Promise.resolve();
 
-  async function readOn(): Promise<void> {
+  async function readNew(): Promise<void> {
     const { facts, cursors: after, rewound } = await readAll(log, cursors);
     if (rewound.length > 0) throw new Error(`the log of ${rewound.join()} went back`);
     for (const { fact } of facts) seen.add(fact.id);
@@ -42,7 +42,7 @@ async function checkJournal(home: string): Promise<HomeCheck> {
 
   return {
     async missing(acknowledged) {
-      reading = reading.then(readOn);
+      reading = reading.then(readNew);
       await reading;
       return acknowledged.filter((id) => !seen.has(id));
     },
@@ -50,13 +50,13 @@ async function checkJournal(home: string): Promise<HomeCheck> {
       await record(log, [draft(0)]);
       const { facts, problems } = await readAll(log);
       await log.close();
-      const whole = new Set(facts.map(({ fact }) => fact.id));
+      const allIds = new Set(facts.map(({ fact }) => fact.id));
       const gaps = facts.filter(({ fact }, i) => fact.seq !== i + 1);
       rmSync(home, { recursive: true });
       return [
         ...problems.map(({ kind, message }) => `${kind}: ${message}`),
         ...gaps.slice(0, 1).map(({ fact }) => `fact ${fact.seq} is out of its turn`),
-        ...[...seen].filter((id) => !whole.has(id)).map((id) => `fact ${id} was there before`),
+        ...[...seen].filter((id) => !allIds.has(id)).map((id) => `fact ${id} was there before`),
       ];
     },
   };

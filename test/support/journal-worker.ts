@@ -34,17 +34,22 @@ function step(): void {
   if (steps === task.killAtStep) process.kill(process.pid, "SIGKILL");
 }
 
-function say(line: string): void {
+function print(line: string): void {
   writeSync(1, `${line}\n`);
 }
 
 async function run(): Promise<void> {
-  say("ready");
+  print("ready");
   const log = await openFactLog({
     home: task.home,
     clock: { now: () => new Date() },
     ids: { next: (at) => v7({ msecs: at.getTime() }) },
-    logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: (message) => say(`error ${message}`) },
+    logger: {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: () => undefined,
+      error: (message) => print(`error ${message}`),
+    },
     files: faultyFiles(nodeFiles, step),
     onLockStep: step,
     ...(task.segmentBytes === undefined ? {} : { segmentBytes: task.segmentBytes }),
@@ -52,7 +57,7 @@ async function run(): Promise<void> {
   });
   if (task.hold || task.exitWhileHolding) {
     await log.exclusively(async () => {
-      say("holding");
+      print("holding");
       if (task.exitWhileHolding) process.exit(0);
       // Wait until killed.
       await new Promise(() => setInterval(() => undefined, 60_000));
@@ -68,15 +73,15 @@ async function run(): Promise<void> {
       }));
       const sealed = writer.seal(drafts);
       await writer.append(sealed);
-      for (const { fact } of sealed) say(`ack ${fact.id}`);
+      for (const { fact } of sealed) print(`ack ${fact.id}`);
     });
     n += size;
   }
   await log.close();
-  say("done");
+  print("done");
 }
 
 run().catch((error: unknown) => {
-  say(`error ${error instanceof Error && "code" in error ? String(error.code) : String(error)}`);
+  print(`error ${error instanceof Error && "code" in error ? String(error.code) : String(error)}`);
   process.exitCode = 1;
 });

@@ -37,10 +37,10 @@ export function testIds(seed: number): Ids {
 /** A logger that keeps its messages. */
 export function testLogger(): Logger & Readonly<{ lines: string[] }> {
   const lines: string[] = [];
-  const note = (level: string) => (message: string) => {
+  const logAt = (level: string) => (message: string) => {
     lines.push(`${level}: ${message}`);
   };
-  return { lines, debug: note("debug"), info: note("info"), warn: note("warn"), error: note("error") };
+  return { lines, debug: logAt("debug"), info: logAt("info"), warn: logAt("warn"), error: logAt("error") };
 }
 
 /** A machine with this name. */

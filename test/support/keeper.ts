@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 
 /** A stream that stores the text written to it. */
-export function keeper(): Readonly<{ stream: Writable; text(): string }> {
+export function captureStream(): Readonly<{ stream: Writable; text(): string }> {
   const chunks: string[] = [];
   const stream = new Writable({
     write(chunk, _, done) {

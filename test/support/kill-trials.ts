@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startScript, type TestProcess } from "./processes.ts";
-import { type Random, randomOf, spreadOf } from "./random.ts";
+import { evenSpread, type Random, seededRandom } from "./random.ts";
 
 /** Checks a home from outside while its writers are killed. */
 export interface HomeCheck {
@@ -11,7 +11,7 @@ export interface HomeCheck {
   finish(): Promise<readonly string[]>;
 }
 
-export type KillTrials = Readonly<{
+export type KillTrialOptions = Readonly<{
   /**
    * A script that takes one JSON argument with `home` and optionally `killAtStep` (the step at which it kills itself), writes to
    * the home until it is killed, and prints lines: `ready` before its first access, `ack <what>` for everything that is
@@ -42,35 +42,35 @@ export type KillResult = Readonly<{
 /** Number of concurrent processes per home; each takes over when the other is killed. */
 const LANES = 2;
 /** Number of kills per lane before the next home, so that the creation of a home is hit as well. */
-const KILLS_A_LANE = 8;
+const KILLS_PER_LANE = 8;
 /** The other half is killed from outside within this time (ms) after `ready`, at moments that are spread in the same way. */
-const LONGEST_LIFE_MS = 40;
+const MAX_LIFETIME_MS = 40;
 /** A process that has not reached its step within this time (ms) is killed from outside. */
-const PATIENCE_MS = 5000;
+const STEP_TIMEOUT_MS = 5000;
 
 /** Kills writers of a home at every step and at any moment, and checks after each kill that nothing acknowledged is missing. */
-export async function runKillTrials(options: KillTrials): Promise<KillResult> {
-  const random = randomOf(options.seed);
-  const [nextStep, nextMoment] = [spreadOf(random), spreadOf(random)];
+export async function runKillTrials(options: KillTrialOptions): Promise<KillResult> {
+  const random = seededRandom(options.seed);
+  const [nextStep, nextMoment] = [evenSpread(random), evenSpread(random)];
   const lost: string[] = [];
   const problems: string[] = [];
   let kills = 0;
   let homes = 0;
   let acknowledged = 0;
 
-  async function trial(home: string, check: HomeCheck): Promise<void> {
+  async function runTrial(home: string, check: HomeCheck): Promise<void> {
     const killAtStep = random() < 0.5 ? 1 + Math.floor(nextStep() * options.lastStep) : null;
     const argument = { ...options.task(random), home, ...(killAtStep === null ? {} : { killAtStep }) };
     const writer = startScript(options.script, argument);
-    await endOf(writer, killAtStep === null ? nextMoment() * LONGEST_LIFE_MS : null);
+    await killAfter(writer, killAtStep === null ? nextMoment() * MAX_LIFETIME_MS : null);
     const { signal, code, errors } = await writer.ended;
     kills += 1;
-    const what = `${home} ${JSON.stringify(argument)}`;
-    if (signal !== "SIGKILL") problems.push(`${what}: ended by itself with ${code}: ${writer.lines.join("; ")} ${errors}`);
-    problems.push(...writer.lines.filter((line) => line.startsWith("error ")).map((line) => `${what}: ${line}`));
+    const label = `${home} ${JSON.stringify(argument)}`;
+    if (signal !== "SIGKILL") problems.push(`${label}: ended by itself with ${code}: ${writer.lines.join("; ")} ${errors}`);
+    problems.push(...writer.lines.filter((line) => line.startsWith("error ")).map((line) => `${label}: ${line}`));
     const acks = writer.lines.flatMap((line) => (line.startsWith("ack ") ? [line.slice("ack ".length)] : []));
     acknowledged += acks.length;
-    lost.push(...(await check.missing(acks)).map((one) => `${what}: ${one}`));
+    lost.push(...(await check.missing(acks)).map((one) => `${label}: ${one}`));
     options.onProgress?.(kills);
   }
 
@@ -78,13 +78,13 @@ export async function runKillTrials(options: KillTrials): Promise<KillResult> {
     homes += 1;
     const home = join(options.directory, `home ${homes}`);
     const check = await options.check(home);
-    const wanted = Math.min(LANES * KILLS_A_LANE, options.trials - kills);
+    const quota = Math.min(LANES * KILLS_PER_LANE, options.trials - kills);
     let started = 0;
     await Promise.all(
       Array.from({ length: LANES }, async () => {
-        while (started < wanted) {
+        while (started < quota) {
           started += 1;
-          await trial(home, check);
+          await runTrial(home, check);
         }
       }),
     );
@@ -93,17 +93,17 @@ export async function runKillTrials(options: KillTrials): Promise<KillResult> {
   return { kills, homes, acknowledged, lost, problems };
 }
 
-/** Kills a process `life` ms after it is ready; null: waits until it kills itself. */
-async function endOf(writer: TestProcess, life: number | null): Promise<void> {
-  if (life === null) {
-    const patience = setTimeout(() => writer.kill("SIGKILL"), PATIENCE_MS);
+/** Kills a process `lifetimeMs` ms after it is ready; null: waits until it kills itself. */
+async function killAfter(writer: TestProcess, lifetimeMs: number | null): Promise<void> {
+  if (lifetimeMs === null) {
+    const timeout = setTimeout(() => writer.kill("SIGKILL"), STEP_TIMEOUT_MS);
     await writer.ended;
-    clearTimeout(patience);
+    clearTimeout(timeout);
     return;
   }
   // A process that ends before it is ready is reported with its exit.
   await writer.line("ready").catch(() => undefined);
-  await sleep(life);
+  await sleep(lifetimeMs);
   writer.kill("SIGKILL");
 }
 

@@ -2,7 +2,7 @@ import type { Draft } from "../../src/kernel/fact.ts";
 import { type FixtureRun, type HistoryOptions, makeHistory } from "./fixtures.ts";
 
 /** The draft that is created when a run is recorded. */
-export const draftOf = (run: FixtureRun, change: Readonly<Record<string, unknown>> = {}): Draft => ({
+export const draftOf = (run: FixtureRun, overrides: Readonly<Record<string, unknown>> = {}): Draft => ({
   kind: "review.recorded",
   project: run.project,
   data: {
@@ -15,7 +15,7 @@ export const draftOf = (run: FixtureRun, change: Readonly<Record<string, unknown
     house_rules_version: null,
     branch: null,
     commit: null,
-    ...change,
+    ...overrides,
   },
 });
 

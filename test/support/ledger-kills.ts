@@ -44,7 +44,7 @@ const answersOf = (ledger: Ledger): Promise<unknown> =>
   ]);
 
 /** The answers and problems that a newly started process finds. */
-async function lookAgain(home: string): Promise<Readonly<{ answers: unknown; problems: readonly string[] }>> {
+async function readFresh(home: string): Promise<Readonly<{ answers: unknown; problems: readonly string[] }>> {
   const ledger = await openTestLedger(home);
   const { problems } = await ledger.verify();
   const answers = await answersOf(ledger);
@@ -66,19 +66,19 @@ async function checkStore(home: string): Promise<HomeCheck> {
     async finish() {
       await ledger.record([resetDraft("nobody")]);
       const { problems } = await ledger.verify();
-      const seen = await answersOf(ledger);
+      const liveAnswers = await answersOf(ledger);
       await ledger.close();
-      const fromCheckpoint = await lookAgain(home);
+      const fromCheckpoint = await readFresh(home);
       rmSync(join(home, "index.sqlite"), { force: true });
-      const fromJournal = await lookAgain(home);
+      const fromJournal = await readFresh(home);
       const leftovers = readdirSync(home).filter((name) => /^(index|summary|learnings|self-edits).*\.tmp$/.test(name));
       rmSync(home, { recursive: true });
       return [
         ...problems.map(({ kind, message }) => `${kind}: ${message}`),
         ...fromCheckpoint.problems,
         ...fromJournal.problems,
-        ...(isDeepStrictEqual(seen, fromCheckpoint.answers) ? [] : ["the index on disk answers otherwise"]),
-        ...(isDeepStrictEqual(seen, fromJournal.answers) ? [] : ["the journal answers otherwise"]),
+        ...(isDeepStrictEqual(liveAnswers, fromCheckpoint.answers) ? [] : ["the index on disk answers otherwise"]),
+        ...(isDeepStrictEqual(liveAnswers, fromJournal.answers) ? [] : ["the journal answers otherwise"]),
         ...leftovers.map((name) => `${name} is left over`),
       ];
     },

@@ -16,7 +16,7 @@ import { sampleRow } from "./agent-rows.ts";
 import { faultyFiles } from "./faulty-files.ts";
 import { makeHistory } from "./fixtures.ts";
 import { draftOf, resetDraft } from "./ledger-drafts.ts";
-import { between, randomOf } from "./random.ts";
+import { between, seededRandom } from "./random.ts";
 
 /**
  * A process that uses a ledger, for tests that start several of them or kill them. It reads its task from a JSON argument and
@@ -41,12 +41,12 @@ function step(): void {
   if (steps === task.killAtStep) process.kill(process.pid, "SIGKILL");
 }
 
-function say(line: string): void {
+function print(line: string): void {
   writeSync(1, `${line}\n`);
 }
 
 /** A row to add to one of the agent's stores. Some rows are added twice; the second one is rejected. */
-function storeDraft(random: ReturnType<typeof randomOf>): Draft {
+function storeDraft(random: ReturnType<typeof seededRandom>): Draft {
   const store = agentStores[between(random, 0, agentStores.length - 1)] ?? tasks;
   const key = store.key.at(-1) ?? "";
   const isNumber = store.columns.some(({ name, type }) => name === key && type === "integer");
@@ -56,19 +56,19 @@ function storeDraft(random: ReturnType<typeof randomOf>): Draft {
 }
 
 async function run(): Promise<void> {
-  const random = randomOf(task.seed);
+  const random = seededRandom(task.seed);
   const clock = { now: () => new Date() };
   const logger = {
     debug: () => undefined,
     info: () => undefined,
     warn: () => undefined,
-    error: (message: string) => say(`error ${message}`),
+    error: (message: string) => print(`error ${message}`),
   };
   const indexes = createIndexFactory({ wasm: task.wasm, calendar: calendarOf("UTC") });
   (await indexes.create()).close();
   // Few different seeds, so that several processes record the same runs.
   const drafts = makeHistory({ seed: between(random, 1, 40), runs: 200, agents: ["ada", "bob"] }).map((one) => draftOf(one));
-  say("ready");
+  print("ready");
 
   const log = await openFactLog({
     home: task.home,
@@ -84,21 +84,21 @@ async function run(): Promise<void> {
     const batch = [...drafts.slice(from, from + between(random, 1, 6)), ...(random() < 0.1 ? [resetDraft("ada")] : [])];
     const rows = [0, 1].map(() => storeDraft(random));
     for (const outcome of await ledger.record([...batch, ...rows])) {
-      if (outcome.recorded) say(`ack ${outcome.fact.fact.id}`);
+      if (outcome.recorded) print(`ack ${outcome.fact.fact.id}`);
       else if (outcome.reason === "refused" && toErrorView(outcome.error).code !== "exists")
-        say(`error ${outcome.error.message}`);
+        print(`error ${outcome.error.message}`);
     }
-    const next = random();
-    if (next < 0.15) await ledger.checkpoint({ force: true });
-    else if (next < 0.2) await ledger.rebuild();
-    else if (next < 0.5)
+    const choice = random();
+    if (choice < 0.15) await ledger.checkpoint({ force: true });
+    else if (choice < 0.2) await ledger.rebuild();
+    else if (choice < 0.5)
       await ledger.ask(({ review }) => [review.standings(), review.ruleTallies({}), review.history({ limit: 5 })]);
   }
   await ledger.close();
-  say("done");
+  print("done");
 }
 
 run().catch((error: unknown) => {
-  say(`error ${error instanceof Error ? error.message : String(error)}`);
+  print(`error ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 });

@@ -5,7 +5,7 @@ import { openFactLog } from "../../src/ledger/log/open.ts";
 import { type StoreFiles, storeFiles } from "../../src/ledger/store-files.ts";
 import { calendarOf } from "../../src/platform/calendar.ts";
 import type { Calendar, Ledger } from "../../src/ports/ports.ts";
-import { testIndexes } from "./index.ts";
+import { testIndexFactory } from "./index.ts";
 import { testLogger } from "./journal.ts";
 
 export type TestLedgerOptions = Readonly<{
@@ -13,7 +13,7 @@ export type TestLedgerOptions = Readonly<{
   logger?: ReturnType<typeof testLogger>;
   journalFiles?: JournalFiles;
   files?: StoreFiles;
-  indexes?: ReturnType<typeof testIndexes>;
+  indexes?: ReturnType<typeof testIndexFactory>;
 }>;
 
 const clock = { now: () => new Date() };
@@ -33,7 +33,7 @@ export const openTestLedger = async (home: string, options: TestLedgerOptions = 
   openLedger({
     home,
     log: await openTestLog(home, options),
-    indexes: options.indexes ?? testIndexes(options.calendar ?? calendarOf("UTC")),
+    indexes: options.indexes ?? testIndexFactory(options.calendar ?? calendarOf("UTC")),
     clock,
     logger: options.logger ?? testLogger(),
     files: options.files ?? storeFiles(),

@@ -31,7 +31,7 @@ export function memoryFiles(): MemoryFiles {
   function find(path: string): Node | null {
     let node: Node = root;
     for (const part of partsOf(path)) {
-      if (node.kind !== "dir") throw failure("ENOTDIR", path);
+      if (node.kind !== "dir") throw systemError("ENOTDIR", path);
       const next: Node | undefined = node.entries.get(part);
       if (next === undefined) return null;
       node = next;
@@ -41,14 +41,14 @@ export function memoryFiles(): MemoryFiles {
 
   function dirAt(path: string): DirNode {
     const node = find(path);
-    if (node === null) throw failure("ENOENT", path);
-    if (node.kind !== "dir") throw failure("ENOTDIR", path);
+    if (node === null) throw systemError("ENOENT", path);
+    if (node.kind !== "dir") throw systemError("ENOTDIR", path);
     return node;
   }
 
   function fileAt(path: string): FileNode | null {
     const node = find(path);
-    if (node?.kind === "dir") throw failure("EISDIR", path);
+    if (node?.kind === "dir") throw systemError("EISDIR", path);
     return node;
   }
 
@@ -73,7 +73,7 @@ export function memoryFiles(): MemoryFiles {
     list(dir) {
       const node = find(dir);
       if (node === null) return null;
-      if (node.kind !== "dir") throw failure("ENOTDIR", dir);
+      if (node.kind !== "dir") throw systemError("ENOTDIR", dir);
       return [...node.entries.keys()];
     },
     look(path) {
@@ -85,7 +85,7 @@ export function memoryFiles(): MemoryFiles {
     },
     readAt(path, offset, length) {
       const node = fileAt(path);
-      if (node === null) throw failure("ENOENT", path);
+      if (node === null) throw systemError("ENOENT", path);
       return Buffer.from(node.bytes.subarray(offset, offset + length));
     },
     readAll: (path) => {
@@ -97,7 +97,7 @@ export function memoryFiles(): MemoryFiles {
       let node = root;
       for (const part of partsOf(dir)) {
         const next = node.entries.get(part) ?? { kind: "dir", modified: 0, entries: new Map(), durable: new Map() };
-        if (next.kind !== "dir") throw failure("ENOTDIR", dir);
+        if (next.kind !== "dir") throw systemError("ENOTDIR", dir);
         if (!node.entries.has(part)) {
           ticks += 1;
           node.modified = ticks;
@@ -129,10 +129,10 @@ export function memoryFiles(): MemoryFiles {
       dir.entries.delete(nameOf(path));
       dir.modified = ticks;
     },
-    cutPower: (random) => loseVolatile(root, random),
+    cutPower: (random) => dropVolatile(root, random),
     tamper(path, alter) {
       const node = fileAt(path);
-      if (node === null) throw failure("ENOENT", path);
+      if (node === null) throw systemError("ENOENT", path);
       change(node, alter(Buffer.from(node.bytes)));
     },
   };
@@ -153,17 +153,17 @@ function appendTo(node: FileNode, change: (node: FileNode, bytes: Buffer) => voi
   };
 }
 
-function loseVolatile(node: Node, random: Random): void {
+function dropVolatile(node: Node, random: Random): void {
   if (node.kind === "dir") {
     node.entries = new Map(node.durable);
-    for (const entry of node.entries.values()) loseVolatile(entry, random);
+    for (const entry of node.entries.values()) dropVolatile(entry, random);
     return;
   }
   const written = node.bytes.length - node.durable.length;
   if (written > 0) {
-    const kept = between(random, 0, written);
-    const zeros = between(random, 0, kept);
-    const bytes = Buffer.from(node.bytes.subarray(0, node.durable.length + kept));
+    const keptBytes = between(random, 0, written);
+    const zeros = between(random, 0, keptBytes);
+    const bytes = Buffer.from(node.bytes.subarray(0, node.durable.length + keptBytes));
     bytes.fill(0, bytes.length - zeros);
     node.bytes = bytes;
   } else if (random() < 0.5) {
@@ -174,7 +174,7 @@ function loseVolatile(node: Node, random: Random): void {
 }
 
 /** An error with a code, like those of the system. */
-export function failure(code: string, path: string): Error {
+export function systemError(code: string, path: string): Error {
   return Object.assign(new Error(`${code}: ${path}`), { code });
 }
 
@@ -185,10 +185,10 @@ export function memoryLock(): WriterLock {
   return {
     async acquire() {
       while (holder !== null) await new Promise<void>((resolve) => waiting.push(resolve));
-      const mine = Symbol("holder");
-      holder = mine;
+      const token = Symbol("holder");
+      holder = token;
       return {
-        isOurs: () => holder === mine,
+        isOurs: () => holder === token,
         isWanted: () => waiting.length > 0,
         release() {
           holder = null;

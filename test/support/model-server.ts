@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import { onTestFinished } from "vitest";
 
 /** How the model replies to a call. */
-export type Reply =
+export type ModelReply =
   /** Answers with a text; `ended` becomes the provider's own stop reason. */
   | Readonly<{ text: string; ended?: "length" | "refused"; uncounted?: true }>
   /** Sends this status and body. */
@@ -12,48 +12,48 @@ export type Reply =
   | "break";
 
 /** A reply, or a function that chooses it by the request's text. */
-export type Answering = Reply | ((text: string) => Reply);
+export type ReplySource = ModelReply | ((text: string) => ModelReply);
 
-export type AskedOfModel = Readonly<{ path: string; headers: IncomingHttpHeaders; body: Record<string, unknown>; text: string }>;
+export type ModelRequest = Readonly<{ path: string; headers: IncomingHttpHeaders; body: Record<string, unknown>; text: string }>;
 
 export type ModelServer = Readonly<{
   /** For the Messages API; chat completions are at `${url}/v1`. */
   url: string;
-  asked: AskedOfModel[];
+  asked: ModelRequest[];
   /** Sets the replies, which are given in this order; the last one is repeated. */
-  script(...replies: readonly Answering[]): void;
+  script(...replies: readonly ReplySource[]): void;
   /** Environment variables that configure the program for this server. */
   env(provider?: "anthropic" | "openai"): Readonly<Record<string, string>>;
 }>;
 
-const anthropicEnds = { length: "max_tokens", refused: "refusal", whole: "end_turn" } as const;
-const openaiEnds = { length: "length", refused: "content_filter", whole: "stop" } as const;
+const anthropicStopReasons = { length: "max_tokens", refused: "refusal", whole: "end_turn" } as const;
+const openaiFinishReasons = { length: "length", refused: "content_filter", whole: "stop" } as const;
 
 /** The body of an answer, in the format of the API that was called. */
-function answerOf(path: string, { text, ended, uncounted }: Extract<Reply, { text: string }>): string {
+function answerBody(path: string, { text, ended, uncounted }: Extract<ModelReply, { text: string }>): string {
   if (path.endsWith("/v1/messages")) {
     const usage = uncounted ? {} : { usage: { input_tokens: 120, output_tokens: 30 } };
     const content = [{ type: "text", text }];
-    return JSON.stringify({ model: "scripted-1", content, stop_reason: anthropicEnds[ended ?? "whole"], ...usage });
+    return JSON.stringify({ model: "scripted-1", content, stop_reason: anthropicStopReasons[ended ?? "whole"], ...usage });
   }
   const usage = uncounted ? {} : { usage: { prompt_tokens: 120, completion_tokens: 30 } };
-  const choices = [{ message: { role: "assistant", content: text }, finish_reason: openaiEnds[ended ?? "whole"] }];
+  const choices = [{ message: { role: "assistant", content: text }, finish_reason: openaiFinishReasons[ended ?? "whole"] }];
   return JSON.stringify({ model: "scripted-1", choices, ...usage });
 }
 
-function send(response: ServerResponse, path: string, reply: Reply | undefined): void {
+function send(response: ServerResponse, path: string, reply: ModelReply | undefined): void {
   if (reply === undefined || reply === "break") response.destroy();
   else if (reply !== "nothing") {
-    const { status, body, headers = {} } = "text" in reply ? { status: 200, body: answerOf(path, reply) } : reply;
+    const { status, body, headers = {} } = "text" in reply ? { status: 200, body: answerBody(path, reply) } : reply;
     response.writeHead(status, { "content-type": "application/json", ...headers });
     response.end(body ?? "{}");
   }
 }
 
 /** Starts a model on loopback with scripted answers, for the Messages API and for chat completions; closed after the test. */
-export async function modelServer(...replies: readonly Answering[]): Promise<ModelServer> {
+export async function startModelServer(...replies: readonly ReplySource[]): Promise<ModelServer> {
   const state = { replies };
-  const asked: AskedOfModel[] = [];
+  const asked: ModelRequest[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -36,7 +36,7 @@ const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const blocks = ({ findings }: ReviewRecorded["report"]): boolean =>
   findings.some((one) => one.severity === "error" && !one.fixable);
 
-const shownBy = ({ at, clock }: Fact): number => Date.parse(typeof clock === "string" ? clock : at);
+const clockTime = ({ at, clock }: Fact): number => Date.parse(typeof clock === "string" ? clock : at);
 const kindOf = (facts: readonly PlacedFact[], kind: string): readonly Fact[] =>
   facts.map(({ fact }) => fact).filter((fact) => fact.kind === kind);
 
@@ -44,30 +44,30 @@ const kindOf = (facts: readonly PlacedFact[], kind: string): readonly Fact[] =>
 function recordedAt(facts: readonly PlacedFact[]): ReadonlyMap<Fact, number> {
   const all = facts.map(({ fact }) => fact);
   const isLater = (fact: Fact) => (other: Fact) => other.device === fact.device && other.seq >= fact.seq;
-  const lowest = new Map(all.map((fact) => [fact, Math.min(...all.filter(isLater(fact)).map(shownBy))]));
-  const isRight = (fact: Fact): boolean => shownBy(fact) === lowest.get(fact);
+  const lowest = new Map(all.map((fact) => [fact, Math.min(...all.filter(isLater(fact)).map(clockTime))]));
+  const isClockRight = (fact: Fact): boolean => clockTime(fact) === lowest.get(fact);
   const timed = [...kindOf(facts, "review.recorded"), ...kindOf(facts, "review.reset")];
   return new Map(
     timed.map((fact) => {
-      const before = timed.filter((other) => other.device === fact.device && other.seq < fact.seq && isRight(other));
+      const before = timed.filter((other) => other.device === fact.device && other.seq < fact.seq && isClockRight(other));
       const bound = (lowest.get(fact) ?? 0) - tolerance;
-      return [fact, isRight(fact) ? shownBy(fact) : Math.max(bound, ...before.map(shownBy))];
+      return [fact, isClockRight(fact) ? clockTime(fact) : Math.max(bound, ...before.map(clockTime))];
     }),
   );
 }
 
 /** Facts with the project in composed form (NFC). Names in a fact's data are composed by the schema of its kind. */
-const composed = (facts: readonly PlacedFact[]): readonly PlacedFact[] =>
+const composeProjects = (facts: readonly PlacedFact[]): readonly PlacedFact[] =>
   facts.map((one) => ({ ...one, fact: { ...one.fact, project: one.fact.project?.normalize("NFC") ?? null } }));
 
-function worldOf(recordedFacts: readonly PlacedFact[], team: Team) {
-  const facts = composed(recordedFacts);
+function deriveRuns(recordedFacts: readonly PlacedFact[], team: Team) {
+  const facts = composeProjects(recordedFacts);
   const times = recordedAt(facts);
   const timeOf = (fact: Fact): number => times.get(fact) ?? Number.NaN;
   const order = (a: Fact, b: Fact): number => timeOf(a) - timeOf(b) || byCode(a.device, b.device) || a.seq - b.seq;
   const person = ({ device }: Pick<Fact, "device">): string => team.owners.get(device) ?? "the user";
   const undos = kindOf(facts, "review.reset_undone");
-  const own = kindOf(facts, "review.reset")
+  const ownResets = kindOf(facts, "review.reset")
     .filter((reset) => !undos.some((undo) => undo.data["reset"] === reset.id && person(undo) === person(reset)))
     .sort(order)
     .map((reset): Reset => {
@@ -84,7 +84,7 @@ function worldOf(recordedFacts: readonly PlacedFact[], team: Team) {
         },
       };
     });
-  const ofTeam = team.resets.map(
+  const teamResets = team.resets.map(
     (reset): Reset => ({
       id: reset.id,
       agent: reset.agent,
@@ -93,7 +93,7 @@ function worldOf(recordedFacts: readonly PlacedFact[], team: Team) {
       hides: (fact) => fact.seq <= (reset.heads.get(fact.device) ?? 0),
     }),
   );
-  const resets = [...own, ...ofTeam];
+  const resets = [...ownResets, ...teamResets];
   const recorded = facts
     .filter(({ fact }) => fact.kind === "review.recorded")
     .map(({ fact, place }) => {
@@ -102,7 +102,7 @@ function worldOf(recordedFacts: readonly PlacedFact[], team: Team) {
       const hiddenBy = resets.find((one) => (one.agent ?? data.agent) === data.agent && one.hides(fact))?.id;
       return { fact, place, data, stated, at: stated > timeOf(fact) + tolerance ? timeOf(fact) : stated, hiddenBy };
     });
-  const same = (a: (typeof recorded)[number], b: (typeof recorded)[number]): boolean =>
+  const isSameRun = (a: (typeof recorded)[number], b: (typeof recorded)[number]): boolean =>
     a.fact.project === b.fact.project && a.data.agent === b.data.agent && a.data.report.run_id === b.data.report.run_id;
   const redos = kindOf(facts, "intake.redone");
   const undosOfIntake = kindOf(facts, "intake.undone").filter(
@@ -113,16 +113,18 @@ function worldOf(recordedFacts: readonly PlacedFact[], team: Team) {
       const { ids } = intakeUndone.data.parse(undo.data);
       return ids.includes(fact.id) && person(undo) === person(fact);
     });
-  const standing = recorded.filter(({ fact }) => !isTakenBack(fact));
-  const firsts = standing.filter(
+  const remaining = recorded.filter(({ fact }) => !isTakenBack(fact));
+  const firsts = remaining.filter(
     (one) =>
-      !standing.some((other) => same(one, other) && person(one.fact) === person(other.fact) && order(other.fact, one.fact) < 0),
+      !remaining.some(
+        (other) => isSameRun(one, other) && person(one.fact) === person(other.fact) && order(other.fact, one.fact) < 0,
+      ),
   );
   const visible = firsts.filter(({ hiddenBy }) => hiddenBy === undefined);
   const runs = recorded
     .map((one): Run => {
       const isFirst = firsts.includes(one);
-      const counts = visible.includes(one) && !visible.some((other) => same(one, other) && order(other.fact, one.fact) < 0);
+      const counts = visible.includes(one) && !visible.some((other) => isSameRun(one, other) && order(other.fact, one.fact) < 0);
       return { ...one, hiddenBy: isFirst ? one.hiddenBy : undefined, counts };
     })
     .sort((a, b) => a.at - b.at || byCode(a.fact.id, b.fact.id));
@@ -130,7 +132,7 @@ function worldOf(recordedFacts: readonly PlacedFact[], team: Team) {
 }
 
 /** Runs of one agent (in one project), oldest first, with coins and streaks that start at zero. */
-function counted(runs: readonly Run[]): readonly RunRow[] {
+function toRunRows(runs: readonly Run[]): readonly RunRow[] {
   let coinTenths = 0;
   let streakPass = 0;
   let streakBlock = 0;
@@ -170,41 +172,41 @@ function counted(runs: readonly Run[]): readonly RunRow[] {
 
 /** Answers all queries over a set of facts in any order. */
 export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar, team: Team = noTeam): ReviewQueries {
-  const { runs: all, resets, firsts, person, order, isTakenBack } = worldOf(facts, team);
+  const { runs: all, resets, firsts, person, order, isTakenBack } = deriveRuns(facts, team);
   const visible = all.filter((run) => run.counts);
   const findingsOf = new Map(all.map((run) => [run.fact.id, run.data.report.findings]));
   const agentsIn = (project?: string): readonly string[] =>
     [
       ...new Set(visible.filter((run) => project === undefined || run.fact.project === project).map((run) => run.data.agent)),
     ].sort(byCode);
-  const known = new Map<string, readonly RunRow[]>();
-  const ofAgent = (agent: string, project?: string): readonly RunRow[] => {
+  const rowCache = new Map<string, readonly RunRow[]>();
+  const runsOfAgent = (agent: string, project?: string): readonly RunRow[] => {
     const key = JSON.stringify([agent, project]);
-    const rows = known.get(key) ?? recount(agent, project);
-    known.set(key, rows);
+    const rows = rowCache.get(key) ?? computeRows(agent, project);
+    rowCache.set(key, rows);
     return rows;
   };
-  const recount = (agent: string, project?: string): readonly RunRow[] =>
-    counted(visible.filter((run) => run.data.agent === agent && (project === undefined || run.fact.project === project)));
+  const computeRows = (agent: string, project?: string): readonly RunRow[] =>
+    toRunRows(visible.filter((run) => run.data.agent === agent && (project === undefined || run.fact.project === project)));
   const byTime = (a: Pick<RunRow, "at" | "factId">, b: Pick<RunRow, "at" | "factId">): number =>
     a.at - b.at || byCode(a.factId, b.factId);
   const rows = ({ agent, project, from, to }: RunScope): readonly RunRow[] =>
     (agent === undefined ? agentsIn(project) : [agent])
-      .flatMap((one) => ofAgent(one, project))
+      .flatMap((one) => runsOfAgent(one, project))
       .filter((row) => (from === undefined || row.at >= from) && (to === undefined || row.at < to))
       .sort(byTime);
 
   const rowOf = (factId: string): RunRow | undefined => {
     const run = all.find((one) => one.fact.id === factId);
     if (run === undefined) return undefined;
-    const row = ofAgent(run.data.agent).find((one) => one.factId === factId);
+    const row = runsOfAgent(run.data.agent).find((one) => one.factId === factId);
     if (row !== undefined) return row;
-    const [alone] = counted([run]);
-    return alone && { ...alone, bonusTenths: 0, coinDeltaTenths: 0, coinTenths: 0, streakPass: 0, streakBlock: 0 };
+    const [single] = toRunRows([run]);
+    return single && { ...single, bonusTenths: 0, coinDeltaTenths: 0, coinTenths: 0, streakPass: 0, streakBlock: 0 };
   };
 
   const standing: ReviewQueries["standing"] = (agent, project) => {
-    const runs = ofAgent(agent, project);
+    const runs = runsOfAgent(agent, project);
     const last = runs.at(-1);
     return {
       agent,
@@ -224,15 +226,15 @@ export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar, t
     const rules = new Set(runs.flatMap((run) => (findingsOf.get(run.factId) ?? []).map((one) => one.rule)));
     return [...rules]
       .map((rule) => {
-        const breaking = runs.filter((run) => findingsOf.get(run.factId)?.some((one) => one.rule === rule));
-        const findings = breaking.flatMap((run) => findingsOf.get(run.factId) ?? []).filter((one) => one.rule === rule);
+        const matching = runs.filter((run) => findingsOf.get(run.factId)?.some((one) => one.rule === rule));
+        const findings = matching.flatMap((run) => findingsOf.get(run.factId) ?? []).filter((one) => one.rule === rule);
         const count = (severity: string): number => findings.filter((one) => one.severity === severity).length;
         return {
           rule,
           count: findings.length,
-          runs: breaking.length,
-          firstSeen: Math.min(...breaking.map((run) => run.at)),
-          lastSeen: Math.max(...breaking.map((run) => run.at)),
+          runs: matching.length,
+          firstSeen: Math.min(...matching.map((run) => run.at)),
+          lastSeen: Math.max(...matching.map((run) => run.at)),
           bySeverity: { error: count("error"), warning: count("warning"), info: count("info") },
         };
       })
@@ -262,14 +264,14 @@ export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar, t
     runsAhead: ({ lastRuns, agent, project }) =>
       (agent === undefined ? agentsIn(project) : [agent])
         .flatMap((one) => {
-          const runs = ofAgent(one, project);
+          const runs = runsOfAgent(one, project);
           return runs.filter((row) => row.stated > row.at && runs.filter(({ at }) => at > row.at).length < lastRuns);
         })
-        .map(({ factId, runId, agent: of, project: within, at, stated }) => ({
+        .map(({ factId, runId, agent: agentName, project: projectName, at, stated }) => ({
           factId,
           runId,
-          agent: of,
-          project: within,
+          agent: agentName,
+          project: projectName,
           at,
           stated,
         }))
@@ -279,11 +281,11 @@ export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar, t
       all
         .filter((run) => firsts.has(run.fact.id) && run.hiddenBy === undefined && !run.counts)
         .flatMap((run) => {
-          const counts = visible.find(
+          const counterpart = visible.find(
             ({ data, fact }) =>
               fact.project === run.fact.project && data.agent === run.data.agent && data.report.run_id === run.data.report.run_id,
           );
-          const [one, other] = [rowOf(run.fact.id), counts && rowOf(counts.fact.id)];
+          const [one, other] = [rowOf(run.fact.id), counterpart && rowOf(counterpart.fact.id)];
           return one === undefined || other === undefined ? [] : [{ run: one, counts: other }];
         })
         .toReversed(),
@@ -341,7 +343,7 @@ export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar, t
     },
     streaksBefore: (agent, project, instants) =>
       instants.map((instant) => {
-        const last = ofAgent(agent, project).findLast((row) => row.at < instant);
+        const last = runsOfAgent(agent, project).findLast((row) => row.at < instant);
         return { pass: last?.streakPass ?? 0, block: last?.streakBlock ?? 0 };
       }),
     ruleDays: ({ rules, ...scope }) => {
@@ -359,9 +361,9 @@ export function naiveReviews(facts: readonly PlacedFact[], calendar: Calendar, t
     resets: (agent) =>
       resets
         .map(
-          ({ id, agent: of, team: ofTeam, at }): ResetMark => ({
+          ({ id, agent: agentName, team: ofTeam, at }): ResetMark => ({
             factId: id,
-            agent: typeof of === "string" ? of : null,
+            agent: typeof agentName === "string" ? agentName : null,
             at,
             hiddenRuns: all.filter(({ hiddenBy }) => hiddenBy === id).length,
             team: ofTeam,

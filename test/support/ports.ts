@@ -4,24 +4,24 @@ import type { Clock, Logger } from "../../src/ports/ports.ts";
 import { temporaryFolder } from "./folder.ts";
 
 /** A clock that does not advance unless it is set or moved. */
-export type SetClock = Clock & Readonly<{ set(iso: string): void; advance(ms: number): void }>;
+export type ManualClock = Clock & Readonly<{ set(iso: string): void; advance(ms: number): void }>;
 
-export function setClock(iso: string): SetClock {
-  let at = Date.parse(iso);
+export function manualClock(iso: string): ManualClock {
+  let nowMs = Date.parse(iso);
   return {
-    now: () => new Date(at),
+    now: () => new Date(nowMs),
     set: (next) => {
-      at = Date.parse(next);
+      nowMs = Date.parse(next);
     },
     advance: (ms) => {
-      at += ms;
+      nowMs += ms;
     },
   };
 }
 
-const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const silentLogger: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-export type TestPorts = ComposedPorts & Readonly<{ clock: SetClock; cwd: string; home: string }>;
+export type TestPorts = ComposedPorts & Readonly<{ clock: ManualClock; cwd: string; home: string }>;
 
 export type TestPortsOptions = Readonly<{
   /** Default: a new temporary folder. */
@@ -41,9 +41,9 @@ export type TestPortsOptions = Readonly<{
 export async function openPorts(options: TestPortsOptions = {}): Promise<TestPorts> {
   const cwd = options.cwd ?? temporaryFolder();
   const home = options.home ?? `${temporaryFolder()}/home`;
-  const clock = setClock(options.now ?? "2026-04-01T12:00:00.000Z");
+  const clock = manualClock(options.now ?? "2026-04-01T12:00:00.000Z");
   const env = { REWARD_LEDGER_TZ: options.zone ?? "UTC", ...options.env };
-  const ports = await compose({ home, cwd, env, evals: options.evals, logger: options.logger ?? silent, clock });
+  const ports = await compose({ home, cwd, env, evals: options.evals, logger: options.logger ?? silentLogger, clock });
   onTestFinished(() => ports.close());
   return { ...ports, clock, cwd, home };
 }

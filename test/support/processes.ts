@@ -18,17 +18,17 @@ export function startScript(script: string, argument: unknown): TestProcess {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: string[] = [];
-  const waiting = new Set<() => void>();
+  const checks = new Set<() => void>();
   let errors = "";
-  let over = false;
-  const wake = (): void => {
-    for (const look of waiting) look();
+  let hasEnded = false;
+  const runChecks = (): void => {
+    for (const check of checks) check();
   };
   const { stdout, stderr } = child;
   if (stdout === null || stderr === null) throw new Error("the process has no pipes");
   createInterface({ input: stdout }).on("line", (line) => {
     lines.push(line);
-    wake();
+    runChecks();
   });
   stderr.on("data", (chunk) => {
     errors += String(chunk);
@@ -37,8 +37,8 @@ export function startScript(script: string, argument: unknown): TestProcess {
     (resolve, reject) => {
       child.on("error", reject);
       child.on("close", (code, signal) => {
-        over = true;
-        wake();
+        hasEnded = true;
+        runChecks();
         resolve({ code, signal, errors });
       });
     },
@@ -48,15 +48,15 @@ export function startScript(script: string, argument: unknown): TestProcess {
     lines,
     line: (start) =>
       new Promise((resolve, reject) => {
-        const look = (): void => {
+        const check = (): void => {
           const found = lines.find((line) => line.startsWith(start));
           if (found !== undefined) resolve(found);
-          else if (over) reject(new Error(`the process ended without "${start}": ${lines.join("; ")} ${errors}`));
+          else if (hasEnded) reject(new Error(`the process ended without "${start}": ${lines.join("; ")} ${errors}`));
           else return;
-          waiting.delete(look);
+          checks.delete(check);
         };
-        waiting.add(look);
-        look();
+        checks.add(check);
+        check();
       }),
     kill: (signal) => {
       child.kill(signal);

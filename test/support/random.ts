@@ -1,7 +1,7 @@
 /** A seeded generator of numbers in [0, 1): the same seed produces the same sequence on every machine (mulberry32). */
 export type Random = () => number;
 
-export function randomOf(seed: number): Random {
+export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -15,10 +15,10 @@ export function randomOf(seed: number): Random {
  * Returns a generator of numbers in [0, 1) that are spread evenly after any count, starting at a random one: each falls into a
  * widest gap between the previous ones (steps of the golden ratio).
  */
-export function spreadOf(random: Random): () => number {
-  const from = random();
-  let taken = 0;
-  return () => (from + taken++ * ((Math.sqrt(5) - 1) / 2)) % 1;
+export function evenSpread(random: Random): () => number {
+  const start = random();
+  let count = 0;
+  return () => (start + count++ * ((Math.sqrt(5) - 1) / 2)) % 1;
 }
 
 /** An integer in [from, to], both inclusive. */

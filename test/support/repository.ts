@@ -17,7 +17,10 @@ export const git = (cwd: string, ...args: readonly string[]): string =>
   }).trim();
 
 /** Creates a repository on branch `main` with one commit of these files. */
-export function repository(files: Readonly<Record<string, string>> = {}, folder = join(temporaryFolder(), "my repo")): string {
+export function createRepository(
+  files: Readonly<Record<string, string>> = {},
+  folder = join(temporaryFolder(), "my repo"),
+): string {
   mkdirSync(folder, { recursive: true });
   git(folder, "init", "-q", "-b", "main");
   commit(folder, files);

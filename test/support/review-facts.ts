@@ -5,7 +5,7 @@ import type { Team } from "../../src/features/reviews/model/resets-in-force.ts";
 import type { Fact, PlacedFact } from "../../src/kernel/fact.ts";
 
 /** What a generated device records next. */
-export type Recorded =
+export type DeviceEvent =
   | Readonly<{
       kind: "run";
       device: number;
@@ -80,7 +80,7 @@ const run = fc.record({
   findings: fc.array(finding, { maxLength: 4 }),
 });
 
-const recorded: fc.Arbitrary<Recorded> = fc.oneof(
+const deviceEvent: fc.Arbitrary<DeviceEvent> = fc.oneof(
   { arbitrary: run, weight: 20 },
   {
     arbitrary: fc.record({
@@ -122,8 +122,8 @@ const recorded: fc.Arbitrary<Recorded> = fc.oneof(
 );
 
 /** Recordings of several devices; each device records its own in this order. */
-export const recordings = (maxLength: number): fc.Arbitrary<readonly Recorded[]> =>
-  fc.array(recorded, { maxLength, size: "max" });
+export const recordings = (maxLength: number): fc.Arbitrary<readonly DeviceEvent[]> =>
+  fc.array(deviceEvent, { maxLength, size: "max" });
 
 const idOf = (group: number, n: number): string =>
   `01900000-0000-7000-8000-${group.toString(16).padStart(4, "0")}${n.toString(16).padStart(8, "0")}`;
@@ -131,7 +131,7 @@ const idOf = (group: number, n: number): string =>
 const deviceIds = [0, 1, 2].map((n) => idOf(0xd, n));
 
 /** The same recording with names in decomposed form (NFD), as some systems write them. */
-const decomposed = (one: Recorded): Recorded =>
+const decomposeNames = (one: DeviceEvent): DeviceEvent =>
   one.kind === "run"
     ? {
         ...one,
@@ -144,22 +144,22 @@ const decomposed = (one: Recorded): Recorded =>
       : one;
 
 function dataOf(
-  one: Recorded,
+  one: DeviceEvent,
   runs: readonly string[],
   resets: readonly string[],
   heads: Readonly<Record<string, number>>,
 ): Readonly<{ kind: string; data: Fact["data"] }> {
   switch (one.kind) {
     case "run": {
-      const assured = one.unproven === true ? { assurance_status: "UNKNOWN" } : {};
-      const verdict = verdictOf({ ...one, ...assured });
+      const assurance = one.unproven === true ? { assurance_status: "UNKNOWN" } : {};
+      const verdict = verdictOf({ ...one, ...assurance });
       const report = {
         schema_version: "1.0",
         run_id: `run ${one.run}`,
         timestamp: new Date(one.at).toISOString(),
         overall_verdict: verdict,
         ci_exit_code: ciExitCode(verdict),
-        ...assured,
+        ...assurance,
         score: one.score,
         reward_delta: one.score - rewardBaseline,
         findings: one.findings.map((each, line) => ({
@@ -207,29 +207,29 @@ function dataOf(
 }
 
 /** The devices' logs: facts with their places, and with the ids that canonical order needs. The hashes are not real. */
-export function logsOf(recordedFacts: readonly Recorded[]): readonly (readonly PlacedFact[])[] {
+export function logsOf(events: readonly DeviceEvent[]): readonly (readonly PlacedFact[])[] {
   const logs: PlacedFact[][] = [[], [], []];
   const clocks = [0, 0, 0].map(() => start);
   const ahead = [0, 0, 0];
   const latest = [0, 0, 0];
   // An undo names a reset by its position among all resets, regardless of the device that records it and of the order of arrival.
-  const resets = recordedFacts.flatMap((one, n) => (one.kind === "reset" ? [idOf(1, scatter(n))] : []));
-  const runs = recordedFacts.flatMap((one, n) => (one.kind === "run" ? [idOf(1, scatter(n))] : []));
-  recordedFacts.forEach((said, n) => {
-    const one = n % 3 === 0 ? decomposed(said) : said;
+  const resets = events.flatMap((one, n) => (one.kind === "reset" ? [idOf(1, scatter(n))] : []));
+  const runs = events.flatMap((one, n) => (one.kind === "run" ? [idOf(1, scatter(n))] : []));
+  events.forEach((original, n) => {
+    const one = n % 3 === 0 ? decomposeNames(original) : original;
     const log = logs[one.device] ?? [];
     const deviceId = deviceIds[one.device] ?? "";
     clocks[one.device] = (clocks[one.device] ?? 0) + one.pause;
     if (one.kind === "other") ahead[one.device] = one.ahead;
-    const shown = (clocks[one.device] ?? 0) + (ahead[one.device] ?? 0);
+    const clockMs = (clocks[one.device] ?? 0) + (ahead[one.device] ?? 0);
     // The same as the real log: times never decrease, and a large step back of the clock is recorded.
-    const at = Math.max(latest[one.device] ?? 0, shown);
+    const at = Math.max(latest[one.device] ?? 0, clockMs);
     latest[one.device] = at;
     const heads = Object.fromEntries(logs.map((facts, each) => [deviceIds[each] ?? "", facts.length]));
     const fact: Fact = {
       id: idOf(1, scatter(n)),
       at: new Date(at).toISOString(),
-      ...(at - shown > 300_000 ? { clock: new Date(shown).toISOString() } : {}),
+      ...(at - clockMs > 300_000 ? { clock: new Date(clockMs).toISOString() } : {}),
       device: deviceId,
       seq: log.length + 1,
       project: one.kind === "run" ? one.project : null,
@@ -271,7 +271,7 @@ export const teams: fc.Arbitrary<Team> = fc.record({
       at: fc.constant(new Date(start).toISOString()),
       heads: fc
         .array(fc.nat(15), { minLength: 3, maxLength: 3 })
-        .map((known) => new Map(known.map((seq, n) => [deviceIds[n] ?? "", seq]))),
+        .map((seqs) => new Map(seqs.map((seq, n) => [deviceIds[n] ?? "", seq]))),
     }),
     { maxLength: 1 },
   ),

@@ -9,18 +9,18 @@ import type { Ledger } from "../../src/ports/ports.ts";
 
 const { home, cwd, env, killAt, isBefore } = JSON.parse(process.argv[2] ?? "{}");
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const ports = await compose({ home, cwd, env, logger: silent });
+const silentLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const ports = await compose({ home, cwd, env, logger: silentLogger });
 let recorded = 0;
-const die = (): Promise<never> => {
+const killSelf = (): Promise<never> => {
   process.kill(process.pid, "SIGKILL");
   return new Promise(() => undefined);
 };
-const record: Ledger["record"] = async (...about) => {
+const record: Ledger["record"] = async (...args) => {
   recorded += 1;
-  if (recorded === killAt && isBefore) await die();
-  const outcomes = await ports.ledger.record(...about);
-  if (recorded === killAt) await die();
+  if (recorded === killAt && isBefore) await killSelf();
+  const outcomes = await ports.ledger.record(...args);
+  if (recorded === killAt) await killSelf();
   return outcomes;
 };
 // The ledger's methods are bound to it, so they also work through this proxy.

@@ -4,30 +4,30 @@ import { join } from "node:path";
 import { feedbackAdd } from "../../src/features/agent/operations/feedback.ts";
 import { selfFixProcess } from "../../src/features/self-fix/operations/process.ts";
 import type { SelfFixView } from "../../src/features/self-fix/operations/views.ts";
-import { commands, feedbackText, fixAnswer, goodAnswer, projectFiles, triageAnswer } from "./feedback-to-fix.ts";
+import { commands, feedbackText, fixAnswer, projectFiles, scriptedAnswer, triageAnswer } from "./feedback-to-fix.ts";
 import { temporaryFolder, writeFiles } from "./folder.ts";
-import { type Answering, type ModelServer, modelServer, type Reply } from "./model-server.ts";
+import { type ModelReply, type ModelServer, type ReplySource, startModelServer } from "./model-server.ts";
 import { openPorts, quietCall, type TestPorts } from "./ports.ts";
-import { git, gitEnvironment, repository } from "./repository.ts";
+import { createRepository, git, gitEnvironment } from "./repository.ts";
 
 export { feedbackText, fixPatch, testFile, testPatch } from "./feedback-to-fix.ts";
 
-export const says = (answer: object): Reply => ({ text: `Here you are:\n${JSON.stringify(answer)}` });
+export const jsonReply = (answer: object): ModelReply => ({ text: `Here you are:\n${JSON.stringify(answer)}` });
 
-export const triaged = (more: object = {}): Reply => says({ ...triageAnswer, ...more });
-export const proposes = (more: object = {}): Reply => says({ ...fixAnswer, ...more });
-const approves = says({ overall: "pass", findings: [] });
-export const sure = (confidence: number): Reply => says({ confidence, findings: [] });
+export const triageReply = (more: object = {}): ModelReply => jsonReply({ ...triageAnswer, ...more });
+export const fixReply = (more: object = {}): ModelReply => jsonReply({ ...fixAnswer, ...more });
+const passReply = jsonReply({ overall: "pass", findings: [] });
+export const confidenceReply = (confidence: number): ModelReply => jsonReply({ confidence, findings: [] });
 /** The replies to the model passes of the gate, in order: structure, prose, problems, binding. */
-export const gateReplies: readonly Reply[] = [approves, approves, sure(95), approves];
+export const gateReplies: readonly ModelReply[] = [passReply, passReply, confidenceReply(95), passReply];
 
 /** All replies of the model on the way to a small fix. */
-export const goodReplies: readonly Reply[] = [triaged(), proposes(), ...gateReplies];
+export const goodReplies: readonly ModelReply[] = [triageReply(), fixReply(), ...gateReplies];
 
 /** The same replies, chosen by the question, so that a question may be repeated. */
-export const goodModel = (text: string): Reply => says(goodAnswer(text));
+export const goodModel = (text: string): ModelReply => jsonReply(scriptedAnswer(text));
 
-export const environment = Object.fromEntries(
+export const testEnv = Object.fromEntries(
   Object.entries(gitEnvironment).flatMap(([name, value]) =>
     value === undefined || /TOKEN$|^GITHUB_/.test(name) ? [] : [[name, value]],
   ),
@@ -44,8 +44,8 @@ export type SelfFixProject = Readonly<{
 }>;
 
 /** Creates a checkout with a remote, a home with the project's commands, and a model with these replies. */
-export async function selfFixProject(
-  replies: readonly Answering[],
+export async function createSelfFixProject(
+  replies: readonly ReplySource[],
   {
     files = {},
     env = {},
@@ -56,7 +56,7 @@ export async function selfFixProject(
     settings?: object;
   }> = {},
 ): Promise<SelfFixProject> {
-  const top = repository({ ...projectFiles, ...files });
+  const top = createRepository({ ...projectFiles, ...files });
   const remote = join(temporaryFolder(), "remote.git");
   mkdirSync(remote);
   git(remote, "init", "-q", "--bare", "-b", "main");
@@ -65,15 +65,15 @@ export async function selfFixProject(
   git(top, "fetch", "-q");
   const home = join(temporaryFolder(), "home");
   writeFiles(home, { "settings.json": JSON.stringify({ "gate.commands": commands, ...settings }) });
-  const server = await modelServer(...replies);
-  const all = {
-    ...environment,
+  const server = await startModelServer(...replies);
+  const fullEnv = {
+    ...testEnv,
     PATH: process.env["PATH"] ?? "",
     GAIA_CODER_HOME: join(home, "coder"),
     ...server.env(),
     ...env,
   };
-  return { top, remote, home, env: all, server, ports: await openPorts({ cwd: top, home, env: all }) };
+  return { top, remote, home, env: fullEnv, server, ports: await openPorts({ cwd: top, home, env: fullEnv }) };
 }
 
 export const addFeedback = async (

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Creates a folder on a separate disk of the given size in bytes. Requires root. */
-export async function smallDisk(bytes: number): Promise<Readonly<{ folder: string; remove(): Promise<void> }>> {
+export async function mountSmallDisk(bytes: number): Promise<Readonly<{ folder: string; remove(): Promise<void> }>> {
   const folder = await mkdtemp(join(tmpdir(), "reward-ledger-disk-"));
   execFileSync("mount", ["-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", folder]);
   return {

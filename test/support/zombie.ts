@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 const stateOf = (pid: number): string => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.[0] ?? "";
 
 /** Waits until a process has exited and has not been reaped. */
-export async function untilZombie(pid: number): Promise<void> {
+export async function waitForZombie(pid: number): Promise<void> {
   while (stateOf(pid) !== "Z") await nextTurn();
 }
 
@@ -14,7 +14,7 @@ export async function untilZombie(pid: number): Promise<void> {
  * Starts a program whose parent never reaps it, as in a container without an init process; the parent ends with the test.
  * @returns the program's pid once it has written its first line, and that line
  */
-export async function orphanOf(command: readonly string[]): Promise<Readonly<{ pid: number; line: string }>> {
+export async function startOrphan(command: readonly string[]): Promise<Readonly<{ pid: number; line: string }>> {
   // The shell becomes `sleep`, which does not wait for children.
   const parent = spawn("sh", ["-c", '"$@" & echo "$!"; exec sleep 600', "sh", ...command], {
     stdio: ["ignore", "pipe", "inherit"],

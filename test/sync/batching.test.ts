@@ -88,7 +88,7 @@ const json = fc.dictionary(fc.string({ unit: "grapheme" }), fc.jsonValue({ maxDe
 });
 
 /** A row as a server returns it: keys in another order, numbers and times written differently. */
-function throughServer(row: ReturnType<typeof rowOf>) {
+function roundTrip(row: ReturnType<typeof rowOf>) {
   const one = "a number that is written in another way";
   const reordered = JSON.stringify(row, (_key, value: unknown) => {
     if (value === 1) return one;
@@ -110,18 +110,18 @@ describe("facts on the wire", () => {
     fc.assert(
       fc.property(fc.array(json, { minLength: 1, maxLength: 4 }), (all) => {
         const facts = chain(all);
-        const back = facts.map((fact) => factOf(throughServer(rowOf(fact))));
+        const received = facts.map((fact) => factOf(roundTrip(rowOf(fact))));
         expect(
           validPrefixLength(
             { seq: 0, hash: null },
-            back.flatMap((fact) => fact ?? []),
+            received.flatMap((fact) => fact ?? []),
             hashFact,
           ),
         ).toBe(facts.length);
         for (const { fact, line } of foreignLines(
           device,
           { seq: 0, hash: null },
-          back.flatMap((one) => one ?? []),
+          received.flatMap((one) => one ?? []),
         )) {
           expect(checkLine(line.subarray(0, -1), device).fact).toEqual(fact);
         }
@@ -138,7 +138,7 @@ describe("facts on the wire", () => {
       later: [1, null],
     };
     const odd: Fact = { ...content, hash: hashFact(content) };
-    expect(factOf(throughServer(rowOf(odd)))).toEqual(odd);
+    expect(factOf(roundTrip(rowOf(odd)))).toEqual(odd);
   });
 });
 

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(state.home, { recursive: true }));
 
-async function chosen(settings: Readonly<Record<string, unknown>>, choices: HostChoices) {
+async function readChoices(settings: Readonly<Record<string, unknown>>, choices: HostChoices) {
   await writeFile(join(state.home, "settings.json"), JSON.stringify(settings));
   return (await readConfig({ home: state.home, env: {}, gitRoot: null, choices })).choices;
 }
@@ -23,13 +23,13 @@ describe("choices of the home and of the host", () => {
 
   it("keep what the home forbids under the host's defaults", async () => {
     expect(
-      await chosen({ "sync.enabled": false, "sync.redact": ["messages", "paths"], "sync.transcripts": false }, defaults),
+      await readChoices({ "sync.enabled": false, "sync.redact": ["messages", "paths"], "sync.transcripts": false }, defaults),
     ).toEqual({ enabled: false, transcripts: false, redactMessages: true, redactPaths: true, projects: null, ...whole });
   });
 
   it("keep what the host forbids", async () => {
     expect(
-      await chosen(
+      await readChoices(
         { "sync.enabled": true, "sync.redact": [], "sync.transcripts": true },
         { enabled: false, transcripts: false, redactMessages: true, redactPaths: true },
       ),
@@ -37,8 +37,8 @@ describe("choices of the home and of the host", () => {
   });
 
   it("use the home's choice about transcripts when the host has none", async () => {
-    expect(await chosen({ "sync.transcripts": true }, defaults)).toMatchObject({ transcripts: true });
-    expect(await chosen({}, defaults)).toMatchObject({ transcripts: false });
+    expect(await readChoices({ "sync.transcripts": true }, defaults)).toMatchObject({ transcripts: true });
+    expect(await readChoices({}, defaults)).toMatchObject({ transcripts: false });
   });
 });
 

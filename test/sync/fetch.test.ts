@@ -22,17 +22,17 @@ const row = (seq: number, change: object = {}) => ({
 });
 
 it("reads pages only on demand, however long a log claims to be", async () => {
-  let asked = 0;
+  let requests = 0;
   const remote = {
     rows: async (_team: string, _device: string, from: number) => {
-      asked += 1;
+      requests += 1;
       return from <= 3 ? [readRow(row(from))] : [];
     },
   };
   const pages = fetchPages({ remote, team: "t", signal: undefined }, { device, from: 1, to: Number.MAX_SAFE_INTEGER });
   const first = await pages.next();
   expect(first.value).toMatchObject({ facts: [{ seq: 1 }, { seq: 2 }, { seq: 3 }], fault: null });
-  expect(asked).toBeLessThan(10);
+  expect(requests).toBeLessThan(10);
   await pages.return();
 });
 

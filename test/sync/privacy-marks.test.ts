@@ -6,7 +6,7 @@ import { fieldOf, fieldsOf, message, path, plain, privacyOfText } from "../../sr
 import { createRedactor, type SharedContent } from "../../src/sync/redact.ts";
 import { sampleOf } from "./support/sample-data.ts";
 
-const everything = {
+const shareAll = {
   enabled: true,
   transcripts: true,
   redactMessages: false,
@@ -15,7 +15,7 @@ const everything = {
   allowed: null,
   texts: true,
 };
-const nothing = { ...everything, transcripts: false, redactMessages: true, redactPaths: true };
+const shareNothing = { ...shareAll, transcripts: false, redactMessages: true, redactPaths: true };
 const kinds = allKinds().map(({ kind, shape }) => ({ kind, schema: shape() }));
 
 const sampleFact = (kind: string, schema: z.ZodType) => ({ kind, project: "acme/shop", data: fields.parse(sampleOf(schema)) });
@@ -34,14 +34,14 @@ describe.each(kinds)("the schema of $kind", ({ kind, schema }) => {
 
   it("leaves only plain texts when everything else is hidden", () => {
     const plainPlaces = marked.filter(({ privacy }) => privacy === "plain").map(({ place }) => place);
-    const { fact } = createRedactor(nothing, "key")(sampleFact(kind, schema));
+    const { fact } = createRedactor(shareNothing, "key")(sampleFact(kind, schema));
     for (const place of placesIn({ fact, marks: [] })) expect(plainPlaces).toContain(place.replace(/\.\*$/, ""));
     expect(JSON.stringify(fact.data)).not.toContain("<?");
   });
 
   it("sends everything when nothing is hidden", () => {
     const fact = sampleFact(kind, schema);
-    expect(createRedactor(everything, "key")(fact)).toEqual({ fact, marks: [] });
+    expect(createRedactor(shareAll, "key")(fact)).toEqual({ fact, marks: [] });
   });
 });
 
@@ -56,31 +56,31 @@ describe("a text in a field", () => {
     body: message(z.string()).nullable(),
     file: path(z.string()).optional(),
   });
-  const of = (name: keyof typeof schema.shape, text: string) => privacyOfText(fieldOf(schema.shape[name]), text);
+  const privacyFor = (name: keyof typeof schema.shape, text: string) => privacyOfText(fieldOf(schema.shape[name]), text);
 
   it("has the mark of its field, even when the field may be absent or null", () => {
-    expect([of("name", "a"), of("body", "a"), of("file", "a")]).toEqual(["plain", "message", "path"]);
+    expect([privacyFor("name", "a"), privacyFor("body", "a"), privacyFor("file", "a")]).toEqual(["plain", "message", "path"]);
   });
 
   it("is a message when its field is unmarked", () => {
-    expect(of("unmarked", "a")).toBe("message");
+    expect(privacyFor("unmarked", "a")).toBe("message");
   });
 
   it("is plain in an unmarked field when it is an enum value, an id or a time", () => {
-    expect([of("word", "yes"), of("id", "01977420-0000-7000-8000-000000000001"), of("at", "2026-03-16T08:00:00Z")]).toEqual([
-      "plain",
-      "plain",
-      "plain",
-    ]);
+    expect([
+      privacyFor("word", "yes"),
+      privacyFor("id", "01977420-0000-7000-8000-000000000001"),
+      privacyFor("at", "2026-03-16T08:00:00Z"),
+    ]).toEqual(["plain", "plain", "plain"]);
   });
 
   it("is a message when it does not match its field's type", () => {
-    expect([of("word", "my password"), of("id", "my name"), of("at", "yesterday"), of("amount", "a lot")]).toEqual([
-      "message",
-      "message",
-      "message",
-      "message",
-    ]);
+    expect([
+      privacyFor("word", "my password"),
+      privacyFor("id", "my name"),
+      privacyFor("at", "yesterday"),
+      privacyFor("amount", "a lot"),
+    ]).toEqual(["message", "message", "message", "message"]);
   });
 
   it("keeps its mark in refined and described schemas, and leaves the original schema unmarked", () => {
@@ -97,15 +97,15 @@ describe("data unknown to any schema", () => {
 
   it("is hidden with the messages, and sent with them", () => {
     const unknown = fact({ anything: { deep: ["said"], count: 3 } });
-    expect(createRedactor(everything, "key")(unknown)).toEqual({ fact: unknown, marks: [] });
-    const { fact: hidden, marks } = createRedactor({ ...everything, redactMessages: true }, "key")(unknown);
+    expect(createRedactor(shareAll, "key")(unknown)).toEqual({ fact: unknown, marks: [] });
+    const { fact: hidden, marks } = createRedactor({ ...shareAll, redactMessages: true }, "key")(unknown);
     expect(hidden.data).toEqual({ anything: { deep: [expect.stringMatching(/^redacted-[0-9a-f]{16}$/)], count: 3 } });
     expect(marks).toEqual(["messages"]);
   });
 
   it.each(["prompt", "prompts", "transcript", "transcripts", "conversation"])("is not sent when named %s", (name) => {
     const { fact: sent, marks } = createRedactor(
-      { ...everything, transcripts: false },
+      { ...shareAll, transcripts: false },
       "key",
     )(fact({ steps: [{ [name]: ["asked"] }], n: 1 }));
     expect(sent.data).toEqual({ steps: [{}], n: 1 });
@@ -113,28 +113,27 @@ describe("data unknown to any schema", () => {
   });
 
   it.each(["file", "files", "path", "paths", "folder", "cwd", "changed_files"])("is treated as a path when named %s", (name) => {
-    const given = fact({ steps: [{ [name]: ["/place"], other: "said" }] });
-    const { fact: sent, marks } = createRedactor({ ...everything, redactPaths: true }, "key")(given);
+    const input = fact({ steps: [{ [name]: ["/place"], other: "said" }] });
+    const { fact: sent, marks } = createRedactor({ ...shareAll, redactPaths: true }, "key")(input);
     expect(JSON.stringify(sent.data)).not.toContain("/place");
     expect(JSON.stringify(sent.data)).toContain("said");
     expect(marks).toEqual(["paths"]);
-    expect(JSON.stringify(createRedactor({ ...everything, redactMessages: true }, "key")(given).fact.data)).not.toContain(
-      "/place",
-    );
+    expect(JSON.stringify(createRedactor({ ...shareAll, redactMessages: true }, "key")(input).fact.data)).not.toContain("/place");
   });
 });
 
 test("the mark of an automatic recording is sent, and nothing else in its place", () => {
   const intake = { batch: "01977420-0000-7000-8000-000000000001" };
-  const share = createRedactor({ ...everything, redactMessages: true }, "key");
-  const of = (given: unknown) => share({ kind: "eval.recorded", project: "p", data: { intake: given } }).fact.data["intake"];
-  expect(of(intake)).toEqual(intake);
-  expect(of("said")).toMatch(/^redacted-/);
-  expect(of({ ...intake, note: "said" })).toEqual({ ...intake, note: expect.stringMatching(/^redacted-/) });
+  const share = createRedactor({ ...shareAll, redactMessages: true }, "key");
+  const sharedIntake = (intakeData: unknown) =>
+    share({ kind: "eval.recorded", project: "p", data: { intake: intakeData } }).fact.data["intake"];
+  expect(sharedIntake(intake)).toEqual(intake);
+  expect(sharedIntake("said")).toMatch(/^redacted-/);
+  expect(sharedIntake({ ...intake, note: "said" })).toEqual({ ...intake, note: expect.stringMatching(/^redacted-/) });
 });
 
 describe("texts that people write to each other", () => {
-  const share = createRedactor({ ...everything, texts: false }, "key");
+  const share = createRedactor({ ...shareAll, texts: false }, "key");
   const marksOf = (kind: string) => share({ kind, project: "p", data: { row: { body: "said" } } }).marks;
 
   it.each(["inbox.added", "inbox.changed", "memory.added", "memory.changed"])(
@@ -155,9 +154,9 @@ describe("texts that people write to each other", () => {
 });
 
 test("facts without a project are sent when they concern all projects", () => {
-  const share = createRedactor({ ...everything, projects: ["acme/*"] }, "key");
-  const leave = kinds.filter(({ kind }) => !share({ kind, project: null, data: {} }).marks.includes("withheld"));
-  expect(leave.map(({ kind }) => kind).sort()).toEqual([
+  const share = createRedactor({ ...shareAll, projects: ["acme/*"] }, "key");
+  const sentKinds = kinds.filter(({ kind }) => !share({ kind, project: null, data: {} }).marks.includes("withheld"));
+  expect(sentKinds.map(({ kind }) => kind).sort()).toEqual([
     "budget.extended",
     "budget.set",
     "eval.baseline",

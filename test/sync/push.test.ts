@@ -22,10 +22,10 @@ const choices = {
 /** The size of one fact: characters that are sent, and characters of a transcript that stay. */
 type Size = Readonly<{ leaves: number; stays: number }>;
 
-function log(sizes: readonly Size[]): readonly Fact[] {
+function factLog(sizes: readonly Size[]): readonly Fact[] {
   let prev: string | null = null;
-  return sizes.map(({ leaves, stays }, index) => {
-    const data = { text: "x".repeat(leaves), ...(stays === 0 ? {} : { transcript: "y".repeat(stays) }) };
+  return sizes.map(({ leaves: sentChars, stays: keptChars }, index) => {
+    const data = { text: "x".repeat(sentChars), ...(keptChars === 0 ? {} : { transcript: "y".repeat(keptChars) }) };
     const id = `01977420-0000-7000-8000-${String(index + 1).padStart(12, "0")}`;
     const content = { id, at: "2026-04-01T00:00:00.000Z", device, seq: index + 1, project: "acme/shop", kind: "k", data, prev };
     const fact = { ...content, hash: hashFact(content) };
@@ -35,24 +35,28 @@ function log(sizes: readonly Size[]): readonly Fact[] {
 }
 
 /** A server that stores a limited number of facts before its time limit, and refuses some permanently. */
-function server(atOnce: number, never: ReadonlySet<number>): PushParts["remote"] & Readonly<{ stored: readonly FactRow[] }> {
+function fakeRemote(
+  maxFacts: number,
+  refusedSeqs: ReadonlySet<number>,
+): PushParts["remote"] & Readonly<{ stored: readonly FactRow[] }> {
   const rows: FactRow[] = [];
   return {
     stored: rows,
     rows: async () => [],
     links: async () => [],
     placesOf: async () => new Map(),
-    async push(given) {
-      if (given.length > atOnce) throw new RemoteFailure("large", "canceling statement due to statement timeout", "57014");
-      if (given.some(({ seq, kind }) => never.has(seq) && kind === "k")) throw new RemoteFailure("data", "refused", "23514");
-      rows.push(...given);
+    async push(batch) {
+      if (batch.length > maxFacts) throw new RemoteFailure("large", "canceling statement due to statement timeout", "57014");
+      if (batch.some(({ seq, kind }) => refusedSeqs.has(seq) && kind === "k"))
+        throw new RemoteFailure("data", "refused", "23514");
+      rows.push(...batch);
     },
   };
 }
 
-async function pushed(sizes: readonly Size[], atOnce: number, never: ReadonlySet<number>) {
-  const facts = log(sizes);
-  const remote = server(atOnce, never);
+async function pushAll(sizes: readonly Size[], maxFacts: number, refusedSeqs: ReadonlySet<number>) {
+  const facts = factLog(sizes);
+  const remote = fakeRemote(maxFacts, refusedSeqs);
   const told: number[] = [];
   const sent = await pushFacts(
     { ledger: ledgerOf(facts), remote, team: "t", choices, secret: "s", hashOf: hashFact, signal: undefined },
@@ -77,8 +81,8 @@ it("leaves an unbroken log on the server, whatever the sizes and whatever the se
       fc.array(size, { minLength: 1, maxLength: 9 }),
       fc.integer({ min: 1, max: 9 }),
       fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { maxLength: 2 }),
-      async (sizes, atOnce, never) => {
-        const { facts, rows, sent, told } = await pushed(sizes, atOnce, new Set(never));
+      async (sizes, maxFacts, refusedSeqs) => {
+        const { facts, rows, sent, told } = await pushAll(sizes, maxFacts, new Set(refusedSeqs));
         expect(rows.map(({ seq }) => seq)).toEqual(facts.map(({ seq }) => seq));
         const taken = rows.flatMap((row) => factOf(factRow.parse(row)) ?? []);
         expect(validPrefixLength({ seq: 0, hash: null }, taken, hashFact)).toBe(facts.length);
@@ -98,7 +102,7 @@ it("leaves an unbroken log on the server, whatever the sizes and whatever the se
 });
 
 it("counts every sent fact, including the one after a full batch", async () => {
-  const { sent, told } = await pushed(
+  const { sent, told } = await pushAll(
     Array.from({ length: 501 }, () => ({ leaves: 10, stays: 0 })),
     501,
     new Set(),
@@ -107,7 +111,7 @@ it("counts every sent fact, including the one after a full batch", async () => {
 });
 
 it("sends smaller batches after the server's time limit, and larger ones once it keeps up", async () => {
-  const { told } = await pushed(
+  const { told } = await pushAll(
     Array.from({ length: 700 }, () => ({ leaves: 10, stays: 0 })),
     130,
     new Set(),

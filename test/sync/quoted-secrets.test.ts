@@ -9,8 +9,10 @@ const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
-    const said = `${request.headers.authorization ?? ""} ${Buffer.concat(chunks).toString()}`;
-    response.writeHead(400, { "content-type": "application/json" }).end(JSON.stringify({ code: "bad", msg: `refused: ${said}` }));
+    const requestText = `${request.headers.authorization ?? ""} ${Buffer.concat(chunks).toString()}`;
+    response
+      .writeHead(400, { "content-type": "application/json" })
+      .end(JSON.stringify({ code: "bad", msg: `refused: ${requestText}` }));
   });
 });
 afterEach(() => void server.close());

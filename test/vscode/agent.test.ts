@@ -5,10 +5,10 @@ import { expect } from "vitest";
 import * as z from "zod";
 import { writeGaiaHome } from "../support/gaia-home.ts";
 import { pressUntil } from "./support/driver.ts";
-import { menu } from "./support/menu.ts";
-import { notified } from "./support/notifications.ts";
+import { chooseMenuEntry } from "./support/menu.ts";
+import { waitForNotification } from "./support/notifications.ts";
 import { runLedgerCommand } from "./support/product.ts";
-import { answer, answerPath, openQuickInput, pick } from "./support/quick-input.ts";
+import { answerInput, answerPath, openQuickInput, pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { scenario } from "./support/scenario.ts";
 import {
@@ -19,9 +19,9 @@ import {
   openFile,
   pressDialog,
   readClipboard,
-  reportShows,
   treeRows,
-  welcomeOf,
+  waitForReport,
+  welcomeContent,
 } from "./support/workbench.ts";
 
 const page50 = z.object({ rows: z.array(z.record(z.string(), z.unknown())) });
@@ -33,7 +33,7 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   const page = await stage.open();
   await openContainer(page, "Reward Ledger");
   const rows = (text: string | RegExp): Locator => treeRows(page, "Agent", text);
-  await welcomeOf(page, "Agent").getByText("Nothing waits here").waitFor();
+  await welcomeContent(page, "Agent").getByText("Nothing waits here").waitFor();
 
   // Makes room so that all rows of the Agent view are visible.
   await closeViews(page, "Status", "Runs", "Evals");
@@ -47,57 +47,57 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await cliJson(stage, "spend", "add", "--model", "opus", "--call-site", "plan", "--usd", "22");
   await rows("Spend today").filter({ hasText: "$22.00 of $25.00 (88 %)" }).waitFor();
 
-  await menu(page, rows("May I drop the old table?"), "answerMessage");
-  await answer(page, "Yes, after the backup");
+  await chooseMenuEntry(page, rows("May I drop the old table?"), "answerMessage");
+  await answerInput(page, "Yes, after the backup");
   await expect.poll(() => page.locator(".part.activitybar .action-item .badge-content:visible").count()).toBe(0);
   expect(await rowsOf("inbox", "list")).toMatchObject([{ state: "answered", answer: "Yes, after the backup" }]);
 
-  await menu(page, rows("Mend the cart"), "copyAgentRowId");
+  await chooseMenuEntry(page, rows("Mend the cart"), "copyAgentRowId");
   await expect.poll(() => readClipboard(page)).toBe("mend-cart");
-  await menu(page, rows("Mend the cart"), "claimTask");
+  await chooseMenuEntry(page, rows("Mend the cart"), "claimTask");
   await rows("Running").waitFor();
-  await menu(page, rows("Mend the cart"), "pauseTask");
-  await answer(page, "The design is open");
+  await chooseMenuEntry(page, rows("Mend the cart"), "pauseTask");
+  await answerInput(page, "The design is open");
   await page.locator(".quick-input-widget:visible", { hasText: "What comes first when the task resumes" }).waitFor();
-  await answer(page, "Read the comment first");
+  await answerInput(page, "Read the comment first");
   await rows("Paused").waitFor();
-  await menu(page, rows("Mend the cart"), "resumeTask");
+  await chooseMenuEntry(page, rows("Mend the cart"), "resumeTask");
   await rows("Running").waitFor();
-  await menu(page, rows("Mend the cart"), "moveTask");
+  await chooseMenuEntry(page, rows("Mend the cart"), "moveTask");
   await pick(page, "Done");
   await rows("Done").waitFor();
 
-  await menu(page, rows("Spend today"), "extendBudget");
-  await answer(page, "5");
+  await chooseMenuEntry(page, rows("Spend today"), "extendBudget");
+  await answerInput(page, "5");
   await pressDialog(page, "Extend");
   await rows("Spend today").filter({ hasText: "of $30.00" }).waitFor();
 
   // From the palette: raising a limit needs a confirmation, lowering it does not.
   await runLedgerCommand(page, "setBudget");
   await pick(page, "A day");
-  await answer(page, "40");
+  await answerInput(page, "40");
   await pressDialog(page, "Raise");
   await rows("Spend today").filter({ hasText: "of $45.00" }).waitFor();
   await runLedgerCommand(page, "setBudget");
   await pick(page, "A day");
-  await answer(page, "22,50");
+  await answerInput(page, "22,50");
   await rows("Spend today").filter({ hasText: "of $27.50" }).waitFor();
   await runLedgerCommand(page, "showBudget");
-  await reportShows(page, "At this pace today comes to");
+  await waitForReport(page, "At this pace today comes to");
 
   // Feedback on a selection stores its file and line, and links back to them.
   await openFile(page, "src/cart.ts");
   await openQuickInput(page, "Control+g");
-  await answer(page, ":12");
+  await answerInput(page, ":12");
   await expect.poll(() => cursorPosition(page)).toMatch(/Ln 12, Col \d+/);
   await runLedgerCommand(page, "addFeedback");
-  await answer(page, "The rounding is wrong here");
+  await answerInput(page, "The rounding is wrong here");
   await pick(page, "High");
   await rows("The rounding is wrong here").filter({ hasText: "src/cart.ts:12" }).waitFor();
   await pressUntil(page, "Control+Home", async () => /Ln 1, Col 1/.test(await cursorPosition(page)));
-  await menu(page, rows("The rounding is wrong here"), "openFeedbackPlace");
+  await chooseMenuEntry(page, rows("The rounding is wrong here"), "openFeedbackPlace");
   await expect.poll(() => cursorPosition(page)).toMatch(/Ln 12, Col \d+/);
-  await menu(page, rows("The rounding is wrong here"), "moveFeedback");
+  await chooseMenuEntry(page, rows("The rounding is wrong here"), "moveFeedback");
   await pick(page, "Triaged");
   await pick(page, "test");
   await rows("Triaged").waitFor();
@@ -108,21 +108,21 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await rows("Which browser?").waitFor();
   await runLedgerCommand(page, "answerMessage");
   await pick(page, "Which browser?");
-  await answer(page, "All of them");
+  await answerInput(page, "All of them");
   await expect.poll(async () => (await rowsOf("inbox", "list", "--state", "answered")).length).toBe(2);
   await runLedgerCommand(page, "addLearning");
-  await answer(page, "Ask before dropping");
-  await answer(page, "mend-cart");
+  await answerInput(page, "Ask before dropping");
+  await answerInput(page, "mend-cart");
   await pick(page, "A skill");
-  await answer(page, "backups");
+  await answerInput(page, "backups");
   await expect.poll(() => rowsOf("learn", "list")).toMatchObject([{ candidate: "skill:backups" }]);
   await runLedgerCommand(page, "showInbox");
-  await reportShows(page, "Which browser?");
+  await waitForReport(page, "Which browser?");
 
   await runLedgerCommand(page, "critical");
-  await answer(page, "Production is down");
+  await answerInput(page, "Production is down");
   await rows("Production is down").waitFor();
-  await menu(page, rows("Production is down"), "escalateMessage");
+  await chooseMenuEntry(page, rows("Production is down"), "escalateMessage");
   await expect.poll(async () => (await rowsOf("feedback", "list")).length).toBe(2);
   expect(await rowsOf("inbox", "list", "--limit", "1")).toMatchObject([{ severity: "critical", channel: "tui" }]);
 
@@ -130,14 +130,14 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await pick(page, "tasks");
   await pick(page, "JSON Lines");
   await answerPath(page, join(stage.root, "tasks.jsonl"));
-  await notified(page, "Exported tasks: 1 row.");
+  await waitForNotification(page, "Exported tasks: 1 row.");
   expect(await readFile(join(stage.root, "tasks.jsonl"), "utf8")).toContain('"mend-cart"');
 
   const gaia = join(stage.root, "coder");
   writeGaiaHome(gaia);
   await runLedgerCommand(page, "importAgentHome");
   await answerPath(page, `${gaia}/`);
-  await notified(page, /Imported: \d+, already known: 0, refused: \d+/);
+  await waitForNotification(page, /Imported: \d+, already known: 0, refused: \d+/);
   await rows("Which branch?").waitFor();
 
   await runLedgerCommand(page, "weeklyDigest");

@@ -2,10 +2,10 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
-import { notified } from "./support/notifications.ts";
+import { waitForNotification } from "./support/notifications.ts";
 import { runLedgerCommand } from "./support/product.ts";
 import { scenario } from "./support/scenario.ts";
-import { pressDialog, reportShows, webview } from "./support/workbench.ts";
+import { pressDialog, waitForReport, webview } from "./support/workbench.ts";
 
 /** Opens the page of agents. @returns the agent's card, once it shows the state */
 async function openCards(page: Page, agent: string, state: string): Promise<Locator> {
@@ -27,11 +27,11 @@ scenario(
     const card = await openCards(page, "Claude Code", "not connected");
     await openCards(page, "Gemini CLI", "not found");
     await card.getByRole("button", { name: "Connect in This Project" }).click();
-    await notified(page, "Files of a workspace are changed only when you trust it.");
+    await waitForNotification(page, "Files of a workspace are changed only when you trust it.");
     expect(await readdir(stage.folder)).toEqual([]);
 
     await card.getByRole("button", { name: "Connect Claude Code", exact: true }).click();
-    await reportShows(page, "hook Stop --host claude-code");
+    await waitForReport(page, "hook Stop --host claude-code");
     expect(await readFile(settings, "utf8")).toBe(before);
     await pressDialog(page, "Write");
     await expect.poll(() => readFile(settings, "utf8")).toContain("hook Stop --host claude-code");
@@ -39,7 +39,7 @@ scenario(
 
     const connected = await openCards(page, "Claude Code", "connected");
     await connected.getByRole("button", { name: "Remove Claude Code", exact: true }).click();
-    await reportShows(page, "This would be written:");
+    await waitForReport(page, "This would be written:");
     await pressDialog(page, "Write");
     await expect.poll(() => readFile(settings, "utf8")).toBe(before);
     await expect.poll(() => readdir(join(stage.root, ".claude"))).toEqual(["settings.json"]);

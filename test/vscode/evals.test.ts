@@ -6,8 +6,8 @@ import * as z from "zod";
 import { startCollector } from "../../src/collector/main.ts";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
 import { actUntil } from "./support/driver.ts";
-import { menu } from "./support/menu.ts";
-import { notifications, notified, pressNotification } from "./support/notifications.ts";
+import { chooseMenuEntry } from "./support/menu.ts";
+import { notifications, pressNotification, waitForNotification } from "./support/notifications.ts";
 import { runLedgerCommand } from "./support/product.ts";
 import { pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
@@ -21,11 +21,11 @@ import {
   openFile,
   openProblems,
   readClipboard,
-  reportShows,
   statusBarItem,
   treeRows,
+  waitForReport,
   webview,
-  welcomeOf,
+  welcomeContent,
 } from "./support/workbench.ts";
 
 const runs = z.array(z.object({ id: z.string(), project: z.string(), baseline: z.boolean() }));
@@ -34,7 +34,7 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   const list = async () => runs.parse(await cliJson(stage, "eval", "list"));
   const page = await stage.open();
   await openContainer(page, "Reward Ledger");
-  await welcomeOf(page, "Evals").getByText("Results of evals appear here").waitFor();
+  await welcomeContent(page, "Evals").getByText("Results of evals appear here").waitFor();
   await closeViews(page, "Status", "Runs", "Agent");
   const rows = (text: string | RegExp): Locator => treeRows(page, "Evals", text);
 
@@ -61,19 +61,19 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   const [latest, before] = await list();
   await expandRow(rows(/\d+\/80 · e2e/), rows("expected the outcome to hold"));
 
-  await menu(page, rows(/\d+\/80 · e2e/).first(), "evalCopyId");
+  await chooseMenuEntry(page, rows(/\d+\/80 · e2e/).first(), "evalCopyId");
   await expect.poll(() => readClipboard(page)).toBe(latest?.id);
-  await menu(page, rows(/\d+\/80 · e2e/).first(), "evalPin");
+  await chooseMenuEntry(page, rows(/\d+\/80 · e2e/).first(), "evalPin");
   await rows(/\d+\/80 · e2e .*baseline/).waitFor();
   expect((await list()).filter(({ baseline }) => baseline).map(({ id }) => id)).toEqual([latest?.id]);
-  await menu(page, rows(/\d+\/80 · e2e .*baseline/), "evalUnpin");
+  await chooseMenuEntry(page, rows(/\d+\/80 · e2e .*baseline/), "evalUnpin");
   await expect.poll(async () => (await list()).some(({ baseline }) => baseline)).toBe(false);
-  await menu(page, rows(/\d+\/80 · e2e/).first(), "evalComparePrevious");
-  await reportShows(page, before?.id.slice(0, 8) ?? "");
-  await menu(page, rows(/\d+\/80 · e2e/).first(), "evalShow");
-  await reportShows(page, latest?.id ?? "");
-  await menu(page, rows(/\d+\/80 · e2e/).first(), "evalCost");
-  await reportShows(page, "Costs: one run");
+  await chooseMenuEntry(page, rows(/\d+\/80 · e2e/).first(), "evalComparePrevious");
+  await waitForReport(page, before?.id.slice(0, 8) ?? "");
+  await chooseMenuEntry(page, rows(/\d+\/80 · e2e/).first(), "evalShow");
+  await waitForReport(page, latest?.id ?? "");
+  await chooseMenuEntry(page, rows(/\d+\/80 · e2e/).first(), "evalCost");
+  await waitForReport(page, "Costs: one run");
 
   // Tests are grouped by health, those that need attention first; a click on a test opens its trend.
   await collapseRow(rows(/^\s*Runs\s*62/));
@@ -90,17 +90,17 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   await runLedgerCommand(page, "evalCompare");
   await pick(page, "Latest Run");
   await pick(page, "The Run Before It");
-  await reportShows(page, before?.id.slice(0, 8) ?? "");
+  await waitForReport(page, before?.id.slice(0, 8) ?? "");
   await runLedgerCommand(page, "evalSummary");
-  await reportShows(page, /^62 runs, /);
+  await waitForReport(page, /^62 runs, /);
   await runLedgerCommand(page, "evalTrend");
   await pick(page, "All Tests");
-  await reportShows(page, "over the latest 10 runs");
+  await waitForReport(page, "over the latest 10 runs");
 
   // Prices in the settings override those of the program, from the next call on.
   await runLedgerCommand(page, "evalCost");
   await pick(page, "All runs");
-  await reportShows(page, "incomplete: some costs are not known");
+  await waitForReport(page, "incomplete: some costs are not known");
   await stage.server.changeSettings({ "rewardLedger.evals.prices": { "house-model-1": { input: 1, output: 2 } } });
   await actUntil("the bill to name the settings' prices, which take a moment to reach the window", {
     reached: () =>
@@ -131,19 +131,19 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   await collector.add({ name: "b", suite: "s", passed: false, cost_usd: 0.5, duration_ms: 1000, error: "no" });
   await collecting.getByText("Evals 2/3 · 1 failed · $0.75").waitFor();
   await collecting.click();
-  await reportShows(page, "s / b");
+  await waitForReport(page, "s / b");
   await collector.add({ name: "c", suite: "s", passed: true, cost_usd: 0.5, duration_ms: 1000 });
-  await reportShows(page, "s / c");
+  await waitForReport(page, "s / c");
   await collector.finalize();
   await collecting.getByText("Evals 3/3 · 1 failed · $1.25").waitFor();
-  await reportShows(page, "Finished");
+  await waitForReport(page, "Finished");
   await rows(/^\s*Runs\s*63/).waitFor();
 
   // Recorded by hand: the same result again.
   await writeFile(join(stage.folder, "again.json"), first ?? "");
   await openFile(page, "again.json");
   await runLedgerCommand(page, "evalPushEditor");
-  await notified(page, "Already recorded");
+  await waitForNotification(page, "Already recorded");
   await pressNotification(page, "Already recorded", "Show Run");
-  await reportShows(page, new RegExp(history[0]?.git_sha.slice(0, 12) ?? "no commit"));
+  await waitForReport(page, new RegExp(history[0]?.git_sha.slice(0, 12) ?? "no commit"));
 });

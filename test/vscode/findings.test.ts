@@ -79,10 +79,10 @@ scenario("findings of the latest run are listed, explained and marked, and the q
   await runLedgerCommand(page, "showFindings");
   await expect.poll(() => problems.textContent()).toContain("Line too long");
 
-  const again = await stage.open();
-  const listed = await openProblems(again);
-  await expect.poll(() => listed.textContent()).toContain("Line too long");
-  expect(await notifications(again, "The Problems view lists").count()).toBe(0);
+  const secondPage = await stage.open();
+  const problemList = await openProblems(secondPage);
+  await expect.poll(() => problemList.textContent()).toContain("Line too long");
+  expect(await notifications(secondPage, "The Problems view lists").count()).toBe(0);
 });
 
 scenario("a finding that VS Code reports as well is listed once, and the question can turn findings off", async (stage) => {

@@ -9,7 +9,7 @@ import { runLedgerCommand } from "./support/product.ts";
 import { exactly } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { scenario } from "./support/scenario.ts";
-import { reportShows } from "./support/workbench.ts";
+import { waitForReport } from "./support/workbench.ts";
 
 const git = (folder: string, ...args: readonly string[]): void =>
   void execFileSync("git", ["-C", folder, "-c", "user.name=Ada", "-c", "user.email=ada@example.com", ...args], {
@@ -20,12 +20,12 @@ const git = (folder: string, ...args: readonly string[]): void =>
 const dialog = (page: Page, text: string): Locator => page.locator(".monaco-dialog-box", { hasText: text });
 
 /** Answers the dialog that contains a text; another dialog with the same buttons may follow. */
-async function press(page: Page, text: string, button: string): Promise<void> {
-  const one = dialog(page, text);
-  await one.waitFor();
+async function pressDialogButton(page: Page, text: string, button: string): Promise<void> {
+  const dialogBox = dialog(page, text);
+  await dialogBox.waitFor();
   await answerUntil(`the dialog that says ${text} to take ${button}`, {
-    reached: async () => !(await one.isVisible()),
-    act: (limit) => one.locator(".monaco-button", { hasText: exactly(button) }).click(limit),
+    reached: async () => !(await dialogBox.isVisible()),
+    act: (limit) => dialogBox.locator(".monaco-button", { hasText: exactly(button) }).click(limit),
   });
 }
 
@@ -42,20 +42,20 @@ scenario("feedback is processed only once the project's commands are approved", 
   ] as const) {
     await runLedgerCommand(page, "processFeedback");
     await expect.poll(() => dialog(page, question).textContent()).toContain("test: node test.cjs");
-    await press(page, question, button);
+    await pressDialogButton(page, question, button);
     const commands = expect.arrayContaining([expect.objectContaining({ state, runs: "test: node test.cjs" })]);
     await expect.poll(() => cliJson(stage, "gate", "commands")).toMatchObject({ commands });
   }
-  await reportShows(page, "no feedback is pending");
+  await waitForReport(page, "no feedback is pending");
 });
 
 scenario("the review gate runs a project's commands only as they were approved, and shows its verdict", async (stage) => {
-  const lintsWith = (script: string): Promise<void> =>
+  const setLintScript = (script: string): Promise<void> =>
     writeFile(join(stage.folder, "package.json"), JSON.stringify({ scripts: { lint: script } }));
-  const marking = (file: string): string => `require("node:fs").writeFileSync(${JSON.stringify(file)}, "");\n`;
-  await lintsWith("node lint.cjs");
-  await writeFile(join(stage.folder, "lint.cjs"), marking("linted"));
-  await writeFile(join(stage.folder, "other.cjs"), marking("owned"));
+  const markerScript = (file: string): string => `require("node:fs").writeFileSync(${JSON.stringify(file)}, "");\n`;
+  await setLintScript("node lint.cjs");
+  await writeFile(join(stage.folder, "lint.cjs"), markerScript("linted"));
+  await writeFile(join(stage.folder, "other.cjs"), markerScript("owned"));
   git(stage.folder, "init", "--initial-branch", "main");
   git(stage.folder, "add", ".");
   git(stage.folder, "commit", "--message", "Start");
@@ -66,16 +66,16 @@ scenario("the review gate runs a project's commands only as they were approved, 
   const [first, changed] = ["Let the review gate run these commands in this project?", "commands changed while they were shown"];
   await runLedgerCommand(page, "runGate");
   await expect.poll(() => dialog(page, first).textContent()).toContain("lint: node lint.cjs");
-  await lintsWith("node other.cjs");
-  await press(page, first, "Approve and Run");
+  await setLintScript("node other.cjs");
+  await pressDialogButton(page, first, "Approve and Run");
   await expect.poll(() => dialog(page, changed).textContent()).toContain("lint: node other.cjs");
-  await press(page, changed, "Cancel");
+  await pressDialogButton(page, changed, "Cancel");
   expect(await cliJson(stage, "gate", "list")).toEqual([]);
 
-  await lintsWith("node lint.cjs");
+  await setLintScript("node lint.cjs");
   await runLedgerCommand(page, "runGate");
-  await press(page, first, "Approve and Run");
-  await reportShows(page, "Review gate: request changes");
+  await pressDialogButton(page, first, "Approve and Run");
+  await waitForReport(page, "Review gate: request changes");
   const passes = expect.arrayContaining([expect.objectContaining({ pass: "static", status: "pass" })]);
   expect(await cliJson(stage, "gate", "list")).toEqual([expect.objectContaining({ branch: "topic", passes })]);
   expect([existsSync(join(stage.folder, "linted")), existsSync(join(stage.folder, "owned"))]).toEqual([true, false]);

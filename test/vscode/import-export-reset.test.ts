@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { makeHistory } from "../support/fixtures.ts";
-import { notified, pressNotification } from "./support/notifications.ts";
+import { pressNotification, waitForNotification } from "./support/notifications.ts";
 import { counterLabel, runLedgerCommand } from "./support/product.ts";
 import { answerPath, pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
@@ -21,7 +21,7 @@ scenario("import, export, reset and undo, verify and doctor from the palette", a
   await pick(page, "Folder…");
   await answerPath(page, `${reports}/`);
   await pick(page, "claude-code");
-  await notified(page, "Recorded 400 runs, 1 rejected.");
+  await waitForNotification(page, "Recorded 400 runs, 1 rejected.");
   await pressNotification(page, "Recorded 400 runs", "Show Details");
   await webview(page).getByText("broken.json").waitFor();
   const before = await cliJson(stage, "status");
@@ -32,16 +32,16 @@ scenario("import, export, reset and undo, verify and doctor from the palette", a
   await pick(page, "CSV");
   await pick(page, "To a File…");
   await answerPath(page, exported);
-  await notified(page, "Exported 400 runs to exported.csv.");
+  await waitForNotification(page, "Exported 400 runs to exported.csv.");
   expect((await readFile(exported, "utf8")).trimEnd().split("\n")).toHaveLength(401);
 
   await runLedgerCommand(page, "reset");
   await pick(page, "claude-code");
   await pressDialog(page, "Reset");
-  await notified(page, "400 runs of claude-code no longer count");
+  await waitForNotification(page, "400 runs of claude-code no longer count");
   await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: no run recorded yet");
   await pressNotification(page, "no longer count", "Undo");
-  await notified(page, "400 runs of claude-code count again");
+  await waitForNotification(page, "400 runs of claude-code count again");
   await expect.poll(() => counterLabel(page)).toContain("claude-code has");
   expect(await cliJson(stage, "status")).toEqual(before);
 
@@ -57,7 +57,7 @@ scenario("import, export, reset and undo, verify and doctor from the palette", a
 scenario("a reset that is not confirmed changes nothing", async (stage) => {
   const page = await stage.open();
   await runLedgerCommand(page, "reset");
-  await notified(page, "There is nothing to reset");
+  await waitForNotification(page, "There is nothing to reset");
   const [first] = makeHistory({ seed: 1, runs: 1 });
   await stage.cli(["update"], JSON.stringify(first?.report));
   await expect.poll(() => counterLabel(page)).toContain("claude-code has");

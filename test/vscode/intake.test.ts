@@ -2,7 +2,7 @@ import { mkdir, open, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
-import { notifications, notified, pressNotification } from "./support/notifications.ts";
+import { notifications, pressNotification, waitForNotification } from "./support/notifications.ts";
 import { counterLabel, runLedgerCommand } from "./support/product.ts";
 import { pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
@@ -25,7 +25,7 @@ scenario("what a scan recorded is taken back by the button of its message", asyn
   await runLedgerCommand(page, "scanWorkspace");
   await expect.poll(() => counterLabel(page)).toContain("has 1.00 coins");
   await pressNotification(page, "Scanned", "Undo");
-  await notified(page, "2 automatic recordings no longer count");
+  await waitForNotification(page, "2 automatic recordings no longer count");
   expect(await cliJson(stage, "intake", "list")).toMatchObject([{ reviews: 1, evals: 1, taken_back: 2 }]);
   expect(await cliJson(stage, "status")).toMatchObject({ runs: 0 });
 });
@@ -38,13 +38,13 @@ scenario("reports that land in the workspace are recorded by themselves", async 
   const page = await stage.open();
   await expect.poll(() => counterLabel(page)).toContain("has 1.00 coins");
 
-  const dropped = performance.now();
+  const droppedAt = performance.now();
   await writeFile(
     join(reports, "review-report-1.json"),
     JSON.stringify(report("run-dropped", 94, [finding({ rule: "E501" })], 50)),
   );
   await expect.poll(() => counterLabel(page), { interval: 20 }).toContain("has 2.40 coins");
-  console.log(`recorded and shown ${Math.round(performance.now() - dropped)} ms after the file was written`);
+  console.log(`recorded and shown ${Math.round(performance.now() - droppedAt)} ms after the file was written`);
 
   // Replaced by its next run with an atomic rename, as careful tools do; then a file that is written slowly.
   const next = join(reports, "next.tmp");
@@ -80,16 +80,16 @@ scenario("reports that land in the workspace are recorded by themselves", async 
   await runLedgerCommand(page, "undoIntake");
   await pick(page, /./);
   await pressNotification(page, "6 automatic recordings no longer count", "Count Again");
-  await notified(page, "6 automatic recordings count again");
+  await waitForNotification(page, "6 automatic recordings count again");
   await runLedgerCommand(page, "undoIntake");
   await pick(page, /./);
-  await notified(page, "6 automatic recordings no longer count");
+  await waitForNotification(page, "6 automatic recordings no longer count");
   expect(await cliJson(stage, "status")).toMatchObject({ runs: 0 });
 
   // A scan does not record again the runs that were taken back.
   await writeFile(join(reports, "later-report.json"), JSON.stringify(report("run-later", 90, [], 5)));
   await expect.poll(() => counterLabel(page)).toContain("has 1.00 coins");
   await runLedgerCommand(page, "scanWorkspace");
-  await notified(page, "Scanned");
+  await waitForNotification(page, "Scanned");
   expect(await cliJson(stage, "status")).toMatchObject({ runs: 1 });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import * as z from "zod";
-import { notified, pressNotification } from "./support/notifications.ts";
+import { pressNotification, waitForNotification } from "./support/notifications.ts";
 import { runLedgerCommand } from "./support/product.ts";
 import { runCommand } from "./support/quick-input.ts";
 import { cliJson, recordByCli } from "./support/record.ts";
@@ -64,7 +64,7 @@ scenario("each folder of a workspace has the findings, reviews and imports of it
   for (const name of ["billing", "storefront"]) {
     await openFile(page, `${name}.json`);
     await runLedgerCommand(page, "reviewChanges");
-    await notified(page, /Reviewed: Fail, 1 new finding, /);
+    await waitForNotification(page, /Reviewed: Fail, 1 new finding, /);
     // The notification of the first folder's review may still be there.
     const latest = async () =>
       runs.parse(await cliJson(stage, "history", "--project", `acme/${name}`, "--limit", "1"))[0]?.run_id;

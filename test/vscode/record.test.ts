@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { notified, pressNotification } from "./support/notifications.ts";
+import { pressNotification, waitForNotification } from "./support/notifications.ts";
 import { counterLabel, runLedgerCommand } from "./support/product.ts";
-import { answer, answerPath, pick } from "./support/quick-input.ts";
+import { answerInput, answerPath, pick } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { finding, report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
@@ -17,21 +17,21 @@ scenario("a report is recorded from a file, the clipboard and the active editor"
   await runLedgerCommand(page, "updateFromFile");
   await answerPath(page, file);
   await pick(page, "claude-code");
-  await notified(page, "Recorded for claude-code: Pass, score 94, +1.40 coins. Total 1.40.");
+  await waitForNotification(page, "Recorded for claude-code: Pass, score 94, +1.40 coins. Total 1.40.");
   await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: claude-code has 1.40 coins, 1 pass");
 
   await writeClipboard(page, JSON.stringify(report("run-clipboard", 60, [finding({ rule: "TS2345", severity: "error" })], 20)));
   await runLedgerCommand(page, "updateFromClipboard");
   await pick(page, "Another Agent…");
-  await answer(page, "codex");
-  await notified(page, "Recorded for codex: Fail, score 60, −2.00 coins. Total −2.00.");
+  await answerInput(page, "codex");
+  await waitForNotification(page, "Recorded for codex: Fail, score 60, −2.00 coins. Total −2.00.");
 
   const edited = join(stage.folder, "edited.json");
   await writeFile(edited, JSON.stringify(report("run-editor", 85, [], 10)));
   await openFile(page, "edited.json");
   await runLedgerCommand(page, "updateFromEditor");
   await pick(page, "claude-code");
-  await notified(page, "Recorded for claude-code: Pass, score 85, +0.50 coins. Total 1.90.");
+  await waitForNotification(page, "Recorded for claude-code: Pass, score 85, +0.50 coins. Total 1.90.");
   await pressNotification(page, "Total 1.90.", "Show Run");
   await webview(page).getByText("Reviewed run-editor.").waitFor();
 
@@ -61,18 +61,18 @@ scenario("what cannot be recorded is said with its reason, and nothing is record
     await pick(page, "claude-code");
   };
   await recordClipboard("{ not json");
-  await notified(page, "it is not valid JSON");
+  await waitForNotification(page, "it is not valid JSON");
   await recordClipboard('{"run_id":"x","score":"85","summary":"text instead of a number"}');
-  await notified(page, "it is not a review report");
+  await waitForNotification(page, "it is not a review report");
   await recordClipboard(JSON.stringify(report("run-1", 94)));
-  await notified(page, "Total 1.40");
+  await waitForNotification(page, "Total 1.40");
   await recordClipboard(JSON.stringify(report("run-1", 94)));
-  await notified(page, /already recorded/);
+  await waitForNotification(page, /already recorded/);
   await recordClipboard(JSON.stringify(report("run-1", 70)));
-  await notified(page, "a run with this id and other content is already recorded");
+  await waitForNotification(page, "a run with this id and other content is already recorded");
 
   await writeClipboard(page, " ");
   await runLedgerCommand(page, "updateFromClipboard");
-  await notified(page, "it is empty");
+  await waitForNotification(page, "it is empty");
   expect(await cliJson(stage, "status")).toMatchObject({ coins: 1.4, runs: 1 });
 });

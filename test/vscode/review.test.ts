@@ -3,8 +3,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import * as z from "zod";
-import { menu } from "./support/menu.ts";
-import { notified, pressNotification } from "./support/notifications.ts";
+import { chooseMenuEntry } from "./support/menu.ts";
+import { pressNotification, waitForNotification } from "./support/notifications.ts";
 import { runLedgerCommand } from "./support/product.ts";
 import { cliJson } from "./support/record.ts";
 import { scenario } from "./support/scenario.ts";
@@ -27,7 +27,7 @@ scenario("problems in changed files are recorded, those of older code are not ch
   const page = await stage.open();
   await openFile(page, "older.json");
   await runLedgerCommand(page, "reviewChanges");
-  await notified(page, /Reviewed: Fail, 1 new finding, .* In older code, not counted: \d+\./);
+  await waitForNotification(page, /Reviewed: Fail, 1 new finding, .* In older code, not counted: \d+\./);
   await pressNotification(page, "Reviewed:", "Show Run");
   await webview(page).getByText("changed.json").first().waitFor();
 
@@ -37,7 +37,7 @@ scenario("problems in changed files are recorded, those of older code are not ch
   });
 
   await openContainer(page, "Reward Ledger");
-  await menu(page, treeRows(page, "Runs", "score 85"), "copyPrompt");
+  await chooseMenuEntry(page, treeRows(page, "Runs", "score 85"), "copyPrompt");
   await expect.poll(() => readClipboard(page)).toContain("- changed.json:2 (error, ");
 });
 
@@ -51,7 +51,7 @@ scenario("problems in more changed files than have tabs at a time are all record
   const page = await stage.open();
   await openFile(page, "part-7.json");
   await runLedgerCommand(page, "reviewChanges");
-  await notified(page, new RegExp(`Reviewed: Fail, ${count} new findings, `));
+  await waitForNotification(page, new RegExp(`Reviewed: Fail, ${count} new findings, `));
   const [run] = z.array(z.object({ run_id: z.string() })).parse(await cliJson(stage, "history"));
   const { findings } = z
     .object({ findings: z.array(z.object({ file: z.string() })) })
@@ -70,7 +70,7 @@ scenario("problems are all recorded, and the user's tab stays, where the number 
   const page = await stage.open();
   await openFile(page, "part-7.json");
   await runLedgerCommand(page, "reviewChanges");
-  await notified(page, new RegExp(`Reviewed: Fail, ${count} new findings, `));
+  await waitForNotification(page, new RegExp(`Reviewed: Fail, ${count} new findings, `));
   await expect.poll(() => editorTabs(page, /part-/).allTextContents()).toEqual([expect.stringContaining("part-7.json")]);
 });
 

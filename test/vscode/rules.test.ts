@@ -2,7 +2,7 @@ import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { actUntil, setExpanded } from "./support/driver.ts";
-import { menu } from "./support/menu.ts";
+import { chooseMenuEntry } from "./support/menu.ts";
 import { pressNotification } from "./support/notifications.ts";
 import { cliJson, recordByCli } from "./support/record.ts";
 import { finding, report } from "./support/reports.ts";
@@ -13,8 +13,8 @@ scenario("Rules shows what agents are taught, and a finding's rule is taught and
   await mkdir(join(stage.folder, "src"));
   await writeFile(join(stage.folder, "src", "cart.ts"), Array.from({ length: 40 }, (_, line) => `// ${line + 1}\n`).join(""));
   const agentsFile = join(stage.folder, "AGENTS.md");
-  const ours = "# Ours\r\n\r\n- Ask first\r\n";
-  await writeFile(agentsFile, ours);
+  const ownRules = "# Ours\r\n\r\n- Ask first\r\n";
+  await writeFile(agentsFile, ownRules);
   const long = finding({ rule: "E501", line: 2, message: "Line too long" });
   for (const n of [1, 2]) await recordByCli(stage, report(`run-${n}`, 94, [long], 40 - n));
   await recordByCli(stage, report("run-3", 90, [long, finding({ rule: "F401", line: 1, message: "Unused import" })], 20));
@@ -42,9 +42,9 @@ scenario("Rules shows what agents are taught, and a finding's rule is taught and
   await page.keyboard.press("Enter");
   await pressDialog(page, "Teach");
   await treeRows(page, "Rules", "F401").filter({ hasText: "1 hit" }).waitFor();
-  const taught = await readFile(agentsFile, "utf8");
-  expect(taught.startsWith(ours)).toBe(true);
-  expect(taught).toContain("- F401 (1 hits in last 20 runs)\r\n");
+  const agentsText = await readFile(agentsFile, "utf8");
+  expect(agentsText.startsWith(ownRules)).toBe(true);
+  expect(agentsText).toContain("- F401 (1 hits in last 20 runs)\r\n");
   await pressNotification(page, "Taught F401", "Retire");
   await treeRows(page, "Rules", "F401").waitFor({ state: "detached" });
   expect(await readFile(agentsFile, "utf8")).not.toContain("F401");
@@ -52,11 +52,11 @@ scenario("Rules shows what agents are taught, and a finding's rule is taught and
   // A change made outside VS Code is detected, and is kept until the user decides.
   await writeFile(agentsFile, (await readFile(agentsFile, "utf8")).replace("- E501", "- E502"));
   await treeRows(page, "Rules", "AGENTS.md").filter({ hasText: "edited by hand" }).waitFor();
-  await menu(page, treeRows(page, "Rules", "AGENTS.md"), "installRules");
+  await chooseMenuEntry(page, treeRows(page, "Rules", "AGENTS.md"), "installRules");
   await pressDialog(page, "Replace");
   await treeRows(page, "Rules", "AGENTS.md").filter({ hasText: "up to date" }).waitFor();
   await appendFile(agentsFile, "more\r\n");
-  await menu(page, treeRows(page, "Rules", "AGENTS.md"), "removeRules");
+  await chooseMenuEntry(page, treeRows(page, "Rules", "AGENTS.md"), "removeRules");
   await pressDialog(page, "Remove");
-  await expect.poll(() => readFile(agentsFile, "utf8")).toBe(`${ours}more\r\n`);
+  await expect.poll(() => readFile(agentsFile, "utf8")).toBe(`${ownRules}more\r\n`);
 });

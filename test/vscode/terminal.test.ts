@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { notified } from "./support/notifications.ts";
+import { waitForNotification } from "./support/notifications.ts";
 import { counterLabel, openTrends, runLedgerCommand } from "./support/product.ts";
 import { pick } from "./support/quick-input.ts";
 import { cliJson, recordByCli } from "./support/record.ts";
@@ -16,8 +16,8 @@ scenario("window and terminal show each other's runs within a second", async (st
   await recordByCli(stage, report("run-1", 94, [finding({ rule: "E501" })], 30));
   const recorded = performance.now();
   await expect.poll(() => counterLabel(page), { interval: 20 }).toContain("has 1.40 coins");
-  const shown = performance.now() - recorded;
-  console.log(`a run of the terminal is in the status bar ${Math.round(shown)} ms after the command ended`);
+  const elapsedMs = performance.now() - recorded;
+  console.log(`a run of the terminal is in the status bar ${Math.round(elapsedMs)} ms after the command ended`);
   await treeRows(page, "Runs", "score 94").waitFor();
   await treeRows(page, "Status", "claude-code").waitFor();
   await expect.poll(() => panel.locator('[data-tile="coins"] .tile-value').textContent()).toBe("1.40");
@@ -28,7 +28,7 @@ scenario("window and terminal show each other's runs within a second", async (st
   await writeClipboard(page, JSON.stringify(report("run-3", 100, [], 10)));
   await runLedgerCommand(page, "updateFromClipboard");
   await pick(page, "claude-code");
-  await notified(page, "Total 1.40");
+  await waitForNotification(page, "Total 1.40");
   expect(await cliJson(stage, "status")).toMatchObject({ coins: 1.4, runs: 3 });
   expect(await cliJson(stage, "verify")).toMatchObject({ ok: true, facts: 3 });
 });

@@ -18,13 +18,13 @@ const day = 24 * 60;
 
 /** Records six passes of claude-code, so that the last two earn the bonus, and two fails of codex in another project. */
 async function recordHistory(stage: Stage): Promise<void> {
-  const passes: readonly FixtureReport[] = [6, 5, 4, 3, 2, 1].map((ago) =>
-    report(`pass-${ago}`, 94, [finding({ rule: "E501", line: 12 })], ago * day),
+  const passes: readonly FixtureReport[] = [6, 5, 4, 3, 2, 1].map((days) =>
+    report(`pass-${days}`, 94, [finding({ rule: "E501", line: 12 })], days * day),
   );
   for (const pass of passes) await recordByCli(stage, pass, "claude-code", "acme/storefront");
-  for (const ago of [200, 3]) {
+  for (const days of [200, 3]) {
     const broken = [finding({ rule: "TS2345", severity: "error" }), finding({ rule: "E501" })];
-    await recordByCli(stage, report(`fail-${ago}`, 60, broken, ago * day), "codex", "acme/billing");
+    await recordByCli(stage, report(`fail-${days}`, 60, broken, days * day), "codex", "acme/billing");
   }
 }
 
@@ -112,33 +112,36 @@ scenario("trends: the keyboard reaches every run, a reload brings everything bac
   await pressUntil(page, "Enter", () => drawer.getByText("Runs with this rule broken").isVisible(), rule);
 
   await reloadWindow(page);
-  const revived = webview(page);
-  await revived.locator(".drawer").getByText("Runs with this rule broken").waitFor();
-  expect(await revived.getByRole("tab", { name: "Violations" }).getAttribute("aria-selected")).toBe("true");
-  expect(await revived.getByLabel("Agent", { exact: true }).locator("option:checked").textContent()).toBe("claude-code");
+  const restoredPanel = webview(page);
+  await restoredPanel.locator(".drawer").getByText("Runs with this rule broken").waitFor();
+  expect(await restoredPanel.getByRole("tab", { name: "Violations" }).getAttribute("aria-selected")).toBe("true");
+  expect(await restoredPanel.getByLabel("Agent", { exact: true }).locator("option:checked").textContent()).toBe("claude-code");
 
   // Evals that the command line records appear in the open panel.
-  await revived.getByRole("button", { name: "Close" }).click();
-  await revived.getByRole("tab", { name: "Evals" }).click();
-  await revived.getByText("No evals yet").waitFor();
+  await restoredPanel.getByRole("button", { name: "Close" }).click();
+  await restoredPanel.getByRole("tab", { name: "Evals" }).click();
+  await restoredPanel.getByText("No evals yet").waitFor();
   const start = new Date(Date.now() - 4 * day * 60_000).toISOString();
   const runs = makeEvalHistory({ seed: 4, runs: 3, tests: 6, tiers: ["e2e"], start });
   for (const [before, run] of runs.entries()) {
     expect((await stage.cli(["eval", "push"], JSON.stringify(run))).code).toBe(0);
-    await expect.poll(() => tile(revived, "eval-runs").textContent()).toBe(String(before + 1));
+    await expect.poll(() => tile(restoredPanel, "eval-runs").textContent()).toBe(String(before + 1));
   }
   await actUntil("Enter to open the newest run", {
-    reached: () => revived.locator("#failures-title").isVisible(),
+    reached: () => restoredPanel.locator("#failures-title").isVisible(),
     act: async (limit) => {
-      await revived.locator("#pass-rate-chart").focus(limit);
+      await restoredPanel.locator("#pass-rate-chart").focus(limit);
       await page.keyboard.press("End");
       await page.keyboard.press("Enter");
     },
   });
-  await clickUntil(revived.getByRole("button", { name: /^Compare with the run of/ }), revived.locator("#comparison-title"));
-  await pressUntil(page, "Escape", async () => !(await revived.locator("#comparison-title").isVisible()));
-  await clickUntil(revived.locator(".virtual .link"), revived.locator("#timeline-title"));
-  await revived.getByRole("button", { name: "Copy CSV" }).last().click();
+  await clickUntil(
+    restoredPanel.getByRole("button", { name: /^Compare with the run of/ }),
+    restoredPanel.locator("#comparison-title"),
+  );
+  await pressUntil(page, "Escape", async () => !(await restoredPanel.locator("#comparison-title").isVisible()));
+  await clickUntil(restoredPanel.locator(".virtual .link"), restoredPanel.locator("#timeline-title"));
+  await restoredPanel.getByRole("button", { name: "Copy CSV" }).last().click();
   await expect.poll(() => readClipboard(page)).toContain(runs[0]?.git_sha);
 });
 
@@ -162,7 +165,7 @@ scenario("trends: every theme draws", async (stage) => {
         .locator("body")
         .evaluate("((style) => [style.color, style.backgroundColor].join())(getComputedStyle(document.body))"),
     );
-  const seen = new Set<string>();
+  const colourSets = new Set<string>();
   for (const [theme, kind] of [
     ["Default Dark Modern", "vscode-dark"],
     ["Default Light Modern", "vscode-light"],
@@ -171,10 +174,10 @@ scenario("trends: every theme draws", async (stage) => {
   ] as const) {
     await stage.server.changeSettings({ "workbench.colorTheme": theme });
     await expect.poll(() => panel.locator("body").getAttribute("data-vscode-theme-kind")).toBe(kind);
-    seen.add(await colours());
+    colourSets.add(await colours());
     await panel.locator("canvas").first().waitFor();
   }
-  expect(seen.size).toBe(4);
+  expect(colourSets.size).toBe(4);
   await page.emulateMedia({ reducedMotion: "reduce" });
   await panel.getByRole("tab", { name: "Violations" }).click();
   await panel.locator(".rule-row").first().waitFor();

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { makeEvalHistory } from "../support/eval-fixtures.ts";
-import { notified } from "./support/notifications.ts";
+import { waitForNotification } from "./support/notifications.ts";
 import { counterLabel, runLedgerCommand } from "./support/product.ts";
 import { pick, runCommand } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
@@ -35,14 +35,14 @@ scenario(
     expect(existsSync(stage.home)).toBe(false);
 
     await runLedgerCommand(page, "scanWorkspace");
-    await notified(page, "only from workspaces that you trust");
+    await waitForNotification(page, "only from workspaces that you trust");
     expect(existsSync(stage.home)).toBe(false);
 
     // Manual recording works, and writes to the user's own ledger.
     await writeClipboard(page, JSON.stringify(report("run-own", 94, [], 30)));
     await runLedgerCommand(page, "updateFromClipboard");
     await pick(page, "claude-code");
-    await notified(page, "Total 1.40.");
+    await waitForNotification(page, "Total 1.40.");
     expect(existsSync(other)).toBe(false);
     expect(await cliJson(stage, "status")).toMatchObject({ runs: 1 });
     expect(await cliJson(stage, "eval", "list")).toEqual([]);

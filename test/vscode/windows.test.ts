@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "vitest";
-import { notified } from "./support/notifications.ts";
+import { waitForNotification } from "./support/notifications.ts";
 import { counterLabel, runLedgerCommand } from "./support/product.ts";
 import { pick, quickRow } from "./support/quick-input.ts";
 import { cliJson, recordByCli } from "./support/record.ts";
@@ -39,8 +39,8 @@ scenario("two windows and a terminal write at once and lose nothing", async (sta
     await runLedgerCommand(page, "updateFromClipboard");
     await quickRow(page, "claude-code").waitFor();
   }
-  const burst = [1, 2, 3, 4, 5, 6].map((n) => recordByCli(stage, report(`burst-${n}`, 90, [], 40 - n)));
-  await Promise.all([pick(one, "claude-code"), pick(two, "claude-code"), ...burst]);
+  const recordings = [1, 2, 3, 4, 5, 6].map((n) => recordByCli(stage, report(`burst-${n}`, 90, [], 40 - n)));
+  await Promise.all([pick(one, "claude-code"), pick(two, "claude-code"), ...recordings]);
   await expect
     .poll(async () => (await counterLabel(one)) === (await counterLabel(two)) && (await counterLabel(one)))
     .toContain("9 passes in a row");
@@ -57,14 +57,14 @@ scenario(
     await writeClipboard(page, JSON.stringify(report("run-1", 94, [], 60)));
     await runLedgerCommand(page, "updateFromClipboard");
     await pick(page, "claude-code");
-    await notified(page, "Total 1.40.");
+    await waitForNotification(page, "Total 1.40.");
     await reloadWindow(page);
     await expect.poll(() => counterLabel(page)).toBe("Reward Ledger: claude-code has 1.40 coins, 1 pass");
 
     await writeClipboard(page, JSON.stringify(report("run-2", 100, [], 50)));
     await runLedgerCommand(page, "updateFromClipboard");
     await pick(page, "claude-code");
-    await notified(page, "Total 3.40.");
+    await waitForNotification(page, "Total 3.40.");
     await expect.poll(() => counterLabel(page)).toContain("has 3.40 coins");
     const pids = await hostPids(stage);
     const host = pids.at(-1);
@@ -76,7 +76,7 @@ scenario(
     await expect.poll(() => counterLabel(page)).toContain("has 3.40 coins");
     await runLedgerCommand(page, "updateFromClipboard");
     await pick(page, "claude-code");
-    await notified(page, "Total 4.40.");
+    await waitForNotification(page, "Total 4.40.");
     expect(await cliJson(stage, "verify")).toMatchObject({ ok: true, facts: 3, problems: [] });
   },
   { killsHost: true },

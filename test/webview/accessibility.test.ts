@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { themes } from "./harness/themes.ts";
 import { lowContrast } from "./support/contrast.ts";
-import { drawn, openStage, type PanelStage, type View, wear } from "./support/stage.ts";
+import { applyTheme, openStage, type PanelStage, type View, waitForRedraw } from "./support/stage.ts";
 
 const stages: { open?: PanelStage } = {};
 const stage = (): PanelStage => {
@@ -63,7 +63,7 @@ async function show({ view, open }: (typeof views)[number], more: View = {}): Pr
 const overflowOf = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
 /** The focusable controls without a name. Names come from the browser's own accessibility tree. */
-async function unnamed(page: Page): Promise<readonly string[]> {
+async function unnamedControls(page: Page): Promise<readonly string[]> {
   const controls = page.locator("button, select, input, [role=slider], [role=tab]");
   const lines: string[] = [];
   for (const control of await controls.all()) {
@@ -76,18 +76,18 @@ async function unnamed(page: Page): Promise<readonly string[]> {
 }
 
 describe.each(views)("the $name", (one) => {
-  const shown: { page?: Page } = {};
+  const opened: { page?: Page } = {};
   const page = (): Page => {
-    if (shown.page === undefined) throw new Error("the page is not open");
-    return shown.page;
+    if (opened.page === undefined) throw new Error("the page is not open");
+    return opened.page;
   };
   beforeAll(async () => {
-    shown.page = await show(one);
+    opened.page = await show(one);
   });
-  afterAll(() => shown.page?.close());
+  afterAll(() => opened.page?.close());
 
   test("has a name for every control, and unique ids", async () => {
-    expect(await unnamed(page())).toEqual([]);
+    expect(await unnamedControls(page())).toEqual([]);
     const ids = await page().evaluate(() => [...document.querySelectorAll("[id]")].map(({ id }) => id));
     expect(new Set(ids).size).toBe(ids.length);
     const dangling = await page().evaluate(() =>
@@ -105,7 +105,7 @@ describe.each(views)("the $name", (one) => {
   });
 
   test.each(["dark", "light", "contrast"] as const)("has texts with sufficient contrast in the %s theme", async (theme) => {
-    expect(await wear(page(), theme)).toBe(themes[theme].variables["editor-background"]);
+    expect(await applyTheme(page(), theme)).toBe(themes[theme].variables["editor-background"]);
     // Moves the pointer to a place where it has no effect.
     await page().mouse.move(0, 0);
     expect(await lowContrast(page())).toEqual([]);
@@ -114,7 +114,7 @@ describe.each(views)("the $name", (one) => {
   // The first width is the widest and each further one is narrower, so content that is not redrawn yet is never too narrow.
   test.each([2000, 700, 480])("fits into a panel that is resized to %d px width", async (width) => {
     await page().setViewportSize({ width, height: 700 });
-    await drawn(page());
+    await waitForRedraw(page());
     expect(await page().evaluate(() => window.innerWidth)).toBe(width);
     await expect.poll(() => overflowOf(page())).toBeLessThanOrEqual(0);
   });

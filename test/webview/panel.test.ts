@@ -4,7 +4,7 @@ import type { TrendsFilter } from "../../src/protocol/trends-panel.ts";
 import { defaultFilter } from "../../src/webview/shared/state.ts";
 import { ledgerOf } from "./harness/ledger.ts";
 import { scenarioOf } from "./harness/scenario.ts";
-import { openStage, type PanelStage, told } from "./support/stage.ts";
+import { openStage, type PanelStage, sentMessages } from "./support/stage.ts";
 
 /* The panel in a real Chromium under its real content policy. */
 
@@ -20,7 +20,7 @@ afterAll(() => stages.open?.close());
 
 const all: TrendsFilter = { ...defaultFilter, period: "all" };
 const claude: TrendsFilter = { ...all, agent: "claude-code" };
-const compared: TrendsFilter = { ...claude, compare_with: "codex" };
+const compareFilter: TrendsFilter = { ...claude, compare_with: "codex" };
 
 const chart = (page: Page) => page.locator("#coin-chart");
 const drawer = (page: Page) => page.locator(".drawer");
@@ -83,7 +83,9 @@ describe("under the content policy", () => {
     expect(await card("Cursor").getByRole("alert").textContent()).toContain("line 3 is no JSON");
     expect(await page.getByRole("group", { name: "Filter" }).count()).toBe(0);
     await page.getByRole("button", { name: "Connect VS Code / Copilot", exact: true }).click();
-    await expect.poll(() => told(page, "changeConnection")).toMatchObject([{ params: { host: "vscode", action: "connect" } }]);
+    await expect
+      .poll(() => sentMessages(page, "changeConnection"))
+      .toMatchObject([{ params: { host: "vscode", action: "connect" } }]);
     expect(complaints).toEqual([]);
     await page.close();
   });
@@ -127,7 +129,7 @@ describe("filter", () => {
     await choose("Period", "All time");
     const chosen: TrendsFilter = { ...all, agent: "codex", project: "acme/billing" };
     await expect.poll(() => coins.textContent()).toBe(coinsOf(chosen));
-    await expect.poll(async () => (await told(page, "trends")).at(-1)).toMatchObject({ params: chosen });
+    await expect.poll(async () => (await sentMessages(page, "trends")).at(-1)).toMatchObject({ params: chosen });
     await choose("Compare with", "claude-code");
     await page.getByRole("button", { name: "claude-code", pressed: true }).waitFor();
     await page.getByRole("button", { name: "Reset filter" }).click();
@@ -140,23 +142,23 @@ describe("filter", () => {
     await page.getByLabel("Period").selectOption({ label: "Custom days" });
     const from = page.getByLabel("From", { exact: true });
     expect(await from.inputValue()).toMatch(/^2026-0\d-\d\d$/);
-    await expect.poll(async () => (await told(page, "trends")).at(-1)).toMatchObject({ params: { period: "custom" } });
-    const asked = (await told(page, "trends")).length;
+    await expect.poll(async () => (await sentMessages(page, "trends")).at(-1)).toMatchObject({ params: { period: "custom" } });
+    const requestCount = (await sentMessages(page, "trends")).length;
     await from.fill("2027-01-01");
     await page.getByText("The first day must not be after the last.").waitFor();
-    expect(await told(page, "trends")).toHaveLength(asked);
+    expect(await sentMessages(page, "trends")).toHaveLength(requestCount);
     await page.close();
   });
 
   test("a filter without runs offers a wider one, and an empty ledger offers the first step", async () => {
-    const nothing = { ...all, period: "custom", since: "2020-01-01", until: "2020-01-02" };
-    const first = await stage().open({ state: { filter: nothing } });
+    const emptyFilter = { ...all, period: "custom", since: "2020-01-01", until: "2020-01-02" };
+    const first = await stage().open({ state: { filter: emptyFilter } });
     await first.page.getByRole("button", { name: "Show all time" }).click();
     await first.page.locator(".tile").first().waitFor();
     await first.page.close();
     const { page } = await stage().open({ scenario: "empty" });
     await page.getByRole("button", { name: "Review my changes" }).click();
-    await expect.poll(() => told(page, "command")).toEqual([{ type: "command", command: "reviewChanges" }]);
+    await expect.poll(() => sentMessages(page, "command")).toEqual([{ type: "command", command: "reviewChanges" }]);
     await page.close();
   });
 });
@@ -177,7 +179,7 @@ describe("chart", () => {
     await page.locator(".tooltip").waitFor();
     await page.keyboard.press("Enter");
     await page.locator("#findings-title").waitFor();
-    await expect.poll(() => told(page, "run")).toMatchObject([{ params: { fact_id: points[1]?.fact_id } }]);
+    await expect.poll(() => sentMessages(page, "run")).toMatchObject([{ params: { fact_id: points[1]?.fact_id } }]);
     await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("drawer-title");
     await page.keyboard.press("Escape");
     await expect.poll(() => drawer(page).count()).toBe(0);
@@ -205,22 +207,22 @@ describe("chart", () => {
     const { page } = await stage().open({ state: { filter: claude } });
     const box = await page.locator(".u-over").first().boundingBox();
     if (box === null) throw new Error("the chart has no box");
-    const whole = await chart(page).getAttribute("aria-label");
+    const fullLabel = await chart(page).getAttribute("aria-label");
     const label = () => chart(page).getAttribute("aria-label");
     await page.mouse.move(box.x + box.width * 0.3, box.y + 40);
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.5, box.y + 40, { steps: 4 });
     await page.mouse.up();
-    await expect.poll(label).not.toBe(whole);
+    await expect.poll(label).not.toBe(fullLabel);
     expect(await drawer(page).count()).toBe(0);
     await page.mouse.dblclick(box.x + 4, box.y + 4);
-    await expect.poll(label).toBe(whole);
+    await expect.poll(label).toBe(fullLabel);
     await chart(page).focus();
     await page.keyboard.press("End");
     await page.keyboard.press("+");
-    await expect.poll(label).not.toBe(whole);
+    await expect.poll(label).not.toBe(fullLabel);
     await page.keyboard.press("Escape");
-    await expect.poll(label).toBe(whole);
+    await expect.poll(label).toBe(fullLabel);
     await page.close();
   });
 
@@ -238,12 +240,12 @@ describe("chart", () => {
     const newest = ledgerOf(scenarioOf("sixty")).trends(claude).lines[0]?.points.at(-1);
     expect(await page.locator(".coins-after").textContent()).toContain(newest?.coins.toFixed(2));
     await page.locator(".finding").first().click();
-    await expect.poll(() => told(page, "openFinding")).toMatchObject([{ params: { fact_id: newest?.fact_id } }]);
+    await expect.poll(() => sentMessages(page, "openFinding")).toMatchObject([{ params: { fact_id: newest?.fact_id } }]);
     await page.close();
   });
 
   test("its lines can be switched off", async () => {
-    const { page } = await stage().open({ state: { filter: compared } });
+    const { page } = await stage().open({ state: { filter: compareFilter } });
     await page.getByRole("button", { name: "codex", exact: true }).click();
     await expect.poll(() => chart(page).getAttribute("aria-label")).toContain("Coins of claude-code from");
     await page.getByRole("button", { name: "claude-code", exact: true }).click();
@@ -266,9 +268,9 @@ describe("chart", () => {
 
 describe("tables and tiles", () => {
   test("the table has exactly the points of the chart, and is copied completely in its order", async () => {
-    const { page } = await stage().open({ state: { filter: compared, presentation: { coins: "table" } } });
+    const { page } = await stage().open({ state: { filter: compareFilter, presentation: { coins: "table" } } });
     const points = ledgerOf(scenarioOf("sixty"))
-      .trends(compared)
+      .trends(compareFilter)
       .lines.flatMap((line) => line.points);
     expect(await page.locator("table").getAttribute("aria-rowcount")).toBe(String(points.length + 1));
     expect(await page.locator("tbody tr").count()).toBe(20);
@@ -365,15 +367,15 @@ describe("a disposable panel", () => {
 
   test("changes during a request cause only one more request after it", async () => {
     const { page } = await stage().open({ state: { filter: claude } });
-    const before = (await told(page, "trends")).length;
+    const before = (await sentMessages(page, "trends")).length;
     await page.evaluate(() => {
       window.harness.delayMs = 200;
       for (let news = 0; news < 20; news += 1) window.harness.say({ type: "changed" });
     });
-    await expect.poll(async () => (await told(page, "trends")).length).toBe(before + 2);
+    await expect.poll(async () => (await sentMessages(page, "trends")).length).toBe(before + 2);
     // The panel is busy until the last request is answered; a request for an earlier change would follow at once.
     await page.locator('main[aria-busy="false"]').waitFor();
-    expect(await told(page, "trends")).toHaveLength(before + 2);
+    expect(await sentMessages(page, "trends")).toHaveLength(before + 2);
     await page.close();
   });
 
@@ -385,7 +387,7 @@ describe("a disposable panel", () => {
       factId,
     );
     await page.locator("#findings-title").waitFor();
-    await expect.poll(async () => (await told(page, "trends")).at(-1)).toMatchObject({ params: claude });
+    await expect.poll(async () => (await sentMessages(page, "trends")).at(-1)).toMatchObject({ params: claude });
     await page.close();
   });
 });
@@ -395,7 +397,7 @@ describe("paint", () => {
     const { page, complaints } = await stage().open({ scenario: "eight", state: { filter: all } });
     const paints: string[] = [];
     for (let round = 1; round <= 4; round += 1) {
-      await expect.poll(async () => (await told(page, "painted")).length).toBe(round);
+      await expect.poll(async () => (await sentMessages(page, "painted")).length).toBe(round);
       paints.push(
         await page.evaluate(() => {
           const last = window.harness.told.findLast((message) => message.type === "painted");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { WorkerReply } from "../../src/protocol/store-worker.ts";
 import { createServer } from "../../src/worker/serve.ts";
 import { temporaryFolder, writeFiles } from "../support/folder.ts";
-import { modelServer } from "../support/model-server.ts";
+import { startModelServer } from "../support/model-server.ts";
 import { openPorts } from "../support/ports.ts";
 
 type Question = Extract<WorkerReply, { type: "model" }>;
@@ -11,7 +11,7 @@ const remark = { severity: "high", confidence: 90, description: "It forgets the 
 const answer = { text: JSON.stringify({ findings: [remark] }), model: "editor-1", input_tokens: 3, output_tokens: 5 };
 
 /** The worker's side, with a host that answers each question about models with the result of `answers`. */
-async function worker(env: Readonly<Record<string, string>>, answers: (question: Question) => object | undefined) {
+async function startWorker(env: Readonly<Record<string, string>>, answers: (question: Question) => object | undefined) {
   const cwd = temporaryFolder();
   writeFiles(cwd, { "a.patch": "--- a/b.py\n+++ b/b.py\n@@ -1 +1 @@\n-b = 1\n+b = 2\n" });
   const ports = await openPorts({ cwd, env });
@@ -33,9 +33,12 @@ async function worker(env: Readonly<Record<string, string>>, answers: (question:
 
 describe("a worker that asks the host about models", () => {
   it("gets the answer of an editor's model", async () => {
-    const { critique, replies } = await worker({ REWARD_LEDGER_MODEL_PROVIDER: "vscode", REWARD_LEDGER_MODEL: "gpt" }, () => ({
-      answer,
-    }));
+    const { critique, replies } = await startWorker(
+      { REWARD_LEDGER_MODEL_PROVIDER: "vscode", REWARD_LEDGER_MODEL: "gpt" },
+      () => ({
+        answer,
+      }),
+    );
     await critique();
     expect(replies).toMatchObject([
       { type: "model", do: "complete", model: "gpt", call: { prompt: expect.stringContaining("+b = 2"), maxTokens: 1500 } },
@@ -45,27 +48,29 @@ describe("a worker that asks the host about models", () => {
 
   it("fails with the editor's error", async () => {
     const error = { code: "model_over_limit", message: "Failed to ask the model: quota", hint: "Wait." };
-    const { critique, replies } = await worker({ REWARD_LEDGER_MODEL_PROVIDER: "vscode" }, () => ({ error }));
+    const { critique, replies } = await startWorker({ REWARD_LEDGER_MODEL_PROVIDER: "vscode" }, () => ({ error }));
     await critique();
     expect(replies.at(-1)).toEqual({ type: "error", id: 1, error });
   });
 
   it("notifies the editor when its request is cancelled", async () => {
     const cancelled = { code: "cancelled", message: "Cancelled: asking the model", hint: "Run it again." };
-    const asked: Question["do"][] = [];
-    const made = await worker({ REWARD_LEDGER_MODEL_PROVIDER: "vscode" }, (question) => {
-      asked.push(question.do);
-      if (question.do === "complete") void made.server.receive({ type: "cancel", id: 1 });
+    const actions: Question["do"][] = [];
+    const workerParts = await startWorker({ REWARD_LEDGER_MODEL_PROVIDER: "vscode" }, (question) => {
+      actions.push(question.do);
+      if (question.do === "complete") void workerParts.server.receive({ type: "cancel", id: 1 });
       return question.do === "cancel" ? { error: cancelled } : undefined;
     });
-    await made.critique();
-    expect(asked).toEqual(["complete", "cancel"]);
-    expect(made.replies.at(-1)).toMatchObject({ type: "error", error: { code: "cancelled" } });
+    await workerParts.critique();
+    expect(actions).toEqual(["complete", "cancel"]);
+    expect(workerParts.replies.at(-1)).toMatchObject({ type: "error", error: { code: "cancelled" } });
   });
 
   it("prefers the editor's stored key to the environment's when it calls the provider", async () => {
-    const model = await modelServer({ text: answer.text });
-    const { critique, replies } = await worker(model.env(), ({ do: what }) => (what === "key" ? { key: "kept-key" } : undefined));
+    const model = await startModelServer({ text: answer.text });
+    const { critique, replies } = await startWorker(model.env(), ({ do: what }) =>
+      what === "key" ? { key: "kept-key" } : undefined,
+    );
     await critique();
     expect(replies).toMatchObject([
       { type: "model", do: "key", provider: "anthropic" },
@@ -75,8 +80,8 @@ describe("a worker that asks the host about models", () => {
   });
 
   it("uses the environment's key when the editor stores none", async () => {
-    const model = await modelServer({ text: answer.text });
-    const { critique } = await worker(model.env(), () => ({ key: null }));
+    const model = await startModelServer({ text: answer.text });
+    const { critique } = await startWorker(model.env(), () => ({ key: null }));
     await critique();
     expect(model.asked[0]?.headers["x-api-key"]).toBe("scripted-key");
   });

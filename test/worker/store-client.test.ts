@@ -29,7 +29,7 @@ afterEach(async () => {
   open.clear();
 });
 
-const here = { project: "team/app", agent: null, cwd: null };
+const sampleSurroundings = { project: "team/app", agent: null, cwd: null };
 const report = (id: string, score = 100, findings: readonly object[] = []): string =>
   JSON.stringify({ run_id: id, timestamp: "2026-03-16T08:00:00Z", score, findings, summary: "reviewed" });
 
@@ -79,28 +79,38 @@ describe("store client", () => {
 
   test("runs operations in the environment of the call", async () => {
     const { store } = storeAt(join(temporaryFolder(), "home"));
-    const view = await store.call("update", { text: report("a", 94) }, { surroundings: { ...here, agent: "codex" } });
+    const view = await store.call(
+      "update",
+      { text: report("a", 94) },
+      { surroundings: { ...sampleSurroundings, agent: "codex" } },
+    );
     expect(view).toMatchObject({ recorded: true, run: { agent: "codex", project: "team/app", coin_delta: 1.4 } });
     expect(await store.call("agents", {})).toMatchObject([{ agent: "codex", coins: 1.4 }]);
-    const again = await store.call("update", { text: report("a", 94) }, { surroundings: { ...here, agent: "codex" } });
+    const again = await store.call(
+      "update",
+      { text: report("a", 94) },
+      { surroundings: { ...sampleSurroundings, agent: "codex" } },
+    );
     expect(again).toMatchObject({ recorded: false, reason: "duplicate" });
   });
 
   test("answers concurrent calls, each with its own result", async () => {
     const { store } = storeAt(join(temporaryFolder(), "home"));
     const ids = Array.from({ length: 20 }, (_, index) => `run-${index}`);
-    const views = await Promise.all(ids.map((id) => store.call("update", { text: report(id) }, { surroundings: here })));
+    const views = await Promise.all(
+      ids.map((id) => store.call("update", { text: report(id) }, { surroundings: sampleSurroundings })),
+    );
     expect(views.map(({ run }) => run.run_id)).toEqual(ids);
     expect(await store.call("history", {})).toHaveLength(20);
   });
 
   test("passes on errors with code and hint", async () => {
     const { store } = storeAt(join(temporaryFolder(), "home"));
-    const failing = store.call("update", { text: "{" }, { surroundings: here });
+    const failing = store.call("update", { text: "{" }, { surroundings: sampleSurroundings });
     await expect(failing).rejects.toMatchObject({ code: "invalid_json", hint: expect.stringMatching(/./) });
     expect(await codeOf(store.call("show", { run_id: "nobody" }))).toBe("not_found");
-    await store.call("update", { text: report("a", 90) }, { surroundings: here });
-    expect(await codeOf(store.call("update", { text: report("a", 91) }, { surroundings: here }))).toBe("conflict");
+    await store.call("update", { text: report("a", 90) }, { surroundings: sampleSurroundings });
+    expect(await codeOf(store.call("update", { text: report("a", 91) }, { surroundings: sampleSurroundings }))).toBe("conflict");
   });
 
   test("cancels a call and reports its progress", async () => {
@@ -109,21 +119,21 @@ describe("store client", () => {
     for (let n = 0; n < 300; n++) writeFileSync(join(folder, "reports", `${n}.json`), report(`run-${n}`));
     const { store } = storeAt(join(folder, "home"));
     const abort = new AbortController();
-    const told: string[] = [];
+    const messages: string[] = [];
     const call = store.call(
       "import",
       { paths: [join(folder, "reports")] },
       {
-        surroundings: here,
+        surroundings: sampleSurroundings,
         signal: abort.signal,
         onProgress: ({ message }) => {
-          told.push(message);
+          messages.push(message);
           abort.abort();
         },
       },
     );
     expect(await codeOf(call)).toBe("cancelled");
-    expect(told.length).toBeGreaterThan(0);
+    expect(messages.length).toBeGreaterThan(0);
     expect(await codeOf(store.call("agents", {}, { signal: abort.signal }))).toBe("cancelled");
     expect(await store.call("agents", {})).toEqual([]);
   });
@@ -142,7 +152,7 @@ describe("store client", () => {
   test("keeps what was recorded when the worker ends", async () => {
     const home = join(temporaryFolder(), "home");
     const { store } = storeAt(home);
-    await store.call("update", { text: report("a") }, { surroundings: here });
+    await store.call("update", { text: report("a") }, { surroundings: sampleSurroundings });
     await store.restart();
     expect(summary.parse(JSON.parse(readFileSync(join(home, summaryFile), "utf8"))).newest_agent).toBe("claude-code");
     expect(await store.call("history", {})).toHaveLength(1);
@@ -153,7 +163,7 @@ describe("store client", () => {
   test("ends an idle worker and starts another for the next call", async () => {
     const home = join(temporaryFolder(), "home");
     const { store, lines } = storeAt(home, { idleAfter: 1 });
-    await store.call("update", { text: report("a") }, { surroundings: here });
+    await store.call("update", { text: report("a") }, { surroundings: sampleSurroundings });
     await expect.poll(() => existsSync(join(home, summaryFile))).toBe(true);
     expect(await store.call("history", {})).toHaveLength(1);
     expect(lines.filter((line) => line.startsWith("Store worker started")).length).toBe(2);
@@ -175,7 +185,7 @@ describe("a worker that ends unexpectedly", () => {
   test("has its unanswered calls repeated by the next worker", async () => {
     const home = join(temporaryFolder(), "home");
     const first = storeAt(home);
-    await first.store.call("update", { text: report("a") }, { surroundings: here });
+    await first.store.call("update", { text: report("a") }, { surroundings: sampleSurroundings });
     await first.store.close();
 
     const folder = temporaryFolder();
@@ -193,7 +203,7 @@ describe("a worker that ends unexpectedly", () => {
   });
 
   test("does not repeat sign-ins, creations and removals on a team's server, but repeats the rest", async () => {
-    const deaths = async (call: (store: Store) => Promise<unknown>): Promise<number> => {
+    const countDeaths = async (call: (store: Store) => Promise<unknown>): Promise<number> => {
       const { store, lines } = storeAt(temporaryFolder(), { workerFile: dyingWorker() });
       expect(await codeOf(call(store))).toBe("store_stopped");
       return lines.filter((line) => line.startsWith("Store worker ended unexpectedly")).length;
@@ -210,8 +220,8 @@ describe("a worker that ends unexpectedly", () => {
       (store: Store) => store.call("sync now", {}),
       (store: Store) => store.call("syncBrowser", { redirect_to: "vscode://acme.ledger" }),
     ];
-    expect(await Promise.all(once.map(deaths))).toEqual([1, 1, 1, 1, 1]);
-    expect(await Promise.all(again.map(deaths))).toEqual([2, 2, 2]);
+    expect(await Promise.all(once.map(countDeaths))).toEqual([1, 1, 1, 1, 1]);
+    expect(await Promise.all(again.map(countDeaths))).toEqual([2, 2, 2]);
   });
 
   test("does not reset twice", async () => {
@@ -240,7 +250,7 @@ describe("a readable report of an answer", () => {
       line: "Keine Agenten.",
     });
     const audit = { tool_name: "grep", args_json: "{}" };
-    const { line } = await store.report("audit add", audit, reader("Audit"), { surroundings: here });
+    const { line } = await store.report("audit add", audit, reader("Audit"), { surroundings: sampleSurroundings });
     expect(line).toBe("Erfasst");
     const { markdown } = await store.report("audit list", {}, reader("Audit"));
     expect(markdown).toMatch(/^# Audit\n\n\|.*\n.*\n\|.*grep/);
@@ -251,15 +261,20 @@ describe("a readable report of an answer", () => {
   test("exists for every palette command that asks for no input and no server", async () => {
     const { store } = storeAt(temporaryFolder());
     const ofServer = ["teamMembers", "syncTest", "verifyRemote"];
-    type Asked = Readonly<{ operation: OperationName; title: string; fixed: Readonly<Record<string, unknown>>; asks: boolean }>;
-    const made = palette(
+    type PaletteEntry = Readonly<{
+      operation: OperationName;
+      title: string;
+      fixed: Readonly<Record<string, unknown>>;
+      asks: boolean;
+    }>;
+    const entries = palette(
       String,
-      ({ operation, title, fixed, ask }): Asked => ({ operation, title, fixed: { ...fixed }, asks: ask !== undefined }),
+      ({ operation, title, fixed, ask }): PaletteEntry => ({ operation, title, fixed: { ...fixed }, asks: ask !== undefined }),
     );
-    const asked = Object.entries(made).filter(([name, { asks }]) => !asks && !ofServer.includes(name));
-    expect(asked.length).toBeGreaterThan(15);
+    const prompted = Object.entries(entries).filter(([name, { asks }]) => !asks && !ofServer.includes(name));
+    expect(prompted.length).toBeGreaterThan(15);
     const surroundings = { project: null, agent: null, cwd: temporaryFolder() };
-    for (const [name, { operation, title, fixed }] of asked) {
+    for (const [name, { operation, title, fixed }] of prompted) {
       const { markdown } = await store.report(operation, fixed, reader(title), { surroundings });
       expect([name, markdown]).toEqual([name, expect.stringMatching(/^# .+\n\n./)]);
     }

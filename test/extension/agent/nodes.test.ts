@@ -18,13 +18,13 @@ import type { BudgetView, FeedbackView, OverviewView } from "../../../src/featur
 import type { SessionView } from "../../../src/features/costs/operations/views.ts";
 import { composedKey } from "../../../src/kernel/composed-key.ts";
 import { formatUsd } from "../../../src/render/markdown/words.ts";
-import { at, message, task } from "../../support/agent-views.ts";
+import { sampleMessage, sampleTask, sampleTime } from "../../support/agent-views.ts";
 import { openPorts, quietCall } from "../../support/ports.ts";
 import { english, style } from "../texts.ts";
 
 const feedback: FeedbackView = {
   id: "f1",
-  received_at: at,
+  received_at: sampleTime,
   from_handle: "em",
   channel: "vscode",
   body: "The rounding is wrong",
@@ -80,10 +80,10 @@ const busy: OverviewView = {
 };
 const taskRow = (row: Readonly<{ id: string; state: string; priority: number }>) => ({
   ...row,
-  created_at: at,
+  created_at: sampleTime,
   inputs_json: "{}",
   loop_version: 1,
-  last_heartbeat_at: at,
+  last_heartbeat_at: sampleTime,
   worker: "ada",
 });
 const text = (node: AgentNode) => nodeText(node, style, english);
@@ -117,12 +117,12 @@ describe("the Agent view", () => {
     expect(formatUsd(3.2, { ...style, locale: "de" })).toMatch(/^3,20\s\$$/);
   });
   test("shows a row on one line, and its texts cannot inject Markdown", () => {
-    expect(text({ kind: "message", row: message })).toMatchObject({
+    expect(text({ kind: "message", row: sampleMessage })).toMatchObject({
       label: "May I drop the [old](command:evil) table?",
       description: "Question · em · 16 Mar 2026, 10:30",
     });
-    expect(text({ kind: "message", row: message }).tooltip).not.toContain("](command:evil");
-    expect(text({ kind: "task", row: task })).toMatchObject({
+    expect(text({ kind: "message", row: sampleMessage }).tooltip).not.toContain("](command:evil");
+    expect(text({ kind: "task", row: sampleTask })).toMatchObject({
       label: "Mend the cart",
       description: "claude-code · tests · $1.25",
     });
@@ -136,7 +136,7 @@ describe("the Agent view", () => {
       workflow_name: "build",
       branch: "main",
       run_id: 7,
-      started_at: at,
+      started_at: sampleTime,
       duration_s: 12,
       conclusion: "[x](y)",
       a: null,
@@ -154,7 +154,7 @@ describe("the Agent view", () => {
       model: "claude-sonnet-4-6",
       project: "team/app",
       branch: "topic/[cart]",
-      started_at: at,
+      started_at: sampleTime,
       ended_at: "2026-03-16T11:29:40.000Z",
       duration_ms: 119 * 60_000 + 40_000,
       turns: 4,
@@ -175,8 +175,19 @@ describe("the Agent view", () => {
     });
     for (const part of ["4 prompts", "Bash 12, Edit 3", "score 94"]) expect(text(node).tooltip).toContain(part);
     expect(text(node).tooltip).not.toContain("[cart]");
-    const going = { ...session, branch: null, ended_at: null, duration_ms: null, cost_usd: null, review: null, tools: [] };
-    expect(text({ kind: "session", session: going })).toMatchObject({ label: "claude-code", description: "16 Mar 2026, 10:30" });
+    const runningSession = {
+      ...session,
+      branch: null,
+      ended_at: null,
+      duration_ms: null,
+      cost_usd: null,
+      review: null,
+      tools: [],
+    };
+    expect(text({ kind: "session", session: runningSession })).toMatchObject({
+      label: "claude-code",
+      description: "16 Mar 2026, 10:30",
+    });
     for (const [ms, expected] of [
       [59_400, "59s"],
       [59 * 60_000, "59m"],
@@ -197,8 +208,8 @@ describe("the Agent view", () => {
     expect(nodes.map(nodeId)).toEqual(['["session","s1"]', '["all","sessions"]']);
   });
   test("offers actions by kind, state and location of a row", () => {
-    expect(contextOf({ kind: "message", row: message })).toBe("message-pending");
-    expect(contextOf({ kind: "task", row: task })).toBe("task-running");
+    expect(contextOf({ kind: "message", row: sampleMessage })).toBe("message-pending");
+    expect(contextOf({ kind: "task", row: sampleTask })).toBe("task-running");
     expect(contextOf({ kind: "feedback", row: feedback })).toBe("feedback-in-fix placed");
     expect(contextOf({ kind: "feedback", row: { ...feedback, context_url: null } })).toBe("feedback-in-fix");
   });
@@ -212,7 +223,7 @@ describe("the Agent view", () => {
     const asked: unknown[] = [];
     const call: Store["call"] = async (name, input) => {
       asked.push([name, input]);
-      return Promise.resolve<never>(JSON.parse(JSON.stringify({ rows: [task], cursor: "next" })));
+      return Promise.resolve<never>(JSON.parse(JSON.stringify({ rows: [sampleTask], cursor: "next" })));
     };
     const nodes = await agentSource({ call }, async () => "team/app").rows({ section: "tasks", state: "running" }, 50);
     expect(asked).toEqual([["task list", { project: "team/app", state: "running", limit: 50 }]]);

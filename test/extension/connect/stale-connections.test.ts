@@ -13,15 +13,18 @@ const host = (name: string, state: HostState): HostView => ({
 });
 
 it("names agents with stale entries once after the extension moved, and checks at no other time", async () => {
-  const kept = new Map<string, unknown>();
-  const memory = { get: (key: string) => kept.get(key), update: async (key: string, value: string) => void kept.set(key, value) };
-  const asked: string[] = [];
+  const stored = new Map<string, unknown>();
+  const memory = {
+    get: (key: string) => stored.get(key),
+    update: async (key: string, value: string) => void stored.set(key, value),
+  };
+  const checkedPaths: string[] = [];
   const at = (path: string): Promise<readonly string[]> =>
     findStaleConnections({
       memory,
       path,
       hosts: async () => {
-        asked.push(path);
+        checkedPaths.push(path);
         return [host("Codex", "stale_path"), host("Cursor", "connected"), host("Gemini CLI", "broken")];
       },
     });
@@ -29,5 +32,5 @@ it("names agents with stale entries once after the extension moved, and checks a
   expect(await at("/ext-1")).toEqual([]);
   expect(await at("/ext-2")).toEqual(["Codex"]);
   expect(await at("/ext-2")).toEqual([]);
-  expect(asked).toEqual(["/ext-2"]);
+  expect(checkedPaths).toEqual(["/ext-2"]);
 });

@@ -19,7 +19,7 @@ import { temporaryFolder } from "../../support/folder.ts";
 import { openPorts, quietCall, type TestPorts } from "../../support/ports.ts";
 import { english, style } from "../texts.ts";
 
-const everywhere = async (): Promise<undefined> => undefined;
+const noProject = async (): Promise<undefined> => undefined;
 const text = (node: EvalNode) => nodeText(node, style, english);
 
 /** Opens a ledger with a history of evals. */
@@ -31,9 +31,9 @@ async function withHistory(runs: number, tests: number): Promise<TestPorts> {
 }
 
 /** The store with the extension's interface, without a worker thread. */
-const storeOf = (ports: TestPorts, asked: string[] = []): Pick<Store, "call"> => ({
+const storeOf = (ports: TestPorts, queries: string[] = []): Pick<Store, "call"> => ({
   call: async (name, input) => {
-    asked.push(`${name} ${JSON.stringify(input)}`);
+    queries.push(`${name} ${JSON.stringify(input)}`);
     const operation = await findOperation(name);
     if (operation === undefined) throw new Error(`there is no ${name}`);
     return Promise.resolve<never>(JSON.parse(JSON.stringify(await operation.call(ports, input, quietCall))));
@@ -42,20 +42,20 @@ const storeOf = (ports: TestPorts, asked: string[] = []): Pick<Store, "call"> =>
 
 describe("the Evals view", () => {
   test("is empty until a run is recorded", async () => {
-    const source = evalSource(storeOf(await openPorts()), everywhere, () => 10);
+    const source = evalSource(storeOf(await openPorts()), noProject, () => 10);
     expect(await source.roots()).toEqual([]);
   });
 
   test("lists runs newest first and tests by health, requested page by page", async () => {
     const ports = await withHistory(12, 30);
-    const asked: string[] = [];
-    const source = evalSource(storeOf(ports, asked), everywhere, () => 8);
+    const queries: string[] = [];
+    const source = evalSource(storeOf(ports, queries), noProject, () => 8);
     const roots = await source.roots();
     expect(roots.map((node) => [nodeId(node), text(node).label, text(node).description])).toEqual([
       ['["runs"]', "Runs", "12"],
       ['["tests"]', "Tests", "30 · over the latest 8 runs"],
     ]);
-    expect(asked).toEqual(['eval tests {"over":8,"limit":0}']);
+    expect(queries).toEqual(['eval tests {"over":8,"limit":0}']);
 
     const page = await source.rows({ list: "runs" }, 5);
     expect(page.map((node) => node.kind)).toEqual(["run", "run", "run", "run", "run", "more"]);
@@ -81,7 +81,7 @@ describe("the Evals view", () => {
 
   test("shows the failed tests of a run first, then the passed ones", async () => {
     const ports = await withHistory(3, 12);
-    const source = evalSource(storeOf(ports), everywhere, () => 10);
+    const source = evalSource(storeOf(ports), noProject, () => 10);
     const [run] = (await evalList.call(ports, {}, quietCall)).runs;
     if (run === undefined) throw new Error("there is no run");
     expect(run.failed).toBeGreaterThan(1);
@@ -144,7 +144,7 @@ describe("the Evals view", () => {
       const run = { ...base, timestamp, tier: "e2e", git_sha: `abcdef${index}`, all_results: [result] };
       await evalPush.call(ports, { text: JSON.stringify(run) }, quietCall);
     }
-    const source = evalSource(storeOf(ports), everywhere, () => 10);
+    const source = evalSource(storeOf(ports), noProject, () => 10);
     const [row] = await source.rows({ list: "tests", health: "degrading" }, 10);
     if (row?.kind !== "test") throw new Error("there is no degrading test");
     expect(text(row).tooltip).toContain("| Reason | 2 fails in a row after 3 passes |");
@@ -181,7 +181,7 @@ describe("a collector", () => {
       const home = join(temporaryFolder(), "home");
       if (there) mkdirSync(home);
       const folder = join(home, "eval-runs");
-      const beat = (status: string) =>
+      const writeHeartbeat = (status: string) =>
         writeFileSync(join(folder, "heartbeat.json"), JSON.stringify({ runId: "r", pid: process.pid, startedAt: "", status }));
       const pictures: string[] = [];
       const now: { view: EvalWatchView; asked: number } = { view: running, asked: 0 };
@@ -202,30 +202,30 @@ describe("a collector", () => {
       mkdirSync(folder, { recursive: true });
       // The watcher of the home reports a home that is created.
       if (!there) watching.look();
-      beat("finished");
+      writeHeartbeat("finished");
       now.view = running;
-      beat("running");
+      writeHeartbeat("running");
       await expect.poll(() => pictures.length).toBeGreaterThan(2);
       expect(new Set(pictures)).toEqual(new Set(["running"]));
       now.view = { ...running, state: "gone" };
       await expect.poll(() => pictures.at(-1)).toBe("gone");
-      beat("finished");
+      writeHeartbeat("finished");
       // By then the tested watcher has received the same event and its timer is due, so a query that this caused is counted.
-      const { asked: quiet } = now;
-      const heard = new Promise<void>((resolve) => {
-        const own = watch(folder, () => {
-          own.close();
+      const { asked: queriesBefore } = now;
+      const eventReceived = new Promise<void>((resolve) => {
+        const ownWatcher = watch(folder, () => {
+          ownWatcher.close();
           setTimeout(resolve, 50);
         });
       });
       rmSync(join(folder, "heartbeat.json"));
-      await heard;
-      expect(now.asked).toBe(quiet);
+      await eventReceived;
+      expect(now.asked).toBe(queriesBefore);
       now.view = running;
       const seen = pictures.length;
-      beat("running");
+      writeHeartbeat("running");
       await expect.poll(() => pictures.length).toBeGreaterThan(seen);
-      expect(now.asked - quiet).toBe(pictures.length - seen);
+      expect(now.asked - queriesBefore).toBe(pictures.length - seen);
     },
   );
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hoverText } from "../../../src/extension/findings/hover-text.ts";
 import type { FindingView } from "../../../src/features/reviews/operations/views.ts";
-import { english, run, style } from "../texts.ts";
+import { english, sampleRun, style } from "../texts.ts";
 
 const finding: FindingView = {
   category: "style",
@@ -27,7 +27,7 @@ const textOf = (
 ) =>
   hoverText(
     over.finding ?? finding,
-    run,
+    sampleRun,
     over.trend ?? trend,
     { period: over.period ?? "90d", isChanged: over.isChanged ?? false },
     style,
@@ -62,7 +62,7 @@ describe("the hover of a finding", () => {
     expect(links.map(([, name, args]) => [name, JSON.parse(decodeURIComponent(args ?? ""))])).toEqual([
       ["showRuleRuns", [{ rule: "E501" }]],
       ["copyPrompt", [{ finding }]],
-      ["openRun", [{ run: { fact_id: run.fact_id, run_id: run.run_id, agent: run.agent } }]],
+      ["openRun", [{ run: { fact_id: sampleRun.fact_id, run_id: sampleRun.run_id, agent: sampleRun.agent } }]],
     ]);
   });
   it("shows rule and tool names as plain text, whatever they contain", () => {
@@ -72,8 +72,8 @@ describe("the hover of a finding", () => {
     expect(text).not.toContain("<b>");
   });
   it("keeps links intact, whatever the message contains", () => {
-    const odd = { ...finding, message: 'a) b ( c "d" `e` \n f' };
-    const links = [...textOf({ finding: odd }).matchAll(/\(command:rewardLedger\.copyPrompt\?([^)]*)\)/g)];
+    const hostile = { ...finding, message: 'a) b ( c "d" `e` \n f' };
+    const links = [...textOf({ finding: hostile }).matchAll(/\(command:rewardLedger\.copyPrompt\?([^)]*)\)/g)];
     expect(links.length).toBe(1);
   });
 });

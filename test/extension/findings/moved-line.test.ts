@@ -33,8 +33,8 @@ describe("the line of a finding after an edit", () => {
   });
 
   it("is restored by the edit that undoes a move", () => {
-    const away = movedLine(5, edit("1:0", "1:0", "a\nb\n"));
-    expect(away).toBe(7);
-    expect(movedLine(away ?? 0, edit("1:0", "3:0", ""))).toBe(5);
+    const movedTo = movedLine(5, edit("1:0", "1:0", "a\nb\n"));
+    expect(movedTo).toBe(7);
+    expect(movedLine(movedTo ?? 0, edit("1:0", "3:0", ""))).toBe(5);
   });
 });

@@ -7,7 +7,7 @@ import { barLabel, barText, statusTooltip, welcomeTooltip } from "../../../src/e
 import { dayOf, dayText, firstDay, fullTime } from "../../../src/extension/format/time-text.ts";
 import { plain } from "../../../src/render/markdown/escape.ts";
 import { table } from "../../../src/render/markdown/table.ts";
-import { english, standing, style } from "../texts.ts";
+import { english, sampleStatus, style } from "../texts.ts";
 
 describe("figures", () => {
   test("coins have two decimals and the typographic minus", () => {
@@ -37,21 +37,21 @@ describe("figures", () => {
 
 describe("status bar", () => {
   test("shows only streaks that are long enough", () => {
-    expect(barText(standing)).toBe("$(reward-ledger-coin) 12.40 $(flame)6");
-    expect(barText({ ...standing, streak_pass: 5 })).toBe("$(reward-ledger-coin) 12.40 $(flame)5");
-    expect(barText({ ...standing, streak_pass: 4 })).toBe("$(reward-ledger-coin) 12.40");
-    expect(barText({ ...standing, streak_pass: 0, streak_block: 3 })).toBe("$(reward-ledger-coin) 12.40 $(error)3");
-    expect(barText({ ...standing, streak_pass: 0, streak_block: 2 })).toBe("$(reward-ledger-coin) 12.40");
+    expect(barText(sampleStatus)).toBe("$(reward-ledger-coin) 12.40 $(flame)6");
+    expect(barText({ ...sampleStatus, streak_pass: 5 })).toBe("$(reward-ledger-coin) 12.40 $(flame)5");
+    expect(barText({ ...sampleStatus, streak_pass: 4 })).toBe("$(reward-ledger-coin) 12.40");
+    expect(barText({ ...sampleStatus, streak_pass: 0, streak_block: 3 })).toBe("$(reward-ledger-coin) 12.40 $(error)3");
+    expect(barText({ ...sampleStatus, streak_pass: 0, streak_block: 2 })).toBe("$(reward-ledger-coin) 12.40");
     expect(barText(undefined)).toBe("$(reward-ledger-coin) 0.00");
   });
   test("has a label for screen readers", () => {
-    expect(barLabel(standing, english)).toBe("Reward Ledger: claude-code has 12.40 coins, 6 passes in a row");
+    expect(barLabel(sampleStatus, english)).toBe("Reward Ledger: claude-code has 12.40 coins, 6 passes in a row");
     expect(barLabel(undefined, english)).toBe("Reward Ledger: no run recorded yet");
   });
 });
 
 describe("tooltip", () => {
-  const text = statusTooltip(standing, [{ ...standing, agent: "codex", coins: -3.1 }], null, style, english);
+  const text = statusTooltip(sampleStatus, [{ ...sampleStatus, agent: "codex", coins: -3.1 }], null, style, english);
 
   test("shows coins, streak, last run, rules and the other agents", () => {
     for (const part of [
@@ -73,8 +73,8 @@ describe("tooltip", () => {
     expect(text).toContain("16 Mar 2026, 10:30".replaceAll(":", "\\:"));
   });
   test("truncates a long list of agents", () => {
-    const many = Array.from({ length: 9 }, (_, index) => ({ ...standing, agent: `agent${index}` }));
-    const cut = statusTooltip(standing, many, "team/app", style, english);
+    const many = Array.from({ length: 9 }, (_, index) => ({ ...sampleStatus, agent: `agent${index}` }));
+    const cut = statusTooltip(sampleStatus, many, "team/app", style, english);
     expect(cut).toContain("agent4");
     expect(cut).not.toContain("agent5");
     expect(cut).toContain("and 4 more");
@@ -85,7 +85,7 @@ describe("tooltip", () => {
   });
   test("does not let agents or rules create links, icons or cells", () => {
     const hostile = statusTooltip(
-      { ...standing, agent: "[x](command:evil)", top_violations: [{ rule: "a|b $(bug) `c`\n\n# d", count: 1 }] },
+      { ...sampleStatus, agent: "[x](command:evil)", top_violations: [{ rule: "a|b $(bug) `c`\n\n# d", count: 1 }] },
       [],
       null,
       style,

@@ -44,8 +44,8 @@ describe("spend in the status bar", () => {
   test("has every period in its tooltip, and a link to extend only when allowed", () => {
     const bounds = boundsIn("Europe/Berlin", style.now);
     const tooltip = spendTooltip({ ...quiet, today: part(0, 0) }, bounds, style, english);
-    for (const said of ["Today", "Last seven days", "This month", "100 %", "$(error)", "extendBudget"])
-      expect(tooltip).toContain(said);
+    for (const expected of ["Today", "Last seven days", "This month", "100 %", "$(error)", "extendBudget"])
+      expect(tooltip).toContain(expected);
     expect(spendTooltip({ ...quiet, canExtend: false }, bounds, style, english)).not.toContain("extendBudget");
   });
   test("is counted by days and months in the ledger's zone, even across clock changes", () => {

@@ -4,7 +4,7 @@ import { syncIcon, syncText, teamResetTexts } from "../../../src/extension/forma
 import { statusNodes } from "../../../src/extension/status/nodes.ts";
 import type { SyncProblem, SyncStatusView } from "../../../src/ports/sync.ts";
 import { plain } from "../../../src/render/markdown/escape.ts";
-import { english, standing, style } from "../texts.ts";
+import { english, sampleStatus, style } from "../texts.ts";
 
 const inStep: SyncStatusView = {
   configured: true,
@@ -37,14 +37,14 @@ const offline: SyncStatusView = { ...inStep, unsent: 1, problems: [problem("offl
 test("a fork shows what to do in tooltip and Status view, and being offline shows no instruction", () => {
   expect(syncText(stopped, style, english)).toBe("needs attention · 2 unsent");
   expect(syncIcon(stopped)).toBe("warning");
-  expect(statusTooltip(standing, [], null, style, english, stopped)).toContain(plain("Fact 4 is another. Do this"));
-  expect(statusNodes({ shown: standing, others: [] }, style, english, stopped).at(-1)).toMatchObject({
+  expect(statusTooltip(sampleStatus, [], null, style, english, stopped)).toContain(plain("Fact 4 is another. Do this"));
+  expect(statusNodes({ shown: sampleStatus, others: [] }, style, english, stopped).at(-1)).toMatchObject({
     description: "needs attention · 2 unsent",
     tooltip: "Fact 4 is another. Do this",
   });
   expect(syncText(offline, style, english)).toBe("offline · 1 unsent");
-  expect(statusTooltip(standing, [], null, style, english, offline)).not.toContain("Do this");
-  expect(statusTooltip(standing, [], null, style, english, inStep)).toContain("up to date");
+  expect(statusTooltip(sampleStatus, [], null, style, english, offline)).not.toContain("Do this");
+  expect(statusTooltip(sampleStatus, [], null, style, english, inStep)).toContain("up to date");
 });
 
 test("a team reset is shown in tooltip and Status view, with its author and how to undo it", () => {
@@ -62,10 +62,10 @@ test("a team reset is shown in tooltip and Status view, with its author and how 
       /^A former member reset the team's totals of codex on .*Sync to see.* --undo --agent codex\.$/,
     ].map((words) => expect.stringMatching(words)),
   );
-  const shown = statusTooltip(standing, [], null, style, english, reset);
+  const shown = statusTooltip(sampleStatus, [], null, style, english, reset);
   for (const text of texts) expect(shown).toContain(plain(text));
-  expect(statusNodes({ shown: standing, others: [] }, style, english, reset).slice(-2)).toMatchObject(
+  expect(statusNodes({ shown: sampleStatus, others: [] }, style, english, reset).slice(-2)).toMatchObject(
     texts.map((description) => ({ kind: "reset", description, tooltip: description })),
   );
-  expect(statusTooltip(standing, [], null, style, english, inStep)).not.toContain("reset --undo");
+  expect(statusTooltip(sampleStatus, [], null, style, english, inStep)).not.toContain("reset --undo");
 });

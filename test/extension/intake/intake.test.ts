@@ -21,14 +21,19 @@ const stampOf = async (path: string): Promise<string | undefined> =>
     () => undefined,
   );
 
-function settling(onLook: (path: string) => void = () => undefined, groupOf?: (path: string) => string) {
+function newDebouncer(onLook: (path: string) => void = () => undefined, groupOf?: (path: string) => string) {
   const batches: string[][] = [];
-  const look = (path: string) => {
+  const readStamp = (path: string) => {
     onLook(path);
     return stampOf(path);
   };
   const settled = (files: ReadonlyMap<string, string>) => void batches.push([...files.keys()]);
-  const settler = createFileDebouncer({ stampOf: look, quietFor: 10, settled, ...(groupOf === undefined ? {} : { groupOf }) });
+  const settler = createFileDebouncer({
+    stampOf: readStamp,
+    quietFor: 10,
+    settled,
+    ...(groupOf === undefined ? {} : { groupOf }),
+  });
   onTestFinished(settler.dispose);
   return { settler, batches };
 }
@@ -36,25 +41,25 @@ function settling(onLook: (path: string) => void = () => undefined, groupOf?: (p
 describe("the file settler", () => {
   test("reports a file once it stops changing, in its final state", async () => {
     const path = join(temporaryFolder(), "report.json");
-    let looks = 0;
+    let checks = 0;
     // The file grows before each of the first checks; the settler is notified of every second growth.
-    const { settler, batches } = settling(() => {
-      looks += 1;
-      if (looks > 6) return;
+    const { settler, batches } = newDebouncer(() => {
+      checks += 1;
+      if (checks > 6) return;
       expect(batches).toEqual([]);
       appendFileSync(path, " ");
-      if (looks % 2 === 0) settler.touch(path);
+      if (checks % 2 === 0) settler.touch(path);
     });
     writeFileSync(path, "{");
     settler.touch(path);
     await expect.poll(() => batches).toEqual([[path]]);
     expect(statSync(path).size).toBe(7);
-    expect(looks).toBe(8);
+    expect(checks).toBe(8);
   });
   test("reports files that settle together in one sorted batch", async () => {
     const folder = temporaryFolder();
     const paths = ["b", "a", "c"].map((name) => join(folder, `${name}.json`));
-    const { settler, batches } = settling();
+    const { settler, batches } = newDebouncer();
     for (const path of paths) {
       writeFileSync(path, "{}");
       settler.touch(path);
@@ -64,7 +69,7 @@ describe("the file settler", () => {
   test("does not report a deleted or forgotten file", async () => {
     const folder = temporaryFolder();
     const [gone, forgotten, kept] = ["gone", "forgotten", "kept"].map((name) => join(folder, name));
-    const { settler, batches } = settling();
+    const { settler, batches } = newDebouncer();
     for (const path of [gone, forgotten, kept]) {
       writeFileSync(path ?? "", "{}");
       settler.touch(path ?? "");
@@ -76,13 +81,13 @@ describe("the file settler", () => {
   test("reports the files of a group together when none of them changes any more", async () => {
     const [folder, other] = [temporaryFolder(), temporaryFolder()];
     const [first, second, third, alone] = [join(folder, "a"), join(folder, "b"), join(folder, "c"), join(other, "d")];
-    let looks = 0;
+    let checks = 0;
     // A build: the first file is complete at once, the second grows for a while, and the third appears at the end.
-    const { settler, batches } = settling((path) => {
+    const { settler, batches } = newDebouncer((path) => {
       if (path !== second) return;
-      looks += 1;
-      if (looks < 5) appendFileSync(second, " ");
-      if (looks !== 5) return;
+      checks += 1;
+      if (checks < 5) appendFileSync(second, " ");
+      if (checks !== 5) return;
       writeFileSync(third, "{}");
       settler.touch(third);
     }, dirname);
@@ -96,7 +101,7 @@ describe("the file settler", () => {
   test("does not wait for a deleted file of the group", async () => {
     const folder = temporaryFolder();
     const [gone, kept] = [join(folder, "a"), join(folder, "b")];
-    const { settler, batches } = settling(() => rmSync(gone, { force: true }), dirname);
+    const { settler, batches } = newDebouncer(() => rmSync(gone, { force: true }), dirname);
     for (const path of [gone, kept]) {
       writeFileSync(path, "{}");
       settler.touch(path);
@@ -106,7 +111,7 @@ describe("the file settler", () => {
   });
   test("reports a file again after another change", async () => {
     const path = join(temporaryFolder(), "report.json");
-    const { settler, batches } = settling();
+    const { settler, batches } = newDebouncer();
     writeFileSync(path, "{}");
     settler.touch(path);
     await expect.poll(() => batches.length).toBe(1);
@@ -117,7 +122,7 @@ describe("the file settler", () => {
 });
 
 /** A recorder that stores its calls; `change` replaces some of its functions. */
-function recorder(change: Partial<Recorder> = {}) {
+function fakeRecorder(change: Partial<Recorder> = {}) {
   const asked: string[] = [];
   const all: Recorder = {
     update: async (path) => void asked.push(`update ${path}`),
@@ -139,27 +144,27 @@ function recorder(change: Partial<Recorder> = {}) {
 }
 
 describe("files found automatically", () => {
-  const noted = () => {
+  const captureLog = () => {
     const lines: string[] = [];
     return { lines, log: { info: (line: string) => void lines.push(line) } };
   };
 
   test("are left to the user when the check rejects them, with the reason in the log", async () => {
-    const { lines, log } = noted();
-    const { asked, all } = recorder();
+    const { lines, log } = captureLog();
+    const { asked, all } = fakeRecorder();
     const refusal = {
       file: "b",
       message: "Did not record b automatically: git tracks it",
       code: "not_automatic",
       hint: "By hand.",
     };
-    const taken = await recordAllowed(
+    const outcomes = await recordAllowed(
       ["a", "b"],
       async () => ({ refused: [refusal] }),
       (paths) => recordReports(paths, true, all),
       log,
     );
-    expect([...taken]).toEqual([
+    expect([...outcomes]).toEqual([
       ["a", "taken"],
       ["b", "by hand"],
     ]);
@@ -168,13 +173,13 @@ describe("files found automatically", () => {
   });
 
   test("are not recorded when the check rejects all of them", async () => {
-    const { asked, all } = recorder();
+    const { asked, all } = fakeRecorder();
     const refusal = { file: "b", message: "", code: "not_automatic", hint: "" };
     await recordAllowed(
       ["b"],
       async () => ({ refused: [refusal] }),
       (paths) => recordReports(paths, false, all),
-      noted().log,
+      captureLog().log,
     );
     expect(asked).toEqual([]);
   });
@@ -182,24 +187,24 @@ describe("files found automatically", () => {
 
 describe("recording files", () => {
   test("records a few fresh files one by one and many at once", async () => {
-    const { asked, all } = recorder();
+    const { asked, all } = fakeRecorder();
     await recordReports(["a", "b"], true, all);
     await recordReports(["c"], false, all);
     await recordReports(["d", "e", "f", "g", "h"], true, all);
     expect(asked).toEqual(["update a", "update b", "import c", "import d e f g h"]);
   });
   test("attributes an error to its file and continues", async () => {
-    const { all } = recorder({
+    const { all } = fakeRecorder({
       update: async (path) => {
         if (path === "bad") throw conflict("acme/shop", "claude-code", "r");
       },
     });
-    const taken = await recordReports(["bad", "good"], true, all);
-    expect(taken.get("bad")).toMatchObject({ code: "conflict" });
-    expect(taken.get("good")).toBe("taken");
+    const outcomes = await recordReports(["bad", "good"], true, all);
+    expect(outcomes.get("bad")).toMatchObject({ code: "conflict" });
+    expect(outcomes.get("good")).toBe("taken");
   });
   test("attributes a store error to no file", async () => {
-    const failing = recorder({
+    const failing = fakeRecorder({
       update: async () => {
         throw storeLocked("/home", "process 1");
       },
@@ -208,7 +213,7 @@ describe("recording files", () => {
   });
   test("matches rejections of an import by file and entry", async () => {
     const refusal = { error: "wrong", code: "invalid_report", hint: "mend it", named: true };
-    const { all } = recorder({
+    const { all } = fakeRecorder({
       importAll: async (paths) => ({
         files: paths.length,
         recorded: 1,
@@ -222,8 +227,8 @@ describe("recording files", () => {
         skipped_files: [],
       }),
     });
-    const taken = await recordReports(["a.json", "b.json", "c.json", "a.json.json"], false, all);
-    expect([...taken].map(([path, outcome]) => [path, refusalIn(outcome)?.message ?? null])).toEqual([
+    const outcomes = await recordReports(["a.json", "b.json", "c.json", "a.json.json"], false, all);
+    expect([...outcomes].map(([path, outcome]) => [path, refusalIn(outcome)?.message ?? null])).toEqual([
       ["a.json", "wrong"],
       ["b.json", "wrong"],
       ["c.json", null],
@@ -238,7 +243,7 @@ describe("recording eval results", () => {
     const refusal = { file: "b.json", error: "wrong", code: "invalid_eval", hint: "mend it" };
     const unread = { error: "unread", hint: "look" };
     const paths = ["a.json", "b.json", "busy.json", "huge.json", "run.json"];
-    const taken = await recordEvals(paths, async (files) => {
+    const outcomes = await recordEvals(paths, async (files) => {
       asked.push(files);
       return {
         recorded: 1,
@@ -254,7 +259,7 @@ describe("recording eval results", () => {
     });
     expect(asked).toEqual([paths]);
     // A file that could not be read may be an eval result. It is left out, so that it does not count as seen.
-    expect(new Map(taken)).toEqual(
+    expect(new Map(outcomes)).toEqual(
       new Map<string, unknown>([
         ["a.json", "other"],
         ["b.json", { message: "wrong", hint: "mend it", code: "invalid_eval" }],
@@ -267,7 +272,7 @@ describe("recording eval results", () => {
 
 describe("tool outputs", () => {
   const silent = { info: () => undefined };
-  const taking = (refuse: (files: readonly string[]) => Error | undefined) => {
+  const outputRecorder = (refuse: (files: readonly string[]) => Error | undefined) => {
     const calls: (readonly string[])[] = [];
     const record = async (files: readonly string[]): Promise<void> => {
       calls.push(files);
@@ -278,7 +283,7 @@ describe("tool outputs", () => {
   };
 
   test("are recorded as one review when they arrive together", async () => {
-    const { calls, take } = taking(() => undefined);
+    const { calls, take } = outputRecorder(() => undefined);
     expect([...(await take("a", "b"))]).toEqual([
       ["a", "taken"],
       ["b", "taken"],
@@ -286,7 +291,7 @@ describe("tool outputs", () => {
     expect(calls).toEqual([["a", "b"]]);
   });
   test("are skipped when of unknown format or without new code, and the others are recorded", async () => {
-    const { calls, take } = taking((files) => {
+    const { calls, take } = outputRecorder((files) => {
       if (files.includes("other")) return unknownFormat("unknown_format", "other", "no known tool writes this", []);
       return files.includes("old") ? nothingChanged("main") : undefined;
     });
@@ -298,7 +303,7 @@ describe("tool outputs", () => {
     expect(calls).toEqual([["a", "other", "old"], ["a"], ["other"], ["old"]]);
   });
   test("fail with the store's error when it cannot accept them", async () => {
-    const { take } = taking(() => storeLocked("/home", "process 1"));
+    const { take } = outputRecorder(() => storeLocked("/home", "process 1"));
     await expect(take("a", "b")).rejects.toMatchObject({ code: "store_locked" });
   });
 });

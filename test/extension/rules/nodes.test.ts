@@ -14,14 +14,14 @@ import { openPorts, quietCall, type TestPorts } from "../../support/ports.ts";
 import { english, style } from "../texts.ts";
 
 const overview = (ports: TestPorts): Promise<RulesOverviewView> => rulesOverview.call(ports, {}, quietCall);
-const shown = (node: RulesNode): string => {
+const rowText = (node: RulesNode): string => {
   const { label, description } = nodeText(node, style, english);
   return `${label} | ${description} | ${contextOf(node)}`;
 };
 const rowsOf = (view: RulesOverviewView): readonly RulesNode[] => rootNodes(view).flatMap((root) => [root, ...childrenOf(root)]);
 
 /** Records runs one minute apart, each with one finding of a rule, or with none. */
-async function runs(ports: TestPorts, rule: string | null, count: number): Promise<void> {
+async function recordRuns(ports: TestPorts, rule: string | null, count: number): Promise<void> {
   for (let n = 0; n < count; n += 1) {
     ports.clock.advance(60_000);
     const at = ports.clock.now().toISOString();
@@ -63,15 +63,15 @@ describe("the Rules view", () => {
     const ports = await openPorts();
     await rulesInit.call(ports, { ide: "claude" }, quietCall);
     await rulesTargets.call(ports, { add: "agents-md" }, quietCall);
-    await runs(ports, "E501", 6);
+    await recordRuns(ports, "E501", 6);
     ports.clock.advance(60_000);
     await rulesUpdate.call(ports, {}, quietCall);
-    await runs(ports, null, 2);
+    await recordRuns(ports, null, 2);
     const copy = join(ports.cwd, ".claude/skills/specfact-code-review/SKILL.md");
     writeFileSync(copy, "mine\n");
     writeFileSync(join(ports.cwd, "CLAUDE.md"), "<!-- reward-ledger rules end -->\n");
     const view = await overview(ports);
-    expect(rowsOf(view).map(shown)).toEqual([
+    expect(rowsOf(view).map(rowText)).toEqual([
       "Listed Rules | 1 · version 2 | rules",
       "E501 | 6 hits · too early, runs since: 2 of 5 | rule taught",
       "Where Agents Read Them | 3 | targets",
@@ -85,10 +85,10 @@ describe("the Rules view", () => {
     ]);
     expect(new Set(rowsOf(view).map(nodeId)).size).toBe(rowsOf(view).length);
 
-    await runs(ports, null, 6);
+    await recordRuns(ports, null, 6);
     const [, rule] = rowsOf(await overview(ports));
     if (rule?.kind !== "rule") throw new Error("there is no rule");
-    expect(shown(rule)).toBe("E501 | 6 hits · helped | rule taught");
+    expect(rowText(rule)).toBe("E501 | 6 hits · helped | rule taught");
     expect(nodeText(rule, style, english).tooltip).toMatch(/1\\?\.00 before .*6\/6.*0\\?\.00 since .*0\/8/);
   });
 
@@ -99,7 +99,7 @@ describe("the Rules view", () => {
     appendFileSync(file, "- W291 (4 hits in last 20 runs)\n");
     const [, rule] = rowsOf(await overview(ports));
     if (rule === undefined) throw new Error("there is no rule");
-    expect(shown(rule)).toBe("W291 | 0 hits | rule taught");
+    expect(rowText(rule)).toBe("W291 | 0 hits | rule taught");
     expect(nodeText(rule, style, english).tooltip).toContain("No recorded update has listed it");
   });
 });

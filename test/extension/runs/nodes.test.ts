@@ -11,7 +11,7 @@ import {
 } from "../../../src/extension/runs/nodes.ts";
 import { loadPage, noFilter } from "../../../src/extension/runs/pages.ts";
 import type { FindingView, RunDetailView, RunView } from "../../../src/features/reviews/operations/views.ts";
-import { english, run, style } from "../texts.ts";
+import { english, sampleRun, style } from "../texts.ts";
 
 const finding = (file: string, line: number, message = "Line too long"): FindingView => ({
   category: "style",
@@ -25,7 +25,7 @@ const finding = (file: string, line: number, message = "Line too long"): Finding
   blocking: false,
 });
 const detail: RunDetailView = {
-  run,
+  run: sampleRun,
   hidden: false,
   summary: "Three things to mend",
   branch: "main",
@@ -52,7 +52,7 @@ const detail: RunDetailView = {
   },
 };
 const text = (node: RunNode | undefined) => (node === undefined ? undefined : rowText(node, style, english));
-const at = (id: string, created_at: string): RunView => ({ ...run, fact_id: id, run_id: id, created_at });
+const at = (id: string, created_at: string): RunView => ({ ...sampleRun, fact_id: id, run_id: id, created_at });
 
 describe("the Runs view", () => {
   test("groups runs by the ledger's day, newest first, with the day's coins", () => {
@@ -64,10 +64,10 @@ describe("the Runs view", () => {
     expect(dayNodes(runs, false, style.zone)).toHaveLength(2);
   });
   test("shows a run on one line, and in words for a screen reader", () => {
-    const row = text({ kind: "run", run });
+    const row = text({ kind: "run", run: sampleRun });
     expect(row).toMatchObject({ label: "10:30  score 94  +1.90", description: "claude-code · 3 findings" });
     expect(row?.spoken).toMatch(/^Pass, score 94, \+1\.90 coins, claude-code, 3 findings, 16 Mar 2026/);
-    expect(text({ kind: "run", run: { ...run, findings: 0 } })?.description).toBe("claude-code");
+    expect(text({ kind: "run", run: { ...sampleRun, findings: 0 } })?.description).toBe("claude-code");
   });
   test("sorts findings by file and line, each with a unique id", () => {
     const files = fileNodes(detail);
@@ -80,12 +80,12 @@ describe("the Runs view", () => {
     expect(new Set([...files, ...lines].map(nodeId)).size).toBe(5);
   });
   test("explains a run and a finding, and their texts cannot inject Markdown", () => {
-    expect(runTooltip({ ...run, mode: "shadow" }, style, english)).toContain("bonus for 6 passes in a row");
-    expect(runTooltip({ ...run, mode: "shadow" }, style, english)).toContain("Shadow mode");
+    expect(runTooltip({ ...sampleRun, mode: "shadow" }, style, english)).toContain("bonus for 6 passes in a row");
+    expect(runTooltip({ ...sampleRun, mode: "shadow" }, style, english)).toContain("Shadow mode");
     expect(findingTooltip(finding("a.py", 1, "[x](command:evil)"), english)).not.toContain("](command:evil");
   });
   test("detects whether older runs exist", async () => {
-    const all = Array.from({ length: 7 }, (_, index) => at(String(index), run.created_at));
+    const all = Array.from({ length: 7 }, (_, index) => at(String(index), sampleRun.created_at));
     const load = async (_filter: unknown, limit: number) => all.slice(0, limit);
     expect(await loadPage(load, noFilter, 5)).toEqual({ runs: all.slice(0, 5), hasMore: true });
     expect(await loadPage(load, noFilter, 7)).toEqual({ runs: all, hasMore: false });

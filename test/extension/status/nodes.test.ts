@@ -1,9 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { statusNodes } from "../../../src/extension/status/nodes.ts";
-import { english, standing, style } from "../texts.ts";
+import { english, sampleStatus, style } from "../texts.ts";
 
 describe("the Status view", () => {
-  const nodes = statusNodes({ shown: standing, others: [{ ...standing, agent: "codex", top_violations: [] }] }, style, english);
+  const nodes = statusNodes(
+    { shown: sampleStatus, others: [{ ...sampleStatus, agent: "codex", top_violations: [] }] },
+    style,
+    english,
+  );
 
   test("expands the agent shown and lists the others collapsed", () => {
     expect(nodes.map(({ label, description, expanded }) => ({ label, description, expanded }))).toEqual([
@@ -36,7 +40,7 @@ describe("the Status view", () => {
 
 test("names that contain separators never give two rows of the Status view the same id", () => {
   const named = (agent: string, rules: readonly string[]) => ({
-    ...standing,
+    ...sampleStatus,
     agent,
     top_violations: rules.map((rule) => ({ rule, count: 1 })),
   });

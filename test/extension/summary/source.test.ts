@@ -58,7 +58,7 @@ describe("standings", () => {
 });
 
 describe("following summary.json", () => {
-  const follow = (home: string) => {
+  const startSource = (home: string) => {
     const seen: (string | null | undefined)[] = [];
     const warnings: string[] = [];
     const nothing = (): void => undefined;
@@ -78,7 +78,7 @@ describe("following summary.json", () => {
 
   test("starts before a home exists and detects every change to it", async () => {
     const home = join(temporaryFolder(), "home");
-    const { seen } = follow(home);
+    const { seen } = startSource(home);
     await expect.poll(() => seen).toEqual([undefined]);
     mkdirSync(home);
     write(home, "first");
@@ -94,7 +94,7 @@ describe("following summary.json", () => {
   test("ignores a summary that is damaged or of another version", async () => {
     const home = temporaryFolder();
     writeFileSync(join(home, summaryFile), "{");
-    const { seen, warnings, source } = follow(home);
+    const { seen, warnings, source } = startSource(home);
     await expect.poll(() => seen).toEqual([undefined]);
     expect(warnings[0]).toContain("not JSON");
     replace(home, '{ "version": 99 }');
@@ -120,20 +120,20 @@ test("a summary is stale while any device's journal is newer, and only then repa
   expect(await isSummaryStale(home)).toBe(true);
   write(summaryFile, 101);
   expect(await isSummaryStale(home)).toBe(false);
-  const woken: string[] = [];
+  const wakes: string[] = [];
   const nothing = (): void => undefined;
-  const mend = (error?: Error) => {
+  const repair = (error?: Error) => {
     const wake = async (): Promise<void> => {
-      woken.push("woken");
+      wakes.push("woken");
       if (error !== undefined) throw error;
     };
     return repairSummary({ home, settles: 1, wake, log: { debug: nothing, info: nothing, warn: nothing, error: nothing } });
   };
-  await mend();
-  expect(woken).toEqual([]);
+  await repair();
+  expect(wakes).toEqual([]);
   write("journal/two/00000007.jsonl", 102);
   expect(await isSummaryStale(home)).toBe(true);
-  await mend();
-  await mend(new Error("the store is locked"));
-  expect(woken).toEqual(["woken", "woken"]);
+  await repair();
+  await repair(new Error("the store is locked"));
+  expect(wakes).toEqual(["woken", "woken"]);
 });

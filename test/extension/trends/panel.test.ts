@@ -12,7 +12,7 @@ import {
 
 type Call = Readonly<{ operation: string; input: unknown }>;
 
-function panel(change: Partial<PanelHost> = {}) {
+function openPanel(change: Partial<PanelHost> = {}) {
   const calls: Call[] = [];
   const replies: Extract<HostMessage, { type: "reply" }>[] = [];
   const notices: PanelNotice[] = [];
@@ -57,7 +57,7 @@ const evals = { tier: "e2e", suite: null, branch: "main" };
 const id = "0195a000-0000-7000-8000-000000000001";
 
 /** Every request that the store answers, with the operation that answers it and that operation's input. */
-const asked: readonly (readonly [method: PanelMethod, params: object, operation: string, input: object])[] = [
+const requests: readonly (readonly [method: PanelMethod, params: object, operation: string, input: object])[] = [
   ["trends", filter, "trends", { agent: "codex", project: "shop", member: "ana@example.org", period: "30d" }],
   ["trends", custom, "trends", { agent: "codex", project: "shop", team: true, period: "custom", since: "2026-03-01" }],
   ["ruleEffects", filter, "rule effects", { agent: "codex", project: "shop", member: "ana@example.org", period: "30d" }],
@@ -98,18 +98,18 @@ const asked: readonly (readonly [method: PanelMethod, params: object, operation:
 ];
 
 describe("messages of the panel", () => {
-  test.each(asked)("%s is answered by an operation: %j", async (method, params, operation, input) => {
-    const { calls, replies, receive } = panel();
+  test.each(requests)("%s is answered by an operation: %j", async (method, params, operation, input) => {
+    const { calls, replies, receive } = openPanel();
     await receive({ type: "request", id: 3, method, params });
     expect(calls).toEqual([{ operation, input }]);
     expect(replies).toMatchObject([{ id: 3, ok: false, error: { message: "Unexpected failure: not asked for" } }]);
   });
   test("every request is tested here, or answered by VS Code itself", () => {
     const byVsCode = ["connections", "changeConnection", "openFinding", "copy", "save"];
-    expect([...new Set([...asked.map(([method]) => method), ...byVsCode])].sort()).toEqual(Object.keys(trendsApi).sort());
+    expect([...new Set([...requests.map(([method]) => method), ...byVsCode])].sort()).toEqual(Object.keys(trendsApi).sort());
   });
   test("a request receives the result of its method", async () => {
-    const { replies, receive } = panel({
+    const { replies, receive } = openPanel({
       save: async ({ suggested_name: name, text }) => ({ saved: name === "a.csv" && text === "x" }),
     });
     await receive({ type: "request", id: 7, method: "save", params: { suggested_name: "a.csv", text: "x" } });
@@ -117,7 +117,7 @@ describe("messages of the panel", () => {
   });
   test("an agent's connection is changed only for an existing action and agent", async () => {
     const changes: unknown[] = [];
-    const { replies, receive } = panel({
+    const { replies, receive } = openPanel({
       changeConnection: async (change) => {
         changes.push(change);
         return null;
@@ -131,7 +131,7 @@ describe("messages of the panel", () => {
     expect(replies.map(({ ok }) => ok)).toEqual([true, false, false]);
   });
   test("a failed request receives the error", async () => {
-    const { replies, receive } = panel({
+    const { replies, receive } = openPanel({
       openFinding: async () => {
         throw notFound("a.py", "Open its folder.");
       },
@@ -141,7 +141,7 @@ describe("messages of the panel", () => {
     expect(replies).toMatchObject([{ id: 8, ok: false, error: { code: "not_found", hint: "Open its folder." } }]);
   });
   test("an invalid request receives an error and is not executed", async () => {
-    const { replies, refusals, receive } = panel();
+    const { replies, refusals, receive } = openPanel();
     await receive({ type: "request", id: 9, method: "run", params: { fact_id: "no uuid" } });
     await receive({ type: "request", id: 10, method: "delete", params: {} });
     expect(replies.map(({ id, ok }) => ({ id, ok }))).toEqual([
@@ -151,7 +151,7 @@ describe("messages of the panel", () => {
     expect(refusals).toHaveLength(2);
   });
   test("notices are forwarded, and anything else is rejected", async () => {
-    const { replies, notices, refusals, receive } = panel();
+    const { replies, notices, refusals, receive } = openPanel();
     await receive({ type: "ready" });
     await receive({ type: "command", command: "import" });
     for (const raw of [{ type: "command", command: "reset" }, null, "ready", { type: "request" }]) await receive(raw);

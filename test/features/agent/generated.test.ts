@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { numberAfter, storeFiles } from "../../../scripts/stores/files.ts";
+import { nextNumber, storeFiles } from "../../../scripts/stores/files.ts";
 import { storeMigration } from "../../../scripts/stores/supabase.ts";
 import { tablesFile } from "../../../scripts/stores/tables.ts";
 import { storeVersions } from "../../../src/features/agent/index/tables.generated.ts";
@@ -34,8 +34,8 @@ describe("the number of the next migration file", () => {
   const now = new Date("2026-12-01T10:00:00.000Z");
 
   it("is based on today's date, and is greater than all existing numbers", () => {
-    expect(numberAfter(["20261129000100_a.sql", "README.md"], now)).toBe("20261201000100");
-    expect(numberAfter(["20261201000100_a.sql", "20261129000100_b.sql"], now)).toBe("20261201000200");
-    expect(numberAfter(["20270101000990_a.sql"], now)).toBe("20270101001090");
+    expect(nextNumber(["20261129000100_a.sql", "README.md"], now)).toBe("20261201000100");
+    expect(nextNumber(["20261201000100_a.sql", "20261129000100_b.sql"], now)).toBe("20261201000200");
+    expect(nextNumber(["20270101000990_a.sql"], now)).toBe("20270101001090");
   });
 });

@@ -17,8 +17,8 @@ describe("the command line of a hook", () => {
       const script = join(folder, "cli.cjs");
       writeFileSync(script, "console.log(JSON.stringify(process.argv.slice(1)))");
       const command = hookCommand({ executable: process.execPath, script }, "posix", { ...call, home: folder });
-      const words: unknown = JSON.parse(execFileSync("/bin/sh", ["-c", command], { encoding: "utf8" }));
-      expect(words).toEqual([script, "hook", "Stop", "--host", "codex", "--enforce-budget", "--home", folder]);
+      const argv: unknown = JSON.parse(execFileSync("/bin/sh", ["-c", command], { encoding: "utf8" }));
+      expect(argv).toEqual([script, "hook", "Stop", "--host", "codex", "--enforce-budget", "--home", folder]);
       expect(readHook(command)).toEqual({ event: "Stop", host: "codex", enforce: true, programs: [process.execPath, script] });
     },
   );

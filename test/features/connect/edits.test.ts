@@ -9,7 +9,7 @@ import { hookCommand, serverEntry } from "../../../src/features/connect/model/co
 import { type Host, hostIds, hosts } from "../../../src/features/connect/model/hosts.ts";
 
 const program = { executable: "/usr/bin/node", script: "/opt/reward-ledger/dist/cli.cjs" };
-const wantedBy = ({ id, events, stops }: Host, enforce = false): ReadonlyMap<string, string> =>
+const hookCommands = ({ id, events, stops }: Host, enforce = false): ReadonlyMap<string, string> =>
   new Map(
     [...new Set([...events, ...(enforce ? stops : [])])].map((event) => [
       event,
@@ -18,11 +18,11 @@ const wantedBy = ({ id, events, stops }: Host, enforce = false): ReadonlyMap<str
   );
 const server = serverEntry(program, false, null);
 
-const connected = (text: string, host: Host, enforce = false): string =>
-  connectServer(connectHooks(text, host, wantedBy(host, enforce), "settings.json"), host, server, "settings.json");
-const removed = (text: string, host: Host, before: string | null): string | null => {
-  const rest = removeHooks(text, host, before, "settings.json");
-  return rest === null ? null : removeServer(rest, host, before, "settings.json");
+const connect = (text: string, host: Host, enforce = false): string =>
+  connectServer(connectHooks(text, host, hookCommands(host, enforce), "settings.json"), host, server, "settings.json");
+const disconnect = (text: string, host: Host, before: string | null): string | null => {
+  const withoutHooks = removeHooks(text, host, before, "settings.json");
+  return withoutHooks === null ? null : removeServer(withoutHooks, host, before, "settings.json");
 };
 
 /** JSON values whose objects may contain keys of ours. */
@@ -73,22 +73,22 @@ const trivia = fc.constantFrom(
 );
 
 /** Writes a value with the trivia and trailing commas that a list of choices selects. */
-function written(given: unknown, next: () => string, comma: () => boolean): string {
-  const inside = (open: string, close: string, parts: readonly string[]): string => {
-    const end = parts.length > 0 && comma() ? `,${next()}` : "";
-    return `${open}${next()}${parts.join(`${next()},${next()}`)}${parts.length > 0 ? next() : ""}${end}${close}`;
+function writeWithTrivia(input: unknown, nextTrivia: () => string, hasComma: () => boolean): string {
+  const enclose = (open: string, close: string, parts: readonly string[]): string => {
+    const end = parts.length > 0 && hasComma() ? `,${nextTrivia()}` : "";
+    return `${open}${nextTrivia()}${parts.join(`${nextTrivia()},${nextTrivia()}`)}${parts.length > 0 ? nextTrivia() : ""}${end}${close}`;
   };
-  if (Array.isArray(given))
-    return inside(
+  if (Array.isArray(input))
+    return enclose(
       "[",
       "]",
-      given.map((one) => written(one, next, comma)),
+      input.map((one) => writeWithTrivia(one, nextTrivia, hasComma)),
     );
-  if (typeof given !== "object" || given === null) return JSON.stringify(given);
-  const parts = Object.entries(given).map(
-    ([key, one]) => `${JSON.stringify(key)}${next()}:${next()}${written(one, next, comma)}`,
+  if (typeof input !== "object" || input === null) return JSON.stringify(input);
+  const parts = Object.entries(input).map(
+    ([key, one]) => `${JSON.stringify(key)}${nextTrivia()}:${nextTrivia()}${writeWithTrivia(one, nextTrivia, hasComma)}`,
   );
-  return inside("{", "}", parts);
+  return enclose("{", "}", parts);
 }
 
 const document = fc
@@ -98,11 +98,11 @@ const document = fc
     fc.array(fc.boolean(), { minLength: 1, maxLength: 9 }),
     fc.boolean(),
   )
-  .map(([given, pieces, commas, mark]) => {
-    const at = { piece: 0, comma: 0 };
-    const next = (): string => pieces[at.piece++ % pieces.length] ?? "";
-    const comma = (): boolean => commas[at.comma++ % commas.length] ?? false;
-    return `${mark ? "\uFEFF" : ""}${next()}${written(given, next, comma)}${next()}`;
+  .map(([input, pieces, commas, mark]) => {
+    const counters = { piece: 0, comma: 0 };
+    const nextTrivia = (): string => pieces[counters.piece++ % pieces.length] ?? "";
+    const hasComma = (): boolean => commas[counters.comma++ % commas.length] ?? false;
+    return `${mark ? "\uFEFF" : ""}${nextTrivia()}${writeWithTrivia(input, nextTrivia, hasComma)}${nextTrivia()}`;
   });
 
 const shape = z.looseObject({
@@ -120,7 +120,7 @@ describe.each(hostIds.filter((id) => id !== "vscode"))("entries of %s in JSON wi
   it("restore the original text when removed", () => {
     fc.assert(
       fc.property(document, fc.boolean(), (text, enforce) => {
-        expect(removed(connected(text, json, enforce), json, text)).toBe(text);
+        expect(disconnect(connect(text, json, enforce), json, text)).toBe(text);
       }),
       { numRuns: 300 },
     );
@@ -129,8 +129,8 @@ describe.each(hostIds.filter((id) => id !== "vscode"))("entries of %s in JSON wi
   it("keep existing entries, and change nothing when already present", () => {
     fc.assert(
       fc.property(document, (text) => {
-        const once = connected(text, json);
-        expect(connected(once, json)).toBe(once);
+        const once = connect(text, json);
+        expect(connect(once, json)).toBe(once);
         const [before, after] = [contentOf(text), contentOf(once)];
         const lists = Object.entries(before.hooks).map(([event, list]) => [
           event,
@@ -171,8 +171,8 @@ describe("the TOML block", () => {
   it("is updated when the program moved, and keeps keys added by the user", () => {
     const other = serverEntry({ executable: "/other/node", script: "/other/reward-ledger/dist/cli.cjs" }, false, null);
     const before = connectTomlServer("a = 1\n", codex, server, "config.toml");
-    const mine = before.replace("# <<<", "startup_timeout_sec = 20\n# <<<");
-    const moved = connectTomlServer(`${mine}\n[mcp_servers.late]\ncommand = "x"\n`, codex, other, "config.toml");
+    const customized = before.replace("# <<<", "startup_timeout_sec = 20\n# <<<");
+    const moved = connectTomlServer(`${customized}\n[mcp_servers.late]\ncommand = "x"\n`, codex, other, "config.toml");
     expect(moved).toContain('command = "/other/node"');
     expect(moved).toContain("startup_timeout_sec = 20");
     expect(removeTomlServer(moved, codex, "a = 1\n", "config.toml")).toBe('a = 1\n\n[mcp_servers.late]\ncommand = "x"\n');
@@ -207,10 +207,10 @@ describe("the TOML block", () => {
   });
 
   it("is refused when its name is already used outside the block", () => {
-    const theirs = '[mcp_servers.reward-ledger]\nurl = "https://example.com"\n';
-    expect(() => connectTomlServer(theirs, codex, server, "config.toml")).toThrow(/was not written by Reward Ledger/);
-    const ours = `[mcp_servers.reward-ledger]\ncommand = "reward-ledger"\nargs = ["mcp"]\n`;
-    expect(() => connectTomlServer(ours, codex, server, "config.toml")).toThrow(/line 1/);
+    const foreignEntry = '[mcp_servers.reward-ledger]\nurl = "https://example.com"\n';
+    expect(() => connectTomlServer(foreignEntry, codex, server, "config.toml")).toThrow(/was not written by Reward Ledger/);
+    const ownEntry = `[mcp_servers.reward-ledger]\ncommand = "reward-ledger"\nargs = ["mcp"]\n`;
+    expect(() => connectTomlServer(ownEntry, codex, server, "config.toml")).toThrow(/line 1/);
   });
 });
 
@@ -219,11 +219,11 @@ describe("entries surrounded by user edits", () => {
   const before = '{\n  "model": "opus" // mine\n}\n';
 
   it("are removed without touching the edits", () => {
-    const edited = connected(before, claude)
+    const edited = connect(before, claude)
       .replace('"hooks": {', '"hooks": {\n    "Notification": [{ "hooks": [{ "type": "command", "command": "bell" }] }],')
       .replace('"mcpServers": {', '"mcpServers": {\n    "docs": { "command": "docs" },')
       .replace('"model": "opus"', '"model": "sonnet"');
-    expect(contentOf(removed(edited, claude, before) ?? "")).toEqual({
+    expect(contentOf(disconnect(edited, claude, before) ?? "")).toEqual({
       model: "sonnet",
       hooks: { Notification: [{ hooks: [{ type: "command", command: "bell" }] }] },
       mcpServers: { docs: { command: "docs" } },
@@ -232,11 +232,11 @@ describe("entries surrounded by user edits", () => {
 
   it("keep a user's handler in our group, and extra keys of the server", () => {
     const stop = 'hook Stop --host claude-code"';
-    const edited = connected(before, claude).replace(stop, `${stop} }, { "type": "command", "command": "bell"`);
+    const edited = connect(before, claude).replace(stop, `${stop} }, { "type": "command", "command": "bell"`);
     const server = edited.replace('"type": "stdio"', '"type": "stdio", "env": { "A": "1" }');
-    const again = connected(server, claude, true);
+    const again = connect(server, claude, true);
     expect(contentOf(again).mcpServers["reward-ledger"]).toMatchObject({ env: { A: "1" } });
-    expect(contentOf(removed(again, claude, before) ?? "")).toMatchObject({
+    expect(contentOf(disconnect(again, claude, before) ?? "")).toMatchObject({
       model: "opus",
       hooks: { Stop: [{ hooks: [{ command: "bell" }] }] },
       mcpServers: {},
@@ -244,21 +244,21 @@ describe("entries surrounded by user edits", () => {
   });
 
   it("are deduplicated and fully removed when they occur twice", () => {
-    const once = connected(before, claude);
+    const once = connect(before, claude);
     const group = JSON.stringify(contentOf(once).hooks["Stop"]).slice(1, -1);
     const twice = once.replace('"Stop": [', `"Stop": [${group}, `);
-    expect(contentOf(connected(twice, claude))).toEqual(contentOf(once));
-    expect(contentOf(removed(twice, claude, before) ?? "")).toEqual(contentOf(before));
+    expect(contentOf(connect(twice, claude))).toEqual(contentOf(once));
+    expect(contentOf(disconnect(twice, claude, before) ?? "")).toEqual(contentOf(before));
   });
 
   it("change with budget enforcement only for events that can stop the agent", () => {
     const lines = (text: string): readonly string[] => text.split("\n").map((line) => line.replace(/,$/, ""));
-    const [plain, strict] = [connected(before, claude), connected(connected(before, claude), claude, true)];
+    const [plain, strict] = [connect(before, claude), connect(connect(before, claude), claude, true)];
     const added = lines(strict).filter((line) => !lines(plain).includes(line));
     expect(
       added.filter((line) => line.includes('command":')).map((line) => /hook (\w+) .*--enforce-budget/.exec(line)?.[1]),
     ).toEqual(["UserPromptSubmit", "PreToolUse"]);
-    expect(removed(strict, claude, before)).toBe(before);
+    expect(disconnect(strict, claude, before)).toBe(before);
   });
 });
 
@@ -278,6 +278,6 @@ describe("a file that cannot hold entries is refused with the reason", () => {
     ],
     ['{ "mcpServers": { "reward-ledger": 1 } }', /is not an object|was not written/],
   ])("%j", (text, reason) => {
-    expect(() => connected(text, claude)).toThrow(reason);
+    expect(() => connect(text, claude)).toThrow(reason);
   });
 });

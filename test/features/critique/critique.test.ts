@@ -4,9 +4,9 @@ import { auditList } from "../../../src/features/agent/operations/audit.ts";
 import { changesFiles, groupRemarks, type Remark, readCritique } from "../../../src/features/critique/model/critique.ts";
 import { critique } from "../../../src/features/critique/operations/critique.ts";
 import { temporaryFolder, writeFiles } from "../../support/folder.ts";
-import { type ModelServer, modelServer, type Reply } from "../../support/model-server.ts";
+import { type ModelReply, type ModelServer, startModelServer } from "../../support/model-server.ts";
 import { openPorts, quietCall, type TestPorts } from "../../support/ports.ts";
-import { git, gitEnvironment, repository } from "../../support/repository.ts";
+import { createRepository, git, gitEnvironment } from "../../support/repository.ts";
 
 const remark = (confidence: number, severity: Remark["severity"] = "high"): Remark => ({
   severity,
@@ -41,8 +41,8 @@ describe("an answer", () => {
   });
 
   it("may name a file and line", () => {
-    const said = { severity: "med", confidence: 80, description: "x", file: "a.ts", line: 3 };
-    expect(readCritique(JSON.stringify({ findings: [said] }))).toEqual([said]);
+    const finding = { severity: "med", confidence: 80, description: "x", file: "a.ts", line: 3 };
+    expect(readCritique(JSON.stringify({ findings: [finding] }))).toEqual([finding]);
   });
 
   it.each([
@@ -72,27 +72,27 @@ describe("critique", () => {
   );
 
   async function project(
-    reply: Reply,
+    reply: ModelReply,
     settings: object = {},
   ): Promise<Readonly<{ ports: TestPorts; top: string; server: ModelServer; lines: readonly string[] }>> {
-    const top = repository({ "a.py": "a = 1\n" });
+    const top = createRepository({ "a.py": "a = 1\n" });
     git(top, "switch", "-q", "-c", "change");
     const home = join(temporaryFolder(), "home");
     writeFiles(home, { "settings.json": JSON.stringify(settings) });
-    const server = await modelServer(reply);
+    const server = await startModelServer(reply);
     const lines: string[] = [];
     const add = (line: string): void => void lines.push(line);
     const logger = { debug: add, info: add, warn: add, error: add };
     const env = { ...environment, PATH: process.env["PATH"] ?? "", ...server.env() };
     return { ports: await openPorts({ cwd: top, home, env, logger }), top, server, lines };
   }
-  const ask = (ports: TestPorts, input: object = {}) => critique.call(ports, input, quietCall);
-  const findings: Reply = { text: JSON.stringify({ findings: [remark(80), remark(79), remark(59)] }) };
+  const runCritique = (ports: TestPorts, input: object = {}) => critique.call(ports, input, quietCall);
+  const findings: ModelReply = { text: JSON.stringify({ findings: [remark(80), remark(79), remark(59)] }) };
 
   it("shows confident remarks, logs less confident ones, and records both in the audit", async () => {
     const { ports, top, server, lines } = await project(findings);
     writeFiles(top, { "a.py": "a = 2\n" });
-    expect(await ask(ports)).toEqual({
+    expect(await runCritique(ports)).toEqual({
       surfaced: [remark(80)],
       logged: [remark(79)],
       dropped: 1,
@@ -110,7 +110,7 @@ describe("critique", () => {
   it("reads a patch from a file", async () => {
     const { ports, top, server } = await project(findings);
     writeFiles(top, { "a.patch": "--- a/b.py\n+++ b/b.py\n@@ -1 +1 @@\n-b = 1\n+b = 2\n" });
-    expect((await ask(ports, { diff: "a.patch" })).surfaced).toHaveLength(1);
+    expect((await runCritique(ports, { diff: "a.patch" })).surfaced).toHaveLength(1);
     expect(server.asked[0]?.text).toContain("+b = 2");
   });
 
@@ -122,7 +122,7 @@ describe("critique", () => {
     const { ports, top, server } = await project(findings);
     writeFiles(top, { "a.py": "a = 2\n" });
     writeFiles(top, { "a.patch": git(top, ...options, "diff").replaceAll("\n", eol) });
-    expect((await ask(ports, { diff: "a.patch" })).surfaced).toHaveLength(1);
+    expect((await runCritique(ports, { diff: "a.patch" })).surfaced).toHaveLength(1);
     expect(server.asked[0]?.text).toContain("+a = 2");
     const [row] = (await auditList.call(ports, { tool_name: "critique" }, quietCall)).rows;
     expect(JSON.parse(String(row?.args_json))).toEqual({ files: ["a.py"] });
@@ -131,32 +131,32 @@ describe("critique", () => {
   it("rejects a file that is not a patch, and reports an empty patch as no change", async () => {
     const { ports, top, server } = await project(findings);
     writeFiles(top, { "a.patch": "1c1\n< a = 1\n---\n> a = 2\n", "empty.patch": "\n" });
-    await expect(ask(ports, { diff: "a.patch" })).rejects.toMatchObject({
+    await expect(runCritique(ports, { diff: "a.patch" })).rejects.toMatchObject({
       code: "invalid_input",
       message: expect.stringContaining("a.patch: it is no patch"),
     });
-    expect(await ask(ports, { diff: "empty.patch" })).toMatchObject({ not_asked: "no_change" });
+    expect(await runCritique(ports, { diff: "empty.patch" })).toMatchObject({ not_asked: "no_change" });
     expect(server.asked).toEqual([]);
   });
 
   it("runs after a tool only when critique.enabled is set and the tool changes files", async () => {
-    const off = await project(findings);
-    writeFiles(off.top, { "a.py": "a = 2\n" });
-    expect(await ask(off.ports, { after: "Edit" })).toMatchObject({ not_asked: "off", surfaced: [], model: null });
-    expect(off.server.asked).toEqual([]);
-    const on = await project(findings, { "critique.enabled": true });
-    expect(await ask(on.ports, { after: "Read" })).toMatchObject({ not_asked: "reads_only" });
-    writeFiles(on.top, { "a.py": "a = 2\n" });
-    expect(on.server.asked).toEqual([]);
-    expect(await ask(on.ports, { after: "Edit" })).toMatchObject({ not_asked: null, surfaced: [remark(80)] });
+    const disabled = await project(findings);
+    writeFiles(disabled.top, { "a.py": "a = 2\n" });
+    expect(await runCritique(disabled.ports, { after: "Edit" })).toMatchObject({ not_asked: "off", surfaced: [], model: null });
+    expect(disabled.server.asked).toEqual([]);
+    const enabled = await project(findings, { "critique.enabled": true });
+    expect(await runCritique(enabled.ports, { after: "Read" })).toMatchObject({ not_asked: "reads_only" });
+    writeFiles(enabled.top, { "a.py": "a = 2\n" });
+    expect(enabled.server.asked).toEqual([]);
+    expect(await runCritique(enabled.ports, { after: "Edit" })).toMatchObject({ not_asked: null, surfaced: [remark(80)] });
   });
 
   it("fails when the answer is unreadable or the model refuses, and records nothing", async () => {
     const { ports, top, server } = await project({ text: "All is well." });
     writeFiles(top, { "a.py": "a = 2\n" });
-    await expect(ask(ports)).rejects.toMatchObject({ code: "model_unreadable" });
+    await expect(runCritique(ports)).rejects.toMatchObject({ code: "model_unreadable" });
     server.script({ status: 401 });
-    await expect(ask(ports)).rejects.toMatchObject({ code: "model_refused" });
+    await expect(runCritique(ports)).rejects.toMatchObject({ code: "model_refused" });
     expect((await auditList.call(ports, { tool_name: "critique" }, quietCall)).rows).toEqual([]);
   });
 });

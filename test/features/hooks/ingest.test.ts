@@ -33,23 +33,23 @@ const lineOf = (n: number, id = "s", transcript?: string): string =>
     ...(n === 0 ? {} : { tool: "Bash", args: { command: `echo ${n}` } }),
   })}\n`;
 
-function put(home: string, n: number, content = lineOf(n)): void {
+function writeEvent(home: string, n: number, content = lineOf(n)): void {
   const folder = join(home, "spool");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, `${String(start + n).padStart(14, "0")}-${1000 + n}-a.json`), content, { mode: 0o600 });
 }
 
-function homeWith(events: number): string {
+function homeWithEvents(events: number): string {
   const home = join(temporaryFolder(), "home");
-  for (let n = 0; n < events; n += 1) put(home, n);
+  for (let n = 0; n < events; n += 1) writeEvent(home, n);
   return home;
 }
 
-const spoolOf = (home: string): readonly string[] =>
+const spoolFiles = (home: string): readonly string[] =>
   existsSync(join(home, "spool")) ? readdirSync(join(home, "spool")).filter((name) => name.endsWith(".json")) : [];
 
 /** The ledger's counts for the session, and the commands of the audit in order. */
-const taken = ({ ledger }: Pick<TestPorts, "ledger">) =>
+const readCounts = ({ ledger }: Pick<TestPorts, "ledger">) =>
   ledger.ask(({ agent }) => {
     const row = agent.get(sessions, "s");
     return {
@@ -65,7 +65,7 @@ const expected = (events: number) => ({
   commands: Array.from({ length: events - 1 }, (_, n) => `echo ${n + 1}`),
 });
 
-const listening = () => {
+const warningRecorder = () => {
   const warnings: string[] = [];
   const logger: Logger = {
     debug: () => undefined,
@@ -85,12 +85,12 @@ async function homeWithTranscript() {
   const call = { id: "m", model: "claude-sonnet-4-6", usage: { input_tokens: 1, output_tokens: 1 } };
   const line = { type: "assistant", sessionId: "t", timestamp: "2026-04-01T11:00:00.000Z", uuid: "u", message: call };
   writeFileSync(transcript, `${JSON.stringify(line)}\n`);
-  put(home, 0, lineOf(0, "t", transcript));
-  const { warnings, logger } = listening();
+  writeEvent(home, 0, lineOf(0, "t", transcript));
+  const { warnings, logger } = warningRecorder();
   return { home, transcript, warnings, ports: await openPorts({ home, logger, env: { HOME: user } }) };
 }
 
-const cost = ({ ledger }: Pick<TestPorts, "ledger">) =>
+const readCost = ({ ledger }: Pick<TestPorts, "ledger">) =>
   ledger.ask(({ agent }) => ({
     source: agent.get(sessions, "t")?.source,
     calls: agent.list(spend, {}).rows.reduce((sum, { calls }) => sum + calls, 0),
@@ -98,53 +98,57 @@ const cost = ({ ledger }: Pick<TestPorts, "ledger">) =>
 
 describe("the spool", () => {
   it("is ingested by the next query, in time order, exactly once", async () => {
-    const home = homeWith(30);
+    const home = homeWithEvents(30);
     const ports = await openPorts({ home });
-    expect(await taken(ports)).toEqual(expected(30));
-    expect(spoolOf(home)).toEqual([]);
-    for (let n = 30; n < 35; n += 1) put(home, n);
-    expect(await taken(ports)).toEqual(expected(35));
-    expect(await taken(await openPorts({ home }))).toEqual(expected(35));
+    expect(await readCounts(ports)).toEqual(expected(30));
+    expect(spoolFiles(home)).toEqual([]);
+    for (let n = 30; n < 35; n += 1) writeEvent(home, n);
+    expect(await readCounts(ports)).toEqual(expected(35));
+    expect(await readCounts(await openPorts({ home }))).toEqual(expected(35));
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
 
   it("is ingested once by several concurrent processes", async () => {
-    const home = homeWith(200);
+    const home = homeWithEvents(200);
     const env = { PATH: process.env["PATH"], HOME: home, REWARD_LEDGER_HOME: home, TZ: "UTC", XDG_CACHE_HOME: "/nowhere/caches" };
-    const asked = ["sessions", "list", "--json"];
-    const answers = await Promise.all([1, 2, 3, 4].map(() => run(process.execPath, [session.entry, ...asked], { env })));
+    const args = ["sessions", "list", "--json"];
+    const answers = await Promise.all([1, 2, 3, 4].map(() => run(process.execPath, [session.entry, ...args], { env })));
     for (const { code, stderr, stdout } of answers) {
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(JSON.parse(stdout).rows[0]).toMatchObject({ turns: 1, tools_json: expected(200).tools });
     }
-    expect(await taken(await openPorts({ home }))).toEqual(expected(200));
+    expect(await readCounts(await openPorts({ home }))).toEqual(expected(200));
   });
 
   it("is ingested once by two ledgers of one process", async () => {
-    const home = homeWith(100);
+    const home = homeWithEvents(100);
     const [one, other] = [await openPorts({ home }), await openPorts({ home })];
-    expect(await Promise.all([taken(one), taken(other), taken(one)])).toEqual([expected(100), expected(100), expected(100)]);
+    expect(await Promise.all([readCounts(one), readCounts(other), readCounts(one)])).toEqual([
+      expected(100),
+      expected(100),
+      expected(100),
+    ]);
   });
 
   it("of 10 000 events is ingested within seconds", async () => {
-    const home = homeWith(10_000);
+    const home = homeWithEvents(10_000);
     const ports = await openPorts({ home });
     const before = performance.now();
-    expect(await taken(ports)).toEqual(expected(10_000));
+    expect(await readCounts(ports)).toEqual(expected(10_000));
     expect(performance.now() - before).toBeLessThan(60_000);
   });
 
   it("quarantines torn lines with a warning, and ingests the others", async () => {
-    const home = homeWith(3);
-    put(home, 3, lineOf(3).slice(0, 40));
-    put(home, 4, "");
-    put(home, 5, "x".repeat(1_000_000));
-    put(home, 6);
-    const { warnings, logger } = listening();
+    const home = homeWithEvents(3);
+    writeEvent(home, 3, lineOf(3).slice(0, 40));
+    writeEvent(home, 4, "");
+    writeEvent(home, 5, "x".repeat(1_000_000));
+    writeEvent(home, 6);
+    const { warnings, logger } = warningRecorder();
     const ports = await openPorts({ home, logger });
-    expect((await taken(ports)).commands).toEqual(["echo 1", "echo 2", "echo 6"]);
+    expect((await readCounts(ports)).commands).toEqual(["echo 1", "echo 2", "echo 6"]);
     expect(warnings.filter((text) => text.includes("is no whole event of an agent"))).toHaveLength(3);
-    expect(spoolOf(home)).toEqual([]);
+    expect(spoolFiles(home)).toEqual([]);
     const { checks } = await doctor.call(ports, {}, quietCall);
     expect(checks.find(({ name }) => name === "quarantine")).toMatchObject({ state: "warn" });
   });
@@ -152,34 +156,34 @@ describe("the spool", () => {
   it("counts an event once when a hook sends it twice", async () => {
     const home = join(temporaryFolder(), "home");
     const line = lineOf(1).replace('"tool"', '"call":"t1","tool"');
-    put(home, 1, line);
-    put(home, 2, line);
-    expect((await taken(await openPorts({ home }))).tools).toBe('{"Bash":1}');
+    writeEvent(home, 1, line);
+    writeEvent(home, 2, line);
+    expect((await readCounts(await openPorts({ home }))).tools).toBe('{"Bash":1}');
   });
 
   it("keeps the counts of a session that came from its transcript", async () => {
-    const home = homeWith(3);
+    const home = homeWithEvents(3);
     const ports = await openPorts({ home });
-    await taken(ports);
-    const own = (source: string) => ({
+    await readCounts(ports);
+    const sessionCells = (source: string) => ({
       host: "claude-code",
       started_at: "2026-11-29T09:00:00.000Z",
       turns: 7,
       tools_json: '{"Bash":9}',
       source,
     });
-    await recordBatch(ports, [changeDraft(sessions, "s", null, new Date(start), { set: own("transcript") })]);
-    for (let n = 3; n < 6; n += 1) put(home, n);
-    expect(await taken(ports)).toEqual({ turns: 7, tools: '{"Bash":9}', commands: expected(6).commands });
+    await recordBatch(ports, [changeDraft(sessions, "s", null, new Date(start), { set: sessionCells("transcript") })]);
+    for (let n = 3; n < 6; n += 1) writeEvent(home, n);
+    expect(await readCounts(ports)).toEqual({ turns: 7, tools: '{"Bash":9}', commands: expected(6).commands });
   });
 
   it("is kept with a warning when it cannot be ingested", async () => {
-    const home = homeWith(2);
-    const { warnings, logger } = listening();
+    const home = homeWithEvents(2);
+    const { warnings, logger } = warningRecorder();
     writeFileSync(join(home, "journal"), "no folder");
     const ports = await openPorts({ home, logger });
-    await expect(taken(ports)).rejects.toThrow();
-    expect(spoolOf(home)).toHaveLength(2);
+    await expect(readCounts(ports)).rejects.toThrow();
+    expect(spoolFiles(home)).toHaveLength(2);
     expect(warnings.join()).toContain("Events of agents wait");
   });
 
@@ -187,38 +191,38 @@ describe("the spool", () => {
     const { home, ports, transcript } = await homeWithTranscript();
     await ports.transcripts.exclusively(
       async () => {
-        expect(await cost(ports)).toEqual({ source: "hook", calls: 0 });
-        expect(spoolOf(home)).toEqual(["batch.json"]);
-        put(home, 1, lineOf(1, "t", transcript));
-        expect(await cost(ports)).toEqual({ source: "hook", calls: 0 });
+        expect(await readCost(ports)).toEqual({ source: "hook", calls: 0 });
+        expect(spoolFiles(home)).toEqual(["batch.json"]);
+        writeEvent(home, 1, lineOf(1, "t", transcript));
+        expect(await readCost(ports)).toEqual({ source: "hook", calls: 0 });
         expect(await ports.ledger.ask(({ agent }) => agent.list(audit, {}).rows.length)).toBe(1);
       },
       quietCall.signal,
       true,
     );
-    expect(await cost(ports)).toEqual({ source: "transcript", calls: 1 });
-    expect(spoolOf(home)).toEqual([]);
-    expect(await cost(ports)).toEqual({ source: "transcript", calls: 1 });
+    expect(await readCost(ports)).toEqual({ source: "transcript", calls: 1 });
+    expect(spoolFiles(home)).toEqual([]);
+    expect(await readCost(ports)).toEqual({ source: "transcript", calls: 1 });
   });
 
   it("ingests its events when the transcript cannot be imported, and warns", async () => {
     const { home, ports, warnings } = await homeWithTranscript();
     mkdirSync(join(home, "sessions", "imported.jsonl"), { recursive: true });
-    expect(await cost(ports)).toEqual({ source: "hook", calls: 0 });
+    expect(await readCost(ports)).toEqual({ source: "hook", calls: 0 });
     expect(warnings.at(-1)).toContain("A session's transcript was left out");
-    expect(spoolOf(home)).toEqual([]);
+    expect(spoolFiles(home)).toEqual([]);
     rmSync(join(home, "sessions", "imported.jsonl"), { recursive: true });
-    put(home, 1, lineOf(1, "t"));
-    expect(await cost(ports)).toEqual({ source: "hook", calls: 0 });
+    writeEvent(home, 1, lineOf(1, "t"));
+    expect(await readCost(ports)).toEqual({ source: "hook", calls: 0 });
     await importTranscripts(ports, {}, quietCall);
-    expect(await cost(ports)).toEqual({ source: "transcript", calls: 1 });
+    expect(await readCost(ports)).toEqual({ source: "transcript", calls: 1 });
   });
 
   it("is neither lost nor counted twice when a process is killed at any write", async () => {
     const events = 5;
-    const source = homeWith(events);
+    const source = homeWithEvents(events);
     const preload = join(import.meta.dirname, "../../support/kill-at.cjs");
-    const kill = async (home: string, extra: Readonly<Record<string, string>>) => {
+    const runKilled = async (home: string, extra: Readonly<Record<string, string>>) => {
       const env = {
         PATH: process.env["PATH"],
         HOME: home,
@@ -230,7 +234,7 @@ describe("the spool", () => {
         env: { ...env, KILL_BELOW: home, ...extra },
       });
     };
-    const fresh = (): string => {
+    const copyHome = (): string => {
       const home = join(temporaryFolder(), "home");
       cpSync(source, home, { recursive: true });
       return home;
@@ -239,11 +243,11 @@ describe("the spool", () => {
     let at = 0;
     for (let isKilled = true; isKilled; ) {
       at += 1;
-      const home = fresh();
-      const { signal } = await kill(home, { KILL_AT: String(at) });
+      const home = copyHome();
+      const { signal } = await runKilled(home, { KILL_AT: String(at) });
       const ports = await openPorts({ home });
-      expect({ at, ...(await taken(ports)) }).toEqual({ at, ...expected(events) });
-      expect(spoolOf(home)).toEqual([]);
+      expect({ at, ...(await readCounts(ports)) }).toEqual({ at, ...expected(events) });
+      expect(spoolFiles(home)).toEqual([]);
       await ports.close();
       isKilled = signal === "SIGKILL";
     }

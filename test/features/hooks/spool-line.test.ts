@@ -94,11 +94,11 @@ describe("a spool line", () => {
   });
 
   it("names the commit that a tool made, and no commit for other commands", () => {
-    const of = (command: string, response = {}) =>
+    const commitOf = (command: string, response = {}) =>
       toSpoolLine({ tool_name: "Bash", tool_input: { command }, tool_response: response }, { ...context, event: "PostToolUse" })
         .commit;
-    expect(of("cd a && git commit -m x")).toBe("0123456789abcdef0123456789abcdef01234567");
-    expect(of("git status; echo commit")).toBeUndefined();
-    expect(of("git commit -m x", { is_error: true })).toBeUndefined();
+    expect(commitOf("cd a && git commit -m x")).toBe("0123456789abcdef0123456789abcdef01234567");
+    expect(commitOf("git status; echo commit")).toBeUndefined();
+    expect(commitOf("git commit -m x", { is_error: true })).toBeUndefined();
   });
 });

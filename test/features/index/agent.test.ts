@@ -15,16 +15,16 @@ import { compareStores } from "../../../src/ledger/verify-stores.ts";
 import type { FactIndex } from "../../../src/ports/fact-index.ts";
 import { deviceIds, histories } from "../../support/agent-facts.ts";
 import { sampleRow } from "../../support/agent-rows.ts";
-import { testIndexes, wasmPath } from "../../support/index.ts";
+import { testIndexFactory, wasmPath } from "../../support/index.ts";
 
-const indexes = testIndexes();
+const indexes = testIndexFactory();
 let index: FactIndex;
 beforeEach(async () => {
   index = await indexes.create();
 });
 afterEach(() => index.close());
 
-const rowsIn = (from: FactIndex): ReadonlyMap<string, ReadonlyMap<string, Row>> =>
+const rowsByStore = (from: FactIndex): ReadonlyMap<string, ReadonlyMap<string, Row>> =>
   new Map(
     allStores.flatMap((store) => {
       const { rows } = from.queries().agent.list(store, {});
@@ -34,12 +34,12 @@ const rowsIn = (from: FactIndex): ReadonlyMap<string, ReadonlyMap<string, Row>> 
 
 const changesOf = (facts: readonly PlacedFact[]): readonly PlacedChange[] =>
   facts.flatMap(({ fact }) => {
-    const understood = decodeFact(fact);
-    return understood.state === "known" && "store" in understood.fact ? [placeChange(understood.fact)] : [];
+    const decoded = decodeFact(fact);
+    return decoded.state === "known" && "store" in decoded.fact ? [placeChange(decoded.fact)] : [];
   });
 
 describe("sums of spending", () => {
-  const most = Number.MAX_SAFE_INTEGER;
+  const maxAmount = Number.MAX_SAFE_INTEGER;
   const entry = (n: number, amount: number): Row => ({
     ...sampleRow(spend),
     id: `s${n}`,
@@ -64,21 +64,21 @@ describe("sums of spending", () => {
       place: { device: deviceIds[0], segment: 1, offset: n * 100, length: 99 },
     }));
   const period = { from: Date.parse("2026-03-01T00:00:00Z"), to: Date.parse("2026-04-01T00:00:00Z") };
-  const exact = (amounts: readonly number[]): number => Number(amounts.reduce((sum, amount) => sum + BigInt(amount), 0n));
+  const exactSum = (amounts: readonly number[]): number => Number(amounts.reduce((sum, amount) => sum + BigInt(amount), 0n));
 
   it.each([
-    ["two near the largest integer", [most, most - 2]],
-    ["many of the largest integer", Array.from({ length: 1_100 }, () => most)],
-    ["odd ones around the unit of halves", [2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 0, 1, most]],
+    ["two near the largest integer", [maxAmount, maxAmount - 2]],
+    ["many of the largest integer", Array.from({ length: 1_100 }, () => maxAmount)],
+    ["odd ones around the unit of halves", [2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 0, 1, maxAmount]],
   ])("are exact: %s", async (_, amounts) => {
     const all = facts(amounts);
     index.apply(all);
     const { agent } = index.queries();
-    const whole = { calls: amounts.length, input_tokens: exact(amounts), usd_micros: exact(amounts) };
-    expect(agent.spendSum(period)).toMatchObject(whole);
+    const total = { calls: amounts.length, input_tokens: exactSum(amounts), usd_micros: exactSum(amounts) };
+    expect(agent.spendSum(period)).toMatchObject(total);
     const even = amounts.filter((_one, n) => n % 2 === 0);
-    expect(agent.spendByModel(period)[0]).toMatchObject({ model: "m0", calls: even.length, usd_micros: exact(even) });
-    expect(agent.spendByTask(period)).toMatchObject([whole]);
+    expect(agent.spendByModel(period)[0]).toMatchObject({ model: "m0", calls: even.length, usd_micros: exactSum(even) });
+    expect(agent.spendByTask(period)).toMatchObject([total]);
     expect(await compareStores(agent, changesOf(all), undefined)).toEqual([]);
   });
 });
@@ -90,39 +90,40 @@ describe("the index", () => {
     });
     await fc.assert(
       fc.asyncProperty(histories, cuts, async (logs, pieces) => {
-        const one = await indexes.create();
-        const taken = logs.map(() => 0);
-        const take = (device: number, count: number): void => {
-          const from = taken[device] ?? 0;
+        const fedIndex = await indexes.create();
+        const positions = logs.map(() => 0);
+        const applyNext = (device: number, count: number): void => {
+          const from = positions[device] ?? 0;
           const facts = (logs[device] ?? []).slice(from, from + count);
-          one.apply(facts);
-          taken[device] = from + facts.length;
+          fedIndex.apply(facts);
+          positions[device] = from + facts.length;
         };
-        const ask = (): unknown => allStores.map((store) => (store.states === null ? 0 : one.queries().agent.counts(store)));
+        const queryCounts = (): unknown =>
+          allStores.map((store) => (store.states === null ? 0 : fedIndex.queries().agent.counts(store)));
         for (const [device, count] of pieces) {
-          take(device, count);
+          applyNext(device, count);
           // Counts are kept from the first question on.
-          ask();
+          queryCounts();
         }
-        for (const device of logs.keys()) take(device, 1000);
+        for (const device of logs.keys()) applyNext(device, 1000);
         const fold = foldStores(changesOf(logs.flat()));
-        expect(rowsIn(one)).toEqual(new Map([...fold].filter(([, rows]) => rows.size > 0)));
+        expect(rowsByStore(fedIndex)).toEqual(new Map([...fold].filter(([, rows]) => rows.size > 0)));
         const spent = [...(fold.get(spend.name)?.values() ?? [])].reduce((sum, row) => sum + Number(row["usd_micros"]), 0);
         const day = { from: Date.parse("2026-03-16T00:00:00Z"), to: Date.parse("2026-03-17T00:00:00Z") };
-        expect(one.queries().agent.spendSum(day).usd_micros).toBe(spent);
+        expect(fedIndex.queries().agent.spendSum(day).usd_micros).toBe(spent);
         for (const store of allStores.filter(({ states }) => states !== null)) {
-          const counted: Record<string, number> = {};
+          const expected: Record<string, number> = {};
           for (const row of fold.get(store.name)?.values() ?? []) {
             const state = String(row[store.states?.column ?? ""]);
-            counted[state] = (counted[state] ?? 0) + 1;
+            expected[state] = (expected[state] ?? 0) + 1;
           }
-          expect(one.queries().agent.counts(store)).toEqual(counted);
+          expect(fedIndex.queries().agent.counts(store)).toEqual(expected);
         }
-        const opened = await indexes.open(one.export());
-        if (opened.state !== "ready") throw new Error(opened.state);
-        expect(rowsIn(opened.index)).toEqual(rowsIn(one));
-        opened.index.close();
-        one.close();
+        const reopened = await indexes.open(fedIndex.export());
+        if (reopened.state !== "ready") throw new Error(reopened.state);
+        expect(rowsByStore(reopened.index)).toEqual(rowsByStore(fedIndex));
+        reopened.index.close();
+        fedIndex.close();
       }),
       { numRuns: 60 },
     );
@@ -130,7 +131,7 @@ describe("the index", () => {
 });
 
 /** Facts that add rows to a store, in order. */
-const adding = (store: Store, rows: readonly Row[]): readonly PlacedFact[] =>
+const addFacts = (store: Store, rows: readonly Row[]): readonly PlacedFact[] =>
   rows.map((row, n) => ({
     fact: {
       id: `0198c0de-0000-7000-8000-${String(n + 1).padStart(12, "0")}`,
@@ -158,23 +159,23 @@ describe("text", () => {
   ])("is returned unchanged: %j", (body) => {
     const [store] = agentStores;
     if (store === undefined) throw new Error("no store");
-    index.apply(adding(store, [{ ...sampleRow(store), body }]));
+    index.apply(addFacts(store, [{ ...sampleRow(store), body }]));
     expect(index.queries().agent.get(store, "m1")?.["body"]).toBe(body);
     expect(index.queries().agent.list(store, { where: { body } }).rows).toHaveLength(1);
   });
 });
 
 describe("lists", () => {
-  const many = Array.from({ length: 57 }, (_, n) => ({
+  const taskRows = Array.from({ length: 57 }, (_, n) => ({
     ...sampleRow(tasks),
     id: `t${n}`,
     priority: (n * 7) % 5,
     created_at: `2026-03-${String(1 + (n % 9)).padStart(2, "0")}T08:00:00.000Z`,
     stage: n % 4 === 0 ? null : `s${n % 3}`,
   }));
-  beforeEach(() => index.apply(adding(tasks, many)));
+  beforeEach(() => index.apply(addFacts(tasks, taskRows)));
 
-  const pages = (listing: Readonly<Record<string, unknown>>): readonly string[] => {
+  const pagedIds = (listing: Readonly<Record<string, unknown>>): readonly string[] => {
     const ids: string[] = [];
     let cursor: string | undefined;
     do {
@@ -195,16 +196,16 @@ describe("lists", () => {
     { where: { stage: null } },
     { where: { priority: [1, 2], created_at: { from: "2026-03-03", to: "2026-03-08" } } },
   ])("return pages that add up to the full list: %j", (listing) => {
-    const whole = index
+    const allIds = index
       .queries()
       .agent.list(tasks, listing)
       .rows.map(({ id }) => id);
-    expect(pages(listing)).toEqual(whole);
-    expect(new Set(whole).size).toBe(whole.length);
+    expect(pagedIds(listing)).toEqual(allIds);
+    expect(new Set(allIds).size).toBe(allIds.length);
   });
 
   it("follow the claim order: highest priority, then oldest, then id", () => {
-    const expected = many
+    const expected = taskRows
       .toSorted(
         (a, b) =>
           b.priority - a.priority || (a.created_at < b.created_at ? -1 : a.created_at > b.created_at ? 1 : a.id < b.id ? -1 : 1),
@@ -335,7 +336,7 @@ describe("index.sqlite for other tools", () => {
 
   /** The exported file, opened as another program opens it, with a row in each store. */
   async function exported() {
-    for (const store of agentStores) index.apply(adding(store, [sampleRow(store)]));
+    for (const store of agentStores) index.apply(addFacts(store, [sampleRow(store)]));
     const sql = await initSqlJs({ locateFile: () => wasmPath });
     const db = new sql.Database(index.export());
     onTestFinished(() => db.close());
@@ -371,7 +372,7 @@ describe("index.sqlite for other tools", () => {
 
 describe("an invalid fact", () => {
   it("is reported, and the other facts still count", () => {
-    index.apply(adding(tasks, [{ ...sampleRow(tasks), priority: -5 }, sampleRow(tasks)]));
+    index.apply(addFacts(tasks, [{ ...sampleRow(tasks), priority: -5 }, sampleRow(tasks)]));
     expect(index.problems().map(({ kind, message }) => [kind, message])).toEqual([
       ["refused", expect.stringContaining("priority: must be at least 0")],
     ]);

@@ -5,7 +5,7 @@ import type { Team } from "../../../src/features/reviews/model/resets-in-force.t
 import type { PlacedFact } from "../../../src/kernel/fact.ts";
 import { calendarOf } from "../../../src/platform/calendar.ts";
 import type { FactIndex } from "../../../src/ports/fact-index.ts";
-import { testIndexes } from "../../support/index.ts";
+import { testIndexFactory } from "../../support/index.ts";
 import { naiveReviews } from "../../support/naive-reviews.ts";
 import {
   type Arrival,
@@ -20,7 +20,7 @@ import {
 } from "../../support/review-facts.ts";
 
 const calendar = calendarOf("Europe/Berlin");
-const indexes = testIndexes(calendar);
+const indexes = testIndexFactory(calendar);
 
 const scopes: readonly Pick<RunScope, "agent" | "project">[] = [undefined, ...agentNames].flatMap((agent) =>
   [undefined, ...projectNames].map((project) => ({ agent, project })),
@@ -37,67 +37,67 @@ const periods: readonly Pick<RunScope, "from" | "to">[] = [
 
 /** Every answer of one set of questions, by question. */
 function answers(review: ReviewQueries): Readonly<Record<string, unknown>> {
-  const found: [string, unknown][] = [
+  const entries: [string, unknown][] = [
     ["projects", review.projects()],
     ["resets", review.resets()],
   ];
-  const note = (question: string, args: unknown, answer: unknown): void => {
-    found.push([`${question} ${JSON.stringify(args)}`, answer]);
+  const addAnswer = (question: string, args: unknown, answer: unknown): void => {
+    entries.push([`${question} ${JSON.stringify(args)}`, answer]);
   };
   for (const project of [undefined, ...projectNames]) {
-    note("agents", project, review.agents(project));
-    note("newestAgent", project, review.newestAgent(project));
-    note("standings", project, review.standings(project));
-    for (const agent of agentNames) note("standing", [agent, project], review.standing(agent, project));
+    addAnswer("agents", project, review.agents(project));
+    addAnswer("newestAgent", project, review.newestAgent(project));
+    addAnswer("standings", project, review.standings(project));
+    for (const agent of agentNames) addAnswer("standing", [agent, project], review.standing(agent, project));
   }
   for (const agent of agentNames) {
-    note("resets", agent, review.resets(agent));
+    addAnswer("resets", agent, review.resets(agent));
     for (const project of [null, ...projectNames]) {
       for (let run = 0; run <= 8; run++) {
-        note("recordedRun", [project, agent, run], review.recordedRun(project, agent, `run ${run}`));
+        addAnswer("recordedRun", [project, agent, run], review.recordedRun(project, agent, `run ${run}`));
       }
     }
   }
   for (let run = 0; run <= 8; run++) {
     const runId = `run ${run}`;
-    note("runsById", run, review.runsById({ runId }));
-    note("runsById", [run, "ada"], review.runsById({ runId, agent: "ada" }));
-    note("runsById", [run, "in"], review.runsById({ runId, project: projectNames[0] }));
+    addAnswer("runsById", run, review.runsById({ runId }));
+    addAnswer("runsById", [run, "ada"], review.runsById({ runId, agent: "ada" }));
+    addAnswer("runsById", [run, "in"], review.runsById({ runId, project: projectNames[0] }));
   }
-  note("recordedAgents", [], review.recordedAgents());
-  note("overruledRuns", [], review.overruledRuns());
+  addAnswer("recordedAgents", [], review.recordedAgents());
+  addAnswer("overruledRuns", [], review.overruledRuns());
   for (const scope of scopes) {
-    note("runsAhead", scope, review.runsAhead({ ...scope, lastRuns: 3 }));
+    addAnswer("runsAhead", scope, review.runsAhead({ ...scope, lastRuns: 3 }));
     for (const period of periods) {
       const question = { ...scope, ...period };
-      note("history", question, review.history(question));
-      note("countRuns", question, review.countRuns(question));
-      note("ruleTallies", question, review.ruleTallies(question));
-      note("agentDays", question, review.agentDays(question));
-      note("ruleDays", question, review.ruleDays(question));
+      addAnswer("history", question, review.history(question));
+      addAnswer("countRuns", question, review.countRuns(question));
+      addAnswer("ruleTallies", question, review.ruleTallies(question));
+      addAnswer("agentDays", question, review.agentDays(question));
+      addAnswer("ruleDays", question, review.ruleDays(question));
     }
-    const whole = review.history(scope);
-    const middle = whole[Math.floor(whole.length / 2)];
+    const history = review.history(scope);
+    const middle = history[Math.floor(history.length / 2)];
     const before = middle && { at: middle.at, factId: middle.factId };
-    note("history", [scope, "newest"], review.history({ ...scope, limit: 3 }));
-    note("history", [scope, "page"], review.history({ ...scope, limit: 2, before }));
-    note("history", [scope, "page to"], review.history({ ...scope, to: instants[6], before }));
-    note("ruleTallies", [scope, "last"], review.ruleTallies({ ...scope, lastRuns: 4 }));
-    note("ruleTallies", [scope, "limit"], review.ruleTallies({ ...scope, limit: 2 }));
+    addAnswer("history", [scope, "newest"], review.history({ ...scope, limit: 3 }));
+    addAnswer("history", [scope, "page"], review.history({ ...scope, limit: 2, before }));
+    addAnswer("history", [scope, "page to"], review.history({ ...scope, to: instants[6], before }));
+    addAnswer("ruleTallies", [scope, "last"], review.ruleTallies({ ...scope, lastRuns: 4 }));
+    addAnswer("ruleTallies", [scope, "limit"], review.ruleTallies({ ...scope, limit: 2 }));
     for (const agent of [...agentNames, "unheard of"]) {
-      note("streaksBefore", [agent, scope.project], review.streaksBefore(agent, scope.project, instants));
+      addAnswer("streaksBefore", [agent, scope.project], review.streaksBefore(agent, scope.project, instants));
     }
-    note("ruleDays", [scope, "some"], review.ruleDays({ ...scope, rules: ["E501", "unheard of"] }));
+    addAnswer("ruleDays", [scope, "some"], review.ruleDays({ ...scope, rules: ["E501", "unheard of"] }));
     for (const rule of [...ruleNames, "unheard of"]) {
-      note("runsBreaking", [scope, rule], review.runsBreaking(rule, { ...scope, limit: 3 }));
-      note(
+      addAnswer("runsBreaking", [scope, rule], review.runsBreaking(rule, { ...scope, limit: 3 }));
+      addAnswer(
         "runsBreaking",
         [scope, rule, "period"],
         review.runsBreaking(rule, { ...scope, from: instants[2], to: instants[7], limit: 50 }),
       );
     }
   }
-  return Object.fromEntries(found);
+  return Object.fromEntries(entries);
 }
 
 /** Feeds logs to an index as they arrive, with questions and checkpoints in between. */
@@ -112,10 +112,10 @@ async function feed(logs: readonly (readonly PlacedFact[])[], arrival: Arrival, 
     if (after === "learn the team") index.setTeam(team);
     if (after === "ask") index.queries().review.standings();
     if (after === "reopen") {
-      const opened = await indexes.open(index.export());
-      if (opened.state !== "ready") throw new Error(`the index is ${opened.state}`);
+      const reopened = await indexes.open(index.export());
+      if (reopened.state !== "ready") throw new Error(`the index is ${reopened.state}`);
       index.close();
-      index = opened.index;
+      index = reopened.index;
     }
   }
   for (const [device, log] of logs.entries()) index.apply(log.slice(next[device]));

@@ -12,10 +12,10 @@ import { headerVersion, seal, unseal } from "../../../src/ledger/index/seal.ts";
 import { emptyIndexFile } from "../../../src/platform/assets.ts";
 import { calendarOf } from "../../../src/platform/calendar.ts";
 import { temporaryFolder } from "../../support/folder.ts";
-import { testIndexes, wasmPath } from "../../support/index.ts";
-import { logsOf, type Recorded } from "../../support/review-facts.ts";
+import { testIndexFactory, wasmPath } from "../../support/index.ts";
+import { type DeviceEvent, logsOf } from "../../support/review-facts.ts";
 
-const run = (change: Partial<Extract<Recorded, { kind: "run" }>> = {}): Recorded => ({
+const run = (change: Partial<Extract<DeviceEvent, { kind: "run" }>> = {}): DeviceEvent => ({
   kind: "run",
   device: 0,
   pause: 1,
@@ -28,9 +28,9 @@ const run = (change: Partial<Extract<Recorded, { kind: "run" }>> = {}): Recorded
   ...change,
 });
 
-const factsOf = (recorded: readonly Recorded[]): readonly PlacedFact[] => logsOf(recorded).flat();
+const factsOf = (recorded: readonly DeviceEvent[]): readonly PlacedFact[] => logsOf(recorded).flat();
 
-const altered = (placed: PlacedFact, change: Readonly<Record<string, unknown>>): PlacedFact => ({
+const alterFact = (placed: PlacedFact, change: Readonly<Record<string, unknown>>): PlacedFact => ({
   ...placed,
   fact: { ...placed.fact, ...change },
 });
@@ -39,11 +39,11 @@ describe("facts with problems", () => {
   it("are reported, and the other facts still count", async () => {
     const [first, second, third, fourth] = factsOf([1, 2, 3, 4].map((n) => run({ run: n })));
     if (!first || !second || !third || !fourth) throw new Error("facts are missing");
-    const index = await testIndexes().create();
+    const index = await testIndexFactory().create();
     index.apply([
       first,
-      altered(second, { data: { ...second.fact.data, agent: "" } }),
-      altered(third, { id: first.fact.id }),
+      alterFact(second, { data: { ...second.fact.data, agent: "" } }),
+      alterFact(third, { id: first.fact.id }),
       fourth,
     ]);
     expect(index.queries().review.countRuns({})).toBe(2);
@@ -59,7 +59,7 @@ describe("facts with problems", () => {
   });
 
   it("are ignored silently when their kind is unknown", async () => {
-    const index = await testIndexes().create();
+    const index = await testIndexFactory().create();
     index.apply(factsOf([{ kind: "other", device: 0, pause: 0, ahead: 0 }, run()]));
     expect([index.problems(), index.heads()[0]?.facts]).toEqual([[], 2]);
     index.close();
@@ -69,8 +69,8 @@ describe("facts with problems", () => {
     const [fact] = factsOf([run({ score: 40 })]);
     if (!fact) throw new Error("the fact is missing");
     const report = { ...Object(fact.fact.data["report"]), overall_verdict: "PASS", reward_delta: 1_000_000 };
-    const index = await testIndexes().create();
-    index.apply([altered(fact, { data: { ...fact.fact.data, report } })]);
+    const index = await testIndexFactory().create();
+    index.apply([alterFact(fact, { data: { ...fact.fact.data, report } })]);
     expect(index.queries().review.standing("ada")).toMatchObject({ coinTenths: -40, lastVerdict: "FAIL" });
     index.close();
   });
@@ -80,15 +80,15 @@ describe("many late arrivals before a long streak", () => {
   it("give the same standing and history as arrival in order", async () => {
     const late = Array.from({ length: 300 }, (_, n) => run({ run: n, at: Date.parse("2026-01-01") + n * 1000 }));
     const streak = Array.from({ length: 3000 }, (_, n) => run({ run: 1000 + n, at: Date.parse("2026-02-01") + n * 1000 }));
-    const [behind, inOrder] = [await testIndexes().create(), await testIndexes().create()];
+    const [lateIndex, orderedIndex] = [await testIndexFactory().create(), await testIndexFactory().create()];
     const facts = factsOf([...streak, ...late]);
-    behind.apply(facts.slice(0, streak.length));
-    behind.apply(facts.slice(streak.length));
-    inOrder.apply([...facts.slice(streak.length), ...facts.slice(0, streak.length)]);
-    expect(behind.queries().review.standing("ada")).toMatchObject({ streakPass: 3300, bestStreakPass: 3300, runs: 3300 });
-    expect(behind.queries().review.history({})).toEqual(inOrder.queries().review.history({}));
-    behind.close();
-    inOrder.close();
+    lateIndex.apply(facts.slice(0, streak.length));
+    lateIndex.apply(facts.slice(streak.length));
+    orderedIndex.apply([...facts.slice(streak.length), ...facts.slice(0, streak.length)]);
+    expect(lateIndex.queries().review.standing("ada")).toMatchObject({ streakPass: 3300, bestStreakPass: 3300, runs: 3300 });
+    expect(lateIndex.queries().review.history({})).toEqual(orderedIndex.queries().review.history({}));
+    lateIndex.close();
+    orderedIndex.close();
   });
 });
 
@@ -169,23 +169,23 @@ describe("the prebuilt empty index", () => {
 
   it("has the same content as running all migrations", async () => {
     const sql = await loadSql({ wasm: wasmPath });
-    const made = connect(sql, null);
-    migrate(made, migrations);
-    const read = connect(sql, unseal(readFileSync(built)) ?? null);
-    expect(contentOf(read)).toEqual(contentOf(made));
-    made.close();
-    read.close();
+    const migrated = connect(sql, null);
+    migrate(migrated, migrations);
+    const prebuilt = connect(sql, unseal(readFileSync(built)) ?? null);
+    expect(contentOf(prebuilt)).toEqual(contentOf(migrated));
+    migrated.close();
+    prebuilt.close();
   });
 
   it("is ignored when it is missing, damaged or of another version", async () => {
     const folder = temporaryFolder();
     const sql = await loadSql({ wasm: wasmPath });
-    const marked = connect(sql, unseal(readFileSync(built)) ?? null);
-    marked.script("CREATE TABLE marker (x INTEGER) STRICT");
-    const whole = seal(marked.export());
-    marked.script("PRAGMA user_version = 1");
-    const older = seal(marked.export());
-    marked.close();
+    const markedDb = connect(sql, unseal(readFileSync(built)) ?? null);
+    markedDb.script("CREATE TABLE marker (x INTEGER) STRICT");
+    const whole = seal(markedDb.export());
+    markedDb.script("PRAGMA user_version = 1");
+    const older = seal(markedDb.export());
+    markedDb.close();
     const files = { whole, older, damaged: whole.with(5_000, 255 - (whole[5_000] ?? 0)) };
     for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
     const hasMarker = async (name: string): Promise<boolean> => {

@@ -7,8 +7,8 @@ import { isToolOutput, readOutput, toolFormats } from "../../../src/features/rev
 import { LedgerError } from "../../../src/kernel/ledger-error.ts";
 import { decodeLoosely, decodeText } from "../../../src/platform/decode-text.ts";
 import { makeEvalHistory } from "../../support/eval-fixtures.ts";
-import { fixture, fixtures } from "../reviews/importers/tools/fixtures.ts";
-import { type Fields, fieldsOf, forms, pathOf } from "../reviews/importers/tools/forms.ts";
+import { fixtureNames, readFixture } from "../reviews/importers/tools/fixtures.ts";
+import { type FindingFields, fieldsOf, forms, pathOf } from "../reviews/importers/tools/forms.ts";
 
 /** A text, and the function that reads it into a result that can be compared. */
 type Sample = Readonly<{ name: string; format: string; text: string; read: (text: string) => unknown; other: string }>;
@@ -36,13 +36,13 @@ const evalSamples: readonly Sample[] = [
   format: parseEval(text, name).run.source_format ?? "standard",
   text,
   read: readResult,
-  other: fixture("eslint/10.15.0.json"),
+  other: readFixture("eslint/10.15.0.json"),
 }));
 
-const reviewSamples: readonly Sample[] = fixtures
-  .filter((name) => isToolOutput(fixture(name)))
+const reviewSamples: readonly Sample[] = fixtureNames
+  .filter((name) => isToolOutput(readFixture(name)))
   .map((name) => {
-    const text = fixture(name);
+    const text = readFixture(name);
     return { name, format: readOutput(text, name).format.id, text, read: readReview, other: resultText("jest/results.json") };
   });
 
@@ -60,12 +60,12 @@ function refusalOf(work: () => unknown): LedgerError | undefined {
   }
 }
 
-const swapped = (bytes: Buffer): Buffer => Buffer.from(bytes).swap16();
+const swapBytes = (bytes: Buffer): Buffer => Buffer.from(bytes).swap16();
 
 it("has a sample of every results format except legacy and jest-json, and of every tool format", () => {
-  const own = new Set(["legacy", "jest-json"]);
-  const known = new Set(evalSamples.map(({ format }) => format));
-  expect(resultFormats.map(({ id }) => id).filter((id) => !own.has(id) && !known.has(id))).toEqual([]);
+  const excluded = new Set(["legacy", "jest-json"]);
+  const sampledFormats = new Set(evalSamples.map(({ format }) => format));
+  expect(resultFormats.map(({ id }) => id).filter((id) => !excluded.has(id) && !sampledFormats.has(id))).toEqual([]);
   const tools = new Set([...reviewSamples.map(({ format }) => format), ...Object.keys(forms)]);
   expect(toolFormats.map(({ id }) => id).filter((id) => !tools.has(id))).toEqual([]);
 });
@@ -74,23 +74,23 @@ describe.each(samples)("$name", ({ text, read, other }) => {
   const plain = read(text);
 
   it("is read the same in every encoding with a byte order mark, and when read again", () => {
-    const marked = Buffer.from(`\uFEFF${text}`, "utf16le");
-    for (const bytes of [Buffer.from(text), Buffer.from(`\uFEFF${text}`), marked, swapped(marked)])
+    const withMark = Buffer.from(`\uFEFF${text}`, "utf16le");
+    for (const bytes of [Buffer.from(text), Buffer.from(`\uFEFF${text}`), withMark, swapBytes(withMark)])
       expect(read(decodeText("in.txt", bytes))).toEqual(plain);
   });
 
   it("loosely reads UTF-16 without a mark and a doubled mark, and reads or refuses trailing stray bytes", () => {
-    const unmarked = Buffer.from(text, "utf16le");
-    for (const bytes of [unmarked, swapped(unmarked)]) expect(read(decodeLoosely("in.txt", bytes))).toEqual(plain);
+    const withoutMark = Buffer.from(text, "utf16le");
+    for (const bytes of [withoutMark, swapBytes(withoutMark)]) expect(read(decodeLoosely("in.txt", bytes))).toEqual(plain);
     for (const bytes of [Buffer.from(text), Buffer.from(`\uFEFF\uFEFF${text}`)])
       expect(read(decodeLoosely("in.txt", bytes))).toEqual(plain);
     const latin = Buffer.concat([Buffer.from(text), Buffer.from("\né", "latin1")]);
-    const loose = decodeLoosely("in.txt", latin);
-    expect(loose).toBe(`${text}\n\uFFFD`);
+    const decoded = decodeLoosely("in.txt", latin);
+    expect(decoded).toBe(`${text}\n\uFFFD`);
     // Text after a tool's findings is ignored if the end of the findings is recognizable; results end with their last bracket.
     const isClosed = read === readResult ? /^\s*[[{<]/.test(text) : /^\s*<(?!\?xml)/.test(text);
-    if (isClosed) expect(refusalOf(() => read(loose))?.message).toContain("in.txt");
-    else expect(read(loose)).toEqual(plain);
+    if (isClosed) expect(refusalOf(() => read(decoded))?.message).toContain("in.txt");
+    else expect(read(decoded)).toEqual(plain);
   });
 
   it("is refused in Latin-1 and in UTF-16 without a mark when read strictly", () => {
@@ -123,7 +123,7 @@ const names = ["__proto__", "constructor", "toString", "hasOwnProperty"];
 
 describe.each(Object.keys(forms))("%s", (id) => {
   const form = forms[id];
-  const read = (fields: Partial<Fields>) =>
+  const read = (fields: Partial<FindingFields>) =>
     readOutput(form?.output([form.entry({ ...fieldsOf(id), ...fields })]) ?? "", "in.txt");
 
   it.each(paths)("keeps the path %s, or skips the entry with its location", (path) => {

@@ -33,7 +33,7 @@ function open(medium: Medium, options: Partial<FactLogOptions> = {}): Promise<Jo
 }
 
 /** Files whose next flush can be held and then made to fail. */
-function refusing(files: JournalFiles) {
+function refusableFiles(files: JournalFiles) {
   const done = Promise.resolve();
   let gate: Promise<void> = done;
   return {
@@ -42,9 +42,9 @@ function refusing(files: JournalFiles) {
       openAppend(path: string) {
         const file = files.openAppend(path);
         const sync = async (): Promise<void> => {
-          const waited = gate;
+          const pendingGate = gate;
           gate = done;
-          await waited;
+          await pendingGate;
           await file.sync();
         };
         return { ...file, sync };
@@ -137,7 +137,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
 
   it("rolls back an append that the disk refuses, even across segments", async () => {
     const medium = make();
-    const { files, refuse } = refusing(medium.files);
+    const { files, refuse } = refusableFiles(medium.files);
     const log = await open({ ...medium, files }, { segmentBytes: 700 });
     await log.exclusively(async (writer) => {
       await writer.append(writer.seal([draft(1)]));
@@ -284,7 +284,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
 
   it("makes readers discard facts that were rolled back", async () => {
     const medium = make();
-    const { files, refuse } = refusing(medium.files);
+    const { files, refuse } = refusableFiles(medium.files);
     const [writer, reader] = [await open({ ...medium, files }), await open(medium)];
     await record(writer, [draft(1)]);
     const seen = await writer.exclusively(async (w) => {
@@ -312,7 +312,7 @@ describe.each(media)("FactLog %s", (_name, make) => {
 
   it("makes readers discard facts that are rolled back during reading", async () => {
     const medium = make();
-    const { files, refuse } = refusing(medium.files);
+    const { files, refuse } = refusableFiles(medium.files);
     const [writer, reader] = [await open({ ...medium, files }), await open(medium, { chunkBytes: 400 })];
     await record(writer, [draft(1)]);
     await writer.exclusively(async (w) => {

@@ -9,7 +9,7 @@ import { nodeFiles } from "../../../src/ledger/log/node-files.ts";
 import { type FactLogOptions, type JournalLog, openFactLog } from "../../../src/ledger/log/open.ts";
 import { type FileStep, faultyFiles } from "../../support/faulty-files.ts";
 import { draft, numbersOf, readAll, record, testClock, testIds, testLogger, testMachine } from "../../support/journal.ts";
-import { failure, type MemoryFiles, memoryFiles, memoryLock } from "../../support/memory-files.ts";
+import { type MemoryFiles, memoryFiles, memoryLock, systemError } from "../../support/memory-files.ts";
 import { temporaryDirectory } from "../../support/temporary.ts";
 
 let seeds = 0;
@@ -71,24 +71,24 @@ const expectedCodes = (code: (typeof codes)[number]): readonly string[] => [
 /** One attempt that fails at step `at` only; false when there is no such step. */
 async function failsOnceAt(at: number, code: (typeof codes)[number], variant: Variant): Promise<boolean> {
   let steps = 0;
-  let where = "";
+  let failedStep = "";
   const fault = (step: FileStep): void => {
     steps += 1;
     if (steps !== at) return;
-    where = `${step.operation} ${step.moment} ${step.path}`;
-    throw failure(code, step.path);
+    failedStep = `${step.operation} ${step.moment} ${step.path}`;
+    throw systemError(code, step.path);
   };
   const { outcome, between, after, problems } = await attempt(memoryFiles(), fault, variant);
   const recorded = outcome === null;
-  expect(between, where).toEqual(recorded ? [1, 2, 3, 4] : [1, 2]);
-  expect(after, where).toEqual(recorded ? [1, 2, 3, 4, 5] : [1, 2, 5]);
-  expect(problems, where).toEqual([]);
+  expect(between, failedStep).toEqual(recorded ? [1, 2, 3, 4] : [1, 2]);
+  expect(after, failedStep).toEqual(recorded ? [1, 2, 3, 4, 5] : [1, 2, 5]);
+  expect(problems, failedStep).toEqual([]);
   if (outcome !== null) {
-    expect(outcome, where).toBeInstanceOf(LedgerError);
-    expect(outcome, where).toMatchObject({ message: expect.stringContaining(home) });
-    expect(expectedCodes(code), where).toContain(outcome instanceof LedgerError ? outcome.code : "");
+    expect(outcome, failedStep).toBeInstanceOf(LedgerError);
+    expect(outcome, failedStep).toMatchObject({ message: expect.stringContaining(home) });
+    expect(expectedCodes(code), failedStep).toContain(outcome instanceof LedgerError ? outcome.code : "");
   }
-  return where !== "";
+  return failedStep !== "";
 }
 
 describe("a failing disk", () => {
@@ -108,7 +108,7 @@ describe("a failing disk", () => {
         steps += 1;
         if (steps < at) return;
         reached = true;
-        throw failure(code, step.path);
+        throw systemError(code, step.path);
       });
       // What was written and could not be removed may remain, although it was not acknowledged.
       expect([
@@ -133,7 +133,7 @@ describe("a failing disk", () => {
       const log = await open(
         home,
         faultyFiles(files, (step) => {
-          if (armed && step.operation === operation) throw failure("EACCES", step.path);
+          if (armed && step.operation === operation) throw systemError("EACCES", step.path);
         }),
         lock,
       );
@@ -148,7 +148,7 @@ describe("a failing disk", () => {
       await log.close();
     }
     const unreadable = faultyFiles(files, (step) => {
-      if (step.operation === "read") throw failure("EACCES", step.path);
+      if (step.operation === "read") throw systemError("EACCES", step.path);
     });
     await expect(open(home, unreadable, lock)).rejects.toMatchObject({
       code: "store_unreadable",
@@ -167,7 +167,7 @@ describe("a failing disk", () => {
     const full = await open(
       home,
       faultyFiles(files, (step) => {
-        if (step.operation === "replace") throw failure("ENOSPC", step.path);
+        if (step.operation === "replace") throw systemError("ENOSPC", step.path);
       }),
       memoryLock(),
     );

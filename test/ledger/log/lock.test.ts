@@ -13,17 +13,17 @@ import { faultyFiles } from "../../support/faulty-files.ts";
 import { draft, numbersOf, readAll, record, testClock, testIds, testLogger } from "../../support/journal.ts";
 import { startScript, type TestProcess } from "../../support/processes.ts";
 import { temporaryDirectory } from "../../support/temporary.ts";
-import { orphanOf, untilZombie } from "../../support/zombie.ts";
+import { startOrphan, waitForZombie } from "../../support/zombie.ts";
 
 const directory = temporaryDirectory("lock");
 const worker = fileURLToPath(new URL("../../support/journal-worker.ts", import.meta.url));
 const machine = await thisMachine();
-const self = thisOwner(machine, new Date());
-const linux = process.platform === "linux";
+const thisProcess = thisOwner(machine, new Date());
+const isLinux = process.platform === "linux";
 /** Timeout for waits that are expected to succeed, in ms; it only ends waits that hang. */
 const hangMs = 300_000;
 /** Timeout for waits that are expected to fail, in ms. */
-const vainMs = 50;
+const shortWaitMs = 50;
 
 let homes = 0;
 function newHome(): string {
@@ -33,7 +33,7 @@ function newHome(): string {
   return home;
 }
 
-function lockOf(home: string, owner: Owner = self, staleMs = 30_000): WriterLock {
+function newLock(home: string, owner: Owner = thisProcess, staleMs = 30_000): WriterLock {
   return fileLock({ path: join(home, "lock"), self: owner, staleMs, onStep: () => undefined });
 }
 
@@ -63,7 +63,7 @@ afterEach(async () => {
 
 /** Whether a process has been suspended by SIGSTOP. */
 function isSuspended(pid: number): boolean {
-  const state = linux
+  const state = isLinux
     ? readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "")
     : execFileSync("ps", ["-o", "state=", "-p", String(pid)], { encoding: "utf8" });
   return state.startsWith("T");
@@ -80,15 +80,15 @@ function plantLock(home: string, claim: string | null, ageMs = 0): void {
 
 /** A pid that no process has: that of a process that has just exited. */
 async function deadPid(): Promise<number> {
-  const ended = startScript("--version", {});
-  await ended.ended;
-  return ended.pid;
+  const exited = startScript("--version", {});
+  await exited.ended;
+  return exited.pid;
 }
 
 describe("the writer lock", () => {
   it("has one holder at a time and leaves nothing behind", async () => {
     const home = newHome();
-    const [a, b] = [lockOf(home), lockOf(home)];
+    const [a, b] = [newLock(home), newLock(home)];
     const held = await a.acquire({ waitMs: 0 });
     expect(held.isOurs()).toBe(true);
     expect(held.isWanted()).toBe(false);
@@ -96,7 +96,7 @@ describe("the writer lock", () => {
       held: true,
       holder: expect.stringMatching(`^process ${process.pid} on .+ \\(since .+Z\\)$`),
     });
-    await expect(b.acquire({ waitMs: vainMs })).rejects.toMatchObject({
+    await expect(b.acquire({ waitMs: shortWaitMs })).rejects.toMatchObject({
       code: "store_locked",
       message: expect.stringContaining(`process ${process.pid} on `),
     });
@@ -113,15 +113,15 @@ describe("the writer lock", () => {
     const home = newHome();
     const first = join(home, "lock-0-x");
     mkdirSync(first);
-    writeFileSync(join(first, "x.claim"), JSON.stringify(self));
+    writeFileSync(join(first, "x.claim"), JSON.stringify(thisProcess));
     const before = performance.now();
-    const held = await lockOf(home).acquire({ waitMs: hangMs });
+    const held = await newLock(home).acquire({ waitMs: hangMs });
     // Timers may be early by part of a millisecond.
     expect(performance.now() - before).toBeGreaterThan(4);
     expect(held.isWanted()).toBe(true);
     held.release();
     // A caller that cannot wait acquires a free lock immediately.
-    (await lockOf(home).acquire({ waitMs: 0 })).release();
+    (await newLock(home).acquire({ waitMs: 0 })).release();
     expect(readdirSync(home)).toEqual(["lock-0-x"]);
   });
 
@@ -129,8 +129,8 @@ describe("the writer lock", () => {
     const home = newHome();
     const dead = join(home, "lock-0-x");
     mkdirSync(dead);
-    writeFileSync(join(dead, "x.claim"), JSON.stringify({ ...self, pid: await deadPid(), started: "1" }));
-    const held = await lockOf(home).acquire({ waitMs: hangMs });
+    writeFileSync(join(dead, "x.claim"), JSON.stringify({ ...thisProcess, pid: await deadPid(), started: "1" }));
+    const held = await newLock(home).acquire({ waitMs: hangMs });
     expect(held.isOurs()).toBe(true);
     held.release();
     expect(readdirSync(home)).toEqual([]);
@@ -138,9 +138,9 @@ describe("the writer lock", () => {
 
   it("stops waiting when cancelled, and leaves no claim behind", async () => {
     const home = newHome();
-    const held = await lockOf(home).acquire({ waitMs: 0 });
+    const held = await newLock(home).acquire({ waitMs: 0 });
     const controller = new AbortController();
-    const waiting = lockOf(home).acquire({ waitMs: hangMs, signal: controller.signal });
+    const waiting = newLock(home).acquire({ waitMs: hangMs, signal: controller.signal });
     await expect.poll(() => readdirSync(home)).toHaveLength(2);
     controller.abort();
     await expect(waiting).rejects.toMatchObject({ code: "cancelled" });
@@ -155,7 +155,7 @@ describe("the writer lock", () => {
     holder.kill("SIGKILL");
     await holder.ended;
     expect(readdirSync(home)).toContain("lock");
-    (await lockOf(home).acquire({ waitMs: 0 })).release();
+    (await newLock(home).acquire({ waitMs: 0 })).release();
   });
 
   it("is released by a process that exits while holding it", async () => {
@@ -169,7 +169,7 @@ describe("the writer lock", () => {
     const home = newHome();
     const holder = start({ home, hold: true });
     await holder.line("holding");
-    const log = await open(home, { lockWaitMs: vainMs });
+    const log = await open(home, { lockWaitMs: shortWaitMs });
     await expect(record(log, [draft(1)])).rejects.toMatchObject({
       code: "store_locked",
       message: expect.stringMatching(
@@ -192,10 +192,10 @@ describe("the writer lock", () => {
     await expect.poll(() => isSuspended(holder.pid)).toBe(true);
     const old = new Date(Date.now() - 3_600_000);
     utimesSync(join(home, "lock"), old, old);
-    const log = await open(home, { lockWaitMs: vainMs });
+    const log = await open(home, { lockWaitMs: shortWaitMs });
     await expect(record(log, [draft(1)])).rejects.toMatchObject({
       code: "store_locked",
-      message: expect.stringContaining(linux ? "suspended" : `process ${holder.pid}`),
+      message: expect.stringContaining(isLinux ? "suspended" : `process ${holder.pid}`),
     });
     await log.close();
     holder.kill("SIGCONT");
@@ -204,18 +204,18 @@ describe("the writer lock", () => {
   it("is taken over by one of many waiters that find its holder dead", async () => {
     for (let round = 0; round < 20; round += 1) {
       const home = newHome();
-      plantLock(home, JSON.stringify({ ...self, pid: await deadPid(), started: "1" }));
-      let inside = 0;
+      plantLock(home, JSON.stringify({ ...thisProcess, pid: await deadPid(), started: "1" }));
+      let holders = 0;
       let turns = 0;
       await Promise.all(
         Array.from({ length: 8 }, async () => {
-          const held = await lockOf(home).acquire({ waitMs: hangMs });
-          inside += 1;
-          expect(inside).toBe(1);
+          const held = await newLock(home).acquire({ waitMs: hangMs });
+          holders += 1;
+          expect(holders).toBe(1);
           // Held across several checks by the waiting ones.
           await sleep(5);
           expect(held.isOurs()).toBe(true);
-          inside -= 1;
+          holders -= 1;
           turns += 1;
           held.release();
         }),
@@ -227,7 +227,7 @@ describe("the writer lock", () => {
 
   const MINUTE = 60_000;
   const cases: readonly (readonly [string, Partial<Owner> | string | null, number, boolean])[] = [
-    ["of a pid that another process has by now", linux ? { pid: process.ppid, started: "1" } : { pid: 1 << 30 }, 0, true],
+    ["of a pid that another process has by now", isLinux ? { pid: process.ppid, started: "1" } : { pid: 1 << 30 }, 0, true],
     ["of a process that runs", { pid: process.ppid, started: null }, 0, false],
     ["of a process that runs, not refreshed for long", { pid: process.ppid, started: null }, MINUTE, false],
     ["from before the machine started", { boot: "an earlier start" }, 0, true],
@@ -246,11 +246,11 @@ describe("the writer lock", () => {
   ];
   it.each(cases)("%s", async (_name, owner, ageMs, taken) => {
     const home = newHome();
-    plantLock(home, owner === null || typeof owner === "string" ? owner : JSON.stringify({ ...self, ...owner }), ageMs);
-    const lock = lockOf(home);
+    plantLock(home, owner === null || typeof owner === "string" ? owner : JSON.stringify({ ...thisProcess, ...owner }), ageMs);
+    const lock = newLock(home);
     expect((await lock.state()).held).toBe(!taken);
     if (!taken) {
-      await expect(lock.acquire({ waitMs: vainMs })).rejects.toMatchObject({ code: "store_locked" });
+      await expect(lock.acquire({ waitMs: shortWaitMs })).rejects.toMatchObject({ code: "store_locked" });
       expect(readdirSync(home)).toEqual(["lock"]);
       return;
     }
@@ -266,7 +266,7 @@ describe("the writer lock", () => {
     writeFileSync(join(home, "lock", ".DS_Store"), "x");
     const old = new Date(Date.now() - 60_000);
     utimesSync(join(home, "lock"), old, old);
-    (await lockOf(home).acquire({ waitMs: 0 })).release();
+    (await newLock(home).acquire({ waitMs: 0 })).release();
     expect(readdirSync(home)).toEqual([]);
   });
 
@@ -274,36 +274,36 @@ describe("the writer lock", () => {
     const home = newHome();
     const dead = join(home, `lock-${await deadPid()}-x`);
     mkdirSync(dead);
-    writeFileSync(join(dead, "x.claim"), JSON.stringify({ ...self, pid: await deadPid(), started: "1" }));
+    writeFileSync(join(dead, "x.claim"), JSON.stringify({ ...thisProcess, pid: await deadPid(), started: "1" }));
     const live = join(home, "lock-live");
     mkdirSync(live);
-    writeFileSync(join(live, "y.claim"), JSON.stringify(self));
+    writeFileSync(join(live, "y.claim"), JSON.stringify(thisProcess));
     mkdirSync(join(home, "lock-empty"));
-    (await lockOf(home).acquire({ waitMs: 0 })).release();
+    (await newLock(home).acquire({ waitMs: 0 })).release();
     expect(readdirSync(home).toSorted()).toEqual(["lock-empty", "lock-live"]);
   });
 
   it("is refused with a clear error when its path is a file", async () => {
     const home = newHome();
     writeFileSync(join(home, "lock"), "a file");
-    await expect(lockOf(home).acquire({ waitMs: vainMs })).rejects.toMatchObject({ code: "store_unwritable" });
+    await expect(newLock(home).acquire({ waitMs: shortWaitMs })).rejects.toMatchObject({ code: "store_unwritable" });
     expect(readFileSync(join(home, "lock"), "utf8")).toBe("a file");
   });
 });
 
 describe("a lock that is lost while writing", () => {
-  const thieves: readonly (readonly [string, (home: string) => void])[] = [
+  const lockLosses: readonly (readonly [string, (home: string) => void])[] = [
     ["removed", (home) => rmSync(join(home, "lock"), { recursive: true })],
     [
       "taken over",
       (home) => {
         rmSync(join(home, "lock"), { recursive: true });
-        plantLock(home, JSON.stringify({ ...self, pid: process.ppid, started: null }));
+        plantLock(home, JSON.stringify({ ...thisProcess, pid: process.ppid, started: null }));
       },
     ],
   ];
 
-  it.each(thieves)("(%s before the write) records nothing", async (_name, steal) => {
+  it.each(lockLosses)("(%s before the write) records nothing", async (_name, steal) => {
     const home = newHome();
     const log = await open(home);
     await record(log, [draft(1)]);
@@ -425,7 +425,7 @@ describe("the lock lease", () => {
 });
 
 /** Creates a lock as its owner left it, last refreshed `ageMs` ms ago (negative: in the future). */
-function leave(home: string, owner: Owner, ageMs = 0): void {
+function leaveClaim(home: string, owner: Owner, ageMs = 0): void {
   const lock = join(home, "lock");
   mkdirSync(lock);
   writeFileSync(join(lock, "1-1-left.claim"), JSON.stringify(owner));
@@ -434,17 +434,17 @@ function leave(home: string, owner: Owner, ageMs = 0): void {
 }
 
 describe("a lock that will never be released", () => {
-  it.runIf(linux)("is taken immediately from a zombie process", async () => {
+  it.runIf(isLinux)("is taken immediately from a zombie process", async () => {
     const home = newHome();
-    const { pid } = await orphanOf(["sh", "-c", "echo ready; exec sleep 600"]);
+    const { pid } = await startOrphan(["sh", "-c", "echo ready; exec sleep 600"]);
     const started = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[19] ?? null;
-    const owner = { ...self, pid, started };
-    leave(home, owner);
-    await expect(lockOf(home).acquire({ waitMs: vainMs })).rejects.toMatchObject({ code: "store_locked" });
+    const owner = { ...thisProcess, pid, started };
+    leaveClaim(home, owner);
+    await expect(newLock(home).acquire({ waitMs: shortWaitMs })).rejects.toMatchObject({ code: "store_locked" });
     process.kill(pid, "SIGKILL");
-    await untilZombie(pid);
-    expect(await lockOf(home).state()).toEqual({ held: false, holder: null });
-    (await lockOf(home).acquire({ waitMs: vainMs })).release();
+    await waitForZombie(pid);
+    expect(await newLock(home).state()).toEqual({ held: false, holder: null });
+    (await newLock(home).acquire({ waitMs: shortWaitMs })).release();
   });
 
   it.each([
@@ -452,20 +452,20 @@ describe("a lock that will never be released", () => {
     ["a thread of a living process", { pid: process.ppid, thread: 3, started: null }],
   ])("is taken from %s when dated further in the future than its stale limit", async (_, owner) => {
     const home = newHome();
-    leave(home, { ...self, ...owner }, -3_600_000);
-    (await lockOf(home).acquire({ waitMs: vainMs })).release();
+    leaveClaim(home, { ...thisProcess, ...owner }, -3_600_000);
+    (await newLock(home).acquire({ waitMs: shortWaitMs })).release();
     const fresh = newHome();
-    leave(fresh, { ...self, ...owner }, -10_000);
-    await expect(lockOf(fresh).acquire({ waitMs: vainMs })).rejects.toMatchObject({ code: "store_locked" });
+    leaveClaim(fresh, { ...thisProcess, ...owner }, -10_000);
+    await expect(newLock(fresh).acquire({ waitMs: shortWaitMs })).rejects.toMatchObject({ code: "store_locked" });
   });
 
   it("is taken when its claim is unreadable and dated in the future", async () => {
     const home = newHome();
-    leave(home, self, -3_600_000);
+    leaveClaim(home, thisProcess, -3_600_000);
     writeFileSync(join(home, "lock", "1-1-left.claim"), "half a cla");
     const time = new Date(Date.now() + 3_600_000);
     utimesSync(join(home, "lock"), time, time);
-    (await lockOf(home).acquire({ waitMs: vainMs })).release();
+    (await newLock(home).acquire({ waitMs: shortWaitMs })).release();
   });
 });
 
@@ -480,15 +480,15 @@ describe("leftovers of a killed process in a home", () => {
       `summary.json.${uuid}.tmp`,
       `device.json.${dead}.tmp`,
     ];
-    const kept = ["notes.tmp", `auth.json.${uuid}.tmp`];
-    for (const name of [...left, ...kept]) writeFileSync(join(home, name), "half");
+    const keptNames = ["notes.tmp", `auth.json.${uuid}.tmp`];
+    for (const name of [...left, ...keptNames]) writeFileSync(join(home, name), "half");
     mkdirSync(join(home, `lock-1700000000000-${dead}-${uuid}`));
     mkdirSync(join(home, `lock-1700000000000-${process.pid}-${uuid}`));
     const log = await open(home);
     await record(log, [draft(1)]);
     await log.close();
     expect(readdirSync(home).toSorted()).toEqual(
-      [...kept, "device.json", "heads", "journal", `lock-1700000000000-${process.pid}-${uuid}`].toSorted(),
+      [...keptNames, "device.json", "heads", "journal", `lock-1700000000000-${process.pid}-${uuid}`].toSorted(),
     );
   });
 });

@@ -44,8 +44,8 @@ it("moves the tail of a log to another device with the same ids, and quarantines
   expect(facts.slice(0, 7).map(({ fact }) => fact.id)).toEqual(ids);
   const { quarantine } = await log.inspect();
   expect(quarantine.length).toBeGreaterThan(1);
-  const kept = quarantine.map(({ path }) => Buffer.from(files.readAll(path) ?? []).toString()).join("");
-  for (const id of ids.slice(3)) expect(kept).toContain(id);
+  const quarantined = quarantine.map(({ path }) => Buffer.from(files.readAll(path) ?? []).toString()).join("");
+  for (const id of ids.slice(3)) expect(quarantined).toContain(id);
   // The old log can continue with facts that others recorded under its id.
   await log.exclusively(async (writer) => {
     const [third] = (await readAll(log)).facts.slice(2);
@@ -77,11 +77,11 @@ it("loses and duplicates nothing when interrupted at any step and repeated", asy
   let steps = Number.POSITIVE_INFINITY;
   for (let cut = 0; cut < steps; cut += 1) {
     const { files, old, ids } = await sevenFacts();
-    let seen = 0;
+    let stepIndex = 0;
     let armed = false;
     const log = await open(
       faultyFiles(files, () => {
-        if (armed && seen++ === cut) throw new Error("cut off");
+        if (armed && stepIndex++ === cut) throw new Error("cut off");
       }),
       2,
     );
@@ -92,7 +92,7 @@ it("loses and duplicates nothing when interrupted at any step and repeated", asy
       () => false,
     );
     armed = false;
-    if (finished) steps = Math.min(steps, seen);
+    if (finished) steps = Math.min(steps, stepIndex);
     await log.close();
     const again = await open(files, 3);
     const between = await readAll(again);

@@ -3,7 +3,7 @@ import { openFactLog } from "../../../src/ledger/log/open.ts";
 import { faultyFiles } from "../../support/faulty-files.ts";
 import { draft, numbersOf, readAll, testClock, testIds, testLogger, testMachine } from "../../support/journal.ts";
 import { memoryFiles, memoryLock } from "../../support/memory-files.ts";
-import { between, randomOf } from "../../support/random.ts";
+import { between, seededRandom } from "../../support/random.ts";
 
 class PowerFailure extends Error {}
 
@@ -12,7 +12,7 @@ class PowerFailure extends Error {}
  * afterwards, all acknowledged facts are there, in order, and the log can be appended to.
  */
 it("keeps every acknowledged fact when the power fails at any step", async () => {
-  const random = randomOf(20260301);
+  const random = seededRandom(20260301);
   let failures = 0;
   for (let round = 0; round < 40; round += 1) {
     const files = memoryFiles();
@@ -20,15 +20,15 @@ it("keeps every acknowledged fact when the power fails at any step", async () =>
     let next = 1;
     for (let step = 1, survived = false; !survived; step += between(random, 1, 3)) {
       let steps = 0;
-      let off = false;
-      const fragile = faultyFiles(files, () => {
+      let isOff = false;
+      const failingFiles = faultyFiles(files, () => {
         steps += 1;
-        off ||= steps >= step;
-        if (off) throw new PowerFailure();
+        isOff ||= steps >= step;
+        if (isOff) throw new PowerFailure();
       });
       const log = await openFactLog({
         home: "/home/ledger",
-        files: fragile,
+        files: failingFiles,
         lock: memoryLock(),
         clock: testClock(),
         ids: testIds(round * 1000 + step),

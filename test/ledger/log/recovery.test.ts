@@ -22,10 +22,10 @@ function open(files: MemoryFiles, options: Partial<FactLogOptions> = {}): Promis
   });
 }
 
-type Written = Readonly<{ files: MemoryFiles; path(segment?: number): string; log: JournalLog }>;
+type WrittenLog = Readonly<{ files: MemoryFiles; path(segment?: number): string; log: JournalLog }>;
 
 /** A log with facts 1 … n, one batch each. */
-async function written(n: number, options: Partial<FactLogOptions> = {}): Promise<Written> {
+async function writtenLog(n: number, options: Partial<FactLogOptions> = {}): Promise<WrittenLog> {
   const files = memoryFiles();
   const log = await open(files, options);
   for (let i = 1; i <= n; i += 1) await record(log, [draft(i, "é".repeat(i % 3))]);
@@ -38,31 +38,31 @@ const countOfLines = (bytes: Buffer): number => bytes.filter((byte) => byte === 
 
 describe("a torn tail", () => {
   it("is skipped when reading, quarantined and truncated before the next append, wherever it was torn", async () => {
-    const whole = await written(3);
-    const content = Buffer.from(whole.files.readAll(whole.path()) ?? []);
+    const intact = await writtenLog(3);
+    const content = Buffer.from(intact.files.readAll(intact.path()) ?? []);
     const firstEnd = content.indexOf("\n") + 1;
     for (let size = firstEnd; size < content.length; size += 1) {
-      const { files, path } = await written(3);
+      const { files, path } = await writtenLog(3);
       files.tamper(path(), (bytes) => bytes.subarray(0, size));
-      const kept = countOfLines(content.subarray(0, size));
-      const torn = size - (content.subarray(0, size).lastIndexOf("\n") + 1);
+      const keptLines = countOfLines(content.subarray(0, size));
+      const tornBytes = size - (content.subarray(0, size).lastIndexOf("\n") + 1);
 
       const log = await open(files);
       const before = await readAll(log);
-      expect(numbersOf(before.facts)).toEqual([1, 2, 3].slice(0, kept));
+      expect(numbersOf(before.facts)).toEqual([1, 2, 3].slice(0, keptLines));
       expect(before.problems.map(({ kind, offset }) => ({ kind, offset }))).toEqual(
-        torn === 0 ? [] : [{ kind: "torn", offset: size - torn }],
+        tornBytes === 0 ? [] : [{ kind: "torn", offset: size - tornBytes }],
       );
       expect(files.look(path())?.size, "reading repairs nothing").toBe(size);
 
       const [added] = await record(log, [draft(9)]);
-      expect(added?.fact.seq).toBe(kept + 1);
+      expect(added?.fact.seq).toBe(keptLines + 1);
       const after = await readAll(log);
-      expect(numbersOf(after.facts)).toEqual([...[1, 2, 3].slice(0, kept), 9]);
+      expect(numbersOf(after.facts)).toEqual([...[1, 2, 3].slice(0, keptLines), 9]);
       expect(after.problems).toEqual([]);
       const { quarantine } = await log.inspect();
       expect(quarantine.map(({ bytes, note }) => ({ bytes, offset: note?.offset, length: note?.length }))).toEqual(
-        torn === 0 ? [] : [{ bytes: torn, offset: size - torn, length: torn }],
+        tornBytes === 0 ? [] : [{ bytes: tornBytes, offset: size - tornBytes, length: tornBytes }],
       );
       await log.close();
     }
@@ -77,7 +77,7 @@ describe("a torn tail", () => {
     ["several lines of rubbish", () => Buffer.from('{}\nnull\n\n{"seq":1}\n\xff\xfe', "latin1")],
     ["rubbish longer than the first look back", () => Buffer.from(`${"x".repeat(200_000)}\n`.repeat(3))],
   ])("may be %s", async (_name, tear) => {
-    const { files, path } = await written(2);
+    const { files, path } = await writtenLog(2);
     const content = Buffer.from(files.readAll(path()) ?? []);
     const end = content.indexOf("\n") + 1;
     const tail = tear(Buffer.from(content.subarray(end)));
@@ -118,7 +118,7 @@ describe("a torn tail", () => {
   });
 
   it("may be the entire content of a new segment", async () => {
-    const { files, path } = await written(5, { segmentBytes: 1000 });
+    const { files, path } = await writtenLog(5, { segmentBytes: 1000 });
     files.tamper(path(2), (bytes) => bytes.subarray(0, 100));
     const log = await open(files, { segmentBytes: 1000 });
     expect((await readAll(log)).problems.map(({ kind, segment, offset }) => ({ kind, segment, offset }))).toEqual([
@@ -131,7 +131,7 @@ describe("a torn tail", () => {
   });
 
   it("is not reported while another process is writing", async () => {
-    const { files, path } = await written(2);
+    const { files, path } = await writtenLog(2);
     files.tamper(path(), (bytes) => bytes.subarray(0, -10));
     const lock = memoryLock();
     const log = await open(files, { lock });
@@ -143,7 +143,7 @@ describe("a torn tail", () => {
   });
 
   it("is not reported when its writer finishes during the check", async () => {
-    const { files, path } = await written(2);
+    const { files, path } = await writtenLog(2);
     const content = files.readAll(path()) ?? new Uint8Array();
     files.tamper(path(), (bytes) => bytes.subarray(0, -10));
     const lock = memoryLock();
@@ -163,7 +163,7 @@ describe("a torn tail", () => {
   });
 
   it("of another device's log is reported and left alone", async () => {
-    const { files, path, log: other } = await written(2);
+    const { files, path, log: other } = await writtenLog(2);
     files.tamper(path(), (bytes) => bytes.subarray(0, -10));
     const size = files.look(path())?.size;
     const log = await open(files, { machine: testMachine("another desk") });
@@ -198,7 +198,7 @@ describe("damage in the middle of a log", () => {
     problems.map(({ kind, seq, segment }) => `${kind} ${seq} in ${segment}`);
 
   async function damaged(alter: (bytes: Buffer) => Buffer, segment = 1, options: Partial<FactLogOptions> = {}) {
-    const { files, path } = await written(6, options);
+    const { files, path } = await writtenLog(6, options);
     files.tamper(path(segment), alter);
     const content = files.readAll(path(segment));
     const log = await open(files, options);
@@ -242,7 +242,7 @@ describe("damage in the middle of a log", () => {
 
   it("is reported as a gap for a missing start and for a missing segment", async () => {
     expect(kinds((await damaged(alterLine(1, () => ""))).problems)).toEqual(["gap 2 in 1"]);
-    const { files, path } = await written(9, { segmentBytes: 1000 });
+    const { files, path } = await writtenLog(9, { segmentBytes: 1000 });
     files.remove(path(2));
     const log = await open(files);
     const { facts, problems } = await readAll(log);
@@ -278,9 +278,9 @@ describe("damage in the middle of a log", () => {
 
   it("is reported as a chain problem for a fact that does not continue, and as a fork for a repeated seq", async () => {
     // Two logs of one device that diverged, as when a home is copied on one machine.
-    const one = await written(2);
+    const one = await writtenLog(2);
     const identity = one.files.readAll(join(home, "device.json")) ?? new Uint8Array();
-    const grow = async (from: number, to: number): Promise<Buffer> => {
+    const writeBranch = async (from: number, to: number): Promise<Buffer> => {
       const files = memoryFiles();
       files.makeDir(home);
       await files.replace(join(home, "device.json"), identity);
@@ -289,7 +289,7 @@ describe("damage in the middle of a log", () => {
       await log.close();
       return Buffer.from(files.readAll(one.path()) ?? []);
     };
-    const other = await grow(101, 104);
+    const other = await writeBranch(101, 104);
     const otherLines = other.toString().split("\n");
     one.files.tamper(one.path(), (bytes) => Buffer.concat([bytes, Buffer.from(`${otherLines.slice(2).join("\n")}`)]));
     const log = await open(one.files);
@@ -302,7 +302,7 @@ describe("damage in the middle of a log", () => {
   });
 
   it("is found by a reader that continues from a point before it", async () => {
-    const { files, path } = await written(6);
+    const { files, path } = await writtenLog(6);
     const log = await open(files, { chunkBytes: 100 });
     const cursors = [];
     for await (const chunk of log.read([])) cursors.push(chunk.cursor);
@@ -321,10 +321,10 @@ describe("damage in the middle of a log", () => {
 });
 
 describe("device.json", () => {
-  const quiet = (): Logger => testLogger();
+  const newLogger = (): Logger => testLogger();
 
   it("gives a copied home a new device on another machine, and the old one back on its own machine", async () => {
-    const { files, log: desk } = await written(2);
+    const { files, log: desk } = await writtenLog(2);
     const laptop = await open(files, { machine: testMachine("laptop") });
     expect(laptop.device.id).not.toBe(desk.device.id);
     expect(files.list(join(home, "journal"))).toEqual([desk.device.id]);
@@ -350,7 +350,7 @@ describe("device.json", () => {
   });
 
   it("lets two copies of a home diverge without assigning a seq of one device twice", async () => {
-    const { files, log: desk } = await written(3);
+    const { files, log: desk } = await writtenLog(3);
     const copy = memoryFiles();
     for (const path of [join(home, "device.json"), join(home, "journal", desk.device.id, "00000001.jsonl")]) {
       copy.makeDir(join(path, ".."));
@@ -376,11 +376,11 @@ describe("device.json", () => {
     ["is cut off to nothing", ""],
     ["says nothing of a device", '{"format":1}'],
   ])("is replaced by a new device when it %s, and the facts are kept", async (_name, content) => {
-    const { files, log: before } = await written(2);
+    const { files, log: before } = await writtenLog(2);
     const path = join(home, "device.json");
     if (content === null) files.remove(path);
     else files.tamper(path, () => Buffer.from(content));
-    const log = await open(files, { logger: quiet() });
+    const log = await open(files, { logger: newLogger() });
     expect(log.device.id).not.toBe(before.device.id);
     expect(numbersOf((await readAll(log)).facts)).toEqual([1, 2]);
     await record(log, [draft(3)]);
@@ -394,7 +394,7 @@ describe("device.json", () => {
   });
 
   it("of a newer version is refused", async () => {
-    const { files } = await written(1);
+    const { files } = await writtenLog(1);
     files.tamper(join(home, "device.json"), (bytes) => Buffer.from(bytes.toString().replace('"format": 1', '"format": 2')));
     await expect(open(files)).rejects.toMatchObject({ code: "store_newer" });
   });

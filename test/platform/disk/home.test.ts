@@ -15,7 +15,7 @@ describe("resolveHome", () => {
     ["~other/ledger", {}, "/work/~other/ledger"],
     ["ledger", {}, "/work/ledger"],
     ["../ledger", {}, "/ledger"],
-  ])("%j with %j resolves to %s", (given, env, home) => expect(resolveHome(given, env, "/home/ann", "/work")).toBe(home));
+  ])("%j with %j resolves to %s", (option, env, home) => expect(resolveHome(option, env, "/home/ann", "/work")).toBe(home));
 });
 
 describe("the same rule for terminals and windows", () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { isRunning } from "../../../src/platform/disk/process-status.ts";
-import { orphanOf, untilZombie } from "../../support/zombie.ts";
+import { startOrphan, waitForZombie } from "../../support/zombie.ts";
 
 describe("a process", () => {
   it("is running while it can be signalled", () => {
@@ -22,10 +22,10 @@ describe("a process", () => {
   });
 
   it.runIf(process.platform === "linux")("is not running when it is a zombie", async () => {
-    const { pid } = await orphanOf(["sh", "-c", "echo ready; exec sleep 600"]);
+    const { pid } = await startOrphan(["sh", "-c", "echo ready; exec sleep 600"]);
     expect(isRunning(pid)).toBe(true);
     process.kill(pid, "SIGKILL");
-    await untilZombie(pid);
+    await waitForZombie(pid);
     expect(isRunning(pid)).toBe(false);
   });
 });

@@ -29,7 +29,7 @@ async function killWhile(at: string, path: string): Promise<readonly string[]> {
 }
 
 /** Sets the time of a file back by `hours`; a negative number sets it ahead. */
-const age = (path: string, hours: number): Promise<void> => {
+const setAge = (path: string, hours: number): Promise<void> => {
   const time = new Date(Date.now() - hours * 3_600_000);
   return utimes(path, time, time);
 };
@@ -37,21 +37,21 @@ const age = (path: string, hours: number): Promise<void> => {
 const envelope = wrapCached("suite", 1, new Date("2026-11-01T00:00:00Z"));
 
 type Writer = Readonly<{ file: (home: Home) => string; next: (home: Home) => Promise<unknown> }>;
-const done = async (run: Promise<Readonly<{ code: number | null; stderr: string }>>): Promise<void> =>
+const expectSuccess = async (run: Promise<Readonly<{ code: number | null; stderr: string }>>): Promise<void> =>
   expect(await run).toMatchObject({ code: 0 });
-const setUp = "sync setup --where user --url https://abc.supabase.co --anon-key k --team acme --projects acme/*".split(" ");
+const setupArgs = "sync setup --where user --url https://abc.supabase.co --anon-key k --team acme --projects acme/*".split(" ");
 
 const writers: readonly (readonly [string, Writer])[] = [
-  ["sign-ins and settings", { file: ({ path }) => join(path, "auth.json"), next: ({ cli }) => done(cli(setUp)) }],
+  ["sign-ins and settings", { file: ({ path }) => join(path, "auth.json"), next: ({ cli }) => expectSuccess(cli(setupArgs)) }],
   [
     "a file that the user named",
-    { file: ({ work }) => join(work, "runs.json"), next: ({ cli }) => done(cli(["export", "--out", "other.json"])) },
+    { file: ({ work }) => join(work, "runs.json"), next: ({ cli }) => expectSuccess(cli(["export", "--out", "other.json"])) },
   ],
   [
     "the cache of evals",
     {
       file: ({ path }) => join(path, "eval-cache", "suite", "key.json"),
-      next: ({ cli }) => done(cli(["eval", "cache", "write", "suite", "other"], { input: '{"a":1}' })),
+      next: ({ cli }) => expectSuccess(cli(["eval", "cache", "write", "suite", "other"], { input: '{"a":1}' })),
     },
   ],
   [
@@ -82,14 +82,14 @@ describe("the temporary file of a process killed while replacing a file", () => 
     const home = await session.newHome();
     const left = await killWhile("rename", file(home));
     expect(left.length).toBe(1);
-    for (const path of left) await age(path, 2);
+    for (const path of left) await setAge(path, 2);
     await next(home);
     expect(await readdir(dirname(file(home)))).not.toEqual(expect.arrayContaining([expect.stringContaining(".tmp")]));
   });
 
   it("is removed even when a wrong clock dated it in the future", async () => {
     const folder = temporaryFolder();
-    for (const path of await killWhile("rename", join(folder, "a.json"))) await age(path, -30);
+    for (const path of await killWhile("rename", join(folder, "a.json"))) await setAge(path, -30);
     await replaceFile(join(folder, "b.json"), "content");
     expect(await readdir(folder)).toEqual(["b.json"]);
   });
@@ -97,15 +97,15 @@ describe("the temporary file of a process killed while replacing a file", () => 
   it("is kept while another process may still use it, and no other file is ever removed", async () => {
     const folder = temporaryFolder();
     const young = await killWhile("rename", join(folder, "a.json"));
-    for (const path of young) await age(path, 0.9);
+    for (const path of young) await setAge(path, 0.9);
     const id = randomUUID();
-    const kept = [`.${id}.tmp`, `.reward-ledger-${id}.tmp.bak`, `a.json.${id}.tmp`, ".reward-ledger-1.tmp", "notes.tmp"];
+    const keptNames = [`.${id}.tmp`, `.reward-ledger-${id}.tmp.bak`, `a.json.${id}.tmp`, ".reward-ledger-1.tmp", "notes.tmp"];
     const folders = `.reward-ledger-${id}.tmp`;
-    writeFiles(folder, { ...Object.fromEntries(kept.map((name) => [name, "theirs"])), [join(folders, "x")]: "theirs" });
-    for (const name of [...kept, folders]) await age(join(folder, name), 48);
+    writeFiles(folder, { ...Object.fromEntries(keptNames.map((name) => [name, "theirs"])), [join(folders, "x")]: "theirs" });
+    for (const name of [...keptNames, folders]) await setAge(join(folder, name), 48);
     await replaceFile(join(folder, "b.json"), "content");
     const names = young.map((path) => path.slice(folder.length + 1));
-    expect((await readdir(folder)).toSorted()).toEqual([...kept, folders, ...names, "b.json"].toSorted());
+    expect((await readdir(folder)).toSorted()).toEqual([...keptNames, folders, ...names, "b.json"].toSorted());
   });
 
   it("is searched for once per suite by the eval cache, however many answers it writes", async () => {
@@ -113,7 +113,7 @@ describe("the temporary file of a process killed while replacing a file", () => 
     const cache = createEvalCache(folder);
     await cache.write("suite", "a", envelope);
     const [left = ""] = await killWhile("rename", join(folder, "suite", "b.json"));
-    await age(left, 2);
+    await setAge(left, 2);
     await cache.write("suite", "c", envelope);
     expect(await readdir(join(folder, "suite"))).toContain(left.slice(join(folder, "suite").length + 1));
     await createEvalCache(folder).write("suite", "d", envelope);

@@ -5,12 +5,12 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { replaceFile } from "../../../src/platform/disk/replace-file.ts";
 import { writeOutput } from "../../../src/platform/disk/write-output.ts";
 import { temporaryFolder, writeFiles } from "../../support/folder.ts";
-import { smallDisk } from "../../support/small-disk.ts";
+import { mountSmallDisk } from "../../support/small-disk.ts";
 
-const text = (path: string): Promise<string> => readFile(path, "utf8");
+const readText = (path: string): Promise<string> => readFile(path, "utf8");
 
 /** A home with its usual files, and a folder beside it. */
-function place(): Readonly<{ home: string; work: string }> {
+function newFolders(): Readonly<{ home: string; work: string }> {
   const root = writeFiles(temporaryFolder(), {
     "home/device.json": "device",
     "home/index.sqlite": "index",
@@ -27,7 +27,7 @@ describe("replaceFile", () => {
     const folder = writeFiles(temporaryFolder(), { "a.json": "old" });
     await chmod(join(folder, "a.json"), 0o640);
     await replaceFile(join(folder, "a.json"), "new");
-    expect([await text(join(folder, "a.json")), (await stat(join(folder, "a.json"))).mode & 0o777]).toEqual(["new", 0o640]);
+    expect([await readText(join(folder, "a.json")), (await stat(join(folder, "a.json"))).mode & 0o777]).toEqual(["new", 0o640]);
     expect(await readdir(folder)).toEqual(["a.json"]);
   });
 
@@ -37,21 +37,21 @@ describe("replaceFile", () => {
     await symlink(join("to", "b.json"), join(folder, "new.json"));
     await replaceFile(join(folder, "link.json"), "one");
     await replaceFile(join(folder, "new.json"), "two");
-    expect([await text(join(folder, "to/a.json")), await text(join(folder, "to/b.json"))]).toEqual(["one", "two"]);
+    expect([await readText(join(folder, "to/a.json")), await readText(join(folder, "to/b.json"))]).toEqual(["one", "two"]);
   });
 
   it("accepts the longest file name that the file system allows", async () => {
     const path = join(temporaryFolder(), "n".repeat(255));
     await replaceFile(path, "content");
-    expect(await text(path)).toBe("content");
+    expect(await readText(path)).toBe("content");
   });
 
   it("leaves the file unchanged when the disk is full", async () => {
-    const disk = await smallDisk(256 * 1024);
+    const disk = await mountSmallDisk(256 * 1024);
     onTestFinished(disk.remove);
     await writeFile(join(disk.folder, "a.json"), "old");
     await expect(replaceFile(join(disk.folder, "a.json"), "x".repeat(1024 * 1024))).rejects.toMatchObject({ code: "ENOSPC" });
-    expect([await text(join(disk.folder, "a.json")), await readdir(disk.folder)]).toEqual(["old", ["a.json"]]);
+    expect([await readText(join(disk.folder, "a.json")), await readdir(disk.folder)]).toEqual(["old", ["a.json"]]);
   });
 });
 
@@ -66,16 +66,16 @@ describe("writeOutput", () => {
     "lock",
     "anything.json",
   ])("does not write %s in the home", async (name) => {
-    const { home } = place();
-    const before = await text(join(home, "journal/a/00000001.jsonl"));
-    const refused = { code: "invalid_input", message: expect.stringContaining("belongs to the ledger's home") };
-    await expect(writeOutput(join(home, name), "x", { home, replace: true })).rejects.toMatchObject(refused);
-    expect(await text(join(home, "journal/a/00000001.jsonl"))).toBe(before);
+    const { home } = newFolders();
+    const before = await readText(join(home, "journal/a/00000001.jsonl"));
+    const rejection = { code: "invalid_input", message: expect.stringContaining("belongs to the ledger's home") };
+    await expect(writeOutput(join(home, name), "x", { home, replace: true })).rejects.toMatchObject(rejection);
+    expect(await readText(join(home, "journal/a/00000001.jsonl"))).toBe(before);
     expect((await readdir(home)).sort()).toEqual(["device.json", "index.sqlite", "journal", "settings.json", "summary.json"]);
   });
 
   it("recognizes the home's files through symlinks, chained symlinks and hard links", async () => {
-    const { home, work } = place();
+    const { home, work } = newFolders();
     const log = join(home, "journal/a/00000001.jsonl");
     await symlink(log, join(work, "link"));
     await symlink("link", join(work, "link-of-link"));
@@ -88,20 +88,20 @@ describe("writeOutput", () => {
     // The home itself may be named through a link.
     const linked = { home: join(work, "home-link"), replace: true };
     await expect(writeOutput(log, "x", linked)).rejects.toMatchObject({ code: "invalid_input" });
-    expect(await text(log)).toBe("facts");
+    expect(await readText(log)).toBe("facts");
   });
 
   it("replaces a file only when requested", async () => {
-    const { home, work } = place();
+    const { home, work } = newFolders();
     const path = join(work, "old.json");
     await expect(writeOutput(path, "new", { home })).rejects.toMatchObject({
       code: "exists",
       hint: expect.stringContaining("--force"),
     });
-    expect(await text(path)).toBe("old");
+    expect(await readText(path)).toBe("old");
     await writeOutput(path, "new", { home, replace: true });
     await writeOutput(join(work, "..new.json"), "new", { home });
-    expect([await text(path), await text(join(work, "..new.json"))]).toEqual(["new", "new"]);
+    expect([await readText(path), await readText(join(work, "..new.json"))]).toEqual(["new", "new"]);
   });
 
   it.each([
@@ -109,7 +109,7 @@ describe("writeOutput", () => {
     ["old.json/x.json", "a part of the path is not a folder"],
     [".", "it is a folder"],
   ])("reports why %s cannot be written, and does not blame the home", async (name, reason) => {
-    const { home, work } = place();
+    const { home, work } = newFolders();
     const writing = writeOutput(join(work, name), "x", { name, home, replace: true });
     await expect(writing).rejects.toMatchObject({
       code: "store_unwritable",
@@ -119,31 +119,31 @@ describe("writeOutput", () => {
   });
 
   it("fails with disk_full and keeps the old file when the disk is full", async () => {
-    const { home } = place();
-    const disk = await smallDisk(256 * 1024);
+    const { home } = newFolders();
+    const disk = await mountSmallDisk(256 * 1024);
     onTestFinished(disk.remove);
     const path = join(disk.folder, "backup.json");
     await writeFile(path, "backup");
     const writing = writeOutput(path, "x".repeat(1024 * 1024), { home, replace: true });
     await expect(writing).rejects.toMatchObject({ code: "disk_full", hint: expect.stringContaining("unchanged") });
-    expect([await text(path), await readdir(disk.folder)]).toEqual(["backup", ["backup.json"]]);
+    expect([await readText(path), await readdir(disk.folder)]).toEqual(["backup", ["backup.json"]]);
   });
 
   it("writes into devices and pipes instead of replacing them, and reports their write errors", async () => {
-    const { home, work } = place();
+    const { home, work } = newFolders();
     await expect(writeOutput("/dev/full", "x", { home })).rejects.toMatchObject({ code: "disk_full" });
     await writeOutput("/dev/null", "x", { home });
     expect((await stat("/dev/null")).isCharacterDevice()).toBe(true);
     execFileSync("mkfifo", [join(work, "pipe")]);
-    const reading = text(join(work, "pipe"));
+    const reading = readText(join(work, "pipe"));
     await writeOutput(join(work, "pipe"), "content", { home });
     expect(await reading).toBe("content");
   });
 
   it("works when the home does not exist", async () => {
-    const { home, work } = place();
+    const { home, work } = newFolders();
     await mkdir(join(work, "below"));
     await writeOutput(join(work, "below/x.json"), "x", { home: join(home, "not-there") });
-    expect(await text(join(work, "below/x.json"))).toBe("x");
+    expect(await readText(join(work, "below/x.json"))).toBe("x");
   });
 });

@@ -4,7 +4,7 @@ import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
 import { plain } from "../../../src/render/terminal/plain.ts";
 import { type CellColumn, table } from "../../../src/render/terminal/table.ts";
-import { colored, pipe, terminal } from "../../cli/style.ts";
+import { coloredStyle, pipeStyle, terminalStyle } from "../../cli/style.ts";
 
 type Row = readonly [rule: string, count: string];
 
@@ -21,7 +21,7 @@ describe("table", () => {
       ["E501", "3"],
       ["no-unused-vars", "1,234"],
     ];
-    expect(table(columns, rows, pipe)).toBe(
+    expect(table(columns, rows, pipeStyle)).toBe(
       ["Rule            Count", "E501                3", "no-unused-vars  1,234"].join("\n"),
     );
   });
@@ -29,9 +29,9 @@ describe("table", () => {
   it("counts wide characters as two columns and colours as none", () => {
     const rows: readonly Row[] = [
       ["規則一", "3"],
-      [colored(80).colors.red("E501"), "12"],
+      [coloredStyle(80).colors.red("E501"), "12"],
     ];
-    const widths = table(columns, rows, colored(80))
+    const widths = table(columns, rows, coloredStyle(80))
       .split("\n")
       .map((line) => stringWidth(line));
     expect(new Set(widths).size).toBe(1);
@@ -39,12 +39,12 @@ describe("table", () => {
 
   it("wraps only the columns that may shrink to fit the terminal", () => {
     const rows: readonly Row[] = [["a-very-long-rule-name-that-does-not-fit", "1,234,567"]];
-    const drawn = table(columns, rows, terminal(24));
+    const drawn = table(columns, rows, terminalStyle(24));
     expect(drawn.split("\n").every((line) => stringWidth(line) <= 24)).toBe(true);
     const [, first = "", ...rest] = drawn.split("\n");
     expect(first).toMatch(/^a-very-long-\S* +1,234,567$/);
     expect([first.split(" ")[0], ...rest].join("")).toBe("a-very-long-rule-name-that-does-not-fit");
-    expect(table(columns, rows, pipe)).toContain("a-very-long-rule-name-that-does-not-fit");
+    expect(table(columns, rows, pipeStyle)).toContain("a-very-long-rule-name-that-does-not-fit");
   });
 
   it("drops optional columns when shrinking is not enough, the highest drop number first", () => {
@@ -54,7 +54,7 @@ describe("table", () => {
       { head: "Last seen", drop: 1, cell: () => "2026-03-18 12:00" },
       { head: "Luxury", extra: true, cell: () => "x" },
     ];
-    const heads = (width: number): string => table(wide, [["E501", "3"]], terminal(width)).split("\n")[0] ?? "";
+    const heads = (width: number): string => table(wide, [["E501", "3"]], terminalStyle(width)).split("\n")[0] ?? "";
     expect(heads(80)).toMatch(/Rule +Count +First seen +Last seen +Luxury/);
     expect(heads(54)).toMatch(/Rule +Count +First seen +Last seen$/);
     expect(heads(40)).toMatch(/Rule +Count +Last seen/);
@@ -64,7 +64,7 @@ describe("table", () => {
   it("takes time and memory linear in the number of rows", () => {
     const rows = Array.from({ length: 100_000 }, (_, n): Row => [`規則 rule-${n}`, String(n)]);
     const before = process.cpuUsage();
-    for (const style of [pipe, terminal(40), colored(20)]) {
+    for (const style of [pipeStyle, terminalStyle(40), coloredStyle(20)]) {
       const lines = table(columns, rows, style).split("\n");
       expect(lines.length).toBeGreaterThan(100_000);
       expect(lines.filter((line) => /\d$/.test(stripVTControlCharacters(line))).length).toBeGreaterThanOrEqual(100_000);
@@ -75,10 +75,10 @@ describe("table", () => {
 
   it("does not pad every line to the width of one very long cell", () => {
     const rows: readonly Row[] = [["x".repeat(100_000), "1"], ...Array.from({ length: 1_000 }, (): Row => ["E501", "2"])];
-    const drawn = table(columns, rows, pipe);
+    const drawn = table(columns, rows, pipeStyle);
     expect(drawn).toContain("x".repeat(100_000));
     expect(drawn.length).toBeLessThan(300_000);
-    expect(Math.max(...widthsOf(table(columns, rows, terminal(40))))).toBeLessThanOrEqual(40);
+    expect(Math.max(...widthsOf(table(columns, rows, terminalStyle(40))))).toBeLessThanOrEqual(40);
   });
 
   it("never exceeds the terminal nor loses a row or a letter, whatever the cells contain", () => {
@@ -91,7 +91,7 @@ describe("table", () => {
           const lines = table(
             columns,
             rows.map(([rule, n]) => [rule, String(n)] as const),
-            terminal(width),
+            terminalStyle(width),
           ).split("\n");
           for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
           const letters = (text: string): string =>

@@ -1,5 +1,5 @@
 /** A slow network. */
-type Link = Readonly<{ bytes: number; everyMs: number; sent(ms: number): void }>;
+type SlowLink = Readonly<{ bytes: number; everyMs: number; sent(ms: number): void }>;
 
 /**
  * What happens to one request.
@@ -11,7 +11,7 @@ type Link = Readonly<{ bytes: number; everyMs: number; sent(ms: number): void }>
  * - `cut`: the server handles it, and the connection ends in the middle of the answer.
  */
 export type Fault =
-  | Readonly<{ kind: "pass"; delayMs?: number; link?: Link }>
+  | Readonly<{ kind: "pass"; delayMs?: number; link?: SlowLink }>
   | Readonly<{ kind: "answer"; status: number; body: string; headers?: Readonly<Record<string, string>> }>
   | Readonly<{ kind: "drop" }>
   | Readonly<{ kind: "lose" }>

@@ -38,7 +38,7 @@ function isUnstorable(value: unknown): boolean {
   return Object.entries(value).some(([key, inner]) => isUnstorable(key) || isUnstorable(inner));
 }
 
-const isOf = (fact: unknown, project: string): boolean =>
+const belongsTo = (fact: unknown, project: string): boolean =>
   typeof fact === "object" && fact !== null && "project" in fact && fact.project === project;
 
 const page = (status: number, title: string): Response =>
@@ -62,7 +62,7 @@ function outageAnswer(outage: Outage): Response {
   }
 }
 
-function refusal(text: string, path: string, { factsAtOnce, bodyBytes, refusedProject }: Limits): Response | null {
+function rejectionOf(text: string, path: string, { factsAtOnce, bodyBytes, refusedProject }: Limits): Response | null {
   if (text.length > bodyBytes) return page(413, "413 Request Entity Too Large");
   const body: unknown = text === "" ? null : JSON.parse(text);
   if (isUnstorable(body)) {
@@ -74,14 +74,14 @@ function refusal(text: string, path: string, { factsAtOnce, bodyBytes, refusedPr
   }
   const facts: readonly unknown[] = path.endsWith("/facts") && Array.isArray(body) ? body : [];
   if (facts.length > factsAtOnce) return answer(500, { code: "57014", message: "canceling statement due to statement timeout" });
-  if (refusedProject !== null && facts.some((fact) => isOf(fact, refusedProject))) {
+  if (refusedProject !== null && facts.some((fact) => belongsTo(fact, refusedProject))) {
     return answer(400, { code: "23514", message: 'new row for relation "facts" violates check constraint' });
   }
   return null;
 }
 
 /** Applies those limits to requests to `/rest/v1`. */
-export const behindGateway =
+export const withGateway =
   (handle: Handle, limits: () => Limits): Handle =>
   async (request) => {
     const { pathname } = new URL(request.url);
@@ -89,11 +89,11 @@ export const behindGateway =
     const { outage } = limits();
     if (outage !== null) return outageAnswer(outage);
     const text = request.method === "GET" || request.method === "HEAD" ? "" : await request.clone().text();
-    const refused = refusal(text, pathname, limits());
-    if (refused !== null) return refused;
+    const rejection = rejectionOf(text, pathname, limits());
+    if (rejection !== null) return rejection;
     const response = await handle(request);
-    const said = response.ok ? await response.clone().text() : "";
-    const rows: unknown = said.startsWith("[") ? JSON.parse(said) : null;
+    const bodyText = response.ok ? await response.clone().text() : "";
+    const rows: unknown = bodyText.startsWith("[") ? JSON.parse(bodyText) : null;
     if (!Array.isArray(rows) || rows.length <= limits().rows) return response;
     return Response.json(rows.slice(0, limits().rows), { status: response.status });
   };

@@ -13,7 +13,7 @@ export type HttpServer = Readonly<{
   up(): Promise<void>;
 }>;
 
-const bodyless: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+const bodylessMethods: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -29,7 +29,7 @@ function headersOf(request: IncomingMessage): Headers {
   return headers;
 }
 
-async function answer(
+async function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
@@ -50,30 +50,30 @@ async function answer(
   }
   if (fault.kind === "pass" && fault.delayMs !== undefined) await sleep(fault.delayMs, undefined, { ref: false });
   const result = await handle(
-    new Request(url, { method, headers, ...(bodyless.has(method) ? {} : { body: new Uint8Array(body) }) }),
+    new Request(url, { method, headers, ...(bodylessMethods.has(method) ? {} : { body: new Uint8Array(body) }) }),
   );
   const bytes = Buffer.from(await result.arrayBuffer());
   if (fault.kind === "lose") {
     request.socket.destroy();
     return;
   }
-  const given = new Headers(result.headers);
+  const responseHeaders = new Headers(result.headers);
   // A HEAD response has no body, but states the length of the response to a GET.
-  if (method !== "HEAD") given.set("content-length", String(bytes.length));
-  response.writeHead(result.status, Object.fromEntries(given));
+  if (method !== "HEAD") responseHeaders.set("content-length", String(bytes.length));
+  response.writeHead(result.status, Object.fromEntries(responseHeaders));
   if (fault.kind === "cut") {
     response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => request.socket.destroy());
     return;
   }
   if (fault.kind === "pass" && fault.link !== undefined) {
     const { bytes: size, everyMs, sent } = fault.link;
-    const began = performance.now();
+    const startedAt = performance.now();
     for (let from = 0; from < bytes.length && !response.destroyed; from += size) {
       await sleep(everyMs, undefined, { ref: false });
       response.write(bytes.subarray(from, from + size));
     }
     // No wait between the last part and this call: the client goes on as soon as it has that part.
-    sent(performance.now() - began);
+    sent(performance.now() - startedAt);
     response.end();
     return;
   }
@@ -97,7 +97,7 @@ export async function serveHttp(handle: (request: Request) => Promise<Response>)
   let plan = noFaults;
   let url = "";
   const server = createServer((request, response) => {
-    answer(request, response, new URL(request.url ?? "/", url), handle, plan).catch((error: unknown) => {
+    handleRequest(request, response, new URL(request.url ?? "/", url), handle, plan).catch((error: unknown) => {
       if (response.headersSent) request.socket.destroy();
       else response.writeHead(500, { "content-type": "application/json" }).end(JSON.stringify({ message: String(error) }));
     });

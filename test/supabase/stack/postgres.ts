@@ -46,9 +46,9 @@ function binaries(): string {
 }
 
 /** Whether a user without rights may enter a folder: it and every folder above it are executable by others. */
-function reachable(folder: string): boolean {
+function isReachable(folder: string): boolean {
   const above = dirname(folder);
-  return (statSync(folder).mode & 0o001) !== 0 && (above === folder || reachable(above));
+  return (statSync(folder).mode & 0o001) !== 0 && (above === folder || isReachable(above));
 }
 
 async function freePort(): Promise<number> {
@@ -64,7 +64,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Waits until a process writes a sentence to stderr. @throws an error with its output if it exits first */
-function said(child: ChildProcess, sentence: string): Promise<void> {
+function waitForOutput(child: ChildProcess, sentence: string): Promise<void> {
   return new Promise((resolve, reject) => {
     let text = "";
     child.stderr?.on("data", (chunk: Buffer) => {
@@ -76,9 +76,15 @@ function said(child: ChildProcess, sentence: string): Promise<void> {
   });
 }
 
-const ended = (child: ChildProcess): Promise<number | null> => new Promise((resolve) => child.once("exit", resolve));
+const exitCodeOf = (child: ChildProcess): Promise<number | null> => new Promise((resolve) => child.once("exit", resolve));
 
-const carefree = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"];
+const nonDurableSettings = [
+  "fsync=off",
+  "synchronous_commit=off",
+  "full_page_writes=off",
+  "wal_level=minimal",
+  "max_wal_senders=0",
+];
 
 /** Creates a cluster in a folder of its own and starts it; the binaries come from npm. */
 export async function startPostgres({ durable = false }: PostgresOptions = {}): Promise<OwnPostgres> {
@@ -90,33 +96,33 @@ export async function startPostgres({ durable = false }: PostgresOptions = {}): 
   if (user !== undefined) {
     chownSync(folder, user.uid, user.gid);
     chownSync(data, user.uid, user.gid);
-    if (!reachable(native)) {
+    if (!isReachable(native)) {
       cpSync(native, join(folder, "native"), { recursive: true, verbatimSymlinks: true });
       native = join(folder, "native");
     }
   }
-  const surroundings = {
+  const spawnOptions = {
     ...user,
     cwd: folder,
     // Only what the binaries need: a PG… variable of the user must not redirect them.
     env: { PATH: process.env["PATH"], LD_LIBRARY_PATH: join(native, "lib"), LC_ALL: "C", TZ: "UTC", TMPDIR: tmpdir() },
   };
   const run = (program: string, args: readonly string[]): ChildProcess =>
-    spawn(join(native, "bin", program), args, { ...surroundings, stdio: ["ignore", "ignore", "pipe"] });
+    spawn(join(native, "bin", program), args, { ...spawnOptions, stdio: ["ignore", "ignore", "pipe"] });
 
   const initdb = run("initdb", ["-D", data, "-U", superuser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
-  let complaint = "";
+  let errorText = "";
   initdb.stderr?.on("data", (chunk: Buffer) => {
-    complaint += chunk.toString();
+    errorText += chunk.toString();
   });
-  const code = await ended(initdb);
-  if (code !== 0) throw new Error(`initdb ended with code ${code}: ${complaint}`);
+  const code = await exitCodeOf(initdb);
+  if (code !== 0) throw new Error(`initdb ended with code ${code}: ${errorText}`);
 
   const port = await freePort();
   const settings = ["listen_addresses=127.0.0.1", `port=${port}`, "unix_socket_directories=", "max_connections=200"];
   const server = run(
     "postgres",
-    ["-D", data].concat([...settings, ...(durable ? [] : carefree)].flatMap((setting) => ["-c", setting])),
+    ["-D", data].concat([...settings, ...(durable ? [] : nonDurableSettings)].flatMap((setting) => ["-c", setting])),
   );
   // A killed test run must not leave a server behind.
   const atExit = (): void => {
@@ -124,13 +130,13 @@ export async function startPostgres({ durable = false }: PostgresOptions = {}): 
     rmSync(folder, { recursive: true, force: true });
   };
   process.once("exit", atExit);
-  await said(server, "ready to accept connections");
+  await waitForOutput(server, "ready to accept connections");
 
   return {
     ...postgresAt(port),
     async stop() {
       process.off("exit", atExit);
-      const end = ended(server);
+      const end = exitCodeOf(server);
       server.kill("SIGINT");
       await end;
       rmSync(folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type postgres from "postgres";
 import * as z from "zod";
 import type { FaultPlan } from "./faults.ts";
-import { behindGateway, type Limits, usualLimits } from "./gateway.ts";
+import { type Limits, usualLimits, withGateway } from "./gateway.ts";
 import { serveHttp } from "./http.ts";
 import { serveDatabase, stackKeys } from "./lite.ts";
 import { type PostgresOptions, type PostgresServer, startPostgres } from "./postgres.ts";
@@ -44,7 +44,7 @@ export async function openStack(server: PostgresServer, template: string = migra
   const sql = connect(server, database);
   const apps = serveDatabase(server, database);
   let limits = usualLimits;
-  const http = await serveHttp(behindGateway(apps.handle, () => limits));
+  const http = await serveHttp(withGateway(apps.handle, () => limits));
   const users = new Map<string, StackUser>();
   return {
     url: http.url,
@@ -66,8 +66,8 @@ export async function openStack(server: PostgresServer, template: string = migra
     },
     mails: apps.mails,
     setFaults: http.setFaults,
-    setLimits: (others = {}) => {
-      limits = { ...usualLimits, ...others };
+    setLimits: (overrides = {}) => {
+      limits = { ...usualLimits, ...overrides };
     },
     down: http.down,
     up: http.up,

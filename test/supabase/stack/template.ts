@@ -23,8 +23,8 @@ export const connect = (server: PostgresServer, database: string, role: string =
   postgres(server.url(role, database), { max: 4, onnotice: () => {} });
 
 /** Applies every migration, each in one transaction, as the Supabase CLI does. @throws naming the migration that failed */
-export async function migrate(sql: postgres.Sql, some = migrations()): Promise<void> {
-  for (const migration of some) {
+export async function migrate(sql: postgres.Sql, pending = migrations()): Promise<void> {
+  for (const migration of pending) {
     await sql
       .begin((transaction) => transaction.unsafe(migration.sql))
       .catch((cause: unknown) => {

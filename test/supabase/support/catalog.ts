@@ -1,11 +1,11 @@
 import type postgres from "postgres";
 import * as z from "zod";
 
-const lines = z.array(z.object({ line: z.string() }));
+const lineRows = z.array(z.object({ line: z.string() }));
 
 /** Everything in the schemas except rows, one line each: columns, constraints, indexes, policies, triggers, functions, rights. */
-export async function catalog(sql: postgres.ISql): Promise<readonly string[]> {
-  const found = await sql`
+export async function readCatalog(sql: postgres.ISql): Promise<readonly string[]> {
+  const rows = await sql`
     with ours as (select oid, nspname from pg_namespace where nspname in ('ai_sync', 'ai_sync_private')),
     tables as (select c.* from pg_class c join ours on ours.oid = c.relnamespace where c.relkind in ('r', 'v'))
     select line from (
@@ -33,7 +33,7 @@ export async function catalog(sql: postgres.ISql): Promise<readonly string[]> {
       select 'right ' || table_name || '.' || column_name || ' ' || grantee || ' ' || privilege_type
       from information_schema.column_privileges where table_schema = 'ai_sync'
     ) all_of_it order by 1`;
-  return lines.parse(found).map(({ line }) => line);
+  return lineRows.parse(rows).map(({ line }) => line);
 }
 
 /** The number of rows in each table of the team's schema. */

@@ -65,7 +65,7 @@ const event = fc.oneof(
 );
 
 type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;
-type Placed = Readonly<{ event: Event; wait: number }>;
+type TimedEvent = Readonly<{ event: Event; wait: number }>;
 
 /** A finding as a recorder writes it; `fixable` is left out unless it is true. */
 const findingOf = (what: string): object => ({
@@ -79,7 +79,7 @@ const findingOf = (what: string): object => ({
   ...(what === "fixable" ? { fixable: true } : {}),
 });
 
-function recorded(one: Extract<Event, { kind: "run" }>): ReviewRecorded {
+function toReviewData(one: Extract<Event, { kind: "run" }>): ReviewRecorded {
   const input = reportInput.parse({
     run_id: `run-${one.run}`,
     timestamp: new Date(start + one.minute * 60_000).toISOString(),
@@ -111,7 +111,7 @@ export function uuidFrom(text: string): string {
 }
 
 /** The log with its reports in the order of their times. */
-function timely(log: readonly Placed[]): readonly Placed[] {
+function sortByTime(log: readonly TimedEvent[]): readonly TimedEvent[] {
   const minutes = log.flatMap(({ event: one }) => (one.kind === "run" ? [one.minute] : [])).sort((a, b) => a - b);
   let next = 0;
   return log.map((placed) =>
@@ -129,17 +129,17 @@ const kinds = {
 } as const;
 
 /** What a fact may refer to: other facts, and the length of each log that was known at that time. */
-type Named = Readonly<{
+type FactReferences = Readonly<{
   undone: string;
   heads: Readonly<Record<string, number>>;
   run(n: number): string;
   decision(n: number): string;
 }>;
 
-function dataOf(one: Event, { undone, heads, run, decision }: Named): Fact["data"] {
+function dataOf(one: Event, { undone, heads, run, decision }: FactReferences): Fact["data"] {
   switch (one.kind) {
     case "run":
-      return { ...recorded(one) };
+      return { ...toReviewData(one) };
     case "reset":
       return { agent: one.agent, ...(one.heads ? { heads } : {}) };
     case "undo":
@@ -156,7 +156,7 @@ function dataOf(one: Event, { undone, heads, run, decision }: Named): Fact["data
 }
 
 /** The facts of some devices' logs. The hashes do not form a chain: the server does not check them. */
-function factsOf(name: string, devices: readonly (readonly Placed[])[]): readonly Fact[] {
+function factsOf(name: string, devices: readonly (readonly TimedEvent[])[]): readonly Fact[] {
   const resets: string[] = [];
   const idOf = (number: number, index: number): string => uuidFrom(`${name} fact ${number} ${index}`);
   const runs = devices.flatMap((log, number) =>
@@ -168,8 +168,8 @@ function factsOf(name: string, devices: readonly (readonly Placed[])[]): readonl
     return log.map(({ event: one, wait }, index): Fact => {
       now += wait;
       if (one.kind === "clock") ahead = one.ahead;
-      const shown = now + ahead;
-      at = Math.max(at, shown);
+      const clockMs = now + ahead;
+      at = Math.max(at, clockMs);
       const id = idOf(number, index);
       if (one.kind === "reset") resets.push(id);
       const undone = (one.kind === "undo" ? resets[one.reset] : undefined) ?? uuidFrom(`${name} nothing`);
@@ -178,7 +178,7 @@ function factsOf(name: string, devices: readonly (readonly Placed[])[]): readonl
       return {
         id,
         at: new Date(at).toISOString(),
-        ...(at - shown > 300_000 ? { clock: new Date(shown).toISOString() } : {}),
+        ...(at - clockMs > 300_000 ? { clock: new Date(clockMs).toISOString() } : {}),
         device: deviceOf(number),
         seq: index + 1,
         project: one.kind === "run" ? one.project : null,
@@ -227,7 +227,7 @@ export const histories: fc.Arbitrary<History> = fc
     owners: fc.constantFrom<readonly (string | null)[]>([null, null], [null, "bob"], ["bob", "bob"], ["bob", "cid"]),
   })
   .map(({ name, devices, inOrder, order, cut, owners }) => {
-    const facts = factsOf(name, inOrder ? devices.map(timely) : devices);
+    const facts = factsOf(name, inOrder ? devices.map(sortByTime) : devices);
     const places = new Map(facts.map((fact, n) => [fact, inOrder ? eventTime(fact) : (order[n] ?? 0)]));
     const arrival = inLogOrder(facts.toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0)));
     const batches = Array.from({ length: Math.ceil(arrival.length / cut) }, (_, n) => arrival.slice(n * cut, (n + 1) * cut));
@@ -239,22 +239,22 @@ export const histories: fc.Arbitrary<History> = fc
 
 /** The review data of facts, as the input of the program's own fold. */
 export function reviewFactsOf({ facts, team }: Pick<History, "facts" | "team">): ReviewFacts {
-  const of = (kind: string): readonly Fact[] => facts.filter((fact) => fact.kind === kind);
+  const ofKind = (kind: string): readonly Fact[] => facts.filter((fact) => fact.kind === kind);
   return {
-    runs: of(reviewRecorded.kind).map((fact) =>
+    runs: ofKind(reviewRecorded.kind).map((fact) =>
       runOf({ ...fact, project: fact.project?.normalize("NFC") ?? null, data: reviewRecorded.data.parse(fact.data) }),
     ),
-    resets: of(reviewReset.kind).map((fact) => resetOf({ ...fact, data: reviewReset.data.parse(fact.data) })),
-    undone: of(reviewResetUndone.kind).map((fact) => ({
+    resets: ofKind(reviewReset.kind).map((fact) => resetOf({ ...fact, data: reviewReset.data.parse(fact.data) })),
+    undone: ofKind(reviewResetUndone.kind).map((fact) => ({
       reset: reviewResetUndone.data.parse(fact.data).reset,
       device: fact.device,
     })),
     intake: {
-      undone: of(intakeUndone.kind).map((fact) => {
+      undone: ofKind(intakeUndone.kind).map((fact) => {
         const { undo, ids } = intakeUndone.data.parse(fact.data);
         return { undo, device: fact.device, facts: ids };
       }),
-      redone: of(intakeRedone.kind).map((fact) => ({
+      redone: ofKind(intakeRedone.kind).map((fact) => ({
         undo: intakeRedone.data.parse(fact.data).undo,
         device: fact.device,
       })),

@@ -60,10 +60,10 @@ function sampleOf(of: Schema): unknown {
     case "array":
       return [sampleOf(of.items ?? {})];
     case "object": {
-      const more = of.additionalProperties;
-      const open = typeof more === "object" && Object.keys(more).length > 0 ? { text: sampleOf(more) } : {};
+      const valueSchema = of.additionalProperties;
+      const extra = typeof valueSchema === "object" && Object.keys(valueSchema).length > 0 ? { text: sampleOf(valueSchema) } : {};
       return {
-        ...open,
+        ...extra,
         ...Object.fromEntries(Object.entries(of.properties ?? {}).map(([name, inner]) => [name, sampleOf(inner)])),
       };
     }
@@ -76,11 +76,11 @@ type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Merges two objects recursively; the values of the second take precedence. */
-function overlaid(under: Fields, over: Fields): Fields {
-  const merged: Record<string, unknown> = { ...under };
-  for (const [name, value] of Object.entries(over)) {
-    const below = merged[name];
-    merged[name] = isFields(below) && isFields(value) ? overlaid(below, value) : value;
+function mergeDeep(base: Fields, overrides: Fields): Fields {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [name, value] of Object.entries(overrides)) {
+    const baseValue = merged[name];
+    merged[name] = isFields(baseValue) && isFields(value) ? mergeDeep(baseValue, value) : value;
   }
   return merged;
 }
@@ -88,7 +88,7 @@ function overlaid(under: Fields, over: Fields): Fields {
 const at = "2026-03-16T08:00:00.000Z";
 
 function changeOf(store: Store, op: "add" | "change" | "remove"): Fields {
-  const row = overlaid(z.record(z.string(), z.unknown()).parse(sampleOf(schemaOf(store.row))), sampleRow(store));
+  const row = mergeDeep(z.record(z.string(), z.unknown()).parse(sampleOf(schemaOf(store.row))), sampleRow(store));
   if (op === "add") return { row };
   const key = String(row[store.key[0] ?? ""]);
   if (op === "remove") return { key, at };
@@ -97,25 +97,25 @@ function changeOf(store: Store, op: "add" | "change" | "remove"): Fields {
 }
 
 /** A valid draft of every kind of fact. */
-export function soundDrafts(): readonly Draft[] {
+export function validDrafts(): readonly Draft[] {
   const [review] = makeHistory({ seed: 5, runs: 1, agents: ["mallory"] }).map((run) => draftOf(run));
-  const shaped = Object.values(shapedKinds).map(({ kind, data }): Draft => {
+  const shapedDrafts = Object.values(shapedKinds).map(({ kind, data }): Draft => {
     const sample = z.record(z.string(), z.unknown()).parse(sampleOf(schemaOf(data)));
-    if (kind === "review.recorded") return { kind, project: "acme/shop", data: { ...overlaid(sample, review?.data ?? {}) } };
+    if (kind === "review.recorded") return { kind, project: "acme/shop", data: { ...mergeDeep(sample, review?.data ?? {}) } };
     if (kind === "eval.recorded") return { kind, project: "acme/shop", data: { ...sample, content_sha256: "a".repeat(64) } };
     return { kind, project: null, data: sample };
   });
-  const stored = [...agentKinds].map(
+  const storeDrafts = [...agentKinds].map(
     ([kind, { store, op }]): Draft => ({ kind, project: "acme/shop", data: { ...changeOf(store, op) } }),
   );
-  return [...shaped, ...stored];
+  return [...shapedDrafts, ...storeDrafts];
 }
 
 const nested = (depth: number, leaf: unknown): unknown =>
   depth === 0 ? leaf : nested(depth - 1, depth % 2 ? [leaf] : { a: leaf });
 
 /** Values that a field is not meant to hold; `undefined` means that the field is missing. */
-const oddValues: readonly unknown[] = [
+const invalidValues: readonly unknown[] = [
   undefined,
   null,
   true,
@@ -135,7 +135,7 @@ const oddValues: readonly unknown[] = [
 ];
 
 /** Texts that a field of text, a time or JSON is not meant to hold. */
-const oddTexts: readonly string[] = [
+const invalidTexts: readonly string[] = [
   " ",
   "Infinity",
   "2026-02-31T08:00:00.000Z",
@@ -163,18 +163,18 @@ const valueAt = (value: unknown, place: readonly (string | number)[]): unknown =
   );
 
 /** The value with another one at a place. */
-function changedAt(value: unknown, place: readonly (string | number)[], odd: unknown): unknown {
+function replaceAt(value: unknown, place: readonly (string | number)[], invalid: unknown): unknown {
   const [first, ...rest] = place;
-  if (first === undefined) return odd;
-  if (Array.isArray(value)) return value.map((one: unknown, index) => (index === first ? changedAt(one, rest, odd) : one));
-  return isFields(value) ? { ...value, [first]: changedAt(value[first], rest, odd) } : value;
+  if (first === undefined) return invalid;
+  if (Array.isArray(value)) return value.map((one: unknown, index) => (index === first ? replaceAt(one, rest, invalid) : one));
+  return isFields(value) ? { ...value, [first]: replaceAt(value[first], rest, invalid) } : value;
 }
 
 /** The same draft for a run or row of its own, so that it does not repeat another one. */
-function ownDraft({ kind, project, data }: Draft, n: number): Draft {
+function uniqueDraft({ kind, project, data }: Draft, n: number): Draft {
   const entry = agentKinds.get(kind);
-  if (entry?.op === "add") return { kind, project, data: overlaid(data, { row: { [entry.store.key[0] ?? ""]: `row ${n}` } }) };
-  if (kind === "review.recorded") return { kind, project, data: overlaid(data, { report: { run_id: `run ${n}` } }) };
+  if (entry?.op === "add") return { kind, project, data: mergeDeep(data, { row: { [entry.store.key[0] ?? ""]: `row ${n}` } }) };
+  if (kind === "review.recorded") return { kind, project, data: mergeDeep(data, { report: { run_id: `run ${n}` } }) };
   if (kind === "eval.recorded") return { kind, project, data: { ...data, content_sha256: String(n).padStart(64, "0") } };
   return { kind, project, data };
 }
@@ -182,13 +182,13 @@ function ownDraft({ kind, project, data }: Draft, n: number): Draft {
 /** Drafts of each kind of fact with each field set to each odd value. */
 export function hostileDrafts(): readonly Draft[] {
   let n = 0;
-  return soundDrafts().flatMap((sound) =>
-    placesIn(sound.data).flatMap((place) =>
-      [...oddValues, ...(typeof valueAt(sound.data, place) === "string" ? oddTexts : [])].map((odd): Draft => {
+  return validDrafts().flatMap((valid) =>
+    placesIn(valid.data).flatMap((place) =>
+      [...invalidValues, ...(typeof valueAt(valid.data, place) === "string" ? invalidTexts : [])].map((invalid): Draft => {
         n += 1;
-        const { kind, project, data } = ownDraft(sound, n);
+        const { kind, project, data } = uniqueDraft(valid, n);
         // Values that JSON cannot hold are left out, or null in lists, as with any other writer.
-        const changed: unknown = JSON.parse(JSON.stringify(changedAt(data, place, odd)));
+        const changed: unknown = JSON.parse(JSON.stringify(replaceAt(data, place, invalid)));
         return { kind, project, data: z.record(z.string(), z.unknown()).parse(changed) };
       }),
     ),

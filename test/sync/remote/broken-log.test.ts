@@ -17,7 +17,7 @@ import { useStack } from "../../supabase/stack/suite.ts";
 import { migrate, migrations } from "../../supabase/stack/template.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { quietCall } from "../../support/ports.ts";
-import { everything, openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
+import { mixedDrafts, openHome, recordAll, reviewDrafts, type SyncHome, sharedState } from "../support/home.ts";
 import { teamsOn } from "../support/teams.ts";
 
 const stack = useStack();
@@ -52,13 +52,13 @@ async function sendBroken(a: SyncHome & Readonly<{ user: { accessToken: string }
 
 test("a log that is broken on the server is detected, and its owner repairs it with one command", async () => {
   const a = await teamOf("broken");
-  const mate = await stack().signUp("broken-mate@example.com");
-  await stack().addMember(a.user, a.team, mate.email);
+  const colleague = await stack().signUp("broken-mate@example.com");
+  await stack().addMember(a.user, a.team, colleague.email);
   const b = await openHome(stack(), "broken");
-  await b.sync.signIn({ way: "password", email: mate.email, password: mate.password });
-  await recordAll(a, everything(10, "codex"));
+  await b.sync.signIn({ way: "password", email: colleague.email, password: colleague.password });
+  await recordAll(a, mixedDrafts(10, "codex"));
   await sendBroken(a, 7);
-  await recordAll(a, runs(2));
+  await recordAll(a, reviewDrafts(2));
 
   const device = a.ports.ledger.device.id;
   const problem = { kind: "chain", device, seq: 7, hint: expect.stringContaining("--new-device") };
@@ -77,10 +77,10 @@ test("a log that is broken on the server is detected, and its owner repairs it w
   expect(await a.sync.renewDevice()).not.toBe(device);
   expect(await a.sync.run("both")).toMatchObject({ pushed: 6, unsent: 0, problems: [] });
   expect(await b.sync.run("both")).toMatchObject({ pulled: 6, problems: [] });
-  await recordAll(a, runs(1));
+  await recordAll(a, reviewDrafts(1));
   for (const one of [a, b, a]) expect(await one.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
-  expect(await totals(b)).toEqual(await totals(a));
-  expect(await totals(b)).toMatchObject({ facts: 13, problems: [] });
+  expect(await sharedState(b)).toEqual(await sharedState(a));
+  expect(await sharedState(b)).toMatchObject({ facts: 13, problems: [] });
   for (const { ports } of [a, b])
     expect(await verify.call(ports, { remote: true }, quietCall)).toMatchObject({ ok: true, problems: [] });
 });
@@ -88,16 +88,16 @@ test("a log that is broken on the server is detected, and its owner repairs it w
 test("undos recorded by a copy of a home apply to what it sent again, for everybody", async () => {
   const { sql } = stack();
   const a = await teamOf("copy-undoes");
-  const mate = await stack().signUp("copy-undoes-mate@example.com");
-  await stack().addMember(a.user, a.team, mate.email);
+  const colleague = await stack().signUp("copy-undoes-mate@example.com");
+  await stack().addMember(a.user, a.team, colleague.email);
   const c = await openHome(stack(), "copy-undoes");
-  await c.sync.signIn({ way: "password", email: mate.email, password: mate.password });
+  await c.sync.signIn({ way: "password", email: colleague.email, password: colleague.password });
   const batch = randomUUID();
-  const marked = [...runs(3), ...everything(10, "codex").slice(9)].map((one) => ({
+  const marked = [...reviewDrafts(3), ...mixedDrafts(10, "codex").slice(9)].map((one) => ({
     ...one,
     data: { ...one.data, ...intakeMark(batch) },
   }));
-  await recordAll(a, [...runs(2, { agent: "gpt" }), ...marked]);
+  await recordAll(a, [...reviewDrafts(2, { agent: "gpt" }), ...marked]);
   await reset.call(a.ports, { confirm: true, agent: "gpt" }, quietCall);
   const device = a.ports.ledger.device.id;
 
@@ -112,7 +112,7 @@ test("undos recorded by a copy of a home apply to what it sent again, for everyb
 
   const standings = async () => {
     for (const one of [b, c, b]) expect(await one.sync.run("both")).toMatchObject({ unsent: 0 });
-    const [here, there] = [await totals(b), await totals(c)];
+    const [here, there] = [await sharedState(b), await sharedState(c)];
     expect(there.standings).toEqual(here.standings);
     const [server] = await sql`
       select coalesce(sum(runs), 0)::int as runs, (select count(*)::int from ai_sync.eval_runs where team_id = ${a.team}) as evals
@@ -162,8 +162,8 @@ async function keyedByPlace(a: SyncHome, batch: string): Promise<void> {
     draft("budget.extended", { row: { granted_at: at, usd_micros: 5, granted_by: "em", reason: "r" } }),
     draft("feedback.added", { row: { id: "F1", ...received } }),
     draft("feedback.changed", { key: "F1", at, set: {}, note: { by: "em" } }),
-    ...[...runs(4, { name: "by hand" }), ...runs(1, { agent: "gpt" }), ...everything(5, "codex").slice(4)],
-    ...[...runs(2, { name: "by itself" }), ...everything(10, "gpt").slice(9)].map((one) => ({
+    ...[...reviewDrafts(4, { name: "by hand" }), ...reviewDrafts(1, { agent: "gpt" }), ...mixedDrafts(5, "codex").slice(4)],
+    ...[...reviewDrafts(2, { name: "by itself" }), ...mixedDrafts(10, "gpt").slice(9)].map((one) => ({
       ...one,
       data: { ...one.data, ...intakeMark(batch) },
     })),
@@ -175,11 +175,11 @@ async function keyedByPlace(a: SyncHome, batch: string): Promise<void> {
 test("facts sent again from a broken log count once in the team's tables, and can be undone there", async () => {
   const { sql } = stack();
   const a = await teamOf("again");
-  const mate = await stack().signUp("again-mate@example.com");
-  await stack().addMember(a.user, a.team, mate.email);
+  const colleague = await stack().signUp("again-mate@example.com");
+  await stack().addMember(a.user, a.team, colleague.email);
   const b = await openHome(stack(), "again");
-  await b.sync.signIn({ way: "password", email: mate.email, password: mate.password });
-  await recordAll(a, runs(2));
+  await b.sync.signIn({ way: "password", email: colleague.email, password: colleague.password });
+  await recordAll(a, reviewDrafts(2));
   await keyedByPlace(a, randomUUID());
   await reset.call(a.ports, { confirm: true, agent: "gpt" }, quietCall);
   const device = a.ports.ledger.device.id;
@@ -187,9 +187,9 @@ test("facts sent again from a broken log count once in the team's tables, and ca
   await a.sync.renewDevice();
 
   /** Asserts that everybody's tables and the server's agree, also after the server's are rematerialised. Returns the rows. */
-  const agreed = async () => {
+  const expectAgreement = async () => {
     for (const one of [a, b, a]) expect(await one.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
-    expect(await totals(b)).toEqual(await totals(a));
+    expect(await sharedState(b)).toEqual(await sharedState(a));
     const verified = async () => {
       for (const { ports } of [a, b])
         expect(await verify.call(ports, { remote: true }, quietCall)).toMatchObject({ ok: true, problems: [] });
@@ -204,9 +204,9 @@ test("facts sent again from a broken log count once in the team's tables, and ca
     ).toEqual(rows);
     return rows;
   };
-  const notes = (rows: Awaited<ReturnType<typeof agreed>>) =>
+  const notes = (rows: Awaited<ReturnType<typeof expectAgreement>>) =>
     JSON.parse(rows.find(({ store }) => store === "feedback")?.["cells"].notes_json);
-  const rows = await agreed();
+  const rows = await expectAgreement();
   expect(rows.map(({ store }) => store)).toEqual([
     "audit",
     "budget_extensions",
@@ -225,14 +225,14 @@ test("facts sent again from a broken log count once in the team's tables, and ca
   };
   expect(await counting()).toEqual({ runs: 8, evals: 2 });
   await intakeUndo.call(a.ports, { last: true }, quietCall);
-  await agreed();
+  await expectAgreement();
   expect(await counting()).toEqual({ runs: 6, evals: 1 });
   await reset.call(a.ports, { confirm: true }, quietCall);
-  await agreed();
+  await expectAgreement();
   await reset.call(a.ports, { undo: true }, quietCall);
   await intakeRedo.call(a.ports, {}, quietCall);
   await reset.call(a.ports, { undo: true, agent: "gpt" }, quietCall);
-  await agreed();
+  await expectAgreement();
   expect(await counting()).toEqual({ runs: 9, evals: 2 });
 
   // Simulates a server that had materialised both logs before it was updated.
@@ -246,7 +246,7 @@ test("facts sent again from a broken log count once in the team's tables, and ca
     sql,
     migrations().filter(({ name }) => name.endsWith("_sent_again.sql")),
   );
-  await agreed();
+  await expectAgreement();
   expect(await counting()).toEqual({ runs: 9, evals: 2 });
   const plan =
     await sql`explain select from ai_sync.facts where team_id = ${a.team} and ai_sync_private.id_again(id) = ${device}`;

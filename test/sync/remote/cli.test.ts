@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { useStack } from "../../supabase/stack/suite.ts";
-import { builtCli, cleanEnv, type Finished, run } from "../../support/cli.ts";
-import { answerHere } from "../../support/cli-here.ts";
+import { builtCli, cleanEnv, type ProcessResult, run } from "../../support/cli.ts";
+import { runInProcess } from "../../support/cli-here.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 
 const stack = useStack();
@@ -14,14 +14,14 @@ beforeAll(async () => {
 afterAll(() => cli.dispose());
 
 /** A machine with a checkout of its own. Its commands are run by the program or, at less cost, within this process. */
-function machine(by: "the program" | "this process" = "the program") {
+function createMachine(by: "the program" | "this process" = "the program") {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, ".git"));
   writeFileSync(join(cwd, ".git", "config"), '[remote "origin"]\n\turl = git@github.com:acme/shop.git\n');
   const env = { ...cleanEnv(join(cwd, "home")), REWARD_LEDGER_BROWSER: "none" };
-  const ask = (args: readonly string[], input = ""): Promise<Finished> =>
+  const ask = (args: readonly string[], input = ""): Promise<ProcessResult> =>
     by === "this process"
-      ? answerHere({ args, input, env, cwd })
+      ? runInProcess({ args, input, env, cwd })
       : run(process.execPath, [cli.entry, ...args], { cwd, env, input });
   const json = async (...args: readonly string[]): Promise<unknown> => JSON.parse((await ask([...args, "--json"])).stdout);
   return { cwd, ask, json };
@@ -32,7 +32,7 @@ const report = (id: string): string => JSON.stringify({ run_id: id, score: 90, s
 test("a team is set up, joined and synced from two terminals", async () => {
   const { url, anonKey, signUp } = stack();
   const [ada, bob] = [await signUp("ada-cli@example.com", "pass of ada"), await signUp("bob-cli@example.com", "pass of bob")];
-  const [first, second] = [machine(), machine()];
+  const [first, second] = [createMachine(), createMachine()];
 
   expect(await first.json("sync", "status")).toMatchObject({ configured: false, online: null, problems: [] });
   expect(await first.ask(["sync", "now"])).toMatchObject({ code: 1, stderr: "" });
@@ -50,8 +50,8 @@ test("a team is set up, joined and synced from two terminals", async () => {
   );
   expect(JSON.parse(login.stdout)).toMatchObject({ signed_in: true, user: ada.email, role: null });
   for (const secret of [ada.password, "eyJ"]) expect(login.stdout + login.stderr).not.toContain(secret);
-  const unasked = await second.ask(["sync", "login", "--email", bob.email, "--password-stdin", "--json"], bob.password);
-  expect([unasked.code, JSON.parse(unasked.stdout).error.code]).toEqual([1, "sync_not_allowed"]);
+  const secondLogin = await second.ask(["sync", "login", "--email", bob.email, "--password-stdin", "--json"], bob.password);
+  expect([secondLogin.code, JSON.parse(secondLogin.stdout).error.code]).toEqual([1, "sync_not_allowed"]);
   await second.ask(["sync", "login", "--yes-to", "cli-team", "--email", bob.email, "--password-stdin"], bob.password);
 
   expect(await first.json("team", "create", "cli-team", "The", "Team")).toMatchObject({ team: "cli-team" });
@@ -121,13 +121,13 @@ test("a team is set up, joined and synced from two terminals", async () => {
 test("a copied home ends up in sync with the original, under an id of its own", async () => {
   const { url, anonKey, signUp } = stack();
   const user = await signUp("copied@example.com");
-  const first = machine();
+  const first = createMachine();
   await first.json("sync", "setup", "--url", url, "--anon-key", anonKey, "--team", "copied");
   await first.ask(["sync", "login", "--email", user.email, "--password-stdin"], user.password);
   await first.ask(["team", "create", "copied", "Copied"]);
   await first.ask(["update"], report("shared"));
   await first.ask(["sync", "now"]);
-  const second = machine();
+  const second = createMachine();
   cpSync(first.cwd, second.cwd, { recursive: true });
   await first.ask(["update"], report("one"));
   await second.ask(["update"], report("two"));
@@ -135,8 +135,8 @@ test("a copied home ends up in sync with the original, under an id of its own", 
   expect(await first.json("sync", "now")).toMatchObject({ pushed: 1, problems: [] });
   const found = await second.ask(["sync", "now", "--json"]);
   expect([found.code, JSON.parse(found.stdout)]).toMatchObject([1, { unsent: 2, problems: [{ kind: "fork" }] }]);
-  const told = await second.ask(["sync", "status"]);
-  expect(told.stdout).toContain("reward-ledger sync now --new-device");
+  const statusResult = await second.ask(["sync", "status"]);
+  expect(statusResult.stdout).toContain("reward-ledger sync now --new-device");
   const renewed = await second.ask(["sync", "now", "--new-device", "--json"]);
   expect([renewed.code, JSON.parse(renewed.stdout)]).toEqual([
     0,
@@ -154,7 +154,7 @@ test("a copied home ends up in sync with the original, under an id of its own", 
 test("a copy that renews before the original has sent everything ends up in sync with it", async () => {
   const { url, anonKey, signUp } = stack();
   const user = await signUp("copied-early@example.com");
-  const first = machine("this process");
+  const first = createMachine("this process");
   await first.json("sync", "setup", "--url", url, "--anon-key", anonKey, "--team", "copied-early");
   await first.ask(["sync", "login", "--email", user.email, "--password-stdin"], user.password);
   await first.ask(["team", "create", "copied-early", "Copied early"]);
@@ -162,7 +162,7 @@ test("a copy that renews before the original has sent everything ends up in sync
   await first.ask(["sync", "now"]);
   await first.ask(["update"], report("unsent"));
   await first.ask(["reset", "--confirm"]);
-  const second = machine("this process");
+  const second = createMachine("this process");
   cpSync(first.cwd, second.cwd, { recursive: true });
   await second.ask(["update"], report("copy"));
   expect(await second.ask(["sync", "now", "--new-device"])).toMatchObject({ code: 0, stderr: "" });
@@ -176,7 +176,7 @@ test("a copy that renews before the original has sent everything ends up in sync
 test("the migrations ship with the program, are written to a folder, and missing ones are reported", async () => {
   const { url, anonKey, signUp, sql } = stack();
   const ada = await signUp("ada-migrations@example.com", "pass of ada");
-  const here = machine();
+  const here = createMachine();
   const names = readdirSync(join(import.meta.dirname, "../../../supabase/migrations")).sort();
   // Without any configuration.
   expect(await here.json("sync", "migrations")).toEqual({ files: names, out: null, server: null, missing: null });
@@ -194,7 +194,7 @@ test("the migrations ship with the program, are written to a folder, and missing
   await here.ask(["sync", "login", "--email", ada.email, "--password-stdin"], ada.password);
   const last = names.at(-1)?.slice(0, 14);
   expect(await here.json("sync", "migrations", "--check")).toEqual({ files: names, out: null, server: last, missing: [] });
-  const lacking = async () => {
+  const readMissing = async () => {
     const { code, stdout } = await here.ask(["sync", "migrations", "--check", "--json"]);
     expect(code).toBe(1);
     const { server, missing } = JSON.parse(stdout);
@@ -202,7 +202,7 @@ test("the migrations ship with the program, are written to a folder, and missing
   };
   // A file in the middle was left out.
   await sql`update ai_sync_private.agent_stores set ways = jsonb_set(ways, '{seen}', '["answered","escalated"]') where store = 'em_inbox'`;
-  expect(await lacking()).toEqual({ server: last, missing: ["20261128000260_inbox_close.sql"] });
+  expect(await readMissing()).toEqual({ server: last, missing: ["20261128000260_inbox_close.sql"] });
   expect((await here.ask(["sync", "migrations", "--check"])).stdout).toContain(
     "The server lacks:\n20261128000260_inbox_close.sql\nApply them in order, then all",
   );
@@ -213,7 +213,7 @@ test("the migrations ship with the program, are written to a folder, and missing
     ["schema_version", "20261121000800"],
   ] as const) {
     await sql`drop function ${sql("ai_sync")}.${sql(gone)}()`;
-    expect(await lacking()).toEqual({ server, missing: names.filter((name) => name.slice(0, 14) > server) });
+    expect(await readMissing()).toEqual({ server, missing: names.filter((name) => name.slice(0, 14) > server) });
   }
 });
 
@@ -224,46 +224,52 @@ test("a rejection by the team's server is reported with a hint, and never as a n
     await signUp("bob-no@example.com", "pass of bob"),
     await signUp("eve-no@example.com", "pass of eve"),
   ];
-  const [owner, plain] = [machine("this process"), machine("this process")];
+  const [owner, plain] = [createMachine("this process"), createMachine("this process")];
   for (const [{ json, ask }, user] of [[owner, ada] as const, [plain, bob] as const]) {
     await json("sync", "setup", "--url", url, "--anon-key", anonKey, "--team", "no-team");
     await ask(["sync", "login", "--email", user.email, "--password-stdin"], user.password);
   }
-  const refused = async (on: typeof owner, ...args: readonly string[]): Promise<unknown> => {
-    const { code, stdout } = await on.ask(["team", ...args, "--json"]);
+  const runRefused = async (terminal: typeof owner, ...args: readonly string[]): Promise<unknown> => {
+    const { code, stdout } = await terminal.ask(["team", ...args, "--json"]);
     return { code, ...JSON.parse(stdout).error, exit: code };
   };
-  const told = (message: string, hint: string) => ({
+  const refusal = (message: string, hint: string) => ({
     code: "sync_refused",
     exit: 1,
     message: expect.stringContaining(message),
     hint: expect.stringContaining(hint),
   });
-  expect(await refused(owner, "create", "No_Team", "No")).toEqual(told("2 to 50 characters", "team create acme-tools"));
+  expect(await runRefused(owner, "create", "No_Team", "No")).toEqual(refusal("2 to 50 characters", "team create acme-tools"));
   await owner.ask(["team", "create", "no-team", "No Team"]);
-  expect(await refused(plain, "create", "no-team", "Mine")).toEqual(told("another team has this slug", "Choose another slug"));
-  expect(await refused(plain, "members")).toEqual(told("you are not a member of it", "Ask an owner of the team"));
-  expect(await refused(plain, "accept", "no-team")).toEqual(told("there is no invitation to no-team", "team invitations"));
-  expect(await refused(plain, "decline", "no-such-team")).toEqual(told("there is no invitation", "team invitations"));
+  expect(await runRefused(plain, "create", "no-team", "Mine")).toEqual(
+    refusal("another team has this slug", "Choose another slug"),
+  );
+  expect(await runRefused(plain, "members")).toEqual(refusal("you are not a member of it", "Ask an owner of the team"));
+  expect(await runRefused(plain, "accept", "no-team")).toEqual(refusal("there is no invitation to no-team", "team invitations"));
+  expect(await runRefused(plain, "decline", "no-such-team")).toEqual(refusal("there is no invitation", "team invitations"));
   await owner.ask(["team", "add", bob.email]);
   await plain.ask(["team", "accept", "no-team"]);
 
-  expect(await refused(owner, "add", "nobody")).toMatchObject({ code: "usage" });
+  expect(await runRefused(owner, "add", "nobody")).toMatchObject({ code: "usage" });
   for (const value of ["notaurl", "http://hooks.example.com", "https://", "javascript:alert(1)", "https://a b"])
-    expect(await refused(owner, "set", "slack-webhook", value)).toEqual(told("it takes an https address", "slack-webhook"));
-  expect(await refused(owner, "set", "digest-enabled", "yes")).toEqual(told("it takes true or false", "digest-enabled"));
+    expect(await runRefused(owner, "set", "slack-webhook", value)).toEqual(refusal("it takes an https address", "slack-webhook"));
+  expect(await runRefused(owner, "set", "digest-enabled", "yes")).toEqual(refusal("it takes true or false", "digest-enabled"));
   expect(await owner.json("team", "set", "slack-webhook", "https://hooks.example.com/services/T/B/x")).toMatchObject({
     key: "slack-webhook",
   });
-  expect(await refused(owner, "remove", eve.email)).toEqual(told(`${eve.email} is no member of the team`, "team members"));
-  expect(await refused(owner, "remove", ada.email)).toEqual(told("a team needs an owner", "Make somebody else owner first"));
-  expect(await refused(owner, "add", ada.email, "--role", "admin")).toEqual(told("needs an owner", "somebody else owner first"));
-  expect(await refused(owner, "add", bob.email, "--role", "boss")).toMatchObject({ code: "usage" });
-  expect(await refused(owner, "set", "Digest", "true")).toEqual(told("begins with a letter", "team set digest-enabled"));
+  expect(await runRefused(owner, "remove", eve.email)).toEqual(refusal(`${eve.email} is no member of the team`, "team members"));
+  expect(await runRefused(owner, "remove", ada.email)).toEqual(
+    refusal("a team needs an owner", "Make somebody else owner first"),
+  );
+  expect(await runRefused(owner, "add", ada.email, "--role", "admin")).toEqual(
+    refusal("needs an owner", "somebody else owner first"),
+  );
+  expect(await runRefused(owner, "add", bob.email, "--role", "boss")).toMatchObject({ code: "usage" });
+  expect(await runRefused(owner, "set", "Digest", "true")).toEqual(refusal("begins with a letter", "team set digest-enabled"));
 
-  const askSomebody = (message: string) => told(message, "Ask an owner or admin of the team to do it");
-  expect(await refused(plain, "add", eve.email)).toEqual(askSomebody("only owners and admins of a team manage its members"));
-  expect(await refused(plain, "remove", ada.email)).toEqual(askSomebody("only owners and admins"));
-  expect(await refused(plain, "set", "digest-enabled", "true")).toEqual(askSomebody("keep its settings"));
+  const askOwner = (message: string) => refusal(message, "Ask an owner or admin of the team to do it");
+  expect(await runRefused(plain, "add", eve.email)).toEqual(askOwner("only owners and admins of a team manage its members"));
+  expect(await runRefused(plain, "remove", ada.email)).toEqual(askOwner("only owners and admins"));
+  expect(await runRefused(plain, "set", "digest-enabled", "true")).toEqual(askOwner("keep its settings"));
   expect(await owner.json("team", "members")).toMatchObject([{ email: ada.email }, { email: bob.email, role: "member" }]);
 });

@@ -7,31 +7,31 @@ import type { Stack } from "../../supabase/stack/stack.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { quietCall } from "../../support/ports.ts";
-import { checkout, everything, openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
+import { checkout, mixedDrafts, openHome, recordAll, reviewDrafts, type SyncHome, sharedState } from "../support/home.ts";
 import { useKilledSyncs } from "../support/kill.ts";
 
 const stack = useStack();
 const syncAndDie = useKilledSyncs();
 
-const weathers = ["fair", "failing", "dropping", "losing", "cutting", "down", "killed"] as const;
-type Weather = (typeof weathers)[number];
+const networkStates = ["fair", "failing", "dropping", "losing", "cutting", "down", "killed"] as const;
+type NetworkState = (typeof networkStates)[number];
 
 /** One step: a home records facts, then syncs with one of its teams under given network faults. */
 const step = fc.record({
   home: fc.nat({ max: 1 }),
   team: fc.nat({ max: 1 }),
   facts: fc.nat({ max: 30 }),
-  weather: fc.constantFrom(...weathers),
+  weather: fc.constantFrom(...networkStates),
   /** The index of the request from which on, or at which, the fault occurs. */
   at: fc.nat({ max: 6 }),
 });
 
 /** A plan that lets some requests pass and then makes all others fail until it is removed. */
-function planOf(weather: Weather, after: number): FaultPlan {
-  let seen = 0;
+function faultPlan(networkState: NetworkState, after: number): FaultPlan {
+  let requests = 0;
   return () => {
-    if (seen++ < after) return { kind: "pass" };
-    switch (weather) {
+    if (requests++ < after) return { kind: "pass" };
+    switch (networkState) {
       case "failing":
         return { kind: "answer", status: 500, body: '{"message":"out of order"}' };
       case "dropping":
@@ -47,20 +47,20 @@ function planOf(weather: Weather, after: number): FaultPlan {
 }
 
 /** Runs one sync under a fault, and removes the fault afterwards. */
-async function syncIn(server: Stack, home: SyncHome, weather: Weather, at: number): Promise<void> {
-  if (weather === "killed") {
+async function syncUnder(server: Stack, home: SyncHome, networkState: NetworkState, at: number): Promise<void> {
+  if (networkState === "killed") {
     await syncAndDie(server, home, at, at % 2 === 0 ? "drop" : "lose");
     return;
   }
-  if (weather === "down") await server.down();
-  else server.setFaults(planOf(weather, at));
+  if (networkState === "down") await server.down();
+  else server.setFaults(faultPlan(networkState, at));
   await home.sync.run("both");
-  if (weather === "down") await server.up();
+  if (networkState === "down") await server.up();
   server.setFaults();
 }
 
 /** Syncs each home with each team twice, so that each has sent and received everything. Returns the open homes. */
-async function settle(
+async function syncAll(
   homes: readonly string[],
   slugs: readonly string[],
   open: (home: string, slug: string) => Promise<SyncHome>,
@@ -69,10 +69,10 @@ async function settle(
   for (const round of [0, 1]) {
     for (const home of homes) {
       for (const slug of slugs) {
-        const opened = await open(home, slug);
-        expect(await opened.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
-        if (round === 1 && slug === slugs.at(-1)) last.push(opened);
-        else await opened.ports.close();
+        const openedHome = await open(home, slug);
+        expect(await openedHome.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
+        if (round === 1 && slug === slugs.at(-1)) last.push(openedHome);
+        else await openedHome.ports.close();
       }
     }
   }
@@ -98,13 +98,13 @@ test("two homes of two users in two teams converge to the same facts and totals,
         if (user !== undefined) await sync.signIn({ way: "password", email: user.email, password: user.password });
       }
       for (const { home, team, facts, weather, at } of history) {
-        const opened = await open(homes[home] ?? homes[0], slugs[team] ?? slugs[0]);
-        await recordAll(opened, everything(facts, `agent-${facts % 3}`));
-        await syncIn(stack(), opened, weather, at);
-        await opened.ports.close();
+        const openedHome = await open(homes[home] ?? homes[0], slugs[team] ?? slugs[0]);
+        await recordAll(openedHome, mixedDrafts(facts, `agent-${facts % 3}`));
+        await syncUnder(stack(), openedHome, weather, at);
+        await openedHome.ports.close();
       }
-      const last = await settle(homes, slugs, open);
-      const [left, right] = await Promise.all(last.map(totals));
+      const last = await syncAll(homes, slugs, open);
+      const [left, right] = await Promise.all(last.map(sharedState));
       expect(left?.problems).toEqual([]);
       expect(left).toEqual(right);
       for (const { ports } of last) {
@@ -125,7 +125,7 @@ test("a process that is killed at any of its requests loses nothing and duplicat
   let facts = 0;
   for (const fault of ["drop", "lose"] as const) {
     for (let nth = 0, killed = true; killed; nth += 1) {
-      await recordAll(a, runs(40));
+      await recordAll(a, reviewDrafts(40));
       facts += 40;
       killed = await syncAndDie(stack(), a, nth, fault);
     }
@@ -133,6 +133,6 @@ test("a process that is killed at any of its requests loses nothing and duplicat
   for (let nth = 0, killed = true; killed; nth += 1) killed = await syncAndDie(stack(), b, nth, "drop");
   expect(await stack().sql`select count(*)::int as count from ai_sync.facts where team_id = ${team}`).toEqual([{ count: facts }]);
   for (const { sync } of [a, b]) expect(await sync.run("both")).toMatchObject({ pushed: 0, pulled: 0, unsent: 0, problems: [] });
-  expect(await totals(b)).toMatchObject({ facts, problems: [] });
-  expect((await totals(b)).standings).toEqual((await totals(a)).standings);
+  expect(await sharedState(b)).toMatchObject({ facts, problems: [] });
+  expect((await sharedState(b)).standings).toEqual((await sharedState(a)).standings);
 });

@@ -11,7 +11,7 @@ import type { StackUser } from "../../supabase/stack/users.ts";
 import { copyEarlierHome, earlierHome } from "../../support/earlier-home.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { quietCall } from "../../support/ports.ts";
-import { openHome, recordAll, runs, totals } from "../support/home.ts";
+import { openHome, recordAll, reviewDrafts, sharedState } from "../support/home.ts";
 import { teamsOn } from "../support/teams.ts";
 
 const stack = useStack();
@@ -32,12 +32,12 @@ test("a home of an earlier build syncs completely, and a home that pulls it has 
   expect(await a.sync.run("both")).toMatchObject({ pushed: 103, pulled: 0, unsent: 0, problems: [] });
   const b = await another("earlier", a.user, { settings });
   expect(await b.sync.run("both")).toMatchObject({ pushed: 0, pulled: 103, unsent: 0, problems: [] });
-  expect(await totals(b)).toEqual(await totals(a));
+  expect(await sharedState(b)).toEqual(await sharedState(a));
 
-  await recordAll(a, runs(3));
-  await recordAll(b, runs(2));
+  await recordAll(a, reviewDrafts(3));
+  await recordAll(b, reviewDrafts(2));
   for (const { sync } of [a, b, a]) expect(await sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
-  expect(await totals(b)).toEqual(await totals(a));
+  expect(await sharedState(b)).toEqual(await sharedState(a));
   for (const { ports } of [a, b]) {
     expect(await verify.call(ports, { remote: true }, quietCall)).toMatchObject({ ok: true, facts: 108, problems: [] });
   }
@@ -77,11 +77,11 @@ test("a home synced by an earlier build continues where that build stopped", asy
   const b = await another(slug, user);
   expect(await b.sync.run("both")).toMatchObject({ pushed: 0, pulled: 108, unsent: 0, problems: [] });
 
-  await recordAll(a, runs(3));
-  await recordAll(b, runs(2));
+  await recordAll(a, reviewDrafts(3));
+  await recordAll(b, reviewDrafts(2));
   for (const { sync } of [a, b, a]) expect(await sync.run("both")).toMatchObject({ unsent: 0 });
   // The fact that the server refused stays on its machine: it is the only run of its agent.
-  const [here, there] = [await totals(a), await totals(b)];
+  const [here, there] = [await sharedState(a), await sharedState(b)];
   expect([here.facts, there.facts]).toEqual([113, 113]);
   expect(here.standings.map(({ agent }) => agent)).toContain("odd");
   expect(there.standings).toEqual(here.standings.filter(({ agent }) => agent !== "odd"));

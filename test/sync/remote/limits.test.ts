@@ -4,21 +4,21 @@ import type { Draft } from "../../../src/kernel/fact.ts";
 import { type Limits, outages } from "../../supabase/stack/gateway.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { quietCall } from "../../support/ports.ts";
-import { everything, recordAll, runs, totals } from "../support/home.ts";
+import { mixedDrafts, recordAll, reviewDrafts, sharedState } from "../support/home.ts";
 import { teamsOn } from "../support/teams.ts";
 
 const stack = useStack();
 const { teamOf, another } = teamsOn(stack);
 
 /** A review with the given numbers of characters that are sent, and of characters of a transcript that stay. */
-function sized(leaves: number, stays = 0): Draft {
-  const [draft] = runs(1);
+function sizedDraft(sentChars: number, keptChars = 0): Draft {
+  const [draft] = reviewDrafts(1);
   if (draft === undefined) throw new Error("no run was made");
-  return { ...draft, data: { ...draft.data, note: "x".repeat(leaves), transcript: "y".repeat(stays) } };
+  return { ...draft, data: { ...draft.data, note: "x".repeat(sentChars), transcript: "y".repeat(keptChars) } };
 }
 
 /** Runs `work` while the server has the given limits. */
-async function within<T>(limits: Partial<Limits>, work: () => Promise<T>): Promise<T> {
+async function withLimits<T>(limits: Partial<Limits>, work: () => Promise<T>): Promise<T> {
   stack().setLimits(limits);
   try {
     return await work();
@@ -37,24 +37,24 @@ test.each([1, 2, 100, 1000])("every list is read completely at %i rows per answe
   const slug = `rows-${rows}`;
   const a = await teamOf(slug);
   const [b, c] = [await another(slug, a.user), await another(slug, a.user)];
-  const mate = await stack().signUp(`mate-${rows}@example.com`);
+  const colleague = await stack().signUp(`mate-${rows}@example.com`);
   await addDevices(a.team, a.user.id, rows === 1 ? 3 : rows - 1);
-  await within({ rows }, async () => {
-    await stack().addMember(a.user, a.team, mate.email);
+  await withLimits({ rows }, async () => {
+    await stack().addMember(a.user, a.team, colleague.email);
     const agents = ["codex", "claude", "cursor"];
-    await recordAll(a, [...everything(6, "codex"), ...agents.flatMap((agent) => runs(2, { agent }))]);
-    await recordAll(b, everything(7, "claude"));
-    await recordAll(c, runs(1));
+    await recordAll(a, [...mixedDrafts(6, "codex"), ...agents.flatMap((agent) => reviewDrafts(2, { agent }))]);
+    await recordAll(b, mixedDrafts(7, "claude"));
+    await recordAll(c, reviewDrafts(1));
     expect(await a.sync.run("both")).toMatchObject({ pushed: 12, unsent: 0, problems: [] });
     expect(await b.sync.run("both")).toMatchObject({ pushed: 7, pulled: 12, problems: [] });
     expect(await c.sync.run("both")).toMatchObject({ pushed: 1, pulled: 19, problems: [] });
     expect(await a.sync.run("both")).toMatchObject({ pulled: 8, problems: [] });
     expect(await b.sync.run("both")).toMatchObject({ pulled: 1, problems: [] });
-    expect(await totals(a)).toEqual(await totals(b));
-    expect(await totals(c)).toEqual(await totals(b));
+    expect(await sharedState(a)).toEqual(await sharedState(b));
+    expect(await sharedState(c)).toEqual(await sharedState(b));
     expect((await a.sync.members()).map(({ email, role }) => [email, role])).toEqual([
       [a.user.email, "owner"],
-      [mate.email, "member"],
+      [colleague.email, "member"],
     ]);
     expect((await a.sync.status({ ask: false })).devices).toHaveLength((rows === 1 ? 3 : rows - 1) + 3);
     expect((await a.sync.show("summary")).rows).toHaveLength(3);
@@ -93,8 +93,8 @@ test.each(outages)(
   "a server whose API answers %s is reported as failing, keeps the sign-in, and later gets everything",
   async (outage) => {
     const a = await teamOf(`outage-${outage.replace("_", "-")}`);
-    await recordAll(a, runs(3));
-    await within({ outage }, async () => {
+    await recordAll(a, reviewDrafts(3));
+    await withLimits({ outage }, async () => {
       for (const background of [false, true]) {
         const { pushed, unsent, problems } = await a.sync.run("both", { background });
         expect({ pushed, unsent, kinds: problems.map(({ kind }) => kind) }).toEqual({ pushed: 0, unsent: 3, kinds: ["server"] });
@@ -118,14 +118,16 @@ test.each(outages)(
 test("texts that SQL cannot store reach the others unchanged", async () => {
   const a = await teamOf("nul");
   const b = await another("nul", a.user);
-  const drafts: Draft[] = [...runs(3), ...runs(1, { agent: "co\0dex", project: "acme/\0shop" })].map((draft, index) => ({
-    ...draft,
-    data: index === 1 ? { ...draft.data, "a\0key": "a\0b \\u0000 \\\0", exact_json: "\0" } : draft.data,
-  }));
+  const drafts: Draft[] = [...reviewDrafts(3), ...reviewDrafts(1, { agent: "co\0dex", project: "acme/\0shop" })].map(
+    (draft, index) => ({
+      ...draft,
+      data: index === 1 ? { ...draft.data, "a\0key": "a\0b \\u0000 \\\0", exact_json: "\0" } : draft.data,
+    }),
+  );
   await recordAll(a, drafts);
   expect(await a.sync.run("both")).toMatchObject({ pushed: 4, unsent: 0, problems: [] });
   expect(await b.sync.run("both")).toMatchObject({ pulled: 4, problems: [] });
-  expect(await totals(b)).toEqual(await totals(a));
+  expect(await sharedState(b)).toEqual(await sharedState(a));
   const rows = await stack()
     .sql`select kind, project, data ->> 'agent' as agent from ai_sync.facts where team_id = ${a.team} order by seq`;
   expect(rows.map(({ kind, project, agent }) => [kind, project, agent])).toEqual([
@@ -136,8 +138,8 @@ test("texts that SQL cannot store reach the others unchanged", async () => {
 
 test("verify reports facts that the server rejected", async () => {
   const a = await teamOf("not-taken");
-  await recordAll(a, [...runs(2), ...runs(1, { project: "acme/none" })]);
-  await within({ refusedProject: "acme/none" }, async () => {
+  await recordAll(a, [...reviewDrafts(2), ...reviewDrafts(1, { project: "acme/none" })]);
+  await withLimits({ refusedProject: "acme/none" }, async () => {
     expect(await a.sync.run("both")).toMatchObject({ pushed: 3, problems: [{ kind: "refused", seq: 3 }] });
   });
   expect(await verify.call(a.ports, { remote: true }, quietCall)).toMatchObject({
@@ -148,12 +150,12 @@ test("verify reports facts that the server rejected", async () => {
 
 test("a batch beyond the server's time limit is sent in parts", async () => {
   const a = await teamOf("time-limit");
-  await recordAll(a, runs(300));
-  await within({ factsAtOnce: 40 }, async () => {
+  await recordAll(a, reviewDrafts(300));
+  await withLimits({ factsAtOnce: 40 }, async () => {
     expect(await a.sync.run("both")).toMatchObject({ pushed: 300, unsent: 0, problems: [] });
   });
-  await recordAll(a, runs(1));
-  await within({ factsAtOnce: 0 }, async () => {
+  await recordAll(a, reviewDrafts(1));
+  await withLimits({ factsAtOnce: 0 }, async () => {
     expect(await a.sync.run("both")).toMatchObject({ pushed: 0, unsent: 1, problems: [{ kind: "server" }] });
   });
   const b = await another("time-limit", a.user);
@@ -162,8 +164,8 @@ test("a batch beyond the server's time limit is sent in parts", async () => {
 
 test("a request too large for a proxy is sent in parts, and a fact too large on its own is skipped", async () => {
   const a = await teamOf("too-large");
-  await recordAll(a, [...runs(2), sized(90_000), ...runs(60), sized(200_000), ...runs(2)]);
-  await within({ bodyBytes: 120_000 }, async () => {
+  await recordAll(a, [...reviewDrafts(2), sizedDraft(90_000), ...reviewDrafts(60), sizedDraft(200_000), ...reviewDrafts(2)]);
+  await withLimits({ bodyBytes: 120_000 }, async () => {
     const { problems, ...result } = await a.sync.run("both");
     expect(result).toMatchObject({ pushed: 66, unsent: 0 });
     expect(problems).toMatchObject([{ kind: "refused", seq: 64, message: expect.stringContaining("413") }]);
@@ -176,9 +178,9 @@ test("a request too large for a proxy is sent in parts, and a fact too large on 
 test("facts of mixed sizes leave a log that the others can fetch", async () => {
   const a = await teamOf("sizes");
   await recordAll(a, [
-    ...[10, 1_100_000, 10, 520_000, 520_000, 520_000].map((leaves) => sized(leaves)),
-    ...[1, 2, 3].map(() => sized(508, 1_100_000)),
-    sized(10),
+    ...[10, 1_100_000, 10, 520_000, 520_000, 520_000].map((sentChars) => sizedDraft(sentChars)),
+    ...[1, 2, 3].map(() => sizedDraft(508, 1_100_000)),
+    sizedDraft(10),
   ]);
   expect(await a.sync.run("both")).toMatchObject({ pushed: 10, unsent: 0, problems: [] });
   const b = await another("sizes", a.user);

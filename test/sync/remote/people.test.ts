@@ -11,7 +11,7 @@ import { teamReset as resetTeam } from "../../../src/features/team/operations/te
 import type { Draft, FactPlace } from "../../../src/kernel/fact.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { quietCall } from "../../support/ports.ts";
-import { recordAll, runs, type SyncHome } from "../support/home.ts";
+import { recordAll, reviewDrafts, type SyncHome } from "../support/home.ts";
 import { teamsOn } from "../support/teams.ts";
 
 const stack = useStack();
@@ -26,16 +26,16 @@ async function twoPeople(slug: string) {
 }
 
 const run = (score: number, run_id = "review-001"): readonly Draft[] =>
-  runs(1).map((draft) => ({
+  reviewDrafts(1).map((draft) => ({
     ...draft,
     data: { ...draft.data, report: { ...Object(draft.data["report"]), run_id, score, findings: [] } },
   }));
 const syncNow = ({ ports }: SyncHome) => now.call(ports, {}, quietCall);
-const statusOf = ({ ports }: SyncHome, whose: object = {}) => status.call(ports, { agent: "codex", ...whose }, quietCall);
-const runsOf = async (home: SyncHome, whose: object = {}): Promise<number> => (await statusOf(home, whose)).runs;
+const statusOf = ({ ports }: SyncHome, scope: object = {}) => status.call(ports, { agent: "codex", ...scope }, quietCall);
+const runsOf = async (home: SyncHome, scope: object = {}): Promise<number> => (await statusOf(home, scope)).runs;
 const contradictions = async ({ ports }: SyncHome): Promise<number> =>
   (await verify.call(ports, {}, quietCall)).problems.filter(({ kind }) => kind === "conflict").length;
-const verified = async ({ ports }: SyncHome) => verify.call(ports, { remote: true }, quietCall);
+const verifyRemote = async ({ ports }: SyncHome) => verify.call(ports, { remote: true }, quietCall);
 
 test("a member's reset hides only that member's runs, locally and on the server", async () => {
   const { ada, bob } = await twoPeople("own-resets");
@@ -50,7 +50,7 @@ test("a member's reset hides only that member's runs, locally and on the server"
   expect(await stack().sql`select runs, coin_tenths::int from ai_sync.reward_ledger where team_id = ${ada.team}`).toEqual([
     { runs: 1, coin_tenths: 20 },
   ]);
-  for (const home of [ada, bob]) expect(await verified(home)).toMatchObject({ ok: true, problems: [] });
+  for (const home of [ada, bob]) expect(await verifyRemote(home)).toMatchObject({ ok: true, problems: [] });
   expect(await reset.call(bob.ports, { undo: true }, quietCall)).toMatchObject({ restored_runs: 1 });
   await syncNow(bob);
   await syncNow(ada);
@@ -66,22 +66,22 @@ test("an owner resets and restores the team's totals; a member may not, and own 
   await expect(teamReset(ada, {})).rejects.toMatchObject({ code: "not_confirmed" });
   await expect(teamReset(bob, { confirm: true })).rejects.toMatchObject({ code: "sync_refused" });
   expect(await teamReset(ada, { confirm: true })).toMatchObject({ runs: 1, undone: false });
-  const known = { agent: null, by: ada.user.email, hidden_runs: 1 };
+  const expectedReset = { agent: null, by: ada.user.email, hidden_runs: 1 };
   // Bob has not synced since: his own answers do not show the reset; the server's show it without the number of hidden runs.
   expect(await statusOf(bob, { team: true })).toMatchObject({ runs: 1, team_resets: [] });
-  expect(await bob.sync.show("summary")).toMatchObject({ rows: [], resets: [{ ...known, hidden_runs: null }] });
+  expect(await bob.sync.show("summary")).toMatchObject({ rows: [], resets: [{ ...expectedReset, hidden_runs: null }] });
   expect(await bob.sync.show("runs")).toMatchObject({ rows: [], resets: [] });
   await recordAll(bob, [...run(80, "later")]);
   for (const home of [bob, ada]) await syncNow(home);
   for (const home of [ada, bob]) {
-    expect(await statusOf(home, { team: true })).toMatchObject({ runs: 1, team_resets: [known] });
+    expect(await statusOf(home, { team: true })).toMatchObject({ runs: 1, team_resets: [expectedReset] });
     expect(await statusOf(home)).not.toHaveProperty("team_resets");
     expect(await resetsNote([], home.ports, { team: true })).toContain("`reward-ledger status --team` shows its resets");
     expect(await resetsNote([], home.ports, { team: false })).toBeNull();
-    expect(await home.sync.status({ ask: false })).toMatchObject({ resets: [known] });
-    expect(await home.sync.show("summary")).toMatchObject({ rows: [{ agent: "codex" }], resets: [known] });
+    expect(await home.sync.status({ ask: false })).toMatchObject({ resets: [expectedReset] });
+    expect(await home.sync.show("summary")).toMatchObject({ rows: [{ agent: "codex" }], resets: [expectedReset] });
     expect(await home.sync.show("runs")).toMatchObject({ rows: [{ session_id: "later" }] });
-    expect(await verified(home)).toMatchObject({ ok: true, problems: [] });
+    expect(await verifyRemote(home)).toMatchObject({ ok: true, problems: [] });
   }
   expect(await runsOf(bob)).toBe(2);
   expect(await teamReset(ada, { undo: true })).toMatchObject({ runs: 1, undone: true });
@@ -108,9 +108,9 @@ test("runs of two people under one name are read once, and again only by verify"
       },
     },
   };
-  const found = await findConflicts(parts, false);
-  expect([found.length, reads]).toEqual([1, 4]);
-  expect([await findConflicts(parts, false), reads]).toEqual([found, 4]);
+  const conflicts = await findConflicts(parts, false);
+  expect([conflicts.length, reads]).toEqual([1, 4]);
+  expect([await findConflicts(parts, false), reads]).toEqual([conflicts, 4]);
   await recordAll(bob, [...run(70, "more")]);
   await recordAll(ada, [...run(80, "more")]);
   for (const home of [ada, bob]) await home.sync.run("both");
@@ -134,15 +134,18 @@ test("name conflicts beyond the limit of one sync are reported, and the next syn
     names.flatMap((name) => [...run(40, name)]),
   );
   for (const home of [ada, bob]) await home.sync.run("both");
-  const told = async () => (await findConflicts(bob.ports, false, 2)).map(({ message }) => message);
+  const conflictMessages = async () => (await findConflicts(bob.ports, false, 2)).map(({ message }) => message);
   const contradiction = expect.stringContaining("was recorded with other content by");
-  expect(await told()).toEqual([
+  expect(await conflictMessages()).toEqual([
     contradiction,
     contradiction,
     expect.stringMatching(/^3 runs that two people .* are not compared yet$/),
   ]);
-  expect(await told()).toEqual([...Array(4).fill(contradiction), expect.stringMatching(/^1 run that .* is not compared yet$/)]);
-  expect(await told()).toEqual(Array(5).fill(contradiction));
+  expect(await conflictMessages()).toEqual([
+    ...Array(4).fill(contradiction),
+    expect.stringMatching(/^1 run that .* is not compared yet$/),
+  ]);
+  expect(await conflictMessages()).toEqual(Array(5).fill(contradiction));
   expect(await findConflicts(bob.ports, true, 2)).toHaveLength(5);
 });
 
@@ -156,7 +159,7 @@ test("different content from two people under one name is reported to both", asy
     expect(await syncNow(home)).toMatchObject({
       problems: [{ kind: "conflict", message: expect.stringContaining("review-001 of codex in acme/shop") }],
     });
-    const { ok, problems } = await verified(home);
+    const { ok, problems } = await verifyRemote(home);
     expect([ok, problems.map(({ kind }) => kind)]).toEqual([false, ["conflict"]]);
   }
 });

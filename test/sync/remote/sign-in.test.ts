@@ -8,7 +8,7 @@ import { useStack } from "../../supabase/stack/suite.ts";
 import { type StackUser, signToken } from "../../supabase/stack/users.ts";
 import { builtCli, cleanEnv, run } from "../../support/cli.ts";
 import { temporaryFolder } from "../../support/folder.ts";
-import { hear, openHome, recordAll, runs } from "../support/home.ts";
+import { openHome, recordAll, recordingLogger, reviewDrafts } from "../support/home.ts";
 import { teamsOn } from "../support/teams.ts";
 
 const stack = useStack();
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => cli.dispose());
 
 /** A home in a checkout that is set up for a team that does not exist yet. */
-async function terminal(team: string) {
+async function openTerminal(team: string) {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, ".git"));
   const env = { ...cleanEnv(join(cwd, "home")), REWARD_LEDGER_BROWSER: "none" };
@@ -45,7 +45,7 @@ const contentOf = (folder: string): string =>
     .join("\n");
 
 test("an email signs in by its link or its code, once, and a link from elsewhere does not", async () => {
-  const { ask } = await terminal("mailed");
+  const { ask } = await openTerminal("mailed");
   const email = "mailed@example.com";
   const sent = await ask(["sync", "login", "--email", email, "--magic-link"]);
   expect([sent.code, JSON.parse(sent.stdout)]).toMatchObject([0, { signed_in: false, user: email }]);
@@ -53,14 +53,14 @@ test("an email signs in by its link or its code, once, and a link from elsewhere
   const [link = ""] = /https?:\/\/[^\s"<)]+token=[^\s"<)]+/.exec(mail) ?? [];
   // The links in mails have the project's own address, which the tests' Auth does not know.
   const own = new URL(link.replaceAll("&amp;", "&"));
-  const here = `${stack().url}${own.pathname}${own.search}`;
+  const localLink = `${stack().url}${own.pathname}${own.search}`;
   const login = (code: string) => ask(["sync", "login", "--email", email, "--code", code]);
-  for (const wrong of [here.replace("127.0.0.1", "localhost"), "000000", `${stack().url}/auth/v1/verify`]) {
+  for (const wrong of [localLink.replace("127.0.0.1", "localhost"), "000000", `${stack().url}/auth/v1/verify`]) {
     const refused = await login(wrong);
     expect([refused.code, JSON.parse(refused.stdout).error.code], wrong).toEqual([1, "sync_refused"]);
   }
-  expect(JSON.parse((await login(here)).stdout)).toMatchObject({ signed_in: true, user: email });
-  expect((await login(here)).code).toBe(1);
+  expect(JSON.parse((await login(localLink)).stdout)).toMatchObject({ signed_in: true, user: email });
+  expect((await login(localLink)).code).toBe(1);
 
   await ask(["sync", "login", "--email", email, "--magic-link"]);
   const [code = ""] = /\b\d{6,8}\b/.exec(stack().mails(email).at(-1) ?? "") ?? [];
@@ -78,23 +78,23 @@ async function signedInAtGitHub(user: StackUser, challenge: string): Promise<str
 
 test("a browser's code is accepted only with the state and secret of the sign-in that requested it", async () => {
   const user = await stack().signUp("pkce@example.com");
-  const { ask, cwd } = await terminal("pkce");
-  /** Signs in at the terminal, and requests the pages that `back` makes from the address and the challenge. */
-  const login = async (back: (address: URL, challenge: string) => Promise<readonly URL[]>) => {
+  const { ask, cwd } = await openTerminal("pkce");
+  /** Signs in at the terminal, and requests the pages that `followLink` makes from the address and the challenge. */
+  const login = async (followLink: (address: URL, challenge: string) => Promise<readonly URL[]>) => {
     const statuses: number[] = [];
-    const coming: Promise<void>[] = [];
+    const redirects: Promise<void>[] = [];
     const finished = await ask(["sync", "login"], (text) => {
       const page = /open this address: (\S+)/.exec(text)?.[1];
       if (page === undefined) return;
       const query = new URL(page).searchParams;
-      coming.push(
+      redirects.push(
         (async () => {
-          const pages = await back(new URL(query.get("redirect_to") ?? ""), query.get("code_challenge") ?? "");
+          const pages = await followLink(new URL(query.get("redirect_to") ?? ""), query.get("code_challenge") ?? "");
           for (const one of pages) statuses.push((await fetch(one)).status);
         })(),
       );
     });
-    await Promise.all(coming);
+    await Promise.all(redirects);
     return { code: finished.code, answer: JSON.parse(finished.stdout), statuses };
   };
   const withCode = (address: URL, code: string, change: Readonly<Record<string, string>> = {}): URL => {
@@ -110,8 +110,8 @@ test("a browser's code is accepted only with the state and secret of the sign-in
   expect(signedIn).toMatchObject({ code: 0, answer: { signed_in: true, user: user.email }, statuses: [404, 404, 200] });
 
   // A code of somebody else, obtained with their own challenge.
-  const stolen = await login(async (address) => [withCode(address, await signedInAtGitHub(user, "c".repeat(43)))]);
-  expect(stolen).toMatchObject({ code: 1, answer: { error: { code: "sync_refused" } } });
+  const stolenCode = await login(async (address) => [withCode(address, await signedInAtGitHub(user, "c".repeat(43)))]);
+  expect(stolenCode).toMatchObject({ code: 1, answer: { error: { code: "sync_refused" } } });
 
   const declined = await login(async (address) => {
     address.searchParams.set("error", "access_denied");
@@ -132,26 +132,26 @@ test("a browser's code is accepted only with the state and secret of the sign-in
 test("in CI a token or the service key from the environment is used, and is stored nowhere", async () => {
   const a = await teamOf("ci");
   const { url, anonKey, serviceKey } = stack();
-  const of = async (secrets: Readonly<Record<string, string>>, cwd = a.cwd) =>
+  const openWith = async (secrets: Readonly<Record<string, string>>, cwd = a.cwd) =>
     openHome({ url, anonKey }, "ci", {
       cwd,
       env: { REWARD_LEDGER_SUPABASE_URL: url, REWARD_LEDGER_SUPABASE_TEAM: "ci", ...secrets },
     });
   const token = signToken(a.user, 3600);
-  const byToken = await of({ REWARD_LEDGER_SUPABASE_ANON_KEY: anonKey, REWARD_LEDGER_SUPABASE_ACCESS_TOKEN: token });
-  await recordAll(byToken, runs(3));
+  const byToken = await openWith({ REWARD_LEDGER_SUPABASE_ANON_KEY: anonKey, REWARD_LEDGER_SUPABASE_ACCESS_TOKEN: token });
+  await recordAll(byToken, reviewDrafts(3));
   expect(await byToken.sync.run("both")).toMatchObject({ pushed: 3, unsent: 0, problems: [] });
   expect(await byToken.sync.test()).toMatchObject({ ok: true });
   expect(await byToken.sync.status({ ask: true })).toMatchObject({ signed_in: true, online: true, problems: [] });
 
-  const byKey = await of({ REWARD_LEDGER_SUPABASE_SERVICE_ROLE_KEY: serviceKey });
-  await recordAll(byKey, runs(2));
+  const byKey = await openWith({ REWARD_LEDGER_SUPABASE_SERVICE_ROLE_KEY: serviceKey });
+  await recordAll(byKey, reviewDrafts(2));
   expect(await byKey.sync.run("both")).toMatchObject({ pushed: 2, pulled: 3, unsent: 0, problems: [] });
   expect(await byKey.sync.test()).toMatchObject({ ok: true });
   expect(await a.sync.run("both")).toMatchObject({ pulled: 5, problems: [] });
 
   // An expired token cannot be renewed, and a checkout cannot direct a token to an address of its own.
-  const ended = await of({
+  const ended = await openWith({
     REWARD_LEDGER_SUPABASE_ANON_KEY: anonKey,
     REWARD_LEDGER_SUPABASE_ACCESS_TOKEN: signToken(a.user, -60),
   });
@@ -162,14 +162,14 @@ test("in CI a token or the service key from the environment is used, and is stor
   for (const { home, heard } of [byToken, byKey, ended]) {
     for (const secret of [token, serviceKey]) expect(contentOf(home) + heard.lines.join("\n")).not.toContain(secret);
   }
-  expect(hear().lines).toEqual([]);
+  expect(recordingLogger().lines).toEqual([]);
 });
 
 test.each([
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const)("%s ends a sign-in at once", { timeout: 60_000 }, async (signal, code) => {
-  const { env, cwd } = await terminal(`ended-${code}`);
+  const { env, cwd } = await openTerminal(`ended-${code}`);
   const finished = await run(process.execPath, [cli.entry, "sync", "login", "--json"], {
     cwd,
     env,
@@ -187,9 +187,9 @@ test.each([
 });
 
 test("a sign-in that waits for an answer also ends at once on a signal", { timeout: 60_000 }, async () => {
-  const { env, cwd } = await terminal("ended-waiting");
+  const { env, cwd } = await openTerminal("ended-waiting");
   const user = await stack().signUp("ended-waiting@example.com");
-  const hang = (child: ChildProcess): void =>
+  const hangUp = (child: ChildProcess): void =>
     stack().setFaults(({ search }) => {
       if (!search.includes("grant_type=password")) return { kind: "pass" };
       child.kill("SIGINT");
@@ -197,7 +197,7 @@ test("a sign-in that waits for an answer also ends at once on a signal", { timeo
       return { kind: "pass", delayMs: 120_000 };
     });
   const args = [cli.entry, "sync", "login", "--email", user.email, "--password-stdin", "--json"];
-  const finished = await run(process.execPath, args, { cwd, env, input: user.password, onStart: hang });
+  const finished = await run(process.execPath, args, { cwd, env, input: user.password, onStart: hangUp });
   stack().setFaults();
   expect(finished.code).toBe(130);
 });

@@ -13,7 +13,7 @@ import { useStack } from "../../supabase/stack/suite.ts";
 import { makeEvalHistory } from "../../support/eval-fixtures.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { quietCall } from "../../support/ports.ts";
-import { openHome, recordAll, runs, type SyncHome, totals } from "../support/home.ts";
+import { openHome, recordAll, reviewDrafts, type SyncHome, sharedState } from "../support/home.ts";
 
 const stack = useStack();
 
@@ -28,13 +28,13 @@ test("two machines of one user hold the same facts after both have synced", asyn
       role: "owner",
     });
   }
-  await recordAll(a, runs(7));
-  await recordAll(b, runs(5));
+  await recordAll(a, reviewDrafts(7));
+  await recordAll(b, reviewDrafts(5));
   expect(await a.sync.run("both")).toMatchObject({ pushed: 7, pulled: 0, unsent: 0, problems: [] });
   expect(await b.sync.run("both")).toMatchObject({ pushed: 5, pulled: 7, unsent: 0, problems: [] });
   expect(await a.sync.run("both")).toMatchObject({ pushed: 0, pulled: 5, unsent: 0, problems: [] });
-  expect(await totals(a)).toEqual(await totals(b));
-  expect(await totals(a)).toMatchObject({ facts: 12, problems: [] });
+  expect(await sharedState(a)).toEqual(await sharedState(b));
+  expect(await sharedState(a)).toMatchObject({ facts: 12, problems: [] });
   expect(await b.sync.status({ ask: true })).toMatchObject({
     configured: true,
     signed_in: true,
@@ -54,14 +54,14 @@ test("answers cover the user's own runs, a member's or the whole team's, and mat
   const [a, b] = [await openHome(stack(), "whose"), await openHome(stack(), "whose")];
   await a.sync.signIn({ way: "password", email: ada.email, password: ada.password });
   await b.sync.signIn({ way: "password", email: bob.email, password: bob.password });
-  await recordAll(a, runs(4));
-  await recordAll(b, runs(3));
+  await recordAll(a, reviewDrafts(4));
+  await recordAll(b, reviewDrafts(3));
   for (const { sync } of [a, b, a]) await sync.run("both");
   const of = async (input: object) => (await status.call(a.ports, { agent: "codex", ...input }, quietCall)).runs;
   expect(await of({})).toBe(4);
   expect(await of({ team: true })).toBe(7);
   expect(await of({ member: "BOB@example.com" })).toBe(3);
-  await recordAll(a, runs(1));
+  await recordAll(a, reviewDrafts(1));
   expect(await of({})).toBe(5);
   await expect(of({ member: "nobody@example.com" })).rejects.toMatchObject({ code: "not_found" });
   expect((await trends.call(a.ports, { team: true }, quietCall)).members).toEqual([
@@ -109,8 +109,8 @@ test("the team's tables show who recorded what, and the leaderboard compares the
   await record(a, 1, 5, today);
   await record(b, 2, 0, today);
   await record(b, 3, 5, old);
-  await recordAll(a, runs(2));
-  await recordAll(b, runs(1, { agent: "claude" }));
+  await recordAll(a, reviewDrafts(2));
+  await recordAll(b, reviewDrafts(1, { agent: "claude" }));
   for (const { sync } of [a, b, a]) expect(await sync.run("both")).toMatchObject({ problems: [] });
 
   const { rows } = await a.sync.show("evals");
@@ -183,7 +183,7 @@ test("eval answers cover the user's own runs, a member's or the whole team's", a
 
 test("a home without sync setup syncs nothing and logs nothing", async () => {
   const home = await openHome(stack(), "nowhere", { cwd: temporaryFolder() });
-  await recordAll(home, runs(1));
+  await recordAll(home, reviewDrafts(1));
   expect(await home.sync.isConfigured()).toBe(false);
   expect(await home.sync.run("both", { background: true })).toEqual({
     configured: false,

@@ -8,7 +8,7 @@ import type { Draft } from "../../../src/kernel/fact.ts";
 import { useStack } from "../../supabase/stack/suite.ts";
 import { sampleRow } from "../../support/agent-rows.ts";
 import { makeEvalHistory } from "../../support/eval-fixtures.ts";
-import { recordAll, runs } from "../support/home.ts";
+import { recordAll, reviewDrafts } from "../support/home.ts";
 import { teamsOn } from "../support/teams.ts";
 
 const stack = useStack();
@@ -41,7 +41,7 @@ const stores = (): readonly Draft[] => [
 
 test("the server's tables are compared with the journal, and differences are reported", async () => {
   const a = await teamOf("verified");
-  await recordAll(a, [...runs(5), ...evals(), ...stores()]);
+  await recordAll(a, [...reviewDrafts(5), ...evals(), ...stores()]);
   expect(await a.sync.run("both")).toMatchObject({ unsent: 0, problems: [] });
   const { sql } = stack();
   expect(await sql`select * from ai_sync.fact_errors where team_id = ${a.team}`).toHaveLength(0);
@@ -53,9 +53,9 @@ test("the server's tables are compared with the journal, and differences are rep
   await sql`update ai_sync.eval_runs set passed = passed + 1 where team_id = ${a.team} and id = (select min(id::text)::uuid from ai_sync.eval_runs)`;
   await sql`delete from ai_sync.agent_rows where team_id = ${a.team} and store = 'memory'`;
   await sql`update ai_sync.agent_rows set cells = cells || '{"usd_micros": 1}' where team_id = ${a.team} and store = 'spend'`;
-  const told = await verify();
-  expect(told).toHaveLength(4);
-  expect(told.join("\n")).toMatch(
+  const messages = await verify();
+  expect(messages).toHaveLength(4);
+  expect(messages.join("\n")).toMatch(
     /codex at .*\n.*agent_memory has nothing.*gives 1 row\n.*agent_spend has 1 row with a sum of 1,.*1234\n.*eval_runs has 6 rows/,
   );
   await sql`select ai_sync_private.rematerialise(${a.team})`;
@@ -108,7 +108,7 @@ test("impossible amounts are treated the same by server and program", async () =
 
 test("withheld facts are not a difference", async () => {
   const a = await teamOf("verified-in-part", { settings: { "sync.projects": ["acme/shop"] } });
-  await recordAll(a, [...runs(3), ...runs(2, { project: "acme/secret" }), ...stores()]);
+  await recordAll(a, [...reviewDrafts(3), ...reviewDrafts(2, { project: "acme/secret" }), ...stores()]);
   expect(await a.sync.run("both")).toMatchObject({ unsent: 0 });
   expect((await verifyRemote(a.ports, new AbortController().signal)).map(({ message }) => message)).toEqual([]);
 });

@@ -15,15 +15,15 @@ import { makeEvalHistory } from "../../support/eval-fixtures.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 
 /** A logger that keeps the messages of all levels in one list. */
-export type Heard = Logger & Readonly<{ lines: readonly string[] }>;
+export type RecordingLogger = Logger & Readonly<{ lines: readonly string[] }>;
 
-export function hear(): Heard {
+export function recordingLogger(): RecordingLogger {
   const lines: string[] = [];
   const note = (message: string): void => void lines.push(message);
   return { lines, debug: note, info: note, warn: note, error: note };
 }
 
-export type SyncHome = Readonly<{ home: string; cwd: string; ports: ComposedPorts; sync: Sync; heard: Heard }>;
+export type SyncHome = Readonly<{ home: string; cwd: string; ports: ComposedPorts; sync: Sync; heard: RecordingLogger }>;
 
 export type HomeOptions = Readonly<{
   home?: string;
@@ -46,13 +46,13 @@ export function checkout(stack: Pick<Stack, "url" | "anonKey">, team: string): s
   return cwd;
 }
 
-const settingsOf = z.looseObject({ "sync.allowed": z.array(z.looseObject({ url: z.string(), team: z.string() })).default([]) });
+const settingsFile = z.looseObject({ "sync.allowed": z.array(z.looseObject({ url: z.string(), team: z.string() })).default([]) });
 
 /** Makes the user of a home agree to a team for all projects, in addition to the teams that were agreed to before. */
-export function agree(home: string, { url, team }: Readonly<{ url: string; team: string }>, settings: object = {}): void {
+export function allowTeam(home: string, { url, team }: Readonly<{ url: string; team: string }>, settings: object = {}): void {
   const path = join(home, "settings.json");
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const before = settingsOf.parse(existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {});
+  const before = settingsFile.parse(existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {});
   const others = before["sync.allowed"].filter((one) => one.url !== url || one.team !== team);
   const agreed = { "sync.texts": true, "sync.allowed": [...others, { url, team, projects: null }] };
   writeFileSync(path, JSON.stringify({ ...before, ...agreed, ...settings }));
@@ -66,8 +66,8 @@ export async function openHome(
 ): Promise<SyncHome> {
   const home = options.home ?? join(temporaryFolder(), "home");
   const cwd = options.cwd ?? checkout(stack, team);
-  agree(home, { url: stack.url, team }, options.settings);
-  const heard = hear();
+  allowTeam(home, { url: stack.url, team }, options.settings);
+  const heard = recordingLogger();
   const { clock, requestTimeoutMs } = options;
   const env = { REWARD_LEDGER_TZ: "UTC", ...options.env };
   const ports = await compose({ home, cwd, env, logger: heard, clock, requestTimeoutMs });
@@ -76,7 +76,10 @@ export async function openHome(
 }
 
 /** Drafts of review runs, each with a finding whose texts are awkward on purpose. */
-export function runs(count: number, options: Readonly<{ agent?: string; project?: string | null; name?: string }> = {}): Draft[] {
+export function reviewDrafts(
+  count: number,
+  options: Readonly<{ agent?: string; project?: string | null; name?: string }> = {},
+): Draft[] {
   const { agent = "codex", project = "acme/shop", name = randomUUID() } = options;
   return Array.from({ length: count }, (_, index) => ({
     kind: "review.recorded",
@@ -120,10 +123,10 @@ export function runs(count: number, options: Readonly<{ agent?: string; project?
 }
 
 /** Drafts of every area: reviews, messages, tasks, spending and evals, each identified by ids of its own. */
-export function everything(count: number, agent: string): Draft[] {
+export function mixedDrafts(count: number, agent: string): Draft[] {
   const at = "2026-03-16T08:00:00.000Z";
   const evals = makeEvalHistory({ seed: count, runs: Math.ceil(count / 5), tests: 3 });
-  return runs(count, { agent }).map((review, index): Draft => {
+  return reviewDrafts(count, { agent }).map((review, index): Draft => {
     const [id, project] = [randomUUID(), "acme/shop"];
     const run = evals[Math.floor(index / 5)];
     switch (index % 5) {
@@ -161,7 +164,7 @@ export async function recordAll({ ports }: SyncHome, drafts: readonly Draft[]): 
 }
 
 /** The answers that must be the same for everybody who has the same facts. */
-export async function totals({ ports }: SyncHome) {
+export async function sharedState({ ports }: SyncHome) {
   const { facts, devices, problems } = await ports.ledger.verify();
   const answers = await ports.ledger.ask(
     ({ review, agent, eval: evals }) => ({

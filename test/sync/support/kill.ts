@@ -13,7 +13,7 @@ import type { SyncHome } from "./home.ts";
  * Syncs in a process of its own, which is killed at its n-th request, counted from 0: before the server sees it, or after the
  * server has handled it. Returns whether the process got that far.
  */
-export type SyncAndDie = (
+export type KilledSync = (
   server: Pick<Stack, "setFaults">,
   home: Pick<SyncHome, "home" | "cwd">,
   nth: number,
@@ -21,7 +21,7 @@ export type SyncAndDie = (
 ) => Promise<boolean>;
 
 /** Prepares such syncs for a test file; call it at its top. The process is bundled once, as loading sources takes a second. */
-export function useKilledSyncs(): SyncAndDie {
+export function useKilledSyncs(): KilledSync {
   const directory = temporaryDirectory("killed syncs");
   const assets = findAssets(import.meta.dirname);
   let script = "";
@@ -31,9 +31,9 @@ export function useKilledSyncs(): SyncAndDie {
   return async ({ setFaults }, { home, cwd }, nth, fault) => {
     const child = spawn(process.execPath, [script, home, cwd, assets], { stdio: ["ignore", "ignore", "inherit"] });
     const ended = once(child, "exit");
-    let seen = 0;
+    let requests = 0;
     setFaults(() => {
-      if (seen++ !== nth) return { kind: "pass" };
+      if (requests++ !== nth) return { kind: "pass" };
       child.kill("SIGKILL");
       return { kind: fault };
     });

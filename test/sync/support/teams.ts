@@ -3,17 +3,17 @@ import type { Stack } from "../../supabase/stack/stack.ts";
 import type { StackUser } from "../../supabase/stack/users.ts";
 import { openHome, type SyncHome } from "./home.ts";
 
-type Open = Parameters<typeof openHome>[2];
+type OpenOptions = Parameters<typeof openHome>[2];
 type Teams = Readonly<{
   /** A team of its own with one user and a home that is signed in. */
-  teamOf(slug: string, open?: Open): Promise<SyncHome & Readonly<{ user: StackUser; team: string }>>;
+  teamOf(slug: string, open?: OpenOptions): Promise<SyncHome & Readonly<{ user: StackUser; team: string }>>;
   /** Another home of the same user in the same team. */
-  another(slug: string, user: StackUser, open?: Open): Promise<SyncHome>;
+  another(slug: string, user: StackUser, open?: OpenOptions): Promise<SyncHome>;
 }>;
 
 /** Creates teams on a suite's stack. */
 export function teamsOn(stack: () => Stack): Teams {
-  const another = async (slug: string, user: StackUser, open: Open = {}): Promise<SyncHome> => {
+  const another = async (slug: string, user: StackUser, open: OpenOptions = {}): Promise<SyncHome> => {
     const home = await openHome(stack(), slug, open);
     await home.sync.signIn({ way: "password", email: user.email, password: user.password });
     return home;
@@ -35,11 +35,11 @@ export const onFacts =
     request.method === method && request.path === "/rest/v1/facts" ? fault : { kind: "pass" };
 
 /** Runs `work` while requests fail by a plan. */
-export async function faulty<T>(use: Pick<Stack, "setFaults">, plan: FaultPlan, work: () => Promise<T>): Promise<T> {
-  use.setFaults(plan);
+export async function withFaults<T>(server: Pick<Stack, "setFaults">, plan: FaultPlan, work: () => Promise<T>): Promise<T> {
+  server.setFaults(plan);
   try {
     return await work();
   } finally {
-    use.setFaults();
+    server.setFaults();
   }
 }

@@ -39,15 +39,15 @@ async function packagedChromium(): Promise<Executable> {
   const manifest: unknown = resolve(join(resolve.resolve("@sparticuz/chromium"), "../../../package.json"));
   const { version } = z.object({ version: z.string() }).parse(manifest);
   const name = `chromium-${version}`;
-  const directory = await cachedDirectory(name, async (making) => {
+  const directory = await cachedDirectory(name, async (buildDirectory) => {
     const script = "import('@sparticuz/chromium').then((it) => it.default.executablePath())";
     await mustRun(process.execPath, ["--eval", script], {
       cwd: import.meta.dirname,
       // The second variable makes the package unpack the libraries too.
-      env: { ...process.env, TMPDIR: making, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x" },
+      env: { ...process.env, TMPDIR: buildDirectory, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x" },
     });
-    await rename(join(making, "al2023", "lib"), join(making, "lib"));
-    await writeFile(join(making, "fonts.conf"), fontsFile(join(cacheRoot, name)));
+    await rename(join(buildDirectory, "al2023", "lib"), join(buildDirectory, "lib"));
+    await writeFile(join(buildDirectory, "fonts.conf"), fontsFile(join(cacheRoot, name)));
   });
   const path = join(directory, "chromium");
   const lacksLibraries = (await mustRun("ldd", [path])).includes("not found");
@@ -60,8 +60,8 @@ async function packagedChromium(): Promise<Executable> {
 
 /** The browser for the suites: the one in `CHROME_PATH`, else the one of the npm package. */
 export async function browserExecutable(): Promise<Executable> {
-  const own = process.env["CHROME_PATH"];
-  if (own !== undefined && own !== "") return { path: own, env: {} };
+  const customPath = process.env["CHROME_PATH"];
+  if (customPath !== undefined && customPath !== "") return { path: customPath, env: {} };
   if (process.platform === "linux" && process.arch === "x64") return packagedChromium();
   throw new Error("No Chromium is packaged for this platform: set CHROME_PATH to an installed Chrome or Chromium.");
 }

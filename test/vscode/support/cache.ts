@@ -14,15 +14,15 @@ export async function cachedDirectory(name: string, build: (directory: string) =
   const target = join(cacheRoot, name);
   if (existsSync(target)) return target;
   await mkdir(cacheRoot, { recursive: true });
-  const making = await mkdtemp(join(cacheRoot, `.making-${name}-`));
+  const buildDirectory = await mkdtemp(join(cacheRoot, `.making-${name}-`));
   try {
-    await build(making);
-    await rename(making, target).catch((error: NodeJS.ErrnoException) => {
+    await build(buildDirectory);
+    await rename(buildDirectory, target).catch((error: NodeJS.ErrnoException) => {
       // Another process was faster; its copy is equivalent.
       if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
     });
   } finally {
-    await rm(making, { recursive: true, force: true });
+    await rm(buildDirectory, { recursive: true, force: true });
   }
   return target;
 }

@@ -2,23 +2,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { errors, type Locator, type Page } from "playwright-core";
 
 /** Timeout of every wait, in ms. Only ends hanging tests: on a busy machine everything is slow. */
-export const hangMs = 180_000;
+export const hangTimeoutMs = 180_000;
 
 /** Time in ms until the first act without a visible effect counts as lost; it doubles for each further act. */
-const firstPatienceMs = 1_000;
+const firstWaitMs = 1_000;
 
 /** The result of a Playwright action; undefined when it timed out. */
-export const ifPossible = <T>(action: Promise<T>): Promise<T | undefined> =>
+export const unlessTimedOut = <T>(action: Promise<T>): Promise<T | undefined> =>
   action.catch((error: unknown) => {
     if (error instanceof errors.TimeoutError) return undefined;
     throw error;
   });
 
 /** Polls until the answer is something other than undefined, false or null; undefined after the timeout. */
-export async function comes<T>(ask: () => Promise<T | undefined | false | null>, withinMs: number): Promise<T | undefined> {
+export async function poll<T>(probe: () => Promise<T | undefined | false | null>, withinMs: number): Promise<T | undefined> {
   const end = performance.now() + withinMs;
   for (;;) {
-    const answer = await ask();
+    const answer = await probe();
     if (answer !== undefined && answer !== false && answer !== null) return answer;
     if (performance.now() > end) return undefined;
     await sleep(50);
@@ -26,13 +26,13 @@ export async function comes<T>(ask: () => Promise<T | undefined | false | null>,
 }
 
 /** Like `comes`, but throws after the timeout. An exception ends the wait at once. */
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined | false | null>): Promise<T> {
-  const answer = await comes(ask, hangMs);
-  if (answer === undefined) throw new Error(`Waited ${hangMs} ms in vain for ${what}`);
+export async function eventually<T>(what: string, probe: () => Promise<T | undefined | false | null>): Promise<T> {
+  const answer = await poll(probe, hangTimeoutMs);
+  if (answer === undefined) throw new Error(`Waited ${hangTimeoutMs} ms in vain for ${what}`);
   return answer;
 }
 
-export type Act = Readonly<{
+export type RepeatedAction = Readonly<{
   /** Whether the act's target state is reached. Also called before the first act; must answer at once. */
   reached(): Promise<boolean>;
   /** One attempt, only made while the state is not reached. Gives up after `timeout` ms. */
@@ -43,17 +43,17 @@ export type Act = Readonly<{
  * An act whose state counts only after the act was possible: the element to answer may also be invisible for a moment before
  * that. A click may time out after it has arrived, so an attempt that times out on a visible element counts as well.
  */
-function oncePossible({ reached, act }: Act): Act {
+function afterFirstAttempt({ reached, act }: RepeatedAction): RepeatedAction {
   const done = { once: false };
   return {
     reached: async () => done.once && (await reached()),
     act: async (limit) => {
-      const wasInSight = !(await reached());
+      const wasVisible = !(await reached());
       try {
         await act(limit);
         done.once = true;
       } catch (error) {
-        if (error instanceof errors.TimeoutError) done.once ||= wasInSight;
+        if (error instanceof errors.TimeoutError) done.once ||= wasVisible;
         throw error;
       }
     },
@@ -64,28 +64,28 @@ function oncePossible({ reached, act }: Act): Act {
  * Acts until a state is reached. A click during a layout change or a key during a focus change may be lost without an error;
  * only the resulting state shows that it arrived.
  */
-export async function actUntil(goal: string, { reached, act }: Act): Promise<void> {
-  const end = performance.now() + hangMs;
-  for (let patience = firstPatienceMs; !(await reached()); patience *= 2) {
-    if (performance.now() > end) throw new Error(`Acted for ${hangMs} ms in vain: ${goal}`);
-    await ifPossible(act({ timeout: Math.max(5_000, patience) }));
-    if ((await comes(reached, patience)) === true) return;
+export async function actUntil(goal: string, { reached, act }: RepeatedAction): Promise<void> {
+  const end = performance.now() + hangTimeoutMs;
+  for (let waitMs = firstWaitMs; !(await reached()); waitMs *= 2) {
+    if (performance.now() > end) throw new Error(`Acted for ${hangTimeoutMs} ms in vain: ${goal}`);
+    await unlessTimedOut(act({ timeout: Math.max(5_000, waitMs) }));
+    if ((await poll(reached, waitMs)) === true) return;
   }
 }
 
 /** Answers an input until it accepts the answer, which is when it disappears or is replaced by another. */
-export const answerUntil = (goal: string, answer: Act): Promise<void> => actUntil(goal, oncePossible(answer));
+export const answerUntil = (goal: string, answer: RepeatedAction): Promise<void> => actUntil(goal, afterFirstAttempt(answer));
 
 /** An attribute of the first of the elements; null when there is none. */
 export async function attributeOf(elements: Locator, name: string): Promise<string | null> {
   if ((await elements.count()) === 0) return null;
-  return (await ifPossible(elements.first().getAttribute(name, { timeout: 1_000 }))) ?? null;
+  return (await unlessTimedOut(elements.first().getAttribute(name, { timeout: 1_000 }))) ?? null;
 }
 
 /** Expands or collapses an element with `aria-expanded`: a row of a tree by its arrow, a view by its title. */
-export function setExpanded(what: Locator, expanded: boolean, handle: Locator): Promise<void> {
-  return actUntil(`${what} to be ${expanded ? "expanded" : "collapsed"}`, {
-    reached: async () => (await attributeOf(what, "aria-expanded")) === String(expanded),
+export function setExpanded(element: Locator, expanded: boolean, handle: Locator): Promise<void> {
+  return actUntil(`${element} to be ${expanded ? "expanded" : "collapsed"}`, {
+    reached: async () => (await attributeOf(element, "aria-expanded")) === String(expanded),
     act: (limit) => handle.first().click(limit),
   });
 }
@@ -102,9 +102,9 @@ export function pressUntil(page: Page, key: string, reached: () => Promise<boole
 }
 
 /** Like `pressUntil`, for a key that answers the focused input. */
-export function answerByKey(page: Page, key: string, at: Locator, taken: () => Promise<boolean>): Promise<void> {
+export function answerByKey(page: Page, key: string, at: Locator, isAccepted: () => Promise<boolean>): Promise<void> {
   return answerUntil(`${key} to be taken`, {
-    reached: taken,
+    reached: isAccepted,
     act: async (limit) => {
       await at.focus(limit);
       await page.keyboard.press(key);
@@ -113,21 +113,21 @@ export function answerByKey(page: Page, key: string, at: Locator, taken: () => P
 }
 
 /** Hovers over an element until the hover shows its content. */
-export function hoverUntil(page: Page, over: Locator, shows: Locator): Promise<void> {
-  return actUntil(`${shows} while the mouse is over ${over}`, {
-    reached: () => shows.first().isVisible(),
+export function hoverUntil(page: Page, target: Locator, content: Locator): Promise<void> {
+  return actUntil(`${content} while the mouse is over ${target}`, {
+    reached: () => content.first().isVisible(),
     act: async (limit) => {
       // A hover starts only when the mouse comes from outside the element.
       await page.mouse.move(0, 0);
-      await over.hover(limit);
+      await target.hover(limit);
     },
   });
 }
 
 /** Clicks until the click takes effect: an element is visible or a condition holds. Only for clicks that may be repeated. */
-export function clickUntil(what: Locator, effect: Locator | (() => Promise<boolean>)): Promise<void> {
-  return actUntil(`a click on ${what} to have its effect`, {
+export function clickUntil(target: Locator, effect: Locator | (() => Promise<boolean>)): Promise<void> {
+  return actUntil(`a click on ${target} to have its effect`, {
     reached: typeof effect === "function" ? effect : () => effect.first().isVisible(),
-    act: (limit) => what.first().click(limit),
+    act: (limit) => target.first().click(limit),
   });
 }

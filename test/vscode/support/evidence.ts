@@ -67,36 +67,36 @@ async function pageText(page: Page): Promise<string> {
 }
 
 /** A window of a failed scenario, and the errors from its console. */
-export type Exhibit = Readonly<{ page: Page; errors: readonly string[] }>;
+export type FailedWindow = Readonly<{ page: Page; errors: readonly string[] }>;
 
 /**
  * Stores a picture of each window of a failed scenario, and its content as text.
  * @returns the paths of the pictures, relative to the project
  */
-export async function keepEvidence(scenario: string, windows: readonly Exhibit[]): Promise<readonly string[]> {
+export async function keepEvidence(scenario: string, windows: readonly FailedWindow[]): Promise<readonly string[]> {
   await mkdir(evidenceFolder, { recursive: true });
-  const kept: string[] = [];
+  const pictures: string[] = [];
   for (const [index, { page, errors }] of windows.entries()) {
     const path = join(evidenceFolder, `${evidenceName(scenario)}${index === 0 ? "" : `-window-${index + 1}`}`);
     const console = errors.length === 0 ? "" : `\n\nConsole\n${errors.join("\n")}`;
     await writeFile(`${path}.txt`, `${page.isClosed() ? "(the window is closed)" : await pageText(page)}${console}\n`);
     if (page.isClosed()) continue;
     await page.screenshot({ path: `${path}.png`, timeout: 10_000 });
-    kept.push(relative(projectRoot, `${path}.png`));
+    pictures.push(relative(projectRoot, `${path}.png`));
   }
-  return kept;
+  return pictures;
 }
 
 /** Removes the files that an earlier run has stored for a scenario. */
 export async function dropEvidence(scenario: string): Promise<void> {
   const path = join(evidenceFolder, evidenceName(scenario));
-  for (const ending of [".png", ".txt", "-window-2.png", "-window-2.txt", "-logs"])
-    await rm(`${path}${ending}`, { recursive: true, force: true });
+  for (const suffix of [".png", ".txt", "-window-2.png", "-window-2.txt", "-logs"])
+    await rm(`${path}${suffix}`, { recursive: true, force: true });
 }
 
 /** Adds the paths of the pictures to the message of a failure. */
-export function withEvidence(failure: unknown, kept: readonly string[]): Error {
+export function withEvidence(failure: unknown, pictures: readonly string[]): Error {
   const error = failure instanceof Error ? failure : new Error(String(failure));
-  error.message += `\nPictures: ${kept.length === 0 ? "none could be taken" : kept.join(", ")}`;
+  error.message += `\nPictures: ${pictures.length === 0 ? "none could be taken" : pictures.join(", ")}`;
   return error;
 }

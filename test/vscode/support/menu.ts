@@ -5,7 +5,7 @@ import { titleOf } from "./product.ts";
 import { exactly } from "./quick-input.ts";
 
 /** Chooses an entry of a row's context menu. */
-export async function menu(page: Page, row: Locator, name: CommandName): Promise<void> {
+export async function chooseMenuEntry(page: Page, row: Locator, name: CommandName): Promise<void> {
   const entry = page.locator(".monaco-menu .action-item", { hasText: exactly(titleOf(name)) });
   await actUntil(`the menu of ${row} to have ${name}`, {
     reached: () => entry.isVisible(),

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "playwright-core";
-import { actUntil, answerUntil, comes } from "./driver.ts";
+import { actUntil, answerUntil, poll } from "./driver.ts";
 import { exactly } from "./quick-input.ts";
 
 const centre = (page: Page): Locator => page.locator(".notifications-center.visible");
@@ -21,14 +21,15 @@ const bell = (page: Page): Locator => page.locator('.part.statusbar [id="status.
  * Waits for a notification and returns it. VS Code shows toasts only for a while, and not all of those that arrive close
  * together; the notification centre keeps them all.
  */
-async function find(page: Page, text: string | RegExp): Promise<Locator> {
-  const found = notifications(page, text).first();
-  if ((await comes(() => found.isVisible(), toastMs)) !== true) await bringBack(page, `a notification that says ${text}`, found);
-  return found;
+async function findNotification(page: Page, text: string | RegExp): Promise<Locator> {
+  const notification = notifications(page, text).first();
+  if ((await poll(() => notification.isVisible(), toastMs)) !== true)
+    await reveal(page, `a notification that says ${text}`, notification);
+  return notification;
 }
 
 /** Opens the notification centre if a part of a notification is not visible. */
-async function bringBack(page: Page, what: string, part: Locator): Promise<void> {
+async function reveal(page: Page, what: string, part: Locator): Promise<void> {
   await actUntil(what, {
     reached: () => part.isVisible(),
     act: async (limit) => {
@@ -46,20 +47,20 @@ async function closeCentre(page: Page): Promise<void> {
 }
 
 /** Waits for a notification. */
-export async function notified(page: Page, text: string | RegExp): Promise<void> {
-  await find(page, text);
+export async function waitForNotification(page: Page, text: string | RegExp): Promise<void> {
+  await findNotification(page, text);
   await closeCentre(page);
 }
 
 /** Waits for a notification and presses one of its buttons, which closes it. */
 export async function pressNotification(page: Page, text: string | RegExp, button: string): Promise<void> {
-  const notification = await find(page, text);
-  const one = notification.locator(".monaco-button", { hasText: exactly(button) });
+  const notification = await findNotification(page, text);
+  const buttonLocator = notification.locator(".monaco-button", { hasText: exactly(button) });
   // A toast may disappear as soon as it was found.
-  await bringBack(page, `the button ${button} of a notification`, one);
+  await reveal(page, `the button ${button} of a notification`, buttonLocator);
   await answerUntil(`the notification to take ${button}`, {
-    reached: async () => !(await one.isVisible()),
-    act: (limit) => one.click(limit),
+    reached: async () => !(await buttonLocator.isVisible()),
+    act: (limit) => buttonLocator.click(limit),
   });
   await closeCentre(page);
 }

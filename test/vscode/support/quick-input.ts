@@ -1,5 +1,5 @@
 import type { Locator, Page } from "playwright-core";
-import { actUntil, answerByKey, answerUntil, attributeOf, eventually, ifPossible, pressUntil } from "./driver.ts";
+import { actUntil, answerByKey, answerUntil, attributeOf, eventually, pressUntil, unlessTimedOut } from "./driver.ts";
 
 /** The quick pick, input box or file dialog that is open. */
 export const quickInput = (page: Page): Locator => page.locator(".quick-input-widget:visible");
@@ -28,10 +28,10 @@ export const openQuickInput = (page: Page, key: string): Promise<void> => pressU
  */
 export async function runCommand(page: Page, title: string): Promise<void> {
   await answerUntil(`the command ${title} to run`, {
-    reached: async () => (await typed(page)) !== `>${title}`,
+    reached: async () => (await inputText(page)) !== `>${title}`,
     act: async (limit) => {
       // An open palette lists the commands that existed when it was opened; an editor's commands appear with its focus.
-      if ((await typed(page)) === `>${title}`) await page.keyboard.press("Escape");
+      if ((await inputText(page)) === `>${title}`) await page.keyboard.press("Escape");
       await page.keyboard.press("F1");
       await field(page).fill(`>${title}`, limit);
       await quickRow(page, title).click(limit);
@@ -58,34 +58,34 @@ export async function pick(page: Page, label: string | RegExp): Promise<void> {
 }
 
 /** The text in the field of the open quick input. */
-const typed = async (page: Page): Promise<string | undefined> =>
-  (await field(page).count()) === 0 ? undefined : ifPossible(field(page).inputValue({ timeout: 1_000 }));
+const inputText = async (page: Page): Promise<string | undefined> =>
+  (await field(page).count()) === 0 ? undefined : unlessTimedOut(field(page).inputValue({ timeout: 1_000 }));
 
 /** Types into the quick input without accepting. Waits until it is open. The text is lost if something else takes the focus. */
 export function typeQuickInput(page: Page, text: string): Promise<void> {
   return actUntil(`the quick input to hold ${text}`, {
-    reached: async () => (await typed(page)) === text,
+    reached: async () => (await inputText(page)) === text,
     act: (limit) => field(page).fill(text, limit),
   });
 }
 
 /** Waits for the input box, fills it and accepts it. Resolves when it is closed, so that the next box is a different one. */
-export async function answer(page: Page, text: string): Promise<void> {
+export async function answerInput(page: Page, text: string): Promise<void> {
   await typeQuickInput(page, text);
   // A box ignores the Enter key while it processes the typed text.
-  await answerByKey(page, "Enter", field(page), async () => (await typed(page)) !== text);
+  await answerByKey(page, "Enter", field(page), async () => (await inputText(page)) !== text);
 }
 
 /** Chooses a path in the file dialog. Waits until it is open. The path of a folder ends with a slash. */
 export async function answerPath(page: Page, path: string): Promise<void> {
   // The dialog writes its initial folder into its field after reading it; text that was typed before is lost.
   await eventually("the file dialog to list its folder", async () => {
-    const start = await typed(page);
+    const start = await inputText(page);
     return start?.startsWith("/") && (await quickRows(page).count()) > 0;
   });
   await field(page).fill(path);
   // The dialog ignores the Enter key while it reads the folder of a path.
-  await answerByKey(page, "Enter", field(page), async () => (await typed(page)) !== path);
+  await answerByKey(page, "Enter", field(page), async () => (await inputText(page)) !== path);
 }
 
 /** Closes the quick pick, input box or file dialog without an answer. Waits until it is open. */

@@ -3,16 +3,16 @@ import { ciExitCode, deriveVerdict, rewardBaseline } from "../../../src/features
 import type { FixtureReport } from "../../support/fixtures.ts";
 
 /** A finding with the given values, and defaults for the rest. */
-export const finding = (some: Partial<Finding> & Pick<Finding, "rule">): Finding => ({
+export const finding = (overrides: Partial<Finding> & Pick<Finding, "rule">): Finding => ({
   category: "style",
   severity: "warning",
   tool: "ruff",
   file: "src/cart.ts",
   line: 7,
-  message: `${some.rule} is broken here`,
+  message: `${overrides.rule} is broken here`,
   fixable: false,
   evidence_refs: null,
-  ...some,
+  ...overrides,
 });
 
 /** A report dated some minutes ago. 94 earns 1.40 coins, 60 costs 2.00. */

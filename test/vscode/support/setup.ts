@@ -1,6 +1,6 @@
 import { packageExtension } from "../../support/build.ts";
 import { browserExecutable } from "./browser.ts";
-import { nodeOf, serverFiles } from "./server-files.ts";
+import { nodeExecutable, serverFiles } from "./server-files.ts";
 import { codeVersions } from "./versions.ts";
 
 /** Packages the extension and fetches the browser and the servers once, so that no test's time includes this. */
@@ -9,6 +9,6 @@ export default async function setup(): Promise<void> {
   await browserExecutable();
   for (const version of codeVersions()) {
     await serverFiles(version);
-    await nodeOf(version);
+    await nodeExecutable(version);
   }
 }

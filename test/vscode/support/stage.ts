@@ -88,7 +88,7 @@ async function hiddenDefects(stage: Stage, windows: readonly CodeWindow[], optio
  * webview that violated its security policy, a host that crashed, or a defect in the log fails it. On failure, pictures and logs
  * are stored.
  */
-export async function onStage<T>(
+export async function withStage<T>(
   name: string,
   version: CodeVersion,
   options: StageOptions,
@@ -118,7 +118,7 @@ export async function onStage<T>(
     });
     browser = await launchBrowser();
     const context = await openContext(browser, { width: 1400, height: 900 });
-    const running = server;
+    const startedServer = server;
     const cliFile = join(await installedExtension(server), "dist", "cli.cjs");
     const stage: Stage = {
       version,
@@ -128,7 +128,7 @@ export async function onStage<T>(
       server,
       context,
       async open(place = folder) {
-        const window = await openWindow(context, running, place);
+        const window = await openWindow(context, startedServer, place);
         windows.push(window);
         // Before that the palette does not list the extension's commands, and it does not add them while it is open.
         await counter(window.page).waitFor();
@@ -140,7 +140,7 @@ export async function onStage<T>(
           env: { ...process.env, ...env },
           ...(input === undefined ? {} : { input }),
         }),
-      log: () => extensionLog(running),
+      log: () => extensionLog(startedServer),
     };
     try {
       const result = await body(stage);
@@ -148,9 +148,9 @@ export async function onStage<T>(
       if (defects.length > 0) throw new Error(`The scenario passed, but not unharmed:\n${defects.join("\n")}`);
       return result;
     } catch (error) {
-      const kept = await keepEvidence(scenario, windows);
+      const pictures = await keepEvidence(scenario, windows);
       await keepLogs(scenario, stage);
-      throw withEvidence(error, kept);
+      throw withEvidence(error, pictures);
     }
   } finally {
     await browser?.close();

@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 
 /** A process whose whole group ends with `stop`, or when this process ends in any way. */
-export type Supervised = Readonly<{
+export type SupervisedProcess = Readonly<{
   process: ChildProcess;
   /** Settles with the exit code when the process has exited. */
   ended: Promise<number | null>;
@@ -15,7 +15,7 @@ export function startSupervised(
   command: string,
   args: readonly string[],
   options: Readonly<{ cwd?: string; env?: NodeJS.ProcessEnv; output: string }>,
-): Supervised {
+): SupervisedProcess {
   const output = openSync(options.output, "a");
   const child = spawn(process.execPath, [join(import.meta.dirname, "supervise.mjs"), command, ...args], {
     cwd: options.cwd,

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { hangMs } from "./driver.ts";
+import { hangTimeoutMs } from "./driver.ts";
 import { runCommand } from "./quick-input.ts";
 import type { CodeServer } from "./server.ts";
 
@@ -11,7 +11,7 @@ export async function openContext(browser: Browser, size: Readonly<{ width: numb
   // Without an explicit locale the browser uses the machine's, and `C` leads to one that no Intl constructor accepts.
   // Without a graphics card, animation frames cost more CPU time than everything else in the window.
   const context = await browser.newContext({ viewport: { ...size }, locale: "en-US", reducedMotion: "reduce" });
-  context.setDefaultTimeout(hangMs);
+  context.setDefaultTimeout(hangTimeoutMs);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   // Secrets are encrypted with a key that code-server itself would create; without it the workbench stores no secrets.
   await context.addInitScript(() => {

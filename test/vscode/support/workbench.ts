@@ -8,9 +8,9 @@ export const statusBarItem = (page: Page, id: string): Locator => page.locator(`
 /** Opens a container of the activity bar by its title. */
 export async function openContainer(page: Page, title: string): Promise<void> {
   const tab = page.locator(".part.activitybar .action-item", { has: page.locator(`a[aria-label^="${title}"]`) });
-  const shown = page.locator(".part.sidebar .composite.title", { hasText: new RegExp(title, "i") });
+  const containerTitle = page.locator(".part.sidebar .composite.title", { hasText: new RegExp(title, "i") });
   await actUntil(`the container ${title} to be open`, {
-    reached: () => shown.isVisible(),
+    reached: () => containerTitle.isVisible(),
     // A click on the tab of the open container closes it.
     act: async (limit) => {
       if ((await attributeOf(tab, "class"))?.includes("checked") !== true) await tab.click(limit);
@@ -42,9 +42,9 @@ const twistieOf = (row: Locator): Locator => row.first().locator(".monaco-tl-twi
  * Expands a row of a tree until something in it is visible. Repeats this, because a row collapses again if the tree is redrawn
  * while VS Code requests its children.
  */
-export function expandRow(row: Locator, shows: Locator): Promise<void> {
-  return actUntil(`${row} to show ${shows}`, {
-    reached: () => shows.first().isVisible(),
+export function expandRow(row: Locator, content: Locator): Promise<void> {
+  return actUntil(`${row} to show ${content}`, {
+    reached: () => content.first().isVisible(),
     // A click on the arrow of an expanded row collapses it.
     act: async (limit) => {
       if ((await attributeOf(row, "aria-expanded")) !== "true") await twistieOf(row).click(limit);
@@ -56,16 +56,16 @@ export function expandRow(row: Locator, shows: Locator): Promise<void> {
 export const collapseRow = (row: Locator): Promise<void> => setExpanded(row.first(), false, twistieOf(row));
 
 /** The content that a view shows when its tree is empty. */
-export const welcomeOf = (page: Page, name: string): Locator => view(page, name).locator(".welcome-view-content");
+export const welcomeContent = (page: Page, name: string): Locator => view(page, name).locator(".welcome-view-content");
 
 /** Answers the modal dialog. Waits until it is open. */
 export async function pressDialog(page: Page, button: string): Promise<void> {
   const box = page.locator(".monaco-dialog-box");
-  const one = box.locator(".monaco-button", { hasText: exactly(button) });
-  await one.waitFor();
+  const target = box.locator(".monaco-button", { hasText: exactly(button) });
+  await target.waitFor();
   await answerUntil(`the dialog to take ${button}`, {
-    reached: async () => !(await one.isVisible()),
-    act: (limit) => one.click(limit),
+    reached: async () => !(await target.isVisible()),
+    act: (limit) => target.click(limit),
   });
 }
 
@@ -74,7 +74,8 @@ export const webview = (page: Page): FrameLocator =>
   page.frameLocator("iframe.webview.ready:visible").frameLocator("iframe#active-frame");
 
 /** Waits until a report document shows a text. Before that, the document may still take the focus. */
-export const reportShows = (page: Page, text: string | RegExp): Promise<void> => webview(page).getByText(text).first().waitFor();
+export const waitForReport = (page: Page, text: string | RegExp): Promise<void> =>
+  webview(page).getByText(text).first().waitFor();
 
 /** The tabs of the editors; `text` is part of the title. */
 export const editorTabs = (page: Page, text: string | RegExp): Locator =>

@@ -148,8 +148,8 @@ describe("runs by result and cost", () => {
   });
 
   test("have a distinct style in each of eight groups", () => {
-    const looks = Array.from({ length: 8 }, (_, group) => groupStyle(group)).map(({ line, shape }) => `${line % 4} ${shape}`);
-    expect(new Set(looks).size).toBe(8);
+    const styles = Array.from({ length: 8 }, (_, group) => groupStyle(group)).map(({ line, shape }) => `${line % 4} ${shape}`);
+    expect(new Set(styles).size).toBe(8);
   });
 
   test("are found by the pointer as the nearest one within reach", () => {

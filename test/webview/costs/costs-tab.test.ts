@@ -4,7 +4,7 @@ import type { EvalsFilter, TrendsFilter } from "../../../src/protocol/trends-pan
 import { defaultEvals, defaultFilter } from "../../../src/webview/shared/state.ts";
 import { createTexts } from "../../../src/webview/shared/texts.ts";
 import { costsOf } from "../harness/costs.ts";
-import { openStage, type PanelStage, told, type View } from "../support/stage.ts";
+import { openStage, type PanelStage, sentMessages, type View } from "../support/stage.ts";
 
 /* The Costs tab in a real Chromium under its real content policy. */
 
@@ -23,10 +23,10 @@ const texts = createTexts({}, "en", "Europe/Berlin");
 
 /** Opens the tab. @param more further values of the panel's state */
 async function openCosts(scenario: View["scenario"] & string, more: Readonly<Record<string, unknown>> = {}, view: View = {}) {
-  const opened = await stage().open({ ...view, scenario, state: { tab: "costs", filter: all, ...more } });
-  await opened.page.locator(".budget-limits, .spend .empty-part").waitFor();
-  await opened.page.locator(".sessions").locator("h3, .empty-part, .nothing").first().waitFor();
-  return opened;
+  const panel = await stage().open({ ...view, scenario, state: { tab: "costs", filter: all, ...more } });
+  await panel.page.locator(".budget-limits, .spend .empty-part").waitFor();
+  await panel.page.locator(".sessions").locator("h3, .empty-part, .nothing").first().waitFor();
+  return panel;
 }
 
 const viewOf = (scenario: View["scenario"] & string, filter: Partial<TrendsFilter> = {}, evals: Partial<EvalsFilter> = {}) =>
@@ -35,7 +35,7 @@ const tile = (page: Page, name: string) => page.locator(`[data-tile="${name}"]`)
 const chart = (page: Page, id: string) => page.locator(`#${id}`);
 const valueOfChart = (page: Page, id: string) => chart(page, id).getAttribute("aria-valuetext");
 const copied = async (page: Page): Promise<string> => {
-  const last = (await told(page, "copy")).at(-1);
+  const last = (await sentMessages(page, "copy")).at(-1);
   if (typeof last !== "object" || last === null || !("params" in last)) throw new Error("nothing was copied");
   return JSON.stringify(last.params);
 };
@@ -119,7 +119,7 @@ describe("bars", () => {
     await page.keyboard.press("Enter");
     const second = slices[1]?.start ?? "";
     await expect
-      .poll(async () => (await told(page, "costs")).at(-1))
+      .poll(async () => (await sentMessages(page, "costs")).at(-1))
       .toMatchObject({ params: { filter: { period: "custom", since: second } } });
     await expect.poll(() => page.getByRole("heading", { name: "Cost per day" }).count()).toBe(1);
     await page.close();
@@ -131,13 +131,13 @@ describe("bars", () => {
     if (box === null) throw new Error("the chart has no place");
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await expect.poll(() => page.locator(".tooltip .fill-sample").count()).toBeGreaterThan(3);
-    const dearest = viewOf("eight").models[0]?.model ?? "";
-    const key = page.locator(".costs .legend").first().getByRole("button", { name: dearest });
+    const costliest = viewOf("eight").models[0]?.model ?? "";
+    const key = page.locator(".costs .legend").first().getByRole("button", { name: costliest });
     await key.click();
     expect(await key.getAttribute("aria-pressed")).toBe("false");
     await page.mouse.move(box.x + box.width / 2 + 3, box.y + box.height / 2);
     await expect.poll(() => page.locator(".tooltip").textContent()).toContain("Some models are hidden.");
-    expect(await page.locator(".tooltip").textContent()).not.toContain(dearest);
+    expect(await page.locator(".tooltip").textContent()).not.toContain(costliest);
     await page.reload();
     await page.locator(".budget-limits").waitFor();
     await expect.poll(() => key.getAttribute("aria-pressed")).toBe("false");
@@ -154,8 +154,8 @@ describe("bars", () => {
     const table = page.getByRole("table", { name: "Costs as a table" });
     expect(await table.getAttribute("aria-rowcount")).toBe(String(slices.length + 1));
     await page.getByRole("button", { name: "Copy CSV" }).first().click();
-    await expect.poll(async () => (await told(page, "copy")).length).toBe(1);
-    const [request] = await told(page, "copy");
+    await expect.poll(async () => (await sentMessages(page, "copy")).length).toBe(1);
+    const [request] = await sentMessages(page, "copy");
     if (typeof request !== "object" || request === null || !("params" in request)) throw new Error("nothing was copied");
     const { text } = JSON.parse(JSON.stringify(request.params));
     const [head = "", ...lines] = String(text).trimEnd().split("\n");
@@ -208,7 +208,7 @@ describe("quality against cost", () => {
     await page.keyboard.press("Home");
     await expect.poll(() => valueOfChart(page, "outcome-chart")).toContain(best[0]?.label ?? "");
     await page.keyboard.press("Enter");
-    await expect.poll(async () => (await told(page, "evalRun")).at(-1)).toMatchObject({ params: { run: best[0]?.id } });
+    await expect.poll(async () => (await sentMessages(page, "evalRun")).at(-1)).toMatchObject({ params: { run: best[0]?.id } });
     await page.close();
   });
 
@@ -246,7 +246,7 @@ describe("the agent's own spending", () => {
     await page.getByRole("button", { name: "Set limits…" }).click();
     await page.getByRole("button", { name: "Extend today…" }).click();
     await expect
-      .poll(() => told(page, "command"))
+      .poll(() => sentMessages(page, "command"))
       .toEqual([
         { type: "command", command: "setBudget" },
         { type: "command", command: "extendBudget" },
@@ -333,7 +333,9 @@ describe("nothing to show", () => {
     await page.getByLabel("Tier", { exact: true }).first().selectOption({ label: "llm-judge" });
     const { tiles } = viewOf("sixty", {}, { tier: "llm-judge" });
     await expect.poll(() => tile(page, "cost-per-run").textContent()).toContain(`${tiles.runs} runs`);
-    await expect.poll(async () => (await told(page, "costs")).at(-1)).toMatchObject({ params: { evals: { tier: "llm-judge" } } });
+    await expect
+      .poll(async () => (await sentMessages(page, "costs")).at(-1))
+      .toMatchObject({ params: { evals: { tier: "llm-judge" } } });
     await page.close();
   });
 });

@@ -6,7 +6,7 @@ import { defaultEvals, defaultFilter, testHealths } from "../../../src/webview/s
 import { createTexts } from "../../../src/webview/shared/texts.ts";
 import { evalsLedger, evalsOf } from "../harness/evals.ts";
 import { scenarioOf } from "../harness/scenario.ts";
-import { openStage, type PanelStage, told } from "../support/stage.ts";
+import { openStage, type PanelStage, sentMessages } from "../support/stage.ts";
 
 /* The Evals tab in a real Chromium under the panel's content policy. */
 
@@ -32,7 +32,8 @@ const cellNames: Readonly<Record<string, string>> = {
 const drawer = (page: Page) => page.locator(".drawer");
 const rates = (page: Page) => page.locator("#pass-rate-chart");
 const heat = (page: Page) => page.locator("#heat-strip");
-const kept = (page: Page): Promise<unknown> => page.evaluate(() => JSON.parse(sessionStorage.getItem("panel state") ?? "{}"));
+const storedState = (page: Page): Promise<unknown> =>
+  page.evaluate(() => JSON.parse(sessionStorage.getItem("panel state") ?? "{}"));
 
 /** Number of different colours that a canvas shows. */
 const colours = (page: Page, selector: string): Promise<number> =>
@@ -63,7 +64,7 @@ describe("the Evals tab", () => {
     await page.getByText("reward-ledger eval push run.json").waitFor();
     await page.getByRole("button", { name: "Record eval files…" }).click();
     await page.getByRole("button", { name: "Import a folder of runs…" }).click();
-    await expect.poll(() => told(page, "command")).toMatchObject([{ command: "evalPush" }, { command: "evalImport" }]);
+    await expect.poll(() => sentMessages(page, "command")).toMatchObject([{ command: "evalPush" }, { command: "evalImport" }]);
     // The other tabs have runs.
     await page.getByRole("tab", { name: "Coins & streaks" }).click();
     await page.locator("#coin-chart").waitFor();
@@ -72,12 +73,12 @@ describe("the Evals tab", () => {
 
   test("requests only the data in view, and again when the ledger changes", async () => {
     const { page } = await stage().open({ state });
-    expect(await told(page, "evals")).toHaveLength(1);
-    expect(await told(page, "trends")).toHaveLength(0);
+    expect(await sentMessages(page, "evals")).toHaveLength(1);
+    expect(await sentMessages(page, "trends")).toHaveLength(0);
     await page.evaluate(() => window.harness.say({ type: "changed" }));
-    await expect.poll(async () => (await told(page, "evals")).length).toBe(2);
+    await expect.poll(async () => (await sentMessages(page, "evals")).length).toBe(2);
     await page.getByRole("tab", { name: "Violations" }).click();
-    await expect.poll(async () => (await told(page, "trends")).length).toBe(1);
+    await expect.poll(async () => (await sentMessages(page, "trends")).length).toBe(1);
     await page.close();
   });
 
@@ -89,7 +90,7 @@ describe("the Evals tab", () => {
     expect(await tile("eval-runs").textContent()).toContain("60");
     await tile("eval-rate").click();
     await page.locator("#failures-title").waitFor();
-    expect(await told(page, "evalRun")).toMatchObject([{ params: { run: last?.id, compare: false } }]);
+    expect(await sentMessages(page, "evalRun")).toMatchObject([{ params: { run: last?.id, compare: false } }]);
     await page.keyboard.press("Escape");
     const worst = testHealths.find((health) => sixty.healths[health] > 0) ?? "healthy";
     await tile("eval-health").click();
@@ -110,7 +111,7 @@ describe("the Evals tab", () => {
     await choose("Suite", "search");
     await choose("Branch", "main");
     const chosen = { tier: "llm-judge", suite: "search", branch: "main" };
-    await expect.poll(async () => (await told(page, "evals")).at(-1)).toMatchObject({ params: { evals: chosen } });
+    await expect.poll(async () => (await sentMessages(page, "evals")).at(-1)).toMatchObject({ params: { evals: chosen } });
     const expected = evalsLedger(evalsOf("sixty"), scenarioOf("sixty").now).overview(filter, chosen);
     await expect.poll(() => page.locator("[data-tile=eval-runs] .tile-value").textContent()).toBe(String(expected.runs.length));
     expect(await page.locator("[data-tile=eval-cost]").textContent()).toContain("Cost of whole runs");
@@ -118,16 +119,16 @@ describe("the Evals tab", () => {
     await expect.poll(() => page.getByLabel("Suite", { exact: true }).inputValue()).toBe("=search");
     await page.getByRole("button", { name: "Reset filter" }).click();
     await page.locator("[data-tile=eval-cost]").getByText("Cost of this period").waitFor();
-    await expect.poll(async () => (await told(page, "evals")).at(-1)).toMatchObject({ params: { evals: defaultEvals } });
+    await expect.poll(async () => (await sentMessages(page, "evals")).at(-1)).toMatchObject({ params: { evals: defaultEvals } });
     await page.close();
   });
 
   test("reports when nothing matches the filter, and when no test matches", async () => {
-    const nothing = await stage().open({ state: { ...state, evals: { tier: "other", suite: null, branch: null } } });
-    await nothing.page.getByText("There are eval runs, but none").waitFor();
-    await nothing.page.getByRole("button", { name: "Reset filter" }).last().click();
-    await nothing.page.locator("[data-tile=eval-rate]").waitFor();
-    await nothing.page.close();
+    const emptyPanel = await stage().open({ state: { ...state, evals: { tier: "other", suite: null, branch: null } } });
+    await emptyPanel.page.getByText("There are eval runs, but none").waitFor();
+    await emptyPanel.page.getByRole("button", { name: "Reset filter" }).last().click();
+    await emptyPanel.page.locator("[data-tile=eval-rate]").waitFor();
+    await emptyPanel.page.close();
     const { page } = await stage().open({ state: { ...state, testQuery: "no such test" } });
     await page.getByText("No test matches.").waitFor();
     await page.getByRole("button", { name: "Show all tests" }).click();
@@ -149,7 +150,7 @@ describe("the pass rates", () => {
     await page.locator(".heat-column").waitFor();
     await page.keyboard.press("Enter");
     await page.locator("#failures-title").waitFor();
-    expect(await told(page, "evalRun")).toMatchObject([{ params: { run: sixty.runs[1]?.id } }]);
+    expect(await sentMessages(page, "evalRun")).toMatchObject([{ params: { run: sixty.runs[1]?.id } }]);
     await page.keyboard.press("Escape");
     await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("pass-rate-chart");
     await page.close();
@@ -163,7 +164,7 @@ describe("the pass rates", () => {
     await expect.poll(() => rates(page).getAttribute("aria-valuetext")).toContain("Week of Jan 5, 2026");
     await page.keyboard.press("Enter");
     await expect
-      .poll(async () => (await told(page, "evals")).at(-1))
+      .poll(async () => (await sentMessages(page, "evals")).at(-1))
       .toMatchObject({ params: { filter: { period: "custom", since: "2026-01-05", until: "2026-01-11" } } });
     await page.getByText("One mark per run.").waitFor();
     await page.close();
@@ -178,7 +179,7 @@ describe("the pass rates", () => {
     await page.mouse.move(box.x + box.width * 0.499, box.y + 40, { steps: 4 });
     await page.mouse.up();
     await expect
-      .poll(async () => (await told(page, "evals")).at(-1))
+      .poll(async () => (await sentMessages(page, "evals")).at(-1))
       .toMatchObject({ params: { filter: { period: "custom", since: "2026-01-20", until: "2026-02-03" } } });
     // A drag does not count as a click.
     expect(await drawer(page).count()).toBe(0);
@@ -189,7 +190,7 @@ describe("the pass rates", () => {
     const { page } = await stage().open({ state: { ...state, presentation: { evals: "table" } } });
     await page.getByRole("button", { name: "Copy CSV" }).first().click();
     await page.getByText("Copied 60 rows").waitFor();
-    const [copied] = await told(page, "copy");
+    const [copied] = await sentMessages(page, "copy");
     expect(JSON.stringify(copied)).toContain(sixty.runs[0]?.git_sha);
     await page.getByRole("table", { name: "Eval runs as a table" }).locator(".link").first().click();
     await page.locator("#failures-title").waitFor();
@@ -213,13 +214,13 @@ describe("the heatmap of tests and runs", () => {
     await page.locator(".heat-box .tooltip").waitFor();
     await page.keyboard.press("Enter");
     await page.locator("#timeline-title").waitFor();
-    expect(await told(page, "evalTest")).toMatchObject([{ params: { test: { name: second?.name } } }]);
+    expect(await sentMessages(page, "evalTest")).toMatchObject([{ params: { test: { name: second?.name } } }]);
     await page.keyboard.press("Escape");
     await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("heat-strip");
     await page.keyboard.press("End");
     await page.keyboard.press(" ");
     await page.locator("#failures-title").waitFor();
-    expect(await told(page, "evalRun")).toMatchObject([{ params: { run: sixty.runs.at(-1)?.id } }]);
+    expect(await sentMessages(page, "evalRun")).toMatchObject([{ params: { run: sixty.runs.at(-1)?.id } }]);
     await page.close();
   });
 
@@ -261,7 +262,8 @@ describe("the table of tests", () => {
 
   test("is copied as CSV and Markdown with the filter applied", async () => {
     const { page } = await stage().open({ state: { ...state, testHealth: "healthy" } });
-    const copied = async (): Promise<readonly string[]> => (await told(page, "copy")).map((message) => JSON.stringify(message));
+    const copied = async (): Promise<readonly string[]> =>
+      (await sentMessages(page, "copy")).map((message) => JSON.stringify(message));
     await page.getByRole("button", { name: "Copy CSV" }).click();
     await page.getByText(`Copied ${sixty.healths.healthy} rows`).waitFor();
     expect((await copied())[0]).toContain("healthy");
@@ -288,24 +290,24 @@ describe("the drawer", () => {
     await page.locator("#failures-title").waitFor();
     await page.getByRole("button", { name: /^Back to / }).click();
     await page.locator("#timeline-title").waitFor();
-    expect(await kept(page)).toMatchObject({ evalPlaces: [{ type: "test" }] });
+    expect(await storedState(page)).toMatchObject({ evalPlaces: [{ type: "test" }] });
     await page.close();
   });
 
   test("shows since which run a test has its state, and opens that run", async () => {
-    const turned = sortByHealth(sixty.tests).find(({ health_since: since }) => since !== null);
-    const run = sixty.runs[turned?.health_since ?? -1];
-    if (turned === undefined || run === undefined) throw new Error("no test has turned");
-    const { page } = await stage().open({ state: { ...state, testQuery: turned.name, testHealth: turned.health } });
+    const changedTest = sortByHealth(sixty.tests).find(({ health_since: since }) => since !== null);
+    const run = sixty.runs[changedTest?.health_since ?? -1];
+    if (changedTest === undefined || run === undefined) throw new Error("no test has turned");
+    const { page } = await stage().open({ state: { ...state, testQuery: changedTest.name, testHealth: changedTest.health } });
     await heat(page).focus();
     await page.keyboard.press("ArrowDown");
     await page.locator(".heat-box .tooltip", { hasText: `commit ${run.git_sha.slice(0, 10)}` }).waitFor();
-    const { tier, suite, name } = turned;
+    const { tier, suite, name } = changedTest;
     await page.evaluate((test) => window.harness.say({ type: "show", test }), { tier, suite, name });
     await drawer(page)
       .getByRole("button", { name: /^Since the run of / })
       .press("Enter");
-    await expect.poll(async () => (await told(page, "evalRun")).at(-1)).toMatchObject({ params: { run: run.id } });
+    await expect.poll(async () => (await sentMessages(page, "evalRun")).at(-1)).toMatchObject({ params: { run: run.id } });
     await page.close();
   });
 
@@ -314,7 +316,9 @@ describe("the drawer", () => {
     const test = { tier: "e2e", suite: "checkout", name: "not there yet" };
     await page.evaluate((one) => window.harness.say({ type: "show", test: one }), test);
     await drawer(page).getByRole("button", { name: "Show all time" }).click();
-    await expect.poll(async () => (await told(page, "evalTest")).at(-1)).toMatchObject({ params: { filter: { period: "all" } } });
+    await expect
+      .poll(async () => (await sentMessages(page, "evalTest")).at(-1))
+      .toMatchObject({ params: { filter: { period: "all" } } });
     await drawer(page).getByText("This test has no result in this filter.").waitFor();
     await page.close();
   });
@@ -324,7 +328,7 @@ describe("the drawer", () => {
     await page.locator("[data-tile=eval-rate]").click();
     await page.getByRole("button", { name: /^Compare with the run of/ }).click();
     await page.locator("#comparison-title").waitFor();
-    expect(await told(page, "evalRun")).toMatchObject([{ params: { compare: false } }, { params: { compare: true } }]);
+    expect(await sentMessages(page, "evalRun")).toMatchObject([{ params: { compare: false } }, { params: { compare: true } }]);
     await page.getByText("Passed before, fails now").first().click();
     await page.locator("#timeline-title").waitFor();
     await page.close();
@@ -336,12 +340,12 @@ describe("the drawer", () => {
       window.harness.failing = true;
     });
     await page.locator("[data-tile=eval-rate]").click();
-    const again = drawer(page).getByRole("button", { name: "Try again" });
-    await again.waitFor();
+    const retryButton = drawer(page).getByRole("button", { name: "Try again" });
+    await retryButton.waitFor();
     await page.evaluate(() => {
       window.harness.failing = false;
     });
-    await again.press("Enter");
+    await retryButton.press("Enter");
     const compare = page.getByRole("button", { name: /^Compare with the run of/ });
     await compare.waitFor();
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("drawer-title");

@@ -26,7 +26,7 @@ const reasons: readonly HealthReason[] = [
 ];
 
 test.each(reasons)("the command line, the tree and the panel give the same reason: %j", (reason) => {
-  const said = healthReasonText(reason);
-  expect(reasonText(reason, { t: english }).toLowerCase()).toBe(said);
-  expect(reasonWords(texts, reason).toLowerCase()).toBe(said);
+  const text = healthReasonText(reason);
+  expect(reasonText(reason, { t: english }).toLowerCase()).toBe(text);
+  expect(reasonWords(texts, reason).toLowerCase()).toBe(text);
 });

@@ -4,8 +4,8 @@ import { type Browser, chromium } from "playwright-core";
 
 /** Starts a real headless Chromium: the one in `CHROME_PATH`, else the one of the npm package. */
 export async function openBrowser(): Promise<Browser> {
-  const given = process.env["CHROME_PATH"];
-  const executablePath = given !== undefined && existsSync(given) ? given : await sparticuz.executablePath();
+  const chromePath = process.env["CHROME_PATH"];
+  const executablePath = chromePath !== undefined && existsSync(chromePath) ? chromePath : await sparticuz.executablePath();
   return chromium.launch({
     executablePath,
     args: [

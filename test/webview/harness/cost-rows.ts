@@ -14,7 +14,7 @@ export const entriesOf = (run: FixtureEval): readonly PricedEntry[] =>
 /** A run with its cost, in the form of the index. */
 export function costRowOf(run: FixtureEval, index: number): CostRunRow {
   const entries = entriesOf(run);
-  const [dearest] = entries.toSorted((a, b) => b.costMicros - a.costMicros);
+  const [costliest] = entries.toSorted((a, b) => b.costMicros - a.costMicros);
   return {
     id: runId(index),
     at: Date.parse(run.timestamp),
@@ -29,7 +29,7 @@ export function costRowOf(run: FixtureEval, index: number): CostRunRow {
     entries: entries.length,
     unpricedEntries: entries.filter((entry) => !entry.priced).length,
     billedMicros: entries.reduce((sum, { costMicros }) => sum + costMicros, 0),
-    model: dearest?.model ?? null,
+    model: costliest?.model ?? null,
     tokens: {
       input: entries.reduce((sum, { tokens }) => sum + tokens.input, 0),
       output: entries.reduce((sum, { tokens }) => sum + tokens.output, 0),

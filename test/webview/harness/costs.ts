@@ -20,7 +20,7 @@ import { isoOf } from "../../../src/features/shared/units.ts";
 import { calendarOf } from "../../../src/platform/calendar.ts";
 import type { EvalsFilter, TrendsFilter } from "../../../src/protocol/trends-panel.ts";
 import { type FixtureEval, makeEvalHistory } from "../../support/eval-fixtures.ts";
-import { between, randomOf } from "../../support/random.ts";
+import { between, seededRandom } from "../../support/random.ts";
 import { costRowOf, entriesOf } from "./cost-rows.ts";
 import { evalsOf } from "./evals.ts";
 import { type ScenarioName, scenarioOf } from "./scenario.ts";
@@ -33,7 +33,7 @@ const calendar = calendarOf("Europe/Berlin");
 const project = "acme/shop";
 const dayMs = 86_400_000;
 
-const many = [
+const manyModels = [
   "claude-opus-4-6",
   "gpt-5.2-codex",
   "claude-sonnet-4-6",
@@ -48,17 +48,17 @@ const many = [
 ] as const;
 
 /** The run without its costs. */
-const untold = (run: FixtureEval): FixtureEval => ({ ...run, costs: [], total_cost_usd: 0 });
+const withoutCosts = (run: FixtureEval): FixtureEval => ({ ...run, costs: [], total_cost_usd: 0 });
 
 /** Two years of nightly runs, each with a few of many models; some of the runs have only a total, some have no cost at all. */
 const twoYears = (): readonly FixtureEval[] =>
   makeEvalHistory({ seed: 9, runs: 700, tests: 8 }).map((run, index) => ({
-    ...(index % 60 === 9 ? untold(run) : run),
+    ...(index % 60 === 9 ? withoutCosts(run) : run),
     costs:
       index % 60 === 7 || index % 60 === 9
         ? []
         : [0, 3, 7].map((offset) => ({
-            model: many[(index + offset * (1 + (index % 4))) % many.length] ?? many[0],
+            model: manyModels[(index + offset * (1 + (index % 4))) % manyModels.length] ?? manyModels[0],
             calls: 8,
             input_tokens: 90_000 + ((index * 7919) % 400_000),
             output_tokens: 4_000 + ((index * 104_729) % 60_000),
@@ -70,7 +70,7 @@ const twoYears = (): readonly FixtureEval[] =>
 function runsOf(scenario: ScenarioName): readonly FixtureEval[] {
   if (scenario === "eight") return twoYears();
   // Costs do not depend on the number of tests, and a few tests are quick to create.
-  if (scenario === "reset") return makeEvalHistory({ seed: 3, runs: 4, tests: 6 }).map(untold);
+  if (scenario === "reset") return makeEvalHistory({ seed: 3, runs: 4, tests: 6 }).map(withoutCosts);
   if (scenario === "thousands") return makeEvalHistory({ seed: 3, runs: 365, tests: 20, everyHours: 22 });
   return evalsOf(scenario);
 }
@@ -122,17 +122,17 @@ export type Costs = Readonly<{
 export function costsOf(scenario: ScenarioName): Costs {
   const now = new Date(Date.parse(scenarioOf(scenario).now) + (scenario === "one" ? 0 : 5 * 3_600_000));
   // Created on first use, because most pages never show them.
-  const made: { runs?: readonly FixtureEval[] } = {};
-  const everything = (): readonly FixtureEval[] => {
-    made.runs ??= runsOf(scenario);
-    return made.runs;
+  const cache: { runs?: readonly FixtureEval[] } = {};
+  const allRuns = (): readonly FixtureEval[] => {
+    cache.runs ??= runsOf(scenario);
+    return cache.runs;
   };
 
   return {
     costs(filter, { tier, branch }) {
-      const all = everything().map((run, index) => ({ run, row: costRowOf(run, index) }));
+      const all = allRuns().map((run, index) => ({ run, row: costRowOf(run, index) }));
       const span = spanOf(calendar, now, choiceOf(filter));
-      const within = (from: number | undefined, to: number | undefined) =>
+      const rowsWithin = (from: number | undefined, to: number | undefined) =>
         all.filter(
           ({ row }) =>
             (filter.project === null || filter.project === project) &&
@@ -141,11 +141,11 @@ export function costsOf(scenario: ScenarioName): Costs {
             (from === undefined || row.at >= from) &&
             (to === undefined || row.at < to),
         );
-      const chosen = within(span.from, span.to);
-      const rows = chosen.map(({ row }) => row);
+      const selected = rowsWithin(span.from, span.to);
+      const rows = selected.map(({ row }) => row);
       const [first, last] = [rows.at(0), rows.at(-1)];
-      const seen = first === undefined || last === undefined ? null : { first: first.at, last: last.at };
-      const cut = slicesOf(calendar, now, span, seen);
+      const bounds = first === undefined || last === undefined ? null : { first: first.at, last: last.at };
+      const cut = slicesOf(calendar, now, span, bounds);
       return {
         zone: calendar.zone,
         filter: { from: isoOrNull(span.from), to: isoOrNull(span.to) },
@@ -156,11 +156,12 @@ export function costsOf(scenario: ScenarioName): Costs {
         branches: [...new Set(all.map(({ row }) => row.branch))].sort(),
         ...spendingView({
           runs: rows,
-          previous: span.previous === undefined ? undefined : within(span.previous.from, span.previous.to).map(({ row }) => row),
+          previous:
+            span.previous === undefined ? undefined : rowsWithin(span.previous.from, span.previous.to).map(({ row }) => row),
           sums: cut.slices.flatMap(({ from, to }, slice) =>
             sumRows(
               slice,
-              chosen.filter(({ row }) => row.at >= from && row.at < to).map(({ run }) => run),
+              selected.filter(({ row }) => row.at >= from && row.at < to).map(({ run }) => run),
             ),
           ),
           cut,
@@ -178,7 +179,7 @@ type Entry = Readonly<{ at: number; model: string; task: string | null; micros: 
 
 /** An agent's spending in the last days. */
 function entriesUntil(now: Date, days: number, models: readonly string[]): readonly Entry[] {
-  const random = randomOf(17);
+  const random = seededRandom(17);
   return Array.from({ length: days * 6 }, (_, index) => {
     const at = now.getTime() - Math.floor((index * dayMs) / 6) - between(random, 0, 3_000_000);
     // Some days are expensive, and weekends are quiet.
@@ -260,7 +261,7 @@ function entriesOfScenario(scenario: ScenarioName, now: Date): readonly Entry[] 
       return entriesUntil(now, 45, ["claude-sonnet-4-6", "claude-haiku-4-5", "claude-opus-4-6"]);
     case "thousands":
     case "eight":
-      return entriesUntil(now, 500, many);
+      return entriesUntil(now, 500, manyModels);
     default:
       return scenario satisfies never;
   }
@@ -269,13 +270,13 @@ function entriesOfScenario(scenario: ScenarioName, now: Date): readonly Entry[] 
 function spendOf(scenario: ScenarioName, filter: TrendsFilter, now: Date): SpendTrendsView {
   const entries = entriesOfScenario(scenario, now);
   const span = spanOf(calendar, now, choiceOf(filter));
-  const inside = entries.filter(({ at }) => at >= (span.from ?? at) && at < (span.to ?? at + 1));
-  const times = inside.map(({ at }) => at);
+  const inSpan = entries.filter(({ at }) => at >= (span.from ?? at) && at < (span.to ?? at + 1));
+  const times = inSpan.map(({ at }) => at);
   const cut = slicesOf(calendar, now, span, times.length === 0 ? null : { first: Math.min(...times), last: Math.max(...times) });
-  const by = (keyOf: (entry: Entry) => string | null) =>
-    [...Map.groupBy(inside, keyOf)].map(([name, own]) => ({ name, ...sumView(own) })).sort((a, b) => b.usd_micros - a.usd_micros);
-  const models = by(({ model }) => model).map((one) => ({ ...one, name: one.name ?? "" }));
-  const tasks = by(({ task }) => task);
+  const totalsBy = (keyOf: (entry: Entry) => string | null) =>
+    [...Map.groupBy(inSpan, keyOf)].map(([name, own]) => ({ name, ...sumView(own) })).sort((a, b) => b.usd_micros - a.usd_micros);
+  const models = totalsBy(({ model }) => model).map((one) => ({ ...one, name: one.name ?? "" }));
+  const tasks = totalsBy(({ task }) => task);
   return {
     zone: calendar.zone,
     from: isoOrNull(span.from),
@@ -285,7 +286,7 @@ function spendOf(scenario: ScenarioName, filter: TrendsFilter, now: Date): Spend
     budget: budgetOf(entries, now),
     unit: cut.unit,
     slices: cut.slices.map((slice, index) => {
-      const own = inside.filter(({ at }) => at >= slice.from && at < slice.to);
+      const own = inSpan.filter(({ at }) => at >= slice.from && at < slice.to);
       const extended = cut.unit === "day" && index % 17 === 5 ? extension : 0;
       return {
         start: slice.start,
@@ -297,7 +298,7 @@ function spendOf(scenario: ScenarioName, filter: TrendsFilter, now: Date): Spend
         by_model: models.map(({ name }) => sumView(own.filter(({ model }) => model === name)).usd),
       };
     }),
-    total: sumView(inside),
+    total: sumView(inSpan),
     models,
     tasks: tasks.slice(0, 100),
     task_count: tasks.length,
@@ -328,14 +329,14 @@ const toolNames = ["Bash", "Edit", "Read", "Grep", "mcp__browser__take_a_screens
 
 /** Sessions of the last days, a few per day; every seventh has no known cost. */
 function sessionsOf(scenario: ScenarioName, filter: TrendsFilter, now: Date): SessionTrendsView {
-  const random = randomOf(23);
+  const random = seededRandom(23);
   const all = Array.from({ length: sessionCount(scenario) }, (_, index): SessionRow => {
     const at = now.getTime() - index * 8_000_000 - between(random, 0, 6_000_000);
     const tools = toolNames.slice(0, 1 + (index % toolNames.length)).map((tool) => [tool, between(random, 1, 60)] as const);
     return {
       session_id: `session-${index}`,
       host: hosts[index % hosts.length] ?? hosts[0],
-      model: many[index % 3] ?? null,
+      model: manyModels[index % 3] ?? null,
       started_at: isoOf(at),
       ended_at: index === 0 ? null : isoOf(at + between(random, 60_000, 9_000_000)),
       turns: between(random, 1, 30),

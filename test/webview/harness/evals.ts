@@ -29,7 +29,7 @@ import type { ScenarioName } from "./scenario.ts";
 const project = "acme/shop";
 const calendar = calendarOf("Europe/Berlin");
 /** Number of a test's latest results that are answered with full details; the same as the product's default. */
-const depth = 30;
+const detailDepth = 30;
 
 /** The eval runs of a scenario, oldest first. */
 export function evalsOf(scenario: ScenarioName): readonly FixtureEval[] {
@@ -50,7 +50,7 @@ export function evalsOf(scenario: ScenarioName): readonly FixtureEval[] {
   }
 }
 
-type Known = Readonly<{ row: EvalRunRow; source: FixtureEval; results: Uint8Array }>;
+type IndexedRun = Readonly<{ row: EvalRunRow; source: FixtureEval; results: Uint8Array }>;
 
 const testOf = (test: FixtureTest): EvalTest => ({ ...test });
 
@@ -127,7 +127,7 @@ export function evalsLedger(history: readonly FixtureEval[], now: string): Evals
     keys.push({ tier, suite, name });
     return keys.length - 1;
   };
-  const runs: readonly Known[] = history.map((source, index) => ({
+  const runs: readonly IndexedRun[] = history.map((source, index) => ({
     row: rowOf(source, index),
     source,
     results: packResults({
@@ -135,11 +135,11 @@ export function evalsLedger(history: readonly FixtureEval[], now: string): Evals
       passed: source.all_results.map(({ passed }) => passed),
     }),
   }));
-  const within = ({ branch, from, to, project: wanted }: EvalScope): readonly Known[] =>
+  const within = ({ branch, from, to, project: projectFilter }: EvalScope): readonly IndexedRun[] =>
     runs.filter(
       ({ row }) =>
         (branch === undefined || row.branch === branch) &&
-        (wanted === undefined || row.project === wanted) &&
+        (projectFilter === undefined || row.project === projectFilter) &&
         (from === undefined || row.at >= from) &&
         (to === undefined || row.at < to),
     );
@@ -187,7 +187,7 @@ export function evalsLedger(history: readonly FixtureEval[], now: string): Evals
       }),
     test(key, filter, evals) {
       const indexed = indexedResults(queries, key, scopeOf(filter, evals));
-      const recent = latestResults(indexed, depth);
+      const recent = latestResults(indexed, detailDepth);
       const tests = new Map(
         recent.flatMap(({ row }) => {
           const source = runs.find((run) => run.row.id === row.id)?.source;
@@ -245,14 +245,22 @@ export function evalsLedger(history: readonly FixtureEval[], now: string): Evals
   };
 }
 
-function comparisonOf(before: Known, after: Known): EvalRunDetailView["comparison"] {
-  const was = new Map(before.source.all_results.map((test) => [JSON.stringify([test.suite, test.name]), test]));
+function comparisonOf(before: IndexedRun, after: IndexedRun): EvalRunDetailView["comparison"] {
+  const testsBefore = new Map(before.source.all_results.map((test) => [JSON.stringify([test.suite, test.name]), test]));
   const deltas = after.source.all_results.flatMap((test): readonly EvalDeltaView[] => {
-    const old = was.get(JSON.stringify([test.suite, test.name]));
-    if (old === undefined || old.passed === test.passed) return [];
+    const previous = testsBefore.get(JSON.stringify([test.suite, test.name]));
+    if (previous === undefined || previous.passed === test.passed) return [];
     const change = test.passed ? "improved" : "regressed";
     return [
-      { tier: test.tier, suite: test.suite, name: test.name, occurrence: 1, change, before: stateOf(old), after: stateOf(test) },
+      {
+        tier: test.tier,
+        suite: test.suite,
+        name: test.name,
+        occurrence: 1,
+        change,
+        before: stateOf(previous),
+        after: stateOf(test),
+      },
     ];
   });
   const improved = deltas.filter(({ change }) => change === "improved").length;

@@ -12,9 +12,9 @@ import { scenarioNames, scenarioOf } from "./scenario.ts";
  * receives.
  */
 
-type Told = PanelRequest | PanelNotice;
+type PanelMessage = PanelRequest | PanelNotice;
 /** What tests read and control: the messages of the panel, and how the host answers. */
-export type HarnessControl = { told: Told[]; failing: boolean; delayMs: number; say(message: HostMessage): void };
+export type HarnessControl = { told: PanelMessage[]; failing: boolean; delayMs: number; say(message: HostMessage): void };
 
 declare global {
   interface Window {
@@ -29,10 +29,10 @@ const scenario = scenarioNames.find((name) => name === parameters.get("scenario"
 const locale = parameters.get("locale") ?? "en";
 const ledger: Ledger = ledgerOf(scenarioOf(scenario));
 // Created on first use, because some scenarios have hundreds of thousands of results.
-const made: { evals?: EvalsLedger } = {};
+const lazyEvals: { evals?: EvalsLedger } = {};
 function evals(): EvalsLedger {
-  made.evals ??= evalsLedger(evalsOf(scenario), scenarioOf(scenario).now);
-  return made.evals;
+  lazyEvals.evals ??= evalsLedger(evalsOf(scenario), scenarioOf(scenario).now);
+  return lazyEvals.evals;
 }
 
 const costs: Costs = costsOf(scenario);
@@ -102,15 +102,15 @@ function answer(request: PanelRequest): HostMessage {
 
 window.harness = control;
 window.acquireVsCodeApi = () => ({
-  postMessage(message: Told): void {
+  postMessage(message: PanelMessage): void {
     control.told.push(message);
     // Structured clone and a separate task, as between a webview and its host.
     if (message.type === "request") setTimeout(() => control.say(answer(message)), control.delayMs);
     if (message.type === "ready") control.say({ type: "init", locale, strings: {} });
   },
   getState(): unknown {
-    const kept = sessionStorage.getItem(stateKey);
-    return kept === null ? undefined : JSON.parse(kept);
+    const stored = sessionStorage.getItem(stateKey);
+    return stored === null ? undefined : JSON.parse(stored);
   },
   setState(state: unknown): void {
     sessionStorage.setItem(stateKey, JSON.stringify(state));

@@ -18,15 +18,15 @@ import type { Scenario } from "./scenario.ts";
  * only the choice of resolutions and periods.
  */
 
-type Recorded = Readonly<{ source: FixtureRun; view: RunView; before: number }>;
+type CountedRun = Readonly<{ source: FixtureRun; view: RunView; before: number }>;
 
 const dayMs = 86_400_000;
 const zone = "Europe/Berlin";
 /** Maximum number of points in a line. More points are summed by day, or by week if they span more than 200 days with runs. */
-const readable = 2000;
+const maxPoints = 2000;
 
 /** Notes about a report that contradicts its own verdict. */
-const disputed = [
+const disputeNotes = [
   "The report states PASS, which its findings contradict: FAIL counts",
   "Its assurance is UNKNOWN, so it earns nothing",
 ];
@@ -38,7 +38,7 @@ function verdictOf(run: FixtureRun): Verdict {
 }
 
 /** Every run with its coins and streaks, counted over the runs of one project or of all. */
-function record(runs: readonly FixtureRun[], project: string | null): readonly Recorded[] {
+function record(runs: readonly FixtureRun[], project: string | null): readonly CountedRun[] {
   const standings = new Map<string, Standing>();
   return runs.flatMap((source, index) => {
     if (project !== null && source.project !== project) return [];
@@ -88,7 +88,7 @@ const within = (at: string, from: string | null, to: string | null): boolean =>
 
 const round = (coins: number): number => Math.round(coins * 10) / 10;
 
-function pointOf(runs: readonly Recorded[], at: string, single: boolean): CoinPointView {
+function pointOf(runs: readonly CountedRun[], at: string, single: boolean): CoinPointView {
   const last = runs.at(-1)?.view;
   const sum = (value: (run: RunView) => number): number => round(runs.reduce((total, { view }) => total + value(view), 0));
   const count = (verdict: Verdict): number => runs.filter(({ view }) => view.verdict === verdict).length;
@@ -118,24 +118,24 @@ const bucketStart = (at: string, unit: "day" | "week" | "month"): string => {
   return day.toISOString();
 };
 
-function lineOf(agent: string, all: readonly Recorded[], from: string | null, to: string | null): CoinLineView {
+function lineOf(agent: string, all: readonly CountedRun[], from: string | null, to: string | null): CoinLineView {
   const own = all.filter(({ view }) => view.agent === agent);
-  const inside = own.filter(({ view }) => within(view.created_at, from, to));
-  const coinsBefore = inside[0]?.before ?? (own.length > 0 ? (own.at(-1)?.view.coins ?? 0) : 0);
-  if (inside.length <= readable) {
-    const points = inside.map((run) => pointOf([run], run.view.created_at, true));
+  const inSpan = own.filter(({ view }) => within(view.created_at, from, to));
+  const coinsBefore = inSpan[0]?.before ?? (own.length > 0 ? (own.at(-1)?.view.coins ?? 0) : 0);
+  if (inSpan.length <= maxPoints) {
+    const points = inSpan.map((run) => pointOf([run], run.view.created_at, true));
     return { agent, resolution: "run", coins_before: coinsBefore, points };
   }
-  const days = Map.groupBy(inside, ({ view }) => bucketStart(view.created_at, "day"));
+  const days = Map.groupBy(inSpan, ({ view }) => bucketStart(view.created_at, "day"));
   const unit = days.size <= 200 ? "day" : "week";
-  const buckets = unit === "day" ? days : Map.groupBy(inside, ({ view }) => bucketStart(view.created_at, "week"));
+  const buckets = unit === "day" ? days : Map.groupBy(inSpan, ({ view }) => bucketStart(view.created_at, "week"));
   const points = [...buckets].map(([start, runs]) => pointOf(runs, start, false));
   return { agent, resolution: unit, coins_before: coinsBefore, points };
 }
 
 function violationsOf(
-  runs: readonly Recorded[],
-  before: readonly Recorded[] | null,
+  runs: readonly CountedRun[],
+  before: readonly CountedRun[] | null,
 ): Pick<TrendsView, "violations" | "violation_buckets"> {
   const first = runs[0]?.view.created_at ?? "";
   const last = runs.at(-1)?.view.created_at ?? "";
@@ -184,7 +184,7 @@ function wilson(passed: number, total: number): Readonly<{ low: number; high: nu
 
 function tilesOf(
   lines: readonly CoinLineView[],
-  runs: readonly Recorded[],
+  runs: readonly CountedRun[],
   violations: TrendsView["violations"],
 ): TrendsView["tiles"] {
   const newest = runs.slice(-20);
@@ -221,15 +221,15 @@ export type Ledger = Readonly<{
 export function ledgerOf({ runs, now, resets }: Scenario): Ledger {
   const agents = [...new Set(runs.map(({ agent }) => agent))].sort();
   const projects = [...new Set(runs.map(({ project }) => project))].sort();
-  const chosen = (filter: TrendsFilter): readonly string[] =>
+  const selectedAgents = (filter: TrendsFilter): readonly string[] =>
     filter.agent === null ? agents : [filter.agent, ...(filter.compare_with === null ? [] : [filter.compare_with])];
-  const everything = record(runs, null);
+  const allRuns = record(runs, null);
 
   return {
     trends(filter) {
       const { from, to } = boundsOf(filter, now);
-      const all = filter.project === null ? everything : record(runs, filter.project);
-      const lines = chosen(filter).map((agent) => lineOf(agent, all, from, to));
+      const all = filter.project === null ? allRuns : record(runs, filter.project);
+      const lines = selectedAgents(filter).map((agent) => lineOf(agent, all, from, to));
       const main = all.filter(
         ({ view }) => (filter.agent === null || view.agent === filter.agent) && within(view.created_at, from, to),
       );
@@ -257,7 +257,7 @@ export function ledgerOf({ runs, now, resets }: Scenario): Ledger {
       };
     },
     run(wanted) {
-      const found = everything.find(({ view }) => view.fact_id === wanted);
+      const found = allRuns.find(({ view }) => view.fact_id === wanted);
       if (found === undefined) return undefined;
       const { source, view, before } = found;
       return {
@@ -269,8 +269,8 @@ export function ledgerOf({ runs, now, resets }: Scenario): Ledger {
         changed_files: source.changed_files,
         house_rules_version: 3,
         findings: source.report.findings.map((finding: Finding) => ({ ...finding, blocking: isBlocking(finding) })),
-        warnings: everything[0]?.source === source ? disputed : [],
-        assurance_status: everything[0]?.source === source ? "UNKNOWN" : null,
+        warnings: allRuns[0]?.source === source ? disputeNotes : [],
+        assurance_status: allRuns[0]?.source === source ? "UNKNOWN" : null,
         existing: [],
         existing_count: 0,
         base: null,
@@ -290,7 +290,7 @@ export function ledgerOf({ runs, now, resets }: Scenario): Ledger {
     },
     runsBreaking(rule, filter, limit) {
       const { from, to } = boundsOf(filter, now);
-      return everything
+      return allRuns
         .filter(
           ({ source, view }) =>
             (filter.agent === null || view.agent === filter.agent) &&

@@ -4,7 +4,7 @@ import type { EffectView, RuleTrendsView } from "../../../src/features/rules/ope
 import type { TrendsFilter } from "../../../src/protocol/trends-panel.ts";
 
 /** Runs and hits before and after teaching, one entry per effect. */
-const sides = [
+const effectSamples = [
   { before: { runs: 20, hits: 20 }, after: { runs: 20, hits: 2 } },
   { before: { runs: 20, hits: 2 }, after: { runs: 20, hits: 20 } },
   { before: { runs: 20, hits: 10 }, after: { runs: 20, hits: 9 } },
@@ -13,8 +13,8 @@ const sides = [
 
 /** The four most broken rules of a view as taught rules, one per effect. */
 export function ruleEffects({ zone, agents, projects, members, violations }: TrendsView, filter: TrendsFilter): RuleTrendsView {
-  const effects = violations.slice(0, sides.length).map(({ rule }, index): EffectView => {
-    const { before, after } = sides[index] ?? sides[0];
+  const effects = violations.slice(0, effectSamples.length).map(({ rule }, index): EffectView => {
+    const { before, after } = effectSamples[index] ?? effectSamples[0];
     const { effect, change } = effectOf({ events: before.hits, units: before.runs }, { events: after.hits, units: after.runs });
     return {
       rule,

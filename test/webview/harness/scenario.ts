@@ -13,7 +13,7 @@ function history(runs: number, days: number, agents: readonly [string, ...string
   };
 }
 
-const many = ["claude-code", "codex", "gemini-cli", "aider", "cursor", "copilot", "windsurf", "cline"] as const;
+const manyAgents = ["claude-code", "codex", "gemini-cli", "aider", "cursor", "copilot", "windsurf", "cline"] as const;
 
 export const scenarioNames = ["empty", "one", "sixty", "reset", "thousands", "eight"] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
@@ -32,7 +32,7 @@ export function scenarioOf(name: ScenarioName): Scenario {
     case "thousands":
       return history(6000, 340, ["claude-code", "codex", "gemini-cli"]);
     case "eight":
-      return history(15_000, 700, many);
+      return history(15_000, 700, manyAgents);
     default:
       return name satisfies never;
   }

@@ -81,9 +81,9 @@ export async function startHarness(port = 0): Promise<Harness> {
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const address = server.address();
-  const bound = typeof address === "object" && address !== null ? address.port : port;
+  const boundPort = typeof address === "object" && address !== null ? address.port : port;
   return {
-    url: `http://127.0.0.1:${bound}/`,
+    url: `http://127.0.0.1:${boundPort}/`,
     scriptBytes: files.get("/trends.js")?.byteLength ?? 0,
     close: () =>
       new Promise((resolve) => {

@@ -33,7 +33,7 @@ const filter = (more: Readonly<Record<string, unknown>>): Readonly<Record<string
 });
 const compare = { filter: filter({ agent: "claude-code", compare_with: "codex" }) };
 const single = { filter: filter({ agent: "claude-code" }) };
-const every = ["dark", "light", "contrast"] as const;
+const allThemes = ["dark", "light", "contrast"] as const;
 
 /** Opens the newest run; if the chart shows sums, Enter first zooms into the newest sum. */
 async function openNewest(page: Page): Promise<void> {
@@ -49,7 +49,7 @@ async function openNewest(page: Page): Promise<void> {
 }
 
 /** Waits for the part of the costs that is requested separately. */
-async function settle(page: Page): Promise<void> {
+async function waitForBudget(page: Page): Promise<void> {
   await page.locator(".budget-limits").waitFor();
 }
 
@@ -73,12 +73,12 @@ async function hoverHeat(page: Page): Promise<void> {
 }
 
 const shots: readonly Shot[] = [
-  { name: "empty", scenario: "empty", themes: every },
+  { name: "empty", scenario: "empty", themes: allThemes },
   { name: "one", scenario: "one" },
-  { name: "single", scenario: "sixty", state: single, themes: every, act: hoverChart },
-  { name: "compare", scenario: "sixty", state: compare, themes: every },
+  { name: "single", scenario: "sixty", state: single, themes: allThemes, act: hoverChart },
+  { name: "compare", scenario: "sixty", state: compare, themes: allThemes },
   { name: "compare-wide", scenario: "sixty", state: compare, width: 2000 },
-  { name: "thousands", scenario: "thousands", state: single, themes: every, act: hoverChart },
+  { name: "thousands", scenario: "thousands", state: single, themes: allThemes, act: hoverChart },
   { name: "three", scenario: "thousands", state: { filter: filter({}) } },
   { name: "eight", scenario: "eight", state: { filter: filter({}) } },
   { name: "reset", scenario: "reset", state: single },
@@ -86,7 +86,7 @@ const shots: readonly Shot[] = [
     name: "violations",
     scenario: "sixty",
     state: { tab: "violations", filter: filter({ agent: "claude-code", period: "30d" }) },
-    themes: every,
+    themes: allThemes,
   },
   {
     name: "rule",
@@ -97,14 +97,14 @@ const shots: readonly Shot[] = [
       await page.locator(".run-row").first().waitFor();
     },
   },
-  { name: "table", scenario: "sixty", state: { ...compare, presentation: { coins: "table" } }, themes: every },
+  { name: "table", scenario: "sixty", state: { ...compare, presentation: { coins: "table" } }, themes: allThemes },
   {
     name: "violations-table",
     scenario: "sixty",
     state: { tab: "violations", filter: filter({}), presentation: { violations: "table" } },
   },
-  { name: "run", scenario: "sixty", state: single, themes: every, act: openNewest },
-  { name: "narrow", scenario: "sixty", state: compare, width: 300, height: 700, themes: every, full: true },
+  { name: "run", scenario: "sixty", state: single, themes: allThemes, act: openNewest },
+  { name: "narrow", scenario: "sixty", state: compare, width: 300, height: 700, themes: allThemes, full: true },
   {
     name: "narrow-violations",
     scenario: "sixty",
@@ -119,11 +119,11 @@ const shots: readonly Shot[] = [
     scenario: "sixty",
     state: { filter: filter({ period: "custom", since: "2020-01-01", until: "2020-01-31" }) },
   },
-  { name: "evals-empty", scenario: "reset", state: { tab: "evals" }, themes: every },
+  { name: "evals-empty", scenario: "reset", state: { tab: "evals" }, themes: allThemes },
   { name: "evals-one", scenario: "one", state: evals },
-  { name: "evals", scenario: "sixty", state: evals, height: 1300, themes: every, act: hoverRates },
+  { name: "evals", scenario: "sixty", state: evals, height: 1300, themes: allThemes, act: hoverRates },
   { name: "evals-heat", scenario: "sixty", state: evals, height: 1300, act: hoverHeat },
-  { name: "evals-year", scenario: "thousands", state: evals, height: 1300, themes: every, act: hoverHeat },
+  { name: "evals-year", scenario: "thousands", state: evals, height: 1300, themes: allThemes, act: hoverHeat },
   { name: "evals-wide-run", scenario: "eight", state: evals, height: 1300 },
   { name: "evals-narrow", scenario: "thousands", state: evals, width: 500, height: 900, full: true },
   { name: "evals-table", scenario: "sixty", state: { ...evals, presentation: { evals: "table" } } },
@@ -135,7 +135,7 @@ const shots: readonly Shot[] = [
     scenario: "sixty",
     state: evals,
     height: 1300,
-    themes: every,
+    themes: allThemes,
     act: async (page) => {
       await page.locator(".virtual .link").first().click();
       await page.locator("#timeline-title").waitFor();
@@ -146,7 +146,7 @@ const shots: readonly Shot[] = [
     scenario: "sixty",
     state: evals,
     height: 1300,
-    themes: every,
+    themes: allThemes,
     act: async (page) => {
       await page.locator("[data-tile=eval-rate]").click();
       await page.locator("#failures-title").waitFor();
@@ -164,26 +164,40 @@ const shots: readonly Shot[] = [
       await page.locator("#comparison-title").waitFor();
     },
   },
-  { name: "agents", scenario: "empty", state: { tab: "agents" }, themes: every, full: true },
-  { name: "costs-empty", scenario: "empty", state: { tab: "costs", filter: filter({}) }, themes: every, full: true },
+  { name: "agents", scenario: "empty", state: { tab: "agents" }, themes: allThemes, full: true },
+  { name: "costs-empty", scenario: "empty", state: { tab: "costs", filter: filter({}) }, themes: allThemes, full: true },
   { name: "costs-one", scenario: "one", state: { tab: "costs", filter: filter({}) }, full: true },
-  { name: "costs", scenario: "sixty", state: { tab: "costs", filter: filter({}) }, themes: every, full: true, act: settle },
-  { name: "costs-year", scenario: "thousands", state: { tab: "costs", filter: filter({}) }, full: true, act: settle },
+  {
+    name: "costs",
+    scenario: "sixty",
+    state: { tab: "costs", filter: filter({}) },
+    themes: allThemes,
+    full: true,
+    act: waitForBudget,
+  },
+  { name: "costs-year", scenario: "thousands", state: { tab: "costs", filter: filter({}) }, full: true, act: waitForBudget },
   {
     name: "costs-many",
     scenario: "eight",
     state: { tab: "costs", filter: filter({}), costs: { outcomesBy: "model" } },
-    themes: every,
+    themes: allThemes,
     full: true,
-    act: settle,
+    act: waitForBudget,
   },
-  { name: "costs-narrow", scenario: "sixty", state: { tab: "costs", filter: filter({}) }, width: 500, full: true, act: settle },
+  {
+    name: "costs-narrow",
+    scenario: "sixty",
+    state: { tab: "costs", filter: filter({}) },
+    width: 500,
+    full: true,
+    act: waitForBudget,
+  },
   {
     name: "costs-tables",
     scenario: "sixty",
     state: { tab: "costs", filter: filter({}), presentation: { costs: "table" }, costs: { outcomes: "table", spend: "table" } },
     full: true,
-    act: settle,
+    act: waitForBudget,
   },
   {
     name: "costs-nothing",
@@ -223,7 +237,7 @@ try {
       // Only ends a page that hangs.
       page.setDefaultTimeout(120_000);
       const state = JSON.stringify(shot.state ?? {});
-      await page.addInitScript((kept) => sessionStorage.setItem("panel state", kept), state);
+      await page.addInitScript((stored) => sessionStorage.setItem("panel state", stored), state);
       await page.goto(`${harness.url}?scenario=${shot.scenario}&theme=${theme}`);
       await page.locator(".tile, .empty").first().waitFor();
       await shot.act?.(page);

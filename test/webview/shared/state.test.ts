@@ -5,10 +5,10 @@ import { tabIds } from "../../../src/webview/tabs.ts";
 
 const parseState = (value: unknown) => state.parseState(value, tabIds);
 
-const after = (...actions: readonly PanelAction[]) => actions.reduce(reduce, initialState);
+const reduceAll = (...actions: readonly PanelAction[]) => actions.reduce(reduce, initialState);
 
 test("saved state is restored unchanged", () => {
-  const state = after(
+  const state = reduceAll(
     { type: "filter", filter: { agent: "claude-code", compare_with: "codex", period: "custom", since: "2026-01-01" } },
     { type: "tab", tab: "violations" },
     { type: "present", tab: "coins", as: "table" },
@@ -36,13 +36,16 @@ test("invalid state is replaced by its default", () => {
 });
 
 test("a comparison requires another agent", () => {
-  expect(after({ type: "filter", filter: { compare_with: "codex" } }).filter.compare_with).toBeNull();
-  const same = after({ type: "filter", filter: { agent: "a", compare_with: "b" } }, { type: "filter", filter: { agent: "b" } });
-  expect(same.filter).toMatchObject({ agent: "b", compare_with: null });
+  expect(reduceAll({ type: "filter", filter: { compare_with: "codex" } }).filter.compare_with).toBeNull();
+  const sameAgent = reduceAll(
+    { type: "filter", filter: { agent: "a", compare_with: "b" } },
+    { type: "filter", filter: { agent: "b" } },
+  );
+  expect(sameAgent.filter).toMatchObject({ agent: "b", compare_with: null });
 });
 
 test("days belong to the custom period, and a filter change ends a zoom", () => {
-  const custom = after(
+  const custom = reduceAll(
     { type: "zoom", zoom: { min: 1, max: 2 } },
     { type: "filter", filter: { period: "custom", since: "2026-01-01", until: "2026-01-02" } },
   );
@@ -51,7 +54,7 @@ test("days belong to the custom period, and a filter change ends a zoom", () => 
 });
 
 test("closing a run returns to its rule, and closing the drawer closes both", () => {
-  const run = after({ type: "openRule", rule: "E501" }, { type: "openRun", factId: "f" });
+  const run = reduceAll({ type: "openRule", rule: "E501" }, { type: "openRun", factId: "f" });
   expect(reduce(run, { type: "closeRun" })).toMatchObject({ openRule: "E501", openRun: null });
   expect(reduce(run, { type: "closeDrawer" })).toMatchObject({ openRule: null, openRun: null });
   expect(reduce(run, { type: "openRule", rule: "F841" })).toMatchObject({ openRule: "F841", openRun: null });
@@ -68,8 +71,8 @@ test("the state of the Costs tab is restored, and invalid parts take their defau
     sessions: "chart",
   } as const;
   expect(parseState({ ...initialState, costs }).costs).toEqual(costs);
-  const broken = { hiddenModels: "all", hiddenSpend: [7, "others"], outcomesBy: 3, outcomes: "picture", spend: null };
-  expect(parseState({ costs: broken }).costs).toEqual({ ...initialState.costs, hiddenSpend: ["others"] });
+  const invalidState = { hiddenModels: "all", hiddenSpend: [7, "others"], outcomesBy: 3, outcomes: "picture", spend: null };
+  expect(parseState({ costs: invalidState }).costs).toEqual({ ...initialState.costs, hiddenSpend: ["others"] });
   expect(parseState({ costs: [] }).costs).toEqual(initialState.costs);
   const changed = reduce(initialState, { type: "costs", costs: { hiddenModels: ["rest"], spend: "table" } });
   expect(changed.costs).toEqual({ ...initialState.costs, hiddenModels: ["rest"], spend: "table" });

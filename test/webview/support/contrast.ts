@@ -25,7 +25,7 @@ export function lowContrast(page: Page): Promise<readonly LowContrast[]> {
       const mix = (upper: number, lower: number): number => upper * top.a + lower * (1 - top.a);
       return { r: mix(top.r, below.r), g: mix(top.g, below.g), b: mix(top.b, below.b), a: 1 };
     };
-    const light = ({ r, g, b }: Color): number => {
+    const luminance = ({ r, g, b }: Color): number => {
       const channel = (value: number): number => (value <= 10.31 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
       return 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
     };
@@ -45,7 +45,7 @@ export function lowContrast(page: Page): Promise<readonly LowContrast[]> {
         continue;
       const style = getComputedStyle(element);
       const background = backgroundOf(element);
-      const colors = [light(over(parse(style.color), background)), light(background)];
+      const colors = [luminance(over(parse(style.color), background)), luminance(background)];
       const ratio = (Math.max(...colors) + 0.05) / (Math.min(...colors) + 0.05);
       const size = Number.parseFloat(style.fontSize);
       const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);

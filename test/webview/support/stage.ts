@@ -13,7 +13,7 @@ export type View = Readonly<{
   height?: number;
 }>;
 
-export type Opened = Readonly<{
+export type OpenPanel = Readonly<{
   page: Page;
   /** Violations of the content policy and errors of scripts, as they happen. */
   complaints: readonly string[];
@@ -21,14 +21,14 @@ export type Opened = Readonly<{
 
 export type PanelStage = Readonly<{
   harness: Harness;
-  open(view: View): Promise<Opened>;
+  open(view: View): Promise<OpenPanel>;
   close(): Promise<void>;
 }>;
 
 /** The key under which the harness's host keeps the panel's state. */
 const stateKey = "panel state";
 
-async function openView(browser: Browser, harness: Harness, view: View): Promise<Opened> {
+async function openView(browser: Browser, harness: Harness, view: View): Promise<OpenPanel> {
   const { scenario = "sixty", theme = "dark", state, width = 1200, height = 860 } = view;
   const page = await browser.newPage({ locale: "en-US", viewport: { width, height } });
   // Only ends hanging tests.
@@ -41,8 +41,8 @@ async function openView(browser: Browser, harness: Harness, view: View): Promise
   if (state !== undefined) {
     // Only the first page of a tab starts with this state: after a reload the panel finds its own stored state.
     await page.addInitScript(
-      ([key, kept]) => {
-        if (sessionStorage.getItem(key) === null) sessionStorage.setItem(key, kept);
+      ([key, stored]) => {
+        if (sessionStorage.getItem(key) === null) sessionStorage.setItem(key, stored);
       },
       [stateKey, JSON.stringify(state)] as const,
     );
@@ -67,11 +67,11 @@ export async function openStage(): Promise<PanelStage> {
 }
 
 /** Waits two frames, after which the panel has redrawn everything that a change of theme or width affects. */
-export const drawn = (page: Page): Promise<void> =>
+export const waitForRedraw = (page: Page): Promise<void> =>
   page.evaluate(() => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))));
 
 /** Switches the open panel's theme like VS Code: changes the variables and the class of the body. Returns the background. */
-export async function wear(page: Page, theme: ThemeName): Promise<string> {
+export async function applyTheme(page: Page, theme: ThemeName): Promise<string> {
   await page.evaluate(
     async ([href, bodyClass]) => {
       const sheet = document.querySelector("link[href^='/theme/']");
@@ -85,12 +85,12 @@ export async function wear(page: Page, theme: ThemeName): Promise<string> {
     },
     [`/theme/${theme}.css`, themes[theme].bodyClass] as const,
   );
-  await drawn(page);
+  await waitForRedraw(page);
   return page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--vscode-editor-background"));
 }
 
 /** The messages of one kind that the panel has sent to its host. */
-export function told(page: Page, kind: string): Promise<readonly unknown[]> {
+export function sentMessages(page: Page, kind: string): Promise<readonly unknown[]> {
   return page.evaluate(
     (wanted) => window.harness.told.filter((message) => (message.type === "request" ? message.method : message.type) === wanted),
     kind,

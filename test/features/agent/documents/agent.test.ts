@@ -23,18 +23,19 @@ import type { Document, Words } from "../../../../src/kernel/document.ts";
 import { markdownText } from "../../../../src/render/markdown/document.ts";
 import { editorWords } from "../../../../src/render/markdown/words.ts";
 import { terminalText } from "../../../../src/render/terminal/document.ts";
-import { pipe } from "../../../cli/style.ts";
+import { pipeStyle } from "../../../cli/style.ts";
 import { english, style } from "../../../extension/texts.ts";
-import { at, message, sum, task } from "../../../support/agent-views.ts";
+import { sampleMessage, sampleSum, sampleTask, sampleTime } from "../../../support/agent-views.ts";
 
-type Said = (words: Words) => Document;
+type BuildDocument = (words: Words) => Document;
 
-const inEditor = (said: Said): string => markdownText("Agent", said(editorWords(style, english)), (count) => `and ${count} more`);
-const inPipe = (said: Said): string => terminalText(said(terminalWords(pipe)), pipe);
+const inEditor = (build: BuildDocument): string =>
+  markdownText("Agent", build(editorWords(style, english)), (count) => `and ${count} more`);
+const inPipe = (build: BuildDocument): string => terminalText(build(terminalWords(pipeStyle)), pipeStyle);
 
-const said: FeedbackView = {
+const feedbackView: FeedbackView = {
   id: "f1",
-  received_at: at,
+  received_at: sampleTime,
   from_handle: "em",
   channel: "cli",
   body: "Never force-push",
@@ -49,7 +50,7 @@ const said: FeedbackView = {
   notes_json: "[]",
   project: null,
 };
-const limit = { spent_usd: 22, limit_usd: 25, ceiling_usd: 25, percent: 88, level: "warning", resets_at: at } as const;
+const limit = { spent_usd: 22, limit_usd: 25, ceiling_usd: 25, percent: 88, level: "warning", resets_at: sampleTime } as const;
 const budget: BudgetView = {
   level: "warning",
   today: limit,
@@ -70,22 +71,24 @@ const budget: BudgetView = {
 
 describe("a row", () => {
   it("shows only fields with a value, and multi-line text with its line breaks", () => {
-    const answered = inEditor((words) => rowDocument(inbox)({ ...message, state: "answered", answer: "Yes" }, words));
+    const answered = inEditor((words) => rowDocument(inbox)({ ...sampleMessage, state: "answered", answer: "Yes" }, words));
     for (const part of ["| State | answered |", "| Answer | Yes |", "## Message\n\nMay I drop\n\nthe "])
       expect(answered).toContain(part);
     expect(answered).not.toContain("](command:");
-    expect(inEditor((words) => rowDocument(tasks)(task, words))).toContain("| Worker | claude\\-code |");
-    const report = inEditor((words) => rowDocument(feedback)(said, words));
+    expect(inEditor((words) => rowDocument(tasks)(sampleTask, words))).toContain("| Worker | claude\\-code |");
+    const report = inEditor((words) => rowDocument(feedback)(feedbackView, words));
     expect(report).toContain("| About | src/cart\\.ts\\:12 |");
     expect(report).not.toContain("Pull request");
   });
 
   it("starts with the prompt for a task, and shows money only in dollars", () => {
-    const text = inPipe((words) => doneDocument(tasks, () => "Queued")(task, words));
+    const text = inPipe((words) => doneDocument(tasks, () => "Queued")(sampleTask, words));
     expect(text).toMatch(/^Queued\n\nMend the cart\n\nID +t1\n/);
     expect(text).toMatch(/^Cost in USD +1\.25$/m);
     expect(text).not.toContain("micros");
-    expect(inPipe((words) => claimDocument({ task, reclaimed: true }, words))).toMatch(/^Taken over t1 for claude-code\n/);
+    expect(inPipe((words) => claimDocument({ task: sampleTask, reclaimed: true }, words))).toMatch(
+      /^Taken over t1 for claude-code\n/,
+    );
     expect(inPipe((words) => claimDocument({ task: null, reclaimed: false }, words))).toBe("No task is pending.");
   });
 
@@ -93,25 +96,25 @@ describe("a row", () => {
     expect(inPipe((words) => anyRowDocument({ id: 7, error: null, tool_name: "git" }, words))).toBe(
       "id         7\ntool_name  git",
     );
-    const put = { created: true, rows: 1, row: { id: 7 }, refused: [], warnings: ["row 1: replaced"] };
-    expect(inPipe((words) => storePutDocument(put, words))).toBe("Inserted\n  warning row 1: replaced\n\nid  7");
+    const putView = { created: true, rows: 1, row: { id: 7 }, refused: [], warnings: ["row 1: replaced"] };
+    expect(inPipe((words) => storePutDocument(putView, words))).toBe("Inserted\n  warning row 1: replaced\n\nid  7");
   });
 });
 
 describe("a list", () => {
   it("shows the columns of its store, and how to continue with the next page", () => {
-    const text = inPipe((words) => listDocument(inbox)({ rows: [message], cursor: "c7" }, words));
+    const text = inPipe((words) => listDocument(inbox)({ rows: [sampleMessage], cursor: "c7" }, words));
     expect(text).toContain("Received");
     expect(text).toContain("2026-03-16 09:30  question  pending  em");
     expect(text).toMatch(/\n\n1 row; go on with --cursor c7$/);
-    const rows = [{ ...task }, { ...task, priority: 5 }];
+    const rows = [{ ...sampleTask }, { ...sampleTask, priority: 5 }];
     expect(inPipe((words) => listDocument(tasks)({ rows, cursor: null }, words))).toMatch(
       /^ +5 {2}running .* Mend the cart +1\.25 {2}t1$/m,
     );
   });
 
   it("has an empty message for every store, and uses only existing columns", () => {
-    const words = terminalWords(pipe);
+    const words = terminalWords(pipeStyle);
     for (const store of agentStores) {
       const { none, columns } = store.listing(words);
       expect(inPipe((own) => listDocument(store)({ rows: [], cursor: null }, own))).toBe(none);
@@ -144,15 +147,22 @@ describe("money documents", () => {
   });
 
   it("show spending per task or model with the total, and each new entry with the budget", () => {
-    const view = { period: "all", from: null, to: at, by: "task", rows: [{ name: null, ...sum }], total: sum } as const;
+    const view = {
+      period: "all",
+      from: null,
+      to: sampleTime,
+      by: "task",
+      rows: [{ name: null, ...sampleSum }],
+      total: sampleSum,
+    } as const;
     const report = inEditor((words) => spendSummaryDocument(view, words));
     expect(report).toContain("| no task | 1,200 | 5 | 2 | 1 | 7 | 2\\.0000 |");
     expect(report).toContain("| Total | 1,200 |");
-    const nothing = { ...view, rows: [], total: { ...sum, calls: 0 } };
-    expect(inPipe((words) => spendSummaryDocument(nothing, words))).toBe("All time: Nothing was spent.");
+    const emptyView = { ...view, rows: [], total: { ...sampleSum, calls: 0 } };
+    expect(inPipe((words) => spendSummaryDocument(emptyView, words))).toBe("All time: Nothing was spent.");
     const entry = {
       id: "s1",
-      occurred_at: at,
+      occurred_at: sampleTime,
       task_id: null,
       call_site: "plan",
       model: "m",

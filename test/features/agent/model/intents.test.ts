@@ -4,19 +4,19 @@ import { proposalOf } from "../../../../src/features/agent/model/proposals.ts";
 import { english } from "../../../../src/kernel/document.ts";
 import { readPrompt } from "../../../../src/platform/prompts.ts";
 
-const said = (intent: string, confidence = 95, args: object = {}): string => JSON.stringify({ intent, args, confidence });
+const answerJson = (intent: string, confidence = 95, args: object = {}): string => JSON.stringify({ intent, args, confidence });
 const propose = (intent: (typeof intents)[number], args: Readonly<Record<string, unknown>>, text = "as I said"): string | null =>
   proposalOf({ intent, args, text }, english).command;
 
 describe("a model's answer", () => {
   it("is accepted at confidence 70, and becomes free text with the original message at 69", () => {
-    expect(readIntent(said("pause", 70, { task: "t1" }), "stop it")).toEqual({
+    expect(readIntent(answerJson("pause", 70, { task: "t1" }), "stop it")).toEqual({
       intent: "pause",
       args: { task: "t1" },
       confidence: 70,
       text: "stop it",
     });
-    expect(readIntent(said("pause", 69, { task: "t1" }), "stop it")).toEqual({
+    expect(readIntent(answerJson("pause", 69, { task: "t1" }), "stop it")).toEqual({
       intent: "free_form",
       args: {},
       confidence: 69,
@@ -25,13 +25,13 @@ describe("a model's answer", () => {
   });
 
   it("becomes free text when its intent is unknown", () => {
-    expect(readIntent(said("delete_everything", 100), "hm")).toMatchObject({ intent: "free_form", text: "hm" });
-    expect(readIntent(said("constructor", 100), "hm")).toMatchObject({ intent: "free_form" });
+    expect(readIntent(answerJson("delete_everything", 100), "hm")).toMatchObject({ intent: "free_form", text: "hm" });
+    expect(readIntent(answerJson("constructor", 100), "hm")).toMatchObject({ intent: "free_form" });
   });
 
   it("is the first JSON object in the text, regardless of surrounding text", () => {
     const first = `{"intent":"feedback","args":{"note":"a } and a \\" {"},"confidence":80}`;
-    expect(readIntent(`Sure:\n\`\`\`json\n${first}\n\`\`\`\n${said("promote_tier")}`, "x")).toMatchObject({
+    expect(readIntent(`Sure:\n\`\`\`json\n${first}\n\`\`\`\n${answerJson("promote_tier")}`, "x")).toMatchObject({
       intent: "feedback",
       args: { note: 'a } and a " {' },
     });

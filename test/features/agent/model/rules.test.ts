@@ -25,10 +25,10 @@ function rowAfter(result: ReturnType<typeof reduceRow>): Row {
 const errorOf = (result: ReturnType<typeof reduceRow>) => (result.ok ? undefined : toErrorView(result.error));
 
 /** Cells that a column must not hold. */
-function wrongCells({ name, type, nullable, default: given, values, min, max }: Column): readonly Cell[] {
+function wrongCells({ name, type, nullable, default: defaultValue, values, min, max }: Column): readonly Cell[] {
   return [
     type === "integer" ? "7" : 7,
-    ...(!nullable && given === undefined ? [null] : []),
+    ...(!nullable && defaultValue === undefined ? [null] : []),
     ...(values === null ? [] : ["no such value", ""]),
     ...(min === null ? [] : [min - 1]),
     ...(max === null ? [] : [max + 1]),
@@ -38,7 +38,7 @@ function wrongCells({ name, type, nullable, default: given, values, min, max }: 
 }
 
 /** The cells that a row needs in a state, so that only the transition to the state is judged. */
-function complete(store: Store, state: string): Row {
+function requiredCells(store: Store, state: string): Row {
   switch (`${store.name} ${state}`) {
     case "em_inbox answered":
       return { answer: "yes", answered_at: at };
@@ -110,12 +110,12 @@ describe.each(allStores.map((store) => ({ name: store.name, store })))("$name", 
     expect(all).toEqual(store.columns.find(({ name }) => name === column)?.values);
     const pairs = all.flatMap((from) => all.map((to) => [from, to] as const));
     for (const [from, to] of pairs) {
-      const before = { ...row, ...complete(store, from), [column]: from };
-      const result = change(store, before, { ...complete(store, to), [column]: to });
-      const onward = ways[from] ?? [];
-      const allowed = onward.includes(to);
+      const before = { ...row, ...requiredCells(store, from), [column]: from };
+      const result = change(store, before, { ...requiredCells(store, to), [column]: to });
+      const nextStates = ways[from] ?? [];
+      const allowed = nextStates.includes(to);
       expect([from, to, errorOf(result)?.code]).toEqual([from, to, allowed ? undefined : "illegal_transition"]);
-      const hint = onward.length === 0 ? `${from} is a final state.` : `Allowed next states: ${onward.join(", ")}.`;
+      const hint = nextStates.length === 0 ? `${from} is a final state.` : `Allowed next states: ${nextStates.join(", ")}.`;
       expect(errorOf(result)?.hint).toBe(allowed ? undefined : hint);
     }
   });
@@ -210,20 +210,20 @@ describe("task ids", () => {
 });
 
 describe("learnings.log", () => {
-  const one = { ts: "2026-05-03", task_id: "t_8f2", observation: "I added a broad except", candidate: "GAIA.md" };
-  const check = (row: Row) => errorOf(add(learnings, { recorded: "r", ...one, ...row }));
+  const learning = { ts: "2026-05-03", task_id: "t_8f2", observation: "I added a broad except", candidate: "GAIA.md" };
+  const check = (row: Row) => errorOf(add(learnings, { recorded: "r", ...learning, ...row }));
 
   it("writes the documented line format, and reads it with varying whitespace", () => {
     const line = '2026-05-03 [task=t_8f2] Observed: "I added a broad except" → GAIA.md';
-    expect(learningLine(one)).toBe(line);
-    expect(parseLearning(`  2026-05-03   [task=t_8f2]\tObserved:  "I added a broad except"  →  GAIA.md \r\n`)).toEqual(one);
+    expect(learningLine(learning)).toBe(line);
+    expect(parseLearning(`  2026-05-03   [task=t_8f2]\tObserved:  "I added a broad except"  →  GAIA.md \r\n`)).toEqual(learning);
   });
 
   it.each(['he said "hi"', '"', "[task=x] Observed:", "a → b", "ends in a backslash \\", " spaces ", "skill:x"])(
     "keeps the observation %j",
     (observation) => {
       expect(check({ observation })).toBeUndefined();
-      expect(parseLearning(learningLine({ ...one, observation }))).toEqual({ ...one, observation });
+      expect(parseLearning(learningLine({ ...learning, observation }))).toEqual({ ...learning, observation });
     },
   );
 

@@ -107,8 +107,8 @@ describe("a repeated import of a changed home", () => {
     const ports = await openPorts();
     const gaia = join(temporaryFolder(), "coder");
     writeGaiaHome(gaia);
-    const imported = async () => storeImport.call(ports, { home: gaia, project: "acme/shop" }, quietCall);
-    await imported();
+    const importHome = async () => storeImport.call(ports, { home: gaia, project: "acme/shop" }, quietCall);
+    await importHome();
     const change = (file: string, sql: string): void => {
       const db = new DatabaseSync(join(gaia, file));
       db.exec(sql);
@@ -118,13 +118,13 @@ describe("a repeated import of a changed home", () => {
       "em_inbox.db",
       "UPDATE em_inbox SET state='answered', answer='main', answered_at='2026-03-17T09:00:00Z' WHERE id='m1'",
     );
-    const again = await imported();
-    const of = (name: string) => again.stores.find(({ store }) => store === name);
-    expect(of("em_inbox")).toMatchObject({ taken: 0, changed: ["id m1"], conflicts: [] });
+    const again = await importHome();
+    const storeReport = (name: string) => again.stores.find(({ store }) => store === name);
+    expect(storeReport("em_inbox")).toMatchObject({ taken: 0, changed: ["id m1"], conflicts: [] });
     const [message] = (await ports.ledger.ask(({ agent }) => agent.list(inbox, { where: { id: "m1" } }))).rows;
     expect(message).toMatchObject({ state: "answered", answer: "main", answered_at: "2026-03-17T09:00:00.000Z" });
     change("em_inbox.db", "UPDATE em_inbox SET state='pending', answer=NULL, answered_at=NULL WHERE id='m1'");
-    const back = await imported();
+    const back = await importHome();
     expect(back.stores.find(({ store }) => store === "em_inbox")).toMatchObject({
       changed: [],
       conflicts: [{ row: "id m1", why: expect.stringContaining("answered") }],
@@ -136,9 +136,9 @@ describe("a repeated import of a changed home", () => {
     const ports = await openPorts();
     const gaia = join(temporaryFolder(), "coder");
     writeGaiaHome(gaia);
-    const take = async () => (await storeImport.call(ports, { home: gaia, project: "acme/shop" }, quietCall)).stores;
-    const first = await take();
-    const deleting = ["tasks", "spend", "audit"];
+    const importHome = async () => (await storeImport.call(ports, { home: gaia, project: "acme/shop" }, quietCall)).stores;
+    const first = await importHome();
+    const clearedStores = ["tasks", "spend", "audit"];
     for (const [file, table] of [
       ["tasks.db", "tasks"],
       ["spend.db", "spend"],
@@ -148,12 +148,12 @@ describe("a repeated import of a changed home", () => {
       db.exec(`DELETE FROM ${table}`);
       db.close();
     }
-    const second = await take();
+    const second = await importHome();
     expect(second.map(({ taken }) => taken)).toEqual(first.map(() => 0));
-    expect(second.filter(({ store }) => deleting.includes(store))).toMatchObject(
-      deleting.map(() => ({ found: true, taken: 0, known: 0, refused: [] })),
+    expect(second.filter(({ store }) => clearedStores.includes(store))).toMatchObject(
+      clearedStores.map(() => ({ found: true, taken: 0, known: 0, refused: [] })),
     );
-    for (const store of deleting)
+    for (const store of clearedStores)
       expect((await storeList.call(ports, { store }, quietCall)).rows).toHaveLength(
         first.find((one) => one.store === store)?.taken ?? 0,
       );
@@ -172,30 +172,30 @@ describe("a repeated import of a changed home", () => {
       db.exec(sql);
       db.close();
     };
-    const imported = async () => {
+    const importHome = async () => {
       const { stores } = await storeImport.call(ports, { home: gaia, project: "acme/shop" }, quietCall);
       const { rows } = await storeList.call(ports, { store: "audit" }, quietCall);
       const { taken, changed, conflicts } = stores.find(({ store }) => store === "audit") ?? {};
       return { taken, changed, conflicts, ms: rows.map(({ duration_ms }) => duration_ms).sort() };
     };
-    expect(await imported()).toEqual({ taken: 2, changed: [], conflicts: [], ms: [null, null] });
+    expect(await importHome()).toEqual({ taken: 2, changed: [], conflicts: [], ms: [null, null] });
     change("UPDATE audit SET result_json='{}', duration_ms=7 WHERE id=2");
-    expect(await imported()).toEqual({ taken: 0, changed: ["id 2"], conflicts: [], ms: [7, null] });
-    expect(await imported()).toEqual({ taken: 0, changed: [], conflicts: [], ms: [7, null] });
+    expect(await importHome()).toEqual({ taken: 0, changed: ["id 2"], conflicts: [], ms: [7, null] });
+    expect(await importHome()).toEqual({ taken: 0, changed: [], conflicts: [], ms: [7, null] });
     change("UPDATE audit SET duration_ms=8, error='Timeout' WHERE id=1");
     change(
       "INSERT INTO audit SELECT 9, occurred_at, task_id, stage, state_name, tool_name, args_json, result_json, 9, error, 3 FROM audit WHERE id=2",
     );
-    expect(await imported()).toEqual({ taken: 1, changed: ["id 1"], conflicts: [], ms: [7, 8, 9] });
+    expect(await importHome()).toEqual({ taken: 1, changed: ["id 1"], conflicts: [], ms: [7, 8, 9] });
     change("UPDATE audit SET duration_ms=70 WHERE id=2");
-    expect(await imported()).toMatchObject({
+    expect(await importHome()).toMatchObject({
       taken: 0,
       changed: [],
       conflicts: [{ row: "id 2", why: expect.stringContaining("duration_ms") }],
       ms: [7, 8, 9],
     });
     change("UPDATE audit SET duration_ms=NULL, result_json=NULL WHERE id=2");
-    expect(await imported()).toMatchObject({ taken: 0, changed: [], conflicts: [], ms: [7, 8, 9] });
+    expect(await importHome()).toMatchObject({ taken: 0, changed: [], conflicts: [], ms: [7, 8, 9] });
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
 
@@ -203,8 +203,8 @@ describe("a repeated import of a changed home", () => {
     const ports = await openPorts();
     const gaia = join(temporaryFolder(), "coder");
     writeGaiaHome(gaia);
-    const imported = async () => (await storeImport.call(ports, { home: gaia, project: "acme/shop" }, quietCall)).stores;
-    await imported();
+    const importHome = async () => (await storeImport.call(ports, { home: gaia, project: "acme/shop" }, quietCall)).stores;
+    await importHome();
     for (const [file, sql] of [
       ["memory.db", "UPDATE memory SET recall_count=3, last_recalled_at='2026-03-17 08:00:00', superseded_by='y9' WHERE id='y1'"],
       ["feedback.db", "UPDATE feedback SET fix_class='tool', received_at='2026-03-16T09:00:00.500+01:00' WHERE id='fb-1'"],
@@ -214,13 +214,13 @@ describe("a repeated import of a changed home", () => {
       db.exec(sql);
       db.close();
     }
-    const again = await imported();
+    const again = await importHome();
     const changes = again.map(({ store, taken, changed, conflicts }) => ({ store, taken, changed, conflicts }));
     expect(changes.filter(({ taken, changed, conflicts }) => (taken ?? 0) + changed.length + conflicts.length > 0)).toEqual([
       { store: "feedback", taken: 0, changed: ["id fb-1"], conflicts: [] },
       { store: "memory", taken: 0, changed: ["id y1"], conflicts: [] },
     ]);
-    expect((await imported()).flatMap(({ taken, changed, conflicts }) => [taken, ...changed, ...conflicts])).toEqual(
+    expect((await importHome()).flatMap(({ taken, changed, conflicts }) => [taken, ...changed, ...conflicts])).toEqual(
       again.map(() => 0),
     );
   });
@@ -229,8 +229,8 @@ describe("a repeated import of a changed home", () => {
     const ports = await openPorts();
     const gaia = join(temporaryFolder(), "coder");
     writeGaiaHome(gaia);
-    const imported = async () => (await storeImport.call(ports, { home: gaia, project: "acme/shop" }, quietCall)).stores;
-    await imported();
+    const importHome = async () => (await storeImport.call(ports, { home: gaia, project: "acme/shop" }, quietCall)).stores;
+    await importHome();
     for (const [file, sql] of [
       ["em_inbox.db", "ALTER TABLE em_inbox ADD COLUMN mood TEXT DEFAULT 'x'; UPDATE em_inbox SET state='seen' WHERE id='m1'"],
       ["spend.db", "UPDATE spend SET usd=9.9 WHERE id='s1'"],
@@ -239,7 +239,7 @@ describe("a repeated import of a changed home", () => {
       db.exec(sql);
       db.close();
     }
-    const again = await imported();
+    const again = await importHome();
     expect(again.find(({ store }) => store === "em_inbox")).toMatchObject({ changed: ["id m1"], conflicts: [] });
     expect(again.find(({ store }) => store === "spend")?.conflicts).toEqual([
       { row: "id s1", why: "usd_micros differ; a spend entry stays as it was recorded" },
@@ -250,8 +250,8 @@ describe("a repeated import of a changed home", () => {
     const gaia = join(temporaryFolder(), "coder");
     writeGaiaHome(gaia);
     const path = join(gaia, "self-edits.log");
-    const cut = Buffer.from('{"ts":"ü').subarray(0, -1);
-    writeFileSync(path, Buffer.concat([cut, Buffer.from("\n"), readFileSync(path)]));
+    const cutLine = Buffer.from('{"ts":"ü').subarray(0, -1);
+    writeFileSync(path, Buffer.concat([cutLine, Buffer.from("\n"), readFileSync(path)]));
     const { stores } = await storeImport.call(await openPorts(), { home: gaia, project: "acme/shop" }, quietCall);
     expect(stores.find(({ store }) => store === "self_edits_log")).toMatchObject({
       taken: 1,

@@ -9,7 +9,7 @@ import { update } from "../../../../src/features/reviews/operations/update.ts";
 import type { CallContext } from "../../../../src/features/shared/operation.ts";
 import { connect, loadSql } from "../../../../src/ledger/index/connection.ts";
 import { seal, unseal } from "../../../../src/ledger/index/seal.ts";
-import { inEditor } from "../../../support/documents.ts";
+import { renderEditor } from "../../../support/documents.ts";
 import { makeReport } from "../../../support/findings.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { wasmPath } from "../../../support/index.ts";
@@ -25,10 +25,10 @@ const trust = async (input: OperationInput<"trust status"> = {}) =>
 const promote = async (input: OperationInput<"promote">, context: CallContext = quietCall) =>
   (await commands.promote()).call(ports, input, context);
 const demote = async (input: OperationInput<"demote">) => (await commands.demote()).call(ports, input, quietCall);
-const changes = async () => (await (await commands["trust list"]()).call(ports, {}, quietCall)).rows;
-const audits = async () => (await (await commands["audit list"]()).call(ports, {}, quietCall)).rows;
+const listChanges = async () => (await (await commands["trust list"]()).call(ports, {}, quietCall)).rows;
+const listAudits = async () => (await (await commands["audit list"]()).call(ports, {}, quietCall)).rows;
 const bind = () => trust({ bootstrap: true, handle: "alice", channel: "email" });
-const bound = {
+const bindInput = {
   bootstrap: true,
   handle: "alice",
   channel: "email",
@@ -36,7 +36,7 @@ const bound = {
   github_app_id: 7,
   github_installation_id: 8,
 } as const;
-const file = (name = "em.toml") => join(ports.home, name);
+const homePath = (name = "em.toml") => join(ports.home, name);
 /** Records runs of the review gate. */
 async function recordGate(by: string, verdict: GateRan["verdict"], times = 1): Promise<void> {
   const data: GateRan = {
@@ -60,13 +60,13 @@ const signed = { agent: "ada", reason: "ten good reviews", signature: "alice" };
 
 describe("trust", () => {
   it("reports that no human is bound, and binds one in a file readable only by its owner", async () => {
-    expect(await trust()).toMatchObject({ bound: false, tier: 0, em_handle: null, file: file() });
+    expect(await trust()).toMatchObject({ bound: false, tier: 0, em_handle: null, file: homePath() });
     expect(existsSync(ports.home)).toBe(false);
     expect(await bind()).toMatchObject({ bound: true, tier: 0, tier_name: "Read-only observer", em_handle: "alice" });
-    expect(readFileSync(file(), "utf8")).toBe(
+    expect(readFileSync(homePath(), "utf8")).toBe(
       'em_handle = "alice"\nem_channel = "email"\ndev_mode_self_edit = false\nallow_state_machine_edit = false\nauto_merge_classes = []\ncurrent_tier = 0\n',
     );
-    expect(statSync(file()).mode & 0o777).toBe(0o600);
+    expect(statSync(homePath()).mode & 0o777).toBe(0o600);
     expect(statSync(ports.home).mode & 0o777).toBe(0o700);
     expect(readdirSync(ports.home).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
@@ -75,7 +75,7 @@ describe("trust", () => {
     await bind();
     await promote({ ...signed, tier: 2 });
     await trust({ bootstrap: true, handle: "alice", channel: "github-issue-comment" });
-    expect(readFileSync(file(), "utf8")).toContain('em_channel = "github-issue-comment"');
+    expect(readFileSync(homePath(), "utf8")).toContain('em_channel = "github-issue-comment"');
     expect(await trust()).toMatchObject({ tier: 2, file_tier: 2 });
     await expect(trust({ bootstrap: true, handle: "mallory", channel: "email" })).rejects.toMatchObject({ code: "conflict" });
   });
@@ -85,18 +85,18 @@ describe("trust", () => {
     ["without a channel", { bootstrap: true, handle: "alice" }],
     ["with a blank handle", { bootstrap: true, handle: " ", channel: "email" }],
     ["with a repository but without its ids", { bootstrap: true, handle: "alice", channel: "email", repo: "acme/shop" }],
-    ["with a repository that is none", { ...bound, repo: "shop" }],
-    ["with an app that is none", { ...bound, github_app_id: 0 }],
-    ["with an installation that is none", { ...bound, github_installation_id: -1 }],
+    ["with a repository that is none", { ...bindInput, repo: "shop" }],
+    ["with an app that is none", { ...bindInput, github_app_id: 0 }],
+    ["with an installation that is none", { ...bindInput, github_installation_id: -1 }],
     ["without --bootstrap", { handle: "alice", channel: "email" }],
   ])("refuses to bind %s", async (_, input) => {
     await expect(trust(input)).rejects.toMatchObject({ code: "usage" });
-    expect(existsSync(file())).toBe(false);
+    expect(existsSync(homePath())).toBe(false);
   });
 
   it("binds the repository along with the human", async () => {
-    await trust({ ...bound, forbidden_path: ["keys/**"] });
-    expect(readFileSync(file("repo_binding.toml"), "utf8")).toBe(
+    await trust({ ...bindInput, forbidden_path: ["keys/**"] });
+    expect(readFileSync(homePath("repo_binding.toml"), "utf8")).toBe(
       'repo = "acme/shop"\ngithub_app_id = 7\ngithub_installation_id = 8\nwebhook_secret_keyring_slot = "acme/shop/webhook-secret"\nprivate_key_keyring_slot = "acme/shop/private-key"\nallowed_branches = []\nforbidden_paths = [ "keys/**" ]\n',
     );
     expect((await trust()).repo).toMatchObject({ repo: "acme/shop", forbidden_paths: ["keys/**"] });
@@ -117,14 +117,14 @@ forbidden_paths = ["keys/**"] # nobody's
 extra = true
 `;
     await bind();
-    writeFileSync(file("repo_binding.toml"), text);
-    await trust(bound);
-    expect(readFileSync(file("repo_binding.toml"), "utf8")).toBe(text);
-    await trust({ ...bound, github_installation_id: 9, allowed_branch: ["main", "next"], forbidden_path: ["docs/**"] });
-    expect(readFileSync(file("repo_binding.toml"), "utf8")).toBe(
+    writeFileSync(homePath("repo_binding.toml"), text);
+    await trust(bindInput);
+    expect(readFileSync(homePath("repo_binding.toml"), "utf8")).toBe(text);
+    await trust({ ...bindInput, github_installation_id: 9, allowed_branch: ["main", "next"], forbidden_path: ["docs/**"] });
+    expect(readFileSync(homePath("repo_binding.toml"), "utf8")).toBe(
       text.replace("installation_id = 8", "installation_id = 9").replace('["keys/**"]', '[ "docs/**" ]'),
     );
-    expect((await trust({ ...bound, repo: "acme/store" })).repo).toMatchObject({
+    expect((await trust({ ...bindInput, repo: "acme/store" })).repo).toMatchObject({
       repo: "acme/store",
       webhook_secret_keyring_slot: "vault/hook",
       private_key_keyring_slot: "acme/store/private-key",
@@ -134,10 +134,10 @@ extra = true
 
   it("refuses to bind while the repository's file is invalid", async () => {
     await bind();
-    const before = readFileSync(file(), "utf8");
-    writeFileSync(file("repo_binding.toml"), "repo = ");
-    await expect(trust({ ...bound, channel: "phone" })).rejects.toMatchObject({ code: "invalid_input" });
-    expect(readFileSync(file(), "utf8")).toBe(before);
+    const before = readFileSync(homePath(), "utf8");
+    writeFileSync(homePath("repo_binding.toml"), "repo = ");
+    await expect(trust({ ...bindInput, channel: "phone" })).rejects.toMatchObject({ code: "invalid_input" });
+    expect(readFileSync(homePath(), "utf8")).toBe(before);
   });
 
   it("uses the files in GAIA_CODER_HOME, and keeps their extra keys and comments", async () => {
@@ -152,7 +152,7 @@ extra = true
       text.replace("current_tier = 3", "current_tier = 2").replace("[table]", "initial_tier = 3\n[table]"),
     );
     expect(await trust()).toMatchObject({ agent: "ada", tier: 2 });
-    expect(existsSync(file())).toBe(false);
+    expect(existsSync(homePath())).toBe(false);
   });
 
   it.each([
@@ -165,7 +165,7 @@ extra = true
     ["repo_binding.toml", 'repo = "a/b"\ngithub_app_id = 0\n', "github_app_id: must be at least 1"],
   ])("reports the path and the problem of an invalid %s", async (name, text, problem) => {
     await bind();
-    writeFileSync(file(name), text);
+    writeFileSync(homePath(name), text);
     await expect(trust()).rejects.toMatchObject({
       code: "invalid_input",
       message: expect.stringMatching(new RegExp(`${name}: .*${problem.replace(/[[\]]/g, "\\$&")}`)),
@@ -179,8 +179,8 @@ describe("promote", () => {
     const { change, tier_name } = await promote({ ...signed, tier: 2, signature: " alice " });
     expect(change).toMatchObject({ agent: "ada", from_tier: 0, to_tier: 2, em_handle: "alice", em_signature: "alice" });
     expect(tier_name).toBe("Branch author");
-    expect(await audits()).toMatchObject([{ tool_name: "trust.promote", error: null, loop_version: 1 }]);
-    expect(JSON.parse(String((await audits())[0]?.args_json))).toEqual({
+    expect(await listAudits()).toMatchObject([{ tool_name: "trust.promote", error: null, loop_version: 1 }]);
+    expect(JSON.parse(String((await listAudits())[0]?.args_json))).toEqual({
       agent: "ada",
       from_tier: 0,
       to_tier: 2,
@@ -188,7 +188,7 @@ describe("promote", () => {
       em_handle: "alice",
       em_signature: "alice",
     });
-    expect(readFileSync(file(), "utf8")).toContain("current_tier = 2\n");
+    expect(readFileSync(homePath(), "utf8")).toContain("current_tier = 2\n");
     expect(await trust({ history: true })).toMatchObject({
       agent: "ada",
       tier: 2,
@@ -209,25 +209,25 @@ describe("promote", () => {
     ["a lower tier", { tier: 0 }, "not higher"],
     ["a tier above 5", { tier: 6 }, "no tier 6"],
     ["a tier below 0", { tier: -1 }, "no tier -1"],
-  ])("refuses %s and records nothing", async (_, said, message) => {
+  ])("refuses %s and records nothing", async (_, input, message) => {
     await bind();
     await promote({ ...signed, tier: 1 });
-    await expect(promote({ ...signed, tier: 3, ...said })).rejects.toMatchObject({
+    await expect(promote({ ...signed, tier: 3, ...input })).rejects.toMatchObject({
       code: "invalid_input",
       message: expect.stringContaining(message),
     });
-    expect([await changes(), await audits()].map((rows) => rows.length)).toEqual([1, 1]);
-    expect(readFileSync(file(), "utf8")).toContain("current_tier = 1\n");
+    expect([await listChanges(), await listAudits()].map((rows) => rows.length)).toEqual([1, 1]);
+    expect(readFileSync(homePath(), "utf8")).toContain("current_tier = 1\n");
   });
 
   it("reports that no tier is above the highest, and names the only remaining one", async () => {
     await bind();
     await promote({ ...signed, tier: 4 });
-    const refused = (tier: number) => promote({ ...signed, tier }).catch(({ message, hint }) => `${message}. ${hint}`);
-    expect(await refused(7)).toBe("Failed to promote ada: there is no tier 7. Name 5. Nothing was recorded.");
+    const refusalText = (tier: number) => promote({ ...signed, tier }).catch(({ message, hint }) => `${message}. ${hint}`);
+    expect(await refusalText(7)).toBe("Failed to promote ada: there is no tier 7. Name 5. Nothing was recorded.");
     await promote({ ...signed, tier: 5 });
     for (const tier of [5, 6]) {
-      expect(await refused(tier)).toBe(
+      expect(await refusalText(tier)).toBe(
         "Failed to promote ada: its tier is 5 already. There is none above. Nothing was recorded.",
       );
     }
@@ -236,7 +236,7 @@ describe("promote", () => {
   it("fails with a usage error when no human is bound", async () => {
     await expect(promote({ ...signed, tier: 1 })).rejects.toMatchObject({
       code: "usage",
-      message: expect.stringContaining(file()),
+      message: expect.stringContaining(homePath()),
     });
     await expect(demote({ agent: "ada" })).rejects.toMatchObject({ code: "usage" });
     expect(existsSync(ports.home)).toBe(false);
@@ -259,16 +259,16 @@ describe("promote", () => {
     ] as const) {
       await recordGate(by, verdict);
     }
-    const asked: string[] = [];
+    const prompts: string[] = [];
     const ask: CallContext["ask"] = async ({ text, otherwise }) => {
-      asked.push(text);
+      prompts.push(text);
       expect(otherwise).toBeUndefined();
-      return asked.length === 1 ? "" : "alice";
+      return prompts.length === 1 ? "" : "alice";
     };
     const unsigned = { agent: "ada", tier: 2, reason: "good" };
     await expect(promote(unsigned, { ...quietCall, ask })).rejects.toMatchObject({ code: "invalid_input" });
     await promote(unsigned, { ...quietCall, ask });
-    expect(asked[0]).toBe(
+    expect(prompts[0]).toBe(
       "Tier: 0, Read-only observer\nStreak: 2 passes in a row\nPass rate: 67% of 3 runs (95% interval: 21% to 94%)\nReview gate: 1 passed of 3 runs (1 blocked)\nReverts: 0\n\nSign to promote ada to tier 2 (Branch author); your handle",
     );
     await expect(promote({ ...unsigned, tier: 3 })).rejects.toMatchObject({ code: "not_confirmed" });
@@ -278,22 +278,22 @@ describe("promote", () => {
     await bind();
     await recordGate("ada", "block", 40);
     await recordGate("bob", "pass", 1_000);
-    const evidence = () => trustEvidence.call(ports, { agent: "ada" }, quietCall);
-    expect(await evidence()).toMatchObject({ gate: { runs: 40, passed: 0, blocked: 40 } });
+    const readEvidence = () => trustEvidence.call(ports, { agent: "ada" }, quietCall);
+    expect(await readEvidence()).toMatchObject({ gate: { runs: 40, passed: 0, blocked: 40 } });
     const { home } = ports;
     await ports.close();
-    const earlier = connect(await loadSql({ wasm: wasmPath }), unseal(readFileSync(file("index.sqlite"))) ?? null);
+    const earlier = connect(await loadSql({ wasm: wasmPath }), unseal(readFileSync(homePath("index.sqlite"))) ?? null);
     earlier.script(`
       DROP INDEX gate_runs_by_agent;
       ALTER TABLE gate_runs DROP COLUMN agent;
       ALTER TABLE gate_runs DROP COLUMN verdict;
       PRAGMA user_version = 16;
     `);
-    writeFileSync(file("index.sqlite"), seal(earlier.export()));
+    writeFileSync(homePath("index.sqlite"), seal(earlier.export()));
     earlier.close();
     ports = await openPorts({ home });
     await recordGate("ada", "pass", 2);
-    expect(await evidence()).toMatchObject({ gate: { runs: 42, passed: 2, blocked: 40 } });
+    expect(await readEvidence()).toMatchObject({ gate: { runs: 42, passed: 2, blocked: 40 } });
     expect((await (await commands["gate list"]()).call(ports, { limit: 1 }, quietCall))[0]).toMatchObject({ verdict: "pass" });
   });
 
@@ -336,38 +336,38 @@ describe("promote", () => {
 
   it("changes no tier for an ignored row, and only its agent's tier for a counted row", async () => {
     await bind();
-    writeFileSync(file(), readFileSync(file(), "utf8").replace("current_tier = 0", "current_tier = 3"));
-    const tiers = async () => Promise.all(["ada", "bob"].map(async (agent) => (await trust({ agent })).tier));
+    writeFileSync(homePath(), readFileSync(homePath(), "utf8").replace("current_tier = 0", "current_tier = 3"));
+    const readTiers = async () => Promise.all(["ada", "bob"].map(async (agent) => (await trust({ agent })).tier));
     const add = await commands["trust add"]();
     const row = { agent: "ada", reason: "r", em_handle: "mallory" };
     await add.call(ports, { ...row, from_tier: 0, to_tier: 1, em_signature: "mallory" }, quietCall);
     await add.call(ports, { ...row, from_tier: 3, to_tier: 0, changed_at: "2999-01-01T00:00:00Z" }, quietCall);
-    expect(await tiers()).toEqual([3, 3]);
+    expect(await readTiers()).toEqual([3, 3]);
     await add.call(ports, { ...row, from_tier: 3, to_tier: 2 }, quietCall);
-    expect(await tiers()).toEqual([2, 3]);
+    expect(await readTiers()).toEqual([2, 3]);
     await promote({ ...signed, tier: 5 });
-    expect(await tiers()).toEqual([5, 3]);
+    expect(await readTiers()).toEqual([5, 3]);
     await demote({ agent: "bob" });
-    expect(await tiers()).toEqual([5, 2]);
-    expect(readFileSync(file(), "utf8")).toContain("current_tier = 2\ninitial_tier = 3\n");
+    expect(await readTiers()).toEqual([5, 2]);
+    expect(readFileSync(homePath(), "utf8")).toContain("current_tier = 2\ninitial_tier = 3\n");
   });
 
   it("starts agents at the file's initial tier when another human is bound", async () => {
     await bind();
     await promote({ ...signed, tier: 5 });
-    writeFileSync(file(), readFileSync(file(), "utf8").replace('"alice"', '"bob"'));
+    writeFileSync(homePath(), readFileSync(homePath(), "utf8").replace('"alice"', '"bob"'));
     expect(await trust({ agent: "ada" })).toMatchObject({ tier: 0, em_handle: "bob", file_tier: 5, latest_tier: null });
     expect(await trust({ agent: "eve" })).toMatchObject({ tier: 0 });
     await expect(demote({ agent: "eve" })).rejects.toMatchObject({ message: expect.stringContaining("0 already") });
     const view = await trust();
-    const shown = inEditor("Trust", (words) => trustDocument(view, words));
-    expect(shown).toContain("says tier 5\\. What is recorded decides");
+    const report = renderEditor("Trust", (words) => trustDocument(view, words));
+    expect(report).toContain("says tier 5\\. What is recorded decides");
   });
 
   it("uses the file's tier only as a starting point: recorded changes decide", async () => {
     await bind();
     await promote({ ...signed, tier: 1 });
-    writeFileSync(file(), readFileSync(file(), "utf8").replace("current_tier = 1", "current_tier = 5"));
+    writeFileSync(homePath(), readFileSync(homePath(), "utf8").replace("current_tier = 1", "current_tier = 5"));
     expect(await trust()).toMatchObject({ tier: 1, file_tier: 5, latest_tier: 1 });
     expect(await trust({ agent: "bob" })).toMatchObject({ tier: 0 });
   });
@@ -376,22 +376,22 @@ describe("promote", () => {
     await bind();
     const both = await Promise.allSettled([promote({ ...signed, tier: 3 }), promote({ ...signed, tier: 3 })]);
     expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-    expect([await changes(), await audits()].map((rows) => rows.length)).toEqual([1, 1]);
+    expect([await listChanges(), await listAudits()].map((rows) => rows.length)).toEqual([1, 1]);
   });
 
   it("keeps the recorded change when the file cannot be updated, and warns", async () => {
     await bind();
     // An editor saves the half-edited file while the human signs.
     const ask: CallContext["ask"] = async () => {
-      writeFileSync(file(), "em_handle = ");
+      writeFileSync(homePath(), "em_handle = ");
       return "alice";
     };
     const { warnings } = await promote({ agent: "ada", tier: 1, reason: "good" }, { ...quietCall, ask });
     expect(warnings).toEqual([
       expect.stringMatching(/^The change is recorded\. Failed to read .*em\.toml: it is not valid TOML/),
     ]);
-    expect(readFileSync(file(), "utf8")).toBe("em_handle = ");
-    expect(await changes()).toHaveLength(1);
+    expect(readFileSync(homePath(), "utf8")).toBe("em_handle = ");
+    expect(await listChanges()).toHaveLength(1);
   });
 });
 
@@ -401,7 +401,7 @@ describe("demote", () => {
     await promote({ ...signed, tier: 3 });
     const { change } = await demote({ agent: "ada", reason: "  " });
     expect(change).toMatchObject({ from_tier: 3, to_tier: 2, reason: "no reason given", em_handle: "alice", em_signature: null });
-    expect((await audits()).map(({ tool_name }) => tool_name)).toEqual(["trust.promote", "trust.demote"]);
+    expect((await listAudits()).map(({ tool_name }) => tool_name)).toEqual(["trust.promote", "trust.demote"]);
     expect((await demote({ agent: "ada", tier: 0, reason: "it pushed to main" })).change).toMatchObject({ to_tier: 0 });
     expect(await trust({ history: true })).toMatchObject({ tier: 0, history: [{ to_tier: 3 }, { to_tier: 2 }, { to_tier: 0 }] });
     await expect(demote({ agent: "ada" })).rejects.toMatchObject({ message: expect.stringContaining("0 already") });
@@ -414,6 +414,6 @@ describe("demote", () => {
       code: "invalid_input",
       message: expect.stringContaining("is not lower"),
     });
-    expect(await changes()).toHaveLength(1);
+    expect(await listChanges()).toHaveLength(1);
   });
 });

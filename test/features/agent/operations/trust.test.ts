@@ -26,8 +26,8 @@ describe("a tier change", () => {
     expect((await list({ agent: "bob" })).rows.map(({ project }) => project)).toEqual(["acme/billing"]);
     const { rows, cursor } = await list({ limit: 1 });
     expect((await list({ limit: 5, cursor })).rows).toHaveLength(2);
-    const shown = await (await commands["trust show"]()).call(ports, { id: String(rows[0]?.["id"]) }, quietCall);
-    expect(shown).toEqual(rows[0]);
+    const row = await (await commands["trust show"]()).call(ports, { id: String(rows[0]?.["id"]) }, quietCall);
+    expect(row).toEqual(rows[0]);
   });
 
   it.each([

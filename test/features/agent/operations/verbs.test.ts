@@ -46,17 +46,17 @@ beforeEach(async () => {
   ports = await openPorts({ env: { REWARD_LEDGER_AGENT: "ada" } });
 });
 
-type Called<View> = Readonly<{ call(ports: TestPorts, input: unknown, context: typeof quietCall): Promise<View> }>;
-const run = <View>(operation: Called<View>, input: Readonly<Record<string, unknown>> = {}): Promise<View> =>
+type Callable<View> = Readonly<{ call(ports: TestPorts, input: unknown, context: typeof quietCall): Promise<View> }>;
+const run = <View>(operation: Callable<View>, input: Readonly<Record<string, unknown>> = {}): Promise<View> =>
   operation.call(ports, input, quietCall);
-const refused = (code: string, message = "") => ({ code, message: expect.stringContaining(message) });
+const errorWith = (code: string, message = "") => ({ code, message: expect.stringContaining(message) });
 
 describe("agent verbs", () => {
   it("resolve an id prefix of a task, message or feedback that matches only one row", async () => {
     for (const id of ["abc-1", "abc-2", "b"]) await run(taskAdd, { prompt: "p", id });
     expect(await run(taskShow, { id: "abc-1" })).toMatchObject({ id: "abc-1" });
-    await expect(run(taskShow, { id: "abc" })).rejects.toMatchObject(refused("usage", "abc-1, abc-2"));
-    await expect(run(taskShow, { id: "c" })).rejects.toMatchObject(refused("not_found", "task c"));
+    await expect(run(taskShow, { id: "abc" })).rejects.toMatchObject(errorWith("usage", "abc-1, abc-2"));
+    await expect(run(taskShow, { id: "c" })).rejects.toMatchObject(errorWith("not_found", "task c"));
     expect(await run(taskClaim, { id: "abc-2" })).toMatchObject({ task: { id: "abc-2" } });
     await run(taskAdd, { prompt: "p", id: "abc" });
     expect(await run(taskShow, { id: "abc" })).toMatchObject({ id: "abc" });
@@ -73,13 +73,13 @@ describe("agent verbs", () => {
     expect(await run(inboxClose, { id: start })).toMatchObject({ id: message.id, state: "closed" });
     const other = await run(critical, { body: "It burns" });
     expect(await run(inboxEscalate, { id: other.message.id })).toMatchObject({ feedback: { id: other.message.id } });
-    const given = await run(feedbackAdd, { body: "wrong" });
-    expect(await run(feedbackShow, { id: given.id.slice(0, -1) })).toMatchObject({ id: given.id });
-    expect(await run(feedbackMove, { id: given.id.slice(0, -1), state: "triaged" })).toMatchObject({ id: given.id });
+    const added = await run(feedbackAdd, { body: "wrong" });
+    expect(await run(feedbackShow, { id: added.id.slice(0, -1) })).toMatchObject({ id: added.id });
+    expect(await run(feedbackMove, { id: added.id.slice(0, -1), state: "triaged" })).toMatchObject({ id: added.id });
   });
 
   it("accept row times in every supported format", async () => {
-    const put = await run(storePut, {
+    const inserted = await run(storePut, {
       store: "ci_history",
       set: [
         "workflow_name=ci",
@@ -89,7 +89,7 @@ describe("agent verbs", () => {
         "completed_at=2026-03-16 10:30+02:00",
       ],
     });
-    expect(put.row).toMatchObject({ started_at: "2026-03-16T08:00:00.000Z", completed_at: "2026-03-16T08:30:00.000Z" });
+    expect(inserted.row).toMatchObject({ started_at: "2026-03-16T08:00:00.000Z", completed_at: "2026-03-16T08:30:00.000Z" });
     const { rows } = await run(storeList, { store: "ci_history", where: ["started_at=2026-03-16T09:00+01:00"] });
     expect(rows).toHaveLength(1);
   });
@@ -97,11 +97,13 @@ describe("agent verbs", () => {
   it("report an invalid amount under the name that was given", async () => {
     const row = (usd: unknown) => JSON.stringify({ ...sampleRow(spendStore), usd_micros: undefined, usd });
     for (const usd of ["$1", true, null, {}]) {
-      const refusal = refused("invalid_input", "usd must be a number of USD");
+      const refusal = errorWith("invalid_input", "usd must be a number of USD");
       await expect(run(storePut, { store: "spend", row: row(usd) })).rejects.toMatchObject(refusal);
     }
     const tokens = JSON.stringify({ ...sampleRow(spendStore), input_tokens: true });
-    await expect(run(storePut, { store: "spend", row: tokens })).rejects.toMatchObject(refused("invalid_input", "input_tokens"));
+    await expect(run(storePut, { store: "spend", row: tokens })).rejects.toMatchObject(
+      errorWith("invalid_input", "input_tokens"),
+    );
     expect(await run(storePut, { store: "spend", row: row(0.25) })).toMatchObject({ row: { usd_micros: 250_000 } });
   });
 
@@ -174,10 +176,10 @@ describe("inbox", () => {
     expect(await run(inboxSeen, { id: message.id })).toMatchObject({ state: "seen" });
     expect(await run(inboxSeen, { id: message.id })).toMatchObject({ state: "seen" });
     await expect(run(inboxAnswer, { id: message.id, answer: " " })).rejects.toMatchObject(
-      refused("invalid_input", "needs an answer"),
+      errorWith("invalid_input", "needs an answer"),
     );
     expect(await run(inboxAnswer, { id: message.id, answer: "main" })).toMatchObject({ state: "answered", answer: "main" });
-    await expect(run(inboxAnswer, { id: message.id, answer: "other" })).rejects.toMatchObject(refused("illegal_transition"));
+    await expect(run(inboxAnswer, { id: message.id, answer: "other" })).rejects.toMatchObject(errorWith("illegal_transition"));
     expect(await run(inboxClose, { id: message.id })).toMatchObject({ state: "closed" });
     expect(await run(inboxShow, { id: message.id })).toMatchObject({ state: "closed", answer: "main" });
     expect(await run(inboxSeen, { id: message.id })).toMatchObject({ state: "closed" });
@@ -185,16 +187,16 @@ describe("inbox", () => {
 
   it("closes a seen note without an answer, but refuses to close an unseen one", async () => {
     const { message } = await run(note, { body: "CI is slow today" });
-    await expect(run(inboxClose, { id: message.id })).rejects.toMatchObject(refused("illegal_transition"));
+    await expect(run(inboxClose, { id: message.id })).rejects.toMatchObject(errorWith("illegal_transition"));
     await run(inboxSeen, { id: message.id });
     expect(await run(inboxClose, { id: message.id })).toMatchObject({ state: "closed", answer: null, answered_at: null });
   });
 
   it("refuses blank messages and unknown ids", async () => {
-    await expect(run(note, { body: " \n" })).rejects.toMatchObject(refused("usage", "body: must not be blank"));
-    await expect(run(ask, { body: "x", channel: "pigeon" })).rejects.toMatchObject(refused("usage", "cli, tui"));
+    await expect(run(note, { body: " \n" })).rejects.toMatchObject(errorWith("usage", "body: must not be blank"));
+    await expect(run(ask, { body: "x", channel: "pigeon" })).rejects.toMatchObject(errorWith("usage", "cli, tui"));
     for (const verb of [inboxShow, inboxSeen, inboxClose]) {
-      await expect(run(verb, { id: "nobody" })).rejects.toMatchObject(refused("not_found"));
+      await expect(run(verb, { id: "nobody" })).rejects.toMatchObject(errorWith("not_found"));
     }
   });
 
@@ -203,7 +205,7 @@ describe("inbox", () => {
     const view = await run(inboxEscalate, { id: message.id, fix_class: "test" });
     expect(view.message).toMatchObject({ state: "escalated", escalated_to: view.feedback.id });
     expect(view.feedback).toMatchObject({ severity: "critical", body: "Main is broken", fix_class: "test", state: "pending" });
-    await expect(run(inboxEscalate, { id: message.id })).rejects.toMatchObject(refused("illegal_transition"));
+    await expect(run(inboxEscalate, { id: message.id })).rejects.toMatchObject(errorWith("illegal_transition"));
     expect((await run(feedbackList)).rows).toHaveLength(1);
     for (const [verb, severity] of [
       [note, "low"],
@@ -230,7 +232,7 @@ describe("inbox", () => {
 describe("tasks", () => {
   it("reject a prompt of only blanks", async () => {
     for (const prompt of ["", " \n"]) {
-      await expect(run(taskAdd, { prompt })).rejects.toMatchObject(refused("usage", "prompt: must not be blank"));
+      await expect(run(taskAdd, { prompt })).rejects.toMatchObject(errorWith("usage", "prompt: must not be blank"));
     }
   });
 
@@ -247,9 +249,9 @@ describe("tasks", () => {
       ["low", "w2", "running"],
       [undefined, undefined, undefined],
     ]);
-    await expect(run(taskClaim, { id: "first" })).rejects.toMatchObject(refused("changed_meanwhile"));
+    await expect(run(taskClaim, { id: "first" })).rejects.toMatchObject(errorWith("changed_meanwhile"));
     await expect(run(taskMove, { id: "first", state: "pending" })).rejects.toMatchObject({
-      ...refused("illegal_transition"),
+      ...errorWith("illegal_transition"),
       hint: "Allowed next states: waiting, blocked, paused, done, abandoned.",
     });
     expect(await run(taskMove, { id: "first", state: "done", result_json: "{}", cost_usd: 0.25 })).toMatchObject({
@@ -259,9 +261,9 @@ describe("tasks", () => {
     });
     await expect(run(taskMove, { id: "first", state: "pending" })).rejects.toMatchObject({ hint: "done is a final state." });
     expect((await run(taskList, { state: "running" })).rows.map(({ id }) => id)).toEqual(["second", "low"]);
-    await expect(run(taskAdd, { prompt: "again", id: "low" })).rejects.toMatchObject(refused("exists"));
+    await expect(run(taskAdd, { prompt: "again", id: "low" })).rejects.toMatchObject(errorWith("exists"));
     await expect(run(taskAdd, { prompt: "x", id: "../x" })).rejects.toMatchObject(
-      refused("invalid_input", "cannot be the id of a task"),
+      errorWith("invalid_input", "cannot be the id of a task"),
     );
   });
 
@@ -278,8 +280,8 @@ describe("tasks", () => {
       task: { id: "t", worker: "b", stage: "tests" },
     });
     expect(await run(taskClaim, { worker: "c", stale_minutes: 30 })).toMatchObject({ task: null });
-    await expect(run(taskHeartbeat, { id: "t", worker: "a" })).rejects.toMatchObject(refused("changed_meanwhile"));
-    await expect(run(taskMove, { id: "t", worker: "a", state: "done" })).rejects.toMatchObject(refused("changed_meanwhile"));
+    await expect(run(taskHeartbeat, { id: "t", worker: "a" })).rejects.toMatchObject(errorWith("changed_meanwhile"));
+    await expect(run(taskMove, { id: "t", worker: "a", state: "done" })).rejects.toMatchObject(errorWith("changed_meanwhile"));
     expect(await run(taskMove, { id: "t", worker: "b", state: "done" })).toMatchObject({ state: "done" });
   });
 
@@ -288,11 +290,16 @@ describe("tasks", () => {
       await run(taskAdd, { prompt: `do ${id}`, id });
       await run(taskClaim, { worker: "a", stage: "plan" });
     }
-    const said = JSON.stringify({
+    const snapshotJson = JSON.stringify({
       tool_call_history: [{ tool: "read", args: { path: "a" }, result: "b" }],
       partial_outputs: { draft: 1 },
     });
-    const { snapshot, task } = await run(taskPause, { id: "t1", reason: "heal", resume_hint: "look at a", snapshot: said });
+    const { snapshot, task } = await run(taskPause, {
+      id: "t1",
+      reason: "heal",
+      resume_hint: "look at a",
+      snapshot: snapshotJson,
+    });
     expect(task.state).toBe("paused");
     expect(snapshot).toMatchObject({
       task_id: "t1",
@@ -307,16 +314,18 @@ describe("tasks", () => {
       partial_outputs: { draft: 1 },
       loop_version: 1,
     });
-    await expect(run(taskPause, { id: "t2", reason: "heal" })).rejects.toMatchObject(refused("concurrent_pause", "t1 is paused"));
-    await expect(run(taskPause, { id: "t1", reason: "heal" })).rejects.toMatchObject(refused("illegal_transition"));
-    await expect(run(taskMove, { id: "t2", state: "paused" })).rejects.toMatchObject(refused("usage", "needs a snapshot"));
+    await expect(run(taskPause, { id: "t2", reason: "heal" })).rejects.toMatchObject(
+      errorWith("concurrent_pause", "t1 is paused"),
+    );
+    await expect(run(taskPause, { id: "t1", reason: "heal" })).rejects.toMatchObject(errorWith("illegal_transition"));
+    await expect(run(taskMove, { id: "t2", state: "paused" })).rejects.toMatchObject(errorWith("usage", "needs a snapshot"));
     expect(await run(taskResume, { id: "t1" })).toMatchObject({ snapshot, task: { state: "running", worker: "a" } });
-    await expect(run(taskResume, { id: "t1" })).rejects.toMatchObject(refused("not_found"));
+    await expect(run(taskResume, { id: "t1" })).rejects.toMatchObject(errorWith("not_found"));
     await run(taskPause, { id: "t2", reason: "heal" });
     expect(await run(taskMove, { id: "t2", state: "abandoned" })).toMatchObject({ state: "abandoned" });
     expect((await run(storeList, { store: "paused_tasks" })).rows).toEqual([]);
-    await expect(run(taskPause, { id: "con", reason: "x" })).rejects.toMatchObject(refused("invalid_input", "device"));
-    await expect(run(taskPause, { id: "nobody", reason: "x" })).rejects.toMatchObject(refused("not_found"));
+    await expect(run(taskPause, { id: "con", reason: "x" })).rejects.toMatchObject(errorWith("invalid_input", "device"));
+    await expect(run(taskPause, { id: "nobody", reason: "x" })).rejects.toMatchObject(errorWith("not_found"));
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
 });
@@ -328,7 +337,7 @@ describe("feedback", () => {
     await run(feedbackMove, { id, state: "in-fix" });
     await run(feedbackMove, { id, state: "fix-pr-open", fix_pr_url: "https://example.com/1", pr_number: 1 });
     await expect(run(feedbackMove, { id, state: "verified" })).rejects.toMatchObject(
-      refused("invalid_input", "verified needs a regression test"),
+      errorWith("invalid_input", "verified needs a regression test"),
     );
     await run(feedbackMove, { id, state: "verified", regression_test_path: "test/a.test.ts" });
     await run(feedbackMove, { id, state: "closed" });
@@ -355,14 +364,14 @@ describe("feedback", () => {
 });
 
 describe("spend and budget", () => {
-  const spend = (usd: number, more: Readonly<Record<string, unknown>> = {}) =>
+  const addSpend = (usd: number, more: Readonly<Record<string, unknown>> = {}) =>
     run(spendAdd, { model: "m", call_site: "plan", usd, input_tokens: 100, output_tokens: 10, ...more });
 
   it("warn at 80 %, stop at 100 %, and continue after an extension", async () => {
-    expect((await spend(19.999999)).budget).toMatchObject({ level: "ok", today: { spent_usd: 19.999999, ceiling_usd: 25 } });
-    expect((await spend(0.000001)).budget.level).toBe("warning");
+    expect((await addSpend(19.999999)).budget).toMatchObject({ level: "ok", today: { spent_usd: 19.999999, ceiling_usd: 25 } });
+    expect((await addSpend(0.000001)).budget.level).toBe("warning");
     await run(budgetShow, { check: true });
-    expect((await spend(5)).budget.level).toBe("exhausted");
+    expect((await addSpend(5)).budget.level).toBe("exhausted");
     await expect(run(budgetShow, { check: true })).rejects.toMatchObject({
       code: "budget_exhausted",
       message: "The budget is exhausted: $25.00 of $25.00 is spent",
@@ -373,7 +382,7 @@ describe("spend and budget", () => {
       today: { limit_usd: 35, ceiling_usd: 35 },
       extension_left_usd: 40,
     });
-    await expect(run(budgetExtend, { usd: 40.01 })).rejects.toMatchObject(refused("invalid_input", "$40.00 is left"));
+    await expect(run(budgetExtend, { usd: 40.01 })).rejects.toMatchObject(errorWith("invalid_input", "$40.00 is left"));
     ports.clock.set("2026-04-02T00:00:00.000Z");
     expect(await run(budgetShow)).toMatchObject({
       level: "ok",
@@ -384,22 +393,25 @@ describe("spend and budget", () => {
 
   it("lower a limit immediately, and raise it only with confirmation", async () => {
     expect(await run(budgetSet, { daily: 10 })).toMatchObject({ daily_usd_ceiling: 10, weekly_usd_ceiling: 100 });
-    await expect(run(budgetSet, { daily: 11 })).rejects.toMatchObject(refused("not_confirmed"));
+    await expect(run(budgetSet, { daily: 11 })).rejects.toMatchObject(errorWith("not_confirmed"));
     expect(await run(budgetSet, { daily: 11, confirm: true })).toMatchObject({ daily_usd_limit: 11, daily_usd_ceiling: 11 });
     await run(budgetSet, { allow_extension: "no" });
-    await expect(run(budgetExtend, { usd: 1 })).rejects.toMatchObject(refused("invalid_input", "not allowed"));
-    await expect(run(budgetSet)).rejects.toMatchObject(refused("usage"));
+    await expect(run(budgetExtend, { usd: 1 })).rejects.toMatchObject(errorWith("invalid_input", "not allowed"));
+    await expect(run(budgetSet)).rejects.toMatchObject(errorWith("usage"));
   });
 
   it("sum spending by model and by task, within the ledger's days", async () => {
-    await spend(1, { task_id: "t1" });
-    await spend(2, { model: "n", cache_read_tokens: 7 });
-    await spend(4, { at: "2026-03-31T23:59:59Z", task_id: "t1" });
-    await spend(8, { at: "2026-03-20T10:00:00Z" });
-    const total = async (flags: Readonly<Record<string, boolean>>) => (await run(spendSummary, flags)).total.usd;
-    expect([await total({}), await total({ week: true }), await total({ month: true }), await total({ all: true })]).toEqual([
-      3, 7, 3, 15,
-    ]);
+    await addSpend(1, { task_id: "t1" });
+    await addSpend(2, { model: "n", cache_read_tokens: 7 });
+    await addSpend(4, { at: "2026-03-31T23:59:59Z", task_id: "t1" });
+    await addSpend(8, { at: "2026-03-20T10:00:00Z" });
+    const readTotal = async (flags: Readonly<Record<string, boolean>>) => (await run(spendSummary, flags)).total.usd;
+    expect([
+      await readTotal({}),
+      await readTotal({ week: true }),
+      await readTotal({ month: true }),
+      await readTotal({ all: true }),
+    ]).toEqual([3, 7, 3, 15]);
     expect((await run(spendSummary)).rows).toMatchObject([
       { name: "m", calls: 1, usd: 1 },
       { name: "n", usd: 2, cache_read_tokens: 7 },
@@ -408,8 +420,8 @@ describe("spend and budget", () => {
       { name: "t1", calls: 2, usd: 5 },
       { name: null, usd: 2 },
     ]);
-    await expect(run(spendSummary, { week: true, month: true })).rejects.toMatchObject(refused("usage"));
-    await expect(spend(-1)).rejects.toMatchObject(refused("usage"));
+    await expect(run(spendSummary, { week: true, month: true })).rejects.toMatchObject(errorWith("usage"));
+    await expect(addSpend(-1)).rejects.toMatchObject(errorWith("usage"));
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
 });
@@ -426,8 +438,8 @@ describe("audit, CI, memory, logs", () => {
     expect((await run(auditList, { limit: 0, since: "2026-04-01T12:00:01" })).rows).toHaveLength(2);
     const key = [String(rows[1]?.id)];
     expect(await run(storePut, { store: "audit", key, set: ["duration_ms=12"] })).toMatchObject({ row: { duration_ms: 12 } });
-    await expect(run(storePut, { store: "audit", key, set: ["duration_ms=13"] })).rejects.toMatchObject(refused("append_only"));
-    await expect(run(storePut, { store: "audit", key, set: ["tool_name=x"] })).rejects.toMatchObject(refused("append_only"));
+    await expect(run(storePut, { store: "audit", key, set: ["duration_ms=13"] })).rejects.toMatchObject(errorWith("append_only"));
+    await expect(run(storePut, { store: "audit", key, set: ["tool_name=x"] })).rejects.toMatchObject(errorWith("append_only"));
   });
 
   it("CI runs yield a duration estimate", async () => {
@@ -457,24 +469,30 @@ describe("audit, CI, memory, logs", () => {
   });
 
   it("memory is recalled only in its project, counts recalls, and can be superseded", async () => {
-    const one = await run(memoryAdd, { topic: "em_preferences", payload_json: '{"preference":"small commits"}', project: "a" });
+    const added = await run(memoryAdd, { topic: "em_preferences", payload_json: '{"preference":"small commits"}', project: "a" });
     await run(memoryAdd, { topic: "em_preferences", payload_json: '{"preference":"other"}', project: "b" });
     expect((await run(memoryRecall, { topic: "em_preferences", project: "a" })).rows).toMatchObject([
-      { id: one.id, recall_count: 1, last_recalled_at: "2026-04-01T12:00:00.000Z" },
+      { id: added.id, recall_count: 1, last_recalled_at: "2026-04-01T12:00:00.000Z" },
     ]);
-    const { new: next, old } = await run(memorySupersede, { id: one.id, payload_json: '{"preference":"tiny commits"}' });
+    const { new: next, old } = await run(memorySupersede, { id: added.id, payload_json: '{"preference":"tiny commits"}' });
     expect([old.superseded_by, next.topic, next.project]).toEqual([next.id, "em_preferences", "a"]);
     expect((await run(memoryRecall, { project: "a" })).rows.map(({ id }) => id)).toEqual([next.id]);
     expect((await run(memoryRecall, { project: "c" })).rows).toEqual([]);
     expect((await run(memoryList)).rows).toHaveLength(3);
-    await expect(run(memorySupersede, { id: one.id, payload_json: "{}" })).rejects.toMatchObject(refused("changed_meanwhile"));
-    await expect(run(memoryAdd, { topic: "em_preferences", payload_json: "[]" })).rejects.toMatchObject(refused("invalid_input"));
+    await expect(run(memorySupersede, { id: added.id, payload_json: "{}" })).rejects.toMatchObject(
+      errorWith("changed_meanwhile"),
+    );
+    await expect(run(memoryAdd, { topic: "em_preferences", payload_json: "[]" })).rejects.toMatchObject(
+      errorWith("invalid_input"),
+    );
   });
 
   it("logs validate their entries", async () => {
     await run(learnAdd, { observation: 'he said "hi"', task_id: "t1", to: "skill:git" });
-    await expect(run(learnAdd, { observation: "x", task_id: 't] Observed: "y' })).rejects.toMatchObject(refused("invalid_input"));
-    await expect(run(learnAdd, { observation: "x\ny", task_id: "t" })).rejects.toMatchObject(refused("invalid_input"));
+    await expect(run(learnAdd, { observation: "x", task_id: 't] Observed: "y' })).rejects.toMatchObject(
+      errorWith("invalid_input"),
+    );
+    await expect(run(learnAdd, { observation: "x\ny", task_id: "t" })).rejects.toMatchObject(errorWith("invalid_input"));
     expect((await run(learnList)).rows).toMatchObject([{ observation: 'he said "hi"', candidate: "skill:git" }]);
     const edit = {
       pr: "https://example.com/1",
@@ -488,12 +506,12 @@ describe("audit, CI, memory, logs", () => {
       review_passes: expect.stringContaining('"static":"pass","functional":"skipped"'),
     });
     await expect(run(selfEditAdd, { ...edit, pass: ["static=great"] })).rejects.toMatchObject(
-      refused("invalid_input", "review_passes"),
+      errorWith("invalid_input", "review_passes"),
     );
     await expect(run(selfEditAdd, { ...edit, pass: ["other=pass"] })).rejects.toMatchObject(
-      refused("invalid_input", "review_passes"),
+      errorWith("invalid_input", "review_passes"),
     );
-    await expect(run(selfEditAdd, { ...edit, confidence: 999 })).rejects.toMatchObject(refused("usage"));
+    await expect(run(selfEditAdd, { ...edit, confidence: 999 })).rejects.toMatchObject(errorWith("usage"));
     expect((await run(selfEditList)).rows).toHaveLength(1);
   });
 });
@@ -522,17 +540,20 @@ describe("stores for programs", () => {
     "a row of $name is returned unchanged, also after a rebuild, and an invalid row is not stored",
     async ({ name, store }) => {
       const row = sampleRow(store);
-      const put = await run(storePut, { store: name, row: JSON.stringify(row), project: "acme/shop" });
-      const own = store.keyFrom === "given" ? [] : store.key;
-      expect(put.row).toMatchObject({ ...row, ...Object.fromEntries(own.map((column) => [column, put.row[column]])) });
-      const key = store.key.map((column) => String(put.row[column]));
-      expect(await run(storeGet, { store: name, key })).toEqual(put.row);
-      const wrong = { ...row, [store.key[0] ?? ""]: "other", run_id: 8, nope: 1 };
-      await expect(run(storePut, { store: name, row: JSON.stringify(wrong) })).rejects.toMatchObject(
-        refused("invalid_input", "there is no column"),
+      const inserted = await run(storePut, { store: name, row: JSON.stringify(row), project: "acme/shop" });
+      const generatedColumns = store.keyFrom === "given" ? [] : store.key;
+      expect(inserted.row).toMatchObject({
+        ...row,
+        ...Object.fromEntries(generatedColumns.map((column) => [column, inserted.row[column]])),
+      });
+      const key = store.key.map((column) => String(inserted.row[column]));
+      expect(await run(storeGet, { store: name, key })).toEqual(inserted.row);
+      const invalidRow = { ...row, [store.key[0] ?? ""]: "other", run_id: 8, nope: 1 };
+      await expect(run(storePut, { store: name, row: JSON.stringify(invalidRow) })).rejects.toMatchObject(
+        errorWith("invalid_input", "there is no column"),
       );
       await ports.ledger.rebuild();
-      expect((await run(storeList, { store: name })).rows).toEqual([put.row]);
+      expect((await run(storeList, { store: name })).rows).toEqual([inserted.row]);
       expect((await ports.ledger.verify()).problems).toEqual([]);
     },
   );
@@ -542,10 +563,10 @@ describe("stores for programs", () => {
     async ({ name, store }) => {
       const rows = [1, 2, 3].map((n) => {
         const key = store.key[0] ?? "";
-        const given = store.keyFrom === "given" ? { [key]: key === "workflow_name" ? "build" : `k${n}` } : {};
+        const keyCells = store.keyFrom === "given" ? { [key]: key === "workflow_name" ? "build" : `k${n}` } : {};
         return {
           ...sampleRow(store),
-          ...given,
+          ...keyCells,
           ...(name === "ci_history" ? { run_id: n } : {}),
           project: n === 3 ? null : "acme/shop",
         };
@@ -554,48 +575,49 @@ describe("stores for programs", () => {
       expect(await run(storePut, { store: name, text })).toMatchObject({ created: true, rows: 3 });
       const { content } = await run(storeExport, { store: name, format: "jsonl" });
       const other = await openPorts();
-      const put = (input: Readonly<Record<string, unknown>>) => storePut.call(other, { store: name, ...input }, quietCall);
-      const all = () => other.ledger.ask(({ agent }) => agent.list(store, {}).rows);
-      await expect(put({ text: "nonsense" })).rejects.toMatchObject(refused("invalid_json", "line 1 of standard input"));
-      await expect(put({ text: '{"nope":1}\nnonsense' })).rejects.toMatchObject(
-        refused("invalid_input", "line 2 of standard input"),
+      const putRows = (input: Readonly<Record<string, unknown>>) => storePut.call(other, { store: name, ...input }, quietCall);
+      const readRows = () => other.ledger.ask(({ agent }) => agent.list(store, {}).rows);
+      await expect(putRows({ text: "nonsense" })).rejects.toMatchObject(errorWith("invalid_json", "line 1 of standard input"));
+      await expect(putRows({ text: '{"nope":1}\nnonsense' })).rejects.toMatchObject(
+        errorWith("invalid_input", "line 2 of standard input"),
       );
-      expect(await all()).toEqual([]);
-      const view = await put({ text: `\uFEFFnonsense\r\n\n${content}{"nope":1}\n` });
+      expect(await readRows()).toEqual([]);
+      const view = await putRows({ text: `\uFEFFnonsense\r\n\n${content}{"nope":1}\n` });
       expect(view).toMatchObject({ created: true, rows: 3 });
       expect(view.refused).toEqual([
         { row: "line 1 of standard input", why: expect.stringContaining("not valid JSON") },
         { row: "line 6 of standard input", why: expect.stringContaining("there is no column") },
       ]);
       expect(storePut.failed?.(view)).toBe(true);
-      const apart = new Set(store.keyFrom === "given" ? [] : store.key);
-      const cells = (of: readonly Row[]) => of.map((row) => Object.entries(row).filter(([column]) => !apart.has(column)));
-      expect(cells(await all())).toEqual(cells(await ports.ledger.ask(({ agent }) => agent.list(store, {}).rows)));
+      const generatedColumns = new Set(store.keyFrom === "given" ? [] : store.key);
+      const cells = (storedRows: readonly Row[]) =>
+        storedRows.map((row) => Object.entries(row).filter(([column]) => !generatedColumns.has(column)));
+      expect(cells(await readRows())).toEqual(cells(await ports.ledger.ask(({ agent }) => agent.list(store, {}).rows)));
     },
   );
 
   it("refuses empty input, conflicting sources, and whole rows combined with single columns", async () => {
-    await expect(run(storePut, { store: "tasks", text: "\n" })).rejects.toMatchObject(refused("usage", "there are no rows"));
-    await expect(run(storePut, { store: "tasks", text: "{}", set: ["priority=1"] })).rejects.toMatchObject(refused("usage"));
+    await expect(run(storePut, { store: "tasks", text: "\n" })).rejects.toMatchObject(errorWith("usage", "there are no rows"));
+    await expect(run(storePut, { store: "tasks", text: "{}", set: ["priority=1"] })).rejects.toMatchObject(errorWith("usage"));
     for (const both of [{ stdin: true }, { text: "{}" }]) {
       await expect(run(storePut, { store: "tasks", from: "rows.jsonl", ...both })).rejects.toMatchObject(
-        refused("usage", "both from rows.jsonl and from standard input"),
+        errorWith("usage", "both from rows.jsonl and from standard input"),
       );
     }
     expect(storePut.stdin?.wanted({ stdin: true, from: "rows.jsonl" })).toBe(false);
     await expect(run(storePut, { store: "tasks", text: "[1]" })).rejects.toMatchObject(
-      refused("invalid_input", "row 1 of standard input"),
+      errorWith("invalid_input", "row 1 of standard input"),
     );
   });
 
   it("puts, gets, lists and exports rows by their columns", async () => {
-    const put = await run(storePut, {
+    const inserted = await run(storePut, {
       store: "tasks",
       row: '{"created_at":"2026-04-01T00:00:00.000Z","inputs_json":{"prompt":"=1+1"},"loop_version":1}',
       set: ["priority=70"],
     });
-    expect(put).toMatchObject({ created: true, row: { priority: 70, inputs_json: '{"prompt":"=1+1"}', state: "pending" } });
-    const key = [String(put.row["id"])];
+    expect(inserted).toMatchObject({ created: true, row: { priority: 70, inputs_json: '{"prompt":"=1+1"}', state: "pending" } });
+    const key = [String(inserted.row["id"])];
     expect(await run(storePut, { store: "tasks", key, set: ["stage=plan", "state=running"] })).toMatchObject({ created: false });
     expect(await run(storeGet, { store: "tasks", key })).toMatchObject({ stage: "plan", state: "running" });
     expect(
@@ -603,25 +625,25 @@ describe("stores for programs", () => {
     ).toHaveLength(1);
     expect((await run(storeList, { store: "tasks", where: ["stage=other"] })).rows).toEqual([]);
     await expect(run(storeList, { store: "tasks", where: ["1=1 OR stage=plan"] })).rejects.toMatchObject(
-      refused("invalid_input", "no column"),
+      errorWith("invalid_input", "no column"),
     );
     for (const order of ["id; DROP TABLE tasks", "id ASC DESC", "", "nope", "id DESC,"]) {
       await expect(run(storeList, { store: "tasks", order })).rejects.toThrow();
     }
     await expect(run(storePut, { store: "tasks", key, row: '{"nope":1}' })).rejects.toMatchObject(
-      refused("invalid_input", "no column nope"),
+      errorWith("invalid_input", "no column nope"),
     );
-    await expect(run(storePut, { store: "tasks", key })).rejects.toMatchObject(refused("invalid_input", "nothing to change"));
+    await expect(run(storePut, { store: "tasks", key })).rejects.toMatchObject(errorWith("invalid_input", "nothing to change"));
     await expect(run(storePut, { store: "nope" })).rejects.toMatchObject({
       code: "not_found",
       hint: expect.stringContaining("em_inbox"),
     });
     await expect(run(storeGet, { store: "ci_history", key: ["build"] })).rejects.toMatchObject(
-      refused("usage", "workflow_name, branch, run_id"),
+      errorWith("usage", "workflow_name, branch, run_id"),
     );
     expect((await run(storeExport, { store: "tasks", format: "csv" })).content).toMatch(/^id,priority,.*,cost_usd\n/);
     expect(JSON.parse((await run(storeExport, { store: "tasks" })).content ?? "")).toHaveLength(1);
-    await expect(run(storeExport, { store: "tasks", format: "native" })).rejects.toMatchObject(refused("usage"));
+    await expect(run(storeExport, { store: "tasks", format: "native" })).rejects.toMatchObject(errorWith("usage"));
     expect(await run(taskShow, { id: key[0] })).toMatchObject({ stage: "plan" });
   });
 });

@@ -20,11 +20,11 @@ const models = {
 };
 
 /** Ports with the price list of the documented examples. */
-async function openPriced(options: TestPortsOptions = {}): Promise<TestPorts> {
+async function openPricedPorts(options: TestPortsOptions = {}): Promise<TestPorts> {
   const { cwd } = await openPorts();
-  const list = join(cwd, "prices.json");
-  writeFileSync(list, JSON.stringify({ date: "2025-05-01", models }));
-  return openPorts({ ...options, env: { REWARD_LEDGER_PRICES: list } });
+  const priceFile = join(cwd, "prices.json");
+  writeFileSync(priceFile, JSON.stringify({ date: "2025-05-01", models }));
+  return openPorts({ ...options, env: { REWARD_LEDGER_PRICES: priceFile } });
 }
 
 type Entry = Readonly<{ model: string; calls: number; input_tokens: number; output_tokens: number; cost_usd?: number }>;
@@ -79,11 +79,11 @@ const haiku = (calls: number, input: number, output: number): Entry => ({
   input_tokens: input,
   output_tokens: output,
 });
-const unknown: Entry = { model: "house-model-1", calls: 2, input_tokens: 1_000_000, output_tokens: 1_000_000 };
+const unpricedEntry: Entry = { model: "house-model-1", calls: 2, input_tokens: 1_000_000, output_tokens: 1_000_000 };
 
 describe("the cost of evals", () => {
   it("is zero without runs", async () => {
-    const view = await spendingOf(await openPriced());
+    const view = await spendingOf(await openPricedPorts());
     expect(view).toMatchObject({ recorded: false, slices: [], models: [], points: [], runs_with_results: 0 });
     expect(view.tiles).toEqual({
       runs: 0,
@@ -105,11 +105,17 @@ describe("the cost of evals", () => {
   });
 
   it("matches the documented examples", async () => {
-    const ports = await openPriced();
+    const ports = await openPricedPorts();
     await record(ports, [{ at: "2026-03-16T12:00:00Z", costs: [sonnet(1_000_000, 500_000)] }]);
-    const one = await spendingOf(ports);
-    expect(one.tiles).toMatchObject({ cost_usd: 10.5, complete: true, per_run_usd: 10.5, estimated_usd: 10.5, reported_usd: 0 });
-    expect(one.what_if).toEqual({
+    const firstView = await spendingOf(ports);
+    expect(firstView.tiles).toMatchObject({
+      cost_usd: 10.5,
+      complete: true,
+      per_run_usd: 10.5,
+      estimated_usd: 10.5,
+      reported_usd: 0,
+    });
+    expect(firstView.what_if).toEqual({
       billed_usd: 10.5,
       complete: true,
       tiers: [
@@ -138,12 +144,12 @@ describe("the cost of evals", () => {
         basis: "estimated",
       },
     ]);
-    expect(view.slices).toMatchObject([{ start: "2026-03-17", runs: 2, cost_usd: 0.84, by_model: [0.84] }, ...rest(15)]);
+    expect(view.slices).toMatchObject([{ start: "2026-03-17", runs: 2, cost_usd: 0.84, by_model: [0.84] }, ...emptySlices(15)]);
     expect(view.prices).toMatchObject({ date: "2025-05-01" });
   });
 
   it("distinguishes reported, estimated, mixed, partly known and unpriced models", async () => {
-    const ports = await openPriced();
+    const ports = await openPricedPorts();
     await record(ports, [
       {
         at: "2026-03-16T12:00:00Z",
@@ -151,9 +157,9 @@ describe("the cost of evals", () => {
           sonnet(100_000, 0, { cost_usd: 0.25 }),
           sonnet(100_000, 0),
           { ...haiku(1, 0, 250_000), cost_usd: 0.5 },
-          unknown,
-          { ...unknown, model: "house-model-2" },
-          { ...unknown, model: "house-model-2", cost_usd: 0.125 },
+          unpricedEntry,
+          { ...unpricedEntry, model: "house-model-2" },
+          { ...unpricedEntry, model: "house-model-2", cost_usd: 0.125 },
         ],
       },
     ]);
@@ -176,10 +182,10 @@ describe("the cost of evals", () => {
   });
 
   it("includes the stated cost of a run that its models do not account for", async () => {
-    const ports = await openPriced();
+    const ports = await openPricedPorts();
     await record(ports, [
       { at: "2026-03-16T12:00:00Z", stated: 2 },
-      { at: "2026-03-16T13:00:00Z", stated: 5, costs: [haiku(1, 0, 250_000), unknown] },
+      { at: "2026-03-16T13:00:00Z", stated: 5, costs: [haiku(1, 0, 250_000), unpricedEntry] },
       // All of its entries are priced: their sum counts, even if the file states more.
       { at: "2026-03-16T14:00:00Z", stated: 9, costs: [haiku(1, 0, 250_000)] },
     ]);
@@ -199,7 +205,7 @@ describe("the cost of evals", () => {
 
 describe("runs that report no cost", () => {
   it("are counted separately, and do not lower the cost per run or per passed test", async () => {
-    const ports = await openPriced();
+    const ports = await openPricedPorts();
     await record(ports, [
       { at: "2026-03-30T12:00:00Z", stated: 3, passed: 4 },
       { at: "2026-03-30T13:00:00Z", passed: 8, failed: 1 },
@@ -223,7 +229,7 @@ describe("runs that report no cost", () => {
 });
 
 /** `count` slices without runs. */
-const rest = (count: number): readonly unknown[] =>
+const emptySlices = (count: number): readonly unknown[] =>
   Array.from({ length: count }, () => ({ runs: 0, cost_usd: 0, complete: true }));
 
 describe("time slices", () => {
@@ -234,7 +240,7 @@ describe("time slices", () => {
       ["Europe/Berlin", "2026-03-30"],
       ["UTC", "2026-03-23"],
     ] as const) {
-      const ports = await openPriced({ zone });
+      const ports = await openPricedPorts({ zone });
       await record(ports, runs);
       const weeks = await spendingOf(ports, { period: "90d" });
       expect(weeks.unit).toBe("week");
@@ -254,7 +260,7 @@ describe("time slices", () => {
   });
 
   it("compare with the previous period, and give the cost per passed test", async () => {
-    const ports = await openPriced();
+    const ports = await openPricedPorts();
     await record(ports, [
       { at: "2026-03-22T08:00:00Z", stated: 4 },
       { at: "2026-03-27T08:00:00Z", stated: 1, passed: 3, failed: 1 },
@@ -269,7 +275,7 @@ describe("time slices", () => {
 
 describe("the scope", () => {
   it("can be the team; an unknown member and a reversed period are refused", async () => {
-    const ports = await openPriced();
+    const ports = await openPricedPorts();
     await record(ports, [{ at: "2026-03-01T08:00:00Z", stated: 1 }]);
     expect((await spendingOf(ports, { team: true })).tiles.cost_usd).toBe(1);
     await expect(spendingOf(ports, { member: "nobody@example.org" })).rejects.toMatchObject({ code: "not_found" });
@@ -279,14 +285,14 @@ describe("the scope", () => {
 
 describe("quality against cost", () => {
   it("marks the runs that no other run beats in pass rate and cost", async () => {
-    const ports = await openPriced();
+    const ports = await openPricedPorts();
     await record(ports, [
       { at: "2026-03-01T08:00:00Z", stated: 1, passed: 5, failed: 5 },
       { at: "2026-03-02T08:00:00Z", stated: 2, passed: 5, failed: 5 },
       { at: "2026-03-03T08:00:00Z", stated: 3, passed: 9, failed: 1 },
       { at: "2026-03-04T08:00:00Z", stated: 3, passed: 8, failed: 2 },
       // Its cost is only partly known, so it cannot count as cheap.
-      { at: "2026-03-05T08:00:00Z", costs: [unknown], passed: 10, failed: 0 },
+      { at: "2026-03-05T08:00:00Z", costs: [unpricedEntry], passed: 10, failed: 0 },
       { at: "2026-03-06T08:00:00Z", stated: 1, passed: 1, failed: 1 },
       { at: "2026-03-07T08:00:00Z", stated: 1, passed: 0, failed: 0 },
     ]);
@@ -334,7 +340,7 @@ describe("spending of arbitrary runs", () => {
   );
 
   /** The cost and the results of a run, derived from its fact alone. */
-  type Told = Readonly<{
+  type RunCost = Readonly<{
     at: number;
     micros: number;
     rest: number;
@@ -347,16 +353,16 @@ describe("spending of arbitrary runs", () => {
   }>;
 
   /** Derives the cost of a run from its fact alone. */
-  function toldOf({ run, estimates, at }: z.infer<typeof evalRecorded.data>): Told {
+  function toRunCost({ run, estimates, at }: z.infer<typeof evalRecorded.data>): RunCost {
     const byModel = new Map<string, number>();
     const entries = priceRun(run, estimates);
     for (const { model, costMicros } of entries) byModel.set(model, (byModel.get(model) ?? 0) + costMicros);
     const billed = sum(entries.map(({ costMicros }) => costMicros));
-    const stated = Math.round(run.total_cost_usd * 1e6);
-    const known = entries.length > 0 && entries.every(({ priced }) => priced);
-    const rest = known ? 0 : Math.max(0, stated - billed);
-    const complete = known || (entries.length === 0 && stated > 0);
-    const told = entries.length > 0 || stated > 0;
+    const statedMicros = Math.round(run.total_cost_usd * 1e6);
+    const allPriced = entries.length > 0 && entries.every(({ priced }) => priced);
+    const rest = allPriced ? 0 : Math.max(0, statedMicros - billed);
+    const complete = allPriced || (entries.length === 0 && statedMicros > 0);
+    const hasCost = entries.length > 0 || statedMicros > 0;
     const [dearest] = [...byModel].sort(
       ([a, one], [b, two]) => two - one || tokensOf(entries, b) - tokensOf(entries, a) || (a < b ? -1 : 1),
     );
@@ -365,7 +371,7 @@ describe("spending of arbitrary runs", () => {
       micros: billed + rest,
       rest,
       complete,
-      told,
+      told: hasCost,
       passed: run.passed,
       total: run.total,
       byModel,
@@ -377,21 +383,21 @@ describe("spending of arbitrary runs", () => {
     sum(entries.filter((entry) => entry.model === model).map(({ tokens }) => tokens.input + tokens.output));
 
   /** Derives the costs of all runs to keep from the journal's facts. */
-  async function told(
+  async function readRunCosts(
     ports: TestPorts,
     keep: (fact: Readonly<{ project: string | null }>, run: Run) => boolean,
-  ): Promise<Told[]> {
-    const runs: Told[] = [];
+  ): Promise<RunCost[]> {
+    const runs: RunCost[] = [];
     for await (const facts of ports.ledger.facts()) {
       for (const { fact } of facts) {
         const data = evalRecorded.data.parse(fact.data);
-        if (keep(fact, { at: data.at, tier: data.run.tier, branch: data.run.git_branch })) runs.push(toldOf(data));
+        if (keep(fact, { at: data.at, tier: data.run.tier, branch: data.run.git_branch })) runs.push(toRunCost(data));
       }
     }
     return runs;
   }
 
-  const micros = (usd: number): number => Math.round(usd * 1e6);
+  const toMicros = (usd: number): number => Math.round(usd * 1e6);
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
   it("equals the sum of the recorded facts, per slice, per model and in total", async () => {
@@ -401,12 +407,12 @@ describe("spending of arbitrary runs", () => {
         anyChoice,
         fc.constantFrom("UTC", "Europe/Berlin", "America/St_Johns"),
         async (runs, choice, zone) => {
-          const ports = await openPriced({ zone });
+          const ports = await openPricedPorts({ zone });
           const distinct = [...new Map(runs.map((run) => [run.at, run])).values()];
           await record(ports, distinct);
           const view = await spendingOf(ports, choice);
           const from = view.filter.from === null ? Number.NEGATIVE_INFINITY : Date.parse(view.filter.from);
-          const facts = await told(
+          const facts = await readRunCosts(
             ports,
             ({ project }, run) =>
               Date.parse(run.at) >= from &&
@@ -414,33 +420,33 @@ describe("spending of arbitrary runs", () => {
               (choice.tier === undefined || run.tier === choice.tier) &&
               (choice.branch === undefined || run.branch === choice.branch),
           );
-          const inAll = sum(facts.map((run) => run.micros));
-          expect(micros(view.tiles.cost_usd)).toBe(inAll);
+          const totalMicros = sum(facts.map((run) => run.micros));
+          expect(toMicros(view.tiles.cost_usd)).toBe(totalMicros);
           expect(view.tiles.complete).toBe(facts.every(({ complete }) => complete));
           expect(view.tiles.untold_runs).toBe(facts.filter((run) => !run.told).length);
-          const drawn = facts.filter((run) => run.told && run.total > 0).toSorted((a, b) => a.at - b.at);
-          expect(view.points.map((point) => [Date.parse(point.timestamp), point.model, micros(point.cost_usd)])).toEqual(
-            drawn.map((run) => [run.at, run.model, run.micros]),
+          const plotted = facts.filter((run) => run.told && run.total > 0).toSorted((a, b) => a.at - b.at);
+          expect(view.points.map((point) => [Date.parse(point.timestamp), point.model, toMicros(point.cost_usd)])).toEqual(
+            plotted.map((run) => [run.at, run.model, run.micros]),
           );
-          expect(micros(view.tiles.reported_usd + view.tiles.estimated_usd + view.tiles.unsplit_usd)).toBe(inAll);
-          expect(sum(view.slices.map((slice) => micros(slice.cost_usd)))).toBe(inAll);
-          expect(sum(view.models.map(({ cost_usd }) => micros(cost_usd ?? 0)))).toBe(inAll);
+          expect(toMicros(view.tiles.reported_usd + view.tiles.estimated_usd + view.tiles.unsplit_usd)).toBe(totalMicros);
+          expect(sum(view.slices.map((slice) => toMicros(slice.cost_usd)))).toBe(totalMicros);
+          expect(sum(view.models.map(({ cost_usd }) => toMicros(cost_usd ?? 0)))).toBe(totalMicros);
           for (const [index, { model, cost_usd }] of view.models.entries()) {
-            const own = facts.map((run) => (model === null ? run.rest : (run.byModel.get(model) ?? 0)));
-            expect(micros(cost_usd ?? 0)).toBe(sum(own));
-            expect(sum(view.slices.map(({ by_model }) => micros(by_model[index] ?? Number.NaN)))).toBe(sum(own));
+            const modelMicros = facts.map((run) => (model === null ? run.rest : (run.byModel.get(model) ?? 0)));
+            expect(toMicros(cost_usd ?? 0)).toBe(sum(modelMicros));
+            expect(sum(view.slices.map(({ by_model }) => toMicros(by_model[index] ?? Number.NaN)))).toBe(sum(modelMicros));
           }
           const { calendar } = ports;
           for (const [index, slice] of view.slices.entries()) {
             const next = view.slices[index + 1]?.start ?? "9999-12-31";
-            const own = facts.filter(({ at }) => calendar.dayOf(at) >= slice.start && calendar.dayOf(at) < next);
-            expect([slice.runs, micros(slice.cost_usd), slice.complete, slice.passed]).toEqual([
-              own.length,
-              sum(own.map((run) => run.micros)),
-              own.every(({ complete }) => complete),
-              sum(own.map(({ passed }) => passed)),
+            const sliceRuns = facts.filter(({ at }) => calendar.dayOf(at) >= slice.start && calendar.dayOf(at) < next);
+            expect([slice.runs, toMicros(slice.cost_usd), slice.complete, slice.passed]).toEqual([
+              sliceRuns.length,
+              sum(sliceRuns.map((run) => run.micros)),
+              sliceRuns.every(({ complete }) => complete),
+              sum(sliceRuns.map(({ passed }) => passed)),
             ]);
-            expect(micros(slice.cost_usd)).toBe(sum(slice.by_model.map(micros)));
+            expect(toMicros(slice.cost_usd)).toBe(sum(slice.by_model.map(toMicros)));
             if (view.unit === "week") expect(new Date(slice.start).getUTCDay()).toBe(1);
           }
         },
@@ -450,7 +456,7 @@ describe("spending of arbitrary runs", () => {
   });
 
   it("has a point per run with results, and marks as best those that no other run beats", async () => {
-    const ports = await openPriced();
+    const ports = await openPricedPorts();
     const files = makeEvalHistory({ seed: 5, runs: 40, tests: 6, start: "2026-01-05T08:00:00Z", everyHours: 12 });
     for (const file of files) await evalPush.call(ports, { text: JSON.stringify(file) }, quietCall);
     const { points } = await spendingOf(ports);

@@ -4,16 +4,16 @@ import { sessionTrends } from "../../../../src/features/costs/operations/session
 import { update } from "../../../../src/features/reviews/operations/update.ts";
 import { makeFinding, makeReport } from "../../../support/findings.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
-import { git, repository } from "../../../support/repository.ts";
+import { createRepository, git } from "../../../support/repository.ts";
 
 const project = "acme/storefront";
 
-const put = async (ports: TestPorts, store: string, row: Readonly<Record<string, unknown>>): Promise<void> =>
+const putRow = async (ports: TestPorts, store: string, row: Readonly<Record<string, unknown>>): Promise<void> =>
   void (await storePut.call(ports, { store, set: Object.entries(row).map((pair) => pair.join("=")) }, quietCall));
 
 async function addSession(ports: TestPorts, over: Readonly<Record<string, unknown>>): Promise<void> {
   const row = { session_id: "s1", host: "claude-code", started_at: "2026-03-30T10:00:00.000Z", project, ...over };
-  await put(ports, "sessions", row);
+  await putRow(ports, "sessions", row);
 }
 
 async function addSpend(
@@ -32,7 +32,7 @@ async function addSpend(
     session_id: session,
     ...over,
   };
-  await put(ports, "spend", row);
+  await putRow(ports, "spend", row);
 }
 
 const trends = (ports: TestPorts, input: Readonly<Record<string, unknown>> = {}) => sessionTrends.call(ports, input, quietCall);
@@ -115,7 +115,7 @@ describe("session trends", () => {
   });
 
   it("include the latest review of each session's branch and project", async () => {
-    const cwd = repository();
+    const cwd = createRepository();
     git(cwd, "switch", "-q", "-c", "topic");
     const ports = await openPorts({ cwd });
     for (const [id, at, score] of [
@@ -125,10 +125,10 @@ describe("session trends", () => {
       const report = makeReport({ run_id: id, timestamp: at, score, findings: [makeFinding({ severity: "warning" })] });
       await update.call(ports, { text: JSON.stringify(report) }, quietCall);
     }
-    const own = { project: await ports.surroundings.project() };
-    await addSession(ports, { ...own, branch: "topic" });
+    const ownProject = { project: await ports.surroundings.project() };
+    await addSession(ports, { ...ownProject, branch: "topic" });
     await addSession(ports, { session_id: "elsewhere", branch: "topic", project: "acme/other" });
-    await addSession(ports, { ...own, session_id: "main", branch: "main" });
+    await addSession(ports, { ...ownProject, session_id: "main", branch: "main" });
     const reviews = new Map((await trends(ports)).sessions.map(({ session_id, review }) => [session_id, review?.score ?? null]));
     expect(reviews).toEqual(
       new Map([

@@ -13,7 +13,7 @@ async function spendAll(ports: TestPorts, entries: readonly Entry[]): Promise<vo
   }
 }
 
-const micros = (usd: number): number => Math.round(usd * 1e6);
+const toMicros = (usd: number): number => Math.round(usd * 1e6);
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 describe("spending over time", () => {
@@ -94,20 +94,20 @@ it("spending equals the sum of its entries, per slice, per model and per task", 
         await spendAll(ports, entries);
         const view = await spendTrends.call(ports, { period }, quietCall);
         const from = view.from === null ? first : Date.parse(view.from);
-        const own = entries.filter(({ at }) => Date.parse(at) >= from);
-        const spent = sum(own.map(({ usd }) => micros(usd)));
-        expect(view.total).toMatchObject({ usd_micros: spent, calls: own.length });
+        const inPeriod = entries.filter(({ at }) => Date.parse(at) >= from);
+        const spent = sum(inPeriod.map(({ usd }) => toMicros(usd)));
+        expect(view.total).toMatchObject({ usd_micros: spent, calls: inPeriod.length });
         expect(sum(view.tasks.map((task) => task.usd_micros))).toBe(spent);
         for (const [index, { name, usd_micros }] of view.models.entries()) {
-          expect(usd_micros).toBe(sum(own.filter(({ model }) => model === name).map(({ usd }) => micros(usd))));
-          expect(usd_micros).toBe(sum(view.slices.map(({ by_model }) => micros(by_model[index] ?? Number.NaN))));
+          expect(usd_micros).toBe(sum(inPeriod.filter(({ model }) => model === name).map(({ usd }) => toMicros(usd))));
+          expect(usd_micros).toBe(sum(view.slices.map(({ by_model }) => toMicros(by_model[index] ?? Number.NaN))));
         }
         for (const [index, { start, spent_usd, by_model }] of view.slices.entries()) {
           const end = view.slices[index + 1]?.start ?? "9999-12-31";
-          const days = own.map((entry) => ({ ...entry, day: ports.calendar.dayOf(Date.parse(entry.at)) }));
+          const days = inPeriod.map((entry) => ({ ...entry, day: ports.calendar.dayOf(Date.parse(entry.at)) }));
           const inSlice = days.filter(({ day }) => day >= start && day < end);
-          expect(micros(spent_usd)).toBe(sum(inSlice.map(({ usd }) => micros(usd))));
-          expect(micros(spent_usd)).toBe(sum(by_model.map(micros)));
+          expect(toMicros(spent_usd)).toBe(sum(inSlice.map(({ usd }) => toMicros(usd))));
+          expect(toMicros(spent_usd)).toBe(sum(by_model.map(toMicros)));
         }
       },
     ),

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { digestDocument } from "../../../../src/features/digest/documents/digest.ts";
 import type { DigestView } from "../../../../src/features/digest/operations/views.ts";
-import { at, sum, task } from "../../../support/agent-views.ts";
-import { inEditor } from "../../../support/documents.ts";
+import { sampleSum, sampleTask, sampleTime } from "../../../support/agent-views.ts";
+import { renderEditor } from "../../../support/documents.ts";
 
 it("shows completed tasks, cost, pass rates, learnings, taught rules, risks and the tier", () => {
   const view: DigestView = {
@@ -12,21 +12,23 @@ it("shows completed tasks, cost, pass rates, learnings, taught rules, risks and 
     before: { tasks_done: 4, usd: 9, runs: 3, pass_rate: 50 },
     risks: [{ what: "unanswered", value: 2 }],
     tier: { suggestion: "raise", reasons: [{ what: "pass_rate", value: 95 }] },
-    tasks_done: [{ ...task, state: "done" }],
+    tasks_done: [{ ...sampleTask, state: "done" }],
     tasks_abandoned: 0,
     feedback_verified: 1,
-    spend: { ...sum, calls: 2, usd: 2.5 },
-    spend_by_model: [{ name: "opus", ...sum, calls: 2, usd: 2.5 }],
+    spend: { ...sampleSum, calls: 2, usd: 2.5 },
+    spend_by_model: [{ name: "opus", ...sampleSum, calls: 2, usd: 2.5 }],
     runs: 12,
     pass_rate: 95,
     ci_runs: 0,
     ci_success_percent: null,
-    top_learnings: [{ recorded: "r", ts: at, task_id: "t", observation: "tests first", candidate: "GAIA.md", project: null }],
+    top_learnings: [
+      { recorded: "r", ts: sampleTime, task_id: "t", observation: "tests first", candidate: "GAIA.md", project: null },
+    ],
     rule_effects: [
       {
         rule: "E501",
         project: "team/app",
-        since: at,
+        since: sampleTime,
         until: null,
         retired: false,
         before: { runs: 10, hits: 10 },
@@ -40,7 +42,7 @@ it("shows completed tasks, cost, pass rates, learnings, taught rules, risks and 
     ],
     markdown: "",
   };
-  const report = inEditor("Agent", (words) => digestDocument(view, words));
+  const report = renderEditor("Agent", (words) => digestDocument(view, words));
   for (const part of [
     "Week ",
     "| Tasks done | 1 | 4 |",
@@ -54,7 +56,7 @@ it("shows completed tasks, cost, pass rates, learnings, taught rules, risks and 
     "- Reviews passed\\: 95%",
   ])
     expect(report).toContain(part);
-  expect(inEditor("Agent", (words) => digestDocument({ ...view, risks: [], top_learnings: [] }, words))).toContain(
+  expect(renderEditor("Agent", (words) => digestDocument({ ...view, risks: [], top_learnings: [] }, words))).toContain(
     "Nothing stands out",
   );
 });

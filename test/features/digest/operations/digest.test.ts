@@ -16,8 +16,8 @@ beforeEach(async () => {
   ports = await openPorts({ env: { REWARD_LEDGER_AGENT: "ada" } });
 });
 
-type Called<View> = Readonly<{ call(ports: TestPorts, input: unknown, context: typeof quietCall): Promise<View> }>;
-const run = <View>(operation: Called<View>, input: Readonly<Record<string, unknown>> = {}): Promise<View> =>
+type Callable<View> = Readonly<{ call(ports: TestPorts, input: unknown, context: typeof quietCall): Promise<View> }>;
+const run = <View>(operation: Callable<View>, input: Readonly<Record<string, unknown>> = {}): Promise<View> =>
   operation.call(ports, input, quietCall);
 
 it("sums up completed tasks, spending, learnings and waiting questions", async () => {
@@ -36,14 +36,14 @@ it("sums up completed tasks, spending, learnings and waiting questions", async (
 });
 
 it("reports the effect of the project's taught rules, those needing attention first", async () => {
-  const review = async (rules: readonly string[]): Promise<void> => {
+  const addReview = async (rules: readonly string[]): Promise<void> => {
     ports.clock.advance(60_000);
     const timestamp = ports.clock.now().toISOString();
     const findings = rules.map((rule) => makeFinding({ rule }));
     await run(update, { text: JSON.stringify(makeReport({ run_id: `run-${timestamp}`, timestamp, findings })) });
   };
   const times = async (count: number, rules: readonly string[]): Promise<void> => {
-    for (let n = 0; n < count; n += 1) await review(rules);
+    for (let n = 0; n < count; n += 1) await addReview(rules);
   };
   expect((await run(digest)).markdown).toContain("## Taught rules\n\nNo rule is taught.");
   await run(rulesInit);
@@ -101,19 +101,19 @@ it("compares with the previous week, and suggests a lower tier while critical fe
 });
 
 it("counts feedback in the week it was verified, and never counts rejected feedback", async () => {
-  const said = async (): Promise<string> => (await run(feedbackAdd, { body: "Wrong" })).id;
-  const move = async (id: string, ...states: readonly string[]): Promise<void> => {
+  const addFeedback = async (): Promise<string> => (await run(feedbackAdd, { body: "Wrong" })).id;
+  const moveFeedback = async (id: string, ...states: readonly string[]): Promise<void> => {
     for (const state of states) await run(feedbackMove, { id, state, regression_test_path: "test/a.test.ts" });
   };
-  const early = await said();
-  await move(early, "triaged", "in-fix", "fix-pr-open", "verified");
-  const slow = await said();
-  await move(slow, "triaged", "in-fix", "fix-pr-open");
+  const early = await addFeedback();
+  await moveFeedback(early, "triaged", "in-fix", "fix-pr-open", "verified");
+  const slow = await addFeedback();
+  await moveFeedback(slow, "triaged", "in-fix", "fix-pr-open");
   ports.clock.advance(8 * 86_400_000);
-  await move(early, "closed");
-  await move(slow, "verified", "closed");
-  await move(await said(), "triaged", "in-fix", "fix-pr-open", "rejected", "closed");
-  await move(await said(), "triaged", "in-fix", "fix-pr-open", "verified");
+  await moveFeedback(early, "closed");
+  await moveFeedback(slow, "verified", "closed");
+  await moveFeedback(await addFeedback(), "triaged", "in-fix", "fix-pr-open", "rejected", "closed");
+  await moveFeedback(await addFeedback(), "triaged", "in-fix", "fix-pr-open", "verified");
   expect(await run(digest)).toMatchObject({ feedback_verified: 2 });
   ports.clock.advance(8 * 86_400_000);
   expect(await run(digest)).toMatchObject({ feedback_verified: 0 });

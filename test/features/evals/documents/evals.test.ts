@@ -17,19 +17,20 @@ import type { Document, Words } from "../../../../src/kernel/document.ts";
 import { markdownText } from "../../../../src/render/markdown/document.ts";
 import { editorWords } from "../../../../src/render/markdown/words.ts";
 import { terminalText } from "../../../../src/render/terminal/document.ts";
-import { colored, pipe, terminal } from "../../../cli/style.ts";
+import { coloredStyle, pipeStyle, terminalStyle } from "../../../cli/style.ts";
 import { english, style } from "../../../extension/texts.ts";
-import { compared } from "../../../support/compared.ts";
+import { compareRuns } from "../../../support/compared.ts";
 import { makeEvalHistory } from "../../../support/eval-fixtures.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
 
-type Said = (words: Words) => Document | string;
+type BuildDocument = (words: Words) => Document | string;
 
-const written = (document: Document | string, draw: (whole: Document) => string): string =>
+const renderText = (document: Document | string, draw: (whole: Document) => string): string =>
   typeof document === "string" ? document : draw(document);
-const inEditor = (said: Said): string =>
-  written(said(editorWords(style, english)), (whole) => markdownText("Evals", whole, (count) => `and ${count} more`));
-const inPipe = (said: Said): string => written(said(terminalWords(pipe)), (whole) => terminalText(whole, pipe));
+const inEditor = (build: BuildDocument): string =>
+  renderText(build(editorWords(style, english)), (whole) => markdownText("Evals", whole, (count) => `and ${count} more`));
+const inPipe = (build: BuildDocument): string =>
+  renderText(build(terminalWords(pipeStyle)), (whole) => terminalText(whole, pipeStyle));
 
 /** A ledger with a history of evals. */
 async function withHistory(runs: number, tests: number): Promise<TestPorts> {
@@ -56,17 +57,17 @@ describe("eval documents", () => {
   it("show a run, a comparison, trends, a summary and costs in the editor", async () => {
     const ports = await withHistory(12, 30);
     const run = await evalShow.call(ports, { run: "latest" }, quietCall);
-    const shown = inEditor((words) => evalShowDocument(run, words));
-    expect(shown.split("\n").filter((line) => /^\| (PASS|\*\*FAIL)/.test(line))).toHaveLength(30);
-    expect(shown.indexOf("| PASS |")).toBeGreaterThan(shown.lastIndexOf("| **FAIL** |"));
-    expect(shown).toContain("## Costs");
-    expect(shown).not.toContain("undefined");
+    const report = inEditor((words) => evalShowDocument(run, words));
+    expect(report.split("\n").filter((line) => /^\| (PASS|\*\*FAIL)/.test(line))).toHaveLength(30);
+    expect(report.indexOf("| PASS |")).toBeGreaterThan(report.lastIndexOf("| **FAIL** |"));
+    expect(report).toContain("## Costs");
+    expect(report).not.toContain("undefined");
 
-    const comparison = await compared(ports, {});
-    const all = inEditor((words) => evalCompareDocument(comparison, words, Number.POSITIVE_INFINITY));
-    expect(all).toMatch(/\d+ unchanged/);
+    const comparison = await compareRuns(ports, {});
+    const comparisonText = inEditor((words) => evalCompareDocument(comparison, words, Number.POSITIVE_INFINITY));
+    expect(comparisonText).toMatch(/\d+ unchanged/);
     expect(
-      all.split("\n").filter((line) => /\| (\*\*↓ regressed\*\*|↑ improved|=|\\\+ added|\\- removed) \|/.test(line)),
+      comparisonText.split("\n").filter((line) => /\| (\*\*↓ regressed\*\*|↑ improved|=|\\\+ added|\\- removed) \|/.test(line)),
     ).toHaveLength(30);
 
     const trends = await evalTrend.call(ports, {}, quietCall);
@@ -79,14 +80,14 @@ describe("eval documents", () => {
 
     const summary = await evalSummary.call(ports, {}, quietCall);
     expect(inEditor((words) => evalSummaryDocument(summary, words))).toContain("12 runs, ");
-    const none = await openPorts();
-    const nothing = await evalSummary.call(none, {}, quietCall);
-    expect(inEditor((words) => evalSummaryDocument(nothing, words))).toContain("No eval run");
+    const emptyPorts = await openPorts();
+    const emptySummary = await evalSummary.call(emptyPorts, {}, quietCall);
+    expect(inEditor((words) => evalSummaryDocument(emptySummary, words))).toContain("No eval run");
     const costs = await evalCost.call(ports, {}, quietCall);
     expect(inEditor((words) => evalCostDocument(costs, words))).toContain("unpriced");
     expect(inEditor((words) => evalCostDocument(costs, words))).toContain("incomplete");
-    const free = await evalCost.call(none, {}, quietCall);
-    expect(inEditor((words) => evalCostDocument(free, words))).toContain("No costs");
+    const emptyCosts = await evalCost.call(emptyPorts, {}, quietCall);
+    expect(inEditor((words) => evalCostDocument(emptyCosts, words))).toContain("No costs");
   });
 
   it("are plain text in a pipe, and contain the same text with and without color in a terminal", async () => {
@@ -94,13 +95,13 @@ describe("eval documents", () => {
     const [page, run, comparison, trends, tests, summary, costs] = [
       await evalList.call(ports, {}, quietCall),
       await evalShow.call(ports, { run: "latest" }, quietCall),
-      await compared(ports, {}),
+      await compareRuns(ports, {}),
       await evalTrend.call(ports, {}, quietCall),
       await evalTests.call(ports, {}, quietCall),
       await evalSummary.call(ports, {}, quietCall),
       await evalCost.call(ports, {}, quietCall),
     ];
-    const said: readonly Said[] = [
+    const builders: readonly BuildDocument[] = [
       (words) => evalListDocument(page, words),
       (words) => evalShowDocument(run, words),
       (words) => evalCompareDocument(comparison, words, 20),
@@ -110,13 +111,14 @@ describe("eval documents", () => {
       (words) => evalCostDocument(costs, words),
       (words) => evalWatchDocument(running, words),
     ];
-    for (const one of said) {
-      const text = inPipe(one);
+    for (const build of builders) {
+      const text = inPipe(build);
       expect(text).toBe(stripVTControlCharacters(text));
       expect(text).not.toMatch(/[│─┌┐└┘├┤█▁▂▃▄▅▆▇]/u);
       expect(text).not.toMatch(/[ \n]$|[ ]\n/);
-      const drawn = (of: typeof pipe): string => written(one(terminalWords(of)), (whole) => terminalText(whole, of));
-      expect(stripVTControlCharacters(drawn(colored(120)))).toBe(drawn(terminal(120)));
+      const rendered = (target: typeof pipeStyle): string =>
+        renderText(build(terminalWords(target)), (whole) => terminalText(whole, target));
+      expect(stripVTControlCharacters(rendered(coloredStyle(120)))).toBe(rendered(terminalStyle(120)));
     }
   });
 
@@ -132,9 +134,9 @@ describe("eval documents", () => {
   it("limit the number of listed tests and report how many were omitted", async () => {
     const ports = await withHistory(1, 1_200);
     const run = await evalShow.call(ports, { run: "latest" }, quietCall);
-    const shown = inEditor((words) => evalShowDocument(run, words));
-    expect(shown).toContain("and 700 more");
-    expect(shown.split("\n").length).toBeLessThan(1_400);
+    const report = inEditor((words) => evalShowDocument(run, words));
+    expect(report).toContain("and 700 more");
+    expect(report.split("\n").length).toBeLessThan(1_400);
     const limited = await evalShow.call(ports, { run: "latest", limit: 5 }, quietCall);
     expect(inPipe((words) => evalShowDocument(limited, words))).toContain("and 1,195 more");
   });

@@ -6,15 +6,15 @@ import { resultFormats } from "../../../../src/features/evals/importers/formats/
 import { testsOfRun } from "../../../../src/features/evals/model/attempts.ts";
 import { LedgerError } from "../../../../src/kernel/ledger-error.ts";
 import { makeEvalHistory } from "../../../support/eval-fixtures.ts";
-import { zipOf } from "../../../support/zip.ts";
+import { buildZip } from "../../../support/zip.ts";
 import { resultsFolder } from "./tool-texts.ts";
 
 const textOf = (file: string): string => readFileSync(new URL(file, resultsFolder), "utf8");
-const [own] = makeEvalHistory({ seed: 5, runs: 1, tests: 3 });
+const [standardRun] = makeEvalHistory({ seed: 5, runs: 1, tests: 3 });
 
 /** One valid text of each format. */
 const samples: readonly (readonly [format: string, text: string])[] = [
-  ["standard", JSON.stringify(own)],
+  ["standard", JSON.stringify(standardRun)],
   ["junit", textOf("vitest/junit.xml")],
   ["jest-json", textOf("jest/results.json")],
   ["jest-json", textOf("vitest/results.json")],
@@ -31,7 +31,7 @@ const samples: readonly (readonly [format: string, text: string])[] = [
   ["langfuse", textOf("langfuse/experiment-items.json")],
 ];
 
-function refusal(work: () => unknown): LedgerError {
+function errorOf(work: () => unknown): LedgerError {
   try {
     work();
   } catch (error) {
@@ -51,35 +51,35 @@ describe.each(samples)("%s", (format, text) => {
   });
 
   it.each([0.3, 0.6, 0.9])("is rejected when truncated at %d of its length", (share) => {
-    const cut = text.slice(0, Math.floor(text.length * share));
-    expect(refusal(() => parseEval(cut, "cut")).code).toMatch(/^invalid_(?:json|xml|eval)$/);
-    expect(refusal(() => parseEval(cut, "cut")).message).toContain("Failed to read cut");
+    const truncated = text.slice(0, Math.floor(text.length * share));
+    expect(errorOf(() => parseEval(truncated, "cut")).code).toMatch(/^invalid_(?:json|xml|eval)$/);
+    expect(errorOf(() => parseEval(truncated, "cut")).message).toContain("Failed to read cut");
   });
 
   it("is rejected when followed by content in another format", () => {
     for (const [other, more] of samples) {
       if (format === "tap" || other === format) continue;
-      expect(refusal(() => parseEval(`${text}\n${more}`, "two")).code).toMatch(/^invalid_(?:json|xml|eval)$/);
+      expect(errorOf(() => parseEval(`${text}\n${more}`, "two")).code).toMatch(/^invalid_(?:json|xml|eval)$/);
     }
   });
 
   it("is rejected when read as any other format", () => {
     for (const { id } of resultFormats) {
       if (id === format || (id === "legacy" && format === "standard")) continue;
-      expect(refusal(() => parseEval(text, "a", { format: id })).code).toMatch(/^invalid_(?:json|xml|eval)$/);
+      expect(errorOf(() => parseEval(text, "a", { format: id })).code).toMatch(/^invalid_(?:json|xml|eval)$/);
     }
   });
 });
 
 describe("texts without results", () => {
   it.each(["", "  \n", "{", "nonsense", "<"])("%j is rejected", (text) => {
-    expect(refusal(() => parseEval(text, "a")).message).toContain("Failed to read a: ");
+    expect(errorOf(() => parseEval(text, "a")).message).toContain("Failed to read a: ");
   });
 
   it.each(['{"name":"x","version":"1"}', "[]", "<project><build/></project>"])(
     "%s is rejected with the list of supported formats",
     (text) => {
-      const { code, message } = refusal(() => parseEval(text, "a"));
+      const { code, message } = errorOf(() => parseEval(text, "a"));
       expect(code).toBe("invalid_eval");
       for (const title of [
         "standard eval results",
@@ -102,12 +102,12 @@ describe("texts without results", () => {
     ["ctrf", '{"results":{"tool":{"name":"x"},"summary":{},"tests":[]}}'],
     ["tap", "TAP version 13\n1..0\n"],
   ])("%s without a test is rejected", (_, text) => {
-    expect(refusal(() => parseEval(text, "a")).message).toContain("it holds no test results");
+    expect(errorOf(() => parseEval(text, "a")).message).toContain("it holds no test results");
   });
 
   it("content that fits two formats is rejected, and both formats are named", () => {
     const both = { ...JSON.parse(textOf("jest/results.json")), ...JSON.parse(textOf("mocha/results.json")) };
-    const { message } = refusal(() => parseEval(JSON.stringify(both), "a"));
+    const { message } = errorOf(() => parseEval(JSON.stringify(both), "a"));
     expect(message).toContain("it fits several formats of results (JSON of Jest or Vitest, JSON of mocha)");
   });
 });
@@ -117,7 +117,7 @@ describe("hostile and odd input", () => {
 
   test("XML with an entity declaration is rejected", () => {
     const text = `<!DOCTYPE t [<!ENTITY x SYSTEM "file:///etc/hostname">]>${suite('<testcase name="&x;"/>')}`;
-    expect(refusal(() => parseEval(text, "a")).code).toBe("invalid_xml");
+    expect(errorOf(() => parseEval(text, "a")).code).toBe("invalid_xml");
   });
 
   test("names of built-in object properties are ordinary test names", () => {
@@ -160,8 +160,8 @@ describe("an Inspect log in its archive form", () => {
   const { samples, ...header } = log;
   const entries = (list: readonly { id: unknown; epoch: number }[]) =>
     list.map((one) => ({ name: `samples/${String(one.id)}_epoch_${one.epoch}.json`, text: JSON.stringify(one) }));
-  const archive = (extra: Parameters<typeof zipOf>[0] = []) =>
-    zipOf([...extra, ...entries(samples), { name: "header.json", text: JSON.stringify(header) }]);
+  const archive = (extra: Parameters<typeof buildZip>[0] = []) =>
+    buildZip([...extra, ...entries(samples), { name: "header.json", text: JSON.stringify(header) }]);
 
   it("is the same run as its JSON form", async () => {
     const parsed = await parseEvalContent(archive([{ name: "summaries.json", text: "[]" }]), "a.eval");
@@ -170,7 +170,7 @@ describe("an Inspect log in its archive form", () => {
   });
 
   it("is an incomplete run when it was not finished", async () => {
-    const bytes = zipOf([
+    const bytes = buildZip([
       { name: "_journal/start.json", text: JSON.stringify({ version: 2, eval: log.eval }) },
       ...entries(samples),
     ]);
@@ -201,7 +201,7 @@ describe("an Inspect log in its archive form", () => {
     ],
     [
       "an archive of other things",
-      zipOf([{ name: "a.txt", text: "a" }]),
+      buildZip([{ name: "a.txt", text: "a" }]),
       "it is a zip archive without header.json, so no log of Inspect",
     ],
     ["a cut archive", archive().subarray(0, 900), "the archive is damaged"],

@@ -7,12 +7,12 @@ import { resultsFolder } from "./tool-texts.ts";
 
 const textOf = (file: string): string => readFileSync(new URL(file, resultsFolder), "utf8");
 const readFile = (file: string): ParsedEval => parseEval(textOf(file), file, { root: "/project" });
-const told = ({ run }: ParsedEval) =>
+const testRows = ({ run }: ParsedEval) =>
   testsOfRun(run).map(({ key, attempts, mixed, test: one }) => [key.suite, key.name, one.passed, attempts, mixed]);
 
 test("evalite: trials are attempts, inputs are not names, and calls without a model are not billed", () => {
   const parsed = readFile("evalite/results.json");
-  expect(told(parsed)).toEqual([
+  expect(testRows(parsed)).toEqual([
     ["evals/capitals.eval.ts › Capitals › short", "test 1", false, 2, true],
     ["evals/capitals.eval.ts › Capitals › short", "test 2", false, 1, false],
     ["evals/greetings.eval.ts › Greetings", "test 1", true, 1, false],
@@ -30,7 +30,7 @@ test("evalite: trials are attempts, inputs are not names, and calls without a mo
 describe("Braintrust", () => {
   test("events: reads scores from scorer spans, trials in order, and usage per model", () => {
     const parsed = readFile("braintrust/events.json");
-    expect(told(parsed)).toEqual([
+    expect(testRows(parsed)).toEqual([
       ["", "record france", false, 2, true],
       ["", "record spain", true, 1, false],
       ["", expect.stringMatching(/^test [0-9a-f]{12}$/), false, 1, false],
@@ -81,8 +81,8 @@ describe("Braintrust", () => {
   test("a negative cost gets its own entry and a warning, and does not reduce the total", () => {
     const { events } = JSON.parse(textOf("braintrust/events.json"));
     const { run: before } = parseEval(JSON.stringify({ events }), "a");
-    const wrong = { ...events[1], span_id: "wrong", metrics: { ...events[1].metrics, estimated_cost: -0.001 } };
-    const { run, warnings } = parseEval(JSON.stringify({ events: [...events, wrong] }), "a");
+    const negativeCost = { ...events[1], span_id: "wrong", metrics: { ...events[1].metrics, estimated_cost: -0.001 } };
+    const { run, warnings } = parseEval(JSON.stringify({ events: [...events, negativeCost] }), "a");
     expect(run.total_cost_usd).toBe(before.total_cost_usd);
     expect(run.costs).toContainEqual(expect.objectContaining({ calls: 1, cost_usd: -0.001 }));
     expect(warnings).toContain("costs[1].cost_usd: -0.001 is negative");
@@ -96,16 +96,16 @@ describe("Braintrust", () => {
       [false, "gpt-5-mini", { Levenshtein: 0.6 }, undefined],
       [false, undefined, undefined, "Error: empty name"],
     ]);
-    const turned = JSON.parse(textOf("braintrust/eval.json"));
-    turned.results.reverse();
-    expect(told(parseEval(JSON.stringify(turned), "a")).toSorted()).toEqual(told(parsed).toSorted());
+    const reversed = JSON.parse(textOf("braintrust/eval.json"));
+    reversed.results.reverse();
+    expect(testRows(parseEval(JSON.stringify(reversed), "a")).toSorted()).toEqual(testRows(parsed).toSorted());
   });
 });
 
 describe("Langfuse", () => {
   test("items: reads the latest score per name, booleans as numbers, and ignores text scores", () => {
     const parsed = readFile("langfuse/experiment-items.json");
-    expect(told(parsed)).toEqual([
+    expect(testRows(parsed)).toEqual([
       ["", "item spain", false, 1, false],
       ["", "item france", false, 2, true],
     ]);
@@ -139,8 +139,8 @@ test.each([
   const [row] = report[list];
   const two = { ...report, [list]: [...report[list], { ...row, [key]: "another" }] };
   expect(() => parseEval(JSON.stringify(two), "a")).toThrow("it holds 2 experiments");
-  const wrong = { ...report, [list]: [{ [key]: 1 }, ...report[list]] };
-  const { run, warnings } = parseEval(JSON.stringify(wrong), "a");
+  const withInvalidRow = { ...report, [list]: [{ [key]: 1 }, ...report[list]] };
+  const { run, warnings } = parseEval(JSON.stringify(withInvalidRow), "a");
   expect(run.tests).toHaveLength(readFile(file).run.tests.length);
   expect(warnings).toContainEqual(expect.stringMatching(/\[0\]: .*; not recorded$/));
 });

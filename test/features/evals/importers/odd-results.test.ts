@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseEval, parseEvalContent } from "../../../../src/features/evals/importers/eval-file.ts";
 import { testsOfRun } from "../../../../src/features/evals/model/attempts.ts";
-import { zipOf } from "../../../support/zip.ts";
+import { buildZip } from "../../../support/zip.ts";
 import { resultsFolder } from "./tool-texts.ts";
 
 const textOf = (file: string): string => readFileSync(new URL(file, resultsFolder), "utf8");
@@ -81,9 +81,9 @@ describe("a JUnit suite that failed as a whole counts as a failed test", () => {
   });
 
   it("but not when a test at any depth accounts for the stated failure", () => {
-    const failed = '<testcase name="t"><failure/></testcase>';
+    const failedTest = '<testcase name="t"><failure/></testcase>';
     expect(
-      read(`<testsuite name="a" failures="1"><testsuite name="c" failures="1">${failed}</testsuite></testsuite>`),
+      read(`<testsuite name="a" failures="1"><testsuite name="c" failures="1">${failedTest}</testsuite></testsuite>`),
     ).toMatchObject({
       total: 2,
       failed: 1,
@@ -94,7 +94,7 @@ describe("a JUnit suite that failed as a whole counts as a failed test", () => {
 });
 
 describe("TAP", () => {
-  const failed = (...block: readonly string[]): string =>
+  const failedReport = (...block: readonly string[]): string =>
     [
       "TAP version 14",
       "not ok 1 - compares",
@@ -138,8 +138,8 @@ describe("TAP", () => {
   });
 
   it("counts a suite that failed on its own once, and not the suites around it", () => {
-    const inner = ["    # Subtest: inner", "        ok 1 - adds", "        1..1", "    not ok 1 - inner", "    1..1"];
-    expect(read("# Subtest: outer", ...inner, "not ok 1 - outer", "ok 2 - outer too", "1..2").tests).toEqual([
+    const innerLines = ["    # Subtest: inner", "        ok 1 - adds", "        1..1", "    not ok 1 - inner", "    1..1"];
+    expect(read("# Subtest: outer", ...innerLines, "not ok 1 - outer", "ok 2 - outer too", "1..2").tests).toEqual([
       ["outer › inner › adds", true],
       ["outer › inner", false],
       ["outer too", true],
@@ -179,7 +179,10 @@ describe("TAP", () => {
   });
 
   it("lines in a diagnostic block are not read as tests", () => {
-    const { run } = parseEval(failed("error: |-", "  expected", "  ok then", "  not ok either", "ok: true", "not ok 5 - x"), "a");
+    const { run } = parseEval(
+      failedReport("error: |-", "  expected", "  ok then", "  not ok either", "ok: true", "not ok 5 - x"),
+      "a",
+    );
     expect(run).toMatchObject({ total: 2, passed: 1, failed: 1 });
     expect(run.tests[0]).toMatchObject({ name: "compares", error: "expected\nok then\nnot ok either" });
   });
@@ -188,8 +191,8 @@ describe("TAP", () => {
 it("same-named tests in a Surefire report are separate tests, not reruns", () => {
   const root =
     '<testsuite xsi:noNamespaceSchemaLocation="https://maven.apache.org/surefire/surefire-test-report.xsd" name="a.T">';
-  const one = (inside: string): string => `<testcase name="adds" classname="a.T">${inside}</testcase>`;
-  const { run } = parseEval(`${root}${one("")}${one("<failure/>")}${one("")}</testsuite>`, "a");
+  const testcase = (inside: string): string => `<testcase name="adds" classname="a.T">${inside}</testcase>`;
+  const { run } = parseEval(`${root}${testcase("")}${testcase("<failure/>")}${testcase("")}</testsuite>`, "a");
   expect(run).toMatchObject({ total: 3, passed: 2, failed: 1 });
 });
 
@@ -198,13 +201,13 @@ describe("a test of JUnit's XML", () => {
     const { run } = parseEval(`<testsuites><testsuite ${root}>${tests.join("")}</testsuite></testsuites>`, "a");
     return testsOfRun(run).map(({ key, test, attempts }) => [key.name, test.passed, attempts, test.duration_ms]);
   };
-  const one = (name: string, inside: string, time = "0.25"): string =>
+  const testcase = (name: string, inside: string, time = "0.25"): string =>
     `<testcase classname="tests.test_cart" name="${name}" time="${time}">${inside}</testcase>`;
   const teardown = '<error message="failed on teardown with &quot;RuntimeError: closed&quot;">at</error>';
-  const failed = '<failure message="no">at</failure>';
+  const failure = '<failure message="no">at</failure>';
 
   it("that fails in pytest, and fails again in its teardown, needed no second attempt", () => {
-    const tests = [one("test_pays", failed), one("test_adds", ""), one("test_pays", teardown, "0.5")];
+    const tests = [testcase("test_pays", failure), testcase("test_adds", ""), testcase("test_pays", teardown, "0.5")];
     for (const name of ["pytest", "our tests"])
       expect(read(`name="${name}"`, ...tests)).toEqual([
         ["test_pays", false, 1, 750],
@@ -213,24 +216,29 @@ describe("a test of JUnit's XML", () => {
   });
 
   it("that passes or is skipped in pytest, and breaks in its teardown, failed", () => {
-    const tests = [one("test_pays", teardown), one("test_ships", `<skipped type="pytest.skip" message="why"/>${teardown}`)];
-    expect(read('name="pytest"', ...tests, one("test_waits", '<skipped type="pytest.xfail" message=""/>'))).toEqual([
+    const tests = [
+      testcase("test_pays", teardown),
+      testcase("test_ships", `<skipped type="pytest.skip" message="why"/>${teardown}`),
+    ];
+    expect(read('name="pytest"', ...tests, testcase("test_waits", '<skipped type="pytest.xfail" message=""/>'))).toEqual([
       ["test_pays", false, 1, 250],
       ["test_ships", false, 1, 250],
     ]);
   });
 
   it("that failed in Gradle, and was skipped when it was repeated, failed", () => {
-    expect(read('name="shop.Cart"', one("pays", '<flakyFailure message="no"/><skipped/>'))).toEqual([["pays", false, 1, 250]]);
+    expect(read('name="shop.Cart"', testcase("pays", '<flakyFailure message="no"/><skipped/>'))).toEqual([
+      ["pays", false, 1, 250],
+    ]);
   });
 
   it("that is yet to be done in Node did not run", () => {
-    const todo = `<skipped type="todo" message="later"/>${failed}`;
-    expect(read('name="tests.test_cart"', one("pays", todo), one("adds", ""))).toEqual([["adds", true, 1, 250]]);
+    const todo = `<skipped type="todo" message="later"/>${failure}`;
+    expect(read('name="tests.test_cart"', testcase("pays", todo), testcase("adds", ""))).toEqual([["adds", true, 1, 250]]);
   });
 
   it("without a name has the name of its class", () => {
-    expect(read('name="shop"', one("", failed))).toEqual([["tests.test_cart", false, 1, 250]]);
+    expect(read('name="shop"', testcase("", failure))).toEqual([["tests.test_cart", false, 1, 250]]);
   });
 });
 
@@ -298,9 +306,9 @@ describe("the start time of a run", () => {
 
 describe("an Inspect log with numbers that JSON cannot represent", () => {
   const log = JSON.parse(textOf("inspect/log.json"));
-  const { samples: written, ...header } = log;
+  const { samples: originalSamples, ...header } = log;
   const samples = [
-    ...written,
+    ...originalSamples,
     { id: "unscored", epoch: 1, scores: { match: { value: "@NaN", explanation: 'says "NaN" and -Infinity' } } },
     { id: "scored", epoch: 1, scores: { match: { value: "C" }, other: { value: "@-Infinity" } }, total_time: "@Infinity" },
   ];
@@ -318,7 +326,7 @@ describe("an Inspect log with numbers that JSON cannot represent", () => {
   });
 
   it("can be read from an archive too", async () => {
-    const bytes = zipOf([
+    const bytes = buildZip([
       ...samples.map((one) => ({ name: `samples/${one.id}_epoch_${one.epoch}.json`, text: textOfLog(one) })),
       { name: "header.json", text: JSON.stringify(header) },
     ]);
@@ -335,11 +343,11 @@ describe("an Inspect log with numbers that JSON cannot represent", () => {
 });
 
 describe("nested JUnit suites, as PHPUnit writes them", () => {
-  const report = (top: string, join: string): string => {
-    const file = [top, "tests", "FooTest.php"].join(join);
+  const report = (root: string, separator: string): string => {
+    const file = [root, "tests", "FooTest.php"].join(separator);
     const attributes = `file="${file}" class="Tests\\FooTest" classname="Tests.FooTest" time="0.25"`;
     return `<testsuites>
-      <testsuite name="${[top, "phpunit.xml"].join(join)}" tests="2" skipped="1" time="0.5">
+      <testsuite name="${[root, "phpunit.xml"].join(separator)}" tests="2" skipped="1" time="0.5">
         <testsuite name="unit" tests="2" skipped="1" time="0.5">
           <testsuite name="Tests\\FooTest" file="${file}" tests="2" skipped="1" time="0.5">
             <testcase name="adds" ${attributes}/>
@@ -387,8 +395,8 @@ describe("nested JUnit suites, as PHPUnit writes them", () => {
 describe("an Inspect log", () => {
   const log = JSON.parse(textOf("inspect/log.json"));
   const read = (...samples: readonly object[]) => {
-    const all = samples.map((sample, n) => ({ id: n + 1, epoch: 1, ...sample }));
-    const { run } = parseEval(JSON.stringify({ ...log, status: "cancelled", samples: all }), "a");
+    const numbered = samples.map((sample, n) => ({ id: n + 1, epoch: 1, ...sample }));
+    const { run } = parseEval(JSON.stringify({ ...log, status: "cancelled", samples: numbered }), "a");
     return {
       partial: run._partial,
       skipped: run.tests_skipped,

@@ -3,26 +3,26 @@ import { describe, expect, it, test } from "vitest";
 import { type ParsedEval, parseEval } from "../../../../src/features/evals/importers/eval-file.ts";
 import { repeatsOf, testsOfRun } from "../../../../src/features/evals/model/attempts.ts";
 import {
-  jestTells,
-  mochaTells,
-  nodeTells,
-  playwrightTells,
-  promptfooTells,
-  pytestTells,
+  jestOutcomes,
+  mochaOutcomes,
+  nodeOutcomes,
+  playwrightOutcomes,
+  promptfooOutcomes,
+  pytestOutcomes,
   resultsFolder,
-  type Told,
-  vitestTells,
+  type TestOutcome,
+  vitestOutcomes,
 } from "./tool-texts.ts";
 
 const textOf = (file: string): string => readFileSync(new URL(file, resultsFolder), "utf8");
 const readFile = (file: string): ParsedEval => parseEval(textOf(file), file, { root: "/project" });
 
 /** Every test with the outcome of its last attempt, named for the comparison with the tools' texts. */
-const verdictsOf = ({ run }: ParsedEval, nameOf: (suite: string, name: string) => string): readonly Told[] =>
+const verdictsOf = ({ run }: ParsedEval, nameOf: (suite: string, name: string) => string): readonly TestOutcome[] =>
   testsOfRun(run).map(({ key, test: { passed } }) => [nameOf(key.suite, key.name), passed ? "passed" : "failed"]);
 
 const flat = (text: string): string => text.replaceAll(" › ", " ").replaceAll(" > ", " ").trim();
-const whole = (suite: string, name: string): string => flat(`${suite} ${name}`);
+const fullName = (suite: string, name: string): string => flat(`${suite} ${name}`);
 const nameOnly = (_: string, name: string): string => flat(name);
 
 /** pytest's class and module names as its text output writes them: files and `::`. */
@@ -30,27 +30,27 @@ const pytestName = (suite: string, name: string): string =>
   `${suite.replace(/^tests\.test_cart/, "tests/test_cart.py").replaceAll(".TestCart", "::TestCart")}::${name}`;
 
 describe("outcomes match the tool's own text output", () => {
-  it.each<[file: string, tells: () => readonly Told[], nameOf: (suite: string, name: string) => string]>([
-    ["vitest/junit.xml", vitestTells, whole],
-    ["vitest/results.json", vitestTells, whole],
-    ["jest/results.json", jestTells, nameOnly],
-    ["mocha/results.json", mochaTells, nameOnly],
-    ["mocha/junit.xml", mochaTells, nameOnly],
-    ["mocha/xunit.xml", mochaTells, (suite, name) => flat(`${suite.replace(/^test\/cart\.cjs/, "")} ${name}`)],
-    ["mocha/results.tap", mochaTells, nameOnly],
-    ["mocha/ctrf.json", mochaTells, nameOnly],
-    ["playwright/results.json", playwrightTells, whole],
-    ["playwright/junit.xml", playwrightTells, whole],
-    ["node/results.tap", nodeTells, nameOnly],
-    ["pytest/junit.xml", pytestTells, pytestName],
-    ["pytest/junit-xunit1.xml", pytestTells, pytestName],
-  ])("%s", (file, tells, nameOf) => {
-    const told = tells();
+  it.each<[file: string, tells: () => readonly TestOutcome[], nameOf: (suite: string, name: string) => string]>([
+    ["vitest/junit.xml", vitestOutcomes, fullName],
+    ["vitest/results.json", vitestOutcomes, fullName],
+    ["jest/results.json", jestOutcomes, nameOnly],
+    ["mocha/results.json", mochaOutcomes, nameOnly],
+    ["mocha/junit.xml", mochaOutcomes, nameOnly],
+    ["mocha/xunit.xml", mochaOutcomes, (suite, name) => flat(`${suite.replace(/^test\/cart\.cjs/, "")} ${name}`)],
+    ["mocha/results.tap", mochaOutcomes, nameOnly],
+    ["mocha/ctrf.json", mochaOutcomes, nameOnly],
+    ["playwright/results.json", playwrightOutcomes, fullName],
+    ["playwright/junit.xml", playwrightOutcomes, fullName],
+    ["node/results.tap", nodeOutcomes, nameOnly],
+    ["pytest/junit.xml", pytestOutcomes, pytestName],
+    ["pytest/junit-xunit1.xml", pytestOutcomes, pytestName],
+  ])("%s", (file, readOutcomes, nameOf) => {
+    const outcomes = readOutcomes();
     const parsed = readFile(file);
-    const ran = told.filter(([, outcome]) => outcome !== "skipped");
+    const ran = outcomes.filter(([, outcome]) => outcome !== "skipped");
     expect(ran.length).toBeGreaterThan(5);
     expect(verdictsOf(parsed, nameOf).toSorted()).toEqual(ran.toSorted());
-    expect(parsed.run.tests_skipped ?? 0).toBe(told.length - ran.length);
+    expect(parsed.run.tests_skipped ?? 0).toBe(outcomes.length - ran.length);
     expect(parsed.run.total).toBe(ran.length);
     const [tool = "", name = ""] = file.split("/");
     const format = name.endsWith(".xml")
@@ -67,40 +67,40 @@ describe("outcomes match the tool's own text output", () => {
   });
 
   it("vitest/results.tap and flat.tap, where a file that failed to load has only its file name", () => {
-    const told = vitestTells()
+    const expected = vitestOutcomes()
       .filter(([, outcome]) => outcome !== "skipped")
-      .map(([path, outcome]): Told => [path.replace(/^(\S+) \1$/, "$1"), outcome]);
+      .map(([path, outcome]): TestOutcome => [path.replace(/^(\S+) \1$/, "$1"), outcome]);
     for (const file of ["vitest/results.tap", "vitest/flat.tap"]) {
-      expect(verdictsOf(readFile(file), nameOnly).toSorted()).toEqual(told.toSorted());
+      expect(verdictsOf(readFile(file), nameOnly).toSorted()).toEqual(expected.toSorted());
       expect(readFile(file).run.tests_skipped).toBe(2);
     }
   });
 
   it("jest/junit.xml, where jest-junit reports a todo test as passed and omits a file that failed to load", () => {
-    const told = jestTells()
+    const expected = jestOutcomes()
       .filter(([path, outcome]) => path !== "test/broken.test.js" && (outcome !== "skipped" || path === "cart ships later"))
-      .map(([path, outcome]): Told => [path, path === "cart ships later" ? "passed" : outcome]);
-    expect(verdictsOf(readFile("jest/junit.xml"), nameOnly).toSorted()).toEqual(told.toSorted());
+      .map(([path, outcome]): TestOutcome => [path, path === "cart ships later" ? "passed" : outcome]);
+    expect(verdictsOf(readFile("jest/junit.xml"), nameOnly).toSorted()).toEqual(expected.toSorted());
     expect(readFile("jest/junit.xml").run.tests_skipped).toBe(1);
   });
 
   it("jest/ctrf.json, which omits a file that failed to load", () => {
-    const told = jestTells().filter(([path, outcome]) => path !== "test/broken.test.js" && outcome !== "skipped");
-    expect(verdictsOf(readFile("jest/ctrf.json"), nameOnly).toSorted()).toEqual(told.toSorted());
+    const expected = jestOutcomes().filter(([path, outcome]) => path !== "test/broken.test.js" && outcome !== "skipped");
+    expect(verdictsOf(readFile("jest/ctrf.json"), nameOnly).toSorted()).toEqual(expected.toSorted());
   });
 
   it("node/junit.xml, where Node escapes quotes in names twice", () => {
-    const told = nodeTells().filter(([, outcome]) => outcome !== "skipped");
-    const named = (suite: string, name: string): string =>
+    const expected = nodeOutcomes().filter(([, outcome]) => outcome !== "skipped");
+    const testName = (suite: string, name: string): string =>
       flat(`${suite.replace("test/cart.test.mjs", "")} ${name}`).replaceAll("&quot;", '"');
-    expect(verdictsOf(readFile("node/junit.xml"), named).toSorted()).toEqual(told.toSorted());
+    expect(verdictsOf(readFile("node/junit.xml"), testName).toSorted()).toEqual(expected.toSorted());
     expect(readFile("node/junit.xml").run.tests_skipped).toBe(3);
   });
 
   it("playwright/ctrf.json", () => {
-    const told = playwrightTells().filter(([, outcome]) => outcome !== "skipped");
-    const named = (suite: string, name: string): string => flat(`${suite.replace("tests/cart.spec.js › ", "")} ${name}`);
-    expect(verdictsOf(readFile("playwright/ctrf.json"), named).toSorted()).toEqual(told.toSorted());
+    const expected = playwrightOutcomes().filter(([, outcome]) => outcome !== "skipped");
+    const testName = (suite: string, name: string): string => flat(`${suite.replace("tests/cart.spec.js › ", "")} ${name}`);
+    expect(verdictsOf(readFile("playwright/ctrf.json"), testName).toSorted()).toEqual(expected.toSorted());
   });
 
   it("promptfoo/results.json, row by row", () => {
@@ -110,9 +110,9 @@ describe("outcomes match the tool's own text output", () => {
     const rows = columns.map((column) =>
       run.tests.filter(({ suite }) => suite === column).map(({ passed }) => (passed ? "passed" : "failed")),
     );
-    const told = promptfooTells();
-    expect(told).toHaveLength(6);
-    expect(columns.map((_, column) => told.map((row) => row[column]))).toEqual(rows);
+    const expected = promptfooOutcomes();
+    expect(expected).toHaveLength(6);
+    expect(columns.map((_, column) => expected.map((row) => row[column]))).toEqual(rows);
   });
 });
 
@@ -144,8 +144,8 @@ describe("data besides outcomes", () => {
     ["jest/ctrf.json", '"retries": 1', (n: string) => `"retries": ${n}`],
     ["mocha/results.json", '"currentRetry": 1', (n: string) => `"currentRetry": ${n}`],
   ] as const;
-  const wrong = ["-1", "102", "5e9", "1e308", "1.5", "1001.5"];
-  test.each(numbers.flatMap(([file, from, to]) => wrong.map((n) => [file, n, from, to(n)] as const)))(
+  const invalidCounts = ["-1", "102", "5e9", "1e308", "1.5", "1001.5"];
+  test.each(numbers.flatMap(([file, from, to]) => invalidCounts.map((n) => [file, n, from, to(n)] as const)))(
     "%s: an invalid number of attempts (%s) is ignored with a warning",
     (file, _, from, to) => {
       expect(attemptsOf(file, from, to)).toMatchObject({
@@ -200,8 +200,8 @@ describe("data besides outcomes", () => {
 
   test("Surefire: reruns and flakes are attempts, and numbers with commas are read", () => {
     const { run } = readFile("surefire/TEST-shop.CartTest.xml");
-    const told = testsOfRun(run).map(({ key, attempts, mixed, test: one }) => [key.suite, key.name, one.passed, attempts, mixed]);
-    expect(told).toEqual([
+    const rows = testsOfRun(run).map(({ key, attempts, mixed, test: one }) => [key.suite, key.name, one.passed, attempts, mixed]);
+    expect(rows).toEqual([
       ["shop.CartTest", "adds", true, 1, false],
       ["shop.CartTest", "removes", false, 2, false],
       ["shop.CartTest", "loads", true, 3, true],

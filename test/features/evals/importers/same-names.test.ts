@@ -38,8 +38,8 @@ const playwright = (tests: readonly Outcome[]): string =>
   });
 
 const mocha = (tests: readonly Outcome[]): string => {
-  const entries = (wanted: boolean) =>
-    tests.filter(({ passed }) => passed === wanted).map(({ name }) => ({ title: name, fullTitle: name }));
+  const entries = (passing: boolean) =>
+    tests.filter(({ passed }) => passed === passing).map(({ name }) => ({ title: name, fullTitle: name }));
   return JSON.stringify({ stats: { tests: 0, passes: 0 }, passes: entries(true), failures: entries(false), pending: [] });
 };
 
@@ -71,7 +71,7 @@ const nodeJunit = (tests: readonly Outcome[]): string =>
     .map(({ name, passed }) => `<testcase name="${name}" classname="test">${passed ? "" : '<failure message="x"/>'}</testcase>`)
     .join("")}</testsuites>`;
 
-const outcomes = (text: string) =>
+const readOutcomes = (text: string) =>
   testsOfRun(parseEval(text, "a").run)
     .map(({ key, test, attempts }) => [key.name.replace("s › ", ""), test.passed, attempts] as const)
     .sort(([a], [b]) => compareNames(a, b));
@@ -96,20 +96,20 @@ describe.each(formats)("results of %s", (_, textOf) => {
       { name: "adds", passed: false },
       { name: "adds", passed: true },
     ];
-    const told = outcomes(textOf(tests));
-    expect(told.map(([name, , attempts]) => [name, attempts])).toEqual([
+    const rows = readOutcomes(textOf(tests));
+    expect(rows.map(([name, , attempts]) => [name, attempts])).toEqual([
       ["adds", 1],
       ["adds #2", 1],
       ["adds #3", 1],
     ]);
-    expect(told.filter(([, passed]) => passed === false)).toHaveLength(1);
+    expect(rows.filter(([, passed]) => passed === false)).toHaveLength(1);
     expect(parseEval(textOf(tests), "a").run).toMatchObject({ total: 3, passed: 2, failed: 1 });
   });
 
   it("number same-named tests without colliding with existing names", () => {
     const names = ["adds", "adds", "adds #2", "adds #2", "caf\u0065\u0301", "caf\u00e9"];
-    const told = outcomes(textOf(names.map((name) => ({ name, passed: true }))));
-    expect(told.map(([name]) => name)).toEqual(["adds", "adds #2", "adds #2 #2", "adds #3", "caf\u00e9", "caf\u00e9 #2"]);
+    const rows = readOutcomes(textOf(names.map((name) => ({ name, passed: true }))));
+    expect(rows.map(([name]) => name)).toEqual(["adds", "adds #2", "adds #2 #2", "adds #3", "caf\u00e9", "caf\u00e9 #2"]);
   });
 });
 
@@ -118,5 +118,5 @@ it("same-named tests in a generic JUnit report are attempts of one test", () => 
     { name: "adds", passed: false },
     { name: "adds", passed: true },
   ]);
-  expect(outcomes(retried)).toEqual([["adds", true, 2]]);
+  expect(readOutcomes(retried)).toEqual([["adds", true, 2]]);
 });

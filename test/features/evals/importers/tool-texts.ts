@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 export type Outcome = "passed" | "failed" | "skipped";
 
 /** A test's names from the outermost to the innermost, separated by single spaces, and its outcome. */
-export type Told = readonly [path: string, outcome: Outcome];
+export type TestOutcome = readonly [path: string, outcome: Outcome];
 
 export const resultsFolder = new URL("../../../fixtures/results/", import.meta.url);
 
@@ -34,33 +34,33 @@ const outcomeOf = (sign: string): Outcome => {
 };
 
 /** Vitest, verbose: ` ✓ test/a.test.js > suite > test 1ms (retry x1)`; a file that did not load is under the failed suites. */
-export const vitestTells = (): readonly Told[] =>
-  linesOf("vitest").flatMap((line): readonly Told[] => {
+export const vitestOutcomes = (): readonly TestOutcome[] =>
+  linesOf("vitest").flatMap((line): readonly TestOutcome[] => {
     const test = /^ ([✓×↓□]) (.+?)(?: \d+ms)?(?: \(retry x\d+\))?$/.exec(line);
     if (test !== null) return [[(test[2] ?? "").replaceAll(" > ", " "), outcomeOf(test[1] ?? "")]];
-    const broken = /^ FAIL {2}(\S+) \[ \S+ \]$/.exec(line);
-    return broken === null ? [] : [[`${broken[1]} ${broken[1]}`, "failed"]];
+    const brokenFile = /^ FAIL {2}(\S+) \[ \S+ \]$/.exec(line);
+    return brokenFile === null ? [] : [[`${brokenFile[1]} ${brokenFile[1]}`, "failed"]];
   });
 
 /** A tree of suites and tests, by indentation. `close` matches the line that ends a suite. */
-function treeOf(lines: readonly string[], test: RegExp, suite: RegExp): readonly Told[] {
-  const told: Told[] = [];
+function treeOf(lines: readonly string[], test: RegExp, suite: RegExp): readonly TestOutcome[] {
+  const outcomes: TestOutcome[] = [];
   const open: { depth: number; name: string }[] = [];
   for (const line of lines) {
     const depth = line.length - line.trimStart().length;
-    const found = test.exec(line);
-    while ((open.at(-1)?.depth ?? -1) >= depth && open.at(-1)?.name !== found?.[2]) open.pop();
-    const around = suite.exec(line);
-    if (found !== null) {
+    const match = test.exec(line);
+    while ((open.at(-1)?.depth ?? -1) >= depth && open.at(-1)?.name !== match?.[2]) open.pop();
+    const suiteMatch = suite.exec(line);
+    if (match !== null) {
       // The line that ends a suite contains the suite's name.
       if (open.at(-1)?.depth === depth) open.pop();
-      else told.push([[...open.map(({ name }) => name), found[2]].join(" "), outcomeOf(found[1] ?? "")]);
-    } else if (around !== null) open.push({ depth, name: around[1] ?? "" });
+      else outcomes.push([[...open.map(({ name }) => name), match[2]].join(" "), outcomeOf(match[1] ?? "")]);
+    } else if (suiteMatch !== null) open.push({ depth, name: suiteMatch[1] ?? "" });
   }
-  return told;
+  return outcomes;
 }
 
-const between = (lines: readonly string[], from: RegExp, to: RegExp): readonly string[] => {
+const linesBetween = (lines: readonly string[], from: RegExp, to: RegExp): readonly string[] => {
   const start = lines.findIndex((line) => from.test(line));
   const rest = lines.slice(start + 1);
   const end = rest.findIndex((line) => to.test(line));
@@ -68,11 +68,11 @@ const between = (lines: readonly string[], from: RegExp, to: RegExp): readonly s
 };
 
 /** Jest, verbose: one tree per file, then the failures. */
-export function jestTells(): readonly Told[] {
+export function jestOutcomes(): readonly TestOutcome[] {
   const lines = linesOf("jest");
   const trees = ["cart", "flaky"].flatMap((name) =>
     treeOf(
-      between(lines, new RegExp(`^(?:FAIL|PASS) test/${name}\\.test\\.js`), /^$|●/),
+      linesBetween(lines, new RegExp(`^(?:FAIL|PASS) test/${name}\\.test\\.js`), /^$|●/),
       /^\s*([✓✕○✎]) (?:skipped |todo )?(.+?)(?: \(\d+ ms\))?$/,
       /^\s+(\S.*)$/,
     ),
@@ -84,21 +84,21 @@ export function jestTells(): readonly Told[] {
 }
 
 /** mocha, spec. */
-export const mochaTells = (): readonly Told[] =>
+export const mochaOutcomes = (): readonly TestOutcome[] =>
   treeOf(
-    between(linesOf("mocha"), /^$/, /passing/).filter((line) => line !== "printed & <shown>"),
+    linesBetween(linesOf("mocha"), /^$/, /passing/).filter((line) => line !== "printed & <shown>"),
     /^\s+(✔|\d+\)|-) (.+)$/,
     /^\s+(\S.*)$/,
   );
 
 /** Node, spec: a suite begins with ▶ and ends with a line of its own. */
-export const nodeTells = (): readonly Told[] =>
-  treeOf(between(["", ...linesOf("node")], /^$/, /^ℹ/), /^\s*([✔✖﹣⚠]) (.+?) \([\d.]+ms\)(?: # .*)?$/, /^\s*▶ (.+)$/).map(
-    ([path, outcome]): Told => [path, path === "cart ships later" ? "skipped" : outcome],
+export const nodeOutcomes = (): readonly TestOutcome[] =>
+  treeOf(linesBetween(["", ...linesOf("node")], /^$/, /^ℹ/), /^\s*([✔✖﹣⚠]) (.+?) \([\d.]+ms\)(?: # .*)?$/, /^\s*▶ (.+)$/).map(
+    ([path, outcome]): TestOutcome => [path, path === "cart ships later" ? "skipped" : outcome],
   );
 
 /** Playwright: lists failed and flaky tests at the end of its output; all other listed tests passed or were skipped. */
-export function playwrightTells(): readonly Told[] {
+export function playwrightOutcomes(): readonly TestOutcome[] {
   const lines = linesOf("playwright");
   const path = (text: string): string =>
     text
@@ -106,20 +106,20 @@ export function playwrightTells(): readonly Told[] {
       .replaceAll(" › ", " ")
       .replace(/ ─+$/, "")
       .trim();
-  const failed = new Set(between(lines, /^ {2}\d+ failed$/, /^ {2}\d+ flaky$/).map(path));
+  const failed = new Set(linesBetween(lines, /^ {2}\d+ failed$/, /^ {2}\d+ flaky$/).map(path));
   const tests = new Map<string, Outcome>();
   for (const line of lines) {
-    const found = /^ {2}([✓✘-]) +\d+ (\[.+?)(?: \(retry #\d+\))?(?: \(\d+ms\))?$/.exec(line);
-    if (found === null) continue;
-    const name = path(found[2] ?? "");
-    tests.set(name.replace(/[[\]]/g, ""), found[1] === "-" ? "skipped" : failed.has(name) ? "failed" : "passed");
+    const match = /^ {2}([✓✘-]) +\d+ (\[.+?)(?: \(retry #\d+\))?(?: \(\d+ms\))?$/.exec(line);
+    if (match === null) continue;
+    const name = path(match[2] ?? "");
+    tests.set(name.replace(/[[\]]/g, ""), match[1] === "-" ? "skipped" : failed.has(name) ? "failed" : "passed");
   }
   return [...tests];
 }
 
 /** pytest -v: `tests/test_a.py::TestA::test_b PASSED`; an error at the end of a test follows the test's line. */
-export function pytestTells(): readonly Told[] {
-  const words: Readonly<Record<string, Outcome>> = {
+export function pytestOutcomes(): readonly TestOutcome[] {
+  const outcomeByWord: Readonly<Record<string, Outcome>> = {
     PASSED: "passed",
     FAILED: "failed",
     ERROR: "failed",
@@ -128,14 +128,14 @@ export function pytestTells(): readonly Told[] {
   };
   const tests = new Map<string, Outcome>();
   for (const line of linesOf("pytest")) {
-    const found = /^(tests\/\S+) (PASSED|FAILED|ERROR|SKIPPED|XFAIL)\b/.exec(line);
-    if (found !== null) tests.set(found[1] ?? "", words[found[2] ?? ""] ?? "failed");
+    const match = /^(tests\/\S+) (PASSED|FAILED|ERROR|SKIPPED|XFAIL)\b/.exec(line);
+    if (match !== null) tests.set(match[1] ?? "", outcomeByWord[match[2] ?? ""] ?? "failed");
   }
   return [...tests];
 }
 
 /** promptfoo: a table with one row per test and one column per provider and prompt. */
-export const promptfooTells = (): readonly (readonly Outcome[])[] =>
+export const promptfooOutcomes = (): readonly (readonly Outcome[])[] =>
   linesOf("promptfoo").flatMap((line) => {
     const marks = [...line.matchAll(/\[(PASS|FAIL)\]/g)].map(([, mark]): Outcome => (mark === "PASS" ? "passed" : "failed"));
     return marks.length === 0 ? [] : [marks];

@@ -25,9 +25,9 @@ describe("cache keys", () => {
       { path: "a.ts", content: bytes("1") },
       { path: "b.ts", content: bytes("2") },
     ];
-    const list = [b, a];
-    expect(key(list, "x")).toBe(key([a, b], "x"));
-    expect(list).toEqual([b, a]);
+    const sources = [b, a];
+    expect(key(sources, "x")).toBe(key([a, b], "x"));
+    expect(sources).toEqual([b, a]);
   });
 
   test("change when content moves to another file, to the input, or to a file of another name", () => {

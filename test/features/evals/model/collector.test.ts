@@ -112,13 +112,13 @@ test("a retried test counts once, with the cost and duration of all its attempts
 
 describe("merging workers", () => {
   const worker = (list: readonly EvalTest[], at = started) => partialRun({ ...collect(list), startedAt: at }, at + 1_000);
-  const one = (name: string, duration_ms: number, passed = true): EvalTest => ({ name, passed, duration_ms });
+  const makeTest = (name: string, duration_ms: number, passed = true): EvalTest => ({ name, passed, duration_ms });
 
   test("a test that two workers report is kept once, with the longest duration", () => {
-    const merged = mergeWorkers(worker([one("a", 5, false), one("b", 9)], started + 5), [
-      worker([one("a", 8), one("b", 2, false), one("c", 1)]),
+    const merged = mergeWorkers(worker([makeTest("a", 5, false), makeTest("b", 9)], started + 5), [
+      worker([makeTest("a", 8), makeTest("b", 2, false), makeTest("c", 1)]),
     ]);
-    expect(merged.tests).toEqual([one("a", 8), one("b", 9), one("c", 1)]);
+    expect(merged.tests).toEqual([makeTest("a", 8), makeTest("b", 9), makeTest("c", 1)]);
     expect(merged).toMatchObject({
       total: 3,
       passed: 3,
@@ -130,9 +130,9 @@ describe("merging workers", () => {
   });
 
   test("a worker that started after another ended adds retries, and the last attempt decides", () => {
-    const failed = worker([one("a", 30, false), one("b", 9), one("a", 30, false)]);
-    const again = worker([one("a", 2)], started + 1_000);
-    for (const merged of [mergeWorkers(failed, [again]), mergeWorkers(again, [failed])]) {
+    const failed = worker([makeTest("a", 30, false), makeTest("b", 9), makeTest("a", 30, false)]);
+    const retry = worker([makeTest("a", 2)], started + 1_000);
+    for (const merged of [mergeWorkers(failed, [retry]), mergeWorkers(retry, [failed])]) {
       expect(merged).toMatchObject({ total: 2, passed: 2, failed: 0, total_duration_ms: 71 });
       expect(testsOfRun(merged).find(({ key }) => key.name === "a")).toMatchObject({
         attempts: 3,
@@ -141,12 +141,12 @@ describe("merging workers", () => {
       });
     }
     // The same result once more, or a result of a parallel worker, is another report of the same attempt.
-    expect(mergeWorkers(failed, [worker([one("b", 2)], started + 1_000)]).tests).toHaveLength(3);
-    expect(mergeWorkers(failed, [worker([one("a", 2)], started + 999)])).toMatchObject({ total: 2, passed: 1, failed: 1 });
+    expect(mergeWorkers(failed, [worker([makeTest("b", 2)], started + 1_000)]).tests).toHaveLength(3);
+    expect(mergeWorkers(failed, [worker([makeTest("a", 2)], started + 999)])).toMatchObject({ total: 2, passed: 1, failed: 1 });
   });
 
   test("repeats within one worker and same-named tests of other suites are kept", () => {
-    const merged = mergeWorkers(worker([one("a", 1), one("a", 2)]), [worker([{ ...one("a", 3), suite: "s" }])]);
+    const merged = mergeWorkers(worker([makeTest("a", 1), makeTest("a", 2)]), [worker([{ ...makeTest("a", 3), suite: "s" }])]);
     expect(merged.tests.map((test) => test.duration_ms)).toEqual([1, 2, 3]);
   });
 
@@ -159,7 +159,7 @@ describe("merging workers", () => {
     const durations = (list: readonly EvalTest[]) => list.map((test) => `${test.name} ${test.duration_ms}`).sort();
     fc.assert(
       fc.property(lists, (all) => {
-        const [first = worker([]), ...others] = all.map((list) => worker(list.map(([name, ms]) => one(name, ms))));
+        const [first = worker([]), ...others] = all.map((list) => worker(list.map(([name, ms]) => makeTest(name, ms))));
         const merged = mergeWorkers(first, others);
         const [last = first, ...rest] = [first, ...others].reverse();
         expect(durations(mergeWorkers(last, rest).tests)).toEqual(durations(merged.tests));

@@ -176,23 +176,24 @@ describe("comparison notes", () => {
     expect(notes([fail("a", { turns_used: 1 })], [fail("a", { turns_used: 90 })])).toEqual([]);
   });
 
-  const three = (cost: number, turns: number) => ["a", "b", "c"].map((name) => pass(name, { cost_usd: cost, turns_used: turns }));
+  const threeTests = (cost: number, turns: number) =>
+    ["a", "b", "c"].map((name) => pass(name, { cost_usd: cost, turns_used: turns }));
 
   test("include an overall line for three tests without a regression, based on tests in both runs", () => {
-    const before = [...three(0.01, 10), pass("gone", { cost_usd: 100 })];
-    expect(notes(before, three(0.02, 11))).toEqual(["Overall, nothing broke: cost +100 %, turns +10 %"]);
+    const before = [...threeTests(0.01, 10), pass("gone", { cost_usd: 100 })];
+    expect(notes(before, threeTests(0.02, 11))).toEqual(["Overall, nothing broke: cost +100 %, turns +10 %"]);
   });
 
   test("report a stable run when three tests barely change", () => {
-    expect(notes(three(1, 10), three(1.05, 10))).toEqual([
+    expect(notes(threeTests(1, 10), threeTests(1.05, 10))).toEqual([
       "Stable run: no test broke, and cost, duration and turns stayed within 10 %",
     ]);
   });
 
   test("omit the overall line for fewer than three matched tests, a regression or an added failure", () => {
-    expect(notes(three(1, 1).slice(1), three(1, 1).slice(1))).toEqual([]);
-    expect(notes(three(1, 1), [fail("a"), ...three(1, 1).slice(1)])).toEqual(["a: passed before, fails after"]);
-    expect(notes(three(1, 1), [...three(1, 1), fail("new")])).toEqual(["new: added and failing"]);
+    expect(notes(threeTests(1, 1).slice(1), threeTests(1, 1).slice(1))).toEqual([]);
+    expect(notes(threeTests(1, 1), [fail("a"), ...threeTests(1, 1).slice(1)])).toEqual(["a: passed before, fails after"]);
+    expect(notes(threeTests(1, 1), [...threeTests(1, 1), fail("new")])).toEqual(["new: added and failing"]);
   });
 
   test("name a test that passed only after a retry, which is not a regression", () => {

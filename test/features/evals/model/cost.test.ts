@@ -22,7 +22,7 @@ const report = (entries: readonly CostEntry[]) =>
     defaultTierModels,
   );
 
-const used = (model: string, calls: number, input: number, output: number): CostEntry => ({
+const costEntry = (model: string, calls: number, input: number, output: number): CostEntry => ({
   model,
   calls,
   input_tokens: input,
@@ -31,7 +31,7 @@ const used = (model: string, calls: number, input: number, output: number): Cost
 
 describe("worked examples", () => {
   test("sonnet, 1 000 000 in and 500 000 out: 10.50, fast 2.80, full 52.50", () => {
-    const bill = report([used("claude-sonnet-4-6", 1, million, million / 2)]);
+    const bill = report([costEntry("claude-sonnet-4-6", 1, million, million / 2)]);
     expect(bill).toMatchObject({
       totalMicros: 10_500_000,
       complete: true,
@@ -40,7 +40,7 @@ describe("worked examples", () => {
   });
 
   test("haiku, 100k + 50k and 200k + 100k: one entry, 8 calls, 300k/150k, 0.84", () => {
-    const bill = report([used("claude-haiku-4-5", 5, 100_000, 50_000), used("claude-haiku-4-5", 3, 200_000, 100_000)]);
+    const bill = report([costEntry("claude-haiku-4-5", 5, 100_000, 50_000), costEntry("claude-haiku-4-5", 3, 200_000, 100_000)]);
     expect(bill.entries).toEqual([
       {
         model: "claude-haiku-4-5",
@@ -70,12 +70,12 @@ describe("worked examples", () => {
     ["claude-3-5-haiku-20241022", 4.8],
     ["claude-3-opus-20240229", 90],
   ])("a million input and a million output tokens of %s: %s USD", (model, usd) => {
-    expect(report([used(model, 1, million, million)]).totalMicros).toBe(usd * million);
+    expect(report([costEntry(model, 1, million, million)]).totalMicros).toBe(usd * million);
   });
 
   test("models are sorted by cost descending, then by name", () => {
     const bill = report([
-      used("claude-haiku-4-5", 1, 1_000, 0),
+      costEntry("claude-haiku-4-5", 1, 1_000, 0),
       { model: "z", cost_usd: 1 },
       { model: "a", cost_usd: 1 },
       { model: "m", cost_usd: 3 },
@@ -84,22 +84,22 @@ describe("worked examples", () => {
   });
 
   test("the bill of several runs is the sum of their bills", () => {
-    const [a, b] = [used("claude-haiku-4-5", 5, 100_000, 50_000), used("claude-haiku-4-5", 3, 200_000, 100_000)];
+    const [a, b] = [costEntry("claude-haiku-4-5", 5, 100_000, 50_000), costEntry("claude-haiku-4-5", 3, 200_000, 100_000)];
     expect(report([a, b]).totalMicros).toBe(report([a]).totalMicros + report([b]).totalMicros);
   });
 });
 
 describe("intended deviations from the original rules", () => {
   test("a model without a price is unpriced, not guessed at 3 / 15 (18.00 for 1M + 1M); total incomplete", () => {
-    const bill = report([used("house-model", 1, million, million), used("claude-haiku-4-5", 1, million, 0)]);
+    const bill = report([costEntry("house-model", 1, million, million), costEntry("claude-haiku-4-5", 1, million, 0)]);
     expect(bill).toMatchObject({ totalMicros: 800_000, complete: false });
     expect(bill.entries[1]).toMatchObject({ model: "house-model", costMicros: 0, priced: false, exact: false });
   });
 
   test("a reported cost and an estimate for the same model add up", () => {
     const bill = report([
-      { ...used("claude-sonnet-4-6", 1, million, 0), cost_usd: 1.25 },
-      used("claude-sonnet-4-6", 1, million, 0),
+      { ...costEntry("claude-sonnet-4-6", 1, million, 0), cost_usd: 1.25 },
+      costEntry("claude-sonnet-4-6", 1, million, 0),
     ]);
     expect(bill.entries).toMatchObject([{ costMicros: 4_250_000, exact: false, priced: true, calls: 2 }]);
   });
@@ -113,7 +113,7 @@ describe("intended deviations from the original rules", () => {
   });
 
   test("a model with a reported and an unpriced entry shows the known cost, marked unpriced", () => {
-    const bill = report([{ model: "house-model", cost_usd: 2 }, used("house-model", 1, 10, 10)]);
+    const bill = report([{ model: "house-model", cost_usd: 2 }, costEntry("house-model", 1, 10, 10)]);
     expect(bill.entries).toMatchObject([{ costMicros: 2_000_000, exact: false, priced: false }]);
     expect(bill.complete).toBe(false);
   });
@@ -128,7 +128,7 @@ describe("integer arithmetic", () => {
   });
 
   test("two billion tokens are exact", () => {
-    const bill = report([used("claude-opus-4-6", 39_697, 1_930_805_533, 4_374_442)]);
+    const bill = report([costEntry("claude-opus-4-6", 39_697, 1_930_805_533, 4_374_442)]);
     expect(bill.totalMicros).toBe(1_930_805_533 * 15 + 4_374_442 * 75);
   });
 
@@ -157,10 +157,10 @@ describe("integer arithmetic", () => {
   test("order and grouping of entries do not change the bill", () => {
     fc.assert(
       fc.property(entries, fc.nat(12), (list, cut) => {
-        const whole = report(list);
-        expect(report([...list].reverse())).toEqual(whole);
+        const bill = report(list);
+        expect(report([...list].reverse())).toEqual(bill);
         const [a, b] = [report(list.slice(0, cut)), report(list.slice(cut))];
-        expect(reportCosts([...a.entries, ...b.entries], referencePrices, defaultTierModels)).toEqual(whole);
+        expect(reportCosts([...a.entries, ...b.entries], referencePrices, defaultTierModels)).toEqual(bill);
       }),
     );
   });
@@ -169,14 +169,14 @@ describe("integer arithmetic", () => {
     fc.assert(
       fc.property(entries, (list) => {
         const merged = report(mergeCostEntries(list));
-        const whole = report(list);
-        const facts = (bill: typeof whole) =>
+        const unmerged = report(list);
+        const facts = (bill: typeof unmerged) =>
           bill.entries
             .map(({ model, calls, tokens, exact, priced }) => ({ model, calls, tokens, exact, priced }))
             .sort((a, b) => (a.model < b.model ? -1 : 1));
-        expect(facts(merged)).toEqual(facts(whole));
+        expect(facts(merged)).toEqual(facts(unmerged));
         // Rounding once per merged entry instead of once per entry moves the total by less than a micro-dollar an entry.
-        expect(Math.abs(merged.totalMicros - whole.totalMicros)).toBeLessThanOrEqual(list.length);
+        expect(Math.abs(merged.totalMicros - unmerged.totalMicros)).toBeLessThanOrEqual(list.length);
       }),
     );
   });
@@ -186,9 +186,9 @@ describe("estimates recorded with a run", () => {
   const run = runOf({
     ...minimalStandard(),
     costs: [
-      used("claude-haiku-4-5", 1, million, 0),
+      costEntry("claude-haiku-4-5", 1, million, 0),
       { model: "claude-haiku-4-5", cost_usd: 2 },
-      used("house-model", 1, million, 0),
+      costEntry("house-model", 1, million, 0),
     ],
   });
 
@@ -211,10 +211,10 @@ describe("estimates recorded with a run", () => {
   test("apply only to entries that may be estimated, and only up to a maximum", () => {
     const recorded = (entry: CostEntry, micros: number) =>
       priceRun(runOf({ ...minimalStandard(), costs: [entry] }), { source: "x", date: "2026-01-01", micros: [micros] })[0];
-    expect(recorded(used("m", 1, 5, 5), 7)).toMatchObject({ costMicros: 7, priced: true });
-    expect(recorded(used("m", 1, -5, 5), 7)).toMatchObject({ costMicros: 0, priced: false });
+    expect(recorded(costEntry("m", 1, 5, 5), 7)).toMatchObject({ costMicros: 7, priced: true });
+    expect(recorded(costEntry("m", 1, -5, 5), 7)).toMatchObject({ costMicros: 0, priced: false });
     expect(recorded({ model: "m", cost_usd: -1 }, 7)).toMatchObject({ costMicros: 0, priced: false });
-    expect(recorded(used("m", 1, 5, 5), Number.MAX_SAFE_INTEGER)).toMatchObject({ costMicros: 0, priced: false });
+    expect(recorded(costEntry("m", 1, 5, 5), Number.MAX_SAFE_INTEGER)).toMatchObject({ costMicros: 0, priced: false });
   });
 
   test("a run without cost entries of its own is billed for those of its tests", () => {
@@ -239,7 +239,7 @@ describe("invalid or specially priced entries", () => {
   ])("%s is unpriced and does not change the total", (_, wrong) => {
     const bill = report([
       { model: "claude-haiku-4-5", input_tokens: 10, output_tokens: 10, ...wrong },
-      used("claude-haiku-4-5", 1, million, 0),
+      costEntry("claude-haiku-4-5", 1, million, 0),
     ]);
     expect(bill).toMatchObject({ totalMicros: 800_000, complete: false });
   });
@@ -260,22 +260,22 @@ describe("invalid or specially priced entries", () => {
   test.each([{ service_tier: "batch" }, { service_tier: "priority" }, { speed: "fast" }])(
     "%o has its own price, so it is unpriced when no cost is reported",
     (mode) => {
-      const entry = { ...used("claude-haiku-4-5", 1, million, 0), ...mode };
+      const entry = { ...costEntry("claude-haiku-4-5", 1, million, 0), ...mode };
       expect(report([entry])).toMatchObject({ totalMicros: 0, complete: false });
       expect(report([{ ...entry, cost_usd: 2 }])).toMatchObject({ totalMicros: 2_000_000, complete: true });
-      const merged = mergeCostEntries([entry, used("claude-haiku-4-5", 1, million, 0)]);
+      const merged = mergeCostEntries([entry, costEntry("claude-haiku-4-5", 1, million, 0)]);
       expect(report(merged)).toMatchObject({ totalMicros: 800_000, complete: false });
     },
   );
 
   test("the standard service tier uses list prices", () => {
-    expect(report([{ ...used("claude-haiku-4-5", 1, million, 0), service_tier: "standard" }]).complete).toBe(true);
+    expect(report([{ ...costEntry("claude-haiku-4-5", 1, million, 0), service_tier: "standard" }]).complete).toBe(true);
   });
 });
 
 describe("prices by the time of use", () => {
   const halvedAt = Date.parse("2026-06-01T00:00:00Z");
-  const moving: PriceTable = {
+  const changingPrices: PriceTable = {
     source: "moving",
     date: "2026-09-01",
     fallback: null,
@@ -287,15 +287,15 @@ describe("prices by the time of use", () => {
   const before = Date.parse("2026-05-31T23:59:59Z");
 
   test("an entry is priced at the time of its run", () => {
-    const micros = (at: number) => priceEntry(used("m", 1, million, 0), moving, at).costMicros;
+    const micros = (at: number) => priceEntry(costEntry("m", 1, million, 0), changingPrices, at).costMicros;
     expect([micros(before), micros(halvedAt)]).toEqual([2 * million, million]);
   });
 
   test("what-if tiers are priced at the time of each run, regardless of run order", () => {
     const uses = [before, halvedAt].map((at) => ({ at, tokens: { input: million, output: 0, cacheRead: 0, cacheCreation: 0 } }));
     const costs = { fast: 3 * million, standard: 3 * million, full: 3 * million };
-    expect(tierCosts(uses, moving, defaultTierModels)).toEqual(costs);
-    expect(tierCosts(uses.toReversed(), moving, defaultTierModels)).toEqual(costs);
+    expect(tierCosts(uses, changingPrices, defaultTierModels)).toEqual(costs);
+    expect(tierCosts(uses.toReversed(), changingPrices, defaultTierModels)).toEqual(costs);
     expect(tierCosts([], noPrices, defaultTierModels)).toEqual({ fast: null, standard: null, full: null });
   });
 });

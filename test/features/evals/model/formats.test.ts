@@ -7,7 +7,7 @@ import { writeEvalRun } from "../../../../src/features/evals/model/write.ts";
 import { fullLegacy, fullStandard, minimalLegacy, minimalStandard, runOf } from "./samples.ts";
 
 /** The mark of a cost entry that could not be read completely: no list price applies to it. */
-const unread = { service_tier: "unreadable" };
+const unreadableMark = { service_tier: "unreadable" };
 
 /** Reads a file and writes it in a format, as `eval convert` does. */
 const convert = (file: unknown, format: EvalFormat) => writeEvalRun(runOf(file), format);
@@ -117,26 +117,26 @@ describe("reading", () => {
     expect(convert(file, "standard")).toEqual(file);
   });
 
-  const sound = { model: "m", calls: 1, input_tokens: 5, output_tokens: 2 };
+  const validEntry = { model: "m", calls: 1, input_tokens: 5, output_tokens: 2 };
   test.each<readonly [string, unknown, unknown, readonly string[]]>([
-    ["null in its fields", { ...sound, cost_usd: null, cache_read_input_tokens: null }, sound, []],
+    ["null in its fields", { ...validEntry, cost_usd: null, cache_read_input_tokens: null }, validEntry, []],
     [
       "text for tokens",
       { model: "m", input_tokens: "5" },
-      { model: "m", ...unread },
+      { model: "m", ...unreadableMark },
       ["costs[1].input_tokens: not a number; counted as unpriced"],
     ],
-    ["text for its calls", { ...sound, calls: "2" }, { ...sound, calls: undefined }, ["costs[1].calls: not a number"]],
+    ["text for its calls", { ...validEntry, calls: "2" }, { ...validEntry, calls: undefined }, ["costs[1].calls: not a number"]],
     [
       "a list for tokens",
-      { ...sound, output_tokens: [] },
-      { ...sound, output_tokens: undefined, ...unread },
+      { ...validEntry, output_tokens: [] },
+      { ...validEntry, output_tokens: undefined, ...unreadableMark },
       ["costs[1].output_tokens: not a number; counted as unpriced"],
     ],
     [
       "text for its cost",
-      { ...sound, cost_usd: "0.5" },
-      { ...sound, ...unread },
+      { ...validEntry, cost_usd: "0.5" },
+      { ...validEntry, ...unreadableMark },
       ["costs[1].cost_usd: not a number; counted as unpriced"],
     ],
     [
@@ -153,8 +153,8 @@ describe("reading", () => {
     ],
     [
       "text for its cost and its calls",
-      { ...sound, calls: "2", cost_usd: "0.5" },
-      { ...sound, calls: undefined, ...unread },
+      { ...validEntry, calls: "2", cost_usd: "0.5" },
+      { ...validEntry, calls: undefined, ...unreadableMark },
       ["costs[1].calls: not a number; counted as unpriced", "costs[1].cost_usd: not a number; counted as unpriced"],
     ],
     ["no model", { input_tokens: 5 }, { model: "unknown", input_tokens: 5 }, []],
@@ -164,18 +164,23 @@ describe("reading", () => {
       { model: "unknown", input_tokens: 5 },
       ["costs[1].model: not text"],
     ],
-    ["text in its place", "m", { model: "unknown", ...unread }, ["costs[1]: not an object; counted as unpriced"]],
-    ["a list in its place", [sound], { model: "unknown", ...unread }, ["costs[1]: not an object; counted as unpriced"]],
+    ["text in its place", "m", { model: "unknown", ...unreadableMark }, ["costs[1]: not an object; counted as unpriced"]],
+    [
+      "a list in its place",
+      [validEntry],
+      { model: "unknown", ...unreadableMark },
+      ["costs[1]: not an object; counted as unpriced"],
+    ],
     ["null in its place", null, undefined, []],
   ])("a cost entry with %s leaves the other entries intact", (_, given, read, warnings) => {
-    const file = { ...minimalStandard(), costs: [sound, given] };
+    const file = { ...minimalStandard(), costs: [validEntry, given] };
     expect(readEvalRun(file)).toMatchObject({ valid: true, warnings });
-    expect(runOf(file).costs).toEqual([sound, read].filter((one) => one !== undefined));
+    expect(runOf(file).costs).toEqual([validEntry, read].filter((one) => one !== undefined));
     expect(convert(file, "standard")).toEqual(file);
     expect(convert(convert(file, "legacy"), "standard")).toEqual(file);
-    const test = { name: "a", passed: true, costs: [given, sound] };
+    const test = { name: "a", passed: true, costs: [given, validEntry] };
     const byTest = { ...minimalStandard(), all_results: [test] };
-    expect(runOf(byTest).tests[0]?.costs).toEqual([read, sound].filter((one) => one !== undefined));
+    expect(runOf(byTest).tests[0]?.costs).toEqual([read, validEntry].filter((one) => one !== undefined));
     expect(convert(convert(byTest, "legacy"), "standard")).toEqual(byTest);
   });
 
@@ -247,12 +252,12 @@ describe("lossless conversion of arbitrary files", () => {
     ["standard", standardFiles, "legacy"],
     ["legacy", legacyFiles, "legacy"],
     ["legacy", legacyFiles, "standard"],
-  ] as const)("%s (%#) is unchanged after a round trip through a file", (own, files, through) => {
+  ] as const)("%s (%#) is unchanged after a round trip through a file", (format, files, via) => {
     fc.assert(
       fc.property(files, (file) => {
         const json: unknown = JSON.parse(JSON.stringify(file));
-        const there: unknown = JSON.parse(JSON.stringify(writeEvalRun(runAs(json, own), through)));
-        expect(writeEvalRun(runAs(there, through), own)).toEqual(json);
+        const converted: unknown = JSON.parse(JSON.stringify(writeEvalRun(runAs(json, format), via)));
+        expect(writeEvalRun(runAs(converted, via), format)).toEqual(json);
       }),
       { numRuns: 600, seed: 7 },
     );

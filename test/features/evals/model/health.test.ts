@@ -19,9 +19,9 @@ const results = (letters: string, commits?: string): readonly Result[] =>
   }));
 
 function health(letters: string, commits?: string): Health {
-  const found = healthOf(results(letters, commits), reader);
-  if (found === undefined) throw new Error("no health");
-  return found;
+  const result = healthOf(results(letters, commits), reader);
+  if (result === undefined) throw new Error("no health");
+  return result;
 }
 
 describe("histories", () => {
@@ -53,8 +53,8 @@ describe("histories", () => {
     ["FPFPFPPPPP", "recovering", "5 passes in a row after 1 fail", 5],
     ["FPPPPPPPPP", "healthy", "one fail, 9 passes since", null],
   ])("%s: %s, %s", (letters, state, reason, turned) => {
-    const found = health(letters);
-    expect([found.state, healthReasonText(found.reason), found.turned]).toEqual([state, reason, turned]);
+    const result = health(letters);
+    expect([result.state, healthReasonText(result.reason), result.turned]).toEqual([state, reason, turned]);
   });
 
   test("an empty history has no health", () => {

@@ -39,7 +39,7 @@ describe("reading a judge's answer", () => {
 });
 
 describe("outcomes", () => {
-  const demand = { minimum_detection: 3, max_false_positives: 1 };
+  const limits = { minimum_detection: 3, max_false_positives: 1 };
 
   test.each([
     [3, 1, 2, true],
@@ -47,7 +47,7 @@ describe("outcomes", () => {
     [5, 2, 5, false],
     [5, 0, 1, false],
   ])("%s detected, %s false alarms, evidence %s: %s", (detection_rate, false_positives, evidence_quality, passes) => {
-    expect(outcomePasses({ detection_rate, false_positives, evidence_quality }, demand)).toBe(passes);
+    expect(outcomePasses({ detection_rate, false_positives, evidence_quality }, limits)).toBe(passes);
   });
 
   test("are read with their lists of detected and missed bugs", () => {

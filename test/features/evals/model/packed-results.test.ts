@@ -59,9 +59,9 @@ describe("invalid results and bytes", () => {
   });
 
   test("truncated bytes and a later version are rejected", () => {
-    const whole = packResults({ tests: [0, 1, 2, 9, 9, 40], passed: [true, false, true, true, false, true] });
-    for (let length = 0; length < whole.length; length += 1) {
-      expect(() => unpackResults(whole.slice(0, length))).toThrow(RangeError);
+    const bytes = packResults({ tests: [0, 1, 2, 9, 9, 40], passed: [true, false, true, true, false, true] });
+    for (let length = 0; length < bytes.length; length += 1) {
+      expect(() => unpackResults(bytes.slice(0, length))).toThrow(RangeError);
     }
     expect(() => unpackResults(Uint8Array.of(2, 0))).toThrow(RangeError);
   });

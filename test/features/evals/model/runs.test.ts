@@ -160,8 +160,8 @@ describe("the recorded fact and its index row", () => {
   };
 
   test("keep fact data through JSON and schema, including fields of later versions", () => {
-    const later = { ...data, later: 1 };
-    expect(evalRecorded.data.parse(JSON.parse(JSON.stringify(later)))).toEqual(later);
+    const extended = { ...data, later: 1 };
+    expect(evalRecorded.data.parse(JSON.parse(JSON.stringify(extended)))).toEqual(extended);
   });
 
   test("have integer amounts and a key for each test", () => {
@@ -209,7 +209,7 @@ describe("the pinned baseline", () => {
 });
 
 describe("summary", () => {
-  const one = (tier: string, branch: string, at: number, micros: number, detection?: readonly number[]) => ({
+  const makeRun = (tier: string, branch: string, at: number, micros: number, detection?: readonly number[]) => ({
     tier,
     branch,
     at,
@@ -221,11 +221,11 @@ describe("summary", () => {
 
   test("groups runs by tier, averages cost and end-to-end detection, and sorts branches by detection", () => {
     const runs = [
-      one("e2e", "main", 30, 2_000_001, [3, 4]),
-      one("e2e", "feature", 10, 1_000_000, [5]),
-      one("nightly", "main", 20, 500_000),
-      one("nightly", "main", 25, 0),
-      { ...one("llm-judge", "main", 15, 0, [90]), partial: true },
+      makeRun("e2e", "main", 30, 2_000_001, [3, 4]),
+      makeRun("e2e", "feature", 10, 1_000_000, [5]),
+      makeRun("nightly", "main", 20, 500_000),
+      makeRun("nightly", "main", 25, 0),
+      { ...makeRun("llm-judge", "main", 15, 0, [90]), partial: true },
     ];
     expect(summarizeRuns(runs)).toEqual({
       runs: 5,

@@ -102,18 +102,18 @@ describe("trends over packed runs", () => {
         const trends = trendsOf(packed(list), keys);
         for (const number of keys.keys()) {
           // One result per run: that of the last attempt.
-          const own = list.flatMap((run) =>
+          const testResults = list.flatMap((run) =>
             run.results
               .filter(([one]) => one === number)
               .slice(-1)
               .map(([, ok]) => ({ at: run.at, ok })),
           );
           const trend = trends.find((one) => one.test === number);
-          const expected = trendOf(own.map((one) => one.ok));
+          const expected = trendOf(testResults.map((one) => one.ok));
           expect(trend === undefined).toBe(expected === undefined);
           if (trend === undefined) continue;
           expect(trend).toMatchObject({ ...keyOf(number), ...expected });
-          expect(trend.results).toEqual(own.map((one) => `${one.at}${one.ok ? "P" : "F"}`));
+          expect(trend.results).toEqual(testResults.map((one) => `${one.at}${one.ok ? "P" : "F"}`));
         }
       }),
     );
@@ -121,8 +121,8 @@ describe("trends over packed runs", () => {
 
   test("do not depend on the order in which the runs arrived, only on their times", () => {
     fc.assert(
-      fc.property(runs, fc.infiniteStream(fc.nat(1_000)), (list, noise) => {
-        const arrived = [...list].map((run) => ({ run, key: noise.next().value ?? 0 })).sort((a, b) => a.key - b.key);
+      fc.property(runs, fc.infiniteStream(fc.nat(1_000)), (list, sortKeys) => {
+        const arrived = [...list].map((run) => ({ run, key: sortKeys.next().value ?? 0 })).sort((a, b) => a.key - b.key);
         const stored: Run[] = [];
         // A late arrival is inserted at its place among the runs; stored runs do not change.
         for (const { run } of arrived) stored.splice(stored.filter((one) => one.at < run.at).length, 0, run);
@@ -136,9 +136,9 @@ describe("trends over packed runs", () => {
     fc.assert(
       fc.property(runs, (list) => {
         const trends = trendsOf(packed(list), keys);
-        const places = trends.map((one) => [order.indexOf(one.status), -one.flips, one.name] as const);
-        const sorted = [...places].sort((a, b) => a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0));
-        expect(places).toEqual(sorted);
+        const ranks = trends.map((one) => [order.indexOf(one.status), -one.flips, one.name] as const);
+        const sorted = [...ranks].sort((a, b) => a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0));
+        expect(ranks).toEqual(sorted);
       }),
     );
   });

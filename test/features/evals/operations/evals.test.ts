@@ -13,7 +13,7 @@ import { evalList, evalSummary, evalTrend } from "../../../../src/features/evals
 import { evalImport, evalPush } from "../../../../src/features/evals/operations/push.ts";
 import { evalCompare, evalCost, evalPin, evalShow } from "../../../../src/features/evals/operations/show.ts";
 import { evalTests } from "../../../../src/features/evals/operations/tests.ts";
-import { compared } from "../../../support/compared.ts";
+import { compareRuns } from "../../../support/compared.ts";
 import { makeEvalHistory } from "../../../support/eval-fixtures.ts";
 import { openPorts, quietCall, type TestPorts, type TestPortsOptions } from "../../../support/ports.ts";
 
@@ -78,8 +78,8 @@ describe("eval push", () => {
     await evalConvert.call(ports, { file: name, to: "legacy", out: "legacy.json" }, quietCall);
     const [legacy] = await evalPush.call(ports, { files: ["legacy.json"] }, quietCall);
     expect(legacy?.reason).toBe("duplicate");
-    const turned = JSON.stringify(Object.fromEntries(Object.entries(history[0] ?? {}).reverse()));
-    const [text] = await evalPush.call(ports, { text: turned }, quietCall);
+    const reordered = JSON.stringify(Object.fromEntries(Object.entries(history[0] ?? {}).reverse()));
+    const [text] = await evalPush.call(ports, { text: reordered }, quietCall);
     expect(text).toMatchObject({ file: "standard input", reason: "duplicate" });
   });
 
@@ -126,7 +126,7 @@ describe("eval take", () => {
   it("records eval results, rejects broken ones, and ignores other files", async () => {
     const ports = await withFiles();
     const text = JSON.stringify(history[0]);
-    const others = {
+    const otherFiles = {
       "config.json": '{"tests": ["a"]}',
       "broken-config.json": '{"tests": ',
       "list.json": `[${text}]`,
@@ -134,15 +134,16 @@ describe("eval take", () => {
       "partial.json": JSON.stringify({ ...history[0], _partial: true }),
       "empty.json": "",
     };
-    const claims = {
+    const brokenFiles = {
       "cut.json": text.slice(0, -20),
       "poor.json": '{"all_results": []}',
       "old.json": '{"tests": [], "total_tests": 0}',
     };
-    for (const [name, content] of Object.entries({ ...others, ...claims })) writeFileSync(join(ports.cwd, name), content);
-    const files = [...Object.keys(others), ...Object.keys(claims), "missing.json", ...ports.names];
+    for (const [name, content] of Object.entries({ ...otherFiles, ...brokenFiles }))
+      writeFileSync(join(ports.cwd, name), content);
+    const files = [...Object.keys(otherFiles), ...Object.keys(brokenFiles), "missing.json", ...ports.names];
     const view = await evalTake.call(ports, { files, project: "acme/shop" }, quietCall);
-    expect(view).toMatchObject({ recorded: 12, duplicates: 0, others: Object.keys(others) });
+    expect(view).toMatchObject({ recorded: 12, duplicates: 0, others: Object.keys(otherFiles) });
     expect(view.unread).toMatchObject([{ file: "missing.json", code: "unreadable_file" }]);
     expect(view.rejected.map(({ file, code }) => [file, code])).toEqual([
       ["cut.json", "invalid_json"],
@@ -201,8 +202,8 @@ describe("eval trend", () => {
     expect(Math.max(...trends.map(({ results }) => results.length))).toBeLessThanOrEqual(2);
     const [first] = trends;
     if (first === undefined) throw new Error("there is no trend");
-    const only = await evalTrend.call(ports, { limit: 2, test: first.name, suite: first.suite, tier: first.tier }, quietCall);
-    expect(only).toEqual([first]);
+    const filtered = await evalTrend.call(ports, { limit: 2, test: first.name, suite: first.suite, tier: first.tier }, quietCall);
+    expect(filtered).toEqual([first]);
     expect(await evalTrend.call(ports, { status: "flaky" }, quietCall)).toSatisfy((views: typeof trends) =>
       views.every(({ status }) => status === "flaky"),
     );
@@ -217,10 +218,10 @@ describe("eval tests", () => {
     expect(view).toMatchObject({ runs: 12, over: 10, left_out: trends.length - 3 });
     expect(view.tests).toEqual(trends.slice(0, 3));
     for (const status of trendStatuses) {
-      const same = trends.filter((trend) => trend.status === status);
-      expect(view.by_status[status]).toBe(same.length);
+      const matching = trends.filter((trend) => trend.status === status);
+      expect(view.by_status[status]).toBe(matching.length);
       const { tests, left_out } = await evalTests.call(ports, { status, limit: 1 }, quietCall);
-      expect([tests, left_out]).toEqual([same.slice(0, 1), Math.max(0, same.length - 1)]);
+      expect([tests, left_out]).toEqual([matching.slice(0, 1), Math.max(0, matching.length - 1)]);
     }
     expect(await evalTests.call(ports, { limit: 0, over: 500 }, quietCall)).toMatchObject({ over: 12, tests: [] });
     expect(await evalTests.call(await openPorts(), {}, quietCall)).toMatchObject({ runs: 0, over: 0, tests: [], left_out: 0 });
@@ -232,12 +233,12 @@ describe("eval show", () => {
     const ports = await withHistory();
     const runs = (await evalList.call(ports, {}, quietCall)).runs;
     const run = runs.find(({ failed }) => failed > 1);
-    const all = await evalShow.call(ports, { run: run?.id }, quietCall);
-    const failed = all.tests.filter(({ passed }) => !passed);
-    expect(all.left_out).toBe(0);
+    const full = await evalShow.call(ports, { run: run?.id }, quietCall);
+    const failed = full.tests.filter(({ passed }) => !passed);
+    expect(full.left_out).toBe(0);
     expect(await evalShow.call(ports, { run: run?.id, failed: true }, quietCall)).toMatchObject({ tests: failed, left_out: 0 });
-    const one = await evalShow.call(ports, { run: run?.id, failed: true, limit: 1 }, quietCall);
-    expect([one.tests, one.left_out]).toEqual([failed.slice(0, 1), failed.length - 1]);
+    const limited = await evalShow.call(ports, { run: run?.id, failed: true, limit: 1 }, quietCall);
+    expect([limited.tests, limited.left_out]).toEqual([failed.slice(0, 1), failed.length - 1]);
   });
 });
 
@@ -248,22 +249,22 @@ describe("eval compare", () => {
     if (latest === undefined) throw new Error("there is no run");
     const sameTier = rest.filter(({ tier }) => tier === latest.tier);
     const before = sameTier.find(({ git_branch }) => git_branch === latest.git_branch) ?? sameTier[0];
-    const view = await compared(ports, {});
+    const view = await compareRuns(ports, {});
     expect([view.before.id, view.after.id]).toEqual([before?.id, latest.id]);
     const oldest = sameTier.at(-1);
     await evalPin.call(ports, { run: oldest?.id }, quietCall);
-    expect((await compared(ports, {})).before.id).toBe(oldest?.id);
+    expect((await compareRuns(ports, {})).before.id).toBe(oldest?.id);
     expect(await evalShow.call(ports, { run: "baseline" }, quietCall)).toMatchObject({ baseline: true });
     const pinned = (await evalList.call(ports, {}, quietCall)).runs.filter(({ baseline }) => baseline);
     expect(pinned.map(({ id }) => id)).toEqual([oldest?.id]);
     await evalPin.call(ports, { run: oldest?.id, unpin: true }, quietCall);
-    expect((await compared(ports, {})).before.id).toBe(before?.id);
+    expect((await compareRuns(ports, {})).before.id).toBe(before?.id);
   });
 
   it("compares files, returns no earlier run when there is none, and rejects unknown runs", async () => {
     const ports = await withFiles();
     const [a = "", b = ""] = ports.names;
-    const view = await compared(ports, { a, b });
+    const view = await compareRuns(ports, { a, b });
     const { improved, regressed, unchanged, added, removed } = view;
     expect(improved + regressed + unchanged + added).toBe(history[1]?.all_results.length);
     expect(removed).toBeGreaterThanOrEqual(0);
@@ -277,27 +278,27 @@ describe("eval compare", () => {
 describe("eval cost", () => {
   it("sums the reported costs and marks unpriced entries", async () => {
     const ports = await withHistory();
-    const all = await evalCost.call(ports, {}, quietCall);
+    const bill = await evalCost.call(ports, {}, quietCall);
     const exact = history.flatMap(({ costs }) => costs).filter(({ cost_usd }) => cost_usd !== undefined);
     const micros = exact.reduce((sum, { cost_usd = 0 }) => sum + Math.round(cost_usd * 1e6), 0);
-    const estimated = all.entries.filter((entry) => !entry.exact && entry.priced);
-    expect(Math.round(all.total_usd * 1e6)).toBeGreaterThanOrEqual(micros);
-    expect(all.complete).toBe(all.entries.every(({ priced }) => priced));
-    expect(all.prices.source).toContain("genai-prices");
+    const estimated = bill.entries.filter((entry) => !entry.exact && entry.priced);
+    expect(Math.round(bill.total_usd * 1e6)).toBeGreaterThanOrEqual(micros);
+    expect(bill.complete).toBe(bill.entries.every(({ priced }) => priced));
+    expect(bill.prices.source).toContain("genai-prices");
     const [latest] = (await evalList.call(ports, { limit: 1 }, quietCall)).runs;
-    const one = await evalCost.call(ports, { run: "latest" }, quietCall);
-    expect((await evalShow.call(ports, { run: latest?.id }, quietCall)).costs).toEqual(one);
-    expect(estimated.length + all.entries.length).toBeGreaterThan(0);
+    const latestBill = await evalCost.call(ports, { run: "latest" }, quietCall);
+    expect((await evalShow.call(ports, { run: latest?.id }, quietCall)).costs).toEqual(latestBill);
+    expect(estimated.length + bill.entries.length).toBeGreaterThan(0);
   });
 
   it("prefers the user's own price list", async () => {
     const ports = await openPorts();
-    const list = join(ports.cwd, "prices.json");
-    writeFileSync(list, JSON.stringify({ date: "2026-03-16", models: { own: { input: 2, output: 10 } } }));
+    const priceFile = join(ports.cwd, "prices.json");
+    writeFileSync(priceFile, JSON.stringify({ date: "2026-03-16", models: { own: { input: 2, output: 10 } } }));
     const [first] = history;
     const run = { ...first, costs: [{ model: "own", calls: 1, input_tokens: 1_000_000, output_tokens: 100_000 }] };
     writeFileSync(join(ports.cwd, "run.json"), JSON.stringify(run));
-    const priced = await openPorts({ cwd: ports.cwd, env: { REWARD_LEDGER_PRICES: list } });
+    const priced = await openPorts({ cwd: ports.cwd, env: { REWARD_LEDGER_PRICES: priceFile } });
     const view = await evalCost.call(priced, { run: "./run.json" }, quietCall);
     expect(view).toMatchObject({
       total_usd: 3,
@@ -306,27 +307,32 @@ describe("eval cost", () => {
     });
     const unpriced = await evalCost.call(ports, { run: "./run.json" }, quietCall);
     // If the run's calls have no price, the cost that the run states counts.
-    const stated = first?.total_cost_usd;
+    const statedCost = first?.total_cost_usd;
     expect(unpriced).toMatchObject({
-      total_usd: stated,
-      unsplit_usd: stated,
+      total_usd: statedCost,
+      unsplit_usd: statedCost,
       complete: false,
       entries: [{ priced: false, cost_usd: null }],
     });
     const models = { own: { input: 3, output: 10 }, "claude-haiku-4-5": { input: 7, output: 7 } };
-    const chosen = await openPorts({
+    const configured = await openPorts({
       cwd: ports.cwd,
       env: { REWARD_LEDGER_PRICES: join(ports.cwd, "nowhere.json"), EVAL_MODEL_FULL: "own" },
-      evals: { priceFile: list, prices: { source: "settings", date: "2026-03-16", models }, models: { fast: "own" } },
+      evals: { priceFile: priceFile, prices: { source: "settings", date: "2026-03-16", models }, models: { fast: "own" } },
     });
-    const settled = await evalCost.call(chosen, { run: "./run.json" }, quietCall);
-    expect(settled).toMatchObject({ total_usd: 4, at_fast_tier_usd: 4, at_full_tier_usd: 4, prices: { date: "2026-03-16" } });
-    expect(settled.prices).toMatchObject({
+    const configuredCost = await evalCost.call(configured, { run: "./run.json" }, quietCall);
+    expect(configuredCost).toMatchObject({
+      total_usd: 4,
+      at_fast_tier_usd: 4,
+      at_full_tier_usd: 4,
+      prices: { date: "2026-03-16" },
+    });
+    expect(configuredCost.prices).toMatchObject({
       source: "settings",
       fallback: expect.stringContaining("prices.json, then @pydantic"),
     });
-    writeFileSync(list, "{");
-    const broken = await openPorts({ cwd: ports.cwd, env: { REWARD_LEDGER_PRICES: list } });
+    writeFileSync(priceFile, "{");
+    const broken = await openPorts({ cwd: ports.cwd, env: { REWARD_LEDGER_PRICES: priceFile } });
     await expect(evalCost.call(broken, { run: "./run.json" }, quietCall)).rejects.toMatchObject({ code: "invalid_input" });
   });
 });
@@ -350,9 +356,9 @@ describe("the cost of a run", () => {
     const ports = await openPorts();
     const at = ports.clock.now().toISOString();
     await evalPush.call(ports, { text: JSON.stringify(file(at, [priced])) }, quietCall);
-    const told = { cost_usd: 0.6, cost_complete: true };
-    expect((await evalList.call(ports, {}, quietCall)).runs).toMatchObject([{ total_cost_usd: 0, ...told }]);
-    expect(await evalShow.call(ports, { run: "latest" }, quietCall)).toMatchObject(told);
+    const expected = { cost_usd: 0.6, cost_complete: true };
+    expect((await evalList.call(ports, {}, quietCall)).runs).toMatchObject([{ total_cost_usd: 0, ...expected }]);
+    expect(await evalShow.call(ports, { run: "latest" }, quietCall)).toMatchObject(expected);
     const total = { total_cost_usd: 0.6, cost_complete: true };
     const average = { average_cost_usd: 0.6, average_complete: true };
     expect(await evalSummary.call(ports, {}, quietCall)).toMatchObject({ ...total, tiers: [{ ...total, ...average }] });
@@ -406,7 +412,7 @@ describe("the index of evals", () => {
   it("is the same after a rebuild and for any order of arrival, and passes verify", async () => {
     const ports = await withHistory();
     const before = await evalTrend.call(ports, { limit: 100 }, quietCall);
-    const listed = (await evalList.call(ports, {}, quietCall)).runs;
+    const listedRuns = (await evalList.call(ports, {}, quietCall)).runs;
     expect(await ports.ledger.verify()).toMatchObject({ problems: [] });
     await ports.ledger.rebuild();
     expect(await evalTrend.call(ports, { limit: 100 }, quietCall)).toEqual(before);
@@ -417,7 +423,7 @@ describe("the index of evals", () => {
       trends.map(({ health_since, ...trend }) => ({ ...trend, health_since: health_since?.timestamp }));
     expect(withoutIds(await evalTrend.call(reversed, { limit: 100 }, quietCall))).toEqual(withoutIds(before));
     expect((await evalList.call(reversed, {}, quietCall)).runs.map(({ timestamp }) => timestamp)).toEqual(
-      listed.map(({ timestamp }) => timestamp),
+      listedRuns.map(({ timestamp }) => timestamp),
     );
     expect(await reversed.ledger.verify()).toMatchObject({ problems: [] });
   });

@@ -198,12 +198,12 @@ describe("eval overview", () => {
     expect(await runsOf({ branch: "feature" })).toEqual([1]);
     expect(await runsOf({ project: "acme/site" })).toEqual([3]);
     expect(await runsOf({ period: "custom", since: "2026-03-03", until: "2026-03-04" })).toEqual([1, 2]);
-    const ofSuite = await overview(ports, { suite: "x" });
-    expect(ofSuite.runs[0]?.pass_rate).toMatchObject({ passed: 0, total: 1 });
+    const suiteView = await overview(ports, { suite: "x" });
+    expect(suiteView.runs[0]?.pass_rate).toMatchObject({ passed: 0, total: 1 });
     // The available choices do not shrink with the selection.
-    expect(ofSuite.suites).toEqual(["s", "x"]);
-    expect(ofSuite.tiers).toEqual(["e2e", "llm-judge"]);
-    expect(ofSuite.branches).toEqual(["feature", "main"]);
+    expect(suiteView.suites).toEqual(["s", "x"]);
+    expect(suiteView.tiers).toEqual(["e2e", "llm-judge"]);
+    expect(suiteView.branches).toEqual(["feature", "main"]);
   });
 
   it("uses the billed cost of each run, and marks totals with unpriced entries as incomplete", async () => {
@@ -265,19 +265,19 @@ describe("eval overview", () => {
   });
 
   it("answers for one team member or the whole team", async () => {
-    const theirs = await withRuns([{ at: day(2), results: results("F") }]);
-    const mine = await withRuns([{ at: day(3), results: results("P") }]);
-    const device = theirs.ports.ledger.device.id;
-    for await (const facts of theirs.ports.ledger.facts()) {
-      await mine.ports.ledger.take(
+    const teammate = await withRuns([{ at: day(2), results: results("F") }]);
+    const local = await withRuns([{ at: day(3), results: results("P") }]);
+    const device = teammate.ports.ledger.device.id;
+    for await (const facts of teammate.ports.ledger.facts()) {
+      await local.ports.ledger.take(
         device,
         facts.map(({ fact }) => fact),
       );
     }
     const ports = {
-      ...mine.ports,
+      ...local.ports,
       people: async () => [
-        { user: "u1", email: "me@acme.test", me: true, devices: [mine.ports.ledger.device.id] },
+        { user: "u1", email: "me@acme.test", me: true, devices: [local.ports.ledger.device.id] },
         { user: "u2", email: "ann@acme.test", me: false, devices: [device] },
       ],
     };
@@ -295,7 +295,7 @@ describe("eval overview", () => {
       quietCall,
     );
     expect(history.results.map(({ passed }) => passed)).toEqual([false]);
-    const run = theirs.ids[0];
+    const run = teammate.ids[0];
     expect(await evalRunDetail.call(ports, { run, member: "ann@acme.test" }, quietCall)).toMatchObject({ failed: 1 });
   });
 
@@ -327,8 +327,10 @@ describe("eval overview", () => {
         const keys = new Set(ordered.flatMap((run) => run.results.map(({ name }) => `${run.tier} ${name}`)));
         expect(new Set(view.tests.map(({ tier, name }) => `${tier} ${name}`))).toEqual(keys);
         for (const test of view.tests) {
-          const own = ordered.map((run) => (run.tier === test.tier ? run.results.filter(({ name }) => name === test.name) : []));
-          const last = own.flatMap((of) => of.slice(-1));
+          const attemptsByRun = ordered.map((run) =>
+            run.tier === test.tier ? run.results.filter(({ name }) => name === test.name) : [],
+          );
+          const last = attemptsByRun.flatMap((of) => of.slice(-1));
           const trend = trendOf(last.map(({ passed }) => passed));
           expect(test).toMatchObject({ status: trend?.status, flips: trend?.flips, streak: trend?.streak });
           expect(test.pass_rate).toEqual({
@@ -336,9 +338,15 @@ describe("eval overview", () => {
             total: last.length,
             ...trend?.passRate,
           });
-          const cell = (of: readonly Result[]): string =>
-            of.length === 0 ? "." : of.every(({ passed }) => passed) ? "+" : of.some(({ passed }) => passed) ? "~" : "-";
-          expect(test.results).toBe(own.map(cell).join(""));
+          const cell = (attempts: readonly Result[]): string =>
+            attempts.length === 0
+              ? "."
+              : attempts.every(({ passed }) => passed)
+                ? "+"
+                : attempts.some(({ passed }) => passed)
+                  ? "~"
+                  : "-";
+          expect(test.results).toBe(attemptsByRun.map(cell).join(""));
         }
       }),
       { numRuns: 25 },
@@ -386,9 +394,9 @@ describe("eval test", () => {
 
   it("returns no trend when the test has no result in the period", async () => {
     const { ports } = await withRuns([{ at: day(2), results: results("P") }]);
-    const nothing = { trend: null, results: [], read: 0, last_error: null };
-    expect(await evalTestHistory.call(ports, { ...test, since: "2026-03-20" }, quietCall)).toMatchObject(nothing);
-    expect(await evalTestHistory.call(ports, { ...test, name: "unknown" }, quietCall)).toMatchObject(nothing);
+    const emptyView = { trend: null, results: [], read: 0, last_error: null };
+    expect(await evalTestHistory.call(ports, { ...test, since: "2026-03-20" }, quietCall)).toMatchObject(emptyView);
+    expect(await evalTestHistory.call(ports, { ...test, name: "unknown" }, quietCall)).toMatchObject(emptyView);
   });
 });
 

@@ -7,7 +7,7 @@ import { evalList, evalSummary, evalTrend } from "../../../../src/features/evals
 import { evalImport } from "../../../../src/features/evals/operations/push.ts";
 import { evalCost, evalShow } from "../../../../src/features/evals/operations/show.ts";
 import { evalTests } from "../../../../src/features/evals/operations/tests.ts";
-import { compared } from "../../../support/compared.ts";
+import { compareRuns } from "../../../support/compared.ts";
 import { makeEvalHistory } from "../../../support/eval-fixtures.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { openPorts, quietCall } from "../../../support/ports.ts";
@@ -30,7 +30,7 @@ const looseRun = z.looseObject({
 const keyOf = ({ suite, name }: Readonly<{ suite?: string | undefined; name: string }>): string => `${suite ?? ""}/${name}`;
 
 /** A history as files in which every cost is reported. */
-function madeUp(): string {
+function writeHistory(): string {
   const folder = temporaryFolder();
   for (const [index, run] of makeEvalHistory({ seed: 395, runs: 9, tests: 40, tiers: ["e2e"] }).entries()) {
     const costs = run.costs.map((entry) => ({ ...entry, cost_usd: run.total_cost_usd }));
@@ -40,13 +40,13 @@ function madeUp(): string {
 }
 
 const sources: readonly (readonly [string, () => string])[] = [
-  ["a made-up history", madeUp],
+  ["a made-up history", writeHistory],
   ...(existsSync(published) ? [["the eval files in ../shared/data/evals", () => published] as const] : []),
 ];
 
-describe.each(sources)("%s", (_name, place) => {
-  const imported = async () => {
-    const folder = place();
+describe.each(sources)("%s", (_name, sourceFolder) => {
+  const importHistory = async () => {
+    const folder = sourceFolder();
     const files = readdirSync(folder)
       .filter((name) => name.endsWith(".json"))
       .map((name) => join(folder, name));
@@ -60,17 +60,17 @@ describe.each(sources)("%s", (_name, place) => {
   };
 
   it("is listed unchanged, newest first, and recognized when ingested again", async () => {
-    const { ports, runs, files } = await imported();
-    const listed = (await evalList.call(ports, {}, quietCall)).runs;
-    expect(listed.map(({ passed, total, total_cost_usd, tier }) => [tier, passed, total, total_cost_usd])).toEqual(
+    const { ports, runs, files } = await importHistory();
+    const listedRuns = (await evalList.call(ports, {}, quietCall)).runs;
+    expect(listedRuns.map(({ passed, total, total_cost_usd, tier }) => [tier, passed, total, total_cost_usd])).toEqual(
       runs.map((run) => [run.tier, run.passed, run.total, run.total_cost_usd]).reverse(),
     );
-    const taken = await evalTake.call(ports, { files, project: "acme/agents" }, quietCall);
-    expect(taken).toMatchObject({ recorded: 0, duplicates: runs.length, rejected: [] });
+    const view = await evalTake.call(ports, { files, project: "acme/agents" }, quietCall);
+    expect(view).toMatchObject({ recorded: 0, duplicates: runs.length, rejected: [] });
   });
 
   it("yields the trends counted directly from the files", async () => {
-    const { ports, runs } = await imported();
+    const { ports, runs } = await importHistory();
     const outcomes = new Map<string, boolean[]>();
     for (const run of runs)
       for (const test of run.all_results) outcomes.set(keyOf(test), [...(outcomes.get(keyOf(test)) ?? []), test.passed]);
@@ -83,20 +83,20 @@ describe.each(sources)("%s", (_name, place) => {
   });
 
   it("is compared by the tests whose outcome changed", async () => {
-    const { ports, runs } = await imported();
+    const { ports, runs } = await importHistory();
     const [after, before] = (await evalList.call(ports, {}, quietCall)).runs;
-    const [was, is] = [runs.at(-2), runs.at(-1)].map(
+    const [previousOutcomes, latestOutcomes] = [runs.at(-2), runs.at(-1)].map(
       (run) => new Map(run?.all_results.map((test) => [keyOf(test), test.passed])),
     );
-    const changed = (from: boolean) =>
-      [...(is ?? [])].filter(([key, passed]) => was?.get(key) === from && passed === !from).length;
-    const view = await compared(ports, { a: before?.id, b: after?.id });
-    expect(view).toMatchObject({ improved: changed(false), regressed: changed(true) });
+    const countChanged = (from: boolean) =>
+      [...(latestOutcomes ?? [])].filter(([key, passed]) => previousOutcomes?.get(key) === from && passed === !from).length;
+    const view = await compareRuns(ports, { a: before?.id, b: after?.id });
+    expect(view).toMatchObject({ improved: countChanged(false), regressed: countChanged(true) });
     expect(view.improved + view.regressed).toBeGreaterThan(0);
   });
 
   it("costs what the providers reported", async () => {
-    const { ports, runs } = await imported();
+    const { ports, runs } = await importHistory();
     const reported = runs.flatMap(({ costs }) => costs).reduce((sum, { cost_usd }) => sum + (cost_usd ?? 0), 0);
     const bill = await evalCost.call(ports, {}, quietCall);
     expect(bill.total_usd).toBeCloseTo(reported, 5);

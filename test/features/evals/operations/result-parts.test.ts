@@ -69,7 +69,7 @@ describe("a result file per class", () => {
   const paths = Object.keys(classes).map((name) => join("reports", name));
   const merged = [{ file: join("reports", "TEST-*.xml"), parts: paths }];
   /** Each answers the number of runs recorded, that of runs known, and what was merged. */
-  const ways: Readonly<Record<string, (ports: TestPorts) => Promise<readonly unknown[]>>> = {
+  const importers: Readonly<Record<string, (ports: TestPorts) => Promise<readonly unknown[]>>> = {
     "eval import": async (ports) => {
       const view = await evalImport.call(ports, { folder: "reports" }, quietCall);
       return [view.recorded, view.duplicates, view.merged];
@@ -93,10 +93,10 @@ describe("a result file per class", () => {
     },
   };
 
-  it.each(Object.keys(ways))("is part of one run by %s, recognized again by every other way", async (name) => {
+  it.each(Object.keys(importers))("is part of one run by %s, recognized again by every other way", async (name) => {
     const ports = await withFiles(classes);
-    expect(await ways[name]?.(ports)).toEqual([1, 0, merged]);
-    for (const way of Object.values(ways)) expect(await way(ports)).toEqual([0, 1, merged]);
+    expect(await importers[name]?.(ports)).toEqual([1, 0, merged]);
+    for (const importer of Object.values(importers)) expect(await importer(ports)).toEqual([0, 1, merged]);
   });
 
   it("is part of one run of any number of classes, which is undone as one", async () => {

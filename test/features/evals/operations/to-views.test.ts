@@ -61,8 +61,8 @@ test("a run has the fields of the contract", () => {
 });
 
 test("a run with repeated tests reports how many passed every time", () => {
-  const twice = [false, true, true].map((passed) => ({ name: "a", passed }));
-  const run = runWith({ all_results: [...twice, { name: "b", passed: true }] });
+  const attempts = [false, true, true].map((passed) => ({ name: "a", passed }));
+  const run = runWith({ all_results: [...attempts, { name: "b", passed: true }] });
   expect(evalRunView(rowOf("r1", { ...run, total: 2, passed: 2 })).pass_k).toEqual({ k: 3, passed: 1, rate: 0.5 });
 });
 

@@ -1,16 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { detectCommands, knownCommands, type ProjectMarkers } from "../../../../src/features/gate/model/commands.ts";
 
-const lines = (texts: ProjectMarkers["texts"], ...has: readonly string[]): readonly string[] =>
+const commandLines = (texts: ProjectMarkers["texts"], ...has: readonly string[]): readonly string[] =>
   detectCommands({ texts, has: new Set(has) }).map(
     ({ pass, command, runs }) => `${pass}: ${command.join(" ")}${runs === null ? "" : ` = ${runs}`}`,
   );
-const scripts = (of: object, more: object = {}) => ({ "package.json": JSON.stringify({ scripts: of, ...more }) });
+const scripts = (entries: object, more: object = {}) => ({ "package.json": JSON.stringify({ scripts: entries, ...more }) });
 
 describe("the commands of a project", () => {
   it("are npm's lint, type and test scripts, with their pre and post scripts", () => {
     expect(
-      lines(scripts({ pretest: "build", test: "vitest run", lint: "biome ci", types: "tsc", start: "x" }), "package-lock.json"),
+      commandLines(
+        scripts({ pretest: "build", test: "vitest run", lint: "biome ci", types: "tsc", start: "x" }),
+        "package-lock.json",
+      ),
     ).toEqual([
       "static: npm run lint = lint: biome ci",
       "static: npm run types = types: tsc",
@@ -20,22 +23,22 @@ describe("the commands of a project", () => {
   });
 
   it("use the project's package manager", () => {
-    expect(lines(scripts({ lint: "x" }), "pnpm-lock.yaml")).toEqual([
+    expect(commandLines(scripts({ lint: "x" }), "pnpm-lock.yaml")).toEqual([
       "static: pnpm run lint = lint: x",
       "security: pnpm audit --json",
     ]);
-    expect(lines(scripts({ lint: "x" }, { packageManager: "yarn@4.1.0" }))).toEqual(["static: yarn run lint = lint: x"]);
+    expect(commandLines(scripts({ lint: "x" }, { packageManager: "yarn@4.1.0" }))).toEqual(["static: yarn run lint = lint: x"]);
   });
 
   it("are empty when package.json has only npm's placeholder test, is invalid or is missing", () => {
-    expect(lines(scripts({ test: 'echo "Error: no test specified" && exit 1' }))).toEqual([]);
-    expect(lines({ "package.json": "{" })).toEqual([]);
-    expect(lines({})).toEqual([]);
+    expect(commandLines(scripts({ test: 'echo "Error: no test specified" && exit 1' }))).toEqual([]);
+    expect(commandLines({ "package.json": "{" })).toEqual([]);
+    expect(commandLines({})).toEqual([]);
   });
 
   it("are Python's tools, with type checks only when configured", () => {
-    expect(lines({ "pyproject.toml": "[project]\n" })).toEqual(["static: ruff check .", "functional: pytest"]);
-    expect(lines({ "pyproject.toml": "[tool.mypy]\n" }, "requirements.txt")).toEqual([
+    expect(commandLines({ "pyproject.toml": "[project]\n" })).toEqual(["static: ruff check .", "functional: pytest"]);
+    expect(commandLines({ "pyproject.toml": "[tool.mypy]\n" }, "requirements.txt")).toEqual([
       "static: ruff check .",
       "static: mypy .",
       "functional: pytest",
@@ -44,12 +47,12 @@ describe("the commands of a project", () => {
   });
 
   it("are the standard tools of Go and Rust", () => {
-    expect(lines({}, "go.mod")).toEqual([
+    expect(commandLines({}, "go.mod")).toEqual([
       "static: go vet ./...",
       "functional: go test -cover ./...",
       "security: govulncheck ./...",
     ]);
-    expect(lines({}, "Cargo.toml")).toEqual([
+    expect(commandLines({}, "Cargo.toml")).toEqual([
       "static: cargo clippy --all-targets -- --deny warnings",
       "functional: cargo test",
       "security: cargo audit --json",
@@ -59,7 +62,7 @@ describe("the commands of a project", () => {
 
 describe("permission to run a command", () => {
   const detected = detectCommands({ texts: scripts({ test: "vitest run" }), has: new Set() });
-  const states = (...given: Parameters<typeof knownCommands>) => knownCommands(...given).map(({ state }) => state);
+  const states = (...args: Parameters<typeof knownCommands>) => knownCommands(...args).map(({ state }) => state);
 
   it("comes from a setting, or from an approval of exactly that command", () => {
     expect(states({}, detected, null)).toEqual(["new"]);

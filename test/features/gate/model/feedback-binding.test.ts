@@ -35,17 +35,17 @@ describe("a quotation", () => {
 describe("a change that answers feedback", () => {
   const feedback = { id: "fb-12", text: "The list forgets its order after a reload", regressionTest: "test/order.test.ts" };
   const body = "Feedback-Id: fb-12\n\n> The list forgets its order after a reload\n";
-  const said = (text: string | null, change: Partial<typeof feedback> | Readonly<{ regressionTest: null }> = {}) =>
+  const findingTexts = (text: string | null, change: Partial<typeof feedback> | Readonly<{ regressionTest: null }> = {}) =>
     bindingFindings(text, { ...feedback, ...change }).map(({ severity, description }) => `${severity}: ${description}`);
 
   it("is bound when it cites and quotes the feedback and has a regression test", () => {
-    expect(said(body)).toEqual([]);
+    expect(findingTexts(body)).toEqual([]);
   });
 
   it("is not bound when any of these is missing", () => {
-    expect(said(body.replace("fb-12", "fb-13"))).toEqual(["blocking: the description does not cite feedback fb-12"]);
-    expect(said("Feedback-Id: fb-12")).toEqual(["blocking: the description does not quote the feedback"]);
-    expect(said(body, { regressionTest: null })).toEqual(["blocking: the feedback declares no regression test"]);
-    expect(said(null)).toHaveLength(2);
+    expect(findingTexts(body.replace("fb-12", "fb-13"))).toEqual(["blocking: the description does not cite feedback fb-12"]);
+    expect(findingTexts("Feedback-Id: fb-12")).toEqual(["blocking: the description does not quote the feedback"]);
+    expect(findingTexts(body, { regressionTest: null })).toEqual(["blocking: the feedback declares no regression test"]);
+    expect(findingTexts(null)).toHaveLength(2);
   });
 });

@@ -3,22 +3,22 @@ import { type Diff, parseDiff } from "../../../../src/features/gate/model/diff.t
 import { dangerousCalls, minorFindings } from "../../../../src/features/gate/model/line-patterns.ts";
 
 /** A diff that appends the lines of `text` to those of `before`. */
-const adding = (path: string, text: string, before = ""): Diff => {
-  const kept = before === "" ? [] : before.split("\n");
+const appendDiff = (path: string, text: string, before = ""): Diff => {
+  const contextLines = before === "" ? [] : before.split("\n");
   const added = text.split("\n");
-  const places = `@@ -1,${kept.length} +1,${kept.length + added.length} @@`;
+  const hunkHeader = `@@ -1,${contextLines.length} +1,${contextLines.length + added.length} @@`;
   return parseDiff([
     `--- a/${path}`,
     `+++ b/${path}`,
-    places,
-    ...kept.map((line) => ` ${line}`),
+    hunkHeader,
+    ...contextLines.map((line) => ` ${line}`),
     ...added.map((line) => `+${line}`),
   ]);
 };
 const minor = (path: string, text: string): readonly string[] =>
-  minorFindings(adding(path, text)).map(({ description }) => description);
+  minorFindings(appendDiff(path, text)).map(({ description }) => description);
 const isDangerous = (path: string, text: string, before?: string): boolean =>
-  dangerousCalls(adding(path, text, before)).some(({ severity }) => severity === "blocking");
+  dangerousCalls(appendDiff(path, text, before)).some(({ severity }) => severity === "blocking");
 
 describe("leftovers in added lines", () => {
   it.each([

@@ -8,12 +8,12 @@ import {
 import { modelUnreadable } from "../../../../src/kernel/errors.ts";
 import { parseAnswer } from "../../../../src/kernel/model-text.ts";
 
-const asked = { model: "m", files: new Set(["a.ts"]) };
+const request = { model: "m", files: new Set(["a.ts"]) };
 const problem = (severity: string, description = `a ${severity} problem`, more = {}) => ({ severity, description, ...more });
 const adversarial = (answer: object) =>
-  adversarialResult(parseAnswer(JSON.stringify(answer), adversarialAnswer, modelUnreadable), asked);
+  adversarialResult(parseAnswer(JSON.stringify(answer), adversarialAnswer, modelUnreadable), request);
 const review = (answer: object) =>
-  reviewResult("architectural", parseAnswer(JSON.stringify(answer), reviewAnswer, modelUnreadable), asked);
+  reviewResult("architectural", parseAnswer(JSON.stringify(answer), reviewAnswer, modelUnreadable), request);
 
 describe("an adversarial review", () => {
   it.each([

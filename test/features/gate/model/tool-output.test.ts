@@ -24,7 +24,7 @@ describe("mutants", () => {
 });
 
 describe("a dependency audit", () => {
-  const found = (command: readonly string[], report: unknown, code: number | null = 1) => {
+  const readAudit = (command: readonly string[], report: unknown, code: number | null = 1) => {
     const audit = parseAudit(command, { code, report: typeof report === "string" ? report : JSON.stringify(report) });
     return audit === undefined ? undefined : [...audit.findings.map(({ severity }) => severity), audit.unread];
   };
@@ -35,31 +35,31 @@ describe("a dependency audit", () => {
 
   it.each(["npm", "pnpm"])("of %s counts severe and minor vulnerabilities", (program) => {
     const command = [program, "audit", "--json"];
-    expect(found(command, npm({ high: 1, low: 2 }))).toEqual(["significant", "minor", null]);
-    expect(found(command, npm({}), 0)).toEqual([null]);
+    expect(readAudit(command, npm({ high: 1, low: 2 }))).toEqual(["significant", "minor", null]);
+    expect(readAudit(command, npm({}), 0)).toEqual([null]);
   });
 
   it("that failed or is unreadable gives the reason, and is not clean", () => {
     const command = ["npm", "audit", "--json"];
-    expect(found(command, { error: { code: "ENOLOCK", summary: "no lockfile" } })).toEqual(["no lockfile"]);
-    for (const report of ["", "{}", "oops"]) expect(found(command, report, 0)).toEqual(["its answer cannot be read"]);
-    expect(found(["pip-audit"], "", 0)).toEqual(["its answer cannot be read"]);
-    expect(found(["cargo", "audit", "--json"], "", 0)).toEqual(["its answer cannot be read"]);
-    expect(found(["govulncheck", "./..."], "", 1)).toEqual(["it failed"]);
+    expect(readAudit(command, { error: { code: "ENOLOCK", summary: "no lockfile" } })).toEqual(["no lockfile"]);
+    for (const report of ["", "{}", "oops"]) expect(readAudit(command, report, 0)).toEqual(["its answer cannot be read"]);
+    expect(readAudit(["pip-audit"], "", 0)).toEqual(["its answer cannot be read"]);
+    expect(readAudit(["cargo", "audit", "--json"], "", 0)).toEqual(["its answer cannot be read"]);
+    expect(readAudit(["govulncheck", "./..."], "", 1)).toEqual(["it failed"]);
   });
 
   it("reads the results of Python, Rust and Go tools", () => {
-    expect(found(["pip-audit"], { dependencies: [{ name: "a", vulns: [{ id: "X" }] }, { name: "b" }] })).toEqual([
+    expect(readAudit(["pip-audit"], { dependencies: [{ name: "a", vulns: [{ id: "X" }] }, { name: "b" }] })).toEqual([
       "significant",
       null,
     ]);
-    expect(found(["cargo", "audit", "--json"], { vulnerabilities: { count: 2 } })).toEqual(["significant", null]);
-    expect(found(["govulncheck", "./..."], "", 3)).toEqual(["significant", null]);
-    expect(found(["govulncheck", "./..."], "", 0)).toEqual([null]);
+    expect(readAudit(["cargo", "audit", "--json"], { vulnerabilities: { count: 2 } })).toEqual(["significant", null]);
+    expect(readAudit(["govulncheck", "./..."], "", 3)).toEqual(["significant", null]);
+    expect(readAudit(["govulncheck", "./..."], "", 0)).toEqual([null]);
   });
 
   it("is recognized only for known programs", () => {
-    expect(found(["semgrep", "--error"], "")).toBeUndefined();
+    expect(readAudit(["semgrep", "--error"], "")).toBeUndefined();
   });
 });
 

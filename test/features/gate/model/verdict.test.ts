@@ -17,7 +17,7 @@ const results = (confidence: number | null, ...others: readonly PassResult[]): r
     (name) =>
       others.find(({ pass }) => pass === name) ?? passed(name, { confidence: name === "adversarial" ? confidence : null }),
   );
-const judgeGate = (given: readonly PassResult[]) => judge(given, optedIn);
+const judgeGate = (passes: readonly PassResult[]) => judge(passes, optedIn);
 const verdictAt = (confidence: number | null, ...others: readonly PassResult[]) =>
   judgeGate(results(confidence, ...others)).verdict;
 const optedIn: MergePolicy = { against: [], regression: "green" };
@@ -48,8 +48,8 @@ describe("the verdict", () => {
   });
 
   it("requests changes when the adversarial pass fails with 60, and blocks when it fails with 59", () => {
-    const at = (confidence: number) => verdictAt(null, failed("adversarial", { confidence }));
-    expect([at(100), at(60), at(59)]).toEqual(["request-changes", "request-changes", "block"]);
+    const verdictOf = (confidence: number) => verdictAt(null, failed("adversarial", { confidence }));
+    expect([verdictOf(100), verdictOf(60), verdictOf(59)]).toEqual(["request-changes", "request-changes", "block"]);
     expect(verdictAt(null, failed("adversarial"))).toBe("request-changes");
   });
 
@@ -67,8 +67,8 @@ describe("the verdict", () => {
   });
 
   it("lists only the blocking findings", () => {
-    const found = [finding("blocking", "a key"), finding("significant", "an audit"), finding("minor", "a note")];
-    expect(judgeGate(results(95, failed("security", { findings: found }))).blockers).toEqual(["a key"]);
+    const findings = [finding("blocking", "a key"), finding("significant", "an audit"), finding("minor", "a note")];
+    expect(judgeGate(results(95, failed("security", { findings: findings }))).blockers).toEqual(["a key"]);
   });
 });
 

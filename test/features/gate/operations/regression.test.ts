@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
 import { runRegression, type TestFolder } from "../../../../src/features/gate/operations/regression.ts";
 
-const ended = (...codes: readonly (number | null)[]): TestFolder => {
-  const left = [...codes];
+const fakeFolder = (...codes: readonly (number | null)[]): TestFolder => {
+  const remaining = [...codes];
   return {
     have: async () => new Set(),
     commands: [["test"]],
-    run: async () => ({ state: "exited", code: left.shift() ?? null, output: "", report: "", isCut: false, duration_ms: 1 }),
+    run: async () => ({ state: "exited", code: remaining.shift() ?? null, output: "", report: "", isCut: false, duration_ms: 1 }),
   };
 };
-const judged = (before: TestFolder, fix: TestFolder) =>
+const judgeFix = (before: TestFolder, fix: TestFolder) =>
   runRegression(
     { fix, inBase: (_, work) => work({ tests: before, bring: async () => true }), files: [], timeoutMs: 1 },
     "a.test",
@@ -17,32 +17,33 @@ const judged = (before: TestFolder, fix: TestFolder) =>
   );
 
 it("a regression test that fails before a change and passes with it proves the change", async () => {
-  expect((await judged(ended(0, 1), ended(0))).verdict).toBe("shown");
+  expect((await judgeFix(fakeFolder(0, 1), fakeFolder(0))).verdict).toBe("shown");
 });
 
 it("killed tests prove nothing, whether before the change or with it", async () => {
   const killed = { verdict: "not_run", reason: "the regression test could not be run: `test` was killed" };
-  expect(await judged(ended(0, null), ended(0))).toEqual(killed);
-  expect(await judged(ended(null), ended(0))).toEqual(killed);
-  expect(await judged(ended(0, 1), ended(null))).toEqual(killed);
+  expect(await judgeFix(fakeFolder(0, null), fakeFolder(0))).toEqual(killed);
+  expect(await judgeFix(fakeFolder(null), fakeFolder(0))).toEqual(killed);
+  expect(await judgeFix(fakeFolder(0, 1), fakeFolder(null))).toEqual(killed);
 });
 
 it("runners that accept test names run only related tests that exist on each side", async () => {
-  const ran: string[] = [];
-  const there = new Set(["./tests/test_old.py"]);
-  const place = (side: string, has: ReadonlySet<string>): TestFolder => ({
+  const commandLog: string[] = [];
+  const baseFiles = new Set(["./tests/test_old.py"]);
+  const recordingFolder = (side: string, has: ReadonlySet<string>): TestFolder => ({
     commands: [["pytest"], ["npm", "test"]],
     have: async (files) => new Set(files.filter((file) => has.has(file))),
     run: async (command) => {
-      ran.push(`${side}: ${command.join(" ")}`);
+      commandLog.push(`${side}: ${command.join(" ")}`);
       const code = side === "before" && command.includes("./tests/test_new.py") ? 1 : 0;
       return { state: "exited", code, output: "", report: "", isCut: false, duration_ms: 1 };
     },
   });
   const { verdict } = await runRegression(
     {
-      fix: place("after", new Set(["./tests/test_old.py", "./tests/test_new.py"])),
-      inBase: (_, work) => work({ tests: place("before", there), bring: async () => there.add("./tests/test_new.py") !== null }),
+      fix: recordingFolder("after", new Set(["./tests/test_old.py", "./tests/test_new.py"])),
+      inBase: (_, work) =>
+        work({ tests: recordingFolder("before", baseFiles), bring: async () => baseFiles.add("./tests/test_new.py") !== null }),
       files: ["src/old.py", "tests/test_new.py"],
       timeoutMs: 1,
     },
@@ -50,7 +51,7 @@ it("runners that accept test names run only related tests that exist on each sid
     AbortSignal.timeout(60_000),
   );
   expect(verdict).toBe("shown");
-  expect(ran).toEqual([
+  expect(commandLog).toEqual([
     "before: pytest ./tests/test_old.py",
     "before: npm test",
     "before: pytest ./tests/test_old.py ./tests/test_new.py",

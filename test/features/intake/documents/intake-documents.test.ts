@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { batchesDocument, redoDocument, undoDocument } from "../../../../src/features/intake/documents/batches.ts";
 import { importDocument } from "../../../../src/features/intake/documents/import.ts";
-import { pipe } from "../../../cli/style.ts";
+import { pipeStyle } from "../../../cli/style.ts";
 import * as views from "../../../cli/views.ts";
-import { describeInTerminal, inEditor, inTerminal, type Make } from "../../../support/documents.ts";
+import { describeTerminalOutput, type MakeDocument, renderEditor, renderTerminal } from "../../../support/documents.ts";
 
-const batches = (many: number) =>
-  Array.from({ length: many }, (_, n) => ({
+const batches = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({
     batch: `${n}`.padStart(36, "0"),
     at: "2026-03-16T12:00:00.000Z",
     projects: ["acme/storefront"],
@@ -17,17 +17,17 @@ const batches = (many: number) =>
   }));
 
 const documents = {
-  import: (words) => importDocument(views.imported, words),
+  import: (words) => importDocument(views.importView, words),
   "intake list": (words) => batchesDocument(batches(1), words, {}, {}),
   "intake undo": (words) => undoDocument({ undo: "u", recordings: 1, coins: -2 }, words),
   "intake redo": (words) => redoDocument({ undo: "u", recordings: 2, coins: 2 }, words),
-} satisfies Readonly<Record<string, Make>>;
+} satisfies Readonly<Record<string, MakeDocument>>;
 
-describeInTerminal(documents);
+describeTerminalOutput(documents);
 
 describe("an import", () => {
   it("lists every rejected file, differing totals, and warnings", () => {
-    expect(inTerminal(documents.import, pipe)).toBe(
+    expect(renderTerminal(documents.import, pipeStyle)).toBe(
       [
         "3 files: 1 recorded, 1 already known, 1 rejected",
         "",
@@ -49,23 +49,23 @@ describe("an import", () => {
   });
 
   it("shows the same in VS Code", () => {
-    const report = inEditor("Import", documents.import);
+    const report = renderEditor("Import", documents.import);
     for (const part of ["**a b/規\\.json**", "→ Check its content", "ledger\\.json", "half a character was replaced"]) {
       expect(report).toContain(part);
     }
   });
 
   it("without files shows what to name, or the problems of the named files", () => {
-    const nothing = { ...views.imported, files: 0, rejected: [], disagreements: [], skipped_files: [] };
-    expect(inTerminal((words) => importDocument(nothing, words), pipe)).toMatch(/^No report files/);
-    const wrong = { ...views.imported, files: 0 };
-    expect(inTerminal((words) => importDocument(wrong, words), pipe)).toMatch(/^Rejected:[\s\S]*not valid JSON/);
+    const emptyView = { ...views.importView, files: 0, rejected: [], disagreements: [], skipped_files: [] };
+    expect(renderTerminal((words) => importDocument(emptyView, words), pipeStyle)).toMatch(/^No report files/);
+    const onlyRejected = { ...views.importView, files: 0 };
+    expect(renderTerminal((words) => importDocument(onlyRejected, words), pipeStyle)).toMatch(/^Rejected:[\s\S]*not valid JSON/);
   });
 });
 
 describe("automatic recordings", () => {
   it("are listed with the coins earned, and how to undo one", () => {
-    expect(inTerminal(documents["intake list"], pipe)).toBe(
+    expect(renderTerminal(documents["intake list"], pipeStyle)).toBe(
       [
         "Batch     Recorded          Projects         Reviews  Evals  Coins  State",
         "00000000  2026-03-16 12:00  acme/storefront        1      0  +2.00  counts",
@@ -73,20 +73,22 @@ describe("automatic recordings", () => {
         "Undo one:  reward-ledger intake undo BATCH",
       ].join("\n"),
     );
-    expect(inTerminal((words) => batchesDocument([], words, {}, {}), pipe)).toBe("Nothing was recorded automatically.");
+    expect(renderTerminal((words) => batchesDocument([], words, {}, {}), pipeStyle)).toBe("Nothing was recorded automatically.");
   });
 
   it("include a note that only the latest are shown, unless a limit was given", () => {
     const note = "\n\nThe latest 50 batches; --limit shows more, --json all.";
-    expect(inTerminal((words) => batchesDocument(batches(50), words, {}, {}), pipe)).toContain(note);
-    expect(inTerminal((words) => batchesDocument(batches(49), words, {}, {}), pipe)).not.toContain(note);
-    expect(inTerminal((words) => batchesDocument(batches(50), words, {}, { limit: 50 }), pipe)).not.toContain(note);
+    expect(renderTerminal((words) => batchesDocument(batches(50), words, {}, {}), pipeStyle)).toContain(note);
+    expect(renderTerminal((words) => batchesDocument(batches(49), words, {}, {}), pipeStyle)).not.toContain(note);
+    expect(renderTerminal((words) => batchesDocument(batches(50), words, {}, { limit: 50 }), pipeStyle)).not.toContain(note);
   });
 
   it("show the change in coins when they are undone and counted again", () => {
-    expect(inTerminal(documents["intake undo"], pipe)).toBe(
+    expect(renderTerminal(documents["intake undo"], pipeStyle)).toBe(
       "Taken back: 1 automatic recording is no longer counted (-2.00 coins)\nNothing was destroyed. Count them again:  reward-ledger intake redo",
     );
-    expect(inTerminal(documents["intake redo"], pipe)).toBe("Undone: 2 automatic recordings are counted again (+2.00 coins)");
+    expect(renderTerminal(documents["intake redo"], pipeStyle)).toBe(
+      "Undone: 2 automatic recordings are counted again (+2.00 coins)",
+    );
   });
 });

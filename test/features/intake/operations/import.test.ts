@@ -11,11 +11,11 @@ import { review } from "../../../../src/features/reviews/operations/review.ts";
 import { show } from "../../../../src/features/reviews/operations/show.ts";
 import { update } from "../../../../src/features/reviews/operations/update.ts";
 import type { Progress } from "../../../../src/kernel/progress.ts";
-import { makeReport, times } from "../../../support/findings.ts";
+import { makeReport, repeatFinding } from "../../../support/findings.ts";
 import { makeHistory } from "../../../support/fixtures.ts";
 import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
-import { git, repository } from "../../../support/repository.ts";
+import { createRepository, git } from "../../../support/repository.ts";
 
 const importPaths = (ports: TestPorts, ...paths: readonly string[]) => importRuns.call(ports, { paths }, quietCall);
 const json = (value: unknown): string => JSON.stringify(value);
@@ -26,9 +26,9 @@ const historyFiles = (runs: number) =>
 describe("import", () => {
   it("records several hundred files of a folder, and none the second time", async () => {
     const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), historyFiles(300)) });
-    const nothing = { rejected: [], disagreements: [], warnings: [], skipped_files: [] };
-    expect(await importPaths(ports, "reports")).toEqual({ files: 300, recorded: 300, duplicates: 0, ...nothing });
-    expect(await importPaths(ports, "reports")).toEqual({ files: 300, recorded: 0, duplicates: 300, ...nothing });
+    const noProblems = { rejected: [], disagreements: [], warnings: [], skipped_files: [] };
+    expect(await importPaths(ports, "reports")).toEqual({ files: 300, recorded: 300, duplicates: 0, ...noProblems });
+    expect(await importPaths(ports, "reports")).toEqual({ files: 300, recorded: 0, duplicates: 300, ...noProblems });
     expect(await history.call(ports, {}, quietCall)).toHaveLength(300);
   });
 
@@ -46,29 +46,29 @@ describe("import", () => {
       (await update.call(ports, { text: json(makeReport({ run_id: "r2" })) }, quietCall)).warnings,
       (await review.call(ports, { files: ["ruff.json"], all: true }, quietCall)).warnings,
     ];
-    const nothing = [[], [], [], []];
-    expect(await recordAgain()).toEqual(nothing);
-    expect(await recordAgain()).toEqual(nothing);
+    const noWarnings = [[], [], [], []];
+    expect(await recordAgain()).toEqual(noWarnings);
+    expect(await recordAgain()).toEqual(noWarnings);
     const resetAt = async (input: Readonly<Record<string, unknown>>) => {
       ports.clock.advance(1_000);
       await reset.call(ports, input, quietCall);
       return ports.clock.now().toISOString();
     };
-    const all = await resetAt({ confirm: true });
-    const before = `recorded before the reset of all agents at ${all}. \`reward-ledger reset --undo\` takes it back.`;
-    const one = [`1 known run does not count: it was ${before}`];
-    expect(await recordAgain()).toEqual([[`2 known runs do not count: they were ${before}`], one, one, one]);
+    const allResetAt = await resetAt({ confirm: true });
+    const before = `recorded before the reset of all agents at ${allResetAt}. \`reward-ledger reset --undo\` takes it back.`;
+    const oneHidden = [`1 known run does not count: it was ${before}`];
+    expect(await recordAgain()).toEqual([[`2 known runs do not count: they were ${before}`], oneHidden, oneHidden, oneHidden]);
     // Runs that were recorded after the reset count: only the other ones are named.
     writeFiles(ports.cwd, { "b.json": json(makeReport({ run_id: "r3" })) });
-    expect((await importPaths(ports, "a.json", "b.json")).warnings).toEqual([{ file: "a.json, b.json", message: one[0] }]);
+    expect((await importPaths(ports, "a.json", "b.json")).warnings).toEqual([{ file: "a.json, b.json", message: oneHidden[0] }]);
     expect((await importPaths(ports, "b.json")).warnings).toEqual([]);
-    const ours = await resetAt({ confirm: true, agent: "claude-code" });
+    const agentResetAt = await resetAt({ confirm: true, agent: "claude-code" });
     expect((await importPaths(ports, "b.json")).warnings[0]?.message).toBe(
-      `1 known run does not count: it was recorded before the reset of claude-code at ${ours}. \`reward-ledger reset --undo --agent claude-code\` takes it back.`,
+      `1 known run does not count: it was recorded before the reset of claude-code at ${agentResetAt}. \`reward-ledger reset --undo --agent claude-code\` takes it back.`,
     );
     await resetAt({ undo: true });
     await resetAt({ undo: true });
-    expect(await recordAgain()).toEqual(nothing);
+    expect(await recordAgain()).toEqual(noWarnings);
   });
 
   it("produces the same ledger regardless of file order", async () => {
@@ -88,10 +88,10 @@ describe("import", () => {
 
   it("reports progress", async () => {
     const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), historyFiles(20)) });
-    const seen: Progress[] = [];
-    await importRuns.call(ports, { paths: ["reports"] }, { ...quietCall, onProgress: (progress) => seen.push(progress) });
-    expect(seen[0]).toEqual({ done: 0, total: 20, message: `Reading ${join("reports", "0.json")}` });
-    expect(seen.at(-1)).toMatchObject({ done: 20, total: 20, message: "Recording" });
+    const reported: Progress[] = [];
+    await importRuns.call(ports, { paths: ["reports"] }, { ...quietCall, onProgress: (progress) => reported.push(progress) });
+    expect(reported[0]).toEqual({ done: 0, total: 20, message: `Reading ${join("reports", "0.json")}` });
+    expect(reported.at(-1)).toMatchObject({ done: 20, total: 20, message: "Recording" });
   });
 
   it("can be cancelled, and resumes where it stopped", async () => {
@@ -104,8 +104,8 @@ describe("import", () => {
       },
     };
     await expect(importRuns.call(ports, { paths: ["reports"] }, context)).rejects.toMatchObject({ code: "cancelled" });
-    const left = 20 - (await history.call(ports, {}, quietCall)).length;
-    expect(await importPaths(ports, "reports")).toMatchObject({ recorded: left, duplicates: 20 - left });
+    const remaining = 20 - (await history.call(ports, {}, quietCall)).length;
+    expect(await importPaths(ports, "reports")).toMatchObject({ recorded: remaining, duplicates: 20 - remaining });
   });
 
   it("reads only a folder's JSON files, reports each invalid one, and records the others", async () => {
@@ -194,7 +194,7 @@ describe("a specfact ledger", () => {
         score: 85,
         reward_delta: 5,
         verdict: "PASS",
-        findings_json: times(2),
+        findings_json: repeatFinding(2),
         created_at: "2026-03-16T00:00:00Z",
       },
     ],
@@ -216,7 +216,11 @@ describe("a specfact ledger", () => {
   });
 
   it.each(["before", "together"])("counts runs as duplicates when their reports were recorded %s", async (when) => {
-    const report = makeReport({ findings: times(2), summary: "In the tool's own words", house_rules_updates: ["Use const"] });
+    const report = makeReport({
+      findings: repeatFinding(2),
+      summary: "In the tool's own words",
+      house_rules_updates: ["Use const"],
+    });
     const cwd = writeFiles(temporaryFolder(), {
       "report.json": json(report),
       "ledger.json": json({ ...ledger, cumulative_coins: 0.5 }),
@@ -235,13 +239,13 @@ describe("a specfact ledger", () => {
 
 describe("a file that is being written", () => {
   it("is rejected while incomplete, and recorded once complete", async () => {
-    const whole = json(makeReport());
-    const cwd = writeFiles(temporaryFolder(), { "report.json": whole.slice(0, 40) });
+    const text = json(makeReport());
+    const cwd = writeFiles(temporaryFolder(), { "report.json": text.slice(0, 40) });
     const ports = await openPorts({ cwd });
     const half = await importPaths(ports, "report.json");
     expect(half).toMatchObject({ recorded: 0, rejected: [{ code: "invalid_json" }] });
     expect(half.rejected[0]?.error).toContain("it may still be being written");
-    writeFileSync(join(cwd, "report.json"), whole);
+    writeFileSync(join(cwd, "report.json"), text);
     expect(await importPaths(ports, "report.json")).toMatchObject({ recorded: 1, rejected: [] });
   });
 });
@@ -276,14 +280,14 @@ describe("tool output", () => {
   });
 
   it("is rejected when named and skipped when found, if the code has no changes", async () => {
-    const cwd = repository({ "a.js": "var a\n" });
+    const cwd = createRepository({ "a.js": "var a\n" });
     git(cwd, "switch", "-q", "-c", "topic");
     const home = writeFiles(temporaryFolder(), { "out/eslint.json": eslint(join(cwd, "a.js")) });
     const ports = await openPorts({ cwd });
-    const named = await importPaths(ports, join(home, "out/eslint.json"));
-    expect(named).toMatchObject({ recorded: 0, rejected: [{ code: "not_found", named: true }] });
-    const found = await importPaths(ports, join(home, "out"));
-    expect(found).toMatchObject({
+    const namedView = await importPaths(ports, join(home, "out/eslint.json"));
+    expect(namedView).toMatchObject({ recorded: 0, rejected: [{ code: "not_found", named: true }] });
+    const foundView = await importPaths(ports, join(home, "out"));
+    expect(foundView).toMatchObject({
       recorded: 0,
       rejected: [],
       skipped_files: [{ reason: expect.stringContaining("nothing changed") }],
@@ -296,7 +300,7 @@ describe("branch and commit of imported runs", () => {
   const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
 
   it("are those checked out since before the run, and unknown for an earlier run", async () => {
-    const cwd = repository();
+    const cwd = createRepository();
     const later = new Date(Date.now() + 60_000).toISOString();
     const files = writeFiles(temporaryFolder(), {
       "new.json": json(makeReport({ run_id: "new", timestamp: later })),
@@ -306,12 +310,15 @@ describe("branch and commit of imported runs", () => {
     });
     const ports = await openPorts({ cwd });
     await importPaths(ports, files);
-    const known = { branch: "main", commit: git(cwd, "rev-parse", "HEAD") };
-    const none = { branch: null, commit: null };
-    expect(await show.call(ports, { run_id: "new" }, quietCall)).toMatchObject(known);
-    expect(await show.call(ports, { run_id: "old" }, quietCall)).toMatchObject(none);
+    const checkedOut = { branch: "main", commit: git(cwd, "rev-parse", "HEAD") };
+    const noRevision = { branch: null, commit: null };
+    expect(await show.call(ports, { run_id: "new" }, quietCall)).toMatchObject(checkedOut);
+    expect(await show.call(ports, { run_id: "old" }, quietCall)).toMatchObject(noRevision);
     const { runs } = await evalList.call(ports, {}, quietCall);
-    expect(runs.map(({ git_branch, git_sha }) => `${git_branch} ${git_sha}`).toSorted()).toEqual([" ", `main ${known.commit}`]);
+    expect(runs.map(({ git_branch, git_sha }) => `${git_branch} ${git_sha}`).toSorted()).toEqual([
+      " ",
+      `main ${checkedOut.commit}`,
+    ]);
     // With another commit checked out, the same files are still the same runs.
     git(cwd, "commit", "-q", "--allow-empty", "-m", "next");
     expect(await importPaths(ports, files)).toMatchObject({ recorded: 0, duplicates: 4, rejected: [] });
@@ -321,7 +328,7 @@ describe("branch and commit of imported runs", () => {
     const files = writeFiles(temporaryFolder(), {
       "a.json": json(makeReport({ timestamp: new Date(Date.now() + 60_000).toISOString() })),
     });
-    const ports = await openPorts({ cwd: repository() });
+    const ports = await openPorts({ cwd: createRepository() });
     await importRuns.call(ports, { paths: [files], project: "acme/other" }, quietCall);
     const [run] = await history.call(ports, { project: "acme/other" }, quietCall);
     expect(await show.call(ports, { run_id: run?.run_id ?? "" }, quietCall)).toMatchObject({ branch: null, commit: null });

@@ -92,10 +92,10 @@ describe("automatic recording", () => {
       "broken.json": "{",
       "other.json": { a: 1 },
     });
-    const found = await refused();
-    expect(found["broken.json"]).toBeUndefined();
-    expect(found["other.json"]).toBeUndefined();
-    for (const name of ["export.json", "ledger.json"]) expect(found[name]).toBe("it is an export or another program's ledger");
+    const refusals = await refused();
+    expect(refusals["broken.json"]).toBeUndefined();
+    expect(refusals["other.json"]).toBeUndefined();
+    for (const name of ["export.json", "ledger.json"]) expect(refusals[name]).toBe("it is an export or another program's ledger");
   });
 
   it("accepts all eval results that git does not track", async () => {

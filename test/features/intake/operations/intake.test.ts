@@ -84,8 +84,8 @@ describe("automatic recordings", () => {
     await undo(ports, { last: true });
     expect((await record(ports, "a", second)).recorded).toBe(false);
     expect(await runsOf(ports)).toEqual([]);
-    const taken = await show.call(ports, { fact_id: (await record(ports, "a", second)).run.fact_id }, quietCall);
-    expect(taken).toMatchObject({ hidden: true, formula: { text: expect.stringContaining("taken back") } });
+    const hiddenRun = await show.call(ports, { fact_id: (await record(ports, "a", second)).run.fact_id }, quietCall);
+    expect(hiddenRun).toMatchObject({ hidden: true, formula: { text: expect.stringContaining("taken back") } });
     const again = await record(ports, "a");
     expect(again).toMatchObject({ recorded: true, status: { runs: 1, coins: 2 } });
     expect((await record(ports, "a")).recorded).toBe(false);

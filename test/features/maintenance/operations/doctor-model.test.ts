@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { doctor } from "../../../../src/features/maintenance/operations/doctor.ts";
-import { modelServer } from "../../../support/model-server.ts";
+import { startModelServer } from "../../../support/model-server.ts";
 import { openPorts, quietCall } from "../../../support/ports.ts";
 
 const modelCheck = async (env: Readonly<Record<string, string>>) => {
@@ -9,7 +9,7 @@ const modelCheck = async (env: Readonly<Record<string, string>>) => {
 };
 
 test("doctor names the configured model without calling it", async () => {
-  const server = await modelServer({ text: "fine" });
+  const server = await startModelServer({ text: "fine" });
   expect(await modelCheck(server.env())).toMatchObject({
     state: "ok",
     detail: `anthropic, claude-sonnet-4-6, ${server.url}`,

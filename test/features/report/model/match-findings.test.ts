@@ -31,8 +31,8 @@ describe("matchFindings", () => {
       line: 1,
       message: file,
     }));
-    const list = (one: typeof composed) => (one === undefined ? [] : [one]);
-    expect(matchFindings(list(composed), list(decomposed))).toEqual({ added: [], fixed: [], unchanged: 1 });
+    const toList = (one: typeof composed) => (one === undefined ? [] : [one]);
+    expect(matchFindings(toList(composed), toList(decomposed))).toEqual({ added: [], fixed: [], unchanged: 1 });
   });
 
   it("distinguishes rules, files and tools", () => {
@@ -42,7 +42,7 @@ describe("matchFindings", () => {
   });
 
   it("counts every finding of either run once", () => {
-    const one = fc.record({
+    const anyFinding = fc.record({
       tool: fc.constantFrom("a", "b"),
       rule: fc.constantFrom("x", "__proto__"),
       file: fc.constantFrom("1", "2"),
@@ -50,7 +50,7 @@ describe("matchFindings", () => {
       message: fc.constantFrom("m", "n"),
     });
     fc.assert(
-      fc.property(fc.array(one), fc.array(one), (before, after) => {
+      fc.property(fc.array(anyFinding), fc.array(anyFinding), (before, after) => {
         const { added, fixed, unchanged } = matchFindings(before, after);
         expect(added.length + unchanged).toBe(after.length);
         expect(fixed.length + unchanged).toBe(before.length);

@@ -11,10 +11,16 @@ import { violationsDocument } from "../../../../src/features/reviews/documents/v
 import { takenBackText } from "../../../../src/features/reviews/model/explain.ts";
 import { coinChangeText, coinText } from "../../../../src/features/shared/figures.ts";
 import { plain } from "../../../../src/render/markdown/escape.ts";
-import { pipe, terminal } from "../../../cli/style.ts";
+import { pipeStyle, terminalStyle } from "../../../cli/style.ts";
 import * as views from "../../../cli/views.ts";
-import { english, run } from "../../../extension/texts.ts";
-import { describeInTerminal, describeWidths, inEditor, inTerminal, type Make } from "../../../support/documents.ts";
+import { english, sampleRun } from "../../../extension/texts.ts";
+import {
+  describeTerminalOutput,
+  describeWidths,
+  type MakeDocument,
+  renderEditor,
+  renderTerminal,
+} from "../../../support/documents.ts";
 
 const runs = [views.run, views.failedRun];
 const updated = { recorded: true, reason: null, run: views.run, status: views.status, warnings: [] } as const;
@@ -26,7 +32,7 @@ const documents = {
   history: (words) => historyDocument([...runs, { ...views.run, agent: "codex", project: null }], words, {}, {}),
   breaking: (words) => breakingDocument(runs, words),
   violations: (words) => violationsDocument(views.violations, words),
-  show: (words) => showDocument(views.detail, words),
+  show: (words) => showDocument(views.runDetail, words),
   update: (words) => updateDocument(updated, words),
   score: (words) => scoreDocument(views.score, words),
   reset: (words) => resetDocument({ reset: true, agent: null, hidden_runs: 4, undone: false, restored_runs: 0 }, words),
@@ -34,9 +40,9 @@ const documents = {
     [exportDocument({ format: "csv", runs: 3, out: "runs.csv", content: null }, words)].flatMap((made) =>
       typeof made === "string" ? [] : made,
     ),
-} satisfies Readonly<Record<string, Make>>;
+} satisfies Readonly<Record<string, MakeDocument>>;
 
-describeInTerminal(documents);
+describeTerminalOutput(documents);
 describeWidths({
   agents: documents.agents,
   history: documents.history,
@@ -46,7 +52,7 @@ describeWidths({
 
 describe("text written to a pipe", () => {
   it("for a status", () => {
-    expect(inTerminal(documents.status, pipe)).toBe(
+    expect(renderTerminal(documents.status, pipeStyle)).toBe(
       [
         "claude-code  all projects",
         "",
@@ -61,7 +67,7 @@ describe("text written to a pipe", () => {
   });
 
   it("for agents", () => {
-    expect(inTerminal(documents.agents, pipe)).toBe(
+    expect(renderTerminal(documents.agents, pipeStyle)).toBe(
       [
         "Agent         Coins    Streak  Best  Runs  Last verdict  Last run          Top violation",
         "claude-code    7.30  2 passes     9    12  PASS          2026-03-17 12:00  E501 (3)",
@@ -71,7 +77,7 @@ describe("text written to a pipe", () => {
   });
 
   it("for a history", () => {
-    expect(inTerminal((words) => historyDocument(runs, words, {}, {}), pipe)).toBe(
+    expect(renderTerminal((words) => historyDocument(runs, words, {}, {}), pipeStyle)).toBe(
       [
         "When              Run          Score  Verdict        Findings  Blocking  Earned  Bonus  Coins    Streak",
         "2026-03-17 12:00  review-7d0f     94  PASS                  3         -   +1.90  +0.50   7.30  6 passes",
@@ -83,13 +89,13 @@ describe("text written to a pipe", () => {
   it("for a history that may be longer has a note, unless a limit was given", () => {
     const many = Array.from({ length: 50 }, () => views.run);
     const note = "\n\nThe latest 50 runs; --limit shows more, --json all.";
-    expect(inTerminal((words) => historyDocument(many, words, {}, {}), pipe)).toContain(note);
-    expect(inTerminal((words) => historyDocument(many, words, {}, { limit: 50 }), pipe)).not.toContain(note);
-    expect(inTerminal((words) => historyDocument(many.slice(1), words, {}, {}), pipe)).not.toContain(note);
+    expect(renderTerminal((words) => historyDocument(many, words, {}, {}), pipeStyle)).toContain(note);
+    expect(renderTerminal((words) => historyDocument(many, words, {}, { limit: 50 }), pipeStyle)).not.toContain(note);
+    expect(renderTerminal((words) => historyDocument(many.slice(1), words, {}, {}), pipeStyle)).not.toContain(note);
   });
 
   it("for violations", () => {
-    expect(inTerminal(documents.violations, pipe)).toBe(
+    expect(renderTerminal(documents.violations, pipeStyle)).toBe(
       [
         "Rule   Count  Runs  Errors  Warnings  Infos  First seen        Last seen",
         "E501   1,203     7   1,000       203      -  2026-03-17 12:00  2026-03-18 07:30",
@@ -99,7 +105,7 @@ describe("text written to a pipe", () => {
   });
 
   it("for a run", () => {
-    expect(inTerminal(documents.show, pipe)).toBe(
+    expect(renderTerminal(documents.show, pipeStyle)).toBe(
       [
         "review-7d0f  2 findings",
         "",
@@ -121,18 +127,18 @@ describe("text written to a pipe", () => {
   });
 
   it("for a recorded report", () => {
-    expect(inTerminal(documents.update, pipe)).toBe(
+    expect(renderTerminal(documents.update, pipeStyle)).toBe(
       [
         "Recorded review-7d0f: score 94, 3 findings, +1.90 coins, streak bonus +0.50 included",
         "claude-code: 7.30 coins, streak 2 passes, 12 runs, last verdict PASS",
       ].join("\n"),
     );
     const penalized = { ...updated, run: { ...views.failedRun, bonus: -1 } };
-    expect(inTerminal((words) => updateDocument(penalized, words), pipe)).toContain(
+    expect(renderTerminal((words) => updateDocument(penalized, words), pipeStyle)).toContain(
       "score 44, 28 findings (1 blocking), -3.60 coins, streak penalty -1.00 included\n",
     );
-    const known = { ...updated, recorded: false, reason: "duplicate", warnings: ["a: cut"] } as const;
-    expect(inTerminal((words) => updateDocument(known, words), pipe)).toMatch(
+    const duplicate = { ...updated, recorded: false, reason: "duplicate", warnings: ["a: cut"] } as const;
+    expect(renderTerminal((words) => updateDocument(duplicate, words), pipeStyle)).toMatch(
       /^Unchanged: run review-7d0f is already recorded\n.*\n {2}warning a: cut$/,
     );
   });
@@ -141,22 +147,22 @@ describe("text written to a pipe", () => {
 describe("a reset", () => {
   const undone = { reset: false, agent: null, hidden_runs: 0, undone: true, restored_runs: 0 };
   it("shows how many runs it hides and how to undo it", () => {
-    expect(inTerminal(documents.reset, pipe)).toBe(
+    expect(renderTerminal(documents.reset, pipeStyle)).toBe(
       "Reset all agents: 4 runs are no longer counted\nNothing was destroyed. Take it back:  reward-ledger reset --undo",
     );
   });
   it("that is undone shows how many runs count again", () => {
-    expect(inTerminal((words) => resetDocument({ ...undone, agent: "codex", restored_runs: 1 }, words), pipe)).toBe(
+    expect(renderTerminal((words) => resetDocument({ ...undone, agent: "codex", restored_runs: 1 }, words), pipeStyle)).toBe(
       "Undone: the reset of codex is taken back, 1 run counts again",
     );
-    expect(inTerminal((words) => resetDocument(undone, words), pipe)).toBe(
+    expect(renderTerminal((words) => resetDocument(undone, words), pipeStyle)).toBe(
       "Undone: the reset of all agents is taken back, no run counts again: it hid none, or other resets hide them too",
     );
   });
 });
 
 it("a score lists deductions, bonuses and the number of findings left out as noise", () => {
-  expect(inTerminal(documents.score, pipe)).toBe(
+  expect(renderTerminal(documents.score, pipeStyle)).toBe(
     [
       "Score             103  reward +23",
       "Verdict           PASS",
@@ -171,18 +177,18 @@ it("a score lists deductions, bonuses and the number of findings left out as noi
 
 describe("an interactive terminal", () => {
   it("shows scores as a sparkline and the age of runs", () => {
-    const text = inTerminal((words) => historyDocument(runs, words, {}, {}), terminal(140));
+    const text = renderTerminal((words) => historyDocument(runs, words, {}, {}), terminalStyle(140));
     expect(text).toMatch(/^2 runs, 1 passed, -1\.70 coins\nScores {2}▇▃\n/);
     expect(text).toContain("3 days ago");
   });
 
   it("shows a rule's share as a bar", () => {
-    expect(inTerminal(documents.violations, terminal(140))).toContain("█".repeat(16));
+    expect(renderTerminal(documents.violations, terminalStyle(140))).toContain("█".repeat(16));
   });
 });
 
 describe("empty documents", () => {
-  const empty: readonly (readonly [string, Make, RegExp])[] = [
+  const empty: readonly (readonly [string, MakeDocument, RegExp])[] = [
     ["status", (words) => statusDocument(views.emptyStatus, words), /No runs are recorded[\s\S]*reward-ledger update/],
     ["agents", (words) => agentsDocument([], words), /No agents to show[\s\S]*reward-ledger update/],
     ["history", (words) => historyDocument([], words, {}, {}), /No runs to show[\s\S]*reward-ledger update/],
@@ -190,7 +196,7 @@ describe("empty documents", () => {
     ["breaking", (words) => breakingDocument([], words), /No run broke that rule[\s\S]*reward-ledger violations/],
   ];
   it.each(empty)("%s names the next step", (_name, make, expected) => {
-    expect(inTerminal(make, pipe)).toMatch(expected);
+    expect(renderTerminal(make, pipeStyle)).toMatch(expected);
   });
 });
 
@@ -201,69 +207,69 @@ describe("resets", () => {
   ];
 
   it("of the team are shown below its status, and explain why no runs count", () => {
-    const text = inTerminal((words) => statusDocument({ ...views.status, team_resets }, words), pipe);
+    const text = renderTerminal((words) => statusDocument({ ...views.status, team_resets }, words), pipeStyle);
     expect(text).toMatch(
       /ada@acme\.dev reset the team's totals on 2026-03-15 10:30\. It hides 12 runs\.\nAn owner undoes it: {2}reward-ledger team reset --undo\n/,
     );
     expect(text).toMatch(
       /A former member reset the team's totals of codex on 2026-03-16 10:30\. Sync to see which runs it hides\.\n.*--undo --agent codex/,
     );
-    const nothing = inTerminal((words) => statusDocument({ ...views.emptyStatus, team_resets }, words), pipe);
-    expect(nothing).toMatch(/No runs count for the team\.\n\nada@acme\.dev reset/);
-    expect(nothing).not.toContain("Record a run");
+    const emptyText = renderTerminal((words) => statusDocument({ ...views.emptyStatus, team_resets }, words), pipeStyle);
+    expect(emptyText).toMatch(/No runs count for the team\.\n\nada@acme\.dev reset/);
+    expect(emptyText).not.toContain("Record a run");
   });
 
   it("of the user are shown when no run counts", () => {
     const resets = [{ agent: "codex", at: "2026-03-15T10:30:00.000Z", hidden_runs: 1 }];
-    expect(inTerminal((words) => statusDocument({ ...views.emptyStatus, resets }, words), pipe)).toMatch(
+    expect(renderTerminal((words) => statusDocument({ ...views.emptyStatus, resets }, words), pipeStyle)).toMatch(
       /No runs count\.\n\nReset of codex on 2026-03-15 10:30: hides 1 run\.\nUndo it: {2}reward-ledger reset --undo --agent codex$/,
     );
   });
 
   it("and undone automatic recordings are distinguished in the note of an uncounted run", () => {
-    const hidden = { ...views.detail, hidden: true };
-    expect(inTerminal((words) => showDocument(hidden, words), pipe)).toContain(
+    const hidden = { ...views.runDetail, hidden: true };
+    expect(renderTerminal((words) => showDocument(hidden, words), pipeStyle)).toContain(
       "\n  warning Recorded before a reset, so it is no longer counted.",
     );
     const takenBack = { ...hidden, formula: { ...hidden.formula, text: takenBackText } };
-    expect(inTerminal((words) => showDocument(takenBack, words), pipe)).toContain(
+    expect(renderTerminal((words) => showDocument(takenBack, words), pipeStyle)).toContain(
       "\n  warning Its automatic recording was taken back, so it is not counted.",
     );
   });
 });
 
 it("a status reports the number of facts missing from the journal", () => {
-  expect(inTerminal((words) => statusDocument({ ...views.status, missing_facts: 2 }, words), pipe)).toMatch(
+  expect(renderTerminal((words) => statusDocument({ ...views.status, missing_facts: 2 }, words), pipeStyle)).toMatch(
     /\n\n {2}warning The journal lacks 2 recorded facts\.\nSee which: {2}reward-ledger verify$/,
   );
 });
 
 it("a run document in VS Code shows its details and its findings sorted by place", () => {
-  const [finding] = views.detail.findings;
+  const [finding] = views.runDetail.findings;
   if (finding === undefined) throw new Error("there is no finding");
-  const at = (file: string, line: number) => ({ ...finding, file, line });
+  const findingAt = (file: string, line: number) => ({ ...finding, file, line });
   const detail = {
-    ...views.detail,
-    run,
+    ...views.runDetail,
+    run: sampleRun,
     summary: "Three things to mend",
     house_rules_version: 2,
-    findings: [at("src/b.py", 9), at("src/a.py", 4), at("src/b.py", 2)],
+    findings: [findingAt("src/b.py", 9), findingAt("src/a.py", 4), findingAt("src/b.py", 2)],
   };
-  const report = inEditor("Run review-1", (words) => showDocument(detail, words));
+  const report = renderEditor("Run review-1", (words) => showDocument(detail, words));
   for (const part of ["# Run review\\-1", "Three things to mend", "team/app", "version 2"]) expect(report).toContain(part);
-  const places = ["src/a.py:4", "src/b.py:2", "src/b.py:9"].map((place) => report.indexOf(plain(place)));
-  expect(places.every((place) => place > 0)).toBe(true);
-  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  const positions = ["src/a.py:4", "src/b.py:2", "src/b.py:9"].map((place) => report.indexOf(plain(place)));
+  expect(positions.every((place) => place > 0)).toBe(true);
+  expect(positions).toEqual(positions.toSorted((a, b) => a - b));
   expect(report).not.toContain("Issue");
 });
 
 describe("formula", () => {
-  const failed = { ...run, score: 41, reward_delta: -39, bonus: -1, coin_delta: -4.9, streak_pass: 0, streak_block: 3 };
+  const failed = { ...sampleRun, score: 41, reward_delta: -39, bonus: -1, coin_delta: -4.9, streak_pass: 0, streak_block: 3 };
   it.each([
-    ["a bonus", run, "(94 − 80) / 10 = +1.40; bonus for 6 passes in a row: +0.50; total +1.90"],
+    ["a bonus", sampleRun, "(94 − 80) / 10 = +1.40; bonus for 6 passes in a row: +0.50; total +1.90"],
     ["a penalty", failed, "(41 − 80) / 10 = −3.90; penalty for 3 fails in a row: −1.00; total −4.90"],
-    ["no bonus", { ...run, bonus: 0, coin_delta: 1.4 }, "(94 − 80) / 10 = +1.40"],
-    ["a reward that is withheld", { ...run, reward_delta: 0, bonus: 0 }, "score 94 earns nothing without evidence: +0.00"],
+    ["no bonus", { ...sampleRun, bonus: 0, coin_delta: 1.4 }, "(94 − 80) / 10 = +1.40"],
+    ["a reward that is withheld", { ...sampleRun, reward_delta: 0, bonus: 0 }, "score 94 earns nothing without evidence: +0.00"],
   ])("explains %s", (_what, earned, expected) => {
     expect(formulaText(earned, { t: english })).toBe(expected);
   });

@@ -13,8 +13,8 @@ import { logsOf, recordings, teams } from "../../../support/review-facts.ts";
 function factsOf(placed: readonly PlacedFact[], team: Team = noTeam): ReviewFacts {
   const collected = emptyCollected(() => "");
   for (const { fact } of placed) {
-    const understood = decodeFact(fact);
-    if (understood.state === "known") collect(collected, understood.fact);
+    const decoded = decodeFact(fact);
+    if (decoded.state === "known") collect(collected, decoded.fact);
   }
   return {
     ...collected,

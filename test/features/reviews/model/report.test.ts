@@ -38,12 +38,12 @@ describe("a minimal report", () => {
   });
 
   it("keeps the field order of the format", () => {
-    const all = normalize({ assurance_status: "UNKNOWN", overall_verdict: "PASS", ci_exit_code: 1, score: 60 }).report;
+    const full = normalize({ assurance_status: "UNKNOWN", overall_verdict: "PASS", ci_exit_code: 1, score: 60 }).report;
     const other = normalize({ overall_verdict: "FAIL", ci_exit_code: 1 }).report;
-    for (const one of [all, other, normalize().report]) {
+    for (const one of [full, other, normalize().report]) {
       expect(Object.keys(one)).toEqual(Object.keys(report.unwrap().shape).filter((name) => Object.hasOwn(one, name)));
     }
-    expect(new Set([...Object.keys(all), ...Object.keys(other)])).toEqual(new Set(Object.keys(report.unwrap().shape)));
+    expect(new Set([...Object.keys(full), ...Object.keys(other)])).toEqual(new Set(Object.keys(report.unwrap().shape)));
   });
 
   it("uses the current time when it has no timestamp, and marks that as not given", () => {

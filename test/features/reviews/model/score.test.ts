@@ -10,7 +10,7 @@ import {
   scoreOf,
 } from "../../../../src/features/reviews/model/score.ts";
 import { filterByLevel, isNoise } from "../../../../src/features/reviews/model/severity-filter.ts";
-import { makeFinding, times } from "../../../support/findings.ts";
+import { makeFinding, repeatFinding } from "../../../support/findings.ts";
 
 const blocker = makeFinding({ severity: "error" });
 
@@ -19,14 +19,14 @@ describe("the scoring table", () => {
     ["no findings, no bonus", [], [], 100, 20, "PASS", 0],
     ["1 blocking error", [blocker], [], 85, 5, "FAIL", 1],
     ["1 fixable error", [makeFinding({ severity: "error", fixable: true })], [], 95, 15, "PASS", 0],
-    ["3 warnings", times(3), [], 94, 14, "PASS", 0],
-    ["7 warnings", times(7), [], 86, 6, "PASS", 0],
-    ["20 warnings", times(20), [], 60, -20, "PASS_WITH_ADVISORY", 0],
-    ["28 warnings", times(28), [], 44, -36, "FAIL", 1],
-    ["50 ai_bloat infos", times(50, { category: "ai_bloat", severity: "info" }), [], 100, 20, "PASS", 0],
+    ["3 warnings", repeatFinding(3), [], 94, 14, "PASS", 0],
+    ["7 warnings", repeatFinding(7), [], 86, 6, "PASS", 0],
+    ["20 warnings", repeatFinding(20), [], 60, -20, "PASS_WITH_ADVISORY", 0],
+    ["28 warnings", repeatFinding(28), [], 44, -36, "FAIL", 1],
+    ["50 ai_bloat infos", repeatFinding(50, { category: "ai_bloat", severity: "info" }), [], 100, 20, "PASS", 0],
     ["no findings and 5 bonuses (125 clamped)", [], bonusNames, 120, 40, "PASS", 0],
     ["1 blocking error and 5 bonuses", [blocker], bonusNames, 110, 30, "FAIL", 1],
-    ["60 warnings (−20 clamped)", times(60), [], 0, -80, "FAIL", 1],
+    ["60 warnings (−20 clamped)", repeatFinding(60), [], 0, -80, "FAIL", 1],
     [
       "an ai_bloat error blocks and costs nothing",
       [makeFinding({ category: "ai_bloat", severity: "error" })],
@@ -47,17 +47,19 @@ describe("the scoring table", () => {
   });
 
   it("clamps once at the end, so bonuses offset deductions below zero first", () => {
-    expect(scoreOf(times(52), bonusNames)).toBe(100 - 104 + 25);
+    expect(scoreOf(repeatFinding(52), bonusNames)).toBe(100 - 104 + 25);
   });
 
   it("counts a repeated bonus once", () => {
-    expect(scoreOf(times(10), ["coverage_90_plus", "coverage_90_plus"])).toBe(85);
+    expect(scoreOf(repeatFinding(10), ["coverage_90_plus", "coverage_90_plus"])).toBe(85);
   });
 
   it("stays within 0..120 and never rises with a further finding", () => {
-    const one = fc.record({ severity: fc.constantFrom(...severities), fixable: fc.boolean() }).map((over) => makeFinding(over));
+    const anyFinding = fc
+      .record({ severity: fc.constantFrom(...severities), fixable: fc.boolean() })
+      .map((over) => makeFinding(over));
     fc.assert(
-      fc.property(fc.array(one), one, fc.subarray([...bonusNames]), (findings, further, bonuses) => {
+      fc.property(fc.array(anyFinding), anyFinding, fc.subarray([...bonusNames]), (findings, further, bonuses) => {
         const score = scoreOf(findings, bonuses);
         expect(score).toBeGreaterThanOrEqual(0);
         expect(score).toBeLessThanOrEqual(120);
@@ -164,7 +166,7 @@ describe("filterByLevel", () => {
     ["error", ["error"]],
     ["warning", ["error", "warning"]],
     [undefined, ["error", "warning", "info"]],
-  ] as const)("%s keeps %j", (level, kept) => {
-    expect(filterByLevel(findings, level).map((one) => one.severity)).toEqual(kept);
+  ] as const)("%s keeps %j", (level, expected) => {
+    expect(filterByLevel(findings, level).map((one) => one.severity)).toEqual(expected);
   });
 });

@@ -25,7 +25,7 @@ const contentOf = async (ports: TestPorts, input: Readonly<Record<string, unknow
   (await exportRuns.call(ports, input, quietCall)).content ?? "";
 
 /** The content of a ledger without the ids of its facts. */
-async function wholeOf(ports: TestPorts) {
+async function ledgerContent(ports: TestPorts) {
   const runs = await history.call(ports, {}, quietCall);
   return { agents: await agents.call(ports, {}, quietCall), runs: runs.map(({ fact_id: _, ...run }) => run) };
 }
@@ -38,7 +38,7 @@ describe("json", () => {
 
     const other = await openPorts({ cwd: ports.cwd });
     expect(await importRuns.call(other, { paths: ["all.json"] }, quietCall)).toMatchObject({ recorded: 80, rejected: [] });
-    expect(await wholeOf(other)).toEqual(await wholeOf(ports));
+    expect(await ledgerContent(other)).toEqual(await ledgerContent(ports));
     expect(await importRuns.call(ports, { paths: ["all.json"] }, quietCall)).toMatchObject({ recorded: 0, duplicates: 80 });
 
     const again = await contentOf(other, {});
@@ -169,16 +169,16 @@ describe("specfact", () => {
 
   it("rejects an agent without runs", async () => {
     const ports = await withHistory(5);
-    const nobody = exportRuns.call(ports, { format: "specfact", agent: "nobody" }, quietCall);
-    await expect(nobody).rejects.toMatchObject({ code: "not_found" });
+    const result = exportRuns.call(ports, { format: "specfact", agent: "nobody" }, quietCall);
+    await expect(result).rejects.toMatchObject({ code: "not_found" });
   });
 });
 
 describe("export", () => {
   it("reports an unwritable path and an unknown format", async () => {
     const ports = await withHistory(1);
-    const nowhere = exportRuns.call(ports, { out: "no/such/folder/x.json" }, quietCall);
-    await expect(nowhere).rejects.toMatchObject({ code: "store_unwritable" });
+    const result = exportRuns.call(ports, { out: "no/such/folder/x.json" }, quietCall);
+    await expect(result).rejects.toMatchObject({ code: "store_unwritable" });
     await expect(exportRuns.call(ports, { format: "xml" }, quietCall)).rejects.toMatchObject({ code: "usage" });
   });
 });

@@ -12,12 +12,18 @@ import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts"
 
 const project = "acme/storefront";
 
-async function record(ports: TestPorts, id: string, at: string, findings: readonly Finding[], of = project): Promise<void> {
+async function record(
+  ports: TestPorts,
+  id: string,
+  at: string,
+  findings: readonly Finding[],
+  projectName = project,
+): Promise<void> {
   const report = makeReport({ run_id: id, timestamp: at, score: 70, findings });
-  await update.call(ports, { text: JSON.stringify(report), agent: "claude-code", project: of }, quietCall);
+  await update.call(ports, { text: JSON.stringify(report), agent: "claude-code", project: projectName }, quietCall);
 }
 
-const open = (ports: TestPorts, over: Readonly<Record<string, unknown>> = {}) =>
+const listOpen = (ports: TestPorts, over: Readonly<Record<string, unknown>> = {}) =>
   openFindings.call(ports, { project, ...over }, quietCall);
 
 describe("open findings", () => {
@@ -26,18 +32,18 @@ describe("open findings", () => {
     await record(ports, "new", "2026-03-30T10:00:00Z", [makeFinding({ rule: "NEW" })]);
     await record(ports, "old", "2026-03-20T10:00:00Z", [makeFinding({ rule: "OLD" })]);
     await record(ports, "other", "2026-03-31T10:00:00Z", [makeFinding({ rule: "OTHER" })], "acme/other");
-    const { run, findings, total } = await open(ports);
+    const { run, findings, total } = await listOpen(ports);
     expect([run?.run_id, findings.map(({ rule }) => rule), total]).toEqual(["new", ["NEW"], 1]);
   });
 
   it("are empty when the latest run has none, was reset, or does not exist", async () => {
     const ports = await openPorts();
-    expect(await open(ports)).toMatchObject({ run: null, findings: [], total: 0 });
+    expect(await listOpen(ports)).toMatchObject({ run: null, findings: [], total: 0 });
     await record(ports, "bad", "2026-03-20T10:00:00Z", [makeFinding({})]);
     await record(ports, "good", "2026-03-30T10:00:00Z", []);
-    expect(await open(ports)).toMatchObject({ run: { run_id: "good" }, findings: [], total: 0 });
+    expect(await listOpen(ports)).toMatchObject({ run: { run_id: "good" }, findings: [], total: 0 });
     await reset.call(ports, { confirm: true }, quietCall);
-    expect(await open(ports)).toMatchObject({ run: null });
+    expect(await listOpen(ports)).toMatchObject({ run: null });
   });
 
   it("are limited to the most severe", async () => {
@@ -54,19 +60,19 @@ describe("open findings", () => {
       "2026-03-30T10:00:00Z",
       severities.map((one) => makeFinding(one)),
     );
-    expect((await open(ports)).findings.map(({ rule }) => rule)).toEqual(["BLOCKING", "FIXABLE", "WARNING", "INFO"]);
-    const cut = await open(ports, { limit: 2 });
-    expect([cut.findings.map(({ rule }) => rule), cut.total]).toEqual([["BLOCKING", "FIXABLE"], 4]);
+    expect((await listOpen(ports)).findings.map(({ rule }) => rule)).toEqual(["BLOCKING", "FIXABLE", "WARNING", "INFO"]);
+    const limited = await listOpen(ports, { limit: 2 });
+    expect([limited.findings.map(({ rule }) => rule), limited.total]).toEqual([["BLOCKING", "FIXABLE"], 4]);
   });
 
   it("are returned with the top folder of the checkout, or else the working directory", async () => {
     const top = temporaryFolder();
     mkdirSync(join(top, ".git"));
-    const inner = join(top, "packages", "cart");
-    mkdirSync(inner, { recursive: true });
+    const subfolder = join(top, "packages", "cart");
+    mkdirSync(subfolder, { recursive: true });
     const outside = temporaryFolder();
-    expect((await open(await openPorts({ cwd: inner }))).top).toBe(top);
-    expect((await open(await openPorts({ cwd: outside }))).top).toBe(outside);
+    expect((await listOpen(await openPorts({ cwd: subfolder }))).top).toBe(top);
+    expect((await listOpen(await openPorts({ cwd: outside }))).top).toBe(outside);
   });
 });
 

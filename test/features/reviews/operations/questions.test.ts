@@ -6,19 +6,19 @@ import { show } from "../../../../src/features/reviews/operations/show.ts";
 import { status } from "../../../../src/features/reviews/operations/status.ts";
 import { update } from "../../../../src/features/reviews/operations/update.ts";
 import { violations } from "../../../../src/features/reviews/operations/violations.ts";
-import { makeFinding, makeReport, times } from "../../../support/findings.ts";
+import { makeFinding, makeReport, repeatFinding } from "../../../support/findings.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
 
-type Recorded = Readonly<{ id: string; at: string; score?: number; rules?: readonly string[]; agent?: string; project?: string }>;
+type RunInput = Readonly<{ id: string; at: string; score?: number; rules?: readonly string[]; agent?: string; project?: string }>;
 
-async function record(ports: TestPorts, runs: readonly Recorded[]): Promise<void> {
+async function record(ports: TestPorts, runs: readonly RunInput[]): Promise<void> {
   for (const { id, at, score = 90, rules = [], agent = "claude-code", project = "acme/storefront" } of runs) {
     const report = makeReport({ run_id: id, timestamp: at, score, findings: rules.map((rule) => makeFinding({ rule })) });
     await update.call(ports, { text: JSON.stringify(report), agent, project }, quietCall);
   }
 }
 
-const threeAgents: readonly Recorded[] = [
+const threeAgents: readonly RunInput[] = [
   { id: "a1", at: "2026-03-01T10:00:00Z", score: 90, rules: ["E501", "E501"] },
   { id: "b1", at: "2026-03-02T10:00:00Z", score: 60, rules: ["W0702"], agent: "codex" },
   { id: "a2", at: "2026-03-03T10:00:00Z", score: 40, rules: ["W0702", "E501"], project: "acme/billing" },
@@ -257,7 +257,7 @@ describe("show", () => {
 
   it("marks blocking findings", async () => {
     const ports = await openPorts();
-    const findings = [makeFinding({ severity: "error" }), makeFinding({ severity: "error", fixable: true }), ...times(1)];
+    const findings = [makeFinding({ severity: "error" }), makeFinding({ severity: "error", fixable: true }), ...repeatFinding(1)];
     await update.call(ports, { text: JSON.stringify(makeReport({ findings })) }, quietCall);
     const view = await show.call(ports, { run_id: "review-run-001" }, quietCall);
     expect(view.findings.map((one) => one.blocking)).toEqual([true, false, false]);

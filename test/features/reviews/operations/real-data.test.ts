@@ -25,24 +25,24 @@ type Sample = Readonly<{ agent: string; file: string; report: z.infer<typeof loo
 /** Reports `NNNN.<agent>.json` from another project's history, if they exist beside this repository. */
 const folder = join(import.meta.dirname, "../../../../../shared/data/reviews");
 
-const fromFolder = (): readonly Sample[] =>
+const folderSamples = (): readonly Sample[] =>
   readdirSync(folder).map((file) => ({
     agent: file.replace(/^\d+\.(.*)\.json$/, "$1"),
     file: join(folder, file),
     report: looseReport.parse(JSON.parse(readFileSync(join(folder, file), "utf8"))),
   }));
 
-const madeUp = (): readonly Sample[] =>
+const generatedSamples = (): readonly Sample[] =>
   makeHistory({ seed: 395, runs: 240 }).map(({ agent, report }, index) => ({
     agent,
     file: `${index}.json`,
     report: looseReport.parse(report),
   }));
 
-type Folded = { coins: number; pass: number; block: number; counts: Record<string, number> };
+type AgentTotals = { coins: number; pass: number; block: number; counts: Record<string, number> };
 
-function naiveFold(samples: readonly Sample[]): Map<string, Folded> {
-  const agents = new Map<string, Folded>();
+function naiveFold(samples: readonly Sample[]): Map<string, AgentTotals> {
+  const agents = new Map<string, AgentTotals>();
   const ordered = [...samples].sort((a, b) => Date.parse(a.report.timestamp) - Date.parse(b.report.timestamp));
   for (const { agent, report } of ordered) {
     const state = agents.get(agent) ?? { coins: 0, pass: 0, block: 0, counts: {} };
@@ -66,8 +66,8 @@ const ranked = (counts: Readonly<Record<string, number>>) =>
     .map(([rule, count]) => ({ rule, count }));
 
 const sources = [
-  ["a made-up history", madeUp] as const,
-  ...(existsSync(folder) ? [["the reports in ../shared/data/reviews", fromFolder] as const] : []),
+  ["a made-up history", generatedSamples] as const,
+  ...(existsSync(folder) ? [["the reports in ../shared/data/reviews", folderSamples] as const] : []),
 ];
 
 describe.each(sources)("%s", (_name, load) => {

@@ -17,7 +17,7 @@ const resetWith = (ports: TestPorts, input: Readonly<Record<string, unknown>>) =
 };
 const runsOf = async (ports: TestPorts) => (await history.call(ports, {}, quietCall)).map((run) => run.run_id);
 
-async function twoAgents(): Promise<TestPorts> {
+async function openWithTwoAgents(): Promise<TestPorts> {
   const ports = await openPorts();
   await record(ports, "a1", "claude-code");
   await record(ports, "a2", "claude-code", "2026-03-17T00:00:00Z");
@@ -27,7 +27,7 @@ async function twoAgents(): Promise<TestPorts> {
 
 describe("reset", () => {
   it("does nothing without confirmation", async () => {
-    const ports = await twoAgents();
+    const ports = await openWithTwoAgents();
     await expect(resetWith(ports, {})).rejects.toMatchObject({
       code: "not_confirmed",
       hint: expect.stringContaining("--confirm"),
@@ -36,7 +36,7 @@ describe("reset", () => {
   });
 
   it("hides all earlier runs, deletes nothing and can be undone", async () => {
-    const ports = await twoAgents();
+    const ports = await openWithTwoAgents();
     const before = await agents.call(ports, {}, quietCall);
     expect(await resetWith(ports, { confirm: true })).toEqual({
       reset: true,
@@ -59,14 +59,14 @@ describe("reset", () => {
   });
 
   it("applies by order of recording, not by run time", async () => {
-    const ports = await twoAgents();
+    const ports = await openWithTwoAgents();
     await resetWith(ports, { confirm: true });
     await record(ports, "a0", "claude-code", "2026-01-01T00:00:00Z");
     expect(await runsOf(ports)).toEqual(["a0"]);
   });
 
   it("may be limited to one agent", async () => {
-    const ports = await twoAgents();
+    const ports = await openWithTwoAgents();
     expect(await resetWith(ports, { confirm: true, agent: "claude-code" })).toMatchObject({
       agent: "claude-code",
       hidden_runs: 2,
@@ -75,7 +75,7 @@ describe("reset", () => {
   });
 
   it("undoes the latest reset, or the latest one of a named agent", async () => {
-    const ports = await twoAgents();
+    const ports = await openWithTwoAgents();
     await resetWith(ports, { confirm: true, agent: "claude-code" });
     await resetWith(ports, { confirm: true, agent: "codex" });
     expect(await resetWith(ports, { undo: true, agent: "claude-code" })).toMatchObject({
@@ -88,7 +88,7 @@ describe("reset", () => {
   });
 
   it("counts only the runs that it hides itself", async () => {
-    const ports = await twoAgents();
+    const ports = await openWithTwoAgents();
     await resetWith(ports, { confirm: true });
     await record(ports, "a3", "claude-code");
     expect(await resetWith(ports, { confirm: true })).toMatchObject({ hidden_runs: 1 });
@@ -97,7 +97,7 @@ describe("reset", () => {
   });
 
   it("of an agent without runs records nothing and names the agents with runs", async () => {
-    const ports = await twoAgents();
+    const ports = await openWithTwoAgents();
     const facts = (await ports.ledger.heads()).map(({ seq }) => seq);
     for (const input of [{ confirm: true }, { undo: true }]) {
       await expect(resetWith(ports, { ...input, agent: "claud-code" })).rejects.toMatchObject({
@@ -111,11 +111,11 @@ describe("reset", () => {
   });
 
   it("rejects confirm together with undo", async () => {
-    await expect(resetWith(await twoAgents(), { undo: true, confirm: true })).rejects.toMatchObject({ code: "usage" });
+    await expect(resetWith(await openWithTwoAgents(), { undo: true, confirm: true })).rejects.toMatchObject({ code: "usage" });
   });
 
   it("keeps hidden runs recorded: the same run is a duplicate, and is shown by its fact id", async () => {
-    const ports = await twoAgents();
+    const ports = await openWithTwoAgents();
     const [run] = await history.call(ports, { limit: 1 }, quietCall);
     await resetWith(ports, { confirm: true });
     expect(await record(ports, "b1", "codex", "2026-03-18T00:00:00Z")).toMatchObject({ recorded: false, reason: "duplicate" });

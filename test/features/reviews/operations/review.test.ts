@@ -10,12 +10,12 @@ import { show } from "../../../../src/features/reviews/operations/show.ts";
 import { violations } from "../../../../src/features/reviews/operations/violations.ts";
 import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
-import { commit, git, repository } from "../../../support/repository.ts";
+import { commit, createRepository, git } from "../../../support/repository.ts";
 
-type Probe = Readonly<{ uri?: string; line?: number; rule?: string; level?: string; message?: string; more?: object }>;
+type ProbeFinding = Readonly<{ uri?: string; line?: number; rule?: string; level?: string; message?: string; more?: object }>;
 
 /** The output of a tool, as SARIF. */
-const sarif = (findings: readonly Probe[], tool = "Probe"): string =>
+const sarif = (findings: readonly ProbeFinding[], tool = "Probe"): string =>
   JSON.stringify({
     version: "2.1.0",
     runs: [
@@ -41,14 +41,14 @@ const places = (findings: readonly Readonly<{ file: string; line: number }>[]): 
 const lines = (count: number): string => Array.from({ length: count }, (_, n) => `line ${n + 1}\n`).join("");
 
 /** A branch that changed line 2 of a.ts and added new.ts. */
-function feature(): string {
-  const top = repository({ "a.ts": lines(5), "old.ts": lines(5), "gone.ts": lines(5) });
+function featureBranch(): string {
+  const top = createRepository({ "a.ts": lines(5), "old.ts": lines(5), "gone.ts": lines(5) });
   git(top, "switch", "-q", "-c", "feature");
   commit(top, { "a.ts": lines(5).replace("line 2", "changed") });
   return writeFiles(top, { "new.ts": lines(3) });
 }
 
-const everywhere: readonly Probe[] = [
+const mixedFindings: readonly ProbeFinding[] = [
   { uri: "a.ts", line: 2, level: "error" },
   { uri: "a.ts", line: 3 },
   { uri: "a.ts" },
@@ -60,9 +60,9 @@ const everywhere: readonly Probe[] = [
 
 describe("a review of new code", () => {
   it("charges findings in changed lines or files, and keeps the others without charging them", async () => {
-    const top = feature();
+    const top = featureBranch();
     const ports = await openPorts({ cwd: top });
-    const view = await run(ports, { text: sarif(everywhere) });
+    const view = await run(ports, { text: sarif(mixedFindings) });
     expect(view).toMatchObject({
       recorded: true,
       reason: null,
@@ -79,22 +79,22 @@ describe("a review of new code", () => {
     expect(places(view.findings)).toEqual(["a.ts:2", "a.ts:1", "new.ts:3", ".:1"]);
     expect(places(view.existing)).toEqual(["a.ts:3", "old.ts:1", "old.ts:1"]);
 
-    const shown = await show.call(ports, { run_id: view.run_id }, quietCall);
-    expect(shown).toMatchObject({
+    const detail = await show.call(ports, { run_id: view.run_id }, quietCall);
+    expect(detail).toMatchObject({
       base: view.base?.commit,
       existing_count: 3,
       changed_files: ["a.ts", "new.ts"],
       branch: "feature",
       summary: "4 findings, 1 blocking.",
     });
-    expect(shown.findings).toEqual(view.findings);
-    expect(shown.existing).toEqual(view.existing);
+    expect(detail.findings).toEqual(view.findings);
+    expect(detail.existing).toEqual(view.existing);
     expect(await violations.call(ports, {}, quietCall)).toMatchObject([{ rule: "R1", count: 4 }]);
     expect(await verify.call(ports, {}, quietCall)).toMatchObject({ ok: true, problems: [], facts: 1 });
   });
 
   it("counts a failing test even in an unchanged file", async () => {
-    const ports = await openPorts({ cwd: feature() });
+    const ports = await openPorts({ cwd: featureBranch() });
     const text =
       '<testsuites><testsuite><testcase name="adds" file="old.ts"><failure message="1 is not 2"/></testcase></testsuite></testsuites>';
     const view = await run(ports, { text });
@@ -102,15 +102,15 @@ describe("a review of new code", () => {
   });
 
   it("compares with the given base commit", async () => {
-    const top = feature();
+    const top = featureBranch();
     const ports = await openPorts({ cwd: top });
-    const view = await run(ports, { text: sarif(everywhere), base: "HEAD" });
+    const view = await run(ports, { text: sarif(mixedFindings), base: "HEAD" });
     expect(places(view.findings)).toEqual(["new.ts:3", ".:1"]);
-    await expect(run(ports, { text: sarif(everywhere), base: "nowhere" })).rejects.toMatchObject({ code: "not_found" });
+    await expect(run(ports, { text: sarif(mixedFindings), base: "nowhere" })).rejects.toMatchObject({ code: "not_found" });
   });
 
   it("counts staged changes at their committed line numbers, even when the working tree differs", async () => {
-    const top = repository({ "a.ts": lines(9), "b.ts": lines(3), "c.ts": lines(3) });
+    const top = createRepository({ "a.ts": lines(9), "b.ts": lines(3), "c.ts": lines(3) });
     const ports = await openPorts({ cwd: top });
     const staged = lines(9).replace("line 4\n", "staged 4\nstaged 5\n");
     writeFiles(top, { "a.ts": staged, "b.ts": `${lines(3)}staged\n` });
@@ -118,16 +118,16 @@ describe("a review of new code", () => {
     // Two more lines before the staged ones, one fewer after them, and one unstaged line between them.
     const now = `one\ntwo\n${staged.replace("staged 5\n", "not staged\nstaged 5\n").replace("line 7\n", "")}`;
     writeFiles(top, { "a.ts": now, "c.ts": "not staged\n", "untracked.ts": "x\n" });
-    const at = (uri: string, text: string): Probe => ({ uri, line: now.split("\n").indexOf(text) + 1, message: text });
-    const found = ["one", "staged 4", "not staged", "staged 5", "line 6", "line 9"].map((text) => at("a.ts", text));
-    const others: readonly Probe[] = [
+    const at = (uri: string, text: string): ProbeFinding => ({ uri, line: now.split("\n").indexOf(text) + 1, message: text });
+    const lineFindings = ["one", "staged 4", "not staged", "staged 5", "line 6", "line 9"].map((text) => at("a.ts", text));
+    const otherFindings: readonly ProbeFinding[] = [
       { uri: "a.ts" },
       { uri: "b.ts", line: 4 },
       { uri: "c.ts", line: 1 },
       { uri: "untracked.ts", line: 1 },
       {},
     ];
-    const view = await run(ports, { text: sarif([...found, ...others]), staged: true });
+    const view = await run(ports, { text: sarif([...lineFindings, ...otherFindings]), staged: true });
     expect(places(view.findings)).toEqual(["a.ts:4", "a.ts:5", "a.ts:1", "b.ts:4", ".:1"]);
     expect(places(view.existing)).toEqual(["a.ts:7", "a.ts:10"]);
     expect(view).toMatchObject({
@@ -139,11 +139,13 @@ describe("a review of new code", () => {
     expect(await show.call(ports, { run_id: view.run_id }, quietCall)).toMatchObject({ changed_files: ["a.ts", "b.ts"] });
     // The same staged changes are the same run, whatever else changed.
     writeFiles(top, { "c.ts": "otherwise\n" });
-    expect(await run(ports, { text: sarif([...found, ...others]), staged: true })).toMatchObject({ reason: "duplicate" });
+    expect(await run(ports, { text: sarif([...lineFindings, ...otherFindings]), staged: true })).toMatchObject({
+      reason: "duplicate",
+    });
   });
 
   it("counts failing tests anywhere, with committed line numbers where they are staged", async () => {
-    const top = repository({ "a.test.ts": lines(3), "b.test.ts": lines(3) });
+    const top = createRepository({ "a.test.ts": lines(3), "b.test.ts": lines(3) });
     writeFiles(top, { "a.test.ts": `staged\n${lines(3)}` });
     git(top, "add", "--all");
     writeFiles(top, { "a.test.ts": `one\ntwo\nstaged\n${lines(3)}`, "new.test.ts": lines(3) });
@@ -179,7 +181,7 @@ describe("a review of new code", () => {
 
   it("rejects the staged option without staged changes, outside a checkout, or with another base", async () => {
     const text = sarif([{ uri: "a.ts", line: 1 }]);
-    const ports = await openPorts({ cwd: repository({ "a.ts": "x\n" }) });
+    const ports = await openPorts({ cwd: createRepository({ "a.ts": "x\n" }) });
     await expect(run(ports, { text, staged: true })).rejects.toMatchObject({
       code: "not_found",
       message: expect.stringContaining("nothing is staged"),
@@ -191,7 +193,7 @@ describe("a review of new code", () => {
   });
 
   it("reads output with invalid bytes, reports the first one, and skips a rule it cannot decode", async () => {
-    const top = repository({ "a.ts": lines(5) });
+    const top = createRepository({ "a.ts": lines(5) });
     const ports = await openPorts({ cwd: top });
     const output = (rule: string): Buffer =>
       Buffer.from(
@@ -220,19 +222,19 @@ describe("a review of new code", () => {
   });
 
   it("counts all code when requested or when there is nothing to compare with", async () => {
-    const top = feature();
+    const top = featureBranch();
     const ports = await openPorts({ cwd: top });
-    expect(await run(ports, { text: sarif(everywhere), all: true })).toMatchObject({
+    expect(await run(ports, { text: sarif(mixedFindings), all: true })).toMatchObject({
       base: null,
       existing: [],
       run: { findings: 7 },
     });
-    const alone = await openPorts({ cwd: repository({ "a.ts": "x\n" }) });
+    const alone = await openPorts({ cwd: createRepository({ "a.ts": "x\n" }) });
     expect(await run(alone, { text: sarif([{ uri: "a.ts", line: 1 }]) })).toMatchObject({ base: null, run: { findings: 1 } });
   });
 
   it("is rejected when nothing changed, unless all code is reviewed", async () => {
-    const top = repository({ "a.ts": "x\n" });
+    const top = createRepository({ "a.ts": "x\n" });
     git(top, "switch", "-q", "-c", "feature");
     const ports = await openPorts({ cwd: top });
     writeFiles(top, { "out.sarif": sarif([]) });
@@ -243,14 +245,14 @@ describe("a review of new code", () => {
   });
 
   it("omits unchanged files with changed_only", async () => {
-    const ports = await openPorts({ cwd: feature() });
-    const view = await run(ports, { text: sarif(everywhere), changed_only: true });
+    const ports = await openPorts({ cwd: featureBranch() });
+    const view = await run(ports, { text: sarif(mixedFindings), changed_only: true });
     expect(places(view.existing)).toEqual(["a.ts:3"]);
     expect(view.findings).toHaveLength(4);
   });
 
   it("accepts a tool's statement that a finding existed before", async () => {
-    const ports = await openPorts({ cwd: repository({ "a.ts": "x\n" }) });
+    const ports = await openPorts({ cwd: createRepository({ "a.ts": "x\n" }) });
     const view = await run(ports, {
       text: sarif([
         { uri: "a.ts", line: 1, more: { baselineState: "unchanged" } },
@@ -261,20 +263,20 @@ describe("a review of new code", () => {
   });
 
   it("keeps a thousand findings of existing code and counts the rest", async () => {
-    const ports = await openPorts({ cwd: feature() });
+    const ports = await openPorts({ cwd: featureBranch() });
     const view = await run(ports, { text: sarif(Array.from({ length: 1200 }, (_, n) => ({ uri: "old.ts", line: n + 1 }))) });
     expect(view.existing).toHaveLength(1200);
-    const shown = await show.call(ports, { run_id: view.run_id }, quietCall);
-    expect(shown.existing).toHaveLength(1000);
-    expect(shown.existing_count).toBe(1200);
+    const detail = await show.call(ports, { run_id: view.run_id }, quietCall);
+    expect(detail.existing).toHaveLength(1000);
+    expect(detail.existing_count).toBe(1200);
   });
 });
 
 describe("the same result", () => {
   it("is recorded once for the same code, and again once the code changed", async () => {
-    const top = feature();
+    const top = featureBranch();
     const ports = await openPorts({ cwd: top });
-    const output = sarif(everywhere);
+    const output = sarif(mixedFindings);
     writeFiles(top, { "out.sarif": output });
     const first = await run(ports, { files: ["out.sarif"] });
     // The output is not code: rewriting it changes nothing.
@@ -296,9 +298,9 @@ describe("the same result", () => {
   });
 
   it("is recorded for another agent too", async () => {
-    const ports = await openPorts({ cwd: feature() });
-    expect((await run(ports, { text: sarif(everywhere) })).recorded).toBe(true);
-    expect((await run(ports, { text: sarif(everywhere), agent: "codex" })).recorded).toBe(true);
+    const ports = await openPorts({ cwd: featureBranch() });
+    expect((await run(ports, { text: sarif(mixedFindings) })).recorded).toBe(true);
+    expect((await run(ports, { text: sarif(mixedFindings), agent: "codex" })).recorded).toBe(true);
   });
 
   it("is recorded once a day outside of a repository", async () => {
@@ -312,8 +314,8 @@ describe("the same result", () => {
   });
 
   it("may be recorded with a given run id", async () => {
-    const ports = await openPorts({ cwd: feature() });
-    expect(await run(ports, { text: sarif(everywhere), run_id: "mine" })).toMatchObject({
+    const ports = await openPorts({ cwd: featureBranch() });
+    expect(await run(ports, { text: sarif(mixedFindings), run_id: "mine" })).toMatchObject({
       run_id: "mine",
       run: { run_id: "mine" },
     });
@@ -322,7 +324,7 @@ describe("the same result", () => {
 
 describe("several outputs", () => {
   it("form one run, in which a finding contained in two outputs counts once", async () => {
-    const top = writeFiles(repository({ "a.ts": lines(3) }), {
+    const top = writeFiles(createRepository({ "a.ts": lines(3) }), {
       "one.sarif": sarif(
         [
           { uri: "a.ts", line: 1 },
@@ -370,7 +372,7 @@ describe("several outputs", () => {
   });
 
   it("are all required: an invalid or missing one rejects the run", async () => {
-    const top = writeFiles(repository({ "a.ts": lines(3) }), { "one.sarif": sarif([]), "bad.json": '{"runs":' });
+    const top = writeFiles(createRepository({ "a.ts": lines(3) }), { "one.sarif": sarif([]), "bad.json": '{"runs":' });
     const ports = await openPorts({ cwd: top });
     await expect(run(ports, { files: ["one.sarif", "bad.json"] })).rejects.toMatchObject({ code: "invalid_json" });
     await expect(run(ports, { files: ["one.sarif", "gone.json"] })).rejects.toMatchObject({ code: "unreadable_file" });
@@ -378,7 +380,7 @@ describe("several outputs", () => {
   });
 
   it("may come from standard input and files", async () => {
-    const top = writeFiles(repository({ "a.ts": lines(3) }), { "one.sarif": sarif([{ uri: "a.ts", line: 1 }]) });
+    const top = writeFiles(createRepository({ "a.ts": lines(3) }), { "one.sarif": sarif([{ uri: "a.ts", line: 1 }]) });
     const ports = await openPorts({ cwd: top });
     const view = await run(ports, { files: ["one.sarif", "-"], text: sarif([{ uri: "a.ts", line: 2 }]) });
     expect(view.outputs.map(({ file }) => file)).toEqual(["one.sarif", "standard input"]);
@@ -388,11 +390,11 @@ describe("several outputs", () => {
 
 describe("tool output", () => {
   it("is scored in a dry run, and nothing is recorded", async () => {
-    const ports = await openPorts({ cwd: feature() });
-    const view = await run(ports, { text: sarif(everywhere), dry_run: true });
+    const ports = await openPorts({ cwd: featureBranch() });
+    const view = await run(ports, { text: sarif(mixedFindings), dry_run: true });
     expect(view).toMatchObject({ recorded: false, reason: "dry_run", run: null, status: null, score: 79, reward: -0.1 });
     expect(await history.call(ports, {}, quietCall)).toEqual([]);
-    expect((await run(ports, { text: sarif(everywhere) })).run_id).toBe(view.run_id);
+    expect((await run(ports, { text: sarif(mixedFindings) })).run_id).toBe(view.run_id);
   });
 
   it.each([
@@ -424,19 +426,19 @@ describe("tool output", () => {
   });
 
   it("may have some findings in missing files, which are left out, but not all", async () => {
-    const ports = await openPorts({ cwd: feature() });
-    const lost = { uri: "src/a.ts", line: 2, level: "error" };
-    const view = await run(ports, { text: sarif([lost, { uri: "a.ts", line: 2 }]) });
+    const ports = await openPorts({ cwd: featureBranch() });
+    const missing = { uri: "src/a.ts", line: 2, level: "error" };
+    const view = await run(ports, { text: sarif([missing, { uri: "a.ts", line: 2 }]) });
     expect(view).toMatchObject({ findings: [{ file: "a.ts" }], existing: [] });
     expect(view.warnings).toEqual([expect.stringContaining("left out: 1, the first in src/a.ts")]);
-    await expect(run(ports, { text: sarif([lost]) })).rejects.toMatchObject({
+    await expect(run(ports, { text: sarif([missing]) })).rejects.toMatchObject({
       code: "invalid_input",
       message: expect.stringContaining("in files that are not in"),
     });
   });
 
   it("is the same run for files in any order", async () => {
-    const top = feature();
+    const top = featureBranch();
     const ports = await openPorts({ cwd: top });
     writeFiles(top, { "x.sarif": sarif([{ uri: "a.ts", line: 2 }]), "y.sarif": sarif([{ uri: "new.ts", line: 1 }], "Other") });
     const files = ["x.sarif", "y.sarif"].map((name) => join(top, name));
@@ -465,7 +467,7 @@ describe("tool output", () => {
   });
 
   it("may have some findings outside the project, which do not count, but not all", async () => {
-    const ports = await openPorts({ cwd: repository({ "a.ts": lines(3) }) });
+    const ports = await openPorts({ cwd: createRepository({ "a.ts": lines(3) }) });
     const view = await run(ports, {
       text: sarif([
         { uri: "a.ts", line: 1 },
@@ -485,29 +487,29 @@ describe("tool output", () => {
   });
 
   it("may come from a project at another path", async () => {
-    const ports = await openPorts({ cwd: repository({ "src/a.ts": lines(3) }) });
+    const ports = await openPorts({ cwd: createRepository({ "src/a.ts": lines(3) }) });
     const view = await run(ports, { text: sarif([{ uri: "file:///app/src/a.ts", line: 2 }]) });
     expect(places(view.findings)).toEqual(["src/a.ts:2"]);
     expect(view.warnings).toEqual(["The tools call the project /app/; its files were found here."]);
   });
 
   it("keeps valid findings next to an invalid entry, and accepts any rule name", async () => {
-    const ports = await openPorts({ cwd: repository({ "a.ts": lines(3) }) });
+    const ports = await openPorts({ cwd: createRepository({ "a.ts": lines(3) }) });
     const rules = ["__proto__", "constructor", "toString", "hasOwnProperty", "n\u0303"];
     const text = sarif([...rules.map((rule) => ({ uri: "a.ts", line: 1, rule })), { rule: "blank", message: " " }]);
     const view = await run(ports, { text: text.replace('"results":[', '"results":[7,') });
     expect(view.outputs).toMatchObject([{ skipped: [{ place: "runs[0].results[0]", reason: expect.any(String) }] }]);
     expect(view.findings.map(({ rule }) => rule)).toEqual([...rules.slice(0, 4), "\u00f1", "blank"]);
     expect(view.findings.at(-1)).toMatchObject({ message: "blank" });
-    const counted = await violations.call(ports, {}, quietCall);
-    expect(new Map(counted.map(({ rule, count }) => [rule, count]))).toEqual(
+    const tallies = await violations.call(ports, {}, quietCall);
+    expect(new Map(tallies.map(({ rule, count }) => [rule, count]))).toEqual(
       new Map([...rules.slice(0, 4), "\u00f1", "blank"].map((rule) => [rule, 1])),
     );
     expect(await verify.call(ports, {}, quietCall)).toMatchObject({ ok: true, problems: [] });
   });
 
   it("earns a bonus only when its tool checks for it", async () => {
-    const ports = await openPorts({ cwd: repository({ "a.py": lines(3) }) });
+    const ports = await openPorts({ cwd: createRepository({ "a.py": lines(3) }) });
     expect(await run(ports, { text: sarif([]), dry_run: true })).toMatchObject({ score: 100, scoring: { bonuses: [] } });
     expect(await run(ports, { text: sarif([], "Ruff"), dry_run: true })).toMatchObject({
       score: 105,
@@ -517,7 +519,7 @@ describe("tool output", () => {
   });
 
   it("may contain noise, which is left out unless requested", async () => {
-    const ports = await openPorts({ cwd: repository({ "a.py": lines(3) }) });
+    const ports = await openPorts({ cwd: createRepository({ "a.py": lines(3) }) });
     const text = sarif([{ uri: "a.py", line: 1, rule: "R0801" }], "pylint");
     expect(await run(ports, { text, dry_run: true })).toMatchObject({ score: 100, scoring: { suppressed: 1 } });
     expect(await run(ports, { text, dry_run: true, include_noise: true })).toMatchObject({
@@ -528,18 +530,18 @@ describe("tool output", () => {
 });
 
 it("a run keeps its findings of existing code through export and import", async () => {
-  const ports = await openPorts({ cwd: feature() });
-  const view = await run(ports, { text: sarif(everywhere) });
+  const ports = await openPorts({ cwd: featureBranch() });
+  const view = await run(ports, { text: sarif(mixedFindings) });
   const { content } = await exportRuns.call(ports, { format: "json" }, quietCall);
   const other = await openPorts({ cwd: writeFiles(temporaryFolder(), { "runs.json": content ?? "" }) });
   await importRuns.call(other, { paths: ["runs.json"] }, quietCall);
-  const shown = await show.call(other, { run_id: view.run_id }, quietCall);
-  expect(shown).toMatchObject({ base: view.base?.commit, existing_count: 3 });
-  expect(shown.existing).toEqual(view.existing);
+  const detail = await show.call(other, { run_id: view.run_id }, quietCall);
+  expect(detail).toMatchObject({ base: view.base?.commit, existing_count: 3 });
+  expect(detail.existing).toEqual(view.existing);
 });
 
 it("a review reads a monorepo task runner's log per task, with paths from the packages", async () => {
-  const top = repository({ "README.md": "shop" });
+  const top = createRepository({ "README.md": "shop" });
   git(top, "switch", "-q", "-c", "feature");
   commit(top, { "packages/web/a.ts": lines(3), "packages/api/a.ts": lines(3) });
   const ports = await openPorts({ cwd: top });

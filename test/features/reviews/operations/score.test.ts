@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { score } from "../../../../src/features/reviews/operations/score.ts";
 import { update } from "../../../../src/features/reviews/operations/update.ts";
-import { makeFinding, times } from "../../../support/findings.ts";
+import { makeFinding, repeatFinding } from "../../../support/findings.ts";
 import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
 import { openPorts, quietCall } from "../../../support/ports.ts";
 
@@ -11,7 +11,7 @@ describe("score", () => {
     const findings = [
       makeFinding({ severity: "error" }),
       makeFinding({ severity: "error", fixable: true }),
-      ...times(3),
+      ...repeatFinding(3),
       makeFinding({ severity: "info" }),
       makeFinding({ category: "ai_bloat", severity: "info" }),
       makeFinding({ tool: "pylint", rule: "R0801" }),
@@ -57,8 +57,8 @@ describe("score", () => {
   it("uses coverage and source files to decide bonuses", async () => {
     const cwd = writeFiles(temporaryFolder(), { "clean.py": "x = 1\n", "noisy.py": "x = 1  # noqa\n" });
     const ports = await openPorts({ cwd });
-    const bonusesOf = async (given: Readonly<Record<string, unknown>>, source: readonly string[]) =>
-      (await score.call(ports, { text: JSON.stringify({ findings: [], ...given }), source }, quietCall)).scoring.bonuses;
+    const bonusesOf = async (input: Readonly<Record<string, unknown>>, source: readonly string[]) =>
+      (await score.call(ports, { text: JSON.stringify({ findings: [], ...input }), source }, quietCall)).scoring.bonuses;
     const always = ["all_apis_have_icontract", "zero_complexity_violations", "zero_loc_violations"];
     expect(await bonusesOf({}, [])).toEqual(always);
     expect(await bonusesOf({ coverage: { "clean.py": 95 } }, ["clean.py"])).toEqual([

@@ -10,7 +10,7 @@ import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts"
 const history = { seed: 5, runs: 90 };
 
 /** A home that a process recorded to and then closed. */
-async function leftTidy(): Promise<string> {
+async function closedHome(): Promise<string> {
   const home = `${temporaryFolder()}/home`;
   const ports = await openPorts({ home });
   await ports.ledger.record(draftsOf(history));
@@ -18,15 +18,15 @@ async function leftTidy(): Promise<string> {
   return home;
 }
 
-const asked = (ports: TestPorts, agent: string, project: string | undefined) =>
+const indexStatus = (ports: TestPorts, agent: string, project: string | undefined) =>
   ports.ledger.ask((queries) => queryStatus(queries, agent, project, ports.clock.now()));
 
 describe("the status of agents", () => {
   it("is read from the summary without opening the index, and equals the index", async () => {
-    const ports = await openPorts({ home: await leftTidy() });
+    const ports = await openPorts({ home: await closedHome() });
     expect(await ports.ledger.summary()).not.toBeNull();
     const scopes = [undefined, "acme/storefront", "acme/billing"] as const;
-    const told = await Promise.all(
+    const fromSummary = await Promise.all(
       scopes.map(async (project) => ({
         codex: await status.call(ports, { agent: "codex", ...(project === undefined ? {} : { project }) }, quietCall),
         all: await agents.call(ports, project === undefined ? {} : { project }, quietCall),
@@ -35,16 +35,16 @@ describe("the status of agents", () => {
     // The first question to the index; with it open, the summary is not consulted.
     const expected = await Promise.all(
       scopes.map(async (project) => ({
-        codex: await asked(ports, "codex", project),
+        codex: await indexStatus(ports, "codex", project),
         all: await ports.ledger.ask((queries) => queryAgents(queries, project, ports.clock.now())),
       })),
     );
-    expect(told).toEqual(expected);
+    expect(fromSummary).toEqual(expected);
     expect(await ports.ledger.summary()).toBeNull();
   });
 
   it("is read from the index once another writer has recorded more", async () => {
-    const home = await leftTidy();
+    const home = await closedHome();
     const [first] = makeHistory({ ...history, seed: 6, runs: 1, agents: ["codex"] });
     if (first === undefined) throw new Error("no run was made up");
     const reader = await openPorts({ home });
@@ -56,7 +56,7 @@ describe("the status of agents", () => {
   });
 
   it("is zero for an agent missing from the summary, and after a reset", async () => {
-    const home = await leftTidy();
+    const home = await closedHome();
     const ports = await openPorts({ home });
     expect(await status.call(ports, { agent: "nobody" }, quietCall)).toMatchObject({
       runs: 0,

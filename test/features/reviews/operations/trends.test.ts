@@ -150,10 +150,10 @@ describe("trends of a few runs", () => {
     const ports = await openPorts();
     await record(ports, runs);
     await reset.call(ports, { confirm: true, agent: "codex" }, quietCall);
-    const marks = async (input: Readonly<Record<string, unknown>>) => (await trendsOf(ports, input)).resets;
-    expect(await marks({ agent: "codex" })).toEqual([{ agent: "codex", at: "2026-04-01T12:00:00.000Z" }]);
-    expect(await marks({ agent: "claude-code" })).toEqual([]);
-    expect(await marks({ agent: "codex", until: "2026-03-31" })).toEqual([]);
+    const readResets = async (input: Readonly<Record<string, unknown>>) => (await trendsOf(ports, input)).resets;
+    expect(await readResets({ agent: "codex" })).toEqual([{ agent: "codex", at: "2026-04-01T12:00:00.000Z" }]);
+    expect(await readResets({ agent: "claude-code" })).toEqual([]);
+    expect(await readResets({ agent: "codex", until: "2026-03-31" })).toEqual([]);
   });
 
   it("reject a period that ends before it starts", async () => {

@@ -8,7 +8,7 @@ import { history } from "../../../../src/features/reviews/operations/history.ts"
 import { show } from "../../../../src/features/reviews/operations/show.ts";
 import { status } from "../../../../src/features/reviews/operations/status.ts";
 import { update } from "../../../../src/features/reviews/operations/update.ts";
-import { makeFinding, makeReport, times } from "../../../support/findings.ts";
+import { makeFinding, makeReport, repeatFinding } from "../../../support/findings.ts";
 import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
 
@@ -189,12 +189,12 @@ describe("update", () => {
 
     const { run } = await record(ports, makeReport());
     expect(run).toMatchObject({ agent: "gemini-cli", project: "acme/storefront" });
-    const here = await show.call(ports, { fact_id: run.fact_id }, quietCall);
-    expect(here).toMatchObject({ branch: "topic", commit, house_rules_version: 7 });
+    const ownDetail = await show.call(ports, { fact_id: run.fact_id }, quietCall);
+    expect(ownDetail).toMatchObject({ branch: "topic", commit, house_rules_version: 7 });
 
     const other = await record(ports, makeReport({ run_id: "r2" }), { project: "acme/billing", house_rules_version: 2 });
-    const there = await show.call(ports, { fact_id: other.run.fact_id }, quietCall);
-    expect(there).toMatchObject({ branch: null, commit: null, house_rules_version: 2 });
+    const otherDetail = await show.call(ports, { fact_id: other.run.fact_id }, quietCall);
+    expect(otherDetail).toMatchObject({ branch: null, commit: null, house_rules_version: 2 });
   });
 
   it("keeps the given changed files, or else those of the findings", async () => {
@@ -209,7 +209,7 @@ describe("update", () => {
 
   it("keeps shadow mode", async () => {
     const ports = await openPorts();
-    const { run } = await record(ports, makeReport({ score: 44, findings: times(28), ci_exit_code: 0 }));
+    const { run } = await record(ports, makeReport({ score: 44, findings: repeatFinding(28), ci_exit_code: 0 }));
     expect(run).toMatchObject({ mode: "shadow", verdict: "FAIL", reward_delta: -36 });
   });
 
@@ -251,9 +251,9 @@ describe("a report whose analyzers did not run", () => {
       status: { coins: 1, last_verdict: "FAIL" },
       warnings: [expect.stringContaining("UNKNOWN")],
     });
-    const shown = await show.call(ports, { run_id: "unknown" }, quietCall);
-    expect(shown).toMatchObject({ assurance_status: "UNKNOWN", warnings: view.warnings });
-    expect(shown.formula.text).toContain("earns nothing without evidence");
+    const detail = await show.call(ports, { run_id: "unknown" }, quietCall);
+    expect(detail).toMatchObject({ assurance_status: "UNKNOWN", warnings: view.warnings });
+    expect(detail.formula.text).toContain("earns nothing without evidence");
     await ports.ledger.rebuild();
     const runs = await history.call(ports, {}, quietCall);
     expect(runs.map(({ run_id, verdict, disputed }) => [run_id, verdict, disputed])).toEqual([
@@ -264,8 +264,8 @@ describe("a report whose analyzers did not run", () => {
     const { content } = await exportRuns.call(ports, { format: "json" }, quietCall);
     const other = await openPorts({ cwd: writeFiles(temporaryFolder(), { "all.json": content ?? "" }) });
     await importRuns.call(other, { paths: ["all.json"] }, quietCall);
-    const there = await history.call(other, {}, quietCall);
-    expect(there.map(({ fact_id: _, ...run }) => run)).toEqual(runs.map(({ fact_id: _, ...run }) => run));
+    const imported = await history.call(other, {}, quietCall);
+    expect(imported.map(({ fact_id: _, ...run }) => run)).toEqual(runs.map(({ fact_id: _, ...run }) => run));
     const project = runs[0]?.project ?? "";
     expect(await record(other, { ...unknown, timestamp: "2026-03-16T02:00:00Z" }, { project })).toMatchObject({
       recorded: false,

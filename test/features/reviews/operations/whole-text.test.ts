@@ -21,8 +21,8 @@ import { makeFinding, makeReport } from "../../../support/findings.ts";
 import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
 import { openPorts, quietCall } from "../../../support/ports.ts";
 
-const half = "cut here \ud83d";
-const mended = "cut here \ufffd";
+const unpaired = "cut here \ud83d";
+const repaired = "cut here \ufffd";
 
 const evalOf = (test: Readonly<Record<string, unknown>>) => ({
   schema_version: 1,
@@ -39,9 +39,12 @@ const evalOf = (test: Readonly<Record<string, unknown>>) => ({
   all_results: [{ name: "a", passed: false, ...test }],
 });
 
-const report = makeReport({ summary: half, findings: [makeFinding({ message: "fine" }), makeFinding({ message: half })] });
+const report = makeReport({
+  summary: unpaired,
+  findings: [makeFinding({ message: "fine" }), makeFinding({ message: unpaired })],
+});
 
-function listening() {
+function warningRecorder() {
   const lines: string[] = [];
   const logger: Logger = {
     debug: () => undefined,
@@ -57,8 +60,8 @@ const openJsonColumn = ({ row, columns, trail }: (typeof agentStores)[number]) =
   const cells: Readonly<Record<string, unknown>> = row instanceof z.ZodObject ? row.shape : {};
   return columns.find(({ name, holds }) => {
     const cell = cells[name];
-    const takesAny = cell instanceof z.ZodType && cell.safeParse('{"note":"n"}').success;
-    return takesAny && holds === "json" && name.endsWith("_json") && name !== trail;
+    const acceptsAnyJson = cell instanceof z.ZodType && cell.safeParse('{"note":"n"}').success;
+    return acceptsAnyJson && holds === "json" && name.endsWith("_json") && name !== trail;
   });
 };
 
@@ -72,8 +75,8 @@ describe("an unpaired surrogate in the input", () => {
       expect.stringMatching(/^findings\[1\]\.message: half a character/),
       expect.stringMatching(/^summary: half a character/),
     ]);
-    const shown = await show.call(ports, { run_id: view.run.run_id }, quietCall);
-    expect([shown.summary, ...shown.findings.map(({ message }) => message)]).toEqual([mended, "fine", mended]);
+    const detail = await show.call(ports, { run_id: view.run.run_id }, quietCall);
+    expect([detail.summary, ...detail.findings.map(({ message }) => message)]).toEqual([repaired, "fine", repaired]);
     expect(await update.call(ports, { text }, quietCall)).toMatchObject({ recorded: false, reason: "duplicate" });
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
@@ -81,7 +84,7 @@ describe("an unpaired surrogate in the input", () => {
   it("is reported by file and entry in an import of reports and eval runs", async () => {
     const cwd = writeFiles(temporaryFolder(), {
       "two.jsonl": `${JSON.stringify(makeReport({ run_id: "sound" }))}\n${JSON.stringify(report)}\n`,
-      "run.json": JSON.stringify(evalOf({ error: half, judge_scores: { ["q\ud83d"]: 4 } })),
+      "run.json": JSON.stringify(evalOf({ error: unpaired, judge_scores: { ["q\ud83d"]: 4 } })),
     });
     const ports = await openPorts({ cwd });
     const view = await importRuns.call(ports, { paths: ["two.jsonl", "run.json"] }, quietCall);
@@ -95,7 +98,7 @@ describe("an unpaired surrogate in the input", () => {
   });
 
   it.each(["push", "import", "take"] as const)("is reported by the file's own field in an eval run by eval %s", async (way) => {
-    const cwd = writeFiles(temporaryFolder(), { "evals/run.json": JSON.stringify(evalOf({ error: half })) });
+    const cwd = writeFiles(temporaryFolder(), { "evals/run.json": JSON.stringify(evalOf({ error: unpaired })) });
     const ports = await openPorts({ cwd });
     const file = join("evals", "run.json");
     const warnings = {
@@ -105,58 +108,58 @@ describe("an unpaired surrogate in the input", () => {
       take: async () => (await evalTake.call(ports, { files: [file] }, quietCall)).warnings.map(({ message }) => message),
     };
     expect(await warnings[way]()).toEqual([expect.stringMatching(/^all_results\[0\]\.error: half a character/)]);
-    expect((await evalShow.call(ports, { run: "latest" }, quietCall)).tests[0]?.error).toBe(mended);
+    expect((await evalShow.call(ports, { run: "latest" }, quietCall)).tests[0]?.error).toBe(repaired);
   });
 
   it("is replaced in a collected run, which is recorded with warnings", async () => {
     const home = `${temporaryFolder()}/home`;
     const collector = await startCollector({ version: "1", tier: "e2e", gitBranch: "main", gitSha: "a", env: {}, home });
-    await collector.add({ name: `t ${half}`, passed: false, error: half });
+    await collector.add({ name: `t ${unpaired}`, passed: false, error: unpaired });
     const run = await collector.finalize();
     expect(run).toMatchObject({ problems: [], changes: null, recorded: { recorded: true } });
     expect(run.warnings.map((line) => line.split(":")[0])).toEqual(["all_results[0].name", "all_results[0].error"]);
   });
 
   it("is replaced in rows of every store, in text and inside JSON, and the line is reported", async () => {
-    const { lines, logger } = listening();
+    const { lines, logger } = warningRecorder();
     const ports = await openPorts({ logger });
-    const named = (operation: string) => lines.filter((line) => line.includes(operation));
+    const warningsOf = (operation: string) => lines.filter((line) => line.includes(operation));
     const withJson: string[] = [];
     for (const store of agentStores) {
       // A text column that takes any text, and one that holds JSON.
-      const open = store.columns.find(({ name }) =>
+      const textColumn = store.columns.find(({ name }) =>
         ["body", "model", "tool_name", "summary", "conclusion", "reason", "em_review"].includes(name),
       );
-      const json = openJsonColumn(store);
+      const jsonColumn = openJsonColumn(store);
       const row = {
         ...sampleRow(store),
-        ...(open === undefined || open.values !== null ? {} : { [open.name]: half }),
-        ...(json !== undefined ? { [json.name]: JSON.stringify({ note: half }) } : {}),
+        ...(textColumn === undefined || textColumn.values !== null ? {} : { [textColumn.name]: unpaired }),
+        ...(jsonColumn !== undefined ? { [jsonColumn.name]: JSON.stringify({ note: unpaired }) } : {}),
       };
       const before = lines.length;
       const view = await storePut.call(ports, { store: store.name, text: `{"nope":1}\n${JSON.stringify(row)}` }, quietCall);
       expect(view).toMatchObject({ rows: 1, refused: [{ row: "line 1 of standard input" }] });
-      if (open !== undefined && open.values === null) {
-        expect(view.row[open.name]).toBe(mended);
-        expect(view.warnings).toContainEqual(expect.stringMatching(`^line 2 of standard input, ${open.name}: half`));
+      if (textColumn !== undefined && textColumn.values === null) {
+        expect(view.row[textColumn.name]).toBe(repaired);
+        expect(view.warnings).toContainEqual(expect.stringMatching(`^line 2 of standard input, ${textColumn.name}: half`));
       }
-      if (json !== undefined) {
+      if (jsonColumn !== undefined) {
         withJson.push(store.name);
-        expect(JSON.parse(String(view.row[json.name]))).toEqual({ note: mended });
-        expect(lines.slice(before)).toContainEqual(expect.stringContaining(`${json.name}.note: half`));
+        expect(JSON.parse(String(view.row[jsonColumn.name]))).toEqual({ note: repaired });
+        expect(lines.slice(before)).toContainEqual(expect.stringContaining(`${jsonColumn.name}.note: half`));
       }
       const { rows } = await storeList.call(ports, { store: store.name }, quietCall);
       expect(JSON.stringify(rows)).not.toMatch(/\\ud[89a-f]/i);
     }
     expect(withJson).toEqual(["tasks", "audit", "memory"]);
-    await taskAdd.call(ports, { prompt: half }, quietCall);
-    await ask.call(ports, { body: half }, quietCall);
-    await memoryAdd.call(ports, { topic: "tool_usage_heuristics", payload_json: JSON.stringify({ a: [half] }) }, quietCall);
-    await auditAdd.call(ports, { tool_name: half }, quietCall);
-    expect(named("task add, prompt")).toHaveLength(1);
-    expect(named("ask, body")).toHaveLength(1);
-    expect(named("payload_json.a[0]")).toHaveLength(1);
-    expect(named("audit add, tool_name")).toHaveLength(1);
+    await taskAdd.call(ports, { prompt: unpaired }, quietCall);
+    await ask.call(ports, { body: unpaired }, quietCall);
+    await memoryAdd.call(ports, { topic: "tool_usage_heuristics", payload_json: JSON.stringify({ a: [unpaired] }) }, quietCall);
+    await auditAdd.call(ports, { tool_name: unpaired }, quietCall);
+    expect(warningsOf("task add, prompt")).toHaveLength(1);
+    expect(warningsOf("ask, body")).toHaveLength(1);
+    expect(warningsOf("payload_json.a[0]")).toHaveLength(1);
+    expect(warningsOf("audit add, tool_name")).toHaveLength(1);
     expect((await ports.ledger.verify()).problems).toEqual([]);
   });
 

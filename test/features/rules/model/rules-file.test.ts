@@ -34,7 +34,7 @@ const file = (title: string, managed = "", newline = "\n"): string =>
     "",
   ].join(newline);
 
-const at = { day: "2026-04-01", maxLines: defaultMaxLines, path: "SKILL.md" };
+const options = { day: "2026-04-01", maxLines: defaultMaxLines, path: "SKILL.md" };
 const title = "# House Rules - AI Coding Context (v4)";
 
 describe("houseRulesVersion", () => {
@@ -91,20 +91,20 @@ describe("a rewritten rules file", () => {
     const { text, version } = rewriteRules(
       parseRulesFile(file(title, "- OLD (9 hits in last 20 runs)"), "f"),
       [{ rule: "E501", hits: 7 }],
-      at,
+      options,
     );
     expect(version).toBe(5);
     expect(text).toBe(file(title, "- E501 (7 hits in last 20 runs)").replace("(v4)", "(v5)").replace("2026-03-16", "2026-04-01"));
   });
 
   it("treats a title without a version as version 1", () => {
-    const written = rewriteRules(parseRulesFile(file("# House Rules"), "f"), [], at);
-    expect(written.version).toBe(2);
-    expect(written.text).toContain("\n# House Rules (v2)\n");
+    const rewritten = rewriteRules(parseRulesFile(file("# House Rules"), "f"), [], options);
+    expect(rewritten.version).toBe(2);
+    expect(rewritten.text).toContain("\n# House Rules (v2)\n");
   });
 
   it("keeps CR LF line endings", () => {
-    const { text } = rewriteRules(parseRulesFile(file(title, "", "\r\n"), "f"), [{ rule: "E501", hits: 7 }], at);
+    const { text } = rewriteRules(parseRulesFile(file(title, "", "\r\n"), "f"), [{ rule: "E501", hits: 7 }], options);
     expect(text.replaceAll("\r\n", "")).not.toContain("\n");
     expect(text.endsWith("- E501 (7 hits in last 20 runs)\r\n")).toBe(true);
   });
@@ -113,28 +113,28 @@ describe("a rewritten rules file", () => {
     const seven = parseRulesFile(defaultRules("2026-03-16"), "f");
     expect(seven.base).toHaveLength(33);
     const rules = rulesToList([], hits({ a: 9, b: 8, c: 7, d: 6, e: 5, f: 3, g: 3, h: 3 }));
-    expect(rewriteRules(seven, rules, at)).toMatchObject({ rules: rules.slice(0, 7), left: [{ rule: "h", hits: 3 }] });
+    expect(rewriteRules(seven, rules, options)).toMatchObject({ rules: rules.slice(0, 7), left: [{ rule: "h", hits: 3 }] });
     const five = parseRulesFile(defaultRules("2026-03-16").replace("## DO\n", "## DO\n- one\n- two\n"), "f");
-    const written = rewriteRules(five, rules.slice(0, 7), at);
-    expect(written.left.map(({ rule }) => rule)).toEqual(["f", "g"]);
-    expect(written.text.split("\n")).toHaveLength(41);
+    const rewritten = rewriteRules(five, rules.slice(0, 7), options);
+    expect(rewritten.left.map(({ rule }) => rule)).toEqual(["f", "g"]);
+    expect(rewritten.text.split("\n")).toHaveLength(41);
   });
 
   it("is refused when its other lines alone exceed the limit", () => {
     const long = parseRulesFile(defaultRules("2026-03-16").replace("## DO\n", `## DO\n${"- x\n".repeat(8)}`), "f");
-    expect(() => rewriteRules(long, [], at)).toThrow(/it has 41 lines without any managed rule, the limit is 40/);
+    expect(() => rewriteRules(long, [], options)).toThrow(/it has 41 lines without any managed rule, the limit is 40/);
   });
 
   it("lists the same rules when read again, for any rules", () => {
     const rule = fc.stringMatching(/^[a-z0-9@][a-z0-9@._/:#+()[\]-]{0,30}$/);
-    const listed = fc.uniqueArray(fc.record({ rule, hits: fc.integer({ min: 1, max: 99 }) }), {
+    const anyRules = fc.uniqueArray(fc.record({ rule, hits: fc.integer({ min: 1, max: 99 }) }), {
       selector: (one) => one.rule,
       maxLength: 7,
     });
     fc.assert(
-      fc.property(listed, fc.constantFrom("\n", "\r\n"), (rules, newline) => {
+      fc.property(anyRules, fc.constantFrom("\n", "\r\n"), (rules, newline) => {
         const parsed = parseRulesFile(file(title, "", newline), "f");
-        const again = parseRulesFile(rewriteRules(parsed, rules, at).text, "f");
+        const again = parseRulesFile(rewriteRules(parsed, rules, options).text, "f");
         expect(again.listed).toEqual(rules.map((one) => one.rule));
         expect(again.base.filter((_, line) => line !== 5 && line !== 6)).toEqual(
           parsed.base.filter((_, line) => line !== 5 && line !== 6),

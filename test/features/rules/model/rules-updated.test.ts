@@ -19,15 +19,15 @@ const day = (number: number): number => Date.UTC(2026, 3, number);
 
 describe("taught and retired periods of a rule", () => {
   const updates = [update(1, ["a", "b"]), update(2, ["a"], ["b"]), update(3, ["a", "b"]), update(4, ["b"])];
-  const taught = [
+  const expectedPeriods = [
     { rule: "a", from: day(1), until: day(4), retired: false },
     { rule: "b", from: day(1), until: day(2), retired: true },
     { rule: "b", from: day(3), until: null, retired: false },
   ];
 
   it("follow from all updates, in any order", () => {
-    expect(taughtPeriods(updates)).toEqual(taught);
-    expect(taughtPeriods(updates.toReversed())).toEqual(taught);
+    expect(taughtPeriods(updates)).toEqual(expectedPeriods);
+    expect(taughtPeriods(updates.toReversed())).toEqual(expectedPeriods);
   });
 
   it("include a retirement until the rule is taught again", () => {

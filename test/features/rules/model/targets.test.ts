@@ -12,8 +12,8 @@ import {
 } from "../../../../src/features/rules/model/targets.ts";
 
 const rules = defaultRules("2026-03-16");
-const named = (name: string) => targets.find((target) => target.name === name) ?? targets[0];
-const [cursor, claude, agents] = [named("cursor"), named("claude"), named("agents-md")];
+const targetNamed = (name: string) => targets.find((target) => target.name === name) ?? targets[0];
+const [cursor, claude, agents] = [targetNamed("cursor"), targetNamed("claude"), targetNamed("agents-md")];
 
 describe("a copy", () => {
   it("has the content of the rules file, and is removed as a whole file", () => {
@@ -41,7 +41,7 @@ describe("Cursor's file", () => {
 });
 
 describe("Cursor's description", () => {
-  const described = (...lines: readonly string[]) =>
+  const descriptionLines = (...lines: readonly string[]) =>
     contentWithRules(
       cursor,
       null,
@@ -60,13 +60,13 @@ describe("Cursor's description", () => {
     [['description: ""'], "description: House rules of this project"],
     [["about: x"], "description: House rules of this project"],
   ])("is parsed from %j", (lines, shown) => {
-    expect(described(...lines).slice(0, 4)).toEqual(["---", shown, "alwaysApply: true", "---"]);
+    expect(descriptionLines(...lines).slice(0, 4)).toEqual(["---", shown, "alwaysApply: true", "---"]);
     expect(parse(shown)).toEqual({ description: expect.any(String) });
   });
 });
 
 describe("a block in a user-written file", () => {
-  const people = fc
+  const anyUserText = fc
     .array(fc.constantFrom("a", "# Title", "", "- b", "<!-- x -->"))
     .chain((lines) =>
       fc
@@ -76,18 +76,18 @@ describe("a block in a user-written file", () => {
 
   it("can be added and removed, leaving the text byte for byte unchanged", () => {
     fc.assert(
-      fc.property(people, (text) => {
-        const inside = contentWithRules(agents, text, rules);
-        expect(isInstalled(agents, inside)).toBe(true);
-        expect(inside.startsWith(text)).toBe(true);
-        expect(contentWithoutRules(agents, inside) ?? "").toBe(text);
+      fc.property(anyUserText, (text) => {
+        const withBlock = contentWithRules(agents, text, rules);
+        expect(isInstalled(agents, withBlock)).toBe(true);
+        expect(withBlock.startsWith(text)).toBe(true);
+        expect(contentWithoutRules(agents, withBlock) ?? "").toBe(text);
       }),
     );
   });
 
   it("is replaced in place, keeping the user's text around it", () => {
     fc.assert(
-      fc.property(people, people, (before, after) => {
+      fc.property(anyUserText, anyUserText, (before, after) => {
         const first = contentWithRules(agents, `${before}\n`, rules) + after;
         const second = contentWithRules(agents, first, rules.replace("(v1)", "(v2)"));
         expect(second).toBe(first.replace("(v1)", "(v2)"));
@@ -126,19 +126,19 @@ describe("a block in a user-written file", () => {
     ["a line of text", "Ours ends with `<!-- reward-ledger rules end -->`.\n"],
   ])("is not confused with an example in %s", (_, text) => {
     expect(isInstalled(agents, text)).toBe(false);
-    const inside = contentWithRules(agents, text, rules);
-    expect(inside.startsWith(text)).toBe(true);
-    expect(contentWithRules(agents, `${inside}\n${text}`, rules)).toBe(`${inside}\n${text}`);
-    expect(readBody(agents, inside)).toBe(bodyOf(rules));
-    expect(contentWithoutRules(agents, inside)).toBe(text);
+    const withBlock = contentWithRules(agents, text, rules);
+    expect(withBlock.startsWith(text)).toBe(true);
+    expect(contentWithRules(agents, `${withBlock}\n${text}`, rules)).toBe(`${withBlock}\n${text}`);
+    expect(readBody(agents, withBlock)).toBe(bodyOf(rules));
+    expect(contentWithoutRules(agents, withBlock)).toBe(text);
   });
 
   it("may contain code, even unclosed, and follow an unclosed fence", () => {
     for (const code of ["```js\nx\n```", "~~~"]) {
       const coded = rules.replace("## DO\n", `## DO\n${code}\n`);
-      const inside = `${contentWithRules(agents, "# Ours\n``` x ```\n", coded)}# More\n~~~\nx\n~~~\n`;
-      expect(readBody(agents, inside)).toBe(bodyOf(coded));
-      expect(contentWithRules(agents, inside, coded)).toBe(inside);
+      const withBlock = `${contentWithRules(agents, "# Ours\n``` x ```\n", coded)}# More\n~~~\nx\n~~~\n`;
+      expect(readBody(agents, withBlock)).toBe(bodyOf(coded));
+      expect(contentWithRules(agents, withBlock, coded)).toBe(withBlock);
     }
     expect(contentWithoutRules(agents, contentWithRules(agents, "```\nx\n", rules))).toBe("```\nx\n");
   });

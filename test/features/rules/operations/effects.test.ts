@@ -2,15 +2,15 @@ import { expect, it } from "vitest";
 import type { ReviewQueries } from "../../../../src/features/reviews/model/queries.ts";
 import type { RulesUpdate } from "../../../../src/features/rules/model/rules-updated.ts";
 import { effectsOf } from "../../../../src/features/rules/operations/effects.ts";
-import { testIndexes } from "../../../support/index.ts";
+import { testIndexFactory } from "../../../support/index.ts";
 import { logsOf } from "../../../support/review-facts.ts";
 
 const start = Date.parse("2026-03-01T12:00:00.000Z");
 const minute = 60_000;
-const named = { agent: "ada", project: "acme/shop" } as const;
+const owner = { agent: "ada", project: "acme/shop" } as const;
 
 const runs = Array.from({ length: 30 }, (_, run) => ({
-  ...named,
+  ...owner,
   kind: "run" as const,
   device: 0,
   pause: 1,
@@ -25,7 +25,7 @@ const update = (after: number, rules: readonly string[]): RulesUpdate => ({
   at: new Date(start + after * minute - 1).toISOString(),
   device: "0199a0d0-0000-7000-8000-000000000000",
   seq: after,
-  project: named.project,
+  project: owner.project,
   cause: "update",
   file: "SKILL.md",
   version: after,
@@ -34,27 +34,27 @@ const update = (after: number, rules: readonly string[]): RulesUpdate => ({
 });
 
 it("counts the runs of each period once, regardless of the number of rules, and only for requested rules", async () => {
-  const index = await testIndexes().create();
+  const index = await testIndexFactory().create();
   index.apply(logsOf(runs).flat());
-  const asked: string[] = [];
+  const countedScopes: string[] = [];
   const queries = index.queries();
   const countRuns: ReviewQueries["countRuns"] = (scope) => {
-    asked.push(JSON.stringify(scope));
+    countedScopes.push(JSON.stringify(scope));
     return queries.review.countRuns(scope);
   };
-  const counting = { ...queries, review: { ...queries.review, countRuns } };
+  const countingQueries = { ...queries, review: { ...queries.review, countRuns } };
   const updates = [update(10, ["A", "B", "C"]), update(20, ["A", "B"])];
-  const all = effectsOf(counting, updates, { agent: "ada" });
+  const all = effectsOf(countingQueries, updates, { agent: "ada" });
   expect(all.map(({ rule, before, after, effect }) => [rule, before, after, effect])).toEqual([
     ["A", { runs: 10, hits: 10 }, { runs: 20, hits: 0 }, "helped"],
     ["B", { runs: 10, hits: 10 }, { runs: 20, hits: 0 }, "helped"],
     ["C", { runs: 10, hits: 10 }, { runs: 10, hits: 0 }, "helped"],
   ]);
   // Three periods: before all three rules were taught, since then, and until the third rule was left out.
-  expect([asked.length, new Set(asked).size]).toEqual([3, 3]);
-  asked.length = 0;
-  const listed = effectsOf(counting, updates, { agent: "ada", isAsked: ({ until }) => until === null });
-  expect(listed).toEqual(all.slice(0, 2));
-  expect(asked).toHaveLength(2);
+  expect([countedScopes.length, new Set(countedScopes).size]).toEqual([3, 3]);
+  countedScopes.length = 0;
+  const filtered = effectsOf(countingQueries, updates, { agent: "ada", isAsked: ({ until }) => until === null });
+  expect(filtered).toEqual(all.slice(0, 2));
+  expect(countedScopes).toHaveLength(2);
   index.close();
 });

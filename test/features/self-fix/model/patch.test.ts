@@ -10,8 +10,8 @@ const refusal = (text: string, forbidden: readonly string[] = []): string => {
 
 describe("a proposed patch", () => {
   it("is rewritten from its parsed form, with corrected line counts", () => {
-    const given = `${patch("src/a.ts", "index 1..2 100644\n", "@@ -3,9 +3,1 @@ function\n one\n\n-two\n+three\n\n")}${`diff --git a/b.txt b/b.txt\nnew file mode 100644\n--- /dev/null\n+++ b/b.txt\n@@ -0,0 +1,5 @@\n+x\n`}`;
-    const read = readPatch(given.replaceAll("\n", "\r\n"), []);
+    const input = `${patch("src/a.ts", "index 1..2 100644\n", "@@ -3,9 +3,1 @@ function\n one\n\n-two\n+three\n\n")}${`diff --git a/b.txt b/b.txt\nnew file mode 100644\n--- /dev/null\n+++ b/b.txt\n@@ -0,0 +1,5 @@\n+x\n`}`;
+    const read = readPatch(input.replaceAll("\n", "\r\n"), []);
     expect(read).toMatchObject({
       ok: true,
       files: [

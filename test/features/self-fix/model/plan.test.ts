@@ -3,7 +3,7 @@ import { namedPlaces, placesFromLines, searchWords } from "../../../../src/featu
 import { parseVerdict, planOf } from "../../../../src/features/self-fix/model/plan.ts";
 import { triageAnswer, triageOf } from "../../../../src/features/self-fix/model/triage.ts";
 
-const answered = (confidence: number, fix_class: "tool" | "out-of-scope" = "tool") =>
+const triageReply = (confidence: number, fix_class: "tool" | "out-of-scope" = "tool") =>
   triageAnswer.parse({ fix_class, confidence, root_cause: null, success_criterion: null });
 
 describe("triage", () => {
@@ -11,21 +11,21 @@ describe("triage", () => {
     [59, "out-of-scope", true],
     [60, "tool", false],
   ])("with confidence %i is %s, escalated: %s", (confidence, fix_class, escalated) => {
-    expect(triageOf(answered(confidence), null)).toMatchObject({ fix_class, escalated, confidence });
+    expect(triageOf(triageReply(confidence), null)).toMatchObject({ fix_class, escalated, confidence });
   });
 
   it("does not escalate feedback that the model classifies as out of scope", () => {
-    expect(triageOf(answered(20, "out-of-scope"), null)).toMatchObject({ fix_class: "out-of-scope", escalated: false });
+    expect(triageOf(triageReply(20, "out-of-scope"), null)).toMatchObject({ fix_class: "out-of-scope", escalated: false });
   });
 
   it("keeps the class given by a human", () => {
-    expect(triageOf(answered(20), "state-machine")).toMatchObject({ fix_class: "state-machine", escalated: false });
+    expect(triageOf(triageReply(20), "state-machine")).toMatchObject({ fix_class: "state-machine", escalated: false });
   });
 
   it.each([{ fix_class: "magic" }, { confidence: 101 }, { confidence: -1 }, { confidence: 70.5 }, { confidence: "80" }])(
     "rejects an answer with %j",
     (wrong) => {
-      expect(triageAnswer.safeParse({ ...answered(80), ...wrong }).success).toBe(false);
+      expect(triageAnswer.safeParse({ ...triageReply(80), ...wrong }).success).toBe(false);
     },
   );
 });
@@ -92,13 +92,13 @@ describe("places", () => {
 });
 
 describe("a plan", () => {
-  const spanning = (lines: number) => [{ file: "src/a.ts", start: 1, end: lines - 5 }];
+  const placesSpanning = (lines: number) => [{ file: "src/a.ts", start: 1, end: lines - 5 }];
 
   it.each([
     [200, false],
     [201, true],
   ])("of %i lines is a large job: %s", (lines, large) => {
-    expect(planOf("tool", spanning(lines))).toMatchObject({ lines, large });
+    expect(planOf("tool", placesSpanning(lines))).toMatchObject({ lines, large });
   });
 
   it.each([
@@ -120,7 +120,7 @@ describe("a plan", () => {
     ["state-machine", true],
     ["policy", false],
   ] as const)("of class %s is a large job: %s", (fixClass, large) => {
-    expect(planOf(fixClass, spanning(20)).large).toBe(large);
+    expect(planOf(fixClass, placesSpanning(20)).large).toBe(large);
   });
 
   it("counts at least ten lines per file, and five around each place", () => {

@@ -3,34 +3,34 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { feedbackShow } from "../../../../src/features/agent/operations/feedback.ts";
 import { selfFixList, selfFixShow } from "../../../../src/features/self-fix/operations/show.ts";
-import { gitHubServer } from "../../../support/github-server.ts";
+import { startGitHubServer } from "../../../support/github-server.ts";
 import { quietCall } from "../../../support/ports.ts";
 import { startScript } from "../../../support/processes.ts";
 import { git } from "../../../support/repository.ts";
-import { addFeedback, goodModel, selfFixProject, snapshotOf } from "../../../support/self-fix.ts";
+import { addFeedback, createSelfFixProject, goodModel, snapshotOf } from "../../../support/self-fix.ts";
 
 const worker = join(import.meta.dirname, "../../../support/self-fix-worker.ts");
 
 it("self-fix makes one fix, one pull request and no leftover tree, even if killed at every recording", async () => {
-  const host = await gitHubServer();
+  const host = await startGitHubServer();
   const env = { GITHUB_API_URL: host.api, GITHUB_REPOSITORY: "acme/shop", GITHUB_TOKEN: "ghs_scripted" };
-  const project = await selfFixProject([goodModel], { env });
+  const project = await createSelfFixProject([goodModel], { env });
   const { top, home } = project;
   const id = await addFeedback(project);
   const before = snapshotOf(top);
   const start = (killAt: number, isBefore: boolean) =>
     startScript(worker, { home, cwd: top, env: project.env, killAt, isBefore }).ended;
-  const stepNow = async () => (await selfFixList.call(project.ports, {}, quietCall))[0]?.step;
-  const passed: unknown[] = [];
+  const readStep = async () => (await selfFixList.call(project.ports, {}, quietCall))[0]?.step;
+  const steps: unknown[] = [];
   // Each round gets one recording further: work that is lost before it is recorded is repeated, recorded work is not.
-  while ((await stepNow()) !== "published") {
+  while ((await readStep()) !== "published") {
     // The gate records its run itself, and runs again as long as the step is not recorded.
-    const killAt = (await stepNow()) === "tested" ? 2 : 1;
+    const killAt = (await readStep()) === "tested" ? 2 : 1;
     for (const isBefore of [true, false]) expect(await start(killAt, isBefore)).toMatchObject({ signal: "SIGKILL", errors: "" });
-    passed.push(await stepNow());
-    expect(passed.length).toBeLessThan(10);
+    steps.push(await readStep());
+    expect(steps.length).toBeLessThan(10);
   }
-  expect(passed).toEqual(["triaged", "localised", "planned", "planned", "fixed", "tested", "gated", "published"]);
+  expect(steps).toEqual(["triaged", "localised", "planned", "planned", "fixed", "tested", "gated", "published"]);
   expect(host.pulls).toMatchObject([{ draft: true, base: "main", head: `auto/claude-code/${id}` }]);
   expect(await feedbackShow.call(project.ports, { id }, quietCall)).toMatchObject({
     state: "fix-pr-open",

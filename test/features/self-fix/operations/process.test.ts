@@ -4,17 +4,17 @@ import { describe, expect, it } from "vitest";
 import { feedbackShow } from "../../../../src/features/agent/operations/feedback.ts";
 import { quietCall } from "../../../support/ports.ts";
 import { git } from "../../../support/repository.ts";
-import { addFeedback, goodReplies, processFeedback, selfFixProject, triaged } from "../../../support/self-fix.ts";
+import { addFeedback, createSelfFixProject, goodReplies, processFeedback, triageReply } from "../../../support/self-fix.ts";
 
 describe("self-fix process", () => {
   it("reports when no feedback is pending", async () => {
-    const project = await selfFixProject(goodReplies);
+    const project = await createSelfFixProject(goodReplies);
     expect(await processFeedback(project)).toMatchObject({ outcome: "no-pending", fix: null });
     expect(project.server.asked).toEqual([]);
   });
 
   it("shows the steps and writes nothing in a dry run", async () => {
-    const project = await selfFixProject([triaged()]);
+    const project = await createSelfFixProject([triageReply()]);
     const id = await addFeedback(project);
     const before = git(project.top, "for-each-ref");
     const view = await processFeedback(project, { dry_run: true });
@@ -38,7 +38,7 @@ describe("self-fix process", () => {
   });
 
   it("turns small feedback into a branch with a tested fix, and keeps it locally without a token", async () => {
-    const project = await selfFixProject(goodReplies);
+    const project = await createSelfFixProject(goodReplies);
     const id = await addFeedback(project);
     const view = await processFeedback(project);
     expect(view).toMatchObject({

@@ -6,38 +6,38 @@ import { memoryList } from "../../../../src/features/agent/operations/memory.ts"
 import { proseFindings } from "../../../../src/features/gate/model/prose.ts";
 import { selfFixVerify } from "../../../../src/features/self-fix/operations/verify.ts";
 import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
-import { type GitHubServer, gitHubServer } from "../../../support/github-server.ts";
+import { type GitHubServer, startGitHubServer } from "../../../support/github-server.ts";
 import { openPorts, quietCall } from "../../../support/ports.ts";
 import { commit, git } from "../../../support/repository.ts";
 import {
   addFeedback,
+  createSelfFixProject,
   feedbackText,
   fixPatch,
+  fixReply,
   gateReplies,
   goodModel,
   processFeedback,
-  proposes,
   type SelfFixProject,
-  selfFixProject,
-  triaged,
+  triageReply,
 } from "../../../support/self-fix.ts";
 
 const token = "ghp_veryunlikelytoken";
 
-type Hosted = Readonly<{ project: SelfFixProject; host: GitHubServer }>;
+type HostedProject = Readonly<{ project: SelfFixProject; host: GitHubServer }>;
 
-async function hosted(env: Readonly<Record<string, string>> = {}): Promise<Hosted> {
-  const host = await gitHubServer();
-  const all = { GITHUB_API_URL: host.api, GITHUB_REPOSITORY: "acme/shop", GITHUB_TOKEN: token, ...env };
-  return { host, project: await selfFixProject([goodModel], { env: all }) };
+async function hostedProject(env: Readonly<Record<string, string>> = {}): Promise<HostedProject> {
+  const host = await startGitHubServer();
+  const fullEnv = { GITHUB_API_URL: host.api, GITHUB_REPOSITORY: "acme/shop", GITHUB_TOKEN: token, ...env };
+  return { host, project: await createSelfFixProject([goodModel], { env: fullEnv }) };
 }
 
 const rowOf = ({ ports }: SelfFixProject, id: string) => feedbackShow.call(ports, { id }, quietCall);
 const verify = ({ ports }: SelfFixProject, input: object = {}) => selfFixVerify.call(ports, input, quietCall);
-const posts = ({ requests }: GitHubServer): number => requests.filter(({ method }) => method === "POST").length;
+const postCount = ({ requests }: GitHubServer): number => requests.filter(({ method }) => method === "POST").length;
 
 /** Merges a branch into the remote's main as one commit, as hosts do, together with other changes. @returns the commit */
-function squash({ remote }: SelfFixProject, branch: string, more: Readonly<Record<string, string>> = {}): string {
+function squashMerge({ remote }: SelfFixProject, branch: string, more: Readonly<Record<string, string>> = {}): string {
   const folder = join(temporaryFolder(), "merger");
   git(temporaryFolder(), "clone", "-q", remote, folder);
   git(folder, "merge", "-q", "--squash", `origin/${branch}`);
@@ -48,7 +48,7 @@ function squash({ remote }: SelfFixProject, branch: string, more: Readonly<Recor
 
 describe("publishing", () => {
   it("opens a draft pull request that cites the feedback, quotes it, and names the test", async () => {
-    const { project, host } = await hosted();
+    const { project, host } = await hostedProject();
     const id = await addFeedback(project);
     const view = await processFeedback(project);
     expect(view).toMatchObject({
@@ -68,7 +68,7 @@ describe("publishing", () => {
   });
 
   it("uses the pull request that is already open", async () => {
-    const { project, host } = await hosted();
+    const { project, host } = await hostedProject();
     const id = await addFeedback(project);
     host.answers.push({ method: "GET", status: 200, body: "[]" });
     const pull = {
@@ -82,13 +82,13 @@ describe("publishing", () => {
     host.pulls.push({ ...pull, head: `auto/claude-code/${id}`, base: "main", merged_at: null, merge_commit_sha: null });
     expect(await processFeedback(project)).toMatchObject({ outcome: "opened", fix: { pull_request: { number: 12 } } });
     expect(host.pulls).toHaveLength(1);
-    expect(posts(host)).toBe(1);
+    expect(postCount(host)).toBe(1);
   });
 
   it.each([401, 403])(
     "keeps branch and description when the token is rejected with %i, and opens the pull request later",
     async (status) => {
-      const { project, host } = await hosted();
+      const { project, host } = await hostedProject();
       const id = await addFeedback(project);
       host.answers.push({ method: "POST", status });
       const view = await processFeedback(project);
@@ -102,7 +102,7 @@ describe("publishing", () => {
   );
 
   it("pushes the tested commit, even when its branch has moved on", async () => {
-    const { project, host } = await hosted({ GITHUB_TOKEN: "" });
+    const { project, host } = await hostedProject({ GITHUB_TOKEN: "" });
     const id = await addFeedback(project);
     const branch = `auto/claude-code/${id}`;
     const tested = (await processFeedback(project)).fix?.fix?.commit;
@@ -117,7 +117,7 @@ describe("publishing", () => {
   });
 
   it("fails at a rate limit, returns the feedback to triaged, and resumes from there", async () => {
-    const { project, host } = await hosted();
+    const { project, host } = await hostedProject();
     const id = await addFeedback(project);
     host.answers.push({ method: "GET", status: 429, headers: { "retry-after": "3600" } });
     await expect(processFeedback(project)).rejects.toMatchObject({ code: "pull_request_failed" });
@@ -127,7 +127,7 @@ describe("publishing", () => {
   });
 
   it("fails when the remote is unreachable, and resumes from there", async () => {
-    const { project, host } = await hosted();
+    const { project, host } = await hostedProject();
     const id = await addFeedback(project);
     git(project.top, "config", "remote.origin.pushurl", "git://127.0.0.1:1/shop.git");
     await expect(processFeedback(project)).rejects.toMatchObject({ code: "pull_request_failed" });
@@ -138,7 +138,7 @@ describe("publishing", () => {
   });
 
   it("does not push to a branch that the binding does not allow", async () => {
-    const { project, host } = await hosted();
+    const { project, host } = await hostedProject();
     const binding = (branches: string): string =>
       `repo = "acme/shop"\ngithub_app_id = 1\ngithub_installation_id = 1\nwebhook_secret_keyring_slot = "a"\nprivate_key_keyring_slot = "b"\nallowed_branches = [${branches}]\n`;
     writeFiles(project.home, { "coder/repo_binding.toml": binding("") });
@@ -155,8 +155,8 @@ describe("publishing", () => {
 });
 
 describe("self-fix verify", () => {
-  async function opened(): Promise<Hosted & Readonly<{ id: string; branch: string }>> {
-    const { project, host } = await hosted();
+  async function openPullRequest(): Promise<HostedProject & Readonly<{ id: string; branch: string }>> {
+    const { project, host } = await hostedProject();
     const id = await addFeedback(project);
     expect(await processFeedback(project)).toMatchObject({ outcome: "opened" });
     return { project, host, id, branch: `auto/claude-code/${id}` };
@@ -165,7 +165,7 @@ describe("self-fix verify", () => {
     const [pull] = host.pulls;
     if (pull !== undefined) Object.assign(pull, { state: "closed", merged_at: "2026-04-02T00:00:00Z", merge_commit_sha: sha });
   };
-  const lessons = async ({ ports }: SelfFixProject) =>
+  const listLessons = async ({ ports }: SelfFixProject) =>
     (await memoryList.call(ports, {}, quietCall)).rows.map(({ topic, embedding_key, confidence, source_kind }) => ({
       topic,
       embedding_key,
@@ -174,10 +174,10 @@ describe("self-fix verify", () => {
     }));
 
   it("waits for the merge, then verifies the feedback and records two lessons", async () => {
-    const { project, host, id, branch } = await opened();
+    const { project, host, id, branch } = await openPullRequest();
     expect(await verify(project)).toMatchObject({ outcome: "not-merged", fix: { state: "fix-pr-open" } });
-    expect(await lessons(project)).toEqual([]);
-    const merged = squash(project, branch);
+    expect(await listLessons(project)).toEqual([]);
+    const merged = squashMerge(project, branch);
     merge(host, merged);
     expect(await verify(project)).toMatchObject({
       outcome: "verified",
@@ -185,28 +185,28 @@ describe("self-fix verify", () => {
     });
     expect(await rowOf(project, id)).toMatchObject({ state: "verified", regression_test_path: "test/sum.test.cjs" });
     const source_kind = "feedback";
-    expect(await lessons(project)).toEqual(
+    expect(await listLessons(project)).toEqual(
       expect.arrayContaining([
         { topic: "failure_patterns", embedding_key: `failure:${id}`, confidence: 85, source_kind },
         { topic: "review_patterns", embedding_key: `review:${id}`, confidence: 80, source_kind },
       ]),
     );
-    expect(await lessons(project)).toHaveLength(2);
+    expect(await listLessons(project)).toHaveLength(2);
     expect(await verify(project)).toMatchObject({ outcome: "no-pending" });
     expect(await verify(project, { feedback: id })).toMatchObject({ outcome: "verified", steps: [] });
-    expect(await lessons(project)).toHaveLength(2);
+    expect(await listLessons(project)).toHaveLength(2);
   });
 
   it("fails when the test is red on the merged commit, and closes nothing", async () => {
-    const { project, host, id, branch } = await opened();
-    merge(host, squash(project, branch, { "src/sum.cjs": "exports.sum = () => 0;\n" }));
+    const { project, host, id, branch } = await openPullRequest();
+    merge(host, squashMerge(project, branch, { "src/sum.cjs": "exports.sum = () => 0;\n" }));
     await expect(verify(project)).rejects.toMatchObject({ code: "self_fix_stopped" });
     expect(await rowOf(project, id)).toMatchObject({ state: "fix-pr-open" });
-    expect(await lessons(project)).toEqual([]);
+    expect(await listLessons(project)).toEqual([]);
   });
 
   it("reports a failed lookup as such, changes nothing, and finds the merge later", async () => {
-    const { project, host, id, branch } = await opened();
+    const { project, host, id, branch } = await openPullRequest();
     host.answers.push({ method: "GET", status: 429, headers: { "retry-after": "3600" } });
     await expect(verify(project)).rejects.toMatchObject({
       code: "pull_request_failed",
@@ -214,19 +214,19 @@ describe("self-fix verify", () => {
       hint: expect.stringContaining("self-fix verify"),
     });
     expect(await rowOf(project, id)).toMatchObject({ state: "fix-pr-open" });
-    merge(host, squash(project, branch));
+    merge(host, squashMerge(project, branch));
     expect(await verify(project)).toMatchObject({ outcome: "verified" });
   });
 
   it("rejects feedback whose pull request was closed without a merge", async () => {
-    const { project, host, id } = await opened();
+    const { project, host, id } = await openPullRequest();
     Object.assign(host.pulls[0] ?? {}, { state: "closed" });
     expect(await verify(project)).toMatchObject({ outcome: "rejected" });
     expect(await rowOf(project, id)).toMatchObject({ state: "rejected" });
   });
 
   it("finds the merge of a kept branch by its commit", async () => {
-    const { project } = await hosted({ GITHUB_TOKEN: "" });
+    const { project } = await hostedProject({ GITHUB_TOKEN: "" });
     const id = await addFeedback(project);
     expect(await processFeedback(project)).toMatchObject({ outcome: "kept" });
     expect(await verify(project)).toMatchObject({ outcome: "not-merged" });
@@ -238,7 +238,7 @@ describe("self-fix verify", () => {
   it("fails when the fix and its test were reverted, and refuses a commit from before the fix", async () => {
     const bad = 'const { sum } = require("../src/sum.cjs");\nif (sum(0, 0) !== 0) throw new Error("zero");\n';
     const patch = `${fixPatch}diff --git a/test/zero.test.cjs b/test/zero.test.cjs\n--- a/test/zero.test.cjs\n+++ b/test/zero.test.cjs\n@@ -1,2 +1,3 @@\n const { sum } = require("../src/sum.cjs");\n if (sum(0, 0) !== 0) throw new Error("zero");\n+if (sum(2, 2) !== 4) throw new Error("four");\n`;
-    const project = await selfFixProject([triaged(), proposes({ patch, test: "test/zero.test.cjs" }), ...gateReplies]);
+    const project = await createSelfFixProject([triageReply(), fixReply({ patch, test: "test/zero.test.cjs" }), ...gateReplies]);
     const id = await addFeedback(project);
     const before = git(project.top, "rev-parse", "main");
     expect(await processFeedback(project)).toMatchObject({ outcome: "kept" });
@@ -251,7 +251,7 @@ describe("self-fix verify", () => {
   });
 
   it("requires a feedback id for a merged commit when several fixes are waiting", async () => {
-    const { project } = await hosted({ GITHUB_TOKEN: "" });
+    const { project } = await hostedProject({ GITHUB_TOKEN: "" });
     for (const _ of [1, 2]) {
       await addFeedback(project);
       expect(await processFeedback(project)).toMatchObject({ outcome: "kept" });
@@ -260,7 +260,7 @@ describe("self-fix verify", () => {
   });
 
   it("refuses feedback without a proposed fix", async () => {
-    const { project } = await hosted();
+    const { project } = await hostedProject();
     const id = await addFeedback(project);
     expect(await verify(project)).toMatchObject({ outcome: "no-pending" });
     await expect(verify(project, { feedback: id })).rejects.toMatchObject({ code: "usage" });

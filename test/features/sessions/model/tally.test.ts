@@ -37,20 +37,20 @@ const call: fc.Arbitrary<Call> = fc
 
 const eventOf = (one: Call): TranscriptEvent => ({ is: "call", session: "s", at: one.at, call: one });
 
-function added(events: readonly TranscriptEvent[], before: ImportState = emptyImportState) {
-  const counted = createTally(before, prices);
-  for (const event of events) counted.add("claude-code", event);
-  return counted;
+function tallyOf(events: readonly TranscriptEvent[], before: ImportState = emptyImportState) {
+  const tally = createTally(before, prices);
+  for (const event of events) tally.add("claude-code", event);
+  return tally;
 }
 
-const bucketsOf = (counted: ReturnType<typeof added>) =>
-  counted
+const bucketsOf = (tally: ReturnType<typeof tallyOf>) =>
+  tally
     .bucketsOf("s")
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map(({ at: _, ...bucket }) => bucket);
 
 /** Derives all counts from the output: only the entry of a message with the most output counts, so the others must agree. */
-const streamed = (calls: readonly Call[]): readonly Call[] =>
+const withDerivedTokens = (calls: readonly Call[]): readonly Call[] =>
   calls.map((one) => {
     const { output } = one.tokens;
     return { ...one, tokens: { input: output + 1, cacheRead: output + 2, cacheWrite5m: 3, cacheWrite1h: output % 7, output } };
@@ -60,13 +60,13 @@ describe("calls that are reported again", () => {
   it("count once, in any order and for any number of repetitions", () => {
     fc.assert(
       fc.property(fc.array(call, { maxLength: 60 }), fc.infiniteStream(fc.nat()), (raw, keys) => {
-        const calls = streamed(raw);
-        const once = bucketsOf(added(calls.map(eventOf)));
-        const order = calls.map((one) => ({ one, key: keys.next().value ?? 0 })).sort((a, b) => a.key - b.key);
-        expect(bucketsOf(added([...order, ...order].map(({ one }) => eventOf(one))))).toEqual(once);
+        const calls = withDerivedTokens(raw);
+        const expected = bucketsOf(tallyOf(calls.map(eventOf)));
+        const shuffled = calls.map((one) => ({ one, key: keys.next().value ?? 0 })).sort((a, b) => a.key - b.key);
+        expect(bucketsOf(tallyOf([...shuffled, ...shuffled].map(({ one }) => eventOf(one))))).toEqual(expected);
         const messages = new Map(calls.toSorted((a, b) => a.tokens.output - b.tokens.output).map((one) => [one.message, one]));
-        expect(once.reduce((sum, { calls: n }) => sum + n, 0)).toBe(messages.size);
-        expect(once.reduce((sum, { output }) => sum + output, 0)).toBe(
+        expect(expected.reduce((sum, { calls: n }) => sum + n, 0)).toBe(messages.size);
+        expect(expected.reduce((sum, { output }) => sum + output, 0)).toBe(
           [...messages.values()].reduce((sum, { tokens }) => sum + tokens.output, 0),
         );
       }),
@@ -77,9 +77,9 @@ describe("calls that are reported again", () => {
     fc.assert(
       fc.property(fc.array(call, { maxLength: 40 }), fc.nat(40), (calls, cut) => {
         const events = calls.map(eventOf);
-        const state = added(events.slice(0, cut)).state();
+        const state = tallyOf(events.slice(0, cut)).state();
         const parts = { ...state, calls: stateParts.calls.parse(JSON.parse(JSON.stringify(state.calls))) };
-        expect(added(events.slice(cut), parts).state()).toEqual(added(events).state());
+        expect(tallyOf(events.slice(cut), parts).state()).toEqual(tallyOf(events).state());
       }),
     );
   });
@@ -89,6 +89,6 @@ it("counts tools named like built-in object properties", () => {
   const uses = ["constructor", "toString", "constructor", "__proto__"].map(
     (name, n): TranscriptEvent => ({ is: "tool", session: "s", at: start, id: `t${n}`, name, files: [] }),
   );
-  const [session] = stateParts.sessions.parse(JSON.parse(JSON.stringify(added(uses).state().sessions)));
+  const [session] = stateParts.sessions.parse(JSON.parse(JSON.stringify(tallyOf(uses).state().sessions)));
   expect(session?.tools).toEqual({ constructor: 2, toString: 1 });
 });

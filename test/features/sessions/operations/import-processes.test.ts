@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as z from "zod";
 import { writeTranscripts } from "../../../../bench/transcripts.ts";
-import { builtCli, cleanEnv, type Finished, run } from "../../../support/cli.ts";
+import { builtCli, cleanEnv, type ProcessResult, run } from "../../../support/cli.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
-import { filesBelow, sessionA, transcriptFolder } from "../support/transcripts.ts";
+import { listFiles, sessionA, transcriptFolder } from "../support/transcripts.ts";
 
 let cli: Awaited<ReturnType<typeof builtCli>>;
 beforeAll(async () => {
@@ -13,57 +13,57 @@ beforeAll(async () => {
 });
 afterAll(() => cli.dispose());
 
-const command = (home: string, args: readonly string[], onStart?: (kill: () => void) => void): Promise<Finished> =>
+const runCli = (home: string, args: readonly string[], onStart?: (kill: () => void) => void): Promise<ProcessResult> =>
   run(process.execPath, [cli.entry, "--json", ...args], {
     env: cleanEnv(home),
     ...(onStart && { onStart: (child) => onStart(() => void child.kill("SIGKILL")) }),
   });
 
-const total = z.object({ total: z.looseObject({ calls: z.number(), usd_micros: z.number() }) });
+const totalShape = z.object({ total: z.looseObject({ calls: z.number(), usd_micros: z.number() }) });
 
-async function spent(home: string) {
-  const { stdout } = await command(home, ["spend", "summary", "--all"]);
-  return total.parse(JSON.parse(stdout)).total;
+async function readTotal(home: string) {
+  const { stdout } = await runCli(home, ["spend", "summary", "--all"]);
+  return totalShape.parse(JSON.parse(stdout)).total;
 }
 
 it("counts transcripts once when two processes import them at the same time", async () => {
   const folder = transcriptFolder();
   const [home, alone] = [temporaryFolder(), temporaryFolder()];
-  await command(alone, ["sessions", "import", folder]);
-  const both = await Promise.all([command(home, ["sessions", "import", folder]), command(home, ["sessions", "import", folder])]);
+  await runCli(alone, ["sessions", "import", folder]);
+  const both = await Promise.all([runCli(home, ["sessions", "import", folder]), runCli(home, ["sessions", "import", folder])]);
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
-  expect(await spent(home)).toEqual(await spent(alone));
-  expect((await command(home, ["verify"])).code).toBe(0);
+  expect(await readTotal(home)).toEqual(await readTotal(alone));
+  expect((await runCli(home, ["verify"])).code).toBe(0);
 });
 
 it("counts once what a killed import had already recorded", async () => {
   const [home, alone] = [temporaryFolder(), temporaryFolder()];
   const folder = join(temporaryFolder(), "transcripts");
   writeTranscripts(folder, 24e6);
-  await command(alone, ["sessions", "import", folder]);
+  await runCli(alone, ["sessions", "import", folder]);
   // The journal is written before the remembered state: a kill between the two is like a loss of that state.
-  await command(home, ["sessions", "import", folder]);
-  const memory = join(home, "sessions", "imported.jsonl");
-  const remembered = readFileSync(memory);
+  await runCli(home, ["sessions", "import", folder]);
+  const statePath = join(home, "sessions", "imported.jsonl");
+  const savedState = readFileSync(statePath);
   const path = join(folder, "projects", "-work-shop", `${sessionA}.jsonl`);
-  writeFileSync(path, readFileSync(filesBelow(transcriptFolder()).find((one) => one.endsWith(`${sessionA}.jsonl`)) ?? ""));
-  await command(alone, ["sessions", "import", folder]);
-  await command(home, ["sessions", "import", folder]);
-  writeFileSync(memory, remembered);
+  writeFileSync(path, readFileSync(listFiles(transcriptFolder()).find((one) => one.endsWith(`${sessionA}.jsonl`)) ?? ""));
+  await runCli(alone, ["sessions", "import", folder]);
+  await runCli(home, ["sessions", "import", folder]);
+  writeFileSync(statePath, savedState);
   // Killed as soon as it holds the lock, which the next import must be able to acquire.
-  const gate = join(home, "sessions", "import.lock");
-  rmSync(gate, { recursive: true, force: true });
-  const killed = await command(home, ["sessions", "import", folder], (kill) => {
-    const look = setInterval(() => {
-      if (filesBelow(join(home, "sessions")).some((one) => one.includes("import.lock"))) {
-        clearInterval(look);
+  const lockPath = join(home, "sessions", "import.lock");
+  rmSync(lockPath, { recursive: true, force: true });
+  const killed = await runCli(home, ["sessions", "import", folder], (kill) => {
+    const timer = setInterval(() => {
+      if (listFiles(join(home, "sessions")).some((one) => one.includes("import.lock"))) {
+        clearInterval(timer);
         kill();
       }
     }, 1);
   });
   expect(killed.signal).toBe("SIGKILL");
-  expect((await command(home, ["sessions", "import", folder])).code).toBe(0);
-  expect(await spent(home)).toEqual(await spent(alone));
+  expect((await runCli(home, ["sessions", "import", folder])).code).toBe(0);
+  expect(await readTotal(home)).toEqual(await readTotal(alone));
 });
 
 it("reads long lines, and reports one beyond the limit", async () => {
@@ -75,11 +75,11 @@ it("reads long lines, and reports one beyond the limit", async () => {
     `${JSON.stringify({ type: "user", sessionId: "s", uuid: id, timestamp: "2026-03-16T08:00:00.000Z", message: { content: text } })}\n`;
   writeFileSync(path, line("u1", "first") + line("u2", "x".repeat(5e6)));
   appendFileSync(path, line("u3", "y".repeat(70e6)) + line("u4", "last"));
-  const { stdout } = await command(home, ["sessions", "import", path]);
+  const { stdout } = await runCli(home, ["sessions", "import", path]);
   expect(JSON.parse(stdout)).toMatchObject({
     sessions_added: 1,
     problems: [{ line: 3, why: expect.stringMatching(/^it has 70000\d+ bytes, more than a line of a transcript has$/) }],
   });
-  const rows: unknown = JSON.parse((await command(home, ["sessions", "list"])).stdout);
+  const rows: unknown = JSON.parse((await runCli(home, ["sessions", "list"])).stdout);
   expect(rows).toMatchObject({ rows: [{ session_id: "s", turns: 3 }] });
 });

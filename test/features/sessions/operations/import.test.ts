@@ -5,7 +5,7 @@ import { sessions } from "../../../../src/features/agent/model/sessions.ts";
 import { spend } from "../../../../src/features/agent/model/spend.ts";
 import { sessionsImport } from "../../../../src/features/sessions/operations/import.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
-import { filesBelow, plainClaudeSum, prices, sessionA, sessionB, transcriptFolder } from "../support/transcripts.ts";
+import { listFiles, naiveClaudeSum, prices, sessionA, sessionB, transcriptFolder } from "../support/transcripts.ts";
 
 const importFrom = (ports: TestPorts, file: readonly string[], more: Readonly<Record<string, unknown>> = {}) =>
   sessionsImport.call(ports, { file, ...more }, quietCall);
@@ -14,7 +14,7 @@ const rowsOf = (ports: TestPorts) => ports.ledger.ask(({ agent }) => agent.list(
 const session = (ports: TestPorts, id: string) => ports.ledger.ask(({ agent }) => agent.get(sessions, id));
 
 /** Rewrites the remembered state as if another version of the program had written it. */
-function anotherVersionRead(ports: TestPorts): void {
+function markOtherVersion(ports: TestPorts): void {
   const memory = join(ports.home, "sessions", "imported.jsonl");
   const text = readFileSync(memory, "utf8");
   expect(text).toMatch(/"refusedBy":"[^"]+"/);
@@ -40,7 +40,7 @@ describe("an import of transcripts", () => {
     const ports = await openPorts({ evals: { prices } });
     const folder = transcriptFolder();
     const view = await importFrom(ports, [join(folder, "claude", "projects")]);
-    const expected = plainClaudeSum(folder);
+    const expected = naiveClaudeSum(folder);
     expect(view).toMatchObject({
       calls: expected.calls,
       unpriced_calls: expected.unpriced,
@@ -198,8 +198,8 @@ describe("a repeated import", () => {
 
   it("skips files written before --since", async () => {
     const folder = transcriptFolder();
-    for (const path of filesBelow(folder)) utimesSync(path, 1_770_000_000, 1_770_000_000);
-    const [newest = ""] = filesBelow(join(folder, "gemini"));
+    for (const path of listFiles(folder)) utimesSync(path, 1_770_000_000, 1_770_000_000);
+    const [newest = ""] = listFiles(join(folder, "gemini"));
     utimesSync(newest, 1_774_000_000, 1_774_000_000);
     expect(await importFrom(await openPorts(), [folder], { since: "2026-03-01" })).toMatchObject({ files: 1, sessions_added: 1 });
   });
@@ -256,20 +256,20 @@ describe("a growing transcript", () => {
     const ports = await openPorts({ evals: { prices } });
     const folder = transcriptFolder();
     const path = claudeFile(folder);
-    const whole = readFileSync(path, "utf8");
+    const original = readFileSync(path, "utf8");
     const { mtime } = statSync(path);
-    const lines = whole.split("\n");
-    const answer = lines.findIndex((line) => line.includes('"type":"assistant"'));
+    const lines = original.split("\n");
+    const answerIndex = lines.findIndex((line) => line.includes('"type":"assistant"'));
     // As many bytes as the line that it replaces, so that the file looks unchanged.
-    const broken = lines.map((line, n) => (n === answer ? "x".repeat(Buffer.byteLength(line)) : line)).join("\n");
+    const broken = lines.map((line, n) => (n === answerIndex ? "x".repeat(Buffer.byteLength(line)) : line)).join("\n");
     writeFileSync(path, broken);
     utimesSync(path, mtime, mtime);
     const first = await importFrom(ports, [folder]);
-    expect(first.problems).toContainEqual({ file: path, line: answer + 1, why: "it is no JSON object" });
-    writeFileSync(path, whole);
+    expect(first.problems).toContainEqual({ file: path, line: answerIndex + 1, why: "it is no JSON object" });
+    writeFileSync(path, original);
     utimesSync(path, mtime, mtime);
     expect(await importFrom(ports, [folder])).toMatchObject({ files_read: 0 });
-    anotherVersionRead(ports);
+    markOtherVersion(ports);
     expect(await importFrom(ports, [folder])).toMatchObject({ files_read: 1 });
     const fresh = await openPorts({ evals: { prices } });
     await importFrom(fresh, [folder]);
@@ -297,12 +297,12 @@ describe("a growing transcript", () => {
     expect(refused).toMatchObject({ sessions_added: 0, spend_entries: 0 });
     expect(refused.problems.filter(({ file }) => file === "").length).toBeGreaterThan(5);
     expect(await importFrom(ports, [folder])).toMatchObject({ files_read: 0 });
-    anotherVersionRead(ports);
+    markOtherVersion(ports);
     await importFrom(ports, [folder]);
     const fresh = await openPorts({ evals: { prices } });
     await importFrom(fresh, [folder]);
-    const all = (from: TestPorts) => from.ledger.ask(({ agent }) => agent.list(sessions, {}).rows);
-    expect(await all(ports)).toEqual(await all(fresh));
+    const listSessions = (from: TestPorts) => from.ledger.ask(({ agent }) => agent.list(sessions, {}).rows);
+    expect(await listSessions(ports)).toEqual(await listSessions(fresh));
     expect(await sumsOf(ports)).toEqual(await sumsOf(fresh));
   });
 

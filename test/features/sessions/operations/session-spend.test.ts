@@ -3,8 +3,8 @@ import { spendSummary } from "../../../../src/features/agent/operations/spend.ts
 import { sessionDocument } from "../../../../src/features/sessions/documents/session.ts";
 import { importTranscripts } from "../../../../src/features/sessions/operations/import-transcripts.ts";
 import { sessionsShow } from "../../../../src/features/sessions/operations/show.ts";
-import { pipe } from "../../../cli/style.ts";
-import { inTerminal } from "../../../support/documents.ts";
+import { pipeStyle } from "../../../cli/style.ts";
+import { renderTerminal } from "../../../support/documents.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
 import { prices, sessionA, transcriptFolder } from "../support/transcripts.ts";
 
@@ -50,7 +50,7 @@ describe("one session", () => {
   it("is shown with duration, cost, tools and files", async () => {
     const view = await sessionsShow.call(ports, { id: sessionA.slice(0, 8) }, quietCall);
     expect(view).toMatchObject({ session_id: sessionA, duration_ms: 7_180_000, calls: 7, unpriced_calls: 2, turns: 2 });
-    const text = inTerminal((words) => sessionDocument(view, words), pipe);
+    const text = renderTerminal((words) => sessionDocument(view, words), pipeStyle);
     expect(text).toMatch(/^Duration +1h59m$/m);
     expect(text).toMatch(/^Cost +7 calls for \$0\.05 \(2 without a known price\)$/m);
     expect(text).toMatch(/^Tools +Bash 2, Edit 1, Grep 1, Read 1$/m);

@@ -13,24 +13,24 @@ import { prices, sessionA, transcriptFolder } from "../support/transcripts.ts";
 // Assembled here, so that no scanner reports this file as a leak.
 const secret = `ghp_${"a1B2c3D4e5F6".repeat(3)}`;
 
-const asked = z.object({ messages: z.array(z.object({ content: z.string() })) });
+const requestShape = z.object({ messages: z.array(z.object({ content: z.string() })) });
 
 /** A judge that counts concurrent requests and answers each one a turn of the event loop later. */
-async function startJudge() {
+async function startFakeJudge() {
   const prompts: string[] = [];
-  let open = 0;
-  let most = 0;
+  let openRequests = 0;
+  let maxOpen = 0;
   const server = createServer((request, response) => {
-    open += 1;
-    most = Math.max(most, open);
+    openRequests += 1;
+    maxOpen = Math.max(maxOpen, openRequests);
     let body = "";
     request.on("data", (part) => {
       body += String(part);
     });
     request.on("end", () => {
-      prompts.push(asked.parse(JSON.parse(body)).messages[0]?.content ?? "");
+      prompts.push(requestShape.parse(JSON.parse(body)).messages[0]?.content ?? "");
       setImmediate(() => {
-        open -= 1;
+        openRequests -= 1;
         const text = JSON.stringify({ summary: "The total of the basket is right." });
         response.end(JSON.stringify({ content: [{ type: "text", text }], usage: { input_tokens: 1, output_tokens: 1 } }));
       });
@@ -39,7 +39,7 @@ async function startJudge() {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   const address = z.custom<AddressInfo>((value) => typeof value === "object" && value !== null).parse(server.address());
-  return { url: `http://127.0.0.1:${address.port}`, prompts, most: () => most };
+  return { url: `http://127.0.0.1:${address.port}`, prompts, most: () => maxOpen };
 }
 
 const session = (ports: TestPorts, id: string) => ports.ledger.ask(({ agent }) => agent.get(sessions, id));
@@ -53,7 +53,7 @@ function folderWithSecret(): string {
 }
 
 it("summarizes sessions without a summary from redacted prompts, and asks only once", async () => {
-  const judge = await startJudge();
+  const judge = await startFakeJudge();
   const env = { ANTHROPIC_API_KEY: "key-of-the-test", ANTHROPIC_BASE_URL: judge.url };
   const ports = await openPorts({ evals: { prices }, env });
   await importTranscripts(ports, { files: [folderWithSecret()] }, quietCall);
@@ -62,9 +62,9 @@ it("summarizes sessions without a summary from redacted prompts, and asks only o
   expect(view.sessions.every(({ summary }) => summary === "The total of the basket is right.")).toBe(true);
   expect(judge.prompts).toHaveLength(6);
   expect(judge.most()).toBeLessThanOrEqual(5);
-  const ofFirst = judge.prompts.find((prompt) => prompt.includes("Open a pull request"));
-  expect(ofFirst).toContain("Fix the basket's total");
-  expect(ofFirst).toContain("Open a pull request with ***");
+  const firstPrompt = judge.prompts.find((prompt) => prompt.includes("Open a pull request"));
+  expect(firstPrompt).toContain("Fix the basket's total");
+  expect(firstPrompt).toContain("Open a pull request with ***");
   expect(judge.prompts.join("\n")).not.toContain(secret);
   expect(await session(ports, sessionA)).toMatchObject({ summary: "The total of the basket is right.", prompts_json: null });
   expect((await sessionsSummary.call(ports, {}, quietCall)).sessions).toEqual([]);
@@ -86,9 +86,9 @@ it("keeps redacted prompts when the settings ask for it, including later ones", 
   await ports.ledger.initialize();
   writeFileSync(join(ports.home, "settings.json"), JSON.stringify({ "sessions.keepText": true }));
   await importTranscripts(ports, { files: [folder] }, quietCall);
-  const texts = async () =>
+  const readPrompts = async () =>
     JSON.parse(String((await session(ports, sessionA))?.prompts_json)).map((one: { text: string }) => one.text);
-  expect(await texts()).toEqual(["Fix the basket's total", "Open a pull request with ***"]);
+  expect(await readPrompts()).toEqual(["Fix the basket's total", "Open a pull request with ***"]);
   const line = {
     type: "user",
     sessionId: sessionA,
@@ -99,5 +99,5 @@ it("keeps redacted prompts when the settings ask for it, including later ones", 
   const path = join(folder, "claude", "projects", "-work-shop", `${sessionA}.jsonl`);
   writeFileSync(path, `${readFileSync(path, "utf8")}${JSON.stringify(line)}\n`);
   await importTranscripts(ports, { files: [folder] }, quietCall);
-  expect(await texts()).toEqual(["Fix the basket's total", "Open a pull request with ***", "Thanks"]);
+  expect(await readPrompts()).toEqual(["Fix the basket's total", "Open a pull request with ***", "Thanks"]);
 });

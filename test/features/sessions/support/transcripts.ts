@@ -21,7 +21,7 @@ export const prices = {
   },
 };
 
-export const filesBelow = (folder: string): readonly string[] =>
+export const listFiles = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((name) => join(folder, name))
     .filter((path) => statSync(path).isFile())
@@ -31,7 +31,7 @@ export const filesBelow = (folder: string): readonly string[] =>
 export function transcriptFolder(): string {
   const folder = temporaryFolder();
   cpSync(fixtures, folder, { recursive: true, filter: (path) => !path.endsWith(".md") });
-  for (const [n, path] of filesBelow(folder).entries()) utimesSync(path, 1_774_000_000 + n, 1_774_000_000 + n);
+  for (const [n, path] of listFiles(folder).entries()) utimesSync(path, 1_774_000_000 + n, 1_774_000_000 + n);
   return folder;
 }
 
@@ -49,14 +49,14 @@ const answer = z.object({
 });
 
 type Price = Readonly<{ input: number; output: number; cache_read: number; cache_creation: number }>;
-const priceOf = new Map<string, Price>(Object.entries(prices.models));
+const priceByModel = new Map<string, Price>(Object.entries(prices.models));
 
 /**
  * Computes the cost of Claude Code's transcripts in another way: reads all answers, then removes those that repeat another one
  * (the same message and request, or the same message in a side chain), then prices the rest in floating point, in USD.
  */
-export function plainClaudeSum(folder: string) {
-  const answers = filesBelow(folder)
+export function naiveClaudeSum(folder: string) {
+  const answers = listFiles(folder)
     .filter((path) => path.endsWith(".jsonl") && path.includes("projects"))
     .flatMap((path) => readFileSync(path, "utf8").split("\n"))
     .flatMap((line) => {
@@ -70,9 +70,9 @@ export function plainClaudeSum(folder: string) {
     .sort((a, b) => b.message.usage.output_tokens - a.message.usage.output_tokens);
   const main = answers.filter(({ isSidechain }) => !isSidechain);
   const side = answers.filter(({ isSidechain, message }) => isSidechain && !main.some((one) => one.message.id === message.id));
-  const once = [...new Map([...main, ...side].reverse().map((one) => [`${one.message.id}:${one.requestId}`, one])).values()];
-  const cost = ({ message }: (typeof once)[number]): number | undefined => {
-    const price = message.usage.speed === "fast" ? undefined : priceOf.get(message.model);
+  const distinct = [...new Map([...main, ...side].reverse().map((one) => [`${one.message.id}:${one.requestId}`, one])).values()];
+  const cost = ({ message }: (typeof distinct)[number]): number | undefined => {
+    const price = message.usage.speed === "fast" ? undefined : priceByModel.get(message.model);
     if (price === undefined) return undefined;
     const { input_tokens, output_tokens, cache_read_input_tokens, cache_creation } = message.usage;
     return (
@@ -84,9 +84,9 @@ export function plainClaudeSum(folder: string) {
       1_000_000
     );
   };
-  const costs = once.map(cost);
+  const costs = distinct.map(cost);
   return {
-    calls: once.length,
+    calls: distinct.length,
     unpriced: costs.filter((one) => one === undefined).length,
     usd: costs.reduce<number>((sum, one) => sum + (one ?? 0), 0),
   };

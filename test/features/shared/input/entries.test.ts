@@ -28,23 +28,23 @@ const evalOf = (name: string, passed: boolean | null = true) => ({
     { name: "b", passed },
   ],
 });
-const cut = report("cut").slice(20);
-const importing = async (text: string) => {
+const truncated = report("cut").slice(20);
+const importText = async (text: string) => {
   const ports = await openPorts({ cwd: writeFiles(temporaryFolder(), { "all.jsonl": text }) });
   return importRuns.call(ports, { paths: ["all.jsonl"] }, quietCall);
 };
 
 describe("entries of one file", () => {
   it.each([
-    ["the first", [cut, report("a"), report("b")], [1]],
-    ["one in the middle", [report("a"), cut, report("b")], [2]],
+    ["the first", [truncated, report("a"), report("b")], [1]],
+    ["one in the middle", [report("a"), truncated, report("b")], [2]],
     ["the last", [report("a"), report("b"), report("c").slice(0, 30)], [3]],
-    ["several", [cut, report("a"), "nonsense", report("b"), "[1]", "null"], [1, 3, 5, 6]],
-    ["all but one", [cut, "x", report("a")], [1, 2]],
+    ["several", [truncated, report("a"), "nonsense", report("b"), "[1]", "null"], [1, 3, 5, 6]],
+    ["all but one", [truncated, "x", report("a")], [1, 2]],
   ])("an invalid line does not affect the others: %s", async (_, lines, wrong) => {
     for (const text of [lines.join("\n"), `\uFEFF${lines.join("\r\n")}\r\n`, `${lines.join("\n\n")}\n`]) {
       const blank = text.includes("\n\n") ? 2 : 1;
-      const view = await importing(text);
+      const view = await importText(text);
       expect(view.recorded).toBe(lines.length - wrong.length);
       expect(view.rejected.map(({ file }) => file)).toEqual(wrong.map((line) => `all.jsonl line ${(line - 1) * blank + 1}`));
     }
@@ -63,19 +63,19 @@ describe("entries of one file", () => {
     ["beside what a tool printed", `npm warn {"x"\n${report("a")}\n${report("b")}`, 2, [1]],
     ["beside an eval run", [pretty("a"), JSON.stringify(evalOf("1"), null, 2)].join("\n"), 2, []],
   ])("consecutive reports are all read: %s", async (_, text, recorded, wrong) => {
-    const view = await importing(text);
+    const view = await importText(text);
     expect(view.recorded).toBe(recorded);
     expect(view.rejected.map(({ file }) => file)).toEqual(wrong.map((line) => `all.jsonl line ${line}`));
   });
 
   it.each([
-    ["in its middle, an entry a line", `[${report("a")},\n${cut},\n${report("b")}]`, 2, [2]],
+    ["in its middle, an entry a line", `[${report("a")},\n${truncated},\n${report("b")}]`, 2, [2]],
     ["at its end, an entry a line", `[${report("a")},\n${report("b")},\n{"run_id": "c`, 2, [3]],
     ["at its end, on one line", `[${report("a")},${report("b")},{"run_id": "c`, 2, [1]],
     ["at its end, over several lines", `[\n${pretty("a")},\n${pretty("b").slice(0, -30)}`, 1, [21]],
     ["at its first entry", ` [ {"run_id": "c",\n${report("a")},\n${report("b")} ] \n`, 2, [1]],
   ])("a list that is broken %s keeps its other entries", async (_, text, recorded, wrong) => {
-    const view = await importing(text);
+    const view = await importText(text);
     expect(view.recorded).toBe(recorded);
     expect(view.rejected.map(({ file }) => file)).toEqual(wrong.map((line) => `all.jsonl line ${line}`));
   });
@@ -93,19 +93,19 @@ describe("entries of one file", () => {
   });
 
   it("a broken multi-line report is rejected as one file", async () => {
-    const whole = JSON.stringify(makeReport({ findings: [makeFinding(), makeFinding()] }), null, 1);
-    const lines = whole.replace(/\{\n {3}"category"[^}]*\}/g, (finding) => JSON.stringify(JSON.parse(finding)));
-    const view = await importing(lines.slice(0, -20));
+    const multiLine = JSON.stringify(makeReport({ findings: [makeFinding(), makeFinding()] }), null, 1);
+    const lines = multiLine.replace(/\{\n {3}"category"[^}]*\}/g, (finding) => JSON.stringify(JSON.parse(finding)));
+    const view = await importText(lines.slice(0, -20));
     expect(view).toMatchObject({ recorded: 0, rejected: [{ file: "all.jsonl", code: "invalid_json" }] });
   });
 
   it("eval runs are read from lines and lists beside reports, and an invalid one is reported", async () => {
     const { all_results: _, ...broken } = evalOf("broken");
     const entries = [evalOf("1"), makeReport({ run_id: "r" }), evalOf("2"), { ...broken, tests: [{ name: 1 }] }];
-    const lines = await importing(entries.map((one) => JSON.stringify(one)).join("\n"));
+    const lines = await importText(entries.map((one) => JSON.stringify(one)).join("\n"));
     expect(lines).toMatchObject({ recorded: 3, rejected: [{ file: "all.jsonl line 4", code: "invalid_eval" }] });
-    const list = await importing(JSON.stringify(entries));
-    expect(list).toMatchObject({ recorded: 3, rejected: [{ file: "all.jsonl [3]", code: "invalid_eval" }] });
+    const listView = await importText(JSON.stringify(entries));
+    expect(listView).toMatchObject({ recorded: 3, rejected: [{ file: "all.jsonl [3]", code: "invalid_eval" }] });
   });
 
   it("a test without a verdict is not counted, and an error names the field", async () => {
@@ -114,13 +114,13 @@ describe("entries of one file", () => {
     expect(view).toMatchObject({ recorded: true, run: { total: 1, passed: 1, failed: 0 } });
     if (view?.reason !== null) throw new Error("it was not recorded");
     expect(view.warnings).toContain("all_results[1].passed: null, so the test did not run and is not counted");
-    const [wrong] = await evalPush.call(ports, { text: JSON.stringify({ ...evalOf("2"), tier: null }) }, quietCall);
-    expect(wrong).toMatchObject({ error: { message: expect.stringContaining("tier: expected string, got null") } });
+    const [rejected] = await evalPush.call(ports, { text: JSON.stringify({ ...evalOf("2"), tier: null }) }, quietCall);
+    expect(rejected).toMatchObject({ error: { message: expect.stringContaining("tier: expected string, got null") } });
   });
 });
 
 describe("piped input to update", () => {
-  const failing = (text: string) => openPorts().then((ports) => update.call(ports, { text }, quietCall));
+  const updateWith = (text: string) => openPorts().then((ports) => update.call(ports, { text }, quietCall));
   it.each([
     ["Error: boom", "invalid_json"],
     ["Error: cannot open /srv/report.json", "invalid_json"],
@@ -132,15 +132,15 @@ describe("piped input to update", () => {
     ["true", "invalid_report"],
     ["missing/report.json", "unreadable_file"],
   ])("%s is rejected as %s", async (text, code) => {
-    await expect(failing(text)).rejects.toMatchObject({ code });
+    await expect(updateWith(text)).rejects.toMatchObject({ code });
   });
 
   it("several reports are rejected with a hint to use `import`", async () => {
-    await expect(failing(`${pretty("a")}\n${pretty("b")}`)).rejects.toMatchObject({
+    await expect(updateWith(`${pretty("a")}\n${pretty("b")}`)).rejects.toMatchObject({
       message: expect.stringContaining("it holds 2 reports, one after the other; `import` takes several at once"),
     });
-    for (const text of [`${report("a")}\n${report("b")}\n`, `${cut}\n${report("b")}`]) {
-      await expect(failing(text)).rejects.toMatchObject({
+    for (const text of [`${report("a")}\n${report("b")}\n`, `${truncated}\n${report("b")}`]) {
+      await expect(updateWith(text)).rejects.toMatchObject({
         code: "invalid_report",
         message: expect.stringContaining("it holds 2 reports, one a line; `import` takes several at once"),
       });
@@ -148,7 +148,7 @@ describe("piped input to update", () => {
   });
 
   it("tool output beside a report is quoted in the error", async () => {
-    await expect(failing(`npm warn deprecated\n${report("a")}`)).rejects.toMatchObject({
+    await expect(updateWith(`npm warn deprecated\n${report("a")}`)).rejects.toMatchObject({
       code: "invalid_json",
       message: expect.stringContaining('line 1, column 1, where it says "npm warn deprecated"'),
     });
@@ -162,21 +162,21 @@ describe("piped input to update", () => {
 });
 
 describe("a long list of invalid entries", () => {
-  const list = `[${"{},".repeat(400_000)}{}]`;
+  const longList = `[${"{},".repeat(400_000)}{}]`;
   it("is refused after its first problems", async () => {
     const ports = await openPorts();
-    const text = JSON.stringify(makeReport()).replace(/"findings":\[.*?\]/s, `"findings":${list}`);
+    const text = JSON.stringify(makeReport()).replace(/"findings":\[.*?\]/s, `"findings":${longList}`);
     await expect(update.call(ports, { text }, quietCall)).rejects.toMatchObject({
       code: "invalid_report",
       message: expect.stringContaining("findings[0].category: is missing"),
     });
-    await expect(score.call(ports, { text: list }, quietCall)).rejects.toMatchObject({ code: "invalid_input" });
-    const tests = JSON.stringify(evalOf("1")).replace(/"all_results":\[.*?\]/s, `"all_results":${list}`);
+    await expect(score.call(ports, { text: longList }, quietCall)).rejects.toMatchObject({ code: "invalid_input" });
+    const tests = JSON.stringify(evalOf("1")).replace(/"all_results":\[.*?\]/s, `"all_results":${longList}`);
     expect(await evalPush.call(ports, { text: tests }, quietCall)).toMatchObject([{ reason: "rejected" }]);
   });
 
   it("is rejected entry by entry up to a limit", async () => {
-    const view = await importing(`[${"{},".repeat(3000)}${report("good")}]`);
+    const view = await importText(`[${"{},".repeat(3000)}${report("good")}]`);
     expect(view.recorded).toBe(1);
     expect(view.rejected).toHaveLength(1001);
     expect(view.rejected.at(-1)?.error).toContain("2000 more entries");

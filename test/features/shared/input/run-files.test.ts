@@ -3,7 +3,7 @@ import * as z from "zod";
 import { reviewRecorded } from "../../../../src/features/reviews/model/review-recorded.ts";
 import type { ReadOptions } from "../../../../src/features/shared/input/input-file.ts";
 import { readReport, readRuns } from "../../../../src/features/shared/input/run-files.ts";
-import { makeFinding, makeReport, times } from "../../../support/findings.ts";
+import { makeFinding, makeReport, repeatFinding } from "../../../support/findings.ts";
 import { makeHistory } from "../../../support/fixtures.ts";
 
 const options: ReadOptions = {
@@ -202,7 +202,7 @@ describe("a specfact ledger", () => {
       last_delta: 9,
       last_verdict: null,
       violation_counts: { E501: 3 },
-      runs: [run({ findings_json: times(2, { rule: "W0702" }), verdict: "FAIL", reward_delta: 6 })],
+      runs: [run({ findings_json: repeatFinding(2, { rule: "W0702" }), verdict: "FAIL", reward_delta: 6 })],
     });
     expect(read(value).disagreements.map(({ total, stated, replayed }) => `${total}: ${stated} / ${replayed}`)).toEqual([
       "verdict of s1: FAIL / PASS",

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { looksLikeXml, readXml, xmlRootName } from "../../../../src/features/shared/input/xml.ts";
 
-type Seen = readonly [name: string, attributes: Readonly<Record<string, string>>, text: string, place: string];
+type SeenElement = readonly [name: string, attributes: Readonly<Record<string, string>>, text: string, place: string];
 
 /** Every element, in the order in which elements end. */
-function elementsOf(text: string): readonly Seen[] {
-  const seen: Seen[] = [];
+function elementsOf(text: string): readonly SeenElement[] {
+  const elements: SeenElement[] = [];
   readXml(text, "a.xml", {
-    close({ name, attributes, text: own, line, column }, parents) {
+    close({ name, attributes, text: ownText, line, column }, parents) {
       const path = [...parents.map((one) => one.name), name].join("/");
-      seen.push([path, Object.fromEntries(attributes), own, `${line}:${column}`]);
+      elements.push([path, Object.fromEntries(attributes), ownText, `${line}:${column}`]);
     },
   });
-  return seen;
+  return elements;
 }
 
 describe("readXml", () => {
@@ -33,11 +33,11 @@ describe("readXml", () => {
   });
 
   it("reports the open parents when an element begins", () => {
-    const opened: string[] = [];
+    const openPaths: string[] = [];
     readXml("<a><b k='1'><c/></b></a>", "a.xml", {
-      open: (element, parents) => void opened.push([...parents, element].map(({ name }) => name).join("/")),
+      open: (element, parents) => void openPaths.push([...parents, element].map(({ name }) => name).join("/")),
     });
-    expect(opened).toEqual(["a", "a/b", "a/b/c"]);
+    expect(openPaths).toEqual(["a", "a/b", "a/b/c"]);
   });
 
   it("keeps names that are built-in object properties", () => {
@@ -62,9 +62,9 @@ describe("readXml", () => {
     expect(elementsOf("<a>&#27;[31mred&#x1b; &#0;</a>")[0]?.[2]).toBe("&#27;[31mred&#x1b; &#0;");
   });
 
-  const laughs = `<!DOCTYPE a [<!ENTITY l "${"lol".repeat(10)}"><!ENTITY m "&l;&l;&l;&l;">]>`;
+  const entityBomb = `<!DOCTYPE a [<!ENTITY l "${"lol".repeat(10)}"><!ENTITY m "&l;&l;&l;&l;">]>`;
   it.each([
-    ["an entity of its own", `${laughs}<a>&m;</a>`, "invalid character entity at line 1"],
+    ["an entity of its own", `${entityBomb}<a>&m;</a>`, "invalid character entity at line 1"],
     ["an external entity", '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "invalid character entity"],
     ["an external entity in an attribute", '<!DOCTYPE a [<!ENTITY x SYSTEM "a">]><a b="&x;"/>', "invalid character entity"],
     ["an entity of HTML", "<a>\n&nbsp;</a>", "invalid character entity at line 2, column 7"],
@@ -89,14 +89,14 @@ describe("readXml", () => {
 
   it("holds only the open elements of a large text", () => {
     let open = 0;
-    let most = 0;
+    let maxDepth = 0;
     readXml(`<a>${'<b c="d"><e>f</e></b>\n'.repeat(20_000)}</a>`, "a.xml", {
       open: (_, parents) => {
         open += 1;
-        most = Math.max(most, parents.length);
+        maxDepth = Math.max(maxDepth, parents.length);
       },
     });
-    expect([open, most]).toEqual([40_001, 2]);
+    expect([open, maxDepth]).toEqual([40_001, 2]);
   });
 });
 

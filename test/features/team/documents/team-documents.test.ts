@@ -20,8 +20,14 @@ import {
   teamSetDocument,
 } from "../../../../src/features/team/documents/team.ts";
 import type { SyncProblem, SyncStatusView } from "../../../../src/ports/sync.ts";
-import { pipe } from "../../../cli/style.ts";
-import { describeInTerminal, describeWidths, inEditor, inTerminal, type Make } from "../../../support/documents.ts";
+import { pipeStyle } from "../../../cli/style.ts";
+import {
+  describeTerminalOutput,
+  describeWidths,
+  type MakeDocument,
+  renderEditor,
+  renderTerminal,
+} from "../../../support/documents.ts";
 
 const problem: SyncProblem = { kind: "fork", device: "d1", seq: 4, message: "Fact 4 is another", hint: "Do this" };
 const resets = [
@@ -49,7 +55,7 @@ const status: SyncStatusView = {
   resets,
   proposal: { url: "https://evil.dev", team: "rivals", source: "/shop/.reward-ledger.json", project: "acme/shop" },
 };
-const nothing: SyncStatusView = { ...status, configured: false, problems: [], proposal: null, resets: [], devices: [] };
+const unconfigured: SyncStatusView = { ...status, configured: false, problems: [], proposal: null, resets: [], devices: [] };
 const signedIn = { signed_in: true, user: "me@acme.dev", url: status.url ?? "", team: "acme", role: "owner", problem: null };
 const member = { user: "u1", email: "a|b@x.dev", name: "[x](http://e)", role: "member", joined_at: "2026-03-18T10:00:00.000Z" };
 const steps = [
@@ -62,7 +68,7 @@ const missing = { files: ["20260101_a.sql", "20260102_b.sql"], out: "sql", serve
 /** Every document of sync and of teams, with all parts filled in. */
 const documents = {
   "sync status": (words) => syncStatusDocument(status, words),
-  "sync status, not set up": (words) => syncStatusDocument(nothing, words),
+  "sync status, not set up": (words) => syncStatusDocument(unconfigured, words),
   "sync now": (words) => syncRunDocument({ configured: true, pushed: 1, pulled: 2, unsent: 3, problems: [problem] }, words),
   "sync test": (words) => syncTestDocument({ ok: false, steps }, words),
   "sync show": (words) => syncShowDocument({ team: "acme", view: "summary", rows, resets }, words),
@@ -90,87 +96,89 @@ const documents = {
   "team remove": (words) => teamRemoveDocument({ email: "a@x.dev" }, words),
   "team reset": (words) => teamResetDocument({ agent: "codex", undone: false, runs: 1 }, words),
   "team set": (words) => teamSetDocument({ key: "digest-enabled", value: null }, words),
-} satisfies Readonly<Record<string, Make>>;
+} satisfies Readonly<Record<string, MakeDocument>>;
 
-describeInTerminal(documents);
+describeTerminalOutput(documents);
 describeWidths({
   "sync status": (words) => syncStatusDocument({ ...status, proposal: null, resets: [] }, words),
   "team members": documents["team members"],
 });
 
-const ofTeam =
+const teamResetText =
   /ada@acme\.dev reset the team's totals on 2026-03-15 10:30\. It hides 12 runs\.\nAn owner undoes it: {2}reward-ledger team reset --undo\n/;
-const ofCodex =
+const codexResetText =
   /A former member reset the team's totals of codex on 2026-03-16 10:30\. Sync to see which runs it hides\.\n.*--undo --agent codex/;
 
 describe("piped output shows", () => {
   it("the sync status, its problems and the team proposed by the checkout", () => {
-    const text = inTerminal(documents["sync status"], pipe);
+    const text = renderTerminal(documents["sync status"], pipeStyle);
     expect(text).toMatch(
       /^Team +acme {2}https:\/\/abc\.supabase\.co\nSigned in +me@acme\.dev\nEnabled +yes\nOnline +not asked\n/,
     );
     expect(text).toMatch(/\nUnsent +1,234\nLast push +never\nLast pull +3 hours ago\nNext try +in 40 seconds\n/);
     expect(text).toContain("\n  fork  Fact 4 is another\n    Do this\n");
     expect(text).toMatch(/rivals at https:\/\/evil\.dev\. Nothing is sent there before you agree\.\n.*sync preview\nAgree: {2}/);
-    expect(text).toMatch(ofTeam);
-    expect(text).toMatch(ofCodex);
+    expect(text).toMatch(teamResetText);
+    expect(text).toMatch(codexResetText);
   });
 
   it("how to set up sync when it is not configured", () => {
-    expect(inTerminal(documents["sync status, not set up"], pipe)).toBe(
+    expect(renderTerminal(documents["sync status, not set up"], pipeStyle)).toBe(
       "Sync is not set up here. Nothing leaves this machine.\nSet it up:  reward-ledger sync setup --url URL --anon-key KEY --team SLUG",
     );
   });
 
   it("which resets hide rows of the server", () => {
-    expect(inTerminal(documents["sync show"], pipe)).toMatch(ofTeam);
-    expect(inTerminal(documents["sync show"], pipe)).toMatch(ofCodex);
+    expect(renderTerminal(documents["sync show"], pipeStyle)).toMatch(teamResetText);
+    expect(renderTerminal(documents["sync show"], pipeStyle)).toMatch(codexResetText);
   });
 
   it("which migrations the server lacks", () => {
-    expect(inTerminal(documents["sync migrations"], pipe)).toMatch(
+    expect(renderTerminal(documents["sync migrations"], pipeStyle)).toMatch(
       /^2 files written to sql\.\n\nLast on the server: 20260101\n\nThe server lacks:\n20260102_b\.sql\nApply them in order/,
     );
-    const all = { ...missing, out: null, missing: [] };
-    expect(inTerminal((words) => migrationsDocument(all, words), pipe)).toContain("The server has all 2 migrations.");
-    const listed = { ...missing, out: null, server: null, missing: null };
-    expect(inTerminal((words) => migrationsDocument(listed, words), pipe)).toBe("20260101_a.sql\n20260102_b.sql");
+    const complete = { ...missing, out: null, missing: [] };
+    expect(renderTerminal((words) => migrationsDocument(complete, words), pipeStyle)).toContain(
+      "The server has all 2 migrations.",
+    );
+    const offline = { ...missing, out: null, server: null, missing: null };
+    expect(renderTerminal((words) => migrationsDocument(offline, words), pipeStyle)).toBe("20260101_a.sql\n20260102_b.sql");
   });
 
   it("the next step after signing in", () => {
-    expect(inTerminal(documents["sync login"], pipe)).toContain("reward-ledger team create acme NAME");
-    expect(inTerminal(documents["sync login, mail"], pipe)).toMatch(
+    expect(renderTerminal(documents["sync login"], pipeStyle)).toContain("reward-ledger team create acme NAME");
+    expect(renderTerminal(documents["sync login, mail"], pipeStyle)).toMatch(
       /^We emailed me@acme\.dev a sign-in link and a code\.\n.*--email me@acme\.dev --code "LINK OR CODE"$/,
     );
-    expect(inTerminal(documents["sync login, offline"], pipe)).toContain("The team could not be asked:\n  fork  Fact 4");
+    expect(renderTerminal(documents["sync login, offline"], pipeStyle)).toContain("The team could not be asked:\n  fork  Fact 4");
   });
 });
 
 describe("the editor", () => {
   it("shows member names as text, never as Markdown", () => {
-    const report = inEditor("Team Members", documents["team members"]);
+    const report = renderEditor("Team Members", documents["team members"]);
     expect(report).toContain("a\\|b\\@&#8203;x\\.dev");
     expect(report).not.toContain("[x](");
     expect(report).toContain("2 members");
   });
 
   it("shows the columns of any team table", () => {
-    const report = inEditor("Team", documents["sync show"]);
+    const report = renderEditor("Team", documents["sync show"]);
     expect(report).toContain("## acme · summary");
     expect(report).toContain("| agent | coins | last\\_verdict | note |");
     expect(report).toMatch(/\| codex \| 1\\\.5 \| \\?- \| \{"a"\\:1\} \|/);
-    const none = inEditor("Team", (words) => syncShowDocument({ team: "acme", view: "runs", rows: [], resets: [] }, words));
+    const none = renderEditor("Team", (words) => syncShowDocument({ team: "acme", view: "runs", rows: [], resets: [] }, words));
     expect(none).toContain("None yet\\.");
   });
 
   it("shows which step of the connection fails", () => {
-    const report = inEditor("Team Connection", documents["sync test"]);
+    const report = renderEditor("Team Connection", documents["sync test"]);
     expect(report).toContain("✗ The connection does not work\\.");
     expect(report).toContain("| **fail** | team | no such team | 3 ms |");
   });
 
   it("shows problems with what to do, and when the next attempt is due", () => {
-    const report = inEditor("Sync", documents["sync status"]);
+    const report = renderEditor("Sync", documents["sync status"]);
     expect(report).toContain("- **fork** Fact 4 is another  \n  Do this");
     expect(report).toMatch(/\| Next try \| in \d+ days?/);
   });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { ToolFinding } from "../../../../../src/features/reviews/importers/tools/define-format.ts";
 import { readOutput } from "../../../../../src/features/reviews/importers/tools/detect-format.ts";
-import { type Fields, type Form, fieldsOf, forms, pathOf } from "./forms.ts";
+import { type FindingFields, type Form, fieldsOf, forms, pathOf } from "./forms.ts";
 
 const ids = Object.keys(forms);
-const textual = ids.filter((id) => forms[id]?.place === "");
-const structured = ids.filter((id) => forms[id]?.place !== "");
-const inJson = structured.filter((id) => !["checkstyle", "cppcheck"].includes(id));
+const textFormats = ids.filter((id) => forms[id]?.place === "");
+const structuredFormats = ids.filter((id) => forms[id]?.place !== "");
+const jsonFormats = structuredFormats.filter((id) => !["checkstyle", "cppcheck"].includes(id));
 
 const formOf = (id: string): Form => {
   const form = forms[id];
@@ -14,12 +14,12 @@ const formOf = (id: string): Form => {
   return form;
 };
 
-function read(id: string, ...fields: readonly Partial<Fields>[]): readonly ToolFinding[] {
+function read(id: string, ...fields: readonly Partial<FindingFields>[]): readonly ToolFinding[] {
   const { entry, output } = formOf(id);
-  const found = readOutput(output(fields.map((one) => entry({ ...fieldsOf(id), ...one }))), "out.txt");
-  expect(found.format.id).toBe(id);
-  expect(found.skipped).toEqual([]);
-  return found.findings;
+  const result = readOutput(output(fields.map((one) => entry({ ...fieldsOf(id), ...one }))), "out.txt");
+  expect(result.format.id).toBe(id);
+  expect(result.skipped).toEqual([]);
+  return result.findings;
 }
 
 describe.each(ids)("%s", (id) => {
@@ -67,7 +67,7 @@ describe.each(ids)("%s", (id) => {
   });
 });
 
-describe.each(structured)("%s", (id) => {
+describe.each(structuredFormats)("%s", (id) => {
   const { entry, output, broken, place } = formOf(id);
 
   it("accepts rules named like built-in object properties", () => {
@@ -89,8 +89,8 @@ describe.each(structured)("%s", (id) => {
   });
 
   it("reports truncated output", () => {
-    const cut = output([entry(fieldsOf(id))]).slice(0, -6);
-    expect(() => readOutput(cut, "out.txt")).toThrow(/it ends in the middle|no whole JSON/);
+    const truncated = output([entry(fieldsOf(id))]).slice(0, -6);
+    expect(() => readOutput(truncated, "out.txt")).toThrow(/it ends in the middle|no whole JSON/);
   });
 
   it("returns no findings or an error for unrelated content when the format is given", () => {
@@ -105,7 +105,7 @@ describe.each(structured)("%s", (id) => {
   });
 });
 
-describe.each(inJson)("%s", (id) => {
+describe.each(jsonFormats)("%s", (id) => {
   it("keeps messages with NUL and unpaired surrogates, and drops invalid line numbers", () => {
     const message = "\u0000 half \ud83d";
     expect(read(id, { message })).toMatchObject([{ message }]);
@@ -113,7 +113,7 @@ describe.each(inJson)("%s", (id) => {
   });
 });
 
-describe.each(textual)("%s", (id) => {
+describe.each(textFormats)("%s", (id) => {
   const { entry, output } = formOf(id);
 
   it("reads colored lines among other lines", () => {

@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
 import type { ToolFinding } from "../../../../../src/features/reviews/importers/tools/define-format.ts";
 import { readOutput } from "../../../../../src/features/reviews/importers/tools/detect-format.ts";
-import { fixture } from "./fixtures.ts";
+import { readFixture } from "./fixtures.ts";
 
-const read = (name: string) => readOutput(fixture(name), name);
+const read = (name: string) => readOutput(readFixture(name), name);
 
 /** The findings in Biome's own text, as `src/a.ts:3 rule message`; the heading of a rewrite has no line. */
-const inText = (text: string): readonly string[] =>
+const biomeTextLines = (text: string): readonly string[] =>
   text.split("\n").flatMap((line) => {
     const [, path = "", at, rule = "", message = ""] = /^[!×i] (.+?):(?:(\d+):\d+:)? ([\w/]+): (.*)$/.exec(line) ?? [];
     return rule === "" ? [] : [`${path}:${at ?? "-"} ${rule} ${message}`];
   });
 
 const withLine = (lines: readonly string[]): readonly string[] => lines.filter((line) => !line.includes(":- ")).sort();
-const asText = (findings: readonly ToolFinding[]): readonly string[] =>
+const findingLines = (findings: readonly ToolFinding[]): readonly string[] =>
   findings
     .filter(({ line }) => line !== null)
     .map(({ path, line, rule, message }) => `${(path ?? "").replace("/project/", "")}:${line} ${rule} ${message}`)
@@ -22,7 +22,7 @@ const asText = (findings: readonly ToolFinding[]): readonly string[] =>
 describe("JUnit XML of a linter", () => {
   it("contains the findings of ESLint's own text output", () => {
     let file = "";
-    const expected = fixture("junit/eslint-8.57.1.txt")
+    const expected = readFixture("junit/eslint-8.57.1.txt")
       .split("\n")
       .flatMap((text) => {
         if (text.startsWith("/")) file = text;
@@ -50,8 +50,8 @@ describe("JUnit XML of a linter", () => {
   it("contains the findings of Ruff, and a clean result for a run without findings", () => {
     const suite = (cases: string) =>
       `<testsuites name="ruff"><testsuite name="/project/a.py" package="org.ruff">${cases}</testsuite></testsuites>`;
-    const one = `<testcase name="org.ruff.F401" classname="/project/a" line="1" column="8"><failure message="\`os\` imported but unused">line 1, col 8, \`os\` imported but unused</failure></testcase>`;
-    expect(readOutput(suite(`${one}${one.replaceAll("line 1", "line 4")}`), "junit.xml").findings).toMatchObject([
+    const testcase = `<testcase name="org.ruff.F401" classname="/project/a" line="1" column="8"><failure message="\`os\` imported but unused">line 1, col 8, \`os\` imported but unused</failure></testcase>`;
+    expect(readOutput(suite(`${testcase}${testcase.replaceAll("line 1", "line 4")}`), "junit.xml").findings).toMatchObject([
       { tool: "ruff", rule: "F401", path: "/project/a.py", line: 1, severity: "warning", message: "`os` imported but unused" },
       { tool: "ruff", rule: "F401", path: "/project/a.py", line: 4 },
     ]);
@@ -61,7 +61,7 @@ describe("JUnit XML of a linter", () => {
 });
 
 describe("findings of one Biome run", () => {
-  const text = withLine(inText(fixture("biome/2.6.8.txt")));
+  const text = withLine(biomeTextLines(readFixture("biome/2.6.8.txt")));
   it.each([
     ["biome/2.6.8.sarif", "biome", 0],
     ["biome/2.6.8.gitlab.json", "gitlab", 0],
@@ -70,38 +70,44 @@ describe("findings of one Biome run", () => {
     ["github-text/biome-2.6.8.txt", "github", 0],
     ["github/biome-2.6.8.json", "github", 0],
   ])("match its own text output in %s", (name, tool, skipped) => {
-    const { findings, skipped: left } = read(name);
-    const lines = asText(findings);
+    const { findings, skipped: skippedEntries } = read(name);
+    const lines = findingLines(findings);
     // For a file that is not formatted, the formats name the first line that differs.
     expect(lines.filter((line) => !/ format | organizeImports /.test(line))).toEqual(
       text.filter((line) => !/ format | organizeImports /.test(line)),
     );
     expect(new Set(findings.map((one) => one.tool))).toEqual(new Set([tool]));
-    expect(left).toHaveLength(skipped);
+    expect(skippedEntries).toHaveLength(skipped);
   });
 
   it("have the same severities in every format", () => {
-    const of = (name: string, rule: string) => read(name).findings.find((one) => one.rule === rule)?.severity;
+    const severityOf = (name: string, rule: string) => read(name).findings.find((one) => one.rule === rule)?.severity;
     for (const name of [
       "biome/2.6.8.sarif",
       "biome/2.6.8.rdjson.json",
       "github-text/biome-2.6.8.txt",
       "github/biome-2.6.8.json",
     ]) {
-      expect([of(name, "lint/suspicious/noDebugger"), of(name, "lint/suspicious/noExplicitAny")]).toEqual(["error", "warning"]);
+      expect([severityOf(name, "lint/suspicious/noDebugger"), severityOf(name, "lint/suspicious/noExplicitAny")]).toEqual([
+        "error",
+        "warning",
+      ]);
     }
     // Biome's warnings are "major" and its errors "critical".
     const name = "biome/2.6.8.gitlab.json";
-    expect([of(name, "lint/suspicious/noDebugger"), of(name, "lint/suspicious/noExplicitAny")]).toEqual(["error", "warning"]);
+    expect([severityOf(name, "lint/suspicious/noDebugger"), severityOf(name, "lint/suspicious/noExplicitAny")]).toEqual([
+      "error",
+      "warning",
+    ]);
   });
 });
 
 describe("findings of one Ruff run", () => {
   it.each(["ruff/0.16.10.gitlab.json", "ruff/0.16.10.rdjson.json"])("include those of its own JSON in %s", (name) => {
     const key = ({ rule, line, path }: ToolFinding): string => `${(path ?? "").replace("/project/", "")}:${line} ${rule}`;
-    const own = read("ruff/0.16.10.json").findings.filter(({ rule }) => rule !== null && rule !== "tool_error");
-    const found = read(name).findings.map(key);
-    for (const one of own.map(key)) expect(found).toContain(one);
+    const ownFindings = read("ruff/0.16.10.json").findings.filter(({ rule }) => rule !== null && rule !== "tool_error");
+    const reported = read(name).findings.map(key);
+    for (const one of ownFindings.map(key)) expect(reported).toContain(one);
   });
 });
 
@@ -137,7 +143,7 @@ describe("JUnit", () => {
   ])("of %s has a finding for each test that did not pass", (tool, path) => {
     const name = `junit/${tool}.xml`;
     const { findings, skipped } = read(name);
-    const text = fixture(name);
+    const text = readFixture(name);
     const cases = text.split("<testcase").slice(1);
     const failed = cases.filter((one) => /<(?:failure|error)[\s>]/.test(one) && !one.includes('<skipped type="todo"'));
     expect(findings).toHaveLength(failed.length);
@@ -193,19 +199,19 @@ describe("JUnit", () => {
   const failure = (message: string): string => `<failure message="${message}" type="E">${message}</failure>`;
 
   it("of Gradle charges a test by its last attempt, which is a test of its own or stands in one", () => {
-    const one = (name: string, inside = ""): string => `<testcase name="${name}" classname="shop.Cart">${inside}</testcase>`;
+    const testcase = (name: string, inside = ""): string => `<testcase name="${name}" classname="shop.Cart">${inside}</testcase>`;
     const suite = (...tests: readonly string[]): string =>
       `<testsuite name="shop.Cart" failures="4" errors="0"><properties/>${tests.join("")}</testsuite>`;
     expect(
       findingsOf(
         suite(
-          one("loads", failure("once")),
-          one("pays", failure("first")),
-          one("adds"),
-          one("ships", failure("no")),
-          one("loads"),
-          one("pays", failure("second")),
-          one("ships", "<skipped/>"),
+          testcase("loads", failure("once")),
+          testcase("pays", failure("first")),
+          testcase("adds"),
+          testcase("ships", failure("no")),
+          testcase("loads"),
+          testcase("pays", failure("second")),
+          testcase("ships", "<skipped/>"),
         ),
       ),
     ).toEqual([
@@ -216,9 +222,9 @@ describe("JUnit", () => {
     expect(
       findingsOf(
         suite(
-          one("loads", '<flakyFailure message="once"><stackTrace>at</stackTrace></flakyFailure>'),
-          one("pays", `${failure("first")}${rerun}`),
-          one("ships", '<flakyFailure message="no"/><skipped/>'),
+          testcase("loads", '<flakyFailure message="once"><stackTrace>at</stackTrace></flakyFailure>'),
+          testcase("pays", `${failure("first")}${rerun}`),
+          testcase("ships", '<flakyFailure message="no"/><skipped/>'),
         ),
       ),
     ).toEqual([
@@ -228,20 +234,20 @@ describe("JUnit", () => {
   });
 
   it("of pytest has one finding for a test that fails, and fails again in its teardown", () => {
-    const one = (inside: string): string =>
+    const testcase = (inside: string): string =>
       `<testcase classname="tests.test_cart" name="test_pays" time="0.25">${inside}</testcase>`;
     const teardown = '<error message="failed on teardown with &quot;RuntimeError: closed&quot;">at</error>';
     expect(
       findingsOf(
-        `<testsuites><testsuite name="pytest" errors="1" failures="1">${one(failure("no"))}${one(teardown)}</testsuite></testsuites>`,
+        `<testsuites><testsuite name="pytest" errors="1" failures="1">${testcase(failure("no"))}${testcase(teardown)}</testsuite></testsuites>`,
       ),
     ).toEqual([["TEST_FAILURE", "test_pays: no"]]);
   });
 
   it("of Node has no finding for a test that is yet to be done, and one for each of several tests of one name", () => {
-    const one = (name: string, inside = ""): string => `<testcase name="${name}" classname="test">${inside}</testcase>`;
+    const testcase = (name: string, inside = ""): string => `<testcase name="${name}" classname="test">${inside}</testcase>`;
     const todo = `<skipped type="todo" message="later"/>${failure("not yet")}`;
-    const text = `<testsuites>${one("ships", todo)}${one("adds", failure("no"))}${one("adds")}</testsuites>`;
+    const text = `<testsuites>${testcase("ships", todo)}${testcase("adds", failure("no"))}${testcase("adds")}</testsuites>`;
     expect(findingsOf(text)).toEqual([["TEST_FAILURE", "adds: no"]]);
   });
 
@@ -266,11 +272,13 @@ describe("severities of a tool that reports all findings as errors", () => {
   it.each(["ruff/0.16.10.gitlab.json", "ruff/0.16.10.rdjson.json", "ruff/0.16.10.jsonl", "ruff/0.16.10.txt"])(
     "match its own format in %s",
     (name) => {
-      const own = severities("ruff/0.16.10.json");
-      expect(own.some((one) => one.endsWith(" error")) && own.some((one) => one.endsWith(" warning"))).toBe(true);
+      const ownSeverities = severities("ruff/0.16.10.json");
+      expect(ownSeverities.some((one) => one.endsWith(" error")) && ownSeverities.some((one) => one.endsWith(" warning"))).toBe(
+        true,
+      );
       // GitLab's form does not name the tool.
       if (name.includes("gitlab")) expect(new Set(read(name).findings.map(({ tool }) => tool))).toEqual(new Set(["gitlab"]));
-      else expect(severities(name).toSorted()).toEqual(own.toSorted());
+      else expect(severities(name).toSorted()).toEqual(ownSeverities.toSorted());
     },
   );
 

@@ -119,14 +119,14 @@ it("a Checkstyle error without a source has the rule named in its message, or no
 });
 
 it("rows within a notebook cell in Ruff's JSON are not line numbers of the notebook", () => {
-  const one = { code: "F401", message: "m", filename: "a.ipynb", cell: 2, location: { row: 1 } };
-  expect(first(json([one]))).toMatchObject({ line: null });
-  expect(first(json([{ ...one, cell: null }]))).toMatchObject({ line: 1 });
+  const entry = { code: "F401", message: "m", filename: "a.ipynb", cell: 2, location: { row: 1 } };
+  expect(first(json([entry]))).toMatchObject({ line: null });
+  expect(first(json([{ ...entry, cell: null }]))).toMatchObject({ line: 1 });
 });
 
 it("reviewdog's diagnostics may each name their source", () => {
-  const one = { message: "m", location: { path: "a.py" }, severity: "ERROR", source: { name: "x" } };
-  expect(first(json({ diagnostics: [one] }))).toMatchObject({ tool: "x", path: "a.py", severity: "error" });
+  const diagnostic = { message: "m", location: { path: "a.py" }, severity: "ERROR", source: { name: "x" } };
+  expect(first(json({ diagnostics: [diagnostic] }))).toMatchObject({ tool: "x", path: "a.py", severity: "error" });
 });
 
 it("Pylint JSON2 output without messages is recognized", () => {
@@ -175,10 +175,10 @@ it("an annotation of GitHub may repeat the line that the tool prints", () => {
 it("what Biome does not print is named", () => {
   const diagnostic = { category: "lint/style/useConst", severity: "error", description: "m", location: { path: "a.ts" } };
   const summary = { changed: 0, unchanged: 1, diagnosticsNotPrinted: 40 };
-  const named = [{ place: "Biome's summary", reason: "40 findings not printed; run Biome with --max-diagnostics=none" }];
-  expect(read(json({ summary, diagnostics: [diagnostic], command: "lint" })).skipped).toEqual(named);
+  const skipped = [{ place: "Biome's summary", reason: "40 findings not printed; run Biome with --max-diagnostics=none" }];
+  expect(read(json({ summary, diagnostics: [diagnostic], command: "lint" })).skipped).toEqual(skipped);
   const text = "a.ts:3:5 lint/style/useConst ━━━\n\n  × m\n\nDiagnostics not shown: 40.\n";
-  expect(read(text)).toMatchObject({ findings: [{ rule: "lint/style/useConst" }], skipped: named });
+  expect(read(text)).toMatchObject({ findings: [{ rule: "lint/style/useConst" }], skipped: skipped });
 });
 
 it("JSON is read between codes for colours and progress", () => {

@@ -35,12 +35,12 @@ describe("tool output mixed with other text", () => {
 });
 
 describe("output of several tool runs", () => {
-  const list = (path: string): string =>
+  const eslintJson = (path: string): string =>
     JSON.stringify([{ filePath: path, messages: [{ ruleId: "a", severity: 2, message: "m", line: 1 }] }]);
 
   it("combines the lists of all workspaces in order", () => {
     const { format, findings } = readOutput(
-      `> a@1.0.0 lint\n\n${list("a.js")}\n\n> b@1.0.0 lint\n\n${list("b.js")}\n`,
+      `> a@1.0.0 lint\n\n${eslintJson("a.js")}\n\n> b@1.0.0 lint\n\n${eslintJson("b.js")}\n`,
       "out.txt",
     );
     expect(format.id).toBe("eslint");
@@ -101,14 +101,14 @@ describe("older and newer forms of output", () => {
   });
 
   it("of Cargo place a finding in a library macro at its call in the project", () => {
-    const called = { file_name: "src/a.rs", line_start: 7, is_primary: true };
-    const inLibrary = {
+    const callSpan = { file_name: "src/a.rs", line_start: 7, is_primary: true };
+    const librarySpan = {
       file_name: "/rustc/1/library/core/macros.rs",
       line_start: 99,
       is_primary: true,
-      expansion: { span: called },
+      expansion: { span: callSpan },
     };
-    const message = { level: "error", message: "m", code: { code: "E0308" }, spans: [inLibrary] };
+    const message = { level: "error", message: "m", code: { code: "E0308" }, spans: [librarySpan] };
     expect(first({ reason: "compiler-message", message })).toMatchObject({ tool: "rustc", path: "src/a.rs", line: 7 });
   });
 

@@ -4,18 +4,18 @@ import { describe, expect, it } from "vitest";
 import { readOutput } from "../../../../../src/features/reviews/importers/tools/detect-format.ts";
 import { containsToolOutput, readOutputs } from "../../../../../src/features/reviews/importers/tools/read-outputs.ts";
 
-const recorded = (name: string): string =>
+const readLog = (name: string): string =>
   readFileSync(join(import.meta.dirname, "../../../../fixtures/task-logs", `${name}.txt`), "utf8");
 
-type Found = readonly (readonly [task: string | null, format: string, ...places: readonly string[]])[];
+type OutputSummaries = readonly (readonly [task: string | null, format: string, ...places: readonly string[]])[];
 
-function read(text: string, wanted?: string): Readonly<{ found: Found; unknown: readonly string[] }> {
-  const { outputs, unknown } = readOutputs(text, "log", wanted);
-  const found = outputs.map(
+function read(text: string, formatId?: string): Readonly<{ found: OutputSummaries; unknown: readonly string[] }> {
+  const { outputs, unknown } = readOutputs(text, "log", formatId);
+  const summaries = outputs.map(
     ({ task, format, findings }) =>
       [task, format.id, ...findings.map(({ path, line, rule }) => `${path}:${line} ${rule}`)] as const,
   );
-  return { found: found.toSorted(([a], [b]) => (a ?? "").localeCompare(b ?? "")), unknown };
+  return { found: summaries.toSorted(([a], [b]) => (a ?? "").localeCompare(b ?? "")), unknown };
 }
 
 describe("the log of a monorepo task runner", () => {
@@ -29,7 +29,7 @@ describe("the log of a monorepo task runner", () => {
     ["npm", "tsc", type, ["@acme/api@1.0.0 typecheck", "@acme/web@1.0.0 typecheck"]],
     ["concurrently", "eslint-text", rule, ["api", "web"]],
   ])("of %s yields one output per task, with paths in the folder of the task", (name, format, place, [api, web]) => {
-    expect(read(recorded(name))).toEqual({
+    expect(read(readLog(name))).toEqual({
       found: [
         [api, format, `/repo/packages/api/${place}`],
         [web, format, `/repo/packages/web/${place}`],
@@ -39,22 +39,22 @@ describe("the log of a monorepo task runner", () => {
   });
 
   it("is recognized as tool output", () => {
-    for (const name of ["turborepo-eslint", "pnpm", "npm"]) expect(containsToolOutput(recorded(name))).toBe(true);
+    for (const name of ["turborepo-eslint", "pnpm", "npm"]) expect(containsToolOutput(readLog(name))).toBe(true);
     expect(containsToolOutput("> a@1.0.0 lint\n> b@1.0.0 lint\nhello\n")).toBe(false);
   });
 
   it("of pnpm yields paths that start with the package folders", () => {
-    expect(read(recorded("pnpm")).found).toEqual([
+    expect(read(readLog("pnpm")).found).toEqual([
       ["packages/api typecheck", "tsc", `packages/api/${type}`],
       ["packages/web typecheck", "tsc", `packages/web/${type}`],
     ]);
   });
 
   it("is read with colors and CRLF line endings", () => {
-    const text = recorded("turborepo")
+    const text = readLog("turborepo")
       .replaceAll(/^(@acme\/\w+:\w+:)/gm, "\u001B[35m$1\u001B[0m")
       .replaceAll("\n", "\r\n");
-    expect(read(text)).toEqual(read(recorded("turborepo")));
+    expect(read(text)).toEqual(read(readLog("turborepo")));
   });
 
   it("separates tasks whose names share a prefix, and keeps absolute paths", () => {
@@ -124,16 +124,16 @@ describe("the log of a monorepo task runner", () => {
       expect(() => read(log.join("\n")), runner).toThrow(/no known tool writes this/);
       expect(() => read(log.join("\n"), "tsc"), runner).toThrow(/and none that says that nothing was found/);
       if (runner !== "concurrently") continue;
-      const beside = [...log, "[api] a.ts(1,2): error TS1: x", "[api] tsc exited with code 2"].join("\n");
-      for (const wanted of [undefined, "tsc"])
-        expect(read(beside, wanted)).toEqual({ found: [["api", "tsc", "a.ts:1 TS1"]], unknown: ["web"] });
+      const mixedLog = [...log, "[api] a.ts(1,2): error TS1: x", "[api] tsc exited with code 2"].join("\n");
+      for (const formatId of [undefined, "tsc"])
+        expect(read(mixedLog, formatId)).toEqual({ found: [["api", "tsc", "a.ts:1 TS1"]], unknown: ["web"] });
     }
   });
 
-  it.each([undefined, "eslint"])("may mix tasks with and without JSON output (%s)", (wanted) => {
+  it.each([undefined, "eslint"])("may mix tasks with and without JSON output (%s)", (formatId) => {
     const json = JSON.stringify([{ filePath: "a.js", messages: [{ ruleId: "r", severity: 2, message: "m", line: 1 }] }]);
     const text = `> a@1.0.0 prelint\n> ready\n\nhello\n> a@1.0.0 lint\n> eslint\n\n${json}\n`;
-    expect(read(text, wanted)).toEqual({ found: [["a@1.0.0 lint", "eslint", "a.js:1 r"]], unknown: ["a@1.0.0 prelint"] });
+    expect(read(text, formatId)).toEqual({ found: [["a@1.0.0 lint", "eslint", "a.js:1 r"]], unknown: ["a@1.0.0 prelint"] });
   });
 
   it("is rejected when the output of a task is broken", () => {

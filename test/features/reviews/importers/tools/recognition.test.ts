@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { readOutput, toolFormats } from "../../../../../src/features/reviews/importers/tools/detect-format.ts";
-import { fixture, fixtures } from "./fixtures.ts";
+import { fixtureNames, readFixture } from "./fixtures.ts";
 
 /** The format of each fixture; text that only serves for comparison has none. */
-const formatOf: readonly (readonly [RegExp, string | undefined])[] = [
+const formatPatterns: readonly (readonly [RegExp, string | undefined])[] = [
   [/\.sarif$/, "sarif"],
   [/\.gitlab\.json$/, "gitlab"],
   [/\.rdjson\.json$/, "rdjson"],
@@ -28,20 +28,20 @@ const formatOf: readonly (readonly [RegExp, string | undefined])[] = [
   [/^(?:[\w-]+)\/.*\.txt$/, undefined],
 ];
 
-const expected = (name: string): string | undefined => {
-  const known = formatOf.find(([pattern]) => pattern.test(name));
-  return known === undefined ? name.split("/")[0] : known[1];
+const expectedFormat = (name: string): string | undefined => {
+  const match = formatPatterns.find(([pattern]) => pattern.test(name));
+  return match === undefined ? name.split("/")[0] : match[1];
 };
 
 describe("a tool's output", () => {
-  it.each(fixtures)("%s is recognised as its own format only", (name) => {
-    const id = expected(name);
-    if (id === undefined) expect(() => readOutput(fixture(name), name)).toThrow(/no known tool writes this/);
-    else expect(readOutput(fixture(name), name).format.id).toBe(id);
+  it.each(fixtureNames)("%s is recognised as its own format only", (name) => {
+    const id = expectedFormat(name);
+    if (id === undefined) expect(() => readOutput(readFixture(name), name)).toThrow(/no known tool writes this/);
+    else expect(readOutput(readFixture(name), name).format.id).toBe(id);
   });
 
   it("has a recorded example for each format", () => {
-    const shown = new Set(fixtures.map(expected));
-    expect(toolFormats.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([]);
+    const covered = new Set(fixtureNames.map(expectedFormat));
+    expect(toolFormats.map(({ id }) => id).filter((id) => !covered.has(id))).toEqual([]);
   });
 });

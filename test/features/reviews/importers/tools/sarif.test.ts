@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { readOutput } from "../../../../../src/features/reviews/importers/tools/detect-format.ts";
 
-const at = (uri: string, startLine: unknown = 1, more: object = {}): object => ({
+const location = (uri: string, startLine: unknown = 1, more: object = {}): object => ({
   physicalLocation: { artifactLocation: { uri, ...more }, region: { startLine } },
 });
 
-const one = (result: object, run: object = {}): string =>
+const sarifText = (result: object, run: object = {}): string =>
   JSON.stringify({ version: "2.1.0", runs: [{ tool: { driver: { name: "Probe" } }, results: [result], ...run }] });
 
 const read = (text: string) => readOutput(text, "probe.sarif");
 
 /** The one finding of a result. */
 function finding(result: object, run: object = {}) {
-  const { findings } = read(one(result, run));
+  const { findings } = read(sarifText(result, run));
   expect(findings).toHaveLength(1);
   return findings[0];
 }
@@ -73,23 +73,23 @@ describe("a SARIF result", () => {
 
   it("does not count when it is suppressed, unless the suppression is under review or rejected", () => {
     for (const suppressions of [[{ kind: "inSource" }], [{ kind: "external", status: "accepted" }]]) {
-      expect(read(one({ message, suppressions }))).toMatchObject({ findings: [], suppressed: 1 });
+      expect(read(sarifText({ message, suppressions }))).toMatchObject({ findings: [], suppressed: 1 });
     }
     for (const suppressions of [[], null, [{ status: "underReview" }], [{ status: "accepted" }, { status: "rejected" }]]) {
-      expect(read(one({ message, suppressions }))).toMatchObject({ findings: [{ message: "m" }], suppressed: 0 });
+      expect(read(sarifText({ message, suppressions }))).toMatchObject({ findings: [{ message: "m" }], suppressed: 0 });
     }
   });
 
   it("is no finding when absent, passed or not applicable, and existing when unchanged", () => {
-    expect(read(one({ message, baselineState: "absent" })).findings).toEqual([]);
-    expect(read(one({ message, kind: "pass" })).findings).toEqual([]);
-    expect(read(one({ message, kind: "notApplicable" })).findings).toEqual([]);
+    expect(read(sarifText({ message, baselineState: "absent" })).findings).toEqual([]);
+    expect(read(sarifText({ message, kind: "pass" })).findings).toEqual([]);
+    expect(read(sarifText({ message, kind: "notApplicable" })).findings).toEqual([]);
     expect(finding({ message, baselineState: "unchanged" })).toMatchObject({ existing: true });
     for (const baselineState of ["new", "updated"]) expect(finding({ message, baselineState })).not.toHaveProperty("existing");
   });
 
   it("has a path and a line for every way to write a location", () => {
-    const places: readonly (readonly [uri: string, path: string])[] = [
+    const uriCases: readonly (readonly [uri: string, path: string])[] = [
       ["src/a.ts", "src/a.ts"],
       ["src/a%20b.ts", "src/a b.ts"],
       ["src/100%.ts", "src/100%.ts"],
@@ -106,9 +106,10 @@ describe("a SARIF result", () => {
       ["file://server/share/a.ts", "//server/share/a.ts"],
       ["https://example.org/a.ts", "https://example.org/a.ts"],
     ];
-    for (const [uri, path] of places) expect(finding({ message, locations: [at(uri, 7)] })).toMatchObject({ path, line: 7 });
+    for (const [uri, path] of uriCases)
+      expect(finding({ message, locations: [location(uri, 7)] })).toMatchObject({ path, line: 7 });
     for (const line of [0, -1, 1.5, "3", null]) {
-      expect(finding({ message, locations: [at("a.ts", line)] })).toMatchObject({ path: "a.ts", line: null });
+      expect(finding({ message, locations: [location("a.ts", line)] })).toMatchObject({ path: "a.ts", line: null });
     }
     expect(finding({ message })).toMatchObject({ path: null, line: null });
     expect(finding({ message, locations: [{ logicalLocations: [] }] })).toMatchObject({ path: null, line: null });
@@ -123,11 +124,11 @@ describe("a SARIF result", () => {
         NONE: { description: { text: "nobody says where" } },
       },
     };
-    const based = (uriBaseId: string) => finding({ message, locations: [at("a%20b.ts", 1, { uriBaseId })] }, bases);
-    expect(based("SRC")).toMatchObject({ path: "/home/me/shop/src/a b.ts" });
-    expect(based("ROOT")).toMatchObject({ path: "/home/me/shop/a b.ts" });
-    for (const id of ["NONE", "unknown", "__proto__", "constructor"]) expect(based(id)).toMatchObject({ path: "a b.ts" });
-    expect(based("LOOP")).toMatchObject({ path: expect.stringMatching(/x\/a b\.ts$/) });
+    const withBase = (uriBaseId: string) => finding({ message, locations: [location("a%20b.ts", 1, { uriBaseId })] }, bases);
+    expect(withBase("SRC")).toMatchObject({ path: "/home/me/shop/src/a b.ts" });
+    expect(withBase("ROOT")).toMatchObject({ path: "/home/me/shop/a b.ts" });
+    for (const id of ["NONE", "unknown", "__proto__", "constructor"]) expect(withBase(id)).toMatchObject({ path: "a b.ts" });
+    expect(withBase("LOOP")).toMatchObject({ path: expect.stringMatching(/x\/a b\.ts$/) });
   });
 
   it("may refer to its file by index in the artifacts list", () => {
@@ -145,7 +146,7 @@ describe("a SARIF result", () => {
 
 describe("a SARIF file", () => {
   it("may have a run per tool, and an invalid entry does not drop the others", () => {
-    const result = { ruleId: "A", message: { text: "m" }, locations: [at("a.ts")] };
+    const result = { ruleId: "A", message: { text: "m" }, locations: [location("a.ts")] };
     const text = JSON.stringify({
       version: "2.1.0",
       runs: [
@@ -171,7 +172,7 @@ describe("a SARIF file", () => {
 
   it("reports execution errors of the tool as tool_error findings", () => {
     const toolExecutionNotifications = [
-      { level: "error", descriptor: { id: "parse" }, message: { text: "cannot parse" }, locations: [at("a.ts", 3)] },
+      { level: "error", descriptor: { id: "parse" }, message: { text: "cannot parse" }, locations: [location("a.ts", 3)] },
       { level: "note", message: { text: "3 files" } },
     ];
     const text = JSON.stringify({
@@ -233,7 +234,7 @@ describe("tool output", () => {
   });
 
   it("that was cut is reported as truncated", () => {
-    expect(() => read(one({ message: { text: "m" } }).slice(0, -20))).toThrow(/it ends in the middle/);
+    expect(() => read(sarifText({ message: { text: "m" } }).slice(0, -20))).toThrow(/it ends in the middle/);
   });
 
   it("is read in the given format or rejected", () => {
