@@ -61,10 +61,13 @@ describe("the Evals tab", () => {
 
   test("shows the first step while there is no run", async () => {
     const { page } = await stage().open({ scenario: "reset", state });
-    await page.getByText("reward-ledger eval push run.json").waitFor();
+    await page.getByText("reward-ledger eval import junit.xml").waitFor();
     await page.getByRole("button", { name: "Record eval files…" }).click();
     await page.getByRole("button", { name: "Import a folder of runs…" }).click();
-    await expect.poll(() => sentMessages(page, "command")).toMatchObject([{ command: "evalPush" }, { command: "evalImport" }]);
+    await page.getByRole("button", { name: "Try with sample data" }).click();
+    await expect
+      .poll(() => sentMessages(page, "command"))
+      .toMatchObject([{ command: "evalPush" }, { command: "evalImport" }, { command: "trySample" }]);
     // The other tabs have runs.
     await page.getByRole("tab", { name: "Coins & streaks" }).click();
     await page.locator("#coin-chart").waitFor();
