@@ -72,7 +72,7 @@ function failuresOf(one: JunitCase): readonly JunitFailure[] {
 
 /** Returns each test that ran, by its last attempt. */
 function testsOf({ producer, cases }: JunitReport): readonly JunitCase[] {
-  const tests = cases.filter((one) => ran(one) && lintFinding(one) === null);
+  const tests = cases.filter(ran);
   if (writesTestsOnce(producer) || !tests.some((one) => failuresOf(one).length > 0)) return tests;
   return [...new Map(tests.map((one) => [junitCaseKey(one), one])).values()];
 }
@@ -91,8 +91,12 @@ export const junit = defineFormat({
   read({ text }, target) {
     const collector = createCollector();
     const report = readJunitReport(text, target);
-    collector.findings.push(...report.cases.flatMap((one) => lintFinding(one) ?? []));
-    for (const one of testsOf(report)) {
+    const cases = report.cases.filter((one) => {
+      const finding = lintFinding(one);
+      if (finding !== null) collector.findings.push(finding);
+      return finding === null;
+    });
+    for (const one of testsOf({ ...report, cases })) {
       const failures = failuresOf(one);
       if (failures.length > 0) collector.findings.push(testFinding(one, failures));
     }
