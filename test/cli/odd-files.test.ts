@@ -65,7 +65,8 @@ describe("a pipe without a writer", () => {
         child.kill("SIGINT");
       },
     });
-    expect(finished.signal ?? finished.code).toSatisfy((end) => ["SIGINT", "SIGTERM", 143].includes(end));
+    // The kernel delivers pending signals in any order, and the second ends the process before or after the first has.
+    expect(finished.signal ?? finished.code).toSatisfy((end) => ["SIGINT", "SIGTERM", 130, 143].includes(end));
   });
 
   it("does not block the import of a folder, nor reads of git's or the team's files", async () => {
