@@ -43,7 +43,7 @@ describe("Braintrust", () => {
         {
           model: "gpt-5-mini",
           calls: 4,
-          input_tokens: 130,
+          input_tokens: 110,
           output_tokens: 15,
           cache_read_input_tokens: 20,
           cost_usd: 0.0012,
@@ -76,6 +76,24 @@ describe("Braintrust", () => {
       expect.not.objectContaining({ cost_usd: expect.anything() }),
     ]);
     expect(parseEval(JSON.stringify({ events: events.toReversed() }), "a").contentSha256).toBe(parsed.contentSha256);
+  });
+
+  test.each([
+    ["as one number", { prompt_cache_creation_tokens: 30 }],
+    ["by how long they are kept", { prompt_cache_creation_5m_tokens: 10, prompt_cache_creation_1h_tokens: 20 }],
+  ])("cached tokens are not plain input; those written are stated %s", (_, written) => {
+    const { events } = JSON.parse(textOf("braintrust/events.json"));
+    const call = events.find(({ span_attributes }: { span_attributes: { type: string } }) => span_attributes.type === "llm");
+    call.metrics = { prompt_tokens: 100, completion_tokens: 5, prompt_cached_tokens: 60, ...written };
+    const { run } = parseEval(JSON.stringify({ events }), "a");
+    expect(run.costs).toContainEqual({
+      model: "gpt-5-mini",
+      calls: 1,
+      input_tokens: 10,
+      output_tokens: 5,
+      cache_read_input_tokens: 60,
+      cache_creation_input_tokens: 30,
+    });
   });
 
   test("a negative cost gets its own entry and a warning, and does not reduce the total", () => {

@@ -267,6 +267,49 @@ describe("data besides outcomes", () => {
     expect(warnings).toContain("costs[2].cost_usd: -0.5 is negative");
   });
 
+  test("promptfoo: cached tokens of the provider are not plain input, and answers from promptfoo's cache cost nothing", () => {
+    const result = (testIdx: number, more: Readonly<Record<string, unknown>>) => ({
+      provider: { id: "own" },
+      prompt: {},
+      promptIdx: 0,
+      testIdx,
+      success: true,
+      ...more,
+    });
+    const completionDetails = { cacheReadInputTokens: 60, cacheCreationInputTokens: 30 };
+    const results = [
+      result(0, { tokenUsage: { prompt: 100, completion: 5, completionDetails } }),
+      // Older versions count only uncached tokens as those of the prompt.
+      result(1, { tokenUsage: { prompt: 10, completion: 5, completionDetails } }),
+      result(2, { tokenUsage: { cached: 105, total: 105 }, response: { cached: true } }),
+    ];
+    const { run } = parseEval(JSON.stringify({ results: { version: 3, stats: { successes: 3 }, results } }), "a");
+    expect(run.costs).toEqual([
+      {
+        model: "own",
+        calls: 2,
+        input_tokens: 20,
+        output_tokens: 10,
+        cache_read_input_tokens: 120,
+        cache_creation_input_tokens: 60,
+      },
+    ]);
+  });
+
+  test.each([
+    ["counts cached tokens among the input, as older versions do", { input_tokens: 600, total_tokens: 690 }, 450],
+    ["counts them separately", { input_tokens: 450, total_tokens: 690 }, 450],
+    ["counts separately fewer input tokens than cached ones", { input_tokens: 50, total_tokens: 290 }, 50],
+    ["does not state the total", { input_tokens: 600 }, 600],
+  ])("Inspect: a log that %s", (_, stated, input) => {
+    const log = JSON.parse(textOf("inspect/log.json"));
+    const cached = { input_tokens_cache_read: 120, input_tokens_cache_write: 30 };
+    log.stats.model_usage = { "openai/gpt-5-mini": { output_tokens: 90, ...cached, ...stated } };
+    expect(parseEval(JSON.stringify(log), "a").run.costs).toEqual([
+      expect.objectContaining({ input_tokens: input, cache_read_input_tokens: 120, cache_creation_input_tokens: 30 }),
+    ]);
+  });
+
   test("Inspect: epochs are attempts, letters are scores, and usage becomes cost entries", () => {
     const { run, warnings } = readFile("inspect/log.json");
     expect(run).toMatchObject({
@@ -275,7 +318,7 @@ describe("data besides outcomes", () => {
       git_sha: "1a2b3c4",
       label: "openai/gpt-5-mini",
       total_duration_ms: 30_000,
-      costs: [{ model: "openai/gpt-5-mini", input_tokens: 600, output_tokens: 90, cache_read_input_tokens: 120 }],
+      costs: [{ model: "openai/gpt-5-mini", input_tokens: 480, output_tokens: 90, cache_read_input_tokens: 120 }],
     });
     expect(testsOfRun(run).map(({ key, attempts, mixed, test: one }) => [key.name, one.passed, attempts, mixed])).toEqual([
       ["sample 1", true, 2, false],

@@ -3,7 +3,17 @@ import { mergeCostEntries } from "../../model/cost.ts";
 import type { CostEntry } from "../../model/run.ts";
 import { contentName, listSchema, requireSingle, rowsOf } from "./exported-rows.ts";
 import { claimsJson, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { buildRun, failureText, groupBy, maybe, optionalField, parseWith, type ResultTest, readEntries } from "./result-run.ts";
+import {
+  buildRun,
+  failureText,
+  groupBy,
+  maybe,
+  optionalField,
+  parseWith,
+  type ResultTest,
+  readEntries,
+  withoutCached,
+} from "./result-run.ts";
 import { scoreRecord, scoresOf, scoreVerdictWarning, verdictFromScores } from "./scores.ts";
 
 /** An event of an experiment: the root of a test, or a span below it, such as a call of a model or a scorer. */
@@ -72,17 +82,25 @@ function testOf(content: Content, namedScores: Readonly<Record<string, number | 
 
 const metric = ({ metrics }: Event, name: string): number | undefined => metrics?.[name] ?? undefined;
 
+/** Tokens written to the provider's cache. They are stated as one number, or separately by how long they are kept. */
+function writtenTokens(call: Event): number | undefined {
+  const [short, long] = [metric(call, "prompt_cache_creation_5m_tokens"), metric(call, "prompt_cache_creation_1h_tokens")];
+  return short === undefined && long === undefined ? metric(call, "prompt_cache_creation_tokens") : (short ?? 0) + (long ?? 0);
+}
+
+/** The SDK counts cached tokens among those of the prompt, regardless of the provider. */
 function costOf(call: Event): readonly CostEntry[] {
   const model = call.metadata?.model;
   if (model === undefined) return [];
+  const [input, read, written] = [metric(call, "prompt_tokens"), metric(call, "prompt_cached_tokens"), writtenTokens(call)];
   return [
     {
       model,
       calls: 1,
-      ...optionalField("input_tokens", metric(call, "prompt_tokens")),
+      ...optionalField("input_tokens", input === undefined ? undefined : withoutCached(input, read, written)),
       ...optionalField("output_tokens", metric(call, "completion_tokens")),
-      ...optionalField("cache_read_input_tokens", metric(call, "prompt_cached_tokens")),
-      ...optionalField("cache_creation_input_tokens", metric(call, "prompt_cache_creation_tokens")),
+      ...optionalField("cache_read_input_tokens", read),
+      ...optionalField("cache_creation_input_tokens", written),
       ...optionalField("cost_usd", metric(call, "estimated_cost")),
     },
   ];

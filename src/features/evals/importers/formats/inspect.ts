@@ -2,7 +2,17 @@ import * as z from "zod";
 import { parseTimestamp } from "../../../../kernel/timestamp.ts";
 import type { CostEntry } from "../../model/run.ts";
 import { claimsJson, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
-import { buildRun, failureText, groupBy, maybe, optionalField, parseWith, type ResultTest, readEntries } from "./result-run.ts";
+import {
+  buildRun,
+  failureText,
+  groupBy,
+  maybe,
+  optionalField,
+  parseWith,
+  type ResultTest,
+  readEntries,
+  withoutCached,
+} from "./result-run.ts";
 import { scoresOf, scoreVerdictWarning, verdictFromScores } from "./scores.ts";
 
 /** A log of Inspect: one task with one model, its samples once per epoch. */
@@ -11,6 +21,7 @@ const signature = z.object({ version: z.number(), status: z.string(), eval: z.ob
 const usage = z.object({
   input_tokens: maybe(z.number()),
   output_tokens: maybe(z.number()),
+  total_tokens: maybe(z.number()),
   input_tokens_cache_read: maybe(z.number()),
   input_tokens_cache_write: maybe(z.number()),
   total_cost: maybe(z.number()),
@@ -104,9 +115,20 @@ function attemptsAt(one: Sample, model: string): readonly ResultTest[] {
   return [...failed, last];
 }
 
+/**
+ * Returns the input tokens without cached ones. Inspect before 0.3.184 counted cached tokens of OpenAI, Google and others among
+ * the input. In such a log the parts add up to more than the total.
+ */
+function inputOf({ input_tokens: input, output_tokens: output = 0, total_tokens: total, ...cached }: z.infer<typeof usage>) {
+  if (input === undefined || total === undefined) return input;
+  const { input_tokens_cache_read: read = 0, input_tokens_cache_write: written = 0 } = cached;
+  const containsCached = input + output <= total && total < input + output + read + written;
+  return containsCached ? withoutCached(input, read, written) : input;
+}
+
 const costOf = ([model, tokens]: readonly [string, z.infer<typeof usage>]): CostEntry => ({
   model,
-  ...optionalField("input_tokens", tokens.input_tokens),
+  ...optionalField("input_tokens", inputOf(tokens)),
   ...optionalField("output_tokens", tokens.output_tokens),
   ...optionalField("cache_read_input_tokens", tokens.input_tokens_cache_read),
   ...optionalField("cache_creation_input_tokens", tokens.input_tokens_cache_write),

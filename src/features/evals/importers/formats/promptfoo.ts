@@ -12,6 +12,7 @@ import {
   parseWith,
   type ResultTest,
   readEntries,
+  withoutCached,
 } from "./result-run.ts";
 import { scoreRecord, scoresOf } from "./scores.ts";
 
@@ -31,7 +32,14 @@ const report = z.object({
   }),
 });
 
-const tokens = maybe(z.object({ prompt: maybe(z.number()), completion: maybe(z.number()), cached: maybe(z.number()) }));
+/** Tokens of a call; those of the prompt contain what the provider read from its cache and wrote to it. */
+const tokens = maybe(
+  z.object({
+    prompt: maybe(z.number()),
+    completion: maybe(z.number()),
+    completionDetails: maybe(z.object({ cacheReadInputTokens: maybe(z.number()), cacheCreationInputTokens: maybe(z.number()) })),
+  }),
+);
 
 const result = z.object({
   provider: z.object({ id: z.string(), label: maybe(z.string()) }),
@@ -95,22 +103,29 @@ function namesOf(results: readonly Result[]): (one: Result) => string {
 
 const tokensOf = (one: Result) => one.tokenUsage ?? one.response?.tokenUsage;
 
+function costOf(one: Result): CostEntry {
+  const { prompt: input = 0, completion = 0, completionDetails } = tokensOf(one) ?? {};
+  const { cacheReadInputTokens: read = 0, cacheCreationInputTokens: written = 0 } = completionDetails ?? {};
+  return {
+    model: one.provider.id,
+    calls: 1,
+    input_tokens: withoutCached(input, read, written),
+    output_tokens: completion,
+    cache_read_input_tokens: read,
+    ...(written === 0 ? {} : { cache_creation_input_tokens: written }),
+    ...optionalField("cost_usd", one.cost),
+  };
+}
+
+/** Whether an answer comes from promptfoo's own cache, so that no model was called. */
+const isFree = ({ cost, response }: Result): boolean => cost === undefined && response?.cached === true;
+
 /** Cost entries of the calls of each provider; a provider without a cost or tokens for any call has no entry. */
 const costsOf = (results: readonly Result[]): readonly CostEntry[] =>
-  [...groupBy(results, ({ provider }) => provider.id)].flatMap(([model, calls]): readonly CostEntry[] =>
-    calls.every((one) => one.cost === undefined && tokensOf(one) === undefined)
-      ? []
-      : mergeCostEntries(
-          calls.map((one) => ({
-            model,
-            calls: 1,
-            input_tokens: tokensOf(one)?.prompt ?? 0,
-            output_tokens: tokensOf(one)?.completion ?? 0,
-            cache_read_input_tokens: tokensOf(one)?.cached ?? 0,
-            ...optionalField("cost_usd", one.cost),
-          })),
-        ),
-  );
+  [...groupBy(results, ({ provider }) => provider.id).values()].flatMap((all): readonly CostEntry[] => {
+    const calls = all.filter((one) => !isFree(one));
+    return calls.every((one) => one.cost === undefined && tokensOf(one) === undefined) ? [] : mergeCostEntries(calls.map(costOf));
+  });
 
 function read(input: ResultText): ReadResults {
   const { target } = input;

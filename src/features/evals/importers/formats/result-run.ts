@@ -127,6 +127,15 @@ export const joinNames = (...parts: readonly (string | undefined)[]): string =>
 export const optionalField = <Key extends string, Value>(key: Key, value: Value | undefined | null) =>
   value === undefined || value === null ? {} : ({ [key]: value } as { [K in Key]: Value });
 
+/**
+ * Returns the input tokens without cached ones, for producers that count those among the input. A total below the cached tokens
+ * cannot contain them and stays as it is.
+ */
+export function withoutCached(input: number, ...cached: readonly (number | undefined)[]): number {
+  const rest = input - sum(cached);
+  return rest < 0 ? input : rest;
+}
+
 const sum = (values: readonly (number | undefined)[]): number => values.reduce<number>((all, value) => all + (value ?? 0), 0);
 
 const hasRun = (test: ResultTest): test is EvalTest => test.passed !== null;
