@@ -13,7 +13,7 @@ export type JunitProducer =
   | "node"
   | "other";
 
-/** The producers that write each test once, with all of its attempts. All others write a test once per attempt. */
+/** The producers that write each test once, with all of its attempts. Others may write a test once per attempt. */
 const writeOnce: ReadonlySet<JunitProducer> = new Set([
   "vitest",
   "jest",
@@ -23,9 +23,6 @@ const writeOnce: ReadonlySet<JunitProducer> = new Set([
   "surefire",
   "node",
 ]);
-
-/** Whether tests of one name are tests of their own, and not attempts at one test. */
-export const writesTestsOnce = (producer: JunitProducer): boolean => writeOnce.has(producer);
 
 /**
  * How a failed attempt relates to the deciding one: it was made before it, is the deciding one, or repeated it with the same
@@ -211,6 +208,37 @@ export function junitAttempts({ skipped, failures }: JunitCase): readonly (reado
   if (deciding.length > 0) return [...each(of("before")), deciding, ...each(of("after"))];
   return [...each(failures), ...(skipped ? [] : [[]])];
 }
+
+/** Whether the last attempt at a test passed. */
+const hasPassed = (one: JunitCase): boolean => junitAttempts(one).at(-1)?.length === 0;
+
+/**
+ * Whether a test that passed is written again where no retry writes it: in another suite, as the results of several machines are,
+ * directly after itself, as rows of a table are, or in a suite in which nothing has failed so far. Runners repeat what failed, and
+ * some of them repeat tests that passed with it.
+ */
+function repeatsPasses(cases: readonly JunitCase[]): boolean {
+  const passedIn = new Map<string, JunitSuites>();
+  const failed = new Set<JunitSuites>();
+  let previous: string | undefined;
+  for (const one of cases) {
+    const { around } = one;
+    const key = junitCaseKey(one);
+    const known = passedIn.get(key);
+    if (known !== undefined && (known !== around || key === previous || !failed.has(around))) return true;
+    if (hasPassed(one)) passedIn.set(key, around);
+    else if (one.failures.length > 0) failed.add(around);
+    previous = key;
+  }
+  return false;
+}
+
+/**
+ * Whether cases of one name are tests of their own, and not attempts at one test. If they were attempts, one that passed would
+ * hide one that failed before it.
+ */
+export const hasTestsOfOneName = ({ producer, cases }: Pick<JunitReport, "producer" | "cases">): boolean =>
+  writeOnce.has(producer) || repeatsPasses(cases);
 
 /** A test whose element is open. Elements are not kept: for a long report, most of the time would go into freeing them. */
 type OpenCase = Readonly<{ element: XmlElement; around: JunitSuites; failures: JunitFailure[] }> & {

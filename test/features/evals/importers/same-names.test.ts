@@ -87,6 +87,7 @@ const formats: readonly (readonly [string, (tests: readonly Outcome[]) => string
   ["mocha's JUnit", junit('name="Mocha Tests"')],
   ["Playwright's JUnit", junit('id="" name=""')],
   ["Node's JUnit", nodeJunit],
+  ["any other JUnit", junit('name="other"')],
 ];
 
 describe.each(formats)("results of %s", (_, textOf) => {
@@ -113,10 +114,52 @@ describe.each(formats)("results of %s", (_, textOf) => {
   });
 });
 
-it("same-named tests in a generic JUnit report are attempts of one test", () => {
-  const retried = junit('name="other"')([
-    { name: "adds", passed: false },
-    { name: "adds", passed: true },
-  ]);
-  expect(readOutcomes(retried)).toEqual([["adds", true, 2]]);
+describe("same-named tests in a generic JUnit report", () => {
+  const outcomes = (...names: readonly string[]): readonly Outcome[] =>
+    names.map((name) => ({ name: name.replace("!", ""), passed: !name.startsWith("!") }));
+  const suite = (...names: readonly string[]): string => junit('name="other"')(outcomes(...names));
+  const suites = (...texts: readonly string[]): string => `<testsuites name="other">${texts.join("")}</testsuites>`;
+
+  it("are attempts of one test if what failed is repeated", () => {
+    expect(readOutcomes(suite("!adds", "adds"))).toEqual([["adds", true, 2]]);
+    expect(readOutcomes(suite("adds", "!pays", "ships", "pays"))).toEqual([
+      ["adds", true, 1],
+      ["pays", true, 2],
+      ["ships", true, 1],
+    ]);
+  });
+
+  it("are attempts of one test if tests that passed are repeated with one that failed", () => {
+    expect(readOutcomes(suite("!row 1", "row 2", "row 1", "row 2"))).toEqual([
+      ["row 1", true, 2],
+      ["row 2", true, 2],
+    ]);
+  });
+
+  it("are tests of their own if one that passed is repeated and nothing had failed", () => {
+    expect(readOutcomes(suite("adds", "pays", "!adds", "pays"))).toEqual([
+      ["adds", true, 1],
+      ["adds #2", false, 1],
+      ["pays", true, 1],
+      ["pays #2", true, 1],
+    ]);
+  });
+
+  it("are tests of their own in all tables of a report if one shows that rows share a name", () => {
+    expect(readOutcomes(suite("!adds", "adds", "pays", "pays"))).toEqual([
+      ["adds", false, 1],
+      ["adds #2", true, 1],
+      ["pays", true, 1],
+      ["pays #2", true, 1],
+    ]);
+  });
+
+  it("are tests of their own in suites of several machines", () => {
+    expect(readOutcomes(suites(suite("!adds", "pays"), suite("adds", "pays")))).toEqual([
+      ["adds", false, 1],
+      ["adds #2", true, 1],
+      ["pays", true, 1],
+      ["pays #2", true, 1],
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 import { parseTimestamp } from "../../../../kernel/timestamp.ts";
 import {
+  hasTestsOfOneName,
   type JunitCase,
   type JunitFailure,
   type JunitProducer,
@@ -7,7 +8,6 @@ import {
   junitAttempts,
   readJunitReport,
   secondsToMs,
-  writesTestsOnce,
 } from "../../../shared/input/junit-cases.ts";
 import { xmlRootName } from "../../../shared/input/xml.ts";
 import { createFileNamer, isPathAround } from "./files.ts";
@@ -110,7 +110,8 @@ function suiteNames(
 }
 
 function readJunit({ text, target, root: folder }: ResultText): ReadResults {
-  const { producer, cases, suites, stated, root } = readJunitReport(text, target);
+  const report = readJunitReport(text, target);
+  const { producer, cases, suites, stated, root } = report;
   const dialect = dialects[producer];
   const files = [...new Set(cases.flatMap(({ file }) => file ?? []))];
   const paths = pathNames(cases, files);
@@ -121,7 +122,7 @@ function readJunit({ text, target, root: folder }: ResultText): ReadResults {
     return { ...optionalField("suite", suite === "" ? undefined : suite), name };
   };
   const all = cases.map((one) => attemptsAt(one, keyOf(one)));
-  const tests = writesTestsOnce(producer) ? numberDuplicates(all) : all.flat();
+  const tests = hasTestsOfOneName(report) ? numberDuplicates(all) : all.flat();
   const skipped = tests.filter(({ passed }) => passed === null).length;
   const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
   const statedSkipped = root?.attributes.get("skipped") ?? String(sum(stated.skipped.map(parseCount)));

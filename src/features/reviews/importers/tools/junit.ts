@@ -1,11 +1,11 @@
 import {
+  hasTestsOfOneName,
   type JunitCase,
   type JunitFailure,
   type JunitReport,
   junitAttempts,
   junitCaseKey,
   readJunitReport,
-  writesTestsOnce,
 } from "../../../shared/input/junit-cases.ts";
 import { createCollector, defineFormat, severitiesOf, severityOf, type ToolFinding } from "./define-format.ts";
 import { findingOf, toolError, withoutRule } from "./entries.ts";
@@ -71,9 +71,9 @@ function failuresOf(one: JunitCase): readonly JunitFailure[] {
 }
 
 /** Returns each test that ran, by its last attempt. */
-function testsOf({ producer, cases }: JunitReport): readonly JunitCase[] {
-  const tests = cases.filter(ran);
-  if (writesTestsOnce(producer) || !tests.some((one) => failuresOf(one).length > 0)) return tests;
+function testsOf(report: JunitReport): readonly JunitCase[] {
+  const tests = report.cases.filter(ran);
+  if (!tests.some((one) => failuresOf(one).length > 0) || hasTestsOfOneName(report)) return tests;
   return [...new Map(tests.map((one) => [junitCaseKey(one), one])).values()];
 }
 

@@ -233,6 +233,15 @@ describe("JUnit", () => {
     ]);
   });
 
+  it("has a finding for each failed row of a table whose rows share a name", () => {
+    const testcase = (name: string, inside = ""): string => `<testcase name="${name}" classname="shop.Cart">${inside}</testcase>`;
+    const rows = [testcase("pays"), testcase("pays", failure("second")), testcase("pays"), testcase("adds", failure("first"))];
+    expect(findingsOf(`<testsuite name="shop.Cart">${rows.join("")}${testcase("adds")}</testsuite>`)).toEqual([
+      ["TEST_FAILURE", "pays: second"],
+      ["TEST_FAILURE", "adds: first"],
+    ]);
+  });
+
   it("of pytest has one finding for a test that fails, and fails again in its teardown", () => {
     const testcase = (inside: string): string =>
       `<testcase classname="tests.test_cart" name="test_pays" time="0.25">${inside}</testcase>`;
