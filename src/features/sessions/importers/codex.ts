@@ -12,10 +12,16 @@ import {
 
 /*
  * Codex: `sessions/YYYY/MM/DD/rollout-<time>-<id>.jsonl`. Every line is an envelope of time, type and payload. Tokens are totals
- * of the session so far, which are repeated whenever something else in the message changes.
+ * of the session so far, which are repeated whenever something else in the message changes. Newer versions write before such a
+ * total a record of the tokens of the response; the record of a compaction may have no total.
  */
 
-const envelope = z.object({ timestamp: z.string(), type: z.string(), payload: z.record(z.string(), z.unknown()) });
+const envelope = z.object({
+  timestamp: z.string(),
+  type: z.string(),
+  payload: z.record(z.string(), z.unknown()),
+  ordinal: z.int().nullish().catch(null),
+});
 
 const text = z.string().nullish();
 const meta = z.object({
@@ -24,16 +30,28 @@ const meta = z.object({
   forked_from_id: text,
   git: z.object({ branch: text }).nullish(),
   source: z.unknown().optional(),
+  thread_source: text.catch(null),
+  parent_thread_id: text.catch(null),
+  /** The first line that is the sub-agent's own; lines before it are copied from the session that started it. */
+  subagent_history_start_ordinal: z.int().nullish().catch(null),
 });
-const spawnSource = z.object({ subagent: z.object({ thread_spawn: z.object({ parent_thread_id: z.string() }) }) });
+/** Source of every sub-agent, also of those that no session spawned, such as reviews. */
+const subAgentSource = z.object({ subagent: z.union([z.string(), z.record(z.string(), z.unknown())]) });
 const turn = z.object({ model: text, cwd: text, service_tier: text });
 
 const count = z.int().min(0).nullish();
-const tokens = z.object({ input_tokens: count, cached_input_tokens: count, output_tokens: count, total_tokens: count });
+const tokens = z.object({
+  input_tokens: count,
+  cached_input_tokens: count,
+  output_tokens: count,
+  total_tokens: count,
+  cache_write_input_tokens: count,
+});
 const tokenCount = z.object({
   info: z.object({ total_token_usage: tokens.nullish(), last_token_usage: tokens.nullish() }).nullish(),
 });
 type Tokens = z.infer<typeof tokens>;
+const usageRecord = z.object({ thread_id: text, response_id: z.string().min(1), usage: tokens });
 
 const item = z.object({
   type: z.string(),
@@ -45,53 +63,84 @@ const item = z.object({
   output: z.unknown().optional(),
 });
 
-const numbersOf = (from: Tokens): readonly [input: number, cached: number, output: number] => [
+/** Input tokens contain those that the provider read from its cache and wrote to it. */
+type Numbers = readonly [input: number, cached: number, output: number, written: number];
+
+const numbersOf = (from: Tokens): Numbers => [
   from.input_tokens ?? 0,
   from.cached_input_tokens ?? 0,
   from.output_tokens ?? 0,
+  from.cache_write_input_tokens ?? 0,
 ];
 
 const standardTiers: ReadonlySet<string> = new Set(["", "default", "auto", "standard"]);
 
-/** Returns a call if the total of tokens has grown. */
+/** A line without events. */
+const same = (state: ReaderState): ReadLine => ({ ok: true, state, events: [] });
+
+/** @param message identifies the call in all transcripts */
+function callOf([input, cached, output, written]: Numbers, at: number, message: string, state: ReaderState): TranscriptEvent {
+  const read = Math.min(cached, input);
+  const write = Math.min(written, input - read);
+  return {
+    is: "call",
+    session: state.session ?? "",
+    at,
+    call: {
+      message,
+      request: "",
+      at,
+      model: state.model ?? "unknown",
+      branch: state.branch ?? null,
+      isSidechain: state.isSubAgent ?? false,
+      tokens: { input: input - read - write, cacheRead: read, cacheWrite5m: write, cacheWrite1h: 0, output },
+      reportedUsd: undefined,
+      hasOwnPrice: state.hasOwnPrice ?? false,
+      commitsBefore: state.commits ?? 0,
+    },
+  };
+}
+
+/** Returns the growth of a total; undefined if it began anew, or if the total before it is unknown. */
+function growthOf(sum: Numbers, before: readonly number[] | undefined): Numbers | undefined {
+  // An earlier version of the program did not remember tokens written to the cache.
+  if (before === undefined || before.length < sum.length) return undefined;
+  const [input = 0, cached = 0, output = 0, written = 0] = before;
+  const growth: Numbers = [sum[0] - input, sum[1] - cached, sum[2] - output, sum[3] - written];
+  return growth.every((one) => one >= 0) ? growth : undefined;
+}
+
+/** Returns the call of a record whose total has not been read. */
+const recordedCall = ({ record, ...state }: ReaderState): readonly TranscriptEvent[] =>
+  record === undefined ? [] : [callOf(record.usage, record.at, `codex ${record.thread} ${record.response}`, state)];
+
+/**
+ * Returns a call if the total of tokens has grown. It is identified by the total even if there is a record of it, because a copy
+ * of the session in another one contains totals, but not always records.
+ */
 function readTokenCount(payload: unknown, at: number, state: ReaderState): ReadLine {
   const parsed = tokenCount.safeParse(payload, { reportInput: true });
   if (!parsed.success) return { ok: false, problem: problemsOf(parsed.error).join("; ") };
   const { total_token_usage: total, last_token_usage: last } = parsed.data.info ?? {};
-  const [before, session] = [state.total ?? [0, 0, 0], state.session ?? ""];
   const sum = total === null || total === undefined ? undefined : numbersOf(total);
   // An unchanged total belongs to a report of the account's limits, not to a call.
-  if (sum?.every((one, n) => one === before[n])) return { ok: true, state, events: [] };
-  const usage =
-    last !== null && last !== undefined ? numbersOf(last) : (sum?.map((one, n) => one - Math.min(one, before[n] ?? 0)) ?? []);
-  const [input = 0, cached = 0, output = 0] = usage;
-  if (input + output === 0) return { ok: true, state: { ...state, ...(sum && { total: [...sum] }) }, events: [] };
-  const root = state.root ?? session;
-  const read = Math.min(cached, input);
-  return {
-    ok: true,
-    state: { ...state, ...(sum && { total: [...sum] }) },
-    events: [
-      {
-        is: "call",
-        session,
-        at,
-        call: {
-          // A session that was made from another one begins with a copy of it, in which the totals are the same.
-          message: `codex ${root} ${sum === undefined ? at : sum.join(" ")}`,
-          request: "",
-          at,
-          model: state.model ?? "unknown",
-          branch: state.branch ?? null,
-          isSidechain: state.isSubAgent ?? false,
-          tokens: { input: input - read, cacheRead: read, cacheWrite5m: 0, cacheWrite1h: 0, output },
-          reportedUsd: undefined,
-          hasOwnPrice: state.hasOwnPrice ?? false,
-          commitsBefore: state.commits ?? 0,
-        },
-      },
-    ],
-  };
+  if (sum?.every((one, n) => one === (state.total?.[n] ?? 0))) return same(state);
+  const next: ReaderState = { ...state, ...(sum && { total: [...sum] }) };
+  // With web searches, the last usage is that of the context, which is less than what the call used.
+  const usage = state.record?.usage ?? (sum && growthOf(sum, state.total)) ?? (last ? numbersOf(last) : sum);
+  if (usage === undefined || usage[0] + usage[2] === 0) return same(next);
+  // A session that was made from another one begins with a copy of it, in which the totals are the same.
+  const message = `codex ${state.root ?? state.session ?? ""} ${sum === undefined ? at : sum.slice(0, 3).join(" ")}`;
+  return { ok: true, state: { ...next, record: undefined }, events: [callOf(usage, at, message, state)] };
+}
+
+/** Remembers a record until its total is read. */
+function readUsageRecord(payload: unknown, at: number, state: ReaderState): ReadLine {
+  const parsed = usageRecord.safeParse(payload, { reportInput: true });
+  if (!parsed.success) return { ok: false, problem: problemsOf(parsed.error).join("; ") };
+  const { thread_id: thread, response_id: response, usage } = parsed.data;
+  const record = { at, thread: thread ?? state.session ?? "", response, usage: numbersOf(usage) };
+  return { ok: true, state: { ...state, record }, events: recordedCall(state) };
 }
 
 const patchedFile = /^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm;
@@ -139,26 +188,72 @@ function readToolEvent(payload: unknown, at: number, state: ReaderState): ReadLi
   };
 }
 
+/** Whether a line of a sub-agent is copied from the session that started it. */
+const isCopy = (ordinal: number | null | undefined, { ownFrom }: ReaderState): boolean =>
+  typeof ordinal === "number" && ownFrom !== undefined && ordinal < ownFrom;
+
 /** Returns the id at the end of the file's name, for a transcript whose first line is missing. */
 const idInName = (name: string): string | undefined => /([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/i.exec(name)?.[1];
 
 const isNonEmpty = (value: string | null | undefined): value is string => value !== null && value !== undefined && value !== "";
 
 function readSessionMeta(payload: unknown, at: number, state: ReaderState): ReadLine {
-  // A copy of another session also contains that session's first line.
-  if (state.session !== undefined) return { ok: true, state, events: [] };
   const parsed = meta.safeParse(payload, { reportInput: true });
-  if (!parsed.success) return { ok: false, problem: problemsOf(parsed.error).join("; ") };
-  const { id, cwd, forked_from_id: forked, git, source } = parsed.data;
+  if (!parsed.success)
+    return state.session === undefined ? { ok: false, problem: problemsOf(parsed.error).join("; ") } : same(state);
+  const { id, cwd, forked_from_id: forked, git, source, subagent_history_start_ordinal: ownFrom } = parsed.data;
+  const isCopied = state.session !== undefined && id !== state.session && state.ownFrom === undefined;
+  // A copy of another session also contains that session's first line, which names the session from which that one was made.
+  if (state.session !== undefined) return same(isCopied ? { ...state, root: isNonEmpty(forked) ? forked : id } : state);
   const branch = git?.branch;
-  const parent = spawnSource.safeParse(source).data?.subagent.thread_spawn.parent_thread_id;
-  const root = isNonEmpty(forked) ? forked : (parent ?? id);
   const place: TranscriptEvent = { is: "place", session: id, at, folder: cwd ?? null, branch: branch ?? null };
+  const isSubAgent =
+    isNonEmpty(parsed.data.parent_thread_id) ||
+    parsed.data.thread_source === "subagent" ||
+    subAgentSource.safeParse(source).success;
   return {
     ok: true,
-    state: { ...state, session: id, root, isSubAgent: parent !== undefined, ...(isNonEmpty(branch) && { branch }) },
+    state: {
+      ...state,
+      session: id,
+      root: isNonEmpty(forked) && typeof ownFrom !== "number" ? forked : id,
+      isSubAgent,
+      ...(isNonEmpty(branch) && { branch }),
+      ...(typeof ownFrom === "number" && { ownFrom }),
+    },
     events: [place],
   };
+}
+
+const userItem = z.object({
+  item: z.object({
+    type: z.literal("UserMessage"),
+    id: z.string(),
+    content: z.array(z.object({ text })).nullish().catch(null),
+  }),
+});
+
+/** Reads an event: tokens or a prompt. Sessions that Codex reads page by page contain prompts as completed items. */
+function readEvent(payload: Readonly<Record<string, unknown>>, timestamp: string, at: number, state: ReaderState): ReadLine {
+  const session = state.session ?? "";
+  const promptOf = (id: string, content: string): ReadLine => ({
+    ok: true,
+    state,
+    events: [{ is: "prompt", session, at, id: `${session} ${id}`, text: content }],
+  });
+  switch (payload["type"]) {
+    case "token_count":
+      return readTokenCount(payload, at, state);
+    case "user_message":
+      return promptOf(timestamp, asText(payload["message"]));
+    case "item_completed": {
+      const item = userItem.safeParse(payload).data?.item;
+      if (item === undefined) return same(state);
+      return promptOf(item.id, (item.content ?? []).flatMap((part) => part.text ?? []).join("\n"));
+    }
+    default:
+      return same(state);
+  }
 }
 
 export const codex: TranscriptFormat = {
@@ -167,23 +262,27 @@ export const codex: TranscriptFormat = {
   read(raw, before, name) {
     const parsed = envelope.safeParse(raw, { reportInput: true });
     if (!parsed.success) return { ok: false, problem: problemsOf(parsed.error).join("; ") };
-    const { timestamp, type, payload } = parsed.data;
+    const { timestamp, type, payload, ordinal } = parsed.data;
     const at = instantOf(timestamp);
     if (at === undefined) return { ok: false, problem: `timestamp is no time: ${JSON.stringify(timestamp)}` };
     if (type === "session_meta") return readSessionMeta(payload, at, before);
-    const session = before.session ?? idInName(name) ?? name;
-    const state: ReaderState = { ...before, session };
-    if (type === "turn_context") {
-      const { model, service_tier: tier } = turn.safeParse(payload).data ?? {};
-      const isOwn = isNonEmpty(tier) && !standardTiers.has(tier);
-      return { ok: true, state: { ...state, hasOwnPrice: isOwn, ...(isNonEmpty(model) && { model }) }, events: [] };
+    const state: ReaderState = { ...before, session: before.session ?? idInName(name) ?? name };
+    switch (type) {
+      case "turn_context": {
+        const { model, service_tier: tier } = turn.safeParse(payload).data ?? {};
+        const isOwn = isNonEmpty(tier) && !standardTiers.has(tier);
+        return same({ ...state, hasOwnPrice: isOwn, ...(isNonEmpty(model) && { model }) });
+      }
+      case "token_usage_record":
+        return isCopy(ordinal, state) ? same(state) : readUsageRecord(payload, at, state);
+      case "response_item":
+        return isCopy(ordinal, state) ? same(state) : readToolEvent(payload, at, state);
+      case "event_msg":
+        return isCopy(ordinal, state) ? same(state) : readEvent(payload, timestamp, at, state);
+      case "compacted":
+        return { ok: true, state: { ...state, record: undefined }, events: recordedCall(state) };
+      default:
+        return same(state);
     }
-    if (type === "response_item") return readToolEvent(payload, at, state);
-    if (type !== "event_msg") return { ok: true, state, events: [] };
-    if (payload["type"] === "token_count") return readTokenCount(payload, at, state);
-    if (payload["type"] !== "user_message") return { ok: true, state, events: [] };
-    const prompt = payload["message"];
-    const event: TranscriptEvent = { is: "prompt", session, at, id: `${session} ${timestamp}`, text: asText(prompt) };
-    return { ok: true, state, events: [event] };
   },
 };

@@ -71,6 +71,15 @@ export const readerState = z
     hasOwnPrice: z.boolean(),
     /** Total of tokens so far, in a transcript that states totals. */
     total: z.array(z.number()),
+    /** A call whose total has not been read. */
+    record: z.object({
+      at: z.number(),
+      thread: z.string(),
+      response: z.string(),
+      usage: z.tuple([z.number(), z.number(), z.number(), z.number()]).readonly(),
+    }),
+    /** Ordinal of the first line that is not copied from another session. */
+    ownFrom: z.int(),
     commits: z.int(),
     /** Tool calls whose result may name a commit or a pull request. */
     watched: z.array(z.string()),

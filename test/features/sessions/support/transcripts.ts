@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, statSync, utimesSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { temporaryFolder } from "../../../support/folder.ts";
@@ -90,4 +90,39 @@ export function naiveClaudeSum(folder: string) {
     unpriced: costs.filter((one) => one === undefined).length,
     usd: costs.reduce<number>((sum, one) => sum + (one ?? 0), 0),
   };
+}
+
+/** Figures of Codex: input tokens with those of the cache, tokens read from the cache, output tokens, tokens written to the cache. */
+export type CodexTokens = readonly [input: number, cached: number, output: number, written?: number];
+
+const codexUsage = ([input, cached, output, written = 0]: CodexTokens) => ({
+  input_tokens: input,
+  cached_input_tokens: cached,
+  cache_write_input_tokens: written,
+  output_tokens: output,
+  total_tokens: input + output,
+});
+
+/** Payloads of Codex's lines, with the type of the line. */
+export const codexLine = {
+  meta: (id: string, more: Readonly<Record<string, unknown>> = {}) => ({
+    type: "session_meta",
+    payload: { id, cwd: "/w", ...more },
+  }),
+  model: (model: string) => ({ type: "turn_context", payload: { model } }),
+  prompt: (message: string) => ({ type: "event_msg", payload: { type: "user_message", message } }),
+  total: (total: CodexTokens, last: CodexTokens) => ({
+    type: "event_msg",
+    payload: { type: "token_count", info: { total_token_usage: codexUsage(total), last_token_usage: codexUsage(last) } },
+  }),
+  response: (thread_id: string, response_id: string, usage: CodexTokens) => ({
+    type: "token_usage_record",
+    payload: { thread_id, response_id, usage: codexUsage(usage) },
+  }),
+};
+
+/** Writes a transcript of Codex whose lines are a second apart and numbered. */
+export function writeCodex(path: string, lines: readonly Readonly<{ type: string; payload: unknown }>[]): void {
+  const timestamp = (n: number): string => new Date(Date.UTC(2026, 2, 18, 9, 0, n)).toISOString();
+  writeFileSync(path, lines.map((line, n) => `${JSON.stringify({ timestamp: timestamp(n), ordinal: n, ...line })}\n`).join(""));
 }
