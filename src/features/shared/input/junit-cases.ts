@@ -67,9 +67,10 @@ export type JunitCase = Readonly<{
 export type JunitReport = Readonly<{
   producer: JunitProducer;
   root: XmlElement | undefined;
-  suites: readonly XmlElement[];
+  /** When they began, as the root and the suites state it, or else the tests. */
+  times: readonly string[];
   /** Figures that suites state. Suites contain suites, whose figures are part of their own: only the outermost are here. */
-  stated: Readonly<Record<"time" | "skipped", readonly string[]>>;
+  stated: Readonly<Record<"time" | "tests" | "skipped", readonly string[]>>;
   cases: readonly JunitCase[];
 }>;
 
@@ -294,7 +295,15 @@ function readPart(test: OpenCase, element: XmlElement): void {
 export function readJunitReport(text: string, target: string): JunitReport {
   const cases: JunitCase[] = [];
   const suites: XmlElement[] = [];
-  const stated: Readonly<Record<"time" | "skipped", string[]>> = { time: [], skipped: [] };
+  const suiteTimes: string[] = [];
+  const testTimes: string[] = [];
+  const addTime = (element: XmlElement): void => {
+    const time = element.attributes.get("timestamp");
+    if (time === undefined || time === "") return;
+    if (isSuite(element)) suiteTimes.push(time);
+    else if (element.name === "testcase") testTimes.push(time);
+  };
+  const stated: Readonly<Record<"time" | "tests" | "skipped", string[]>> = { time: [], tests: [], skipped: [] };
   let root: XmlElement | undefined;
   let place: Readonly<{ parent: XmlElement | undefined; around: JunitSuites }> | undefined;
   let current: OpenCase | undefined;
@@ -302,9 +311,10 @@ export function readJunitReport(text: string, target: string): JunitReport {
   readXml(text, target, {
     open(element, parents) {
       root ??= element;
+      addTime(element);
       if (element.name === "testsuite") {
         suites.push(element);
-        for (const name of ["time", "skipped"] as const) {
+        for (const name of ["time", "tests", "skipped"] as const) {
           const value = element.attributes.get(name);
           const isPart = parents.some((one) => one.name === "testsuite" && one.attributes.has(name));
           if (value !== undefined && !isPart) stated[name].push(value);
@@ -327,5 +337,6 @@ export function readJunitReport(text: string, target: string): JunitReport {
     },
   });
   const producer = root === undefined ? "other" : producerOf(root, suites, cases);
-  return { producer, root, suites, stated, cases: joinTeardowns(cases) };
+  const times = suiteTimes.length > 0 ? suiteTimes : testTimes;
+  return { producer, root, times, stated, cases: joinTeardowns(cases) };
 }

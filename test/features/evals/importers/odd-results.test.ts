@@ -232,6 +232,19 @@ describe("a test of JUnit's XML", () => {
     ]);
   });
 
+  it("began when the root or the first suite did, or else the first test", () => {
+    const at = (minute: number): string => `timestamp="2026-03-01T10:0${minute}:00Z"`;
+    const began = (root: string, suite: string, ...tests: readonly string[]): string =>
+      parseEval(
+        `<testsuites ${root}><testsuite name="s" ${suite}>${tests.map((time) => `<testcase name="t" ${time}/>`).join("")}</testsuite></testsuites>`,
+        "a",
+      ).run.timestamp;
+    expect(began(at(1), at(2), at(0))).toBe("2026-03-01T10:01:00Z");
+    expect(began(at(1), "", at(2))).toBe("2026-03-01T10:01:00Z");
+    expect(began("", "", at(4), at(3))).toBe("2026-03-01T10:03:00Z");
+    expect(began("", "", "")).toBe("");
+  });
+
   it("that is yet to be done in Node did not run", () => {
     const todo = `<skipped type="todo" message="later"/>${failure}`;
     expect(read('name="tests.test_cart"', testcase("pays", todo), testcase("adds", ""))).toEqual([["adds", true, 1, 250]]);

@@ -111,7 +111,7 @@ function suiteNames(
 
 function readJunit({ text, target, root: folder }: ResultText): ReadResults {
   const report = readJunitReport(text, target);
-  const { producer, cases, suites, stated, root } = report;
+  const { producer, cases, stated, root } = report;
   const dialect = dialects[producer];
   const files = [...new Set(cases.flatMap(({ file }) => file ?? []))];
   const paths = pathNames(cases, files);
@@ -127,11 +127,10 @@ function readJunit({ text, target, root: folder }: ResultText): ReadResults {
   const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
   const statedSkipped = root?.attributes.get("skipped") ?? String(sum(stated.skipped.map(parseCount)));
   const durations = stated.time.flatMap((time) => secondsToMs(time) ?? []);
-  const times = suites.flatMap((suite) => suite.attributes.get("timestamp") ?? []).map(toIsoTime);
   return buildRun(target, {
     format: "junit",
     tier: dialect.tier,
-    at: firstTime(times),
+    at: firstTime(report.times.map(toIsoTime)),
     durationMs: secondsToMs(root?.attributes.get("time")) ?? (durations.length === 0 ? undefined : sum(durations)),
     tests,
     // Some producers state only the number of tests that did not run.
