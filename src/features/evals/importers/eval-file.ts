@@ -6,6 +6,7 @@ import { unreadableWarning } from "../../../kernel/unreadable-text.ts";
 import { orderingTime } from "../../reviews/model/clock.ts";
 import { attempt } from "../../shared/input/input-file.ts";
 import { parseJson } from "../../shared/input/json.ts";
+import { readJunitReport } from "../../shared/input/junit-cases.ts";
 import type { Sha256 } from "../model/cache.ts";
 import { estimateRun } from "../model/estimate.ts";
 import { type EvalRecorded, evalRecorded } from "../model/eval-recorded.ts";
@@ -18,6 +19,7 @@ import { sanityWarnings } from "../model/warnings.ts";
 import type { ReadResults, ResultFormat, ResultText } from "./formats/format.ts";
 import { detectResultFormat, formatById, rejectUnknownFormat, resultFormats, resultText } from "./formats/formats.ts";
 import { readInspectZip } from "./formats/inspect-zip.ts";
+import { junit } from "./formats/junit.ts";
 
 /** A parsed eval file. Warnings name values that cannot be right or could not be used, one line each. */
 export type ParsedEval = Readonly<{ run: EvalRun; warnings: readonly string[]; contentSha256: string }>;
@@ -126,6 +128,16 @@ export const parseEvalContent = async (
   options: ReadOptions = {},
 ): Promise<ParsedEval> =>
   typeof content === "string" ? parseEval(content, target, options) : toParsedEval(await readInspectZip(content, target));
+
+/**
+ * Whether a file is JUnit XML that neither holds nor states a test, as Surefire writes for a class that only contains other
+ * classes.
+ */
+export function isEmptyReport(content: string | Uint8Array): boolean {
+  if (typeof content !== "string" || !junit.claims(resultText(content, "", ""))) return false;
+  const report = attempt(() => readJunitReport(content, ""));
+  return report.ok && report.value.cases.length === 0 && report.value.stated.tests.every((count) => Number(count) === 0);
+}
 
 /** Whether a value is the run of a collector that has not ended. */
 const isPartial = (value: unknown): boolean => isRecord(value) && value["_partial"] === true;

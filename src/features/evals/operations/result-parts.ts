@@ -1,7 +1,15 @@
 import { invalidEval } from "../../../kernel/errors.ts";
+import type { LedgerError } from "../../../kernel/ledger-error.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { type Attempt, attemptAsync } from "../../shared/input/input-file.ts";
-import { mergeResults, type ParsedEval, type ParsedPart, parseEvalContent, parseFound } from "../importers/eval-file.ts";
+import {
+  isEmptyReport,
+  mergeResults,
+  type ParsedEval,
+  type ParsedPart,
+  parseEvalContent,
+  parseFound,
+} from "../importers/eval-file.ts";
 import { groupBy } from "../importers/formats/result-run.ts";
 import { classFileFolder } from "../model/file-names.ts";
 
@@ -15,6 +23,8 @@ export type FileSource = Readonly<{ file: string; content(): Promise<string | Ui
 export type RunFile = Readonly<{ file: string; parts?: readonly string[] }>;
 export type ParsedRun = RunFile & Readonly<{ parsed: ParsedEval }>;
 export type ReadRun = RunFile & Readonly<{ result: Attempt<ParsedEval> }>;
+
+type FailedFile = Readonly<{ file: string; result: Readonly<{ ok: false; error: LedgerError }> }>;
 
 /** How to read files. `merge`: the files are parts of one run, as the caller states. */
 export type ReadOptions = Readonly<{ format?: string | undefined; merge?: boolean | undefined }>;
@@ -33,9 +43,13 @@ async function parseSource(ports: Ports, source: FileSource, format: string | un
   return (found ? parseFound : parseEvalContent)(await content(), file, { root: ports.surroundings.folder, format });
 }
 
+const isEmpty = async ({ content }: FileSource, { code }: LedgerError): Promise<boolean> =>
+  code === "invalid_eval" && isEmptyReport(await content());
+
 /**
  * Reads files that may be parts of one run. If they contradict each other, each is a run of its own; a file that cannot be read
- * stays separate, so that it is rejected by its name. Files that were found and match no format are left out.
+ * stays separate, so that it is rejected by its name. Files that were found and match no format are left out, and so are reports
+ * without any test beside others that have some.
  * @throws with `merge`, invalid_eval when they cannot be parts of one run, and the errors of reading a file: without one of them
  * the run would not be whole
  */
@@ -45,14 +59,16 @@ export async function readRuns(
   { format, merge = false }: ReadOptions,
 ): Promise<readonly ReadRun[]> {
   const parts: ParsedPart[] = [];
-  const failed: ReadRun[] = [];
+  const failed: FailedFile[] = [];
+  const empty: FailedFile[] = [];
   for (const source of sources) {
     const { file } = source;
     const result = await attemptAsync(() => parseSource(ports, source, format));
     if (result.ok) parts.push(...(result.value === undefined ? [] : [{ file, parsed: result.value }]));
-    else if (merge) throw result.error;
-    else failed.push({ file, result });
+    else ((await isEmpty(source, result.error)) ? empty : failed).push({ file, result });
   }
+  if (parts.length === 0) failed.push(...empty);
+  if (merge && failed[0] !== undefined) throw failed[0].result.error;
   const [first, ...others] = parts;
   const mergeResult = others.length === 0 ? undefined : mergeResults(parts);
   const name = merge ? `${first?.file} and ${others.length} more` : `${classFileFolder(first?.file ?? "")}TEST-*.xml`;

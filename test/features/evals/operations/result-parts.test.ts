@@ -119,6 +119,29 @@ describe("a result file per class", () => {
     expect(view).toMatchObject({ recorded: 1, rejected: [{ file: join("reports", "TEST-cut.xml"), code: "invalid_xml" }] });
   });
 
+  it("is left out when it has no tests, and is rejected only if no other has any", async () => {
+    const empty = { "TEST-shop.NestedTest.xml": surefire("shop.NestedTest", []) };
+    const ports = await withFiles({ ...classes, ...empty });
+    const view = await evalImport.call(ports, { folder: "reports" }, quietCall);
+    expect(view).toMatchObject({ recorded: 1, rejected: [], runs: [{ total: 4 }] });
+    const [first, ...more] = [...Object.keys(empty), ...Object.keys(classes)].map((name) => join("reports", name));
+    const files = [first ?? "", ...more];
+    expect(await evalPush.call(ports, { files }, quietCall)).toMatchObject([{ reason: "duplicate" }]);
+    expect(await evalTake.call(ports, { files }, quietCall)).toMatchObject({ duplicates: 1, rejected: [], others: [] });
+    expect(await evalImport.call(ports, { folder: first ?? "", more, merge: true }, quietCall)).toMatchObject({ duplicates: 1 });
+    const alone = await evalPush.call(ports, { files: files.slice(0, 1) }, quietCall);
+    expect(alone).toMatchObject([{ reason: "rejected", error: { code: "invalid_eval" } }]);
+    const merged = evalImport.call(ports, { folder: first ?? "", merge: true }, quietCall);
+    await expect(merged).rejects.toThrow("it holds no test results");
+  });
+
+  it("is rejected when it states tests and has none", async () => {
+    const lost = surefire("shop.LostTest", []).replace("time=", 'tests="2" time=');
+    const ports = await withFiles({ ...classes, "TEST-shop.LostTest.xml": lost });
+    const view = await evalImport.call(ports, { folder: "reports" }, quietCall);
+    expect(view).toMatchObject({ recorded: 1, rejected: [{ file: join("reports", "TEST-shop.LostTest.xml") }] });
+  });
+
   it("stays a run of its own when another file contains the same test", async () => {
     const ports = await withFiles({ "TEST-a.xml": surefire("A", ["x"]), "TEST-b.xml": surefire("A", ["x"], ["x"]) });
     const view = await evalImport.call(ports, { folder: "reports" }, quietCall);
