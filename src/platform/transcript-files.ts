@@ -179,7 +179,8 @@ function transcriptGlobs({
     ]),
     [join(codex, "sessions"), "**/rollout-*.jsonl"],
     [join(codex, "archived_sessions"), "**/rollout-*.jsonl"],
-    [join(userHome, ".gemini", "tmp"), "*/chats/**/session-*.{json,jsonl}"],
+    // Transcripts of sub-agents are in a folder named after the session that started them.
+    [join(userHome, ".gemini", "tmp"), "*/chats/{**/session-*.{json,jsonl},*/*.jsonl}"],
   ];
 }
 

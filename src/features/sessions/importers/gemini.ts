@@ -4,7 +4,8 @@ import { instantOf, type ReaderState, type ReadLine, type TranscriptEvent, type 
 
 /*
  * Gemini CLI: `tmp/<project>/chats/session-*.json`, one object with all messages, or `session-*.jsonl`, one message per line,
- * repeated when it changes. The input tokens include those read from the cache.
+ * repeated when it changes. Sub-agents have their own sessions, `chats/<session>/<sub-agent>.jsonl`. The input tokens include
+ * those read from the cache.
  */
 
 const count = z.int().min(0).nullish();
@@ -37,7 +38,7 @@ function textOf(content: unknown): string {
 }
 
 /** Returns the events of one message, or why it could not be read. */
-function readMessage(raw: unknown, session: string): readonly TranscriptEvent[] | string {
+function readMessage(raw: unknown, session: string, isSubAgent: boolean): readonly TranscriptEvent[] | string {
   const parsed = message.safeParse(raw, { reportInput: true });
   if (!parsed.success) return problemsOf(parsed.error).join("; ");
   const { id, timestamp, type, content, model, tokens, toolCalls } = parsed.data;
@@ -65,7 +66,7 @@ function readMessage(raw: unknown, session: string): readonly TranscriptEvent[] 
         at,
         model: model ?? "unknown",
         branch: null,
-        isSidechain: false,
+        isSidechain: isSubAgent,
         tokens: {
           input: (tokens.input ?? 0) - read + (tokens.tool ?? 0),
           cacheRead: read,
@@ -83,7 +84,7 @@ function readMessage(raw: unknown, session: string): readonly TranscriptEvent[] 
 }
 
 const readMessageLine = (raw: unknown, session: string, state: ReaderState): ReadLine => {
-  const events = readMessage(raw, session);
+  const events = readMessage(raw, session, state.isSubAgent ?? false);
   return typeof events === "string" ? { ok: false, problem: events } : { ok: true, state, events };
 };
 
@@ -97,14 +98,15 @@ export const gemini: TranscriptFormat = {
     (typeof raw["id"] === "string" && messageTypes.has(raw["type"]) && !("sessionId" in raw)),
   read(raw, state) {
     const file = wholeFile.safeParse(raw).data;
+    const isSubAgent = raw["kind"] === "subagent";
     if (file !== undefined) {
-      const all = file.messages.map((one) => readMessage(one, file.sessionId));
+      const all = file.messages.map((one) => readMessage(one, file.sessionId, isSubAgent));
       const problem = all.find((one) => typeof one === "string");
       const events = all.flatMap((one) => (typeof one === "string" ? [] : one));
       return problem !== undefined && events.length === 0 ? { ok: false, problem } : { ok: true, state, events };
     }
     const session = raw["sessionId"];
-    if (typeof session === "string") return { ok: true, state: { ...state, session }, events: [] };
+    if (typeof session === "string") return { ok: true, state: { ...state, session, isSubAgent }, events: [] };
     if (typeof raw["id"] !== "string") return { ok: true, state, events: [] };
     return readMessageLine(raw, state.session ?? "gemini", state);
   },

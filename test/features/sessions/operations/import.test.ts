@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { sessions } from "../../../../src/features/agent/model/sessions.ts";
 import { spend } from "../../../../src/features/agent/model/spend.ts";
 import { sessionsImport } from "../../../../src/features/sessions/operations/import.ts";
+import { temporaryFolder, writeFiles } from "../../../support/folder.ts";
 import { openPorts, quietCall, type TestPorts } from "../../../support/ports.ts";
 import { listFiles, naiveClaudeSum, prices, sessionA, sessionB, transcriptFolder } from "../support/transcripts.ts";
 
@@ -133,6 +134,26 @@ describe("an import of transcripts", () => {
     const view = await importFrom(await openPorts({ env }), []);
     expect(view).toMatchObject({ files: 6, files_read: 6, sessions_added: 5 });
   });
+});
+
+it("finds the transcripts of Gemini's sub-agents, and counts their calls as those of sub-agents", async () => {
+  const timestamp = "2026-03-18T09:00:00.000Z";
+  const lines = [
+    { sessionId: "scout", projectHash: "0", startTime: timestamp, kind: "subagent" },
+    {
+      id: "1",
+      timestamp,
+      type: "gemini",
+      content: "",
+      model: "gemini-2.5-pro",
+      tokens: { input: 1000, output: 100, cached: 400 },
+    },
+  ];
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  const home = writeFiles(temporaryFolder(), { ".gemini/tmp/shop/chats/main/scout.jsonl": text });
+  const ports = await openPorts({ env: { HOME: home }, evals: { prices } });
+  expect(await importFrom(ports, [])).toMatchObject({ files: 1, sessions_added: 1, calls: 1, usd_micros: 750 + 50 + 1000 });
+  expect(await rowsOf(ports)).toEqual([expect.objectContaining({ session_id: "scout", call_site: "sub-agent" })]);
 });
 
 describe("invalid transcripts", () => {
