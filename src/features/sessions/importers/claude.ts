@@ -18,17 +18,24 @@ import {
 
 const count = z.int().min(0).nullish();
 
-const usage = z.object({
+const tokenCounts = z.object({
   input_tokens: count,
   cache_creation_input_tokens: count,
   cache_read_input_tokens: count,
   output_tokens: count,
   cache_creation: z.object({ ephemeral_5m_input_tokens: count, ephemeral_1h_input_tokens: count }).nullish(),
+});
+type TokenCounts = z.infer<typeof tokenCounts>;
+
+const usage = tokenCounts.extend({
   service_tier: z.string().nullish(),
   speed: z.string().nullish(),
   inference_geo: z.string().nullish(),
+  iterations: z.array(z.unknown()).nullish().catch(null),
 });
-type Usage = z.infer<typeof usage>;
+
+/** A call of the advisor, another model that answers within the message. The counts of the message do not contain its tokens. */
+const advice = tokenCounts.extend({ type: z.literal("advisor_message"), model: z.string() });
 
 const line = z.object({
   type: z.string(),
@@ -72,7 +79,7 @@ const standardModes: ReadonlySet<string> = new Set(["", "standard", "default", "
 const isStandardMode = (mode: string | null | undefined): boolean =>
   mode === null || mode === undefined || standardModes.has(mode);
 
-function tokensOf(from: Usage): Call["tokens"] {
+function tokensOf(from: TokenCounts): Call["tokens"] {
   const written = from.cache_creation_input_tokens ?? 0;
   const hour = from.cache_creation?.ephemeral_1h_input_tokens ?? 0;
   const statedTotal = hour + (from.cache_creation?.ephemeral_5m_input_tokens ?? 0);
@@ -132,7 +139,14 @@ function readAnswer(from: Line, at: number, raw: unknown, state: ReaderState, na
     hasOwnPrice: ![used.service_tier, used.speed, used.inference_geo].every(isStandardMode),
     commitsBefore: state.commits ?? 0,
   };
-  return { ok: true, state: nextState, events: [{ is: "call", session, at, call }, ...events] };
+  const advised = (used.iterations ?? []).flatMap((one, n): readonly Call[] => {
+    const { data } = advice.safeParse(one);
+    return data === undefined
+      ? []
+      : [{ ...call, message: `${message} advisor ${n}`, model: data.model, tokens: tokensOf(data), reportedUsd: undefined }];
+  });
+  const calls = [call, ...advised].map((one): TranscriptEvent => ({ is: "call", session, at, call: one }));
+  return { ok: true, state: nextState, events: [...calls, ...events] };
 }
 
 const textOf = (content: unknown): string =>

@@ -136,6 +136,29 @@ describe("an import of transcripts", () => {
   });
 });
 
+it("counts calls of Claude Code's advisor with their own model, once in all lines of a message", async () => {
+  const ports = await openPorts({ evals: { prices } });
+  const path = join(ports.cwd, "advised.jsonl");
+  const main = { input_tokens: 4, output_tokens: 683 };
+  const asked = { type: "advisor_message", model: "claude-opus-4-6", input_tokens: 90_000, output_tokens: 18_000 };
+  const line = (uuid: string, usage: Readonly<Record<string, unknown>>) => ({
+    ...{ type: "assistant", uuid, sessionId: "s", requestId: "r", timestamp: "2026-03-18T09:00:00Z" },
+    message: { id: "m", model: "claude-sonnet-4-6", content: [], usage },
+  });
+  const lines = [
+    line("1", { ...main, output_tokens: 80 }),
+    line("2", { ...main, iterations: [{ type: "message", ...main }, asked, { type: "message" }] }),
+    line("3", { ...main, iterations: [{ type: "message", ...main }, asked, { type: "message" }] }),
+  ];
+  writeFileSync(path, lines.map((one) => `${JSON.stringify(one)}\n`).join(""));
+  const usd_micros = 4 * 3 + 683 * 15 + 90_000 * 5 + 18_000 * 25;
+  expect(await importFrom(ports, [path])).toMatchObject({ calls: 2, usd_micros, problems: [] });
+  expect((await rowsOf(ports)).map(({ model, input_tokens }) => [model, input_tokens]).sort()).toEqual([
+    ["claude-opus-4-6", 90_000],
+    ["claude-sonnet-4-6", 4],
+  ]);
+});
+
 it("finds the transcripts of Gemini's sub-agents, and counts their calls as those of sub-agents", async () => {
   const timestamp = "2026-03-18T09:00:00.000Z";
   const lines = [
