@@ -144,6 +144,33 @@ it("output of two tools is detected even when the first has many entries", () =>
   expect(() => read(`${json(eslint)}\n${json(ruff)}\n`)).toThrow(/what several tools write \(eslint, ruff/);
 });
 
+describe("a message of several lines in ESLint's text", () => {
+  const frame = "\n  4 | const b = a.current;\n> 5 | use(b);\n    |     ^ read here\n";
+  const rows = [
+    `  5:7   error    Error: no refs here\n\nRefs are for effects.\n${frame}  6 |   done();  react-hooks/refs`,
+    "  9:1   warning  Two lines\nof text        react-hooks/purity",
+    "  10:1  error    'x' is not defined  no-undef",
+  ];
+  it("ends with the rule, and is not mistaken for the path of the next rows", () => {
+    const { findings } = read(`/p/a.jsx\n${rows.join("\n")}\n\n/p/b.jsx\n  1:1  error  m  semi\n\n✖ 4 problems\n`);
+    expect(findings.map(({ rule, path, line }) => [rule, path, line])).toEqual([
+      ["react-hooks/refs", "/p/a.jsx", 5],
+      ["react-hooks/purity", "/p/a.jsx", 9],
+      ["no-undef", "/p/a.jsx", 10],
+      ["semi", "/p/b.jsx", 1],
+    ]);
+    expect(findings[0]?.message).toBe("Error: no refs here");
+  });
+
+  it("has no rule if the code cannot be parsed", () => {
+    const text = `/p/a.js\n  5:1  error  Parsing error: unexpected token\n${frame}\n/p/b.js\n  1:1  error  m  semi\n`;
+    expect(read(text).findings).toMatchObject([
+      { rule: "tool_error", category: "tool_error", path: "/p/a.js" },
+      { rule: "semi", path: "/p/b.js" },
+    ]);
+  });
+});
+
 describe("lines of YAML's linter", () => {
   const rows =
     'a.yaml\n  1:1       warning  missing document start "---"  (document-start)\n  3:5       error    wide  (colons)\n';
