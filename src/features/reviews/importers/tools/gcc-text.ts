@@ -1,26 +1,41 @@
 import { cppcheckSeverities } from "./cppcheck.ts";
 import { defineFormat, severitiesOf, severityOf } from "./define-format.ts";
-import { findingOf } from "./entries.ts";
+import { findingOf, toolError } from "./entries.ts";
 import { shellcheckSeverities } from "./shellcheck.ts";
 import { parseLineNumber, readLines } from "./text.ts";
 
 const severities = new Map([...severitiesOf({ error: ["fatal error"] }), ...shellcheckSeverities, ...cppcheckSeverities]);
 
 const messagePattern = "(?<severity>fatal error|error|warning|style|performance|portability|note): (?<message>.*?)";
+/** Where a diagnostic is: line and column, and with an option of Clang the ranges of columns. */
+const placePattern = ":(?<line>\\d+):(?:\\d+:)?(?:\\{\\S*\\}:)?";
 /** Lines with a rule, for any language but Python, whose checkers have their own formats. */
 const ruleDiagnostic = new RegExp(
-  `^(?<path>(?!.*\\.pyi?:\\d)\\S.*?):(?<line>\\d+):(?:\\d+:)? ${messagePattern} \\[(?<rule>[\\w.,+=-]+)\\]$`,
+  `^(?<path>(?!.*\\.pyi?:\\d)\\S.*?)${placePattern} ${messagePattern} \\[(?<rule>[\\w.,+=-]+)\\]$`,
 );
+const cExtensions = "c|cc|cpp|cxx|c\\+\\+|cppm|ixx|h|hh|hpp|hxx|h\\+\\+|inl|ipp|tcc|tpp|txx|inc|def|m|mm|cu|cuh|l|y";
 /** Lines of C and related languages only, as compilers of other languages begin their lines the same way. */
 const cDiagnostic = new RegExp(
-  `^(?<path>\\S.*?\\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inl|m|mm|cu)):(?<line>\\d+):(?:\\d+:)? ${messagePattern}$`,
+  `^(?<path>\\S.*?\\.(?:${cExtensions}|${cExtensions.toUpperCase()}))${placePattern} ${messagePattern}$`,
 );
-/** A linker's message about an object file, whose place in the source is not known. */
-const linkerError = /^(?:\S*ld: )?(?<path>\S+?\.(?:c|cc|cpp|cxx|m|mm)):\([^)]*\): (?<message>undefined reference to .*)$/;
-/** A failed link prints at least this line. */
-const linkFailed = /^(?:collect2|clang(?:\+\+)?): error: (?<message>(?:ld returned|linker command failed).*)$/;
+/** Errors of any language, and of the assembler: next to lines of C, they are from the same build. */
+const anyError = new RegExp(`^(?<path>\\S.*?\\.[A-Za-z]\\w*)${placePattern} (?<severity>fatal error|[Ee]rror): (?<message>.*)$`);
+/** A linker's message, whose place in the source is known only of code with debug information. */
+const linkerError =
+  /^(?:\S*ld: )?(?<path>\S+?\.(?:c|cc|cpp|cxx|m|mm)):(?:(?<line>\d+)(?::\([^)]*\))?|\([^)]*\)): (?<message>undefined reference to .*)$/;
+/** An error of a compiler or a linker that is about no place in a file. A failed link prints at least one. */
+const programError =
+  /^(?:\S*[\\/])?(?:[\w.]+-)*(?:gcc|g\+\+|cc|c\+\+|cc1\w*|collect2|lto1|clang(?:\+\+)?|ld(?:\.\w+)?|ld64\.lld|lld-link)(?:-\d+)?(?:\.exe)?: (?:fatal )?error: (?<message>.*)$/;
+/** An error of clang-tidy about the command that compiles a file. */
+const commandError = /^error: (?<message>.*) \[(?<rule>clang-diagnostic-[\w-]+)(?:,\S*)?\]$/;
 const diagnostic = { exec: (line: string) => ruleDiagnostic.exec(line) ?? cDiagnostic.exec(line) };
-const diagnosticOrLink = { exec: (line: string) => diagnostic.exec(line) ?? linkerError.exec(line) ?? linkFailed.exec(line) };
+const diagnosticOrError = {
+  exec: (line: string) =>
+    diagnostic.exec(line) ?? anyError.exec(line) ?? linkerError.exec(line) ?? programError.exec(line) ?? commandError.exec(line),
+};
+
+/** The report of a build that failed. */
+const failedBuild = /^(?:\S*make(?:\[\d+\])?: \*\*\* .*|ninja: build stopped: .*)$/;
 
 const clangTidy =
   /^(?:abseil|altera|android|boost|bugprone|cert|clang-(?:analyzer|diagnostic)|concurrency|cppcoreguidelines|darwin|fuchsia|google|hicpp|linuxkernel|llvm|llvmlibc|misc|modernize|mpi|objc|openmp|performance|portability|readability|zircon)-/;
@@ -44,12 +59,23 @@ export const gccText = defineFormat({
   gives: "the tool, told by the rule",
   lacks: "fixable; notes explain the line before, except those of ShellCheck",
   claims: (lines) => lines.some((line) => diagnostic.exec(line) !== null),
-  read: (lines) =>
-    readLines(lines, diagnosticOrLink, ({ path = null, line, severity = "error", message = "", rule: namedRule = null }) => {
-      const tool = toolOf(namedRule);
-      // After a check, clang-tidy names its aliases and whether it counts as an error.
-      const rule = tool === "clang-tidy" ? (namedRule?.split(",")[0] ?? null) : namedRule;
-      if (severity === "note" && tool !== "shellcheck") return undefined;
-      return findingOf({ tool, rule, severity: severityOf(severities, severity), message, path, line: parseLineNumber(line) });
-    }),
+  read(lines) {
+    const reading = readLines(
+      lines,
+      diagnosticOrError,
+      ({ path = null, line, severity = "error", message = "", rule: namedRule = null }) => {
+        const tool = toolOf(namedRule);
+        // After a check, clang-tidy names its aliases and whether it counts as an error.
+        const rule = tool === "clang-tidy" ? (namedRule?.split(",")[0] ?? null) : namedRule;
+        if (severity === "note" && tool !== "shellcheck") return undefined;
+        return findingOf({ tool, rule, severity: severityOf(severities, severity), message, path, line: parseLineNumber(line) });
+      },
+    );
+    const failure = lines.find((line) => failedBuild.test(line));
+    // A compiler that only warns does not fail the build; a linter may.
+    const isExplained = reading.findings.some(({ tool, severity }) => tool !== "gcc" || severity === "error");
+    if (failure === undefined || reading.findings.length === 0 || isExplained) return reading;
+    const details = { severity: "error", message: failure, path: null, line: null, ...toolError } as const;
+    return { ...reading, findings: [...reading.findings, findingOf({ tool: "gcc", ...details })] };
+  },
 });

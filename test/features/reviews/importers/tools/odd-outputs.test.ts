@@ -89,6 +89,33 @@ describe("text lines with a finding in an unusual form", () => {
     expect(first(text)).toMatchObject(expected);
   });
 
+  it.each([
+    ["of a file of templates", "v.tpp:3:5: error: m\n", { path: "v.tpp", line: 3 }],
+    ["of a file in capitals", "A.CPP:3:5: error: m\n", { path: "A.CPP", line: 3 }],
+    ["with ranges of columns", "b.c:3:5:{3:1-3:4}{3:6-3:9}: error: m\n", { path: "b.c", line: 3, message: "m" }],
+    ["of another language in the same build", "p/A.java:3: error: m\n", { path: "p/A.java", line: 3 }],
+    ["of the assembler", "b.s:3: Error: m\n", { path: "b.s", line: 3 }],
+    ["of a linker in code with debug information", "ld: b.c:3: undefined reference to `f'\n", { path: "b.c", line: 3 }],
+    ["of another linker", "ld.lld: error: undefined symbol: f\n", { path: null, message: "undefined symbol: f" }],
+    [
+      "of a compiler about its command",
+      "arm-none-eabi-g++-12: fatal error: no input files\n",
+      { path: null, message: "no input files" },
+    ],
+    ["of clang-tidy about the command", "error: m [clang-diagnostic-error]\n", { path: null, rule: "clang-diagnostic-error" }],
+    ["that make reports", "make[1]: *** No rule to make target 'b.c'.  Stop.\n", { path: null, category: "tool_error" }],
+    ["that Ninja reports", "ninja: build stopped: subcommand failed.\n", { path: null, category: "tool_error" }],
+  ])("include an error %s, next to a warning of GCC", (_, text, expected) => {
+    const { findings } = read(`a.c:3:1: warning: m [-Wx]\n${text}`);
+    expect(findings).toMatchObject([{ severity: "warning" }, { severity: "error", ...expected }]);
+  });
+
+  it("include no report of make if a finding explains it", () => {
+    const failed = "make: *** [Makefile:3: all] Error 1\n";
+    expect(read(`a.c:3:1: error: m\n${failed}`).findings).toHaveLength(1);
+    expect(read(`a.sh:3:1: warning: m [SC2154]\n${failed}`).findings).toHaveLength(1);
+  });
+
   it("include linker errors next to a warning", () => {
     const gcc =
       "a.c:3:1: warning: m [-Wx]\nld: a.c:(.text+0x9): undefined reference to `f'\ncollect2: error: ld returned 1 exit status\n";
