@@ -6,7 +6,7 @@ import { blocksOf, parseLineNumber } from "./text.ts";
 const severities = severitiesOf({ error: ["×", "✖"], warning: ["!", "⚠"], info: ["i", "ℹ"] });
 
 const heading =
-  /^(?<path>\S.*?)(?::(?<line>\d+):\d+)? (?<rule>(?:lint|assist|suppressions)\/\S+|parse|format|organizeImports|configuration)(?: +\S+)* +━+$/;
+  /^(?<path>\S.*?)(?::(?<line>\d+):\d+)? (?<rule>(?:lint|assist|suppressions|syntax|fs|internalError|files)\/\S+|parse|format|organizeImports|configuration|check|ci|plugin)(?: +\S+)* +━+$/;
 const messageLine = /^ {2}(?<severity>[×✖!⚠iℹ]) (?<message>.*)$/;
 
 /** https://biomejs.dev/reference/reporters/#default */

@@ -1,4 +1,4 @@
-import { createCollector, defineFormat, severitiesOf, severityOf } from "./define-format.ts";
+import { createCollector, defineFormat, severitiesOf, severityOf, type ToolFinding } from "./define-format.ts";
 import { findingOf, toolError } from "./entries.ts";
 import { blocksOf, parseLineNumber } from "./text.ts";
 
@@ -20,7 +20,20 @@ function lintIn(below: readonly string[]): string | null {
 }
 
 /** Matches an error without a place, such as a linker error, that does not merely sum up others. */
-const unplacedError = /^error: (?<message>(?!aborting due to|could not compile|build failed|\d+ ).*)$/;
+const unplacedError = /^error(?:\[(?<rule>E\d{4})\])?: (?<message>(?!aborting due to|could not compile|build failed|\d+ ).*)$/;
+
+/** A build that failed, which an error above explains. */
+const failedBuild = /^error: (?<message>(?:could not compile|build failed).*)$/;
+
+const unplaced = (message: string, rule?: string): ToolFinding =>
+  findingOf({
+    tool: "rustc",
+    severity: "error",
+    message,
+    path: null,
+    line: null,
+    ...(rule === undefined ? toolError : { rule }),
+  });
 
 /**
  * What `cargo build`, `check` and `clippy` print. https://doc.rust-lang.org/rustc/command-line-arguments.html#option-error-format
@@ -39,9 +52,9 @@ export const cargoText = defineFormat({
     const blocks = blocksOf(lines, heading, arrow);
     const placed = new Set(blocks.map(({ found }) => found["message"]));
     for (const line of lines) {
-      const message = unplacedError.exec(line)?.groups?.["message"];
+      const { message, rule } = unplacedError.exec(line)?.groups ?? {};
       if (message === undefined || placed.has(message)) continue;
-      collector.findings.push(findingOf({ tool: "rustc", severity: "error", message, path: null, line: null, ...toolError }));
+      collector.findings.push(unplaced(message, rule));
     }
     for (const { found, below } of blocks) {
       const { path = null, line, severity, message = "" } = found;
@@ -51,6 +64,9 @@ export const cargoText = defineFormat({
         findingOf({ tool, rule, severity: severityOf(severities, severity), message, path, line: parseLineNumber(line) }),
       );
     }
+    const failure = lines.map((line) => failedBuild.exec(line)?.groups?.["message"]).find((message) => message !== undefined);
+    if (failure !== undefined && !collector.findings.some(({ severity }) => severity === "error"))
+      collector.findings.push(unplaced(failure));
     return collector.reading();
   },
 });

@@ -216,6 +216,9 @@ const foundNothing = new RegExp(
 );
 const foundSomething = new RegExp(`\\b[1-9]\\d* ${problemNouns}\\b`, "i");
 
+/** Matches what a tool prints that checked no file, or failed, next to a summary without findings. */
+const checkedNothing = /\bno (?:\w+ )?files (?:found|to)\b|\b[io]n 0 (?:source )?files\b|^(?:level=error|ERRO)\b/i;
+
 const reportsNoFindings = (lines: readonly string[]): boolean =>
   lines.every(isBanner) || (lines.some((line) => foundNothing.test(line)) && !lines.some((line) => foundSomething.test(line)));
 
@@ -274,14 +277,16 @@ export function readOutput(text: string, target: string, formatId?: string): Rea
   const forms = formsFor(format, output.forms);
   const reading = format.read(isEmpty ? { ...forms, "json lines": { output: [] } } : forms, target);
   if (reading !== undefined) {
-    if (format.form === "text" && reading.findings.length === 0 && !reportsNoFindings(output.forms.text?.output ?? [])) {
+    const lines = format.form === "text" && reading.findings.length === 0 ? (output.forms.text?.output ?? []) : [];
+    const isIdle = lines.some((line) => checkedNothing.test(line));
+    if (!isIdle && !reportsNoFindings(lines)) {
       throw invalidInput(target, [
         `it has no line as ${format.title} writes it (${format.looksFor}), and none that says that nothing was found`,
       ]);
     }
     const [readable, unread] = splitByReadableRule(reading.findings.map(withFilePath));
     const skipped = [...(format.form === "json lines" ? output.skipped : []), ...reading.skipped, ...unread];
-    return { format, ...reading, findings: readable, skipped };
+    return { format, ...reading, ...(isIdle ? { ran: false } : {}), findings: readable, skipped };
   }
   if (output.noJson !== undefined && format.form.startsWith("json")) throw output.noJson;
   throw invalidInput(target, [

@@ -5,9 +5,9 @@ import { blocksOf, parseLineNumber } from "./text.ts";
 
 /** A colon after an id is excluded, as Pylint writes it. */
 const messagePattern = "(?<rule>[A-Z]{1,6}\\d{1,4}(?!\\d|:)|invalid-syntax|SyntaxError):? (?<fixable>\\[\\*\\] )?(?<message>.*)$";
-/** Python programs may have a name without an extension. */
+/** Python programs may have a name without an extension; Ruff also checks `pyproject.toml`. */
 const concise = new RegExp(
-  `^(?<path>\\S.*?(?:\\.(?:pyi?|ipynb)|[\\\\/][^.:\\\\/]+)):(?<cell>cell \\d+:)?(?<line>\\d+):(?:\\d+:)? ${messagePattern}`,
+  `^(?<path>\\S.*?(?:\\.(?:py[iwx]?|ipynb|toml)|[\\\\/][^.:\\\\/]+)):(?<cell>cell \\d+:)?(?<line>\\d+):(?:\\d+:)? ${messagePattern}`,
 );
 const heading = new RegExp(`^${messagePattern}`);
 const arrow = /^ *--> (?<path>.+?):(?<cell>cell \d+:)?(?<line>\d+):\d+$/;

@@ -52,7 +52,7 @@ export const pyright = defineFormat({
 });
 
 const row =
-  /^ {2}(?<path>\S.*?):(?<line>\d+):\d+ - (?<severity>error|warning|information): (?<message>.*?)(?: \((?<rule>report\w+)\))?$/s;
+  /^ {2}(?<path>\S.*?)(?::(?<line>\d+):\d+ -|(?<=\.pyi?):) (?<severity>error|warning|information): (?<message>.*?)(?: \((?<rule>report\w+)\))?$/s;
 
 /** Joins lines: a finding continues on lines that are indented further. */
 const joinLines = (lines: readonly string[]): readonly string[] => lines.join("\n").split(/\n(?! {2}\s)/);

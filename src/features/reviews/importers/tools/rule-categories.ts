@@ -80,7 +80,7 @@ export const toolTables: readonly ToolTable[] = [
   {
     tool: "biome",
     rules: [
-      [/^(?:parse|configuration)$/, "tool_error"],
+      [/^(?:parse|configuration)$|^(?:syntax|fs|internalError)\//, "tool_error"],
       [/^lint\/security\//, "security"],
       [/^lint\/correctness\/noUnused/, "yagni"],
       [

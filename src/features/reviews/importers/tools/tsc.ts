@@ -4,9 +4,9 @@ import { parseLineNumber, readLines } from "./text.ts";
 
 const severities = severitiesOf({ error: ["error"], warning: ["warning"], info: ["message"] });
 
-/** `a.ts(3,5): error TS2322: …`, `a.ts:3:5 - error TS2322: …` with colours, `error TS18003: …` about the configuration. */
+/** `a.ts(3,5): error TS2322: …`, `a.ts:3:5 - error TS2322: …` with colours and in Angular after `Error: `, `error TS18003: …` about the configuration. */
 const diagnostic =
-  /^(?:(?:(?<path>\S.*?)(?:\((?<line>\d+),\d+\): |:(?<prettyLine>\d+):\d+ - ))?)(?<severity>error|warning|message) (?<rule>TS\d+): (?<message>.*)$/;
+  /^(?:Error: |Warning: )?(?:(?:(?<path>\S.*?)(?:\((?<line>\d+),\d+\): |:(?<prettyLine>\d+):\d+ - ))?)(?<severity>error|warning|message) (?<rule>TS\d+): (?<message>.*)$/;
 
 /** In watch mode, only the output of the last compilation counts. */
 const compilationStart = / - (?:Starting compilation in watch mode|File change detected\. Starting incremental compilation)/;

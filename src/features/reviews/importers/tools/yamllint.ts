@@ -9,6 +9,9 @@ const parsable = /^(?<path>\S.*?):(?<line>\d+):\d+: \[(?<severity>error|warning)
 const row =
   /^ {2}(?<line>\d+):\d+ +(?<severity>error|warning) +(?<message>\S.*?) (?: (?=\()|(?=\(syntax\)))\((?<rule>[a-z][a-z-]*)\)$/;
 
+/** An error of the syntax as versions before 1.17 write it, without a rule. */
+const oldSyntaxError = /^(?:(?<path>\S.*?):| {2})(?<line>\d+):\d+(?:: \[error\]| +error) +(?<message>syntax error: .*)$/;
+
 /** Whether a line is a finding below the path of its file, as yamllint writes it; ESLint's have no brackets around the rule. */
 export const isYamllintRow = (line: string): boolean => row.test(line);
 
@@ -28,9 +31,9 @@ export const yamllint = defineFormat({
     let heading: string | null = null;
     for (const line of lines) {
       if (/^\S/.test(line)) heading = line.trimEnd();
-      const found = (parsable.exec(line) ?? row.exec(line))?.groups;
+      const found = (parsable.exec(line) ?? row.exec(line) ?? oldSyntaxError.exec(line))?.groups;
       if (found === undefined) continue;
-      const { path = heading, rule = null, severity, message = "" } = found;
+      const { path = heading, rule = "syntax", severity = "error", message = "" } = found;
       const details = { severity: severityOf(severities, severity), message, path, line: parseLineNumber(found["line"]) };
       collector.findings.push(findingOf({ tool: "yamllint", rule, ...details }));
     }

@@ -30,6 +30,20 @@ describe("output of a tool that checked nothing is recognized as such", () => {
     expect(read(text)).toMatchObject({ ran: false, findings: [] });
   });
 
+  it.each([
+    ["flake8", "warning: No Python files found under the given path(s)\nAll checks passed!\n"],
+    [
+      "oxlint-text",
+      "No files found to lint. Please check your paths and ignore patterns.\nFinished in 9ms on 0 files with 96 rules.\n",
+    ],
+    ["oxlint-text", "Found 0 warnings and 0 errors.\nFinished in 9ms on 0 files with 96 rules.\n"],
+    ["pyright-text", "No source files found.\n0 errors, 0 warnings, 0 informations\n"],
+    ["mypy-text", "Success: no issues found in 0 source files\n"],
+    ["golangci-lint-text", 'level=error msg="Running error: context loading failed: no go files to analyze"\n0 issues.\n'],
+  ])("text of %s: %j", (format, text) => {
+    expect(read(text, format)).toMatchObject({ ran: false, findings: [] });
+  });
+
   it("but not when one file was checked", () => {
     const files = [
       { filePath: "a.js", messages: [ignored] },
@@ -84,6 +98,15 @@ describe("text lines with a finding in an unusual form", () => {
       "a.cc:3:1: warning: m [bugprone-x,-warnings-as-errors]\n",
       { tool: "clang-tidy", rule: "bugprone-x" },
     ],
+    ["Ruff's of a project's settings", "pyproject.toml:5:1: RUF200 m\n", { rule: "RUF200", path: "pyproject.toml" }],
+    ["TypeScript's in Angular", "Error: src/a.ts:3:5 - error TS2322: m\n", { path: "src/a.ts", line: 3 }],
+    [
+      "Pyright's about a whole file",
+      "  /p/a.py: error: Cycle in imports (reportImportCycles)\n",
+      { path: "/p/a.py", line: null, rule: "reportImportCycles", message: "Cycle in imports" },
+    ],
+    ["Biome's of files", "a.ts fs/cantRead ━━━\n\n  × m\n", { rule: "fs/cantRead", path: "a.ts", category: "tool_error" }],
+    ["Biome's of the syntax", "a.ts:3:5 syntax/a/b ━━━\n\n  × m\n", { rule: "syntax/a/b", line: 3, category: "tool_error" }],
     ["golangci-lint's of go.mod", "go.mod:5:1: replaced (gomoddirectives)\n", { path: "go.mod", rule: "gomoddirectives" }],
   ])("%s", (_, text, expected) => {
     expect(first(text)).toMatchObject(expected);
@@ -129,6 +152,13 @@ describe("text lines with a finding in an unusual form", () => {
     expect(read(cargo).findings).toMatchObject([
       { severity: "error", message: expect.stringMatching(/^linking/), path: null },
       { severity: "warning", path: "src/a.rs" },
+    ]);
+    const missing = cargo.replace("error: linking", "error[E0463]: linking");
+    expect(read(missing).findings).toMatchObject([{ severity: "error", rule: "E0463", path: null }, { severity: "warning" }]);
+    const unexplained = cargo.replace(/error: linking.*\n/, "");
+    expect(read(unexplained).findings).toMatchObject([
+      { severity: "warning" },
+      { severity: "error", category: "tool_error", message: expect.stringMatching(/^could not compile/), path: null },
     ]);
   });
 });
@@ -210,6 +240,17 @@ describe("lines of YAML's linter", () => {
       ["yamllint", "colons", "a.yaml", 3, "style"],
       ["yamllint", "syntax", "a.yaml", 9, "tool_error"],
     ]);
+  });
+
+  it("may be errors of the syntax without a rule, as older versions write them", () => {
+    const parsable = "a.yaml:1:1: [warning] m (colons)\nb.yaml:9:1: [error] syntax error: expected <block end>\n";
+    const standard = "a.yaml\n  1:1       warning  m  (colons)\n  9:1       error    syntax error: expected <block end>\n";
+    for (const text of [parsable, standard]) {
+      expect(read(text).findings).toMatchObject([
+        { rule: "colons" },
+        { rule: "syntax", severity: "error", category: "tool_error", line: 9 },
+      ]);
+    }
   });
 
   it("do not hide ESLint's, whose rule has no brackets", () => {
