@@ -25,16 +25,20 @@ const message = z.object({ text, id: text, arguments: z.array(z.string()).nullis
 const strings = z.record(z.string(), message).nullish();
 const artifactLocation = z.object({ uri: text, uriBaseId: text, index: number });
 
+/** A value that is not as it should be is absent, so that the rule keeps its id and its level. */
 const rule = z.object({
   id: z.string(),
-  defaultConfiguration: z.object({ level: text }).nullish(),
-  messageStrings: strings,
-  shortDescription: message.nullish(),
-  properties: z.object({ tags: z.array(z.string()).readonly().nullish() }).nullish(),
+  defaultConfiguration: z.object({ level: text }).nullish().catch(null),
+  messageStrings: strings.catch(null),
+  shortDescription: message.nullish().catch(null),
+  properties: z
+    .object({ tags: z.array(z.string()).readonly().nullish() })
+    .nullish()
+    .catch(null),
 });
 type Rule = z.output<typeof rule>;
 
-const component = z.object({ name: text, rules: list, globalMessageStrings: strings });
+const component = z.object({ name: text, guid: text, rules: list, globalMessageStrings: strings });
 
 const run = z.object({
   tool: z.object({ driver: component.extend({ name: z.string() }), extensions: z.array(component).readonly().nullish() }),
@@ -59,7 +63,11 @@ const run = z.object({
 });
 type Run = z.output<typeof run>;
 
-const reference = z.object({ id: text, index: number, toolComponent: z.object({ index: number, name: text }).nullish() });
+const reference = z.object({
+  id: text,
+  index: number,
+  toolComponent: z.object({ index: number, name: text, guid: text }).nullish(),
+});
 type Reference = z.output<typeof reference>;
 
 const locations = z
@@ -112,8 +120,9 @@ function rulesOf({ driver, extensions }: Run["tool"]) {
   return {
     /** Finds a rule. `index` is its place in the list of its component: the extension that the reference names, else the tool itself. */
     find({ id, index, toolComponent }: Reference): Rule | undefined {
-      const named = extensions?.findIndex(({ name }) => name === toolComponent?.name) ?? -1;
-      const extension = toolComponent?.index ?? (typeof toolComponent?.name === "string" ? named : -1);
+      const named = (key: "name" | "guid") =>
+        extensions?.findIndex((one) => typeof one[key] === "string" && one[key] === toolComponent?.[key]) ?? -1;
+      const extension = toolComponent == null ? -1 : (toolComponent.index ?? Math.max(named("name"), named("guid")));
       const value = typeof index === "number" && index >= 0 ? lists[extension + 1]?.[index] : undefined;
       if (value !== undefined) return ruleOf(value);
       // An id may name a part of a rule: `CA1000/1`.
@@ -217,7 +226,7 @@ function addResult(one: Result, context: Context, collector: FindingCollector): 
   const matchedRule = context.rules.find(
     one.rule ? { id: ruleId, index: ruleIndex, ...one.rule } : { id: ruleId, index: ruleIndex },
   );
-  const id = ruleId ?? one.rule?.id ?? matchedRule?.id ?? null;
+  const id = ruleId || one.rule?.id || matchedRule?.id || null;
   const { path, line } = placeOf(one.locations, context);
   // Written out for speed: most of the time for a long output is spent on creating these.
   const finding: ToolFinding = {

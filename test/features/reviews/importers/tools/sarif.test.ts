@@ -35,12 +35,20 @@ describe("a SARIF result", () => {
     expect(finding({ ruleId: "A", message }, { ...driver, invocations })).toMatchObject({ severity: "error" });
   });
 
+  it("takes its level from a rule of which other values cannot be used", () => {
+    const odd = { properties: { tags: "security" }, messageStrings: { default: "m" }, shortDescription: "m" };
+    const rule = { id: "A", defaultConfiguration: { level: "error" }, ...odd };
+    expect(finding({ ruleId: "A", message }, { tool: { driver: { name: "Probe", rules: [rule] } } })).toMatchObject({
+      severity: "error",
+    });
+  });
+
   it("resolves its rule by index in the tool or in an extension", () => {
     expect(finding({ ruleIndex: 0, message }, driver)).toMatchObject({ rule: "A", severity: "info", category: "security" });
     const extended = {
       tool: {
         driver: { name: "Probe", rules },
-        extensions: [{ name: "pack", rules: [{ id: "E", defaultConfiguration: { level: "error" } }] }],
+        extensions: [{ name: "pack", guid: "1-2", rules: [{ id: "E", defaultConfiguration: { level: "error" } }] }],
       },
     };
     expect(finding({ rule: { index: 0, toolComponent: { index: 0 } }, message }, extended)).toMatchObject({
@@ -48,6 +56,8 @@ describe("a SARIF result", () => {
       severity: "error",
     });
     expect(finding({ rule: { index: 0, toolComponent: { name: "pack" } }, message }, extended)).toMatchObject({ rule: "E" });
+    expect(finding({ rule: { index: 0, toolComponent: { guid: "1-2" } }, message }, extended)).toMatchObject({ rule: "E" });
+    expect(finding({ ruleId: "", ruleIndex: 0, message }, driver)).toMatchObject({ rule: "A" });
     expect(finding({ ruleId: "A/1", message }, driver)).toMatchObject({ rule: "A/1", severity: "info" });
   });
 
