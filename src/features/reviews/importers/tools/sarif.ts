@@ -99,6 +99,7 @@ const result = z.object({
 type Result = z.output<typeof result>;
 
 const notification = z.object({ descriptor: reference.nullish(), level: text, message: message.nullish(), locations });
+type Notification = z.output<typeof notification>;
 const override = z.object({ descriptor: reference, configuration: z.object({ level: text }) });
 
 const severities = severitiesOf({ error: ["error"], warning: ["warning"], info: ["note", "none"] });
@@ -242,9 +243,12 @@ function addResult(one: Result, context: Context, collector: FindingCollector): 
   collector.findings.push(one.baselineState === "unchanged" ? { ...finding, existing: true } : finding);
 }
 
-/** Adds an error that kept the tool from working as a finding about the tool. */
-function addNotification(one: z.output<typeof notification>, context: Context, collector: FindingCollector): void {
-  if (one.level !== "error") return;
+/**
+ * Adds an error that kept the tool from working as a finding about the tool. PMD states no level for a file that it could not
+ * read; the run did not succeed then.
+ */
+function addNotification(one: Notification, hasFailed: boolean, context: Context, collector: FindingCollector): void {
+  if ((one.level ?? (hasFailed ? "error" : "warning")) !== "error") return;
   collector.findings.push({
     tool: context.tool,
     rule: one.descriptor?.id ?? "tool_error",
@@ -295,10 +299,11 @@ function readRun(one: Run, place: string, collector: FindingCollector): string {
     collector.use();
   }
   // ESLint reports files that it could not parse as notifications about the configuration.
-  for (const { toolExecutionNotifications, toolConfigurationNotifications } of one.invocations ?? []) {
+  for (const { executionSuccessful, toolExecutionNotifications, toolConfigurationNotifications } of one.invocations ?? []) {
+    const hasFailed = executionSuccessful === false;
     for (const [at, value] of [...(toolExecutionNotifications ?? []), ...(toolConfigurationNotifications ?? [])].entries()) {
       const parsed = parseEntry(collector, notification, value, `${place} notification ${at}`);
-      if (parsed !== undefined) addNotification(parsed, context, collector);
+      if (parsed !== undefined) addNotification(parsed, hasFailed, context, collector);
     }
   }
   if ((one.externalPropertyFileReferences?.results?.length ?? 0) > 0) {

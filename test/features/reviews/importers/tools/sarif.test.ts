@@ -203,6 +203,18 @@ describe("a SARIF file", () => {
     ]);
   });
 
+  it("reports notifications without a level as errors only if the tool failed", () => {
+    const reading = (executionSuccessful: boolean) =>
+      read(
+        sarifText(
+          { ruleId: "A", message: { text: "m" }, level: "warning" },
+          { invocations: [{ executionSuccessful, toolExecutionNotifications: [{ message: { text: "broken" } }] }] },
+        ),
+      ).findings;
+    expect(reading(true)).toHaveLength(1);
+    expect(reading(false)[1]).toMatchObject({ category: "tool_error", severity: "error", message: "broken" });
+  });
+
   it("counts a tool as run only when it has a results list, even an empty one", () => {
     const probe = { tool: { driver: { name: "Probe" } } };
     const runs = (...some: readonly object[]): string =>
