@@ -74,10 +74,17 @@ export type JunitReport = Readonly<{
   cases: readonly JunitCase[];
 }>;
 
-/** Converts seconds to milliseconds; some producers write a comma between thousands. */
-export function secondsToMs(seconds: string | undefined): number | undefined {
-  const text = seconds !== undefined && /^\d{1,3}(?:,\d{3})+(?:\.\d*)?$/.test(seconds) ? seconds.replaceAll(",", "") : seconds;
-  if (text === undefined || text.trim() === "") return undefined;
+/** A single comma before the decimals, as producers write it that follow the language of the machine. */
+const decimalComma = /^(\d+),(\d+)$/;
+
+/** Commas between thousands. */
+const groupedThousands = /^\d{1,3}(?:,\d{3})+(?:\.\d*)?$/;
+
+/** Converts seconds to milliseconds: `1134.193`, `1,134.193`, `0,125`. */
+export function secondsToMs(seconds = ""): number | undefined {
+  const point = seconds.replace(decimalComma, "$1.$2");
+  const text = groupedThousands.test(point) ? point.replaceAll(",", "") : point;
+  if (text.trim() === "") return undefined;
   // Shifts the decimal point by three places without binary rounding errors.
   const value = Number(`${text}e3`);
   return Number.isFinite(value) ? value : undefined;

@@ -232,6 +232,18 @@ describe("a test of JUnit's XML", () => {
     ]);
   });
 
+  it.each([
+    ["1134.193", 1_134_193],
+    ["1,134.193", 1_134_193],
+    ["1,000,134", 1_000_134_000],
+    ["0,125", 125],
+    ["12,5", 12_500],
+    ["1,134", 1134],
+    ["brief", undefined],
+  ])("that took %s seconds took %s ms", (time, ms) => {
+    expect(read('name="shop"', testcase("pays", "", time))).toEqual([["pays", true, 1, ms]]);
+  });
+
   it("began when the root or the first suite did, or else the first test", () => {
     const at = (minute: number): string => `timestamp="2026-03-01T10:0${minute}:00Z"`;
     const began = (root: string, suite: string, ...tests: readonly string[]): string =>
