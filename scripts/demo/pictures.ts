@@ -1,4 +1,4 @@
-import { actUntil, eventually, hoverUntil, setExpanded } from "../../test/vscode/support/driver.ts";
+import { actUntil, clickOnce, eventually, hoverUntil, setExpanded } from "../../test/vscode/support/driver.ts";
 import { dropEvidence, keepEvidence } from "../../test/vscode/support/evidence.ts";
 import { counter, counterLabel, openTrends, trendsReady } from "../../test/vscode/support/product.ts";
 import {
@@ -84,7 +84,7 @@ async function openTab(panel: Panel, name: string, content: string): Promise<voi
   const tab = panel.getByRole("tab", { name });
   await actUntil(`the tab ${name} to be open`, {
     reached: async () => (await tab.getAttribute("aria-selected")) === "true",
-    act: (limit) => tab.click(limit),
+    act: (limit) => clickOnce(tab, limit),
   });
   await trendsReady(panel);
   await panel.locator(content).first().waitFor();

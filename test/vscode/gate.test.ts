@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
-import { answerUntil } from "./support/driver.ts";
+import { answerUntil, clickOnce } from "./support/driver.ts";
 import { runLedgerCommand } from "./support/product.ts";
 import { exactly } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
@@ -25,7 +25,7 @@ async function pressDialogButton(page: Page, text: string, button: string): Prom
   await dialogBox.waitFor();
   await answerUntil(`the dialog that says ${text} to take ${button}`, {
     reached: async () => !(await dialogBox.isVisible()),
-    act: (limit) => dialogBox.locator(".monaco-button", { hasText: exactly(button) }).click(limit),
+    act: (limit) => clickOnce(dialogBox.locator(".monaco-button", { hasText: exactly(button) }), limit),
   });
 }
 

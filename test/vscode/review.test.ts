@@ -42,7 +42,7 @@ scenario("problems in changed files are recorded, those of older code are not ch
 });
 
 scenario("problems in more changed files than have tabs at a time are all recorded", async (stage) => {
-  const count = 120;
+  const count = 102;
   git(stage.folder, "init", "--initial-branch", "main");
   git(stage.folder, "commit", "--allow-empty", "--message", "Start");
   git(stage.folder, "switch", "--create", "topic");

@@ -73,6 +73,16 @@ export async function actUntil(goal: string, { reached, act }: RepeatedAction): 
   }
 }
 
+/** One click as an attempt. When it times out, moves the mouse away: what shows while the mouse hovers may cover the target. */
+export async function clickOnce(target: Locator, limit: Readonly<{ timeout: number }>): Promise<void> {
+  try {
+    await target.click(limit);
+  } catch (error) {
+    if (error instanceof errors.TimeoutError) await target.page().mouse.move(0, 0);
+    throw error;
+  }
+}
+
 /** Answers an input until it accepts the answer, which is when it disappears or is replaced by another. */
 export const answerUntil = (goal: string, answer: RepeatedAction): Promise<void> => actUntil(goal, afterFirstAttempt(answer));
 
@@ -86,7 +96,7 @@ export async function attributeOf(elements: Locator, name: string): Promise<stri
 export function setExpanded(element: Locator, expanded: boolean, handle: Locator): Promise<void> {
   return actUntil(`${element} to be ${expanded ? "expanded" : "collapsed"}`, {
     reached: async () => (await attributeOf(element, "aria-expanded")) === String(expanded),
-    act: (limit) => handle.first().click(limit),
+    act: (limit) => clickOnce(handle.first(), limit),
   });
 }
 
@@ -128,6 +138,6 @@ export function hoverUntil(page: Page, target: Locator, content: Locator): Promi
 export function clickUntil(target: Locator, effect: Locator | (() => Promise<boolean>)): Promise<void> {
   return actUntil(`a click on ${target} to have its effect`, {
     reached: typeof effect === "function" ? effect : () => effect.first().isVisible(),
-    act: (limit) => target.first().click(limit),
+    act: (limit) => clickOnce(target.first(), limit),
   });
 }

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import type { CommandName } from "../../../src/extension/commands/ids.ts";
-import { actUntil, answerUntil } from "./driver.ts";
+import { actUntil, answerUntil, clickOnce } from "./driver.ts";
 import { titleOf } from "./product.ts";
 import { exactly } from "./quick-input.ts";
 
@@ -18,6 +18,6 @@ export async function chooseMenuEntry(page: Page, row: Locator, name: CommandNam
   // A menu that has just opened may treat a click as the end of the click that opened it.
   await answerUntil(`the menu to take ${name}`, {
     reached: async () => !(await entry.isVisible()),
-    act: (limit) => entry.click(limit),
+    act: (limit) => clickOnce(entry, limit),
   });
 }

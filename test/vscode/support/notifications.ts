@@ -1,5 +1,5 @@
 import type { Locator, Page } from "playwright-core";
-import { actUntil, answerUntil, poll } from "./driver.ts";
+import { actUntil, answerUntil, clickOnce, poll } from "./driver.ts";
 import { exactly } from "./quick-input.ts";
 
 const centre = (page: Page): Locator => page.locator(".notifications-center.visible");
@@ -28,12 +28,18 @@ async function findNotification(page: Page, text: string | RegExp): Promise<Loca
   return notification;
 }
 
+/** Clicks the bell and moves the mouse away, because the bell's hover covers the lowest notification. */
+async function clickBell(page: Page, limit: Readonly<{ timeout: number }>): Promise<void> {
+  await bell(page).click(limit);
+  await page.mouse.move(0, 0);
+}
+
 /** Opens the notification centre if a part of a notification is not visible. */
 async function reveal(page: Page, what: string, part: Locator): Promise<void> {
   await actUntil(what, {
     reached: () => part.isVisible(),
     act: async (limit) => {
-      if (!(await centre(page).isVisible())) await bell(page).click(limit);
+      if (!(await centre(page).isVisible())) await clickBell(page, limit);
     },
   });
 }
@@ -42,7 +48,7 @@ async function reveal(page: Page, what: string, part: Locator): Promise<void> {
 async function closeCentre(page: Page): Promise<void> {
   await actUntil("the notification centre to close", {
     reached: async () => !(await centre(page).isVisible()),
-    act: (limit) => bell(page).click(limit),
+    act: (limit) => clickBell(page, limit),
   });
 }
 
@@ -60,7 +66,7 @@ export async function pressNotification(page: Page, text: string | RegExp, butto
   await reveal(page, `the button ${button} of a notification`, buttonLocator);
   await answerUntil(`the notification to take ${button}`, {
     reached: async () => !(await buttonLocator.isVisible()),
-    act: (limit) => buttonLocator.click(limit),
+    act: (limit) => clickOnce(buttonLocator, limit),
   });
   await closeCentre(page);
 }

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "playwright-core";
-import { actUntil, answerByKey, answerUntil, attributeOf, eventually, pressUntil, unlessTimedOut } from "./driver.ts";
+import { actUntil, answerByKey, answerUntil, attributeOf, clickOnce, eventually, pressUntil, unlessTimedOut } from "./driver.ts";
 
 /** The quick pick, input box or file dialog that is open. */
 export const quickInput = (page: Page): Locator => page.locator(".quick-input-widget:visible");
@@ -34,7 +34,7 @@ export async function runCommand(page: Page, title: string): Promise<void> {
       if ((await inputText(page)) === `>${title}`) await page.keyboard.press("Escape");
       await page.keyboard.press("F1");
       await field(page).fill(`>${title}`, limit);
-      await quickRow(page, title).click(limit);
+      await clickOnce(quickRow(page, title), limit);
     },
   });
 }

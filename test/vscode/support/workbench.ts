@@ -1,5 +1,5 @@
 import type { FrameLocator, Locator, Page } from "playwright-core";
-import { actUntil, answerUntil, attributeOf, pressUntil, setExpanded } from "./driver.ts";
+import { actUntil, answerUntil, attributeOf, clickOnce, pressUntil, setExpanded } from "./driver.ts";
 import { exactly, openQuickInput, pick, typeQuickInput } from "./quick-input.ts";
 
 /** A status bar item by its full id: `<publisher>.<extension>.<item>`. */
@@ -13,7 +13,7 @@ export async function openContainer(page: Page, title: string): Promise<void> {
     reached: () => containerTitle.isVisible(),
     // A click on the tab of the open container closes it.
     act: async (limit) => {
-      if ((await attributeOf(tab, "class"))?.includes("checked") !== true) await tab.click(limit);
+      if ((await attributeOf(tab, "class"))?.includes("checked") !== true) await clickOnce(tab, limit);
     },
   });
 }
@@ -47,7 +47,7 @@ export function expandRow(row: Locator, content: Locator): Promise<void> {
     reached: () => content.first().isVisible(),
     // A click on the arrow of an expanded row collapses it.
     act: async (limit) => {
-      if ((await attributeOf(row, "aria-expanded")) !== "true") await twistieOf(row).click(limit);
+      if ((await attributeOf(row, "aria-expanded")) !== "true") await clickOnce(twistieOf(row), limit);
     },
   });
 }
@@ -65,7 +65,7 @@ export async function pressDialog(page: Page, button: string): Promise<void> {
   await target.waitFor();
   await answerUntil(`the dialog to take ${button}`, {
     reached: async () => !(await target.isVisible()),
-    act: (limit) => target.click(limit),
+    act: (limit) => clickOnce(target, limit),
   });
 }
 
