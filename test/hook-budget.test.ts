@@ -20,7 +20,10 @@ const denied = {
 /** The answer that each host takes as "blocked", for a prompt and for a tool. */
 const blocked = {
   "claude-code": { UserPromptSubmit: { decision: "block", reason, ...stops }, PreToolUse: { ...denied, ...stops } },
-  vscode: { UserPromptSubmit: { decision: "block", reason, ...stops }, PreToolUse: { ...denied, ...stops } },
+  vscode: {
+    UserPromptSubmit: { decision: "block", reason, ...stops },
+    PreToolUse: { ...denied, permissionDecision: "deny", permissionDecisionReason: reason, ...stops },
+  },
   codex: { UserPromptSubmit: { decision: "block", reason }, PreToolUse: denied },
   cursor: {
     beforeSubmitPrompt: { continue: false, user_message: reason },

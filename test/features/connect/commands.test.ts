@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -24,18 +24,34 @@ describe("the command line of a hook", () => {
   );
 
   it.each<readonly [Shell, string]>([
-    ["cmd", String.raw`"C:\Program Files\nodejs\node.exe" "C:\O'Neil\dist\cli.cjs" hook Stop --host codex --enforce-budget`],
+    ["cmd", String.raw`"C:\Program Files\nodejs\node.exe" "C:\O'Neil\dist\cli.cjs" hook Stop --host codex --enforce-budget || exit 0`],
     [
       "powershell",
       String.raw`& 'C:\Program Files\nodejs\node.exe' 'C:\O''Neil\dist\cli.cjs' hook Stop --host codex --enforce-budget`,
     ],
-    ["bash", String.raw`'C:/Program Files/nodejs/node.exe' 'C:/O'\''Neil/dist/cli.cjs' hook Stop --host codex --enforce-budget`],
+    ["bash", String.raw`'C:/Program Files/nodejs/node.exe' 'C:/O'\''Neil/dist/cli.cjs' hook Stop --host codex --enforce-budget || exit 0`],
   ])("is quoted for %s on Windows, and parsed back", (shell, command) => {
     expect(hookCommand(windows, shell, call)).toBe(command);
     const [executable, script] = [windows.executable, windows.script].map((path) =>
       shell === "bash" ? path.replaceAll("\\", "/") : path,
     );
     expect(readHook(command)?.programs).toEqual([executable, script]);
+  });
+
+  it.runIf(process.platform !== "win32")("lets the agent go on if it may stop it, but its program is missing", () => {
+    const missing = { executable: join(temporaryFolder(), "reward-ledger"), script: null };
+    const run = (enforce: boolean) => spawnSync("/bin/sh", ["-c", hookCommand(missing, "posix", { ...call, enforce })]);
+    expect(run(true)).toMatchObject({ status: 0, stdout: Buffer.of() });
+    expect(run(false)).toMatchObject({ status: 127 });
+  });
+
+  it("is recognized with and without the ending that lets the agent go on", () => {
+    for (const ending of ["", " || exit 0"]) {
+      for (const home of ["", " --home /l"]) {
+        const command = `reward-ledger hook PreToolUse --host vscode --enforce-budget${home}${ending}`;
+        expect(readHook(command)).toEqual({ event: "PreToolUse", host: "vscode", enforce: true, programs: ["reward-ledger"] });
+      }
+    }
   });
 
   it("is recognized by its ending, regardless of a user's prefix", () => {

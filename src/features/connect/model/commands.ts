@@ -26,6 +26,12 @@ function quoteWord(word: string, shell: Shell): string {
 
 const wordsOf = ({ executable, script }: Program): readonly string[] => (script === null ? [executable] : [executable, script]);
 
+/**
+ * Copilot refuses every tool if a hook that may stop it fails, as it does where this program is not installed or has moved.
+ * Windows PowerShell has no such operator; no agent that starts hooks with it refuses a tool for that reason.
+ */
+const ifMissing = " || exit 0";
+
 export type HookCall = Readonly<{ event: string; host: string; enforce: boolean; home: string | null }>;
 
 /** Returns a hook's command line. The part that identifies it as this program's is at the end, so users may prepend to it. */
@@ -40,7 +46,8 @@ export function hookCommand(program: Program, shell: Shell, { event, host, enfor
     ...(home === null ? [] : ["--home", home]),
   ].map((word) => quoteWord(word, shell));
   // PowerShell evaluates a quoted word at the beginning as a string.
-  return [shell === "powershell" && first.startsWith("'") ? `& ${first}` : first, ...rest].join(" ");
+  const command = [shell === "powershell" && first.startsWith("'") ? `& ${first}` : first, ...rest].join(" ");
+  return enforce && shell !== "powershell" ? command + ifMissing : command;
 }
 
 export type ServerEntry = Readonly<{ command: string; args: readonly string[] }>;
@@ -56,7 +63,7 @@ export function serverEntry(program: Program, windows: boolean, home: string | n
 /** A hook of this program that is found in a configuration. */
 export type OwnHook = Readonly<{ event: string; host: string; enforce: boolean; programs: readonly string[] }>;
 
-const hookPattern = /^(?:& )?(.+?) hook (\w+) --host ([a-z-]+)( --enforce-budget)?(?: --home .+)?$/s;
+const hookPattern = /^(?:& )?(.+?) hook (\w+) --host ([a-z-]+)( --enforce-budget)?(?: --home .+?)?(?: \|\| exit 0)?$/s;
 const wordPattern = /'(?:[^']|'\\''|'')*'|"[^"]*"|\S+/g;
 
 const bareWord = (word: string): string => {

@@ -90,6 +90,8 @@ export const hosts: Readonly<Record<HostId, Host>> = {
       user: place("copilot", "hooks", "reward-ledger.json"),
       project: place("project", ".github", "hooks", "reward-ledger.json"),
       shape: "typed",
+      // VS Code requires none, Copilot's command line and cloud agent do.
+      version: 1,
       timeout: hookTimeoutSeconds,
       windowsShell: "cmd",
     },

@@ -27,6 +27,13 @@ export function blockResponse(host: string, event: string, reason: string): stri
       return JSON.stringify(isPrompt ? { decision: "deny", reason } : { decision: "deny", reason, ...stopFields });
     case "codex":
       return JSON.stringify(isPrompt ? { decision: "block", reason } : denial);
+    case "vscode":
+      // Copilot's command line runs the same hooks, and reads the decision at the top level.
+      return JSON.stringify(
+        isPrompt
+          ? { decision: "block", reason, ...stopFields }
+          : { ...denial, permissionDecision: "deny", permissionDecisionReason: reason, ...stopFields },
+      );
     default:
       return JSON.stringify(isPrompt ? { decision: "block", reason, ...stopFields } : { ...denial, ...stopFields });
   }
