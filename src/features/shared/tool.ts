@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { usage } from "../../kernel/errors.ts";
+import type { LedgerError } from "../../kernel/ledger-error.ts";
 import { problemsOf } from "../../kernel/zod-messages.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { AnyOperation, CallContext, ToolList } from "./operation.ts";
@@ -68,11 +69,14 @@ const cursorSchema = z.object({ cursor: z.string().nullable() });
 type CallOperation = (input: object) => Promise<unknown>;
 type PageRequest = Readonly<{ limit: number; cursor: string | undefined }>;
 
+const noCursor = (cursor: string): LedgerError =>
+  usage(`Failed to continue after ${cursor}: it is no cursor`, "Give the next_cursor of the previous answer.");
+
 /** Returns the position in a list that a cursor stands for. @throws usage */
 function offsetOf(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
   if (/^\d{1,9}$/.test(cursor)) return Number(cursor);
-  throw usage(`Failed to continue after ${cursor}: it is no cursor`, "Give the next_cursor of the previous answer.");
+  throw noCursor(cursor);
 }
 
 /** Returns a function that returns the requested page with at most `most` rows. */
@@ -92,6 +96,8 @@ async function createPager(
     };
   }
   const from = after === undefined ? offsetOf(cursor) : 0;
+  if (after !== undefined && cursor !== undefined && !z.safeParse(input.shape[after.input] ?? z.never(), cursor).success)
+    throw noCursor(cursor);
   const pageInput = after === undefined ? {} : { limit: limit + 1, [after.input]: cursor };
   const answer = answerOf(await call(limitKey === undefined ? pageInput : { [limitKey]: from + limit + 1 }));
   const allRows = z.array(recordSchema).parse(answer[key]);
