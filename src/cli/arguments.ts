@@ -37,6 +37,17 @@ const globalHelp: Readonly<Record<(typeof globalFlags)[number], string>> = {
 export const wantsJson = (argv: readonly string[]): boolean =>
   argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined).includes("--json");
 
+/** A folder; an empty name, as of an unset variable, would silently mean the default folder. */
+function folder(value: string): string {
+  if (value.trim() === "") throw new InvalidArgumentError("It must name a folder.");
+  return value;
+}
+
+function globalOption(flag: (typeof globalFlags)[number]): Option {
+  const option = new Option(flag, globalHelp[flag]);
+  return option.required ? option.argParser(folder) : option;
+}
+
 function integer(value: string): number {
   if (!/^-?\d{1,15}$/.test(value)) throw new InvalidArgumentError("It must be a whole number.");
   return Number(value);
@@ -248,7 +259,7 @@ export function parseArguments(
       getErrHasColors: () => terminal.color,
     })
     .exitOverride();
-  for (const flag of globalFlags) program.option(flag, globalHelp[flag]);
+  for (const flag of globalFlags) program.addOption(globalOption(flag));
   for (const command of commands) {
     addCommand(program, command, (one) => {
       chosen = one;

@@ -61,8 +61,10 @@ async function withStandardInput(
   input: StandardInput,
 ): Promise<Values> {
   const isDash = ([key, value]: readonly [string, unknown]): boolean => fileKeys.includes(key) && String(value) === "-";
-  const values = Object.fromEntries(Object.entries(typed).filter((entry) => !isDash(entry)));
-  if (stdin === undefined || !stdin.wanted(values)) return typed;
+  const undashed = Object.fromEntries(Object.entries(typed).filter((entry) => !isDash(entry)));
+  // An operation that requires a file wants standard input only for a dash, and finds out itself which file it stands for.
+  const values = stdin === undefined ? undefined : [typed, undashed].find((given) => stdin.wanted(given));
+  if (stdin === undefined || values === undefined) return typed;
   if (input.isTerminal()) throw usage(`Wrong use of ${name}: there is nothing to read`, stdin.hint);
   return { ...values, [stdin.key]: await input.read(stdin.loose ?? false) };
 }
@@ -88,7 +90,10 @@ export function commandOf(operation: AnyOperation): CliCommand {
     flags,
     positional,
     examples,
-    async prepare(typed, input, forPeople = false) {
+    async prepare(given, input, forPeople = false) {
+      // By convention `-` means standard output here, which is the default.
+      const { out, ...rest } = given;
+      const typed = out === "-" ? rest : given;
       const merged = forPeople ? { ...operation.forPeople, ...typed } : typed;
       const values = input.isTerminal() ? ((await operation.interview?.(merged, input.ask)) ?? merged) : merged;
       const parsed = operation.input.safeParse(

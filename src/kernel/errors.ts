@@ -192,9 +192,14 @@ export const allMissing = (findings: number, example: string, project: string): 
   );
 
 export const unreadableFile = (path: string, reason: string, cause?: unknown): LedgerError =>
-  new LedgerError("unreadable_file", `Failed to read ${path}: ${reason}`, "Check the path and its permissions, then try again.", {
-    cause,
-  });
+  new LedgerError(
+    "unreadable_file",
+    `Failed to read ${path}: ${reason}`,
+    path === "-"
+      ? "Standard input is not read in this place: name a file, or `./-` for a file of this name."
+      : "Check the path and its permissions, then try again.",
+    { cause },
+  );
 
 export const fileTooLarge = (path: string, bytes: number, limit: number): LedgerError =>
   new LedgerError(

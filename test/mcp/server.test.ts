@@ -228,7 +228,10 @@ describe("an agent over a real pipe", () => {
     }
     expect(ids.slice(0, 100)).toEqual(allRuns.runs.map(({ fact_id }) => fact_id));
     expect(new Set(ids).size).toBe(ids.length);
-    expect(await agent.failure("list_runs", { cursor: "nonsense" })).toMatchObject({ code: "usage", message: expect.stringContaining("it is no cursor") });
+    expect(await agent.failure("list_runs", { cursor: "nonsense" })).toMatchObject({
+      code: "usage",
+      message: expect.stringContaining("it is no cursor"),
+    });
     expect(await agent.failure("list_violations", { cursor: "nonsense" })).toMatchObject({ code: "usage" });
     expect(await agent.failure("list_runs", { limit: 101 })).toMatchObject({ code: "usage" });
   });

@@ -24,12 +24,18 @@ describe("the command line of a hook", () => {
   );
 
   it.each<readonly [Shell, string]>([
-    ["cmd", String.raw`"C:\Program Files\nodejs\node.exe" "C:\O'Neil\dist\cli.cjs" hook Stop --host codex --enforce-budget || exit 0`],
+    [
+      "cmd",
+      String.raw`"C:\Program Files\nodejs\node.exe" "C:\O'Neil\dist\cli.cjs" hook Stop --host codex --enforce-budget || exit 0`,
+    ],
     [
       "powershell",
       String.raw`& 'C:\Program Files\nodejs\node.exe' 'C:\O''Neil\dist\cli.cjs' hook Stop --host codex --enforce-budget`,
     ],
-    ["bash", String.raw`'C:/Program Files/nodejs/node.exe' 'C:/O'\''Neil/dist/cli.cjs' hook Stop --host codex --enforce-budget || exit 0`],
+    [
+      "bash",
+      String.raw`'C:/Program Files/nodejs/node.exe' 'C:/O'\''Neil/dist/cli.cjs' hook Stop --host codex --enforce-budget || exit 0`,
+    ],
   ])("is quoted for %s on Windows, and parsed back", (shell, command) => {
     expect(hookCommand(windows, shell, call)).toBe(command);
     const [executable, script] = [windows.executable, windows.script].map((path) =>

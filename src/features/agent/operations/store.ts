@@ -7,6 +7,7 @@ import { parseTimestamp } from "../../../kernel/timestamp.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { attempt } from "../../shared/input/input-file.ts";
 import { parseJson } from "../../shared/input/json.ts";
+import { standardInput, standardInputName } from "../../shared/input/standard-input.ts";
 import { defineOperation } from "../../shared/operation.ts";
 import { anyListDocument, anyRowDocument } from "../documents/rows.ts";
 import { storeInitDocument, storePutDocument } from "../documents/stores.ts";
@@ -281,7 +282,7 @@ export const storePut = defineOperation({
   stdin: {
     key: "text",
     // Together with a file it is refused, without waiting for input first.
-    wanted: ({ stdin, from }) => stdin === true && from === undefined,
+    wanted: ({ stdin, from }) => from === standardInput || (stdin === true && from === undefined),
     hint: "Pipe rows into it (`reward-ledger store put spend --stdin < rows.jsonl`), or name a file with --from.",
   },
   effect: "write",
@@ -298,13 +299,14 @@ export const storePut = defineOperation({
   failed: ({ refused }: StorePutView) => refused.length > 0,
   async run(ports, input): Promise<StorePutView> {
     const store = requireStore(input.store);
-    if (input.from !== undefined && (input.stdin || input.text !== undefined)) {
+    const from = input.text !== undefined && input.from === standardInput ? undefined : input.from;
+    if (from !== undefined && (input.stdin || input.text !== undefined)) {
       throw usage(
-        `Failed to put rows into ${store.name}: they are to come both from ${input.from} and from standard input`,
+        `Failed to put rows into ${store.name}: they are to come both from ${from} and from standard input`,
         "Give --from or --stdin, not both.",
       );
     }
-    const isMany = input.from !== undefined || input.text !== undefined;
+    const isMany = from !== undefined || input.text !== undefined;
     if (isMany && (input.key.length > 0 || input.row !== undefined || input.set.length > 0)) {
       throw usage(
         `Failed to put rows into ${store.name}: --from and --stdin insert whole rows`,
@@ -312,8 +314,8 @@ export const storePut = defineOperation({
       );
     }
     if (isMany) {
-      const text = input.from === undefined ? (input.text ?? "") : await ports.files.text(input.from);
-      const name = input.from ?? "standard input";
+      const text = from === undefined ? (input.text ?? "") : await ports.files.text(from);
+      const name = from ?? standardInputName;
       return insertRows(ports, store, { rows: parseRows(store, text, name), name }, input.project);
     }
     const set = input.set.map((text) => {

@@ -7,6 +7,7 @@ import { intakeMark } from "../../intake/model/undo.ts";
 import { recordingOf } from "../../reviews/model/clock.ts";
 import { createCheckoutLookup } from "../../shared/checkout-lookup.ts";
 import { projectField } from "../../shared/fields.ts";
+import { namedInputs, standardInput, withInputText } from "../../shared/input/standard-input.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { toolName, toolText } from "../../shared/tool-answer.ts";
 import { evalImportDocument, evalPushDocument } from "../documents/run-list.ts";
@@ -127,7 +128,7 @@ export const evalPush = defineOperation({
   name: "eval push",
   summary: "Record files of test or eval results",
   input: z.object({
-    files: z.array(z.string().min(1)).default([]).describe("Files of test or eval results; default standard input"),
+    files: z.array(z.string().min(1)).default([]).describe("Files of test or eval results; default, and -, standard input"),
     text: z.string().optional().describe("The text of one result"),
     format,
     label,
@@ -136,7 +137,7 @@ export const evalPush = defineOperation({
   positional: ["files"],
   stdin: {
     key: "text",
-    wanted: ({ files }) => !Array.isArray(files) || files.length === 0,
+    wanted: ({ files }) => !Array.isArray(files) || files.length === 0 || files.includes(standardInput),
     hint: "Name the result files (`reward-ledger eval push results.json`), or pipe one into it.",
     loose: true,
   },
@@ -179,10 +180,9 @@ export const evalPush = defineOperation({
   failed: (views: readonly EvalPushView[]) => views.some(({ reason }) => reason === "rejected"),
   async run(ports, { files, text, format: formatId, label: runLabel, project }, context): Promise<readonly EvalPushView[]> {
     const options = { project: project ?? (await ports.surroundings.project()), label: runLabel, format: formatId };
-    const sources: readonly FileSource[] =
-      text === undefined || files.length > 0
-        ? files.map((file) => ({ file, content: () => ports.files.content(file) }))
-        : [{ file: "standard input", content: async () => text }];
+    const reader = withInputText(ports.files, text);
+    const paths = text === undefined ? files : namedInputs(files.length === 0 ? [standardInput] : files);
+    const sources: readonly FileSource[] = paths.map((file) => ({ file, content: () => reader.content(file) }));
     return pushAll(ports, sources, options, context);
   },
 });
@@ -197,14 +197,21 @@ export const evalImport = defineOperation({
   name: "eval import",
   summary: "Record a file of test or eval results, or all of them below a folder",
   input: z.object({
-    folder: z.string().min(1).describe("File of results, or folder that holds some"),
+    folder: z.string().min(1).describe("File of results, or folder that holds some; - for standard input"),
     more: z.array(z.string().min(1)).default([]).describe("More of them"),
+    text: z.string().optional().describe("The text of one result"),
     merge: z.boolean().default(false).describe("The files are parts of one run, such as the shards of a test runner"),
     format,
     label,
     project: projectField,
   }),
   positional: ["folder", "more"],
+  stdin: {
+    key: "text",
+    wanted: ({ folder, more }) => [folder, more].flat().includes(standardInput),
+    hint: "Pipe results into it (`reward-ledger eval import - < junit.xml`), or name files or folders.",
+    loose: true,
+  },
   effect: "write",
   examples: [
     { run: "reward-ledger eval import junit.xml", does: "record one run, in whatever format" },
@@ -214,11 +221,13 @@ export const evalImport = defineOperation({
   ],
   document: evalImportDocument,
   failed: ({ rejected: bad, recorded, duplicates }: EvalImportView) => bad.length > 0 && recorded + duplicates === 0,
-  async run(ports, { folder, more, merge, format: formatId, label: runLabel, project }, context): Promise<EvalImportView> {
+  async run(ports, { folder, more, text, merge, format: formatId, label: runLabel, project }, context): Promise<EvalImportView> {
+    const reader = withInputText(ports.files, text);
+    const paths = text === undefined ? [folder, ...more] : namedInputs([folder, ...more]);
     const listed: FileSource[] = [];
     let skipped = 0;
-    for (const path of new Set([folder, ...more])) {
-      const files = await ports.files.list(path);
+    for (const path of new Set(paths)) {
+      const files = await reader.list(path);
       const isFile = files.length === 1 && files[0] === path;
       const candidates = isFile ? files : files.filter(isCandidate);
       if (candidates.length === 0)
@@ -228,7 +237,7 @@ export const evalImport = defineOperation({
         );
       const whole = isFile ? candidates : candidates.filter(isFinishedRun);
       skipped += candidates.length - whole.length;
-      listed.push(...whole.map((file) => ({ file, content: () => ports.files.content(file), found: !isFile })));
+      listed.push(...whole.map((file) => ({ file, content: () => reader.content(file), found: !isFile })));
     }
     const options = { project: project ?? (await ports.surroundings.project()), label: runLabel, format: formatId, merge };
     const views = await pushAll(ports, listed, options, context);

@@ -17,6 +17,7 @@ import { createCheckoutLookup } from "../../shared/checkout-lookup.ts";
 import { intakeBatch, projectField } from "../../shared/fields.ts";
 import { attempt, attemptAsync, type ParsedFile, type ParsedRun, type ReadOptions } from "../../shared/input/input-file.ts";
 import { isNonRunJson, readRuns } from "../../shared/input/run-files.ts";
+import { namedInputs, standardInput, withInputText } from "../../shared/input/standard-input.ts";
 import { looksLikeXml } from "../../shared/input/xml.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { importDocument } from "../documents/import.ts";
@@ -198,7 +199,8 @@ export const importRuns = defineOperation({
   name: "import",
   summary: "Record report and eval files, outputs of tools, folders of them, exports or a specfact ledger.json",
   input: z.object({
-    paths: z.array(z.string().min(1)).min(1).describe("Files or folders to read"),
+    paths: z.array(z.string().min(1)).min(1).describe("Files or folders to read; - for standard input"),
+    text: z.string().optional().describe("The content of one file as text"),
     agent: z
       .string()
       .trim()
@@ -211,16 +213,24 @@ export const importRuns = defineOperation({
     intake_batch: intakeBatch,
   }),
   positional: ["paths"],
+  stdin: {
+    key: "text",
+    wanted: ({ paths }) => Array.isArray(paths) && paths.includes(standardInput),
+    hint: "Pipe a file into it (`reward-ledger import - < report.json`), or name files or folders.",
+  },
   effect: "write",
   examples: [
     { run: "reward-ledger import reports/", does: "every report below a folder" },
     { run: "reward-ledger import a.json b.json --agent codex", does: "files, for one agent" },
+    { run: "reward-ledger import - < report.json", does: "what a pipe holds" },
     { run: "reward-ledger import .specfact/ledger.json", does: "replay the runs of a specfact ledger" },
   ],
   document: importDocument,
   failed: ({ rejected, recorded, duplicates }: ImportView) =>
     rejected.some((one) => one.named) || (rejected.length > 0 && recorded + duplicates === 0),
-  async run(ports, input, context): Promise<ImportView> {
+  async run(given, input, context): Promise<ImportView> {
+    const ports = { ...given, files: withInputText(given.files, input.text) };
+    const paths = input.text === undefined ? input.paths : namedInputs(input.paths);
     const { ledger, clock, surroundings } = ports;
     const project = input.project ?? (await surroundings.project());
     const options: ReadOptions = {
@@ -229,7 +239,7 @@ export const importRuns = defineOperation({
       houseRulesVersion: input.house_rules_version ?? null,
       now: clock.now(),
     };
-    const { sources, rejected } = await listSources(ports, input.paths);
+    const { sources, rejected } = await listSources(ports, paths);
     const contents = await readSources(ports, sources, options, context);
     const drafts = sortByTime(await completeRuns(ledger, contents.drafts));
     const revisionAt = await createCheckoutLookup(surroundings);
@@ -267,7 +277,7 @@ export const importRuns = defineOperation({
           const isRefused = outcome?.recorded === false && outcome.reason === "refused";
           return isRefused ? [] : read.warnings.map((message) => ({ file: read.label, message }));
         }),
-        ...hiddenWarnings.map((message) => ({ file: input.paths.join(", "), message })),
+        ...hiddenWarnings.map((message) => ({ file: paths.join(", "), message })),
         ...evals.warnings,
         ...tools.warnings,
       ],

@@ -5,6 +5,7 @@ import type { LedgerError } from "../../../kernel/ledger-error.ts";
 import { unreadableWarning, zipRefusal } from "../../../kernel/unreadable-text.ts";
 import type { ChangedCode, Ports } from "../../../ports/ports.ts";
 import { intakeBatch } from "../../shared/fields.ts";
+import { standardInput, standardInputName } from "../../shared/input/standard-input.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
 import { coinsOf } from "../../shared/units.ts";
 import { reviewDocument } from "../documents/review.ts";
@@ -23,8 +24,6 @@ import { deductionsOf } from "./deductions.ts";
 import { recordRun, resolveRunContext, runKeys } from "./record-run.ts";
 import { findingView } from "./to-views.ts";
 import type { ReviewView } from "./views.ts";
-
-const standardInput = "-";
 
 const input = z.object({
   files: z.array(z.string().min(1)).default([]).describe("Files that tools wrote; default, and -, standard input"),
@@ -96,7 +95,7 @@ async function readAll({ files }: Ports, options: ReviewOptions, { onProgress }:
   const unknown: string[] = [];
   const unread: string[] = [];
   for (const [done, name] of names.entries()) {
-    const target = name === standardInput ? "standard input" : name;
+    const target = name === standardInput ? standardInputName : name;
     onProgress({ done, total: names.length, message: `Reading ${target}` });
     const text = textOf(name === standardInput ? options.text : await files.content(name), target);
     if (texts.has(text)) continue;
