@@ -296,12 +296,34 @@ describe("reset", () => {
       expect(await home.cli(list)).toMatchObject({ code: 0, stdout: expect.not.stringContaining("recorded"), stderr: hidden });
     }
     const other = await home.cli(["status", "--agent", "never"]);
-    expect(other.stdout).toContain("No runs are recorded.\nRecord a run:");
+    expect(other.stdout).toContain("No runs of this agent are recorded.\nRecord a run:");
     expect((await home.cli(["history", "--agent", "never"])).stderr).toBe("");
 
     expect((await home.cli(["reset", "--undo"])).stdout).toContain("1 run counts again\n");
     expect((await home.json(["reset", "--undo"])).document).toMatchObject({ undone: true, agent: "codex", restored_runs: 1 });
     expect((await home.json(["agents"])).document).toHaveLength(2);
     expect(await home.json(["reset", "--undo"])).toMatchObject({ code: 1, document: { error: { code: "nothing_to_undo" } } });
+  });
+});
+
+describe("a filter that matches nothing", () => {
+  const ending = /^Nothing matches these filters\.\nList everything: +reward-ledger (.+)\n$/;
+
+  it.each([
+    [["history", "--agent", "nobody"], "history"],
+    [["history", "--since", "2040-01-01"], "history"],
+    [["agents", "--project", "nobody"], "agents"],
+    [["eval", "list", "--branch", "none"], "eval list"],
+    [["eval", "summary", "--project", "none"], "eval list"],
+    [["task", "list", "--state", "running"], "task list"],
+    [["inbox", "list", "--state", "seen"], "inbox list"],
+    [["audit", "list", "--tool-name", "git"], "audit list"],
+    [["memory", "list", "--current"], "memory list"],
+    [["store", "list", "tasks", "--where", "state=running"], "store list tasks"],
+  ])("is told apart from an empty ledger: %j", async (words, all) => {
+    const home = await session.newHome();
+    await home.cli(["update"], { input: JSON.stringify(report()) });
+    const { stdout, code } = await home.cli(words);
+    expect({ code, all: ending.exec(stdout)?.[1] }).toEqual({ code: 0, all });
   });
 });

@@ -84,7 +84,10 @@ function groupLabels(by: SpendSummaryView["by"], { t }: doc.Words): Readonly<{ h
 /** Shows spending by the requested grouping, with the total. */
 export function spendSummaryDocument(view: SpendSummaryView, words: doc.Words): doc.Document {
   const { t, number } = words;
-  if (view.total.calls === 0) return [doc.paragraph(`${periodText(view.period, words)}: ${t("Nothing was spent.")}`)];
+  if (view.total.calls === 0) {
+    const nothing = doc.paragraph(`${periodText(view.period, words)}: ${t("Nothing was spent.")}`);
+    return [view.period === "all" ? nothing : doc.group(nothing, doc.action(t("Show all time"), "reward-ledger spend --all"))];
+  }
   const { head, none } = groupLabels(view.by, words);
   const hasLinks = view.rows.some(({ pull_request }) => typeof pull_request === "string");
   const unpriced = view.rows.reduce((sum, { unpriced_calls = 0 }) => sum + unpriced_calls, 0);

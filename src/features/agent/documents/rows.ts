@@ -1,4 +1,5 @@
 import * as doc from "../../../kernel/document.ts";
+import { noMatch } from "../../shared/no-match.ts";
 import { isTime } from "../model/column-types.ts";
 import type { Listing, ShownColumn, Store } from "../model/store.ts";
 import type { PageView, RowView } from "../operations/views.ts";
@@ -67,14 +68,26 @@ const pageDocument = (
       ]),
 ];
 
-/** Shows a page of rows with the columns of the store's listing. */
+type ExplicitInput = Readonly<Record<string, unknown>>;
+
+/** Shows a page of rows with the columns of the store's listing. @param name the command that lists them */
 export const listDocument =
-  (store: Store) =>
-  (page: PageView<RowView>, words: doc.Words): doc.Document =>
-    pageDocument(store.listing(words), page, words);
+  (store: Store, name: string) =>
+  (page: PageView<RowView>, words: doc.Words, _input?: unknown, explicitInput: ExplicitInput = {}): doc.Document => {
+    const empty = page.rows.length === 0 ? noMatch(explicitInput, `reward-ledger ${name}`, words) : undefined;
+    return empty === undefined ? pageDocument(store.listing(words), page, words) : [empty];
+  };
 
 /** Shows rows of any store with all columns, by name. */
-export function anyListDocument(page: PageView<RowView>, words: doc.Words): doc.Document {
+export function anyListDocument(
+  page: PageView<RowView>,
+  words: doc.Words,
+  input?: Readonly<{ store: string }>,
+  explicitInput: ExplicitInput = {},
+): doc.Document {
+  const empty =
+    page.rows.length === 0 ? noMatch(explicitInput, `reward-ledger store list ${input?.store ?? ""}`, words) : undefined;
+  if (empty !== undefined) return [empty];
   const names = Object.keys(page.rows[0] ?? {}).filter((name) => !isMicros(name));
   const columns = names.map((name) => ({ name, head: name, cut: 6 }));
   return pageDocument({ none: words.t("There are no rows."), columns }, page, words);

@@ -57,7 +57,7 @@ export const auditList = defineOperation({
   }),
   effect: "read",
   examples: [{ run: "reward-ledger audit list --since 2026-03-01 --limit 20", does: "the latest of these" }],
-  document: listDocument(audit),
+  document: listDocument(audit, "audit list"),
   async run(ports, input): Promise<PageView<AuditView>> {
     const page = await readPage(ports, audit, {
       where: buildWhere({

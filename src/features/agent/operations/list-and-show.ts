@@ -43,7 +43,7 @@ export const listDefinition = <R extends Row, View extends RowView, const Name e
   input: z.object({ ...filters, ...paging }),
   effect: "read" as const,
   examples,
-  document: listDocument(store),
+  document: listDocument(store, name),
   async run(ports: Parameters<typeof readPage>[0], input: unknown): Promise<PageView<View>> {
     const { limit: pageLimit, cursor: pageCursor, oldest_first = false, ...conditions } = listInput.parse(input);
     const isLatestFirst = store.order[0]?.desc === true;

@@ -1,4 +1,5 @@
 import * as doc from "../../../kernel/document.ts";
+import { noMatch } from "../../shared/no-match.ts";
 import { shortIds } from "../../shared/short-ids.ts";
 import { summarizePush } from "../operations/push-summary.ts";
 import type {
@@ -11,10 +12,15 @@ import type {
 } from "../operations/views.ts";
 import { duration, passRate, runCostText, runRemarks } from "./figures.ts";
 
-/** A message that nothing is recorded, with a first command to run. */
-export const nothingRecorded = ({ t }: doc.Words): doc.Document => [
-  doc.group(doc.paragraph(t("No eval runs are recorded.")), doc.action(t("Record one"), "reward-ledger eval import junit.xml")),
-];
+/** A message that no run matches; without filters, that none is recorded, with a first command to run. */
+export function noEvalRuns(explicitInput: Readonly<Record<string, unknown>>, words: doc.Words): doc.Document {
+  const { t } = words;
+  const nothing = doc.group(
+    doc.paragraph(t("No eval runs are recorded.")),
+    doc.action(t("Record one"), "reward-ledger eval import junit.xml"),
+  );
+  return [noMatch(explicitInput, "reward-ledger eval list", words) ?? nothing];
+}
 
 const hasSeveral = (runs: readonly EvalRunView[], key: "project" | "label" | "version"): boolean =>
   new Set(runs.map((run) => run[key])).size > 1;
@@ -33,10 +39,15 @@ function totalsText({ runs, matching, partial, cost_usd, cost_complete }: EvalLi
 }
 
 /** Runs, latest first, with the cost of all matching runs. */
-export function evalListDocument(page: EvalListPage, words: doc.Words): doc.Document {
+export function evalListDocument(
+  page: EvalListPage,
+  words: doc.Words,
+  _input?: unknown,
+  explicitInput: Readonly<Record<string, unknown>> = {},
+): doc.Document {
   const { runs } = page;
   const { t, time } = words;
-  if (runs.length === 0) return nothingRecorded(words);
+  if (runs.length === 0) return noEvalRuns(explicitInput, words);
   const shortId = shortIds(runs.map(({ id }) => id));
   const optional = (wanted: boolean, column: doc.Column<EvalListView>): readonly doc.Column<EvalListView>[] =>
     wanted ? [column] : [];

@@ -1,7 +1,7 @@
 import * as doc from "../../../kernel/document.ts";
 import type { EvalLeaderboardView, EvalSummaryView } from "../operations/views.ts";
 import { orDash, percent, testName, usdWithBound } from "./figures.ts";
-import { nothingRecorded } from "./run-list.ts";
+import { noEvalRuns } from "./run-list.ts";
 
 type Tier = EvalSummaryView["tiers"][number];
 type Branch = EvalSummaryView["branches"][number];
@@ -10,9 +10,14 @@ type Flaky = EvalSummaryView["flaky"][number];
 const maxFlaky = 20;
 
 /** Spending by tier, detection by branch, and the flaky tests. */
-export function evalSummaryDocument(view: EvalSummaryView, words: doc.Words): doc.Document {
+export function evalSummaryDocument(
+  view: EvalSummaryView,
+  words: doc.Words,
+  _input?: unknown,
+  explicitInput: Readonly<Record<string, unknown>> = {},
+): doc.Document {
   const { t, number, time } = words;
-  if (view.from === null || view.to === null) return nothingRecorded(words);
+  if (view.from === null || view.to === null) return noEvalRuns(explicitInput, words);
   const tiers: readonly doc.Column<Tier>[] = [
     { head: t("Tier"), shrink: 8, cell: ({ tier }) => tier },
     { head: t("Runs"), align: "right", cell: ({ runs }) => number(runs) },

@@ -16,7 +16,7 @@ import {
   streakText,
   testName,
 } from "./figures.ts";
-import { nothingRecorded } from "./run-list.ts";
+import { noEvalRuns } from "./run-list.ts";
 
 type Health = EvalTrendView["health"];
 
@@ -129,9 +129,14 @@ export function evalTrendDocument(
 }
 
 /** The number of tests by health, and the first of the matching tests. */
-export function evalTestsDocument(view: EvalTestsView, words: doc.Words): doc.Document {
+export function evalTestsDocument(
+  view: EvalTestsView,
+  words: doc.Words,
+  _input?: unknown,
+  explicitInput: Readonly<Record<string, unknown>> = {},
+): doc.Document {
   const { t, number } = words;
-  if (view.runs === 0) return nothingRecorded(words);
+  if (view.runs === 0) return noEvalRuns(explicitInput, words);
   const states = healthLine((health) => view.by_health[health], words);
   const over = t("over the latest {0} of {1}", number(view.over), doc.counted(words, view.runs, "{0} run", "{0} runs"));
   return [

@@ -13,6 +13,7 @@ import {
   type Words,
 } from "../../../kernel/document.ts";
 import { coinText, recordRunAction, shortVerdict, streakText, tonedCoinChange } from "../../shared/figures.ts";
+import { noMatch } from "../../shared/no-match.ts";
 import { truncationNote } from "../../shared/row-limit.ts";
 import type { RunView } from "../operations/views.ts";
 
@@ -85,7 +86,10 @@ export function historyDocument(
   rawInput: Readonly<Record<string, unknown>>,
 ): Document {
   const { t } = words;
-  if (runs.length === 0) return [group(paragraph(t("No runs to show.")), recordRunAction(words))];
+  if (runs.length === 0) {
+    const nothing = group(paragraph(t("No runs to show.")), recordRunAction(words));
+    return [noMatch(rawInput, "reward-ledger history", words) ?? nothing];
+  }
   return [
     ...(words.interactive ? [headline(runs, words)] : []),
     runTable(runs, words),

@@ -15,6 +15,7 @@ import {
   warning,
 } from "../../../kernel/document.ts";
 import { coinText, recordRunAction, shortVerdict, streakText, verdictText } from "../../shared/figures.ts";
+import { noMatch } from "../../shared/no-match.ts";
 import { teamResetBlocks, undoCommand } from "../../shared/team-resets.ts";
 import type { AgentStatusView, ResetInForceView, StatusView } from "../operations/views.ts";
 
@@ -58,7 +59,11 @@ function ownResetBlock({ agent, at, hidden_runs }: ResetInForceView, words: Word
 function emptyBlock({ team_resets: teamResets = [], resets: ownResets = [] }: AgentStatusView, words: Words): Block {
   if (teamResets.length > 0) return paragraph(words.t("No runs count for the team."));
   if (ownResets.length > 0) return paragraph(words.t("No runs count."));
-  return group(paragraph(words.t("No runs are recorded.")), recordRunAction(words));
+  return group(
+    paragraph(words.t("No runs of this agent are recorded.")),
+    recordRunAction(words),
+    action(words.t("List the agents that have some"), "reward-ledger agents"),
+  );
 }
 
 /** An agent's standing, and the resets that hide its runs. */
@@ -104,9 +109,17 @@ function topViolation({ top_violations: [top] }: StatusView, { number }: Words):
 }
 
 /** A table of agents, most coins first. */
-export function agentsDocument(views: readonly StatusView[], words: Words): Document {
+export function agentsDocument(
+  views: readonly StatusView[],
+  words: Words,
+  _input?: unknown,
+  explicitInput: Readonly<Record<string, unknown>> = {},
+): Document {
   const { t, number } = words;
-  if (views.length === 0) return [group(paragraph(t("No agents to show.")), recordRunAction(words))];
+  if (views.length === 0) {
+    const nothing = group(paragraph(t("No agents to show.")), recordRunAction(words));
+    return [noMatch(explicitInput, "reward-ledger agents", words) ?? nothing];
+  }
   const when = (iso: string | null): string => (iso === null ? "-" : words.interactive ? words.ago(iso) : words.time(iso));
   return [
     table<StatusView>(

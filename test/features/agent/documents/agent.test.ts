@@ -103,12 +103,12 @@ describe("a row", () => {
 
 describe("a list", () => {
   it("shows the columns of its store, and how to continue with the next page", () => {
-    const text = inPipe((words) => listDocument(inbox)({ rows: [sampleMessage], cursor: "c7" }, words));
+    const text = inPipe((words) => listDocument(inbox, "inbox list")({ rows: [sampleMessage], cursor: "c7" }, words));
     expect(text).toContain("Received");
     expect(text).toContain("2026-03-16 09:30  question  pending  em");
     expect(text).toMatch(/\n\n1 row; go on with --cursor c7$/);
     const rows = [{ ...sampleTask }, { ...sampleTask, priority: 5 }];
-    expect(inPipe((words) => listDocument(tasks)({ rows, cursor: null }, words))).toMatch(
+    expect(inPipe((words) => listDocument(tasks, "task list")({ rows, cursor: null }, words))).toMatch(
       /^ +5 {2}running .* Mend the cart +1\.25 {2}t1$/m,
     );
   });
@@ -117,7 +117,7 @@ describe("a list", () => {
     const words = terminalWords(pipeStyle);
     for (const store of agentStores) {
       const { none, columns } = store.listing(words);
-      expect(inPipe((own) => listDocument(store)({ rows: [], cursor: null }, own))).toBe(none);
+      expect(inPipe((own) => listDocument(store, "list")({ rows: [], cursor: null }, own))).toBe(none);
       const names = [...store.columns.map(({ name }) => name), ...Object.values(store.dollars)];
       expect(names).toEqual(expect.arrayContaining(columns.map(({ name }) => name)));
       expect(names).toEqual(expect.arrayContaining(Object.keys(store.listing(words).labels)));

@@ -189,7 +189,11 @@ describe("an interactive terminal", () => {
 
 describe("empty documents", () => {
   const empty: readonly (readonly [string, MakeDocument, RegExp])[] = [
-    ["status", (words) => statusDocument(views.emptyStatus, words), /No runs are recorded[\s\S]*reward-ledger update/],
+    [
+      "status",
+      (words) => statusDocument(views.emptyStatus, words),
+      /No runs of this agent are recorded[\s\S]*reward-ledger update[\s\S]*reward-ledger agents/,
+    ],
     ["agents", (words) => agentsDocument([], words), /No agents to show[\s\S]*reward-ledger update/],
     ["history", (words) => historyDocument([], words, {}, {}), /No runs to show[\s\S]*reward-ledger update/],
     ["violations", (words) => violationsDocument([], words), /No broken rules[\s\S]*reward-ledger history/],
