@@ -230,7 +230,7 @@ const bundles = [
 ];
 
 /** Bundles that few commands load; they are half as large when compressed. What stands in their places unpacks and runs them. */
-const packed = ["prices", "sync-transport"];
+const packed = ["mcp-transport", "prices", "sync-transport"];
 const unpack = `const { readFileSync } = require("node:fs");
 const { compileFunction } = require("node:vm");
 const { brotliDecompressSync } = require("node:zlib");

@@ -88,6 +88,7 @@ describe("the package, installed from its tarball into an empty project", () => 
       "hook.cjs",
       "luxon.cjs",
       "mcp-transport.cjs",
+      "mcp-transport.cjs.br",
       "migrations.json.br",
       "prices.cjs",
       "prices.cjs.br",
