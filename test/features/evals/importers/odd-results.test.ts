@@ -295,6 +295,28 @@ describe("Playwright", () => {
     );
   });
 
+  it("errors outside tests are failed tests", () => {
+    const spec = { title: "adds", tests: [{ status: "expected", results: [{ status: "passed" }] }] };
+    const errors = [
+      {
+        message: "\u001b[31mSyntaxError: b.spec.js: Unexpected token\u001b[39m",
+        location: { file: "/b.spec.js", line: 3, column: 1 },
+      },
+      { message: "Error: the global teardown failed" },
+      { message: "Error: the worker did not end" },
+      { message: "Testing stopped early after 1 maximum allowed failures." },
+    ];
+    const { run } = parseEval(report([spec], errors), "a");
+    expect(run).toMatchObject({ passed: 1, failed: 2, _partial: true });
+    expect(run.tests.map(({ suite, name, passed }) => [suite, name, passed])).toEqual([
+      ["a.spec.js", "adds", true],
+      ["b.spec.js", "b.spec.js", false],
+      [undefined, "outside tests", false],
+    ]);
+    expect(run.tests[1]?.error).toBe("SyntaxError: b.spec.js: Unexpected token");
+    expect(run.tests[2]?.error).toContain("the worker did not end");
+  });
+
   it("errors are reported when no test ran", () => {
     expect(() => parseEval(report([], [{ message: "Error: the global setup failed" }]), "a")).toThrow(/the global setup failed/);
   });

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import * as z from "zod";
+import { createFileNamer } from "./files.ts";
 import { claimsJson, type ReadResults, type ResultFormat, type ResultText } from "./format.ts";
 import {
   buildRun,
@@ -18,12 +19,16 @@ import {
 /** What Playwright's `json` reporter writes. */
 const signature = z.object({ config: z.object({ rootDir: z.string() }), suites: z.array(z.unknown()), stats: z.object({}) });
 
+const outsideError = z.object({ message: maybe(z.string()), location: maybe(z.object({ file: z.string() })) });
+type OutsideError = z.infer<typeof outsideError>;
+
 const report = signature.extend({
   config: z.object({
+    rootDir: z.string(),
     metadata: maybe(z.object({ gitCommit: maybe(z.object({ hash: maybe(z.string()), branch: maybe(z.string()) })) })),
   }),
   stats: z.object({ startTime: maybe(z.string()), duration: maybe(z.number()) }),
-  errors: maybe(z.array(z.object({ message: maybe(z.string()) }))),
+  errors: maybe(z.array(outsideError)),
 });
 
 type Suite = Readonly<{ title: string; file?: string | undefined; specs: readonly unknown[]; suites: readonly unknown[] }>;
@@ -90,6 +95,28 @@ function testsOf(one: Spec, titles: readonly string[], file: string): readonly (
 const stoppedPattern =
   /^(?:Error: )?(?:Testing stopped early|Timed out waiting \S+ for the (?:entire test run|test suite to run))/;
 
+const isStopped = ({ message = "" }: OutsideError): boolean => stoppedPattern.test(stripVTControlCharacters(message));
+
+/**
+ * Returns errors outside tests as failed tests: of a file that could not be loaded, or of a worker or the run while it was set up
+ * or torn down. No test contains them, so a run whose tests all passed would count as passed.
+ */
+function failuresOutside(errors: readonly OutsideError[], rootDir: string): readonly (readonly ResultTest[])[] {
+  const toFileName = createFileNamer(
+    rootDir,
+    errors.flatMap(({ location }) => location?.file ?? []),
+  );
+  const fileOf = ({ location }: OutsideError): string | undefined => location && toFileName(location.file);
+  return [...groupBy(errors, fileOf)].map(([file, all]) => [
+    {
+      ...optionalField("suite", file),
+      name: file ?? "outside tests",
+      passed: false,
+      ...optionalField("error", failureText(...all.map(({ message }) => message))),
+    },
+  ]);
+}
+
 function read(input: ResultText): ReadResults {
   const { target } = input;
   const { suites, stats, config, errors = [] } = parseWith(report, input.json(), target);
@@ -110,7 +137,13 @@ function read(input: ResultText): ReadResults {
         ...visit(one.suites, `${place}.suites`, inner, file),
       ];
     });
-  const all = visit(suites, "suites", [], undefined);
+  const inside = visit(suites, "suites", [], undefined);
+  const outside = failuresOutside(
+    errors.filter((one) => !isStopped(one)),
+    config.rootDir,
+  );
+  // Without any test, the errors are the reason why there is no run.
+  const all = inside.length === 0 ? inside : [...inside, ...outside];
   const commit = config.metadata?.gitCommit;
   return buildRun(target, {
     format: "playwright-json",
@@ -118,9 +151,7 @@ function read(input: ResultText): ReadResults {
     at: stats.startTime,
     durationMs: stats.duration,
     tests: numberDuplicates(all),
-    partial:
-      all.flat().some(({ exit_reason }) => exit_reason === "interrupted") ||
-      errors.some(({ message }) => stoppedPattern.test(stripVTControlCharacters(message ?? ""))),
+    partial: all.flat().some(({ exit_reason }) => exit_reason === "interrupted") || errors.some(isStopped),
     sha: commit?.hash,
     branch: commit?.branch,
     warnings,
