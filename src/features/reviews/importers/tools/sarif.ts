@@ -38,28 +38,44 @@ const rule = z.object({
 });
 type Rule = z.output<typeof rule>;
 
-const component = z.object({ name: text, guid: text, rules: list, globalMessageStrings: strings });
+const component = z.object({
+  name: text,
+  guid: text,
+  rules: list.catch(null),
+  globalMessageStrings: strings.catch(null),
+});
 
+/** What results refer to is absent where it is not as it should be, in its place in a list, so that no result is lost. */
 const run = z.object({
-  tool: z.object({ driver: component.extend({ name: z.string() }), extensions: z.array(component).readonly().nullish() }),
+  tool: z.object({
+    driver: component.extend({ name: z.string() }),
+    extensions: z
+      .array(component.catch({ rules: null, globalMessageStrings: null }))
+      .readonly()
+      .nullish()
+      .catch(null),
+  }),
   results: list,
   artifacts: z
-    .array(z.object({ location: artifactLocation.nullish() }))
+    .array(z.object({ location: artifactLocation.nullish() }).catch({}))
     .readonly()
-    .nullish(),
-  originalUriBaseIds: z.record(z.string(), artifactLocation).nullish(),
+    .nullish()
+    .catch(null),
+  originalUriBaseIds: z.record(z.string(), artifactLocation.catch({})).nullish().catch(null),
   invocations: z
     .array(
-      z.object({
-        executionSuccessful: z.unknown().optional(),
-        ruleConfigurationOverrides: list,
-        toolExecutionNotifications: list,
-        toolConfigurationNotifications: list,
-      }),
+      z
+        .object({
+          executionSuccessful: z.unknown().optional(),
+          ruleConfigurationOverrides: list.catch(null),
+          toolExecutionNotifications: list.catch(null),
+          toolConfigurationNotifications: list.catch(null),
+        })
+        .catch({ ruleConfigurationOverrides: null, toolExecutionNotifications: null, toolConfigurationNotifications: null }),
     )
     .readonly()
     .nullish(),
-  externalPropertyFileReferences: z.object({ results: list }).nullish(),
+  externalPropertyFileReferences: z.object({ results: list }).nullish().catch(null),
 });
 type Run = z.output<typeof run>;
 

@@ -35,6 +35,19 @@ describe("a SARIF result", () => {
     expect(finding({ ruleId: "A", message }, { ...driver, invocations })).toMatchObject({ severity: "error" });
   });
 
+  it.each([
+    { tool: { driver: { name: "Probe", rules: {}, globalMessageStrings: [] }, extensions: [null, { name: "x", rules: 1 }] } },
+    { tool: { driver: { name: "Probe" }, extensions: {} } },
+    { artifacts: [null, { location: "a.ts" }, 1] },
+    { artifacts: {} },
+    { originalUriBaseIds: { SRC: "file:///" } },
+    { originalUriBaseIds: [] },
+    { invocations: [null, { executionSuccessful: true, toolExecutionNotifications: {} }] },
+    { externalPropertyFileReferences: [] },
+  ])("is kept in a run of which other values cannot be used: %j", (run) => {
+    expect(finding({ ruleId: "A", message, locations: [location("a.ts")] }, run)).toMatchObject({ rule: "A", path: "a.ts" });
+  });
+
   it("takes its level from a rule of which other values cannot be used", () => {
     const odd = { properties: { tags: "security" }, messageStrings: { default: "m" }, shortDescription: "m" };
     const rule = { id: "A", defaultConfiguration: { level: "error" }, ...odd };
@@ -244,6 +257,10 @@ describe("tool output", () => {
     ["<html></html>", "no known tool writes this"],
     ['{"format":"reward-ledger.runs","version":1,"runs":[]}', "no known tool writes this"],
   ] as const;
+
+  it("that is a list cut after a line is rejected as such", () => {
+    expect(() => read('[\n{"a":1},\n{"a":2},\n')).toThrow("it ends in the middle");
+  });
 
   it.each(formats)("that no known tool writes (%s) is rejected with the list of supported formats", (text, reason) => {
     expect(() => read(text)).toThrow(
