@@ -17,7 +17,14 @@ import { type EvalRun, evalFormats, runInstant } from "../model/run.ts";
 import { isEval, isRecord } from "../model/validate.ts";
 import { sanityWarnings } from "../model/warnings.ts";
 import type { ReadResults, ResultFormat, ResultText } from "./formats/format.ts";
-import { detectResultFormat, formatById, rejectUnknownFormat, resultFormats, resultText } from "./formats/formats.ts";
+import {
+  detectResultFormat,
+  formatById,
+  isJsonLines,
+  rejectUnknownFormat,
+  resultFormats,
+  resultText,
+} from "./formats/formats.ts";
 import { readInspectZip } from "./formats/inspect-zip.ts";
 import { junit } from "./formats/junit.ts";
 
@@ -66,8 +73,8 @@ function tryParseResults(text: string, target: string, { format, root = "" }: Re
   const input = resultText(text, target, root);
   const resultFormat = format === undefined ? detectResultFormat(input) : formatById(format);
   if (resultFormat === undefined) {
-    // A file named `.json` that is not JSON is broken: parsing it throws.
-    if (target.endsWith(".json") && !input.isXml) input.json();
+    // A file named `.json` that is neither JSON nor JSON Lines is broken: parsing it throws.
+    if (target.endsWith(".json") && !input.isXml && !isJsonLines(text)) input.json();
     return undefined;
   }
   const { run, warnings } = resultFormat.read(input);

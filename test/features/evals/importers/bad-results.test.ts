@@ -76,7 +76,11 @@ describe("texts without results", () => {
     expect(errorOf(() => parseEval(text, "a")).message).toContain("Failed to read a: ");
   });
 
-  it.each(['{"name":"x","version":"1"}', "[]", "<project><build/></project>"])(
+  it("a list that was cut after a line is rejected as such", () => {
+    expect(errorOf(() => parseEval('[\n{"a":1},\n{"a":2},\n', "a")).message).toContain("it ends in the middle");
+  });
+
+  it.each(['{"name":"x","version":"1"}', "[]", "<project><build/></project>", '{"Action":"run"}\n{"Action":"pass"}\n'])(
     "%s is rejected with the list of supported formats",
     (text) => {
       const { code, message } = errorOf(() => parseEval(text, "a"));

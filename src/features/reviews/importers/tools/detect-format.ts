@@ -233,15 +233,17 @@ export const emptyListError = (target: string): LedgerError =>
     knownFormatIds(),
   );
 
+/** The error for an output of no known tool. */
+export const unknownOutput = (target: string): LedgerError =>
+  unknownFormat("unknown_format", target, "no known tool writes this", knownFormatIds());
+
 /** @throws unknown_format, invalid_json */
 function detectFormat({ forms, noJson, isMeantAsJson }: ParsedOutput, target: string): ToolFormat {
   const [format, ...others] = claimants(forms);
   if (format === undefined) {
     if (noJson !== undefined && isMeantAsJson) throw noJson;
     const isList = Array.isArray(forms.json?.output) && forms.json.output.length === 0;
-    throw isList
-      ? emptyListError(target)
-      : unknownFormat("unknown_format", target, "no known tool writes this", knownFormatIds());
+    throw isList ? emptyListError(target) : unknownOutput(target);
   }
   if (others.length > 0) {
     const ids = [format, ...others].map(({ id }) => id);

@@ -192,5 +192,7 @@ describe("documents of several calls in one text", () => {
   it("are refused where one of them was cut or is unknown", () => {
     expect(() => read(`${pyright(1)}\n${pyright(4).slice(0, 60)}`)).toThrow("line 2");
     expect(() => read(`${pyright(1)}\n{"level":30}\n`)).toThrow("line 2");
+    expect(() => read('{"Action":"run"}\n{"Action":"pass"}\n')).toThrow("no known tool writes this");
+    expect(() => read('{"Action":"run"}\n{"Action":"pa')).toThrow("not valid JSON");
   });
 });
