@@ -76,7 +76,7 @@ describe("the server process", () => {
   test("returns its name and its tools when the program bundle is missing", async () => {
     const folder = temporaryFolder();
     const from = dirname(built.entry);
-    for (const name of readdirSync(from).filter((one) => one.endsWith(".cjs") && one !== "program.cjs"))
+    for (const name of readdirSync(from).filter((one) => /\.cjs(?:\.br)?$/.test(one) && one !== "program.cjs"))
       copyFileSync(join(from, name), join(folder, name));
     const server = startServer([], join(folder, "cli.cjs"));
     server.say(initialize);
