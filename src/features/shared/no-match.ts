@@ -1,7 +1,7 @@
 import { action, type Block, group, paragraph, type Words } from "../../kernel/document.ts";
 
-/** Input keys of lists that select no rows by what is in them. */
-const pagingKeys: ReadonlySet<string> = new Set(["limit", "cursor", "oldest_first", "order", "store"]);
+/** Input keys of lists that select no rows by their content. */
+const pagingKeys: ReadonlySet<string> = new Set(["limit", "cursor", "oldest_first", "order", "over", "store"]);
 
 const isGiven = (value: unknown): boolean =>
   value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);

@@ -19,6 +19,7 @@ it("leaves the message to the list if no filter is given", () => {
   for (const input of [
     {},
     { limit: 3 },
+    { over: 5 },
     { store: "tasks", cursor: "c", order: "id" },
     { where: [], current: false, project: undefined },
   ])
