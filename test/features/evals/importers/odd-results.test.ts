@@ -303,7 +303,7 @@ describe("Playwright", () => {
         location: { file: "/b.spec.js", line: 3, column: 1 },
       },
       { message: "Error: the global teardown failed" },
-      { message: "Error: the worker did not end" },
+      { message: "Error: the worker did not end", location: { line: 1 } },
       { message: "Testing stopped early after 1 maximum allowed failures." },
     ];
     const { run } = parseEval(report([spec], errors), "a");

@@ -19,7 +19,11 @@ import {
 /** What Playwright's `json` reporter writes. */
 const signature = z.object({ config: z.object({ rootDir: z.string() }), suites: z.array(z.unknown()), stats: z.object({}) });
 
-const outsideError = z.object({ message: maybe(z.string()), location: maybe(z.object({ file: z.string() })) });
+/** `location` is absent where it names no file. */
+const outsideError = z.object({
+  message: maybe(z.string()),
+  location: maybe(z.object({ file: z.string() })).catch(undefined),
+});
 type OutsideError = z.infer<typeof outsideError>;
 
 const report = signature.extend({
