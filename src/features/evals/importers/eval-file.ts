@@ -7,6 +7,7 @@ import { orderingTime } from "../../reviews/model/clock.ts";
 import { attempt } from "../../shared/input/input-file.ts";
 import { parseJson } from "../../shared/input/json.ts";
 import { readJunitReport } from "../../shared/input/junit-cases.ts";
+import { isJsonSequence } from "../../shared/input/split-json.ts";
 import type { Sha256 } from "../model/cache.ts";
 import { estimateRun } from "../model/estimate.ts";
 import { type EvalRecorded, evalRecorded } from "../model/eval-recorded.ts";
@@ -17,14 +18,7 @@ import { type EvalRun, evalFormats, runInstant } from "../model/run.ts";
 import { isEval, isRecord } from "../model/validate.ts";
 import { sanityWarnings } from "../model/warnings.ts";
 import type { ReadResults, ResultFormat, ResultText } from "./formats/format.ts";
-import {
-  detectResultFormat,
-  formatById,
-  isJsonLines,
-  rejectUnknownFormat,
-  resultFormats,
-  resultText,
-} from "./formats/formats.ts";
+import { detectResultFormat, formatById, rejectUnknownFormat, resultFormats, resultText } from "./formats/formats.ts";
 import { readInspectZip } from "./formats/inspect-zip.ts";
 import { junit } from "./formats/junit.ts";
 
@@ -74,7 +68,7 @@ function tryParseResults(text: string, target: string, { format, root = "" }: Re
   const resultFormat = format === undefined ? detectResultFormat(input) : formatById(format);
   if (resultFormat === undefined) {
     // A file named `.json` that is neither JSON nor JSON Lines is broken: parsing it throws.
-    if (target.endsWith(".json") && !input.isXml && !isJsonLines(text)) input.json();
+    if (target.endsWith(".json") && !input.isXml && !isJsonSequence(text)) input.json();
     return undefined;
   }
   const { run, warnings } = resultFormat.read(input);

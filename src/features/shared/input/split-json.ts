@@ -1,3 +1,6 @@
+import { attempt } from "./input-file.ts";
+import { parseJson } from "./json.ts";
+
 /** A part of a text that should be a JSON value by itself. `label` names the line on which it begins. */
 export type Piece = Readonly<{ label: string; text: string }>;
 
@@ -66,6 +69,16 @@ export function splitValues(text: string, target: string): readonly Piece[] {
     start = endOfSeparators(text, end);
   }
   return pieces;
+}
+
+/**
+ * Whether a text is a sequence of whole JSON values, such as JSON Lines, which are complete although they are not JSON. A list is
+ * cut if its bracket is open, even after the end of a line.
+ */
+export function isJsonSequence(text: string): boolean {
+  if (!text.trimStart().startsWith("{")) return false;
+  const values = splitValues(text, "");
+  return values.length > 1 && values.every((one) => attempt(() => parseJson(one.text, one.label)).ok);
 }
 
 /** Returns a line without its separators, or one piece per value if it contains several complete values. */

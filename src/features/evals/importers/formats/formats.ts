@@ -1,8 +1,7 @@
 import { unknownFormat } from "../../../../kernel/errors.ts";
 import { mayHoldSurrogates, repairTexts, replacementWarnings } from "../../../../kernel/repair-surrogates.ts";
-import { attempt } from "../../../shared/input/input-file.ts";
 import { parseJson, parsePythonJson } from "../../../shared/input/json.ts";
-import { splitLines } from "../../../shared/input/split-json.ts";
+import { isJsonSequence } from "../../../shared/input/split-json.ts";
 import { looksLikeXml } from "../../../shared/input/xml.ts";
 import { braintrust } from "./braintrust.ts";
 import { ctrf } from "./ctrf.ts";
@@ -76,16 +75,9 @@ export function detectResultFormat(input: ResultText): ResultFormat | undefined 
   return matches[0];
 }
 
-/** Whether a text is JSON Lines, which are whole although they are not JSON; several tools write them, and no known format. */
-export function isJsonLines(text: string): boolean {
-  if (!text.trimStart().startsWith("{")) return false;
-  const lines = splitLines(text, "");
-  return lines.length > 1 && lines.every((line) => attempt(() => parseJson(line.text, line.label, true)).ok);
-}
-
 /** Rejects a text of no known format. @throws invalid_json when it is not JSON either, else invalid_eval */
 export function rejectUnknownFormat(text: string, target: string): never {
-  if (!looksLikeXml(text) && !isJsonLines(text)) parseJson(text, target);
+  if (!looksLikeXml(text) && !isJsonSequence(text)) parseJson(text, target);
   throw unknownFormat("invalid_eval", target, "it is in none of the formats of results that are known", formatTitles());
 }
 

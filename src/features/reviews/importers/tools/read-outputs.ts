@@ -1,7 +1,6 @@
 import type { LedgerError } from "../../../../kernel/ledger-error.ts";
 import { attempt } from "../../../shared/input/input-file.ts";
-import { parseJson } from "../../../shared/input/json.ts";
-import { type Piece, splitValues } from "../../../shared/input/split-json.ts";
+import { isJsonSequence, type Piece, splitValues } from "../../../shared/input/split-json.ts";
 import { xmlRootName } from "../../../shared/input/xml.ts";
 import type { ToolFinding } from "./define-format.ts";
 import { beginsAsJson, isBanner, isToolOutput, type ReadOutput, readOutput, unknownOutput } from "./detect-format.ts";
@@ -77,8 +76,6 @@ function documentsIn(text: string, target: string): readonly Piece[] {
   return xml.length > 1 ? xml.map((piece, at) => ({ label: `${target} document ${at + 1}`, text: piece })) : [];
 }
 
-const isJson = ({ text, label }: Piece): boolean => attempt(() => parseJson(text, label, true)).ok;
-
 /**
  * Reads an output, or each of several documents. A document that cannot be read stops all, as it may contain what others do not.
  * @throws what `readOutput` throws
@@ -88,11 +85,7 @@ function readDocuments(text: string, target: string, formatId: string | undefine
   if (whole.ok) return [{ ...whole.value, task: null, key: text }];
   const documents = isMalformed(whole.error) ? documentsIn(text, target) : [];
   const [first] = documents;
-  if (first === undefined || !isToolOutput(first.text)) {
-    // JSON Lines are whole although they are not JSON. A list is cut if its bracket is open, even after the end of a line.
-    const isJsonLines = documents.length > 1 && text.trimStart().startsWith("{") && documents.every(isJson);
-    throw isJsonLines ? unknownOutput(target) : whole.error;
-  }
+  if (first === undefined || !isToolOutput(first.text)) throw isJsonSequence(text) ? unknownOutput(target) : whole.error;
   return documents.map((one) => ({ ...readOutput(one.text, one.label, formatId), task: null, key: one.text }));
 }
 
