@@ -244,17 +244,24 @@ describe("data besides outcomes", () => {
     expect(repeatsOf(testsOfRun(run))).toEqual({ attempts: 2, steady: 10 });
   });
 
+  /** A result of promptfoo. */
+  const result = (testIdx: number, more: Readonly<Record<string, unknown>>) => ({
+    provider: { id: "own" },
+    prompt: {},
+    promptIdx: 0,
+    testIdx,
+    success: true,
+    ...more,
+  });
+
   test("promptfoo: calls without a cost or with an invalid cost get separate cost entries", () => {
-    const result = (testIdx: number, more: Readonly<Record<string, unknown>>) => ({
-      provider: { id: "own" },
-      prompt: {},
-      promptIdx: 0,
-      testIdx,
-      success: true,
-      tokenUsage: { prompt: 10, completion: 5 },
-      ...more,
-    });
-    const results = [result(0, { cost: 2 }), result(1, { cost: -0.5 }), result(2, {}), result(3, { tokenUsage: { prompt: -5 } })];
+    const tokenUsage = { prompt: 10, completion: 5 };
+    const results = [
+      result(0, { cost: 2, tokenUsage }),
+      result(1, { cost: -0.5, tokenUsage }),
+      result(2, { tokenUsage }),
+      result(3, { tokenUsage: { prompt: -5 } }),
+    ];
     const { run, warnings } = parseEval(JSON.stringify({ results: { version: 3, stats: { successes: 4 }, results } }), "a");
     const entry = { model: "own", calls: 1, cache_read_input_tokens: 0 };
     expect(run.costs).toEqual([
@@ -268,14 +275,6 @@ describe("data besides outcomes", () => {
   });
 
   test("promptfoo: cached tokens of the provider are not plain input, and answers from promptfoo's cache cost nothing", () => {
-    const result = (testIdx: number, more: Readonly<Record<string, unknown>>) => ({
-      provider: { id: "own" },
-      prompt: {},
-      promptIdx: 0,
-      testIdx,
-      success: true,
-      ...more,
-    });
     const completionDetails = { cacheReadInputTokens: 60, cacheCreationInputTokens: 30 };
     const results = [
       result(0, { tokenUsage: { prompt: 100, completion: 5, completionDetails } }),
