@@ -261,6 +261,13 @@ export const changedMeanwhile = (noun: string, key: string, columns: readonly st
     "Reload it and try again. Nothing was recorded.",
   );
 
+export const rowReplaced = (): LedgerError =>
+  new LedgerError(
+    "changed_meanwhile",
+    "Failed to run the menu entry: the list was updated while its menu was open",
+    "Choose the entry again. Nothing was changed.",
+  );
+
 export const concurrentPause = (id: string, paused: string): LedgerError =>
   new LedgerError(
     "concurrent_pause",

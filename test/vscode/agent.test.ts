@@ -8,7 +8,7 @@ import { pressUntil } from "./support/driver.ts";
 import { chooseMenuEntry } from "./support/menu.ts";
 import { waitForNotification } from "./support/notifications.ts";
 import { runLedgerCommand } from "./support/product.ts";
-import { answerInput, answerPath, openQuickInput, pick } from "./support/quick-input.ts";
+import { answerInput, answerPath, openQuickInput, pick, quickInput } from "./support/quick-input.ts";
 import { cliJson } from "./support/record.ts";
 import { scenario } from "./support/scenario.ts";
 import {
@@ -47,27 +47,24 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await cliJson(stage, "spend", "add", "--model", "opus", "--call-site", "plan", "--usd", "22");
   await rows("Spend today").filter({ hasText: "$22.00 of $25.00 (88 %)" }).waitFor();
 
-  await chooseMenuEntry(page, rows("May I drop the old table?"), "answerMessage");
+  await chooseMenuEntry(page, rows("May I drop the old table?"), "answerMessage", quickInput(page));
   await answerInput(page, "Yes, after the backup");
   await expect.poll(() => page.locator(".part.activitybar .action-item .badge-content:visible").count()).toBe(0);
   expect(await rowsOf("inbox", "list")).toMatchObject([{ state: "answered", answer: "Yes, after the backup" }]);
 
-  await chooseMenuEntry(page, rows("Mend the cart"), "copyAgentRowId");
-  await expect.poll(() => readClipboard(page)).toBe("mend-cart");
-  await chooseMenuEntry(page, rows("Mend the cart"), "claimTask");
-  await rows("Running").waitFor();
-  await chooseMenuEntry(page, rows("Mend the cart"), "pauseTask");
+  await chooseMenuEntry(page, rows("Mend the cart"), "copyAgentRowId", async () => (await readClipboard(page)) === "mend-cart");
+  await chooseMenuEntry(page, rows("Mend the cart"), "claimTask", rows("Running"));
+  await chooseMenuEntry(page, rows("Mend the cart"), "pauseTask", quickInput(page));
   await answerInput(page, "The design is open");
   await page.locator(".quick-input-widget:visible", { hasText: "What comes first when the task resumes" }).waitFor();
   await answerInput(page, "Read the comment first");
   await rows("Paused").waitFor();
-  await chooseMenuEntry(page, rows("Mend the cart"), "resumeTask");
-  await rows("Running").waitFor();
-  await chooseMenuEntry(page, rows("Mend the cart"), "moveTask");
+  await chooseMenuEntry(page, rows("Mend the cart"), "resumeTask", rows("Running"));
+  await chooseMenuEntry(page, rows("Mend the cart"), "moveTask", quickInput(page));
   await pick(page, "Done");
   await rows("Done").waitFor();
 
-  await chooseMenuEntry(page, rows("Spend today"), "extendBudget");
+  await chooseMenuEntry(page, rows("Spend today"), "extendBudget", quickInput(page));
   await answerInput(page, "5");
   await pressDialog(page, "Extend");
   await rows("Spend today").filter({ hasText: "of $30.00" }).waitFor();
@@ -95,9 +92,10 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await pick(page, "High");
   await rows("The rounding is wrong here").filter({ hasText: "src/cart.ts:12" }).waitFor();
   await pressUntil(page, "Control+Home", async () => /Ln 1, Col 1/.test(await cursorPosition(page)));
-  await chooseMenuEntry(page, rows("The rounding is wrong here"), "openFeedbackPlace");
-  await expect.poll(() => cursorPosition(page)).toMatch(/Ln 12, Col \d+/);
-  await chooseMenuEntry(page, rows("The rounding is wrong here"), "moveFeedback");
+  await chooseMenuEntry(page, rows("The rounding is wrong here"), "openFeedbackPlace", async () =>
+    /Ln 12, Col \d+/.test(await cursorPosition(page)),
+  );
+  await chooseMenuEntry(page, rows("The rounding is wrong here"), "moveFeedback", quickInput(page));
   await pick(page, "Triaged");
   await pick(page, "test");
   await rows("Triaged").waitFor();
@@ -122,8 +120,12 @@ scenario("the Agent view answers, moves and pays, and shows what a terminal does
   await runLedgerCommand(page, "critical");
   await answerInput(page, "Production is down");
   await rows("Production is down").waitFor();
-  await chooseMenuEntry(page, rows("Production is down"), "escalateMessage");
-  await expect.poll(async () => (await rowsOf("feedback", "list")).length).toBe(2);
+  await chooseMenuEntry(
+    page,
+    rows("Production is down"),
+    "escalateMessage",
+    async () => (await rowsOf("feedback", "list")).length === 2,
+  );
   expect(await rowsOf("inbox", "list", "--limit", "1")).toMatchObject([{ severity: "critical", channel: "tui" }]);
 
   await runLedgerCommand(page, "exportStore");

@@ -21,6 +21,7 @@ import {
   openFile,
   openProblems,
   readClipboard,
+  reportText,
   statusBarItem,
   treeRows,
   waitForReport,
@@ -61,19 +62,25 @@ scenario("the Evals view takes results in, compares, pins, bills, and follows a 
   const [latest, before] = await list();
   await expandRow(rows(/\d+\/80 · e2e/), rows("expected the outcome to hold"));
 
-  await chooseMenuEntry(page, rows(/\d+\/80 · e2e/).first(), "evalCopyId");
-  await expect.poll(() => readClipboard(page)).toBe(latest?.id);
-  await chooseMenuEntry(page, rows(/\d+\/80 · e2e/).first(), "evalPin");
-  await rows(/\d+\/80 · e2e .*baseline/).waitFor();
+  await chooseMenuEntry(
+    page,
+    rows(/\d+\/80 · e2e/).first(),
+    "evalCopyId",
+    async () => (await readClipboard(page)) === latest?.id,
+  );
+  await chooseMenuEntry(page, rows(/\d+\/80 · e2e/).first(), "evalPin", rows(/\d+\/80 · e2e .*baseline/));
   expect((await list()).filter(({ baseline }) => baseline).map(({ id }) => id)).toEqual([latest?.id]);
-  await chooseMenuEntry(page, rows(/\d+\/80 · e2e .*baseline/), "evalUnpin");
-  await expect.poll(async () => (await list()).some(({ baseline }) => baseline)).toBe(false);
-  await chooseMenuEntry(page, rows(/\d+\/80 · e2e/).first(), "evalComparePrevious");
-  await waitForReport(page, before?.id.slice(0, 8) ?? "");
-  await chooseMenuEntry(page, rows(/\d+\/80 · e2e/).first(), "evalShow");
-  await waitForReport(page, latest?.id ?? "");
-  await chooseMenuEntry(page, rows(/\d+\/80 · e2e/).first(), "evalCost");
-  await waitForReport(page, "Costs: one run");
+  await chooseMenuEntry(page, rows(/\d+\/80 · e2e .*baseline/), "evalUnpin", async () =>
+    (await list()).every(({ baseline }) => !baseline),
+  );
+  await chooseMenuEntry(
+    page,
+    rows(/\d+\/80 · e2e/).first(),
+    "evalComparePrevious",
+    reportText(page, before?.id.slice(0, 8) ?? ""),
+  );
+  await chooseMenuEntry(page, rows(/\d+\/80 · e2e/).first(), "evalShow", reportText(page, latest?.id ?? ""));
+  await chooseMenuEntry(page, rows(/\d+\/80 · e2e/).first(), "evalCost", reportText(page, "Costs: one run"));
 
   // Tests are grouped by health, those that need attention first; a click on a test opens its trend.
   await collapseRow(rows(/^\s*Runs\s*62/));

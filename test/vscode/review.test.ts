@@ -37,8 +37,9 @@ scenario("problems in changed files are recorded, those of older code are not ch
   });
 
   await openContainer(page, "Reward Ledger");
-  await chooseMenuEntry(page, treeRows(page, "Runs", "score 85"), "copyPrompt");
-  await expect.poll(() => readClipboard(page)).toContain("- changed.json:2 (error, ");
+  await chooseMenuEntry(page, treeRows(page, "Runs", "score 85"), "copyPrompt", async () =>
+    (await readClipboard(page)).includes("- changed.json:2 (error, "),
+  );
 });
 
 scenario("problems in more changed files than have tabs at a time are all recorded", async (stage) => {

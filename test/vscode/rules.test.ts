@@ -7,7 +7,16 @@ import { pressNotification } from "./support/notifications.ts";
 import { cliJson, recordByCli } from "./support/record.ts";
 import { finding, report } from "./support/reports.ts";
 import { scenario } from "./support/scenario.ts";
-import { closePanel, openContainer, openFile, openProblems, pressDialog, treeRows, view } from "./support/workbench.ts";
+import {
+  closePanel,
+  dialogBox,
+  openContainer,
+  openFile,
+  openProblems,
+  pressDialog,
+  treeRows,
+  view,
+} from "./support/workbench.ts";
 
 scenario("Rules shows what agents are taught, and a finding's rule is taught and taken back", async (stage) => {
   await mkdir(join(stage.folder, "src"));
@@ -52,11 +61,11 @@ scenario("Rules shows what agents are taught, and a finding's rule is taught and
   // A change made outside VS Code is detected, and is kept until the user decides.
   await writeFile(agentsFile, (await readFile(agentsFile, "utf8")).replace("- E501", "- E502"));
   await treeRows(page, "Rules", "AGENTS.md").filter({ hasText: "edited by hand" }).waitFor();
-  await chooseMenuEntry(page, treeRows(page, "Rules", "AGENTS.md"), "installRules");
+  await chooseMenuEntry(page, treeRows(page, "Rules", "AGENTS.md"), "installRules", dialogBox(page));
   await pressDialog(page, "Replace");
   await treeRows(page, "Rules", "AGENTS.md").filter({ hasText: "up to date" }).waitFor();
   await appendFile(agentsFile, "more\r\n");
-  await chooseMenuEntry(page, treeRows(page, "Rules", "AGENTS.md"), "removeRules");
+  await chooseMenuEntry(page, treeRows(page, "Rules", "AGENTS.md"), "removeRules", dialogBox(page));
   await pressDialog(page, "Remove");
   await expect.poll(() => readFile(agentsFile, "utf8")).toBe(`${ownRules}more\r\n`);
 });

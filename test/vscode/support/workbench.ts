@@ -58,10 +58,12 @@ export const collapseRow = (row: Locator): Promise<void> => setExpanded(row.firs
 /** The content that a view shows when its tree is empty. */
 export const welcomeContent = (page: Page, name: string): Locator => view(page, name).locator(".welcome-view-content");
 
+/** The modal dialog. */
+export const dialogBox = (page: Page): Locator => page.locator(".monaco-dialog-box");
+
 /** Answers the modal dialog. Waits until it is open. */
 export async function pressDialog(page: Page, button: string): Promise<void> {
-  const box = page.locator(".monaco-dialog-box");
-  const target = box.locator(".monaco-button", { hasText: exactly(button) });
+  const target = dialogBox(page).locator(".monaco-button", { hasText: exactly(button) });
   await target.waitFor();
   await answerUntil(`the dialog to take ${button}`, {
     reached: async () => !(await target.isVisible()),
@@ -73,9 +75,11 @@ export async function pressDialog(page: Page, button: string): Promise<void> {
 export const webview = (page: Page): FrameLocator =>
   page.frameLocator("iframe.webview.ready:visible").frameLocator("iframe#active-frame");
 
+/** A text in the visible report document. */
+export const reportText = (page: Page, text: string | RegExp): Locator => webview(page).getByText(text).first();
+
 /** Waits until a report document shows a text. Before that, the document may still take the focus. */
-export const waitForReport = (page: Page, text: string | RegExp): Promise<void> =>
-  webview(page).getByText(text).first().waitFor();
+export const waitForReport = (page: Page, text: string | RegExp): Promise<void> => reportText(page, text).waitFor();
 
 /** The tabs of the editors; `text` is part of the title. */
 export const editorTabs = (page: Page, text: string | RegExp): Locator =>
