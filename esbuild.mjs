@@ -229,8 +229,8 @@ const bundles = [
   },
 ];
 
-/** Bundles that few commands load; they are half as large when compressed. What stands in their places unpacks and runs them. */
-const packed = ["mcp-transport", "prices", "sync-transport"];
+/** Bundles that few processes load; they are a tenth smaller than the package would make them. What stands in their places unpacks and runs them. */
+const packed = ["commands", "mcp-transport", "prices", "sync-transport"];
 const unpack = `const { readFileSync } = require("node:fs");
 const { compileFunction } = require("node:vm");
 const { brotliDecompressSync } = require("node:zlib");
