@@ -18,7 +18,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { hostIds } from "../../src/features/connect/model/hosts.ts";
-import { builtCli, run } from "../support/cli.ts";
+import { builtCli, cachesFolder, run } from "../support/cli.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const fixtures = join(import.meta.dirname, "../fixtures/hosts/home");
@@ -42,7 +42,7 @@ afterAll(() => cli.dispose());
 const environment = (user: string): NodeJS.ProcessEnv => ({
   PATH: `${dirname(process.execPath)}:${process.env["PATH"]}`,
   HOME: user,
-  XDG_CACHE_HOME: "/nowhere/caches",
+  XDG_CACHE_HOME: cachesFolder,
   TZ: "UTC",
 });
 

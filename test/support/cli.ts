@@ -64,12 +64,17 @@ export type RunOptions = Readonly<{
   onStart?: (child: ChildProcess) => void;
 }>;
 
+/**
+ * The caches of all processes under test, outside their homes, which must hold only what the ledger writes. Compiled code is a
+ * third of the time of the command line's tests.
+ */
+export const cachesFolder = join(root, "node_modules/.cache");
+
 /** Environment of a process under test: none of the machine's own settings except `PATH`, and a fixed time zone. */
 export const cleanEnv = (home: string): NodeJS.ProcessEnv => ({
   PATH: process.env["PATH"],
   HOME: home,
-  // Nothing is cached: the ledger's home also serves as the user's home, and must hold only what the ledger writes.
-  XDG_CACHE_HOME: "/nowhere/caches",
+  XDG_CACHE_HOME: cachesFolder,
   TZ: "UTC",
   REWARD_LEDGER_HOME: home,
   // A test starts the intake of events itself.

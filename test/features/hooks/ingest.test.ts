@@ -8,7 +8,7 @@ import { changeDraft, recordBatch } from "../../../src/features/agent/operations
 import { doctor } from "../../../src/features/maintenance/operations/doctor.ts";
 import { importTranscripts } from "../../../src/features/sessions/operations/import-transcripts.ts";
 import type { Logger } from "../../../src/ports/ports.ts";
-import { run } from "../../support/cli.ts";
+import { cachesFolder, run } from "../../support/cli.ts";
 import { type CliSession, openCliSession } from "../../support/cli-session.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { openPorts, quietCall, type TestPorts } from "../../support/ports.ts";
@@ -110,7 +110,7 @@ describe("the spool", () => {
 
   it("is ingested once by several concurrent processes", async () => {
     const home = homeWithEvents(200);
-    const env = { PATH: process.env["PATH"], HOME: home, REWARD_LEDGER_HOME: home, TZ: "UTC", XDG_CACHE_HOME: "/nowhere/caches" };
+    const env = { PATH: process.env["PATH"], HOME: home, REWARD_LEDGER_HOME: home, TZ: "UTC", XDG_CACHE_HOME: cachesFolder };
     const args = ["sessions", "list", "--json"];
     const answers = await Promise.all([1, 2, 3, 4].map(() => run(process.execPath, [session.entry, ...args], { env })));
     for (const { code, stderr, stdout } of answers) {
@@ -227,7 +227,7 @@ describe("the spool", () => {
         PATH: process.env["PATH"],
         HOME: home,
         REWARD_LEDGER_HOME: home,
-        XDG_CACHE_HOME: "/nowhere/caches",
+        XDG_CACHE_HOME: cachesFolder,
         TZ: "UTC",
       };
       return run(process.execPath, ["--require", preload, session.entry, "sessions", "list"], {
