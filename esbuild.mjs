@@ -239,11 +239,17 @@ const text = brotliDecompressSync(readFileSync(__filename + ".br")).toString();
 compileFunction(text, Object.keys(given), { filename: __filename })(...Object.values(given));
 `;
 
+/** The statement by which a CommonJS bundle names its exports for `import()`, which reads them from the text of the file. */
+const exportNames = /0 ?&& ?\(module\.exports ?= ?\{[^}]*\}\)/;
+
 /** @param {string} name of a bundle */
 async function pack(name) {
   const file = `dist/${name}.cjs`;
-  await writeFile(`${file}.br`, brotliCompressSync(await readFile(file)));
-  await writeFile(file, unpack);
+  const bundle = await readFile(file, "utf8");
+  const [names] = exportNames.exec(bundle) ?? [];
+  if (names === undefined) throw new Error(`${file} does not name its exports`);
+  await writeFile(`${file}.br`, brotliCompressSync(bundle));
+  await writeFile(file, `${unpack}${names};\n`);
 }
 
 const plugins = [

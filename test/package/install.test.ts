@@ -124,6 +124,34 @@ describe("the package, installed from its tarball into an empty project", () => 
     }
   });
 
+  it("estimates the cost of a collected run", async () => {
+    const script = `
+      import { startCollector } from "reward-ledger/collector";
+      const collector = await startCollector({ version: "1", tier: "e2e" });
+      const costs = [{ model: "claude-sonnet-4-5", calls: 1, input_tokens: 1_000_000, output_tokens: 0 }];
+      await collector.add({ name: "finds the bug", passed: true, costs });
+      const { recorded } = await collector.finalize();
+      console.log(recorded?.run?.cost_usd);`;
+    await writeFile(join(project, "costs.mjs"), script);
+    const finished = await inProject(process.execPath, [join(project, "costs.mjs")]);
+    expect(finished).toMatchObject({ code: 0, stdout: expect.stringMatching(/^3$/m) });
+  });
+
+  it("gives import() every export of a compressed bundle", async () => {
+    const dist = join(project, "node_modules/reward-ledger/dist");
+    const bundles = (await readdir(dist)).filter((name) => name.endsWith(".cjs.br")).map((name) => join(dist, name.slice(0, -3)));
+    const script = `
+      import { createRequire } from "node:module";
+      const require = createRequire(import.meta.url);
+      for (const file of ${JSON.stringify(bundles)}) {
+        const imported = await import(file);
+        console.log(Object.keys(require(file)).every((name) => name in imported));
+      }`;
+    await writeFile(join(project, "bundles.mjs"), script);
+    const finished = await inProject(process.execPath, [join(project, "bundles.mjs")]);
+    expect(finished).toMatchObject({ code: 0, stdout: "true\n".repeat(3) });
+  });
+
   it("ships types without further dependencies, for both module kinds and for bundlers", async () => {
     for (const file of ["typed.mts", "typed.cts", "typed.ts"]) {
       await writeFile(join(project, file), `import ${names} from "reward-ledger/collector";\n${typed}`);
