@@ -40,7 +40,13 @@ const orders: ReadonlyMap<string, Order> = new Map([
 ]);
 
 /** A reason for which an attempt failed. */
-export type JunitFailure = Readonly<{ order: Order; isError: boolean; message: string | undefined; text: string }>;
+export type JunitFailure = Readonly<{
+  order: Order;
+  isError: boolean;
+  message: string | undefined;
+  type: string | undefined;
+  text: string;
+}>;
 
 /** The suites that contain a test. The values are computed once for all of their tests. */
 export type JunitSuites = Readonly<{ names: readonly string[]; file: string | undefined; host: string | undefined }>;
@@ -101,7 +107,8 @@ const didNotRun = ({ attributes }: XmlElement): boolean =>
 function failureOf({ name, attributes, text }: XmlElement): JunitFailure | undefined {
   const order = orders.get(name);
   if (order === undefined) return undefined;
-  return { order, isError: name.toLowerCase().endsWith("error"), message: attributes.get("message"), text };
+  const isError = name.toLowerCase().endsWith("error");
+  return { order, isError, message: attributes.get("message"), type: attributes.get("type"), text };
 }
 
 const isSuite = ({ name }: XmlElement): boolean => name === "testsuite" || name === "testsuites";
@@ -112,7 +119,7 @@ const statedCount = ({ attributes }: XmlElement, name: string): number => {
 };
 
 /** A suite that failed as a whole is broken, whichever element states it. */
-const ofSuite = { order: "deciding", isError: true } as const;
+const ofSuite = { order: "deciding", isError: true, type: undefined } as const;
 
 /** Returns why a suite failed if no failed test in it explains that; undefined for any other element. */
 type BrokenSuiteDetector = (element: XmlElement, parents: readonly XmlElement[]) => readonly JunitFailure[] | undefined;

@@ -1,3 +1,4 @@
+import { counted } from "../../../../kernel/counted.ts";
 import {
   hasTestsOfOneName,
   type JunitCase,
@@ -7,12 +8,9 @@ import {
   junitCaseKey,
   readJunitReport,
 } from "../../../shared/input/junit-cases.ts";
-import { createCollector, defineFormat, severitiesOf, severityOf, type ToolFinding } from "./define-format.ts";
-import { findingOf, toolError, withoutRule } from "./entries.ts";
+import { createCollector, defineFormat, type ToolFinding } from "./define-format.ts";
+import { isOnlyFindings, lintFindings, severities, unwrittenErrors } from "./lint-junit.ts";
 import { parseLineNumber } from "./text.ts";
-
-/** The elements in a test that did not pass, where a test that passed on a retry has other elements, and the words of linters. */
-const severities = severitiesOf({ error: ["failure", "error"], warning: ["warning"], info: ["info"] });
 
 /** Whether a class name is the name of a file: `test/cart.test.js`. */
 const isFile = (name: string): boolean => /\.(?:[cm]?[jt]sx?|py|rb|php|vue|svelte)$/.test(name);
@@ -35,29 +33,6 @@ function testFinding({ name, className, file, line }: JunitCase, failures: reado
     fixable: false,
     always: true,
   };
-}
-
-/** ESLint and Ruff write each of their findings as a failed test of this name, with its place at the start of the text. */
-const lintName = /^org\.(eslint|ruff)\.(.+)$/s;
-const lintText = /^line (\d+), col \d+, (?:(Error|Warning|Info) - )?(.*)$/s;
-
-/** The finding of a linter that a case stands for; null for a test. */
-function lintFinding({ name, around, failures }: JunitCase): ToolFinding | null {
-  const [, tool, rule = ""] = lintName.exec(name) ?? [];
-  const [failure] = failures;
-  const [, line, severity = "error", text = ""] = lintText.exec(failure?.text.trim() ?? "") ?? [];
-  if (tool === undefined || line === undefined) return null;
-  // ESLint has no rule for code that it cannot parse.
-  const isFatal = tool === "eslint" && rule === "unknown";
-  return findingOf({
-    tool,
-    rule,
-    severity: severityOf(severities, severity.toLowerCase()),
-    message: failure?.message?.trim() || withoutRule(text, rule),
-    path: around.names.at(-1) ?? null,
-    line: parseLineNumber(line),
-    ...(isFatal ? toolError : {}),
-  });
 }
 
 const ran = (one: JunitCase): boolean => junitAttempts(one).length > 0;
@@ -85,21 +60,29 @@ export const junit = defineFormat({
   looksFor: "XML with the root element `testsuites` or `testsuite`",
   severities,
   gives:
-    "a finding for each test that failed (`TEST_FAILURE`) or broke, and each suite that failed without one (`TEST_ERROR`), of category testing; the findings of ESLint and Ruff with rule, file, line and severity",
-  lacks: "lines, and mostly files, of tests",
+    "a finding for each test that failed (`TEST_FAILURE`) or broke, and each suite that failed without one (`TEST_ERROR`), of category testing; the findings of Biome, cfn-lint, ESLint, golangci-lint, mypy, Oxlint, Ruff and Stylelint with rule, file, line and severity",
+  lacks:
+    "lines, and mostly files, of tests; severities of Biome, unless it states no error; golangci-lint's output without findings, which names no tool",
   claims: ({ root }) => root === "testsuites" || root === "testsuite",
   read({ text }, target) {
     const collector = createCollector();
     const report = readJunitReport(text, target);
     const cases = report.cases.filter((one) => {
-      const finding = lintFinding(one);
-      if (finding !== null) collector.findings.push(finding);
-      return finding === null;
+      const findings = lintFindings(one, report.root?.attributes);
+      collector.findings.push(...(findings ?? []));
+      return findings === undefined;
     });
     for (const one of testsOf({ ...report, cases })) {
       const failures = failuresOf(one);
       if (failures.length > 0) collector.findings.push(testFinding(one, failures));
     }
-    return { ...collector.reading(), ran: report.cases.some((one) => !one.isSuite && ran(one)) };
+    const unwritten = unwrittenErrors(report);
+    if (unwritten > 0) {
+      const reason = `JUnit XML leaves out ${counted(unwritten, "error")} without a place; use --reporter=json`;
+      collector.skip("Biome's summary", reason);
+    }
+    const reading = collector.reading();
+    const hasRun = isOnlyFindings(report.root?.attributes) || report.cases.some((one) => !one.isSuite && ran(one));
+    return { ...reading, ran: hasRun && reading.ran !== false };
   },
 });

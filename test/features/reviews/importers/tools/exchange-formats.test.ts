@@ -51,12 +51,133 @@ describe("JUnit XML of a linter", () => {
     const suite = (cases: string) =>
       `<testsuites name="ruff"><testsuite name="/project/a.py" package="org.ruff">${cases}</testsuite></testsuites>`;
     const testcase = `<testcase name="org.ruff.F401" classname="/project/a" line="1" column="8"><failure message="\`os\` imported but unused">line 1, col 8, \`os\` imported but unused</failure></testcase>`;
-    expect(readOutput(suite(`${testcase}${testcase.replaceAll("line 1", "line 4")}`), "junit.xml").findings).toMatchObject([
+    expect(
+      readOutput(suite(`${testcase}${testcase.replace('line="1"', 'line="4"').replace("line 1", "line 4")}`), "junit.xml")
+        .findings,
+    ).toMatchObject([
       { tool: "ruff", rule: "F401", path: "/project/a.py", line: 1, severity: "warning", message: "`os` imported but unused" },
       { tool: "ruff", rule: "F401", path: "/project/a.py", line: 4 },
     ]);
+    const syntax = `<testcase name="org.ruff"><failure message="SyntaxError: Expected an expression">line 2, col 1, SyntaxError: Expected an expression</failure></testcase>`;
+    const notebook = `<testcase name="org.ruff.F401"><failure message="\`os\` imported but unused">\n  \`os\` imported but unused\n</failure></testcase>`;
+    expect(readOutput(suite(`${syntax}${notebook}`), "junit.xml").findings).toMatchObject([
+      { tool: "ruff", rule: "invalid-syntax", category: "tool_error", line: 2, severity: "error" },
+      { tool: "ruff", rule: "F401", path: "/project/a.py", line: null },
+    ]);
     const clean = suite('<testcase name="No errors found" classname="ruff" />');
     expect(readOutput(clean, "junit.xml")).toMatchObject({ findings: [], ran: true });
+  });
+
+  it.each<[name: string, tool: string, findings: readonly string[]]>([
+    [
+      "biome-2.6.8",
+      "biome",
+      [
+        "error src/a.ts:1 lint/suspicious/noExplicitAny: Unexpected any. Specify a different type.",
+        "error src/a.ts:3 lint/correctness/noUnusedVariables: This variable unused is unused.",
+        "error src/a.ts:5 lint/correctness/noUnusedVariables: This variable x is unused.",
+        "error src/a.ts:2 lint/suspicious/noDebugger: This is an unexpected use of the debugger statement.",
+        "error src/a.ts:4 lint/suspicious/noDoubleEquals: Using == may be unsafe if you are relying on type coercion.",
+        "error src/a.ts:5 lint/suspicious/noImplicitAnyLet: This variable implicitly has the any type.",
+        "error src/a.ts:4 lint/security/noGlobalEval: Do not use eval().",
+        "error src/bad.ts:1 parse: Expected an identifier, an array pattern, or an object pattern but instead found '='.",
+        "error src/bad.ts:1 parse: expected `,` but instead found `;`",
+        "error src/bad.ts:1 parse: Expected an identifier, an array pattern, or an object pattern but instead found '='.",
+      ],
+    ],
+    [
+      "oxlint-1.94.0",
+      "oxlint",
+      [
+        "warning src/a.ts:3 eslint(no-unused-vars): Variable 'unused' is declared but never used. Unused variables should start with a '_'.",
+        "warning src/a.ts:5 eslint(no-unused-vars): Variable 'x' is declared but never used. Unused variables should start with a '_'.",
+        "warning src/a.ts:2 eslint(no-debugger): `debugger` statement is not allowed",
+        "warning src/a.ts:4 eslint(no-eval): eval can be harmful.",
+        "error src/bad.ts:1 tool_error: Unexpected token",
+      ],
+    ],
+    [
+      "stylelint-0.2.2",
+      "stylelint",
+      [
+        'warning /project/a.css:1 color-hex-length: Expected "#FFF" to be "#FFFFFF"',
+        'error /project/a.css:2 declaration-block-no-duplicate-properties: Duplicate property "color"',
+        'error /project/a.css:1 property-no-unknown: Unknown property "colr"',
+        "error /project/bad.css:1 CssSyntaxError: Unclosed block",
+      ],
+    ],
+    [
+      "golangci-lint",
+      "golangci-lint",
+      [
+        "warning path/to/filea.go:10 gosimple: S1005: unnecessary assignment: use _",
+        "error path/to/fileb.go:300 govet: printf: wrong type",
+        "error path/to/fileb.go:7 errcheck: unchecked error",
+      ],
+    ],
+    [
+      "cfn-lint",
+      "cfn-lint",
+      [
+        "error templates/web.yaml:12 E3012: '80' is not of type 'integer'",
+        "error C:\\templates\\web.yaml:14 E3012: 'a' at 'b' is not of type 'integer'",
+        "warning templates/web.yaml:3 W2001: Parameter Size not used.",
+      ],
+    ],
+    ...["mypy-2.4.0", "mypy-2.4.0.file", "mypy-2.4.0.pretty"].map((name): [string, string, string[]] => [
+      name,
+      "mypy",
+      [
+        'error pkg/b.py:1 import-not-found: Cannot find implementation or library stub for module named "nope"',
+        'error pkg/a.py:2 return-value: Incompatible return value type (got "int", expected "str")',
+        'error pkg/a.py:6 arg-type: Argument 1 to "f" has incompatible type "str"; expected "int"',
+        'error pkg/a.py:7 return-value: Incompatible return value type (got "None", expected "int")',
+        'error pkg/a.py:15 override: Argument 1 of "m" is incompatible with supertype "Base"; supertype defines the argument type as "int"',
+      ],
+    ]),
+  ])("contains the findings in %s.xml", (name, tool, expected) => {
+    const { findings, ran, skipped } = read(`junit/${name}.xml`);
+    expect(findings.map(({ severity, path, line, rule, message }) => `${severity} ${path}:${line} ${rule}: ${message}`)).toEqual(
+      expected,
+    );
+    expect(findings.every((one) => one.tool === tool && one.always === undefined)).toBe(true);
+    expect([ran, skipped]).toEqual([true, []]);
+  });
+
+  it.each(["biome-2.6.8.clean", "oxlint-1.94.0.clean", "mypy-2.4.0.clean"])(
+    "shows in %s.xml that the code was checked",
+    (name) => {
+      expect(read(`junit/${name}.xml`)).toMatchObject({ findings: [], skipped: [], ran: true });
+    },
+  );
+
+  it("of Biome without an error has warnings, and names errors that Biome leaves out as they have no place", () => {
+    const warnings = readFixture("junit/biome-2.6.8.xml").replace('errors="9"', 'errors="0"');
+    expect(new Set(readOutput(warnings, "junit.xml").findings.map(({ severity }) => severity))).toEqual(new Set(["warning"]));
+    const skipped = [{ place: "Biome's summary", reason: "JUnit XML leaves out 1 error without a place; use --reporter=json" }];
+    expect(read("junit/biome-2.6.8.format.xml")).toMatchObject({ findings: [], skipped, ran: false });
+    const more = readFixture("junit/biome-2.6.8.xml").replace('errors="9"', 'errors="11"');
+    const reading = readOutput(more, "junit.xml");
+    expect([reading.findings.length, reading.skipped, reading.ran]).toEqual([10, skipped, true]);
+  });
+
+  it("of Stylelint has a warning for a file of which the formatter leaves out the warnings", () => {
+    expect(read("junit/stylelint-0.2.2.warnings.xml")).toMatchObject({
+      findings: [{ tool: "stylelint", rule: null, severity: "warning", path: "/project/a.css", line: null }],
+      ran: true,
+    });
+  });
+
+  it("of mypy has an error of the tool for any other text, and nothing for notes", () => {
+    const report = (text: string) =>
+      readOutput(
+        `<testsuite errors="1" failures="0" name="mypy" tests="1"><testcase classname="mypy" file="mypy" name="mypy-py3_11-linux"><failure message="mypy produced messages">${text}</failure></testcase></testsuite>`,
+        "junit.xml",
+      );
+    expect(report("mypy: can't read file 'a': No such file or directory").findings).toMatchObject([
+      { tool: "mypy", rule: "tool_error", severity: "error", path: null },
+    ]);
+    expect(report('a.py:1: note: Revealed type is "builtins.int"')).toMatchObject({ findings: [], ran: true });
   });
 });
 
