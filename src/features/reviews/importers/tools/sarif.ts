@@ -12,111 +12,135 @@ import {
   severityOf,
   type ToolFinding,
 } from "./define-format.ts";
+import { memberOf } from "./entries.ts";
 import { canonicalTool, categoryOf, severityOfRule } from "./rule-categories.ts";
 import { joinPaths, pathOfUri } from "./uri.ts";
 
-const text = z.string().nullish();
+/** A value that is not as it should be is absent, so that no result, rule or run is lost with it. */
+const optional = <S extends z.ZodType>(schema: S) => schema.nullish().catch(null);
+
+const text = optional(z.string());
 // Not `readonly()` below: freezing each list of each result takes longer than parsing it.
 /** A list whose entries are parsed one by one, if at all; `z.array` would copy it. */
 const list = z.custom<readonly unknown[]>(Array.isArray, "must be a list").nullish();
-const number = z.number().nullish();
+const number = optional(z.number());
 
-const message = z.object({ text, id: text, arguments: z.array(z.string()).nullish() });
-const strings = z.record(z.string(), message).nullish();
+const message = optional(z.object({ text, id: text, arguments: optional(z.array(z.string())) }));
+const strings = optional(z.record(z.string(), message));
 const artifactLocation = z.object({ uri: text, uriBaseId: text, index: number });
 
-/** A value that is not as it should be is absent, so that the rule keeps its id and its level. */
 const rule = z.object({
   id: z.string(),
-  defaultConfiguration: z.object({ level: text }).nullish().catch(null),
-  messageStrings: strings.catch(null),
-  shortDescription: message.nullish().catch(null),
-  properties: z
-    .object({ tags: z.array(z.string()).readonly().nullish() })
-    .nullish()
-    .catch(null),
+  defaultConfiguration: optional(z.object({ level: text })),
+  messageStrings: strings,
+  shortDescription: message,
+  properties: optional(z.object({ tags: optional(z.array(z.string())) })),
 });
 type Rule = z.output<typeof rule>;
 
-const component = z.object({
-  name: text,
-  guid: text,
-  rules: list.catch(null),
-  globalMessageStrings: strings.catch(null),
-});
+const component = optional(z.object({ name: text, guid: text, rules: list.catch(null), globalMessageStrings: strings }));
 
-/** What results refer to is absent where it is not as it should be, in its place in a list, so that no result is lost. */
+/** An entry of a list that is not as it should be is null, so that all others keep their index. */
 const run = z.object({
-  tool: z.object({
-    driver: component.extend({ name: z.string() }),
-    extensions: z
-      .array(component.catch({ rules: null, globalMessageStrings: null }))
-      .readonly()
-      .nullish()
-      .catch(null),
-  }),
+  tool: optional(z.object({ driver: component, extensions: optional(z.array(component)) })),
   results: list,
-  artifacts: z
-    .array(z.object({ location: artifactLocation.nullish() }).catch({}))
-    .readonly()
-    .nullish()
-    .catch(null),
-  originalUriBaseIds: z.record(z.string(), artifactLocation.catch({})).nullish().catch(null),
-  invocations: z
-    .array(
-      z
-        .object({
+  artifacts: optional(z.array(optional(z.object({ location: optional(artifactLocation) })))),
+  originalUriBaseIds: optional(z.record(z.string(), artifactLocation.catch({}))),
+  invocations: optional(
+    z.array(
+      optional(
+        z.object({
           executionSuccessful: z.unknown().optional(),
           ruleConfigurationOverrides: list.catch(null),
           toolExecutionNotifications: list.catch(null),
           toolConfigurationNotifications: list.catch(null),
-        })
-        .catch({ ruleConfigurationOverrides: null, toolExecutionNotifications: null, toolConfigurationNotifications: null }),
-    )
-    .readonly()
-    .nullish(),
-  externalPropertyFileReferences: z.object({ results: list }).nullish().catch(null),
+        }),
+      ),
+    ),
+  ),
 });
 type Run = z.output<typeof run>;
 
 const reference = z.object({
   id: text,
   index: number,
-  toolComponent: z.object({ index: number, name: text, guid: text }).nullish(),
+  toolComponent: optional(z.object({ index: number, name: text, guid: text })),
 });
 type Reference = z.output<typeof reference>;
 
-const locations = z
-  .array(
-    z.object({
-      physicalLocation: z
-        .object({
-          artifactLocation: artifactLocation.nullish(),
-          region: z.object({ startLine: z.unknown() }).partial().nullish(),
-        })
-        .nullish(),
-    }),
-  )
-  .nullish();
+const locations = optional(
+  z.array(
+    optional(
+      z.object({
+        physicalLocation: optional(
+          z.object({
+            artifactLocation: optional(artifactLocation),
+            region: optional(z.object({ startLine: z.unknown() }).partial()),
+          }),
+        ),
+      }),
+    ),
+  ),
+);
 type Locations = z.output<typeof locations>;
 
 const result = z.object({
   ruleId: text,
   ruleIndex: number,
-  rule: reference.nullish(),
+  rule: optional(reference),
   level: text,
   kind: text,
-  message: message.nullish(),
+  message,
   locations,
   baselineState: text,
-  suppressions: z.array(z.object({ status: text })).nullish(),
-  fixes: list,
+  suppressions: optional(z.array(optional(z.object({ status: z.string().nullish() })))),
+  fixes: list.catch(null),
 });
 type Result = z.output<typeof result>;
 
-const notification = z.object({ descriptor: reference.nullish(), level: text, message: message.nullish(), locations });
+const notification = z.object({ descriptor: optional(reference), level: text, message, locations });
 type Notification = z.output<typeof notification>;
 const override = z.object({ descriptor: reference, configuration: z.object({ level: text }) });
+
+/** The parts of a run that may be stored outside of it, of those that are read (§3.14.2). */
+const externalLists = ["results", "artifacts", "invocations"] as const;
+const externalParts: readonly string[] = [...externalLists, "driver", "extensions"];
+
+const listIn = (value: unknown, key: string): readonly unknown[] => {
+  const found = memberOf(value, key);
+  return Array.isArray(found) ? found : [];
+};
+
+/** The parts of runs that are stored in the log, and how many of them belong to a run. */
+type Inline = Readonly<{ entries: readonly unknown[]; used: Set<unknown> }>;
+
+/**
+ * Returns a run with the parts of it that are stored in the log (`inlineExternalProperties`, §3.15): those with a `guid` that the
+ * run refers to, or with the run's own as their `runGuid`. `elsewhere`: the parts that are stored in other files.
+ */
+function withInline(entry: unknown, { entries, used }: Inline): Readonly<{ entry: unknown; elsewhere: readonly string[] }> {
+  const references = memberOf(entry, "externalPropertyFileReferences");
+  const named = externalParts.flatMap((part) =>
+    [memberOf(references, part) ?? []].flat().map((one) => ({ part, guid: memberOf(one, "guid") })),
+  );
+  const isNamed = (one: unknown, guid: unknown): boolean => typeof guid === "string" && memberOf(one, "guid") === guid;
+  const runGuid = memberOf(memberOf(entry, "automationDetails"), "guid");
+  const own = entries.filter(
+    (one) =>
+      named.some(({ guid }) => isNamed(one, guid)) || (typeof runGuid === "string" && memberOf(one, "runGuid") === runGuid),
+  );
+  for (const one of own) used.add(one);
+  const missing = named.filter(({ guid }) => !own.some((one) => isNamed(one, guid))).map(({ part }) => part);
+  const elsewhere = [...new Set(missing)];
+  if (own.length === 0 || !hasKeys(entry)) return { entry, elsewhere };
+  const tool = memberOf(entry, "tool");
+  const driver = Object.assign({}, ...[tool, ...own].map((one) => memberOf(one, "driver")));
+  const extensions = [tool, ...own].flatMap((one) => listIn(one, "extensions"));
+  const lists = externalLists
+    .filter((key) => own.some((one) => hasKeys(one, key)))
+    .map((key) => [key, [entry, ...own].flatMap((one) => listIn(one, key))]);
+  return { entry: { ...entry, ...Object.fromEntries(lists), tool: { driver, extensions } }, elsewhere };
+}
 
 const severities = severitiesOf({ error: ["error"], warning: ["warning"], info: ["note", "none"] });
 
@@ -124,8 +148,9 @@ const ownValue = <T>(record: Readonly<Record<string, T>> | null | undefined, key
   record !== null && record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 
 /** The rules of the tool and of its extensions, each parsed when a result first names it. */
-function rulesOf({ driver, extensions }: Run["tool"]) {
-  const lists = [driver, ...(extensions ?? [])].map(({ rules }) => rules ?? []);
+function rulesOf(tool: Run["tool"]) {
+  const extensions = tool?.extensions ?? [];
+  const lists = [tool?.driver, ...extensions].map((one) => one?.rules ?? []);
   const parsed = new Map<unknown, Rule | undefined>();
   const ruleOf = (value: unknown): Rule | undefined => {
     if (!parsed.has(value)) parsed.set(value, rule.safeParse(value).data);
@@ -138,7 +163,7 @@ function rulesOf({ driver, extensions }: Run["tool"]) {
     /** Finds a rule. `index` is its place in the list of its component: the extension that the reference names, else the tool itself. */
     find({ id, index, toolComponent }: Reference): Rule | undefined {
       const named = (key: "name" | "guid") =>
-        extensions?.findIndex((one) => typeof one[key] === "string" && one[key] === toolComponent?.[key]) ?? -1;
+        extensions.findIndex((one) => typeof one?.[key] === "string" && one[key] === toolComponent?.[key]);
       const extension = toolComponent == null ? -1 : (toolComponent.index ?? Math.max(named("name"), named("guid")));
       const value = typeof index === "number" && index >= 0 ? lists[extension + 1]?.[index] : undefined;
       if (value !== undefined) return ruleOf(value);
@@ -173,15 +198,11 @@ function memoize<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value 
   };
 }
 
-function textOf(
-  sarifMessage: z.output<typeof message> | null | undefined,
-  { run: { tool } }: Context,
-  matchedRule: Rule | undefined,
-): string {
+function textOf(sarifMessage: z.output<typeof message>, { run: { tool } }: Context, matchedRule: Rule | undefined): string {
   const id = sarifMessage?.id;
   const messageString =
     typeof id === "string"
-      ? (ownValue(matchedRule?.messageStrings, id) ?? ownValue(tool.driver.globalMessageStrings, id))
+      ? (ownValue(matchedRule?.messageStrings, id) ?? ownValue(tool?.driver?.globalMessageStrings, id))
       : undefined;
   const template = sarifMessage?.text ?? messageString?.text ?? matchedRule?.shortDescription?.text ?? "";
   return Array.isArray(sarifMessage?.arguments) ? fillTemplate(template, sarifMessage.arguments) : template;
@@ -204,7 +225,7 @@ function placeOf(
   { tool, run: { artifacts, originalUriBaseIds }, pathOf }: Context,
 ): Pick<ToolFinding, "path" | "line"> {
   const inOrder = tool === "cppcheck" ? resultLocations?.toReversed() : resultLocations;
-  const physical = inOrder?.find((one) => one.physicalLocation?.artifactLocation)?.physicalLocation;
+  const physical = inOrder?.find((one) => one?.physicalLocation?.artifactLocation)?.physicalLocation;
   const fileLocation = physical?.artifactLocation;
   const artifact =
     typeof fileLocation?.uri === "string" ? fileLocation : (artifacts?.[fileLocation?.index ?? -1]?.location ?? fileLocation);
@@ -231,7 +252,7 @@ const isSuppressed = ({ suppressions }: Result): boolean =>
   suppressions !== null &&
   suppressions !== undefined &&
   suppressions.length > 0 &&
-  suppressions.every(({ status }) => (status ?? "accepted") === "accepted");
+  suppressions.every((one) => one != null && (one.status ?? "accepted") === "accepted");
 
 function addResult(one: Result, context: Context, collector: FindingCollector): void {
   if (one.baselineState === "absent" || (typeof one.kind === "string" && nonFindingKinds.has(one.kind))) return;
@@ -278,7 +299,7 @@ function addNotification(one: Notification, hasFailed: boolean, context: Context
 
 /** Returns the levels that were set for rules when the tool was called, by rule. */
 function readOverrides(invocations: Run["invocations"]): ReadonlyMap<string, string> {
-  const all = (invocations ?? []).flatMap(({ ruleConfigurationOverrides }) => ruleConfigurationOverrides ?? []);
+  const all = (invocations ?? []).flatMap((one) => one?.ruleConfigurationOverrides ?? []);
   return new Map(
     all.flatMap((value) => {
       const { descriptor, configuration } = override.safeParse(value).data ?? {};
@@ -294,12 +315,11 @@ function readOverrides(invocations: Run["invocations"]): ReadonlyMap<string, str
  * computed (§3.14.23); a tool that found nothing writes an empty list.
  */
 const hasRun = ({ results, invocations }: Run): boolean =>
-  (results ?? []).length > 0 ||
-  (results != null && (invocations ?? []).every(({ executionSuccessful }) => executionSuccessful !== false));
+  (results ?? []).length > 0 || (results != null && (invocations ?? []).every((one) => one?.executionSuccessful !== false));
 
 /** @returns the tool */
 function readRun(one: Run, place: string, collector: FindingCollector): string {
-  const tool = canonicalTool(one.tool.driver.name);
+  const tool = canonicalTool(one.tool?.driver?.name?.trim() || "sarif");
   const context: Context = {
     tool,
     rules: rulesOf(one.tool),
@@ -315,17 +335,26 @@ function readRun(one: Run, place: string, collector: FindingCollector): string {
     collector.use();
   }
   // ESLint reports files that it could not parse as notifications about the configuration.
-  for (const { executionSuccessful, toolExecutionNotifications, toolConfigurationNotifications } of one.invocations ?? []) {
-    const hasFailed = executionSuccessful === false;
+  for (const invocation of one.invocations ?? []) {
+    const hasFailed = invocation?.executionSuccessful === false;
+    const { toolExecutionNotifications, toolConfigurationNotifications } = invocation ?? {};
     for (const [at, value] of [...(toolExecutionNotifications ?? []), ...(toolConfigurationNotifications ?? [])].entries()) {
       const parsed = parseEntry(collector, notification, value, `${place} notification ${at}`);
       if (parsed !== undefined) addNotification(parsed, hasFailed, context, collector);
     }
   }
-  if ((one.externalPropertyFileReferences?.results?.length ?? 0) > 0) {
-    collector.skip(place, "its results are in files of their own, which are not read");
-  }
   return tool;
+}
+
+/** @throws invalid_input if it is not a log of version 2.1 */
+function runsOf(value: unknown, target: string): readonly unknown[] {
+  if (!hasKeys(value, "runs", "version") || !Array.isArray(value["runs"])) {
+    throw invalidInput(target, ["it has no list `runs`"]);
+  }
+  if (!/^2\.1\./.test(String(value["version"]))) {
+    throw invalidInput(target, [`its version is ${String(value["version"])}; 2.1.0 is read`]);
+  }
+  return value["runs"];
 }
 
 /**
@@ -339,20 +368,20 @@ export const sarif = defineFormat({
   severities,
   gives:
     "fixable (a result with fixes), suppressed results, existing results (`baselineState`), notifications of errors as `tool_error`",
-  lacks: "categories, which come from the tool's table and the rule's tags",
+  lacks: "categories, which come from the tool's table and the rule's tags; parts of runs in other files",
   claims: (value) => hasKeys(value, "runs", "version") && Array.isArray(value["runs"]) && !hasKeys(value, "format"),
   read(value, target) {
-    if (!hasKeys(value, "runs", "version") || !Array.isArray(value["runs"])) {
-      throw invalidInput(target, ["it has no list `runs`"]);
-    }
-    if (!/^2\.1\./.test(String(value["version"]))) {
-      throw invalidInput(target, [`its version is ${String(value["version"])}; 2.1.0 is read`]);
-    }
+    const runs = runsOf(value, target);
     const collector = createCollector();
     const tools = new Set<string>();
     const idle: number[] = [];
     let ran = false;
-    for (const [at, entry] of value["runs"].entries()) {
+    const inline: Inline = { entries: listIn(value, "inlineExternalProperties"), used: new Set() };
+    for (const [at, original] of runs.entries()) {
+      const { entry, elsewhere } = withInline(original, inline);
+      if (elsewhere.length > 0) {
+        collector.skip(`runs[${at}]`, `parts of it are in files of their own, which are not read: ${elsewhere.join(", ")}`);
+      }
       const parsed = parseEntry(collector, run, entry, `runs[${at}]`);
       if (parsed === undefined) continue;
       const tool = readRun(parsed, `runs[${at}]`, collector);
@@ -361,10 +390,15 @@ export const sarif = defineFormat({
         continue;
       }
       tools.add(tool);
-      ran = true;
-      if (parsed.results?.length === 0) collector.use();
+      // A run without results of its own may have some in files that are not read.
+      const isComplete = !elsewhere.includes("results");
+      ran ||= isComplete || (parsed.results ?? []).length > 0;
+      if (isComplete && parsed.results?.length === 0) collector.use();
     }
     if (ran) for (const at of idle) collector.skip(`runs[${at}]`, "its tool did not run, or gave no results");
+    for (const [at, one] of inline.entries.entries()) {
+      if (!inline.used.has(one)) collector.skip(`inlineExternalProperties[${at}]`, "it belongs to no run of this file");
+    }
     const reading = collector.reading();
     return { ...reading, tools: [...tools], ran: ran && reading.ran !== false };
   },

@@ -43,9 +43,33 @@ describe("a SARIF result", () => {
     { originalUriBaseIds: { SRC: "file:///" } },
     { originalUriBaseIds: [] },
     { invocations: [null, { executionSuccessful: true, toolExecutionNotifications: {} }] },
-    { externalPropertyFileReferences: [] },
+    { invocations: {} },
+    { tool: { driver: { name: 7, rules: [] } } },
+    { tool: { driver: "Probe" } },
+    { tool: null },
+    { externalPropertyFileReferences: [], automationDetails: 1 },
   ])("is kept in a run of which other values cannot be used: %j", (run) => {
     expect(finding({ ruleId: "A", message, locations: [location("a.ts")] }, run)).toMatchObject({ rule: "A", path: "a.ts" });
+  });
+
+  it.each([
+    { ruleIndex: "0" },
+    { rule: 1, level: 2, kind: [], baselineState: {} },
+    { message: "m" },
+    { locations: [null, { physicalLocation: 1 }, location("a.ts")] },
+    { locations: [{ physicalLocation: { artifactLocation: { uri: "a.ts", index: "x" }, region: 7 } }] },
+    { suppressions: {} },
+    { suppressions: [null] },
+    { suppressions: [{ status: 1 }] },
+    { fixes: {} },
+  ])("is kept if others of its values cannot be used: %j", (odd) => {
+    expect(finding({ ruleId: "A", message, locations: [location("a.ts")], ...odd })).toMatchObject({ rule: "A", path: "a.ts" });
+  });
+
+  it("has the tool sarif in a run that names none", () => {
+    for (const tool of [{ driver: { name: "" } }, { driver: {} }, {}, undefined]) {
+      expect(finding({ ruleId: "A", message }, { tool })).toMatchObject({ tool: "sarif", rule: "A" });
+    }
   });
 
   it("takes its level from a rule of which other values cannot be used", () => {
@@ -173,8 +197,8 @@ describe("a SARIF file", () => {
     const text = JSON.stringify({
       version: "2.1.0",
       runs: [
-        { tool: { driver: { name: "ESLint" } }, results: [result, { ruleId: 7 }, result] },
-        { tool: {} },
+        { tool: { driver: { name: "ESLint" } }, results: [result, 7, result] },
+        { results: {} },
         { tool: { driver: { name: "CodeQL command-line toolchain" } }, results: [] },
         { tool: { driver: { name: "Semgrep OSS" } }, results: [result] },
       ],
@@ -182,8 +206,8 @@ describe("a SARIF file", () => {
     const { findings, skipped } = read(text);
     expect(findings.map(({ tool }) => tool)).toEqual(["eslint", "eslint", "semgrep"]);
     expect(skipped).toEqual([
-      { place: "runs[0].results[1]", reason: "ruleId: must be text" },
-      { place: "runs[1]", reason: "tool.driver: is missing" },
+      { place: "runs[0].results[1]", reason: expect.any(String) },
+      { place: "runs[1]", reason: "results: must be a list" },
     ]);
   });
 
@@ -240,6 +264,64 @@ describe("a SARIF file", () => {
         skipped: [{ place: "runs[0]", reason: "its tool did not run, or gave no results" }],
       });
     }
+  });
+
+  it("may store parts of its runs beside them, named by their guid or that of the run", () => {
+    const result = (ruleIndex: number, index: number): object => ({
+      ruleIndex,
+      locations: [{ physicalLocation: { artifactLocation: { index }, region: { startLine: 3 } } }],
+    });
+    const notification = { level: "error", message: { text: "cannot parse" } };
+    const text = JSON.stringify({
+      version: "2.1.0",
+      inlineExternalProperties: [
+        { guid: "r1", results: [result(0, 0)] },
+        { guid: "a1", artifacts: [{ location: { uri: "a.ts" } }] },
+        { runGuid: "run", results: [result(0, 0)], driver: { name: "Probe", rules: [{ id: "B" }] }, extensions: [] },
+        {
+          runGuid: "run",
+          artifacts: [{ location: { uri: "b.ts" } }],
+          invocations: [{ toolExecutionNotifications: [notification] }],
+        },
+        { runGuid: "of no run", results: [result(0, 0)] },
+      ],
+      runs: [
+        {
+          tool: { driver: { name: "Other", rules: [{ id: "A" }, { id: "C" }] } },
+          results: [result(1, 0)],
+          externalPropertyFileReferences: { results: [{ guid: "r1" }], artifacts: [{ guid: "a1" }] },
+        },
+        { tool: { driver: { name: "Probe" } }, automationDetails: { guid: "run" } },
+      ],
+    });
+    const { findings, skipped, tools } = read(text);
+    expect(findings.map(({ tool, rule, path }) => [tool, rule, path])).toEqual([
+      ["other", "C", "a.ts"],
+      ["other", "A", "a.ts"],
+      ["probe", "B", "b.ts"],
+      ["probe", "tool_error", null],
+    ]);
+    expect(tools).toEqual(["other", "probe"]);
+    expect(skipped).toEqual([{ place: "inlineExternalProperties[4]", reason: "it belongs to no run of this file" }]);
+  });
+
+  it("names the parts of its runs that are in other files, and is no pass without the results", () => {
+    const probe = { tool: { driver: { name: "Probe" } } };
+    const reading = (externalPropertyFileReferences: object, results: unknown) =>
+      read(JSON.stringify({ version: "2.1.0", runs: [{ ...probe, results, externalPropertyFileReferences }] }));
+    const skippedFor = (parts: string) => [
+      { place: "runs[0]", reason: `parts of it are in files of their own, which are not read: ${parts}` },
+    ];
+    const other = { location: { uri: "other.sarif-external-properties" }, guid: "r1" };
+    for (const results of [undefined, []]) {
+      expect(reading({ results: [other] }, results)).toMatchObject({ ran: false, skipped: skippedFor("results") });
+    }
+    expect(reading({ driver: other, artifacts: [other, other] }, [{ message: { text: "m" } }])).toMatchObject({
+      ran: true,
+      findings: [{ message: "m" }],
+      skipped: skippedFor("artifacts, driver"),
+    });
+    expect(reading({ graphs: [other] }, [])).toMatchObject({ ran: true, skipped: [] });
   });
 
   it("of another version is rejected", () => {
