@@ -4,6 +4,7 @@ import { isJsonSequence, type Piece, splitValues } from "../../../shared/input/s
 import { xmlRootName } from "../../../shared/input/xml.ts";
 import type { ToolFinding } from "./define-format.ts";
 import { beginsAsJson, isBanner, isToolOutput, type ReadOutput, readOutput, unknownOutput } from "./detect-format.ts";
+import { withoutStamps } from "./line-prefixes.ts";
 import { type TaskLog, taskLogs } from "./task-logs.ts";
 import { isAbsolute, joinPaths } from "./uri.ts";
 
@@ -32,6 +33,8 @@ const isDocument = (text: string): boolean =>
   beginsAsJson.test(text.trimStart()) || xmlRootName(text) !== undefined || text.match(/^[ \t]*<\?xml\s/gm)?.length === 1;
 
 const logsIn = (text: string): readonly TaskLog[] => (isDocument(text) ? [] : taskLogs(text));
+
+const withoutLogStamps = (text: string): string => (isDocument(text) ? text : withoutStamps(text));
 
 const isMalformed = ({ code }: LedgerError): boolean => code === "invalid_json" || code === "invalid_xml";
 
@@ -95,7 +98,8 @@ function readDocuments(text: string, target: string, formatId: string | undefine
  * @throws what `readOutput` throws: if no output is known, if a task's output was cut off, and if a task with unknown output
  *   failed and the others found nothing
  */
-export function readOutputs(text: string, target: string, formatId?: string): TaskOutputs {
+export function readOutputs(log: string, target: string, formatId?: string): TaskOutputs {
+  const text = withoutLogStamps(log);
   const { outputs, unread } = readTasks(logsIn(text), target, formatId);
   if (outputs.length > 0) {
     // If one of the tasks failed, the others do not show that nothing was found.
@@ -109,10 +113,8 @@ export function readOutputs(text: string, target: string, formatId?: string): Ta
 }
 
 /** Whether a text contains the output of a tool, by its content; reading it may still fail. */
-export const containsToolOutput = (text: string): boolean =>
-  [
-    text,
-    ...documentsIn(text, "")
-      .slice(0, 1)
-      .map((one) => one.text),
-  ].some(isToolOutput) || logsIn(text).some((log) => isToolOutput(log.text));
+export function containsToolOutput(log: string): boolean {
+  const text = withoutLogStamps(log);
+  const documents = documentsIn(text, "").slice(0, 1);
+  return [{ text }, ...documents, ...logsIn(text)].some((one) => isToolOutput(one.text));
+}

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { matchPrefixes } from "./line-prefixes.ts";
 
 /**
  * The output of one task of a runner that works on several packages; `task` is null for text that is in no task's log. `folder`:
@@ -20,14 +21,28 @@ const prefixes: readonly Readonly<{ line: RegExp; prefixOf(task: string): string
   { line: /^(\[[^\]]+\]): Process (?:started|exited)\b/, prefixOf: (task) => `${task}: ` },
 ];
 
+/** Prefixes that show by themselves what wrote them, if most lines have one: no line has to name the task. */
+const linePrefixes: readonly RegExp[] = [
+  // `gh run view --log`: job and step
+  /^(?:[^\t]+\t){2}/,
+  // docker compose, moon: `web-1  | `
+  /^[A-Za-z@][\w@./:-]* *\| /,
+  // concurrently, npm-run-all: `[0] `; not the level of a message
+  /^\[(?!(?:debug|info|notice|warn|warning|error|fatal) *\])(?:\d+|[A-Za-z@][\w@./:-]*) *\] /i,
+  // Turborepo: `web:lint: `
+  /^[\w@./-]+:[A-Za-z][\w:.-]*: /,
+  // pnpm -r: `packages/web lint: `, Bun: `@acme/web lint: `
+  /^(?:\.|[\w@.-]+\/[\w@./-]+) (?!(?:fatal|error|warning|note|info)\b)[\w:.-]+: /,
+];
+
 /** Matches the line with which npm begins the script of a package: `> web@1.0.0 lint`. pnpm adds the folder. */
 const scriptBegins = /^> (\S+@\d\S* \S+)(?: (\S.*))?$/;
 /** Matches the folder in npm's report of a failed script. */
 const failedScript = /^npm (?:error|ERR!) (?:path|location) (.+)$/;
 /** Matches Turborepo's report of a failed command of a task: `web#lint:  ERROR  command (/repo/apps/web) … exited (1)`. */
 const failedCommand = /^(\S+)#(\S+): +ERROR +command \((.+?)\)/;
-/** Matches pnpm's prefix of the lines of a package's script: its folder and the name of the script. */
-const folderAndScript = /^([^\s[\]]+) [^\s[\]]+: $/;
+/** Matches pnpm's prefix of the lines of a package's script: its folder and the name of the script. Bun writes the name `@acme/web`. */
+const folderAndScript = /^([^\s[\]@][^\s[\]]*) [^\s[\]]+: $/;
 
 /** Maximum number of tasks. No runner has more: if more lines seem to name tasks, none of them does. */
 const maxTasks = 1000;
@@ -39,12 +54,13 @@ const shortLines = (lines: readonly string[]): readonly string[] => lines.filter
 const folderIn = (lines: readonly string[]): string | null =>
   shortLines(lines).flatMap((line) => failedScript.exec(line)?.[1] ?? scriptBegins.exec(line)?.[2] ?? [])[0] ?? null;
 
-/** Returns the name of a task from its prefix: `[web] `, `web:lint: `. */
+/** Returns the name of a task from its prefix: `[web] `, `web:lint: `, `web-1  | `. */
 const nameIn = (prefix: string): string =>
   prefix
     .trimEnd()
-    .replace(/:$/, "")
-    .replace(/^\[(.*)\]$/, "$1");
+    .replace(/:$| *\|$/, "")
+    .replace(/^\[(.*?) *\]$/, "$1")
+    .replaceAll("\t", ", ");
 
 /** Groups lines by prefix and removes it, in the order of the prefixes' first lines; lines without a prefix are under "". */
 function groupByPrefix(lines: readonly string[], known: readonly string[]): ReadonlyMap<string, readonly string[]> {
@@ -60,6 +76,12 @@ function groupByPrefix(lines: readonly string[], known: readonly string[]): Read
   return groups;
 }
 
+/** Returns the prefixes of lines in a log in which no line names a task. */
+function bareTaskPrefixes(lines: readonly string[]): readonly string[] {
+  const all = linePrefixes.map((pattern) => matchPrefixes(pattern, lines).flatMap((match) => match?.[0] ?? []));
+  return all.find((found) => found.length > 0) ?? [];
+}
+
 function prefixesIn(lines: readonly string[]): readonly string[] {
   const found = shortLines(lines).flatMap((line) =>
     prefixes.flatMap(({ line: pattern, prefixOf }) => {
@@ -67,7 +89,7 @@ function prefixesIn(lines: readonly string[]): readonly string[] {
       return task === undefined ? [] : prefixOf(task);
     }),
   );
-  const known = [...new Set(found)];
+  const known = [...new Set(found.length > 0 ? found : bareTaskPrefixes(lines))];
   // The longest first, as a prefix may begin with another one.
   return known.length > maxTasks ? [] : known.toSorted((a, b) => b.length - a.length);
 }
@@ -101,9 +123,12 @@ export function taskLogs(text: string): readonly TaskLog[] {
       return folder === undefined ? [] : [[`${project}:${task}: `, folder]];
     }),
   );
-  return [...groups].map(([prefix, own]) => ({
-    task: prefix === "" ? null : nameIn(prefix),
-    text: own.join("\n"),
-    folder: folderAndScript.exec(prefix)?.[1] ?? folderIn(own) ?? failed.get(prefix) ?? null,
-  }));
+  return [...groups].flatMap(([prefix, own]) => {
+    const task = prefix === "" ? null : nameIn(prefix);
+    const text = own.join("\n");
+    // A step of a job may start a runner.
+    const inner = prefix.includes("\t") ? taskLogs(text) : [];
+    if (inner.length > 0) return inner.map((one) => (one.task === null ? one : { ...one, task: `${task}: ${one.task}` }));
+    return [{ task, text, folder: folderAndScript.exec(prefix)?.[1] ?? folderIn(own) ?? failed.get(prefix) ?? null }];
+  });
 }

@@ -164,6 +164,72 @@ it.each([
   expect(outputs).toEqual([{ ...readOutput(text, "out"), task: null, key: text }]);
 });
 
+describe("a log in which each line has a prefix, and none names the task", () => {
+  const error = "src/a.ts(1,2): error TS1: x";
+  it.each<[string, string, OutputSummaries]>([
+    [
+      "concurrently",
+      `[0] ${error}\n[1] \n[1] b.ts(1,2): error TS2: x\n`,
+      [
+        ["0", "tsc", "src/a.ts:1 TS1"],
+        ["1", "tsc", "b.ts:1 TS2"],
+      ],
+    ],
+    ["npm-run-all", `[lint ] ${error}\n[types] ok\n[types] ok\n`, [["lint", "tsc", "src/a.ts:1 TS1"]]],
+    ["Turborepo", `web:lint: ${error}\n`, [["web:lint", "tsc", "src/a.ts:1 TS1"]]],
+    ["pnpm", `packages/a lint: ${error}\n`, [["packages/a lint", "tsc", "packages/a/src/a.ts:1 TS1"]]],
+    ["Bun", `@acme/a lint: ${error}\n`, [["@acme/a lint", "tsc", "src/a.ts:1 TS1"]]],
+    [
+      "docker compose",
+      `Attaching to lint-1\n\u001B[36mlint-1  | \u001B[0m${error}\nlint-1  | \n`,
+      [["lint-1", "tsc", "src/a.ts:1 TS1"]],
+    ],
+  ])("of %s yields one output per task", (_, log, found) => {
+    expect(read(log).found).toEqual(found);
+  });
+
+  it("of `gh run view --log` yields one output per step, or per task of a runner in it", () => {
+    const log = [
+      "build\tLint\t\uFEFF2026-05-01T10:11:12.1234567Z ##[group]Run eslint",
+      "build\tLint\t2026-05-01T10:11:12.1234567Z /p/b.js",
+      "build\tLint\t2026-05-01T10:11:12.1234567Z ##[error]  1:7  error  m  no-unused-vars",
+      `types\tUNKNOWN STEP\t2026-05-01T10:11:12.1234567Z packages/a types$ tsc`,
+      `types\tUNKNOWN STEP\t2026-05-01T10:11:12.1234567Z packages/a types: ${error}`,
+      "types\tUNKNOWN STEP\t2026-05-01T10:11:12.1234567Z ##[error]Process completed with exit code 1.",
+    ].join("\n");
+    expect(read(log)).toEqual({
+      found: [
+        ["build, Lint", "eslint-text", "/p/b.js:1 no-unused-vars"],
+        ["types, UNKNOWN STEP: packages/a types", "tsc", "packages/a/src/a.ts:1 TS1"],
+      ],
+      unknown: [],
+    });
+    expect(containsToolOutput(log)).toBe(true);
+  });
+
+  it.each(["[error] ", "[WARN] ", "error TS18003: ", "a.py:3: ", "12 | ", "[12/40] "])(
+    "is not one of lines that begin with %j",
+    (begin) => {
+      const text = `${begin}x\n${begin}${error}\n${begin}y\n`;
+      expect(readOutputs(text, "out").outputs).toEqual([{ ...readOutput(text, "out"), task: null, key: text }]);
+    },
+  );
+});
+
+it("JSON and XML with a time before each line are read", () => {
+  const stamped = (text: string): string => text.replaceAll(/^/gm, "2026-05-01T10:11:12.1234567Z ");
+  const json = JSON.stringify([{ filePath: "a.js", messages: [{ ruleId: "r", severity: 2, message: "m", line: 1 }] }], null, 2);
+  expect(read(stamped(`##[group]Run eslint\n${json}`)).found).toEqual([[null, "eslint", "a.js:1 r"]]);
+  const xml =
+    '<?xml version="1.0"?>\n<checkstyle><file name="a"><error line="1" severity="error" message="m" source="B"/></file></checkstyle>';
+  expect(read(stamped(`##[group]Run it\n${xml}`)).found).toEqual([[null, "checkstyle", "a:1 B"]]);
+  const [logged] = readOutputs(
+    JSON.stringify([{ filePath: "a.js", messages: [{ ruleId: "r", severity: 2, message: stamped("a\nb"), line: 1 }] }]),
+    "out",
+  ).outputs;
+  expect(logged?.findings[0]?.message).toBe(stamped("a\nb"));
+});
+
 describe("documents of several calls in one text", () => {
   const pyright = (line: number): string =>
     JSON.stringify({
