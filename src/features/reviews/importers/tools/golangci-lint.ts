@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineFormat, hasKeys, lineOf, severitiesOf, severityOf } from "./define-format.ts";
 import { findingOf, memberOf, readEntries } from "./entries.ts";
+import { parseLineNumber } from "./text.ts";
 
 const hasContent = (value: unknown): boolean =>
   value !== null && value !== undefined && (!Array.isArray(value) || value.length > 0);
@@ -14,6 +15,14 @@ const issue = z.object({
   Replacement: z.unknown().optional(),
   SuggestedFixes: z.unknown().optional(),
 });
+
+/** The errors of a compiler in a whole package, whose issue has the first line of any file as its place. */
+const compilerErrors = /^: # .*\n(?:vet: )?(?<path>\S.*?):(?<line>\d+):/;
+/** Returns the place that the text of an issue names instead of the issue. */
+export const placeInText = (text: string): Readonly<{ path: string; line: number | null }> | undefined => {
+  const { path, line } = compilerErrors.exec(text)?.groups ?? {};
+  return path === undefined ? undefined : { path, line: parseLineNumber(line) };
+};
 
 /** The project sets severities; a finding without one is an error, as the exit code shows. */
 const severities = severitiesOf({ error: ["high", "error"], warning: ["medium", "warning"], info: ["low", "info"] });
@@ -38,6 +47,7 @@ export const golangciLint = defineFormat({
           message: one.Text,
           path: one.Pos?.Filename ?? null,
           line: lineOf(one.Pos?.Line),
+          ...placeInText(one.Text),
           fixable: hasContent(one.Replacement) || hasContent(one.SuggestedFixes),
         }),
       );

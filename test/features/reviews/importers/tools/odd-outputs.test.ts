@@ -228,6 +228,43 @@ describe("a message of several lines in ESLint's text", () => {
   });
 });
 
+describe("messages of several lines in golangci-lint's text", () => {
+  const places = (text: string) => read(text).findings.map(({ rule, path, line }) => `${path}:${line} ${rule}`);
+  const issues = {
+    code: 'server.go:1136:2: can probably use "var seqs []struct {\n\tisLocal\tbool\n}" instead (golint)\n\tseqs := []struct {\n',
+    type: "s.go:338:44: cannot use s as I (wrong type for method F)\n\t\thave F() (error)\n\t\twant F() (bool) (typecheck)\n\tf(s)\n\t  ^\n",
+    package:
+      "image/banner.go:1: : # acme/image\nimage/image.go:111:128: missing return\nimage/image.go:117:63: missing return (typecheck)\npackage image\n",
+    import:
+      'cmd/c.go:35:2: could not import x/u (-: # x/u\nu/f.go:438:16: h.K undefined (type S has no field K)) (typecheck)\n\t"x/u"\n\t^\n',
+    format: 'b.go:5:1: File is not properly formatted (gofmt)\n"fmt"\n^\n',
+  };
+  it("are one finding each, at the place that the text names", () => {
+    expect(places(Object.values(issues).join(""))).toEqual([
+      "server.go:1136 golint",
+      "s.go:338 typecheck",
+      "image/image.go:111 typecheck",
+      "cmd/c.go:35 typecheck",
+      "b.go:5 gofmt",
+    ]);
+    expect(places(issues.package)).toEqual(["image/image.go:111 typecheck"]);
+    expect(first(issues.type)?.message).toBe(
+      "cannot use s as I (wrong type for method F)\n\t\thave F() (error)\n\t\twant F() (bool)",
+    );
+  });
+
+  it("have the same place in JSON", () => {
+    const Text = ": # acme/image\nimage/image.go:111:128: missing return";
+    const text = json({ Issues: [{ FromLinter: "typecheck", Text, Pos: { Filename: "image/banner.go", Line: 1 } }], Report: {} });
+    expect(first(text)).toMatchObject({ path: "image/image.go", line: 111, rule: "typecheck" });
+  });
+
+  it("do not begin with a line of another program", () => {
+    expect(places(`a.go:3:5: undefined: x\n${issues.format}ok  \tpkg/x\t(cached)\n`)).toEqual(["b.go:5 gofmt"]);
+    expect(() => read("a.go:3:5: undefined: x\nok  \tpkg/x\t(cached)\n")).toThrow("no known tool writes this");
+  });
+});
+
 describe("lines of YAML's linter", () => {
   const rows =
     'a.yaml\n  1:1       warning  missing document start "---"  (document-start)\n  3:5       error    wide  (colons)\n';
