@@ -13,8 +13,9 @@ const placePattern = ":(?<line>\\d+):(?:\\d+:)?(?:\\{\\S*\\}:)?";
 const ruleDiagnostic = new RegExp(
   `^(?<path>(?!.*\\.pyi?:\\d)\\S.*?)${placePattern} ${messagePattern} \\[(?<rule>[\\w.,+=-]+)\\]$`,
 );
-const cExtensions = "c|cc|cpp|cxx|c\\+\\+|cppm|ixx|h|hh|hpp|hxx|h\\+\\+|inl|ipp|tcc|tpp|txx|inc|def|m|mm|cu|cuh|l|y";
-/** Lines of C and related languages only, as compilers of other languages begin their lines the same way. */
+const fortranExtensions = "f|for|ftn|fpp|f[0-9]{2}";
+const cExtensions = `${fortranExtensions}|c|cc|cpp|cxx|c\\+\\+|cppm|ixx|h|hh|hpp|hxx|h\\+\\+|inl|ipp|tcc|tpp|txx|inc|def|m|mm|cu|cuh|l|y`;
+/** Lines of C, Fortran and related languages only, as compilers of other languages begin their lines the same way. */
 const cDiagnostic = new RegExp(
   `^(?<path>\\S.*?\\.(?:${cExtensions}|${cExtensions.toUpperCase()}))${placePattern} ${messagePattern}$`,
 );
@@ -25,7 +26,7 @@ const linkerError =
   /^(?:\S*ld: )?(?<path>\S+?\.(?:c|cc|cpp|cxx|m|mm)):(?:(?<line>\d+)(?::\([^)]*\))?|\([^)]*\)): (?<message>undefined reference to .*)$/;
 /** An error of a compiler or a linker that is about no place in a file. A failed link prints at least one. */
 const programError =
-  /^(?:\S*[\\/])?(?:[\w.]+-)*(?:gcc|g\+\+|cc|c\+\+|cc1\w*|collect2|lto1|clang(?:\+\+)?|ld(?:\.\w+)?|ld64\.lld|lld-link)(?:-\d+)?(?:\.exe)?: (?:fatal )?error: (?<message>.*)$/;
+  /^(?:\S*[\\/])?(?:[\w.]+-)*(?:gcc|g\+\+|cc|c\+\+|cc1\w*|collect2|lto1|clang(?:\+\+)?|gfortran|f951|ld(?:\.\w+)?|ld64\.lld|lld-link)(?:-\d+)?(?:\.exe)?: (?:[Ff]atal )?[Ee]rror: (?<message>.*)$/;
 /** An error of clang-tidy about the command that compiles a file. */
 const commandError = /^error: (?<message>.*) \[(?<rule>clang-diagnostic-[\w-]+)(?:,\S*)?\]$/;
 const diagnostic = { exec: (line: string) => ruleDiagnostic.exec(line) ?? cDiagnostic.exec(line) };
@@ -33,6 +34,25 @@ const diagnosticOrError = {
   exec: (line: string) =>
     diagnostic.exec(line) ?? anyError.exec(line) ?? linkerError.exec(line) ?? programError.exec(line) ?? commandError.exec(line),
 };
+
+const fortranPlace = new RegExp(
+  `^(\\S.*?\\.(?:${fortranExtensions}|${fortranExtensions.toUpperCase()}|inc|h|fi):\\d+)(?:[:.]\\d+)?:(?: (?=(?:Fatal Error|Error|Warning): )|$)`,
+);
+const fortranMessage = /^(?:Fatal Error|Error|Warning): /;
+
+/** Joins the lines of Fortran's messages: the code is between the place and the message. */
+function joinFortran(lines: readonly string[]): readonly string[] {
+  let place: string | undefined;
+  return lines.map((line) => {
+    const found = fortranPlace.exec(line);
+    if (found !== null) place = found[1];
+    const text = line.slice(found?.[0].length ?? 0);
+    if (place === undefined || !fortranMessage.test(text)) return line;
+    const joined = `${place}: ${text.replace(fortranMessage, (severity) => severity.toLowerCase())}`;
+    place = undefined;
+    return joined;
+  });
+}
 
 /** The report of a build that failed. */
 const failedBuild = /^(?:\S*make(?:\[\d+\])?: \*\*\* .*|ninja: build stopped: .*)$/;
@@ -56,10 +76,11 @@ export const gccText = defineFormat({
   title: "GCC, Clang, clang-tidy, Cppcheck, ShellCheck: text",
   looksFor: "lines such as `a.c:3:5: warning: … [-Wunused]`",
   severities,
-  gives: "the tool, told by the rule",
+  gives: "the tool, told by the rule; gfortran's messages",
   lacks: "fixable; notes explain the line before, except those of ShellCheck",
-  claims: (lines) => lines.some((line) => diagnostic.exec(line) !== null),
-  read(lines) {
+  claims: (lines) => joinFortran(lines).some((line) => diagnostic.exec(line) !== null),
+  read(output) {
+    const lines = joinFortran(output);
     const reading = readLines(
       lines,
       diagnosticOrError,

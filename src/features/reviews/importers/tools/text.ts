@@ -31,21 +31,24 @@ export function readLines(
   return collector.reading();
 }
 
-/** Lines that belong together: the groups that both patterns matched, and the lines below the first. */
-type Block = Readonly<{ found: Groups; below: readonly string[] }>;
+/** Lines that belong together: the groups that patterns matched, the index of the first line, and the lines below it. */
+type Block = Readonly<{ found: Groups; at: number; below: readonly string[] }>;
 
-/** Returns the blocks that begin with a line that matches `first` and contain one that matches `second`. */
-export function blocksOf(lines: readonly string[], first: RegExp, second: RegExp): readonly Block[] {
+/** Returns the blocks that begin with a line that a pattern matches. */
+export function blocksIn(lines: readonly string[], first: RegExp): readonly Block[] {
   const starts = lines.flatMap((line, at) => {
     const found = first.exec(line)?.groups;
     return found === undefined ? [] : [{ at, found }];
   });
-  return starts.flatMap(({ at, found }, index) => {
-    const below = lines.slice(at + 1, starts[index + 1]?.at);
-    const more = below.map((line) => second.exec(line)?.groups).find((groups) => groups !== undefined);
-    return more === undefined ? [] : [{ found: { ...found, ...more }, below }];
-  });
+  return starts.map((start, index) => ({ ...start, below: lines.slice(start.at + 1, starts[index + 1]?.at) }));
 }
+
+/** Returns the blocks that begin with a line that `first` matches and contain one that matches `second`. */
+export const blocksOf = (lines: readonly string[], first: RegExp, second: RegExp): readonly Block[] =>
+  blocksIn(lines, first).flatMap((block) => {
+    const more = block.below.map((line) => second.exec(line)?.groups).find((groups) => groups !== undefined);
+    return more === undefined ? [] : [{ ...block, found: { ...block.found, ...more } }];
+  });
 
 /** Defines a format of one tool with one finding per line: groups path, line, rule, severity (default error) and message. */
 export const defineLineFormat = (

@@ -265,6 +265,56 @@ describe("messages of several lines in golangci-lint's text", () => {
   });
 });
 
+describe("gfortran's messages", () => {
+  const message = (place: string, text: string): string => `${place}:\n\n    3 |   integer :: x\n      |         1\n${text}\n`;
+  it("are read below their place, alone and next to a warning of GCC", () => {
+    const texts = [
+      message("M_io.f90:2953:6", "Warning: Inequality comparison for REAL(8) at (1) [-Wcompare-reals]"),
+      message("src/geom.F:19078:25", "Error: ‘f’ defined but not used [-Werror=unused-function]"),
+      message("b.f90:2:6", "Fatal Error: Cannot open module file ‘foo.mod’ for reading at (1): No such file"),
+      "a.f90:3:5:\n\n    3 | integer :: x\n      |            2\n",
+      message("a.f90:9:5", "Error: Symbol ‘x’ at (1) already has basic type of INTEGER at (2)"),
+      message("old.f:4.9", "Error: Syntax error at (1)"),
+      "c.f90:7:9: Error: Syntax error at (1)\nf951: Fatal Error: Reading module failed\n",
+    ].join("");
+    const found = [
+      { path: "M_io.f90", line: 2953, rule: "-Wcompare-reals", severity: "warning" },
+      { path: "src/geom.F", line: 19078, rule: "-Werror=unused-function", severity: "error" },
+      { path: "b.f90", line: 2, rule: null, message: "Cannot open module file ‘foo.mod’ for reading at (1): No such file" },
+      { path: "a.f90", line: 9, severity: "error" },
+      { path: "old.f", line: 4 },
+      { path: "c.f90", line: 7, message: "Syntax error at (1)" },
+      { path: null, message: "Reading module failed", severity: "error" },
+    ];
+    expect(read(texts).findings).toMatchObject(found);
+    expect(read(`a.c:3:1: warning: m [-Wx]\n${texts}`).findings).toMatchObject([{ path: "a.c" }, ...found]);
+  });
+
+  it("are no lines without a place", () => {
+    expect(read("a.c:3:1: warning: m [-Wx]\nError: m\n").findings).toHaveLength(1);
+  });
+});
+
+describe("Oxlint's messages without a place", () => {
+  const placed = "\n  x eslint(no-debugger): m\n   ,-[ok.js:1:12]\n 1 | debugger;\n   `----\n  help: Remove it\n";
+  const unread = '\n  x Failed to open file /p/b.js with error "stream did not contain valid UTF-8"\n';
+  const plugin = "\n  x Error running JS plugin.\n  | File path: /p/ok.js\n  | Error: boom\n";
+  const long = "\n  ! File is too long to fit on the screen\n  help: min.js seems like a minified file\n";
+  it("are findings next to others, and findings that it does not print are named", () => {
+    const { findings, skipped } = read(`${unread}${placed}${plugin}${long}\nFound 3 warnings and 4 errors.\n`);
+    expect(findings).toMatchObject([
+      { category: "tool_error", severity: "error", path: null, message: expect.stringMatching(/^Failed to open file/) },
+      { rule: "eslint(no-debugger)", path: "ok.js", line: 1 },
+      { category: "tool_error", severity: "error", path: "/p/ok.js", line: null, message: "Error running JS plugin." },
+    ]);
+    expect(skipped).toEqual([{ place: "line 14", reason: "min.js: File is too long to fit on the screen" }]);
+  });
+
+  it("are no entries of a list of another program", () => {
+    expect(read(`${placed}\n  × first test\n  × second test\n`).findings).toHaveLength(1);
+  });
+});
+
 describe("lines of YAML's linter", () => {
   const rows =
     'a.yaml\n  1:1       warning  missing document start "---"  (document-start)\n  3:5       error    wide  (colons)\n';
