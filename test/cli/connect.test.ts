@@ -341,6 +341,33 @@ describe("an incomplete connection", () => {
     expect(repaired).toMatchObject({ code: 0, hosts: [{ state: "connected", enforces_budget: true }] });
   });
 
+  it("of a version that did not hook failed tools is upgraded by connecting again, and removed", async () => {
+    const user = newUser();
+    const before = snapshot(user);
+    await connect(user, ["claude-code", "vscode", "--yes"]);
+    const current = snapshot(user);
+    for (const file of [".claude/settings.json", ".copilot/hooks/reward-ledger.json"]) {
+      const path = join(user, file);
+      const { hooks, ...rest } = JSON.parse(readFileSync(path, "utf8"));
+      const { PostToolUseFailure: added, ...older } = hooks;
+      expect(added).toHaveLength(1);
+      writeFileSync(path, JSON.stringify({ ...rest, hooks: older }));
+    }
+    const broken = await connect(user, ["claude-code", "vscode", "--check"]);
+    expect(broken.hosts.map(({ detail }) => detail)).toEqual(
+      ["claude-code", "vscode"].map(() => "hooks are missing: PostToolUseFailure"),
+    );
+    const upgraded = await connect(user, ["claude-code", "vscode", "--yes"]);
+    expect(upgraded.hosts.map(({ state }) => state)).toEqual(["connected", "connected"]);
+    const hooks = readFileSync(join(user, ".copilot/hooks/reward-ledger.json"), "utf8");
+    expect(hooks).toContain("hook PostToolUseFailure --host vscode");
+    expect(Object.keys(snapshot(user))).toEqual(Object.keys(current));
+    await connect(user, ["claude-code", "vscode", "--remove", "--yes"]);
+    for (const file of [".claude/settings.json", ".copilot/hooks/reward-ledger.json"])
+      expect(snapshot(user)[`/${file}`] === undefined).toBe(before[`/${file}`] === undefined);
+    expect(readFileSync(join(user, ".claude/settings.json"), "utf8")).not.toContain("reward-ledger");
+  });
+
   it("is reported with the path of the missing program, and repaired by connecting again", async () => {
     const user = newUser();
     await connect(user, ["claude-code", "--yes"]);

@@ -93,6 +93,21 @@ describe("a spool line", () => {
     });
   });
 
+  it("has the tool and the class of the error of Copilot's failed tools, not the text of the error", () => {
+    const payload = {
+      hook_event_name: "PostToolUseFailure",
+      session_id: "a",
+      timestamp: "2026-11-29T09:00:00.000Z",
+      cwd: "/work",
+      tool_name: "Bash",
+      tool_input: { command: "npm test" },
+      error: "CODE-TEXT",
+    };
+    const line = toSpoolLine(payload, { ...context, event: "PostToolUseFailure", host: "vscode" });
+    expect(line).toMatchObject({ host: "vscode", tool: "Bash", args: { command: "npm test" }, error: "ToolError" });
+    expect(JSON.stringify(line)).not.toContain("CODE-TEXT");
+  });
+
   it("names the commit that a tool made, and no commit for other commands", () => {
     const commitOf = (command: string, response = {}) =>
       toSpoolLine({ tool_name: "Bash", tool_input: { command }, tool_response: response }, { ...context, event: "PostToolUse" })

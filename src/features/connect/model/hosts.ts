@@ -62,7 +62,7 @@ export const hosts: Readonly<Record<HostId, Host>> = {
     id: "claude-code",
     name: "Claude Code",
     signs: [place("claude"), place("claude-state", ".claude.json")],
-    events: [...claudeEvents, "SessionEnd"],
+    events: [...claudeEvents, "PostToolUseFailure", "SessionEnd"],
     stops: ["UserPromptSubmit", "PreToolUse"],
     hooks: {
       user: place("claude", "settings.json"),
@@ -84,7 +84,8 @@ export const hosts: Readonly<Record<HostId, Host>> = {
     id: "vscode",
     name: "VS Code",
     signs: [place("user", ".vscode"), place("user", ".vscode-server"), place("user", ".vscode-insiders"), place("copilot")],
-    events: [...claudeEvents],
+    // VS Code itself ignores the event of failed tools, which Copilot's command line and cloud agent send.
+    events: [...claudeEvents, "PostToolUseFailure"],
     stops: ["UserPromptSubmit", "PreToolUse"],
     hooks: {
       user: place("copilot", "hooks", "reward-ledger.json"),
