@@ -1,5 +1,6 @@
 import { Server, type ServerContext } from "@modelcontextprotocol/server";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
+import { createMessageLines } from "./message-lines.ts";
 import type { Serve } from "./protocol.ts";
 
 /*
@@ -36,12 +37,17 @@ export const serve: Serve = (protocol, onError, signal) => {
     return server;
   };
   return new Promise((resolve, reject) => {
-    const transport = new StdioServerTransport();
+    const lines = createMessageLines(({ id, ...error }) => {
+      onError(new Error(error.message));
+      process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id, error })}\n`);
+    });
+    const transport = new StdioServerTransport(process.stdin.pipe(lines));
     const handle = serveStdio(makeServer, { transport, onerror: onError });
     // `serveStdio` has set its own listener by now, which closes the connection.
     const { onclose } = transport;
     transport.onclose = () => {
       onclose?.();
+      process.stdin.unpipe(lines).pause();
       resolve();
     };
     signal.addEventListener("abort", () => void handle.close().then(resolve, reject), { once: true });

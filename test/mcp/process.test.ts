@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => built.dispose());
 
-const message = z.object({ jsonrpc: z.literal("2.0"), id: z.int().optional() }).loose();
+const message = z.object({ jsonrpc: z.literal("2.0"), id: z.int().nullish() }).loose();
 
 /** The server as a process, with which tests exchange lines. */
 function startServer(args: readonly string[] = [], entry = built.entry) {
@@ -43,7 +43,7 @@ function startServer(args: readonly string[] = [], entry = built.entry) {
     say: (text: string) => stdin.write(`${text}\n`),
     end: () => stdin.end(),
     /** The answer to a request. Every line of standard output is a message. */
-    async answer(id: number) {
+    async answer(id: number | null) {
       for (;;) {
         const { value, done } = await lines.next();
         if (done === true) throw new Error(`the server ended without an answer to ${id}: ${errors}`);
@@ -115,21 +115,20 @@ describe("the server process", () => {
     expect(await server.ended).toMatchObject({ code: 0, signal: null });
   });
 
-  test("continues after invalid messages, and reports them only on standard error", async () => {
+  test("answers invalid messages with the codes of the protocol, and continues", async () => {
     const server = startServer();
+    server.say(request(1, "initialize"));
+    expect(await server.answer(1)).toMatchObject({ error: { code: -32602 } });
     server.say(initialize);
     await server.answer(1);
-    for (const line of [
-      "",
-      "garbage",
-      "{",
-      "[]",
-      "null",
-      '{"jsonrpc":"1.0","id":7}',
-      '{"jsonrpc":"2.0","id":{},"method":"x"}',
-      "\u0000\u0001",
-    ])
+    const codes = { garbage: -32700, "{": -32700, "[]": -32600, null: -32600, "\u0000\u0001": -32700 };
+    for (const [line, code] of Object.entries(codes)) {
+      server.say("");
       server.say(line);
+      expect(await server.answer(null), line).toMatchObject({ error: { code } });
+    }
+    server.say('{"jsonrpc":"1.0","id":7}');
+    expect(await server.answer(7)).toMatchObject({ error: { code: -32600 } });
     server.say(request(8, "no/such/method"));
     expect(await server.answer(8)).toMatchObject({ error: { code: -32601 } });
     server.say(request(9, "tools/call", { name: "get_score", arguments: { agent: 7 } }));
@@ -142,13 +141,17 @@ describe("the server process", () => {
     expect(errors).toContain("warn: ");
   });
 
-  test("accepts a report of several megabytes, and exits at an oversized message", async () => {
+  test("accepts a report of several megabytes, and answers an oversized message and the next one", async () => {
     const server = startServer();
     server.say(initialize);
     await server.answer(1);
     server.say(request(2, "tools/call", { name: "record_review", arguments: { text: "x".repeat(5_000_000) } }));
     expect(await server.answer(2)).toMatchObject({ result: { isError: true } });
-    server.say("x".repeat(11_000_000));
+    server.say(request(3, "tools/call", { name: "record_review", arguments: { text: "x".repeat(11_000_000) } }));
+    expect(await server.answer(3)).toMatchObject({ error: { code: -32600, message: expect.stringContaining("10 MiB") } });
+    server.say(request(4, "resources/read", {}));
+    expect(await server.answer(4)).toMatchObject({ error: { code: -32602 } });
+    server.end();
     expect(await server.ended).toMatchObject({ code: 0 });
   });
 
