@@ -26,5 +26,9 @@ try {
   console.log(`${recorded.size} files, ${different.length} different`);
   if (!values.update && different.length > 0) process.exitCode = 1;
 } finally {
-  await golden.dispose();
+  // Thrown, it would hide the error that the block above ended with.
+  await golden.dispose().catch((error: unknown) => {
+    console.error(`Failed to remove the temporary home: ${error}`);
+    process.exitCode = 1;
+  });
 }
