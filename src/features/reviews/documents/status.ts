@@ -56,13 +56,16 @@ function ownResetBlock({ agent, at, hidden_runs }: ResetInForceView, words: Word
   );
 }
 
-function emptyBlock({ team_resets: teamResets = [], resets: ownResets = [] }: AgentStatusView, words: Words): Block {
+function emptyBlock(
+  { team_resets: teamResets = [], resets: ownResets = [], agents_with_runs: others = 0 }: AgentStatusView,
+  words: Words,
+): Block {
   if (teamResets.length > 0) return paragraph(words.t("No runs count for the team."));
   if (ownResets.length > 0) return paragraph(words.t("No runs count."));
   return group(
     paragraph(words.t("No runs of this agent are recorded.")),
     recordRunAction(words),
-    action(words.t("List the agents that have some"), "reward-ledger agents"),
+    ...(others === 0 ? [] : [action(words.t("List the agents that have some"), "reward-ledger agents")]),
   );
 }
 

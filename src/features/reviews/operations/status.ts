@@ -32,11 +32,13 @@ export const status = defineOperation({
       (await ledger.ask((queries) => queryStatus(queries, agent, project, now), memberScope));
     const missingFacts = (await ledger.missing(summary?.heads)).reduce((sum, { facts }) => sum + facts, 0);
     const resets = memberScope === "mine" && standing.runs === 0 ? await ownResets(ledger, agent) : [];
+    const others = standing.runs > 0 ? 0 : await ledger.ask(({ review }) => review.standings(undefined).length, memberScope);
     return {
       ...standing,
       ...(missingFacts === 0 ? {} : { missing_facts: missingFacts }),
       ...(memberScope === "team" ? { team_resets: await teamResets(ports, agent) } : {}),
       ...(resets.length === 0 ? {} : { resets }),
+      ...(others === 0 ? {} : { agents_with_runs: others }),
     };
   },
 });

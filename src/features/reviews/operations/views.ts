@@ -37,6 +37,8 @@ export type AgentStatusView = StatusView &
     team_resets?: readonly TeamResetView[];
     /** If no run counts: the user's own resets that hide runs. */
     resets?: readonly ResetInForceView[];
+    /** If no run counts: number of agents with runs, in any project; absent if there are none. */
+    agents_with_runs?: number;
   }>;
 
 /** One of the user's own resets that is in force. `agent`: null means all agents. */

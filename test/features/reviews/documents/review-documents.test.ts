@@ -191,8 +191,13 @@ describe("empty documents", () => {
   const empty: readonly (readonly [string, MakeDocument, RegExp])[] = [
     [
       "status",
-      (words) => statusDocument(views.emptyStatus, words),
+      (words) => statusDocument({ ...views.emptyStatus, agents_with_runs: 1 }, words),
       /No runs of this agent are recorded[\s\S]*reward-ledger update[\s\S]*reward-ledger agents/,
+    ],
+    [
+      "status",
+      (words) => statusDocument(views.emptyStatus, words),
+      /No runs of this agent are recorded(?![\s\S]*reward-ledger agents)/,
     ],
     ["agents", (words) => agentsDocument([], words), /No agents to show[\s\S]*reward-ledger update/],
     ["history", (words) => historyDocument([], words, {}, {}), /No runs to show[\s\S]*reward-ledger update/],
