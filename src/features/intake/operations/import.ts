@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { compareNames } from "../../../kernel/compare-names.ts";
 import { cancelled, notFound } from "../../../kernel/errors.ts";
+import type { LedgerError } from "../../../kernel/ledger-error.ts";
 import type { OnProgress } from "../../../kernel/progress.ts";
 import { replacementCharacter } from "../../../kernel/unreadable-text.ts";
 import type { Ledger, Ports, RecordOutcome } from "../../../ports/ports.ts";
@@ -77,6 +78,12 @@ type SourceContents = Readonly<{
 /** Reason why a file in a folder is skipped. */
 const noKnownFormat = "it is in no known format";
 
+/** Rejects a file. @param error why it holds no runs; undefined if it was not read as such */
+function rejectContent(content: string, path: string, error: LedgerError | undefined): never {
+  if (error === undefined || (error.code === "invalid_json" && !isJson(path))) rejectUnknownFormat(content, path);
+  throw error;
+}
+
 /** Detects what a file holds: runs, which are parsed here; an eval run or a tool output, which is parsed later; or neither. */
 async function readSource(
   { files }: Ports,
@@ -99,9 +106,7 @@ async function readSource(
   if (containsToolOutput(content)) return "tool output";
   if (!text.ok) throw text.error;
   if (!named && (runs === undefined || isNonRunJson(content, path))) return "other";
-  if (runs === undefined) return rejectUnknownFormat(content, path);
-  if (!runs.ok) throw runs.error;
-  return runs.value;
+  return runs?.ok ? runs.value : rejectContent(content, path, runs?.error);
 }
 
 async function readSources(

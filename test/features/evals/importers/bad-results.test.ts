@@ -29,6 +29,7 @@ const samples: readonly (readonly [format: string, text: string])[] = [
   ["braintrust", textOf("braintrust/events.json")],
   ["braintrust", textOf("braintrust/eval.json")],
   ["langfuse", textOf("langfuse/experiment-items.json")],
+  ["swe-bench", textOf("swe-bench/report.json")],
 ];
 
 function errorOf(work: () => unknown): LedgerError {

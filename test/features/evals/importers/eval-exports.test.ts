@@ -27,6 +27,22 @@ test("evalite: trials are attempts, inputs are not names, and calls without a mo
   expect(parsed.warnings).toEqual([scoreVerdictWarning]);
 });
 
+test("SWE-bench: submitted instances fail unless they are resolved, and instances without a prediction did not run", () => {
+  const parsed = readFile("swe-bench/report.json");
+  expect(testRows(parsed)).toEqual([
+    ["", "astropy__astropy-12907", true, 1, false],
+    ["", "django__django-10880", false, 1, false],
+    ["", "django__django-10914", true, 1, false],
+    ["", "psf__requests-1142", false, 1, false],
+    ["", "pylint-dev__pylint-4551", false, 1, false],
+  ]);
+  expect(parsed.run).toMatchObject({ tier: "swe-bench", total: 5, passed: 2, failed: 3, tests_skipped: 1 });
+  expect(parsed.run.tests.flatMap(({ error }) => error ?? [])).toEqual([
+    "The patch is empty.",
+    "The evaluation ended with an error.",
+  ]);
+});
+
 describe("Braintrust", () => {
   test("events: reads scores from scorer spans, trials in order, and usage per model", () => {
     const parsed = readFile("braintrust/events.json");

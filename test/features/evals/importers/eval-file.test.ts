@@ -18,9 +18,9 @@ import { makeEvalHistory } from "../../../support/eval-fixtures.ts";
 
 const [file] = makeEvalHistory({ seed: 5, runs: 1, tests: 12 });
 
-function errorOf(text: string): LedgerError {
+function errorOf(text: string, target = "run.json"): LedgerError {
   try {
-    parseEval(text, "run.json");
+    parseEval(text, target);
   } catch (error) {
     if (error instanceof LedgerError) return error;
     throw error;
@@ -52,7 +52,20 @@ describe("reading an eval file", () => {
     );
   });
 
-  test.each(["", "{", "[1,", "nonsense"])("rejects %j as invalid JSON", (text) => {
+  test.each(["name: smoke\ntests:\n  - a: 1\n", '"name","passed"\n"a",true\n', "nonsense"])(
+    "rejects %j as an unknown format",
+    (text) => {
+      const { code, message } = errorOf(text, "results.txt");
+      expect(code).toBe("invalid_eval");
+      expect(message).toMatch(/in none of the formats of results that are known \(looked for standard eval results, .*JUnit/);
+    },
+  );
+
+  test("rejects a file named .json that is not JSON as invalid JSON", () => {
+    expect(errorOf("nonsense").code).toBe("invalid_json");
+  });
+
+  test.each(["", "{", "[1,"])("rejects %j as invalid JSON", (text) => {
     expect(errorOf(text).code).toBe("invalid_json");
   });
 

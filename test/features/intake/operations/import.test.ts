@@ -134,7 +134,7 @@ describe("import", () => {
     ["nowhere", "nowhere unreadable_file"],
     ["empty", "empty not_found"],
     ["bad.json", "bad.json invalid_json"],
-    ["bad.txt", "bad.txt invalid_json"],
+    ["bad.txt", "bad.txt invalid_eval"],
   ])("fails when %s was named explicitly", async (path, rejected) => {
     const cwd = writeFiles(temporaryFolder(), {
       "good.json": json(makeReport()),

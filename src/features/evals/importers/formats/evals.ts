@@ -35,7 +35,12 @@ const evalFields: readonly string[] = ["all_results", "total_tests", "schema_ver
 function intendedFormat({ isXml, text, json }: ResultText): EvalFormat | undefined {
   if (isXml || !evalFields.some((field) => text.includes(`"${field}"`))) return undefined;
   const value = json();
-  const hasEvalFields = isRecord(value) && !Array.isArray(value) && evalFields.some((field) => Object.hasOwn(value, field));
+  const hasEvalFields =
+    isRecord(value) &&
+    !Array.isArray(value) &&
+    // Reports of SWE-bench have a `schema_version`, too.
+    !Object.hasOwn(value, "resolved_ids") &&
+    evalFields.some((field) => Object.hasOwn(value, field));
   return hasEvalFields ? detectFormat(value) : undefined;
 }
 

@@ -16,6 +16,7 @@ import { mocha } from "./mocha.ts";
 import { playwright } from "./playwright.ts";
 import { promptfoo } from "./promptfoo.ts";
 import { pytest } from "./pytest.ts";
+import { sweBench } from "./swe-bench.ts";
 import { tap } from "./tap.ts";
 
 /** Every format of results that is read. The format of a text is detected by its content; messages list formats in this order. */
@@ -34,6 +35,7 @@ export const resultFormats: readonly ResultFormat[] = [
   evalite,
   braintrust,
   langfuse,
+  sweBench,
 ];
 
 /**
@@ -75,9 +77,12 @@ export function detectResultFormat(input: ResultText): ResultFormat | undefined 
   return matches[0];
 }
 
-/** Rejects a text of no known format. @throws invalid_json when it is not JSON either, else invalid_eval */
+/** Whether a text is empty or begins as JSON does. YAML, CSV and other texts do not. */
+const beginsAsJson = /^\s*(?:[[{]|$)/;
+
+/** Rejects a text of no known format. @throws invalid_json when it is meant as JSON and is not valid, else invalid_eval */
 export function rejectUnknownFormat(text: string, target: string): never {
-  if (!looksLikeXml(text) && !isJsonSequence(text)) parseJson(text, target);
+  if (beginsAsJson.test(text) && !isJsonSequence(text)) parseJson(text, target);
   throw unknownFormat("invalid_eval", target, "it is in none of the formats of results that are known", formatTitles());
 }
 
