@@ -330,6 +330,20 @@ describe("an agent over a real pipe", () => {
     });
   });
 
+  test("is told what is wrong with a text by the names of arguments, not of flags and standard input", async () => {
+    const agent = await startAgent(built.entry, createWorkspace());
+    const review = await agent.failure("record_review", { text: '{"score":' });
+    expect(review.message).toMatch(/^Failed to read the argument text: /);
+    const nothing = await agent.failure("record_review");
+    expect(nothing.message).toContain("nothing was given; give it as text, or name its file with from");
+    const range = await agent.failure("list_violations", { last: 1, since: "2026-01-01" });
+    expect(range.message).toContain("last and since exclude each other");
+    const evals = JSON.stringify(await agent.call("record_eval", { text: "name: smoke\n" }));
+    expect(evals).toContain("Failed to read the argument text: it is in none of the formats");
+    expect(evals).toContain("name its format with format;");
+    expect(JSON.stringify([review, nothing, range, evals])).not.toMatch(/standard input| --[a-z]/);
+  });
+
   test("accepts no files when the working directory is the user's home folder", async () => {
     const { home, work } = createWorkspace();
     writeFileSync(join(work, "report.json"), reportText("r1"));

@@ -16,6 +16,8 @@ export type AskLine = (question: Readonly<{ text: string; otherwise?: string; hi
 export type CallContext = Readonly<{
   onProgress: OnProgress;
   signal: AbortSignal;
+  /** Name of a text that was given in place of a file, for messages; default standard input. */
+  textName?: string;
   /** Asks the user a yes-or-no question; left out if nobody can be asked. */
   confirm?: (question: string) => Promise<boolean>;
   /** Asks the same user for a line that only they can give, such as a signature. */

@@ -21,6 +21,13 @@ function truncate(text: string, maxLength: number): string {
   return `${head}… (${text.length - head.length} more characters)`;
 }
 
+/** Names the flags of a text as the arguments of a tool; the command lines in it keep them. */
+export const nameArguments = (text: string, keys: ReadonlySet<string>): string =>
+  text.replaceAll(/`[^`]*`|--([a-z][a-z-]*)/g, (whole, flag: string | undefined) => {
+    const key = flag?.replaceAll("-", "_");
+    return key !== undefined && keys.has(key) ? key : whole;
+  });
+
 /** A name: of an agent, a rule, a file, a test. */
 export const toolName = () => z.string().overwrite((name) => truncate(sanitize(name), maxNameLength));
 

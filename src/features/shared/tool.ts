@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { usage } from "../../kernel/errors.ts";
-import type { LedgerError } from "../../kernel/ledger-error.ts";
+import { LedgerError, scrubError } from "../../kernel/ledger-error.ts";
 import { problemsOf } from "../../kernel/zod-messages.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { AnyOperation, CallContext, ToolList } from "./operation.ts";
-import { fitAnswer, relativeSize } from "./tool-answer.ts";
+import { fitAnswer, nameArguments, relativeSize } from "./tool-answer.ts";
 
 /*
  * The interface of an operation for agents: a tool, with the input that an agent may give and the answer that it gets, compact
@@ -129,8 +129,11 @@ async function readFittingPage(
   }
 }
 
+/** Name of an argument `text` in messages. */
+const textName = "the argument text";
+
 /**
- * Calls an operation for an agent.
+ * Calls an operation for an agent. Its errors name arguments of the tool instead of flags.
  * @param definition the operation @param values the input as received
  * @throws usage naming every invalid key, and whatever the operation throws
  */
@@ -153,7 +156,14 @@ export async function callTool(
   const { limit, cursor, idempotency_key: callKey, ...rest } = parsed.data;
   const limitInput = Object.hasOwn(tool.takes, "limit") ? { limit } : {};
   const input = { ...rest, ...limitInput, ...(callKey === undefined || tool.once === undefined ? {} : { [tool.once]: callKey }) };
-  const call: CallOperation = (extra) => operation.call(ports, { ...input, ...extra }, context);
+  const keys = new Set(Object.keys(toolInput(operation).shape));
+  const call: CallOperation = async (extra) => {
+    try {
+      return await operation.call(ports, { ...input, ...extra }, { ...context, textName });
+    } catch (error) {
+      throw error instanceof LedgerError ? scrubError(error, (text) => nameArguments(text, keys)) : error;
+    }
+  };
   const { list } = tool;
   if (list !== undefined) {
     return readFittingPage(operation, list, call, { limit: page.limit.parse(limit), cursor: page.cursor.parse(cursor) });

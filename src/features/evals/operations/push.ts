@@ -9,7 +9,7 @@ import { createCheckoutLookup } from "../../shared/checkout-lookup.ts";
 import { projectField } from "../../shared/fields.ts";
 import { namedInputs, standardInput, withInputText } from "../../shared/input/standard-input.ts";
 import { type CallContext, defineOperation } from "../../shared/operation.ts";
-import { toolName, toolText } from "../../shared/tool-answer.ts";
+import { nameArguments, toolName, toolText } from "../../shared/tool-answer.ts";
 import { evalImportDocument, evalPushDocument } from "../documents/run-list.ts";
 import { toEvalRecorded } from "../importers/eval-file.ts";
 import { resultFormats } from "../importers/formats/formats.ts";
@@ -117,6 +117,9 @@ export async function pushAll(
   return views;
 }
 
+/** The arguments of the tool that hints name by their flags. */
+const toolKeys: ReadonlySet<string> = new Set(["format", "label", "project"]);
+
 const label = z.string().trim().min(1).optional().describe("Label of the run; default its own, else EVAL_LABEL");
 
 const format = z
@@ -171,7 +174,11 @@ export const evalPush = defineOperation({
         }),
       ),
     }),
-    answer: (results: readonly EvalPushView[]) => ({ results }),
+    answer: (views: readonly EvalPushView[]) => ({
+      results: views.map((view) =>
+        view.reason === "rejected" ? { ...view, error: { ...view.error, hint: nameArguments(view.error.hint, toolKeys) } } : view,
+      ),
+    }),
   },
   answer: (views: readonly EvalPushView[]): EvalPushView | readonly EvalPushView[] => {
     const [first] = views;
@@ -180,8 +187,8 @@ export const evalPush = defineOperation({
   failed: (views: readonly EvalPushView[]) => views.some(({ reason }) => reason === "rejected"),
   async run(ports, { files, text, format: formatId, label: runLabel, project }, context): Promise<readonly EvalPushView[]> {
     const options = { project: project ?? (await ports.surroundings.project()), label: runLabel, format: formatId };
-    const reader = withInputText(ports.files, text);
-    const paths = text === undefined ? files : namedInputs(files.length === 0 ? [standardInput] : files);
+    const reader = withInputText(ports.files, text, context.textName);
+    const paths = text === undefined ? files : namedInputs(files.length === 0 ? [standardInput] : files, context.textName);
     const sources: readonly FileSource[] = paths.map((file) => ({ file, content: () => reader.content(file) }));
     return pushAll(ports, sources, options, context);
   },

@@ -56,9 +56,9 @@ export const update = defineOperation({
       warnings: z.array(toolText()),
     }),
   },
-  async run(ports: Ports, options, { signal }): Promise<UpdateView> {
+  async run(ports: Ports, options, { signal, textName }): Promise<UpdateView> {
     const { clock, files, surroundings } = ports;
-    const source = await readSource(files, "the review report", options);
+    const source = await readSource(files, "the review report", options, textName);
     const review = parseReview(readReport(source.text, source.target), source.target, clock.now());
     const context = await resolveRunContext(surroundings, options);
     const view = await recordRun(ports, draftOf(review, context), signal);

@@ -2,6 +2,7 @@ import { invalidInput } from "../../../kernel/errors.ts";
 import type { FileReader } from "../../../ports/ports.ts";
 import { attempt, attemptAsync } from "./input-file.ts";
 import { parseJson } from "./json.ts";
+import { standardInputName } from "./standard-input.ts";
 
 /** A text and its name in messages. */
 export type SourceText = Readonly<{ target: string; text: string }>;
@@ -25,15 +26,18 @@ async function readNamedFile(files: FileReader, text: string): Promise<SourceTex
 /**
  * Returns the text that an operation works on: the content of the file `from`, else `text`, which may also be the path of a file.
  * @param label name of the text, for the message if nothing was given
+ * @param textName name of `text` in messages, if it is an argument rather than standard input
  * @throws invalid_input, and what reading a file throws
  */
 export async function readSource(
   files: FileReader,
   label: string,
   input: Readonly<{ from?: string | undefined; text?: string | undefined }>,
+  textName?: string,
 ): Promise<SourceText> {
   if (input.from !== undefined) return { target: input.from, text: await files.text(input.from) };
   const text = input.text?.trim() ?? "";
-  if (text === "") throw invalidInput(label, ["nothing was given; pipe it in as JSON, or name its file with --from"]);
-  return (await readNamedFile(files, text)) ?? { target: "standard input", text };
+  const way = textName === undefined ? "pipe it in as JSON" : "give it as text";
+  if (text === "") throw invalidInput(label, [`nothing was given; ${way}, or name its file with --from`]);
+  return (await readNamedFile(files, text)) ?? { target: textName ?? standardInputName, text };
 }

@@ -7,13 +7,13 @@ export const standardInput = "-";
 export const standardInputName = "standard input";
 
 /** The given names of files with that of standard input in place of `-`. */
-export const namedInputs = (paths: readonly string[]): readonly string[] =>
-  paths.map((path) => (path === standardInput ? standardInputName : path));
+export const namedInputs = (paths: readonly string[], name = standardInputName): readonly string[] =>
+  paths.map((path) => (path === standardInput ? name : path));
 
 /** Adds the text of standard input, if there is one, to the files under its name. */
-export function withInputText(files: FileReader, text: string | undefined): FileReader {
+export function withInputText(files: FileReader, text: string | undefined, name = standardInputName): FileReader {
   if (text === undefined) return files;
-  const isInput = (path: string): boolean => path === standardInputName;
+  const isInput = (path: string): boolean => path === name;
   return {
     ...files,
     text: async (path) => (isInput(path) ? text : files.text(path)),
