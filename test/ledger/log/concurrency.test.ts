@@ -19,8 +19,9 @@ it("several processes append concurrently, each fact once and in one gapless log
 
   // A reader follows the log from the start; facts that it has seen never change.
   const reader = await openFactLog({ home, clock: testClock(), ids: testIds(1), logger: testLogger() });
-  const seen: string[] = [];
-  let cursors = (await readAll(reader)).cursors;
+  const first = await readAll(reader);
+  const seen = first.facts.map(({ fact }) => fact.id);
+  let { cursors } = first;
   let running = true;
   const ended = Promise.all(writers.map((writer) => writer.ended)).finally(() => {
     running = false;
