@@ -116,21 +116,26 @@ type Inline = Readonly<{ entries: readonly unknown[]; used: Set<unknown> }>;
 
 /**
  * Returns a run with the parts of it that are stored in the log (`inlineExternalProperties`, §3.15): those with a `guid` that the
- * run refers to, or with the run's own as their `runGuid`. `elsewhere`: the parts that are stored in other files.
+ * run refers to, or with the run's own as their `runGuid`, or at a place that it refers to (§3.10.3). `elsewhere`: the parts that are stored in other files.
  */
 function withInline(entry: unknown, { entries, used }: Inline): Readonly<{ entry: unknown; elsewhere: readonly string[] }> {
   const references = memberOf(entry, "externalPropertyFileReferences");
   const named = externalParts.flatMap((part) =>
-    [memberOf(references, part) ?? []].flat().map((one) => ({ part, guid: memberOf(one, "guid") })),
+    [memberOf(references, part) ?? []].flat().map((reference) => {
+      const [guid, uri] = [memberOf(reference, "guid"), memberOf(memberOf(reference, "location"), "uri")];
+      // The example of §3.13.5 has the list's name of a draft.
+      const at = /^sarif:\/inlineExternalPropert(?:ies|yFiles)\/(\d+)$/.exec(String(uri))?.[1];
+      const isNamed = (one: unknown): boolean =>
+        one === entries[Number(at)] || (typeof guid === "string" && memberOf(one, "guid") === guid);
+      return { part, isNamed };
+    }),
   );
-  const isNamed = (one: unknown, guid: unknown): boolean => typeof guid === "string" && memberOf(one, "guid") === guid;
   const runGuid = memberOf(memberOf(entry, "automationDetails"), "guid");
   const own = entries.filter(
-    (one) =>
-      named.some(({ guid }) => isNamed(one, guid)) || (typeof runGuid === "string" && memberOf(one, "runGuid") === runGuid),
+    (one) => named.some(({ isNamed }) => isNamed(one)) || (typeof runGuid === "string" && memberOf(one, "runGuid") === runGuid),
   );
   for (const one of own) used.add(one);
-  const missing = named.filter(({ guid }) => !own.some((one) => isNamed(one, guid))).map(({ part }) => part);
+  const missing = named.filter(({ isNamed }) => !own.some(isNamed)).map(({ part }) => part);
   const elsewhere = [...new Set(missing)];
   if (own.length === 0 || !hasKeys(entry)) return { entry, elsewhere };
   const tool = memberOf(entry, "tool");
@@ -397,7 +402,9 @@ export const sarif = defineFormat({
     }
     if (ran) for (const at of idle) collector.skip(`runs[${at}]`, "its tool did not run, or gave no results");
     for (const [at, one] of inline.entries.entries()) {
-      if (!inline.used.has(one)) collector.skip(`inlineExternalProperties[${at}]`, "it belongs to no run of this file");
+      // csdiff stores properties of the scan there, of no run.
+      const isRead = externalParts.some((part) => hasKeys(one, part));
+      if (isRead && !inline.used.has(one)) collector.skip(`inlineExternalProperties[${at}]`, "it belongs to no run of this file");
     }
     const reading = collector.reading();
     return { ...reading, tools: [...tools], ran: ran && reading.ran !== false };

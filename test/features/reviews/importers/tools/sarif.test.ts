@@ -305,6 +305,34 @@ describe("a SARIF file", () => {
     expect(skipped).toEqual([{ place: "inlineExternalProperties[4]", reason: "it belongs to no run of this file" }]);
   });
 
+  it("may name parts that are stored beside its runs by their place", () => {
+    const results = [{ message: { text: "m" } }];
+    const reading = (at: number) =>
+      read(
+        JSON.stringify({
+          version: "2.1.0",
+          inlineExternalProperties: [{ artifacts: [] }, { results }],
+          runs: [
+            {
+              tool: { driver: { name: "Probe" } },
+              externalPropertyFileReferences: {
+                artifacts: [{ location: { uri: "sarif:/inlineExternalPropertyFiles/0" } }],
+                results: [{ location: { uri: `sarif:/inlineExternalProperties/${at}` } }],
+              },
+            },
+          ],
+        }),
+      );
+    expect(reading(1)).toMatchObject({ ran: true, skipped: [], findings: [{ tool: "probe", message: "m" }] });
+    expect(reading(2)).toMatchObject({ ran: false, findings: [], skipped: [{ place: "runs[0]" }, expect.anything()] });
+  });
+
+  it("skips nothing that is stored beside its runs without a part that is read, as csdiff writes it", () => {
+    const inlineExternalProperties = [{ externalizedProperties: { analyzer: "probe" } }, { guid: "a", runGuid: "of no run" }];
+    const runs = [{ tool: { driver: { name: "Probe" } }, results: [] }];
+    expect(read(JSON.stringify({ version: "2.1.0", inlineExternalProperties, runs }))).toMatchObject({ ran: true, skipped: [] });
+  });
+
   it("names the parts of its runs that are in other files, and is no pass without the results", () => {
     const probe = { tool: { driver: { name: "Probe" } } };
     const reading = (externalPropertyFileReferences: object, results: unknown) =>
